@@ -1,0 +1,25 @@
+/** What a route does with an error that nobody expected: say that the database is away, or admit a bug, and record it. */
+import { isDatabaseAway } from '#lib/runtime/deps.ts'
+import { getDeps } from './deps.ts'
+
+/**
+ * Records the error and says what it means for the caller. Only the error's kind and place are recorded, because messages of the
+ * database's client repeat what was to be stored.
+ */
+export async function judgeError(error: unknown, where: string): Promise<'unavailable' | 'internal'> {
+  const verdict = isDatabaseAway(error) ? 'unavailable' : 'internal'
+  // Composing may be the very thing that failed; then there is no log to write to either.
+  const deps = await getDeps().catch(() => undefined)
+  if (verdict === 'internal') deps?.log.error({ where, ...describe(error) }, 'unexpected error in a route')
+  else deps?.log.warn({ where, code: codeOf(error) }, 'the database is away')
+  return verdict
+}
+
+const codeOf = (error: unknown) => (error instanceof Error ? (error as { code?: unknown }).code : undefined)
+
+function describe(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { kind: typeof error }
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
+  // A dozen frames reach from the database's client into the verb that called it.
+  return { kind: error.name, code: codeOf(error), at: frames.slice(0, 12).map((frame) => frame.trim()) }
+}

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest'
+import { bodyMaxBytes, readForm, readJson } from './body.ts'
+
+const post = (body: BodyInit | null, type?: string) =>
+  new Request('http://portal.test/', {
+    method: 'POST',
+    body,
+    ...(type !== undefined && { headers: { 'Content-Type': type } }),
+    ...(body instanceof ReadableStream && { duplex: 'half' }),
+  })
+const json = (text: string | Uint8Array<ArrayBuffer>) => readJson(post(text, 'application/json'))
+
+/** A body without a Content-Length that never ends. */
+function endless() {
+  const counted = { chunks: 0 }
+  const stream = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      counted.chunks++
+      controller.enqueue(new Uint8Array(8 * 1024).fill(0x20))
+    },
+  })
+  return { stream, counted }
+}
+
+describe('reading a JSON body', () => {
+  it('takes JSON with a charset', async () => {
+    expect(await readJson(post('{"a":"ż"}', 'Application/JSON; charset=utf-8'))).toEqual({
+      ok: true,
+      value: { a: 'ż' },
+    })
+  })
+
+  it.each([undefined, 'text/plain', 'application/x-www-form-urlencoded', 'application/jsonp'])(
+    'does not take %s for JSON',
+    async (type) => {
+      expect(await readJson(post(new Blob(['{}']), type))).toEqual({
+        ok: false,
+        code: 'unsupported_media_type',
+      })
+    },
+  )
+
+  it.each(['', '{', '{"a":1,}', 'hello', '[1', "{'a':1}"])('says that %j is not JSON', async (text) => {
+    expect(await json(text)).toMatchObject({
+      ok: false,
+      code: 'invalid_request',
+      errors: [{ path: '', message: 'The body is not JSON.' }],
+    })
+  })
+
+  it('says that broken UTF-8 is not UTF-8', async () => {
+    expect(await json(new Uint8Array([0x22, 0xff, 0x22]))).toMatchObject({
+      errors: [{ path: '', message: 'The body is not UTF-8.' }],
+    })
+  })
+
+  it('takes exactly the largest size, and not one byte more', async () => {
+    const filled = (size: number) => `"${'x'.repeat(size - 2)}"`
+    expect(await json(filled(bodyMaxBytes))).toMatchObject({ ok: true })
+    expect(await json(filled(bodyMaxBytes + 1))).toEqual({ ok: false, code: 'too_large' })
+  })
+
+  it('stops reading an endless body soon after the limit', async () => {
+    const { stream, counted } = endless()
+    expect(await readJson(post(stream, 'application/json'))).toEqual({ ok: false, code: 'too_large' })
+    expect(counted.chunks).toBeLessThan(12)
+  })
+
+  it('names the field that no database can store', async () => {
+    expect(await json('{"metadata":{"a":"x\\u0000"},"description":"\\ud800"}')).toMatchObject({
+      ok: false,
+      errors: expect.arrayContaining([
+        { path: 'metadata.a', message: expect.any(String) as string },
+        { path: 'description', message: expect.any(String) as string },
+      ]) as unknown,
+    })
+    expect(await json('{"metadata":{"\\u0000":"x"}}')).toMatchObject({ ok: false })
+  })
+
+  it('does not lose a field named __proto__ without a word', async () => {
+    expect(await json('{"destination":{"__proto__":"x"}}')).toMatchObject({
+      ok: false,
+      errors: [{ path: 'destination.__proto__', message: 'Unknown field.' }],
+    })
+  })
+
+  it('refuses a body nested thousands of levels deep instead of falling over', async () => {
+    expect(await json('['.repeat(30_000) + ']'.repeat(30_000))).toMatchObject({
+      ok: false,
+      code: 'invalid_request',
+    })
+  })
+})
+
+describe('reading a form body', () => {
+  it('keeps every pair in order', async () => {
+    expect(await readForm(post('b=1&a=2+3&a=%C5%BC', 'application/x-www-form-urlencoded'))).toEqual({
+      ok: true,
+      value: [
+        ['b', '1'],
+        ['a', '2 3'],
+        ['a', 'ż'],
+      ],
+    })
+  })
+
+  it('does not take multipart or JSON', async () => {
+    expect(await readForm(post(new FormData()))).toEqual({ ok: false, code: 'unsupported_media_type' })
+    expect(await readForm(post('{}', 'application/json'))).toEqual({
+      ok: false,
+      code: 'unsupported_media_type',
+    })
+  })
+
+  it('stops at the limit too', async () => {
+    const { stream } = endless()
+    expect(await readForm(post(stream, 'application/x-www-form-urlencoded'))).toEqual({
+      ok: false,
+      code: 'too_large',
+    })
+  })
+})

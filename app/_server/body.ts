@@ -1,0 +1,101 @@
+/** Reading what somebody sent, bounded while it streams and checked for what no database can store. */
+import type { InputProblem } from '#lib/payouts/refusals.ts'
+
+/** A payout request with every field at its longest stays below 50 KiB. */
+export const bodyMaxBytes = 64 * 1024
+
+/** The fields of a request are three levels deep; anything much deeper is built to hurt. */
+const depthMax = 16
+
+export type BodyRead<T> =
+  | { ok: true; value: T }
+  | { ok: false; code: 'too_large' }
+  | { ok: false; code: 'unsupported_media_type' }
+  | { ok: false; code: 'invalid_request'; errors: InputProblem[] }
+
+/** The body as text, or null as soon as it is known to be longer than `bodyMaxBytes`. Throws a TypeError on broken UTF-8. */
+async function readText(request: Request): Promise<string | null> {
+  if (Number(request.headers.get('content-length') ?? 0) > bodyMaxBytes) return null
+  if (!request.body) return ''
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  const reader: ReadableStreamDefaultReader<Uint8Array> = request.body.getReader()
+  let bytes = 0
+  let text = ''
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return text + decoder.decode()
+    bytes += value.byteLength
+    if (bytes > bodyMaxBytes) {
+      await reader.cancel()
+      return null
+    }
+    text += decoder.decode(value, { stream: true })
+  }
+}
+
+/** Content-Type without its parameters, lower case. */
+const mediaType = (request: Request) =>
+  (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase()
+
+const invalid = (message: string): BodyRead<never> => ({
+  ok: false,
+  code: 'invalid_request',
+  errors: [{ path: '', message }],
+})
+
+/** A JSON body (RFC 8259). */
+export async function readJson(request: Request): Promise<BodyRead<unknown>> {
+  if (mediaType(request) !== 'application/json') return { ok: false, code: 'unsupported_media_type' }
+  let value: unknown
+  try {
+    const text = await readText(request)
+    if (text === null) return { ok: false, code: 'too_large' }
+    value = JSON.parse(text)
+  } catch (error) {
+    if (error instanceof SyntaxError) return invalid('The body is not JSON.')
+    if (error instanceof TypeError) return invalid('The body is not UTF-8.')
+    throw error
+  }
+  const errors = unstorable(value)
+  return errors.length > 0 ? { ok: false, code: 'invalid_request', errors } : { ok: true, value }
+}
+
+/** A form body, as name and value in the order received. */
+export async function readForm(request: Request): Promise<BodyRead<[string, string][]>> {
+  if (mediaType(request) !== 'application/x-www-form-urlencoded')
+    return { ok: false, code: 'unsupported_media_type' }
+  try {
+    const text = await readText(request)
+    if (text === null) return { ok: false, code: 'too_large' }
+    return { ok: true, value: [...new URLSearchParams(text)] }
+  } catch (error) {
+    if (error instanceof TypeError) return invalid('The body is not UTF-8.')
+    throw error
+  }
+}
+
+/** PostgreSQL stores neither NUL nor half a surrogate pair, in text or in JSON. */
+export const isStorable = (text: string) => !text.includes('\0') && text.isWellFormed()
+
+const join = (path: string, key: string) => (path === '' ? key : `${path}.${key}`)
+
+/** Where a JSON value holds what can not be stored, or goes too deep. Walks without recursion, so that depth can not hurt us. */
+function unstorable(value: unknown): InputProblem[] {
+  const problems: InputProblem[] = []
+  const waiting = [{ value, path: '', depth: 0 }]
+  for (let at = waiting.pop(); at; at = waiting.pop()) {
+    const { path, depth } = at
+    if (depth > depthMax) return [{ path: path.slice(0, 200), message: 'This is nested too deeply.' }]
+    if (typeof at.value === 'string' && !isStorable(at.value))
+      problems.push({ path, message: 'Must not contain NUL or broken characters.' })
+    if (typeof at.value !== 'object' || at.value === null) continue
+    for (const [key, inner] of Object.entries(at.value)) {
+      // Copying an object would lose this one silently, and nobody means it.
+      if (key === '__proto__') problems.push({ path: join(path, key), message: 'Unknown field.' })
+      if (!isStorable(key))
+        problems.push({ path, message: 'A field name must not contain NUL or broken characters.' })
+      waiting.push({ value: inner, path: join(path, key), depth: depth + 1 })
+    }
+  }
+  return problems
+}

@@ -1,0 +1,3 @@
+import 'server-only'
+
+export { getDeps, getEnv } from '#lib/runtime/deps.ts'

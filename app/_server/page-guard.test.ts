@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest'
+import { contentSecurityPolicy, judgeRequest, pageHeaders } from './page-guard.ts'
+
+const appUrl = 'https://payouts.example.com'
+const form = { 'content-type': 'application/x-www-form-urlencoded', host: 'payouts.example.com' }
+const judge = (method: string, headers: Record<string, string> = {}) =>
+  judgeRequest(method, new Headers(headers), appUrl)
+
+describe('a page', () => {
+  it('is looked at by anybody', () => {
+    expect([judge('GET'), judge('HEAD')]).toEqual(['page', 'page'])
+  })
+
+  it.each(['PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE'])('takes no %s', (method) => {
+    expect(judge(method, { ...form, origin: appUrl })).toBe('method_not_allowed')
+  })
+
+  it('takes no POST that is no form', () => {
+    expect(judge('POST', { origin: appUrl })).toBe('method_not_allowed')
+    expect(judge('POST', { origin: appUrl, 'content-type': 'application/json' })).toBe('method_not_allowed')
+  })
+
+  it.each([
+    ['its public address', { origin: appUrl }],
+    ['the host it is called by', { origin: 'http://10.0.0.5:3000', host: '10.0.0.5:3000' }],
+    ['a page of its own that hides its address', { origin: 'null', 'sec-fetch-site': 'same-origin' }],
+  ])('takes its own form from %s', (_where, headers) => {
+    expect(judge('POST', { ...form, ...headers })).toBe('action')
+    const script = { host: form.host, 'content-type': 'text/plain;charset=UTF-8', 'next-action': 'x' }
+    expect(judge('POST', { ...script, ...headers })).toBe('action')
+  })
+
+  it.each([
+    ['nowhere', {}],
+    ['a hidden frame', { origin: 'null' }],
+    ['a hidden frame elsewhere', { origin: 'null', 'sec-fetch-site': 'cross-site' }],
+    ['another site', { origin: 'https://evil.example' }],
+    ['another port', { origin: 'https://payouts.example.com:8443' }],
+    ['our name without TLS', { origin: 'http://payouts.example.com.evil.example' }],
+    ['noise', { origin: 'payouts.example.com' }],
+  ])('refuses a form from %s', (_where, headers) => {
+    expect(judge('POST', { ...form, ...headers })).toBe('foreign')
+  })
+})
+
+describe('the headers of a page', () => {
+  const strict = { https: true, development: false }
+
+  it('let only scripts and styles with this nonce run', () => {
+    const policy = contentSecurityPolicy('abc', strict)
+    expect(policy).not.toContain('unsafe')
+    expect(policy).toContain("script-src 'self' 'nonce-abc' 'strict-dynamic'")
+    expect(policy).toContain("frame-ancestors 'none'")
+  })
+
+  it('tell browsers to insist on TLS exactly when the public address has it', () => {
+    expect(pageHeaders('/', 'n', strict)).toHaveProperty('strict-transport-security')
+    expect(pageHeaders('/', 'n', { https: false, development: false })).not.toHaveProperty(
+      'strict-transport-security',
+    )
+  })
+
+  it('keep the address of a status page from other sites and from search engines', () => {
+    expect(pageHeaders('/pay/token', 'n', strict)).toMatchObject({
+      'referrer-policy': 'no-referrer',
+      'x-robots-tag': 'noindex, nofollow',
+      'cache-control': 'private, no-store',
+    })
+  })
+})

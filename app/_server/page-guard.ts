@@ -1,0 +1,103 @@
+/** What every page request has in common: which requests a page takes at all, and under which rules a browser may show it. */
+import { isOwnOrigin } from './origin.ts'
+
+type Verdict = 'page' | 'action' | 'method_not_allowed' | 'foreign'
+
+/** A page is looked at, or a form of its own is sent to it; nothing else. */
+export function judgeRequest(method: string, headers: Headers, appUrl: string): Verdict {
+  if (method === 'GET' || method === 'HEAD') return 'page'
+  if (method !== 'POST' || !isForm(headers)) return 'method_not_allowed'
+  return isOwnOrigin(headers, appUrl) ? 'action' : 'foreign'
+}
+
+/** With JavaScript a form comes with the action's id in a header, without it as a plain form. */
+function isForm(headers: Headers): boolean {
+  const type = headers.get('content-type') ?? ''
+  return (
+    headers.has('next-action') || /^(multipart\/form-data|application\/x-www-form-urlencoded)\b/i.test(type)
+  )
+}
+
+/** Scripts and styles only with this request's nonce, nothing from anywhere else, and nobody may frame us. */
+export function contentSecurityPolicy(
+  nonce: string,
+  options: { https: boolean; development: boolean },
+): string {
+  // While developing, the framework evaluates code, injects styles and keeps a socket open.
+  const { development } = options
+  return [
+    "default-src 'none'",
+    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${development ? " 'unsafe-eval'" : ''}`,
+    `style-src 'self' ${development ? "'unsafe-inline'" : `'nonce-${nonce}'`}`,
+    "img-src 'self' data:",
+    "font-src 'self'",
+    `connect-src 'self'${development ? ' ws:' : ''}`,
+    "manifest-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "object-src 'none'",
+    "frame-ancestors 'none'",
+    ...(options.https ? ['upgrade-insecure-requests'] : []),
+  ].join('; ')
+}
+
+/** Paths that carry a token which alone opens something. */
+const isSecretPath = (path: string) => path.startsWith('/pay/') || path.startsWith('/sign-in/link/')
+
+/** Two years, as browsers' preload lists ask for; subdomains are somebody else's business. */
+const strictTransport = 'max-age=63072000'
+
+export function pageHeaders(
+  path: string,
+  nonce: string,
+  options: { https: boolean; development: boolean },
+): Record<string, string> {
+  const secret = isSecretPath(path)
+  return {
+    'content-security-policy': contentSecurityPolicy(nonce, options),
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+    // Not on sign-in links: under no-referrer a browser sends their form with the origin `null`. Their token is for us anyway.
+    'referrer-policy': path.startsWith('/pay/') ? 'no-referrer' : 'same-origin',
+    'cross-origin-opener-policy': 'same-origin',
+    'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+    'cache-control': 'private, no-store',
+    ...(secret && { 'x-robots-tag': 'noindex, nofollow' }),
+    ...(options.https && { 'strict-transport-security': strictTransport }),
+  }
+}
+
+/** A page that needs neither database nor framework. */
+export function bareAnswer(status: 403 | 405 | 503, headers: Record<string, string>): Response {
+  const { title, text } = bareTexts[status]
+  const html = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+<h1>${title}</h1>
+<p>${text}</p>
+</html>
+`
+  return new Response(html, {
+    status,
+    headers: {
+      ...headers,
+      'content-type': 'text/html; charset=utf-8',
+      ...(status === 503 && { 'retry-after': '5' }),
+      ...(status === 405 && { allow: 'GET, HEAD' }),
+    },
+  })
+}
+
+const bareTexts = {
+  403: {
+    title: 'This form did not come from here',
+    text: 'Go back to the portal, load the page again and send it from there. Nothing was changed.',
+  },
+  405: { title: 'This page can only be looked at', text: 'Open it with a browser.' },
+  503: {
+    title: 'We will be right back',
+    text: 'The portal can not reach its database at the moment. Nothing is lost: try again in a few seconds.',
+  },
+} as const

@@ -1,0 +1,46 @@
+/** Short answers of routes whose readers are not programs with a JSON parser: Cardzo's sender, and a browser without a page. */
+import { guardHeaders } from './problem.ts'
+
+export function plainText(status: number, text: string, headers: Record<string, string> = {}): Response {
+  return new Response(`${text}\n`, {
+    status,
+    headers: { 'Content-Type': 'text/plain; charset=utf-8', ...guardHeaders, ...headers },
+  })
+}
+
+/** A page for a browser whose request could not be served, in the words of `title` and `text` (no markup is taken from outside). */
+export function plainPage(
+  status: number,
+  title: string,
+  text: string,
+  headers: Record<string, string> = {},
+): Response {
+  const page = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta name="robots" content="noindex">
+<title>${title}</title>
+<h1>${title}</h1>
+<p>${text}</p>
+</html>
+`
+  return new Response(page, {
+    status,
+    headers: {
+      'Content-Type': 'text/html; charset=utf-8',
+      'Referrer-Policy': 'no-referrer',
+      'X-Robots-Tag': 'noindex',
+      ...guardHeaders,
+      ...headers,
+    },
+  })
+}
+
+/** "See other": a browser follows with GET, whatever it came with. `path` is ours, so the answer does not depend on our address. */
+export function seeOther(path: string): Response {
+  return new Response(null, {
+    status: 303,
+    headers: { Location: path, 'Referrer-Policy': 'no-referrer', 'X-Robots-Tag': 'noindex', ...guardHeaders },
+  })
+}

@@ -1,0 +1,55 @@
+/** Every "no" to another system is a problem document (RFC 9457) with a stable `code`. */
+import { refusalAnswers } from '#lib/payouts/refusals.ts'
+import type { InputProblem } from '#lib/payouts/refusals.ts'
+
+/** What can be answered to a machine: the expected refusals, and three that only HTTP knows. */
+export const problemAnswers = {
+  ...refusalAnswers,
+  method_not_allowed: { http: 405, text: 'This address does not take that method. See the Allow header.' },
+  internal: { http: 500, text: 'Something went wrong on our side. It was recorded; try again later.' },
+} as const satisfies Record<string, { http: number; text: string }>
+
+export type ProblemCode = keyof typeof problemAnswers
+
+/** Nothing here may be kept by anybody, or be taken for another type than it says. */
+export const guardHeaders = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' }
+
+/** Seconds after which trying again makes sense: a restart of the database takes a few; the rate limit's window is a minute. */
+const retryAfterS = { unavailable: 5, rate_limited: 60 } as const
+
+/** A short name for people, the same for every occurrence (RFC 9457 section 3.1.3): `not_found` is "Not found". */
+export function problemTitle(code: ProblemCode): string {
+  const words = code.replaceAll('_', ' ')
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+/** Where the problem is described, relative to the portal's own address. */
+export const problemType = (code: ProblemCode) => `/api/v1/openapi.json#/components/responses/${code}`
+
+export function problem(code: ProblemCode, more: { errors?: InputProblem[]; allow?: string } = {}): Response {
+  const { http, text } = problemAnswers[code]
+  const document = {
+    type: problemType(code),
+    title: problemTitle(code),
+    status: http,
+    code,
+    detail: text,
+    ...(more.errors && { errors: more.errors }),
+  }
+  return new Response(JSON.stringify(document), {
+    status: http,
+    headers: {
+      'Content-Type': 'application/problem+json',
+      ...guardHeaders,
+      ...(http === 401 && { 'WWW-Authenticate': 'Bearer realm="payouts"' }),
+      ...(code === 'unavailable' && { 'Retry-After': String(retryAfterS.unavailable) }),
+      ...(code === 'rate_limited' && { 'Retry-After': String(retryAfterS.rate_limited) }),
+      ...(more.allow !== undefined && { Allow: more.allow }),
+    },
+  })
+}
+
+/** A refusal that a verb returned, as a problem document. */
+export function refusalProblem(refusal: { code: ProblemCode; errors?: InputProblem[] }): Response {
+  return problem(refusal.code, refusal.errors && { errors: refusal.errors })
+}

@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest'
+import type { Deps } from '#lib/services/ports.ts'
+import { checkReadiness } from './readiness.ts'
+
+const healthy = {
+  ping: () => Promise.resolve(),
+  migrationsPending: () => Promise.resolve(false),
+  workerSeenWithinMs: (ms: number) => Promise.resolve(ms === 60_000),
+}
+const check = (trouble: Partial<Deps['health']>, giveUpMs?: number) =>
+  checkReadiness({ ...healthy, ...trouble } as Deps['health'], giveUpMs)
+
+it('is ready when database, migrations and a worker of the last minute are there', async () => {
+  expect(await check({})).toEqual({ ready: true, checks: { database: 'ok', migrations: 'ok', worker: 'ok' } })
+})
+
+it('names the one thing that is missing', async () => {
+  expect(await check({ migrationsPending: () => Promise.resolve(true) })).toMatchObject({
+    ready: false,
+    checks: { migrations: 'pending', worker: 'ok' },
+  })
+  expect(await check({ workerSeenWithinMs: () => Promise.resolve(false) })).toMatchObject({
+    ready: false,
+    checks: { worker: 'silent' },
+  })
+})
+
+it('is not ready while the database is away', async () => {
+  expect(await check({ ping: () => Promise.reject(new Error('away')) })).toEqual({
+    ready: false,
+    checks: { database: 'away', migrations: 'unknown', worker: 'unknown' },
+  })
+})
+
+it('does not take an unanswered question for a yes', async () => {
+  expect(await check({ workerSeenWithinMs: () => Promise.reject(new Error('no such table')) })).toMatchObject(
+    {
+      ready: false,
+      checks: { worker: 'unknown' },
+    },
+  )
+})
+
+it('gives up on a database that never answers', async () => {
+  expect(await check({ ping: () => new Promise<never>(() => undefined) }, 5)).toMatchObject({
+    ready: false,
+    checks: { database: 'away' },
+  })
+})

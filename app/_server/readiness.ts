@@ -1,0 +1,51 @@
+/** Can this installation do its work right now? (contract 4.5) */
+import type { Deps } from '#lib/services/ports.ts'
+
+export type Readiness = {
+  ready: boolean
+  checks: {
+    database: 'ok' | 'away'
+    migrations: 'ok' | 'pending' | 'unknown'
+    worker: 'ok' | 'silent' | 'unknown'
+  }
+}
+
+/** A worker beats every few seconds; one that was silent for a minute is gone, not slow. */
+export const workerSilentMs = 60_000
+
+/** Monitors commonly give up after five seconds, and should hear a reason before that. */
+const patienceMs = 4_000
+
+const away: Readiness = {
+  ready: false,
+  checks: { database: 'away', migrations: 'unknown', worker: 'unknown' },
+}
+
+/** Never throws: what can not be asked is unknown, and unknown is not ready. */
+export async function checkReadiness(health: Deps['health'], giveUpMs = patienceMs): Promise<Readiness> {
+  const { promise: tooLate, resolve: giveUp } = Promise.withResolvers<Readiness>()
+  const timer = setTimeout(() => giveUp(away), giveUpMs)
+  try {
+    return await Promise.race([ask(health), tooLate])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function ask(health: Deps['health']): Promise<Readiness> {
+  try {
+    await health.ping()
+  } catch {
+    return away
+  }
+  const [pending, seen] = await Promise.allSettled([
+    health.migrationsPending(),
+    health.workerSeenWithinMs(workerSilentMs),
+  ])
+  const migrations = pending.status === 'rejected' ? 'unknown' : pending.value ? 'pending' : 'ok'
+  const worker = seen.status === 'rejected' ? 'unknown' : seen.value ? 'ok' : 'silent'
+  return {
+    ready: migrations === 'ok' && worker === 'ok',
+    checks: { database: 'ok', migrations, worker },
+  }
+}

@@ -1,0 +1,73 @@
+import 'server-only'
+import type { AuthOptions } from 'next-auth'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import { findSession } from '#lib/services/find-session.ts'
+import { longestSessionMs } from '#lib/services/sessions.ts'
+import { signOut } from '#lib/services/sign-out.ts'
+import { getDeps, getEnv } from './deps.ts'
+
+/** The cookie's token, and what the database said about it in this very request. Nothing of it is ever written into the cookie. */
+type Found = { token: string; actor: Actor & { kind: 'user' } }
+
+export type PortalSession = { actor: Actor & { kind: 'user' } }
+
+/** The session was ended, is too old or never was: the everyday case, not an error. */
+class SessionEnded extends Error {
+  override readonly name = 'SessionEnded'
+}
+
+export async function sessionCookie() {
+  const { appUrl } = await getEnv()
+  const secure = appUrl.startsWith('https:')
+  return {
+    // __Host- keeps other hosts of the same domain from setting it.
+    name: secure ? '__Host-portal-session' : 'portal-session',
+    options: { httpOnly: true, sameSite: 'lax', secure, path: '/' } as const,
+  }
+}
+
+/**
+ * next-auth reads the cookie, serves the session and the sign-out, and makes no sessions itself: it has no providers. Its JWT
+ * is replaced by our opaque token, so that a session is a row that can be ended (docs/decisions/0003-sign-in-sessions.md).
+ */
+export async function sessionOptions(): Promise<AuthOptions> {
+  const [env, cookie] = [await getEnv(), await sessionCookie()]
+  return {
+    providers: [],
+    secret: env.authSecret,
+    useSecureCookies: cookie.options.secure,
+    cookies: { sessionToken: cookie },
+    pages: { signIn: '/sign-in', signOut: '/sign-in', error: '/sign-in' },
+    session: { strategy: 'jwt', maxAge: longestSessionMs / 1000 },
+    jwt: {
+      async decode({ token }) {
+        const found = token ? await findSession(await getDeps(), token) : null
+        if (!token || !found) throw new SessionEnded()
+        return { token, actor: found.actor } satisfies Found
+      },
+      encode: ({ token }) => Promise.resolve((token as Found | undefined)?.token ?? ''),
+    },
+    callbacks: {
+      session: ({ session, token }) => ({
+        expires: session.expires,
+        actor: (token as unknown as Found).actor,
+      }),
+    },
+    events: {
+      async signOut({ token }) {
+        const { token: ours, actor } = token as unknown as Found
+        await signOut(await getDeps(), actor, { token: ours })
+      },
+    },
+    logger: {
+      error(_code, metadata) {
+        const cause = metadata instanceof Error ? metadata : metadata.error
+        if (cause instanceof SessionEnded) return
+        // A database that is away must not look like a person who signed out.
+        throw cause
+      },
+      warn: () => undefined,
+      debug: () => undefined,
+    },
+  }
+}

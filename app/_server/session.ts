@@ -1,0 +1,35 @@
+import 'server-only'
+import { headers } from 'next/headers'
+import { forbidden, redirect } from 'next/navigation'
+import { getServerSession } from 'next-auth/next'
+import { cache } from 'react'
+import { may } from '#lib/payouts/permissions.ts'
+import type { Actor, Permission } from '#lib/payouts/permissions.ts'
+import { sessionOptions } from './session-options.ts'
+import type { PortalSession } from './session-options.ts'
+
+export type UserActor = Actor & { kind: 'user' }
+
+/** Who asks, by the database's word in this very request; a `stranger` without a living session. Throws when it is away. */
+export const currentActor = cache(async (): Promise<Actor> => {
+  const session = await getServerSession<Awaited<ReturnType<typeof sessionOptions>>, PortalSession>(
+    await sessionOptions(),
+  )
+  return session?.actor ?? { kind: 'stranger' }
+})
+
+/** The signed-in person, who may do this. Nobody: to the sign-in page and back; somebody else: 403. Both as HTTP status. */
+export async function requireActor(permission?: Permission): Promise<UserActor> {
+  const actor = await currentActor()
+  if (actor.kind !== 'user') {
+    const path = (await headers()).get('x-portal-path') ?? '/'
+    redirect(`/sign-in?next=${encodeURIComponent(path)}`)
+  }
+  if (permission !== undefined && !may(actor, permission)) forbidden()
+  return actor
+}
+
+/** The person's address, as our own web server saw it. */
+export async function clientIp(): Promise<string | null> {
+  return (await headers()).get('x-client-ip')
+}

@@ -1,0 +1,44 @@
+import Link from 'next/link'
+import type { ComponentProps, ReactNode } from 'react'
+
+// 44 px high: a thumb hits it (WCAG 2.5.5).
+const shape =
+  'inline-flex min-h-11 items-center justify-center gap-2 rounded-lg px-5 text-[0.9375rem] font-medium ' +
+  'transition-colors duration-150 disabled:cursor-progress disabled:opacity-60'
+
+const looks = {
+  primary: 'bg-accent text-accent-ink hover:bg-accent-hover',
+  secondary: 'border border-line-strong bg-surface text-ink hover:bg-sunken',
+  danger: 'border border-bad bg-surface text-bad hover:bg-bad-soft',
+  quiet: 'px-3 text-ink-2 hover:bg-sunken hover:text-ink',
+} as const
+
+export type Look = keyof typeof looks
+
+/** The classes of a button, for the rare element that is neither of the two below. */
+export const buttonClass = (look: Look = 'primary') => `${shape} ${looks[look]}`
+
+export function Button({
+  look = 'primary',
+  className = '',
+  ...rest
+}: ComponentProps<'button'> & { look?: Look }) {
+  return <button type="submit" {...rest} className={`${buttonClass(look)} ${className}`} />
+}
+
+/** A link inside the portal that looks like a button. Never prefetched: every page asks the database. */
+export function ButtonLink({
+  href,
+  look = 'primary',
+  children,
+}: {
+  href: string
+  look?: Look
+  children: ReactNode
+}) {
+  return (
+    <Link href={href} prefetch={false} className={buttonClass(look)}>
+      {children}
+    </Link>
+  )
+}

@@ -1,0 +1,115 @@
+import type { ComponentProps, ReactNode } from 'react'
+
+const control =
+  'block w-full min-h-11 rounded-lg border bg-surface px-3.5 py-2 text-base text-ink placeholder:text-ink-3 ' +
+  'focus-visible:outline-offset-0'
+
+const controlClass = (problem: string | undefined) =>
+  `${control} ${problem ? 'border-bad' : 'border-line-strong hover:border-ink-2'}`
+
+type FieldProps = {
+  /** Also the prefix of the ids of hint and problem. */
+  name: string
+  label: string
+  /** The gateway's own name of the field, a second label for those who know it by that. */
+  alsoCalled?: string
+  hint?: ReactNode
+  problem?: string | undefined
+  optional?: boolean
+}
+
+/** What a control needs to be tied to its hint and its problem. */
+function ties({ name, hint, problem, optional }: FieldProps) {
+  const described = [hint ? `${name}-hint` : '', problem ? `${name}-problem` : ''].filter(Boolean).join(' ')
+  return {
+    id: name,
+    name,
+    'aria-required': !optional,
+    ...(described && { 'aria-describedby': described }),
+    ...(problem && { 'aria-invalid': true }),
+  }
+}
+
+function Frame({ field, children }: { field: FieldProps; children: ReactNode }) {
+  const { name, label, alsoCalled, hint, problem, optional } = field
+  return (
+    <div>
+      <div className="mb-1.5 flex items-baseline justify-between gap-4">
+        <label htmlFor={name} className="text-[0.9375rem] font-medium">
+          {label}
+        </label>
+        {alsoCalled ? (
+          <label htmlFor={name} className="truncate font-mono text-xs text-ink-3">
+            {alsoCalled}
+          </label>
+        ) : (
+          optional && <span className="text-sm text-ink-3">optional</span>
+        )}
+      </div>
+      {children}
+      {problem && (
+        <p id={`${name}-problem`} className="mt-1.5 text-sm text-bad">
+          {problem}
+        </p>
+      )}
+      {hint && (
+        <p id={`${name}-hint`} className="mt-1.5 text-sm text-ink-3">
+          {hint}
+        </p>
+      )}
+    </div>
+  )
+}
+
+/** The server judges; the browser only helps with the right keyboard. */
+export function TextField({
+  input,
+  ...field
+}: FieldProps & { input?: Omit<ComponentProps<'input'>, 'id' | 'name' | 'className'> }) {
+  return (
+    <Frame field={field}>
+      <input type="text" {...input} {...ties(field)} className={controlClass(field.problem)} />
+    </Frame>
+  )
+}
+
+export function AreaField({
+  rows = 3,
+  defaultValue,
+  maxLength,
+  ...field
+}: FieldProps & { rows?: number; defaultValue?: string | undefined; maxLength?: number }) {
+  return (
+    <Frame field={field}>
+      <textarea
+        rows={rows}
+        {...(defaultValue !== undefined && { defaultValue })}
+        {...(maxLength !== undefined && { maxLength })}
+        {...ties(field)}
+        className={controlClass(field.problem)}
+      />
+    </Frame>
+  )
+}
+
+export function SelectField({
+  options,
+  defaultValue,
+  ...field
+}: FieldProps & { options: readonly string[]; defaultValue?: string | undefined }) {
+  return (
+    <Frame field={field}>
+      {/* A new key when the value changes: a form reset would otherwise go back to the first choice. */}
+      <select
+        key={defaultValue}
+        {...(defaultValue !== undefined && { defaultValue })}
+        {...ties(field)}
+        className={controlClass(field.problem)}
+      >
+        {options.map((option) => (
+          <option key={option}>{option}</option>
+        ))}
+      </select>
+    </Frame>
+  )
+}

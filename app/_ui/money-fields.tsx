@@ -1,0 +1,62 @@
+import { describeField } from '#lib/payouts/fields.ts'
+import { SelectField, TextField } from './field.tsx'
+import type { FormState } from './form-state.ts'
+
+/** How much, in what. */
+export function MoneyFields({ currencies, state }: { currencies: readonly string[]; state: FormState }) {
+  const { problems, values } = state
+  return (
+    <div className="grid grid-cols-[1fr_7.5rem] gap-4">
+      <TextField
+        name="amount"
+        label="Amount"
+        problem={problems['amount']}
+        input={{
+          inputMode: 'decimal',
+          autoComplete: 'off',
+          placeholder: '0.00',
+          maxLength: 32,
+          defaultValue: values['amount'],
+        }}
+      />
+      <SelectField
+        name="currency"
+        label="Currency"
+        options={currencies}
+        defaultValue={values['currency']}
+        problem={problems['currency']}
+      />
+    </div>
+  )
+}
+
+/** One field for each gateway name that the bank asks for. */
+export function DestinationFields({
+  names,
+  state,
+  prefilled = {},
+}: {
+  names: readonly string[]
+  state: FormState
+  prefilled?: Record<string, string>
+}) {
+  return names.map((name) => {
+    const { label, masked, autocomplete } = describeField(name)
+    return (
+      <TextField
+        key={name}
+        name={name}
+        label={label}
+        alsoCalled={name}
+        problem={state.problems[name]}
+        input={{
+          autoComplete: autocomplete ?? 'off',
+          ...(masked && { spellCheck: false, autoCapitalize: 'characters' }),
+          // Longer than any field may be, so that pasted blanks are told of and not cut off silently.
+          maxLength: 200,
+          defaultValue: state.values[name] ?? prefilled[name],
+        }}
+      />
+    )
+  })
+}

@@ -1,0 +1,103 @@
+import Link from 'next/link'
+import type { ReactNode } from 'react'
+import { buttonClass } from './button.tsx'
+import { Icon, Mark } from './icons.tsx'
+import { NavLink } from './nav-link.tsx'
+
+export type SiteLink = { href: string; label: string }
+
+export function SkipLink() {
+  return (
+    <a
+      href="#content"
+      className="sr-only rounded-lg bg-accent px-4 py-3 font-medium text-accent-ink focus:not-sr-only focus:absolute focus:top-2 focus:left-2 focus:z-20"
+    >
+      Skip to the content
+    </a>
+  )
+}
+
+/** `person` is who is signed in; `signOut` is the form that ends the session. */
+export function SiteHeader({
+  links,
+  person,
+  signOut,
+}: {
+  links: readonly SiteLink[]
+  person: { name: string; role: string } | null
+  signOut: ReactNode
+}) {
+  return (
+    <header className="screen-only border-b border-line bg-surface">
+      <div className="mx-auto flex max-w-6xl flex-wrap items-center gap-x-4 px-4 sm:px-6">
+        <Link
+          href="/"
+          prefetch={false}
+          className="mr-2 inline-flex min-h-14 items-center gap-2.5 font-semibold tracking-tight"
+        >
+          <Mark />
+          Payout portal
+        </Link>
+        {links.length > 0 && (
+          <nav
+            aria-label="Main"
+            className="order-last -mx-3 flex w-full flex-wrap pb-1 sm:order-none sm:mx-0 sm:w-auto sm:pb-0"
+          >
+            {links.map((link) => (
+              <NavLink key={link.href} {...link} />
+            ))}
+          </nav>
+        )}
+        <div className="-mr-3 ml-auto flex items-center gap-1">
+          {person ? (
+            <>
+              <p className="hidden text-right text-sm leading-4 sm:block">
+                <span className="block text-ink">{person.name}</span>
+                <span className="text-[0.8125rem] text-ink-3">{person.role}</span>
+              </p>
+              {signOut}
+            </>
+          ) : (
+            <Link href="/sign-in" prefetch={false} className={buttonClass('quiet')}>
+              Sign in
+            </Link>
+          )}
+        </div>
+      </div>
+    </header>
+  )
+}
+
+/** On every page while the gateway says that it is a simulator. */
+export function SimulatorBanner({ mailbox }: { mailbox: boolean }) {
+  return (
+    <aside
+      aria-label="Test mode"
+      className="screen-only border-b border-warn/30 bg-warn-soft text-sm text-warn"
+    >
+      <div className="mx-auto flex max-w-6xl flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2 sm:px-6">
+        <p className="flex items-center gap-2">
+          <Icon name="flask" />
+          Test mode: the payment gateway is a simulator. No real money moves.
+        </p>
+        {mailbox && (
+          <Link
+            href="/demo/mail"
+            prefetch={false}
+            className="ml-auto inline-flex min-h-6 items-center underline underline-offset-3"
+          >
+            Demo mailbox
+          </Link>
+        )}
+      </div>
+    </aside>
+  )
+}
+
+export function SiteFooter() {
+  return (
+    <footer className="mx-auto w-full max-w-6xl px-4 pb-8 text-[0.8125rem] text-ink-3 sm:px-6">
+      All times are in UTC.
+    </footer>
+  )
+}

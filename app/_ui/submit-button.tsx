@@ -1,0 +1,29 @@
+'use client'
+import type { ReactNode } from 'react'
+import { useFormStatus } from 'react-dom'
+import { Button } from './button.tsx'
+import type { Look } from './button.tsx'
+
+/** Says that it is working once pressed; the words beside the spinner change, the width does not jump. */
+export function SubmitButton({
+  children,
+  look,
+  className,
+}: {
+  children: ReactNode
+  look?: Look
+  className?: string
+}) {
+  const { pending } = useFormStatus()
+  return (
+    <Button disabled={pending} aria-busy={pending} {...(look && { look })} {...(className && { className })}>
+      {pending && (
+        <span
+          aria-hidden="true"
+          className="size-4 animate-spin rounded-full border-2 border-current border-t-transparent"
+        />
+      )}
+      {children}
+    </Button>
+  )
+}

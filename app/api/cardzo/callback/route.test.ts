@@ -1,0 +1,85 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+
+const world = vi.hoisted(() => ({ recordCallback: vi.fn(), getDeps: vi.fn() }))
+vi.mock('#app/_server/deps.ts', () => ({ getDeps: world.getDeps }))
+vi.mock('#lib/runtime/deps.ts', () => import('#lib/db/away.ts'))
+vi.mock('#lib/services/record-callback.ts', () => ({ recordCallback: world.recordCallback }))
+
+const { GET, POST, PUT } = await import('./route.ts')
+
+const deps = { log: { warn: vi.fn(), error: vi.fn(), info: vi.fn() } }
+const params = [
+  ['status', 'approved'],
+  ['orderid', '6768788'],
+  ['client_orderid', 'po-1'],
+  ['control', 'abc'],
+] satisfies [string, string][]
+const query = new URLSearchParams(params).toString()
+const url = 'http://portal.test/api/cardzo/callback'
+const form = (body: string, type: string | null = 'application/x-www-form-urlencoded', at = url) => {
+  const request = new Request(at, { method: 'POST', body })
+  if (type === null) request.headers.delete('content-type')
+  else request.headers.set('content-type', type)
+  return request
+}
+
+beforeEach(() => {
+  vi.resetAllMocks()
+  world.getDeps.mockResolvedValue(deps)
+  world.recordCallback.mockResolvedValue({ http: 200, text: 'OK' })
+})
+
+describe('a callback of Cardzo', () => {
+  it('is taken from the query of a GET', async () => {
+    const response = await GET(new Request(`${url}?${query}`))
+    expect([response.status, await response.text()]).toEqual([200, 'OK\n'])
+    expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8')
+    expect(response.headers.get('cache-control')).toBe('no-store')
+    expect(world.recordCallback).toHaveBeenCalledWith(deps, params)
+  })
+
+  it('is taken from the form of a POST, whose query is nobody’s business', async () => {
+    expect((await POST(form(query, undefined, `${url}?status=declined&control=x`))).status).toBe(200)
+    expect(world.recordCallback).toHaveBeenCalledWith(deps, params)
+  })
+
+  it('takes a form that names its charset', async () => {
+    expect((await POST(form(query, 'application/x-www-form-urlencoded; charset=UTF-8'))).status).toBe(200)
+  })
+
+  it.each([400, 403, 503] as const)('hears %i when the verb says so', async (http) => {
+    world.recordCallback.mockResolvedValue({ http, text: 'no' })
+    expect((await GET(new Request(`${url}?${query}`))).status).toBe(http)
+  })
+
+  it.each([
+    ['the same parameter twice', () => GET(new Request(`${url}?${query}&status=approved`))],
+    ['the same parameter twice in the form', () => POST(form(`${query}&foo=1&foo=2`))],
+    ['a NUL', () => POST(form(`${query}&foo=%00`))],
+    ['JSON', () => POST(form('{}', 'application/json'))],
+    ['a body without a type', () => POST(form(query, null))],
+    ['multipart', () => POST(form(query, 'multipart/form-data; boundary=x'))],
+  ])('is refused as malformed with %s', async (_what, send) => {
+    expect((await send()).status).toBe(400)
+    expect(world.recordCallback).not.toHaveBeenCalled()
+  })
+
+  it('is refused when it is too large to be one', async () => {
+    expect((await POST(form(`a=${'x'.repeat(70_000)}`))).status).toBe(413)
+  })
+
+  it.each([
+    new Error('the environment is not right'),
+    Object.assign(new Error('x'), { code: 'ECONNREFUSED' }),
+  ])('is asked for again when we fail: %s', async (error) => {
+    world.getDeps.mockRejectedValue(error)
+    const response = await GET(new Request(`${url}?${query}`))
+    expect(response.status).toBe(503)
+    expect(await response.text()).not.toContain(error.message)
+  })
+
+  it('comes by GET or POST only', () => {
+    expect(PUT().status).toBe(405)
+    expect(PUT().headers.get('allow')).toBe('GET, HEAD, OPTIONS, POST')
+  })
+})

@@ -1,0 +1,24 @@
+import { json } from '#app/_server/api.ts'
+import { judgeError } from '#app/_server/away.ts'
+import { getDeps } from '#app/_server/deps.ts'
+import { otherMethods } from '#app/_server/methods.ts'
+import { problem } from '#app/_server/problem.ts'
+import { checkReadiness } from '#app/_server/readiness.ts'
+
+export const dynamic = 'force-dynamic'
+
+/** Can the installation do its work: database, migrations, a worker alive. 503 otherwise, with the check that failed. */
+export async function GET(): Promise<Response> {
+  try {
+    const { health } = await getDeps()
+    const readiness = await checkReadiness(health)
+    return readiness.ready
+      ? json(readiness)
+      : json(readiness, { status: 503, headers: { 'Retry-After': '5' } })
+  } catch (error) {
+    await judgeError(error, '/api/health/ready')
+    return problem('unavailable')
+  }
+}
+
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = otherMethods('GET, HEAD, OPTIONS')

@@ -1,0 +1,30 @@
+/** The state of the installation in Prometheus' text format, as of the database at this moment. */
+import { Gauge, Registry } from 'prom-client'
+import type { Deps } from '#lib/services/ports.ts'
+
+type Counts = Awaited<ReturnType<Deps['health']['counts']>>
+
+export async function expose(counts: Counts, workerAlive: boolean): Promise<{ type: string; text: string }> {
+  // A registry per answer: nothing is left over from the answer before, and two at once do not meet.
+  const registry = new Registry()
+  const gauge = (name: string, help: string, value: number) => {
+    new Gauge({ name: `payout_portal_${name}`, help, registers: [registry] }).set(value)
+  }
+  const payouts = new Gauge({
+    name: 'payout_portal_payouts',
+    help: 'Payouts by status.',
+    labelNames: ['status'],
+    registers: [registry],
+  })
+  for (const [status, count] of Object.entries(counts.byStatus)) payouts.set({ status }, count)
+  gauge('open_items', 'Open items that people must look at.', counts.openItems)
+  gauge('due_payouts', 'Payouts whose next step is due and not yet taken.', counts.dueNow)
+  gauge(
+    'oldest_due_age_seconds',
+    'How long the oldest due payout has been waiting.',
+    counts.oldestDueAgeMs / 1000,
+  )
+  gauge('mails_waiting', 'Mails not yet sent.', counts.mailsWaiting)
+  gauge('worker_alive', '1 if a worker gave a sign of life within the last minute.', workerAlive ? 1 : 0)
+  return { type: registry.contentType, text: await registry.metrics() }
+}

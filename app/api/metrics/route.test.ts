@@ -1,0 +1,116 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { payoutStatuses } from '#lib/payouts/transitions.ts'
+
+const world = vi.hoisted(() => ({ getDeps: vi.fn(), getEnv: vi.fn(), counts: vi.fn() }))
+vi.mock('#app/_server/deps.ts', () => ({ getDeps: world.getDeps, getEnv: world.getEnv }))
+vi.mock('#lib/runtime/deps.ts', () => import('#lib/db/away.ts'))
+
+const { GET } = await import('./route.ts')
+const ready = await import('../health/ready/route.ts')
+const live = await import('../health/live/route.ts')
+
+const health = {
+  counts: world.counts,
+  workerSeenWithinMs: () => Promise.resolve(true),
+  ping: () => Promise.resolve(),
+  migrationsPending: () => Promise.resolve(false),
+}
+const byStatus = { ...Object.fromEntries(payoutStatuses.map((status) => [status, 0])), paid: 3 }
+const ask = (headers: Record<string, string>) =>
+  GET(new Request('http://portal.test/api/metrics', { headers }))
+const token = 'a-long-metrics-token'
+
+beforeEach(() => {
+  vi.resetAllMocks()
+  world.getDeps.mockResolvedValue({ health, log: { warn: vi.fn(), error: vi.fn(), info: vi.fn() } })
+  world.getEnv.mockResolvedValue({ metricsToken: token })
+  world.counts.mockResolvedValue({ byStatus, openItems: 2, dueNow: 4, oldestDueAgeMs: 1500, mailsWaiting: 1 })
+})
+
+describe('the metrics', () => {
+  it('count payouts, open items, due work and mails in Prometheus’ words', async () => {
+    const response = await ask({ Authorization: `Bearer ${token}` })
+    expect(response.status).toBe(200)
+    expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/)
+    const text = await response.text()
+    for (const line of [
+      '# TYPE payout_portal_payouts gauge',
+      'payout_portal_payouts{status="paid"} 3',
+      'payout_portal_payouts{status="outcome_unknown"} 0',
+      'payout_portal_open_items 2',
+      'payout_portal_due_payouts 4',
+      'payout_portal_oldest_due_age_seconds 1.5',
+      'payout_portal_mails_waiting 1',
+      'payout_portal_worker_alive 1',
+    ])
+      expect(text.split('\n')).toContain(line)
+    expect(text.endsWith('\n')).toBe(true)
+  })
+
+  it('can be asked for again and again', async () => {
+    await ask({ Authorization: `Bearer ${token}` })
+    expect((await ask({ Authorization: `Bearer ${token}` })).status).toBe(200)
+  })
+
+  it.each([{}, { Authorization: 'Bearer wrong' }, { Authorization: token }, { 'x-client-ip': '127.0.0.1' }])(
+    'are not for %j when a token is set',
+    async (headers) => {
+      expect((await ask(headers as Record<string, string>)).status).toBe(401)
+      expect(world.counts).not.toHaveBeenCalled()
+    },
+  )
+
+  it.each(['127.0.0.1', '127.1.2.3', '::1', '::ffff:127.0.0.1'])(
+    'are for %s without a token',
+    async (address) => {
+      world.getEnv.mockResolvedValue({ metricsToken: undefined })
+      expect((await ask({ 'x-client-ip': address })).status).toBe(200)
+    },
+  )
+
+  it.each([
+    {},
+    { 'x-client-ip': '10.0.0.7' },
+    { 'x-client-ip': '127.0.0.1.example' },
+    { 'x-forwarded-for': '127.0.0.1' },
+  ])('are not for %j without a token', async (headers) => {
+    world.getEnv.mockResolvedValue({ metricsToken: undefined })
+    expect((await ask(headers as Record<string, string>)).status).toBe(403)
+  })
+
+  it('are a 503 while the database is away', async () => {
+    world.counts.mockRejectedValue(Object.assign(new Error('x'), { code: 'ECONNREFUSED' }))
+    expect((await ask({ Authorization: `Bearer ${token}` })).status).toBe(503)
+  })
+})
+
+describe('the health of the installation', () => {
+  it('is ready when everything is there', async () => {
+    const response = await ready.GET()
+    expect([response.status, await response.json()]).toEqual([
+      200,
+      { ready: true, checks: { database: 'ok', migrations: 'ok', worker: 'ok' } },
+    ])
+  })
+
+  it('is a 503 with the reason when something is missing', async () => {
+    world.getDeps.mockResolvedValue({
+      health: { ...health, workerSeenWithinMs: () => Promise.resolve(false) },
+    })
+    const response = await ready.GET()
+    expect(response.status).toBe(503)
+    expect(await response.json()).toMatchObject({ ready: false, checks: { worker: 'silent' } })
+  })
+
+  it('is a 503 without words when the process can not even be composed', async () => {
+    world.getDeps.mockRejectedValue(new Error('AUTH_SECRET: is missing'))
+    const response = await ready.GET()
+    expect(response.status).toBe(503)
+    expect(await response.text()).not.toContain('AUTH_SECRET')
+  })
+
+  it('says that the process lives without asking anybody', async () => {
+    world.getDeps.mockRejectedValue(new Error('away'))
+    expect([live.GET().status, await live.GET().json()]).toEqual([200, { live: true }])
+  })
+})

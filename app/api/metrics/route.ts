@@ -1,0 +1,29 @@
+import { judgeError } from '#app/_server/away.ts'
+import { getDeps } from '#app/_server/deps.ts'
+import { otherMethods } from '#app/_server/methods.ts'
+import { refuseMetrics } from '#app/_server/metrics-access.ts'
+import { problem } from '#app/_server/problem.ts'
+import { plainText } from '#app/_server/plain-answer.ts'
+import { workerSilentMs } from '#app/_server/readiness.ts'
+import { expose } from './exposition.ts'
+
+export const dynamic = 'force-dynamic'
+
+/** For Prometheus: the bearer token METRICS_TOKEN, or nobody but this machine. */
+export async function GET(request: Request): Promise<Response> {
+  try {
+    const refusal = await refuseMetrics(request)
+    if (refusal) return problem(refusal)
+    const { health } = await getDeps()
+    const [counts, workerAlive] = await Promise.all([
+      health.counts(),
+      health.workerSeenWithinMs(workerSilentMs),
+    ])
+    const { type, text } = await expose(counts, workerAlive)
+    return plainText(200, text.trimEnd(), { 'Content-Type': type })
+  } catch (error) {
+    return problem(await judgeError(error, '/api/metrics'))
+  }
+}
+
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = otherMethods('GET, HEAD, OPTIONS')

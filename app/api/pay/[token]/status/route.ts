@@ -1,0 +1,25 @@
+import { json } from '#app/_server/api.ts'
+import { judgeError } from '#app/_server/away.ts'
+import { getDeps } from '#app/_server/deps.ts'
+import { otherMethods } from '#app/_server/methods.ts'
+import { problem, refusalProblem } from '#app/_server/problem.ts'
+import { showStatus } from '#lib/services/show-status.ts'
+
+/** What the receiver's page asks for while the payout is not over; whoever holds the link may ask. */
+export async function GET(
+  _request: Request,
+  context: { params: Promise<{ token: string }> },
+): Promise<Response> {
+  try {
+    const { token } = await context.params
+    const result = await showStatus(await getDeps(), token)
+    return result.ok ? json(result.view, { headers: shy }) : refusalProblem(result)
+  } catch (error) {
+    return problem(await judgeError(error, '/api/pay/[token]/status'))
+  }
+}
+
+/** The address holds the link's token. */
+const shy = { 'Referrer-Policy': 'no-referrer', 'X-Robots-Tag': 'noindex' }
+
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = otherMethods('GET, HEAD, OPTIONS')

@@ -1,0 +1,12 @@
+import { apiRoute, json } from '#app/_server/api.ts'
+import { otherMethods } from '#app/_server/methods.ts'
+import { refusalProblem } from '#app/_server/problem.ts'
+import { showPayout } from '#lib/services/show-payout.ts'
+
+/** One payout as it is now. */
+export const GET = apiRoute<{ id: string }>(async ({ deps, actor, params }) => {
+  const result = await showPayout(deps, actor, params.id)
+  return result.ok ? json(result.payout) : refusalProblem(result)
+})
+
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = otherMethods('GET, HEAD, OPTIONS')

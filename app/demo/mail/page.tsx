@@ -1,0 +1,43 @@
+import type { Metadata } from 'next'
+import { notFound } from 'next/navigation'
+import { Empty, Page, PageTitle } from '#app/_ui/card.tsx'
+import { Time } from '#app/_ui/time.tsx'
+import { getDeps } from '#app/_server/deps.ts'
+import { MailText } from './mail-text.tsx'
+
+export const metadata: Metadata = { title: 'Demo mailbox' }
+
+// More than anybody reads while trying the portal out.
+const shownMails = 100
+
+/** Where mails go while the gateway is a simulator and no mail server is set. Never in production: it shows everybody's mail. */
+export default async function DemoMailPage() {
+  const deps = await getDeps()
+  if (!deps.config.demoMailbox) notFound()
+  const mails = await deps.mails.latest(shownMails)
+  return (
+    <Page>
+      <PageTitle lead="Every mail that the portal would have sent, newest first. Anybody who can open this page sees them all.">
+        Demo mailbox
+      </PageTitle>
+      {mails.length === 0 ? (
+        <Empty title="No mail yet">
+          <p>Ask for a withdrawal, and the first one arrives when a decision or your bank is needed.</p>
+        </Empty>
+      ) : (
+        <ul className="space-y-4">
+          {mails.map((mail) => (
+            <li key={mail.id} className="rounded-2xl border border-line bg-surface p-5">
+              <h2 className="font-medium">{mail.subject}</h2>
+              <p className="mt-0.5 text-sm break-words text-ink-3">
+                to {mail.recipient} · <Time at={mail.createdAt} seconds />
+                {mail.sentAt === null && ' · on its way'}
+              </p>
+              <MailText text={mail.text} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Page>
+  )
+}

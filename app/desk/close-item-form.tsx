@@ -1,0 +1,35 @@
+'use client'
+import { useActionState } from 'react'
+import { AreaField } from '#app/_ui/field.tsx'
+import { Fold } from '#app/_ui/fold.tsx'
+import { SubmitButton } from '#app/_ui/submit-button.tsx'
+import { close } from './actions.ts'
+
+/** Folded until wanted; whoever closes an item says how it was settled. */
+export function CloseItemForm({ id, what }: { id: string; what: string }) {
+  const [state, action] = useActionState(close, { message: null, typed: '' })
+  return (
+    <Fold
+      className="w-full sm:w-auto sm:open:w-full"
+      open={state.message !== null}
+      title={
+        <>
+          Close this item<span className="sr-only">: {what}</span>
+        </>
+      }
+    >
+      <form action={action} noValidate className="mt-2 space-y-3">
+        <input type="hidden" name="id" value={id} />
+        <AreaField
+          name={`settled-${id}`}
+          label="How it was settled"
+          rows={2}
+          maxLength={500}
+          defaultValue={state.typed}
+          problem={state.message ?? undefined}
+        />
+        <SubmitButton look="secondary">Close the item</SubmitButton>
+      </form>
+    </Fold>
+  )
+}

@@ -1,0 +1,25 @@
+import { Alert } from '#app/_ui/alert.tsx'
+import { Time } from '#app/_ui/time.tsx'
+import type { GatewayCondition } from '#lib/services/ports.ts'
+
+/** While Cardzo does not accept us, nothing new is sent; staff must know since when and where to look. */
+export function GatewayNotice({ condition }: { condition: GatewayCondition }) {
+  const { refusedAt, refusal } = condition
+  if (refusedAt === null) return null
+  return (
+    <div className="mb-10">
+      <Alert tone="bad" title="Cardzo does not accept our requests. Nothing new is sent.">
+        <p>
+          Since <Time at={refusedAt} seconds />
+          {refusal && `, first on ${refusal.command}, with HTTP ${refusal.httpStatus}`}. Check the endpoint,
+          the login and the keys. It clears itself as soon as a status request works again.
+        </p>
+        {refusal && (
+          <p className="mt-1 text-sm">
+            Cardzo&rsquo;s clock said {refusal.gatewayDate ?? 'nothing'}, ours {refusal.ourDate}.
+          </p>
+        )}
+      </Alert>
+    </div>
+  )
+}

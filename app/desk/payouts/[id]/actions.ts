@@ -1,0 +1,28 @@
+'use server'
+import { redirect } from 'next/navigation'
+import { readTexts } from '#app/_ui/form-state.ts'
+import { act } from '#app/_server/action.ts'
+import { approvePayout } from '#lib/services/approve-payout.ts'
+import { rejectPayout } from '#lib/services/reject-payout.ts'
+
+/** Which payout, and the version the person looked at; anything but a plain number is no version that ever was. */
+function seenOf({ id = '', version = '' }: Record<string, string>) {
+  return { id, version: /^\d{1,9}$/.test(version) ? Number(version) : -1 }
+}
+
+export async function approve(_before: string | null, form: FormData): Promise<string | null> {
+  const seen = seenOf(readTexts(form))
+  const result = await act(({ deps, actor }) => approvePayout(deps, actor, seen))
+  if (!result.ok) return result.text
+  redirect(`/desk/payouts/${result.payout.id}?done=approved`)
+}
+
+export type RejectState = { refused: string | null; reason: string }
+
+export async function reject(_before: RejectState, form: FormData): Promise<RejectState> {
+  const texts = readTexts(form)
+  const { reason = '' } = texts
+  const result = await act(({ deps, actor }) => rejectPayout(deps, actor, { ...seenOf(texts), reason }))
+  if (!result.ok) return { refused: result.errors?.[0]?.message ?? result.text, reason }
+  redirect(`/desk/payouts/${result.payout.id}?done=rejected`)
+}

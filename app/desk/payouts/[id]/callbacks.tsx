@@ -1,0 +1,25 @@
+import { Time } from '#app/_ui/time.tsx'
+import type { StoredCallback } from '#lib/services/ports.ts'
+
+/** Hints from Cardzo, as they came in; what decides is the status asked afterwards. */
+export function Callbacks({ callbacks }: { callbacks: readonly StoredCallback[] }) {
+  return (
+    <ul className="divide-y divide-line rounded-2xl border border-line bg-surface px-5">
+      {callbacks.map((callback) => (
+        <li key={callback.id} className="py-3.5 text-[0.9375rem] leading-6">
+          <p>
+            <span className="font-mono text-[0.8125rem]">{callback.status}</span>
+            {callback.type !== null && <span className="text-ink-2"> ({callback.type})</span>}
+            {callback.deliveries > 1 && (
+              <span className="text-ink-2">, delivered {callback.deliveries} times</span>
+            )}
+          </p>
+          <p className="text-[0.8125rem] leading-5 text-ink-3">
+            <Time at={callback.receivedAt} seconds /> ·{' '}
+            {callback.comparedAt === null ? 'not compared with a status yet' : 'compared with the status'}
+          </p>
+        </li>
+      ))}
+    </ul>
+  )
+}

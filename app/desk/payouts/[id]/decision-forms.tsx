@@ -1,0 +1,57 @@
+'use client'
+import { useActionState } from 'react'
+import { Alert } from '#app/_ui/alert.tsx'
+import { AreaField } from '#app/_ui/field.tsx'
+import { SubmitButton } from '#app/_ui/submit-button.tsx'
+import { approve, reject } from './actions.ts'
+
+type Seen = { id: string; version: number }
+
+/** Hidden in both forms: which payout, and the version that was looked at. */
+function SeenFields({ id, version }: Seen) {
+  return (
+    <>
+      <input type="hidden" name="id" value={id} />
+      <input type="hidden" name="version" value={version} />
+    </>
+  )
+}
+
+export function ApproveForm({ seen }: { seen: Seen }) {
+  const [refused, action] = useActionState(approve, null)
+  return (
+    <form action={action} className="space-y-3">
+      {refused !== null && (
+        <Alert tone="bad" title="Not approved" role="alert">
+          <p>{refused}</p>
+        </Alert>
+      )}
+      <SeenFields {...seen} />
+      <SubmitButton className="w-full">Approve</SubmitButton>
+    </form>
+  )
+}
+
+export function RejectForm({ seen }: { seen: Seen }) {
+  const [state, action] = useActionState(reject, { refused: null, reason: '' })
+  return (
+    <form action={action} noValidate className="space-y-3">
+      {state.refused !== null && (
+        <Alert tone="bad" title="Not rejected" role="alert">
+          <p>{state.refused}</p>
+        </Alert>
+      )}
+      <SeenFields {...seen} />
+      <AreaField
+        name="reason"
+        label="Reason"
+        hint="The receiver reads it on the status page and in the mail."
+        maxLength={500}
+        defaultValue={state.reason}
+      />
+      <SubmitButton look="danger" className="w-full">
+        Reject
+      </SubmitButton>
+    </form>
+  )
+}

@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest'
+import { happeningKinds } from '#lib/services/ports.ts'
+import { describeEvent, describeStep } from './event-words.ts'
+
+it('tells every kind of event in a sentence, whatever its evidence holds', () => {
+  for (const kind of happeningKinds)
+    for (const data of [{}, { why: '', order: null, message: 7, kind: 'surprise' }])
+      expect(describeEvent({ kind, move: null, data })).toMatch(/^[A-Z].*\.$/)
+})
+
+it('names what Cardzo said', () => {
+  const data = { order: { rawStatus: 'processing', rawStage: 'payout_check_validated' } }
+  expect(describeEvent({ kind: 'status_answered', move: 'validate', data })).toBe(
+    'Cardzo says: processing, payout_check_validated.',
+  )
+})
+
+it('tells a reject with its reason', () => {
+  expect(describeEvent({ kind: 'decided', move: 'reject', data: { reason: 'Not our customer' } })).toBe(
+    'Rejected this payout: Not our customer',
+  )
+})
+
+it('never reads silence after payout-pay as a failure', () => {
+  const sentence = describeEvent({
+    kind: 'pay_answered',
+    move: 'lose_track',
+    data: { kind: 'silence', why: 'time-out' },
+  })
+  expect(sentence).toBe('No answer to payout-pay that could be believed (time-out).')
+})
+
+it('shows a step only where the payout moved', () => {
+  expect(describeStep({ fromStatus: 'checking', toStatus: 'awaiting_approval' })).toBe(
+    'Checking → Awaiting approval',
+  )
+  expect(describeStep({ fromStatus: 'paying', toStatus: 'paying' })).toBeNull()
+  expect(describeStep({ fromStatus: null, toStatus: null })).toBeNull()
+})

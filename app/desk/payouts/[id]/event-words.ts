@@ -1,0 +1,82 @@
+/** The timeline in plain words. Total tables: a new kind of event or move without words does not compile. */
+import type { PayoutMove } from '#lib/payouts/transitions.ts'
+import { statusWords } from '#lib/payouts/words.ts'
+import type { HappeningKind, TimelineEvent } from '#lib/services/ports.ts'
+
+type Data = Record<string, unknown>
+
+const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
+const inner = (value: unknown): Data => (typeof value === 'object' && value !== null ? { ...value } : {})
+
+/** One sentence: what happened. */
+export function describeEvent({ kind, move, data }: Pick<TimelineEvent, 'kind' | 'move' | 'data'>): string {
+  return sentences[kind](data, move)
+}
+
+const sentences = {
+  requested: () => 'Asked for this payout.',
+  check_intended: (data) =>
+    data['attempt'] === 1 || data['attempt'] === undefined
+      ? 'Set out to ask the bank (payout-check).'
+      : 'Set out to ask the bank once more (payout-check).',
+  check_answered: (data) => answered('payout-check', data),
+  status_answered: (data) => {
+    const order = inner(data['order'])
+    const status = text(order['rawStatus'])
+    if (status === null) return text(data['trouble']) ?? answered('the status request', data)
+    const stage = text(order['rawStage'])
+    return `Cardzo says: ${status}${stage === null ? '' : `, ${stage}`}.`
+  },
+  pay_claimed: () => 'Claimed the payment: payout-pay is sent next, once.',
+  pay_answered: (data) => answered('payout-pay', data),
+  callback_received: (data) =>
+    `Cardzo called back${text(data['status']) === null ? '' : ` with "${text(data['status'])}"`}.`,
+  receiver_returned: () => 'The receiver came back from the bank.',
+  decided: (data, move) => {
+    const reason = text(data['reason'])
+    const did =
+      move === 'approve' ? 'Approved this payout' : move === 'reject' ? 'Rejected this payout' : 'Decided'
+    return reason === null ? `${did}.` : `${did}: ${reason}`
+  },
+  taken_back: () => 'Took the request back.',
+  policy_judged: (data) => text(data['why']) ?? 'The automatic approval policy was asked.',
+  link_revoked: () => "Ended the receiver's status link.",
+  revealed: () => 'Looked at the full account number.',
+  worker_failed: (data) =>
+    `The worker failed at this payout${text(data['message']) === null ? '' : `: ${text(data['message'])}`}.`,
+} as const satisfies Record<HappeningKind, (data: Data, move: PayoutMove | null) => string>
+
+/** How a request of ours went. */
+function answered(request: string, data: Data): string {
+  const why = text(data['why']) ?? text(data['message'])
+  const because = why === null ? '' : ` (${why})`
+  switch (data['kind']) {
+    case 'accepted':
+      return `Cardzo accepted ${request}.`
+    case 'refused':
+      return `Cardzo refused ${request}${because}.`
+    case 'error':
+      return `Cardzo answered ${request} with an error${because}.`
+    case 'not_sent':
+      return `Nothing was sent for ${request}${because}.`
+    case 'locked_out':
+      return `Cardzo did not let ${request} in (HTTP ${String(data['httpStatus'])}).`
+    case 'no_such_order':
+      return 'Cardzo knows no such order yet.'
+    case 'silence':
+    case 'lost':
+      return `No answer to ${request} that could be believed${because}.`
+    default:
+      return `Cardzo answered ${request}.`
+  }
+}
+
+/** "Checking → Awaiting approval", or null when nothing moved. */
+export function describeStep({
+  fromStatus,
+  toStatus,
+}: Pick<TimelineEvent, 'fromStatus' | 'toStatus'>): string | null {
+  if (toStatus === null || fromStatus === toStatus) return null
+  const to = statusWords[toStatus].label
+  return fromStatus === null ? to : `${statusWords[fromStatus].label} → ${to}`
+}

@@ -1,0 +1,158 @@
+import { Account, Amount } from '#app/_ui/amount.tsx'
+import { Fact, Facts } from '#app/_ui/facts.tsx'
+import { Time } from '#app/_ui/time.tsx'
+import { describeField } from '#lib/payouts/fields.ts'
+import { displayAmount, sameAmount } from '#lib/payouts/money.ts'
+import type { DeskPayout } from '#lib/services/show-desk-payout.ts'
+import { Validated } from '../../validated.tsx'
+
+const sources = {
+  browser: "by the receiver, on the portal's own form",
+  desk: 'by a clerk, on the desk',
+  api: 'by another system, through the API',
+} as const
+
+export function PayoutFacts({ desk: { payout, view } }: { desk: DeskPayout }) {
+  return (
+    <Facts>
+      <Fact name="Amount">
+        <Amount display={displayAmount(payout.amountMinor, payout.currency)} />
+      </Fact>
+      {Object.entries(view.destination).map(([name, value]) => (
+        <Fact key={name} name={describeField(name.replace(/_last4$/, '')).label}>
+          {name.endsWith('_last4') ? <Account last4={value} /> : value}
+        </Fact>
+      ))}
+      {payout.description !== null && <Fact name="Description">{payout.description}</Fact>}
+      {Object.entries(payout.metadata).map(([name, value]) => (
+        <Fact key={name} name={name}>
+          {String(value)}
+        </Fact>
+      ))}
+      {view.failure && (
+        <Fact name="Why it was not paid">
+          {view.failure.message}
+          {view.failure.gatewayCode !== null && (
+            <span className="block text-sm text-ink-2">
+              Cardzo&rsquo;s code {view.failure.gatewayCode}: {view.failure.gatewayMessage}
+            </span>
+          )}
+        </Fact>
+      )}
+      <Fact name="Requested">
+        <Time at={payout.createdAt} seconds />
+      </Fact>
+      {payout.finalAt && (
+        <Fact name="Over since">
+          <Time at={payout.finalAt} seconds />
+        </Fact>
+      )}
+      <Fact name="Our id" mono>
+        <span className="select-all">{payout.id}</span>
+      </Fact>
+      <Fact name="Receiver's page">
+        {view.statusUrl === null ? (
+          'The link has ended.'
+        ) : (
+          <a href={new URL(view.statusUrl).pathname} className="text-link" rel="noreferrer">
+            Open as the receiver sees it
+          </a>
+        )}
+      </Fact>
+    </Facts>
+  )
+}
+
+export function PeopleFacts({ desk: { payout, timeline, names } }: { desk: DeskPayout }) {
+  const { receiver } = payout
+  const asked = timeline.find((event) => event.kind === 'requested')?.actorName
+  return (
+    <Facts>
+      <Fact name="Receiver">
+        {[receiver.firstName, receiver.lastName].filter((part) => part !== null).join(' ') ||
+          receiver.externalId}
+        {receiver.email !== null && <span className="block text-sm text-ink-2">{receiver.email}</span>}
+      </Fact>
+      <Fact name="Receiver's number" mono>
+        <span className="select-all">{receiver.externalId}</span>
+      </Fact>
+      <Fact name="Asked for">
+        {names[payout.requestedById ?? ''] ?? asked ?? 'unknown'}
+        <span className="block text-sm text-ink-2">{sources[payout.source]}</span>
+      </Fact>
+      <Fact name="Approved by">{approval(payout, names)}</Fact>
+      {payout.policyNote && (
+        <Fact name="Automatic approval">
+          {payout.policyNote.why}
+          <span className="block text-sm text-ink-2">
+            The limit was {payout.policyNote.autoApproveBelow} {payout.policyNote.currency}.
+          </span>
+        </Fact>
+      )}
+    </Facts>
+  )
+}
+
+function approval(payout: DeskPayout['payout'], names: DeskPayout['names']) {
+  if (payout.approvedById !== null && payout.approvedAt)
+    return (
+      <>
+        {names[payout.approvedById] ?? 'a former member'}, <Time at={payout.approvedAt} seconds />
+      </>
+    )
+  if (payout.policyNote?.approved) return 'the automatic approval policy'
+  return <span className="text-ink-3">nobody yet</span>
+}
+
+export function GatewayFacts({ desk: { payout } }: { desk: DeskPayout }) {
+  const figure = [payout.gatewayAmount, payout.gatewayCurrency].filter((part) => part !== null).join(' ')
+  const differs =
+    (payout.gatewayAmount !== null &&
+      !sameAmount(payout.gatewayAmount, payout.amountMinor, payout.currency)) ||
+    (payout.gatewayCurrency !== null && payout.gatewayCurrency.toUpperCase() !== payout.currency)
+  return (
+    <Facts>
+      <Fact name="client_orderid" mono>
+        <span className="select-all">{payout.clientOrderId}</span>
+      </Fact>
+      <Fact name="orderid" mono>
+        {payout.orderId === null ? (
+          <None>none yet</None>
+        ) : (
+          <span className="select-all">{payout.orderId}</span>
+        )}
+      </Fact>
+      <Fact name="status" mono>
+        {payout.gatewayStatus ?? <None>not answered yet</None>}
+      </Fact>
+      <Fact name="order-stage" mono>
+        {payout.gatewayStage ?? <None>none</None>}
+      </Fact>
+      <Fact name="Validation">
+        <Validated at={payout.validatedAt} />
+      </Fact>
+      {figure !== '' && (
+        <Fact name="Cardzo's figure">
+          {figure}
+          {differs && (
+            <span className="block text-sm font-medium text-bad">This is not our amount or currency.</span>
+          )}
+        </Fact>
+      )}
+      {payout.payClaimedAt && (
+        <Fact name="payout-pay claimed">
+          <Time at={payout.payClaimedAt} seconds />
+        </Fact>
+      )}
+      {payout.returnedAt && (
+        <Fact name="Receiver returned">
+          <Time at={payout.returnedAt} seconds />
+        </Fact>
+      )}
+    </Facts>
+  )
+}
+
+function None({ children }: { children: string }) {
+  return <span className="font-sans text-[0.9375rem] text-ink-3">{children}</span>
+}

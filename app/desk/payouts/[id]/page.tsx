@@ -1,0 +1,140 @@
+import type { Metadata } from 'next'
+import Link from 'next/link'
+import { Alert } from '#app/_ui/alert.tsx'
+import { Amount } from '#app/_ui/amount.tsx'
+import { StatusBadge, SeverityBadge } from '#app/_ui/badge.tsx'
+import { Card, Page, Section } from '#app/_ui/card.tsx'
+import { Icon } from '#app/_ui/icons.tsx'
+import { Age, Time } from '#app/_ui/time.tsx'
+import { turnText } from '#app/_ui/turn-steps.tsx'
+import { getDeps } from '#app/_server/deps.ts'
+import { requireActor } from '#app/_server/session.ts'
+import { shown } from '#app/_server/shown.ts'
+import { displayAmount } from '#lib/payouts/money.ts'
+import { statusWords } from '#lib/payouts/words.ts'
+import { showDeskPayout } from '#lib/services/show-desk-payout.ts'
+import type { DeskPayout } from '#lib/services/show-desk-payout.ts'
+import { receiverName } from '../../names.ts'
+import { RefreshNow } from '../../refresh-now.tsx'
+import { Callbacks } from './callbacks.tsx'
+import { Decision } from './decision.tsx'
+import { GatewayFacts, PayoutFacts, PeopleFacts } from './fact-sheets.tsx'
+import { Timeline } from './timeline.tsx'
+
+export const metadata: Metadata = { title: 'Payout' }
+
+type Props = {
+  params: Promise<{ id: string }>
+  searchParams: Promise<Record<string, string | string[] | undefined>>
+}
+
+export default async function PayoutPage({ params, searchParams }: Props) {
+  const actor = await requireActor('payout.see_all')
+  const [{ id }, { done }] = await Promise.all([params, searchParams])
+  const desk = shown(await showDeskPayout(await getDeps(), actor, id))
+  const { payout, view } = desk
+  return (
+    <Page wide>
+      <Link
+        href="/desk/payouts"
+        prefetch={false}
+        className="screen-only -mt-3 mb-2 inline-flex min-h-11 items-center gap-2 text-sm text-ink-2 hover:text-ink"
+      >
+        <Icon name="back" />
+        All payouts
+      </Link>
+      <Done done={done} status={payout.status} />
+      <header className="mb-8">
+        <div className="flex flex-wrap items-center gap-3">
+          <StatusBadge status={payout.status} />
+          <span className="text-sm text-ink-2">
+            {!view.final && `Whose turn: ${turnText(statusWords[payout.status].turn)} · `}
+            here for <Age at={payout.stageSince} />
+          </span>
+        </div>
+        <h1 className="mt-3 text-[0.9375rem] text-ink-2">
+          <span className="block text-ink">
+            <Amount display={displayAmount(payout.amountMinor, payout.currency)} large />
+          </span>
+          <span className="mt-1 block">to {receiverName(payout)}</span>
+        </h1>
+      </header>
+      <div className="grid gap-8 lg:grid-cols-[minmax(0,1fr)_22rem] lg:items-start">
+        <div className="order-2 min-w-0 lg:order-none">
+          <Items items={desk.items} />
+          <Section id="facts" title="Payout">
+            <Card>
+              <PayoutFacts desk={desk} />
+            </Card>
+          </Section>
+          <Section id="gateway" title="At Cardzo">
+            <Card>
+              <GatewayFacts desk={desk} />
+            </Card>
+          </Section>
+          <Section id="timeline" title="Timeline">
+            <Card>
+              <Timeline events={desk.timeline} />
+            </Card>
+          </Section>
+          {desk.callbacks.length > 0 && (
+            <Section id="callbacks" title="Callbacks">
+              <Callbacks callbacks={desk.callbacks} />
+            </Section>
+          )}
+        </div>
+        <div className="space-y-8">
+          <Decision {...desk} />
+          <Section id="people" title="People">
+            <Card>
+              <PeopleFacts desk={desk} />
+            </Card>
+          </Section>
+        </div>
+      </div>
+      {!view.final && desk.buttons.length === 0 && <RefreshNow shownAt={new Date().toISOString()} />}
+    </Page>
+  )
+}
+
+/** After an own decision, until the page is left. */
+function Done({ done, status }: { done: string | string[] | undefined; status: keyof typeof statusWords }) {
+  if (done === 'approved')
+    return (
+      <div className="mb-6">
+        <Alert tone="good" role="status" title="Approved">
+          {status === 'approved' && <p>The payment is sent within moments.</p>}
+        </Alert>
+      </div>
+    )
+  if (done === 'rejected')
+    return (
+      <div className="mb-6">
+        <Alert tone="good" role="status" title="Rejected">
+          <p>The receiver is told, with your reason.</p>
+        </Alert>
+      </div>
+    )
+  return null
+}
+
+function Items({ items }: { items: DeskPayout['items'] }) {
+  const open = items.filter((item) => item.closedAt === null)
+  if (open.length === 0) return null
+  return (
+    <Section id="items" title="Open items">
+      <ul className="space-y-3">
+        {open.map((item) => (
+          <li key={item.id} className="rounded-2xl border border-line bg-surface p-4 sm:p-5">
+            <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 text-sm text-ink-3">
+              <SeverityBadge severity={item.severity} />
+              since <Time at={item.openedAt} />
+            </div>
+            <h3 className="mt-2 font-medium">{item.what}</h3>
+            <p className="mt-0.5 text-[0.9375rem] leading-6 text-ink-2">{item.why}</p>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  )
+}

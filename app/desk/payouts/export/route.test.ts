@@ -1,0 +1,135 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Payout } from '#lib/services/ports.ts'
+
+const world = vi.hoisted(() => ({ getDeps: vi.fn(), currentActor: vi.fn(), list: vi.fn() }))
+vi.mock('#app/_server/deps.ts', () => ({ getDeps: world.getDeps }))
+vi.mock('#app/_server/session.ts', () => ({ currentActor: world.currentActor }))
+vi.mock('#lib/runtime/deps.ts', () => import('#lib/db/away.ts'))
+
+const { GET } = await import('./route.ts')
+
+const clerk = { kind: 'user', id: 'user-1', role: 'clerk', name: 'Clara', receiverId: null }
+const payout = (facts: Partial<Payout> = {}) =>
+  ({
+    id: 'payout-1',
+    createdAt: new Date('2026-11-23T10:00:00.000Z'),
+    status: 'rejected',
+    amountMinor: 123450n,
+    currency: 'EUR',
+    receiver: {
+      id: 'r',
+      externalId: 'cust-42',
+      email: 'ada@example.com',
+      firstName: 'Ada',
+      lastName: 'Nowak',
+    },
+    accountLast4: '3000',
+    clientOrderId: 'po-1',
+    orderId: '6768788',
+    gatewayStatus: null,
+    requestedById: 'user-1',
+    apiKeyId: null,
+    approvedById: null,
+    policyNote: null,
+    finalAt: null,
+    failureMessage: null,
+    ...facts,
+  }) as Payout
+
+beforeEach(() => {
+  vi.resetAllMocks()
+  world.currentActor.mockResolvedValue(clerk)
+  world.list.mockResolvedValue({ rows: [payout()], nextCursor: null })
+  world.getDeps.mockResolvedValue({
+    payouts: { list: world.list },
+    people: {
+      listUsers: () => Promise.resolve([{ id: 'user-1', name: 'Clara' }]),
+      listApiKeys: () => Promise.resolve([{ id: 'key-1', name: 'shop' }]),
+    },
+    log: { warn: vi.fn(), error: vi.fn(), info: vi.fn() },
+  })
+})
+
+const ask = (query = '') => GET(new Request(`http://portal.test/desk/payouts/export${query}`))
+/** Records of a file whose cells hold no line break. */
+const records = async (response: Response) => (await response.text()).trimEnd().split('\r\n')
+
+describe('the export of the payout list', () => {
+  it('is a dated file with one row for each payout, in UTC', async () => {
+    const response = await ask()
+    expect(response.status).toBe(200)
+    expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8')
+    expect(response.headers.get('content-disposition')).toMatch(
+      /^attachment; filename="payouts-\d{4}-\d\d-\d\d\.csv"$/,
+    )
+    expect(await records(response)).toEqual([
+      'id,created_at_utc,status,amount,currency,receiver_external_id,receiver_name,receiver_email,account_last4,client_order_id,order_id,gateway_status,requested_by,approved_by,final_at_utc,failure_message',
+      'payout-1,2026-11-23T10:00:00.000Z,rejected,1234.50,EUR,cust-42,Ada Nowak,ada@example.com,3000,po-1,6768788,,Clara,,,',
+    ])
+  })
+
+  it('begins with the mark by which Excel knows UTF-8', async () => {
+    expect([...new Uint8Array(await (await ask()).arrayBuffer()).subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf])
+  })
+
+  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1'])(
+    'keeps the formula %j from running',
+    async (text) => {
+      world.list.mockResolvedValue({ rows: [payout({ failureMessage: text })], nextCursor: null })
+      expect(await (await ask()).text()).toMatch(/,"?'[=+\-@\t\r]/)
+    },
+  )
+
+  it('keeps quotes, commas and line breaks inside their cell', async () => {
+    world.list.mockResolvedValue({
+      rows: [payout({ failureMessage: 'He said "no",\nthen left' })],
+      nextCursor: null,
+    })
+    expect(await (await ask()).text()).toContain(',"He said ""no"",\nthen left"\r\n')
+  })
+
+  it('names API keys and the policy', async () => {
+    const policyNote = { autoApproveBelow: '500.00', currency: 'EUR', approved: true, why: 'below' }
+    world.list.mockResolvedValue({
+      rows: [payout({ requestedById: null, apiKeyId: 'key-1', policyNote })],
+      nextCursor: null,
+    })
+    expect((await records(await ask()))[1]).toContain(',API key shop,policy,')
+  })
+
+  it('filters like the list, and reads page after page', async () => {
+    world.list
+      .mockResolvedValueOnce({ rows: [payout()], nextCursor: '9' })
+      .mockResolvedValueOnce({ rows: [payout({ id: 'payout-2' })], nextCursor: null })
+    const lines = await records(await ask('?status=paid&status=rejected&search=ada'))
+    expect(lines.map((line) => line.split(',')[0])).toEqual(['id', 'payout-1', 'payout-2'])
+    const filter = { statuses: ['paid', 'rejected'], search: 'ada' }
+    expect(world.list).toHaveBeenNthCalledWith(1, filter, { limit: 500, cursor: undefined })
+    expect(world.list).toHaveBeenNthCalledWith(2, filter, { limit: 500, cursor: '9' })
+  })
+
+  it('breaks off instead of ending early when the database goes away in the middle', async () => {
+    world.list
+      .mockResolvedValueOnce({ rows: [payout()], nextCursor: '9' })
+      .mockRejectedValueOnce(Object.assign(new Error('x'), { code: '57P01' }))
+    const response = await ask()
+    await expect(response.text()).rejects.toThrow()
+  })
+
+  it('is not for strangers, nor for receivers', async () => {
+    world.currentActor.mockResolvedValueOnce({ kind: 'stranger' })
+    expect((await ask()).status).toBe(401)
+    world.currentActor.mockResolvedValueOnce({ ...clerk, role: 'receiver' })
+    expect((await ask()).status).toBe(403)
+    expect(world.list).not.toHaveBeenCalled()
+  })
+
+  it('refuses a status that does not exist', async () => {
+    expect((await ask('?status=gone')).status).toBe(400)
+  })
+
+  it('is a 503 while the database is away', async () => {
+    world.list.mockRejectedValue(Object.assign(new Error('x'), { code: 'P1001' }))
+    expect((await ask()).status).toBe(503)
+  })
+})

@@ -1,0 +1,20 @@
+'use server'
+import { redirect } from 'next/navigation'
+import { readTexts, sentBack } from '#app/_ui/form-state.ts'
+import type { FormState } from '#app/_ui/form-state.ts'
+import { act } from '#app/_server/action.ts'
+import { enterPayout } from '#lib/services/enter-payout.ts'
+import { inputOf } from './receiver-inputs.ts'
+
+export async function enter(_before: FormState, form: FormData): Promise<FormState> {
+  const typed = readTexts(form)
+  const { formId = '', amount = '', currency = '', description = '', ...others } = typed
+  const { externalId = '', firstName = '', lastName = '', email = '', ...destination } = others
+  const receiver = { externalId, firstName, lastName, email }
+  const result = await act(({ deps, actor }) =>
+    enterPayout(deps, actor, { formId, amount, currency, description, receiver, destination }),
+  )
+  if (result.ok) redirect(`/desk/payouts/${result.payoutId}`)
+  const first = result.payoutId === undefined ? null : `/desk/payouts/${result.payoutId}`
+  return { ...sentBack(result, typed, inputOf), first }
+}

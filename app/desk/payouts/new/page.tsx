@@ -1,0 +1,27 @@
+import type { Metadata } from 'next'
+import { redirect } from 'next/navigation'
+import { Card, Page, PageTitle } from '#app/_ui/card.tsx'
+import { freshFormId, isFormId } from '#app/_server/form-id.ts'
+import { getDeps } from '#app/_server/deps.ts'
+import { requireActor } from '#app/_server/session.ts'
+import { EnterForm } from './enter-form.tsx'
+
+export const metadata: Metadata = { title: 'New payout' }
+
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
+
+/** As with /withdraw, the form's id stands in the address. */
+export default async function NewPayoutPage({ searchParams }: Props) {
+  await requireActor('payout.enter')
+  const { form } = await searchParams
+  if (!isFormId(form)) redirect(`/desk/payouts/new?form=${freshFormId()}`)
+  const { config } = await getDeps()
+  return (
+    <Page>
+      <PageTitle lead="You enter it for a receiver; an approver decides.">New payout</PageTitle>
+      <Card>
+        <EnterForm formId={form} currencies={config.currencies} requiredFields={config.requiredFields} />
+      </Card>
+    </Page>
+  )
+}

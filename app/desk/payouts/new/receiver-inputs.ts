@@ -1,0 +1,20 @@
+import { receiverFields } from '#lib/payouts/fields.ts'
+
+/** The inputs that say who the receiver is, by the property of the request they become. */
+export const receiverInputs = {
+  externalId: "Receiver's number",
+  firstName: 'First name',
+  lastName: 'Last name',
+  email: 'E-mail',
+} as const
+
+/** Names of gateway fields that the receiver's own inputs stand for. */
+export function isReceiverField(name: string): name is keyof typeof receiverFields {
+  return name in receiverFields
+}
+
+/** Which input a problem belongs to. */
+export function inputOf(path: string): string {
+  const name = path.replace(/^(destination|receiver)\./, '')
+  return isReceiverField(name) ? receiverFields[name] : name
+}

@@ -1,0 +1,56 @@
+import Link from 'next/link'
+import { Amount } from '#app/_ui/amount.tsx'
+import { displayAmount } from '#lib/payouts/money.ts'
+import type { PayoutStatus } from '#lib/payouts/transitions.ts'
+import { statusWords } from '#lib/payouts/words.ts'
+import { pathOf } from './filter.ts'
+import type { Filter } from './filter.ts'
+
+type Sum = { currency: string; status: PayoutStatus; count: number; amountMinor: bigint }
+
+/** What the filter finds, per currency, with how it divides up. Counted by the database over all pages. */
+export function SumStrip({ sums, filter }: { sums: readonly Sum[]; filter: Filter }) {
+  const currencies = [...new Set(sums.map((sum) => sum.currency))].sort()
+  if (currencies.length === 0) return <div className="h-6" />
+  return (
+    <dl className="my-6 grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
+      {currencies.map((currency) => (
+        <CurrencySum
+          key={currency}
+          currency={currency}
+          sums={sums.filter((sum) => sum.currency === currency)}
+          filter={filter}
+        />
+      ))}
+    </dl>
+  )
+}
+
+function CurrencySum({ currency, sums, filter }: { currency: string; sums: readonly Sum[]; filter: Filter }) {
+  const total = sums.reduce((sum, part) => sum + part.amountMinor, 0n)
+  const count = sums.reduce((sum, part) => sum + part.count, 0)
+  return (
+    <div className="rounded-xl border border-line bg-surface px-4 py-3">
+      <dt className="overline-label">
+        {count} {count === 1 ? 'payout' : 'payouts'} in {currency}
+      </dt>
+      <dd className="mt-0.5 text-xl tracking-tight">
+        <Amount display={displayAmount(total, currency)} />
+      </dd>
+      {sums.length > 1 && (
+        <dd className="mt-1.5 flex flex-wrap gap-x-3 gap-y-0.5 text-[0.8125rem]">
+          {sums.map((sum) => (
+            <Link
+              key={sum.status}
+              href={pathOf({ ...filter, statuses: [sum.status] })}
+              prefetch={false}
+              className="inline-flex min-h-6 items-center text-ink-2 underline decoration-line-strong underline-offset-3 hover:text-ink"
+            >
+              {sum.count} {statusWords[sum.status].label.toLowerCase()}
+            </Link>
+          ))}
+        </dd>
+      )}
+    </div>
+  )
+}

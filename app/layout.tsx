@@ -1,0 +1,72 @@
+import { GeistMono } from 'geist/font/mono'
+import { GeistSans } from 'geist/font/sans'
+import type { Metadata, Viewport } from 'next'
+import type { ReactNode } from 'react'
+import { getDeps } from '#app/_server/deps.ts'
+import { currentActor } from '#app/_server/session.ts'
+import { SignOutForm } from '#app/sign-in/sign-out-form.tsx'
+import { may } from '#lib/payouts/permissions.ts'
+import type { Actor, Role } from '#lib/payouts/permissions.ts'
+import { SimulatorBanner, SiteFooter, SiteHeader, SkipLink } from './_ui/site-header.tsx'
+import type { SiteLink } from './_ui/site-header.tsx'
+import './globals.css'
+
+// Every page belongs to somebody and shows the state of this moment.
+export const dynamic = 'force-dynamic'
+
+export const metadata: Metadata = {
+  title: { default: 'Payout portal', template: '%s · Payout portal' },
+  description: 'Ask for a payout, approve it, and see where it is.',
+  robots: { index: false, follow: false },
+  icons: { icon: '/icon.svg' },
+  // Safari would turn order ids into telephone links.
+  formatDetection: { telephone: false },
+}
+
+export const viewport: Viewport = {
+  themeColor: [
+    { media: '(prefers-color-scheme: light)', color: '#ffffff' },
+    { media: '(prefers-color-scheme: dark)', color: '#141918' },
+  ],
+}
+
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const deps = await getDeps()
+  const [actor, condition] = await Promise.all([currentActor(), deps.settings.gatewayCondition()])
+  return (
+    <html lang="en" className={`${GeistSans.variable} ${GeistMono.variable}`}>
+      <body className="flex min-h-dvh flex-col bg-paper font-sans text-ink antialiased">
+        <SkipLink />
+        {condition.simulator && <SimulatorBanner mailbox={deps.config.demoMailbox} />}
+        <SiteHeader
+          links={linksFor(actor)}
+          person={actor.kind === 'user' ? { name: actor.name, role: roleNames[actor.role] } : null}
+          signOut={<SignOutForm />}
+        />
+        <main id="content" tabIndex={-1} className="flex-1 outline-none">
+          {children}
+        </main>
+        <SiteFooter />
+      </body>
+    </html>
+  )
+}
+
+const roleNames = {
+  receiver: 'Receiver',
+  clerk: 'Clerk',
+  approver: 'Approver',
+  admin: 'Administrator',
+  auditor: 'Auditor',
+} as const satisfies Record<Role, string>
+
+/** What this person can open; the pages and verbs behind judge for themselves. */
+function linksFor(actor: Actor): SiteLink[] {
+  const links: SiteLink[] = []
+  if (may(actor, 'payout.ask')) links.push({ href: '/withdraw', label: 'Withdraw' })
+  if (may(actor, 'payout.see_own')) links.push({ href: '/withdrawals', label: 'My withdrawals' })
+  if (may(actor, 'item.see')) links.push({ href: '/desk', label: 'Desk' })
+  if (may(actor, 'payout.see_all')) links.push({ href: '/desk/payouts', label: 'Payouts' })
+  if (may(actor, 'payout.enter')) links.push({ href: '/desk/payouts/new', label: 'New payout' })
+  return links
+}

@@ -1,0 +1,27 @@
+import type { Metadata } from 'next'
+import { Page } from '#app/_ui/card.tsx'
+import { getDeps } from '#app/_server/deps.ts'
+import { shown } from '#app/_server/shown.ts'
+import { showStatus } from '#lib/services/show-status.ts'
+import { LiveStatus } from './live-status.tsx'
+
+export const metadata: Metadata = { title: 'Payout status', referrer: 'no-referrer' }
+
+type Props = { params: Promise<{ token: string }> }
+
+/** For anyone with the link: what happens now, whose turn it is, and in the end the result. */
+export default async function StatusPage({ params }: Props) {
+  const { token } = await params
+  const { view } = shown(await showStatus(await getDeps(), token))
+  return (
+    <Page>
+      {/* Without scripts the page asks again by itself until it is over. */}
+      {!view.final && (
+        <noscript>
+          <meta httpEquiv="refresh" content="5" />
+        </noscript>
+      )}
+      <LiveStatus token={token} initial={view} />
+    </Page>
+  )
+}

@@ -1,0 +1,31 @@
+import { judgeError } from '#app/_server/away.ts'
+import { getDeps } from '#app/_server/deps.ts'
+import { otherMethods } from '#app/_server/methods.ts'
+import { plainPage, seeOther } from '#app/_server/plain-answer.ts'
+import { recordReturn } from '#lib/services/record-return.ts'
+
+/**
+ * The bank's form sends the receiver's browser back, by a cross-site POST or a plain link (contract 4.2). Whatever it sends along is
+ * not even read, no cookie is needed, and nobody is turned away: the status page tells what is true.
+ */
+async function comeBack(
+  _request: Request,
+  context: { params: Promise<{ token: string }> },
+): Promise<Response> {
+  try {
+    const { token } = await context.params
+    const result = await recordReturn(await getDeps(), token)
+    return seeOther((result.ok ? result.statusPath : null) ?? '/pay/back')
+  } catch (error) {
+    await judgeError(error, '/pay/[token]/return')
+    return plainPage(
+      503,
+      'You are back',
+      'We can not show your payout right now. Nothing was lost. Wait a moment and reload this page, or open your latest mail from us later.',
+      { 'Retry-After': '5' },
+    )
+  }
+}
+
+export { comeBack as GET, comeBack as POST }
+export const { PUT, PATCH, DELETE, OPTIONS } = otherMethods('GET, HEAD, OPTIONS, POST')

@@ -1,0 +1,104 @@
+import { Account, Amount } from '#app/_ui/amount.tsx'
+import { Card } from '#app/_ui/card.tsx'
+import { Fact, Facts } from '#app/_ui/facts.tsx'
+import { Icon } from '#app/_ui/icons.tsx'
+import type { IconName } from '#app/_ui/icons.tsx'
+import { Time } from '#app/_ui/time.tsx'
+import { TurnSteps } from '#app/_ui/turn-steps.tsx'
+import type { StatusView } from '#lib/contract/payout.ts'
+import { statusWords } from '#lib/payouts/words.ts'
+import type { Tone } from '#lib/payouts/words.ts'
+import { BankCard } from './bank-card.tsx'
+
+/** One payout as its receiver sees it: on the way, or as the receipt of how it ended. */
+export function StatusSheet({ view }: { view: StatusView }) {
+  return (
+    <article aria-labelledby="headline">
+      {view.final ? <Result view={view} /> : <OnTheWay view={view} />}
+      <Card className="mt-4">
+        <h2 className="sr-only">Details</h2>
+        <Facts>
+          <Fact name="Amount">{view.displayAmount}</Fact>
+          <Fact name="To account">
+            {view.bankName && `${view.bankName} `}
+            <Account last4={view.accountLast4} />
+          </Fact>
+          <Fact name="Requested">
+            <Time at={view.requestedAt} />
+          </Fact>
+          {view.finalAt !== null && (
+            <Fact name={statusWords[view.status].label}>
+              <Time at={view.finalAt} seconds />
+            </Fact>
+          )}
+          <Fact name="Reference" mono>
+            <span className="select-all">{view.reference}</span>
+          </Fact>
+        </Facts>
+      </Card>
+    </article>
+  )
+}
+
+function OnTheWay({ view }: { view: StatusView }) {
+  return (
+    <>
+      <p className="overline-label">Your payout of</p>
+      <p className="mt-1">
+        <Amount display={view.displayAmount} large />
+      </p>
+      <div className="mt-6">
+        <h1 id="headline" className="text-2xl font-semibold tracking-tight">
+          {view.headline}
+        </h1>
+        <p className="mt-1.5 leading-7 text-ink-2">
+          {asksNow(view) ? 'Welcome back. We are asking Cardzo for the result.' : view.explanation}
+        </p>
+      </div>
+      {view.redirectUrl !== null && view.redirectHost !== null && (
+        <BankCard view={view} url={view.redirectUrl} host={view.redirectHost} />
+      )}
+      <div className="mt-6">
+        <TurnSteps turn={view.turn} />
+      </div>
+    </>
+  )
+}
+
+/** The browser came back from the bank and Cardzo has not said the last word. */
+const asksNow = (view: StatusView) => view.returnedAt !== null && !view.final && !view.contactMerchant
+
+const seals = {
+  good: { icon: 'check', look: 'bg-good-soft text-good' },
+  bad: { icon: 'cross', look: 'bg-bad-soft text-bad' },
+  neutral: { icon: 'dot', look: 'bg-sunken text-ink-2' },
+  waiting: { icon: 'clock', look: 'bg-info-soft text-info' },
+  attention: { icon: 'alert', look: 'bg-warn-soft text-warn' },
+} as const satisfies Record<Tone, { icon: IconName; look: string }>
+
+/** How it ended, as a receipt. */
+function Result({ view }: { view: StatusView }) {
+  const { label, tone } = statusWords[view.status]
+  const seal = seals[tone]
+  return (
+    <>
+      <span className={`inline-flex size-14 items-center justify-center rounded-full ${seal.look}`}>
+        <Icon name={seal.icon} className="size-7" />
+      </span>
+      <h1 id="headline" className="mt-5 text-3xl font-semibold tracking-tight">
+        {label}
+      </h1>
+      <p className="mt-2">
+        <Amount display={view.displayAmount} large />
+      </p>
+      {view.headline !== label && <p className="mt-4 font-medium">{view.headline}</p>}
+      <p className="mt-2 leading-7 text-ink-2">{view.explanation}</p>
+      {view.reason !== null && (
+        <figure className="mt-4 border-l-2 border-line-strong pl-4">
+          <figcaption className="overline-label">Reason</figcaption>
+          <blockquote className="break-words whitespace-pre-line">{view.reason}</blockquote>
+        </figure>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,16 @@
+import type { Role } from '#lib/payouts/permissions.ts'
+
+/** Where a person goes after signing in: back to where he was sent from, if that is a page of ours for him, else to his own start. */
+export function pathAfterSignIn(role: Role, next: string): string {
+  const isReceiver = role === 'receiver'
+  const isOthers = isReceiver ? next.startsWith('/desk') : next.startsWith('/withdraw')
+  if (isOwnPath(next) && !isOthers) return next
+  return isReceiver ? '/withdrawals' : '/desk'
+}
+
+/** Browsers read `//host`, `/\host` and control characters as another site, or nearly so. */
+function isOwnPath(path: string): boolean {
+  if (!/^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/.test(path)) return false
+  const url = new URL(path, 'http://portal.invalid')
+  return url.host === 'portal.invalid' && !url.pathname.startsWith('/sign-in') && url.pathname !== '/'
+}

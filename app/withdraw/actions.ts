@@ -1,0 +1,26 @@
+'use server'
+import { redirect } from 'next/navigation'
+import { readTexts, sentBack } from '#app/_ui/form-state.ts'
+import type { FormState } from '#app/_ui/form-state.ts'
+import { act } from '#app/_server/action.ts'
+import { requestWithdrawal } from '#lib/services/request-withdrawal.ts'
+import { showPayout } from '#lib/services/show-payout.ts'
+
+export async function withdraw(_before: FormState, form: FormData): Promise<FormState> {
+  const typed = readTexts(form)
+  const { formId = '', amount = '', currency = '', ...destination } = typed
+  const result = await act(({ deps, actor, ip }) =>
+    requestWithdrawal(deps, actor, { formId, amount, currency, destination, ipAddress: ip }),
+  )
+  if (result.ok) redirect(result.statusPath ?? '/withdrawals')
+  const first = result.payoutId === undefined ? null : await pathOfFirst(result.payoutId)
+  return { ...sentBack(result, typed), first }
+}
+
+/** Where the receiver sees what an earlier sending of the same form led to. */
+async function pathOfFirst(id: string): Promise<string> {
+  const first = await act(({ deps, actor }) => showPayout(deps, actor, id))
+  return first.ok && first.payout.statusUrl !== null
+    ? new URL(first.payout.statusUrl).pathname
+    : '/withdrawals'
+}

@@ -1,0 +1,50 @@
+import type { Metadata } from 'next'
+import { redirect } from 'next/navigation'
+import { Card, Page, PageTitle } from '#app/_ui/card.tsx'
+import { freshFormId, isFormId } from '#app/_server/form-id.ts'
+import { getDeps } from '#app/_server/deps.ts'
+import { requireActor } from '#app/_server/session.ts'
+import { receiverFields } from '#lib/payouts/fields.ts'
+import type { Receiver } from '#lib/services/ports.ts'
+import { WithdrawForm } from './withdraw-form.tsx'
+
+export const metadata: Metadata = { title: 'Withdraw' }
+
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
+
+/**
+ * The form's id stands in the address, so that back, refresh and a restored tab bring the same form again and never a second payout,
+ * with or without JavaScript.
+ */
+export default async function WithdrawPage({ searchParams }: Props) {
+  const actor = await requireActor('payout.ask')
+  const { form } = await searchParams
+  if (!isFormId(form)) redirect(`/withdraw?form=${freshFormId()}`)
+  const { config, people } = await getDeps()
+  const receiver = actor.receiverId === null ? null : await people.findReceiver(actor.receiverId)
+  return (
+    <Page>
+      <PageTitle lead="Your bank checks the details first, then the finance team decides. You can follow every step.">
+        Withdraw
+      </PageTitle>
+      <Card>
+        <WithdrawForm
+          formId={form}
+          currencies={config.currencies}
+          // The address comes with the request itself.
+          fields={config.requiredFields.filter((name) => name !== 'ipaddress')}
+          prefilled={receiver ? knownOf(receiver) : {}}
+        />
+      </Card>
+    </Page>
+  )
+}
+
+function knownOf(receiver: Receiver): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(receiverFields).flatMap(([field, property]) => {
+      const value = receiver[property]
+      return value === null ? [] : [[field, value]]
+    }),
+  )
+}

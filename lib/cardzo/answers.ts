@@ -1,0 +1,135 @@
+import { parseAnswerForm, type ParsedForm } from './encoding.ts'
+import type { RawAnswer, RefusedUs, RequestError, Silence, ValidationError } from './verdicts.ts'
+
+/** What an answer says, by field name. Values are never blank: a blank one is the same as none. */
+export type Fields = ReadonlyMap<string, string>
+
+/** Reads the fields of an answer in form or JSON mode. Never throws. */
+export function readFields(raw: Pick<RawAnswer, 'body' | 'headers'>): ParsedForm {
+  const text = raw.body.trim()
+  if (text === '') return { ok: false, detail: 'the body is empty' }
+  const type = raw.headers.contentType?.toLowerCase() ?? ''
+  const parsed = type.includes('json') || text.startsWith('{') ? parseAnswerJson(text) : parseText(raw.body)
+  if (!parsed.ok) return parsed
+  return { ok: true, fields: new Map([...parsed.fields].filter(([, value]) => value !== '')) }
+}
+
+// Form-mode answers call themselves text/html, so only the body tells a page from an answer.
+function parseText(body: string): ParsedForm {
+  return body.trimStart().startsWith('<')
+    ? { ok: false, detail: 'the body is a page' }
+    : parseAnswerForm(body)
+}
+
+type Reviver = (this: unknown, key: string, value: unknown, context?: { source?: string }) => unknown
+const parseJson = JSON.parse as (text: string, reviver: Reviver) => unknown
+
+// Runtimes that do not hand out the source text may still be trusted with numbers they can hold.
+function digitsOf(value: number, context: { source?: string } | undefined): string {
+  if (context?.source !== undefined) return context.source
+  if (!Number.isSafeInteger(value)) throw new RangeError('a number outgrew what can be read exactly')
+  return String(value)
+}
+
+/** JSON mode: numbers keep their own digits, because order ids outgrow what a JS number can hold. */
+function parseAnswerJson(text: string): ParsedForm {
+  let value: unknown
+  try {
+    value = parseJson(text, (_key, each, context) =>
+      typeof each === 'number' ? digitsOf(each, context) : each,
+    )
+  } catch {
+    return { ok: false, detail: 'the body is no valid JSON' }
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return { ok: false, detail: 'the body is JSON, but no object' }
+  }
+  const fields = new Map<string, string>()
+  for (const [name, each] of Object.entries(value)) {
+    if (typeof each === 'string') fields.set(name, each.trim())
+    if (typeof each === 'boolean') fields.set(name, String(each))
+  }
+  return { ok: true, fields }
+}
+
+export type ReadAnswer =
+  | {
+      readonly kind: 'fields'
+      readonly type: string | null
+      readonly fields: Fields
+      readonly rejected: boolean
+    }
+  | RefusedUs
+  | Silence
+
+/**
+ * The part every command shares: HTTP status first, then the body. `rejected` is true for a 4xx of JSON mode, whose
+ * body says why. Redirects are never followed; they are an HTTP status like any other.
+ */
+export function readAnswer(raw: RawAnswer): ReadAnswer {
+  const { status } = raw
+  if (status === 401 || status === 403 || status === 404) {
+    const detail = raw.body.trim().slice(0, 200)
+    return { kind: 'refused_us', httpStatus: status, gatewayDate: raw.headers.date, detail }
+  }
+  if (status !== 200 && !mayCarryRejection(status)) return silence(raw, 'http_status', `HTTP ${status}`)
+  const read = readFields(raw)
+  const type = read.ok ? (read.fields.get('type')?.toLowerCase() ?? null) : null
+  if (status !== 200) {
+    if (read.ok && isRejection(type, read.fields))
+      return { kind: 'fields', type, fields: read.fields, rejected: true }
+    return silence(raw, 'http_status', `HTTP ${status}`)
+  }
+  if (raw.body.trim() === '') return silence(raw, 'empty', 'the body is empty')
+  if (!read.ok) return silence(raw, 'unreadable', read.detail)
+  if (type === null) return silence(raw, 'unreadable', 'the answer has no type')
+  return { kind: 'fields', type, fields: read.fields, rejected: false }
+}
+
+// 408 and 429 speak about the moment, not about the request.
+const mayCarryRejection = (status: number) =>
+  status >= 400 && status < 500 && status !== 408 && status !== 429
+
+// In JSON mode a decline comes as 4xx as well, so a status answer is welcome there too.
+const isRejection = (type: string | null, fields: Fields) =>
+  type === 'validation-error' ||
+  type === 'error' ||
+  type === 'status-response' ||
+  (type === null && fields.has('error-message'))
+
+export function silence(raw: RawAnswer, reason: Silence['reason'], detail: string): Silence {
+  return { kind: 'silence', reason, detail, httpStatus: raw.status }
+}
+
+/** Says which id is not the one we asked about; ids that are absent contradict nothing. */
+export function contradiction(
+  fields: Fields,
+  asked: { clientOrderId: string; orderId?: string | null | undefined },
+): string | null {
+  const clientOrderId = fields.get('merchant-order-id')
+  if (clientOrderId !== undefined && clientOrderId !== asked.clientOrderId.trim()) {
+    return 'merchant-order-id is not the one asked about'
+  }
+  const orderId = fields.get('paynet-order-id')
+  if (asked.orderId != null && orderId !== undefined && orderId !== asked.orderId) {
+    return 'paynet-order-id is not the one asked about'
+  }
+  return null
+}
+
+/** The two ways in which payout-check and payout-pay are turned down, or `null` when this is neither. */
+export function readRejection(type: string | null, fields: Fields): ValidationError | RequestError | null {
+  const facts = { ...complaint(fields), orderId: fields.get('paynet-order-id') ?? null }
+  if (type === 'error') return { kind: 'error', ...facts }
+  // A 4xx of JSON mode need not name its type; its error-message was seen already.
+  if (type === 'validation-error' || type === null) return { kind: 'validation_error', ...facts }
+  return null
+}
+
+export function complaint(fields: Fields) {
+  return {
+    code: fields.get('error-code') ?? null,
+    message: fields.get('error-message') ?? null,
+    serial: fields.get('serial-number') ?? null,
+  }
+}

@@ -1,0 +1,74 @@
+import { complaint, contradiction, readAnswer, silence, type Fields } from './answers.ts'
+import type { CardzoConnection } from './connection.ts'
+import { classifyStatusComplaint } from './status-complaints.ts'
+import { post, type SendOptions } from './transport.ts'
+import type { OrderStatus, RawAnswer, StatusVerdict } from './verdicts.ts'
+
+/** Which order: by both ids, or by ours alone as long as Cardzo's is not known. */
+export type StatusQuery = { readonly clientOrderId: string; readonly orderId?: string | null | undefined }
+
+/**
+ * Asks what has become of an order (v2 status, signed by the SHA-1 control).
+ * Throws `CardzoError` when the conversation breaks.
+ *
+ * @see /api/v2/status
+ */
+export function statusRequest(
+  connection: CardzoConnection,
+  query: StatusQuery,
+  options?: SendOptions,
+): Promise<RawAnswer> {
+  const orderId = query.orderId ?? ''
+  const fields = {
+    login: connection.login,
+    client_orderid: query.clientOrderId,
+    ...(orderId !== '' && { orderid: orderId }),
+    control: connection.statusControl(query.clientOrderId, orderId),
+  }
+  return post(connection, 'status', fields, options)
+}
+
+/** Judges the answer to a status request. Never throws; what proves nothing comes back as `silence`. */
+export function processStatus(raw: RawAnswer, expected: StatusQuery): StatusVerdict {
+  const answer = readAnswer(raw)
+  if (answer.kind !== 'fields') return answer
+  const { type, fields } = answer
+  const contradicted = contradiction(fields, expected)
+  if (contradicted) return silence(raw, 'other_ids', contradicted)
+  if (type === 'status-response') return readStatus(raw, fields)
+  if (type !== 'error' && type !== 'validation-error' && type !== null) {
+    return silence(raw, 'unreadable', `an answer of type ${type} was not expected`)
+  }
+  const said = complaint(fields)
+  return { kind: classifyStatusComplaint(type ?? 'validation-error', said, expected), ...said }
+}
+
+const referenceNames = ['processor-rrn', 'receipt-id', 'approval-code', 'descriptor']
+
+function readStatus(raw: RawAnswer, fields: Fields): OrderStatus | ReturnType<typeof silence> {
+  const get = (name: string) => fields.get(name) ?? null
+  const orderId = get('paynet-order-id')
+  const clientOrderId = get('merchant-order-id')
+  // Without both ids nobody can say which order this is about; Cardzo's own client insists on them too.
+  if (orderId === null || clientOrderId === null)
+    return silence(raw, 'unreadable', 'a status without both order ids')
+  return {
+    kind: 'status',
+    status: get('status')?.toLowerCase() ?? 'processing',
+    stage: get('order-stage')?.toLowerCase() ?? null,
+    raw: { status: get('status'), stage: get('order-stage') },
+    orderId,
+    clientOrderId,
+    amount: get('amount'),
+    currency: get('currency')?.toUpperCase() ?? null,
+    redirectTo: get('redirect-to'),
+    errorCode: get('error-code'),
+    errorMessage: get('error-message'),
+    transactionType: get('transaction-type'),
+    processorTxId: get('processor-tx-id'),
+    references: Object.fromEntries(
+      referenceNames.flatMap((name) => (fields.has(name) ? [[name, fields.get(name) ?? '']] : [])),
+    ),
+    serial: raw.serial,
+  }
+}

@@ -1,0 +1,119 @@
+/** The three commands of "payout with bank confirmation". */
+export type Command = 'payout-check' | 'payout-pay' | 'status'
+
+/** One answer as it came over the wire, before anybody judged it. Safe to keep after `redactAnswer`. */
+export type RawAnswer = {
+  readonly command: Command
+  /** HTTP status code. */
+  readonly status: number
+  readonly headers: {
+    readonly date: string | null
+    readonly contentType: string | null
+    /** True when the answer says that it comes from a simulator. */
+    readonly simulator: boolean
+  }
+  /** The body as text; bytes that are no UTF-8 became U+FFFD. */
+  readonly body: string
+  /** From the call to the last byte of the body. */
+  readonly durationMs: number
+  /** Cardzo's `serial-number` of this very request, when the body could be read. */
+  readonly serial: string | null
+  /** What was asked, already redacted. */
+  readonly request: { readonly url: string; readonly fields: Readonly<Record<string, string>> }
+}
+
+/** 401, 403 or 404: a wrong key, login, endpoint or clock. Never a word about the payout. */
+export type RefusedUs = {
+  readonly kind: 'refused_us'
+  readonly httpStatus: 401 | 403 | 404
+  /** The gateway's `Date` header as sent, to be shown beside our clock. */
+  readonly gatewayDate: string | null
+  /** The beginning of the body, as a hint for people. */
+  readonly detail: string
+}
+
+/** An answer that proves nothing: the request may or may not have been done. */
+export type Silence = {
+  readonly kind: 'silence'
+  readonly reason: 'http_status' | 'empty' | 'unreadable' | 'other_ids'
+  /** One sentence for logs and timelines, without personal data. */
+  readonly detail: string
+  readonly httpStatus: number
+}
+
+/** Cardzo refused the request itself (HTTP 200 in form mode, 4xx in JSON mode). */
+export type ValidationError = {
+  readonly kind: 'validation_error'
+  /** Opaque: no catalogue of codes is published. */
+  readonly code: string | null
+  readonly message: string | null
+  readonly serial: string | null
+  /** Not expected, kept when it is there. */
+  readonly orderId: string | null
+}
+
+/** `type=error`: the request failed. Not the order's final state. */
+export type RequestError = {
+  readonly kind: 'error'
+  readonly orderId: string | null
+  readonly code: string | null
+  readonly message: string | null
+  readonly serial: string | null
+}
+
+export type PayoutCheckVerdict =
+  | { readonly kind: 'accepted'; readonly orderId: string; readonly serial: string | null }
+  | ValidationError
+  | RequestError
+  | RefusedUs
+  | Silence
+
+export type PayoutPayVerdict =
+  | { readonly kind: 'accepted'; readonly orderId: string | null; readonly serial: string | null }
+  | ValidationError
+  | RequestError
+  | RefusedUs
+  | Silence
+
+/** What Cardzo says about an order now. Decide the end by `status`, the next step by `stage`. */
+export type OrderStatus = {
+  readonly kind: 'status'
+  /** Lower-cased and trimmed; an open set. `processing` when the answer carried none. */
+  readonly status: string
+  /** Lower-cased and trimmed; an open set. */
+  readonly stage: string | null
+  /** Both as Cardzo wrote them. */
+  readonly raw: { readonly status: string | null; readonly stage: string | null }
+  readonly orderId: string
+  readonly clientOrderId: string
+  /** Decimal text in major units, as Cardzo wrote it. */
+  readonly amount: string | null
+  /** Upper-cased. */
+  readonly currency: string | null
+  /** Unchecked: where Cardzo wants the receiver's browser to go. */
+  readonly redirectTo: string | null
+  readonly errorCode: string | null
+  readonly errorMessage: string | null
+  readonly transactionType: string | null
+  readonly processorTxId: string | null
+  /** Other references a bank or support asks for: `processor-rrn`, `receipt-id`, `approval-code`, `descriptor`. */
+  readonly references: Readonly<Record<string, string>>
+  readonly serial: string | null
+}
+
+type QueryComplaint = {
+  readonly code: string | null
+  readonly message: string | null
+  readonly serial: string | null
+}
+
+export type StatusVerdict =
+  | OrderStatus
+  /** Cardzo does not know such an order. */
+  | ({ readonly kind: 'no_such_order' } & QueryComplaint)
+  /** Our control value or signature was not accepted. Never proof that there is no order. */
+  | ({ readonly kind: 'control_error' } & QueryComplaint)
+  /** The query failed for another reason: login, endpoint, a missing parameter, trouble at Cardzo. */
+  | ({ readonly kind: 'query_error' } & QueryComplaint)
+  | RefusedUs
+  | Silence

@@ -1,0 +1,181 @@
+// npm run --silent admin -- <command>: the operator's command line. JSON on standard output, messages on standard error.
+import { text as readAll } from 'node:stream/consumers'
+import { userInfo } from 'node:os'
+import { parseArgs } from 'node:util'
+import { roles } from '#lib/payouts/permissions.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import { refusalAnswers } from '#lib/payouts/refusals.ts'
+import type { Refusal } from '#lib/payouts/refusals.ts'
+import { createApiKey } from '#lib/services/create-api-key.ts'
+import { createUser } from '#lib/services/create-user.ts'
+import { disableUser } from '#lib/services/disable-user.ts'
+import type { Deps } from '#lib/services/ports.ts'
+import { revokeApiKey } from '#lib/services/revoke-api-key.ts'
+import { revokeLink } from '#lib/services/revoke-link.ts'
+import { setPassword } from '#lib/services/set-password.ts'
+import { setPolicy } from '#lib/services/set-policy.ts'
+import { showPayoutWithTimeline } from '#lib/services/show-payout.ts'
+import { CommandError, answerWith } from './command.ts'
+
+type Flags = Record<string, string | true | undefined>
+type Run = (deps: Deps, flags: Flags) => Promise<unknown>
+type Command = {
+  /** After the command's name; a flag in brackets may be left out. */
+  usage: string
+  needs: readonly string[]
+  mayHave?: readonly string[]
+  switches?: readonly string[]
+  /** Absent: the command is named in the contract and what it is about does not exist yet. */
+  run?: Run
+}
+
+const operator: Actor = { kind: 'operator', name: `operator ${userInfo().username}` }
+
+const commands: Record<string, Command> = {
+  'user:create': {
+    usage: '--email E --role R (--password P | --password-stdin) [--name N] [--totp-secret S]',
+    needs: ['email', 'role'],
+    mayHave: ['password', 'name', 'totp-secret'],
+    switches: ['password-stdin'],
+    async run(deps, flags) {
+      const role = roles.find((one) => one === flags['role'])
+      if (!role) throw new CommandError(`--role must be one of ${roles.join(', ')}`)
+      const name = flags['name']
+      const password = await passwordOf(flags)
+      const totpSecret = typeof flags['totp-secret'] === 'string' ? flags['totp-secret'] : null
+      const input = { email: textOf(flags, 'email'), role, password, totpSecret }
+      const { id } = good(
+        await createUser(deps, operator, { ...input, ...(typeof name === 'string' && { name }) }),
+      )
+      return { id }
+    },
+  },
+  'user:disable': {
+    usage: '--email E',
+    needs: ['email'],
+    run: async (deps, flags) => ({
+      id: good(await disableUser(deps, operator, { email: textOf(flags, 'email') })).id,
+    }),
+  },
+  'user:set-password': {
+    usage: '--email E --password-stdin',
+    needs: ['email'],
+    switches: ['password-stdin'],
+    async run(deps, flags) {
+      const input = { email: textOf(flags, 'email'), password: await passwordOf(flags) }
+      return { id: good(await setPassword(deps, operator, input)).id }
+    },
+  },
+  'api-key:create': {
+    usage: '--name N [--owner E]',
+    needs: ['name'],
+    mayHave: ['owner'],
+    async run(deps, flags) {
+      const owner = flags['owner']
+      const input = { name: textOf(flags, 'name'), ...(typeof owner === 'string' && { ownerEmail: owner }) }
+      const { id, key } = good(await createApiKey(deps, operator, input))
+      return { id, key }
+    },
+  },
+  'api-key:revoke': {
+    usage: '--id ID',
+    needs: ['id'],
+    run: async (deps, flags) => ({
+      id: good(await revokeApiKey(deps, operator, { id: textOf(flags, 'id') })).id,
+    }),
+  },
+  'policy:set': {
+    usage: '--currency EUR --auto-approve-below 500',
+    needs: ['currency', 'auto-approve-below'],
+    async run(deps, flags) {
+      const input = {
+        currency: textOf(flags, 'currency'),
+        autoApproveBelow: textOf(flags, 'auto-approve-below'),
+      }
+      return good(await setPolicy(deps, operator, input)).policy
+    },
+  },
+  'settings:set': {
+    usage: '[--send-delay-s N] [--cooling-off-h N] [--require-balance on|off]',
+    needs: [],
+    mayHave: ['send-delay-s', 'cooling-off-h', 'require-balance'],
+  },
+  'grant:create': {
+    usage: '--receiver X --currency EUR --amount N --reference R',
+    needs: ['receiver', 'currency', 'amount', 'reference'],
+  },
+  'payout:show': {
+    usage: '--id ID',
+    needs: ['id'],
+    async run(deps, flags) {
+      const { payout, timeline } = good(await showPayoutWithTimeline(deps, operator, textOf(flags, 'id')))
+      return { ...payout, timeline }
+    },
+  },
+  'link:revoke': {
+    usage: '--id ID',
+    needs: ['id'],
+    run: async (deps, flags) => ({ id: good(await revokeLink(deps, operator, textOf(flags, 'id'))).id }),
+  },
+}
+
+function good<Good extends { ok: true }>(result: Good | Refusal): Good {
+  if (result.ok) return result
+  const details = (result.errors ?? []).map(({ path, message }) => `\n  ${path}: ${message}`)
+  throw new CommandError(refusalAnswers[result.code].text + details.join(''))
+}
+
+function textOf(flags: Flags, name: string): string {
+  const value = flags[name]
+  if (typeof value !== 'string') throw new CommandError(`--${name} is missing`)
+  return value
+}
+
+/** From --password, or everything on standard input without its last line end. */
+async function passwordOf(flags: Flags): Promise<string> {
+  const given = flags['password']
+  const fromInput = flags['password-stdin'] === true
+  if ((given === undefined) !== fromInput)
+    throw new CommandError(
+      given === undefined
+        ? 'Pass the password with --password-stdin'
+        : 'Pass the password in one way, not in two',
+    )
+  return typeof given === 'string' ? given : (await readAll(process.stdin)).replace(/\r?\n$/, '')
+}
+
+function readFlags(name: string, command: Command, args: string[]): Flags {
+  const withText = [...command.needs, ...(command.mayHave ?? [])]
+  const options = Object.fromEntries([
+    ...withText.map((flag) => [flag, { type: 'string' as const }]),
+    ...(command.switches ?? []).map((flag) => [flag, { type: 'boolean' as const }]),
+  ]) as Record<string, { type: 'string' | 'boolean' }>
+  let flags: Flags
+  try {
+    flags = { ...parseArgs({ args, options, strict: true, allowPositionals: false }).values } as Flags
+  } catch (error) {
+    throw new CommandError(`${error instanceof Error ? error.message : ''}\nUsage: ${name} ${command.usage}`)
+  }
+  const missing = command.needs.filter((flag) => flags[flag] === undefined)
+  if (missing.length > 0)
+    throw new CommandError(
+      `Missing: ${missing.map((flag) => `--${flag}`).join(', ')}\nUsage: ${name} ${command.usage}`,
+    )
+  return flags
+}
+
+const listOfCommands = () => Object.entries(commands).map(([name, { usage }]) => `  ${name} ${usage}`)
+
+await answerWith(async (withDeps) => {
+  const [name = '', ...args] = process.argv.slice(2)
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (!command)
+    throw new CommandError(
+      [name ? `There is no command ${name}.` : 'Name a command:', ...listOfCommands()].join('\n'),
+    )
+  const flags = readFlags(name, command, args)
+  const { run } = command
+  if (!run)
+    throw new CommandError(`${name} is not available yet: what it sets does not exist in this version.`)
+  return withDeps((deps) => run(deps, flags))
+})

@@ -1,0 +1,88 @@
+// What the demo's processes find in their environment: the defaults of a portal beside its own simulator, and secrets made
+// once for this clone.
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { z } from 'zod'
+
+const Secrets = z.object({
+  authSecret: z.string(),
+  login: z.string(),
+  merchantControl: z.string(),
+  privateKeyPem: z.string(),
+})
+type Secrets = z.infer<typeof Secrets>
+type Variables = Record<string, string | undefined>
+
+/** Reads the demo's secrets, making them on first use. */
+export function demoSecrets(file: string): Secrets {
+  if (existsSync(file)) return Secrets.parse(JSON.parse(readFileSync(file, 'utf8')))
+  const { privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  })
+  const secrets = {
+    authSecret: randomBytes(32).toString('hex'),
+    login: 'demo-merchant',
+    merchantControl: randomBytes(20).toString('hex').toUpperCase(),
+    privateKeyPem: privateKey,
+  }
+  mkdirSync(dirname(file), { recursive: true, mode: 0o711 })
+  writeFileSync(`${file}.new`, JSON.stringify(secrets, null, 2), { mode: 0o600 })
+  renameSync(`${file}.new`, file)
+  return secrets
+}
+
+// What `.env` may set and the demo has no value for. The demo is the same whatever this clone is configured for: set to
+// nothing here, `.env` cannot fill them in.
+const optional = [
+  'DATABASE_URL CARDZO_API_URL CARDZO_ENDPOINT_ID CARDZO_ENDPOINT_GROUP_ID CARDZO_LOGIN CARDZO_PRIVATE_KEY',
+  'CARDZO_PRIVATE_KEY_FILE CARDZO_MERCHANT_CONTROL CARDZO_CURRENCIES CARDZO_REDIRECT_HOSTS CARDZO_POLL_INTERVAL_MS',
+  'CARDZO_TIMEOUT_MS SMTP_URL MAIL_FROM METRICS_TOKEN TRUSTED_PROXY_HOPS LOG_LEVEL',
+].flatMap((line) => line.split(' '))
+
+/** The environment of every process of the demo. What `given`, our own environment, sets stays; the rest gets defaults. */
+export function demoEnvironment(
+  given: Variables,
+  options: { port: number; simulatorPort: number; secretsFile: string; isDev: boolean },
+): Variables {
+  const secrets = demoSecrets(options.secretsFile)
+  const defaults = {
+    ...Object.fromEntries(optional.map((name) => [name, ''])),
+    AUTH_SECRET: secrets.authSecret,
+    APP_URL: `http://localhost:${options.port}`,
+    HOST: '127.0.0.1',
+    ...(hasOwnGateway(given) ? {} : simulatedGateway(given, secrets, options.simulatorPort)),
+  }
+  return {
+    ...given,
+    ...Object.fromEntries(Object.entries(defaults).filter(([name]) => isBlank(given[name]))),
+    PORT: String(options.port),
+    SIMULATOR_PORT: String(options.simulatorPort),
+    NODE_ENV: options.isDev ? 'development' : 'production',
+    NEXT_TELEMETRY_DISABLED: '1',
+  }
+}
+
+function simulatedGateway(given: Variables, secrets: Secrets, simulatorPort: number): Variables {
+  return {
+    CARDZO_API_URL: `http://127.0.0.1:${simulatorPort}/paynet`,
+    CARDZO_LOGIN: secrets.login,
+    CARDZO_MERCHANT_CONTROL: secrets.merchantControl,
+    CARDZO_CURRENCIES: 'EUR,USD',
+    CARDZO_REQUIRED_FIELDS: 'account_number,bank_name,first_name,last_name',
+    // Of these pairs exactly one may be set.
+    ...(isBlank(given['CARDZO_ENDPOINT_GROUP_ID']) && { CARDZO_ENDPOINT_ID: '39915' }),
+    ...(isBlank(given['CARDZO_PRIVATE_KEY_FILE']) && { CARDZO_PRIVATE_KEY: secrets.privateKeyPem }),
+  }
+}
+
+/** A gateway named in the environment is used instead of the simulator, with all that belongs to it. */
+export function hasOwnGateway(given: Variables): boolean {
+  return !isBlank(given['CARDZO_API_URL'])
+}
+
+function isBlank(value: string | undefined): boolean {
+  return value === undefined || value.trim() === ''
+}

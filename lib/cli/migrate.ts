@@ -1,0 +1,22 @@
+// npm run db:migrate
+import { migrate, openDatabase } from '#lib/runtime/database.ts'
+import { loadDotenv } from './load-dotenv.ts'
+
+async function main(): Promise<void> {
+  loadDotenv()
+  const url = process.env['DATABASE_URL']?.trim()
+  const database = await openDatabase(url === '' ? undefined : url)
+  try {
+    // An embedded database has been migrated by opening it; asking again is how another's is.
+    const { applied } = await migrate(database.url)
+    for (const name of applied) console.log(`Applied ${name}`)
+    console.log('The database is up to date.')
+  } finally {
+    await database.leave()
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : String(error))
+  process.exitCode = 1
+})

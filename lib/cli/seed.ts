@@ -1,0 +1,146 @@
+// npm run db:seed: people to try the portal with and, beside our own simulator, a few payouts to look at. Running it again
+// changes nothing. Prints the log-ins as JSON on standard output.
+import type { Actor, Role } from '#lib/payouts/permissions.ts'
+import { createApiKey } from '#lib/services/create-api-key.ts'
+import { createPayout } from '#lib/services/create-payout.ts'
+import { createUser } from '#lib/services/create-user.ts'
+import { getEnv } from '#lib/runtime/deps.ts'
+import type { Deps } from '#lib/services/ports.ts'
+import { requestWithdrawal } from '#lib/services/request-withdrawal.ts'
+import { actorOf } from '#lib/services/sessions.ts'
+import { answerWith } from './command.ts'
+
+const operator: Actor = { kind: 'operator', name: 'Demo data' }
+const password = 'demo-password'
+const people: readonly { role: Role; email: string; name: string }[] = [
+  { role: 'receiver', email: 'ada@demo.example', name: 'Ada Nowak' },
+  { role: 'receiver', email: 'ben@demo.example', name: 'Ben Okafor' },
+  { role: 'receiver', email: 'chloe@demo.example', name: 'Chloe Martin' },
+  { role: 'clerk', email: 'clerk@demo.example', name: 'Clara Clerk' },
+  { role: 'approver', email: 'approver@demo.example', name: 'Albert Approver' },
+  { role: 'approver', email: 'approver2@demo.example', name: 'Beatrice Approver' },
+  { role: 'admin', email: 'admin@demo.example', name: 'Adrian Admin' },
+  { role: 'auditor', email: 'auditor@demo.example', name: 'Aurora Auditor' },
+]
+
+/** The amounts' cents choose what the simulated bank does (docs/simulator.md). */
+const withdrawals = [
+  { email: 'ada@demo.example', amount: '120.00', account: 'DE89370400440532013000' },
+  { email: 'ada@demo.example', amount: '75.01', account: 'DE89370400440532013000' },
+  { email: 'ben@demo.example', amount: '1250.00', account: 'GB29NWBK60161331926819' },
+  { email: 'ben@demo.example', amount: '60.07', account: 'GB29NWBK60161331926819' },
+  { email: 'chloe@demo.example', amount: '310.02', account: 'FR1420041010050500013M02606' },
+]
+const fromShop = [
+  {
+    externalId: 'cust-42',
+    amount: '89.90',
+    account: 'NL91ABNA0417164300',
+    firstName: 'Dora',
+    lastName: 'Visser',
+  },
+  {
+    externalId: 'cust-43',
+    amount: '45.08',
+    account: 'AT611904300234573201',
+    firstName: 'Emil',
+    lastName: 'Huber',
+  },
+  {
+    externalId: 'cust-44',
+    amount: '499.06',
+    account: 'ES9121000418450200051332',
+    firstName: 'Fina',
+    lastName: 'Ruiz',
+  },
+]
+
+await answerWith((withDeps) =>
+  withDeps(async (deps) => {
+    // People with a password that everybody can read belong beside nobody's real money.
+    const { cardzo } = await getEnv()
+    if (!cardzo.loopback) {
+      console.error(
+        'No demo data: the gateway is not on this machine. Create people with "npm run admin -- user:create".',
+      )
+      return { logins: [] }
+    }
+    for (const person of people) {
+      const created = await createUser(deps, operator, { ...person, password })
+      if (!created.ok && created.code !== 'email_taken') throw new Error(`${person.email}: ${created.code}`)
+    }
+    if (await isOurSimulator(cardzo.apiUrl)) await seedPayouts(deps)
+    return { logins: people.map(({ role, email }) => ({ role, email, password })) }
+  }),
+)
+
+/** Payouts are real orders to whatever gateway there is: only our own simulator gets some that nobody asked for. */
+async function isOurSimulator(apiUrl: string): Promise<boolean> {
+  try {
+    const answer = await fetch(new URL('/', apiUrl), {
+      signal: AbortSignal.timeout(2000),
+    })
+    return answer.headers.get('x-cardzo-simulator') === 'true'
+  } catch {
+    return false
+  }
+}
+
+async function seedPayouts(deps: Deps): Promise<void> {
+  const currency = deps.config.currencies[0]
+  if (currency === undefined) return
+  for (const [index, { email, amount, account }] of withdrawals.entries()) {
+    const user = await deps.people.findUserByEmail(email)
+    if (!user) throw new Error(`${email} is missing`)
+    const destination = destinationOf(deps, account, user.name)
+    const formId = `demo-withdrawal-${String(index).padStart(4, '0')}`
+    const asked = await requestWithdrawal(deps, actorOf(user), {
+      formId,
+      amount,
+      currency,
+      destination,
+      ipAddress: null,
+    })
+    warnIfRefused(formId, asked)
+  }
+  const shop = await demoShop(deps)
+  for (const [index, { externalId, amount, account, firstName, lastName }] of fromShop.entries()) {
+    const receiver = { externalId, firstName, lastName }
+    const destination = destinationOf(deps, account, `${firstName} ${lastName}`)
+    const body = { amount, currency, receiver, destination, description: `Order ${1001 + index}` }
+    const idempotencyKey = `demo-shop-${index}`
+    warnIfRefused(idempotencyKey, await createPayout(deps, shop, { idempotencyKey, body }))
+  }
+}
+
+/** Whatever fields the endpoint requires, filled in plausibly. */
+function destinationOf(deps: Deps, account: string, name: string): Record<string, string> {
+  const [first = name, ...rest] = name.split(' ')
+  const values: Record<string, string> = {
+    account_number: account,
+    bank_name: 'Example Bank',
+    first_name: first,
+    last_name: rest.join(' ') || first,
+    email: 'receiver@demo.example',
+    ipaddress: '127.0.0.1',
+  }
+  return Object.fromEntries(deps.config.requiredFields.map((field) => [field, values[field] ?? 'Example']))
+}
+
+/** The demo's other system; its key is not kept, because nobody needs it. */
+async function demoShop(deps: Deps): Promise<Actor> {
+  const name = 'Demo shop'
+  const known = (await deps.people.listApiKeys()).find((key) => key.name === name)
+  if (known) return { kind: 'api_key', id: known.id, name, ownerId: known.ownerId }
+  const created = await createApiKey(deps, operator, { name })
+  if (!created.ok) throw new Error(`${name}: ${created.code}`)
+  return { kind: 'api_key', id: created.id, name, ownerId: null }
+}
+
+/** A configuration that the demo's payouts do not fit is no reason to stop the demo. */
+function warnIfRefused(
+  what: string,
+  result: { ok: true } | { ok: false; code: string; errors?: unknown },
+): void {
+  if (!result.ok) console.error(`${what} was left out: ${result.code} ${JSON.stringify(result.errors ?? '')}`)
+}

@@ -1,0 +1,115 @@
+/** The shapes other systems and the browser see. Validation of what depends on the installation is in lib/services/accept-request.ts. */
+import { payoutStatuses } from '#lib/payouts/transitions.ts'
+import { z } from 'zod'
+
+const text = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1, 'Must not be empty.')
+    .max(max, `May have at most ${max} characters.`)
+    // PostgreSQL can not store NUL, and no bank wants other control characters.
+    .regex(/^[^\p{Cc}]*$/u, 'Must not contain control characters.')
+
+/** POST /api/v1/payouts. */
+export const payoutRequestSchema = z.strictObject({
+  amount: z.string({ error: 'Must be a decimal string such as "100.50".' }),
+  currency: z.string({ error: 'Must be a currency code such as "EUR".' }),
+  receiver: z.strictObject({
+    externalId: text(128),
+    email: z.email({ error: 'Must be an e-mail address.' }).max(128).optional(),
+    firstName: text(50).optional(),
+    lastName: text(50).optional(),
+  }),
+  destination: z.record(z.string().max(64), text(128)).default({}),
+  description: text(1000).optional(),
+  metadata: z
+    .record(z.string().max(64), z.union([z.string().max(500), z.number(), z.boolean(), z.null()]))
+    .refine((metadata) => Object.keys(metadata).length <= 50, 'May have at most 50 entries.')
+    .default({}),
+})
+export type PayoutRequest = z.infer<typeof payoutRequestSchema>
+
+const failureCodes = ['declined', 'filtered', 'failed', 'rejected', 'cancelled', 'expired'] as const
+
+/** A payout as /api/v1 and the operator's command line show it. */
+export const payoutViewSchema = z.object({
+  id: z.string(),
+  status: z.enum(payoutStatuses),
+  final: z.boolean(),
+  amount: z.string(),
+  currency: z.string(),
+  receiver: z.object({
+    id: z.string(),
+    externalId: z.string(),
+    email: z.string().nullable(),
+    firstName: z.string().nullable(),
+    lastName: z.string().nullable(),
+  }),
+  destination: z.record(z.string(), z.string()),
+  description: z.string().nullable(),
+  gateway: z.object({
+    clientOrderId: z.string(),
+    orderId: z.string().nullable(),
+    status: z.string().nullable(),
+    stage: z.string().nullable(),
+    amount: z.string().nullable(),
+    currency: z.string().nullable(),
+  }),
+  redirectUrl: z.string().nullable(),
+  statusUrl: z.string().nullable(),
+  metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  failure: z
+    .object({
+      code: z.enum(failureCodes),
+      message: z.string(),
+      gatewayCode: z.string().nullable(),
+      gatewayMessage: z.string().nullable(),
+    })
+    .nullable(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  finalAt: z.string().nullable(),
+})
+export type PayoutView = z.infer<typeof payoutViewSchema>
+
+export const payoutPageSchema = z.object({
+  data: z.array(payoutViewSchema),
+  nextCursor: z.string().nullable(),
+})
+
+/** Whose turn it is: the receiver's, the merchant's finance staff's, Cardzo's or the bank's, or nobody's (it is over). */
+export const turns = ['you', 'finance', 'cardzo', 'nobody'] as const
+export type Turn = (typeof turns)[number]
+
+/** GET /api/pay/{token}/status: what the receiver's page needs and nothing more. */
+export const statusViewSchema = z.object({
+  status: z.enum(payoutStatuses),
+  final: z.boolean(),
+  redirectUrl: z.string().nullable(),
+  /** The host of redirectUrl, to be named beside the link. */
+  redirectHost: z.string().nullable(),
+  returnedAt: z.string().nullable(),
+  pollAfterMs: z.number(),
+  version: z.number(),
+  amount: z.string(),
+  currency: z.string(),
+  /** For people: "1,234.50 EUR". */
+  displayAmount: z.string(),
+  accountLast4: z.string().nullable(),
+  bankName: z.string().nullable(),
+  turn: z.enum(turns),
+  /** One line: what is happening. */
+  headline: z.string(),
+  /** Plain words: what happens next, and what the receiver can do. */
+  explanation: z.string(),
+  /** The reason of a reject; shown as the merchant's own words. */
+  reason: z.string().nullable(),
+  /** Set when the bank's address did not pass the check. */
+  contactMerchant: z.boolean(),
+  reference: z.string(),
+  requestedAt: z.string(),
+  finalAt: z.string().nullable(),
+  updatedAt: z.string(),
+})
+export type StatusView = z.infer<typeof statusViewSchema>

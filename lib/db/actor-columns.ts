@@ -1,0 +1,18 @@
+import type { Actor } from '#lib/payouts/permissions.ts'
+
+/** Who did it, as timeline and audit rows keep it: readable even when the person is long gone. */
+export function actorColumns(actor: Actor): { actorKind: string; actorId: string | null; actorName: string } {
+  switch (actor.kind) {
+    case 'user':
+    case 'api_key':
+      return { actorKind: actor.kind, actorId: actor.id, actorName: actor.name }
+    case 'operator':
+      return { actorKind: actor.kind, actorId: null, actorName: actor.name }
+    case 'worker':
+      return { actorKind: actor.kind, actorId: actor.id, actorName: 'Portal' }
+    case 'cardzo':
+      return { actorKind: actor.kind, actorId: null, actorName: 'Cardzo' }
+    case 'stranger':
+      return { actorKind: actor.kind, actorId: null, actorName: 'Holder of the link' }
+  }
+}

@@ -1,0 +1,17 @@
+import type { Actor } from '#lib/payouts/permissions.ts'
+import type { Prisma } from '#lib/db/generated/client.ts'
+import { actorColumns } from './actor-columns.ts'
+import type { PrismaClient, Transaction } from './client.ts'
+
+/** What people did that is not a payout's own history. Only ever added to. */
+export async function writeAudit(
+  db: PrismaClient | Transaction,
+  kind: string,
+  actor: Actor,
+  subject: string | null,
+  data: Record<string, unknown>,
+): Promise<void> {
+  await db.auditEvent.create({
+    data: { kind, subject, data: data as Prisma.InputJsonObject, ...actorColumns(actor) },
+  })
+}

@@ -1,0 +1,69 @@
+/** Tells a database that can not serve right now (503, try again) from a bug (500). */
+
+/** Prisma's own codes: unreachable, timed out, closed, pool or transaction not to be had in time, too many connections. */
+const prismaCodes = ['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2034', 'P2037']
+
+/** What the driver adapter calls the same before Prisma gives it a code. */
+const adapterKinds = [
+  'DatabaseNotReachable',
+  'ConnectionClosed',
+  'SocketTimeout',
+  'TooManyConnections',
+  'TransactionWriteConflict',
+]
+
+const socketCodes = [
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'EPIPE',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  // A socket file that is gone.
+  'ENOENT',
+]
+
+/**
+ * PostgreSQL's conditions (its manual, appendix A) that pass by themselves: connection exceptions, insufficient resources,
+ * shutdown and start-up, a cancelled statement, a lost race, and a server that was demoted to read-only.
+ */
+const sqlStates = /^(08...|53...|57P0[1-5]|57014|40001|40P01|25006)$/
+
+/** The pg driver gives these no code. */
+const messages =
+  /timeout exceeded when trying to connect|connection terminated|query read timeout|client has encountered a connection error|server closed the connection|the database system is (starting up|shutting down)|unable to start a transaction in the given time|can't reach database server/i
+
+/**
+ * Is this error the database being away, restarting or overloaded? Looks through causes, aggregates and what Prisma wraps
+ * around the driver's error. Anything else is a bug.
+ */
+export function isDatabaseAway(error: unknown): boolean {
+  const seen = new Set<unknown>()
+  const waiting: unknown[] = [error]
+  while (waiting.length > 0) {
+    const one = waiting.pop()
+    if (typeof one !== 'object' || one === null || seen.has(one)) continue
+    seen.add(one)
+    if (saysAway(one)) return true
+    waiting.push(...within(one))
+  }
+  return false
+}
+
+type Facts = Partial<Record<'code' | 'errorCode' | 'originalCode' | 'kind' | 'message', unknown>>
+
+function saysAway({ code, errorCode, originalCode, kind, message }: Facts): boolean {
+  const codes = [code, errorCode, originalCode].filter((one) => typeof one === 'string')
+  if (codes.some((one) => prismaCodes.includes(one) || socketCodes.includes(one) || sqlStates.test(one)))
+    return true
+  if (typeof kind === 'string' && adapterKinds.includes(kind)) return true
+  return typeof message === 'string' && messages.test(message)
+}
+
+function within(error: object): unknown[] {
+  const { cause, errors, meta } = error as { cause?: unknown; errors?: unknown; meta?: unknown }
+  const wrapped: unknown[] = typeof meta === 'object' && meta !== null ? Object.values(meta) : []
+  return [cause, ...wrapped, ...(Array.isArray(errors) ? (errors as unknown[]) : [])]
+}

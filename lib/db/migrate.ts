@@ -1,0 +1,66 @@
+// Brings a database up to this version of the code: what `prisma migrate deploy` does, with the same engine, the same
+// `_prisma_migrations` table and the same checksums, but without the CLI's binary.
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import pg from 'pg'
+import type { SchemaEngine } from '@prisma/schema-engine-wasm/schema_engine_bg'
+import { hasMigrationsTable, listMigrations, migrationsFolder } from './migrations-folder.ts'
+import { withSchemaEngine } from './schema-engine.ts'
+
+export { pendingMigrations } from './migrations-folder.ts'
+
+// Any number that nobody else uses in this database: processes that start together queue up behind it.
+const advisoryLock = 4_273_001
+
+/**
+ * Applies every migration in `folder` that the database lacks, oldest first, and returns their names. Safe to call from
+ * several processes at once: one applies, the others wait and find nothing to do. Throws when a migration fails; it
+ * has then left nothing behind and is tried again by the next call.
+ */
+export async function migrate(
+  databaseUrl: string,
+  folder = migrationsFolder,
+): Promise<{ applied: string[] }> {
+  const client = new pg.Client({ connectionString: databaseUrl })
+  client.on('error', () => undefined)
+  await client.connect()
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [advisoryLock])
+    const failed = await failedMigrations(client)
+    return { applied: await withSchemaEngine(databaseUrl, (engine) => apply(engine, folder, failed)) }
+  } finally {
+    // The lock ends with its session.
+    await client.end()
+  }
+}
+
+/** A migration that began and did not end. Nobody is at it now, for we hold the lock. */
+async function failedMigrations(client: pg.Client): Promise<string[]> {
+  if (!(await hasMigrationsTable(client))) return []
+  const { rows } = await client.query<{ migration_name: string }>(
+    'SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NULL AND rolled_back_at IS NULL',
+  )
+  return rows.map((row) => row.migration_name)
+}
+
+async function apply(engine: SchemaEngine, folder: string, failed: string[]): Promise<string[]> {
+  // The engine refuses to go on after a failure until a person has looked. A script here is one transaction, so there is
+  // nothing to look at: it failed whole.
+  for (const migrationName of failed) await engine.markMigrationRolledBack({ migrationName })
+  const names = await listMigrations(folder)
+  const migrationDirectories = await Promise.all(names.map((name) => read(folder, name)))
+  const lockfile = { path: 'migration_lock.toml', content: 'provider = "postgresql"\n' }
+  const { appliedMigrationNames } = await engine.applyMigrations({
+    migrationsList: { baseDir: folder, lockfile, shadowDbInitScript: '', migrationDirectories },
+    filters: { externalTables: [], externalEnums: [] },
+  })
+  return appliedMigrationNames
+}
+
+async function read(folder: string, name: string) {
+  const content = await readFile(join(folder, name, 'migration.sql'), 'utf8')
+  return {
+    path: name,
+    migrationFile: { path: 'migration.sql', content: { tag: 'ok' as const, value: content } },
+  }
+}

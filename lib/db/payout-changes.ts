@@ -1,0 +1,132 @@
+/** The SQL of changing a payout: the conditional update and everything that must happen in its transaction. */
+import { randomUUID } from 'node:crypto'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import { isFinal, next } from '#lib/payouts/transitions.ts'
+import type { PayoutStatus } from '#lib/payouts/transitions.ts'
+import type { Change, Happening, ItemDraft, Lease, Payout, PayoutFacts } from '#lib/services/ports.ts'
+import { actorColumns } from './actor-columns.ts'
+import type { Transaction } from './client.ts'
+import { Prisma } from './generated/client.ts'
+
+/** Column and SQL for each plain fact; `undefined` leaves the column alone. */
+const columnOf = {
+  orderId: 'order_id',
+  gatewayStatus: 'gateway_status',
+  gatewayStage: 'gateway_stage',
+  gatewayAmount: 'gateway_amount',
+  gatewayCurrency: 'gateway_currency',
+  redirectUrl: 'redirect_url',
+  progress: 'progress',
+  approvedById: 'approved_by_id',
+  policyNote: 'policy_note',
+  failureMessage: 'failure_message',
+  gatewayCode: 'gateway_code',
+  gatewayMessage: 'gateway_message',
+  validatedNow: 'validated_at',
+  claimedNow: 'pay_claimed_at',
+  approvedNow: 'approved_at',
+  returnedNow: 'returned_at',
+} as const satisfies Record<keyof PayoutFacts, string>
+
+/** `SET` clauses for the facts that are given. */
+export function factClauses(facts: PayoutFacts): Prisma.Sql[] {
+  return Object.entries(facts).flatMap(([name, value]) => {
+    const column = Prisma.raw(columnOf[name as keyof PayoutFacts])
+    if (value === true) return [Prisma.sql`${column} = now()`]
+    if (name === 'progress' || name === 'policyNote') {
+      return [Prisma.sql`${column} = ${value === null ? null : JSON.stringify(value)}::jsonb`]
+    }
+    if (name === 'approvedById') return [Prisma.sql`${column} = ${value}::uuid`]
+    return [Prisma.sql`${column} = ${value}`]
+  })
+}
+
+/** The database's now plus `ms`, in whole milliseconds as the column keeps them (rounded down, so that 0 is due at once). */
+export const fromNow = (ms: number) =>
+  Prisma.sql`date_trunc('milliseconds', now() + make_interval(secs => ${ms / 1000}::double precision))`
+
+/** Moves the row if nobody moved it since `was`. Returns false when it was stale. */
+export async function updateRow(
+  tx: Transaction,
+  was: Payout,
+  change: Change,
+  lease?: Lease,
+): Promise<boolean> {
+  const to = targetOf(was, change)
+  const clauses = [Prisma.sql`updated_at = now()`, ...factClauses(change.facts ?? {})]
+  if (to !== undefined) {
+    clauses.push(Prisma.sql`status = ${to}::payout_status`, Prisma.sql`version = version + 1`)
+    clauses.push(Prisma.sql`stage_since = now()`)
+    if (isFinal(to)) clauses.push(Prisma.sql`final_at = now()`)
+  }
+  if (change.dueInMs === null) clauses.push(Prisma.sql`due_at = NULL`)
+  else if (change.dueInMs !== undefined) clauses.push(Prisma.sql`due_at = ${fromNow(change.dueInMs)}`)
+  const held = lease ? Prisma.sql`AND lease_fence = ${lease.fence} AND lease_until > now()` : Prisma.empty
+  const updated = await tx.$executeRaw`
+    UPDATE payout SET ${Prisma.join(clauses, ', ')}
+    WHERE id = ${was.id}::uuid AND version = ${was.version} ${held}`
+  return updated === 1
+}
+
+function targetOf(was: Payout, change: Change): PayoutStatus | undefined {
+  if (change.move === undefined) return undefined
+  const to = next(was.status, change.move)
+  if (to === undefined) throw new Error(`Bug: ${change.move} is no move from ${was.status}`)
+  return to
+}
+
+/** A late answer still tells us the order's id; the first one stored stays. */
+export async function adoptOrderId(tx: Transaction, was: Payout, orderId: string): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE payout SET order_id = ${orderId}
+    WHERE id = ${was.id}::uuid AND order_id IS NULL
+      AND NOT EXISTS (SELECT 1 FROM payout WHERE order_id = ${orderId})`
+}
+
+export async function writeEvent(
+  tx: Transaction,
+  payout: Pick<Payout, 'id' | 'version'>,
+  actor: Actor,
+  happening: Happening,
+  moved: { move: Change['move']; from: PayoutStatus; to: PayoutStatus | undefined } | null,
+): Promise<void> {
+  await tx.payoutEvent.create({
+    data: {
+      payoutId: payout.id,
+      kind: happening.kind,
+      move: moved?.move ?? null,
+      fromStatus: moved?.to === undefined ? null : moved.from,
+      toStatus: moved?.to ?? null,
+      version: payout.version,
+      data: toJson(happening.data ?? {}),
+      ...actorColumns(actor),
+    },
+  })
+}
+
+/** Plain JSON of anything; dates become ISO text, `undefined` disappears, NUL (which PostgreSQL refuses) too. */
+export const toJson = (value: unknown): Prisma.InputJsonValue =>
+  JSON.parse(JSON.stringify(value).replaceAll('\\u0000', '')) as Prisma.InputJsonValue
+
+/** Opens an item, or counts it again while it is open. */
+export async function openItem(tx: Transaction, draft: ItemDraft, payoutId: string | null): Promise<void> {
+  const subject = [payoutId, draft.subject].filter((part) => part != null).join(':')
+  const openKey = `${draft.kind}:${subject}`
+  await tx.$executeRaw`
+    INSERT INTO open_item (id, kind, severity, payout_id, what, why, data, open_key)
+    VALUES (${randomUUID()}::uuid, ${draft.kind}, ${draft.severity}, ${payoutId}::uuid, ${draft.what}, ${draft.why},
+            ${JSON.stringify(toJson(draft.data ?? {}))}::jsonb, ${openKey})
+    ON CONFLICT (open_key) DO UPDATE
+      SET last_seen_at = now(), seen = open_item.seen + 1, why = EXCLUDED.why, data = EXCLUDED.data`
+}
+
+export async function closeItems(
+  tx: Transaction,
+  payoutId: string,
+  { kinds, reason }: NonNullable<Change['closeItems']>,
+): Promise<void> {
+  await tx.openItem.updateMany({
+    where: { payoutId, kind: { in: kinds }, closedAt: null },
+    data: { closedAt: new Date(), closeReason: reason, openKey: null },
+  })
+}

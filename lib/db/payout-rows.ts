@@ -1,0 +1,83 @@
+/** Rows become payouts: the one place where the database's columns and the port's words meet. */
+import type { PayoutMove, PayoutStatus } from '#lib/payouts/transitions.ts'
+import type { HappeningKind, Payout, PolicyNote, Progress, TimelineEvent } from '#lib/services/ports.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import type { Prisma } from './generated/client.ts'
+import type { PayoutStatus as DbStatus } from './generated/enums.ts'
+
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false
+/** Fails to compile when the database's statuses and the lifecycle's differ. */
+export const statusesAgree: Same<PayoutStatus, DbStatus> = true
+
+export const withPeople = { receiver: true, apiKey: { select: { ownerId: true } } } as const
+
+type Row = Prisma.PayoutGetPayload<{ include: typeof withPeople }>
+
+// Json columns are written by this room alone, through the port's types: reading them back is a change of name.
+export function toPayout(row: Row): Payout {
+  return {
+    id: row.id,
+    seq: row.seq,
+    version: row.version,
+    status: row.status,
+    amountMinor: row.amountMinor,
+    currency: row.currency,
+    description: row.description,
+    metadata: row.metadata as Payout['metadata'],
+    receiver: {
+      id: row.receiver.id,
+      externalId: row.receiver.externalId,
+      email: row.receiver.email,
+      firstName: row.receiver.firstName,
+      lastName: row.receiver.lastName,
+    },
+    destination: row.destination as Payout['destination'],
+    accountLast4: row.accountLast4,
+    ipAddress: row.ipAddress,
+    source: row.source,
+    requestedById: row.requestedById,
+    apiKeyId: row.apiKeyId,
+    apiKeyOwnerId: row.apiKey?.ownerId ?? null,
+    idempotencyKey: row.idempotencyKey,
+    requestHash: row.requestHash,
+    clientOrderId: row.clientOrderId,
+    orderId: row.orderId,
+    gatewayStatus: row.gatewayStatus,
+    gatewayStage: row.gatewayStage,
+    gatewayAmount: row.gatewayAmount,
+    gatewayCurrency: row.gatewayCurrency,
+    redirectUrl: row.redirectUrl,
+    validatedAt: row.validatedAt,
+    payClaimedAt: row.payClaimedAt,
+    progress: row.progress as Progress,
+    approvedById: row.approvedById,
+    approvedAt: row.approvedAt,
+    policyNote: row.policyNote as PolicyNote | null,
+    failureMessage: row.failureMessage,
+    gatewayCode: row.gatewayCode,
+    gatewayMessage: row.gatewayMessage,
+    linkRevokedAt: row.linkRevokedAt,
+    returnedAt: row.returnedAt,
+    stageSince: row.stageSince,
+    dueAt: row.dueAt,
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
+    finalAt: row.finalAt,
+  }
+}
+
+export function toEvent(row: Prisma.PayoutEventGetPayload<object>): TimelineEvent {
+  return {
+    id: row.id,
+    at: row.at,
+    kind: row.kind as HappeningKind,
+    move: row.move as PayoutMove | null,
+    fromStatus: row.fromStatus,
+    toStatus: row.toStatus,
+    version: row.version,
+    actorKind: row.actorKind as Actor['kind'],
+    actorId: row.actorId,
+    actorName: row.actorName,
+    data: row.data as TimelineEvent['data'],
+  }
+}

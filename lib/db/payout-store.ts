@@ -1,0 +1,268 @@
+/** Payouts in PostgreSQL. `advance` is the only way one changes (architecture 2.2). */
+import { randomUUID } from 'node:crypto'
+import { next } from '#lib/payouts/transitions.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import type { Lease, Leased, NewPayout, NewReceiver, Payout, PayoutStore } from '#lib/services/ports.ts'
+import { adoptCallbacks } from './callback-store.ts'
+import type { PrismaClient, Transaction } from './client.ts'
+import { Prisma } from './generated/client.ts'
+import type { StoreHooks } from './hooks.ts'
+import { insertMails } from './mail-store.ts'
+import {
+  adoptOrderId,
+  closeItems,
+  factClauses,
+  fromNow,
+  openItem,
+  toJson,
+  updateRow,
+  writeEvent,
+} from './payout-changes.ts'
+import { linkStillWorks, whereOf } from './payout-queries.ts'
+import { toEvent, toPayout, withPeople } from './payout-rows.ts'
+
+export function createPayoutStore(prisma: PrismaClient, hooks: StoreHooks): PayoutStore {
+  const one = async (
+    db: PrismaClient | Transaction,
+    where: Prisma.PayoutWhereUniqueInput,
+  ): Promise<Payout | null> => {
+    const row = await db.payout.findUnique({ where, include: withPeople })
+    return row && toPayout(row)
+  }
+  const byToken = async (column: Prisma.Sql, hash: string) => {
+    const rows = await prisma.$queryRaw<{ id: string }[]>`
+      SELECT id FROM payout WHERE ${column} = ${hash} AND ${linkStillWorks}`
+    return rows[0] ? one(prisma, { id: rows[0].id }) : null
+  }
+
+  return {
+    create: (draft, actor, mails) => create(prisma, hooks, draft, actor, mails),
+    find: (id) => one(prisma, { id }),
+    async findMany(ids) {
+      const rows = await prisma.payout.findMany({ where: { id: { in: ids } }, include: withPeople })
+      return rows.map(toPayout)
+    },
+    findByIdempotencyKey: (idempotencyKey) => one(prisma, { idempotencyKey }),
+    findByOrderId: (orderId) => one(prisma, { orderId }),
+    findByClientOrderId: (clientOrderId) => one(prisma, { clientOrderId }),
+    findByStatusToken: (hash) => byToken(Prisma.sql`status_token_hash`, hash),
+    // The return address outlives the status link: a late browser is still told something useful.
+    findByReturnToken: (returnTokenHash) => one(prisma, { returnTokenHash }),
+
+    async list(filter, { limit, cursor }) {
+      const rows = await prisma.payout.findMany({
+        where: { ...whereOf(filter), ...(cursor !== undefined && { seq: { lt: BigInt(cursor) } }) },
+        include: withPeople,
+        orderBy: { seq: 'desc' },
+        take: limit + 1,
+      })
+      const page = rows.slice(0, limit).map(toPayout)
+      return { rows: page, nextCursor: rows.length > limit ? (page.at(-1)?.seq.toString() ?? null) : null }
+    },
+
+    async sums(filter) {
+      const groups = await prisma.payout.groupBy({
+        by: ['currency', 'status'],
+        where: whereOf(filter),
+        _count: true,
+        _sum: { amountMinor: true },
+        orderBy: [{ currency: 'asc' }, { status: 'asc' }],
+      })
+      return groups.map(({ currency, status, _count, _sum }) => ({
+        currency,
+        status,
+        count: _count,
+        amountMinor: _sum.amountMinor ?? 0n,
+      }))
+    },
+
+    async timeline(payoutId) {
+      const rows = await prisma.payoutEvent.findMany({ where: { payoutId }, orderBy: { id: 'asc' } })
+      return rows.map(toEvent)
+    },
+
+    advance: (was, change, actor, happening, lease) =>
+      prisma.$transaction(async (tx) => {
+        const fresh = await updateRow(tx, was, change, lease)
+        const orderId = change.facts?.orderId
+        if (!fresh && orderId != null) await adoptOrderId(tx, was, orderId)
+        const to = change.move === undefined ? undefined : next(was.status, change.move)
+        const moved = { move: change.move, from: was.status, to }
+        const version = was.version + (fresh && to !== undefined ? 1 : 0)
+        // An answer is evidence even when it came too late to move anything.
+        const kept = fresh ? happening : { ...happening, data: { ...happening.data, stale: true } }
+        await writeEvent(tx, { id: was.id, version }, actor, kept, fresh ? moved : null)
+        for (const item of change.items ?? []) await openItem(tx, item, was.id)
+        if (!fresh) return 'stale'
+        if (change.closeItems) await closeItems(tx, was.id, change.closeItems)
+        const mailIds = await insertMails(tx, change.mails ?? [], was.id)
+        if (mailIds.length > 0) await hooks.enqueueMail(tx, mailIds)
+        const now = await one(tx, { id: was.id })
+        if (!now) throw new Error(`Bug: payout ${was.id} vanished`)
+        return now
+      }),
+
+    async note(payoutId, actor, happening) {
+      const payout = await prisma.payout.findUniqueOrThrow({
+        where: { id: payoutId },
+        select: { id: true, version: true },
+      })
+      await writeEvent(prisma, payout, actor, happening, null)
+    },
+
+    claimDue: (workerId, limit, leaseMs) => claimDue(prisma, workerId, limit, leaseMs),
+
+    async renew(lease, leaseMs) {
+      const renewed = await prisma.$executeRaw`
+        UPDATE payout SET
+          due_at = CASE WHEN due_at = lease_until THEN ${fromNow(leaseMs)} ELSE due_at END,
+          lease_until = ${fromNow(leaseMs)}
+        WHERE id = ${lease.payoutId}::uuid AND lease_fence = ${lease.fence} AND lease_until > now()`
+      return renewed === 1
+    },
+
+    async release(lease, dueInMs, facts = {}) {
+      // While leased, due_at stands at the lease's end; anything else means that somebody set it meanwhile, and the earlier time wins.
+      const due =
+        dueInMs === null
+          ? Prisma.sql`CASE WHEN final_at IS NULL OR due_at <> lease_until THEN LEAST(due_at, ${fromNow(60_000)}) ELSE NULL END`
+          : Prisma.sql`CASE
+              WHEN due_at = lease_until THEN ${fromNow(dueInMs)}
+              WHEN due_at IS NULL THEN NULL
+              ELSE LEAST(due_at, ${fromNow(dueInMs)}) END`
+      await prisma.$executeRaw`
+        UPDATE payout SET ${Prisma.join(
+          [
+            Prisma.sql`due_at = ${due}`,
+            Prisma.sql`lease_until = NULL`,
+            Prisma.sql`leased_by = NULL`,
+            ...factClauses(facts),
+          ],
+          ', ',
+        )}
+        WHERE id = ${lease.payoutId}::uuid AND lease_fence = ${lease.fence}`
+    },
+
+    async wake(payoutId) {
+      await prisma.$executeRaw`UPDATE payout SET due_at = ${fromNow(0)} WHERE id = ${payoutId}::uuid`
+    },
+
+    async markReturned(payoutId, minIntervalMs) {
+      const marked = await prisma.$executeRaw`
+        UPDATE payout SET returned_at = now(), due_at = CASE WHEN final_at IS NULL THEN ${fromNow(0)} ELSE due_at END
+        WHERE id = ${payoutId}::uuid
+          AND (returned_at IS NULL OR returned_at < now() - make_interval(secs => ${minIntervalMs / 1000}::double precision))`
+      if (marked === 1) await this.note(payoutId, { kind: 'stranger' }, { kind: 'receiver_returned' })
+    },
+
+    async revokeLink(payoutId, actor) {
+      await prisma.$transaction(async (tx) => {
+        const revoked = await tx.payout.updateManyAndReturn({
+          where: { id: payoutId, linkRevokedAt: null },
+          data: { linkRevokedAt: new Date() },
+          select: { id: true, version: true },
+        })
+        if (revoked[0]) await writeEvent(tx, revoked[0], actor, { kind: 'link_revoked' }, null)
+      })
+    },
+  }
+}
+
+type Created = Awaited<ReturnType<PayoutStore['create']>>
+
+async function create(
+  prisma: PrismaClient,
+  hooks: StoreHooks,
+  draft: NewPayout,
+  actor: Actor,
+  mails: Parameters<PayoutStore['create']>[2],
+): Promise<Created> {
+  const { receiver: newReceiver, ...row } = draft
+  return prisma.$transaction(async (tx): Promise<Created> => {
+    const receiver = await receiverFor(tx, newReceiver)
+    if (receiver === null) {
+      // The same wish may have arrived in parallel and made this receiver a moment ago.
+      return (await existing(tx, draft)) ?? { kind: 'receiver_mismatch' }
+    }
+    const made = await tx.payout.createManyAndReturn({
+      data: {
+        ...row,
+        metadata: toJson(row.metadata),
+        destination: toJson(row.destination),
+        receiverId: receiver,
+      },
+      // Twenty parallel wishes under one key make one row; the losers wait for the winner and find it.
+      skipDuplicates: true,
+      select: { id: true },
+    })
+    if (made.length === 0) {
+      const earlier = await existing(tx, draft)
+      if (!earlier) throw new Error('Bug: a payout was refused as a duplicate, but there is none')
+      return earlier
+    }
+    await writeEvent(
+      tx,
+      { id: draft.id, version: 1 },
+      actor,
+      { kind: 'requested', data: { source: draft.source } },
+      null,
+    )
+    await adoptCallbacks(tx, draft)
+    const mailIds = await insertMails(tx, mails, draft.id)
+    if (mailIds.length > 0) await hooks.enqueueMail(tx, mailIds)
+    const payout = await tx.payout.findUniqueOrThrow({ where: { id: draft.id }, include: withPeople })
+    return { kind: 'created', payout: toPayout(payout) }
+  })
+}
+
+async function existing(tx: Transaction, draft: NewPayout): Promise<Created | null> {
+  const row = await tx.payout.findUnique({
+    where: { idempotencyKey: draft.idempotencyKey },
+    include: withPeople,
+  })
+  return row && { kind: 'existing', payout: toPayout(row) }
+}
+
+/** The known receiver if nothing said about him differs (null if it does), else a new one. Nothing is updated silently. */
+async function receiverFor(tx: Transaction, draft: NewReceiver): Promise<string | null> {
+  const made = await tx.receiver.createManyAndReturn({
+    data: { id: randomUUID(), ...draft },
+    skipDuplicates: true,
+    select: { id: true },
+  })
+  if (made[0]) return made[0].id
+  const known = await tx.receiver.findUniqueOrThrow({ where: { externalId: draft.externalId } })
+  const differs = (['email', 'firstName', 'lastName'] as const).some(
+    (name) => draft[name] !== null && draft[name] !== known[name],
+  )
+  return differs ? null : known.id
+}
+
+async function claimDue(
+  prisma: PrismaClient,
+  workerId: string,
+  limit: number,
+  leaseMs: number,
+): Promise<{ leased: Leased[]; nextDueInMs: number | null }> {
+  const until = fromNow(leaseMs)
+  const claimed = await prisma.$queryRaw<{ id: string; fence: bigint; now: Date }[]>`
+    UPDATE payout SET lease_until = ${until}, due_at = ${until}, leased_by = ${workerId}, lease_fence = lease_fence + 1
+    WHERE id IN (
+      SELECT id FROM payout
+      WHERE due_at <= now() AND (lease_until IS NULL OR lease_until <= now())
+      ORDER BY due_at LIMIT ${limit} FOR UPDATE SKIP LOCKED
+    )
+    RETURNING id, lease_fence AS fence, now() AS now`
+  const byId = new Map(claimed.map((claim) => [claim.id, claim]))
+  const rows = await prisma.payout.findMany({ where: { id: { in: [...byId.keys()] } }, include: withPeople })
+  const leased = rows.flatMap((row): Leased[] => {
+    const claim = byId.get(row.id)
+    if (!claim) return []
+    const lease: Lease = { payoutId: row.id, fence: claim.fence, workerId }
+    return [{ payout: toPayout(row), lease, now: claim.now }]
+  })
+  const upcoming = await prisma.$queryRaw<{ ms: number | null }[]>`
+    SELECT GREATEST(0, extract(epoch FROM min(GREATEST(due_at, lease_until)) - now()) * 1000)::double precision AS ms
+    FROM payout WHERE due_at IS NOT NULL`
+  return { leased, nextDueInMs: upcoming[0]?.ms ?? null }
+}

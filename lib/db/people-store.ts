@@ -1,0 +1,170 @@
+/** Users, their sessions and sign-in links, and API keys. Every expiry is judged by the database's clock. */
+import { randomUUID } from 'node:crypto'
+import { Prisma } from '#lib/db/generated/client.ts'
+import type { PeopleStore, Session, User } from '#lib/services/ports.ts'
+import { createApiKeyStore } from './api-key-store.ts'
+import { writeAudit } from './audit.ts'
+import type { PrismaClient, Transaction } from './client.ts'
+
+// One write a minute is enough for an idle time-out that is counted in tens of minutes.
+const touchEveryMs = 60_000
+
+const userColumns = {
+  id: true,
+  email: true,
+  name: true,
+  role: true,
+  receiverId: true,
+  passwordHash: true,
+  disabledAt: true,
+} as const
+type UserRow = Omit<User, 'hasPassword'> & { passwordHash: string | null }
+
+const toUser = ({ passwordHash, ...row }: UserRow): User => ({ ...row, hasPassword: passwordHash !== null })
+
+export function createPeopleStore(prisma: PrismaClient): PeopleStore {
+  const findUser = async (id: string) => {
+    const row = await prisma.user.findUnique({ where: { id }, select: userColumns })
+    return row && toUser(row)
+  }
+
+  return {
+    ...createApiKeyStore(prisma),
+    ...createSessionStore(prisma),
+    findUser,
+
+    async createUser(draft, actor) {
+      try {
+        return await prisma.$transaction(async (tx) => {
+          const { receiverExternalId, ...user } = draft
+          const receiverId =
+            draft.role === 'receiver' ? await ensureReceiver(tx, draft, receiverExternalId) : null
+          const row = await tx.user.create({ data: { ...user, receiverId }, select: userColumns })
+          await writeAudit(tx, 'user_created', actor, row.id, { email: row.email, role: row.role })
+          return toUser(row)
+        })
+      } catch (error) {
+        // Somebody was quicker, perhaps by milliseconds: the unique index decides.
+        if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002')
+          return 'email_taken'
+        throw error
+      }
+    },
+
+    async findUserByEmail(email) {
+      const row = await prisma.user.findUnique({ where: { email }, select: userColumns })
+      return row && { ...toUser(row), passwordHash: row.passwordHash }
+    },
+
+    async listUsers() {
+      const rows = await prisma.user.findMany({ select: userColumns, orderBy: { email: 'asc' } })
+      return rows.map(toUser)
+    },
+
+    findReceiver: (id) => prisma.receiver.findUnique({ where: { id }, omit: { createdAt: true } }),
+
+    async setPassword(userId, passwordHash, actor) {
+      await prisma.$transaction(async (tx) => {
+        await tx.user.update({ where: { id: userId }, data: { passwordHash } })
+        await endAccess(tx, userId)
+        await writeAudit(tx, 'password_set', actor, userId, {})
+      })
+    },
+
+    async disableUser(userId, actor) {
+      await prisma.$transaction(async (tx) => {
+        await tx.$executeRaw`
+          UPDATE app_user SET disabled_at = coalesce(disabled_at, now()) WHERE id = ${userId}::uuid`
+        await endAccess(tx, userId)
+        await writeAudit(tx, 'user_disabled', actor, userId, {})
+      })
+    },
+
+    async createSignInLink({ tokenHash, userId, lifetimeMs }) {
+      await prisma.$executeRaw`
+        INSERT INTO sign_in_link (token_hash, user_id, expires_at)
+        VALUES (${tokenHash}, ${userId}::uuid, now() + ${lifetimeMs} * interval '1 millisecond')`
+    },
+
+    async peekSignInLink(tokenHash) {
+      const rows = await prisma.$queryRaw<{ userId: string }[]>`
+        SELECT l.user_id AS "userId" FROM sign_in_link l JOIN app_user u ON u.id = l.user_id
+        WHERE l.token_hash = ${tokenHash} AND l.used_at IS NULL AND l.expires_at > now() AND u.disabled_at IS NULL`
+      return rows[0] ? findUser(rows[0].userId) : null
+    },
+
+    async useSignInLink(tokenHash) {
+      // The row lock lets one caller through; whoever waited finds used_at set.
+      const rows = await prisma.$queryRaw<{ userId: string }[]>`
+        UPDATE sign_in_link l SET used_at = now() FROM app_user u
+        WHERE l.token_hash = ${tokenHash} AND l.used_at IS NULL AND l.expires_at > now()
+          AND u.id = l.user_id AND u.disabled_at IS NULL
+        RETURNING l.user_id AS "userId"`
+      return rows[0] ? findUser(rows[0].userId) : null
+    },
+
+    audit: (kind, actor, subject, data) => writeAudit(prisma, kind, actor, subject, data),
+  }
+}
+
+/** Everything that lets this person in, ended in the transaction of the change that ends it. */
+async function endAccess(tx: Transaction, userId: string): Promise<void> {
+  await tx.$executeRaw`UPDATE session SET ended_at = now() WHERE user_id = ${userId}::uuid AND ended_at IS NULL`
+  await tx.$executeRaw`UPDATE sign_in_link SET used_at = now() WHERE user_id = ${userId}::uuid AND used_at IS NULL`
+}
+
+/** The receiver record of a new receiver; one that payouts by the API already made is taken as it is. */
+async function ensureReceiver(
+  tx: Transaction,
+  person: { email: string; name: string },
+  externalId = person.email,
+): Promise<string> {
+  const [firstName, ...rest] = person.name.trim().split(/\s+/)
+  // A single word may be a first name, a family name or an account's name: we don't guess.
+  const names = rest.length > 0 ? { firstName: firstName ?? null, lastName: rest.join(' ') } : {}
+  const receiver = await tx.receiver.upsert({
+    where: { externalId },
+    create: { id: randomUUID(), externalId, email: person.email, ...names },
+    update: {},
+  })
+  return receiver.id
+}
+
+type SessionStore = Pick<PeopleStore, 'createSession' | 'useSession' | 'endSession' | 'endSessionsOf'>
+
+function createSessionStore(prisma: PrismaClient): SessionStore {
+  return {
+    async createSession({ id, tokenHash, userId, lifetimeMs, ip, userAgent }) {
+      await prisma.$executeRaw`
+        INSERT INTO session (id, token_hash, user_id, expires_at, ip, user_agent)
+        VALUES (${id}::uuid, ${tokenHash}, ${userId}::uuid, now() + ${lifetimeMs} * interval '1 millisecond',
+                ${ip}, ${userAgent})`
+    },
+
+    async useSession(tokenHash, idleMs) {
+      const rows = await prisma.$queryRaw<(Session & { touch: boolean })[]>`
+        SELECT s.id, s.user_id AS "userId", s.created_at AS "createdAt", s.last_seen_at AS "lastSeenAt",
+               s.expires_at AS "expiresAt", s.ip, s.user_agent AS "userAgent",
+               s.last_seen_at < now() - ${touchEveryMs} * interval '1 millisecond' AS touch
+        FROM session s
+        WHERE s.token_hash = ${tokenHash} AND s.ended_at IS NULL AND s.expires_at > now()
+          AND s.last_seen_at > now() - ${idleMs} * interval '1 millisecond'`
+      const row = rows[0]
+      if (!row) return null
+      const user = await prisma.user.findUnique({ where: { id: row.userId }, select: userColumns })
+      if (!user || user.disabledAt !== null) return null
+      const { touch, ...session } = row
+      if (touch) await prisma.$executeRaw`UPDATE session SET last_seen_at = now() WHERE id = ${row.id}::uuid`
+      return { session, user: toUser(user) }
+    },
+
+    async endSession(id) {
+      await prisma.$executeRaw`UPDATE session SET ended_at = coalesce(ended_at, now()) WHERE id = ${id}::uuid`
+    },
+
+    async endSessionsOf(userId) {
+      await prisma.$executeRaw`
+        UPDATE session SET ended_at = now() WHERE user_id = ${userId}::uuid AND ended_at IS NULL`
+    },
+  }
+}

@@ -1,0 +1,85 @@
+import type { Prisma } from '#lib/db/generated/client.ts'
+import type { GatewayCondition, ItemDraft, SettingsStore } from '#lib/services/ports.ts'
+import { formatAmount } from '#lib/payouts/money.ts'
+import { writeAudit } from './audit.ts'
+import type { PrismaClient } from './client.ts'
+import { openItem } from './payout-changes.ts'
+
+const unknownCondition: GatewayCondition = {
+  refusedAt: null,
+  refusal: null,
+  simulator: false,
+  lastOkAt: null,
+}
+
+const refusedItem = (refusal: NonNullable<GatewayCondition['refusal']>): ItemDraft => ({
+  kind: 'gateway_refuses_us',
+  severity: 'critical',
+  what: `Cardzo refuses our requests (HTTP ${refusal.httpStatus} to ${refusal.command})`,
+  why: `Nothing new is sent until a status request works again. Check login, keys, endpoint and clock: Cardzo's clock says ${refusal.gatewayDate ?? 'nothing'}, ours ${refusal.ourDate}.`,
+  data: refusal,
+})
+
+/** The merchant's policy, and what we know of the gateway as a whole. */
+export function createSettingsStore(prisma: PrismaClient): SettingsStore {
+  return {
+    async autoApproveBelow(currency) {
+      const policy = await prisma.policy.findUnique({ where: { currency } })
+      return policy?.autoApproveBelowMinor ?? 0n
+    },
+
+    async setAutoApproveBelow(currency, belowMinor, actor) {
+      const below = formatAmount(belowMinor, currency)
+      await prisma.$transaction(async (tx) => {
+        const updatedBy = 'name' in actor ? actor.name : actor.kind
+        await tx.$executeRaw`
+          INSERT INTO policy (currency, auto_approve_below_minor, updated_by)
+          VALUES (${currency}, ${belowMinor}, ${updatedBy})
+          ON CONFLICT (currency) DO UPDATE SET auto_approve_below_minor = excluded.auto_approve_below_minor,
+            updated_by = excluded.updated_by, updated_at = now()`
+        await writeAudit(tx, 'policy_set', actor, currency, { autoApproveBelow: below })
+      })
+    },
+
+    async mailApiReceivers() {
+      const setting = await prisma.setting.findUnique({ where: { key: 'mail_api_receivers' } })
+      // A receiver who has left an address expects to hear of his money.
+      return setting?.value !== false
+    },
+
+    async gatewayCondition() {
+      const row = await prisma.gatewayState.findUnique({ where: { id: 1 } })
+      if (!row) return unknownCondition
+      const { refusedAt, simulator, lastOkAt } = row
+      return { refusedAt, simulator, lastOkAt, refusal: row.refusal as GatewayCondition['refusal'] }
+    },
+
+    async recordGatewayRefusal(refusal) {
+      // The first refusal is what "since when" means; the latest says why.
+      await prisma.$transaction(async (tx) => {
+        await tx.$executeRaw`
+          INSERT INTO gateway_state (id, refused_at, refusal) VALUES (1, now(), ${refusal as Prisma.InputJsonObject}::jsonb)
+          ON CONFLICT (id) DO UPDATE SET refused_at = coalesce(gateway_state.refused_at, now()),
+            refusal = excluded.refusal`
+        await openItem(tx, refusedItem(refusal), null)
+      })
+    },
+
+    async recordGatewayOk(simulator) {
+      // Every poll of every payout comes by here: a row is written only when there is news, or once a minute.
+      const before = await prisma.$queryRaw<{ refused: boolean | null }[]>`
+        WITH before AS (SELECT refused_at FROM gateway_state WHERE id = 1)
+        INSERT INTO gateway_state (id, simulator, last_ok_at) VALUES (1, ${simulator}, now())
+        ON CONFLICT (id) DO UPDATE SET refused_at = NULL, refusal = NULL, simulator = excluded.simulator,
+          last_ok_at = now()
+        WHERE gateway_state.refused_at IS NOT NULL OR gateway_state.simulator <> excluded.simulator
+          OR gateway_state.last_ok_at IS NULL OR gateway_state.last_ok_at < now() - interval '1 minute'
+        RETURNING (SELECT refused_at IS NOT NULL FROM before) AS refused`
+      if (before[0]?.refused !== true) return
+      await prisma.openItem.updateMany({
+        where: { kind: 'gateway_refuses_us', closedAt: null },
+        data: { closedAt: new Date(), closeReason: 'A status request worked again.', openKey: null },
+      })
+    },
+  }
+}

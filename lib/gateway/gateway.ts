@@ -1,0 +1,232 @@
+/** The gateway port over the Cardzo client: sends, judges, redacts, and turns every way to fail into one of ours. */
+import {
+  CardzoError,
+  payoutCheckRequest,
+  payoutPayRequest,
+  processPayoutCheck,
+  processPayoutPay,
+  processStatus,
+  redactAnswer,
+  redactFields,
+  statusRequest,
+  verifyCallback,
+} from '#lib/cardzo/index.ts'
+import type {
+  CardzoConnection,
+  Command,
+  OrderStatus,
+  PayoutCheckVerdict,
+  PayoutPayVerdict,
+  RawAnswer,
+  StatusVerdict,
+} from '#lib/cardzo/index.ts'
+import type {
+  CheckAnswer,
+  Exchange,
+  Gateway,
+  OrderState,
+  PayAnswer,
+  StatusAnswer,
+} from '#lib/services/ports.ts'
+import { checkRedirect } from './redirect.ts'
+import type { RedirectPolicy } from './redirect.ts'
+import { verdictOf } from './verdict.ts'
+
+export function createGateway(
+  connection: CardzoConnection,
+  options: { merchantControl: string; redirects: RedirectPolicy },
+): Gateway {
+  return {
+    async check(order, guard) {
+      const fields = {
+        ...order.fields,
+        client_orderid: order.clientOrderId,
+        amount: order.amount,
+        currency: order.currency,
+        order_desc: order.description,
+        server_callback_url: order.callbackUrl,
+        redirect_url: order.redirectUrl,
+      }
+      const sent = await attempt(connection, 'payout-check', fields, () =>
+        payoutCheckRequest(connection, fields, { beforeFirstByte: guard.mayStillSend }),
+      )
+      if (!sent.ok) return sent.broken
+      return checkAnswer(sent.exchange, processPayoutCheck(sent.raw, { clientOrderId: order.clientOrderId }))
+    },
+
+    async pay(order, guard) {
+      const fields = { client_orderid: order.clientOrderId, orderid: order.orderId, login: connection.login }
+      const sent = await attempt(connection, 'payout-pay', fields, () =>
+        payoutPayRequest(connection, order, { beforeFirstByte: guard.mayStillSend }),
+      )
+      if (!sent.ok) return sent.broken
+      return payAnswer(sent.exchange, processPayoutPay(sent.raw, order))
+    },
+
+    async status(order) {
+      const fields = {
+        client_orderid: order.clientOrderId,
+        ...(order.orderId !== null && { orderid: order.orderId }),
+      }
+      const sent = await attempt(connection, 'status', fields, () => statusRequest(connection, order))
+      if (!sent.ok) return { ...sent.broken, simulator: false }
+      const { simulator } = sent.raw.headers
+      return { ...statusAnswer(sent.exchange, processStatus(sent.raw, order), options.redirects), simulator }
+    },
+
+    readCallback(params) {
+      const read = verifyCallback(params, options.merchantControl)
+      if (!read.ok) {
+        const what = read.parameter ?? 'a parameter'
+        if (read.reason === 'bad_control') return { ok: false, why: 'wrong_control', what }
+        const problem = {
+          missing: 'is missing',
+          duplicate_parameter: 'is there twice',
+          ids_differ: 'differs',
+        }[read.reason]
+        return { ok: false, why: 'missing', what: `${what} ${problem}` }
+      }
+      const { status, orderId, clientOrderId, type, raw } = read.callback
+      return { ok: true, message: { status, orderId, clientOrderId, type, params: redactFields(raw) } }
+    },
+  }
+}
+
+type Sent = { ok: true; raw: RawAnswer; exchange: Exchange } | { ok: false; broken: Broken }
+type Broken = { exchange: Exchange } & ({ kind: 'not_sent'; why: string } | { kind: 'silence'; why: string })
+
+async function attempt(
+  connection: CardzoConnection,
+  command: Command,
+  fields: Record<string, string>,
+  send: () => Promise<RawAnswer>,
+): Promise<Sent> {
+  const asked = { command, url: connection.url(command), sent: redactFields(fields) }
+  try {
+    const raw = await send()
+    const answer = redactAnswer(raw)
+    return {
+      ok: true,
+      raw,
+      exchange: {
+        ...asked,
+        httpStatus: raw.status,
+        answer: answer.fields === null ? answer.bodyStart : JSON.stringify(answer.fields),
+        durationMs: raw.durationMs,
+        serialNumber: raw.serial,
+        error: null,
+      },
+    }
+  } catch (error) {
+    if (!(error instanceof CardzoError)) throw error
+    const exchange: Exchange = {
+      ...asked,
+      httpStatus: null,
+      answer: null,
+      durationMs: error.durationMs,
+      serialNumber: null,
+      error: `${error.code}: ${error.message}`,
+    }
+    const why = error.systemCode ?? error.message
+    return { ok: false, broken: { exchange, kind: error.code === 'not_sent' ? 'not_sent' : 'silence', why } }
+  }
+}
+
+function checkAnswer(exchange: Exchange, verdict: PayoutCheckVerdict): CheckAnswer {
+  switch (verdict.kind) {
+    case 'accepted':
+      return { exchange, kind: 'accepted', orderId: verdict.orderId }
+    case 'validation_error':
+      return { exchange, kind: 'refused', code: verdict.code, message: verdict.message }
+    case 'error':
+      return {
+        exchange,
+        kind: 'error',
+        orderId: verdict.orderId,
+        code: verdict.code,
+        message: verdict.message,
+      }
+    case 'refused_us':
+      return {
+        exchange,
+        kind: 'locked_out',
+        httpStatus: verdict.httpStatus,
+        gatewayDate: verdict.gatewayDate,
+      }
+    case 'silence':
+      return { exchange, kind: 'silence', why: verdict.detail }
+  }
+}
+
+function payAnswer(exchange: Exchange, verdict: PayoutPayVerdict): PayAnswer {
+  switch (verdict.kind) {
+    case 'accepted':
+      return { exchange, kind: 'accepted' }
+    case 'validation_error':
+      return { exchange, kind: 'refused', code: verdict.code, message: verdict.message }
+    case 'error':
+      return { exchange, kind: 'error', code: verdict.code, message: verdict.message }
+    case 'refused_us':
+      return {
+        exchange,
+        kind: 'locked_out',
+        httpStatus: verdict.httpStatus,
+        gatewayDate: verdict.gatewayDate,
+      }
+    case 'silence':
+      return { exchange, kind: 'silence', why: verdict.detail }
+  }
+}
+
+function statusAnswer(
+  exchange: Exchange,
+  verdict: StatusVerdict,
+  redirects: RedirectPolicy,
+): { exchange: Exchange } & DistributiveOmit<StatusAnswer, 'exchange' | 'simulator'> {
+  switch (verdict.kind) {
+    case 'status':
+      return { exchange, kind: 'known', order: orderState(verdict, redirects) }
+    case 'no_such_order':
+      return { exchange, kind: 'no_such_order', code: verdict.code, message: verdict.message }
+    case 'control_error':
+      // A wrong control key is the same trouble as a wrong signature: nothing may be sent until it is mended.
+      return { exchange, kind: 'locked_out', httpStatus: exchange.httpStatus ?? 200, gatewayDate: null }
+    case 'query_error':
+      return {
+        exchange,
+        kind: 'silence',
+        why: verdict.message ?? verdict.code ?? 'the status request failed',
+      }
+    case 'refused_us':
+      return {
+        exchange,
+        kind: 'locked_out',
+        httpStatus: verdict.httpStatus,
+        gatewayDate: verdict.gatewayDate,
+      }
+    case 'silence':
+      return { exchange, kind: 'silence', why: verdict.detail }
+  }
+}
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
+
+function orderState(told: OrderStatus, redirects: RedirectPolicy): OrderState {
+  return {
+    ...verdictOf(told.status, told.stage, told.redirectTo !== null),
+    orderId: told.orderId,
+    clientOrderId: told.clientOrderId,
+    rawStatus: told.status,
+    rawStage: told.stage,
+    amount: told.amount,
+    currency: told.currency,
+    redirect: told.redirectTo === null ? null : checkRedirect(told.redirectTo, redirects),
+    errorCode: told.errorCode,
+    errorMessage: told.errorMessage,
+    serialNumber: told.serial,
+    references: {
+      ...told.references,
+      ...(told.processorTxId !== null && { 'processor-tx-id': told.processorTxId }),
+    },
+  }
+}

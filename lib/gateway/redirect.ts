@@ -1,0 +1,35 @@
+/** May a receiver's browser be sent to this address? The address comes from outside and ends up as a link. */
+
+export type RedirectPolicy = {
+  /** `host[:port]` as in CARDZO_REDIRECT_HOSTS, https only. */
+  allowedHosts: readonly string[]
+  /** The gateway's own origin, always allowed; http only when it is on loopback. */
+  gatewayOrigin: string
+  gatewayOnLoopback: boolean
+}
+
+/** A longer address than any bank needs; phones and proxies begin to fail at about this length. */
+const maxLength = 2048
+
+export type RedirectCheck = { ok: true; url: string } | { ok: false; why: string; url: string }
+
+/** https (http only for a gateway on loopback), an allowed host, no user or password, no odd port, bounded length. */
+export function checkRedirect(text: string, policy: RedirectPolicy): RedirectCheck {
+  const no = (why: string): RedirectCheck => ({ ok: false, why, url: text })
+  if (text.length > maxLength) return no(`The address is longer than ${maxLength} characters.`)
+  // URL() silently drops tabs and line breaks and forgives back slashes; a real bank sends none.
+  if (/[^\x21-\x7e]|\\/.test(text)) return no('The address contains characters that do not belong in one.')
+  if (!URL.canParse(text)) return no('The address can not be read.')
+  const url = new URL(text)
+  if (url.username !== '' || url.password !== '' || /^[a-z]+:\/\/[^/?#]*@/i.test(text))
+    return no('The address carries a user name.')
+  const own = url.origin === policy.gatewayOrigin
+  if (url.protocol === 'http:') {
+    if (own && policy.gatewayOnLoopback) return { ok: true, url: url.href }
+    return no('The address is not https.')
+  }
+  if (url.protocol !== 'https:') return no('The address is not https.')
+  if (own) return { ok: true, url: url.href }
+  const allowed = policy.allowedHosts.some((host) => new URL(`https://${host}`).host === url.host)
+  return allowed ? { ok: true, url: url.href } : no(`The host ${url.host} is not an allowed one.`)
+}

@@ -1,0 +1,50 @@
+/** Cardzo's words become ours, here and nowhere else (protocol 4.4 and 4.5). */
+import type { GatewayVerdict } from '#lib/services/ports.ts'
+
+const knownStatuses = [
+  'approved',
+  'declined',
+  'error',
+  'filtered',
+  'processing',
+  'unknown',
+  'chain_declined',
+] as const
+type KnownStatus = (typeof knownStatuses)[number]
+
+const isKnown = (status: string): status is KnownStatus =>
+  (knownStatuses as readonly string[]).includes(status)
+
+/** Status decides the end, stage and redirect the next step. Both lower-case. `unlistedWord`: one no list knows. */
+export function verdictOf(
+  status: string,
+  stage: string | null,
+  hasRedirect: boolean,
+): { verdict: GatewayVerdict; unlistedWord: string | null } {
+  if (!isKnown(status)) return { verdict: 'inconclusive', unlistedWord: status }
+  switch (status) {
+    case 'approved':
+    case 'declined':
+    case 'filtered':
+    case 'error':
+    case 'unknown':
+      return { verdict: status, unlistedWord: null }
+    case 'chain_declined':
+      return { verdict: 'inconclusive', unlistedWord: null }
+    case 'processing':
+      return processingVerdict(stage, hasRedirect)
+  }
+}
+
+function processingVerdict(
+  stage: string | null,
+  hasRedirect: boolean,
+): { verdict: GatewayVerdict; unlistedWord: string | null } {
+  if (hasRedirect) return { verdict: 'beyond', unlistedWord: null }
+  if (stage === 'payout_check_validating') return { verdict: 'validating', unlistedWord: null }
+  if (stage === 'payout_check_validated') return { verdict: 'validated', unlistedWord: null }
+  // No stage says nothing, and another stage of payout-check is no proof that payout-pay arrived.
+  if (stage === null) return { verdict: 'inconclusive', unlistedWord: null }
+  if (stage.startsWith('payout_check_')) return { verdict: 'inconclusive', unlistedWord: stage }
+  return { verdict: 'beyond', unlistedWord: null }
+}

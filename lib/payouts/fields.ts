@@ -1,0 +1,87 @@
+/** The payout-check fields a bank may require of a receiver, by Cardzo's own names (protocol section 2.1). */
+
+type Field = {
+  /** What a person reads beside the input. */
+  label: string
+  maxLength: number
+  /** Only the last four characters are ever shown. */
+  masked?: true
+  /** HTML autocomplete token, so that a phone can fill it in. */
+  autocomplete?: string
+}
+
+const field = (label: string, maxLength: number, more: Omit<Field, 'label' | 'maxLength'> = {}): Field => ({
+  label,
+  maxLength,
+  ...more,
+})
+
+const known: Readonly<Record<string, Field>> = {
+  account_number: field('Account number', 64, { masked: true }),
+  bank_name: field('Bank name', 128),
+  bank_branch: field('Bank branch', 128),
+  bank_province: field('Bank province', 128),
+  bank_city: field('Bank city', 128),
+  bank_code: field('Bank code', 64),
+  routing_number: field('Routing number', 64),
+  first_name: field('First name', 50, { autocomplete: 'given-name' }),
+  last_name: field('Last name', 50, { autocomplete: 'family-name' }),
+  email: field('E-mail', 128, { autocomplete: 'email' }),
+  phone: field('Phone', 32, { autocomplete: 'tel' }),
+  purpose: field('Purpose', 128),
+  ipaddress: field('IP address', 45),
+}
+
+/** Card fields are refused: this portal pays to bank accounts and must not hold card numbers. */
+const cardFields = ['credit_card_number', 'expire_month', 'expire_year', 'card_printed_name', 'cvv2']
+
+/** Fields that we fill in ourselves and nobody may require again. */
+const ownFields = [
+  'client_orderid',
+  'orderid',
+  'login',
+  'amount',
+  'currency',
+  'order_desc',
+  'server_callback_url',
+  'notify_url',
+  'redirect_url',
+  'control',
+]
+
+/** Why a field may not stand in CARDZO_REQUIRED_FIELDS, or undefined. */
+export function fieldProblem(name: string): string | undefined {
+  if (!/^[a-z][a-z0-9_]{0,63}$/.test(name))
+    return 'is not a field name (lower-case letters, digits, underscore)'
+  if (cardFields.includes(name)) return 'is a card field; this portal pays to bank accounts only'
+  if (ownFields.includes(name)) return 'is filled in by the portal itself'
+  return undefined
+}
+
+/** How to show and bound a field; names the table does not know get a readable label. */
+export function describeField(name: string): Field {
+  const words = name.replaceAll('_', ' ')
+  return known[name] ?? field(words.charAt(0).toUpperCase() + words.slice(1), 128)
+}
+
+/** Fields that come from the receiver's own record unless the destination names them. */
+export const receiverFields = {
+  first_name: 'firstName',
+  last_name: 'lastName',
+  email: 'email',
+} as const
+
+/** Last four characters of an account number, however short it is; never more than half of it. */
+export function lastFour(accountNumber: string): string {
+  const bare = accountNumber.replaceAll(/\s/g, '')
+  return bare.slice(-Math.min(4, Math.floor(bare.length / 2)))
+}
+
+/** A destination as people and machines may see it: masked fields carry `_last4` and nothing else. */
+export function maskDestination(destination: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(destination).map(([name, value]) =>
+      describeField(name).masked ? [`${name}_last4`, lastFour(value)] : [name, value],
+    ),
+  )
+}

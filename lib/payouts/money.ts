@@ -1,0 +1,101 @@
+/** Money is integer minor units with its currency; decimal strings outside; never a float. */
+
+/** Digits after the decimal point, ISO 4217 (list one, 2024 edition). Currencies missing here have two. */
+const exponents: Readonly<Record<string, number>> = {
+  BIF: 0,
+  CLP: 0,
+  DJF: 0,
+  GNF: 0,
+  ISK: 0,
+  JPY: 0,
+  KMF: 0,
+  KRW: 0,
+  PYG: 0,
+  RWF: 0,
+  UGX: 0,
+  UYI: 0,
+  VND: 0,
+  VUV: 0,
+  XAF: 0,
+  XOF: 0,
+  XPF: 0,
+  BHD: 3,
+  IQD: 3,
+  JOD: 3,
+  KWD: 3,
+  LYD: 3,
+  OMR: 3,
+  TND: 3,
+  CLF: 4,
+  UYW: 4,
+}
+
+/** Cardzo's own limit for the amount field (protocol, payout-check): 10 characters. */
+export const amountMaxCharacters = 10
+
+export type Money = { amountMinor: bigint; currency: string }
+
+export function exponentOf(currency: string): number {
+  return exponents[currency] ?? 2
+}
+
+export type AmountProblem = 'not_a_number' | 'too_many_digits' | 'not_positive' | 'too_long'
+
+/** What to do about each problem, in one sentence. */
+export const amountProblemText = {
+  not_a_number: 'Write the amount with digits and a dot, for example 100.50.',
+  too_many_digits: 'The amount has more digits after the dot than the currency allows.',
+  not_positive: 'The amount must be greater than zero.',
+  too_long: `The amount may have at most ${amountMaxCharacters} characters.`,
+} as const satisfies Record<AmountProblem, string>
+
+/**
+ * Reads a decimal string in major units ("100.50"). No sign, exponent, comma, blank or leading/trailing dot.
+ * Returns minor units of the currency, or the problem.
+ */
+export function parseAmount(
+  text: string,
+  currency: string,
+): { ok: true; amountMinor: bigint } | { ok: false; problem: AmountProblem } {
+  const match = /^(\d{1,18})(?:\.(\d{1,18}))?$/.exec(text)
+  if (!match) return { ok: false, problem: /^\d+(\.\d+)?$/.test(text) ? 'too_long' : 'not_a_number' }
+  const exponent = exponentOf(currency)
+  const fraction = match[2] ?? ''
+  if (fraction.length > exponent) return { ok: false, problem: 'too_many_digits' }
+  const amountMinor = BigInt((match[1] ?? '') + fraction.padEnd(exponent, '0'))
+  if (amountMinor <= 0n) return { ok: false, problem: 'not_positive' }
+  if (formatAmount(amountMinor, currency).length > amountMaxCharacters)
+    return { ok: false, problem: 'too_long' }
+  return { ok: true, amountMinor }
+}
+
+/** Decimal string in major units with all of the currency's digits: 10050n EUR is "100.50". */
+export function formatAmount(amountMinor: bigint, currency: string): string {
+  const exponent = exponentOf(currency)
+  const sign = amountMinor < 0n ? '-' : ''
+  const digits = (amountMinor < 0n ? -amountMinor : amountMinor).toString().padStart(exponent + 1, '0')
+  if (exponent === 0) return sign + digits
+  return `${sign}${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`
+}
+
+/** For people: "1,234.50 EUR". Grouped by thousands, the currency after the figure. */
+export function displayAmount(amountMinor: bigint, currency: string): string {
+  const [whole = '', fraction] = formatAmount(amountMinor, currency).split('.')
+  const grouped = whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',')
+  return `${grouped}${fraction === undefined ? '' : `.${fraction}`} ${currency}`
+}
+
+/** Does a figure that Cardzo wrote ("100.5", "100.500") mean our amount? Anything unreadable does not. */
+export function sameAmount(text: string, amountMinor: bigint, currency: string): boolean {
+  const match = /^0*(\d+)(?:\.(\d*?)0*)?$/.exec(text.trim())
+  if (!match) return false
+  const exponent = exponentOf(currency)
+  const fraction = match[2] ?? ''
+  if (fraction.length > exponent) return false
+  return BigInt((match[1] ?? '') + fraction.padEnd(exponent, '0')) === amountMinor
+}
+
+/** Three capital letters that ISO 4217 could have given out. */
+export function isCurrencyCode(text: string): boolean {
+  return /^[A-Z]{3}$/.test(text)
+}

@@ -1,0 +1,104 @@
+/** Who may do what. Every verb asks here; nothing else decides. */
+import { isBeforeClaim, next } from './transitions.ts'
+import type { PayoutStatus } from './transitions.ts'
+
+export const roles = ['receiver', 'clerk', 'approver', 'admin', 'auditor'] as const
+export type Role = (typeof roles)[number]
+
+/** Whoever acts. `api_key` is another system of the merchant, `operator` the person at the server's command line. */
+export type Actor =
+  | { kind: 'user'; id: string; role: Role; name: string; receiverId: string | null }
+  | { kind: 'api_key'; id: string; name: string; ownerId: string | null }
+  | { kind: 'operator'; name: string }
+  | { kind: 'worker'; id: string }
+  | { kind: 'cardzo' }
+  /** Somebody who holds a link or nothing at all. */
+  | { kind: 'stranger' }
+
+export const permissions = [
+  'payout.ask',
+  'payout.enter',
+  'payout.create_by_api',
+  'payout.see_own',
+  'payout.see_all',
+  'payout.decide',
+  'payout.cancel_own',
+  'payout.cancel_by_api',
+  'payout.reveal',
+  'item.see',
+  'item.close',
+  'user.manage',
+  'key.manage',
+  'policy.manage',
+  'audit.see',
+  'link.revoke',
+] as const
+export type Permission = (typeof permissions)[number]
+
+const byRole = {
+  receiver: ['payout.ask', 'payout.see_own', 'payout.cancel_own'],
+  clerk: ['payout.see_all', 'payout.enter', 'item.see'],
+  approver: ['payout.see_all', 'payout.decide', 'payout.reveal', 'item.see', 'item.close'],
+  admin: ['payout.see_all', 'item.see', 'user.manage', 'key.manage', 'policy.manage', 'link.revoke'],
+  auditor: ['payout.see_all', 'item.see', 'audit.see'],
+} as const satisfies Record<Role, readonly Permission[]>
+
+const byKind = {
+  api_key: ['payout.create_by_api', 'payout.see_all', 'payout.cancel_by_api'],
+  operator: ['payout.see_all', 'user.manage', 'key.manage', 'policy.manage', 'link.revoke'],
+  worker: [],
+  cardzo: [],
+  stranger: [],
+} as const satisfies Record<Exclude<Actor['kind'], 'user'>, readonly Permission[]>
+
+/** May this actor do this at all? Subjects (whose payout) are checked by the functions below. */
+export function may(actor: Actor, permission: Permission): boolean {
+  const granted: readonly Permission[] = actor.kind === 'user' ? byRole[actor.role] : byKind[actor.kind]
+  return granted.includes(permission)
+}
+
+/** The facts of a payout that decide who may act on it. */
+export type PayoutSubject = {
+  status: PayoutStatus
+  receiverId: string
+  requestedById: string | null
+  apiKeyOwnerId: string | null
+  amountDiffers: boolean
+}
+
+export type DecisionRefusal = 'forbidden' | 'own_request' | 'wrong_status' | 'amount_differs'
+
+/** May this person approve or reject this payout now? Undefined means yes. Four eyes: never what he asked for or entered. */
+export function refuseDecision(
+  actor: Actor,
+  move: 'approve' | 'reject',
+  payout: PayoutSubject,
+): DecisionRefusal | undefined {
+  if (actor.kind !== 'user' || !may(actor, 'payout.decide')) return 'forbidden'
+  if (payout.requestedById === actor.id || payout.apiKeyOwnerId === actor.id) return 'own_request'
+  if (actor.receiverId !== null && payout.receiverId === actor.receiverId) return 'own_request'
+  if (next(payout.status, move) === undefined) return 'wrong_status'
+  if (move === 'approve' && payout.amountDiffers) return 'amount_differs'
+  return undefined
+}
+
+/** May this actor withdraw this payout? A receiver only his own; a system any that came by the API. Status is judged by the verb. */
+export function mayCancel(actor: Actor, payout: PayoutSubject): boolean {
+  if (actor.kind === 'user') return may(actor, 'payout.cancel_own') && actor.receiverId === payout.receiverId
+  return may(actor, 'payout.cancel_by_api')
+}
+
+/** May this actor see this payout? */
+export function maySee(actor: Actor, payout: Pick<PayoutSubject, 'receiverId'>): boolean {
+  if (may(actor, 'payout.see_all')) return true
+  return actor.kind === 'user' && may(actor, 'payout.see_own') && actor.receiverId === payout.receiverId
+}
+
+/** The buttons a person sees on a payout: drawn from the same rules that the verbs enforce. */
+export function buttonsFor(actor: Actor, payout: PayoutSubject): ('approve' | 'reject' | 'cancel')[] {
+  const buttons: ('approve' | 'reject' | 'cancel')[] = []
+  if (refuseDecision(actor, 'approve', payout) === undefined) buttons.push('approve')
+  if (refuseDecision(actor, 'reject', payout) === undefined) buttons.push('reject')
+  if (mayCancel(actor, payout) && isBeforeClaim(payout.status)) buttons.push('cancel')
+  return buttons
+}

@@ -1,0 +1,135 @@
+/** The lifecycle of a payout: which statuses there are, and every move between them. The words are those people and machines see. */
+
+export const payoutStatuses = [
+  'requested',
+  'checking',
+  'awaiting_approval',
+  'approved',
+  'paying',
+  'action_required',
+  'processing',
+  'outcome_unknown',
+  'paid',
+  'declined',
+  'filtered',
+  'failed',
+  'rejected',
+  'cancelled',
+  'expired',
+] as const
+export type PayoutStatus = (typeof payoutStatuses)[number]
+
+export const payoutMoves = [
+  'find_order',
+  'validate',
+  'auto_approve',
+  'approve',
+  'revalidate',
+  'claim',
+  'release_unsent',
+  'lose_track',
+  'proceed',
+  'ask_receiver',
+  'confirm',
+  'decline',
+  'filter',
+  'fail',
+  'reject',
+  'cancel',
+  'expire',
+] as const
+export type PayoutMove = (typeof payoutMoves)[number]
+
+/** What Cardzo can tell us that ends or carries on an order, whatever we were waiting for. */
+const verdicts = {
+  proceed: 'processing',
+  ask_receiver: 'action_required',
+  confirm: 'paid',
+  decline: 'declined',
+  filter: 'filtered',
+  fail: 'failed',
+} as const
+
+/** A person, or the system that asked, takes it back; possible until payout-pay is claimed. */
+const takeBack = { reject: 'rejected', cancel: 'cancelled', expire: 'expired' } as const
+
+/** Every legal move. A pair missing here is illegal. */
+export const transitions = {
+  // Accepted here; Cardzo may or may not know the order yet.
+  requested: {
+    find_order: 'checking',
+    validate: 'awaiting_approval',
+    auto_approve: 'approved',
+    ...verdicts,
+    ...takeBack,
+  },
+  checking: { validate: 'awaiting_approval', auto_approve: 'approved', ...verdicts, ...takeBack },
+  awaiting_approval: { approve: 'approved', revalidate: 'checking', ...verdicts, ...takeBack },
+  approved: { claim: 'paying', revalidate: 'checking', ...verdicts, ...takeBack },
+  // From here on money may be moving: only Cardzo's word ends it, and silence is never read as failure.
+  paying: { release_unsent: 'approved', lose_track: 'outcome_unknown', ...verdicts },
+  action_required: {
+    proceed: 'processing',
+    lose_track: 'outcome_unknown',
+    confirm: 'paid',
+    decline: 'declined',
+    filter: 'filtered',
+    fail: 'failed',
+  },
+  processing: {
+    ask_receiver: 'action_required',
+    lose_track: 'outcome_unknown',
+    confirm: 'paid',
+    decline: 'declined',
+    filter: 'filtered',
+    fail: 'failed',
+  },
+  outcome_unknown: { ...verdicts },
+  paid: {},
+  declined: {},
+  filtered: {},
+  failed: {},
+  rejected: {},
+  cancelled: {},
+  expired: {},
+} as const satisfies Record<PayoutStatus, Partial<Record<PayoutMove, PayoutStatus>>>
+
+/** Who may make a move at all; whether this very person may is lib/payouts/permissions.ts. */
+export const movers = {
+  find_order: 'worker',
+  validate: 'worker',
+  auto_approve: 'worker',
+  approve: 'approver',
+  revalidate: 'worker',
+  claim: 'worker',
+  release_unsent: 'worker',
+  lose_track: 'worker',
+  proceed: 'worker',
+  ask_receiver: 'worker',
+  confirm: 'worker',
+  decline: 'worker',
+  filter: 'worker',
+  fail: 'worker',
+  reject: 'approver',
+  cancel: 'requester',
+  expire: 'worker',
+} as const satisfies Record<PayoutMove, 'worker' | 'approver' | 'requester'>
+
+/** The status a move leads to, or undefined when the move is illegal from here. */
+export function next(from: PayoutStatus, move: PayoutMove): PayoutStatus | undefined {
+  const moves: Partial<Record<PayoutMove, PayoutStatus>> = transitions[from]
+  return moves[move]
+}
+
+/** Nothing leads out of a final status. */
+export function isFinal(status: PayoutStatus): boolean {
+  return Object.keys(transitions[status]).length === 0
+}
+
+export const finalStatuses = payoutStatuses.filter(isFinal)
+export const openStatuses = payoutStatuses.filter((status) => !isFinal(status))
+
+/** True until payout-pay is claimed: the order may still be taken back without money being in doubt. */
+export function isBeforeClaim(status: PayoutStatus): boolean {
+  return next(status, 'cancel') !== undefined
+}

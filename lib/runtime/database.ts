@@ -1,0 +1,32 @@
+/** Which database this process uses. Apart from deps.ts, because a web bundle has no use for the embedded server. */
+import { joinEmbeddedPostgres } from '#lib/db/embedded-postgres.ts'
+import { migrate } from '#lib/db/migrate.ts'
+
+export { pendingMigrations } from '#lib/db/migrate.ts'
+export { resetDatabase } from '#lib/db/reset.ts'
+export { joinEmbeddedPostgres, migrate }
+
+export type OpenDatabase = {
+  url: string
+  /** Call last, when every connection is closed. */
+  leave: () => Promise<void>
+}
+
+/**
+ * The database at DATABASE_URL as it is or, without one, the embedded server of `dataDir`: started if nobody has yet, and
+ * brought up to this version. Throws when the embedded server won't start; a given address is not tried.
+ */
+export async function openDatabase(
+  databaseUrl: string | undefined,
+  dataDir = '.data',
+): Promise<OpenDatabase> {
+  if (databaseUrl !== undefined) return { url: databaseUrl, leave: () => Promise.resolve() }
+  const { url, leave } = await joinEmbeddedPostgres({ dataDir })
+  try {
+    await migrate(url)
+  } catch (error) {
+    await leave()
+    throw error
+  }
+  return { url, leave }
+}

@@ -1,0 +1,147 @@
+/** Composition: everything a verb needs, once per process. The environment is read on first use, so a build needs none. */
+import { createHmac } from 'node:crypto'
+import { createCardzoConnection } from '#lib/cardzo/index.ts'
+import type { CardzoConnection } from '#lib/cardzo/index.ts'
+import { createCallbackStore } from '#lib/db/callback-store.ts'
+import { createPrisma } from '#lib/db/client.ts'
+import { createHealthStore } from '#lib/db/health-store.ts'
+import { createItemStore } from '#lib/db/item-store.ts'
+import { createMailStore } from '#lib/db/mail-store.ts'
+import type { Outbox } from '#lib/db/mail-store.ts'
+import { createPayoutStore } from '#lib/db/payout-store.ts'
+import { createPeopleStore } from '#lib/db/people-store.ts'
+import { createSettingsStore } from '#lib/db/settings-store.ts'
+import { createGateway } from '#lib/gateway/gateway.ts'
+import type { RedirectPolicy } from '#lib/gateway/redirect.ts'
+import type { Config, Deps } from '#lib/services/ports.ts'
+import { readProcessEnv } from './env.ts'
+import type { Env } from './env.ts'
+import { createJobQueue } from './job-queue.ts'
+import { createLog } from './log.ts'
+import { passwords } from './passwords.ts'
+import { createRateLimit } from './rate-limit.ts'
+
+export { isDatabaseAway } from '#lib/db/away.ts'
+export { listen } from '#lib/db/listen.ts'
+
+export type Runtime = {
+  deps: Deps
+  env: Env
+  databaseUrl: string
+  outbox: Outbox
+  close: () => Promise<void>
+}
+
+// A web server bundles this module several times over; the process still has one pool and one of everything.
+const shared = globalThis as typeof globalThis & {
+  payoutPortal?: { databaseUrl?: string; logTo?: 'stderr'; runtime?: Promise<Runtime> }
+}
+const state = (shared.payoutPortal ??= {})
+
+/** For processes that joined the embedded server: its address, before the first `getDeps()`. */
+export function provideDatabase(url: string): void {
+  state.databaseUrl = url
+}
+
+/** For commands whose standard output is their answer, before the first `getDeps()`. */
+export function logToStandardError(): void {
+  state.logTo = 'stderr'
+}
+
+/** The environment of this process. Throws with every problem listed. */
+export async function getEnv(): Promise<Env> {
+  return (await getRuntime()).env
+}
+
+/** Opens no connection yet: a database that is away is noticed by whoever asks it. */
+export async function getDeps(): Promise<Deps> {
+  return (await getRuntime()).deps
+}
+
+export function getRuntime(): Promise<Runtime> {
+  return (state.runtime ??= Promise.resolve()
+    .then(compose)
+    .catch((error: unknown) => {
+      // Not kept: the next caller hears of the same problems again.
+      delete state.runtime
+      throw error
+    }))
+}
+
+/** Closes every connection. The next `getDeps()` starts anew. */
+export async function closeDeps(): Promise<void> {
+  const runtime = state.runtime
+  delete state.runtime
+  await (await runtime)?.close()
+}
+
+function compose(): Runtime {
+  const env = readProcessEnv()
+  const databaseUrl = state.databaseUrl ?? env.databaseUrl
+  if (databaseUrl === undefined)
+    throw new Error('DATABASE_URL is not set, and this process has not joined the embedded server')
+  const log = createLog(env.logLevel, 'portal', state.logTo)
+  // A command's answer is not the place to repeat what the servers said when they started.
+  if (state.logTo !== 'stderr') for (const warning of env.warnings) log.warn({}, warning)
+
+  const prisma = createPrisma(databaseUrl)
+  const queue = createJobQueue(databaseUrl, log)
+  const connection = connect(env)
+  const config = configOf(env)
+  const outbox = createMailStore(prisma, queue)
+  const deps: Deps = {
+    payouts: createPayoutStore(prisma, queue),
+    items: createItemStore(prisma),
+    callbacks: createCallbackStore(prisma),
+    mails: outbox,
+    people: createPeopleStore(prisma),
+    settings: createSettingsStore(prisma),
+    health: createHealthStore(prisma),
+    gateway: createGateway(connection, {
+      merchantControl: env.cardzo.merchantControl,
+      redirects: redirectsOf(env),
+    }),
+    passwords,
+    rateLimit: createRateLimit((text, values) => prisma.$queryRawUnsafe(text, ...values)),
+    config,
+    clock: { monotonicMs: () => performance.now(), wallMs: () => Date.now() },
+    log,
+  }
+  const close = async () => {
+    connection.close()
+    await queue.stop()
+    await prisma.$disconnect()
+  }
+  return { deps, env, databaseUrl, outbox, close }
+}
+
+function connect({ cardzo }: Env): CardzoConnection {
+  return createCardzoConnection({
+    baseUrl: cardzo.apiUrl,
+    endpoint: cardzo.endpoint,
+    login: cardzo.login,
+    privateKeyPem: cardzo.privateKeyPem,
+    merchantControl: cardzo.merchantControl,
+    timeoutMs: cardzo.timeoutMs,
+  })
+}
+
+const redirectsOf = ({ cardzo }: Env): RedirectPolicy => ({
+  allowedHosts: cardzo.redirectHosts,
+  gatewayOrigin: new URL(cardzo.apiUrl).origin,
+  gatewayOnLoopback: cardzo.loopback,
+})
+
+function configOf({ appUrl, authSecret, cardzo, smtp }: Env): Config {
+  return {
+    appUrl,
+    currencies: cardzo.currencies,
+    requiredFields: cardzo.requiredFields,
+    endpoint: 'id' in cardzo.endpoint ? cardzo.endpoint.id : `group/${cardzo.endpoint.groupId}`,
+    pollIntervalMs: cardzo.pollIntervalMs,
+    timeoutMs: cardzo.timeoutMs,
+    // A key of its own for each purpose, so that what leaks through one use says nothing about another.
+    linkSecret: createHmac('sha256', authSecret).update('payout links').digest('base64url'),
+    demoMailbox: smtp === null,
+  }
+}

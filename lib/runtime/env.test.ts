@@ -1,0 +1,213 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { readEnv } from './env.ts'
+
+const pem = (bits: number, type: 'pkcs1' | 'pkcs8' = 'pkcs8') =>
+  generateKeyPairSync('rsa', { modulusLength: bits }).privateKey.export({ type, format: 'pem' }).toString()
+const key = pem(2048)
+const shortKey = pem(1024)
+const ecKey = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  .privateKey.export({ type: 'pkcs8', format: 'pem' })
+  .toString()
+
+/** A production environment with nothing to complain about. */
+const good = {
+  APP_URL: 'https://payouts.example.com/',
+  DATABASE_URL: 'postgresql://portal:pw@db.example/portal',
+  AUTH_SECRET: 'a-secret-that-must-never-be-printed-anywhere',
+  CARDZO_API_URL: 'https://sandbox.example/paynet/',
+  CARDZO_ENDPOINT_ID: '39915',
+  CARDZO_LOGIN: 'merchant',
+  CARDZO_PRIVATE_KEY: key,
+  CARDZO_MERCHANT_CONTROL: 'control-that-must-never-be-printed',
+  CARDZO_CURRENCIES: 'EUR, USD,EUR',
+  CARDZO_REQUIRED_FIELDS: 'account_number,bank_name',
+  SMTP_URL: 'smtps://user:pw@mail.example.com',
+  MAIL_FROM: 'Payouts <payouts@example.com>',
+}
+const local = { ...good, CARDZO_API_URL: 'http://127.0.0.1:4000/paynet', APP_URL: 'http://localhost:3000' }
+
+type Change = Record<string, string | undefined>
+const complaint = (change: Change, base: Change = good): string => {
+  try {
+    readEnv({ ...base, ...change })
+  } catch (error) {
+    return (error as Error).message
+  }
+  return 'no complaint'
+}
+
+describe('a good environment', () => {
+  it('is read with its defaults', () => {
+    expect(readEnv(good)).toEqual({
+      port: 3000,
+      appUrl: 'https://payouts.example.com',
+      databaseUrl: good.DATABASE_URL,
+      authSecret: good.AUTH_SECRET,
+      cardzo: {
+        apiUrl: 'https://sandbox.example/paynet',
+        loopback: false,
+        endpoint: { id: '39915' },
+        login: 'merchant',
+        privateKeyPem: key,
+        merchantControl: good.CARDZO_MERCHANT_CONTROL,
+        currencies: ['EUR', 'USD'],
+        requiredFields: ['account_number', 'bank_name'],
+        redirectHosts: [],
+        pollIntervalMs: 4000,
+        timeoutMs: 30_000,
+      },
+      smtp: { url: good.SMTP_URL, from: good.MAIL_FROM },
+      metricsToken: undefined,
+      trustedProxyHops: 0,
+      logLevel: 'info',
+      development: false,
+      warnings: [],
+    })
+  })
+
+  it('may name a group instead of an endpoint, a PKCS#1 key, a key on one line, and a list of bank hosts', () => {
+    expect(
+      readEnv({ ...good, CARDZO_ENDPOINT_ID: undefined, CARDZO_ENDPOINT_GROUP_ID: '7' }).cardzo.endpoint,
+    ).toEqual({ groupId: '7' })
+    const pkcs1 = pem(2048, 'pkcs1')
+    expect(readEnv({ ...good, CARDZO_PRIVATE_KEY: pkcs1.replaceAll('\n', '\\n') }).cardzo.privateKeyPem).toBe(
+      pkcs1,
+    )
+    expect(
+      readEnv({ ...good, CARDZO_REDIRECT_HOSTS: 'Bank.example,[::1]:8443' }).cardzo.redirectHosts,
+    ).toEqual(['bank.example', '[::1]:8443'])
+    expect(readEnv({ ...good, CARDZO_REQUIRED_FIELDS: '' }).cardzo.requiredFields).toEqual([])
+  })
+
+  it.each(['https://p.example', 'https://p.example:8443', 'http://p.example', 'http://p.example:8080'])(
+    'may be reached at %s',
+    (address) => expect(readEnv({ ...good, APP_URL: address }).appUrl).toBe(address),
+  )
+
+  it('relaxes four rules for a gateway on loopback, with a warning for the port', () => {
+    const env = readEnv({
+      ...local,
+      CARDZO_POLL_INTERVAL_MS: '50',
+      CARDZO_TIMEOUT_MS: '200',
+      SMTP_URL: undefined,
+      MAIL_FROM: undefined,
+    })
+    expect(env.cardzo).toMatchObject({ loopback: true, pollIntervalMs: 50, timeoutMs: 200 })
+    expect(env.smtp).toBeNull()
+    expect(env.warnings).toHaveLength(1)
+    for (const host of ['localhost', '[::1]']) {
+      const address = `http://${host}:4000/x`
+      expect(readEnv({ ...local, CARDZO_API_URL: address }).cardzo).toMatchObject({
+        loopback: true,
+        apiUrl: address,
+      })
+    }
+  })
+})
+
+describe('a bad environment stops the process', () => {
+  const table: [name: string, value: string | undefined, base?: Change][] = [
+    ['PORT', '0'],
+    ['PORT', '70000'],
+    ['PORT', 'web'],
+    ['APP_URL', undefined],
+    ['APP_URL', 'payouts.example.com'],
+    ['APP_URL', 'ftp://payouts.example.com'],
+    ['APP_URL', 'https://payouts.example.com/portal'],
+    ['APP_URL', 'https://user:pw@payouts.example.com'],
+    ['APP_URL', 'https://payouts.example.com:3000'],
+    ['APP_URL', 'http://payouts.example.com:443'],
+    ['APP_URL', 'https://payouts.example.com:8080'],
+    ['APP_URL', 'http://localhost:3000'],
+    ['APP_URL', `https://${'a'.repeat(60)}.${'b'.repeat(20)}.example`],
+    ['DATABASE_URL', 'mysql://db/portal'],
+    ['DATABASE_URL', 'portal'],
+    ['AUTH_SECRET', undefined],
+    ['AUTH_SECRET', '   '],
+    ['AUTH_SECRET', 'x'.repeat(31)],
+    ['CARDZO_API_URL', undefined],
+    ['CARDZO_API_URL', 'sandbox.example'],
+    ['CARDZO_API_URL', 'http://sandbox.example/paynet'],
+    ['CARDZO_API_URL', 'http://127.0.0.2/paynet'],
+    ['CARDZO_API_URL', 'https://user:pw@sandbox.example/paynet'],
+    ['CARDZO_API_URL', 'https://sandbox.example/paynet?x=1'],
+    ['CARDZO_ENDPOINT_ID', undefined],
+    ['CARDZO_ENDPOINT_ID', 'abc'],
+    ['CARDZO_ENDPOINT_GROUP_ID', '7'],
+    ['CARDZO_LOGIN', undefined],
+    ['CARDZO_PRIVATE_KEY', undefined],
+    ['CARDZO_PRIVATE_KEY', 'not a key'],
+    ['CARDZO_PRIVATE_KEY', shortKey],
+    ['CARDZO_PRIVATE_KEY', ecKey],
+    ['CARDZO_PRIVATE_KEY_FILE', '/nowhere/key.pem', { ...good, CARDZO_PRIVATE_KEY: undefined }],
+    ['CARDZO_PRIVATE_KEY_FILE', '/nowhere/key.pem'],
+    ['CARDZO_MERCHANT_CONTROL', undefined],
+    ['CARDZO_CURRENCIES', undefined],
+    ['CARDZO_CURRENCIES', ','],
+    ['CARDZO_CURRENCIES', 'EUR,euro'],
+    ['CARDZO_REQUIRED_FIELDS', undefined],
+    ['CARDZO_REQUIRED_FIELDS', 'account_number,cvv2'],
+    ['CARDZO_REQUIRED_FIELDS', 'amount'],
+    ['CARDZO_REDIRECT_HOSTS', 'https://bank.example'],
+    ['CARDZO_REDIRECT_HOSTS', 'bank.example:99999'],
+    ['CARDZO_POLL_INTERVAL_MS', '2999'],
+    ['CARDZO_POLL_INTERVAL_MS', '5001'],
+    ['CARDZO_POLL_INTERVAL_MS', '0', local],
+    ['CARDZO_TIMEOUT_MS', '0', local],
+    ['CARDZO_TIMEOUT_MS', '-5', local],
+    ['CARDZO_TIMEOUT_MS', '500'],
+    ['SMTP_URL', undefined],
+    ['SMTP_URL', 'mail.example.com'],
+    ['MAIL_FROM', undefined],
+    ['MAIL_FROM', 'Payouts'],
+    ['METRICS_TOKEN', 'short'],
+    ['TRUSTED_PROXY_HOPS', '-1'],
+    ['TRUSTED_PROXY_HOPS', 'all'],
+    ['LOG_LEVEL', 'loud'],
+  ]
+  it.each(table)('%s = %j', (name, value, base) => {
+    const message = complaint({ [name]: value }, base)
+    expect(message).toContain(name)
+    // The heading and this one problem.
+    expect(message.split('\n')).toHaveLength(2)
+  })
+
+  it('lists all problems at once when everything is missing', () => {
+    const message = complaint({}, {})
+    for (const name of [
+      'APP_URL',
+      'AUTH_SECRET',
+      'CARDZO_API_URL',
+      'CARDZO_ENDPOINT_ID or CARDZO_ENDPOINT_GROUP_ID',
+      'CARDZO_LOGIN',
+      'CARDZO_PRIVATE_KEY or CARDZO_PRIVATE_KEY_FILE',
+      'CARDZO_MERCHANT_CONTROL',
+      'CARDZO_CURRENCIES',
+      'CARDZO_REQUIRED_FIELDS',
+      'SMTP_URL',
+    ])
+      expect(message).toContain(`  ${name}: is missing.`)
+  })
+
+  it('never prints a secret', () => {
+    const message = complaint({
+      AUTH_SECRET: 'shortsecret',
+      CARDZO_PRIVATE_KEY: 'PRIVATEPRIVATE',
+      DATABASE_URL: 'mysql://u:dbsecret@h/d',
+      SMTP_URL: 'http://u:mailsecret@h',
+      METRICS_TOKEN: 'metricsecret',
+      PORT: 'x',
+    })
+    expect(message.split('\n').length).toBeGreaterThan(6)
+    for (const secret of [
+      'shortsecret',
+      'PRIVATEPRIVATE',
+      'dbsecret',
+      'mailsecret',
+      'metricsecret',
+      good.CARDZO_MERCHANT_CONTROL,
+    ])
+      expect(message).not.toContain(secret)
+  })
+})

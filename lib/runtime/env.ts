@@ -1,0 +1,340 @@
+/** The portal's only reader of the environment: every variable of docs/configuration.md, judged once, at start. */
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+import { assertPrivateKey, isLoopbackHost } from '#lib/cardzo/index.ts'
+import { fieldProblem } from '#lib/payouts/fields.ts'
+import { isCurrencyCode } from '#lib/payouts/money.ts'
+
+export type Env = {
+  port: number
+  /** Public origin without a trailing slash, e.g. `https://payouts.example.com`. */
+  appUrl: string
+  /** Unset: the embedded server under `.data/`. */
+  databaseUrl: string | undefined
+  authSecret: string
+  cardzo: {
+    /** With its path, without a trailing slash. */
+    apiUrl: string
+    /** A simulator or a test on this machine: http and odd ports are allowed. */
+    loopback: boolean
+    endpoint: { id: string } | { groupId: string }
+    login: string
+    privateKeyPem: string
+    merchantControl: string
+    currencies: readonly string[]
+    requiredFields: readonly string[]
+    /** `host` or `host:port`, lower-cased. */
+    redirectHosts: readonly string[]
+    pollIntervalMs: number
+    timeoutMs: number
+  }
+  /** Null: mails go to the demo mailbox. */
+  smtp: { url: string; from: string } | null
+  metricsToken: string | undefined
+  trustedProxyHops: number
+  logLevel: LogLevel
+  /** Pages built on the fly: their content security policy can't be as strict. */
+  development: boolean
+  /** What is allowed here but would not be in production. */
+  warnings: readonly string[]
+}
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+export type LogLevel = (typeof logLevels)[number]
+
+type Variables = Record<string, string | undefined>
+
+/** Addresses that are sent to Cardzo may have 128 characters. */
+const urlMaxCharacters = 128
+/** `/pay/<43 characters of token>/return`, the longest of them. */
+const longestPath = `/pay/${'x'.repeat(43)}/return`
+/** The ports Cardzo can call back (protocol section 8). */
+const callbackPorts: Readonly<Record<string, readonly string[]>> = {
+  'https:': ['443', '8443'],
+  'http:': ['80', '8080'],
+}
+/** HMAC-SHA256 takes a key of at least its own length; hexadecimal of 16 bytes is the least anybody should use. */
+const authSecretMinCharacters = 32
+
+/**
+ * Reads and judges all variables. Throws one Error whose message lists every problem: variable, what is wrong, what to do.
+ * Values are never quoted, so that no secret gets into a log.
+ */
+export function readEnv(raw: Variables): Env {
+  const variables = Object.fromEntries(
+    Object.entries(raw).map(([name, value]) => [name, value?.trim() === '' ? undefined : value]),
+  )
+  const loopback = isLoopbackGateway(variables['CARDZO_API_URL'])
+  const shape = shapeFor(loopback)
+  // An empty list of fields is a statement; a missing one is an oversight.
+  const requiredFields = raw['CARDZO_REQUIRED_FIELDS']
+  const parsed = shape.safeParse({ ...variables, CARDZO_REQUIRED_FIELDS: requiredFields })
+  const endpoint = readEndpoint(variables)
+  const key = readKey(variables)
+  const smtp = readSmtp(variables, loopback)
+  const problems = [
+    ...(parsed.success
+      ? []
+      : parsed.error.issues.map((issue) => ({ name: String(issue.path[0]), text: issue.message }))),
+    ...[endpoint, key, smtp].flatMap((read) => (read.ok ? [] : read.problems)),
+  ]
+  if (!parsed.success || !endpoint.ok || !key.ok || !smtp.ok) {
+    throw new Error(
+      ['The environment is not right:', ...problems.map(({ name, text }) => `  ${name}: ${text}`)].join('\n'),
+    )
+  }
+  const { data } = parsed
+  return {
+    port: data.PORT,
+    appUrl: data.APP_URL,
+    databaseUrl: data.DATABASE_URL,
+    authSecret: data.AUTH_SECRET,
+    cardzo: {
+      apiUrl: data.CARDZO_API_URL,
+      loopback,
+      endpoint: endpoint.value,
+      login: data.CARDZO_LOGIN,
+      privateKeyPem: key.value,
+      merchantControl: data.CARDZO_MERCHANT_CONTROL,
+      currencies: data.CARDZO_CURRENCIES,
+      requiredFields: data.CARDZO_REQUIRED_FIELDS,
+      redirectHosts: data.CARDZO_REDIRECT_HOSTS,
+      pollIntervalMs: data.CARDZO_POLL_INTERVAL_MS,
+      timeoutMs: data.CARDZO_TIMEOUT_MS,
+    },
+    smtp: smtp.value,
+    metricsToken: data.METRICS_TOKEN,
+    trustedProxyHops: data.TRUSTED_PROXY_HOPS,
+    logLevel: data.LOG_LEVEL,
+    development: variables['NODE_ENV'] === 'development',
+    warnings: isCallbackAble(new URL(data.APP_URL))
+      ? []
+      : ['APP_URL: Cardzo itself could not call back to this port.'],
+  }
+}
+
+function isLoopbackGateway(address: string | undefined): boolean {
+  return address !== undefined && URL.canParse(address) && isLoopbackHost(new URL(address).hostname)
+}
+
+// ---------------------------------------------------------------------------------------------- one variable at a time
+
+const needed = (what: string) => ({ error: `is missing. ${what}` })
+
+function wholeNumber(min: number, max: number, what: string) {
+  const wrong = `must be ${what}`
+  return z
+    .string()
+    .regex(/^\d{1,10}$/, wrong)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, wrong)
+}
+
+/** A comma list without blanks and repetitions; `problem` says what is wrong with one entry, or undefined. */
+function list(problem: (entry: string) => string | undefined) {
+  return z.string().transform((text, context) => {
+    const entries = [...new Set(text.split(',').map((entry) => entry.trim()))].filter((entry) => entry !== '')
+    for (const entry of entries) {
+      const wrong = problem(entry)
+      if (wrong) context.addIssue({ code: 'custom', message: `${JSON.stringify(entry)} ${wrong}` })
+    }
+    return entries
+  })
+}
+
+/** The shape depends on one fact: a gateway on loopback relaxes four rules (contract section 2) and nothing else does. */
+function shapeFor(loopback: boolean) {
+  const anyPositive = wholeNumber(1, 2 ** 31 - 1, 'a positive whole number of milliseconds')
+  return z.object({
+    PORT: wholeNumber(1, 65_535, 'a port from 1 to 65535').default(3000),
+    APP_URL: z
+      .string(needed('Set it to the public address of the portal, e.g. https://payouts.example.com.'))
+      .transform(appUrl(loopback)),
+    DATABASE_URL: z
+      .string()
+      .refine(isPostgresUrl, 'must be a postgresql:// address, or unset for the embedded server')
+      .optional(),
+    AUTH_SECRET: z
+      .string(
+        needed(
+          `Set it to at least ${authSecretMinCharacters} random characters, e.g. from "openssl rand -hex 32".`,
+        ),
+      )
+      .min(
+        authSecretMinCharacters,
+        `is too short. Use at least ${authSecretMinCharacters} random characters.`,
+      ),
+    CARDZO_API_URL: z
+      .string(needed('Set it to the gateway address with its path, e.g. https://sandbox.example/paynet.'))
+      .transform(gatewayUrl),
+    CARDZO_LOGIN: z.string(needed('Set it to the merchant login.')).trim(),
+    CARDZO_MERCHANT_CONTROL: z.string(needed('Set it to the merchant control key.')).trim(),
+    CARDZO_CURRENCIES: list((code) =>
+      isCurrencyCode(code) ? undefined : 'is not a currency code such as EUR',
+    )
+      .refine((codes) => codes.length > 0, 'names no currency. Write e.g. EUR,USD.')
+      .optional()
+      .transform((codes, context) => {
+        if (codes) return codes
+        context.addIssue({
+          code: 'custom',
+          message: 'is missing. List the currencies this endpoint pays, e.g. EUR,USD.',
+        })
+        return z.NEVER
+      }),
+    CARDZO_REQUIRED_FIELDS: list(fieldProblem)
+      .optional()
+      .transform((names, context) => {
+        if (names) return names
+        context.addIssue({
+          code: 'custom',
+          message:
+            'is missing. List the fields your bank requires, e.g. account_number,bank_name, or set it to nothing.',
+        })
+        return z.NEVER
+      }),
+    CARDZO_REDIRECT_HOSTS: list((host) => (isHost(host) ? undefined : 'is not host or host:port'))
+      .transform((hosts) => hosts.map((host) => host.toLowerCase()))
+      .default([]),
+    CARDZO_POLL_INTERVAL_MS: (loopback
+      ? anyPositive
+      : wholeNumber(3000, 5000, 'from 3000 to 5000 milliseconds')
+    ).default(4000),
+    CARDZO_TIMEOUT_MS: (loopback
+      ? anyPositive
+      : // Under a second nothing real answers; beyond two minutes a lease would keep a payout for too long.
+        wholeNumber(1000, 120_000, 'from 1000 to 120000 milliseconds')
+    ).default(30_000),
+    METRICS_TOKEN: z
+      .string()
+      .min(16, 'is too short. Use at least 16 random characters, or unset it.')
+      .optional(),
+    TRUSTED_PROXY_HOPS: wholeNumber(0, 10, 'a whole number from 0 to 10').default(0),
+    LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
+  })
+}
+
+function appUrl(loopback: boolean) {
+  return (text: string, context: z.RefinementCtx): string => {
+    const add = (message: string) => context.addIssue({ code: 'custom', message })
+    const url = URL.canParse(text) ? new URL(text) : undefined
+    if (!url || !(url.protocol in callbackPorts)) {
+      add('must be an address such as https://payouts.example.com')
+      return z.NEVER
+    }
+    if (url.username || url.password || url.search || url.hash || url.pathname !== '/')
+      add('must be scheme, host and perhaps a port, with nothing behind')
+    if (!loopback && !isCallbackAble(url))
+      add('Cardzo can call back only https on 443 or 8443, or http on 80 or 8080. Use one of them.')
+    if (url.origin.length + longestPath.length > urlMaxCharacters)
+      add(
+        `is too long. Cardzo takes ${urlMaxCharacters} characters, and ${longestPath.length} are needed behind it.`,
+      )
+    return url.origin
+  }
+}
+
+function isCallbackAble(url: URL): boolean {
+  const port = url.port || (url.protocol === 'https:' ? '443' : '80')
+  return callbackPorts[url.protocol]?.includes(port) ?? false
+}
+
+function gatewayUrl(text: string, context: z.RefinementCtx): string {
+  const add = (message: string) => context.addIssue({ code: 'custom', message })
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (!url || !(url.protocol in callbackPorts)) {
+    add('must be an address such as https://sandbox.example/paynet')
+    return z.NEVER
+  }
+  if (url.username || url.password) add('must not contain a user or password')
+  if (url.search || url.hash) add('must end with its path')
+  if (url.protocol === 'http:' && !isLoopbackHost(url.hostname))
+    add('must be https (http is for a gateway on this machine only)')
+  return url.href.replace(/\/+$/, '')
+}
+
+function isPostgresUrl(text: string): boolean {
+  return URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol)
+}
+
+function isHost(text: string): boolean {
+  if (!/^[a-z0-9.-]+(:\d{1,5})?$|^\[[0-9a-f:]+\](:\d{1,5})?$/i.test(text)) return false
+  return URL.canParse(`https://${text}`)
+}
+
+// ---------------------------------------------------------------------------------------------- variables that go together
+
+type Read<T> = { ok: true; value: T } | { ok: false; problems: { name: string; text: string }[] }
+
+const wrong = (name: string, text: string) => ({ ok: false as const, problems: [{ name, text }] })
+
+function readEndpoint(variables: Variables): Read<Env['cardzo']['endpoint']> {
+  const id = variables['CARDZO_ENDPOINT_ID']?.trim()
+  const groupId = variables['CARDZO_ENDPOINT_GROUP_ID']?.trim()
+  const both = 'CARDZO_ENDPOINT_ID or CARDZO_ENDPOINT_GROUP_ID'
+  if ((id === undefined) === (groupId === undefined))
+    return wrong(
+      both,
+      id === undefined
+        ? 'is missing. Set exactly one of the two.'
+        : 'are both set. Set exactly one of the two.',
+    )
+  const number = id ?? groupId ?? ''
+  if (!/^\d{1,19}$/.test(number))
+    return wrong(
+      id === undefined ? 'CARDZO_ENDPOINT_GROUP_ID' : 'CARDZO_ENDPOINT_ID',
+      'must be the number Cardzo gave you',
+    )
+  return { ok: true, value: id === undefined ? { groupId: number } : { id: number } }
+}
+
+function readKey(variables: Variables): Read<string> {
+  const inline = variables['CARDZO_PRIVATE_KEY']
+  const file = variables['CARDZO_PRIVATE_KEY_FILE']
+  const both = 'CARDZO_PRIVATE_KEY or CARDZO_PRIVATE_KEY_FILE'
+  if ((inline === undefined) === (file === undefined))
+    return wrong(
+      both,
+      inline === undefined
+        ? 'is missing. Set one of the two to an RSA key.'
+        : 'are both set. Set exactly one of the two.',
+    )
+  const name = file === undefined ? 'CARDZO_PRIVATE_KEY' : 'CARDZO_PRIVATE_KEY_FILE'
+  let pem: string
+  try {
+    // In one-line .env files the line ends are commonly written as \n.
+    pem = file === undefined ? (inline ?? '').replaceAll('\\n', '\n') : readFileSync(file, 'utf8')
+  } catch {
+    return wrong(name, 'names a file that can not be read. Check its path and its owner.')
+  }
+  try {
+    assertPrivateKey(pem)
+    return { ok: true, value: pem }
+  } catch (error) {
+    return wrong(name, error instanceof Error ? error.message : 'can not be used')
+  }
+}
+
+function readSmtp(variables: Variables, loopback: boolean): Read<Env['smtp']> {
+  const url = variables['SMTP_URL']
+  const from = variables['MAIL_FROM']?.trim()
+  if (url === undefined) {
+    if (loopback) return { ok: true, value: null }
+    return wrong(
+      'SMTP_URL',
+      'is missing. The demo mailbox exists only beside a gateway on this machine: set a mail server.',
+    )
+  }
+  const problems = [
+    ...(URL.canParse(url) && /^smtps?:$/.test(new URL(url).protocol)
+      ? []
+      : [{ name: 'SMTP_URL', text: 'must be an address such as smtps://user:password@mail.example.com' }]),
+    ...(from !== undefined && /^[^\r\n]*[^\s@]+@[^\s@]+$/.test(from.replace(/>$/, ''))
+      ? []
+      : [{ name: 'MAIL_FROM', text: 'must be the sender, e.g. Payouts <payouts@example.com>' }]),
+  ]
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, value: { url, from: from ?? '' } }
+}
+
+/** This process's own environment. */
+export const readProcessEnv = (): Env => readEnv(process.env)

@@ -1,0 +1,187 @@
+import { randomUUID } from 'node:crypto'
+import { createServer } from 'node:net'
+import type { AddressInfo, Server, Socket } from 'node:net'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createPrisma } from '#lib/db/client.ts'
+import type { PrismaClient } from '#lib/db/client.ts'
+import { createMailStore } from '#lib/db/mail-store.ts'
+import type { Outbox } from '#lib/db/mail-store.ts'
+import { createTestDatabase } from '#lib/db/testing/database.ts'
+import type { ItemDraft, Log } from '#lib/services/ports.ts'
+import { createJobQueue, mailQueue, mailRetries } from './job-queue.ts'
+import type { JobQueue } from './job-queue.ts'
+import { deliverFrom, deliverMail } from './mail-delivery.ts'
+import type { MailDelivery } from './mail-delivery.ts'
+import { createMailTransport } from './mail-transport.ts'
+
+const quiet: Log = { info: () => undefined, warn: () => undefined, error: () => undefined }
+
+/** A mail server with as much SMTP as a client needs, which counts what it takes. */
+class MailServer {
+  taken: string[] = []
+  /** What the server says to the finished text, or `hang_up` instead. */
+  verdict: '250 taken' | '451 later' | 'hang_up' = '250 taken'
+  readonly #server: Server = createServer((socket) => this.#talk(socket))
+
+  async start(): Promise<string> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve))
+    return `smtp://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+  }
+  stop = () => new Promise<void>((resolve) => this.#server.close(() => resolve()))
+
+  #talk(socket: Socket): void {
+    let text: string[] | undefined
+    let rest = ''
+    const say = (line: string) => socket.write(`${line}\r\n`)
+    socket.on('error', () => undefined)
+    socket.on('data', (chunk) => {
+      const lines = (rest + chunk.toString()).split('\r\n')
+      rest = lines.pop() ?? ''
+      for (const line of lines) {
+        if (text && line !== '.') text.push(line)
+        else if (text) {
+          const whole = text.join('\n')
+          text = undefined
+          if (this.verdict === 'hang_up') return void socket.destroy()
+          if (this.verdict === '250 taken') this.taken.push(whole)
+          say(this.verdict)
+        } else if (line === 'DATA') {
+          text = []
+          say('354 go on')
+        } else say(line.startsWith('EHLO') ? '250 test' : line === 'QUIT' ? '221 bye' : '250 ok')
+      }
+    })
+    say('220 test')
+  }
+}
+
+let prisma: PrismaClient
+let databaseUrl: string
+let drop: () => Promise<void>
+let queue: JobQueue
+let outbox: Outbox
+let server: MailServer
+let smtpUrl: string
+let items: ItemDraft[]
+let delivery: MailDelivery | undefined
+
+beforeAll(async () => {
+  const database = await createTestDatabase()
+  databaseUrl = database.url
+  drop = database.drop
+  prisma = createPrisma(databaseUrl)
+  queue = createJobQueue(databaseUrl, quiet)
+  outbox = createMailStore(prisma, queue)
+})
+beforeEach(async () => {
+  items = []
+  server = new MailServer()
+  smtpUrl = await server.start()
+})
+afterEach(async () => {
+  await delivery?.stop()
+  delivery = undefined
+  await server.stop()
+})
+afterAll(async () => {
+  await queue.stop()
+  await prisma.$disconnect()
+  await drop()
+})
+
+const parts = (url = smtpUrl) => ({
+  outbox,
+  log: quiet,
+  items: { open: (item: ItemDraft) => Promise.resolve(void items.push(item)) },
+  transport: createMailTransport({ url, from: 'Payouts <payouts@demo.example>' }),
+})
+async function written(): Promise<string> {
+  const dedupeKey = randomUUID()
+  await outbox.enqueue({
+    to: 'ada@demo.example',
+    dedupeKey,
+    subject: 'Your payment was sent',
+    text: 'Hello Ada',
+  })
+  return (await prisma.mail.findUniqueOrThrow({ where: { dedupeKey } })).id
+}
+
+describe('mail delivery', () => {
+  it('sends what was written before the queue existed, and what is written later, each once, with two workers', async () => {
+    const early = await written()
+    delivery = deliverFrom(databaseUrl, parts())
+    const second = deliverFrom(databaseUrl, parts())
+    // Older than the sweep's patience.
+    await prisma.$executeRaw`UPDATE mail SET created_at = now() - interval '1 minute'`
+    await vi.waitFor(async () => expect((await outbox.find(early))?.sentAt).not.toBeNull(), {
+      timeout: 30_000,
+    })
+    const later = await Promise.all(Array.from({ length: 5 }, written))
+    await vi.waitFor(() => expect(server.taken).toHaveLength(6), { timeout: 30_000 })
+    for (const id of [early, ...later]) {
+      const found = server.taken.filter((text) => text.includes(`Message-ID: <${id}@demo.example>`))
+      expect(found).toHaveLength(1)
+    }
+    await second.stop()
+    expect(server.taken).toHaveLength(6)
+  })
+
+  it('is handed a job in the very transaction that writes the mail', async () => {
+    delivery = deliverFrom(databaseUrl, parts('smtp://127.0.0.1:1'))
+    const queueIsThere = async () => {
+      const rows = await prisma.$queryRaw<unknown[]>`SELECT FROM pgboss.queue WHERE name = ${mailQueue}`
+      expect(rows).toHaveLength(1)
+    }
+    await vi.waitFor(queueIsThere, { timeout: 30_000 })
+    const fresh = createJobQueue(databaseUrl, quiet)
+    const dedupeKey = randomUUID()
+    await createMailStore(prisma, fresh).enqueue({
+      to: 'ada@demo.example',
+      dedupeKey,
+      subject: 'Hello',
+      text: 'Ada',
+    })
+    const { id } = await prisma.mail.findUniqueOrThrow({ where: { dedupeKey } })
+    const jobs = () =>
+      prisma.$queryRaw<{ state: string }[]>`SELECT state::text FROM pgboss.job WHERE singleton_key = ${id}`
+    expect(await jobs()).toHaveLength(1)
+    await fresh.stop()
+  })
+
+  it('a mail that the server refuses for now is released and not sent twice', async () => {
+    const id = await written()
+    server.verdict = '451 later'
+    await expect(deliverMail(parts(), id)).rejects.toThrow()
+    expect(await outbox.find(id)).toMatchObject({ sentAt: null, attempts: 1 })
+    server.verdict = '250 taken'
+    await Promise.all([deliverMail(parts(), id), deliverMail(parts(), id)])
+    expect(server.taken).toHaveLength(1)
+    expect(items).toEqual([])
+  })
+
+  it('a mail server that is down costs nothing but time, and somebody hears of it in the end', async () => {
+    const id = await written()
+    for (let attempt = 0; attempt < mailRetries; attempt++)
+      await expect(deliverMail(parts('smtp://127.0.0.1:1'), id)).rejects.toThrow('ECONNREFUSED')
+    expect(items).toEqual([])
+    await deliverMail(parts('smtp://127.0.0.1:1'), id)
+    expect(items).toMatchObject([{ kind: 'mail_failed', subject: id }])
+    expect(await outbox.find(id)).toMatchObject({ sentAt: null })
+  })
+
+  it('a mail whose text was on its way when the line broke is not sent again: it may have arrived', async () => {
+    const id = await written()
+    server.verdict = 'hang_up'
+    await deliverMail(parts(), id)
+    expect(items).toMatchObject([{ kind: 'mail_failed', subject: id }])
+    server.verdict = '250 taken'
+    await deliverMail(parts(), id)
+    expect(server.taken).toEqual([])
+  })
+
+  it('without a mail server everything is for the demo mailbox at once', async () => {
+    const id = await written()
+    await deliverMail({ ...parts(), transport: createMailTransport(null) }, id)
+    expect((await outbox.find(id))?.sentAt).toBeInstanceOf(Date)
+  })
+})

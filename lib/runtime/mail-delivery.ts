@@ -1,0 +1,116 @@
+/**
+ * Sends what is in the outbox, in the worker process. A mail is claimed in the database before it is handed to the mail server,
+ * so that nobody gets one twice: a process that dies in the moment between, or a connection that breaks after the text has begun
+ * to flow, may cost a mail and never doubles one. What clearly failed is released and tried again.
+ */
+import { PgBoss } from 'pg-boss'
+import type { Outbox } from '#lib/db/mail-store.ts'
+import type { Deps } from '#lib/services/ports.ts'
+import { getRuntime } from './deps.ts'
+import { mailQueue, mailQueueOptions, mailRetries } from './job-queue.ts'
+import { createMailTransport, isClearFailure } from './mail-transport.ts'
+import type { MailTransport } from './mail-transport.ts'
+
+/** Jobs are looked for once a second: a sign-in link is waited for. */
+const pollSeconds = 1
+/** Two at a time: one slow mail server answer does not hold up the rest. */
+const inParallel = 2
+/** A mail that old without being sent has lost its job, or never had one because the queue was not ready. */
+const orphanAfterMs = 10_000
+const sweepEveryMs = 10_000
+const sweepLimit = 200
+/** A mail in hand may finish; a supervisor waits longer than this. */
+const stopTimeoutMs = 8_000
+
+type MailJob = { mailId: string }
+type Delivery = {
+  items: Pick<Deps['items'], 'open'>
+  log: Deps['log']
+  outbox: Outbox
+  transport: MailTransport
+}
+
+export type MailDelivery = { stop: () => Promise<void> }
+
+/**
+ * Starts in the background, also when the database is away at the moment. A mail server that is down costs nothing but
+ * the mails' time: payouts never wait for it.
+ */
+export async function startMailDelivery(): Promise<MailDelivery> {
+  const { deps, env, databaseUrl, outbox } = await getRuntime()
+  const { items, log } = deps
+  return deliverFrom(databaseUrl, { items, log, outbox, transport: createMailTransport(env.smtp) })
+}
+
+/** The same with its parts given. */
+export function deliverFrom(databaseUrl: string, parts: Delivery): MailDelivery {
+  const { log, outbox, transport } = parts
+  const boss = new PgBoss({ connectionString: databaseUrl, max: inParallel + 1, schedule: false })
+  boss.on('error', (error) => log.warn({ err: error }, 'the job queue has trouble'))
+  let sweep: ReturnType<typeof setTimeout> | undefined
+  let stopped = false
+
+  const runSweep = async (): Promise<void> => {
+    try {
+      for (const mailId of await outbox.unsent(orphanAfterMs, mailRetries + 1, sweepLimit))
+        await boss.send(mailQueue, { mailId } satisfies MailJob, { singletonKey: mailId })
+    } catch (error) {
+      log.warn({ err: error }, 'the outbox could not be swept')
+    }
+    if (!stopped) sweep = setTimeout(() => void runSweep(), sweepEveryMs)
+  }
+  const start = async (): Promise<void> => {
+    await boss.start({ attempts: Number.MAX_SAFE_INTEGER })
+    await boss.createQueue(mailQueue, mailQueueOptions)
+    const options = { batchSize: 1, localConcurrency: inParallel, pollingIntervalSeconds: pollSeconds }
+    await boss.work<MailJob>(mailQueue, options, async (jobs) => {
+      for (const job of jobs) await deliverMail(parts, job.data.mailId)
+    })
+    await runSweep()
+  }
+  const started = start().catch((error: unknown) => {
+    if (!stopped) log.error({ err: error }, 'mail delivery could not start')
+  })
+
+  return {
+    async stop() {
+      stopped = true
+      clearTimeout(sweep)
+      await boss.stop({ graceful: true, timeout: stopTimeoutMs }).catch(() => undefined)
+      await started
+      clearTimeout(sweep)
+      transport.close()
+    },
+  }
+}
+
+/** One attempt at one mail. Throws when it is to be tried again. */
+export async function deliverMail(
+  { outbox, items, log, transport }: Delivery,
+  mailId: string,
+): Promise<void> {
+  const mail = await outbox.find(mailId)
+  if (!mail || mail.sentAt !== null) return
+  if (!(await outbox.markSent(mailId))) return
+  try {
+    await transport.send(mail)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : 'unknown'
+    log.warn({ mailId, why }, 'a mail was not taken')
+    const last = mail.attempts >= mailRetries
+    if (isClearFailure(error)) {
+      await outbox.markFailed(mailId, why)
+      if (!last) throw error
+    }
+    await items.open({
+      kind: 'mail_failed',
+      severity: 'warning',
+      what: `A mail to ${mail.recipient} was not sent: "${mail.subject}".`,
+      why: isClearFailure(error)
+        ? `The mail server refused it ${mail.attempts + 1} times, at last with: ${why}`
+        : `The connection broke while it was being sent (${why}). It may have arrived, so it is not sent again.`,
+      subject: mailId,
+      data: { mailId, payoutId: mail.payoutId },
+    })
+  }
+}

@@ -1,0 +1,60 @@
+import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
+import type { Deps } from '#lib/services/ports.ts'
+
+type Bucket = Parameters<Deps['rateLimit']>[0]
+
+/** Attempts per minute and key. Sign-in is slow to guess at and still bearable for a person with a stubborn memory. */
+const perMinute: Record<Bucket, number> = {
+  sign_in: 20,
+  // Mails cost the person who gets them.
+  sign_in_link: 5,
+  // Far above what a merchant's system needs; it only stops a loop that has gone wild.
+  api: 30_000,
+  callback: 60_000,
+}
+/** Keys that begin with `ip:` may stand for a whole office behind one address. */
+const ipFactor = 10
+
+/** Runs one statement with numbered parameters and returns its rows. */
+type Query = (text: string, values: unknown[]) => Promise<Record<string, unknown>[]>
+
+/** Counts in the database (table rate_limit), so that any number of web servers share it. Throws when it is away. */
+export function createRateLimit(query: Query): Deps['rateLimit'] {
+  const client = {
+    query: async (statement: { text: string; values: unknown[] }) => {
+      const rows = await query(statement.text, statement.values)
+      // The library counts in numbers; milliseconds since 1970 fit.
+      return {
+        rows: rows.map((row) => ({ ...row, expire: row['expire'] === null ? null : Number(row['expire']) })),
+      }
+    },
+  }
+  const limiter = (bucket: Bucket, factor: number) =>
+    new RateLimiterPostgres({
+      storeClient: client,
+      storeType: 'client',
+      tableName: 'rate_limit',
+      tableCreated: true,
+      keyPrefix: bucket,
+      points: perMinute[bucket] * factor,
+      duration: 60,
+    })
+  const buckets = Object.keys(perMinute) as Bucket[]
+  const limiters = new Map(
+    buckets.map((bucket) => [bucket, { one: limiter(bucket, 1), ip: limiter(bucket, ipFactor) }]),
+  )
+
+  return async (bucket, key) => {
+    const pair = limiters.get(bucket)
+    if (!pair) throw new Error(`No such bucket: ${bucket}`)
+    try {
+      // Keys are cut: the column holds 255 characters, and a longer e-mail does not exist.
+      await (key.startsWith('ip:') ? pair.ip : pair.one).consume(key.slice(0, 200))
+      return true
+    } catch (refusal) {
+      // The library rejects with the count when the limit is reached, and with an error when it could not count.
+      if (refusal instanceof RateLimiterRes) return false
+      throw refusal
+    }
+  }
+}

@@ -1,0 +1,165 @@
+/** The one way a payout comes into being; the API, the receiver's form and the desk each translate into it. */
+import { createHash, randomUUID } from 'node:crypto'
+import { payoutRequestSchema } from '#lib/contract/payout.ts'
+import type { PayoutRequest } from '#lib/contract/payout.ts'
+import { describeField, lastFour, receiverFields } from '#lib/payouts/fields.ts'
+import { amountProblemText, parseAmount } from '#lib/payouts/money.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import { refuse } from '#lib/payouts/refusals.ts'
+import type { InputProblem, Refusal } from '#lib/payouts/refusals.ts'
+import { hashToken, returnToken, statusToken } from './links.ts'
+import type { Config, Deps, NewPayout, Payout, PayoutSource } from './ports.ts'
+
+export type Intent = {
+  source: PayoutSource
+  /** Names the wish for ever: the same key is the same payout. Already scoped (`api:…`, `form:<user>:<form>`). */
+  key: string
+  body: unknown
+  ipAddress: string | null
+}
+
+export type Accepted = { ok: true; replayed: boolean; payout: Payout }
+type Reason = 'invalid_request' | 'idempotency_key_reused' | 'receiver_mismatch'
+
+/**
+ * Looks the key up first, so that a replay survives changes of configuration; only then validates and stores.
+ * Nothing is stored and no key is used up by a refused request.
+ */
+export async function acceptRequest(
+  deps: Deps,
+  actor: Actor,
+  intent: Intent,
+): Promise<Accepted | Refusal<Reason>> {
+  const body = payoutRequestSchema.safeParse(intent.body)
+  const earlier = await deps.payouts.findByIdempotencyKey(intent.key)
+  if (earlier) return replay(earlier, body.success ? body.data : null)
+  if (!body.success) return refuse('invalid_request', { errors: body.error.issues.flatMap(describeIssue) })
+
+  const errors = problemsOf(deps.config, body.data, intent.ipAddress)
+  if (errors.length > 0) return refuse('invalid_request', { errors })
+
+  const draft = draftOf(deps.config, actor, intent, body.data)
+  const stored = await deps.payouts.create(draft, actor, [])
+  if (stored.kind === 'receiver_mismatch') return refuse('receiver_mismatch')
+  if (stored.kind === 'existing') return replay(stored.payout, body.data)
+  return { ok: true, replayed: false, payout: stored.payout }
+}
+
+function replay(earlier: Payout, request: PayoutRequest | null): Accepted | Refusal<Reason> {
+  if (!request || requestHash(request) !== earlier.requestHash)
+    return refuse('idempotency_key_reused', { payoutId: earlier.id })
+  return { ok: true, replayed: true, payout: earlier }
+}
+
+/** Derived from the key alone, so that even a row lost with a backup leads to the same order at Cardzo. 5 bits a letter: 160 bits. */
+export function deriveClientOrderId(key: string): string {
+  const alphabet = 'abcdefghijklmnopqrstuvwxyz234567'
+  const bytes = createHash('sha256').update(key).digest().subarray(0, 32)
+  return `po-${Array.from(bytes, (byte) => alphabet[byte % 32] ?? '').join('')}`
+}
+
+/** Equal for equal wishes: key order, white space and trailing zeros of the amount do not matter. */
+export function requestHash(request: PayoutRequest): string {
+  const amount = parseAmount(request.amount, request.currency)
+  const canonical = { ...request, amount: amount.ok ? amount.amountMinor.toString() : request.amount }
+  return createHash('sha256')
+    .update(JSON.stringify(sortKeys(canonical)))
+    .digest('hex')
+}
+
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys)
+  if (value === null || typeof value !== 'object') return value
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  return Object.fromEntries(entries.map(([key, inner]) => [key, sortKeys(inner)]))
+}
+
+/** All that this installation finds wrong with a well-formed request, each problem at its path. */
+export function problemsOf(config: Config, request: PayoutRequest, ipAddress: string | null): InputProblem[] {
+  const problems: InputProblem[] = []
+  if (!config.currencies.includes(request.currency))
+    problems.push({ path: 'currency', message: `Choose one of ${config.currencies.join(', ')}.` })
+  const amount = parseAmount(request.amount, request.currency)
+  if (!amount.ok) problems.push({ path: 'amount', message: amountProblemText[amount.problem] })
+  for (const name of Object.keys(request.destination))
+    if (!config.requiredFields.includes(name))
+      problems.push({
+        path: `destination.${name}`,
+        message: 'This field is not used by the bank behind this endpoint.',
+      })
+  const fields = gatewayFields(config, request, ipAddress)
+  for (const name of config.requiredFields) {
+    const value = fields[name]
+    const { label, maxLength } = describeField(name)
+    if (value === undefined) problems.push({ path: pathOf(name), message: `${label} is required.` })
+    else if (value.length > maxLength)
+      problems.push({ path: pathOf(name), message: `${label} may have at most ${maxLength} characters.` })
+  }
+  return problems
+}
+
+const pathOf = (name: string) => `destination.${name}`
+
+/** The required fields as they will be sent: the destination's own, else the receiver's, else his address. Nothing empty. */
+function gatewayFields(
+  config: Config,
+  request: PayoutRequest,
+  ipAddress: string | null,
+): Record<string, string> {
+  const own: Partial<Record<string, string>> = {}
+  for (const [field, property] of Object.entries(receiverFields)) {
+    const value = request.receiver[property]
+    if (value !== undefined) own[field] = value
+  }
+  if (ipAddress !== null) own['ipaddress'] = ipAddress
+  return Object.fromEntries(
+    config.requiredFields.flatMap((name) => {
+      const value = request.destination[name] ?? own[name]
+      return value === undefined || value === '' ? [] : [[name, value]]
+    }),
+  )
+}
+
+function draftOf(config: Config, actor: Actor, intent: Intent, request: PayoutRequest): NewPayout {
+  const id = randomUUID()
+  const amount = parseAmount(request.amount, request.currency)
+  if (!amount.ok) throw new Error('Bug: an unvalidated amount')
+  const destination = gatewayFields(config, request, intent.ipAddress)
+  const account = destination['account_number']
+  return {
+    id,
+    amountMinor: amount.amountMinor,
+    currency: request.currency,
+    description: request.description ?? null,
+    metadata: request.metadata,
+    destination,
+    accountLast4: account === undefined ? null : lastFour(account),
+    ipAddress: intent.ipAddress,
+    source: intent.source,
+    requestedById: actor.kind === 'user' ? actor.id : null,
+    apiKeyId: actor.kind === 'api_key' ? actor.id : null,
+    idempotencyKey: intent.key,
+    requestHash: requestHash(request),
+    clientOrderId: deriveClientOrderId(intent.key),
+    receiver: {
+      externalId: request.receiver.externalId,
+      email: request.receiver.email ?? null,
+      firstName: request.receiver.firstName ?? null,
+      lastName: request.receiver.lastName ?? null,
+    },
+    statusTokenHash: hashToken(statusToken(config, id)),
+    returnTokenHash: hashToken(returnToken(config, id)),
+  }
+}
+
+function describeIssue(issue: {
+  path: PropertyKey[]
+  message: string
+  code: string
+  keys?: string[]
+}): InputProblem[] {
+  const path = issue.path.map(String)
+  if (issue.code === 'unrecognized_keys')
+    return (issue.keys ?? []).map((key) => ({ path: [...path, key].join('.'), message: 'Unknown field.' }))
+  return [{ path: path.join('.'), message: issue.message }]
+}

@@ -1,0 +1,15 @@
+import type { Actor } from '#lib/payouts/permissions.ts'
+import { hashToken } from './links.ts'
+import type { Deps } from './ports.ts'
+import { actorOf, sessionRules } from './sessions.ts'
+
+/** Who holds this session token now; null when the session was ended, is too old or was idle for too long. */
+export async function findSession(
+  deps: Deps,
+  token: string,
+): Promise<{ sessionId: string; actor: Actor & { kind: 'user' } } | null> {
+  const kind = token.startsWith('s_') ? 'staff' : token.startsWith('r_') ? 'receiver' : undefined
+  if (kind === undefined) return null
+  const found = await deps.people.useSession(hashToken(token), sessionRules[kind].idleMs)
+  return found && { sessionId: found.session.id, actor: actorOf(found.user) }
+}

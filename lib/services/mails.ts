@@ -1,0 +1,63 @@
+/** Which mail goes to whom at which moment. A link in a mail never decides anything: it opens a page. */
+import { displayAmount } from '#lib/payouts/money.ts'
+import type { PayoutStatus } from '#lib/payouts/transitions.ts'
+import { statusWords } from '#lib/payouts/words.ts'
+import { statusUrlOf } from './links.ts'
+import type { Deps, MailDraft, Payout } from './ports.ts'
+
+const subjects = {
+  action_required: 'Your bank needs something from you',
+  paid: 'Your payment was sent',
+  declined: 'Your payment was declined',
+  filtered: 'Your payment was stopped',
+  failed: 'Your payment did not work',
+  rejected: 'Your request was rejected',
+} as const satisfies Partial<Record<PayoutStatus, string>>
+
+/** The mails that arriving at this status causes; none for statuses nobody needs to hear of. Each at most once per payout. */
+export async function mailsOn(
+  deps: Pick<Deps, 'config' | 'settings'>,
+  payout: Payout,
+  arriving: PayoutStatus,
+  more: { reason?: string } = {},
+): Promise<MailDraft[]> {
+  if (arriving === 'awaiting_approval') return [toApprovers(deps, payout)]
+  const subject: string | undefined = (subjects as Partial<Record<PayoutStatus, string>>)[arriving]
+  const to = payout.receiver.email
+  if (subject === undefined || to === null) return []
+  if (payout.source === 'api' && !(await deps.settings.mailApiReceivers())) return []
+  const link = statusUrlOf(deps.config, payout)
+  const words = statusWords[arriving]
+  const lines = [
+    greeting(payout),
+    `${words.headline}: ${displayAmount(payout.amountMinor, payout.currency)}${accountOf(payout)}.`,
+    words.explanation,
+    ...(more.reason === undefined ? [] : [`The reason given: ${more.reason}`]),
+    ...(link === null ? [] : [`See the details and what to do next:\n${link}`]),
+    `Reference: ${payout.clientOrderId}`,
+  ]
+  return [{ to, dedupeKey: `${payout.id}:${arriving}`, subject, text: lines.join('\n\n') }]
+}
+
+function toApprovers(deps: Pick<Deps, 'config'>, payout: Payout): MailDraft {
+  const amount = displayAmount(payout.amountMinor, payout.currency)
+  return {
+    to: 'approvers',
+    dedupeKey: `${payout.id}:awaiting_approval`,
+    subject: `Waiting for approval: ${amount}`,
+    text: [
+      `A payout of ${amount} to ${nameOf(payout)}${accountOf(payout)} waits for a decision.`,
+      'The bank has confirmed that it can be paid.',
+      `Open it on the desk:\n${deps.config.appUrl}/desk/payouts/${payout.id}`,
+    ].join('\n\n'),
+  }
+}
+
+const nameOf = ({ receiver }: Payout) =>
+  [receiver.firstName, receiver.lastName].filter((part) => part !== null).join(' ') || receiver.externalId
+
+const greeting = ({ receiver }: Payout) =>
+  receiver.firstName === null ? 'Hello,' : `Hello ${receiver.firstName},`
+
+const accountOf = ({ accountLast4 }: Payout) =>
+  accountLast4 === null ? '' : ` (account ending ${accountLast4})`

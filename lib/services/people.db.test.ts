@@ -1,0 +1,284 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { roles } from '#lib/payouts/permissions.ts'
+import type { Actor, Role } from '#lib/payouts/permissions.ts'
+import { authenticateApiKey } from './authenticate-api-key.ts'
+import { createApiKey } from './create-api-key.ts'
+import { createUser } from './create-user.ts'
+import { disableUser } from './disable-user.ts'
+import { findSession } from './find-session.ts'
+import type { Deps } from './ports.ts'
+import { requestSignInLink } from './request-sign-in-link.ts'
+import { revokeApiKey } from './revoke-api-key.ts'
+import { setPassword } from './set-password.ts'
+import { setPolicy } from './set-policy.ts'
+import { signIn } from './sign-in.ts'
+import { signOut } from './sign-out.ts'
+import { createTestPortal } from './testing/portal.ts'
+import { peekSignInLink, useSignInLink } from './use-sign-in-link.ts'
+
+const operator: Actor = { kind: 'operator', name: 'Test operator' }
+const stranger: Actor = { kind: 'stranger' }
+const from = { ip: '192.0.2.1', userAgent: 'test' }
+const password = 'correct horse'
+
+let portal: Awaited<ReturnType<typeof createTestPortal>>
+let deps: Deps
+/** Buckets and keys that were counted, and what to answer. */
+let counted: string[]
+let allowed: boolean
+
+beforeAll(async () => {
+  portal = await createTestPortal()
+  deps = {
+    ...portal.deps,
+    rateLimit: (bucket, key) => {
+      counted.push(`${bucket} ${key}`)
+      return Promise.resolve(allowed)
+    },
+  }
+})
+beforeEach(() => {
+  counted = []
+  allowed = true
+})
+afterAll(() => portal.close())
+
+async function person(
+  role: Role = 'approver',
+  more: { password?: string | null } = {},
+): Promise<{ id: string; email: string }> {
+  const email = `${randomUUID()}@demo.example`
+  const created = await createUser(deps, operator, { email, role, password, ...more })
+  if (!created.ok) throw new Error(created.code)
+  return { id: created.id, email }
+}
+const enter = (email: string, word = password) => signIn(deps, stranger, { email, password: word, ...from })
+
+async function tokenOf(email: string): Promise<string> {
+  const result = await enter(email)
+  if (!result.ok) throw new Error(result.code)
+  return result.token
+}
+
+describe('signing in with a password', () => {
+  it('opens a session that leads back to the person, whatever case the e-mail is typed in', async () => {
+    const { id, email } = await person()
+    const result = await enter(` ${email.toUpperCase()} `)
+    expect(result).toMatchObject({ ok: true, actor: { kind: 'user', id, role: 'approver' } })
+    const found = await findSession(deps, result.ok ? result.token : '')
+    expect(found?.actor).toMatchObject({ id, role: 'approver' })
+    const kept = JSON.stringify(await portal.prisma.session.findMany({ where: { userId: id } }))
+    expect(kept).not.toContain(result.ok ? result.token : '')
+  })
+
+  it('says the same to a wrong password, an unknown e-mail, a disabled person and one without a password', async () => {
+    const [{ email }, gone, linkOnly] = [
+      await person(),
+      await person(),
+      await person('receiver', { password: null }),
+    ]
+    await disableUser(deps, operator, gone)
+    const answers = await Promise.all([
+      enter(email, 'wrong password'),
+      enter('nobody@demo.example'),
+      enter(gone.email),
+      enter(linkOnly.email),
+      enter(linkOnly.email, ''),
+    ])
+    for (const answer of answers) expect(answer).toEqual({ ok: false, code: 'wrong_credentials' })
+  })
+
+  it('checks some password even when nobody has this e-mail, so that the time tells nothing', async () => {
+    const checked: string[] = []
+    const counting = {
+      ...deps,
+      passwords: {
+        ...deps.passwords,
+        verify: (hash: string, word: string) => {
+          checked.push(word)
+          return deps.passwords.verify(hash, word)
+        },
+      },
+    }
+    await signIn(counting, stranger, { email: 'nobody@demo.example', password: 'a guess', ...from })
+    expect(checked).toEqual(['a guess'])
+  })
+
+  it('is counted by e-mail and by address, and refused before anything is looked at', async () => {
+    const { email } = await person()
+    allowed = false
+    expect(await enter(email)).toEqual({ ok: false, code: 'rate_limited' })
+    expect(counted).toEqual([`sign_in email:${email}`, 'sign_in ip:192.0.2.1'])
+  })
+
+  it('and signing out end at the very next request; signing out twice harms nobody', async () => {
+    const { email } = await person()
+    const [one, two] = [await tokenOf(email), await tokenOf(email)]
+    await signOut(deps, stranger, { token: one })
+    await signOut(deps, stranger, { token: one })
+    expect(await findSession(deps, one)).toBeNull()
+    expect(await findSession(deps, two)).not.toBeNull()
+  })
+
+  it('gives staff an hour without a click and receivers a month, and nobody the other kind by a changed cookie', async () => {
+    const [staff, receiver] = [await person('clerk'), await person('receiver')]
+    const tokens = [await tokenOf(staff.email), await tokenOf(receiver.email)] as const
+    await portal.prisma.$executeRaw`UPDATE session SET last_seen_at = now() - interval '61 minutes'`
+    expect(await findSession(deps, tokens[0])).toBeNull()
+    expect(await findSession(deps, tokens[0].replace('s_', 'r_'))).toBeNull()
+    expect(await findSession(deps, tokens[1])).not.toBeNull()
+    for (const nonsense of ['', 'x', 's_', 's_x', 'eyJhbGciOiJub25lIn0.e30.'])
+      expect(await findSession(deps, nonsense)).toBeNull()
+  })
+})
+
+describe('signing in by mail link', () => {
+  const mailsTo = async (email: string) =>
+    (await deps.mails.latest(500)).filter((mail) => mail.recipient === email)
+  async function linkOf(email: string): Promise<string> {
+    await requestSignInLink(deps, stranger, { email, ip: from.ip })
+    const [mail] = await mailsTo(email)
+    return /\/sign-in\/link\/(\S+)/.exec(mail?.text ?? '')?.[1] ?? 'no link'
+  }
+
+  it('works once, by its button, for a receiver who exists', async () => {
+    const { id, email } = await person('receiver', { password: null })
+    const token = await linkOf(email)
+    expect(await peekSignInLink(deps, token)).toEqual({ ok: true })
+    const pressed = await Promise.all(
+      Array.from({ length: 5 }, () => useSignInLink(deps, stranger, { token, ...from })),
+    )
+    expect(pressed.filter(({ ok }) => ok)).toMatchObject([{ actor: { id } }])
+    expect(pressed.filter(({ ok }) => !ok)).toHaveLength(4)
+    expect(await peekSignInLink(deps, token)).toEqual({ ok: false, code: 'link_used_up' })
+  })
+
+  it('answers a stranger, a member of staff and a disabled receiver like everybody, and mails none of them', async () => {
+    const [clerk, gone] = [await person('clerk'), await person('receiver')]
+    await disableUser(deps, operator, gone)
+    for (const email of ['nobody@demo.example', clerk.email, gone.email]) {
+      expect(await requestSignInLink(deps, stranger, { email, ip: null })).toEqual({ ok: true })
+      expect(await mailsTo(email)).toEqual([])
+    }
+  })
+
+  it('means nothing any more once the receiver is disabled', async () => {
+    const { email } = await person('receiver')
+    const token = await linkOf(email)
+    await disableUser(deps, operator, { email })
+    expect(await useSignInLink(deps, stranger, { token, ...from })).toEqual({
+      ok: false,
+      code: 'link_used_up',
+    })
+  })
+})
+
+describe('managing people', () => {
+  it('ends sessions at once when somebody is disabled or gets another password', async () => {
+    const [gone, other] = [await person(), await person()]
+    const tokens = [await tokenOf(gone.email), await tokenOf(other.email)] as const
+    await disableUser(deps, operator, gone)
+    await setPassword(deps, operator, { email: other.email, password: 'another password' })
+    expect(await findSession(deps, tokens[0])).toBeNull()
+    expect(await findSession(deps, tokens[1])).toBeNull()
+    expect((await enter(other.email)).ok).toBe(false)
+    expect((await enter(other.email, 'another password')).ok).toBe(true)
+  })
+
+  it('refuses what is no e-mail, a taken one, a short password, and staff without one', async () => {
+    const admin: Actor = { kind: 'user', id: randomUUID(), role: 'admin', name: 'Admin', receiverId: null }
+    const { email } = await person()
+    const make = (input: Partial<Parameters<typeof createUser>[2]>, by: Actor = operator) =>
+      createUser(deps, by, { email: `${randomUUID()}@demo.example`, role: 'clerk', password, ...input })
+    expect(await make({ email: 'ada' })).toMatchObject({
+      code: 'invalid_request',
+      errors: [{ path: 'email' }],
+    })
+    expect(await make({ email: email.toUpperCase() })).toEqual({ ok: false, code: 'email_taken' })
+    expect(await make({ password: 'seven77' })).toMatchObject({ errors: [{ path: 'password' }] })
+    expect(await make({ password: 'eight888' })).toMatchObject({ ok: true })
+    expect(await make({ password: 'eight888' }, admin)).toMatchObject({ code: 'weak_password' })
+    expect(await make({ password: null })).toMatchObject({ errors: [{ path: 'password' }] })
+    expect(await setPassword(deps, operator, { email, password: '' })).toMatchObject({ ok: false })
+    expect(await setPassword(deps, operator, { email: 'nobody@demo.example', password })).toMatchObject({
+      code: 'not_found',
+    })
+  })
+})
+
+describe('API keys', () => {
+  it('let a system in until revoked, and are shown only once', async () => {
+    const owner = await person('admin')
+    const made = await createApiKey(deps, operator, { name: 'Shop', ownerEmail: owner.email })
+    if (!made.ok) throw new Error(made.code)
+    expect(await authenticateApiKey(deps, made.key)).toEqual({
+      ok: true,
+      actor: { kind: 'api_key', id: made.id, name: 'Shop', ownerId: owner.id },
+    })
+    expect(JSON.stringify(await portal.prisma.apiKey.findMany())).not.toContain(made.key)
+    expect(await revokeApiKey(deps, operator, { id: made.id })).toEqual({ ok: true, id: made.id })
+    expect(await revokeApiKey(deps, operator, { id: made.id })).toEqual({ ok: true, id: made.id })
+    for (const key of [made.key, '', 'cpp_wrong'])
+      expect(await authenticateApiKey(deps, key)).toEqual({ ok: false, code: 'unauthorized' })
+    for (const id of [randomUUID(), 'no id'])
+      expect(await revokeApiKey(deps, operator, { id })).toMatchObject({ code: 'not_found' })
+    expect(
+      await createApiKey(deps, operator, { name: 'Shop', ownerEmail: 'nobody@demo.example' }),
+    ).toMatchObject({
+      errors: [{ path: 'owner' }],
+    })
+  })
+})
+
+describe('the auto-approve policy', () => {
+  it('is set in decimal major units of the currency, and zero means never', async () => {
+    const set = (currency: string, autoApproveBelow: string) =>
+      setPolicy(deps, operator, { currency, autoApproveBelow })
+    expect(await set('EUR', '500')).toEqual({
+      ok: true,
+      policy: { currency: 'EUR', autoApproveBelow: '500.00' },
+    })
+    expect(await deps.settings.autoApproveBelow('EUR')).toBe(50_000n)
+    expect(await set('EUR', '0')).toEqual({ ok: true, policy: { currency: 'EUR', autoApproveBelow: '0.00' } })
+    expect(await deps.settings.autoApproveBelow('EUR')).toBe(0n)
+    for (const wrong of ['-1', '1e3', '5.005', '', '1,5'])
+      expect(await set('EUR', wrong)).toMatchObject({
+        code: 'invalid_request',
+        errors: [{ path: 'autoApproveBelow' }],
+      })
+    expect(await set('GBP', '5')).toMatchObject({ code: 'invalid_request', errors: [{ path: 'currency' }] })
+  })
+})
+
+it('users, keys and policy are for administrators and the operator alone', async () => {
+  const { email } = await person()
+  const attempts = (by: Actor) =>
+    Promise.all([
+      createUser(deps, by, { email: `${randomUUID()}@demo.example`, role: 'clerk', password }),
+      setPassword(deps, by, { email, password }),
+      disableUser(deps, by, { email }),
+      createApiKey(deps, by, { name: 'Shop' }),
+      revokeApiKey(deps, by, { id: randomUUID() }),
+      setPolicy(deps, by, { currency: 'EUR', autoApproveBelow: '0' }),
+    ])
+  const others: Actor[] = [
+    ...roles
+      .filter((role) => role !== 'admin')
+      .map((role): Actor => ({ kind: 'user', id: 'x', role, name: 'x', receiverId: null })),
+    { kind: 'api_key', id: 'x', name: 'x', ownerId: null },
+    { kind: 'worker', id: 'x' },
+    { kind: 'cardzo' },
+    stranger,
+  ]
+  for (const by of others)
+    for (const result of await attempts(by)) expect(result).toEqual({ ok: false, code: 'forbidden' })
+  for (const result of await attempts({
+    kind: 'user',
+    id: randomUUID(),
+    role: 'admin',
+    name: 'x',
+    receiverId: null,
+  }))
+    expect(result).not.toMatchObject({ code: 'forbidden' })
+})

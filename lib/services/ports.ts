@@ -1,0 +1,611 @@
+/** How the verbs meet the world: persistence and the gateway, in our own words. Implemented in lib/db and lib/gateway. */
+import type { Actor, Role } from '#lib/payouts/permissions.ts'
+import type { PayoutMove, PayoutStatus } from '#lib/payouts/transitions.ts'
+
+// ---------------------------------------------------------------------------------------------- payouts
+
+export type Receiver = {
+  id: string
+  externalId: string
+  email: string | null
+  firstName: string | null
+  lastName: string | null
+}
+
+export type PayoutSource = 'browser' | 'desk' | 'api'
+
+/** The worker's notes on a conversation with Cardzo that is not over. All times are ISO, by the database's clock. */
+export type Progress = {
+  /** How often payout-check was (perhaps) sent. */
+  checkAttempts?: number
+  /** When status by client_orderid found no such order, since the last payout-check. */
+  noSuchOrderAt?: string[]
+  /** Cardzo refused the second payout-check; believed only after one more status finds no order. */
+  checkRefused?: { code: string | null; message: string | null }
+  /** Cardzo refused payout-pay; believed after two later answers a poll interval apart still say validated. */
+  payRefused?: { code: string | null; message: string | null; validatedAt?: string }
+  /** A final status with another figure than ours, to be heard twice. */
+  doubtedFinal?: { status: string; amount: string | null; currency: string | null; at: string }
+  /** Consecutive calls that failed, for backing off. */
+  failures?: number
+  /** What the latest status answer said; an equal one costs no event. */
+  lastAnswer?: string
+}
+
+export type Payout = {
+  id: string
+  seq: bigint
+  version: number
+  status: PayoutStatus
+  amountMinor: bigint
+  currency: string
+  description: string | null
+  metadata: Record<string, string | number | boolean | null>
+  receiver: Receiver
+  destination: Record<string, string>
+  accountLast4: string | null
+  ipAddress: string | null
+  source: PayoutSource
+  requestedById: string | null
+  apiKeyId: string | null
+  apiKeyOwnerId: string | null
+  idempotencyKey: string
+  requestHash: string
+  clientOrderId: string
+  orderId: string | null
+  gatewayStatus: string | null
+  gatewayStage: string | null
+  gatewayAmount: string | null
+  gatewayCurrency: string | null
+  redirectUrl: string | null
+  validatedAt: Date | null
+  payClaimedAt: Date | null
+  progress: Progress
+  approvedById: string | null
+  approvedAt: Date | null
+  policyNote: PolicyNote | null
+  failureMessage: string | null
+  gatewayCode: string | null
+  gatewayMessage: string | null
+  linkRevokedAt: Date | null
+  returnedAt: Date | null
+  stageSince: Date
+  dueAt: Date | null
+  createdAt: Date
+  updatedAt: Date
+  finalAt: Date | null
+}
+
+/** What the auto-approve policy said, kept with the payout it judged. */
+export type PolicyNote = { autoApproveBelow: string; currency: string; approved: boolean; why: string }
+
+export type NewPayout = Pick<
+  Payout,
+  | 'id'
+  | 'amountMinor'
+  | 'currency'
+  | 'description'
+  | 'metadata'
+  | 'destination'
+  | 'accountLast4'
+  | 'ipAddress'
+  | 'source'
+  | 'requestedById'
+  | 'apiKeyId'
+  | 'idempotencyKey'
+  | 'requestHash'
+  | 'clientOrderId'
+> & { receiver: NewReceiver; statusTokenHash: string; returnTokenHash: string }
+
+/** Null fields say nothing about the receiver; a known receiver is never changed. */
+export type NewReceiver = Omit<Receiver, 'id'>
+
+/** Facts of a row that a writer may set beside a move. Absent = unchanged. */
+export type PayoutFacts = Partial<
+  Pick<
+    Payout,
+    | 'orderId'
+    | 'gatewayStatus'
+    | 'gatewayStage'
+    | 'gatewayAmount'
+    | 'gatewayCurrency'
+    | 'redirectUrl'
+    | 'progress'
+    | 'approvedById'
+    | 'policyNote'
+    | 'failureMessage'
+    | 'gatewayCode'
+    | 'gatewayMessage'
+  >
+> & {
+  /** Set to the database's now. */
+  validatedNow?: true
+  claimedNow?: true
+  approvedNow?: true
+  returnedNow?: true
+}
+
+/** One row of the timeline. */
+export type Happening = { kind: HappeningKind; data?: Record<string, unknown> }
+
+export const happeningKinds = [
+  'requested',
+  'check_intended',
+  'check_answered',
+  'status_answered',
+  'pay_claimed',
+  'pay_answered',
+  'callback_received',
+  'receiver_returned',
+  'decided',
+  'taken_back',
+  'policy_judged',
+  'link_revoked',
+  'revealed',
+  'worker_failed',
+] as const
+export type HappeningKind = (typeof happeningKinds)[number]
+
+export type TimelineEvent = {
+  id: bigint
+  at: Date
+  kind: HappeningKind
+  move: PayoutMove | null
+  fromStatus: PayoutStatus | null
+  toStatus: PayoutStatus | null
+  version: number
+  actorKind: Actor['kind']
+  actorId: string | null
+  actorName: string
+  data: Record<string, unknown>
+}
+
+/** What a writer wants done to a payout he has seen. */
+export type Change = {
+  /** Absent: facts only. A change without a move keeps the version, so that nobody's decision goes stale over a refreshed fact. */
+  move?: PayoutMove
+  facts?: PayoutFacts
+  /** When the worker must look next, in milliseconds from the database's now; absent leaves it; null: never (final). */
+  dueInMs?: number | null
+  items?: ItemDraft[]
+  /** Closes the open items of these kinds on this payout: their cause is gone. */
+  closeItems?: { kinds: ItemKind[]; reason: string }
+  mails?: MailDraft[]
+}
+
+/** A worker's right to one payout, until it expires or somebody with a higher fence takes over. */
+export type Lease = { payoutId: string; fence: bigint; workerId: string }
+
+export type Leased = { payout: Payout; lease: Lease; /** The database's clock at the claim. */ now: Date }
+
+export type PayoutFilter = {
+  statuses?: PayoutStatus[]
+  /** Our id, either gateway id, the receiver's external id, name or e-mail, or the last four characters of the account. */
+  search?: string
+  receiverExternalId?: string
+  receiverId?: string
+}
+
+export type Page<T> = { rows: T[]; nextCursor: string | null }
+
+export type PayoutStore = {
+  /** One row for one idempotency key, also when asked twenty times in parallel. `receiver_mismatch` stores nothing. */
+  create: (
+    draft: NewPayout,
+    actor: Actor,
+    mails: MailDraft[],
+  ) => Promise<{ kind: 'created' | 'existing'; payout: Payout } | { kind: 'receiver_mismatch' }>
+  find: (id: string) => Promise<Payout | null>
+  findMany: (ids: string[]) => Promise<Payout[]>
+  findByIdempotencyKey: (key: string) => Promise<Payout | null>
+  findByOrderId: (orderId: string) => Promise<Payout | null>
+  findByClientOrderId: (clientOrderId: string) => Promise<Payout | null>
+  /** Links end 90 days after the final status, or when revoked. */
+  findByStatusToken: (tokenHash: string) => Promise<Payout | null>
+  findByReturnToken: (tokenHash: string) => Promise<Payout | null>
+  list: (filter: PayoutFilter, page: { limit: number; cursor?: string | undefined }) => Promise<Page<Payout>>
+  /** Count and sum per currency and status of everything the filter finds, from SQL. */
+  sums: (
+    filter: PayoutFilter,
+  ) => Promise<{ currency: string; status: PayoutStatus; count: number; amountMinor: bigint }[]>
+  timeline: (payoutId: string) => Promise<TimelineEvent[]>
+
+  /**
+   * The only way a payout changes. One transaction: the row (only if `was.version`, and the lease if given, still hold), the event,
+   * the items, the mails. The event is kept even when the change is stale (marked so), and an order id is adopted if there was none.
+   */
+  advance: (
+    was: Payout,
+    change: Change,
+    actor: Actor,
+    happening: Happening,
+    lease?: Lease,
+  ) => Promise<Payout | 'stale'>
+  /** An event on its own, changing nothing. */
+  note: (payoutId: string, actor: Actor, happening: Happening) => Promise<void>
+
+  /** Takes up to `limit` due payouts, each for `leaseMs`, in one statement that no two workers can win twice. */
+  claimDue: (
+    workerId: string,
+    limit: number,
+    leaseMs: number,
+  ) => Promise<{ leased: Leased[]; nextDueInMs: number | null }>
+  /** Extends a lease; false when it was lost. */
+  renew: (lease: Lease, leaseMs: number) => Promise<boolean>
+  /** Gives a payout back, due again in `dueInMs` (null: no due work) unless somebody woke it meanwhile. Keeps `progress` and facts if given. */
+  release: (lease: Lease, dueInMs: number | null, facts?: PayoutFacts) => Promise<void>
+  /** Due now: a callback came, the receiver is back. */
+  wake: (payoutId: string) => Promise<void>
+  /** Marks the receiver's return and wakes the payout at most once per `minIntervalMs`. */
+  markReturned: (payoutId: string, minIntervalMs: number) => Promise<void>
+  revokeLink: (payoutId: string, actor: Actor) => Promise<void>
+}
+
+// ---------------------------------------------------------------------------------------------- open items
+
+export const itemKinds = [
+  'check_unresolved',
+  'order_moved_without_us',
+  'other_order_id',
+  'amount_differs',
+  'outcome_unknown',
+  'gateway_status_unknown',
+  'gateway_refuses_us',
+  'unlisted_word',
+  'redirect_refused',
+  'paid_after_end',
+  'callback_disagrees',
+  'callback_unmatched',
+  'final_contradicted',
+  'form_not_filled',
+  'stuck',
+  'gateway_error',
+  'worker_failed',
+  'mail_failed',
+] as const
+export type ItemKind = (typeof itemKinds)[number]
+export type Severity = 'info' | 'warning' | 'high' | 'critical'
+
+export type ItemDraft = {
+  kind: ItemKind
+  severity: Severity
+  what: string
+  why: string
+  /** Distinguishes items of one kind that are not about a payout (an unlisted word, an unmatched callback). */
+  subject?: string
+  data?: Record<string, unknown>
+}
+
+export type OpenItem = Omit<ItemDraft, 'subject'> & {
+  id: string
+  payoutId: string | null
+  openedAt: Date
+  lastSeenAt: Date
+  seen: number
+  closedAt: Date | null
+  closeReason: string | null
+}
+
+export type ItemStore = {
+  list: (filter?: { payoutId?: string }) => Promise<OpenItem[]>
+  /** Outside a payout's change; seen again, it stays one item. */
+  open: (draft: ItemDraft, payoutId?: string) => Promise<void>
+  /** By a person, with a reason; false when it was already closed. */
+  close: (id: string, actor: Actor, reason: string) => Promise<boolean>
+  /** By the system: the cause is gone. */
+  closeByKind: (kind: ItemKind, subject: string | undefined, reason: string) => Promise<void>
+}
+
+// ---------------------------------------------------------------------------------------------- callbacks
+
+export type CallbackMessage = {
+  status: string
+  orderId: string
+  clientOrderId: string
+  type: string | null
+  params: Record<string, string>
+}
+
+export type StoredCallback = CallbackMessage & {
+  id: string
+  deliveries: number
+  receivedAt: Date
+  lastReceivedAt: Date
+  payoutId: string | null
+  comparedAt: Date | null
+}
+
+export type CallbackStore = {
+  /** Durable when it returns. A repeat only counts. With a payout: also its event, and it is woken. Without: an open item. */
+  store: (message: CallbackMessage, payoutId: string | null) => Promise<{ repeated: boolean }>
+  /** Callbacks of a payout that were not yet compared with Cardzo's status answer. */
+  uncompared: (payoutId: string) => Promise<StoredCallback[]>
+  markCompared: (ids: string[]) => Promise<void>
+  /** Unmatched callbacks that bear this payout's ids now belong to it. */
+  adopt: (payout: Pick<Payout, 'id' | 'clientOrderId'>) => Promise<number>
+  forPayout: (payoutId: string) => Promise<StoredCallback[]>
+  unmatched: () => Promise<StoredCallback[]>
+}
+
+// ---------------------------------------------------------------------------------------------- mail
+
+/** `to`: an address, or `approvers` (no address, it has no @): everybody who may decide. Sent once per `dedupeKey` (and person). */
+export type MailDraft = { to: string; dedupeKey: string; subject: string; text: string }
+
+export type StoredMail = {
+  id: string
+  recipient: string
+  subject: string
+  text: string
+  createdAt: Date
+  sentAt: Date | null
+  attempts: number
+  payoutId: string | null
+}
+
+export type MailStore = {
+  /** Outside a payout's change: sign-in links. */
+  enqueue: (draft: MailDraft) => Promise<void>
+  find: (id: string) => Promise<StoredMail | null>
+  latest: (limit: number) => Promise<StoredMail[]>
+  /** True for exactly one caller while unsent: whoever gets it sends it. */
+  markSent: (id: string) => Promise<boolean>
+  markFailed: (id: string, error: string) => Promise<void>
+}
+
+// ---------------------------------------------------------------------------------------------- people
+
+export type User = {
+  id: string
+  email: string
+  name: string
+  role: Role
+  receiverId: string | null
+  hasPassword: boolean
+  disabledAt: Date | null
+}
+
+export type Session = {
+  id: string
+  userId: string
+  createdAt: Date
+  lastSeenAt: Date
+  expiresAt: Date
+  ip: string | null
+  userAgent: string | null
+}
+
+export type ApiKey = {
+  id: string
+  name: string
+  ownerId: string | null
+  createdAt: Date
+  revokedAt: Date | null
+  lastUsedAt: Date | null
+}
+
+export type PeopleStore = {
+  /** A receiver gets a receiver record with the user's e-mail as external id, unless one is named. */
+  createUser: (
+    draft: {
+      id: string
+      email: string
+      name: string
+      role: Role
+      passwordHash: string | null
+      totpSecret: string | null
+      receiverExternalId?: string
+    },
+    actor: Actor,
+  ) => Promise<User | 'email_taken'>
+  findUser: (id: string) => Promise<User | null>
+  findUserByEmail: (email: string) => Promise<(User & { passwordHash: string | null }) | null>
+  listUsers: () => Promise<User[]>
+  findReceiver: (id: string) => Promise<Receiver | null>
+  setPassword: (userId: string, passwordHash: string, actor: Actor) => Promise<void>
+  /** Ends every session in the same transaction. */
+  disableUser: (userId: string, actor: Actor) => Promise<void>
+  createSession: (draft: {
+    id: string
+    tokenHash: string
+    userId: string
+    lifetimeMs: number
+    ip: string | null
+    userAgent: string | null
+  }) => Promise<void>
+  /** The session and its user, if it is neither ended, expired, idle for longer than `idleMs`, nor its user disabled. Touches lastSeenAt. */
+  useSession: (tokenHash: string, idleMs: number) => Promise<{ session: Session; user: User } | null>
+  endSession: (id: string) => Promise<void>
+  endSessionsOf: (userId: string) => Promise<void>
+  createSignInLink: (draft: { tokenHash: string; userId: string; lifetimeMs: number }) => Promise<void>
+  /** The user of an unused, unexpired link, without using it up. */
+  peekSignInLink: (tokenHash: string) => Promise<User | null>
+  /** Uses the link up; null when it was used, is too old or unknown. Exactly one caller wins. */
+  useSignInLink: (tokenHash: string) => Promise<User | null>
+  createApiKey: (
+    draft: { id: string; name: string; keyHash: string; ownerId: string | null },
+    actor: Actor,
+  ) => Promise<void>
+  revokeApiKey: (id: string, actor: Actor) => Promise<boolean>
+  /** The live key of this hash; marks it used. */
+  useApiKey: (keyHash: string) => Promise<ApiKey | null>
+  listApiKeys: () => Promise<ApiKey[]>
+  audit: (kind: string, actor: Actor, subject: string | null, data: Record<string, unknown>) => Promise<void>
+}
+
+// ---------------------------------------------------------------------------------------------- settings and health
+
+export type GatewayCondition = {
+  refusedAt: Date | null
+  refusal: { httpStatus: number; gatewayDate: string | null; ourDate: string; command: string } | null
+  simulator: boolean
+  lastOkAt: Date | null
+}
+
+export type SettingsStore = {
+  /** Minor units; 0 means never. */
+  autoApproveBelow: (currency: string) => Promise<bigint>
+  setAutoApproveBelow: (currency: string, belowMinor: bigint, actor: Actor) => Promise<void>
+  /** Do receivers of API payouts get mails when an e-mail is given? */
+  mailApiReceivers: () => Promise<boolean>
+  gatewayCondition: () => Promise<GatewayCondition>
+  recordGatewayRefusal: (refusal: NonNullable<GatewayCondition['refusal']>) => Promise<void>
+  /** A status request worked: sending is allowed again. Cheap when nothing changes. */
+  recordGatewayOk: (simulator: boolean) => Promise<void>
+}
+
+export type HealthStore = {
+  beat: (workerId: string) => Promise<void>
+  goodbye: (workerId: string) => Promise<void>
+  /** Rejects when the database can not be reached. */
+  ping: () => Promise<void>
+  workerSeenWithinMs: (ms: number) => Promise<boolean>
+  migrationsPending: () => Promise<boolean>
+  counts: () => Promise<{
+    byStatus: Record<PayoutStatus, number>
+    openItems: number
+    dueNow: number
+    oldestDueAgeMs: number
+    mailsWaiting: number
+  }>
+}
+
+// ---------------------------------------------------------------------------------------------- the gateway
+
+/** What was sent and what came back, redacted: evidence for the timeline. */
+export type Exchange = {
+  command: 'payout-check' | 'payout-pay' | 'status'
+  url: string
+  sent: Record<string, string>
+  httpStatus: number | null
+  answer: string | null
+  durationMs: number
+  serialNumber: string | null
+  error: string | null
+}
+
+type Broken =
+  /** Not one byte left: trying again is safe. */
+  | { kind: 'not_sent'; why: string }
+  /** Cardzo does not accept our credentials or address (401, 403, 404). */
+  | { kind: 'locked_out'; httpStatus: number; gatewayDate: string | null }
+  /** No answer, or none that can be believed: it may or may not have arrived. */
+  | { kind: 'silence'; why: string }
+
+export type CheckAnswer = { exchange: Exchange } & (
+  | { kind: 'accepted'; orderId: string }
+  | { kind: 'refused'; code: string | null; message: string | null }
+  | { kind: 'error'; orderId: string | null; code: string | null; message: string | null }
+  | Broken
+)
+
+export type PayAnswer = { exchange: Exchange } & (
+  | { kind: 'accepted' }
+  | { kind: 'refused'; code: string | null; message: string | null }
+  | { kind: 'error'; code: string | null; message: string | null }
+  | Broken
+)
+
+/** Cardzo's status and stage in one word of ours. `beyond`: processing at a stage past payout-check, or with a redirect. */
+export type GatewayVerdict =
+  | 'validating'
+  | 'validated'
+  | 'beyond'
+  | 'approved'
+  | 'declined'
+  | 'filtered'
+  | 'error'
+  | 'unknown'
+  /** chain_declined, or a word or stage we do not know: nothing to conclude, ask again. */
+  | 'inconclusive'
+
+export type OrderState = {
+  verdict: GatewayVerdict
+  orderId: string
+  clientOrderId: string
+  rawStatus: string
+  rawStage: string | null
+  /** A status or stage that no list knows, to be reported once. */
+  unlistedWord: string | null
+  amount: string | null
+  currency: string | null
+  redirect: { ok: true; url: string } | { ok: false; why: string; url: string } | null
+  errorCode: string | null
+  errorMessage: string | null
+  serialNumber: string | null
+  /** Bank references (processor-tx-id, processor-rrn, receipt-id …) for the receiver's and support's use. */
+  references: Record<string, string>
+}
+
+export type StatusAnswer = { exchange: Exchange; simulator: boolean } & (
+  | { kind: 'known'; order: OrderState }
+  | { kind: 'no_such_order'; code: string | null; message: string | null }
+  | Broken
+)
+
+export type CheckOrder = {
+  clientOrderId: string
+  amount: string
+  currency: string
+  description: string
+  fields: Record<string, string>
+  callbackUrl: string
+  redirectUrl: string
+}
+
+/** `mayStillSend` is asked right before the first byte; false means: give up, nothing was sent. */
+export type Guard = { mayStillSend: () => boolean }
+
+export type Gateway = {
+  check: (order: CheckOrder, guard: Guard) => Promise<CheckAnswer>
+  pay: (order: { clientOrderId: string; orderId: string }, guard: Guard) => Promise<PayAnswer>
+  status: (order: { clientOrderId: string; orderId: string | null }) => Promise<StatusAnswer>
+  /** Verifies before anything is looked up. */
+  readCallback: (
+    params: readonly (readonly [string, string])[],
+  ) => { ok: true; message: CallbackMessage } | { ok: false; why: 'missing' | 'wrong_control'; what: string }
+}
+
+// ---------------------------------------------------------------------------------------------- all of it
+
+export type Config = {
+  appUrl: string
+  currencies: readonly string[]
+  requiredFields: readonly string[]
+  endpoint: string
+  pollIntervalMs: number
+  timeoutMs: number
+  /** Derives link tokens from a payout's id; lib/services/links.ts. */
+  linkSecret: string
+  /** Mails go to the demo mailbox. */
+  demoMailbox: boolean
+}
+
+export type Log = {
+  info: (facts: Record<string, unknown>, message: string) => void
+  warn: (facts: Record<string, unknown>, message: string) => void
+  error: (facts: Record<string, unknown>, message: string) => void
+}
+
+/** Milliseconds that never run backwards, and wall-clock milliseconds: a frozen process shows on one of them. */
+export type Clock = { monotonicMs: () => number; wallMs: () => number }
+
+export type Deps = {
+  payouts: PayoutStore
+  items: ItemStore
+  callbacks: CallbackStore
+  mails: MailStore
+  people: PeopleStore
+  settings: SettingsStore
+  health: HealthStore
+  gateway: Gateway
+  passwords: {
+    hash: (password: string) => Promise<string>
+    verify: (hash: string, password: string) => Promise<boolean>
+  }
+  /** True when the attempt is allowed. Counted in the database, so that any number of web servers share it. */
+  rateLimit: (bucket: 'sign_in' | 'sign_in_link' | 'api' | 'callback', key: string) => Promise<boolean>
+  config: Config
+  clock: Clock
+  log: Log
+}

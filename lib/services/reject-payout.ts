@@ -1,0 +1,54 @@
+import { refuseDecision } from '#lib/payouts/permissions.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import { refuse } from '#lib/payouts/refusals.ts'
+import type { Refusal } from '#lib/payouts/refusals.ts'
+import { mailsOn } from './mails.ts'
+import { payoutFor } from './payout-for.ts'
+import { subjectOf } from './payout-subject.ts'
+import type { Deps, Payout } from './ports.ts'
+
+/** The receiver reads it on a phone. */
+const reasonMaxCharacters = 500
+
+/** An approver says no, with a reason that the receiver is told. Possible until payout-pay is claimed. */
+export async function rejectPayout(
+  deps: Deps,
+  actor: Actor,
+  input: { id: string; version: number; reason: string },
+): Promise<
+  | { ok: true; payout: Payout }
+  | Refusal<
+      | 'not_found'
+      | 'forbidden'
+      | 'own_request'
+      | 'wrong_status'
+      | 'amount_differs'
+      | 'stale'
+      | 'reason_required'
+      | 'invalid_request'
+    >
+> {
+  const payout = await payoutFor(deps, actor, input.id)
+  if (!payout) return refuse('not_found')
+  const refused = refuseDecision(actor, 'reject', subjectOf(payout))
+  if (refused) return refuse(refused)
+  const reason = input.reason.trim()
+  if (reason === '') return refuse('reason_required')
+  if (reason.length > reasonMaxCharacters)
+    return refuse('invalid_request', {
+      errors: [{ path: 'reason', message: `At most ${reasonMaxCharacters} characters.` }],
+    })
+  if (payout.version !== input.version) return refuse('stale')
+  const saved = await deps.payouts.advance(
+    payout,
+    {
+      move: 'reject',
+      facts: { failureMessage: reason },
+      dueInMs: null,
+      mails: await mailsOn(deps, payout, 'rejected', { reason }),
+    },
+    actor,
+    { kind: 'decided', data: { reason } },
+  )
+  return saved === 'stale' ? refuse('stale') : { ok: true, payout: saved }
+}

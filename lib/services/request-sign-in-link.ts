@@ -1,0 +1,48 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import { refuse } from '#lib/payouts/refusals.ts'
+import type { Refusal } from '#lib/payouts/refusals.ts'
+import { hashToken } from './links.ts'
+import type { Deps } from './ports.ts'
+import { freshToken, normalEmail, signInLinkLifetimeMs } from './sessions.ts'
+
+/** Finding nobody is quicker than writing a mail: both answers are held back this long, so that the clock tells nothing. */
+const answerAfterMs = 250
+
+/**
+ * Mails a sign-in link to a receiver who exists. The answer is the same for everybody else, staff included: their way in is
+ * the password.
+ */
+export async function requestSignInLink(
+  deps: Deps,
+  actor: Actor,
+  input: { email: string; ip: string | null },
+): Promise<{ ok: true } | Refusal<'rate_limited'>> {
+  const email = normalEmail(input.email)
+  const allowed = await Promise.all([
+    deps.rateLimit('sign_in_link', `email:${email}`),
+    deps.rateLimit('sign_in_link', `ip:${input.ip ?? 'unknown'}`),
+  ])
+  if (allowed.includes(false)) return refuse('rate_limited')
+  await Promise.all([mailLink(deps, actor, email, input.ip), pause(answerAfterMs)])
+  return { ok: true }
+}
+
+async function mailLink(deps: Deps, actor: Actor, email: string, ip: string | null): Promise<void> {
+  const user = await deps.people.findUserByEmail(email)
+  if (user?.role !== 'receiver' || user.disabledAt !== null) return
+  const token = freshToken()
+  const tokenHash = hashToken(token)
+  await deps.people.createSignInLink({ tokenHash, userId: user.id, lifetimeMs: signInLinkLifetimeMs })
+  await deps.mails.enqueue({
+    to: user.email,
+    dedupeKey: `sign-in:${tokenHash}`,
+    subject: 'Your sign-in link',
+    text: [
+      `Hello ${user.name},`,
+      `Open this page and press the button to sign in:\n${deps.config.appUrl}/sign-in/link/${token}`,
+      `The link works once, within ${signInLinkLifetimeMs / 60_000} minutes. If you did not ask for it, nothing will happen.`,
+    ].join('\n\n'),
+  })
+  await deps.people.audit('sign_in_link_sent', actor, user.id, { ip })
+}

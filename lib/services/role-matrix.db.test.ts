@@ -1,0 +1,303 @@
+/** Every verb against everybody who could call it. A verb without a row here fails the build. */
+import { randomUUID } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import { approvePayout } from './approve-payout.ts'
+import { cancelPayout } from './cancel-payout.ts'
+import { closeItem } from './close-item.ts'
+import { createApiKey } from './create-api-key.ts'
+import { createPayout } from './create-payout.ts'
+import { createUser } from './create-user.ts'
+import { disableUser } from './disable-user.ts'
+import { enterPayout } from './enter-payout.ts'
+import { exportDeskPayouts, listDeskPayouts, listOwnPayouts, listPayouts } from './list-payouts.ts'
+import { rejectPayout } from './reject-payout.ts'
+import { requestWithdrawal } from './request-withdrawal.ts'
+import { revokeApiKey } from './revoke-api-key.ts'
+import { revokeLink } from './revoke-link.ts'
+import { setPassword } from './set-password.ts'
+import { setPolicy } from './set-policy.ts'
+import { showDesk } from './show-desk.ts'
+import { showDeskPayout } from './show-desk-payout.ts'
+import { showPayout, showPayoutWithTimeline } from './show-payout.ts'
+import type { Payout } from './ports.ts'
+import { createTestPortal, sampleRequest, system } from './testing/portal.ts'
+
+let portal: Awaited<ReturnType<typeof createTestPortal>>
+const people = {} as Record<Who, Actor>
+beforeAll(async () => {
+  portal = await createTestPortal()
+  portal.startWorker()
+  for (const role of ['receiver', 'clerk', 'approver', 'admin', 'auditor'] as const)
+    people[role] = await person(role)
+  people.otherReceiver = await person('receiver')
+  people.system = system
+  people.operator = { kind: 'operator', name: 'root' }
+  people.worker = { kind: 'worker', id: 'w' }
+  people.cardzo = { kind: 'cardzo' }
+  people.stranger = { kind: 'stranger' }
+})
+afterAll(() => portal.close())
+
+const everybody = [
+  'receiver',
+  'otherReceiver',
+  'clerk',
+  'approver',
+  'admin',
+  'auditor',
+  'system',
+  'operator',
+  'worker',
+  'cardzo',
+  'stranger',
+] as const
+type Who = (typeof everybody)[number]
+type Answer = { ok: boolean; code?: string }
+
+async function person(role: 'receiver' | 'clerk' | 'approver' | 'admin' | 'auditor'): Promise<Actor> {
+  const id = randomUUID()
+  const made = await portal.deps.people.createUser(
+    { id, email: `${id}@example.com`, name: role, role, passwordHash: null, totpSecret: null },
+    { kind: 'operator', name: 'test' },
+  )
+  if (made === 'email_taken') throw new Error('taken')
+  return { kind: 'user', id, role, name: role, receiverId: made.receiverId }
+}
+
+/** A payout of `receiver`, waiting for a decision. */
+async function waiting(): Promise<Payout> {
+  const receiver = people.receiver
+  if (receiver.kind !== 'user') throw new Error('no receiver')
+  const asked = await requestWithdrawal(portal.deps, receiver, withdrawal())
+  if (!asked.ok) throw new Error(JSON.stringify(asked))
+  return portal.until(asked.payoutId, 'awaiting_approval')
+}
+
+const withdrawal = () => ({
+  formId: randomUUID(),
+  amount: '10.00',
+  currency: 'EUR',
+  destination: { account_number: 'DE89370400440532013000', first_name: 'Ada' },
+  ipAddress: null,
+})
+
+async function victim(): Promise<string> {
+  const email = `${randomUUID()}@example.com`
+  const user = {
+    id: randomUUID(),
+    email,
+    name: 'v',
+    role: 'clerk' as const,
+    passwordHash: null,
+    totpSecret: null,
+  }
+  await portal.deps.people.createUser(user, { kind: 'operator', name: 'test' })
+  return email
+}
+
+async function item(): Promise<string> {
+  const payout = await waiting()
+  await portal.deps.items.open({ kind: 'stuck', severity: 'info', what: 'w', why: 'y' }, payout.id)
+  const [opened] = await portal.deps.items.list({ payoutId: payout.id })
+  return opened?.id ?? ''
+}
+
+const deps = () => portal.deps
+const staff = ['clerk', 'approver', 'admin', 'auditor'] as const
+
+type Row = { file: string; may: readonly Who[]; call: (actor: Actor) => Promise<Answer> | Answer }
+
+const matrix: Record<string, Row> = {
+  requestWithdrawal: {
+    file: 'request-withdrawal.ts',
+    may: ['receiver', 'otherReceiver'],
+    call: (actor) => requestWithdrawal(deps(), actor, withdrawal()),
+  },
+  enterPayout: {
+    file: 'enter-payout.ts',
+    may: ['clerk'],
+    call: (actor) =>
+      enterPayout(deps(), actor, {
+        ...withdrawal(),
+        receiver: { externalId: randomUUID(), firstName: 'Ada' },
+      }),
+  },
+  createPayout: {
+    file: 'create-payout.ts',
+    may: ['system'],
+    call: (actor) => createPayout(deps(), actor, { idempotencyKey: randomUUID(), body: sampleRequest }),
+  },
+  approvePayout: {
+    file: 'approve-payout.ts',
+    may: ['approver'],
+    call: async (actor) => approvePayout(deps(), actor, await waiting()),
+  },
+  rejectPayout: {
+    file: 'reject-payout.ts',
+    may: ['approver'],
+    call: async (actor) => rejectPayout(deps(), actor, { ...(await waiting()), reason: 'no' }),
+  },
+  cancelPayout: {
+    file: 'cancel-payout.ts',
+    may: ['receiver', 'system'],
+    call: async (actor) => cancelPayout(deps(), actor, await waiting()),
+  },
+  showPayout: {
+    file: 'show-payout.ts',
+    may: ['receiver', ...staff, 'system', 'operator'],
+    call: async (actor) => showPayout(deps(), actor, (await waiting()).id),
+  },
+  showPayoutWithTimeline: {
+    file: 'show-payout.ts',
+    may: [...staff, 'system', 'operator'],
+    call: async (actor) => showPayoutWithTimeline(deps(), actor, (await waiting()).id),
+  },
+  showDeskPayout: {
+    file: 'show-desk-payout.ts',
+    may: [...staff, 'system', 'operator'],
+    call: async (actor) => showDeskPayout(deps(), actor, (await waiting()).id),
+  },
+  showDesk: { file: 'show-desk.ts', may: staff, call: (actor) => showDesk(deps(), actor) },
+  listPayouts: {
+    file: 'list-payouts.ts',
+    may: [...staff, 'system', 'operator'],
+    call: (actor) => listPayouts(deps(), actor, {}),
+  },
+  listDeskPayouts: {
+    file: 'list-payouts.ts',
+    may: [...staff, 'system', 'operator'],
+    call: (actor) => listDeskPayouts(deps(), actor, {}),
+  },
+  exportDeskPayouts: {
+    file: 'list-payouts.ts',
+    may: [...staff, 'system', 'operator'],
+    call: (actor) => exportDeskPayouts(deps(), actor, {}),
+  },
+  listOwnPayouts: {
+    file: 'list-payouts.ts',
+    may: ['receiver', 'otherReceiver'],
+    call: (actor) => listOwnPayouts(deps(), actor, {}),
+  },
+  closeItem: {
+    file: 'close-item.ts',
+    may: ['approver'],
+    call: async (actor) => closeItem(deps(), actor, { id: await item(), reason: 'done' }),
+  },
+  revokeLink: {
+    file: 'revoke-link.ts',
+    may: ['admin', 'operator'],
+    call: async (actor) => revokeLink(deps(), actor, (await waiting()).id),
+  },
+  createUser: {
+    file: 'create-user.ts',
+    may: ['admin', 'operator'],
+    call: (actor) =>
+      createUser(deps(), actor, {
+        email: `${randomUUID()}@example.com`,
+        role: 'clerk',
+        password: 'correct horse battery',
+      }),
+  },
+  disableUser: {
+    file: 'disable-user.ts',
+    may: ['admin', 'operator'],
+    call: async (actor) => disableUser(deps(), actor, { email: await victim() }),
+  },
+  setPassword: {
+    file: 'set-password.ts',
+    may: ['admin', 'operator'],
+    call: async (actor) =>
+      setPassword(deps(), actor, { email: await victim(), password: 'correct horse battery' }),
+  },
+  createApiKey: {
+    file: 'create-api-key.ts',
+    may: ['admin', 'operator'],
+    call: (actor) => createApiKey(deps(), actor, { name: 'k' }),
+  },
+  revokeApiKey: {
+    file: 'revoke-api-key.ts',
+    may: ['admin', 'operator'],
+    call: async (actor) => {
+      const made = await createApiKey(deps(), { kind: 'operator', name: 'test' }, { name: 'k' })
+      if (!made.ok) throw new Error(made.code)
+      return revokeApiKey(deps(), actor, { id: made.id })
+    },
+  },
+  setPolicy: {
+    file: 'set-policy.ts',
+    may: ['admin', 'operator'],
+    call: (actor) => setPolicy(deps(), actor, { currency: 'JPY', autoApproveBelow: '1' }),
+  },
+}
+
+/** Ways in and out, which must work for a stranger; what they may do is tested beside each. */
+const forStrangers = [
+  'sign-in.ts',
+  'sign-out.ts',
+  'request-sign-in-link.ts',
+  'use-sign-in-link.ts',
+  'authenticate-api-key.ts',
+]
+
+describe.each(Object.entries(matrix))('%s', (_name, row) => {
+  it.each(everybody)('answers %s as the table says', async (who) => {
+    const answer = await row.call(people[who])
+    if (row.may.includes(who)) expect(answer).toMatchObject({ ok: true })
+    // Foreign and unknown payouts look alike.
+    else expect(['forbidden', 'not_found']).toContain(answer.code)
+  })
+})
+
+describe('the matrix', () => {
+  it('has a row for every verb', () => {
+    const folder = import.meta.dirname
+    const verbs = readdirSync(folder).filter((file) => {
+      if (!file.endsWith('.ts') || file.includes('.test.')) return false
+      return /export (async )?function \w+\(\s*deps: Deps,\s*_?actor: Actor/.test(
+        readFileSync(`${folder}/${file}`, 'utf8'),
+      )
+    })
+    const covered = new Set([...Object.values(matrix).map(({ file }) => file), ...forStrangers])
+    const rest = verbs.filter((file) => !covered.has(file) && !['accept-request.ts'].includes(file))
+    expect(rest).toEqual([])
+    expect(verbs.length).toBeGreaterThan(20)
+  })
+})
+
+describe('four eyes', () => {
+  it('keeps an approver from deciding what came in by his own API key', async () => {
+    const owner = people.approver
+    if (owner.kind !== 'user') throw new Error('no approver')
+    const keyId = randomUUID()
+    await portal.prisma.apiKey.create({
+      data: { id: keyId, name: 'own', keyHash: randomUUID(), ownerId: owner.id },
+    })
+    const made = await createPayout(
+      deps(),
+      { kind: 'api_key', id: keyId, name: 'own', ownerId: owner.id },
+      { idempotencyKey: randomUUID(), body: sampleRequest },
+    )
+    if (!made.ok) throw new Error(made.code)
+    const payout = await portal.until(made.payout.id, 'awaiting_approval')
+    expect(await approvePayout(deps(), owner, payout)).toMatchObject({ code: 'own_request' })
+    expect(await rejectPayout(deps(), owner, { ...payout, reason: 'x' })).toMatchObject({
+      code: 'own_request',
+    })
+  })
+
+  it('keeps a person from deciding on what he entered before he became an approver', async () => {
+    const clerk = people.clerk
+    if (clerk.kind !== 'user') throw new Error('no clerk')
+    const entered = await enterPayout(deps(), clerk, {
+      ...withdrawal(),
+      receiver: { externalId: randomUUID(), firstName: 'Ada' },
+    })
+    if (!entered.ok) throw new Error(entered.code)
+    const payout = await portal.until(entered.payoutId, 'awaiting_approval')
+    expect(await approvePayout(deps(), { ...clerk, role: 'approver' }, payout)).toMatchObject({
+      code: 'own_request',
+    })
+  })
+})

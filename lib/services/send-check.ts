@@ -1,0 +1,188 @@
+/** payout-check: asks the bank whether it would pay. Moves no money, but must not open two orders. */
+import { describeField } from '#lib/payouts/fields.ts'
+import { formatAmount } from '#lib/payouts/money.ts'
+import { applyStatus, lockedOut, otherOrderId } from './follow-order.ts'
+import { freshness } from './freshness.ts'
+import { returnUrlOf } from './links.ts'
+import { mailsOn } from './mails.ts'
+import { backOffMs, pollDelayMs } from './poll-schedule.ts'
+import { workerActor } from './step.ts'
+import type { Outcome } from './step.ts'
+import type { CheckAnswer, CheckOrder, Deps, ItemDraft, Leased, Payout, Progress } from './ports.ts'
+
+/** A lost payout-check is repeated once and no more: Cardzo may not refuse a second order under the same client_orderid. */
+const maxAttempts = 2
+/** Looks that found no order before payout-check is repeated, spread over at least twice the time-out. */
+const looksBeforeRepeat = 3
+
+/** How soon after Cardzo took the order its state is asked for the first time. */
+const firstLookMs = 1000
+
+export async function sendCheck(deps: Deps, leased: Leased): Promise<Outcome> {
+  const { pollIntervalMs } = deps.config
+  const condition = await deps.settings.gatewayCondition()
+  if (condition.refusedAt) return { dueInMs: pollDelayMs('requested', 0, pollIntervalMs) }
+  const attempts = (leased.payout.progress.checkAttempts ?? 0) + 1
+  const { noSuchOrderAt, ...earlier } = leased.payout.progress
+  const fresh = freshness(deps.clock)
+  const order = checkOrder(deps, leased.payout)
+  // The intent is committed before the first byte leaves, so that a crash leads to a question, never to a blind repeat.
+  const payout = await deps.payouts.advance(
+    leased.payout,
+    { facts: { progress: { ...earlier, checkAttempts: attempts } } },
+    workerActor(leased),
+    { kind: 'check_intended', data: { attempt: attempts } },
+    leased.lease,
+  )
+  if (payout === 'stale') return { dueInMs: 0 }
+  const answer = await deps.gateway.check(order, { mayStillSend: fresh })
+  return followCheck(deps, { ...leased, payout }, answer, attempts)
+}
+
+async function followCheck(
+  deps: Deps,
+  leased: Leased,
+  answer: CheckAnswer,
+  attempts: number,
+): Promise<Outcome> {
+  const { payout } = leased
+  const { pollIntervalMs } = deps.config
+  const happening = { kind: 'check_answered' as const, data: { ...answer, attempt: attempts } }
+  const keep = async (progress: Progress, dueInMs: number): Promise<Outcome> => {
+    await deps.payouts.advance(payout, { facts: { progress } }, workerActor(leased), happening, leased.lease)
+    return { dueInMs }
+  }
+  const failures = (payout.progress.failures ?? 0) + 1
+  switch (answer.kind) {
+    case 'accepted':
+      return adopt(deps, leased, answer.orderId, happening)
+    case 'error':
+      if (answer.orderId !== null) return adopt(deps, leased, answer.orderId, happening)
+      return keep({ ...payout.progress, failures }, pollIntervalMs)
+    case 'refused': {
+      const refusal = { code: answer.code, message: answer.message }
+      // The second payout-check may be refused because the first one made the order: look once more before believing it.
+      if (attempts >= maxAttempts) return keep({ ...payout.progress, checkRefused: refusal }, pollIntervalMs)
+      return fail(deps, leased, refusal, happening)
+    }
+    case 'not_sent':
+      // Not one byte left: this attempt does not count.
+      return keep(
+        { ...payout.progress, checkAttempts: attempts - 1, failures },
+        backOffMs(failures, pollIntervalMs),
+      )
+    case 'locked_out':
+      await lockedOut(deps, leased.now, answer)
+      return keep({ ...payout.progress, failures }, backOffMs(failures, pollIntervalMs))
+    case 'silence':
+      return keep({ ...payout.progress, failures }, pollIntervalMs)
+  }
+}
+
+/** No answer to payout-check was recorded: Cardzo is asked by our own id whether there is an order. */
+export async function recoverCheck(deps: Deps, leased: Leased): Promise<Outcome> {
+  const { payout } = leased
+  const answer = await deps.gateway.status({ clientOrderId: payout.clientOrderId, orderId: payout.orderId })
+  // Once Cardzo has named an order, its absence is trouble for people, never a reason to ask for a second one.
+  if (answer.kind !== 'no_such_order' || payout.orderId !== null) return applyStatus(deps, leased, answer)
+
+  await deps.settings.recordGatewayOk(answer.simulator)
+  const happening = { kind: 'status_answered' as const, data: { ...answer } }
+  if (payout.progress.checkRefused) return fail(deps, leased, payout.progress.checkRefused, happening)
+  const looks = [...(payout.progress.noSuchOrderAt ?? []), leased.now.toISOString()].slice(-20)
+  const progress = { ...payout.progress, noSuchOrderAt: looks, lastAnswer: 'no_such_order' }
+  const spreadMs = Date.parse(looks.at(-1) ?? '') - Date.parse(looks[0] ?? '')
+  const settled = looks.length >= looksBeforeRepeat && spreadMs >= 2 * deps.config.timeoutMs
+  const exhausted = settled && (payout.progress.checkAttempts ?? 0) >= maxAttempts
+  const saved = await deps.payouts.advance(
+    payout,
+    { facts: { progress }, items: exhausted ? [unresolved] : [] },
+    workerActor(leased),
+    happening,
+    leased.lease,
+  )
+  if (saved === 'stale') return { dueInMs: 0 }
+  if (settled && !exhausted) return sendCheck(deps, { ...leased, payout: saved })
+  const spaced = Math.max(deps.config.pollIntervalMs, deps.config.timeoutMs)
+  const ageMs = leased.now.getTime() - payout.stageSince.getTime()
+  return { dueInMs: exhausted ? pollDelayMs('requested', ageMs, spaced) : spaced }
+}
+
+const unresolved: ItemDraft = {
+  kind: 'check_unresolved',
+  severity: 'high',
+  what: 'Cardzo answers neither yes nor no to payout-check',
+  why: 'It was sent twice and Cardzo still knows no such order. Nothing was paid. The portal goes on looking; ask Cardzo, or reject the payout.',
+}
+
+async function adopt(
+  deps: Deps,
+  leased: Leased,
+  orderId: string,
+  happening: { kind: 'check_answered'; data: Record<string, unknown> },
+): Promise<Outcome> {
+  const { payout } = leased
+  const holder = await deps.payouts.findByOrderId(orderId)
+  const trouble =
+    payout.orderId !== null && payout.orderId !== orderId
+      ? otherOrderId(orderId, `This payout's order is ${payout.orderId}.`)
+      : holder && holder.id !== payout.id
+        ? otherOrderId(orderId, `That order already belongs to payout ${holder.id}.`)
+        : null
+  if (trouble) {
+    await deps.payouts.advance(payout, { items: [trouble] }, workerActor(leased), happening, leased.lease)
+    return { dueInMs: backOffMs(1, deps.config.pollIntervalMs) }
+  }
+  const dueInMs = Math.min(firstLookMs, deps.config.pollIntervalMs)
+  const { failures, ...progress } = payout.progress
+  await deps.payouts.advance(
+    payout,
+    { move: 'find_order', facts: { orderId, progress }, dueInMs },
+    workerActor(leased),
+    happening,
+    leased.lease,
+  )
+  return { dueInMs }
+}
+
+async function fail(
+  deps: Deps,
+  leased: Leased,
+  refusal: { code: string | null; message: string | null },
+  happening: { kind: 'check_answered' | 'status_answered'; data: Record<string, unknown> },
+): Promise<Outcome> {
+  const saved = await deps.payouts.advance(
+    leased.payout,
+    {
+      move: 'fail',
+      facts: { gatewayCode: refusal.code, gatewayMessage: refusal.message },
+      dueInMs: null,
+      mails: await mailsOn(deps, leased.payout, 'failed'),
+      closeItems: { kinds: ['check_unresolved', 'stuck'], reason: 'Cardzo refused the payout.' },
+    },
+    workerActor(leased),
+    happening,
+    leased.lease,
+  )
+  return { dueInMs: saved === 'stale' ? 0 : null }
+}
+
+/** order_desc is cut to Cardzo's 64 characters, never in the middle of one. */
+const descriptionMax = 64
+
+function checkOrder(deps: Deps, payout: Payout): CheckOrder {
+  const description = payout.description ?? `Payout ${payout.clientOrderId}`
+  return {
+    clientOrderId: payout.clientOrderId,
+    amount: formatAmount(payout.amountMinor, payout.currency),
+    currency: payout.currency,
+    description: Array.from(description).slice(0, descriptionMax).join(''),
+    fields: Object.fromEntries(
+      Object.entries(payout.destination).filter(
+        ([name, value]) => value.length <= describeField(name).maxLength,
+      ),
+    ),
+    callbackUrl: `${deps.config.appUrl}/api/cardzo/callback`,
+    redirectUrl: returnUrlOf(deps.config, payout.id),
+  }
+}

@@ -1,0 +1,122 @@
+/** payout-pay: the one place where money is set in motion, at most once per payout. */
+import { outcomeUnknown } from './decide.ts'
+import { applyStatus, lockedOut } from './follow-order.ts'
+import { freshness } from './freshness.ts'
+import { amountDiffers } from './payout-subject.ts'
+import { backOffMs } from './poll-schedule.ts'
+import { leaseMsFor, workerActor } from './step.ts'
+import type { Outcome } from './step.ts'
+import type { Deps, Leased, PayAnswer, Payout, StatusAnswer } from './ports.ts'
+
+/** How soon after payout-pay was taken its effect is asked for the first time. */
+const firstLookMs = 1000
+
+/**
+ * Asks the status, claims, calls, records. Only a fresh `payout_check_validated` with equal ids, amount and currency lets it claim;
+ * the claim is committed before the first byte leaves and given up if it is older than ten seconds by then.
+ */
+export async function sendPay(deps: Deps, leased: Leased): Promise<Outcome> {
+  const { payout } = leased
+  if (payout.orderId === null) throw new Error('Bug: an approved payout without an order id')
+  const answer = await deps.gateway.status({ clientOrderId: payout.clientOrderId, orderId: payout.orderId })
+  if (!mayPay(payout, answer)) return applyStatus(deps, leased, answer)
+  await deps.settings.recordGatewayOk(answer.simulator)
+
+  // The guard's clock starts before the claim, so that the claim is never younger than the guard believes.
+  const fresh = freshness(deps.clock)
+  if (!(await deps.payouts.renew(leased.lease, leaseMsFor(deps.config.timeoutMs)))) return { dueInMs: 0 }
+  const { failures = 0, ...progress } = payout.progress
+  const claimed = await deps.payouts.advance(
+    payout,
+    {
+      move: 'claim',
+      facts: { claimedNow: true, validatedNow: true, progress: { ...progress, failures } },
+      closeItems: { kinds: ['amount_differs', 'stuck'], reason: 'Cardzo confirmed the order as it is.' },
+    },
+    workerActor(leased),
+    { kind: 'pay_claimed', data: { status: answer.exchange } },
+    leased.lease,
+  )
+  if (claimed === 'stale') return { dueInMs: 0 }
+  const paid = await deps.gateway.pay(
+    { clientOrderId: payout.clientOrderId, orderId: payout.orderId },
+    { mayStillSend: fresh },
+  )
+  return followPay(deps, { ...leased, payout: claimed }, paid)
+}
+
+/** The one rule that covers stale approvals, restored backups and long outages. */
+function mayPay(payout: Payout, answer: StatusAnswer): boolean {
+  return (
+    answer.kind === 'known' &&
+    answer.order.verdict === 'validated' &&
+    answer.order.orderId === payout.orderId &&
+    answer.order.clientOrderId === payout.clientOrderId &&
+    !amountDiffers(payout, answer.order)
+  )
+}
+
+/** The first table of contract section 3, column payout-pay. */
+async function followPay(deps: Deps, leased: Leased, answer: PayAnswer): Promise<Outcome> {
+  const { payout } = leased
+  const { pollIntervalMs } = deps.config
+  const actor = workerActor(leased)
+  const happening = { kind: 'pay_answered' as const, data: { ...answer } }
+  switch (answer.kind) {
+    case 'accepted': {
+      const dueInMs = Math.min(firstLookMs, pollIntervalMs)
+      const { failures, ...progress } = payout.progress
+      await deps.payouts.advance(
+        payout,
+        { move: 'proceed', facts: { progress }, dueInMs },
+        actor,
+        happening,
+        leased.lease,
+      )
+      return { dueInMs }
+    }
+    case 'not_sent': {
+      const failures = (payout.progress.failures ?? 0) + 1
+      const dueInMs = backOffMs(failures, pollIntervalMs)
+      const progress = { ...payout.progress, failures }
+      await deps.payouts.advance(
+        payout,
+        { move: 'release_unsent', facts: { progress }, dueInMs },
+        actor,
+        happening,
+        leased.lease,
+      )
+      return { dueInMs }
+    }
+    case 'refused': {
+      const progress = { ...payout.progress, payRefused: { code: answer.code, message: answer.message } }
+      await deps.payouts.advance(payout, { facts: { progress } }, actor, happening, leased.lease)
+      return { dueInMs: pollIntervalMs }
+    }
+    case 'locked_out':
+      await lockedOut(deps, leased.now, answer)
+      return loseTrack(deps, leased, answer, `Cardzo answered payout-pay with HTTP ${answer.httpStatus}.`)
+    case 'error':
+      return loseTrack(
+        deps,
+        leased,
+        answer,
+        'Cardzo answered payout-pay with an error that says neither yes nor no.',
+      )
+    case 'silence':
+      return loseTrack(deps, leased, answer, `No believable answer to payout-pay: ${answer.why}.`)
+  }
+}
+
+/** Silence is not failure: the outcome is unknown until Cardzo itself proves otherwise. */
+async function loseTrack(deps: Deps, leased: Leased, answer: PayAnswer, why: string): Promise<Outcome> {
+  const dueInMs = deps.config.pollIntervalMs
+  await deps.payouts.advance(
+    leased.payout,
+    { move: 'lose_track', items: [outcomeUnknown(why)], dueInMs },
+    workerActor(leased),
+    { kind: 'pay_answered', data: { ...answer } },
+    leased.lease,
+  )
+  return { dueInMs }
+}

@@ -1,0 +1,24 @@
+import { may } from '#lib/payouts/permissions.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import { refuse } from '#lib/payouts/refusals.ts'
+import type { Refusal } from '#lib/payouts/refusals.ts'
+import { passwordProblem } from './password-rules.ts'
+import type { Deps } from './ports.ts'
+import { normalEmail } from './sessions.ts'
+
+/** Another password for a person, whose sessions end at once. */
+export async function setPassword(
+  deps: Deps,
+  actor: Actor,
+  input: { email: string; password: string },
+): Promise<
+  { ok: true; id: string } | Refusal<'forbidden' | 'not_found' | 'weak_password' | 'invalid_request'>
+> {
+  if (!may(actor, 'user.manage')) return refuse('forbidden')
+  const weak = passwordProblem(actor, input.password)
+  if (weak) return weak
+  const user = await deps.people.findUserByEmail(normalEmail(input.email))
+  if (!user) return refuse('not_found')
+  await deps.people.setPassword(user.id, await deps.passwords.hash(input.password), actor)
+  return { ok: true, id: user.id }
+}

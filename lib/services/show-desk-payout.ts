@@ -1,0 +1,52 @@
+import type { PayoutView } from '#lib/contract/payout.ts'
+import { buttonsFor, may, refuseDecision } from '#lib/payouts/permissions.ts'
+import type { Actor, DecisionRefusal } from '#lib/payouts/permissions.ts'
+import { refuse } from '#lib/payouts/refusals.ts'
+import type { Refusal } from '#lib/payouts/refusals.ts'
+import { payoutFor } from './payout-for.ts'
+import { subjectOf } from './payout-subject.ts'
+import { payoutView } from './payout-view.ts'
+import type { Deps, OpenItem, Payout, StoredCallback, TimelineEvent } from './ports.ts'
+
+export type DeskPayout = {
+  payout: Payout
+  view: PayoutView
+  timeline: TimelineEvent[]
+  items: OpenItem[]
+  callbacks: StoredCallback[]
+  buttons: ReturnType<typeof buttonsFor>
+  /** Why there is no Approve button, if there is none. */
+  decisionRefusal: DecisionRefusal | null
+  /** Names of the people the payout mentions, by user id. */
+  names: Record<string, string>
+}
+
+/** Everything the desk knows of one payout. */
+export async function showDeskPayout(
+  deps: Deps,
+  actor: Actor,
+  id: string,
+): Promise<({ ok: true } & DeskPayout) | Refusal<'not_found' | 'forbidden'>> {
+  if (!may(actor, 'payout.see_all')) return refuse('forbidden')
+  const payout = await payoutFor(deps, actor, id)
+  if (!payout) return refuse('not_found')
+  const [timeline, items, callbacks] = await Promise.all([
+    deps.payouts.timeline(id),
+    deps.items.list({ payoutId: id }),
+    deps.callbacks.forPayout(id),
+  ])
+  const subject = subjectOf(payout)
+  const named = [payout.requestedById, payout.approvedById].filter((user) => user !== null)
+  const users = await Promise.all(named.map((user) => deps.people.findUser(user)))
+  return {
+    ok: true,
+    payout,
+    view: payoutView(deps.config, payout),
+    timeline,
+    items,
+    callbacks,
+    buttons: buttonsFor(actor, subject),
+    decisionRefusal: refuseDecision(actor, 'approve', subject) ?? null,
+    names: Object.fromEntries(users.flatMap((user) => (user ? [[user.id, user.name]] : []))),
+  }
+}

@@ -1,0 +1,53 @@
+import type { StatusView } from '#lib/contract/payout.ts'
+import { displayAmount, formatAmount } from '#lib/payouts/money.ts'
+import { refuse } from '#lib/payouts/refusals.ts'
+import type { Refusal } from '#lib/payouts/refusals.ts'
+import { isFinal } from '#lib/payouts/transitions.ts'
+import { statusWords } from '#lib/payouts/words.ts'
+import { hashToken } from './links.ts'
+import type { Deps, Payout } from './ports.ts'
+
+/** How often a page may ask us: quick enough to feel live, and cheap, because it never reaches Cardzo. */
+const pagePollMs = 2000
+
+/** What the holder of a link may see of its payout. */
+export async function showStatus(
+  deps: Deps,
+  token: string,
+): Promise<{ ok: true; view: StatusView } | Refusal<'not_found'>> {
+  if (!/^[A-Za-z0-9_-]{20,128}$/.test(token)) return refuse('not_found')
+  const payout = await deps.payouts.findByStatusToken(hashToken(token))
+  return payout ? { ok: true, view: statusView(payout) } : refuse('not_found')
+}
+
+export function statusView(payout: Payout): StatusView {
+  const words = statusWords[payout.status]
+  const redirectUrl = payout.status === 'action_required' ? payout.redirectUrl : null
+  const contactMerchant = payout.status === 'action_required' && redirectUrl === null
+  const final = isFinal(payout.status)
+  return {
+    status: payout.status,
+    final,
+    redirectUrl,
+    redirectHost: redirectUrl === null ? null : new URL(redirectUrl).host,
+    returnedAt: payout.returnedAt?.toISOString() ?? null,
+    pollAfterMs: pagePollMs,
+    version: payout.version,
+    amount: formatAmount(payout.amountMinor, payout.currency),
+    currency: payout.currency,
+    displayAmount: displayAmount(payout.amountMinor, payout.currency),
+    accountLast4: payout.accountLast4,
+    bankName: payout.destination['bank_name'] ?? null,
+    turn: contactMerchant ? 'finance' : words.turn,
+    headline: words.headline,
+    explanation: contactMerchant
+      ? 'Your bank asks for a form, but the address it gave could not be trusted. Please contact the merchant; its staff already know.'
+      : words.explanation,
+    reason: payout.status === 'rejected' ? payout.failureMessage : null,
+    contactMerchant,
+    reference: payout.clientOrderId,
+    requestedAt: payout.createdAt.toISOString(),
+    finalAt: payout.finalAt?.toISOString() ?? null,
+    updatedAt: payout.updatedAt.toISOString(),
+  }
+}

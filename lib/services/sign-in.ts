@@ -1,0 +1,39 @@
+import type { Actor } from '#lib/payouts/permissions.ts'
+import { refuse } from '#lib/payouts/refusals.ts'
+import type { Refusal } from '#lib/payouts/refusals.ts'
+import type { Deps } from './ports.ts'
+import { actorOf, freshToken, normalEmail, openSession } from './sessions.ts'
+import type { Whereabouts } from './sessions.ts'
+
+/** Nobody's password, so that an unknown e-mail costs as much time as a wrong password. Made once per process. */
+let nobody: Promise<string> | undefined
+
+/** What argon2 is given to chew on is bounded; nobody's password is longer. */
+const passwordMaxCharacters = 1024
+
+/** Opens a session for e-mail and password. Unknown, disabled and password-less people get the same answer, as slowly. */
+export async function signIn(
+  deps: Deps,
+  actor: Actor,
+  input: { email: string; password: string } & Whereabouts,
+): Promise<
+  { ok: true; token: string; actor: Actor & { kind: 'user' } } | Refusal<'wrong_credentials' | 'rate_limited'>
+> {
+  const email = normalEmail(input.email)
+  const allowed = await Promise.all([
+    deps.rateLimit('sign_in', `email:${email}`),
+    deps.rateLimit('sign_in', `ip:${input.ip ?? 'unknown'}`),
+  ])
+  if (allowed.includes(false)) return refuse('rate_limited')
+
+  const user = await deps.people.findUserByEmail(email)
+  const stored = user?.passwordHash ?? (await (nobody ??= deps.passwords.hash(freshToken())))
+  const right = await deps.passwords.verify(stored, input.password.slice(0, passwordMaxCharacters))
+  if (!user || !right || user.passwordHash === null || user.disabledAt !== null) {
+    await deps.people.audit('sign_in_refused', actor, user?.id ?? null, { ip: input.ip })
+    return refuse('wrong_credentials')
+  }
+  const token = await openSession(deps, user, input)
+  await deps.people.audit('signed_in', actorOf(user), user.id, { ip: input.ip, by: 'password' })
+  return { ok: true, token, actor: actorOf(user) }
+}

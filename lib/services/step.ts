@@ -1,0 +1,10 @@
+import type { Actor } from '#lib/payouts/permissions.ts'
+import type { Leased, PayoutFacts } from './ports.ts'
+
+/** What a step leaves behind: when to look again (null: no more due work), and notes to keep for then. */
+export type Outcome = { dueInMs: number | null; facts?: PayoutFacts }
+
+/** A lease outlives two whole exchanges (status, then payout-pay) by 30 s, so that no answer meets a stolen lease. */
+export const leaseMsFor = (timeoutMs: number) => 2 * timeoutMs + 30_000
+
+export const workerActor = (leased: Leased): Actor => ({ kind: 'worker', id: leased.lease.workerId })

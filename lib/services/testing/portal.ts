@@ -1,0 +1,160 @@
+/** The portal without web and gateway processes: real stores on a real database, the real loop, a scripted Cardzo. */
+import { randomUUID } from 'node:crypto'
+import { createCallbackStore } from '#lib/db/callback-store.ts'
+import { createPrisma } from '#lib/db/client.ts'
+import { createHealthStore } from '#lib/db/health-store.ts'
+import { createItemStore } from '#lib/db/item-store.ts'
+import { createMailStore } from '#lib/db/mail-store.ts'
+import { createPayoutStore } from '#lib/db/payout-store.ts'
+import { createPeopleStore } from '#lib/db/people-store.ts'
+import { createSettingsStore } from '#lib/db/settings-store.ts'
+import { createTestDatabase } from '#lib/db/testing/database.ts'
+import { listen } from '#lib/db/listen.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import type { PayoutStatus } from '#lib/payouts/transitions.ts'
+import { startLoop } from '#lib/worker/loop.ts'
+import { createPayout } from '../create-payout.ts'
+import type { Deps, Payout } from '../ports.ts'
+import { leaseMsFor } from '../step.ts'
+import { workPayout } from '../work-payout.ts'
+import { createScriptedGateway } from './scripted-gateway.ts'
+
+export const system: Actor = {
+  kind: 'api_key',
+  id: '00000000-0000-4000-8000-00000000000a',
+  name: 'shop',
+  ownerId: null,
+}
+
+export async function createTestPortal(config: Partial<Deps['config']> = {}) {
+  const database = await createTestDatabase()
+  const prisma = createPrisma(database.url)
+  const gateway = createScriptedGateway()
+  const hooks = { enqueueMail: () => Promise.resolve() }
+  const errors: unknown[] = []
+  const deps: Deps = {
+    payouts: createPayoutStore(prisma, hooks),
+    items: createItemStore(prisma),
+    callbacks: createCallbackStore(prisma),
+    mails: createMailStore(prisma, hooks),
+    people: createPeopleStore(prisma),
+    settings: createSettingsStore(prisma),
+    health: createHealthStore(prisma),
+    gateway,
+    passwords: { hash: (text) => Promise.resolve(text), verify: (a, b) => Promise.resolve(a === b) },
+    rateLimit: () => Promise.resolve(true),
+    config: {
+      appUrl: 'http://localhost:3000',
+      currencies: ['EUR', 'USD', 'JPY'],
+      requiredFields: ['account_number', 'first_name'],
+      endpoint: '39915',
+      pollIntervalMs: 20,
+      timeoutMs: 40,
+      linkSecret: 'a secret for tests',
+      demoMailbox: true,
+      ...config,
+    },
+    clock: { monotonicMs: () => performance.now(), wallMs: () => Date.now() },
+    log: { info: () => undefined, warn: () => undefined, error: ({ error }) => errors.push(error) },
+  }
+  await prisma.apiKey.create({
+    data: { id: system.kind === 'api_key' ? system.id : '', name: 'shop', keyHash: 'x' },
+  })
+  const workers: { stop: () => Promise<void> }[] = []
+
+  const portal = {
+    deps,
+    gateway,
+    prisma,
+    /** What the verbs logged as errors. */
+    errors,
+
+    /** A worker of one's own; any number may run. */
+    startWorker(name = `worker-${randomUUID().slice(0, 8)}`) {
+      const stopping = new AbortController()
+      const loop = startLoop({
+        claim: (limit) => deps.payouts.claimDue(name, limit, leaseMsFor(deps.config.timeoutMs)),
+        work: (leased) => workPayout(deps, leased),
+        onError: (error) => errors.push(error),
+        maxInFlight: 8,
+        maxStartsPerSecond: 1000,
+        idleMs: 20,
+        signal: stopping.signal,
+      })
+      const listener = listen(database.url, 'payout_due', loop.wake)
+      const stop = async () => {
+        stopping.abort()
+        await loop.done
+        await listener.stop()
+      }
+      workers.push({ stop })
+      return { stop }
+    },
+
+    async ask(more: Record<string, unknown> = {}, key: string = randomUUID()): Promise<string> {
+      const body = { ...sampleRequest, ...more }
+      const made = await createPayout(deps, system, { idempotencyKey: key, body })
+      if (!made.ok) throw new Error(`refused: ${made.code} ${JSON.stringify(made.errors)}`)
+      return made.payout.id
+    },
+
+    /** An approver who has nothing to do with anything else. */
+    async approver(): Promise<Actor> {
+      const id = randomUUID()
+      const user = {
+        id,
+        email: `${id}@example.com`,
+        name: 'Ana',
+        role: 'approver' as const,
+        passwordHash: null,
+        totpSecret: null,
+      }
+      await deps.people.createUser(user, { kind: 'operator', name: 'test' })
+      return { kind: 'user', id, role: 'approver', name: 'Ana', receiverId: null }
+    },
+
+    async payout(id: string): Promise<Payout> {
+      const payout = await deps.payouts.find(id)
+      if (!payout) throw new Error(`no payout ${id}`)
+      return payout
+    },
+
+    async until(id: string, status: PayoutStatus): Promise<Payout> {
+      return eventually(async () => {
+        const payout = await portal.payout(id)
+        return payout.status === status ? payout : `payout is ${payout.status}, not ${status}`
+      })
+    },
+
+    async items(id: string): Promise<string[]> {
+      return (await deps.items.list({ payoutId: id }))
+        .filter(({ closedAt }) => closedAt === null)
+        .map(({ kind }) => kind)
+    },
+
+    async close() {
+      await Promise.all(workers.map((worker) => worker.stop()))
+      await prisma.$disconnect()
+      await database.drop()
+    },
+  }
+  return portal
+}
+
+export const sampleRequest = {
+  amount: '100.50',
+  currency: 'EUR',
+  receiver: { externalId: 'cust-42', email: 'ada@example.com', firstName: 'Ada', lastName: 'Nowak' },
+  destination: { account_number: 'DE89370400440532013000' },
+}
+
+/** Asks until the answer is no complaint (a string), at most ten seconds long. */
+export async function eventually<T>(ask: () => Promise<T | string>, withinMs = 10_000): Promise<T> {
+  const deadline = performance.now() + withinMs
+  for (;;) {
+    const told = await ask()
+    if (typeof told !== 'string') return told
+    if (performance.now() > deadline) throw new Error(`after ${withinMs} ms: ${told}`)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}

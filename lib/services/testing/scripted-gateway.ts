@@ -1,0 +1,167 @@
+/** A Cardzo in memory, with its own ledger and a script of faults; shares no code with the portal. For tests of the verbs. */
+import type { CheckAnswer, Exchange, Gateway, OrderState, PayAnswer, StatusAnswer } from '../ports.ts'
+
+export type ScriptedOrder = {
+  orderId: string
+  clientOrderId: string
+  amount: string
+  currency: string
+  status: string
+  stage: string | null
+  redirect: string | null
+  /** Every payout-pay that reached Cardzo. */
+  paysReceived: number
+}
+
+/** What happens to the next call of a command: it may have its effect or not, and then be answered or not. */
+export type Fault =
+  | { answer: 'silence'; effect: boolean }
+  | { answer: 'not_sent' }
+  | { answer: 'refused'; code: string }
+  | { answer: 'error'; orderId?: boolean; effect: boolean }
+  | { answer: 'locked_out'; effect: boolean }
+
+export type ScriptedGateway = Gateway & {
+  orders: Map<string, ScriptedOrder[]>
+  faults: Record<'check' | 'pay' | 'status', Fault[]>
+  /** What a paid order becomes. */
+  afterPay: (order: ScriptedOrder) => void
+  calls: string[]
+  /** The one order of a client_orderid. */
+  order: (clientOrderId: string) => ScriptedOrder
+}
+
+export function createScriptedGateway(): ScriptedGateway {
+  const orders = new Map<string, ScriptedOrder[]>()
+  const faults: ScriptedGateway['faults'] = { check: [], pay: [], status: [] }
+  const calls: string[] = []
+  let nextId = 1000
+
+  const gateway: ScriptedGateway = {
+    orders,
+    faults,
+    calls,
+    afterPay: (order) => Object.assign(order, { status: 'approved', stage: 'payout_approved' }),
+    order: (clientOrderId) => {
+      const [first] = orders.get(clientOrderId) ?? []
+      if (!first) throw new Error(`no order ${clientOrderId}`)
+      return first
+    },
+
+    check(ask, guard) {
+      calls.push(`check ${ask.clientOrderId}`)
+      const fault = faults.check.shift()
+      const exchange = exchangeOf('payout-check')
+      if (fault?.answer === 'not_sent' || !guard.mayStillSend())
+        return answer<CheckAnswer>({ exchange, kind: 'not_sent', why: 'ECONNREFUSED' })
+      if (fault?.answer === 'refused')
+        return answer<CheckAnswer>({ exchange, kind: 'refused', code: fault.code, message: 'refused' })
+      const open = (): ScriptedOrder => {
+        const { clientOrderId, amount, currency } = ask
+        const order: ScriptedOrder = {
+          orderId: String(nextId++),
+          clientOrderId,
+          amount,
+          currency,
+          status: 'processing',
+          stage: 'payout_check_validated',
+          redirect: null,
+          paysReceived: 0,
+        }
+        orders.set(clientOrderId, [...(orders.get(clientOrderId) ?? []), order])
+        return order
+      }
+      if (!fault) return answer<CheckAnswer>({ exchange, kind: 'accepted', orderId: open().orderId })
+      const orderId = fault.effect ? open().orderId : null
+      if (fault.answer === 'silence')
+        return answer<CheckAnswer>({ exchange, kind: 'silence', why: 'timeout' })
+      if (fault.answer === 'locked_out')
+        return answer<CheckAnswer>({ exchange, kind: 'locked_out', httpStatus: 401, gatewayDate: null })
+      return answer<CheckAnswer>({
+        exchange,
+        kind: 'error',
+        orderId: fault.orderId ? orderId : null,
+        code: '9',
+        message: 'error',
+      })
+    },
+
+    pay(ask, guard) {
+      calls.push(`pay ${ask.clientOrderId}`)
+      const fault = faults.pay.shift()
+      const exchange = exchangeOf('payout-pay')
+      if (fault?.answer === 'not_sent' || !guard.mayStillSend())
+        return answer<PayAnswer>({ exchange, kind: 'not_sent', why: 'ECONNREFUSED' })
+      const order = orders.get(ask.clientOrderId)?.find(({ orderId }) => orderId === ask.orderId)
+      if (!order) throw new Error('payout-pay for an order that does not exist')
+      if (order.stage !== 'payout_check_validated')
+        throw new Error('payout-pay before payout_check_validated')
+      const arrives = !fault || (fault.answer !== 'refused' && fault.effect)
+      if (arrives) {
+        order.paysReceived += 1
+        gateway.afterPay(order)
+      }
+      if (!fault) return answer<PayAnswer>({ exchange, kind: 'accepted' })
+      if (fault.answer === 'refused')
+        return answer<PayAnswer>({ exchange, kind: 'refused', code: fault.code, message: 'refused' })
+      if (fault.answer === 'silence') return answer<PayAnswer>({ exchange, kind: 'silence', why: 'timeout' })
+      if (fault.answer === 'locked_out')
+        return answer<PayAnswer>({ exchange, kind: 'locked_out', httpStatus: 403, gatewayDate: null })
+      return answer<PayAnswer>({ exchange, kind: 'error', code: '9', message: 'error' })
+    },
+
+    status(ask) {
+      calls.push(`status ${ask.clientOrderId}`)
+      const fault = faults.status.shift()
+      const shared = { exchange: exchangeOf('status'), simulator: false }
+      if (fault?.answer === 'locked_out')
+        return answer<StatusAnswer>({ ...shared, kind: 'locked_out', httpStatus: 403, gatewayDate: null })
+      if (fault) return answer<StatusAnswer>({ ...shared, kind: 'silence', why: 'timeout' })
+      const found = orders.get(ask.clientOrderId) ?? []
+      const order = ask.orderId === null ? found.at(-1) : found.find(({ orderId }) => orderId === ask.orderId)
+      if (!order) return answer<StatusAnswer>({ ...shared, kind: 'no_such_order', code: '1', message: null })
+      return answer<StatusAnswer>({ ...shared, kind: 'known', order: stateOf(order) })
+    },
+
+    readCallback: () => ({ ok: false, why: 'missing', what: 'nothing reads callbacks here' }),
+  }
+  return gateway
+}
+
+const answer = <T>(value: T): Promise<T> => Promise.resolve(value)
+
+const exchangeOf = (command: Exchange['command']): Exchange => ({
+  command,
+  url: `memory:${command}`,
+  sent: {},
+  httpStatus: 200,
+  answer: null,
+  durationMs: 0,
+  serialNumber: null,
+  error: null,
+})
+
+function stateOf(order: ScriptedOrder): OrderState {
+  const finals = ['approved', 'declined', 'filtered', 'error', 'unknown'] as const
+  const final = finals.find((word) => word === order.status)
+  const stages = {
+    payout_check_validating: 'validating',
+    payout_check_validated: 'validated',
+  } as const
+  const checking = order.redirect === null ? stages[order.stage as keyof typeof stages] : undefined
+  return {
+    verdict: final ?? (order.status === 'processing' ? (checking ?? 'beyond') : 'inconclusive'),
+    orderId: order.orderId,
+    clientOrderId: order.clientOrderId,
+    rawStatus: order.status,
+    rawStage: order.stage,
+    unlistedWord: order.status === 'surprising' ? order.status : null,
+    amount: order.amount,
+    currency: order.currency,
+    redirect: order.redirect === null ? null : { ok: true, url: order.redirect },
+    errorCode: null,
+    errorMessage: null,
+    serialNumber: null,
+    references: {},
+  }
+}

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest'
+import { freshness } from './freshness.ts'
+import { backOffMs, pollDelayMs } from './poll-schedule.ts'
+
+const minute = 60_000
+
+describe('asking Cardzo again', () => {
+  it('keeps to the interval for five minutes, then thins out', () => {
+    const at = (ageMs: number) => pollDelayMs('processing', ageMs, 4000, 0.5)
+    expect(at(0)).toBe(4000)
+    expect(at(5 * minute - 1)).toBe(4000)
+    expect(at(5 * minute)).toBe(30_000)
+    expect(at(20 * minute)).toBe(2 * minute)
+    expect(at(600 * minute)).toBe(10 * minute)
+  })
+
+  it('is jittered by a tenth, so that many payouts do not ask in step', () => {
+    expect(pollDelayMs('checking', 0, 4000, 0)).toBe(3600)
+    expect(pollDelayMs('checking', 0, 4000, 1)).toBe(4400)
+  })
+
+  it('backs off from the interval to a minute', () => {
+    const delays = [0, 1, 2, 3, 4, 5, 50].map((failures) => backOffMs(failures, 4000, 0.5))
+    expect(delays).toEqual([4000, 8000, 16_000, 32_000, 60_000, 60_000, 60_000])
+  })
+})
+
+describe('a claim', () => {
+  const clockAt = () => {
+    const now = { monotonic: 5000, wall: 1_000_000 }
+    return { now, clock: { monotonicMs: () => now.monotonic, wallMs: () => now.wall } }
+  }
+
+  it.each([
+    ['both clocks say ten seconds', 10_000, 10_000, true],
+    ['the monotonic clock says more', 10_001, 0, false],
+    ['the wall clock says more: the machine slept', 0, 10_001, false],
+    ['the wall clock was set back', 0, -10_001, false],
+  ])('%s', (_what, monotonic, wall, good) => {
+    const { now, clock } = clockAt()
+    const maySend = freshness(clock)
+    now.monotonic += monotonic
+    now.wall += wall
+    expect(maySend()).toBe(good)
+  })
+})

@@ -1,0 +1,80 @@
+/** One look at one due payout: which step its status calls for. Only the worker comes here, and only here is Cardzo spoken to. */
+import { isFinal } from '#lib/payouts/transitions.ts'
+import { compareFinal } from './compare-final.ts'
+import { followOrder, recoverPay } from './follow-order.ts'
+import { recoverCheck, sendCheck } from './send-check.ts'
+import { sendPay } from './send-pay.ts'
+import { workerActor } from './step.ts'
+import type { Outcome } from './step.ts'
+import type { Deps, Leased } from './ports.ts'
+
+/** Never throws: a bug in one payout's step is kept on its timeline, shown as an open item, and tried again later. */
+export async function workPayout(deps: Deps, leased: Leased): Promise<void> {
+  let outcome: Outcome
+  try {
+    outcome = await step(deps, leased)
+  } catch (error) {
+    deps.log.error({ error, payoutId: leased.payout.id }, 'a step failed')
+    outcome = await reportFailure(deps, leased, error)
+  }
+  try {
+    await deps.payouts.release(leased.lease, outcome.dueInMs, outcome.facts)
+  } catch (error) {
+    // The lease runs out by itself, and another worker goes on.
+    deps.log.error({ error, payoutId: leased.payout.id }, 'a lease could not be given back')
+  }
+}
+
+function step(deps: Deps, leased: Leased): Promise<Outcome> {
+  switch (leased.payout.status) {
+    case 'requested':
+      return (leased.payout.progress.checkAttempts ?? 0) === 0
+        ? sendCheck(deps, leased)
+        : recoverCheck(deps, leased)
+    case 'checking':
+    case 'awaiting_approval':
+    case 'processing':
+    case 'action_required':
+    case 'outcome_unknown':
+      return followOrder(deps, leased)
+    case 'approved':
+      return sendPay(deps, leased)
+    case 'paying':
+      return recoverPay(deps, leased)
+    case 'paid':
+    case 'declined':
+    case 'filtered':
+    case 'failed':
+    case 'rejected':
+    case 'cancelled':
+    case 'expired':
+      return compareFinal(deps, leased)
+  }
+}
+
+/** After an unexpected failure a person is told; a minute later the worker looks again. */
+async function reportFailure(deps: Deps, leased: Leased, error: unknown): Promise<Outcome> {
+  const message = error instanceof Error ? error.message : String(error)
+  try {
+    await deps.payouts.advance(
+      leased.payout,
+      {
+        items: [
+          {
+            kind: 'worker_failed',
+            severity: 'high',
+            what: 'The worker stumbled over this payout',
+            why: 'It tries again every minute. The log has the details.',
+          },
+        ],
+      },
+      workerActor(leased),
+      { kind: 'worker_failed', data: { message: message.slice(0, 500) } },
+      leased.lease,
+    )
+  } catch (second) {
+    // With the database away there is nowhere to write it; the log has it.
+    deps.log.error({ error: second, payoutId: leased.payout.id }, 'a failure could not be recorded')
+  }
+  return { dueInMs: isFinal(leased.payout.status) ? null : 60_000 }
+}

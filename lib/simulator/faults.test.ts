@@ -1,0 +1,75 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { startMerchant, type Merchant } from './testing/merchant.ts'
+
+let merchant: Merchant
+beforeAll(async () => {
+  merchant = await startMerchant()
+})
+afterAll(() => merchant.close())
+afterEach(() => merchant.control('reset', {}))
+
+describe('faults', () => {
+  const fault = (body: object) => merchant.control('faults', body)
+
+  it.each([
+    ['drop', 'network'],
+    ['reset', 'network'],
+    ['cut', 'network'],
+  ])('%s breaks the conversation after the payout-check was done', async (kind, code) => {
+    await fault({ command: 'payout-check', fault: kind })
+    const clientOrderId = merchant.newId()
+    await expect(merchant.check(clientOrderId)).rejects.toMatchObject({ code })
+    expect(await merchant.status({ clientOrderId })).toMatchObject({ kind: 'status' })
+  })
+
+  it('a request can also be lost before anything was done', async () => {
+    await fault({ command: 'payout-check', fault: 'drop', does: false })
+    const clientOrderId = merchant.newId()
+    await expect(merchant.check(clientOrderId)).rejects.toMatchObject({ code: 'network' })
+    expect(await merchant.status({ clientOrderId })).toMatchObject({ kind: 'no_such_order' })
+  })
+
+  it.each([
+    ['truncated', 'unreadable'],
+    ['empty', 'empty'],
+    ['html', 'unreadable'],
+    ['garbage', 'unreadable'],
+    ['other_ids', 'other_ids'],
+    ['redirect', 'http_status'],
+    ['http', 'http_status'],
+  ])('%s makes the answer to a payout-pay worthless, but the money moves', async (kind, reason) => {
+    const ids = await merchant.validated()
+    await fault({ command: 'payout-pay', fault: kind, clientOrderId: ids.clientOrderId })
+    expect(await merchant.pay(ids)).toMatchObject({ kind: 'silence', reason })
+    expect(merchant.simulator.ledger.byOrderId(ids.orderId)).toMatchObject({ payReceived: 1, payAccepted: 1 })
+  })
+
+  it.each([401, 403, 404])('HTTP %d is said at the door, before anything is done', async (status) => {
+    const ids = await merchant.validated()
+    await fault({ command: 'payout-pay', fault: 'http', status })
+    expect(await merchant.pay(ids)).toMatchObject({ kind: 'refused_us', httpStatus: status })
+    expect(merchant.simulator.ledger.byOrderId(ids.orderId)).toMatchObject({ payReceived: 1, payAccepted: 0 })
+  })
+
+  it('a slow answer comes late', async () => {
+    const ids = await merchant.validated()
+    await fault({ command: 'status', fault: 'slow', ms: 120 })
+    const before = performance.now()
+    expect(await merchant.status(ids)).toMatchObject({ kind: 'status' })
+    expect(performance.now() - before).toBeGreaterThanOrEqual(110)
+  })
+
+  it('hits as often as told, only the order it names, and can be taken back', async () => {
+    const ids = await merchant.validated()
+    await fault({ command: 'status', fault: 'empty', times: 2, clientOrderId: ids.clientOrderId })
+    expect(await merchant.status({ clientOrderId: 'PO-other' })).toMatchObject({ kind: 'no_such_order' })
+    expect(await merchant.status(ids)).toMatchObject({ reason: 'empty' })
+    await merchant.control('faults', undefined, 'DELETE')
+    expect(await merchant.status(ids)).toMatchObject({ kind: 'status' })
+  })
+
+  it('is refused when it is not a fault we know', async () => {
+    expect((await fault({ command: 'status', fault: 'earthquake' })).status).toBe(400)
+    expect((await fault({ command: 'status', fault: 'empty', more: 1 })).status).toBe(400)
+  })
+})

@@ -1,0 +1,127 @@
+import type { ServerResponse } from 'node:http'
+import { z } from 'zod'
+import type { Answer } from './answers.ts'
+
+export const commands = ['payout-check', 'payout-pay', 'status'] as const
+export type Command = (typeof commands)[number]
+
+export const faultKinds = [
+  'drop',
+  'reset',
+  'cut',
+  'truncated',
+  'empty',
+  'html',
+  'garbage',
+  'other_ids',
+  'http',
+  'redirect',
+  'slow',
+] as const
+
+/** One fault to come. Documented in docs/simulator.md. */
+export const faultShape = z.strictObject({
+  command: z.enum(commands),
+  fault: z.enum(faultKinds),
+  /** Whether the command is carried out before its answer is spoilt. */
+  does: z.boolean().optional(),
+  /** How many requests it hits. */
+  times: z.number().int().min(1).max(1_000_000).default(1),
+  /** For `slow`. */
+  ms: z.number().int().min(0).max(600_000).default(1000),
+  /** For `http`. */
+  status: z.number().int().min(400).max(599).default(503),
+  /** Only requests about this order. */
+  clientOrderId: z.string().optional(),
+})
+export type Fault = z.infer<typeof faultShape>
+
+/** The faults to come, in the order in which they were set. */
+export class Faults {
+  #waiting: Fault[] = []
+
+  add(fault: Fault): void {
+    this.#waiting.push({ ...fault })
+  }
+
+  list(): readonly Fault[] {
+    return this.#waiting
+  }
+
+  clear(): void {
+    this.#waiting = []
+  }
+
+  /** The fault that hits this request, which uses one of its times up. */
+  take(command: Command, clientOrderId: string | undefined): Fault | undefined {
+    const fault = this.#waiting.find(
+      (each) =>
+        each.command === command &&
+        (each.clientOrderId === undefined || each.clientOrderId === clientOrderId),
+    )
+    if (fault && --fault.times < 1) this.#waiting = this.#waiting.filter((each) => each !== fault)
+    return fault
+  }
+}
+
+/** 401, 403 and 404 are said at the door, before anything is done; everything else spoils the answer of a deed. */
+export function isDoneFirst(fault: Fault): boolean {
+  return fault.does ?? !(fault.fault === 'http' && [401, 403, 404].includes(fault.status))
+}
+
+const page =
+  '<!DOCTYPE html><html><head><title>Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>'
+
+/** Answers in the way the fault wants. `answer` is what would have been said, if the command was carried out. */
+export function spoil(res: ServerResponse, fault: Fault, answer: Answer | null): void {
+  const body = answer?.body ?? ''
+  const send = (status: number, text: string, headers: Record<string, string> = {}) => {
+    res
+      .writeHead(status, { 'Content-Type': answer?.contentType ?? 'text/html;charset=utf-8', ...headers })
+      .end(text)
+  }
+  switch (fault.fault) {
+    case 'drop':
+      res.socket?.destroy()
+      return
+    case 'reset':
+      res.socket?.resetAndDestroy()
+      return
+    case 'cut':
+      // The head promises more than ever comes.
+      res.writeHead(200, {
+        'Content-Type': 'text/html;charset=utf-8',
+        'Content-Length': String(body.length + 100),
+      })
+      res.write(body.slice(0, body.length / 2), () => res.socket?.destroy())
+      return
+    case 'truncated':
+      send(200, body.slice(0, Math.max(0, body.length - 4)))
+      return
+    case 'empty':
+      send(200, '')
+      return
+    case 'html':
+      send(200, page)
+      return
+    case 'garbage':
+      send(200, '\u0000\u0001%ZZ&&=%E2%28\uFFFD')
+      return
+    case 'other_ids':
+      send(
+        answer?.status ?? 200,
+        body.replace(/(merchant-order-id"?[=:]"?)/, '$1other-').replace(/(paynet-order-id"?[=:]"?)/, '$19'),
+      )
+      return
+    case 'http':
+      send(fault.status, fault.status < 500 ? 'refused by the simulator' : page)
+      return
+    case 'redirect':
+      send(302, '', { Location: '/elsewhere' })
+      return
+    case 'slow':
+      setTimeout(() => {
+        if (!res.destroyed) send(answer?.status ?? 200, body)
+      }, fault.ms).unref()
+  }
+}

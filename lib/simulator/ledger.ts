@@ -1,0 +1,188 @@
+import { randomBytes } from 'node:crypto'
+import type { Move, ScenarioName } from './scenarios.ts'
+
+export type LogEntry = {
+  readonly at: string
+  /** `payout-check`, `payout-pay`, `status`, `callback`, `form`, `move`, `control`. */
+  readonly what: string
+  readonly detail: string
+  readonly fields?: Readonly<Record<string, string>>
+}
+
+export type Delivery = {
+  readonly at: string
+  readonly kind: string
+  readonly attempt: number
+  readonly status: string
+  /** The merchant's HTTP status, or what went wrong on the way. */
+  readonly answer: string
+  readonly acknowledged: boolean
+}
+
+/** One order as the bank's side sees it. Mutable: the ledger is the simulator's only truth. */
+export type Order = {
+  readonly orderId: string
+  readonly clientOrderId: string
+  readonly scenario: ScenarioName
+  readonly amountAsked: string
+  amount: string
+  readonly currency: string
+  status: string
+  stage: string
+  errorCode: string | null
+  errorMessage: string | null
+  /** Names the bank's form in its URL; nobody can guess it. */
+  readonly formToken: string
+  form: 'none' | 'open' | 'confirmed' | 'declined'
+  /** Where `redirect-to` leads instead of to our own form; only ever set by hand. */
+  formAddress: string | null
+  readonly callbackUrl: string | null
+  readonly redirectUrl: string | null
+  readonly accountLast4: string | null
+  readonly receiverName: string
+  /** Serial numbers of the requests that changed the order. */
+  readonly checkSerial: string
+  paySerial: string | null
+  /** Every payout-pay that arrived for this order, accepted or not. */
+  payReceived: number
+  payAccepted: number
+  /** How often money left for this order: more than once only in the pay-twice mode. */
+  timesPaid: number
+  /** What is going to happen by itself, earliest first. */
+  plan: { dueAt: number; move: Move }[]
+  readonly log: LogEntry[]
+  readonly deliveries: Delivery[]
+  readonly createdAt: string
+  updatedAt: string
+}
+
+export type NewOrder = Pick<
+  Order,
+  | 'clientOrderId'
+  | 'scenario'
+  | 'amount'
+  | 'currency'
+  | 'callbackUrl'
+  | 'redirectUrl'
+  | 'accountLast4'
+  | 'receiverName'
+  | 'checkSerial'
+>
+
+/** All orders since the start or the last reset, and everything that was asked of us. */
+export class Ledger {
+  readonly #orders = new Map<string, Order>()
+  readonly #byClientOrderId = new Map<string, Order>()
+  readonly #byFormToken = new Map<string, Order>()
+  // Ids go on from the clock, so that a simulator that was restarted does not hand out the ids of its former life.
+  #lastOrderId = Date.now()
+  #lastSerial = 0
+  /** payout-pays that named no order of ours. */
+  strayPays = 0
+  /** Told of every change, so that the orders can be written to a file. */
+  onChange: () => void = () => undefined
+
+  open(order: NewOrder): Order {
+    const now = new Date().toISOString()
+    const opened: Order = {
+      ...order,
+      orderId: String(++this.#lastOrderId),
+      amountAsked: order.amount,
+      status: 'processing',
+      stage: 'payout_check_validating',
+      errorCode: null,
+      errorMessage: null,
+      formToken: randomBytes(16).toString('hex'),
+      form: 'none',
+      formAddress: null,
+      paySerial: null,
+      payReceived: 0,
+      payAccepted: 0,
+      timesPaid: 0,
+      plan: [],
+      log: [],
+      deliveries: [],
+      createdAt: now,
+      updatedAt: now,
+    }
+    this.#add(opened)
+    return opened
+  }
+
+  /** Takes up orders of a former life. */
+  restore(orders: readonly Order[]): void {
+    for (const order of orders) this.#add(order)
+  }
+
+  #add(order: Order): void {
+    this.#orders.set(order.orderId, order)
+    this.#byClientOrderId.set(order.clientOrderId, order)
+    this.#byFormToken.set(order.formToken, order)
+  }
+
+  /** Newest first. */
+  all(): Order[] {
+    return [...this.#orders.values()].reverse()
+  }
+
+  byOrderId(orderId: string): Order | undefined {
+    return this.#orders.get(orderId)
+  }
+
+  /** The newest one: Cardzo does not promise that a `client_orderid` is unique. */
+  byClientOrderId(clientOrderId: string): Order | undefined {
+    return this.#byClientOrderId.get(clientOrderId)
+  }
+
+  byFormToken(token: string): Order | undefined {
+    return this.#byFormToken.get(token)
+  }
+
+  /** The id of one request: UUID-shaped with a hexadecimal counter at its end. */
+  nextSerial(): string {
+    return `00000000-0000-0000-0000-${(++this.#lastSerial).toString(16).padStart(12, '0')}`
+  }
+
+  note(order: Order, what: string, detail: string, fields?: Readonly<Record<string, string>>): void {
+    order.updatedAt = new Date().toISOString()
+    order.log.push({ at: order.updatedAt, what, detail, ...(fields && { fields }) })
+    this.onChange()
+  }
+
+  clear(): void {
+    this.#orders.clear()
+    this.#byClientOrderId.clear()
+    this.#byFormToken.clear()
+    this.strayPays = 0
+    this.onChange()
+  }
+}
+
+/** An order for people and tests, with the money that moved for it as decimal text. */
+export function describeOrder(order: Order) {
+  const { plan, formToken, ...facts } = order
+  return {
+    ...facts,
+    formPath: `/bank/${formToken}`,
+    moneyMoved: times(order.amount, order.timesPaid),
+    planned: plan.length,
+  }
+}
+
+export type DescribedOrder = ReturnType<typeof describeOrder>
+
+/** Decimal text times a small whole number, exactly. */
+export function times(amount: string, factor: number): string {
+  return scale(amount, BigInt(factor), 1n)
+}
+
+/** Decimal text in percent, rounded down to the digits it has. */
+export function percentOf(amount: string, percent: number): string {
+  return scale(amount, BigInt(percent), 100n)
+}
+
+function scale(amount: string, factor: bigint, divisor: bigint): string {
+  const [whole = '0', fraction = ''] = amount.split('.')
+  const minor = ((BigInt(whole + fraction) * factor) / divisor).toString().padStart(fraction.length + 1, '0')
+  return fraction === '' ? minor : `${minor.slice(0, -fraction.length)}.${minor.slice(-fraction.length)}`
+}

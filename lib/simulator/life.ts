@@ -1,0 +1,124 @@
+import { pushCallback, type CallbackDeps } from './callbacks.ts'
+import { percentOf, type Order } from './ledger.ts'
+import { finalStatuses, scenarioOf, type Move } from './scenarios.ts'
+
+/** Puts the order on its way after payout-check. */
+export function startCheck(deps: CallbackDeps, order: Order): void {
+  schedule(deps, order, scenarioOf(order.scenario).afterCheck)
+}
+
+/** An accepted payout-pay: from here on money moves. A second one (pay-twice mode) moves it again. */
+export function startPayment(deps: CallbackDeps, order: Order, serial: string): void {
+  order.payAccepted++
+  order.paySerial = serial
+  if (order.payAccepted === 1) schedule(deps, order, scenarioOf(order.scenario).afterPay)
+  else if (order.status === 'approved') order.timesPaid = order.payAccepted
+}
+
+function schedule(deps: CallbackDeps, order: Order, moves: readonly Move[]): void {
+  let dueAt = Date.now()
+  order.plan = moves.map((move) => ({ dueAt: (dueAt += move.afterSteps * deps.settings.stepMs), move }))
+  runDue(deps, order)
+}
+
+/** Takes up what was planned when the simulator last ended; what should have happened meanwhile happens now. */
+export function resume(deps: CallbackDeps): void {
+  for (const order of deps.ledger.all()) runDue(deps, order)
+}
+
+/** Makes the moves whose time has come and sets the timer for the next one. */
+function runDue(deps: CallbackDeps, order: Order): void {
+  for (;;) {
+    const next = order.plan[0]
+    // An open form holds everything that comes after it.
+    if (!next || order.form === 'open') return
+    const waitMs = next.dueAt - Date.now()
+    if (waitMs > 0) {
+      announce(deps, order, next.move, waitMs)
+      deps.timers.after(waitMs, () => runDue(deps, order), `order-${order.orderId}`)
+      return
+    }
+    order.plan.shift()
+    apply(deps, order, next.move)
+  }
+}
+
+/** Makes the next planned move at once; false when none is planned. */
+export function advance(deps: CallbackDeps, order: Order): boolean {
+  const next = order.plan[0]
+  if (!next || order.form === 'open') return false
+  const early = next.dueAt - Date.now()
+  for (const each of order.plan) each.dueAt -= early
+  deps.timers.cancel(`order-${order.orderId}`)
+  runDue(deps, order)
+  return true
+}
+
+// "Callback first": the news of a final status goes out while the order still waits for it.
+function announce(deps: CallbackDeps, order: Order, move: Move, waitMs: number): void {
+  if (scenarioOf(order.scenario).callback !== 'ahead' || !finalStatuses.includes(move.status)) return
+  const delayMs = Math.max(0, waitMs - deps.settings.stepMs)
+  pushCallback(deps, order, { kind: 'early', status: move.status, delayMs })
+}
+
+function apply(deps: CallbackDeps, order: Order, move: Move): void {
+  order.status = move.status
+  order.stage = move.stage
+  order.errorCode = move.errorCode ?? null
+  order.errorMessage = move.errorMessage ?? null
+  if (move.form) order.form = 'open'
+  if (move.amountPercent !== undefined) order.amount = percentOf(order.amountAsked, move.amountPercent)
+  settleMoney(order)
+  deps.ledger.note(
+    order,
+    'move',
+    `${move.status} / ${move.stage}${move.form ? ', waiting for the form' : ''}`,
+  )
+  if (finalStatuses.includes(move.status) && scenarioOf(order.scenario).callback === 'with') {
+    pushCallback(deps, order, { kind: 'plain' })
+  }
+}
+
+/** Approved after payout-pay: the money is gone, once per accepted payout-pay. Any other end: it came back or never left. */
+function settleMoney(order: Order): void {
+  if (!finalStatuses.includes(order.status)) return
+  order.timesPaid = order.status === 'approved' ? order.payAccepted : 0
+}
+
+/** The receiver's decision on the bank's form; false when the form does not wait for one. */
+export function submitForm(deps: CallbackDeps, order: Order, decision: 'confirmed' | 'declined'): boolean {
+  if (order.form !== 'open') return false
+  order.form = decision
+  deps.ledger.note(order, 'form', `the receiver ${decision} on the bank’s form`)
+  if (decision === 'declined') {
+    const errorMessage = 'Declined by the receiver on the form of the bank'
+    order.plan = [
+      {
+        dueAt: 0,
+        move: { afterSteps: 0, status: 'declined', stage: 'payout_declined', errorCode: '17', errorMessage },
+      },
+    ]
+  }
+  runDue(deps, order)
+  return true
+}
+
+/** Puts the order into any state by hand, finals included (reconciliation); what was planned no longer happens. */
+export function overrule(
+  deps: CallbackDeps,
+  order: Order,
+  move: Omit<Move, 'afterSteps'> & { amount?: string; formAddress?: string },
+): void {
+  order.plan = []
+  deps.timers.cancel(`order-${order.orderId}`)
+  order.form = order.form === 'open' && move.form !== true ? 'none' : order.form
+  order.status = move.status
+  order.stage = move.stage
+  order.errorCode = move.errorCode ?? null
+  order.errorMessage = move.errorMessage ?? null
+  if (move.form) order.form = 'open'
+  order.formAddress = move.formAddress ?? null
+  if (move.amount !== undefined) order.amount = move.amount
+  settleMoney(order)
+  deps.ledger.note(order, 'control', `set by hand: ${move.status} / ${move.stage}`)
+}

@@ -1,0 +1,26 @@
+import type { KeyObject } from 'node:crypto'
+import type { CallbackDeps } from './callbacks.ts'
+import type { Faults } from './faults.ts'
+import type { Choices } from './choices.ts'
+
+/** The merchant that the simulator serves: the one and only. */
+export type Merchant = {
+  readonly login: string
+  readonly publicKey: KeyObject
+  readonly control: string
+  /** Which endpoint or group answers; `null`: any number. */
+  readonly endpoint: { readonly id: string } | { readonly groupId: string } | null
+  /** What the bank behind the endpoint wants in a payout-check, beyond the fields that are always needed. */
+  readonly requiredFields: readonly string[]
+}
+
+/** Everything a request handler may need. One per running simulator, so that tests can run several. */
+export type World = CallbackDeps & {
+  readonly merchant: Merchant
+  /** `/paynet` or whatever the gateway's base path is; never ends in a slash. */
+  readonly basePath: string
+  readonly faults: Faults
+  readonly choices: Choices
+  /** Nonces seen, with the time after which they may be forgotten. */
+  readonly nonces: Map<string, number>
+}

@@ -1,0 +1,65 @@
+/** npm run worker: the one process that speaks to Cardzo. Any number may run; a payout is in one worker's hand at a time. */
+import { randomUUID } from 'node:crypto'
+import { closeDeps, getRuntime, listen, provideDatabase } from '#lib/runtime/deps.ts'
+import { openDatabase } from '#lib/runtime/database.ts'
+import { readProcessEnv } from '#lib/runtime/env.ts'
+import { startMailDelivery } from '#lib/runtime/mail-delivery.ts'
+import { leaseMsFor } from '#lib/services/step.ts'
+import { workPayout } from '#lib/services/work-payout.ts'
+import { startLoop } from './loop.ts'
+
+/** Each holds one connection to Cardzo for at most the time-out and a database connection for moments. */
+const maxInFlight = 16
+/** A thousand payouts in hand are asked about in under a minute, and no gateway notices. */
+const maxStartsPerSecond = 40
+/** The safety net under LISTEN/NOTIFY. */
+const idleMs = 1000
+/** Readiness wants a sign of life within 60 s. */
+const heartbeatMs = 10_000
+
+async function main(): Promise<void> {
+  const env = readProcessEnv()
+  const database = await openDatabase(env.databaseUrl)
+  provideDatabase(database.url)
+  const { deps } = await getRuntime()
+  const workerId = `worker-${randomUUID().slice(0, 8)}`
+  const log = deps.log
+  const stopping = new AbortController()
+  process.once('SIGTERM', () => stopping.abort())
+  process.once('SIGINT', () => stopping.abort())
+
+  const beat = () => {
+    deps.health.beat(workerId).catch((error: unknown) => log.warn({ err: error }, 'no heartbeat'))
+  }
+  beat()
+  const heart = setInterval(beat, heartbeatMs)
+  const mail = await startMailDelivery()
+  const loop = startLoop({
+    claim: (limit) => deps.payouts.claimDue(workerId, limit, leaseMsFor(deps.config.timeoutMs)),
+    work: (leased) => workPayout(deps, leased),
+    onError: (error) => log.error({ err: error }, 'due payouts could not be claimed'),
+    maxInFlight,
+    maxStartsPerSecond,
+    idleMs,
+    signal: stopping.signal,
+  })
+  const listener = listen(database.url, 'payout_due', loop.wake)
+  log.info({ workerId }, 'worker started')
+
+  await loop.done
+  log.info({ workerId }, 'worker stopping')
+  clearInterval(heart)
+  await listener.stop()
+  await mail.stop()
+  await deps.health.goodbye(workerId).catch((error: unknown) => log.warn({ err: error }, 'no goodbye'))
+  await closeDeps()
+  await database.leave()
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    process.exit(1)
+  },
+)

@@ -1,0 +1,33 @@
+// Runs before every page (not before /api, whose routes speak for themselves): refuses what is no page request, says 503 while
+// the database is away, and sets the rules under which a browser shows the page.
+import { randomBytes } from 'node:crypto'
+import { NextResponse } from 'next/server'
+import type { NextRequest } from 'next/server'
+import { isDatabaseHere } from '#app/_server/database-here.ts'
+import { getEnv } from '#app/_server/deps.ts'
+import { bareAnswer, judgeRequest, pageHeaders } from '#app/_server/page-guard.ts'
+
+export async function proxy(request: NextRequest): Promise<Response> {
+  const { pathname, search } = request.nextUrl
+  // The browser that comes back from the bank: a cross-site POST by design, answered by its own route handler.
+  if (/^\/pay\/[^/]+\/return$/.test(pathname)) return NextResponse.next()
+
+  const env = await getEnv()
+  const nonce = randomBytes(16).toString('base64')
+  const options = { https: env.appUrl.startsWith('https:'), development: env.development }
+  const headers = pageHeaders(pathname, nonce, options)
+
+  const verdict = judgeRequest(request.method, request.headers, env.appUrl)
+  if (verdict === 'method_not_allowed') return bareAnswer(405, headers)
+  if (verdict === 'foreign') return bareAnswer(403, headers)
+  // An action sent by script tells its own page that the database is away, and keeps what was typed.
+  if (!request.headers.has('next-action') && !(await isDatabaseHere())) return bareAnswer(503, headers)
+
+  const forPage = new Headers(request.headers)
+  forPage.set('x-portal-path', pathname + search)
+  // The framework finds the nonce for its own scripts here.
+  forPage.set('content-security-policy', headers['content-security-policy'] ?? '')
+  return NextResponse.next({ request: { headers: forPage }, headers })
+}
+
+export const config = { matcher: ['/((?!api/|_next/static/|_next/image|icon\\.svg$|favicon\\.ico$).*)'] }

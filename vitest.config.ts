@@ -1,0 +1,25 @@
+import { defineConfig } from 'vitest/config'
+
+// Two projects: unit tests need nothing but Node; database tests run on a real PostgreSQL.
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['lib/**/*.test.ts', 'app/**/*.test.{ts,tsx}', 'docs/**/*.test.ts'],
+          exclude: ['**/*.db.test.ts', '**/node_modules/**'],
+        },
+      },
+      {
+        test: {
+          name: 'db',
+          include: ['lib/**/*.db.test.ts', 'app/**/*.db.test.ts'],
+          globalSetup: ['lib/db/testing/global-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+})

@@ -44,7 +44,7 @@ const short = {
   you: 'Receiver',
   finance: 'Finance team',
   cardzo: 'Cardzo or bank',
-  nobody: 'Nobody',
+  nobody: 'Over',
 } as const satisfies Record<Turn, string>
 
 /** The same in one word, as staff reads it. */

@@ -6,9 +6,7 @@ export function receiverName({ receiver }: Pick<Payout, 'receiver'>): string {
   return name === '' ? receiver.externalId : name
 }
 
-/** A bank's word ages: past this, staff sees that the validation is old. A fresh status is asked before paying all the same. */
-const validationOldAfterMs = 24 * 60 * 60 * 1000
-
-export function isOldValidation(validatedAt: Date): boolean {
-  return Date.now() - validatedAt.getTime() > validationOldAfterMs
+/** A bank's word ages: past this, staff sees that it is old. A fresh status is asked before paying all the same. */
+export function isOldValidation(validatedAt: Date, oldAfterMs: number): boolean {
+  return Date.now() - validatedAt.getTime() > oldAfterMs
 }

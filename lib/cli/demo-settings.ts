@@ -2,7 +2,7 @@
 // once for this clone.
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { z } from 'zod'
 
 const Secrets = z.object({
@@ -53,6 +53,8 @@ export function demoEnvironment(
     AUTH_SECRET: secrets.authSecret,
     APP_URL: `http://localhost:${options.port}`,
     HOST: '127.0.0.1',
+    // The simulator's orders outlive a restart, as the portal's payouts do.
+    SIMULATOR_LEDGER_FILE: join(dirname(options.secretsFile), 'simulator', 'ledger.json'),
     ...(hasOwnGateway(given) ? {} : simulatedGateway(given, secrets, options.simulatorPort)),
   }
   return {

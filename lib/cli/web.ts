@@ -31,7 +31,7 @@ async function main(): Promise<void> {
   const next = createNext({ dev: isDev, dir: process.cwd(), hostname, port: env.port, httpServer: server })
   try {
     await next.prepare()
-    server.on('request', withClientIp(env.trustedProxyHops, next.getRequestHandler()))
+    server.on('request', withClientIp(env, next.getRequestHandler()))
     await listen(server, env.port, hostname)
   } catch (error) {
     await database.leave()
@@ -61,17 +61,21 @@ function readEnvironment(): Env {
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
-/** Tells Next who asks, in a header that no client can set. */
-function withClientIp(trustedHops: number, handle: Handler) {
+/** Tells Next who asks, in a header that no client can set, and browsers what holds for every answer. */
+function withClientIp({ trustedProxyHops, appUrl }: Env, handle: Handler) {
+  const overTls = appUrl.startsWith('https:')
   return (request: IncomingMessage, response: ServerResponse) => {
     if (!isServableMethod(request.method)) {
       response.writeHead(405, { Allow: 'GET, HEAD, OPTIONS, POST' }).end()
       return
     }
+    // Two years, as browsers' preload lists ask for.
+    if (overTls) response.setHeader('Strict-Transport-Security', 'max-age=63072000; includeSubDomains')
+    response.setHeader('X-Content-Type-Options', 'nosniff')
     request.url = servablePath(request.url ?? '/')
     const forwardedFor = request.headers['x-forwarded-for']
     const claimed = Array.isArray(forwardedFor) ? forwardedFor.join(',') : forwardedFor
-    request.headers['x-client-ip'] = clientIp(request.socket.remoteAddress, claimed, trustedHops)
+    request.headers['x-client-ip'] = clientIp(request.socket.remoteAddress, claimed, trustedProxyHops)
     handle(request, response).catch((error: unknown) => {
       console.error(error)
       response.destroy()

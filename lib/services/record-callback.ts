@@ -32,7 +32,7 @@ export async function recordCallback(
     await deps.callbacks.store(message, byClient?.id ?? null)
     return { http: 200, text: 'OK' }
   } catch (error) {
-    deps.log.error({ error }, 'callback could not be stored')
+    deps.log.error({ err: error }, 'callback could not be stored')
     return { http: 503, text: 'not stored, please send again' }
   }
 }

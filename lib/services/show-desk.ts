@@ -21,7 +21,7 @@ export async function showDesk(
 ): Promise<({ ok: true } & Desk) | Refusal<'forbidden'>> {
   if (!may(actor, 'payout.see_all') || !may(actor, 'item.see')) return refuse('forbidden')
   const [awaiting, awaitingSums, items, condition] = await Promise.all([
-    deps.payouts.list({ statuses: ['awaiting_approval'] }, { limit: shown }),
+    deps.payouts.list({ statuses: ['awaiting_approval'] }, { limit: shown, oldestFirst: true }),
     deps.payouts.sums({ statuses: ['awaiting_approval'] }),
     deps.items.list(),
     deps.settings.gatewayCondition(),
@@ -31,7 +31,7 @@ export async function showDesk(
   return {
     ok: true,
     // Whoever waits longest comes first.
-    awaiting: awaiting.rows.reverse(),
+    awaiting: awaiting.rows,
     awaitingSums,
     items: items.map((item) => ({ ...item, payout: payouts.get(item.payoutId ?? '') ?? null })),
     condition,

@@ -14,14 +14,14 @@ export async function workPayout(deps: Deps, leased: Leased): Promise<void> {
   try {
     outcome = await step(deps, leased)
   } catch (error) {
-    deps.log.error({ error, payoutId: leased.payout.id }, 'a step failed')
+    deps.log.error({ err: error, payoutId: leased.payout.id }, 'a step failed')
     outcome = await reportFailure(deps, leased, error)
   }
   try {
     await deps.payouts.release(leased.lease, outcome.dueInMs, outcome.facts)
   } catch (error) {
     // The lease runs out by itself, and another worker goes on.
-    deps.log.error({ error, payoutId: leased.payout.id }, 'a lease could not be given back')
+    deps.log.error({ err: error, payoutId: leased.payout.id }, 'a lease could not be given back')
   }
 }
 
@@ -74,7 +74,7 @@ async function reportFailure(deps: Deps, leased: Leased, error: unknown): Promis
     )
   } catch (second) {
     // With the database away there is nowhere to write it; the log has it.
-    deps.log.error({ error: second, payoutId: leased.payout.id }, 'a failure could not be recorded')
+    deps.log.error({ err: second, payoutId: leased.payout.id }, 'a failure could not be recorded')
   }
   return { dueInMs: isFinal(leased.payout.status) ? null : 60_000 }
 }

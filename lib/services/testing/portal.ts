@@ -50,12 +50,13 @@ export async function createTestPortal(config: Partial<Deps['config']> = {}) {
       endpoint: '39915',
       pollIntervalMs: 20,
       timeoutMs: 40,
+      validationOldAfterMs: 86_400_000,
       linkSecret: 'a secret for tests',
       demoMailbox: true,
       ...config,
     },
     clock: { monotonicMs: () => performance.now(), wallMs: () => Date.now() },
-    log: { info: () => undefined, warn: () => undefined, error: ({ error }) => errors.push(error) },
+    log: { info: () => undefined, warn: () => undefined, error: ({ err }) => errors.push(err) },
   }
   await prisma.apiKey.create({
     data: { id: system.kind === 'api_key' ? system.id : '', name: 'shop', keyHash: 'x' },

@@ -11,6 +11,8 @@ import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
 import { displayAmount } from '#lib/payouts/money.ts'
+import { isFinal } from '#lib/payouts/transitions.ts'
+import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import { statusWords } from '#lib/payouts/words.ts'
 import { showDeskPayout } from '#lib/services/show-desk-payout.ts'
 import type { DeskPayout } from '#lib/services/show-desk-payout.ts'
@@ -43,13 +45,13 @@ export default async function PayoutPage({ params, searchParams }: Props) {
         <Icon name="back" />
         All payouts
       </Link>
-      <Done done={done} status={payout.status} />
+      <Done done={done} own={payout.approvedById === actor.id} status={payout.status} />
       <header className="mb-8">
         <div className="flex flex-wrap items-center gap-3">
           <StatusBadge status={payout.status} />
           <span className="text-sm text-ink-2">
             {!view.final && `Whose turn: ${turnText(statusWords[payout.status].turn)} · `}
-            here for <Age at={payout.stageSince} />
+            in this status for <Age at={payout.stageSince} />
           </span>
         </div>
         <h1 className="mt-3 text-[0.9375rem] text-ink-2">
@@ -92,14 +94,15 @@ export default async function PayoutPage({ params, searchParams }: Props) {
           </Section>
         </div>
       </div>
-      {!view.final && desk.buttons.length === 0 && <RefreshNow shownAt={new Date().toISOString()} />}
+      {/* Never under the hands of somebody who is about to approve what he sees. */}
+      {!view.final && !desk.buttons.includes('approve') && <RefreshNow shownAt={new Date().toISOString()} />}
     </Page>
   )
 }
 
-/** After an own decision, until the page is left. */
-function Done({ done, status }: { done: string | string[] | undefined; status: keyof typeof statusWords }) {
-  if (done === 'approved')
+/** After an own decision, while the payout still stands where it led: an address alone claims nothing. */
+function Done({ done, own, status }: { done: unknown; own: boolean; status: PayoutStatus }) {
+  if (done === 'approved' && own && !isFinal(status))
     return (
       <div className="mb-6">
         <Alert tone="good" role="status" title="Approved">
@@ -107,7 +110,7 @@ function Done({ done, status }: { done: string | string[] | undefined; status: k
         </Alert>
       </div>
     )
-  if (done === 'rejected')
+  if (done === 'rejected' && status === 'rejected')
     return (
       <div className="mb-6">
         <Alert tone="good" role="status" title="Rejected">

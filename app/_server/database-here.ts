@@ -2,22 +2,17 @@ import { getDeps } from './deps.ts'
 
 // A page shall say that the database is away, not hang on it.
 const patienceMs = 2_000
-// Pages come in bursts; one answer is good for all of them. A failure is never kept, so recovery shows at once.
-const goodForMs = 1_000
 
-let asked: { at: number; answer: Promise<boolean> } | undefined
+let asking: Promise<boolean> | undefined
 
-/** Does the database answer right now? Never throws. */
+/**
+ * Does the database answer right now? Never throws. Only requests of the same moment share an answer: a kept "yes" would let
+ * pages fail half drawn in the first second of an outage, with a 500.
+ */
 export function isDatabaseHere(): Promise<boolean> {
-  const at = performance.now()
-  if (!asked || at - asked.at > goodForMs) {
-    const fresh = { at, answer: ping() }
-    asked = fresh
-    void fresh.answer.then((here) => {
-      if (!here && asked === fresh) asked = undefined
-    })
-  }
-  return asked.answer
+  return (asking ??= ping().finally(() => {
+    asking = undefined
+  }))
 }
 
 async function ping(): Promise<boolean> {

@@ -69,8 +69,8 @@ function withClientIp({ trustedProxyHops, appUrl }: Env, handle: Handler) {
       response.writeHead(405, { Allow: 'GET, HEAD, OPTIONS, POST' }).end()
       return
     }
-    // Two years, as browsers' preload lists ask for.
-    if (overTls) response.setHeader('Strict-Transport-Security', 'max-age=63072000; includeSubDomains')
+    // Two years, as browsers' preload lists ask for; subdomains are somebody else's business.
+    if (overTls) response.setHeader('Strict-Transport-Security', 'max-age=63072000')
     response.setHeader('X-Content-Type-Options', 'nosniff')
     request.url = servablePath(request.url ?? '/')
     const forwardedFor = request.headers['x-forwarded-for']

@@ -1,4 +1,4 @@
-/** The portal's only reader of the environment: every variable of docs/configuration.md, judged once, at start. */
+/** The portal's only reader of the environment: every variable of README.md, judged once, at start. */
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { assertPrivateKey, isLoopbackHost } from '#lib/cardzo/index.ts'

@@ -47,6 +47,17 @@ describe('the form of the bank', () => {
     expect(text).not.toContain('DE8937')
   })
 
+  it('is said to be elsewhere when somebody sets another address, and is our own again after that', async () => {
+    const ids = await merchant.validated()
+    const set = { status: 'processing', stage: 'payout_processing' }
+    await merchant.control(`orders/${ids.orderId}/status`, { ...set, form: 'https://bank.example/form' })
+    expect(await merchant.status(ids)).toMatchObject({ redirectTo: 'https://bank.example/form' })
+    await merchant.control(`orders/${ids.orderId}/status`, { ...set, form: true })
+    const { kind, ...now } = await merchant.status(ids)
+    expect(kind).toBe('status')
+    expect(now).toHaveProperty('redirectTo', expect.stringContaining(`${merchant.simulator.origin}/bank/`))
+  })
+
   it('confirmed, the payout is approved, and the browser is sent back with signed fields', async () => {
     const { ids, form } = await atTheForm()
     const { text } = await open(form, { name: 'Ada Nowak', decision: 'confirm' })

@@ -1,0 +1,127 @@
+// Every page, on a desk and on a phone, light and dark: readable by everybody, and never wider than the screen.
+import AxeBuilder from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { expect, test } from './fixtures.ts'
+import type { Person } from './fixtures.ts'
+import { approve } from './payouts.ts'
+
+/** Serious and critical findings in words, and how far the page is wider than the screen. */
+async function problemsOf(page: Page, rules: 'all' | 'colours' = 'all'): Promise<string[]> {
+  const axe = new AxeBuilder({ page }).options({ resultTypes: ['violations'] })
+  if (rules === 'colours') axe.withRules(['color-contrast'])
+  const { violations, passes } = await axe.analyze()
+  const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+  const wide = await page.evaluate(() => {
+    const { scrollWidth } = document.scrollingElement ?? document.documentElement
+    return scrollWidth - window.innerWidth
+  })
+  return [
+    ...grave.flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html}`)),
+    ...(passes.length === 0 ? ['axe looked at nothing'] : []),
+    ...(wide > 0 ? [`${wide} pixels wider than the screen`] : []),
+  ]
+}
+
+/** Light with all rules; dark differs in its colours alone, and those are the same on a phone. */
+async function expectGoodLooks(page: Page, path: string): Promise<void> {
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
+  await page.goto(path)
+  expect.soft(await problemsOf(page), `${path}, light`).toEqual([])
+  if (test.info().project.use.isMobile) return
+  await page.emulateMedia({ colorScheme: 'dark' })
+  // Colours that still fade from one scheme to the other would be judged half way.
+  await page.evaluate(async () => {
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+    await Promise.allSettled(document.getAnimations().map(({ finished }) => finished))
+  })
+  expect.soft(await problemsOf(page, 'colours'), `${path}, dark`).toEqual([])
+}
+
+// Wide words and long names show what breaks.
+const longReceiver = {
+  firstName: 'Wolfeschlegelsteinhausenbergerdorff',
+  lastName: 'Keihanaikukauakahihuliheekahaunaele',
+}
+
+test('pages that anybody can open look right', async ({ page, complaints }) => {
+  complaints.allow(/status of 404/)
+  for (const path of ['/', '/sign-in', '/sign-in/link/no-such-link', '/pay/back', '/demo/mail', '/nowhere'])
+    await expectGoodLooks(page, path)
+})
+
+test("the receiver's status page looks right in every phase", async ({
+  page,
+  newPerson,
+  signIn,
+  payouts,
+  simulator,
+}) => {
+  const desk = await newPerson()
+  await signIn(desk, 'approver')
+  const paid = await payouts.awaiting()
+  await approve(desk, paid.id)
+  const asked = await payouts.create({ scenario: 'stays-validating' })
+  const declined = await payouts.create({ scenario: 'check-declined' })
+  const waiting = await payouts.awaiting()
+  await payouts.until(asked.id, 'checking')
+  await simulator.status(asked.gateway.clientOrderId, { status: 'processing', form: true })
+  await payouts.until(asked.id, 'action_required')
+  await payouts.until(declined.id, 'declined')
+  await payouts.until(paid.id, 'paid')
+  for (const { statusUrl } of [waiting, asked, declined, paid])
+    await expectGoodLooks(page, new URL(statusUrl!).pathname)
+})
+
+const pagesOf: Partial<Record<Person, string[]>> = {
+  receiver: ['/withdraw', '/withdrawals', '/desk'],
+  clerk: ['/desk/payouts/new'],
+  approver: ['/desk', '/desk/payouts', '/desk/payouts?search=no-such-payout'],
+}
+
+for (const [person, paths] of Object.entries(pagesOf) as [Person, string[]][])
+  test(`pages of a ${person} look right`, async ({ page, signIn, payouts, complaints }) => {
+    complaints.allow(/status of 403/)
+    await signIn(page, person)
+    await payouts.awaiting()
+    for (const path of paths) await expectGoodLooks(page, path)
+  })
+
+test('a payout on the desk looks right, with an open item and with long names', async ({
+  page,
+  signIn,
+  payouts,
+  simulator,
+}) => {
+  const created = await payouts.awaiting({ receiver: longReceiver })
+  await signIn(page, 'approver')
+  await expectGoodLooks(page, `/desk/payouts/${created.id}`)
+  await expectGoodLooks(page, `/desk/payouts?search=${created.id}`)
+  const asked = await payouts.create({ scenario: 'stays-validating', receiver: longReceiver })
+  await payouts.until(asked.id, 'checking')
+  const address = `https://bank.example.net/${'a'.repeat(200)}`
+  await simulator.status(asked.gateway.clientOrderId, { status: 'processing', form: address })
+  await payouts.until(asked.id, 'action_required')
+  await expectGoodLooks(page, `/desk/payouts/${asked.id}`)
+  await expectGoodLooks(page, '/desk')
+})
+
+test('a withdrawal form that was refused looks right', async ({ page, signIn }) => {
+  await signIn(page, 'receiver')
+  await page.goto('/withdraw')
+  await page.getByRole('button', { name: 'Request withdrawal' }).click()
+  await expect(page.getByRole('alert').filter({ hasText: 'Amount' })).toBeVisible()
+  expect(await problemsOf(page)).toEqual([])
+})
+
+test("the bank's form and the order behind it look right in the simulator", async ({
+  page,
+  payouts,
+  simulator,
+}) => {
+  const asked = await payouts.create({ scenario: 'stays-validating' })
+  await payouts.until(asked.id, 'checking')
+  await simulator.status(asked.gateway.clientOrderId, { status: 'processing', form: true })
+  const { redirectUrl, gateway } = await payouts.until(asked.id, 'action_required')
+  for (const address of [redirectUrl!, `${simulator.url}/orders/${gateway.orderId!}`])
+    await expectGoodLooks(page, address)
+})

@@ -1,0 +1,90 @@
+// The browser comes back from the bank.
+import { expect, test } from './fixtures.ts'
+import { headline } from './payouts.ts'
+import type { Payouts } from './payouts.ts'
+import type { Simulator } from './simulator.ts'
+import { admin } from './stack.ts'
+
+/** A payout whose bank form waits for the receiver. */
+async function withForm(payouts: Payouts, simulator: Simulator) {
+  const { id, gateway, statusUrl } = await payouts.create({ scenario: 'stays-validating' })
+  await payouts.until(id, 'checking')
+  await simulator.status(gateway.clientOrderId, { status: 'processing', form: true })
+  const { redirectUrl } = await payouts.until(id, 'action_required')
+  const { redirectUrl: returnUrl } = await simulator.order(gateway.clientOrderId)
+  return {
+    id,
+    clientOrderId: gateway.clientOrderId,
+    statusUrl: statusUrl!,
+    bankForm: redirectUrl!,
+    returnUrl: returnUrl!,
+  }
+}
+
+test('a browser without cookies comes back by the POST of the bank and lands on the live status page', async ({
+  page,
+  context,
+  payouts,
+  simulator,
+}) => {
+  const { id, clientOrderId, statusUrl, bankForm } = await withForm(payouts, simulator)
+  await page.goto(bankForm)
+  const comingBack = page.waitForRequest((request) => request.url().endsWith('/return'))
+  await page.getByRole('button', { name: 'Confirm' }).click()
+  const request = await comingBack
+  expect(request.method()).toBe('POST')
+  expect((await request.response())?.status()).toBe(303)
+  await expect(page).toHaveURL(statusUrl)
+  expect(await context.cookies()).toEqual([])
+  await expect(page.getByRole('link', { name: 'Sign in' })).toBeVisible()
+  await expect(headline(page)).not.toHaveText('Paid')
+  await expect(page.getByRole('article')).toContainText('Welcome back. We are asking Cardzo')
+
+  await simulator.status(clientOrderId, { status: 'approved', callback: true })
+  await expect(headline(page)).toHaveText('Paid')
+  await payouts.until(id, 'paid')
+})
+
+test('whatever a returning browser claims is not believed', async ({ page, payouts, simulator, request }) => {
+  const { id, clientOrderId, statusUrl, returnUrl } = await withForm(payouts, simulator)
+  const claims = { status: 'approved', orderid: '1', client_orderid: clientOrderId, control: 'f'.repeat(40) }
+  await page.goto(`${returnUrl}?${new URLSearchParams(claims).toString()}`)
+  await expect(page).toHaveURL(statusUrl)
+  await expect(headline(page)).toHaveText('Your bank needs something from you')
+  const posted = await request.post(returnUrl, { form: claims, maxRedirects: 0 })
+  expect(posted.status()).toBe(303)
+  expect(await payouts.get(id)).toMatchObject({ status: 'action_required', final: false })
+})
+
+test('the token that goes through the bank opens nothing, and the receiver’s own does not come back', async ({
+  payouts,
+  simulator,
+  request,
+}) => {
+  const { statusUrl, returnUrl } = await withForm(payouts, simulator)
+  const token = /\/pay\/([^/]+)\/return$/.exec(returnUrl)![1]!
+  expect(token.length).toBeGreaterThanOrEqual(22)
+  expect((await request.get(`/pay/${token}`)).status()).toBe(404)
+  expect((await request.get(`/api/pay/${token}/status`)).status()).toBe(404)
+  expect(statusUrl).not.toContain(token)
+  const wrongWay = await request.get(`${statusUrl}/return`, { maxRedirects: 0 })
+  expect(wrongWay.status()).toBe(303)
+  expect(wrongWay.headers()['location']).toBe('/pay/back')
+})
+
+test('a receiver whose link has ended is told plainly what to do', async ({
+  page,
+  complaints,
+  payouts,
+  simulator,
+  stack,
+}) => {
+  complaints.allow(/status of 404/)
+  const { id, statusUrl, returnUrl } = await withForm(payouts, simulator)
+  await admin(stack.environment, ['link:revoke', '--id', id])
+  expect((await payouts.get(id)).statusUrl).toBeNull()
+  expect((await page.goto(statusUrl))?.status()).toBe(404)
+  await page.goto(returnUrl)
+  await expect(headline(page)).toHaveText('You are back')
+  await expect(page.getByRole('main')).toContainText('open your latest mail from us, or sign in')
+})

@@ -1,0 +1,101 @@
+// Who may open what: every page and route handler there is, for everybody, in one total table. A route without a row fails.
+import type { APIRequestContext } from '@playwright/test'
+import { expect, test } from './fixtures.ts'
+import type { Person } from './fixtures.ts'
+import { findRoutes } from './routes.ts'
+
+const everybody = ['signedOut', 'receiver', 'clerk', 'approver', 'admin', 'auditor'] as const
+type Anybody = (typeof everybody)[number]
+
+/** HTTP statuses in the order of `everybody`. */
+type Row = readonly [number, number, number, number, number, number]
+const all = (status: number): Row => [status, status, status, status, status, status]
+/** To the sign-in page, for those who are nobody yet. */
+const signIn = 307
+const staff: Row = [signIn, 403, 200, 200, 200, 200]
+
+/** By method and pattern. `{payout}` and such stand for things that exist. */
+const table: Record<string, { path: string; expected: Row }> = {
+  'GET /': { path: '/', expected: [200, 307, 307, 307, 307, 307] },
+  'GET /sign-in': { path: '/sign-in', expected: [200, 307, 307, 307, 307, 307] },
+  'GET /sign-in/link/[token]': { path: '/sign-in/link/no-such-link', expected: all(200) },
+  'GET /withdraw': {
+    path: '/withdraw?form=AAAAAAAAAAAAAAAAAAAAAA',
+    expected: [signIn, 200, 403, 403, 403, 403],
+  },
+  'GET /withdrawals': { path: '/withdrawals', expected: [signIn, 200, 403, 403, 403, 403] },
+  'GET /pay/[token]': { path: '{status}', expected: all(200) },
+  'GET /pay/back': { path: '/pay/back', expected: all(200) },
+  'GET /pay/[token]/return': { path: '/pay/no-such-token/return', expected: all(303) },
+  'POST /pay/[token]/return': { path: '/pay/no-such-token/return', expected: all(303) },
+  'GET /demo/mail': { path: '/demo/mail', expected: all(200) },
+  'GET /desk': { path: '/desk', expected: staff },
+  'GET /desk/payouts': { path: '/desk/payouts', expected: staff },
+  'GET /desk/payouts/new': {
+    path: '/desk/payouts/new?form=AAAAAAAAAAAAAAAAAAAAAA',
+    expected: [signIn, 403, 200, 403, 403, 403],
+  },
+  'GET /desk/payouts/[id]': { path: '/desk/payouts/{payout}', expected: staff },
+  'GET /desk/payouts/export': { path: '/desk/payouts/export', expected: [401, 403, 200, 200, 200, 200] },
+  'GET /api/pay/[token]/status': { path: '/api{status}/status', expected: all(200) },
+  'GET /api/health/live': { path: '/api/health/live', expected: all(200) },
+  'GET /api/health/ready': { path: '/api/health/ready', expected: all(200) },
+  // From this machine; headers.spec.ts asks from elsewhere.
+  'GET /api/metrics': { path: '/api/metrics', expected: all(200) },
+  // Nothing required is there.
+  'GET /api/cardzo/callback': { path: '/api/cardzo/callback', expected: all(400) },
+  'POST /api/cardzo/callback': { path: '/api/cardzo/callback', expected: all(400) },
+  // A session is no API key.
+  'GET /api/v1/openapi.json': { path: '/api/v1/openapi.json', expected: all(200) },
+  'GET /api/v1/payouts': { path: '/api/v1/payouts', expected: all(401) },
+  'POST /api/v1/payouts': { path: '/api/v1/payouts', expected: all(401) },
+  'GET /api/v1/payouts/[id]': { path: '/api/v1/payouts/{payout}', expected: all(401) },
+  'POST /api/v1/payouts/[id]/cancel': { path: '/api/v1/payouts/{payout}/cancel', expected: all(401) },
+  'GET /api/v1/[[...path]]': { path: '/api/v1/no/such/thing', expected: all(401) },
+  'POST /api/v1/[[...path]]': { path: '/api/v1/no/such/thing', expected: all(401) },
+  'PUT /api/v1/[[...path]]': { path: '/api/v1/no/such/thing', expected: all(401) },
+  'PATCH /api/v1/[[...path]]': { path: '/api/v1/no/such/thing', expected: all(401) },
+  'DELETE /api/v1/[[...path]]': { path: '/api/v1/no/such/thing', expected: all(401) },
+  'GET /api/auth/[...nextauth]': { path: '/api/auth/session', expected: all(200) },
+  // The library wants its own token against forged requests, and sends whoever has none away without doing anything.
+  'POST /api/auth/[...nextauth]': { path: '/api/auth/signout', expected: all(302) },
+}
+
+test('the table of who may open what has a row for every route, and no others', () => {
+  const routes = findRoutes().flatMap(({ methods, pattern }) =>
+    methods.map((method) => `${method} ${pattern}`),
+  )
+  expect(routes.length).toBeGreaterThan(20)
+  expect(Object.keys(table).sort()).toEqual(routes.sort())
+})
+
+for (const [column, who] of everybody.entries())
+  test(`what ${whoText(who)} may open`, async ({ newPerson, signIn: enter, payouts }) => {
+    const payout = await payouts.awaiting()
+    const page = await newPerson()
+    if (who !== 'signedOut') await enter(page, who satisfies Person)
+    const { request } = page.context()
+    const found: Record<string, number> = {}
+    for (const [name, { path }] of Object.entries(table)) {
+      const address = path
+        .replace('{status}', new URL(payout.statusUrl!).pathname)
+        .replace('{payout}', payout.id)
+      found[name] = await statusOf(request, name.split(' ')[0]!, address)
+    }
+    const expected = Object.fromEntries(
+      Object.entries(table).map(([name, row]) => [name, row.expected[column]]),
+    )
+    expect(found).toEqual(expected)
+    // Nothing of the walk has changed the payout or ended the session.
+    expect(await payouts.get(payout.id)).toMatchObject({ status: 'awaiting_approval' })
+    if (who !== 'signedOut') expect(await statusOf(request, 'GET', '/sign-in')).toBe(307)
+  })
+
+function whoText(who: Anybody): string {
+  return who === 'signedOut' ? 'somebody who is not signed in' : `a signed-in ${who}`
+}
+
+async function statusOf(request: APIRequestContext, method: string, path: string): Promise<number> {
+  const answer = await request.fetch(path, { method, maxRedirects: 0 })
+  return answer.status()
+}

@@ -1,0 +1,138 @@
+// People come in, and go out for good.
+import type { Page } from '@playwright/test'
+import { expect, signInByForm, test } from './fixtures.ts'
+import { admin, createPerson, password, people } from './stack.ts'
+
+const answer = (page: Page) => page.getByRole('status').filter({ hasText: 'a link is on its way' })
+
+async function askForLink(page: Page, email: string): Promise<void> {
+  await page.goto('/sign-in')
+  await page.getByLabel('Your e-mail address').fill(email)
+  await page.getByRole('button', { name: 'Email me a sign-in link' }).click()
+  await expect(answer(page)).toBeVisible()
+}
+
+test('a receiver signs in by a mail link: opening it uses nothing up, the button does, once', async ({
+  page,
+  newPerson,
+}) => {
+  const { email } = people.otherReceiver
+  await askForLink(page, email)
+  await page.goto('/demo/mail')
+  const mail = page
+    .getByRole('listitem')
+    .filter({ hasText: `to ${email}` })
+    .filter({ hasText: 'Your sign-in link' })
+  const link = (await mail.first().getByRole('link').getAttribute('href'))!
+
+  // A mail program looks at the link first, without pressing anything.
+  const scanner = await newPerson()
+  await scanner.goto(link)
+  await scanner.reload()
+  await expect(scanner.getByRole('button', { name: 'Sign in', exact: true })).toBeVisible()
+  expect(await scanner.context().cookies()).toEqual([])
+
+  await page.goto(link)
+  await page.getByRole('main').getByRole('button', { name: 'Sign in', exact: true }).click()
+  await expect(page).toHaveURL(/\/withdrawals$/)
+  await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible()
+
+  await scanner.getByRole('main').getByRole('button', { name: 'Sign in', exact: true }).click()
+  await expect(scanner.getByRole('alert').filter({ hasText: 'was used or is too old' })).toBeVisible()
+  await scanner.goto(link)
+  await expect(scanner.getByRole('main')).toContainText('This sign-in link was used or is too old')
+  expect(await scanner.context().cookies()).toEqual([])
+})
+
+test('a stranger learns nothing from asking for a link: unknown people and staff get the same answer and no mail', async ({
+  page,
+  database,
+}) => {
+  await askForLink(page, people.otherReceiver.email)
+  const known = await answer(page).innerText()
+  const before = await database.rows('SELECT id FROM mail')
+  for (const email of ['nobody@e2e.example', people.approver.email]) {
+    await askForLink(page, email)
+    expect(await answer(page).innerText()).toBe(known)
+  }
+  expect(await database.rows('SELECT id FROM mail')).toHaveLength(before.length)
+})
+
+test('a wrong password and an unknown e-mail get the same words', async ({ page }) => {
+  const words: string[] = []
+  for (const email of [people.clerk.email, 'nobody@e2e.example']) {
+    await page.goto('/sign-in')
+    await page.getByLabel('Email', { exact: true }).fill(email)
+    await page.getByLabel('Password').fill('not the right password')
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    const refusal = page.getByRole('alert').filter({ hasText: 'not right' })
+    await expect(refusal).toBeVisible()
+    words.push(await refusal.innerText())
+    await expect(page.getByLabel('Email', { exact: true })).toHaveValue(email)
+  }
+  expect(words[0]).toBe(words[1])
+  expect(await page.context().cookies()).toEqual([])
+})
+
+test('signing out ends the session itself, not only the cookie', async ({ page, newPerson, request }) => {
+  await signInByForm(page, people.clerk.email)
+  const kept = await page.context().cookies()
+  expect(kept.map(({ httpOnly, sameSite }) => ({ httpOnly, sameSite }))).toEqual([
+    { httpOnly: true, sameSite: 'Lax' },
+  ])
+  await page.goto('/desk')
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await expect(page).toHaveURL(/\/sign-in/)
+  expect(await page.context().cookies()).toEqual([])
+
+  const thief = await newPerson()
+  await thief.context().addCookies(kept)
+  await thief.goto('/desk')
+  await expect(thief).toHaveURL(/\/sign-in/)
+  const cookie = kept.map(({ name, value }) => `${name}=${value}`).join('; ')
+  const download = await request.get('/desk/payouts/export', { headers: { cookie } })
+  expect(download.status()).toBe(401)
+})
+
+test('a receiver signs out on the status page of a payout', async ({ page, payouts }) => {
+  const { statusUrl } = await payouts.create()
+  await signInByForm(page, people.otherReceiver.email)
+  await page.goto(statusUrl!)
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await expect(page).toHaveURL(/\/sign-in/)
+  expect(await page.context().cookies()).toEqual([])
+})
+
+test("a disabled person's next request is refused, and so is his password", async ({ page, stack }) => {
+  const person = { email: `leaver-${Date.now()}@e2e.example`, role: 'approver', name: 'Leo Leaver' }
+  await createPerson(stack.environment, person)
+  await signInByForm(page, person.email)
+  await page.goto('/desk')
+  await expect(page).toHaveURL(/\/desk$/)
+  await admin(stack.environment, ['user:disable', '--email', person.email])
+  await page.goto('/desk/payouts')
+  await expect(page).toHaveURL(/\/sign-in/)
+  await page.getByLabel('Email', { exact: true }).fill(person.email)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await expect(page.getByRole('alert').filter({ hasText: 'not right' })).toBeVisible()
+})
+
+test('who signs in is sent back to where he was going, and never to another site', async ({ page }) => {
+  await page.goto('/desk/payouts?status=paid')
+  await expect(page).toHaveURL(/\/sign-in\?next=/)
+  const fill = async () => {
+    await page.getByLabel('Email', { exact: true }).fill(people.auditor.email)
+    await page.getByLabel('Password').fill(password)
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible()
+  }
+  await fill()
+  await expect(page).toHaveURL(/\/desk\/payouts\?status=paid$/)
+  for (const next of ['https://example.net/', '//example.net/', '/\\example.net/']) {
+    await page.context().clearCookies()
+    await page.goto(`/sign-in?next=${encodeURIComponent(next)}`)
+    await fill()
+    await expect(page).toHaveURL(/\/desk$/)
+  }
+})

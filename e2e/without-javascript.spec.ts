@@ -1,0 +1,79 @@
+// Everything but the live updates works in a browser that runs no scripts.
+import { expect, signInByForm, test } from './fixtures.ts'
+import { fillWithdrawal, freshAmount, headline, referenceOn, shownAmount } from './payouts.ts'
+import { people } from './stack.ts'
+
+test.use({ javaScriptEnabled: false })
+
+test('a receiver without scripts signs in, asks, confirms at the bank and reads that he is paid', async ({
+  page,
+  newPerson,
+  payouts,
+  simulator,
+}) => {
+  const amount = freshAmount()
+  await signInByForm(page, people.receiver.email)
+  await page.goto('/withdraw')
+  await fillWithdrawal(page, { amount: '0', scenario: 'approve-with-form' })
+  await page.getByRole('button', { name: 'Request withdrawal' }).click()
+  await expect(page.getByRole('alert')).toContainText('Amount')
+  await fillWithdrawal(page, { amount, scenario: 'approve-with-form' })
+  await page.getByRole('button', { name: 'Request withdrawal' }).click()
+  await expect(page).toHaveURL(/\/pay\//)
+  const statusPage = page.url()
+  const clientOrderId = await referenceOn(page)
+  const { id } = await payouts.byReference(clientOrderId)
+  await payouts.until(id, 'awaiting_approval')
+
+  const desk = await newPerson({ javaScriptEnabled: false })
+  await signInByForm(desk, people.approver.email)
+  await desk.goto(`/desk/payouts/${id}`)
+  await desk.getByRole('button', { name: 'Reject' }).click()
+  await expect(desk.getByRole('alert')).toContainText('Write a reason')
+  await desk.getByRole('button', { name: 'Approve' }).click()
+  await expect(desk.getByRole('status').filter({ hasText: 'Approved' })).toBeVisible()
+
+  await payouts.until(id, 'action_required')
+  await page.goto(statusPage)
+  await page.getByRole('link', { name: 'Continue to your bank' }).click()
+  await page.getByRole('button', { name: 'Confirm' }).click()
+  await page.getByRole('button', { name: 'Return to the merchant' }).click()
+  await payouts.until(id, 'paid')
+  await page.reload()
+  await expect(page).toHaveURL(statusPage)
+  await expect(headline(page)).toHaveText('Paid')
+  await expect(page.getByRole('article')).toContainText(shownAmount(amount))
+  expect(await simulator.order(clientOrderId)).toMatchObject({ payReceived: 1, timesPaid: 1 })
+})
+
+test('a receiver without scripts takes a request back, and signs out on the status page', async ({
+  page,
+}) => {
+  const amount = freshAmount()
+  await signInByForm(page, people.receiver.email)
+  await page.goto('/withdraw')
+  await fillWithdrawal(page, { amount })
+  await page.getByRole('button', { name: 'Request withdrawal' }).click()
+  await expect(page).toHaveURL(/\/pay\//)
+  const statusPage = page.url()
+  await page.goto('/withdrawals')
+  const row = page.getByRole('listitem').filter({ hasText: shownAmount(amount) })
+  await row.getByRole('button', { name: 'Cancel' }).click()
+  await expect(row).toContainText('Cancelled')
+  await page.goto(statusPage)
+  await expect(headline(page)).toHaveText('Cancelled')
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await expect(page).toHaveURL(/\/sign-in/)
+})
+
+test('the status page of a browser without scripts looks again by itself until it is over', async ({
+  page,
+  payouts,
+}) => {
+  const { id, statusUrl } = await payouts.awaiting()
+  await page.goto(statusUrl!)
+  await expect(headline(page)).toHaveText('Waiting for approval')
+  const reloaded = page.waitForRequest(statusUrl!, { timeout: 8000 })
+  await payouts.get(id)
+  await reloaded
+})

@@ -5,36 +5,41 @@ import { expect, test } from './fixtures.ts'
 import type { Person } from './fixtures.ts'
 import { approve } from './payouts.ts'
 
-/** Serious and critical findings in words, and how far the page is wider than the screen. */
-async function problemsOf(page: Page, rules: 'all' | 'colours' = 'all'): Promise<string[]> {
+/** Serious and critical findings of axe, in words. */
+async function findingsOn(page: Page, rules: 'all' | 'colours' = 'all'): Promise<string[]> {
   const axe = new AxeBuilder({ page }).options({ resultTypes: ['violations'] })
   if (rules === 'colours') axe.withRules(['color-contrast'])
   const { violations, passes } = await axe.analyze()
-  const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  const wide = await page.evaluate(() => {
-    const { scrollWidth } = document.scrollingElement ?? document.documentElement
-    return scrollWidth - window.innerWidth
-  })
-  return [
-    ...grave.flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html}`)),
-    ...(passes.length === 0 ? ['axe looked at nothing'] : []),
-    ...(wide > 0 ? [`${wide} pixels wider than the screen`] : []),
-  ]
+  if (passes.length === 0) return ['axe looked at nothing']
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html}`))
 }
+
+/** How many pixels the page is wider than the screen. */
+const tooWide = (page: Page) =>
+  page.evaluate(() => {
+    const { scrollWidth } = document.scrollingElement ?? document.documentElement
+    return Math.max(0, scrollWidth - window.innerWidth)
+  })
 
 /** Light with all rules; dark differs in its colours alone, and those are the same on a phone. */
 async function expectGoodLooks(page: Page, path: string): Promise<void> {
+  const { isMobile = false } = test.info().project.use
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
   await page.goto(path)
-  expect.soft(await problemsOf(page), `${path}, light`).toEqual([])
-  if (test.info().project.use.isMobile) return
+  expect.soft(await tooWide(page), `${path}, pixels too wide`).toBe(0)
+  // By now staff's lists are long, and axe has been through them on the desk.
+  if (isMobile && /^\/(desk|demo)/.test(path)) return
+  expect.soft(await findingsOn(page), `${path}, light`).toEqual([])
+  if (isMobile) return
   await page.emulateMedia({ colorScheme: 'dark' })
   // Colours that still fade from one scheme to the other would be judged half way.
   await page.evaluate(async () => {
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
     await Promise.allSettled(document.getAnimations().map(({ finished }) => finished))
   })
-  expect.soft(await problemsOf(page, 'colours'), `${path}, dark`).toEqual([])
+  expect.soft(await findingsOn(page, 'colours'), `${path}, dark`).toEqual([])
 }
 
 // Wide words and long names show what breaks.
@@ -110,7 +115,8 @@ test('a withdrawal form that was refused looks right', async ({ page, signIn }) 
   await page.goto('/withdraw')
   await page.getByRole('button', { name: 'Request withdrawal' }).click()
   await expect(page.getByRole('alert').filter({ hasText: 'Amount' })).toBeVisible()
-  expect(await problemsOf(page)).toEqual([])
+  expect(await findingsOn(page)).toEqual([])
+  expect(await tooWide(page)).toBe(0)
 })
 
 test("the bank's form and the order behind it look right in the simulator", async ({

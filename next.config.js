@@ -2,6 +2,8 @@
 export default {
   poweredByHeader: false,
   reactStrictMode: true,
+  // Addresses carry tokens and callbacks their control value: no line of a log may hold them, while developing neither.
+  logging: { incomingRequests: false },
   // 401 and 403 pages with their own HTTP status (unauthorized(), forbidden()).
   experimental: { authInterrupts: true, serverActions: { bodySizeLimit: '64kb' } },
   // Browsers ask for this address by themselves while one page gives way to the next.

@@ -7,6 +7,7 @@ import { currentActor } from '#app/_server/session.ts'
 import { SignOutForm } from '#app/sign-in/sign-out-form.tsx'
 import { may } from '#lib/payouts/permissions.ts'
 import type { Actor, Role } from '#lib/payouts/permissions.ts'
+import { countUnknown } from '#lib/services/show-desk.ts'
 import { SimulatorBanner, SiteFooter, SiteHeader, SkipLink } from './_ui/site-header.tsx'
 import type { SiteLink } from './_ui/site-header.tsx'
 import './globals.css'
@@ -33,13 +34,14 @@ export const viewport: Viewport = {
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const deps = await getDeps()
   const [actor, condition] = await Promise.all([currentActor(), deps.settings.gatewayCondition()])
+  const unknown = may(actor, 'item.see') ? await countUnknown(deps) : 0
   return (
     <html lang="en" className={`${GeistSans.variable} ${GeistMono.variable}`}>
       <body className="flex min-h-dvh flex-col bg-paper font-sans text-ink antialiased">
         <SkipLink />
         {condition.simulator && <SimulatorBanner mailbox={deps.config.demoMailbox} />}
         <SiteHeader
-          links={linksFor(actor)}
+          links={linksFor(actor, unknown)}
           person={actor.kind === 'user' ? { name: actor.name, role: roleNames[actor.role] } : null}
           signOut={<SignOutForm />}
         />
@@ -61,12 +63,15 @@ const roleNames = {
 } as const satisfies Record<Role, string>
 
 /** What this person can open; the pages and verbs behind judge for themselves. */
-function linksFor(actor: Actor): SiteLink[] {
+function linksFor(actor: Actor, unknown: number): SiteLink[] {
   const links: SiteLink[] = []
   if (may(actor, 'payout.ask')) links.push({ href: '/withdraw', label: 'Withdraw' })
   if (may(actor, 'payout.see_own')) links.push({ href: '/withdrawals', label: 'My withdrawals' })
   if (may(actor, 'item.see')) links.push({ href: '/desk', label: 'Desk' })
+  if (may(actor, 'item.see'))
+    links.push({ href: '/desk/unknown', label: unknown === 0 ? 'Unknown' : `Unknown (${unknown})` })
   if (may(actor, 'payout.see_all')) links.push({ href: '/desk/payouts', label: 'Payouts' })
   if (may(actor, 'payout.enter')) links.push({ href: '/desk/payouts/new', label: 'New payout' })
+  if (may(actor, 'sending.stop')) links.push({ href: '/desk/stop', label: 'Stop switch' })
   return links
 }

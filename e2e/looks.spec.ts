@@ -80,7 +80,7 @@ test("the receiver's status page looks right in every phase", async ({
 const pagesOf: Partial<Record<Person, string[]>> = {
   receiver: ['/withdraw', '/withdrawals', '/desk'],
   clerk: ['/desk/payouts/new'],
-  approver: ['/desk', '/desk/payouts', '/desk/payouts?search=no-such-payout'],
+  approver: ['/desk', '/desk/unknown', '/desk/stop', '/desk/payouts', '/desk/payouts?search=no-such-payout'],
 }
 
 for (const [person, paths] of Object.entries(pagesOf) as [Person, string[]][])

@@ -36,6 +36,8 @@ const table: Record<string, { path: string; expected: Row }> = {
     expected: [signIn, 403, 200, 403, 403, 403],
   },
   'GET /desk/payouts/[id]': { path: '/desk/payouts/{payout}', expected: staff },
+  'GET /desk/stop': { path: '/desk/stop', expected: staff },
+  'GET /desk/unknown': { path: '/desk/unknown', expected: staff },
   'GET /desk/payouts/export': { path: '/desk/payouts/export', expected: [401, 403, 200, 200, 200, 200] },
   'GET /api/pay/[token]/status': { path: '/api{status}/status', expected: all(200) },
   'GET /api/health/live': { path: '/api/health/live', expected: all(200) },

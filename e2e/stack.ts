@@ -59,6 +59,8 @@ export async function chooseEnvironment(databaseUrl: string, more: Variables = {
   return {
     ...environment,
     DATABASE_URL: databaseUrl,
+    // Of this stack alone: a worker that finds another stack's would believe that its database was restored.
+    MARKER_FILE: join(outputDir, `marker-${port}.json`),
     SIMULATOR_STEP_MS: String(stepMs),
     SIMULATOR_RETRY_MS: '500',
     CARDZO_POLL_INTERVAL_MS: String(pollIntervalMs),

@@ -2,7 +2,10 @@
 import { revalidatePath } from 'next/cache'
 import { readTexts } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
+import { askNow } from '#lib/services/ask-now.ts'
 import { closeItem } from '#lib/services/close-item.ts'
+import { dropItem } from '#lib/services/drop-item.ts'
+import { takeItem } from '#lib/services/take-item.ts'
 import type { RefusalCode } from '#lib/payouts/refusals.ts'
 
 export type CloseState = { message: string | null; typed: string }
@@ -21,4 +24,31 @@ export async function close(_before: CloseState, form: FormData): Promise<CloseS
   if (!result.ok) return { message: words[result.code] ?? result.text, typed: reason }
   revalidatePath('/desk')
   return { message: null, typed: '' }
+}
+
+/** Says what pressing the button led to. */
+export async function ask(_before: string | null, form: FormData): Promise<string | null> {
+  const { id = '' } = readTexts(form)
+  const result = await act(({ deps, actor }) => askNow(deps, actor, { id }))
+  if (!result.ok) return result.text
+  revalidatePath('/desk', 'layout')
+  return result.asked ? 'Cardzo is being asked.' : 'Cardzo was asked a moment ago.'
+}
+
+/** Answers with what was refused, if anything was. */
+export async function take(_before: string | null, form: FormData): Promise<string | null> {
+  const { id = '', seenOwnerId = '' } = readTexts(form)
+  const seen = seenOwnerId === '' ? null : seenOwnerId
+  const result = await act(({ deps, actor }) => takeItem(deps, actor, { id, seenOwnerId: seen }))
+  if (!result.ok) return result.text
+  revalidatePath('/desk', 'layout')
+  return null
+}
+
+export async function drop(_before: string | null, form: FormData): Promise<string | null> {
+  const { id = '' } = readTexts(form)
+  const result = await act(({ deps, actor }) => dropItem(deps, actor, { id }))
+  if (!result.ok) return result.text
+  revalidatePath('/desk', 'layout')
+  return null
 }

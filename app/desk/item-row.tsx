@@ -1,14 +1,19 @@
 import Link from 'next/link'
 import { SeverityBadge } from '#app/_ui/badge.tsx'
+import { Icon } from '#app/_ui/icons.tsx'
 import { Age } from '#app/_ui/time.tsx'
+import type { UserActor } from '#app/_server/session.ts'
 import { displayAmount } from '#lib/payouts/money.ts'
+import { may } from '#lib/payouts/permissions.ts'
 import type { Desk } from '#lib/services/show-desk.ts'
 import { CloseItemForm } from './close-item-form.tsx'
 import { receiverName } from './names.ts'
+import { OwnerForm } from './owner-form.tsx'
 
 /** What is out of order, why, since when, and which payout it is about. */
-export function ItemRow({ item, closable }: { item: Desk['items'][number]; closable: boolean }) {
+export function ItemRow({ item, actor }: { item: Desk['items'][number]; actor: UserActor }) {
   const { payout } = item
+  const own = item.ownerId === actor.id
   return (
     <li className="rounded-2xl border border-line bg-surface p-4 sm:p-5">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 text-sm text-ink-3">
@@ -17,6 +22,18 @@ export function ItemRow({ item, closable }: { item: Desk['items'][number]; closa
           open for <Age at={item.openedAt} />
           {item.seen > 1 && `, seen ${item.seen} times`}
         </span>
+        {item.ownerName !== null && (
+          <span className="inline-flex items-center gap-1.5 text-ink-2">
+            <Icon name="person" className="size-3.5" />
+            {own ? 'yours' : item.ownerName}
+            {item.ownedAt && (
+              <span className="text-ink-3">
+                {' '}
+                for <Age at={item.ownedAt} />
+              </span>
+            )}
+          </span>
+        )}
       </div>
       <h3 className="mt-2 font-medium">{item.what}</h3>
       <p className="mt-0.5 text-[0.9375rem] leading-6 text-ink-2">{item.why}</p>
@@ -32,7 +49,25 @@ export function ItemRow({ item, closable }: { item: Desk['items'][number]; closa
         ) : (
           <span className="inline-flex min-h-11 items-center text-sm text-ink-3">About no single payout</span>
         )}
-        {closable && <CloseItemForm id={item.id} what={item.what} />}
+        {item.kind === 'outcome_unknown' && payout?.status === 'outcome_unknown' && (
+          <Link
+            href={`/desk/unknown#${payout.id}`}
+            prefetch={false}
+            className="text-link inline-flex min-h-11 items-center text-[0.9375rem]"
+          >
+            Evidence and ways out
+          </Link>
+        )}
+        {may(actor, 'item.take') && (
+          <OwnerForm
+            id={item.id}
+            what={item.what}
+            ownerId={item.ownerId}
+            ownerName={item.ownerName}
+            own={own}
+          />
+        )}
+        {may(actor, 'item.close') && <CloseItemForm id={item.id} what={item.what} />}
       </div>
     </li>
   )

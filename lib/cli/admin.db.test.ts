@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDatabase } from '#lib/db/testing/database.ts'
 
@@ -85,6 +86,72 @@ describe("the operator's command line", () => {
       code: 0,
       json: { currency: 'EUR', autoApproveBelow: '500.00' },
     })
+  })
+
+  it('stops and releases payments, with a reason, and asks first until a named person ends it', async () => {
+    expect(await admin(['sending:stop', '--why', 'The bank called'])).toMatchObject({
+      code: 0,
+      json: { reason: 'The bank called', inFlight: [], releasedAt: null },
+    })
+    expect((await admin(['sending:stop', '--why', 'again'])).stderr).toContain('stopped already')
+    expect(await admin(['sending:release', '--why', 'Cleared'])).toMatchObject({
+      code: 0,
+      json: { releaseReason: 'Cleared', waiting: 0 },
+    })
+    expect((await admin(['restore:end', '--by', 'Ana'])).stderr).toContain('nothing to end')
+    expect(await admin(['restore:declare', '--why', 'Restored the dump of Sunday'])).toMatchObject({
+      code: 0,
+      json: { why: 'Restored the dump of Sunday', endedAt: null },
+    })
+    expect((await admin(['restore:end'])).stderr).toContain('--by')
+    expect(await admin(['restore:end', '--by', 'Ana'])).toMatchObject({ code: 0, json: { endedBy: 'Ana' } })
+  })
+
+  it('verifies the history, makes the anchor of the day, and ends badly when an event was changed', async () => {
+    const empty = await admin(['history:verify'])
+    expect(empty).toMatchObject({ code: 0, json: { ok: true, events: 0, payouts: 0, anchors: 0 } })
+    expect(await admin(['history:anchor'])).toMatchObject({ code: 0, json: null })
+    const client = new pg.Client({ connectionString: env['DATABASE_URL'] })
+    await client.connect()
+    try {
+      const { rows } = await client.query<{ id: string }>(`
+        WITH someone AS (INSERT INTO receiver (id, external_id) VALUES (gen_random_uuid(), 'cust-42') RETURNING id)
+        INSERT INTO payout (id, amount_minor, currency, receiver_id, destination, source, idempotency_key, request_hash,
+          client_order_id, status_token_hash, return_token_hash)
+        SELECT gen_random_uuid(), 100, 'EUR', id, '{}', 'api', 'k', 'h', 'po-x', 's', 'r' FROM someone RETURNING id`)
+      const id = rows[0]?.id ?? ''
+      const write = `INSERT INTO payout_event (payout_id, kind, version, actor_kind, actor_name)
+        VALUES ($1, 'requested', 1, 'api_key', 'shop')`
+      await client.query(write, [id])
+      const made = await admin(['history:anchor'])
+      expect(made).toMatchObject({ code: 0, json: { events: '1' } })
+      expect(made.stderr).toContain('history anchor')
+      const anchors = await admin(['history:anchors'])
+      expect(anchors.json).toEqual([made.json])
+      const { lastEventId, hash } = made.json as { lastEventId: string; hash: string }
+      const kept = ['history:verify', '--last-event', lastEventId, '--hash', hash]
+      expect(await admin(kept)).toMatchObject({ code: 0, json: { ok: true, events: 1, anchors: 2 } })
+      expect(await admin(['history:verify', '--id', id])).toMatchObject({ code: 0, json: { ok: true } })
+      expect((await admin(['history:verify', '--last-event', lastEventId])).stderr).toContain('together')
+
+      await client.query(`SET session_replication_role = replica`)
+      await client.query(`UPDATE payout_event SET actor_name = 'somebody else'`)
+      const firstBroken = { wrong: 'changed', eventId: lastEventId, payoutId: id }
+      for (const args of [['history:verify'], ['history:verify', '--id', id]])
+        expect(await admin(args)).toMatchObject({
+          code: 1,
+          json: { ok: false, brokenPayouts: 1, firstBroken },
+        })
+    } finally {
+      await client.end()
+    }
+  })
+
+  it('has a comparison started, once', async () => {
+    const first = await admin(['comparison:run'])
+    expect(first).toMatchObject({ code: 0, json: { started: true, id: uuid, days: 14, finishedAt: null } })
+    const { id } = first.json as { id: string }
+    expect(await admin(['comparison:run'])).toMatchObject({ code: 0, json: { started: false, id } })
   })
 
   it('lists its commands for one that does not exist, and has none that approves or pays', async () => {

@@ -6,15 +6,22 @@ import { roles } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refusalAnswers } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
+import { anchorHistory } from '#lib/services/anchor-history.ts'
 import { createApiKey } from '#lib/services/create-api-key.ts'
 import { createUser } from '#lib/services/create-user.ts'
+import { declareRestore } from '#lib/services/declare-restore.ts'
 import { disableUser } from '#lib/services/disable-user.ts'
+import { endRestore } from '#lib/services/end-restore.ts'
 import type { Deps } from '#lib/services/ports.ts'
+import { releaseSending } from '#lib/services/release-sending.ts'
 import { revokeApiKey } from '#lib/services/revoke-api-key.ts'
 import { revokeLink } from '#lib/services/revoke-link.ts'
 import { setPassword } from '#lib/services/set-password.ts'
 import { setPolicy } from '#lib/services/set-policy.ts'
 import { showPayoutWithTimeline } from '#lib/services/show-payout.ts'
+import { stopSending } from '#lib/services/stop-sending.ts'
+import { startComparison } from '#lib/services/start-comparison.ts'
+import { listAnchors, verifyHistory } from '#lib/services/verify-history.ts'
 import { CommandError, answerWith } from './command.ts'
 
 type Flags = Record<string, string | true | undefined>
@@ -104,12 +111,67 @@ const commands: Record<string, Command> = {
     usage: '--receiver X --currency EUR --amount N --reference R',
     needs: ['receiver', 'currency', 'amount', 'reference'],
   },
+  'sending:stop': {
+    usage: '--why W',
+    needs: ['why'],
+    async run(deps, flags) {
+      const { stop } = good(await stopSending(deps, operator, { reason: textOf(flags, 'why') }))
+      return stop
+    },
+  },
+  'sending:release': {
+    usage: '--why W',
+    needs: ['why'],
+    async run(deps, flags) {
+      const { stop, waiting } = good(await releaseSending(deps, operator, { reason: textOf(flags, 'why') }))
+      return { ...stop, waiting }
+    },
+  },
+  'restore:declare': {
+    usage: '--why W',
+    needs: ['why'],
+    run: async (deps, flags) =>
+      good(await declareRestore(deps, operator, { why: textOf(flags, 'why') })).askFirst,
+  },
+  'restore:end': {
+    usage: '--by NAME',
+    needs: ['by'],
+    run: async (deps, flags) => good(await endRestore(deps, operator, { by: textOf(flags, 'by') })).askFirst,
+  },
   'payout:show': {
     usage: '--id ID',
     needs: ['id'],
     async run(deps, flags) {
       const { payout, timeline } = good(await showPayoutWithTimeline(deps, operator, textOf(flags, 'id')))
       return { ...payout, timeline }
+    },
+  },
+  'history:verify': {
+    usage: '[--id ID] [--last-event N --hash H]',
+    needs: [],
+    mayHave: ['id', 'last-event', 'hash'],
+    async run(deps, flags) {
+      const { proof } = good(await verifyHistory(deps, operator, historyOf(flags)))
+      const { firstBroken, brokenPayouts, ...counts } = proof
+      return firstBroken ? { ok: false, ...counts, brokenPayouts, firstBroken } : { ok: true, ...counts }
+    },
+  },
+  'history:anchor': {
+    usage: '',
+    needs: [],
+    run: async (deps) => good(await anchorHistory(deps, operator)).anchor,
+  },
+  'history:anchors': {
+    usage: '',
+    needs: [],
+    run: async (deps) => good(await listAnchors(deps, operator)).anchors,
+  },
+  'comparison:run': {
+    usage: '',
+    needs: [],
+    async run(deps) {
+      const { started, comparison } = good(await startComparison(deps, operator))
+      return { started, ...comparison }
     },
   },
   'link:revoke': {
@@ -129,6 +191,17 @@ function textOf(flags: Flags, name: string): string {
   const value = flags[name]
   if (typeof value !== 'string') throw new CommandError(`--${name} is missing`)
   return value
+}
+
+/** One payout, or everything with an anchor that was kept elsewhere, if it is given. */
+function historyOf(flags: Flags): Parameters<typeof verifyHistory>[2] {
+  const { id, hash, 'last-event': lastEvent } = flags
+  if (typeof id === 'string' && (hash ?? lastEvent) === undefined) return { payoutId: id }
+  if (id === undefined && hash === undefined && lastEvent === undefined) return {}
+  if (id !== undefined || typeof hash !== 'string' || typeof lastEvent !== 'string')
+    throw new CommandError('Give --id alone, or --last-event and --hash together')
+  if (!/^\d{1,18}$/.test(lastEvent)) throw new CommandError('--last-event must be the number of an event')
+  return { kept: { lastEventId: BigInt(lastEvent), hash } }
 }
 
 /** From --password, or everything on standard input without its last line end. */

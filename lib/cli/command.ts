@@ -12,11 +12,15 @@ export class CommandError extends Error {
   override readonly name = 'CommandError'
 }
 
-/** Prints what `run` returns as JSON on standard output and ends the process: 0, or 1 with the reason on standard error. */
+/**
+ * Prints what `run` returns as JSON on standard output and ends the process with 0, or with 1 when the answer itself says `ok: false`.
+ * What throws ends it with 1 and the reason on standard error.
+ */
 export async function answerWith(run: (withDeps: WithDeps) => Promise<unknown>): Promise<never> {
   try {
     const answer = await run(withDeps)
-    process.stdout.write(`${JSON.stringify(answer, printable, 2)}\n`, () => process.exit(0))
+    const code = isBad(answer) ? 1 : 0
+    process.stdout.write(`${JSON.stringify(answer, printable, 2)}\n`, () => process.exit(code))
   } catch (error) {
     process.stderr.write(`${explain(error)}\n`, () => process.exit(1))
   }
@@ -48,6 +52,9 @@ function joinDemo(): void {
   const simulatorPort = Number(process.env['SIMULATOR_PORT']) || 4000
   Object.assign(process.env, demoEnvironment(process.env, { port, simulatorPort, secretsFile, isDev: false }))
 }
+
+const isBad = (answer: unknown): boolean =>
+  typeof answer === 'object' && answer !== null && 'ok' in answer && answer.ok === false
 
 const printable = (_name: string, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)
 

@@ -55,6 +55,7 @@ export function demoEnvironment(
     HOST: '127.0.0.1',
     // The simulator's orders outlive a restart, as the portal's payouts do.
     SIMULATOR_LEDGER_FILE: join(dirname(options.secretsFile), 'simulator', 'ledger.json'),
+    MARKER_FILE: join(dirname(options.secretsFile), 'marker.json'),
     ...(hasOwnGateway(given) ? {} : simulatedGateway(given, secrets, options.simulatorPort)),
   }
   return {

@@ -126,6 +126,8 @@ async function build(): Promise<void> {
 
 async function reset(): Promise<void> {
   console.log('Starting over: the demo data is dropped.')
+  // The simulator's orders go with it: their callbacks would be about payouts that the portal has lost.
+  rmSync(join(dataDir, 'simulator'), { recursive: true, force: true })
   const { url, leave } = await joinEmbeddedPostgres({ dataDir })
   try {
     await resetDatabase(url)

@@ -22,6 +22,7 @@ const stages: Record<string, () => Count | Promise<Count>> = {
   'unit tests': () => vitest('unit'),
   'database tests': () => vitest('db'),
   build,
+  'fault lab': faultLab,
   'browser tests': browserTests,
 }
 
@@ -65,6 +66,13 @@ async function build(): Promise<Count> {
   const count = check('next', 'build')
   if (count.failed === 0) await rememberBuild(stamp)
   return count
+}
+
+/** A short run; each invariant that holds counts as one. */
+function faultLab(): Count {
+  const report = join(reports, 'chaos.json')
+  const options = ['--seed', '1', '--payouts', '15', '--report', report]
+  return countTests(report, run('node', ['e2e/chaos/main.ts', ...options]))
 }
 
 function browserTests(): Count {

@@ -67,6 +67,8 @@ export const payoutViewSchema = z.object({
       gatewayMessage: z.string().nullable(),
     })
     .nullable(),
+  /** The two people who settled it by hand, because Cardzo could not tell; null when Cardzo's own word ended it, or nothing yet. */
+  settledBy: z.array(z.object({ name: z.string(), at: z.string() })).nullable(),
   createdAt: z.string(),
   updatedAt: z.string(),
   finalAt: z.string().nullable(),

@@ -39,14 +39,20 @@ const messages =
  * Is this error the database being away, restarting or overloaded? Looks through causes, aggregates and what Prisma wraps
  * around the driver's error. Anything else is a bug.
  */
-export function isDatabaseAway(error: unknown): boolean {
+export const isDatabaseAway = (error: unknown): boolean => anyWithin(error, saysAway)
+
+/** Did PostgreSQL itself refuse with this SQLSTATE? For conditions that our own triggers raise. */
+export const isRefusedWith = (error: unknown, sqlState: string): boolean =>
+  anyWithin(error, ({ code, originalCode }) => code === sqlState || originalCode === sqlState)
+
+function anyWithin(error: unknown, says: (facts: Facts) => boolean): boolean {
   const seen = new Set<unknown>()
   const waiting: unknown[] = [error]
   while (waiting.length > 0) {
     const one = waiting.pop()
     if (typeof one !== 'object' || one === null || seen.has(one)) continue
     seen.add(one)
-    if (saysAway(one)) return true
+    if (says(one)) return true
     waiting.push(...within(one))
   }
   return false

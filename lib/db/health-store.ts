@@ -29,6 +29,13 @@ export function createHealthStore(prisma: PrismaClient): HealthStore {
       return row?.seen ?? false
     },
 
+    async workerLastSeen() {
+      const [row] = await prisma.$queryRaw<
+        { at: Date | null }[]
+      >`SELECT max(beat_at) AS at FROM worker_heartbeat`
+      return row?.at ?? null
+    },
+
     async migrationsPending() {
       const [table] = await prisma.$queryRaw<{ exists: boolean }[]>`
         SELECT to_regclass('_prisma_migrations') IS NOT NULL AS "exists"`

@@ -1,5 +1,6 @@
 /** Open items: what a person must look at. */
 import type { ItemKind, ItemStore, OpenItem, Severity } from '#lib/services/ports.ts'
+import { writeAudit } from './audit.ts'
 import type { PrismaClient } from './client.ts'
 import type { Prisma } from './generated/client.ts'
 import { openItem } from './payout-changes.ts'
@@ -35,6 +36,24 @@ export function createItemStore(prisma: PrismaClient): ItemStore {
         data: { closedAt: new Date(), closeReason: reason, openKey: null },
       })
     },
+    take: (id, person, seenOwnerId) =>
+      prisma.$transaction(async (tx) => {
+        const taken = await tx.openItem.updateMany({
+          where: { id, closedAt: null, ownerId: seenOwnerId },
+          data: { ownerId: person.id, ownerName: person.name, ownedAt: new Date() },
+        })
+        if (taken.count === 1) await writeAudit(tx, 'item_taken', person, id, { from: seenOwnerId })
+        return taken.count === 1
+      }),
+    drop: (id, person) =>
+      prisma.$transaction(async (tx) => {
+        const dropped = await tx.openItem.updateMany({
+          where: { id, closedAt: null, ownerId: person.id },
+          data: { ownerId: null, ownerName: null, ownedAt: null },
+        })
+        if (dropped.count === 1) await writeAudit(tx, 'item_dropped', person, id, {})
+        return dropped.count === 1
+      }),
   }
 }
 
@@ -51,4 +70,7 @@ const toItem = (row: Prisma.OpenItemGetPayload<object>): OpenItem => ({
   seen: row.seen,
   closedAt: row.closedAt,
   closeReason: row.closeReason,
+  ownerId: row.ownerId,
+  ownerName: row.ownerName,
+  ownedAt: row.ownedAt,
 })

@@ -19,6 +19,7 @@ const columnOf = {
   progress: 'progress',
   approvedById: 'approved_by_id',
   policyNote: 'policy_note',
+  settledBy: 'settled_by',
   failureMessage: 'failure_message',
   gatewayCode: 'gateway_code',
   gatewayMessage: 'gateway_message',
@@ -33,7 +34,7 @@ export function factClauses(facts: PayoutFacts): Prisma.Sql[] {
   return Object.entries(facts).flatMap(([name, value]) => {
     const column = Prisma.raw(columnOf[name as keyof PayoutFacts])
     if (value === true) return [Prisma.sql`${column} = now()`]
-    if (name === 'progress' || name === 'policyNote') {
+    if (name === 'progress' || name === 'policyNote' || name === 'settledBy') {
       return [Prisma.sql`${column} = ${value === null ? null : JSON.stringify(value)}::jsonb`]
     }
     if (name === 'approvedById') return [Prisma.sql`${column} = ${value}::uuid`]
@@ -59,7 +60,9 @@ export async function updateRow(
     clauses.push(Prisma.sql`stage_since = now()`)
     if (isFinal(to)) clauses.push(Prisma.sql`final_at = now()`)
   }
-  if (change.dueInMs === null) clauses.push(Prisma.sql`due_at = NULL`)
+  // Who ends a payout (a person, mostly) does not undo the look that a callback has just asked for: it may say that money moved.
+  if (change.dueInMs === null)
+    clauses.push(Prisma.sql`due_at = CASE WHEN due_at <= clock_timestamp() THEN due_at ELSE NULL END`)
   else if (change.dueInMs !== undefined) clauses.push(Prisma.sql`due_at = ${fromNow(change.dueInMs)}`)
   const held = lease ? Prisma.sql`AND lease_fence = ${lease.fence} AND lease_until > now()` : Prisma.empty
   const updated = await tx.$executeRaw`
@@ -118,6 +121,18 @@ export async function openItem(tx: Transaction, draft: ItemDraft, payoutId: stri
             ${JSON.stringify(toJson(draft.data ?? {}))}::jsonb, ${openKey})
     ON CONFLICT (open_key) DO UPDATE
       SET last_seen_at = now(), seen = open_item.seen + 1, why = EXCLUDED.why, data = EXCLUDED.data`
+}
+
+/** Each word that Cardzo says after the end is kept once, with the time it was first heard. */
+export async function keepGatewayChange(
+  tx: Transaction,
+  payoutId: string,
+  change: NonNullable<Change['gatewayChange']>,
+): Promise<void> {
+  await tx.gatewayChange.createMany({
+    data: { id: randomUUID(), payoutId, ...change },
+    skipDuplicates: true,
+  })
 }
 
 export async function closeItems(

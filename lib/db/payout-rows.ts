@@ -1,6 +1,13 @@
 /** Rows become payouts: the one place where the database's columns and the port's words meet. */
 import type { PayoutMove, PayoutStatus } from '#lib/payouts/transitions.ts'
-import type { HappeningKind, Payout, PolicyNote, Progress, TimelineEvent } from '#lib/services/ports.ts'
+import type {
+  HappeningKind,
+  Payout,
+  PolicyNote,
+  Progress,
+  Settler,
+  TimelineEvent,
+} from '#lib/services/ports.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { Prisma } from './generated/client.ts'
 import type { PayoutStatus as DbStatus } from './generated/enums.ts'
@@ -53,6 +60,8 @@ export function toPayout(row: Row): Payout {
     approvedById: row.approvedById,
     approvedAt: row.approvedAt,
     policyNote: row.policyNote as PolicyNote | null,
+    settledBy: row.settledBy as Settler[] | null,
+    replacesId: row.replacesId,
     failureMessage: row.failureMessage,
     gatewayCode: row.gatewayCode,
     gatewayMessage: row.gatewayMessage,

@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { next } from '#lib/payouts/transitions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { Lease, Leased, NewPayout, NewReceiver, Payout, PayoutStore } from '#lib/services/ports.ts'
+import { isRefusedWith } from './away.ts'
+import { stoppedState } from './brake-store.ts'
 import { adoptCallbacks } from './callback-store.ts'
 import type { PrismaClient, Transaction } from './client.ts'
 import { Prisma } from './generated/client.ts'
@@ -13,6 +15,7 @@ import {
   closeItems,
   factClauses,
   fromNow,
+  keepGatewayChange,
   openItem,
   toJson,
   updateRow,
@@ -20,6 +23,7 @@ import {
 } from './payout-changes.ts'
 import { linkStillWorks, whereOf } from './payout-queries.ts'
 import { toEvent, toPayout, withPeople } from './payout-rows.ts'
+import { applySettlement, overtakeSettlement } from './settlement-store.ts'
 
 export function createPayoutStore(prisma: PrismaClient, hooks: StoreHooks): PayoutStore {
   const one = async (
@@ -84,8 +88,8 @@ export function createPayoutStore(prisma: PrismaClient, hooks: StoreHooks): Payo
       return rows.map(toEvent)
     },
 
-    advance: (was, change, actor, happening, lease) =>
-      prisma.$transaction(async (tx) => {
+    advance: async (was, change, actor, happening, lease) => {
+      const advanced = prisma.$transaction(async (tx) => {
         const fresh = await updateRow(tx, was, change, lease)
         const orderId = change.facts?.orderId
         if (!fresh && orderId != null) await adoptOrderId(tx, was, orderId)
@@ -96,14 +100,24 @@ export function createPayoutStore(prisma: PrismaClient, hooks: StoreHooks): Payo
         const kept = fresh ? happening : { ...happening, data: { ...happening.data, stale: true } }
         await writeEvent(tx, { id: was.id, version }, actor, kept, fresh ? moved : null)
         for (const item of change.items ?? []) await openItem(tx, item, was.id)
+        if (change.gatewayChange) await keepGatewayChange(tx, was.id, change.gatewayChange)
         if (!fresh) return 'stale'
+        if (change.settlement && !(await applySettlement(tx, was, change.settlement, actor)))
+          throw new Overtaken()
+        if (to !== undefined) await endWait(tx, was)
         if (change.closeItems) await closeItems(tx, was.id, change.closeItems)
         const mailIds = await insertMails(tx, change.mails ?? [], was.id)
         if (mailIds.length > 0) await hooks.enqueueMail(tx, mailIds)
         const now = await one(tx, { id: was.id })
         if (!now) throw new Error(`Bug: payout ${was.id} vanished`)
         return now
-      }),
+      })
+      return advanced.catch((error: unknown) => {
+        // Payments were stopped after this worker had looked: the claim did not happen.
+        if (error instanceof Overtaken || isRefusedWith(error, stoppedState)) return 'stale' as const
+        throw error
+      })
+    },
 
     async note(payoutId, actor, happening) {
       const payout = await prisma.payout.findUniqueOrThrow({
@@ -150,6 +164,31 @@ export function createPayoutStore(prisma: PrismaClient, hooks: StoreHooks): Payo
       await prisma.$executeRaw`UPDATE payout SET due_at = ${fromNow(0)} WHERE id = ${payoutId}::uuid`
     },
 
+    async wakeUnlessAsked(payoutId, withinMs) {
+      const woken = await prisma.$executeRaw`
+        UPDATE payout SET due_at = ${fromNow(0)}
+        WHERE id = ${payoutId}::uuid AND (lease_until IS NULL OR lease_until <= now())
+          AND coalesce((progress ->> 'lastAskedAt')::timestamptz < ${fromNow(-withinMs)}, true)`
+      return woken === 1
+    },
+
+    async heardWithin(payoutId, withinMs) {
+      const [row] = await prisma.$queryRaw<{ heard: boolean }[]>`
+        SELECT coalesce(
+          (progress ->> 'lastAnsweredAt')::timestamptz >= GREATEST(stage_since, ${fromNow(-withinMs)}), false
+        ) AS heard FROM payout WHERE id = ${payoutId}::uuid`
+      return row?.heard ?? false
+    },
+
+    async overdue(byMs, limit) {
+      // A lease that ran out counts too: its payout is due since then.
+      const late = await prisma.$queryRaw<{ id: string }[]>`
+        SELECT id FROM payout WHERE due_at < ${fromNow(-byMs)} ORDER BY due_at LIMIT ${limit}`
+      const ids = late.map(({ id }) => id)
+      const rows = await prisma.payout.findMany({ where: { id: { in: ids } }, include: withPeople })
+      return rows.map(toPayout).sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id))
+    },
+
     async markReturned(payoutId, minIntervalMs) {
       const marked = await prisma.$executeRaw`
         UPDATE payout SET returned_at = now(), due_at = CASE WHEN final_at IS NULL THEN ${fromNow(0)} ELSE due_at END
@@ -169,6 +208,15 @@ export function createPayoutStore(prisma: PrismaClient, hooks: StoreHooks): Payo
       })
     },
   }
+}
+
+/** Another settlement was in the way: nothing of the change may stay. */
+class Overtaken extends Error {}
+
+/** What was about the status that the payout has just left is over. */
+async function endWait(tx: Transaction, was: Payout): Promise<void> {
+  if (was.status === 'outcome_unknown') await overtakeSettlement(tx, was.id)
+  await closeItems(tx, was.id, { kinds: ['stuck', 'form_not_filled'], reason: 'The payout moved on.' })
 }
 
 type Created = Awaited<ReturnType<PayoutStore['create']>>

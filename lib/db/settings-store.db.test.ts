@@ -64,6 +64,23 @@ describe('settings', () => {
     expect(now.lastOkAt).toBeInstanceOf(Date)
   })
 
+  it('keep the alarm open exactly while Cardzo refuses us, whatever answers cross each other', async () => {
+    const settings = createSettingsStore(prisma)
+    const refusal = { httpStatus: 401, gatewayDate: null, ourDate: '2026-11-23T15:00:00Z', command: 'status' }
+    const alarms = () => prisma.openItem.count({ where: { kind: 'gateway_refuses_us', closedAt: null } })
+    for (let round = 0; round < 20; round++) {
+      await Promise.all([
+        settings.recordGatewayRefusal(refusal),
+        settings.recordGatewayOk(true),
+        settings.recordGatewayOk(true),
+      ])
+      const { refusedAt } = await settings.gatewayCondition()
+      expect(await alarms()).toBe(refusedAt === null ? 0 : 1)
+    }
+    await settings.recordGatewayOk(true)
+    expect(await alarms()).toBe(0)
+  })
+
   it('do not write a row for every poll that works', async () => {
     const settings = createSettingsStore(prisma)
     await settings.recordGatewayOk(true)

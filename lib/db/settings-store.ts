@@ -67,18 +67,20 @@ export function createSettingsStore(prisma: PrismaClient): SettingsStore {
 
     async recordGatewayOk(simulator) {
       // Every poll of every payout comes by here: a row is written only when there is news, or once a minute.
-      const before = await prisma.$queryRaw<{ refused: boolean | null }[]>`
-        WITH before AS (SELECT refused_at FROM gateway_state WHERE id = 1)
-        INSERT INTO gateway_state (id, simulator, last_ok_at) VALUES (1, ${simulator}, now())
-        ON CONFLICT (id) DO UPDATE SET refused_at = NULL, refusal = NULL, simulator = excluded.simulator,
-          last_ok_at = now()
-        WHERE gateway_state.refused_at IS NOT NULL OR gateway_state.simulator <> excluded.simulator
-          OR gateway_state.last_ok_at IS NULL OR gateway_state.last_ok_at < now() - interval '1 minute'
-        RETURNING (SELECT refused_at IS NOT NULL FROM before) AS refused`
-      if (before[0]?.refused !== true) return
-      await prisma.openItem.updateMany({
-        where: { kind: 'gateway_refuses_us', closedAt: null },
-        data: { closedAt: new Date(), closeReason: 'A status request worked again.', openKey: null },
+      const known = await prisma.$queryRaw<unknown[]>`
+        SELECT FROM gateway_state WHERE id = 1 AND refused_at IS NULL AND simulator = ${simulator}
+          AND last_ok_at >= now() - interval '1 minute'`
+      if (known.length > 0) return
+      // In one transaction: a worker that dies in between must not leave an alarm that nobody closes any more.
+      await prisma.$transaction(async (tx) => {
+        await tx.$executeRaw`
+          INSERT INTO gateway_state (id, simulator, last_ok_at) VALUES (1, ${simulator}, now())
+          ON CONFLICT (id) DO UPDATE SET refused_at = NULL, refusal = NULL, simulator = excluded.simulator,
+            last_ok_at = now()`
+        await tx.openItem.updateMany({
+          where: { kind: 'gateway_refuses_us', closedAt: null },
+          data: { closedAt: new Date(), closeReason: 'A status request worked again.', openKey: null },
+        })
       })
     },
   }

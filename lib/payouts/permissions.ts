@@ -22,30 +22,68 @@ export const permissions = [
   'payout.see_own',
   'payout.see_all',
   'payout.decide',
+  'payout.settle',
+  'payout.ask_cardzo',
   'payout.cancel_own',
   'payout.cancel_by_api',
   'payout.reveal',
   'item.see',
   'item.close',
+  'item.take',
   'user.manage',
   'key.manage',
   'policy.manage',
   'audit.see',
+  'history.verify',
+  'history.anchor',
+  'comparison.run',
   'link.revoke',
+  'sending.stop',
+  'restore.declare',
 ] as const
 export type Permission = (typeof permissions)[number]
 
 const byRole = {
   receiver: ['payout.ask', 'payout.see_own', 'payout.cancel_own'],
-  clerk: ['payout.see_all', 'payout.enter', 'item.see'],
-  approver: ['payout.see_all', 'payout.decide', 'payout.reveal', 'item.see', 'item.close'],
-  admin: ['payout.see_all', 'item.see', 'user.manage', 'key.manage', 'policy.manage', 'link.revoke'],
-  auditor: ['payout.see_all', 'item.see', 'audit.see'],
+  clerk: ['payout.see_all', 'payout.enter', 'payout.ask_cardzo', 'item.see', 'item.take'],
+  approver: [
+    'payout.see_all',
+    'payout.decide',
+    'payout.settle',
+    'payout.ask_cardzo',
+    'payout.reveal',
+    'item.see',
+    'item.close',
+    'item.take',
+  ],
+  admin: [
+    'payout.see_all',
+    'item.see',
+    'user.manage',
+    'key.manage',
+    'policy.manage',
+    'history.verify',
+    'comparison.run',
+    'link.revoke',
+    'sending.stop',
+  ],
+  auditor: ['payout.see_all', 'item.see', 'audit.see', 'history.verify'],
 } as const satisfies Record<Role, readonly Permission[]>
 
 const byKind = {
   api_key: ['payout.create_by_api', 'payout.see_all', 'payout.cancel_by_api'],
-  operator: ['payout.see_all', 'user.manage', 'key.manage', 'policy.manage', 'link.revoke'],
+  operator: [
+    'payout.see_all',
+    'user.manage',
+    'key.manage',
+    'policy.manage',
+    'history.verify',
+    'history.anchor',
+    'comparison.run',
+    'link.revoke',
+    'sending.stop',
+    'restore.declare',
+  ],
   worker: [],
   cardzo: [],
   stranger: [],
@@ -75,10 +113,33 @@ export function refuseDecision(
   payout: PayoutSubject,
 ): DecisionRefusal | undefined {
   if (actor.kind !== 'user' || !may(actor, 'payout.decide')) return 'forbidden'
-  if (payout.requestedById === actor.id || payout.apiKeyOwnerId === actor.id) return 'own_request'
-  if (actor.receiverId !== null && payout.receiverId === actor.receiverId) return 'own_request'
+  if (isOwn(actor, payout)) return 'own_request'
   if (next(payout.status, move) === undefined) return 'wrong_status'
   if (move === 'approve' && payout.amountDiffers) return 'amount_differs'
+  return undefined
+}
+
+/** Did this person ask for it, enter it, own the key it came by, or is it paid to him? */
+function isOwn(actor: Actor & { kind: 'user' }, payout: PayoutSubject): boolean {
+  if (payout.requestedById === actor.id || payout.apiKeyOwnerId === actor.id) return true
+  return actor.receiverId !== null && payout.receiverId === actor.receiverId
+}
+
+export type SettlementRefusal = 'forbidden' | 'own_request' | 'same_person' | 'wrong_status'
+
+/**
+ * May this person propose how an unknown outcome ended or, given who proposed it, confirm that? Undefined means yes. Two different
+ * people, and never for what he asked for or entered.
+ */
+export function refuseSettlement(
+  actor: Actor,
+  payout: PayoutSubject,
+  proposedById: string | null,
+): SettlementRefusal | undefined {
+  if (actor.kind !== 'user' || !may(actor, 'payout.settle')) return 'forbidden'
+  if (isOwn(actor, payout)) return 'own_request'
+  if (next(payout.status, 'settle_paid') === undefined) return 'wrong_status'
+  if (proposedById === actor.id) return 'same_person'
   return undefined
 }
 

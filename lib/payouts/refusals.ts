@@ -24,11 +24,34 @@ export const refusalAnswers = {
   },
   stale: { http: 409, text: 'Somebody changed this payout meanwhile. Look at it again before you decide.' },
   wrong_status: { http: 409, text: 'This payout has moved on. Reload to see where it is.' },
+  same_person: {
+    http: 403,
+    text: 'You proposed this yourself, so somebody else must confirm it.',
+  },
+  status_not_fresh: {
+    http: 409,
+    text: 'Cardzo has not answered a status request in the last five minutes. Ask Cardzo now, then look at its answer.',
+  },
+  cardzo_contradicts: {
+    http: 409,
+    text: "Cardzo's last answer says otherwise. Wait for its final status, or ask its support.",
+  },
+  already_proposed: {
+    http: 409,
+    text: 'Somebody has already proposed how this ended. Look at that proposal first.',
+  },
+  item_taken: {
+    http: 409,
+    text: 'Somebody else has this now, or it was closed meanwhile. Reload to see who.',
+  },
   amount_differs: {
     http: 409,
     text: 'Cardzo names another amount or currency than we do. This payout can not be approved.',
   },
   reason_required: { http: 400, text: 'Write a reason. The receiver will read it.' },
+  already_stopped: { http: 409, text: 'Payments are stopped already.' },
+  not_stopped: { http: 409, text: 'Payments are not stopped.' },
+  not_asking_first: { http: 409, text: 'The portal is not asking first: there is nothing to end.' },
   payout_already_sent: { http: 409, text: 'The payment was already sent and can not be cancelled.' },
   payout_final: { http: 409, text: 'This payout has already ended.' },
   unsupported_media_type: { http: 415, text: 'Send JSON with Content-Type: application/json.' },

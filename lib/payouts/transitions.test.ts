@@ -76,12 +76,14 @@ describe('the lifecycle of a payout', () => {
     expect(moves).toEqual(['release_unsent'])
   })
 
-  it('lets only approvers approve and reject, and only requesters cancel', () => {
+  it('lets approvers approve and reject, requesters cancel, and two approvers settle', () => {
     const people = payoutMoves.filter((move) => movers[move] !== 'worker')
     expect(people.map((move) => `${movers[move]}: ${move}`)).toEqual([
       'approver: approve',
       'approver: reject',
       'requester: cancel',
+      'two_approvers: settle_paid',
+      'two_approvers: settle_failed',
     ])
   })
 })

@@ -37,6 +37,8 @@ export const payoutMoves = [
   'reject',
   'cancel',
   'expire',
+  'settle_paid',
+  'settle_failed',
 ] as const
 export type PayoutMove = (typeof payoutMoves)[number]
 
@@ -84,7 +86,8 @@ export const transitions = {
     filter: 'filtered',
     fail: 'failed',
   },
-  outcome_unknown: { ...verdicts },
+  // Cardzo's word ends it or, when Cardzo can not tell, two people with evidence.
+  outcome_unknown: { ...verdicts, settle_paid: 'paid', settle_failed: 'failed' },
   paid: {},
   declined: {},
   filtered: {},
@@ -113,7 +116,9 @@ export const movers = {
   reject: 'approver',
   cancel: 'requester',
   expire: 'worker',
-} as const satisfies Record<PayoutMove, 'worker' | 'approver' | 'requester'>
+  settle_paid: 'two_approvers',
+  settle_failed: 'two_approvers',
+} as const satisfies Record<PayoutMove, 'worker' | 'approver' | 'requester' | 'two_approvers'>
 
 /** The status a move leads to, or undefined when the move is illegal from here. */
 export function next(from: PayoutStatus, move: PayoutMove): PayoutStatus | undefined {

@@ -2,22 +2,29 @@
 import { createHmac } from 'node:crypto'
 import { createCardzoConnection } from '#lib/cardzo/index.ts'
 import type { CardzoConnection } from '#lib/cardzo/index.ts'
+import { createAskFirstStore } from '#lib/db/ask-first-store.ts'
+import { createBrakeStore } from '#lib/db/brake-store.ts'
 import { createCallbackStore } from '#lib/db/callback-store.ts'
 import { createPrisma } from '#lib/db/client.ts'
+import { createComparisonStore } from '#lib/db/comparison-store.ts'
 import { createHealthStore } from '#lib/db/health-store.ts'
+import { createHistoryStore } from '#lib/db/history-store.ts'
 import { createItemStore } from '#lib/db/item-store.ts'
 import { createMailStore } from '#lib/db/mail-store.ts'
 import type { Outbox } from '#lib/db/mail-store.ts'
 import { createPayoutStore } from '#lib/db/payout-store.ts'
 import { createPeopleStore } from '#lib/db/people-store.ts'
 import { createSettingsStore } from '#lib/db/settings-store.ts'
+import { createSettlementStore } from '#lib/db/settlement-store.ts'
 import { createGateway } from '#lib/gateway/gateway.ts'
 import type { RedirectPolicy } from '#lib/gateway/redirect.ts'
 import type { Config, Deps } from '#lib/services/ports.ts'
+import { withCrashPoints } from './crash-points.ts'
 import { readProcessEnv } from './env.ts'
 import type { Env } from './env.ts'
 import { createJobQueue } from './job-queue.ts'
 import { createLog } from './log.ts'
+import { createMarkerFile } from './marker-file.ts'
 import { passwords } from './passwords.ts'
 import { createRateLimit } from './rate-limit.ts'
 
@@ -88,15 +95,21 @@ function compose(): Runtime {
   const queue = createJobQueue(databaseUrl, log)
   const connection = connect(env)
   const config = configOf(env)
-  const outbox = createMailStore(prisma, queue)
-  const deps: Deps = {
+  const askFirst = createAskFirstStore(prisma)
+  const bare = {
     payouts: createPayoutStore(prisma, queue),
     items: createItemStore(prisma),
+    settlements: createSettlementStore(prisma),
     callbacks: createCallbackStore(prisma),
-    mails: outbox,
+    history: createHistoryStore(prisma),
+    comparisons: createComparisonStore(prisma),
+    mails: createMailStore(prisma, queue),
     people: createPeopleStore(prisma),
     settings: createSettingsStore(prisma),
     health: createHealthStore(prisma),
+    brake: createBrakeStore(prisma),
+    askFirst,
+    marker: createMarkerFile(env.markerFile, askFirst),
     gateway: createGateway(connection, {
       merchantControl: env.cardzo.merchantControl,
       redirects: redirectsOf(env),
@@ -106,13 +119,14 @@ function compose(): Runtime {
     config,
     clock: { monotonicMs: () => performance.now(), wallMs: () => Date.now() },
     log,
-  }
+  } satisfies Deps
+  const deps = env.crashPoints ? withCrashPoints(bare, env.crashPoints) : bare
   const close = async () => {
     connection.close()
     await queue.stop()
     await prisma.$disconnect()
   }
-  return { deps, env, databaseUrl, outbox, close }
+  return { deps, env, databaseUrl, outbox: deps.mails, close }
 }
 
 function connect({ cardzo }: Env): CardzoConnection {
@@ -132,7 +146,7 @@ const redirectsOf = ({ cardzo }: Env): RedirectPolicy => ({
   gatewayOnLoopback: cardzo.loopback,
 })
 
-function configOf({ appUrl, authSecret, cardzo, smtp, validationOldAfterMs }: Env): Config {
+function configOf({ appUrl, authSecret, cardzo, leaseMarginMs, smtp, validationOldAfterMs }: Env): Config {
   return {
     appUrl,
     currencies: cardzo.currencies,
@@ -140,6 +154,7 @@ function configOf({ appUrl, authSecret, cardzo, smtp, validationOldAfterMs }: En
     endpoint: 'id' in cardzo.endpoint ? cardzo.endpoint.id : `group/${cardzo.endpoint.groupId}`,
     pollIntervalMs: cardzo.pollIntervalMs,
     timeoutMs: cardzo.timeoutMs,
+    leaseMarginMs,
     validationOldAfterMs,
     // A key of its own for each purpose, so that what leaks through one use says nothing about another.
     linkSecret: createHmac('sha256', authSecret).update('payout links').digest('base64url'),

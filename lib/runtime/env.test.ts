@@ -60,11 +60,21 @@ describe('a good environment', () => {
       smtp: { url: good.SMTP_URL, from: good.MAIL_FROM },
       metricsToken: undefined,
       validationOldAfterMs: 3_600_000,
+      markerFile: '.data/marker.json',
+      leaseMarginMs: 30_000,
+      crashPoints: undefined,
       trustedProxyHops: 0,
       logLevel: 'info',
       development: false,
       warnings: [],
     })
+  })
+
+  it('keeps the marker where it is told to, and beside the rest when it is not', () => {
+    expect(readEnv({ ...good, MARKER_FILE: ' /var/lib/portal/marker.json ' }).markerFile).toBe(
+      '/var/lib/portal/marker.json',
+    )
+    expect(readEnv({ ...good, MARKER_FILE: ' ' }).markerFile).toBe('.data/marker.json')
   })
 
   it('may name a group instead of an endpoint, a PKCS#1 key, a key on one line, and a list of bank hosts', () => {
@@ -104,6 +114,26 @@ describe('a good environment', () => {
         apiUrl: address,
       })
     }
+  })
+})
+
+describe('the fault lab', () => {
+  const lab = { LEASE_MARGIN_MS: '1500', CRASH_POINTS: 'seed=7,rate=0.002' }
+
+  it('may shorten leases and kill workers beside a simulator', () => {
+    const env = readEnv({ ...local, ...lab })
+    expect(env.leaseMarginMs).toBe(1500)
+    expect(env.crashPoints).toEqual({ seed: 7, rate: 0.002, at: [] })
+  })
+
+  it('may do neither beside a real gateway', () => {
+    expect(() => readEnv({ ...good, ...lab })).toThrow(
+      /LEASE_MARGIN_MS: is for the fault lab[^]*CRASH_POINTS: is for/,
+    )
+  })
+
+  it('is told of a plan that nobody can read', () => {
+    expect(() => readEnv({ ...local, CRASH_POINTS: 'often' })).toThrow(/CRASH_POINTS: must look like/)
   })
 })
 
@@ -163,6 +193,7 @@ describe('a bad environment stops the process', () => {
     ['MAIL_FROM', undefined],
     ['MAIL_FROM', 'Payouts'],
     ['METRICS_TOKEN', 'short'],
+    ['MARKER_FILE', '/var/lib/portal/'],
     ['TRUSTED_PROXY_HOPS', '-1'],
     ['TRUSTED_PROXY_HOPS', 'all'],
     ['LOG_LEVEL', 'loud'],

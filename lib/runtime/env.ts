@@ -4,6 +4,8 @@ import { z } from 'zod'
 import { assertPrivateKey, isLoopbackHost } from '#lib/cardzo/index.ts'
 import { fieldProblem } from '#lib/payouts/fields.ts'
 import { isCurrencyCode } from '#lib/payouts/money.ts'
+import { parseCrashPlan } from './crash-points.ts'
+import type { CrashPlan } from './crash-points.ts'
 
 export type Env = {
   port: number
@@ -32,6 +34,12 @@ export type Env = {
   smtp: { url: string; from: string } | null
   metricsToken: string | undefined
   validationOldAfterMs: number
+  /** How long a worker's lease outlives two whole exchanges; 30 s except in the fault lab. */
+  leaseMarginMs: number
+  /** Where this process kills itself: the fault lab only. */
+  crashPoints: CrashPlan | undefined
+  /** Where workers keep what they have seen the database hold; each beside this name. */
+  markerFile: string
   trustedProxyHops: number
   logLevel: LogLevel
   /** Pages built on the fly: their content security policy can't be as strict. */
@@ -106,6 +114,9 @@ export function readEnv(raw: Variables): Env {
     smtp: smtp.value,
     metricsToken: data.METRICS_TOKEN,
     validationOldAfterMs: data.VALIDATION_OLD_AFTER_MIN * 60_000,
+    leaseMarginMs: data.LEASE_MARGIN_MS,
+    crashPoints: data.CRASH_POINTS,
+    markerFile: data.MARKER_FILE,
     trustedProxyHops: data.TRUSTED_PROXY_HOPS,
     logLevel: data.LOG_LEVEL,
     development: variables['NODE_ENV'] === 'development',
@@ -211,10 +222,36 @@ function shapeFor(loopback: boolean) {
       .string()
       .min(16, 'is too short. Use at least 16 random characters, or unset it.')
       .optional(),
+    // Both belong to the fault lab: beside a real gateway nobody may shorten a lease or kill a worker by a variable.
+    LEASE_MARGIN_MS: (loopback ? anyPositive : onlyInTheLab).default(30_000),
+    CRASH_POINTS: (loopback ? z.string().transform(crashPlan) : onlyInTheLab).optional(),
     VALIDATION_OLD_AFTER_MIN: wholeNumber(1, 100_000, 'a positive whole number of minutes').default(60),
+    MARKER_FILE: z
+      .string()
+      .trim()
+      .refine((file) => !/[/\\]$/.test(file), 'must be a file, not a folder')
+      .default('.data/marker.json'),
     TRUSTED_PROXY_HOPS: wholeNumber(0, 10, 'a whole number from 0 to 10').default(0),
     LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
   })
+}
+
+const onlyInTheLab = z.string().transform((_, context): never => {
+  context.addIssue({
+    code: 'custom',
+    message: 'is for the fault lab only. Unset it: the gateway is a real one.',
+  })
+  return z.NEVER
+})
+
+function crashPlan(text: string, context: z.RefinementCtx): CrashPlan {
+  const plan = parseCrashPlan(text)
+  if (plan) return plan
+  context.addIssue({
+    code: 'custom',
+    message: 'must look like seed=7,rate=0.002 or at=payouts.advance:after:3',
+  })
+  return z.NEVER
 }
 
 function appUrl(loopback: boolean) {

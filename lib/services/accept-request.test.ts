@@ -11,6 +11,7 @@ const config: Config = {
   endpoint: '1',
   pollIntervalMs: 4000,
   timeoutMs: 30_000,
+  leaseMarginMs: 30_000,
   validationOldAfterMs: 86_400_000,
   linkSecret: 'x',
   demoMailbox: false,

@@ -16,6 +16,8 @@ export type Intent = {
   key: string
   body: unknown
   ipAddress: string | null
+  /** The failed payout that is asked for anew. */
+  replacesId?: string
 }
 
 export type Accepted = { ok: true; replayed: boolean; payout: Payout }
@@ -57,6 +59,9 @@ export function deriveClientOrderId(key: string): string {
   const bytes = createHash('sha256').update(key).digest().subarray(0, 32)
   return `po-${Array.from(bytes, (byte) => alphabet[byte % 32] ?? '').join('')}`
 }
+
+/** Does this id look as if it was derived above? No other system's would: 32 letters of our alphabet behind our prefix. */
+export const isOurForm = (clientOrderId: string): boolean => /^po-[a-z2-7]{32}$/.test(clientOrderId)
 
 /** Equal for equal wishes: key order, white space and trailing zeros of the amount do not matter. */
 export function requestHash(request: PayoutRequest): string {
@@ -140,6 +145,7 @@ function draftOf(config: Config, actor: Actor, intent: Intent, request: PayoutRe
     apiKeyId: actor.kind === 'api_key' ? actor.id : null,
     idempotencyKey: intent.key,
     requestHash: requestHash(request),
+    replacesId: intent.replacesId ?? null,
     clientOrderId: deriveClientOrderId(intent.key),
     receiver: {
       externalId: request.receiver.externalId,

@@ -240,7 +240,7 @@ const movedWithoutUs = (order: OrderState): ItemDraft => ({
   kind: 'order_moved_without_us',
   severity: 'critical',
   what: 'This order moved on at Cardzo although the portal had not sent payout-pay',
-  why: `Cardzo says ${order.rawStatus}${order.rawStage === null ? '' : ` (${order.rawStage})`}. Find out who else can pay with this merchant's keys.`,
+  why: `Cardzo says ${order.rawStatus}${order.rawStage === null ? '' : ` (${order.rawStage})`}. Either the portal had sent it before its database was restored, or find out who else can pay with this merchant's keys.`,
 })
 
 const refusedRedirect = (why: string, url: string): ItemDraft => ({

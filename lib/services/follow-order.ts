@@ -1,10 +1,10 @@
 /** Asks Cardzo for the order's state and follows the answer. */
-import { isBeforeClaim, isFinal, next } from '#lib/payouts/transitions.ts'
+import { isFinal, next } from '#lib/payouts/transitions.ts'
 import { compareCallbacks } from './compare-callbacks.ts'
 import { decide, outcomeUnknown } from './decide.ts'
 import { judgePolicy } from './judge-policy.ts'
 import { mailsOn } from './mails.ts'
-import { backOffMs, pollDelayMs, stuckAfterMs } from './poll-schedule.ts'
+import { backOffMs, pollDelayMs } from './poll-schedule.ts'
 import { workerActor } from './step.ts'
 import type { Outcome } from './step.ts'
 import type { Deps, ItemDraft, Leased, OrderState, Payout, StatusAnswer } from './ports.ts'
@@ -71,6 +71,19 @@ export async function lockedOut(
   })
 }
 
+/** Notes that Cardzo was asked. The time is the claim's, by the database's clock: no answer is younger than it says. */
+export const asked = (leased: Pick<Leased, 'now'>) => ({ lastAskedAt: leased.now.toISOString() })
+
+/** Notes that Cardzo was asked and did answer, and what that meant. */
+export const heard = (
+  leased: Pick<Leased, 'now'>,
+  lastVerdict: NonNullable<Payout['progress']['lastVerdict']>,
+) => ({
+  ...asked(leased),
+  lastAnsweredAt: leased.now.toISOString(),
+  lastVerdict,
+})
+
 async function noAnswer(
   deps: Deps,
   leased: Leased,
@@ -79,14 +92,18 @@ async function noAnswer(
 ): Promise<Outcome> {
   const { payout } = leased
   const failures = (payout.progress.failures ?? 0) + 1
-  const progress = { ...payout.progress, failures, lastAnswer: answer.kind }
-  const stuck = stuckItem(leased)
-  const worthKeeping = payout.progress.lastAnswer !== answer.kind || items.length > 0 || stuck.length > 0
+  const progress = {
+    ...payout.progress,
+    failures,
+    lastAnswer: answer.kind,
+    ...(answer.kind === 'no_such_order' ? heard(leased, answer.kind) : asked(leased)),
+  }
+  const worthKeeping = payout.progress.lastAnswer !== answer.kind || items.length > 0
   const dueInMs = backOffMs(failures, deps.config.pollIntervalMs)
   if (!worthKeeping) return { dueInMs, facts: { progress } }
   await deps.payouts.advance(
     payout,
-    { facts: { progress }, items: [...items, ...stuck] },
+    { facts: { progress }, items },
     workerActor(leased),
     { kind: 'status_answered', data: { ...answer } },
     leased.lease,
@@ -123,10 +140,10 @@ async function followAnswer(
     order.redirect,
   ])
   const progress = settledProgress(
-    { ...(decision.facts.progress ?? payout.progress), lastAnswer },
+    { ...(decision.facts.progress ?? payout.progress), lastAnswer, ...heard(leased, order.verdict) },
     decision.move !== undefined,
   )
-  const items = [...decision.items, ...(decision.move === undefined ? stuckItem(leased) : [])]
+  const { items } = decision
   const to = decision.move === undefined ? undefined : next(payout.status, decision.move)
   const dueInMs = dueAfter(deps, leased, to ?? payout.status, decision.move !== undefined, progress)
 
@@ -144,7 +161,9 @@ async function followAnswer(
           closeItems: { kinds: decision.closes, reason: 'Cardzo answered.' },
         }),
         mails: to === undefined ? [] : await mailsOn(deps, payout, to),
-        ...(to !== undefined && { dueInMs: isFinal(to) ? null : dueInMs }),
+        // A payout that ends stays due until its callbacks are compared and it is given back: whoever dies before that is followed
+        // by another look.
+        ...(to !== undefined && !isFinal(to) && { dueInMs }),
       },
       workerActor(leased),
       { kind: 'status_answered', data: { order, exchange } },
@@ -214,29 +233,6 @@ async function noteTrouble(
   const failures = (leased.payout.progress.failures ?? 0) + 1
   return {
     dueInMs: backOffMs(failures, deps.config.pollIntervalMs),
-    facts: { progress: { ...leased.payout.progress, failures } },
+    facts: { progress: { ...leased.payout.progress, failures, ...asked(leased) } },
   }
-}
-
-/** Nothing waits silently: beyond a step's time a person is told, with the last answer beside it. */
-function stuckItem({ payout, now }: Leased): ItemDraft[] {
-  const limit = stuckAfterMs[payout.status]
-  if (limit === null || now.getTime() - payout.stageSince.getTime() < limit) return []
-  if (payout.status === 'action_required')
-    return [
-      {
-        kind: 'form_not_filled',
-        severity: 'warning',
-        what: "The receiver has not filled in the bank's form",
-        why: 'The order is still open at Cardzo and may yet be paid. Remind the receiver, or ask Cardzo to end it.',
-      },
-    ]
-  return [
-    {
-      kind: 'stuck',
-      severity: isBeforeClaim(payout.status) ? 'warning' : 'high',
-      what: `This payout has been "${payout.status}" for too long`,
-      why: `Cardzo last said: ${payout.gatewayStatus ?? 'nothing'}${payout.gatewayStage === null ? '' : ` (${payout.gatewayStage})`}. The portal goes on asking.`,
-    },
-  ]
 }

@@ -29,6 +29,7 @@ export function payoutView(config: Config, payout: Payout): PayoutView {
     statusUrl: statusUrlOf(config, payout),
     metadata: payout.metadata,
     failure: failureOf(payout),
+    settledBy: payout.settledBy?.map(({ name, at }) => ({ name, at })) ?? null,
     createdAt: payout.createdAt.toISOString(),
     updatedAt: payout.updatedAt.toISOString(),
     finalAt: payout.finalAt?.toISOString() ?? null,

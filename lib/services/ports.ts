@@ -30,7 +30,17 @@ export type Progress = {
   failures?: number
   /** What the latest status answer said; an equal one costs no event. */
   lastAnswer?: string
+  /** When Cardzo was last asked for the status, answered or not. */
+  lastAskedAt?: string
+  /** When Cardzo was last asked and did answer, and what that meant. */
+  lastAnsweredAt?: string
+  lastVerdict?: GatewayVerdict | 'no_such_order'
+  /** What Cardzo said after the end that differs from it; an equal one is no news. */
+  lastAfterEnd?: string
 }
+
+/** Who settled an unknown outcome: the one who proposed it, then the one who agreed. ISO time. */
+export type Settler = { id: string; name: string; at: string }
 
 export type Payout = {
   id: string
@@ -64,6 +74,9 @@ export type Payout = {
   approvedById: string | null
   approvedAt: Date | null
   policyNote: PolicyNote | null
+  settledBy: Settler[] | null
+  /** The failed payout that this one asks for anew. */
+  replacesId: string | null
   failureMessage: string | null
   gatewayCode: string | null
   gatewayMessage: string | null
@@ -95,6 +108,7 @@ export type NewPayout = Pick<
   | 'idempotencyKey'
   | 'requestHash'
   | 'clientOrderId'
+  | 'replacesId'
 > & { receiver: NewReceiver; statusTokenHash: string; returnTokenHash: string }
 
 /** Null fields say nothing about the receiver; a known receiver is never changed. */
@@ -116,6 +130,7 @@ export type PayoutFacts = Partial<
     | 'failureMessage'
     | 'gatewayCode'
     | 'gatewayMessage'
+    | 'settledBy'
   >
 > & {
   /** Set to the database's now. */
@@ -142,6 +157,9 @@ export const happeningKinds = [
   'policy_judged',
   'link_revoked',
   'revealed',
+  'settlement_proposed',
+  'settlement_withdrawn',
+  'settled',
   'worker_failed',
 ] as const
 export type HappeningKind = (typeof happeningKinds)[number]
@@ -171,6 +189,12 @@ export type Change = {
   /** Closes the open items of these kinds on this payout: their cause is gone. */
   closeItems?: { kinds: ItemKind[]; reason: string }
   mails?: MailDraft[]
+  /** What Cardzo says of an order that has ended here; each word of its is kept once. */
+  gatewayChange?: Omit<GatewayChange, 'seenAt'>
+  /** Happens with the change or not at all; when another settlement was in the way, the change is stale. */
+  settlement?:
+    | { do: 'propose'; draft: Pick<Settlement, 'id' | 'outcome' | 'reason' | 'evidence'> }
+    | { do: 'confirm' | 'withdraw'; id: string }
 }
 
 /** A worker's right to one payout, until it expires or somebody with a higher fence takes over. */
@@ -239,6 +263,12 @@ export type PayoutStore = {
   release: (lease: Lease, dueInMs: number | null, facts?: PayoutFacts) => Promise<void>
   /** Due now: a callback came, the receiver is back. */
   wake: (payoutId: string) => Promise<void>
+  /** Due now, unless Cardzo was asked within this time or a worker has it in hand; false then. */
+  wakeUnlessAsked: (payoutId: string, withinMs: number) => Promise<boolean>
+  /** Has Cardzo answered a status request within this time, and since the payout came to the status it is in? */
+  heardWithin: (payoutId: string, withinMs: number) => Promise<boolean>
+  /** Payouts whose due work nobody has taken for this long, longest first: no worker is running, or none keeps up. */
+  overdue: (byMs: number, limit: number) => Promise<Payout[]>
   /** Marks the receiver's return and wakes the payout at most once per `minIntervalMs`. */
   markReturned: (payoutId: string, minIntervalMs: number) => Promise<void>
   revokeLink: (payoutId: string, actor: Actor) => Promise<void>
@@ -287,6 +317,10 @@ export type OpenItem = Omit<ItemDraft, 'subject'> & {
   seen: number
   closedAt: Date | null
   closeReason: string | null
+  /** Whoever has taken it on. */
+  ownerId: string | null
+  ownerName: string | null
+  ownedAt: Date | null
 }
 
 export type ItemStore = {
@@ -297,6 +331,137 @@ export type ItemStore = {
   close: (id: string, actor: Actor, reason: string) => Promise<boolean>
   /** By the system: the cause is gone. */
   closeByKind: (kind: ItemKind, subject: string | undefined, reason: string) => Promise<void>
+  /** The item is this person's now, if it is open and its owner is still the one that was seen (null: nobody). */
+  take: (id: string, person: Actor & { kind: 'user' }, seenOwnerId: string | null) => Promise<boolean>
+  /** The item is nobody's again, if it was this person's. */
+  drop: (id: string, person: Actor & { kind: 'user' }) => Promise<boolean>
+}
+
+// ---------------------------------------------------------------------------------------------- settlements
+
+/** What two people may end an unknown outcome as. */
+export type SettlementOutcome = 'paid' | 'failed'
+
+/** One person proposes how an unknown outcome ended, another confirms. At most one waits per payout. */
+export type Settlement = {
+  id: string
+  payoutId: string
+  outcome: SettlementOutcome
+  reason: string
+  evidence: string
+  /** The payout's version that the proposer saw. */
+  version: number
+  proposedById: string
+  proposedByName: string
+  proposedAt: Date
+  decidedById: string | null
+  decidedByName: string | null
+  decidedAt: Date | null
+  /** `overtaken`: Cardzo answered first. Null while it waits. */
+  decision: 'confirmed' | 'withdrawn' | 'overtaken' | null
+}
+
+/** Written by `PayoutStore.advance` alone, in the transaction of what it does to the payout. */
+export type SettlementStore = {
+  /** All of them, oldest first. */
+  forPayouts: (payoutIds: string[]) => Promise<Settlement[]>
+}
+
+// ---------------------------------------------------------------------------------------------- history and comparison
+
+/** A hash over the whole history up to an event: one a day (UTC), to be kept outside the database too. */
+export type HistoryAnchor = {
+  /** As in 2026-11-23. */
+  day: string
+  lastEventId: bigint
+  events: bigint
+  hash: string
+  madeAt: Date
+}
+
+export type HistoryBreak = {
+  /** `inserted` and `missing` show in the links between events; `status`: the payout is not where its history left it. */
+  wrong: 'changed' | 'missing' | 'inserted' | 'status' | 'anchor'
+  eventId: bigint | null
+  payoutId: string | null
+  /** The day of the anchor that does not hold. */
+  day: string | null
+  why: string
+}
+
+export type HistoryProof = {
+  events: number
+  payouts: number
+  anchors: number
+  /** The broken row with the lowest number; null: everything holds. */
+  firstBroken: HistoryBreak | null
+  brokenPayouts: number
+}
+
+export type HistoryStore = {
+  /** Every event against its hash, every hash against the one before, every payout against its last move, every anchor. */
+  verify: (kept?: Pick<HistoryAnchor, 'lastEventId' | 'hash'>) => Promise<HistoryProof>
+  /** The same for one payout, without the anchors. */
+  verifyPayout: (payoutId: string) => Promise<HistoryProof>
+  /** Today's anchor, made once however many ask. Null while there is nothing to anchor, or a writer is still at it. */
+  anchor: () => Promise<{ made: boolean; anchor: HistoryAnchor } | null>
+  /** Oldest first. */
+  anchors: () => Promise<HistoryAnchor[]>
+}
+
+/** What Cardzo said of an order after it had ended here. Never an edit of the payout. */
+export type GatewayChange = {
+  seenAt: Date
+  /** Where a payout that is not over would stand by this word. */
+  status: PayoutStatus
+  gatewayStatus: string
+  gatewayStage: string | null
+  amount: string | null
+  currency: string | null
+}
+
+/** One round of asking Cardzo again about everything that ended in the last `days` days. */
+export type Comparison = {
+  id: string
+  days: number
+  startedAt: Date
+  finishedAt: Date | null
+  /** Payouts that were its turn so far; those without an answer are among them. */
+  asked: number
+  unanswered: number
+  differences: number
+}
+
+/** A worker's right to ask the next question of a comparison. */
+export type ComparisonTurn = {
+  comparisonId: string
+  workerId: string
+  payoutId: string
+  seq: bigint
+  /** How often asking about this payout has failed so far. */
+  failures: number
+  /** The database's clock. */
+  now: Date
+}
+
+export type ComparisonStore = {
+  /** Starts the day's (UTC) from this hour on, once however many workers ask; null when there is nothing to start. */
+  startDaily: (fromHour: number) => Promise<Comparison | null>
+  /** Starts one now, unless one is running. */
+  start: () => Promise<{ started: boolean; comparison: Comparison }>
+  /** The next question, this worker's alone for `leaseMs`. Null: none is running, or another worker is at it. */
+  takeTurn: (
+    workerId: string,
+    leaseMs: number,
+  ) => Promise<{ kind: 'ask'; turn: ComparisonTurn } | { kind: 'finished'; comparison: Comparison } | null>
+  /** Counts an answer and goes on to the next payout; nothing when another worker has taken over. */
+  count: (turn: ComparisonTurn, answer: 'equal' | 'differs' | 'none') => Promise<void>
+  /** The same question again, by whichever worker, in `ms`. */
+  postpone: (turn: ComparisonTurn, ms: number) => Promise<void>
+  /** The one that is running and the one that finished last. */
+  latest: () => Promise<{ running: Comparison | null; finished: Comparison | null }>
+  /** Oldest first. */
+  changesOf: (payoutId: string) => Promise<GatewayChange[]>
 }
 
 // ---------------------------------------------------------------------------------------------- callbacks
@@ -463,6 +628,8 @@ export type HealthStore = {
   /** Rejects when the database can not be reached. */
   ping: () => Promise<void>
   workerSeenWithinMs: (ms: number) => Promise<boolean>
+  /** The latest sign of life of any worker that did not stop in good order; null when there is none. */
+  workerLastSeen: () => Promise<Date | null>
   migrationsPending: () => Promise<boolean>
   counts: () => Promise<{
     byStatus: Record<PayoutStatus, number>
@@ -471,6 +638,84 @@ export type HealthStore = {
     oldestDueAgeMs: number
     mailsWaiting: number
   }>
+}
+
+// ---------------------------------------------------------------------------------------------- stop switch and asking first
+
+/** A payout that was already claimed for payout-pay when sending was stopped. */
+export type InFlight = { payoutId: string; amountMinor: bigint; currency: string; since: Date }
+
+export type SendStop = {
+  id: string
+  reason: string
+  stoppedByName: string
+  stoppedAt: Date
+  inFlight: InFlight[]
+  releasedByName: string | null
+  releasedAt: Date | null
+  releaseReason: string | null
+}
+
+export type BrakeStore = {
+  /** The stop that is in force, if any. */
+  active: () => Promise<SendStop | null>
+  /** Active and past ones, the latest first. */
+  latest: (limit: number) => Promise<SendStop[]>
+  /** When it returns, no claim for payout-pay commits any more; those that had are listed. */
+  pull: (actor: Actor, reason: string) => Promise<SendStop | 'stopped_already'>
+  /** Approved payouts become due at `perSecond`, so that nothing bursts. Null when nothing was stopped. */
+  release: (
+    actor: Actor,
+    reason: string,
+    perSecond: number,
+  ) => Promise<{ stop: SendStop; waiting: number } | null>
+}
+
+/** After a restore from backup: Cardzo is asked before anything is sent, until a person ends it. */
+export type AskFirst = {
+  id: string
+  why: string
+  startedBy: string
+  startedAt: Date
+  endedBy: string | null
+  endedAt: Date | null
+}
+
+/** One row of the history, recognisable: after a restore its number comes again, its hash does not. */
+export type EventMark = { id: bigint; hash: string }
+
+export type AskFirstStore = {
+  active: () => Promise<AskFirst | null>
+  /** Once however many start it; open payouts become due at `perSecond`, so that Cardzo is asked for every one. */
+  start: (why: string, actor: Actor, perSecond: number) => Promise<{ askFirst: AskFirst; started: boolean }>
+  /** Null when it was not active. `by`: the person who answers for it. */
+  end: (actor: Actor, by: string) => Promise<AskFirst | null>
+  /**
+   * Which database this is (cluster, number, name), whether no worker ever worked on it, the hash its history begins with, and the
+   * newest row of it.
+   */
+  whereWeAre: () => Promise<{
+    database: string
+    isUnused: boolean
+    genesis: string | null
+    newest: EventMark | null
+  }>
+  newestOf: (payoutId: string) => Promise<EventMark | null>
+  /** Those of the marks that this database's history does not hold. */
+  missing: (marks: EventMark[]) => Promise<EventMark[]>
+}
+
+/** What workers here have seen the database hold, kept outside it. */
+export type Marker = {
+  /** What this worker, or one before it, has seen and the database does not hold; null when nothing is missing. */
+  missing: () => Promise<{ why: string } | null>
+  /** Remembers the newest row there is and forgets what is missing: only once that has been acted upon. */
+  renew: () => Promise<void>
+  /**
+   * Before payout-check or payout-pay leaves: remembers its intent. False when the database has lost something that this worker
+   * had seen, so that nothing may leave. Rejects when it can't be written.
+   */
+  remember: (payoutId: string) => Promise<boolean>
 }
 
 // ---------------------------------------------------------------------------------------------- the gateway
@@ -578,6 +823,8 @@ export type Config = {
   endpoint: string
   pollIntervalMs: number
   timeoutMs: number
+  /** How long a lease outlives two whole exchanges with Cardzo; 30 s, scaled down in the fault lab. */
+  leaseMarginMs: number
   /** A bank's validation older than this is shown as old. */
   validationOldAfterMs: number
   /** Derives link tokens from a payout's id; lib/services/links.ts. */
@@ -598,11 +845,17 @@ export type Clock = { monotonicMs: () => number; wallMs: () => number }
 export type Deps = {
   payouts: PayoutStore
   items: ItemStore
+  settlements: SettlementStore
   callbacks: CallbackStore
+  history: HistoryStore
+  comparisons: ComparisonStore
   mails: MailStore
   people: PeopleStore
   settings: SettingsStore
   health: HealthStore
+  brake: BrakeStore
+  askFirst: AskFirstStore
+  marker: Marker
   gateway: Gateway
   passwords: {
     hash: (password: string) => Promise<string>

@@ -1,3 +1,5 @@
+import { isOurForm } from './accept-request.ts'
+import { startOnLostOrder } from './ask-first.ts'
 import type { Deps, Payout } from './ports.ts'
 
 export type CallbackReceipt = { http: 200 | 400 | 403 | 503; text: string }
@@ -29,12 +31,20 @@ export async function recordCallback(
       )
       return { http: 403, text: 'the ids do not belong together' }
     }
+    if (!byClient && isOurForm(message.clientOrderId)) await noticeLostOrder(deps, message.clientOrderId)
     await deps.callbacks.store(message, byClient?.id ?? null)
     return { http: 200, text: 'OK' }
   } catch (error) {
     deps.log.error({ err: error }, 'callback could not be stored')
     return { http: 503, text: 'not stored, please send again' }
   }
+}
+
+/** Once per order, and before the callback is stored: a failure in between makes Cardzo send it again. */
+async function noticeLostOrder(deps: Deps, clientOrderId: string): Promise<void> {
+  const known = await deps.callbacks.unmatched()
+  if (known.some((earlier) => earlier.clientOrderId === clientOrderId)) return
+  await startOnLostOrder(deps, clientOrderId)
 }
 
 /** One id is ours and the other is not the stored one. Our client_orderid with no order id stored yet is fine. */

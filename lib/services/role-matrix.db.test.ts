@@ -3,16 +3,25 @@ import { randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Actor } from '#lib/payouts/permissions.ts'
+import { anchorHistory } from './anchor-history.ts'
 import { approvePayout } from './approve-payout.ts'
+import { askAnew } from './ask-anew.ts'
+import { askNow } from './ask-now.ts'
 import { cancelPayout } from './cancel-payout.ts'
 import { closeItem } from './close-item.ts'
+import { confirmSettlement } from './confirm-settlement.ts'
 import { createApiKey } from './create-api-key.ts'
 import { createPayout } from './create-payout.ts'
 import { createUser } from './create-user.ts'
+import { declareRestore } from './declare-restore.ts'
 import { disableUser } from './disable-user.ts'
+import { endRestore } from './end-restore.ts'
+import { dropItem } from './drop-item.ts'
 import { enterPayout } from './enter-payout.ts'
 import { exportDeskPayouts, listDeskPayouts, listOwnPayouts, listPayouts } from './list-payouts.ts'
+import { proposeSettlement } from './propose-settlement.ts'
 import { rejectPayout } from './reject-payout.ts'
+import { releaseSending } from './release-sending.ts'
 import { requestWithdrawal } from './request-withdrawal.ts'
 import { revokeApiKey } from './revoke-api-key.ts'
 import { revokeLink } from './revoke-link.ts'
@@ -21,8 +30,15 @@ import { setPolicy } from './set-policy.ts'
 import { showDesk } from './show-desk.ts'
 import { showDeskPayout } from './show-desk-payout.ts'
 import { showPayout, showPayoutWithTimeline } from './show-payout.ts'
+import { showUnknown } from './show-unknown.ts'
+import { startComparison } from './start-comparison.ts'
+import { listAnchors, verifyHistory } from './verify-history.ts'
+import { showSending, showStops } from './show-sending.ts'
+import { stopSending } from './stop-sending.ts'
+import { takeItem } from './take-item.ts'
+import { withdrawSettlement } from './withdraw-settlement.ts'
 import type { Payout } from './ports.ts'
-import { createTestPortal, sampleRequest, system } from './testing/portal.ts'
+import { createTestPortal, eventually, sampleRequest, system } from './testing/portal.ts'
 
 let portal: Awaited<ReturnType<typeof createTestPortal>>
 const people = {} as Record<Who, Actor>
@@ -102,6 +118,36 @@ async function item(): Promise<string> {
   await portal.deps.items.open({ kind: 'stuck', severity: 'info', what: 'w', why: 'y' }, payout.id)
   const [opened] = await portal.deps.items.list({ payoutId: payout.id })
   return opened?.id ?? ''
+}
+
+/** A payout of `receiver` whose payout-pay got lost; one for each verb, because all but one are refused. */
+const lost = new Map<string, Promise<Payout>>()
+function lostFor(verb: string): Promise<Payout> {
+  const known = lost.get(verb)
+  if (known) return known
+  const made = losePay()
+  lost.set(verb, made)
+  return made
+}
+
+async function losePay(): Promise<Payout> {
+  const payout = await waiting()
+  portal.gateway.faults.pay.push({ answer: 'silence', effect: false })
+  await approvePayout(portal.deps, await portal.approver(), payout)
+  await portal.until(payout.id, 'outcome_unknown')
+  return eventually(async () =>
+    (await portal.deps.payouts.heardWithin(payout.id, 60_000)) ? portal.payout(payout.id) : 'not heard',
+  )
+}
+
+const settlement = { outcome: 'paid', reason: 'why', evidence: 'what' }
+
+/** The same payout with a proposal of somebody else's. */
+async function proposedFor(verb: string) {
+  const { id, version } = await lostFor(verb)
+  await proposeSettlement(portal.deps, await portal.approver(), { id, version, ...settlement })
+  const settlements = await portal.deps.settlements.forPayouts([id])
+  return { id, version, settlementId: settlements.at(-1)?.id ?? '' }
 }
 
 const deps = () => portal.deps
@@ -185,6 +231,50 @@ const matrix: Record<string, Row> = {
     may: ['approver'],
     call: async (actor) => closeItem(deps(), actor, { id: await item(), reason: 'done' }),
   },
+  takeItem: {
+    file: 'take-item.ts',
+    may: ['clerk', 'approver'],
+    call: async (actor) => takeItem(deps(), actor, { id: await item(), seenOwnerId: null }),
+  },
+  dropItem: {
+    file: 'drop-item.ts',
+    may: ['clerk', 'approver'],
+    call: async (actor) => {
+      const id = await item()
+      if (actor.kind === 'user') await deps().items.take(id, actor, null)
+      return dropItem(deps(), actor, { id })
+    },
+  },
+  showUnknown: { file: 'show-unknown.ts', may: staff, call: (actor) => showUnknown(deps(), actor) },
+  askNow: {
+    file: 'ask-now.ts',
+    may: ['clerk', 'approver'],
+    call: async (actor) => askNow(deps(), actor, await waiting()),
+  },
+  askAnew: {
+    file: 'ask-anew.ts',
+    may: ['clerk'],
+    call: async (actor) => {
+      const payout = await waiting()
+      await rejectPayout(deps(), await portal.approver(), { ...payout, reason: 'no' })
+      return askAnew(deps(), actor, payout)
+    },
+  },
+  proposeSettlement: {
+    file: 'propose-settlement.ts',
+    may: ['approver'],
+    call: async (actor) => proposeSettlement(deps(), actor, { ...(await lostFor('propose')), ...settlement }),
+  },
+  confirmSettlement: {
+    file: 'confirm-settlement.ts',
+    may: ['approver'],
+    call: async (actor) => confirmSettlement(deps(), actor, await proposedFor('confirm')),
+  },
+  withdrawSettlement: {
+    file: 'withdraw-settlement.ts',
+    may: ['approver'],
+    call: async (actor) => withdrawSettlement(deps(), actor, await proposedFor('withdraw')),
+  },
   revokeLink: {
     file: 'revoke-link.ts',
     may: ['admin', 'operator'],
@@ -224,6 +314,66 @@ const matrix: Record<string, Row> = {
       if (!made.ok) throw new Error(made.code)
       return revokeApiKey(deps(), actor, { id: made.id })
     },
+  },
+  stopSending: {
+    file: 'stop-sending.ts',
+    may: ['admin', 'operator'],
+    call: async (actor) => {
+      const answer = await stopSending(deps(), actor, { reason: 'why' })
+      await deps().brake.release({ kind: 'operator', name: 'test' }, 'test', 1000)
+      return answer
+    },
+  },
+  releaseSending: {
+    file: 'release-sending.ts',
+    may: ['admin', 'operator'],
+    call: async (actor) => {
+      await deps().brake.pull({ kind: 'operator', name: 'test' }, 'test')
+      const answer = await releaseSending(deps(), actor, { reason: 'why' })
+      await deps().brake.release({ kind: 'operator', name: 'test' }, 'test', 1000)
+      return answer
+    },
+  },
+  showSending: { file: 'show-sending.ts', may: staff, call: (actor) => showSending(deps(), actor) },
+  showStops: { file: 'show-sending.ts', may: staff, call: (actor) => showStops(deps(), actor) },
+  declareRestore: {
+    file: 'declare-restore.ts',
+    may: ['operator'],
+    call: async (actor) => {
+      const answer = await declareRestore(deps(), actor, { why: 'why' })
+      await deps().askFirst.end({ kind: 'operator', name: 'test' }, 'test')
+      return answer
+    },
+  },
+  endRestore: {
+    file: 'end-restore.ts',
+    may: ['operator'],
+    call: async (actor) => {
+      await deps().askFirst.start('why', { kind: 'operator', name: 'test' }, 1000)
+      const answer = await endRestore(deps(), actor, { by: 'Ana' })
+      await deps().askFirst.end({ kind: 'operator', name: 'test' }, 'test')
+      return answer
+    },
+  },
+  verifyHistory: {
+    file: 'verify-history.ts',
+    may: ['admin', 'auditor', 'operator'],
+    call: async (actor) => verifyHistory(deps(), actor, { payoutId: (await waiting()).id }),
+  },
+  listAnchors: {
+    file: 'verify-history.ts',
+    may: ['admin', 'auditor', 'operator'],
+    call: (actor) => listAnchors(deps(), actor),
+  },
+  anchorHistory: {
+    file: 'anchor-history.ts',
+    may: ['operator'],
+    call: (actor) => anchorHistory(deps(), actor),
+  },
+  startComparison: {
+    file: 'start-comparison.ts',
+    may: ['admin', 'operator'],
+    call: (actor) => startComparison(deps(), actor),
   },
   setPolicy: {
     file: 'set-policy.ts',

@@ -1,6 +1,7 @@
 /** payout-check: asks the bank whether it would pay. Moves no money, but must not open two orders. */
 import { describeField } from '#lib/payouts/fields.ts'
 import { formatAmount } from '#lib/payouts/money.ts'
+import { rememberSending } from './ask-first.ts'
 import { applyStatus, lockedOut, otherOrderId } from './follow-order.ts'
 import { freshness } from './freshness.ts'
 import { returnUrlOf } from './links.ts'
@@ -18,13 +19,20 @@ const looksBeforeRepeat = 3
 /** How soon after Cardzo took the order its state is asked for the first time. */
 const firstLookMs = 1000
 
-export async function sendCheck(deps: Deps, leased: Leased): Promise<Outcome> {
-  const { pollIntervalMs } = deps.config
+/** `asked`: Cardzo has just said that it knows no such order. */
+export async function sendCheck(deps: Deps, leased: Leased, asked = false): Promise<Outcome> {
   const condition = await deps.settings.gatewayCondition()
-  if (condition.refusedAt) return { dueInMs: pollDelayMs('requested', 0, pollIntervalMs) }
+  if (!asked && (condition.refusedAt !== null || (await deps.askFirst.active()))) {
+    // Where Cardzo refused us, a status request must work again before anything is sent, and there may be nobody else to make one.
+    // After a restore the order may have been made, and even paid, before.
+    const { clientOrderId, orderId } = leased.payout
+    const answer = await deps.gateway.status({ clientOrderId, orderId })
+    if (answer.kind !== 'no_such_order') return applyStatus(deps, leased, answer)
+    await deps.settings.recordGatewayOk(answer.simulator)
+  }
   const attempts = (leased.payout.progress.checkAttempts ?? 0) + 1
   const { noSuchOrderAt, ...earlier } = leased.payout.progress
-  const fresh = freshness(deps.clock)
+  const fresh = freshness(deps.clock, deps.config.leaseMarginMs)
   const order = checkOrder(deps, leased.payout)
   // The intent is committed before the first byte leaves, so that a crash leads to a question, never to a blind repeat.
   const payout = await deps.payouts.advance(
@@ -35,7 +43,8 @@ export async function sendCheck(deps: Deps, leased: Leased): Promise<Outcome> {
     leased.lease,
   )
   if (payout === 'stale') return { dueInMs: 0 }
-  const answer = await deps.gateway.check(order, { mayStillSend: fresh })
+  const kept = await rememberSending(deps, leased)
+  const answer = await deps.gateway.check(order, { mayStillSend: () => kept && fresh() })
   return followCheck(deps, { ...leased, payout }, answer, attempts)
 }
 
@@ -102,7 +111,7 @@ export async function recoverCheck(deps: Deps, leased: Leased): Promise<Outcome>
     leased.lease,
   )
   if (saved === 'stale') return { dueInMs: 0 }
-  if (settled && !exhausted) return sendCheck(deps, { ...leased, payout: saved })
+  if (settled && !exhausted) return sendCheck(deps, { ...leased, payout: saved }, true)
   const spaced = Math.max(deps.config.pollIntervalMs, deps.config.timeoutMs)
   const ageMs = leased.now.getTime() - payout.stageSince.getTime()
   return { dueInMs: exhausted ? pollDelayMs('requested', ageMs, spaced) : spaced }

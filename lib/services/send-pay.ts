@@ -1,6 +1,7 @@
 /** payout-pay: the one place where money is set in motion, at most once per payout. */
+import { quietMsLeft, rememberSending } from './ask-first.ts'
 import { outcomeUnknown } from './decide.ts'
-import { applyStatus, lockedOut } from './follow-order.ts'
+import { applyStatus, followOrder, lockedOut } from './follow-order.ts'
 import { freshness } from './freshness.ts'
 import { amountDiffers } from './payout-subject.ts'
 import { backOffMs } from './poll-schedule.ts'
@@ -10,6 +11,8 @@ import type { Deps, Leased, PayAnswer, Payout, StatusAnswer } from './ports.ts'
 
 /** How soon after payout-pay was taken its effect is asked for the first time. */
 const firstLookMs = 1000
+/** While payments are stopped. Thousands may wait, and looking at them must not keep workers from polling the others. */
+const stoppedLookMs = 60_000
 
 /**
  * Asks the status, claims, calls, records. Only a fresh `payout_check_validated` with equal ids, amount and currency lets it claim;
@@ -18,13 +21,18 @@ const firstLookMs = 1000
 export async function sendPay(deps: Deps, leased: Leased): Promise<Outcome> {
   const { payout } = leased
   if (payout.orderId === null) throw new Error('Bug: an approved payout without an order id')
+  const [stop, askFirst] = await Promise.all([deps.brake.active(), deps.askFirst.active()])
+  if (stop) return whileStopped(deps, leased)
+  const quietMs = quietMsLeft(askFirst, leased.now, deps.config.timeoutMs)
+  if (quietMs > 0) return { dueInMs: quietMs }
   const answer = await deps.gateway.status({ clientOrderId: payout.clientOrderId, orderId: payout.orderId })
   if (!mayPay(payout, answer)) return applyStatus(deps, leased, answer)
   await deps.settings.recordGatewayOk(answer.simulator)
 
   // The guard's clock starts before the claim, so that the claim is never younger than the guard believes.
-  const fresh = freshness(deps.clock)
-  if (!(await deps.payouts.renew(leased.lease, leaseMsFor(deps.config.timeoutMs)))) return { dueInMs: 0 }
+  const fresh = freshness(deps.clock, deps.config.leaseMarginMs)
+  const leaseMs = leaseMsFor(deps.config.timeoutMs, deps.config.leaseMarginMs)
+  if (!(await deps.payouts.renew(leased.lease, leaseMs))) return { dueInMs: 0 }
   const { failures = 0, ...progress } = payout.progress
   const claimed = await deps.payouts.advance(
     payout,
@@ -38,11 +46,19 @@ export async function sendPay(deps: Deps, leased: Leased): Promise<Outcome> {
     leased.lease,
   )
   if (claimed === 'stale') return { dueInMs: 0 }
+  const kept = await rememberSending(deps, leased)
   const paid = await deps.gateway.pay(
     { clientOrderId: payout.clientOrderId, orderId: payout.orderId },
-    { mayStillSend: fresh },
+    { mayStillSend: () => kept && fresh() },
   )
   return followPay(deps, { ...leased, payout: claimed }, paid)
+}
+
+/** Nothing is sent, and a callback is followed all the same. Releasing makes every waiting payout due by itself. */
+async function whileStopped(deps: Deps, leased: Leased): Promise<Outcome> {
+  const callbacks = await deps.callbacks.uncompared(leased.payout.id)
+  if (callbacks.length > 0) return followOrder(deps, leased)
+  return { dueInMs: Math.max(stoppedLookMs, deps.config.pollIntervalMs) }
 }
 
 /** The one rule that covers stale approvals, restored backups and long outages. */

@@ -1,10 +1,11 @@
 /** One look at one due payout: which step its status calls for. Only the worker comes here, and only here is Cardzo spoken to. */
-import { isFinal } from '#lib/payouts/transitions.ts'
 import { compareFinal } from './compare-final.ts'
 import { followOrder, recoverPay } from './follow-order.ts'
+import { backOffMs } from './poll-schedule.ts'
 import { recoverCheck, sendCheck } from './send-check.ts'
 import { sendPay } from './send-pay.ts'
 import { workerActor } from './step.ts'
+import { openStuckItem } from './stuck-item.ts'
 import type { Outcome } from './step.ts'
 import type { Deps, Leased } from './ports.ts'
 
@@ -13,6 +14,7 @@ export async function workPayout(deps: Deps, leased: Leased): Promise<void> {
   let outcome: Outcome
   try {
     outcome = await step(deps, leased)
+    await openStuckItem(deps, leased)
   } catch (error) {
     deps.log.error({ err: error, payoutId: leased.payout.id }, 'a step failed')
     outcome = await reportFailure(deps, leased, error)
@@ -52,7 +54,13 @@ function step(deps: Deps, leased: Leased): Promise<Outcome> {
   }
 }
 
-/** After an unexpected failure a person is told; a minute later the worker looks again. */
+/**
+ * Intervals to wait after an unexpected failure: half a minute in production. Mostly it is the database that was away for a moment,
+ * and a receiver waits.
+ */
+const failuresToWait = 3
+
+/** After an unexpected failure a person is told, and the worker looks again a little later; also at a payout that has ended. */
 async function reportFailure(deps: Deps, leased: Leased, error: unknown): Promise<Outcome> {
   const message = error instanceof Error ? error.message : String(error)
   try {
@@ -64,7 +72,7 @@ async function reportFailure(deps: Deps, leased: Leased, error: unknown): Promis
             kind: 'worker_failed',
             severity: 'high',
             what: 'The worker stumbled over this payout',
-            why: 'It tries again every minute. The log has the details.',
+            why: 'It tries again every half minute. The log has the details.',
           },
         ],
       },
@@ -76,5 +84,5 @@ async function reportFailure(deps: Deps, leased: Leased, error: unknown): Promis
     // With the database away there is nowhere to write it; the log has it.
     deps.log.error({ err: second, payoutId: leased.payout.id }, 'a failure could not be recorded')
   }
-  return { dueInMs: isFinal(leased.payout.status) ? null : 60_000 }
+  return { dueInMs: backOffMs(failuresToWait, deps.config.pollIntervalMs) }
 }

@@ -6,7 +6,9 @@ import { readProcessEnv } from '#lib/runtime/env.ts'
 import { startMailDelivery } from '#lib/runtime/mail-delivery.ts'
 import { leaseMsFor } from '#lib/services/step.ts'
 import { workPayout } from '#lib/services/work-payout.ts'
+import { startDailyWork } from './daily.ts'
 import { startLoop } from './loop.ts'
+import { createSendingWatch, firstLook } from './sending-watch.ts'
 
 /** Each holds one connection to Cardzo for at most the time-out and a database connection for moments. */
 const maxInFlight = 16
@@ -23,6 +25,7 @@ async function main(): Promise<void> {
   provideDatabase(database.url)
   const { deps } = await getRuntime()
   const workerId = `worker-${randomUUID().slice(0, 8)}`
+  const leaseMs = leaseMsFor(deps.config.timeoutMs, deps.config.leaseMarginMs)
   const log = deps.log
   const stopping = new AbortController()
   process.once('SIGTERM', () => stopping.abort())
@@ -32,10 +35,15 @@ async function main(): Promise<void> {
     deps.health.beat(workerId).catch((error: unknown) => log.warn({ err: error }, 'no heartbeat'))
   }
   beat()
-  const heart = setInterval(beat, heartbeatMs)
+  const watch = createSendingWatch(deps, workerId)
+  await firstLook(watch, log, stopping.signal)
+  const heart = setInterval(() => {
+    beat()
+    watch().catch((error: unknown) => log.error({ err: error }, 'database and marker could not be compared'))
+  }, heartbeatMs)
   const mail = await startMailDelivery()
   const loop = startLoop({
-    claim: (limit) => deps.payouts.claimDue(workerId, limit, leaseMsFor(deps.config.timeoutMs)),
+    claim: (limit) => deps.payouts.claimDue(workerId, limit, leaseMs),
     work: (leased) => workPayout(deps, leased),
     onError: (error) => log.error({ err: error }, 'due payouts could not be claimed'),
     maxInFlight,
@@ -43,10 +51,12 @@ async function main(): Promise<void> {
     idleMs,
     signal: stopping.signal,
   })
+  const daily = startDailyWork(deps, workerId, stopping.signal)
   const listener = listen(database.url, 'payout_due', loop.wake)
   log.info({ workerId }, 'worker started')
 
   await loop.done
+  await daily.done
   log.info({ workerId }, 'worker stopping')
   clearInterval(heart)
   await listener.stop()

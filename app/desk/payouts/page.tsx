@@ -7,6 +7,7 @@ import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
 import { listDeskPayouts } from '#lib/services/list-payouts.ts'
+import { SendingNotices } from '../sending-notices.tsx'
 import { FilterBar } from './filter-bar.tsx'
 import { readFilter, writeFilter } from './filter.ts'
 import { PayoutTable } from './payout-table.tsx'
@@ -26,6 +27,7 @@ export default async function PayoutsPage({ searchParams }: Props) {
   )
   return (
     <Page wide>
+      <SendingNotices actor={actor} />
       <div className="flex flex-wrap items-start justify-between gap-x-6">
         <PageTitle>Payouts</PageTitle>
         {/* A download, so no page of the router. */}

@@ -1,14 +1,20 @@
 /** The portal without web and gateway processes: real stores on a real database, the real loop, a scripted Cardzo. */
 import { randomUUID } from 'node:crypto'
+import { createAskFirstStore } from '#lib/db/ask-first-store.ts'
+import { createBrakeStore } from '#lib/db/brake-store.ts'
 import { createCallbackStore } from '#lib/db/callback-store.ts'
 import { createPrisma } from '#lib/db/client.ts'
+import { createComparisonStore } from '#lib/db/comparison-store.ts'
 import { createHealthStore } from '#lib/db/health-store.ts'
+import { createHistoryStore } from '#lib/db/history-store.ts'
 import { createItemStore } from '#lib/db/item-store.ts'
 import { createMailStore } from '#lib/db/mail-store.ts'
 import { createPayoutStore } from '#lib/db/payout-store.ts'
 import { createPeopleStore } from '#lib/db/people-store.ts'
 import { createSettingsStore } from '#lib/db/settings-store.ts'
+import { createSettlementStore } from '#lib/db/settlement-store.ts'
 import { createTestDatabase } from '#lib/db/testing/database.ts'
+import type { TestDatabase } from '#lib/db/testing/server.ts'
 import { listen } from '#lib/db/listen.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
@@ -18,6 +24,7 @@ import type { Deps, Payout } from '../ports.ts'
 import { leaseMsFor } from '../step.ts'
 import { workPayout } from '../work-payout.ts'
 import { createScriptedGateway } from './scripted-gateway.ts'
+import type { ScriptedGateway } from './scripted-gateway.ts'
 
 export const system: Actor = {
   kind: 'api_key',
@@ -26,20 +33,35 @@ export const system: Actor = {
   ownerId: null,
 }
 
-export async function createTestPortal(config: Partial<Deps['config']> = {}) {
-  const database = await createTestDatabase()
+export async function createTestPortal(
+  config: Partial<Deps['config']> = {},
+  /** A database and a Cardzo that were there before. */
+  given: { database?: TestDatabase; gateway?: ScriptedGateway } = {},
+) {
+  const database = given.database ?? (await createTestDatabase())
   const prisma = createPrisma(database.url)
-  const gateway = createScriptedGateway()
+  const gateway = given.gateway ?? createScriptedGateway()
   const hooks = { enqueueMail: () => Promise.resolve() }
   const errors: unknown[] = []
   const deps: Deps = {
     payouts: createPayoutStore(prisma, hooks),
     items: createItemStore(prisma),
+    settlements: createSettlementStore(prisma),
     callbacks: createCallbackStore(prisma),
+    history: createHistoryStore(prisma),
+    comparisons: createComparisonStore(prisma),
     mails: createMailStore(prisma, hooks),
     people: createPeopleStore(prisma),
     settings: createSettingsStore(prisma),
     health: createHealthStore(prisma),
+    brake: createBrakeStore(prisma),
+    askFirst: createAskFirstStore(prisma),
+    // Most tests restore nothing; lib/services/restore.db.test.ts puts the real one here.
+    marker: {
+      missing: () => Promise.resolve(null),
+      renew: () => Promise.resolve(),
+      remember: () => Promise.resolve(true),
+    },
     gateway,
     passwords: { hash: (text) => Promise.resolve(text), verify: (a, b) => Promise.resolve(a === b) },
     rateLimit: () => Promise.resolve(true),
@@ -50,6 +72,7 @@ export async function createTestPortal(config: Partial<Deps['config']> = {}) {
       endpoint: '39915',
       pollIntervalMs: 20,
       timeoutMs: 40,
+      leaseMarginMs: 30_000,
       validationOldAfterMs: 86_400_000,
       linkSecret: 'a secret for tests',
       demoMailbox: true,
@@ -58,8 +81,9 @@ export async function createTestPortal(config: Partial<Deps['config']> = {}) {
     clock: { monotonicMs: () => performance.now(), wallMs: () => Date.now() },
     log: { info: () => undefined, warn: () => undefined, error: ({ err }) => errors.push(err) },
   }
-  await prisma.apiKey.create({
+  await prisma.apiKey.createMany({
     data: { id: system.kind === 'api_key' ? system.id : '', name: 'shop', keyHash: 'x' },
+    skipDuplicates: true,
   })
   const workers: { stop: () => Promise<void> }[] = []
 
@@ -133,9 +157,14 @@ export async function createTestPortal(config: Partial<Deps['config']> = {}) {
         .map(({ kind }) => kind)
     },
 
-    async close() {
+    /** Every process ends; the database stays. */
+    async stopAll() {
       await Promise.all(workers.map((worker) => worker.stop()))
       await prisma.$disconnect()
+    },
+
+    async close() {
+      await portal.stopAll()
       await database.drop()
     },
   }

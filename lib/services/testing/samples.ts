@@ -41,6 +41,8 @@ export function samplePayout(more: Partial<Payout> = {}): Payout {
     approvedById: null,
     approvedAt: null,
     policyNote: null,
+    settledBy: null,
+    replacesId: null,
     failureMessage: null,
     gatewayCode: null,
     gatewayMessage: null,

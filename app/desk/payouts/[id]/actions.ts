@@ -3,6 +3,7 @@ import { redirect } from 'next/navigation'
 import { readTexts } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { approvePayout } from '#lib/services/approve-payout.ts'
+import { askAnew } from '#lib/services/ask-anew.ts'
 import { rejectPayout } from '#lib/services/reject-payout.ts'
 
 /** Which payout, and the version the person looked at; anything but a plain number is no version that ever was. */
@@ -25,4 +26,12 @@ export async function reject(_before: RejectState, form: FormData): Promise<Reje
   const result = await act(({ deps, actor }) => rejectPayout(deps, actor, { ...seenOf(texts), reason }))
   if (!result.ok) return { refused: result.errors?.[0]?.message ?? result.text, reason }
   redirect(`/desk/payouts/${result.payout.id}?done=rejected`)
+}
+
+/** Leads to the new payout, also when it was asked for before. */
+export async function anew(_before: string | null, form: FormData): Promise<string | null> {
+  const { id = '' } = readTexts(form)
+  const result = await act(({ deps, actor }) => askAnew(deps, actor, { id }))
+  if (result.ok) redirect(`/desk/payouts/${result.payoutId}`)
+  return result.errors?.[0]?.message ?? result.text
 }

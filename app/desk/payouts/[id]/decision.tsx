@@ -64,6 +64,8 @@ function whyNow(payout: Payout): string {
   if (isFinal(payout.status)) return 'This payout is over. There is nothing to decide.'
   if (payout.status === 'approved')
     return 'Approved. It is sent within moments; until then it can still be rejected.'
+  if (payout.status === 'outcome_unknown')
+    return 'It is not known whether the payment was sent. Cardzo ends it, or two people settle it.'
   if (isBeforeClaim(payout.status))
     return 'The bank has not confirmed it yet. It can be approved once it has.'
   return 'The payment was sent. From here on only Cardzo ends it.'

@@ -42,9 +42,25 @@ const sentences = {
   policy_judged: (data) => text(data['why']) ?? 'The automatic approval policy was asked.',
   link_revoked: () => "Ended the receiver's status link.",
   revealed: () => 'Looked at the full account number.',
+  settlement_proposed: (data) =>
+    data['stale'] === true
+      ? 'Proposed a settlement, too late.'
+      : `Proposed to settle it as ${settledAs(data)}.`,
+  settlement_withdrawn: (data) =>
+    data['stale'] === true ? 'Withdrew a settlement, too late.' : 'Withdrew the proposed settlement.',
+  settled: (data) =>
+    data['stale'] === true
+      ? 'Confirmed a settlement, too late: the payout had moved on.'
+      : `Confirmed that it is settled as ${settledAs(data)}.`,
   worker_failed: (data) =>
     `The worker failed at this payout${text(data['message']) === null ? '' : `: ${text(data['message'])}`}.`,
 } as const satisfies Record<HappeningKind, (data: Data, move: PayoutMove | null) => string>
+
+/** The outcome, and why in the words of whoever proposed it. */
+function settledAs(data: Data): string {
+  const reason = text(data['reason'])
+  return `${text(data['outcome']) ?? 'ended'}${reason === null ? '' : `: “${reason}”`}`
+}
 
 /** How a request of ours went. */
 function answered(request: string, data: Data): string {

@@ -81,6 +81,7 @@ export function PeopleFacts({ desk: { payout, timeline, names } }: { desk: DeskP
         <span className="block text-sm text-ink-2">{sources[payout.source]}</span>
       </Fact>
       <Fact name="Approved by">{approval(payout, names)}</Fact>
+      {payout.settledBy && <SettledBy desk={{ payout, timeline }} />}
       {payout.policyNote && (
         <Fact name="Automatic approval">
           {payout.policyNote.why}
@@ -90,6 +91,27 @@ export function PeopleFacts({ desk: { payout, timeline, names } }: { desk: DeskP
         </Fact>
       )}
     </Facts>
+  )
+}
+
+/** The two who ended it by hand, and what they said. */
+function SettledBy({ desk: { payout, timeline } }: { desk: Pick<DeskPayout, 'payout' | 'timeline'> }) {
+  const said = timeline.find(({ kind, move }) => kind === 'settled' && move !== null)?.data ?? {}
+  return (
+    <Fact name="Settled by hand">
+      {payout.settledBy?.map(({ id, name, at }) => (
+        <span key={id} className="block">
+          {name}, <Time at={at} seconds />
+        </span>
+      ))}
+      {[said['reason'], said['evidence']].map((text, index) =>
+        typeof text === 'string' ? (
+          <span key={index} className="block text-sm break-words whitespace-pre-line text-ink-2">
+            {index === 0 ? 'Reason' : 'Evidence'}: {text}
+          </span>
+        ) : null,
+      )}
+    </Fact>
   )
 }
 

@@ -18,9 +18,13 @@ import { showDeskPayout } from '#lib/services/show-desk-payout.ts'
 import type { DeskPayout } from '#lib/services/show-desk-payout.ts'
 import { receiverName } from '../../names.ts'
 import { RefreshNow } from '../../refresh-now.tsx'
+import { SendingNotices } from '../../sending-notices.tsx'
+import { AfterEnd } from './after-end.tsx'
 import { Callbacks } from './callbacks.tsx'
 import { Decision } from './decision.tsx'
 import { GatewayFacts, PayoutFacts, PeopleFacts } from './fact-sheets.tsx'
+import { Proof } from './history-proof.tsx'
+import { NextSteps } from './next-steps.tsx'
 import { Timeline } from './timeline.tsx'
 
 export const metadata: Metadata = { title: 'Payout' }
@@ -37,6 +41,7 @@ export default async function PayoutPage({ params, searchParams }: Props) {
   const { payout, view } = desk
   return (
     <Page wide>
+      <SendingNotices actor={actor} />
       <Link
         href="/desk/payouts"
         prefetch={false}
@@ -45,6 +50,7 @@ export default async function PayoutPage({ params, searchParams }: Props) {
         <Icon name="back" />
         All payouts
       </Link>
+      {desk.proof.firstBroken && <Proof proof={desk.proof} />}
       <Done done={done} own={payout.approvedById === actor.id} status={payout.status} />
       <header className="mb-8">
         <div className="flex flex-wrap items-center gap-3">
@@ -64,6 +70,11 @@ export default async function PayoutPage({ params, searchParams }: Props) {
       <div className="grid gap-8 lg:grid-cols-[minmax(0,1fr)_22rem] lg:items-start">
         <div className="order-2 min-w-0 lg:order-none">
           <Items items={desk.items} />
+          {desk.changes.length > 0 && (
+            <Section id="after-end" title="After the end">
+              <AfterEnd changes={desk.changes} />
+            </Section>
+          )}
           <Section id="facts" title="Payout">
             <Card>
               <PayoutFacts desk={desk} />
@@ -78,6 +89,7 @@ export default async function PayoutPage({ params, searchParams }: Props) {
             <Card>
               <Timeline events={desk.timeline} />
             </Card>
+            {!desk.proof.firstBroken && <Proof proof={desk.proof} />}
           </Section>
           {desk.callbacks.length > 0 && (
             <Section id="callbacks" title="Callbacks">
@@ -87,6 +99,7 @@ export default async function PayoutPage({ params, searchParams }: Props) {
         </div>
         <div className="space-y-8">
           <Decision {...desk} />
+          <NextSteps desk={desk} />
           <Section id="people" title="People">
             <Card>
               <PeopleFacts desk={desk} />
@@ -95,7 +108,9 @@ export default async function PayoutPage({ params, searchParams }: Props) {
         </div>
       </div>
       {/* Never under the hands of somebody who is about to approve what he sees. */}
-      {!view.final && !desk.buttons.includes('approve') && <RefreshNow shownAt={new Date().toISOString()} />}
+      {(!view.final || desk.anewRefusal === 'status_not_fresh') && !desk.buttons.includes('approve') && (
+        <RefreshNow shownAt={new Date().toISOString()} />
+      )}
     </Page>
   )
 }
@@ -132,6 +147,7 @@ function Items({ items }: { items: DeskPayout['items'] }) {
             <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 text-sm text-ink-3">
               <SeverityBadge severity={item.severity} />
               since <Time at={item.openedAt} />
+              {item.ownerName !== null && <span>taken by {item.ownerName}</span>}
             </div>
             <h3 className="mt-2 font-medium">{item.what}</h3>
             <p className="mt-0.5 text-[0.9375rem] leading-6 text-ink-2">{item.why}</p>

@@ -4,6 +4,7 @@ import { Card, Page, PageTitle } from '#app/_ui/card.tsx'
 import { freshFormId, isFormId } from '#app/_server/form-id.ts'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
+import { SendingNotices } from '../../sending-notices.tsx'
 import { EnterForm } from './enter-form.tsx'
 
 export const metadata: Metadata = { title: 'New payout' }
@@ -12,12 +13,13 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 
 /** As with /withdraw, the form's id stands in the address. */
 export default async function NewPayoutPage({ searchParams }: Props) {
-  await requireActor('payout.enter')
+  const actor = await requireActor('payout.enter')
   const { form } = await searchParams
   if (!isFormId(form)) redirect(`/desk/payouts/new?form=${freshFormId()}`)
   const { config } = await getDeps()
   return (
     <Page>
+      <SendingNotices actor={actor} />
       <PageTitle lead="You enter it for a receiver; an approver decides.">New payout</PageTitle>
       <Card>
         <EnterForm formId={form} currencies={config.currencies} requiredFields={config.requiredFields} />

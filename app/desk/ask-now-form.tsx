@@ -1,0 +1,20 @@
+'use client'
+import { useActionState } from 'react'
+import { SubmitButton } from '#app/_ui/submit-button.tsx'
+import { ask } from './actions.ts'
+
+/** Wakes the worker, which asks; the answer appears on the page by itself. */
+export function AskNowForm({ id, what }: { id: string; what: string }) {
+  const [told, action] = useActionState(ask, null)
+  return (
+    <form action={action} className="flex flex-wrap items-center gap-x-4 gap-y-1">
+      <input type="hidden" name="id" value={id} />
+      <SubmitButton look="secondary">
+        Ask Cardzo now<span className="sr-only"> about {what}</span>
+      </SubmitButton>
+      <span role="status" className="text-sm text-ink-2">
+        {told}
+      </span>
+    </form>
+  )
+}

@@ -1,0 +1,24 @@
+'use client'
+import { useActionState } from 'react'
+import { SubmitButton } from '#app/_ui/submit-button.tsx'
+import { drop, take } from './actions.ts'
+
+type Props = { id: string; what: string; ownerId: string | null; ownerName: string | null; own: boolean }
+
+/** Take it on, take it over from the owner that is shown, or give it back. */
+export function OwnerForm({ id, what, ownerId, ownerName, own }: Props) {
+  const [refused, action] = useActionState(own ? drop : take, null)
+  return (
+    <form action={action} className="flex flex-wrap items-center gap-x-3">
+      <input type="hidden" name="id" value={id} />
+      <input type="hidden" name="seenOwnerId" value={ownerId ?? ''} />
+      <SubmitButton look="quiet">
+        {own ? 'Give it back' : ownerName === null ? 'Take it' : `Take over from ${ownerName}`}
+        <span className="sr-only">: {what}</span>
+      </SubmitButton>
+      <span role="status" className="text-sm text-bad">
+        {refused}
+      </span>
+    </form>
+  )
+}

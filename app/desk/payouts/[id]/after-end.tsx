@@ -1,0 +1,28 @@
+import { Time } from '#app/_ui/time.tsx'
+import type { GatewayChange } from '#lib/services/ports.ts'
+
+/** What Cardzo said after the end, and differs from it. The payout itself stays what it was. */
+export function AfterEnd({ changes }: { changes: readonly GatewayChange[] }) {
+  return (
+    <>
+      <ul className="divide-y divide-line rounded-2xl border border-line bg-surface px-5">
+        {changes.map((change) => (
+          <li key={change.gatewayStatus} className="py-3.5 text-[0.9375rem] leading-6">
+            <p>
+              After the end, Cardzo said{' '}
+              <span className="font-mono text-[0.8125rem]">{change.gatewayStatus}</span>
+              {change.gatewayStage !== null && <span className="text-ink-2"> ({change.gatewayStage})</span>}
+              {change.amount !== null && `, ${change.amount} ${change.currency ?? ''}`.trimEnd()}
+            </p>
+            <p className="text-[0.8125rem] leading-5 text-ink-3">
+              first heard <Time at={change.seenAt} seconds />
+            </p>
+          </li>
+        ))}
+      </ul>
+      <p className="mt-3 text-sm text-ink-2">
+        Kept as it was heard. The payout&rsquo;s own status is never changed by it.
+      </p>
+    </>
+  )
+}

@@ -1,0 +1,25 @@
+import { Alert } from '#app/_ui/alert.tsx'
+import { Icon } from '#app/_ui/icons.tsx'
+import type { HistoryProof } from '#lib/services/ports.ts'
+
+/** Whether this payout's events are still what was written, computed for this page. */
+export function Proof({ proof }: { proof: HistoryProof }) {
+  if (proof.firstBroken)
+    return (
+      <div className="mb-6">
+        <Alert tone="bad" title="The history of this payout has been tampered with">
+          <p>{proof.firstBroken.why}</p>
+          <p className="mt-1 text-sm">
+            Decide nothing by what stands here. Whoever runs the portal finds the next steps in
+            docs/history.md.
+          </p>
+        </Alert>
+      </div>
+    )
+  return (
+    <p className="mt-3 flex items-center gap-2 text-sm text-ink-2">
+      <Icon name="check" className="size-4 text-good" />
+      History verified: {proof.events} {proof.events === 1 ? 'event' : 'events'}
+    </p>
+  )
+}

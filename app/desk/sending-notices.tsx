@@ -1,0 +1,84 @@
+import Link from 'next/link'
+import { Alert } from '#app/_ui/alert.tsx'
+import { Fold } from '#app/_ui/fold.tsx'
+import { Time } from '#app/_ui/time.tsx'
+import { getDeps } from '#app/_server/deps.ts'
+import { shown } from '#app/_server/shown.ts'
+import { displayAmount } from '#lib/payouts/money.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import { statusWords } from '#lib/payouts/words.ts'
+import type { AskFirst } from '#lib/services/ports.ts'
+import { showSending } from '#lib/services/show-sending.ts'
+import type { ShownStop } from '#lib/services/show-sending.ts'
+
+/** On every page of the desk (a test looks): payments are stopped, or Cardzo is asked first. By whom, since when, why. */
+export async function SendingNotices({ actor }: { actor: Actor }) {
+  const { stop, askFirst, mayStop } = shown(await showSending(await getDeps(), actor))
+  if (!stop && !askFirst) return null
+  return (
+    <div className="mb-8 space-y-4">
+      {stop && <StopNotice stop={stop} mayRelease={mayStop} />}
+      {askFirst && <AskFirstNotice askFirst={askFirst} />}
+    </div>
+  )
+}
+
+function StopNotice({ stop, mayRelease }: { stop: ShownStop; mayRelease: boolean }) {
+  return (
+    <Alert tone="bad" title="Payments are stopped. No payout-pay is sent.">
+      <p>
+        Stopped by {stop.stoppedByName}, <Time at={stop.stoppedAt} seconds />: {stop.reason}
+      </p>
+      <p className="mt-1">
+        Asking, callbacks and results go on.{' '}
+        <Link href="/desk/stop" prefetch={false} className="text-link">
+          {mayRelease ? 'Release them' : 'The stop switch'}
+        </Link>
+      </p>
+      <InFlightList stop={stop} />
+    </Alert>
+  )
+}
+
+/** What had been claimed for payout-pay before the stop, and where it is now. */
+export function InFlightList({ stop }: { stop: ShownStop }) {
+  const title = `Already in flight when stopped: ${stop.inFlight.length}`
+  if (stop.inFlight.length === 0) return <p className="mt-1">{title}</p>
+  return (
+    <Fold title={title} className="mt-1" open={stop.inFlight.length <= 3}>
+      <ul className="mt-1 space-y-1">
+        {stop.inFlight.map((one) => (
+          <li key={one.payoutId} className="flex flex-wrap items-center gap-x-3">
+            <Link
+              href={`/desk/payouts/${one.payoutId}`}
+              prefetch={false}
+              className="text-link inline-flex min-h-8 items-center"
+            >
+              {displayAmount(one.amountMinor, one.currency)}
+            </Link>
+            <span>
+              claimed <Time at={one.since} seconds />, now:{' '}
+              {one.status === null ? 'unknown' : statusWords[one.status].label}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Fold>
+  )
+}
+
+function AskFirstNotice({ askFirst }: { askFirst: AskFirst }) {
+  return (
+    <Alert tone="warn" title="Cardzo is asked first: this database may have been restored from a backup.">
+      <p>
+        Since <Time at={askFirst.startedAt} seconds />, by {askFirst.startedBy}: {askFirst.why}
+      </p>
+      <p className="mt-1">
+        Cardzo is asked about every open order, and for each new one whether it exists, before anything is
+        sent. Payouts that were asked for after the backup may be missing here, and decisions made since may
+        have to be made again. When docs/restore.md has been gone through, the operator ends this with{' '}
+        <code className="font-mono text-sm break-words">npm run admin -- restore:end --by NAME</code>
+      </p>
+    </Alert>
+  )
+}

@@ -1,0 +1,126 @@
+import Link from 'next/link'
+import type { ReactNode } from 'react'
+import { Account, Amount } from '#app/_ui/amount.tsx'
+import { Card } from '#app/_ui/card.tsx'
+import { CopyText } from '#app/_ui/copy-text.tsx'
+import { Fact, Facts } from '#app/_ui/facts.tsx'
+import { Fold } from '#app/_ui/fold.tsx'
+import { Age, Time } from '#app/_ui/time.tsx'
+import { displayAmount } from '#lib/payouts/money.ts'
+import type { UnknownPayout } from '#lib/services/show-unknown.ts'
+import { AskNowForm } from '../ask-now-form.tsx'
+import { receiverName } from '../names.ts'
+import { Evidence } from './evidence.tsx'
+import { WaysOut } from './ways-out.tsx'
+
+export function UnknownCard({
+  one,
+  actorId,
+  mayAsk,
+}: {
+  one: UnknownPayout
+  actorId: string
+  mayAsk: boolean
+}) {
+  const { payout, support, item } = one
+  const name = receiverName(payout)
+  return (
+    <li id={payout.id} className="scroll-mt-6">
+      <Card>
+        <div className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1">
+          <h2 className="text-2xl tracking-tight">
+            <Amount display={displayAmount(payout.amountMinor, payout.currency)} />
+            <span className="ml-2 text-base text-ink-2">to {name}</span>
+          </h2>
+          <p className="text-sm text-ink-2">
+            unknown for <Age at={payout.stageSince} />
+          </p>
+        </div>
+        <p className="mt-1 text-[0.9375rem] text-ink-2">
+          Account <Account last4={payout.accountLast4} /> ·{' '}
+          <Link href={`/desk/payouts/${payout.id}`} prefetch={false} className="text-link">
+            Everything about this payout
+          </Link>
+        </p>
+        {item && <p className="mt-3 text-[0.9375rem] leading-6">{item.why}</p>}
+        <div className="mt-6 grid gap-x-10 gap-y-8 lg:grid-cols-2">
+          <div className="min-w-0 space-y-8">
+            <Part title="What Cardzo says">
+              <CardzoFacts one={one} />
+              {mayAsk && (
+                <div className="mt-4">
+                  <AskNowForm id={payout.id} what={`the payout to ${name}`} />
+                </div>
+              )}
+            </Part>
+            <Part title="Ways out">
+              <WaysOut one={one} actorId={actorId} />
+            </Part>
+          </div>
+          <div className="min-w-0 space-y-8">
+            <Part title="Ask Cardzo's support">
+              <p className="mb-3 text-[0.9375rem] text-ink-2">
+                Subject: <span className="text-ink select-all">{support.subject}</span>
+              </p>
+              <CopyText id={`support-${payout.id}`} label="The text to send" text={support.text} rows={12} />
+            </Part>
+            <Fold title={`What was sent and what came back (${one.evidence.length})`}>
+              <Evidence evidence={one.evidence} callbacks={one.callbacks} />
+            </Fold>
+          </div>
+        </div>
+      </Card>
+    </li>
+  )
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section>
+      <h3 className="mb-3 font-semibold tracking-tight">{title}</h3>
+      {children}
+    </section>
+  )
+}
+
+function CardzoFacts({ one: { payout, fresh } }: { one: UnknownPayout }) {
+  const { lastAnsweredAt, lastAskedAt, lastVerdict } = payout.progress
+  const said =
+    lastVerdict === 'no_such_order'
+      ? 'that it does not know this order'
+      : [payout.gatewayStatus, payout.gatewayStage].filter((word) => word !== null).join(', ')
+  return (
+    <Facts>
+      <Fact name="Last answer">
+        {lastAnsweredAt === undefined ? (
+          'none yet'
+        ) : (
+          <>
+            {said}
+            <span className="block text-sm text-ink-2">
+              <Age at={new Date(lastAnsweredAt)} /> ago, at <Time at={lastAnsweredAt} seconds />
+              {!fresh && ' – not fresh enough to settle by'}
+            </span>
+          </>
+        )}
+      </Fact>
+      {lastAskedAt !== undefined && lastAskedAt !== lastAnsweredAt && (
+        <Fact name="Last asked">
+          <Time at={lastAskedAt} seconds />, without an answer
+        </Fact>
+      )}
+      <Fact name="Next automatic look">
+        {payout.dueAt === null ? 'none' : <Time at={payout.dueAt} seconds />}
+      </Fact>
+      <Fact name="Payout-pay set out">
+        {payout.payClaimedAt === null ? 'unknown' : <Time at={payout.payClaimedAt} seconds />}
+      </Fact>
+      <Fact name="orderid" mono>
+        <span className="select-all">{payout.orderId ?? 'none'}</span>
+      </Fact>
+      <Fact name="client_orderid" mono>
+        <span className="select-all">{payout.clientOrderId}</span>
+      </Fact>
+    </Facts>
+  )
+}

@@ -1,0 +1,184 @@
+import { describe, expect, it } from 'vitest'
+import { judge } from './invariants.ts'
+import type { Facts } from './invariants.ts'
+import type { EventRow, PayoutRow } from './rows.ts'
+import { makeSchedule } from './schedule.ts'
+import type { Order } from './simulator.ts'
+
+const [plan] = makeSchedule(1, 1, 1, { timeoutMs: 100, leaseMs: 1000 }).payouts
+if (!plan) throw new Error('no plan')
+
+const payout: PayoutRow = {
+  id: 'p',
+  plan: 0,
+  status: 'paid',
+  version: 7,
+  amount: plan.amount,
+  currency: plan.currency,
+  gatewayAmount: plan.amount,
+  clientOrderId: 'po-1',
+  orderId: '77',
+  idempotencyKey: `api:${plan.key}`,
+  accountLast4: plan.account.slice(-4),
+  requestedById: null,
+  keyOwnerId: 'olga',
+  approvedById: 'ana',
+  isFinal: true,
+  isDue: false,
+}
+const walk = [
+  ['find_order', 'requested', 'checking'],
+  ['validate', 'checking', 'awaiting_approval'],
+  ['approve', 'awaiting_approval', 'approved'],
+  ['claim', 'approved', 'paying'],
+  ['proceed', 'paying', 'processing'],
+  ['confirm', 'processing', 'paid'],
+] as const
+const events = walk.map(([move, from, to], n): EventRow => ({
+  id: String(n),
+  payoutId: 'p',
+  kind: 'whatever',
+  move,
+  from,
+  to,
+  actorKind: move === 'approve' ? 'user' : 'worker',
+  actorId: move === 'approve' ? 'ana' : 'worker-1',
+}))
+const order = {
+  orderId: '77',
+  clientOrderId: 'po-1',
+  amountAsked: plan.amount,
+  amount: plan.amount,
+  currency: plan.currency,
+  accountLast4: plan.account.slice(-4),
+  payReceived: 1,
+  payAccepted: 1,
+  timesPaid: 1,
+  moneyMoved: plan.amount,
+  log: [
+    { at: '', what: 'move', detail: 'processing / payout_check_validated' },
+    { at: '', what: 'payout-pay', detail: 'accepted' },
+  ],
+  deliveries: [],
+} as unknown as Order
+const mail = { to: 'ada', messageId: '1', subject: 'paid', text: 'Reference: po-1' }
+
+const good: Facts = {
+  plans: [plan],
+  payouts: [payout],
+  events,
+  items: [],
+  brokenLinks: [],
+  unheard: [],
+  orders: [order],
+  strayPays: 0,
+  mails: [mail],
+  toldIds: new Map([[0, new Set(['p'])]]),
+  toldWrong: [],
+  sightings: [],
+  leaks: [],
+  textsSearched: 3,
+  askFirst: [],
+}
+const broken = (facts: Facts) =>
+  judge(facts)
+    .filter(({ offenders }) => offenders.length > 0)
+    .map(({ name, promise }) => `${name} ${promise}`)
+
+const unfinished = { ...payout, status: 'processing', version: 6, isFinal: false, isDue: true }
+const walked = events.slice(0, -1)
+
+describe('the judge', () => {
+  it('has nothing against a payout that was asked for, approved and paid once', () => {
+    expect(broken(good)).toEqual([])
+    expect(judge(good).map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['I1', 'I2', 'I4', 'I5', 'I6', 'I7', 'I8', 'P1', 'P2', 'P3', 'P4', 'P5']),
+    )
+  })
+
+  it.each<[string, string, Partial<Facts>]>([
+    ['a second payout-pay, even one that was refused', 'I1', { orders: [{ ...order, payReceived: 2 }] }],
+    ['a payout-pay for nothing', 'I1', { strayPays: 1 }],
+    ['two orders paid for one payout', 'P3', { orders: [order, { ...order, orderId: '78' }] }],
+    [
+      'money that moved twice',
+      'I1',
+      { orders: [{ ...order, timesPaid: 2, moneyMoved: String(Number(plan.amount) * 2) }] },
+    ],
+    [
+      'money that is called paid and never left',
+      'I1',
+      { orders: [{ ...order, timesPaid: 0, moneyMoved: '0.00' }] },
+    ],
+    ['another amount there than here', 'I1', { orders: [{ ...order, moneyMoved: '1.00' }] }],
+    [
+      'money that left for a payout that was cancelled',
+      'I1',
+      { payouts: [{ ...payout, status: 'cancelled' }] },
+    ],
+    ['an order of another amount than was asked for', 'P2', { orders: [{ ...order, amountAsked: '1.00' }] }],
+    [
+      'a payout that left a final status',
+      'I2',
+      { events: [...events, { ...events[5]!, from: 'paid', to: 'failed' }] },
+    ],
+    ['a final status that was seen to change', 'I2', { sightings: ['left a final status: p'] }],
+    ['a move without an event', 'I4', { events: events.filter(({ move }) => move !== 'validate') }],
+    ['a version that nobody can explain', 'I4', { payouts: [{ ...payout, version: 9 }] }],
+    ['a broken chain', 'I4', { brokenLinks: [{ id: '3', payoutId: 'p' }] }],
+    [
+      'an approval by the owner of the key',
+      'I5',
+      { events: events.map((event) => (event.move === 'approve' ? { ...event, actorId: 'olga' } : event)) },
+    ],
+    ['a payout without an approval', 'P2', { events: events.filter(({ move }) => move !== 'approve') }],
+    [
+      'a payout that nobody will look at',
+      'I6',
+      { payouts: [{ ...unfinished, isDue: false }], events: walked },
+    ],
+    ['a callback that nobody heard', 'I6', { unheard: [{ payoutId: 'p', status: 'declined' }] }],
+    ['a secret in a log', 'I7', { leaks: ['the API key in web.log'] }],
+    ['a payout that never ends', 'I8', { payouts: [unfinished], events: walked }],
+    [
+      'an unknown outcome on nobody’s desk',
+      'I8',
+      { payouts: [{ ...unfinished, status: 'outcome_unknown' }], events: walked },
+    ],
+    [
+      'a payout-pay before the bank has confirmed',
+      'P1',
+      { orders: [{ ...order, log: [...order.log].reverse() }] },
+    ],
+    ['a promised payout that is gone', 'P3', { toldIds: new Map([[0, new Set(['q'])]]) }],
+    ['two payouts under one key', 'P3', { payouts: [payout, { ...payout, id: 'q' }] }],
+    ['the same mail twice', 'P4', { mails: [mail, { ...mail, messageId: '2' }] }],
+    [
+      'a forgery that was believed',
+      'P5',
+      {
+        orders: [
+          {
+            ...order,
+            deliveries: [
+              { kind: 'forged', acknowledged: true, at: '', attempt: 1, status: '', answer: '200' },
+            ],
+          },
+        ],
+      },
+    ],
+  ])('sees %s', (_, name, facts) => {
+    expect(broken({ ...good, ...facts }).map((line) => line.slice(0, 2))).toContain(name)
+  })
+
+  it('accepts an unknown outcome that is on the desk, and lists its money apart', () => {
+    const facts = {
+      ...good,
+      payouts: [{ ...payout, status: 'outcome_unknown', version: 6, isFinal: false, isDue: true }],
+      events: [...walked.slice(0, -1), { ...walked[4]!, move: 'lose_track', to: 'outcome_unknown' }],
+      items: [{ payoutId: 'p', kind: 'outcome_unknown', open: true }],
+    }
+    expect(broken(facts)).toEqual([])
+    expect(judge(facts)[1]?.detail).toContain(`${plan.amount} unknown`)
+  })
+})

@@ -1,0 +1,140 @@
+// npm run chaos -- --seed N --payouts N [--workers N] [--seeds K]: the fault lab. Runs the whole product under a seeded schedule of
+// faults and checks at the end that no money moved twice and none was lost sight of.
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { spawnSync } from 'node:child_process'
+import { isBuilt, rememberBuild, sourceStamp } from '#lib/cli/build.ts'
+import { startDatabaseServer } from './database-server.ts'
+import { isBroken, report, verdictLine } from './report.ts'
+import { runSeed } from './run.ts'
+
+const { values: flags } = parseArgs({
+  options: {
+    seed: { type: 'string', default: '1' },
+    seeds: { type: 'string', default: '' },
+    payouts: { type: 'string', default: '40' },
+    workers: { type: 'string', default: '3' },
+    /** Takes the build that is there, for those who know that it is the right one. */
+    'keep-build': { type: 'boolean', default: false },
+    /** A file to write the counts of held and broken invariants to, as test runners do. */
+    report: { type: 'string', default: '' },
+    /** Keeps every run's folder, not only those of runs that failed. */
+    keep: { type: 'boolean', default: false },
+  },
+})
+
+function count(name: 'seed' | 'seeds' | 'payouts' | 'workers', least: number): number {
+  const value = flags[name]
+  if (!/^\d{1,6}$/.test(value) || Number(value) < least)
+    throw new Error(`--${name} must be a number from ${least} on`)
+  return Number(value)
+}
+
+async function main(): Promise<number> {
+  const payouts = count('payouts', 1)
+  const workers = count('workers', 1)
+  const many = flags.seeds !== ''
+  const seeds = many ? Array.from({ length: count('seeds', 1) }, (_, n) => n + 1) : [count('seed', 0)]
+  if (!flags['keep-build']) await build()
+
+  // One folder per lab, so that two of them do not pull each other's plugs.
+  const lab = join(process.cwd(), '.data', `chaos-${process.pid}`)
+  mkdirSync(lab, { recursive: true, mode: 0o711 })
+  const server = await startDatabaseServer(lab)
+  const stop = () => {
+    void server.stop().finally(() => process.exit(130))
+  }
+  process.once('SIGINT', stop)
+  process.once('SIGTERM', stop)
+  const failed: number[] = []
+  const counts = { numPassedTests: 0, numFailedTests: 0 }
+  try {
+    for (const seed of seeds) {
+      const folder = join(lab, `seed-${seed}`)
+      const startedAt = Date.now()
+      const secretsFile = join(lab, 'secrets.json')
+      const result = await runSeed({
+        seed,
+        payouts,
+        workers,
+        folder,
+        secretsFile,
+        server,
+        onProgress: progress(seed),
+      })
+      clearProgress()
+      const text = report(result)
+      writeFileSync(join(folder, 'report.md'), `${text}\n`)
+      const broken = isBroken(result)
+      if (broken) failed.push(seed)
+      counts.numFailedTests += result.verdicts.filter(({ offenders }) => offenders.length > 0).length
+      counts.numPassedTests += result.verdicts.filter(({ offenders }) => offenders.length === 0).length
+      if (!many || broken) console.log(`\n${text}\n`)
+      const took = many ? ` (${((Date.now() - startedAt) / 1000).toFixed(1)} s)` : ''
+      console.log(`${verdictLine(seed, payouts, result)}${took}`)
+      if (broken) {
+        console.log(`Again: npm run chaos -- --seed ${seed} --payouts ${payouts} --workers ${workers}`)
+        console.log(
+          `Logs, schedule and facts: ${folder}; database chaos_seed_${seed} of the server in ${lab}`,
+        )
+      } else if (!flags.keep) {
+        rmSync(folder, { recursive: true, force: true })
+        await server.drop(`chaos_seed_${seed}`)
+      }
+    }
+  } finally {
+    clearProgress()
+    await server.stop()
+  }
+  if (flags.report !== '') writeFileSync(flags.report, JSON.stringify(counts))
+  if (many)
+    console.log(
+      failed.length === 0
+        ? `chaos: ${seeds.length} seeds, ${payouts} payouts each: all invariants hold`
+        : `chaos: ${failed.length} of ${seeds.length} seeds BROKEN: ${failed.join(', ')}`,
+    )
+  if (failed.length === 0 && !flags.keep) rmSync(lab, { recursive: true, force: true })
+  return failed.length === 0 ? 0 : 1
+}
+
+/** The web server of the lab is the production build. */
+async function build(): Promise<void> {
+  const stamp = await sourceStamp()
+  if (await isBuilt(stamp)) return
+  console.log('Building the portal (about half a minute, only when something has changed)…')
+  const env = { ...process.env, NODE_ENV: 'production' as const, NEXT_TELEMETRY_DISABLED: '1' }
+  const built = spawnSync(process.execPath, ['node_modules/next/dist/bin/next', 'build'], {
+    env,
+    encoding: 'utf8',
+  })
+  if (built.status !== 0) throw new Error(`The build failed:\n${built.stdout}\n${built.stderr}`)
+  await rememberBuild(stamp)
+}
+
+/** One line that changes on a terminal; elsewhere a line for each step. */
+function progress(seed: number): (text: string) => void {
+  let last = ''
+  let lastAt = 0
+  return (text) => {
+    const line = `seed ${seed}: ${text}`
+    if (process.stdout.isTTY) process.stdout.write(`\r\x1b[K${line}`)
+    else if (!flags.seeds && line !== last && Date.now() - lastAt > 2000) {
+      console.log(line)
+      lastAt = Date.now()
+    }
+    last = line
+  }
+}
+
+function clearProgress(): void {
+  if (process.stdout.isTTY) process.stdout.write('\r\x1b[K')
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error)
+    process.exit(1)
+  },
+)

@@ -1,0 +1,111 @@
+// What the lab reads from the database: by its own SQL over its own connection, not through the portal's code, and past the
+// proxy that hurts the portal's connections.
+import pg from 'pg'
+
+export type PayoutRow = {
+  id: string
+  plan: number
+  status: string
+  version: number
+  amount: string
+  currency: string
+  gatewayAmount: string | null
+  clientOrderId: string
+  orderId: string | null
+  idempotencyKey: string
+  accountLast4: string | null
+  requestedById: string | null
+  keyOwnerId: string | null
+  approvedById: string | null
+  isFinal: boolean
+  isDue: boolean
+}
+export type EventRow = {
+  id: string
+  payoutId: string
+  kind: string
+  move: string | null
+  from: string | null
+  to: string | null
+  actorKind: string
+  actorId: string | null
+}
+export type ItemRow = { payoutId: string | null; kind: string; open: boolean }
+
+export type Rows = {
+  payouts: () => Promise<PayoutRow[]>
+  events: () => Promise<EventRow[]>
+  items: () => Promise<ItemRow[]>
+  /** Rows whose hash is not what their content and their predecessor make it. */
+  brokenLinks: () => Promise<{ id: string; payoutId: string }[]>
+  /** Callbacks of payouts that have ended which nobody has compared with Cardzo's status, or is going to. */
+  unheard: () => Promise<{ payoutId: string; status: string }[]>
+  /** Everything the history says, as one text, to be searched for what must not be in it. */
+  historyText: () => Promise<string>
+  askFirst: () => Promise<string[]>
+  close: () => Promise<void>
+}
+
+/** `query` waits for a server that is being restarted. */
+export function openRows(url: () => string): Rows {
+  let pool = newPool(url())
+  const query = async <Row extends pg.QueryResultRow>(text: string): Promise<Row[]> => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return (await pool.query<Row>(text)).rows
+      } catch (error) {
+        if (attempt >= 50) throw error
+        await pool.end().catch(() => undefined)
+        await new Promise((resolve) => setTimeout(resolve, 200))
+        pool = newPool(url())
+      }
+    }
+  }
+  return {
+    payouts: () =>
+      query<PayoutRow>(`
+        SELECT p.id, (p.metadata ->> 'plan')::int AS plan, p.status::text, p.version, p.currency::text,
+          round(p.amount_minor / 100.0, 2)::text AS amount, p.gateway_amount AS "gatewayAmount",
+          p.client_order_id AS "clientOrderId", p.order_id AS "orderId", p.idempotency_key AS "idempotencyKey",
+          p.account_last4 AS "accountLast4", p.requested_by_id::text AS "requestedById", k.owner_id::text AS "keyOwnerId",
+          p.approved_by_id::text AS "approvedById", p.final_at IS NOT NULL AS "isFinal", p.due_at IS NOT NULL AS "isDue"
+        FROM payout p LEFT JOIN api_key k ON k.id = p.api_key_id ORDER BY p.seq`),
+    events: () =>
+      query<EventRow>(`
+        SELECT id::text, payout_id::text AS "payoutId", kind, move, from_status::text AS "from", to_status::text AS "to",
+          actor_kind AS "actorKind", actor_id AS "actorId"
+        FROM payout_event ORDER BY payout_event.id`),
+    items: () =>
+      query<ItemRow>(`SELECT payout_id::text AS "payoutId", kind, closed_at IS NULL AS open FROM open_item`),
+    brokenLinks: () =>
+      query<{ id: string; payoutId: string }>(`
+        SELECT e.id::text, e.payout_id::text AS "payoutId"
+        FROM (SELECT id, lag(hash) OVER (PARTITION BY payout_id ORDER BY id) AS before FROM payout_event) chain
+        JOIN payout_event e ON e.id = chain.id
+        WHERE e.prev_hash <> coalesce(chain.before, '')
+          OR e.hash <> encode(sha256(convert_to(payout_event_material(e), 'UTF8')), 'hex')
+        ORDER BY e.id`),
+    unheard: () =>
+      query<{ payoutId: string; status: string }>(`
+        SELECT c.payout_id::text AS "payoutId", c.status
+        FROM callback c JOIN payout p ON p.id = c.payout_id
+        WHERE c.compared_at IS NULL AND p.final_at IS NOT NULL AND p.due_at IS NULL AND p.order_id IS NOT NULL`),
+    async historyText() {
+      const rows = await query<{ text: string | null }>(`
+        SELECT (SELECT string_agg(data::text, E'\\n') FROM payout_event)
+          || (SELECT coalesce(string_agg(params::text, E'\\n'), '') FROM callback)
+          || (SELECT coalesce(string_agg(text, E'\\n'), '') FROM mail) AS text`)
+      return rows[0]?.text ?? ''
+    },
+    async askFirst() {
+      return (await query<{ why: string }>('SELECT why FROM ask_first')).map(({ why }) => why)
+    },
+    close: () => pool.end().catch(() => undefined),
+  }
+}
+
+function newPool(connectionString: string): pg.Pool {
+  const pool = new pg.Pool({ connectionString, max: 2, connectionTimeoutMillis: 3000 })
+  pool.on('error', () => undefined)
+  return pool
+}

@@ -1,0 +1,246 @@
+// One seed: start everything, let people and faults loose on it, stop the faults, wait until it is quiet, judge.
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { closeDeps, getDeps } from '#lib/runtime/deps.ts'
+import { deriveClientOrderId } from '#lib/services/accept-request.ts'
+import type { DatabaseServer } from './database-server.ts'
+import { addTo, inject, setGatewayFaults } from './inject.ts'
+import type { Counts } from './inject.ts'
+import { judge } from './invariants.ts'
+import type { Facts, Verdict } from './invariants.ts'
+import { findLeaks, secretsOf } from './leaks.ts'
+import { startMailSink } from './mail-sink.ts'
+import { createDeciders, createPeople, createShop } from './people.ts'
+import type { Told } from './people.ts'
+import { openRows } from './rows.ts'
+import type { ItemRow, PayoutRow, Rows } from './rows.ts'
+import { makeSchedule } from './schedule.ts'
+import type { Schedule } from './schedule.ts'
+import { simulatorAt } from './simulator.ts'
+import type { SimulatorControl } from './simulator.ts'
+import { chooseEnvironment, startStack, times } from './stack.ts'
+import type { Variables } from './stack.ts'
+import { startTcpProxy } from './tcp-proxy.ts'
+
+/** How often the lab looks at everything. */
+const lookEveryMs = 150
+/** The bounded time of I8. What is left after a fault waits for a lease (3 s) or a backed-off poll (a few s), some of it in turn. */
+const settleWithinMs = 45_000
+
+export type RunOptions = {
+  seed: number
+  payouts: number
+  workers: number
+  folder: string
+  secretsFile: string
+  server: DatabaseServer
+  /** Told how it goes, several times a second. */
+  onProgress: (text: string) => void
+}
+export type RunResult = {
+  schedule: Schedule
+  verdicts: Verdict[]
+  faults: Counts
+  statuses: Counts
+  notes: string[]
+  seconds: number
+}
+
+export async function runSeed(options: RunOptions): Promise<RunResult> {
+  const { seed, folder, server, onProgress } = options
+  const startedAt = Date.now()
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  const schedule = makeSchedule(seed, options.payouts, options.workers, times)
+  writeFileSync(join(folder, 'schedule.json'), JSON.stringify(schedule, null, 1))
+
+  onProgress('starting')
+  const database = `chaos_seed_${seed}`
+  await server.drop(database)
+  await server.create(database)
+  const undo: (() => Promise<void>)[] = []
+  try {
+    const proxy = await startTcpProxy(server.port())
+    undo.push(() => proxy.close())
+    const mail = await startMailSink()
+    undo.push(() => mail.close())
+    const databaseUrl = server.urlOf(database, proxy.port)
+    const environment = await chooseEnvironment({ ...options, databaseUrl, mailUrl: mail.url })
+    const deps = await ownDeps(environment)
+    undo.push(closeDeps)
+    const people = await createPeople(deps)
+    const { crashRate } = schedule
+    const stack = await startStack(environment, { folder, workers: options.workers, seed, crashRate })
+    undo.push(() => stack.stop())
+    const simulator = simulatorAt(stack.simulatorUrl)
+    await simulator.expectTheWorst()
+    const rows = openRows(() => server.urlOf(database))
+    undo.push(() => rows.close())
+
+    const told: Told = { ids: new Map(), wrong: [] }
+    const over = new AbortController()
+    undo.push(() => {
+      over.abort()
+      return Promise.resolve()
+    })
+    const shop = createShop(stack.appUrl, people.apiKey, told, over.signal)
+    const deciders = createDeciders(deps, people, schedule.payouts, shop, simulator)
+    const watch = createWatch(rows, simulator)
+    const counts: Counts = new Map()
+    const parts = { stack, simulator, proxy, server, mail, postgresLog: join(folder, 'postgres.log') }
+
+    // The faults.
+    const begin = Date.now()
+    const elapsed = () => Date.now() - begin
+    const troubles: string[] = []
+    const at = async (ms: number, what: () => Promise<void>) => {
+      await sleep(Math.max(0, ms - elapsed()))
+      await what().catch((error: unknown) => troubles.push(String(error)))
+    }
+    const asking = schedule.payouts.map((plan) =>
+      at(plan.askAtMs, async () => {
+        await setGatewayFaults(plan, deriveClientOrderId(`api:${plan.key}`), simulator, counts)
+        await shop.ask(plan)
+      }),
+    )
+    const breaking = schedule.faults.map((fault) => at(fault.atMs, () => inject(fault, parts, counts)))
+    while (elapsed() < schedule.lengthMs) {
+      const seen = await watch.look()
+      onProgress(`${progressOf(seen.payouts, options.payouts)} (faults)`)
+      await deciders.look(seen.payouts, seen.items, elapsed(), false)
+      await sleep(lookEveryMs)
+    }
+    await Promise.all(breaking)
+
+    // The faults are over: whatever is broken is mended, and everybody acts at once.
+    proxy.calm()
+    mail.calm()
+    await stack.calm()
+    const settled = Date.now()
+    let quiet = false
+    while (!quiet && Date.now() - settled < settleWithinMs) {
+      const seen = await watch.look()
+      onProgress(`${progressOf(seen.payouts, options.payouts)} (settling)`)
+      await deciders.look(seen.payouts, seen.items, elapsed(), true)
+      await sleep(lookEveryMs)
+      quiet = told.ids.size === options.payouts && isQuiet(seen.payouts) && (await watch.bankIsQuiet())
+    }
+    await Promise.race([Promise.all(asking), sleep(2000)])
+    over.abort()
+
+    addTo(counts, 'commit whose answer was lost', proxy.hurt.commitAnswers)
+    addTo(counts, 'commit that never arrived', proxy.hurt.commits)
+    addTo(counts, 'mail refused', mail.hurt.refused)
+    addTo(counts, 'mail taken and the answer lost', mail.hurt.answersLost)
+    addTo(
+      counts,
+      'answer hung up on by the shop',
+      schedule.payouts.filter(({ hangUpMs }) => hangUpMs !== null).length,
+    )
+    addTo(
+      counts,
+      'identical request in parallel',
+      schedule.payouts.reduce((sum, { copies }) => sum + copies - 1, 0),
+    )
+    for (const point of stack.crashes()) addTo(counts, `crash point ${point.replace(/:\d+$/, '')}`)
+
+    onProgress('judging')
+    const unused = await simulator.waitingFaults()
+    const facts = await gather(schedule, rows, simulator, watch.sightings, told)
+    server.saveLog(parts.postgresLog)
+    const secrets = secretsOf(
+      environment,
+      people.apiKey,
+      schedule.payouts.map(({ account }) => account),
+    )
+    const texts = new Map([['the history', await rows.historyText()]])
+    const { leaks, searched } = findLeaks(folder, texts, secrets)
+    const verdicts = judge({ ...facts, mails: mail.mails, leaks, textsSearched: searched })
+    writeFileSync(join(folder, 'facts.json'), JSON.stringify({ ...facts, toldIds: undefined }, null, 1))
+    const statuses: Counts = new Map()
+    for (const { status } of facts.payouts) addTo(statuses, status)
+    return {
+      schedule,
+      verdicts,
+      faults: counts,
+      statuses,
+      notes: [
+        ...(unused > 0 ? [`${unused} faults of the gateway found no request to hurt`] : []),
+        ...[...deciders.counts].map(([what, count]) => `${what}: ${count}`),
+        ...new Set(stack.surprises),
+        ...new Set(troubles),
+        `settled ${((Date.now() - settled) / 1000).toFixed(1)} s after the faults`,
+      ],
+      seconds: (Date.now() - startedAt) / 1000,
+    }
+  } finally {
+    for (const each of undo.reverse()) await each().catch(() => undefined)
+  }
+}
+
+/** The portal's verbs in this process, for the people who decide. */
+async function ownDeps(environment: Variables) {
+  await closeDeps()
+  Object.assign(process.env, environment, { LOG_LEVEL: 'silent' })
+  return getDeps()
+}
+
+function progressOf(payouts: readonly PayoutRow[], wanted: number): string {
+  const final = payouts.filter(({ isFinal }) => isFinal).length
+  const unknown = payouts.filter(({ status }) => status === 'outcome_unknown').length
+  return `${payouts.length}/${wanted} asked, ${final} final, ${unknown} unknown`
+}
+
+/** Nothing but unknown outcomes is open, and nothing that has ended is due to be looked at again. */
+const isQuiet = (payouts: readonly PayoutRow[]) =>
+  payouts.every(({ isFinal, isDue, status }) => (isFinal ? !isDue : status === 'outcome_unknown'))
+
+/** Looks again and again, and notes what must not be seen at any time. */
+function createWatch(rows: Rows, simulator: SimulatorControl) {
+  const ended = new Map<string, string>()
+  const sightings: string[] = []
+  return {
+    sightings,
+    async look(): Promise<{ payouts: PayoutRow[]; items: ItemRow[] }> {
+      const [payouts, items] = await Promise.all([rows.payouts(), rows.items()])
+      for (const payout of payouts) {
+        const before = ended.get(payout.id)
+        if (before !== undefined && before !== payout.status)
+          sightings.push(`left a final status: ${payout.id} was ${before} and is ${payout.status}`)
+        if (payout.isFinal) ended.set(payout.id, payout.status)
+        else if (!payout.isDue) sightings.push(`forgotten: ${payout.id} is ${payout.status} and not due`)
+      }
+      return { payouts, items }
+    },
+    /** The simulated bank has nothing more in mind that we could hear of. */
+    async bankIsQuiet(): Promise<boolean> {
+      const { orders } = await simulator.ledger()
+      return orders.every(({ planned, form }) => planned === 0 || form === 'open')
+    },
+  }
+}
+
+async function gather(
+  schedule: Schedule,
+  rows: Rows,
+  simulator: SimulatorControl,
+  sightings: string[],
+  told: Told,
+): Promise<Omit<Facts, 'mails' | 'leaks' | 'textsSearched'>> {
+  const { orders, strayPays } = await simulator.ledger()
+  return {
+    plans: schedule.payouts,
+    payouts: await rows.payouts(),
+    events: await rows.events(),
+    items: await rows.items(),
+    brokenLinks: await rows.brokenLinks(),
+    unheard: await rows.unheard(),
+    askFirst: await rows.askFirst(),
+    orders,
+    strayPays,
+    sightings,
+    toldIds: told.ids,
+    toldWrong: told.wrong,
+  }
+}

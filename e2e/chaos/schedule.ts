@@ -1,0 +1,237 @@
+// What will happen in a run: who asks for what, who decides how, which faults come when. Made from the seed alone, before
+// anything starts, so that the same seed always gives the same schedule.
+import { scenarios } from '#lib/simulator/scenarios.ts'
+import type { ScenarioName } from '#lib/simulator/scenarios.ts'
+import { createRandom } from './random.ts'
+import type { Random } from './random.ts'
+
+export type Decision =
+  | { kind: 'approve' | 'approve_twice' | 'approve_and_cancel'; afterMs: number }
+  /** At this time of the run, whatever the payout is doing then. */
+  | { kind: 'reject' | 'cancel'; atMs: number }
+
+export type PayoutPlan = {
+  n: number
+  key: string
+  askAtMs: number
+  /** How many identical requests are sent at the same moment. */
+  copies: number
+  /** The first caller hangs up this long after sending, and asks again. */
+  hangUpMs: number | null
+  /** The same key with another body, which must be refused. */
+  otherBody: boolean
+  scenario: ScenarioName
+  amount: string
+  currency: string
+  account: string
+  receiver: number
+  decision: Decision
+  /** The owner of the API key, an approver himself, tries to approve it. */
+  ownerTries: boolean
+  /** What goes wrong between the portal and Cardzo for this payout, in the order in which it is met. */
+  gatewayFaults: GatewayFault[]
+  form: 'confirm' | 'decline'
+  formAfterMs: number
+}
+
+export type GatewayFault = {
+  command: 'payout-check' | 'payout-pay' | 'status'
+  fault: 'drop' | 'reset' | 'cut' | 'truncated' | 'empty' | 'html' | 'garbage' | 'other_ids' | 'http' | 'slow'
+  does?: boolean
+  times: number
+  status?: number
+  ms?: number
+}
+
+export const callbackFaults = [
+  'doubled',
+  'forged',
+  'boundary_shifted',
+  'contradictory',
+  'early',
+  'late',
+] as const
+export type CallbackFault = (typeof callbackFaults)[number]
+
+export type Fault = { atMs: number } & (
+  | { kind: 'callback'; callback: CallbackFault; delayMs: number; pick: number }
+  | { kind: 'worker_killed'; worker: number }
+  | { kind: 'worker_frozen'; worker: number; forMs: number }
+  | { kind: 'web_restarted'; how: 'SIGKILL' | 'SIGTERM' }
+  | { kind: 'database_restarted'; how: 'SIGKILL' | 'SIGINT' }
+  | { kind: 'connections_reset'; all: boolean; pick: number }
+  | { kind: 'database_stalled'; forMs: number }
+  | { kind: 'commit_answer_lost' | 'commit_lost'; count: number }
+  | { kind: 'mail_refused' | 'mail_answer_lost'; count: number }
+)
+
+export type Schedule = {
+  seed: number
+  /** Faults come from 0 to here. */
+  lengthMs: number
+  /** Chance that a worker kills itself at a crash point. */
+  crashRate: number
+  payouts: PayoutPlan[]
+  faults: Fault[]
+}
+
+/** Time-outs of the run, which some faults must outlast. */
+export type Times = { timeoutMs: number; leaseMs: number }
+
+/** EUR payouts below this are approved by the policy, the rest by people. */
+export const autoApproveBelow = 150
+export const receivers = 8
+/** Two crash points around each of some fifty calls that a payout's life takes: a few deaths per worker and run. */
+const crashRate = 0.004
+
+const scenarioWeights: Record<ScenarioName, number> = {
+  approve: 40,
+  'approve-with-form': 10,
+  decline: 6,
+  filtered: 3,
+  error: 3,
+  'unknown-then-approved': 6,
+  'stays-validating': 3,
+  'check-declined': 3,
+  'check-validation-error': 3,
+  'check-error': 4,
+  'chain-declined': 3,
+  'unlisted-status': 3,
+  'no-callback': 7,
+  'callback-first': 5,
+  slow: 2,
+  'amount-differs': 2,
+  'post-final-change': 3,
+}
+
+export function makeSchedule(seed: number, payouts: number, workers: number, times: Times): Schedule {
+  const random = createRandom(seed)
+  // Room for a restart of the database and the way back from it, then a little per payout.
+  const lengthMs = 5000 + payouts * 150
+  return {
+    seed,
+    lengthMs,
+    crashRate,
+    payouts: Array.from({ length: payouts }, (_, n) => planPayout(random, seed, n, lengthMs, times)),
+    faults: planFaults(random, payouts, workers, lengthMs, times).sort((a, b) => a.atMs - b.atMs),
+  }
+}
+
+function planPayout(random: Random, seed: number, n: number, lengthMs: number, times: Times): PayoutPlan {
+  const scenario = random.weighted(scenarioWeights)
+  const askAtMs = random.between(0, Math.round(lengthMs * 0.75))
+  const kind = random.weighted({
+    approve: 70,
+    approve_twice: 10,
+    approve_and_cancel: 6,
+    reject: 7,
+    cancel: 7,
+  })
+  const later = random.between(0, Math.round(lengthMs * 0.2))
+  return {
+    n,
+    key: `seed-${seed}-payout-${n}`,
+    askAtMs,
+    copies: random.weighted({ 1: 6, 2: 2, 3: 1 }) === '1' ? 1 : random.between(2, 3),
+    hangUpMs: random.chance(0.25) ? random.between(1, 60) : null,
+    otherBody: random.chance(0.1),
+    scenario,
+    amount: `${random.between(10, 900)}.${random.pick(['00', '50', '05'])}`,
+    currency: random.chance(0.8) ? 'EUR' : 'USD',
+    // The simulator chooses the scenario by the last four digits.
+    account: `DE${random.digits(16)}${scenarios[scenario].account}`,
+    receiver: random.between(1, receivers),
+    decision:
+      kind === 'reject' || kind === 'cancel'
+        ? { kind, atMs: askAtMs + later }
+        : { kind, afterMs: random.chance(0.5) ? 0 : random.between(0, 1500) },
+    ownerTries: random.chance(0.2),
+    gatewayFaults: gatewayFaults(random, times),
+    form: random.chance(0.8) ? 'confirm' : 'decline',
+    formAfterMs: random.between(0, 800),
+  }
+}
+
+function planFaults(
+  random: Random,
+  payouts: number,
+  workers: number,
+  lengthMs: number,
+  times: Times,
+): Fault[] {
+  const at = () => random.between(Math.round(lengthMs * 0.03), Math.round(lengthMs * 0.95))
+  const some = (count: number, make: () => Fault) =>
+    Array.from({ length: Math.max(1, Math.round(count)) }, make)
+  return [
+    ...some(payouts * 0.7, () => ({
+      atMs: at(),
+      kind: 'callback',
+      callback: random.pick(callbackFaults),
+      delayMs: random.between(1, 3000),
+      pick: random.next(),
+    })),
+    ...some(2, () => ({ atMs: at(), kind: 'worker_killed', worker: random.between(0, workers - 1) })),
+    ...some(3, () => ({
+      atMs: at(),
+      kind: 'worker_frozen',
+      worker: random.between(0, workers - 1),
+      // From a hiccup to longer than a lease, so that somebody else has taken over when it wakes.
+      forMs: random.between(200, Math.round(times.leaseMs * 1.5)),
+    })),
+    ...some(1, () => ({ atMs: at(), kind: 'web_restarted', how: random.pick(['SIGKILL', 'SIGTERM']) })),
+    ...some(1, () => ({ atMs: at(), kind: 'database_restarted', how: random.pick(['SIGKILL', 'SIGINT']) })),
+    ...some(1, () => ({ atMs: at(), kind: 'connections_reset', all: true, pick: 0 })),
+    ...some(6, () => ({ atMs: at(), kind: 'connections_reset', all: false, pick: random.next() })),
+    ...some(2, () => ({ atMs: at(), kind: 'database_stalled', forMs: random.between(50, 1500) })),
+    ...some(4, () => ({
+      atMs: at(),
+      kind: random.pick(['commit_answer_lost', 'commit_lost']),
+      count: random.between(1, 2),
+    })),
+    ...some(3, () => ({
+      atMs: at(),
+      kind: random.pick(['mail_refused', 'mail_answer_lost']),
+      count: random.between(1, 3),
+    })),
+  ]
+}
+
+/** About two of five payouts have trouble with payout-check, half with payout-pay, two of five with their status. */
+function gatewayFaults(random: Random, times: Times): GatewayFault[] {
+  const faults: GatewayFault[] = []
+  if (random.chance(0.4)) faults.push(gatewayFault(random, times, 'payout-check', random.chance(0.2) ? 2 : 1))
+  if (random.chance(0.5)) faults.push(gatewayFault(random, times, 'payout-pay', random.chance(0.2) ? 2 : 1))
+  // A payout whose status cannot be had backs off, doubling; a few in a row are a long wait already.
+  if (random.chance(0.3)) faults.push(gatewayFault(random, times, 'status', random.between(1, 3)))
+  if (random.chance(0.2)) faults.push(gatewayFault(random, times, 'status', 1))
+  return faults
+}
+
+function gatewayFault(
+  random: Random,
+  { timeoutMs }: Times,
+  command: GatewayFault['command'],
+  times: number,
+): GatewayFault {
+  const fault = random.weighted({
+    drop: 5,
+    reset: 3,
+    cut: 2,
+    truncated: 2,
+    empty: 2,
+    html: 2,
+    garbage: 2,
+    other_ids: 2,
+    http: 5,
+    slow: 4,
+  })
+  return {
+    command,
+    fault,
+    times,
+    // Half of the time the command is carried out although its answer is spoilt: the dangerous half.
+    ...(random.chance(0.5) && { does: random.chance(0.5) }),
+    ...(fault === 'http' && { status: random.pick([500, 502, 503, 504, 401, 403, 404, 429]) }),
+    ...(fault === 'slow' && { ms: random.between(Math.round(timeoutMs / 2), timeoutMs * 3) }),
+  }
+}

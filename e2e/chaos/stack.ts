@@ -1,0 +1,214 @@
+// The processes of one run: simulator, web server and workers, all real, with time-outs scaled down. Workers that die are
+// started again, as a supervisor would.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { demoEnvironment } from '#lib/cli/demo-settings.ts'
+import { freePort } from '#lib/cli/ports.ts'
+import { lastLines, startProcess } from '#lib/cli/process.ts'
+import type { StartedProcess } from '#lib/cli/process.ts'
+import { crashMark } from '#lib/runtime/crash-points.ts'
+import { leaseMsFor } from '#lib/services/step.ts'
+
+/** Away from the ports that people use for the demo and the browser tests. */
+const firstPort = 24_200
+const readyTimeoutMs = 60_000
+/** A supervisor's pause before it starts a worker again. */
+const restartAfterMs = 100
+
+/** Everything is some fifty times quicker than in production; the proportions are kept. */
+export const scaled = { timeoutMs: 500, pollMs: 100, stepMs: 30, retryMs: 200, leaseMarginMs: 2000 }
+export const times = {
+  timeoutMs: scaled.timeoutMs,
+  leaseMs: leaseMsFor(scaled.timeoutMs, scaled.leaseMarginMs),
+}
+
+export type Variables = Record<string, string | undefined>
+
+export type Stack = {
+  appUrl: string
+  simulatorUrl: string
+  environment: Variables
+  workers: Worker[]
+  web: { restart: (how: 'SIGKILL' | 'SIGTERM') => Promise<void> }
+  /** From here on nothing kills itself: the workers are ended once more and started without crash points. */
+  calm: () => Promise<void>
+  /** Crash points that were hit, from the workers' own last words. */
+  crashes: () => string[]
+  /** Workers that ended without having been killed. */
+  surprises: string[]
+  stop: () => Promise<void>
+}
+
+export type Worker = {
+  kill: () => boolean
+  /** Stops it for a while, as a machine that is short of everything does; false when there is nobody to stop. */
+  freeze: (ms: number) => boolean
+}
+
+export async function chooseEnvironment(options: {
+  folder: string
+  secretsFile: string
+  databaseUrl: string
+  mailUrl: string
+}): Promise<Variables> {
+  const port = await freePort(firstPort)
+  const simulatorPort = await freePort(firstPort, [port])
+  const { PATH, HOME } = process.env
+  const { secretsFile } = options
+  return {
+    ...demoEnvironment({ PATH, HOME }, { port, simulatorPort, secretsFile, isDev: false }),
+    APP_URL: `http://127.0.0.1:${port}`,
+    DATABASE_URL: options.databaseUrl,
+    SMTP_URL: options.mailUrl,
+    MAIL_FROM: 'Payouts <payouts@lab.example>',
+    MARKER_FILE: join(options.folder, 'marker.json'),
+    SIMULATOR_LEDGER_FILE: join(options.folder, 'ledger.json'),
+    SIMULATOR_STEP_MS: String(scaled.stepMs),
+    SIMULATOR_RETRY_MS: String(scaled.retryMs),
+    CARDZO_TIMEOUT_MS: String(scaled.timeoutMs),
+    CARDZO_POLL_INTERVAL_MS: String(scaled.pollMs),
+    LEASE_MARGIN_MS: String(scaled.leaseMarginMs),
+  }
+}
+
+export async function startStack(
+  environment: Variables,
+  options: { folder: string; workers: number; seed: number; crashRate: number },
+): Promise<Stack> {
+  const { folder, seed } = options
+  const appUrl = environment['APP_URL'] ?? ''
+  const simulatorUrl = `http://127.0.0.1:${environment['SIMULATOR_PORT'] ?? ''}`
+  const start = (name: string, script: string, more: Variables = {}) =>
+    startProcess({
+      name,
+      args: [script],
+      env: { ...environment, ...more },
+      logFile: join(folder, `${name}.log`),
+    })
+
+  const simulator = start('simulator', 'lib/simulator/main.ts')
+  let web = start('web', 'lib/cli/web.ts')
+  const surprises: string[] = []
+  const workers = Array.from({ length: options.workers }, (_, n) =>
+    superviseWorker(
+      (life) => {
+        const plan = `seed=${seed * 10_000 + n * 1000 + life},rate=${options.crashRate}`
+        return start(`worker-${n}`, 'lib/worker/main.ts', options.crashRate > 0 ? { CRASH_POINTS: plan } : {})
+      },
+      () => start(`worker-${n}`, 'lib/worker/main.ts'),
+      surprises,
+    ),
+  )
+  await untilAnswers(simulator, `${simulatorUrl}/`)
+  await untilAnswers(web, `${appUrl}/api/health/ready`)
+
+  return {
+    appUrl,
+    simulatorUrl,
+    environment,
+    workers,
+    surprises,
+    web: {
+      async restart(how) {
+        if (how === 'SIGKILL') process.kill(web.pid, how)
+        else await web.stop()
+        await web.ended
+        web = start('web', 'lib/cli/web.ts')
+        await untilAnswers(web, `${appUrl}/api/health/live`)
+      },
+    },
+    async calm() {
+      await Promise.all(workers.map((worker) => worker.calm()))
+    },
+    crashes: () =>
+      Array.from({ length: options.workers }, (_, n) => join(folder, `worker-${n}.log`)).flatMap((file) =>
+        readFileSync(file, 'utf8')
+          .split('\n')
+          .filter((line) => line.startsWith(`${crashMark} `))
+          .map((line) => line.slice(crashMark.length + 1)),
+      ),
+    async stop() {
+      await Promise.all([...workers.map((worker) => worker.stop()), web.stop(), simulator.stop()])
+    },
+  }
+}
+
+type Supervised = Worker & { calm: () => Promise<void>; stop: () => Promise<void> }
+
+/** Keeps one worker running: with crash points in its life number so and so, later without. */
+function superviseWorker(
+  startMortal: (life: number) => StartedProcess,
+  startCalm: () => StartedProcess,
+  surprises: string[],
+): Supervised {
+  let lives = 0
+  let mortal = true
+  let stopping = false
+  let current: StartedProcess | undefined
+  let thaw: NodeJS.Timeout | undefined
+  const isStopping = () => stopping
+  const live = async () => {
+    while (!stopping) {
+      current = mortal ? startMortal(lives++) : startCalm()
+      const how = await current.ended
+      current = undefined
+      if (how !== 'SIGKILL' && !isStopping()) surprises.push(`a worker ended by itself: ${how}`)
+      await sleep(restartAfterMs)
+    }
+  }
+  const living = live()
+  const send = (signal: NodeJS.Signals): boolean => {
+    if (!current) return false
+    try {
+      return process.kill(current.pid, signal)
+    } catch {
+      // It has ended this very moment.
+      return false
+    }
+  }
+  const wake = () => {
+    clearTimeout(thaw)
+    send('SIGCONT')
+  }
+  return {
+    kill: () => send('SIGKILL'),
+    freeze(ms) {
+      if (!send('SIGSTOP')) return false
+      const pid = current?.pid
+      clearTimeout(thaw)
+      thaw = setTimeout(() => {
+        if (current?.pid === pid) send('SIGCONT')
+      }, ms)
+      return true
+    },
+    async calm() {
+      mortal = false
+      wake()
+      const ended = current?.ended
+      if (send('SIGKILL')) await ended
+    },
+    async stop() {
+      stopping = true
+      wake()
+      await current?.stop()
+      await living
+    },
+  }
+}
+
+/** Waits for a good answer; throws with the end of the log when the process ends before it, or never gives one. */
+async function untilAnswers(started: StartedProcess, address: string): Promise<void> {
+  const deadline = Date.now() + readyTimeoutMs
+  const log = () => lastLines(started.logFile ?? '')
+  for (;;) {
+    const how = await Promise.race([started.ended, sleep(50)])
+    if (how !== undefined) throw new Error(`${started.name} ended (${how}):\n${log()}`)
+    try {
+      if ((await fetch(address, { signal: AbortSignal.timeout(5000) })).ok) return
+    } catch {
+      // Not listening yet.
+    }
+    if (Date.now() > deadline) throw new Error(`${address} never became good.\n${log()}`)
+  }
+}

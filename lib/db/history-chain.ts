@@ -1,0 +1,96 @@
+/** What each event of one payout must say about the one before it. No SQL here. */
+import { createHash } from 'node:crypto'
+import type { HistoryBreak } from '#lib/services/ports.ts'
+
+export type ChainRow = {
+  id: bigint
+  payoutId: string
+  /** Every column that is hashed, as one text. */
+  material: string
+  hash: string
+  prevHash: string
+  fromStatus: string | null
+  toStatus: string | null
+}
+
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/**
+ * Follows one payout's events in the order of their numbers. `look` at each; `end` tells the first break, given the status the
+ * payout has now (null: there is no such payout).
+ */
+export function createChainCheck(payoutId: string) {
+  let broken: HistoryBreak | null = null
+  let last: ChainRow | null = null
+  let standsAt = 'requested'
+  // By the hash of an event, the number of the one that follows it; '' stands for the beginning.
+  const followers = new Map<string, bigint>()
+
+  const fault = (wrong: HistoryBreak['wrong'], eventId: bigint | null, why: string): HistoryBreak => ({
+    wrong,
+    eventId,
+    payoutId,
+    day: null,
+    why,
+  })
+
+  const linkFault = (row: ChainRow): HistoryBreak | null => {
+    if (row.prevHash === (last?.hash ?? '')) return null
+    const rival = followers.get(row.prevHash)
+    if (rival !== undefined)
+      return fault(
+        'inserted',
+        rival,
+        `Events ${rival} and ${row.id} both say that they follow the same one: one of them was put in later.`,
+      )
+    const before = last === null ? 'the first that is left' : `after event ${last.id}`
+    return fault(
+      'missing',
+      row.id,
+      `Event ${row.id} (${before}) follows an event that is not there: it was deleted, or changed along with its hash.`,
+    )
+  }
+
+  const faultOf = (row: ChainRow): HistoryBreak | null => {
+    if (sha256(row.material) !== row.hash)
+      return fault(
+        'changed',
+        row.id,
+        `Event ${row.id} is not what was written: its content has another hash.`,
+      )
+    const link = linkFault(row)
+    if (link) return link
+    if (row.toStatus !== null && row.fromStatus !== standsAt)
+      return fault(
+        'status',
+        row.id,
+        `Event ${row.id} moves the payout from "${row.fromStatus ?? 'nothing'}", but it stood at "${standsAt}".`,
+      )
+    return null
+  }
+
+  return {
+    look(row: ChainRow): void {
+      // What follows a break proves nothing.
+      if (broken) return
+      broken = faultOf(row)
+      followers.set(row.prevHash, row.id)
+      last = row
+      standsAt = row.toStatus ?? standsAt
+    },
+    end(status: string | null): HistoryBreak | null {
+      if (broken) return broken
+      const id = last?.id ?? null
+      if (status === null)
+        return fault('inserted', id, `There is no payout ${payoutId}, but it has a history.`)
+      if (id === null) return fault('missing', null, `Payout ${payoutId} has no history: it was deleted.`)
+      if (status !== standsAt)
+        return fault(
+          'status',
+          id,
+          `The payout is "${status}", but its history ends with "${standsAt}": the status was changed without an event, or the last events were deleted.`,
+        )
+      return null
+    },
+  }
+}

@@ -1,0 +1,63 @@
+import { refuseSettlement } from '#lib/payouts/permissions.ts'
+import type { Actor, SettlementRefusal } from '#lib/payouts/permissions.ts'
+import { refuse } from '#lib/payouts/refusals.ts'
+import type { Refusal } from '#lib/payouts/refusals.ts'
+import { mailsOn } from './mails.ts'
+import { payoutFor } from './payout-for.ts'
+import { subjectOf } from './payout-subject.ts'
+import type { Deps, Payout } from './ports.ts'
+import { refuseByStatus } from './settlement-rules.ts'
+
+/**
+ * A second approver confirms what another proposed, and the payout ends. Against Cardzo's own answer exactly one wins: both change
+ * the same version of the same row.
+ */
+export async function confirmSettlement(
+  deps: Deps,
+  actor: Actor,
+  input: { id: string; settlementId: string; version: number },
+): Promise<
+  | { ok: true; payout: Payout }
+  | Refusal<SettlementRefusal | 'not_found' | 'stale' | 'status_not_fresh' | 'cardzo_contradicts'>
+> {
+  const payout = await payoutFor(deps, actor, input.id)
+  if (!payout) return refuse('not_found')
+  const settlement = (await deps.settlements.forPayouts([payout.id])).find(
+    ({ id }) => id === input.settlementId,
+  )
+  const refused = refuseSettlement(actor, subjectOf(payout), settlement?.proposedById ?? null)
+  if (refused) return refuse(refused)
+  if (actor.kind !== 'user') return refuse('forbidden')
+  if (!settlement) return refuse('not_found')
+  // Withdrawn meanwhile, or the payout came back to its unknown outcome since: what was proposed is not what is confirmed.
+  if (settlement.decision !== null || payout.version !== input.version) return refuse('stale')
+  if (settlement.version !== payout.version) return refuse('stale')
+  const { id, outcome, reason, evidence } = settlement
+  const unheard = await refuseByStatus(deps, payout, outcome)
+  if (unheard) return unheard
+
+  const first = {
+    id: settlement.proposedById,
+    name: settlement.proposedByName,
+    at: settlement.proposedAt.toISOString(),
+  }
+  const second = { id: actor.id, name: actor.name, at: new Date(deps.clock.wallMs()).toISOString() }
+  const saved = await deps.payouts.advance(
+    payout,
+    {
+      move: outcome === 'paid' ? 'settle_paid' : 'settle_failed',
+      facts: { settledBy: [first, second], redirectUrl: null },
+      settlement: { do: 'confirm', id },
+      // Asked once more after the end: an answer that was on its way while people decided must not go unheard.
+      dueInMs: deps.config.pollIntervalMs,
+      closeItems: {
+        kinds: ['outcome_unknown', 'gateway_status_unknown', 'redirect_refused'],
+        reason: `Settled as ${outcome} by ${first.name} and ${second.name}.`,
+      },
+      mails: await mailsOn(deps, payout, outcome),
+    },
+    actor,
+    { kind: 'settled', data: { settlementId: id, outcome, reason, evidence, settledBy: [first, second] } },
+  )
+  return saved === 'stale' ? refuse('stale') : { ok: true, payout: saved }
+}

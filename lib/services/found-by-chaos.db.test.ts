@@ -1,0 +1,87 @@
+/** What the fault lab found, each reduced to the few lines that show it. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { cancelPayout } from './cancel-payout.ts'
+import type { CallbackMessage } from './ports.ts'
+import { createTestPortal, eventually, system } from './testing/portal.ts'
+
+let portal: Awaited<ReturnType<typeof createTestPortal>>
+beforeEach(async () => {
+  portal = await createTestPortal()
+})
+afterEach(() => portal.close())
+
+async function callbackOf(id: string, status: string): Promise<CallbackMessage> {
+  const { clientOrderId, orderId } = await portal.payout(id)
+  return { status, orderId: orderId ?? '', clientOrderId, type: null, params: {} }
+}
+
+/** The next call of this function of a port fails, as if the database had gone away. */
+function failOnce<Port extends object>(port: Port, name: keyof Port & string): void {
+  const real = port[name]
+  Object.assign(port, {
+    [name]: () => {
+      Object.assign(port, { [name]: real })
+      return Promise.reject(new Error('connection reset'))
+    },
+  })
+}
+
+const disagreement = (id: string) => async () =>
+  (await portal.items(id)).includes('callback_disagrees') || 'nobody was told of the disagreement'
+
+describe('a payout in the fault lab', () => {
+  it('takes twenty callbacks at the same moment without a deadlock', async () => {
+    const id = await portal.ask()
+    const messages = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => callbackOf(id, n % 2 === 0 ? 'approved' : `word-${n}`)),
+    )
+    const stored = messages.map((message) => portal.deps.callbacks.store(message, id))
+    expect(await Promise.all(stored)).toHaveLength(20)
+  })
+
+  it('is looked at again within moments when the database was away, not a minute later', async () => {
+    failOnce(portal.deps.settings, 'recordGatewayOk')
+    portal.startWorker()
+    const id = await portal.ask()
+    await portal.until(id, 'awaiting_approval')
+    expect(portal.errors).toHaveLength(1)
+  })
+
+  it('is sent after a refusal of our credentials even when no other payout asks for a status', async () => {
+    await portal.deps.settings.recordGatewayRefusal({
+      httpStatus: 401,
+      gatewayDate: null,
+      ourDate: new Date().toISOString(),
+      command: 'payout-check',
+    })
+    portal.startWorker()
+    await portal.until(await portal.ask(), 'awaiting_approval')
+  })
+
+  it('has its callbacks compared even when its worker dies right after the last move', async () => {
+    const stopped = portal.startWorker()
+    const id = await portal.ask()
+    await portal.until(id, 'awaiting_approval')
+    await stopped.stop()
+    const { clientOrderId } = await portal.payout(id)
+    Object.assign(portal.gateway.order(clientOrderId), { status: 'declined', stage: 'payout_check_declined' })
+    await portal.deps.callbacks.store(await callbackOf(id, 'approved'), id)
+    failOnce(portal.deps.callbacks, 'uncompared')
+    portal.startWorker()
+    await portal.until(id, 'declined')
+    await eventually(disagreement(id))
+  })
+
+  it('is asked about when a callback came just before it was cancelled', async () => {
+    const stopped = portal.startWorker()
+    const id = await portal.ask()
+    await portal.until(id, 'awaiting_approval')
+    await stopped.stop()
+    await portal.deps.callbacks.store(await callbackOf(id, 'approved'), id)
+    expect(await cancelPayout(portal.deps, system, { id })).toMatchObject({ ok: true })
+    portal.startWorker()
+    await eventually(disagreement(id))
+    await eventually(async () => (await portal.payout(id)).dueAt === null || 'it is still due')
+    expect((await portal.payout(id)).status).toBe('cancelled')
+  })
+})

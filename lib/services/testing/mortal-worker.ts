@@ -1,0 +1,53 @@
+/** A worker that dies at a chosen call through a port: before it or after it, and never does anything again. */
+import type { Deps, Leased } from '../ports.ts'
+import { workPayout } from '../work-payout.ts'
+
+/** Which call through a port is the last: the `call`-th, and whether it still has its effect. */
+export type Death = { call: number; after: boolean }
+
+const never = () => new Promise<never>(() => undefined)
+const ports = [
+  'payouts',
+  'items',
+  'callbacks',
+  'mails',
+  'settings',
+  'gateway',
+  'brake',
+  'askFirst',
+  'marker',
+] as const
+
+/** True when the step ran to its end; false when the worker died on the way, leaving its lease behind. */
+export async function workMortally(deps: Deps, leased: Leased, death: Death): Promise<boolean> {
+  let calls = 0
+  let dead = false
+  let die = (): void => undefined
+  const death_ = new Promise<false>((resolve) => {
+    die = () => {
+      dead = true
+      resolve(false)
+    }
+  })
+  const mortal = <T extends object>(port: T): T =>
+    new Proxy(port, {
+      get(target, name, receiver) {
+        const method: unknown = Reflect.get(target, name, receiver)
+        if (typeof method !== 'function') return method
+        return async (...args: unknown[]) => {
+          if (dead) return never()
+          const last = ++calls === death.call
+          if (last && !death.after) {
+            die()
+            return never()
+          }
+          const result: unknown = await Reflect.apply(method, target, args)
+          if (last) die()
+          return last ? never() : result
+        }
+      },
+    })
+  const doomed: Deps = { ...deps }
+  for (const name of ports) Object.assign(doomed, { [name]: mortal(deps[name]) })
+  return Promise.race([workPayout(doomed, leased).then(() => true), death_])
+}

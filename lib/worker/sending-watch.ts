@@ -1,0 +1,46 @@
+/** What a worker asks at each heartbeat: is the database still the one that was left, and may payments be sent? */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { watchMarker } from '#lib/services/ask-first.ts'
+import type { Deps } from '#lib/services/ports.ts'
+
+type Watched = Pick<Deps, 'askFirst' | 'brake' | 'log' | 'marker'>
+
+/** Says in the log what has changed since it was called last. Rejects while the database or the marker's folder is away. */
+export function createSendingWatch(deps: Watched, workerId: string): () => Promise<void> {
+  let stopped: string | null = null
+  let asking: string | null = null
+  return async () => {
+    await watchMarker(deps, workerId)
+    const [stop, askFirst] = await Promise.all([deps.brake.active(), deps.askFirst.active()])
+    if (stop && stop.id !== stopped) {
+      const { stoppedByName: by, stoppedAt: since, reason } = stop
+      deps.log.warn({ by, since, reason }, 'payments are stopped: no payout-pay is sent')
+    } else if (!stop && stopped !== null) deps.log.warn({}, 'payments are released')
+    if (askFirst && askFirst.id !== asking) {
+      const { startedBy: by, startedAt: since, why } = askFirst
+      deps.log.warn({ by, since, why }, 'Cardzo is asked before every payout-check, until "restore:end"')
+    } else if (!askFirst && asking !== null) deps.log.warn({}, 'asking first has ended')
+    stopped = stop?.id ?? null
+    asking = askFirst?.id ?? null
+  }
+}
+
+/** Long enough not to flood the log while a database starts. */
+const retryMs = 1000
+
+/** No step is done before the first look has succeeded. Returns early when the worker is told to stop. */
+export async function firstLook(
+  watch: () => Promise<void>,
+  log: Deps['log'],
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await watch()
+      return
+    } catch (error) {
+      log.error({ err: error }, 'the worker waits: database and marker could not be compared')
+    }
+    await sleep(retryMs, undefined, { signal }).catch(() => undefined)
+  }
+}

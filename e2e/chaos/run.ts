@@ -18,7 +18,7 @@ import type { ItemRow, PayoutRow, Rows } from './rows.ts'
 import { makeSchedule } from './schedule.ts'
 import type { Schedule } from './schedule.ts'
 import { simulatorAt } from './simulator.ts'
-import type { SimulatorControl } from './simulator.ts'
+import type { Order, SimulatorControl } from './simulator.ts'
 import { chooseEnvironment, startStack, times } from './stack.ts'
 import type { Variables } from './stack.ts'
 import { startTcpProxy } from './tcp-proxy.ts'
@@ -70,8 +70,7 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
     const deps = await ownDeps(environment)
     undo.push(closeDeps)
     const people = await createPeople(deps)
-    const { crashRate } = schedule
-    const stack = await startStack(environment, { folder, workers: options.workers, seed, crashRate })
+    const stack = await startStack(environment, { folder, workers: options.workers, seed })
     undo.push(() => stack.stop())
     const simulator = simulatorAt(stack.simulatorUrl)
     await simulator.expectTheWorst()
@@ -118,13 +117,14 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
     mail.calm()
     await stack.calm()
     const settled = Date.now()
-    let quiet = false
-    while (!quiet && Date.now() - settled < settleWithinMs) {
+    const quiet = createQuiet()
+    while (!quiet.longEnough() && Date.now() - settled < settleWithinMs) {
       const seen = await watch.look()
       onProgress(`${progressOf(seen.payouts, options.payouts)} (settling)`)
       await deciders.look(seen.payouts, seen.items, elapsed(), true)
       await sleep(lookEveryMs)
-      quiet = told.ids.size === options.payouts && isQuiet(seen.payouts) && (await watch.bankIsQuiet())
+      const bank = await watch.bank()
+      quiet.note(told.ids.size === options.payouts && isQuiet(seen.payouts) && bank.isDone, bank.isHeard)
     }
     await Promise.race([Promise.all(asking), sleep(2000)])
     over.abort()
@@ -213,11 +213,39 @@ function createWatch(rows: Rows, simulator: SimulatorControl) {
       }
       return { payouts, items }
     },
-    /** The simulated bank has nothing more in mind that we could hear of. */
-    async bankIsQuiet(): Promise<boolean> {
+    /** Whether the simulated bank has nothing more in mind, and whether all that it had to say was taken. */
+    async bank(): Promise<{ isDone: boolean; isHeard: boolean }> {
       const { orders } = await simulator.ledger()
-      return orders.every(({ planned, form }) => planned === 0 || form === 'open')
+      return {
+        isDone: orders.every(({ planned, form }) => planned === 0 || form === 'open'),
+        isHeard: orders.every((order) => unheardBy(order).length === 0),
+      }
     },
+  }
+}
+
+/** Honest callbacks whose latest delivery was not acknowledged; they come again. */
+function unheardBy({ deliveries }: Order): string[] {
+  const latest = new Map<string, boolean>()
+  for (const { kind, status, acknowledged } of deliveries)
+    if (kind !== 'forged' && kind !== 'boundary_shifted') latest.set(`${kind} ${status}`, acknowledged)
+  return [...latest].filter(([, acknowledged]) => !acknowledged).map(([name]) => name)
+}
+
+/** A moment without anything to do is not the end: a callback may be on its way. */
+const quietForMs = 1000
+/** Callbacks that are refused for ever are not waited for. */
+const unheardForMs = 6000
+
+function createQuiet() {
+  let since = Infinity
+  let heard = false
+  return {
+    note(isQuiet: boolean, isHeard: boolean) {
+      heard = isHeard
+      since = isQuiet ? Math.min(since, Date.now()) : Infinity
+    },
+    longEnough: () => Date.now() - since > (heard ? quietForMs : unheardForMs),
   }
 }
 

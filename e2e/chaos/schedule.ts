@@ -69,8 +69,6 @@ export type Schedule = {
   seed: number
   /** Faults come from 0 to here. */
   lengthMs: number
-  /** Chance that a worker kills itself at a crash point. */
-  crashRate: number
   payouts: PayoutPlan[]
   faults: Fault[]
 }
@@ -81,8 +79,31 @@ export type Times = { timeoutMs: number; leaseMs: number }
 /** EUR payouts below this are approved by the policy, the rest by people. */
 export const autoApproveBelow = 150
 export const receivers = 8
-/** Two crash points around each of some fifty calls that a payout's life takes: a few deaths per worker and run. */
-const crashRate = 0.004
+/** Two crash points around each of some fifty calls that a payout's life takes: a few deaths per run, anywhere. */
+const crashRate = 0.0015
+/** Beside them, one death in each life where it hurts most: around the calls that move money or remember it. */
+const deadlyCalls = [
+  'gateway.pay',
+  'gateway.pay',
+  'gateway.check',
+  'payouts.advance',
+  'payouts.advance',
+  'payouts.renew',
+  'payouts.release',
+] as const
+/** At the latest in the so many-th such call of a life; a worker makes a few dozen of them. */
+const latestDeath = { 'gateway.pay': 4, 'gateway.check': 5 } as const
+const latestOtherDeath = 60
+
+/** The crash points of one life of one worker, as its environment names them. */
+export function crashPlan(seed: number, worker: number, life: number): string {
+  const lifeSeed = seed * 10_000 + worker * 1000 + life
+  const random = createRandom(lifeSeed)
+  const call = random.pick(deadlyCalls)
+  const latest = call in latestDeath ? latestDeath[call as keyof typeof latestDeath] : latestOtherDeath
+  const side = random.chance(0.6) ? 'after' : 'before'
+  return `seed=${lifeSeed},rate=${crashRate},at=${call}:${side}:${random.between(1, latest)}`
+}
 
 const scenarioWeights: Record<ScenarioName, number> = {
   approve: 40,
@@ -111,7 +132,6 @@ export function makeSchedule(seed: number, payouts: number, workers: number, tim
   return {
     seed,
     lengthMs,
-    crashRate,
     payouts: Array.from({ length: payouts }, (_, n) => planPayout(random, seed, n, lengthMs, times)),
     faults: planFaults(random, payouts, workers, lengthMs, times).sort((a, b) => a.atMs - b.atMs),
   }

@@ -9,6 +9,7 @@ import { lastLines, startProcess } from '#lib/cli/process.ts'
 import type { StartedProcess } from '#lib/cli/process.ts'
 import { crashMark } from '#lib/runtime/crash-points.ts'
 import { leaseMsFor } from '#lib/services/step.ts'
+import { crashPlan } from './schedule.ts'
 
 /** Away from the ports that people use for the demo and the browser tests. */
 const firstPort = 24_200
@@ -74,7 +75,7 @@ export async function chooseEnvironment(options: {
 
 export async function startStack(
   environment: Variables,
-  options: { folder: string; workers: number; seed: number; crashRate: number },
+  options: { folder: string; workers: number; seed: number },
 ): Promise<Stack> {
   const { folder, seed } = options
   const appUrl = environment['APP_URL'] ?? ''
@@ -93,8 +94,7 @@ export async function startStack(
   const workers = Array.from({ length: options.workers }, (_, n) =>
     superviseWorker(
       (life) => {
-        const plan = `seed=${seed * 10_000 + n * 1000 + life},rate=${options.crashRate}`
-        return start(`worker-${n}`, 'lib/worker/main.ts', options.crashRate > 0 ? { CRASH_POINTS: plan } : {})
+        return start(`worker-${n}`, 'lib/worker/main.ts', { CRASH_POINTS: crashPlan(seed, n, life) })
       },
       () => start(`worker-${n}`, 'lib/worker/main.ts'),
       surprises,

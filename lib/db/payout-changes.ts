@@ -60,9 +60,13 @@ export async function updateRow(
     clauses.push(Prisma.sql`stage_since = now()`)
     if (isFinal(to)) clauses.push(Prisma.sql`final_at = now()`)
   }
-  // Who ends a payout (a person, mostly) does not undo the look that a callback has just asked for: it may say that money moved.
+  // Who ends a payout (a person, mostly) does not end the look that a callback asked for: it may say that money moved. One that is
+  // being stored at this moment has made the row due.
   if (change.dueInMs === null)
-    clauses.push(Prisma.sql`due_at = CASE WHEN due_at <= clock_timestamp() THEN due_at ELSE NULL END`)
+    clauses.push(Prisma.sql`due_at = CASE
+      WHEN due_at <= clock_timestamp()
+        OR EXISTS (SELECT 1 FROM callback WHERE callback.payout_id = payout.id AND callback.compared_at IS NULL)
+      THEN LEAST(due_at, ${fromNow(0)}) ELSE NULL END`)
   else if (change.dueInMs !== undefined) clauses.push(Prisma.sql`due_at = ${fromNow(change.dueInMs)}`)
   const held = lease ? Prisma.sql`AND lease_fence = ${lease.fence} AND lease_until > now()` : Prisma.empty
   const updated = await tx.$executeRaw`

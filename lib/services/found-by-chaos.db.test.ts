@@ -72,6 +72,19 @@ describe('a payout in the fault lab', () => {
     await eventually(disagreement(id))
   })
 
+  it('is asked about once more when it is cancelled with a callback that nobody could compare yet', async () => {
+    const worker = portal.startWorker()
+    const id = await portal.ask()
+    await portal.until(id, 'awaiting_approval')
+    await portal.deps.callbacks.store(await callbackOf(id, 'approved'), id)
+    // The look that the callback asked for has been taken: Cardzo still says validated, so nothing could be compared.
+    await eventually(async () => (await portal.payout(id)).dueAt! > new Date() || 'it is still due')
+    await worker.stop()
+    expect(await cancelPayout(portal.deps, system, { id })).toMatchObject({ ok: true })
+    portal.startWorker()
+    await eventually(disagreement(id))
+  })
+
   it('is asked about when a callback came just before it was cancelled', async () => {
     const stopped = portal.startWorker()
     const id = await portal.ask()

@@ -10,6 +10,8 @@ const lastSpec = /database-away\.spec\.ts$/
 // Journeys through real processes: one at a time, for they share a database, a worker and a gateway.
 export default defineConfig({
   testDir: 'e2e',
+  // The fault lab's own tests, beside it, are Vitest's.
+  testMatch: '**/*.spec.ts',
   outputDir: 'test-results',
   workers: 1,
   fullyParallel: false,

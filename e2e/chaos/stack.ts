@@ -11,8 +11,11 @@ import { crashMark } from '#lib/runtime/crash-points.ts'
 import { leaseMsFor } from '#lib/services/step.ts'
 import { crashPlan } from './schedule.ts'
 
-/** Away from the ports that people use for the demo and the browser tests. */
-const firstPort = 24_200
+/**
+ * Away from the ports that people use for the demo and the browser tests, and from those of another lab on this machine: while one
+ * restarts its web server, the other must not take its place.
+ */
+const firstPort = 24_200 + (process.pid % 300) * 20
 const readyTimeoutMs = 60_000
 /** A supervisor's pause before it starts a worker again. */
 const restartAfterMs = 100

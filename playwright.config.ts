@@ -16,8 +16,9 @@ export default defineConfig({
   workers: 1,
   fullyParallel: false,
   forbidOnly: process.env['CI'] !== undefined,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  // Some walk a dozen pages in two themes; on a loaded machine that takes a minute.
+  timeout: 180_000,
+  expect: { timeout: 20_000 },
   reporter: [['list']],
   globalSetup: './e2e/global-setup.ts',
   use: {

@@ -35,7 +35,8 @@ async function main(): Promise<number> {
   const payouts = count('payouts', 1)
   const workers = count('workers', 1)
   const many = flags.seeds !== ''
-  const seeds = many ? Array.from({ length: count('seeds', 1) }, (_, n) => n + 1) : [count('seed', 0)]
+  const first = count('seed', 0)
+  const seeds = Array.from({ length: many ? count('seeds', 1) : 1 }, (_, n) => first + n)
   if (!flags['keep-build']) await build()
 
   // One folder per lab, so that two of them do not pull each other's plugs.
@@ -43,6 +44,7 @@ async function main(): Promise<number> {
   mkdirSync(lab, { recursive: true, mode: 0o711 })
   const server = await startDatabaseServer(lab)
   const stop = () => {
+    console.error('chaos: told to stop')
     void server.stop().finally(() => process.exit(130))
   }
   process.once('SIGINT', stop)

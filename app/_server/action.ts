@@ -36,4 +36,7 @@ export async function act<Good extends { ok: true }>(
   }
 }
 
-const tell = (refusal: Refusal): ToldRefusal => ({ ...refusal, text: refusalAnswers[refusal.code].text })
+const tell = (refusal: Refusal): ToldRefusal => ({
+  ...refusal,
+  text: [refusalAnswers[refusal.code].text, refusal.detail].filter((part) => part !== undefined).join(' '),
+})

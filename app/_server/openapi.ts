@@ -40,6 +40,8 @@ export const apiProblems = {
     too_large: true,
     unsupported_media_type: true,
     idempotency_key_reused: true,
+    limit_exceeded: true,
+    insufficient_balance: true,
   } satisfies Record<Always | BodyRefused | RefusedBy<typeof createPayout>, true>,
   list: { ...always, invalid_request: true, forbidden: true } satisfies Record<
     Always | RefusedBy<typeof listPayouts>,

@@ -26,14 +26,17 @@ export function problemTitle(code: ProblemCode): string {
 /** Where the problem is described, relative to the portal's own address. */
 export const problemType = (code: ProblemCode) => `/api/v1/openapi.json#/components/responses/${code}`
 
-export function problem(code: ProblemCode, more: { errors?: InputProblem[]; allow?: string } = {}): Response {
+export function problem(
+  code: ProblemCode,
+  more: { errors?: InputProblem[]; allow?: string; detail?: string } = {},
+): Response {
   const { http, text } = problemAnswers[code]
   const document = {
     type: problemType(code),
     title: problemTitle(code),
     status: http,
     code,
-    detail: text,
+    detail: [text, more.detail].filter((part) => part !== undefined).join(' '),
     ...(more.errors && { errors: more.errors }),
   }
   return new Response(JSON.stringify(document), {
@@ -50,6 +53,11 @@ export function problem(code: ProblemCode, more: { errors?: InputProblem[]; allo
 }
 
 /** A refusal that a verb returned, as a problem document. */
-export function refusalProblem(refusal: { code: ProblemCode; errors?: InputProblem[] }): Response {
-  return problem(refusal.code, refusal.errors && { errors: refusal.errors })
+export function refusalProblem(refusal: {
+  code: ProblemCode
+  errors?: InputProblem[]
+  detail?: string
+}): Response {
+  const { code, errors, detail } = refusal
+  return problem(code, { ...(errors && { errors }), ...(detail !== undefined && { detail }) })
 }

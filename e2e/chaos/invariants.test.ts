@@ -24,6 +24,7 @@ const payout: PayoutRow = {
   keyOwnerId: 'olga',
   approvedById: 'ana',
   isFinal: true,
+  contentHash: 'c',
   isDue: false,
 }
 const walk = [

@@ -142,7 +142,8 @@ export function createDeciders(
     waiting.set(key, seen)
     return seen
   }
-  const approve = (who: Person, { id, version }: PayoutRow) => approvePayout(deps, who, { id, version })
+  const approve = (who: Person, { id, contentHash }: PayoutRow) =>
+    approvePayout(deps, who, { id, contentHash, code: '' })
   const reject = async (who: Person, { id }: PayoutRow, reason: string) => {
     const now = await deps.payouts.find(id)
     if (now) await rejectPayout(deps, who, { id, version: now.version, reason })

@@ -17,6 +17,7 @@ export type PayoutRow = {
   requestedById: string | null
   keyOwnerId: string | null
   approvedById: string | null
+  contentHash: string
   isFinal: boolean
   isDue: boolean
 }
@@ -68,7 +69,7 @@ export function openRows(url: () => string): Rows {
           round(p.amount_minor / 100.0, 2)::text AS amount, p.gateway_amount AS "gatewayAmount",
           p.client_order_id AS "clientOrderId", p.order_id AS "orderId", p.idempotency_key AS "idempotencyKey",
           p.account_last4 AS "accountLast4", p.requested_by_id::text AS "requestedById", k.owner_id::text AS "keyOwnerId",
-          p.approved_by_id::text AS "approvedById", p.final_at IS NOT NULL AS "isFinal", p.due_at IS NOT NULL AS "isDue"
+          p.approved_by_id::text AS "approvedById", p.content_hash AS "contentHash", p.final_at IS NOT NULL AS "isFinal", p.due_at IS NOT NULL AS "isDue"
         FROM payout p LEFT JOIN api_key k ON k.id = p.api_key_id ORDER BY p.seq`),
     events: () =>
       query<EventRow>(`

@@ -1,5 +1,6 @@
 // npm run db:seed: people to try the portal with and, beside our own simulator, a few payouts to look at. Running it again
 // changes nothing. Prints the log-ins as JSON on standard output.
+import { apiScopes } from '#lib/payouts/permissions.ts'
 import type { Actor, Role } from '#lib/payouts/permissions.ts'
 import { createApiKey } from '#lib/services/create-api-key.ts'
 import { createPayout } from '#lib/services/create-payout.ts'
@@ -131,10 +132,10 @@ function destinationOf(deps: Deps, account: string, name: string): Record<string
 async function demoShop(deps: Deps): Promise<Actor> {
   const name = 'Demo shop'
   const known = (await deps.people.listApiKeys()).find((key) => key.name === name)
-  if (known) return { kind: 'api_key', id: known.id, name, ownerId: known.ownerId }
+  if (known) return { kind: 'api_key', id: known.id, name, ownerId: known.ownerId, scopes: known.scopes }
   const created = await createApiKey(deps, operator, { name })
   if (!created.ok) throw new Error(`${name}: ${created.code}`)
-  return { kind: 'api_key', id: created.id, name, ownerId: null }
+  return { kind: 'api_key', id: created.id, name, ownerId: null, scopes: apiScopes }
 }
 
 /** A configuration that the demo's payouts do not fit is no reason to stop the demo. */

@@ -1,6 +1,8 @@
+import { apiScopes } from '#lib/payouts/permissions.ts'
 import type { ApiKey, PeopleStore } from '#lib/services/ports.ts'
 import { writeAudit } from './audit.ts'
 import type { PrismaClient } from './client.ts'
+import { fromNow } from './payout-changes.ts'
 
 type ApiKeyStore = Pick<PeopleStore, 'createApiKey' | 'revokeApiKey' | 'useApiKey' | 'listApiKeys'>
 
@@ -11,14 +13,25 @@ const columns = {
   createdAt: true,
   revokedAt: true,
   lastUsedAt: true,
+  scopes: true,
+  expiresAt: true,
 } as const
+
+/** Scopes that this version does not know give no right. */
+const toKey = ({ scopes, ...row }: Omit<ApiKey, 'scopes'> & { scopes: string[] }): ApiKey => ({
+  ...row,
+  scopes: apiScopes.filter((scope) => scopes.includes(scope)),
+})
 
 /** Other systems' keys. Only a key's hash is stored. */
 export function createApiKeyStore(prisma: PrismaClient): ApiKeyStore {
   return {
     async createApiKey(draft, actor) {
       await prisma.$transaction(async (tx) => {
-        await tx.apiKey.create({ data: draft })
+        const { expiresInMs, scopes, ...row } = draft
+        await tx.apiKey.create({ data: { ...row, ...(scopes && { scopes: [...scopes] }) } })
+        if (expiresInMs != null)
+          await tx.$executeRaw`UPDATE api_key SET expires_at = ${fromNow(expiresInMs)} WHERE id = ${draft.id}::uuid`
         await writeAudit(tx, 'api_key_created', actor, draft.id, { name: draft.name, ownerId: draft.ownerId })
       })
     },
@@ -33,8 +46,11 @@ export function createApiKeyStore(prisma: PrismaClient): ApiKeyStore {
     },
 
     async useApiKey(keyHash) {
-      const key: ApiKey | null = await prisma.apiKey.findUnique({ where: { keyHash }, select: columns })
-      if (!key || key.revokedAt !== null) return null
+      const [found] = await prisma.$queryRaw<{ id: string }[]>`
+        SELECT id FROM api_key WHERE key_hash = ${keyHash} AND revoked_at IS NULL
+          AND (expires_at IS NULL OR expires_at > now())`
+      if (!found) return null
+      const key = toKey(await prisma.apiKey.findUniqueOrThrow({ where: { id: found.id }, select: columns }))
       // To the minute: a busy system must not cost a write per request, nor wait in line for one row.
       await prisma.$executeRaw`
         UPDATE api_key SET last_used_at = now()
@@ -42,6 +58,9 @@ export function createApiKeyStore(prisma: PrismaClient): ApiKeyStore {
       return key
     },
 
-    listApiKeys: () => prisma.apiKey.findMany({ select: columns, orderBy: { createdAt: 'asc' } }),
+    async listApiKeys() {
+      const rows = await prisma.apiKey.findMany({ select: columns, orderBy: { createdAt: 'asc' } })
+      return rows.map(toKey)
+    },
   }
 }

@@ -11,7 +11,7 @@ import { approvePayout } from '#lib/services/approve-payout.ts'
 import { cancelPayout } from '#lib/services/cancel-payout.ts'
 import { compareNext } from '#lib/services/compare-with-cardzo.ts'
 import { startComparison } from '#lib/services/start-comparison.ts'
-import { createTestPortal, eventually, system } from '#lib/services/testing/portal.ts'
+import { createTestPortal, eventually, system, seen } from '#lib/services/testing/portal.ts'
 import { verifyHistory } from '#lib/services/verify-history.ts'
 import { createMailStore } from './mail-store.ts'
 import { createTestDatabase } from './testing/database.ts'
@@ -98,7 +98,7 @@ describe('the role of the document', () => {
     const { deps } = portal
     const worker = portal.startWorker()
     const [id, taken] = [await portal.ask(), await portal.ask()]
-    await approvePayout(deps, await portal.approver(), await portal.until(id, 'awaiting_approval'))
+    await approvePayout(deps, await portal.approver(), seen(await portal.until(id, 'awaiting_approval')))
     const { orderId, clientOrderId } = await portal.until(id, 'paid')
     await portal.until(taken, 'awaiting_approval')
     expect((await cancelPayout(deps, system, { id: taken })).ok).toBe(true)

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { approvePayout } from '#lib/services/approve-payout.ts'
-import { createTestPortal, eventually } from '#lib/services/testing/portal.ts'
+import { createTestPortal, eventually, seen } from '#lib/services/testing/portal.ts'
 import type { Prisma } from './generated/client.ts'
 
 let portal: Awaited<ReturnType<typeof createTestPortal>>
@@ -15,7 +15,7 @@ beforeAll(async () => {
   const worker = portal.startWorker()
   paid = await portal.ask()
   const waiting = await portal.until(paid, 'awaiting_approval')
-  await approvePayout(portal.deps, await portal.approver(), waiting)
+  await approvePayout(portal.deps, await portal.approver(), seen(waiting))
   await portal.until(paid, 'paid')
   cancelled = await portal.ask()
   await portal.until(cancelled, 'awaiting_approval')

@@ -19,6 +19,8 @@ const columnOf = {
   progress: 'progress',
   approvedById: 'approved_by_id',
   policyNote: 'policy_note',
+  approvalsRequired: 'approvals_required',
+  risk: 'risk',
   settledBy: 'settled_by',
   failureMessage: 'failure_message',
   gatewayCode: 'gateway_code',
@@ -27,6 +29,8 @@ const columnOf = {
   claimedNow: 'pay_claimed_at',
   approvedNow: 'approved_at',
   returnedNow: 'returned_at',
+  sendAfterInMs: 'send_after',
+  expiresInMs: 'expires_at',
 } as const satisfies Record<keyof PayoutFacts, string>
 
 /** `SET` clauses for the facts that are given. */
@@ -34,7 +38,9 @@ export function factClauses(facts: PayoutFacts): Prisma.Sql[] {
   return Object.entries(facts).flatMap(([name, value]) => {
     const column = Prisma.raw(columnOf[name as keyof PayoutFacts])
     if (value === true) return [Prisma.sql`${column} = now()`]
-    if (name === 'progress' || name === 'policyNote' || name === 'settledBy') {
+    if (name === 'sendAfterInMs' || name === 'expiresInMs')
+      return [Prisma.sql`${column} = ${fromNow(Number(value))}`]
+    if (name === 'progress' || name === 'policyNote' || name === 'settledBy' || name === 'risk') {
       return [Prisma.sql`${column} = ${value === null ? null : JSON.stringify(value)}::jsonb`]
     }
     if (name === 'approvedById') return [Prisma.sql`${column} = ${value}::uuid`]
@@ -57,7 +63,8 @@ export async function updateRow(
   const clauses = [Prisma.sql`updated_at = now()`, ...factClauses(change.facts ?? {})]
   if (to !== undefined) {
     clauses.push(Prisma.sql`status = ${to}::payout_status`, Prisma.sql`version = version + 1`)
-    clauses.push(Prisma.sql`stage_since = now()`)
+    // One of several approvals is no new wait.
+    if (to !== was.status) clauses.push(Prisma.sql`stage_since = now()`)
     if (isFinal(to)) clauses.push(Prisma.sql`final_at = now()`)
   }
   // Who ends a payout (a person, mostly) does not end the look that a callback asked for: it may say that money moved. One that is

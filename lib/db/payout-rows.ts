@@ -9,6 +9,8 @@ import type {
   TimelineEvent,
 } from '#lib/services/ports.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
+import type { RiskAssessment } from '#lib/payouts/risk.ts'
+import type { Vault } from './vault.ts'
 import type { Prisma } from './generated/client.ts'
 import type { PayoutStatus as DbStatus } from './generated/enums.ts'
 
@@ -18,10 +20,17 @@ export const statusesAgree: Same<PayoutStatus, DbStatus> = true
 
 export const withPeople = { receiver: true, apiKey: { select: { ownerId: true } } } as const
 
+/** Where a payout's destination is sealed for. */
+export const payoutPlace = (id: string) => `payout:${id}`
+
 type Row = Prisma.PayoutGetPayload<{ include: typeof withPeople }>
 
 // Json columns are written by this room alone, through the port's types: reading them back is a change of name.
-export function toPayout(row: Row): Payout {
+export function toPayout(row: Row, vault: Vault): Payout {
+  const destination =
+    row.destinationSealed === null
+      ? row.destination
+      : (JSON.parse(vault.open(row.destinationSealed, payoutPlace(row.id))) as unknown)
   return {
     id: row.id,
     seq: row.seq,
@@ -38,8 +47,10 @@ export function toPayout(row: Row): Payout {
       firstName: row.receiver.firstName,
       lastName: row.receiver.lastName,
     },
-    destination: row.destination as Payout['destination'],
+    destination: destination as Payout['destination'],
     accountLast4: row.accountLast4,
+    destinationId: row.destinationId,
+    contentHash: row.contentHash,
     ipAddress: row.ipAddress,
     source: row.source,
     requestedById: row.requestedById,
@@ -60,6 +71,13 @@ export function toPayout(row: Row): Payout {
     approvedById: row.approvedById,
     approvedAt: row.approvedAt,
     policyNote: row.policyNote as PolicyNote | null,
+    policyVersion: row.policyVersion ?? 0,
+    approvalsRequired: row.approvalsRequired,
+    risk: row.risk as RiskAssessment | null,
+    reserves: row.reserves,
+    sendAfter: row.sendAfter,
+    holdUntil: row.holdUntil,
+    expiresAt: row.expiresAt,
     settledBy: row.settledBy as Settler[] | null,
     replacesId: row.replacesId,
     failureMessage: row.failureMessage,

@@ -1,14 +1,25 @@
 /** Payouts in PostgreSQL. `advance` is the only way one changes (architecture 2.2). */
-import { randomUUID } from 'node:crypto'
-import { next } from '#lib/payouts/transitions.ts'
+import { isFinal, next } from '#lib/payouts/transitions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
-import type { Lease, Leased, NewPayout, NewReceiver, Payout, PayoutStore } from '#lib/services/ports.ts'
+import type {
+  Lease,
+  Leased,
+  NewPayout,
+  NotCreated,
+  Payout,
+  PayoutStore,
+  ReceiverLimits,
+} from '#lib/services/ports.ts'
+import { applyApproval, notAllowedState } from './approval-store.ts'
 import { isRefusedWith } from './away.ts'
 import { stoppedState } from './brake-store.ts'
 import { adoptCallbacks } from './callback-store.ts'
 import type { PrismaClient, Transaction } from './client.ts'
 import { Prisma } from './generated/client.ts'
 import type { StoreHooks } from './hooks.ts'
+import { printOf } from './destination-store.ts'
+import { endReserve, reserve } from './ledger-store.ts'
+import { withinLimits } from './limits.ts'
 import { insertMails } from './mail-store.ts'
 import {
   adoptOrderId,
@@ -22,17 +33,20 @@ import {
   writeEvent,
 } from './payout-changes.ts'
 import { linkStillWorks, whereOf } from './payout-queries.ts'
-import { toEvent, toPayout, withPeople } from './payout-rows.ts'
+import { payoutPlace, toEvent, toPayout, withPeople } from './payout-rows.ts'
+import { receiverFor } from './receivers.ts'
 import { applySettlement, overtakeSettlement } from './settlement-store.ts'
+import type { Vault } from './vault.ts'
 
-export function createPayoutStore(prisma: PrismaClient, hooks: StoreHooks): PayoutStore {
+export function createPayoutStore(prisma: PrismaClient, hooks: StoreHooks, vault: Vault): PayoutStore {
   const one = async (
     db: PrismaClient | Transaction,
     where: Prisma.PayoutWhereUniqueInput,
   ): Promise<Payout | null> => {
     const row = await db.payout.findUnique({ where, include: withPeople })
-    return row && toPayout(row)
+    return row && toPayout(row, vault)
   }
+  const toPayouts = (rows: Parameters<typeof toPayout>[0][]) => rows.map((row) => toPayout(row, vault))
   const byToken = async (column: Prisma.Sql, hash: string) => {
     const rows = await prisma.$queryRaw<{ id: string }[]>`
       SELECT id FROM payout WHERE ${column} = ${hash} AND ${linkStillWorks}`
@@ -40,11 +54,28 @@ export function createPayoutStore(prisma: PrismaClient, hooks: StoreHooks): Payo
   }
 
   return {
-    create: (draft, actor, mails) => create(prisma, hooks, draft, actor, mails),
+    create: (draft, actor, mails, limits) =>
+      create(prisma, hooks, vault, draft, actor, mails, limits).catch((error: unknown) => {
+        if (error instanceof NotAvailable) return error.answer
+        throw error
+      }),
     find: (id) => one(prisma, { id }),
     async findMany(ids) {
       const rows = await prisma.payout.findMany({ where: { id: { in: ids } }, include: withPeople })
-      return rows.map(toPayout)
+      return toPayouts(rows)
+    },
+    async accountsBehind(ids) {
+      const rows = await prisma.$queryRaw<{ payoutId: string; userId: string }[]>`
+        SELECT p.id AS "payoutId", other.id AS "userId"
+        FROM payout p
+        LEFT JOIN api_key k ON k.id = p.api_key_id
+        LEFT JOIN destination d ON d.id = p.destination_id
+        JOIN app_user u ON u.id IN (p.requested_by_id, k.owner_id, d.created_by_id) OR u.receiver_id = p.receiver_id
+        JOIN app_user other ON other.person_id = u.person_id
+        WHERE p.id = ANY (${ids}::uuid[])`
+      const behind = new Map<string, string[]>(ids.map((id) => [id, []]))
+      for (const { payoutId, userId } of rows) behind.get(payoutId)?.push(userId)
+      return behind
     },
     findByIdempotencyKey: (idempotencyKey) => one(prisma, { idempotencyKey }),
     findByOrderId: (orderId) => one(prisma, { orderId }),
@@ -63,7 +94,7 @@ export function createPayoutStore(prisma: PrismaClient, hooks: StoreHooks): Payo
         orderBy: { seq: oldestFirst ? 'asc' : 'desc' },
         take: limit + 1,
       })
-      const page = rows.slice(0, limit).map(toPayout)
+      const page = toPayouts(rows.slice(0, limit))
       return { rows: page, nextCursor: rows.length > limit ? (page.at(-1)?.seq.toString() ?? null) : null }
     },
 
@@ -104,6 +135,8 @@ export function createPayoutStore(prisma: PrismaClient, hooks: StoreHooks): Payo
         if (!fresh) return 'stale'
         if (change.settlement && !(await applySettlement(tx, was, change.settlement, actor)))
           throw new Overtaken()
+        if (change.approval && !(await applyApproval(tx, was, change.approval, actor))) throw new Overtaken()
+        if (to !== undefined && isFinal(to)) await endReserve(tx, was, to, actor)
         if (to !== undefined) await endWait(tx, was)
         if (change.closeItems) await closeItems(tx, was.id, change.closeItems)
         const mailIds = await insertMails(tx, change.mails ?? [], was.id)
@@ -114,7 +147,9 @@ export function createPayoutStore(prisma: PrismaClient, hooks: StoreHooks): Payo
       })
       return advanced.catch((error: unknown) => {
         // Payments were stopped after this worker had looked: the claim did not happen.
-        if (error instanceof Overtaken || isRefusedWith(error, stoppedState)) return 'stale' as const
+        // Or an approval was taken back, or it is held back still: the next look sees why.
+        const overtaken = isRefusedWith(error, stoppedState) || isRefusedWith(error, notAllowedState)
+        if (error instanceof Overtaken || overtaken) return 'stale' as const
         throw error
       })
     },
@@ -127,7 +162,7 @@ export function createPayoutStore(prisma: PrismaClient, hooks: StoreHooks): Payo
       await writeEvent(prisma, payout, actor, happening, null)
     },
 
-    claimDue: (workerId, limit, leaseMs) => claimDue(prisma, workerId, limit, leaseMs),
+    claimDue: (workerId, limit, leaseMs) => claimDue(prisma, vault, workerId, limit, leaseMs),
 
     async renew(lease, leaseMs) {
       const renewed = await prisma.$executeRaw`
@@ -186,7 +221,7 @@ export function createPayoutStore(prisma: PrismaClient, hooks: StoreHooks): Payo
         SELECT id FROM payout WHERE due_at < ${fromNow(-byMs)} ORDER BY due_at LIMIT ${limit}`
       const ids = late.map(({ id }) => id)
       const rows = await prisma.payout.findMany({ where: { id: { in: ids } }, include: withPeople })
-      return rows.map(toPayout).sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id))
+      return toPayouts(rows).sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id))
     },
 
     async markReturned(payoutId, minIntervalMs) {
@@ -221,25 +256,37 @@ async function endWait(tx: Transaction, was: Payout): Promise<void> {
 
 type Created = Awaited<ReturnType<PayoutStore['create']>>
 
+/** The limits or the balance do not allow it: nothing of it may stay. */
+class NotAvailable extends Error {
+  readonly answer: NotCreated
+  constructor(answer: NotCreated) {
+    super(answer.kind)
+    this.answer = answer
+  }
+}
+
 async function create(
   prisma: PrismaClient,
   hooks: StoreHooks,
+  vault: Vault,
   draft: NewPayout,
   actor: Actor,
   mails: Parameters<PayoutStore['create']>[2],
+  limits: ReceiverLimits,
 ): Promise<Created> {
-  const { receiver: newReceiver, ...row } = draft
+  const { receiver: newReceiver, destination, ...row } = draft
   return prisma.$transaction(async (tx): Promise<Created> => {
     const receiver = await receiverFor(tx, newReceiver)
     if (receiver === null) {
       // The same wish may have arrived in parallel and made this receiver a moment ago.
-      return (await existing(tx, draft)) ?? { kind: 'receiver_mismatch' }
+      return (await existing(tx, vault, draft)) ?? { kind: 'receiver_mismatch' }
     }
     const made = await tx.payout.createManyAndReturn({
       data: {
         ...row,
         metadata: toJson(row.metadata),
-        destination: toJson(row.destination),
+        destinationSealed: vault.seal(JSON.stringify(destination), payoutPlace(draft.id)),
+        destinationPrint: printOf(vault, destination),
         receiverId: receiver,
       },
       // Twenty parallel wishes under one key make one row; the losers wait for the winner and find it.
@@ -247,10 +294,17 @@ async function create(
       select: { id: true },
     })
     if (made.length === 0) {
-      const earlier = await existing(tx, draft)
+      const earlier = await existing(tx, vault, draft)
       if (!earlier) throw new Error('Bug: a payout was refused as a duplicate, but there is none')
       return earlier
     }
+    const refused = await withinLimits(tx, { ...draft, receiverId: receiver }, limits)
+    if (refused) throw new NotAvailable(refused)
+    if (draft.reserves) {
+      const short = await reserve(tx, { ...draft, receiverId: receiver }, actor)
+      if (short) throw new NotAvailable(short)
+    }
+    if (draft.destinationId !== null) await holdForDestination(tx, draft.id)
     await writeEvent(
       tx,
       { id: draft.id, version: 1 },
@@ -262,35 +316,28 @@ async function create(
     const mailIds = await insertMails(tx, mails, draft.id)
     if (mailIds.length > 0) await hooks.enqueueMail(tx, mailIds)
     const payout = await tx.payout.findUniqueOrThrow({ where: { id: draft.id }, include: withPeople })
-    return { kind: 'created', payout: toPayout(payout) }
+    return { kind: 'created', payout: toPayout(payout, vault) }
   })
 }
 
-async function existing(tx: Transaction, draft: NewPayout): Promise<Created | null> {
+/** Until its destination has cooled off the payout is not sent. */
+async function holdForDestination(tx: Transaction, payoutId: string): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE payout SET hold_until = d.usable_from FROM destination d
+    WHERE payout.id = ${payoutId}::uuid AND d.id = payout.destination_id AND d.usable_from > now()`
+}
+
+async function existing(tx: Transaction, vault: Vault, draft: NewPayout): Promise<Created | null> {
   const row = await tx.payout.findUnique({
     where: { idempotencyKey: draft.idempotencyKey },
     include: withPeople,
   })
-  return row && { kind: 'existing', payout: toPayout(row) }
-}
-
-/** The known receiver if nothing said about him differs (null if it does), else a new one. Nothing is updated silently. */
-async function receiverFor(tx: Transaction, draft: NewReceiver): Promise<string | null> {
-  const made = await tx.receiver.createManyAndReturn({
-    data: { id: randomUUID(), ...draft },
-    skipDuplicates: true,
-    select: { id: true },
-  })
-  if (made[0]) return made[0].id
-  const known = await tx.receiver.findUniqueOrThrow({ where: { externalId: draft.externalId } })
-  const differs = (['email', 'firstName', 'lastName'] as const).some(
-    (name) => draft[name] !== null && draft[name] !== known[name],
-  )
-  return differs ? null : known.id
+  return row && { kind: 'existing', payout: toPayout(row, vault) }
 }
 
 async function claimDue(
   prisma: PrismaClient,
+  vault: Vault,
   workerId: string,
   limit: number,
   leaseMs: number,
@@ -310,7 +357,7 @@ async function claimDue(
     const claim = byId.get(row.id)
     if (!claim) return []
     const lease: Lease = { payoutId: row.id, fence: claim.fence, workerId }
-    return [{ payout: toPayout(row), lease, now: claim.now }]
+    return [{ payout: toPayout(row, vault), lease, now: claim.now }]
   })
   const upcoming = await prisma.$queryRaw<{ ms: number | null }[]>`
     SELECT GREATEST(0, extract(epoch FROM min(GREATEST(due_at, lease_until)) - now()) * 1000)::double precision AS ms

@@ -1,3 +1,4 @@
+import { createVault } from './vault.ts'
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Role } from '#lib/payouts/permissions.ts'
@@ -18,7 +19,7 @@ beforeAll(async () => {
   const database = await createTestDatabase()
   drop = database.drop
   prisma = createPrisma(database.url)
-  people = createPeopleStore(prisma)
+  people = createPeopleStore(prisma, createVault([{ id: 'test', key: Buffer.alloc(32, 7) }]))
 })
 afterAll(async () => {
   await prisma.$disconnect()

@@ -5,6 +5,9 @@ import type { PeopleStore, Session, User } from '#lib/services/ports.ts'
 import { createApiKeyStore } from './api-key-store.ts'
 import { writeAudit } from './audit.ts'
 import type { PrismaClient, Transaction } from './client.ts'
+import { voidAllOf } from './approval-store.ts'
+import { secretPlace } from './second-factor-store.ts'
+import type { Vault } from './vault.ts'
 
 // One write a minute is enough for an idle time-out that is counted in tens of minutes.
 const touchEveryMs = 60_000
@@ -16,13 +19,22 @@ const userColumns = {
   role: true,
   receiverId: true,
   passwordHash: true,
+  personId: true,
+  totpSecret: true,
   disabledAt: true,
 } as const
-type UserRow = Omit<User, 'hasPassword'> & { passwordHash: string | null }
+type UserRow = Omit<User, 'hasPassword' | 'hasFactor'> & {
+  passwordHash: string | null
+  totpSecret: string | null
+}
 
-const toUser = ({ passwordHash, ...row }: UserRow): User => ({ ...row, hasPassword: passwordHash !== null })
+const toUser = ({ passwordHash, totpSecret, ...row }: UserRow): User => ({
+  ...row,
+  hasPassword: passwordHash !== null,
+  hasFactor: totpSecret !== null,
+})
 
-export function createPeopleStore(prisma: PrismaClient): PeopleStore {
+export function createPeopleStore(prisma: PrismaClient, vault: Vault): PeopleStore {
   const findUser = async (id: string) => {
     const row = await prisma.user.findUnique({ where: { id }, select: userColumns })
     return row && toUser(row)
@@ -36,10 +48,14 @@ export function createPeopleStore(prisma: PrismaClient): PeopleStore {
     async createUser(draft, actor) {
       try {
         return await prisma.$transaction(async (tx) => {
-          const { receiverExternalId, ...user } = draft
+          const { receiverExternalId, totpSecret, ...user } = draft
           const receiverId =
             draft.role === 'receiver' ? await ensureReceiver(tx, draft, receiverExternalId) : null
-          const row = await tx.user.create({ data: { ...user, receiverId }, select: userColumns })
+          const sealed = totpSecret === null ? null : vault.seal(totpSecret, secretPlace(draft.id))
+          const row = await tx.user.create({
+            data: { ...user, receiverId, totpSecret: sealed },
+            select: userColumns,
+          })
           await writeAudit(tx, 'user_created', actor, row.id, { email: row.email, role: row.role })
           return toUser(row)
         })
@@ -76,7 +92,8 @@ export function createPeopleStore(prisma: PrismaClient): PeopleStore {
         await tx.$executeRaw`
           UPDATE app_user SET disabled_at = coalesce(disabled_at, now()) WHERE id = ${userId}::uuid`
         await endAccess(tx, userId)
-        await writeAudit(tx, 'user_disabled', actor, userId, {})
+        const payouts = await voidAllOf(tx, userId, 'The account of this approver was disabled.')
+        await writeAudit(tx, 'user_disabled', actor, userId, { approvalsVoided: payouts })
       })
     },
 

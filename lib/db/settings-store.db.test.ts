@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createPrisma } from './client.ts'
 import type { PrismaClient } from './client.ts'
 import { createHealthStore } from './health-store.ts'
+import { usualSettings } from '#lib/services/ports/control.ts'
 import { createSettingsStore } from './settings-store.ts'
 import { createTestDatabase } from './testing/database.ts'
 
@@ -21,17 +22,25 @@ afterAll(async () => {
 })
 
 describe('settings', () => {
-  it('never auto-approve until somebody says below what, and keep who said it', async () => {
+  it('are what the product ships with until the operator changes one, and keep who did', async () => {
     const settings = createSettingsStore(prisma)
-    expect(await settings.autoApproveBelow('EUR')).toBe(0n)
-    await settings.setAutoApproveBelow('EUR', 50_000n, operator)
-    await settings.setAutoApproveBelow('EUR', 60_000n, operator)
-    expect(await settings.autoApproveBelow('EUR')).toBe(60_000n)
-    expect(await settings.autoApproveBelow('USD')).toBe(0n)
-    const events = await prisma.auditEvent.findMany({ where: { kind: 'policy_set' }, orderBy: { id: 'asc' } })
-    expect(events.map(({ subject, data, actorName }) => ({ subject, data, actorName }))).toEqual([
-      { subject: 'EUR', data: { autoApproveBelow: '500.00' }, actorName: 'Test operator' },
-      { subject: 'EUR', data: { autoApproveBelow: '600.00' }, actorName: 'Test operator' },
+    expect(await settings.read()).toEqual(usualSettings)
+    await settings.change({ coolingOffH: 0 }, operator)
+    expect(await settings.change({ sendDelayS: { '*': 5 } }, operator)).toEqual({
+      ...usualSettings,
+      coolingOffH: 0,
+      sendDelayS: { '*': 5 },
+    })
+    const events = await prisma.auditEvent.findMany({
+      where: { kind: 'settings_changed' },
+      orderBy: { id: 'asc' },
+    })
+    expect(events.map(({ data, actorName }) => ({ data, actorName }))).toEqual([
+      { data: { before: usualSettings, changed: { coolingOffH: 0 } }, actorName: 'Test operator' },
+      {
+        data: { before: { ...usualSettings, coolingOffH: 0 }, changed: { sendDelayS: { '*': 5 } } },
+        actorName: 'Test operator',
+      },
     ])
   })
 

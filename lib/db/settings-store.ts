@@ -1,9 +1,9 @@
 import type { Prisma } from '#lib/db/generated/client.ts'
-import type { GatewayCondition, ItemDraft, SettingsStore } from '#lib/services/ports.ts'
-import { formatAmount } from '#lib/payouts/money.ts'
+import { usualSettings } from '#lib/services/ports/control.ts'
+import type { GatewayCondition, ItemDraft, Settings, SettingsStore } from '#lib/services/ports.ts'
 import { writeAudit } from './audit.ts'
-import type { PrismaClient } from './client.ts'
-import { openItem } from './payout-changes.ts'
+import type { PrismaClient, Transaction } from './client.ts'
+import { openItem, toJson } from './payout-changes.ts'
 
 const unknownCondition: GatewayCondition = {
   refusedAt: null,
@@ -20,26 +20,38 @@ const refusedItem = (refusal: NonNullable<GatewayCondition['refusal']>): ItemDra
   data: refusal,
 })
 
-/** The merchant's policy, and what we know of the gateway as a whole. */
+const settingKeys = Object.keys(usualSettings)
+
+async function read(db: PrismaClient | Transaction): Promise<Settings> {
+  const rows = await db.setting.findMany({ where: { key: { in: settingKeys } } })
+  // Written by `change` alone, through the port's types.
+  return {
+    ...usualSettings,
+    ...(Object.fromEntries(rows.map(({ key, value }) => [key, value])) as Partial<Settings>),
+  }
+}
+
+/** What the operator has set, and what we know of the gateway as a whole. */
 export function createSettingsStore(prisma: PrismaClient): SettingsStore {
   return {
-    async autoApproveBelow(currency) {
-      const policy = await prisma.policy.findUnique({ where: { currency } })
-      return policy?.autoApproveBelowMinor ?? 0n
-    },
+    read: () => read(prisma),
 
-    async setAutoApproveBelow(currency, belowMinor, actor) {
-      const below = formatAmount(belowMinor, currency)
-      await prisma.$transaction(async (tx) => {
-        const updatedBy = 'name' in actor ? actor.name : actor.kind
-        await tx.$executeRaw`
-          INSERT INTO policy (currency, auto_approve_below_minor, updated_by)
-          VALUES (${currency}, ${belowMinor}, ${updatedBy})
-          ON CONFLICT (currency) DO UPDATE SET auto_approve_below_minor = excluded.auto_approve_below_minor,
-            updated_by = excluded.updated_by, updated_at = now()`
-        await writeAudit(tx, 'policy_set', actor, currency, { autoApproveBelow: below })
-      })
-    },
+    change: (given, actor) =>
+      prisma.$transaction(async (tx) => {
+        const before = await read(tx)
+        const changed = Object.entries(given).filter(([, value]) => value !== undefined)
+        for (const [key, value] of changed)
+          await tx.setting.upsert({
+            where: { key },
+            create: { key, value: toJson(value) },
+            update: { value: toJson(value), updatedAt: new Date() },
+          })
+        await writeAudit(tx, 'settings_changed', actor, null, {
+          before,
+          changed: Object.fromEntries(changed),
+        })
+        return read(tx)
+      }),
 
     async mailApiReceivers() {
       const setting = await prisma.setting.findUnique({ where: { key: 'mail_api_receivers' } })

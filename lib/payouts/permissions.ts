@@ -5,10 +5,14 @@ import type { PayoutStatus } from './transitions.ts'
 export const roles = ['receiver', 'clerk', 'approver', 'admin', 'auditor'] as const
 export type Role = (typeof roles)[number]
 
+/** What an API key may be made for. */
+export const apiScopes = ['payouts:write', 'payouts:read', 'grants:write', 'balances:read'] as const
+export type ApiScope = (typeof apiScopes)[number]
+
 /** Whoever acts. `api_key` is another system of the merchant, `operator` the person at the server's command line. */
 export type Actor =
   | { kind: 'user'; id: string; role: Role; name: string; receiverId: string | null }
-  | { kind: 'api_key'; id: string; name: string; ownerId: string | null }
+  | { kind: 'api_key'; id: string; name: string; ownerId: string | null; scopes: readonly ApiScope[] }
   | { kind: 'operator'; name: string }
   | { kind: 'worker'; id: string }
   | { kind: 'cardzo' }
@@ -27,12 +31,21 @@ export const permissions = [
   'payout.cancel_own',
   'payout.cancel_by_api',
   'payout.reveal',
+  'destination.manage_own',
+  'destination.release',
+  'balance.see_own',
+  'balance.see_all',
+  'balance.grant',
+  'balance.reverse',
   'item.see',
   'item.close',
   'item.take',
   'user.manage',
   'key.manage',
   'policy.manage',
+  'policy.see',
+  'settings.manage',
+  'keys.reseal',
   'audit.see',
   'history.verify',
   'history.anchor',
@@ -44,14 +57,32 @@ export const permissions = [
 export type Permission = (typeof permissions)[number]
 
 const byRole = {
-  receiver: ['payout.ask', 'payout.see_own', 'payout.cancel_own'],
-  clerk: ['payout.see_all', 'payout.enter', 'payout.ask_cardzo', 'item.see', 'item.take'],
+  receiver: [
+    'payout.ask',
+    'payout.see_own',
+    'payout.cancel_own',
+    'destination.manage_own',
+    'balance.see_own',
+  ],
+  clerk: [
+    'payout.see_all',
+    'payout.enter',
+    'payout.ask_cardzo',
+    'balance.see_all',
+    'balance.grant',
+    'policy.see',
+    'item.see',
+    'item.take',
+  ],
   approver: [
     'payout.see_all',
     'payout.decide',
     'payout.settle',
     'payout.ask_cardzo',
     'payout.reveal',
+    'destination.release',
+    'balance.see_all',
+    'policy.see',
     'item.see',
     'item.close',
     'item.take',
@@ -62,18 +93,34 @@ const byRole = {
     'user.manage',
     'key.manage',
     'policy.manage',
+    'policy.see',
+    'balance.see_all',
+    'balance.reverse',
+    'audit.see',
     'history.verify',
     'comparison.run',
     'link.revoke',
     'sending.stop',
   ],
-  auditor: ['payout.see_all', 'item.see', 'audit.see', 'history.verify'],
+  auditor: ['payout.see_all', 'balance.see_all', 'policy.see', 'item.see', 'audit.see', 'history.verify'],
 } as const satisfies Record<Role, readonly Permission[]>
 
 const byKind = {
-  api_key: ['payout.create_by_api', 'payout.see_all', 'payout.cancel_by_api'],
+  api_key: [
+    'payout.create_by_api',
+    'payout.see_all',
+    'payout.cancel_by_api',
+    'balance.grant',
+    'balance.see_all',
+  ],
   operator: [
     'payout.see_all',
+    'balance.see_all',
+    'balance.grant',
+    'balance.reverse',
+    'policy.see',
+    'settings.manage',
+    'keys.reseal',
     'user.manage',
     'key.manage',
     'policy.manage',
@@ -89,18 +136,27 @@ const byKind = {
   stranger: [],
 } as const satisfies Record<Exclude<Actor['kind'], 'user'>, readonly Permission[]>
 
+/** A key may do what its scopes name and no more. */
+const byScope: Record<ApiScope, readonly Permission[]> = {
+  'payouts:write': ['payout.create_by_api', 'payout.cancel_by_api', 'payout.see_all'],
+  'payouts:read': ['payout.see_all'],
+  'grants:write': ['balance.grant'],
+  'balances:read': ['balance.see_all'],
+}
+
 /** May this actor do this at all? Subjects (whose payout) are checked by the functions below. */
 export function may(actor: Actor, permission: Permission): boolean {
   const granted: readonly Permission[] = actor.kind === 'user' ? byRole[actor.role] : byKind[actor.kind]
-  return granted.includes(permission)
+  if (!granted.includes(permission)) return false
+  return actor.kind !== 'api_key' || actor.scopes.some((scope) => byScope[scope].includes(permission))
 }
 
 /** The facts of a payout that decide who may act on it. */
 export type PayoutSubject = {
   status: PayoutStatus
   receiverId: string
-  requestedById: string | null
-  apiKeyOwnerId: string | null
+  /** Every account of every person who asked, entered, owns the API key, entered the destination, or is paid. */
+  accountsBehind: readonly string[]
   amountDiffers: boolean
 }
 
@@ -119,9 +175,9 @@ export function refuseDecision(
   return undefined
 }
 
-/** Did this person ask for it, enter it, own the key it came by, or is it paid to him? */
+/** Did this person ask for it, enter it or its destination, own the key it came by, or is it paid to him? */
 function isOwn(actor: Actor & { kind: 'user' }, payout: PayoutSubject): boolean {
-  if (payout.requestedById === actor.id || payout.apiKeyOwnerId === actor.id) return true
+  if (payout.accountsBehind.includes(actor.id)) return true
   return actor.receiverId !== null && payout.receiverId === actor.receiverId
 }
 

@@ -44,6 +44,63 @@ export const refusalAnswers = {
     http: 409,
     text: 'Somebody else has this now, or it was closed meanwhile. Reload to see who.',
   },
+  step_up_required: {
+    http: 403,
+    text: 'Enter the code that your authenticator app shows now.',
+  },
+  wrong_code: {
+    http: 403,
+    text: 'This code is not right. Enter the one that your authenticator app shows now.',
+  },
+  code_used: {
+    http: 403,
+    text: 'This code was used already. Wait for the next one, at most half a minute, and enter it.',
+  },
+  factor_not_set_up: {
+    http: 403,
+    text: 'You have no second factor yet. Set one up on your account page first.',
+  },
+  approved_already: { http: 409, text: 'Somebody else has approved this payout already.' },
+  already_approved: {
+    http: 409,
+    text: 'You have approved this payout already. Somebody else must agree too.',
+  },
+  content_changed: {
+    http: 409,
+    text: 'This payout is no longer what was asked for. It can not be approved; tell an admin.',
+  },
+  approver_limit: {
+    http: 409,
+    text: 'With this payout you would approve more today than you may. Somebody else must.',
+  },
+  note_required: {
+    http: 400,
+    text: 'The same was asked for within a day. Write why this one is right too.',
+  },
+  not_undoable: {
+    http: 409,
+    text: 'You have not approved this payout, or your approval was taken back already.',
+  },
+  limit_exceeded: { http: 422, text: 'That is more than may be asked for.' },
+  insufficient_balance: { http: 409, text: 'That is more than is available.' },
+  grant_reference_reused: {
+    http: 422,
+    text: 'This reference belongs to another grant. Use a new one.',
+  },
+  already_reversed: { http: 409, text: 'This grant was taken back already.' },
+  not_available: {
+    http: 409,
+    text: 'The receiver has asked for a part of it already, so it can not be taken back as a whole.',
+  },
+  cooling_off: {
+    http: 409,
+    text: 'This destination is new. It can be used when its cooling-off time is over.',
+  },
+  not_cooling_off: { http: 409, text: 'The cooling-off time of this destination is over already.' },
+  proposal_waits: {
+    http: 409,
+    text: 'A change of the rules waits for a second admin already. Decide on that one first.',
+  },
   amount_differs: {
     http: 409,
     text: 'Cardzo names another amount or currency than we do. This payout can not be approved.',
@@ -75,11 +132,13 @@ export type Refusal<Code extends RefusalCode = RefusalCode> = {
   errors?: InputProblem[]
   /** A payout to link to: the first request of a reused form. */
   payoutId?: string
+  /** What is said behind the text: who, how much, until when. */
+  detail?: string
 }
 
 export function refuse<Code extends RefusalCode>(
   code: Code,
-  more: Pick<Refusal, 'errors' | 'payoutId'> = {},
+  more: Pick<Refusal, 'errors' | 'payoutId' | 'detail'> = {},
 ): Refusal<Code> {
   return { ok: false, code, ...more }
 }

@@ -79,7 +79,9 @@ describe('the lifecycle of a payout', () => {
   it('lets approvers approve and reject, requesters cancel, and two approvers settle', () => {
     const people = payoutMoves.filter((move) => movers[move] !== 'worker')
     expect(people.map((move) => `${movers[move]}: ${move}`)).toEqual([
+      'approver: endorse',
       'approver: approve',
+      'approver: undo',
       'approver: reject',
       'requester: cancel',
       'two_approvers: settle_paid',

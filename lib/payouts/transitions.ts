@@ -23,7 +23,10 @@ export const payoutMoves = [
   'find_order',
   'validate',
   'auto_approve',
+  'endorse',
   'approve',
+  'undo',
+  'void_approval',
   'revalidate',
   'claim',
   'release_unsent',
@@ -66,8 +69,23 @@ export const transitions = {
     ...takeBack,
   },
   checking: { validate: 'awaiting_approval', auto_approve: 'approved', ...verdicts, ...takeBack },
-  awaiting_approval: { approve: 'approved', revalidate: 'checking', ...verdicts, ...takeBack },
-  approved: { claim: 'paying', revalidate: 'checking', ...verdicts, ...takeBack },
+  awaiting_approval: {
+    // One of several agrees; the last one approves.
+    endorse: 'awaiting_approval',
+    approve: 'approved',
+    revalidate: 'checking',
+    ...verdicts,
+    ...takeBack,
+  },
+  approved: {
+    claim: 'paying',
+    // Within the send delay, by whoever agreed; or because an approval no longer counts.
+    undo: 'awaiting_approval',
+    void_approval: 'awaiting_approval',
+    revalidate: 'checking',
+    ...verdicts,
+    ...takeBack,
+  },
   // From here on money may be moving: only Cardzo's word ends it, and silence is never read as failure.
   paying: { release_unsent: 'approved', lose_track: 'outcome_unknown', ...verdicts },
   action_required: {
@@ -102,7 +120,10 @@ export const movers = {
   find_order: 'worker',
   validate: 'worker',
   auto_approve: 'worker',
+  endorse: 'approver',
   approve: 'approver',
+  undo: 'approver',
+  void_approval: 'worker',
   revalidate: 'worker',
   claim: 'worker',
   release_unsent: 'worker',

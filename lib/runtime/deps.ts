@@ -1,21 +1,29 @@
 /** Composition: everything a verb needs, once per process. The environment is read on first use, so a build needs none. */
-import { createHmac } from 'node:crypto'
+import { createHmac, hkdfSync } from 'node:crypto'
 import { createCardzoConnection } from '#lib/cardzo/index.ts'
 import type { CardzoConnection } from '#lib/cardzo/index.ts'
+import { createApprovalStore } from '#lib/db/approval-store.ts'
 import { createAskFirstStore } from '#lib/db/ask-first-store.ts'
 import { createBrakeStore } from '#lib/db/brake-store.ts'
 import { createCallbackStore } from '#lib/db/callback-store.ts'
 import { createPrisma } from '#lib/db/client.ts'
 import { createComparisonStore } from '#lib/db/comparison-store.ts'
+import { createDestinationStore } from '#lib/db/destination-store.ts'
 import { createHealthStore } from '#lib/db/health-store.ts'
 import { createHistoryStore } from '#lib/db/history-store.ts'
 import { createItemStore } from '#lib/db/item-store.ts'
+import { createLedgerStore } from '#lib/db/ledger-store.ts'
 import { createMailStore } from '#lib/db/mail-store.ts'
 import type { Outbox } from '#lib/db/mail-store.ts'
 import { createPayoutStore } from '#lib/db/payout-store.ts'
 import { createPeopleStore } from '#lib/db/people-store.ts'
+import { createPolicyStore } from '#lib/db/policy-store.ts'
+import { createRiskStore } from '#lib/db/risk-store.ts'
+import { createSecondFactorStore } from '#lib/db/second-factor-store.ts'
 import { createSettingsStore } from '#lib/db/settings-store.ts'
 import { createSettlementStore } from '#lib/db/settlement-store.ts'
+import { createVault } from '#lib/db/vault.ts'
+import type { Vault } from '#lib/db/vault.ts'
 import { createGateway } from '#lib/gateway/gateway.ts'
 import type { RedirectPolicy } from '#lib/gateway/redirect.ts'
 import type { Config, Deps } from '#lib/services/ports.ts'
@@ -27,6 +35,7 @@ import { createLog } from './log.ts'
 import { createMarkerFile } from './marker-file.ts'
 import { passwords } from './passwords.ts'
 import { createRateLimit } from './rate-limit.ts'
+import { createSecondFactor } from './second-factor.ts'
 
 export { isDatabaseAway } from '#lib/db/away.ts'
 export { listen } from '#lib/db/listen.ts'
@@ -96,15 +105,23 @@ function compose(): Runtime {
   const connection = connect(env)
   const config = configOf(env)
   const askFirst = createAskFirstStore(prisma)
+  const vault = vaultOf(env)
+  const rateLimit = createRateLimit((text, values) => prisma.$queryRawUnsafe(text, ...values))
   const bare = {
-    payouts: createPayoutStore(prisma, queue),
+    payouts: createPayoutStore(prisma, queue, vault),
     items: createItemStore(prisma),
     settlements: createSettlementStore(prisma),
+    approvals: createApprovalStore(prisma),
+    policy: createPolicyStore(prisma),
+    risk: createRiskStore(prisma),
+    ledger: createLedgerStore(prisma),
+    destinations: createDestinationStore(prisma, vault),
+    secondFactor: createSecondFactor(createSecondFactorStore(prisma, vault), rateLimit),
     callbacks: createCallbackStore(prisma),
     history: createHistoryStore(prisma),
     comparisons: createComparisonStore(prisma),
     mails: createMailStore(prisma, queue),
-    people: createPeopleStore(prisma),
+    people: createPeopleStore(prisma, vault),
     settings: createSettingsStore(prisma),
     health: createHealthStore(prisma),
     brake: createBrakeStore(prisma),
@@ -115,7 +132,7 @@ function compose(): Runtime {
       redirects: redirectsOf(env),
     }),
     passwords,
-    rateLimit: createRateLimit((text, values) => prisma.$queryRawUnsafe(text, ...values)),
+    rateLimit,
     config,
     clock: { monotonicMs: () => performance.now(), wallMs: () => Date.now() },
     log,
@@ -127,6 +144,13 @@ function compose(): Runtime {
     await prisma.$disconnect()
   }
   return { deps, env, databaseUrl, outbox: deps.mails, close }
+}
+
+/** Without DATA_KEYS the key comes from AUTH_SECRET; that one goes on opening what it has sealed after others have come. */
+export function vaultOf({ authSecret, dataKeys }: Pick<Env, 'authSecret' | 'dataKeys'>): Vault {
+  const derived = { id: 'auth', key: Buffer.from(hkdfSync('sha256', authSecret, '', 'data key', 32)) }
+  const [first = derived, ...others] = dataKeys
+  return createVault([first, ...others, derived])
 }
 
 function connect({ cardzo }: Env): CardzoConnection {

@@ -44,6 +44,7 @@ describe('a good environment', () => {
       appUrl: 'https://payouts.example.com',
       databaseUrl: good.DATABASE_URL,
       authSecret: good.AUTH_SECRET,
+      dataKeys: [],
       cardzo: {
         apiUrl: 'https://sandbox.example/paynet',
         loopback: false,
@@ -66,7 +67,7 @@ describe('a good environment', () => {
       trustedProxyHops: 0,
       logLevel: 'info',
       development: false,
-      warnings: [],
+      warnings: [expect.stringContaining('DATA_KEYS')],
     })
   })
 

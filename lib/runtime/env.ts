@@ -14,6 +14,8 @@ export type Env = {
   /** Unset: the embedded server under `.data/`. */
   databaseUrl: string | undefined
   authSecret: string
+  /** Keys that seal account numbers and second factors, 32 bytes each, the one in use first. Empty: one derived from AUTH_SECRET. */
+  dataKeys: readonly { id: string; key: Buffer }[]
   cardzo: {
     /** With its path, without a trailing slash. */
     apiUrl: string
@@ -98,6 +100,7 @@ export function readEnv(raw: Variables): Env {
     appUrl: data.APP_URL,
     databaseUrl: data.DATABASE_URL,
     authSecret: data.AUTH_SECRET,
+    dataKeys: data.DATA_KEYS,
     cardzo: {
       apiUrl: data.CARDZO_API_URL,
       loopback,
@@ -120,9 +123,16 @@ export function readEnv(raw: Variables): Env {
     trustedProxyHops: data.TRUSTED_PROXY_HOPS,
     logLevel: data.LOG_LEVEL,
     development: variables['NODE_ENV'] === 'development',
-    warnings: isCallbackAble(new URL(data.APP_URL))
-      ? []
-      : ['APP_URL: Cardzo itself could not call back to this port.'],
+    warnings: [
+      ...(isCallbackAble(new URL(data.APP_URL))
+        ? []
+        : ['APP_URL: Cardzo itself could not call back to this port.']),
+      ...(data.DATA_KEYS.length > 0 || loopback
+        ? []
+        : [
+            'DATA_KEYS is not set: account numbers are sealed with a key derived from AUTH_SECRET, which then must never change.',
+          ]),
+    ],
   }
 }
 
@@ -144,12 +154,13 @@ function wholeNumber(min: number, max: number, what: string) {
 }
 
 /** A comma list without blanks and repetitions; `problem` says what is wrong with one entry, or undefined. */
-function list(problem: (entry: string) => string | undefined) {
+function list(problem: (entry: string) => string | undefined, secret = false) {
   return z.string().transform((text, context) => {
     const entries = [...new Set(text.split(',').map((entry) => entry.trim()))].filter((entry) => entry !== '')
-    for (const entry of entries) {
+    for (const [index, entry] of entries.entries()) {
       const wrong = problem(entry)
-      if (wrong) context.addIssue({ code: 'custom', message: `${JSON.stringify(entry)} ${wrong}` })
+      const named = secret ? `entry ${index + 1}` : JSON.stringify(entry)
+      if (wrong) context.addIssue({ code: 'custom', message: `${named} ${wrong}` })
     }
     return entries
   })
@@ -177,6 +188,20 @@ function shapeFor(loopback: boolean) {
         authSecretMinCharacters,
         `is too short. Use at least ${authSecretMinCharacters} random characters.`,
       ),
+    DATA_KEYS: list(
+      (entry) =>
+        dataKeyOf(entry)
+          ? undefined
+          : 'is not name:key with 32 bytes in base64, e.g. from "openssl rand -base64 32"',
+      true,
+    )
+      .transform((entries, context) => {
+        const keys = entries.flatMap((entry) => dataKeyOf(entry) ?? [])
+        if (new Set(keys.map(({ id }) => id)).size < keys.length)
+          context.addIssue({ code: 'custom', message: 'names the same key twice' })
+        return keys
+      })
+      .default([]),
     CARDZO_API_URL: z
       .string(needed('Set it to the gateway address with its path, e.g. https://sandbox.example/paynet.'))
       .transform(gatewayUrl),
@@ -234,6 +259,14 @@ function shapeFor(loopback: boolean) {
     TRUSTED_PROXY_HOPS: wholeNumber(0, 10, 'a whole number from 0 to 10').default(0),
     LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
   })
+}
+
+/** `name:key`, the key 32 bytes in base64. `auth` is the name of the one that is derived. */
+function dataKeyOf(entry: string): { id: string; key: Buffer } | undefined {
+  const [id = '', text = '', more] = entry.split(':')
+  const key = Buffer.from(text, 'base64')
+  const right = /^[a-z0-9_-]{1,32}$/i.test(id) && id !== 'auth' && more === undefined && key.length === 32
+  return right ? { id, key } : undefined
 }
 
 const onlyInTheLab = z.string().transform((_, context): never => {

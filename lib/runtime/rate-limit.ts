@@ -8,6 +8,8 @@ const perMinute: Record<Bucket, number> = {
   sign_in: 20,
   // Mails cost the person who gets them.
   sign_in_link: 5,
+  // Six digits, three of which are right at any time.
+  second_factor: 10,
   // Far above what a merchant's system needs; it only stops a loop that has gone wild.
   api: 30_000,
   callback: 60_000,

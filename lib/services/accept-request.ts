@@ -3,10 +3,12 @@ import { createHash, randomUUID } from 'node:crypto'
 import { payoutRequestSchema } from '#lib/contract/payout.ts'
 import type { PayoutRequest } from '#lib/contract/payout.ts'
 import { describeField, lastFour, receiverFields } from '#lib/payouts/fields.ts'
-import { amountProblemText, parseAmount } from '#lib/payouts/money.ts'
+import { amountProblemText, displayAmount, parseAmount } from '#lib/payouts/money.ts'
+import { currencyPolicy, limitMinor } from '#lib/payouts/policy.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { InputProblem, Refusal } from '#lib/payouts/refusals.ts'
+import { contentHash } from './content-hash.ts'
 import { hashToken, returnToken, statusToken } from './links.ts'
 import type { Config, Deps, NewPayout, Payout, PayoutSource } from './ports.ts'
 
@@ -18,10 +20,17 @@ export type Intent = {
   ipAddress: string | null
   /** The failed payout that is asked for anew. */
   replacesId?: string
+  /** The receiver's saved destination that it came from. */
+  destinationId?: string | null
 }
 
 export type Accepted = { ok: true; replayed: boolean; payout: Payout }
-type Reason = 'invalid_request' | 'idempotency_key_reused' | 'receiver_mismatch'
+type Reason =
+  | 'invalid_request'
+  | 'idempotency_key_reused'
+  | 'receiver_mismatch'
+  | 'limit_exceeded'
+  | 'insufficient_balance'
 
 /**
  * Looks the key up first, so that a replay survives changes of configuration; only then validates and stores.
@@ -40,12 +49,41 @@ export async function acceptRequest(
   const errors = problemsOf(deps.config, body.data, intent.ipAddress)
   if (errors.length > 0) return refuse('invalid_request', { errors })
 
-  const draft = draftOf(deps.config, actor, intent, body.data)
-  const stored = await deps.payouts.create(draft, actor, [])
-  if (stored.kind === 'receiver_mismatch') return refuse('receiver_mismatch')
-  if (stored.kind === 'existing') return replay(stored.payout, body.data)
-  return { ok: true, replayed: false, payout: stored.payout }
+  const { currency } = body.data
+  const [policy, settings] = await Promise.all([deps.policy.active(), deps.settings.read()])
+  const { limits } = currencyPolicy(policy.body, currency)
+  const draft = draftOf(deps.config, actor, intent, body.data, {
+    policyVersion: policy.version,
+    // The merchant vouches for what its systems and its clerks ask for.
+    reserves: intent.source === 'browser' ? settings.requireBalance : settings.requireBalanceMerchant,
+  })
+  const most = limitMinor(limits.payout, currency)
+  if (most !== null && draft.amountMinor > most)
+    return refuse('limit_exceeded', { detail: `At most ${displayAmount(most, currency)} in one payout.` })
+  const stored = await deps.payouts.create(draft, actor, [], {
+    dayMinor: limitMinor(limits.receiverDay, currency),
+    monthMinor: limitMinor(limits.receiverMonth, currency),
+  })
+  switch (stored.kind) {
+    case 'receiver_mismatch':
+      return refuse('receiver_mismatch')
+    case 'limit_exceeded':
+      return refuse('limit_exceeded', { detail: leftOf(stored, currency) })
+    case 'insufficient_balance':
+      return refuse('insufficient_balance', {
+        detail: `Available: ${displayAmount(stored.availableMinor, currency)}.`,
+      })
+    case 'existing':
+      return replay(stored.payout, body.data)
+    case 'created':
+      return { ok: true, replayed: false, payout: stored.payout }
+  }
 }
+
+const periods = { receiver_day: 'today', receiver_month: 'this month' } as const
+
+const leftOf = ({ which, leftMinor }: { which: keyof typeof periods; leftMinor: bigint }, currency: string) =>
+  `At most ${displayAmount(leftMinor, currency)} more ${periods[which]} (UTC).`
 
 function replay(earlier: Payout, request: PayoutRequest | null): Accepted | Refusal<Reason> {
   if (!request || requestHash(request) !== earlier.requestHash)
@@ -125,16 +163,29 @@ function gatewayFields(
   )
 }
 
-function draftOf(config: Config, actor: Actor, intent: Intent, request: PayoutRequest): NewPayout {
+function draftOf(
+  config: Config,
+  actor: Actor,
+  intent: Intent,
+  request: PayoutRequest,
+  rules: Pick<NewPayout, 'policyVersion' | 'reserves'>,
+): NewPayout {
   const id = randomUUID()
   const amount = parseAmount(request.amount, request.currency)
   if (!amount.ok) throw new Error('Bug: an unvalidated amount')
   const destination = gatewayFields(config, request, intent.ipAddress)
   const account = destination['account_number']
+  const clientOrderId = deriveClientOrderId(intent.key)
+  const { externalId } = request.receiver
+  const { currency } = request
+  const content = { id, clientOrderId, amountMinor: amount.amountMinor, currency, receiver: { externalId } }
   return {
+    ...rules,
     id,
+    contentHash: contentHash({ ...content, destination }),
+    destinationId: intent.destinationId ?? null,
     amountMinor: amount.amountMinor,
-    currency: request.currency,
+    currency,
     description: request.description ?? null,
     metadata: request.metadata,
     destination,
@@ -146,9 +197,9 @@ function draftOf(config: Config, actor: Actor, intent: Intent, request: PayoutRe
     idempotencyKey: intent.key,
     requestHash: requestHash(request),
     replacesId: intent.replacesId ?? null,
-    clientOrderId: deriveClientOrderId(intent.key),
+    clientOrderId,
     receiver: {
-      externalId: request.receiver.externalId,
+      externalId,
       email: request.receiver.email ?? null,
       firstName: request.receiver.firstName ?? null,
       lastName: request.receiver.lastName ?? null,

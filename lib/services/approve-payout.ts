@@ -1,34 +1,31 @@
-import { refuseDecision } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
-import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
-import { payoutFor } from './payout-for.ts'
-import { subjectOf } from './payout-subject.ts'
+import { giveApproval, mayApprove } from './give-approval.ts'
+import type { ApprovalRefusal, Seen } from './give-approval.ts'
 import type { Deps, Payout } from './ports.ts'
+import { textProblem, tidyText } from './settlement-rules.ts'
+import { refuse } from '#lib/payouts/refusals.ts'
+import { refuseStepUp } from './step-up.ts'
+import type { StepUpRefusal } from './step-up.ts'
 
-/** An approver says yes to the version he saw. The worker pays; nobody else does. */
+const noteMaxCharacters = 500
+
+/**
+ * An approver says yes to exactly what he saw, with a fresh code of his second factor. When as many different people have as the rules
+ * ask for, the payout is approved; the worker pays, nobody else does.
+ */
 export async function approvePayout(
   deps: Deps,
   actor: Actor,
-  input: { id: string; version: number },
-): Promise<
-  | { ok: true; payout: Payout }
-  | Refusal<'not_found' | 'forbidden' | 'own_request' | 'wrong_status' | 'amount_differs' | 'stale'>
-> {
-  const payout = await payoutFor(deps, actor, input.id)
-  if (!payout) return refuse('not_found')
-  const refused = refuseDecision(actor, 'approve', subjectOf(payout))
-  if (refused) return refuse(refused)
-  if (payout.version !== input.version) return refuse('stale')
-  const saved = await deps.payouts.advance(
-    payout,
-    {
-      move: 'approve',
-      facts: { approvedNow: true, ...(actor.kind === 'user' && { approvedById: actor.id }) },
-      dueInMs: 0,
-    },
-    actor,
-    { kind: 'decided' },
-  )
-  return saved === 'stale' ? refuse('stale') : { ok: true, payout: saved }
+  input: Seen & { code: string; note?: string },
+): Promise<{ ok: true; payout: Payout } | Refusal<ApprovalRefusal | StepUpRefusal | 'invalid_request'>> {
+  const note = tidyText(input.note ?? '')
+  const problem = note === '' ? null : textProblem('note', note, noteMaxCharacters)
+  if (problem) return refuse('invalid_request', { errors: [problem] })
+  const sure = await mayApprove(deps, actor, input, note)
+  if (!sure.ok) return sure
+  const subject = `${sure.payout.id} ${sure.payout.contentHash}`
+  const unproven = await refuseStepUp(deps, actor, { kind: 'approve', subject }, input.code)
+  if (unproven) return unproven
+  return giveApproval(deps, actor, sure, note)
 }

@@ -43,7 +43,14 @@ export async function askAnew(
   input: { id: string },
 ): Promise<
   | { ok: true; replayed: boolean; payoutId: string }
-  | Refusal<AnewRefusal | 'not_found' | 'invalid_request' | 'receiver_mismatch'>
+  | Refusal<
+      | AnewRefusal
+      | 'not_found'
+      | 'invalid_request'
+      | 'receiver_mismatch'
+      | 'limit_exceeded'
+      | 'insufficient_balance'
+    >
 > {
   if (actor.kind !== 'user' || !may(actor, 'payout.enter')) return refuse('forbidden')
   const old = await payoutFor(deps, actor, input.id)
@@ -58,11 +65,12 @@ export async function askAnew(
     body: sameAgain(old),
     ipAddress: old.ipAddress,
     replacesId: old.id,
+    destinationId: old.destinationId,
   })
   if (accepted.ok) return { ok: true, replayed: accepted.replayed, payoutId: accepted.payout.id }
   if (accepted.code === 'idempotency_key_reused')
     throw new Error(`Bug: payout ${old.id} was asked for anew with other content`)
-  return refuse(accepted.code, accepted.errors === undefined ? {} : { errors: accepted.errors })
+  return { ...accepted, code: accepted.code }
 }
 
 function sameAgain({ receiver, ...old }: Payout) {

@@ -12,5 +12,6 @@ export async function authenticateApiKey(
   // An unknown key is looked up by its hash, so that comparing takes as long for a near miss as for a wild guess.
   const found = key === '' ? null : await deps.people.useApiKey(hashToken(key))
   if (!found) return refuse('unauthorized')
-  return { ok: true, actor: { kind: 'api_key', id: found.id, name: found.name, ownerId: found.ownerId } }
+  const { id, name, ownerId, scopes } = found
+  return { ok: true, actor: { kind: 'api_key', id, name, ownerId, scopes } }
 }

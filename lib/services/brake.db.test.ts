@@ -6,7 +6,7 @@ import { approvePayout } from './approve-payout.ts'
 import { releaseSending } from './release-sending.ts'
 import { showSending, showStops } from './show-sending.ts'
 import { stopSending } from './stop-sending.ts'
-import { createTestPortal, eventually } from './testing/portal.ts'
+import { createTestPortal, eventually, seen } from './testing/portal.ts'
 
 let portal: Awaited<ReturnType<typeof createTestPortal>>
 let admin: Actor
@@ -29,8 +29,8 @@ async function approved(count: number): Promise<string[]> {
   const waiting = await Promise.all(ids.map((id) => portal.until(id, 'awaiting_approval')))
   await worker.stop()
   const approver = await portal.approver()
-  for (const { id, version } of waiting)
-    expect(await approvePayout(portal.deps, approver, { id, version })).toMatchObject({ ok: true })
+  for (const payout of waiting)
+    expect(await approvePayout(portal.deps, approver, seen(payout))).toMatchObject({ ok: true })
   return ids
 }
 

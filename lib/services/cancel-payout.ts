@@ -25,7 +25,7 @@ export async function cancelPayout(
   for (let look = 0; look < 10; look++) {
     const payout = await payoutFor(deps, actor, input.id)
     if (!payout) return refuse('not_found')
-    if (!mayCancel(actor, subjectOf(payout))) return refuse('forbidden')
+    if (!mayCancel(actor, subjectOf(payout, []))) return refuse('forbidden')
     if (payout.status === 'cancelled') return { ok: true, payout: payoutView(deps.config, payout) }
     if (isFinal(payout.status)) return refuse('payout_final')
     if (!isBeforeClaim(payout.status)) return refuse('payout_already_sent')

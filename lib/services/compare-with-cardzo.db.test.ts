@@ -5,7 +5,7 @@ import { approvePayout } from './approve-payout.ts'
 import { cancelPayout } from './cancel-payout.ts'
 import { compareNext } from './compare-with-cardzo.ts'
 import { startComparison } from './start-comparison.ts'
-import { createTestPortal, eventually, system } from './testing/portal.ts'
+import { createTestPortal, eventually, system, seen } from './testing/portal.ts'
 
 const operator = { kind: 'operator', name: 'test' } as const
 
@@ -32,7 +32,7 @@ async function paid(count: number): Promise<string[]> {
   const approver = await portal.approver()
   const ids = await Promise.all(Array.from({ length: count }, () => portal.ask()))
   for (const id of ids)
-    await approvePayout(portal.deps, approver, await portal.until(id, 'awaiting_approval'))
+    await approvePayout(portal.deps, approver, seen(await portal.until(id, 'awaiting_approval')))
   for (const id of ids) await portal.until(id, 'paid')
   await worker.stop()
   await eventually(async () => {

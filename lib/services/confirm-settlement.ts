@@ -4,7 +4,7 @@ import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import { mailsOn } from './mails.ts'
 import { payoutFor } from './payout-for.ts'
-import { subjectOf } from './payout-subject.ts'
+import { subjectFor } from './payout-subject.ts'
 import type { Deps, Payout } from './ports.ts'
 import { refuseByStatus } from './settlement-rules.ts'
 
@@ -25,7 +25,7 @@ export async function confirmSettlement(
   const settlement = (await deps.settlements.forPayouts([payout.id])).find(
     ({ id }) => id === input.settlementId,
   )
-  const refused = refuseSettlement(actor, subjectOf(payout), settlement?.proposedById ?? null)
+  const refused = refuseSettlement(actor, await subjectFor(deps, payout), settlement?.proposedById ?? null)
   if (refused) return refuse(refused)
   if (actor.kind !== 'user') return refuse('forbidden')
   if (!settlement) return refuse('not_found')

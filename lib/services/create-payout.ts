@@ -20,6 +20,8 @@ export async function createPayout(
       | 'invalid_request'
       | 'idempotency_key_reused'
       | 'receiver_mismatch'
+      | 'limit_exceeded'
+      | 'insufficient_balance'
     >
 > {
   if (!may(actor, 'payout.create_by_api')) return refuse('forbidden')

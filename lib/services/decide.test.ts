@@ -3,11 +3,12 @@ import { isBeforeClaim, isFinal, next, openStatuses } from '#lib/payouts/transit
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import { decide } from './decide.ts'
 import type { DecideContext } from './decide.ts'
-import type { GatewayVerdict, OrderState, Payout, PolicyNote } from './ports.ts'
+import type { GatewayVerdict, OrderState, Payout } from './ports.ts'
+import type { Judgement } from './judge-policy.ts'
 import { samplePayout } from './testing/samples.ts'
 
 const now = new Date('2026-03-01T12:00:00Z')
-const context: DecideContext = { now, pollIntervalMs: 4000, policy: null }
+const context: DecideContext = { now, pollIntervalMs: 4000, policy: null, expireAfterMs: 604_800_000 }
 
 const order = (verdict: GatewayVerdict, more: Partial<OrderState> = {}): OrderState => ({
   verdict,
@@ -31,7 +32,7 @@ function leads(
   status: PayoutStatus,
   told: OrderState,
   more: Partial<Payout> = {},
-  policy: PolicyNote | null = null,
+  policy: Judgement | null = null,
 ): PayoutStatus {
   const payout = samplePayout({ status, ...more })
   const decision = decide(payout, told, { ...context, policy })
@@ -91,13 +92,17 @@ describe('what a status answer means', () => {
   })
 
   it('approves by policy when the bank has validated', () => {
-    const yes: PolicyNote = { autoApproveBelow: '500.00', currency: 'EUR', approved: true, why: '' }
-    expect(leads('checking', order('validated'), {}, yes)).toBe('approved')
-    expect(leads('requested', order('validated'), {}, yes)).toBe('approved')
-    expect(leads('checking', order('validated'), {}, { ...yes, approved: false })).toBe('awaiting_approval')
+    const judged = (approved: boolean): Judgement => ({
+      note: { autoApproveBelow: '500.00', currency: 'EUR', approved, why: '' },
+      risk: { level: 'none', checks: [], at: '' },
+      approvalsRequired: approved ? 0 : 1,
+    })
+    expect(leads('checking', order('validated'), {}, judged(true))).toBe('approved')
+    expect(leads('requested', order('validated'), {}, judged(true))).toBe('approved')
+    expect(leads('checking', order('validated'), {}, judged(false))).toBe('awaiting_approval')
     expect(leads('checking', order('validated'))).toBe('awaiting_approval')
     // Judged once: people who look at it now decide.
-    expect(leads('awaiting_approval', order('validated'), {}, yes)).toBe('awaiting_approval')
+    expect(leads('awaiting_approval', order('validated'), {}, judged(true))).toBe('awaiting_approval')
   })
 
   it('sends the receiver to the bank only through a trusted address', () => {

@@ -4,30 +4,27 @@
  */
 import { isBeforeClaim } from '#lib/payouts/transitions.ts'
 import type { PayoutMove, PayoutStatus } from '#lib/payouts/transitions.ts'
+import type { Judgement } from './judge-policy.ts'
 import { amountDiffers } from './payout-subject.ts'
-import type {
-  GatewayVerdict,
-  ItemDraft,
-  ItemKind,
-  OrderState,
-  Payout,
-  PayoutFacts,
-  PolicyNote,
-} from './ports.ts'
+import type { GatewayVerdict, ItemDraft, ItemKind, OrderState, Payout, PayoutFacts } from './ports.ts'
 
 export type Decision = {
   move?: PayoutMove
   facts: PayoutFacts
   items: ItemDraft[]
   closes: ItemKind[]
+  /** Why approvals that were given no longer count. */
+  voidsApprovals?: string
 }
 
 export type DecideContext = {
   /** The database's clock. */
   now: Date
   pollIntervalMs: number
+  /** How long people have to decide. */
+  expireAfterMs: number
   /** Judged at the moment the bank's validation is recorded; null when it was judged before. */
-  policy: PolicyNote | null
+  policy: Judgement | null
 }
 
 const finals = {
@@ -86,13 +83,21 @@ function checked(
   const asked = payout.status === 'requested' || payout.status === 'checking'
   if (verdict === 'validating') {
     if (payout.status === 'requested') decision.move = 'find_order'
-    else if (!asked) decision.move = 'revalidate'
+    else if (!asked) {
+      decision.move = 'revalidate'
+      decision.voidsApprovals = 'The bank took its confirmation back.'
+    }
     return decision
   }
   decision.facts.validatedNow = true
   if (!asked) return decision
-  if (context.policy) decision.facts.policyNote = context.policy
-  decision.move = context.policy?.approved ? 'auto_approve' : 'validate'
+  if (context.policy) {
+    decision.facts.policyNote = context.policy.note
+    decision.facts.risk = context.policy.risk
+    decision.facts.approvalsRequired = context.policy.approvalsRequired
+  }
+  decision.move = context.policy?.note.approved ? 'auto_approve' : 'validate'
+  if (decision.move === 'validate') decision.facts.expiresInMs = context.expireAfterMs
   return decision
 }
 

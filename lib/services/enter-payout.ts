@@ -19,7 +19,14 @@ export async function enterPayout(
   },
 ): Promise<
   | { ok: true; replayed: boolean; payoutId: string }
-  | Refusal<'forbidden' | 'invalid_request' | 'form_reused' | 'receiver_mismatch'>
+  | Refusal<
+      | 'forbidden'
+      | 'invalid_request'
+      | 'form_reused'
+      | 'receiver_mismatch'
+      | 'limit_exceeded'
+      | 'insufficient_balance'
+    >
 > {
   if (actor.kind !== 'user' || !may(actor, 'payout.enter')) return refuse('forbidden')
   if (!/^[A-Za-z0-9_-]{16,64}$/.test(input.formId))
@@ -41,6 +48,6 @@ export async function enterPayout(
   if (!accepted.ok)
     return accepted.code === 'idempotency_key_reused'
       ? refuse('form_reused', accepted.payoutId === undefined ? {} : { payoutId: accepted.payoutId })
-      : refuse(accepted.code, accepted.errors === undefined ? {} : { errors: accepted.errors })
+      : { ...accepted, code: accepted.code }
   return { ok: true, replayed: accepted.replayed, payoutId: accepted.payout.id }
 }

@@ -131,6 +131,8 @@ async function followAnswer(
     now: leased.now,
     pollIntervalMs: deps.config.pollIntervalMs,
     policy: await judgePolicy(deps, payout, order),
+    expireAfterMs:
+      order.verdict === 'validated' ? (await deps.settings.read()).expireAfterDays * 86_400_000 : 0,
   })
   const lastAnswer = JSON.stringify([
     order.rawStatus,
@@ -157,6 +159,9 @@ async function followAnswer(
         ...(decision.move !== undefined && { move: decision.move }),
         facts: { ...decision.facts, progress },
         items,
+        ...(decision.voidsApprovals !== undefined && {
+          approval: { do: 'void' as const, approverId: null, reason: decision.voidsApprovals },
+        }),
         ...(decision.closes.length > 0 && {
           closeItems: { kinds: decision.closes, reason: 'Cardzo answered.' },
         }),

@@ -12,7 +12,7 @@ import { approvePayout } from './approve-payout.ts'
 import { cancelPayout } from './cancel-payout.ts'
 import { rejectPayout } from './reject-payout.ts'
 import { workMortally } from './testing/mortal-worker.ts'
-import { createTestPortal, system } from './testing/portal.ts'
+import { createTestPortal, seen as whatIsSeen, system } from './testing/portal.ts'
 import type { Fault, ScriptedOrder } from './testing/scripted-gateway.ts'
 import { workPayout } from './work-payout.ts'
 
@@ -123,7 +123,7 @@ class Decide extends Step {
     if (this.how === 'approve') {
       // Two click at once; one wins at most.
       const both = await Promise.all(
-        [first, second].map((by) => approvePayout(real.deps, by, { id, version })),
+        [first, second].map((by) => approvePayout(real.deps, by, whatIsSeen(payout))),
       )
       expect(both.filter(({ ok }) => ok).length).toBeLessThanOrEqual(1)
       const known = model.payouts.get(id)

@@ -12,6 +12,7 @@ const subjects = {
   filtered: 'Your payment was stopped',
   failed: 'Your payment did not work',
   rejected: 'Your request was rejected',
+  expired: 'Your request has expired',
 } as const satisfies Partial<Record<PayoutStatus, string>>
 
 /** The mails that arriving at this status causes; none for statuses nobody needs to hear of. Each at most once per payout. */
@@ -19,9 +20,10 @@ export async function mailsOn(
   deps: Pick<Deps, 'config' | 'settings'>,
   payout: Payout,
   arriving: PayoutStatus,
-  more: { reason?: string } = {},
+  /** `again`: it came back to this status, and whoever was told before is told once more. */
+  more: { reason?: string; again?: number } = {},
 ): Promise<MailDraft[]> {
-  if (arriving === 'awaiting_approval') return [toApprovers(deps, payout)]
+  if (arriving === 'awaiting_approval') return [toApprovers(deps, payout, more.again)]
   const subject: string | undefined = (subjects as Partial<Record<PayoutStatus, string>>)[arriving]
   const to = payout.receiver.email
   if (subject === undefined || to === null) return []
@@ -39,15 +41,30 @@ export async function mailsOn(
   return [{ to, dedupeKey: `${payout.id}:${arriving}`, subject, text: lines.join('\n\n') }]
 }
 
-function toApprovers(deps: Pick<Deps, 'config'>, payout: Payout): MailDraft {
+function toApprovers(deps: Pick<Deps, 'config'>, payout: Payout, again?: number): MailDraft {
   const amount = displayAmount(payout.amountMinor, payout.currency)
   return {
     to: 'approvers',
-    dedupeKey: `${payout.id}:awaiting_approval`,
+    dedupeKey: `${payout.id}:awaiting_approval${again === undefined ? '' : `:${again}`}`,
     subject: `Waiting for approval: ${amount}`,
     text: [
       `A payout of ${amount} to ${nameOf(payout)}${accountOf(payout)} waits for a decision.`,
       'The bank has confirmed that it can be paid.',
+      `Open it on the desk:\n${deps.config.appUrl}/desk/payouts/${payout.id}`,
+    ].join('\n\n'),
+  }
+}
+
+/** To everybody who may decide, before an undecided payout expires. Times are UTC. */
+export function reminderFor(deps: Pick<Deps, 'config'>, payout: Payout, expiresAt: Date): MailDraft {
+  const amount = displayAmount(payout.amountMinor, payout.currency)
+  const until = `${expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+  return {
+    to: 'approvers',
+    dedupeKey: `${payout.id}:expires:${expiresAt.getTime()}`,
+    subject: `Expires soon: ${amount}`,
+    text: [
+      `A payout of ${amount} to ${nameOf(payout)}${accountOf(payout)} expires at ${until} unless somebody decides.`,
       `Open it on the desk:\n${deps.config.appUrl}/desk/payouts/${payout.id}`,
     ].join('\n\n'),
   }

@@ -5,7 +5,7 @@ import type { Actor } from '#lib/payouts/permissions.ts'
 import { dropItem } from './drop-item.ts'
 import { showDesk } from './show-desk.ts'
 import { takeItem } from './take-item.ts'
-import { createTestPortal, eventually } from './testing/portal.ts'
+import { createTestPortal, eventually, seen } from './testing/portal.ts'
 import { approvePayout } from './approve-payout.ts'
 import { rejectPayout } from './reject-payout.ts'
 
@@ -94,11 +94,11 @@ describe('a payout beyond its time', () => {
   it('is an item while it is approved and Cardzo does not answer the look before payout-pay', async () => {
     const id = await portal.ask()
     startWorker()
-    const { version } = await portal.until(id, 'awaiting_approval')
+    const waiting = await portal.until(id, 'awaiting_approval')
     portal.gateway.faults.status.push(
       ...Array.from({ length: 1000 }, () => ({ answer: 'silence' as const, effect: false })),
     )
-    expect(await approvePayout(portal.deps, ana, { id, version })).toMatchObject({ ok: true })
+    expect(await approvePayout(portal.deps, ana, seen(waiting))).toMatchObject({ ok: true })
     await age(id, 11)
     await hasStuck(id)
     expect((await desk(ana)).late.map(({ payoutId }) => payoutId)).toContain(id)
@@ -109,7 +109,9 @@ describe('a payout beyond its time', () => {
     await eventually(async () => ((await item(id)).lastSeenAt > lastSeenAt ? true : 'not seen again'))
     // Seen again is counted on the item and costs no row of history.
     expect(await portal.deps.payouts.timeline(id)).toHaveLength(before)
-    expect(await rejectPayout(portal.deps, ana, { id, version: version + 1, reason: 'late' })).toMatchObject({
+    expect(
+      await rejectPayout(portal.deps, ana, { id, version: waiting.version + 1, reason: 'late' }),
+    ).toMatchObject({
       ok: true,
     })
     expect(await portal.items(id)).not.toContain('stuck')

@@ -1,11 +1,12 @@
 /** A payout's life on a real database with real workers, against a Cardzo that misbehaves on demand. */
+import { setPolicy } from './set-policy.ts'
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { approvePayout } from './approve-payout.ts'
 import { cancelPayout } from './cancel-payout.ts'
 import { createPayout } from './create-payout.ts'
 import { rejectPayout } from './reject-payout.ts'
-import { createTestPortal, eventually, sampleRequest, system } from './testing/portal.ts'
+import { createTestPortal, eventually, sampleRequest, system, seen } from './testing/portal.ts'
 
 let portal: Awaited<ReturnType<typeof createTestPortal>>
 beforeAll(async () => {
@@ -21,7 +22,7 @@ beforeEach(() => {
 
 async function approve(id: string) {
   const waiting = await portal.until(id, 'awaiting_approval')
-  const approved = await approvePayout(portal.deps, await portal.approver(), { id, version: waiting.version })
+  const approved = await approvePayout(portal.deps, await portal.approver(), seen(waiting))
   expect(approved).toMatchObject({ ok: true })
 }
 
@@ -110,7 +111,11 @@ describe('a payout', () => {
   })
 
   it('is approved by policy only strictly below the limit, and only when the API asked', async () => {
-    await portal.deps.settings.setAutoApproveBelow('USD', 50000n, { kind: 'operator', name: 'test' })
+    await setPolicy(
+      portal.deps,
+      { kind: 'operator', name: 'test' },
+      { currency: 'USD', autoApproveBelow: '500' },
+    )
     const below = await portal.ask({ currency: 'USD', amount: '499.99' })
     const at = await portal.ask({ currency: 'USD', amount: '500.00' })
     expect((await portal.until(below, 'paid')).policyNote).toMatchObject({
@@ -174,9 +179,9 @@ describe('twice is never', () => {
 
   it('lets one of ten approvers win', async () => {
     const id = await portal.ask()
-    const { version } = await portal.until(id, 'awaiting_approval')
+    const waiting = await portal.until(id, 'awaiting_approval')
     const approvers = await Promise.all(Array.from({ length: 10 }, () => portal.approver()))
-    const tried = await Promise.all(approvers.map((by) => approvePayout(portal.deps, by, { id, version })))
+    const tried = await Promise.all(approvers.map((by) => approvePayout(portal.deps, by, seen(waiting))))
     expect(tried.filter(({ ok }) => ok)).toHaveLength(1)
     await portal.until(id, 'paid')
     expect((await orderOf(id)).paysReceived).toBe(1)
@@ -352,18 +357,18 @@ describe('when payout-pay goes wrong', () => {
 
   it('is neither approved nor paid while Cardzo names another amount', async () => {
     const id = await portal.ask()
-    const { version } = await portal.until(id, 'awaiting_approval')
+    const waiting = await portal.until(id, 'awaiting_approval')
     const approver = await portal.approver()
     Object.assign(await orderOf(id), { amount: '1000.50' })
     await portal.deps.payouts.wake(id)
     await eventually(async () => ((await portal.items(id)).includes('amount_differs') ? true : 'no item'))
-    expect(await approvePayout(portal.deps, approver, { id, version })).toMatchObject({
+    expect(await approvePayout(portal.deps, approver, seen(waiting))).toMatchObject({
       code: 'amount_differs',
     })
     Object.assign(await orderOf(id), { amount: '100.5' })
     await portal.deps.payouts.wake(id)
     await eventually(async () => ((await portal.items(id)).includes('amount_differs') ? 'still open' : true))
-    expect(await approvePayout(portal.deps, approver, { id, version })).toMatchObject({ ok: true })
+    expect(await approvePayout(portal.deps, approver, seen(waiting))).toMatchObject({ ok: true })
     await portal.until(id, 'paid')
   })
 })

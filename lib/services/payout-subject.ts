@@ -1,6 +1,6 @@
 import type { PayoutSubject } from '#lib/payouts/permissions.ts'
 import { sameAmount } from '#lib/payouts/money.ts'
-import type { Payout } from './ports.ts'
+import type { Deps, Payout } from './ports.ts'
 
 /** Does Cardzo name another amount or currency than we do? What it does not name does not differ. */
 export function amountDiffers(
@@ -11,13 +11,18 @@ export function amountDiffers(
   return told.amount !== null && !sameAmount(told.amount, payout.amountMinor, payout.currency)
 }
 
-/** The facts that decide who may act on a payout. */
-export function subjectOf(payout: Payout): PayoutSubject {
+/** The facts that decide who may act on a payout. `behind`: the accounts of everybody who must not decide on it. */
+export function subjectOf(payout: Payout, behind: readonly string[]): PayoutSubject {
   return {
     status: payout.status,
     receiverId: payout.receiver.id,
-    requestedById: payout.requestedById,
-    apiKeyOwnerId: payout.apiKeyOwnerId,
+    accountsBehind: behind,
     amountDiffers: amountDiffers(payout, { amount: payout.gatewayAmount, currency: payout.gatewayCurrency }),
   }
+}
+
+/** The same, asking who is behind it. */
+export async function subjectFor(deps: Pick<Deps, 'payouts'>, payout: Payout): Promise<PayoutSubject> {
+  const behind = await deps.payouts.accountsBehind([payout.id])
+  return subjectOf(payout, behind.get(payout.id) ?? [])
 }

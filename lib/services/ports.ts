@@ -1,6 +1,17 @@
 /** How the verbs meet the world: persistence and the gateway, in our own words. Implemented in lib/db and lib/gateway. */
-import type { Actor, Role } from '#lib/payouts/permissions.ts'
+import type { Actor, ApiScope, Role } from '#lib/payouts/permissions.ts'
+import type { Demand, PayoutSource } from '#lib/payouts/policy.ts'
+import type { RiskAssessment } from '#lib/payouts/risk.ts'
 import type { PayoutMove, PayoutStatus } from '#lib/payouts/transitions.ts'
+import type { SecondFactor } from './ports/access.ts'
+import type { ApprovalStore, PolicyStore, RiskStore, Settings } from './ports/control.ts'
+import type { DestinationStore } from './ports/destinations.ts'
+import type { LedgerStore } from './ports/ledger.ts'
+
+export type * from './ports/access.ts'
+export type * from './ports/control.ts'
+export type * from './ports/destinations.ts'
+export type * from './ports/ledger.ts'
 
 // ---------------------------------------------------------------------------------------------- payouts
 
@@ -12,7 +23,7 @@ export type Receiver = {
   lastName: string | null
 }
 
-export type PayoutSource = 'browser' | 'desk' | 'api'
+export type { PayoutSource }
 
 /** The worker's notes on a conversation with Cardzo that is not over. All times are ISO, by the database's clock. */
 export type Progress = {
@@ -54,6 +65,10 @@ export type Payout = {
   receiver: Receiver
   destination: Record<string, string>
   accountLast4: string | null
+  /** The receiver's saved destination that it came from. */
+  destinationId: string | null
+  /** Hash of all that people approve: lib/services/content-hash.ts. */
+  contentHash: string
   ipAddress: string | null
   source: PayoutSource
   requestedById: string | null
@@ -74,6 +89,18 @@ export type Payout = {
   approvedById: string | null
   approvedAt: Date | null
   policyNote: PolicyNote | null
+  /** The rules it started with; 0: before anybody had set rules. */
+  policyVersion: number
+  /** How many different people must agree, 0: nobody; null until it was judged. */
+  approvalsRequired: number | null
+  risk: RiskAssessment | null
+  /** Does a part of the receiver's balance stand aside for it? */
+  reserves: boolean
+  /** Not sent before these: people may undo; the destination is new. */
+  sendAfter: Date | null
+  holdUntil: Date | null
+  /** Ends undecided then. */
+  expiresAt: Date | null
   settledBy: Settler[] | null
   /** The failed payout that this one asks for anew. */
   replacesId: string | null
@@ -89,8 +116,17 @@ export type Payout = {
   finalAt: Date | null
 }
 
-/** What the auto-approve policy said, kept with the payout it judged. */
-export type PolicyNote = { autoApproveBelow: string; currency: string; approved: boolean; why: string }
+/** What the rules said, kept with the payout they judged. */
+export type PolicyNote = {
+  autoApproveBelow: string
+  currency: string
+  approved: boolean
+  why: string
+  /** Absent on payouts that were judged before rules had versions. */
+  version?: number
+  /** Which rule asked for how many people; empty when the policy approved it. */
+  demands?: Demand[]
+}
 
 export type NewPayout = Pick<
   Payout,
@@ -109,7 +145,20 @@ export type NewPayout = Pick<
   | 'requestHash'
   | 'clientOrderId'
   | 'replacesId'
+  | 'destinationId'
+  | 'contentHash'
+  | 'policyVersion'
+  | 'reserves'
 > & { receiver: NewReceiver; statusTokenHash: string; returnTokenHash: string }
+
+/** Minor units; null: no limit. Days and months are UTC; what ended without payment does not count. */
+export type ReceiverLimits = { dayMinor: bigint | null; monthMinor: bigint | null }
+
+/** Why nothing was stored, with what is left. */
+export type NotCreated =
+  | { kind: 'receiver_mismatch' }
+  | { kind: 'limit_exceeded'; which: 'receiver_day' | 'receiver_month'; leftMinor: bigint }
+  | { kind: 'insufficient_balance'; availableMinor: bigint }
 
 /** Null fields say nothing about the receiver; a known receiver is never changed. */
 export type NewReceiver = Omit<Receiver, 'id'>
@@ -127,6 +176,8 @@ export type PayoutFacts = Partial<
     | 'progress'
     | 'approvedById'
     | 'policyNote'
+    | 'approvalsRequired'
+    | 'risk'
     | 'failureMessage'
     | 'gatewayCode'
     | 'gatewayMessage'
@@ -138,6 +189,9 @@ export type PayoutFacts = Partial<
   claimedNow?: true
   approvedNow?: true
   returnedNow?: true
+  /** Milliseconds from the database's now. */
+  sendAfterInMs?: number
+  expiresInMs?: number
 }
 
 /** One row of the timeline. */
@@ -153,6 +207,11 @@ export const happeningKinds = [
   'callback_received',
   'receiver_returned',
   'decided',
+  'approval_given',
+  'approval_undone',
+  'approvals_voided',
+  'destination_released',
+  'expired',
   'taken_back',
   'policy_judged',
   'link_revoked',
@@ -191,6 +250,10 @@ export type Change = {
   mails?: MailDraft[]
   /** What Cardzo says of an order that has ended here; each word of its is kept once. */
   gatewayChange?: Omit<GatewayChange, 'seenAt'>
+  /** Happens with the change or not at all; when this person has approved before, the change is stale. `approverId` null: all. */
+  approval?:
+    | { do: 'give'; note: string | null; dayLimitMinor: bigint | null }
+    | { do: 'void'; approverId: string | null; reason: string }
   /** Happens with the change or not at all; when another settlement was in the way, the change is stale. */
   settlement?:
     | { do: 'propose'; draft: Pick<Settlement, 'id' | 'outcome' | 'reason' | 'evidence'> }
@@ -213,14 +276,23 @@ export type PayoutFilter = {
 export type Page<T> = { rows: T[]; nextCursor: string | null }
 
 export type PayoutStore = {
-  /** One row for one idempotency key, also when asked twenty times in parallel. `receiver_mismatch` stores nothing. */
+  /**
+   * One row for one idempotency key, also when asked twenty times in parallel. Reserves the money in the same transaction if the draft
+   * says so, and refuses what limits or balance do not allow; then nothing is stored.
+   */
   create: (
     draft: NewPayout,
     actor: Actor,
     mails: MailDraft[],
-  ) => Promise<{ kind: 'created' | 'existing'; payout: Payout } | { kind: 'receiver_mismatch' }>
+    limits: ReceiverLimits,
+  ) => Promise<{ kind: 'created' | 'existing'; payout: Payout } | NotCreated>
   find: (id: string) => Promise<Payout | null>
   findMany: (ids: string[]) => Promise<Payout[]>
+  /**
+   * Every account of every person behind these payouts: who asked, entered, owns the API key, entered the destination, or is paid.
+   * None of them decides on it. By payout id.
+   */
+  accountsBehind: (ids: string[]) => Promise<Map<string, string[]>>
   findByIdempotencyKey: (key: string) => Promise<Payout | null>
   findByOrderId: (orderId: string) => Promise<Payout | null>
   findByClientOrderId: (clientOrderId: string) => Promise<Payout | null>
@@ -295,6 +367,9 @@ export const itemKinds = [
   'gateway_error',
   'worker_failed',
   'mail_failed',
+  'approval_blocked',
+  'content_changed',
+  'money_equation',
 ] as const
 export type ItemKind = (typeof itemKinds)[number]
 export type Severity = 'info' | 'warning' | 'high' | 'critical'
@@ -530,6 +605,10 @@ export type User = {
   role: Role
   receiverId: string | null
   hasPassword: boolean
+  /** The human being behind the account: two accounts of one person count once where different people are asked for. */
+  personId: string
+  /** Is a second factor set up? */
+  hasFactor: boolean
   disabledAt: Date | null
 }
 
@@ -550,6 +629,8 @@ export type ApiKey = {
   createdAt: Date
   revokedAt: Date | null
   lastUsedAt: Date | null
+  scopes: readonly ApiScope[]
+  expiresAt: Date | null
 }
 
 export type PeopleStore = {
@@ -591,7 +672,15 @@ export type PeopleStore = {
   /** Uses the link up; null when it was used, is too old or unknown. Exactly one caller wins. */
   useSignInLink: (tokenHash: string) => Promise<User | null>
   createApiKey: (
-    draft: { id: string; name: string; keyHash: string; ownerId: string | null },
+    draft: {
+      id: string
+      name: string
+      keyHash: string
+      ownerId: string | null
+      /** All of them when absent. */
+      scopes?: readonly ApiScope[]
+      expiresInMs?: number | null
+    },
     actor: Actor,
   ) => Promise<void>
   revokeApiKey: (id: string, actor: Actor) => Promise<boolean>
@@ -611,9 +700,9 @@ export type GatewayCondition = {
 }
 
 export type SettingsStore = {
-  /** Minor units; 0 means never. */
-  autoApproveBelow: (currency: string) => Promise<bigint>
-  setAutoApproveBelow: (currency: string, belowMinor: bigint, actor: Actor) => Promise<void>
+  read: () => Promise<Settings>
+  /** Changes those that are given; audited with what was before. */
+  change: (settings: Partial<Settings>, actor: Actor) => Promise<Settings>
   /** Do receivers of API payouts get mails when an e-mail is given? */
   mailApiReceivers: () => Promise<boolean>
   gatewayCondition: () => Promise<GatewayCondition>
@@ -846,6 +935,12 @@ export type Deps = {
   payouts: PayoutStore
   items: ItemStore
   settlements: SettlementStore
+  approvals: ApprovalStore
+  policy: PolicyStore
+  risk: RiskStore
+  ledger: LedgerStore
+  destinations: DestinationStore
+  secondFactor: SecondFactor
   callbacks: CallbackStore
   history: HistoryStore
   comparisons: ComparisonStore
@@ -862,7 +957,10 @@ export type Deps = {
     verify: (hash: string, password: string) => Promise<boolean>
   }
   /** True when the attempt is allowed. Counted in the database, so that any number of web servers share it. */
-  rateLimit: (bucket: 'sign_in' | 'sign_in_link' | 'api' | 'callback', key: string) => Promise<boolean>
+  rateLimit: (
+    bucket: 'sign_in' | 'sign_in_link' | 'second_factor' | 'api' | 'callback',
+    key: string,
+  ) => Promise<boolean>
   config: Config
   clock: Clock
   log: Log

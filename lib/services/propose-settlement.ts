@@ -4,7 +4,7 @@ import type { Actor, SettlementRefusal } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import { payoutFor } from './payout-for.ts'
-import { subjectOf } from './payout-subject.ts'
+import { subjectFor } from './payout-subject.ts'
 import type { Deps } from './ports.ts'
 import {
   evidenceMaxCharacters,
@@ -36,7 +36,7 @@ export async function proposeSettlement(
 > {
   const payout = await payoutFor(deps, actor, input.id)
   if (!payout) return refuse('not_found')
-  const refused = refuseSettlement(actor, subjectOf(payout), null)
+  const refused = refuseSettlement(actor, await subjectFor(deps, payout), null)
   if (refused) return refuse(refused)
   const { outcome } = input
   const reason = tidyText(input.reason)

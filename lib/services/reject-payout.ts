@@ -4,7 +4,7 @@ import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import { mailsOn } from './mails.ts'
 import { payoutFor } from './payout-for.ts'
-import { subjectOf } from './payout-subject.ts'
+import { subjectFor } from './payout-subject.ts'
 import type { Deps, Payout } from './ports.ts'
 
 /** The receiver reads it on a phone. */
@@ -30,7 +30,7 @@ export async function rejectPayout(
 > {
   const payout = await payoutFor(deps, actor, input.id)
   if (!payout) return refuse('not_found')
-  const refused = refuseDecision(actor, 'reject', subjectOf(payout))
+  const refused = refuseDecision(actor, 'reject', await subjectFor(deps, payout))
   if (refused) return refuse(refused)
   const reason = input.reason.trim()
   if (reason === '') return refuse('reason_required')

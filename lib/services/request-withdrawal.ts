@@ -23,7 +23,14 @@ export async function requestWithdrawal(
   input: WithdrawalForm,
 ): Promise<
   | { ok: true; replayed: boolean; payoutId: string; statusUrl: string | null; statusPath: string | null }
-  | Refusal<'forbidden' | 'invalid_request' | 'form_reused' | 'receiver_mismatch'>
+  | Refusal<
+      | 'forbidden'
+      | 'invalid_request'
+      | 'form_reused'
+      | 'receiver_mismatch'
+      | 'limit_exceeded'
+      | 'insufficient_balance'
+    >
 > {
   if (actor.kind !== 'user' || !may(actor, 'payout.ask') || actor.receiverId === null)
     return refuse('forbidden')
@@ -55,7 +62,7 @@ export async function requestWithdrawal(
   if (!accepted.ok)
     return accepted.code === 'idempotency_key_reused'
       ? refuse('form_reused', accepted.payoutId === undefined ? {} : { payoutId: accepted.payoutId })
-      : refuse(accepted.code, accepted.errors === undefined ? {} : { errors: accepted.errors })
+      : { ...accepted, code: accepted.code }
   return {
     ok: true,
     replayed: accepted.replayed,

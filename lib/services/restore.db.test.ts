@@ -12,7 +12,7 @@ import { watchMarker } from './ask-first.ts'
 import { declareRestore } from './declare-restore.ts'
 import { endRestore } from './end-restore.ts'
 import { recordCallback } from './record-callback.ts'
-import { createTestPortal, eventually } from './testing/portal.ts'
+import { createTestPortal, eventually, seen } from './testing/portal.ts'
 import { createScriptedGateway } from './testing/scripted-gateway.ts'
 import type { ScriptedGateway } from './testing/scripted-gateway.ts'
 import { createMarkerFile } from '#lib/runtime/marker-file.ts'
@@ -63,8 +63,8 @@ async function openPortal(database: TestDatabase): Promise<Portal> {
 }
 
 async function approve(portal: Portal, id: string): Promise<void> {
-  const { version } = await portal.until(id, 'awaiting_approval')
-  expect(await approvePayout(portal.deps, await portal.approver(), { id, version })).toMatchObject({
+  const waiting = await portal.until(id, 'awaiting_approval')
+  expect(await approvePayout(portal.deps, await portal.approver(), seen(waiting))).toMatchObject({
     ok: true,
   })
 }
@@ -106,10 +106,10 @@ describe('after a restore from backup', () => {
     await Promise.all([waits, willBePaid].map((id) => portal.until(id, 'awaiting_approval')))
     await shutDown(portal)
     portal = await openPortal(database)
-    const { version } = await portal.payout(willBePaid)
-    expect(
-      await approvePayout(portal.deps, await portal.approver(), { id: willBePaid, version }),
-    ).toMatchObject({ ok: true })
+    const waiting = await portal.payout(willBePaid)
+    expect(await approvePayout(portal.deps, await portal.approver(), seen(waiting))).toMatchObject({
+      ok: true,
+    })
     const unchecked = await portal.ask({}, 'key-unchecked')
     await shutDown(portal)
     const backup = await copyOf(database)
@@ -258,9 +258,9 @@ describe('asking first', () => {
     slow.deps.config.timeoutMs = 500
     await startProcess(slow)
     const id = await slow.ask()
-    const { version } = await slow.until(id, 'awaiting_approval')
+    const waiting = await slow.until(id, 'awaiting_approval')
     await declareRestore(slow.deps, operator, { why: 'x' })
-    await approvePayout(slow.deps, await slow.approver(), { id, version })
+    await approvePayout(slow.deps, await slow.approver(), seen(waiting))
     const paid = await slow.until(id, 'paid')
     const started = (await slow.deps.askFirst.active())?.startedAt ?? new Date()
     expect(paid.payClaimedAt!.getTime() - started.getTime()).toBeGreaterThanOrEqual(1000)

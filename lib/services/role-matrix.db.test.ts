@@ -1,4 +1,5 @@
 /** Every verb against everybody who could call it. A verb without a row here fails the build. */
+import { apiScopes } from '#lib/payouts/permissions.ts'
 import { randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -38,7 +39,7 @@ import { stopSending } from './stop-sending.ts'
 import { takeItem } from './take-item.ts'
 import { withdrawSettlement } from './withdraw-settlement.ts'
 import type { Payout } from './ports.ts'
-import { createTestPortal, eventually, sampleRequest, system } from './testing/portal.ts'
+import { createTestPortal, eventually, sampleRequest, system, seen } from './testing/portal.ts'
 
 let portal: Awaited<ReturnType<typeof createTestPortal>>
 const people = {} as Record<Who, Actor>
@@ -133,7 +134,7 @@ function lostFor(verb: string): Promise<Payout> {
 async function losePay(): Promise<Payout> {
   const payout = await waiting()
   portal.gateway.faults.pay.push({ answer: 'silence', effect: false })
-  await approvePayout(portal.deps, await portal.approver(), payout)
+  await approvePayout(portal.deps, await portal.approver(), seen(payout))
   await portal.until(payout.id, 'outcome_unknown')
   return eventually(async () =>
     (await portal.deps.payouts.heardWithin(payout.id, 60_000)) ? portal.payout(payout.id) : 'not heard',
@@ -178,7 +179,7 @@ const matrix: Record<string, Row> = {
   approvePayout: {
     file: 'approve-payout.ts',
     may: ['approver'],
-    call: async (actor) => approvePayout(deps(), actor, await waiting()),
+    call: async (actor) => approvePayout(deps(), actor, seen(await waiting())),
   },
   rejectPayout: {
     file: 'reject-payout.ts',
@@ -426,12 +427,12 @@ describe('four eyes', () => {
     })
     const made = await createPayout(
       deps(),
-      { kind: 'api_key', id: keyId, name: 'own', ownerId: owner.id },
+      { kind: 'api_key', id: keyId, name: 'own', ownerId: owner.id, scopes: apiScopes },
       { idempotencyKey: randomUUID(), body: sampleRequest },
     )
     if (!made.ok) throw new Error(made.code)
     const payout = await portal.until(made.payout.id, 'awaiting_approval')
-    expect(await approvePayout(deps(), owner, payout)).toMatchObject({ code: 'own_request' })
+    expect(await approvePayout(deps(), owner, seen(payout))).toMatchObject({ code: 'own_request' })
     expect(await rejectPayout(deps(), owner, { ...payout, reason: 'x' })).toMatchObject({
       code: 'own_request',
     })
@@ -446,7 +447,7 @@ describe('four eyes', () => {
     })
     if (!entered.ok) throw new Error(entered.code)
     const payout = await portal.until(entered.payoutId, 'awaiting_approval')
-    expect(await approvePayout(deps(), { ...clerk, role: 'approver' }, payout)).toMatchObject({
+    expect(await approvePayout(deps(), { ...clerk, role: 'approver' }, seen(payout))).toMatchObject({
       code: 'own_request',
     })
   })

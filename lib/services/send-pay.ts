@@ -1,4 +1,5 @@
 /** payout-pay: the one place where money is set in motion, at most once per payout. */
+import { holdBack } from './approval-gate.ts'
 import { quietMsLeft, rememberSending } from './ask-first.ts'
 import { outcomeUnknown } from './decide.ts'
 import { applyStatus, followOrder, lockedOut } from './follow-order.ts'
@@ -21,6 +22,8 @@ const stoppedLookMs = 60_000
 export async function sendPay(deps: Deps, leased: Leased): Promise<Outcome> {
   const { payout } = leased
   if (payout.orderId === null) throw new Error('Bug: an approved payout without an order id')
+  const held = await holdBack(deps, leased)
+  if (held) return held
   const [stop, askFirst] = await Promise.all([deps.brake.active(), deps.askFirst.active()])
   if (stop) return whileStopped(deps, leased)
   const quietMs = quietMsLeft(askFirst, leased.now, deps.config.timeoutMs)

@@ -1,20 +1,28 @@
 import { amountProblemText, formatAmount, parseAmount } from '#lib/payouts/money.ts'
+import { currencyPolicy } from '#lib/payouts/policy.ts'
+import type { Policy } from '#lib/payouts/policy.ts'
 import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { Deps } from './ports.ts'
 
-/** Auto-approval strictly below an amount in decimal major units of its currency; zero means never. */
+/**
+ * Auto-approval strictly below an amount in decimal major units of its currency; zero means never. In force at once before the first
+ * admin exists; from then on it is a proposal, for an admin to confirm.
+ */
 export async function setPolicy(
   deps: Deps,
   actor: Actor,
   input: { currency: string; autoApproveBelow: string },
 ): Promise<
-  | { ok: true; policy: { currency: string; autoApproveBelow: string } }
-  | Refusal<'forbidden' | 'invalid_request'>
+  | {
+      ok: true
+      policy: { currency: string; autoApproveBelow: string; version: number; state: 'active' | 'proposed' }
+    }
+  | Refusal<'forbidden' | 'invalid_request' | 'proposal_waits'>
 > {
-  if (!may(actor, 'policy.manage')) return refuse('forbidden')
+  if (actor.kind !== 'operator' || !may(actor, 'policy.manage')) return refuse('forbidden')
   const { currency } = input
   if (!deps.config.currencies.includes(currency))
     return refuse('invalid_request', {
@@ -28,6 +36,23 @@ export async function setPolicy(
     return refuse('invalid_request', {
       errors: [{ path: 'autoApproveBelow', message: amountProblemText[amount.problem] }],
     })
-  await deps.settings.setAutoApproveBelow(currency, amount.amountMinor, actor)
-  return { ok: true, policy: { currency, autoApproveBelow: formatAmount(amount.amountMinor, currency) } }
+  const autoApproveBelow = formatAmount(amount.amountMinor, currency)
+  const { body } = await deps.policy.active()
+  const own = currencyPolicy(body, currency)
+  const changed: Policy = {
+    ...body,
+    currencies: {
+      ...body.currencies,
+      [currency]: { ...own, autoApprove: { ...own.autoApprove, below: autoApproveBelow } },
+    },
+  }
+  const reason = `Automatic approval below ${autoApproveBelow} ${currency}.`
+  const users = await deps.people.listUsers()
+  const hasAdmin = users.some(({ role, disabledAt }) => role === 'admin' && disabledAt === null)
+  const saved = hasAdmin
+    ? await deps.policy.propose(changed, reason, actor)
+    : await deps.policy.set(changed, reason, actor)
+  if (saved === 'already_proposed') return refuse('proposal_waits')
+  const state = saved.active ? 'active' : 'proposed'
+  return { ok: true, policy: { currency, autoApproveBelow, version: saved.version, state } }
 }

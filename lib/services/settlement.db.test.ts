@@ -1,4 +1,5 @@
 /** An outcome that Cardzo can not tell is ended by two people, by Cardzo, or not at all; and what failed is asked for anew once. */
+import { apiScopes } from '#lib/payouts/permissions.ts'
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Actor } from '#lib/payouts/permissions.ts'
@@ -11,7 +12,7 @@ import { payoutView } from './payout-view.ts'
 import { proposeSettlement } from './propose-settlement.ts'
 import { rejectPayout } from './reject-payout.ts'
 import { showUnknown } from './show-unknown.ts'
-import { createTestPortal, eventually, sampleRequest } from './testing/portal.ts'
+import { createTestPortal, eventually, sampleRequest, seen } from './testing/portal.ts'
 import { withdrawSettlement } from './withdraw-settlement.ts'
 
 type User = Actor & { kind: 'user' }
@@ -59,7 +60,7 @@ async function unknown(asked = portal.ask()): Promise<string> {
   const waiting = await portal.until(id, 'awaiting_approval')
   portal.gateway.faults.pay.push({ answer: 'silence', effect: false })
   const approver = await portal.approver()
-  expect(await approvePayout(portal.deps, approver, { id, version: waiting.version })).toMatchObject({
+  expect(await approvePayout(portal.deps, approver, seen(waiting))).toMatchObject({
     ok: true,
   })
   await portal.until(id, 'outcome_unknown')
@@ -139,7 +140,7 @@ describe('two people', () => {
     await portal.prisma.apiKey.create({
       data: { id: keyId, name: 'own', keyHash: randomUUID(), ownerId: owner.id },
     })
-    const key: Actor = { kind: 'api_key', id: keyId, name: 'own', ownerId: owner.id }
+    const key: Actor = { kind: 'api_key', id: keyId, name: 'own', ownerId: owner.id, scopes: apiScopes }
     const made = await createPayout(portal.deps, key, { idempotencyKey: randomUUID(), body: sampleRequest })
     if (!made.ok) throw new Error(made.code)
     const id = await unknown(Promise.resolve(made.payout.id))
@@ -396,7 +397,7 @@ describe('asking anew', () => {
     expect(anew.clientOrderId).not.toBe(old.clientOrderId)
     // It goes the whole way, with a decision of its own.
     const waiting = await portal.until(anew.id, 'awaiting_approval')
-    await approvePayout(portal.deps, ben, waiting)
+    await approvePayout(portal.deps, ben, seen(waiting))
     await portal.until(anew.id, 'paid')
     expect((await orderOf(id)).paysReceived).toBe(0)
   })

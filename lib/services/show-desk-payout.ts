@@ -6,7 +6,7 @@ import type { Refusal } from '#lib/payouts/refusals.ts'
 import { anewKeyOf, refuseAnew } from './ask-anew.ts'
 import type { AnewRefusal } from './ask-anew.ts'
 import { payoutFor } from './payout-for.ts'
-import { subjectOf } from './payout-subject.ts'
+import { subjectFor } from './payout-subject.ts'
 import { payoutView } from './payout-view.ts'
 import type {
   Deps,
@@ -63,7 +63,7 @@ export async function showDeskPayout(
       deps.payouts.findByIdempotencyKey(anewKeyOf(id)),
       refuseAnew(deps, actor, payout),
     ])
-  const subject = subjectOf(payout)
+  const subject = await subjectFor(deps, payout)
   const named = [payout.requestedById, payout.approvedById].filter((user) => user !== null)
   const users = await Promise.all(named.map((user) => deps.people.findUser(user)))
   return {

@@ -2,7 +2,7 @@ import { may, refuseSettlement } from '#lib/payouts/permissions.ts'
 import type { Actor, SettlementRefusal } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
-import { subjectOf } from './payout-subject.ts'
+import { subjectFor } from './payout-subject.ts'
 import { cardzoContradicts, statusFreshForMs } from './settlement-rules.ts'
 import { evidenceOf, supportText } from './support-text.ts'
 import type { SentRequest } from './support-text.ts'
@@ -73,6 +73,7 @@ async function unknownPayout(
     },
     proposal,
     earlier: own.filter(({ decision }) => decision !== null),
-    settleRefusal: refuseSettlement(actor, subjectOf(payout), proposal?.proposedById ?? null) ?? null,
+    settleRefusal:
+      refuseSettlement(actor, await subjectFor(deps, payout), proposal?.proposedById ?? null) ?? null,
   }
 }

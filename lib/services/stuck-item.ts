@@ -15,7 +15,11 @@ export async function openStuckItem(deps: Deps, leased: Leased): Promise<void> {
 
 export function stuckItem({ payout, now }: Pick<Leased, 'payout' | 'now'>): ItemDraft | null {
   const limit = stuckAfterMs[payout.status]
-  if (limit === null || now.getTime() - payout.stageSince.getTime() < limit) return null
+  // What waits for its own time, because people may still undo or the destination is new, is not late.
+  const since = Math.max(
+    ...[payout.stageSince, payout.sendAfter, payout.holdUntil].map((at) => at?.getTime() ?? 0),
+  )
+  if (limit === null || now.getTime() - since < limit) return null
   if (payout.status === 'action_required')
     return {
       kind: 'form_not_filled',

@@ -3,7 +3,7 @@ import type { Actor, SettlementRefusal } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import { payoutFor } from './payout-for.ts'
-import { subjectOf } from './payout-subject.ts'
+import { subjectFor } from './payout-subject.ts'
 import type { Deps } from './ports.ts'
 
 /** A proposal is taken off the table, by whoever made it or by another approver who does not agree. The outcome stays unknown. */
@@ -14,7 +14,7 @@ export async function withdrawSettlement(
 ): Promise<{ ok: true } | Refusal<SettlementRefusal | 'not_found' | 'stale'>> {
   const payout = await payoutFor(deps, actor, input.id)
   if (!payout) return refuse('not_found')
-  const refused = refuseSettlement(actor, subjectOf(payout), null)
+  const refused = refuseSettlement(actor, await subjectFor(deps, payout), null)
   if (refused) return refuse(refused)
   const settlement = (await deps.settlements.forPayouts([payout.id])).find(
     ({ id }) => id === input.settlementId,

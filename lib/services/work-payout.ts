@@ -1,5 +1,6 @@
 /** One look at one due payout: which step its status calls for. Only the worker comes here, and only here is Cardzo spoken to. */
 import { compareFinal } from './compare-final.ts'
+import { followAwaiting } from './expire-payout.ts'
 import { followOrder, recoverPay } from './follow-order.ts'
 import { backOffMs } from './poll-schedule.ts'
 import { recoverCheck, sendCheck } from './send-check.ts'
@@ -33,8 +34,9 @@ function step(deps: Deps, leased: Leased): Promise<Outcome> {
       return (leased.payout.progress.checkAttempts ?? 0) === 0
         ? sendCheck(deps, leased)
         : recoverCheck(deps, leased)
-    case 'checking':
     case 'awaiting_approval':
+      return followAwaiting(deps, leased)
+    case 'checking':
     case 'processing':
     case 'action_required':
     case 'outcome_unknown':

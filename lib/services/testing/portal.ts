@@ -1,21 +1,28 @@
 /** The portal without web and gateway processes: real stores on a real database, the real loop, a scripted Cardzo. */
 import { randomUUID } from 'node:crypto'
+import { createApprovalStore } from '#lib/db/approval-store.ts'
 import { createAskFirstStore } from '#lib/db/ask-first-store.ts'
 import { createBrakeStore } from '#lib/db/brake-store.ts'
 import { createCallbackStore } from '#lib/db/callback-store.ts'
 import { createPrisma } from '#lib/db/client.ts'
 import { createComparisonStore } from '#lib/db/comparison-store.ts'
+import { createDestinationStore } from '#lib/db/destination-store.ts'
 import { createHealthStore } from '#lib/db/health-store.ts'
 import { createHistoryStore } from '#lib/db/history-store.ts'
 import { createItemStore } from '#lib/db/item-store.ts'
+import { createLedgerStore } from '#lib/db/ledger-store.ts'
 import { createMailStore } from '#lib/db/mail-store.ts'
 import { createPayoutStore } from '#lib/db/payout-store.ts'
 import { createPeopleStore } from '#lib/db/people-store.ts'
+import { createPolicyStore } from '#lib/db/policy-store.ts'
+import { createRiskStore } from '#lib/db/risk-store.ts'
 import { createSettingsStore } from '#lib/db/settings-store.ts'
 import { createSettlementStore } from '#lib/db/settlement-store.ts'
+import { createVault } from '#lib/db/vault.ts'
 import { createTestDatabase } from '#lib/db/testing/database.ts'
 import type { TestDatabase } from '#lib/db/testing/server.ts'
 import { listen } from '#lib/db/listen.ts'
+import { apiScopes } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import { startLoop } from '#lib/worker/loop.ts'
@@ -31,7 +38,15 @@ export const system: Actor = {
   id: '00000000-0000-4000-8000-00000000000a',
   name: 'shop',
   ownerId: null,
+  scopes: apiScopes,
 }
+
+/** What an approver sees and sends: exactly this payout, with a code that the portal's stand-in takes. */
+export const seen = ({ id, contentHash }: Pick<Payout, 'id' | 'contentHash'>) => ({
+  id,
+  contentHash,
+  code: '123456',
+})
 
 export async function createTestPortal(
   config: Partial<Deps['config']> = {},
@@ -43,15 +58,29 @@ export async function createTestPortal(
   const gateway = given.gateway ?? createScriptedGateway()
   const hooks = { enqueueMail: () => Promise.resolve() }
   const errors: unknown[] = []
+  const vault = createVault([{ id: 'test', key: Buffer.alloc(32, 7) }])
   const deps: Deps = {
-    payouts: createPayoutStore(prisma, hooks),
+    payouts: createPayoutStore(prisma, hooks, vault),
     items: createItemStore(prisma),
     settlements: createSettlementStore(prisma),
+    approvals: createApprovalStore(prisma),
+    policy: createPolicyStore(prisma),
+    risk: createRiskStore(prisma),
+    ledger: createLedgerStore(prisma),
+    destinations: createDestinationStore(prisma, vault),
+    // Codes are the business of lib/runtime/second-factor.db.test.ts; here any six digits are right, as often as they come.
+    secondFactor: {
+      verify: (_user, code) => Promise.resolve(/^\d{6}$/.test(code) ? 'ok' : 'wrong'),
+      offer: () => ({ secret: 'JBSWY3DPEHPK3PXP', uri: 'otpauth://totp/test' }),
+      isSecret: () => true,
+      fits: (_secret, code) => Promise.resolve(code === '123456' ? 1n : null),
+      codeNow: () => Promise.resolve('123456'),
+    },
     callbacks: createCallbackStore(prisma),
     history: createHistoryStore(prisma),
     comparisons: createComparisonStore(prisma),
     mails: createMailStore(prisma, hooks),
-    people: createPeopleStore(prisma),
+    people: createPeopleStore(prisma, vault),
     settings: createSettingsStore(prisma),
     health: createHealthStore(prisma),
     brake: createBrakeStore(prisma),
@@ -85,6 +114,9 @@ export async function createTestPortal(
     data: { id: system.kind === 'api_key' ? system.id : '', name: 'shop', keyHash: 'x' },
     skipDuplicates: true,
   })
+  // Nothing waits and nobody needs a balance, except where that is what a test is about.
+  const atOnce = { sendDelayS: { '*': 0 }, coolingOffH: 0, requireBalance: false }
+  if (!given.database) await deps.settings.change(atOnce, { kind: 'operator', name: 'test' })
   const workers: { stop: () => Promise<void> }[] = []
 
   const portal = {

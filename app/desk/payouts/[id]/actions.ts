@@ -11,10 +11,12 @@ function seenOf({ id = '', version = '' }: Record<string, string>) {
   return { id, version: /^\d{1,9}$/.test(version) ? Number(version) : -1 }
 }
 
-export async function approve(_before: string | null, form: FormData): Promise<string | null> {
-  const seen = seenOf(readTexts(form))
-  const result = await act(({ deps, actor }) => approvePayout(deps, actor, seen))
-  if (!result.ok) return result.text
+export type ApproveState = { refused: string | null; note: string }
+
+export async function approve(_before: ApproveState, form: FormData): Promise<ApproveState> {
+  const { id = '', contentHash = '', code = '', note = '' } = readTexts(form)
+  const result = await act(({ deps, actor }) => approvePayout(deps, actor, { id, contentHash, code, note }))
+  if (!result.ok) return { refused: result.errors?.[0]?.message ?? result.text, note }
   redirect(`/desk/payouts/${result.payout.id}?done=approved`)
 }
 

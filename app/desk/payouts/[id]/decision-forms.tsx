@@ -1,7 +1,8 @@
 'use client'
 import { useActionState } from 'react'
 import { Alert } from '#app/_ui/alert.tsx'
-import { AreaField } from '#app/_ui/field.tsx'
+import { CodeField } from '#app/_ui/code-field.tsx'
+import { AreaField, TextField } from '#app/_ui/field.tsx'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
 import { approve, reject } from './actions.ts'
 
@@ -17,16 +18,25 @@ function SeenFields({ id, version }: Seen) {
   )
 }
 
-export function ApproveForm({ seen }: { seen: Seen }) {
-  const [refused, action] = useActionState(approve, null)
+export function ApproveForm({ id, contentHash }: { id: string; contentHash: string }) {
+  const [{ refused, note }, action] = useActionState(approve, { refused: null, note: '' })
   return (
-    <form action={action} className="space-y-3">
+    <form action={action} noValidate className="space-y-3">
       {refused !== null && (
         <Alert tone="bad" title="Not approved" role="alert">
           <p>{refused}</p>
         </Alert>
       )}
-      <SeenFields {...seen} />
+      <input type="hidden" name="id" value={id} />
+      <input type="hidden" name="contentHash" value={contentHash} />
+      <TextField
+        name="note"
+        label="Note"
+        hint="For your colleagues and the audit."
+        optional
+        input={{ defaultValue: note, maxLength: 500 }}
+      />
+      <CodeField />
       <SubmitButton className="w-full">Approve</SubmitButton>
     </form>
   )

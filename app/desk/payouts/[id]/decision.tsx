@@ -36,7 +36,7 @@ export function Decision({ payout, buttons, decisionRefusal }: DeskPayout) {
       )}
       {mayApprove && (
         <div className="mt-4">
-          <ApproveForm seen={seen} />
+          <ApproveForm id={payout.id} contentHash={payout.contentHash} />
         </div>
       )}
       {mayReject && (

@@ -38,6 +38,15 @@ const sentences = {
       move === 'approve' ? 'Approved this payout' : move === 'reject' ? 'Rejected this payout' : 'Decided'
     return reason === null ? `${did}.` : `${did}: ${reason}`
   },
+  approval_given: (data) =>
+    data['stale'] === true
+      ? 'Approved this payout, too late: it had moved on.'
+      : `Approved this payout, ${String(data['approvals'])} of ${String(data['approvalsRequired'])}.`,
+  approval_undone: () => 'Took the own approval back.',
+  approvals_voided: (data) => `Approvals no longer count. ${text(data['why']) ?? ''}`.trim(),
+  destination_released: (data) =>
+    `Ended the cooling-off time of the destination${text(data['reason']) === null ? '' : `: ${text(data['reason'])}`}.`,
+  expired: () => 'Nobody decided in time.',
   taken_back: () => 'Took the request back.',
   policy_judged: (data) => text(data['why']) ?? 'The automatic approval policy was asked.',
   link_revoked: () => "Ended the receiver's status link.",

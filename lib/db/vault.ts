@@ -1,0 +1,55 @@
+/**
+ * What must not be read from a stolen database is sealed: AES-256-GCM under a key that only the environment holds. A seal names its
+ * key, so that several keys can be in use while one replaces another, and is bound to where it stands, so that it opens nowhere else.
+ */
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto'
+
+/** `id` stands in every seal; 32 bytes. */
+export type DataKey = { id: string; key: Buffer }
+
+export type Vault = {
+  /** `place`: table and row it belongs to; the seal opens with the same place only. */
+  seal: (text: string, place: string) => string
+  /** Throws when the key is not there or the seal was changed or moved. */
+  open: (sealed: string, place: string) => string
+  /** Sealed under the key that new seals get? */
+  isCurrent: (sealed: string) => boolean
+  /** Keyed hash: equal texts give equal prints, and nobody without the key can try texts out. */
+  print: (text: string) => string
+}
+
+const version = 'v1'
+
+/** Seals under the first key, opens under any. */
+export function createVault(keys: readonly [DataKey, ...DataKey[]]): Vault {
+  const [current] = keys
+  const byId = new Map(keys.map(({ id, key }) => [id, key]))
+  const printKey = createHmac('sha256', current.key).update('prints').digest()
+  return {
+    seal(text, place) {
+      const iv = randomBytes(12)
+      const cipher = createCipheriv('aes-256-gcm', current.key, iv)
+      cipher.setAAD(Buffer.from(place))
+      const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
+      const parts = [iv, cipher.getAuthTag(), body].map((part) => part.toString('base64url'))
+      return [version, current.id, ...parts].join('.')
+    },
+
+    open(sealed, place) {
+      const [head, id = '', iv = '', tag = '', body = ''] = sealed.split('.')
+      const key = byId.get(id)
+      if (head !== version || !key)
+        throw new Error(`Something is sealed under the key "${id}", which DATA_KEYS does not hold`)
+      const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(iv, 'base64url'))
+      decipher.setAAD(Buffer.from(place))
+      decipher.setAuthTag(Buffer.from(tag, 'base64url'))
+      return decipher.update(Buffer.from(body, 'base64url'), undefined, 'utf8') + decipher.final('utf8')
+    },
+
+    isCurrent: (sealed) => sealed.startsWith(`${version}.${current.id}.`),
+    print: (text) => createHmac('sha256', printKey).update(text).digest('base64url'),
+  }
+}
+
+/** Does this look like a seal, rather than what stood there before sealing? */
+export const isSealed = (text: string) => text.startsWith(`${version}.`)

@@ -1,0 +1,164 @@
+/** What an approver should know before he says yes: deterministic checks, each with evidence and what would clear it. Pure. */
+import { displayAmount } from './money.ts'
+
+export const riskLevels = ['none', 'low', 'medium', 'high'] as const
+export type RiskLevel = (typeof riskLevels)[number]
+
+export const riskCheckIds = [
+  'first_payment',
+  'new_destination',
+  'shared_destination',
+  'name_differs',
+  'amount_above_history',
+  'same_request',
+  'many_requests',
+  'contact_changed',
+] as const
+export type RiskCheckId = (typeof riskCheckIds)[number]
+
+export type RiskCheck = {
+  id: RiskCheckId
+  level: RiskLevel
+  /** What was found, with figures; no full account number. */
+  evidence: string
+  /** What would clear it. */
+  clearedBy: string
+}
+
+/** Kept with the payout as it stood when it was judged. `at` is ISO time. */
+export type RiskAssessment = { level: RiskLevel; checks: RiskCheck[]; at: string }
+
+/** The highest level of all checks. */
+export const highestLevel = (checks: readonly Pick<RiskCheck, 'level'>[]): RiskLevel =>
+  riskLevels[Math.max(0, ...checks.map(({ level }) => riskLevels.indexOf(level)))] ?? 'none'
+
+/** The payout as far as the checks look at it. */
+export type RiskSubject = {
+  amountMinor: bigint
+  currency: string
+  source: 'browser' | 'desk' | 'api'
+  destination: Readonly<Record<string, string>>
+  receiver: { firstName: string | null; lastName: string | null }
+}
+
+export type RiskFigures = {
+  now: Date
+  paidCount: number
+  largestPaidMinor: bigint
+  paidToDestination: number
+  destinationFirstSeenAt: Date
+  sharedWith: readonly string[]
+  sameRequests: readonly string[]
+  requestsLastDay: number
+  contactChangedAt: Date | null
+}
+
+const day = 24 * 60 * 60_000
+/** A name change of the account within three days of a new address is how accounts are taken over. */
+const contactFreshMs = 3 * day
+/** Far above: this many times the largest payment so far, once there are enough to compare with. */
+const farAbove = 10n
+const enoughPayments = 5
+const manyRequests = 10
+
+/** Every check, in a fixed order, those that found nothing included. */
+export function checkRisk(payout: RiskSubject, facts: RiskFigures): RiskCheck[] {
+  const money = (minor: bigint) => displayAmount(minor, payout.currency)
+  const isNew = facts.paidToDestination === 0
+  const contactMs =
+    facts.contactChangedAt === null ? null : facts.now.getTime() - facts.contactChangedAt.getTime()
+  const contactFresh = contactMs !== null && contactMs < contactFreshMs
+  const differs = nameDiffers(payout)
+  const shared = facts.sharedWith.length
+  const above = facts.paidCount >= enoughPayments && payout.amountMinor > facts.largestPaidMinor * farAbove
+  const row = (id: RiskCheckId, level: RiskLevel, evidence: string, clearedBy: string): RiskCheck => ({
+    id,
+    level,
+    evidence,
+    clearedBy,
+  })
+  return [
+    row(
+      'first_payment',
+      facts.paidCount === 0 ? 'low' : 'none',
+      facts.paidCount === 0
+        ? `No payment to this receiver in ${payout.currency} has been finished yet.`
+        : `${facts.paidCount} finished before.`,
+      'The first payment that is paid.',
+    ),
+    row(
+      'new_destination',
+      isNew ? 'low' : 'none',
+      isNew
+        ? 'Nothing was ever paid to this account for this receiver.'
+        : `Paid ${facts.paidToDestination} times before.`,
+      'A payment to it that is paid.',
+    ),
+    row(
+      'shared_destination',
+      shared === 0 ? 'none' : differs ? 'high' : 'medium',
+      shared === 0
+        ? 'No other receiver uses this account.'
+        : `Also used by ${facts.sharedWith.slice(0, 5).join(', ')}${shared > 5 ? ` and ${shared - 5} more` : ''}.`,
+      'The receivers confirm that they share it, or one of them removes it.',
+    ),
+    row(
+      'name_differs',
+      differs ? 'medium' : 'none',
+      differs
+        ? 'The account is in another name than the receiver\u2019s.'
+        : 'The names agree, or none was given.',
+      'The receiver shows that the account may be used.',
+    ),
+    row(
+      'amount_above_history',
+      above ? 'high' : 'none',
+      facts.paidCount < enoughPayments
+        ? `Fewer than ${enoughPayments} finished payments to compare with.`
+        : `The largest payment so far was ${money(facts.largestPaidMinor)}.`,
+      'The receiver or the department that ordered it confirms the amount.',
+    ),
+    row(
+      'same_request',
+      facts.sameRequests.length > 0 ? 'medium' : 'none',
+      facts.sameRequests.length > 0
+        ? `${facts.sameRequests.length} more of exactly ${money(payout.amountMinor)} within 24 hours.`
+        : 'No other request of this amount within 24 hours.',
+      'A written reason why both are right.',
+    ),
+    row(
+      'many_requests',
+      facts.requestsLastDay >= manyRequests ? 'low' : 'none',
+      `${facts.requestsLastDay} requests within 24 hours.`,
+      'A day with fewer requests.',
+    ),
+    row(
+      'contact_changed',
+      contactFresh ? (isNew ? 'high' : 'medium') : 'none',
+      contactFresh
+        ? `The receiver\u2019s e-mail address was changed ${Math.floor((contactMs ?? 0) / 3_600_000)} hours ago.`
+        : 'The e-mail address was not changed lately.',
+      'Three days, or a call to a number known before.',
+    ),
+  ]
+}
+
+/** Another first or last name than the receiver's, where both are known. Case, accents and order do not matter. */
+function nameDiffers({ destination, receiver }: RiskSubject): boolean {
+  const words = (...names: (string | null | undefined)[]) =>
+    names
+      .join(' ')
+      .normalize('NFKD')
+      .replaceAll(/\p{M}/gu, '')
+      .toLowerCase()
+      .split(/[^\p{L}\p{N}]+/u)
+      .filter((word) => word !== '')
+      .sort()
+      .join(' ')
+  const account = words(destination['first_name'], destination['last_name'])
+  const person = words(
+    destination['first_name'] === undefined ? null : receiver.firstName,
+    destination['last_name'] === undefined ? null : receiver.lastName,
+  )
+  return account !== '' && person !== '' && account !== person
+}

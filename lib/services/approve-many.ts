@@ -1,0 +1,92 @@
+/** Approving a set that was shown as a whole: one code covers exactly that set, and whatever changed since is left out and named. */
+import { createHash } from 'node:crypto'
+import { may } from '#lib/payouts/permissions.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import { refuse } from '#lib/payouts/refusals.ts'
+import type { Refusal } from '#lib/payouts/refusals.ts'
+import { formatAmount } from '#lib/payouts/money.ts'
+import { giveApproval, mayApprove } from './give-approval.ts'
+import type { Approvable, ApprovalRefusal, Seen } from './give-approval.ts'
+import type { Deps, Payout } from './ports.ts'
+import { refuseStepUp } from './step-up.ts'
+import type { StepUpRefusal } from './step-up.ts'
+
+/** More than anybody can look through at one sitting. */
+export const manyAtMost = 500
+
+/** One figure for a set of payouts, whatever their order. */
+export function hashOfSet(seen: readonly Seen[]): string {
+  const lines = seen.map(({ id, contentHash }) => `${id} ${contentHash}`).sort()
+  return createHash('sha256').update(lines.join('\n')).digest('hex')
+}
+
+export type Sum = { currency: string; count: number; amountMinor: bigint }
+
+/** Per currency, in the order of the alphabet. */
+export function sumUp(payouts: readonly Pick<Payout, 'currency' | 'amountMinor'>[]): Sum[] {
+  const sums = new Map<string, Sum>()
+  for (const { currency, amountMinor } of payouts) {
+    const sum = sums.get(currency) ?? { currency, count: 0, amountMinor: 0n }
+    sums.set(currency, { currency, count: sum.count + 1, amountMinor: sum.amountMinor + amountMinor })
+  }
+  return [...sums.values()].sort((a, b) => (a.currency < b.currency ? -1 : 1))
+}
+
+export type Skipped = { id: string; code: ApprovalRefusal; detail?: string }
+
+export async function approveMany(
+  deps: Deps,
+  actor: Actor,
+  input: { seen: readonly Seen[]; setHash: string; code: string },
+): Promise<
+  | { ok: true; approved: Payout[]; skipped: Skipped[]; sums: Sum[] }
+  | Refusal<'forbidden' | 'invalid_request' | 'stale' | StepUpRefusal>
+> {
+  if (!may(actor, 'payout.decide')) return refuse('forbidden')
+  const seen = [...new Map(input.seen.map((one) => [one.id, one])).values()]
+  if (seen.length === 0 || seen.length > manyAtMost)
+    return refuse('invalid_request', {
+      errors: [{ path: 'seen', message: `Choose from 1 to ${manyAtMost} payouts.` }],
+    })
+  if (hashOfSet(seen) !== input.setHash) return refuse('stale')
+  const sure: Approvable[] = []
+  const skipped: Skipped[] = []
+  for (const one of seen) {
+    const answer = await mayApprove(deps, actor, one, '')
+    if (answer.ok) sure.push(answer)
+    else skipped.push(skip(one.id, answer))
+  }
+  // Nothing to agree to: no code is used up for it.
+  if (sure.length === 0) return { ok: true, approved: [], skipped, sums: [] }
+  const unproven = await refuseStepUp(
+    deps,
+    actor,
+    { kind: 'approve_many', subject: input.setHash },
+    input.code,
+  )
+  if (unproven) return unproven
+
+  const approved: Payout[] = []
+  for (const one of sure) {
+    const answer = await giveApproval(deps, actor, one, '')
+    if (answer.ok) approved.push(answer.payout)
+    else skipped.push(skip(one.payout.id, answer))
+  }
+  const sums = sumUp(approved)
+  await deps.people.audit('approved_many', actor, input.setHash, {
+    approved: approved.map(({ id }) => id),
+    skipped,
+    sums: sums.map(({ currency, count, amountMinor }) => ({
+      currency,
+      count,
+      amount: formatAmount(amountMinor, currency),
+    })),
+  })
+  return { ok: true, approved, skipped, sums }
+}
+
+const skip = (id: string, { code, detail }: Refusal<ApprovalRefusal>): Skipped => ({
+  id,
+  code,
+  ...(detail !== undefined && { detail }),
+})

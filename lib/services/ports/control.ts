@@ -1,0 +1,111 @@
+/** Approvals, the merchant's rules, settings, and what the risk checks look at. */
+import type { Actor } from '#lib/payouts/permissions.ts'
+import type { Policy } from '#lib/payouts/policy.ts'
+
+/** One person's yes to exactly one content. */
+export type Approval = {
+  id: string
+  payoutId: string
+  contentHash: string
+  orderId: string | null
+  approverId: string
+  approverName: string
+  personId: string
+  note: string | null
+  at: Date
+  voidedAt: Date | null
+  voidReason: string | null
+  /** Not voided, for the payout's content as it is now, and its approver may still approve. */
+  counts: boolean
+}
+
+/** Written by `PayoutStore.advance` alone, in the transaction of what it does to the payout. */
+export type ApprovalStore = {
+  /** All of them, oldest first. */
+  forPayouts: (payoutIds: string[]) => Promise<Approval[]>
+  /** What this person has approved today (UTC) in this currency, minor units; voided ones do not count. */
+  approvedToday: (approverId: string, currency: string) => Promise<bigint>
+  /** Voids this person's approvals of payouts whose payout-pay is not claimed, and makes those payouts due. Returns their ids. */
+  voidAllOf: (approverId: string, reason: string) => Promise<string[]>
+}
+
+export type PolicyVersion = {
+  version: number
+  body: Policy
+  reason: string
+  proposedById: string | null
+  proposedByName: string
+  proposedAt: Date
+  decidedById: string | null
+  decidedByName: string | null
+  decidedAt: Date | null
+  decision: 'confirmed' | 'rejected' | 'withdrawn' | null
+  active: boolean
+}
+
+export type PolicyStore = {
+  /** The rules in force; version 0 when nobody has set any. */
+  active: () => Promise<{ version: number; body: Policy }>
+  /** The rules a payout started with; null when that version does not exist. */
+  find: (version: number) => Promise<Policy | null>
+  /** Newest first. */
+  versions: (limit: number) => Promise<PolicyVersion[]>
+  proposal: () => Promise<PolicyVersion | null>
+  /** In force at once: only before the first admin exists. */
+  set: (body: Policy, reason: string, actor: Actor) => Promise<PolicyVersion>
+  propose: (body: Policy, reason: string, actor: Actor) => Promise<PolicyVersion | 'already_proposed'>
+  /** By somebody else than whoever proposed it; `stale` when it was decided meanwhile. */
+  decide: (
+    version: number,
+    decision: 'confirmed' | 'rejected' | 'withdrawn',
+    actor: Actor,
+  ) => Promise<PolicyVersion | 'stale' | 'same_person'>
+}
+
+/** What the operator sets on the command line. */
+export type Settings = {
+  /** Seconds between a human approval and the sending, by currency; `*` for the others. */
+  sendDelayS: Record<string, number>
+  /** Hours that a destination entered by a receiver waits before its first payment. */
+  coolingOffH: number
+  /** Must a receiver have the money that he asks for in the browser? */
+  requireBalance: boolean
+  /** The same for payouts by the API and the desk, for which the merchant vouches. */
+  requireBalanceMerchant: boolean
+  /** Days after which an undecided payout expires. */
+  expireAfterDays: number
+  /** Hours before that when approvers are reminded. */
+  remindBeforeH: number
+}
+
+export const usualSettings: Settings = {
+  sendDelayS: { '*': 60 },
+  coolingOffH: 24,
+  requireBalance: true,
+  requireBalanceMerchant: false,
+  expireAfterDays: 7,
+  remindBeforeH: 24,
+}
+
+/** What the risk checks look at, as it stands now. Times by the database's clock. */
+export type RiskFacts = {
+  now: Date
+  /** Of this receiver: finished payments in this currency. */
+  paidCount: number
+  largestPaidMinor: bigint
+  /** Of this receiver to this account: finished payments. */
+  paidToDestination: number
+  /** When this receiver's account was first seen here. */
+  destinationFirstSeenAt: Date
+  /** External ids of other receivers with payouts or destinations of the same account. */
+  sharedWith: string[]
+  /** Other payouts of this receiver with the same amount and currency in the last 24 h, not ended without payment. */
+  sameRequests: string[]
+  /** Payouts that this receiver asked for in the last 24 h, this one included. */
+  requestsLastDay: number
+  /** When the receiver's sign-in address was changed last. */
+  contactChangedAt: Date | null
+}
+export type RiskStore = {
+  facts: (payoutId: string) => Promise<RiskFacts>
+}

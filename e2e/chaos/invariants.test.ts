@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { judge } from './invariants.ts'
 import type { Facts } from './invariants.ts'
 import type { EventRow, PayoutRow } from './rows.ts'
-import { makeSchedule } from './schedule.ts'
+import { makeSchedule, money, receivers } from './schedule.ts'
 import type { Order } from './simulator.ts'
 
 const [plan] = makeSchedule(1, 1, 1, { timeoutMs: 100, leaseMs: 1000 }).payouts
@@ -25,6 +25,11 @@ const payout: PayoutRow = {
   approvedById: 'ana',
   isFinal: true,
   contentHash: 'c',
+  approvalsRequired: 1,
+  policyApproved: false,
+  reserves: true,
+  receiver: 'receiver-1',
+  claimedAt: new Date(2000),
   isDue: false,
 }
 const walk = [
@@ -64,6 +69,39 @@ const order = {
 } as unknown as Order
 const mail = { to: 'ada', messageId: '1', subject: 'paid', text: 'Reference: po-1' }
 
+const approval = {
+  payoutId: 'p',
+  approverId: 'ana',
+  personId: 'ana',
+  contentHash: 'c',
+  orderId: '77',
+  at: new Date(1000),
+  voidedAt: null,
+}
+const cents = (amount: string) => Math.round(Number(amount) * 100)
+/** Everybody's, with the money of the one payout where it is. */
+const balancesWith = (where: 'reserved' | 'paid') =>
+  Object.entries(money).flatMap(([currency, { granted }]) =>
+    Array.from({ length: receivers }, (_, n) => {
+      const moved = n === 0 && currency === plan.currency ? cents(plan.amount) : 0
+      const [all, left, gone] = [granted * 100, granted * 100 - moved, moved].map(String)
+      return {
+        receiver: `receiver-${n + 1}`,
+        currency,
+        granted: all!,
+        available: left!,
+        reserved: where === 'reserved' ? gone! : '0',
+        paid: where === 'paid' ? gone! : '0',
+        grantedByTransfers: all!,
+        availableByTransfers: left!,
+        reservedByTransfers: where === 'reserved' ? gone! : '0',
+        paidByTransfers: where === 'paid' ? gone! : '0',
+      }
+    }),
+  )
+
+const balances = balancesWith('paid')
+
 const good: Facts = {
   plans: [plan],
   payouts: [payout],
@@ -76,6 +114,13 @@ const good: Facts = {
   mails: [mail],
   toldIds: new Map([[0, new Set(['p'])]]),
   toldWrong: [],
+  toldRefused: new Map(),
+  approvals: [approval, { ...approval, approverId: 'boris', personId: 'boris' }],
+  balances,
+  transfers: [
+    { payoutId: 'p', kind: 'reserve', amount: plan.amount },
+    { payoutId: 'p', kind: 'capture', amount: plan.amount },
+  ],
   sightings: [],
   leaks: [],
   textsSearched: 3,
@@ -155,6 +200,34 @@ describe('the judge', () => {
     ['two payouts under one key', 'P3', { payouts: [payout, { ...payout, id: 'q' }] }],
     ['the same mail twice', 'P4', { mails: [mail, { ...mail, messageId: '2' }] }],
     [
+      'money that was paid and still stands aside',
+      'I3',
+      { transfers: [{ payoutId: 'p', kind: 'reserve', amount: plan.amount }] },
+    ],
+    [
+      'a balance that its transfers do not make',
+      'I3',
+      { balances: balances.map((row, n) => (n === 0 ? { ...row, availableByTransfers: '1' } : row)) },
+    ],
+    ['more than a limit allows', 'L1', { payouts: [{ ...payout, currency: 'EUR', amount: '2000.01' }] }],
+    ['a payment that nobody agreed to', 'I5', { approvals: [] }],
+    [
+      'a payment whose approval was taken back before',
+      'I5',
+      { approvals: [{ ...approval, voidedAt: new Date(1500) }] },
+    ],
+    ['an approval of other content', 'I5', { approvals: [{ ...approval, contentHash: 'other' }] }],
+    [
+      'one approval where two are asked for',
+      'I5',
+      { payouts: [{ ...payout, amount: '600.00' }], approvals: [approval] },
+    ],
+    [
+      'an approval by the policy that it does not give',
+      'I5',
+      { payouts: [{ ...payout, policyApproved: true, amount: '150.00' }] },
+    ],
+    [
       'a forgery that was believed',
       'P5',
       {
@@ -178,6 +251,8 @@ describe('the judge', () => {
       payouts: [{ ...payout, status: 'outcome_unknown', version: 6, isFinal: false, isDue: true }],
       events: [...walked.slice(0, -1), { ...walked[4]!, move: 'lose_track', to: 'outcome_unknown' }],
       items: [{ payoutId: 'p', kind: 'outcome_unknown', open: true }],
+      balances: balancesWith('reserved'),
+      transfers: [{ payoutId: 'p', kind: 'reserve', amount: plan.amount }],
     }
     expect(broken(facts)).toEqual([])
     expect(judge(facts)[1]?.detail).toContain(`${plan.amount} unknown`)

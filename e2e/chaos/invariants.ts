@@ -1,6 +1,7 @@
 // The judge: what must hold whatever happened, checked against the simulator's own ledger. Pure and without any of the portal's
 // code (the lists of statuses here are its own), so that a mistake in the portal cannot excuse itself.
-import type { EventRow, ItemRow, PayoutRow } from './rows.ts'
+import { booksBalance, enoughAgreed, limitsHold } from './control-invariants.ts'
+import type { ApprovalRow, BalanceRow, EventRow, ItemRow, PayoutRow, TransferRow } from './rows.ts'
 import type { PayoutPlan } from './schedule.ts'
 import type { Order } from './simulator.ts'
 
@@ -16,7 +17,12 @@ export type Facts = {
   mails: readonly { to: string; messageId: string; subject: string; text: string }[]
   /** Ids that the shop was told, by plan, and answers that should not have been given. */
   toldIds: ReadonlyMap<number, ReadonlySet<string>>
+  /** Plans that a limit or a balance did not allow. */
+  toldRefused: ReadonlyMap<number, string>
   toldWrong: readonly string[]
+  approvals: readonly ApprovalRow[]
+  balances: readonly BalanceRow[]
+  transfers: readonly TransferRow[]
   /** Seen while it ran: a final status that changed, or a payout that nobody was going to look at. */
   sightings: readonly string[]
   /** Where something was found that belongs to no log, and what. */
@@ -46,6 +52,9 @@ export function judge(facts: Facts): Verdict[] {
     onePayoutPerKey(facts),
     oneMailEach(facts),
     forgeriesRefused(facts),
+    booksBalance(facts),
+    limitsHold(facts),
+    enoughAgreed(facts),
   ]
 }
 
@@ -151,14 +160,21 @@ function chainHolds(facts: Facts): Verdict {
 }
 
 function fourEyes(facts: Facts): Verdict {
-  const approvals = facts.events.filter(({ move }) => move === 'approve')
-  const offenders = approvals.flatMap(({ payoutId, actorKind, actorId }) => {
+  const approvals = facts.events.filter(({ move }) => move === 'approve' || move === 'endorse')
+  const last = new Map(
+    facts.events.filter(({ move }) => move === 'approve').map(({ payoutId, id }) => [payoutId, id]),
+  )
+  const offenders = approvals.flatMap(({ id: eventId, payoutId, actorKind, actorId }) => {
     const payout = facts.payouts.find(({ id }) => id === payoutId)
     if (!payout) return [`an approval of ${payoutId}, which is not there`]
     if (actorKind !== 'user' || actorId === null) return [`${label(payout)}: approved by ${actorKind}`]
     if (actorId === payout.keyOwnerId || actorId === payout.requestedById)
       return [`${label(payout)}: approved by whoever asked for it`]
-    return payout.approvedById === actorId ? [] : [`${label(payout)}: approved by somebody else than noted`]
+    // One that was taken back is no longer noted.
+    const isNoted = eventId === last.get(payoutId) && payout.approvedById !== null
+    return !isNoted || payout.approvedById === actorId
+      ? []
+      : [`${label(payout)}: approved by somebody else than noted`]
   })
   return {
     name: 'I5',
@@ -268,7 +284,8 @@ function onePayoutPerKey(facts: Facts): Verdict {
     const paid = rows
       .flatMap((row) => ordersOf(facts, row))
       .reduce((sum, { payAccepted }) => sum + payAccepted, 0)
-    if (rows.length !== 1) offenders.push(`payout ${n} is there ${rows.length} times`)
+    const promised = facts.toldIds.has(n) || !facts.toldRefused.has(n)
+    if (rows.length !== (promised ? 1 : 0)) offenders.push(`payout ${n} is there ${rows.length} times`)
     if (paid > 1) offenders.push(`payout ${n}: ${paid} orders were paid under one key`)
   }
   return {

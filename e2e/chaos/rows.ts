@@ -18,6 +18,11 @@ export type PayoutRow = {
   keyOwnerId: string | null
   approvedById: string | null
   contentHash: string
+  approvalsRequired: number | null
+  policyApproved: boolean
+  reserves: boolean
+  receiver: string
+  claimedAt: Date | null
   isFinal: boolean
   isDue: boolean
 }
@@ -31,12 +36,38 @@ export type EventRow = {
   actorKind: string
   actorId: string | null
 }
+export type ApprovalRow = {
+  payoutId: string
+  approverId: string
+  personId: string
+  contentHash: string
+  orderId: string | null
+  at: Date
+  voidedAt: Date | null
+}
+/** One account of one receiver in one currency: what its transfers add up to, and what the balance says. Cents. */
+export type BalanceRow = {
+  receiver: string
+  currency: string
+  granted: string
+  available: string
+  reserved: string
+  paid: string
+  grantedByTransfers: string
+  availableByTransfers: string
+  reservedByTransfers: string
+  paidByTransfers: string
+}
+export type TransferRow = { payoutId: string | null; kind: string; amount: string }
 export type ItemRow = { payoutId: string | null; kind: string; open: boolean }
 
 export type Rows = {
   payouts: () => Promise<PayoutRow[]>
   events: () => Promise<EventRow[]>
   items: () => Promise<ItemRow[]>
+  approvals: () => Promise<ApprovalRow[]>
+  balances: () => Promise<BalanceRow[]>
+  transfers: () => Promise<TransferRow[]>
   /** Rows whose hash is not what their content and their predecessor make it. */
   brokenLinks: () => Promise<{ id: string; payoutId: string }[]>
   /** Callbacks of payouts that have ended which nobody has compared with Cardzo's status, or is going to. */
@@ -69,13 +100,35 @@ export function openRows(url: () => string): Rows {
           round(p.amount_minor / 100.0, 2)::text AS amount, p.gateway_amount AS "gatewayAmount",
           p.client_order_id AS "clientOrderId", p.order_id AS "orderId", p.idempotency_key AS "idempotencyKey",
           p.account_last4 AS "accountLast4", p.requested_by_id::text AS "requestedById", k.owner_id::text AS "keyOwnerId",
-          p.approved_by_id::text AS "approvedById", p.content_hash AS "contentHash", p.final_at IS NOT NULL AS "isFinal", p.due_at IS NOT NULL AS "isDue"
-        FROM payout p LEFT JOIN api_key k ON k.id = p.api_key_id ORDER BY p.seq`),
+          p.approved_by_id::text AS "approvedById", p.content_hash AS "contentHash",
+          p.approvals_required AS "approvalsRequired", coalesce((p.policy_note ->> 'approved')::boolean, false) AS "policyApproved",
+          p.reserves, r.external_id AS receiver, p.pay_claimed_at AS "claimedAt", p.final_at IS NOT NULL AS "isFinal", p.due_at IS NOT NULL AS "isDue"
+        FROM payout p JOIN receiver r ON r.id = p.receiver_id LEFT JOIN api_key k ON k.id = p.api_key_id ORDER BY p.seq`),
     events: () =>
       query<EventRow>(`
         SELECT id::text, payout_id::text AS "payoutId", kind, move, from_status::text AS "from", to_status::text AS "to",
           actor_kind AS "actorKind", actor_id AS "actorId"
         FROM payout_event ORDER BY payout_event.id`),
+    approvals: () =>
+      query<ApprovalRow>(`
+        SELECT payout_id::text AS "payoutId", approver_id::text AS "approverId", person_id::text AS "personId",
+          content_hash AS "contentHash", order_id AS "orderId", at, voided_at AS "voidedAt"
+        FROM approval ORDER BY at`),
+    balances: () =>
+      query<BalanceRow>(`
+        SELECT r.external_id AS receiver, b.currency::text, b.granted_minor::text AS granted, b.available_minor::text AS available,
+          b.reserved_minor::text AS reserved, b.paid_minor::text AS paid,
+          coalesce(sum(${signed('granted', 'debit')}), 0)::text AS "grantedByTransfers",
+          coalesce(sum(${signed('available', 'credit')}), 0)::text AS "availableByTransfers",
+          coalesce(sum(${signed('reserved', 'credit')}), 0)::text AS "reservedByTransfers",
+          coalesce(sum(${signed('paid', 'credit')}), 0)::text AS "paidByTransfers"
+        FROM balance b JOIN receiver r ON r.id = b.receiver_id
+        LEFT JOIN ledger_transfer t ON t.receiver_id = b.receiver_id AND t.currency = b.currency
+        GROUP BY r.external_id, b.receiver_id, b.currency, b.granted_minor, b.available_minor, b.reserved_minor, b.paid_minor`),
+    transfers: () =>
+      query<TransferRow>(`
+        SELECT payout_id::text AS "payoutId", kind::text, round(amount_minor / 100.0, 2)::text AS amount
+        FROM ledger_transfer ORDER BY id`),
     items: () =>
       query<ItemRow>(`SELECT payout_id::text AS "payoutId", kind, closed_at IS NULL AS open FROM open_item`),
     brokenLinks: () =>
@@ -104,6 +157,10 @@ export function openRows(url: () => string): Rows {
     close: () => pool.end().catch(() => undefined),
   }
 }
+
+/** What a transfer does to an account that grows on this side. */
+const signed = (account: string, growsBy: 'debit' | 'credit') =>
+  `CASE '${account}' WHEN t.${growsBy}::text THEN t.amount_minor WHEN t.${growsBy === 'debit' ? 'credit' : 'debit'}::text THEN -t.amount_minor ELSE 0 END`
 
 function newPool(connectionString: string): pg.Pool {
   const pool = new pg.Pool({ connectionString, max: 2, connectionTimeoutMillis: 3000 })

@@ -6,7 +6,10 @@ import { createRandom } from './random.ts'
 import type { Random } from './random.ts'
 
 export type Decision =
-  | { kind: 'approve' | 'approve_twice' | 'approve_and_cancel'; afterMs: number }
+  | {
+      kind: 'approve' | 'approve_twice' | 'approve_and_cancel' | 'approve_and_undo' | 'approve_many'
+      afterMs: number
+    }
   /** At this time of the run, whatever the payout is doing then. */
   | { kind: 'reject' | 'cancel'; atMs: number }
 
@@ -78,7 +81,19 @@ export type Times = { timeoutMs: number; leaseMs: number }
 
 /** EUR payouts below this are approved by the policy, the rest by people. */
 export const autoApproveBelow = 150
+/** From this amount on two people must agree. */
+export const twoApproversFrom = 600
+/** How long a person's approval waits before it is sent: long enough to be undone now and then. */
+export const sendDelayS = 1
 export const receivers = 8
+/**
+ * What each receiver has been granted, and may ask for in a day: enough for most of what is asked for, not for all of it. In one currency
+ * the limit is met first, in the other the balance.
+ */
+export const money = {
+  EUR: { granted: 2400, dayMax: 2000 },
+  USD: { granted: 700, dayMax: null },
+} as const
 /** Two crash points around each of some fifty calls that a payout's life takes: a few deaths per run, anywhere. */
 const crashRate = 0.0015
 /** Beside them, one death in each life where it hurts most: around the calls that move money or remember it. */
@@ -141,9 +156,11 @@ function planPayout(random: Random, seed: number, n: number, lengthMs: number, t
   const scenario = random.weighted(scenarioWeights)
   const askAtMs = random.between(0, Math.round(lengthMs * 0.75))
   const kind = random.weighted({
-    approve: 70,
+    approve: 52,
     approve_twice: 10,
     approve_and_cancel: 6,
+    approve_and_undo: 9,
+    approve_many: 9,
     reject: 7,
     cancel: 7,
   })

@@ -21,7 +21,7 @@ beforeEach(() =>
     await tx.$executeRaw`UPDATE payout SET final_at = now() - interval '1000 days' WHERE final_at IS NOT NULL`
     await tx.$executeRaw`DELETE FROM comparison`
     await tx.$executeRaw`DELETE FROM history_anchor`
-    await tx.$executeRaw`DELETE FROM setting`
+    await tx.$executeRaw`DELETE FROM setting WHERE key LIKE 'comparison%'`
   }),
 )
 afterEach(() => expect(portal.errors).toEqual([]))

@@ -43,7 +43,8 @@ afterEach(async () => {
 
 const age = (id: string, minutes: number) =>
   portal.prisma.$executeRaw`
-    UPDATE payout SET stage_since = now() - ${minutes} * interval '1 minute', due_at = now() WHERE id = ${id}::uuid`
+    UPDATE payout SET stage_since = now() - ${minutes} * interval '1 minute', send_after = send_after - ${minutes} * interval '1 minute',
+      due_at = now() WHERE id = ${id}::uuid`
 
 const hasStuck = (id: string) =>
   eventually(async () => ((await portal.items(id)).includes('stuck') ? true : 'no item'))

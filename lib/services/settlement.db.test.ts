@@ -397,7 +397,7 @@ describe('asking anew', () => {
     expect(anew.clientOrderId).not.toBe(old.clientOrderId)
     // It goes the whole way, with a decision of its own.
     const waiting = await portal.until(anew.id, 'awaiting_approval')
-    await approvePayout(portal.deps, ben, seen(waiting))
+    await approvePayout(portal.deps, ben, { ...seen(waiting), note: 'In place of the failed one.' })
     await portal.until(anew.id, 'paid')
     expect((await orderOf(id)).paysReceived).toBe(0)
   })

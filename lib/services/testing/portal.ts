@@ -116,7 +116,8 @@ export async function createTestPortal(
   })
   // Nothing waits and nobody needs a balance, except where that is what a test is about.
   const atOnce = { sendDelayS: { '*': 0 }, coolingOffH: 0, requireBalance: false }
-  if (!given.database) await deps.settings.change(atOnce, { kind: 'operator', name: 'test' })
+  if ((await deps.settings.read()).requireBalance)
+    await deps.settings.change(atOnce, { kind: 'operator', name: 'test' })
   const workers: { stop: () => Promise<void> }[] = []
 
   const portal = {

@@ -1,16 +1,18 @@
 /**
  * Random interleavings of people, workers that die, a Cardzo that misbehaves, callbacks and time, against a model that knows
- * three things: whether anybody approved, whether Cardzo ever said paid, and how a payout ended.
+ * four things: who has agreed and how many must, whether Cardzo ever said paid, and how a payout ended.
  */
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Actor } from '#lib/payouts/permissions.ts'
+import { plainCurrency } from '#lib/payouts/policy.ts'
 import { isFinal } from '#lib/payouts/transitions.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import { approvePayout } from './approve-payout.ts'
 import { cancelPayout } from './cancel-payout.ts'
 import { rejectPayout } from './reject-payout.ts'
+import { undoApproval } from './undo-approval.ts'
 import { workMortally } from './testing/mortal-worker.ts'
 import { createTestPortal, seen as whatIsSeen, system } from './testing/portal.ts'
 import type { Fault, ScriptedOrder } from './testing/scripted-gateway.ts'
@@ -20,14 +22,28 @@ let portal: Awaited<ReturnType<typeof createTestPortal>>
 let approvers: Actor[]
 beforeAll(async () => {
   portal = await createTestPortal()
-  approvers = [await portal.approver(), await portal.approver()]
+  approvers = [await portal.approver(), await portal.approver(), await portal.approver()]
+  const operator = { kind: 'operator', name: 'test' } as const
+  // Everything needs a balance, much needs two people, and what people approve can be undone for a minute.
+  await portal.deps.settings.change({ requireBalanceMerchant: true, sendDelayS: { '*': 60 } }, operator)
+  const rules = [{ name: 'Much', source: 'any' as const, from: '500', approvers: 2 }]
+  const currencies = { EUR: { ...plainCurrency, rules } }
+  await portal.deps.policy.set({ currencies, risk: {} }, 'The rules of the model.', operator)
 })
 afterAll(() => portal.close())
 
 /** How often each status was seen, so that a test that reaches nothing shows. */
 const seen = new Map<PayoutStatus, number>()
 
-type Known = { approved: boolean; cardzoSaidPaid: boolean; ended: PayoutStatus | null }
+type Known = {
+  /** How many must agree, and who has and has not taken it back. */
+  needed: number
+  agreed: Set<string>
+  /** Payout-pay has arrived: what people think of it from here on changes nothing. */
+  sent: boolean
+  cardzoSaidPaid: boolean
+  ended: PayoutStatus | null
+}
 type Model = { payouts: Map<string, Known> }
 type Real = typeof portal
 
@@ -42,7 +58,17 @@ async function checkAll(model: Model, real: Real): Promise<void> {
     const orders = real.gateway.orders.get(payout.clientOrderId) ?? []
     const pays = orders.reduce((sum, order) => sum + order.paysReceived, 0)
     expect(pays, `payout-pays received for one payout`).toBeLessThanOrEqual(1)
-    if (pays > 0) expect(known.approved, 'paid without an approval').toBe(true)
+    if (pays > 0 && !known.sent)
+      expect(known.agreed.size, 'paid with too few approvals').toBeGreaterThanOrEqual(known.needed)
+    known.sent ||= pays > 0
+    // When the bank takes its confirmation back, people are asked anew.
+    const latest = new Map(
+      (await real.deps.approvals.forPayouts([id])).map(({ approverId, voidReason }) => [
+        approverId,
+        voidReason,
+      ]),
+    )
+    for (const [who, why] of latest) if (why?.startsWith('The bank')) known.agreed.delete(who)
     if (known.ended !== null) expect(payout.status, 'a final status was left').toBe(known.ended)
     if (payout.status === 'paid')
       expect(known.cardzoSaidPaid, 'paid although Cardzo never said so').toBe(true)
@@ -50,12 +76,15 @@ async function checkAll(model: Model, real: Real): Promise<void> {
     else expect(payout.dueAt, 'neither over nor due').not.toBeNull()
     if (payout.status === 'outcome_unknown') expect(await real.items(id)).toContain('outcome_unknown')
   }
+  // Three sets of books: the payouts, their history, and the ledger.
+  expect((await real.deps.ledger.check()).wrong).toEqual([])
 }
 
 /** An hour passes: every lease runs out, everything is due. */
 const pass = (real: Real) =>
   real.prisma.$executeRaw`
-    UPDATE payout SET due_at = due_at - interval '1 hour', lease_until = lease_until - interval '1 hour'
+    UPDATE payout SET due_at = due_at - interval '1 hour', lease_until = lease_until - interval '1 hour',
+      send_after = send_after - interval '1 hour'
     WHERE due_at < now() + interval '1 year'`
 
 abstract class Step implements fc.AsyncCommand<Model, Real> {
@@ -71,14 +100,30 @@ abstract class Step implements fc.AsyncCommand<Model, Real> {
 }
 
 class Ask extends Step {
+  readonly much: boolean
+  constructor(much: boolean) {
+    super()
+    this.much = much
+  }
   override check(model: Readonly<Model>) {
     return model.payouts.size < 3
   }
   async act(model: Model, real: Real) {
-    const id = await real.ask({ receiver: { externalId: randomUUID(), firstName: 'Ada' } })
-    model.payouts.set(id, { approved: false, cardzoSaidPaid: false, ended: null })
+    const receiver = { externalId: randomUUID(), firstName: 'Ada' }
+    const amount = this.much ? '600.00' : '100.50'
+    const grant = {
+      id: randomUUID(),
+      receiver,
+      currency: 'EUR',
+      amountMinor: 70_000n,
+      reference: randomUUID(),
+    }
+    await real.deps.ledger.grant({ ...grant, idempotencyKey: null, source: 'operator' }, system)
+    const id = await real.ask({ receiver, amount })
+    const needed = this.much ? 2 : 1
+    model.payouts.set(id, { needed, agreed: new Set(), sent: false, cardzoSaidPaid: false, ended: null })
   }
-  toString = () => 'somebody asks'
+  toString = () => (this.much ? 'somebody asks for much' : 'somebody asks')
 }
 
 class Work extends Step {
@@ -104,8 +149,8 @@ class Work extends Step {
 
 class Decide extends Step {
   readonly n: number
-  readonly how: 'approve' | 'reject' | 'cancel'
-  constructor(n: number, how: 'approve' | 'reject' | 'cancel') {
+  readonly how: 'approve' | 'undo' | 'reject' | 'cancel'
+  constructor(n: number, how: 'approve' | 'undo' | 'reject' | 'cancel') {
     super()
     this.n = n
     this.how = how
@@ -113,21 +158,32 @@ class Decide extends Step {
   async act(model: Model, real: Real) {
     const all = await Promise.all([...model.payouts.keys()].map((id) => real.payout(id)))
     const open = all.filter(({ status }) =>
-      this.how === 'approve' ? status === 'awaiting_approval' : !isFinal(status),
+      this.how === 'approve'
+        ? status === 'awaiting_approval'
+        : this.how === 'undo'
+          ? status === 'awaiting_approval' || status === 'approved'
+          : !isFinal(status),
     )
     const payout = nth(open, this.n)
     if (!payout) return
     const { id, version } = payout
     const [first, second] = approvers
-    if (!first || !second) throw new Error('no approvers')
+    const known = model.payouts.get(id)
+    if (first?.kind !== 'user' || second?.kind !== 'user' || !known) throw new Error('no approvers')
     if (this.how === 'approve') {
-      // Two click at once; one wins at most.
-      const both = await Promise.all(
-        [first, second].map((by) => approvePayout(real.deps, by, whatIsSeen(payout))),
+      // Two click at once: no more of them win than are needed, and nobody counts twice.
+      const before = known.agreed.size
+      await Promise.all(
+        [first, second].map(async (by) => {
+          if ((await approvePayout(real.deps, by, whatIsSeen(payout))).ok) {
+            expect(known.agreed.has(by.id), 'the same person counted twice').toBe(false)
+            known.agreed.add(by.id)
+          }
+        }),
       )
-      expect(both.filter(({ ok }) => ok).length).toBeLessThanOrEqual(1)
-      const known = model.payouts.get(id)
-      if (known && both.some(({ ok }) => ok)) known.approved = true
+      expect(known.agreed.size - before).toBeLessThanOrEqual(known.needed - before)
+    } else if (this.how === 'undo') {
+      if ((await undoApproval(real.deps, first, { id })).ok) known.agreed.delete(first.id)
     } else if (this.how === 'reject') await rejectPayout(real.deps, first, { id, version, reason: 'no' })
     else await cancelPayout(real.deps, system, { id })
   }
@@ -224,7 +280,7 @@ class CallBack extends Step {
 }
 
 const steps = [
-  { weight: 2, arbitrary: fc.constant(new Ask()) },
+  { weight: 2, arbitrary: fc.boolean().map((much) => new Ask(much)) },
   { weight: 5, arbitrary: fc.constant(new Work(null)) },
   {
     weight: 3,
@@ -233,6 +289,7 @@ const steps = [
       .map((die) => new Work(die)),
   },
   { weight: 5, arbitrary: fc.nat(2).map((n) => new Decide(n, 'approve')) },
+  { weight: 1, arbitrary: fc.nat(2).map((n) => new Decide(n, 'undo')) },
   {
     weight: 1,
     arbitrary: fc.tuple(fc.nat(2), fc.constantFrom('reject', 'cancel')).map(([n, how]) => new Decide(n, how)),

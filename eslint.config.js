@@ -28,6 +28,9 @@ const rooms = {
       'nodemailer',
       'nodemailer/**',
       '@node-rs/argon2',
+      'otplib',
+      // The list of passwords that everybody tries first.
+      '@zxcvbn-ts/language-common',
       'prom-client',
       'rate-limiter-flexible',
     ],

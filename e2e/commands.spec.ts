@@ -10,13 +10,18 @@ const type = (environment: Variables, args: string[], input = '') =>
 
 test("an operator's life with a person, from the first password to the last", async ({ page, stack }) => {
   const email = `operator-test-${randomUUID()}@e2e.example`
+  // As an authenticator shows it: in groups, and in whatever case.
+  const totpSecret = 'OTTOOTTOOTTOOTTO'
   const create = ['user:create', '--email', email, '--role', 'clerk', '--name', 'Otto']
-  const created = await type(stack.environment, [...create, '--password', 'the first long password'])
+  const created = await type(stack.environment, [
+    ...create,
+    ...['--password', 'the first long password', '--totp-secret', 'otto otto otto otto'],
+  ])
   expect(created).toMatchObject({ code: 0, stderr: '' })
   const { id, ...nothingElse } = JSON.parse(created.stdout) as { id: string }
   expect(id).toMatch(/^[0-9a-f-]{36}$/)
   expect(nothingElse).toEqual({})
-  await signInByForm(page, email, 'the first long password')
+  await signInByForm(page, email, 'the first long password', totpSecret)
   await page.goto('/desk')
 
   const changed = await type(
@@ -28,7 +33,7 @@ test("an operator's life with a person, from the first password to the last", as
   // Every session ends at once.
   await page.goto('/desk')
   await expect(page).toHaveURL(/\/sign-in/)
-  await signInByForm(page, email, 'the second long password')
+  await signInByForm(page, email, 'the second long password', totpSecret)
   expect(JSON.parse((await type(stack.environment, ['user:disable', '--email', email])).stdout)).toEqual({
     id,
   })

@@ -4,7 +4,7 @@ import { createServer, connect } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { expect, test } from './fixtures.ts'
 import { freePort } from '#lib/cli/ports.ts'
-import { connectPayouts } from './payouts.ts'
+import { connectPayouts, pressApprove } from './payouts.ts'
 import { Processes, untilAnswers } from './stack.ts'
 import type { Stack } from './stack.ts'
 
@@ -155,7 +155,7 @@ for (const how of ['away', 'mute'] as const)
     // What was open stays open and says what it knows.
     await expect(page.getByRole('status').filter({ hasText: 'No connection to the portal' })).toBeVisible()
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Waiting for approval')
-    await desk.getByRole('button', { name: 'Approve' }).click()
+    await pressApprove(desk)
     await expect(desk.getByRole('alert').filter({ hasText: 'Not approved' })).toContainText(
       'We can not do this right now',
       { timeout: 20_000 },
@@ -166,7 +166,7 @@ for (const how of ['away', 'mute'] as const)
       expect((await request.get('/api/health/ready')).status()).toBe(200)
     }).toPass({ timeout: 20_000 })
     expect((await request.get(`/api/cardzo/callback?${callback}`)).status()).toBe(200)
-    await desk.getByRole('button', { name: 'Approve' }).click()
+    await pressApprove(desk)
     await expect(desk.getByRole('status').filter({ hasText: 'Approved' })).toBeVisible()
     await payouts.until(payout.id, 'paid')
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Paid')

@@ -1,6 +1,6 @@
 // Finance staff decide: never on their own request, never twice, and told when somebody was quicker.
 import { readFile } from 'node:fs/promises'
-import { expect, test } from './fixtures.ts'
+import { codeFor, expect, test } from './fixtures.ts'
 import {
   approve,
   askForWithdrawal,
@@ -8,6 +8,7 @@ import {
   fillWithdrawal,
   freshAmount,
   headline,
+  pressApprove,
   shownAmount,
 } from './payouts.ts'
 import { admin, people } from './stack.ts'
@@ -24,9 +25,7 @@ test('two approvers decide at once: one wins, the other is told, and one payment
   await signIn(page, 'approver')
   await signIn(other, 'otherApprover')
   for (const desk of [page, other]) await desk.goto(`/desk/payouts/${id}`)
-  await Promise.all(
-    [page, other].map((desk) => desk.getByRole('button', { name: 'Approve', exact: true }).click()),
-  )
+  await Promise.all([pressApprove(page, 'approver'), pressApprove(other, 'otherApprover')])
   const won = (desk: typeof page) => desk.getByRole('status').filter({ hasText: 'Approved' })
   const told = (desk: typeof page) => desk.getByRole('alert').filter({ hasText: 'Not approved' })
   for (const desk of [page, other]) await expect(won(desk).or(told(desk))).toBeVisible()
@@ -85,7 +84,7 @@ test('an approver cannot decide what a system of his own asked for, by page or b
   await other.goto(`/desk/payouts/${id}`)
   await other.context().clearCookies()
   await other.context().addCookies(await page.context().cookies())
-  await other.getByRole('button', { name: 'Approve' }).click()
+  await pressApprove(other)
   await expect(other.getByRole('alert').filter({ hasText: 'Not approved' })).toContainText(
     'somebody else must decide',
   )
@@ -122,7 +121,7 @@ test('a receiver takes a request back, and nobody can approve it any more', asyn
   await row.getByRole('button', { name: 'Cancel' }).click()
   await expect(row).toContainText('Cancelled')
   await expect(row.getByRole('button', { name: 'Cancel' })).toHaveCount(0)
-  await desk.getByRole('button', { name: 'Approve' }).click()
+  await pressApprove(desk)
   await expect(desk.getByRole('alert').filter({ hasText: 'Not approved' })).toBeVisible()
   await page.goto(statusPage)
   await expect(headline(page)).toHaveText('Cancelled')
@@ -168,7 +167,11 @@ test('an approver finds a payout and approves it without a mouse', async ({ page
   await signIn(page, 'approver')
   await page.goto('/desk')
   /** Presses Tab until `name` has the focus. */
-  const tabTo = async (role: 'link' | 'button', name: string | RegExp, within = page.locator('body')) => {
+  const tabTo = async (
+    role: 'link' | 'button' | 'textbox',
+    name: string | RegExp,
+    within = page.locator('body'),
+  ) => {
     const target = within.getByRole(role, { name }).first()
     for (let presses = 0; presses < 80; presses += 1) {
       await page.keyboard.press('Tab')
@@ -185,6 +188,8 @@ test('an approver finds a payout and approves it without a mouse', async ({ page
   await page.keyboard.press('Enter')
   await expect(page).toHaveURL(new RegExp(`/desk/payouts/${id}$`))
   await expect(page.getByRole('button', { name: 'Approve' })).toBeVisible()
+  await tabTo('textbox', 'One-time code')
+  await page.keyboard.type(await codeFor('approver'))
   const button = await tabTo('button', 'Approve')
   // Where the focus is can be seen.
   expect(await button.evaluate((element) => getComputedStyle(element).outlineStyle)).not.toBe('none')

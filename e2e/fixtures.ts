@@ -2,6 +2,7 @@
 import { test as base, expect } from '@playwright/test'
 import type { APIRequestContext, BrowserContext, BrowserContextOptions, Page } from '@playwright/test'
 import pg from 'pg'
+import { codeFor, secretOf } from './codes.ts'
 import { connectPayouts } from './payouts.ts'
 import type { Payouts } from './payouts.ts'
 import { connectSimulator } from './simulator.ts'
@@ -9,7 +10,7 @@ import type { Simulator } from './simulator.ts'
 import { findStack, password, people } from './stack.ts'
 import type { Person, Stack } from './stack.ts'
 
-export { expect }
+export { codeFor, expect }
 export type { Person }
 
 /** Complaints of the browser: console errors (violations of the content security policy are some) and uncaught exceptions. */
@@ -113,11 +114,23 @@ export const test = base.extend<Fixtures, { stack: Stack; sessions: Map<Person, 
   },
 })
 
-/** Signs in with e-mail and password, as a person does. */
-export async function signInByForm(page: Page, email: string, given = password): Promise<void> {
+/** Signs in with e-mail and password and, for whoever has an authenticator, its code, as a person does. */
+export async function signInByForm(
+  page: Page,
+  email: string,
+  given = password,
+  totpSecret = secretOf(email),
+): Promise<void> {
   await page.goto('/sign-in')
   await page.getByLabel('Email', { exact: true }).fill(email)
   await page.getByLabel('Password').fill(given)
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  if (totpSecret !== undefined) await sendCode(page, await codeFor({ email, totpSecret }))
   await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible()
+}
+
+/** On the page behind the password. */
+export async function sendCode(page: Page, code: string): Promise<void> {
+  await page.getByLabel('One-time code').fill(code)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
 }

@@ -1,6 +1,14 @@
 // From asking to the result, on a desk and on a phone.
 import { expect, test } from './fixtures.ts'
-import { approve, askForWithdrawal, freshAmount, headline, referenceOn, shownAmount } from './payouts.ts'
+import {
+  approve,
+  askForWithdrawal,
+  freshAmount,
+  headline,
+  pressApprove,
+  referenceOn,
+  shownAmount,
+} from './payouts.ts'
 
 test('a receiver asks for a withdrawal, an approver approves it, and it is paid without a form', async ({
   page,
@@ -28,7 +36,7 @@ test('a receiver asks for a withdrawal, an approver approves it, and it is paid 
     .filter({ has: ada })
   await expect(row).toContainText(/bank validated at \d\d:\d\d UTC/)
   await row.getByRole('link', { name: 'Ada Nowak' }).click()
-  await desk.getByRole('button', { name: 'Approve' }).click()
+  await pressApprove(desk)
   await expect(desk.getByRole('status').filter({ hasText: 'Approved' })).toBeVisible()
 
   await expect(headline(page)).toHaveText('Paid')

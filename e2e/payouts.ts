@@ -6,6 +6,8 @@ import type { APIRequestContext, APIResponse, Page } from '@playwright/test'
 import type { PayoutView } from '#lib/contract/payout.ts'
 import { displayAmount, parseAmount } from '#lib/payouts/money.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
+import { codeFor } from './codes.ts'
+import type { Holder } from './codes.ts'
 import { accountFor } from './simulator.ts'
 import type { ScenarioName } from './simulator.ts'
 
@@ -127,9 +129,15 @@ export async function referenceOn(page: Page): Promise<string> {
   return (await page.getByRole('definition').filter({ hasText: /^po-/ }).innerText()).trim()
 }
 
+/** Sends the approval of the payout that `page` shows, with a fresh code of whoever is signed in there. */
+export async function pressApprove(page: Page, who: Holder = 'approver'): Promise<void> {
+  await page.getByLabel('One-time code').fill(await codeFor(who))
+  await page.getByRole('button', { name: 'Approve', exact: true }).click()
+}
+
 /** Opens a payout on the desk as a signed-in approver and approves it. */
-export async function approve(page: Page, id: string): Promise<void> {
+export async function approve(page: Page, id: string, who: Holder = 'approver'): Promise<void> {
   await page.goto(`/desk/payouts/${id}`)
-  await page.getByRole('button', { name: 'Approve' }).click()
+  await pressApprove(page, who)
   await expect(page.getByRole('status').filter({ hasText: 'Approved' })).toBeVisible()
 }

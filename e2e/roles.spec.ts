@@ -19,6 +19,9 @@ const table: Record<string, { path: string; expected: Row }> = {
   'GET /': { path: '/', expected: [200, 307, 307, 307, 307, 307] },
   'GET /sign-in': { path: '/sign-in', expected: [200, 307, 307, 307, 307, 307] },
   'GET /sign-in/link/[token]': { path: '/sign-in/link/no-such-link', expected: all(200) },
+  'GET /sign-in/code': { path: '/sign-in/code', expected: all(307) },
+  // Staff who have just set theirs up read on it what to do next.
+  'GET /sign-in/set-up': { path: '/sign-in/set-up', expected: [signIn, 307, 200, 200, 200, 200] },
   'GET /withdraw': {
     path: '/withdraw?form=AAAAAAAAAAAAAAAAAAAAAA',
     expected: [signIn, 200, 403, 403, 403, 403],

@@ -1,6 +1,7 @@
 // People come in, and go out for good.
 import type { Page } from '@playwright/test'
-import { expect, signInByForm, test } from './fixtures.ts'
+import { codeAt } from './codes.ts'
+import { codeFor, expect, sendCode, signInByForm, test } from './fixtures.ts'
 import { admin, createPerson, password, people } from './stack.ts'
 
 const answer = (page: Page) => page.getByRole('status').filter({ hasText: 'a link is on its way' })
@@ -103,10 +104,85 @@ test('a receiver signs out on the status page of a payout', async ({ page, payou
   expect(await page.context().cookies()).toEqual([])
 })
 
-test("a disabled person's next request is refused, and so is his password", async ({ page, stack }) => {
-  const person = { email: `leaver-${Date.now()}@e2e.example`, role: 'approver', name: 'Leo Leaver' }
+/** E-mail and password, and no more. */
+async function begin(page: Page, email: string, given = password): Promise<void> {
+  await page.goto('/sign-in')
+  await page.getByLabel('Email', { exact: true }).fill(email)
+  await page.getByLabel('Password').fill(given)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+}
+
+test('the right password alone opens nothing for staff: a code comes next, and each counts once', async ({
+  page,
+  newPerson,
+}) => {
+  const { email } = people.clerk
+  await begin(page, email)
+  await expect(page).toHaveURL(/\/sign-in\/code$/)
+  await expect(page.getByLabel('One-time code')).toBeFocused()
+  await page.goto('/desk')
+  await expect(page).toHaveURL(/\/sign-in\?next=/)
+  await page.goto('/sign-in/code')
+  await sendCode(page, '')
+  await expect(page.getByRole('alert').filter({ hasText: 'Enter the code' })).toBeVisible()
+  await sendCode(page, 'abcdef')
+  await expect(page.getByRole('alert').filter({ hasText: 'This code is not right' })).toBeVisible()
+  const code = await codeFor('clerk')
+  await sendCode(page, code)
+  await expect(page).toHaveURL(/\/desk$/)
+
+  const thief = await newPerson()
+  await begin(thief, email)
+  await sendCode(thief, code)
+  await expect(thief.getByRole('alert').filter({ hasText: 'This code was used already' })).toBeVisible()
+  await thief.goto('/desk')
+  await expect(thief).toHaveURL(/\/sign-in/)
+})
+
+test('staff without a second factor set one up before they get in, and its recovery codes let them in once each', async ({
+  page,
+  newPerson,
+  stack,
+}) => {
+  const person = { email: `fresh-${Date.now()}@e2e.example`, role: 'auditor', name: 'Frida Fresh' }
   await createPerson(stack.environment, person)
-  await signInByForm(page, person.email)
+  await begin(page, person.email)
+  await expect(page).toHaveURL(/\/sign-in\/set-up$/)
+  await expect(page.getByRole('img', { name: 'QR code of the key' })).toBeVisible()
+  const secret = (await page.locator('[data-secret]').getAttribute('data-secret'))!
+  await sendCode(page, '000000')
+  await expect(page.getByRole('alert').filter({ hasText: 'This code is not right' })).toBeVisible()
+  expect(await page.locator('[data-secret]').getAttribute('data-secret')).toBe(secret)
+  await sendCode(page, codeAt(secret))
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your second factor is set up')
+  const codes = (await page.getByLabel('Your recovery codes').inputValue()).split('\n')
+  expect(codes).toHaveLength(10)
+  await page.getByRole('link', { name: 'go on' }).click()
+  await expect(page).toHaveURL(/\/desk$/)
+
+  // The phone is lost.
+  for (const [attempt, answer] of [
+    [codes[3]!, null],
+    [codes[3]!, 'This code is not right'],
+  ] as const) {
+    const other = await newPerson()
+    await begin(other, person.email)
+    await sendCode(other, attempt)
+    if (answer === null) await expect(other.getByRole('button', { name: 'Sign out' })).toBeVisible()
+    else await expect(other.getByRole('alert').filter({ hasText: answer })).toBeVisible()
+  }
+})
+
+test("a disabled person's next request is refused, and so is his password", async ({ page, stack }) => {
+  const totpSecret = 'LEAVERLEAVERLEAV'
+  const person = {
+    email: `leaver-${Date.now()}@e2e.example`,
+    role: 'approver',
+    name: 'Leo Leaver',
+    totpSecret,
+  }
+  await createPerson(stack.environment, person)
+  await signInByForm(page, person.email, password, totpSecret)
   await page.goto('/desk')
   await expect(page).toHaveURL(/\/desk$/)
   await admin(stack.environment, ['user:disable', '--email', person.email])
@@ -125,6 +201,7 @@ test('who signs in is sent back to where he was going, and never to another site
     await page.getByLabel('Email', { exact: true }).fill(people.auditor.email)
     await page.getByLabel('Password').fill(password)
     await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await sendCode(page, await codeFor('auditor'))
     await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible()
   }
   await fill()

@@ -25,15 +25,30 @@ export type Variables = Record<string, string | undefined>
 
 export const password = 'a long enough password'
 
-/** Everybody who signs in. Roles that two people share are needed twice for the four eyes. */
+/** Everybody who signs in; staff have an authenticator. Roles that two people share are needed twice for the four eyes. */
 export const people = {
   receiver: { role: 'receiver', email: 'ada@e2e.example', name: 'Ada Nowak' },
   otherReceiver: { role: 'receiver', email: 'ben@e2e.example', name: 'Ben Okafor' },
-  clerk: { role: 'clerk', email: 'clerk@e2e.example', name: 'Clara Clerk' },
-  approver: { role: 'approver', email: 'approver@e2e.example', name: 'Albert Approver' },
-  otherApprover: { role: 'approver', email: 'approver2@e2e.example', name: 'Beatrice Approver' },
-  admin: { role: 'admin', email: 'admin@e2e.example', name: 'Adrian Admin' },
-  auditor: { role: 'auditor', email: 'auditor@e2e.example', name: 'Aurora Auditor' },
+  clerk: { role: 'clerk', email: 'clerk@e2e.example', name: 'Clara Clerk', totpSecret: 'E2ECLERKAAAAAAAA' },
+  approver: {
+    role: 'approver',
+    email: 'approver@e2e.example',
+    name: 'Albert Approver',
+    totpSecret: 'E2EAPPROVERAAAAA',
+  },
+  otherApprover: {
+    role: 'approver',
+    email: 'approver2@e2e.example',
+    name: 'Beatrice Approver',
+    totpSecret: 'E2EAPPROVERBBBBB',
+  },
+  admin: { role: 'admin', email: 'admin@e2e.example', name: 'Adrian Admin', totpSecret: 'E2EADMINAAAAAAAA' },
+  auditor: {
+    role: 'auditor',
+    email: 'auditor@e2e.example',
+    name: 'Aurora Auditor',
+    totpSecret: 'E2EAUDITORAAAAAA',
+  },
 } as const
 export type Person = keyof typeof people
 
@@ -154,9 +169,13 @@ export async function admin(
   return JSON.parse(ended.stdout) as Record<string, unknown>
 }
 
-export function createPerson(environment: Variables, person: { email: string; role: string; name: string }) {
-  const { email, role, name } = person
+export function createPerson(
+  environment: Variables,
+  person: { email: string; role: string; name: string; totpSecret?: string },
+) {
+  const { email, role, name, totpSecret } = person
   const flags = ['--email', email, '--role', role, '--name', name, '--password-stdin']
+  if (totpSecret !== undefined) flags.push('--totp-secret', totpSecret)
   return admin(environment, ['user:create', ...flags], password)
 }
 

@@ -1,6 +1,6 @@
 // A form of ours does nothing for somebody it was not drawn for: without his session, or sent from another site.
 import type { APIRequestContext, Page, Request } from '@playwright/test'
-import { expect, signInByForm, test } from './fixtures.ts'
+import { codeFor, expect, signInByForm, test } from './fixtures.ts'
 import type { Person } from './fixtures.ts'
 import { fillWithdrawal, freshAmount } from './payouts.ts'
 import type { Payouts } from './payouts.ts'
@@ -76,7 +76,10 @@ const forms: Record<string, Form> = {
   'approves a payout': {
     who: 'approver',
     button: 'Approve',
-    open: (page, id) => page.goto(`/desk/payouts/${id}`),
+    open: async (page, id) => {
+      await page.goto(`/desk/payouts/${id}`)
+      await page.getByLabel('One-time code').fill(await codeFor('approver'))
+    },
   },
   'rejects a payout': {
     who: 'approver',

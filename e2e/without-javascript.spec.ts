@@ -1,6 +1,6 @@
 // Everything but the live updates works in a browser that runs no scripts.
 import { expect, signInByForm, test } from './fixtures.ts'
-import { fillWithdrawal, freshAmount, headline, referenceOn, shownAmount } from './payouts.ts'
+import { fillWithdrawal, freshAmount, headline, pressApprove, referenceOn, shownAmount } from './payouts.ts'
 import { people } from './stack.ts'
 
 test.use({ javaScriptEnabled: false })
@@ -30,7 +30,7 @@ test('a receiver without scripts signs in, asks, confirms at the bank and reads 
   await desk.goto(`/desk/payouts/${id}`)
   await desk.getByRole('button', { name: 'Reject' }).click()
   await expect(desk.getByRole('alert')).toContainText('Write a reason')
-  await desk.getByRole('button', { name: 'Approve' }).click()
+  await pressApprove(desk)
   await expect(desk.getByRole('status').filter({ hasText: 'Approved' })).toBeVisible()
 
   await payouts.until(id, 'action_required')

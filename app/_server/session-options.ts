@@ -16,12 +16,18 @@ class SessionEnded extends Error {
   override readonly name = 'SessionEnded'
 }
 
-export async function sessionCookie() {
+/** Says who is signed in. */
+export const sessionCookie = () => cookieOf('portal-session')
+
+/** Says who has shown a right password, or a right code before setting another authenticator up; opens nothing by itself. */
+export const attemptCookie = () => cookieOf('portal-attempt')
+
+async function cookieOf(name: string) {
   const { appUrl } = await getEnv()
   const secure = appUrl.startsWith('https:')
   return {
     // __Host- keeps other hosts of the same domain from setting it.
-    name: secure ? '__Host-portal-session' : 'portal-session',
+    name: secure ? `__Host-${name}` : name,
     options: { httpOnly: true, sameSite: 'lax', secure, path: '/' } as const,
   }
 }

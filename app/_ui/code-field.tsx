@@ -4,9 +4,12 @@ import { TextField } from './field.tsx'
 export function CodeField({
   hint = 'From your authenticator app; each code counts once. A recovery code works too.',
   problem,
+  autoFocus = false,
 }: {
   hint?: string
   problem?: string | undefined
+  /** On a page that is about nothing else. */
+  autoFocus?: boolean
 }) {
   return (
     <TextField
@@ -14,7 +17,13 @@ export function CodeField({
       label="One-time code"
       hint={hint}
       problem={problem}
-      input={{ inputMode: 'numeric', autoComplete: 'one-time-code', maxLength: 32, spellCheck: false }}
+      input={{
+        inputMode: 'numeric',
+        autoComplete: 'one-time-code',
+        maxLength: 32,
+        spellCheck: false,
+        autoFocus,
+      }}
     />
   )
 }

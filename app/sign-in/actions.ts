@@ -1,31 +1,29 @@
 'use server'
-import { cookies, headers } from 'next/headers'
+import { cookies } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { z } from 'zod'
 import { act } from '#app/_server/action.ts'
 import { sessionCookie } from '#app/_server/session-options.ts'
-import type { Actor } from '#lib/payouts/permissions.ts'
+import { finishSignIn } from '#lib/services/finish-sign-in.ts'
 import { requestSignInLink } from '#lib/services/request-sign-in-link.ts'
-import { longestSessionMs } from '#lib/services/sessions.ts'
+import { setUpFactor } from '#lib/services/set-up-factor.ts'
 import { signIn } from '#lib/services/sign-in.ts'
 import { signOut } from '#lib/services/sign-out.ts'
 import { useSignInLink } from '#lib/services/use-sign-in-link.ts'
+import { attemptHere, goOn, keepSession, userAgent } from './enter.ts'
 import { pathAfterSignIn } from './path-after-sign-in.ts'
 
 export type SignInState = { message: string | null; email: string; sent: boolean }
 
 const text = z.string().max(1000).catch('')
-const Form = z.object({ email: text, password: text, next: text, token: text })
-
-const userAgent = async () => (await headers()).get('user-agent')
-
-/** The one place where a session's token gets into a browser. */
-async function enter(token: string, actor: Actor & { kind: 'user' }, next: string): Promise<never> {
-  const { name, options } = await sessionCookie()
-  const jar = await cookies()
-  jar.set(name, token, { ...options, maxAge: longestSessionMs / 1000 })
-  redirect(pathAfterSignIn(actor.role, next))
-}
+const Form = z.object({
+  email: text,
+  // Longer than any password may be, so that a long one is wrong and not empty.
+  password: z.string().max(2000).catch(''),
+  next: text,
+  token: text,
+  code: text,
+})
 
 export async function signInWithPassword(_before: SignInState, form: FormData): Promise<SignInState> {
   const { email, password, next } = Form.parse(Object.fromEntries(form))
@@ -35,7 +33,38 @@ export async function signInWithPassword(_before: SignInState, form: FormData): 
     { stranger: true },
   )
   if (!result.ok) return { message: result.text, email, sent: false }
-  return enter(result.token, result.actor, next)
+  return goOn(result, next)
+}
+
+export type CodeState = { message: string | null; isOver: boolean }
+
+/** The second half: a code of whoever holds the attempt's cookie. */
+export async function signInWithCode(_before: CodeState, form: FormData): Promise<CodeState> {
+  const { code, next } = Form.parse(Object.fromEntries(form))
+  const [agent, attempt] = [await userAgent(), await attemptHere()]
+  const result = await act(
+    ({ deps, actor, ip }) => finishSignIn(deps, actor, { attempt, code, ip, userAgent: agent }),
+    { stranger: true },
+  )
+  if (!result.ok) return { message: result.text, isOver: result.code === 'attempt_over' }
+  return goOn(result, next)
+}
+
+export type SetUpState = CodeState & { recoveryCodes: string[]; goOnTo: string }
+
+/** Lets the person in and shows the recovery codes, on the page that the form was on. */
+export async function signInWithNewFactor(_before: SetUpState, form: FormData): Promise<SetUpState> {
+  const { code, next } = Form.parse(Object.fromEntries(form))
+  const [agent, attempt] = [await userAgent(), await attemptHere()]
+  const result = await act(
+    ({ deps, actor, ip }) => setUpFactor(deps, actor, { attempt, code, ip, userAgent: agent }),
+    { stranger: true },
+  )
+  const nothing = { recoveryCodes: [], goOnTo: '' }
+  if (!result.ok) return { message: result.text, isOver: result.code === 'attempt_over', ...nothing }
+  await keepSession(result.token)
+  const goOnTo = pathAfterSignIn(result.actor.role, next)
+  return { message: null, isOver: false, recoveryCodes: result.recoveryCodes, goOnTo }
 }
 
 export async function mailSignInLink(_before: SignInState, form: FormData): Promise<SignInState> {
@@ -51,12 +80,10 @@ export async function signInWithLink(_before: string | null, form: FormData): Pr
   const agent = await userAgent()
   const result = await act(
     ({ deps, actor, ip }) => useSignInLink(deps, actor, { token, ip, userAgent: agent }),
-    {
-      stranger: true,
-    },
+    { stranger: true },
   )
   if (!result.ok) return result.text
-  return enter(result.token, result.actor, '')
+  return goOn(result, '')
 }
 
 export async function signOutNow(): Promise<void> {

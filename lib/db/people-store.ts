@@ -1,38 +1,17 @@
 /** Users, their sessions and sign-in links, and API keys. Every expiry is judged by the database's clock. */
 import { randomUUID } from 'node:crypto'
 import { Prisma } from '#lib/db/generated/client.ts'
-import type { PeopleStore, Session, User } from '#lib/services/ports.ts'
+import type { PeopleStore, Session } from '#lib/services/ports.ts'
 import { createApiKeyStore } from './api-key-store.ts'
 import { writeAudit } from './audit.ts'
 import type { PrismaClient, Transaction } from './client.ts'
 import { voidAllOf } from './approval-store.ts'
 import { secretPlace } from './second-factor-store.ts'
+import { endAccess, toUser, userColumns } from './user-rows.ts'
 import type { Vault } from './vault.ts'
 
 // One write a minute is enough for an idle time-out that is counted in tens of minutes.
 const touchEveryMs = 60_000
-
-const userColumns = {
-  id: true,
-  email: true,
-  name: true,
-  role: true,
-  receiverId: true,
-  passwordHash: true,
-  personId: true,
-  totpSecret: true,
-  disabledAt: true,
-} as const
-type UserRow = Omit<User, 'hasPassword' | 'hasFactor'> & {
-  passwordHash: string | null
-  totpSecret: string | null
-}
-
-const toUser = ({ passwordHash, totpSecret, ...row }: UserRow): User => ({
-  ...row,
-  hasPassword: passwordHash !== null,
-  hasFactor: totpSecret !== null,
-})
 
 export function createPeopleStore(prisma: PrismaClient, vault: Vault): PeopleStore {
   const findUser = async (id: string) => {
@@ -122,12 +101,6 @@ export function createPeopleStore(prisma: PrismaClient, vault: Vault): PeopleSto
 
     audit: (kind, actor, subject, data) => writeAudit(prisma, kind, actor, subject, data),
   }
-}
-
-/** Everything that lets this person in, ended in the transaction of the change that ends it. */
-async function endAccess(tx: Transaction, userId: string): Promise<void> {
-  await tx.$executeRaw`UPDATE session SET ended_at = now() WHERE user_id = ${userId}::uuid AND ended_at IS NULL`
-  await tx.$executeRaw`UPDATE sign_in_link SET used_at = now() WHERE user_id = ${userId}::uuid AND used_at IS NULL`
 }
 
 /** The receiver record of a new receiver; one that payouts by the API already made is taken as it is. */

@@ -60,6 +60,19 @@ export const refusalAnswers = {
     http: 403,
     text: 'You have no second factor yet. Set one up on your account page first.',
   },
+  attempt_over: {
+    http: 410,
+    text: 'That took longer than five minutes, or was done already. Sign in again.',
+  },
+  invitation_over: {
+    http: 410,
+    text: 'This invitation was used or is too old. Ask an administrator for a new one.',
+  },
+  wrong_password: { http: 403, text: 'This is not your present password.' },
+  own_account: {
+    http: 403,
+    text: 'You can not change your own account here. Another administrator must.',
+  },
   approved_already: { http: 409, text: 'Somebody else has approved this payout already.' },
   already_approved: {
     http: 409,
@@ -113,12 +126,18 @@ export const refusalAnswers = {
   payout_final: { http: 409, text: 'This payout has already ended.' },
   unsupported_media_type: { http: 415, text: 'Send JSON with Content-Type: application/json.' },
   too_large: { http: 413, text: 'The request is too large.' },
-  rate_limited: { http: 429, text: 'Too many attempts. Wait a minute and try again.' },
+  rate_limited: {
+    http: 429,
+    text: 'Too many attempts. Wait a minute and try again; if that does not help, ask an administrator.',
+  },
   unavailable: { http: 503, text: 'We can not do this right now. Nothing was lost; try again in a moment.' },
   wrong_credentials: { http: 401, text: 'E-mail or password is not right.' },
   link_used_up: { http: 410, text: 'This sign-in link was used or is too old. Ask for a new one.' },
   email_taken: { http: 409, text: 'Somebody with this e-mail already exists.' },
-  weak_password: { http: 400, text: 'Choose a password of at least 12 characters.' },
+  weak_password: {
+    http: 400,
+    text: 'Choose a password of at least 12 characters that is not on the list of common ones.',
+  },
 } as const satisfies Record<string, { http: number; text: string }>
 
 export type RefusalCode = keyof typeof refusalAnswers

@@ -2,6 +2,7 @@
 import { createHmac, hkdfSync } from 'node:crypto'
 import { createCardzoConnection } from '#lib/cardzo/index.ts'
 import type { CardzoConnection } from '#lib/cardzo/index.ts'
+import { createAccessStore } from '#lib/db/access-store.ts'
 import { createApprovalStore } from '#lib/db/approval-store.ts'
 import { createAskFirstStore } from '#lib/db/ask-first-store.ts'
 import { createBrakeStore } from '#lib/db/brake-store.ts'
@@ -116,6 +117,7 @@ function compose(): Runtime {
     risk: createRiskStore(prisma),
     ledger: createLedgerStore(prisma),
     destinations: createDestinationStore(prisma, vault),
+    access: createAccessStore(prisma, vault),
     secondFactor: createSecondFactor(createSecondFactorStore(prisma, vault), rateLimit),
     callbacks: createCallbackStore(prisma),
     history: createHistoryStore(prisma),

@@ -8,4 +8,13 @@ export const passwords: Deps['passwords'] = {
   hash: (password) => hash(password, cost),
   // A hash that can't be read lets nobody in; it is not the person's fault and must not look like an outage.
   verify: (stored, password) => verify(stored, password).catch(() => false),
+  isCommon: async (password) => (await commonPasswords()).has(password.toLowerCase()),
 }
+
+let loaded: Promise<ReadonlySet<string>> | undefined
+
+/** Some fifty thousand, from real leaks. Loaded when somebody first chooses a password: most processes never need them. */
+const commonPasswords = () =>
+  (loaded ??= import('@zxcvbn-ts/language-common').then(
+    ({ dictionary }) => new Set(dictionary['passwords-common'].map((word) => word.toLowerCase())),
+  ))

@@ -1,5 +1,5 @@
 /** Codes of an authenticator app (TOTP, RFC 6238: SHA-1, six digits, thirty seconds) and recovery codes, by the library otplib. */
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { createGuardrails, generate, generateSecret, generateURI, verify } from 'otplib'
 import type { SecondFactorStore } from '#lib/db/second-factor-store.ts'
 import type { Deps, FactorAnswer, SecondFactor } from '#lib/services/ports.ts'
@@ -8,29 +8,62 @@ const issuer = 'Cardzo payouts'
 /** One step early or late, for clocks that differ. Seconds. */
 const toleranceS = 30
 /** Operators bring secrets from other systems, many of them 80 bits; our own have 160. */
-const guardrails = createGuardrails({ MIN_SECRET_BYTES: 10 })
+const guardrails = createGuardrails({ MIN_SECRET_BYTES: 10, MAX_SECRET_BYTES: 80 })
+
+const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+
+/** Bits behind the last whole byte are left out, as authenticator apps do; the library itself refuses such a secret. */
+function bytesOf(secret: string): Uint8Array {
+  const bits = Array.from(secret, (letter) => base32.indexOf(letter).toString(2).padStart(5, '0')).join('')
+  return Uint8Array.from(bits.match(/[01]{8}/g) ?? [], (byte) => Number.parseInt(byte, 2))
+}
+
+/** 80 random bits, in four groups that a person can copy from paper. */
+function freshRecoveryCode(): string {
+  const letters = [...randomBytes(16)].map((byte) => base32.charAt(byte % 32)).join('')
+  return (letters.toLowerCase().match(/.{4}/g) ?? []).join('-')
+}
+
+const recoveryCodeCount = 10
 
 /** Recovery codes are kept as hashes: 80 random bits need no slow one. */
 export const hashRecoveryCode = (code: string) =>
   createHash('sha256').update(code.toLowerCase().replaceAll(/[\s-]/g, '')).digest('hex')
 
-export function createSecondFactor(store: SecondFactorStore, rateLimit: Deps['rateLimit']): SecondFactor {
-  const stepOf = async (secret: string, code: string): Promise<bigint | null> => {
+const uriOf = (account: string, secret: string) => generateURI({ issuer, label: account, secret })
+
+export function createSecondFactor(
+  store: SecondFactorStore,
+  rateLimit: Deps['rateLimit'],
+  wallMs: () => number = Date.now,
+): SecondFactor {
+  const epoch = () => Math.floor(wallMs() / 1000)
+  const stepOf = async (secret: string, given: string): Promise<bigint | null> => {
+    const code = given.replaceAll(/\s/g, '')
     if (!/^\d{6}$/.test(code)) return null
-    const told = await verify({ secret, token: code, guardrails, epochTolerance: toleranceS })
+    const told = await verify({
+      secret: bytesOf(secret),
+      token: code,
+      guardrails,
+      epoch: epoch(),
+      epochTolerance: toleranceS,
+    })
     return told.valid && 'timeStep' in told ? BigInt(told.timeStep) : null
   }
 
   const judge = async (userId: string, given: string): Promise<{ answer: FactorAnswer; by?: string }> => {
     const known = await store.secretOf(userId)
     if (!known) return { answer: 'not_set_up' }
+    // Ten a minute would find one of a million in a month: whoever is wrong a hundred times a day has to wait for the next.
+    if (!(await rateLimit('wrong_code', userId, 0))) return { answer: 'rate_limited' }
     if (!(await rateLimit('second_factor', userId))) return { answer: 'rate_limited' }
-    const code = given.trim().replaceAll(/\s/g, '')
+    const code = given.replaceAll(/[\s-]/g, '')
     const step = await stepOf(known.secret, code)
     if (step !== null)
       return (await store.takeStep(userId, step)) ? { answer: 'ok', by: 'totp' } : { answer: 'used' }
     if (code.length >= 16 && (await store.takeRecoveryCode(userId, hashRecoveryCode(code))))
       return { answer: 'ok', by: 'recovery_code' }
+    await rateLimit('wrong_code', userId)
     return { answer: 'wrong' }
   }
 
@@ -49,11 +82,19 @@ export function createSecondFactor(store: SecondFactorStore, rateLimit: Deps['ra
 
     offer(account) {
       const secret = generateSecret()
-      return { secret, uri: generateURI({ issuer, label: account, secret }) }
+      return { secret, uri: uriOf(account, secret) }
     },
+
+    uri: uriOf,
+
+    freshRecoveryCodes: () =>
+      Array.from({ length: recoveryCodeCount }, () => {
+        const code = freshRecoveryCode()
+        return { code, hash: hashRecoveryCode(code) }
+      }),
 
     isSecret: (secret) => /^[A-Z2-7]{16,128}$/.test(secret),
     fits: stepOf,
-    codeNow: (secret) => generate({ secret, guardrails }),
+    codeNow: (secret) => generate({ secret: bytesOf(secret), guardrails, epoch: epoch() }),
   }
 }

@@ -1,20 +1,34 @@
 import { randomUUID } from 'node:crypto'
-import { may } from '#lib/payouts/permissions.ts'
+import { apiScopes, may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import { hashToken } from './links.ts'
 import type { Deps } from './ports.ts'
 import { freshToken, normalEmail } from './sessions.ts'
+import { refuseStepUp } from './step-up.ts'
+import type { StepUpRefusal } from './step-up.ts'
 
 const nameMaxCharacters = 128
 
-/** A key for another system, shown this once. Its owner may not approve what it asks for. */
+/** Ten years: longer than anybody should let a key live, and short enough to be a number of days that was meant. */
+const daysAtMost = 3650
+
+/**
+ * A key for another system, shown this once. Its owner may not approve what it asks for. Without scopes it may do everything, without
+ * days it never expires.
+ */
 export async function createApiKey(
   deps: Deps,
   actor: Actor,
-  input: { name: string; ownerEmail?: string },
-): Promise<{ ok: true; id: string; key: string } | Refusal<'forbidden' | 'invalid_request'>> {
+  input: {
+    name: string
+    ownerEmail?: string
+    scopes?: readonly string[]
+    expiresInDays?: number
+    code?: string
+  },
+): Promise<{ ok: true; id: string; key: string } | Refusal<'forbidden' | 'invalid_request' | StepUpRefusal>> {
   if (!may(actor, 'key.manage')) return refuse('forbidden')
   const name = input.name.trim()
   if (name === '' || name.length > nameMaxCharacters || /\p{Cc}/u.test(name))
@@ -25,9 +39,24 @@ export async function createApiKey(
     input.ownerEmail === undefined ? null : await deps.people.findUserByEmail(normalEmail(input.ownerEmail))
   if (input.ownerEmail !== undefined && !owner)
     return refuse('invalid_request', { errors: [{ path: 'owner', message: 'Nobody has this e-mail.' }] })
+  const scopes = apiScopes.filter((scope) => input.scopes?.includes(scope) ?? true)
+  if (scopes.length === 0 || (input.scopes && new Set(input.scopes).size !== scopes.length))
+    return refuse('invalid_request', {
+      errors: [{ path: 'scopes', message: `Choose one or more of ${apiScopes.join(', ')}.` }],
+    })
+  const days = input.expiresInDays
+  if (days !== undefined && !(Number.isInteger(days) && days >= 1 && days <= daysAtMost))
+    return refuse('invalid_request', {
+      errors: [{ path: 'expiresInDays', message: `Must be a whole number from 1 to ${daysAtMost}.` }],
+    })
+  const act = { kind: 'key', subject: `create ${name}: ${scopes.join(' ')}` } as const
+  const unproven = await refuseStepUp(deps, actor, act, input.code ?? '')
+  if (unproven) return unproven
   // A recognisable beginning lets secret scanners find a key that was published by mistake.
   const key = `cpp_${freshToken()}`
   const id = randomUUID()
-  await deps.people.createApiKey({ id, name, keyHash: hashToken(key), ownerId: owner?.id ?? null }, actor)
+  const expiresInMs = days === undefined ? null : days * 86_400_000
+  const draft = { id, name, keyHash: hashToken(key), ownerId: owner?.id ?? null, scopes, expiresInMs }
+  await deps.people.createApiKey(draft, actor)
   return { ok: true, id, key }
 }

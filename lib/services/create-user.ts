@@ -12,7 +12,10 @@ import { normalEmail } from './sessions.ts'
 const emailSchema = z.email().max(128)
 const nameMaxCharacters = 128
 
-/** A new person. Staff need a password; a receiver may do without and sign in by mail link. */
+/**
+ * A new person, made by the operator. Staff need a password; a receiver may do without and sign in by mail link. A TOTP secret saves
+ * setting one up at the first sign-in.
+ */
 export async function createUser(
   deps: Deps,
   actor: Actor,
@@ -20,19 +23,27 @@ export async function createUser(
 ): Promise<
   { ok: true; id: string } | Refusal<'forbidden' | 'invalid_request' | 'weak_password' | 'email_taken'>
 > {
-  if (!may(actor, 'user.manage')) return refuse('forbidden')
-  const email = normalEmail(input.email)
-  if (!emailSchema.safeParse(email).success)
-    return refuse('invalid_request', { errors: [{ path: 'email', message: 'Must be an e-mail address.' }] })
-  const name = (input.name ?? '').trim() || (email.split('@')[0] ?? email)
-  if (name.length > nameMaxCharacters || /\p{Cc}/u.test(name))
-    return refuse('invalid_request', {
-      errors: [{ path: 'name', message: `May have at most ${nameMaxCharacters} characters, on one line.` }],
-    })
+  if (!may(actor, 'user.provision')) return refuse('forbidden')
+  const read = readPerson(input)
+  if (!read.ok) return read
+  const { email, name } = read
   if (input.password === null && input.role !== 'receiver')
     return refuse('invalid_request', { errors: [{ path: 'password', message: 'Staff need a password.' }] })
-  const weak = input.password === null ? undefined : passwordProblem(actor, input.password)
+  const person = { email, name }
+  const weak =
+    input.password === null ? undefined : await passwordProblem(deps, actor, input.password, person)
   if (weak) return weak
+  // People copy secrets in groups of four and in either case.
+  const totpSecret = input.totpSecret?.toUpperCase().replaceAll(/[\s=]/g, '') ?? null
+  if (totpSecret !== null && !deps.secondFactor.isSecret(totpSecret))
+    return refuse('invalid_request', {
+      errors: [
+        {
+          path: 'totp-secret',
+          message: 'Must be base32 (A-Z and 2-7), 16 to 128 characters without blanks.',
+        },
+      ],
+    })
 
   const passwordHash = input.password === null ? null : await deps.passwords.hash(input.password)
   const draft = {
@@ -41,8 +52,24 @@ export async function createUser(
     name,
     role: input.role,
     passwordHash,
-    totpSecret: input.totpSecret ?? null,
+    totpSecret,
   }
   const user = await deps.people.createUser(draft, actor)
   return user === 'email_taken' ? refuse('email_taken') : { ok: true, id: user.id }
+}
+
+/** E-mail and name as they are kept; without a name, what stands before the @. */
+export function readPerson(input: {
+  email: string
+  name?: string
+}): { ok: true; email: string; name: string } | Refusal<'invalid_request'> {
+  const email = normalEmail(input.email)
+  if (!emailSchema.safeParse(email).success)
+    return refuse('invalid_request', { errors: [{ path: 'email', message: 'Must be an e-mail address.' }] })
+  const name = (input.name ?? '').trim() || (email.split('@')[0] ?? email)
+  if (name.length > nameMaxCharacters || /\p{Cc}/u.test(name))
+    return refuse('invalid_request', {
+      errors: [{ path: 'name', message: `May have at most ${nameMaxCharacters} characters, on one line.` }],
+    })
+  return { ok: true, email, name }
 }

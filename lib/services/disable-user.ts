@@ -4,16 +4,25 @@ import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { Deps } from './ports.ts'
 import { normalEmail } from './sessions.ts'
+import { refuseStepUp } from './step-up.ts'
+import type { StepUpRefusal } from './step-up.ts'
 
-/** Nobody can sign in as this person any more, and whoever has is out at the very next request. */
+/**
+ * Nobody can sign in as this person any more, and whoever has is out at the very next request. What he has approved and was not sent
+ * yet no longer counts. On a page this needs a code; nobody disables himself.
+ */
 export async function disableUser(
   deps: Deps,
   actor: Actor,
-  input: { email: string },
-): Promise<{ ok: true; id: string } | Refusal<'forbidden' | 'not_found'>> {
+  input: { email: string; code?: string },
+): Promise<{ ok: true; id: string } | Refusal<'forbidden' | 'not_found' | 'own_account' | StepUpRefusal>> {
   if (!may(actor, 'user.manage')) return refuse('forbidden')
   const user = await deps.people.findUserByEmail(normalEmail(input.email))
   if (!user) return refuse('not_found')
+  if (actor.kind === 'user' && actor.id === user.id) return refuse('own_account')
+  const act = { kind: 'user', subject: `disable ${user.id}` } as const
+  const unproven = await refuseStepUp(deps, actor, act, input.code ?? '')
+  if (unproven) return unproven
   await deps.people.disableUser(user.id, actor)
   return { ok: true, id: user.id }
 }

@@ -1,7 +1,7 @@
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { hashToken } from './links.ts'
 import type { Deps } from './ports.ts'
-import { actorOf, sessionRules } from './sessions.ts'
+import { actorOf, sessionKindOf, sessionRules } from './sessions.ts'
 
 /** Who holds this session token now; null when the session was ended, is too old or was idle for too long. */
 export async function findSession(
@@ -11,5 +11,8 @@ export async function findSession(
   const kind = token.startsWith('s_') ? 'staff' : token.startsWith('r_') ? 'receiver' : undefined
   if (kind === undefined) return null
   const found = await deps.people.useSession(hashToken(token), sessionRules[kind].idleMs)
-  return found && { sessionId: found.session.id, actor: actorOf(found.user) }
+  if (!found || sessionKindOf(found.user) !== kind) return null
+  // A session from before there were second factors, or whose factor was taken away.
+  if (kind === 'staff' && !found.user.hasFactor) return null
+  return { sessionId: found.session.id, actor: actorOf(found.user) }
 }

@@ -3,7 +3,7 @@ import type { Actor, ApiScope, Role } from '#lib/payouts/permissions.ts'
 import type { Demand, PayoutSource } from '#lib/payouts/policy.ts'
 import type { RiskAssessment } from '#lib/payouts/risk.ts'
 import type { PayoutMove, PayoutStatus } from '#lib/payouts/transitions.ts'
-import type { SecondFactor } from './ports/access.ts'
+import type { AccessStore, SecondFactor } from './ports/access.ts'
 import type { ApprovalStore, PolicyStore, RiskStore, Settings } from './ports/control.ts'
 import type { DestinationStore } from './ports/destinations.ts'
 import type { LedgerStore } from './ports/ledger.ts'
@@ -940,6 +940,7 @@ export type Deps = {
   risk: RiskStore
   ledger: LedgerStore
   destinations: DestinationStore
+  access: AccessStore
   secondFactor: SecondFactor
   callbacks: CallbackStore
   history: HistoryStore
@@ -955,11 +956,14 @@ export type Deps = {
   passwords: {
     hash: (password: string) => Promise<string>
     verify: (hash: string, password: string) => Promise<boolean>
+    /** Is it on the packaged list of passwords that everybody tries first? Compared without case. */
+    isCommon: (password: string) => Promise<boolean>
   }
-  /** True when the attempt is allowed. Counted in the database, so that any number of web servers share it. */
+  /** True when the attempt is allowed. Counted in the database, so that any number of web servers share it. Cost 0 only looks. */
   rateLimit: (
-    bucket: 'sign_in' | 'sign_in_link' | 'second_factor' | 'api' | 'callback',
+    bucket: 'sign_in' | 'sign_in_link' | 'second_factor' | 'wrong_code' | 'api' | 'callback',
     key: string,
+    cost?: number,
   ) => Promise<boolean>
   config: Config
   clock: Clock

@@ -309,7 +309,7 @@ const matrix: Record<string, Row> = {
   },
   createUser: {
     file: 'create-user.ts',
-    may: ['admin', 'operator'],
+    may: ['operator'],
     call: (actor) =>
       createUser(deps(), actor, {
         email: `${randomUUID()}@example.com`,
@@ -324,7 +324,7 @@ const matrix: Record<string, Row> = {
   },
   setPassword: {
     file: 'set-password.ts',
-    may: ['admin', 'operator'],
+    may: ['operator'],
     call: async (actor) =>
       setPassword(deps(), actor, { email: await victim(), password: 'correct horse battery' }),
   },
@@ -415,6 +415,8 @@ const forStrangers = [
   'sign-out.ts',
   'request-sign-in-link.ts',
   'use-sign-in-link.ts',
+  'finish-sign-in.ts',
+  'set-up-factor.ts',
   'authenticate-api-key.ts',
 ]
 

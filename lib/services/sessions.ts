@@ -8,16 +8,22 @@ const minute = 60_000
 const day = 24 * 60 * minute
 
 /**
- * Staff see everybody's money on shared desks: an hour without a click, or a working day, ends the session. A receiver sees
+ * Staff see everybody's money on shared desks: half an hour without a click, or a working day, ends the session. A receiver sees
  * his own on his own phone, and comes back when the bank asks something of him.
  */
 export const sessionRules = {
-  staff: { idleMs: 60 * minute, lifetimeMs: 12 * 60 * minute },
+  staff: { idleMs: 30 * minute, lifetimeMs: 8 * 60 * minute },
   receiver: { idleMs: 30 * day, lifetimeMs: 30 * day },
 } as const
 
 /** A mail link waits in a mailbox that others may read: long enough for a slow mail, and no longer. */
 export const signInLinkLifetimeMs = 15 * minute
+
+/** Between password and second factor: time enough to find the phone, or to install an app on it. */
+export const attemptLifetimeMs = 5 * minute
+
+/** An invitation may meet a weekend. */
+export const invitationLifetimeMs = 3 * day
 
 /** Longest that any session lives, for the cookie. */
 export const longestSessionMs = sessionRules.receiver.lifetimeMs
@@ -31,12 +37,22 @@ export const freshToken = () => randomBytes(32).toString('base64url')
 /** Browsers' own names are far shorter; what is longer is somebody's experiment. */
 const userAgentMaxCharacters = 300
 
+/** Which rules a person's sessions follow. */
+export const sessionKindOf = ({ role }: Pick<User, 'role'>): keyof typeof sessionRules =>
+  role === 'receiver' ? 'receiver' : 'staff'
+
+/** What the person has just shown to be let in. */
+export type Proof = 'password' | 'link' | 'second_factor'
+
 /**
  * Opens a session and returns its token, to be kept in the person's cookie. The first letter tells which rules apply; it is
- * hashed with the rest, so changing it makes the token unknown.
+ * hashed with the rest, so changing it makes the token unknown. This is the only place that makes sessions, and it makes none for
+ * staff without a second factor, whatever a caller got wrong.
  */
-export async function openSession(deps: Deps, user: User, from: Whereabouts): Promise<string> {
-  const kind = user.role === 'receiver' ? 'receiver' : 'staff'
+export async function openSession(deps: Deps, user: User, from: Whereabouts, proof: Proof): Promise<string> {
+  const kind = sessionKindOf(user)
+  if (kind === 'staff' && proof !== 'second_factor')
+    throw new Error('Bug: staff are let in by their second factor alone')
   const token = `${kind === 'staff' ? 's' : 'r'}_${freshToken()}`
   await deps.people.createSession({
     id: randomUUID(),

@@ -6,7 +6,7 @@ import { passwordProblem } from './password-rules.ts'
 import type { Deps } from './ports.ts'
 import { normalEmail } from './sessions.ts'
 
-/** Another password for a person, whose sessions end at once. */
+/** Another password for a person, whose sessions end at once. By the operator alone: on pages everybody sets his own. */
 export async function setPassword(
   deps: Deps,
   actor: Actor,
@@ -14,11 +14,11 @@ export async function setPassword(
 ): Promise<
   { ok: true; id: string } | Refusal<'forbidden' | 'not_found' | 'weak_password' | 'invalid_request'>
 > {
-  if (!may(actor, 'user.manage')) return refuse('forbidden')
-  const weak = passwordProblem(actor, input.password)
-  if (weak) return weak
+  if (!may(actor, 'user.provision')) return refuse('forbidden')
   const user = await deps.people.findUserByEmail(normalEmail(input.email))
   if (!user) return refuse('not_found')
+  const weak = await passwordProblem(deps, actor, input.password, user)
+  if (weak) return weak
   await deps.people.setPassword(user.id, await deps.passwords.hash(input.password), actor)
   return { ok: true, id: user.id }
 }

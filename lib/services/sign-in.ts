@@ -2,8 +2,10 @@ import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { Deps } from './ports.ts'
-import { actorOf, freshToken, normalEmail, openSession } from './sessions.ts'
+import { freshToken, normalEmail } from './sessions.ts'
 import type { Whereabouts } from './sessions.ts'
+import { letIn } from './sign-in-attempts.ts'
+import type { HalfWay, SignedIn } from './sign-in-attempts.ts'
 
 /** Nobody's password, so that an unknown e-mail costs as much time as a wrong password. Made once per process. */
 let nobody: Promise<string> | undefined
@@ -11,14 +13,15 @@ let nobody: Promise<string> | undefined
 /** What argon2 is given to chew on is bounded; nobody's password is longer. */
 const passwordMaxCharacters = 1024
 
-/** Opens a session for e-mail and password. Unknown, disabled and password-less people get the same answer, as slowly. */
+/**
+ * E-mail and password. A receiver is in; staff are halfway: a code comes next, or the setting up of one. Unknown, disabled and
+ * password-less people get the same answer, as slowly.
+ */
 export async function signIn(
   deps: Deps,
   actor: Actor,
   input: { email: string; password: string } & Whereabouts,
-): Promise<
-  { ok: true; token: string; actor: Actor & { kind: 'user' } } | Refusal<'wrong_credentials' | 'rate_limited'>
-> {
+): Promise<SignedIn | HalfWay | Refusal<'wrong_credentials' | 'rate_limited'>> {
   const email = normalEmail(input.email)
   const allowed = await Promise.all([
     deps.rateLimit('sign_in', `email:${email}`),
@@ -33,7 +36,5 @@ export async function signIn(
     await deps.people.audit('sign_in_refused', actor, user?.id ?? null, { ip: input.ip })
     return refuse('wrong_credentials')
   }
-  const token = await openSession(deps, user, input)
-  await deps.people.audit('signed_in', actorOf(user), user.id, { ip: input.ip, by: 'password' })
-  return { ok: true, token, actor: actorOf(user) }
+  return letIn(deps, user, input, 'password')
 }

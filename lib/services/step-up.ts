@@ -7,7 +7,8 @@ import type { Act, Deps, FactorAnswer } from './ports.ts'
 export type StepUpRefusal =
   'step_up_required' | 'wrong_code' | 'code_used' | 'factor_not_set_up' | 'rate_limited'
 
-const refusals = {
+/** What a code that was not taken means for the person. */
+export const factorRefusals = {
   wrong: 'wrong_code',
   used: 'code_used',
   not_set_up: 'factor_not_set_up',
@@ -27,5 +28,5 @@ export async function refuseStepUp(
   if (actor.kind !== 'user') return null
   if (code.trim() === '') return refuse('step_up_required')
   const answer = await deps.secondFactor.verify(actor.id, code, act)
-  return answer === 'ok' ? null : refuse(refusals[answer])
+  return answer === 'ok' ? null : refuse(factorRefusals[answer])
 }

@@ -5,21 +5,21 @@ import { hashToken } from './links.ts'
 import type { Deps } from './ports.ts'
 import { actorOf, openSession } from './sessions.ts'
 import type { Whereabouts } from './sessions.ts'
+import type { SignedIn } from './sign-in-attempts.ts'
 
 /** Uses a mail link up and opens a session; of any number who press the button at once, one gets in. */
 export async function useSignInLink(
   deps: Deps,
   _actor: Actor,
   input: { token: string } & Whereabouts,
-): Promise<
-  { ok: true; token: string; actor: Actor & { kind: 'user' } } | Refusal<'link_used_up' | 'rate_limited'>
-> {
+): Promise<SignedIn | Refusal<'link_used_up' | 'rate_limited'>> {
   if (!(await deps.rateLimit('sign_in', `ip:${input.ip ?? 'unknown'}`))) return refuse('rate_limited')
   const user = await deps.people.useSignInLink(hashToken(input.token))
-  if (!user) return refuse('link_used_up')
-  const token = await openSession(deps, user, input)
+  // Asked for as a receiver and used as something else: staff come in by their second factor alone.
+  if (user?.role !== 'receiver') return refuse('link_used_up')
+  const token = await openSession(deps, user, input, 'link')
   await deps.people.audit('signed_in', actorOf(user), user.id, { ip: input.ip, by: 'link' })
-  return { ok: true, token, actor: actorOf(user) }
+  return { ok: true, step: 'in', token, actor: actorOf(user) }
 }
 
 /** Would this link still work? Looking never uses it up: mail programs look at links before people do. */

@@ -1,5 +1,6 @@
 /** The portal without web and gateway processes: real stores on a real database, the real loop, a scripted Cardzo. */
 import { randomUUID } from 'node:crypto'
+import { createAccessStore } from '#lib/db/access-store.ts'
 import { createApprovalStore } from '#lib/db/approval-store.ts'
 import { createAskFirstStore } from '#lib/db/ask-first-store.ts'
 import { createBrakeStore } from '#lib/db/brake-store.ts'
@@ -68,11 +69,14 @@ export async function createTestPortal(
     risk: createRiskStore(prisma),
     ledger: createLedgerStore(prisma),
     destinations: createDestinationStore(prisma, vault),
+    access: createAccessStore(prisma, vault),
     // Codes are the business of lib/runtime/second-factor.db.test.ts; here any six digits are right, as often as they come.
     secondFactor: {
       verify: (_user, code) => Promise.resolve(/^\d{6}$/.test(code) ? 'ok' : 'wrong'),
       offer: () => ({ secret: 'JBSWY3DPEHPK3PXP', uri: 'otpauth://totp/test' }),
-      isSecret: () => true,
+      uri: () => 'otpauth://totp/test',
+      freshRecoveryCodes: () => [randomUUID(), randomUUID()].map((code) => ({ code, hash: code })),
+      isSecret: (secret) => /^[A-Z2-7]{16,128}$/.test(secret),
       fits: (_secret, code) => Promise.resolve(code === '123456' ? 1n : null),
       codeNow: () => Promise.resolve('123456'),
     },
@@ -92,7 +96,11 @@ export async function createTestPortal(
       remember: () => Promise.resolve(true),
     },
     gateway,
-    passwords: { hash: (text) => Promise.resolve(text), verify: (a, b) => Promise.resolve(a === b) },
+    passwords: {
+      hash: (text) => Promise.resolve(text),
+      verify: (a, b) => Promise.resolve(a === b),
+      isCommon: (text) => Promise.resolve(text.toLowerCase() === 'password123456'),
+    },
     rateLimit: () => Promise.resolve(true),
     config: {
       appUrl: 'http://localhost:3000',

@@ -1,0 +1,32 @@
+import type { Metadata } from 'next'
+import { redirect } from 'next/navigation'
+import { Page } from '#app/_ui/card.tsx'
+import { FactorOffer } from '#app/_ui/factor-offer.tsx'
+import { getDeps } from '#app/_server/deps.ts'
+import { currentActor } from '#app/_server/session.ts'
+import { showAttempt } from '#lib/services/sign-in-attempts.ts'
+import { attemptHere } from '../enter.ts'
+import { SetUpForm } from './set-up-form.tsx'
+
+export const metadata: Metadata = { title: 'Set up your second factor' }
+
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
+
+/**
+ * For staff who have no second factor yet. Once it is set up the page is drawn again, for somebody who is signed in by then, with the
+ * recovery codes: it must not lead on before they were seen.
+ */
+export default async function SetUpPage({ searchParams }: Props) {
+  const { next } = await searchParams
+  const wanted = typeof next === 'string' ? next : ''
+  const actor = await currentActor()
+  if (actor.kind === 'user' && actor.role === 'receiver') redirect('/')
+  const attempt = await showAttempt(await getDeps(), await attemptHere())
+  const offered = actor.kind !== 'user' && attempt.ok ? attempt.offered : null
+  if (actor.kind !== 'user' && !offered) redirect('/sign-in')
+  return (
+    <Page>
+      <SetUpForm next={wanted} offer={offered && <FactorOffer {...offered} />} />
+    </Page>
+  )
+}

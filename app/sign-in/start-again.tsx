@@ -1,0 +1,11 @@
+/** Back to the password, with the way that the person wanted to go. */
+export function StartAgain({ next }: { next: string }) {
+  return (
+    <a
+      href={next === '' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(next)}`}
+      className="inline-flex min-h-6 items-center text-link"
+    >
+      Start again
+    </a>
+  )
+}

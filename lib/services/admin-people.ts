@@ -1,0 +1,43 @@
+/** What admin's acts on other people's accounts have in common. */
+import { may } from '#lib/payouts/permissions.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import { refuse } from '#lib/payouts/refusals.ts'
+import type { Refusal } from '#lib/payouts/refusals.ts'
+import type { Deps, User } from './ports.ts'
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+export const isUuid = (text: string) => uuid.test(text)
+
+/** Somebody else's account, for whoever may manage people. Nobody changes his own: neither up nor out. */
+export async function otherUser(
+  deps: Deps,
+  actor: Actor,
+  userId: string,
+): Promise<{ ok: true; user: User } | Refusal<'forbidden' | 'not_found' | 'own_account'>> {
+  if (!may(actor, 'user.manage')) return refuse('forbidden')
+  const user = isUuid(userId) ? await deps.people.findUser(userId) : null
+  if (!user) return refuse('not_found')
+  if (actor.kind === 'user' && actor.id === user.id) return refuse('own_account')
+  return { ok: true, user }
+}
+
+/** Who did it, as mails and reasons name him. */
+export const nameOf = (actor: Actor): string =>
+  actor.kind === 'user' || actor.kind === 'operator' ? actor.name : 'The portal'
+
+/** Tells a person what happened to his account, so that nobody takes one over unseen. */
+export async function tellPerson(
+  deps: Deps,
+  user: Pick<User, 'email' | 'name'>,
+  what: { key: string; subject: string; text: string },
+): Promise<void> {
+  await deps.mails.enqueue({
+    to: user.email,
+    dedupeKey: what.key,
+    subject: what.subject,
+    text: [`Hello ${user.name},`, what.text, 'If this was not expected, tell an administrator at once.'].join(
+      '\n\n',
+    ),
+  })
+}

@@ -1,0 +1,42 @@
+import type { Actor, Role } from '#lib/payouts/permissions.ts'
+import { refuse } from '#lib/payouts/refusals.ts'
+import type { Refusal } from '#lib/payouts/refusals.ts'
+import { nameOf, otherUser } from './admin-people.ts'
+import type { Deps } from './ports.ts'
+import { refuseStepUp } from './step-up.ts'
+import type { StepUpRefusal } from './step-up.ts'
+
+/**
+ * Another role for a member of staff, who has to sign in again. Whoever stops being an approver loses, in the same moment, what he has
+ * approved and was not sent yet. Receivers stay receivers: their account is tied to their money.
+ */
+export async function changeRole(
+  deps: Deps,
+  actor: Actor,
+  input: { userId: string; role: Role; code: string },
+): Promise<
+  | { ok: true; voided: number }
+  | Refusal<'forbidden' | 'not_found' | 'own_account' | 'invalid_request' | StepUpRefusal>
+> {
+  const found = await otherUser(deps, actor, input.userId)
+  if (!found.ok) return found
+  const { user } = found
+  const { role } = input
+  if (user.role === 'receiver' || role === 'receiver')
+    return refuse('invalid_request', {
+      errors: [
+        {
+          path: 'role',
+          message: 'A receiver can not become staff, nor staff a receiver. Invite a second account.',
+        },
+      ],
+    })
+  if (role === user.role)
+    return refuse('invalid_request', { errors: [{ path: 'role', message: 'That is the role already.' }] })
+  const act = { kind: 'user', subject: `role ${user.id} ${user.role} to ${role}` } as const
+  const unproven = await refuseStepUp(deps, actor, act, input.code)
+  if (unproven) return unproven
+  const reason = `${nameOf(actor)} made this approver a ${role}.`
+  const voided = await deps.access.changeRole(user.id, role, reason, actor)
+  return { ok: true, voided: voided.length }
+}

@@ -1,0 +1,33 @@
+import type { Actor } from '#lib/payouts/permissions.ts'
+import { refuse } from '#lib/payouts/refusals.ts'
+import type { Refusal } from '#lib/payouts/refusals.ts'
+import { isUuid, nameOf, otherUser } from './admin-people.ts'
+import type { Deps } from './ports.ts'
+import { refuseStepUp } from './step-up.ts'
+import type { StepUpRefusal } from './step-up.ts'
+
+/**
+ * Two accounts of one human being count once where different people are asked for. `sameAs` empty: the account is a person of its own.
+ * What it has approved and was not sent yet must be approved anew, because it may have counted as somebody else's.
+ */
+export async function setPerson(
+  deps: Deps,
+  actor: Actor,
+  input: { userId: string; sameAs: string; code: string },
+): Promise<
+  | { ok: true; voided: number }
+  | Refusal<'forbidden' | 'not_found' | 'own_account' | 'invalid_request' | StepUpRefusal>
+> {
+  const found = await otherUser(deps, actor, input.userId)
+  if (!found.ok) return found
+  const { user } = found
+  const other = input.sameAs === '' || !isUuid(input.sameAs) ? null : await deps.people.findUser(input.sameAs)
+  if (input.sameAs !== '' && (!other || other.id === user.id))
+    return refuse('invalid_request', { errors: [{ path: 'sameAs', message: 'Choose another account.' }] })
+  const act = { kind: 'user', subject: `person ${user.id} as ${other?.id ?? 'own'}` } as const
+  const unproven = await refuseStepUp(deps, actor, act, input.code)
+  if (unproven) return unproven
+  const reason = `${nameOf(actor)} changed which accounts are one person.`
+  const voided = await deps.access.setPerson(user.id, other?.id ?? null, reason, actor)
+  return { ok: true, voided: voided.length }
+}

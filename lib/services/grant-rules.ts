@@ -41,7 +41,8 @@ export function contradicts(
   known: Receiver | undefined,
   said: { email?: string | undefined; firstName?: string | undefined; lastName?: string | undefined },
 ): boolean {
-  if (!known) return false
+  // Of one who was only ever granted something nothing is known yet.
+  if (!known || (known.email ?? known.firstName ?? known.lastName) === null) return false
   return (['email', 'firstName', 'lastName'] as const).some(
     (name) => said[name] !== undefined && said[name] !== known[name],
   )

@@ -9,6 +9,7 @@ import {
   needBuild,
   people,
   rememberStack,
+  settleIn,
   simulatorUrlOf,
   untilAnswers,
 } from './stack.ts'
@@ -49,6 +50,7 @@ async function start(undo: Undo): Promise<void> {
 
   // As an operator would, one after another, while the processes start.
   for (const person of Object.values(people)) await createPerson(environment, person)
+  await settleIn(environment)
   const { key } = await admin(environment, ['api-key:create', '--name', 'Shop'])
   await untilAnswers(simulator, `${simulatorUrl}/`)
   await untilAnswers(web, `${appUrl}/api/health/ready`)

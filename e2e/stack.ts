@@ -179,6 +179,15 @@ export function createPerson(
   return admin(environment, ['user:create', ...flags], password)
 }
 
+/**
+ * Nothing waits and nobody needs a balance, except where that is what a journey is about: such a journey grants, or sets it for
+ * itself and back.
+ */
+export async function settleIn(environment: Variables): Promise<void> {
+  const settings = ['--send-delay-s', '0', '--cooling-off-h', '0', '--require-balance', 'off']
+  await admin(environment, ['settings:set', ...settings])
+}
+
 export function rememberStack(stack: Stack): void {
   mkdirSync(outputDir, { recursive: true })
   writeFileSync(stackFile, JSON.stringify(stack), { mode: 0o600 })

@@ -7,7 +7,10 @@ import type { Actor } from '#lib/payouts/permissions.ts'
 import { refusalAnswers } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import { anchorHistory } from '#lib/services/anchor-history.ts'
+import { changeSettings } from '#lib/services/change-settings.ts'
+import type { SettingsInput } from '#lib/services/change-settings.ts'
 import { createApiKey } from '#lib/services/create-api-key.ts'
+import { createGrant } from '#lib/services/create-grant.ts'
 import { createUser } from '#lib/services/create-user.ts'
 import { declareRestore } from '#lib/services/declare-restore.ts'
 import { disableUser } from '#lib/services/disable-user.ts'
@@ -32,11 +35,21 @@ type Command = {
   needs: readonly string[]
   mayHave?: readonly string[]
   switches?: readonly string[]
-  /** Absent: the command is named in the contract and what it is about does not exist yet. */
-  run?: Run
+  run: Run
 }
 
 const operator: Actor = { kind: 'operator', name: `operator ${userInfo().username}` }
+
+/** Which setting a flag of settings:set is. */
+const settingOf = {
+  'send-delay-s': 'sendDelayS',
+  currency: 'currency',
+  'cooling-off-h': 'coolingOffH',
+  'require-balance': 'requireBalance',
+  'require-balance-merchant': 'requireBalanceMerchant',
+  'expire-after-days': 'expireAfterDays',
+  'remind-before-h': 'remindBeforeH',
+} as const satisfies Record<string, keyof SettingsInput>
 
 const commands: Record<string, Command> = {
   'user:create': {
@@ -103,13 +116,31 @@ const commands: Record<string, Command> = {
     },
   },
   'settings:set': {
-    usage: '[--send-delay-s N] [--cooling-off-h N] [--require-balance on|off]',
+    usage:
+      '[--send-delay-s N [--currency EUR]] [--cooling-off-h N] [--require-balance on|off] [--require-balance-merchant on|off] [--expire-after-days N] [--remind-before-h N]',
     needs: [],
-    mayHave: ['send-delay-s', 'cooling-off-h', 'require-balance'],
+    mayHave: Object.keys(settingOf),
+    async run(deps, flags) {
+      const given = Object.entries(settingOf).flatMap(([flag, name]) =>
+        typeof flags[flag] === 'string' ? [[name, flags[flag]]] : [],
+      )
+      return good(await changeSettings(deps, operator, Object.fromEntries(given) as SettingsInput)).settings
+    },
   },
   'grant:create': {
     usage: '--receiver X --currency EUR --amount N --reference R',
     needs: ['receiver', 'currency', 'amount', 'reference'],
+    async run(deps, flags) {
+      const body = {
+        receiver: { externalId: textOf(flags, 'receiver') },
+        currency: textOf(flags, 'currency'),
+        amount: textOf(flags, 'amount'),
+        reference: textOf(flags, 'reference'),
+      }
+      const { grant, replayed } = good(await createGrant(deps, operator, { body }))
+      const { id, receiver, currency, amount, reference } = grant
+      return { id, receiver: receiver.externalId, currency, amount, reference, replayed }
+    },
   },
   'sending:stop': {
     usage: '--why W',
@@ -184,7 +215,10 @@ const commands: Record<string, Command> = {
 function good<Good extends { ok: true }>(result: Good | Refusal): Good {
   if (result.ok) return result
   const details = (result.errors ?? []).map(({ path, message }) => `\n  ${path}: ${message}`)
-  throw new CommandError(refusalAnswers[result.code].text + details.join(''))
+  const text = [refusalAnswers[result.code].text, result.detail]
+    .filter((part) => part !== undefined)
+    .join(' ')
+  throw new CommandError(text + details.join(''))
 }
 
 function textOf(flags: Flags, name: string): string {
@@ -247,8 +281,5 @@ await answerWith(async (withDeps) => {
       [name ? `There is no command ${name}.` : 'Name a command:', ...listOfCommands()].join('\n'),
     )
   const flags = readFlags(name, command, args)
-  const { run } = command
-  if (!run)
-    throw new CommandError(`${name} is not available yet: what it sets does not exist in this version.`)
-  return withDeps((deps) => run(deps, flags))
+  return withDeps((deps) => command.run(deps, flags))
 })

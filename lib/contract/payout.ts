@@ -2,7 +2,8 @@
 import { payoutStatuses } from '#lib/payouts/transitions.ts'
 import { z } from 'zod'
 
-const text = (max: number) =>
+/** One line of text that can be stored and sent. */
+export const text = (max: number) =>
   z
     .string()
     .trim()

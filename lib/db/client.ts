@@ -29,6 +29,8 @@ export function createPrisma(databaseUrl: string): PrismaClient {
       // The client's own patience, for a server that does not even answer that it timed out.
       query_timeout: statementTimeoutMs + 1_000,
       idle_in_transaction_session_timeout: statementTimeoutMs + 2_000,
+      // Prisma writes times without their zone and means UTC; a server that lives elsewhere would take them for its own.
+      options: '-c TimeZone=UTC',
       keepAlive: true,
     },
     // A connection that breaks while idle is replaced; who needs it hears of it by his own statement.

@@ -1,15 +1,12 @@
 /** Balances. A trigger applies every transfer to the balance it belongs to, and refuses what is not available. */
-import { displayAmount } from '#lib/payouts/money.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import type {
-  Balance,
   Grant,
+  GrantAnswer,
   GrantDraft,
   LedgerStore,
   LedgerTransfer,
-  MoneyCheck,
-  MoneyLine,
   NewPayout,
   NotCreated,
   Payout,
@@ -19,7 +16,7 @@ import { writeAudit } from './audit.ts'
 import { isRefusedWith } from './away.ts'
 import type { PrismaClient, Transaction } from './client.ts'
 import { Prisma } from './generated/client.ts'
-import { openItem } from './payout-changes.ts'
+import { check, checkUnlessRecent, lastCheck } from './money-check.ts'
 import { receiverFor } from './receivers.ts'
 
 /** What the trigger refuses a transfer with that takes more than is available. */
@@ -27,32 +24,60 @@ const notAvailableState = 'PS003'
 
 export function createLedgerStore(prisma: PrismaClient): LedgerStore {
   return {
-    balances: (receiverId) => balancesOf(prisma, receiverId),
-    grant: (draft, actor) => prisma.$transaction((tx) => grant(tx, draft, actor)),
+    async balances(receiverId) {
+      return prisma.balance.findMany({
+        where: { receiverId },
+        orderBy: { currency: 'asc' },
+        omit: { receiverId: true },
+      })
+    },
+
+    grant: (draft, actor) =>
+      prisma
+        .$transaction(async (tx) => {
+          const answer = await grant(tx, draft, actor)
+          if (answer.kind === 'other' || answer.kind === 'receiver_mismatch') throw new Refused(answer)
+          return answer
+        })
+        .catch((error: unknown) => {
+          if (error instanceof Refused) return error.answer
+          throw error
+        }),
+
+    grantAll: (drafts, actor) =>
+      prisma
+        .$transaction(async (tx) => {
+          let made = 0
+          // In one order for everybody, so that two files with the same receivers wait for each other and never in a circle.
+          for (const draft of [...drafts].sort(byReceiverThenReference)) {
+            const answer = await grant(tx, draft, actor)
+            if (answer.kind === 'other' || answer.kind === 'receiver_mismatch')
+              throw new Refused(answer, draft.reference)
+            if (answer.kind === 'made') made += 1
+          }
+          return { kind: 'made' as const, made }
+        }, importTime)
+        .catch((error: unknown) => {
+          if (error instanceof Refused) return { kind: 'refused' as const, reference: error.reference }
+          throw error
+        }),
 
     reverse: (grantId, reason, actor) =>
       prisma
-        .$transaction(async (tx) => {
-          const made = await tx.$executeRaw`
-            INSERT INTO ledger_transfer (receiver_id, currency, amount_minor, debit, credit, kind, grant_id, actor_name)
-            SELECT receiver_id, currency, amount_minor, 'available', 'granted', 'grant_reversal', id, ${actorColumns(actor).actorName}
-            FROM grant_row WHERE id = ${grantId}::uuid
-            ON CONFLICT (grant_id) WHERE kind = 'grant_reversal' DO NOTHING`
-          if (made === 0)
-            return (await tx.grant.findUnique({ where: { id: grantId } })) === null
-              ? ('not_found' as const)
-              : ('reversed_already' as const)
-          await writeAudit(tx, 'grant_reversed', actor, grantId, { reason })
-          return 'reversed' as const
-        })
+        .$transaction((tx) => reverse(tx, grantId, reason, actor))
         .catch((error: unknown) => {
           if (isRefusedWith(error, notAvailableState)) return 'not_available' as const
           throw error
         }),
 
-    async findGrants(references) {
-      return grantsWhere(prisma, Prisma.sql`g.reference = ANY (${references})`, references.length)
+    async findGrant(by) {
+      const where =
+        'id' in by ? Prisma.sql`g.id = ${by.id}::uuid` : Prisma.sql`g.idempotency_key = ${by.idempotencyKey}`
+      return (await grantsWhere(prisma, where, 1))[0] ?? null
     },
+
+    findGrants: (references) =>
+      grantsWhere(prisma, Prisma.sql`g.reference = ANY (${references})`, references.length),
 
     grants: ({ receiverId }, limit) =>
       grantsWhere(
@@ -61,6 +86,24 @@ export function createLedgerStore(prisma: PrismaClient): LedgerStore {
         limit,
       ),
 
+    receivers: (externalIds) =>
+      prisma.receiver.findMany({ where: { externalId: { in: externalIds } }, omit: { createdAt: true } }),
+
+    async searchBalances(search, limit) {
+      const like = { contains: search, mode: 'insensitive' as const }
+      const rows = await prisma.receiver.findMany({
+        where:
+          search === ''
+            ? { balances: { some: {} } }
+            : { OR: [{ externalId: like }, { email: like }, { firstName: like }, { lastName: like }] },
+        orderBy: [{ createdAt: 'desc' }, { id: 'asc' }],
+        take: limit,
+        include: { balances: { orderBy: { currency: 'asc' }, omit: { receiverId: true } } },
+        omit: { createdAt: true },
+      })
+      return rows
+    },
+
     transfers: (receiverId, limit) => prisma.$queryRaw<LedgerTransfer[]>`
       SELECT t.id, t.at, t.kind::text AS kind, t.currency, t.amount_minor AS "amountMinor", t.payout_id AS "payoutId",
              t.grant_id AS "grantId", g.reference, t.actor_name AS "actorName"
@@ -68,19 +111,28 @@ export function createLedgerStore(prisma: PrismaClient): LedgerStore {
       WHERE t.receiver_id = ${receiverId}::uuid ORDER BY t.id DESC LIMIT ${limit}`,
 
     check: () => check(prisma),
-    async lastCheck() {
-      const row = await prisma.moneyCheck.findUnique({ where: { id: 1 } })
-      return row && toCheck(row)
-    },
+    checkUnlessRecent: (withinMs) => checkUnlessRecent(prisma, withinMs),
+    lastCheck: () => lastCheck(prisma),
   }
 }
 
-async function balancesOf(db: PrismaClient | Transaction, receiverId: string): Promise<Balance[]> {
-  return db.balance.findMany({
-    where: { receiverId },
-    orderBy: { currency: 'asc' },
-    omit: { receiverId: true },
-  })
+/** Five thousand grants, each a handful of statements, on a busy database. */
+const importTime = { timeout: 120_000 }
+
+const byReceiverThenReference = (a: GrantDraft, b: GrantDraft) => {
+  const [one, other] = [a, b].map(({ receiver, reference }) => `${receiver.externalId}\0${reference}`)
+  return (one ?? '') < (other ?? '') ? -1 : 1
+}
+
+/** Nothing of what it stood in may stay: no new receiver, no part of a file. */
+class Refused extends Error {
+  readonly answer: Extract<GrantAnswer, { kind: 'other' | 'receiver_mismatch' }>
+  readonly reference: string
+  constructor(answer: Refused['answer'], reference = '') {
+    super(answer.kind)
+    this.answer = answer
+    this.reference = reference
+  }
 }
 
 function grantsWhere(db: PrismaClient | Transaction, where: Prisma.Sql, limit: number): Promise<Grant[]> {
@@ -93,7 +145,7 @@ function grantsWhere(db: PrismaClient | Transaction, where: Prisma.Sql, limit: n
     WHERE ${where} ORDER BY g.created_at DESC, g.id LIMIT ${limit}`
 }
 
-async function grant(tx: Transaction, draft: GrantDraft, actor: Actor): ReturnType<LedgerStore['grant']> {
+async function grant(tx: Transaction, draft: GrantDraft, actor: Actor): Promise<GrantAnswer> {
   const { receiver } = draft
   const receiverId = await receiverFor(tx, {
     externalId: receiver.externalId,
@@ -124,21 +176,46 @@ async function grant(tx: Transaction, draft: GrantDraft, actor: Actor): ReturnTy
               ${actorColumns(actor).actorName})`
     await writeAudit(tx, 'granted', actor, id, { reference, currency, amountMinor: amountMinor.toString() })
   }
-  const [known] = await grantsWhere(
-    tx,
-    idempotencyKey === null
-      ? Prisma.sql`g.reference = ${reference}`
-      : Prisma.sql`g.reference = ${reference} OR g.idempotency_key = ${idempotencyKey}`,
-    1,
-  )
-  if (!known) throw new Error('Bug: a grant was refused as a duplicate, but there is none')
+  const known = await knownGrant(tx, draft)
   if (made.count === 1) return { kind: 'made', grant: known }
+  if (idempotencyKey !== null && known.reference !== reference)
+    return { kind: 'other', by: 'idempotency_key', grant: known }
   const same =
-    known.receiverId === receiverId &&
-    known.currency === currency &&
-    known.amountMinor === amountMinor &&
-    known.reference === reference
-  return { kind: same ? 'existing' : 'other', grant: known }
+    known.receiverId === receiverId && known.currency === currency && known.amountMinor === amountMinor
+  return same ? { kind: 'existing', grant: known } : { kind: 'other', by: 'reference', grant: known }
+}
+
+/** Of its idempotency key if that is known, else of its reference. */
+async function knownGrant(
+  tx: Transaction,
+  { reference, idempotencyKey }: Pick<GrantDraft, 'reference' | 'idempotencyKey'>,
+): Promise<Grant> {
+  const ofKey =
+    idempotencyKey === null ? [] : await grantsWhere(tx, Prisma.sql`g.idempotency_key = ${idempotencyKey}`, 1)
+  const known = ofKey[0] ?? (await grantsWhere(tx, Prisma.sql`g.reference = ${reference}`, 1))[0]
+  if (!known) throw new Error('Bug: a grant was refused as a duplicate, but there is none')
+  return known
+}
+
+/** Whoever reverses or reserves from the same balance waits for his turn at its row. */
+async function reverse(
+  tx: Transaction,
+  grantId: string,
+  reason: string,
+  actor: Actor,
+): ReturnType<LedgerStore['reverse']> {
+  const found = await tx.grant.findUnique({ where: { id: grantId } })
+  if (!found) return 'not_found'
+  await tx.$queryRaw`
+    SELECT FROM balance WHERE receiver_id = ${found.receiverId}::uuid AND currency = ${found.currency} FOR NO KEY UPDATE`
+  const before = await tx.ledgerTransfer.findFirst({ where: { grantId, kind: 'grant_reversal' } })
+  if (before) return 'reversed_already'
+  await tx.$executeRaw`
+    INSERT INTO ledger_transfer (receiver_id, currency, amount_minor, debit, credit, kind, grant_id, actor_name)
+    VALUES (${found.receiverId}::uuid, ${found.currency}, ${found.amountMinor}, 'available', 'granted', 'grant_reversal',
+            ${grantId}::uuid, ${actorColumns(actor).actorName})`
+  await writeAudit(tx, 'grant_reversed', actor, grantId, { reason })
+  return 'reversed'
 }
 
 /** In the transaction that makes the payout. Null when the money is there and stands aside now. */
@@ -190,149 +267,4 @@ async function transfer(
     INSERT INTO ledger_transfer (receiver_id, currency, amount_minor, debit, credit, kind, payout_id, actor_name)
     VALUES (${move.receiverId}::uuid, ${move.currency}, ${move.amountMinor}, ${move.debit}::ledger_account,
             ${move.credit}::ledger_account, ${move.kind}::ledger_kind, ${move.id}::uuid, ${actorColumns(actor).actorName})`
-}
-
-/** What each status counts as in the equation. Total by type. */
-const sideOf = {
-  requested: 'inFlightMinor',
-  checking: 'inFlightMinor',
-  awaiting_approval: 'inFlightMinor',
-  approved: 'inFlightMinor',
-  paying: 'inFlightMinor',
-  action_required: 'inFlightMinor',
-  processing: 'inFlightMinor',
-  outcome_unknown: 'unknownMinor',
-  paid: 'paidMinor',
-  declined: 'failedMinor',
-  filtered: 'failedMinor',
-  failed: 'failedMinor',
-  rejected: 'rejectedMinor',
-  cancelled: 'rejectedMinor',
-  expired: 'rejectedMinor',
-} as const satisfies Record<PayoutStatus, Exclude<keyof MoneyLine, 'currency' | 'requestedMinor'>>
-
-/**
- * Requested is summed from the payouts, where each went from the history's last move, what stands aside and what was taken from the
- * ledger: three books that are written together and read apart. All of it in one snapshot.
- */
-async function check(prisma: PrismaClient): Promise<MoneyCheck> {
-  return prisma.$transaction(
-    async (tx) => {
-      const requested = await tx.$queryRaw<{ currency: string; sum: bigint }[]>`
-        SELECT currency, sum(amount_minor)::bigint AS sum FROM payout GROUP BY currency ORDER BY currency`
-      const went = await tx.$queryRaw<{ currency: string; status: PayoutStatus; sum: bigint }[]>`
-        SELECT p.currency, coalesce(e.to_status, 'requested')::text AS status, sum(p.amount_minor)::bigint AS sum
-        FROM payout p LEFT JOIN LATERAL (
-          SELECT to_status FROM payout_event WHERE payout_id = p.id AND to_status IS NOT NULL ORDER BY id DESC LIMIT 1
-        ) e ON true GROUP BY 1, 2`
-      const lines = requested.map(({ currency, sum }) => {
-        const line: MoneyLine = {
-          currency,
-          requestedMinor: sum,
-          paidMinor: 0n,
-          inFlightMinor: 0n,
-          rejectedMinor: 0n,
-          failedMinor: 0n,
-          unknownMinor: 0n,
-        }
-        for (const part of went.filter((one) => one.currency === currency))
-          line[sideOf[part.status]] += part.sum
-        return line
-      })
-      const wrong = [...lines.flatMap(unequal), ...(await ledgerTrouble(tx))]
-      return keepCheck(tx, lines, wrong)
-    },
-    { isolationLevel: 'RepeatableRead', timeout: 60_000 },
-  )
-}
-
-function unequal(line: MoneyLine): string[] {
-  const parts =
-    line.paidMinor + line.inFlightMinor + line.rejectedMinor + line.failedMinor + line.unknownMinor
-  if (parts === line.requestedMinor) return []
-  const money = (minor: bigint) => displayAmount(minor, line.currency)
-  return [`${money(line.requestedMinor)} was asked for, and the history accounts for ${money(parts)}.`]
-}
-
-/** The ledger against itself and against the payouts. */
-async function ledgerTrouble(tx: Transaction): Promise<string[]> {
-  const rows = await tx.$queryRaw<{ wrong: string }[]>`
-    SELECT 'The balance of ' || r.external_id || ' in ' || b.currency || ' is not what its transfers add up to.' AS wrong
-    FROM balance b JOIN receiver r ON r.id = b.receiver_id
-    LEFT JOIN LATERAL (
-      SELECT coalesce(sum(CASE WHEN debit = 'granted' THEN amount_minor WHEN credit = 'granted' THEN -amount_minor ELSE 0 END), 0) AS granted,
-             coalesce(sum(CASE WHEN credit = 'available' THEN amount_minor WHEN debit = 'available' THEN -amount_minor ELSE 0 END), 0) AS available,
-             coalesce(sum(CASE WHEN credit = 'reserved' THEN amount_minor WHEN debit = 'reserved' THEN -amount_minor ELSE 0 END), 0) AS reserved,
-             coalesce(sum(CASE WHEN credit = 'paid' THEN amount_minor WHEN debit = 'paid' THEN -amount_minor ELSE 0 END), 0) AS paid
-      FROM ledger_transfer t WHERE t.receiver_id = b.receiver_id AND t.currency = b.currency) s ON true
-    WHERE (b.granted_minor, b.available_minor, b.reserved_minor, b.paid_minor) IS DISTINCT FROM (s.granted, s.available, s.reserved, s.paid)
-    UNION ALL
-    SELECT 'Payout ' || p.id || ' is ' || p.status || ', and its money is ' || coalesce(t.last, 'not in the ledger') || '.'
-    FROM payout p LEFT JOIN LATERAL (
-      SELECT (array_agg(kind ORDER BY id DESC))[1]::text AS last FROM ledger_transfer WHERE payout_id = p.id) t ON true
-    WHERE (p.reserves OR t.last IS NOT NULL) AND t.last IS DISTINCT FROM CASE
-      WHEN NOT p.reserves THEN NULL WHEN p.final_at IS NULL THEN 'reserve' WHEN p.status = 'paid' THEN 'capture' ELSE 'release' END
-    UNION ALL
-    SELECT 'The transfers name ' || t.currency || ' for ' || r.external_id || ', and there is no such balance.'
-    FROM (SELECT DISTINCT receiver_id, currency FROM ledger_transfer) t JOIN receiver r ON r.id = t.receiver_id
-    WHERE NOT EXISTS (SELECT 1 FROM balance b WHERE b.receiver_id = t.receiver_id AND b.currency = t.currency)
-    LIMIT 100`
-  return rows.map(({ wrong }) => wrong)
-}
-
-async function keepCheck(tx: Transaction, lines: MoneyLine[], wrong: string[]): Promise<MoneyCheck> {
-  const holds = wrong.length === 0
-  const result = JSON.stringify({ lines, wrong }, (_key, value: unknown) =>
-    typeof value === 'bigint' ? value.toString() : value,
-  )
-  const [row] = await tx.$queryRaw<{ checkedAt: Date; brokenSince: Date | null }[]>`
-    INSERT INTO money_check (id, checked_at, holds, result, broken_since)
-    VALUES (1, now(), ${holds}, ${result}::jsonb, ${holds ? Prisma.sql`NULL` : Prisma.sql`now()`})
-    ON CONFLICT (id) DO UPDATE SET checked_at = now(), holds = excluded.holds, result = excluded.result,
-      broken_since = CASE WHEN excluded.holds THEN NULL ELSE coalesce(money_check.broken_since, now()) END
-    RETURNING checked_at AS "checkedAt", broken_since AS "brokenSince"`
-  if (!row) throw new Error('Bug: the money equation was not kept')
-  if (holds)
-    await tx.openItem.updateMany({
-      where: { kind: 'money_equation', closedAt: null },
-      data: { closedAt: new Date(), closeReason: 'Everything adds up again.', openKey: null },
-    })
-  else
-    await openItem(
-      tx,
-      {
-        kind: 'money_equation',
-        severity: 'critical',
-        what: 'The money does not add up',
-        why: `${wrong.slice(0, 5).join(' ')}${wrong.length > 5 ? ` And ${wrong.length - 5} more.` : ''} Stop payments until it is understood.`,
-      },
-      null,
-    )
-  return { ...row, holds, lines, wrong }
-}
-
-function toCheck(row: {
-  checkedAt: Date
-  holds: boolean
-  result: unknown
-  brokenSince: Date | null
-}): MoneyCheck {
-  // Written by this room alone, a few lines above.
-  const { lines, wrong } = row.result as { lines: Record<string, string>[]; wrong: string[] }
-  const minor = (line: Record<string, string>, name: string) => BigInt(line[name] ?? '0')
-  return {
-    checkedAt: row.checkedAt,
-    holds: row.holds,
-    brokenSince: row.brokenSince,
-    wrong,
-    lines: lines.map((line) => ({
-      currency: line['currency'] ?? '',
-      requestedMinor: minor(line, 'requestedMinor'),
-      paidMinor: minor(line, 'paidMinor'),
-      inFlightMinor: minor(line, 'inFlightMinor'),
-      rejectedMinor: minor(line, 'rejectedMinor'),
-      failedMinor: minor(line, 'failedMinor'),
-      unknownMinor: minor(line, 'unknownMinor'),
-    })),
-  }
 }

@@ -309,7 +309,11 @@ async function create(
       tx,
       { id: draft.id, version: 1 },
       actor,
-      { kind: 'requested', data: { source: draft.source } },
+      // The amount stands in the history too, so that the money equation has two books to compare.
+      {
+        kind: 'requested',
+        data: { source: draft.source, amountMinor: draft.amountMinor.toString(), currency: draft.currency },
+      },
       null,
     )
     await adoptCallbacks(tx, draft)

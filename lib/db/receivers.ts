@@ -10,9 +10,24 @@ export async function receiverFor(tx: Transaction, draft: NewReceiver): Promise<
     select: { id: true },
   })
   if (made[0]) return made[0].id
+  await introduce(tx, draft)
   const known = await tx.receiver.findUniqueOrThrow({ where: { externalId: draft.externalId } })
   const differs = (['email', 'firstName', 'lastName'] as const).some(
     (name) => draft[name] !== null && draft[name] !== known[name],
   )
   return differs ? null : known.id
+}
+
+/** Of somebody who was only ever granted something nothing is known but his number: whoever asks for him first says who he is. */
+async function introduce(
+  tx: Transaction,
+  { externalId, email, firstName, lastName }: NewReceiver,
+): Promise<void> {
+  if (email === null && firstName === null && lastName === null) return
+  await tx.$executeRaw`
+    UPDATE receiver SET email = ${email}, first_name = ${firstName}, last_name = ${lastName}
+    WHERE external_id = ${externalId} AND email IS NULL AND first_name IS NULL AND last_name IS NULL
+      AND EXISTS (SELECT FROM grant_row WHERE receiver_id = receiver.id)
+      AND NOT EXISTS (SELECT FROM payout WHERE receiver_id = receiver.id)
+      AND NOT EXISTS (SELECT FROM app_user WHERE receiver_id = receiver.id)`
 }

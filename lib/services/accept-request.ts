@@ -209,7 +209,8 @@ function draftOf(
   }
 }
 
-function describeIssue(issue: {
+/** Where and why, for each thing that a schema found wrong. */
+export function describeIssue(issue: {
   path: PropertyKey[]
   message: string
   code: string

@@ -10,9 +10,11 @@ import { approvePayout } from './approve-payout.ts'
 import { askAnew } from './ask-anew.ts'
 import { askNow } from './ask-now.ts'
 import { cancelPayout } from './cancel-payout.ts'
+import { changeSettings } from './change-settings.ts'
 import { closeItem } from './close-item.ts'
 import { confirmSettlement } from './confirm-settlement.ts'
 import { createApiKey } from './create-api-key.ts'
+import { createGrant } from './create-grant.ts'
 import { createPayout } from './create-payout.ts'
 import { createUser } from './create-user.ts'
 import { declareRestore } from './declare-restore.ts'
@@ -102,6 +104,11 @@ const withdrawal = () => ({
   currency: 'EUR',
   destination: { account_number: 'DE89370400440532013000', first_name: 'Ada' },
   ipAddress: null,
+})
+
+const grant = () => ({
+  body: { receiver: { externalId: 'cust-7' }, currency: 'EUR', amount: '5', reference: randomUUID() },
+  code: '123456',
 })
 
 async function victim(): Promise<string> {
@@ -401,6 +408,16 @@ const matrix: Record<string, Row> = {
     file: 'start-comparison.ts',
     may: ['admin', 'operator'],
     call: (actor) => startComparison(deps(), actor),
+  },
+  changeSettings: {
+    file: 'change-settings.ts',
+    may: ['operator'],
+    call: (actor) => changeSettings(deps(), actor, { sendDelayS: '0' }),
+  },
+  createGrant: {
+    file: 'create-grant.ts',
+    may: ['clerk', 'system', 'operator'],
+    call: (actor) => createGrant(deps(), actor, { ...grant(), idempotencyKey: randomUUID() }),
   },
   setPolicy: {
     file: 'set-policy.ts',

@@ -1,5 +1,6 @@
 /** Balances: double entry per receiver and currency. All amounts are minor units of their currency. */
 import type { Actor } from '#lib/payouts/permissions.ts'
+import type { Receiver } from '../ports.ts'
 
 /** granted = available + reserved + paid, always. */
 export type Balance = {
@@ -36,6 +37,12 @@ export type GrantDraft = {
   idempotencyKey: string | null
   source: GrantSource
 }
+
+/** `other`: the reference, or the idempotency key, belongs to a grant with other content. */
+export type GrantAnswer =
+  | { kind: 'made' | 'existing'; grant: Grant }
+  | { kind: 'other'; by: 'reference' | 'idempotency_key'; grant: Grant }
+  | { kind: 'receiver_mismatch' }
 
 export type LedgerTransfer = {
   id: bigint
@@ -75,24 +82,33 @@ export type MoneyCheck = {
 export type LedgerStore = {
   /** A receiver's balances, by currency. */
   balances: (receiverId: string) => Promise<Balance[]>
-  /** Once per reference and per idempotency key, however many ask; `other` when it names another grant. */
-  grant: (
-    draft: GrantDraft,
+  /** Once per reference and per idempotency key, however many ask. What is refused leaves nothing behind, no receiver either. */
+  grant: (draft: GrantDraft, actor: Actor) => Promise<GrantAnswer>
+  /** All of them in one transaction, or none: then `refused` names the first that can not be made. Known ones are passed over. */
+  grantAll: (
+    drafts: readonly GrantDraft[],
     actor: Actor,
-  ) => Promise<{ kind: 'made' | 'existing' | 'other'; grant: Grant } | { kind: 'receiver_mismatch' }>
+  ) => Promise<{ kind: 'made'; made: number } | { kind: 'refused'; reference: string }>
   /** Takes a whole grant back, once, if that much is still available. */
   reverse: (
     grantId: string,
     reason: string,
     actor: Actor,
   ) => Promise<'reversed' | 'reversed_already' | 'not_available' | 'not_found'>
+  findGrant: (by: { id: string } | { idempotencyKey: string }) => Promise<Grant | null>
   findGrants: (references: string[]) => Promise<Grant[]>
+  /** Those that are known, by external id. */
+  receivers: (externalIds: string[]) => Promise<Receiver[]>
+  /** Receivers with their balances: by external id, name or e-mail, or all; those with the latest grants first. */
+  searchBalances: (search: string, limit: number) => Promise<(Receiver & { balances: Balance[] })[]>
   /** Newest first. */
   grants: (filter: { receiverId?: string }, limit: number) => Promise<Grant[]>
   /** Every movement of a receiver's money, newest first. */
   transfers: (receiverId: string, limit: number) => Promise<LedgerTransfer[]>
   /** Computes the equation anew from payouts, history and ledger, and keeps it. */
   check: () => Promise<MoneyCheck>
+  /** The same, unless it was computed within this time or another worker is at it; null then. */
+  checkUnlessRecent: (withinMs: number) => Promise<MoneyCheck | null>
   /** As it was computed last. */
   lastCheck: () => Promise<MoneyCheck | null>
 }

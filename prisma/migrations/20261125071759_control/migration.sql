@@ -341,9 +341,10 @@ BEGIN
     reserved_minor = reserved_minor + CASE 'reserved' WHEN NEW.credit::text THEN NEW.amount_minor WHEN NEW.debit::text THEN -NEW.amount_minor ELSE 0 END,
     paid_minor = paid_minor + CASE 'paid' WHEN NEW.credit::text THEN NEW.amount_minor WHEN NEW.debit::text THEN -NEW.amount_minor ELSE 0 END
     WHERE receiver_id = NEW.receiver_id AND currency = NEW.currency;
-  RETURN NEW;
+  RETURN NULL;
 END $$;
-CREATE TRIGGER ledger_transfer_apply BEFORE INSERT ON "ledger_transfer" FOR EACH ROW EXECUTE FUNCTION ledger_transfer_apply();
+-- After the row is in: a trigger before it would have moved the balance also for a row that ON CONFLICT then leaves out.
+CREATE TRIGGER ledger_transfer_apply AFTER INSERT ON "ledger_transfer" FOR EACH ROW EXECUTE FUNCTION ledger_transfer_apply();
 CREATE TRIGGER ledger_transfer_append_only BEFORE UPDATE OR DELETE ON "ledger_transfer" FOR EACH ROW EXECUTE FUNCTION append_only();
 CREATE TRIGGER ledger_transfer_no_truncate BEFORE TRUNCATE ON "ledger_transfer" FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 CREATE TRIGGER grant_append_only BEFORE UPDATE OR DELETE ON "grant_row" FOR EACH ROW EXECUTE FUNCTION append_only();

@@ -1,0 +1,55 @@
+/** Grants and balances as other systems see them. */
+import { isCurrencyCode } from '#lib/payouts/money.ts'
+import { z } from 'zod'
+import { text } from './payout.ts'
+
+export const referenceMaxCharacters = 128
+
+/** POST /api/v1/grants. */
+export const grantRequestSchema = z.strictObject({
+  receiver: z.strictObject({
+    externalId: text(128),
+    email: z.email({ error: 'Must be an e-mail address.' }).max(128).optional(),
+    firstName: text(50).optional(),
+    lastName: text(50).optional(),
+  }),
+  amount: z.string({ error: 'Must be a decimal string such as "100.50".' }),
+  currency: z
+    .string({ error: 'Must be a currency code such as "EUR".' })
+    .refine(isCurrencyCode, 'Must be a currency code such as "EUR".'),
+  reference: text(referenceMaxCharacters),
+})
+export type GrantRequest = z.infer<typeof grantRequestSchema>
+
+export const grantViewSchema = z.object({
+  id: z.string(),
+  receiver: z.object({ id: z.string(), externalId: z.string() }),
+  amount: z.string(),
+  currency: z.string(),
+  reference: z.string(),
+  source: z.enum(['api', 'desk', 'csv', 'operator']),
+  createdAt: z.string(),
+  /** When it was taken back; null while it stands. */
+  reversedAt: z.string().nullable(),
+})
+export type GrantView = z.infer<typeof grantViewSchema>
+
+/** GET /api/v1/grants: newest first. */
+export const grantListSchema = z.object({ data: z.array(grantViewSchema) })
+
+/** granted = available + reserved + paid, always. */
+export const balanceViewSchema = z.object({
+  currency: z.string(),
+  granted: z.string(),
+  available: z.string(),
+  reserved: z.string(),
+  paid: z.string(),
+})
+export type BalanceView = z.infer<typeof balanceViewSchema>
+
+/** GET /api/v1/receivers/{externalId}/balances. */
+export const receiverBalancesSchema = z.object({
+  receiver: z.object({ id: z.string(), externalId: z.string() }),
+  balances: z.array(balanceViewSchema),
+})
+export type ReceiverBalances = z.infer<typeof receiverBalancesSchema>

@@ -115,7 +115,7 @@ function compose(): Runtime {
     policy: createPolicyStore(prisma),
     risk: createRiskStore(prisma),
     ledger: createLedgerStore(prisma),
-    destinations: createDestinationStore(prisma, vault),
+    destinations: createDestinationStore(prisma, queue, vault),
     secondFactor: createSecondFactor(createSecondFactorStore(prisma, vault), rateLimit),
     callbacks: createCallbackStore(prisma),
     history: createHistoryStore(prisma),

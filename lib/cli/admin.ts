@@ -17,6 +17,7 @@ import { disableUser } from '#lib/services/disable-user.ts'
 import { endRestore } from '#lib/services/end-restore.ts'
 import type { Deps } from '#lib/services/ports.ts'
 import { releaseSending } from '#lib/services/release-sending.ts'
+import { reseal } from '#lib/services/reseal.ts'
 import { revokeApiKey } from '#lib/services/revoke-api-key.ts'
 import { revokeLink } from '#lib/services/revoke-link.ts'
 import { setPassword } from '#lib/services/set-password.ts'
@@ -203,6 +204,15 @@ const commands: Record<string, Command> = {
     async run(deps) {
       const { started, comparison } = good(await startComparison(deps, operator))
       return { started, ...comparison }
+    },
+  },
+  'data-keys:reseal': {
+    usage: '',
+    needs: [],
+    async run(deps) {
+      const { resealed } = good(await reseal(deps, operator))
+      // A key that still opens something must not be taken away.
+      return { ok: resealed.unreadable === 0, ...resealed }
     },
   },
   'link:revoke': {

@@ -10,6 +10,7 @@ import type {
 } from '#lib/services/ports.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { RiskAssessment } from '#lib/payouts/risk.ts'
+import { openFields } from './sealed-fields.ts'
 import type { Vault } from './vault.ts'
 import type { Prisma } from './generated/client.ts'
 import type { PayoutStatus as DbStatus } from './generated/enums.ts'
@@ -27,10 +28,10 @@ type Row = Prisma.PayoutGetPayload<{ include: typeof withPeople }>
 
 // Json columns are written by this room alone, through the port's types: reading them back is a change of name.
 export function toPayout(row: Row, vault: Vault): Payout {
-  const destination =
+  const { fields, trouble } =
     row.destinationSealed === null
-      ? row.destination
-      : (JSON.parse(vault.open(row.destinationSealed, payoutPlace(row.id))) as unknown)
+      ? { fields: row.destination as Payout['destination'], trouble: null }
+      : openFields(vault, row.destinationSealed, payoutPlace(row.id))
   return {
     id: row.id,
     seq: row.seq,
@@ -47,7 +48,8 @@ export function toPayout(row: Row, vault: Vault): Payout {
       firstName: row.receiver.firstName,
       lastName: row.receiver.lastName,
     },
-    destination: destination as Payout['destination'],
+    destination: fields,
+    destinationTrouble: trouble,
     accountLast4: row.accountLast4,
     destinationId: row.destinationId,
     contentHash: row.contentHash,

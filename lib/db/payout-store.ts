@@ -17,7 +17,7 @@ import { adoptCallbacks } from './callback-store.ts'
 import type { PrismaClient, Transaction } from './client.ts'
 import { Prisma } from './generated/client.ts'
 import type { StoreHooks } from './hooks.ts'
-import { printOf } from './destination-store.ts'
+import { printOf } from './destination-rows.ts'
 import { endReserve, reserve } from './ledger-store.ts'
 import { withinLimits } from './limits.ts'
 import { insertMails } from './mail-store.ts'
@@ -35,6 +35,7 @@ import {
 import { linkStillWorks, whereOf } from './payout-queries.ts'
 import { payoutPlace, toEvent, toPayout, withPeople } from './payout-rows.ts'
 import { receiverFor } from './receivers.ts'
+import { saveDestination } from './save-destination.ts'
 import { applySettlement, overtakeSettlement } from './settlement-store.ts'
 import type { Vault } from './vault.ts'
 
@@ -251,7 +252,10 @@ class Overtaken extends Error {}
 /** What was about the status that the payout has just left is over. */
 async function endWait(tx: Transaction, was: Payout): Promise<void> {
   if (was.status === 'outcome_unknown') await overtakeSettlement(tx, was.id)
-  await closeItems(tx, was.id, { kinds: ['stuck', 'form_not_filled'], reason: 'The payout moved on.' })
+  await closeItems(tx, was.id, {
+    kinds: ['stuck', 'form_not_filled', 'destination_unreadable'],
+    reason: 'The payout moved on.',
+  })
 }
 
 type Created = Awaited<ReturnType<PayoutStore['create']>>
@@ -274,16 +278,22 @@ async function create(
   mails: Parameters<PayoutStore['create']>[2],
   limits: ReceiverLimits,
 ): Promise<Created> {
-  const { receiver: newReceiver, destination, ...row } = draft
+  const { receiver: newReceiver, destination, saves, ...row } = draft
   return prisma.$transaction(async (tx): Promise<Created> => {
     const receiver = await receiverFor(tx, newReceiver)
     if (receiver === null) {
       // The same wish may have arrived in parallel and made this receiver a moment ago.
       return (await existing(tx, vault, draft)) ?? { kind: 'receiver_mismatch' }
     }
+    const saved = saves ? await saveDestination(tx, { hooks, vault }, saves, actor) : null
+    const destinationId = saved?.destination.id ?? draft.destinationId
+    // Who releases it meanwhile waits, and then finds this payout too.
+    if (destinationId !== null)
+      await tx.$queryRaw`SELECT FROM destination WHERE id = ${destinationId}::uuid FOR SHARE`
     const made = await tx.payout.createManyAndReturn({
       data: {
         ...row,
+        destinationId,
         metadata: toJson(row.metadata),
         destinationSealed: vault.seal(JSON.stringify(destination), payoutPlace(draft.id)),
         destinationPrint: printOf(vault, destination),
@@ -304,7 +314,7 @@ async function create(
       const short = await reserve(tx, { ...draft, receiverId: receiver }, actor)
       if (short) throw new NotAvailable(short)
     }
-    if (draft.destinationId !== null) await holdForDestination(tx, draft.id)
+    if (destinationId !== null) await holdForDestination(tx, draft.id)
     await writeEvent(
       tx,
       { id: draft.id, version: 1 },

@@ -12,19 +12,29 @@ export type Vault = {
   seal: (text: string, place: string) => string
   /** Throws when the key is not there or the seal was changed or moved. */
   open: (sealed: string, place: string) => string
-  /** Sealed under the key that new seals get? */
-  isCurrent: (sealed: string) => boolean
+  /** What every seal under the key that new seals get begins with. */
+  currentPrefix: string
   /** Keyed hash: equal texts give equal prints, and nobody without the key can try texts out. */
   print: (text: string) => string
+  /** The text's print under each key, the current one first: while keys change, older prints are found too. */
+  prints: (text: string) => string[]
+}
+
+/** The key that a seal names is not among ours. It may come back; nothing is wrong with the seal. */
+export class KeyMissing extends Error {
+  override readonly name = 'KeyMissing'
 }
 
 const version = 'v1'
+const tagBytes = 16
 
 /** Seals under the first key, opens under any. */
 export function createVault(keys: readonly [DataKey, ...DataKey[]]): Vault {
   const [current] = keys
   const byId = new Map(keys.map(({ id, key }) => [id, key]))
-  const printKey = createHmac('sha256', current.key).update('prints').digest()
+  const printKeys = keys.map(({ key }) => createHmac('sha256', key).update('prints').digest())
+  const printUnder = (key: Buffer, text: string) => createHmac('sha256', key).update(text).digest('base64url')
+  const prints = (text: string) => printKeys.map((key) => printUnder(key, text))
   return {
     seal(text, place) {
       const iv = randomBytes(12)
@@ -38,16 +48,21 @@ export function createVault(keys: readonly [DataKey, ...DataKey[]]): Vault {
     open(sealed, place) {
       const [head, id = '', iv = '', tag = '', body = ''] = sealed.split('.')
       const key = byId.get(id)
-      if (head !== version || !key)
-        throw new Error(`Something is sealed under the key "${id}", which DATA_KEYS does not hold`)
-      const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(iv, 'base64url'))
+      if (head !== version) throw new Error('This is no seal')
+      if (!key)
+        throw new KeyMissing(`Something is sealed under the key "${id}", which DATA_KEYS does not hold`)
+      // A shorter tag would be easier to guess.
+      const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(iv, 'base64url'), {
+        authTagLength: tagBytes,
+      })
       decipher.setAAD(Buffer.from(place))
       decipher.setAuthTag(Buffer.from(tag, 'base64url'))
       return decipher.update(Buffer.from(body, 'base64url'), undefined, 'utf8') + decipher.final('utf8')
     },
 
-    isCurrent: (sealed) => sealed.startsWith(`${version}.${current.id}.`),
-    print: (text) => createHmac('sha256', printKey).update(text).digest('base64url'),
+    currentPrefix: `${version}.${current.id}.`,
+    print: (text) => prints(text)[0] ?? '',
+    prints,
   }
 }
 

@@ -6,6 +6,8 @@ type Field = {
   maxLength: number
   /** Only the last four characters are ever shown. */
   masked?: true
+  /** A number or code that tells one account from another; names and addresses are written in many ways. */
+  identifies?: true
   /** HTML autocomplete token, so that a phone can fill it in. */
   autocomplete?: string
 }
@@ -17,13 +19,13 @@ const field = (label: string, maxLength: number, more: Omit<Field, 'label' | 'ma
 })
 
 const known: Readonly<Record<string, Field>> = {
-  account_number: field('Account number', 64, { masked: true }),
+  account_number: field('Account number', 64, { masked: true, identifies: true }),
   bank_name: field('Bank name', 128),
   bank_branch: field('Bank branch', 128),
   bank_province: field('Bank province', 128),
   bank_city: field('Bank city', 128),
-  bank_code: field('Bank code', 64),
-  routing_number: field('Routing number', 64),
+  bank_code: field('Bank code', 64, { identifies: true }),
+  routing_number: field('Routing number', 64, { identifies: true }),
   first_name: field('First name', 50, { autocomplete: 'given-name' }),
   last_name: field('Last name', 50, { autocomplete: 'family-name' }),
   email: field('E-mail', 128, { autocomplete: 'email' }),

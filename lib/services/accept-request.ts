@@ -10,7 +10,8 @@ import { refuse } from '#lib/payouts/refusals.ts'
 import type { InputProblem, Refusal } from '#lib/payouts/refusals.ts'
 import { contentHash } from './content-hash.ts'
 import { hashToken, returnToken, statusToken } from './links.ts'
-import type { Config, Deps, NewPayout, Payout, PayoutSource } from './ports.ts'
+import { draftDestination } from './new-destination.ts'
+import type { Config, Deps, DestinationDraft, NewPayout, Payout, PayoutSource, Receiver } from './ports.ts'
 
 export type Intent = {
   source: PayoutSource
@@ -22,6 +23,10 @@ export type Intent = {
   replacesId?: string
   /** The receiver's saved destination that it came from. */
   destinationId?: string | null
+  /** What was typed is a new destination of this receiver, saved with the payout. */
+  savesFor?: Receiver
+  /** What is wrong beside the body; an intent that was stored before is found all the same. */
+  problems?: InputProblem[]
 }
 
 export type Accepted = { ok: true; replayed: boolean; payout: Payout }
@@ -46,7 +51,7 @@ export async function acceptRequest(
   if (earlier) return replay(earlier, body.success ? body.data : null)
   if (!body.success) return refuse('invalid_request', { errors: body.error.issues.flatMap(describeIssue) })
 
-  const errors = problemsOf(deps.config, body.data, intent.ipAddress)
+  const errors = intent.problems ?? problemsOf(deps.config, body.data, intent.ipAddress)
   if (errors.length > 0) return refuse('invalid_request', { errors })
 
   const { currency } = body.data
@@ -60,7 +65,8 @@ export async function acceptRequest(
   const most = limitMinor(limits.payout, currency)
   if (most !== null && draft.amountMinor > most)
     return refuse('limit_exceeded', { detail: `At most ${displayAmount(most, currency)} in one payout.` })
-  const stored = await deps.payouts.create(draft, actor, [], {
+  const saves = await savedWith(deps, actor, intent, body.data)
+  const stored = await deps.payouts.create({ ...draft, saves }, actor, [], {
     dayMinor: limitMinor(limits.receiverDay, currency),
     monthMinor: limitMinor(limits.receiverMonth, currency),
   })
@@ -78,6 +84,16 @@ export async function acceptRequest(
     case 'created':
       return { ok: true, replayed: false, payout: stored.payout }
   }
+}
+
+async function savedWith(
+  deps: Deps,
+  actor: Actor,
+  { savesFor }: Intent,
+  { destination }: PayoutRequest,
+): Promise<DestinationDraft | null> {
+  if (!savesFor || actor.kind !== 'user') return null
+  return draftDestination(deps, actor, { receiver: savesFor, fields: destination })
 }
 
 const periods = { receiver_day: 'today', receiver_month: 'this month' } as const
@@ -124,6 +140,16 @@ export function problemsOf(config: Config, request: PayoutRequest, ipAddress: st
     problems.push({ path: 'currency', message: `Choose one of ${config.currencies.join(', ')}.` })
   const amount = parseAmount(request.amount, request.currency)
   if (!amount.ok) problems.push({ path: 'amount', message: amountProblemText[amount.problem] })
+  return [...problems, ...destinationProblems(config, request, ipAddress)]
+}
+
+/** The same for where it goes. */
+export function destinationProblems(
+  config: Config,
+  request: Pick<PayoutRequest, 'destination' | 'receiver'>,
+  ipAddress: string | null,
+): InputProblem[] {
+  const problems: InputProblem[] = []
   for (const name of Object.keys(request.destination))
     if (!config.requiredFields.includes(name))
       problems.push({
@@ -146,7 +172,7 @@ const pathOf = (name: string) => `destination.${name}`
 /** The required fields as they will be sent: the destination's own, else the receiver's, else his address. Nothing empty. */
 function gatewayFields(
   config: Config,
-  request: PayoutRequest,
+  request: Pick<PayoutRequest, 'destination' | 'receiver'>,
   ipAddress: string | null,
 ): Record<string, string> {
   const own: Partial<Record<string, string>> = {}
@@ -208,6 +234,14 @@ function draftOf(
     returnTokenHash: hashToken(returnToken(config, id)),
   }
 }
+
+/** A known receiver as a request names him. */
+export const requestReceiver = ({ externalId, email, firstName, lastName }: Receiver) => ({
+  externalId,
+  ...(email !== null && { email }),
+  ...(firstName !== null && { firstName }),
+  ...(lastName !== null && { lastName }),
+})
 
 /** Where and why, for each thing that a schema found wrong. */
 export function describeIssue(issue: {

@@ -1,6 +1,7 @@
 /** Between approval and payout-pay: its time must have come, and what was approved must be exactly what is about to be paid. */
 import { contentHash } from './content-hash.ts'
 import { followOrder } from './follow-order.ts'
+import { contentChanged, holdUnreadable } from './hold-unreadable.ts'
 import { mailsOn } from './mails.ts'
 import { workerActor } from './step.ts'
 import type { Outcome } from './step.ts'
@@ -22,6 +23,8 @@ export const heldMs = (
 /** Null: go on and send. */
 export async function holdBack(deps: Deps, leased: Leased): Promise<Outcome | null> {
   const { payout, now } = leased
+  // A key may come back, and the approvals with it; a seal that was changed is met below.
+  if (payout.destinationTrouble === 'key_missing') return holdUnreadable(deps, leased)
   const lacking = await lackingApproval(deps, payout)
   if (lacking) return voidApproval(deps, leased, lacking)
   const waitMs = heldMs(payout, now)
@@ -39,14 +42,7 @@ async function lackingApproval(deps: Deps, payout: Payout): Promise<Lacking | nu
     return {
       why: 'It is no longer what was asked for.',
       voidsAll: true,
-      items: [
-        {
-          kind: 'content_changed',
-          severity: 'critical',
-          what: 'This payout was changed after it was asked for',
-          why: 'Amount, receiver or destination in the database are not what was approved. Nothing is sent. Find out who changed it; reject the payout.',
-        },
-      ],
+      items: [contentChanged],
     }
   if (payout.approvalsRequired === 0 && payout.policyNote?.approved) return null
   const approvals = await deps.approvals.forPayouts([payout.id])

@@ -5,7 +5,7 @@ import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import { formatAmount } from '#lib/payouts/money.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
-import { acceptRequest } from './accept-request.ts'
+import { acceptRequest, requestReceiver } from './accept-request.ts'
 import { payoutFor } from './payout-for.ts'
 import type { Deps, ItemKind, Payout } from './ports.ts'
 import { cardzoContradicts, statusFreshForMs } from './settlement-rules.ts'
@@ -77,12 +77,7 @@ function sameAgain({ receiver, ...old }: Payout) {
   return {
     amount: formatAmount(old.amountMinor, old.currency),
     currency: old.currency,
-    receiver: {
-      externalId: receiver.externalId,
-      ...(receiver.email !== null && { email: receiver.email }),
-      ...(receiver.firstName !== null && { firstName: receiver.firstName }),
-      ...(receiver.lastName !== null && { lastName: receiver.lastName }),
-    },
+    receiver: requestReceiver(receiver),
     destination: old.destination,
     ...(old.description !== null && { description: old.description }),
     metadata: old.metadata,

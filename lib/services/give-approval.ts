@@ -23,6 +23,7 @@ export type ApprovalRefusal =
   | 'content_changed'
   | 'approver_limit'
   | 'note_required'
+  | 'unavailable'
 
 export type Approvable = { ok: true; payout: Payout; given: Approval[]; dayLimitMinor: bigint | null }
 
@@ -43,6 +44,8 @@ export async function mayApprove(
     return refuse('approved_already', { detail: `By ${namesOf(given)}.` })
   if (refused || actor.kind !== 'user') return refuse(refused ?? 'forbidden')
   if (payout.contentHash !== seen.contentHash) return refuse('stale')
+  if (payout.destinationTrouble === 'key_missing')
+    return refuse('unavailable', { detail: 'The account details can not be read. Tell an admin.' })
   // The database refuses to change it; whoever got round that is met here and again before payout-pay.
   if (contentHash(payout) !== payout.contentHash) return refuse('content_changed')
   const me = await deps.people.findUser(actor.id)

@@ -5,7 +5,7 @@ import type { RiskAssessment } from '#lib/payouts/risk.ts'
 import type { PayoutMove, PayoutStatus } from '#lib/payouts/transitions.ts'
 import type { AccessStore, SecondFactor } from './ports/access.ts'
 import type { ApprovalStore, PolicyStore, RiskStore, Settings } from './ports/control.ts'
-import type { DestinationStore } from './ports/destinations.ts'
+import type { DestinationDraft, DestinationStore, SealTrouble } from './ports/destinations.ts'
 import type { LedgerStore } from './ports/ledger.ts'
 
 export type * from './ports/access.ts'
@@ -63,7 +63,9 @@ export type Payout = {
   description: string | null
   metadata: Record<string, string | number | boolean | null>
   receiver: Receiver
+  /** Empty when its seal can't be opened. */
   destination: Record<string, string>
+  destinationTrouble: SealTrouble | null
   accountLast4: string | null
   /** The receiver's saved destination that it came from. */
   destinationId: string | null
@@ -149,7 +151,13 @@ export type NewPayout = Pick<
   | 'contentHash'
   | 'policyVersion'
   | 'reserves'
-> & { receiver: NewReceiver; statusTokenHash: string; returnTokenHash: string }
+> & {
+  receiver: NewReceiver
+  statusTokenHash: string
+  returnTokenHash: string
+  /** Saved with the payout, which then comes from it. */
+  saves?: DestinationDraft | null
+}
 
 /** Minor units; null: no limit. Days and months are UTC; what ended without payment does not count. */
 export type ReceiverLimits = { dayMinor: bigint | null; monthMinor: bigint | null }
@@ -370,6 +378,7 @@ export const itemKinds = [
   'approval_blocked',
   'content_changed',
   'money_equation',
+  'destination_unreadable',
 ] as const
 export type ItemKind = (typeof itemKinds)[number]
 export type Severity = 'info' | 'warning' | 'high' | 'critical'

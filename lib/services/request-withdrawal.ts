@@ -1,17 +1,23 @@
+import { receiverFields } from '#lib/payouts/fields.ts'
 import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
-import { acceptRequest } from './accept-request.ts'
+import { acceptRequest, requestReceiver } from './accept-request.ts'
+import type { Intent } from './accept-request.ts'
 import { statusPathOf, statusUrlOf } from './links.ts'
-import type { Deps } from './ports.ts'
+import { ownDestination } from './own-destination.ts'
+import type { Deps, Receiver } from './ports.ts'
 
 export type WithdrawalForm = {
   /** Made with the form, so that double click, back, refresh and a lost answer all lead to the same payout. */
   formId: string
   amount: string
   currency: string
+  /** What the account fields hold; those that the form filled in count as not typed. */
   destination: Record<string, string>
+  /** The saved destination that was chosen; nothing: what was typed. */
+  savedId?: string
   description?: string
   ipAddress: string | null
 }
@@ -30,6 +36,7 @@ export async function requestWithdrawal(
       | 'receiver_mismatch'
       | 'limit_exceeded'
       | 'insufficient_balance'
+      | 'unavailable'
     >
 > {
   if (actor.kind !== 'user' || !may(actor, 'payout.ask') || actor.receiverId === null)
@@ -38,9 +45,8 @@ export async function requestWithdrawal(
     return refuse('invalid_request', { errors: [{ path: 'formId', message: 'Open the form again.' }] })
   const receiver = await deps.people.findReceiver(actor.receiverId)
   if (!receiver) return refuse('forbidden')
-  const destination = Object.fromEntries(
-    Object.entries(input.destination).filter(([, value]) => value.trim() !== ''),
-  )
+  const where = await whereTo(deps, actor, receiver, input)
+  if (!where) return refuse('unavailable', { detail: 'Type the account, or choose another one.' })
   const accepted = await acceptRequest(deps, actor, {
     source: 'browser',
     // Scoped to the user, so that nobody can reach another one's payout by guessing a form id.
@@ -48,16 +54,12 @@ export async function requestWithdrawal(
     body: {
       amount: input.amount.trim(),
       currency: input.currency,
-      receiver: {
-        externalId: receiver.externalId,
-        ...(receiver.email !== null && { email: receiver.email }),
-        ...(receiver.firstName !== null && { firstName: receiver.firstName }),
-        ...(receiver.lastName !== null && { lastName: receiver.lastName }),
-      },
-      destination,
+      receiver: requestReceiver(receiver),
+      destination: where.fields,
       ...(input.description?.trim() && { description: input.description }),
     },
     ipAddress: input.ipAddress,
+    ...where.intent,
   })
   if (!accepted.ok)
     return accepted.code === 'idempotency_key_reused'
@@ -69,5 +71,45 @@ export async function requestWithdrawal(
     payoutId: accepted.payout.id,
     statusUrl: statusUrlOf(deps.config, accepted.payout),
     statusPath: statusPathOf(deps.config, accepted.payout),
+  }
+}
+
+/**
+ * Whoever types an account means that one, whatever is chosen above it: a form without scripts can't let go of the choice. Null: the
+ * chosen one can't be read now.
+ */
+async function whereTo(
+  deps: Deps,
+  actor: Actor,
+  receiver: Receiver,
+  { destination, savedId }: WithdrawalForm,
+): Promise<{ fields: Record<string, string>; intent: Partial<Intent> } | null> {
+  const filled = Object.entries(destination).filter(([, value]) => value.trim() !== '')
+  const own = new Map<string, string | null>(
+    Object.entries(receiverFields).map(([field, property]) => [field, receiver[property]]),
+  )
+  const typed = filled.some(([name, value]) => own.get(name) !== value.trim())
+  if (typed || savedId === undefined || savedId === '')
+    return { fields: Object.fromEntries(filled), intent: { savesFor: receiver } }
+  const saved = await ownDestination(deps, actor, savedId)
+  if (saved?.trouble) return null
+  const gone = !saved || saved.removedAt !== null
+  // What the bank behind this endpoint does not ask for any more is left out.
+  const fields = Object.entries(saved?.fields ?? {}).filter(([name]) =>
+    deps.config.requiredFields.includes(name),
+  )
+  return {
+    fields: Object.fromEntries(fields),
+    intent: {
+      destinationId: saved?.id ?? null,
+      ...(gone && {
+        problems: [
+          {
+            path: 'savedId',
+            message: 'This account is not among yours any more. Choose another, or type it.',
+          },
+        ],
+      }),
+    },
   }
 }

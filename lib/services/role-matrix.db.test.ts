@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Actor } from '#lib/payouts/permissions.ts'
+import { addDestination } from './add-destination.ts'
 import { anchorHistory } from './anchor-history.ts'
 import { approveMany, hashOfSet } from './approve-many.ts'
 import { approvePayout } from './approve-payout.ts'
@@ -11,6 +12,7 @@ import { askAnew } from './ask-anew.ts'
 import { askNow } from './ask-now.ts'
 import { cancelPayout } from './cancel-payout.ts'
 import { changeSettings } from './change-settings.ts'
+import { chooseDefaultDestination } from './choose-default-destination.ts'
 import { closeItem } from './close-item.ts'
 import { confirmSettlement } from './confirm-settlement.ts'
 import { createApiKey } from './create-api-key.ts'
@@ -22,15 +24,22 @@ import { disableUser } from './disable-user.ts'
 import { endRestore } from './end-restore.ts'
 import { dropItem } from './drop-item.ts'
 import { enterPayout } from './enter-payout.ts'
+import { listDestinations } from './list-destinations.ts'
 import { exportDeskPayouts, listDeskPayouts, listOwnPayouts, listPayouts } from './list-payouts.ts'
 import { proposeSettlement } from './propose-settlement.ts'
 import { rejectPayout } from './reject-payout.ts'
+import { releaseDestination } from './release-destination.ts'
 import { releaseSending } from './release-sending.ts'
+import { removeDestination } from './remove-destination.ts'
+import { renameDestination } from './rename-destination.ts'
 import { requestWithdrawal } from './request-withdrawal.ts'
+import { reseal } from './reseal.ts'
+import { revealDestination } from './reveal-destination.ts'
 import { revokeApiKey } from './revoke-api-key.ts'
 import { revokeLink } from './revoke-link.ts'
 import { setPassword } from './set-password.ts'
 import { setPolicy } from './set-policy.ts'
+import { listCoolingOff, showCoolingOff } from './show-cooling-off.ts'
 import { showDesk } from './show-desk.ts'
 import { showDeskPayout } from './show-desk-payout.ts'
 import { showPayout, showPayoutWithTimeline } from './show-payout.ts'
@@ -110,6 +119,20 @@ const grant = () => ({
   body: { receiver: { externalId: 'cust-7' }, currency: 'EUR', amount: '5', reference: randomUUID() },
   code: '123456',
 })
+/** One of `receiver`'s, cooling off. */
+async function coolingDestination(): Promise<string> {
+  const receiver = people.receiver
+  if (receiver.kind !== 'user' || receiver.receiverId === null) throw new Error('no receiver')
+  const draft = {
+    id: randomUUID(),
+    receiverId: receiver.receiverId,
+    label: 'l',
+    fields: { account_number: randomUUID() },
+    coolingOffH: 1,
+    mails: [],
+  }
+  return (await portal.deps.destinations.save(draft, receiver)).destination.id
+}
 
 async function victim(): Promise<string> {
   const email = `${randomUUID()}@example.com`
@@ -309,6 +332,54 @@ const matrix: Record<string, Row> = {
     may: ['approver'],
     call: async (actor) => withdrawSettlement(deps(), actor, await proposedFor('withdraw')),
   },
+  listDestinations: {
+    file: 'list-destinations.ts',
+    may: ['receiver', 'otherReceiver'],
+    call: (actor) => listDestinations(deps(), actor),
+  },
+  addDestination: {
+    file: 'add-destination.ts',
+    may: ['receiver', 'otherReceiver'],
+    call: (actor) =>
+      addDestination(deps(), actor, {
+        label: '',
+        destination: { account_number: randomUUID(), first_name: 'Ada' },
+      }),
+  },
+  renameDestination: {
+    file: 'rename-destination.ts',
+    may: ['receiver'],
+    call: async (actor) =>
+      renameDestination(deps(), actor, { id: await coolingDestination(), label: 'Mine' }),
+  },
+  chooseDefaultDestination: {
+    file: 'choose-default-destination.ts',
+    may: ['receiver'],
+    call: async (actor) => chooseDefaultDestination(deps(), actor, { id: await coolingDestination() }),
+  },
+  removeDestination: {
+    file: 'remove-destination.ts',
+    may: ['receiver'],
+    call: async (actor) => removeDestination(deps(), actor, { id: await coolingDestination() }),
+  },
+  releaseDestination: {
+    file: 'release-destination.ts',
+    may: ['approver'],
+    call: async (actor) =>
+      releaseDestination(deps(), actor, { id: await coolingDestination(), reason: 'why', code: '123456' }),
+  },
+  listCoolingOff: { file: 'show-cooling-off.ts', may: staff, call: (actor) => listCoolingOff(deps(), actor) },
+  showCoolingOff: {
+    file: 'show-cooling-off.ts',
+    may: staff,
+    call: async (actor) => showCoolingOff(deps(), actor, await coolingDestination()),
+  },
+  revealDestination: {
+    file: 'reveal-destination.ts',
+    may: ['approver'],
+    call: async (actor) => revealDestination(deps(), actor, { id: (await waiting()).id, code: '123456' }),
+  },
+  reseal: { file: 'reseal.ts', may: ['operator'], call: (actor) => reseal(deps(), actor) },
   revokeLink: {
     file: 'revoke-link.ts',
     may: ['admin', 'operator'],

@@ -4,6 +4,7 @@ import { formatAmount } from '#lib/payouts/money.ts'
 import { rememberSending } from './ask-first.ts'
 import { applyStatus, lockedOut, otherOrderId } from './follow-order.ts'
 import { freshness } from './freshness.ts'
+import { holdUnreadable } from './hold-unreadable.ts'
 import { returnUrlOf } from './links.ts'
 import { mailsOn } from './mails.ts'
 import { backOffMs, pollDelayMs } from './poll-schedule.ts'
@@ -21,6 +22,8 @@ const firstLookMs = 1000
 
 /** `asked`: Cardzo has just said that it knows no such order. */
 export async function sendCheck(deps: Deps, leased: Leased, asked = false): Promise<Outcome> {
+  const held = await holdUnreadable(deps, leased)
+  if (held) return held
   const condition = await deps.settings.gatewayCondition()
   if (!asked && (condition.refusedAt !== null || (await deps.askFirst.active()))) {
     // Where Cardzo refused us, a status request must work again before anything is sent, and there may be nobody else to make one.

@@ -4,6 +4,7 @@ import { closeDeps, getRuntime, listen, provideDatabase } from '#lib/runtime/dep
 import { openDatabase } from '#lib/runtime/database.ts'
 import { readProcessEnv } from '#lib/runtime/env.ts'
 import { startMailDelivery } from '#lib/runtime/mail-delivery.ts'
+import { sealAtStart } from '#lib/services/reseal.ts'
 import { leaseMsFor } from '#lib/services/step.ts'
 import { workPayout } from '#lib/services/work-payout.ts'
 import { startDailyWork } from './daily.ts'
@@ -41,6 +42,8 @@ async function main(): Promise<void> {
     beat()
     watch().catch((error: unknown) => log.error({ err: error }, 'database and marker could not be compared'))
   }, heartbeatMs)
+  const seal = () => sealAtStart(deps, stopping.signal)
+  await firstLook(seal, log, stopping.signal, 'the worker waits: account numbers could not be sealed')
   const mail = await startMailDelivery()
   const loop = startLoop({
     claim: (limit) => deps.payouts.claimDue(workerId, limit, leaseMs),

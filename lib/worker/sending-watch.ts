@@ -33,13 +33,14 @@ export async function firstLook(
   watch: () => Promise<void>,
   log: Deps['log'],
   signal: AbortSignal,
+  trouble = 'the worker waits: database and marker could not be compared',
 ): Promise<void> {
   while (!signal.aborted) {
     try {
       await watch()
       return
     } catch (error) {
-      log.error({ err: error }, 'the worker waits: database and marker could not be compared')
+      log.error({ err: error }, trouble)
     }
     await sleep(retryMs, undefined, { signal }).catch(() => undefined)
   }

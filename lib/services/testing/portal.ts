@@ -68,8 +68,8 @@ export async function createTestPortal(
     policy: createPolicyStore(prisma),
     risk: createRiskStore(prisma),
     ledger: createLedgerStore(prisma),
-    destinations: createDestinationStore(prisma, vault),
     access: createAccessStore(prisma, vault),
+    destinations: createDestinationStore(prisma, hooks, vault),
     // Codes are the business of lib/runtime/second-factor.db.test.ts; here any six digits are right, as often as they come.
     secondFactor: {
       verify: (_user, code) => Promise.resolve(/^\d{6}$/.test(code) ? 'ok' : 'wrong'),

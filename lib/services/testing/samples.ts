@@ -20,6 +20,7 @@ export function samplePayout(more: Partial<Payout> = {}): Payout {
       lastName: 'Nowak',
     },
     destination: { account_number: 'DE89370400440532013000', bank_name: 'Example Bank' },
+    destinationTrouble: null,
     accountLast4: '3000',
     destinationId: null,
     contentHash: '',

@@ -77,8 +77,10 @@ export async function applyApproval(
   }
   if (actor.kind !== 'user') throw new Error('Bug: only people approve')
   if (change.dayLimitMinor !== null) {
-    // One approval of this person at a time, so that no two see the same room under his limit.
-    await tx.$queryRaw`SELECT FROM app_user WHERE id = ${actor.id}::uuid FOR NO KEY UPDATE`
+    // One approval of this person at a time, by whichever account, so that no two see the same room under his limit.
+    await tx.$queryRaw`
+      SELECT FROM app_user WHERE person_id = (SELECT person_id FROM app_user WHERE id = ${actor.id}::uuid)
+      ORDER BY id FOR NO KEY UPDATE`
     const used = await approvedToday(tx, actor.id, payout.currency)
     if (used + payout.amountMinor > change.dayLimitMinor) return false
   }

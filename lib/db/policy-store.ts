@@ -8,9 +8,12 @@ import { writeAudit } from './audit.ts'
 import type { PrismaClient, Transaction } from './client.ts'
 import type { Prisma } from './generated/client.ts'
 import { toJson } from './payout-changes.ts'
+import { createPastStore } from './policy-past.ts'
 
 export function createPolicyStore(prisma: PrismaClient): PolicyStore {
   return {
+    ...createPastStore(prisma),
+
     async active() {
       const row = await prisma.policyVersion.findUnique({ where: { activeKey: 'active' } })
       return row ? { version: row.version, body: bodyOf(row.body) } : { version: 0, body: firstPolicy }

@@ -1,5 +1,5 @@
 /** The merchant's rules as data: who must agree to what, what needs nobody, and what is too much. Pure. */
-import { formatAmount, parseAmount } from './money.ts'
+import { displayAmount, exponentOf } from './money.ts'
 import type { RiskCheckId, RiskLevel } from './risk.ts'
 
 export const payoutSources = ['browser', 'desk', 'api'] as const
@@ -54,12 +54,30 @@ export const maxApprovers = 5
 export const currencyPolicy = (policy: Policy, currency: string): CurrencyPolicy =>
   policy.currencies[currency] ?? plainCurrency
 
+/** Limits add many payouts up, so they may be longer than one amount; this still fits the database's integers with room to spare. */
+const wholeDigitsAtMost = 12
+
+export type DecimalProblem = 'not_a_number' | 'too_many_digits' | 'too_long'
+
+/** A decimal of the rules in minor units: zero is allowed, and more digits than one payout may have. */
+export function readDecimal(
+  text: string,
+  currency: string,
+): { ok: true; minor: bigint } | { ok: false; problem: DecimalProblem } {
+  const match = /^0*(\d+)(?:\.(\d{1,18}))?$/.exec(text)
+  if (!match) return { ok: false, problem: 'not_a_number' }
+  const [, whole = '', fraction = ''] = match
+  const exponent = exponentOf(currency)
+  if (whole.length > wholeDigitsAtMost) return { ok: false, problem: 'too_long' }
+  if (fraction.length > exponent) return { ok: false, problem: 'too_many_digits' }
+  return { ok: true, minor: BigInt(whole + fraction.padEnd(exponent, '0')) }
+}
+
 /** Minor units of a decimal that was validated when it was stored; zero is allowed. */
 export function minorOf(decimal: string, currency: string): bigint {
-  if (/^0+(\.0+)?$/.test(decimal)) return 0n
-  const parsed = parseAmount(decimal, currency)
-  if (!parsed.ok) throw new Error(`Bug: the rules hold "${decimal}" ${currency}`)
-  return parsed.amountMinor
+  const read = readDecimal(decimal, currency)
+  if (!read.ok) throw new Error(`Bug: the rules hold "${decimal}" ${currency}`)
+  return read.minor
 }
 
 /** A limit in minor units, or null when there is none. */
@@ -69,37 +87,87 @@ export const limitMinor = (limit: string | null, currency: string): bigint | nul
 /** One reason why somebody must agree, in words for the payout's page. */
 export type Demand = { rule: string; approvers: number; why: string }
 
+/** A payout as far as the rules look at it. */
+export type Judged = { amountMinor: bigint; currency: string; source: PayoutSource }
+
+/** Names of what the portal itself asks for; no rule may be called so. */
+export const ownDemands = { base: 'Everything', highRisk: 'High risk' } as const
+
 /**
  * Every rule that asks for people for this payout; the highest number counts. Without a rule one person is asked for. A HIGH risk asks
  * for a second one. Never empty.
  */
-export function demandsOf(
-  policy: Policy,
-  payout: { amountMinor: bigint; currency: string; source: PayoutSource },
-  risk: RiskLevel,
-): Demand[] {
+export function demandsOf(policy: Policy, payout: Judged, risk: RiskLevel): Demand[] {
   const { amountMinor, currency, source } = payout
   const demands = currencyPolicy(policy, currency).rules.flatMap(({ name, source: of, from, approvers }) => {
-    if ((of !== 'any' && of !== source) || amountMinor < minorOf(from, currency)) return []
-    const least = formatAmount(minorOf(from, currency), currency)
-    return [
-      {
-        rule: name,
-        approvers,
-        why: `From ${least} ${currency}${of === 'any' ? '' : `, asked for by ${of}`}.`,
-      },
-    ]
+    const fromMinor = minorOf(from, currency)
+    if ((of !== 'any' && of !== source) || amountMinor < fromMinor) return []
+    return [{ rule: name, approvers, why: `${whichPayouts(fromMinor, currency, of)}.` }]
   })
   if (demands.length === 0)
-    demands.push({ rule: 'Everything', approvers: 1, why: 'No rule asks for more than one person.' })
+    demands.push({ rule: ownDemands.base, approvers: 1, why: 'No rule asks for more than one person.' })
   if (risk === 'high')
     demands.push({
-      rule: 'High risk',
+      rule: ownDemands.highRisk,
       approvers: 2,
-      why: 'A check below is HIGH, so a second person must agree.',
+      why: 'A check says HIGH, so a second person must agree.',
     })
   return demands
 }
 
+const sourceWords = {
+  browser: 'by receivers in the browser',
+  desk: 'at the desk',
+  api: 'by the API',
+} as const satisfies Record<PayoutSource, string>
+
+/** "asked for by the API or at the desk"; all sources together need no words. */
+export const askedFor = (sources: readonly PayoutSource[]): string =>
+  payoutSources.every((source) => sources.includes(source))
+    ? ''
+    : `, asked for ${payoutSources
+        .filter((source) => sources.includes(source))
+        .map((source) => sourceWords[source])
+        .join(' or ')}`
+
+/** "From 1,000.00 EUR, asked for at the desk", or "Every amount". */
+export const whichPayouts = (fromMinor: bigint, currency: string, source: ApprovalRule['source']): string =>
+  `${fromMinor === 0n ? 'Every amount' : `From ${displayAmount(fromMinor, currency)}`}${askedFor(source === 'any' ? payoutSources : [source])}`
+
+/** How many different people must agree; at least one. */
 export const approversNeeded = (demands: readonly Demand[]): number =>
-  Math.max(...demands.map(({ approvers }) => approvers))
+  Math.max(1, ...demands.map(({ approvers }) => approvers))
+
+export type PolicyVerdict = {
+  /** Nobody needs to agree. */
+  approved: boolean
+  why: string
+  /** Which rule asks for how many; empty when nobody needs to agree. */
+  demands: Demand[]
+  /** 0 when nobody needs to agree. */
+  approvers: number
+}
+
+/** What these rules say to a payout. A HIGH risk, or another amount named by Cardzo, is always for people. */
+export function judge(
+  policy: Policy,
+  payout: Judged,
+  { risk, amountDiffers }: { risk: RiskLevel; amountDiffers: boolean },
+): PolicyVerdict {
+  const { autoApprove } = currencyPolicy(policy, payout.currency)
+  const below = minorOf(autoApprove.below, payout.currency)
+  const demands = demandsOf(policy, payout, risk)
+  const people = (why: string) => ({ approved: false, why, demands, approvers: approversNeeded(demands) })
+  if (below === 0n) return people('No automatic approval for this currency.')
+  if (!autoApprove.sources.includes(payout.source))
+    return people(`Payouts asked for ${sourceWords[payout.source]} are not approved automatically.`)
+  if (amountDiffers) return people('Cardzo names another amount.')
+  if (risk === 'high') return people('A check says HIGH, so people must decide.')
+  if (payout.amountMinor >= below) return people('The amount is not below the limit for automatic approval.')
+  const why = 'The amount is below the limit for automatic approval.'
+  return { approved: true, why, demands: [], approvers: 0 }
+}
+
+/** The most people that any rule asks for. */
+export const mostApprovers = (policy: Policy): number =>
+  Math.max(1, ...Object.values(policy.currencies).flatMap(({ rules }) => rules.map((rule) => rule.approvers)))

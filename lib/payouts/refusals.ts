@@ -114,6 +114,15 @@ export const refusalAnswers = {
     http: 409,
     text: 'A change of the rules waits for a second admin already. Decide on that one first.',
   },
+  proposal_decided: {
+    http: 409,
+    text: 'This change of the rules was decided meanwhile. Reload to see how.',
+  },
+  nothing_differs: { http: 400, text: 'These are the rules that are in force already.' },
+  too_few_approvers: {
+    http: 409,
+    text: 'These rules ask for more approvers than there are, so such payouts could not be approved. Propose them anyway only if more approvers are about to come.',
+  },
   amount_differs: {
     http: 409,
     text: 'Cardzo names another amount or currency than we do. This payout can not be approved.',

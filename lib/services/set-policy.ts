@@ -1,6 +1,7 @@
 import { amountProblemText, formatAmount, parseAmount } from '#lib/payouts/money.ts'
 import { currencyPolicy } from '#lib/payouts/policy.ts'
 import type { Policy } from '#lib/payouts/policy.ts'
+import { policyDifference } from '#lib/payouts/policy-words.ts'
 import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
@@ -37,7 +38,7 @@ export async function setPolicy(
       errors: [{ path: 'autoApproveBelow', message: amountProblemText[amount.problem] }],
     })
   const autoApproveBelow = formatAmount(amount.amountMinor, currency)
-  const { body } = await deps.policy.active()
+  const { body, version } = await deps.policy.active()
   const own = currencyPolicy(body, currency)
   const changed: Policy = {
     ...body,
@@ -46,6 +47,9 @@ export async function setPolicy(
       [currency]: { ...own, autoApprove: { ...own.autoApprove, below: autoApproveBelow } },
     },
   }
+  // Set again, as scripts do: no new version, and nothing for an admin to confirm.
+  if (policyDifference(body, changed).length === 0)
+    return { ok: true, policy: { currency, autoApproveBelow, version, state: 'active' } }
   const reason = `Automatic approval below ${autoApproveBelow} ${currency}.`
   const users = await deps.people.listUsers()
   const hasAdmin = users.some(({ role, disabledAt }) => role === 'admin' && disabledAt === null)

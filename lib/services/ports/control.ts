@@ -1,6 +1,7 @@
 /** Approvals, the merchant's rules, settings, and what the risk checks look at. */
 import type { Actor } from '#lib/payouts/permissions.ts'
-import type { Policy } from '#lib/payouts/policy.ts'
+import type { PayoutSource, Policy } from '#lib/payouts/policy.ts'
+import type { RiskCheckId, RiskLevel } from '#lib/payouts/risk.ts'
 
 /** One person's yes to exactly one content. */
 export type Approval = {
@@ -60,6 +61,30 @@ export type PolicyStore = {
     decision: 'confirmed' | 'rejected' | 'withdrawn',
     actor: Actor,
   ) => Promise<PolicyVersion | 'stale' | 'same_person'>
+  /**
+   * The payouts asked for in the last `days` days, counted in groups: of one currency and source, with the same findings of the checks,
+   * and no `cut` between their amounts.
+   */
+  past: (days: number, cuts: { currency: string; atMinor: bigint }[]) => Promise<PastPayouts[]>
+  /** How many of them went beyond one of these limits (null: no limit); what ended without payment used none of it up. */
+  pastOverLimits: (days: number, limits: PastLimits[]) => Promise<{ currency: string; count: number }[]>
+}
+
+export type PastPayouts = {
+  currency: string
+  source: PayoutSource
+  /** The smallest amount of the group. */
+  amountMinor: bigint
+  /** Those that found something, at the level they had when the payout was judged. */
+  findings: { id: RiskCheckId; level: RiskLevel }[]
+  count: number
+}
+
+export type PastLimits = {
+  currency: string
+  payoutMinor: bigint | null
+  receiverDayMinor: bigint | null
+  receiverMonthMinor: bigint | null
 }
 
 /** What the operator sets on the command line. */

@@ -371,15 +371,23 @@ CREATE FUNCTION approval_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_OP = 'UPDATE' THEN
     IF OLD.voided_at IS NOT NULL OR NEW.id <> OLD.id OR NEW.payout_id <> OLD.payout_id OR NEW.approver_id <> OLD.approver_id
-       OR NEW.person_id <> OLD.person_id OR NEW.at <> OLD.at OR NEW.amount_minor <> OLD.amount_minor
+       OR NEW.approver_name <> OLD.approver_name OR NEW.person_id <> OLD.person_id OR NEW.at <> OLD.at
+       OR NEW.amount_minor <> OLD.amount_minor OR NEW.currency <> OLD.currency OR NEW.note IS DISTINCT FROM OLD.note
        OR NEW.order_id IS DISTINCT FROM OLD.order_id OR (OLD.content_hash <> '' AND NEW.content_hash <> OLD.content_hash) THEN
       RAISE EXCEPTION 'an approval is voided, not changed' USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN NEW;
   END IF;
+  -- Whoever takes the right to approve away waits for this approval, and voids it then.
+  PERFORM FROM app_user WHERE id = NEW.approver_id FOR SHARE;
   IF NOT EXISTS (SELECT 1 FROM app_user WHERE id = NEW.approver_id AND person_id = NEW.person_id
                  AND role = 'approver' AND disabled_at IS NULL) THEN
     RAISE EXCEPTION '% may not approve', NEW.approver_name USING ERRCODE = 'restrict_violation';
+  END IF;
+  IF NOT EXISTS (
+    SELECT 1 FROM payout WHERE id = NEW.payout_id AND content_hash = NEW.content_hash AND order_id IS NOT DISTINCT FROM NEW.order_id
+      AND amount_minor = NEW.amount_minor AND currency = NEW.currency AND status IN ('awaiting_approval', 'approved')) THEN
+    RAISE EXCEPTION 'this is not what payout % asks for', NEW.payout_id USING ERRCODE = 'restrict_violation';
   END IF;
   IF EXISTS (
     SELECT 1 FROM payout p
@@ -391,6 +399,9 @@ BEGIN
   END IF;
   RETURN NEW;
 END $$;
+-- The same person twice counts once: the key is his while his approval counts, and nobody writes another.
+ALTER TABLE "approval" ADD CONSTRAINT approval_open_key CHECK (
+  open_key IS NOT DISTINCT FROM CASE WHEN voided_at IS NULL THEN payout_id || ':' || person_id END);
 CREATE TRIGGER approval_guard BEFORE INSERT OR UPDATE ON "approval" FOR EACH ROW EXECUTE FUNCTION approval_guard();
 CREATE TRIGGER approval_never_deleted BEFORE DELETE ON "approval" FOR EACH ROW EXECUTE FUNCTION never_deleted();
 CREATE TRIGGER approval_no_truncate BEFORE TRUNCATE ON "approval" FOR EACH STATEMENT EXECUTE FUNCTION append_only();
@@ -445,21 +456,45 @@ END $$;
 ALTER TABLE "payout" ADD CONSTRAINT payout_destination CHECK (destination IS NOT NULL OR destination_sealed IS NOT NULL);
 ALTER TABLE "payout" ADD CONSTRAINT payout_content CHECK (destination IS NOT NULL OR content_hash <> '');
 
--- Rules change by two people: what was proposed stays as it was, and whoever proposed it does not confirm it.
+-- Rules change by two people: what was proposed stays as it was, and whoever proposed it does not confirm it. Before there is an
+-- admin the operator's word is enough.
 CREATE FUNCTION policy_version_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF NEW.body <> OLD.body OR NEW.version <> OLD.version OR NEW.proposed_by_id IS DISTINCT FROM OLD.proposed_by_id
-     OR NEW.proposed_at <> OLD.proposed_at OR (OLD.decision IS NOT NULL AND NEW.decision IS DISTINCT FROM OLD.decision) THEN
+  IF TG_OP = 'INSERT' THEN
+    IF (NEW.decision IS NOT NULL OR NEW.active_key IS NOT NULL)
+       AND EXISTS (SELECT 1 FROM app_user WHERE role = 'admin' AND disabled_at IS NULL) THEN
+      RAISE EXCEPTION 'rules are changed by two different people' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF NEW.body <> OLD.body OR NEW.version <> OLD.version OR NEW.reason <> OLD.reason
+     OR NEW.proposed_by_id IS DISTINCT FROM OLD.proposed_by_id OR NEW.proposed_by_name <> OLD.proposed_by_name
+     OR NEW.proposed_at <> OLD.proposed_at
+     OR (OLD.decision IS NOT NULL AND (NEW.decision, NEW.decided_by_id, NEW.decided_by_name, NEW.decided_at, NEW.open_key)
+           IS DISTINCT FROM (OLD.decision, OLD.decided_by_id, OLD.decided_by_name, OLD.decided_at, OLD.open_key)) THEN
     RAISE EXCEPTION 'a version of the rules is decided once and stays as it was proposed' USING ERRCODE = 'restrict_violation';
   END IF;
-  IF NEW.decision = 'confirmed' AND OLD.decision IS NULL AND NEW.proposed_by_id IS NOT NULL AND (
-       NEW.decided_by_id IS NULL OR EXISTS (
-         SELECT 1 FROM app_user a JOIN app_user b ON b.id = NEW.decided_by_id
-         WHERE a.id = NEW.proposed_by_id AND a.person_id = b.person_id)) THEN
+  -- In force is what is being confirmed now; what was in force once must be proposed again.
+  IF NEW.active_key IS NOT NULL AND OLD.active_key IS NULL AND (OLD.decision IS NOT NULL OR NEW.decision IS DISTINCT FROM 'confirmed') THEN
+    RAISE EXCEPTION 'only rules that are confirmed now come into force' USING ERRCODE = 'restrict_violation';
+  END IF;
+  IF NEW.decision = 'confirmed' AND OLD.decision IS NULL AND NOT EXISTS (
+       SELECT 1 FROM app_user b WHERE b.id = NEW.decided_by_id AND b.role = 'admin' AND b.disabled_at IS NULL
+         AND NOT EXISTS (SELECT 1 FROM app_user a WHERE a.id = NEW.proposed_by_id AND a.person_id = b.person_id)) THEN
     RAISE EXCEPTION 'rules are changed by two different people' USING ERRCODE = 'restrict_violation';
   END IF;
   RETURN NEW;
 END $$;
-CREATE TRIGGER policy_version_guard BEFORE UPDATE ON "policy_version" FOR EACH ROW EXECUTE FUNCTION policy_version_guard();
+CREATE TRIGGER policy_version_guard BEFORE INSERT OR UPDATE ON "policy_version" FOR EACH ROW EXECUTE FUNCTION policy_version_guard();
+-- Rules that are in force give way to others, never to none.
+CREATE FUNCTION policy_version_active() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM policy_version WHERE active_key = 'active') THEN
+    RAISE EXCEPTION 'some version of the rules must be in force' USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER policy_version_active AFTER UPDATE OF active_key ON "policy_version" DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW WHEN (OLD.active_key IS NOT NULL AND NEW.active_key IS NULL) EXECUTE FUNCTION policy_version_active();
 CREATE TRIGGER policy_version_never_deleted BEFORE DELETE ON "policy_version" FOR EACH ROW EXECUTE FUNCTION never_deleted();
 CREATE TRIGGER policy_version_no_truncate BEFORE TRUNCATE ON "policy_version" FOR EACH STATEMENT EXECUTE FUNCTION append_only();

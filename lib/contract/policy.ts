@@ -1,0 +1,159 @@
+/** The shape of the rules as an administrator proposes them. Decimals come back as they are stored: with all of the currency's digits. */
+import { exponentOf, formatAmount } from '#lib/payouts/money.ts'
+import { maxApprovers, ownDemands, payoutSources, readDecimal } from '#lib/payouts/policy.ts'
+import type { CurrencyPolicy, DecimalProblem, Policy } from '#lib/payouts/policy.ts'
+import { riskCheckIds, riskLevels } from '#lib/payouts/risk.ts'
+import { z } from 'zod'
+
+/** More than anybody can keep in mind while approving. */
+export const rulesAtMost = 20
+export const ruleNameMaxCharacters = 60
+
+const decimalTexts = {
+  not_a_number: () => 'Write the amount with digits and a dot, for example 1000.00.',
+  too_many_digits: (currency) =>
+    exponentOf(currency) === 0
+      ? `${currency} has no digits after the dot.`
+      : `${currency} has ${exponentOf(currency)} digits after the dot.`,
+  too_long: () => 'The amount is too large.',
+} as const satisfies Record<DecimalProblem, (currency: string) => string>
+
+/** A decimal of this currency; a limit of zero would stop everything and is a slip. */
+const decimal = (currency: string, zero: 'allowed' | 'refused') =>
+  z.string({ error: decimalTexts.not_a_number() }).transform((text, context) => {
+    const read = readDecimal(text.trim(), currency)
+    if (!read.ok) {
+      context.addIssue({ code: 'custom', message: decimalTexts[read.problem](currency) })
+      return z.NEVER
+    }
+    if (read.minor === 0n && zero === 'refused') {
+      context.addIssue({ code: 'custom', message: 'Must be greater than zero, or left out.' })
+      return z.NEVER
+    }
+    return formatAmount(read.minor, currency)
+  })
+
+const ruleName = z
+  .string({ error: 'Give the rule a name.' })
+  .trim()
+  .min(1, 'Give the rule a name.')
+  .max(ruleNameMaxCharacters, `At most ${ruleNameMaxCharacters} characters.`)
+  .regex(/^[^\p{Cc}]*$/u, 'Must not contain control characters.')
+
+const approversProblem = `Choose from 1 to ${maxApprovers} approvers.`
+
+const ruleSchema = (currency: string) =>
+  z.strictObject({
+    name: ruleName,
+    source: z.enum(['any', ...payoutSources], { error: 'Choose where such payouts come from.' }),
+    from: decimal(currency, 'allowed'),
+    approvers: z
+      .int({ error: approversProblem })
+      .min(1, approversProblem)
+      .max(maxApprovers, approversProblem),
+  })
+
+const currencySchema = (currency: string) => {
+  const limit = decimal(currency, 'refused').nullable()
+  return z
+    .strictObject({
+      autoApprove: z.strictObject({
+        below: decimal(currency, 'allowed'),
+        sources: z
+          .array(z.enum(payoutSources))
+          .transform((sources) => payoutSources.filter((one) => sources.includes(one))),
+      }),
+      rules: z.array(ruleSchema(currency)).max(rulesAtMost, `At most ${rulesAtMost} rules for one currency.`),
+      limits: z.strictObject({
+        payout: limit,
+        receiverDay: limit,
+        receiverMonth: limit,
+        approverDay: limit,
+      }),
+    })
+    .superRefine((own, context) => {
+      for (const { path, message } of [
+        ...namesakes(own),
+        ...crossed(own, currency),
+        ...nowhere(own, currency),
+      ])
+        context.addIssue({ code: 'custom', path, message })
+    })
+}
+
+type Complaint = { path: (string | number)[]; message: string }
+
+const amountOf = (text: string, currency: string): bigint => {
+  const read = readDecimal(text, currency)
+  return read.ok ? read.minor : 0n
+}
+
+/** The payout's page names the rule that asked: two of one name, or one that is called like the portal's own, would mislead. */
+function namesakes({ rules }: CurrencyPolicy): Complaint[] {
+  const taken = new Set(Object.values(ownDemands).map((name) => name.toLowerCase()))
+  return rules.flatMap(({ name }, index) => {
+    const isTaken = taken.has(name.toLowerCase())
+    taken.add(name.toLowerCase())
+    return isTaken ? [{ path: ['rules', index, 'name'], message: 'Another rule has this name.' }] : []
+  })
+}
+
+/** A narrower limit above a wider one could never be used up. */
+function crossed({ limits }: CurrencyPolicy, currency: string): Complaint[] {
+  const pairs = [
+    ['payout', 'receiverDay', 'one payout'],
+    ['payout', 'receiverMonth', 'one payout'],
+    ['receiverDay', 'receiverMonth', 'one receiver a day'],
+    ['payout', 'approverDay', 'one payout'],
+  ] as const
+  return pairs.flatMap(([narrow, wide, what]) => {
+    const [low, high] = [limits[narrow], limits[wide]]
+    if (low === null || high === null || amountOf(low, currency) <= amountOf(high, currency)) return []
+    return [{ path: ['limits', wide], message: `Must not be below the limit for ${what}.` }]
+  })
+}
+
+function nowhere({ autoApprove }: CurrencyPolicy, currency: string): Complaint[] {
+  return amountOf(autoApprove.below, currency) > 0n && autoApprove.sources.length === 0
+    ? [{ path: ['autoApprove', 'sources'], message: 'Choose which payouts are meant, or write 0.' }]
+    : []
+}
+
+/** A policy for the currencies that this installation pays. */
+export const policySchema = (currencies: readonly string[]) =>
+  z.strictObject({
+    currencies: z.strictObject(
+      Object.fromEntries(currencies.map((code) => [code, currencySchema(code).optional()])),
+    ),
+    risk: z.partialRecord(z.enum(riskCheckIds), z.enum(riskLevels)),
+  })
+
+export type PolicyProblem = { path: string; message: string }
+
+/** The rules as they are stored, or everything that is wrong with them. */
+export function readPolicy(
+  input: unknown,
+  currencies: readonly string[],
+): { ok: true; policy: Policy } | { ok: false; errors: PolicyProblem[] } {
+  const read = policySchema(currencies).safeParse(input)
+  if (read.success) {
+    const known = Object.entries(read.data.currencies).filter(
+      (entry): entry is [string, CurrencyPolicy] => entry[1] !== undefined,
+    )
+    return { ok: true, policy: { currencies: Object.fromEntries(known), risk: read.data.risk } }
+  }
+  return { ok: false, errors: read.error.issues.flatMap(describe) }
+}
+
+function describe(issue: z.core.$ZodIssue): PolicyProblem[] {
+  const path = issue.path.map(String)
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({
+      path: [...path, key].join('.'),
+      message:
+        path.length === 1 && path[0] === 'currencies'
+          ? 'This installation does not pay this currency.'
+          : 'Unknown field.',
+    }))
+  return [{ path: path.join('.'), message: issue.message }]
+}

@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { anchorHistory } from './anchor-history.ts'
+import { approveMany, hashOfSet } from './approve-many.ts'
 import { approvePayout } from './approve-payout.ts'
 import { askAnew } from './ask-anew.ts'
 import { askNow } from './ask-now.ts'
@@ -16,6 +17,7 @@ import { createPayout } from './create-payout.ts'
 import { createUser } from './create-user.ts'
 import { declareRestore } from './declare-restore.ts'
 import { disableUser } from './disable-user.ts'
+import { giveApproval, mayApprove } from './give-approval.ts'
 import { endRestore } from './end-restore.ts'
 import { dropItem } from './drop-item.ts'
 import { enterPayout } from './enter-payout.ts'
@@ -24,6 +26,7 @@ import { proposeSettlement } from './propose-settlement.ts'
 import { rejectPayout } from './reject-payout.ts'
 import { releaseSending } from './release-sending.ts'
 import { requestWithdrawal } from './request-withdrawal.ts'
+import { reviewMany } from './review-many.ts'
 import { revokeApiKey } from './revoke-api-key.ts'
 import { revokeLink } from './revoke-link.ts'
 import { setPassword } from './set-password.ts'
@@ -37,6 +40,7 @@ import { listAnchors, verifyHistory } from './verify-history.ts'
 import { showSending, showStops } from './show-sending.ts'
 import { stopSending } from './stop-sending.ts'
 import { takeItem } from './take-item.ts'
+import { undoApproval } from './undo-approval.ts'
 import { withdrawSettlement } from './withdraw-settlement.ts'
 import type { Payout } from './ports.ts'
 import { createTestPortal, eventually, sampleRequest, system, seen } from './testing/portal.ts'
@@ -90,6 +94,12 @@ async function waiting(): Promise<Payout> {
   const asked = await requestWithdrawal(portal.deps, receiver, withdrawal())
   if (!asked.ok) throw new Error(JSON.stringify(asked))
   return portal.until(asked.payoutId, 'awaiting_approval')
+}
+
+/** The same in a currency whose payments wait after approval. */
+async function held(): Promise<Payout> {
+  await portal.deps.settings.change({ sendDelayS: { '*': 0, USD: 600 } }, { kind: 'operator', name: 'test' })
+  return portal.until(await portal.ask({ currency: 'USD' }), 'awaiting_approval')
 }
 
 const withdrawal = () => ({
@@ -180,6 +190,42 @@ const matrix: Record<string, Row> = {
     file: 'approve-payout.ts',
     may: ['approver'],
     call: async (actor) => approvePayout(deps(), actor, seen(await waiting())),
+  },
+  mayApprove: {
+    file: 'give-approval.ts',
+    may: ['approver'],
+    call: async (actor) => mayApprove(deps(), actor, await waiting(), 'why'),
+  },
+  giveApproval: {
+    file: 'give-approval.ts',
+    may: ['approver'],
+    call: async (actor) => {
+      // Whoever may not has nothing to hand over here.
+      const sure = await mayApprove(deps(), actor, await waiting(), 'why')
+      return sure.ok ? giveApproval(deps(), actor, sure, 'why') : sure
+    },
+  },
+  undoApproval: {
+    file: 'undo-approval.ts',
+    may: ['approver'],
+    call: async (actor) => {
+      const payout = await held()
+      await approvePayout(deps(), actor, seen(payout))
+      return undoApproval(deps(), actor, payout)
+    },
+  },
+  reviewMany: {
+    file: 'review-many.ts',
+    may: ['approver'],
+    call: async (actor) => reviewMany(deps(), actor, { numbers: [String((await waiting()).seq)] }),
+  },
+  approveMany: {
+    file: 'approve-many.ts',
+    may: ['approver'],
+    call: async (actor) => {
+      const one = [await waiting()]
+      return approveMany(deps(), actor, { seen: one, setHash: hashOfSet(one), code: '123456' })
+    },
   },
   rejectPayout: {
     file: 'reject-payout.ts',

@@ -1,6 +1,6 @@
 /** What waits for people, as one of them sees it. One statement: counts, sums and rows are of one instant. */
 import type { Queue, QueueTab } from '#lib/services/ports.ts'
-import type { PrismaClient } from './client.ts'
+import type { PrismaClient, Transaction } from './client.ts'
 
 type Found = {
   counts: Queue['counts']
@@ -10,14 +10,14 @@ type Found = {
 }
 
 export async function readQueue(
-  prisma: PrismaClient,
+  db: PrismaClient | Transaction,
   { userId, decides }: { userId: string; decides: boolean },
   tab: QueueTab,
   limit: number,
 ): Promise<Queue> {
   // The same rules as in `refuseDecision` and `judgeApprovals`: one's own is never one's to decide, and a person agrees once, whichever
   // of his accounts he uses.
-  const [found] = await prisma.$queryRaw<Found[]>`
+  const [found] = await db.$queryRaw<Found[]>`
     WITH me AS (
       SELECT u.id, u.person_id, u.receiver_id FROM app_user u
       WHERE u.person_id = (SELECT person_id FROM app_user WHERE id = ${userId}::uuid)),

@@ -95,20 +95,33 @@ export function AreaField({
 export function SelectField({
   options,
   defaultValue,
+  onChoose,
   ...field
-}: FieldProps & { options: readonly string[]; defaultValue?: string | undefined }) {
+}: FieldProps & {
+  /** A text that is its own value, or a value with its text. */
+  options: readonly (string | { value: string; text: string })[]
+  defaultValue?: string | undefined
+  onChoose?: (select: HTMLSelectElement) => void
+}) {
   return (
     <Frame field={field}>
       {/* A new key when the value changes: a form reset would otherwise go back to the first choice. */}
       <select
         key={defaultValue}
         {...(defaultValue !== undefined && { defaultValue })}
+        {...(onChoose && { onChange: (event) => onChoose(event.currentTarget) })}
         {...ties(field)}
         className={controlClass(field.problem)}
       >
-        {options.map((option) => (
-          <option key={option}>{option}</option>
-        ))}
+        {options.map((option) =>
+          typeof option === 'string' ? (
+            <option key={option}>{option}</option>
+          ) : (
+            <option key={option.value} value={option.value}>
+              {option.text}
+            </option>
+          ),
+        )}
       </select>
     </Frame>
   )

@@ -1,25 +1,25 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { Alert } from '#app/_ui/alert.tsx'
-import { Account, Amount } from '#app/_ui/amount.tsx'
 import { Empty, Page, PageTitle, Section } from '#app/_ui/card.tsx'
-import { Age } from '#app/_ui/time.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import type { UserActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
 import { displayAmount } from '#lib/payouts/money.ts'
 import { may } from '#lib/payouts/permissions.ts'
+import { manyAtMost } from '#lib/services/approve-many.ts'
 import { showDesk } from '#lib/services/show-desk.ts'
 import type { Desk } from '#lib/services/show-desk.ts'
+import { deskPath, readAddress } from './address.ts'
+import type { DeskAddress } from './address.ts'
 import { Compared } from './compared.tsx'
 import { GatewayNotice } from './gateway-notice.tsx'
 import { ItemRow } from './item-row.tsx'
-import { receiverName } from './names.ts'
+import { Queue } from './queue.tsx'
 import { RefreshNow } from './refresh-now.tsx'
 import { SendingNotices } from './sending-notices.tsx'
 import { SilenceNotice } from './silence-notice.tsx'
-import { Validated } from './validated.tsx'
 
 export const metadata: Metadata = { title: 'Desk' }
 
@@ -30,8 +30,15 @@ export default async function DeskPage({
   searchParams: Promise<Record<string, string | string[] | undefined>>
 }) {
   const actor = await requireActor('payout.see_all')
-  const onlyMine = (await searchParams)['items'] === 'mine'
-  const desk = shown(await showDesk(await getDeps(), actor, { onlyMine }))
+  const address = readAddress(await searchParams)
+  const { tab, onlyMine, many } = address
+  const desk = shown(
+    await showDesk(await getDeps(), actor, {
+      onlyMine,
+      ...(tab && { tab }),
+      ...(many && { rows: manyAtMost }),
+    }),
+  )
   const decides = may(actor, 'payout.decide')
   return (
     <Page wide>
@@ -48,10 +55,10 @@ export default async function DeskPage({
       <GatewayNotice condition={desk.condition} />
       <SilenceNotice silence={desk.silence} />
       <UnknownNotice count={desk.unknown} />
-      <Section id="awaiting" title="Awaiting approval" aside={<Sums sums={desk.awaitingSums} />}>
-        <Awaiting desk={desk} />
+      <Section id="awaiting" title="Awaiting approval" aside={<Sums sums={desk.queue.sums} />}>
+        <Queue queue={desk.queue} address={address} decides={decides} />
       </Section>
-      <Section id="items" title="Open items" aside={<ItemFilter desk={desk} onlyMine={onlyMine} />}>
+      <Section id="items" title="Open items" aside={<ItemFilter desk={desk} address={address} />}>
         {desk.items.length === 0 ? (
           <NoItems onlyMine={onlyMine} />
         ) : (
@@ -92,11 +99,11 @@ function NoItems({ onlyMine }: { onlyMine: boolean }) {
 }
 
 /** Everything, or what I have taken on. */
-function ItemFilter({ desk, onlyMine }: { desk: Desk; onlyMine: boolean }) {
+function ItemFilter({ desk, address }: { desk: Desk; address: DeskAddress }) {
   const shownCount = desk.items.length + desk.late.length
-  if (onlyMine)
+  if (address.onlyMine)
     return (
-      <Link href="/desk" prefetch={false} className="text-link">
+      <Link href={deskPath({ ...address, onlyMine: false })} prefetch={false} className="text-link">
         Show all
       </Link>
     )
@@ -104,7 +111,7 @@ function ItemFilter({ desk, onlyMine }: { desk: Desk; onlyMine: boolean }) {
   return (
     <span className="flex flex-wrap gap-x-5">
       <span>{shownCount} to look at</span>
-      <Link href="/desk?items=mine" prefetch={false} className="text-link">
+      <Link href={deskPath({ ...address, onlyMine: true })} prefetch={false} className="text-link">
         Mine: {desk.mine}
       </Link>
     </span>
@@ -131,56 +138,14 @@ function UnknownNotice({ count }: { count: number }) {
   )
 }
 
-function Sums({ sums }: { sums: Desk['awaitingSums'] }) {
+/** What the rows of this tab add up to, per currency. */
+function Sums({ sums }: { sums: Desk['queue']['sums'] }) {
   if (sums.length === 0) return null
   return (
     <ul className="flex flex-wrap gap-x-5">
       {sums.map((sum) => (
         <li key={sum.currency}>
-          <Link href="/desk/payouts?status=awaiting_approval" prefetch={false} className="text-link">
-            {sum.count} · {displayAmount(sum.amountMinor, sum.currency)}
-          </Link>
-        </li>
-      ))}
-    </ul>
-  )
-}
-
-function Awaiting({ desk }: { desk: Desk }) {
-  if (desk.awaiting.length === 0)
-    return (
-      <Empty title="No payout waits for approval">
-        <p>As soon as a bank has confirmed one, it stands here and the approvers get a mail.</p>
-      </Empty>
-    )
-  return (
-    <ul className="divide-y divide-line overflow-hidden rounded-2xl border border-line bg-surface">
-      {desk.awaiting.map((payout) => (
-        <li
-          key={payout.id}
-          className="relative grid gap-x-6 gap-y-1 px-4 py-3.5 transition-colors focus-within:bg-sunken hover:bg-sunken grid-cols-[1fr_auto] sm:grid-cols-[1fr_auto_9rem] sm:items-center sm:px-5"
-        >
-          <div className="min-w-0">
-            <Link
-              href={`/desk/payouts/${payout.id}`}
-              prefetch={false}
-              className="block truncate font-medium after:absolute after:inset-0"
-            >
-              {receiverName(payout)}
-            </Link>
-            <p className="text-sm text-ink-2">
-              {payout.destination['bank_name'] && `${payout.destination['bank_name']} `}
-              <Account last4={payout.accountLast4} />
-            </p>
-          </div>
-          <p className="order-3 col-span-2 text-sm text-ink-2 sm:order-none sm:col-span-1 sm:text-right">
-            <Validated at={payout.validatedAt} />
-            <span className="text-ink-3"> · waits </span>
-            <Age at={payout.stageSince} />
-          </p>
-          <p className="text-right text-lg">
-            <Amount display={displayAmount(payout.amountMinor, payout.currency)} />
-          </p>
+          {sum.count} · {displayAmount(sum.amountMinor, sum.currency)}
         </li>
       ))}
     </ul>

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { Approval, ApprovalStore, Change, Payout } from '#lib/services/ports.ts'
+import { readQueue } from './approval-queue.ts'
 import type { PrismaClient, Transaction } from './client.ts'
 import { Prisma } from './generated/client.ts'
 import { fromNow } from './payout-changes.ts'
@@ -19,6 +20,8 @@ export function createApprovalStore(prisma: PrismaClient): ApprovalStore {
                AND u.role = 'approver' AND u.disabled_at IS NULL AS counts
       FROM approval a JOIN payout p ON p.id = a.payout_id JOIN app_user u ON u.id = a.approver_id
       WHERE a.payout_id = ANY (${ids}::uuid[]) ORDER BY a.at, a.id`,
+
+    queue: (who, tab, limit) => readQueue(prisma, who, tab, limit),
 
     approvedToday: (approverId, currency) => approvedToday(prisma, approverId, currency),
 

@@ -65,6 +65,14 @@ export function createPayoutStore(prisma: PrismaClient, hooks: StoreHooks, vault
       const rows = await prisma.payout.findMany({ where: { id: { in: ids } }, include: withPeople })
       return toPayouts(rows)
     },
+    async findNumbered(seqs) {
+      const rows = await prisma.payout.findMany({
+        where: { seq: { in: seqs } },
+        include: withPeople,
+        orderBy: { seq: 'asc' },
+      })
+      return toPayouts(rows)
+    },
     async accountsBehind(ids) {
       const rows = await prisma.$queryRaw<{ payoutId: string; userId: string }[]>`
         SELECT p.id AS "payoutId", other.id AS "userId"

@@ -16,6 +16,18 @@ export const riskCheckIds = [
 ] as const
 export type RiskCheckId = (typeof riskCheckIds)[number]
 
+/** For people. */
+export const riskNames = {
+  first_payment: 'First payment',
+  new_destination: 'New account',
+  shared_destination: 'Account shared with another receiver',
+  name_differs: 'Account in another name',
+  amount_above_history: 'Far more than ever before',
+  same_request: 'Same request within 24 hours',
+  many_requests: 'Many requests',
+  contact_changed: 'E-mail address changed lately',
+} as const satisfies Record<RiskCheckId, string>
+
 export type RiskCheck = {
   id: RiskCheckId
   level: RiskLevel
@@ -60,6 +72,18 @@ const contactFreshMs = 3 * day
 const farAbove = 10n
 const enoughPayments = 5
 const manyRequests = 10
+/** As many as an approver reads. */
+const sharersNamed = 5
+
+const times = (n: number) => (n === 1 ? 'once' : `${n} times`)
+/** A change that the clocks put into the future is one of this moment. */
+function hoursAgo(ms: number): string {
+  const hours = Math.floor(Math.max(0, ms) / 3_600_000)
+  if (hours === 0) return 'less than an hour ago'
+  return hours === 1 ? 'an hour ago' : `${hours} hours ago`
+}
+/** As in 2026-11-23, UTC. */
+const dayOf = (at: Date) => at.toISOString().slice(0, 10)
 
 /** Every check, in a fixed order, those that found nothing included. */
 export function checkRisk(payout: RiskSubject, facts: RiskFigures): RiskCheck[] {
@@ -69,7 +93,8 @@ export function checkRisk(payout: RiskSubject, facts: RiskFigures): RiskCheck[] 
     facts.contactChangedAt === null ? null : facts.now.getTime() - facts.contactChangedAt.getTime()
   const contactFresh = contactMs !== null && contactMs < contactFreshMs
   const differs = nameDiffers(payout)
-  const shared = facts.sharedWith.length
+  const sharers = [...new Set(facts.sharedWith)].sort()
+  const shared = sharers.length
   const above = facts.paidCount >= enoughPayments && payout.amountMinor > facts.largestPaidMinor * farAbove
   const row = (id: RiskCheckId, level: RiskLevel, evidence: string, clearedBy: string): RiskCheck => ({
     id,
@@ -90,8 +115,8 @@ export function checkRisk(payout: RiskSubject, facts: RiskFigures): RiskCheck[] 
       'new_destination',
       isNew ? 'low' : 'none',
       isNew
-        ? 'Nothing was ever paid to this account for this receiver.'
-        : `Paid ${facts.paidToDestination} times before.`,
+        ? `Nothing was ever paid to this account for this receiver. It was first named on ${dayOf(facts.destinationFirstSeenAt)}.`
+        : `Paid ${times(facts.paidToDestination)} before.`,
       'A payment to it that is paid.',
     ),
     row(
@@ -99,7 +124,7 @@ export function checkRisk(payout: RiskSubject, facts: RiskFigures): RiskCheck[] 
       shared === 0 ? 'none' : differs ? 'high' : 'medium',
       shared === 0
         ? 'No other receiver uses this account.'
-        : `Also used by ${facts.sharedWith.slice(0, 5).join(', ')}${shared > 5 ? ` and ${shared - 5} more` : ''}.`,
+        : `Also used by ${sharers.slice(0, sharersNamed).join(', ')}${shared > sharersNamed ? ` and ${shared - sharersNamed} more` : ''}.`,
       'The receivers confirm that they share it, or one of them removes it.',
     ),
     row(
@@ -129,18 +154,29 @@ export function checkRisk(payout: RiskSubject, facts: RiskFigures): RiskCheck[] 
     row(
       'many_requests',
       facts.requestsLastDay >= manyRequests ? 'low' : 'none',
-      `${facts.requestsLastDay} requests within 24 hours.`,
+      `${facts.requestsLastDay} ${facts.requestsLastDay === 1 ? 'request' : 'requests'} within 24 hours.`,
       'A day with fewer requests.',
     ),
     row(
       'contact_changed',
       contactFresh ? (isNew ? 'high' : 'medium') : 'none',
       contactFresh
-        ? `The receiver\u2019s e-mail address was changed ${Math.floor((contactMs ?? 0) / 3_600_000)} hours ago.`
+        ? `The receiver\u2019s e-mail address was changed ${hoursAgo(contactMs)}.`
         : 'The e-mail address was not changed lately.',
       'Three days, or a call to a number known before.',
     ),
   ]
+}
+
+/** Letters that no decomposition turns into plain ones: banks write Lukasz and Strasse. */
+const plainLetters: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  æ: 'ae',
+  ø: 'o',
+  đ: 'd',
+  ı: 'i',
+  ł: 'l',
+  œ: 'oe',
 }
 
 /** Another first or last name than the receiver's, where both are known. Case, accents and order do not matter. */
@@ -151,6 +187,10 @@ function nameDiffers({ destination, receiver }: RiskSubject): boolean {
       .normalize('NFKD')
       .replaceAll(/\p{M}/gu, '')
       .toLowerCase()
+      .replaceAll(
+        /[\u00df\u00e6\u00f8\u0111\u0131\u0142\u0153]/gu,
+        (letter) => plainLetters[letter] ?? letter,
+      )
       .split(/[^\p{L}\p{N}]+/u)
       .filter((word) => word !== '')
       .sort()

@@ -73,13 +73,15 @@ export const transitions = {
     // One of several agrees; the last one approves.
     endorse: 'awaiting_approval',
     approve: 'approved',
+    // One of several takes it back before the others have agreed.
+    undo: 'awaiting_approval',
     revalidate: 'checking',
     ...verdicts,
     ...takeBack,
   },
   approved: {
     claim: 'paying',
-    // Within the send delay, by whoever agreed; or because an approval no longer counts.
+    // Within the send delay, by one who agreed; or because an approval no longer counts.
     undo: 'awaiting_approval',
     void_approval: 'awaiting_approval',
     revalidate: 'checking',

@@ -269,6 +269,7 @@ describe('nobody approves his own', () => {
         label: 'Mine',
         fields: destination,
         coolingOffH: 0,
+        mails: [],
       }
       const made = await portal.deps.destinations.save(saving, creator)
       // As if it had been asked for with it: what was asked for does not change, so the guard steps aside for a moment.

@@ -5,7 +5,7 @@ import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import { formatAmount } from '#lib/payouts/money.ts'
-import { giveApproval, mayApprove } from './give-approval.ts'
+import { giveApproval, judgeApprovals, keepOwnRefusals } from './give-approval.ts'
 import type { Approvable, ApprovalRefusal, Seen } from './give-approval.ts'
 import type { Deps, Payout } from './ports.ts'
 import { refuseStepUp } from './step-up.ts'
@@ -34,6 +34,10 @@ export function sumUp(payouts: readonly Pick<Payout, 'currency' | 'amountMinor'>
 
 export type Skipped = { id: string; code: ApprovalRefusal; detail?: string }
 
+/**
+ * Approves what was shown, each payout by itself: one that changed meanwhile is left out and named, the others are not held up. The
+ * code covers `setHash`, so another set can not be put in its place.
+ */
 export async function approveMany(
   deps: Deps,
   actor: Actor,
@@ -49,13 +53,13 @@ export async function approveMany(
       errors: [{ path: 'seen', message: `Choose from 1 to ${manyAtMost} payouts.` }],
     })
   if (hashOfSet(seen) !== input.setHash) return refuse('stale')
+  const answers = await judgeApprovals(deps, actor, seen, '')
+  await keepOwnRefusals(deps, actor, seen, answers)
   const sure: Approvable[] = []
   const skipped: Skipped[] = []
-  for (const one of seen) {
-    const answer = await mayApprove(deps, actor, one, '')
+  for (const [index, answer] of answers.entries())
     if (answer.ok) sure.push(answer)
-    else skipped.push(skip(one.id, answer))
-  }
+    else skipped.push(skip(seen[index]?.id ?? '', answer))
   // Nothing to agree to: no code is used up for it.
   if (sure.length === 0) return { ok: true, approved: [], skipped, sums: [] }
   const unproven = await refuseStepUp(

@@ -29,9 +29,16 @@ export async function cancelPayout(
     if (payout.status === 'cancelled') return { ok: true, payout: payoutView(deps.config, payout) }
     if (isFinal(payout.status)) return refuse('payout_final')
     if (!isBeforeClaim(payout.status)) return refuse('payout_already_sent')
-    const saved = await deps.payouts.advance(payout, { move: 'cancel', dueInMs: null }, actor, {
-      kind: 'taken_back',
-    })
+    const saved = await deps.payouts.advance(
+      payout,
+      {
+        move: 'cancel',
+        dueInMs: null,
+        approval: { do: 'void', approverId: null, reason: 'The request was taken back.' },
+      },
+      actor,
+      { kind: 'taken_back' },
+    )
     if (saved !== 'stale') return { ok: true, payout: payoutView(deps.config, saved) }
   }
   return refuse('stale')

@@ -3,7 +3,7 @@ import { followOrder } from './follow-order.ts'
 import { mailsOn, reminderFor } from './mails.ts'
 import { workerActor } from './step.ts'
 import type { Outcome } from './step.ts'
-import type { Deps, Leased } from './ports.ts'
+import type { Deps, Leased, Payout } from './ports.ts'
 
 const hour = 3_600_000
 
@@ -13,20 +13,31 @@ const hour = 3_600_000
  */
 export async function followAwaiting(deps: Deps, leased: Leased): Promise<Outcome> {
   const outcome = await followOrder(deps, leased)
-  const { expiresAt } = leased.payout
-  if (expiresAt === null) return outcome
-  const leftMs = expiresAt.getTime() - leased.now.getTime()
-  if (leftMs <= 0) return (await expire(deps, leased)) ?? outcome
+  if (leased.payout.expiresAt === null) return outcome
+  // As it is now: the answer, or a person, may have moved it, and who takes an approval back gives it new time.
+  const payout = await deps.payouts.find(leased.payout.id)
+  if (payout?.status !== 'awaiting_approval' || payout.expiresAt === null) return outcome
+  const leftMs = payout.expiresAt.getTime() - leased.now.getTime()
+  if (leftMs <= 0) return mayHaveMoved(payout, outcome) ? outcome : expire(deps, leased, payout, outcome)
   const { remindBeforeH } = await deps.settings.read()
-  if (leftMs <= remindBeforeH * hour) await remind(deps, leased, expiresAt)
-  const nextMs = leftMs > remindBeforeH * hour ? leftMs - remindBeforeH * hour : leftMs
+  const remindInMs = leftMs - remindBeforeH * hour
+  if (remindInMs <= 0) await remind(deps, payout, payout.expiresAt)
+  const nextMs = remindInMs > 0 ? remindInMs : leftMs
   return { ...outcome, dueInMs: outcome.dueInMs === null ? null : Math.min(outcome.dueInMs, nextMs) }
 }
 
-/** Null when it no longer waits for people. */
-async function expire(deps: Deps, leased: Leased): Promise<Outcome | null> {
-  const payout = await deps.payouts.find(leased.payout.id)
-  if (payout?.status !== 'awaiting_approval') return null
+/** Cardzo's last word is more than that it was checked: people must see what happened to the money before this ends. */
+function mayHaveMoved(payout: Payout, outcome: Outcome): boolean {
+  const { doubtedFinal, lastVerdict } = outcome.facts?.progress ?? payout.progress
+  return (
+    doubtedFinal !== undefined ||
+    lastVerdict === 'approved' ||
+    lastVerdict === 'beyond' ||
+    lastVerdict === 'unknown'
+  )
+}
+
+async function expire(deps: Deps, leased: Leased, payout: Payout, outcome: Outcome): Promise<Outcome> {
   const saved = await deps.payouts.advance(
     payout,
     {
@@ -40,10 +51,10 @@ async function expire(deps: Deps, leased: Leased): Promise<Outcome | null> {
     { kind: 'expired' },
     leased.lease,
   )
-  return { dueInMs: saved === 'stale' ? 0 : null }
+  return { ...outcome, dueInMs: saved === 'stale' ? 0 : null }
 }
 
 /** Once per wait: the mail's own key sees to that. */
-async function remind(deps: Deps, leased: Leased, expiresAt: Date): Promise<void> {
-  await deps.mails.enqueue(reminderFor(deps, leased.payout, expiresAt))
+async function remind(deps: Deps, payout: Payout, expiresAt: Date): Promise<void> {
+  await deps.mails.enqueue(reminderFor(deps, payout, expiresAt))
 }

@@ -1,14 +1,16 @@
 /** One person's yes to one payout: the rules that approving one and approving many share. */
 import { currencyPolicy, limitMinor } from '#lib/payouts/policy.ts'
+import type { Policy } from '#lib/payouts/policy.ts'
 import { displayAmount } from '#lib/payouts/money.ts'
-import { refuseDecision } from '#lib/payouts/permissions.ts'
-import type { Actor, DecisionRefusal } from '#lib/payouts/permissions.ts'
+import { maySee, refuseDecision } from '#lib/payouts/permissions.ts'
+import type { Actor, DecisionRefusal, PayoutSubject } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
+import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import { contentHash } from './content-hash.ts'
-import { payoutFor } from './payout-for.ts'
-import { subjectFor } from './payout-subject.ts'
-import type { Approval, Deps, Payout } from './ports.ts'
+import { isUuid } from './payout-for.ts'
+import { subjectOf } from './payout-subject.ts'
+import type { Approval, Deps, Payout, User } from './ports.ts'
 import { sendDelayMs } from './send-delay.ts'
 
 /** What the person saw: the payout and the hash of its content. */
@@ -27,6 +29,9 @@ export type ApprovalRefusal =
 
 export type Approvable = { ok: true; payout: Payout; given: Approval[]; dayLimitMinor: bigint | null }
 
+/** Ends for which it does not matter who had agreed. */
+const takenBack: readonly PayoutStatus[] = ['rejected', 'cancelled', 'expired']
+
 /** May this person approve exactly what he saw, now? Changes nothing. Being refused one's own is kept in the audit trail. */
 export async function mayApprove(
   deps: Deps,
@@ -34,41 +39,98 @@ export async function mayApprove(
   seen: Seen,
   note: string,
 ): Promise<Approvable | Refusal<ApprovalRefusal>> {
-  const payout = await payoutFor(deps, actor, seen.id)
-  if (!payout) return refuse('not_found')
-  const refused = refuseDecision(actor, 'approve', await subjectFor(deps, payout))
-  if (refused === 'own_request')
-    await deps.people.audit('approval_refused', actor, payout.id, { why: refused })
-  const given = (await deps.approvals.forPayouts([payout.id])).filter(({ counts }) => counts)
-  if (refused === 'wrong_status' && payout.status === 'approved' && given.length > 0)
+  const [answer = refuse('not_found')] = await judgeApprovals(deps, actor, [seen], note)
+  await keepOwnRefusals(deps, actor, [seen], [answer])
+  return answer
+}
+
+/** That somebody tried to approve his own is kept in the audit trail. */
+export async function keepOwnRefusals(
+  deps: Pick<Deps, 'people'>,
+  actor: Actor,
+  seen: readonly Seen[],
+  answers: readonly (Approvable | Refusal<ApprovalRefusal>)[],
+): Promise<void> {
+  for (const [index, answer] of answers.entries())
+    if (!answer.ok && answer.code === 'own_request')
+      await deps.people.audit('approval_refused', actor, seen[index]?.id ?? null, { why: answer.code })
+}
+
+/** The same question for many at a time, in their order: what a person may approve in a day is used up by the earlier ones. */
+export async function judgeApprovals(
+  deps: Pick<Deps, 'payouts' | 'approvals' | 'people' | 'policy'>,
+  actor: Actor,
+  seen: readonly Seen[],
+  note: string,
+): Promise<(Approvable | Refusal<ApprovalRefusal>)[]> {
+  const ids = seen.map(({ id }) => id).filter(isUuid)
+  const [payouts, behind, approvals, me] = await Promise.all([
+    deps.payouts.findMany(ids),
+    deps.payouts.accountsBehind(ids),
+    deps.approvals.forPayouts(ids),
+    actor.kind === 'user' ? deps.people.findUser(actor.id) : null,
+  ])
+  const known = new Map(payouts.map((payout) => [payout.id, payout]))
+  const room = dayRoom(deps, actor)
+  const answers: (Approvable | Refusal<ApprovalRefusal>)[] = []
+  for (const { id, contentHash: seenHash } of seen) {
+    const payout = known.get(id)
+    if (!payout || !maySee(actor, { receiverId: payout.receiver.id })) {
+      answers.push(refuse('not_found'))
+      continue
+    }
+    const given = approvals.filter(({ payoutId, counts }) => counts && payoutId === id)
+    const subject = subjectOf(payout, behind.get(id) ?? [])
+    const refused = judge(actor, me, payout, subject, { given, seenHash, note })
+    answers.push(refused ?? (await room(payout, given)))
+  }
+  return answers
+}
+
+/** Everything but the limit of the day. */
+function judge(
+  actor: Actor,
+  me: User | null,
+  payout: Payout,
+  subject: PayoutSubject,
+  { given, seenHash, note }: { given: Approval[]; seenHash: string; note: string },
+): Refusal<ApprovalRefusal> | null {
+  const refused = refuseDecision(actor, 'approve', subject)
+  if (refused === 'wrong_status' && given.length > 0 && !takenBack.includes(payout.status))
     return refuse('approved_already', { detail: `By ${namesOf(given)}.` })
-  if (refused || actor.kind !== 'user') return refuse(refused ?? 'forbidden')
-  if (payout.contentHash !== seen.contentHash) return refuse('stale')
+  if (refused || !me) return refuse(refused ?? 'forbidden')
+  if (payout.contentHash !== seenHash) return refuse('stale')
   if (payout.destinationTrouble === 'key_missing')
     return refuse('unavailable', { detail: 'The account details can not be read. Tell an admin.' })
   // The database refuses to change it; whoever got round that is met here and again before payout-pay.
   if (contentHash(payout) !== payout.contentHash) return refuse('content_changed')
-  const me = await deps.people.findUser(actor.id)
-  if (!me) return refuse('forbidden')
   if (given.some(({ personId }) => personId === me.personId)) return refuse('already_approved')
   if (needsNote(payout) && note === '') return refuse('note_required')
-  const dayLimitMinor = await dayLimit(deps, payout)
-  if (dayLimitMinor !== null) {
-    const used = await deps.approvals.approvedToday(actor.id, payout.currency)
-    if (used + payout.amountMinor > dayLimitMinor)
-      return refuse('approver_limit', {
-        detail: `${displayAmount(used, payout.currency)} of ${displayAmount(dayLimitMinor, payout.currency)} are used up today (UTC).`,
-      })
-  }
-  return { ok: true, payout, given, dayLimitMinor }
+  return null
 }
 
-/** The limit of the rules that the payout started with. */
-async function dayLimit(deps: Deps, payout: Payout): Promise<bigint | null> {
-  const policy = await deps.policy.find(payout.policyVersion)
-  if (!policy)
-    throw new Error(`Bug: payout ${payout.id} names rules ${payout.policyVersion} that do not exist`)
-  return limitMinor(currencyPolicy(policy, payout.currency).limits.approverDay, payout.currency)
+/** Is there room for one more under what this person may approve in a day? Each yes takes its part. */
+function dayRoom(deps: Pick<Deps, 'approvals' | 'policy'>, actor: Actor) {
+  const usedBy = new Map<string, bigint>()
+  const policies = new Map<number, Policy>()
+  const limitOf = async ({ id, policyVersion, currency }: Payout): Promise<bigint | null> => {
+    const policy = policies.get(policyVersion) ?? (await deps.policy.find(policyVersion))
+    if (!policy) throw new Error(`Bug: payout ${id} names rules ${policyVersion} that do not exist`)
+    policies.set(policyVersion, policy)
+    return limitMinor(currencyPolicy(policy, currency).limits.approverDay, currency)
+  }
+  return async (payout: Payout, given: Approval[]): Promise<Approvable | Refusal<ApprovalRefusal>> => {
+    const { currency, amountMinor } = payout
+    const dayLimitMinor = await limitOf(payout)
+    if (dayLimitMinor === null || actor.kind !== 'user') return { ok: true, payout, given, dayLimitMinor }
+    const used = usedBy.get(currency) ?? (await deps.approvals.approvedToday(actor.id, currency))
+    if (used + amountMinor > dayLimitMinor)
+      return refuse('approver_limit', {
+        detail: `${displayAmount(used, currency)} of ${displayAmount(dayLimitMinor, currency)} are used up today (UTC).`,
+      })
+    usedBy.set(currency, used + amountMinor)
+    return { ok: true, payout, given, dayLimitMinor }
+  }
 }
 
 /** Systems repeat themselves on purpose, each time under a key of its own; people mostly by mistake. */

@@ -296,6 +296,8 @@ export type PayoutStore = {
   ) => Promise<{ kind: 'created' | 'existing'; payout: Payout } | NotCreated>
   find: (id: string) => Promise<Payout | null>
   findMany: (ids: string[]) => Promise<Payout[]>
+  /** By creation number: short enough that hundreds fit into an address. */
+  findNumbered: (seqs: bigint[]) => Promise<Payout[]>
   /**
    * Every account of every person behind these payouts: who asked, entered, owns the API key, entered the destination, or is paid.
    * None of them decides on it. By payout id.

@@ -44,6 +44,8 @@ export async function rejectPayout(
     {
       move: 'reject',
       facts: { failureMessage: reason },
+      // Nobody's limit of the day is used up by what is not paid.
+      approval: { do: 'void', approverId: null, reason: 'The payout was rejected.' },
       dueInMs: null,
       mails: await mailsOn(deps, payout, 'rejected', { reason }),
     },

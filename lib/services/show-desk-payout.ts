@@ -5,10 +5,14 @@ import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import { anewKeyOf, refuseAnew } from './ask-anew.ts'
 import type { AnewRefusal } from './ask-anew.ts'
+import { heldMs } from './approval-gate.ts'
+import { needsNote } from './give-approval.ts'
 import { payoutFor } from './payout-for.ts'
 import { subjectFor } from './payout-subject.ts'
 import { payoutView } from './payout-view.ts'
+import { mayUndo } from './undo-approval.ts'
 import type {
+  Approval,
   Deps,
   GatewayChange,
   HistoryProof,
@@ -17,6 +21,7 @@ import type {
   Settlement,
   StoredCallback,
   TimelineEvent,
+  User,
 } from './ports.ts'
 
 export type DeskPayout = {
@@ -30,6 +35,16 @@ export type DeskPayout = {
   /** What Cardzo said after the end and differs from it. */
   changes: GatewayChange[]
   buttons: ReturnType<typeof buttonsFor>
+  /** Everybody's yes, oldest first, with those that no longer count. */
+  approvals: Approval[]
+  /** Different people who have agreed to exactly this, of how many; 0: the rules approved it. Null needed: not judged yet. */
+  agreed: { given: number; needed: number | null }
+  /** Is there an own approval that can still be taken back? */
+  mayUndo: boolean
+  /** Approving it takes a written reason. */
+  needsNote: boolean
+  /** Approved, and not sent before this time; null: it is sent at once, or is not approved. */
+  heldUntil: Date | null
   /** Why there is no Approve button, if there is none. */
   decisionRefusal: DecisionRefusal | null
   /** The payout that this one asks for anew, and the one that asks for this one anew. */
@@ -43,6 +58,16 @@ export type DeskPayout = {
   names: Record<string, string>
 }
 
+const hasAgreed = (me: User | null, approvals: readonly Approval[]) =>
+  approvals.some(({ counts, personId }) => counts && personId === me?.personId)
+
+/** By this server's clock, for showing; the worker and the database judge by theirs. */
+function heldUntil(payout: Payout): Date | null {
+  const now = new Date()
+  const ms = payout.status === 'approved' ? heldMs(payout, now) : 0
+  return ms === 0 ? null : new Date(now.getTime() + ms)
+}
+
 /** Everything the desk knows of one payout. */
 export async function showDeskPayout(
   deps: Deps,
@@ -52,7 +77,7 @@ export async function showDeskPayout(
   if (!may(actor, 'payout.see_all')) return refuse('forbidden')
   const payout = await payoutFor(deps, actor, id)
   if (!payout) return refuse('not_found')
-  const [timeline, items, callbacks, proof, changes, settlements, replacedBy, anewRefusal] =
+  const [timeline, items, callbacks, proof, changes, settlements, replacedBy, anewRefusal, approvals] =
     await Promise.all([
       deps.payouts.timeline(id),
       deps.items.list({ payoutId: id }),
@@ -62,10 +87,12 @@ export async function showDeskPayout(
       deps.settlements.forPayouts([id]),
       deps.payouts.findByIdempotencyKey(anewKeyOf(id)),
       refuseAnew(deps, actor, payout),
+      deps.approvals.forPayouts([id]),
     ])
   const subject = await subjectFor(deps, payout)
   const named = [payout.requestedById, payout.approvedById].filter((user) => user !== null)
   const users = await Promise.all(named.map((user) => deps.people.findUser(user)))
+  const me = actor.kind === 'user' ? await deps.people.findUser(actor.id) : null
   return {
     ok: true,
     payout,
@@ -75,7 +102,16 @@ export async function showDeskPayout(
     callbacks,
     proof,
     changes,
-    buttons: buttonsFor(actor, subject),
+    // Who has agreed already has no second yes to give, whichever of his accounts he uses.
+    buttons: buttonsFor(actor, subject).filter((button) => button !== 'approve' || !hasAgreed(me, approvals)),
+    approvals,
+    agreed: {
+      given: new Set(approvals.filter(({ counts }) => counts).map(({ personId }) => personId)).size,
+      needed: payout.approvalsRequired,
+    },
+    mayUndo: mayUndo(actor, payout, approvals),
+    needsNote: needsNote(payout),
+    heldUntil: heldUntil(payout),
     replaces: payout.replacesId,
     replacedBy: replacedBy?.id ?? null,
     anewRefusal,

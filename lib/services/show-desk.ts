@@ -2,7 +2,18 @@ import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
-import type { ComparisonStore, Deps, GatewayCondition, ItemKind, OpenItem, Payout } from './ports.ts'
+import { approversAsked, needsNote } from './give-approval.ts'
+import { subjectOf } from './payout-subject.ts'
+import type {
+  ComparisonStore,
+  Deps,
+  GatewayCondition,
+  ItemKind,
+  OpenItem,
+  Payout,
+  Queue,
+  QueueTab,
+} from './ports.ts'
 
 /** As many as a person can look through at one sitting; the list page has the rest. */
 const shown = 100
@@ -17,9 +28,17 @@ const lateKinds: readonly ItemKind[] = ['stuck', 'form_not_filled']
 
 export type DeskItem = OpenItem & { payout: Payout | null }
 
+/** `blocked`: nobody can approve it now. `needsNote`: it can not be approved with others. */
+export type QueueRow = Omit<Queue['rows'][number], 'payoutId'> & {
+  payout: Payout
+  needed: number
+  blocked: boolean
+  needsNote: boolean
+}
+
 export type Desk = {
-  awaiting: Payout[]
-  awaitingSums: { currency: string; count: number; amountMinor: bigint }[]
+  /** What waits for people, in three tabs, the oldest first. */
+  queue: Pick<Queue, 'counts' | 'sums'> & { tab: QueueTab; rows: QueueRow[] }
   /** What waits beyond its step's time comes apart from what went wrong. Both the worst first, then the oldest. */
   items: DeskItem[]
   late: DeskItem[]
@@ -37,12 +56,11 @@ export type Desk = {
 export async function showDesk(
   deps: Deps,
   actor: Actor,
-  input: { onlyMine?: boolean } = {},
+  input: { onlyMine?: boolean; tab?: QueueTab; rows?: number } = {},
 ): Promise<({ ok: true } & Desk) | Refusal<'forbidden'>> {
   if (!may(actor, 'payout.see_all') || !may(actor, 'item.see')) return refuse('forbidden')
-  const [awaiting, awaitingSums, open, condition, comparisons, unknown, silence] = await Promise.all([
-    deps.payouts.list({ statuses: ['awaiting_approval'] }, { limit: shown, oldestFirst: true }),
-    deps.payouts.sums({ statuses: ['awaiting_approval'] }),
+  const [queue, open, condition, comparisons, unknown, silence] = await Promise.all([
+    queueFor(deps, actor, input),
     deps.items.list(),
     deps.settings.gatewayCondition(),
     deps.comparisons.latest(),
@@ -56,9 +74,7 @@ export async function showDesk(
   const all = items.map((item) => ({ ...item, payout: payouts.get(item.payoutId ?? '') ?? null }))
   return {
     ok: true,
-    // Whoever waits longest comes first.
-    awaiting: awaiting.rows,
-    awaitingSums,
+    queue,
     items: all.filter(({ kind }) => !lateKinds.includes(kind)),
     late: all.filter(({ kind }) => lateKinds.includes(kind)),
     mine: open.filter(isMine).length,
@@ -66,6 +82,31 @@ export async function showDesk(
     comparisons,
     unknown,
     silence,
+  }
+}
+
+/** Without a choice whoever decides sees what waits for him, and everybody else all of it. */
+async function queueFor(
+  deps: Deps,
+  actor: Actor,
+  { tab, rows = shown }: { tab?: QueueTab; rows?: number },
+): Promise<Desk['queue']> {
+  const decides = may(actor, 'payout.decide')
+  const chosen = tab ?? (decides ? 'mine' : 'all')
+  if (actor.kind !== 'user') throw new Error('Bug: only people have a desk')
+  const queue = await deps.approvals.queue({ userId: actor.id, decides }, chosen, rows)
+  const payouts = await deps.payouts.findMany(queue.rows.map(({ payoutId }) => payoutId))
+  const byId = new Map(payouts.map((payout) => [payout.id, payout]))
+  return {
+    tab: chosen,
+    counts: queue.counts,
+    sums: queue.sums,
+    rows: queue.rows.flatMap(({ payoutId, ...row }): QueueRow[] => {
+      const payout = byId.get(payoutId)
+      if (!payout) return []
+      const blocked = subjectOf(payout, []).amountDiffers
+      return [{ ...row, payout, needed: approversAsked(payout), blocked, needsNote: needsNote(payout) }]
+    }),
   }
 }
 

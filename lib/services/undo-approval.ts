@@ -2,9 +2,20 @@ import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
-import { isBeforeClaim, isFinal } from '#lib/payouts/transitions.ts'
+import { isBeforeClaim, isFinal, next } from '#lib/payouts/transitions.ts'
 import { payoutFor } from './payout-for.ts'
-import type { Deps, Payout } from './ports.ts'
+import type { Approval, Deps, Payout } from './ports.ts'
+
+/** Has this person an approval of this payout that counts, and is there still something to take back? */
+export const mayUndo = (
+  actor: Actor,
+  payout: Pick<Payout, 'status'>,
+  approvals: readonly Approval[],
+): boolean =>
+  actor.kind === 'user' &&
+  may(actor, 'payout.decide') &&
+  next(payout.status, 'undo') !== undefined &&
+  approvals.some(({ approverId, counts }) => counts && approverId === actor.id)
 
 /**
  * Whoever approved takes it back, until the worker claims payout-pay. Against the claim exactly one wins: both change the same row only
@@ -25,15 +36,15 @@ export async function undoApproval(
     if (isFinal(payout.status)) return refuse('payout_final')
     if (!isBeforeClaim(payout.status)) return refuse('payout_already_sent')
     const approvals = await deps.approvals.forPayouts([payout.id])
-    if (!approvals.some(({ approverId, counts }) => counts && approverId === actor.id))
-      return refuse('not_undoable')
+    if (!mayUndo(actor, payout, approvals)) return refuse('not_undoable')
     const { expireAfterDays } = await deps.settings.read()
-    const wasApproved = payout.status === 'approved'
     const saved = await deps.payouts.advance(
       payout,
       {
-        ...(wasApproved && {
-          move: 'undo',
+        // A move also where the status stays: whoever agrees at this moment must count anew.
+        move: 'undo',
+        // The others have as long to decide as for a new one.
+        ...(payout.status === 'approved' && {
           facts: { approvedById: null, expiresInMs: expireAfterDays * 86_400_000 },
           dueInMs: deps.config.pollIntervalMs,
         }),

@@ -20,8 +20,29 @@ export type Approval = {
   counts: boolean
 }
 
+/** `mine`: waits for this person's decision. `others`: he agreed or it is his own, so others must. `all`: everything undecided. */
+export type QueueTab = 'mine' | 'others' | 'all'
+
+/** What waits for people, as one person sees it; all of it as it was at one instant. */
+export type Queue = {
+  counts: Record<QueueTab, number>
+  /** Of the chosen tab, whole. */
+  sums: { currency: string; count: number; amountMinor: bigint }[]
+  /** Of the chosen tab, oldest first. */
+  rows: {
+    payoutId: string
+    /** How many different people have agreed so far. */
+    given: number
+    /** This person is one of them; it is his own. */
+    agreed: boolean
+    own: boolean
+  }[]
+}
+
 /** Written by `PayoutStore.advance` alone, in the transaction of what it does to the payout. */
 export type ApprovalStore = {
+  /** `decides`: may this person decide at all? */
+  queue: (who: { userId: string; decides: boolean }, tab: QueueTab, limit: number) => Promise<Queue>
   /** All of them, oldest first. */
   forPayouts: (payoutIds: string[]) => Promise<Approval[]>
   /** What this person has approved today (UTC) in this currency, minor units; voided ones do not count. */

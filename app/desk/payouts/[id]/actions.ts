@@ -4,6 +4,8 @@ import { readTexts } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { approvePayout } from '#lib/services/approve-payout.ts'
 import { askAnew } from '#lib/services/ask-anew.ts'
+import { undoApproval } from '#lib/services/undo-approval.ts'
+import { rejectReason } from '#lib/payouts/reject-reasons.ts'
 import { rejectPayout } from '#lib/services/reject-payout.ts'
 
 /** Which payout, and the version the person looked at; anything but a plain number is no version that ever was. */
@@ -20,13 +22,22 @@ export async function approve(_before: ApproveState, form: FormData): Promise<Ap
   redirect(`/desk/payouts/${result.payout.id}?done=approved`)
 }
 
-export type RejectState = { refused: string | null; reason: string }
+/** Null when it went well: the page itself says so. */
+export async function undo(_before: string | null, form: FormData): Promise<string | null> {
+  const { id = '' } = readTexts(form)
+  const result = await act(({ deps, actor }) => undoApproval(deps, actor, { id }))
+  if (result.ok) redirect(`/desk/payouts/${result.payout.id}?done=undone`)
+  return result.code === 'payout_already_sent' ? 'Too late: the payment was just sent.' : result.text
+}
+
+export type RejectState = { refused: string | null; template: string; reason: string }
 
 export async function reject(_before: RejectState, form: FormData): Promise<RejectState> {
   const texts = readTexts(form)
-  const { reason = '' } = texts
+  const { template = '', reason: written = '' } = texts
+  const reason = rejectReason(template, written)
   const result = await act(({ deps, actor }) => rejectPayout(deps, actor, { ...seenOf(texts), reason }))
-  if (!result.ok) return { refused: result.errors?.[0]?.message ?? result.text, reason }
+  if (!result.ok) return { refused: result.errors?.[0]?.message ?? result.text, template, reason: written }
   redirect(`/desk/payouts/${result.payout.id}?done=rejected`)
 }
 

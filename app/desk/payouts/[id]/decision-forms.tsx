@@ -2,9 +2,10 @@
 import { useActionState } from 'react'
 import { Alert } from '#app/_ui/alert.tsx'
 import { CodeField } from '#app/_ui/code-field.tsx'
-import { AreaField, TextField } from '#app/_ui/field.tsx'
+import { AreaField, SelectField, TextField } from '#app/_ui/field.tsx'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
-import { approve, reject } from './actions.ts'
+import { rejectReason, rejectReasons } from '#lib/payouts/reject-reasons.ts'
+import { approve, reject, undo } from './actions.ts'
 
 type Seen = { id: string; version: number }
 
@@ -18,7 +19,15 @@ function SeenFields({ id, version }: Seen) {
   )
 }
 
-export function ApproveForm({ id, contentHash }: { id: string; contentHash: string }) {
+export function ApproveForm({
+  id,
+  contentHash,
+  needsNote,
+}: {
+  id: string
+  contentHash: string
+  needsNote: boolean
+}) {
   const [{ refused, note }, action] = useActionState(approve, { refused: null, note: '' })
   return (
     <form action={action} noValidate className="space-y-3">
@@ -32,8 +41,12 @@ export function ApproveForm({ id, contentHash }: { id: string; contentHash: stri
       <TextField
         name="note"
         label="Note"
-        hint="For your colleagues and the audit."
-        optional
+        hint={
+          needsNote
+            ? 'The same was asked for within a day: write why this one is right too.'
+            : 'For your colleagues and the audit.'
+        }
+        optional={!needsNote}
         input={{ defaultValue: note, maxLength: 500 }}
       />
       <CodeField />
@@ -42,8 +55,39 @@ export function ApproveForm({ id, contentHash }: { id: string; contentHash: stri
   )
 }
 
+export function UndoForm({ id }: { id: string }) {
+  const [refused, action] = useActionState(undo, null)
+  return (
+    <form action={action} className="space-y-3">
+      {refused !== null && (
+        <Alert tone="bad" title="Not taken back" role="alert">
+          <p>{refused}</p>
+        </Alert>
+      )}
+      <input type="hidden" name="id" value={id} />
+      <SubmitButton look="secondary" className="w-full">
+        Undo
+      </SubmitButton>
+    </form>
+  )
+}
+
+const templates = [
+  { value: '', text: 'Other: write it yourself' },
+  ...rejectReasons.map(({ id, label }) => ({ value: id, text: label })),
+]
+
+/** Puts the chosen sentence into the text; what somebody has written himself stays before it. */
+function fillIn(select: HTMLSelectElement) {
+  const area = select.form?.elements.namedItem('reason')
+  if (!(area instanceof HTMLTextAreaElement)) return
+  const own = rejectReasons.some(({ text }) => text === area.value) ? '' : area.value.trim()
+  area.value = [own, rejectReason(select.value, '')].filter((part) => part !== '').join(' ')
+}
+
+/** Without scripts the chosen sentence counts when nothing is written. */
 export function RejectForm({ seen }: { seen: Seen }) {
-  const [state, action] = useActionState(reject, { refused: null, reason: '' })
+  const [state, action] = useActionState(reject, { refused: null, template: '', reason: '' })
   return (
     <form action={action} noValidate className="space-y-3">
       {state.refused !== null && (
@@ -52,6 +96,14 @@ export function RejectForm({ seen }: { seen: Seen }) {
         </Alert>
       )}
       <SeenFields {...seen} />
+      <SelectField
+        name="template"
+        label="Template"
+        options={templates}
+        defaultValue={state.template}
+        onChoose={fillIn}
+        optional
+      />
       <AreaField
         name="reason"
         label="Reason"

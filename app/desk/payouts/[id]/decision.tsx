@@ -1,5 +1,7 @@
 import { Account, Amount } from '#app/_ui/amount.tsx'
 import { Card } from '#app/_ui/card.tsx'
+import { Icon } from '#app/_ui/icons.tsx'
+import { Time, utcText } from '#app/_ui/time.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
 import type { DecisionRefusal } from '#lib/payouts/permissions.ts'
 import { isBeforeClaim, isFinal } from '#lib/payouts/transitions.ts'
@@ -7,45 +9,105 @@ import type { DeskPayout } from '#lib/services/show-desk-payout.ts'
 import type { Payout } from '#lib/services/ports.ts'
 import { receiverName } from '../../names.ts'
 import { Validated } from '../../validated.tsx'
-import { ApproveForm, RejectForm } from './decision-forms.tsx'
+import { Approvals } from './approvals.tsx'
+import { Countdown } from './countdown.tsx'
+import { ApproveForm, RejectForm, UndoForm } from './decision-forms.tsx'
+import { RiskPanel } from './risk-panel.tsx'
 
 /** What is decided on stands here once more, right above the buttons; without buttons, why there are none. */
-export function Decision({ payout, buttons, decisionRefusal }: DeskPayout) {
-  const seen = { id: payout.id, version: payout.version }
+export function Decision(desk: DeskPayout) {
+  const { payout, buttons, decisionRefusal } = desk
   const mayApprove = buttons.includes('approve')
   const mayReject = buttons.includes('reject')
   return (
     <Card>
       <h2 className="text-lg font-semibold tracking-tight">Decision</h2>
-      {(mayApprove || mayReject) && (
-        <div className="mt-3 rounded-xl bg-sunken p-4">
-          <p className="text-2xl tracking-tight">
-            <Amount display={displayAmount(payout.amountMinor, payout.currency)} />
+      {(mayApprove || mayReject) && <Summary payout={payout} />}
+      <Expiry payout={payout} />
+      <Approvals {...desk} />
+      <RiskPanel risk={payout.risk} />
+      <div className="mt-5 border-t border-line pt-5">
+        {!mayApprove && !desk.heldUntil && (
+          <p className="text-[0.9375rem] leading-6 text-ink-2">
+            {decisionRefusal === null ? agreedText(desk) : refusals[decisionRefusal](payout)}
           </p>
-          <p className="mt-1 text-[0.9375rem] text-ink-2">
-            to <span className="text-ink">{receiverName(payout)}</span>, account{' '}
-            <Account last4={payout.accountLast4} />
-          </p>
-          <p className="mt-1 text-sm text-ink-2">
-            <Validated at={payout.validatedAt} />
-          </p>
-        </div>
-      )}
-      {!mayApprove && (
-        <p className="mt-3 text-[0.9375rem] leading-6 text-ink-2">{whyNot(payout, decisionRefusal)}</p>
-      )}
-      {mayApprove && (
-        <div className="mt-4">
-          <ApproveForm id={payout.id} contentHash={payout.contentHash} />
-        </div>
-      )}
+        )}
+        {desk.heldUntil && <Held until={desk.heldUntil} mayUndo={desk.mayUndo} />}
+        {desk.mayUndo && (
+          <div className="mt-4">
+            <UndoForm id={payout.id} />
+          </div>
+        )}
+        {mayApprove && (
+          <ApproveForm id={payout.id} contentHash={payout.contentHash} needsNote={desk.needsNote} />
+        )}
+      </div>
       {mayReject && (
         <div className="mt-5 border-t border-line pt-5">
-          <RejectForm seen={seen} />
+          <RejectForm seen={{ id: payout.id, version: payout.version }} />
         </div>
       )}
     </Card>
   )
+}
+
+function Summary({ payout }: { payout: Payout }) {
+  return (
+    <div className="mt-3 rounded-xl bg-sunken p-4">
+      <p className="text-2xl tracking-tight">
+        <Amount display={displayAmount(payout.amountMinor, payout.currency)} />
+      </p>
+      <p className="mt-1 text-[0.9375rem] text-ink-2">
+        to <span className="text-ink">{receiverName(payout)}</span>, account{' '}
+        <Account last4={payout.accountLast4} />
+      </p>
+      <p className="mt-1 text-sm text-ink-2">
+        <Validated at={payout.validatedAt} />
+      </p>
+    </div>
+  )
+}
+
+function Expiry({ payout: { status, expiresAt } }: { payout: Payout }) {
+  if (status !== 'awaiting_approval' || expiresAt === null) return null
+  return (
+    <p className="mt-3 flex gap-2 text-sm leading-5 text-ink-2">
+      <Icon name="clock" className="mt-0.5 size-4" />
+      <span>
+        Expires on <Time at={expiresAt} /> unless decided.
+      </span>
+    </p>
+  )
+}
+
+/** Approved, and not sent yet. */
+function Held({ until, mayUndo }: { until: Date; mayUndo: boolean }) {
+  return (
+    <div role="group" aria-label="Before it is sent" className="text-[0.9375rem] leading-6">
+      <Countdown at={utcClock(until)} leftMs={msUntil(until)} />
+      <p className="mt-1 text-ink-2">
+        {mayUndo
+          ? 'Until then you can take your approval back, and it can be rejected.'
+          : 'Until then whoever approved can take it back, and it can be rejected.'}
+      </p>
+    </div>
+  )
+}
+
+/** "17:55:30 UTC", with the day when it is not today. */
+function utcClock(at: Date): string {
+  const sameDay = at.toISOString().slice(0, 10) === new Date().toISOString().slice(0, 10)
+  return sameDay ? `${at.toISOString().slice(11, 19)} UTC` : utcText(at, true)
+}
+
+const msUntil = (at: Date) => Math.max(0, at.getTime() - Date.now())
+
+/** This person may decide and has done so. */
+function agreedText({ agreed }: DeskPayout): string {
+  const missing = Math.max(1, agreed.needed ?? 1) - agreed.given
+  return missing === 1
+    ? 'You have approved this payout. One more person must agree.'
+    : `You have approved this payout. ${missing} more people must agree.`
 }
 
 const refusals = {
@@ -55,9 +117,6 @@ const refusals = {
     'Cardzo names another amount or currency than we do, so this payout can not be approved.',
   wrong_status: whyNow,
 } as const satisfies Record<DecisionRefusal, (payout: Payout) => string>
-
-const whyNot = (payout: Payout, refusal: DecisionRefusal | null) =>
-  refusal === null ? '' : refusals[refusal](payout)
 
 /** In the words of where it is: too early, decided, sent or over. */
 function whyNow(payout: Payout): string {

@@ -36,12 +36,13 @@ const sentences = {
     const reason = text(data['reason'])
     const did =
       move === 'approve' ? 'Approved this payout' : move === 'reject' ? 'Rejected this payout' : 'Decided'
-    return reason === null ? `${did}.` : `${did}: ${reason}`
+    const said = reason ?? text(data['note'])
+    return said === null ? `${did}.` : `${did}: ${said}`
   },
   approval_given: (data) =>
     data['stale'] === true
       ? 'Approved this payout, too late: it had moved on.'
-      : `Approved this payout, ${String(data['approvals'])} of ${String(data['approvalsRequired'])}.`,
+      : `Approved this payout, ${String(data['approvals'])} of ${String(data['approvalsRequired'])}${text(data['note']) === null ? '.' : `: ${text(data['note'])}`}`,
   approval_undone: () => 'Took the own approval back.',
   approvals_voided: (data) => `Approvals no longer count. ${text(data['why']) ?? ''}`.trim(),
   destination_released: (data) =>

@@ -51,7 +51,7 @@ export default async function PayoutPage({ params, searchParams }: Props) {
         All payouts
       </Link>
       {desk.proof.firstBroken && <Proof proof={desk.proof} />}
-      <Done done={done} own={payout.approvedById === actor.id} status={payout.status} />
+      <Done done={done} own={hasAgreed(desk, actor.id)} status={payout.status} />
       <header className="mb-8">
         <div className="flex flex-wrap items-center gap-3">
           <StatusBadge status={payout.status} />
@@ -67,7 +67,7 @@ export default async function PayoutPage({ params, searchParams }: Props) {
           <span className="mt-1 block">to {receiverName(payout)}</span>
         </h1>
       </header>
-      <div className="grid gap-8 lg:grid-cols-[minmax(0,1fr)_22rem] lg:items-start">
+      <div className="grid gap-8 lg:grid-cols-[minmax(0,1fr)_25rem] lg:items-start">
         <div className="order-2 min-w-0 lg:order-none">
           <Items items={desk.items} />
           {desk.changes.length > 0 && (
@@ -115,13 +115,25 @@ export default async function PayoutPage({ params, searchParams }: Props) {
   )
 }
 
+const hasAgreed = ({ approvals }: DeskPayout, userId: string) =>
+  approvals.some(({ counts, approverId }) => counts && approverId === userId)
+
 /** After an own decision, while the payout still stands where it led: an address alone claims nothing. */
 function Done({ done, own, status }: { done: unknown; own: boolean; status: PayoutStatus }) {
   if (done === 'approved' && own && !isFinal(status))
     return (
       <div className="mb-6">
         <Alert tone="good" role="status" title="Approved">
-          {status === 'approved' && <p>The payment is sent within moments.</p>}
+          {status === 'approved' && <p>The payment is sent when its time has come; see below.</p>}
+          {status === 'awaiting_approval' && <p>It is sent when enough people have agreed.</p>}
+        </Alert>
+      </div>
+    )
+  if (done === 'undone' && !own && status === 'awaiting_approval')
+    return (
+      <div className="mb-6">
+        <Alert tone="good" role="status" title="Taken back">
+          <p>Your approval no longer counts, and nothing was sent.</p>
         </Alert>
       </div>
     )

@@ -1,0 +1,34 @@
+/** What the desk shows stands in its address: a link can be kept, and the browser's back button works. */
+import type { QueueTab } from '#lib/services/ports.ts'
+
+export const queueTabs = [
+  { tab: 'mine', label: 'Mine to approve' },
+  { tab: 'others', label: 'Waiting on others' },
+  { tab: 'all', label: 'All' },
+] as const satisfies readonly { tab: QueueTab; label: string }[]
+
+/** `tab` absent: the one that the person's role begins with. `selected`: every row is chosen beforehand. */
+export type DeskAddress = { tab?: QueueTab; onlyMine: boolean; many: boolean; selected: boolean }
+
+type Query = Record<string, string | string[] | undefined>
+
+/** Words that the address should not contain are passed over. */
+export function readAddress(query: Query): DeskAddress {
+  const known = queueTabs.find(({ tab }) => tab === query['tab'])
+  return {
+    ...(known && { tab: known.tab }),
+    onlyMine: query['items'] === 'mine',
+    many: query['rows'] === 'many',
+    selected: query['select'] === 'all',
+  }
+}
+
+export function deskPath({ tab, onlyMine, many, selected }: DeskAddress): string {
+  const query = new URLSearchParams()
+  if (tab !== undefined) query.set('tab', tab)
+  if (many) query.set('rows', 'many')
+  if (selected) query.set('select', 'all')
+  if (onlyMine) query.set('items', 'mine')
+  const text = query.toString()
+  return text === '' ? '/desk' : `/desk?${text}`
+}

@@ -1,0 +1,115 @@
+'use client'
+import Link from 'next/link'
+import { useActionState, useEffect, useRef } from 'react'
+import type { ReactNode } from 'react'
+import { Alert } from '#app/_ui/alert.tsx'
+import { ButtonLink } from '#app/_ui/button.tsx'
+import { Card } from '#app/_ui/card.tsx'
+import { CodeField } from '#app/_ui/code-field.tsx'
+import { SubmitButton } from '#app/_ui/submit-button.tsx'
+import { approveSet } from './actions.ts'
+import { payoutsText } from './done.ts'
+import type { Done } from './done.ts'
+
+/** What is sent back: exactly the rows that were shown, and their hash. */
+export type Frozen = { count: number; seen: string; setHash: string; sums: readonly string[] }
+/** How a person knows a payout, by its id. */
+export type Names = Readonly<Record<string, string>>
+
+/** The set that was shown (`children`) beside the one form that approves it; afterwards what became of it. */
+export function ApproveSet({
+  frozen,
+  names,
+  children,
+}: {
+  frozen: Frozen
+  names: Names
+  children: ReactNode
+}) {
+  const [{ refused, done }, action] = useActionState(approveSet, { refused: null, done: null })
+  if (done) return <Result done={done} names={names} />
+  return (
+    <div className="grid gap-8 lg:grid-cols-[minmax(0,1fr)_22rem] lg:items-start">
+      <div className="min-w-0">{children}</div>
+      <Card className="lg:sticky lg:top-6">
+        <h2 className="text-lg font-semibold tracking-tight">Decision</h2>
+        {frozen.count === 0 ? (
+          <p className="mt-3 text-[0.9375rem] leading-6 text-ink-2">
+            None of the chosen payouts can be approved here.
+          </p>
+        ) : (
+          <>
+            <Sums count={frozen.count} sums={frozen.sums} />
+            <form action={action} noValidate className="mt-4 space-y-3">
+              {refused !== null && (
+                <Alert tone="bad" title="Nothing was approved" role="alert">
+                  <p>{refused}</p>
+                </Alert>
+              )}
+              <input type="hidden" name="seen" value={frozen.seen} />
+              <input type="hidden" name="setHash" value={frozen.setHash} />
+              <CodeField hint="From your authenticator app. It covers exactly the payouts shown here." />
+              <SubmitButton className="w-full">Approve {payoutsText(frozen.count)}</SubmitButton>
+            </form>
+          </>
+        )}
+      </Card>
+    </div>
+  )
+}
+
+function Sums({ count, sums }: { count: number; sums: readonly string[] }) {
+  return (
+    <div className="mt-3 rounded-xl bg-sunken p-4">
+      <p className="text-[0.9375rem] text-ink-2">{payoutsText(count)}</p>
+      {sums.map((sum) => (
+        <p key={sum} className="text-2xl tracking-tight">
+          {sum}
+        </p>
+      ))}
+    </div>
+  )
+}
+
+function Result({ done, names }: { done: Done; names: Names }) {
+  const box = useRef<HTMLDivElement>(null)
+  // The form under the person's hands is gone: what became of it is where he goes on.
+  useEffect(() => box.current?.focus(), [])
+  return (
+    <div ref={box} tabIndex={-1} className="max-w-3xl space-y-8 outline-none">
+      <Alert
+        tone={done.count === 0 ? 'warn' : 'good'}
+        role="status"
+        title={done.count === 0 ? 'No payout was approved' : `Approved: ${payoutsText(done.count)}`}
+      >
+        {done.sums.length > 0 && <p>{done.sums.join(', ')}.</p>}
+        {done.stillWaiting > 0 && (
+          <p>
+            {done.stillWaiting === done.count ? 'All' : done.stillWaiting} of them wait for somebody
+            else&rsquo;s approval too.
+          </p>
+        )}
+      </Alert>
+      {done.skipped.length > 0 && (
+        <section aria-labelledby="skipped">
+          <h2 id="skipped" className="mb-3 text-lg font-semibold tracking-tight">
+            Not approved: {payoutsText(done.skipped.length)} changed meanwhile
+          </h2>
+          <ul className="divide-y divide-line rounded-2xl border border-line bg-surface">
+            {done.skipped.map(({ id, why }) => (
+              <li key={id} className="px-4 py-3 sm:px-5">
+                <Link href={`/desk/payouts/${id}`} prefetch={false} className="text-link">
+                  {names[id] ?? id}
+                </Link>
+                <p className="text-[0.9375rem] leading-6 text-ink-2">{why}</p>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      <ButtonLink href="/desk?tab=mine" look="secondary">
+        Back to what waits for me
+      </ButtonLink>
+    </div>
+  )
+}

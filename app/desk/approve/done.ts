@@ -1,0 +1,33 @@
+/** What approving many led to, in words that can travel to the browser. */
+import { displayAmount } from '#lib/payouts/money.ts'
+import { refusalAnswers } from '#lib/payouts/refusals.ts'
+import type { RefusalCode } from '#lib/payouts/refusals.ts'
+import type { Skipped, Sum } from '#lib/services/approve-many.ts'
+import type { Payout } from '#lib/services/ports.ts'
+
+export type Done = {
+  count: number
+  /** Of those: how many wait for somebody else's approval too. */
+  stillWaiting: number
+  sums: string[]
+  skipped: { id: string; why: string }[]
+}
+
+/** The refusal as people read it, with what is said behind it. */
+export const whyOf = ({ code, detail }: { code: RefusalCode; detail?: string }): string =>
+  [refusalAnswers[code].text, detail].filter((part) => part !== undefined).join(' ')
+
+export function toDone(result: {
+  approved: readonly Payout[]
+  skipped: readonly Skipped[]
+  sums: readonly Sum[]
+}): Done {
+  return {
+    count: result.approved.length,
+    stillWaiting: result.approved.filter(({ status }) => status === 'awaiting_approval').length,
+    sums: result.sums.map(({ amountMinor, currency }) => displayAmount(amountMinor, currency)),
+    skipped: result.skipped.map((one) => ({ id: one.id, why: whyOf(one) })),
+  }
+}
+
+export const payoutsText = (count: number) => `${count} ${count === 1 ? 'payout' : 'payouts'}`

@@ -1,0 +1,135 @@
+import type { Metadata } from 'next'
+import Link from 'next/link'
+import { Account, Amount } from '#app/_ui/amount.tsx'
+import { ButtonLink } from '#app/_ui/button.tsx'
+import { Empty, Page, PageTitle, Section } from '#app/_ui/card.tsx'
+import { Icon } from '#app/_ui/icons.tsx'
+import { getDeps } from '#app/_server/deps.ts'
+import { requireActor } from '#app/_server/session.ts'
+import { shown } from '#app/_server/shown.ts'
+import { displayAmount } from '#lib/payouts/money.ts'
+import { reviewMany } from '#lib/services/review-many.ts'
+import type { Review } from '#lib/services/review-many.ts'
+import type { Payout } from '#lib/services/ports.ts'
+import { receiverName } from '../names.ts'
+import { RiskTag } from '../risk-tag.tsx'
+import { SendingNotices } from '../sending-notices.tsx'
+import { ApproveSet } from './approve-set.tsx'
+import { payoutsText, whyOf } from './done.ts'
+
+export const metadata: Metadata = { title: 'Approve several payouts' }
+
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
+
+/** The chosen payouts as one set: looked through row by row, summed up, approved with one code. Draws itself anew only when it is asked for. */
+export default async function ApprovePage({ searchParams }: Props) {
+  const actor = await requireActor('payout.decide')
+  const numbers = [(await searchParams)['p'] ?? []].flat()
+  const review = shown(await reviewMany(await getDeps(), actor, { numbers }))
+  const all = [...review.rows, ...review.leftOut].map(({ payout }) => payout)
+  return (
+    <Page wide>
+      <SendingNotices actor={actor} />
+      <Link
+        href="/desk?tab=mine"
+        prefetch={false}
+        className="screen-only -mt-3 mb-2 inline-flex min-h-11 items-center gap-2 text-sm text-ink-2 hover:text-ink"
+      >
+        <Icon name="back" />
+        Back to the desk
+      </Link>
+      <PageTitle lead="Look through them. One code approves exactly what is shown here; what changes meanwhile is left out and named.">
+        Approve several payouts
+      </PageTitle>
+      {all.length === 0 ? (
+        <Empty title="No payout is chosen">
+          <p className="mb-4">Choose some on the desk, then come back.</p>
+          <ButtonLink href="/desk?tab=mine" look="secondary">
+            What waits for me
+          </ButtonLink>
+        </Empty>
+      ) : (
+        <ApproveSet
+          frozen={{
+            count: review.rows.length,
+            seen: review.seen.map(({ id, contentHash }) => `${id} ${contentHash}`).join(','),
+            setHash: review.setHash,
+            sums: review.sums.map(({ amountMinor, currency }) => displayAmount(amountMinor, currency)),
+          }}
+          names={Object.fromEntries(all.map((payout) => [payout.id, nameOf(payout)]))}
+        >
+          <Shown review={review} />
+        </ApproveSet>
+      )}
+    </Page>
+  )
+}
+
+const nameOf = (payout: Payout) =>
+  `${displayAmount(payout.amountMinor, payout.currency)} to ${receiverName(payout)}`
+
+function Shown({ review: { rows, leftOut, sums } }: { review: Review }) {
+  return (
+    <>
+      {leftOut.length > 0 && (
+        <Section id="left-out" title="Left out" aside={payoutsText(leftOut.length)}>
+          <ul className="divide-y divide-line rounded-2xl border border-line bg-surface">
+            {leftOut.map(({ payout, ...why }) => (
+              <li key={payout.id} className="px-4 py-3 sm:px-5">
+                <Link href={`/desk/payouts/${payout.id}`} prefetch={false} className="text-link">
+                  {nameOf(payout)}
+                </Link>
+                <p className="text-[0.9375rem] leading-6 text-ink-2">{whyOf(why)}</p>
+              </li>
+            ))}
+          </ul>
+        </Section>
+      )}
+      {rows.length > 0 && (
+        <Section
+          id="set"
+          title="To approve"
+          aside={sums
+            .map(({ count, amountMinor, currency }) => `${count} · ${displayAmount(amountMinor, currency)}`)
+            .join(', ')}
+        >
+          <ul className="divide-y divide-line rounded-2xl border border-line bg-surface">
+            {rows.map((row) => (
+              <Row key={row.payout.id} {...row} />
+            ))}
+          </ul>
+        </Section>
+      )}
+    </>
+  )
+}
+
+function Row({ payout, given, needed }: Review['rows'][number]) {
+  const missing = needed - given - 1
+  return (
+    <li className="grid grid-cols-[1fr_auto] gap-x-6 gap-y-1.5 px-4 py-3 sm:px-5">
+      <div className="min-w-0">
+        <Link
+          href={`/desk/payouts/${payout.id}`}
+          prefetch={false}
+          className="block truncate font-medium hover:underline"
+        >
+          {receiverName(payout)}
+        </Link>
+        <p className="text-sm text-ink-2">
+          {payout.destination['bank_name'] && `${payout.destination['bank_name']} `}
+          <Account last4={payout.accountLast4} />
+        </p>
+      </div>
+      <p className="text-right text-lg">
+        <Amount display={displayAmount(payout.amountMinor, payout.currency)} />
+      </p>
+      <p className="col-span-2 flex flex-wrap items-center gap-x-2.5 gap-y-1 text-sm text-ink-2">
+        <RiskTag level={payout.risk?.level ?? null} />
+        {missing === 0 ? 'Yours is the last approval.' : `${payoutPeople(missing)} must agree after you.`}
+      </p>
+    </li>
+  )
+}
+
+const payoutPeople = (count: number) => (count === 1 ? 'One more person' : `${count} more people`)

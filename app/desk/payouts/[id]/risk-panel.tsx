@@ -1,0 +1,63 @@
+import { Fold } from '#app/_ui/fold.tsx'
+import { Time } from '#app/_ui/time.tsx'
+import { riskLevels, riskNames } from '#lib/payouts/risk.ts'
+import type { RiskAssessment, RiskCheck } from '#lib/payouts/risk.ts'
+import { RiskTag } from '../../risk-tag.tsx'
+
+/** What the checks found when the bank had confirmed, the worst first, each with what would clear it; the rest folded. */
+export function RiskPanel({ risk }: { risk: RiskAssessment | null }) {
+  if (risk === null) return null
+  const found = risk.checks.filter(({ level }) => level !== 'none').sort(worstFirst)
+  const quiet = risk.checks.filter(({ level }) => level === 'none')
+  return (
+    <section aria-labelledby="risk" className="mt-5 border-t border-line pt-5">
+      <div className="flex flex-wrap items-center justify-between gap-2">
+        <h3 id="risk" className="font-medium">
+          Risk checks
+        </h3>
+        <RiskTag level={risk.level} />
+      </div>
+      {found.length > 0 && (
+        <ul className="mt-3 space-y-3">
+          {found.map((check) => (
+            <Found key={check.id} check={check} />
+          ))}
+        </ul>
+      )}
+      <Fold
+        className="mt-2"
+        title={`${quiet.length} ${quiet.length === 1 ? 'check' : 'checks'} found nothing`}
+      >
+        <ul className="mt-1 space-y-1.5 text-sm leading-5">
+          {quiet.map(({ id, evidence }) => (
+            <li key={id}>
+              <span className="text-ink">{riskNames[id]}.</span>{' '}
+              <span className="text-ink-2">{evidence}</span>
+            </li>
+          ))}
+        </ul>
+        <p className="mt-2 text-[0.8125rem] text-ink-3">
+          As things stood on <Time at={risk.at} />
+        </p>
+      </Fold>
+    </section>
+  )
+}
+
+const worstFirst = (a: RiskCheck, b: RiskCheck) => riskLevels.indexOf(b.level) - riskLevels.indexOf(a.level)
+
+function Found({ check: { id, level, evidence, clearedBy } }: { check: RiskCheck }) {
+  return (
+    <li className="rounded-xl bg-sunken px-3.5 py-3 text-sm leading-5">
+      <div className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1">
+        <span className="text-[0.9375rem] font-medium">{riskNames[id]}</span>
+        <RiskTag level={level} />
+      </div>
+      <p className="mt-1 break-words">{evidence}</p>
+      <p className="mt-1 text-ink-2">
+        <span className="text-ink-3">Clears it: </span>
+        {clearedBy}
+      </p>
+    </li>
+  )
+}

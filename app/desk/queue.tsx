@@ -1,0 +1,194 @@
+import Link from 'next/link'
+import { Account, Amount } from '#app/_ui/amount.tsx'
+import { Tag } from '#app/_ui/badge.tsx'
+import { Button } from '#app/_ui/button.tsx'
+import { Empty } from '#app/_ui/card.tsx'
+import { Age, utcShort } from '#app/_ui/time.tsx'
+import { displayAmount } from '#lib/payouts/money.ts'
+import type { Desk, QueueRow } from '#lib/services/show-desk.ts'
+import { deskPath, queueTabs } from './address.ts'
+import type { DeskAddress } from './address.ts'
+import { receiverName } from './names.ts'
+import { RiskTag } from './risk-tag.tsx'
+import { Validated } from './validated.tsx'
+
+type Props = { queue: Desk['queue']; address: DeskAddress; decides: boolean }
+
+/** What waits for people, in tabs by whose turn it is. Who decides chooses several and looks at them together. */
+export function Queue({ queue, address, decides }: Props) {
+  const selects = decides && queue.tab === 'mine' && queue.rows.length > 0
+  return (
+    <>
+      <Tabs queue={queue} address={address} decides={decides} />
+      {queue.rows.length === 0 && <NoRows tab={queue.tab} all={queue.counts.all} />}
+      {queue.rows.length > 0 && !selects && <Rows queue={queue} selects={false} selected={false} />}
+      {selects && (
+        <form method="get" action="/desk/approve">
+          <Rows queue={queue} selects selected={address.selected} />
+          <div className="mt-4 flex flex-wrap items-center gap-x-5 gap-y-2">
+            <Button look="secondary">Review selected</Button>
+            <Link
+              href={deskPath({ ...address, tab: 'mine', selected: !address.selected })}
+              prefetch={false}
+              scroll={false}
+              className="text-link inline-flex min-h-11 items-center text-[0.9375rem]"
+            >
+              {address.selected ? 'Select none' : 'Select all shown'}
+            </Link>
+          </div>
+        </form>
+      )}
+      <More queue={queue} address={address} />
+    </>
+  )
+}
+
+function Tabs({ queue, address, decides }: Props) {
+  return (
+    <nav aria-label="What waits" className="-mx-1 mb-3 flex flex-wrap gap-1">
+      {queueTabs
+        .filter(({ tab }) => decides || tab !== 'mine')
+        .map(({ tab, label }) => {
+          const here = tab === queue.tab
+          return (
+            <Link
+              key={tab}
+              href={deskPath({ ...address, tab, many: false, selected: false })}
+              prefetch={false}
+              scroll={false}
+              {...(here && { 'aria-current': 'true' })}
+              className={`inline-flex min-h-11 items-center gap-2 rounded-full px-4 text-[0.9375rem] transition-colors sm:min-h-9 ${
+                here ? 'bg-ink text-paper' : 'text-ink-2 hover:bg-sunken'
+              }`}
+            >
+              {label}
+              <span className={here ? '' : 'text-ink-3'}>{queue.counts[tab]}</span>
+            </Link>
+          )
+        })}
+    </nav>
+  )
+}
+
+const empty = {
+  mine: 'Nothing waits for your approval',
+  others: 'You wait for nobody',
+  all: 'No payout waits for approval',
+} as const satisfies Record<Desk['queue']['tab'], string>
+
+function NoRows({ tab, all }: { tab: Desk['queue']['tab']; all: number }) {
+  return (
+    <Empty title={empty[tab]}>
+      {tab === 'others' ? (
+        <p>
+          What you have approved and others must too stands here, and what you asked for or entered yourself.
+        </p>
+      ) : (
+        <p>
+          {tab === 'mine' && all > 0
+            ? 'What waits for others is under the other tabs.'
+            : 'As soon as a bank has confirmed one, it stands here and the approvers get a mail.'}
+        </p>
+      )}
+    </Empty>
+  )
+}
+
+function Rows({ queue, selects, selected }: { queue: Desk['queue']; selects: boolean; selected: boolean }) {
+  return (
+    <ul className="divide-y divide-line overflow-hidden rounded-2xl border border-line bg-surface">
+      {queue.rows.map((row) => (
+        <Row key={row.payout.id} row={row} selects={selects} selected={selected} />
+      ))}
+    </ul>
+  )
+}
+
+function Row({ row, selects, selected }: { row: QueueRow; selects: boolean; selected: boolean }) {
+  const { payout, given, needed } = row
+  const name = receiverName(payout)
+  const amount = displayAmount(payout.amountMinor, payout.currency)
+  return (
+    <li className="relative flex items-start transition-colors focus-within:bg-sunken hover:bg-sunken sm:items-center">
+      {selects && (
+        <label className="relative z-10 flex min-h-11 shrink-0 items-center self-stretch py-3.5 pl-4 sm:pl-5">
+          <input
+            // Chosen beforehand or not: a box keeps what was clicked until the address says otherwise.
+            key={String(selected)}
+            type="checkbox"
+            name="p"
+            value={String(payout.seq)}
+            defaultChecked={selected}
+            className="size-5 accent-accent"
+          />
+          <span className="sr-only">
+            Select {amount} to {name}
+          </span>
+        </label>
+      )}
+      <div className="grid min-w-0 flex-1 grid-cols-[1fr_auto] gap-x-6 gap-y-1.5 px-4 py-3.5 sm:px-5 lg:grid-cols-[minmax(0,1fr)_minmax(0,1.1fr)_9rem] lg:items-center">
+        <div className="min-w-0">
+          <Link
+            href={`/desk/payouts/${payout.id}`}
+            prefetch={false}
+            className="block truncate font-medium after:absolute after:inset-0"
+          >
+            {name}
+          </Link>
+          <p className="text-sm text-ink-2">
+            {payout.destination['bank_name'] && `${payout.destination['bank_name']} `}
+            <Account last4={payout.accountLast4} />
+          </p>
+        </div>
+        <div className="order-3 col-span-2 text-sm leading-6 text-ink-2 lg:order-none lg:col-span-1">
+          <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
+            <RiskTag level={payout.risk?.level ?? null} />
+            <span>
+              {given} of {needed} {needed === 1 ? 'approval' : 'approvals'}
+            </span>
+            <Marks row={row} />
+          </p>
+          <p className="text-ink-3">
+            <Validated at={payout.validatedAt} /> · waits <Age at={payout.stageSince} />
+            {payout.expiresAt && <> · expires {utcShort(payout.expiresAt, new Date())}</>}
+          </p>
+        </div>
+        <p className="text-right text-lg">
+          <Amount display={amount} />
+        </p>
+      </div>
+    </li>
+  )
+}
+
+/** Why it is not, or not simply, this person's to approve. */
+function Marks({ row: { agreed, own, blocked, needsNote } }: { row: QueueRow }) {
+  return (
+    <>
+      {own && <Tag look="bg-sunken text-ink-2" icon="person" text="Your own" />}
+      {agreed && <Tag look="bg-good-soft text-good" icon="check" text="You approved" />}
+      {blocked && <Tag look="bg-bad-soft text-bad" icon="alert" text="Amount differs" />}
+      {needsNote && <Tag look="bg-warn-soft text-warn" icon="alert" text="Needs a note" />}
+    </>
+  )
+}
+
+function More({ queue, address }: { queue: Desk['queue']; address: DeskAddress }) {
+  const [total, here] = [queue.counts[queue.tab], queue.rows.length]
+  if (total <= here) return null
+  return (
+    <p className="mt-3 text-sm text-ink-2">
+      The oldest {here} of {total} are shown.{' '}
+      {!address.many && (
+        <Link
+          href={deskPath({ ...address, tab: queue.tab, many: true })}
+          prefetch={false}
+          scroll={false}
+          className="text-link"
+        >
+          Show up to 500
+        </Link>
+      )}
+    </p>
+  )
+}

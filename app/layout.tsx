@@ -67,10 +67,12 @@ function linksFor(actor: Actor, unknown: number): SiteLink[] {
   const links: SiteLink[] = []
   if (may(actor, 'payout.ask')) links.push({ href: '/withdraw', label: 'Withdraw' })
   if (may(actor, 'payout.see_own')) links.push({ href: '/withdrawals', label: 'My withdrawals' })
+  if (may(actor, 'destination.manage_own')) links.push({ href: '/destinations', label: 'My accounts' })
   if (may(actor, 'item.see')) links.push({ href: '/desk', label: 'Desk' })
   if (may(actor, 'item.see'))
     links.push({ href: '/desk/unknown', label: unknown === 0 ? 'Unknown' : `Unknown (${unknown})` })
   if (may(actor, 'payout.see_all')) links.push({ href: '/desk/payouts', label: 'Payouts' })
+  if (may(actor, 'destination.release')) links.push({ href: '/desk/destinations', label: 'New accounts' })
   if (may(actor, 'payout.enter')) links.push({ href: '/desk/payouts/new', label: 'New payout' })
   if (may(actor, 'sending.stop')) links.push({ href: '/desk/stop', label: 'Stop switch' })
   return links

@@ -78,9 +78,16 @@ test("the receiver's status page looks right in every phase", async ({
 })
 
 const pagesOf: Partial<Record<Person, string[]>> = {
-  receiver: ['/withdraw', '/withdrawals', '/desk'],
+  receiver: ['/withdraw', '/withdrawals', '/destinations', '/desk'],
   clerk: ['/desk/payouts/new'],
-  approver: ['/desk', '/desk/unknown', '/desk/stop', '/desk/payouts', '/desk/payouts?search=no-such-payout'],
+  approver: [
+    '/desk/destinations',
+    '/desk',
+    '/desk/unknown',
+    '/desk/stop',
+    '/desk/payouts',
+    '/desk/payouts?search=no-such-payout',
+  ],
 }
 
 for (const [person, paths] of Object.entries(pagesOf) as [Person, string[]][])

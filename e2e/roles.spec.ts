@@ -27,6 +27,10 @@ const table: Record<string, { path: string; expected: Row }> = {
     expected: [signIn, 200, 403, 403, 403, 403],
   },
   'GET /withdrawals': { path: '/withdrawals', expected: [signIn, 200, 403, 403, 403, 403] },
+  'GET /destinations': { path: '/destinations', expected: [signIn, 200, 403, 403, 403, 403] },
+  'GET /desk/destinations': { path: '/desk/destinations', expected: staff },
+  // One that does not wait: the page says so.
+  'GET /desk/destinations/[id]': { path: '/desk/destinations/{payout}', expected: staff },
   'GET /pay/[token]': { path: '{status}', expected: all(200) },
   'GET /pay/back': { path: '/pay/back', expected: all(200) },
   'GET /pay/[token]/return': { path: '/pay/no-such-token/return', expected: all(303) },

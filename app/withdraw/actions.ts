@@ -8,9 +8,9 @@ import { showPayout } from '#lib/services/show-payout.ts'
 
 export async function withdraw(_before: FormState, form: FormData): Promise<FormState> {
   const typed = readTexts(form)
-  const { formId = '', amount = '', currency = '', ...destination } = typed
+  const { formId = '', amount = '', currency = '', savedId = '', ...destination } = typed
   const result = await act(({ deps, actor, ip }) =>
-    requestWithdrawal(deps, actor, { formId, amount, currency, destination, ipAddress: ip }),
+    requestWithdrawal(deps, actor, { formId, amount, currency, savedId, destination, ipAddress: ip }),
   )
   if (result.ok) redirect(result.statusPath ?? '/withdrawals')
   const first = result.payoutId === undefined ? null : await pathOfFirst(result.payoutId)

@@ -4,8 +4,10 @@ import { Card, Page, PageTitle } from '#app/_ui/card.tsx'
 import { freshFormId, isFormId } from '#app/_server/form-id.ts'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
-import { receiverFields } from '#lib/payouts/fields.ts'
-import type { Receiver } from '#lib/services/ports.ts'
+import { usableFromText } from '#app/destinations/usable-from.tsx'
+import { shown } from '#app/_server/shown.ts'
+import { listDestinations } from '#lib/services/list-destinations.ts'
+import { knownOfReceiver } from '#lib/payouts/fields.ts'
 import { WithdrawForm } from './withdraw-form.tsx'
 
 export const metadata: Metadata = { title: 'Withdraw' }
@@ -20,7 +22,9 @@ export default async function WithdrawPage({ searchParams }: Props) {
   const actor = await requireActor('payout.ask')
   const { form } = await searchParams
   if (!isFormId(form)) redirect(`/withdraw?form=${freshFormId()}`)
-  const { config, people } = await getDeps()
+  const deps = await getDeps()
+  const { config, people } = deps
+  const { destinations } = shown(await listDestinations(deps, actor))
   const receiver = actor.receiverId === null ? null : await people.findReceiver(actor.receiverId)
   return (
     <Page>
@@ -33,18 +37,15 @@ export default async function WithdrawPage({ searchParams }: Props) {
           currencies={config.currencies}
           // The address comes with the request itself.
           fields={config.requiredFields.filter((name) => name !== 'ipaddress')}
-          prefilled={receiver ? knownOf(receiver) : {}}
+          prefilled={receiver ? knownOfReceiver(receiver) : {}}
+          saved={destinations
+            .filter(({ isUnreadable }) => !isUnreadable)
+            .map((one) => ({
+              value: one.id,
+              text: [one.label, usableFromText(one)].filter(Boolean).join(', '),
+            }))}
         />
       </Card>
     </Page>
-  )
-}
-
-function knownOf(receiver: Receiver): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(receiverFields).flatMap(([field, property]) => {
-      const value = receiver[property]
-      return value === null ? [] : [[field, value]]
-    }),
   )
 }

@@ -6,27 +6,34 @@ import { DestinationFields, MoneyFields } from '#app/_ui/money-fields.tsx'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
 import { describeField } from '#lib/payouts/fields.ts'
 import { withdraw } from './actions.ts'
+import { SavedChoice, letGoOfSaved } from './saved-choice.tsx'
 
 export function WithdrawForm({
   formId,
   currencies,
   fields,
   prefilled,
+  saved,
 }: {
   formId: string
   currencies: readonly string[]
   /** Gateway names. */
   fields: readonly string[]
   prefilled: Record<string, string>
+  /** The receiver's saved accounts, the default first. */
+  saved: readonly { value: string; text: string }[]
 }) {
   const [state, action] = useActionState(withdraw, untouched)
-  const labels = { amount: 'Amount', currency: 'Currency', ...labelsOf(fields) }
+  const labels = { amount: 'Amount', currency: 'Currency', savedId: 'Saved account', ...labelsOf(fields) }
   return (
     <form action={action} noValidate className="space-y-6">
       <FormProblems state={state} labels={labels} startAnew="/withdraw" />
       <input type="hidden" name="formId" value={formId} />
       <MoneyFields currencies={currencies} state={state} />
-      <DestinationFields names={fields} state={state} prefilled={prefilled} />
+      {saved.length > 0 && <SavedChoice saved={saved} state={state} prefilled={prefilled} />}
+      <div data-destination className="space-y-6" onInput={(event) => letGoOfSaved(event.target, prefilled)}>
+        <DestinationFields names={fields} state={state} prefilled={prefilled} />
+      </div>
       <SubmitButton className="w-full">Request withdrawal</SubmitButton>
     </form>
   )

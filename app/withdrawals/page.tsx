@@ -12,6 +12,7 @@ import { shown } from '#app/_server/shown.ts'
 import { displayAmount } from '#lib/payouts/money.ts'
 import { listOwnPayouts } from '#lib/services/list-payouts.ts'
 import type { Payout } from '#lib/services/ports.ts'
+import { waitsOf } from '#lib/services/show-status.ts'
 import { CancelForm } from './cancel-form.tsx'
 
 export const metadata: Metadata = { title: 'My withdrawals' }
@@ -50,6 +51,7 @@ type OwnRow = { payout: Payout; statusPath: string | null; canCancel: boolean }
 
 function OwnPayout({ payout, statusPath, canCancel }: OwnRow) {
   const amount = displayAmount(payout.amountMinor, payout.currency)
+  const { holdUntil } = waitsOf(payout)
   return (
     <li className="relative rounded-2xl border border-line bg-surface p-4 sm:p-5">
       <div className="flex items-start justify-between gap-4">
@@ -61,6 +63,11 @@ function OwnPayout({ payout, statusPath, canCancel }: OwnRow) {
       <p className="mt-1.5 text-sm text-ink-2">
         <Account last4={payout.accountLast4} /> · <Time at={payout.createdAt} />
       </p>
+      {holdUntil && (
+        <p className="mt-1 text-sm text-ink-2">
+          The account is new: sent at the earliest on <Time at={holdUntil} />.
+        </p>
+      )}
       <div className="mt-2 -mb-2 -ml-1 flex flex-wrap items-center justify-between gap-x-4">
         {statusPath === null ? (
           <span className="inline-flex min-h-11 items-center px-1 text-sm text-ink-3">

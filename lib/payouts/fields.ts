@@ -73,6 +73,18 @@ export const receiverFields = {
   email: 'email',
 } as const
 
+/** What a form fills in from the receiver's own record, by field name. */
+export function knownOfReceiver(
+  receiver: Readonly<Record<(typeof receiverFields)[keyof typeof receiverFields], string | null>>,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(receiverFields).flatMap(([field, property]) => {
+      const value = receiver[property]
+      return value === null ? [] : [[field, value]]
+    }),
+  )
+}
+
 /** Last four characters of an account number, however short it is; never more than half of it. */
 export function lastFour(accountNumber: string): string {
   const bare = accountNumber.replaceAll(/\s/g, '')

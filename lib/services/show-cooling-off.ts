@@ -14,6 +14,7 @@ const mostListed = 200
 
 export type CoolingOff = ShownDestination & {
   receiverId: string
+  receiverExternalId: string
   createdByName: string
   createdAt: Date
   /** Why the person who looks can not release it; null: he can. */
@@ -24,10 +25,7 @@ export type CoolingOff = ShownDestination & {
 export async function listCoolingOff(
   deps: Deps,
   actor: Actor,
-): Promise<
-  | { ok: true; destinations: (CoolingOff & { receiverExternalId: string; waiting: number })[] }
-  | Refusal<'forbidden'>
-> {
+): Promise<{ ok: true; destinations: (CoolingOff & { waiting: number })[] } | Refusal<'forbidden'>> {
   if (!may(actor, 'item.see')) return refuse('forbidden')
   const rows = await deps.destinations.coolingOff(mostListed)
   const destinations = await Promise.all(
@@ -55,8 +53,17 @@ export async function showCoolingOff(
   if (!found?.isCoolingOff) return { ok: true, destination: null }
   const { receiverId, createdByName, createdAt } = found
   const refusal = await refuseRelease(deps, actor, found)
+  const receiver = await deps.people.findReceiver(receiverId)
+  const receiverExternalId = receiver?.externalId ?? ''
   return {
     ok: true,
-    destination: { ...shownDestination(found), receiverId, createdByName, createdAt, refusal },
+    destination: {
+      ...shownDestination(found),
+      receiverId,
+      receiverExternalId,
+      createdByName,
+      createdAt,
+      refusal,
+    },
   }
 }

@@ -2,7 +2,7 @@ import type { StatusView } from '#lib/contract/payout.ts'
 import { displayAmount, formatAmount } from '#lib/payouts/money.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
-import { isFinal } from '#lib/payouts/transitions.ts'
+import { isBeforeClaim, isFinal } from '#lib/payouts/transitions.ts'
 import { statusWords } from '#lib/payouts/words.ts'
 import { hashToken } from './links.ts'
 import type { Deps, Payout } from './ports.ts'
@@ -20,11 +20,24 @@ export async function showStatus(
   return payout ? { ok: true, view: statusView(payout) } : refuse('not_found')
 }
 
+/** Times that are still ahead; the worker goes by the database's clock, this is for reading. */
+export function waitsOf(
+  payout: Pick<Payout, 'status' | 'holdUntil' | 'sendAfter'>,
+  now = Date.now(),
+): { holdUntil: Date | null; sendAfter: Date | null } {
+  const ahead = (at: Date | null) => (at !== null && at.getTime() > now ? at : null)
+  return {
+    holdUntil: isBeforeClaim(payout.status) ? ahead(payout.holdUntil) : null,
+    sendAfter: payout.status === 'approved' ? ahead(payout.sendAfter) : null,
+  }
+}
+
 export function statusView(payout: Payout): StatusView {
   const words = statusWords[payout.status]
   const redirectUrl = payout.status === 'action_required' ? payout.redirectUrl : null
   const contactMerchant = payout.status === 'action_required' && redirectUrl === null
   const final = isFinal(payout.status)
+  const { holdUntil, sendAfter } = waitsOf(payout)
   return {
     status: payout.status,
     final,
@@ -42,9 +55,13 @@ export function statusView(payout: Payout): StatusView {
     headline: words.headline,
     explanation: contactMerchant
       ? 'Your bank asks for a form, but the address it gave could not be trusted. Please contact the merchant; its staff already know.'
-      : words.explanation,
+      : holdUntil && payout.status === 'approved'
+        ? 'Your payment is approved and waits until your new account may be used. You do not have to do anything.'
+        : words.explanation,
     reason: payout.status === 'rejected' ? payout.failureMessage : null,
     contactMerchant,
+    holdUntil: holdUntil?.toISOString() ?? null,
+    sendAfter: sendAfter?.toISOString() ?? null,
     reference: payout.clientOrderId,
     requestedAt: payout.createdAt.toISOString(),
     finalAt: payout.finalAt?.toISOString() ?? null,

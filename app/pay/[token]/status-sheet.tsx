@@ -1,3 +1,4 @@
+import { Alert } from '#app/_ui/alert.tsx'
 import { Account, Amount } from '#app/_ui/amount.tsx'
 import { Card } from '#app/_ui/card.tsx'
 import { Fact, Facts } from '#app/_ui/facts.tsx'
@@ -55,6 +56,7 @@ function OnTheWay({ view }: { view: StatusView }) {
           {asksNow(view) ? 'Welcome back. We are asking Cardzo for the result.' : view.explanation}
         </p>
       </div>
+      <Waits view={view} />
       {view.redirectUrl !== null && view.redirectHost !== null && (
         <BankCard view={view} url={view.redirectUrl} host={view.redirectHost} />
       )}
@@ -62,6 +64,27 @@ function OnTheWay({ view }: { view: StatusView }) {
         <TurnSteps turn={view.turn} />
       </div>
     </>
+  )
+}
+
+/** It has a time before which it is not sent. */
+function Waits({ view: { holdUntil, sendAfter } }: { view: StatusView }) {
+  if (holdUntil !== null)
+    return (
+      <div className="mt-4">
+        <Alert tone="info" title="This account is new">
+          <p>
+            For your safety, the payment is sent at the earliest on <Time at={holdUntil} />. If you did not
+            ask for this, tell the merchant now.
+          </p>
+        </Alert>
+      </div>
+    )
+  if (sendAfter === null) return null
+  return (
+    <p className="mt-2 text-sm text-ink-2">
+      Sent after <Time at={sendAfter} seconds />. Until then it can still be stopped.
+    </p>
   )
 }
 

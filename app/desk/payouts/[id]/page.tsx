@@ -11,6 +11,7 @@ import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
 import { displayAmount } from '#lib/payouts/money.ts'
+import { may } from '#lib/payouts/permissions.ts'
 import { isFinal } from '#lib/payouts/transitions.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import { statusWords } from '#lib/payouts/words.ts'
@@ -21,10 +22,12 @@ import { RefreshNow } from '../../refresh-now.tsx'
 import { SendingNotices } from '../../sending-notices.tsx'
 import { AfterEnd } from './after-end.tsx'
 import { Callbacks } from './callbacks.tsx'
+import { CoolingOff } from './cooling-off.tsx'
 import { Decision } from './decision.tsx'
 import { GatewayFacts, PayoutFacts, PeopleFacts } from './fact-sheets.tsx'
 import { Proof } from './history-proof.tsx'
 import { NextSteps } from './next-steps.tsx'
+import { Reveal } from './reveal.tsx'
 import { Timeline } from './timeline.tsx'
 
 export const metadata: Metadata = { title: 'Payout' }
@@ -78,6 +81,7 @@ export default async function PayoutPage({ params, searchParams }: Props) {
           <Section id="facts" title="Payout">
             <Card>
               <PayoutFacts desk={desk} />
+              {may(actor, 'payout.reveal') && <Reveal id={payout.id} />}
             </Card>
           </Section>
           <Section id="gateway" title="At Cardzo">
@@ -98,6 +102,7 @@ export default async function PayoutPage({ params, searchParams }: Props) {
           )}
         </div>
         <div className="space-y-8">
+          <CoolingOff payout={payout} actor={actor} />
           <Decision {...desk} />
           <NextSteps desk={desk} />
           <Section id="people" title="People">

@@ -1,0 +1,9 @@
+import type { ReleaseRefusal } from '#lib/services/release-destination.ts'
+
+/** Why somebody can not release an account. */
+export const releaseRefusals = {
+  forbidden: 'An approver can release it.',
+  own_request:
+    'You have entered this account or a payout to it, or it is yours, so somebody else must release it.',
+  not_cooling_off: 'Its time is over. There is nothing to release.',
+} as const satisfies Record<ReleaseRefusal, string>

@@ -1,0 +1,45 @@
+'use server'
+import { revalidatePath } from 'next/cache'
+import { redirect } from 'next/navigation'
+import { readTexts, sentBack } from '#app/_ui/form-state.ts'
+import type { FormState } from '#app/_ui/form-state.ts'
+import { act } from '#app/_server/action.ts'
+import { addDestination } from '#lib/services/add-destination.ts'
+import { chooseDefaultDestination } from '#lib/services/choose-default-destination.ts'
+import { removeDestination } from '#lib/services/remove-destination.ts'
+import { renameDestination } from '#lib/services/rename-destination.ts'
+
+export async function add(_before: FormState, form: FormData): Promise<FormState> {
+  const typed = readTexts(form)
+  const { label = '', ...destination } = typed
+  const result = await act(({ deps, actor }) => addDestination(deps, actor, { label, destination }))
+  if (!result.ok) return sentBack(result, typed)
+  redirect(`/destinations?${result.made ? 'added' : 'known'}=${result.destination.id}`)
+}
+
+export type RenameState = { message: string | null; typed: string | null }
+
+export async function rename(_before: RenameState, form: FormData): Promise<RenameState> {
+  const texts = readTexts(form)
+  const { id = '' } = texts
+  const label = texts[`label-${id}`] ?? ''
+  const result = await act(({ deps, actor }) => renameDestination(deps, actor, { id, label }))
+  if (!result.ok) return { message: result.errors?.[0]?.message ?? result.text, typed: label }
+  revalidatePath('/destinations')
+  return { message: null, typed: null }
+}
+
+/** Null when it went well: the list itself says so. */
+export async function makeDefault(_before: string | null, form: FormData): Promise<string | null> {
+  const { id = '' } = readTexts(form)
+  const result = await act(({ deps, actor }) => chooseDefaultDestination(deps, actor, { id }))
+  revalidatePath('/destinations')
+  return result.ok ? null : result.text
+}
+
+export async function remove(_before: string | null, form: FormData): Promise<string | null> {
+  const { id = '' } = readTexts(form)
+  const result = await act(({ deps, actor }) => removeDestination(deps, actor, { id }))
+  revalidatePath('/destinations')
+  return result.ok ? null : result.text
+}

@@ -1,0 +1,102 @@
+'use client'
+import { useActionState } from 'react'
+import { TextField } from '#app/_ui/field.tsx'
+import { Fold } from '#app/_ui/fold.tsx'
+import { FormProblems } from '#app/_ui/form-problems.tsx'
+import { untouched } from '#app/_ui/form-state.ts'
+import { DestinationFields } from '#app/_ui/money-fields.tsx'
+import { SubmitButton } from '#app/_ui/submit-button.tsx'
+import { describeField } from '#lib/payouts/fields.ts'
+import { add, makeDefault, remove, rename } from './actions.ts'
+
+export function AddForm({
+  fields,
+  prefilled,
+}: {
+  /** Gateway names. */
+  fields: readonly string[]
+  prefilled: Record<string, string>
+}) {
+  const [state, action] = useActionState(add, untouched)
+  const labels = {
+    label: 'Name for it',
+    ...Object.fromEntries(fields.map((name) => [name, describeField(name).label])),
+  }
+  return (
+    <form action={action} noValidate className="space-y-6">
+      <FormProblems state={state} labels={labels} startAnew="/destinations" />
+      <DestinationFields names={fields} state={state} prefilled={prefilled} />
+      <TextField
+        name="label"
+        label="Name for it"
+        optional
+        hint="Such as “Salary account”. Without one it is called by its bank and its last four characters."
+        problem={state.problems['label']}
+        input={{ autoComplete: 'off', maxLength: 200, defaultValue: state.values['label'] }}
+      />
+      <SubmitButton className="w-full">Save account</SubmitButton>
+    </form>
+  )
+}
+
+export function RenameForm({ id, label }: { id: string; label: string }) {
+  const [state, action] = useActionState(rename, { message: null, typed: null })
+  return (
+    <Fold
+      className="open:w-full"
+      open={state.message !== null}
+      title={
+        <>
+          Rename<span className="sr-only"> {label}</span>
+        </>
+      }
+    >
+      <form action={action} noValidate className="mt-2 space-y-3">
+        <input type="hidden" name="id" value={id} />
+        <TextField
+          name={`label-${id}`}
+          label="New name"
+          problem={state.message ?? undefined}
+          input={{ autoComplete: 'off', maxLength: 200, defaultValue: state.typed ?? label }}
+        />
+        <SubmitButton look="secondary">Keep this name</SubmitButton>
+      </form>
+    </Fold>
+  )
+}
+
+export function DefaultForm({ id, label }: { id: string; label: string }) {
+  const [problem, action] = useActionState(makeDefault, null)
+  return (
+    <form action={action}>
+      <input type="hidden" name="id" value={id} />
+      <SubmitButton look="quiet">
+        Make default<span className="sr-only">: {label}</span>
+      </SubmitButton>
+      <Problem text={problem} />
+    </form>
+  )
+}
+
+/** One press, no question back: adding it again brings it back as it was. */
+export function RemoveForm({ id, label }: { id: string; label: string }) {
+  const [problem, action] = useActionState(remove, null)
+  return (
+    <form action={action}>
+      <input type="hidden" name="id" value={id} />
+      <SubmitButton look="quiet">
+        Remove<span className="sr-only"> {label}</span>
+      </SubmitButton>
+      <Problem text={problem} />
+    </form>
+  )
+}
+
+function Problem({ text }: { text: string | null }) {
+  if (text === null) return null
+  return (
+    <p role="alert" className="mt-1 text-sm text-bad">
+      {text}
+    </p>
+  )
+}

@@ -1,0 +1,112 @@
+import type { Metadata } from 'next'
+import { Alert } from '#app/_ui/alert.tsx'
+import { Account } from '#app/_ui/amount.tsx'
+import { Tag } from '#app/_ui/badge.tsx'
+import { Card, Empty, Page, PageTitle, Section } from '#app/_ui/card.tsx'
+import { getDeps } from '#app/_server/deps.ts'
+import { requireActor } from '#app/_server/session.ts'
+import { shown } from '#app/_server/shown.ts'
+import { knownOfReceiver } from '#lib/payouts/fields.ts'
+import { listDestinations } from '#lib/services/list-destinations.ts'
+import type { ShownDestination } from '#lib/services/list-destinations.ts'
+import { AddForm, DefaultForm, RemoveForm, RenameForm } from './forms.tsx'
+import { UsableFrom } from './usable-from.tsx'
+
+export const metadata: Metadata = { title: 'My accounts' }
+
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
+
+/** The receiver's saved accounts. */
+export default async function DestinationsPage({ searchParams }: Props) {
+  const actor = await requireActor('destination.manage_own')
+  const { added, known } = await searchParams
+  const deps = await getDeps()
+  const { destinations } = shown(await listDestinations(deps, actor))
+  const receiver = actor.receiverId === null ? null : await deps.people.findReceiver(actor.receiverId)
+  return (
+    <Page>
+      <PageTitle lead="Where your money can go. The full numbers are kept locked away; nobody sees them here.">
+        My accounts
+      </PageTitle>
+      <Done added={find(destinations, added)} known={find(destinations, known)} />
+      {destinations.length === 0 ? (
+        <Empty title="No saved accounts yet">
+          <p>The account of your first withdrawal is saved by itself, or add one here.</p>
+        </Empty>
+      ) : (
+        <ul className="space-y-3">
+          {destinations.map((one) => (
+            <Saved key={one.id} destination={one} />
+          ))}
+        </ul>
+      )}
+      <Section id="add" title="Add an account">
+        <Card>
+          <AddForm
+            fields={deps.config.requiredFields.filter((name) => name !== 'ipaddress')}
+            prefilled={receiver ? knownOfReceiver(receiver) : {}}
+          />
+        </Card>
+      </Section>
+    </Page>
+  )
+}
+
+const find = (destinations: ShownDestination[], id: unknown) =>
+  destinations.find((one) => one.id === id) ?? null
+
+/** What the last press led to, while it is so: an address alone claims nothing. */
+function Done({ added, known }: { added: ShownDestination | null; known: ShownDestination | null }) {
+  if (added)
+    return (
+      <div className="mb-6">
+        <Alert tone="good" role="status" title="Saved">
+          <p>
+            {added.label}. We have sent you a mail about it. <UsableFrom {...added} />
+          </p>
+        </Alert>
+      </div>
+    )
+  if (!known) return null
+  return (
+    <div className="mb-6">
+      <Alert tone="info" role="status" title="You have this account already">
+        <p>{known.label}</p>
+      </Alert>
+    </div>
+  )
+}
+
+function Saved({ destination }: { destination: ShownDestination }) {
+  const { id, label, bankName, last4, isDefault, isCoolingOff, isUnreadable } = destination
+  return (
+    <li className="rounded-2xl border border-line bg-surface p-4 sm:p-5">
+      <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-1.5">
+        <h2 className="min-w-0 font-medium break-words">{label}</h2>
+        <div className="flex flex-wrap gap-2">
+          {isDefault && <Tag look="bg-sunken text-ink-2" icon="check" text="Default" />}
+          {isCoolingOff && <Tag look="bg-info-soft text-info" icon="clock" text="New" />}
+        </div>
+      </div>
+      <p className="mt-1 text-sm text-ink-2">
+        {bankName !== null && `${bankName} `}
+        {last4 !== null && <Account last4={last4} />}
+      </p>
+      {isCoolingOff && (
+        <p className="mt-1 text-sm text-ink-2">
+          <UsableFrom {...destination} />. You can ask for a withdrawal to it now; it is sent then.
+        </p>
+      )}
+      {isUnreadable && (
+        <p className="mt-1 text-sm text-bad">
+          This account can not be used at the moment. Type it again, or ask the merchant.
+        </p>
+      )}
+      <div className="mt-2 -mb-2 -ml-3 flex flex-wrap items-center gap-x-2 [&>details]:ml-3">
+        {!isDefault && <DefaultForm id={id} label={label} />}
+        <RemoveForm id={id} label={label} />
+        <RenameForm id={id} label={label} />
+      </div>
+    </li>
+  )
+}

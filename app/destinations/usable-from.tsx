@@ -1,0 +1,17 @@
+import { Time, utcText } from '#app/_ui/time.tsx'
+import type { ShownDestination } from '#lib/services/list-destinations.ts'
+
+type Cooling = Pick<ShownDestination, 'isCoolingOff' | 'usableFrom'>
+
+/** For the option of a list; empty when it can be used now. */
+export const usableFromText = ({ isCoolingOff, usableFrom }: Cooling) =>
+  isCoolingOff ? `can be used from ${utcText(usableFrom)}` : ''
+
+export function UsableFrom({ isCoolingOff, usableFrom }: Cooling) {
+  if (!isCoolingOff) return null
+  return (
+    <>
+      Can be used from <Time at={usableFrom} />
+    </>
+  )
+}

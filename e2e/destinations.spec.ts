@@ -1,0 +1,298 @@
+// A receiver's accounts: saved, waiting while they are new, released by somebody else, and never shown in full but once.
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Page } from '@playwright/test'
+import { codeFor, expect, signInByForm, test } from './fixtures.ts'
+import { approve, freshAmount, headline, referenceOn, shownAmount } from './payouts.ts'
+import { admin, createPerson, outputDir } from './stack.ts'
+
+let made = 0
+/** One that nobody was paid to before, and that chooses no scenario. */
+const freshAccount = () => `GB29NWBK${Date.now()}${10 + (made++ % 80)}`
+
+/** A receiver of this test alone. */
+async function newReceiver(environment: Parameters<typeof createPerson>[0]): Promise<string> {
+  const email = `receiver-${Date.now()}-${made++}@e2e.example`
+  await createPerson(environment, { email, role: 'receiver', name: 'Rosa Fuentes' })
+  return email
+}
+
+async function typeAccount(page: Page, account: string): Promise<void> {
+  await page.getByLabel('Account number').fill(account)
+  await page.getByLabel('Bank name').fill('Example Bank')
+}
+
+async function request(page: Page, amount: string): Promise<void> {
+  await page.getByLabel('Amount').fill(amount)
+  await page.getByRole('button', { name: 'Request withdrawal' }).click()
+  await expect(page).toHaveURL(/\/pay\//)
+}
+
+test('a new account waits, is released with a code by an approver, and is paid; the number is shown once, for a moment', async ({
+  page,
+  newPerson,
+  signIn,
+  stack,
+  payouts,
+  simulator,
+}) => {
+  const account = freshAccount()
+  const last4 = account.slice(-4)
+  const amount = freshAmount()
+  await admin(stack.environment, ['settings:set', '--cooling-off-h', '24'])
+  try {
+    await signInByForm(page, await newReceiver(stack.environment))
+
+    await page.goto('/destinations')
+    await expect(page.getByText('No saved accounts yet')).toBeVisible()
+    await typeAccount(page, account)
+    await page.getByLabel('Name for it').fill('Salary')
+    await page.getByRole('button', { name: 'Save account' }).click()
+    await expect(page.getByRole('status').filter({ hasText: 'Saved' })).toContainText('Can be used from')
+    const saved = page.getByRole('listitem').filter({ hasText: 'Salary' })
+    await expect(saved).toContainText(last4)
+    await expect(saved).toContainText('Default')
+
+    await page.goto('/withdraw')
+    await expect(page.getByLabel('Saved account')).toContainText('Salary, can be used from')
+    await request(page, amount)
+    await expect(page.getByText('This account is new')).toBeVisible()
+    await expect(page.getByText(/sent at the earliest on .* UTC/)).toBeVisible()
+    const { id, gateway } = await payouts.byReference(await referenceOn(page))
+    await payouts.until(id, 'awaiting_approval')
+    const statusPage = page.url()
+    await page.goto('/withdrawals')
+    await expect(page.getByRole('listitem').filter({ hasText: shownAmount(amount) })).toContainText(
+      'The account is new: sent at the earliest on',
+    )
+
+    const desk = await newPerson()
+    await signIn(desk, 'approver')
+    await approve(desk, id)
+    await expect(desk.getByText('The account is new')).toBeVisible()
+    expect(await simulator.order(gateway.clientOrderId)).toMatchObject({ payReceived: 0 })
+    await page.goto(statusPage)
+    await expect(page.getByText('waits until your new account may be used')).toBeVisible()
+
+    const reveal = desk.getByRole('region', { name: 'Full account number' })
+    await reveal.getByRole('button', { name: 'Show account number' }).click()
+    await reveal.getByLabel('One-time code').fill('000000')
+    await reveal.getByRole('button', { name: 'Show', exact: true }).click()
+    await expect(reveal.getByText('This code is not right')).toBeVisible()
+    await reveal.getByLabel('One-time code').fill(await codeFor('approver'))
+    await reveal.getByRole('button', { name: 'Show', exact: true }).click()
+    await expect(reveal.getByText(account)).toBeVisible()
+    await expect(desk.getByText('Looked at the full account number.')).toBeVisible()
+    await reveal.getByRole('button', { name: 'Hide' }).click()
+    await expect(desk.getByText(account)).toHaveCount(0)
+
+    await desk.getByRole('link', { name: 'Release the account' }).click()
+    await desk.getByRole('button', { name: 'Release account' }).click()
+    await expect(desk.getByRole('alert').filter({ hasText: 'Not released' })).toBeVisible()
+    await desk.getByLabel('How you know that it is right').fill('Called her back.')
+    await desk.getByLabel('One-time code').fill(await codeFor('approver'))
+    await desk.getByRole('button', { name: 'Release account' }).click()
+    await expect(
+      desk.getByRole('status').filter({ hasText: 'This account does not wait any more' }),
+    ).toBeVisible()
+    await payouts.until(id, 'paid')
+    await expect(headline(page)).toHaveText('Paid')
+    expect(await simulator.order(gateway.clientOrderId)).toMatchObject({ payReceived: 1, timesPaid: 1 })
+
+    await page.goto('/demo/mail')
+    await expect(page.getByText('A new account was added: was this you?').first()).toBeVisible()
+    await expect(page.getByText('Your new account can be used now').first()).toBeVisible()
+  } finally {
+    await admin(stack.environment, ['settings:set', '--cooling-off-h', '0'])
+  }
+})
+
+test('what is shown of an account is hidden again after a minute', async ({ page, signIn, payouts }) => {
+  const account = freshAccount()
+  const { id } = await payouts.awaiting({ account })
+  await signIn(page, 'approver')
+  await page.clock.install()
+  await page.goto(`/desk/payouts/${id}`)
+  const reveal = page.getByRole('region', { name: 'Full account number' })
+  await reveal.getByRole('button', { name: 'Show account number' }).click()
+  await reveal.getByLabel('One-time code').fill(await codeFor('approver'))
+  await reveal.getByRole('button', { name: 'Show', exact: true }).click()
+  await expect(reveal.getByText(account)).toBeVisible()
+  await page.clock.fastForward(61_000)
+  await expect(page.getByText(account)).toHaveCount(0)
+  await expect(reveal.getByRole('button', { name: 'Show account number' })).toBeVisible()
+})
+
+test('a receiver renames, chooses another default, removes and finds the account again', async ({
+  page,
+  stack,
+}) => {
+  await signInByForm(page, await newReceiver(stack.environment))
+  const [one, other] = [freshAccount(), freshAccount()]
+  for (const account of [one, other]) {
+    await page.goto('/destinations')
+    await typeAccount(page, account)
+    await page.getByRole('button', { name: 'Save account' }).click()
+    await expect(page.getByRole('status').filter({ hasText: 'Saved' })).toBeVisible()
+  }
+  const first = page
+    .getByRole('main')
+    .getByRole('listitem')
+    .filter({ hasText: one.slice(-4) })
+  const second = page
+    .getByRole('main')
+    .getByRole('listitem')
+    .filter({ hasText: other.slice(-4) })
+  await expect(first).toContainText('Default')
+  await second.getByRole('button', { name: /Make default/ }).click()
+  await expect(second).toContainText('Default')
+  await second.getByText('Rename').click()
+  await second.getByLabel('New name').fill(other)
+  await second.getByRole('button', { name: 'Keep this name' }).click()
+  await expect(second.getByText('Do not write the whole account number')).toBeVisible()
+  await second.getByLabel('New name').fill('Holidays')
+  await second.getByRole('button', { name: 'Keep this name' }).click()
+  await expect(second.getByRole('heading', { name: 'Holidays' })).toBeVisible()
+  await second.getByRole('button', { name: 'Remove Holidays' }).click()
+  await expect(second).toHaveCount(0)
+  await expect(first).toContainText('Default')
+  await typeAccount(page, other)
+  await page.getByRole('button', { name: 'Save account' }).click()
+  await expect(second).toContainText('Holidays')
+})
+
+test('typing an account lets go of the saved one, and choosing the saved one forgets what was typed', async ({
+  page,
+  stack,
+  payouts,
+}) => {
+  await signInByForm(page, await newReceiver(stack.environment))
+  const [one, other] = [freshAccount(), freshAccount()]
+  await page.goto('/withdraw')
+  // Without saved accounts the form is as it always was.
+  await expect(page.getByLabel('Saved account')).toHaveCount(0)
+  await typeAccount(page, one)
+  await request(page, freshAmount())
+
+  await page.goto('/withdraw')
+  const choice = page.getByLabel('Saved account')
+  const saved = await choice.inputValue()
+  expect(saved).not.toBe('')
+  await page.getByLabel('Account number').fill(other)
+  await expect(choice).toHaveValue('')
+  await choice.selectOption(saved)
+  await expect(page.getByLabel('Account number')).toHaveValue('')
+  await page.getByRole('button', { name: 'Request withdrawal' }).click()
+  await expect(page.getByRole('alert').filter({ hasText: 'Amount' })).toBeVisible()
+  await expect(choice).toHaveValue(saved)
+  await request(page, freshAmount())
+  const { destination } = await payouts.byReference(await referenceOn(page))
+  expect(destination).toEqual({ account_number_last4: one.slice(-4), bank_name: 'Example Bank' })
+})
+
+test('without scripts too, what is typed wins over the saved account, and leaving the fields alone uses it', async ({
+  newPerson,
+  stack,
+  payouts,
+}) => {
+  const page = await newPerson({ javaScriptEnabled: false })
+  await signInByForm(page, await newReceiver(stack.environment))
+  const [one, other] = [freshAccount(), freshAccount()]
+  await page.goto('/withdraw')
+  await typeAccount(page, one)
+  await request(page, freshAmount())
+  const lastFourOf = async () => {
+    const { destination } = await payouts.byReference(await referenceOn(page))
+    return destination['account_number_last4']
+  }
+  await page.goto('/withdraw')
+  await request(page, freshAmount())
+  expect(await lastFourOf()).toBe(one.slice(-4))
+  await page.goto('/withdraw')
+  await page.getByRole('button', { name: 'Request withdrawal' }).click()
+  await expect(page.getByRole('alert')).toContainText('Amount')
+  await typeAccount(page, other)
+  await request(page, freshAmount())
+  expect(await lastFourOf()).toBe(other.slice(-4))
+  await page.goto('/destinations')
+  await page
+    .getByRole('button', { name: /Remove/ })
+    .first()
+    .click()
+  await expect(page.getByRole('main').getByRole('button', { name: /Remove/ })).toHaveCount(1)
+})
+
+test('nobody finds more than the last four characters on any page, in any answer, mail or log', async ({
+  page,
+  newPerson,
+  signIn,
+  stack,
+  payouts,
+  api,
+}) => {
+  const account = freshAccount()
+  await admin(stack.environment, ['settings:set', '--cooling-off-h', '24'])
+  try {
+    await signInByForm(page, await newReceiver(stack.environment))
+    await page.goto('/withdraw')
+    await typeAccount(page, account)
+    await request(page, freshAmount())
+  } finally {
+    await admin(stack.environment, ['settings:set', '--cooling-off-h', '0'])
+  }
+  const statusPath = new URL(page.url()).pathname
+  const { id } = await payouts.byReference(await referenceOn(page))
+  await payouts.until(id, 'awaiting_approval')
+
+  const found: string[] = []
+  const look = (where: string, text: string) => {
+    if (text.includes(account) || text.includes(account.slice(4, -4))) found.push(where)
+    return text
+  }
+  const walk = async (who: string, browser: Page, paths: string[]) => {
+    for (const path of paths) {
+      const answer = await browser.context().request.get(path)
+      const text = look(`${who} ${path}`, await answer.text())
+      expect(answer.status(), path).toBe(200)
+      if (path.includes(id) || path.includes('/pay/')) expect(text).toContain(account.slice(-4))
+      if (!path.startsWith('/api') && !path.includes('export'))
+        // What the browser asks for when it goes from page to page.
+        look(
+          `${who} ${path} (RSC)`,
+          await (await browser.context().request.get(path, { headers: { RSC: '1' } })).text(),
+        )
+    }
+  }
+  await walk('receiver', page, [
+    statusPath,
+    `/api${statusPath}/status`,
+    '/withdrawals',
+    '/withdraw?form=AAAAAAAAAAAAAAAAAAAAAA',
+    '/destinations',
+    '/demo/mail',
+  ])
+  for (const who of ['clerk', 'approver', 'admin', 'auditor'] as const) {
+    const desk = await newPerson()
+    await signIn(desk, who)
+    await walk(who, desk, [
+      `/desk/payouts/${id}`,
+      '/desk',
+      '/desk/payouts',
+      '/desk/payouts/export',
+      '/desk/destinations',
+    ])
+    await desk.goto('/desk/destinations')
+    const ofThis = desk
+      .getByRole('listitem')
+      .filter({ hasText: account.slice(-4) })
+      .getByRole('link')
+    await walk(who, desk, [(await ofThis.getAttribute('href')) ?? ''])
+  }
+  for (const path of [`/api/v1/payouts/${id}`, '/api/v1/payouts?limit=100'])
+    look(`api ${path}`, await (await api.get(path)).text())
+  look('payout:show', JSON.stringify(await admin(stack.environment, ['payout:show', '--id', id])))
+  const logs = join(outputDir, 'logs')
+  for (const file of readdirSync(logs).filter((name) => !name.startsWith('simulator')))
+    look(`log ${file}`, readFileSync(join(logs, file), 'utf8'))
+  expect(found).toEqual([])
+})

@@ -74,6 +74,7 @@ function linksFor(actor: Actor, unknown: number): SiteLink[] {
   if (may(actor, 'payout.see_all')) links.push({ href: '/desk/payouts', label: 'Payouts' })
   if (may(actor, 'destination.release')) links.push({ href: '/desk/destinations', label: 'New accounts' })
   if (may(actor, 'payout.enter')) links.push({ href: '/desk/payouts/new', label: 'New payout' })
+  if (may(actor, 'policy.see')) links.push({ href: '/desk/rules', label: 'Rules' })
   if (may(actor, 'sending.stop')) links.push({ href: '/desk/stop', label: 'Stop switch' })
   return links
 }

@@ -9,14 +9,25 @@ export function SubmitButton({
   children,
   look,
   className,
+  name,
+  value,
 }: {
   children: ReactNode
   look?: Look
   className?: string
+  /** Sent with the form when this is the button that was pressed. */
+  name?: string
+  value?: string
 }) {
   const { pending } = useFormStatus()
   return (
-    <Button disabled={pending} aria-busy={pending} {...(look && { look })} {...(className && { className })}>
+    <Button
+      disabled={pending}
+      aria-busy={pending}
+      {...(look && { look })}
+      {...(className && { className })}
+      {...(name !== undefined && { name, value })}
+    >
       {pending && (
         <span
           aria-hidden="true"

@@ -67,7 +67,10 @@ describe("the operator's command line", () => {
     expect(
       await admin(['user:set-password', '--email', ada, '--password-stdin'], 'a new one!'),
     ).toMatchObject({ code: 0, json: made.json })
-    expect(await admin(['user:disable', '--email', ada])).toMatchObject({ code: 0, json: made.json })
+    expect(await admin(['user:disable', '--email', ada])).toMatchObject({
+      code: 0,
+      json: { ...(made.json as object), blocked: [] },
+    })
     expect(await admin(['user:disable', '--email', email()])).toMatchObject({ code: 1, stdout: '' })
   })
 
@@ -84,7 +87,7 @@ describe("the operator's command line", () => {
   it('sets the policy and prints it', async () => {
     expect(await admin(['policy:set', '--currency', 'EUR', '--auto-approve-below', '500'])).toMatchObject({
       code: 0,
-      json: { currency: 'EUR', autoApproveBelow: '500.00' },
+      json: { currency: 'EUR', autoApproveBelow: '500.00', state: 'active' },
     })
   })
 
@@ -160,6 +163,39 @@ describe("the operator's command line", () => {
     expect(other).toMatchObject({ code: 1, stdout: '' })
     expect(other.stderr).toContain('It gave 25.50 EUR to cust-7.')
     expect((await admin([...grant, '0'])).stderr).toContain('amount: The amount must be greater than zero.')
+  })
+
+  it('only proposes a policy once there is an admin', async () => {
+    const adrian = email()
+    await admin(['user:create', '--email', adrian, '--role', 'admin', '--password', 'correct horse battery'])
+    const set = ['policy:set', '--currency', 'EUR', '--auto-approve-below', '600']
+    expect(await admin(set)).toMatchObject({
+      code: 0,
+      json: { autoApproveBelow: '600.00', state: 'proposed' },
+    })
+    expect((await admin(set)).stderr).toContain('waits for a second admin')
+    await admin(['user:disable', '--email', adrian])
+  })
+
+  it('names the payouts that nobody is left for when it disables their approver', async () => {
+    const ana = email()
+    await admin(['user:create', '--email', ana, '--role', 'approver', '--password', 'correct horse battery'])
+    const client = new pg.Client({ connectionString: env['DATABASE_URL'] })
+    await client.connect()
+    const { rows } = await client.query<{ id: string }>(`
+      WITH someone AS (INSERT INTO receiver (id, external_id) VALUES (gen_random_uuid(), 'cust-blocked') RETURNING id)
+      INSERT INTO payout (id, amount_minor, currency, receiver_id, destination, source, idempotency_key, request_hash,
+        client_order_id, status_token_hash, return_token_hash, policy_version)
+      SELECT gen_random_uuid(), 90000, 'EUR', id, '{}', 'api', 'kb', 'h', 'po-blocked', 'sb', 'rb', 0 FROM someone RETURNING id`)
+    const id = rows[0]?.id ?? ''
+    expect((await admin(['user:disable', '--email', ana])).json).toMatchObject({
+      blocked: [{ id, amount: '900.00', currency: 'EUR', receiver: 'cust-blocked' }],
+    })
+    // Another test counts what there is.
+    await client.query(`SET session_replication_role = replica`)
+    await client.query(`DELETE FROM payout WHERE id = $1`, [id])
+    await client.query(`DELETE FROM receiver WHERE external_id = 'cust-blocked'`)
+    await client.end()
   })
 
   it('stops and releases payments, with a reason, and asks first until a named person ends it', async () => {

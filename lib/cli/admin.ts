@@ -2,6 +2,7 @@
 import { text as readAll } from 'node:stream/consumers'
 import { userInfo } from 'node:os'
 import { parseArgs } from 'node:util'
+import { formatAmount } from '#lib/payouts/money.ts'
 import { roles } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refusalAnswers } from '#lib/payouts/refusals.ts'
@@ -74,9 +75,19 @@ const commands: Record<string, Command> = {
   'user:disable': {
     usage: '--email E',
     needs: ['email'],
-    run: async (deps, flags) => ({
-      id: good(await disableUser(deps, operator, { email: textOf(flags, 'email') })).id,
-    }),
+    async run(deps, flags) {
+      const { id, blocked } = good(await disableUser(deps, operator, { email: textOf(flags, 'email') }))
+      // Payouts that too few people are left to approve.
+      return {
+        id,
+        blocked: blocked.map(({ id: payoutId, amountMinor, currency, receiverName }) => ({
+          id: payoutId,
+          amount: formatAmount(amountMinor, currency),
+          currency,
+          receiver: receiverName,
+        })),
+      }
+    },
   },
   'user:set-password': {
     usage: '--email E --password-stdin',

@@ -2,20 +2,27 @@ import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
+import { checkApprovable } from './check-approvable.ts'
 import type { Deps } from './ports.ts'
+import { previewLeaving } from './preview-leaving.ts'
+import type { BlockedPayout } from './preview-leaving.ts'
 import { normalEmail } from './sessions.ts'
 import { refuseStepUp } from './step-up.ts'
 import type { StepUpRefusal } from './step-up.ts'
 
 /**
  * Nobody can sign in as this person any more, and whoever has is out at the very next request. What he has approved and was not sent
- * yet no longer counts. On a page this needs a code; nobody disables himself.
+ * yet no longer counts; `blocked` are the payouts that too few people are left for, and the desk shows them as open items. On a page
+ * this needs a code; nobody disables himself.
  */
 export async function disableUser(
   deps: Deps,
   actor: Actor,
   input: { email: string; code?: string },
-): Promise<{ ok: true; id: string } | Refusal<'forbidden' | 'not_found' | 'own_account' | StepUpRefusal>> {
+): Promise<
+  | { ok: true; id: string; blocked: BlockedPayout[] }
+  | Refusal<'forbidden' | 'not_found' | 'own_account' | StepUpRefusal>
+> {
   if (!may(actor, 'user.manage')) return refuse('forbidden')
   const user = await deps.people.findUserByEmail(normalEmail(input.email))
   if (!user) return refuse('not_found')
@@ -23,6 +30,8 @@ export async function disableUser(
   const act = { kind: 'user', subject: `disable ${user.id}` } as const
   const unproven = await refuseStepUp(deps, actor, act, input.code ?? '')
   if (unproven) return unproven
+  const leaving = await previewLeaving(deps, actor, { userId: user.id })
   await deps.people.disableUser(user.id, actor)
-  return { ok: true, id: user.id }
+  await checkApprovable(deps)
+  return { ok: true, id: user.id, blocked: leaving.ok ? leaving.blocked : [] }
 }

@@ -12,6 +12,7 @@ import type { Deps } from './ports.ts'
 import { requestSignInLink } from './request-sign-in-link.ts'
 import { revokeApiKey } from './revoke-api-key.ts'
 import { setPassword } from './set-password.ts'
+import { proposePolicy } from './propose-policy.ts'
 import { setPolicy } from './set-policy.ts'
 import { signIn } from './sign-in.ts'
 import { signOut } from './sign-out.ts'
@@ -282,6 +283,7 @@ it('users and keys are for administrators and the operator alone', async () => {
       disableUser(deps, by, { email }),
       createApiKey(deps, by, { name: 'Shop' }),
       revokeApiKey(deps, by, { id: randomUUID() }),
+      proposePolicy(deps, by, { policy: {}, reason: '', code: '' }),
     ])
   const others: Actor[] = [
     ...roles

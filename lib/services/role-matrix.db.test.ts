@@ -19,6 +19,7 @@ import { createApiKey } from './create-api-key.ts'
 import { createGrant } from './create-grant.ts'
 import { createPayout } from './create-payout.ts'
 import { createUser } from './create-user.ts'
+import { decidePolicy } from './decide-policy.ts'
 import { declareRestore } from './declare-restore.ts'
 import { disableUser } from './disable-user.ts'
 import { giveApproval, mayApprove } from './give-approval.ts'
@@ -27,7 +28,10 @@ import { dropItem } from './drop-item.ts'
 import { enterPayout } from './enter-payout.ts'
 import { listDestinations } from './list-destinations.ts'
 import { exportDeskPayouts, listDeskPayouts, listOwnPayouts, listPayouts } from './list-payouts.ts'
+import { previewLeaving } from './preview-leaving.ts'
+import { proposePolicy } from './propose-policy.ts'
 import { proposeSettlement } from './propose-settlement.ts'
+import { rehearsePolicy } from './rehearse-policy.ts'
 import { rejectPayout } from './reject-payout.ts'
 import { releaseDestination } from './release-destination.ts'
 import { releaseSending } from './release-sending.ts'
@@ -44,6 +48,7 @@ import { setPolicy } from './set-policy.ts'
 import { listCoolingOff, showCoolingOff } from './show-cooling-off.ts'
 import { showDesk } from './show-desk.ts'
 import { showDeskPayout } from './show-desk-payout.ts'
+import { showPolicy } from './show-policy.ts'
 import { showPayout, showPayoutWithTimeline } from './show-payout.ts'
 import { showUnknown } from './show-unknown.ts'
 import { startComparison } from './start-comparison.ts'
@@ -194,6 +199,13 @@ async function proposedFor(verb: string) {
 }
 
 const deps = () => portal.deps
+
+/** Differs from the rules in force and asks for nobody more. */
+const otherPolicy = { currencies: {}, risk: { many_requests: 'medium' } }
+async function clearProposal(): Promise<void> {
+  const waits = await deps().policy.proposal()
+  if (waits) await deps().policy.decide(waits.version, 'rejected', { kind: 'operator', name: 'test' })
+}
 const staff = ['clerk', 'approver', 'admin', 'auditor'] as const
 
 type Row = { file: string; may: readonly Who[]; call: (actor: Actor) => Promise<Answer> | Answer }
@@ -515,7 +527,51 @@ const matrix: Record<string, Row> = {
   setPolicy: {
     file: 'set-policy.ts',
     may: ['operator'],
-    call: (actor) => setPolicy(deps(), actor, { currency: 'JPY', autoApproveBelow: '1' }),
+    call: async (actor) => {
+      await clearProposal()
+      return setPolicy(deps(), actor, { currency: 'JPY', autoApproveBelow: '1' })
+    },
+  },
+  proposePolicy: {
+    file: 'propose-policy.ts',
+    may: ['admin'],
+    call: async (actor) => {
+      await clearProposal()
+      return proposePolicy(deps(), actor, { policy: otherPolicy, reason: 'why', code: '123456' })
+    },
+  },
+  decidePolicy: {
+    file: 'decide-policy.ts',
+    may: ['admin'],
+    call: async (actor) => {
+      await clearProposal()
+      const made = await setPolicy(
+        deps(),
+        { kind: 'operator', name: 'test' },
+        { currency: 'JPY', autoApproveBelow: '2' },
+      )
+      if (!made.ok) throw new Error(made.code)
+      const { version } = made.policy
+      return decidePolicy(deps(), actor, { version, decision: 'rejected', code: '123456' })
+    },
+  },
+  showPolicy: {
+    file: 'show-policy.ts',
+    may: [...staff, 'operator'],
+    call: (actor) => showPolicy(deps(), actor),
+  },
+  rehearsePolicy: {
+    file: 'rehearse-policy.ts',
+    may: [...staff, 'operator'],
+    call: (actor) => rehearsePolicy(deps(), actor, { policy: otherPolicy }),
+  },
+  previewLeaving: {
+    file: 'preview-leaving.ts',
+    may: ['admin', 'operator'],
+    call: async (actor) => {
+      const user = await deps().people.findUserByEmail(await victim())
+      return previewLeaving(deps(), actor, { userId: user?.id ?? '' })
+    },
   },
 }
 

@@ -4,11 +4,13 @@ import { closeDeps, getRuntime, listen, provideDatabase } from '#lib/runtime/dep
 import { openDatabase } from '#lib/runtime/database.ts'
 import { readProcessEnv } from '#lib/runtime/env.ts'
 import { startMailDelivery } from '#lib/runtime/mail-delivery.ts'
+import { checkApprovable } from '#lib/services/check-approvable.ts'
 import { sealAtStart } from '#lib/services/reseal.ts'
 import { leaseMsFor } from '#lib/services/step.ts'
 import { workPayout } from '#lib/services/work-payout.ts'
 import { startDailyWork } from './daily.ts'
 import { startLoop } from './loop.ts'
+import { startPeriodicWork } from './periodic.ts'
 import { createSendingWatch, firstLook } from './sending-watch.ts'
 
 /** Each holds one connection to Cardzo for at most the time-out and a database connection for moments. */
@@ -19,6 +21,8 @@ const maxStartsPerSecond = 40
 const idleMs = 1000
 /** Readiness wants a sign of life within 60 s. */
 const heartbeatMs = 10_000
+/** Whoever was left without an approver reads of it within a minute. */
+const approvableEveryMs = 60_000
 
 async function main(): Promise<void> {
   const env = readProcessEnv()
@@ -55,11 +59,15 @@ async function main(): Promise<void> {
     signal: stopping.signal,
   })
   const daily = startDailyWork(deps, workerId, stopping.signal)
+  const periodic = startPeriodicWork(log, stopping.signal, [
+    { name: 'who may approve', everyMs: approvableEveryMs, run: () => checkApprovable(deps) },
+  ])
   const listener = listen(database.url, 'payout_due', loop.wake)
   log.info({ workerId }, 'worker started')
 
   await loop.done
   await daily.done
+  await periodic.done
   log.info({ workerId }, 'worker stopping')
   clearInterval(heart)
   await listener.stop()

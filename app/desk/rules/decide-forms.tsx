@@ -1,0 +1,52 @@
+'use client'
+import { useActionState } from 'react'
+import { Alert } from '#app/_ui/alert.tsx'
+import { CodeField } from '#app/_ui/code-field.tsx'
+import { SubmitButton } from '#app/_ui/submit-button.tsx'
+import { decideRules } from './actions.ts'
+
+const untouched = { refused: null, codeProblem: null }
+
+function Refused({ text }: { text: string | null }) {
+  if (text === null) return null
+  return (
+    <Alert tone="bad" title="Not decided" role="alert">
+      <p>{text}</p>
+    </Alert>
+  )
+}
+
+/** For another administrator than whoever proposed it. */
+export function DecideForm({ version }: { version: number }) {
+  const [state, action] = useActionState(decideRules, untouched)
+  return (
+    <form action={action} noValidate className="space-y-4">
+      <Refused text={state.refused} />
+      <input type="hidden" name="version" value={version} />
+      {/* Enter in the code field decides nothing by itself. */}
+      <button type="submit" name="decision" value="" tabIndex={-1} aria-hidden="true" className="hidden" />
+      <CodeField problem={state.codeProblem ?? undefined} />
+      <div className="grid gap-3 sm:grid-cols-2">
+        <SubmitButton name="decision" value="confirmed">
+          Confirm
+        </SubmitButton>
+        <SubmitButton look="danger" name="decision" value="rejected">
+          Reject
+        </SubmitButton>
+      </div>
+    </form>
+  )
+}
+
+/** For whoever proposed it. */
+export function WithdrawForm({ version }: { version: number }) {
+  const [state, action] = useActionState(decideRules, untouched)
+  return (
+    <form action={action} noValidate className="space-y-3">
+      <Refused text={state.refused} />
+      <input type="hidden" name="version" value={version} />
+      <input type="hidden" name="decision" value="withdrawn" />
+      <SubmitButton look="secondary">Withdraw the proposal</SubmitButton>
+    </form>
+  )
+}

@@ -1,0 +1,27 @@
+import type { PolicyChange } from '#lib/payouts/policy-words.ts'
+import type { RefusalCode } from '#lib/payouts/refusals.ts'
+import type { Rehearsal } from '#lib/services/rehearse-policy.ts'
+import type { Draft } from './draft.ts'
+
+/** What the form of the rules carries when it comes back. */
+export type RulesState = {
+  draft: Draft
+  message: string | null
+  /** By input name. */
+  problems: Record<string, string>
+  /** The draft, tried on the past. */
+  tried: { rehearsal: Rehearsal; changes: PolicyChange[] } | null
+  /** Ask whether to propose it although there are too few approvers. */
+  askDespite: boolean
+  /** The currency whose rows were changed: it stays unfolded. */
+  touched: string | null
+}
+
+/** Refusals that are about the code and nothing else. */
+export const stepUpCodes: readonly RefusalCode[] = [
+  'step_up_required',
+  'wrong_code',
+  'code_used',
+  'factor_not_set_up',
+  'rate_limited',
+]

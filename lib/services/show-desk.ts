@@ -2,7 +2,15 @@ import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
-import type { ComparisonStore, Deps, GatewayCondition, ItemKind, OpenItem, Payout } from './ports.ts'
+import type {
+  ComparisonStore,
+  Deps,
+  GatewayCondition,
+  ItemKind,
+  MoneyCheck,
+  OpenItem,
+  Payout,
+} from './ports.ts'
 
 /** As many as a person can look through at one sitting; the list page has the rest. */
 const shown = 100
@@ -29,6 +37,8 @@ export type Desk = {
   comparisons: Awaited<ReturnType<ComparisonStore['latest']>>
   /** Payouts of unknown outcome. */
   unknown: number
+  /** The money equation as it was computed last; null before the first time. */
+  money: MoneyCheck | null
   /** Null while a worker is alive and nothing due is left lying. */
   silence: { alive: boolean; lastSeen: Date | null; overdue: Payout[] } | null
 }
@@ -40,7 +50,7 @@ export async function showDesk(
   input: { onlyMine?: boolean } = {},
 ): Promise<({ ok: true } & Desk) | Refusal<'forbidden'>> {
   if (!may(actor, 'payout.see_all') || !may(actor, 'item.see')) return refuse('forbidden')
-  const [awaiting, awaitingSums, open, condition, comparisons, unknown, silence] = await Promise.all([
+  const [awaiting, awaitingSums, open, condition, comparisons, unknown, silence, money] = await Promise.all([
     deps.payouts.list({ statuses: ['awaiting_approval'] }, { limit: shown, oldestFirst: true }),
     deps.payouts.sums({ statuses: ['awaiting_approval'] }),
     deps.items.list(),
@@ -48,6 +58,7 @@ export async function showDesk(
     deps.comparisons.latest(),
     countUnknown(deps),
     silenceOf(deps),
+    deps.ledger.lastCheck(),
   ])
   const isMine = ({ ownerId }: OpenItem) => actor.kind === 'user' && ownerId === actor.id
   const items = input.onlyMine ? open.filter(isMine) : open
@@ -65,6 +76,7 @@ export async function showDesk(
     condition,
     comparisons,
     unknown,
+    money,
     silence,
   }
 }

@@ -45,7 +45,7 @@ async function attempt(deps: Deps, work: () => Promise<unknown>): Promise<void> 
 }
 
 /** Shorter when the signal comes. */
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
+export function sleep(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {
       clearTimeout(timer)

@@ -8,6 +8,7 @@ import { leaseMsFor } from '#lib/services/step.ts'
 import { workPayout } from '#lib/services/work-payout.ts'
 import { startDailyWork } from './daily.ts'
 import { startLoop } from './loop.ts'
+import { startMoneyWatch } from './money-watch.ts'
 import { createSendingWatch, firstLook } from './sending-watch.ts'
 
 /** Each holds one connection to Cardzo for at most the time-out and a database connection for moments. */
@@ -52,11 +53,13 @@ async function main(): Promise<void> {
     signal: stopping.signal,
   })
   const daily = startDailyWork(deps, workerId, stopping.signal)
+  const money = startMoneyWatch(deps, stopping.signal)
   const listener = listen(database.url, 'payout_due', loop.wake)
   log.info({ workerId }, 'worker started')
 
   await loop.done
   await daily.done
+  await money.done
   log.info({ workerId }, 'worker stopping')
   clearInterval(heart)
   await listener.stop()

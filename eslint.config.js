@@ -12,7 +12,7 @@ import tseslint from 'typescript-eslint'
 const rooms = {
   'lib/payouts': { may: [], npm: [] },
   'lib/cardzo': { may: [], npm: ['zod'], door: '{index,testing}.ts' },
-  'lib/contract': { may: ['lib/payouts'], npm: ['zod'] },
+  'lib/contract': { may: ['lib/payouts'], npm: ['zod', 'papaparse'] },
   'lib/services': { may: ['lib/payouts', 'lib/contract'], npm: ['zod'] },
   'lib/db': {
     may: ['lib/services', 'lib/payouts'],

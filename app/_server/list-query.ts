@@ -38,6 +38,20 @@ export function readListQuery(
   }
 }
 
+/** The query of GET /api/v1/grants. */
+export function readReceiverQuery(
+  query: URLSearchParams,
+): { ok: true; query: { receiver?: string } } | { ok: false; errors: InputProblem[] } {
+  const errors: InputProblem[] = [...new Set(query.keys())]
+    .filter((name) => name !== 'receiver')
+    .map((path) => ({ path, message: 'Unknown parameter.' }))
+  const read = readListQuery(new URLSearchParams([...query].filter(([name]) => name === 'receiver')))
+  if (!read.ok) errors.push(...read.errors)
+  if (!read.ok || errors.length > 0) return { ok: false, errors }
+  const { receiver } = read.query
+  return { ok: true, query: receiver === undefined ? {} : { receiver } }
+}
+
 /** The repeatable `status` parameter; the desk's list and export read it the same way. */
 export function readStatuses(query: URLSearchParams): { ok: true; statuses: PayoutStatus[] } | { ok: false } {
   const given = query.getAll('status')

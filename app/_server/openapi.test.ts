@@ -89,9 +89,12 @@ describe('the description of the API', () => {
       (['get', 'post'] as const).flatMap((method) => (item[method] ? [`${method} ${path}`] : [])),
     )
     expect(calls.sort()).toEqual([
+      'get /api/v1/grants',
       'get /api/v1/openapi.json',
       'get /api/v1/payouts',
       'get /api/v1/payouts/{id}',
+      'get /api/v1/receivers/{externalId}/balances',
+      'post /api/v1/grants',
       'post /api/v1/payouts',
       'post /api/v1/payouts/{id}/cancel',
     ])
@@ -114,6 +117,9 @@ describe('the description of the API', () => {
     ['list', '/api/v1/payouts', 'get'],
     ['show', '/api/v1/payouts/{id}', 'get'],
     ['cancel', '/api/v1/payouts/{id}/cancel', 'post'],
+    ['grant', '/api/v1/grants', 'post'],
+    ['grants', '/api/v1/grants', 'get'],
+    ['balances', '/api/v1/receivers/{externalId}/balances', 'get'],
   ] as const)('describes every code that "%s" can answer', (name, path, method) => {
     const responses = api.paths[path]?.[method]?.responses ?? {}
     for (const code of Object.keys(apiProblems[name]) as ProblemCode[]) {
@@ -128,10 +134,15 @@ describe('the description of the API', () => {
 
   it('takes its shapes from the contract, under their names', () => {
     expect(Object.keys(api.components.schemas).sort()).toEqual([
+      'Balance',
+      'Grant',
+      'GrantList',
+      'GrantRequest',
       'Payout',
       'PayoutPage',
       'PayoutRequest',
       'Problem',
+      'ReceiverBalances',
     ])
     expect(api.components.schemas['PayoutRequest']).toMatchObject({
       required: ['amount', 'currency', 'receiver'],

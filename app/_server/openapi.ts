@@ -1,12 +1,22 @@
 /** The description of /api/v1 (OpenAPI 3.1), made from the very schemas and refusals that the routes use. */
 import { z } from 'zod'
+import {
+  balanceViewSchema,
+  grantListSchema,
+  grantRequestSchema,
+  grantViewSchema,
+  receiverBalancesSchema,
+} from '#lib/contract/grant.ts'
 import { payoutPageSchema, payoutRequestSchema, payoutViewSchema } from '#lib/contract/payout.ts'
 import { payoutStatuses } from '#lib/payouts/transitions.ts'
 import type { authenticateApiKey } from '#lib/services/authenticate-api-key.ts'
 import type { cancelPayout } from '#lib/services/cancel-payout.ts'
+import type { createGrant } from '#lib/services/create-grant.ts'
 import type { createPayout } from '#lib/services/create-payout.ts'
 import type { listPayouts } from '#lib/services/list-payouts.ts'
+import type { listGrants, showBalancesOf } from '#lib/services/show-balances.ts'
 import type { showPayout } from '#lib/services/show-payout.ts'
+import type { StepUpRefusal } from '#lib/services/step-up.ts'
 import type { BodyRead } from './body.ts'
 import { problemAnswers, problemTitle, problemType } from './problem.ts'
 import type { ProblemCode } from './problem.ts'
@@ -56,6 +66,26 @@ export const apiProblems = {
     payout_final: true,
     stale: true,
   } satisfies Record<Always | RefusedBy<typeof cancelPayout>, true>,
+  grant: {
+    ...always,
+    invalid_request: true,
+    idempotency_key_required: true,
+    forbidden: true,
+    receiver_mismatch: true,
+    too_large: true,
+    unsupported_media_type: true,
+    idempotency_key_reused: true,
+    grant_reference_reused: true,
+    // Systems have no second factor and are never asked for one.
+  } satisfies Record<Always | BodyRefused | Exclude<RefusedBy<typeof createGrant>, StepUpRefusal>, true>,
+  grants: { ...always, invalid_request: true, forbidden: true } satisfies Record<
+    Always | 'invalid_request' | RefusedBy<typeof listGrants>,
+    true
+  >,
+  balances: { ...always, forbidden: true, not_found: true } satisfies Record<
+    Always | RefusedBy<typeof showBalancesOf>,
+    true
+  >,
 } as const
 
 const codesOf = (problems: object) => Object.keys(problems) as ProblemCode[]
@@ -139,12 +169,25 @@ const idParameter = {
   schema: { type: 'string', format: 'uuid' },
 }
 
+const externalIdParameter = {
+  name: 'externalId',
+  in: 'path',
+  required: true,
+  description: "The merchant's own number of the receiver, URL-encoded.",
+  schema: { type: 'string', maxLength: 128 },
+}
+
 /** The contract's own shapes, each under its name, referring to one another. */
 function contractSchemas() {
   const registry = z.registry<{ id: string }>()
   registry.add(payoutRequestSchema, { id: 'PayoutRequest' })
   registry.add(payoutViewSchema, { id: 'Payout' })
   registry.add(payoutPageSchema, { id: 'PayoutPage' })
+  registry.add(grantRequestSchema, { id: 'GrantRequest' })
+  registry.add(grantViewSchema, { id: 'Grant' })
+  registry.add(grantListSchema, { id: 'GrantList' })
+  registry.add(balanceViewSchema, { id: 'Balance' })
+  registry.add(receiverBalancesSchema, { id: 'ReceiverBalances' })
   // As input, so that answers may grow by new fields without breaking whoever validates them.
   const { schemas } = z.toJSONSchema(registry, { io: 'input', uri: (id) => `#/components/schemas/${id}` })
   return Object.fromEntries(
@@ -187,20 +230,27 @@ const requestExample = {
 
 // ---------------------------------------------------------------------------------------------- the calls
 
+const grantExample = {
+  receiver: { externalId: 'cust-42' },
+  amount: '25.00',
+  currency: 'EUR',
+  reference: 'bonus-2026-11',
+}
+
+const idempotencyKey = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: true,
+  description: 'Names this wish for ever, for the whole installation.',
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+}
+
 const create = {
   operationId: 'createPayout',
   summary: 'Ask for a payout',
   description:
     'The same key with the same body answers the same payout again, also in parallel and years later. Which `destination` fields are required depends on the bank behind this installation; unlisted ones are refused.',
-  parameters: [
-    {
-      name: 'Idempotency-Key',
-      in: 'header',
-      required: true,
-      description: 'Names this wish for ever, for the whole installation.',
-      schema: { type: 'string', minLength: 1, maxLength: 255 },
-    },
-  ],
+  parameters: [idempotencyKey],
   requestBody: {
     required: true,
     description: 'At most 64 KiB.',
@@ -260,6 +310,54 @@ const cancel = {
   },
 }
 
+const grant = {
+  operationId: 'createGrant',
+  summary: 'Grant a receiver money that he may ask for',
+  description:
+    'The reference names the grant for ever: the same grant again, under whatever key, is the same grant. An unknown receiver is made; what is known of one is never changed.',
+  parameters: [idempotencyKey],
+  requestBody: {
+    required: true,
+    description: 'At most 64 KiB.',
+    content: {
+      'application/json': { schema: { $ref: '#/components/schemas/GrantRequest' }, example: grantExample },
+    },
+  },
+  responses: {
+    200: answer('Granted before: the same grant as it is now.', 'Grant', {
+      'Idempotent-Replayed': header('Always `true` here, and absent from a 201.'),
+    }),
+    201: answer('Granted.', 'Grant'),
+    ...problemResponses(codesOf(apiProblems.grant)),
+  },
+}
+
+const grants = {
+  operationId: 'listGrants',
+  summary: 'List the latest grants, newest first',
+  description: 'At most 100.',
+  parameters: [
+    query('receiver', "Only this receiver, by the merchant's own external id.", {
+      type: 'string',
+      maxLength: 128,
+    }),
+  ],
+  responses: {
+    200: answer('The latest grants.', 'GrantList'),
+    ...problemResponses(codesOf(apiProblems.grants)),
+  },
+}
+
+const balances = {
+  operationId: 'showBalances',
+  summary: "Show a receiver's balances",
+  description: 'granted = available + reserved + paid, in every currency.',
+  responses: {
+    200: answer('By currency; empty when he was never granted anything.', 'ReceiverBalances'),
+    ...problemResponses(codesOf(apiProblems.balances)),
+  },
+}
+
 const describe = {
   operationId: 'describeApi',
   summary: 'This description',
@@ -287,6 +385,8 @@ export function describeApi() {
       '/api/v1/payouts': { get: list, post: create },
       '/api/v1/payouts/{id}': { parameters: [idParameter], get: show },
       '/api/v1/payouts/{id}/cancel': { parameters: [idParameter], post: cancel },
+      '/api/v1/grants': { get: grants, post: grant },
+      '/api/v1/receivers/{externalId}/balances': { parameters: [externalIdParameter], get: balances },
       '/api/v1/openapi.json': { get: describe },
     },
     components: {

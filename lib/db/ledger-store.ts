@@ -16,6 +16,7 @@ import { writeAudit } from './audit.ts'
 import { isRefusedWith } from './away.ts'
 import type { PrismaClient, Transaction } from './client.ts'
 import { Prisma } from './generated/client.ts'
+import { grantMany } from './grant-many.ts'
 import { check, checkUnlessRecent, lastCheck } from './money-check.ts'
 import { receiverFor } from './receivers.ts'
 
@@ -47,18 +48,12 @@ export function createLedgerStore(prisma: PrismaClient): LedgerStore {
     grantAll: (drafts, actor) =>
       prisma
         .$transaction(async (tx) => {
-          let made = 0
-          // In one order for everybody, so that two files with the same receivers wait for each other and never in a circle.
-          for (const draft of [...drafts].sort(byReceiverThenReference)) {
-            const answer = await grant(tx, draft, actor)
-            if (answer.kind === 'other' || answer.kind === 'receiver_mismatch')
-              throw new Refused(answer, draft.reference)
-            if (answer.kind === 'made') made += 1
-          }
-          return { kind: 'made' as const, made }
+          const answer = await grantMany(tx, drafts, actor)
+          if ('refused' in answer) throw new FileRefused(answer.refused)
+          return { kind: 'made' as const, made: answer.made }
         }, importTime)
         .catch((error: unknown) => {
-          if (error instanceof Refused) return { kind: 'refused' as const, reference: error.reference }
+          if (error instanceof FileRefused) return { kind: 'refused' as const, reference: error.reference }
           throw error
         }),
 
@@ -90,7 +85,7 @@ export function createLedgerStore(prisma: PrismaClient): LedgerStore {
       prisma.receiver.findMany({ where: { externalId: { in: externalIds } }, omit: { createdAt: true } }),
 
     async searchBalances(search, limit) {
-      const like = { contains: search, mode: 'insensitive' as const }
+      const like = { contains: plain(search), mode: 'insensitive' as const }
       const rows = await prisma.receiver.findMany({
         where:
           search === ''
@@ -116,24 +111,29 @@ export function createLedgerStore(prisma: PrismaClient): LedgerStore {
   }
 }
 
-/** Five thousand grants, each a handful of statements, on a busy database. */
-const importTime = { timeout: 120_000 }
+/** Thousands of grants, most of them for receivers that are to be made, on a busy database. */
+const importTime = { timeout: 60_000 }
 
-const byReceiverThenReference = (a: GrantDraft, b: GrantDraft) => {
-  const [one, other] = [a, b].map(({ receiver, reference }) => `${receiver.externalId}\0${reference}`)
-  return (one ?? '') < (other ?? '') ? -1 : 1
-}
-
-/** Nothing of what it stood in may stay: no new receiver, no part of a file. */
+/** Nothing of what it stood in may stay, no new receiver either. */
 class Refused extends Error {
   readonly answer: Extract<GrantAnswer, { kind: 'other' | 'receiver_mismatch' }>
-  readonly reference: string
-  constructor(answer: Refused['answer'], reference = '') {
+  constructor(answer: Refused['answer']) {
     super(answer.kind)
     this.answer = answer
+  }
+}
+
+/** No part of a file stays either. */
+class FileRefused extends Error {
+  readonly reference: string
+  constructor(reference: string) {
+    super('a row of the file was refused')
     this.reference = reference
   }
 }
+
+/** What LIKE takes for a pattern is plain text to whoever searches. */
+const plain = (search: string) => search.replaceAll(/[\\%_]/g, '\\$&')
 
 function grantsWhere(db: PrismaClient | Transaction, where: Prisma.Sql, limit: number): Promise<Grant[]> {
   return db.$queryRaw<Grant[]>`

@@ -147,7 +147,7 @@ const cases: Case[] = [
     () => [`INSERT INTO ledger_transfer SELECT * FROM kept`, `DROP TABLE kept`],
     () =>
       new RegExp(
-        `balance of ${externalId} in EUR.*Payout ${payouts.paid} is paid, and in the ledger its money is reserve\\.`,
+        `balance of ${externalId} in EUR.*Payout ${payouts.paid} is paid, and in the ledger its money is reserve of 1000 EUR\\.`,
       ),
   ],
   [
@@ -194,7 +194,7 @@ const cases: Case[] = [
     () => [`DELETE FROM ledger_transfer WHERE id = 900000`],
     () =>
       new RegExp(
-        `Payout ${payouts.unknown} is outcome_unknown, and in the ledger its money is reserve, release`,
+        `Payout ${payouts.unknown} is outcome_unknown, and in the ledger its money is reserve of 8000 EUR, release of 8000 EUR`,
       ),
   ],
 ]

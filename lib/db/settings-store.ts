@@ -39,7 +39,7 @@ export function createSettingsStore(prisma: PrismaClient): SettingsStore {
     change: (given, actor) =>
       prisma.$transaction(async (tx) => {
         const before = await read(tx)
-        const changed = Object.entries(given).filter(([, value]) => value !== undefined)
+        const changed = Object.entries(given)
         for (const [key, value] of changed)
           await tx.setting.upsert({
             where: { key },

@@ -100,6 +100,10 @@ export const refusalAnswers = {
     http: 422,
     text: 'This reference belongs to another grant. Use a new one.',
   },
+  grant_file_wrong: {
+    http: 422,
+    text: 'Nothing was granted: something in the file is not right, or changed meanwhile. Upload it again to see what.',
+  },
   already_reversed: { http: 409, text: 'This grant was taken back already.' },
   not_available: {
     http: 409,

@@ -30,7 +30,7 @@ async function limit(limits: Partial<Limits>): Promise<void> {
   await portal.deps.policy.set({ currencies: { EUR: euro, JPY: jpy }, risk: {} }, 'test', operator)
 }
 
-const ask = (amount: string, { key = randomUUID() as string, currency = 'EUR', who = externalId } = {}) =>
+const ask = (amount: string, { key = randomUUID(), currency = 'EUR', who = externalId } = {}) =>
   createPayout(portal.deps, system, {
     idempotencyKey: key,
     body: { ...sampleRequest, amount, currency, receiver: { externalId: who, firstName: 'Ada' } },

@@ -27,6 +27,7 @@ import { endRestore } from './end-restore.ts'
 import { dropItem } from './drop-item.ts'
 import { enterPayout } from './enter-payout.ts'
 import { listDestinations } from './list-destinations.ts'
+import { importGrants } from './import-grants.ts'
 import { exportDeskPayouts, listDeskPayouts, listOwnPayouts, listPayouts } from './list-payouts.ts'
 import { previewLeaving } from './preview-leaving.ts'
 import { proposePolicy } from './propose-policy.ts'
@@ -41,11 +42,14 @@ import { requestWithdrawal } from './request-withdrawal.ts'
 import { reseal } from './reseal.ts'
 import { revealDestination } from './reveal-destination.ts'
 import { reviewMany } from './review-many.ts'
+import { reverseGrant } from './reverse-grant.ts'
 import { revokeApiKey } from './revoke-api-key.ts'
 import { revokeLink } from './revoke-link.ts'
 import { setPassword } from './set-password.ts'
 import { setPolicy } from './set-policy.ts'
 import { listCoolingOff, showCoolingOff } from './show-cooling-off.ts'
+import { showBalance } from './show-balance.ts'
+import { listGrants, searchBalances, showBalancesOf, showReceiverBalances } from './show-balances.ts'
 import { showDesk } from './show-desk.ts'
 import { showDeskPayout } from './show-desk-payout.ts'
 import { showPolicy } from './show-policy.ts'
@@ -523,6 +527,54 @@ const matrix: Record<string, Row> = {
     file: 'create-grant.ts',
     may: ['clerk', 'system', 'operator'],
     call: (actor) => createGrant(deps(), actor, { ...grant(), idempotencyKey: randomUUID() }),
+  },
+  importGrants: {
+    file: 'import-grants.ts',
+    may: ['clerk', 'operator'],
+    call: (actor) => {
+      const content = `receiver,currency,amount,reference\ncust-7,EUR,5,${randomUUID()}`
+      return importGrants(deps(), actor, { content, apply: true, code: '123456' })
+    },
+  },
+  reverseGrant: {
+    file: 'reverse-grant.ts',
+    may: ['admin', 'operator'],
+    call: async (actor) => {
+      const made = await createGrant(deps(), { kind: 'operator', name: 'test' }, grant())
+      if (!made.ok) throw new Error(made.code)
+      return reverseGrant(deps(), actor, { id: made.grant.id, reason: 'a slip', code: '123456' })
+    },
+  },
+  showBalance: {
+    file: 'show-balance.ts',
+    may: ['receiver', 'otherReceiver'],
+    call: (actor) => showBalance(deps(), actor),
+  },
+  searchBalances: {
+    file: 'show-balances.ts',
+    may: [...staff, 'system', 'operator'],
+    call: (actor) => searchBalances(deps(), actor, { search: '' }),
+  },
+  showReceiverBalances: {
+    file: 'show-balances.ts',
+    may: [...staff, 'system', 'operator'],
+    call: (actor) => {
+      const owner = people.receiver.kind === 'user' ? people.receiver.receiverId : null
+      return showReceiverBalances(deps(), actor, { receiverId: owner ?? '' })
+    },
+  },
+  showBalancesOf: {
+    file: 'show-balances.ts',
+    may: [...staff, 'system', 'operator'],
+    call: async (actor) => {
+      await createGrant(deps(), { kind: 'operator', name: 'test' }, grant())
+      return showBalancesOf(deps(), actor, { externalId: 'cust-7' })
+    },
+  },
+  listGrants: {
+    file: 'show-balances.ts',
+    may: [...staff, 'system', 'operator'],
+    call: (actor) => listGrants(deps(), actor, {}),
   },
   setPolicy: {
     file: 'set-policy.ts',

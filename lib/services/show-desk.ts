@@ -9,6 +9,7 @@ import type {
   Deps,
   GatewayCondition,
   ItemKind,
+  MoneyCheck,
   OpenItem,
   Payout,
   Queue,
@@ -48,6 +49,8 @@ export type Desk = {
   comparisons: Awaited<ReturnType<ComparisonStore['latest']>>
   /** Payouts of unknown outcome. */
   unknown: number
+  /** The money equation as it was computed last; null before the first time. */
+  money: MoneyCheck | null
   /** Null while a worker is alive and nothing due is left lying. */
   silence: { alive: boolean; lastSeen: Date | null; overdue: Payout[] } | null
 }
@@ -59,13 +62,14 @@ export async function showDesk(
   input: { onlyMine?: boolean; tab?: QueueTab; rows?: number } = {},
 ): Promise<({ ok: true } & Desk) | Refusal<'forbidden'>> {
   if (!may(actor, 'payout.see_all') || !may(actor, 'item.see')) return refuse('forbidden')
-  const [queue, open, condition, comparisons, unknown, silence] = await Promise.all([
+  const [queue, open, condition, comparisons, unknown, silence, money] = await Promise.all([
     queueFor(deps, actor, input),
     deps.items.list(),
     deps.settings.gatewayCondition(),
     deps.comparisons.latest(),
     countUnknown(deps),
     silenceOf(deps),
+    deps.ledger.lastCheck(),
   ])
   const isMine = ({ ownerId }: OpenItem) => actor.kind === 'user' && ownerId === actor.id
   const items = input.onlyMine ? open.filter(isMine) : open
@@ -81,6 +85,7 @@ export async function showDesk(
     condition,
     comparisons,
     unknown,
+    money,
     silence,
   }
 }

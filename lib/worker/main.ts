@@ -7,6 +7,7 @@ import { startMailDelivery } from '#lib/runtime/mail-delivery.ts'
 import { checkApprovable } from '#lib/services/check-approvable.ts'
 import { sealAtStart } from '#lib/services/reseal.ts'
 import { leaseMsFor } from '#lib/services/step.ts'
+import { createMoneyWatch } from '#lib/services/check-money.ts'
 import { workPayout } from '#lib/services/work-payout.ts'
 import { startDailyWork } from './daily.ts'
 import { startLoop } from './loop.ts'
@@ -23,6 +24,8 @@ const idleMs = 1000
 const heartbeatMs = 10_000
 /** Whoever was left without an approver reads of it within a minute. */
 const approvableEveryMs = 60_000
+/** How soon after its time the money equation is computed; one worker at a time does, about once a minute. */
+const moneyLookEveryMs = 5_000
 
 async function main(): Promise<void> {
   const env = readProcessEnv()
@@ -61,6 +64,7 @@ async function main(): Promise<void> {
   const daily = startDailyWork(deps, workerId, stopping.signal)
   const periodic = startPeriodicWork(log, stopping.signal, [
     { name: 'who may approve', everyMs: approvableEveryMs, run: () => checkApprovable(deps) },
+    { name: 'the money equation', everyMs: moneyLookEveryMs, run: createMoneyWatch(deps) },
   ])
   const listener = listen(database.url, 'payout_due', loop.wake)
   log.info({ workerId }, 'worker started')

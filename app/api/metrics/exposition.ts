@@ -1,10 +1,14 @@
 /** The state of the installation in Prometheus' text format, as of the database at this moment. */
 import { Gauge, Registry } from 'prom-client'
-import type { Deps } from '#lib/services/ports.ts'
+import type { Deps, MoneyCheck } from '#lib/services/ports.ts'
 
 type Counts = Awaited<ReturnType<Deps['health']['counts']>>
 
-export async function expose(counts: Counts, workerAlive: boolean): Promise<{ type: string; text: string }> {
+export async function expose(
+  counts: Counts,
+  workerAlive: boolean,
+  money: MoneyCheck | null,
+): Promise<{ type: string; text: string }> {
   // A registry per answer: nothing is left over from the answer before, and two at once do not meet.
   const registry = new Registry()
   const gauge = (name: string, help: string, value: number) => {
@@ -26,5 +30,18 @@ export async function expose(counts: Counts, workerAlive: boolean): Promise<{ ty
   )
   gauge('mails_waiting', 'Mails not yet sent.', counts.mailsWaiting)
   gauge('worker_alive', '1 if a worker gave a sign of life within the last minute.', workerAlive ? 1 : 0)
+  // Neither gauge is there before the first look: an absent figure is no zero.
+  if (money) {
+    gauge(
+      'money_equation_holds',
+      '1 if payouts, history and ledger agreed when they were compared last, 0 if not.',
+      money.holds ? 1 : 0,
+    )
+    gauge(
+      'money_equation_checked_timestamp_seconds',
+      'When they were compared last, in Unix time.',
+      money.checkedAt.getTime() / 1000,
+    )
+  }
   return { type: registry.contentType, text: await registry.metrics() }
 }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { payoutStatuses } from '#lib/payouts/transitions.ts'
 
-const world = vi.hoisted(() => ({ getDeps: vi.fn(), getEnv: vi.fn(), counts: vi.fn() }))
+const world = vi.hoisted(() => ({ getDeps: vi.fn(), getEnv: vi.fn(), counts: vi.fn(), lastCheck: vi.fn() }))
 vi.mock('#app/_server/deps.ts', () => ({ getDeps: world.getDeps, getEnv: world.getEnv }))
 vi.mock('#lib/runtime/deps.ts', () => import('#lib/db/away.ts'))
 
@@ -22,8 +22,13 @@ const token = 'a-long-metrics-token'
 
 beforeEach(() => {
   vi.resetAllMocks()
-  world.getDeps.mockResolvedValue({ health, log: { warn: vi.fn(), error: vi.fn(), info: vi.fn() } })
+  world.getDeps.mockResolvedValue({
+    health,
+    ledger: { lastCheck: world.lastCheck },
+    log: { warn: vi.fn(), error: vi.fn(), info: vi.fn() },
+  })
   world.getEnv.mockResolvedValue({ metricsToken: token })
+  world.lastCheck.mockResolvedValue(null)
   world.counts.mockResolvedValue({ byStatus, openItems: 2, dueNow: 4, oldestDueAgeMs: 1500, mailsWaiting: 1 })
 })
 
@@ -45,6 +50,17 @@ describe('the metrics', () => {
     ])
       expect(text.split('\n')).toContain(line)
     expect(text.endsWith('\n')).toBe(true)
+  })
+
+  it('say whether the money adds up, once somebody has looked', async () => {
+    const read = async () => (await ask({ Authorization: `Bearer ${token}` })).text()
+    expect(await read()).not.toContain('money_equation')
+    for (const holds of [true, false]) {
+      world.lastCheck.mockResolvedValue({ holds, checkedAt: new Date(1_700_000_000_000) })
+      const lines = (await read()).split('\n')
+      expect(lines).toContain(`payout_portal_money_equation_holds ${holds ? 1 : 0}`)
+      expect(lines).toContain('payout_portal_money_equation_checked_timestamp_seconds 1700000000')
+    }
   })
 
   it('can be asked for again and again', async () => {

@@ -14,12 +14,13 @@ export async function GET(request: Request): Promise<Response> {
   try {
     const refusal = await refuseMetrics(request)
     if (refusal) return problem(refusal)
-    const { health } = await getDeps()
-    const [counts, workerAlive] = await Promise.all([
+    const { health, ledger } = await getDeps()
+    const [counts, workerAlive, money] = await Promise.all([
       health.counts(),
       health.workerSeenWithinMs(workerSilentMs),
+      ledger.lastCheck(),
     ])
-    const { type, text } = await expose(counts, workerAlive)
+    const { type, text } = await expose(counts, workerAlive, money)
     return plainText(200, text.trimEnd(), { 'Content-Type': type })
   } catch (error) {
     return problem(await judgeError(error, '/api/metrics'))

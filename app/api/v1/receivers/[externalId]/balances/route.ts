@@ -1,0 +1,25 @@
+import { apiRoute, json } from '#app/_server/api.ts'
+import { isStorable } from '#app/_server/body.ts'
+import { otherMethods } from '#app/_server/methods.ts'
+import { problem, refusalProblem } from '#app/_server/problem.ts'
+import { showBalancesOf } from '#lib/services/show-balances.ts'
+
+/** What one receiver has, by currency. */
+export const GET = apiRoute(async ({ deps, actor, request }) => {
+  const externalId = externalIdIn(request.url)
+  // Nobody bears a number that can not be stored.
+  if (externalId === null || !isStorable(externalId)) return problem('not_found')
+  const result = await showBalancesOf(deps, actor, { externalId })
+  return result.ok ? json({ receiver: result.receiver, balances: result.balances }) : refusalProblem(result)
+})
+
+/** From the address itself, decoded once: a number may hold a slash or a per cent sign. */
+function externalIdIn(url: string): string | null {
+  try {
+    return decodeURIComponent(/\/receivers\/([^/]+)\/balances$/.exec(new URL(url).pathname)?.[1] ?? '')
+  } catch {
+    return null
+  }
+}
+
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = otherMethods('GET, HEAD, OPTIONS')

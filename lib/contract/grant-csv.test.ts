@@ -1,0 +1,102 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import Papa from 'papaparse'
+import { grantFileMaxBytes, grantFileMaxRows, readGrantFile } from './grant-csv.ts'
+
+const header = 'receiver,currency,amount,reference'
+const bytes = (text: string) => new TextEncoder().encode(text)
+const rowsOf = (content: Uint8Array | string) => {
+  const file = readGrantFile(content)
+  if (!file.ok) throw new Error(JSON.stringify(file.problems))
+  return file.rows
+}
+const problemsOf = (content: Uint8Array | string) => {
+  const file = readGrantFile(content)
+  return file.ok ? [] : file.problems
+}
+
+describe('a file of grants', () => {
+  it('is read whatever its line ends, order of columns, blank lines and mark at the beginning', () => {
+    const cells = {
+      receiver: 'cust-1',
+      currency: 'EUR',
+      amount: '5.00',
+      reference: 'r-1',
+      email: 'é@x.example',
+    }
+    for (const text of [
+      `${header},email\ncust-1,EUR,5.00,r-1,é@x.example`,
+      `\uFEFF${header},email\r\ncust-1,EUR,5.00,r-1,é@x.example\r\n\r\n`,
+      `Reference,EMAIL, amount ,currency,receiver,first_name\nr-1,é@x.example,5.00,EUR," cust-1 ",\n,,,,,\n`,
+    ])
+      expect(rowsOf(bytes(text))).toEqual([{ line: 2, cells }])
+  })
+
+  it('names the line of the file, not the number of the row', () => {
+    const text = `${header},first_name\n\ncust-1,EUR,5,r-1,"two\nlines"\ncust-2,EUR,5,r-2,\n\ncust-3,EUR,5\n`
+    expect(problemsOf(text)).toEqual([
+      { line: 7, message: expect.stringContaining('Has 3 columns') as string },
+    ])
+    expect(rowsOf(text.replace('\n\ncust-3,EUR,5', '')).map(({ line }) => line)).toEqual([3, 5])
+  })
+
+  it.each([
+    ['', 'empty'],
+    [' \n\n', 'empty'],
+    [`${header}\n`, 'no rows'],
+    [`${header}\n,,,\n`, 'no rows'],
+    ['receiver;currency;amount;reference\nx;EUR;5;r', 'semicolons'],
+    ['receiver\tcurrency\tamount\treference\nx\tEUR\t5\tr', 'tabs'],
+    ['receiver,currency,amount\nx,EUR,5', 'lacks reference'],
+    [`${header},iban\nx,EUR,5,r,1`, '"iban" is no column'],
+    [`${header},amount\nx,EUR,5,r,1`, '"amount" stands in the header twice'],
+    [`${header}\n"x,EUR,5,r\ny,EUR,5,s`, 'quotation mark'],
+    [`${header}\nx,EUR,5,00,r`, 'amounts have a dot'],
+    [`${header}\nx,EUR,5,\0`, 'no text'],
+  ])('%j is explained: %s', (text, words) => {
+    expect(
+      problemsOf(text)
+        .map(({ message }) => message)
+        .join(' '),
+    ).toContain(words)
+  })
+
+  it('in another encoding, or no CSV at all, is told by name', () => {
+    const utf16 = new Uint8Array([0xff, 0xfe, ...[...bytes(header)].flatMap((byte) => [byte, 0])])
+    expect(problemsOf(utf16)[0]?.message).toContain('UTF-16')
+    expect(problemsOf(new Uint8Array([...bytes(`${header}\nJos`), 0xe9]))[0]?.message).toContain('not UTF-8')
+    expect(problemsOf(new Uint8Array([0x50, 0x4b, 3, 4]))[0]?.message).toContain('spreadsheet')
+  })
+
+  it('has at most so many rows and bytes', () => {
+    const many = (rows: number) =>
+      `${header}\n${Array.from({ length: rows }, (_, n) => `c,EUR,1,r-${n}`).join('\n')}`
+    expect(rowsOf(many(grantFileMaxRows))).toHaveLength(grantFileMaxRows)
+    expect(problemsOf(many(grantFileMaxRows + 1))[0]?.message).toContain('more than 5000 rows')
+    expect(problemsOf('x'.repeat(grantFileMaxBytes + 1))[0]?.message).toContain('larger than 2 MB')
+  })
+
+  it('never throws and never loses a row, whatever stands in it', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (noise) => {
+        readGrantFile(noise)
+        readGrantFile(new Uint8Array([...bytes(`${header}\n`), ...noise]))
+      }),
+    )
+    const cell = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }).map((text) => `x${text}x`)
+    fc.assert(
+      fc.property(fc.array(fc.tuple(cell, cell, cell, cell), { minLength: 1, maxLength: 8 }), (rows) => {
+        const clean = rows.map((cells) => cells.map((text) => text.replaceAll('\0', '')))
+        const read = rowsOf(`${header}\n${Papa.unparse(clean)}`)
+        expect(
+          read.map(({ cells: { receiver, currency, amount, reference } }) => [
+            receiver,
+            currency,
+            amount,
+            reference,
+          ]),
+        ).toEqual(clean)
+      }),
+    )
+  })
+})

@@ -11,7 +11,7 @@ import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
 import { displayAmount } from '#lib/payouts/money.ts'
-import { isFinal } from '#lib/payouts/transitions.ts'
+import { isBeforeClaim, isFinal } from '#lib/payouts/transitions.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import { statusWords } from '#lib/payouts/words.ts'
 import { showDeskPayout } from '#lib/services/show-desk-payout.ts'
@@ -25,6 +25,7 @@ import { Decision } from './decision.tsx'
 import { GatewayFacts, PayoutFacts, PeopleFacts } from './fact-sheets.tsx'
 import { Proof } from './history-proof.tsx'
 import { NextSteps } from './next-steps.tsx'
+import { RiskPanel } from './risk-panel.tsx'
 import { Timeline } from './timeline.tsx'
 
 export const metadata: Metadata = { title: 'Payout' }
@@ -39,6 +40,7 @@ export default async function PayoutPage({ params, searchParams }: Props) {
   const [{ id }, { done }] = await Promise.all([params, searchParams])
   const desk = shown(await showDeskPayout(await getDeps(), actor, id))
   const { payout, view } = desk
+  const undecided = isBeforeClaim(payout.status) && payout.risk !== null
   return (
     <Page wide>
       <SendingNotices actor={actor} />
@@ -67,8 +69,14 @@ export default async function PayoutPage({ params, searchParams }: Props) {
           <span className="mt-1 block">to {receiverName(payout)}</span>
         </h1>
       </header>
-      <div className="grid gap-8 lg:grid-cols-[minmax(0,1fr)_25rem] lg:items-start">
-        <div className="order-2 min-w-0 lg:order-none">
+      <div className="grid gap-x-8 gap-y-10 lg:grid-cols-[minmax(0,1fr)_25rem] lg:grid-rows-[auto_1fr] lg:items-start">
+        {/* On a phone what was found comes before the buttons, on a desk beside them. */}
+        {undecided && (
+          <div className="min-w-0 empty:hidden">
+            <RiskPanel risk={payout.risk} />
+          </div>
+        )}
+        <div className={`order-2 min-w-0 lg:order-none ${undecided ? 'lg:row-start-2' : ''}`}>
           <Items items={desk.items} />
           {desk.changes.length > 0 && (
             <Section id="after-end" title="After the end">
@@ -80,6 +88,7 @@ export default async function PayoutPage({ params, searchParams }: Props) {
               <PayoutFacts desk={desk} />
             </Card>
           </Section>
+          {!undecided && <RiskPanel risk={payout.risk} />}
           <Section id="gateway" title="At Cardzo">
             <Card>
               <GatewayFacts desk={desk} />
@@ -97,7 +106,7 @@ export default async function PayoutPage({ params, searchParams }: Props) {
             </Section>
           )}
         </div>
-        <div className="space-y-8">
+        <div className={`space-y-8 lg:col-start-2 lg:row-start-1 ${undecided ? 'lg:row-span-2' : ''}`}>
           <Decision {...desk} />
           <NextSteps desk={desk} />
           <Section id="people" title="People">

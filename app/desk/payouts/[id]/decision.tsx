@@ -12,7 +12,6 @@ import { Validated } from '../../validated.tsx'
 import { Approvals } from './approvals.tsx'
 import { Countdown } from './countdown.tsx'
 import { ApproveForm, RejectForm, UndoForm } from './decision-forms.tsx'
-import { RiskPanel } from './risk-panel.tsx'
 
 /** What is decided on stands here once more, right above the buttons; without buttons, why there are none. */
 export function Decision(desk: DeskPayout) {
@@ -25,7 +24,6 @@ export function Decision(desk: DeskPayout) {
       {(mayApprove || mayReject) && <Summary payout={payout} />}
       <Expiry payout={payout} />
       <Approvals {...desk} />
-      <RiskPanel risk={payout.risk} />
       <div className="mt-5 border-t border-line pt-5">
         {!mayApprove && !desk.heldUntil && (
           <p className="text-[0.9375rem] leading-6 text-ink-2">

@@ -13,6 +13,7 @@ import { shown } from '#app/_server/shown.ts'
 import { displayAmount } from '#lib/payouts/money.ts'
 import { may } from '#lib/payouts/permissions.ts'
 import { isFinal } from '#lib/payouts/transitions.ts'
+import { isBeforeClaim, isFinal } from '#lib/payouts/transitions.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import { statusWords } from '#lib/payouts/words.ts'
 import { showDeskPayout } from '#lib/services/show-desk-payout.ts'
@@ -28,6 +29,7 @@ import { GatewayFacts, PayoutFacts, PeopleFacts } from './fact-sheets.tsx'
 import { Proof } from './history-proof.tsx'
 import { NextSteps } from './next-steps.tsx'
 import { Reveal } from './reveal.tsx'
+import { RiskPanel } from './risk-panel.tsx'
 import { Timeline } from './timeline.tsx'
 
 export const metadata: Metadata = { title: 'Payout' }
@@ -42,6 +44,7 @@ export default async function PayoutPage({ params, searchParams }: Props) {
   const [{ id }, { done }] = await Promise.all([params, searchParams])
   const desk = shown(await showDeskPayout(await getDeps(), actor, id))
   const { payout, view } = desk
+  const undecided = isBeforeClaim(payout.status) && payout.risk !== null
   return (
     <Page wide>
       <SendingNotices actor={actor} />
@@ -70,8 +73,14 @@ export default async function PayoutPage({ params, searchParams }: Props) {
           <span className="mt-1 block">to {receiverName(payout)}</span>
         </h1>
       </header>
-      <div className="grid gap-8 lg:grid-cols-[minmax(0,1fr)_25rem] lg:items-start">
-        <div className="order-2 min-w-0 lg:order-none">
+      <div className="grid gap-x-8 gap-y-10 lg:grid-cols-[minmax(0,1fr)_25rem] lg:grid-rows-[auto_1fr] lg:items-start">
+        {/* On a phone what was found comes before the buttons, on a desk beside them. */}
+        {undecided && (
+          <div className="min-w-0 empty:hidden">
+            <RiskPanel risk={payout.risk} />
+          </div>
+        )}
+        <div className={`order-2 min-w-0 lg:order-none ${undecided ? 'lg:row-start-2' : ''}`}>
           <Items items={desk.items} />
           {desk.changes.length > 0 && (
             <Section id="after-end" title="After the end">
@@ -84,6 +93,7 @@ export default async function PayoutPage({ params, searchParams }: Props) {
               {may(actor, 'payout.reveal') && <Reveal id={payout.id} />}
             </Card>
           </Section>
+          {!undecided && <RiskPanel risk={payout.risk} />}
           <Section id="gateway" title="At Cardzo">
             <Card>
               <GatewayFacts desk={desk} />
@@ -103,6 +113,7 @@ export default async function PayoutPage({ params, searchParams }: Props) {
         </div>
         <div className="space-y-8">
           <CoolingOff payout={payout} actor={actor} />
+        <div className={`space-y-8 lg:col-start-2 lg:row-start-1 ${undecided ? 'lg:row-span-2' : ''}`}>
           <Decision {...desk} />
           <NextSteps desk={desk} />
           <Section id="people" title="People">

@@ -1,3 +1,4 @@
+import { Card, Section } from '#app/_ui/card.tsx'
 import { Fold } from '#app/_ui/fold.tsx'
 import { Time } from '#app/_ui/time.tsx'
 import { riskLevels, riskNames } from '#lib/payouts/risk.ts'
@@ -10,37 +11,33 @@ export function RiskPanel({ risk }: { risk: RiskAssessment | null }) {
   const found = risk.checks.filter(({ level }) => level !== 'none').sort(worstFirst)
   const quiet = risk.checks.filter(({ level }) => level === 'none')
   return (
-    <section aria-labelledby="risk" className="mt-5 border-t border-line pt-5">
-      <div className="flex flex-wrap items-center justify-between gap-2">
-        <h3 id="risk" className="font-medium">
-          Risk checks
-        </h3>
-        <RiskTag level={risk.level} />
-      </div>
-      {found.length > 0 && (
-        <ul className="mt-3 space-y-3">
-          {found.map((check) => (
-            <Found key={check.id} check={check} />
-          ))}
-        </ul>
-      )}
-      <Fold
-        className="mt-2"
-        title={`${quiet.length} ${quiet.length === 1 ? 'check' : 'checks'} found nothing`}
-      >
-        <ul className="mt-1 space-y-1.5 text-sm leading-5">
-          {quiet.map(({ id, evidence }) => (
-            <li key={id}>
-              <span className="text-ink">{riskNames[id]}.</span>{' '}
-              <span className="text-ink-2">{evidence}</span>
-            </li>
-          ))}
-        </ul>
-        <p className="mt-2 text-[0.8125rem] text-ink-3">
-          As things stood on <Time at={risk.at} />
-        </p>
-      </Fold>
-    </section>
+    <Section id="risk" title="Risk checks" aside={<RiskTag level={risk.level} />}>
+      <Card>
+        {found.length > 0 && (
+          <ul className="mb-3 divide-y divide-line">
+            {found.map((check) => (
+              <Found key={check.id} check={check} />
+            ))}
+          </ul>
+        )}
+        <Fold
+          className="-my-2"
+          title={`${quiet.length} ${quiet.length === 1 ? 'check' : 'checks'} found nothing`}
+        >
+          <ul className="mt-1 space-y-1.5 text-sm leading-5">
+            {quiet.map(({ id, evidence }) => (
+              <li key={id}>
+                <span className="text-ink">{riskNames[id]}.</span>{' '}
+                <span className="text-ink-2">{evidence}</span>
+              </li>
+            ))}
+          </ul>
+          <p className="mt-2 text-[0.8125rem] text-ink-3">
+            As things stood on <Time at={risk.at} />
+          </p>
+        </Fold>
+      </Card>
+    </Section>
   )
 }
 
@@ -48,13 +45,13 @@ const worstFirst = (a: RiskCheck, b: RiskCheck) => riskLevels.indexOf(b.level) -
 
 function Found({ check: { id, level, evidence, clearedBy } }: { check: RiskCheck }) {
   return (
-    <li className="rounded-xl bg-sunken px-3.5 py-3 text-sm leading-5">
+    <li className="py-3.5 text-[0.9375rem] leading-6 first:pt-0">
       <div className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1">
-        <span className="text-[0.9375rem] font-medium">{riskNames[id]}</span>
+        <h3 className="font-medium">{riskNames[id]}</h3>
         <RiskTag level={level} />
       </div>
       <p className="mt-1 break-words">{evidence}</p>
-      <p className="mt-1 text-ink-2">
+      <p className="text-sm text-ink-2">
         <span className="text-ink-3">Clears it: </span>
         {clearedBy}
       </p>

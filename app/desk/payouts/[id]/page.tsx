@@ -111,9 +111,8 @@ export default async function PayoutPage({ params, searchParams }: Props) {
             </Section>
           )}
         </div>
-        <div className="space-y-8">
-          <CoolingOff payout={payout} actor={actor} />
         <div className={`space-y-8 lg:col-start-2 lg:row-start-1 ${undecided ? 'lg:row-span-2' : ''}`}>
+          <CoolingOff payout={payout} actor={actor} />
           <Decision {...desk} />
           <NextSteps desk={desk} />
           <Section id="people" title="People">

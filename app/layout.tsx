@@ -2,13 +2,14 @@ import { GeistMono } from 'geist/font/mono'
 import { GeistSans } from 'geist/font/sans'
 import type { Metadata, Viewport } from 'next'
 import type { ReactNode } from 'react'
-import { getDeps } from '#app/_server/deps.ts'
+import { getDeps, getEnv } from '#app/_server/deps.ts'
 import { currentActor } from '#app/_server/session.ts'
 import { SignOutForm } from '#app/sign-in/sign-out-form.tsx'
 import { may } from '#lib/payouts/permissions.ts'
-import type { Actor, Role } from '#lib/payouts/permissions.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
 import { countUnknown } from '#lib/services/show-desk.ts'
 import { SimulatorBanner, SiteFooter, SiteHeader, SkipLink } from './_ui/site-header.tsx'
+import { roleNames } from './_ui/role-names.ts'
 import type { SiteLink } from './_ui/site-header.tsx'
 import './globals.css'
 
@@ -32,14 +33,19 @@ export const viewport: Viewport = {
 }
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  const deps = await getDeps()
+  const [deps, { cardzo }] = await Promise.all([getDeps(), getEnv()])
   const [actor, condition] = await Promise.all([currentActor(), deps.settings.gatewayCondition()])
   const unknown = may(actor, 'item.see') ? await countUnknown(deps) : 0
   return (
     <html lang="en" className={`${GeistSans.variable} ${GeistMono.variable}`}>
       <body className="flex min-h-dvh flex-col bg-paper font-sans text-ink antialiased">
         <SkipLink />
-        {condition.simulator && <SimulatorBanner mailbox={deps.config.demoMailbox} />}
+        {condition.simulator && (
+          <SimulatorBanner
+            mailbox={deps.config.demoMailbox}
+            codes={deps.config.demoMailbox && cardzo.loopback}
+          />
+        )}
         <SiteHeader
           links={linksFor(actor, unknown)}
           person={actor.kind === 'user' ? { name: actor.name, role: roleNames[actor.role] } : null}
@@ -54,14 +60,6 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   )
 }
 
-const roleNames = {
-  receiver: 'Receiver',
-  clerk: 'Clerk',
-  approver: 'Approver',
-  admin: 'Administrator',
-  auditor: 'Auditor',
-} as const satisfies Record<Role, string>
-
 /** What this person can open; the pages and verbs behind judge for themselves. */
 function linksFor(actor: Actor, unknown: number): SiteLink[] {
   const links: SiteLink[] = []
@@ -75,6 +73,8 @@ function linksFor(actor: Actor, unknown: number): SiteLink[] {
   if (may(actor, 'destination.release')) links.push({ href: '/desk/destinations', label: 'New accounts' })
   if (may(actor, 'payout.enter')) links.push({ href: '/desk/payouts/new', label: 'New payout' })
   if (may(actor, 'policy.see')) links.push({ href: '/desk/rules', label: 'Rules' })
+  if (may(actor, 'user.manage')) links.push({ href: '/desk/users', label: 'Users' })
+  if (may(actor, 'key.manage')) links.push({ href: '/desk/keys', label: 'Keys' })
   if (may(actor, 'sending.stop')) links.push({ href: '/desk/stop', label: 'Stop switch' })
   return links
 }

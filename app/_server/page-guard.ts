@@ -42,7 +42,7 @@ export function contentSecurityPolicy(
 }
 
 /** Paths that carry a token which alone opens something. */
-const isSecretPath = (path: string) => path.startsWith('/pay/') || path.startsWith('/sign-in/link/')
+const isSecretPath = (path: string) => /^\/(pay|sign-in\/link|invite)\//.test(path)
 
 /** Two years, as browsers' preload lists ask for; subdomains are somebody else's business. */
 const strictTransport = 'max-age=63072000'

@@ -5,15 +5,18 @@ export function CodeField({
   hint = 'From your authenticator app; each code counts once. A recovery code works too.',
   problem,
   autoFocus = false,
+  name = 'code',
 }: {
   hint?: string
   problem?: string | undefined
   /** On a page that is about nothing else. */
   autoFocus?: boolean
+  /** Another one where a page has several forms: a page has each id once. */
+  name?: string
 }) {
   return (
     <TextField
-      name="code"
+      name={name}
       label="One-time code"
       hint={hint}
       problem={problem}

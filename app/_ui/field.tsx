@@ -126,3 +126,27 @@ export function SelectField({
     </Frame>
   )
 }
+
+/** A select whose words are not its values. */
+export function ChoiceField({
+  options,
+  defaultValue,
+  ...field
+}: FieldProps & { options: readonly { id: string; label: string }[]; defaultValue?: string | undefined }) {
+  return (
+    <Frame field={field}>
+      <select
+        key={defaultValue}
+        {...(defaultValue !== undefined && { defaultValue })}
+        {...ties(field)}
+        className={controlClass(field.problem)}
+      >
+        {options.map(({ id, label }) => (
+          <option key={id} value={id}>
+            {label}
+          </option>
+        ))}
+      </select>
+    </Frame>
+  )
+}

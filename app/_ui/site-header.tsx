@@ -51,10 +51,15 @@ export function SiteHeader({
         <div className="-mr-3 ml-auto flex items-center gap-1">
           {person ? (
             <>
-              <p className="hidden text-right text-sm leading-4 sm:block">
-                <span className="block text-ink">{person.name}</span>
+              <Link
+                href="/account"
+                prefetch={false}
+                className="inline-flex min-h-11 flex-col justify-center rounded-lg px-3 text-right text-sm leading-4 hover:bg-sunken"
+              >
+                <span className="sr-only">Your account: </span>
+                <span className="block max-w-40 truncate text-ink">{person.name}</span>
                 <span className="text-[0.8125rem] text-ink-3">{person.role}</span>
-              </p>
+              </Link>
               {signOut}
             </>
           ) : (
@@ -69,7 +74,7 @@ export function SiteHeader({
 }
 
 /** On every page while the gateway says that it is a simulator. */
-export function SimulatorBanner({ mailbox }: { mailbox: boolean }) {
+export function SimulatorBanner({ mailbox, codes }: { mailbox: boolean; codes: boolean }) {
   return (
     <aside
       aria-label="Test mode"
@@ -80,17 +85,24 @@ export function SimulatorBanner({ mailbox }: { mailbox: boolean }) {
           <Icon name="flask" />
           Test mode: the payment gateway is a simulator. No real money moves.
         </p>
-        {mailbox && (
-          <Link
-            href="/demo/mail"
-            prefetch={false}
-            className="ml-auto inline-flex min-h-6 items-center underline underline-offset-3"
-          >
-            Demo mailbox
-          </Link>
-        )}
+        <p className="ml-auto flex flex-wrap gap-x-4">
+          {codes && <BannerLink href="/demo/codes" label="Demo codes" />}
+          {mailbox && <BannerLink href="/demo/mail" label="Demo mailbox" />}
+        </p>
       </div>
     </aside>
+  )
+}
+
+function BannerLink({ href, label }: SiteLink) {
+  return (
+    <Link
+      href={href}
+      prefetch={false}
+      className="inline-flex min-h-6 items-center underline underline-offset-3"
+    >
+      {label}
+    </Link>
   )
 }
 

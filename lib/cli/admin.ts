@@ -99,12 +99,18 @@ const commands: Record<string, Command> = {
     },
   },
   'api-key:create': {
-    usage: '--name N [--owner E]',
+    usage: '--name N [--owner E] [--scopes a,b] [--expires-in-days N]',
     needs: ['name'],
-    mayHave: ['owner'],
+    mayHave: ['owner', 'scopes', 'expires-in-days'],
     async run(deps, flags) {
-      const owner = flags['owner']
-      const input = { name: textOf(flags, 'name'), ...(typeof owner === 'string' && { ownerEmail: owner }) }
+      const { owner, scopes, 'expires-in-days': days } = flags
+      const input = {
+        name: textOf(flags, 'name'),
+        ...(typeof owner === 'string' && { ownerEmail: owner }),
+        ...(typeof scopes === 'string' && { scopes: scopes.split(',').map((scope) => scope.trim()) }),
+        // What is no whole number is refused by the verb; an empty text would be a zero.
+        ...(typeof days === 'string' && { expiresInDays: Number(days) }),
+      }
       const { id, key } = good(await createApiKey(deps, operator, input))
       return { id, key }
     },

@@ -217,7 +217,9 @@ function announce(env: Variables, logins: Login[], isSimulated: boolean): void {
           `  The gateway   http://127.0.0.1:${env['SIMULATOR_PORT'] ?? ''}/ (a simulator: choose what the bank does)`,
         ]
       : [`  The gateway   ${env['CARDZO_API_URL'] ?? ''}`]),
-    ...(env['SMTP_URL'] ? [] : [`  Its mails     ${address}/demo/mail`]),
+    ...(env['SMTP_URL']
+      ? []
+      : [`  Its mails     ${address}/demo/mail`, `  Staff's codes ${address}/demo/codes`]),
     `  Logs          ${join(dataDir, 'logs')}`,
     '',
     'Ctrl-C stops everything; the data stays. Start over with: npm run demo -- --reset',

@@ -1,10 +1,11 @@
 // npm run db:seed: people to try the portal with and, beside our own simulator, a few payouts to look at. Running it again
 // changes nothing. Prints the log-ins as JSON on standard output.
 import { apiScopes } from '#lib/payouts/permissions.ts'
-import type { Actor, Role } from '#lib/payouts/permissions.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
 import { createApiKey } from '#lib/services/create-api-key.ts'
 import { createPayout } from '#lib/services/create-payout.ts'
 import { createUser } from '#lib/services/create-user.ts'
+import { demoPassword, demoPeople } from '#lib/services/demo-codes.ts'
 import { getEnv } from '#lib/runtime/deps.ts'
 import type { Deps } from '#lib/services/ports.ts'
 import { requestWithdrawal } from '#lib/services/request-withdrawal.ts'
@@ -12,18 +13,6 @@ import { actorOf } from '#lib/services/sessions.ts'
 import { answerWith } from './command.ts'
 
 const operator: Actor = { kind: 'operator', name: 'Demo data' }
-const password = 'demo-password'
-const people: readonly { role: Role; email: string; name: string }[] = [
-  { role: 'receiver', email: 'ada@demo.example', name: 'Ada Nowak' },
-  { role: 'receiver', email: 'ben@demo.example', name: 'Ben Okafor' },
-  { role: 'receiver', email: 'chloe@demo.example', name: 'Chloe Martin' },
-  { role: 'clerk', email: 'clerk@demo.example', name: 'Clara Clerk' },
-  { role: 'approver', email: 'approver@demo.example', name: 'Albert Approver' },
-  { role: 'approver', email: 'approver2@demo.example', name: 'Beatrice Approver' },
-  { role: 'admin', email: 'admin@demo.example', name: 'Adrian Admin' },
-  { role: 'auditor', email: 'auditor@demo.example', name: 'Aurora Auditor' },
-]
-
 /** The amounts' cents choose what the simulated bank does (docs/simulator.md). */
 const withdrawals = [
   { email: 'ada@demo.example', amount: '120.00', account: 'DE89370400440532013000' },
@@ -66,12 +55,12 @@ await answerWith((withDeps) =>
       )
       return { logins: [] }
     }
-    for (const person of people) {
-      const created = await createUser(deps, operator, { ...person, password })
+    for (const person of demoPeople) {
+      const created = await createUser(deps, operator, { ...person, password: demoPassword })
       if (!created.ok && created.code !== 'email_taken') throw new Error(`${person.email}: ${created.code}`)
     }
     if (await isOurSimulator(cardzo.apiUrl)) await seedPayouts(deps)
-    return { logins: people.map(({ role, email }) => ({ role, email, password })) }
+    return { logins: demoPeople.map(({ role, email }) => ({ role, email, password: demoPassword })) }
   }),
 )
 

@@ -5,6 +5,7 @@ import type { AccessStore, NewFactor, PersonRow, Session } from '#lib/services/p
 import { voidAllOf } from './approval-store.ts'
 import { writeAudit } from './audit.ts'
 import type { PrismaClient, Transaction } from './client.ts'
+import { Prisma } from './generated/client.ts'
 import { fromNow } from './payout-changes.ts'
 import { secretPlace } from './second-factor-store.ts'
 import { endAccess, endSessions, toUser, userColumns } from './user-rows.ts'
@@ -95,6 +96,7 @@ function createFactorStore(prisma: PrismaClient, vault: Vault): FactorStore {
   ): Promise<boolean> => {
     try {
       await prisma.$transaction(async (tx) => {
+        await lockUserOf(tx, Prisma.sql`SELECT user_id FROM sign_in_attempt WHERE token_hash = ${tokenHash}`)
         const [attempt] = await tx.$queryRaw<{ userId: string; totpSecret: string | null }[]>`
           UPDATE sign_in_attempt SET used_at = now()
           WHERE token_hash = ${tokenHash} AND used_at IS NULL AND expires_at > now()
@@ -176,6 +178,14 @@ function createFactorStore(prisma: PrismaClient, vault: Vault): FactorStore {
   }
 }
 
+/**
+ * The person first, as every writer takes him, then what lets him in: two who change the same account at once wait for each other, and
+ * whoever waited finds it used.
+ */
+async function lockUserOf(tx: Transaction, userId: Prisma.Sql): Promise<void> {
+  await tx.$queryRaw`SELECT FROM app_user WHERE id = (${userId}) FOR NO KEY UPDATE`
+}
+
 /** Those that were there before count no more. */
 async function keepRecoveryCodes(tx: Transaction, userId: string, hashes: string[]): Promise<void> {
   await tx.$executeRaw`UPDATE recovery_code SET used_at = now() WHERE user_id = ${userId}::uuid AND used_at IS NULL`
@@ -240,7 +250,7 @@ function createInvitationStore(prisma: PrismaClient): InvitationStore {
 
     acceptInvitation: (tokenHash, passwordHash) =>
       prisma.$transaction(async (tx) => {
-        // The row lock lets one caller through; whoever waited finds used_at set.
+        await lockUserOf(tx, Prisma.sql`SELECT user_id FROM invitation WHERE token_hash = ${tokenHash}`)
         const [row] = await tx.$queryRaw<{ userId: string }[]>`
           UPDATE invitation i SET used_at = now() FROM app_user u
           WHERE i.token_hash = ${tokenHash} AND i.used_at IS NULL AND i.expires_at > now()

@@ -5,8 +5,9 @@ import type { SecondFactorStore } from '#lib/db/second-factor-store.ts'
 import type { Deps, FactorAnswer, SecondFactor } from '#lib/services/ports.ts'
 
 const issuer = 'Cardzo payouts'
-/** One step early or late, for clocks that differ. Seconds. */
-const toleranceS = 30
+const stepS = 30
+/** One step early or late, for clocks that differ. */
+const toleranceS = stepS
 /** Operators bring secrets from other systems, many of them 80 bits; our own have 160. */
 const guardrails = createGuardrails({ MIN_SECRET_BYTES: 10, MAX_SECRET_BYTES: 80 })
 
@@ -95,6 +96,7 @@ export function createSecondFactor(
 
     isSecret: (secret) => /^[A-Z2-7]{16,128}$/.test(secret),
     fits: stepOf,
-    codeNow: (secret) => generate({ secret: bytesOf(secret), guardrails, epoch: epoch() }),
+    codeNow: (secret, stepsAhead = 0) =>
+      generate({ secret: bytesOf(secret), guardrails, epoch: epoch() + stepsAhead * stepS }),
   }
 }

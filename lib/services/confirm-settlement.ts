@@ -7,18 +7,22 @@ import { payoutFor } from './payout-for.ts'
 import { subjectFor } from './payout-subject.ts'
 import type { Deps, Payout } from './ports.ts'
 import { refuseByStatus } from './settlement-rules.ts'
+import { refuseStepUp } from './step-up.ts'
+import type { StepUpRefusal } from './step-up.ts'
 
 /**
  * A second approver confirms what another proposed, and the payout ends. Against Cardzo's own answer exactly one wins: both change
- * the same version of the same row.
+ * the same version of the same row. A fresh code covers exactly this proposal.
  */
 export async function confirmSettlement(
   deps: Deps,
   actor: Actor,
-  input: { id: string; settlementId: string; version: number },
+  input: { id: string; settlementId: string; version: number; code: string },
 ): Promise<
   | { ok: true; payout: Payout }
-  | Refusal<SettlementRefusal | 'not_found' | 'stale' | 'status_not_fresh' | 'cardzo_contradicts'>
+  | Refusal<
+      SettlementRefusal | StepUpRefusal | 'not_found' | 'stale' | 'status_not_fresh' | 'cardzo_contradicts'
+    >
 > {
   const payout = await payoutFor(deps, actor, input.id)
   if (!payout) return refuse('not_found')
@@ -29,12 +33,21 @@ export async function confirmSettlement(
   if (refused) return refuse(refused)
   if (actor.kind !== 'user') return refuse('forbidden')
   if (!settlement) return refuse('not_found')
+  // Two accounts of one human being are not two people.
+  const [me, proposer] = await Promise.all([
+    deps.people.findUser(actor.id),
+    deps.people.findUser(settlement.proposedById),
+  ])
+  if (!me || me.personId === proposer?.personId) return refuse('same_person')
   // Withdrawn meanwhile, or the payout came back to its unknown outcome since: what was proposed is not what is confirmed.
   if (settlement.decision !== null || payout.version !== input.version) return refuse('stale')
   if (settlement.version !== payout.version) return refuse('stale')
   const { id, outcome, reason, evidence } = settlement
   const unheard = await refuseByStatus(deps, payout, outcome)
   if (unheard) return unheard
+  const act = { kind: 'settle', subject: `confirm ${id} as ${outcome} for ${payout.id}` } as const
+  const unproven = await refuseStepUp(deps, actor, act, input.code)
+  if (unproven) return unproven
 
   const first = {
     id: settlement.proposedById,

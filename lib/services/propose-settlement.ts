@@ -13,19 +13,22 @@ import {
   textProblem,
   tidyText,
 } from './settlement-rules.ts'
+import { refuseStepUp } from './step-up.ts'
+import type { StepUpRefusal } from './step-up.ts'
 
 /**
  * An approver proposes how an unknown outcome ended, with a reason and evidence, seeing a fresh answer of Cardzo. Changes nothing
- * yet: somebody else confirms it.
+ * yet: somebody else confirms it. A fresh code covers this proposal.
  */
 export async function proposeSettlement(
   deps: Deps,
   actor: Actor,
-  input: { id: string; version: number; outcome: string; reason: string; evidence: string },
+  input: { id: string; version: number; outcome: string; reason: string; evidence: string; code: string },
 ): Promise<
   | { ok: true; settlementId: string }
   | Refusal<
       | SettlementRefusal
+      | StepUpRefusal
       | 'not_found'
       | 'stale'
       | 'invalid_request'
@@ -53,6 +56,12 @@ export async function proposeSettlement(
     return refuse('already_proposed')
   const unheard = await refuseByStatus(deps, payout, outcome)
   if (unheard) return unheard
+  const act = {
+    kind: 'settle',
+    subject: `propose ${outcome} for ${payout.id} version ${payout.version}`,
+  } as const
+  const unproven = await refuseStepUp(deps, actor, act, input.code)
+  if (unproven) return unproven
 
   const draft = { id: randomUUID(), outcome, reason, evidence } as const
   const saved = await deps.payouts.advance(payout, { settlement: { do: 'propose', draft } }, actor, {

@@ -10,6 +10,8 @@ import { approveMany, hashOfSet } from './approve-many.ts'
 import { approvePayout } from './approve-payout.ts'
 import { askAnew } from './ask-anew.ts'
 import { askNow } from './ask-now.ts'
+import { changePassword } from './change-password.ts'
+import { changeRole } from './change-role.ts'
 import { cancelPayout } from './cancel-payout.ts'
 import { changeSettings } from './change-settings.ts'
 import { chooseDefaultDestination } from './choose-default-destination.ts'
@@ -23,6 +25,7 @@ import { decidePolicy } from './decide-policy.ts'
 import { declareRestore } from './declare-restore.ts'
 import { disableUser } from './disable-user.ts'
 import { giveApproval, mayApprove } from './give-approval.ts'
+import { endOtherSessions, endOwnSession, endSessionsOf } from './end-sessions.ts'
 import { endRestore } from './end-restore.ts'
 import { dropItem } from './drop-item.ts'
 import { enterPayout } from './enter-payout.ts'
@@ -31,6 +34,8 @@ import { importGrants } from './import-grants.ts'
 import { exportDeskPayouts, listDeskPayouts, listOwnPayouts, listPayouts } from './list-payouts.ts'
 import { previewLeaving } from './preview-leaving.ts'
 import { proposePolicy } from './propose-policy.ts'
+import { findSession } from './find-session.ts'
+import { inviteAgain, inviteUser } from './invite-user.ts'
 import { proposeSettlement } from './propose-settlement.ts'
 import { rehearsePolicy } from './rehearse-policy.ts'
 import { rejectPayout } from './reject-payout.ts'
@@ -43,9 +48,13 @@ import { reseal } from './reseal.ts'
 import { revealDestination } from './reveal-destination.ts'
 import { reviewMany } from './review-many.ts'
 import { reverseGrant } from './reverse-grant.ts'
+import { beginFactor, renewRecoveryCodes, replaceFactor } from './replace-factor.ts'
+import { resetFactor } from './reset-factor.ts'
 import { revokeApiKey } from './revoke-api-key.ts'
 import { revokeLink } from './revoke-link.ts'
+import { openSession } from './sessions.ts'
 import { setPassword } from './set-password.ts'
+import { setPerson } from './set-person.ts'
 import { setPolicy } from './set-policy.ts'
 import { listCoolingOff, showCoolingOff } from './show-cooling-off.ts'
 import { showBalance } from './show-balance.ts'
@@ -53,7 +62,10 @@ import { listGrants, searchBalances, showBalancesOf, showReceiverBalances } from
 import { showDesk } from './show-desk.ts'
 import { showDeskPayout } from './show-desk-payout.ts'
 import { showPolicy } from './show-policy.ts'
+import { showAccount } from './show-account.ts'
+import { showKeys } from './show-keys.ts'
 import { showPayout, showPayoutWithTimeline } from './show-payout.ts'
+import { showPeople, showPerson } from './show-people.ts'
 import { showUnknown } from './show-unknown.ts'
 import { startComparison } from './start-comparison.ts'
 import { listAnchors, verifyHistory } from './verify-history.ts'
@@ -100,7 +112,14 @@ type Answer = { ok: boolean; code?: string }
 async function person(role: 'receiver' | 'clerk' | 'approver' | 'admin' | 'auditor'): Promise<Actor> {
   const id = randomUUID()
   const made = await portal.deps.people.createUser(
-    { id, email: `${id}@example.com`, name: role, role, passwordHash: null, totpSecret: null },
+    {
+      id,
+      email: `${id}@example.com`,
+      name: role,
+      role,
+      passwordHash: null,
+      totpSecret: role === 'receiver' ? null : 'JBSWY3DPEHPK3PXP',
+    },
     { kind: 'operator', name: 'test' },
   )
   if (made === 'email_taken') throw new Error('taken')
@@ -192,7 +211,20 @@ async function losePay(): Promise<Payout> {
   )
 }
 
-const settlement = { outcome: 'paid', reason: 'why', evidence: 'what' }
+const code = '123456'
+
+async function victimId(): Promise<string> {
+  return (await deps().people.findUserByEmail(await victim()))?.id ?? ''
+}
+
+/** A living session of this person; no token for whoever is no person. */
+async function sessionOf(actor: Actor): Promise<string> {
+  if (actor.kind !== 'user') return ''
+  const user = await deps().people.findUser(actor.id)
+  return user ? openSession(deps(), user, { ip: null, userAgent: null }, 'second_factor') : ''
+}
+
+const settlement = { outcome: 'paid', reason: 'why', evidence: 'what', code: '123456' }
 
 /** The same payout with a proposal of somebody else's. */
 async function proposedFor(verb: string) {
@@ -211,6 +243,7 @@ async function clearProposal(): Promise<void> {
   if (waits) await deps().policy.decide(waits.version, 'rejected', { kind: 'operator', name: 'test' })
 }
 const staff = ['clerk', 'approver', 'admin', 'auditor'] as const
+const signedIn = ['receiver', 'otherReceiver', ...staff] as const
 
 type Row = { file: string; may: readonly Who[]; call: (actor: Actor) => Promise<Answer> | Answer }
 
@@ -363,7 +396,8 @@ const matrix: Record<string, Row> = {
   confirmSettlement: {
     file: 'confirm-settlement.ts',
     may: ['approver'],
-    call: async (actor) => confirmSettlement(deps(), actor, await proposedFor('confirm')),
+    call: async (actor) =>
+      confirmSettlement(deps(), actor, { ...(await proposedFor('confirm')), code: '123456' }),
   },
   withdrawSettlement: {
     file: 'withdraw-settlement.ts',
@@ -436,7 +470,7 @@ const matrix: Record<string, Row> = {
   disableUser: {
     file: 'disable-user.ts',
     may: ['admin', 'operator'],
-    call: async (actor) => disableUser(deps(), actor, { email: await victim() }),
+    call: async (actor) => disableUser(deps(), actor, { email: await victim(), code }),
   },
   setPassword: {
     file: 'set-password.ts',
@@ -447,7 +481,7 @@ const matrix: Record<string, Row> = {
   createApiKey: {
     file: 'create-api-key.ts',
     may: ['admin', 'operator'],
-    call: (actor) => createApiKey(deps(), actor, { name: 'k' }),
+    call: (actor) => createApiKey(deps(), actor, { name: 'k', code }),
   },
   revokeApiKey: {
     file: 'revoke-api-key.ts',
@@ -455,8 +489,98 @@ const matrix: Record<string, Row> = {
     call: async (actor) => {
       const made = await createApiKey(deps(), { kind: 'operator', name: 'test' }, { name: 'k' })
       if (!made.ok) throw new Error(made.code)
-      return revokeApiKey(deps(), actor, { id: made.id })
+      return revokeApiKey(deps(), actor, { id: made.id, code })
     },
+  },
+  inviteUser: {
+    file: 'invite-user.ts',
+    may: ['admin', 'operator'],
+    call: (actor) =>
+      inviteUser(deps(), actor, { name: 'v', email: `${randomUUID()}@example.com`, role: 'clerk', code }),
+  },
+  inviteAgain: {
+    file: 'invite-user.ts',
+    may: ['admin', 'operator'],
+    call: async (actor) => inviteAgain(deps(), actor, { userId: await victimId(), code }),
+  },
+  changeRole: {
+    file: 'change-role.ts',
+    may: ['admin', 'operator'],
+    call: async (actor) => changeRole(deps(), actor, { userId: await victimId(), role: 'auditor', code }),
+  },
+  resetFactor: {
+    file: 'reset-factor.ts',
+    may: ['admin', 'operator'],
+    call: async (actor) => resetFactor(deps(), actor, { userId: await victimId(), code }),
+  },
+  endSessionsOf: {
+    file: 'end-sessions.ts',
+    may: ['admin', 'operator'],
+    call: async (actor) => endSessionsOf(deps(), actor, { userId: await victimId(), code }),
+  },
+  setPerson: {
+    file: 'set-person.ts',
+    may: ['admin', 'operator'],
+    call: async (actor) => setPerson(deps(), actor, { userId: await victimId(), sameAs: '', code }),
+  },
+  showPeople: {
+    file: 'show-people.ts',
+    may: ['admin', 'operator'],
+    call: (actor) => showPeople(deps(), actor),
+  },
+  showPerson: {
+    file: 'show-people.ts',
+    may: ['admin', 'operator'],
+    call: async (actor) => showPerson(deps(), actor, { userId: await victimId() }),
+  },
+  showKeys: { file: 'show-keys.ts', may: ['admin', 'operator'], call: (actor) => showKeys(deps(), actor) },
+  showAccount: {
+    file: 'show-account.ts',
+    may: signedIn,
+    call: (actor) => showAccount(deps(), actor, { token: '' }),
+  },
+  changePassword: {
+    file: 'change-password.ts',
+    may: signedIn,
+    call: async (actor) =>
+      changePassword(deps(), actor, {
+        token: await sessionOf(actor),
+        present: '',
+        password: 'correct horse battery',
+        code,
+      }),
+  },
+  endOwnSession: {
+    file: 'end-sessions.ts',
+    may: signedIn,
+    call: async (actor) => {
+      const found = await findSession(deps(), await sessionOf(actor))
+      return endOwnSession(deps(), actor, { sessionId: found?.sessionId ?? randomUUID() })
+    },
+  },
+  endOtherSessions: {
+    file: 'end-sessions.ts',
+    may: signedIn,
+    call: async (actor) => endOtherSessions(deps(), actor, { token: await sessionOf(actor) }),
+  },
+  beginFactor: {
+    file: 'replace-factor.ts',
+    may: staff,
+    call: (actor) => beginFactor(deps(), actor, { code }),
+  },
+  replaceFactor: {
+    file: 'replace-factor.ts',
+    may: staff,
+    call: async (actor) => {
+      const token = await sessionOf(actor)
+      const begun = await beginFactor(deps(), actor, { code })
+      return replaceFactor(deps(), actor, { attempt: begun.ok ? begun.attempt : '', token, code })
+    },
+  },
+  renewRecoveryCodes: {
+    file: 'replace-factor.ts',
+    may: staff,
+    call: (actor) => renewRecoveryCodes(deps(), actor, { code }),
   },
   stopSending: {
     file: 'stop-sending.ts',
@@ -635,11 +759,12 @@ const forStrangers = [
   'use-sign-in-link.ts',
   'finish-sign-in.ts',
   'set-up-factor.ts',
+  'accept-invitation.ts',
   'authenticate-api-key.ts',
 ]
 
 /** What several verbs share; each of them is in the table. */
-const sharedParts = ['accept-request.ts']
+const sharedParts = ['accept-request.ts', 'admin-people.ts']
 
 describe.each(Object.entries(matrix))('%s', (_name, row) => {
   it.each(everybody)('answers %s as the table says', async (who) => {

@@ -76,14 +76,14 @@ const orderOf = async (id: string) => portal.gateway.order((await portal.payout(
 async function proposal(id: string, outcome: string, more: Record<string, unknown> = {}) {
   const { version } = await portal.payout(id)
   const texts = { reason: 'Cardzo support wrote so', evidence: 'Ticket 4711, 23 Nov 2026' }
-  return { id, version, outcome, ...texts, ...more }
+  return { id, version, outcome, ...texts, code: '123456', ...more }
 }
 
 async function proposed(id: string, outcome: 'paid' | 'failed') {
   const made = await proposeSettlement(portal.deps, ana, await proposal(id, outcome))
   if (!made.ok) throw new Error(made.code)
   const { version } = await portal.payout(id)
-  return { id, settlementId: made.settlementId, version }
+  return { id, settlementId: made.settlementId, version, code: '123456' }
 }
 
 describe('two people', () => {
@@ -126,6 +126,10 @@ describe('two people', () => {
     const id = await unknown()
     const seen = await proposed(id, 'paid')
     expect(await confirmSettlement(portal.deps, ana, seen)).toMatchObject({ code: 'same_person' })
+    // Nor by another account of his.
+    const alias = await person('approver', 'Ana again')
+    await portal.deps.access.setPerson(alias.id, ana.id, 'test', { kind: 'operator', name: 'test' })
+    expect(await confirmSettlement(portal.deps, alias, seen)).toMatchObject({ code: 'same_person' })
     const twice = JSON.stringify([{ id: ana.id }, { id: ana.id }])
     await expect(
       portal.prisma.$executeRaw`
@@ -221,6 +225,31 @@ describe('two people', () => {
     await proposed(id, 'failed')
     const decisions = (await portal.deps.settlements.forPayouts([id])).map(({ decision }) => decision)
     expect(decisions).toEqual(['withdrawn', null])
+  })
+
+  it('each give a code, which is asked for when everything else is right', async () => {
+    const id = await unknown()
+    const wish = await proposal(id, 'paid')
+    const codes: [string, string][] = [
+      ['', 'step_up_required'],
+      ['wrong', 'wrong_code'],
+    ]
+    for (const [code, refusal] of codes)
+      expect(await proposeSettlement(portal.deps, ana, { ...wish, code })).toEqual({
+        ok: false,
+        code: refusal,
+      })
+    expect(await proposeSettlement(portal.deps, ana, { ...wish, version: 0, code: '' })).toMatchObject({
+      code: 'stale',
+    })
+    const seen = await proposed(id, 'paid')
+    for (const [code, refusal] of codes)
+      expect(await confirmSettlement(portal.deps, ben, { ...seen, code })).toEqual({
+        ok: false,
+        code: refusal,
+      })
+    expect((await portal.payout(id)).status).toBe('outcome_unknown')
+    expect(await confirmSettlement(portal.deps, ben, seen)).toMatchObject({ ok: true })
   })
 
   it('confirm at once, and one wins', async () => {

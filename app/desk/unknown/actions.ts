@@ -26,7 +26,12 @@ export async function propose(_before: ProposeState, form: FormData): Promise<Pr
     evidence: texts[`evidence-${id}`] ?? '',
   }
   const result = await act(({ deps, actor }) =>
-    proposeSettlement(deps, actor, { id, version: versionOf(version), ...typed }),
+    proposeSettlement(deps, actor, {
+      id,
+      version: versionOf(version),
+      ...typed,
+      code: texts[`code-${id}`] ?? '',
+    }),
   )
   if (!result.ok) return { ...told(result), typed }
   revalidatePath('/desk', 'layout')
@@ -39,9 +44,11 @@ function told({ text, errors = [] }: ToldRefusal): Omit<ProposeState, 'typed'> {
 }
 
 export async function confirm(_before: string | null, form: FormData): Promise<string | null> {
-  const { id = '', settlementId = '', version } = readTexts(form)
+  const texts = readTexts(form)
+  const { id = '', settlementId = '', version } = texts
+  const code = texts[`code-${id}`] ?? ''
   const result = await act(({ deps, actor }) =>
-    confirmSettlement(deps, actor, { id, settlementId, version: versionOf(version) }),
+    confirmSettlement(deps, actor, { id, settlementId, version: versionOf(version), code }),
   )
   if (!result.ok) return result.text
   redirect(`/desk/payouts/${result.payout.id}`)

@@ -1,6 +1,7 @@
 'use client'
 import { useActionState } from 'react'
 import { Alert } from '#app/_ui/alert.tsx'
+import { CodeField } from '#app/_ui/code-field.tsx'
 import { AreaField } from '#app/_ui/field.tsx'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
 import { confirm, propose, withdraw } from './actions.ts'
@@ -71,6 +72,7 @@ export function ProposeForm({ id, version, name }: { id: string; version: number
         defaultValue={typed.evidence}
         problem={problems.evidence}
       />
+      <CodeField name={`code-${id}`} />
       <SubmitButton>Propose to a second person</SubmitButton>
     </form>
   )
@@ -90,6 +92,7 @@ export function ConfirmForm({ id, settlementId, version, outcome }: Proposed & {
       <input type="hidden" name="id" value={id} />
       <input type="hidden" name="settlementId" value={settlementId} />
       <input type="hidden" name="version" value={version} />
+      <CodeField name={`code-${id}`} />
       <SubmitButton>Confirm: it ended as {outcome}</SubmitButton>
     </form>
   )

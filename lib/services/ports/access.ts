@@ -39,8 +39,8 @@ export type SecondFactor = {
   isSecret: (secret: string) => boolean
   /** Does the code fit the offered secret? For setting up; the step is kept so that it does not count again. */
   fits: (secret: string, code: string) => Promise<bigint | null>
-  /** The code of this moment: for the demo's page and nothing else. */
-  codeNow: (secret: string) => Promise<string>
+  /** The code of this moment, or of so many steps later: for the demo's page and nothing else. */
+  codeNow: (secret: string, stepsAhead?: number) => Promise<string>
 }
 
 /** The password was right, or an invitation was accepted; the second factor is still asked for. Opens nothing by itself. */

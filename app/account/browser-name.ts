@@ -1,0 +1,26 @@
+const browsers = [
+  ['Edg/', 'Edge'],
+  ['OPR/', 'Opera'],
+  ['Firefox/', 'Firefox'],
+  ['Chrome/', 'Chrome'],
+  ['Safari/', 'Safari'],
+] as const
+const systems = [
+  ['Android', 'Android'],
+  ['iPhone', 'iPhone'],
+  ['iPad', 'iPad'],
+  ['Windows', 'Windows'],
+  ['Mac OS X', 'Mac'],
+  ['Linux', 'Linux'],
+] as const
+
+const nameIn = (text: string, names: readonly (readonly [string, string])[]) =>
+  names.find(([mark]) => text.includes(mark))?.[1]
+
+/** "Chrome on Windows": enough to know one's own again. What names itself otherwise is shown as it is, cut short. */
+export function browserName(userAgent: string | null): string {
+  if (userAgent === null || userAgent === '') return 'Unknown browser'
+  const [browser, system] = [nameIn(userAgent, browsers), nameIn(userAgent, systems)]
+  if (browser === undefined) return userAgent.slice(0, 60)
+  return system === undefined ? browser : `${browser} on ${system}`
+}

@@ -1,0 +1,32 @@
+'use client'
+import { useActionState } from 'react'
+import { SubmitButton } from '#app/_ui/submit-button.tsx'
+import { endOne, endOthers } from './actions.ts'
+
+/** `name` is what a screen reader hears behind "End". */
+export function EndForm({ sessionId, name }: { sessionId: string; name: string }) {
+  const [refused, action] = useActionState(endOne, null)
+  return (
+    <form action={action} className="flex flex-wrap items-center gap-x-3">
+      <input type="hidden" name="sessionId" value={sessionId} />
+      <SubmitButton look="secondary">
+        End <span className="sr-only">the session in {name}</span>
+      </SubmitButton>
+      <span role="status" className="text-sm text-bad">
+        {refused}
+      </span>
+    </form>
+  )
+}
+
+export function EndOthersForm() {
+  const [refused, action] = useActionState(endOthers, null)
+  return (
+    <form action={action} className="mt-4 flex flex-wrap items-center gap-x-4">
+      <SubmitButton look="secondary">End all others</SubmitButton>
+      <span role="status" className="text-sm text-bad">
+        {refused}
+      </span>
+    </form>
+  )
+}

@@ -1,0 +1,24 @@
+import type { Metadata } from 'next'
+import { forbidden } from 'next/navigation'
+import { Page } from '#app/_ui/card.tsx'
+import { FactorOffer } from '#app/_ui/factor-offer.tsx'
+import { getDeps } from '#app/_server/deps.ts'
+import { requireActor } from '#app/_server/session.ts'
+import { attemptHere } from '#app/sign-in/enter.ts'
+import { showAttempt } from '#lib/services/sign-in-attempts.ts'
+import { ReplaceFactor } from './replace-factor.tsx'
+
+export const metadata: Metadata = { title: 'Your second factor' }
+
+/** First a code of the authenticator there is, then one of the new. */
+export default async function FactorPage() {
+  const actor = await requireActor()
+  if (actor.role === 'receiver') forbidden()
+  const attempt = await showAttempt(await getDeps(), await attemptHere())
+  const offered = attempt.ok ? attempt.offered : null
+  return (
+    <Page>
+      <ReplaceFactor offer={offered && <FactorOffer {...offered} />} />
+    </Page>
+  )
+}

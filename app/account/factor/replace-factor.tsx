@@ -1,0 +1,77 @@
+'use client'
+import { useActionState } from 'react'
+import type { ReactNode } from 'react'
+import { Alert } from '#app/_ui/alert.tsx'
+import { ButtonLink } from '#app/_ui/button.tsx'
+import { Card, PageTitle } from '#app/_ui/card.tsx'
+import { CodeField } from '#app/_ui/code-field.tsx'
+import { RecoveryCodes } from '#app/_ui/recovery-codes.tsx'
+import { SubmitButton } from '#app/_ui/submit-button.tsx'
+import { beginReplacing, finishReplacing } from '../actions.ts'
+
+/** `offer` is the new secret, once the old authenticator has agreed. */
+export function ReplaceFactor({ offer }: { offer: ReactNode }) {
+  const [begun, begin] = useActionState(beginReplacing, { message: null, field: null })
+  const [ended, end] = useActionState(finishReplacing, { message: null, recoveryCodes: [] })
+  if (ended.recoveryCodes.length > 0)
+    return (
+      <>
+        <PageTitle lead="The old one no longer works, nor do the old recovery codes.">
+          Your new second factor is set up
+        </PageTitle>
+        <Card className="space-y-6">
+          <RecoveryCodes codes={ended.recoveryCodes} />
+          <ButtonLink href="/account">I have kept them</ButtonLink>
+        </Card>
+      </>
+    )
+  return (
+    <>
+      <PageTitle lead="The old authenticator works until the new one has shown a right code.">
+        Replace your second factor
+      </PageTitle>
+      <Card>
+        {offer ? (
+          <>
+            {offer}
+            <CodeForm
+              key="new"
+              action={end}
+              message={ended.message}
+              hint="The six digits that the new entry in your app shows."
+              button="Use the new one"
+            />
+          </>
+        ) : (
+          <CodeForm
+            key="old"
+            action={begin}
+            message={begun.message ?? ended.message}
+            hint="From the authenticator you have now, or a recovery code."
+            button="Go on"
+          />
+        )}
+      </Card>
+    </>
+  )
+}
+
+function CodeForm({
+  action,
+  message,
+  hint,
+  button,
+}: {
+  action: (form: FormData) => void
+  message: string | null
+  hint: string
+  button: string
+}) {
+  return (
+    <form action={action} noValidate className="mt-6 space-y-5 first:mt-0">
+      {message !== null && <Alert tone="bad" role="alert" title={message} />}
+      <CodeField hint={hint} />
+      <SubmitButton className="w-full">{button}</SubmitButton>
+    </form>
+  )
+}

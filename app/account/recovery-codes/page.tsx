@@ -1,0 +1,17 @@
+import type { Metadata } from 'next'
+import { forbidden } from 'next/navigation'
+import { Page } from '#app/_ui/card.tsx'
+import { requireActor } from '#app/_server/session.ts'
+import { RenewCodes } from './renew-codes.tsx'
+
+export const metadata: Metadata = { title: 'Recovery codes' }
+
+export default async function RecoveryCodesPage() {
+  const actor = await requireActor()
+  if (actor.role === 'receiver') forbidden()
+  return (
+    <Page>
+      <RenewCodes />
+    </Page>
+  )
+}

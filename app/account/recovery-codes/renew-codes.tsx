@@ -1,0 +1,32 @@
+'use client'
+import { useActionState } from 'react'
+import { Alert } from '#app/_ui/alert.tsx'
+import { ButtonLink } from '#app/_ui/button.tsx'
+import { Card, PageTitle } from '#app/_ui/card.tsx'
+import { CodeField } from '#app/_ui/code-field.tsx'
+import { RecoveryCodes } from '#app/_ui/recovery-codes.tsx'
+import { SubmitButton } from '#app/_ui/submit-button.tsx'
+import { renewCodes } from '../actions.ts'
+
+export function RenewCodes() {
+  const [state, action] = useActionState(renewCodes, { message: null, recoveryCodes: [] })
+  return (
+    <>
+      <PageTitle lead="Ten new ones; the old ones stop working.">Recovery codes</PageTitle>
+      <Card>
+        {state.recoveryCodes.length > 0 ? (
+          <div className="space-y-6">
+            <RecoveryCodes codes={state.recoveryCodes} />
+            <ButtonLink href="/account">I have kept them</ButtonLink>
+          </div>
+        ) : (
+          <form action={action} noValidate className="space-y-5">
+            {state.message !== null && <Alert tone="bad" role="alert" title={state.message} />}
+            <CodeField />
+            <SubmitButton className="w-full">Make new recovery codes</SubmitButton>
+          </form>
+        )}
+      </Card>
+    </>
+  )
+}

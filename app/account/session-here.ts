@@ -1,0 +1,9 @@
+import 'server-only'
+import { cookies } from 'next/headers'
+import { sessionCookie } from '#app/_server/session-options.ts'
+
+/** The token of the session that asks. */
+export async function sessionHere(): Promise<string> {
+  const { name } = await sessionCookie()
+  return (await cookies()).get(name)?.value ?? ''
+}

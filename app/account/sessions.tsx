@@ -1,0 +1,30 @@
+import { Age } from '#app/_ui/time.tsx'
+import type { SessionRow } from '#lib/services/ports.ts'
+import { browserName } from './browser-name.ts'
+import { EndForm, EndOthersForm } from './end-forms.tsx'
+
+/** The one this page is shown in comes first and is ended by signing out. */
+export function Sessions({ sessions }: { sessions: readonly SessionRow[] }) {
+  const inOrder = [...sessions].sort((a, b) => Number(b.isHere) - Number(a.isHere))
+  return (
+    <>
+      <ul className="divide-y divide-line rounded-2xl border border-line bg-surface">
+        {inOrder.map(({ id, userAgent, ip, lastSeenAt, isHere }) => (
+          <li key={id} className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 px-5 py-4">
+            <div className="min-w-0 text-[0.9375rem]">
+              <p className="font-medium break-words">
+                {browserName(userAgent)}
+                {isHere && <span className="font-normal text-ink-2"> – this one</span>}
+              </p>
+              <p className="text-sm text-ink-3">
+                {ip ?? 'unknown address'} · seen <Age at={lastSeenAt} /> ago
+              </p>
+            </div>
+            {!isHere && <EndForm sessionId={id} name={browserName(userAgent)} />}
+          </li>
+        ))}
+      </ul>
+      {sessions.length > 1 && <EndOthersForm />}
+    </>
+  )
+}

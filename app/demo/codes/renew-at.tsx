@@ -1,0 +1,16 @@
+'use client'
+import { useRouter } from 'next/navigation'
+import { useEffect } from 'react'
+
+/** A moment behind the change, for clocks that differ a little. */
+const marginMs = 200
+
+/** Draws the page anew when its codes have changed; `now` says that they have. */
+export function RenewAt({ inMs, now }: { inMs: number; now: string }) {
+  const router = useRouter()
+  useEffect(() => {
+    const timer = setInterval(() => router.refresh(), inMs + marginMs)
+    return () => clearInterval(timer)
+  }, [router, inMs, now])
+  return null
+}

@@ -1,0 +1,95 @@
+'use client'
+import { useActionState } from 'react'
+import { Alert } from '#app/_ui/alert.tsx'
+import { ButtonLink } from '#app/_ui/button.tsx'
+import { Card } from '#app/_ui/card.tsx'
+import { CodeField } from '#app/_ui/code-field.tsx'
+import { CopyText } from '#app/_ui/copy-text.tsx'
+import { ChoiceField, TextField } from '#app/_ui/field.tsx'
+import { FormProblems } from '#app/_ui/form-problems.tsx'
+import { untouched } from '#app/_ui/form-state.ts'
+import { SubmitButton } from '#app/_ui/submit-button.tsx'
+import { apiScopes } from '#lib/payouts/permissions.ts'
+import type { ApiScope } from '#lib/payouts/permissions.ts'
+import { create } from '../actions.ts'
+import type { CreateState } from '../actions.ts'
+
+const labels = { name: 'Name', owner: 'Owner', scopes: 'May', days: 'Expires in days', code: 'One-time code' }
+
+const scopeWords = {
+  'payouts:write': 'create and cancel payouts',
+  'payouts:read': 'read payouts',
+  'grants:write': 'grant money to receivers',
+  'balances:read': 'read balances',
+} as const satisfies Record<ApiScope, string>
+
+const start: CreateState = { ...untouched, scopes: null, key: null }
+
+export function CreateForm({ owners }: { owners: readonly { id: string; label: string }[] }) {
+  const [state, action] = useActionState(create, start)
+  const { values, problems } = state
+  if (state.key !== null)
+    return (
+      <Card className="space-y-6">
+        <Alert tone="warn" role="status" title="Copy the key now: it is shown only this once">
+          Put it where the other system keeps its secrets. If it is lost, revoke it and create another.
+        </Alert>
+        <CopyText id="key" label="The key" text={state.key} rows={2} />
+        <ButtonLink href="/desk/keys">I have copied it</ButtonLink>
+      </Card>
+    )
+  return (
+    <Card>
+      <form action={action} noValidate className="space-y-5">
+        <FormProblems state={state} labels={labels} startAnew="/desk/keys/new" />
+        <TextField
+          name="name"
+          label={labels.name}
+          hint="Which system it is for."
+          problem={problems['name']}
+          input={{ autoComplete: 'off', maxLength: 200, defaultValue: values['name'] }}
+        />
+        <ChoiceField
+          name="owner"
+          label={labels.owner}
+          hint="May not approve what this key asks for."
+          options={[{ id: '', label: 'Nobody' }, ...owners]}
+          defaultValue={values['owner'] ?? ''}
+          problem={problems['owner']}
+        />
+        <fieldset id="scopes" {...(problems['scopes'] && { 'aria-describedby': 'scopes-problem' })}>
+          <legend className="text-[0.9375rem] font-medium">What it may do</legend>
+          {apiScopes.map((scope) => (
+            <label key={scope} className="flex min-h-11 items-center gap-3 text-[0.9375rem]">
+              <input
+                type="checkbox"
+                name="scopes"
+                value={scope}
+                defaultChecked={state.scopes?.includes(scope) ?? scope.startsWith('payouts:')}
+                className="size-5 shrink-0 accent-accent"
+              />
+              <span>
+                {scopeWords[scope]} <code className="font-mono text-xs text-ink-3">{scope}</code>
+              </span>
+            </label>
+          ))}
+          {problems['scopes'] && (
+            <p id="scopes-problem" className="text-sm text-bad">
+              {problems['scopes']}
+            </p>
+          )}
+        </fieldset>
+        <TextField
+          name="days"
+          label={labels.days}
+          hint="Empty: never. A key that expires limits what a lost one can do."
+          optional
+          problem={problems['days']}
+          input={{ inputMode: 'numeric', autoComplete: 'off', maxLength: 4, defaultValue: values['days'] }}
+        />
+        <CodeField />
+        <SubmitButton className="w-full">Create the key</SubmitButton>
+      </form>
+    </Card>
+  )
+}

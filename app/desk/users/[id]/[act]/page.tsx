@@ -1,0 +1,52 @@
+import type { Metadata } from 'next'
+import Link from 'next/link'
+import { notFound, redirect } from 'next/navigation'
+import { Card, Page, PageTitle } from '#app/_ui/card.tsx'
+import { getDeps } from '#app/_server/deps.ts'
+import { requireActor } from '#app/_server/session.ts'
+import { shown } from '#app/_server/shown.ts'
+import { showPerson } from '#lib/services/show-people.ts'
+import { leavingOf } from '../../leaving.ts'
+import { LeavingNotice } from '../../leaving-notice.tsx'
+import { isUserAct, userActs } from '../../user-acts.ts'
+import { ActForm } from './act-form.tsx'
+
+export const metadata: Metadata = { title: 'Change a user' }
+
+type Props = { params: Promise<{ id: string; act: string }> }
+
+/** One act on one account: what it does, what it would leave behind, and the code for it. */
+export default async function UserActPage({ params }: Props) {
+  const actor = await requireActor('user.manage')
+  const { id, act } = await params
+  if (!isUserAct(act)) notFound()
+  const deps = await getDeps()
+  const { person, others } = shown(await showPerson(deps, actor, { userId: id }))
+  if (person.id === actor.id) redirect(`/desk/users/${person.id}`)
+  const leaving =
+    person.role === 'approver' && act !== 'invite'
+      ? await leavingOf(deps, actor, { userId: person.id })
+      : null
+  return (
+    <Page>
+      <p className="mb-2 text-[0.9375rem]">
+        <Link href={`/desk/users/${person.id}`} prefetch={false} className="text-link">
+          {person.name}
+        </Link>
+      </p>
+      <PageTitle lead={userActs[act].explanation}>{userActs[act].title}</PageTitle>
+      <div className="space-y-6">
+        {leaving && <LeavingNotice leaving={leaving} />}
+        <Card>
+          <ActForm
+            act={act}
+            userId={person.id}
+            role={person.role}
+            sameAs={person.alsoIs[0]?.id ?? ''}
+            others={others.map(({ id, name, email }) => ({ id, label: `${name} (${email})` }))}
+          />
+        </Card>
+      </div>
+    </Page>
+  )
+}

@@ -1,0 +1,68 @@
+'use server'
+import { redirect } from 'next/navigation'
+import { readTexts, sentBack } from '#app/_ui/form-state.ts'
+import type { FormState } from '#app/_ui/form-state.ts'
+import { act } from '#app/_server/action.ts'
+import type { ActionContext } from '#app/_server/action.ts'
+import { roles } from '#lib/payouts/permissions.ts'
+import type { Role } from '#lib/payouts/permissions.ts'
+import { refuse } from '#lib/payouts/refusals.ts'
+import type { Refusal } from '#lib/payouts/refusals.ts'
+import { changeRole } from '#lib/services/change-role.ts'
+import { disableUser } from '#lib/services/disable-user.ts'
+import { endSessionsOf } from '#lib/services/end-sessions.ts'
+import { inviteAgain, inviteUser } from '#lib/services/invite-user.ts'
+import { resetFactor } from '#lib/services/reset-factor.ts'
+import { setPerson } from '#lib/services/set-person.ts'
+import { isUserAct } from './user-acts.ts'
+import type { UserAct } from './user-acts.ts'
+
+const roleOf = (text: string | undefined): Role | undefined => roles.find((role) => role === text)
+
+/** A code is never sent back into the form: it is used up, or was wrong. */
+const without = ({ code: _code, ...values }: Record<string, string>) => values
+
+export async function invite(_before: FormState, form: FormData): Promise<FormState> {
+  const texts = readTexts(form)
+  const { name = '', email = '', code = '' } = texts
+  const role = roleOf(texts['role']) ?? 'clerk'
+  const result = await act(({ deps, actor }) => inviteUser(deps, actor, { name, email, role, code }))
+  if (!result.ok) return sentBack(result, without(texts))
+  redirect(`/desk/users/${result.id}?done=invited`)
+}
+
+type Texts = Record<string, string>
+type Run = (
+  context: ActionContext,
+  userId: string,
+  code: string,
+  texts: Texts,
+) => Promise<{ ok: true } | Refusal>
+
+const runs: Record<UserAct, Run> = {
+  role: ({ deps, actor }, userId, code, texts) => {
+    const role = roleOf(texts['role'])
+    return role === undefined
+      ? Promise.resolve(refuse('invalid_request'))
+      : changeRole(deps, actor, { userId, role, code })
+  },
+  disable: async ({ deps, actor }, userId, code) => {
+    const user = await deps.people.findUser(userId)
+    return user ? disableUser(deps, actor, { email: user.email, code }) : refuse('not_found')
+  },
+  'reset-factor': ({ deps, actor }, userId, code) => resetFactor(deps, actor, { userId, code }),
+  'end-sessions': ({ deps, actor }, userId, code) => endSessionsOf(deps, actor, { userId, code }),
+  person: ({ deps, actor }, userId, code, { sameAs = '' }) =>
+    setPerson(deps, actor, { userId, sameAs, code }),
+  invite: ({ deps, actor }, userId, code) => inviteAgain(deps, actor, { userId, code }),
+}
+
+export async function perform(_before: FormState, form: FormData): Promise<FormState> {
+  const texts = readTexts(form)
+  const { userId = '', act: what = '', code = '' } = texts
+  const result = await act((context) =>
+    isUserAct(what) ? runs[what](context, userId, code, texts) : Promise.resolve(refuse('not_found')),
+  )
+  if (!result.ok) return sentBack(result, without(texts))
+  redirect(`/desk/users/${userId}?done=${what}`)
+}

@@ -1,0 +1,41 @@
+'use client'
+import { useActionState } from 'react'
+import { CodeField } from '#app/_ui/code-field.tsx'
+import { SelectField, TextField } from '#app/_ui/field.tsx'
+import { FormProblems } from '#app/_ui/form-problems.tsx'
+import { untouched } from '#app/_ui/form-state.ts'
+import { SubmitButton } from '#app/_ui/submit-button.tsx'
+import { roles } from '#lib/payouts/permissions.ts'
+import { invite } from '../actions.ts'
+
+const labels = { name: 'Name', email: 'E-mail', role: 'Role', code: 'One-time code' }
+
+export function InviteForm() {
+  const [{ values, problems, ...state }, action] = useActionState(invite, untouched)
+  return (
+    <form action={action} noValidate className="space-y-5">
+      <FormProblems state={{ values, problems, ...state }} labels={labels} startAnew="/desk/users/new" />
+      <TextField
+        name="name"
+        label={labels.name}
+        problem={problems['name']}
+        input={{ autoComplete: 'off', defaultValue: values['name'] }}
+      />
+      <TextField
+        name="email"
+        label={labels.email}
+        problem={problems['email']}
+        input={{ type: 'email', autoComplete: 'off', defaultValue: values['email'] }}
+      />
+      <SelectField
+        name="role"
+        label={labels.role}
+        options={roles}
+        defaultValue={values['role'] ?? 'clerk'}
+        problem={problems['role']}
+      />
+      <CodeField />
+      <SubmitButton className="w-full">Send the invitation</SubmitButton>
+    </form>
+  )
+}

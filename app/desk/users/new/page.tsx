@@ -1,0 +1,20 @@
+import type { Metadata } from 'next'
+import { Card, Page, PageTitle } from '#app/_ui/card.tsx'
+import { requireActor } from '#app/_server/session.ts'
+import { InviteForm } from './invite-form.tsx'
+
+export const metadata: Metadata = { title: 'Invite somebody' }
+
+export default async function InvitePage() {
+  await requireActor('user.manage')
+  return (
+    <Page>
+      <PageTitle lead="A mail with a link goes out; it works once, for 72 hours. The person chooses a password and, as staff, sets up a second factor.">
+        Invite somebody
+      </PageTitle>
+      <Card>
+        <InviteForm />
+      </Card>
+    </Page>
+  )
+}

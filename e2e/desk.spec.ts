@@ -173,7 +173,7 @@ test('an approver finds a payout and approves it without a mouse', async ({ page
     within = page.locator('body'),
   ) => {
     const target = within.getByRole(role, { name }).first()
-    for (let presses = 0; presses < 80; presses += 1) {
+    for (let presses = 0; presses < 400; presses += 1) {
       await page.keyboard.press('Tab')
       if (await target.evaluate((element) => element === document.activeElement)) return target
     }

@@ -78,11 +78,13 @@ test("the receiver's status page looks right in every phase", async ({
 })
 
 const pagesOf: Partial<Record<Person, string[]>> = {
-  receiver: ['/withdraw', '/withdrawals', '/destinations', '/desk'],
+  receiver: ['/withdraw', '/withdrawals', '/destinations', '/balance', '/account', '/desk'],
   clerk: ['/desk/payouts/new'],
   approver: [
     '/desk/destinations',
     '/desk',
+    '/desk?tab=others',
+    '/desk/approve',
     '/desk/unknown',
     '/desk/stop',
     '/desk/payouts',
@@ -115,6 +117,15 @@ test('a payout on the desk looks right, with an open item and with long names', 
   await payouts.until(asked.id, 'action_required')
   await expectGoodLooks(page, `/desk/payouts/${asked.id}`)
   await expectGoodLooks(page, '/desk')
+})
+
+test('a set of payouts to approve looks right', async ({ page, signIn, payouts }) => {
+  for (let n = 0; n < 3; n += 1) await payouts.awaiting({ receiver: longReceiver })
+  await signIn(page, 'approver')
+  await page.goto('/desk?tab=mine&select=all')
+  await page.getByRole('button', { name: 'Review selected' }).click()
+  await expect(page).toHaveURL(/\/desk\/approve\?p=/)
+  await expectGoodLooks(page, page.url().slice(new URL(page.url()).origin.length))
 })
 
 test('a withdrawal form that was refused looks right', async ({ page, signIn }) => {

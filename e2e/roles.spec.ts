@@ -37,6 +37,7 @@ const table: Record<string, { path: string; expected: Row }> = {
   'POST /pay/[token]/return': { path: '/pay/no-such-token/return', expected: all(303) },
   'GET /demo/mail': { path: '/demo/mail', expected: all(200) },
   'GET /desk': { path: '/desk', expected: staff },
+  'GET /desk/approve': { path: '/desk/approve', expected: [signIn, 403, 403, 200, 403, 403] },
   'GET /desk/payouts': { path: '/desk/payouts', expected: staff },
   'GET /desk/payouts/new': {
     path: '/desk/payouts/new?form=AAAAAAAAAAAAAAAAAAAAAA',

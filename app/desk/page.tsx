@@ -138,16 +138,16 @@ function UnknownNotice({ count }: { count: number }) {
   )
 }
 
-/** What the rows of this tab add up to, per currency. */
+/** What the rows of this tab add up to, per currency. No list: a sum is not one of the rows. */
 function Sums({ sums }: { sums: Desk['queue']['sums'] }) {
   if (sums.length === 0) return null
   return (
-    <ul className="flex flex-wrap gap-x-5">
+    <p className="flex flex-wrap gap-x-5">
       {sums.map((sum) => (
-        <li key={sum.currency}>
+        <span key={sum.currency}>
           {sum.count} · {displayAmount(sum.amountMinor, sum.currency)}
-        </li>
+        </span>
       ))}
-    </ul>
+    </p>
   )
 }

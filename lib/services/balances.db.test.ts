@@ -257,11 +257,11 @@ describe('an end', () => {
       { kind: 'status_answered' },
     )
     const { id, version } = await portal.payout(settled.id)
-    const words = { outcome: 'paid', reason: 'Cardzo wrote so', evidence: 'Ticket 1' }
+    const words = { outcome: 'paid', reason: 'Cardzo wrote so', evidence: 'Ticket 1', code: '123456' }
     const proposed = await proposeSettlement(portal.deps, ana, { id, version, ...words })
     if (!proposed.ok) throw new Error(proposed.code)
     const now = await portal.payout(id)
-    const confirm = { id, version: now.version, settlementId: proposed.settlementId }
+    const confirm = { id, version: now.version, settlementId: proposed.settlementId, code: '123456' }
     expect(await confirmSettlement(portal.deps, ben, confirm)).toMatchObject({ ok: true })
     expect(await standing(ada)).toEqual([30_000n, 27_000n, 0n, 3_000n])
   })

@@ -7,6 +7,7 @@ import type { Actor, DecisionRefusal, PayoutSubject } from '#lib/payouts/permiss
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
+import { statusWords } from '#lib/payouts/words.ts'
 import { contentHash } from './content-hash.ts'
 import { isUuid } from './payout-for.ts'
 import { subjectOf } from './payout-subject.ts'
@@ -98,6 +99,8 @@ function judge(
   const refused = refuseDecision(actor, 'approve', subject)
   if (refused === 'wrong_status' && given.length > 0 && !takenBack.includes(payout.status))
     return refuse('approved_already', { detail: `By ${namesOf(given)}.` })
+  if (refused === 'wrong_status')
+    return refuse(refused, { detail: `It is now: ${statusWords[payout.status].label}.` })
   if (refused || !me) return refuse(refused ?? 'forbidden')
   if (payout.contentHash !== seenHash) return refuse('stale')
   if (payout.destinationTrouble === 'key_missing')

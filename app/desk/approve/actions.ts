@@ -2,17 +2,10 @@
 import { readTexts } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { approveMany } from '#lib/services/approve-many.ts'
-import { toDone } from './done.ts'
+import { readSeen, toDone } from './done.ts'
 import type { Done } from './done.ts'
 
 export type ApproveManyState = { refused: string | null; done: Done | null }
-
-/** The rows as they were shown, "id hash" each; anything else names no payout. */
-const readSeen = (text: string) =>
-  text.split(',').map((row) => {
-    const [id = '', contentHash = ''] = row.split(' ')
-    return { id, contentHash }
-  })
 
 export async function approveSet(_before: ApproveManyState, form: FormData): Promise<ApproveManyState> {
   const { seen = '', setHash = '', code = '' } = readTexts(form)

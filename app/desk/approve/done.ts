@@ -3,6 +3,7 @@ import { displayAmount } from '#lib/payouts/money.ts'
 import { refusalAnswers } from '#lib/payouts/refusals.ts'
 import type { RefusalCode } from '#lib/payouts/refusals.ts'
 import type { Skipped, Sum } from '#lib/services/approve-many.ts'
+import type { Seen } from '#lib/services/give-approval.ts'
 import type { Payout } from '#lib/services/ports.ts'
 
 export type Done = {
@@ -31,3 +32,14 @@ export function toDone(result: {
 }
 
 export const payoutsText = (count: number) => `${count} ${count === 1 ? 'payout' : 'payouts'}`
+
+/** The rows as they were shown, as the form sends them back: "id hash" each. Five hundred fit into what a form may send. */
+export const writeSeen = (seen: readonly Seen[]): string =>
+  seen.map(({ id, contentHash }) => `${id} ${contentHash}`).join(',')
+
+/** Anything else than was written names no payout, and is refused by the hash of the set. */
+export const readSeen = (text: string): Seen[] =>
+  text.split(',').map((row) => {
+    const [id = '', contentHash = ''] = row.split(' ')
+    return { id, contentHash }
+  })

@@ -15,7 +15,7 @@ import { receiverName } from '../names.ts'
 import { RiskTag } from '../risk-tag.tsx'
 import { SendingNotices } from '../sending-notices.tsx'
 import { ApproveSet } from './approve-set.tsx'
-import { payoutsText, whyOf } from './done.ts'
+import { payoutsText, whyOf, writeSeen } from './done.ts'
 
 export const metadata: Metadata = { title: 'Approve several payouts' }
 
@@ -52,7 +52,7 @@ export default async function ApprovePage({ searchParams }: Props) {
         <ApproveSet
           frozen={{
             count: review.rows.length,
-            seen: review.seen.map(({ id, contentHash }) => `${id} ${contentHash}`).join(','),
+            seen: writeSeen(review.seen),
             setHash: review.setHash,
             sums: review.sums.map(({ amountMinor, currency }) => displayAmount(amountMinor, currency)),
           }}

@@ -1,0 +1,22 @@
+import { randomUUID } from 'node:crypto'
+import { expect, it } from 'vitest'
+import { manyAtMost } from '#lib/services/approve-many.ts'
+import { readSeen, toDone, writeSeen } from './done.ts'
+
+it('the largest set fits into what a form may send, and comes back as it was', () => {
+  const seen = Array.from({ length: manyAtMost }, () => ({ id: randomUUID(), contentHash: 'f'.repeat(64) }))
+  // next.config.js allows 64 KB; the rest is for the code and what the framework adds.
+  expect(writeSeen(seen).length).toBeLessThan(52_000)
+  expect(readSeen(writeSeen(seen))).toEqual(seen)
+})
+
+it('what was left out is named with what is said behind the reason', () => {
+  const skipped = [{ id: 'a', code: 'approved_already' as const, detail: 'By Ben.' }]
+  const done = toDone({ approved: [], skipped, sums: [{ currency: 'EUR', count: 2, amountMinor: 123_450n }] })
+  expect(done).toEqual({
+    count: 0,
+    stillWaiting: 0,
+    sums: ['1,234.50 EUR'],
+    skipped: [{ id: 'a', why: 'Somebody else has approved this payout already. By Ben.' }],
+  })
+})

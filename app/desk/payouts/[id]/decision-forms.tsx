@@ -19,6 +19,9 @@ function SeenFields({ id, version }: Seen) {
   )
 }
 
+/** What an approver mostly has to say about the same amount twice in a day; it is his statement, and he can change it. */
+const usualNote = 'Two payments of the same amount are intended.'
+
 export function ApproveForm({
   id,
   contentHash,
@@ -28,7 +31,10 @@ export function ApproveForm({
   contentHash: string
   needsNote: boolean
 }) {
-  const [{ refused, note }, action] = useActionState(approve, { refused: null, note: '' })
+  const [{ refused, note }, action] = useActionState(approve, {
+    refused: null,
+    note: needsNote ? usualNote : '',
+  })
   return (
     <form action={action} noValidate className="space-y-3">
       {refused !== null && (
@@ -43,7 +49,7 @@ export function ApproveForm({
         label="Note"
         hint={
           needsNote
-            ? 'The same was asked for within a day: write why this one is right too.'
+            ? 'The same was asked for within a day. This goes on record as the reason why both are right: change it to what is true.'
             : 'For your colleagues and the audit.'
         }
         optional={!needsNote}

@@ -4,6 +4,7 @@ import type { APIRequestContext, APIResponse } from '@playwright/test'
 import { payoutPageSchema, payoutViewSchema, statusViewSchema } from '#lib/contract/payout.ts'
 import { expect, test } from './fixtures.ts'
 import { approve, wishBody } from './payouts.ts'
+import { confirmRules } from './rules.ts'
 import { accountFor } from './simulator.ts'
 import { admin } from './stack.ts'
 
@@ -245,18 +246,26 @@ test.describe('another system', () => {
 
   test('below the limit of the policy needs nobody to approve, at the limit it does', async ({
     api,
+    page,
     payouts,
+    signIn,
     stack,
     simulator,
   }) => {
-    await admin(stack.environment, ['policy:set', '--currency', 'USD', '--auto-approve-below', '500'])
+    // What the operator sets waits for an administrator, now that there is one.
+    await signIn(page, 'admin')
+    const set = async (below: string) => {
+      await admin(stack.environment, ['policy:set', '--currency', 'USD', '--auto-approve-below', below])
+      await confirmRules(page, 'admin')
+    }
+    await set('500')
     const create = async (amount: string) =>
       payoutViewSchema.parse(await (await ask(api, { ...wishBody(), currency: 'USD', amount })).json())
     const [below, at] = [await create('499.95'), await create('500.00')]
     await payouts.until(below.id, 'paid')
     await payouts.until(at.id, 'awaiting_approval')
     expect(await simulator.order(at.gateway.clientOrderId)).toMatchObject({ payReceived: 0 })
-    await admin(stack.environment, ['policy:set', '--currency', 'USD', '--auto-approve-below', '0'])
+    await set('0')
   })
 
   test('never sees a full account number again', async ({ api, page, signIn, payouts, request }) => {

@@ -80,6 +80,7 @@ test("the receiver's status page looks right in every phase", async ({
 const pagesOf: Partial<Record<Person, string[]>> = {
   receiver: ['/withdraw', '/withdrawals', '/destinations', '/balance', '/account', '/desk'],
   clerk: ['/desk/payouts/new'],
+  admin: ['/desk/rules'],
   approver: [
     '/desk/destinations',
     '/desk',

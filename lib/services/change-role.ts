@@ -2,6 +2,7 @@ import type { Actor, Role } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import { nameOf, otherUser } from './admin-people.ts'
+import { checkApprovable } from './check-approvable.ts'
 import type { Deps } from './ports.ts'
 import { refuseStepUp } from './step-up.ts'
 import type { StepUpRefusal } from './step-up.ts'
@@ -38,5 +39,7 @@ export async function changeRole(
   if (unproven) return unproven
   const reason = `${nameOf(actor)} made this approver a ${role}.`
   const voided = await deps.access.changeRole(user.id, role, reason, actor)
+  // What nobody is left for, or somebody is again, shows at once.
+  await checkApprovable(deps)
   return { ok: true, voided: voided.length }
 }

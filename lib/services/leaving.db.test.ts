@@ -5,6 +5,7 @@ import { noLimits } from '#lib/payouts/policy.ts'
 import type { Actor, Role } from '#lib/payouts/permissions.ts'
 import { apiScopes } from '#lib/payouts/permissions.ts'
 import { approvePayout } from './approve-payout.ts'
+import { changeRole } from './change-role.ts'
 import { checkApprovable } from './check-approvable.ts'
 import { createPayout } from './create-payout.ts'
 import { disableUser } from './disable-user.ts'
@@ -138,6 +139,16 @@ describe('when somebody has left', () => {
     expect((await openItemsOf(big.id)).map(({ id, seen: times }) => [id, times])).toEqual([[item?.id, 1]])
     await person('Cy')
     expect(await checkApprovable(portal.deps)).toEqual({ opened: 0, closed: 1 })
+    expect(await openItemsOf(big.id)).toEqual([])
+  })
+
+  it('so is what lost its approver to another role, until he is one again', async () => {
+    const big = await waiting('2000.00')
+    const admin = await person('Adrian', 'admin')
+    const become = (role: Role) => changeRole(portal.deps, admin, { userId: ben.id, role, code: '123456' })
+    expect(await become('clerk')).toMatchObject({ ok: true })
+    expect(await openItemsOf(big.id)).toHaveLength(1)
+    expect(await become('approver')).toMatchObject({ ok: true })
     expect(await openItemsOf(big.id)).toEqual([])
   })
 

@@ -47,6 +47,7 @@ export async function setPolicy(
       [currency]: { ...own, autoApprove: { ...own.autoApprove, below: autoApproveBelow } },
     },
   }
+  if (await deps.policy.proposal()) return refuse('proposal_waits')
   // Set again, as scripts do: no new version, and nothing for an admin to confirm.
   if (policyDifference(body, changed).length === 0)
     return { ok: true, policy: { currency, autoApproveBelow, version, state: 'active' } }

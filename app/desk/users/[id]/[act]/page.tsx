@@ -6,6 +6,7 @@ import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
 import { showPerson } from '#lib/services/show-people.ts'
+import { SendingNotices } from '../../../sending-notices.tsx'
 import { leavingOf } from '../../leaving.ts'
 import { LeavingNotice } from '../../leaving-notice.tsx'
 import { isUserAct, userActs } from '../../user-acts.ts'
@@ -29,6 +30,7 @@ export default async function UserActPage({ params }: Props) {
       : null
   return (
     <Page>
+      <SendingNotices actor={actor} />
       <p className="mb-2 text-[0.9375rem]">
         <Link href={`/desk/users/${person.id}`} prefetch={false} className="text-link">
           {person.name}

@@ -74,9 +74,7 @@ describe('every way in', () => {
       .filter((file) => file.endsWith('.ts') && !file.includes('.test.'))
       .map((file) => ({ file, text: readFileSync(`${folder}/${file}`, 'utf8') }))
     const using = (word: string) => sources.filter(({ text }) => text.includes(word)).map(({ file }) => file)
-    expect(using('createSession(')).toEqual(
-      ['sessions.ts'],
-    )
+    expect(using('createSession(')).toEqual(['sessions.ts'])
     expect(using('openSession(').sort()).toEqual([
       'finish-sign-in.ts',
       'sessions.ts',

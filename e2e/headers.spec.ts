@@ -8,6 +8,8 @@ const pages: [Person | null, string][] = [
   [null, '/'],
   [null, '/sign-in'],
   [null, '/sign-in/link/no-such-link'],
+  [null, '/invite/no-such-link'],
+  [null, '/demo/codes'],
   [null, '{status}'],
   [null, '/pay/no-such-token-as-this-one'],
   [null, '/pay/back'],
@@ -17,6 +19,8 @@ const pages: [Person | null, string][] = [
   ['receiver', '/withdrawals'],
   // Forbidden to him.
   ['receiver', '/desk'],
+  ['approver', '/account'],
+  ['admin', '/desk/users'],
   ['approver', '/desk'],
   ['approver', '/desk/payouts'],
   ['approver', '/desk/payouts/{payout}'],
@@ -64,7 +68,7 @@ for (const [who, pattern] of pages)
     expect.soft(headers['strict-transport-security']).toBeUndefined()
     // A form on a page under no-referrer would come with the origin `null`: sign-in links have one, and their token is for us.
     expect.soft(headers['referrer-policy']).toBe(path.startsWith('/pay/') ? 'no-referrer' : 'same-origin')
-    const isSecret = /^\/(pay|sign-in\/link)\//.test(path)
+    const isSecret = /^\/(pay|sign-in\/link|invite)\//.test(path)
     if (isSecret) expect.soft(headers['x-robots-tag']).toContain('noindex')
     expect.soft(html).toMatch(/<meta name="robots" content="noindex/)
   })

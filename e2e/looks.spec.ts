@@ -1,9 +1,11 @@
 // Every page, on a desk and on a phone, light and dark: readable by everybody, and never wider than the screen.
 import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
-import { expect, test } from './fixtures.ts'
+import { codeAt } from './codes.ts'
+import { expect, sendCode, test } from './fixtures.ts'
 import type { Person } from './fixtures.ts'
 import { approve } from './payouts.ts'
+import { createPerson, password } from './stack.ts'
 
 /** Serious and critical findings of axe, in words. */
 async function findingsOn(page: Page, rules: 'all' | 'colours' = 'all'): Promise<string[]> {
@@ -50,7 +52,16 @@ const longReceiver = {
 
 test('pages that anybody can open look right', async ({ page, complaints }) => {
   complaints.allow(/status of 404/)
-  for (const path of ['/', '/sign-in', '/sign-in/link/no-such-link', '/pay/back', '/demo/mail', '/nowhere'])
+  for (const path of [
+    '/',
+    '/sign-in',
+    '/sign-in/link/no-such-link',
+    '/pay/back',
+    '/demo/mail',
+    '/demo/codes',
+    '/invite/no-such-link',
+    '/nowhere',
+  ])
     await expectGoodLooks(page, path)
 })
 
@@ -78,9 +89,18 @@ test("the receiver's status page looks right in every phase", async ({
 })
 
 const pagesOf: Partial<Record<Person, string[]>> = {
-  receiver: ['/withdraw', '/withdrawals', '/destinations', '/balance', '/account', '/desk'],
+  receiver: [
+    '/withdraw',
+    '/withdrawals',
+    '/destinations',
+    '/balance',
+    '/account',
+    '/account/password',
+    '/desk',
+  ],
   clerk: ['/desk/payouts/new'],
-  admin: ['/desk/rules'],
+  auditor: ['/account', '/account/password', '/account/factor', '/account/recovery-codes'],
+  admin: ['/desk/rules', '/desk/users', '/desk/users/new', '/desk/keys', '/desk/keys/new'],
   approver: [
     '/desk/destinations',
     '/desk',
@@ -149,4 +169,32 @@ test("the bank's form and the order behind it look right in the simulator", asyn
   const { redirectUrl, gateway } = await payouts.until(asked.id, 'action_required')
   for (const address of [redirectUrl!, `${simulator.url}/orders/${gateway.orderId!}`])
     await expectGoodLooks(page, address)
+})
+
+test("an administrator's page of one person, and of one act, look right", async ({
+  page,
+  signIn,
+  database,
+}) => {
+  const [user] = await database.rows<{ id: string }>(
+    "SELECT id FROM app_user WHERE role = 'approver' LIMIT 1",
+  )
+  await signIn(page, 'admin')
+  for (const act of ['', '/role', '/person', '/disable'])
+    await expectGoodLooks(page, `/desk/users/${user!.id}${act}`)
+})
+
+test('the way to a second factor looks right', async ({ page, stack }) => {
+  const person = { email: `looks-${Date.now()}@e2e.example`, role: 'clerk', name: 'Lou Looks' }
+  await createPerson(stack.environment, person)
+  await page.goto('/sign-in')
+  await page.getByLabel('Email', { exact: true }).fill(person.email)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await expectGoodLooks(page, '/sign-in/set-up')
+  const secret = (await page.locator('[data-secret]').getAttribute('data-secret'))!
+  await sendCode(page, codeAt(secret))
+  await expect(page.getByLabel('Your recovery codes')).toBeVisible()
+  expect(await findingsOn(page)).toEqual([])
+  expect(await tooWide(page)).toBe(0)
 })

@@ -13,6 +13,8 @@ const all = (status: number): Row => [status, status, status, status, status, st
 /** To the sign-in page, for those who are nobody yet. */
 const signIn = 307
 const staff: Row = [signIn, 403, 200, 200, 200, 200]
+const signedIn: Row = [signIn, 200, 200, 200, 200, 200]
+const adminOnly: Row = [signIn, 403, 403, 403, 200, 403]
 
 /** By method and pattern. `{payout}` and such stand for things that exist. */
 const table: Record<string, { path: string; expected: Row }> = {
@@ -36,6 +38,19 @@ const table: Record<string, { path: string; expected: Row }> = {
   'GET /pay/[token]/return': { path: '/pay/no-such-token/return', expected: all(303) },
   'POST /pay/[token]/return': { path: '/pay/no-such-token/return', expected: all(303) },
   'GET /demo/mail': { path: '/demo/mail', expected: all(200) },
+  'GET /demo/codes': { path: '/demo/codes', expected: all(200) },
+  'GET /invite/[token]': { path: '/invite/no-such-invitation', expected: all(200) },
+  'GET /account': { path: '/account', expected: signedIn },
+  'GET /account/password': { path: '/account/password', expected: signedIn },
+  'GET /account/factor': { path: '/account/factor', expected: staff },
+  'GET /account/recovery-codes': { path: '/account/recovery-codes', expected: staff },
+  'GET /desk/users': { path: '/desk/users', expected: adminOnly },
+  'GET /desk/users/new': { path: '/desk/users/new', expected: adminOnly },
+  'GET /desk/users/[id]': { path: '/desk/users/{user}', expected: adminOnly },
+  'GET /desk/users/[id]/[act]': { path: '/desk/users/{user}/disable', expected: adminOnly },
+  'GET /desk/keys': { path: '/desk/keys', expected: adminOnly },
+  'GET /desk/keys/new': { path: '/desk/keys/new', expected: adminOnly },
+  'GET /desk/keys/[id]': { path: '/desk/keys/{key}', expected: adminOnly },
   'GET /desk': { path: '/desk', expected: staff },
   'GET /desk/approve': { path: '/desk/approve', expected: [signIn, 403, 403, 200, 403, 403] },
   'GET /desk/payouts': { path: '/desk/payouts', expected: staff },
@@ -81,8 +96,10 @@ test('the table of who may open what has a row for every route, and no others', 
 })
 
 for (const [column, who] of everybody.entries())
-  test(`what ${whoText(who)} may open`, async ({ newPerson, signIn: enter, payouts }) => {
+  test(`what ${whoText(who)} may open`, async ({ newPerson, signIn: enter, payouts, database }) => {
     const payout = await payouts.awaiting()
+    const [user] = await database.rows<{ id: string }>("SELECT id FROM app_user WHERE role = 'clerk' LIMIT 1")
+    const [key] = await database.rows<{ id: string }>('SELECT id FROM api_key LIMIT 1')
     const page = await newPerson()
     if (who !== 'signedOut') await enter(page, who satisfies Person)
     const { request } = page.context()
@@ -91,6 +108,8 @@ for (const [column, who] of everybody.entries())
       const address = path
         .replace('{status}', new URL(payout.statusUrl!).pathname)
         .replace('{payout}', payout.id)
+        .replace('{user}', user!.id)
+        .replace('{key}', key!.id)
       found[name] = await statusOf(request, name.split(' ')[0]!, address)
     }
     const expected = Object.fromEntries(

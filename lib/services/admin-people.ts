@@ -3,11 +3,8 @@ import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
+import { isUuid } from './payout-for.ts'
 import type { Deps, User } from './ports.ts'
-
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-
-export const isUuid = (text: string) => uuid.test(text)
 
 /** Somebody else's account, for whoever may manage people. Nobody changes his own: neither up nor out. */
 export async function otherUser(

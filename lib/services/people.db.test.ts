@@ -263,7 +263,7 @@ describe('the auto-approve policy', () => {
       policy: { currency: 'EUR', autoApproveBelow: '500.00' },
     })
     // From the first admin on it is a proposal, and one waits at a time.
-    expect(await set('EUR', '0')).toMatchObject({ code: 'proposal_waits' })
+    expect(await set('EUR', '600')).toMatchObject({ code: 'proposal_waits' })
     const proposal = await deps.policy.proposal()
     await deps.policy.decide(proposal?.version ?? 0, 'rejected', operator)
     expect(await set('EUR', '0')).toMatchObject({ ok: true, policy: { autoApproveBelow: '0.00' } })

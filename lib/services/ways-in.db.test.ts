@@ -74,9 +74,7 @@ describe('every way in', () => {
       .filter((file) => file.endsWith('.ts') && !file.includes('.test.'))
       .map((file) => ({ file, text: readFileSync(`${folder}/${file}`, 'utf8') }))
     const using = (word: string) => sources.filter(({ text }) => text.includes(word)).map(({ file }) => file)
-    expect(using('createSession(')).toEqual(
-      ['sessions.ts'],
-    )
+    expect(using('createSession(')).toEqual(['sessions.ts'])
     expect(using('openSession(').sort()).toEqual([
       'finish-sign-in.ts',
       'sessions.ts',
@@ -139,8 +137,8 @@ describe('every way in', () => {
     const offers = await Promise.all(attempts.map((attempt) => showAttempt(deps, attempt)))
     const secrets = offers.map((offer) => (offer.ok ? (offer.offered?.secret ?? '') : ''))
     expect(new Set(secrets).size).toBe(3)
-    expect(await finish(attempts[0]!, '123456')).toMatchObject({ code: 'attempt_over' })
-    expect(await setUp(attempts[0]!, await codeOf(secrets[1]!))).toMatchObject({ code: 'wrong_code' })
+    expect(await finish(attempts[0], '123456')).toMatchObject({ code: 'attempt_over' })
+    expect(await setUp(attempts[0], await codeOf(secrets[1]!))).toMatchObject({ code: 'wrong_code' })
     expect(await sessionsOf(id)).toBe(0)
 
     const codes = await Promise.all(secrets.map((secret) => codeOf(secret)))

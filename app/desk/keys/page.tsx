@@ -9,6 +9,7 @@ import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
 import { showKeys } from '#lib/services/show-keys.ts'
 import type { ShownKey } from '#lib/services/show-keys.ts'
+import { SendingNotices } from '../sending-notices.tsx'
 
 export const metadata: Metadata = { title: 'API keys' }
 
@@ -26,6 +27,7 @@ export default async function KeysPage({ searchParams }: Props) {
   const { done } = await searchParams
   return (
     <Page wide>
+      <SendingNotices actor={actor} />
       <div className="flex flex-wrap items-start justify-between gap-x-6">
         <PageTitle lead="What other systems of yours may do here. The keys themselves are not kept, only their hashes.">
           API keys

@@ -1,11 +1,16 @@
 import Link from 'next/link'
 import { Alert } from '#app/_ui/alert.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
-import type { Leaving } from './leaving.ts'
+import type { BlockedPayout } from '#lib/services/preview-leaving.ts'
 
 /** Before the act: which open payouts it would leave with nobody who may approve them. */
-export function LeavingNotice({ leaving }: { leaving: Leaving }) {
-  const { blocked, approvals } = leaving
+export function LeavingNotice({
+  blocked,
+  approvals,
+}: {
+  blocked: readonly BlockedPayout[]
+  approvals: number
+}) {
   return (
     <div className="space-y-4">
       {approvals > 0 && (
@@ -17,7 +22,7 @@ export function LeavingNotice({ leaving }: { leaving: Leaving }) {
       {blocked.length === 0 ? (
         <Alert tone="good" title="Every open payout still has somebody who may approve it." />
       ) : (
-        <Alert tone="warn" title="Nobody would be left to approve these:">
+        <Alert tone="warn" title="Too few people would be left to approve these:">
           <ul className="mt-1 list-disc pl-5">
             {blocked.map(({ id, amountMinor, currency, receiverName }) => (
               <li key={id}>

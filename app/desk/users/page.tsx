@@ -10,6 +10,7 @@ import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
 import { showPeople } from '#lib/services/show-people.ts'
 import type { ShownPerson } from '#lib/services/show-people.ts'
+import { SendingNotices } from '../sending-notices.tsx'
 
 export const metadata: Metadata = { title: 'Users' }
 
@@ -18,6 +19,7 @@ export default async function UsersPage() {
   const { people } = shown(await showPeople(await getDeps(), actor))
   return (
     <Page wide>
+      <SendingNotices actor={actor} />
       <div className="flex flex-wrap items-start justify-between gap-x-6">
         <PageTitle lead="Everybody who can sign in. Nobody changes his own account here.">Users</PageTitle>
         <ButtonLink href="/desk/users/new">Invite somebody</ButtonLink>

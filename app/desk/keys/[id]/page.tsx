@@ -5,6 +5,7 @@ import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
 import { showKeys } from '#lib/services/show-keys.ts'
+import { SendingNotices } from '../../sending-notices.tsx'
 import { RevokeForm } from './revoke-form.tsx'
 
 export const metadata: Metadata = { title: 'Revoke an API key' }
@@ -17,6 +18,7 @@ export default async function KeyPage({ params }: { params: Promise<{ id: string
   if (!key) notFound()
   return (
     <Page>
+      <SendingNotices actor={actor} />
       <PageTitle lead="Whoever uses it is refused from the next request on. Idempotency keys do not depend on it.">
         Revoke {key.name}
       </PageTitle>

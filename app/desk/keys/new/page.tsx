@@ -4,6 +4,7 @@ import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
 import { showKeys } from '#lib/services/show-keys.ts'
+import { SendingNotices } from '../../sending-notices.tsx'
 import { CreateForm } from './create-form.tsx'
 
 export const metadata: Metadata = { title: 'New API key' }
@@ -13,6 +14,7 @@ export default async function NewKeyPage() {
   const { people } = shown(await showKeys(await getDeps(), actor))
   return (
     <Page>
+      <SendingNotices actor={actor} />
       <PageTitle lead="Give each system its own key, with no more than it needs.">New API key</PageTitle>
       <CreateForm owners={people.map(({ email, name }) => ({ id: email, label: `${name} (${email})` }))} />
     </Page>

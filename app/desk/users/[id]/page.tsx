@@ -11,6 +11,7 @@ import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
 import { showPerson } from '#lib/services/show-people.ts'
 import type { ShownPerson } from '#lib/services/show-people.ts'
+import { SendingNotices } from '../../sending-notices.tsx'
 import { isUserAct, userActs } from '../user-acts.ts'
 import type { UserAct } from '../user-acts.ts'
 
@@ -29,6 +30,7 @@ export default async function UserPage({ params, searchParams }: Props) {
   const told = typeof done === 'string' ? toldOf(done) : null
   return (
     <Page>
+      <SendingNotices actor={actor} />
       <p className="mb-2 text-[0.9375rem]">
         <Link href="/desk/users" prefetch={false} className="text-link">
           All users

@@ -1,14 +1,16 @@
 import type { Metadata } from 'next'
 import { Card, Page, PageTitle } from '#app/_ui/card.tsx'
 import { requireActor } from '#app/_server/session.ts'
+import { SendingNotices } from '../../sending-notices.tsx'
 import { InviteForm } from './invite-form.tsx'
 
 export const metadata: Metadata = { title: 'Invite somebody' }
 
 export default async function InvitePage() {
-  await requireActor('user.manage')
+  const actor = await requireActor('user.manage')
   return (
     <Page>
+      <SendingNotices actor={actor} />
       <PageTitle lead="A mail with a link goes out; it works once, for 72 hours. The person chooses a password and, as staff, sets up a second factor.">
         Invite somebody
       </PageTitle>

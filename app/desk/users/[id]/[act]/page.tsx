@@ -5,8 +5,9 @@ import { Card, Page, PageTitle } from '#app/_ui/card.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
+import { previewLeaving } from '#lib/services/preview-leaving.ts'
 import { showPerson } from '#lib/services/show-people.ts'
-import { leavingOf } from '../../leaving.ts'
+import { SendingNotices } from '../../../sending-notices.tsx'
 import { LeavingNotice } from '../../leaving-notice.tsx'
 import { isUserAct, userActs } from '../../user-acts.ts'
 import { ActForm } from './act-form.tsx'
@@ -23,12 +24,11 @@ export default async function UserActPage({ params }: Props) {
   const deps = await getDeps()
   const { person, others } = shown(await showPerson(deps, actor, { userId: id }))
   if (person.id === actor.id) redirect(`/desk/users/${person.id}`)
-  const leaving =
-    person.role === 'approver' && act !== 'invite'
-      ? await leavingOf(deps, actor, { userId: person.id })
-      : null
+  const isAboutApproving = person.role === 'approver' && act !== 'invite'
+  const leaving = isAboutApproving ? shown(await previewLeaving(deps, actor, { userId: person.id })) : null
   return (
     <Page>
+      <SendingNotices actor={actor} />
       <p className="mb-2 text-[0.9375rem]">
         <Link href={`/desk/users/${person.id}`} prefetch={false} className="text-link">
           {person.name}
@@ -36,7 +36,7 @@ export default async function UserActPage({ params }: Props) {
       </p>
       <PageTitle lead={userActs[act].explanation}>{userActs[act].title}</PageTitle>
       <div className="space-y-6">
-        {leaving && <LeavingNotice leaving={leaving} />}
+        {leaving && <LeavingNotice blocked={leaving.blocked} approvals={leaving.approvals} />}
         <Card>
           <ActForm
             act={act}

@@ -1,0 +1,200 @@
+// People are invited, change their own account, and are changed by an administrator; keys are made and revoked.
+import { randomUUID } from 'node:crypto'
+import type { Page } from '@playwright/test'
+import { codeAt } from './codes.ts'
+import { codeFor, expect, sendCode, signInByForm, test } from './fixtures.ts'
+import { wishBody } from './payouts.ts'
+import { createPerson, password } from './stack.ts'
+
+const newPassword = 'a newly chosen password'
+
+/** Sends the form of the page with a fresh code of this person's authenticator. */
+async function confirm(page: Page, who: Parameters<typeof codeFor>[0], button: string): Promise<void> {
+  await page.getByLabel('One-time code').fill(await codeFor(who))
+  await page.getByRole('main').getByRole('button', { name: button, exact: true }).click()
+}
+
+/** The latest mail to this address. */
+async function mailTo(page: Page, email: string) {
+  await page.goto('/demo/mail')
+  return page
+    .getByRole('listitem')
+    .filter({ hasText: `to ${email}` })
+    .first()
+}
+
+async function somebody(stack: { environment: Record<string, string | undefined> }, role: string) {
+  const person = {
+    email: `${role}-${randomUUID()}@e2e.example`,
+    role,
+    name: `Sam ${role}`,
+    totpSecret: 'SOMEBODYSOMEBODY',
+  }
+  await createPerson(stack.environment, person)
+  return person
+}
+
+test('an administrator invites an approver, who chooses a password, sets a second factor up and is in', async ({
+  page,
+  newPerson,
+  signIn,
+}) => {
+  const email = `nina-${randomUUID()}@e2e.example`
+  await signIn(page, 'admin')
+  await page.goto('/desk/users/new')
+  await page.getByLabel('Name').fill('Nina New')
+  await page.getByLabel('E-mail').fill('nobody')
+  await page.getByLabel('Role').selectOption('approver')
+  await page.getByRole('button', { name: 'Send the invitation' }).click()
+  await expect(page.getByRole('alert').filter({ hasText: 'Must be an e-mail address' })).toBeVisible()
+  await expect(page.getByLabel('Name')).toHaveValue('Nina New')
+  await page.getByLabel('E-mail').fill(email)
+  await confirm(page, 'admin', 'Send the invitation')
+  await expect(page.getByRole('status').filter({ hasText: 'The invitation is on its way' })).toBeVisible()
+
+  const mail = await mailTo(page, email)
+  const link = (await mail.getByRole('link').getAttribute('href'))!
+  const nina = await newPerson()
+  await nina.goto(link)
+  await nina.reload()
+  expect(await nina.context().cookies()).toEqual([])
+  await nina.getByLabel('New password').fill('trustno1')
+  await nina.getByRole('button', { name: 'Use this password' }).click()
+  await expect(nina.getByRole('alert').filter({ hasText: 'Must have 12' })).toBeVisible()
+  await nina.getByLabel('New password').fill(newPassword)
+  await nina.getByRole('button', { name: 'Use this password' }).click()
+  await expect(nina).toHaveURL(/\/sign-in\/set-up$/)
+  const secret = (await nina.locator('[data-secret]').getAttribute('data-secret'))!
+  await sendCode(nina, codeAt(secret))
+  await nina.getByRole('link', { name: 'go on' }).click()
+  await expect(nina).toHaveURL(/\/desk$/)
+  await nina.goto(link)
+  await expect(nina.getByRole('main')).toContainText('This invitation was used or is too old')
+})
+
+test('a person changes the password, replaces the second factor and ends the other sessions', async ({
+  page,
+  newPerson,
+  stack,
+}) => {
+  const me = await somebody(stack, 'auditor')
+  await signInByForm(page, me.email, password, me.totpSecret)
+  const elsewhere = await newPerson()
+  await signInByForm(elsewhere, me.email, password, me.totpSecret)
+
+  await page.goto('/account')
+  await expect(page.getByText('this one')).toBeVisible()
+  await page.getByRole('button', { name: 'End all others' }).click()
+  await expect(page.getByRole('status').filter({ hasText: 'The other sessions have ended' })).toBeVisible()
+  await elsewhere.goto('/desk')
+  await expect(elsewhere).toHaveURL(/\/sign-in/)
+
+  await page.getByRole('link', { name: 'Change your password' }).click()
+  await page.getByLabel('Present password').fill('not it at all')
+  await page.getByLabel('New password').fill(newPassword)
+  await confirm(page, me, 'Change password')
+  await expect(page.getByRole('alert').filter({ hasText: 'not your present password' })).toBeVisible()
+  await page.getByLabel('Present password').fill(password)
+  await page.getByLabel('New password').fill(newPassword)
+  await confirm(page, me, 'Change password')
+  await expect(page.getByRole('status').filter({ hasText: 'Your password was changed' })).toBeVisible()
+
+  await page.getByRole('link', { name: 'Replace it' }).click()
+  await confirm(page, me, 'Go on')
+  const totpSecret = (await page.locator('[data-secret]').getAttribute('data-secret'))!
+  await page.getByLabel('One-time code').fill(codeAt(totpSecret))
+  await page.getByRole('button', { name: 'Use the new one' }).click()
+  await expect(page.getByLabel('Your recovery codes')).toHaveValue(/^[a-z2-7-]{19}\n/)
+  await page.getByRole('link', { name: 'I have kept them' }).click()
+  await expect(page.getByText('Recovery codes left: 10')).toBeVisible()
+
+  const again = await newPerson()
+  await signInByForm(again, me.email, newPassword, totpSecret)
+})
+
+test('an administrator changes a role: sessions end at once, and his own account he can not touch', async ({
+  page,
+  newPerson,
+  signIn,
+  stack,
+  database,
+}) => {
+  const person = await somebody(stack, 'approver')
+  const desk = await newPerson()
+  await signInByForm(desk, person.email, password, person.totpSecret)
+  await signIn(page, 'admin')
+  await page.goto('/desk/users')
+  await page.getByRole('listitem').filter({ hasText: person.email }).getByRole('link').click()
+  await page.getByRole('link', { name: 'Change the role' }).click()
+  await page.getByLabel('New role').selectOption('clerk')
+  await page.getByRole('button', { name: 'Change the role' }).click()
+  await expect(page.getByRole('alert').filter({ hasText: 'Enter the code' })).toBeVisible()
+  await expect(page.getByLabel('New role')).toHaveValue('clerk')
+  await confirm(page, 'admin', 'Change the role')
+  await expect(page.getByRole('status').filter({ hasText: 'The role was changed' })).toBeVisible()
+  await desk.goto('/desk')
+  await expect(desk).toHaveURL(/\/sign-in/)
+  const [row] = await database.rows<{ role: string }>('SELECT role FROM app_user WHERE email = $1', [
+    person.email,
+  ])
+  expect(row).toEqual({ role: 'clerk' })
+
+  await page.goto('/desk/users')
+  await page.getByRole('listitem').filter({ hasText: 'admin@e2e.example' }).getByRole('link').click()
+  await expect(page.getByText('another administrator must change it')).toBeVisible()
+  await expect(page.getByRole('link', { name: 'Disable the account' })).toHaveCount(0)
+})
+
+test('an administrator makes a key that may only read, and revokes it', async ({
+  page,
+  signIn,
+  playwright,
+  stack,
+}) => {
+  await signIn(page, 'admin')
+  await page.goto('/desk/keys/new')
+  await page.getByLabel('Name').fill('Reporting')
+  await page.getByLabel('create and cancel payouts').uncheck()
+  await page.getByLabel('Expires in days').fill('soon')
+  await confirm(page, 'admin', 'Create the key')
+  await expect(page.getByRole('alert').filter({ hasText: 'whole number' })).toBeVisible()
+  await expect(page.getByLabel('create and cancel payouts')).not.toBeChecked()
+  await page.getByLabel('Expires in days').fill('30')
+  await confirm(page, 'admin', 'Create the key')
+  const key = await page.getByLabel('The key').inputValue()
+  const api = await playwright.request.newContext({
+    baseURL: stack.appUrl,
+    extraHTTPHeaders: { Authorization: `Bearer ${key}` },
+  })
+  expect((await api.get('/api/v1/payouts')).status()).toBe(200)
+  const asked = await api.post('/api/v1/payouts', {
+    headers: { 'Idempotency-Key': randomUUID() },
+    data: wishBody(),
+  })
+  expect(asked.status()).toBe(403)
+  expect(await asked.json()).toMatchObject({ code: 'forbidden' })
+  await page.getByRole('link', { name: 'I have copied it' }).click()
+  await page.getByRole('link', { name: 'Revoke Reporting' }).first().click()
+  await confirm(page, 'admin', 'Revoke the key')
+  await expect(page.getByRole('status').filter({ hasText: 'The key was revoked' })).toBeVisible()
+  expect((await api.get('/api/v1/payouts')).status()).toBe(401)
+  await api.dispose()
+})
+
+test.describe('without scripts', () => {
+  test.use({ javaScriptEnabled: false })
+
+  test('staff set their second factor up, and read the recovery codes', async ({ page, stack }) => {
+    const person = { email: `plain-${randomUUID()}@e2e.example`, role: 'clerk', name: 'Paul Plain' }
+    await createPerson(stack.environment, person)
+    await page.goto('/sign-in')
+    await page.getByLabel('Email', { exact: true }).fill(person.email)
+    await page.getByLabel('Password').fill(password)
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    const secret = (await page.locator('[data-secret]').getAttribute('data-secret'))!
+    await sendCode(page, codeAt(secret))
+    await expect(page.getByLabel('Your recovery codes')).toHaveValue(/^([a-z2-7-]{19}\n){9}/)
+    await page.getByRole('link', { name: 'go on' }).click()
+    await expect(page).toHaveURL(/\/desk$/)
+  })
+})

@@ -79,7 +79,7 @@ test("the receiver's status page looks right in every phase", async ({
 
 const pagesOf: Partial<Record<Person, string[]>> = {
   receiver: ['/withdraw', '/withdrawals', '/destinations', '/balance', '/account', '/desk'],
-  clerk: ['/desk/payouts/new'],
+  clerk: ['/desk/payouts/new', '/desk/balances', '/desk/balances/import'],
   approver: [
     '/desk/destinations',
     '/desk',

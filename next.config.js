@@ -5,7 +5,8 @@ export default {
   // Addresses carry tokens and callbacks their control value: no line of a log may hold them, while developing neither.
   logging: { incomingRequests: false },
   // 401 and 403 pages with their own HTTP status (unauthorized(), forbidden()).
-  experimental: { authInterrupts: true, serverActions: { bodySizeLimit: '64kb' } },
+  // The size is that of a file of grants, sent again with what was said of it; proxy.ts holds every other form to 64 KiB.
+  experimental: { authInterrupts: true, serverActions: { bodySizeLimit: '6mb' } },
   // Browsers ask for this address by themselves while one page gives way to the next.
   rewrites: () => Promise.resolve([{ source: '/favicon.ico', destination: '/icon.svg' }]),
   serverExternalPackages: ['pg', 'pg-boss', 'pino', '@node-rs/argon2', 'nodemailer', 'prom-client'],

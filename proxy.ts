@@ -5,7 +5,7 @@ import { NextResponse } from 'next/server'
 import type { NextRequest } from 'next/server'
 import { isDatabaseHere } from '#app/_server/database-here.ts'
 import { getEnv } from '#app/_server/deps.ts'
-import { bareAnswer, judgeRequest, pageHeaders } from '#app/_server/page-guard.ts'
+import { bareAnswer, isTooLong, judgeRequest, pageHeaders } from '#app/_server/page-guard.ts'
 
 export async function proxy(request: NextRequest): Promise<Response> {
   const { pathname, search } = request.nextUrl
@@ -20,6 +20,7 @@ export async function proxy(request: NextRequest): Promise<Response> {
   const verdict = judgeRequest(request.method, request.headers, env.appUrl)
   if (verdict === 'method_not_allowed') return bareAnswer(405, headers)
   if (verdict === 'foreign') return bareAnswer(403, headers)
+  if (verdict === 'action' && isTooLong(pathname, request.headers)) return bareAnswer(413, headers)
   // An action sent by script tells its own page that the database is away, and keeps what was typed.
   if (!request.headers.has('next-action') && !(await isDatabaseHere())) return bareAnswer(503, headers)
 

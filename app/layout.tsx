@@ -66,6 +66,7 @@ function linksFor(actor: Actor, unknown: number): SiteLink[] {
   if (may(actor, 'payout.ask')) links.push({ href: '/withdraw', label: 'Withdraw' })
   if (may(actor, 'payout.see_own')) links.push({ href: '/withdrawals', label: 'My withdrawals' })
   if (may(actor, 'destination.manage_own')) links.push({ href: '/destinations', label: 'My accounts' })
+  if (may(actor, 'balance.see_own')) links.push({ href: '/balance', label: 'My balance' })
   if (may(actor, 'item.see')) links.push({ href: '/desk', label: 'Desk' })
   if (may(actor, 'item.see'))
     links.push({ href: '/desk/unknown', label: unknown === 0 ? 'Unknown' : `Unknown (${unknown})` })
@@ -75,6 +76,7 @@ function linksFor(actor: Actor, unknown: number): SiteLink[] {
   if (may(actor, 'policy.see')) links.push({ href: '/desk/rules', label: 'Rules' })
   if (may(actor, 'user.manage')) links.push({ href: '/desk/users', label: 'Users' })
   if (may(actor, 'key.manage')) links.push({ href: '/desk/keys', label: 'Keys' })
+  if (may(actor, 'balance.see_all')) links.push({ href: '/desk/balances', label: 'Balances' })
   if (may(actor, 'sending.stop')) links.push({ href: '/desk/stop', label: 'Stop switch' })
   return links
 }

@@ -98,7 +98,7 @@ const pagesOf: Partial<Record<Person, string[]>> = {
     '/account/password',
     '/desk',
   ],
-  clerk: ['/desk/payouts/new'],
+  clerk: ['/desk/payouts/new', '/desk/balances', '/desk/balances/import'],
   auditor: ['/account', '/account/password', '/account/factor', '/account/recovery-codes'],
   admin: ['/desk/rules', '/desk/users', '/desk/users/new', '/desk/keys', '/desk/keys/new'],
   approver: [

@@ -28,6 +28,10 @@ const table: Record<string, { path: string; expected: Row }> = {
     path: '/withdraw?form=AAAAAAAAAAAAAAAAAAAAAA',
     expected: [signIn, 200, 403, 403, 403, 403],
   },
+  'GET /balance': { path: '/balance', expected: [signIn, 200, 403, 403, 403, 403] },
+  'GET /desk/balances': { path: '/desk/balances', expected: staff },
+  'GET /desk/balances/[id]': { path: '/desk/balances/{receiver}', expected: staff },
+  'GET /desk/balances/import': { path: '/desk/balances/import', expected: [signIn, 403, 200, 403, 403, 403] },
   'GET /withdrawals': { path: '/withdrawals', expected: [signIn, 200, 403, 403, 403, 403] },
   'GET /destinations': { path: '/destinations', expected: [signIn, 200, 403, 403, 403, 403] },
   'GET /desk/destinations': { path: '/desk/destinations', expected: staff },
@@ -73,6 +77,12 @@ const table: Record<string, { path: string; expected: Row }> = {
   'POST /api/cardzo/callback': { path: '/api/cardzo/callback', expected: all(400) },
   // A session is no API key.
   'GET /api/v1/openapi.json': { path: '/api/v1/openapi.json', expected: all(200) },
+  'GET /api/v1/grants': { path: '/api/v1/grants', expected: all(401) },
+  'POST /api/v1/grants': { path: '/api/v1/grants', expected: all(401) },
+  'GET /api/v1/receivers/[externalId]/balances': {
+    path: '/api/v1/receivers/cust-42/balances',
+    expected: all(401),
+  },
   'GET /api/v1/payouts': { path: '/api/v1/payouts', expected: all(401) },
   'POST /api/v1/payouts': { path: '/api/v1/payouts', expected: all(401) },
   'GET /api/v1/payouts/[id]': { path: '/api/v1/payouts/{payout}', expected: all(401) },
@@ -110,6 +120,7 @@ for (const [column, who] of everybody.entries())
         .replace('{payout}', payout.id)
         .replace('{user}', user!.id)
         .replace('{key}', key!.id)
+        .replace('{receiver}', payout.receiver.id)
       found[name] = await statusOf(request, name.split(' ')[0]!, address)
     }
     const expected = Object.fromEntries(

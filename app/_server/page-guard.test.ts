@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { contentSecurityPolicy, judgeRequest, pageHeaders } from './page-guard.ts'
+import { contentSecurityPolicy, isTooLong, judgeRequest, pageHeaders } from './page-guard.ts'
 
 const appUrl = 'https://payouts.example.com'
 const form = { 'content-type': 'application/x-www-form-urlencoded', host: 'payouts.example.com' }
@@ -40,6 +40,19 @@ describe('a page', () => {
     ['noise', { origin: 'payouts.example.com' }],
   ])('refuses a form from %s', (_where, headers) => {
     expect(judge('POST', { ...form, ...headers })).toBe('foreign')
+  })
+})
+
+describe('a form', () => {
+  const tooLong = (path: string, length?: string) =>
+    isTooLong(path, new Headers(length === undefined ? {} : { 'content-length': length }))
+
+  it('has at most 64 KiB, a file of grants more', () => {
+    expect([tooLong('/withdraw', '65536'), tooLong('/withdraw', '65537')]).toEqual([false, true])
+    expect(tooLong('/desk/balances/import', String(5 * 1024 * 1024))).toBe(false)
+    expect(tooLong('/desk/balances/import', String(7 * 1024 * 1024))).toBe(true)
+    expect(tooLong('/withdraw')).toBe(false)
+    for (const length of ['', '-1', 'x']) expect(tooLong('/withdraw', length)).toBe(true)
   })
 })
 

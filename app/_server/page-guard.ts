@@ -10,6 +10,18 @@ export function judgeRequest(method: string, headers: Headers, appUrl: string): 
   return isOwnOrigin(headers, appUrl) ? 'action' : 'foreign'
 }
 
+const formMaxBytes = 64 * 1024
+/** A file of grants (2 MB) twice: what was looked at, and another one. Other forms hold a few lines. */
+const fileMaxBytes = 6 * 1024 * 1024
+
+/** Browsers say how long a form is; one whose length a proxy has taken away meets the framework's own limit, that of a file. */
+export function isTooLong(path: string, headers: Headers): boolean {
+  const length = headers.get('content-length')
+  if (length === null) return false
+  const most = path === '/desk/balances/import' ? fileMaxBytes : formMaxBytes
+  return !/^\d+$/.test(length) || Number(length) > most
+}
+
 /** With JavaScript a form comes with the action's id in a header, without it as a plain form. */
 function isForm(headers: Headers): boolean {
   const type = headers.get('content-type') ?? ''
@@ -68,7 +80,7 @@ export function pageHeaders(
 }
 
 /** A page that needs neither database nor framework. */
-export function bareAnswer(status: 403 | 405 | 503, headers: Record<string, string>): Response {
+export function bareAnswer(status: 403 | 405 | 413 | 503, headers: Record<string, string>): Response {
   const { title, text } = bareTexts[status]
   const html = `<!doctype html>
 <html lang="en">
@@ -96,6 +108,10 @@ const bareTexts = {
     text: 'Go back to the portal, load the page again and send it from there. Nothing was changed.',
   },
   405: { title: 'This page can only be looked at', text: 'Open it with a browser.' },
+  413: {
+    title: 'This form is too long',
+    text: 'Go back and send less. Nothing was changed.',
+  },
   503: {
     title: 'We will be right back',
     text: 'The portal can not reach its database at the moment. Nothing is lost: try again in a few seconds.',

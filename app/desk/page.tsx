@@ -16,7 +16,12 @@ import type { DeskAddress } from './address.ts'
 import { Compared } from './compared.tsx'
 import { GatewayNotice } from './gateway-notice.tsx'
 import { ItemRow } from './item-row.tsx'
+<<<<<<< HEAD
 import { Queue } from './queue.tsx'
+=======
+import { MoneyEquation } from './money-equation.tsx'
+import { receiverName } from './names.ts'
+>>>>>>> c5ca00a (Receivers see the equation of their balance, staff grant, upload and take back, and the desk shows whether the money adds up)
 import { RefreshNow } from './refresh-now.tsx'
 import { SendingNotices } from './sending-notices.tsx'
 import { SilenceNotice } from './silence-notice.tsx'
@@ -70,6 +75,7 @@ export default async function DeskPage({
           <ItemList items={desk.late} actor={actor} />
         </Section>
       )}
+      <MoneyEquation money={desk.money} />
       <Compared {...desk.comparisons} />
       <RefreshNow shownAt={new Date().toISOString()} />
     </Page>

@@ -8,6 +8,9 @@ import { usableFromText } from '#app/destinations/usable-from.tsx'
 import { shown } from '#app/_server/shown.ts'
 import { listDestinations } from '#lib/services/list-destinations.ts'
 import { knownOfReceiver } from '#lib/payouts/fields.ts'
+import { OwnLimits } from '#app/balance/own-limits.tsx'
+import { showBalance } from '#lib/services/show-balance.ts'
+import { Available } from './available.tsx'
 import { WithdrawForm } from './withdraw-form.tsx'
 
 export const metadata: Metadata = { title: 'Withdraw' }
@@ -25,12 +28,14 @@ export default async function WithdrawPage({ searchParams }: Props) {
   const deps = await getDeps()
   const { config, people } = deps
   const { destinations } = shown(await listDestinations(deps, actor))
+  const { needsBalance, balances, limits } = shown(await showBalance(deps, actor))
   const receiver = actor.receiverId === null ? null : await people.findReceiver(actor.receiverId)
   return (
     <Page>
       <PageTitle lead="Your bank checks the details first, then the finance team decides. You can follow every step.">
         Withdraw
       </PageTitle>
+      <Available needed={needsBalance} balances={balances} />
       <Card>
         <WithdrawForm
           formId={form}
@@ -46,6 +51,7 @@ export default async function WithdrawPage({ searchParams }: Props) {
             }))}
         />
       </Card>
+      <OwnLimits limits={limits} />
     </Page>
   )
 }

@@ -2,7 +2,9 @@
 // changes nothing. Prints the log-ins as JSON on standard output.
 import { apiScopes } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
+import { changeSettings } from '#lib/services/change-settings.ts'
 import { createApiKey } from '#lib/services/create-api-key.ts'
+import { createGrant } from '#lib/services/create-grant.ts'
 import { createPayout } from '#lib/services/create-payout.ts'
 import { createUser } from '#lib/services/create-user.ts'
 import { demoPassword, demoPeople } from '#lib/services/demo-codes.ts'
@@ -20,6 +22,12 @@ const withdrawals = [
   { email: 'ben@demo.example', amount: '1250.00', account: 'GB29NWBK60161331926819' },
   { email: 'ben@demo.example', amount: '60.07', account: 'GB29NWBK60161331926819' },
   { email: 'chloe@demo.example', amount: '310.02', account: 'FR1420041010050500013M02606' },
+]
+/** What receivers may ask for in each currency: their withdrawals above, the README's walk, and room to try things. */
+const balances = [
+  { email: 'ada@demo.example', amount: '1000' },
+  { email: 'ben@demo.example', amount: '2500' },
+  { email: 'chloe@demo.example', amount: '1000' },
 ]
 const fromShop = [
   {
@@ -59,10 +67,28 @@ await answerWith((withDeps) =>
       const created = await createUser(deps, operator, { ...person, password: demoPassword })
       if (!created.ok && created.code !== 'email_taken') throw new Error(`${person.email}: ${created.code}`)
     }
+    await seedBalances(deps)
     if (await isOurSimulator(cardzo.apiUrl)) await seedPayouts(deps)
     return { logins: demoPeople.map(({ role, email }) => ({ role, email, password: demoPassword })) }
   }),
 )
+
+/** Grants by reference, so that seeding again changes nothing; settings once, so that it does not undo what somebody set since. */
+async function seedBalances(deps: Deps): Promise<void> {
+  const grants = balances.flatMap(({ email, amount }) =>
+    deps.config.currencies.map((currency) => {
+      const reference = `demo-${currency}-${email}`
+      return { receiver: { externalId: email }, currency, amount, reference }
+    }),
+  )
+  const known = await deps.ledger.findGrants(grants.map(({ reference }) => reference))
+  if (known.length === 0) {
+    // A demo is watched: nothing waits for a day, and undoing has time enough.
+    const set = await changeSettings(deps, operator, { coolingOffH: '0', sendDelayS: '10' })
+    if (!set.ok) throw new Error(`settings: ${JSON.stringify(set)}`)
+  }
+  for (const body of grants) warnIfRefused(body.reference, await createGrant(deps, operator, { body }))
+}
 
 /** Payouts are real orders to whatever gateway there is: only our own simulator gets some that nobody asked for. */
 async function isOurSimulator(apiUrl: string): Promise<boolean> {

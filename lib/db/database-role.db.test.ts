@@ -1,5 +1,5 @@
 /** docs/history.md, tried out: a role that can run the portal and not rewrite its history. */
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -113,6 +113,11 @@ describe('the role of the document', () => {
     await deps.health.beat('w')
     await deps.health.goodbye('w')
     expect(await deps.health.migrationsPending()).toBe(false)
+    const draft = { id: randomUUID(), receiver: { externalId: 'cust-7' }, currency: 'EUR', amountMinor: 100n }
+    const more = { reference: 'r', idempotencyKey: null, source: 'operator' as const }
+    expect(await deps.ledger.grant({ ...draft, ...more }, operator)).toMatchObject({ kind: 'made' })
+    expect(await deps.ledger.reverse(draft.id, 'a slip', operator)).toBe('reversed')
+    expect(await deps.ledger.check()).toMatchObject({ holds: true })
     const allowed = createRateLimit((text, values) => portal.prisma.$queryRawUnsafe(text, ...values))
     expect(await allowed('api', 'shop')).toBe(true)
     expect(await anchorHistory(deps, operator)).toMatchObject({
@@ -134,6 +139,11 @@ describe('the role of the document', () => {
       `DROP TRIGGER ${table}_append_only ON ${table}`,
       `DROP TABLE ${table} CASCADE`,
     ]),
+    `UPDATE ledger_transfer SET amount_minor = 1`,
+    `DELETE FROM ledger_transfer`,
+    `UPDATE grant_row SET amount_minor = 1`,
+    `DELETE FROM grant_row`,
+    `ALTER TABLE ledger_transfer DISABLE TRIGGER ALL`,
     `UPDATE gateway_change SET gateway_status = 'approved'`,
     `DELETE FROM payout`,
     `ALTER TABLE payout DISABLE TRIGGER payout_guard`,

@@ -5,7 +5,7 @@ import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import { finalStatuses, openStatuses } from '#lib/payouts/transitions.ts'
 import { statusPathOf } from './links.ts'
-import type { Balance, Deps, Grant, Payout } from './ports.ts'
+import type { Balance, Deps, Grant, LedgerTransfer, Payout } from './ports.ts'
 
 /** More than anybody looks through; older ones are in the list of withdrawals. */
 const shown = 200
@@ -30,6 +30,8 @@ export async function showBalance(
       needsBalance: boolean
       balances: Balance[]
       grants: Grant[]
+      /** Every movement, newest first. */
+      transfers: LedgerTransfer[]
       /** Those that his money stands aside for, and those that it was paid by. */
       reserved: OwnPayout[]
       paid: OwnPayout[]
@@ -40,10 +42,11 @@ export async function showBalance(
   if (actor.kind !== 'user' || !may(actor, 'balance.see_own') || actor.receiverId === null)
     return refuse('forbidden')
   const { receiverId } = actor
-  const [settings, balances, grants, open, ended, limits] = await Promise.all([
+  const [settings, balances, grants, transfers, open, ended, limits] = await Promise.all([
     deps.settings.read(),
     deps.ledger.balances(receiverId),
     deps.ledger.grants({ receiverId }, shown),
+    deps.ledger.transfers(receiverId, shown),
     deps.payouts.list({ receiverId, statuses: openStatuses }, { limit: shown }),
     deps.payouts.list(
       { receiverId, statuses: finalStatuses.filter((one) => one === 'paid') },
@@ -60,6 +63,7 @@ export async function showBalance(
     needsBalance: settings.requireBalance,
     balances,
     grants,
+    transfers,
     reserved: ofBalance(open.rows),
     paid: ofBalance(ended.rows),
     limits,

@@ -1,0 +1,60 @@
+import Link from 'next/link'
+import { displayAmount } from '#lib/payouts/money.ts'
+import { Amount } from './amount.tsx'
+
+/** The four numbers of a balance, in the order in which they are printed. */
+export const balanceParts = ['granted', 'paid', 'reserved', 'available'] as const
+export type BalancePart = (typeof balanceParts)[number]
+
+const words = {
+  granted: { label: 'Granted', sign: '' },
+  paid: { label: 'Paid', sign: '=' },
+  reserved: { label: 'Reserved', sign: '+' },
+  available: { label: 'Available', sign: '+' },
+} as const satisfies Record<BalancePart, { label: string; sign: string }>
+
+type Numbers = {
+  currency: string
+  grantedMinor: bigint
+  paidMinor: bigint
+  reservedMinor: bigint
+  availableMinor: bigint
+}
+
+/** "Granted = Paid + Reserved + Available", each number a link to what stands behind it. One below the other on a phone. */
+export function Equation({
+  balance,
+  hrefOf,
+  open,
+}: {
+  balance: Numbers
+  hrefOf: (part: BalancePart) => string
+  /** The part whose list is shown. */
+  open: BalancePart | null
+}) {
+  return (
+    <dl className="grid gap-x-3 gap-y-1 sm:grid-cols-4">
+      {balanceParts.map((part) => (
+        <div key={part} className="flex items-baseline justify-between gap-3 sm:block">
+          <dt className="text-sm text-ink-3">
+            <span aria-hidden="true" className="inline-block w-4 text-ink-2">
+              {words[part].sign}
+            </span>
+            {words[part].label}
+          </dt>
+          <dd className="sm:pl-4">
+            <Link
+              href={hrefOf(part)}
+              prefetch={false}
+              {...(part === open && { 'aria-current': 'true' })}
+              className={`inline-flex min-h-11 items-center text-lg underline decoration-line-strong underline-offset-4 hover:decoration-ink sm:min-h-9 ${part === open ? 'decoration-2' : ''}`}
+            >
+              <span className="sr-only">{words[part].label}: </span>
+              <Amount display={displayAmount(balance[`${part}Minor`], balance.currency)} />
+            </Link>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  )
+}

@@ -1,0 +1,87 @@
+import Link from 'next/link'
+import type { ReactNode } from 'react'
+import { displayAmount } from '#lib/payouts/money.ts'
+import { Amount } from './amount.tsx'
+import { Time } from './time.tsx'
+
+/** Rows of money with where each leads; `href` null: there is no page about it. */
+export type MoneyRow = {
+  key: string
+  title: ReactNode
+  at: Date
+  amountMinor: bigint
+  currency: string
+  href: string | null
+  note?: ReactNode
+}
+
+export function MoneyRows({ rows, empty }: { rows: readonly MoneyRow[]; empty: string }) {
+  if (rows.length === 0) return <p className="text-[0.9375rem] text-ink-2">{empty}</p>
+  return (
+    <ul className="divide-y divide-line">
+      {rows.map((row) => (
+        <li
+          key={row.key}
+          className="flex flex-wrap items-start justify-between gap-x-4 gap-y-0.5 py-3 first:pt-0"
+        >
+          <div className="min-w-0">
+            {row.href === null ? (
+              <span className="break-words">{row.title}</span>
+            ) : (
+              <Link
+                href={row.href}
+                prefetch={false}
+                className="text-link inline-flex min-h-11 items-center break-words sm:min-h-6"
+              >
+                {row.title}
+              </Link>
+            )}
+            <p className="text-sm text-ink-3">
+              <Time at={row.at} />
+            </p>
+            {row.note}
+          </div>
+          <p className="ml-auto text-right">
+            <Amount display={displayAmount(row.amountMinor, row.currency)} />
+          </p>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+const kinds = {
+  grant: { text: 'Granted', sign: 1n },
+  grant_reversal: { text: 'Taken back', sign: -1n },
+  reserve: { text: 'Reserved for a payout', sign: -1n },
+  release: { text: 'Free again', sign: 1n },
+  capture: { text: 'Paid', sign: 0n },
+} as const
+
+type Transfer = {
+  id: bigint
+  at: Date
+  kind: keyof typeof kinds
+  currency: string
+  amountMinor: bigint
+  payoutId: string | null
+  reference: string | null
+}
+
+/** Every movement that made the available number what it is: what came, what went, what came back. */
+export function movementRows(
+  transfers: readonly Transfer[],
+  currency: string,
+  hrefOf: (payoutId: string) => string | null,
+): MoneyRow[] {
+  return transfers
+    .filter((one) => one.currency === currency && kinds[one.kind].sign !== 0n)
+    .map(({ id, at, kind, amountMinor, payoutId, reference }) => ({
+      key: String(id),
+      title: reference === null ? kinds[kind].text : `${kinds[kind].text}: ${reference}`,
+      at,
+      amountMinor: amountMinor * kinds[kind].sign,
+      currency,
+      href: payoutId === null ? null : hrefOf(payoutId),
+    }))
+}

@@ -1,0 +1,134 @@
+import type { Metadata } from 'next'
+import Link from 'next/link'
+import { Alert } from '#app/_ui/alert.tsx'
+import { Card, Empty, Page, PageTitle, Section } from '#app/_ui/card.tsx'
+import { Equation } from '#app/_ui/equation.tsx'
+import type { BalancePart } from '#app/_ui/equation.tsx'
+import { MoneyRows, movementRows } from '#app/_ui/movements.tsx'
+import { getDeps } from '#app/_server/deps.ts'
+import { requireActor } from '#app/_server/session.ts'
+import { shown } from '#app/_server/shown.ts'
+import { openStatuses } from '#lib/payouts/transitions.ts'
+import { may } from '#lib/payouts/permissions.ts'
+import { showReceiverBalances } from '#lib/services/show-balances.ts'
+import { receiverName } from '../../names.ts'
+import { pathOf } from '../../payouts/filter.ts'
+import { GrantForm } from '../grant-form.tsx'
+import { ReverseForm } from '../reverse-form.tsx'
+
+export const metadata: Metadata = { title: "A receiver's balance" }
+
+type Props = {
+  params: Promise<{ id: string }>
+  searchParams: Promise<Record<string, string | string[] | undefined>>
+}
+type Shown = Extract<Awaited<ReturnType<typeof showReceiverBalances>>, { ok: true }>
+
+/** One receiver's equations, with every grant and movement behind them. */
+export default async function ReceiverBalancePage({ params, searchParams }: Props) {
+  const actor = await requireActor('balance.see_all')
+  const deps = await getDeps()
+  const { id } = await params
+  const { granted } = await searchParams
+  const found = shown(await showReceiverBalances(deps, actor, { receiverId: id }))
+  const { receiver, balances } = found
+  return (
+    <Page wide>
+      <PageTitle lead={<span className="break-all">{receiver.externalId}</span>}>
+        <span className="break-words">{receiverName({ receiver })}</span>
+      </PageTitle>
+      {typeof granted === 'string' && (
+        <div className="mb-6">
+          <Alert
+            tone={granted === 'now' ? 'good' : 'info'}
+            role="status"
+            title={granted === 'now' ? 'Granted.' : 'This was granted before; nothing was added.'}
+          />
+        </div>
+      )}
+      {balances.length === 0 ? (
+        <Empty title="Nothing was granted yet" />
+      ) : (
+        <div className="space-y-4">
+          {balances.map((one) => (
+            <Card key={one.currency}>
+              <h2 className="mb-2 font-semibold">{one.currency}</h2>
+              <Equation
+                balance={one}
+                open={null}
+                hrefOf={(part) => behind(part, receiver.externalId, one.currency)}
+              />
+            </Card>
+          ))}
+        </div>
+      )}
+      <Section id="grants" title="Grants">
+        <Grants found={found} reverses={may(actor, 'balance.reverse')} />
+      </Section>
+      {balances.map(({ currency }) => (
+        <Section key={currency} id={`movements-${currency}`} title={`What came and went in ${currency}`}>
+          <Card>
+            <MoneyRows
+              rows={movementRows(found.transfers, currency, (payoutId) => `/desk/payouts/${payoutId}`)}
+              empty="Nothing lately."
+            />
+          </Card>
+        </Section>
+      ))}
+      {may(actor, 'balance.grant') && (
+        <Section id="grant" title="Grant">
+          <Card className="max-w-xl">
+            <GrantForm currencies={deps.config.currencies} externalId={receiver.externalId} />
+          </Card>
+        </Section>
+      )}
+      <p className="mt-8">
+        <Link href="/desk/balances" prefetch={false} className="text-link inline-flex min-h-11 items-center">
+          All balances
+        </Link>
+      </p>
+    </Page>
+  )
+}
+
+/** The payouts or grants behind a number. */
+function behind(part: BalancePart, externalId: string, currency: string): string {
+  switch (part) {
+    case 'granted':
+      return '#grants'
+    case 'available':
+      return `#movements-${currency}`
+    case 'paid':
+      return pathOf({ statuses: ['paid'], search: externalId })
+    case 'reserved':
+      return pathOf({ statuses: [...openStatuses], search: externalId })
+  }
+}
+
+function Grants({ found: { grants }, reverses }: { found: Shown; reverses: boolean }) {
+  return (
+    <Card>
+      <MoneyRows
+        empty="None."
+        rows={grants.map(({ id, reference, createdAt, amountMinor, currency, actorName, reversedAt }) => ({
+          key: id,
+          title: reference,
+          at: createdAt,
+          amountMinor,
+          currency,
+          href: null,
+          note: (
+            <>
+              <p className="text-sm text-ink-2">By {actorName}</p>
+              {reversedAt !== null ? (
+                <p className="text-sm text-warn">Was taken back.</p>
+              ) : (
+                reverses && <ReverseForm id={id} reference={reference} />
+              )}
+            </>
+          ),
+        }))}
+      />
+    </Card>
+  )
+}

@@ -1,0 +1,55 @@
+'use client'
+import { useActionState } from 'react'
+import { CodeField } from '#app/_ui/code-field.tsx'
+import { TextField } from '#app/_ui/field.tsx'
+import { FormProblems } from '#app/_ui/form-problems.tsx'
+import { untouched } from '#app/_ui/form-state.ts'
+import { MoneyFields } from '#app/_ui/money-fields.tsx'
+import { SubmitButton } from '#app/_ui/submit-button.tsx'
+import { grant } from './actions.ts'
+
+const labels = {
+  externalId: "Receiver's number",
+  amount: 'Amount',
+  currency: 'Currency',
+  reference: 'Reference',
+  code: 'One-time code',
+}
+
+/** The reference is the form's id: sent twice, it is one grant. */
+export function GrantForm({
+  currencies,
+  externalId,
+}: {
+  currencies: readonly string[]
+  /** Whose page it stands on. */
+  externalId?: string
+}) {
+  const [state, action] = useActionState(grant, untouched)
+  return (
+    <form action={action} noValidate className="space-y-5">
+      <FormProblems state={state} labels={labels} startAnew="/desk/balances" />
+      <TextField
+        name="externalId"
+        label={labels.externalId}
+        hint="Your own number for this customer, such as cust-42. An unknown one makes a new receiver."
+        problem={state.problems['externalId']}
+        input={{
+          autoComplete: 'off',
+          maxLength: 200,
+          defaultValue: state.values['externalId'] ?? externalId,
+        }}
+      />
+      <MoneyFields currencies={currencies} state={state} />
+      <TextField
+        name="reference"
+        label={labels.reference}
+        hint="Names this grant for ever, such as bonus-2026-11-cust-42. The same one again grants nothing."
+        problem={state.problems['reference']}
+        input={{ autoComplete: 'off', maxLength: 200, defaultValue: state.values['reference'] }}
+      />
+      <CodeField problem={state.problems['code']} />
+      <SubmitButton className="w-full">Grant</SubmitButton>
+    </form>
+  )
+}

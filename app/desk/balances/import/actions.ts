@@ -1,0 +1,51 @@
+'use server'
+import { act } from '#app/_server/action.ts'
+import { grantFileMaxBytes } from '#lib/contract/grant-csv.ts'
+import { importGrants } from '#lib/services/import-grants.ts'
+import type { ImportReport } from '#lib/services/import-grants.ts'
+
+export type ImportState = {
+  message: string | null
+  /** Of the code's field. */
+  codeProblem?: string
+  /** What the dry run said, and the text it was said of; it comes back when it is applied, and is judged anew. */
+  looked: { name: string; report: ImportReport; content: string } | null
+  /** How many were granted. */
+  made: number | null
+}
+
+const codeRefusals: readonly string[] = ['step_up_required', 'wrong_code', 'code_used', 'factor_not_set_up']
+
+export async function importFile(before: ImportState, form: FormData): Promise<ImportState> {
+  return form.get('do') === 'apply' && before.looked ? apply(before, form) : look(form)
+}
+
+async function look(form: FormData): Promise<ImportState> {
+  const file = form.get('file')
+  const nothing = { looked: null, made: null }
+  if (!(file instanceof File) || file.size === 0) return { ...nothing, message: 'Choose a file first.' }
+  // More than may be is not even read.
+  const content = new Uint8Array(await file.slice(0, grantFileMaxBytes + 1).arrayBuffer())
+  const result = await act(({ deps, actor }) =>
+    importGrants(deps, actor, { content, apply: false, code: '' }),
+  )
+  if (!result.ok) return { ...nothing, message: result.text }
+  const { report } = result
+  // A file with errors is sent anew, so nobody needs its text.
+  const text = report.problems.length > 0 ? '' : new TextDecoder().decode(content)
+  return { message: null, looked: { name: file.name, report, content: text }, made: null }
+}
+
+async function apply(before: ImportState, form: FormData): Promise<ImportState> {
+  const { looked } = before
+  const code = form.get('code')
+  const input = {
+    content: looked?.content ?? '',
+    apply: true,
+    code: typeof code === 'string' ? code.trim() : '',
+  }
+  const result = await act(({ deps, actor }) => importGrants(deps, actor, input))
+  if (result.ok) return { message: null, looked: null, made: result.made }
+  if (codeRefusals.includes(result.code)) return { ...before, message: null, codeProblem: result.text }
+  return { ...before, message: result.text }
+}

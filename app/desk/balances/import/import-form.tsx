@@ -1,0 +1,116 @@
+'use client'
+import { useActionState } from 'react'
+import { Alert } from '#app/_ui/alert.tsx'
+import { ButtonLink } from '#app/_ui/button.tsx'
+import { CodeField } from '#app/_ui/code-field.tsx'
+import { SubmitButton } from '#app/_ui/submit-button.tsx'
+import { displayAmount } from '#lib/payouts/money.ts'
+import { importFile } from './actions.ts'
+import type { ImportState } from './actions.ts'
+
+const untouched: ImportState = { message: null, looked: null, made: null }
+
+/** First the file, then what it would do; only then the code and the button that grants. */
+export function ImportForm() {
+  const [state, action] = useActionState(importFile, untouched)
+  const { looked, made, message } = state
+  return (
+    <div className="space-y-6">
+      {message !== null && <Alert tone="bad" role="alert" title={message} />}
+      {made !== null && (
+        <Alert
+          tone="good"
+          role="status"
+          title={made === 0 ? 'Everything in it was granted before.' : `Granted: ${counted(made)}.`}
+        >
+          <ButtonLink href="/desk/balances" look="quiet">
+            See the balances
+          </ButtonLink>
+        </Alert>
+      )}
+      {looked !== null && <Looked looked={looked} />}
+      {looked !== null && looked.report.problems.length === 0 && (
+        <form action={action} noValidate className="space-y-4">
+          <input type="hidden" name="do" value="apply" />
+          <CodeField problem={state.codeProblem} />
+          <SubmitButton className="w-full">Grant all of it</SubmitButton>
+        </form>
+      )}
+      <form action={action} className="space-y-4">
+        <div>
+          <label htmlFor="file" className="mb-1.5 block text-[0.9375rem] font-medium">
+            {looked === null ? 'File' : 'Another file'}
+          </label>
+          <input
+            id="file"
+            name="file"
+            type="file"
+            accept=".csv,text/csv"
+            className="block w-full min-w-0 text-[0.9375rem] file:mr-4 file:min-h-11 file:rounded-lg file:border file:border-line-strong file:bg-surface file:px-4 file:text-ink"
+          />
+        </div>
+        <SubmitButton look="secondary" className="w-full">
+          Look at it
+        </SubmitButton>
+      </form>
+    </div>
+  )
+}
+
+const counted = (rows: number) => `${rows} ${rows === 1 ? 'row' : 'rows'}`
+
+/** More than anybody mends at one go. */
+const problemsShown = 200
+
+function Looked({ looked: { name, report } }: { looked: NonNullable<ImportState['looked']> }) {
+  const { problems, sums, rows, known } = report
+  if (problems.length === 0)
+    return (
+      <Alert tone="info" role="status" title={`${name}: nothing is wrong with it. Nothing was granted yet.`}>
+        <ul>
+          {sums.map(({ currency, count, amountMinor }) => (
+            <li key={currency}>
+              {counted(count)}, {displayAmount(amountMinor, currency)}
+            </li>
+          ))}
+        </ul>
+        {known > 0 && (
+          <p>
+            {known === rows
+              ? 'All of its rows were'
+              : `${counted(known)} more ${known === 1 ? 'was' : 'were'}`}{' '}
+            granted before and are passed over.
+          </p>
+        )}
+      </Alert>
+    )
+  return (
+    <div role="alert" className="rounded-xl border border-bad/40 bg-bad-soft p-4 text-[0.9375rem]">
+      <p className="font-medium">
+        {name}: {problems.length} {problems.length === 1 ? 'thing is' : 'things are'} wrong. Nothing was
+        granted.
+      </p>
+      <table className="mt-3 w-full text-left">
+        <thead className="text-[0.8125rem] text-ink-2">
+          <tr>
+            <th scope="col" className="w-16 pb-1 font-normal">
+              Line
+            </th>
+            <th scope="col" className="pb-1 font-normal">
+              What is wrong
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {problems.slice(0, problemsShown).map(({ line, message }, index) => (
+            <tr key={index} className="border-t border-bad/20 align-top">
+              <td className="py-1.5 pr-3">{line === 0 ? 'File' : line}</td>
+              <td className="py-1.5 break-words">{message}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {problems.length > problemsShown && <p className="mt-2">And {problems.length - problemsShown} more.</p>}
+    </div>
+  )
+}

@@ -1,0 +1,110 @@
+import type { Metadata } from 'next'
+import Link from 'next/link'
+import { Amount } from '#app/_ui/amount.tsx'
+import { Button, ButtonLink } from '#app/_ui/button.tsx'
+import { Card, Empty, Page, PageTitle, Section } from '#app/_ui/card.tsx'
+import { getDeps } from '#app/_server/deps.ts'
+import { requireActor } from '#app/_server/session.ts'
+import { shown } from '#app/_server/shown.ts'
+import { displayAmount } from '#lib/payouts/money.ts'
+import { may } from '#lib/payouts/permissions.ts'
+import { searchBalances } from '#lib/services/show-balances.ts'
+import { receiverName } from '../names.ts'
+import { GrantForm } from './grant-form.tsx'
+
+export const metadata: Metadata = { title: 'Balances' }
+
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
+type Found = Extract<Awaited<ReturnType<typeof searchBalances>>, { ok: true }>['receivers'][number]
+
+/** Who has what; clerks grant more. */
+export default async function BalancesPage({ searchParams }: Props) {
+  const actor = await requireActor('balance.see_all')
+  const deps = await getDeps()
+  const given = (await searchParams)['search']
+  const search = typeof given === 'string' ? given : ''
+  const { receivers, isCut } = shown(await searchBalances(deps, actor, { search }))
+  const grants = may(actor, 'balance.grant')
+  return (
+    <Page wide>
+      <div className="flex flex-wrap items-start justify-between gap-x-6">
+        <PageTitle lead="What receivers may ask for, and what they have asked for already.">
+          Balances
+        </PageTitle>
+        {grants && (
+          <ButtonLink href="/desk/balances/import" look="secondary">
+            Upload a file of grants
+          </ButtonLink>
+        )}
+      </div>
+      <form method="get" action="/desk/balances" role="search" className="mb-6 flex flex-wrap gap-3">
+        <label htmlFor="search" className="sr-only">
+          Search
+        </label>
+        <input
+          key={search}
+          id="search"
+          name="search"
+          type="search"
+          maxLength={200}
+          defaultValue={search}
+          placeholder="Receiver's number, name or e-mail"
+          className="block min-h-11 min-w-56 flex-1 rounded-lg border border-line-strong bg-surface px-3.5 py-2 text-base placeholder:text-ink-3 hover:border-ink-2"
+        />
+        <Button look="secondary">Search</Button>
+      </form>
+      {receivers.length === 0 ? (
+        <Empty title={search === '' ? 'Nobody has a balance yet' : 'No receiver fits'}>
+          <p>
+            {search === '' ? 'Grants make them.' : 'Search for a part of the number, the name or the e-mail.'}
+          </p>
+        </Empty>
+      ) : (
+        <ul className="divide-y divide-line rounded-2xl border border-line bg-surface">
+          {receivers.map((receiver) => (
+            <ReceiverRow key={receiver.id} receiver={receiver} />
+          ))}
+        </ul>
+      )}
+      {isCut && <p className="mt-3 text-sm text-ink-2">There are more. Search to see them.</p>}
+      {grants && (
+        <Section id="grant" title="Grant">
+          <Card className="max-w-xl">
+            <GrantForm currencies={deps.config.currencies} />
+          </Card>
+        </Section>
+      )}
+    </Page>
+  )
+}
+
+function ReceiverRow({ receiver }: { receiver: Found }) {
+  const name = receiverName({ receiver })
+  return (
+    <li className="relative flex flex-wrap items-center justify-between gap-x-6 gap-y-1 px-4 py-3 focus-within:bg-sunken hover:bg-sunken sm:px-5">
+      <div className="min-w-0">
+        <Link
+          href={`/desk/balances/${receiver.id}`}
+          prefetch={false}
+          className="block font-medium break-words after:absolute after:inset-0"
+        >
+          {name}
+        </Link>
+        {name !== receiver.externalId && (
+          <p className="text-sm break-all text-ink-2">{receiver.externalId}</p>
+        )}
+      </div>
+      <dl className="ml-auto text-right text-[0.9375rem]">
+        {receiver.balances.map((one) => (
+          <div key={one.currency} className="flex flex-wrap justify-end gap-x-2">
+            <dt className="text-ink-3">Available</dt>
+            <dd>
+              <Amount display={displayAmount(one.availableMinor, one.currency)} />
+            </dd>
+          </div>
+        ))}
+        {receiver.balances.length === 0 && <div className="text-ink-3">No balance</div>}
+      </dl>
+    </li>
+  )
+}

@@ -55,10 +55,14 @@ await answerWith((withDeps) =>
       )
       return { logins: [] }
     }
+    let isNew = false
     for (const person of demoPeople) {
       const created = await createUser(deps, operator, { ...person, password: demoPassword })
       if (!created.ok && created.code !== 'email_taken') throw new Error(`${person.email}: ${created.code}`)
+      isNew ||= created.ok
     }
+    // Nobody who tries the portal wants to wait a day; what somebody sets later stays.
+    if (isNew) await deps.settings.change({ coolingOffH: 0 }, operator)
     if (await isOurSimulator(cardzo.apiUrl)) await seedPayouts(deps)
     return { logins: demoPeople.map(({ role, email }) => ({ role, email, password: demoPassword })) }
   }),

@@ -71,6 +71,34 @@ describe('a good environment', () => {
     })
   })
 
+  it('takes data keys, the one in use first, and warns of none only beside a real gateway', () => {
+    const [a, b] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)]
+    const DATA_KEYS = `2026b:${b.toString('base64')}, 2026a:${a.toString('base64')}`
+    expect(readEnv({ ...good, DATA_KEYS })).toMatchObject({
+      dataKeys: [
+        { id: '2026b', key: b },
+        { id: '2026a', key: a },
+      ],
+      warnings: [],
+    })
+  })
+
+  it.each([
+    ['no name', 'KEY'],
+    ['a name that is taken', 'auth:KEY'],
+    ['a name that would break a seal', 'a.b:KEY'],
+    ['a short key', `a:${Buffer.alloc(16).toString('base64')}`],
+    ['a key with a typing mistake', 'a:*KEY'],
+    ['hexadecimal', `a:${Buffer.alloc(32).toString('hex')}`],
+    ['the same name twice', 'a:KEY,a:YEK'],
+  ])('does not take data keys with %s, and does not repeat them', (_what, text) => {
+    const key = Buffer.alloc(32, 9).toString('base64')
+    const DATA_KEYS = text.replace('KEY', key).replace('YEK', Buffer.alloc(32, 8).toString('base64'))
+    const read = () => readEnv({ ...good, DATA_KEYS })
+    expect(read).toThrow(/DATA_KEYS/)
+    expect(read).not.toThrow(key)
+  })
+
   it('keeps the marker where it is told to, and beside the rest when it is not', () => {
     expect(readEnv({ ...good, MARKER_FILE: ' /var/lib/portal/marker.json ' }).markerFile).toBe(
       '/var/lib/portal/marker.json',

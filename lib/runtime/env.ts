@@ -265,7 +265,9 @@ function shapeFor(loopback: boolean) {
 function dataKeyOf(entry: string): { id: string; key: Buffer } | undefined {
   const [id = '', text = '', more] = entry.split(':')
   const key = Buffer.from(text, 'base64')
-  const right = /^[a-z0-9_-]{1,32}$/i.test(id) && id !== 'auth' && more === undefined && key.length === 32
+  // The decoder skips what is no base64; a typing mistake must not become another key.
+  const isKey = /^[A-Za-z0-9+/]{43}=$/.test(text) && key.length === 32
+  const right = /^[a-z0-9_-]{1,32}$/i.test(id) && id !== 'auth' && more === undefined && isKey
   return right ? { id, key } : undefined
 }
 

@@ -10,6 +10,7 @@ import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
 import { showCoolingOff } from '#lib/services/show-cooling-off.ts'
 import type { CoolingOff } from '#lib/services/show-cooling-off.ts'
+import { SendingNotices } from '../../sending-notices.tsx'
 import { ReleaseForm } from './release-form.tsx'
 import { releaseRefusals } from './words.ts'
 
@@ -23,6 +24,7 @@ export default async function CoolingOffAccountPage({ params }: Props) {
   const { destination } = shown(await showCoolingOff(await getDeps(), actor, id))
   return (
     <Page>
+      <SendingNotices actor={actor} />
       <Link
         href="/desk/destinations"
         prefetch={false}

@@ -32,10 +32,14 @@ export function RulesForm({ initial }: { initial: Draft }) {
   })
   const { draft, problems, tried } = state
   const codes = Object.keys(draft.currencies)
+  const differs = (a: unknown, b: unknown) => JSON.stringify(a) !== JSON.stringify(b)
+  const hasProblem = (prefix: string) => Object.keys(problems).some((name) => name.startsWith(prefix))
+  // What was changed, or must be, stays in sight when the form comes back.
   const isOpen = (code: string) =>
     codes.length === 1 ||
     state.touched === code ||
-    Object.keys(problems).some((name) => name.startsWith(`${code}.`))
+    hasProblem(`${code}.`) ||
+    differs(draft.currencies[code], initial.currencies[code])
   return (
     <form action={action} noValidate className="space-y-8">
       {/* Enter in a field presses the first button there is: it must be a harmless one. */}
@@ -59,7 +63,7 @@ export function RulesForm({ initial }: { initial: Draft }) {
       ))}
       <Fold
         title="How seriously the checks are taken"
-        open={Object.keys(problems).some((name) => name.startsWith('risk.'))}
+        open={hasProblem('risk.') || differs(draft.risk, initial.risk)}
       >
         <div className="grid gap-4 pt-3 sm:grid-cols-2">
           {riskCheckIds.map((id) => (

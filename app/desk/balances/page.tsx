@@ -11,6 +11,7 @@ import { may } from '#lib/payouts/permissions.ts'
 import { searchBalances } from '#lib/services/show-balances.ts'
 import { receiverName } from '../names.ts'
 import { GrantForm } from './grant-form.tsx'
+import { SendingNotices } from '../sending-notices.tsx'
 
 export const metadata: Metadata = { title: 'Balances' }
 
@@ -27,6 +28,7 @@ export default async function BalancesPage({ searchParams }: Props) {
   const grants = may(actor, 'balance.grant')
   return (
     <Page wide>
+      <SendingNotices actor={actor} />
       <div className="flex flex-wrap items-start justify-between gap-x-6">
         <PageTitle lead="What receivers may ask for, and what they have asked for already.">
           Balances

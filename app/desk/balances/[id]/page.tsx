@@ -15,6 +15,7 @@ import { receiverName } from '../../names.ts'
 import { pathOf } from '../../payouts/filter.ts'
 import { GrantForm } from '../grant-form.tsx'
 import { ReverseForm } from '../reverse-form.tsx'
+import { SendingNotices } from '../../sending-notices.tsx'
 
 export const metadata: Metadata = { title: "A receiver's balance" }
 
@@ -34,6 +35,7 @@ export default async function ReceiverBalancePage({ params, searchParams }: Prop
   const { receiver, balances } = found
   return (
     <Page wide>
+      <SendingNotices actor={actor} />
       <PageTitle lead={<span className="break-all">{receiver.externalId}</span>}>
         <span className="break-words">{receiverName({ receiver })}</span>
       </PageTitle>

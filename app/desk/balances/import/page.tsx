@@ -2,13 +2,15 @@ import type { Metadata } from 'next'
 import { Card, Page, PageTitle } from '#app/_ui/card.tsx'
 import { requireActor } from '#app/_server/session.ts'
 import { ImportForm } from './import-form.tsx'
+import { SendingNotices } from '../../sending-notices.tsx'
 
 export const metadata: Metadata = { title: 'A file of grants' }
 
 export default async function ImportPage() {
-  await requireActor('balance.grant')
+  const actor = await requireActor('balance.grant')
   return (
     <Page>
+      <SendingNotices actor={actor} />
       <PageTitle lead="Nothing is granted by sending the file: first you see what it would do, or what is wrong with it.">
         A file of grants
       </PageTitle>

@@ -16,12 +16,8 @@ import type { DeskAddress } from './address.ts'
 import { Compared } from './compared.tsx'
 import { GatewayNotice } from './gateway-notice.tsx'
 import { ItemRow } from './item-row.tsx'
-<<<<<<< HEAD
-import { Queue } from './queue.tsx'
-=======
 import { MoneyEquation } from './money-equation.tsx'
-import { receiverName } from './names.ts'
->>>>>>> c5ca00a (Receivers see the equation of their balance, staff grant, upload and take back, and the desk shows whether the money adds up)
+import { Queue } from './queue.tsx'
 import { RefreshNow } from './refresh-now.tsx'
 import { SendingNotices } from './sending-notices.tsx'
 import { SilenceNotice } from './silence-notice.tsx'

@@ -1,6 +1,7 @@
 'use server'
 import { act } from '#app/_server/action.ts'
 import { grantFileMaxBytes } from '#lib/contract/grant-csv.ts'
+import { displayAmount } from '#lib/payouts/money.ts'
 import { importGrants } from '#lib/services/import-grants.ts'
 import type { ImportReport } from '#lib/services/import-grants.ts'
 
@@ -9,10 +10,13 @@ export type ImportState = {
   /** Of the code's field. */
   codeProblem?: string
   /** What the dry run said, and the text it was said of; it comes back when it is applied, and is judged anew. */
-  looked: { name: string; report: ImportReport; content: string } | null
+  looked: { name: string; report: ShownReport; content: string } | null
   /** How many were granted. */
   made: number | null
 }
+
+/** With the sums in words: without JavaScript the state travels in a form, which knows no big numbers. */
+export type ShownReport = Omit<ImportReport, 'sums'> & { sums: { count: number; amount: string }[] }
 
 const codeRefusals: readonly string[] = ['step_up_required', 'wrong_code', 'code_used', 'factor_not_set_up']
 
@@ -30,7 +34,14 @@ async function look(form: FormData): Promise<ImportState> {
     importGrants(deps, actor, { content, apply: false, code: '' }),
   )
   if (!result.ok) return { ...nothing, message: result.text }
-  const { report } = result
+  const { sums, ...rest } = result.report
+  const report: ShownReport = {
+    ...rest,
+    sums: sums.map(({ count, amountMinor, currency }) => ({
+      count,
+      amount: displayAmount(amountMinor, currency),
+    })),
+  }
   // A file with errors is sent anew, so nobody needs its text.
   const text = report.problems.length > 0 ? '' : new TextDecoder().decode(content)
   return { message: null, looked: { name: file.name, report, content: text }, made: null }

@@ -4,7 +4,6 @@ import { Alert } from '#app/_ui/alert.tsx'
 import { ButtonLink } from '#app/_ui/button.tsx'
 import { CodeField } from '#app/_ui/code-field.tsx'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
-import { displayAmount } from '#lib/payouts/money.ts'
 import { importFile } from './actions.ts'
 import type { ImportState } from './actions.ts'
 
@@ -68,9 +67,9 @@ function Looked({ looked: { name, report } }: { looked: NonNullable<ImportState[
     return (
       <Alert tone="info" role="status" title={`${name}: nothing is wrong with it. Nothing was granted yet.`}>
         <ul>
-          {sums.map(({ currency, count, amountMinor }) => (
-            <li key={currency}>
-              {counted(count)}, {displayAmount(amountMinor, currency)}
+          {sums.map(({ count, amount }) => (
+            <li key={amount}>
+              {counted(count)}, {amount}
             </li>
           ))}
         </ul>

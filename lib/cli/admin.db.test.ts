@@ -74,6 +74,39 @@ describe("the operator's command line", () => {
     expect(await admin(['user:disable', '--email', email()])).toMatchObject({ code: 1, stdout: '' })
   })
 
+  it('gives a person the second factor that the operator names, and none that is no secret', async () => {
+    const create = (secret: string, word = 'a long password') =>
+      admin([
+        'user:create',
+        '--email',
+        email(),
+        '--role',
+        'clerk',
+        '--password',
+        word,
+        '--totp-secret',
+        secret,
+      ])
+    expect(await create('jbsw y3dp ehpk 3pxp')).toMatchObject({ code: 0, json: { id: uuid } })
+    expect((await create('JBSWY3DPEHPK3PX')).stderr).toContain('totp-secret')
+    expect((await create('not-base32-at-all-1890')).stderr).toContain('totp-secret')
+    const common = await create('JBSWY3DPEHPK3PXP', 'Qwertyuiop')
+    expect(common).toMatchObject({ code: 1, stdout: '' })
+    expect(common.stderr).toContain('list of passwords')
+  })
+
+  it('makes an API key for some things and some days, and says what is not one', async () => {
+    const create = (...args: string[]) => admin(['api-key:create', '--name', 'Reporting', ...args])
+    expect(await create('--scopes', 'payouts:read, balances:read', '--expires-in-days', '30')).toMatchObject({
+      code: 0,
+      json: { id: uuid },
+    })
+    expect((await create('--scopes', 'everything')).stderr).toContain('payouts:write')
+    expect((await create('--scopes', '')).stderr).toContain('payouts:write')
+    for (const days of ['0', 'soon', '', '1.5'])
+      expect((await create('--expires-in-days', days)).stderr).toContain('whole number')
+  })
+
   it('makes an API key, shows it once and revokes it', async () => {
     const made = await admin(['api-key:create', '--name', 'Shop'])
     expect(made).toMatchObject({

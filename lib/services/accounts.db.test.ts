@@ -11,6 +11,7 @@ import { changeRole } from './change-role.ts'
 import { createApiKey } from './create-api-key.ts'
 import { createPayout } from './create-payout.ts'
 import { createUser } from './create-user.ts'
+import { demoPeople, showDemoCodes } from './demo-codes.ts'
 import { disableUser } from './disable-user.ts'
 import { endOtherSessions, endOwnSession, endSessionsOf } from './end-sessions.ts'
 import { findSession } from './find-session.ts'
@@ -271,5 +272,20 @@ describe('API keys', () => {
       : new Map<string, string>()
     expect([states.get(live.id), states.get(revoked.id)]).toEqual(['active', 'revoked'])
     expect(JSON.stringify(shown)).not.toContain(live.key)
+  })
+})
+
+describe('the demo codes', () => {
+  it('are those of the demo accounts that exist and have a second factor, and only beside a demo mailbox', async () => {
+    expect(await showDemoCodes(deps)).toMatchObject({ ok: true, codes: [] })
+    for (const one of demoPeople)
+      if (one.role !== 'auditor') await createUser(deps, operator, { ...one, password })
+    const shown = await showDemoCodes(deps)
+    const codes = shown.ok ? shown.codes : []
+    expect(codes.map(({ role }) => role)).toEqual(['clerk', 'approver', 'approver', 'admin'])
+    expect(codes[0]).toMatchObject({ email: 'clerk@demo.example', now: code })
+    expect(new Set(demoPeople.map(({ totpSecret }) => totpSecret).filter(Boolean)).size).toBe(5)
+    const real = { ...deps, config: { ...deps.config, demoMailbox: false } }
+    expect(await showDemoCodes(real)).toEqual({ ok: false, code: 'not_found' })
   })
 })

@@ -24,14 +24,19 @@ type Step =
   | { do: 'end'; which: number; move: PayoutMove; rival: PayoutMove | null }
 
 const amount = fc.integer({ min: 1, max: 60 })
-const ends = fc.constantFrom<PayoutMove>('confirm', 'cancel', 'reject', 'expire', 'decline', 'filter', 'fail')
+const part = fc.integer({ min: 1, max: 25 })
+// Half of them are paid.
+const ends = fc.oneof(
+  fc.constant<PayoutMove>('confirm'),
+  fc.constantFrom<PayoutMove>('cancel', 'reject', 'expire', 'decline', 'filter', 'fail'),
+)
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant('grant' as const), amount, again: fc.boolean() }) },
   {
     weight: 2,
     arbitrary: fc.record({ do: fc.constant('reverse' as const), which: fc.nat(9), twice: fc.boolean() }),
   },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('ask' as const), amount, twice: fc.boolean() }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('ask' as const), amount: part, twice: fc.boolean() }) },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -137,7 +142,7 @@ it('any order of grants, reversals, requests and ends leaves the four numbers ri
   const proof = /```sql\n([^]*?)```/.exec(readFileSync('docs/balances.md', 'utf8'))?.[1] ?? ''
   const seen = new Map<string, number>()
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25 }), async (steps) => {
+    fc.asyncProperty(fc.array(step, { minLength: 8, maxLength: 25 }), async (steps) => {
       const model = createModel()
       for (const taken of steps) {
         await model.act(taken)

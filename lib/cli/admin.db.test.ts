@@ -117,6 +117,32 @@ describe("the operator's command line", () => {
     expect(await admin(['api-key:revoke', '--id', id])).toMatchObject({ code: 0, json: { id } })
   })
 
+  it('seals everything under a new data key, and says when an old one is still needed', async () => {
+    const flags = [
+      '--role',
+      'clerk',
+      '--totp-secret',
+      'JBSWY3DPEHPK3PXP',
+      '--password',
+      'correct horse battery',
+    ]
+    expect(await admin(['user:create', '--email', email(), ...flags])).toMatchObject({ code: 0 })
+    const key = (id: string, byte: number) => `${id}:${Buffer.alloc(32, byte).toString('base64')}`
+    // The first key of its own: what AUTH_SECRET has sealed goes over to it.
+    const first = await admin(['data-keys:reseal'], '', { DATA_KEYS: key('a', 1) })
+    expect(first).toMatchObject({ code: 0, json: { ok: true, unreadable: 0 } })
+    expect((first.json as { secondFactors: number }).secondFactors).toBeGreaterThan(0)
+    const without = await admin(['data-keys:reseal'], '', { DATA_KEYS: key('b', 2) })
+    expect(without).toMatchObject({ code: 1, json: { ok: false, secondFactors: 0 } })
+    expect((without.json as { unreadable: number }).unreadable).toBeGreaterThan(0)
+    const both = `${key('b', 2)},${key('a', 1)}`
+    expect(await admin(['data-keys:reseal'], '', { DATA_KEYS: both })).toMatchObject({ code: 0 })
+    expect(await admin(['data-keys:reseal'], '', { DATA_KEYS: key('b', 2) })).toMatchObject({
+      code: 0,
+      json: { ok: true, payouts: 0, destinations: 0, secondFactors: 0, unreadable: 0 },
+    })
+  })
+
   it('sets the policy and prints it', async () => {
     expect(await admin(['policy:set', '--currency', 'EUR', '--auto-approve-below', '500'])).toMatchObject({
       code: 0,

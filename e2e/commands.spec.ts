@@ -34,9 +34,8 @@ test("an operator's life with a person, from the first password to the last", as
   await page.goto('/desk')
   await expect(page).toHaveURL(/\/sign-in/)
   await signInByForm(page, email, 'the second long password', totpSecret)
-  expect(JSON.parse((await type(stack.environment, ['user:disable', '--email', email])).stdout)).toEqual({
-    id,
-  })
+  const disabled = await type(stack.environment, ['user:disable', '--email', email])
+  expect(JSON.parse(disabled.stdout)).toMatchObject({ id })
   await page.goto('/desk')
   await expect(page).toHaveURL(/\/sign-in/)
 })

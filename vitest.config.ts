@@ -14,6 +14,8 @@ export default defineConfig({
             'e2e/chaos/**/*.test.ts',
           ],
           exclude: ['**/*.db.test.ts', '**/node_modules/**'],
+          // Some talk over real sockets; on a loaded machine that takes its time.
+          testTimeout: 30_000,
         },
       },
       {

@@ -237,10 +237,12 @@ test.describe('another system', () => {
     const document = (await answer.json()) as { openapi: string; paths: Record<string, object> }
     expect(document.openapi).toMatch(/^3\.1\./)
     expect(Object.keys(document.paths).sort()).toEqual([
+      '/api/v1/grants',
       '/api/v1/openapi.json',
       '/api/v1/payouts',
       '/api/v1/payouts/{id}',
       '/api/v1/payouts/{id}/cancel',
+      '/api/v1/receivers/{externalId}/balances',
     ])
   })
 

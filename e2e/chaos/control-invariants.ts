@@ -1,10 +1,9 @@
 // What must hold of balances, limits and approvals. Like the rest of the judge it shares no code with the portal: what was granted,
 // what the limits are and how many must agree is known from the schedule.
 import type { Facts, Verdict } from './invariants.ts'
+import { cents, label } from './rows.ts'
 import type { PayoutRow } from './rows.ts'
 import { autoApproveBelow, money, receivers, twoApproversFrom } from './schedule.ts'
-
-const label = ({ plan, id, status }: PayoutRow) => `payout ${plan} (${id}, ${status})`
 
 /** I3: the books of every receiver balance, nothing is below zero, and they say what became of each payout. */
 export function booksBalance(facts: Facts): Verdict {
@@ -112,9 +111,4 @@ export function enoughAgreed(facts: Facts): Verdict {
     checked: claimed.length,
     offenders,
   }
-}
-
-function cents(amount: string): bigint {
-  const [whole = '0', fraction = ''] = amount.split('.')
-  return BigInt(whole + fraction.padEnd(2, '0').slice(0, 2))
 }

@@ -1,6 +1,7 @@
 // The judge: what must hold whatever happened, checked against the simulator's own ledger. Pure and without any of the portal's
 // code (the lists of statuses here are its own), so that a mistake in the portal cannot excuse itself.
 import { booksBalance, enoughAgreed, limitsHold } from './control-invariants.ts'
+import { cents, label } from './rows.ts'
 import type { ApprovalRow, BalanceRow, EventRow, ItemRow, PayoutRow, TransferRow } from './rows.ts'
 import type { PayoutPlan } from './schedule.ts'
 import type { Order } from './simulator.ts'
@@ -58,7 +59,6 @@ export function judge(facts: Facts): Verdict[] {
   ]
 }
 
-const label = ({ plan, id, status }: PayoutRow) => `payout ${plan} (${id}, ${status})`
 const ordersOf = ({ orders }: Facts, { clientOrderId }: PayoutRow) =>
   orders.filter((order) => order.clientOrderId === clientOrderId)
 const hasOpenItem = ({ items }: Facts, { id }: PayoutRow, ...kinds: string[]) =>
@@ -118,10 +118,6 @@ function sameMoney(facts: Facts): Verdict {
   }
 }
 
-function cents(amount: string): bigint {
-  const [whole = '0', fraction = ''] = amount.split('.')
-  return BigInt(whole + fraction.padEnd(2, '0').slice(0, 2))
-}
 const money = (of: bigint) =>
   `${of < 0n ? '-' : ''}${(of < 0n ? -of : of) / 100n}.${String((of < 0n ? -of : of) % 100n).padStart(2, '0')}`
 

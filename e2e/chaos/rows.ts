@@ -167,3 +167,12 @@ function newPool(connectionString: string): pg.Pool {
   pool.on('error', () => undefined)
   return pool
 }
+
+/** A payout as a finding names it. */
+export const label = ({ plan, id, status }: PayoutRow) => `payout ${plan} (${id}, ${status})`
+
+/** "12.5" is 1250. */
+export function cents(amount: string): bigint {
+  const [whole = '0', fraction = ''] = amount.split('.')
+  return BigInt(whole + fraction.padEnd(2, '0').slice(0, 2))
+}

@@ -191,6 +191,7 @@ test('the way to a second factor looks right', async ({ page, stack }) => {
   await page.getByLabel('Email', { exact: true }).fill(person.email)
   await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await expect(page).toHaveURL(/\/sign-in\/set-up$/)
   await expectGoodLooks(page, '/sign-in/set-up')
   const secret = (await page.locator('[data-secret]').getAttribute('data-secret'))!
   await sendCode(page, codeAt(secret))

@@ -10,6 +10,7 @@ import type { Refusal } from '#lib/payouts/refusals.ts'
 import { anchorHistory } from '#lib/services/anchor-history.ts'
 import { changeSettings } from '#lib/services/change-settings.ts'
 import type { SettingsInput } from '#lib/services/change-settings.ts'
+import { changeEmail } from '#lib/services/change-email.ts'
 import { createApiKey } from '#lib/services/create-api-key.ts'
 import { createGrant } from '#lib/services/create-grant.ts'
 import { createUser } from '#lib/services/create-user.ts'
@@ -97,6 +98,14 @@ const commands: Record<string, Command> = {
       const input = { email: textOf(flags, 'email'), password: await passwordOf(flags) }
       return { id: good(await setPassword(deps, operator, input)).id }
     },
+  },
+  'user:set-email': {
+    usage: '--email E --to N',
+    needs: ['email', 'to'],
+    run: async (deps, flags) => ({
+      id: good(await changeEmail(deps, operator, { email: textOf(flags, 'email'), to: textOf(flags, 'to') }))
+        .id,
+    }),
   },
   'api-key:create': {
     usage: '--name N [--owner E] [--scopes a,b] [--expires-in-days N]',

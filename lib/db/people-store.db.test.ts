@@ -19,7 +19,11 @@ beforeAll(async () => {
   const database = await createTestDatabase()
   drop = database.drop
   prisma = createPrisma(database.url)
-  people = createPeopleStore(prisma, createVault([{ id: 'test', key: Buffer.alloc(32, 7) }]))
+  people = createPeopleStore(
+    prisma,
+    { enqueueMail: () => Promise.resolve() },
+    createVault([{ id: 'test', key: Buffer.alloc(32, 7) }]),
+  )
 })
 afterAll(async () => {
   await prisma.$disconnect()

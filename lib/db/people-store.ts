@@ -6,6 +6,9 @@ import { createApiKeyStore } from './api-key-store.ts'
 import { writeAudit } from './audit.ts'
 import type { PrismaClient, Transaction } from './client.ts'
 import { voidAllOf } from './approval-store.ts'
+import { isRefusedWith } from './away.ts'
+import type { StoreHooks } from './hooks.ts'
+import { insertMails } from './mail-store.ts'
 import { secretPlace } from './second-factor-store.ts'
 import { endAccess, toUser, userColumns } from './user-rows.ts'
 import type { Vault } from './vault.ts'
@@ -13,7 +16,10 @@ import type { Vault } from './vault.ts'
 // One write a minute is enough for an idle time-out that is counted in tens of minutes.
 const touchEveryMs = 60_000
 
-export function createPeopleStore(prisma: PrismaClient, vault: Vault): PeopleStore {
+/** PostgreSQL's unique_violation. */
+const uniqueViolation = '23505'
+
+export function createPeopleStore(prisma: PrismaClient, hooks: StoreHooks, vault: Vault): PeopleStore {
   const findUser = async (id: string) => {
     const row = await prisma.user.findUnique({ where: { id }, select: userColumns })
     return row && toUser(row)
@@ -64,6 +70,32 @@ export function createPeopleStore(prisma: PrismaClient, vault: Vault): PeopleSto
         await endAccess(tx, userId)
         await writeAudit(tx, 'password_set', actor, userId, {})
       })
+    },
+
+    async changeEmail(userId, email, actor, mails) {
+      try {
+        return await prisma.$transaction(async (tx) => {
+          const before = await tx.user.findUniqueOrThrow({ where: { id: userId }, select: userColumns })
+          const [changed] = await tx.$queryRaw<{ at: Date }[]>`
+            UPDATE app_user SET email = ${email}, contact_changed_at = now() WHERE id = ${userId}::uuid
+            RETURNING contact_changed_at AS at`
+          if (!changed) throw new Error(`Bug: user ${userId} vanished`)
+          // Payouts of other systems may name him otherwise; what they know stays theirs.
+          if (before.receiverId !== null)
+            await tx.receiver.updateMany({
+              where: { id: before.receiverId, email: before.email },
+              data: { email },
+            })
+          await endAccess(tx, userId)
+          await writeAudit(tx, 'email_changed', actor, userId, { from: before.email, to: email })
+          const mailIds = await insertMails(tx, mails(changed.at), null)
+          if (mailIds.length > 0) await hooks.enqueueMail(tx, mailIds)
+          return 'changed' as const
+        })
+      } catch (error) {
+        if (isRefusedWith(error, uniqueViolation)) return 'email_taken'
+        throw error
+      }
     },
 
     async disableUser(userId, actor) {

@@ -123,7 +123,7 @@ function compose(): Runtime {
     history: createHistoryStore(prisma),
     comparisons: createComparisonStore(prisma),
     mails: createMailStore(prisma, queue),
-    people: createPeopleStore(prisma, vault),
+    people: createPeopleStore(prisma, queue, vault),
     settings: createSettingsStore(prisma),
     health: createHealthStore(prisma),
     brake: createBrakeStore(prisma),

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { roles, apiScopes } from '#lib/payouts/permissions.ts'
 import type { Actor, Role } from '#lib/payouts/permissions.ts'
 import { authenticateApiKey } from './authenticate-api-key.ts'
+import { changeEmail } from './change-email.ts'
 import { createApiKey } from './create-api-key.ts'
 import { createUser } from './create-user.ts'
 import { disableUser } from './disable-user.ts'
@@ -10,7 +11,9 @@ import { finishSignIn } from './finish-sign-in.ts'
 import { findSession } from './find-session.ts'
 import type { Deps } from './ports.ts'
 import { requestSignInLink } from './request-sign-in-link.ts'
+import { requestWithdrawal } from './request-withdrawal.ts'
 import { revokeApiKey } from './revoke-api-key.ts'
+import { actorOf } from './sessions.ts'
 import { setPassword } from './set-password.ts'
 import { proposePolicy } from './propose-policy.ts'
 import { setPolicy } from './set-policy.ts'
@@ -304,4 +307,60 @@ it('users and keys are for administrators and the operator alone', async () => {
     receiverId: null,
   }))
     expect(result).not.toMatchObject({ code: 'forbidden' })
+})
+
+describe('another e-mail address', () => {
+  const move = (email: string, to: string) => changeEmail(deps, operator, { email, to })
+  const fresh = () => `${randomUUID()}@demo.example`
+
+  it('is the account’s and the receiver’s, is told to both addresses, and ends what was open', async () => {
+    const email = fresh()
+    const made = await createUser(deps, operator, { email, role: 'receiver', password, name: 'Ada Nowak' })
+    if (!made.ok) throw new Error(made.code)
+    const entered = await signIn(deps, stranger, { email, password, ...from })
+    if (!entered.ok || !('token' in entered)) throw new Error('not signed in')
+    const to = fresh()
+    expect(await move(email, ` ${to.toUpperCase()} `)).toEqual({ ok: true, id: made.id })
+    expect(await deps.people.findUserByEmail(email)).toBeNull()
+    const user = await deps.people.findUserByEmail(to)
+    expect(await deps.people.findReceiver(user?.receiverId ?? '')).toMatchObject({
+      externalId: email,
+      email: to,
+    })
+    expect(await findSession(deps, entered.token)).toBeNull()
+    const mails = (await deps.mails.latest(50)).filter(({ subject }) => subject.includes('was changed'))
+    expect(mails.map(({ recipient }) => recipient).sort()).toEqual([email, to].sort())
+    const row = await portal.prisma.user.findUniqueOrThrow({ where: { id: made.id } })
+    expect(row.contactChangedAt).not.toBeNull()
+  })
+
+  it('is nobody else’s already, and a real one', async () => {
+    const [one, other] = [fresh(), fresh()]
+    for (const email of [one, other])
+      await createUser(deps, operator, { email, role: 'receiver', password, name: 'Ada' })
+    expect(await move(one, other)).toEqual({ ok: false, code: 'email_taken' })
+    expect(await move(one, 'nobody')).toMatchObject({ code: 'invalid_request' })
+    expect(await move(fresh(), fresh())).toEqual({ ok: false, code: 'not_found' })
+    expect(await move(one, one)).toMatchObject({ ok: true })
+  })
+
+  it('shows among the risk checks of what the receiver asks for next', async () => {
+    const email = fresh()
+    const made = await createUser(deps, operator, { email, role: 'receiver', password, name: 'Ada Nowak' })
+    if (!made.ok) throw new Error(made.code)
+    const to = fresh()
+    await move(email, to)
+    const user = await deps.people.findUserByEmail(to)
+    if (!user) throw new Error('nobody')
+    const asked = await requestWithdrawal(deps, actorOf(user), {
+      formId: randomUUID(),
+      amount: '12.00',
+      currency: 'EUR',
+      destination: { account_number: 'DE89370400440532013000' },
+      ipAddress: null,
+    })
+    if (!asked.ok) throw new Error(asked.code)
+    const facts = await deps.risk.facts(asked.payoutId)
+    expect(facts.contactChangedAt).not.toBeNull()
+  })
 })

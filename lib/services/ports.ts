@@ -663,6 +663,13 @@ export type PeopleStore = {
   listUsers: () => Promise<User[]>
   findReceiver: (id: string) => Promise<Receiver | null>
   setPassword: (userId: string, passwordHash: string, actor: Actor) => Promise<void>
+  /** Of the account and of the receiver's record behind it; ends every session and link, and sends the mails, all at once. */
+  changeEmail: (
+    userId: string,
+    email: string,
+    actor: Actor,
+    mails: (changedAt: Date) => MailDraft[],
+  ) => Promise<'changed' | 'email_taken'>
   /** Ends every session in the same transaction. */
   disableUser: (userId: string, actor: Actor) => Promise<void>
   createSession: (draft: {

@@ -15,6 +15,7 @@ import { changeRole } from './change-role.ts'
 import { cancelPayout } from './cancel-payout.ts'
 import { changeSettings } from './change-settings.ts'
 import { chooseDefaultDestination } from './choose-default-destination.ts'
+import { changeEmail } from './change-email.ts'
 import { closeItem } from './close-item.ts'
 import { confirmSettlement } from './confirm-settlement.ts'
 import { createApiKey } from './create-api-key.ts'
@@ -471,6 +472,12 @@ const matrix: Record<string, Row> = {
     file: 'disable-user.ts',
     may: ['admin', 'operator'],
     call: async (actor) => disableUser(deps(), actor, { email: await victim(), code }),
+  },
+  changeEmail: {
+    file: 'change-email.ts',
+    may: ['operator'],
+    call: async (actor) =>
+      changeEmail(deps(), actor, { email: await victim(), to: `${randomUUID()}@example.com` }),
   },
   setPassword: {
     file: 'set-password.ts',

@@ -84,7 +84,7 @@ export async function createTestPortal(
     history: createHistoryStore(prisma),
     comparisons: createComparisonStore(prisma),
     mails: createMailStore(prisma, hooks),
-    people: createPeopleStore(prisma, vault),
+    people: createPeopleStore(prisma, hooks, vault),
     settings: createSettingsStore(prisma),
     health: createHealthStore(prisma),
     brake: createBrakeStore(prisma),

@@ -218,8 +218,9 @@ export function createDeciders(
   const decide = async (payout: PayoutRow, plan: PayoutPlan, everybodyActs: boolean) => {
     const seen = since(payout)
     const { decision } = plan
-    if (seen.done || (!everybodyActs && 'afterMs' in decision && Date.now() - seen.since < decision.afterMs))
-      return
+    // What was decided and then undone is decided once more at the end.
+    const hesitates = 'afterMs' in decision && Date.now() - seen.since < decision.afterMs
+    if (!everybodyActs && (seen.done || hesitates)) return
     if (plan.ownerTries) {
       const refused = await approve(people.owner, payout)
       count(refused.ok ? 'the owner approved it' : 'own payout refused to the owner')

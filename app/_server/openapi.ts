@@ -351,7 +351,8 @@ const grants = {
 const balances = {
   operationId: 'showBalances',
   summary: "Show a receiver's balances",
-  description: 'granted = available + reserved + paid, in every currency.',
+  description:
+    'granted = available + reserved + paid, in every currency. Of what is available, `held` can not be asked for yet; more can be from `payableFrom`.',
   responses: {
     200: answer('By currency; empty when he was never granted anything.', 'ReceiverBalances'),
     ...problemResponses(codesOf(apiProblems.balances)),

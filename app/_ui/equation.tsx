@@ -1,6 +1,9 @@
 import Link from 'next/link'
 import { displayAmount } from '#lib/payouts/money.ts'
+import { askableMinor, laterText } from '#lib/payouts/holding.ts'
+import type { Waiting } from '#lib/payouts/holding.ts'
 import { Amount } from './amount.tsx'
+import { Time } from './time.tsx'
 
 /** The four numbers of a balance, in the order in which they are printed. */
 export const balanceParts = ['granted', 'paid', 'reserved', 'available'] as const
@@ -19,6 +22,36 @@ type Numbers = {
   paidMinor: bigint
   reservedMinor: bigint
   availableMinor: bigint
+}
+
+/** What of the available number can be asked for now, and when more; nothing while nothing waits. */
+export function NotYetPayable({
+  balance,
+}: {
+  balance: Waiting & Pick<Numbers, 'currency' | 'availableMinor'>
+}) {
+  const later = laterText(balance, balance.currency)
+  if (later === null) return null
+  return (
+    <p className="mt-3 text-[0.9375rem] text-ink-2">
+      Of what is available, {displayAmount(askableMinor(balance), balance.currency)} can be asked for now;{' '}
+      {later}.
+    </p>
+  )
+}
+
+/** Of a grant that had to wait, or has to still. */
+export function PayableFrom({
+  grant,
+}: {
+  grant: { createdAt: Date; payableFrom: Date; reversedAt: Date | null }
+}) {
+  if (grant.reversedAt !== null || grant.payableFrom <= grant.createdAt) return null
+  return (
+    <p className="text-sm text-ink-2">
+      Can be asked for from <Time at={grant.payableFrom} />
+    </p>
+  )
 }
 
 /** "Granted = Paid + Reserved + Available", each number a link to what stands behind it. One below the other on a phone. */

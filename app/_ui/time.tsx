@@ -1,20 +1,13 @@
 /** Times are written on the server, in UTC, with the zone named: the same text for everybody and no jump in the browser. */
 
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const
+import { utcText } from '#lib/payouts/utc.ts'
 
-const two = (n: number) => String(n).padStart(2, '0')
-
-/** "23 Nov 2026, 14:02 UTC"; `seconds` for evidence. */
-export function utcText(at: Date, seconds = false): string {
-  const day = `${at.getUTCDate()} ${months[at.getUTCMonth()] ?? ''} ${at.getUTCFullYear()}`
-  const time = `${two(at.getUTCHours())}:${two(at.getUTCMinutes())}${seconds ? `:${two(at.getUTCSeconds())}` : ''}`
-  return `${day}, ${time} UTC`
-}
+export { utcText }
 
 /** "14:02 UTC" on the day itself, the full text on any other. */
 export function utcShort(at: Date, now: Date): string {
   const sameDay = at.toISOString().slice(0, 10) === now.toISOString().slice(0, 10)
-  return sameDay ? `${two(at.getUTCHours())}:${two(at.getUTCMinutes())} UTC` : utcText(at)
+  return sameDay ? `${at.toISOString().slice(11, 16)} UTC` : utcText(at)
 }
 
 const minute = 60_000

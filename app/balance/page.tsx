@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import { StatusBadge } from '#app/_ui/badge.tsx'
 import { ButtonLink } from '#app/_ui/button.tsx'
 import { Card, Empty, Page, PageTitle, Section } from '#app/_ui/card.tsx'
-import { Equation, balanceParts } from '#app/_ui/equation.tsx'
+import { Equation, NotYetPayable, PayableFrom, balanceParts } from '#app/_ui/equation.tsx'
 import type { BalancePart } from '#app/_ui/equation.tsx'
 import { MoneyRows, movementRows } from '#app/_ui/movements.tsx'
 import type { MoneyRow } from '#app/_ui/movements.tsx'
@@ -47,6 +47,7 @@ export default async function BalancePage({ searchParams }: Props) {
                 open={query['currency'] === one.currency ? open : null}
                 hrefOf={(part) => `/balance?currency=${one.currency}&show=${part}#in-${one.currency}`}
               />
+              <NotYetPayable balance={one} />
               {query['currency'] === one.currency && open !== null && (
                 <div className="mt-5 border-t border-line pt-5">
                   <h3 className="mb-3 font-medium">{titles[open]}</h3>
@@ -73,14 +74,19 @@ const rowsOf = {
   granted: ({ grants }, currency) =>
     grants
       .filter((grant) => grant.currency === currency)
-      .map(({ id, reference, createdAt, amountMinor, reversedAt }) => ({
-        key: id,
-        title: reference,
-        at: createdAt,
-        amountMinor,
+      .map((grant) => ({
+        key: grant.id,
+        title: grant.reference,
+        at: grant.createdAt,
+        amountMinor: grant.amountMinor,
         currency,
         href: null,
-        ...(reversedAt !== null && { note: <p className="text-sm text-warn">Was taken back.</p> }),
+        note:
+          grant.reversedAt === null ? (
+            <PayableFrom grant={grant} />
+          ) : (
+            <p className="text-sm text-warn">Was taken back.</p>
+          ),
       })),
   paid: ({ paid }, currency) => payoutRows(paid, currency),
   reserved: ({ reserved }, currency) => payoutRows(reserved, currency),

@@ -1,16 +1,21 @@
 import Link from 'next/link'
 import { Alert } from '#app/_ui/alert.tsx'
 import { Amount } from '#app/_ui/amount.tsx'
+import { askableMinor, laterText } from '#lib/payouts/holding.ts'
 import { displayAmount } from '#lib/payouts/money.ts'
 import type { Balance } from '#lib/services/ports.ts'
 
 /** What can be asked for, before the form asks how much. Nothing where no balance is needed and there is none. */
 export function Available({ needed, balances }: { needed: boolean; balances: readonly Balance[] }) {
   if (!needed) return null
-  if (balances.every(({ availableMinor }) => availableMinor === 0n))
+  const later = balances.flatMap((one) => laterText(one, one.currency) ?? [])
+  if (balances.every((one) => askableMinor(one) === 0n))
     return (
       <div className="mb-6">
         <Alert tone="info" title="Nothing is available at the moment">
+          {later.map((text) => (
+            <p key={text}>{text}.</p>
+          ))}
           <Link href="/balance" prefetch={false} className="text-link inline-flex min-h-8 items-center">
             See your balance
           </Link>
@@ -18,15 +23,22 @@ export function Available({ needed, balances }: { needed: boolean; balances: rea
       </div>
     )
   return (
-    <p className="mb-6 flex flex-wrap items-baseline gap-x-5 gap-y-1">
-      <Link href="/balance" prefetch={false} className="text-link inline-flex min-h-8 items-center">
-        Available
-      </Link>
-      {balances.map(({ currency, availableMinor }) => (
-        <span key={currency} className="text-lg">
-          <Amount display={displayAmount(availableMinor, currency)} />
-        </span>
+    <div className="mb-6">
+      <p className="flex flex-wrap items-baseline gap-x-5 gap-y-1">
+        <Link href="/balance" prefetch={false} className="text-link inline-flex min-h-8 items-center">
+          {later.length === 0 ? 'Available' : 'Available now'}
+        </Link>
+        {balances.map((one) => (
+          <span key={one.currency} className="text-lg">
+            <Amount display={displayAmount(askableMinor(one), one.currency)} />
+          </span>
+        ))}
+      </p>
+      {later.map((text) => (
+        <p key={text} className="text-sm text-ink-2">
+          {text}.
+        </p>
       ))}
-    </p>
+    </div>
   )
 }

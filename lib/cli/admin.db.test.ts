@@ -154,7 +154,13 @@ describe("the operator's command line", () => {
     const usual = await admin(['settings:set'])
     expect(usual).toMatchObject({
       code: 0,
-      json: { sendDelayS: { '*': 60 }, coolingOffH: 24, requireBalance: true, requireBalanceMerchant: false },
+      json: {
+        sendDelayS: { '*': 60 },
+        coolingOffH: 24,
+        requireBalance: true,
+        requireBalanceMerchant: false,
+        grantHoldDays: 0,
+      },
     })
     const set = ['settings:set', '--send-delay-s', '0', '--cooling-off-h', '0', '--require-balance', 'off']
     expect(await admin(set)).toMatchObject({
@@ -176,12 +182,13 @@ describe("the operator's command line", () => {
       '--require-balance-merchant',
       'on',
     ]
-    const more = ['--expire-after-days', '3', '--remind-before-h', '12']
+    const more = ['--grant-hold-days', '14', '--expire-after-days', '3', '--remind-before-h', '12']
     expect(await admin([...own, ...more])).toMatchObject({
       code: 0,
       json: {
         sendDelayS: { '*': 0, EUR: 30 },
         requireBalanceMerchant: true,
+        grantHoldDays: 14,
         expireAfterDays: 3,
         remindBeforeH: 12,
       },
@@ -194,9 +201,16 @@ describe("the operator's command line", () => {
       'XXX',
       '--require-balance',
       'yes',
+      '--grant-hold-days',
+      '91',
     ])
     expect(bad).toMatchObject({ code: 1, stdout: '' })
-    for (const words of ['sendDelayS: ', 'currency: Must be one of EUR', 'requireBalance: Must be on or off'])
+    for (const words of [
+      'sendDelayS: ',
+      'currency: Must be one of EUR',
+      'requireBalance: Must be on or off',
+      'grantHoldDays: Must be a whole number of days from 0 to 90',
+    ])
       expect(bad.stderr).toContain(words)
     expect((await admin(['settings:set', '--remind-before-h', '72'])).stderr).toContain('72 hours until')
     expect((await admin(['settings:set', '--currency', 'EUR'])).stderr).toContain('give the send delay too')

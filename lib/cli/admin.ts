@@ -50,6 +50,7 @@ const settingOf = {
   'cooling-off-h': 'coolingOffH',
   'require-balance': 'requireBalance',
   'require-balance-merchant': 'requireBalanceMerchant',
+  'grant-hold-days': 'grantHoldDays',
   'expire-after-days': 'expireAfterDays',
   'remind-before-h': 'remindBeforeH',
 } as const satisfies Record<string, keyof SettingsInput>
@@ -144,7 +145,7 @@ const commands: Record<string, Command> = {
   },
   'settings:set': {
     usage:
-      '[--send-delay-s N [--currency EUR]] [--cooling-off-h N] [--require-balance on|off] [--require-balance-merchant on|off] [--expire-after-days N] [--remind-before-h N]',
+      '[--send-delay-s N [--currency EUR]] [--cooling-off-h N] [--require-balance on|off] [--require-balance-merchant on|off] [--grant-hold-days N] [--expire-after-days N] [--remind-before-h N]',
     needs: [],
     mayHave: Object.keys(settingOf),
     async run(deps, flags) {

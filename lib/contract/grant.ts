@@ -29,6 +29,7 @@ export const grantViewSchema = z.object({
   reference: z.string(),
   source: z.enum(['api', 'desk', 'csv', 'operator']),
   createdAt: z.string(),
+  payableFrom: z.string().meta({ description: 'Nobody can ask for it before.' }),
   /** When it was taken back; null while it stands. */
   reversedAt: z.string().nullable(),
 })
@@ -37,11 +38,16 @@ export type GrantView = z.infer<typeof grantViewSchema>
 /** GET /api/v1/grants: newest first. */
 export const grantListSchema = z.object({ data: z.array(grantViewSchema) })
 
-/** granted = available + reserved + paid, always. */
+/** granted = available + reserved + paid, always; what is held is part of what is available. */
 export const balanceViewSchema = z.object({
   currency: z.string(),
   granted: z.string(),
   available: z.string(),
+  held: z.string().meta({ description: 'The part of `available` that can not be asked for yet.' }),
+  payableFrom: z
+    .string()
+    .nullable()
+    .meta({ description: 'When more of it can be asked for next; null while nothing waits.' }),
   reserved: z.string(),
   paid: z.string(),
 })

@@ -4,6 +4,7 @@ import type { GrantDraft } from '#lib/services/ports.ts'
 import { actorColumns } from './actor-columns.ts'
 import type { Transaction } from './client.ts'
 import type { Prisma } from './generated/client.ts'
+import { payableFrom } from './holding.ts'
 import { receiverFor } from './receivers.ts'
 
 /** Each transfer sets off triggers; so many of them stay far below what one statement may take. */
@@ -21,12 +22,12 @@ export async function grantMany(
 ): Promise<{ made: number } | { refused: string }> {
   const receivers = await receiversFor(tx, drafts)
   if ('refused' in receivers) return receivers
-  const by = actorColumns(actor)
+  const more = { ...actorColumns(actor), payableFrom: await payableFrom(tx) }
   // In one order for everybody, so that two files with the same references wait for each other and never in a circle.
   const rows = drafts
     .map(({ receiver, ...draft }) => ({
       ...draft,
-      ...by,
+      ...more,
       receiverId: receivers.ids.get(receiver.externalId) ?? '',
     }))
     .sort((a, b) => (a.reference < b.reference ? -1 : 1))
@@ -52,7 +53,7 @@ export async function grantMany(
         kind: 'granted',
         subject: id,
         data: { reference, currency, amountMinor: amountMinor.toString() } satisfies Prisma.InputJsonObject,
-        ...by,
+        ...actorColumns(actor),
       })),
   })
   return { made: ids.size }

@@ -15,8 +15,10 @@ import { actorColumns } from './actor-columns.ts'
 import { writeAudit } from './audit.ts'
 import { isRefusedWith } from './away.ts'
 import type { PrismaClient, Transaction } from './client.ts'
+import { balancesByReceiver, balancesOf, lockBalance } from './balances.ts'
 import { Prisma } from './generated/client.ts'
 import { grantMany } from './grant-many.ts'
+import { payableFrom } from './holding.ts'
 import { check, checkUnlessRecent, lastCheck } from './money-check.ts'
 import { receiverFor } from './receivers.ts'
 
@@ -25,13 +27,7 @@ const notAvailableState = 'PS003'
 
 export function createLedgerStore(prisma: PrismaClient): LedgerStore {
   return {
-    async balances(receiverId) {
-      return prisma.balance.findMany({
-        where: { receiverId },
-        orderBy: { currency: 'asc' },
-        omit: { receiverId: true },
-      })
-    },
+    balances: (receiverId) => balancesOf(prisma, receiverId),
 
     grant: (draft, actor) =>
       prisma
@@ -93,10 +89,13 @@ export function createLedgerStore(prisma: PrismaClient): LedgerStore {
             : { OR: [{ externalId: like }, { email: like }, { firstName: like }, { lastName: like }] },
         orderBy: [{ createdAt: 'desc' }, { id: 'asc' }],
         take: limit,
-        include: { balances: { orderBy: { currency: 'asc' }, omit: { receiverId: true } } },
         omit: { createdAt: true },
       })
-      return rows
+      const balances = await balancesByReceiver(
+        prisma,
+        rows.map(({ id }) => id),
+      )
+      return rows.map((row) => ({ ...row, balances: balances.get(row.id) ?? [] }))
     },
 
     transfers: (receiverId, limit) => prisma.$queryRaw<LedgerTransfer[]>`
@@ -139,7 +138,7 @@ function grantsWhere(db: PrismaClient | Transaction, where: Prisma.Sql, limit: n
   return db.$queryRaw<Grant[]>`
     SELECT g.id, g.receiver_id AS "receiverId", r.external_id AS "receiverExternalId", g.currency,
            g.amount_minor AS "amountMinor", g.reference, g.source, g.actor_name AS "actorName", g.created_at AS "createdAt",
-           t.at AS "reversedAt"
+           g.payable_from AS "payableFrom", t.at AS "reversedAt"
     FROM grant_row g JOIN receiver r ON r.id = g.receiver_id
     LEFT JOIN ledger_transfer t ON t.grant_id = g.id AND t.kind = 'grant_reversal'
     WHERE ${where} ORDER BY g.created_at DESC, g.id LIMIT ${limit}`
@@ -164,6 +163,7 @@ async function grant(tx: Transaction, draft: GrantDraft, actor: Actor): Promise<
       reference,
       idempotencyKey,
       source,
+      payableFrom: await payableFrom(tx),
       ...actorColumns(actor),
     },
     // Twenty parallel ones under one reference make one row; the losers wait for the winner and find it.
@@ -206,8 +206,7 @@ async function reverse(
 ): ReturnType<LedgerStore['reverse']> {
   const found = await tx.grant.findUnique({ where: { id: grantId } })
   if (!found) return 'not_found'
-  await tx.$queryRaw`
-    SELECT FROM balance WHERE receiver_id = ${found.receiverId}::uuid AND currency = ${found.currency} FOR NO KEY UPDATE`
+  await lockBalance(tx, found.receiverId, found.currency)
   const before = await tx.ledgerTransfer.findFirst({ where: { grantId, kind: 'grant_reversal' } })
   if (before) return 'reversed_already'
   await tx.$executeRaw`
@@ -226,11 +225,16 @@ export async function reserve(
 ): Promise<NotCreated | null> {
   const { receiverId, currency, amountMinor } = payout
   // The trigger looks again under the same lock; asking first keeps an expected "no" from being an error.
-  const rows = await tx.$queryRaw<{ available: bigint }[]>`
-    SELECT available_minor AS available FROM balance
-    WHERE receiver_id = ${receiverId}::uuid AND currency = ${currency} FOR NO KEY UPDATE`
-  const availableMinor = rows[0]?.available ?? 0n
-  if (availableMinor < amountMinor) return { kind: 'insufficient_balance', availableMinor }
+  await lockBalance(tx, receiverId, currency)
+  const balances = await balancesOf(tx, receiverId)
+  const {
+    availableMinor = 0n,
+    heldMinor = 0n,
+    payableAt = null,
+    payableThenMinor = 0n,
+  } = balances.find((one) => one.currency === currency) ?? {}
+  if (availableMinor - heldMinor < amountMinor)
+    return { kind: 'insufficient_balance', availableMinor, heldMinor, payableAt, payableThenMinor }
   await transfer(tx, { ...payout, kind: 'reserve', debit: 'available', credit: 'reserved' }, actor)
   return null
 }

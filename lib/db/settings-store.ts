@@ -22,7 +22,8 @@ const refusedItem = (refusal: NonNullable<GatewayCondition['refusal']>): ItemDra
 
 const settingKeys = Object.keys(usualSettings)
 
-async function read(db: PrismaClient | Transaction): Promise<Settings> {
+/** What the operator has set, and the usual for what he has not. */
+export async function readSettings(db: PrismaClient | Transaction): Promise<Settings> {
   const rows = await db.setting.findMany({ where: { key: { in: settingKeys } } })
   // Written by `change` alone, through the port's types.
   return {
@@ -34,11 +35,11 @@ async function read(db: PrismaClient | Transaction): Promise<Settings> {
 /** What the operator has set, and what we know of the gateway as a whole. */
 export function createSettingsStore(prisma: PrismaClient): SettingsStore {
   return {
-    read: () => read(prisma),
+    read: () => readSettings(prisma),
 
     change: (given, actor) =>
       prisma.$transaction(async (tx) => {
-        const before = await read(tx)
+        const before = await readSettings(tx)
         const changed = Object.entries(given)
         for (const [key, value] of changed)
           await tx.setting.upsert({
@@ -50,7 +51,7 @@ export function createSettingsStore(prisma: PrismaClient): SettingsStore {
           before,
           changed: Object.fromEntries(changed),
         })
-        return read(tx)
+        return readSettings(tx)
       }),
 
     async mailApiReceivers() {

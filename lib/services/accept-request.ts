@@ -3,6 +3,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { payoutRequestSchema } from '#lib/contract/payout.ts'
 import type { PayoutRequest } from '#lib/contract/payout.ts'
 import { describeField, lastFour, receiverFields } from '#lib/payouts/fields.ts'
+import { askableText } from '#lib/payouts/holding.ts'
 import { amountProblemText, displayAmount, parseAmount } from '#lib/payouts/money.ts'
 import { currencyPolicy, limitMinor } from '#lib/payouts/policy.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
@@ -77,7 +78,7 @@ export async function acceptRequest(
       return refuse('limit_exceeded', { detail: leftOf(stored, currency) })
     case 'insufficient_balance':
       return refuse('insufficient_balance', {
-        detail: `Available: ${displayAmount(stored.availableMinor, currency)}.`,
+        detail: askableText(stored, currency),
       })
     case 'existing':
       return replay(stored.payout, body.data)

@@ -12,6 +12,7 @@ export type SettingsInput = {
   coolingOffH?: string
   requireBalance?: string
   requireBalanceMerchant?: string
+  grantHoldDays?: string
   expireAfterDays?: string
   remindBeforeH?: string
 }
@@ -20,6 +21,7 @@ export type SettingsInput = {
 const bounds = {
   sendDelayS: { least: 0, most: 86_400, unit: 'seconds' },
   coolingOffH: { least: 0, most: 720, unit: 'hours' },
+  grantHoldDays: { least: 0, most: 90, unit: 'days' },
   expireAfterDays: { least: 1, most: 90, unit: 'days' },
   remindBeforeH: { least: 0, most: 720, unit: 'hours' },
 } as const
@@ -41,7 +43,7 @@ export async function changeSettings(
     if (given === 'on' || given === 'off') changed[name] = given === 'on'
     else if (given !== undefined) errors.push({ path: name, message: 'Must be on or off.' })
   }
-  for (const name of ['coolingOffH', 'expireAfterDays', 'remindBeforeH'] as const) {
+  for (const name of ['coolingOffH', 'grantHoldDays', 'expireAfterDays', 'remindBeforeH'] as const) {
     const number = wholeNumber(input, name, errors)
     if (number !== undefined) changed[name] = number
   }

@@ -12,6 +12,7 @@ export function grantView(grant: Grant): GrantView {
     reference: grant.reference,
     source: grant.source,
     createdAt: grant.createdAt.toISOString(),
+    payableFrom: grant.payableFrom.toISOString(),
     reversedAt: grant.reversedAt?.toISOString() ?? null,
   }
 }
@@ -21,6 +22,8 @@ export function balanceView({ currency, ...balance }: Balance): BalanceView {
     currency,
     granted: formatAmount(balance.grantedMinor, currency),
     available: formatAmount(balance.availableMinor, currency),
+    held: formatAmount(balance.heldMinor, currency),
+    payableFrom: balance.payableAt?.toISOString() ?? null,
     reserved: formatAmount(balance.reservedMinor, currency),
     paid: formatAmount(balance.paidMinor, currency),
   }

@@ -1,6 +1,7 @@
 /** How the verbs meet the world: persistence and the gateway, in our own words. Implemented in lib/db and lib/gateway. */
 import type { Actor, ApiScope, Role } from '#lib/payouts/permissions.ts'
 import type { Demand, PayoutSource } from '#lib/payouts/policy.ts'
+import type { Waiting } from '#lib/payouts/holding.ts'
 import type { RiskAssessment } from '#lib/payouts/risk.ts'
 import type { PayoutMove, PayoutStatus } from '#lib/payouts/transitions.ts'
 import type { AccessStore, SecondFactor } from './ports/access.ts'
@@ -166,7 +167,7 @@ export type ReceiverLimits = { dayMinor: bigint | null; monthMinor: bigint | nul
 export type NotCreated =
   | { kind: 'receiver_mismatch' }
   | { kind: 'limit_exceeded'; which: 'receiver_day' | 'receiver_month'; leftMinor: bigint }
-  | { kind: 'insufficient_balance'; availableMinor: bigint }
+  | ({ kind: 'insufficient_balance'; availableMinor: bigint } & Waiting)
 
 /** Null fields say nothing about the receiver; a known receiver is never changed. */
 export type NewReceiver = Omit<Receiver, 'id'>

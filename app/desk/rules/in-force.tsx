@@ -43,8 +43,8 @@ const delayText = (seconds: number) => (seconds === 0 ? 'at once' : `after ${sec
 
 /** What the operator sets on the command line; nobody changes it here. */
 export function OperatorSettings({ settings }: { settings: Settings }) {
-  const { sendDelayS, coolingOffH, requireBalance, requireBalanceMerchant, expireAfterDays, remindBeforeH } =
-    settings
+  const { sendDelayS, coolingOffH, requireBalance, requireBalanceMerchant, grantHoldDays } = settings
+  const { expireAfterDays, remindBeforeH } = settings
   const { '*': usual = 0, ...own } = sendDelayS
   return (
     <Facts>
@@ -65,6 +65,11 @@ export function OperatorSettings({ settings }: { settings: Settings }) {
         {requireBalanceMerchant
           ? 'What the API and the desk ask for needs a balance too.'
           : 'For the API and the desk the merchant vouches.'}
+      </Fact>
+      <Fact name="Grants">
+        {grantHoldDays === 0
+          ? 'Can be asked for at once.'
+          : `Wait ${grantHoldDays} ${grantHoldDays === 1 ? 'day' : 'days'} before they can be asked for.`}
       </Fact>
       <Fact name="Expiry">
         Undecided payouts expire after {expireAfterDays} days; approvers are reminded {remindBeforeH} hours

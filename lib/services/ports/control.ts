@@ -118,6 +118,8 @@ export type Settings = {
   requireBalance: boolean
   /** The same for payouts by the API and the desk, for which the merchant vouches. */
   requireBalanceMerchant: boolean
+  /** Days that what is granted waits before anybody can ask for it. */
+  grantHoldDays: number
   /** Days after which an undecided payout expires. */
   expireAfterDays: number
   /** Hours before that when approvers are reminded. */
@@ -129,6 +131,7 @@ export const usualSettings: Settings = {
   coolingOffH: 24,
   requireBalance: true,
   requireBalanceMerchant: false,
+  grantHoldDays: 0,
   expireAfterDays: 7,
   remindBeforeH: 24,
 }

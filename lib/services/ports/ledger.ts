@@ -1,9 +1,10 @@
 /** Balances: double entry per receiver and currency. All amounts are minor units of their currency. */
 import type { Actor } from '#lib/payouts/permissions.ts'
+import type { Waiting } from '#lib/payouts/holding.ts'
 import type { Receiver } from '../ports.ts'
 
-/** granted = available + reserved + paid, always. */
-export type Balance = {
+/** granted = available + reserved + paid, always. What waits is part of what is available. */
+export type Balance = Waiting & {
   currency: string
   grantedMinor: bigint
   availableMinor: bigint
@@ -24,6 +25,8 @@ export type Grant = {
   source: GrantSource
   actorName: string
   createdAt: Date
+  /** Nobody can ask for it before. */
+  payableFrom: Date
   reversedAt: Date | null
 }
 
@@ -82,7 +85,7 @@ export type MoneyCheck = {
 export type LedgerStore = {
   /** A receiver's balances, by currency. */
   balances: (receiverId: string) => Promise<Balance[]>
-  /** Once per reference and per idempotency key, however many ask. What is refused leaves nothing behind, no receiver either. */
+  /** Once per reference and per idempotency key, however many ask. Payable after the setting's days by the database's clock. What is refused leaves nothing behind, no receiver either. */
   grant: (draft: GrantDraft, actor: Actor) => Promise<GrantAnswer>
   /** All of them in one transaction, or none: then `refused` names the first that can not be made. Known ones are passed over. */
   grantAll: (

@@ -135,6 +135,7 @@ CREATE TABLE "grant_row" (
     "actor_id" TEXT,
     "actor_name" TEXT NOT NULL,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "payable_from" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "grant_row_pkey" PRIMARY KEY ("id")
 );
@@ -217,6 +218,9 @@ CREATE UNIQUE INDEX "grant_row_idempotency_key_key" ON "grant_row"("idempotency_
 
 -- CreateIndex
 CREATE INDEX "grant_row_receiver_id_created_at_idx" ON "grant_row"("receiver_id", "created_at");
+
+-- CreateIndex
+CREATE INDEX "grant_row_receiver_id_payable_from_idx" ON "grant_row"("receiver_id", "payable_from");
 
 -- CreateIndex
 CREATE INDEX "ledger_transfer_receiver_id_currency_id_idx" ON "ledger_transfer"("receiver_id", "currency", "id");
@@ -312,7 +316,7 @@ ALTER TABLE "balance" ADD CONSTRAINT balance_adds_up
   CHECK (granted_minor = available_minor + reserved_minor + paid_minor);
 
 CREATE FUNCTION ledger_transfer_apply() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE available bigint;
+DECLARE available bigint; held bigint := 0; moment timestamptz;
 BEGIN
   IF NEW.payout_id IS NOT NULL AND NOT EXISTS (
     SELECT 1 FROM payout WHERE id = NEW.payout_id AND reserves AND receiver_id = NEW.receiver_id
@@ -332,8 +336,15 @@ BEGIN
   -- Whoever takes from it waits here for his turn, so that no two take the same money.
   SELECT available_minor INTO available FROM balance
     WHERE receiver_id = NEW.receiver_id AND currency = NEW.currency FOR NO KEY UPDATE;
-  IF NEW.debit = 'available' AND available < NEW.amount_minor THEN
-    RAISE EXCEPTION 'only % is available', available USING ERRCODE = 'PS003';
+  -- Nobody asks for what is not payable yet. A statement of its own after the wait: it must see what was granted meanwhile.
+  IF NEW.kind = 'reserve' THEN
+    moment := clock_timestamp();
+    SELECT coalesce(sum(g.amount_minor), 0) INTO held FROM grant_row g
+      WHERE g.receiver_id = NEW.receiver_id AND g.currency = NEW.currency AND g.payable_from > moment
+        AND NOT EXISTS (SELECT 1 FROM ledger_transfer t WHERE t.grant_id = g.id AND t.kind = 'grant_reversal');
+  END IF;
+  IF NEW.debit = 'available' AND available - held < NEW.amount_minor THEN
+    RAISE EXCEPTION 'only % is available', greatest(available - held, 0) USING ERRCODE = 'PS003';
   END IF;
   UPDATE balance SET
     granted_minor = granted_minor + CASE 'granted' WHEN NEW.debit::text THEN NEW.amount_minor WHEN NEW.credit::text THEN -NEW.amount_minor ELSE 0 END,

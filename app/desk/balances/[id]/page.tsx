@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import Link from 'next/link'
 import { Alert } from '#app/_ui/alert.tsx'
 import { Card, Empty, Page, PageTitle, Section } from '#app/_ui/card.tsx'
-import { Equation } from '#app/_ui/equation.tsx'
+import { Equation, NotYetPayable, PayableFrom } from '#app/_ui/equation.tsx'
 import type { BalancePart } from '#app/_ui/equation.tsx'
 import { MoneyRows, movementRows } from '#app/_ui/movements.tsx'
 import { getDeps } from '#app/_server/deps.ts'
@@ -60,6 +60,7 @@ export default async function ReceiverBalancePage({ params, searchParams }: Prop
                 open={null}
                 hrefOf={(part) => behind(part, receiver.externalId, one.currency)}
               />
+              <NotYetPayable balance={one} />
             </Card>
           ))}
         </div>
@@ -112,20 +113,21 @@ function Grants({ found: { grants }, reverses }: { found: Shown; reverses: boole
     <Card>
       <MoneyRows
         empty="None."
-        rows={grants.map(({ id, reference, createdAt, amountMinor, currency, actorName, reversedAt }) => ({
-          key: id,
-          title: reference,
-          at: createdAt,
-          amountMinor,
-          currency,
+        rows={grants.map((grant) => ({
+          key: grant.id,
+          title: grant.reference,
+          at: grant.createdAt,
+          amountMinor: grant.amountMinor,
+          currency: grant.currency,
           href: null,
           note: (
             <>
-              <p className="text-sm text-ink-2">By {actorName}</p>
-              {reversedAt !== null ? (
+              <p className="text-sm text-ink-2">By {grant.actorName}</p>
+              <PayableFrom grant={grant} />
+              {grant.reversedAt !== null ? (
                 <p className="text-sm text-warn">Was taken back.</p>
               ) : (
-                reverses && <ReverseForm id={id} reference={reference} />
+                reverses && <ReverseForm id={grant.id} reference={grant.reference} />
               )}
             </>
           ),

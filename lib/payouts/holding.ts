@@ -1,0 +1,55 @@
+/** Money that was granted and that nobody can ask for yet. */
+import { displayAmount } from './money.ts'
+import { utcText } from './utc.ts'
+
+/** The part of what is available that waits, and when how much of it can be asked for next; null and zero while nothing waits. */
+export type Waiting = { heldMinor: bigint; payableAt: Date | null; payableThenMinor: bigint }
+
+/**
+ * Of what is available, and the grants that are not payable yet and were not taken back. What was asked for came from what was payable,
+ * so all of these are still there, unless a grant was taken back whose money had left already: then they make up for it, the earliest
+ * first, and what makes up for it never becomes payable.
+ */
+export function waitingOf(
+  availableMinor: bigint,
+  notYet: readonly { payableFrom: Date; amountMinor: bigint }[],
+): Waiting {
+  const sum = notYet.reduce((total, { amountMinor }) => total + amountMinor, 0n)
+  const heldMinor = sum < availableMinor ? sum : availableMinor
+  let missingMinor = sum - heldMinor
+  for (const [payableFrom, amountMinor] of byTime(notYet)) {
+    if (amountMinor > missingMinor)
+      return { heldMinor, payableAt: new Date(payableFrom), payableThenMinor: amountMinor - missingMinor }
+    missingMinor -= amountMinor
+  }
+  return { heldMinor, payableAt: null, payableThenMinor: 0n }
+}
+
+/** What becomes payable at each moment, the earliest first. */
+function byTime(notYet: readonly { payableFrom: Date; amountMinor: bigint }[]): [number, bigint][] {
+  const sums = new Map<number, bigint>()
+  for (const { payableFrom, amountMinor } of notYet)
+    sums.set(payableFrom.getTime(), (sums.get(payableFrom.getTime()) ?? 0n) + amountMinor)
+  return [...sums].sort(([a], [b]) => a - b)
+}
+
+/** What can be asked for now. */
+export const askableMinor = ({ availableMinor, heldMinor }: { availableMinor: bigint; heldMinor: bigint }) =>
+  availableMinor - heldMinor
+
+/** "Available: 5.00 EUR."; while something waits "Available now: 5.00 EUR; 20.00 EUR more from 28 Nov 2026, 10:00 UTC." */
+export function askableText(balance: Waiting & { availableMinor: bigint }, currency: string): string {
+  const now = displayAmount(askableMinor(balance), currency)
+  const later = laterText(balance, currency)
+  return later === null ? `Available: ${now}.` : `Available now: ${now}; ${later}.`
+}
+
+/** "20.00 EUR more from 28 Nov 2026, 10:00 UTC"; null while nothing waits. */
+export function laterText(
+  { heldMinor, payableAt, payableThenMinor }: Waiting,
+  currency: string,
+): string | null {
+  if (payableAt === null) return null
+  const rest = heldMinor > payableThenMinor ? ', the rest later' : ''
+  return `${displayAmount(payableThenMinor, currency)} more from ${utcText(payableAt)}${rest}`
+}

@@ -1,0 +1,14 @@
+/** Time passes in tests by moving what waits for it: no test waits for days. */
+import type { createTestPortal } from './portal.ts'
+
+type Prisma = Awaited<ReturnType<typeof createTestPortal>>['prisma']
+
+/** This grant can be asked for this long from now by the database's clock (negative: since then). Only who may switch its triggers off can. */
+export async function payableIn(prisma: Prisma, grantId: string, ms: number): Promise<void> {
+  await prisma.$transaction(async (tx) => {
+    await tx.$executeRawUnsafe('SET LOCAL session_replication_role = replica')
+    await tx.$executeRaw`
+      UPDATE grant_row SET payable_from = clock_timestamp() + make_interval(secs => ${ms}::float8 / 1000)
+      WHERE id = ${grantId}::uuid`
+  })
+}

@@ -1,6 +1,6 @@
 /** Second factors, and everything else that lets people in. */
 import type { Actor, Role } from '#lib/payouts/permissions.ts'
-import type { Session, User } from '../ports.ts'
+import type { Session, User } from './people.ts'
 
 /** What a second factor is asked for: one act, on exactly this. Both are kept with the audit row. */
 export type Act = {

@@ -1,0 +1,94 @@
+/** Open items, and how two people settle what Cardzo can not tell. */
+import type { Actor } from '#lib/payouts/permissions.ts'
+
+export const itemKinds = [
+  'check_unresolved',
+  'order_moved_without_us',
+  'other_order_id',
+  'amount_differs',
+  'outcome_unknown',
+  'gateway_status_unknown',
+  'gateway_refuses_us',
+  'unlisted_word',
+  'redirect_refused',
+  'paid_after_end',
+  'callback_disagrees',
+  'callback_unmatched',
+  'final_contradicted',
+  'form_not_filled',
+  'stuck',
+  'gateway_error',
+  'worker_failed',
+  'mail_failed',
+  'approval_blocked',
+  'content_changed',
+  'money_equation',
+  'destination_unreadable',
+] as const
+export type ItemKind = (typeof itemKinds)[number]
+export type Severity = 'info' | 'warning' | 'high' | 'critical'
+
+export type ItemDraft = {
+  kind: ItemKind
+  severity: Severity
+  what: string
+  why: string
+  /** Distinguishes items of one kind that are not about a payout (an unlisted word, an unmatched callback). */
+  subject?: string
+  data?: Record<string, unknown>
+}
+
+export type OpenItem = Omit<ItemDraft, 'subject'> & {
+  id: string
+  payoutId: string | null
+  openedAt: Date
+  lastSeenAt: Date
+  seen: number
+  closedAt: Date | null
+  closeReason: string | null
+  /** Whoever has taken it on. */
+  ownerId: string | null
+  ownerName: string | null
+  ownedAt: Date | null
+}
+
+export type ItemStore = {
+  list: (filter?: { payoutId?: string }) => Promise<OpenItem[]>
+  /** Outside a payout's change; seen again, it stays one item. */
+  open: (draft: ItemDraft, payoutId?: string) => Promise<void>
+  /** By a person, with a reason; false when it was already closed. */
+  close: (id: string, actor: Actor, reason: string) => Promise<boolean>
+  /** By the system: the cause is gone. */
+  closeByKind: (kind: ItemKind, subject: string | undefined, reason: string) => Promise<void>
+  /** The item is this person's now, if it is open and its owner is still the one that was seen (null: nobody). */
+  take: (id: string, person: Actor & { kind: 'user' }, seenOwnerId: string | null) => Promise<boolean>
+  /** The item is nobody's again, if it was this person's. */
+  drop: (id: string, person: Actor & { kind: 'user' }) => Promise<boolean>
+}
+/** What two people may end an unknown outcome as. */
+export type SettlementOutcome = 'paid' | 'failed'
+
+/** One person proposes how an unknown outcome ended, another confirms. At most one waits per payout. */
+export type Settlement = {
+  id: string
+  payoutId: string
+  outcome: SettlementOutcome
+  reason: string
+  evidence: string
+  /** The payout's version that the proposer saw. */
+  version: number
+  proposedById: string
+  proposedByName: string
+  proposedAt: Date
+  decidedById: string | null
+  decidedByName: string | null
+  decidedAt: Date | null
+  /** `overtaken`: Cardzo answered first. Null while it waits. */
+  decision: 'confirmed' | 'withdrawn' | 'overtaken' | null
+}
+
+/** Written by `PayoutStore.advance` alone, in the transaction of what it does to the payout. */
+export type SettlementStore = {
+  /** All of them, oldest first. */
+  forPayouts: (payoutIds: string[]) => Promise<Settlement[]>
+}

@@ -1,0 +1,103 @@
+/** Users, sessions and API keys. */
+import type { Actor, ApiScope, Role } from '#lib/payouts/permissions.ts'
+import type { MailDraft } from './messages.ts'
+import type { Receiver } from './payouts.ts'
+
+export type User = {
+  id: string
+  email: string
+  name: string
+  role: Role
+  receiverId: string | null
+  hasPassword: boolean
+  /** The human being behind the account: two accounts of one person count once where different people are asked for. */
+  personId: string
+  /** Is a second factor set up? */
+  hasFactor: boolean
+  disabledAt: Date | null
+}
+
+export type Session = {
+  id: string
+  userId: string
+  createdAt: Date
+  lastSeenAt: Date
+  expiresAt: Date
+  ip: string | null
+  userAgent: string | null
+}
+
+export type ApiKey = {
+  id: string
+  name: string
+  ownerId: string | null
+  createdAt: Date
+  revokedAt: Date | null
+  lastUsedAt: Date | null
+  scopes: readonly ApiScope[]
+  expiresAt: Date | null
+}
+
+export type PeopleStore = {
+  /** A receiver gets a receiver record with the user's e-mail as external id, unless one is named. */
+  createUser: (
+    draft: {
+      id: string
+      email: string
+      name: string
+      role: Role
+      passwordHash: string | null
+      totpSecret: string | null
+      receiverExternalId?: string
+    },
+    actor: Actor,
+  ) => Promise<User | 'email_taken'>
+  findUser: (id: string) => Promise<User | null>
+  findUserByEmail: (email: string) => Promise<(User & { passwordHash: string | null }) | null>
+  listUsers: () => Promise<User[]>
+  findReceiver: (id: string) => Promise<Receiver | null>
+  setPassword: (userId: string, passwordHash: string, actor: Actor) => Promise<void>
+  /** Of the account and of the receiver's record behind it; ends every session and link, and sends the mails, all at once. */
+  changeEmail: (
+    userId: string,
+    email: string,
+    actor: Actor,
+    mails: (changedAt: Date) => MailDraft[],
+  ) => Promise<'changed' | 'email_taken'>
+  /** Ends every session in the same transaction. */
+  disableUser: (userId: string, actor: Actor) => Promise<void>
+  createSession: (draft: {
+    id: string
+    tokenHash: string
+    userId: string
+    lifetimeMs: number
+    ip: string | null
+    userAgent: string | null
+  }) => Promise<void>
+  /** The session and its user, if it is neither ended, expired, idle for longer than `idleMs`, nor its user disabled. Touches lastSeenAt. */
+  useSession: (tokenHash: string, idleMs: number) => Promise<{ session: Session; user: User } | null>
+  endSession: (id: string) => Promise<void>
+  endSessionsOf: (userId: string) => Promise<void>
+  createSignInLink: (draft: { tokenHash: string; userId: string; lifetimeMs: number }) => Promise<void>
+  /** The user of an unused, unexpired link, without using it up. */
+  peekSignInLink: (tokenHash: string) => Promise<User | null>
+  /** Uses the link up; null when it was used, is too old or unknown. Exactly one caller wins. */
+  useSignInLink: (tokenHash: string) => Promise<User | null>
+  createApiKey: (
+    draft: {
+      id: string
+      name: string
+      keyHash: string
+      ownerId: string | null
+      /** All of them when absent. */
+      scopes?: readonly ApiScope[]
+      expiresInMs?: number | null
+    },
+    actor: Actor,
+  ) => Promise<void>
+  revokeApiKey: (id: string, actor: Actor) => Promise<boolean>
+  /** The live key of this hash; marks it used. */
+  useApiKey: (keyHash: string) => Promise<ApiKey | null>
+  listApiKeys: () => Promise<ApiKey[]>
+  audit: (kind: string, actor: Actor, subject: string | null, data: Record<string, unknown>) => Promise<void>
+}

@@ -24,10 +24,6 @@ export function createApprovalStore(prisma: PrismaClient): ApprovalStore {
     queue: (who, tab, limit) => readQueue(prisma, who, tab, limit),
 
     approvedToday: (approverId, currency) => approvedToday(prisma, approverId, currency),
-
-    async voidAllOf(approverId, reason) {
-      return prisma.$transaction((tx) => voidAllOf(tx, approverId, reason))
-    },
   }
 }
 

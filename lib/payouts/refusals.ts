@@ -109,10 +109,6 @@ export const refusalAnswers = {
     http: 409,
     text: 'The receiver has asked for a part of it already, so it can not be taken back as a whole.',
   },
-  cooling_off: {
-    http: 409,
-    text: 'This destination is new. It can be used when its cooling-off time is over.',
-  },
   not_cooling_off: { http: 409, text: 'The cooling-off time of this destination is over already.' },
   proposal_waits: {
     http: 409,

@@ -1,6 +1,7 @@
 /** Between approval and payout-pay: its time must have come, and what was approved must be exactly what is about to be paid. */
 import { contentHash } from './content-hash.ts'
 import { followOrder } from './follow-order.ts'
+import { approversAsked } from './give-approval.ts'
 import { contentChanged, holdUnreadable } from './hold-unreadable.ts'
 import { mailsOn } from './mails.ts'
 import { workerActor } from './step.ts'
@@ -47,7 +48,7 @@ async function lackingApproval(deps: Deps, payout: Payout): Promise<Lacking | nu
   if (payout.approvalsRequired === 0 && payout.policyNote?.approved) return null
   const approvals = await deps.approvals.forPayouts([payout.id])
   const people = new Set(approvals.filter(({ counts }) => counts).map(({ personId }) => personId))
-  const needed = Math.max(1, payout.approvalsRequired ?? 1)
+  const needed = approversAsked(payout)
   if (people.size >= needed) return null
   return {
     why: `${people.size} of ${needed} approvals count: one was taken back, or its approver may no longer approve.`,

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { noLimits } from '#lib/payouts/policy.ts'
+import { voidAllOf } from '#lib/db/approval-store.ts'
 import type { Actor, Role } from '#lib/payouts/permissions.ts'
 import { apiScopes } from '#lib/payouts/permissions.ts'
 import { approvePayout } from './approve-payout.ts'
@@ -400,7 +401,9 @@ describe('an approver who is one no longer', () => {
     const payout = await large()
     await approved(ana, payout)
     await setRole(ana, 'clerk')
-    expect(await portal.deps.approvals.voidAllOf(ana.id, 'No approver any more.')).toEqual([payout.id])
+    expect(await portal.prisma.$transaction((tx) => voidAllOf(tx, ana.id, 'No approver any more.'))).toEqual([
+      payout.id,
+    ])
     await setRole(ana, 'approver')
     expect(await counting(payout.id)).toEqual([])
     expect(code(await approve(ana, await portal.payout(payout.id)))).toBe('ok')

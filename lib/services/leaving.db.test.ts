@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { noLimits } from '#lib/payouts/policy.ts'
+import { voidAllOf } from '#lib/db/approval-store.ts'
 import type { Actor, Role } from '#lib/payouts/permissions.ts'
 import { apiScopes } from '#lib/payouts/permissions.ts'
 import { approvePayout } from './approve-payout.ts'
@@ -157,7 +158,7 @@ describe('when somebody has left', () => {
     await approvePayout(portal.deps, ana, seen(big))
     expect(await checkApprovable(portal.deps)).toEqual({ opened: 0, closed: 0 })
     await portal.prisma.user.update({ where: { id: ana.id }, data: { role: 'clerk' } })
-    await portal.deps.approvals.voidAllOf(ana.id, 'No approver any more.')
+    await portal.prisma.$transaction((tx) => voidAllOf(tx, ana.id, 'No approver any more.'))
     expect(await checkApprovable(portal.deps)).toEqual({ opened: 1, closed: 0 })
     expect(await openItemsOf(big.id)).toHaveLength(1)
   })

@@ -47,8 +47,6 @@ export type ApprovalStore = {
   forPayouts: (payoutIds: string[]) => Promise<Approval[]>
   /** What this person has approved today (UTC) in this currency, minor units; voided ones do not count. */
   approvedToday: (approverId: string, currency: string) => Promise<bigint>
-  /** Voids this person's approvals of payouts whose payout-pay is not claimed, and makes those payouts due. Returns their ids. */
-  voidAllOf: (approverId: string, reason: string) => Promise<string[]>
 }
 
 export type PolicyVersion = {

@@ -1,8 +1,9 @@
 /** The shape of the rules as an administrator proposes them. Decimals come back as they are stored: with all of the currency's digits. */
-import { exponentOf, formatAmount } from '#lib/payouts/money.ts'
+import { amountProblemText, exponentOf, formatAmount } from '#lib/payouts/money.ts'
 import { maxApprovers, ownDemands, payoutSources, readDecimal } from '#lib/payouts/policy.ts'
 import type { CurrencyPolicy, DecimalProblem, Policy } from '#lib/payouts/policy.ts'
 import { riskCheckIds, riskLevels } from '#lib/payouts/risk.ts'
+import { typedAmount } from '#lib/payouts/typed-amount.ts'
 import { z } from 'zod'
 
 /** More than anybody can keep in mind while approving. */
@@ -11,19 +12,21 @@ export const ruleNameMaxCharacters = 60
 
 const decimalTexts = {
   not_a_number: () => 'Write the amount with digits and a dot, for example 1000.00.',
+  two_readings: (_currency, text) => amountProblemText('two_readings', text),
   too_many_digits: (currency) =>
     exponentOf(currency) === 0
       ? `${currency} has no digits after the dot.`
       : `${currency} has ${exponentOf(currency)} digits after the dot.`,
   too_long: () => 'The amount is too large.',
-} as const satisfies Record<DecimalProblem, (currency: string) => string>
+} as const satisfies Record<DecimalProblem, (currency: string, text: string) => string>
 
 /** A decimal of this currency; a limit of zero would stop everything and is a slip. */
 const decimal = (currency: string, zero: 'allowed' | 'refused') =>
-  z.string({ error: decimalTexts.not_a_number() }).transform((text, context) => {
-    const read = readDecimal(text.trim(), currency)
+  z.string({ error: decimalTexts.not_a_number() }).transform((typed, context) => {
+    const text = typedAmount(typed)
+    const read = readDecimal(text, currency)
     if (!read.ok) {
-      context.addIssue({ code: 'custom', message: decimalTexts[read.problem](currency) })
+      context.addIssue({ code: 'custom', message: decimalTexts[read.problem](currency, text) })
       return z.NEVER
     }
     if (read.minor === 0n && zero === 'refused') {

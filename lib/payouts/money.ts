@@ -1,4 +1,5 @@
 /** Money is integer minor units with its currency; decimal strings outside; never a float. */
+import { twoReadingsOf } from './typed-amount.ts'
 
 /** Digits after the decimal point, ISO 4217 (list one, 2024 edition). Currencies missing here have two. */
 const exponents: Readonly<Record<string, number>> = {
@@ -39,15 +40,22 @@ export function exponentOf(currency: string): number {
   return exponents[currency] ?? 2
 }
 
-export type AmountProblem = 'not_a_number' | 'too_many_digits' | 'not_positive' | 'too_long'
+export type AmountProblem = 'not_a_number' | 'two_readings' | 'too_many_digits' | 'not_positive' | 'too_long'
 
-/** What to do about each problem, in one sentence. */
-export const amountProblemText = {
-  not_a_number: 'Write the amount with digits and a dot, for example 100.50.',
-  too_many_digits: 'The amount has more digits after the dot than the currency allows.',
-  not_positive: 'The amount must be greater than zero.',
-  too_long: `The amount may have at most ${amountMaxCharacters} characters.`,
-} as const satisfies Record<AmountProblem, string>
+const amountProblemTexts = {
+  not_a_number: () => 'Write the amount with digits and a dot, for example 100.50.',
+  two_readings: (text) => {
+    const [whole, fraction] = twoReadingsOf(text) ?? [text, text]
+    return `This can be read in two ways. Write ${whole} or ${fraction}.`
+  },
+  too_many_digits: () => 'The amount has more digits after the dot than the currency allows.',
+  not_positive: () => 'The amount must be greater than zero.',
+  too_long: () => `The amount may have at most ${amountMaxCharacters} characters.`,
+} as const satisfies Record<AmountProblem, (text: string) => string>
+
+/** What to do about the problem that `parseAmount` found in this text, in one sentence. */
+export const amountProblemText = (problem: AmountProblem, text: string): string =>
+  amountProblemTexts[problem](text)
 
 /**
  * Reads a decimal string in major units ("100.50"). No sign, exponent, comma, blank or leading/trailing dot.
@@ -58,7 +66,7 @@ export function parseAmount(
   currency: string,
 ): { ok: true; amountMinor: bigint } | { ok: false; problem: AmountProblem } {
   const match = /^(\d{1,18})(?:\.(\d{1,18}))?$/.exec(text)
-  if (!match) return { ok: false, problem: /^\d+(\.\d+)?$/.test(text) ? 'too_long' : 'not_a_number' }
+  if (!match) return { ok: false, problem: unreadable(text) }
   const exponent = exponentOf(currency)
   const fraction = match[2] ?? ''
   if (fraction.length > exponent) return { ok: false, problem: 'too_many_digits' }
@@ -67,6 +75,11 @@ export function parseAmount(
   if (formatAmount(amountMinor, currency).length > amountMaxCharacters)
     return { ok: false, problem: 'too_long' }
   return { ok: true, amountMinor }
+}
+
+function unreadable(text: string): AmountProblem {
+  if (/^\d+(\.\d+)?$/.test(text)) return 'too_long'
+  return twoReadingsOf(text) ? 'two_readings' : 'not_a_number'
 }
 
 /** Decimal string in major units with all of the currency's digits: 10050n EUR is "100.50". */

@@ -165,7 +165,7 @@ describe('decimals of the rules', () => {
   it.each([
     ['', 'not_a_number'],
     ['-1', 'not_a_number'],
-    ['1,000', 'not_a_number'],
+    ['1,000', 'two_readings'],
     ['1e3', 'not_a_number'],
     ['.5', 'not_a_number'],
     ['1.005', 'too_many_digits'],

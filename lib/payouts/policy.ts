@@ -1,6 +1,7 @@
 /** The merchant's rules as data: who must agree to what, what needs nobody, and what is too much. Pure. */
 import { displayAmount, exponentOf } from './money.ts'
 import type { RiskCheckId, RiskLevel } from './risk.ts'
+import { twoReadingsOf } from './typed-amount.ts'
 
 export const payoutSources = ['browser', 'desk', 'api'] as const
 export type PayoutSource = (typeof payoutSources)[number]
@@ -57,7 +58,7 @@ export const currencyPolicy = (policy: Policy, currency: string): CurrencyPolicy
 /** Limits add many payouts up, so they may be longer than one amount; this still fits the database's integers with room to spare. */
 const wholeDigitsAtMost = 12
 
-export type DecimalProblem = 'not_a_number' | 'too_many_digits' | 'too_long'
+export type DecimalProblem = 'not_a_number' | 'two_readings' | 'too_many_digits' | 'too_long'
 
 /** A decimal of the rules in minor units: zero is allowed, and more digits than one payout may have. */
 export function readDecimal(
@@ -65,7 +66,7 @@ export function readDecimal(
   currency: string,
 ): { ok: true; minor: bigint } | { ok: false; problem: DecimalProblem } {
   const match = /^0*(\d+)(?:\.(\d{1,18}))?$/.exec(text)
-  if (!match) return { ok: false, problem: 'not_a_number' }
+  if (!match) return { ok: false, problem: twoReadingsOf(text) ? 'two_readings' : 'not_a_number' }
   const [, whole = '', fraction = ''] = match
   const exponent = exponentOf(currency)
   if (whole.length > wholeDigitsAtMost) return { ok: false, problem: 'too_long' }

@@ -140,7 +140,8 @@ export function problemsOf(config: Config, request: PayoutRequest, ipAddress: st
   if (!config.currencies.includes(request.currency))
     problems.push({ path: 'currency', message: `Choose one of ${config.currencies.join(', ')}.` })
   const amount = parseAmount(request.amount, request.currency)
-  if (!amount.ok) problems.push({ path: 'amount', message: amountProblemText[amount.problem] })
+  if (!amount.ok)
+    problems.push({ path: 'amount', message: amountProblemText(amount.problem, request.amount) })
   return [...problems, ...destinationProblems(config, request, ipAddress)]
 }
 

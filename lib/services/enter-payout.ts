@@ -2,6 +2,7 @@ import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
+import { typedAmount } from '#lib/payouts/typed-amount.ts'
 import { acceptRequest } from './accept-request.ts'
 import type { Deps } from './ports.ts'
 
@@ -37,7 +38,7 @@ export async function enterPayout(
     source: 'desk',
     key: `form:${actor.id}:${input.formId}`,
     body: {
-      amount: input.amount.trim(),
+      amount: typedAmount(input.amount),
       currency: input.currency,
       receiver: filled(input.receiver),
       destination: filled(input.destination),

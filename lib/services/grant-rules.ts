@@ -18,7 +18,7 @@ export function readGrant(config: Pick<Config, 'currencies'>, body: unknown): Re
   if (!config.currencies.includes(request.currency))
     errors.push({ path: 'currency', message: `Choose one of ${config.currencies.join(', ')}.` })
   const amount = parseAmount(request.amount, request.currency)
-  if (!amount.ok) errors.push({ path: 'amount', message: amountProblemText[amount.problem] })
+  if (!amount.ok) errors.push({ path: 'amount', message: amountProblemText(amount.problem, request.amount) })
   if (errors.length > 0 || !amount.ok) return { ok: false, errors }
   return { ok: true, request, amountMinor: amount.amountMinor }
 }

@@ -3,6 +3,7 @@ import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
+import { typedAmount } from '#lib/payouts/typed-amount.ts'
 import { acceptRequest, requestReceiver } from './accept-request.ts'
 import type { Intent } from './accept-request.ts'
 import { statusPathOf, statusUrlOf } from './links.ts'
@@ -52,7 +53,7 @@ export async function requestWithdrawal(
     // Scoped to the user, so that nobody can reach another one's payout by guessing a form id.
     key: `form:${actor.id}:${input.formId}`,
     body: {
-      amount: input.amount.trim(),
+      amount: typedAmount(input.amount),
       currency: input.currency,
       receiver: requestReceiver(receiver),
       destination: where.fields,

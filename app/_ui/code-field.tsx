@@ -23,7 +23,7 @@ export function CodeField({
       input={{
         inputMode: 'numeric',
         autoComplete: 'one-time-code',
-        maxLength: 32,
+        maxLength: 64,
         spellCheck: false,
         autoFocus,
       }}

@@ -1,15 +1,15 @@
 /** Grants and balances as other systems see them. */
 import { isCurrencyCode } from '#lib/payouts/money.ts'
 import { z } from 'zod'
-import { text } from './payout.ts'
+import { emailText, idText, text } from './payout.ts'
 
 export const referenceMaxCharacters = 128
 
 /** POST /api/v1/grants. */
 export const grantRequestSchema = z.strictObject({
   receiver: z.strictObject({
-    externalId: text(128),
-    email: z.email({ error: 'Must be an e-mail address.' }).max(128).optional(),
+    externalId: idText(128),
+    email: emailText.optional(),
     firstName: text(50).optional(),
     lastName: text(50).optional(),
   }),
@@ -17,7 +17,7 @@ export const grantRequestSchema = z.strictObject({
   currency: z
     .string({ error: 'Must be a currency code such as "EUR".' })
     .refine(isCurrencyCode, 'Must be a currency code such as "EUR".'),
-  reference: text(referenceMaxCharacters),
+  reference: idText(referenceMaxCharacters),
 })
 export type GrantRequest = z.infer<typeof grantRequestSchema>
 

@@ -1,31 +1,83 @@
 /** The shapes other systems and the browser see. Validation of what depends on the installation is in lib/services/accept-request.ts. */
+import {
+  asciiEmail,
+  idProblem,
+  lineProblem,
+  tidyEmail,
+  tidyId,
+  tidyLine,
+  turnsWriting,
+} from '#lib/payouts/text.ts'
+import { accountFields } from '#lib/payouts/fields.ts'
 import { payoutStatuses } from '#lib/payouts/transitions.ts'
 import { z } from 'zod'
 
-/** One line of text that can be stored and sent. */
+const bounded = (schema: z.ZodString, max: number) =>
+  schema.min(1, 'Must not be empty.').max(max, `May have at most ${max} characters.`)
+
+/** One line of text that can be stored, shown and sent: kept in NFC, without what nobody can see. */
 export const text = (max: number) =>
-  z
-    .string()
-    .trim()
-    .min(1, 'Must not be empty.')
-    .max(max, `May have at most ${max} characters.`)
-    // PostgreSQL can not store NUL, and no bank wants other control characters.
-    .regex(/^[^\p{Cc}]*$/u, 'Must not contain control characters.')
+  bounded(z.string().overwrite(tidyLine), max).superRefine(refuseWith(lineProblem))
+
+/** An id of another system, or a reference: as above, but what nobody can see is refused, because ids name things. */
+export const idText = (max: number) =>
+  bounded(z.string().overwrite(tidyId), max).superRefine(refuseWith(idProblem))
+
+const notAnEmail = 'Must be an e-mail address.'
+
+/** An e-mail address; its domain may have letters of any script. */
+export const emailText = z
+  .string({ error: notAnEmail })
+  .overwrite(tidyEmail)
+  .max(128, 'May have at most 128 characters.')
+  .refine((email) => z.email().safeParse(asciiEmail(email)).success, notAnEmail)
+  .meta({ format: 'email' })
+
+const refuseWith =
+  (problemOf: (text: string) => string | undefined) =>
+  (text: string, context: z.RefinementCtx): void => {
+    const message = problemOf(text)
+    if (message !== undefined) context.addIssue({ code: 'custom', message })
+  }
+
+const isUnturned = (value: string) => !turnsWriting(value)
+const unturnedOnly = 'Must not contain characters that turn the direction of writing.'
 
 /** POST /api/v1/payouts. */
 export const payoutRequestSchema = z.strictObject({
   amount: z.string({ error: 'Must be a decimal string such as "100.50".' }),
   currency: z.string({ error: 'Must be a currency code such as "EUR".' }),
   receiver: z.strictObject({
-    externalId: text(128),
-    email: z.email({ error: 'Must be an e-mail address.' }).max(128).optional(),
+    externalId: idText(128),
+    email: emailText.optional(),
     firstName: text(50).optional(),
     lastName: text(50).optional(),
   }),
-  destination: z.record(z.string().max(64), text(128)).default({}),
+  destination: z
+    .record(z.string().max(64), bounded(z.string().overwrite(tidyLine), 128))
+    .superRefine((fields, context) => {
+      for (const [name, value] of Object.entries(fields)) {
+        // An account number loses whatever came along when it was pasted.
+        const message = accountFields.includes(name) ? undefined : lineProblem(value)
+        if (message !== undefined) context.addIssue({ code: 'custom', path: [name], message })
+      }
+    })
+    .default({}),
   description: text(1000).optional(),
   metadata: z
-    .record(z.string().max(64), z.union([z.string().max(500), z.number(), z.boolean(), z.null()]))
+    .record(
+      z.string().max(64).refine(isUnturned, unturnedOnly),
+      z.union([
+        z
+          .string()
+          .overwrite((value) => value.normalize('NFC'))
+          .max(500)
+          .refine(isUnturned, unturnedOnly),
+        z.number(),
+        z.boolean(),
+        z.null(),
+      ]),
+    )
     .refine((metadata) => Object.keys(metadata).length <= 50, 'May have at most 50 entries.')
     .default({}),
 })

@@ -3,6 +3,7 @@ import { amountProblemText, exponentOf, formatAmount } from '#lib/payouts/money.
 import { maxApprovers, ownDemands, payoutSources, readDecimal } from '#lib/payouts/policy.ts'
 import type { CurrencyPolicy, DecimalProblem, Policy } from '#lib/payouts/policy.ts'
 import { riskCheckIds, riskLevels } from '#lib/payouts/risk.ts'
+import { lineProblem, tidyLine } from '#lib/payouts/text.ts'
 import { typedAmount } from '#lib/payouts/typed-amount.ts'
 import { z } from 'zod'
 
@@ -38,10 +39,13 @@ const decimal = (currency: string, zero: 'allowed' | 'refused') =>
 
 const ruleName = z
   .string({ error: 'Give the rule a name.' })
-  .trim()
+  .overwrite(tidyLine)
   .min(1, 'Give the rule a name.')
   .max(ruleNameMaxCharacters, `At most ${ruleNameMaxCharacters} characters.`)
-  .regex(/^[^\p{Cc}]*$/u, 'Must not contain control characters.')
+  .superRefine((text, context) => {
+    const message = lineProblem(text)
+    if (message !== undefined) context.addIssue({ code: 'custom', message })
+  })
 
 const approversProblem = `Choose from 1 to ${maxApprovers} approvers.`
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { receiverDifferences } from '#lib/payouts/text.ts'
 import type { NewReceiver } from '#lib/services/ports.ts'
 import type { Transaction } from './client.ts'
 
@@ -12,10 +13,7 @@ export async function receiverFor(tx: Transaction, draft: NewReceiver): Promise<
   if (made[0]) return made[0].id
   await introduce(tx, draft)
   const known = await tx.receiver.findUniqueOrThrow({ where: { externalId: draft.externalId } })
-  const differs = (['email', 'firstName', 'lastName'] as const).some(
-    (name) => draft[name] !== null && draft[name] !== known[name],
-  )
-  return differs ? null : known.id
+  return receiverDifferences(known, draft).length > 0 ? null : known.id
 }
 
 /** Of somebody who was only ever granted something nothing is known but his number: whoever asks for him first says who he is. */

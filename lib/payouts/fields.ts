@@ -66,6 +66,9 @@ export function describeField(name: string): Field {
   return known[name] ?? field(words.charAt(0).toUpperCase() + words.slice(1), 128)
 }
 
+/** Fields that hold an account number. */
+export const accountFields: readonly string[] = ['account_number', 'iban']
+
 /** Fields that come from the receiver's own record unless the destination names them. */
 export const receiverFields = {
   first_name: 'firstName',
@@ -85,9 +88,9 @@ export function knownOfReceiver(
   )
 }
 
-/** Last four characters of an account number, however short it is; never more than half of it. */
+/** The last four letters and digits of an account number, however short it is; never more than half of them. */
 export function lastFour(accountNumber: string): string {
-  const bare = accountNumber.replaceAll(/\s/g, '')
+  const bare = accountNumber.replaceAll(/[^\p{L}\p{N}]/gu, '')
   return bare.slice(-Math.min(4, Math.floor(bare.length / 2)))
 }
 

@@ -79,7 +79,7 @@ describe('an amount as people type it', () => {
           const grouped = whole.replaceAll(/\B(?=(\d{3})+$)/g, blank)
           const typed = `${grouped}${decimal}${fraction}`.replaceAll(
             /\d/g,
-            (digit) => [...digits][Number(digit)] ?? '',
+            (digit) => Array.from(digits)[Number(digit)] ?? '',
           )
           expect(parseAmount(typedAmount(typed), 'EUR')).toEqual({ ok: true, amountMinor })
         },

@@ -5,11 +5,19 @@ import type { Deps } from '#lib/services/ports.ts'
 const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
 export const passwords: Deps['passwords'] = {
-  hash: (password) => hash(password, cost),
-  // A hash that can't be read lets nobody in; it is not the person's fault and must not look like an outage.
-  verify: (stored, password) => verify(stored, password).catch(() => false),
-  isCommon: async (password) => (await commonPasswords()).has(password.toLowerCase()),
+  hash: (password) => hash(password.normalize('NFC'), cost),
+  async verify(stored, password) {
+    for (const spelling of spellingsOf(password))
+      // A hash that can't be read lets nobody in; it is not the person's fault and must not look like an outage.
+      if (await verify(stored, spelling).catch(() => false)) return true
+    return false
+  },
+  isCommon: async (password) => (await commonPasswords()).has(password.normalize('NFC').toLowerCase()),
 }
+
+/** Keyboards write "é" in one character or in two. Hashes are made of the first form; older ones, of what was typed then. */
+const spellingsOf = (password: string) =>
+  new Set([password.normalize('NFC'), password, password.normalize('NFD')])
 
 let loaded: Promise<ReadonlySet<string>> | undefined
 

@@ -1,6 +1,7 @@
 /** Codes of an authenticator app (TOTP, RFC 6238: SHA-1, six digits, thirty seconds) and recovery codes, by the library otplib. */
 import { createHash, randomBytes } from 'node:crypto'
 import { createGuardrails, generate, generateSecret, generateURI, verify } from 'otplib'
+import { plainCode } from '#lib/payouts/text.ts'
 import type { SecondFactorStore } from '#lib/db/second-factor-store.ts'
 import type { Deps, FactorAnswer, SecondFactor } from '#lib/services/ports.ts'
 
@@ -29,7 +30,7 @@ const recoveryCodeCount = 10
 
 /** Recovery codes are kept as hashes: 80 random bits need no slow one. */
 export const hashRecoveryCode = (code: string) =>
-  createHash('sha256').update(code.toLowerCase().replaceAll(/[\s-]/g, '')).digest('hex')
+  createHash('sha256').update(plainCode(code).toLowerCase()).digest('hex')
 
 const uriOf = (account: string, secret: string) => generateURI({ issuer, label: account, secret })
 
@@ -40,7 +41,7 @@ export function createSecondFactor(
 ): SecondFactor {
   const epoch = () => Math.floor(wallMs() / 1000)
   const stepOf = async (secret: string, given: string): Promise<bigint | null> => {
-    const code = given.replaceAll(/\s/g, '')
+    const code = plainCode(given)
     if (!/^\d{6}$/.test(code)) return null
     const told = await verify({
       secret: bytesOf(secret),
@@ -58,7 +59,7 @@ export function createSecondFactor(
     // Ten a minute would find one of a million in a month: whoever is wrong a hundred times a day has to wait for the next.
     if (!(await rateLimit('wrong_code', userId, 0))) return { answer: 'rate_limited' }
     if (!(await rateLimit('second_factor', userId))) return { answer: 'rate_limited' }
-    const code = given.replaceAll(/[\s-]/g, '')
+    const code = plainCode(given)
     const step = await stepOf(known.secret, code)
     if (step !== null)
       return (await store.takeStep(userId, step)) ? { answer: 'ok', by: 'totp' } : { answer: 'used' }

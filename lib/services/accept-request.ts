@@ -9,6 +9,7 @@ import { currencyPolicy, limitMinor } from '#lib/payouts/policy.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { InputProblem, Refusal } from '#lib/payouts/refusals.ts'
+import { tidyDestination } from './account-number.ts'
 import { contentHash } from './content-hash.ts'
 import { hashToken, returnToken, statusToken } from './links.ts'
 import { draftDestination } from './new-destination.ts'
@@ -47,12 +48,12 @@ export async function acceptRequest(
   actor: Actor,
   intent: Intent,
 ): Promise<Accepted | Refusal<Reason>> {
-  const body = payoutRequestSchema.safeParse(intent.body)
+  const body = readRequest(intent.body)
   const earlier = await deps.payouts.findByIdempotencyKey(intent.key)
-  if (earlier) return replay(earlier, body.success ? body.data : null)
-  if (!body.success) return refuse('invalid_request', { errors: body.error.issues.flatMap(describeIssue) })
+  if (earlier) return replay(earlier, body.data)
+  if (!body.data) return refuse('invalid_request', { errors: body.errors })
 
-  const errors = intent.problems ?? problemsOf(deps.config, body.data, intent.ipAddress)
+  const errors = intent.problems ?? [...body.errors, ...problemsOf(deps.config, body.data, intent.ipAddress)]
   if (errors.length > 0) return refuse('invalid_request', { errors })
 
   const { currency } = body.data
@@ -85,6 +86,14 @@ export async function acceptRequest(
     case 'created':
       return { ok: true, replayed: false, payout: stored.payout }
   }
+}
+
+/** A well-formed request, its account numbers tidied, and what is wrong with it so far; null when it has another shape. */
+function readRequest(body: unknown): { data: PayoutRequest | null; errors: InputProblem[] } {
+  const parsed = payoutRequestSchema.safeParse(body)
+  if (!parsed.success) return { data: null, errors: parsed.error.issues.flatMap(describeIssue) }
+  const { destination, problems } = tidyDestination(parsed.data.destination)
+  return { data: { ...parsed.data, destination }, errors: problems }
 }
 
 async function savedWith(

@@ -1,7 +1,9 @@
 import { payoutRequestSchema } from '#lib/contract/payout.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
+import { tidyLine } from '#lib/payouts/text.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
+import { tidyDestination } from './account-number.ts'
 import { describeIssue, destinationProblems, requestReceiver } from './accept-request.ts'
 import { shownDestination } from './list-destinations.ts'
 import type { ShownDestination } from './list-destinations.ts'
@@ -32,15 +34,17 @@ export async function addDestination(
         message,
       })),
     })
-  const request = { receiver: requestReceiver(receiver), destination: parsed.data }
-  const label = input.label.trim()
-  const wrongLabel = label === '' ? null : labelProblem(label, parsed.data)
+  const { destination: fields, problems } = tidyDestination(parsed.data)
+  const request = { receiver: requestReceiver(receiver), destination: fields }
+  const label = tidyLine(input.label)
+  const wrongLabel = label === '' ? null : labelProblem(label, fields)
   const errors = [
+    ...problems,
     ...destinationProblems(deps.config, request, anyAddress),
     ...(wrongLabel ? [wrongLabel] : []),
   ]
   if (errors.length > 0) return refuse('invalid_request', { errors })
-  const draft = await draftDestination(deps, actor, { receiver, fields: parsed.data, label })
+  const draft = await draftDestination(deps, actor, { receiver, fields, label })
   if (!draft)
     return refuse('invalid_request', {
       errors: [{ path: 'destination', message: 'There is nothing to save: fill in the account.' }],

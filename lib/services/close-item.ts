@@ -2,6 +2,7 @@ import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
+import { tidyProse } from '#lib/payouts/text.ts'
 import { isFinal } from '#lib/payouts/transitions.ts'
 import type { Deps, ItemKind } from './ports.ts'
 
@@ -15,7 +16,7 @@ export async function closeItem(
   input: { id: string; reason: string },
 ): Promise<{ ok: true } | Refusal<'forbidden' | 'reason_required' | 'not_found' | 'wrong_status'>> {
   if (!may(actor, 'item.close')) return refuse('forbidden')
-  const reason = input.reason.trim()
+  const reason = tidyProse(input.reason)
   if (reason === '') return refuse('reason_required')
   const item = (await deps.items.list()).find(({ id }) => id === input.id)
   if (!item) return refuse('not_found')

@@ -3,6 +3,7 @@ import { apiScopes, may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
+import { lineProblem, tidyLine } from '#lib/payouts/text.ts'
 import { hashToken } from './links.ts'
 import type { Deps } from './ports.ts'
 import { freshToken, normalEmail } from './sessions.ts'
@@ -30,8 +31,8 @@ export async function createApiKey(
   },
 ): Promise<{ ok: true; id: string; key: string } | Refusal<'forbidden' | 'invalid_request' | StepUpRefusal>> {
   if (!may(actor, 'key.manage')) return refuse('forbidden')
-  const name = input.name.trim()
-  if (name === '' || name.length > nameMaxCharacters || /\p{Cc}/u.test(name))
+  const name = tidyLine(input.name)
+  if (name === '' || name.length > nameMaxCharacters || lineProblem(name) !== undefined)
     return refuse('invalid_request', {
       errors: [{ path: 'name', message: `Must have 1 to ${nameMaxCharacters} characters, on one line.` }],
     })

@@ -4,6 +4,7 @@ import { may } from '#lib/payouts/permissions.ts'
 import type { Actor, Role } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
+import { lineProblem, tidyLine } from '#lib/payouts/text.ts'
 import { passwordProblem } from './password-rules.ts'
 import type { Deps } from './ports.ts'
 import { normalEmail } from './sessions.ts'
@@ -66,10 +67,10 @@ export function readPerson(input: {
   const email = normalEmail(input.email)
   if (!emailSchema.safeParse(email).success)
     return refuse('invalid_request', { errors: [{ path: 'email', message: 'Must be an e-mail address.' }] })
-  const name = (input.name ?? '').trim() || (email.split('@')[0] ?? email)
-  if (name.length > nameMaxCharacters || /\p{Cc}/u.test(name))
-    return refuse('invalid_request', {
-      errors: [{ path: 'name', message: `May have at most ${nameMaxCharacters} characters, on one line.` }],
-    })
+  const name = tidyLine(input.name ?? '') || (email.split('@')[0] ?? email)
+  const problem =
+    name.length > nameMaxCharacters ? `May have at most ${nameMaxCharacters} characters.` : lineProblem(name)
+  if (problem !== undefined)
+    return refuse('invalid_request', { errors: [{ path: 'name', message: problem }] })
   return { ok: true, email, name }
 }

@@ -3,6 +3,7 @@ import { grantRequestSchema } from '#lib/contract/grant.ts'
 import type { GrantRequest } from '#lib/contract/grant.ts'
 import { amountProblemText, parseAmount } from '#lib/payouts/money.ts'
 import type { InputProblem } from '#lib/payouts/refusals.ts'
+import { receiverDifferences } from '#lib/payouts/text.ts'
 import { describeIssue } from './accept-request.ts'
 import type { Config, Grant, Receiver } from './ports.ts'
 
@@ -43,7 +44,5 @@ export function contradicts(
 ): boolean {
   // Of one who was only ever granted something nothing is known yet.
   if (!known || (known.email ?? known.firstName ?? known.lastName) === null) return false
-  return (['email', 'firstName', 'lastName'] as const).some(
-    (name) => said[name] !== undefined && said[name] !== known[name],
-  )
+  return receiverDifferences(known, said).length > 0
 }

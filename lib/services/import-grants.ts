@@ -5,6 +5,7 @@ import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
+import { receiverDifferences } from '#lib/payouts/text.ts'
 import { contradicts, isSameGrant, readGrant } from './grant-rules.ts'
 import type { Deps, GrantDraft } from './ports.ts'
 import { refuseStepUp } from './step-up.ts'
@@ -114,10 +115,9 @@ async function contradictions(deps: Deps, wishes: Wish[]): Promise<LineProblem[]
       return [{ line, message: 'receiver: Is known with another name or e-mail.' }]
     const said = introduced.get(receiver.externalId)
     introduced.set(receiver.externalId, { ...receiver, ...said })
-    const differs = (['email', 'firstName', 'lastName'] as const).some(
-      (name) => said !== undefined && receiver[name] !== undefined && receiver[name] !== said[name],
-    )
-    return differs ? [{ line, message: 'receiver: Has another name or e-mail in a line before.' }] : []
+    return said && receiverDifferences(said, receiver).length > 0
+      ? [{ line, message: 'receiver: Has another name or e-mail in a line before.' }]
+      : []
   })
 }
 

@@ -3,6 +3,7 @@ import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
+import { tidyId, tidyLine } from '#lib/payouts/text.ts'
 import { isBeforeClaim } from '#lib/payouts/transitions.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import { statusPathOf } from './links.ts'
@@ -30,7 +31,7 @@ export async function listPayouts(
   const page = await deps.payouts.list(
     {
       ...(input.statuses && { statuses: input.statuses }),
-      ...(input.receiver !== undefined && { receiverExternalId: input.receiver }),
+      ...(input.receiver !== undefined && { receiverExternalId: tidyId(input.receiver) }),
     },
     { limit: input.limit ?? 50, cursor: input.cursor },
   )
@@ -41,7 +42,7 @@ export type DeskFilter = { statuses?: PayoutStatus[]; search?: string }
 
 const filterOf = (input: DeskFilter): PayoutFilter => ({
   ...(input.statuses && input.statuses.length > 0 && { statuses: input.statuses }),
-  ...(input.search?.trim() && { search: input.search.trim() }),
+  ...(tidyLine(input.search ?? '') !== '' && { search: tidyLine(input.search ?? '') }),
 })
 
 /** Newest first, for the desk, with the sums of the whole filter. */

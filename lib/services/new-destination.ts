@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { lastFour, receiverFields } from '#lib/payouts/fields.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { InputProblem } from '#lib/payouts/refusals.ts'
+import { lineProblem } from '#lib/payouts/text.ts'
 import { addedMails } from './destination-mails.ts'
 import type { Deps, DestinationDraft, Receiver } from './ports.ts'
 
@@ -56,7 +57,8 @@ export function labelProblem(label: string, fields: Fields): InputProblem | null
   if (label === '') return { path, message: 'Write a name for it.' }
   if (label.length > labelMaxCharacters)
     return { path, message: `May have at most ${labelMaxCharacters} characters.` }
-  if (/\p{Cc}/u.test(label)) return { path, message: 'Must be one line.' }
+  const problem = lineProblem(label)
+  if (problem !== undefined) return { path, message: problem }
   const account = bare(fields['account_number'] ?? '')
   if (account !== '' && bare(label).includes(account))
     return { path, message: 'Do not write the whole account number: this name is shown openly.' }

@@ -2,6 +2,7 @@ import { refuseDecision } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
+import { tidyProse } from '#lib/payouts/text.ts'
 import { mailsOn } from './mails.ts'
 import { payoutFor } from './payout-for.ts'
 import { subjectFor } from './payout-subject.ts'
@@ -32,7 +33,7 @@ export async function rejectPayout(
   if (!payout) return refuse('not_found')
   const refused = refuseDecision(actor, 'reject', await subjectFor(deps, payout))
   if (refused) return refuse(refused)
-  const reason = input.reason.trim()
+  const reason = tidyProse(input.reason)
   if (reason === '') return refuse('reason_required')
   if (reason.length > reasonMaxCharacters)
     return refuse('invalid_request', {

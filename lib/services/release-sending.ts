@@ -2,6 +2,7 @@ import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
+import { tidyProse } from '#lib/payouts/text.ts'
 import type { Deps, SendStop } from './ports.ts'
 import { reasonMax } from './stop-sending.ts'
 
@@ -17,7 +18,7 @@ export async function releaseSending(
   { ok: true; stop: SendStop; waiting: number } | Refusal<'forbidden' | 'reason_required' | 'not_stopped'>
 > {
   if (!may(actor, 'sending.stop')) return refuse('forbidden')
-  const reason = input.reason.trim().slice(0, reasonMax)
+  const reason = tidyProse(input.reason).slice(0, reasonMax)
   if (reason === '') return refuse('reason_required')
   const released = await deps.brake.release(actor, reason, perSecond)
   if (!released) return refuse('not_stopped')

@@ -1,4 +1,5 @@
 import type { Actor } from '#lib/payouts/permissions.ts'
+import { tidyLine } from '#lib/payouts/text.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import { labelProblem } from './new-destination.ts'
@@ -14,7 +15,7 @@ export async function renameDestination(
   if (!mayManageOwn(actor)) return refuse('forbidden')
   const destination = await ownDestination(deps, actor, input.id)
   if (!destination) return refuse('not_found')
-  const label = input.label.trim()
+  const label = tidyLine(input.label)
   const problem = labelProblem(label, destination.fields)
   if (problem) return refuse('invalid_request', { errors: [problem] })
   return (await deps.destinations.relabel(destination.id, label, actor)) ? { ok: true } : refuse('not_found')

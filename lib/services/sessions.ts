@@ -1,6 +1,7 @@
 /** How long people stay signed in, and the tokens that say who they are. */
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { Actor } from '#lib/payouts/permissions.ts'
+import { emailKey } from '#lib/payouts/text.ts'
 import { hashToken } from './links.ts'
 import type { Deps, User } from './ports.ts'
 
@@ -73,5 +74,5 @@ export const actorOf = (user: User): Actor & { kind: 'user' } => ({
   receiverId: user.receiverId,
 })
 
-/** E-mail addresses are compared without case and blanks around them. */
-export const normalEmail = (email: string) => email.trim().toLowerCase()
+/** An e-mail address as it is kept and looked for: lower case, the domain as DNS spells it, nothing around it. */
+export const normalEmail = (email: string) => emailKey(email)

@@ -1,6 +1,7 @@
 /** What proposing, confirming and asking anew have in common: how fresh Cardzo's word must be, and when it speaks against people. */
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { InputProblem, Refusal } from '#lib/payouts/refusals.ts'
+import { tidyProse } from '#lib/payouts/text.ts'
 import type { Deps, Payout, SettlementOutcome } from './ports.ts'
 
 /** Whoever decides by hand has Cardzo's word on the same screen, and it is no older than this. */
@@ -39,4 +40,4 @@ export function textProblem(path: string, text: string, maxCharacters: number): 
 }
 
 /** As it is kept: line ends as in every other text, no white space around it. */
-export const tidyText = (text: string) => text.replaceAll('\r\n', '\n').trim()
+export const tidyText = tidyProse

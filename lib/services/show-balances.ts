@@ -3,6 +3,7 @@ import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
+import { tidyLine } from '#lib/payouts/text.ts'
 import { balanceView, grantView } from './grant-view.ts'
 import type { Balance, Deps, Grant, LedgerTransfer, Receiver } from './ports.ts'
 
@@ -20,10 +21,7 @@ export async function searchBalances(
   { ok: true; receivers: (Receiver & { balances: Balance[] })[]; isCut: boolean } | Refusal<'forbidden'>
 > {
   if (!may(actor, 'balance.see_all')) return refuse('forbidden')
-  const search = input.search
-    .replaceAll(/\p{Cc}/gu, '')
-    .trim()
-    .slice(0, searchMax)
+  const search = tidyLine(input.search.replaceAll(/\p{Cc}/gu, '')).slice(0, searchMax)
   const found = await deps.ledger.searchBalances(search, receiversShown + 1)
   return { ok: true, receivers: found.slice(0, receiversShown), isCut: found.length > receiversShown }
 }

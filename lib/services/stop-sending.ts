@@ -2,6 +2,7 @@ import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
+import { tidyProse } from '#lib/payouts/text.ts'
 import type { Deps, SendStop } from './ports.ts'
 
 /** Enough for a story, and it fits the banner. */
@@ -14,7 +15,7 @@ export async function stopSending(
   input: { reason: string },
 ): Promise<{ ok: true; stop: SendStop } | Refusal<'forbidden' | 'reason_required' | 'already_stopped'>> {
   if (!may(actor, 'sending.stop')) return refuse('forbidden')
-  const reason = input.reason.trim().slice(0, reasonMax)
+  const reason = tidyProse(input.reason).slice(0, reasonMax)
   if (reason === '') return refuse('reason_required')
   const stop = await deps.brake.pull(actor, reason)
   if (stop === 'stopped_already') return refuse('already_stopped')

@@ -1,0 +1,98 @@
+/** Text from people and other systems as it is kept: NFC, with nothing in it that nobody can see. Pure. */
+import { plainDigits } from './typed-amount.ts'
+
+/** Marks and overrides that turn the direction of what follows: with them "fdp.exe" reads as something else. */
+const turning = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/u
+/** Seen by nobody, and two texts that differ by them alone look the same. */
+const invisible = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/u
+/** Persian and Indic words need their joiners; in these scripts they do nothing. */
+const joiner =
+  /(?<=[[\p{L}\p{M}]--[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]])[\u200c\u200d](?=[\p{L}\p{M}])/v
+/** Which form of a letter or sign is meant: follows what it changes. */
+const variant = /(?<=[\p{L}\p{N}\p{S}])[\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/u
+const dropped = new RegExp(
+  `${joiner.source}|${variant.source}|${turning.source}|(?<invisible>${invisible.source})`,
+  'gv',
+)
+const outerBlanks = /^[\p{Z}\t\n\r]+|[\p{Z}\t\n\r]+$/gu
+
+/** Something to see: the blank braille cell is a symbol only by name. */
+const isVisible = (text: string) => /[\p{L}\p{N}\p{P}\p{S}]/u.test(text.replaceAll('\u2800', ''))
+
+const trimmed = (text: string) => (isVisible(text) ? text.replaceAll(outerBlanks, '') : '')
+
+const withoutInvisible = (text: string) =>
+  text.normalize('NFC').replaceAll(dropped, (all, ...rest: unknown[]) => {
+    const groups = rest.at(-1) as { invisible?: string }
+    return groups.invisible === undefined ? all : ''
+  })
+
+/**
+ * One line: NFC, blanks of every kind as plain ones, none around it, invisible characters gone. Empty when nothing visible is left.
+ * Turning characters stay, for `lineProblem` to name.
+ */
+export const tidyLine = (text: string): string => trimmed(withoutInvisible(text).replaceAll(/\p{Zs}/gu, ' '))
+
+/** What a person wrote in their own words, over several lines: as above, and turning characters are dropped. */
+export const tidyProse = (text: string): string =>
+  trimmed(
+    withoutInvisible(text.replaceAll(/\r\n?|[\u2028\u2029]/g, '\n')).replaceAll(
+      new RegExp(turning, 'gu'),
+      '',
+    ),
+  )
+
+/** An id or a reference: NFC, no blanks around it. What else is wrong with it is for `idProblem` to say. */
+export const tidyId = (text: string): string => text.normalize('NFC').replaceAll(outerBlanks, '')
+
+/** Does it hold characters that turn the direction of writing? */
+export const turnsWriting = (text: string): boolean => turning.test(text)
+
+/** What to do about a line that can't be kept, or undefined. */
+export function lineProblem(text: string): string | undefined {
+  if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text)) return 'Must not contain control characters.'
+  if (turnsWriting(text)) return 'Must not contain characters that turn the direction of writing.'
+  return undefined
+}
+
+/** The same for an id: two that look alike must be the same. */
+export function idProblem(text: string): string | undefined {
+  const asLine = lineProblem(text)
+  if (asLine !== undefined) return asLine
+  if (invisible.test(text)) return 'Must not contain invisible characters. Type it instead of pasting it.'
+  if (/[^\P{Zs} ]/u.test(text)) return 'Must not contain other blanks than the plain one.'
+  return isVisible(text) ? undefined : 'Must not be empty.'
+}
+
+/** An e-mail address without what came along when it was pasted. */
+export const tidyEmail = (text: string): string =>
+  text.normalize('NFC').replaceAll(new RegExp(invisible, 'gu'), '').replaceAll(outerBlanks, '')
+
+/** With the domain as DNS spells it ("ada@xn--bcher-kva.example"); null when it is no address of the usual shape. */
+export function asciiEmail(text: string): string | null {
+  const [, local, domain] = /^([^@\s]+)@([\p{L}\p{M}\p{N}.\u3002-]+)$/u.exec(tidyEmail(text)) ?? []
+  if (local === undefined || domain === undefined) return null
+  const { hostname } = URL.parse(`http://${domain}`) ?? {}
+  return hostname === undefined || hostname === '' ? null : `${local}@${hostname}`
+}
+
+/** Equal for the same mailbox: capitals and the spelling of the domain don't matter. */
+export const emailKey = (text: string): string => (asciiEmail(text) ?? tidyEmail(text)).toLowerCase()
+
+type Named = { email?: string | null; firstName?: string | null; lastName?: string | null }
+
+/** What is said of a receiver but known otherwise; what either leaves out contradicts nothing. */
+export function receiverDifferences(
+  known: Readonly<Named>,
+  said: { readonly [K in keyof Named]?: Named[K] | undefined },
+): (keyof Named)[] {
+  const key = (name: keyof Named, value: string) => (name === 'email' ? emailKey(value) : tidyLine(value))
+  return (['email', 'firstName', 'lastName'] as const).filter((name) => {
+    const [before, now] = [known[name] ?? null, said[name] ?? null]
+    return now !== null && (before === null || key(name, before) !== key(name, now))
+  })
+}
+
+/** A one-time or recovery code as it was meant: plain digits, without blanks, hyphens and invisible characters. */
+export const plainCode = (text: string): string =>
+  plainDigits(text.normalize('NFKC').replaceAll(/[\p{Z}\p{Cc}\p{Cf}\p{Pd}]/gu, ''))

@@ -1,0 +1,53 @@
+/** Account numbers as they are sent: without what came along when they were pasted, and an IBAN only if its check digits fit. Pure. */
+import { countrySpecs, validateIBAN, ValidationErrorsIBAN } from 'ibantools'
+import { accountFields } from '#lib/payouts/fields.ts'
+import { plainDigits } from '#lib/payouts/typed-amount.ts'
+import type { InputProblem } from '#lib/payouts/refusals.ts'
+
+/**
+ * Blanks of every kind and invisible characters gone, full-width and other digits as plain ones, all kinds of hyphens as "-". An IBAN,
+ * which is told by its country's length, is in capitals and without hyphens; a local number keeps its own.
+ */
+export function tidyAccountNumber(typed: string): string {
+  const local = plainDigits(
+    typed
+      .normalize('NFKC')
+      .replaceAll(/[\p{Z}\t\n\r\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/gu, '')
+      .replaceAll(/[\p{Pd}\u2212]/gu, '-'),
+  )
+  const iban = local.replaceAll('-', '').toUpperCase()
+  return hasIbanShape(iban) ? iban : local
+}
+
+const hasIbanShape = (text: string): boolean =>
+  /^[A-Z]{2}\d{2}[A-Z0-9]+$/.test(text) && countrySpecs[text.slice(0, 2)]?.chars === text.length
+
+/** What is wrong with a tidied account number, in one sentence, or undefined. */
+export function accountNumberProblem(account: string): string | undefined {
+  if (!/[\p{L}\p{N}]/u.test(account) || !/^[\p{L}\p{M}\p{N}\-./_@+:]+$/u.test(account))
+    return 'This is no account number. Use letters and digits; hyphens may stay.'
+  if (!hasIbanShape(account)) return undefined
+  // A country's own check digits inside are its banks' business: not every bank keeps to them.
+  const wrong = validateIBAN(account).errorCodes.some(
+    (code) => code !== ValidationErrorsIBAN.WrongAccountBankBranchChecksum,
+  )
+  return wrong
+    ? 'This IBAN has a typing mistake: its check digits do not fit. Compare it with the original.'
+    : undefined
+}
+
+/** A destination with its account numbers tidied, and what is wrong with them, each at its path below `destination`. */
+export function tidyDestination(given: Readonly<Record<string, string>>): {
+  destination: Record<string, string>
+  problems: InputProblem[]
+} {
+  const problems: InputProblem[] = []
+  const entries = Object.entries(given).map(([name, value]): [string, string] => {
+    if (!accountFields.includes(name)) return [name, value]
+    const account = tidyAccountNumber(value)
+    const message = accountNumberProblem(account)
+    if (message !== undefined) problems.push({ path: `destination.${name}`, message })
+    return [name, account]
+  })
+  return { destination: Object.fromEntries(entries), problems }
+}

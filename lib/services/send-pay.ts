@@ -3,7 +3,7 @@ import { holdBack } from './approval-gate.ts'
 import { quietMsLeft, rememberSending } from './ask-first.ts'
 import { outcomeUnknown } from './decide.ts'
 import { applyStatus, followOrder, lockedOut } from './follow-order.ts'
-import { freshness } from './freshness.ts'
+import { freshness, statusFreshness } from './freshness.ts'
 import { amountDiffers } from './payout-subject.ts'
 import { backOffMs } from './poll-schedule.ts'
 import { leaseMsFor, workerActor } from './step.ts'
@@ -16,8 +16,9 @@ const firstLookMs = 1000
 const stoppedLookMs = 60_000
 
 /**
- * Asks the status, claims, calls, records. Only a fresh `payout_check_validated` with equal ids, amount and currency lets it claim;
- * the claim is committed before the first byte leaves and given up if it is older than ten seconds by then.
+ * Asks the status, claims, calls, records. Only `payout_check_validated` with equal ids, amount and currency lets it claim. The claim
+ * is committed before the first byte leaves, and given up if by then it is older than ten seconds or the status request older than
+ * thirty. The database refuses a claim on an older status, too.
  */
 export async function sendPay(deps: Deps, leased: Leased): Promise<Outcome> {
   const { payout } = leased
@@ -28,20 +29,25 @@ export async function sendPay(deps: Deps, leased: Leased): Promise<Outcome> {
   if (stop) return whileStopped(deps, leased)
   const quietMs = quietMsLeft(askFirst, leased.now, deps.config.timeoutMs)
   if (quietMs > 0) return { dueInMs: quietMs }
+  const leaseMs = leaseMsFor(deps.config.timeoutMs, deps.config.leaseMarginMs)
+  // Both ages count from before the status request leaves: what Cardzo says is at least as old as that.
+  const stillValidated = statusFreshness(deps.clock)
+  const validatedAt = await deps.payouts.renew(leased.lease, leaseMs)
+  if (validatedAt === null) return { dueInMs: 0 }
   const answer = await deps.gateway.status({ clientOrderId: payout.clientOrderId, orderId: payout.orderId })
   if (!mayPay(payout, answer)) return applyStatus(deps, leased, answer)
   await deps.settings.recordGatewayOk(answer.simulator)
 
   // The guard's clock starts before the claim, so that the claim is never younger than the guard believes.
   const fresh = freshness(deps.clock, deps.config.leaseMarginMs)
-  const leaseMs = leaseMsFor(deps.config.timeoutMs, deps.config.leaseMarginMs)
-  if (!(await deps.payouts.renew(leased.lease, leaseMs))) return { dueInMs: 0 }
+  if ((await deps.payouts.renew(leased.lease, leaseMs)) === null) return { dueInMs: 0 }
+  if (!stillValidated()) return { dueInMs: deps.config.pollIntervalMs }
   const { failures = 0, ...progress } = payout.progress
   const claimed = await deps.payouts.advance(
     payout,
     {
       move: 'claim',
-      facts: { claimedNow: true, validatedNow: true, progress: { ...progress, failures } },
+      facts: { claimedNow: true, validatedAt, progress: { ...progress, failures } },
       closeItems: { kinds: ['amount_differs', 'stuck'], reason: 'Cardzo confirmed the order as it is.' },
     },
     workerActor(leased),
@@ -52,7 +58,7 @@ export async function sendPay(deps: Deps, leased: Leased): Promise<Outcome> {
   const kept = await rememberSending(deps, leased)
   const paid = await deps.gateway.pay(
     { clientOrderId: payout.clientOrderId, orderId: payout.orderId },
-    { mayStillSend: () => kept && fresh() },
+    { mayStillSend: () => kept && fresh() && stillValidated() },
   )
   return followPay(deps, { ...leased, payout: claimed }, paid)
 }

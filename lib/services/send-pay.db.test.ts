@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { approvePayout } from './approve-payout.ts'
 import type { Deps, Payout } from './ports.ts'
 import { leaseMsFor } from './step.ts'
-import { createTestPortal, seen } from './testing/portal.ts'
+import { createTestPortal, eventually, seen } from './testing/portal.ts'
 import { workPayout } from './work-payout.ts'
 
 let portal: Awaited<ReturnType<typeof createTestPortal>>
@@ -124,5 +124,59 @@ describe('payout-pay on a status answer', () => {
     const byHand = portal.prisma
       .$executeRaw`UPDATE payout SET status = 'paying' WHERE id = ${payout.id}::uuid`
     await expect(byHand).rejects.toThrow(/too old to pay on/)
+  })
+})
+
+describe('a payout-pay that Cardzo refused', () => {
+  const says = (payout: Payout, stage: string | null, status = 'processing') => {
+    Object.assign(portal.gateway.order(payout.clientOrderId), { stage, status })
+  }
+  /** One look at least a poll interval after the last. */
+  async function lookLater(payout: Payout) {
+    const { pollIntervalMs } = portal.deps.config
+    const { progress } = await portal.payout(payout.id)
+    const heardAt = Date.parse(progress.payRefused?.validatedAt ?? new Date(0).toISOString())
+    await eventually(() => Promise.resolve(Date.now() > heardAt + 2 * pollIntervalMs || 'too soon'))
+    return look(payout.id)
+  }
+  async function refused(): Promise<Payout> {
+    const payout = await approved()
+    portal.gateway.faults.pay.push({ answer: 'refused', code: '5' })
+    expect(await look(payout.id)).toMatchObject({ status: 'paying' })
+    return payout
+  }
+
+  it.each([
+    ['the check goes on', 'payout_check_validating', 'processing'],
+    ['a stage of the check that no list knows', 'payout_check_waiting', 'processing'],
+    ['no stage', null, 'processing'],
+    ['a word that is not final', 'payout_check_validated', 'chain_declined'],
+  ])('does not fail on two answers that say: %s', async (_what, stage, status) => {
+    const payout = await refused()
+    says(payout, stage, status)
+    for (let n = 0; n < 3; n++) expect(await lookLater(payout)).toMatchObject({ status: 'paying' })
+    // One of them between two that say validated starts the count again.
+    says(payout, 'payout_check_validated')
+    expect(await lookLater(payout)).toMatchObject({ status: 'paying' })
+    says(payout, stage, status)
+    expect(await lookLater(payout)).toMatchObject({ status: 'paying' })
+    says(payout, 'payout_check_validated')
+    expect(await lookLater(payout)).toMatchObject({ status: 'paying' })
+    expect(await lookLater(payout)).toMatchObject({ status: 'failed', gatewayCode: '5' })
+    expect(paysReceived(payout)).toBe(0)
+  })
+
+  it('fails across a silence between two answers that say validated', async () => {
+    const payout = await refused()
+    expect(await lookLater(payout)).toMatchObject({ status: 'paying' })
+    portal.gateway.faults.status.push({ answer: 'silence', effect: false })
+    expect(await lookLater(payout)).toMatchObject({ status: 'paying' })
+    expect(await lookLater(payout)).toMatchObject({ status: 'failed' })
+  })
+
+  it('follows a status that proves that it had arrived all the same', async () => {
+    const payout = await refused()
+    says(payout, 'payout_processing')
+    expect(await lookLater(payout)).toMatchObject({ status: 'processing' })
   })
 })

@@ -1,9 +1,10 @@
 /** payout-pay: what lets it leave, and that its answer is not lost. On a real database, with clocks that the test moves. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { approvePayout } from './approve-payout.ts'
-import type { Deps, Payout } from './ports.ts'
+import type { Deps, HappeningKind, Payout } from './ports.ts'
 import { leaseMsFor } from './step.ts'
 import { createTestPortal, eventually, seen } from './testing/portal.ts'
+import type { Fault } from './testing/scripted-gateway.ts'
 import { workPayout } from './work-payout.ts'
 
 let portal: Awaited<ReturnType<typeof createTestPortal>>
@@ -30,9 +31,9 @@ async function approved(): Promise<Payout> {
 /** One look at it by a worker, now. */
 async function look(id: string, deps: Deps = portal.deps): Promise<Payout> {
   await portal.deps.payouts.wake(id)
-  const { leased } = await deps.payouts.claimDue('worker', 1, leaseMsFor(deps.config.timeoutMs))
-  const [one] = leased
-  if (one?.payout.id !== id) throw new Error('it was not due')
+  const { leased } = await deps.payouts.claimDue('worker', 10, leaseMsFor(deps.config.timeoutMs))
+  const one = leased.find(({ payout }) => payout.id === id)
+  if (!one) throw new Error('it was not due')
   await workPayout(deps, one)
   return portal.payout(id)
 }
@@ -49,6 +50,21 @@ function afterNext<Port extends object>(port: Port, name: keyof Port & string, t
     },
   })
 }
+
+/** From now on, this many writes of this happening fail, before or after they had their effect: the database was away. */
+function failWriting(kind: HappeningKind, times: number, committed: boolean): void {
+  const real = portal.deps.payouts.advance
+  let left = times
+  portal.deps.payouts.advance = async (...args) => {
+    if (args[3].kind !== kind || left === 0) return real(...args)
+    left--
+    if (committed) await real(...args)
+    throw new Error('connection reset')
+  }
+}
+
+const answersOf = async (id: string) =>
+  (await portal.deps.payouts.timeline(id)).filter(({ kind }) => kind === 'pay_answered')
 
 const paysReceived = ({ clientOrderId }: Payout) => portal.gateway.order(clientOrderId).paysReceived
 const paysTried = () => portal.gateway.calls.filter((call) => call.startsWith('pay ')).length
@@ -178,5 +194,81 @@ describe('a payout-pay that Cardzo refused', () => {
     const payout = await refused()
     says(payout, 'payout_processing')
     expect(await lookLater(payout)).toMatchObject({ status: 'processing' })
+  })
+})
+
+describe('while the database is away for a moment', () => {
+  const faults: [string, Fault | null, string][] = [
+    ['accepted', null, 'processing'],
+    ['not sent', { answer: 'not_sent' }, 'approved'],
+    ['refused', { answer: 'refused', code: '5' }, 'paying'],
+    ['an error', { answer: 'error', effect: true }, 'outcome_unknown'],
+    ['silence', { answer: 'silence', effect: true }, 'outcome_unknown'],
+    ['locked out', { answer: 'locked_out', effect: false }, 'outcome_unknown'],
+  ]
+  const cases = faults.flatMap(([what, fault, status]) =>
+    [false, true].map((committed) => ({ what, fault, status, committed })),
+  )
+
+  it.each(cases)(
+    'the answer to payout-pay is kept once: $what, the first write committed: $committed',
+    async ({ fault, status, committed }) => {
+      const payout = await approved()
+      if (fault) portal.gateway.faults.pay.push(fault)
+      failWriting('pay_answered', committed ? 1 : 3, committed)
+      expect(await look(payout.id)).toMatchObject({ status })
+      expect(await answersOf(payout.id)).toHaveLength(1)
+      expect(paysTried()).toBe(1)
+      expect(portal.errors).toEqual([])
+    },
+  )
+
+  it('a payout-pay that was not sent is no unknown outcome, and is sent by the next look', async () => {
+    const payout = await approved()
+    portal.gateway.faults.pay.push({ answer: 'not_sent' })
+    failWriting('pay_answered', 3, false)
+    expect(await look(payout.id)).toMatchObject({ status: 'approved' })
+    expect(await portal.items(payout.id)).toEqual([])
+    expect(await look(payout.id)).toMatchObject({ status: 'processing' })
+    expect(paysReceived(payout)).toBe(1)
+  })
+
+  it('a claim that was committed unseen is given back, because nothing was sent', async () => {
+    const payout = await approved()
+    failWriting('pay_claimed', 1, true)
+    expect(await look(payout.id)).toMatchObject({ status: 'approved' })
+    expect(paysTried()).toBe(0)
+    expect(await look(payout.id)).toMatchObject({ status: 'processing' })
+    expect(paysReceived(payout)).toBe(1)
+  })
+
+  it.each([
+    ['accepted', null, 'checking'],
+    ['refused', { answer: 'refused', code: '1' }, 'failed'],
+    ['not sent', { answer: 'not_sent' }, 'requested'],
+  ] as [string, Fault | null, string][])(
+    'the answer to payout-check is kept once: %s',
+    async (_what, fault, status) => {
+      for (const committed of [false, true]) {
+        const id = await portal.ask()
+        if (fault) portal.gateway.faults.check.push(fault)
+        failWriting('check_answered', 1, committed)
+        const after = await look(id)
+        expect(after.status).toBe(status)
+        const kinds = (await portal.deps.payouts.timeline(id)).map(({ kind }) => kind)
+        expect(kinds.filter((kind) => kind === 'check_answered')).toHaveLength(1)
+        if (status === 'requested') expect(after.progress.checkAttempts).toBe(0)
+      }
+    },
+  )
+
+  it('gives up when the lease is over, and the outcome is unknown', async () => {
+    const payout = await approved()
+    failWriting('pay_answered', 1_000, false)
+    portal.deps.log.warn = () => {
+      offset.monotonic += 60_000
+    }
+    expect(await look(payout.id)).toMatchObject({ status: 'paying' })
+    expect(portal.errors).toHaveLength(1)
   })
 })

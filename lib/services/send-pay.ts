@@ -6,6 +6,7 @@ import { applyStatus, followOrder, lockedOut } from './follow-order.ts'
 import { freshness, statusFreshness } from './freshness.ts'
 import { amountDiffers } from './payout-subject.ts'
 import { backOffMs } from './poll-schedule.ts'
+import { recordAnswer } from './record-answer.ts'
 import { leaseMsFor, workerActor } from './step.ts'
 import type { Outcome } from './step.ts'
 import type { Deps, Leased, PayAnswer, Payout, StatusAnswer } from './ports.ts'
@@ -40,11 +41,34 @@ export async function sendPay(deps: Deps, leased: Leased): Promise<Outcome> {
 
   // The guard's clock starts before the claim, so that the claim is never younger than the guard believes.
   const fresh = freshness(deps.clock, deps.config.leaseMarginMs)
+  const leaseEndsAt = deps.clock.monotonicMs() + leaseMs
   if ((await deps.payouts.renew(leased.lease, leaseMs)) === null) return { dueInMs: 0 }
   if (!stillValidated()) return { dueInMs: deps.config.pollIntervalMs }
-  const { failures = 0, ...progress } = payout.progress
-  const claimed = await deps.payouts.advance(
-    payout,
+  let claimed: Payout | 'stale'
+  try {
+    claimed = await claim(deps, leased, validatedAt, answer)
+  } catch (error) {
+    return giveBack(deps, leased, leaseEndsAt, error)
+  }
+  if (claimed === 'stale') return { dueInMs: 0 }
+  const holding = { ...leased, payout: claimed }
+  const kept = await rememberSending(deps, leased)
+  const paid = await deps.gateway.pay(
+    { clientOrderId: payout.clientOrderId, orderId: payout.orderId },
+    { mayStillSend: () => kept && fresh() && stillValidated() },
+  )
+  return recordAnswer(deps, holding, leaseEndsAt, (answerId) => followPay(deps, holding, paid, answerId))
+}
+
+function claim(
+  deps: Deps,
+  leased: Leased,
+  validatedAt: Date,
+  answer: StatusAnswer,
+): Promise<Payout | 'stale'> {
+  const { failures = 0, ...progress } = leased.payout.progress
+  return deps.payouts.advance(
+    leased.payout,
     {
       move: 'claim',
       facts: { claimedNow: true, validatedAt, progress: { ...progress, failures } },
@@ -54,13 +78,17 @@ export async function sendPay(deps: Deps, leased: Leased): Promise<Outcome> {
     { kind: 'pay_claimed', data: { status: answer.exchange } },
     leased.lease,
   )
-  if (claimed === 'stale') return { dueInMs: 0 }
-  const kept = await rememberSending(deps, leased)
-  const paid = await deps.gateway.pay(
-    { clientOrderId: payout.clientOrderId, orderId: payout.orderId },
-    { mayStillSend: () => kept && fresh() && stillValidated() },
-  )
-  return followPay(deps, { ...leased, payout: claimed }, paid)
+}
+
+/** The claim broke off and may have been committed: nothing was sent, so it is given back and is no unknown outcome. */
+function giveBack(deps: Deps, leased: Leased, untilMs: number, error: unknown): Promise<Outcome> {
+  const { payout } = leased
+  return recordAnswer(deps, leased, untilMs, async (answerId) => {
+    const now = await deps.payouts.find(payout.id)
+    if (now?.status !== 'paying' || now.version !== payout.version + 1) throw error
+    const why = 'The claim could not be confirmed.'
+    return releaseUnsent(deps, { ...leased, payout: now }, { kind: 'not_sent', why, answerId })
+  })
 }
 
 /** Nothing is sent, and a callback is followed all the same. Releasing makes every waiting payout due by itself. */
@@ -82,11 +110,11 @@ function mayPay(payout: Payout, answer: StatusAnswer): boolean {
 }
 
 /** The first table of contract section 3, column payout-pay. */
-async function followPay(deps: Deps, leased: Leased, answer: PayAnswer): Promise<Outcome> {
+async function followPay(deps: Deps, leased: Leased, answer: PayAnswer, answerId: string): Promise<Outcome> {
   const { payout } = leased
   const { pollIntervalMs } = deps.config
   const actor = workerActor(leased)
-  const happening = { kind: 'pay_answered' as const, data: { ...answer } }
+  const happening = { kind: 'pay_answered' as const, data: { ...answer, answerId } }
   switch (answer.kind) {
     case 'accepted': {
       const dueInMs = Math.min(firstLookMs, pollIntervalMs)
@@ -100,19 +128,8 @@ async function followPay(deps: Deps, leased: Leased, answer: PayAnswer): Promise
       )
       return { dueInMs }
     }
-    case 'not_sent': {
-      const failures = (payout.progress.failures ?? 0) + 1
-      const dueInMs = backOffMs(failures, pollIntervalMs)
-      const progress = { ...payout.progress, failures }
-      await deps.payouts.advance(
-        payout,
-        { move: 'release_unsent', facts: { progress }, dueInMs },
-        actor,
-        happening,
-        leased.lease,
-      )
-      return { dueInMs }
-    }
+    case 'not_sent':
+      return releaseUnsent(deps, leased, happening.data)
     case 'refused': {
       const progress = { ...payout.progress, payRefused: { code: answer.code, message: answer.message } }
       await deps.payouts.advance(payout, { facts: { progress } }, actor, happening, leased.lease)
@@ -120,27 +137,52 @@ async function followPay(deps: Deps, leased: Leased, answer: PayAnswer): Promise
     }
     case 'locked_out':
       await lockedOut(deps, leased.now, answer)
-      return loseTrack(deps, leased, answer, `Cardzo answered payout-pay with HTTP ${answer.httpStatus}.`)
+      return loseTrack(
+        deps,
+        leased,
+        happening.data,
+        `Cardzo answered payout-pay with HTTP ${answer.httpStatus}.`,
+      )
     case 'error':
       return loseTrack(
         deps,
         leased,
-        answer,
+        happening.data,
         'Cardzo answered payout-pay with an error that says neither yes nor no.',
       )
     case 'silence':
-      return loseTrack(deps, leased, answer, `No believable answer to payout-pay: ${answer.why}.`)
+      return loseTrack(deps, leased, happening.data, `No believable answer to payout-pay: ${answer.why}.`)
   }
 }
 
+/** Not one byte left: it may be claimed and sent later. */
+async function releaseUnsent(deps: Deps, leased: Leased, data: Record<string, unknown>): Promise<Outcome> {
+  const { payout } = leased
+  const failures = (payout.progress.failures ?? 0) + 1
+  const dueInMs = backOffMs(failures, deps.config.pollIntervalMs)
+  await deps.payouts.advance(
+    payout,
+    { move: 'release_unsent', facts: { progress: { ...payout.progress, failures } }, dueInMs },
+    workerActor(leased),
+    { kind: 'pay_answered', data },
+    leased.lease,
+  )
+  return { dueInMs }
+}
+
 /** Silence is not failure: the outcome is unknown until Cardzo itself proves otherwise. */
-async function loseTrack(deps: Deps, leased: Leased, answer: PayAnswer, why: string): Promise<Outcome> {
+async function loseTrack(
+  deps: Deps,
+  leased: Leased,
+  data: Record<string, unknown>,
+  why: string,
+): Promise<Outcome> {
   const dueInMs = deps.config.pollIntervalMs
   await deps.payouts.advance(
     leased.payout,
     { move: 'lose_track', items: [outcomeUnknown(why)], dueInMs },
     workerActor(leased),
-    { kind: 'pay_answered', data: { ...answer } },
+    { kind: 'pay_answered', data },
     leased.lease,
   )
   return { dueInMs }

@@ -25,6 +25,7 @@ const columnOf = {
   failureMessage: 'failure_message',
   gatewayCode: 'gateway_code',
   gatewayMessage: 'gateway_message',
+  validatedAt: 'validated_at',
   validatedNow: 'validated_at',
   claimedNow: 'pay_claimed_at',
   approvedNow: 'approved_at',

@@ -174,12 +174,13 @@ export function createPayoutStore(prisma: PrismaClient, hooks: StoreHooks, vault
     claimDue: (workerId, limit, leaseMs) => claimDue(prisma, vault, workerId, limit, leaseMs),
 
     async renew(lease, leaseMs) {
-      const renewed = await prisma.$executeRaw`
+      const [renewed] = await prisma.$queryRaw<{ now: Date }[]>`
         UPDATE payout SET
           due_at = CASE WHEN due_at = lease_until THEN ${fromNow(leaseMs)} ELSE due_at END,
           lease_until = ${fromNow(leaseMs)}
-        WHERE id = ${lease.payoutId}::uuid AND lease_fence = ${lease.fence} AND lease_until > now()`
-      return renewed === 1
+        WHERE id = ${lease.payoutId}::uuid AND lease_fence = ${lease.fence} AND lease_until > now()
+        RETURNING now() AS now`
+      return renewed?.now ?? null
     },
 
     async release(lease, dueInMs, facts = {}) {

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isBeforeClaim, isFinal, next, openStatuses } from '#lib/payouts/transitions.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
@@ -140,6 +141,36 @@ describe('what a status answer means', () => {
     expect(second.facts.gatewayMessage).toBe('no')
     expect(decide(samplePayout({ status: 'paying', progress: noted }), order('beyond'), later).move).toBe(
       'proceed',
+    )
+  })
+
+  it('fails a refused payout-pay on nothing but a run of answers that say validated, an interval long', () => {
+    const answer = fc.record({
+      verdict: fc.constantFrom(...verdicts, 'validated' as const, 'validated' as const),
+      // A final status with another figure is doubted first, and contradicts the refusal all the same.
+      amount: fc.constantFrom('100.50', '99.00'),
+      passedMs: fc.constantFrom(0, 2000, 3999, 4000, 9000),
+    })
+    fc.assert(
+      fc.property(fc.array(answer, { maxLength: 12 }), (answers) => {
+        let payout = samplePayout({
+          status: 'paying',
+          progress: { payRefused: { code: '1', message: 'no' } },
+        })
+        let at = now.getTime()
+        let runSince: number | null = null
+        for (const { verdict, amount, passedMs } of answers) {
+          at += passedMs
+          if (verdict !== 'validated') runSince = null
+          const believed: boolean = verdict === 'validated' && runSince !== null && at - runSince >= 4000
+          if (verdict === 'validated') runSince ??= at
+          const told = order(verdict, { amount, rawStatus: verdict })
+          const { move, facts } = decide(payout, told, { ...context, now: new Date(at) })
+          if (verdict !== 'error') expect(move === 'fail').toBe(believed)
+          if (move !== undefined) return
+          payout = { ...payout, progress: facts.progress ?? payout.progress }
+        }
+      }),
     )
   })
 

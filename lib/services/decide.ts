@@ -18,7 +18,7 @@ export type Decision = {
 }
 
 export type DecideContext = {
-  /** The database's clock. */
+  /** When Cardzo answered, by the database's clock. */
   now: Date
   pollIntervalMs: number
   /** How long people have to decide. */
@@ -38,8 +38,11 @@ export type FinalVerdict = keyof typeof finals
 export const isFinalVerdict = (verdict: GatewayVerdict): verdict is FinalVerdict => verdict in finals
 export const finalStatusOf = (verdict: FinalVerdict): PayoutStatus => finals[verdict].status
 
-export function decide(payout: Payout, order: OrderState, context: DecideContext): Decision {
-  const decision: Decision = { facts: toldFacts(payout, order), items: [], closes: [] }
+export function decide(was: Payout, order: OrderState, context: DecideContext): Decision {
+  const decision: Decision = { facts: toldFacts(was, order), items: [], closes: [] }
+  const progress = order.verdict === 'validated' ? was.progress : withoutValidated(was.progress)
+  if (progress !== was.progress) decision.facts.progress = progress
+  const payout = { ...was, progress }
   if (order.unlistedWord !== null) decision.items.push(unlistedWord(order.unlistedWord))
   if (isFinalVerdict(order.verdict)) return ended(payout, order, order.verdict, context, decision)
   const differs = amountDiffers(payout, order)
@@ -50,7 +53,7 @@ export function decide(payout: Payout, order: OrderState, context: DecideContext
     case 'validated':
       return isBeforeClaim(payout.status)
         ? checked(payout, order.verdict, context, decision)
-        : unproven(payout, context, decision)
+        : unproven(payout, order.verdict, context, decision)
     case 'beyond':
       return beyond(payout, order, decision)
     case 'unknown':
@@ -102,7 +105,12 @@ function checked(
 }
 
 /** The same stages after the claim prove nothing: payout-pay may or may not have arrived. */
-function unproven(payout: Payout, context: DecideContext, decision: Decision): Decision {
+function unproven(
+  payout: Payout,
+  verdict: 'validating' | 'validated',
+  context: DecideContext,
+  decision: Decision,
+): Decision {
   const refused = payout.progress.payRefused
   if (payout.status !== 'paying') return decision
   if (!refused) {
@@ -112,7 +120,8 @@ function unproven(payout: Payout, context: DecideContext, decision: Decision): D
     )
     return decision
   }
-  // Cardzo refused payout-pay: believed after two answers a poll interval apart.
+  // Cardzo refused payout-pay: believed after two answers a poll interval apart that both say validated, and nothing else between.
+  if (verdict !== 'validated') return decision
   if (refused.validatedAt === undefined) {
     decision.facts.progress = {
       ...payout.progress,
@@ -124,6 +133,13 @@ function unproven(payout: Payout, context: DecideContext, decision: Decision): D
     decision.facts.gatewayMessage = refused.message
   }
   return decision
+}
+
+/** Any other word of Cardzo ends the count of answers that confirm its refusal of payout-pay; its silence does not. */
+export function withoutValidated(progress: Payout['progress']): Payout['progress'] {
+  if (progress.payRefused?.validatedAt === undefined) return progress
+  const { validatedAt, ...payRefused } = progress.payRefused
+  return { ...progress, payRefused }
 }
 
 /** Cardzo is past payout-check: after the claim this proves that payout-pay arrived; before it, somebody else sent it. */

@@ -1,7 +1,7 @@
 /** Asks Cardzo for the order's state and follows the answer. */
 import { isFinal, next } from '#lib/payouts/transitions.ts'
 import { compareCallbacks } from './compare-callbacks.ts'
-import { decide, outcomeUnknown } from './decide.ts'
+import { decide, outcomeUnknown, withoutValidated } from './decide.ts'
 import { judgePolicy } from './judge-policy.ts'
 import { mailsOn } from './mails.ts'
 import { backOffMs, pollDelayMs } from './poll-schedule.ts'
@@ -93,7 +93,7 @@ async function noAnswer(
   const { payout } = leased
   const failures = (payout.progress.failures ?? 0) + 1
   const progress = {
-    ...payout.progress,
+    ...(answer.kind === 'no_such_order' ? withoutValidated(payout.progress) : payout.progress),
     failures,
     lastAnswer: answer.kind,
     ...(answer.kind === 'no_such_order' ? heard(leased, answer.kind) : asked(leased)),
@@ -128,7 +128,7 @@ async function followAnswer(
   const taken = await orderIdTrouble(deps, payout, order)
   if (taken) return noteTrouble(deps, leased, taken, exchange)
   const decision = decide(payout, order, {
-    now: leased.now,
+    now: new Date(leased.now.getTime() + exchange.durationMs),
     pollIntervalMs: deps.config.pollIntervalMs,
     policy: await judgePolicy(deps, payout, order),
     expireAfterMs:

@@ -8,7 +8,8 @@ import { holdUnreadable } from './hold-unreadable.ts'
 import { returnUrlOf } from './links.ts'
 import { mailsOn } from './mails.ts'
 import { backOffMs, pollDelayMs } from './poll-schedule.ts'
-import { workerActor } from './step.ts'
+import { recordAnswer } from './record-answer.ts'
+import { leaseMsFor, workerActor } from './step.ts'
 import type { Outcome } from './step.ts'
 import type { CheckAnswer, CheckOrder, Deps, ItemDraft, Leased, Payout, Progress } from './ports.ts'
 
@@ -35,6 +36,7 @@ export async function sendCheck(deps: Deps, leased: Leased, asked = false): Prom
   }
   const attempts = (leased.payout.progress.checkAttempts ?? 0) + 1
   const { noSuchOrderAt, ...earlier } = leased.payout.progress
+  const leaseEndsAt = deps.clock.monotonicMs() + leaseMsFor(deps.config.timeoutMs, deps.config.leaseMarginMs)
   const fresh = freshness(deps.clock, deps.config.leaseMarginMs)
   const order = checkOrder(deps, leased.payout)
   // The intent is committed before the first byte leaves, so that a crash leads to a question, never to a blind repeat.
@@ -48,18 +50,21 @@ export async function sendCheck(deps: Deps, leased: Leased, asked = false): Prom
   if (payout === 'stale') return { dueInMs: 0 }
   const kept = await rememberSending(deps, leased)
   const answer = await deps.gateway.check(order, { mayStillSend: () => kept && fresh() })
-  return followCheck(deps, { ...leased, payout }, answer, attempts)
+  const holding = { ...leased, payout }
+  return recordAnswer(deps, holding, leaseEndsAt, (answerId) =>
+    followCheck(deps, holding, answer, { attempt: attempts, answerId }),
+  )
 }
 
 async function followCheck(
   deps: Deps,
   leased: Leased,
   answer: CheckAnswer,
-  attempts: number,
+  { attempt, answerId }: { attempt: number; answerId: string },
 ): Promise<Outcome> {
   const { payout } = leased
   const { pollIntervalMs } = deps.config
-  const happening = { kind: 'check_answered' as const, data: { ...answer, attempt: attempts } }
+  const happening = { kind: 'check_answered' as const, data: { ...answer, attempt, answerId } }
   const keep = async (progress: Progress, dueInMs: number): Promise<Outcome> => {
     await deps.payouts.advance(payout, { facts: { progress } }, workerActor(leased), happening, leased.lease)
     return { dueInMs }
@@ -74,13 +79,13 @@ async function followCheck(
     case 'refused': {
       const refusal = { code: answer.code, message: answer.message }
       // The second payout-check may be refused because the first one made the order: look once more before believing it.
-      if (attempts >= maxAttempts) return keep({ ...payout.progress, checkRefused: refusal }, pollIntervalMs)
+      if (attempt >= maxAttempts) return keep({ ...payout.progress, checkRefused: refusal }, pollIntervalMs)
       return fail(deps, leased, refusal, happening)
     }
     case 'not_sent':
       // Not one byte left: this attempt does not count.
       return keep(
-        { ...payout.progress, checkAttempts: attempts - 1, failures },
+        { ...payout.progress, checkAttempts: attempt - 1, failures },
         backOffMs(failures, pollIntervalMs),
       )
     case 'locked_out':

@@ -3,9 +3,10 @@ import { holdBack } from './approval-gate.ts'
 import { quietMsLeft, rememberSending } from './ask-first.ts'
 import { outcomeUnknown } from './decide.ts'
 import { applyStatus, followOrder, lockedOut } from './follow-order.ts'
-import { freshness } from './freshness.ts'
+import { freshness, statusFreshness } from './freshness.ts'
 import { amountDiffers } from './payout-subject.ts'
 import { backOffMs } from './poll-schedule.ts'
+import { recordAnswer } from './record-answer.ts'
 import { leaseMsFor, workerActor } from './step.ts'
 import type { Outcome } from './step.ts'
 import type { Deps, Leased, PayAnswer, Payout, StatusAnswer } from './ports.ts'
@@ -16,8 +17,9 @@ const firstLookMs = 1000
 const stoppedLookMs = 60_000
 
 /**
- * Asks the status, claims, calls, records. Only a fresh `payout_check_validated` with equal ids, amount and currency lets it claim;
- * the claim is committed before the first byte leaves and given up if it is older than ten seconds by then.
+ * Asks the status, claims, calls, records. Only `payout_check_validated` with equal ids, amount and currency lets it claim. The claim
+ * is committed before the first byte leaves, and given up if by then it is older than ten seconds or the status request older than
+ * thirty. The database refuses a claim on an older status, too.
  */
 export async function sendPay(deps: Deps, leased: Leased): Promise<Outcome> {
   const { payout } = leased
@@ -28,33 +30,65 @@ export async function sendPay(deps: Deps, leased: Leased): Promise<Outcome> {
   if (stop) return whileStopped(deps, leased)
   const quietMs = quietMsLeft(askFirst, leased.now, deps.config.timeoutMs)
   if (quietMs > 0) return { dueInMs: quietMs }
+  const leaseMs = leaseMsFor(deps.config.timeoutMs, deps.config.leaseMarginMs)
+  // Both ages count from before the status request leaves: what Cardzo says is at least as old as that.
+  const stillValidated = statusFreshness(deps.clock)
+  const validatedAt = await deps.payouts.renew(leased.lease, leaseMs)
+  if (validatedAt === null) return { dueInMs: 0 }
   const answer = await deps.gateway.status({ clientOrderId: payout.clientOrderId, orderId: payout.orderId })
   if (!mayPay(payout, answer)) return applyStatus(deps, leased, answer)
   await deps.settings.recordGatewayOk(answer.simulator)
 
   // The guard's clock starts before the claim, so that the claim is never younger than the guard believes.
   const fresh = freshness(deps.clock, deps.config.leaseMarginMs)
-  const leaseMs = leaseMsFor(deps.config.timeoutMs, deps.config.leaseMarginMs)
-  if (!(await deps.payouts.renew(leased.lease, leaseMs))) return { dueInMs: 0 }
-  const { failures = 0, ...progress } = payout.progress
-  const claimed = await deps.payouts.advance(
-    payout,
+  const leaseEndsAt = deps.clock.monotonicMs() + leaseMs
+  if ((await deps.payouts.renew(leased.lease, leaseMs)) === null) return { dueInMs: 0 }
+  if (!stillValidated()) return { dueInMs: deps.config.pollIntervalMs }
+  let claimed: Payout | 'stale'
+  try {
+    claimed = await claim(deps, leased, validatedAt, answer)
+  } catch (error) {
+    return giveBack(deps, leased, leaseEndsAt, error)
+  }
+  if (claimed === 'stale') return { dueInMs: 0 }
+  const holding = { ...leased, payout: claimed }
+  const kept = await rememberSending(deps, leased)
+  const paid = await deps.gateway.pay(
+    { clientOrderId: payout.clientOrderId, orderId: payout.orderId },
+    { mayStillSend: () => kept && fresh() && stillValidated() },
+  )
+  return recordAnswer(deps, holding, leaseEndsAt, (answerId) => followPay(deps, holding, paid, answerId))
+}
+
+function claim(
+  deps: Deps,
+  leased: Leased,
+  validatedAt: Date,
+  answer: StatusAnswer,
+): Promise<Payout | 'stale'> {
+  const { failures = 0, ...progress } = leased.payout.progress
+  return deps.payouts.advance(
+    leased.payout,
     {
       move: 'claim',
-      facts: { claimedNow: true, validatedNow: true, progress: { ...progress, failures } },
+      facts: { claimedNow: true, validatedAt, progress: { ...progress, failures } },
       closeItems: { kinds: ['amount_differs', 'stuck'], reason: 'Cardzo confirmed the order as it is.' },
     },
     workerActor(leased),
     { kind: 'pay_claimed', data: { status: answer.exchange } },
     leased.lease,
   )
-  if (claimed === 'stale') return { dueInMs: 0 }
-  const kept = await rememberSending(deps, leased)
-  const paid = await deps.gateway.pay(
-    { clientOrderId: payout.clientOrderId, orderId: payout.orderId },
-    { mayStillSend: () => kept && fresh() },
-  )
-  return followPay(deps, { ...leased, payout: claimed }, paid)
+}
+
+/** The claim broke off and may have been committed: nothing was sent, so it is given back and is no unknown outcome. */
+function giveBack(deps: Deps, leased: Leased, untilMs: number, error: unknown): Promise<Outcome> {
+  const { payout } = leased
+  return recordAnswer(deps, leased, untilMs, async (answerId) => {
+    const now = await deps.payouts.find(payout.id)
+    if (now?.status !== 'paying' || now.version !== payout.version + 1) throw error
+    const why = 'The claim could not be confirmed.'
+    return releaseUnsent(deps, { ...leased, payout: now }, { kind: 'not_sent', why, answerId })
+  })
 }
 
 /** Nothing is sent, and a callback is followed all the same. Releasing makes every waiting payout due by itself. */
@@ -76,11 +110,11 @@ function mayPay(payout: Payout, answer: StatusAnswer): boolean {
 }
 
 /** The first table of contract section 3, column payout-pay. */
-async function followPay(deps: Deps, leased: Leased, answer: PayAnswer): Promise<Outcome> {
+async function followPay(deps: Deps, leased: Leased, answer: PayAnswer, answerId: string): Promise<Outcome> {
   const { payout } = leased
   const { pollIntervalMs } = deps.config
   const actor = workerActor(leased)
-  const happening = { kind: 'pay_answered' as const, data: { ...answer } }
+  const happening = { kind: 'pay_answered' as const, data: { ...answer, answerId } }
   switch (answer.kind) {
     case 'accepted': {
       const dueInMs = Math.min(firstLookMs, pollIntervalMs)
@@ -94,19 +128,8 @@ async function followPay(deps: Deps, leased: Leased, answer: PayAnswer): Promise
       )
       return { dueInMs }
     }
-    case 'not_sent': {
-      const failures = (payout.progress.failures ?? 0) + 1
-      const dueInMs = backOffMs(failures, pollIntervalMs)
-      const progress = { ...payout.progress, failures }
-      await deps.payouts.advance(
-        payout,
-        { move: 'release_unsent', facts: { progress }, dueInMs },
-        actor,
-        happening,
-        leased.lease,
-      )
-      return { dueInMs }
-    }
+    case 'not_sent':
+      return releaseUnsent(deps, leased, happening.data)
     case 'refused': {
       const progress = { ...payout.progress, payRefused: { code: answer.code, message: answer.message } }
       await deps.payouts.advance(payout, { facts: { progress } }, actor, happening, leased.lease)
@@ -114,27 +137,52 @@ async function followPay(deps: Deps, leased: Leased, answer: PayAnswer): Promise
     }
     case 'locked_out':
       await lockedOut(deps, leased.now, answer)
-      return loseTrack(deps, leased, answer, `Cardzo answered payout-pay with HTTP ${answer.httpStatus}.`)
+      return loseTrack(
+        deps,
+        leased,
+        happening.data,
+        `Cardzo answered payout-pay with HTTP ${answer.httpStatus}.`,
+      )
     case 'error':
       return loseTrack(
         deps,
         leased,
-        answer,
+        happening.data,
         'Cardzo answered payout-pay with an error that says neither yes nor no.',
       )
     case 'silence':
-      return loseTrack(deps, leased, answer, `No believable answer to payout-pay: ${answer.why}.`)
+      return loseTrack(deps, leased, happening.data, `No believable answer to payout-pay: ${answer.why}.`)
   }
 }
 
+/** Not one byte left: it may be claimed and sent later. */
+async function releaseUnsent(deps: Deps, leased: Leased, data: Record<string, unknown>): Promise<Outcome> {
+  const { payout } = leased
+  const failures = (payout.progress.failures ?? 0) + 1
+  const dueInMs = backOffMs(failures, deps.config.pollIntervalMs)
+  await deps.payouts.advance(
+    payout,
+    { move: 'release_unsent', facts: { progress: { ...payout.progress, failures } }, dueInMs },
+    workerActor(leased),
+    { kind: 'pay_answered', data },
+    leased.lease,
+  )
+  return { dueInMs }
+}
+
 /** Silence is not failure: the outcome is unknown until Cardzo itself proves otherwise. */
-async function loseTrack(deps: Deps, leased: Leased, answer: PayAnswer, why: string): Promise<Outcome> {
+async function loseTrack(
+  deps: Deps,
+  leased: Leased,
+  data: Record<string, unknown>,
+  why: string,
+): Promise<Outcome> {
   const dueInMs = deps.config.pollIntervalMs
   await deps.payouts.advance(
     leased.payout,
     { move: 'lose_track', items: [outcomeUnknown(why)], dueInMs },
     workerActor(leased),
-    { kind: 'pay_answered', data: { ...answer } },
+    { kind: 'pay_answered', data },
     leased.lease,
   )
   return { dueInMs }

@@ -187,6 +187,8 @@ export type PayoutFacts = Partial<
     | 'settledBy'
   >
 > & {
+  /** By the database's clock, from before the request left that Cardzo answered with `payout_check_validated`. */
+  validatedAt?: Date
   /** Set to the database's now. */
   validatedNow?: true
   claimedNow?: true
@@ -334,8 +336,8 @@ export type PayoutStore = {
     limit: number,
     leaseMs: number,
   ) => Promise<{ leased: Leased[]; nextDueInMs: number | null }>
-  /** Extends a lease; false when it was lost. */
-  renew: (lease: Lease, leaseMs: number) => Promise<boolean>
+  /** Extends a lease and tells the database's time; null when the lease was lost. */
+  renew: (lease: Lease, leaseMs: number) => Promise<Date | null>
   /** Gives a payout back, due again in `dueInMs` (null: no due work) unless somebody woke it meanwhile. Keeps `progress` and facts if given. */
   release: (lease: Lease, dueInMs: number | null, facts?: PayoutFacts) => Promise<void>
   /** Due now: a callback came, the receiver is back. */

@@ -149,8 +149,11 @@ function stateOf(order: ScriptedOrder): OrderState {
     payout_check_validated: 'validated',
   } as const
   const checking = order.redirect === null ? stages[order.stage as keyof typeof stages] : undefined
+  const saysNothing =
+    order.redirect === null && (order.stage === null || order.stage.startsWith('payout_check_'))
+  const processing = checking ?? (saysNothing ? 'inconclusive' : 'beyond')
   return {
-    verdict: final ?? (order.status === 'processing' ? (checking ?? 'beyond') : 'inconclusive'),
+    verdict: final ?? (order.status === 'processing' ? processing : 'inconclusive'),
     orderId: order.orderId,
     clientOrderId: order.clientOrderId,
     rawStatus: order.status,

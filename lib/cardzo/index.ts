@@ -28,6 +28,7 @@ export {
   type CallbackResult,
   type VerifiedCallback,
 } from './callback.ts'
+export { isPayoutsOwnType } from './operation-type.ts'
 export { redactAnswer, redactFields, type RedactedAnswer } from './redaction.ts'
 export type { SendOptions } from './transport.ts'
 export type {

@@ -2,7 +2,15 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { openDatabase } from '#lib/runtime/database.ts'
-import { closeDeps, getDeps, isDatabaseAway, logToStandardError, provideDatabase } from '#lib/runtime/deps.ts'
+import {
+  closeDeps,
+  getDeps,
+  isDatabaseAway,
+  logToStandardError,
+  provideDatabase,
+  provideEnv,
+} from '#lib/runtime/deps.ts'
+import { readProcessEnv } from '#lib/runtime/env.ts'
 import type { Deps } from '#lib/services/ports.ts'
 import { demoEnvironment } from './demo-settings.ts'
 import { loadDotenv } from './load-dotenv.ts'
@@ -33,8 +41,9 @@ const withDeps: WithDeps = async (use) => {
   loadDotenv()
   joinDemo()
   logToStandardError()
-  const url = process.env['DATABASE_URL']?.trim()
-  const database = await openDatabase(url === '' ? undefined : url)
+  const env = readProcessEnv('command')
+  provideEnv(env)
+  const database = await openDatabase(env.databaseUrl)
   provideDatabase(database.url)
   try {
     return await use(await getDeps())

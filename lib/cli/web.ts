@@ -5,8 +5,9 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openDatabase } from '#lib/runtime/database.ts'
-import { readEnv } from '#lib/runtime/env.ts'
+import { readProcessEnv } from '#lib/runtime/env.ts'
 import type { Env } from '#lib/runtime/env.ts'
+import { provideDatabase, provideEnv } from '#lib/runtime/process-state.ts'
 import { clientIp } from './client-ip.ts'
 import { loadDotenv } from './load-dotenv.ts'
 import { isServableMethod, servablePath } from './servable-request.ts'
@@ -22,12 +23,12 @@ async function main(): Promise<void> {
     throw new Error('There is no build yet. Run "npm run build" first, or "npm run dev".')
 
   const database = await openDatabase(env.databaseUrl)
-  // Next's side of this process reads the environment by itself, some of it while it is loaded.
-  Object.assign(process.env, { DATABASE_URL: database.url, NODE_ENV: isDev ? 'development' : 'production' })
+  provideEnv(env)
+  provideDatabase(database.url)
 
   const { default: createNext } = await import('next')
   const server = createServer()
-  const hostname = process.env['HOST']?.trim() || '0.0.0.0'
+  const hostname = env.host
   const next = createNext({ dev: isDev, dir: process.cwd(), hostname, port: env.port, httpServer: server })
   try {
     await next.prepare()
@@ -54,7 +55,9 @@ async function main(): Promise<void> {
 
 function readEnvironment(): Env {
   loadDotenv()
-  const env = readEnv(process.env)
+  // The framework looks at this while it is loaded.
+  Object.assign(process.env, { NODE_ENV: isDev ? 'development' : 'production' })
+  const env = readProcessEnv('web')
   for (const warning of env.warnings) console.error(`Warning: ${warning}`)
   return env
 }

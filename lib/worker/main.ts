@@ -1,6 +1,6 @@
 /** npm run worker: the one process that speaks to Cardzo. Any number may run; a payout is in one worker's hand at a time. */
 import { randomUUID } from 'node:crypto'
-import { closeDeps, getRuntime, listen, provideDatabase } from '#lib/runtime/deps.ts'
+import { closeDeps, getRuntime, listen, provideDatabase, provideEnv } from '#lib/runtime/deps.ts'
 import { openDatabase } from '#lib/runtime/database.ts'
 import { readProcessEnv } from '#lib/runtime/env.ts'
 import { startMailDelivery } from '#lib/runtime/mail-delivery.ts'
@@ -28,7 +28,8 @@ const approvableEveryMs = 60_000
 const moneyLookEveryMs = 5_000
 
 async function main(): Promise<void> {
-  const env = readProcessEnv()
+  const env = readProcessEnv('worker')
+  provideEnv(env)
   const database = await openDatabase(env.databaseUrl)
   provideDatabase(database.url)
   const { deps } = await getRuntime()

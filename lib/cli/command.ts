@@ -5,11 +5,13 @@ import { openDatabase } from '#lib/runtime/database.ts'
 import {
   closeDeps,
   getDeps,
+  getRuntime,
   isDatabaseAway,
   logToStandardError,
   provideDatabase,
   provideEnv,
 } from '#lib/runtime/deps.ts'
+import { demoTrouble } from '#lib/runtime/demo-guard.ts'
 import { readProcessEnv } from '#lib/runtime/env.ts'
 import type { Deps } from '#lib/services/ports.ts'
 import { demoEnvironment } from './demo-settings.ts'
@@ -35,9 +37,10 @@ export async function answerWith(run: (withDeps: WithDeps) => Promise<unknown>):
   return new Promise<never>(() => undefined)
 }
 
-export type WithDeps = <T>(use: (deps: Deps) => Promise<T>) => Promise<T>
+/** `besideDemo`: also while accounts of the demo stand in the way of everything else. */
+export type WithDeps = <T>(use: (deps: Deps) => Promise<T>, options?: { besideDemo?: boolean }) => Promise<T>
 
-const withDeps: WithDeps = async (use) => {
+const withDeps: WithDeps = async (use, { besideDemo = false } = {}) => {
   loadDotenv()
   joinDemo()
   logToStandardError()
@@ -46,6 +49,8 @@ const withDeps: WithDeps = async (use) => {
   const database = await openDatabase(env.databaseUrl)
   provideDatabase(database.url)
   try {
+    const trouble = besideDemo ? undefined : await demoTrouble(await getRuntime())
+    if (trouble !== undefined) throw new CommandError(trouble)
     return await use(await getDeps())
   } finally {
     await closeDeps()

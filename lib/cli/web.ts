@@ -26,6 +26,14 @@ async function main(): Promise<void> {
   provideEnv(env)
   provideDatabase(database.url)
 
+  const demo = await lookForDemo(env)
+  // What has been composed to ask this is Next's to compose.
+  await (await import('#lib/runtime/deps.ts')).closeDeps()
+  if (demo === 'found') {
+    await database.leave()
+    process.exit(1)
+  }
+
   const { default: createNext } = await import('next')
   const server = createServer()
   const hostname = env.host
@@ -40,6 +48,7 @@ async function main(): Promise<void> {
   }
   console.log(`Listening on http://${hostname}:${env.port} for ${env.appUrl}`)
 
+  if (demo === 'unknown') void lookAgain(env)
   await stopSignal()
   try {
     await finishRequests(server)
@@ -60,6 +69,35 @@ function readEnvironment(): Env {
   const env = readProcessEnv('web')
   for (const warning of env.warnings) console.error(`Warning: ${warning}`)
   return env
+}
+
+/** Accounts of the demo beside a gateway that moves money; `unknown` while the database does not say. */
+async function lookForDemo(env: Env): Promise<'found' | 'none' | 'unknown'> {
+  if (env.cardzo.loopback) return 'none'
+  const [{ getRuntime }, { demoTrouble }] = await Promise.all([
+    import('#lib/runtime/deps.ts'),
+    import('#lib/runtime/demo-guard.ts'),
+  ])
+  const runtime = await getRuntime()
+  try {
+    const trouble = await demoTrouble(runtime)
+    if (trouble !== undefined) console.error(trouble)
+    return trouble === undefined ? 'none' : 'found'
+  } catch (error) {
+    // Away, or not migrated yet: pages say 503 meanwhile.
+    runtime.deps.log.warn({ err: error }, 'the database does not say whether accounts of the demo are here')
+    return 'unknown'
+  }
+}
+
+/** The database was away when this process started: it stops within a second of hearing that the demo's people are here. */
+async function lookAgain(env: Env): Promise<void> {
+  let demo: Awaited<ReturnType<typeof lookForDemo>>
+  do {
+    await sleep(1000, undefined, { ref: false })
+    demo = await lookForDemo(env)
+  } while (demo === 'unknown')
+  if (demo === 'found') process.kill(process.pid, 'SIGTERM')
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>

@@ -1,10 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { foreignSecrets, readDatabaseUrl, readEnv, secretNames } from './env.ts'
 import type { Role } from './env.ts'
+import { sampleSecrets } from './sample-secrets.ts'
 
 const pem = (bits: number, type: 'pkcs1' | 'pkcs8' = 'pkcs8') =>
   generateKeyPairSync('rsa', { modulusLength: bits }).privateKey.export({ type, format: 'pem' }).toString()
@@ -28,6 +29,7 @@ const good = {
   CARDZO_REQUIRED_FIELDS: 'account_number,bank_name',
   SMTP_URL: 'smtps://user:pw@mail.example.com',
   MAIL_FROM: 'Payouts <payouts@example.com>',
+  DATA_KEYS: `2026a:${Buffer.alloc(32, 7).toString('base64')}`,
 }
 const local = { ...good, CARDZO_API_URL: 'http://127.0.0.1:4000/paynet', APP_URL: 'http://localhost:3000' }
 
@@ -49,7 +51,7 @@ describe('a good environment', () => {
       appUrl: 'https://payouts.example.com',
       databaseUrl: good.DATABASE_URL,
       authSecret: good.AUTH_SECRET,
-      dataKeys: [],
+      dataKeys: [{ id: '2026a', key: Buffer.alloc(32, 7) }],
       cardzo: {
         apiUrl: 'https://sandbox.example/paynet',
         loopback: false,
@@ -73,11 +75,11 @@ describe('a good environment', () => {
       trustedProxyHops: 0,
       logLevel: 'info',
       development: false,
-      warnings: [expect.stringContaining('DATA_KEYS')],
+      warnings: [],
     })
   })
 
-  it('takes data keys, the one in use first, and warns of none only beside a real gateway', () => {
+  it('takes data keys, the one in use first', () => {
     const [a, b] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)]
     const DATA_KEYS = `2026b:${b.toString('base64')}, 2026a:${a.toString('base64')}`
     expect(readEnv({ ...good, DATA_KEYS })).toMatchObject({
@@ -189,6 +191,7 @@ describe('a bad environment stops the process', () => {
     ['APP_URL', 'https://payouts.example.com:8080'],
     ['APP_URL', 'http://localhost:3000'],
     ['APP_URL', `https://${'a'.repeat(60)}.${'b'.repeat(20)}.example`],
+    ['DATA_KEYS', undefined],
     ['DATABASE_URL', 'mysql://db/portal'],
     ['DATABASE_URL', 'portal'],
     ['AUTH_SECRET', undefined],
@@ -357,7 +360,7 @@ describe('a secret may come as a file', () => {
 
   it('data keys too, several lines or one', () => {
     const DATA_KEYS_FILE = file(`a:${Buffer.alloc(32, 1).toString('base64')},\n`)
-    expect(readEnv({ ...good, DATA_KEYS_FILE }).dataKeys).toHaveLength(1)
+    expect(readEnv({ ...good, DATA_KEYS: undefined, DATA_KEYS_FILE }).dataKeys).toHaveLength(1)
   })
 
   it('every secret has its file in the list of what is withheld', () => {
@@ -395,3 +398,38 @@ describe('the demo mailbox', () => {
 })
 
 const withoutMail = ({ SMTP_URL: _smtp, MAIL_FROM: _from, ...rest }: typeof good) => rest
+
+describe('beside a gateway that moves money', () => {
+  const example = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8')
+  const inExample = [...example.matchAll(/^#? ?([A-Z_]+)=(.+)$/gm)].filter(([, name = '']) =>
+    secretNames.includes(name),
+  )
+
+  it('knows every secret that .env.example shows', () => {
+    expect(Object.fromEntries(inExample.map(([, name, value]) => [name, value]))).toEqual(sampleSecrets)
+    expect(Object.keys(sampleSecrets).length).toBeGreaterThan(3)
+  })
+
+  it.each(Object.entries(sampleSecrets))(
+    'no process starts with the %s of .env.example, in a file neither',
+    (name, sample) => {
+      for (const role of ['web', 'worker', 'command'] as const) {
+        expect(() => readEnv({ ...good, [name]: ` ${sample} ` }, role)).toThrow(
+          `${name}: is the value of .env.example`,
+        )
+        if (!foreignSecrets(role).includes(name))
+          expect(() =>
+            readEnv({ ...good, [name]: undefined, [`${name}_FILE`]: file(`${sample}\n`) }, role),
+          ).toThrow(`${name}: is the value of .env.example`)
+        if (name !== 'DATA_KEYS') expect(() => readEnv({ ...local, [name]: sample }, role)).not.toThrow()
+      }
+    },
+  )
+
+  it('every process asks for data keys, and none does beside a simulator', () => {
+    for (const role of ['web', 'worker', 'command'] as const) {
+      expect(() => readEnv({ ...good, DATA_KEYS: undefined }, role)).toThrow('DATA_KEYS: is missing')
+      expect(readEnv({ ...local, DATA_KEYS: undefined }, role).dataKeys).toEqual([])
+    }
+  })
+})

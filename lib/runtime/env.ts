@@ -7,6 +7,7 @@ import { fieldProblem } from '#lib/payouts/fields.ts'
 import { isCurrencyCode } from '#lib/payouts/money.ts'
 import { parseCrashPlan } from './crash-points.ts'
 import type { CrashPlan } from './crash-points.ts'
+import { sampleSecrets } from './sample-secrets.ts'
 
 /** Which process reads: the web server, the worker, or a command of the operator. */
 export type Role = 'web' | 'worker' | 'command'
@@ -135,6 +136,7 @@ export function readEnv(raw: Variables, role: Role = 'worker'): Env {
   const smtp = readSmtp(variables, loopback, role)
   const problems = [
     ...unreadable,
+    ...(loopback ? [] : unfitForRealMoney(variables)),
     ...[
       ...(parsed.success
         ? []
@@ -168,7 +170,7 @@ export function readEnv(raw: Variables, role: Role = 'worker'): Env {
       timeoutMs: data.CARDZO_TIMEOUT_MS,
     },
     smtp: role === 'worker' ? smtp.value : null,
-    demoMailbox: loopback && isLoopbackHost(new URL(data.APP_URL).hostname) && !hasMailServer(variables),
+    demoMailbox: loopback && isLoopbackAddress(data.APP_URL) && !hasMailServer(variables),
     metricsToken: role === 'web' ? data.METRICS_TOKEN : undefined,
     validationOldAfterMs: data.VALIDATION_OLD_AFTER_MIN * 60_000,
     leaseMarginMs: data.LEASE_MARGIN_MS,
@@ -181,17 +183,35 @@ export function readEnv(raw: Variables, role: Role = 'worker'): Env {
       ...(isCallbackAble(new URL(data.APP_URL))
         ? []
         : ['APP_URL: Cardzo itself could not call back to this port.']),
-      ...(data.DATA_KEYS.length > 0 || loopback
-        ? []
-        : [
-            'DATA_KEYS is not set: account numbers are sealed with a key derived from AUTH_SECRET, which then must never change.',
-          ]),
+      ...(loopback && smtp.value === null && role === 'worker' && !isLoopbackAddress(data.APP_URL)
+        ? ['SMTP_URL is not set, and APP_URL is not on this machine: nobody gets mails.']
+        : []),
     ],
   }
 }
 
 const listProblems = (problems: readonly { name: string; text: string }[]) =>
   ['The environment is not right:', ...problems.map(({ name, text }) => `  ${name}: ${text}`)].join('\n')
+
+/** What is harmless beside a simulator and not beside a gateway that moves money. */
+function unfitForRealMoney(variables: Variables): { name: string; text: string }[] {
+  const known = Object.entries(sampleSecrets)
+    .filter(([name, sample]) => variables[name]?.trim() === sample)
+    .map(([name]) => ({
+      name,
+      text: 'is the value of .env.example, which everybody can read. Make one of your own.',
+    }))
+  const hasDataKeys = variables['DATA_KEYS'] !== undefined || variables['DATA_KEYS_FILE'] !== undefined
+  if (hasDataKeys) return known
+  const how = 'Set it to name:key with 32 bytes in base64, e.g. from "openssl rand -base64 32".'
+  return [
+    ...known,
+    {
+      name: 'DATA_KEYS',
+      text: `is missing. Beside a real gateway account numbers need a key of their own. ${how}`,
+    },
+  ]
+}
 
 const hasMailServer = (variables: Variables) =>
   variables['SMTP_URL'] !== undefined || variables['SMTP_URL_FILE'] !== undefined
@@ -229,7 +249,12 @@ function readText(file: string): string | undefined {
 }
 
 function isLoopbackGateway(address: string | undefined): boolean {
-  return address !== undefined && URL.canParse(address) && isLoopbackHost(new URL(address).hostname)
+  return address !== undefined && isLoopbackAddress(address)
+}
+
+/** Is this an address that only this machine can reach? */
+export function isLoopbackAddress(address: string): boolean {
+  return URL.canParse(address) && isLoopbackHost(new URL(address).hostname)
 }
 
 // ---------------------------------------------------------------------------------------------- one variable at a time

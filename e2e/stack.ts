@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { demoEnvironment } from '#lib/cli/demo-settings.ts'
+import { demoEnvironment, environmentOf } from '#lib/cli/demo-settings.ts'
 import { freePort } from '#lib/cli/ports.ts'
 import { lastLines, startProcess } from '#lib/cli/process.ts'
 import type { StartedProcess } from '#lib/cli/process.ts'
@@ -88,6 +88,11 @@ export const appUrlOf = (environment: Variables) => environment['APP_URL'] ?? ''
 export const simulatorUrlOf = (environment: Variables) =>
   `http://127.0.0.1:${environment['SIMULATOR_PORT'] ?? ''}`
 
+const processOf: Record<string, 'worker' | 'simulator'> = {
+  'lib/worker/main.ts': 'worker',
+  'lib/simulator/main.ts': 'simulator',
+}
+
 /** Programs of one stack, stopped together in the opposite order of their start. */
 export class Processes {
   readonly #environment: Variables
@@ -100,7 +105,9 @@ export class Processes {
   start(name: string, script: string): StartedProcess {
     const logFile = join(outputDir, 'logs', `${name}.log`)
     rmSync(logFile, { force: true })
-    const started = startProcess({ name, args: [script], env: this.#environment, logFile })
+    // As the demo does: each process with its own secrets only.
+    const env = environmentOf(processOf[script] ?? 'web', this.#environment)
+    const started = startProcess({ name, args: [script], env, logFile })
     this.#started.push(started)
     return started
   }

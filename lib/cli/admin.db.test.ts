@@ -1,14 +1,9 @@
 import { execFile } from 'node:child_process'
-import { generateKeyPairSync, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDatabase } from '#lib/db/testing/database.ts'
 
-const { privateKey } = generateKeyPairSync('rsa', {
-  modulusLength: 2048,
-  publicKeyEncoding: { type: 'spki', format: 'pem' },
-  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-})
 let env: NodeJS.ProcessEnv
 let drop: () => Promise<void>
 
@@ -25,8 +20,8 @@ beforeAll(async () => {
     CARDZO_API_URL: 'http://127.0.0.1:1/paynet',
     CARDZO_ENDPOINT_ID: '39915',
     CARDZO_LOGIN: 'merchant',
-    CARDZO_PRIVATE_KEY: privateKey,
-    CARDZO_MERCHANT_CONTROL: 'control',
+    // Of the worker alone: no command reads this file.
+    CARDZO_PRIVATE_KEY_FILE: '/nowhere/merchant.pem',
     CARDZO_CURRENCIES: 'EUR',
     CARDZO_REQUIRED_FIELDS: 'account_number',
   }

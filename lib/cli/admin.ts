@@ -19,6 +19,7 @@ import { disableUser } from '#lib/services/disable-user.ts'
 import { endRestore } from '#lib/services/end-restore.ts'
 import type { Deps } from '#lib/services/ports.ts'
 import { releaseSending } from '#lib/services/release-sending.ts'
+import { removeDemo } from '#lib/services/remove-demo.ts'
 import { reseal } from '#lib/services/reseal.ts'
 import { revokeApiKey } from '#lib/services/revoke-api-key.ts'
 import { revokeLink } from '#lib/services/revoke-link.ts'
@@ -38,6 +39,8 @@ type Command = {
   needs: readonly string[]
   mayHave?: readonly string[]
   switches?: readonly string[]
+  /** Runs while accounts of the demo keep every other command from running beside a real gateway. */
+  besideDemo?: true
   run: Run
 }
 
@@ -242,6 +245,12 @@ const commands: Record<string, Command> = {
       return { ok: resealed.unreadable === 0, ...resealed }
     },
   },
+  'demo:remove': {
+    usage: '',
+    needs: [],
+    besideDemo: true,
+    run: async (deps) => good(await removeDemo(deps, operator)).removed,
+  },
   'link:revoke': {
     usage: '--id ID',
     needs: ['id'],
@@ -318,5 +327,5 @@ await answerWith(async (withDeps) => {
       [name ? `There is no command ${name}.` : 'Name a command:', ...listOfCommands()].join('\n'),
     )
   const flags = readFlags(name, command, args)
-  return withDeps((deps) => command.run(deps, flags))
+  return withDeps((deps) => command.run(deps, flags), { besideDemo: command.besideDemo ?? false })
 })

@@ -2,7 +2,17 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { openDatabase } from '#lib/runtime/database.ts'
-import { closeDeps, getDeps, isDatabaseAway, logToStandardError, provideDatabase } from '#lib/runtime/deps.ts'
+import {
+  closeDeps,
+  getDeps,
+  getRuntime,
+  isDatabaseAway,
+  logToStandardError,
+  provideDatabase,
+  provideEnv,
+} from '#lib/runtime/deps.ts'
+import { demoTrouble } from '#lib/runtime/demo-guard.ts'
+import { readProcessEnv } from '#lib/runtime/env.ts'
 import type { Deps } from '#lib/services/ports.ts'
 import { demoEnvironment } from './demo-settings.ts'
 import { loadDotenv } from './load-dotenv.ts'
@@ -27,16 +37,20 @@ export async function answerWith(run: (withDeps: WithDeps) => Promise<unknown>):
   return new Promise<never>(() => undefined)
 }
 
-export type WithDeps = <T>(use: (deps: Deps) => Promise<T>) => Promise<T>
+/** `besideDemo`: also while accounts of the demo stand in the way of everything else. */
+export type WithDeps = <T>(use: (deps: Deps) => Promise<T>, options?: { besideDemo?: boolean }) => Promise<T>
 
-const withDeps: WithDeps = async (use) => {
+const withDeps: WithDeps = async (use, { besideDemo = false } = {}) => {
   loadDotenv()
   joinDemo()
   logToStandardError()
-  const url = process.env['DATABASE_URL']?.trim()
-  const database = await openDatabase(url === '' ? undefined : url)
+  const env = readProcessEnv('command')
+  provideEnv(env)
+  const database = await openDatabase(env.databaseUrl)
   provideDatabase(database.url)
   try {
+    const trouble = besideDemo ? undefined : await demoTrouble(await getRuntime())
+    if (trouble !== undefined) throw new CommandError(trouble)
     return await use(await getDeps())
   } finally {
     await closeDeps()

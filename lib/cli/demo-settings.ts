@@ -1,9 +1,11 @@
 // What the demo's processes find in their environment: the defaults of a portal beside its own simulator, and secrets made
 // once for this clone.
-import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
+import { foreignSecrets, secretNames } from '#lib/runtime/env.ts'
+import type { Role } from '#lib/runtime/env.ts'
 
 const Secrets = z.object({
   authSecret: z.string(),
@@ -37,12 +39,14 @@ export function demoSecrets(file: string): Secrets {
 // What `.env` may set and the demo has no value for. The demo is the same whatever this clone is configured for: set to
 // nothing here, `.env` cannot fill them in.
 const optional = [
-  'DATABASE_URL CARDZO_API_URL CARDZO_ENDPOINT_ID CARDZO_ENDPOINT_GROUP_ID CARDZO_LOGIN CARDZO_PRIVATE_KEY',
-  'CARDZO_PRIVATE_KEY_FILE CARDZO_MERCHANT_CONTROL CARDZO_CURRENCIES CARDZO_REDIRECT_HOSTS CARDZO_POLL_INTERVAL_MS',
-  'CARDZO_TIMEOUT_MS SMTP_URL MAIL_FROM METRICS_TOKEN TRUSTED_PROXY_HOPS LOG_LEVEL',
-].flatMap((line) => line.split(' '))
+  ...secretNames.flatMap((name) => [name, `${name}_FILE`]),
+  ...[
+    'CARDZO_API_URL CARDZO_ENDPOINT_ID CARDZO_ENDPOINT_GROUP_ID CARDZO_LOGIN CARDZO_CURRENCIES CARDZO_REDIRECT_HOSTS',
+    'CARDZO_POLL_INTERVAL_MS CARDZO_TIMEOUT_MS MAIL_FROM TRUSTED_PROXY_HOPS LOG_LEVEL',
+  ].flatMap((line) => line.split(' ')),
+]
 
-/** The environment of every process of the demo. What `given`, our own environment, sets stays; the rest gets defaults. */
+/** Everything the demo's processes read, before each gets its own share (`environmentOf`). What `given`, our own environment, sets stays; the rest gets defaults. */
 export function demoEnvironment(
   given: Variables,
   options: { port: number; simulatorPort: number; secretsFile: string; isDev: boolean },
@@ -50,7 +54,7 @@ export function demoEnvironment(
   const secrets = demoSecrets(options.secretsFile)
   const defaults = {
     ...Object.fromEntries(optional.map((name) => [name, ''])),
-    AUTH_SECRET: secrets.authSecret,
+    ...(isBlank(given['AUTH_SECRET_FILE']) && { AUTH_SECRET: secrets.authSecret }),
     APP_URL: `http://localhost:${options.port}`,
     HOST: '127.0.0.1',
     // The simulator's orders outlive a restart, as the portal's payouts do.
@@ -72,13 +76,70 @@ function simulatedGateway(given: Variables, secrets: Secrets, simulatorPort: num
   return {
     CARDZO_API_URL: `http://127.0.0.1:${simulatorPort}/paynet`,
     CARDZO_LOGIN: secrets.login,
-    CARDZO_MERCHANT_CONTROL: secrets.merchantControl,
+    ...(isBlank(given['CARDZO_MERCHANT_CONTROL_FILE']) && {
+      CARDZO_MERCHANT_CONTROL: secrets.merchantControl,
+    }),
     CARDZO_CURRENCIES: 'EUR,USD',
     CARDZO_REQUIRED_FIELDS: 'account_number,bank_name,first_name,last_name',
     // Of these pairs exactly one may be set.
     ...(isBlank(given['CARDZO_ENDPOINT_GROUP_ID']) && { CARDZO_ENDPOINT_ID: '39915' }),
     ...(isBlank(given['CARDZO_PRIVATE_KEY_FILE']) && { CARDZO_PRIVATE_KEY: secrets.privateKeyPem }),
   }
+}
+
+/**
+ * One process's share of `all`: no secret that it has no use for. Set to nothing, so that `.env` cannot fill it in. The simulator gets
+ * the public half of the merchant's key; the web server hears where mails go, so that it shows no mailbox, but not with which password.
+ */
+export function environmentOf(process: Role | 'simulator' | 'build', all: Variables): Variables {
+  const without = (names: readonly string[]) => ({
+    ...all,
+    ...Object.fromEntries(names.map((name) => [name, ''])),
+  })
+  const files = secretNames.map((name) => `${name}_FILE`)
+  switch (process) {
+    case 'worker':
+    case 'command':
+      return without(foreignSecrets(process))
+    case 'web':
+      return {
+        ...without(foreignSecrets(process)),
+        SMTP_URL: withoutPassword(all['SMTP_URL']),
+        SMTP_URL_FILE: all['SMTP_URL_FILE'],
+      }
+    case 'simulator':
+      return {
+        ...without([...secretNames, ...files]),
+        CARDZO_MERCHANT_CONTROL:
+          contentOf(all['CARDZO_MERCHANT_CONTROL_FILE']) ?? all['CARDZO_MERCHANT_CONTROL'],
+        SIMULATOR_PUBLIC_KEY: publicKeyOf(
+          contentOf(all['CARDZO_PRIVATE_KEY_FILE']) ?? all['CARDZO_PRIVATE_KEY'],
+        ),
+      }
+    case 'build':
+      return {
+        ...without([...secretNames, ...files]),
+        NEXT_SERVER_ACTIONS_ENCRYPTION_KEY:
+          contentOf(all['NEXT_SERVER_ACTIONS_ENCRYPTION_KEY_FILE']) ??
+          all['NEXT_SERVER_ACTIONS_ENCRYPTION_KEY'],
+      }
+  }
+}
+
+function withoutPassword(address: string | undefined): string | undefined {
+  if (address === undefined || !URL.canParse(address)) return address
+  const url = new URL(address)
+  url.username = ''
+  url.password = ''
+  return url.href
+}
+
+const contentOf = (file: string | undefined) =>
+  file === undefined || isBlank(file) ? undefined : readFileSync(file, 'utf8').trim()
+
+function publicKeyOf(privateKeyPem = ''): string {
+  const key = createPublicKey(privateKeyPem.replaceAll('\\n', '\n'))
+  return key.export({ type: 'spki', format: 'pem' }).toString()
 }
 
 /** A gateway named in the environment is used instead of the simulator, with all that belongs to it. */

@@ -7,8 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { joinEmbeddedPostgres, migrate, openDatabase, resetDatabase } from '#lib/runtime/database.ts'
+import { readDatabaseUrl } from '#lib/runtime/env.ts'
 import { isBuilt, rememberBuild, sourceStamp } from './build.ts'
-import { demoEnvironment, hasOwnGateway } from './demo-settings.ts'
+import { demoEnvironment, environmentOf, hasOwnGateway } from './demo-settings.ts'
 import { freePort } from './ports.ts'
 import { lastLines, startProcess } from './process.ts'
 import type { StartedProcess } from './process.ts'
@@ -63,11 +64,11 @@ async function start(): Promise<void> {
   const ports = await choosePorts()
   if (!flags.dev) await build()
 
-  const url = process.env['DATABASE_URL']?.trim()
-  if (flags.reset && url)
+  const url = readDatabaseUrl()
+  if (flags.reset && url !== undefined)
     throw new Error('--reset only empties the embedded database, and DATABASE_URL names another.')
   if (flags.reset) await reset()
-  const database = await openDatabase(url === '' ? undefined : url)
+  const database = await openDatabase(url)
   undo.push(database.leave)
   await migrate(database.url)
 
@@ -76,11 +77,13 @@ async function start(): Promise<void> {
     secretsFile: join(dataDir, 'demo.json'),
     isDev: flags.dev,
   })
-  const gateway = hasOwnGateway(process.env) ? undefined : launch('simulator', ['lib/simulator/main.ts'], env)
+  const gateway = hasOwnGateway(process.env)
+    ? undefined
+    : launch('simulator', ['lib/simulator/main.ts'], environmentOf('simulator', env))
   if (gateway) await untilAnswers(gateway, `http://127.0.0.1:${ports.simulatorPort}/`)
   const logins = await seed(env)
-  launch('worker', ['lib/worker/main.ts'], env, { fresh: flags.dev })
-  const web = launch('web', ['lib/cli/web.ts', ...(flags.dev ? ['--dev'] : [])], env)
+  launch('worker', ['lib/worker/main.ts'], environmentOf('worker', env), { fresh: flags.dev })
+  const web = launch('web', ['lib/cli/web.ts', ...(flags.dev ? ['--dev'] : [])], environmentOf('web', env))
   await untilAnswers(web, `http://127.0.0.1:${ports.port}/api/health/ready`)
   if (!isStopping) announce(env, logins, gateway !== undefined)
 }
@@ -119,7 +122,11 @@ async function build(): Promise<void> {
   const stamp = await sourceStamp()
   if (await isBuilt(stamp)) return
   console.log('Building the portal (about half a minute, only when something has changed)…')
-  const env = { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' }
+  const env = {
+    ...environmentOf('build', process.env),
+    NODE_ENV: 'production',
+    NEXT_TELEMETRY_DISABLED: '1',
+  }
   await finish(launch('build', ['node_modules/next/dist/bin/next', 'build'], env))
   await rememberBuild(stamp)
 }
@@ -137,7 +144,7 @@ async function reset(): Promise<void> {
 }
 
 async function seed(env: Variables): Promise<Login[]> {
-  const process_ = launch('seed', ['lib/cli/seed.ts'], env, { keepOutput: true })
+  const process_ = launch('seed', ['lib/cli/seed.ts'], environmentOf('command', env), { keepOutput: true })
   await finish(process_)
   return Logins.parse(JSON.parse(process_.output())).logins
 }
@@ -217,7 +224,7 @@ function announce(env: Variables, logins: Login[], isSimulated: boolean): void {
           `  The gateway   http://127.0.0.1:${env['SIMULATOR_PORT'] ?? ''}/ (a simulator: choose what the bank does)`,
         ]
       : [`  The gateway   ${env['CARDZO_API_URL'] ?? ''}`]),
-    ...(env['SMTP_URL']
+    ...(env['SMTP_URL'] || env['SMTP_URL_FILE']
       ? []
       : [`  Its mails     ${address}/demo/mail`, `  Staff's codes ${address}/demo/codes`]),
     `  Logs          ${join(dataDir, 'logs')}`,

@@ -1,11 +1,11 @@
 // npm run db:migrate
 import { migrate, openDatabase } from '#lib/runtime/database.ts'
+import { readDatabaseUrl } from '#lib/runtime/env.ts'
 import { loadDotenv } from './load-dotenv.ts'
 
 async function main(): Promise<void> {
   loadDotenv()
-  const url = process.env['DATABASE_URL']?.trim()
-  const database = await openDatabase(url === '' ? undefined : url)
+  const database = await openDatabase(readDatabaseUrl())
   try {
     // An embedded database has been migrated by opening it; asking again is how another's is.
     const { applied } = await migrate(database.url)

@@ -7,8 +7,9 @@ import { createApiKey } from '#lib/services/create-api-key.ts'
 import { createGrant } from '#lib/services/create-grant.ts'
 import { createPayout } from '#lib/services/create-payout.ts'
 import { createUser } from '#lib/services/create-user.ts'
-import { demoPassword, demoPeople } from '#lib/services/demo-codes.ts'
+import { demoPassword, demoPeople, demoShopName } from '#lib/services/demo-codes.ts'
 import { getEnv } from '#lib/runtime/deps.ts'
+import { isLoopbackAddress } from '#lib/runtime/env.ts'
 import type { Deps } from '#lib/services/ports.ts'
 import { requestWithdrawal } from '#lib/services/request-withdrawal.ts'
 import { actorOf } from '#lib/services/sessions.ts'
@@ -56,10 +57,10 @@ const fromShop = [
 await answerWith((withDeps) =>
   withDeps(async (deps) => {
     // People with a password that everybody can read belong beside nobody's real money.
-    const { cardzo } = await getEnv()
-    if (!cardzo.loopback) {
+    const { appUrl, cardzo } = await getEnv()
+    if (!cardzo.loopback || !isLoopbackAddress(appUrl)) {
       console.error(
-        'No demo data: the gateway is not on this machine. Create people with "npm run admin -- user:create".',
+        'No demo data: the gateway or APP_URL is not on this machine. Create people with "npm run admin -- user:create".',
       )
       return { logins: [] }
     }
@@ -145,7 +146,7 @@ function destinationOf(deps: Deps, account: string, name: string): Record<string
 
 /** The demo's other system; its key is not kept, because nobody needs it. */
 async function demoShop(deps: Deps): Promise<Actor> {
-  const name = 'Demo shop'
+  const name = demoShopName
   const known = (await deps.people.listApiKeys()).find((key) => key.name === name)
   if (known) return { kind: 'api_key', id: known.id, name, ownerId: known.ownerId, scopes: known.scopes }
   const created = await createApiKey(deps, operator, { name })

@@ -5,8 +5,9 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openDatabase } from '#lib/runtime/database.ts'
-import { readEnv } from '#lib/runtime/env.ts'
+import { readProcessEnv } from '#lib/runtime/env.ts'
 import type { Env } from '#lib/runtime/env.ts'
+import { provideDatabase, provideEnv } from '#lib/runtime/process-state.ts'
 import { clientIp } from './client-ip.ts'
 import { loadDotenv } from './load-dotenv.ts'
 import { isServableMethod, servablePath } from './servable-request.ts'
@@ -22,12 +23,20 @@ async function main(): Promise<void> {
     throw new Error('There is no build yet. Run "npm run build" first, or "npm run dev".')
 
   const database = await openDatabase(env.databaseUrl)
-  // Next's side of this process reads the environment by itself, some of it while it is loaded.
-  Object.assign(process.env, { DATABASE_URL: database.url, NODE_ENV: isDev ? 'development' : 'production' })
+  provideEnv(env)
+  provideDatabase(database.url)
+
+  const demo = await lookForDemo(env)
+  // What has been composed to ask this is Next's to compose.
+  await (await import('#lib/runtime/deps.ts')).closeDeps()
+  if (demo === 'found') {
+    await database.leave()
+    process.exit(1)
+  }
 
   const { default: createNext } = await import('next')
   const server = createServer()
-  const hostname = process.env['HOST']?.trim() || '0.0.0.0'
+  const hostname = env.host
   const next = createNext({ dev: isDev, dir: process.cwd(), hostname, port: env.port, httpServer: server })
   try {
     await next.prepare()
@@ -39,6 +48,7 @@ async function main(): Promise<void> {
   }
   console.log(`Listening on http://${hostname}:${env.port} for ${env.appUrl}`)
 
+  if (demo === 'unknown') void lookAgain(env)
   await stopSignal()
   try {
     await finishRequests(server)
@@ -54,9 +64,40 @@ async function main(): Promise<void> {
 
 function readEnvironment(): Env {
   loadDotenv()
-  const env = readEnv(process.env)
+  // The framework looks at this while it is loaded.
+  Object.assign(process.env, { NODE_ENV: isDev ? 'development' : 'production' })
+  const env = readProcessEnv('web')
   for (const warning of env.warnings) console.error(`Warning: ${warning}`)
   return env
+}
+
+/** Accounts of the demo beside a gateway that moves money; `unknown` while the database does not say. */
+async function lookForDemo(env: Env): Promise<'found' | 'none' | 'unknown'> {
+  if (env.cardzo.loopback) return 'none'
+  const [{ getRuntime }, { demoTrouble }] = await Promise.all([
+    import('#lib/runtime/deps.ts'),
+    import('#lib/runtime/demo-guard.ts'),
+  ])
+  const runtime = await getRuntime()
+  try {
+    const trouble = await demoTrouble(runtime)
+    if (trouble !== undefined) console.error(trouble)
+    return trouble === undefined ? 'none' : 'found'
+  } catch (error) {
+    // Away, or not migrated yet: pages say 503 meanwhile.
+    runtime.deps.log.warn({ err: error }, 'the database does not say whether accounts of the demo are here')
+    return 'unknown'
+  }
+}
+
+/** The database was away when this process started: it stops within a second of hearing that the demo's people are here. */
+async function lookAgain(env: Env): Promise<void> {
+  let demo: Awaited<ReturnType<typeof lookForDemo>>
+  do {
+    await sleep(1000, undefined, { ref: false })
+    demo = await lookForDemo(env)
+  } while (demo === 'unknown')
+  if (demo === 'found') process.kill(process.pid, 'SIGTERM')
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>

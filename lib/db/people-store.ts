@@ -62,6 +62,12 @@ export function createPeopleStore(prisma: PrismaClient, hooks: StoreHooks, vault
       return rows.map(toUser)
     },
 
+    async enabledAmong(emails) {
+      const where = { email: { in: [...emails] }, disabledAt: null }
+      const rows = await prisma.user.findMany({ where, select: { email: true }, orderBy: { email: 'asc' } })
+      return rows.map(({ email }) => email)
+    },
+
     findReceiver: (id) => prisma.receiver.findUnique({ where: { id }, omit: { createdAt: true } }),
 
     async setPassword(userId, passwordHash, actor) {

@@ -1,5 +1,6 @@
 /** Composition: everything a verb needs, once per process. The environment is read on first use, so a build needs none. */
 import { createHmac, hkdfSync } from 'node:crypto'
+import { Agent } from 'node:http'
 import { createCardzoConnection } from '#lib/cardzo/index.ts'
 import type { CardzoConnection } from '#lib/cardzo/index.ts'
 import { createAccessStore } from '#lib/db/access-store.ts'
@@ -27,7 +28,7 @@ import { createVault } from '#lib/db/vault.ts'
 import type { Vault } from '#lib/db/vault.ts'
 import { createGateway } from '#lib/gateway/gateway.ts'
 import type { RedirectPolicy } from '#lib/gateway/redirect.ts'
-import type { Config, Deps } from '#lib/services/ports.ts'
+import type { Config, Deps, Gateway } from '#lib/services/ports.ts'
 import { withCrashPoints } from './crash-points.ts'
 import { readProcessEnv } from './env.ts'
 import type { Env } from './env.ts'
@@ -35,11 +36,14 @@ import { createJobQueue } from './job-queue.ts'
 import { createLog } from './log.ts'
 import { createMarkerFile } from './marker-file.ts'
 import { passwords } from './passwords.ts'
+import { processState } from './process-state.ts'
+import type { ProcessState } from './process-state.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { createSecondFactor } from './second-factor.ts'
 
 export { isDatabaseAway } from '#lib/db/away.ts'
 export { listen } from '#lib/db/listen.ts'
+export { logToStandardError, provideDatabase, provideEnv } from './process-state.ts'
 
 export type Runtime = {
   deps: Deps
@@ -49,21 +53,7 @@ export type Runtime = {
   close: () => Promise<void>
 }
 
-// A web server bundles this module several times over; the process still has one pool and one of everything.
-const shared = globalThis as typeof globalThis & {
-  payoutPortal?: { databaseUrl?: string; logTo?: 'stderr'; runtime?: Promise<Runtime> }
-}
-const state = (shared.payoutPortal ??= {})
-
-/** For processes that joined the embedded server: its address, before the first `getDeps()`. */
-export function provideDatabase(url: string): void {
-  state.databaseUrl = url
-}
-
-/** For commands whose standard output is their answer, before the first `getDeps()`. */
-export function logToStandardError(): void {
-  state.logTo = 'stderr'
-}
+const state = processState as ProcessState<Runtime>
 
 /** The environment of this process. Throws with every problem listed. */
 export async function getEnv(): Promise<Env> {
@@ -93,7 +83,7 @@ export async function closeDeps(): Promise<void> {
 }
 
 function compose(): Runtime {
-  const env = readProcessEnv()
+  const env = state.env ?? readProcessEnv('web')
   const databaseUrl = state.databaseUrl ?? env.databaseUrl
   if (databaseUrl === undefined)
     throw new Error('DATABASE_URL is not set, and this process has not joined the embedded server')
@@ -129,10 +119,7 @@ function compose(): Runtime {
     brake: createBrakeStore(prisma),
     askFirst,
     marker: createMarkerFile(env.markerFile, askFirst),
-    gateway: createGateway(connection, {
-      merchantControl: env.cardzo.merchantControl,
-      redirects: redirectsOf(env),
-    }),
+    gateway: gatewayOf(env, connection),
     passwords,
     rateLimit,
     config,
@@ -155,15 +142,30 @@ export function vaultOf({ authSecret, dataKeys }: Pick<Env, 'authSecret' | 'data
   return createVault([first, ...others, derived])
 }
 
+/** Only the worker holds the key that signs requests; in any other process the very attempt to speak to Cardzo is a bug. */
 function connect({ cardzo }: Env): CardzoConnection {
-  return createCardzoConnection({
-    baseUrl: cardzo.apiUrl,
-    endpoint: cardzo.endpoint,
-    login: cardzo.login,
-    privateKeyPem: cardzo.privateKeyPem,
-    merchantControl: cardzo.merchantControl,
-    timeoutMs: cardzo.timeoutMs,
+  const { apiUrl: baseUrl, endpoint, login, privateKeyPem, merchantControl, timeoutMs } = cardzo
+  if (privateKeyPem !== undefined && merchantControl !== undefined)
+    return createCardzoConnection({ baseUrl, endpoint, login, privateKeyPem, merchantControl, timeoutMs })
+  const never = () => {
+    throw new Error('Only the worker speaks to Cardzo')
+  }
+  const agent = new Agent({ maxSockets: 1 })
+  const fields = { baseUrl, endpoint, login, timeoutMs, answers: 'form' as const, agent }
+  return { ...fields, url: never, authorize: never, statusControl: never, close: () => undefined }
+}
+
+function gatewayOf(env: Env, connection: CardzoConnection): Gateway {
+  const { merchantControl } = env.cardzo
+  const gateway = createGateway(connection, {
+    merchantControl: merchantControl ?? '',
+    redirects: redirectsOf(env),
   })
+  if (merchantControl !== undefined) return gateway
+  const readCallback = () => {
+    throw new Error('This process has no control key to verify callbacks with')
+  }
+  return { ...gateway, readCallback }
 }
 
 const redirectsOf = ({ cardzo }: Env): RedirectPolicy => ({
@@ -172,7 +174,14 @@ const redirectsOf = ({ cardzo }: Env): RedirectPolicy => ({
   gatewayOnLoopback: cardzo.loopback,
 })
 
-function configOf({ appUrl, authSecret, cardzo, leaseMarginMs, smtp, validationOldAfterMs }: Env): Config {
+function configOf({
+  appUrl,
+  authSecret,
+  cardzo,
+  demoMailbox,
+  leaseMarginMs,
+  validationOldAfterMs,
+}: Env): Config {
   return {
     appUrl,
     currencies: cardzo.currencies,
@@ -184,6 +193,6 @@ function configOf({ appUrl, authSecret, cardzo, leaseMarginMs, smtp, validationO
     validationOldAfterMs,
     // A key of its own for each purpose, so that what leaks through one use says nothing about another.
     linkSecret: createHmac('sha256', authSecret).update('payout links').digest('base64url'),
-    demoMailbox: smtp === null,
+    demoMailbox,
   }
 }

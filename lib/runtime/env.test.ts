@@ -1,6 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { describe, expect, it } from 'vitest'
-import { readEnv } from './env.ts'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { foreignSecrets, readDatabaseUrl, readEnv, secretNames } from './env.ts'
+import type { Role } from './env.ts'
+import { sampleSecrets } from './sample-secrets.ts'
 
 const pem = (bits: number, type: 'pkcs1' | 'pkcs8' = 'pkcs8') =>
   generateKeyPairSync('rsa', { modulusLength: bits }).privateKey.export({ type, format: 'pem' }).toString()
@@ -24,6 +29,7 @@ const good = {
   CARDZO_REQUIRED_FIELDS: 'account_number,bank_name',
   SMTP_URL: 'smtps://user:pw@mail.example.com',
   MAIL_FROM: 'Payouts <payouts@example.com>',
+  DATA_KEYS: `2026a:${Buffer.alloc(32, 7).toString('base64')}`,
 }
 const local = { ...good, CARDZO_API_URL: 'http://127.0.0.1:4000/paynet', APP_URL: 'http://localhost:3000' }
 
@@ -41,10 +47,11 @@ describe('a good environment', () => {
   it('is read with its defaults', () => {
     expect(readEnv(good)).toEqual({
       port: 3000,
+      host: '127.0.0.1',
       appUrl: 'https://payouts.example.com',
       databaseUrl: good.DATABASE_URL,
       authSecret: good.AUTH_SECRET,
-      dataKeys: [],
+      dataKeys: [{ id: '2026a', key: Buffer.alloc(32, 7) }],
       cardzo: {
         apiUrl: 'https://sandbox.example/paynet',
         loopback: false,
@@ -59,6 +66,7 @@ describe('a good environment', () => {
         timeoutMs: 30_000,
       },
       smtp: { url: good.SMTP_URL, from: good.MAIL_FROM },
+      demoMailbox: false,
       metricsToken: undefined,
       validationOldAfterMs: 3_600_000,
       markerFile: '.data/marker.json',
@@ -67,11 +75,11 @@ describe('a good environment', () => {
       trustedProxyHops: 0,
       logLevel: 'info',
       development: false,
-      warnings: [expect.stringContaining('DATA_KEYS')],
+      warnings: [],
     })
   })
 
-  it('takes data keys, the one in use first, and warns of none only beside a real gateway', () => {
+  it('takes data keys, the one in use first', () => {
     const [a, b] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)]
     const DATA_KEYS = `2026b:${b.toString('base64')}, 2026a:${a.toString('base64')}`
     expect(readEnv({ ...good, DATA_KEYS })).toMatchObject({
@@ -171,6 +179,8 @@ describe('a bad environment stops the process', () => {
     ['PORT', '0'],
     ['PORT', '70000'],
     ['PORT', 'web'],
+    ['HOST', 'all of them'],
+    ['HOST', 'http://127.0.0.1'],
     ['APP_URL', undefined],
     ['APP_URL', 'payouts.example.com'],
     ['APP_URL', 'ftp://payouts.example.com'],
@@ -181,6 +191,7 @@ describe('a bad environment stops the process', () => {
     ['APP_URL', 'https://payouts.example.com:8080'],
     ['APP_URL', 'http://localhost:3000'],
     ['APP_URL', `https://${'a'.repeat(60)}.${'b'.repeat(20)}.example`],
+    ['DATA_KEYS', undefined],
     ['DATABASE_URL', 'mysql://db/portal'],
     ['DATABASE_URL', 'portal'],
     ['AUTH_SECRET', undefined],
@@ -270,5 +281,155 @@ describe('a bad environment stops the process', () => {
       good.CARDZO_MERCHANT_CONTROL,
     ])
       expect(message).not.toContain(secret)
+  })
+})
+
+const folder = mkdtempSync(join(tmpdir(), 'env-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+function file(text: string): string {
+  const name = join(folder, `${Math.random()}`)
+  writeFileSync(name, text)
+  return name
+}
+
+describe('each process reads only what it needs', () => {
+  const roles: Role[] = ['web', 'worker', 'command']
+  const { CARDZO_PRIVATE_KEY: _key, SMTP_URL: _smtp, MAIL_FROM: _from, ...withoutWorkersSecrets } = good
+
+  it.each(['web', 'command'] as const)(
+    'a %s process needs no private key, and opens no file of one',
+    (role) => {
+      expect(readEnv(withoutWorkersSecrets, role).cardzo.privateKeyPem).toBeUndefined()
+      for (const change of [
+        { CARDZO_PRIVATE_KEY_FILE: '/nowhere/key.pem', SMTP_URL_FILE: '/nowhere/smtp' },
+        { CARDZO_PRIVATE_KEY: 'not a key' },
+        { CARDZO_PRIVATE_KEY: key, CARDZO_PRIVATE_KEY_FILE: '/nowhere/key.pem' },
+      ])
+        expect(readEnv({ ...withoutWorkersSecrets, ...change }, role)).toMatchObject({
+          cardzo: { privateKeyPem: undefined },
+          smtp: null,
+        })
+    },
+  )
+
+  it('only the worker holds the private key and the password of the mail server', () => {
+    for (const role of roles) {
+      const env = readEnv({ ...good, METRICS_TOKEN: 'a-token-of-the-web-server' }, role)
+      expect(env.cardzo.privateKeyPem).toBe(role === 'worker' ? key : undefined)
+      expect(env.smtp === null).toBe(role !== 'worker')
+      expect(env.cardzo.merchantControl).toBe(role === 'command' ? undefined : good.CARDZO_MERCHANT_CONTROL)
+      expect(env.metricsToken).toBe(role === 'web' ? 'a-token-of-the-web-server' : undefined)
+    }
+  })
+
+  it('names what is withheld from each, variable and file', () => {
+    expect(foreignSecrets('web')).toEqual([
+      'CARDZO_PRIVATE_KEY',
+      'CARDZO_PRIVATE_KEY_FILE',
+      'SMTP_URL',
+      'SMTP_URL_FILE',
+    ])
+    expect(foreignSecrets('worker')).not.toContain('CARDZO_PRIVATE_KEY')
+    expect(foreignSecrets('command')).toEqual(
+      expect.arrayContaining(['CARDZO_PRIVATE_KEY', 'CARDZO_MERCHANT_CONTROL', 'SMTP_URL']),
+    )
+  })
+})
+
+describe('a secret may come as a file', () => {
+  it.each([
+    ['AUTH_SECRET', 'worker', (env: ReturnType<typeof readEnv>) => env.authSecret],
+    ['CARDZO_MERCHANT_CONTROL', 'worker', (env: ReturnType<typeof readEnv>) => env.cardzo.merchantControl],
+    ['CARDZO_PRIVATE_KEY', 'worker', (env: ReturnType<typeof readEnv>) => env.cardzo.privateKeyPem?.trim()],
+    ['DATABASE_URL', 'worker', (env: ReturnType<typeof readEnv>) => env.databaseUrl],
+    ['SMTP_URL', 'worker', (env: ReturnType<typeof readEnv>) => env.smtp?.url],
+    ['METRICS_TOKEN', 'web', (env: ReturnType<typeof readEnv>) => env.metricsToken],
+  ] as const)('%s', (name, role, read) => {
+    const all: Change = { ...good, METRICS_TOKEN: 'a-token-of-the-web-server' }
+    const value = all[name]?.trim() ?? ''
+    expect(read(readEnv({ ...all, [name]: undefined, [`${name}_FILE`]: file(`${value}\n`) }, role))).toBe(
+      value,
+    )
+    for (const wrong of [file(' \n'), '/nowhere/secret', folder]) {
+      const message = complaint({ [name]: undefined, [`${name}_FILE`]: wrong }, all)
+      if (role === 'worker')
+        expect(message.split('\n')).toEqual([expect.anything(), expect.stringContaining(`${name}_FILE: `)])
+    }
+    if (role === 'worker') expect(complaint({ [`${name}_FILE`]: file(value) }, all)).toContain('are both set')
+  })
+
+  it('data keys too, several lines or one', () => {
+    const DATA_KEYS_FILE = file(`a:${Buffer.alloc(32, 1).toString('base64')},\n`)
+    expect(readEnv({ ...good, DATA_KEYS: undefined, DATA_KEYS_FILE }).dataKeys).toHaveLength(1)
+  })
+
+  it('every secret has its file in the list of what is withheld', () => {
+    for (const role of ['web', 'worker', 'command'] as const)
+      for (const name of foreignSecrets(role)) expect(secretNames).toContain(name.replace(/_FILE$/, ''))
+  })
+
+  it('the address of the database alone, for commands that need nothing else', () => {
+    const url = 'postgresql://portal:pw@db.example/portal'
+    expect(readDatabaseUrl({})).toBeUndefined()
+    expect(readDatabaseUrl({ DATABASE_URL: ' ' })).toBeUndefined()
+    expect(readDatabaseUrl({ DATABASE_URL_FILE: file(`${url}\n`) })).toBe(url)
+    expect(() => readDatabaseUrl({ DATABASE_URL: 'mysql://u:dbsecret@h/d' })).toThrow(
+      /^[^]*DATABASE_URL: must be(?![^]*dbsecret)/,
+    )
+    expect(() => readDatabaseUrl({ DATABASE_URL_FILE: '/nowhere' })).toThrow('DATABASE_URL_FILE')
+  })
+})
+
+describe('the demo mailbox', () => {
+  const { SMTP_URL: _smtp, MAIL_FROM: _from, ...noMail } = local
+
+  it('is there beside a gateway and a portal of this machine only', () => {
+    for (const role of ['web', 'worker', 'command'] as const) {
+      expect(readEnv(noMail, role).demoMailbox).toBe(true)
+      expect(readEnv({ ...noMail, APP_URL: 'https://payouts.example.com' }, role).demoMailbox).toBe(false)
+      expect(
+        readEnv({ ...noMail, SMTP_URL_FILE: file(good.SMTP_URL), MAIL_FROM: good.MAIL_FROM }, role)
+          .demoMailbox,
+      ).toBe(false)
+      expect(readEnv(local, role).demoMailbox).toBe(false)
+    }
+    expect(readEnv(withoutMail(good), 'web').demoMailbox).toBe(false)
+  })
+})
+
+const withoutMail = ({ SMTP_URL: _smtp, MAIL_FROM: _from, ...rest }: typeof good) => rest
+
+describe('beside a gateway that moves money', () => {
+  const example = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8')
+  const inExample = [...example.matchAll(/^#? ?([A-Z_]+)=(.+)$/gm)].filter(([, name = '']) =>
+    secretNames.includes(name),
+  )
+
+  it('knows every secret that .env.example shows', () => {
+    expect(Object.fromEntries(inExample.map(([, name, value]) => [name, value]))).toEqual(sampleSecrets)
+    expect(Object.keys(sampleSecrets).length).toBeGreaterThan(3)
+  })
+
+  it.each(Object.entries(sampleSecrets))(
+    'no process starts with the %s of .env.example, in a file neither',
+    (name, sample) => {
+      for (const role of ['web', 'worker', 'command'] as const) {
+        expect(() => readEnv({ ...good, [name]: ` ${sample} ` }, role)).toThrow(
+          `${name}: is the value of .env.example`,
+        )
+        if (!foreignSecrets(role).includes(name))
+          expect(() =>
+            readEnv({ ...good, [name]: undefined, [`${name}_FILE`]: file(`${sample}\n`) }, role),
+          ).toThrow(`${name}: is the value of .env.example`)
+        if (name !== 'DATA_KEYS') expect(() => readEnv({ ...local, [name]: sample }, role)).not.toThrow()
+      }
+    },
+  )
+
+  it('every process asks for data keys, and none does beside a simulator', () => {
+    for (const role of ['web', 'worker', 'command'] as const) {
+      expect(() => readEnv({ ...good, DATA_KEYS: undefined }, role)).toThrow('DATA_KEYS: is missing')
+      expect(readEnv({ ...local, DATA_KEYS: undefined }, role).dataKeys).toEqual([])
+    }
   })
 })

@@ -1,14 +1,21 @@
-/** The portal's only reader of the environment: every variable of README.md, judged once, at start. */
+/** The portal's only reader of the environment: every variable of README.md, judged once, at start, by the process that needs it. */
 import { readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { z } from 'zod'
 import { assertPrivateKey, isLoopbackHost } from '#lib/cardzo/index.ts'
 import { fieldProblem } from '#lib/payouts/fields.ts'
 import { isCurrencyCode } from '#lib/payouts/money.ts'
 import { parseCrashPlan } from './crash-points.ts'
 import type { CrashPlan } from './crash-points.ts'
+import { sampleSecrets } from './sample-secrets.ts'
+
+/** Which process reads: the web server, the worker, or a command of the operator. */
+export type Role = 'web' | 'worker' | 'command'
 
 export type Env = {
   port: number
+  /** The address that the web server listens on. */
+  host: string
   /** Public origin without a trailing slash, e.g. `https://payouts.example.com`. */
   appUrl: string
   /** Unset: the embedded server under `.data/`. */
@@ -23,8 +30,10 @@ export type Env = {
     loopback: boolean
     endpoint: { id: string } | { groupId: string }
     login: string
-    privateKeyPem: string
-    merchantControl: string
+    /** The worker's alone. */
+    privateKeyPem: string | undefined
+    /** Of the web server, which verifies callbacks, and the worker, which asks for status. */
+    merchantControl: string | undefined
     currencies: readonly string[]
     requiredFields: readonly string[]
     /** `host` or `host:port`, lower-cased. */
@@ -32,8 +41,10 @@ export type Env = {
     pollIntervalMs: number
     timeoutMs: number
   }
-  /** Null: mails go to the demo mailbox. */
+  /** Null: no mail server is set, or this process, which is not the worker, has no use for its password. */
   smtp: { url: string; from: string } | null
+  /** Mails are shown at /demo/mail: no mail server, and neither the gateway nor the portal is reached from elsewhere. */
+  demoMailbox: boolean
   metricsToken: string | undefined
   validationOldAfterMs: number
   /** How long a worker's lease outlives two whole exchanges; 30 s except in the fault lab. */
@@ -68,35 +79,79 @@ const callbackPorts: Readonly<Record<string, readonly string[]>> = {
 const authSecretMinCharacters = 16
 
 /**
- * Reads and judges all variables. Throws one Error whose message lists every problem: variable, what is wrong, what to do.
- * Values are never quoted, so that no secret gets into a log.
+ * Which secrets each process needs, so that none holds a key it never uses. Each may come as NAME_FILE instead: a file that holds
+ * nothing else.
  */
-export function readEnv(raw: Variables): Env {
-  const variables = Object.fromEntries(
+const secretsOf = {
+  web: [
+    'AUTH_SECRET',
+    'CARDZO_MERCHANT_CONTROL',
+    'DATABASE_DIRECT_URL',
+    'DATABASE_REPLICA_URL',
+    'DATABASE_URL',
+    'DATA_KEYS',
+    'METRICS_TOKEN',
+    'NEXT_SERVER_ACTIONS_ENCRYPTION_KEY',
+  ],
+  worker: [
+    'AUTH_SECRET',
+    'CARDZO_MERCHANT_CONTROL',
+    'CARDZO_PRIVATE_KEY',
+    'DATABASE_DIRECT_URL',
+    'DATABASE_REPLICA_URL',
+    'DATABASE_URL',
+    'DATA_KEYS',
+    'SMTP_URL',
+  ],
+  command: ['AUTH_SECRET', 'DATABASE_DIRECT_URL', 'DATABASE_REPLICA_URL', 'DATABASE_URL', 'DATA_KEYS'],
+} as const satisfies Record<Role, readonly string[]>
+
+/** Every variable that is a secret. */
+export const secretNames: readonly string[] = [...new Set(Object.values(secretsOf).flat())].sort()
+
+/** The variables of secrets that a process has no use for; whoever starts it withholds them. */
+export function foreignSecrets(role: Role): string[] {
+  const own: readonly string[] = secretsOf[role]
+  return secretNames.filter((name) => !own.includes(name)).flatMap((name) => [name, `${name}_FILE`])
+}
+
+/**
+ * Reads and judges the variables of one process. Throws one Error whose message lists every problem: variable, what is wrong, what
+ * to do. Values are never quoted, so that no secret gets into a log. A secret of another process is neither missed nor kept, and its
+ * file is not opened.
+ */
+export function readEnv(raw: Variables, role: Role = 'worker'): Env {
+  const given = Object.fromEntries(
     Object.entries(raw).map(([name, value]) => [name, value?.trim() === '' ? undefined : value]),
   )
+  const { variables, problems: unreadable } = readSecretFiles(given, role)
   const loopback = isLoopbackGateway(variables['CARDZO_API_URL'])
-  const shape = shapeFor(loopback)
+  const shape = shapeFor(loopback, role)
   // An empty list of fields is a statement; a missing one is an oversight.
   const requiredFields = raw['CARDZO_REQUIRED_FIELDS']
   const parsed = shape.safeParse({ ...variables, CARDZO_REQUIRED_FIELDS: requiredFields })
   const endpoint = readEndpoint(variables)
-  const key = readKey(variables)
-  const smtp = readSmtp(variables, loopback)
+  const key: Read<string | undefined> =
+    role === 'worker' ? readKey(variables) : { ok: true, value: undefined }
+  const smtp = readSmtp(variables, loopback, role)
   const problems = [
-    ...(parsed.success
-      ? []
-      : parsed.error.issues.map((issue) => ({ name: String(issue.path[0]), text: issue.message }))),
-    ...[endpoint, key, smtp].flatMap((read) => (read.ok ? [] : read.problems)),
+    ...unreadable,
+    ...(loopback ? [] : unfitForRealMoney(variables)),
+    ...[
+      ...(parsed.success
+        ? []
+        : parsed.error.issues.map((issue) => ({ name: String(issue.path[0]), text: issue.message }))),
+      ...[endpoint, key, smtp].flatMap((read) => (read.ok ? [] : read.problems)),
+      // What could not be read is not missing as well.
+    ].filter(({ name }) => !unreadable.some((one) => one.name.startsWith(name))),
   ]
-  if (!parsed.success || !endpoint.ok || !key.ok || !smtp.ok) {
-    throw new Error(
-      ['The environment is not right:', ...problems.map(({ name, text }) => `  ${name}: ${text}`)].join('\n'),
-    )
+  if (!parsed.success || !endpoint.ok || !key.ok || !smtp.ok || problems.length > 0) {
+    throw new Error(listProblems(problems))
   }
   const { data } = parsed
   return {
     port: data.PORT,
+    host: data.HOST,
     appUrl: data.APP_URL,
     databaseUrl: data.DATABASE_URL,
     authSecret: data.AUTH_SECRET,
@@ -107,15 +162,16 @@ export function readEnv(raw: Variables): Env {
       endpoint: endpoint.value,
       login: data.CARDZO_LOGIN,
       privateKeyPem: key.value,
-      merchantControl: data.CARDZO_MERCHANT_CONTROL,
+      merchantControl: role === 'command' ? undefined : data.CARDZO_MERCHANT_CONTROL,
       currencies: data.CARDZO_CURRENCIES,
       requiredFields: data.CARDZO_REQUIRED_FIELDS,
       redirectHosts: data.CARDZO_REDIRECT_HOSTS,
       pollIntervalMs: data.CARDZO_POLL_INTERVAL_MS,
       timeoutMs: data.CARDZO_TIMEOUT_MS,
     },
-    smtp: smtp.value,
-    metricsToken: data.METRICS_TOKEN,
+    smtp: role === 'worker' ? smtp.value : null,
+    demoMailbox: loopback && isLoopbackAddress(data.APP_URL) && !hasMailServer(variables),
+    metricsToken: role === 'web' ? data.METRICS_TOKEN : undefined,
     validationOldAfterMs: data.VALIDATION_OLD_AFTER_MIN * 60_000,
     leaseMarginMs: data.LEASE_MARGIN_MS,
     crashPoints: data.CRASH_POINTS,
@@ -127,17 +183,78 @@ export function readEnv(raw: Variables): Env {
       ...(isCallbackAble(new URL(data.APP_URL))
         ? []
         : ['APP_URL: Cardzo itself could not call back to this port.']),
-      ...(data.DATA_KEYS.length > 0 || loopback
-        ? []
-        : [
-            'DATA_KEYS is not set: account numbers are sealed with a key derived from AUTH_SECRET, which then must never change.',
-          ]),
+      ...(loopback && smtp.value === null && role === 'worker' && !isLoopbackAddress(data.APP_URL)
+        ? ['SMTP_URL is not set, and APP_URL is not on this machine: nobody gets mails.']
+        : []),
     ],
   }
 }
 
+const listProblems = (problems: readonly { name: string; text: string }[]) =>
+  ['The environment is not right:', ...problems.map(({ name, text }) => `  ${name}: ${text}`)].join('\n')
+
+/** What is harmless beside a simulator and not beside a gateway that moves money. */
+function unfitForRealMoney(variables: Variables): { name: string; text: string }[] {
+  const known = Object.entries(sampleSecrets)
+    .filter(([name, sample]) => variables[name]?.trim() === sample)
+    .map(([name]) => ({
+      name,
+      text: 'is the value of .env.example, which everybody can read. Make one of your own.',
+    }))
+  const hasDataKeys = variables['DATA_KEYS'] !== undefined || variables['DATA_KEYS_FILE'] !== undefined
+  if (hasDataKeys) return known
+  const how = 'Set it to name:key with 32 bytes in base64, e.g. from "openssl rand -base64 32".'
+  return [
+    ...known,
+    {
+      name: 'DATA_KEYS',
+      text: `is missing. Beside a real gateway account numbers need a key of their own. ${how}`,
+    },
+  ]
+}
+
+const hasMailServer = (variables: Variables) =>
+  variables['SMTP_URL'] !== undefined || variables['SMTP_URL_FILE'] !== undefined
+
+/** The variables with this process's secrets filled in from their files; the private key, a file by nature, is read elsewhere. */
+function readSecretFiles(
+  given: Variables,
+  role: Role,
+): { variables: Variables; problems: { name: string; text: string }[] } {
+  const variables = { ...given }
+  const problems: { name: string; text: string }[] = []
+  for (const name of secretsOf[role]) {
+    const file = given[`${name}_FILE`]
+    if (file === undefined || name === 'CARDZO_PRIVATE_KEY') continue
+    if (given[name] !== undefined) {
+      problems.push({ name: `${name} and ${name}_FILE`, text: 'are both set. Set one of the two.' })
+      continue
+    }
+    const text = readText(file)
+    if (text === undefined) problems.push({ name: `${name}_FILE`, text: unreadableFile })
+    else if (text.trim() === '') problems.push({ name: `${name}_FILE`, text: 'names a file that is empty.' })
+    else variables[name] = text.trim()
+  }
+  return { variables, problems }
+}
+
+const unreadableFile = 'names a file that cannot be read. Check its path and its owner.'
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
 function isLoopbackGateway(address: string | undefined): boolean {
-  return address !== undefined && URL.canParse(address) && isLoopbackHost(new URL(address).hostname)
+  return address !== undefined && isLoopbackAddress(address)
+}
+
+/** Is this an address that only this machine can reach? */
+export function isLoopbackAddress(address: string): boolean {
+  return URL.canParse(address) && isLoopbackHost(new URL(address).hostname)
 }
 
 // ---------------------------------------------------------------------------------------------- one variable at a time
@@ -166,18 +283,20 @@ function list(problem: (entry: string) => string | undefined, secret = false) {
   })
 }
 
-/** The shape depends on one fact: a gateway on loopback relaxes four rules (contract section 2) and nothing else does. */
-function shapeFor(loopback: boolean) {
+/** The shape depends on two facts: a gateway on loopback relaxes four rules, and a command has no use for the control key. */
+function shapeFor(loopback: boolean, role: Role) {
   const anyPositive = wholeNumber(1, 2 ** 31 - 1, 'a positive whole number of milliseconds')
   return z.object({
     PORT: wholeNumber(1, 65_535, 'a port from 1 to 65535').default(3000),
+    HOST: z
+      .string()
+      .trim()
+      .refine(isListenAddress, 'must be an address of this machine, e.g. 127.0.0.1, or 0.0.0.0 for all')
+      .default('127.0.0.1'),
     APP_URL: z
       .string(needed('Set it to the public address of the portal, e.g. https://payouts.example.com.'))
       .transform(appUrl(loopback)),
-    DATABASE_URL: z
-      .string()
-      .refine(isPostgresUrl, 'must be a postgresql:// address, or unset for the embedded server')
-      .optional(),
+    DATABASE_URL: z.string().refine(isPostgresUrl, notPostgres).optional(),
     AUTH_SECRET: z
       .string(
         needed(
@@ -206,7 +325,10 @@ function shapeFor(loopback: boolean) {
       .string(needed('Set it to the gateway address with its path, e.g. https://sandbox.example/paynet.'))
       .transform(gatewayUrl),
     CARDZO_LOGIN: z.string(needed('Set it to the merchant login.')).trim(),
-    CARDZO_MERCHANT_CONTROL: z.string(needed('Set it to the merchant control key.')).trim(),
+    CARDZO_MERCHANT_CONTROL:
+      role === 'command'
+        ? z.string().optional()
+        : z.string(needed('Set it to the merchant control key.')).trim(),
     CARDZO_CURRENCIES: list((code) =>
       isCurrencyCode(code) ? undefined : 'is not a currency code such as EUR',
     )
@@ -328,8 +450,14 @@ function gatewayUrl(text: string, context: z.RefinementCtx): string {
   return url.href.replace(/\/+$/, '')
 }
 
+const notPostgres = 'must be a postgresql:// address, or unset for the embedded server'
+
 function isPostgresUrl(text: string): boolean {
   return URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol)
+}
+
+function isListenAddress(text: string): boolean {
+  return isIP(text) !== 0 || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(text)
 }
 
 function isHost(text: string): boolean {
@@ -375,26 +503,23 @@ function readKey(variables: Variables): Read<string> {
         : 'are both set. Set exactly one of the two.',
     )
   const name = file === undefined ? 'CARDZO_PRIVATE_KEY' : 'CARDZO_PRIVATE_KEY_FILE'
-  let pem: string
-  try {
-    // In one-line .env files the line ends are commonly written as \n.
-    pem = file === undefined ? (inline ?? '').replaceAll('\\n', '\n') : readFileSync(file, 'utf8')
-  } catch {
-    return wrong(name, 'names a file that can not be read. Check its path and its owner.')
-  }
+  // In one-line .env files the line ends are commonly written as \n.
+  const pem = file === undefined ? inline?.replaceAll('\\n', '\n') : readText(file)
+  if (pem === undefined) return wrong(name, unreadableFile)
   try {
     assertPrivateKey(pem)
     return { ok: true, value: pem }
   } catch (error) {
-    return wrong(name, error instanceof Error ? error.message : 'can not be used')
+    return wrong(name, error instanceof Error ? error.message : 'cannot be used')
   }
 }
 
-function readSmtp(variables: Variables, loopback: boolean): Read<Env['smtp']> {
+/** What is there is judged by every process; only the worker misses it. */
+function readSmtp(variables: Variables, loopback: boolean, role: Role): Read<Env['smtp']> {
   const url = variables['SMTP_URL']
   const from = variables['MAIL_FROM']?.trim()
   if (url === undefined) {
-    if (loopback) return { ok: true, value: null }
+    if (loopback || role !== 'worker') return { ok: true, value: null }
     return wrong(
       'SMTP_URL',
       'is missing. The demo mailbox exists only beside a gateway on this machine: set a mail server.',
@@ -411,5 +536,28 @@ function readSmtp(variables: Variables, loopback: boolean): Read<Env['smtp']> {
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value: { url, from: from ?? '' } }
 }
 
-/** This process's own environment. */
-export const readProcessEnv = (): Env => readEnv(process.env)
+/**
+ * This process's own environment. Secrets of other processes are taken out of it, wherever they came from, so that nothing it
+ * starts or loads finds them. Throws like `readEnv`.
+ */
+export function readProcessEnv(role: Role): Env {
+  const env = readEnv(process.env, role)
+  // Set to nothing rather than deleted: the framework reads `.env` by itself, and fills in what is missing.
+  for (const name of foreignSecrets(role)) if (process.env[name] !== undefined) process.env[name] = ''
+  return env
+}
+
+/**
+ * DATABASE_URL alone, for commands that need nothing else; undefined means the embedded server. Throws like `readEnv`.
+ */
+export function readDatabaseUrl(raw: Variables = process.env): string | undefined {
+  const name = 'DATABASE_URL'
+  const given = Object.fromEntries(
+    [name, `${name}_FILE`].map((one) => [one, raw[one]?.trim() === '' ? undefined : raw[one]?.trim()]),
+  )
+  const { variables, problems } = readSecretFiles(given, 'command')
+  const url = variables[name]
+  if (url !== undefined && !isPostgresUrl(url)) problems.push({ name, text: notPostgres })
+  if (problems.length > 0) throw new Error(listProblems(problems))
+  return url
+}

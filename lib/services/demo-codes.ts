@@ -5,6 +5,8 @@ import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { Deps } from './ports.ts'
 
 export const demoPassword = 'demo-password'
+/** The name of the API key of the demo's other system. */
+export const demoShopName = 'Demo shop'
 
 export type DemoPerson = { role: Role; email: string; name: string; totpSecret?: string }
 

@@ -45,6 +45,7 @@ import { releaseSending } from './release-sending.ts'
 import { removeDestination } from './remove-destination.ts'
 import { renameDestination } from './rename-destination.ts'
 import { requestWithdrawal } from './request-withdrawal.ts'
+import { removeDemo } from './remove-demo.ts'
 import { reseal } from './reseal.ts'
 import { revealDestination } from './reveal-destination.ts'
 import { reviewMany } from './review-many.ts'
@@ -452,6 +453,7 @@ const matrix: Record<string, Row> = {
     may: ['approver'],
     call: async (actor) => revealDestination(deps(), actor, { id: (await waiting()).id, code: '123456' }),
   },
+  removeDemo: { file: 'remove-demo.ts', may: ['operator'], call: (actor) => removeDemo(deps(), actor) },
   reseal: { file: 'reseal.ts', may: ['operator'], call: (actor) => reseal(deps(), actor) },
   revokeLink: {
     file: 'revoke-link.ts',

@@ -34,10 +34,13 @@ export type EnvResult = { ok: true; options: SimulatorEnv } | { ok: false; probl
 export function readSimulatorEnv(given: Record<string, string | undefined> = process.env): EnvResult {
   // A variable set to nothing is a variable not set.
   const source = Object.fromEntries(Object.entries(given).filter(([, value]) => value?.trim()))
+  const control = readControl(source)
+  if (control.text !== undefined) source['CARDZO_MERCHANT_CONTROL'] = control.text
   const parsed = shape.safeParse(source)
   const problems = parsed.success
     ? []
     : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+  if (control.problem !== undefined) problems.push(control.problem)
   if (source['CARDZO_ENDPOINT_ID'] && source['CARDZO_ENDPOINT_GROUP_ID']) {
     problems.push('CARDZO_ENDPOINT_ID and CARDZO_ENDPOINT_GROUP_ID: only one of the two')
   }
@@ -70,6 +73,16 @@ function toOptions(env: Env, keyPem: string): SimulatorEnv {
 function endpointOf(env: Env) {
   if (env.CARDZO_ENDPOINT_ID !== undefined) return { id: env.CARDZO_ENDPOINT_ID }
   return env.CARDZO_ENDPOINT_GROUP_ID === undefined ? null : { groupId: env.CARDZO_ENDPOINT_GROUP_ID }
+}
+
+function readControl(source: Record<string, string | undefined>): { text?: string; problem?: string } {
+  const file = source['CARDZO_MERCHANT_CONTROL_FILE']
+  if (file === undefined || source['CARDZO_MERCHANT_CONTROL'] !== undefined) return {}
+  try {
+    return { text: readFileSync(file, 'utf8').trim() }
+  } catch {
+    return { problem: 'CARDZO_MERCHANT_CONTROL_FILE: names a file that cannot be read' }
+  }
 }
 
 /** The public key wins: a simulator that runs on its own needs no secret of the merchant. */

@@ -1,7 +1,8 @@
 /** npm run worker: the one process that speaks to Cardzo. Any number may run; a payout is in one worker's hand at a time. */
 import { randomUUID } from 'node:crypto'
-import { closeDeps, getRuntime, listen, provideDatabase } from '#lib/runtime/deps.ts'
+import { closeDeps, getRuntime, listen, provideDatabase, provideEnv } from '#lib/runtime/deps.ts'
 import { openDatabase } from '#lib/runtime/database.ts'
+import { demoTrouble } from '#lib/runtime/demo-guard.ts'
 import { readProcessEnv } from '#lib/runtime/env.ts'
 import { startMailDelivery } from '#lib/runtime/mail-delivery.ts'
 import { checkApprovable } from '#lib/services/check-approvable.ts'
@@ -28,16 +29,29 @@ const approvableEveryMs = 60_000
 const moneyLookEveryMs = 5_000
 
 async function main(): Promise<void> {
-  const env = readProcessEnv()
+  const env = readProcessEnv('worker')
+  provideEnv(env)
   const database = await openDatabase(env.databaseUrl)
   provideDatabase(database.url)
-  const { deps } = await getRuntime()
+  const runtime = await getRuntime()
+  const { deps } = runtime
   const workerId = `worker-${randomUUID().slice(0, 8)}`
   const leaseMs = leaseMsFor(deps.config.timeoutMs, deps.config.leaseMarginMs)
   const log = deps.log
   const stopping = new AbortController()
   process.once('SIGTERM', () => stopping.abort())
   process.once('SIGINT', () => stopping.abort())
+
+  let demo: string | undefined
+  const lookForDemo = async () => {
+    demo = await demoTrouble(runtime)
+  }
+  await firstLook(lookForDemo, log, stopping.signal, 'the worker waits: accounts could not be looked at')
+  if (demo !== undefined) {
+    await closeDeps()
+    await database.leave()
+    throw new Error(demo)
+  }
 
   const beat = () => {
     deps.health.beat(workerId).catch((error: unknown) => log.warn({ err: error }, 'no heartbeat'))

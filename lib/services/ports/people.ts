@@ -55,6 +55,8 @@ export type PeopleStore = {
   findUser: (id: string) => Promise<User | null>
   findUserByEmail: (email: string) => Promise<(User & { passwordHash: string | null }) | null>
   listUsers: () => Promise<User[]>
+  /** Which of these e-mails belong to an account that can be signed in to. */
+  enabledAmong: (emails: readonly string[]) => Promise<string[]>
   findReceiver: (id: string) => Promise<Receiver | null>
   setPassword: (userId: string, passwordHash: string, actor: Actor) => Promise<void>
   /** Of the account and of the receiver's record behind it; ends every session and link, and sends the mails, all at once. */

@@ -145,6 +145,10 @@ export const statusViewSchema = z.object({
   /** The host of redirectUrl, to be named beside the link. */
   redirectHost: z.string().nullable(),
   returnedAt: z.string().nullable(),
+  /** The receiver is back from the bank, and Cardzo has not asked for the form since: it is not offered again. */
+  checkingForm: z.boolean(),
+  /** Approved, and not sent while the merchant has stopped all payments. */
+  paused: z.boolean(),
   pollAfterMs: z.number(),
   version: z.number(),
   amount: z.string(),

@@ -36,7 +36,7 @@ export const statusWords = {
     tone: 'waiting',
     headline: 'Waiting for approval',
     explanation:
-      'Your bank has confirmed the details. Now the finance team looks at your request. We will tell you as soon as it decides.',
+      'Your bank has confirmed the details. Now the finance team looks at your request. This page shows what it decides.',
   },
   approved: {
     label: 'Approved',
@@ -128,3 +128,20 @@ export const statusWords = {
     explanation: 'Nobody decided in time, so no money was sent. You can ask again.',
   },
 } as const satisfies Record<PayoutStatus, Words>
+
+/** For the receiver, where the status alone does not say what is true. */
+export const specialWords = {
+  contactMerchant:
+    'Your bank asks for a form, but the address it gave could not be trusted. Please contact the merchant; its staff already know.',
+  checkingForm: {
+    headline: 'We are checking with your bank',
+    explanation:
+      'Welcome back. We are asking Cardzo for the result. If your bank still needs its form, the link to it comes back here.',
+  },
+  paused:
+    'Your payment is approved, but payments are paused at the moment. It is sent when they are resumed. You do not have to do anything.',
+  held: 'Your payment is approved and waits until your new account may be used. You do not have to do anything.',
+} as const
+
+/** For the desk, wherever an approved payout would otherwise be promised to leave. */
+export const pausedOnDesk = 'Payments are paused: it is not sent before they are resumed.'

@@ -36,14 +36,14 @@ export type Skipped = { id: string; code: ApprovalRefusal; detail?: string }
 
 /**
  * Approves what was shown, each payout by itself: one that changed meanwhile is left out and named, the others are not held up. The
- * code covers `setHash`, so another set can not be put in its place.
+ * code covers `setHash`, so another set can not be put in its place. `paused`: all payments are stopped, so none of it is sent yet.
  */
 export async function approveMany(
   deps: Deps,
   actor: Actor,
   input: { seen: readonly Seen[]; setHash: string; code: string },
 ): Promise<
-  | { ok: true; approved: Payout[]; skipped: Skipped[]; sums: Sum[] }
+  | { ok: true; approved: Payout[]; skipped: Skipped[]; sums: Sum[]; paused: boolean }
   | Refusal<'forbidden' | 'invalid_request' | 'stale' | StepUpRefusal>
 > {
   if (!may(actor, 'payout.decide')) return refuse('forbidden')
@@ -61,7 +61,7 @@ export async function approveMany(
     if (answer.ok) sure.push(answer)
     else skipped.push(skip(seen[index]?.id ?? '', answer))
   // Nothing to agree to: no code is used up for it.
-  if (sure.length === 0) return { ok: true, approved: [], skipped, sums: [] }
+  if (sure.length === 0) return { ok: true, approved: [], skipped, sums: [], paused: false }
   const unproven = await refuseStepUp(
     deps,
     actor,
@@ -86,7 +86,7 @@ export async function approveMany(
       amount: formatAmount(amountMinor, currency),
     })),
   })
-  return { ok: true, approved, skipped, sums }
+  return { ok: true, approved, skipped, sums, paused: (await deps.brake.active()) !== null }
 }
 
 const skip = (id: string, { code, detail }: Refusal<ApprovalRefusal>): Skipped => ({

@@ -488,7 +488,8 @@ describe('the desk', () => {
       settleRefusal: 'same_person',
       item: { kind: 'outcome_unknown' },
     })
-    expect(one?.evidence.map(({ what }) => what)).toEqual(expect.arrayContaining(['payout-pay', 'status']))
+    const requests = one?.known.flatMap((known) => (known.kind === 'request' ? [known.request.what] : []))
+    expect(requests).toEqual(expect.arrayContaining(['payout-pay', 'status']))
     expect(one?.support.text).toContain((await portal.payout(id)).clientOrderId)
     const other = await showUnknown(portal.deps, ben)
     expect(other.ok && other.payouts.find(({ payout }) => payout.id === id)?.settleRefusal).toBeNull()

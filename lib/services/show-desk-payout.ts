@@ -2,6 +2,7 @@ import type { PayoutView } from '#lib/contract/payout.ts'
 import { buttonsFor, may, refuseDecision } from '#lib/payouts/permissions.ts'
 import type { Actor, DecisionRefusal } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
+import { isBeforeClaim } from '#lib/payouts/transitions.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import { anewKeyOf, refuseAnew } from './ask-anew.ts'
 import type { AnewRefusal } from './ask-anew.ts'
@@ -45,6 +46,8 @@ export type DeskPayout = {
   needsNote: boolean
   /** Approved, and not sent before this time; null: it is sent at once, or is not approved. */
   heldUntil: Date | null
+  /** All payments are stopped: nothing that is approved is sent. */
+  paused: boolean
   /** Why there is no Approve button, if there is none. */
   decisionRefusal: DecisionRefusal | null
   /** The payout that this one asks for anew, and the one that asks for this one anew. */
@@ -77,7 +80,7 @@ export async function showDeskPayout(
   if (!may(actor, 'payout.see_all')) return refuse('forbidden')
   const payout = await payoutFor(deps, actor, id)
   if (!payout) return refuse('not_found')
-  const [timeline, items, callbacks, proof, changes, settlements, replacedBy, anewRefusal, approvals] =
+  const [timeline, items, callbacks, proof, changes, settlements, replacedBy, anewRefusal, approvals, stop] =
     await Promise.all([
       deps.payouts.timeline(id),
       deps.items.list({ payoutId: id }),
@@ -88,6 +91,7 @@ export async function showDeskPayout(
       deps.payouts.findByIdempotencyKey(anewKeyOf(id)),
       refuseAnew(deps, actor, payout),
       deps.approvals.forPayouts([id]),
+      isBeforeClaim(payout.status) ? deps.brake.active() : null,
     ])
   const subject = await subjectFor(deps, payout)
   const named = [payout.requestedById, payout.approvedById].filter((user) => user !== null)
@@ -112,6 +116,7 @@ export async function showDeskPayout(
     mayUndo: mayUndo(actor, payout, approvals),
     needsNote: needsNote(payout),
     heldUntil: heldUntil(payout),
+    paused: stop !== null,
     replaces: payout.replacesId,
     replacedBy: replacedBy?.id ?? null,
     anewRefusal,

@@ -3,7 +3,7 @@ import { displayAmount, formatAmount } from '#lib/payouts/money.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import { isBeforeClaim, isFinal } from '#lib/payouts/transitions.ts'
-import { statusWords } from '#lib/payouts/words.ts'
+import { specialWords, statusWords } from '#lib/payouts/words.ts'
 import { hashToken } from './links.ts'
 import type { Deps, Payout } from './ports.ts'
 
@@ -17,7 +17,31 @@ export async function showStatus(
 ): Promise<{ ok: true; view: StatusView } | Refusal<'not_found'>> {
   if (!/^[A-Za-z0-9_-]{20,128}$/.test(token)) return refuse('not_found')
   const payout = await deps.payouts.findByStatusToken(hashToken(token))
-  return payout ? { ok: true, view: statusView(payout) } : refuse('not_found')
+  if (!payout) return refuse('not_found')
+  return { ok: true, view: statusView(payout, { paused: await isPaused(deps, payout) }) }
+}
+
+/** Is this payout approved and kept back because all payments are stopped? */
+export const isPaused = async (
+  deps: Pick<Deps, 'brake'>,
+  { status }: Pick<Payout, 'status'>,
+): Promise<boolean> => status === 'approved' && (await deps.brake.active()) !== null
+
+/**
+ * The receiver came back from the bank, and no answer of Cardzo since then asks for the form: it may be filled in already. An answer's time is
+ * that of the look it came from, so one that was under way during the return does not count.
+ */
+export function checksForm({
+  status,
+  returnedAt,
+  progress: { lastAnsweredAt, lastVerdict },
+}: Pick<Payout, 'status' | 'returnedAt' | 'progress'>): boolean {
+  if (status !== 'action_required' || returnedAt === null) return false
+  const asksSince =
+    lastAnsweredAt !== undefined &&
+    lastVerdict === 'beyond' &&
+    Date.parse(lastAnsweredAt) > returnedAt.getTime()
+  return !asksSince
 }
 
 /** Times that are still ahead; the worker goes by the database's clock, this is for reading. */
@@ -32,18 +56,20 @@ export function waitsOf(
   }
 }
 
-export function statusView(payout: Payout): StatusView {
-  const words = statusWords[payout.status]
+export function statusView(payout: Payout, { paused }: { paused: boolean }): StatusView {
   const redirectUrl = payout.status === 'action_required' ? payout.redirectUrl : null
   const contactMerchant = payout.status === 'action_required' && redirectUrl === null
   const final = isFinal(payout.status)
   const { holdUntil, sendAfter } = waitsOf(payout)
+  const checkingForm = !contactMerchant && checksForm(payout)
   return {
     status: payout.status,
     final,
     redirectUrl,
     redirectHost: redirectUrl === null ? null : new URL(redirectUrl).host,
     returnedAt: payout.returnedAt?.toISOString() ?? null,
+    checkingForm,
+    paused,
     pollAfterMs: pagePollMs,
     version: payout.version,
     amount: formatAmount(payout.amountMinor, payout.currency),
@@ -51,20 +77,30 @@ export function statusView(payout: Payout): StatusView {
     displayAmount: displayAmount(payout.amountMinor, payout.currency),
     accountLast4: payout.accountLast4,
     bankName: payout.destination['bank_name'] ?? null,
-    turn: contactMerchant ? 'finance' : words.turn,
-    headline: words.headline,
-    explanation: contactMerchant
-      ? 'Your bank asks for a form, but the address it gave could not be trusted. Please contact the merchant; its staff already know.'
-      : holdUntil && payout.status === 'approved'
-        ? 'Your payment is approved and waits until your new account may be used. You do not have to do anything.'
-        : words.explanation,
+    ...wordsFor(payout, { paused, contactMerchant, checkingForm, held: holdUntil !== null }),
     reason: payout.status === 'rejected' ? payout.failureMessage : null,
     contactMerchant,
     holdUntil: holdUntil?.toISOString() ?? null,
-    sendAfter: sendAfter?.toISOString() ?? null,
+    // While payments are stopped nobody knows when it is sent.
+    sendAfter: paused ? null : (sendAfter?.toISOString() ?? null),
     reference: payout.clientOrderId,
     requestedAt: payout.createdAt.toISOString(),
     finalAt: payout.finalAt?.toISOString() ?? null,
     updatedAt: payout.updatedAt.toISOString(),
   }
+}
+
+type Special = { paused: boolean; contactMerchant: boolean; checkingForm: boolean; held: boolean }
+
+/** Whose turn it is and why: the words of the status, unless something special is true. */
+function wordsFor(
+  { status }: Payout,
+  { paused, contactMerchant, checkingForm, held }: Special,
+): Pick<StatusView, 'turn' | 'headline' | 'explanation'> {
+  const { turn, headline, explanation } = statusWords[status]
+  if (contactMerchant) return { turn: 'finance', headline, explanation: specialWords.contactMerchant }
+  if (checkingForm) return { turn: 'cardzo', ...specialWords.checkingForm }
+  if (paused) return { turn: 'finance', headline, explanation: specialWords.paused }
+  if (held && status === 'approved') return { turn, headline, explanation: specialWords.held }
+  return { turn, headline, explanation }
 }

@@ -4,8 +4,8 @@ import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import { subjectFor } from './payout-subject.ts'
 import { cardzoContradicts, statusFreshForMs } from './settlement-rules.ts'
-import { evidenceOf, supportText } from './support-text.ts'
-import type { SentRequest } from './support-text.ts'
+import { evidenceOf, finalCallbacks, inOrder, supportText } from './support-text.ts'
+import type { Known } from './support-text.ts'
 import type { Deps, OpenItem, Payout, Settlement, SettlementOutcome, StoredCallback } from './ports.ts'
 
 /** As many as people can work through; whatever is more moves up as these are settled. */
@@ -13,8 +13,10 @@ const shown = 50
 
 export type UnknownPayout = {
   payout: Payout
-  evidence: SentRequest[]
-  callbacks: StoredCallback[]
+  /** Every request about the payment and every callback, oldest first. */
+  known: Known[]
+  /** Callbacks that say how it ended, oldest first; they do not end it by themselves. */
+  finalCallbacks: StoredCallback[]
   item: OpenItem | null
   support: { subject: string; text: string }
   /** Cardzo has answered lately, so that people may propose and confirm. */
@@ -62,10 +64,10 @@ async function unknownPayout(
   const evidence = evidenceOf(timeline)
   return {
     payout,
-    evidence,
-    callbacks,
+    known: inOrder(evidence, callbacks),
+    finalCallbacks: finalCallbacks(callbacks),
     item: items.find(({ kind, closedAt }) => kind === 'outcome_unknown' && closedAt === null) ?? null,
-    support: supportText(payout, deps.config.endpoint, evidence),
+    support: supportText(payout, deps.config.endpoint, evidence, callbacks),
     fresh,
     contradicts: {
       paid: cardzoContradicts(payout, 'paid'),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { TimelineEvent } from './ports.ts'
-import { evidenceOf, supportText } from './support-text.ts'
+import type { StoredCallback } from './ports.ts'
+import { evidenceOf, finalCallbacks, inOrder, supportText } from './support-text.ts'
 import { samplePayout } from './testing/samples.ts'
 
 const event = (
@@ -96,5 +97,48 @@ describe('the text for the support', () => {
     const told = supportText(bare, '39915', []).text
     expect(told).toContain('payout-pay answer: none recorded')
     expect(told).toContain('latest status answer: no such order')
+  })
+})
+
+describe('callbacks among the evidence', () => {
+  const callback = (second: number, status: string) =>
+    ({
+      id: `c${second}`,
+      status,
+      type: 'payout',
+      deliveries: 1,
+      receivedAt: new Date(Date.UTC(2026, 10, 23, 14, 2, second)),
+    }) as StoredCallback
+  const callbacks = [callback(16, 'approved'), callback(11, 'processing'), callback(2, 'Declined')]
+
+  it('stand between the requests, each at its time, whatever order they are stored in', () => {
+    const known = inOrder(evidenceOf(timeline), callbacks)
+    expect(known.map((one) => (one.kind === 'request' ? one.request.what : one.callback.status))).toEqual([
+      'status',
+      'Declined',
+      'payout-pay',
+      'processing',
+      'status',
+      'approved',
+      'status',
+    ])
+    const times = known.map(({ at }) => at.getTime())
+    expect(times).toEqual([...times].sort((a, b) => a - b))
+  })
+
+  it('that say how it ended are told first, and to the support', () => {
+    expect(finalCallbacks(callbacks).map(({ status }) => status)).toEqual(['Declined', 'approved'])
+    const { text } = supportText(payout, '39915', evidenceOf(timeline), callbacks)
+    expect(text).toContain('callback received: approved, at 2026-11-23 14:02:16 UTC')
+  })
+
+  it('payout-pay is told with the time it set out, and not only when its silence was written down', () => {
+    const pay = evidenceOf(timeline).find(({ what }) => what === 'payout-pay')
+    expect([pay?.sentAt?.getUTCSeconds(), pay?.at.getUTCSeconds()]).toEqual([1, 9])
+  })
+
+  it('an answer from before payout-pay is called that', () => {
+    const early = { ...payout, progress: { ...payout.progress, lastAnsweredAt: '2026-11-23T14:02:00.000Z' } }
+    expect(supportText(early, '39915', []).text).toContain('at 2026-11-23 14:02:00 UTC, before payout-pay')
   })
 })

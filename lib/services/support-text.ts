@@ -1,10 +1,13 @@
 /** What to send to Cardzo's support about a payout of unknown outcome: everything they search by, and one clear question. */
 import { formatAmount } from '#lib/payouts/money.ts'
-import type { Payout, TimelineEvent } from './ports.ts'
+import type { Payout, StoredCallback, TimelineEvent } from './ports.ts'
 
 /** One request of ours as the timeline keeps it. Null where no answer, or none that could be read, came back. */
 export type SentRequest = {
+  /** When its answer, or that there was none, was written down. */
   at: Date
+  /** When payout-pay set out; null for a status request, which is written down at once. */
+  sentAt: Date | null
   what: 'payout-pay' | 'status'
   url: string | null
   serialNumber: string | null
@@ -24,7 +27,9 @@ export function evidenceOf(events: readonly TimelineEvent[]): SentRequest[] {
     const { at, kind, data } = event
     if (kind === 'pay_claimed') {
       const exchange = inner(data['status'])
-      return [{ at, what: 'status', ...exchangeFacts(exchange), answer: 'payout_check_validated' }]
+      return [
+        { at, sentAt: null, what: 'status', ...exchangeFacts(exchange), answer: 'payout_check_validated' },
+      ]
     }
     if (kind !== 'pay_answered' && kind !== 'status_answered') return []
     const exchange = inner(data['exchange'])
@@ -33,6 +38,7 @@ export function evidenceOf(events: readonly TimelineEvent[]): SentRequest[] {
     return [
       {
         at,
+        sentAt: kind === 'pay_answered' ? (events[claimed]?.at ?? null) : null,
         what: kind === 'pay_answered' ? 'payout-pay' : 'status',
         ...facts,
         serialNumber: facts.serialNumber ?? text(order['serialNumber']),
@@ -41,6 +47,29 @@ export function evidenceOf(events: readonly TimelineEvent[]): SentRequest[] {
     ]
   })
 }
+
+/** One row of what is known of a payment: a request of ours, or a message that Cardzo sent by itself. */
+export type Known = { at: Date } & (
+  { kind: 'request'; request: SentRequest } | { kind: 'callback'; callback: StoredCallback }
+)
+
+/** Requests and callbacks in the one order in which they happened, oldest first. */
+export function inOrder(evidence: readonly SentRequest[], callbacks: readonly StoredCallback[]): Known[] {
+  const known: Known[] = [
+    ...evidence.map((request) => ({ at: request.at, kind: 'request' as const, request })),
+    ...callbacks.map((callback) => ({ at: callback.receivedAt, kind: 'callback' as const, callback })),
+  ]
+  return known.sort((a, b) => a.at.getTime() - b.at.getTime())
+}
+
+/** Words of Cardzo that end an order. */
+const finalWords: readonly string[] = ['approved', 'declined', 'filtered', 'error']
+
+/** The callbacks that say how it ended, oldest first: people must see these before anything else. */
+export const finalCallbacks = (callbacks: readonly StoredCallback[]): StoredCallback[] =>
+  callbacks
+    .filter(({ status }) => finalWords.includes(status.toLowerCase()))
+    .sort((a, b) => a.receivedAt.getTime() - b.receivedAt.getTime())
 
 const exchangeFacts = (exchange: Data) => ({
   url: text(exchange['url']),
@@ -76,6 +105,7 @@ export function supportText(
   payout: Payout,
   endpoint: string,
   evidence: readonly SentRequest[],
+  callbacks: readonly StoredCallback[] = [],
 ): { subject: string; text: string } {
   const pay = evidence.findLast(({ what }) => what === 'payout-pay')
   const last = evidence.findLast(({ what, serialNumber }) => what === 'status' && serialNumber !== null)
@@ -93,7 +123,10 @@ export function supportText(
     `payout-pay set out: ${payout.payClaimedAt ? utc(payout.payClaimedAt) : 'unknown'}`,
     `payout-pay answer: ${pay ? `${pay.answer}, at ${utc(pay.at)}${httpOf(pay)}` : 'none recorded'}`,
     `payout-pay serial-number: ${pay?.serialNumber ?? 'none received'}`,
-    `latest status answer: ${statusOf(payout)}${answered === undefined ? '' : `, at ${utc(new Date(answered))}`}`,
+    `latest status answer: ${statusOf(payout)}${answered === undefined ? '' : `, at ${utc(new Date(answered))}${beforePay(payout, answered)}`}`,
+    ...finalCallbacks(callbacks).map(
+      ({ status, receivedAt }) => `callback received: ${status}, at ${utc(receivedAt)}`,
+    ),
     `status serial-number on record: ${last?.serialNumber ? `${last.serialNumber}, of ${utc(last.at)}` : 'none'}`,
     '',
     'Please tell us:',
@@ -104,6 +137,10 @@ export function supportText(
   ]
   return { subject, text: lines.join('\n') }
 }
+
+/** The look that let payout-pay leave says nothing of what became of it. */
+const beforePay = ({ payClaimedAt }: Payout, answered: string) =>
+  payClaimedAt !== null && Date.parse(answered) <= payClaimedAt.getTime() ? ', before payout-pay' : ''
 
 const httpOf = ({ httpStatus }: SentRequest) => (httpStatus === null ? '' : `, HTTP ${httpStatus}`)
 

@@ -83,6 +83,7 @@ function Result({ done, names }: { done: Done; names: Names }) {
         title={done.count === 0 ? 'No payout was approved' : `Approved: ${payoutsText(done.count)}`}
       >
         {done.sums.length > 0 && <p>{done.sums.join(', ')}.</p>}
+        {done.paused && done.count > 0 && <p>Payments are paused: none is sent before they are resumed.</p>}
         {done.stillWaiting > 0 && (
           <p>
             {done.stillWaiting === done.count ? 'All' : done.stillWaiting} of them wait for somebody

@@ -12,11 +12,13 @@ it('the largest set fits into what a form may send, and comes back as it was', (
 
 it('what was left out is named with what is said behind the reason', () => {
   const skipped = [{ id: 'a', code: 'approved_already' as const, detail: 'By Ben.' }]
-  const done = toDone({ approved: [], skipped, sums: [{ currency: 'EUR', count: 2, amountMinor: 123_450n }] })
+  const sums = [{ currency: 'EUR', count: 2, amountMinor: 123_450n }]
+  const done = toDone({ approved: [], skipped, sums, paused: true })
   expect(done).toEqual({
     count: 0,
     stillWaiting: 0,
     sums: ['1,234.50 EUR'],
+    paused: true,
     skipped: [{ id: 'a', why: 'Somebody else has approved this payout already. By Ben.' }],
   })
 })

@@ -11,6 +11,8 @@ export type Done = {
   /** Of those: how many wait for somebody else's approval too. */
   stillWaiting: number
   sums: string[]
+  /** All payments are stopped. */
+  paused: boolean
   skipped: { id: string; why: string }[]
 }
 
@@ -22,11 +24,13 @@ export function toDone(result: {
   approved: readonly Payout[]
   skipped: readonly Skipped[]
   sums: readonly Sum[]
+  paused: boolean
 }): Done {
   return {
     count: result.approved.length,
     stillWaiting: result.approved.filter(({ status }) => status === 'awaiting_approval').length,
     sums: result.sums.map(({ amountMinor, currency }) => displayAmount(amountMinor, currency)),
+    paused: result.paused,
     skipped: result.skipped.map((one) => ({ id: one.id, why: whyOf(one) })),
   }
 }

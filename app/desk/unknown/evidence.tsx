@@ -1,41 +1,83 @@
+import { Fold } from '#app/_ui/fold.tsx'
 import { Time } from '#app/_ui/time.tsx'
-import type { StoredCallback } from '#lib/services/ports.ts'
 import type { UnknownPayout } from '#lib/services/show-unknown.ts'
 
-/** Every request about the payment, oldest first, with the serial number Cardzo gave it; an unchanged answer stands here once. */
-export function Evidence({
-  evidence,
-  callbacks,
-}: {
-  evidence: UnknownPayout['evidence']
-  callbacks: readonly StoredCallback[]
-}) {
+/** As many as are read at a glance; what is older is folded away, never what is newest. */
+const shownAtOnce = 6
+
+/** Every request about the payment and every callback in the order in which they happened, with Cardzo's serial numbers. */
+export function Evidence({ known }: { known: UnknownPayout['known'] }) {
+  const older = known.slice(0, -shownAtOnce)
+  if (known.length === 0) return <p className="text-[0.9375rem] text-ink-2">Nothing is on record.</p>
   return (
-    <ol className="mt-2 divide-y divide-line rounded-xl border border-line px-4 text-sm leading-6">
-      {evidence.map((sent, index) => (
+    <>
+      {older.length > 0 && (
+        <Fold title={`${older.length} earlier`}>
+          <List known={older} label="Earlier evidence" />
+        </Fold>
+      )}
+      <List known={known.slice(-shownAtOnce)} label="Evidence" />
+    </>
+  )
+}
+
+function List({ known, label }: { known: UnknownPayout['known']; label: string }) {
+  return (
+    <ol
+      aria-label={label}
+      className="divide-y divide-line rounded-xl border border-line px-4 text-sm leading-6"
+    >
+      {known.map((one, index) => (
         <li key={index} className="py-2.5">
-          <p className="break-words">
-            <span className="font-medium">{sent.what === 'status' ? 'Status asked' : 'Payout-pay'}</span>:{' '}
-            {sent.answer}
-            {sent.httpStatus !== null && `, HTTP ${sent.httpStatus}`}
-          </p>
-          <p className="text-[0.8125rem] leading-5 break-words text-ink-3">
-            <Time at={sent.at} seconds /> ·{' '}
-            {sent.serialNumber === null ? 'no serial number' : `serial number ${sent.serialNumber}`}
-          </p>
-        </li>
-      ))}
-      {callbacks.map((callback) => (
-        <li key={callback.id} className="py-2.5">
-          <p>
-            <span className="font-medium">Callback</span>: {callback.status}
-            {callback.deliveries > 1 && `, delivered ${callback.deliveries} times`}
-          </p>
-          <p className="text-[0.8125rem] leading-5 text-ink-3">
-            <Time at={callback.receivedAt} seconds />
-          </p>
+          {one.kind === 'request' ? <Request request={one.request} /> : <Callback callback={one.callback} />}
         </li>
       ))}
     </ol>
+  )
+}
+
+function Request({
+  request,
+}: {
+  request: Extract<UnknownPayout['known'][number], { kind: 'request' }>['request']
+}) {
+  const { what, answer, httpStatus, sentAt, at, serialNumber } = request
+  return (
+    <>
+      <p>
+        <span className="font-medium">{what === 'status' ? 'Status asked' : 'Payout-pay'}</span>:{' '}
+        <span>{httpStatus === null ? answer : `${answer}, HTTP ${httpStatus}`}</span>
+      </p>
+      <p className="text-[0.8125rem] leading-5 text-ink-3">
+        {sentAt !== null && (
+          <span>
+            sent <Time at={sentAt} seconds />, answer written down{' '}
+          </span>
+        )}
+        <Time at={at} seconds />
+        <span> · {serialNumber === null ? 'no serial number' : `serial number ${serialNumber}`}</span>
+      </p>
+    </>
+  )
+}
+
+function Callback({
+  callback: { status, type, deliveries, receivedAt },
+}: {
+  callback: Extract<UnknownPayout['known'][number], { kind: 'callback' }>['callback']
+}) {
+  const facts = [
+    ...(type === null ? [] : [`type ${type}`]),
+    ...(deliveries > 1 ? [`delivered ${deliveries} times`] : []),
+  ]
+  return (
+    <>
+      <p>
+        <span className="font-medium">Callback</span>: <span>{[status, ...facts].join(', ')}</span>
+      </p>
+      <p className="text-[0.8125rem] leading-5 text-ink-3">
+        <Time at={receivedAt} seconds />
+      </p>
+    </>
   )
 }

@@ -17,7 +17,7 @@ export default async function UnknownPage() {
   return (
     <Page wide>
       <SendingNotices actor={actor} />
-      <PageTitle lead="Payout-pay may or may not have arrived. None of these is ever sent again: Cardzo's word ends it, or two people do, with evidence.">
+      <PageTitle lead="It is not known whether these were paid. None of them is ever sent again: Cardzo's word ends it, or two people do, with evidence.">
         Outcome unknown
       </PageTitle>
       {desk.payouts.length === 0 ? (

@@ -1,10 +1,10 @@
 import Link from 'next/link'
 import type { ReactNode } from 'react'
+import { Alert } from '#app/_ui/alert.tsx'
 import { Account, Amount } from '#app/_ui/amount.tsx'
 import { Card } from '#app/_ui/card.tsx'
 import { CopyText } from '#app/_ui/copy-text.tsx'
 import { Fact, Facts } from '#app/_ui/facts.tsx'
-import { Fold } from '#app/_ui/fold.tsx'
 import { Age, Time } from '#app/_ui/time.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
 import type { UnknownPayout } from '#lib/services/show-unknown.ts'
@@ -43,7 +43,13 @@ export function UnknownCard({
           </Link>
         </p>
         {item && <p className="mt-3 text-[0.9375rem] leading-6">{item.why}</p>}
-        <div className="mt-6 grid gap-x-10 gap-y-8 lg:grid-cols-2">
+        <CallbackSays one={one} />
+        <div className="mt-6">
+          <Part title="What was sent and what came back">
+            <Evidence known={one.known} />
+          </Part>
+        </div>
+        <div className="mt-8 grid gap-x-10 gap-y-8 lg:grid-cols-2">
           <div className="min-w-0 space-y-8">
             <Part title="What Cardzo says">
               <CardzoFacts one={one} />
@@ -64,13 +70,35 @@ export function UnknownCard({
               </p>
               <CopyText id={`support-${payout.id}`} label="The text to send" text={support.text} rows={12} />
             </Part>
-            <Fold title={`What was sent and what came back (${one.evidence.length})`}>
-              <Evidence evidence={one.evidence} callbacks={one.callbacks} />
-            </Fold>
           </div>
         </div>
       </Card>
     </li>
+  )
+}
+
+/** Cardzo has told how it ended, by a message that is no proof: nobody settles without having read it. */
+function CallbackSays({ one: { finalCallbacks } }: { one: UnknownPayout }) {
+  const last = finalCallbacks.at(-1)
+  if (last === undefined) return null
+  const words = [...new Set(finalCallbacks.map(({ status }) => status))]
+  return (
+    <div className="mt-4">
+      <Alert
+        tone="warn"
+        title={
+          words.length === 1
+            ? `A callback from Cardzo says: ${last.status}`
+            : `Callbacks from Cardzo contradict each other: ${words.join(', then ')}`
+        }
+      >
+        <p>
+          The last one came <Time at={last.receivedAt} seconds />. A callback ends nothing by itself: the
+          status decides, or two people. Settle nothing that speaks against it before Cardzo&rsquo;s support
+          has explained it.
+        </p>
+      </Alert>
+    </div>
   )
 }
 
@@ -89,6 +117,11 @@ function CardzoFacts({ one: { payout, fresh } }: { one: UnknownPayout }) {
     lastVerdict === 'no_such_order'
       ? 'that it does not know this order'
       : [payout.gatewayStatus, payout.gatewayStage].filter((word) => word !== null).join(', ')
+  // The look that let payout-pay leave says nothing about what became of it.
+  const beforePay =
+    lastAnsweredAt !== undefined &&
+    payout.payClaimedAt !== null &&
+    Date.parse(lastAnsweredAt) <= payout.payClaimedAt.getTime()
   return (
     <Facts>
       <Fact name="Last answer">
@@ -96,16 +129,21 @@ function CardzoFacts({ one: { payout, fresh } }: { one: UnknownPayout }) {
           'none yet'
         ) : (
           <>
-            {said}
+            <span>{said}</span>
             <span className="block text-sm text-ink-2">
-              <Age at={new Date(lastAnsweredAt)} /> ago, at <Time at={lastAnsweredAt} seconds />
-              {!fresh && ' – not fresh enough to settle by'}
+              asked <Age at={new Date(lastAnsweredAt)} /> ago, <Time at={lastAnsweredAt} seconds />
+              <span>{fresh ? '' : ' – not fresh enough to settle by'}</span>
             </span>
+            {beforePay && (
+              <span className="block text-sm text-warn">
+                That was before payout-pay set out: no answer has come since.
+              </span>
+            )}
           </>
         )}
       </Fact>
       {lastAskedAt !== undefined && lastAskedAt !== lastAnsweredAt && (
-        <Fact name="Last asked">
+        <Fact name="Asked since">
           <Time at={lastAskedAt} seconds />, without an answer
         </Fact>
       )}

@@ -23,14 +23,26 @@ export function WaysOut({ one, actorId }: { one: UnknownPayout; actorId: string 
       {one.earlier.map((settlement) => (
         <p key={settlement.id} className="text-sm text-ink-3">
           {settlement.proposedByName} proposed {settlement.outcome} on <Time at={settlement.proposedAt} />;{' '}
-          {settlement.decision === 'overtaken'
-            ? 'Cardzo answered first'
-            : `taken back by ${settlement.decidedByName ?? 'nobody'}`}
-          .
+          <span>{endOf(settlement)}</span>
         </p>
       ))}
     </div>
   )
+}
+
+/** How an earlier proposal ended, as a sentence's end. */
+function endOf({ decision, proposedById, decidedById, decidedByName }: Settlement): string {
+  const who = decidedByName ?? 'somebody'
+  switch (decision) {
+    case null:
+      return 'it waits for a second person.'
+    case 'overtaken':
+      return 'Cardzo answered first.'
+    case 'confirmed':
+      return `confirmed by ${who}; Cardzo spoke again after it.`
+    case 'withdrawn':
+      return decidedById === proposedById ? 'they took it back themselves.' : `turned down by ${who}.`
+  }
 }
 
 const why = {

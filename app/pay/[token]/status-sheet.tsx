@@ -57,7 +57,7 @@ function OnTheWay({ view }: { view: StatusView }) {
         </p>
       </div>
       <Waits view={view} />
-      {view.redirectUrl !== null && view.redirectHost !== null && (
+      {view.redirectUrl !== null && view.redirectHost !== null && !view.checkingForm && (
         <BankCard view={view} url={view.redirectUrl} host={view.redirectHost} />
       )}
       <div className="mt-6">
@@ -89,7 +89,7 @@ function Waits({ view: { holdUntil, sendAfter } }: { view: StatusView }) {
 }
 
 /** The browser came back from the bank and Cardzo has not said the last word. */
-const asksNow = (view: StatusView) => view.returnedAt !== null && !view.final && !view.contactMerchant
+const asksNow = ({ returnedAt, status }: StatusView) => returnedAt !== null && status === 'processing'
 
 const seals = {
   good: { icon: 'check', look: 'bg-good-soft text-good' },

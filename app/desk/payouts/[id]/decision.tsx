@@ -5,6 +5,7 @@ import { Time, utcText } from '#app/_ui/time.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
 import type { DecisionRefusal } from '#lib/payouts/permissions.ts'
 import { isBeforeClaim, isFinal } from '#lib/payouts/transitions.ts'
+import { pausedOnDesk } from '#lib/payouts/words.ts'
 import type { DeskPayout } from '#lib/services/show-desk-payout.ts'
 import type { Payout } from '#lib/services/ports.ts'
 import { receiverName } from '../../names.ts'
@@ -27,14 +28,17 @@ export function Decision(desk: DeskPayout) {
       <div className="mt-5 border-t border-line pt-5">
         {!mayApprove && !desk.heldUntil && (
           <p className="text-[0.9375rem] leading-6 text-ink-2">
-            {decisionRefusal === null ? agreedText(desk) : refusals[decisionRefusal](payout)}
+            {decisionRefusal === null ? agreedText(desk) : refusals[decisionRefusal](desk)}
           </p>
         )}
-        {desk.heldUntil && <Held until={desk.heldUntil} mayUndo={desk.mayUndo} />}
+        {desk.heldUntil && <Held until={desk.heldUntil} mayUndo={desk.mayUndo} paused={desk.paused} />}
         {desk.mayUndo && (
           <div className="mt-4">
             <UndoForm id={payout.id} />
           </div>
+        )}
+        {mayApprove && desk.paused && (
+          <p className="mb-3 text-[0.9375rem] leading-6 text-ink-2">{pausedOnDesk}</p>
         )}
         {mayApprove && (
           <ApproveForm id={payout.id} contentHash={payout.contentHash} needsNote={desk.needsNote} />
@@ -79,10 +83,14 @@ function Expiry({ payout: { status, expiresAt } }: { payout: Payout }) {
 }
 
 /** Approved, and not sent yet. */
-function Held({ until, mayUndo }: { until: Date; mayUndo: boolean }) {
+function Held({ until, mayUndo, paused }: { until: Date; mayUndo: boolean; paused: boolean }) {
   return (
     <div role="group" aria-label="Before it is sent" className="text-[0.9375rem] leading-6">
-      <Countdown at={utcClock(until)} leftMs={msUntil(until)} />
+      {paused ? (
+        <p className="font-medium">{pausedOnDesk}</p>
+      ) : (
+        <Countdown at={utcClock(until)} leftMs={msUntil(until)} />
+      )}
       <p className="mt-1 text-ink-2">
         {mayUndo
           ? 'Until then you can take your approval back, and it can be rejected.'
@@ -114,11 +122,13 @@ const refusals = {
   amount_differs: () =>
     'Cardzo names another amount or currency than we do, so this payout can not be approved.',
   wrong_status: whyNow,
-} as const satisfies Record<DecisionRefusal, (payout: Payout) => string>
+} as const satisfies Record<DecisionRefusal, (desk: DeskPayout) => string>
 
 /** In the words of where it is: too early, decided, sent or over. */
-function whyNow(payout: Payout): string {
+function whyNow({ payout, paused }: DeskPayout): string {
   if (isFinal(payout.status)) return 'This payout is over. There is nothing to decide.'
+  if (payout.status === 'approved' && paused)
+    return `Approved. ${pausedOnDesk} Until then it can still be rejected.`
   if (payout.status === 'approved')
     return 'Approved. It is sent within moments; until then it can still be rejected.'
   if (payout.status === 'outcome_unknown')

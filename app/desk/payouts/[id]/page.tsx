@@ -14,7 +14,7 @@ import { displayAmount } from '#lib/payouts/money.ts'
 import { may } from '#lib/payouts/permissions.ts'
 import { isBeforeClaim, isFinal } from '#lib/payouts/transitions.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
-import { statusWords } from '#lib/payouts/words.ts'
+import { pausedOnDesk, statusWords } from '#lib/payouts/words.ts'
 import { showDeskPayout } from '#lib/services/show-desk-payout.ts'
 import type { DeskPayout } from '#lib/services/show-desk-payout.ts'
 import { receiverName } from '../../names.ts'
@@ -56,7 +56,7 @@ export default async function PayoutPage({ params, searchParams }: Props) {
         All payouts
       </Link>
       {desk.proof.firstBroken && <Proof proof={desk.proof} />}
-      <Done done={done} own={hasAgreed(desk, actor.id)} status={payout.status} />
+      <Done done={done} own={hasAgreed(desk, actor.id)} status={payout.status} paused={desk.paused} />
       <header className="mb-8">
         <div className="flex flex-wrap items-center gap-3">
           <StatusBadge status={payout.status} />
@@ -132,14 +132,17 @@ export default async function PayoutPage({ params, searchParams }: Props) {
 const hasAgreed = ({ approvals }: DeskPayout, userId: string) =>
   approvals.some(({ counts, approverId }) => counts && approverId === userId)
 
+type DoneProps = { done: unknown; own: boolean; status: PayoutStatus; paused: boolean }
+
 /** After an own decision, while the payout still stands where it led: an address alone claims nothing. */
-function Done({ done, own, status }: { done: unknown; own: boolean; status: PayoutStatus }) {
+function Done({ done, own, status, paused }: DoneProps) {
   if (done === 'approved' && own && !isFinal(status))
     return (
       <div className="mb-6">
         <Alert tone="good" role="status" title="Approved">
-          {status === 'approved' && <p>The payment is sent when its time has come; see below.</p>}
+          {status === 'approved' && !paused && <p>The payment is sent when its time has come; see below.</p>}
           {status === 'awaiting_approval' && <p>It is sent when enough people have agreed.</p>}
+          {paused && isBeforeClaim(status) && <p>{pausedOnDesk}</p>}
         </Alert>
       </div>
     )

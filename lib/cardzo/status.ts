@@ -40,8 +40,22 @@ export function processStatus(raw: RawAnswer, expected: StatusQuery): StatusVerd
     return silence(raw, 'unreadable', `an answer of type ${type} was not expected`)
   }
   const said = complaint(fields)
-  return { kind: classifyStatusComplaint(type ?? 'validation-error', said, expected), ...said }
+  return { kind: classifyStatusComplaint(said, expected, knowsOrder(fields)), ...said }
 }
+
+/** Whose answer names an order's id, or says how it is doing, knows that order. (`status=error` may mean the query.) */
+const knowsOrder = (fields: Fields) =>
+  orderFields.some((name) => fields.has(name)) ||
+  (fields.has('status') && fields.get('status')?.toLowerCase() !== 'error')
+const orderFields = [
+  'paynet-order-id',
+  'orderid',
+  'order-id',
+  'order-stage',
+  'processor-tx-id',
+  'processor-rrn',
+  'redirect-to',
+]
 
 const referenceNames = ['processor-rrn', 'receipt-id', 'approval-code', 'descriptor']
 

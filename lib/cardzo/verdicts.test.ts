@@ -152,12 +152,32 @@ describe('an answer to a status request', () => {
       references: { 'processor-rrn': '12' },
     })
   })
-  it('without a status the order is processing', () => {
-    expect(judge(answer({ ...status, status: '' }))).toMatchObject({
-      status: 'processing',
-      raw: { status: null },
-    })
+  it.each([{}, { status: '' }, { status: ' ' }])('proves nothing without a status: %j', (given) => {
+    const { status: _status, ...without } = status
+    for (const raw of [answer({ ...without, ...given }), json({ ...without, ...given }), json(without, 400)])
+      expect(judge(raw)).toMatchObject({ kind: 'silence', reason: 'unreadable' })
   })
+  it.each(['reversal', 'Chargeback', 'payout-reversal', 'sale', 'payout-check'])(
+    'is not about the payout when its transaction-type is %s, whatever it says',
+    (type) => {
+      for (const word of ['approved', 'declined', 'filtered', 'error', 'unknown', 'chain_declined']) {
+        const raw = answer({ ...status, status: word, 'transaction-type': type })
+        expect(judge(raw)).toMatchObject({ kind: 'other_operation', type: type.toLowerCase(), status: word })
+      }
+      const beyond = { 'order-stage': 'payout_processing', 'transaction-type': type }
+      expect(judge(answer({ ...status, ...beyond }))).toMatchObject({ kind: 'other_operation' })
+    },
+  )
+  it('never licenses payout-pay by the status of another operation', () => {
+    const raw = answer({ ...status, 'transaction-type': 'reversal' })
+    expect(judge(raw)).toMatchObject({ kind: 'other_operation', stage: 'payout_check_validated' })
+  })
+  it.each(['payout', 'PAYOUT', ' ', 'payout-pay', 'payout-check', 'payout_check'])(
+    'is about the payout while the bank checks it and the transaction-type is "%s"',
+    (type) => {
+      expect(judge(answer({ ...status, 'transaction-type': type }))).toMatchObject({ kind: 'status' })
+    },
+  )
   it('reads a decline that JSON mode sends as 4xx', () => {
     expect(judge(json({ ...status, status: 'declined' }, 400))).toMatchObject({
       kind: 'status',

@@ -6,9 +6,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createCardzoConnection } from '#lib/cardzo/index.ts'
 import kat from '#lib/cardzo/kat.json' with { type: 'json' }
 import { createGateway } from '#lib/gateway/gateway.ts'
+import { approvePayout } from './approve-payout.ts'
 import type { Payout } from './ports.ts'
 import { leaseMsFor } from './step.ts'
-import { createTestPortal } from './testing/portal.ts'
+import { createTestPortal, seen } from './testing/portal.ts'
 import { workPayout } from './work-payout.ts'
 
 type Command = 'payout-check' | 'payout-pay' | 'status'
@@ -100,7 +101,7 @@ describe('a payout-check whose answer was lost', () => {
   ])('is never repeated on $what', async ({ answer }) => {
     portal.deps.config.timeoutMs = 0
     const id = await portal.ask()
-    answers = (command) => (command === 'status' ? (answer) : 'silence')
+    answers = (command) => (command === 'status' ? answer : 'silence')
     expect(await looks(id, 8)).toMatchObject({ status: 'requested' })
     expect(sent('payout-check')).toBe(1)
     expect(sent('status')).toBe(7)
@@ -115,5 +116,88 @@ describe('a payout-check whose answer was lost', () => {
         : 'silence'
     await looks(id, 12)
     expect(sent('payout-check')).toBe(2)
+  })
+})
+
+/** An order as Cardzo tells it; what is left out is as after the bank's yes. */
+const order = (ours: string, more: Record<string, string> = {}) => ({
+  type: 'status-response',
+  'paynet-order-id': '6768788',
+  'merchant-order-id': ours,
+  status: 'processing',
+  'order-stage': 'payout_check_validated',
+  ...more,
+})
+const accepted = (ours: string) => ({
+  type: 'async-response',
+  'paynet-order-id': '6768788',
+  'merchant-order-id': ours,
+})
+/** A payout that people have approved and that only waits for payout-pay. */
+async function approved(): Promise<Payout> {
+  answers = (command, ours) => (command === 'status' ? order(ours) : accepted(ours))
+  const id = await portal.ask()
+  const waiting = await looks(id, 2)
+  expect(await approvePayout(portal.deps, await portal.approver(), seen(waiting))).toMatchObject({ ok: true })
+  return portal.payout(id)
+}
+
+describe('a status answer that is not about the payout', () => {
+  const about = (type: string, status: string) => (command: Command, ours: string) =>
+    command === 'status' ? order(ours, { status, 'transaction-type': type }) : accepted(ours)
+
+  it.each([
+    ['reversal', 'approved'],
+    ['chargeback', 'declined'],
+    ['reversal', 'processing'],
+  ])('never lets it be paid and never ends it: %s, %s', async (type, status) => {
+    const { id } = await approved()
+    answers = about(type, status)
+    expect(await looks(id, 3)).toMatchObject({ status: 'approved', gatewayStatus: 'processing' })
+    expect(sent('payout-pay')).toBe(0)
+    expect(await portal.items(id)).toEqual(['other_operation'])
+    const events = await portal.deps.payouts.timeline(id)
+    expect(events.filter(({ data }) => data['kind'] === 'other_operation')).toHaveLength(1)
+    // The payout goes on as soon as Cardzo speaks of it again.
+    answers = (command, ours) =>
+      command === 'status' ? order(ours, { 'transaction-type': 'payout' }) : accepted(ours)
+    expect(await look(id)).toMatchObject({ status: 'processing' })
+    expect(sent('payout-pay')).toBe(1)
+  })
+
+  it('never ends a payout that is under way', async () => {
+    const { id } = await approved()
+    expect(await look(id)).toMatchObject({ status: 'processing' })
+    answers = about('reversal', 'approved')
+    expect(await looks(id, 3)).toMatchObject({ status: 'processing', finalAt: null })
+    expect(await portal.items(id)).toEqual(['other_operation'])
+  })
+
+  it('is kept as a record of its own after the end, once, and is no second opinion on it', async () => {
+    const { id } = await approved()
+    await look(id)
+    answers = about('payout', 'approved')
+    expect(await look(id)).toMatchObject({ status: 'paid' })
+    answers = about('reversal', 'approved')
+    expect(await looks(id, 3)).toMatchObject({ status: 'paid', dueAt: null, gatewayStatus: 'approved' })
+    expect(await portal.items(id)).toEqual(['other_operation'])
+    expect(await portal.deps.comparisons.changesOf(id)).toMatchObject([
+      { gatewayStatus: 'reversal approved' },
+    ])
+    answers = about('chargeback', 'approved')
+    expect(await looks(id, 2)).toMatchObject({ status: 'paid' })
+    expect(await portal.items(id)).toEqual(['other_operation', 'other_operation'])
+  })
+})
+
+describe('a status answer without a status', () => {
+  it('never lets a payout be paid', async () => {
+    const { id } = await approved()
+    answers = (command, ours) => {
+      const { status, ...without } = order(ours)
+      return command === 'status' ? without : accepted(ours)
+    }
+    expect(await looks(id, 3)).toMatchObject({ status: 'approved' })
+    expect(sent('payout-pay')).toBe(0)
   })
 })

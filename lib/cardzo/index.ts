@@ -34,6 +34,7 @@ export type { SendOptions } from './transport.ts'
 export type {
   Command,
   OrderStatus,
+  OtherOperation,
   PayoutCheckVerdict,
   PayoutPayVerdict,
   RawAnswer,

@@ -7,26 +7,30 @@ type Complaint = { code: string | null; message: string | null }
  * side of "the query failed": taking a complaint for "no such order" would let a second order be opened.
  *
  * 1. anything about control or signature is about our secrets, whatever else it says;
- * 2. a sentence whose subject is an order that is not there is `no_such_order`;
- * 3. words about login, endpoint, rights, load or a missing parameter are `query_error`;
- * 4. what is left counts as `no_such_order` only for a `validation-error`, which speaks about what was asked, and only
- *    when it says anything at all.
+ * 2. `no_such_order` needs a whole clause that says of the order itself that it is not there, and neither an order (`knowsOrder`:
+ *    an order id, a stage or a status came along) nor a word of a bank, a decline or trouble of the moment beside it;
+ * 3. everything else is `query_error`.
  */
 export function classifyStatusComplaint(
-  type: 'validation-error' | 'error',
   { code, message }: Complaint,
   asked: StatusQuery,
+  knowsOrder = false,
 ): 'no_such_order' | 'control_error' | 'query_error' {
-  const text = normalise(`${code ?? ''} ${message ?? ''}`, asked)
-  if (/control|signature|oauth|checksum|\bsign(ed|ing)?\b/.test(text)) return 'control_error'
-  if (missingOrder.some((pattern) => pattern.test(text))) return 'no_such_order'
-  if (otherTrouble.test(text)) return 'query_error'
-  return type === 'validation-error' && /[a-z]/.test(text) ? 'no_such_order' : 'query_error'
+  const texts = [code, message].map((text) => normalise(text ?? '', asked))
+  const all = texts.join(' ')
+  if (/control|signature|oauth|checksum|\bsign(ed|ing)?\b/.test(all)) return 'control_error'
+  if (knowsOrder || outcome.test(all) || trouble.test(all)) return 'query_error'
+  // Only an order was asked for, so a bare "not found" can mean nothing else.
+  if (/^\W*\d*\W*(not found\W*)+$/.test(all)) return 'no_such_order'
+  const clauses = texts.flatMap((text) => text.split(/[.:;!?\n|]/)).map((clause) => clause.trim())
+  return clauses.some((clause) => orderNotThere.some((pattern) => pattern.test(clause)))
+    ? 'no_such_order'
+    : 'query_error'
 }
 
 /**
- * Lower case, underscores and hyphens as blanks, our own ids taken out (an id may contain "login" or "control"), and the
- * three spellings of the client's order id shortened to "order", so that "merchant" in them accuses nobody.
+ * Lower case, our own ids taken out (an id may contain "login" or "declined"), quotes, brackets, underscores and hyphens as blanks,
+ * "n't" written out, and the three spellings of the client's order id shortened to "order", so that "merchant" in them accuses nobody.
  */
 function normalise(text: string, { clientOrderId, orderId }: StatusQuery): string {
   const withoutIds = [clientOrderId, orderId]
@@ -34,23 +38,38 @@ function normalise(text: string, { clientOrderId, orderId }: StatusQuery): strin
     .reduce((rest, id) => rest.replaceAll(id, ' # '), text)
   return withoutIds
     .toLowerCase()
-    .replace(/[_-]+/g, ' ')
-    .replace(/\b(merchant|client|paynet|gateway)'?s? ?order ?(id|number)?\b/g, 'order')
+    .replace(/\bcan(no|['’]?)t\b/g, 'can not')
+    .replace(/n['’]?t\b(?<=\b(does|do|did|is|are|was|were|could|has)n['’]?t)/g, ' not')
+    .replace(/[_\-=,'"`’“”«»()[\]{}<>]+/g, ' ')
+    .replace(/\b(merchant|client|paynet|gateway) ?s? order(?: ?(?:id|number))?\b/g, 'order')
     .replace(/\b(for|of|by|at) (this|the|your|given) merchant\b/g, ' ')
-    .replace(/\s+/g, ' ')
+    .replace(/\bnot found:/g, 'not found')
+    .replace(/[^\S\n]+/g, ' ')
 }
 
-const notThere = String.raw`(not (be )?(found|exist|known)|(does|do|did) ?n[o']?t exist|(is|are) unknown|unknown$)`
-// The order stands before the verdict ("order # not found"), and no login or endpoint stands between them as the thing missing.
-const orderNotThere = String.raw`\b(order|orderid|transaction|payout)s?\b(?!.*\b(login|endpoint|end point|credential|merchant)s?\b.*${notThere}).*${notThere}`
-const missingOrder = [
-  new RegExp(orderNotThere),
-  /\b(no|unknown|nonexistent|non existent|invalid|wrong) (such )?(order|orderid|transaction|payout)\b(?! ?(status|state|stage|type))/,
-  /\b(can ?not|can't|could not|couldn't|unable to|failed to|did not|didn't) (find|locate) (an? |any |the )?(order|transaction|payout)/,
-  /\bnot found:? (order|transaction|payout)\b/,
-  /error parsing .*order/,
-  // Only an order was asked for, so a bare "not found" can mean nothing else.
-  /^\W*(404)?\W*not found\W*$/,
-]
-const otherTrouble =
-  /login|credential|endpoint|end point|merchant|project|permission|denied|forbidden|not allowed|unauthori[sz]ed|required|mandatory|\brate\b|too many|limit|temporar|later|internal|unavailable|time ?out|system|database|maintenance|busy/
+/** Cardzo writes declines in any words; an order that somebody has judged is there. */
+const outcome =
+  /declin|refus|reject|filter|fraud|block|den(y|ied|ial)|honou?r|issu(er|ing)|acquir|\bbank|account|\bcard|beneficiar|recipient|receiver|insufficient|funds|approved|\bpaid\b|process|cancel|revers|charge ?back|refund|expir|stolen|lost|restrict|suspend|sanction|\brisk|not (allowed|permitted)|forbid|already|duplicate/
+const trouble =
+  /\brate\b|too many|limit|temporar|later|again|internal|unavailable|time ?out|timed out|system|database|maintenance|busy|required|mandatory/
+
+const noun = '(?:order|orderid|transaction|payout)s?'
+const article = '(?:(?:the|an?|any|this|that|your|requested|given|specified|such) )*'
+/** Which order: our ids, and the words that introduce them. Another number here names another order, and matches nothing. */
+const which =
+  '(?: (?:#|with|by|for|under|of|and|or|as|its|your|id|ids|number|order|orderid|client|merchant|the|this|that|these|given|specified|null|matching|having))*'
+/** Where it was looked for. */
+const where =
+  '(?: (?:for|of|at|on|in|by|within|under) (?:the |this |your |given )*(?:merchant|login|end ?point(?: group)?|project|terminal|gateway)(?: id)?(?: \\S+)?)?'
+const gone =
+  '(?:(?:is|are|was|were|has been|have been|can|could|do|does|did) )?(?:not (?:be )?(?:found|known|exists?)|unknown|non ?existent)'
+const orderNotThere = [
+  `${article}${noun}${which}${where} ${gone}${which}${where}`,
+  `(?:there (?:is|are|was|were) )?no (?:such )?${noun}(?: (?:was|were))?(?: (?:found|exists?|known))?${which}${where}(?: (?:was |were )?(?:found|exists?|known))?`,
+  `(?:unknown|non ?existent) ${noun}${which}${where}`,
+  // "Invalid transaction" is what issuers say; an order id that is wrong has no order.
+  `(?:invalid|wrong) (?:order|orderid)${which}`,
+  `(?:we |the gateway )?(?:(?:can|could|did|does|do) not|unable to|failed to) (?:find|locate) ${article}${noun}${which}${where}`,
+  `not found ${article}${noun}${which}`,
+  'error parsing # as order(?: id)?(?: and(?: #| null)? as order(?: id)?)?',
+].map((pattern) => new RegExp(`^(?:error )?${pattern}$`))

@@ -2,7 +2,8 @@ import { complaint, contradiction, readAnswer, silence, type Fields } from './an
 import type { CardzoConnection } from './connection.ts'
 import { classifyStatusComplaint } from './status-complaints.ts'
 import { post, type SendOptions } from './transport.ts'
-import type { OrderStatus, RawAnswer, StatusVerdict } from './verdicts.ts'
+import { isPayoutsOwnType } from './operation-type.ts'
+import type { OrderStatus, OtherOperation, RawAnswer, StatusVerdict } from './verdicts.ts'
 
 /** Which order: by both ids, or by ours alone as long as Cardzo's is not known. */
 export type StatusQuery = { readonly clientOrderId: string; readonly orderId?: string | null | undefined }
@@ -40,23 +41,42 @@ export function processStatus(raw: RawAnswer, expected: StatusQuery): StatusVerd
     return silence(raw, 'unreadable', `an answer of type ${type} was not expected`)
   }
   const said = complaint(fields)
-  return { kind: classifyStatusComplaint(type ?? 'validation-error', said, expected), ...said }
+  return { kind: classifyStatusComplaint(said, expected, knowsOrder(fields)), ...said }
 }
+
+/** Whose answer names an order's id, or says how it is doing, knows that order. (`status=error` may mean the query.) */
+const knowsOrder = (fields: Fields) =>
+  orderFields.some((name) => fields.has(name)) ||
+  (fields.has('status') && fields.get('status')?.toLowerCase() !== 'error')
+const orderFields = [
+  'paynet-order-id',
+  'orderid',
+  'order-id',
+  'order-stage',
+  'processor-tx-id',
+  'processor-rrn',
+  'redirect-to',
+]
 
 const referenceNames = ['processor-rrn', 'receipt-id', 'approval-code', 'descriptor']
 
-function readStatus(raw: RawAnswer, fields: Fields): OrderStatus | ReturnType<typeof silence> {
+function readStatus(
+  raw: RawAnswer,
+  fields: Fields,
+): OrderStatus | OtherOperation | ReturnType<typeof silence> {
   const get = (name: string) => fields.get(name) ?? null
   const orderId = get('paynet-order-id')
   const clientOrderId = get('merchant-order-id')
   // Without both ids nobody can say which order this is about; Cardzo's own client insists on them too.
   if (orderId === null || clientOrderId === null)
     return silence(raw, 'unreadable', 'a status without both order ids')
-  return {
-    kind: 'status',
-    status: get('status')?.toLowerCase() ?? 'processing',
+  // Cardzo's own client takes a missing status for `processing`; here that could let a payment out.
+  const status = get('status')
+  if (status === null) return silence(raw, 'unreadable', 'a status answer without a status')
+  const told = {
+    status: status.toLowerCase(),
     stage: get('order-stage')?.toLowerCase() ?? null,
-    raw: { status: get('status'), stage: get('order-stage') },
+    raw: { status, stage: get('order-stage') },
     orderId,
     clientOrderId,
     amount: get('amount'),
@@ -64,11 +84,19 @@ function readStatus(raw: RawAnswer, fields: Fields): OrderStatus | ReturnType<ty
     redirectTo: get('redirect-to'),
     errorCode: get('error-code'),
     errorMessage: get('error-message'),
-    transactionType: get('transaction-type'),
     processorTxId: get('processor-tx-id'),
     references: Object.fromEntries(
       referenceNames.flatMap((name) => (fields.has(name) ? [[name, fields.get(name) ?? '']] : [])),
     ),
     serial: raw.serial,
   }
+  const type = get('transaction-type')
+  if (isPayoutsOwnType(type) || (isBankCheck(type) && isBeingChecked(told)))
+    return { kind: 'status', ...told }
+  return { kind: 'other_operation', type: type?.toLowerCase() ?? '', ...told }
 }
+
+// While the bank checks, the operation may be called after the check; nothing but the check's own stages is read from it.
+const isBankCheck = (type: string | null) => /^payout[-_ ]check$/i.test(type ?? '')
+const isBeingChecked = ({ status, stage }: Pick<OrderStatus, 'status' | 'stage'>) =>
+  status === 'processing' && stage !== null && stage.startsWith('payout_check_')

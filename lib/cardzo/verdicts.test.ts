@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { processPayoutCheck } from './payout-check.ts'
 import { processPayoutPay } from './payout-pay.ts'
@@ -151,12 +152,32 @@ describe('an answer to a status request', () => {
       references: { 'processor-rrn': '12' },
     })
   })
-  it('without a status the order is processing', () => {
-    expect(judge(answer({ ...status, status: '' }))).toMatchObject({
-      status: 'processing',
-      raw: { status: null },
-    })
+  it.each([{}, { status: '' }, { status: ' ' }])('proves nothing without a status: %j', (given) => {
+    const { status: _status, ...without } = status
+    for (const raw of [answer({ ...without, ...given }), json({ ...without, ...given }), json(without, 400)])
+      expect(judge(raw)).toMatchObject({ kind: 'silence', reason: 'unreadable' })
   })
+  it.each(['reversal', 'Chargeback', 'payout-reversal', 'sale', 'payout-check'])(
+    'is not about the payout when its transaction-type is %s, whatever it says',
+    (type) => {
+      for (const word of ['approved', 'declined', 'filtered', 'error', 'unknown', 'chain_declined']) {
+        const raw = answer({ ...status, status: word, 'transaction-type': type })
+        expect(judge(raw)).toMatchObject({ kind: 'other_operation', type: type.toLowerCase(), status: word })
+      }
+      const beyond = { 'order-stage': 'payout_processing', 'transaction-type': type }
+      expect(judge(answer({ ...status, ...beyond }))).toMatchObject({ kind: 'other_operation' })
+    },
+  )
+  it('never licenses payout-pay by the status of another operation', () => {
+    const raw = answer({ ...status, 'transaction-type': 'reversal' })
+    expect(judge(raw)).toMatchObject({ kind: 'other_operation', stage: 'payout_check_validated' })
+  })
+  it.each(['payout', 'PAYOUT', ' ', 'payout-pay', 'payout-check', 'payout_check'])(
+    'is about the payout while the bank checks it and the transaction-type is "%s"',
+    (type) => {
+      expect(judge(answer({ ...status, 'transaction-type': type }))).toMatchObject({ kind: 'status' })
+    },
+  )
   it('reads a decline that JSON mode sends as 4xx', () => {
     expect(judge(json({ ...status, status: 'declined' }, 400))).toMatchObject({
       kind: 'status',
@@ -182,51 +203,150 @@ describe('an answer to a status request', () => {
 
 describe('a failed status query', () => {
   it.each([
-    [
-      'no_such_order',
-      'validation-error',
-      '1',
-      'Error parsing PO-1 as client order ID and 6768788 as order ID',
-    ],
-    ['no_such_order', 'validation-error', null, 'Order with merchant order id PO-1 not found'],
-    ['no_such_order', 'validation-error', null, 'Order not found'],
-    ['no_such_order', 'error', null, 'Order not found'],
-    ['no_such_order', 'error', '404', 'No such order'],
-    ['no_such_order', 'error', null, 'Unknown order'],
-    ['no_such_order', 'validation-error', null, 'Invalid client_orderid'],
-    ['no_such_order', 'validation-error', null, "Order PO-1 doesn't exist"],
-    ['no_such_order', 'validation-error', null, 'Could not find the transaction'],
-    ['no_such_order', 'validation-error', null, 'Order not found for this merchant'],
-    ['no_such_order', 'validation-error', 'ORDER_NOT_FOUND', null],
-    ['no_such_order', 'validation-error', null, 'No order with client_orderid PO-1'],
-    ['no_such_order', 'validation-error', '1', 'Nothing here by that name'],
-    ['no_such_order', 'error', '404', 'Not found.'],
-    ['no_such_order', 'error', null, 'Unknown client_orderid'],
-    ['no_such_order', 'error', null, 'Payout does not exist'],
-    ['control_error', 'validation-error', 'INVALID_CONTROL_CODE', null],
-    ['control_error', 'validation-error', 'INVALID_CONTROL_CODE', 'Order not found'],
-    ['control_error', 'error', '2', 'Wrong control parameter'],
-    ['control_error', 'error', null, 'Signature does not match'],
-    ['query_error', 'validation-error', null, 'Merchant with login test not found'],
-    ['query_error', 'validation-error', null, 'Order cannot be read: login test not found'],
-    ['query_error', 'validation-error', null, 'Endpoint 39915 not found'],
-    ['query_error', 'validation-error', null, 'Unknown merchant'],
-    ['query_error', 'validation-error', null, 'Wrong credentials'],
-    ['query_error', 'validation-error', '1', 'Parameter client_orderid is required'],
-    ['query_error', 'error', null, 'Order status unknown, try again later'],
-    ['query_error', 'error', null, 'Internal error'],
-    ['query_error', 'error', null, 'Something odd'],
-    ['query_error', 'error', null, 'Endpoint not found for the order'],
-    ['query_error', 'error', null, null],
-    ['query_error', 'validation-error', '77', null],
-  ] as const)('is %s: %s %s %s', (kind, type, code, message) => {
-    expect(classifyStatusComplaint(type, { code, message }, ids)).toBe(kind)
+    'Error parsing PO-1 as client order ID and 6768788 as order ID',
+    'Error parsing PO-1 as client order ID and null as order ID',
+    'Order with merchant order id PO-1 not found',
+    'Order not found',
+    'Error: order not found',
+    'Order not found.',
+    'No such order',
+    'Unknown order',
+    'Invalid client_orderid',
+    "Order PO-1 doesn't exist",
+    'Could not find the transaction',
+    "Can't find order PO-1",
+    'Order not found for this merchant',
+    'Order PO-1 not found for endpoint 39915',
+    'No order with client_orderid PO-1',
+    'No order found for client_orderid=PO-1',
+    'There is no such order',
+    'The requested order "PO-1" was not found',
+    'Order [6768788] is not known',
+    'Not found.',
+    'Unknown client_orderid',
+    'Payout does not exist',
+    'Merchant order not found',
+    'No order with that client_orderid',
+    'Not found: order PO-1',
+    'Status request failed: order not found',
+  ])('says that there is no such order: %s', (message) => {
+    for (const code of [null, '1', '404'])
+      expect(classifyStatusComplaint({ code, message }, ids)).toBe('no_such_order')
+  })
+
+  it.each(['ORDER_NOT_FOUND', 'order-not-found', 'NO_SUCH_ORDER', 'UNKNOWN_ORDER', 'ORDER_DOES_NOT_EXIST'])(
+    'says so by its code: %s',
+    (code) => {
+      expect(classifyStatusComplaint({ code, message: null }, ids)).toBe('no_such_order')
+    },
+  )
+
+  it.each([
+    ['control_error', 'INVALID_CONTROL_CODE', null],
+    ['control_error', 'INVALID_CONTROL_CODE', 'Order not found'],
+    ['control_error', '2', 'Wrong control parameter'],
+    ['control_error', null, 'Signature does not match'],
+    ['query_error', null, 'Merchant with login test not found'],
+    ['query_error', null, 'Order cannot be read: login test not found'],
+    ['query_error', null, 'Endpoint 39915 not found'],
+    ['query_error', null, 'Unknown merchant'],
+    ['query_error', null, 'Wrong credentials'],
+    ['query_error', '1', 'Parameter client_orderid is required'],
+    ['query_error', null, 'Order status unknown, try again later'],
+    ['query_error', null, 'Transaction outcome is unknown'],
+    ['query_error', null, 'Order status is unknown'],
+    ['query_error', null, 'Internal error'],
+    ['query_error', null, 'Something odd'],
+    ['query_error', '1', 'Nothing here by that name'],
+    ['query_error', null, 'Endpoint not found for the order'],
+    ['query_error', null, 'Processor for the order was not found'],
+    ['query_error', null, 'Currency rate of the order not found'],
+    ['query_error', null, 'Order 12345 not found'],
+    ['query_error', null, 'Order not found, try again later'],
+    ['query_error', null, 'Invalid transaction'],
+    ['query_error', '12', 'Invalid transaction'],
+    ['query_error', null, 'Order state is invalid'],
+    ['query_error', null, null],
+    ['query_error', '77', null],
+  ] as const)('is %s: %s %s', (kind, code, message) => {
+    expect(classifyStatusComplaint({ code, message }, ids)).toBe(kind)
+  })
+
+  const declines = [
+    'Declined by the issuer',
+    'The issuing bank declined the payment.',
+    'Order is filtered',
+    'Order PO-1 was declined: account not found',
+    'Transaction declined. Recipient not found',
+    'Payout refused by bank, order unknown to it',
+    'Stopped by fraud rules',
+    'Do not honor',
+    'No such issuer',
+    'Insufficient funds',
+    'Account not found',
+    'Blocked by a filter of the merchant',
+    'Beneficiary does not exist',
+    'Order not found: declined by the acquirer',
+    'Payment rejected',
+    'Transaction not permitted to cardholder',
+    'Exceeds withdrawal limit',
+  ]
+  it.each(declines)('never takes a decline for a missing order: %s', (message) => {
+    for (const code of [null, '3', 'DECLINED', 'ORDER_NOT_FOUND'])
+      expect(classifyStatusComplaint({ code, message }, ids)).toBe('query_error')
+    const said = { 'error-message': message, 'error-code': 3 }
+    for (const raw of [json(said, 400), json({ ...said, type: 'validation-error' }, 422)])
+      expect(processStatus(raw, { clientOrderId: 'PO-1' })).toMatchObject({ kind: 'query_error' })
+    const form = answer({ type: 'validation-error', 'error-message': message, 'error-code': '3' })
+    expect(processStatus(form, { clientOrderId: 'PO-1' })).toMatchObject({ kind: 'query_error' })
+  })
+
+  it('never takes an answer that names an order for a missing one, whatever it says', () => {
+    const knows = fc.constantFrom(
+      { 'paynet-order-id': '12345' },
+      { orderid: '12345' },
+      { 'order-stage': 'payout_declined' },
+      { status: 'declined' },
+      { status: 'processing' },
+      { 'processor-tx-id': 'PNTEST-1' },
+    )
+    const message = fc.oneof(
+      fc.constantFrom('Order not found', 'No such order', 'Not found', ...declines),
+      fc.string({ maxLength: 40 }),
+    )
+    const type = fc.constantFrom('validation-error', 'error', null)
+    fc.assert(
+      fc.property(knows, message, type, fc.boolean(), (order, text, given, isJson) => {
+        const said = { ...(given !== null && { type: given }), ...order, 'error-message': text }
+        const raw = isJson ? json(said, 400) : answer(said)
+        expect(processStatus(raw, { clientOrderId: 'PO-1' }).kind).not.toBe('no_such_order')
+      }),
+    )
+  })
+
+  it('reads nothing into random words', () => {
+    const words = fc.array(
+      fc.constantFrom(
+        ...'order transaction not found unknown is the for status state bank declined by with id 12345 amount rate card and'.split(
+          ' ',
+        ),
+      ),
+      { minLength: 1, maxLength: 8 },
+    )
+    fc.assert(
+      fc.property(words, (said) => {
+        const message = said.join(' ')
+        if (!/status|state|bank|declined|12345|amount|rate|card/.test(message)) return
+        expect(classifyStatusComplaint({ code: null, message }, ids)).toBe('query_error')
+      }),
+      { numRuns: 2000 },
+    )
   })
 
   it('is not misled by an order id that contains a telling word', () => {
     const asked = { clientOrderId: 'control-login-7' }
     const said = { code: null, message: 'Order control-login-7 not found' }
-    expect(classifyStatusComplaint('validation-error', said, asked)).toBe('no_such_order')
+    expect(classifyStatusComplaint(said, asked)).toBe('no_such_order')
   })
 })
 

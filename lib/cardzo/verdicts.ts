@@ -78,12 +78,12 @@ export type PayoutPayVerdict =
 /** What Cardzo says about an order now. Decide the end by `status`, the next step by `stage`. */
 export type OrderStatus = {
   readonly kind: 'status'
-  /** Lower-cased and trimmed; an open set. `processing` when the answer carried none. */
+  /** Lower-cased and trimmed; an open set. */
   readonly status: string
   /** Lower-cased and trimmed; an open set. */
   readonly stage: string | null
   /** Both as Cardzo wrote them. */
-  readonly raw: { readonly status: string | null; readonly stage: string | null }
+  readonly raw: { readonly status: string; readonly stage: string | null }
   readonly orderId: string
   readonly clientOrderId: string
   /** Decimal text in major units, as Cardzo wrote it. */
@@ -94,11 +94,20 @@ export type OrderStatus = {
   readonly redirectTo: string | null
   readonly errorCode: string | null
   readonly errorMessage: string | null
-  readonly transactionType: string | null
   readonly processorTxId: string | null
   /** Other references a bank or support asks for: `processor-rrn`, `receipt-id`, `approval-code`, `descriptor`. */
   readonly references: Readonly<Record<string, string>>
   readonly serial: string | null
+}
+
+/**
+ * The status of another operation on the order, a reversal or a chargeback, in the same fields. It says nothing about the payout:
+ * neither that it is paid nor that it may be.
+ */
+export type OtherOperation = Omit<OrderStatus, 'kind'> & {
+  readonly kind: 'other_operation'
+  /** The `transaction-type`, lower-cased and trimmed; an open set. */
+  readonly type: string
 }
 
 type QueryComplaint = {
@@ -109,6 +118,7 @@ type QueryComplaint = {
 
 export type StatusVerdict =
   | OrderStatus
+  | OtherOperation
   /** Cardzo does not know such an order. */
   | ({ readonly kind: 'no_such_order' } & QueryComplaint)
   /** Our control value or signature was not accepted. Never proof that there is no order. */

@@ -186,6 +186,11 @@ function statusAnswer(
   switch (verdict.kind) {
     case 'status':
       return { exchange, kind: 'known', order: orderState(verdict, redirects) }
+    case 'other_operation': {
+      const { type, orderId, status, stage, amount, currency, serial } = verdict
+      const told = { orderId, rawStatus: status, rawStage: stage, amount, currency, serialNumber: serial }
+      return { exchange, kind: 'other_operation', operation: { type, ...told } }
+    }
     case 'no_such_order':
       return { exchange, kind: 'no_such_order', code: verdict.code, message: verdict.message }
     case 'control_error':

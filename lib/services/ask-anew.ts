@@ -14,7 +14,12 @@ import { cardzoContradicts, statusFreshForMs } from './settlement-rules.ts'
 const endedUnpaid: readonly PayoutStatus[] = ['failed', 'declined', 'rejected', 'expired', 'cancelled']
 
 /** While one of these is open, money may have moved for the old one. */
-const inDoubt: readonly ItemKind[] = ['paid_after_end', 'final_contradicted', 'order_moved_without_us']
+const inDoubt: readonly ItemKind[] = [
+  'paid_after_end',
+  'final_contradicted',
+  'order_moved_without_us',
+  'other_operation',
+]
 
 /** The idempotency key of the payout that replaces this one. */
 export const anewKeyOf = (id: string) => `anew:${id}`

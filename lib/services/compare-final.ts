@@ -2,6 +2,7 @@
 import { judgeAfterEnd } from './after-end.ts'
 import { compareCallbacks } from './compare-callbacks.ts'
 import { asked, heard, lockedOut } from './follow-order.ts'
+import { followOtherOperation } from './other-operation.ts'
 import { backOffMs } from './poll-schedule.ts'
 import { workerActor } from './step.ts'
 import type { Outcome } from './step.ts'
@@ -11,6 +12,7 @@ export async function compareFinal(deps: Deps, leased: Leased): Promise<Outcome>
   const { payout } = leased
   const answer = await deps.gateway.status({ clientOrderId: payout.clientOrderId, orderId: payout.orderId })
   if (answer.kind === 'locked_out') await lockedOut(deps, leased.now, answer)
+  if (answer.kind === 'other_operation') return followOtherOperation(deps, leased, answer)
   if (answer.kind !== 'known' && answer.kind !== 'no_such_order') {
     const failures = (payout.progress.failures ?? 0) + 1
     return {

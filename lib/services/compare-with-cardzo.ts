@@ -5,6 +5,7 @@
 import { judgeAfterEnd } from './after-end.ts'
 import { compareCallbacks } from './compare-callbacks.ts'
 import { heard, lockedOut } from './follow-order.ts'
+import { keepOtherOperation } from './other-operation.ts'
 import { backOffMs } from './poll-schedule.ts'
 import { leaseMsFor } from './step.ts'
 import type { ComparisonTurn, Deps, Payout, StatusAnswer } from './ports.ts'
@@ -59,6 +60,12 @@ async function hear(
       )
     if (answer.kind === 'known') await compareCallbacks(deps, payout, answer.order)
     await deps.comparisons.count(turn, differs ? 'differs' : 'equal')
+    return 'asked'
+  }
+  if (answer.kind === 'other_operation') {
+    await deps.settings.recordGatewayOk(answer.simulator)
+    await keepOtherOperation(deps, payout, answer, { kind: 'worker', id: workerId })
+    await deps.comparisons.count(turn, 'differs')
     return 'asked'
   }
   // A gateway that is away or refuses us says nothing about this payout: it is asked again when it is back.

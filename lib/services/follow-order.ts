@@ -4,6 +4,7 @@ import { compareCallbacks } from './compare-callbacks.ts'
 import { decide, outcomeUnknown, withoutValidated } from './decide.ts'
 import { judgePolicy } from './judge-policy.ts'
 import { mailsOn } from './mails.ts'
+import { followOtherOperation } from './other-operation.ts'
 import { backOffMs, pollDelayMs } from './poll-schedule.ts'
 import { workerActor } from './step.ts'
 import type { Outcome } from './step.ts'
@@ -49,6 +50,8 @@ export async function applyStatus(deps: Deps, leased: Leased, answer: StatusAnsw
     case 'no_such_order':
       await deps.settings.recordGatewayOk(answer.simulator)
       return noAnswer(deps, leased, answer, [unknownOrder(answer.message)])
+    case 'other_operation':
+      return followOtherOperation(deps, leased, answer)
     case 'known':
       await deps.settings.recordGatewayOk(answer.simulator)
       return followAnswer(deps, leased, answer.order, answer.exchange)
@@ -87,7 +90,7 @@ export const heard = (
 async function noAnswer(
   deps: Deps,
   leased: Leased,
-  answer: Exclude<StatusAnswer, { kind: 'known' }>,
+  answer: Exclude<StatusAnswer, { kind: 'known' | 'other_operation' }>,
   items: ItemDraft[],
 ): Promise<Outcome> {
   const { payout } = leased

@@ -66,8 +66,15 @@ export type OrderState = {
   references: Record<string, string>
 }
 
+/** Another operation on the order than the payout itself: a reversal, a chargeback. Never the payout's own status. */
+export type OtherOperation = Pick<
+  OrderState,
+  'orderId' | 'rawStatus' | 'rawStage' | 'amount' | 'currency' | 'serialNumber'
+> & { type: string }
+
 export type StatusAnswer = { exchange: Exchange; simulator: boolean } & (
   | { kind: 'known'; order: OrderState }
+  | { kind: 'other_operation'; operation: OtherOperation }
   | { kind: 'no_such_order'; code: string | null; message: string | null }
   | Broken
 )

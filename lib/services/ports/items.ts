@@ -15,6 +15,7 @@ export const itemKinds = [
   'callback_disagrees',
   'callback_unmatched',
   'final_contradicted',
+  'other_operation',
   'form_not_filled',
   'stuck',
   'gateway_error',

@@ -41,6 +41,8 @@ export type Progress = {
   /** When Cardzo was last asked and did answer, and what that meant. */
   lastAnsweredAt?: string
   lastVerdict?: GatewayVerdict | 'no_such_order'
+  /** Other operations that Cardzo reported on the order (type and status); each is news once. */
+  otherOperations?: string[]
   /** What Cardzo said after the end that differs from it; an equal one is no news. */
   lastAfterEnd?: string
 }

@@ -87,6 +87,10 @@ function answered(request: string, data: Data): string {
       return `Nothing was sent for ${request}${because}.`
     case 'locked_out':
       return `Cardzo did not let ${request} in (HTTP ${String(data['httpStatus'])}).`
+    case 'other_operation': {
+      const { type, rawStatus } = inner(data['operation'])
+      return `Cardzo reported another operation: ${text(type) ?? '?'}, ${text(rawStatus) ?? '?'}.`
+    }
     case 'no_such_order':
       return 'Cardzo knows no such order yet.'
     case 'silence':

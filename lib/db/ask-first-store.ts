@@ -5,6 +5,7 @@ import { actorColumns } from './actor-columns.ts'
 import { writeAudit } from './audit.ts'
 import type { PrismaClient, Transaction } from './client.ts'
 import { Prisma } from './generated/client.ts'
+import { callbackWaits, fromNow } from './payout-changes.ts'
 
 export function createAskFirstStore(prisma: PrismaClient): AskFirstStore {
   return {
@@ -74,8 +75,8 @@ async function newestOf(prisma: PrismaClient, where: Prisma.Sql): Promise<EventM
 /** Every open payout is looked at anew, those whose money may be moving first, at a rate that no gateway minds. */
 async function askEverywhere(tx: Transaction, perSecond: number): Promise<number> {
   return tx.$executeRaw`
-    UPDATE payout SET due_at = date_trunc('milliseconds',
-        now() + make_interval(secs => (turn.place / ${perSecond}::double precision)))
+    UPDATE payout SET due_at = CASE WHEN ${callbackWaits} THEN LEAST(payout.due_at, ${fromNow(0)})
+      ELSE date_trunc('milliseconds', now() + make_interval(secs => (turn.place / ${perSecond}::double precision))) END
     FROM (SELECT id, row_number() OVER (ORDER BY pay_claimed_at NULLS LAST, seq) - 1 AS place
           FROM payout WHERE final_at IS NULL) AS turn
     WHERE payout.id = turn.id AND payout.final_at IS NULL`

@@ -7,7 +7,7 @@ import { writeAudit } from './audit.ts'
 import { isDatabaseAway } from './away.ts'
 import type { PrismaClient, Transaction } from './client.ts'
 import type { Prisma } from './generated/client.ts'
-import { toJson } from './payout-changes.ts'
+import { callbackWaits, fromNow, toJson } from './payout-changes.ts'
 
 /** Held shared by every claim until it commits (the trigger), alone by whoever pulls: so no claim commits after the stop has. */
 const brakeLock = 734101
@@ -76,8 +76,8 @@ async function pull(tx: Transaction, actor: Actor, reason: string): Promise<Send
 /** Whoever has waited longest goes first, the rest at the given rate: a long stop ends without a burst. */
 async function spread(tx: Transaction, perSecond: number): Promise<number> {
   return tx.$executeRaw`
-    UPDATE payout SET due_at = date_trunc('milliseconds',
-        now() + make_interval(secs => (turn.place / ${perSecond}::double precision)))
+    UPDATE payout SET due_at = CASE WHEN ${callbackWaits} THEN LEAST(payout.due_at, ${fromNow(0)})
+      ELSE date_trunc('milliseconds', now() + make_interval(secs => (turn.place / ${perSecond}::double precision))) END
     FROM (SELECT id, row_number() OVER (ORDER BY approved_at NULLS FIRST, seq) - 1 AS place
           FROM payout WHERE status = 'approved') AS turn
     WHERE payout.id = turn.id AND payout.status = 'approved'`

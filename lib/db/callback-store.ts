@@ -32,6 +32,16 @@ export function createCallbackStore(prisma: PrismaClient): CallbackStore {
       })
       return rows.map(toCallback)
     },
+    raise: (callback, payoutId, item) =>
+      prisma.$transaction(async (tx) => {
+        const { count } = await tx.callback.updateMany({
+          where: { id: callback.id, comparedAt: null, raisedAt: null },
+          data: { raisedAt: new Date() },
+        })
+        if (count === 0) return
+        const subject = callback.id
+        await openItem(tx, { ...item, subject, data: { ...item.data, callbackId: callback.id } }, payoutId)
+      }),
     async markCompared(ids) {
       await prisma.callback.updateMany({ where: { id: { in: ids } }, data: { comparedAt: new Date() } })
     },

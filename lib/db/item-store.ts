@@ -18,18 +18,28 @@ export function createItemStore(prisma: PrismaClient): ItemStore {
       return rows.map(toItem).sort((a, b) => rank[a.severity] - rank[b.severity])
     },
     open: (draft, payoutId) => prisma.$transaction((tx) => openItem(tx, draft, payoutId ?? null)),
-    async close(id, actor, reason) {
-      const closed = await prisma.openItem.updateMany({
-        where: { id, closedAt: null },
-        data: {
-          closedAt: new Date(),
-          closedById: actor.kind === 'user' ? actor.id : null,
-          closeReason: reason,
-          openKey: null,
-        },
-      })
-      return closed.count === 1
-    },
+    close: (id, actor, reason) =>
+      prisma.$transaction(async (tx) => {
+        const [closed] = await tx.openItem.updateManyAndReturn({
+          where: { id, closedAt: null },
+          data: {
+            closedAt: new Date(),
+            closedById: actor.kind === 'user' ? actor.id : null,
+            closeReason: reason,
+            openKey: null,
+          },
+          select: { data: true },
+        })
+        if (!closed) return false
+        // The callback that it was raised for has been seen by a person, and waits no longer.
+        const callbackId = (closed.data as Record<string, unknown>)['callbackId']
+        if (typeof callbackId === 'string')
+          await tx.callback.updateMany({
+            where: { id: callbackId, comparedAt: null },
+            data: { comparedAt: new Date() },
+          })
+        return true
+      }),
     async closeByKind(kind, subject, reason) {
       await prisma.openItem.updateMany({
         where: { closedAt: null, openKey: `${kind}:${subject ?? ''}` },

@@ -53,6 +53,24 @@ export function factClauses(facts: PayoutFacts): Prisma.Sql[] {
 export const fromNow = (ms: number) =>
   Prisma.sql`date_trunc('milliseconds', now() + make_interval(secs => ${ms / 1000}::double precision))`
 
+/** Does a callback wait to be compared with Cardzo's status? Names the table `payout`. */
+export const callbackWaits = Prisma.sql`
+  EXISTS (SELECT FROM callback WHERE callback.payout_id = payout.id AND callback.compared_at IS NULL)`
+
+/**
+ * When the row is due after a change. No change takes a look away that a callback asked for: it may say that money moved. A person's
+ * change makes it due now, whoever has it in hand may be about to die; a worker has looked, and leaves what woke it meanwhile.
+ */
+function dueClause(dueInMs: number | null, lease: Lease | undefined): Prisma.Sql {
+  if (dueInMs === null)
+    return Prisma.sql`due_at = CASE
+      WHEN due_at <= clock_timestamp() OR ${callbackWaits} THEN LEAST(due_at, ${fromNow(0)}) ELSE NULL END`
+  const planned = fromNow(dueInMs)
+  return lease
+    ? Prisma.sql`due_at = CASE WHEN due_at <> lease_until THEN LEAST(due_at, ${planned}) ELSE ${planned} END`
+    : Prisma.sql`due_at = CASE WHEN ${callbackWaits} THEN LEAST(due_at, ${fromNow(0)}) ELSE ${planned} END`
+}
+
 /** Moves the row if nobody moved it since `was`. Returns false when it was stale. */
 export async function updateRow(
   tx: Transaction,
@@ -68,14 +86,7 @@ export async function updateRow(
     if (to !== was.status) clauses.push(Prisma.sql`stage_since = now()`)
     if (isFinal(to)) clauses.push(Prisma.sql`final_at = now()`)
   }
-  // Who ends a payout (a person, mostly) does not end the look that a callback asked for: it may say that money moved. One that is
-  // being stored at this moment has made the row due.
-  if (change.dueInMs === null)
-    clauses.push(Prisma.sql`due_at = CASE
-      WHEN due_at <= clock_timestamp()
-        OR EXISTS (SELECT 1 FROM callback WHERE callback.payout_id = payout.id AND callback.compared_at IS NULL)
-      THEN LEAST(due_at, ${fromNow(0)}) ELSE NULL END`)
-  else if (change.dueInMs !== undefined) clauses.push(Prisma.sql`due_at = ${fromNow(change.dueInMs)}`)
+  if (change.dueInMs !== undefined) clauses.push(dueClause(change.dueInMs, lease))
   const held = lease ? Prisma.sql`AND lease_fence = ${lease.fence} AND lease_until > now()` : Prisma.empty
   const updated = await tx.$executeRaw`
     UPDATE payout SET ${Prisma.join(clauses, ', ')}

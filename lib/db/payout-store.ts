@@ -23,6 +23,7 @@ import { withinLimits } from './limits.ts'
 import { insertMails } from './mail-store.ts'
 import {
   adoptOrderId,
+  callbackWaits,
   closeItems,
   factClauses,
   fromNow,
@@ -187,7 +188,8 @@ export function createPayoutStore(prisma: PrismaClient, hooks: StoreHooks, vault
       // While leased, due_at stands at the lease's end; anything else means that somebody set it meanwhile, and the earlier time wins.
       const due =
         dueInMs === null
-          ? Prisma.sql`CASE WHEN final_at IS NULL OR due_at <> lease_until THEN LEAST(due_at, ${fromNow(60_000)}) ELSE NULL END`
+          ? Prisma.sql`CASE WHEN final_at IS NULL OR due_at <> lease_until OR ${callbackWaits}
+              THEN LEAST(due_at, ${fromNow(60_000)}) ELSE NULL END`
           : Prisma.sql`CASE
               WHEN due_at = lease_until THEN ${fromNow(dueInMs)}
               WHEN due_at IS NULL THEN NULL

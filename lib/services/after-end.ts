@@ -17,7 +17,7 @@ export type Told = Extract<StatusAnswer, { kind: 'known' | 'no_such_order' }>
 
 /**
  * What to keep of such an answer, and whether it differs from how the payout ended. `isNews` is false when Cardzo said the same the
- * last time: a difference that a person has looked at does not come back every day.
+ * last time after the end: a difference that a person has looked at does not come back with every look.
  */
 export function judgeAfterEnd(
   payout: Payout,
@@ -27,10 +27,11 @@ export function judgeAfterEnd(
   const said = item && (answer.kind === 'known' ? keyOf(answer.order) : answer.kind)
   const { failures, lastAfterEnd, ...rest } = payout.progress
   const progress = said === null ? rest : { ...rest, lastAfterEnd: said }
+  const adopts = answer.kind === 'known' && payout.orderId === null
   const change: Change = { items: item ? [item] : [] }
   if (item && answer.kind === 'known') change.gatewayChange = changeOf(answer.order)
-  if (answer.kind === 'known' && payout.orderId === null) change.facts = { orderId: answer.order.orderId }
-  return { differs: item !== null, isNews: (lastAfterEnd ?? null) !== said, change, progress }
+  if (adopts) change.facts = { orderId: answer.order.orderId }
+  return { differs: item !== null, isNews: adopts || (lastAfterEnd ?? null) !== said, change, progress }
 }
 
 const keyOf = ({ rawStatus, rawStage, amount, currency }: OrderState) =>

@@ -58,7 +58,7 @@ async function hear(
         { kind: 'worker', id: workerId },
         { kind: 'status_answered', data: { ...answer, afterEnd: true } },
       )
-    if (answer.kind === 'known') await compareCallbacks(deps, payout, answer.order)
+    await compareCallbacks(deps, payout, answer.kind === 'known' ? answer.order : answer.kind)
     await deps.comparisons.count(turn, differs ? 'differs' : 'equal')
     return 'asked'
   }

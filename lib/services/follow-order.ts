@@ -121,6 +121,10 @@ const unknownOrder = (message: string | null): ItemDraft => ({
   why: `Its order id was given to us by Cardzo. The portal goes on asking and sends nothing. ${message ?? ''}`.trim(),
 })
 
+/** Equal for answers that say the same. */
+export const answerKey = ({ rawStatus, rawStage, amount, currency, redirect }: OrderState): string =>
+  JSON.stringify([rawStatus, rawStage, amount, currency, redirect])
+
 async function followAnswer(
   deps: Deps,
   leased: Leased,
@@ -137,20 +141,18 @@ async function followAnswer(
     expireAfterMs:
       order.verdict === 'validated' ? (await deps.settings.read()).expireAfterDays * 86_400_000 : 0,
   })
-  const lastAnswer = JSON.stringify([
-    order.rawStatus,
-    order.rawStage,
-    order.amount,
-    order.currency,
-    order.redirect,
-  ])
+  const lastAnswer = answerKey(order)
   const progress = settledProgress(
     { ...(decision.facts.progress ?? payout.progress), lastAnswer, ...heard(leased, order.verdict) },
     decision.move !== undefined,
   )
   const { items } = decision
   const to = decision.move === undefined ? undefined : next(payout.status, decision.move)
-  const dueInMs = dueAfter(deps, leased, to ?? payout.status, decision.move !== undefined, progress)
+  const dueInMs = await sooner(
+    deps,
+    leased,
+    dueAfter(deps, leased, to ?? payout.status, decision.move !== undefined, progress),
+  )
 
   // A poll that changes nothing costs no row of its own.
   const quiet = decision.move === undefined && items.length === 0 && payout.progress.lastAnswer === lastAnswer
@@ -207,8 +209,22 @@ function dueAfter(
   return pollDelayMs(status, ageMs, pollIntervalMs)
 }
 
+/** A callback that still waits for its status brings the usual rhythm back, by its own age: the status may follow it by a moment. */
+async function sooner(deps: Deps, leased: Leased, dueInMs: number): Promise<number> {
+  const { pollIntervalMs } = deps.config
+  if (dueInMs <= 2 * pollIntervalMs) return dueInMs
+  const newest = (await deps.callbacks.uncompared(leased.payout.id)).at(-1)
+  if (!newest) return dueInMs
+  const ageMs = leased.now.getTime() - newest.receivedAt.getTime()
+  return Math.min(dueInMs, pollDelayMs('processing', ageMs, pollIntervalMs))
+}
+
 /** The first order id stored is never replaced, and no two payouts share one. */
-async function orderIdTrouble(deps: Deps, payout: Payout, order: OrderState): Promise<ItemDraft | null> {
+export async function orderIdTrouble(
+  deps: Deps,
+  payout: Payout,
+  order: OrderState,
+): Promise<ItemDraft | null> {
   if (payout.orderId === order.orderId) return null
   if (payout.orderId !== null) return otherOrderId(order.orderId, `This payout's order is ${payout.orderId}.`)
   const holder = await deps.payouts.findByOrderId(order.orderId)

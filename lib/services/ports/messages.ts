@@ -1,4 +1,5 @@
 /** Callbacks that come in, mails that go out. */
+import type { ItemDraft } from './items.ts'
 import type { Payout } from './payouts.ts'
 
 export type CallbackMessage = {
@@ -21,8 +22,13 @@ export type StoredCallback = CallbackMessage & {
 export type CallbackStore = {
   /** Durable when it returns. A repeat only counts. With a payout: also its event, and it is woken. Without: an open item. */
   store: (message: CallbackMessage, payoutId: string | null) => Promise<{ repeated: boolean }>
-  /** Callbacks of a payout that were not yet compared with Cardzo's status answer. */
+  /** Callbacks of a payout that were not yet compared with Cardzo's status answer, oldest first. */
   uncompared: (payoutId: string) => Promise<StoredCallback[]>
+  /**
+   * Tells people of an uncompared one, once: its own open item. It stays uncompared until a status answer ends the question or a
+   * person closes that item, which compares it in the same transaction.
+   */
+  raise: (callback: StoredCallback, payoutId: string, item: ItemDraft) => Promise<void>
   markCompared: (ids: string[]) => Promise<void>
   /** Unmatched callbacks that bear this payout's ids now belong to it. */
   adopt: (payout: Pick<Payout, 'id' | 'clientOrderId'>) => Promise<number>

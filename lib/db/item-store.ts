@@ -18,6 +18,15 @@ export function createItemStore(prisma: PrismaClient): ItemStore {
       return rows.map(toItem).sort((a, b) => rank[a.severity] - rank[b.severity])
     },
     open: (draft, payoutId) => prisma.$transaction((tx) => openItem(tx, draft, payoutId ?? null)),
+    openFor: (draft, { id, version }) =>
+      prisma.$transaction(async (tx) => {
+        // Held, so that whoever moves it closes what is opened here.
+        const [still] = await tx.$queryRaw<unknown[]>`
+          SELECT FROM payout WHERE id = ${id}::uuid AND version = ${version} FOR NO KEY UPDATE`
+        if (still === undefined) return false
+        await openItem(tx, draft, id)
+        return true
+      }),
     async close(id, actor, reason) {
       const closed = await prisma.openItem.updateMany({
         where: { id, closedAt: null },

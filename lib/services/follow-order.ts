@@ -185,7 +185,7 @@ async function followAnswer(
 function settledProgress(progress: Payout['progress'], moved: boolean): Payout['progress'] {
   const { failures, ...kept } = progress
   if (!moved) return kept
-  const { noSuchOrderAt, checkRefused, ...rest } = kept
+  const { noSuchOrderAt, checkRefused, unsentSince, ...rest } = kept
   return rest
 }
 

@@ -19,11 +19,16 @@ const looksBeforeRepeat = 3
 
 /** How soon after Cardzo took the order its state is asked for the first time. */
 const firstLookMs = 1000
+/** While the marker can't be written. */
+const unwritableLookMs = 10_000
 
 /** `asked`: Cardzo has just said that it knows no such order. */
 export async function sendCheck(deps: Deps, leased: Leased, asked = false): Promise<Outcome> {
   const held = await holdUnreadable(deps, leased)
   if (held) return held
+  // What must be remembered first is not even begun.
+  if (deps.marker.trouble() !== null)
+    return { dueInMs: Math.max(unwritableLookMs, deps.config.pollIntervalMs) }
   const condition = await deps.settings.gatewayCondition()
   if (!asked && (condition.refusedAt !== null || (await deps.askFirst.active()))) {
     // Where Cardzo refused us, a status request must work again before anything is sent, and there may be nobody else to make one.

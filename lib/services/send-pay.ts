@@ -7,6 +7,7 @@ import { freshness } from './freshness.ts'
 import { amountDiffers } from './payout-subject.ts'
 import { backOffMs } from './poll-schedule.ts'
 import { leaseMsFor, workerActor } from './step.ts'
+import { waitsToBeSentSince } from './stuck-item.ts'
 import type { Outcome } from './step.ts'
 import type { Deps, Leased, PayAnswer, Payout, StatusAnswer } from './ports.ts'
 
@@ -14,6 +15,8 @@ import type { Deps, Leased, PayAnswer, Payout, StatusAnswer } from './ports.ts'
 const firstLookMs = 1000
 /** While payments are stopped. Thousands may wait, and looking at them must not keep workers from polling the others. */
 const stoppedLookMs = 60_000
+/** While the marker can't be written: what would be claimed now would only be given up again. */
+const unwritableLookMs = 10_000
 
 /**
  * Asks the status, claims, calls, records. Only a fresh `payout_check_validated` with equal ids, amount and currency lets it claim;
@@ -25,7 +28,8 @@ export async function sendPay(deps: Deps, leased: Leased): Promise<Outcome> {
   const held = await holdBack(deps, leased)
   if (held) return held
   const [stop, askFirst] = await Promise.all([deps.brake.active(), deps.askFirst.active()])
-  if (stop) return whileStopped(deps, leased)
+  if (stop) return whileStopped(deps, leased, stoppedLookMs)
+  if (deps.marker.trouble() !== null) return whileStopped(deps, leased, unwritableLookMs)
   const quietMs = quietMsLeft(askFirst, leased.now, deps.config.timeoutMs)
   if (quietMs > 0) return { dueInMs: quietMs }
   const answer = await deps.gateway.status({ clientOrderId: payout.clientOrderId, orderId: payout.orderId })
@@ -41,8 +45,12 @@ export async function sendPay(deps: Deps, leased: Leased): Promise<Outcome> {
     payout,
     {
       move: 'claim',
-      facts: { claimedNow: true, validatedNow: true, progress: { ...progress, failures } },
-      closeItems: { kinds: ['amount_differs', 'stuck'], reason: 'Cardzo confirmed the order as it is.' },
+      facts: {
+        claimedNow: true,
+        validatedNow: true,
+        progress: { ...progress, failures, unsentSince: waitsToBeSentSince(payout).toISOString() },
+      },
+      closeItems: { kinds: ['amount_differs'], reason: 'Cardzo confirmed the order as it is.' },
     },
     workerActor(leased),
     { kind: 'pay_claimed', data: { status: answer.exchange } },
@@ -58,10 +66,10 @@ export async function sendPay(deps: Deps, leased: Leased): Promise<Outcome> {
 }
 
 /** Nothing is sent, and a callback is followed all the same. Releasing makes every waiting payout due by itself. */
-async function whileStopped(deps: Deps, leased: Leased): Promise<Outcome> {
+async function whileStopped(deps: Deps, leased: Leased, lookMs: number): Promise<Outcome> {
   const callbacks = await deps.callbacks.uncompared(leased.payout.id)
   if (callbacks.length > 0) return followOrder(deps, leased)
-  return { dueInMs: Math.max(stoppedLookMs, deps.config.pollIntervalMs) }
+  return { dueInMs: Math.max(lookMs, deps.config.pollIntervalMs) }
 }
 
 /** The one rule that covers stale approvals, restored backups and long outages. */
@@ -84,7 +92,7 @@ async function followPay(deps: Deps, leased: Leased, answer: PayAnswer): Promise
   switch (answer.kind) {
     case 'accepted': {
       const dueInMs = Math.min(firstLookMs, pollIntervalMs)
-      const { failures, ...progress } = payout.progress
+      const { failures, unsentSince, ...progress } = payout.progress
       await deps.payouts.advance(
         payout,
         { move: 'proceed', facts: { progress }, dueInMs },

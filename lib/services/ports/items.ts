@@ -24,6 +24,7 @@ export const itemKinds = [
   'content_changed',
   'money_equation',
   'destination_unreadable',
+  'marker_unwritable',
 ] as const
 export type ItemKind = (typeof itemKinds)[number]
 export type Severity = 'info' | 'warning' | 'high' | 'critical'
@@ -56,6 +57,8 @@ export type ItemStore = {
   list: (filter?: { payoutId?: string }) => Promise<OpenItem[]>
   /** Outside a payout's change; seen again, it stays one item. */
   open: (draft: ItemDraft, payoutId?: string) => Promise<void>
+  /** The same about a payout, only while it is as it was seen (`version`): false when it has moved on meanwhile. */
+  openFor: (draft: ItemDraft, seen: { id: string; version: number }) => Promise<boolean>
   /** By a person, with a reason; false when it was already closed. */
   close: (id: string, actor: Actor, reason: string) => Promise<boolean>
   /** By the system: the cause is gone. */

@@ -34,6 +34,8 @@ export type Progress = {
   doubtedFinal?: { status: string; amount: string | null; currency: string | null; at: string }
   /** Consecutive calls that failed, for backing off. */
   failures?: number
+  /** Since when it waits to be sent, over every claim that was given up unsent. */
+  unsentSince?: string
   /** What the latest status answer said; an equal one costs no event. */
   lastAnswer?: string
   /** When Cardzo was last asked for the status, answered or not. */

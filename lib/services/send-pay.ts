@@ -5,7 +5,7 @@ import { outcomeUnknown } from './decide.ts'
 import { applyStatus, followOrder, lockedOut } from './follow-order.ts'
 import { freshness } from './freshness.ts'
 import { amountDiffers } from './payout-subject.ts'
-import { backOffMs } from './poll-schedule.ts'
+import { resendMs } from './poll-schedule.ts'
 import { leaseMsFor, workerActor } from './step.ts'
 import { waitsToBeSentSince } from './stuck-item.ts'
 import type { Outcome } from './step.ts'
@@ -104,7 +104,9 @@ async function followPay(deps: Deps, leased: Leased, answer: PayAnswer): Promise
     }
     case 'not_sent': {
       const failures = (payout.progress.failures ?? 0) + 1
-      const dueInMs = backOffMs(failures, pollIntervalMs)
+      const waitedMs =
+        leased.now.getTime() - Date.parse(payout.progress.unsentSince ?? leased.now.toISOString())
+      const dueInMs = resendMs(failures, 'approved', waitedMs, pollIntervalMs)
       const progress = { ...payout.progress, failures }
       await deps.payouts.advance(
         payout,

@@ -31,14 +31,17 @@ export function stuckItem({ payout, now }: Pick<Leased, 'payout' | 'now'>): Item
   const began = payout.status === 'approved' ? waitsToBeSentSince(payout) : payout.stageSince
   const since = Math.max(...[began, payout.sendAfter, payout.holdUntil].map((at) => at?.getTime() ?? 0))
   if (limit === null || now.getTime() - since < limit) return null
+  const said = `${payout.status} since ${began.toISOString()}`
   if (payout.status === 'action_required')
     return {
+      said,
       kind: 'form_not_filled',
       severity: 'warning',
       what: "The receiver has not filled in the bank's form",
       why: 'The order is still open at Cardzo and may yet be paid. Remind the receiver, or ask Cardzo to end it.',
     }
   return {
+    said,
     kind: 'stuck',
     severity: isBeforeClaim(payout.status) ? 'warning' : 'high',
     what: `This payout has been "${payout.status}" for too long`,

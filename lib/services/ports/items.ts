@@ -36,10 +36,12 @@ export type ItemDraft = {
   why: string
   /** Distinguishes items of one kind that are not about a payout (an unlisted word, an unmatched callback). */
   subject?: string
+  /** What was said or found: once a person has closed the item, the same does not open it again. Absent: it is news each time. */
+  said?: string
   data?: Record<string, unknown>
 }
 
-export type OpenItem = Omit<ItemDraft, 'subject'> & {
+export type OpenItem = Omit<ItemDraft, 'subject' | 'said'> & {
   id: string
   payoutId: string | null
   openedAt: Date

@@ -6,12 +6,16 @@ const healthy = {
   ping: () => Promise.resolve(),
   migrationsPending: () => Promise.resolve(false),
   workerSeenWithinMs: (ms: number) => Promise.resolve(ms === 60_000),
+  markerUnwritable: () => Promise.resolve(false),
 }
 const check = (trouble: Partial<Deps['health']>, giveUpMs?: number) =>
   checkReadiness({ ...healthy, ...trouble } as Deps['health'], giveUpMs)
 
 it('is ready when database, migrations and a worker of the last minute are there', async () => {
-  expect(await check({})).toEqual({ ready: true, checks: { database: 'ok', migrations: 'ok', worker: 'ok' } })
+  expect(await check({})).toEqual({
+    ready: true,
+    checks: { database: 'ok', migrations: 'ok', worker: 'ok', marker: 'ok' },
+  })
 })
 
 it('names the one thing that is missing', async () => {
@@ -23,12 +27,16 @@ it('names the one thing that is missing', async () => {
     ready: false,
     checks: { worker: 'silent' },
   })
+  expect(await check({ markerUnwritable: () => Promise.resolve(true) })).toMatchObject({
+    ready: false,
+    checks: { worker: 'ok', marker: 'unwritable' },
+  })
 })
 
 it('is not ready while the database is away', async () => {
   expect(await check({ ping: () => Promise.reject(new Error('away')) })).toEqual({
     ready: false,
-    checks: { database: 'away', migrations: 'unknown', worker: 'unknown' },
+    checks: { database: 'away', migrations: 'unknown', worker: 'unknown', marker: 'unknown' },
   })
 })
 

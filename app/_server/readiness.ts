@@ -7,6 +7,8 @@ export type Readiness = {
     database: 'ok' | 'away'
     migrations: 'ok' | 'pending' | 'unknown'
     worker: 'ok' | 'silent' | 'unknown'
+    /** Can every living worker keep what it has seen? One that can't sends nothing. */
+    marker: 'ok' | 'unwritable' | 'unknown'
   }
 }
 
@@ -18,7 +20,7 @@ const patienceMs = 4_000
 
 const away: Readiness = {
   ready: false,
-  checks: { database: 'away', migrations: 'unknown', worker: 'unknown' },
+  checks: { database: 'away', migrations: 'unknown', worker: 'unknown', marker: 'unknown' },
 }
 
 /** Never throws: what can not be asked is unknown, and unknown is not ready. */
@@ -38,14 +40,16 @@ async function ask(health: Deps['health']): Promise<Readiness> {
   } catch {
     return away
   }
-  const [pending, seen] = await Promise.allSettled([
+  const [pending, seen, unwritable] = await Promise.allSettled([
     health.migrationsPending(),
     health.workerSeenWithinMs(workerSilentMs),
+    health.markerUnwritable(workerSilentMs),
   ])
   const migrations = pending.status === 'rejected' ? 'unknown' : pending.value ? 'pending' : 'ok'
   const worker = seen.status === 'rejected' ? 'unknown' : seen.value ? 'ok' : 'silent'
+  const marker = unwritable.status === 'rejected' ? 'unknown' : unwritable.value ? 'unwritable' : 'ok'
   return {
-    ready: migrations === 'ok' && worker === 'ok',
-    checks: { database: 'ok', migrations, worker },
+    ready: migrations === 'ok' && worker === 'ok' && marker === 'ok',
+    checks: { database: 'ok', migrations, worker, marker },
   }
 }

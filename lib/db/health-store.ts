@@ -19,6 +19,23 @@ export function createHealthStore(prisma: PrismaClient): HealthStore {
         DELETE FROM worker_heartbeat WHERE id = ${workerId} OR beat_at < now() - interval '1 day'`
     },
 
+    async reportMarker(workerId, trouble) {
+      if (trouble === null)
+        await prisma.$executeRaw`
+          UPDATE worker_heartbeat SET marker_trouble = NULL WHERE id = ${workerId} AND marker_trouble IS NOT NULL`
+      else
+        await prisma.$executeRaw`
+          INSERT INTO worker_heartbeat (id, marker_trouble) VALUES (${workerId}, ${trouble})
+          ON CONFLICT (id) DO UPDATE SET marker_trouble = excluded.marker_trouble, beat_at = now()`
+    },
+
+    async markerUnwritable(withinMs) {
+      const [row] = await prisma.$queryRaw<{ unwritable: boolean }[]>`
+        SELECT EXISTS (SELECT FROM worker_heartbeat WHERE marker_trouble IS NOT NULL
+          AND beat_at > now() - ${withinMs} * interval '1 millisecond') AS unwritable`
+      return row?.unwritable ?? false
+    },
+
     async ping() {
       await prisma.$queryRaw`SELECT 1`
     },

@@ -40,6 +40,15 @@ export function createItemStore(prisma: PrismaClient): ItemStore {
           })
         return true
       }),
+    openFor: (draft, { id, version }) =>
+      prisma.$transaction(async (tx) => {
+        // Held, so that whoever moves it closes what is opened here.
+        const [still] = await tx.$queryRaw<unknown[]>`
+          SELECT FROM payout WHERE id = ${id}::uuid AND version = ${version} FOR NO KEY UPDATE`
+        if (still === undefined) return false
+        await openItem(tx, draft, id)
+        return true
+      }),
     async closeByKind(kind, subject, reason) {
       await prisma.openItem.updateMany({
         where: { closedAt: null, openKey: `${kind}:${subject ?? ''}` },

@@ -134,16 +134,19 @@ export async function writeEvent(
 export const toJson = (value: unknown): Prisma.InputJsonValue =>
   JSON.parse(JSON.stringify(value).replaceAll('\\u0000', '')) as Prisma.InputJsonValue
 
-/** Opens an item, or counts it again while it is open. */
+/** Opens an item, or counts it again while it is open. What a person has closed is not opened again by the same being said. */
 export async function openItem(tx: Transaction, draft: ItemDraft, payoutId: string | null): Promise<void> {
   const subject = [payoutId, draft.subject].filter((part) => part != null).join(':')
   const openKey = `${draft.kind}:${subject}`
+  const said = draft.said === undefined ? null : `${openKey}#${draft.said}`
   await tx.$executeRaw`
-    INSERT INTO open_item (id, kind, severity, payout_id, what, why, data, open_key)
-    VALUES (${randomUUID()}::uuid, ${draft.kind}, ${draft.severity}, ${payoutId}::uuid, ${draft.what}, ${draft.why},
-            ${JSON.stringify(toJson(draft.data ?? {}))}::jsonb, ${openKey})
+    INSERT INTO open_item (id, kind, severity, payout_id, what, why, data, open_key, said)
+    SELECT ${randomUUID()}::uuid, ${draft.kind}, ${draft.severity}, ${payoutId}::uuid, ${draft.what}, ${draft.why},
+           ${JSON.stringify(toJson(draft.data ?? {}))}::jsonb, ${openKey}, ${said}
+    WHERE NOT EXISTS (SELECT FROM open_item WHERE said = ${said} AND closed_by_id IS NOT NULL)
     ON CONFLICT (open_key) DO UPDATE
-      SET last_seen_at = now(), seen = open_item.seen + 1, why = EXCLUDED.why, data = EXCLUDED.data`
+      SET last_seen_at = now(), seen = open_item.seen + 1, what = EXCLUDED.what, why = EXCLUDED.why, data = EXCLUDED.data,
+        said = EXCLUDED.said`
 }
 
 /** Each word that Cardzo says after the end is kept once, with the time it was first heard. */
@@ -163,8 +166,9 @@ export async function closeItems(
   payoutId: string,
   { kinds, reason }: NonNullable<Change['closeItems']>,
 ): Promise<void> {
-  await tx.openItem.updateMany({
-    where: { payoutId, kind: { in: kinds }, closedAt: null },
-    data: { closedAt: new Date(), closeReason: reason, openKey: null },
-  })
+  // What a person had closed is forgotten, too: its cause is gone, and it would be news if it came back.
+  await tx.$executeRaw`
+    UPDATE open_item SET closed_at = coalesce(closed_at, now()), close_reason = coalesce(close_reason, ${reason}),
+      open_key = NULL, said = NULL
+    WHERE payout_id = ${payoutId}::uuid AND kind = ANY (${kinds}) AND (closed_at IS NULL OR said IS NOT NULL)`
 }

@@ -1,5 +1,6 @@
 /** Payouts in PostgreSQL. `advance` is the only way one changes (architecture 2.2). */
 import { isFinal, next } from '#lib/payouts/transitions.ts'
+import type { PayoutMove } from '#lib/payouts/transitions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type {
   Lease,
@@ -147,7 +148,7 @@ export function createPayoutStore(prisma: PrismaClient, hooks: StoreHooks, vault
           throw new Overtaken()
         if (change.approval && !(await applyApproval(tx, was, change.approval, actor))) throw new Overtaken()
         if (to !== undefined && isFinal(to)) await endReserve(tx, was, to, actor)
-        if (to !== undefined) await endWait(tx, was)
+        if (change.move !== undefined) await endWait(tx, was, change.move)
         if (change.closeItems) await closeItems(tx, was.id, change.closeItems)
         const mailIds = await insertMails(tx, change.mails ?? [], was.id)
         if (mailIds.length > 0) await hooks.enqueueMail(tx, mailIds)
@@ -261,10 +262,12 @@ export function createPayoutStore(prisma: PrismaClient, hooks: StoreHooks, vault
 class Overtaken extends Error {}
 
 /** What was about the status that the payout has just left is over. */
-async function endWait(tx: Transaction, was: Payout): Promise<void> {
+async function endWait(tx: Transaction, was: Payout, move: PayoutMove): Promise<void> {
   if (was.status === 'outcome_unknown') await overtakeSettlement(tx, was.id)
+  // A claim that may be given up again ends no wait: only what was sent does.
+  const waitsOn = move === 'claim' || move === 'release_unsent'
   await closeItems(tx, was.id, {
-    kinds: ['stuck', 'form_not_filled', 'destination_unreadable'],
+    kinds: ['form_not_filled', 'destination_unreadable', ...(waitsOn ? [] : ['stuck' as const])],
     reason: 'The payout moved on.',
   })
 }

@@ -113,7 +113,9 @@ it('keeps what people and the policy had approved, and leaves the rest to be jud
 it('lets what was approved be claimed, and nothing else', async () => {
   const claim = (id: string) =>
     client
-      .query(`BEGIN; UPDATE payout SET status = 'paying', validated_at = now(), pay_claimed_at = now() WHERE id = '${id}'`)
+      .query(
+        `BEGIN; UPDATE payout SET status = 'paying', validated_at = now(), pay_claimed_at = now() WHERE id = '${id}'`,
+      )
       .then(
         () => client.query('ROLLBACK').then(() => 'claimed'),
         (error: unknown) => client.query('ROLLBACK').then(() => (error as { code?: string }).code),

@@ -9,12 +9,15 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
+import { MarkerUnwritable } from '#lib/services/ask-first.ts'
 import type { AskFirstStore, EventMark, Marker } from '#lib/services/ports.ts'
 
 /** More than a worker has in hand at once: each of those may be the one that the database loses. */
 const marksKept = 64
 /** Nobody who lives leaves a file alone for so long: workers write at each heartbeat. */
 const abandonedAfterMs = 3_600_000
+/** A folder on a network may hang instead of failing, and a claim is good for ten seconds only. */
+const patienceMs = 5_000
 
 const Contents = z.object({
   database: z.string(),
@@ -36,6 +39,7 @@ export function createMarkerFile(name: string, history: History): Marker {
   let genesis: string | null = null
   let marks: EventMark[] = []
   let writing: Promise<void> = Promise.resolve()
+  let trouble: string | null = null
   /** Files that told of something lost: forgotten at the next `renew`. */
   let spent: string[] = []
 
@@ -51,16 +55,21 @@ export function createMarkerFile(name: string, history: History): Marker {
         genesis,
         marks: marks.map(({ id, hash }) => ({ id: id.toString(), hash })),
       })
-      await mkdir(dirname(name), { recursive: true, mode: 0o711 })
-      await writeFile(`${own}.new`, text, { mode: 0o600 })
-      await rename(`${own}.new`, own)
+      await onDisk(name, async () => {
+        await mkdir(dirname(name), { recursive: true, mode: 0o711 })
+        await writeFile(`${own}.new`, text, { mode: 0o600 })
+        await rename(`${own}.new`, own)
+      })
     })
-    writing = turn.catch(() => undefined)
+    writing = turn.then(
+      () => void (trouble = null),
+      (error: unknown) => void (trouble = error instanceof Error ? error.message : String(error)),
+    )
     return turn
   }
 
   const others = async (): Promise<string[]> => {
-    const entries = await readdir(dirname(name)).catch(ifAbsent([]))
+    const entries = await onDisk(name, () => readdir(dirname(name)).catch(ifAbsent([])))
     const belongs = (entry: string) => entry === basename(name) || entry.startsWith(`${basename(name)}.`)
     return entries
       .filter((entry) => belongs(entry) && !entry.endsWith('.new') && entry !== basename(own))
@@ -92,9 +101,12 @@ export function createMarkerFile(name: string, history: History): Marker {
       marks = marks.filter(({ id }) => !missing.has(id))
       if (here.newest) note(here.newest)
       await write()
-      for (const file of spent) await rm(file, { force: true })
+      const old = isFirst ? await others() : []
+      await onDisk(name, async () => {
+        for (const file of spent) await rm(file, { force: true })
+        await removeAbandoned(old)
+      })
       spent = []
-      if (isFirst) await removeAbandoned(await others())
     },
 
     async remember(payoutId) {
@@ -106,6 +118,8 @@ export function createMarkerFile(name: string, history: History): Marker {
       await write()
       return true
     },
+
+    trouble: () => trouble,
   }
 }
 
@@ -117,7 +131,7 @@ async function judge(
   here: Place,
   history: History,
 ): Promise<'good' | 'another' | { why: string }> {
-  const text = await readFile(file, 'utf8').catch(ifAbsent(''))
+  const text = await onDisk(file, () => readFile(file, 'utf8').catch(ifAbsent('')))
   // Made and never written: as good as none.
   if (text === '') return 'another'
   const read = Contents.safeParse(parse(text))
@@ -149,6 +163,20 @@ function parse(text: string): unknown {
     return JSON.parse(text)
   } catch {
     return undefined
+  }
+}
+
+/** What the disk refuses, or does not do in time, is told as what it is: not the database's fault. */
+async function onDisk<T>(file: string, work: () => Promise<T>): Promise<T> {
+  const { promise: tooLate, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new Error(`not done in ${patienceMs / 1000} s`)), patienceMs)
+  try {
+    return await Promise.race([work(), tooLate])
+  } catch (error) {
+    const why = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+    throw new MarkerUnwritable(`${file}: ${why}.`, { cause: error })
+  } finally {
+    clearTimeout(timer)
   }
 }
 

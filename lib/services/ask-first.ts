@@ -1,6 +1,6 @@
 /** After a restore from backup: noticing it, and asking Cardzo before anything is sent. docs/restore.md is the operator's side. */
 import type { Actor } from '#lib/payouts/permissions.ts'
-import type { AskFirst, Deps, Leased } from './ports.ts'
+import type { AskFirst, Deps, ItemDraft, Leased } from './ports.ts'
 
 /** Every open order is asked about; five a second is what Cardzo gets from an ordinary day's polling. */
 const asksPerSecond = 5
@@ -16,15 +16,49 @@ export async function startAskFirst(
   return begun
 }
 
-/** For a worker, before its first step and at each heartbeat: is everything that was seen here still in the database? */
+/** The marker's file or folder can't be read or written: a matter for people, not for the database. */
+export class MarkerUnwritable extends Error {}
+
+/** A worker that was silent for so long is gone, and its trouble with it. */
+const livesWithinMs = 60_000
+
+const unwritableItem = (workerId: string, why: string): ItemDraft => ({
+  kind: 'marker_unwritable',
+  severity: 'critical',
+  what: 'A worker can not write its marker, so it sends nothing',
+  why: `${why} Payouts wait where they are. Check that the folder of MARKER_FILE on that machine exists, is writable and has room. This closes by itself.`,
+  data: { workerId },
+})
+
+/**
+ * For a worker, before its first step and at each heartbeat: is everything that was seen here still in the database? People are told
+ * while the marker can't be written, and readiness fails.
+ */
 export async function watchMarker(
-  deps: Pick<Deps, 'askFirst' | 'log' | 'marker'>,
+  deps: Pick<Deps, 'askFirst' | 'health' | 'items' | 'log' | 'marker'>,
   workerId: string,
 ): Promise<void> {
-  const lost = await deps.marker.missing()
-  if (lost) await startAskFirst(deps, lost.why, { kind: 'worker', id: workerId })
-  // Only now may it be forgotten: whoever stops in between finds it again.
-  await deps.marker.renew()
+  try {
+    const lost = await deps.marker.missing()
+    if (lost) await startAskFirst(deps, lost.why, { kind: 'worker', id: workerId })
+    // Only now may it be forgotten: whoever stops in between finds it again.
+    await deps.marker.renew()
+  } catch (error) {
+    if (error instanceof MarkerUnwritable) await tellUnwritable(deps, workerId, error)
+    throw error
+  }
+  await deps.health.reportMarker(workerId, null)
+  if (!(await deps.health.markerUnwritable(livesWithinMs)))
+    await deps.items.closeByKind('marker_unwritable', undefined, 'Every worker can write its marker.')
+}
+
+async function tellUnwritable(
+  deps: Pick<Deps, 'health' | 'items'>,
+  workerId: string,
+  { message }: MarkerUnwritable,
+): Promise<void> {
+  await deps.health.reportMarker(workerId, message)
+  await deps.items.open(unwritableItem(workerId, message))
 }
 
 /**
@@ -41,9 +75,16 @@ export async function rememberSending(deps: Deps, leased: Leased): Promise<boole
       { err: error, payoutId: leased.payout.id },
       'the marker could not be kept; nothing was sent',
     )
+    if (error instanceof MarkerUnwritable) await tellUnwritableSafely(deps, leased.lease.workerId, error)
   }
   return false
 }
+
+/** Between claim and answer nothing may throw: the heartbeat tells it again. */
+const tellUnwritableSafely = (deps: Deps, workerId: string, error: MarkerUnwritable): Promise<void> =>
+  tellUnwritable(deps, workerId, error).catch((second: unknown) =>
+    deps.log.error({ err: second }, 'an unwritable marker could not be reported'),
+  )
 
 /** An unmatched callback that names an order in our own form: its payout was here once, or its database is not this one. */
 export function startOnLostOrder(

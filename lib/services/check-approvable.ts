@@ -42,13 +42,15 @@ function blockedItem(accounts: readonly ApproverAccount[], payout: Payout, open:
   const left = whoMayApprove(accounts, open).length
   const still = open.needed - open.given.length
   const amount = displayAmount(payout.amountMinor, payout.currency)
+  const why = open.beyondDayLimit
+    ? `${amount} is more than one approver may approve on one day, by the rules it started with. An approver can reject it; it can be asked for in parts, or anew once two administrators have raised that limit.`
+    : `It still needs ${approversText(still)}, and ${left} can be asked: who asked for it, entered it or is paid may not. An administrator can give another person the role of an approver; an approver can reject it. Otherwise it expires.`
   return {
     kind: 'approval_blocked',
     severity: 'warning',
     what: 'Nobody is left who may approve this payout',
-    why: open.beyondDayLimit
-      ? `${amount} is more than one approver may approve on one day, by the rules it started with. An approver can reject it; it can be asked for in parts, or anew once two administrators have raised that limit.`
-      : `It still needs ${approversText(still)}, and ${left} can be asked: who asked for it, entered it or is paid may not. An administrator can give another person the role of an approver; an approver can reject it. Otherwise it expires.`,
+    why,
+    said: why,
     data: { needed: open.needed, given: open.given.length, left },
   }
 }

@@ -7,7 +7,12 @@ import { isFinal } from '#lib/payouts/transitions.ts'
 import type { Deps, ItemKind } from './ports.ts'
 
 /** Closing one of these while its payout is open would leave nobody looking: they close when their cause is gone. */
-const standing: readonly ItemKind[] = ['outcome_unknown', 'check_unresolved', 'gateway_refuses_us']
+const standing: readonly ItemKind[] = [
+  'outcome_unknown',
+  'check_unresolved',
+  'gateway_refuses_us',
+  'marker_unwritable',
+]
 
 /** A person has dealt with an open item and says how. */
 export async function closeItem(

@@ -4,6 +4,7 @@ import { compareCallbacks } from './compare-callbacks.ts'
 import { answerKey, asked, heard, lockedOut, orderIdTrouble } from './follow-order.ts'
 import { followOtherOperation } from './other-operation.ts'
 import { backOffMs, pollDelayMs } from './poll-schedule.ts'
+import { countSaid, saidKey, wasSaid } from './said.ts'
 import { workerActor } from './step.ts'
 import type { Outcome } from './step.ts'
 import type { Deps, Leased, StatusAnswer } from './ports.ts'
@@ -22,17 +23,17 @@ export async function compareFinal(deps: Deps, leased: Leased): Promise<Outcome>
   const trouble = answer.kind === 'known' ? await orderIdTrouble(deps, payout, answer.order) : null
   const { change, isNews, ...judged } = judgeAfterEnd(payout, answer)
   const verdict = answer.kind === 'known' ? answer.order.verdict : answer.kind
-  const lastAnswer = answer.kind === 'known' ? answerKey(answer.order) : answer.kind
-  const progress = { ...judged.progress, lastAnswer, ...heard(leased, verdict) }
+  const said = answer.kind === 'known' ? answerKey(answer.order) : saidKey(answer.kind, answer.code)
+  const progress = { ...countSaid(judged.progress, said, leased.now), ...heard(leased, verdict) }
   // An answer that says nothing new costs no row, and does not bring back what a person has closed.
-  if (isNews || payout.progress.lastAnswer !== lastAnswer)
+  if (isNews || !wasSaid(payout.progress, said))
     await deps.payouts.advance(
       payout,
       trouble
         ? { items: [trouble], facts: { progress } }
         : { ...(isNews && change), facts: { ...change.facts, progress } },
       workerActor(leased),
-      { kind: 'status_answered', data: { ...answer, afterEnd: true } },
+      { kind: 'status_answered', data: { ...answer, afterEnd: true, said } },
       leased.lease,
     )
   const newest = await compareCallbacks(deps, payout, saidBy(answer))

@@ -82,7 +82,7 @@ function checked(
   context: DecideContext,
   decision: Decision,
 ): Decision {
-  decision.closes.push('check_unresolved')
+  decision.closes.push('check_unresolved', 'gateway_status_unknown')
   const asked = payout.status === 'requested' || payout.status === 'checking'
   if (verdict === 'validating') {
     if (payout.status === 'requested') decision.move = 'find_order'

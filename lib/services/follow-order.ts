@@ -1,11 +1,12 @@
 /** Asks Cardzo for the order's state and follows the answer. */
 import { isFinal, next } from '#lib/payouts/transitions.ts'
 import { compareCallbacks } from './compare-callbacks.ts'
-import { decide, outcomeUnknown, withoutValidated } from './decide.ts'
+import { decide, isFinalVerdict, outcomeUnknown } from './decide.ts'
 import { judgePolicy } from './judge-policy.ts'
 import { mailsOn } from './mails.ts'
 import { followOtherOperation } from './other-operation.ts'
-import { backOffMs, pollDelayMs } from './poll-schedule.ts'
+import { afterBadAnswerMs, pollDelayMs } from './poll-schedule.ts'
+import { countSaid, saidKey, takeBackSaid, wasSaid, withSaid } from './said.ts'
 import { workerActor } from './step.ts'
 import type { Outcome } from './step.ts'
 import type { Deps, ItemDraft, Leased, OrderState, Payout, StatusAnswer } from './ports.ts'
@@ -95,20 +96,22 @@ async function noAnswer(
 ): Promise<Outcome> {
   const { payout } = leased
   const failures = (payout.progress.failures ?? 0) + 1
+  const code = answer.kind === 'no_such_order' ? answer.code : null
+  const key = saidKey(answer.kind, answer.exchange.httpStatus, code)
+  const before = answer.kind === 'no_such_order' ? withoutDoubts(payout.progress) : payout.progress
   const progress = {
-    ...(answer.kind === 'no_such_order' ? withoutValidated(payout.progress) : payout.progress),
+    ...countSaid(before, key, leased.now, items),
     failures,
-    lastAnswer: answer.kind,
     ...(answer.kind === 'no_such_order' ? heard(leased, answer.kind) : asked(leased)),
   }
-  const worthKeeping = payout.progress.lastAnswer !== answer.kind || items.length > 0
-  const dueInMs = backOffMs(failures, deps.config.pollIntervalMs)
-  if (!worthKeeping) return { dueInMs, facts: { progress } }
+  const ageMs = leased.now.getTime() - payout.stageSince.getTime()
+  const dueInMs = afterBadAnswerMs(answer.kind, failures, payout.status, ageMs, deps.config.pollIntervalMs)
+  if (wasSaid(payout.progress, key)) return { dueInMs, facts: { progress } }
   await deps.payouts.advance(
     payout,
-    { facts: { progress }, items },
+    { facts: { progress }, items: withSaid(items, key) },
     workerActor(leased),
-    { kind: 'status_answered', data: { ...answer } },
+    { kind: 'status_answered', data: { ...answer, said: key } },
     leased.lease,
   )
   return { dueInMs }
@@ -120,10 +123,6 @@ const unknownOrder = (message: string | null): ItemDraft => ({
   what: 'Cardzo says that it does not know this order',
   why: `Its order id was given to us by Cardzo. The portal goes on asking and sends nothing. ${message ?? ''}`.trim(),
 })
-
-/** Equal for answers that say the same. */
-export const answerKey = ({ rawStatus, rawStage, amount, currency, redirect }: OrderState): string =>
-  JSON.stringify([rawStatus, rawStage, amount, currency, redirect])
 
 async function followAnswer(
   deps: Deps,
@@ -141,21 +140,21 @@ async function followAnswer(
     expireAfterMs:
       order.verdict === 'validated' ? (await deps.settings.read()).expireAfterDays * 86_400_000 : 0,
   })
-  const lastAnswer = answerKey(order)
-  const progress = settledProgress(
-    { ...(decision.facts.progress ?? payout.progress), lastAnswer, ...heard(leased, order.verdict) },
-    decision.move !== undefined,
-  )
-  const { items } = decision
+  const key = answerKey(order)
+  const moved = decision.move !== undefined
+  const settled = settledProgress(payout, decision.facts.progress ?? payout.progress, order, moved)
+  // What this answer takes back is news when it is said again.
+  const takenBack = takeBackSaid(settled, decision.closes)
+  const items = withSaid(decision.items, key)
+  const progress = {
+    ...countSaid(takenBack ?? settled, key, leased.now, items),
+    ...heard(leased, order.verdict),
+  }
   const to = decision.move === undefined ? undefined : next(payout.status, decision.move)
-  const dueInMs = await sooner(
-    deps,
-    leased,
-    dueAfter(deps, leased, to ?? payout.status, decision.move !== undefined, progress),
-  )
+  const dueInMs = await sooner(deps, leased, dueAfter(deps, leased, to ?? payout.status, moved, progress))
 
-  // A poll that changes nothing costs no row of its own.
-  const quiet = decision.move === undefined && items.length === 0 && payout.progress.lastAnswer === lastAnswer
+  // What was said before costs no row of its own, and opens nothing that a person has closed.
+  const quiet = !moved && wasSaid(payout.progress, key) && takenBack === null
   let latest: Payout | 'stale' = payout
   if (!quiet) {
     latest = await deps.payouts.advance(
@@ -176,7 +175,7 @@ async function followAnswer(
         ...(to !== undefined && !isFinal(to) && { dueInMs }),
       },
       workerActor(leased),
-      { kind: 'status_answered', data: { order, exchange } },
+      { kind: 'status_answered', data: { order, exchange, said: key } },
       leased.lease,
     )
   }
@@ -186,13 +185,40 @@ async function followAnswer(
   return { dueInMs: isFinal(latest.status) ? null : dueInMs, ...(facts && { facts }) }
 }
 
-/** A move starts a new wait: what was counted for the old one is over. */
-function settledProgress(progress: Payout['progress'], moved: boolean): Payout['progress'] {
-  const { failures, ...kept } = progress
-  if (!moved) return kept
-  const { noSuchOrderAt, checkRefused, ...rest } = kept
-  return rest
+/** What of an answer makes it another one. Of a redirect only where it leads: its address may be a new one each time. */
+export function answerKey({ rawStatus, rawStage, amount, currency, redirect }: OrderState): string {
+  const leadsTo = redirect && URL.canParse(redirect.url) ? new URL(redirect.url).origin : redirect && ''
+  return saidKey(rawStatus, rawStage, amount, currency, redirect?.ok, leadsTo)
 }
+
+/** A move starts a new wait: what was counted for the old one is over. A doubt ends with the first answer that says something else. */
+function settledProgress(
+  { payClaimedAt }: Payout,
+  progress: Payout['progress'],
+  order: OrderState,
+  moved: boolean,
+): Payout['progress'] {
+  const { failures, ...kept } = progress
+  if (moved) {
+    const { noSuchOrderAt, checkRefused, unsentSince, payRefused, doubtedFinal, ...rest } = kept
+    return payClaimedAt === null ? rest : { ...rest, turns: (rest.turns ?? 0) + 1 }
+  }
+  const { doubtedFinal, payRefused } = kept
+  const settled = withoutDoubts(kept)
+  if (doubtedFinal && isFinalVerdict(order.verdict)) settled.doubtedFinal = doubtedFinal
+  if (payRefused && order.verdict === 'validated') settled.payRefused = payRefused
+  return settled
+}
+
+/** Without what was to be heard twice. That Cardzo refused payout-pay stays known; its proof begins anew. */
+function withoutDoubts({ doubtedFinal, payRefused, ...rest }: Payout['progress']): Payout['progress'] {
+  if (!payRefused) return rest
+  const { code, message } = payRefused
+  return { ...rest, payRefused: { code, message } }
+}
+
+/** So many moves after the claim, and the order goes to and fro: each is no new beginning any more. */
+const turnsWithinReason = 10
 
 function dueAfter(
   deps: Deps,
@@ -202,11 +228,17 @@ function dueAfter(
   progress: Payout['progress'],
 ): number {
   const { pollIntervalMs } = deps.config
-  if (status === 'approved') return moved ? 0 : backOffMs(1, pollIntervalMs)
-  // Something is to be heard twice, an interval apart.
-  if (progress.doubtedFinal || progress.payRefused) return pollIntervalMs
-  const ageMs = moved ? 0 : leased.now.getTime() - leased.payout.stageSince.getTime()
-  return pollDelayMs(status, ageMs, pollIntervalMs)
+  const { payout, now } = leased
+  if (status === 'approved' && moved) return 0
+  // Something is to be heard twice, an interval apart; whose figures change each time is not waited for like that.
+  const doubtedAt = progress.doubtedFinal?.at ?? progress.payRefused?.validatedAt
+  const earlier = payout.progress.doubtedFinal?.at
+  const isFresh = doubtedAt !== undefined && now.getTime() - Date.parse(doubtedAt) < pollIntervalMs
+  if (isFresh && (earlier === undefined || earlier === doubtedAt)) return pollIntervalMs
+  const began = moved ? now : payout.stageSince
+  const restless = (progress.turns ?? 0) > turnsWithinReason
+  const since = restless ? (payout.payClaimedAt ?? began) : began
+  return pollDelayMs(status, now.getTime() - since.getTime(), pollIntervalMs)
 }
 
 /** A callback that still waits for its status brings the usual rhythm back, by its own age: the status may follow it by a moment. */
@@ -236,6 +268,7 @@ export async function orderIdTrouble(
 export const otherOrderId = (orderId: string, why: string): ItemDraft => ({
   kind: 'other_order_id',
   severity: 'critical',
+  subject: orderId,
   what: `Cardzo answered with another order id: ${orderId}`,
   why: `${why} The other order is never paid by the portal. Ask Cardzo what it is.`,
   data: { orderId },
@@ -247,16 +280,19 @@ async function noteTrouble(
   item: ItemDraft,
   exchange: StatusAnswer['exchange'],
 ): Promise<Outcome> {
+  const { payout } = leased
+  const failures = (payout.progress.failures ?? 0) + 1
+  const key = saidKey('trouble', item.what)
+  const progress = { ...countSaid(payout.progress, key, leased.now, [item]), failures, ...asked(leased) }
+  const ageMs = leased.now.getTime() - payout.stageSince.getTime()
+  const dueInMs = afterBadAnswerMs('silence', failures, payout.status, ageMs, deps.config.pollIntervalMs)
+  if (wasSaid(payout.progress, key)) return { dueInMs, facts: { progress } }
   await deps.payouts.advance(
-    leased.payout,
-    { items: [item] },
+    payout,
+    { facts: { progress }, items: withSaid([item], key) },
     workerActor(leased),
-    { kind: 'status_answered', data: { exchange, trouble: item.what } },
+    { kind: 'status_answered', data: { exchange, trouble: item.what, said: key } },
     leased.lease,
   )
-  const failures = (leased.payout.progress.failures ?? 0) + 1
-  return {
-    dueInMs: backOffMs(failures, deps.config.pollIntervalMs),
-    facts: { progress: { ...leased.payout.progress, failures, ...asked(leased) } },
-  }
+  return { dueInMs }
 }

@@ -27,6 +27,7 @@ export async function holdUnreadable(
   { payout }: Pick<Leased, 'payout'>,
 ): Promise<Outcome | null> {
   if (payout.destinationTrouble === null) return null
-  await deps.items.open(items[payout.destinationTrouble], payout.id)
+  const said = payout.destinationTrouble
+  await deps.items.openFor({ ...items[said], said }, payout)
   return { dueInMs: lookAgainMs }
 }

@@ -32,6 +32,41 @@ export function backOffMs(failures: number, pollIntervalMs: number, random = Mat
   )
 }
 
+/** One bad answer, or a few, say nothing about the order: it is asked again as if they had not been. */
+const badAnswersInARow = 3
+
+/**
+ * Delay after an answer that tells nothing of the order. It keeps the rhythm of the payout's age: so the interval in its first five
+ * minutes, however many there are. Where Cardzo refuses us, asking more often than it takes to notice the end helps nobody.
+ */
+export function afterBadAnswerMs(
+  kind: 'not_sent' | 'silence' | 'locked_out' | 'no_such_order',
+  failures: number,
+  status: PayoutStatus,
+  ageMs: number,
+  pollIntervalMs: number,
+  random = Math.random(),
+): number {
+  const rhythm = pollDelayMs(status, ageMs, pollIntervalMs, random)
+  if (kind === 'locked_out' && failures > 1)
+    return Math.max(rhythm, backOffMs(failures, pollIntervalMs, random))
+  return failures <= badAnswersInARow ? jitter(pollIntervalMs, random) : rhythm
+}
+
+/** Delay after the n-th failed sending in a row: backing off, and thinning out with the time it has waited. */
+export function resendMs(
+  failures: number,
+  status: PayoutStatus,
+  ageMs: number,
+  pollIntervalMs: number,
+  random = Math.random(),
+): number {
+  return Math.max(
+    backOffMs(failures, pollIntervalMs, random),
+    pollDelayMs(status, ageMs, pollIntervalMs, random),
+  )
+}
+
 /** Beyond these ages a person is told that a step takes too long. Null: people's own turn, shown on the desk anyway. */
 export const stuckAfterMs = {
   requested: 10 * minute,

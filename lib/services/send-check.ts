@@ -2,13 +2,14 @@
 import { describeField } from '#lib/payouts/fields.ts'
 import { formatAmount } from '#lib/payouts/money.ts'
 import { rememberSending } from './ask-first.ts'
-import { applyStatus, lockedOut, otherOrderId } from './follow-order.ts'
+import { applyStatus, heard, lockedOut, otherOrderId } from './follow-order.ts'
 import { freshness } from './freshness.ts'
 import { holdUnreadable } from './hold-unreadable.ts'
 import { returnUrlOf } from './links.ts'
 import { mailsOn } from './mails.ts'
-import { backOffMs, pollDelayMs } from './poll-schedule.ts'
+import { backOffMs, pollDelayMs, resendMs } from './poll-schedule.ts'
 import { recordAnswer } from './record-answer.ts'
+import { countSaid, saidKey, wasSaid, withSaid } from './said.ts'
 import { leaseMsFor, workerActor } from './step.ts'
 import type { Outcome } from './step.ts'
 import type { CheckAnswer, CheckOrder, Deps, ItemDraft, Leased, Payout, Progress } from './ports.ts'
@@ -17,14 +18,21 @@ import type { CheckAnswer, CheckOrder, Deps, ItemDraft, Leased, Payout, Progress
 const maxAttempts = 2
 /** Looks that found no order before payout-check is repeated, spread over at least twice the time-out. */
 const looksBeforeRepeat = 3
+/** The first ones and the latest: what counts is how many and how far apart. */
+const looksKept = 10
 
 /** How soon after Cardzo took the order its state is asked for the first time. */
 const firstLookMs = 1000
+/** While the marker can't be written. */
+const unwritableLookMs = 10_000
 
 /** `asked`: Cardzo has just said that it knows no such order. */
 export async function sendCheck(deps: Deps, leased: Leased, asked = false): Promise<Outcome> {
   const held = await holdUnreadable(deps, leased)
   if (held) return held
+  // What must be remembered first is not even begun.
+  if (deps.marker.trouble() !== null)
+    return { dueInMs: Math.max(unwritableLookMs, deps.config.pollIntervalMs) }
   const condition = await deps.settings.gatewayCondition()
   if (!asked && (condition.refusedAt !== null || (await deps.askFirst.active()))) {
     // Where Cardzo refused us, a status request must work again before anything is sent, and there may be nobody else to make one.
@@ -70,6 +78,8 @@ async function followCheck(
     return { dueInMs }
   }
   const failures = (payout.progress.failures ?? 0) + 1
+  const ageMs = leased.now.getTime() - payout.stageSince.getTime()
+  const laterMs = () => resendMs(failures, 'requested', ageMs, pollIntervalMs)
   switch (answer.kind) {
     case 'accepted':
       return adopt(deps, leased, answer.orderId, happening)
@@ -84,13 +94,10 @@ async function followCheck(
     }
     case 'not_sent':
       // Not one byte left: this attempt does not count.
-      return keep(
-        { ...payout.progress, checkAttempts: attempt - 1, failures },
-        backOffMs(failures, pollIntervalMs),
-      )
+      return keep({ ...payout.progress, checkAttempts: attempt - 1, failures }, laterMs())
     case 'locked_out':
       await lockedOut(deps, leased.now, answer)
-      return keep({ ...payout.progress, failures }, backOffMs(failures, pollIntervalMs))
+      return keep({ ...payout.progress, failures }, laterMs())
     case 'silence':
       return keep({ ...payout.progress, failures }, pollIntervalMs)
   }
@@ -106,23 +113,30 @@ export async function recoverCheck(deps: Deps, leased: Leased): Promise<Outcome>
   await deps.settings.recordGatewayOk(answer.simulator)
   const happening = { kind: 'status_answered' as const, data: { ...answer } }
   if (payout.progress.checkRefused) return fail(deps, leased, payout.progress.checkRefused, happening)
-  const looks = [...(payout.progress.noSuchOrderAt ?? []), leased.now.toISOString()].slice(-20)
-  const progress = { ...payout.progress, noSuchOrderAt: looks, lastAnswer: 'no_such_order' }
+  const looks = [...(payout.progress.noSuchOrderAt ?? []).slice(0, looksKept - 1), leased.now.toISOString()]
   const spreadMs = Date.parse(looks.at(-1) ?? '') - Date.parse(looks[0] ?? '')
   const settled = looks.length >= looksBeforeRepeat && spreadMs >= 2 * deps.config.timeoutMs
   const exhausted = settled && (payout.progress.checkAttempts ?? 0) >= maxAttempts
+  const key = saidKey(answer.kind, answer.code, exhausted)
+  const items = exhausted ? withSaid([unresolved], key) : []
+  const counted = countSaid(payout.progress, key, leased.now, items)
+  const progress = { ...counted, noSuchOrderAt: looks, ...heard(leased, answer.kind) }
+  const spaced = Math.max(deps.config.pollIntervalMs, deps.config.timeoutMs)
+  const ageMs = leased.now.getTime() - payout.stageSince.getTime()
+  const dueInMs = exhausted ? pollDelayMs('requested', ageMs, spaced) : spaced
+  // Said before, it is worth a row only where something follows from it: payout-check is repeated.
+  const repeats = settled && !exhausted
+  if (!repeats && wasSaid(payout.progress, key)) return { dueInMs, facts: { progress } }
   const saved = await deps.payouts.advance(
     payout,
-    { facts: { progress }, items: exhausted ? [unresolved] : [] },
+    { facts: { progress }, items },
     workerActor(leased),
-    happening,
+    { ...happening, data: { ...happening.data, said: key } },
     leased.lease,
   )
   if (saved === 'stale') return { dueInMs: 0 }
-  if (settled && !exhausted) return sendCheck(deps, { ...leased, payout: saved }, true)
-  const spaced = Math.max(deps.config.pollIntervalMs, deps.config.timeoutMs)
-  const ageMs = leased.now.getTime() - payout.stageSince.getTime()
-  return { dueInMs: exhausted ? pollDelayMs('requested', ageMs, spaced) : spaced }
+  if (repeats) return sendCheck(deps, { ...leased, payout: saved }, true)
+  return { dueInMs }
 }
 
 const unresolved: ItemDraft = {

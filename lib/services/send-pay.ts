@@ -5,9 +5,10 @@ import { outcomeUnknown } from './decide.ts'
 import { applyStatus, followOrder, lockedOut } from './follow-order.ts'
 import { freshness, statusFreshness } from './freshness.ts'
 import { amountDiffers } from './payout-subject.ts'
-import { backOffMs } from './poll-schedule.ts'
+import { resendMs } from './poll-schedule.ts'
 import { recordAnswer } from './record-answer.ts'
 import { leaseMsFor, workerActor } from './step.ts'
+import { waitsToBeSentSince } from './stuck-item.ts'
 import type { Outcome } from './step.ts'
 import type { Deps, Leased, PayAnswer, Payout, StatusAnswer } from './ports.ts'
 
@@ -15,6 +16,8 @@ import type { Deps, Leased, PayAnswer, Payout, StatusAnswer } from './ports.ts'
 const firstLookMs = 1000
 /** While payments are stopped. Thousands may wait, and looking at them must not keep workers from polling the others. */
 const stoppedLookMs = 60_000
+/** While the marker can't be written: what would be claimed now would only be given up again. */
+const unwritableLookMs = 10_000
 
 /**
  * Asks the status, claims, calls, records. Only `payout_check_validated` with equal ids, amount and currency lets it claim. The claim
@@ -27,7 +30,8 @@ export async function sendPay(deps: Deps, leased: Leased): Promise<Outcome> {
   const held = await holdBack(deps, leased)
   if (held) return held
   const [stop, askFirst] = await Promise.all([deps.brake.active(), deps.askFirst.active()])
-  if (stop) return whileStopped(deps, leased)
+  if (stop) return whileStopped(deps, leased, stoppedLookMs)
+  if (deps.marker.trouble() !== null) return whileStopped(deps, leased, unwritableLookMs)
   const quietMs = quietMsLeft(askFirst, leased.now, deps.config.timeoutMs)
   if (quietMs > 0) return { dueInMs: quietMs }
   const leaseMs = leaseMsFor(deps.config.timeoutMs, deps.config.leaseMarginMs)
@@ -71,8 +75,12 @@ function claim(
     leased.payout,
     {
       move: 'claim',
-      facts: { claimedNow: true, validatedAt, progress: { ...progress, failures } },
-      closeItems: { kinds: ['amount_differs', 'stuck'], reason: 'Cardzo confirmed the order as it is.' },
+      facts: {
+        claimedNow: true,
+        validatedAt,
+        progress: { ...progress, failures, unsentSince: waitsToBeSentSince(leased.payout).toISOString() },
+      },
+      closeItems: { kinds: ['amount_differs'], reason: 'Cardzo confirmed the order as it is.' },
     },
     workerActor(leased),
     { kind: 'pay_claimed', data: { status: answer.exchange } },
@@ -92,10 +100,10 @@ function giveBack(deps: Deps, leased: Leased, untilMs: number, error: unknown): 
 }
 
 /** Nothing is sent, and a callback is followed all the same. Releasing makes every waiting payout due by itself. */
-async function whileStopped(deps: Deps, leased: Leased): Promise<Outcome> {
+async function whileStopped(deps: Deps, leased: Leased, lookMs: number): Promise<Outcome> {
   const callbacks = await deps.callbacks.uncompared(leased.payout.id)
   if (callbacks.length > 0) return followOrder(deps, leased)
-  return { dueInMs: Math.max(stoppedLookMs, deps.config.pollIntervalMs) }
+  return { dueInMs: Math.max(lookMs, deps.config.pollIntervalMs) }
 }
 
 /** The one rule that covers stale approvals, restored backups and long outages. */
@@ -118,7 +126,7 @@ async function followPay(deps: Deps, leased: Leased, answer: PayAnswer, answerId
   switch (answer.kind) {
     case 'accepted': {
       const dueInMs = Math.min(firstLookMs, pollIntervalMs)
-      const { failures, ...progress } = payout.progress
+      const { failures, unsentSince, ...progress } = payout.progress
       await deps.payouts.advance(
         payout,
         { move: 'proceed', facts: { progress }, dueInMs },
@@ -159,7 +167,8 @@ async function followPay(deps: Deps, leased: Leased, answer: PayAnswer, answerId
 async function releaseUnsent(deps: Deps, leased: Leased, data: Record<string, unknown>): Promise<Outcome> {
   const { payout } = leased
   const failures = (payout.progress.failures ?? 0) + 1
-  const dueInMs = backOffMs(failures, deps.config.pollIntervalMs)
+  const waitedMs = leased.now.getTime() - Date.parse(payout.progress.unsentSince ?? leased.now.toISOString())
+  const dueInMs = resendMs(failures, 'approved', waitedMs, deps.config.pollIntervalMs)
   await deps.payouts.advance(
     payout,
     { move: 'release_unsent', facts: { progress: { ...payout.progress, failures } }, dueInMs },

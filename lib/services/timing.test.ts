@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { freshness } from './freshness.ts'
-import { backOffMs, pollDelayMs } from './poll-schedule.ts'
+import { afterBadAnswerMs, backOffMs, pollDelayMs, resendMs } from './poll-schedule.ts'
 
 const minute = 60_000
 
@@ -17,6 +17,28 @@ describe('asking Cardzo again', () => {
   it('is jittered by a tenth, so that many payouts do not ask in step', () => {
     expect(pollDelayMs('checking', 0, 4000, 0)).toBe(3600)
     expect(pollDelayMs('checking', 0, 4000, 1)).toBe(4400)
+  })
+
+  it('keeps to the interval in the first five minutes however many answers are bad, and then to the rhythm of its age', () => {
+    const after = (failures: number, ageMs: number) =>
+      afterBadAnswerMs('silence', failures, 'processing', ageMs, 4000, 0.5)
+    for (const failures of [1, 4, 20, 1000]) expect(after(failures, 5 * minute - 1)).toBe(4000)
+    expect([1, 3, 4, 1000].map((failures) => after(failures, 600 * minute))).toEqual([
+      4000,
+      4000,
+      10 * minute,
+      10 * minute,
+    ])
+  })
+
+  it('leaves a Cardzo that refuses us in peace', () => {
+    const after = (failures: number) => afterBadAnswerMs('locked_out', failures, 'checking', 0, 4000, 0.5)
+    expect([1, 2, 50].map(after)).toEqual([4000, 16_000, 60_000])
+  })
+
+  it('sends again what was not sent ever more rarely', () => {
+    const after = (failures: number, ageMs: number) => resendMs(failures, 'approved', ageMs, 4000, 0.5)
+    expect([after(1, 0), after(9, 0), after(9, 600 * minute)]).toEqual([8000, minute, 10 * minute])
   })
 
   it('backs off from the interval to a minute', () => {

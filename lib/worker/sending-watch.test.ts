@@ -13,12 +13,18 @@ function setUp() {
     missing: vi.fn(() => Promise.resolve<{ why: string } | null>(null)),
     renew: vi.fn(() => Promise.resolve()),
     remember: () => Promise.resolve(true),
+    trouble: () => null,
   }
   const start = vi.fn(() => Promise.resolve({ askFirst, started: true }))
   const watch = createSendingWatch(
     {
       brake: { active: () => Promise.resolve(now.stop) } as never,
       askFirst: { active: () => Promise.resolve(now.askFirst), start } as never,
+      health: {
+        reportMarker: () => Promise.resolve(),
+        markerUnwritable: () => Promise.resolve(false),
+      } as never,
+      items: { closeByKind: () => Promise.resolve() } as never,
       log: { info: say, warn: say, error: say },
       marker,
     },

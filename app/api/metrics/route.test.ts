@@ -12,6 +12,7 @@ const live = await import('../health/live/route.ts')
 const health = {
   counts: world.counts,
   workerSeenWithinMs: () => Promise.resolve(true),
+  markerUnwritable: () => Promise.resolve(false),
   ping: () => Promise.resolve(),
   migrationsPending: () => Promise.resolve(false),
 }
@@ -105,7 +106,7 @@ describe('the health of the installation', () => {
     const response = await ready.GET()
     expect([response.status, await response.json()]).toEqual([
       200,
-      { ready: true, checks: { database: 'ok', migrations: 'ok', worker: 'ok' } },
+      { ready: true, checks: { database: 'ok', migrations: 'ok', worker: 'ok', marker: 'ok' } },
     ])
   })
 

@@ -25,6 +25,10 @@ export type SettingsStore = {
 export type HealthStore = {
   beat: (workerId: string) => Promise<void>
   goodbye: (workerId: string) => Promise<void>
+  /** A worker can't write its marker, and why; null: it can. Counts as a sign of life. */
+  reportMarker: (workerId: string, trouble: string | null) => Promise<void>
+  /** Does a worker that gave a sign of life within this time say that it can't? */
+  markerUnwritable: (withinMs: number) => Promise<boolean>
   /** Rejects when the database can not be reached. */
   ping: () => Promise<void>
   workerSeenWithinMs: (ms: number) => Promise<boolean>

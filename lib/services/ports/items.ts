@@ -25,6 +25,7 @@ export const itemKinds = [
   'content_changed',
   'money_equation',
   'destination_unreadable',
+  'marker_unwritable',
 ] as const
 export type ItemKind = (typeof itemKinds)[number]
 export type Severity = 'info' | 'warning' | 'high' | 'critical'
@@ -36,10 +37,12 @@ export type ItemDraft = {
   why: string
   /** Distinguishes items of one kind that are not about a payout (an unlisted word, an unmatched callback). */
   subject?: string
+  /** What was said or found: once a person has closed the item, the same does not open it again. Absent: it is news each time. */
+  said?: string
   data?: Record<string, unknown>
 }
 
-export type OpenItem = Omit<ItemDraft, 'subject'> & {
+export type OpenItem = Omit<ItemDraft, 'subject' | 'said'> & {
   id: string
   payoutId: string | null
   openedAt: Date
@@ -57,6 +60,8 @@ export type ItemStore = {
   list: (filter?: { payoutId?: string }) => Promise<OpenItem[]>
   /** Outside a payout's change; seen again, it stays one item. */
   open: (draft: ItemDraft, payoutId?: string) => Promise<void>
+  /** The same about a payout, only while it is as it was seen (`version`): false when it has moved on meanwhile. */
+  openFor: (draft: ItemDraft, seen: { id: string; version: number }) => Promise<boolean>
   /** By a person, with a reason; false when it was already closed. */
   close: (id: string, actor: Actor, reason: string) => Promise<boolean>
   /** By the system: the cause is gone. */

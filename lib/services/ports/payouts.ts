@@ -34,8 +34,12 @@ export type Progress = {
   doubtedFinal?: { status: string; amount: string | null; currency: string | null; at: string }
   /** Consecutive calls that failed, for backing off. */
   failures?: number
-  /** What the latest status answer said; an equal one costs no event. */
-  lastAnswer?: string
+  /** Since when it waits to be sent, over every claim that was given up unsent. */
+  unsentSince?: string
+  /** What was said about it, by a short key (lib/services/said.ts): how often, when last, and which items it opened. */
+  said?: Record<string, { times: number; at: string; items?: ItemKind[] }>
+  /** Moves by status answers since payout-pay was claimed. */
+  turns?: number
   /** When Cardzo was last asked for the status, answered or not. */
   lastAskedAt?: string
   /** When Cardzo was last asked and did answer, and what that meant. */

@@ -75,4 +75,6 @@ export type Marker = {
    * had seen, so that nothing may leave. Rejects when it can't be written.
    */
   remember: (payoutId: string) => Promise<boolean>
+  /** Why it could not be written the last time; null: it could. Nothing that must be remembered is even begun meanwhile. */
+  trouble: () => string | null
 }

@@ -94,6 +94,7 @@ export async function createTestPortal(
       missing: () => Promise.resolve(null),
       renew: () => Promise.resolve(),
       remember: () => Promise.resolve(true),
+      trouble: () => null,
     },
     gateway,
     passwords: {

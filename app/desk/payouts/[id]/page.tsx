@@ -100,7 +100,7 @@ export default async function PayoutPage({ params, searchParams }: Props) {
           </Section>
           <Section id="timeline" title="Timeline">
             <Card>
-              <Timeline events={desk.timeline} />
+              <Timeline events={desk.timeline} said={desk.payout.progress.said} />
             </Card>
             {!desk.proof.firstBroken && <Proof proof={desk.proof} />}
           </Section>

@@ -1,20 +1,28 @@
 import { Fold } from '#app/_ui/fold.tsx'
 import { Time } from '#app/_ui/time.tsx'
-import type { TimelineEvent } from '#lib/services/ports.ts'
+import type { Progress, TimelineEvent } from '#lib/services/ports.ts'
+import { repeatsOf } from '#lib/services/said.ts'
 import { describeEvent, describeStep } from './event-words.ts'
 
 /** Everything that happened, oldest first, with who and when to the second; the evidence folded beneath. */
-export function Timeline({ events }: { events: readonly TimelineEvent[] }) {
+export function Timeline({ events, said }: { events: readonly TimelineEvent[]; said: Progress['said'] }) {
+  const repeats = repeatsOf(events, said)
   return (
     <ol className="relative ml-1.5 border-l border-line">
       {events.map((event) => (
-        <Happened key={String(event.id)} event={event} />
+        <Happened key={String(event.id)} event={event} repeat={repeats.get(event.id)} />
       ))}
     </ol>
   )
 }
 
-function Happened({ event }: { event: TimelineEvent }) {
+function Happened({
+  event,
+  repeat,
+}: {
+  event: TimelineEvent
+  repeat: { times: number; at: Date } | undefined
+}) {
   const step = describeStep(event)
   return (
     <li className="relative pb-5 pl-6 last:pb-0">
@@ -28,6 +36,11 @@ function Happened({ event }: { event: TimelineEvent }) {
           <Time at={event.at} seconds /> · {actorText(event)}
           {step && <span className="text-ink-2"> · {step}</span>}
         </p>
+        {repeat && (
+          <p>
+            Said {repeat.times} times, last <Time at={repeat.at} seconds />
+          </p>
+        )}
         {Object.keys(event.data).length > 0 && <Evidence data={event.data} />}
       </div>
     </li>

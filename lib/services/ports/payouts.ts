@@ -277,6 +277,8 @@ export type PayoutFilter = {
   search?: string
   receiverExternalId?: string
   receiverId?: string
+  /** Only what came through a key of this user's. */
+  apiKeyOwnerId?: string
 }
 
 export type Page<T> = { rows: T[]; nextCursor: string | null }

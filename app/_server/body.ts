@@ -1,5 +1,6 @@
 /** Reading what somebody sent, bounded while it streams and checked for what no database can store. */
 import type { InputProblem } from '#lib/payouts/refusals.ts'
+import { isStorable } from '#lib/payouts/storable.ts'
 
 /** A payout request with every field at its longest stays below 50 KiB. */
 export const bodyMaxBytes = 64 * 1024
@@ -73,9 +74,6 @@ export async function readForm(request: Request): Promise<BodyRead<[string, stri
     throw error
   }
 }
-
-/** PostgreSQL stores neither NUL nor half a surrogate pair, in text or in JSON. */
-export const isStorable = (text: string) => !text.includes('\0') && text.isWellFormed()
 
 const join = (path: string, key: string) => (path === '' ? key : `${path}.${key}`)
 

@@ -2,7 +2,7 @@
 import { payoutStatuses } from '#lib/payouts/transitions.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import type { InputProblem } from '#lib/payouts/refusals.ts'
-import { isStorable } from './body.ts'
+import { isStorable } from '#lib/payouts/storable.ts'
 
 export type ListQuery = { statuses?: PayoutStatus[]; receiver?: string; limit?: number; cursor?: string }
 

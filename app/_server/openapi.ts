@@ -272,7 +272,8 @@ const create = {
 const list = {
   operationId: 'listPayouts',
   summary: 'List payouts, newest first',
-  description: 'No payout comes twice or is missed while new ones arrive.',
+  description:
+    'No payout comes twice or is missed while new ones arrive. A key with an owner lists what came through the keys of the same owner.',
   parameters: [
     query('status', 'Only these statuses; may be repeated.', {
       type: 'array',
@@ -294,6 +295,8 @@ const list = {
 const show = {
   operationId: 'showPayout',
   summary: 'Show a payout',
+  description:
+    'Of a key with an owner: what came through a key of the same owner; anything else is not found.',
   responses: {
     200: answer('The payout as it is now.', 'Payout'),
     ...problemResponses(codesOf(apiProblems.show)),
@@ -303,7 +306,8 @@ const show = {
 const cancel = {
   operationId: 'cancelPayout',
   summary: 'Take a payout back',
-  description: 'Possible until the payment is sent, also when repeated. Needs no body.',
+  description:
+    'Possible until the payment is sent, also when repeated. Needs no body. What came through a key of another owner, or through none, is not found, except for a key without an owner that has the scope `payouts:cancel-any`.',
   responses: {
     200: answer('The payout, cancelled.', 'Payout'),
     ...problemResponses(codesOf(apiProblems.cancel)),

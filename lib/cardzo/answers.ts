@@ -62,6 +62,10 @@ export type ReadAnswer =
   | RefusedUs
   | Silence
 
+/** No id of ours or of Cardzo's is longer, and no index could hold a much longer one. */
+const idMaxCharacters = 128
+const idNames = ['paynet-order-id', 'merchant-order-id'] as const
+
 /**
  * The part every command shares: HTTP status first, then the body. `rejected` is true for a 4xx of JSON mode, whose
  * body says why. Redirects are never followed; they are an HTTP status like any other.
@@ -74,6 +78,8 @@ export function readAnswer(raw: RawAnswer): ReadAnswer {
   }
   if (status !== 200 && !mayCarryRejection(status)) return silence(raw, 'http_status', `HTTP ${status}`)
   const read = readFields(raw)
+  if (read.ok && idNames.some((name) => (read.fields.get(name) ?? '').length > idMaxCharacters))
+    return silence(raw, 'unreadable', 'an id is longer than any of Cardzo')
   const type = read.ok ? (read.fields.get('type')?.toLowerCase() ?? null) : null
   if (status !== 200) {
     if (read.ok && isRejection(type, read.fields))

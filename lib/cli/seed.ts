@@ -1,6 +1,6 @@
 // npm run db:seed: people to try the portal with and, beside our own simulator, a few payouts to look at. Running it again
 // changes nothing. Prints the log-ins as JSON on standard output.
-import { apiScopes } from '#lib/payouts/permissions.ts'
+import { usualScopes } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { changeSettings } from '#lib/services/change-settings.ts'
 import { createApiKey } from '#lib/services/create-api-key.ts'
@@ -151,7 +151,7 @@ async function demoShop(deps: Deps): Promise<Actor> {
   if (known) return { kind: 'api_key', id: known.id, name, ownerId: known.ownerId, scopes: known.scopes }
   const created = await createApiKey(deps, operator, { name })
   if (!created.ok) throw new Error(`${name}: ${created.code}`)
-  return { kind: 'api_key', id: created.id, name, ownerId: null, scopes: apiScopes }
+  return { kind: 'api_key', id: created.id, name, ownerId: null, scopes: usualScopes }
 }
 
 /** A configuration that the demo's payouts do not fit is no reason to stop the demo. */

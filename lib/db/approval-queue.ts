@@ -31,7 +31,9 @@ export async function readQueue(
     waiting AS (
       SELECT p.id, p.seq, p.currency, p.amount_minor, coalesce(g.given, 0) AS given, coalesce(g.agreed, false) AS agreed,
              EXISTS (SELECT FROM me WHERE me.id IN (p.requested_by_id, k.owner_id, d.created_by_id)
-                                       OR me.receiver_id = p.receiver_id) AS own
+                                       OR me.receiver_id = p.receiver_id)
+               OR (p.replaces_id IS NOT NULL AND EXISTS (
+                 SELECT FROM payout_askers(p.replaces_id) AS asker JOIN me ON me.id = asker)) AS own
       FROM payout p
       LEFT JOIN agreement g ON g.payout_id = p.id
       LEFT JOIN api_key k ON k.id = p.api_key_id

@@ -1,7 +1,7 @@
 import type { Actor } from '#lib/payouts/permissions.ts'
-import type { Prisma } from '#lib/db/generated/client.ts'
 import { actorColumns } from './actor-columns.ts'
 import type { PrismaClient, Transaction } from './client.ts'
+import { toJson } from './payout-changes.ts'
 
 /** What people did that is not a payout's own history. Only ever added to. */
 export async function writeAudit(
@@ -12,6 +12,6 @@ export async function writeAudit(
   data: Record<string, unknown>,
 ): Promise<void> {
   await db.auditEvent.create({
-    data: { kind, subject, data: data as Prisma.InputJsonObject, ...actorColumns(actor) },
+    data: { kind, subject, data: toJson(data), ...actorColumns(actor) },
   })
 }

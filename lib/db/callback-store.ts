@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import type { CallbackMessage, CallbackStore, Payout, StoredCallback } from '#lib/services/ports.ts'
 import type { PrismaClient, Transaction } from './client.ts'
 import type { Prisma } from './generated/client.ts'
-import { fromNow, openItem, toJson, writeEvent } from './payout-changes.ts'
+import { fromNow, openItem, openKeyOf, toJson, writeEvent } from './payout-changes.ts'
 
 /** Cardzo asks to tell repeats by these four (protocol section 5). */
 const digestOf = ({ status, type, orderId, clientOrderId }: CallbackMessage) =>
@@ -113,7 +113,7 @@ export async function adoptCallbacks(
   for (const row of adopted) await noteOnPayout(tx, toCallback(row), payout.id)
   if (adopted.length > 0) {
     await tx.openItem.updateMany({
-      where: { openKey: `callback_unmatched:${payout.clientOrderId}` },
+      where: { openKey: openKeyOf(`callback_unmatched:${payout.clientOrderId}`) },
       data: { closedAt: new Date(), closeReason: 'The payout appeared.', openKey: null },
     })
   }

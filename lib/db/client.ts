@@ -1,7 +1,7 @@
 /** The connection pool of one process. */
-import { PrismaPg } from '@prisma/adapter-pg'
 import { PrismaClient } from '#lib/db/generated/client.ts'
 import type { Prisma } from '#lib/db/generated/client.ts'
+import { StorablePg } from './storable-adapter.ts'
 
 export type { PrismaClient }
 
@@ -20,7 +20,7 @@ const statementTimeoutMs = 8_000
  * `isDatabaseAway` knows.
  */
 export function createPrisma(databaseUrl: string): PrismaClient {
-  const adapter = new PrismaPg(
+  const adapter = new StorablePg(
     {
       connectionString: databaseUrl,
       max: poolSize,

@@ -42,8 +42,10 @@ export function createDestinationStore(
         SELECT DISTINCT other.id
         FROM destination d
         LEFT JOIN payout p ON p.destination_id = d.id AND p.final_at IS NULL
+        LEFT JOIN LATERAL (SELECT array_agg(asker) AS askers FROM payout_askers(p.replaces_id) AS asker) earlier ON p.replaces_id IS NOT NULL
         LEFT JOIN api_key k ON k.id = p.api_key_id
         JOIN app_user u ON u.id IN (d.created_by_id, p.requested_by_id, k.owner_id) OR u.receiver_id = d.receiver_id
+          OR u.id = ANY (earlier.askers)
         JOIN app_user other ON other.person_id = u.person_id
         WHERE d.id = ${id}::uuid`
       return rows.map((row) => row.id)

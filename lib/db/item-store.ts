@@ -3,7 +3,7 @@ import type { ItemKind, ItemStore, OpenItem, Severity } from '#lib/services/port
 import { writeAudit } from './audit.ts'
 import type { PrismaClient } from './client.ts'
 import type { Prisma } from './generated/client.ts'
-import { openItem } from './payout-changes.ts'
+import { openItem, openKeyOf } from './payout-changes.ts'
 
 const rank = { critical: 0, high: 1, warning: 2, info: 3 } as const satisfies Record<Severity, number>
 
@@ -51,7 +51,7 @@ export function createItemStore(prisma: PrismaClient): ItemStore {
       }),
     async closeByKind(kind, subject, reason) {
       await prisma.openItem.updateMany({
-        where: { closedAt: null, openKey: `${kind}:${subject ?? ''}` },
+        where: { closedAt: null, openKey: openKeyOf(`${kind}:${subject ?? ''}`) },
         data: { closedAt: new Date(), closeReason: reason, openKey: null },
       })
     },

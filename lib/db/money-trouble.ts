@@ -9,6 +9,7 @@ export async function booksTrouble(tx: Transaction): Promise<string[]> {
     ...(await historyTrouble(tx)),
     ...(await balanceTrouble(tx)),
     ...(await payoutTrouble(tx)),
+    ...(await unbackedTrouble(tx)),
     ...(await grantTrouble(tx)),
   ]
   return found.map(({ wrong }) => wrong)
@@ -75,6 +76,30 @@ function payoutTrouble(tx: Transaction): Promise<Found> {
         OR t.releases <> CASE WHEN p.final_at IS NOT NULL AND p.status <> 'paid' THEN 1 ELSE 0 END
       LIMIT ${most}
     ) wrong`
+}
+
+/**
+ * A payout that takes nothing from the balance although its history says so, one that it replaces did, or the setting asked for it when
+ * it was made. Only those that are paid or still may be: a payment outside the balance leaves it to be asked for twice.
+ */
+function unbackedTrouble(tx: Transaction): Promise<Found> {
+  // A setting counts from a little after its change: a request may have been on its way.
+  return tx.$queryRaw<Found>`
+    WITH RECURSIVE outside AS (
+      SELECT id, judged_source, replaces_id, status, created_at FROM payout
+      WHERE NOT reserves AND (final_at IS NULL OR status = 'paid')),
+    chain AS (
+      SELECT id, replaces_id FROM outside WHERE replaces_id IS NOT NULL
+      UNION ALL
+      SELECT chain.id, p.replaces_id FROM chain JOIN payout p ON p.id = chain.replaces_id WHERE NOT p.reserves)
+    SELECT 'Payout ' || o.id || ' is ' || o.status || ' outside the balance that it had to be taken from.' AS wrong
+    FROM outside o LEFT JOIN setting s
+      ON s.key = CASE o.judged_source WHEN 'browser' THEN 'requireBalance' ELSE 'requireBalanceMerchant' END
+     AND s.value = 'true' AND o.created_at > s.updated_at + interval '10 seconds'
+    WHERE s.key IS NOT NULL
+      OR EXISTS (SELECT FROM chain JOIN payout p ON p.id = chain.replaces_id WHERE chain.id = o.id AND p.reserves)
+      OR EXISTS (SELECT FROM payout_event e WHERE e.payout_id = o.id AND e.kind = 'requested' AND e.data ->> 'reserves' = 'true')
+    LIMIT ${most}`
 }
 
 /** A grant has moved its amount once, and was taken back once at most. */

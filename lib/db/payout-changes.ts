@@ -1,6 +1,7 @@
 /** The SQL of changing a payout: the conditional update and everything that must happen in its transaction. */
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import type { Actor } from '#lib/payouts/permissions.ts'
+import { storable } from '#lib/payouts/storable.ts'
 import { isFinal, next } from '#lib/payouts/transitions.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import type { Change, Happening, ItemDraft, Lease, Payout, PayoutFacts } from '#lib/services/ports.ts'
@@ -130,14 +131,18 @@ export async function writeEvent(
   })
 }
 
-/** Plain JSON of anything; dates become ISO text, `undefined` disappears, NUL (which PostgreSQL refuses) too. */
+/** Plain JSON of anything; dates become ISO text, `undefined` disappears, and what PostgreSQL can't store is cut from the values. */
 export const toJson = (value: unknown): Prisma.InputJsonValue =>
-  JSON.parse(JSON.stringify(value).replaceAll('\\u0000', '')) as Prisma.InputJsonValue
+  storable(JSON.parse(JSON.stringify(value)) as Prisma.InputJsonValue)
+
+/** An index holds some 2,700 bytes of a key; a subject from outside may be longer. */
+export const openKeyOf = (key: string): string =>
+  key.length <= 500 ? key : `${key.slice(0, 400)}:${createHash('sha256').update(key).digest('hex')}`
 
 /** Opens an item, or counts it again while it is open. What a person has closed is not opened again by the same being said. */
 export async function openItem(tx: Transaction, draft: ItemDraft, payoutId: string | null): Promise<void> {
   const subject = [payoutId, draft.subject].filter((part) => part != null).join(':')
-  const openKey = `${draft.kind}:${subject}`
+  const openKey = openKeyOf(`${draft.kind}:${subject}`)
   const said = draft.said === undefined ? null : `${openKey}#${draft.said}`
   await tx.$executeRaw`
     INSERT INTO open_item (id, kind, severity, payout_id, what, why, data, open_key, said)
@@ -156,7 +161,8 @@ export async function keepGatewayChange(
   change: NonNullable<Change['gatewayChange']>,
 ): Promise<void> {
   await tx.gatewayChange.createMany({
-    data: { id: randomUUID(), payoutId, ...change },
+    // An index holds some 2,700 bytes of it, and a status is one word.
+    data: { id: randomUUID(), payoutId, ...change, gatewayStatus: change.gatewayStatus.slice(0, 200) },
     skipDuplicates: true,
   })
 }

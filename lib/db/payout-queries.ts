@@ -11,6 +11,7 @@ export function whereOf(filter: PayoutFilter): Prisma.PayoutWhereInput {
   if (filter.statuses) where.status = { in: filter.statuses }
   if (filter.receiverId !== undefined) where.receiverId = filter.receiverId
   if (filter.receiverExternalId !== undefined) where.receiver = { externalId: filter.receiverExternalId }
+  if (filter.apiKeyOwnerId !== undefined) where.apiKey = { ownerId: filter.apiKeyOwnerId }
   if (filter.search !== undefined) where.OR = searchTerms(filter.search)
   return where
 }

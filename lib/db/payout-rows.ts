@@ -55,6 +55,7 @@ export function toPayout(row: Row, vault: Vault): Payout {
     contentHash: row.contentHash,
     ipAddress: row.ipAddress,
     source: row.source,
+    judgedSource: row.judgedSource,
     requestedById: row.requestedById,
     apiKeyId: row.apiKeyId,
     apiKeyOwnerId: row.apiKey?.ownerId ?? null,

@@ -79,9 +79,11 @@ export function createPayoutStore(prisma: PrismaClient, hooks: StoreHooks, vault
       const rows = await prisma.$queryRaw<{ payoutId: string; userId: string }[]>`
         SELECT p.id AS "payoutId", other.id AS "userId"
         FROM payout p
+        LEFT JOIN LATERAL (SELECT array_agg(asker) AS askers FROM payout_askers(p.replaces_id) AS asker) earlier ON p.replaces_id IS NOT NULL
         LEFT JOIN api_key k ON k.id = p.api_key_id
         LEFT JOIN destination d ON d.id = p.destination_id
         JOIN app_user u ON u.id IN (p.requested_by_id, k.owner_id, d.created_by_id) OR u.receiver_id = p.receiver_id
+          OR u.id = ANY (earlier.askers)
         JOIN app_user other ON other.person_id = u.person_id
         WHERE p.id = ANY (${ids}::uuid[])`
       const behind = new Map<string, string[]>(ids.map((id) => [id, []]))
@@ -304,7 +306,7 @@ async function create(
     // Who releases it meanwhile waits, and then finds this payout too.
     if (destinationId !== null)
       await tx.$queryRaw`SELECT FROM destination WHERE id = ${destinationId}::uuid FOR SHARE`
-    const made = await tx.payout.createManyAndReturn({
+    const [made] = await tx.payout.createManyAndReturn({
       data: {
         ...row,
         destinationId,
@@ -315,16 +317,17 @@ async function create(
       },
       // Twenty parallel wishes under one key make one row; the losers wait for the winner and find it.
       skipDuplicates: true,
-      select: { id: true },
+      select: { reserves: true },
     })
-    if (made.length === 0) {
+    if (!made) {
       const earlier = await existing(tx, vault, draft)
       if (!earlier) throw new Error('Bug: a payout was refused as a duplicate, but there is none')
       return earlier
     }
     const refused = await withinLimits(tx, { ...draft, receiverId: receiver }, limits)
     if (refused) throw new NotAvailable(refused)
-    if (draft.reserves) {
+    // What it replaces may ask for more than the draft knew.
+    if (made.reserves) {
       const short = await reserve(tx, { ...draft, receiverId: receiver }, actor)
       if (short) throw new NotAvailable(short)
     }
@@ -333,10 +336,15 @@ async function create(
       tx,
       { id: draft.id, version: 1 },
       actor,
-      // The amount stands in the history too, so that the money equation has two books to compare.
+      // Amount and balance are in the history too, so that the money equation has two books to compare.
       {
         kind: 'requested',
-        data: { source: draft.source, amountMinor: draft.amountMinor.toString(), currency: draft.currency },
+        data: {
+          source: draft.source,
+          amountMinor: draft.amountMinor.toString(),
+          currency: draft.currency,
+          reserves: made.reserves,
+        },
       },
       null,
     )

@@ -5,9 +5,10 @@ import type { PrismaClient } from './client.ts'
 export function createPastStore(prisma: PrismaClient): Pick<PolicyStore, 'past' | 'pastOverLimits'> {
   return {
     past: (days, cuts) => prisma.$queryRaw<PastPayouts[]>`
-      SELECT currency, source, min(amount_minor) AS "amountMinor", findings, count(*)::int AS count
+      SELECT currency, source, "askedAgain", min(amount_minor) AS "amountMinor", findings, count(*)::int AS count
       FROM (
-        SELECT p.currency::text, p.source::text, p.amount_minor,
+        SELECT p.currency::text, p.judged_source::text AS source, p.amount_minor,
+          p.replaces_id IS NOT NULL AS "askedAgain",
           (SELECT count(*) FROM unnest(${cuts.map(({ currency }) => currency)}::text[], ${cuts.map(({ atMinor }) => atMinor)}::bigint[])
              AS cut (currency, at) WHERE cut.currency = p.currency AND cut.at <= p.amount_minor) AS step,
           coalesce((
@@ -15,8 +16,8 @@ export function createPastStore(prisma: PrismaClient): Pick<PolicyStore, 'past' 
             FROM jsonb_array_elements(p.risk -> 'checks') f WHERE f ->> 'level' <> 'none'), '[]') AS findings
         FROM payout p WHERE p.created_at >= now() - make_interval(days => ${days}::int)
       ) AS alike
-      GROUP BY currency, source, step, findings
-      ORDER BY currency, source, min(amount_minor), findings`,
+      GROUP BY currency, source, "askedAgain", step, findings
+      ORDER BY currency, source, "askedAgain", min(amount_minor), findings`,
 
     // From the first day of the month in which the days begin, so that the month's sum is whole. Room is counted as lib/db/limits.ts does.
     pastOverLimits: (days, limits) => prisma.$queryRaw<{ currency: string; count: number }[]>`

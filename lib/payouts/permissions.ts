@@ -6,8 +6,17 @@ export const roles = ['receiver', 'clerk', 'approver', 'admin', 'auditor'] as co
 export type Role = (typeof roles)[number]
 
 /** What an API key may be made for. */
-export const apiScopes = ['payouts:write', 'payouts:read', 'grants:write', 'balances:read'] as const
+export const apiScopes = [
+  'payouts:write',
+  'payouts:read',
+  'payouts:cancel-any',
+  'grants:write',
+  'balances:read',
+] as const
 export type ApiScope = (typeof apiScopes)[number]
+
+/** What a key is made for when nobody says otherwise. */
+export const usualScopes: readonly ApiScope[] = apiScopes.filter((scope) => scope !== 'payouts:cancel-any')
 
 /** Whoever acts. `api_key` is another system of the merchant, `operator` the person at the server's command line. */
 export type Actor =
@@ -30,6 +39,7 @@ export const permissions = [
   'payout.ask_cardzo',
   'payout.cancel_own',
   'payout.cancel_by_api',
+  'payout.cancel_any_by_api',
   'payout.reveal',
   'destination.manage_own',
   'destination.release',
@@ -111,6 +121,7 @@ const byKind = {
     'payout.create_by_api',
     'payout.see_all',
     'payout.cancel_by_api',
+    'payout.cancel_any_by_api',
     'balance.grant',
     'balance.see_all',
   ],
@@ -142,6 +153,7 @@ const byKind = {
 const byScope: Record<ApiScope, readonly Permission[]> = {
   'payouts:write': ['payout.create_by_api', 'payout.cancel_by_api', 'payout.see_all'],
   'payouts:read': ['payout.see_all'],
+  'payouts:cancel-any': ['payout.cancel_by_api', 'payout.cancel_any_by_api', 'payout.see_all'],
   'grants:write': ['balance.grant'],
   'balances:read': ['balance.see_all'],
 }
@@ -201,7 +213,21 @@ export function refuseSettlement(
   return undefined
 }
 
-/** May this actor withdraw this payout? A receiver only his own; a system any that came by the API. Status is judged by the verb. */
+/** Through whose key a payout came: no key, one without an owner, one of somebody's. */
+export type PayoutOrigin = { apiKeyId: string | null; apiKeyOwnerId: string | null }
+
+/**
+ * Is this payout there for this key? One of somebody's own reaches what came through that person's keys. One without an owner is the
+ * installation's: it sees every payout, and cancels what came through keys without an owner, or every payout with the scope for it.
+ * Whoever is no key is asked elsewhere.
+ */
+export function keyReaches(actor: Actor, payout: PayoutOrigin, to: 'see' | 'cancel'): boolean {
+  if (actor.kind !== 'api_key') return true
+  if (actor.ownerId === null && (to === 'see' || may(actor, 'payout.cancel_any_by_api'))) return true
+  return payout.apiKeyId !== null && payout.apiKeyOwnerId === actor.ownerId
+}
+
+/** May this actor withdraw this payout? A receiver only their own; a system those that its key reaches. Status is judged by the verb. */
 export function mayCancel(actor: Actor, payout: PayoutSubject): boolean {
   if (actor.kind === 'user') return may(actor, 'payout.cancel_own') && actor.receiverId === payout.receiverId
   return may(actor, 'payout.cancel_by_api')

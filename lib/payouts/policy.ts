@@ -89,7 +89,14 @@ export const limitMinor = (limit: string | null, currency: string): bigint | nul
 export type Demand = { rule: string; approvers: number; why: string }
 
 /** A payout as far as the rules look at it. */
-export type Judged = { amountMinor: bigint; currency: string; source: PayoutSource }
+export type Judged = {
+  amountMinor: bigint
+  currency: string
+  /** Where the first payout of its chain of replacements was asked for. */
+  source: PayoutSource
+  /** Is it asked for in place of one that ended unpaid? */
+  askedAgain?: boolean
+}
 
 /** Names of what the portal itself asks for; no rule may be called so. */
 export const ownDemands = { base: 'Everything', highRisk: 'High risk' } as const
@@ -149,7 +156,7 @@ export type PolicyVerdict = {
   approvers: number
 }
 
-/** What these rules say to a payout. A HIGH risk, or another amount named by Cardzo, is always for people. */
+/** What these rules say to a payout. A HIGH risk, another amount named by Cardzo, or asking again for one that ended, is always for people. */
 export function judge(
   policy: Policy,
   payout: Judged,
@@ -162,6 +169,8 @@ export function judge(
   if (below === 0n) return people('No automatic approval for this currency.')
   if (!autoApprove.sources.includes(payout.source))
     return people(`Payouts asked for ${sourceWords[payout.source]} are not approved automatically.`)
+  // One person alone asked for it again, of whom no rule knows; the ended one may have been stopped on purpose.
+  if (payout.askedAgain) return people('A person asked for it again, so people must decide.')
   if (amountDiffers) return people('Cardzo names another amount.')
   if (risk === 'high') return people('A check says HIGH, so people must decide.')
   if (payout.amountMinor >= below) return people('The amount is not below the limit for automatic approval.')

@@ -21,8 +21,8 @@ export type Intent = {
   key: string
   body: unknown
   ipAddress: string | null
-  /** The failed payout that is asked for anew. */
-  replacesId?: string
+  /** The payout that is asked for again: its reserve and the source it was judged by go over to the new one. */
+  replaces?: Pick<Payout, 'id' | 'judgedSource' | 'reserves'>
   /** The receiver's saved destination that it came from. */
   destinationId?: string | null
   /** What was typed is a new destination of this receiver, saved with the payout. */
@@ -59,10 +59,13 @@ export async function acceptRequest(
   const { currency } = body.data
   const [policy, settings] = await Promise.all([deps.policy.active(), deps.settings.read()])
   const { limits } = currencyPolicy(policy.body, currency)
+  const judgedSource = intent.replaces?.judgedSource ?? intent.source
+  // The merchant vouches for what its systems and its clerks ask for.
+  const required = judgedSource === 'browser' ? settings.requireBalance : settings.requireBalanceMerchant
   const draft = draftOf(deps.config, actor, intent, body.data, {
     policyVersion: policy.version,
-    // The merchant vouches for what its systems and its clerks ask for.
-    reserves: intent.source === 'browser' ? settings.requireBalance : settings.requireBalanceMerchant,
+    judgedSource,
+    reserves: required || (intent.replaces?.reserves ?? false),
   })
   const most = limitMinor(limits.payout, currency)
   if (most !== null && draft.amountMinor > most)
@@ -205,7 +208,7 @@ function draftOf(
   actor: Actor,
   intent: Intent,
   request: PayoutRequest,
-  rules: Pick<NewPayout, 'policyVersion' | 'reserves'>,
+  rules: Pick<NewPayout, 'policyVersion' | 'judgedSource' | 'reserves'>,
 ): NewPayout {
   const id = randomUUID()
   const amount = parseAmount(request.amount, request.currency)
@@ -233,7 +236,7 @@ function draftOf(
     apiKeyId: actor.kind === 'api_key' ? actor.id : null,
     idempotencyKey: intent.key,
     requestHash: requestHash(request),
-    replacesId: intent.replacesId ?? null,
+    replacesId: intent.replaces?.id ?? null,
     clientOrderId,
     receiver: {
       externalId,

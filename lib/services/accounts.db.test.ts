@@ -1,7 +1,7 @@
 /** What admins do to accounts, and what everybody does to his own. Codes are the test portal's stand-in: any six digits. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { apiScopes } from '#lib/payouts/permissions.ts'
+import { usualScopes } from '#lib/payouts/permissions.ts'
 import type { Actor, Role } from '#lib/payouts/permissions.ts'
 import { plainCurrency } from '#lib/payouts/policy.ts'
 import { approvePayout } from './approve-payout.ts'
@@ -238,7 +238,7 @@ describe('API keys', () => {
       code: 'forbidden',
     })
     const all = await authenticateApiKey(deps, (await created()).key)
-    expect(all).toMatchObject({ actor: { scopes: apiScopes } })
+    expect(all).toMatchObject({ actor: { scopes: usualScopes } })
     for (const scopes of [[], ['everything'], ['payouts:read', 'everything']])
       expect(await createApiKey(deps, operator, { name: 'Shop', scopes })).toMatchObject({
         code: 'invalid_request',

@@ -69,7 +69,7 @@ export async function askAnew(
     key: anewKeyOf(old.id),
     body: sameAgain(old),
     ipAddress: old.ipAddress,
-    replacesId: old.id,
+    replaces: old,
     destinationId: old.destinationId,
   })
   if (accepted.ok) return { ok: true, replayed: accepted.replayed, payoutId: accepted.payout.id }

@@ -1,5 +1,5 @@
 import type { PayoutView } from '#lib/contract/payout.ts'
-import { mayCancel } from '#lib/payouts/permissions.ts'
+import { keyReaches, mayCancel } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
@@ -24,7 +24,7 @@ export async function cancelPayout(
   // A worker may refresh facts or move a check on meanwhile; a few looks settle it.
   for (let look = 0; look < 10; look++) {
     const payout = await payoutFor(deps, actor, input.id)
-    if (!payout) return refuse('not_found')
+    if (!payout || !keyReaches(actor, payout, 'cancel')) return refuse('not_found')
     if (!mayCancel(actor, subjectOf(payout, []))) return refuse('forbidden')
     if (payout.status === 'cancelled') return { ok: true, payout: payoutView(deps.config, payout) }
     if (isFinal(payout.status)) return refuse('payout_final')

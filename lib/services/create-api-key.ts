@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { apiScopes, may } from '#lib/payouts/permissions.ts'
+import { apiScopes, may, usualScopes } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
@@ -16,7 +16,7 @@ const nameMaxCharacters = 128
 const daysAtMost = 3650
 
 /**
- * A key for another system, shown this once. Its owner may not approve what it asks for. Without scopes it may do everything, without
+ * A key for another system, shown this once. Its owner may not approve what it asks for. Without scopes it is for the usual ones, without
  * days it never expires.
  */
 export async function createApiKey(
@@ -40,10 +40,14 @@ export async function createApiKey(
     input.ownerEmail === undefined ? null : await deps.people.findUserByEmail(normalEmail(input.ownerEmail))
   if (input.ownerEmail !== undefined && !owner)
     return refuse('invalid_request', { errors: [{ path: 'owner', message: 'Nobody has this e-mail.' }] })
-  const scopes = apiScopes.filter((scope) => input.scopes?.includes(scope) ?? true)
+  const scopes = apiScopes.filter((scope) => (input.scopes ?? usualScopes).includes(scope))
   if (scopes.length === 0 || (input.scopes && new Set(input.scopes).size !== scopes.length))
     return refuse('invalid_request', {
       errors: [{ path: 'scopes', message: `Choose one or more of ${apiScopes.join(', ')}.` }],
+    })
+  if (owner && scopes.includes('payouts:cancel-any'))
+    return refuse('invalid_request', {
+      errors: [{ path: 'scopes', message: 'Only a key without an owner may have payouts:cancel-any.' }],
     })
   const days = input.expiresInDays
   if (days !== undefined && !(Number.isInteger(days) && days >= 1 && days <= daysAtMost))

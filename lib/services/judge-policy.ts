@@ -1,9 +1,18 @@
 import { currencyPolicy, judge, minorOf } from '#lib/payouts/policy.ts'
+import type { Judged } from '#lib/payouts/policy.ts'
 import { formatAmount } from '#lib/payouts/money.ts'
 import type { RiskAssessment } from '#lib/payouts/risk.ts'
 import { assessRisk } from './assess-risk.ts'
 import { amountDiffers } from './payout-subject.ts'
 import type { Deps, OrderState, Payout, PolicyNote } from './ports.ts'
+
+/** A payout as the rules see it, at the desk asked for again or not. */
+export const asJudged = (payout: Payout): Judged => ({
+  amountMinor: payout.amountMinor,
+  currency: payout.currency,
+  source: payout.judgedSource,
+  askedAgain: payout.replacesId !== null,
+})
 
 /** What the rules and the checks said, to be kept with the payout. `approvalsRequired` 0: the policy approves it. */
 export type Judgement = { note: PolicyNote; risk: RiskAssessment; approvalsRequired: number }
@@ -22,7 +31,7 @@ export async function judgePolicy(
   if (!policy)
     throw new Error(`Bug: payout ${payout.id} names rules ${payout.policyVersion} that do not exist`)
   const risk = await assessRisk(deps, payout, policy)
-  const { approved, why, demands, approvers } = judge(policy, payout, {
+  const { approved, why, demands, approvers } = judge(policy, asJudged(payout), {
     risk: risk.level,
     amountDiffers: amountDiffers(payout, order),
   })

@@ -3,6 +3,7 @@ import { currencyPolicy, judge, limitMinor } from '#lib/payouts/policy.ts'
 import type { Policy } from '#lib/payouts/policy.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import type { ApproverAccount, OpenPayout } from '#lib/payouts/who-may-approve.ts'
+import { asJudged } from './judge-policy.ts'
 import type { Deps, Payout } from './ports.ts'
 
 type Facts = Pick<Deps, 'payouts' | 'approvals' | 'policy'>
@@ -49,7 +50,7 @@ export async function* openPayouts(
 /** Before it was judged: what its rules will ask for if no check says HIGH. */
 function wants(policy: Policy, payout: Payout): Pick<OpenPayout, 'needed' | 'beyondDayLimit'> {
   const least = payout.status === 'awaiting_approval' ? 1 : 0
-  const { approvers } = judge(policy, payout, { risk: 'none', amountDiffers: false })
+  const { approvers } = judge(policy, asJudged(payout), { risk: 'none', amountDiffers: false })
   const needed = Math.max(least, payout.approvalsRequired ?? approvers)
   const dayLimit = limitMinor(currencyPolicy(policy, payout.currency).limits.approverDay, payout.currency)
   return { needed, beyondDayLimit: dayLimit !== null && payout.amountMinor > dayLimit }

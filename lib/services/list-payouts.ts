@@ -18,7 +18,7 @@ const badCursor = () =>
     errors: [{ path: 'cursor', message: 'Use the nextCursor of the page before.' }],
   })
 
-/** Newest first, for other systems. `limit` 1-100, default 50. */
+/** Newest first, for other systems: what the key reaches. `limit` 1-100, default 50. */
 export async function listPayouts(
   deps: Deps,
   actor: Actor,
@@ -32,6 +32,7 @@ export async function listPayouts(
     {
       ...(input.statuses && { statuses: input.statuses }),
       ...(input.receiver !== undefined && { receiverExternalId: tidyId(input.receiver) }),
+      ...(actor.kind === 'api_key' && actor.ownerId !== null && { apiKeyOwnerId: actor.ownerId }),
     },
     { limit: input.limit ?? 50, cursor: input.cursor },
   )

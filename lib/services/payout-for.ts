@@ -1,4 +1,4 @@
-import { maySee } from '#lib/payouts/permissions.ts'
+import { keyReaches, maySee } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { Deps, Payout } from './ports.ts'
 
@@ -14,5 +14,6 @@ export async function payoutFor(
 ): Promise<Payout | null> {
   if (!isUuid(id)) return null
   const payout = await deps.payouts.find(id)
+  if (payout && !keyReaches(actor, payout, 'see')) return null
   return payout && maySee(actor, { receiverId: payout.receiver.id }) ? payout : null
 }

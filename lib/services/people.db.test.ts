@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { roles, apiScopes } from '#lib/payouts/permissions.ts'
+import { apiScopes, roles, usualScopes } from '#lib/payouts/permissions.ts'
 import type { Actor, Role } from '#lib/payouts/permissions.ts'
 import { authenticateApiKey } from './authenticate-api-key.ts'
 import { changeEmail } from './change-email.ts'
@@ -240,7 +240,7 @@ describe('API keys', () => {
     if (!made.ok) throw new Error(made.code)
     expect(await authenticateApiKey(deps, made.key)).toEqual({
       ok: true,
-      actor: { kind: 'api_key', id: made.id, name: 'Shop', ownerId: owner.id, scopes: apiScopes },
+      actor: { kind: 'api_key', id: made.id, name: 'Shop', ownerId: owner.id, scopes: usualScopes },
     })
     expect(JSON.stringify(await portal.prisma.apiKey.findMany())).not.toContain(made.key)
     expect(await revokeApiKey(deps, operator, { id: made.id })).toEqual({ ok: true, id: made.id })

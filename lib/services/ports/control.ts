@@ -92,6 +92,7 @@ export type PolicyStore = {
 export type PastPayouts = {
   currency: string
   source: PayoutSource
+  askedAgain: boolean
   /** The smallest amount of the group. */
   amountMinor: bigint
   /** Those that found something, at the level they had when the payout was judged. */

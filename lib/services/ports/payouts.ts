@@ -74,6 +74,8 @@ export type Payout = {
   contentHash: string
   ipAddress: string | null
   source: PayoutSource
+  /** The source of the first payout of its chain of replacements: the rules judge by it. */
+  judgedSource: PayoutSource
   requestedById: string | null
   apiKeyId: string | null
   apiKeyOwnerId: string | null
@@ -142,6 +144,7 @@ export type NewPayout = Pick<
   | 'accountLast4'
   | 'ipAddress'
   | 'source'
+  | 'judgedSource'
   | 'requestedById'
   | 'apiKeyId'
   | 'idempotencyKey'
@@ -282,6 +285,8 @@ export type PayoutFilter = {
   search?: string
   receiverExternalId?: string
   receiverId?: string
+  /** Only what came through a key of this user's. */
+  apiKeyOwnerId?: string
 }
 
 export type Page<T> = { rows: T[]; nextCursor: string | null }
@@ -289,7 +294,7 @@ export type Page<T> = { rows: T[]; nextCursor: string | null }
 export type PayoutStore = {
   /**
    * One row for one idempotency key, also when asked twenty times in parallel. Reserves the money in the same transaction if the draft
-   * says so, and refuses what limits or balance do not allow; then nothing is stored.
+   * says so or what it replaces did, and refuses what limits or balance do not allow; then nothing is stored.
    */
   create: (
     draft: NewPayout,
@@ -302,8 +307,8 @@ export type PayoutStore = {
   /** By creation number: short enough that hundreds fit into an address. */
   findNumbered: (seqs: bigint[]) => Promise<Payout[]>
   /**
-   * Every account of every person behind these payouts: who asked, entered, owns the API key, entered the destination, or is paid.
-   * None of them decides on it. By payout id.
+   * Every account of every person behind these payouts: who asked, entered, owns the API key, entered the destination, or is paid, and
+   * who asked for one that it replaces. None of them decides on it. By payout id.
    */
   accountsBehind: (ids: string[]) => Promise<Map<string, string[]>>
   findByIdempotencyKey: (key: string) => Promise<Payout | null>

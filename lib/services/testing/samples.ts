@@ -26,6 +26,7 @@ export function samplePayout(more: Partial<Payout> = {}): Payout {
     contentHash: '',
     ipAddress: null,
     source: 'api',
+    judgedSource: 'api',
     requestedById: null,
     apiKeyId: null,
     apiKeyOwnerId: null,

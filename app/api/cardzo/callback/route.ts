@@ -1,4 +1,4 @@
-import { bodyMaxBytes, isStorable, readForm } from '#app/_server/body.ts'
+import { bodyMaxBytes, readForm } from '#app/_server/body.ts'
 import { getDeps } from '#app/_server/deps.ts'
 import { judgeError } from '#app/_server/away.ts'
 import { otherMethods } from '#app/_server/methods.ts'
@@ -30,8 +30,6 @@ export const { PUT, PATCH, DELETE, OPTIONS } = otherMethods('GET, HEAD, OPTIONS,
 async function receive(params: [string, string][]): Promise<Response> {
   if (new Set(params.map(([name]) => name)).size < params.length)
     return plainText(400, 'A parameter was given twice.')
-  if (!params.flat().every(isStorable))
-    return plainText(400, 'A parameter contains NUL or broken characters.')
   try {
     const { http, text } = await recordCallback(await getDeps(), params)
     return plainText(http, text)

@@ -9,7 +9,7 @@ import { ChoiceField, TextField } from '#app/_ui/field.tsx'
 import { FormProblems } from '#app/_ui/form-problems.tsx'
 import { untouched } from '#app/_ui/form-state.ts'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
-import { apiScopes } from '#lib/payouts/permissions.ts'
+import { apiScopes, usualScopes } from '#lib/payouts/permissions.ts'
 import type { ApiScope } from '#lib/payouts/permissions.ts'
 import { create } from '../actions.ts'
 import type { CreateState } from '../actions.ts'
@@ -19,6 +19,7 @@ const labels = { name: 'Name', owner: 'Owner', scopes: 'May', days: 'Expires in 
 const scopeWords = {
   'payouts:write': 'create and cancel payouts',
   'payouts:read': 'read payouts',
+  'payouts:cancel-any': 'cancel payouts of everybody',
   'grants:write': 'grant money to receivers',
   'balances:read': 'read balances',
 } as const satisfies Record<ApiScope, string>
@@ -65,7 +66,10 @@ export function CreateForm({ owners }: { owners: readonly { id: string; label: s
                 type="checkbox"
                 name="scopes"
                 value={scope}
-                defaultChecked={state.scopes?.includes(scope) ?? scope.startsWith('payouts:')}
+                defaultChecked={
+                  state.scopes?.includes(scope) ??
+                  (scope.startsWith('payouts:') && usualScopes.includes(scope))
+                }
                 className="size-5 shrink-0 accent-accent"
               />
               <span>

@@ -1,5 +1,5 @@
 import { judgeError } from '#app/_server/away.ts'
-import { isStorable } from '#app/_server/body.ts'
+import { isStorable } from '#lib/payouts/storable.ts'
 import { getDeps } from '#app/_server/deps.ts'
 import { readStatuses } from '#app/_server/list-query.ts'
 import { otherMethods } from '#app/_server/methods.ts'

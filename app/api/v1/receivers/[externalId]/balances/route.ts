@@ -1,5 +1,5 @@
 import { apiRoute, json } from '#app/_server/api.ts'
-import { isStorable } from '#app/_server/body.ts'
+import { isStorable } from '#lib/payouts/storable.ts'
 import { otherMethods } from '#app/_server/methods.ts'
 import { problem, refusalProblem } from '#app/_server/problem.ts'
 import { showBalancesOf } from '#lib/services/show-balances.ts'

@@ -1,0 +1,12 @@
+import fc from 'fast-check'
+
+/** Text of any UTF-16 units, with what hurts made likely: NUL, halves of pairs, and escapes spelt out. */
+export const anyText = fc
+  .array(
+    fc.oneof(
+      { weight: 4, arbitrary: fc.string({ unit: 'binary' }) },
+      fc.constantFrom('\0', '\ud800', '\udc00', '\\u0000', '\\\\u0000', '\\ud800', '"', '\\'),
+      fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)),
+    ),
+  )
+  .map((parts) => parts.join(''))

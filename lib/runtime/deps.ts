@@ -128,6 +128,7 @@ function compose(): Runtime {
     health: createHealthStore(prisma),
     brake: createBrakeStore(prisma),
     askFirst,
+    vault,
     marker: createMarkerFile(env.markerFile, askFirst),
     gateway: createGateway(connection, {
       merchantControl: env.cardzo.merchantControl,

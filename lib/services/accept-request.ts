@@ -9,7 +9,8 @@ import { currencyPolicy, limitMinor } from '#lib/payouts/policy.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { InputProblem, Refusal } from '#lib/payouts/refusals.ts'
-import { contentHash } from './content-hash.ts'
+import { contentHash, requestPlace } from './content-hash.ts'
+import { mayComeBack } from './hold-unreadable.ts'
 import { hashToken, returnToken, statusToken } from './links.ts'
 import { draftDestination } from './new-destination.ts'
 import type { Config, Deps, DestinationDraft, NewPayout, Payout, PayoutSource, Receiver } from './ports.ts'
@@ -37,6 +38,7 @@ type Reason =
   | 'receiver_mismatch'
   | 'limit_exceeded'
   | 'insufficient_balance'
+  | 'unavailable'
 
 /**
  * Looks the key up first, so that a replay survives changes of configuration; only then validates and stores.
@@ -49,7 +51,7 @@ export async function acceptRequest(
 ): Promise<Accepted | Refusal<Reason>> {
   const body = payoutRequestSchema.safeParse(intent.body)
   const earlier = await deps.payouts.findByIdempotencyKey(intent.key)
-  if (earlier) return replay(earlier, body.success ? body.data : null)
+  if (earlier) return replay(deps, earlier, body.success ? body.data : null)
   if (!body.success) return refuse('invalid_request', { errors: body.error.issues.flatMap(describeIssue) })
 
   const errors = intent.problems ?? problemsOf(deps.config, body.data, intent.ipAddress)
@@ -58,7 +60,7 @@ export async function acceptRequest(
   const { currency } = body.data
   const [policy, settings] = await Promise.all([deps.policy.active(), deps.settings.read()])
   const { limits } = currencyPolicy(policy.body, currency)
-  const draft = draftOf(deps.config, actor, intent, body.data, {
+  const draft = draftOf(deps, actor, intent, body.data, {
     policyVersion: policy.version,
     // The merchant vouches for what its systems and its clerks ask for.
     reserves: intent.source === 'browser' ? settings.requireBalance : settings.requireBalanceMerchant,
@@ -81,7 +83,7 @@ export async function acceptRequest(
         detail: askableText(stored, currency),
       })
     case 'existing':
-      return replay(stored.payout, body.data)
+      return replay(deps, stored.payout, body.data)
     case 'created':
       return { ok: true, replayed: false, payout: stored.payout }
   }
@@ -102,8 +104,14 @@ const periods = { receiver_day: 'today', receiver_month: 'this month' } as const
 const leftOf = ({ which, leftMinor }: { which: keyof typeof periods; leftMinor: bigint }, currency: string) =>
   `At most ${displayAmount(leftMinor, currency)} more ${periods[which]} (UTC).`
 
-function replay(earlier: Payout, request: PayoutRequest | null): Accepted | Refusal<Reason> {
-  if (!request || requestHash(request) !== earlier.requestHash)
+function replay(
+  { vault }: Pick<Deps, 'vault'>,
+  earlier: Payout,
+  request: PayoutRequest | null,
+): Accepted | Refusal<Reason> {
+  // Nobody can tell yet whether it is the same request; once the key is back the answer is right.
+  if (mayComeBack(earlier.destinationTrouble)) return refuse('unavailable')
+  if (!request || requestHash(request) !== vault.open(earlier.requestHash, requestPlace(earlier.id)))
     return refuse('idempotency_key_reused', { payoutId: earlier.id })
   return { ok: true, replayed: true, payout: earlier }
 }
@@ -118,7 +126,10 @@ export function deriveClientOrderId(key: string): string {
 /** Does this id look as if it was derived above? No other system's would: 32 letters of our alphabet behind our prefix. */
 export const isOurForm = (clientOrderId: string): boolean => /^po-[a-z2-7]{32}$/.test(clientOrderId)
 
-/** Equal for equal wishes: key order, white space and trailing zeros of the amount do not matter. */
+/**
+ * Equal for equal wishes: key order, white space and trailing zeros of the amount do not matter. Kept sealed: whoever has it and the rest of
+ * the row can try account numbers out.
+ */
 export function requestHash(request: PayoutRequest): string {
   const amount = parseAmount(request.amount, request.currency)
   const canonical = { ...request, amount: amount.ok ? amount.amountMinor.toString() : request.amount }
@@ -191,7 +202,7 @@ function gatewayFields(
 }
 
 function draftOf(
-  config: Config,
+  { config, vault }: Pick<Deps, 'config' | 'vault'>,
   actor: Actor,
   intent: Intent,
   request: PayoutRequest,
@@ -209,7 +220,7 @@ function draftOf(
   return {
     ...rules,
     id,
-    contentHash: contentHash({ ...content, destination }),
+    contentHash: contentHash(vault, { ...content, destination }),
     destinationId: intent.destinationId ?? null,
     amountMinor: amount.amountMinor,
     currency,
@@ -222,7 +233,7 @@ function draftOf(
     requestedById: actor.kind === 'user' ? actor.id : null,
     apiKeyId: actor.kind === 'api_key' ? actor.id : null,
     idempotencyKey: intent.key,
-    requestHash: requestHash(request),
+    requestHash: vault.seal(requestHash(request), requestPlace(id)),
     replacesId: intent.replacesId ?? null,
     clientOrderId,
     receiver: {

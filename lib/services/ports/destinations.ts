@@ -2,8 +2,11 @@
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { MailDraft } from './messages.ts'
 
-/** Why a seal can't be opened: its key is not among ours (it may come back), or somebody changed or moved it. */
-export type SealTrouble = 'key_missing' | 'changed'
+/**
+ * Why a seal can't be opened: its key is not among ours (it may come back), an older version wrote the row and no worker has sealed it yet,
+ * or somebody changed or moved it.
+ */
+export type SealTrouble = 'key_missing' | 'unsealed' | 'changed'
 
 export type Destination = {
   id: string

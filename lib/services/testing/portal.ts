@@ -89,6 +89,7 @@ export async function createTestPortal(
     health: createHealthStore(prisma),
     brake: createBrakeStore(prisma),
     askFirst: createAskFirstStore(prisma),
+    vault,
     // Most tests restore nothing; lib/services/restore.db.test.ts puts the real one here.
     marker: {
       missing: () => Promise.resolve(null),

@@ -1,6 +1,6 @@
 /**
  * Whatever is not sealed under the current key, or not at all, is sealed under it: payouts with their hashes and those of their approvals,
- * destinations, second factors. Each row by
+ * destinations, second factors, mails that still have a text. Each row by
  * itself and only if nobody changed its seal meanwhile, so that it can be stopped at any moment, run again, and run twice at once.
  */
 import { createHash } from 'node:crypto'
@@ -9,6 +9,7 @@ import type { Resealed } from '#lib/services/ports.ts'
 import type { PrismaClient } from './client.ts'
 import { destinationPlace, printOf } from './destination-rows.ts'
 import { Prisma } from './generated/client.ts'
+import { mailPlace } from './mail-store.ts'
 import { isUnkeyedHash, payoutPlace } from './payout-rows.ts'
 import { secretPlace } from './second-factor-store.ts'
 import { isSealed } from './vault.ts'
@@ -27,11 +28,19 @@ export async function reseal(
   batch: number,
   signal?: AbortSignal,
 ): Promise<Resealed> {
-  const told: Resealed = { payouts: 0, destinations: 0, secondFactors: 0, unreadable: 0, firstUnreadable: [] }
+  const told: Resealed = {
+    payouts: 0,
+    destinations: 0,
+    secondFactors: 0,
+    mails: 0,
+    unreadable: 0,
+    firstUnreadable: [],
+  }
   const world = { prisma, vault, batch, signal }
   told.payouts = await each(world, told, payoutPlace, payoutsAfter, resealPayout)
   told.destinations = await each(world, told, destinationPlace, destinationsAfter, resealDestination)
   told.secondFactors = await each(world, told, secretPlace, usersAfter, resealSecret)
+  told.mails = await each(world, told, mailPlace, mailsAfter, resealMail)
   return told
 }
 
@@ -185,4 +194,20 @@ function resealSecret(
   return prisma.$executeRaw`
     UPDATE app_user SET totp_secret = ${vault.seal(plain, secretPlace(id))}
     WHERE id = ${id}::uuid AND totp_secret = ${secret}`
+}
+
+type MailRow = { id: string; text: string }
+
+const mailsAfter = ({ prisma, vault, batch }: World, id: string) => prisma.$queryRaw<MailRow[]>`
+  SELECT id, text FROM mail
+  WHERE id > ${id}::uuid AND text <> '' AND ${isOld(Prisma.sql`text`, vault)} ORDER BY id LIMIT ${batch}`
+
+function resealMail(
+  { prisma, vault }: World,
+  { id, text: stored }: MailRow,
+  text: (sealed: string, place: string) => string,
+): Promise<number> {
+  const plain = isSealed(stored) ? text(stored, mailPlace(id)) : stored
+  return prisma.$executeRaw`
+    UPDATE mail SET text = ${vault.seal(plain, mailPlace(id))} WHERE id = ${id}::uuid AND text = ${stored}`
 }

@@ -122,7 +122,7 @@ function compose(): Runtime {
     callbacks: createCallbackStore(prisma),
     history: createHistoryStore(prisma),
     comparisons: createComparisonStore(prisma),
-    mails: createMailStore(prisma, queue),
+    mails: createMailStore(prisma, queue, vault, { keepTexts: env.smtp === null }),
     people: createPeopleStore(prisma, queue, vault),
     settings: createSettingsStore(prisma),
     health: createHealthStore(prisma),

@@ -45,6 +45,7 @@ export type Resealed = {
   payouts: number
   destinations: number
   secondFactors: number
+  mails: number
   unreadable: number
   firstUnreadable: string[]
 }
@@ -73,7 +74,7 @@ export type DestinationStore = {
   /** Cooling off now, the oldest first; removed ones while a payout waits for them. */
   coolingOff: (limit: number) => Promise<(Destination & { receiverExternalId: string; waiting: number })[]>
   /**
-   * Seals again whatever is not sealed under the current key, or not at all: payouts, destinations, second factors; `batch` rows are read
+   * Seals again whatever is not sealed under the current key, or not at all: payouts, destinations, second factors, mails; `batch` rows are read
    * at once, each is changed by itself. The signal ends it early.
    */
   reseal: (batch: number, signal?: AbortSignal) => Promise<Resealed>

@@ -28,7 +28,7 @@ export {
   type CallbackResult,
   type VerifiedCallback,
 } from './callback.ts'
-export { redactAnswer, redactFields, type RedactedAnswer } from './redaction.ts'
+export { hideValues, maskNumbers, redactAnswer, redactFields, type RedactedAnswer } from './redaction.ts'
 export type { SendOptions } from './transport.ts'
 export type {
   Command,

@@ -333,6 +333,24 @@ describe('hashes of what was asked for', () => {
   })
 })
 
+describe('prints of an older rule about which fields count', () => {
+  it('are made again, on payouts and saved accounts, so that an account stays a known one', async () => {
+    const receiver = await receiverId()
+    const { id } = (await portal.deps.destinations.save(draft(receiver), operator)).destination
+    const payout = await portal.ask()
+    const prints = async () => [
+      (await row(payout)).destination_print,
+      (await portal.prisma.destination.findUniqueOrThrow({ where: { id } })).print,
+    ]
+    const before = await prints()
+    await portal.prisma.$executeRaw`UPDATE destination SET print = 'older' WHERE id = ${id}::uuid`
+    await portal.prisma.$executeRaw`UPDATE payout SET destination_print = 'older' WHERE id = ${payout}::uuid`
+    expect(await portal.deps.destinations.reseal(10)).toMatchObject({ payouts: 1, destinations: 1 })
+    expect(await prints()).toEqual(before)
+    expect(await portal.deps.destinations.save(draft(receiver), operator)).toMatchObject({ made: false })
+  })
+})
+
 describe('a key that is replaced', () => {
   let payoutId: string
   let receiver: string

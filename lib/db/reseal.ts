@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto'
 import { contentHash, contentOf, isContentHash, requestPlace } from '#lib/services/content-hash.ts'
 import type { Resealed } from '#lib/services/ports.ts'
 import type { PrismaClient } from './client.ts'
-import { destinationPlace, printOf } from './destination-rows.ts'
+import { destinationPlace, printOf, printVersion } from './destination-rows.ts'
 import { Prisma } from './generated/client.ts'
 import { mailPlace } from './mail-store.ts'
 import { isUnkeyedHash, payoutPlace } from './payout-rows.ts'
@@ -109,7 +109,8 @@ const payoutsAfter = ({ prisma, vault, batch }: World, id: string) => prisma.$qu
   FROM payout p JOIN receiver r ON r.id = p.receiver_id
   WHERE p.id > ${id}::uuid AND (p.destination IS NOT NULL OR p.destination_sealed IS NULL
     OR ${isOld(Prisma.sql`p.destination_sealed`, vault)} OR ${isOld(Prisma.sql`p.request_hash`, vault)}
-    OR NOT starts_with(p.content_hash, ${vault.currentFingerprintPrefix}))
+    OR NOT starts_with(p.content_hash, ${vault.currentFingerprintPrefix})
+    OR NOT starts_with(coalesce(p.destination_print, ''), ${printVersion}))
   ORDER BY p.id LIMIT ${batch}`
 
 /**
@@ -146,7 +147,7 @@ type DestinationRow = { id: string; receiverId: string; sealed: string }
 
 const destinationsAfter = ({ prisma, vault, batch }: World, id: string) => prisma.$queryRaw<DestinationRow[]>`
   SELECT id, receiver_id AS "receiverId", sealed FROM destination
-  WHERE id > ${id}::uuid AND ${isOld(Prisma.sql`sealed`, vault)} ORDER BY id LIMIT ${batch}`
+  WHERE id > ${id}::uuid AND (${isOld(Prisma.sql`sealed`, vault)} OR NOT starts_with(print, ${printVersion})) ORDER BY id LIMIT ${batch}`
 
 /**
  * While keys change, a process that did not know the new one may have saved an account a second time. The later one then stays behind the

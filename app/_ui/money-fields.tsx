@@ -51,7 +51,8 @@ export function DestinationFields({
         problem={state.problems[name]}
         input={{
           autoComplete: autocomplete ?? 'off',
-          ...(masked && { spellCheck: false, autoCapitalize: 'characters' }),
+          ...(masked && { spellCheck: false }),
+          ...(name === 'account_number' && { autoCapitalize: 'characters' }),
           // Longer than any field may be, so that pasted blanks are told of and not cut off silently.
           maxLength: 200,
           defaultValue: state.values[name] ?? prefilled[name],

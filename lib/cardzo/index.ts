@@ -29,7 +29,7 @@ export {
   type VerifiedCallback,
 } from './callback.ts'
 export { isPayoutsOwnType } from './operation-type.ts'
-export { redactAnswer, redactFields, type RedactedAnswer } from './redaction.ts'
+export { hideValues, maskNumbers, redactAnswer, redactFields, type RedactedAnswer } from './redaction.ts'
 export type { SendOptions } from './transport.ts'
 export type {
   Command,

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { processPayoutCheck } from './payout-check.ts'
 import { processPayoutPay } from './payout-pay.ts'
-import { redactAnswer, redactFields } from './redaction.ts'
+import { hideValues, maskNumbers, redactAnswer, redactFields } from './redaction.ts'
 import { processStatus } from './status.ts'
 import { classifyStatusComplaint } from './status-complaints.ts'
 import { writeFormAnswer } from './testing.ts'
@@ -351,6 +351,21 @@ describe('a failed status query', () => {
 })
 
 describe('what may be kept of an exchange', () => {
+  const known = [
+    'name',
+    'type',
+    'email',
+    'phone',
+    'login',
+    'amount',
+    'status',
+    'comment',
+    'purpose',
+    'currency',
+    'orderid',
+    'ipaddress',
+    'descriptor',
+  ]
   it('shows numbers by their last four characters and no secrets', () => {
     const fields = {
       account_number: 'DE89370400440532013000',
@@ -359,6 +374,55 @@ describe('what may be kept of an exchange', () => {
       credit_card_number: '123',
     }
     expect(redactFields(fields)).toEqual({ account_number: '…3000', amount: '1.00', credit_card_number: '…' })
+  })
+  it('shows no field in full that it does not know, whatever it is called', () => {
+    const name = fc.stringMatching(/^[a-z]{3,12}([_-][a-z]{3,12})?$/)
+    fc.assert(
+      fc.property(name, fc.stringMatching(/^[A-Z0-9]{5,30}$/), (field, value) => {
+        fc.pre(!known.includes(field.replaceAll('_', '-')))
+        expect(JSON.stringify(redactFields({ [field]: value }))).not.toContain(value)
+        expect(redactFields({ [field]: value })[field] ?? '…').toMatch(/^….{0,4}$/)
+      }),
+    )
+    for (const field of ['iban', 'wallet', 'document_number', 'account-number', 'tax_id', 'bik'])
+      expect(redactFields({ [field]: 'DE89370400440532013000' })).toEqual({ [field]: '…3000' })
+    expect(redactFields({ api_token: 'x', 'session-secret': 'y' })).toEqual({})
+  })
+  it('masks numbers that a complaint quotes, and leaves ids, dates and amounts', () => {
+    const masked = {
+      'Account DE89 3704 0044 0532 0130 00 is closed': 'Account …3000 is closed',
+      'Account de89370400440532013000 is closed': 'Account …3000 is closed',
+      'ES91 2100 0418 4502 0005 1332 is closed': '…1332 is closed',
+      'NL91 ABNA 0417 1643 00 is closed': '…4300 is closed',
+      'Card 4111 1111 1111 1111 refused': 'Card …1111 refused',
+      'Account 12-3456-7890123-00 refused': 'Account …2300 refused',
+      'number=1234567890, sorry': 'number=…7890, sorry',
+    }
+    for (const [text, safe] of Object.entries(masked)) expect(maskNumbers(text)).toBe(safe)
+    for (const text of [
+      'Order 6768788 for po-abcdefghijklmnop not found',
+      'At 2026-11-26 01:34:00 the limit of 1000.00 EUR was reached',
+      'de893704-4005-4320-8300-012345678901 at 10.0.0.1:5432',
+      'STEP12 then some more words',
+    ])
+      expect(maskNumbers(text)).toBe(text)
+    expect(redactFields({ 'error-message': 'No account 1234567890' })).toEqual({
+      'error-message': 'No account …7890',
+    })
+  })
+  it('takes out of an answer what it was asked about, and secrets out of a body that nobody can read', () => {
+    const asked = {
+      account_number: '12345678',
+      wallet: 'W-998-77',
+      bank_name: 'Example Bank',
+      client_orderid: 'po-1',
+    }
+    const said = 'Example Bank knows neither 12345678 nor W-998-77 of po-1'
+    expect(hideValues(said, asked)).toBe('Example Bank knows neither …5678 nor …8-77 of po-1')
+    const page = answer(
+      '<p>control=0123456789012345678901234567890123456789&account=DE89370400440532013000</p>',
+    )
+    expect(redactAnswer(page).bodyStart).toBe('<p>control=…&account=…3000</p>')
   })
   it('keeps the host of the way back, not the token in it', () => {
     const fields = { redirect_url: 'https://portal.example/pay/secret/return?x=1' }

@@ -87,7 +87,8 @@ export async function applyApproval(
     INSERT INTO approval (id, payout_id, content_hash, order_id, approver_id, approver_name, person_id, amount_minor, currency, note, open_key)
     SELECT ${randomUUID()}::uuid, ${payout.id}::uuid, ${payout.contentHash}, ${payout.orderId}, u.id, u.name, u.person_id,
            ${payout.amountMinor}, ${payout.currency}, ${change.note}, ${payout.id} || ':' || u.person_id
-    FROM app_user u WHERE u.id = ${actor.id}::uuid
+    FROM app_user u JOIN payout p ON p.id = ${payout.id}::uuid AND p.content_hash = ${payout.contentHash}
+    WHERE u.id = ${actor.id}::uuid
     ON CONFLICT (open_key) DO NOTHING`
   return given === 1
 }

@@ -14,6 +14,7 @@ import { startComparison } from '#lib/services/start-comparison.ts'
 import { createTestPortal, eventually, system, seen } from '#lib/services/testing/portal.ts'
 import { verifyHistory } from '#lib/services/verify-history.ts'
 import { createMailStore } from './mail-store.ts'
+import { createVault } from './vault.ts'
 import { createTestDatabase } from './testing/database.ts'
 
 const role = `portal_${randomBytes(6).toString('hex')}`
@@ -68,7 +69,12 @@ describe('the role of the document', () => {
   })
 
   it('delivers mails, also when the right for its first start is gone again', async () => {
-    const outbox = createMailStore(portal.prisma, createJobQueue(roleUrl, portal.deps.log))
+    const outbox = createMailStore(
+      portal.prisma,
+      createJobQueue(roleUrl, portal.deps.log),
+      createVault([{ id: 'test', key: Buffer.alloc(32, 7) }]),
+      { keepTexts: false },
+    )
     const sent: string[] = []
     const transport = {
       send: ({ subject }: { subject: string }) => {

@@ -23,10 +23,14 @@ function plainOf(fields: Fields): string {
     .join('\n')
 }
 
-export const printOf = (vault: Vault, fields: Fields): string => vault.print(plainOf(fields))
+/** Which fields count has changed once: prints of the rule before are made again when a worker starts. */
+export const printVersion = '2.'
+
+export const printOf = (vault: Vault, fields: Fields): string => printVersion + vault.print(plainOf(fields))
 
 /** Under every key there is, the current one first. */
-export const printsOf = (vault: Vault, fields: Fields): string[] => vault.prints(plainOf(fields))
+export const printsOf = (vault: Vault, fields: Fields): string[] =>
+  vault.prints(plainOf(fields)).map((print) => printVersion + print)
 
 export type DestinationRow = Omit<Destination, 'fields' | 'trouble'> & { sealed: string }
 

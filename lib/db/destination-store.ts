@@ -93,7 +93,7 @@ export function createDestinationStore(
         for (const payout of payouts)
           await writeEvent(tx, payout, actor, { kind: 'destination_released', data: { reason } }, null)
         await writeAudit(tx, 'destination_released', actor, id, { reason, payouts: payouts.length })
-        const mailIds = await insertMails(tx, mails, null)
+        const mailIds = await insertMails(tx, mails, null, vault)
         if (mailIds.length > 0) await hooks.enqueueMail(tx, mailIds)
         return payouts.map((payout) => payout.id)
       }),

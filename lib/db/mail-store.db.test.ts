@@ -4,23 +4,29 @@ import { createPrisma } from './client.ts'
 import type { PrismaClient } from './client.ts'
 import { createMailStore, insertMails } from './mail-store.ts'
 import type { Outbox } from './mail-store.ts'
+import { reseal } from './reseal.ts'
+import { createVault } from './vault.ts'
 import { createTestDatabase } from './testing/database.ts'
+
+const vault = createVault([{ id: 'test', key: Buffer.alloc(32, 7) }])
 
 let prisma: PrismaClient
 let outbox: Outbox
 let drop: () => Promise<void>
 let enqueued: string[]
 
+const hooks = {
+  enqueueMail: (_tx: unknown, ids: string[]) => {
+    enqueued.push(...ids)
+    return Promise.resolve()
+  },
+}
+
 beforeAll(async () => {
   const database = await createTestDatabase()
   drop = database.drop
   prisma = createPrisma(database.url)
-  outbox = createMailStore(prisma, {
-    enqueueMail: (_tx, ids) => {
-      enqueued.push(...ids)
-      return Promise.resolve()
-    },
-  })
+  outbox = createMailStore(prisma, hooks, vault, { keepTexts: false })
 })
 beforeEach(() => {
   enqueued = []
@@ -56,16 +62,16 @@ describe('the outbox', () => {
     await person('approver', new Date())
     await person('clerk')
     const drafts = [{ ...draft(), to: 'approvers' as const }]
-    const ids = await prisma.$transaction((tx) => insertMails(tx, drafts, null))
+    const ids = await prisma.$transaction((tx) => insertMails(tx, drafts, null, vault))
     const recipients = await Promise.all(ids.map(async (id) => (await outbox.find(id))?.recipient))
     expect(recipients.sort()).toEqual([first, second].sort())
-    expect(await prisma.$transaction((tx) => insertMails(tx, drafts, null))).toEqual([])
+    expect(await prisma.$transaction((tx) => insertMails(tx, drafts, null, vault))).toEqual([])
   })
 
   it('forgets a mail whose change was rolled back', async () => {
     const one = draft()
     const failing = prisma.$transaction(async (tx) => {
-      await insertMails(tx, [one], null)
+      await insertMails(tx, [one], null, vault)
       throw new Error('the change did not happen')
     })
     await expect(failing).rejects.toThrow('the change did not happen')
@@ -77,7 +83,7 @@ describe('the outbox', () => {
     const id = enqueued[0]!
     const claims = await Promise.all(Array.from({ length: 10 }, () => outbox.markSent(id)))
     expect(claims.filter(Boolean)).toHaveLength(1)
-    await outbox.markFailed(id, 'x'.repeat(5000))
+    await outbox.markFailed(id, 'x'.repeat(5000), 'Hello')
     expect(await outbox.find(id)).toMatchObject({ sentAt: null, attempts: 1 })
     expect(await outbox.markSent(id)).toBe(true)
     expect(await outbox.markSent(id)).toBe(false)
@@ -90,8 +96,77 @@ describe('the outbox', () => {
     expect(await outbox.unsent(-1000, 15, 100)).toContain(id)
     await outbox.markSent(id)
     expect(await outbox.unsent(-1000, 15, 100)).not.toContain(id)
-    await outbox.markFailed(id, 'no')
+    await outbox.markFailed(id, 'no', 'Hello')
     expect(await outbox.unsent(-1000, 1, 100)).not.toContain(id)
     expect(await outbox.unsent(-1000, 2, 100)).toContain(id)
+  })
+})
+
+describe('the text of a mail', () => {
+  const link = 'https://portal.example/sign-in/link/0123456789abcdefghijklmnopqrstuvwxyzABCDEFG'
+  const withLink = () => ({ ...draft(), text: `Sign in here: ${link}` })
+  const stored = async (id: string) => {
+    const [row] = await prisma.$queryRaw<{ all: string; text: string }[]>`
+      SELECT row_to_json(m)::text AS all, text FROM mail m WHERE id = ${id}::uuid`
+    return row ?? { all: '', text: '' }
+  }
+  const written = async (store = outbox) => {
+    await store.enqueue(withLink())
+    return enqueued.at(-1)!
+  }
+
+  it('is sealed while it waits: nobody finds a link in the database', async () => {
+    const id = await written()
+    expect((await stored(id)).all).toContain('Your payment was sent')
+    expect((await stored(id)).all).not.toContain(link.slice(-20))
+    expect((await outbox.find(id))?.text).toContain(link)
+  })
+
+  it('is blank from the moment it is in hand, comes back for another attempt, and goes when it is given up', async () => {
+    const id = await written()
+    await outbox.markSent(id)
+    expect((await stored(id)).text).toBe('')
+    await outbox.markFailed(id, 'later', `Sign in here: ${link}`)
+    expect((await stored(id)).all).not.toContain(link.slice(-20))
+    expect((await outbox.find(id))?.text).toContain(link)
+    await outbox.markSent(id)
+    await outbox.markFailed(id, 'never', null)
+    expect(await stored(id)).toMatchObject({ text: '' })
+    expect(await outbox.find(id)).toMatchObject({ text: '', sentAt: null })
+  })
+
+  it('stays, sealed, for the demo mailbox alone', async () => {
+    const demo = createMailStore(prisma, hooks, vault, { keepTexts: true })
+    const id = await written(demo)
+    await demo.markSent(id)
+    expect(await demo.blankDone(15, 100)).toBe(0)
+    expect((await demo.latest(1))[0]?.text).toContain(link)
+    expect((await stored(id)).all).not.toContain(link.slice(-20))
+    // Once there is a mail server, it goes.
+    expect(await outbox.blankDone(15, 100)).toBeGreaterThan(0)
+    expect((await stored(id)).text).toBe('')
+  })
+
+  it('of an older version is sealed while it waits and blanked when it was sent', async () => {
+    const [waiting, sent] = [await written(), await written()]
+    const plain = `Sign in here: ${link}`
+    await prisma.$executeRaw`UPDATE mail SET text = ${plain}, sent_at = CASE WHEN id = ${sent}::uuid THEN now() END
+      WHERE id IN (${waiting}::uuid, ${sent}::uuid)`
+    expect(await outbox.blankDone(15, 100)).toBe(1)
+    expect(await reseal(prisma, vault, 1)).toMatchObject({ unreadable: 0 })
+    expect((await stored(waiting)).all).not.toContain(link.slice(-20))
+    expect((await outbox.find(waiting))?.text).toBe(plain)
+    expect((await stored(sent)).text).toBe('')
+    // And under the next key.
+    const next = createVault([
+      { id: 'next', key: Buffer.alloc(32, 8) },
+      { id: 'test', key: Buffer.alloc(32, 7) },
+    ])
+    expect((await reseal(prisma, next, 10)).mails).toBeGreaterThan(0)
+    const onlyNext = createVault([{ id: 'next', key: Buffer.alloc(32, 8) }])
+    expect((await createMailStore(prisma, hooks, onlyNext, { keepTexts: false }).find(waiting))?.text).toBe(
+      plain,
+    )
+    expect((await outbox.find(waiting))?.text).toBeNull()
   })
 })

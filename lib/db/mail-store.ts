@@ -1,13 +1,25 @@
-/** The outbox: a mail is written in the transaction of the change that causes it, and handed over once. */
+/**
+ * The outbox: a mail is written in the transaction of the change that causes it, and handed over once. Its text often holds a link that
+ * lets people in, so it is sealed, and blank from the moment somebody has it in hand to send.
+ */
 import { randomUUID } from 'node:crypto'
-import type { MailDraft, MailStore } from '#lib/services/ports.ts'
+import type { MailDraft, MailStore, StoredMail } from '#lib/services/ports.ts'
 import type { PrismaClient, Transaction } from './client.ts'
 import type { StoreHooks } from './hooks.ts'
+import type { Vault } from './vault.ts'
+
+/** Where a mail's text is sealed for. */
+export const mailPlace = (id: string) => `mail:${id}`
 
 /** What the delivery needs beside the port: the safety net for mails whose job was lost. */
 export type Outbox = MailStore & {
   /** Unsent mails older than `ageMs` with fewer than `maxAttempts` failed attempts, oldest first. */
   unsent: (ageMs: number, maxAttempts: number, limit: number) => Promise<string[]>
+  /**
+   * Blanks mails that were sent, or given up after `maxAttempts`, and still have their text, as older versions and the demo mailbox leave
+   * them: at most `limit`, and returns how many. Does nothing where texts are kept.
+   */
+  blankDone: (maxAttempts: number, limit: number) => Promise<number>
 }
 
 const columns = {
@@ -32,6 +44,7 @@ export async function insertMails(
   tx: Transaction,
   drafts: MailDraft[],
   payoutId: string | null,
+  vault: Vault,
 ): Promise<string[]> {
   if (drafts.length === 0) return []
   const approvers = drafts.some((draft) => draft.to === 'approvers')
@@ -51,42 +64,62 @@ export async function insertMails(
       : [{ dedupeKey, recipient: to, subject, text }],
   )
   const written = await tx.mail.createManyAndReturn({
-    data: rows.map((row) => ({ ...row, id: randomUUID(), payoutId })),
+    data: rows.map((row) => {
+      const id = randomUUID()
+      return { ...row, id, payoutId, text: vault.seal(row.text, mailPlace(id)) }
+    }),
     skipDuplicates: true,
     select: { id: true },
   })
   return written.map(({ id }) => id)
 }
 
-export function createMailStore(prisma: PrismaClient, hooks: StoreHooks): Outbox {
+export function createMailStore(
+  prisma: PrismaClient,
+  hooks: StoreHooks,
+  vault: Vault,
+  /** The demo mailbox shows what was sent. */
+  options: { keepTexts: boolean },
+): Outbox {
+  const opened = (mail: StoredMail & { text: string }): StoredMail => ({ ...mail, text: textOf(vault, mail) })
   return {
     async enqueue(draft) {
       await prisma.$transaction(async (tx) => {
-        const ids = await insertMails(tx, [draft], null)
+        const ids = await insertMails(tx, [draft], null, vault)
         if (ids.length > 0) await hooks.enqueueMail(tx, ids)
       })
     },
 
-    find: (id) => prisma.mail.findUnique({ where: { id }, select: columns }),
+    async find(id) {
+      const mail = await prisma.mail.findUnique({ where: { id }, select: columns })
+      return mail && opened(mail)
+    },
 
-    latest: (limit) =>
-      prisma.mail.findMany({
+    async latest(limit) {
+      const mails = await prisma.mail.findMany({
         select: columns,
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
         take: limit,
-      }),
+      })
+      return mails.map(opened)
+    },
 
     async markSent(id) {
       const claimed = await prisma.$executeRaw`
-        UPDATE mail SET sent_at = now(), attempts = attempts + 1, last_error = NULL
+        UPDATE mail SET sent_at = now(), attempts = attempts + 1, last_error = NULL,
+          text = CASE WHEN ${options.keepTexts} THEN text ELSE '' END
         WHERE id = ${id}::uuid AND sent_at IS NULL`
       return claimed === 1
     },
 
-    async markFailed(id, error) {
+    async markFailed(id, error, text) {
       await prisma.mail.update({
         where: { id },
-        data: { sentAt: null, lastError: error.slice(0, errorMaxCharacters) },
+        data: {
+          sentAt: null,
+          lastError: error.slice(0, errorMaxCharacters),
+          text: text === null ? '' : vault.seal(text, mailPlace(id)),
+        },
       })
     },
 
@@ -98,5 +131,22 @@ export function createMailStore(prisma: PrismaClient, hooks: StoreHooks): Outbox
         ORDER BY created_at LIMIT ${limit}`
       return rows.map(({ id }) => id)
     },
+
+    async blankDone(maxAttempts, limit) {
+      if (options.keepTexts) return 0
+      return prisma.$executeRaw`
+        UPDATE mail SET text = '' WHERE id IN (
+          SELECT id FROM mail WHERE text <> '' AND (sent_at IS NOT NULL OR attempts >= ${maxAttempts}) LIMIT ${limit})`
+    },
+  }
+}
+
+/** Null: its key is missing, or somebody changed it. */
+function textOf(vault: Vault, { id, text }: { id: string; text: string }): string | null {
+  if (text === '') return ''
+  try {
+    return vault.open(text, mailPlace(id))
+  } catch {
+    return null
   }
 }

@@ -24,13 +24,16 @@ export const withPeople = { receiver: true, apiKey: { select: { ownerId: true } 
 /** Where a payout's destination is sealed for. */
 export const payoutPlace = (id: string) => `payout:${id}`
 
+/** What versions before keyed hashes wrote; the start of a worker replaces it. */
+export const isUnkeyedHash = (hash: string) => /^([0-9a-f]{64})?$/.test(hash)
+
 type Row = Prisma.PayoutGetPayload<{ include: typeof withPeople }>
 
 // Json columns are written by this room alone, through the port's types: reading them back is a change of name.
 export function toPayout(row: Row, vault: Vault): Payout {
   const { fields, trouble } =
-    row.destinationSealed === null
-      ? { fields: row.destination as Payout['destination'], trouble: null }
+    row.destinationSealed === null || isUnkeyedHash(row.contentHash)
+      ? { fields: {}, trouble: 'unsealed' as const }
       : openFields(vault, row.destinationSealed, payoutPlace(row.id))
   return {
     id: row.id,

@@ -152,7 +152,7 @@ export function createPayoutStore(prisma: PrismaClient, hooks: StoreHooks, vault
         if (to !== undefined && isFinal(to)) await endReserve(tx, was, to, actor)
         if (change.move !== undefined) await endWait(tx, was, change.move)
         if (change.closeItems) await closeItems(tx, was.id, change.closeItems)
-        const mailIds = await insertMails(tx, change.mails ?? [], was.id)
+        const mailIds = await insertMails(tx, change.mails ?? [], was.id, vault)
         if (mailIds.length > 0) await hooks.enqueueMail(tx, mailIds)
         const now = await one(tx, { id: was.id })
         if (!now) throw new Error(`Bug: payout ${was.id} vanished`)
@@ -349,7 +349,7 @@ async function create(
       null,
     )
     await adoptCallbacks(tx, draft)
-    const mailIds = await insertMails(tx, mails, draft.id)
+    const mailIds = await insertMails(tx, mails, draft.id, vault)
     if (mailIds.length > 0) await hooks.enqueueMail(tx, mailIds)
     const payout = await tx.payout.findUniqueOrThrow({ where: { id: draft.id }, include: withPeople })
     return { kind: 'created', payout: toPayout(payout, vault) }

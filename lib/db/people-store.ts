@@ -94,7 +94,7 @@ export function createPeopleStore(prisma: PrismaClient, hooks: StoreHooks, vault
             })
           await endAccess(tx, userId)
           await writeAudit(tx, 'email_changed', actor, userId, { from: before.email, to: email })
-          const mailIds = await insertMails(tx, mails(changed.at), null)
+          const mailIds = await insertMails(tx, mails(changed.at), null, vault)
           if (mailIds.length > 0) await hooks.enqueueMail(tx, mailIds)
           return 'changed' as const
         })

@@ -1,10 +1,14 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Actor } from '#lib/payouts/permissions.ts'
-import { contentHash } from '#lib/services/content-hash.ts'
+import { contentOf, isContentHash } from '#lib/services/content-hash.ts'
+import { requestHash } from '#lib/services/accept-request.ts'
+import { createPayout } from '#lib/services/create-payout.ts'
+import { workPayout } from '#lib/services/work-payout.ts'
+import { payoutRequestSchema } from '#lib/contract/payout.ts'
 import type { Deps, DestinationDraft } from '#lib/services/ports.ts'
 import { sealAtStart } from '#lib/services/reseal.ts'
-import { createTestPortal, sampleRequest, seen } from '#lib/services/testing/portal.ts'
+import { createTestPortal, sampleRequest, seen, system } from '#lib/services/testing/portal.ts'
 import { approvePayout } from '#lib/services/approve-payout.ts'
 import { createDestinationStore } from './destination-store.ts'
 import { createPayoutStore } from './payout-store.ts'
@@ -35,19 +39,39 @@ const storesWith = (vault: Vault) => ({
   factors: createSecondFactorStore(portal.prisma, vault),
 })
 
+async function isIntact(id: string): Promise<boolean> {
+  const payout = await portal.payout(id)
+  return isContentHash(portal.deps.vault, payout.contentHash, payout)
+}
+
 type Stored = {
   destination: unknown
   destination_sealed: string | null
   destination_print: string | null
   content_hash: string
+  request_hash: string
   version: number
   updated_at: Date
 }
 async function row(id: string): Promise<Stored> {
   const [found] = await portal.prisma.$queryRaw<Stored[]>`
-    SELECT destination, destination_sealed, destination_print, content_hash, version, updated_at FROM payout WHERE id = ${id}::uuid`
+    SELECT destination, destination_sealed, destination_print, content_hash, request_hash, version, updated_at FROM payout WHERE id = ${id}::uuid`
   if (!found) throw new Error('no row')
   return found
+}
+
+/** As the version before keyed hashes left it. */
+const unkeyed = (text: string) => createHash('sha256').update(text).digest('hex')
+
+const requestOf = (body: object) => requestHash(payoutRequestSchema.parse(body))
+
+async function makeUnkeyed(id: string, body: object = sampleRequest): Promise<void> {
+  const hash = unkeyed(contentOf(await portal.payout(id)))
+  await unguarded(async () => {
+    await portal.prisma.$executeRaw`UPDATE approval SET content_hash = ${hash} WHERE payout_id = ${id}::uuid`
+    await portal.prisma.$executeRaw`
+      UPDATE payout SET content_hash = ${hash}, request_hash = ${requestOf(body)} WHERE id = ${id}::uuid`
+  })
 }
 
 /** As an older version left it: readable, without print and hash; its approvals without hash too. */
@@ -65,6 +89,7 @@ async function unguarded(change: () => Promise<void>): Promise<void> {
   const triggers = [
     ['payout', 'payout_guard'],
     ['approval', 'approval_guard'],
+    ['payout', 'approval_follows_content'],
   ] as const
   for (const [table, trigger] of triggers)
     await portal.prisma.$executeRawUnsafe(`ALTER TABLE ${table} DISABLE TRIGGER ${trigger}`)
@@ -104,7 +129,7 @@ describe('rows of an older version', () => {
     const { updated_at: updatedAt } = await row(id)
     await makeOld(id)
     const events = await portal.deps.payouts.timeline(id)
-    expect(await portal.payout(id)).toMatchObject({ destination: before.destination, contentHash: '' })
+    expect(await portal.payout(id)).toMatchObject({ destination: {}, destinationTrouble: 'unsealed' })
 
     const told = await portal.deps.destinations.reseal(10)
 
@@ -117,7 +142,7 @@ describe('rows of an older version', () => {
       version: before.version,
       updated_at: updatedAt,
     })
-    expect(await portal.payout(id)).toEqual(before)
+    expect(await portal.payout(id)).toEqual({ ...before, requestHash: expect.any(String) as string })
     expect(await portal.deps.payouts.timeline(id)).toEqual(events)
     expect(await portal.deps.destinations.reseal(10)).toMatchObject({ payouts: 0, unreadable: 0 })
   })
@@ -158,8 +183,7 @@ describe('rows of an older version', () => {
     for (const id of ids) await makeOld(id)
     const told = await Promise.all([portal.deps.destinations.reseal(2), portal.deps.destinations.reseal(3)])
     expect(told.reduce((sum, { payouts }) => sum + payouts, 0)).toBe(7)
-    for (const id of ids)
-      expect(contentHash(await portal.payout(id))).toBe((await portal.payout(id)).contentHash)
+    for (const id of ids) expect(await isIntact(id)).toBe(true)
   })
 
   it('stay readable when the process is stopped in between, and are done by the next', async () => {
@@ -171,13 +195,15 @@ describe('rows of an older version', () => {
       ...vault,
       seal(text, place) {
         sealed += 1
-        if (sealed > 2) throw new Error('killed')
+        if (sealed > 4) throw new Error('killed')
         return vault.seal(text, place)
       },
     }
     await expect(reseal(portal.prisma, mortal, 10)).rejects.toThrow('killed')
     for (const id of ids)
-      expect((await portal.payout(id)).destination).toMatchObject(sampleRequest.destination)
+      expect((await row(id)).destination ?? (await portal.payout(id)).destination).toMatchObject(
+        sampleRequest.destination,
+      )
     const stopping = new AbortController()
     stopping.abort()
     expect(await portal.deps.destinations.reseal(1, stopping.signal)).toMatchObject({ payouts: 0 })
@@ -193,6 +219,135 @@ describe('rows of an older version', () => {
     expect(await storesWith(createVault([testKey])).factors.secretOf(id)).toMatchObject({
       secret: 'JBSWY3DPEHPK3PXP',
     })
+  })
+})
+
+describe('hashes of what was asked for', () => {
+  /** Everything a dump shows of it, once it has been asked for, approved and paid. */
+  async function dumpOf(id: string): Promise<string> {
+    const [{ text } = { text: '' }] = await portal.prisma.$queryRaw<{ text: string }[]>`
+      SELECT (SELECT row_to_json(p)::text FROM payout p WHERE id = ${id}::uuid)
+        || (SELECT json_agg(a)::text FROM approval a WHERE payout_id = ${id}::uuid)
+        || (SELECT json_agg(e)::text FROM payout_event e WHERE payout_id = ${id}::uuid)
+        || (SELECT coalesce(json_agg(e)::text, '') FROM audit_event e) AS text`
+    return text
+  }
+
+  async function paid(): Promise<string> {
+    const id = await portal.ask()
+    const worker = portal.startWorker()
+    const waiting = await portal.until(id, 'awaiting_approval')
+    await approvePayout(portal.deps, await portal.approver(), seen(waiting))
+    await portal.until(id, 'paid')
+    await worker.stop()
+    return id
+  }
+
+  it('say nothing about a guessed account number to who has the database and no key', async () => {
+    const id = await paid()
+    const dump = await dumpOf(id)
+    expect(dump).toContain(id)
+    // The right guess, hashed as the row and the request are; in every common spelling of a hash.
+    const guesses = [contentOf(await portal.payout(id)), JSON.stringify(sampleRequest)]
+    const hashes = [...guesses.map(unkeyed), requestOf(sampleRequest)]
+    for (const hash of hashes)
+      for (const encoding of ['hex', 'base64', 'base64url'] as const)
+        expect(dump).not.toContain(Buffer.from(hash, 'hex').toString(encoding))
+  })
+
+  it('of an older version are replaced, with those of all approvals, voided ones too', async () => {
+    const id = await paid()
+    await unguarded(async () => {
+      await portal.prisma.$executeRaw`
+        INSERT INTO approval (id, payout_id, content_hash, order_id, approver_id, approver_name, person_id, amount_minor, currency, voided_at)
+        SELECT gen_random_uuid(), payout_id, content_hash, order_id, approver_id, approver_name, person_id, amount_minor, currency, now()
+        FROM approval WHERE payout_id = ${id}::uuid`
+    })
+    await makeUnkeyed(id)
+    const before = await row(id)
+    expect(await portal.payout(id)).toMatchObject({ destinationTrouble: 'unsealed' })
+    expect(await portal.deps.destinations.reseal(10)).toMatchObject({ payouts: 1, unreadable: 0 })
+    expect(await row(id)).toMatchObject({
+      content_hash: expect.stringMatching(/^f1\.test\./) as string,
+      request_hash: expect.stringMatching(/^v1\.test\./) as string,
+      version: before.version,
+      updated_at: before.updated_at,
+    })
+    expect(await isIntact(id)).toBe(true)
+    const approvals = await portal.deps.approvals.forPayouts([id])
+    expect(approvals).toHaveLength(2)
+    expect(new Set(approvals.map(({ contentHash }) => contentHash))).toEqual(
+      new Set([(await row(id)).content_hash]),
+    )
+    const dump = await dumpOf(id)
+    expect(dump).not.toContain(before.content_hash)
+    expect(dump).not.toContain(before.request_hash)
+    expect(await portal.deps.destinations.reseal(10)).toMatchObject({ payouts: 0 })
+  })
+
+  it('let what was approved before the upgrade be paid, and the request be repeated', async () => {
+    const key = randomUUID()
+    const id = await portal.ask({}, key)
+    const worker = portal.startWorker()
+    const waiting = await portal.until(id, 'awaiting_approval')
+    await worker.stop()
+    await approvePayout(portal.deps, await portal.approver(), seen(waiting))
+    await makeUnkeyed(id)
+    const again = (body: object) => createPayout(portal.deps, system, { idempotencyKey: key, body })
+    // Nobody answers wrongly meanwhile.
+    expect(await again(sampleRequest)).toMatchObject({ ok: false, code: 'unavailable' })
+    await sealAtStart(portal.deps, new AbortController().signal)
+    const next = portal.startWorker()
+    await portal.until(id, 'paid')
+    await next.stop()
+    expect(await portal.items(id)).toEqual([])
+    expect(await again(sampleRequest)).toMatchObject({ ok: true, replayed: true, payout: { id } })
+    expect(await again({ ...sampleRequest, amount: '100.5' })).toMatchObject({ ok: true, replayed: true })
+    expect(await again({ ...sampleRequest, amount: '100.51' })).toMatchObject({
+      code: 'idempotency_key_reused',
+    })
+  })
+
+  it('of a row that was changed before the upgrade do not become right by it', async () => {
+    const id = await portal.ask()
+    await makeUnkeyed(id)
+    await unguarded(async () => {
+      await portal.prisma.$executeRaw`UPDATE payout SET amount_minor = 99999 WHERE id = ${id}::uuid`
+    })
+    await portal.deps.destinations.reseal(10)
+    expect(await isIntact(id)).toBe(false)
+    expect(await portal.payout(id)).toMatchObject({ destinationTrouble: null })
+    await unguarded(async () => {
+      await portal.prisma.$executeRaw`UPDATE payout SET amount_minor = 10050 WHERE id = ${id}::uuid`
+    })
+    await portal.deps.destinations.reseal(10)
+    expect(await isIntact(id)).toBe(false)
+  })
+
+  it('change with a new seal alone, and an approval only with its payout', async () => {
+    const id = await paid()
+    const sql = (text: string) => portal.prisma.$executeRawUnsafe(text)
+    await expect(sql(`UPDATE payout SET content_hash = 'f1.test.x' WHERE id = '${id}'`)).rejects.toThrow()
+    await expect(sql(`UPDATE payout SET request_hash = 'v1.test.x' WHERE id = '${id}'`)).rejects.toThrow()
+    await expect(sql(`UPDATE approval SET content_hash = 'x' WHERE payout_id = '${id}'`)).rejects.toThrow()
+  })
+})
+
+describe('prints of an older rule about which fields count', () => {
+  it('are made again, on payouts and saved accounts, so that an account stays a known one', async () => {
+    const receiver = await receiverId()
+    const { id } = (await portal.deps.destinations.save(draft(receiver), operator)).destination
+    const payout = await portal.ask()
+    const prints = async () => [
+      (await row(payout)).destination_print,
+      (await portal.prisma.destination.findUniqueOrThrow({ where: { id } })).print,
+    ]
+    const before = await prints()
+    await portal.prisma.$executeRaw`UPDATE destination SET print = 'older' WHERE id = ${id}::uuid`
+    await portal.prisma.$executeRaw`UPDATE payout SET destination_print = 'older' WHERE id = ${payout}::uuid`
+    expect(await portal.deps.destinations.reseal(10)).toMatchObject({ payouts: 1, destinations: 1 })
+    expect(await prints()).toEqual(before)
+    expect(await portal.deps.destinations.save(draft(receiver), operator)).toMatchObject({ made: false })
   })
 })
 
@@ -216,7 +371,11 @@ describe('a key that is replaced', () => {
     expect(told.payouts).toBeGreaterThan(0)
     expect(told.destinations).toBeGreaterThan(0)
     const { payouts, destinations, factors } = storesWith(onlyFresh)
-    expect(await payouts.find(payoutId)).toEqual(before)
+    expect(await payouts.find(payoutId)).toEqual({
+      ...before,
+      contentHash: expect.stringMatching(/^f1\.te_t\./) as string,
+      requestHash: expect.stringMatching(/^v1\.te_t\./) as string,
+    })
     expect(await destinations.find(destinationId)).toMatchObject({
       fields: { account_number: account },
       trouble: null,
@@ -232,6 +391,62 @@ describe('a key that is replaced', () => {
       destinations: 0,
       secondFactors: 0,
     })
+    await reseal(portal.prisma, createVault([testKey, freshKey]), 100)
+  })
+
+  it('keeps approvals and replays, before, while and after everything is sealed again', async () => {
+    const key = randomUUID()
+    const id = await portal.ask({}, key)
+    const worker = portal.startWorker()
+    const shown = await portal.until(id, 'awaiting_approval')
+    await worker.stop()
+    const depsWith = (vault: Vault): Deps => ({
+      ...portal.deps,
+      vault,
+      payouts: createPayoutStore(portal.prisma, hooks, vault),
+    })
+    const replay = (vault: Vault) =>
+      createPayout(depsWith(vault), system, { idempotencyKey: key, body: sampleRequest })
+    expect(await replay(rotated)).toMatchObject({ ok: true, replayed: true })
+    await reseal(portal.prisma, rotated, 100)
+    expect(await replay(rotated)).toMatchObject({ ok: true, replayed: true })
+    expect(await replay(onlyFresh)).toMatchObject({ ok: true, replayed: true })
+    expect(await replay(createVault([testKey]))).toMatchObject({ code: 'unavailable' })
+    // The page was opened under the old key; the button is pressed under the new one.
+    const approver = await portal.approver()
+    expect(await approvePayout(depsWith(rotated), approver, seen(shown))).toMatchObject({ ok: true })
+    // And back again, which is the same act: approved under one key, paid under the next.
+    await reseal(portal.prisma, createVault([testKey, freshKey]), 100)
+    const [approval] = await portal.deps.approvals.forPayouts([id])
+    expect(approval).toMatchObject({ counts: true })
+    const next = portal.startWorker()
+    await portal.until(id, 'paid')
+    await next.stop()
+    expect(await portal.items(id)).toEqual([])
+    await reseal(portal.prisma, createVault([testKey, freshKey]), 100)
+  })
+
+  it('does not disturb an approval that is given while everything is sealed again', async () => {
+    const ids = [await portal.ask(), await portal.ask(), await portal.ask()]
+    const worker = portal.startWorker()
+    const waiting = []
+    for (const id of ids) waiting.push(await portal.until(id, 'awaiting_approval'))
+    await worker.stop()
+    const both = { ...portal.deps, vault: rotated, payouts: createPayoutStore(portal.prisma, hooks, rotated) }
+    const approver = await portal.approver()
+    const [answers] = await Promise.all([
+      Promise.all(waiting.map((payout) => approvePayout(both, approver, seen(payout)))),
+      reseal(portal.prisma, rotated, 1),
+    ])
+    expect(answers.map(({ ok }) => ok)).toEqual([true, true, true])
+    await reseal(portal.prisma, rotated, 100)
+    for (const { counts } of await portal.deps.approvals.forPayouts(ids)) expect(counts).toBe(true)
+    for (const id of ids) {
+      await portal.prisma.$executeRaw`UPDATE payout SET due_at = now() WHERE id = ${id}::uuid`
+    }
+    const { leased } = await both.payouts.claimDue('w', 20, 60_000)
+    for (const one of leased) await workPayout(both, one)
+    for (const id of ids) expect((await both.payouts.find(id))?.payClaimedAt).not.toBeNull()
     await reseal(portal.prisma, createVault([testKey, freshKey]), 100)
   })
 

@@ -1,13 +1,16 @@
 /**
- * Whatever is not sealed under the current key, or not at all, is sealed under it: payouts, destinations, second factors. Each row by
+ * Whatever is not sealed under the current key, or not at all, is sealed under it: payouts with their hashes and those of their approvals,
+ * destinations, second factors, mails that still have a text. Each row by
  * itself and only if nobody changed its seal meanwhile, so that it can be stopped at any moment, run again, and run twice at once.
  */
-import { contentHash } from '#lib/services/content-hash.ts'
+import { createHash } from 'node:crypto'
+import { contentHash, contentOf, isContentHash, requestPlace } from '#lib/services/content-hash.ts'
 import type { Resealed } from '#lib/services/ports.ts'
 import type { PrismaClient } from './client.ts'
-import { destinationPlace, printOf } from './destination-rows.ts'
+import { destinationPlace, printOf, printVersion } from './destination-rows.ts'
 import { Prisma } from './generated/client.ts'
-import { payoutPlace } from './payout-rows.ts'
+import { mailPlace } from './mail-store.ts'
+import { isUnkeyedHash, payoutPlace } from './payout-rows.ts'
 import { secretPlace } from './second-factor-store.ts'
 import { isSealed } from './vault.ts'
 import type { Vault } from './vault.ts'
@@ -25,11 +28,19 @@ export async function reseal(
   batch: number,
   signal?: AbortSignal,
 ): Promise<Resealed> {
-  const told: Resealed = { payouts: 0, destinations: 0, secondFactors: 0, unreadable: 0, firstUnreadable: [] }
+  const told: Resealed = {
+    payouts: 0,
+    destinations: 0,
+    secondFactors: 0,
+    mails: 0,
+    unreadable: 0,
+    firstUnreadable: [],
+  }
   const world = { prisma, vault, batch, signal }
   told.payouts = await each(world, told, payoutPlace, payoutsAfter, resealPayout)
   told.destinations = await each(world, told, destinationPlace, destinationsAfter, resealDestination)
   told.secondFactors = await each(world, told, secretPlace, usersAfter, resealSecret)
+  told.mails = await each(world, told, mailPlace, mailsAfter, resealMail)
   return told
 }
 
@@ -40,9 +51,9 @@ const lowestId = '00000000-0000-0000-0000-000000000000'
 async function each<Row extends { id: string }>(
   world: World,
   told: Resealed,
-  place: (id: string) => string,
+  name: (id: string) => string,
   after: (world: World, id: string) => Promise<Row[]>,
-  change: (world: World, row: Row, text: (sealed: string) => string) => Promise<number>,
+  change: (world: World, row: Row, text: (sealed: string, place: string) => string) => Promise<number>,
 ): Promise<number> {
   let rows = 0
   let last = lowestId
@@ -51,11 +62,11 @@ async function each<Row extends { id: string }>(
     for (const row of found) {
       const opened = new Unreadable()
       try {
-        rows += await change(world, row, (sealed) => opened.open(world.vault, sealed, place(row.id)))
+        rows += await change(world, row, (sealed, place) => opened.open(world.vault, sealed, place))
       } catch (error) {
         if (!opened.failed) throw error
         told.unreadable += 1
-        if (told.firstUnreadable.length < namedUnreadable) told.firstUnreadable.push(place(row.id))
+        if (told.firstUnreadable.length < namedUnreadable) told.firstUnreadable.push(name(row.id))
       }
       last = row.id
     }
@@ -84,6 +95,7 @@ type PayoutRow = {
   plain: Fields | null
   sealed: string | null
   contentHash: string
+  requestHash: string
   clientOrderId: string
   amountMinor: bigint
   currency: string
@@ -92,41 +104,50 @@ type PayoutRow = {
 
 const payoutsAfter = ({ prisma, vault, batch }: World, id: string) => prisma.$queryRaw<PayoutRow[]>`
   SELECT p.id, p.destination AS plain, p.destination_sealed AS sealed, p.content_hash AS "contentHash",
+    p.request_hash AS "requestHash",
     p.client_order_id AS "clientOrderId", p.amount_minor AS "amountMinor", p.currency, r.external_id AS "externalId"
   FROM payout p JOIN receiver r ON r.id = p.receiver_id
   WHERE p.id > ${id}::uuid AND (p.destination IS NOT NULL OR p.destination_sealed IS NULL
-    OR ${isOld(Prisma.sql`p.destination_sealed`, vault)})
+    OR ${isOld(Prisma.sql`p.destination_sealed`, vault)} OR ${isOld(Prisma.sql`p.request_hash`, vault)}
+    OR NOT starts_with(p.content_hash, ${vault.currentFingerprintPrefix})
+    OR NOT starts_with(coalesce(p.destination_print, ''), ${printVersion}))
   ORDER BY p.id LIMIT ${batch}`
 
-/** What stood there readable goes with the same change that seals it. The content stays what it was, and so does its version. */
-async function resealPayout(
+/**
+ * What stood there readable goes with the same change that seals it. The content stays what it was, and so does its version; the approvals
+ * get the new hash with it (trigger `approval_follows_content`).
+ */
+function resealPayout(
   { prisma, vault }: World,
   row: PayoutRow,
-  text: (sealed: string) => string,
+  text: (sealed: string, place: string) => string,
 ): Promise<number> {
-  const { id, sealed } = row
-  const fields = row.plain ?? (JSON.parse(text(sealed ?? '')) as Fields)
-  const hash = contentHash({ ...row, receiver: { externalId: row.externalId }, destination: fields })
-  return prisma.$transaction(async (tx) => {
-    const changed = await tx.$executeRaw`
-      UPDATE payout SET destination_sealed = ${vault.seal(JSON.stringify(fields), payoutPlace(id))},
-        destination_print = ${printOf(vault, fields)}, destination = NULL,
-        content_hash = CASE content_hash WHEN '' THEN ${hash} ELSE content_hash END
-      WHERE id = ${id}::uuid AND destination_sealed IS NOT DISTINCT FROM ${sealed}`
-    // Given before there were hashes, for what can not have changed since.
-    if (changed === 1 && row.contentHash === '')
-      await tx.$executeRaw`
-        UPDATE approval SET content_hash = ${hash}
-        WHERE payout_id = ${id}::uuid AND content_hash = '' AND voided_at IS NULL`
-    return changed
-  })
+  const { id, sealed, requestHash } = row
+  const destination = row.plain ?? (JSON.parse(text(sealed ?? '', payoutPlace(id))) as Fields)
+  const content = { ...row, receiver: { externalId: row.externalId }, destination }
+  const request = isSealed(requestHash) ? text(requestHash, requestPlace(id)) : requestHash
+  return prisma.$executeRaw`
+    UPDATE payout SET destination_sealed = ${vault.seal(JSON.stringify(destination), payoutPlace(id))},
+      destination_print = ${printOf(vault, destination)}, destination = NULL,
+      content_hash = ${hashAgain(vault, row.contentHash, content)},
+      request_hash = ${vault.seal(request, requestPlace(id))}
+    WHERE id = ${id}::uuid AND destination_sealed IS NOT DISTINCT FROM ${sealed}`
+}
+
+/** A hash that was not of this content never becomes one that is: the row was changed, and stays so for everybody who looks. */
+function hashAgain(vault: Vault, hash: string, content: Parameters<typeof contentHash>[1]): string {
+  // Before there were hashes a trigger alone kept the content as it was.
+  const wasRight = isUnkeyedHash(hash)
+    ? hash === '' || hash === createHash('sha256').update(contentOf(content)).digest('hex')
+    : isContentHash(vault, hash, content)
+  return wasRight ? contentHash(vault, content) : `${vault.currentFingerprintPrefix}changed`
 }
 
 type DestinationRow = { id: string; receiverId: string; sealed: string }
 
 const destinationsAfter = ({ prisma, vault, batch }: World, id: string) => prisma.$queryRaw<DestinationRow[]>`
   SELECT id, receiver_id AS "receiverId", sealed FROM destination
-  WHERE id > ${id}::uuid AND ${isOld(Prisma.sql`sealed`, vault)} ORDER BY id LIMIT ${batch}`
+  WHERE id > ${id}::uuid AND (${isOld(Prisma.sql`sealed`, vault)} OR NOT starts_with(print, ${printVersion})) ORDER BY id LIMIT ${batch}`
 
 /**
  * While keys change, a process that did not know the new one may have saved an account a second time. The later one then stays behind the
@@ -135,9 +156,9 @@ const destinationsAfter = ({ prisma, vault, batch }: World, id: string) => prism
 async function resealDestination(
   { prisma, vault }: World,
   { id, receiverId, sealed }: DestinationRow,
-  text: (sealed: string) => string,
+  text: (sealed: string, place: string) => string,
 ): Promise<number> {
-  const plain = text(sealed)
+  const plain = text(sealed, destinationPlace(id))
   const print = printOf(vault, JSON.parse(plain) as Fields)
   return prisma.$transaction(async (tx) => {
     await tx.$queryRaw`SELECT FROM receiver WHERE id = ${receiverId}::uuid FOR NO KEY UPDATE`
@@ -168,10 +189,26 @@ const usersAfter = ({ prisma, vault, batch }: World, id: string) => prisma.$quer
 function resealSecret(
   { prisma, vault }: World,
   { id, secret }: UserRow,
-  text: (sealed: string) => string,
+  text: (sealed: string, place: string) => string,
 ): Promise<number> {
-  const plain = isSealed(secret) ? text(secret) : secret
+  const plain = isSealed(secret) ? text(secret, secretPlace(id)) : secret
   return prisma.$executeRaw`
     UPDATE app_user SET totp_secret = ${vault.seal(plain, secretPlace(id))}
     WHERE id = ${id}::uuid AND totp_secret = ${secret}`
+}
+
+type MailRow = { id: string; text: string }
+
+const mailsAfter = ({ prisma, vault, batch }: World, id: string) => prisma.$queryRaw<MailRow[]>`
+  SELECT id, text FROM mail
+  WHERE id > ${id}::uuid AND text <> '' AND ${isOld(Prisma.sql`text`, vault)} ORDER BY id LIMIT ${batch}`
+
+function resealMail(
+  { prisma, vault }: World,
+  { id, text: stored }: MailRow,
+  text: (sealed: string, place: string) => string,
+): Promise<number> {
+  const plain = isSealed(stored) ? text(stored, mailPlace(id)) : stored
+  return prisma.$executeRaw`
+    UPDATE mail SET text = ${vault.seal(plain, mailPlace(id))} WHERE id = ${id}::uuid AND text = ${stored}`
 }

@@ -67,6 +67,6 @@ async function insert(
   await writeAudit(tx, 'destination_saved', actor, id, { receiverId })
   // Money has gone there before: no news to the receiver.
   if (paid) return
-  const mailIds = await insertMails(tx, mails, null)
+  const mailIds = await insertMails(tx, mails, null, vault)
   if (mailIds.length > 0) await hooks.enqueueMail(tx, mailIds)
 }

@@ -50,7 +50,7 @@ describe('any text at all', () => {
         was,
         {
           move: 'decline',
-          facts: { gatewayMessage: text, gatewayStatus: other, progress: { lastAnswer: text } },
+          facts: { gatewayMessage: text, gatewayStatus: other, progress: { lastAfterEnd: text } },
           items: [
             {
               kind: 'callback_disagrees',
@@ -73,7 +73,7 @@ describe('any text at all', () => {
         { kind: 'status_answered', data: { answer: JSON.stringify({ text }), [text]: [text, other] } },
       )
       expect(now).toMatchObject({ status: 'declined', gatewayMessage: storableText(text) })
-      expect(now).toMatchObject({ progress: { lastAnswer: storableText(text) } })
+      expect(now).toMatchObject({ progress: { lastAfterEnd: storableText(text) } })
       const event = (await portal.deps.payouts.timeline(was.id)).at(-1)
       expect(event?.data).toEqual(storable({ answer: JSON.stringify({ text }), [text]: [text, other] }))
     }, noise))

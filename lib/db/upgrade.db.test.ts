@@ -5,10 +5,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { createPrisma } from './client.ts'
 import { migrate } from './migrate.ts'
 import { migrationsFolder } from './migrations-folder.ts'
+import { reseal } from './reseal.ts'
 import { createDatabaseFrom } from './testing/server.ts'
 import type { TestDatabase } from './testing/server.ts'
+import { createVault } from './vault.ts'
 
 const before = 2
 let folder: string
@@ -107,6 +110,23 @@ it('keeps what people and the policy had approved, and leaves the rest to be jud
   expect(of(payouts.rejected)).toMatchObject({ needed: 1, version: 0 })
   expect(await rows(`SELECT payout_id, approver_id, order_id, voided_at FROM approval`)).toEqual([
     { payout_id: payouts.approved, approver_id: approver, order_id: payouts.approved, voided_at: null },
+  ])
+})
+
+it('seals every account and keys every hash, with the approvals that are bound to them', async () => {
+  const prisma = createPrisma(database.url)
+  const vault = createVault([{ id: 'test', key: Buffer.alloc(32, 7) }])
+  expect(await reseal(prisma, vault, 2)).toMatchObject({ payouts: 4, unreadable: 0 })
+  await prisma.$disconnect()
+  const sealed = await rows(`SELECT id, destination, content_hash, request_hash FROM payout`)
+  for (const row of sealed)
+    expect(row).toMatchObject({
+      destination: null,
+      content_hash: expect.stringMatching(/^f1\.test\./) as string,
+      request_hash: expect.stringMatching(/^v1\.test\./) as string,
+    })
+  expect(await rows(`SELECT content_hash FROM approval`)).toEqual([
+    { content_hash: sealed.find((row) => row['id'] === payouts.approved)?.['content_hash'] },
   ])
 })
 

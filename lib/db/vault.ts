@@ -3,17 +3,16 @@
  * key, so that several keys can be in use while one replaces another, and is bound to where it stands, so that it opens nowhere else.
  */
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto'
+import type { Vault as VaultPort } from '#lib/services/ports.ts'
 
 /** `id` stands in every seal; 32 bytes. */
 export type DataKey = { id: string; key: Buffer }
 
-export type Vault = {
-  /** `place`: table and row it belongs to; the seal opens with the same place only. */
-  seal: (text: string, place: string) => string
-  /** Throws when the key is not there or the seal was changed or moved. */
-  open: (sealed: string, place: string) => string
+export type Vault = VaultPort & {
   /** What every seal under the key that new seals get begins with. */
   currentPrefix: string
+  /** The same of fingerprints. */
+  currentFingerprintPrefix: string
   /** Keyed hash: equal texts give equal prints, and nobody without the key can try texts out. */
   print: (text: string) => string
   /** The text's print under each key, the current one first: while keys change, older prints are found too. */
@@ -26,6 +25,7 @@ export class KeyMissing extends Error {
 }
 
 const version = 'v1'
+const fingerprintVersion = 'f1'
 const tagBytes = 16
 
 /** Seals under the first key, opens under any. */
@@ -35,6 +35,10 @@ export function createVault(keys: readonly [DataKey, ...DataKey[]]): Vault {
   const printKeys = keys.map(({ key }) => createHmac('sha256', key).update('prints').digest())
   const printUnder = (key: Buffer, text: string) => createHmac('sha256', key).update(text).digest('base64url')
   const prints = (text: string) => printKeys.map((key) => printUnder(key, text))
+  const fingerprints = keys.map(({ id, key }) => {
+    const fingerprintKey = createHmac('sha256', key).update('fingerprints').digest()
+    return (text: string) => [fingerprintVersion, id, printUnder(fingerprintKey, text)].join('.')
+  })
   return {
     seal(text, place) {
       const iv = randomBytes(12)
@@ -61,6 +65,9 @@ export function createVault(keys: readonly [DataKey, ...DataKey[]]): Vault {
     },
 
     currentPrefix: `${version}.${current.id}.`,
+    currentFingerprintPrefix: `${fingerprintVersion}.${current.id}.`,
+    fingerprint: (text) => fingerprints[0]?.(text) ?? '',
+    isFingerprintOf: (fingerprint, text) => fingerprints.some((of) => of(text) === fingerprint),
     print: (text) => prints(text)[0] ?? '',
     prints,
   }

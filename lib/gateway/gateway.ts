@@ -1,6 +1,8 @@
 /** The gateway port over the Cardzo client: sends, judges, redacts, and turns every way to fail into one of ours. */
 import {
   CardzoError,
+  hideValues,
+  maskNumbers,
   payoutCheckRequest,
   payoutPayRequest,
   processPayoutCheck,
@@ -51,7 +53,8 @@ export function createGateway(
         payoutCheckRequest(connection, fields, { beforeFirstByte: guard.mayStillSend }),
       )
       if (!sent.ok) return sent.broken
-      return checkAnswer(sent.exchange, processPayoutCheck(sent.raw, { clientOrderId: order.clientOrderId }))
+      const verdict = processPayoutCheck(sent.raw, { clientOrderId: order.clientOrderId })
+      return checkAnswer(sent.exchange, verdict, (text) => fitToShow(text, fields))
     },
 
     async pay(order, guard) {
@@ -111,7 +114,7 @@ async function attempt(
       exchange: {
         ...asked,
         httpStatus: raw.status,
-        answer: answer.fields === null ? answer.bodyStart : JSON.stringify(answer.fields),
+        answer: hideValues(answer.bodyStart ?? JSON.stringify(answer.fields), fields),
         durationMs: raw.durationMs,
         serialNumber: raw.serial,
         error: null,
@@ -132,19 +135,27 @@ async function attempt(
   }
 }
 
-function checkAnswer(exchange: Exchange, verdict: PayoutCheckVerdict): CheckAnswer {
+/** Cardzo's words, which may quote an account number. */
+const fitToShow = (text: string | null, fields: Record<string, string> = {}): string | null =>
+  text === null ? null : maskNumbers(hideValues(text, fields))
+
+function checkAnswer(
+  exchange: Exchange,
+  verdict: PayoutCheckVerdict,
+  fit: (text: string | null) => string | null,
+): CheckAnswer {
   switch (verdict.kind) {
     case 'accepted':
       return { exchange, kind: 'accepted', orderId: verdict.orderId }
     case 'validation_error':
-      return { exchange, kind: 'refused', code: verdict.code, message: verdict.message }
+      return { exchange, kind: 'refused', code: verdict.code, message: fit(verdict.message) }
     case 'error':
       return {
         exchange,
         kind: 'error',
         orderId: verdict.orderId,
         code: verdict.code,
-        message: verdict.message,
+        message: fit(verdict.message),
       }
     case 'refused_us':
       return {
@@ -163,9 +174,9 @@ function payAnswer(exchange: Exchange, verdict: PayoutPayVerdict): PayAnswer {
     case 'accepted':
       return { exchange, kind: 'accepted' }
     case 'validation_error':
-      return { exchange, kind: 'refused', code: verdict.code, message: verdict.message }
+      return { exchange, kind: 'refused', code: verdict.code, message: fitToShow(verdict.message) }
     case 'error':
-      return { exchange, kind: 'error', code: verdict.code, message: verdict.message }
+      return { exchange, kind: 'error', code: verdict.code, message: fitToShow(verdict.message) }
     case 'refused_us':
       return {
         exchange,
@@ -192,7 +203,7 @@ function statusAnswer(
       return { exchange, kind: 'other_operation', operation: { type, ...told } }
     }
     case 'no_such_order':
-      return { exchange, kind: 'no_such_order', code: verdict.code, message: verdict.message }
+      return { exchange, kind: 'no_such_order', code: verdict.code, message: fitToShow(verdict.message) }
     case 'control_error':
       // A wrong control key is the same trouble as a wrong signature: nothing may be sent until it is mended.
       return { exchange, kind: 'locked_out', httpStatus: exchange.httpStatus ?? 200, gatewayDate: null }
@@ -200,7 +211,7 @@ function statusAnswer(
       return {
         exchange,
         kind: 'silence',
-        why: verdict.message ?? verdict.code ?? 'the status request failed',
+        why: fitToShow(verdict.message) ?? verdict.code ?? 'the status request failed',
       }
     case 'refused_us':
       return {
@@ -227,7 +238,7 @@ function orderState(told: OrderStatus, redirects: RedirectPolicy): OrderState {
     currency: told.currency,
     redirect: told.redirectTo === null ? null : checkRedirect(told.redirectTo, redirects),
     errorCode: told.errorCode,
-    errorMessage: told.errorMessage,
+    errorMessage: fitToShow(told.errorMessage),
     serialNumber: told.serial,
     references: {
       ...told.references,

@@ -4,7 +4,7 @@ type Field = {
   /** What a person reads beside the input. */
   label: string
   maxLength: number
-  /** Only the last four characters are ever shown. */
+  /** Only the last four characters are ever shown; so of every field that the table below does not name. */
   masked?: true
   /** A number or code that tells one account from another; names and addresses are written in many ways. */
   identifies?: true
@@ -60,10 +60,16 @@ export function fieldProblem(name: string): string | undefined {
   return undefined
 }
 
-/** How to show and bound a field; names the table does not know get a readable label. */
+/**
+ * How to show and bound a field. A name that the table does not know gets a readable label, and counts as what it may well be: a number that
+ * tells one account from another, and that nobody but Cardzo is to see.
+ */
 export function describeField(name: string): Field {
   const words = name.replaceAll('_', ' ')
-  return known[name] ?? field(words.charAt(0).toUpperCase() + words.slice(1), 128)
+  return (
+    known[name] ??
+    field(words.charAt(0).toUpperCase() + words.slice(1), 128, { masked: true, identifies: true })
+  )
 }
 
 /** Fields that hold an account number. */

@@ -40,7 +40,7 @@ function killOurselves(point: string): void {
 }
 
 /** What has no effect anybody could see: dying there is dying just before or after. */
-const leftAlone = ['config', 'log']
+const leftAlone = ['config', 'log', 'vault']
 
 /** The same ports, each of whose functions asks the plan before it begins and when it has ended, well or badly. */
 export function withCrashPoints<T extends object>(deps: T, plan: CrashPlan, crash = killOurselves): T {

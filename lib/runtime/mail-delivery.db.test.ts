@@ -6,6 +6,7 @@ import { createPrisma } from '#lib/db/client.ts'
 import type { PrismaClient } from '#lib/db/client.ts'
 import { createMailStore } from '#lib/db/mail-store.ts'
 import type { Outbox } from '#lib/db/mail-store.ts'
+import { createVault } from '#lib/db/vault.ts'
 import { createTestDatabase } from '#lib/db/testing/database.ts'
 import type { ItemDraft, Log } from '#lib/services/ports.ts'
 import { createJobQueue, mailQueue, mailRetries } from './job-queue.ts'
@@ -55,6 +56,8 @@ class MailServer {
   }
 }
 
+const vault = createVault([{ id: 'test', key: Buffer.alloc(32, 7) }])
+
 let prisma: PrismaClient
 let databaseUrl: string
 let drop: () => Promise<void>
@@ -71,7 +74,7 @@ beforeAll(async () => {
   drop = database.drop
   prisma = createPrisma(databaseUrl)
   queue = createJobQueue(databaseUrl, quiet)
-  outbox = createMailStore(prisma, queue)
+  outbox = createMailStore(prisma, queue, vault, { keepTexts: false })
 })
 beforeEach(async () => {
   items = []
@@ -135,7 +138,7 @@ describe('mail delivery', () => {
     await vi.waitFor(queueIsThere, { timeout: 30_000 })
     const fresh = createJobQueue(databaseUrl, quiet)
     const dedupeKey = randomUUID()
-    await createMailStore(prisma, fresh).enqueue({
+    await createMailStore(prisma, fresh, vault, { keepTexts: false }).enqueue({
       to: 'ada@demo.example',
       dedupeKey,
       subject: 'Hello',
@@ -156,6 +159,8 @@ describe('mail delivery', () => {
     server.verdict = '250 taken'
     await Promise.all([deliverMail(parts(), id), deliverMail(parts(), id)])
     expect(server.taken).toHaveLength(1)
+    expect(server.taken[0]).toContain('Hello Ada')
+    expect(await outbox.find(id)).toMatchObject({ text: '' })
     expect(items).toEqual([])
   })
 
@@ -166,7 +171,21 @@ describe('mail delivery', () => {
     expect(items).toEqual([])
     await deliverMail(parts('smtp://127.0.0.1:1'), id)
     expect(items).toMatchObject([{ kind: 'mail_failed', subject: id }])
-    expect(await outbox.find(id)).toMatchObject({ sentAt: null })
+    expect(await outbox.find(id)).toMatchObject({ sentAt: null, text: '' })
+    // Nobody gets an empty one.
+    await deliverMail(parts(), id)
+    expect(server.taken).toEqual([])
+  })
+
+  it('a mail whose key is missing waits for it, and somebody hears of it', async () => {
+    const id = await written()
+    const other = createVault([{ id: 'other', key: Buffer.alloc(32, 9) }])
+    const blind = { ...parts(), outbox: createMailStore(prisma, queue, other, { keepTexts: false }) }
+    await expect(deliverMail(blind, id)).rejects.toThrow('can not be opened')
+    expect(items).toMatchObject([{ kind: 'mail_failed', subject: id }])
+    expect(server.taken).toEqual([])
+    await deliverMail(parts(), id)
+    expect(server.taken[0]).toContain('Hello Ada')
   })
 
   it('a mail whose text was on its way when the line broke is not sent again: it may have arrived', async () => {

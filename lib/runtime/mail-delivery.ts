@@ -19,6 +19,7 @@ const inParallel = 2
 const orphanAfterMs = 10_000
 const sweepEveryMs = 10_000
 const sweepLimit = 200
+const blankAtOnce = 1_000
 /** A mail in hand may finish; a supervisor waits longer than this. */
 const stopTimeoutMs = 8_000
 
@@ -52,6 +53,7 @@ export function deliverFrom(databaseUrl: string, parts: Delivery): MailDelivery 
 
   const runSweep = async (): Promise<void> => {
     try {
+      await outbox.blankDone(mailRetries + 1, blankAtOnce)
       for (const mailId of await outbox.unsent(orphanAfterMs, mailRetries + 1, sweepLimit))
         await boss.send(mailQueue, { mailId } satisfies MailJob, { singletonKey: mailId })
     } catch (error) {
@@ -90,16 +92,28 @@ export async function deliverMail(
   mailId: string,
 ): Promise<void> {
   const mail = await outbox.find(mailId)
-  if (!mail || mail.sentAt !== null) return
+  // A text that is gone was sent, or given up.
+  if (!mail || mail.sentAt !== null || mail.text === '') return
+  if (mail.text === null) {
+    await items.open({
+      kind: 'mail_failed',
+      severity: 'warning',
+      what: `A mail to ${mail.recipient} can not be read: "${mail.subject}".`,
+      why: 'Its text is sealed under a key that DATA_KEYS does not hold. It is sent when the key is back.',
+      subject: mailId,
+      data: { mailId, payoutId: mail.payoutId },
+    })
+    throw new Error(`The text of mail ${mailId} can not be opened`)
+  }
   if (!(await outbox.markSent(mailId))) return
   try {
-    await transport.send(mail)
+    await transport.send({ ...mail, text: mail.text })
   } catch (error) {
     const why = error instanceof Error ? error.message : 'unknown'
     log.warn({ mailId, why }, 'a mail was not taken')
     const last = mail.attempts >= mailRetries
     if (isClearFailure(error)) {
-      await outbox.markFailed(mailId, why)
+      await outbox.markFailed(mailId, why, last ? null : mail.text)
       if (!last) throw error
     }
     await items.open({

@@ -4,7 +4,7 @@ import type { Env } from './env.ts'
 
 export type MailTransport = {
   /** Resolves when the mail server took the mail. */
-  send: (mail: StoredMail) => Promise<void>
+  send: (mail: StoredMail & { text: string }) => Promise<void>
   close: () => void
 }
 

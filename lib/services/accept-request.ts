@@ -10,7 +10,8 @@ import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { InputProblem, Refusal } from '#lib/payouts/refusals.ts'
 import { tidyDestination } from './account-number.ts'
-import { contentHash } from './content-hash.ts'
+import { contentHash, requestPlace } from './content-hash.ts'
+import { mayComeBack } from './hold-unreadable.ts'
 import { hashToken, returnToken, statusToken } from './links.ts'
 import { draftDestination } from './new-destination.ts'
 import type { Config, Deps, DestinationDraft, NewPayout, Payout, PayoutSource, Receiver } from './ports.ts'
@@ -38,6 +39,7 @@ type Reason =
   | 'receiver_mismatch'
   | 'limit_exceeded'
   | 'insufficient_balance'
+  | 'unavailable'
 
 /**
  * Looks the key up first, so that a replay survives changes of configuration; only then validates and stores.
@@ -50,7 +52,7 @@ export async function acceptRequest(
 ): Promise<Accepted | Refusal<Reason>> {
   const body = readRequest(intent.body)
   const earlier = await deps.payouts.findByIdempotencyKey(intent.key)
-  if (earlier) return replay(earlier, body.data)
+  if (earlier) return replay(deps, earlier, body.data)
   if (!body.data) return refuse('invalid_request', { errors: body.errors })
 
   const errors = intent.problems ?? [...body.errors, ...problemsOf(deps.config, body.data, intent.ipAddress)]
@@ -62,7 +64,7 @@ export async function acceptRequest(
   const judgedSource = intent.replaces?.judgedSource ?? intent.source
   // The merchant vouches for what its systems and its clerks ask for.
   const required = judgedSource === 'browser' ? settings.requireBalance : settings.requireBalanceMerchant
-  const draft = draftOf(deps.config, actor, intent, body.data, {
+  const draft = draftOf(deps, actor, intent, body.data, {
     policyVersion: policy.version,
     judgedSource,
     reserves: required || (intent.replaces?.reserves ?? false),
@@ -85,7 +87,7 @@ export async function acceptRequest(
         detail: askableText(stored, currency),
       })
     case 'existing':
-      return replay(stored.payout, body.data)
+      return replay(deps, stored.payout, body.data)
     case 'created':
       return { ok: true, replayed: false, payout: stored.payout }
   }
@@ -114,8 +116,14 @@ const periods = { receiver_day: 'today', receiver_month: 'this month' } as const
 const leftOf = ({ which, leftMinor }: { which: keyof typeof periods; leftMinor: bigint }, currency: string) =>
   `At most ${displayAmount(leftMinor, currency)} more ${periods[which]} (UTC).`
 
-function replay(earlier: Payout, request: PayoutRequest | null): Accepted | Refusal<Reason> {
-  if (!request || requestHash(request) !== earlier.requestHash)
+function replay(
+  { vault }: Pick<Deps, 'vault'>,
+  earlier: Payout,
+  request: PayoutRequest | null,
+): Accepted | Refusal<Reason> {
+  // Nobody can tell yet whether it is the same request; once the key is back the answer is right.
+  if (mayComeBack(earlier.destinationTrouble)) return refuse('unavailable')
+  if (!request || requestHash(request) !== vault.open(earlier.requestHash, requestPlace(earlier.id)))
     return refuse('idempotency_key_reused', { payoutId: earlier.id })
   return { ok: true, replayed: true, payout: earlier }
 }
@@ -130,7 +138,10 @@ export function deriveClientOrderId(key: string): string {
 /** Does this id look as if it was derived above? No other system's would: 32 letters of our alphabet behind our prefix. */
 export const isOurForm = (clientOrderId: string): boolean => /^po-[a-z2-7]{32}$/.test(clientOrderId)
 
-/** Equal for equal wishes: key order, white space and trailing zeros of the amount do not matter. */
+/**
+ * Equal for equal wishes: key order, white space and trailing zeros of the amount do not matter. Kept sealed: whoever has it and the rest of
+ * the row can try account numbers out.
+ */
 export function requestHash(request: PayoutRequest): string {
   const amount = parseAmount(request.amount, request.currency)
   const canonical = { ...request, amount: amount.ok ? amount.amountMinor.toString() : request.amount }
@@ -204,7 +215,7 @@ function gatewayFields(
 }
 
 function draftOf(
-  config: Config,
+  { config, vault }: Pick<Deps, 'config' | 'vault'>,
   actor: Actor,
   intent: Intent,
   request: PayoutRequest,
@@ -222,7 +233,7 @@ function draftOf(
   return {
     ...rules,
     id,
-    contentHash: contentHash({ ...content, destination }),
+    contentHash: contentHash(vault, { ...content, destination }),
     destinationId: intent.destinationId ?? null,
     amountMinor: amount.amountMinor,
     currency,
@@ -235,7 +246,7 @@ function draftOf(
     requestedById: actor.kind === 'user' ? actor.id : null,
     apiKeyId: actor.kind === 'api_key' ? actor.id : null,
     idempotencyKey: intent.key,
-    requestHash: requestHash(request),
+    requestHash: vault.seal(requestHash(request), requestPlace(id)),
     replacesId: intent.replaces?.id ?? null,
     clientOrderId,
     receiver: {

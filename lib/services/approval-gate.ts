@@ -1,8 +1,8 @@
 /** Between approval and payout-pay: its time must have come, and what was approved must be exactly what is about to be paid. */
-import { contentHash } from './content-hash.ts'
+import { isContentHash } from './content-hash.ts'
 import { followOrder } from './follow-order.ts'
 import { approversAsked } from './give-approval.ts'
-import { contentChanged, holdUnreadable } from './hold-unreadable.ts'
+import { contentChanged, holdUnreadable, mayComeBack } from './hold-unreadable.ts'
 import { mailsOn } from './mails.ts'
 import { workerActor } from './step.ts'
 import type { Outcome } from './step.ts'
@@ -25,7 +25,7 @@ export const heldMs = (
 export async function holdBack(deps: Deps, leased: Leased): Promise<Outcome | null> {
   const { payout, now } = leased
   // A key may come back, and the approvals with it; a seal that was changed is met below.
-  if (payout.destinationTrouble === 'key_missing') return holdUnreadable(deps, leased)
+  if (mayComeBack(payout.destinationTrouble)) return holdUnreadable(deps, leased)
   const lacking = await lackingApproval(deps, payout)
   if (lacking) return voidApproval(deps, leased, lacking)
   const waitMs = heldMs(payout, now)
@@ -39,7 +39,7 @@ type Lacking = { why: string; voidsAll: boolean; items: ItemDraft[] }
 
 /** What is missing for sending exactly this; null: nothing. The same is asked by a trigger at the claim. */
 async function lackingApproval(deps: Deps, payout: Payout): Promise<Lacking | null> {
-  if (contentHash(payout) !== payout.contentHash)
+  if (!isContentHash(deps.vault, payout.contentHash, payout))
     return {
       why: 'It is no longer what was asked for.',
       voidsAll: true,

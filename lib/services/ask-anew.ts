@@ -55,6 +55,7 @@ export async function askAnew(
       | 'receiver_mismatch'
       | 'limit_exceeded'
       | 'insufficient_balance'
+      | 'unavailable'
     >
 > {
   if (actor.kind !== 'user' || !may(actor, 'payout.enter')) return refuse('forbidden')

@@ -1,15 +1,11 @@
-import { createHash } from 'node:crypto'
-import type { Payout } from './ports.ts'
+import type { Payout, Vault } from './ports.ts'
 
 type Content = Pick<Payout, 'id' | 'clientOrderId' | 'amountMinor' | 'currency' | 'destination'> & {
   receiver: Pick<Payout['receiver'], 'externalId'>
 }
 
-/**
- * What people approve, in one figure: which payout, how much, to whom, and every field of where to. SHA-256, hexadecimal. Kept with the
- * payout when it is made and with each approval; the worker computes it anew from what it is about to have paid.
- */
-export function contentHash({
+/** The content as one text; the hash without its key. */
+export function contentOf({
   id,
   clientOrderId,
   amountMinor,
@@ -18,6 +14,23 @@ export function contentHash({
   destination,
 }: Content): string {
   const fields = Object.entries(destination).sort(([a], [b]) => (a < b ? -1 : 1))
-  const content = [id, clientOrderId, amountMinor.toString(), currency, receiver.externalId, fields]
-  return createHash('sha256').update(JSON.stringify(content)).digest('hex')
+  return JSON.stringify([id, clientOrderId, amountMinor.toString(), currency, receiver.externalId, fields])
 }
+
+/**
+ * What people approve, in one figure: which payout, how much, to whom, and every field of where to. Keyed, because most of it is guessed
+ * easily from the rest of the row. Kept with the payout when it is made and with each approval; the worker computes it again from what it
+ * is about to have paid. Another data key gives another hash: compare with `isContentHash`.
+ */
+export const contentHash = (vault: Pick<Vault, 'fingerprint'>, content: Content): string =>
+  vault.fingerprint(contentOf(content))
+
+/** Is this hash of exactly this content, under any key there is? */
+export const isContentHash = (
+  vault: Pick<Vault, 'isFingerprintOf'>,
+  hash: string,
+  content: Content,
+): boolean => vault.isFingerprintOf(hash, contentOf(content))
+
+/** Where the hash of a request is sealed for. */
+export const requestPlace = (payoutId: string) => `payout:${payoutId}:request`

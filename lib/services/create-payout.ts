@@ -22,6 +22,7 @@ export async function createPayout(
       | 'receiver_mismatch'
       | 'limit_exceeded'
       | 'insufficient_balance'
+      | 'unavailable'
     >
 > {
   if (!may(actor, 'payout.create_by_api')) return refuse('forbidden')

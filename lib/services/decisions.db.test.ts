@@ -352,7 +352,7 @@ describe('within the send delay', () => {
     expect((await lookedAt(payout)).status).toBe('rejected')
     expect(pays(payout)).toBe(0)
     expect(await portal.deps.approvals.approvedToday(ana.id, 'GBP')).toBe(0n)
-    const mails = await portal.prisma.mail.findMany({ where: { payoutId: id, recipient: 'ada@example.com' } })
+    const mails = await portal.mails({ payoutId: id, recipient: 'ada@example.com' })
     expect(mails.map(({ text }) => text).join()).toContain('Asked for twice')
   })
 

@@ -84,8 +84,7 @@ async function approved(actor: Receiver, more: Partial<WithdrawalForm>): Promise
   return portal.payout(id)
 }
 
-const mailsTo = (id: string) =>
-  portal.prisma.mail.findMany({ where: { recipient: `${id}@example.com` }, orderBy: { createdAt: 'asc' } })
+const mailsTo = (id: string) => portal.mails({ recipient: `${id}@example.com` })
 
 const claimByHand = (id: string) =>
   portal.prisma.$executeRaw`UPDATE payout SET status = 'paying', version = version + 1 WHERE id = ${id}::uuid`

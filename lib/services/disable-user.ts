@@ -2,6 +2,7 @@ import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
+import { otherUser } from './admin-people.ts'
 import { checkApprovable } from './check-approvable.ts'
 import type { Deps } from './ports.ts'
 import { previewLeaving } from './preview-leaving.ts'
@@ -34,4 +35,14 @@ export async function disableUser(
   await deps.people.disableUser(user.id, actor)
   await checkApprovable(deps)
   return { ok: true, id: user.id, blocked: leaving.ok ? leaving.blocked : [] }
+}
+
+/** The same from a page, which knows the account by its id: whether there is one is told to nobody else. */
+export async function disableUserById(
+  deps: Deps,
+  actor: Actor,
+  input: { userId: string; code: string },
+): ReturnType<typeof disableUser> {
+  const found = await otherUser(deps, actor, input.userId)
+  return found.ok ? disableUser(deps, actor, { email: found.user.email, code: input.code }) : found
 }

@@ -27,6 +27,7 @@ export async function enterPayout(
       | 'receiver_mismatch'
       | 'limit_exceeded'
       | 'insufficient_balance'
+      | 'unavailable'
     >
 > {
   if (actor.kind !== 'user' || !may(actor, 'payout.enter')) return refuse('forbidden')

@@ -8,7 +8,8 @@ import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import { statusWords } from '#lib/payouts/words.ts'
-import { contentHash } from './content-hash.ts'
+import { isContentHash } from './content-hash.ts'
+import { mayComeBack } from './hold-unreadable.ts'
 import { isUuid } from './payout-for.ts'
 import { subjectOf } from './payout-subject.ts'
 import type { Approval, Deps, Payout, User } from './ports.ts'
@@ -59,7 +60,7 @@ export async function keepOwnRefusals(
 
 /** The same question for many at a time, in their order: what a person may approve in a day is used up by the earlier ones. */
 export async function judgeApprovals(
-  deps: Pick<Deps, 'payouts' | 'approvals' | 'people' | 'policy'>,
+  deps: Pick<Deps, 'payouts' | 'approvals' | 'people' | 'policy' | 'vault'>,
   actor: Actor,
   seen: readonly Seen[],
   note: string,
@@ -82,7 +83,7 @@ export async function judgeApprovals(
     }
     const given = approvals.filter(({ payoutId, counts }) => counts && payoutId === id)
     const subject = subjectOf(payout, behind.get(id) ?? [])
-    const refused = judge(actor, me, payout, subject, { given, seenHash, note })
+    const refused = judge(deps, actor, me, payout, subject, { given, seenHash, note })
     answers.push(refused ?? (await room(payout, given)))
   }
   return answers
@@ -90,6 +91,7 @@ export async function judgeApprovals(
 
 /** Everything but the limit of the day. */
 function judge(
+  { vault }: Pick<Deps, 'vault'>,
   actor: Actor,
   me: User | null,
   payout: Payout,
@@ -102,11 +104,12 @@ function judge(
   if (refused === 'wrong_status')
     return refuse(refused, { detail: `It is now: ${statusWords[payout.status].label}.` })
   if (refused || !me) return refuse(refused ?? 'forbidden')
-  if (payout.contentHash !== seenHash) return refuse('stale')
-  if (payout.destinationTrouble === 'key_missing')
+  if (mayComeBack(payout.destinationTrouble))
     return refuse('unavailable', { detail: 'The account details can not be read. Tell an admin.' })
+  // Shown under the data key before this one, it is the same content.
+  if (payout.contentHash !== seenHash && !isContentHash(vault, seenHash, payout)) return refuse('stale')
   // The database refuses to change it; whoever got round that is met here and again before payout-pay.
-  if (contentHash(payout) !== payout.contentHash) return refuse('content_changed')
+  if (!isContentHash(vault, payout.contentHash, payout)) return refuse('content_changed')
   if (given.some(({ personId }) => personId === me.personId)) return refuse('already_approved')
   if (needsNote(payout) && note === '') return refuse('note_required')
   return null

@@ -18,8 +18,18 @@ const items = {
     what: 'The account details of this payout can not be read',
     why: 'They are sealed under a key that DATA_KEYS does not hold. Nothing is sent until the key is back and the workers are restarted.',
   },
+  unsealed: {
+    kind: 'destination_unreadable',
+    severity: 'high',
+    what: 'The account details of this payout can not be read',
+    why: 'An older version wrote them, and they could not be sealed when this worker started. Read its log; nothing is sent until they are.',
+  },
   changed: contentChanged,
 } as const satisfies Record<SealTrouble, ItemDraft>
+
+/** Nothing is wrong with it: what is missing may come, and approvals with it. */
+export const mayComeBack = (trouble: SealTrouble | null): boolean =>
+  trouble === 'key_missing' || trouble === 'unsealed'
 
 /** Null: they can be read, go on. */
 export async function holdUnreadable(

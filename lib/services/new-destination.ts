@@ -1,6 +1,6 @@
 /** What a receiver's account becomes when it is saved. */
 import { randomUUID } from 'node:crypto'
-import { lastFour, receiverFields } from '#lib/payouts/fields.ts'
+import { describeField, lastFour, receiverFields } from '#lib/payouts/fields.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { InputProblem } from '#lib/payouts/refusals.ts'
 import { lineProblem } from '#lib/payouts/text.ts'
@@ -59,8 +59,12 @@ export function labelProblem(label: string, fields: Fields): InputProblem | null
     return { path, message: `May have at most ${labelMaxCharacters} characters.` }
   const problem = lineProblem(label)
   if (problem !== undefined) return { path, message: problem }
-  const account = bare(fields['account_number'] ?? '')
-  if (account !== '' && bare(label).includes(account))
+  const secret = Object.entries(fields).filter(([name]) => describeField(name).masked)
+  // A word of a few letters is in many a name.
+  const numbers = secret.flatMap(([name, value]) =>
+    bare(value).length > (name === 'account_number' ? 0 : 4) ? [bare(value)] : [],
+  )
+  if (numbers.some((number) => bare(label).includes(number)))
     return { path, message: 'Do not write the whole account number: this name is shown openly.' }
   return null
 }

@@ -56,7 +56,7 @@ describe('a payout', () => {
     const id = await portal.ask()
     await approve(id)
     await portal.until(id, 'paid')
-    const mails = await portal.prisma.mail.findMany({ where: { payoutId: id } })
+    const mails = await portal.mails({ payoutId: id })
     const to = mails.map(({ recipient, subject }) => `${recipient}: ${subject}`)
     expect(to.filter((line) => line.startsWith('ada@'))).toEqual(['ada@example.com: Your payment was sent'])
     if (approver.kind !== 'user') throw new Error('no user')
@@ -103,9 +103,7 @@ describe('a payout', () => {
       ok: true,
       payout: { status: 'rejected', failureMessage: 'Invoice missing' },
     })
-    const [mail] = await portal.prisma.mail.findMany({
-      where: { payoutId: id, recipient: 'ada@example.com' },
-    })
+    const [mail] = await portal.mails({ payoutId: id, recipient: 'ada@example.com' })
     expect(mail?.text).toContain('Invoice missing')
     expect((await orderOf(id)).paysReceived).toBe(0)
   })

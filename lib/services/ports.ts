@@ -11,6 +11,7 @@ import type { CallbackStore, MailStore } from './ports/messages.ts'
 import type { PayoutStore } from './ports/payouts.ts'
 import type { PeopleStore } from './ports/people.ts'
 import type { AskFirstStore, BrakeStore, Marker } from './ports/safety.ts'
+import type { Vault } from './ports/vault.ts'
 
 export type * from './ports/access.ts'
 export type * from './ports/control.ts'
@@ -24,6 +25,7 @@ export type * from './ports/messages.ts'
 export * from './ports/payouts.ts'
 export type * from './ports/people.ts'
 export type * from './ports/safety.ts'
+export type * from './ports/vault.ts'
 
 export type Config = {
   appUrl: string
@@ -72,6 +74,7 @@ export type Deps = {
   brake: BrakeStore
   askFirst: AskFirstStore
   marker: Marker
+  vault: Vault
   gateway: Gateway
   passwords: {
     hash: (password: string) => Promise<string>

@@ -28,7 +28,10 @@ export async function sealAtStart(
 ): Promise<void> {
   const { unreadable, firstUnreadable, ...done } = await deps.destinations.reseal(batch, signal)
   if (Object.values(done).some((rows) => rows > 0))
-    deps.log.info(done, 'account numbers and second factors were sealed under the current data key')
+    deps.log.info(
+      done,
+      'account numbers, hashes, second factors and mails were sealed under the current data key',
+    )
   if (unreadable > 0)
     deps.log.error(
       { unreadable, firstUnreadable },

@@ -4,6 +4,7 @@ import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import { tidyProse } from '#lib/payouts/text.ts'
+import { isUuid } from './payout-for.ts'
 import type { Deps } from './ports.ts'
 import { refuseStepUp } from './step-up.ts'
 import type { StepUpRefusal } from './step-up.ts'
@@ -23,7 +24,7 @@ export async function reverseGrant(
   if (!may(actor, 'balance.reverse')) return refuse('forbidden')
   const reason = tidyProse(input.reason).slice(0, reasonMax)
   if (reason === '') return refuse('reason_required')
-  const grant = /^[0-9a-f-]{36}$/i.test(input.id) ? await deps.ledger.findGrant({ id: input.id }) : null
+  const grant = isUuid(input.id) ? await deps.ledger.findGrant({ id: input.id }) : null
   if (!grant) return refuse('not_found')
   if (grant.reversedAt) return refuse('already_reversed')
   const { currency, amountMinor } = grant

@@ -5,6 +5,7 @@ import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import { tidyLine } from '#lib/payouts/text.ts'
 import { balanceView, grantView } from './grant-view.ts'
+import { isUuid } from './payout-for.ts'
 import type { Balance, Deps, Grant, LedgerTransfer, Receiver } from './ports.ts'
 
 const searchMax = 200
@@ -37,7 +38,7 @@ export async function showReceiverBalances(
 > {
   if (!may(actor, 'balance.see_all')) return refuse('forbidden')
   const { receiverId } = input
-  const receiver = /^[0-9a-f-]{36}$/i.test(receiverId) ? await deps.people.findReceiver(receiverId) : null
+  const receiver = isUuid(receiverId) ? await deps.people.findReceiver(receiverId) : null
   if (!receiver) return refuse('not_found')
   const [balances, grants, transfers] = await Promise.all([
     deps.ledger.balances(receiver.id),

@@ -33,7 +33,7 @@ export default async function DemoMailPage() {
                 to {mail.recipient} · <Time at={mail.createdAt} seconds />
                 {mail.sentAt === null && ' · on its way'}
               </p>
-              <MailText text={mail.text} />
+              <MailText text={mail.text ?? 'Its text was sealed under another key.'} />
             </li>
           ))}
         </ul>

@@ -9,7 +9,7 @@ import type { Role } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import { changeRole } from '#lib/services/change-role.ts'
-import { disableUser } from '#lib/services/disable-user.ts'
+import { disableUserById } from '#lib/services/disable-user.ts'
 import { endSessionsOf } from '#lib/services/end-sessions.ts'
 import { inviteAgain, inviteUser } from '#lib/services/invite-user.ts'
 import { resetFactor } from '#lib/services/reset-factor.ts'
@@ -46,10 +46,7 @@ const runs: Record<UserAct, Run> = {
       ? Promise.resolve(refuse('invalid_request'))
       : changeRole(deps, actor, { userId, role, code })
   },
-  disable: async ({ deps, actor }, userId, code) => {
-    const user = await deps.people.findUser(userId)
-    return user ? disableUser(deps, actor, { email: user.email, code }) : refuse('not_found')
-  },
+  disable: ({ deps, actor }, userId, code) => disableUserById(deps, actor, { userId, code }),
   'reset-factor': ({ deps, actor }, userId, code) => resetFactor(deps, actor, { userId, code }),
   'end-sessions': ({ deps, actor }, userId, code) => endSessionsOf(deps, actor, { userId, code }),
   person: ({ deps, actor }, userId, code, { sameAs = '' }) =>

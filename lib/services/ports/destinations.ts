@@ -2,8 +2,11 @@
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { MailDraft } from './messages.ts'
 
-/** Why a seal can't be opened: its key is not among ours (it may come back), or somebody changed or moved it. */
-export type SealTrouble = 'key_missing' | 'changed'
+/**
+ * Why a seal can't be opened: its key is not among ours (it may come back), an older version wrote the row and no worker has sealed it yet,
+ * or somebody changed or moved it.
+ */
+export type SealTrouble = 'key_missing' | 'unsealed' | 'changed'
 
 export type Destination = {
   id: string
@@ -42,6 +45,7 @@ export type Resealed = {
   payouts: number
   destinations: number
   secondFactors: number
+  mails: number
   unreadable: number
   firstUnreadable: string[]
 }
@@ -70,7 +74,7 @@ export type DestinationStore = {
   /** Cooling off now, the oldest first; removed ones while a payout waits for them. */
   coolingOff: (limit: number) => Promise<(Destination & { receiverExternalId: string; waiting: number })[]>
   /**
-   * Seals again whatever is not sealed under the current key, or not at all: payouts, destinations, second factors; `batch` rows are read
+   * Seals again whatever is not sealed under the current key, or not at all: payouts, destinations, second factors, mails; `batch` rows are read
    * at once, each is changed by itself. The signal ends it early.
    */
   reseal: (batch: number, signal?: AbortSignal) => Promise<Resealed>

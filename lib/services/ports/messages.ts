@@ -42,7 +42,8 @@ export type StoredMail = {
   id: string
   recipient: string
   subject: string
-  text: string
+  /** Empty once it was sent or given up (the demo mailbox keeps it); null when its seal can't be opened. */
+  text: string | null
   createdAt: Date
   sentAt: Date | null
   attempts: number
@@ -54,7 +55,8 @@ export type MailStore = {
   enqueue: (draft: MailDraft) => Promise<void>
   find: (id: string) => Promise<StoredMail | null>
   latest: (limit: number) => Promise<StoredMail[]>
-  /** True for exactly one caller while unsent: whoever gets it sends it. */
+  /** True for exactly one caller while unsent: that one has read it before, and sends it. Its text is blank from now on. */
   markSent: (id: string) => Promise<boolean>
-  markFailed: (id: string, error: string) => Promise<void>
+  /** Not sent after all: its text comes back for the next attempt; null gives it up. */
+  markFailed: (id: string, error: string, text: string | null) => Promise<void>
 }

@@ -70,7 +70,7 @@ export type Payout = {
   accountLast4: string | null
   /** The receiver's saved destination that it came from. */
   destinationId: string | null
-  /** Hash of all that people approve: lib/services/content-hash.ts. */
+  /** Keyed hash of all that people approve: lib/services/content-hash.ts. */
   contentHash: string
   ipAddress: string | null
   source: PayoutSource
@@ -80,6 +80,7 @@ export type Payout = {
   apiKeyId: string | null
   apiKeyOwnerId: string | null
   idempotencyKey: string
+  /** Sealed. */
   requestHash: string
   clientOrderId: string
   orderId: string | null

@@ -28,7 +28,7 @@ import type { Actor } from '#lib/payouts/permissions.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import { startLoop } from '#lib/worker/loop.ts'
 import { createPayout } from '../create-payout.ts'
-import type { Deps, Payout } from '../ports.ts'
+import type { Deps, Payout, StoredMail } from '../ports.ts'
 import { leaseMsFor } from '../step.ts'
 import { workPayout } from '../work-payout.ts'
 import { createScriptedGateway } from './scripted-gateway.ts'
@@ -83,12 +83,13 @@ export async function createTestPortal(
     callbacks: createCallbackStore(prisma),
     history: createHistoryStore(prisma),
     comparisons: createComparisonStore(prisma),
-    mails: createMailStore(prisma, hooks),
+    mails: createMailStore(prisma, hooks, vault, { keepTexts: true }),
     people: createPeopleStore(prisma, hooks, vault),
     settings: createSettingsStore(prisma),
     health: createHealthStore(prisma),
     brake: createBrakeStore(prisma),
     askFirst: createAskFirstStore(prisma),
+    vault,
     // Most tests restore nothing; lib/services/restore.db.test.ts puts the real one here.
     marker: {
       missing: () => Promise.resolve(null),
@@ -191,6 +192,15 @@ export async function createTestPortal(
         const payout = await portal.payout(id)
         return payout.status === status ? payout : `payout is ${payout.status}, not ${status}`
       })
+    },
+
+    /** Readable, oldest first; in the database their texts are sealed. */
+    async mails(about: { payoutId?: string; recipient?: string }): Promise<StoredMail[]> {
+      const mails = await deps.mails.latest(1_000)
+      const same = (mail: StoredMail) =>
+        (about.payoutId === undefined || mail.payoutId === about.payoutId) &&
+        (about.recipient === undefined || mail.recipient === about.recipient)
+      return mails.filter(same).reverse()
     },
 
     async items(id: string): Promise<string[]> {

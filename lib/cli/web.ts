@@ -1,14 +1,16 @@
 // npm start: the portal's web server. Next inside our own listener, which alone knows the client's address and how to stop
 // without losing a request.
+import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isWithin, loopback } from '#lib/runtime/addresses.ts'
 import { openDatabase } from '#lib/runtime/database.ts'
 import { readProcessEnv } from '#lib/runtime/env.ts'
 import type { Env } from '#lib/runtime/env.ts'
-import { provideDatabase, provideEnv } from '#lib/runtime/process-state.ts'
-import { clientIp } from './client-ip.ts'
+import { directHeader, processState, provideDatabase, provideEnv } from '#lib/runtime/process-state.ts'
+import { callerOf } from './client-ip.ts'
 import { loadDotenv } from './load-dotenv.ts'
 import { isServableMethod, servablePath } from './servable-request.ts'
 
@@ -103,8 +105,12 @@ async function lookAgain(env: Env): Promise<void> {
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
 /** Tells Next who asks, in a header that no client can set, and browsers what holds for every answer. */
-function withClientIp({ trustedProxyHops, appUrl }: Env, handle: Handler) {
+function withClientIp({ trustedProxies, trustedProxyHops, appUrl }: Env, handle: Handler) {
   const overTls = appUrl.startsWith('https:')
+  const proxies = { hops: trustedProxyHops, trusted: trustedProxies }
+  const mark = randomBytes(16).toString('base64url')
+  processState.directMark = mark
+  let warned = false
   return (request: IncomingMessage, response: ServerResponse) => {
     if (!isServableMethod(request.method)) {
       response.writeHead(405, { Allow: 'GET, HEAD, OPTIONS, POST' }).end()
@@ -114,9 +120,13 @@ function withClientIp({ trustedProxyHops, appUrl }: Env, handle: Handler) {
     if (overTls) response.setHeader('Strict-Transport-Security', 'max-age=63072000')
     response.setHeader('X-Content-Type-Options', 'nosniff')
     request.url = servablePath(request.url ?? '/')
-    const forwardedFor = request.headers['x-forwarded-for']
-    const claimed = Array.isArray(forwardedFor) ? forwardedFor.join(',') : forwardedFor
-    request.headers['x-client-ip'] = clientIp(request.socket.remoteAddress, claimed, trustedProxyHops)
+    const { ip, direct, mismatch } = callerOf(request.socket.remoteAddress, request.headers, proxies)
+    request.headers['x-client-ip'] = ip
+    request.headers[directHeader] = direct && isWithin(ip, loopback) ? mark : ''
+    if (mismatch !== undefined && !warned) {
+      warned = true
+      console.error(`Warning: ${mismatch}. (This is said once.)`)
+    }
     handle(request, response).catch((error: unknown) => {
       console.error(error)
       response.destroy()

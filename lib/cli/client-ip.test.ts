@@ -49,7 +49,12 @@ describe('the address a person is known by', () => {
     [' 203.0.113.9 ', '203.0.113.9'],
     ['fe80::1%eth0', 'fe80::1'],
   ])('%s is %s', (entry, address) => {
-    expect(ask('127.0.0.1', entry, 1)).toEqual({ ip: address, direct: false, mismatch: undefined })
+    expect(ask('127.0.0.1', entry, 1)).toEqual({
+      ip: address,
+      direct: false,
+      trusted: true,
+      mismatch: undefined,
+    })
   })
 
   it.each([
@@ -70,7 +75,7 @@ describe('the address a person is known by', () => {
   })
 
   it('is that of the connection when the header is missing or short', () => {
-    expect(ask('10.0.0.1', undefined, 1)).toEqual({ ip: '10.0.0.1', direct: true, mismatch: undefined })
+    expect(ask('10.0.0.1', undefined, 1)).toMatchObject({ ip: '10.0.0.1', direct: true, mismatch: undefined })
     expect(ask('10.0.0.1', '198.51.100.1', 2)).toMatchObject({
       ip: '10.0.0.1',
       mismatch: expect.stringContaining('HOPS') as string,

@@ -15,6 +15,8 @@ export type Caller = {
   ip: string
   /** Nobody stands in between: the connection is the caller's own, and no header claims otherwise. */
   direct: boolean
+  /** Who has connected is a proxy whose forwarding headers are believed. */
+  trusted: boolean
   /** Why a header about the caller was not believed. */
   mismatch: string | undefined
 }
@@ -29,7 +31,8 @@ type Headers = Readonly<Record<string, string | string[] | undefined>>
 export function callerOf(connection: string | undefined, headers: Headers, proxies: Proxies): Caller {
   const ip = plainAddress(connection ?? '') ?? ''
   const forwarded = Object.keys(headers).filter(isForwardingHeader)
-  const caller = { ip, direct: forwarded.length === 0, mismatch: undefined }
+  const trusted = proxies.hops > 0 && isWithin(ip, proxies.trusted)
+  const caller = { ip, direct: forwarded.length === 0, trusted, mismatch: undefined }
   if (caller.direct) return caller
 
   const header = headers['x-forwarded-for']
@@ -39,7 +42,7 @@ export function callerOf(connection: string | undefined, headers: Headers, proxi
     return refuse(
       `a request came through a proxy (${forwarded.join(', ')}), but TRUSTED_PROXY_HOPS is 0: everybody behind it counts as one address`,
     )
-  if (!isWithin(ip, proxies.trusted))
+  if (!trusted)
     return refuse(`${ip} sends forwarding headers, but is not in TRUSTED_PROXIES: they are not believed`)
   const entry = entries.at(-proxies.hops)
   if (header === undefined || entry === undefined)

@@ -34,6 +34,7 @@ const rooms = {
       '@zxcvbn-ts/language-common',
       'prom-client',
       'rate-limiter-flexible',
+      'ipaddr.js',
     ],
   },
   'lib/worker': { may: ['lib/services', 'lib/runtime'], npm: [] },

@@ -37,4 +37,4 @@ export async function proxy(request: NextRequest): Promise<Response> {
   return NextResponse.next({ request: { headers: forPage }, headers })
 }
 
-export const config = { matcher: ['/((?!api/|_next/static/|_next/image|icon\\.svg$|favicon\\.ico$).*)'] }
+export const config = { matcher: ['/((?!api/|_next/static/|icon\\.svg$|favicon\\.ico$).*)'] }

@@ -417,9 +417,16 @@ test.describe('machines that watch', () => {
     expect(await metrics.text()).toMatch(/^# HELP /m)
   })
 
-  test('cannot claim to be on this machine, or be taken for elsewhere, by a header', async ({ request }) => {
+  test('cannot claim to be on this machine by a header, and are not when they come through a proxy', async ({
+    request,
+  }) => {
     const headers = { 'x-client-ip': '203.0.113.9', 'x-forwarded-for': '203.0.113.9' }
-    expect((await request.get('/api/metrics', { headers })).status()).toBe(200)
+    expect((await request.get('/api/metrics', { headers })).status()).toBe(403)
+    for (const name of ['x-forwarded-for', 'forwarded', 'via', 'x-real-ip', 'x-forwarded-proto'])
+      expect((await request.get('/api/metrics', { headers: { [name]: '127.0.0.1' } })).status()).toBe(403)
+    expect((await request.get('/api/metrics', { headers: { 'x-client-ip': '203.0.113.9' } })).status()).toBe(
+      200,
+    )
   })
 })
 

@@ -1,5 +1,6 @@
-/** Who may read the metrics: the holder of METRICS_TOKEN; without one configured, only this machine. */
+/** Who may read the metrics: the holder of METRICS_TOKEN; without one configured, only this machine, and nobody through a proxy. */
 import { createHash, timingSafeEqual } from 'node:crypto'
+import { directHeader, processState } from '#lib/runtime/process-state.ts'
 import { bearerOf } from './api.ts'
 import { getEnv } from './deps.ts'
 
@@ -8,7 +9,7 @@ export async function refuseMetrics(request: Request): Promise<'unauthorized' | 
   const { metricsToken } = await getEnv()
   if (metricsToken !== undefined)
     return sameSecret(bearerOf(request), metricsToken) ? undefined : 'unauthorized'
-  return isLoopback(request.headers.get('x-client-ip')) ? undefined : 'forbidden'
+  return isDirect(request) ? undefined : 'forbidden'
 }
 
 /** Compares digests, so that neither content nor length shows in the time it takes. */
@@ -17,8 +18,8 @@ function sameSecret(given: string, expected: string): boolean {
   return timingSafeEqual(digest(given), digest(expected))
 }
 
-/** Our web server writes the header itself, whatever the client sent; without it nobody knows who asks. */
-function isLoopback(address: string | null): boolean {
-  if (address === null) return false
-  return address === '::1' || /^(::ffff:)?127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/i.test(address)
+/** Our own listener marks who comes from this machine itself; without it nobody knows who asks. */
+function isDirect(request: Request): boolean {
+  const { directMark } = processState
+  return directMark !== undefined && sameSecret(request.headers.get(directHeader) ?? '', directMark)
 }

@@ -22,7 +22,6 @@ describe('a page', () => {
 
   it.each([
     ['its public address', { origin: appUrl }],
-    ['the host it is called by', { origin: 'http://10.0.0.5:3000', host: '10.0.0.5:3000' }],
     ['a page of its own that hides its address', { origin: 'null', 'sec-fetch-site': 'same-origin' }],
   ])('takes its own form from %s', (_where, headers) => {
     expect(judge('POST', { ...form, ...headers })).toBe('action')
@@ -36,10 +35,34 @@ describe('a page', () => {
     ['a hidden frame elsewhere', { origin: 'null', 'sec-fetch-site': 'cross-site' }],
     ['another site', { origin: 'https://evil.example' }],
     ['another port', { origin: 'https://payouts.example.com:8443' }],
-    ['our name without TLS', { origin: 'http://payouts.example.com.evil.example' }],
+    ['our name without TLS', { origin: 'http://payouts.example.com' }],
+    [
+      'our name without TLS, by which we were called',
+      { origin: 'http://payouts.example.com', host: 'payouts.example.com' },
+    ],
+    ['the host it is called by', { origin: 'http://10.0.0.5:3000', host: '10.0.0.5:3000' }],
+    ['this machine', { origin: 'http://127.0.0.1:3000', host: '127.0.0.1:3000' }],
+    ['a longer name', { origin: 'https://payouts.example.com.evil.example' }],
     ['noise', { origin: 'payouts.example.com' }],
   ])('refuses a form from %s', (_where, headers) => {
     expect(judge('POST', { ...form, ...headers })).toBe('foreign')
+  })
+})
+
+describe('a portal on this machine', () => {
+  const from = (origin: string, host: string) =>
+    judgeRequest('POST', new Headers({ ...form, origin, host }), 'http://localhost:3000')
+
+  it('is one under its three names, with the same scheme and port', () => {
+    expect(from('http://localhost:3000', 'localhost:3000')).toBe('action')
+    expect(from('http://127.0.0.1:3000', '127.0.0.1:3000')).toBe('action')
+    for (const [origin, host] of [
+      ['https://localhost:3000', 'localhost:3000'],
+      ['http://127.0.0.1:3001', '127.0.0.1:3000'],
+      ['http://evil.example:3000', 'evil.example:3000'],
+      ['http://10.0.0.1:3000', '10.0.0.1:3000'],
+    ] as const)
+      expect(from(origin, host)).toBe('foreign')
   })
 })
 
@@ -67,7 +90,9 @@ describe('the headers of a page', () => {
   })
 
   it('tell browsers to insist on TLS exactly when the public address has it', () => {
-    expect(pageHeaders('/', 'n', strict)).toHaveProperty('strict-transport-security')
+    expect(pageHeaders('/', 'n', strict)['strict-transport-security']).toMatch(
+      /^max-age=(\d{8,}); includeSubDomains$/,
+    )
     expect(pageHeaders('/', 'n', { https: false, development: false })).not.toHaveProperty(
       'strict-transport-security',
     )

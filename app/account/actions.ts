@@ -4,13 +4,14 @@ import { redirect } from 'next/navigation'
 import { z } from 'zod'
 import { readTexts } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
-import { attemptHere, forgetAttempt, keepAttempt } from '#app/sign-in/enter.ts'
+import { formAction } from '#app/_server/form-action.ts'
+import { attemptHere, forgetAttempt, keepAttempt, renewSession } from '#app/sign-in/enter.ts'
 import { changePassword } from '#lib/services/change-password.ts'
 import { endOtherSessions, endOwnSession } from '#lib/services/end-sessions.ts'
 import { beginFactor, renewRecoveryCodes, replaceFactor } from '#lib/services/replace-factor.ts'
 import { sessionHere } from './session-here.ts'
 
-export async function endOne(_before: string | null, form: FormData): Promise<string | null> {
+async function runEndOne(_before: string | null, form: FormData): Promise<string | null> {
   const { sessionId = '' } = readTexts(form)
   const result = await act(({ deps, actor }) => endOwnSession(deps, actor, { sessionId }))
   // One that is over already is what was wanted.
@@ -19,7 +20,7 @@ export async function endOne(_before: string | null, form: FormData): Promise<st
   return null
 }
 
-export async function endOthers(_before: string | null, _form: FormData): Promise<string | null> {
+async function runEndOthers(_before: string | null, _form: FormData): Promise<string | null> {
   const token = await sessionHere()
   const result = await act(({ deps, actor }) => endOtherSessions(deps, actor, { token }))
   if (!result.ok) return result.text
@@ -32,18 +33,20 @@ const Passwords = z.object({ present: word, password: word, code: word })
 
 export type Told = { message: string | null; field: string | null }
 
-export async function setOwnPassword(_before: Told, form: FormData): Promise<Told> {
+async function runSetOwnPassword(_before: Told, form: FormData): Promise<Told> {
   const { present, password, code } = Passwords.parse(Object.fromEntries(form))
   const token = await sessionHere()
-  const result = await act(({ deps, actor }) =>
-    changePassword(deps, actor, { token, present, password, code }),
-  )
+  const result = await act(async ({ deps, actor }) => {
+    const changed = await changePassword(deps, actor, { token, present, password, code })
+    if (changed.ok) await renewSession(actor, token)
+    return changed
+  })
   if (result.ok) redirect('/account?done=password')
   const field = result.errors ? 'password' : result.code === 'wrong_password' ? 'present' : null
   return { message: result.errors?.[0]?.message ?? result.text, field }
 }
 
-export async function beginReplacing(_before: Told, form: FormData): Promise<Told> {
+async function runBeginReplacing(_before: Told, form: FormData): Promise<Told> {
   const { code = '' } = readTexts(form)
   const result = await act(({ deps, actor }) => beginFactor(deps, actor, { code }))
   if (!result.ok) return { message: result.text, field: null }
@@ -54,18 +57,35 @@ export async function beginReplacing(_before: Told, form: FormData): Promise<Tol
 export type NewCodes = { message: string | null; recoveryCodes: string[] }
 
 /** Shows the recovery codes on the page that the form was on. */
-export async function finishReplacing(_before: NewCodes, form: FormData): Promise<NewCodes> {
+async function runFinishReplacing(_before: NewCodes, form: FormData): Promise<NewCodes> {
   const { code = '' } = readTexts(form)
   const [attempt, token] = [await attemptHere(), await sessionHere()]
-  const result = await act(({ deps, actor }) => replaceFactor(deps, actor, { attempt, token, code }))
+  const result = await act(async ({ deps, actor }) => {
+    const replaced = await replaceFactor(deps, actor, { attempt, token, code })
+    if (replaced.ok) await renewSession(actor, token)
+    return replaced
+  })
   if (!result.ok) return { message: result.text, recoveryCodes: [] }
   await forgetAttempt()
   return { message: null, recoveryCodes: result.recoveryCodes }
 }
 
-export async function renewCodes(_before: NewCodes, form: FormData): Promise<NewCodes> {
+async function runRenewCodes(_before: NewCodes, form: FormData): Promise<NewCodes> {
   const { code = '' } = readTexts(form)
-  const result = await act(({ deps, actor }) => renewRecoveryCodes(deps, actor, { code }))
+  const token = await sessionHere()
+  const result = await act(async ({ deps, actor }) => {
+    const renewed = await renewRecoveryCodes(deps, actor, { code })
+    if (renewed.ok) await renewSession(actor, token)
+    return renewed
+  })
   if (!result.ok) return { message: result.text, recoveryCodes: [] }
   return { message: null, recoveryCodes: result.recoveryCodes }
 }
+
+// What a browser can call, each with its arguments looked at first.
+export const endOne = formAction(runEndOne)
+export const endOthers = formAction(runEndOthers)
+export const setOwnPassword = formAction(runSetOwnPassword)
+export const beginReplacing = formAction(runBeginReplacing)
+export const finishReplacing = formAction(runFinishReplacing)
+export const renewCodes = formAction(runRenewCodes)

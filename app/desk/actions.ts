@@ -2,6 +2,7 @@
 import { revalidatePath } from 'next/cache'
 import { readTexts } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
+import { formAction } from '#app/_server/form-action.ts'
 import { askNow } from '#lib/services/ask-now.ts'
 import { closeItem } from '#lib/services/close-item.ts'
 import { dropItem } from '#lib/services/drop-item.ts'
@@ -16,7 +17,7 @@ const words: Partial<Record<RefusalCode, string>> = {
   wrong_status: 'This closes by itself when its cause is gone. Until then somebody must be able to see it.',
 }
 
-export async function close(_before: CloseState, form: FormData): Promise<CloseState> {
+async function runClose(_before: CloseState, form: FormData): Promise<CloseState> {
   const texts = readTexts(form)
   const { id = '' } = texts
   const reason = texts[`settled-${id}`] ?? ''
@@ -27,7 +28,7 @@ export async function close(_before: CloseState, form: FormData): Promise<CloseS
 }
 
 /** Says what pressing the button led to. */
-export async function ask(_before: string | null, form: FormData): Promise<string | null> {
+async function runAsk(_before: string | null, form: FormData): Promise<string | null> {
   const { id = '' } = readTexts(form)
   const result = await act(({ deps, actor }) => askNow(deps, actor, { id }))
   if (!result.ok) return result.text
@@ -36,7 +37,7 @@ export async function ask(_before: string | null, form: FormData): Promise<strin
 }
 
 /** Answers with what was refused, if anything was. */
-export async function take(_before: string | null, form: FormData): Promise<string | null> {
+async function runTake(_before: string | null, form: FormData): Promise<string | null> {
   const { id = '', seenOwnerId = '' } = readTexts(form)
   const seen = seenOwnerId === '' ? null : seenOwnerId
   const result = await act(({ deps, actor }) => takeItem(deps, actor, { id, seenOwnerId: seen }))
@@ -45,10 +46,16 @@ export async function take(_before: string | null, form: FormData): Promise<stri
   return null
 }
 
-export async function drop(_before: string | null, form: FormData): Promise<string | null> {
+async function runDrop(_before: string | null, form: FormData): Promise<string | null> {
   const { id = '' } = readTexts(form)
   const result = await act(({ deps, actor }) => dropItem(deps, actor, { id }))
   if (!result.ok) return result.text
   revalidatePath('/desk', 'layout')
   return null
 }
+
+// What a browser can call, each with its arguments looked at first.
+export const close = formAction(runClose)
+export const ask = formAction(runAsk)
+export const take = formAction(runTake)
+export const drop = formAction(runDrop)

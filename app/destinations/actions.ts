@@ -4,12 +4,13 @@ import { redirect } from 'next/navigation'
 import { readTexts, sentBack } from '#app/_ui/form-state.ts'
 import type { FormState } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
+import { formAction } from '#app/_server/form-action.ts'
 import { addDestination } from '#lib/services/add-destination.ts'
 import { chooseDefaultDestination } from '#lib/services/choose-default-destination.ts'
 import { removeDestination } from '#lib/services/remove-destination.ts'
 import { renameDestination } from '#lib/services/rename-destination.ts'
 
-export async function add(_before: FormState, form: FormData): Promise<FormState> {
+async function runAdd(_before: FormState, form: FormData): Promise<FormState> {
   const typed = readTexts(form)
   const { label = '', ...destination } = typed
   const result = await act(({ deps, actor }) => addDestination(deps, actor, { label, destination }))
@@ -19,7 +20,7 @@ export async function add(_before: FormState, form: FormData): Promise<FormState
 
 export type RenameState = { message: string | null; typed: string | null }
 
-export async function rename(_before: RenameState, form: FormData): Promise<RenameState> {
+async function runRename(_before: RenameState, form: FormData): Promise<RenameState> {
   const texts = readTexts(form)
   const { id = '' } = texts
   const label = texts[`label-${id}`] ?? ''
@@ -30,16 +31,22 @@ export async function rename(_before: RenameState, form: FormData): Promise<Rena
 }
 
 /** Null when it went well: the list itself says so. */
-export async function makeDefault(_before: string | null, form: FormData): Promise<string | null> {
+async function runMakeDefault(_before: string | null, form: FormData): Promise<string | null> {
   const { id = '' } = readTexts(form)
   const result = await act(({ deps, actor }) => chooseDefaultDestination(deps, actor, { id }))
   revalidatePath('/destinations')
   return result.ok ? null : result.text
 }
 
-export async function remove(_before: string | null, form: FormData): Promise<string | null> {
+async function runRemove(_before: string | null, form: FormData): Promise<string | null> {
   const { id = '' } = readTexts(form)
   const result = await act(({ deps, actor }) => removeDestination(deps, actor, { id }))
   revalidatePath('/destinations')
   return result.ok ? null : result.text
 }
+
+// What a browser can call, each with its arguments looked at first.
+export const add = formAction(runAdd)
+export const rename = formAction(runRename)
+export const makeDefault = formAction(runMakeDefault)
+export const remove = formAction(runRemove)

@@ -3,6 +3,7 @@ import { cookies } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { z } from 'zod'
 import { act } from '#app/_server/action.ts'
+import { formAction, soleFormAction } from '#app/_server/form-action.ts'
 import { sessionCookie } from '#app/_server/session-options.ts'
 import { finishSignIn } from '#lib/services/finish-sign-in.ts'
 import { requestSignInLink } from '#lib/services/request-sign-in-link.ts'
@@ -25,7 +26,7 @@ const Form = z.object({
   code: text,
 })
 
-export async function signInWithPassword(_before: SignInState, form: FormData): Promise<SignInState> {
+async function runSignInWithPassword(_before: SignInState, form: FormData): Promise<SignInState> {
   const { email, password, next } = Form.parse(Object.fromEntries(form))
   const agent = await userAgent()
   const result = await act(
@@ -39,7 +40,7 @@ export async function signInWithPassword(_before: SignInState, form: FormData): 
 export type CodeState = { message: string | null; isOver: boolean }
 
 /** The second half: a code of whoever holds the attempt's cookie. */
-export async function signInWithCode(_before: CodeState, form: FormData): Promise<CodeState> {
+async function runSignInWithCode(_before: CodeState, form: FormData): Promise<CodeState> {
   const { code, next } = Form.parse(Object.fromEntries(form))
   const [agent, attempt] = [await userAgent(), await attemptHere()]
   const result = await act(
@@ -53,7 +54,7 @@ export async function signInWithCode(_before: CodeState, form: FormData): Promis
 export type SetUpState = CodeState & { recoveryCodes: string[]; goOnTo: string }
 
 /** Lets the person in and shows the recovery codes, on the page that the form was on. */
-export async function signInWithNewFactor(_before: SetUpState, form: FormData): Promise<SetUpState> {
+async function runSignInWithNewFactor(_before: SetUpState, form: FormData): Promise<SetUpState> {
   const { code, next } = Form.parse(Object.fromEntries(form))
   const [agent, attempt] = [await userAgent(), await attemptHere()]
   const result = await act(
@@ -67,7 +68,7 @@ export async function signInWithNewFactor(_before: SetUpState, form: FormData): 
   return { message: null, isOver: false, recoveryCodes: result.recoveryCodes, goOnTo }
 }
 
-export async function mailSignInLink(_before: SignInState, form: FormData): Promise<SignInState> {
+async function runMailSignInLink(_before: SignInState, form: FormData): Promise<SignInState> {
   const email = text.parse(form.get('link-email'))
   const result = await act(({ deps, actor, ip }) => requestSignInLink(deps, actor, { email, ip }), {
     stranger: true,
@@ -75,7 +76,7 @@ export async function mailSignInLink(_before: SignInState, form: FormData): Prom
   return { message: result.ok ? null : result.text, email, sent: result.ok }
 }
 
-export async function signInWithLink(_before: string | null, form: FormData): Promise<string | null> {
+async function runSignInWithLink(_before: string | null, form: FormData): Promise<string | null> {
   const { token } = Form.parse(Object.fromEntries(form))
   const agent = await userAgent()
   const result = await act(
@@ -86,7 +87,7 @@ export async function signInWithLink(_before: string | null, form: FormData): Pr
   return goOn(result, '')
 }
 
-export async function signOutNow(): Promise<void> {
+async function runSignOutNow(): Promise<void> {
   const { name, options } = await sessionCookie()
   const jar = await cookies()
   const token = jar.get(name)?.value ?? ''
@@ -96,3 +97,11 @@ export async function signOutNow(): Promise<void> {
   jar.set(name, '', { ...options, maxAge: 0 })
   redirect('/sign-in')
 }
+
+// What a browser can call, each with its arguments looked at first.
+export const signInWithPassword = formAction(runSignInWithPassword)
+export const signInWithCode = formAction(runSignInWithCode)
+export const signInWithNewFactor = formAction(runSignInWithNewFactor)
+export const mailSignInLink = formAction(runMailSignInLink)
+export const signInWithLink = formAction(runSignInWithLink)
+export const signOutNow = soleFormAction(runSignOutNow)

@@ -2,18 +2,34 @@ import 'server-only'
 import { cookies, headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { attemptCookie, sessionCookie } from '#app/_server/session-options.ts'
-import { attemptLifetimeMs, longestSessionMs } from '#lib/services/sessions.ts'
+import { getDeps } from '#app/_server/deps.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import { rotateSession } from '#lib/services/rotate-session.ts'
+import { attemptLifetimeMs, lifetimeOf } from '#lib/services/sessions.ts'
+import { signOut } from '#lib/services/sign-out.ts'
 import type { HalfWay, SignedIn } from '#lib/services/sign-in-attempts.ts'
 import { pathAfterSignIn } from './path-after-sign-in.ts'
 
 export const userAgent = async () => (await headers()).get('user-agent')
 
-/** The one place where a session's token gets into a browser. */
-export async function keepSession(token: string): Promise<void> {
+/**
+ * The one place where a session's token gets into a browser, for as long as the session may live. One that was there before ends,
+ * whoever it belonged to: nobody could sign out of it any more.
+ */
+export async function keepSession(token: string, lifetimeMs = lifetimeOf(token)): Promise<void> {
   const { name, options } = await sessionCookie()
   const jar = await cookies()
-  jar.set(name, token, { ...options, maxAge: longestSessionMs / 1000 })
+  const before = jar.get(name)?.value ?? ''
+  if (before !== '' && before !== token)
+    await signOut(await getDeps(), { kind: 'stranger' }, { token: before })
+  jar.set(name, token, { ...options, maxAge: Math.floor(lifetimeMs / 1000) })
   await forgetAttempt()
+}
+
+/** After a password or a second factor was changed: the session goes on under another token. */
+export async function renewSession(actor: Actor, token: string): Promise<void> {
+  const rotated = await rotateSession(await getDeps(), actor, { token })
+  if (rotated.ok) await keepSession(rotated.token, rotated.remainingMs)
 }
 
 export async function keepAttempt(attempt: string): Promise<void> {

@@ -3,10 +3,11 @@ import { redirect } from 'next/navigation'
 import { readTexts, sentBack } from '#app/_ui/form-state.ts'
 import type { FormState } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
+import { formAction } from '#app/_server/form-action.ts'
 import { requestWithdrawal } from '#lib/services/request-withdrawal.ts'
 import { showPayout } from '#lib/services/show-payout.ts'
 
-export async function withdraw(_before: FormState, form: FormData): Promise<FormState> {
+async function runWithdraw(_before: FormState, form: FormData): Promise<FormState> {
   const typed = readTexts(form)
   const { formId = '', amount = '', currency = '', savedId = '', ...destination } = typed
   const result = await act(({ deps, actor, ip }) =>
@@ -24,3 +25,6 @@ async function pathOfFirst(id: string): Promise<string> {
     ? new URL(first.payout.statusUrl).pathname
     : '/withdrawals'
 }
+
+// What a browser can call, each with its arguments looked at first.
+export const withdraw = formAction(runWithdraw)

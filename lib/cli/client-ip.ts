@@ -1,23 +1,69 @@
+/** Who asks, as far as it can be believed. */
 import { isIP } from 'node:net'
+import { isWithin, plainAddress } from '#lib/runtime/addresses.ts'
+import type { AddressRange } from '#lib/runtime/addresses.ts'
 
-/**
- * The address of the person or system that asks, as far as it can be believed.
- * Each trusted proxy appends the address it saw to `X-Forwarded-For`, so the entry `trustedHops` from the right was written
- * by the outermost of them; everything left of it is the client's own claim. With no trusted proxy, with fewer entries
- * than proxies, or with an entry that is no address, it is the address of the connection itself.
- */
-export function clientIp(
-  connection: string | undefined,
-  forwardedFor: string | undefined,
-  trustedHops: number,
-): string {
-  const entries = (forwardedFor ?? '').split(',').map((entry) => entry.trim())
-  const claimed = trustedHops > 0 ? entries.at(-trustedHops) : undefined
-  return plain(claimed !== undefined && isIP(claimed) !== 0 ? claimed : (connection ?? ''))
+export type Proxies = {
+  /** How many stand in front and append to X-Forwarded-For. */
+  hops: number
+  /** Whose forwarding headers are believed. */
+  trusted: readonly AddressRange[]
 }
 
-/** IPv4 on a two-family socket appears as `::ffff:192.0.2.1`; one client is counted under one name. */
-function plain(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)
-  return mapped?.[1] ?? address
+export type Caller = {
+  /** IPv4, or IPv6 in its shortest form; empty when the connection is gone already. */
+  ip: string
+  /** Nobody stands in between: the connection is the caller's own, and no header claims otherwise. */
+  direct: boolean
+  /** Who has connected is a proxy whose forwarding headers are believed. */
+  trusted: boolean
+  /** Why a header about the caller was not believed. */
+  mismatch: string | undefined
+}
+
+type Headers = Readonly<Record<string, string | string[] | undefined>>
+
+/**
+ * Each proxy appends the address it saw to `X-Forwarded-For`, so the entry `hops` from the right was written by the outermost of
+ * them; everything left of it is the client's own claim. It counts only on a connection from a trusted proxy. Otherwise, and where
+ * that entry is missing or no address, the caller is who has connected.
+ */
+export function callerOf(connection: string | undefined, headers: Headers, proxies: Proxies): Caller {
+  const ip = plainAddress(connection ?? '') ?? ''
+  const forwarded = Object.keys(headers).filter(isForwardingHeader)
+  const trusted = proxies.hops > 0 && isWithin(ip, proxies.trusted)
+  const caller = { ip, direct: forwarded.length === 0, trusted, mismatch: undefined }
+  if (caller.direct) return caller
+
+  const header = headers['x-forwarded-for']
+  const entries = (Array.isArray(header) ? header.join(',') : (header ?? '')).split(',')
+  const refuse = (mismatch: string) => ({ ...caller, mismatch })
+  if (proxies.hops === 0)
+    return refuse(
+      `a request came through a proxy (${forwarded.join(', ')}), but TRUSTED_PROXY_HOPS is 0: everybody behind it counts as one address`,
+    )
+  if (!trusted)
+    return refuse(`${ip} sends forwarding headers, but is not in TRUSTED_PROXIES: they are not believed`)
+  const entry = entries.at(-proxies.hops)
+  if (header === undefined || entry === undefined)
+    return refuse('X-Forwarded-For names fewer addresses than TRUSTED_PROXY_HOPS says there are proxies')
+  const claimed = addressOf(entry)
+  if (claimed === undefined)
+    return refuse('X-Forwarded-For holds something that is no address where the client should be')
+  return { ...caller, ip: claimed }
+}
+
+/** Everything by which a proxy commonly says that it stands in between. */
+const isForwardingHeader = (name: string) =>
+  /^(x-forwarded(-[a-z-]+)?|forwarded|via|x-real-ip|x-original-forwarded-for|x-cluster-client-ip|cf-connecting-ip|true-client-ip|fastly-client-ip)$/.test(
+    name,
+  )
+
+/** An entry of the header: an address, perhaps in quotes, in brackets, or with a port behind it. */
+function addressOf(entry: string): string | undefined {
+  const text = entry.trim().replace(/^"(.*)"$/, '$1')
+  const [, inBrackets] = /^\[([^\]]*)\](?::\d{1,5})?$/.exec(text) ?? []
+  const [, beforePort] = /^(\d{1,3}(?:\.\d{1,3}){3}):\d{1,5}$/.exec(text) ?? []
+  const address = inBrackets ?? beforePort ?? text
+  return isIP(address) === 0 ? undefined : plainAddress(address)
 }

@@ -1,14 +1,19 @@
 // npm start: the portal's web server. Next inside our own listener, which alone knows the client's address and how to stop
 // without losing a request.
-import { existsSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from 'zod'
+import { isWithin, loopback } from '#lib/runtime/addresses.ts'
 import { openDatabase } from '#lib/runtime/database.ts'
 import { readProcessEnv } from '#lib/runtime/env.ts'
 import type { Env } from '#lib/runtime/env.ts'
-import { provideDatabase, provideEnv } from '#lib/runtime/process-state.ts'
-import { clientIp } from './client-ip.ts'
+import { directHeader, processState, provideDatabase, provideEnv } from '#lib/runtime/process-state.ts'
+import { callerOf } from './client-ip.ts'
+import { judgeForm, maxBytesFor, readBody, withBody } from './form-post.ts'
+import { isFormPath, isOurHost, listenerHeaders, pathOf, plainAnswer } from './listener.ts'
 import { loadDotenv } from './load-dotenv.ts'
 import { isServableMethod, servablePath } from './servable-request.ts'
 
@@ -40,7 +45,7 @@ async function main(): Promise<void> {
   const next = createNext({ dev: isDev, dir: process.cwd(), hostname, port: env.port, httpServer: server })
   try {
     await next.prepare()
-    server.on('request', withClientIp(env, next.getRequestHandler()))
+    server.on('request', guarded(env, next.getRequestHandler()))
     await listen(server, env.port, hostname)
   } catch (error) {
     await database.leave()
@@ -102,27 +107,69 @@ async function lookAgain(env: Env): Promise<void> {
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
-/** Tells Next who asks, in a header that no client can set, and browsers what holds for every answer. */
-function withClientIp({ trustedProxyHops, appUrl }: Env, handle: Handler) {
-  const overTls = appUrl.startsWith('https:')
-  return (request: IncomingMessage, response: ServerResponse) => {
+/** Looks at every request before Next does: what it may be, whom it comes from, how long it is; and says what holds for every answer. */
+function guarded(env: Env, handle: Handler) {
+  const proxies = { hops: env.trustedProxyHops, trusted: env.trustedProxies }
+  const mark = randomBytes(16).toString('base64url')
+  processState.directMark = mark
+  const knowsAction = isDev ? () => true : knownActions()
+  const headers = listenerHeaders(env.appUrl)
+  let warned = false
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
     if (!isServableMethod(request.method)) {
       response.writeHead(405, { Allow: 'GET, HEAD, OPTIONS, POST' }).end()
       return
     }
-    // Two years, as browsers' preload lists ask for; subdomains are somebody else's business.
-    if (overTls) response.setHeader('Strict-Transport-Security', 'max-age=63072000')
-    response.setHeader('X-Content-Type-Options', 'nosniff')
     request.url = servablePath(request.url ?? '/')
-    const forwardedFor = request.headers['x-forwarded-for']
-    const claimed = Array.isArray(forwardedFor) ? forwardedFor.join(',') : forwardedFor
-    request.headers['x-client-ip'] = clientIp(request.socket.remoteAddress, claimed, trustedProxyHops)
-    handle(request, response).catch((error: unknown) => {
-      console.error(error)
+    const path = pathOf(request.url)
+    for (const [name, value] of headers(path)) response.setHeader(name, value)
+
+    const { ip, direct, trusted, mismatch } = callerOf(request.socket.remoteAddress, request.headers, proxies)
+    if (mismatch !== undefined && !warned) {
+      warned = true
+      console.error(`Warning: ${mismatch}. (This is said once.)`)
+    }
+    if (!isOurHost(path, request.headers, env.appUrl, trusted)) {
+      plainAnswer(response, 421)
+      return
+    }
+    request.headers['x-client-ip'] = ip
+    request.headers[directHeader] = direct && isWithin(ip, loopback) ? mark : ''
+    if (request.method !== 'POST' || !isFormPath(path)) return handle(request, response)
+
+    const body = await readBody(request, maxBytesFor(path))
+    if (body === 'too_large') {
+      plainAnswer(response, 413)
+      return
+    }
+    const verdict = await judgeForm(request.headers, body, knowsAction)
+    if (verdict.kind === 'malformed') {
+      plainAnswer(response, 400)
+      return
+    }
+    if (verdict.kind === 'unknown_action') {
+      plainAnswer(response, 409, { path, typed: verdict.typed })
+      return
+    }
+    return handle(withBody(request, body), response)
+  }
+  return (request: IncomingMessage, response: ServerResponse) => {
+    answer(request, response).catch((error: unknown) => {
+      // A sender that went away is no trouble of ours.
+      if (!request.destroyed) console.error(error)
       response.destroy()
     })
   }
 }
+
+/** The ids of this build's server actions. */
+function knownActions(): (id: string) => boolean {
+  const file = '.next/server/server-reference-manifest.json'
+  const { node } = ActionManifest.parse(JSON.parse(readFileSync(file, 'utf8')))
+  return (id) => Object.hasOwn(node, id)
+}
+
+const ActionManifest = z.object({ node: z.record(z.string(), z.unknown()) })
 
 function listen(server: Server, port: number, hostname: string): Promise<void> {
   return new Promise((resolve, reject) => {

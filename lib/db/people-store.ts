@@ -158,7 +158,10 @@ async function ensureReceiver(
   return receiver.id
 }
 
-type SessionStore = Pick<PeopleStore, 'createSession' | 'useSession' | 'endSession' | 'endSessionsOf'>
+type SessionStore = Pick<
+  PeopleStore,
+  'createSession' | 'useSession' | 'rotateSession' | 'endSession' | 'endSessionsOf'
+>
 
 function createSessionStore(prisma: PrismaClient): SessionStore {
   return {
@@ -184,6 +187,14 @@ function createSessionStore(prisma: PrismaClient): SessionStore {
       const { touch, ...session } = row
       if (touch) await prisma.$executeRaw`UPDATE session SET last_seen_at = now() WHERE id = ${row.id}::uuid`
       return { session, user: toUser(user) }
+    },
+
+    async rotateSession(id, tokenHash) {
+      const [row] = await prisma.$queryRaw<{ remainingMs: number }[]>`
+        UPDATE session SET token_hash = ${tokenHash}
+        WHERE id = ${id}::uuid AND ended_at IS NULL AND expires_at > now()
+        RETURNING (extract(epoch FROM expires_at - now()) * 1000)::int8::float8 AS "remainingMs"`
+      return row?.remainingMs ?? null
     },
 
     async endSession(id) {

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { rangeOf } from './addresses.ts'
 import { foreignSecrets, readDatabaseUrl, readEnv, secretNames } from './env.ts'
 import type { Role } from './env.ts'
 import { sampleSecrets } from './sample-secrets.ts'
@@ -72,6 +73,7 @@ describe('a good environment', () => {
       markerFile: '.data/marker.json',
       leaseMarginMs: 30_000,
       crashPoints: undefined,
+      trustedProxies: ['127.0.0.0/8', '::1'].map(rangeOf),
       trustedProxyHops: 0,
       logLevel: 'info',
       development: false,
@@ -234,6 +236,8 @@ describe('a bad environment stops the process', () => {
     ['MAIL_FROM', 'Payouts'],
     ['METRICS_TOKEN', 'short'],
     ['MARKER_FILE', '/var/lib/portal/'],
+    ['TRUSTED_PROXIES', 'proxy.example'],
+    ['TRUSTED_PROXIES', '10.0.0.0/33'],
     ['TRUSTED_PROXY_HOPS', '-1'],
     ['TRUSTED_PROXY_HOPS', 'all'],
     ['LOG_LEVEL', 'loud'],

@@ -5,6 +5,8 @@ import { z } from 'zod'
 import { assertPrivateKey, isLoopbackHost } from '#lib/cardzo/index.ts'
 import { fieldProblem } from '#lib/payouts/fields.ts'
 import { isCurrencyCode } from '#lib/payouts/money.ts'
+import { loopback as loopbackAddresses, rangeOf } from './addresses.ts'
+import type { AddressRange } from './addresses.ts'
 import { parseCrashPlan } from './crash-points.ts'
 import type { CrashPlan } from './crash-points.ts'
 import { sampleSecrets } from './sample-secrets.ts'
@@ -53,6 +55,8 @@ export type Env = {
   crashPoints: CrashPlan | undefined
   /** Where workers keep what they have seen the database hold; each beside this name. */
   markerFile: string
+  /** Whose forwarding headers are believed, and how many of them stand in a row. */
+  trustedProxies: readonly AddressRange[]
   trustedProxyHops: number
   logLevel: LogLevel
   /** Pages built on the fly: their content security policy can't be as strict. */
@@ -176,6 +180,7 @@ export function readEnv(raw: Variables, role: Role = 'worker'): Env {
     leaseMarginMs: data.LEASE_MARGIN_MS,
     crashPoints: data.CRASH_POINTS,
     markerFile: data.MARKER_FILE,
+    trustedProxies: data.TRUSTED_PROXIES,
     trustedProxyHops: data.TRUSTED_PROXY_HOPS,
     logLevel: data.LOG_LEVEL,
     development: variables['NODE_ENV'] === 'development',
@@ -378,6 +383,11 @@ function shapeFor(loopback: boolean, role: Role) {
       .trim()
       .refine((file) => !/[/\\]$/.test(file), 'must be a file, not a folder')
       .default('.data/marker.json'),
+    TRUSTED_PROXIES: list((entry) =>
+      rangeOf(entry) ? undefined : 'is not an address or a range such as 10.0.0.0/8',
+    )
+      .transform((entries) => entries.map(rangeOf).filter((range) => range !== undefined))
+      .default([...loopbackAddresses]),
     TRUSTED_PROXY_HOPS: wholeNumber(0, 10, 'a whole number from 0 to 10').default(0),
     LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
   })

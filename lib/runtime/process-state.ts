@@ -9,11 +9,16 @@ export type ProcessState<Runtime = unknown> = {
   databaseUrl?: string
   logTo?: 'stderr'
   runtime?: Promise<Runtime>
+  /** What our own listener writes into a header of requests that come from this machine itself; nobody else can know it. */
+  directMark?: string
 }
 
 const shared = globalThis as typeof globalThis & { payoutPortal?: ProcessState }
 
 export const processState: ProcessState = (shared.payoutPortal ??= {})
+
+/** The header that carries the mark. */
+export const directHeader = 'x-client-direct'
 
 /** Of a process that has judged its environment at its start. Any other is a web server that the framework started by itself. */
 export function provideEnv(env: Env): void {

@@ -18,9 +18,10 @@ import { findSession } from './find-session.ts'
 import { inviteAgain, inviteUser } from './invite-user.ts'
 import type { Deps } from './ports.ts'
 import { beginFactor, renewRecoveryCodes, replaceFactor } from './replace-factor.ts'
+import { rotateSession } from './rotate-session.ts'
 import { resetFactor } from './reset-factor.ts'
 import { revokeApiKey } from './revoke-api-key.ts'
-import { openSession } from './sessions.ts'
+import { lifetimeOf, openSession } from './sessions.ts'
 import { setPerson } from './set-person.ts'
 import { showAccount } from './show-account.ts'
 import { showKeys } from './show-keys.ts'
@@ -216,6 +217,25 @@ describe('everybody', () => {
     expect(await renewRecoveryCodes(deps, me, { code })).toMatchObject({ ok: true })
     expect(await deps.access.recoveryCodesLeft(me.id)).toBe(2)
     expect(await auditOf(me.id)).toEqual(['user_created', 'factor_replaced', 'recovery_codes_renewed'])
+  })
+})
+
+describe('a session', () => {
+  it('goes on under another token, and only for the person it belongs to', async () => {
+    for (const role of ['clerk', 'receiver'] as const) {
+      const [me, other] = [await person(role), await person(role)]
+      const token = await sessionOf(me)
+      expect(await rotateSession(deps, other, { token })).toMatchObject({ code: 'unauthorized' })
+      const before = await findSession(deps, token)
+      const rotated = await rotateSession(deps, me, { token })
+      if (!rotated.ok) throw new Error(rotated.code)
+      expect(await findSession(deps, token)).toBeNull()
+      expect(await findSession(deps, rotated.token)).toEqual(before)
+      expect(rotated.remainingMs).toBeGreaterThan(lifetimeOf(rotated.token) - 60_000)
+      expect(rotated.remainingMs).toBeLessThanOrEqual(lifetimeOf(rotated.token))
+      expect(await rotateSession(deps, me, { token })).toMatchObject({ code: 'unauthorized' })
+    }
+    expect([lifetimeOf('s_x'), lifetimeOf('r_x')]).toEqual([8 * 3_600_000, 30 * 86_400_000])
   })
 })
 

@@ -54,6 +54,7 @@ import { beginFactor, renewRecoveryCodes, replaceFactor } from './replace-factor
 import { resetFactor } from './reset-factor.ts'
 import { revokeApiKey } from './revoke-api-key.ts'
 import { revokeLink } from './revoke-link.ts'
+import { rotateSession } from './rotate-session.ts'
 import { openSession } from './sessions.ts'
 import { setPassword } from './set-password.ts'
 import { setPerson } from './set-person.ts'
@@ -566,6 +567,11 @@ const matrix: Record<string, Row> = {
       const found = await findSession(deps(), await sessionOf(actor))
       return endOwnSession(deps(), actor, { sessionId: found?.sessionId ?? randomUUID() })
     },
+  },
+  rotateSession: {
+    file: 'rotate-session.ts',
+    may: signedIn,
+    call: async (actor) => rotateSession(deps(), actor, { token: await sessionOf(actor) }),
   },
   endOtherSessions: {
     file: 'end-sessions.ts',

@@ -26,8 +26,12 @@ export const attemptLifetimeMs = 5 * minute
 /** An invitation may meet a weekend. */
 export const invitationLifetimeMs = 3 * day
 
-/** Longest that any session lives, for the cookie. */
+/** Longest that any session lives. */
 export const longestSessionMs = sessionRules.receiver.lifetimeMs
+
+/** How long the session of a token that was just made lives at most, for its cookie. */
+export const lifetimeOf = (token: string): number =>
+  sessionRules[token.startsWith('s_') ? 'staff' : 'receiver'].lifetimeMs
 
 /** Where a person signs in from, for the session's row. */
 export type Whereabouts = { ip: string | null; userAgent: string | null }
@@ -42,6 +46,10 @@ const userAgentMaxCharacters = 300
 export const sessionKindOf = ({ role }: Pick<User, 'role'>): keyof typeof sessionRules =>
   role === 'receiver' ? 'receiver' : 'staff'
 
+/** A session's token: its first letter tells which rules apply. */
+export const freshSessionToken = (user: Pick<User, 'role'>): string =>
+  `${sessionKindOf(user) === 'staff' ? 's' : 'r'}_${freshToken()}`
+
 /** What the person has just shown to be let in. */
 export type Proof = 'password' | 'link' | 'second_factor'
 
@@ -54,7 +62,7 @@ export async function openSession(deps: Deps, user: User, from: Whereabouts, pro
   const kind = sessionKindOf(user)
   if (kind === 'staff' && proof !== 'second_factor')
     throw new Error('Bug: staff are let in by their second factor alone')
-  const token = `${kind === 'staff' ? 's' : 'r'}_${freshToken()}`
+  const token = freshSessionToken(user)
   await deps.people.createSession({
     id: randomUUID(),
     tokenHash: hashToken(token),

@@ -1,13 +1,14 @@
 'use server'
 import { readTexts } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
+import { formAction } from '#app/_server/form-action.ts'
 import { approveMany } from '#lib/services/approve-many.ts'
 import { readSeen, toDone } from './done.ts'
 import type { Done } from './done.ts'
 
 export type ApproveManyState = { refused: string | null; done: Done | null }
 
-export async function approveSet(_before: ApproveManyState, form: FormData): Promise<ApproveManyState> {
+async function runApproveSet(_before: ApproveManyState, form: FormData): Promise<ApproveManyState> {
   const { seen = '', setHash = '', code = '' } = readTexts(form)
   const result = await act(({ deps, actor }) =>
     approveMany(deps, actor, { seen: readSeen(seen), setHash, code }),
@@ -15,3 +16,6 @@ export async function approveSet(_before: ApproveManyState, form: FormData): Pro
   if (result.ok) return { refused: null, done: toDone(result) }
   return { refused: result.errors?.[0]?.message ?? result.text, done: null }
 }
+
+// What a browser can call, each with its arguments looked at first.
+export const approveSet = formAction(runApproveSet)

@@ -4,6 +4,7 @@ import { revalidatePath } from 'next/cache'
 import { readTexts, sentBack } from '#app/_ui/form-state.ts'
 import type { FormState } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
+import { formAction } from '#app/_server/form-action.ts'
 import { typedAmount } from '#lib/payouts/typed-amount.ts'
 import { createGrant } from '#lib/services/create-grant.ts'
 import { reverseGrant } from '#lib/services/reverse-grant.ts'
@@ -20,7 +21,7 @@ function sentBackWithoutCode(
   return sentBack({ ...refusal, errors: [...(refusal.errors ?? []), ...errors] }, typed, inputOf)
 }
 
-export async function grant(_before: FormState, form: FormData): Promise<FormState> {
+async function runGrant(_before: FormState, form: FormData): Promise<FormState> {
   const typed = readTexts(form)
   const { externalId = '', amount = '', currency = '', reference = '', code = '' } = typed
   const body = { receiver: { externalId }, amount: typedAmount(amount), currency, reference }
@@ -29,7 +30,7 @@ export async function grant(_before: FormState, form: FormData): Promise<FormSta
   redirect(`/desk/balances/${result.grant.receiver.id}?granted=${result.replayed ? 'before' : 'now'}`)
 }
 
-export async function reverse(_before: FormState, form: FormData): Promise<FormState> {
+async function runReverse(_before: FormState, form: FormData): Promise<FormState> {
   const typed = readTexts(form)
   const { id = '', reason = '', code = '' } = typed
   const result = await act(({ deps, actor }) => reverseGrant(deps, actor, { id, reason, code }))
@@ -40,3 +41,7 @@ export async function reverse(_before: FormState, form: FormData): Promise<FormS
   revalidatePath('/desk/balances')
   return { message: null, problems: {}, values: {}, first: null }
 }
+
+// What a browser can call, each with its arguments looked at first.
+export const grant = formAction(runGrant)
+export const reverse = formAction(runReverse)

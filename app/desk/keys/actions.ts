@@ -3,13 +3,14 @@ import { redirect } from 'next/navigation'
 import { readTexts, sentBack } from '#app/_ui/form-state.ts'
 import type { FormState } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
+import { formAction } from '#app/_server/form-action.ts'
 import { createApiKey } from '#lib/services/create-api-key.ts'
 import { revokeApiKey } from '#lib/services/revoke-api-key.ts'
 
 export type CreateState = FormState & { scopes: string[] | null; key: string | null }
 
 /** Shows the key on the page that the form was on, this once. */
-export async function create(_before: CreateState, form: FormData): Promise<CreateState> {
+async function runCreate(_before: CreateState, form: FormData): Promise<CreateState> {
   const { code = '', ...values } = readTexts(form)
   const { name = '', owner = '', days = '' } = values
   const scopes = form.getAll('scopes').map(String)
@@ -29,9 +30,13 @@ export async function create(_before: CreateState, form: FormData): Promise<Crea
 
 const inputOf = (path: string) => (path === 'expiresInDays' ? 'days' : path)
 
-export async function revoke(_before: string | null, form: FormData): Promise<string | null> {
+async function runRevoke(_before: string | null, form: FormData): Promise<string | null> {
   const { id = '', code = '' } = readTexts(form)
   const result = await act(({ deps, actor }) => revokeApiKey(deps, actor, { id, code }))
   if (!result.ok) return result.text
   redirect('/desk/keys?done=revoked')
 }
+
+// What a browser can call, each with its arguments looked at first.
+export const create = formAction(runCreate)
+export const revoke = formAction(runRevoke)

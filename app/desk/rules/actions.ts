@@ -4,6 +4,7 @@ import { redirect } from 'next/navigation'
 import { problemsByInput, readTexts } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import type { ToldRefusal } from '#app/_server/action.ts'
+import { formAction } from '#app/_server/form-action.ts'
 import { getDeps } from '#app/_server/deps.ts'
 import { decidePolicy, policyDecisions } from '#lib/services/decide-policy.ts'
 import { proposePolicy } from '#lib/services/propose-policy.ts'
@@ -13,7 +14,7 @@ import { stepUpCodes } from './state.ts'
 import type { RulesState } from './state.ts'
 
 /** One form, several buttons: a row more or less, a rehearsal, or the proposal itself. What was typed always comes back. */
-export async function changeRules(_before: RulesState, form: FormData): Promise<RulesState> {
+async function runChangeRules(_before: RulesState, form: FormData): Promise<RulesState> {
   const { intent = 'rehearse', code = '', despite } = readTexts(form)
   const draft = draftFrom(form, (await getDeps()).config.currencies)
   const rows = changeRows(draft, intent)
@@ -55,7 +56,7 @@ function told({ code, text, errors = [] }: ToldRefusal): Pick<RulesState, 'messa
 export type DecideState = { refused: string | null; codeProblem: string | null }
 
 /** Confirm or reject, by another administrator; withdraw, by whoever proposed it. */
-export async function decideRules(_before: DecideState, form: FormData): Promise<DecideState> {
+async function runDecideRules(_before: DecideState, form: FormData): Promise<DecideState> {
   const { version = '', code = '', decision: asked } = readTexts(form)
   const decision = policyDecisions.find((one) => one === asked)
   if (!decision || !/^\d{1,9}$/.test(version)) return { refused: 'Choose what to do.', codeProblem: null }
@@ -69,3 +70,7 @@ export async function decideRules(_before: DecideState, form: FormData): Promise
   revalidatePath('/desk/rules')
   redirect('/desk/rules')
 }
+
+// What a browser can call, each with its arguments looked at first.
+export const changeRules = formAction(runChangeRules)
+export const decideRules = formAction(runDecideRules)

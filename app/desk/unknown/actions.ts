@@ -4,6 +4,7 @@ import { redirect } from 'next/navigation'
 import { readTexts } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import type { ToldRefusal } from '#app/_server/action.ts'
+import { formAction } from '#app/_server/form-action.ts'
 import { confirmSettlement } from '#lib/services/confirm-settlement.ts'
 import { proposeSettlement } from '#lib/services/propose-settlement.ts'
 import { withdrawSettlement } from '#lib/services/withdraw-settlement.ts'
@@ -17,7 +18,7 @@ export type ProposeState = {
 }
 
 /** The inputs carry the payout's id in their names: the page has one form for each payout. */
-export async function propose(_before: ProposeState, form: FormData): Promise<ProposeState> {
+async function runPropose(_before: ProposeState, form: FormData): Promise<ProposeState> {
   const texts = readTexts(form)
   const { id = '', version } = texts
   const typed = {
@@ -43,7 +44,7 @@ function told({ text, errors = [] }: ToldRefusal): Omit<ProposeState, 'typed'> {
   return { refused: errors.length > 0 ? 'Please look at these again.' : text, problems }
 }
 
-export async function confirm(_before: string | null, form: FormData): Promise<string | null> {
+async function runConfirm(_before: string | null, form: FormData): Promise<string | null> {
   const texts = readTexts(form)
   const { id = '', settlementId = '', version } = texts
   const code = texts[`code-${id}`] ?? ''
@@ -54,10 +55,15 @@ export async function confirm(_before: string | null, form: FormData): Promise<s
   redirect(`/desk/payouts/${result.payout.id}`)
 }
 
-export async function withdraw(_before: string | null, form: FormData): Promise<string | null> {
+async function runWithdraw(_before: string | null, form: FormData): Promise<string | null> {
   const { id = '', settlementId = '' } = readTexts(form)
   const result = await act(({ deps, actor }) => withdrawSettlement(deps, actor, { id, settlementId }))
   if (!result.ok) return result.text
   revalidatePath('/desk', 'layout')
   return null
 }
+
+// What a browser can call, each with its arguments looked at first.
+export const propose = formAction(runPropose)
+export const confirm = formAction(runConfirm)
+export const withdraw = formAction(runWithdraw)

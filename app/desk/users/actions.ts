@@ -4,6 +4,7 @@ import { readTexts, sentBack } from '#app/_ui/form-state.ts'
 import type { FormState } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import type { ActionContext } from '#app/_server/action.ts'
+import { formAction } from '#app/_server/form-action.ts'
 import { roles } from '#lib/payouts/permissions.ts'
 import type { Role } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
@@ -22,7 +23,7 @@ const roleOf = (text: string | undefined): Role | undefined => roles.find((role)
 /** A code is never sent back into the form: it is used up, or was wrong. */
 const without = ({ code: _code, ...values }: Record<string, string>) => values
 
-export async function invite(_before: FormState, form: FormData): Promise<FormState> {
+async function runInvite(_before: FormState, form: FormData): Promise<FormState> {
   const texts = readTexts(form)
   const { name = '', email = '', code = '' } = texts
   const role = roleOf(texts['role']) ?? 'clerk'
@@ -54,7 +55,7 @@ const runs: Record<UserAct, Run> = {
   invite: ({ deps, actor }, userId, code) => inviteAgain(deps, actor, { userId, code }),
 }
 
-export async function perform(_before: FormState, form: FormData): Promise<FormState> {
+async function runPerform(_before: FormState, form: FormData): Promise<FormState> {
   const texts = readTexts(form)
   const { userId = '', act: what = '', code = '' } = texts
   const result = await act((context) =>
@@ -63,3 +64,7 @@ export async function perform(_before: FormState, form: FormData): Promise<FormS
   if (!result.ok) return sentBack(result, without(texts))
   redirect(`/desk/users/${userId}?done=${what}`)
 }
+
+// What a browser can call, each with its arguments looked at first.
+export const invite = formAction(runInvite)
+export const perform = formAction(runPerform)

@@ -78,6 +78,8 @@ export type PeopleStore = {
   }) => Promise<void>
   /** The session and its user, if it is neither ended, expired, idle for longer than `idleMs`, nor its user disabled. Touches lastSeenAt. */
   useSession: (tokenHash: string, idleMs: number) => Promise<{ session: Session; user: User } | null>
+  /** Another token for a living session; how long it still lives at most, or null when it has ended. */
+  rotateSession: (id: string, tokenHash: string) => Promise<number | null>
   endSession: (id: string) => Promise<void>
   endSessionsOf: (userId: string) => Promise<void>
   createSignInLink: (draft: { tokenHash: string; userId: string; lifetimeMs: number }) => Promise<void>

@@ -1,5 +1,7 @@
 'use server'
+import { z } from 'zod'
 import { act } from '#app/_server/action.ts'
+import { formAction } from '#app/_server/form-action.ts'
 import { grantFileMaxBytes } from '#lib/contract/grant-csv.ts'
 import { displayAmount } from '#lib/payouts/money.ts'
 import { importGrants } from '#lib/services/import-grants.ts'
@@ -20,7 +22,15 @@ export type ShownReport = Omit<ImportReport, 'sums'> & { sums: { count: number; 
 
 const codeRefusals: readonly string[] = ['step_up_required', 'wrong_code', 'code_used', 'factor_not_set_up']
 
-export async function importFile(before: ImportState, form: FormData): Promise<ImportState> {
+/** What comes back with the form was in the browser's hands meanwhile. */
+const LookedAt = z.object({
+  looked: z
+    .object({ name: z.string(), report: z.record(z.string(), z.unknown()), content: z.string() })
+    .nullable(),
+})
+const isImportState = (before: unknown) => LookedAt.safeParse(before).success
+
+async function runImportFile(before: ImportState, form: FormData): Promise<ImportState> {
   return form.get('do') === 'apply' && before.looked ? apply(before, form) : look(form)
 }
 
@@ -60,3 +70,6 @@ async function apply(before: ImportState, form: FormData): Promise<ImportState> 
   if (codeRefusals.includes(result.code)) return { ...before, message: null, codeProblem: result.text }
   return { ...before, message: result.text }
 }
+
+// What a browser can call, each with its arguments looked at first.
+export const importFile = formAction(runImportFile, isImportState)

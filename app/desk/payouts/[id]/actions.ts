@@ -2,6 +2,7 @@
 import { redirect } from 'next/navigation'
 import { readTexts } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
+import { formAction } from '#app/_server/form-action.ts'
 import { approvePayout } from '#lib/services/approve-payout.ts'
 import { askAnew } from '#lib/services/ask-anew.ts'
 import { undoApproval } from '#lib/services/undo-approval.ts'
@@ -15,7 +16,7 @@ function seenOf({ id = '', version = '' }: Record<string, string>) {
 
 export type ApproveState = { refused: string | null; note: string }
 
-export async function approve(_before: ApproveState, form: FormData): Promise<ApproveState> {
+async function runApprove(_before: ApproveState, form: FormData): Promise<ApproveState> {
   const { id = '', contentHash = '', code = '', note = '' } = readTexts(form)
   const result = await act(({ deps, actor }) => approvePayout(deps, actor, { id, contentHash, code, note }))
   if (!result.ok) return { refused: result.errors?.[0]?.message ?? result.text, note }
@@ -23,7 +24,7 @@ export async function approve(_before: ApproveState, form: FormData): Promise<Ap
 }
 
 /** Null when it went well: the page itself says so. */
-export async function undo(_before: string | null, form: FormData): Promise<string | null> {
+async function runUndo(_before: string | null, form: FormData): Promise<string | null> {
   const { id = '' } = readTexts(form)
   const result = await act(({ deps, actor }) => undoApproval(deps, actor, { id }))
   if (result.ok) redirect(`/desk/payouts/${result.payout.id}?done=undone`)
@@ -32,7 +33,7 @@ export async function undo(_before: string | null, form: FormData): Promise<stri
 
 export type RejectState = { refused: string | null; template: string; reason: string }
 
-export async function reject(_before: RejectState, form: FormData): Promise<RejectState> {
+async function runReject(_before: RejectState, form: FormData): Promise<RejectState> {
   const texts = readTexts(form)
   const { template = '', reason: written = '' } = texts
   const reason = rejectReason(template, written)
@@ -42,9 +43,15 @@ export async function reject(_before: RejectState, form: FormData): Promise<Reje
 }
 
 /** Leads to the new payout, also when it was asked for before. */
-export async function anew(_before: string | null, form: FormData): Promise<string | null> {
+async function runAnew(_before: string | null, form: FormData): Promise<string | null> {
   const { id = '' } = readTexts(form)
   const result = await act(({ deps, actor }) => askAnew(deps, actor, { id }))
   if (result.ok) redirect(`/desk/payouts/${result.payoutId}`)
   return result.errors?.[0]?.message ?? result.text
 }
+
+// What a browser can call, each with its arguments looked at first.
+export const approve = formAction(runApprove)
+export const undo = formAction(runUndo)
+export const reject = formAction(runReject)
+export const anew = formAction(runAnew)

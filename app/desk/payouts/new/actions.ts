@@ -3,10 +3,11 @@ import { redirect } from 'next/navigation'
 import { readTexts, sentBack } from '#app/_ui/form-state.ts'
 import type { FormState } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
+import { formAction } from '#app/_server/form-action.ts'
 import { enterPayout } from '#lib/services/enter-payout.ts'
 import { inputOf } from './receiver-inputs.ts'
 
-export async function enter(_before: FormState, form: FormData): Promise<FormState> {
+async function runEnter(_before: FormState, form: FormData): Promise<FormState> {
   const typed = readTexts(form)
   const { formId = '', amount = '', currency = '', description = '', ...others } = typed
   const { externalId = '', firstName = '', lastName = '', email = '', ...destination } = others
@@ -18,3 +19,6 @@ export async function enter(_before: FormState, form: FormData): Promise<FormSta
   const first = result.payoutId === undefined ? null : `/desk/payouts/${result.payoutId}`
   return { ...sentBack(result, typed, inputOf), first }
 }
+
+// What a browser can call, each with its arguments looked at first.
+export const enter = formAction(runEnter)

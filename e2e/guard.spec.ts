@@ -1,0 +1,128 @@
+// What the listener refuses before the framework sees it: other names, forms that cannot be read, bodies without end.
+import { readFileSync } from 'node:fs'
+import { request as httpRequest } from 'node:http'
+import { connect } from 'node:net'
+import { expect, test } from './fixtures.ts'
+import { findStack } from './stack.ts'
+
+const { appUrl } = findStack()
+const port = Number(new URL(appUrl).port)
+const { node: actions } = JSON.parse(readFileSync('.next/server/server-reference-manifest.json', 'utf8')) as {
+  node: Record<string, { workers: Record<string, unknown> }>
+}
+const actionIds = Object.keys(actions)
+
+type Answer = { status: number; headers: Record<string, string | string[] | undefined>; text: string }
+
+function ask(path: string, headers: Record<string, string>, method = 'GET', body = ''): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest({ port, host: '127.0.0.1', path, method, headers }, (response) => {
+      let text = ''
+      response.on('data', (chunk: Buffer) => (text += chunk.toString()))
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }))
+    })
+    request.on('error', reject)
+    request.end(body)
+  })
+}
+
+test('another name is answered with 421, on pages and on what pages ask for', async () => {
+  for (const path of [
+    '/',
+    '/sign-in',
+    '/desk',
+    '/pay/a-token-that-is-none',
+    '/api/auth/session',
+    '/_next/static/x.js',
+  ]) {
+    const answer = await ask(path, { host: 'evil.example' })
+    expect([path, answer.status]).toEqual([path, 421])
+    expect(answer.text).toContain('does not answer to this name')
+    expect(answer.headers['set-cookie']).toBeUndefined()
+  }
+  for (const path of ['/api/health/live', '/api/health/ready', '/api/metrics', '/api/v1/openapi.json'])
+    expect([path, (await ask(path, { host: '10.0.0.7:3000' })).status]).toEqual([path, 200])
+  expect((await ask('/api/cardzo/callback?x=1', { host: '10.0.0.7:3000' })).status).toBe(400)
+  expect(
+    (await ask('/pay/a-token-that-is-none/return', { host: 'bank.example' }, 'POST')).status,
+  ).toBeLessThan(400)
+})
+
+const origin = { host: new URL(appUrl).host, origin: appUrl }
+const multipart = (fields: [string, string][]) => {
+  const parts = fields.map(
+    ([name, value]) => `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+  )
+  return { body: `${parts.join('')}--x--\r\n`, type: 'multipart/form-data; boundary=x' }
+}
+
+test('no action answers arguments of another shape with 500', async () => {
+  expect(actionIds.length).toBeGreaterThan(30)
+  for (const id of actionIds) {
+    const headers = { ...origin, 'next-action': id }
+    const text = { ...headers, 'content-type': 'text/plain;charset=UTF-8' }
+    for (const body of ['[]', '', 'null', '[null]', '["$K1"]', '[null,null]', '{"0":1}', '['])
+      expect([id, body, (await ask('/sign-in', text, 'POST', body)).status]).toEqual([id, body, 400])
+    for (const args of ['[]', '[null]', '["$Q1","$K1"]', '[', '["$K1","$K1"]', '[5,"$T"]']) {
+      const { body, type } = multipart([['0', args]])
+      const answer = await ask('/sign-in', { ...headers, 'content-type': type }, 'POST', body)
+      expect([id, args, answer.status]).toEqual([id, args, 400])
+    }
+    for (const args of [
+      '["$K1"]',
+      '[null,"$K1"]',
+      '[5,"$K1"]',
+      '[{"looked":{"content":5}},"$K1"]',
+      '[[["x"]],"$K1"]',
+    ]) {
+      const { body, type } = multipart([
+        ['1_x', 'y'],
+        ['0', args],
+      ])
+      const answer = await ask('/sign-in', { ...headers, 'content-type': type }, 'POST', body)
+      expect([id, args, answer.status < 500]).toEqual([id, args, true])
+    }
+    const { body, type } = multipart([
+      ['$ACTION_REF_1', ''],
+      ['$ACTION_1:0', JSON.stringify({ id, bound: '$@1' })],
+      ['$ACTION_1:1', '["$Q9"]'],
+    ])
+    expect((await ask('/sign-in', { ...origin, 'content-type': type }, 'POST', body)).status).toBe(400)
+  }
+})
+
+test('a form without end is cut off with 413, announced or not', async () => {
+  const chunk = 'x'.repeat(16 * 1024)
+  const answer = await new Promise<string>((resolve, reject) => {
+    let text = ''
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.write(
+        `POST /sign-in HTTP/1.1\r\nHost: ${origin.host}\r\nOrigin: ${appUrl}\r\nConnection: close\r\n` +
+          'Content-Type: multipart/form-data; boundary=x\r\nTransfer-Encoding: chunked\r\n\r\n',
+      )
+      for (let n = 0; n < 8; n++) socket.write(`${chunk.length.toString(16)}\r\n${chunk}\r\n`)
+      socket.write('0\r\n\r\n')
+    })
+    socket.on('data', (data) => (text += data.toString()))
+    socket.on('error', reject)
+    socket.on('close', () => resolve(text))
+  })
+  expect(answer).toMatch(/^HTTP\/1\.1 413/)
+  const type = 'multipart/form-data; boundary=x'
+  expect(
+    (await ask('/sign-in', { ...origin, 'content-type': type }, 'POST', 'x'.repeat(70_000))).status,
+  ).toBe(413)
+})
+
+test('a page with our name on another scheme or port is not us', async () => {
+  const { body, type } = multipart([[`$ACTION_ID_${actionIds[0] ?? ''}`, '']])
+  const { host } = origin
+  for (const from of [`https://${host}`, `http://${host.replace(/\d+$/, '1')}`, 'http://evil.example'])
+    expect((await ask('/sign-in', { host, origin: from, 'content-type': type }, 'POST', body)).status).toBe(
+      403,
+    )
+})
+
+test('nobody has pictures shrunk here', async () => {
+  expect((await ask('/_next/image?url=%2Ficon.svg&w=64&q=75', { host: origin.host })).status).toBe(404)
+})

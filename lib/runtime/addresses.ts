@@ -1,0 +1,40 @@
+/** Network addresses in one form each, and ranges of them. */
+import ipaddr from 'ipaddr.js'
+
+type Address = ReturnType<typeof ipaddr.parse>
+export type AddressRange = readonly [Address, number]
+
+/**
+ * The one form in which an address is counted and compared: IPv4 where IPv6 only wraps it (`::ffff:192.0.2.1`), IPv6 as RFC 5952
+ * writes it, without a zone. Undefined for what is no address.
+ */
+export function plainAddress(text: string): string | undefined {
+  return parse(text)?.toString()
+}
+
+function parse(text: string): Address | undefined {
+  const [bare = ''] = text.split('%')
+  return ipaddr.isValid(bare) ? ipaddr.process(bare) : undefined
+}
+
+/** An address, or a range such as `10.0.0.0/8`; undefined for what is neither. */
+export function rangeOf(text: string): AddressRange | undefined {
+  // The library also reads `127.1` and octal numbers, which nobody means.
+  const strict = text.includes(':') || /^\d+(\.\d+){3}(\/\d+)?$/.test(text)
+  if (!strict) return undefined
+  if (ipaddr.isValidCIDR(text)) return ipaddr.parseCIDR(text)
+  const address = parse(text)
+  return address && [address, address.kind() === 'ipv4' ? 32 : 128]
+}
+
+/** Is this address in one of the ranges? */
+export function isWithin(text: string, ranges: readonly AddressRange[]): boolean {
+  const address = parse(text)
+  if (!address) return false
+  return ranges.some(([start, bits]) => address.kind() === start.kind() && address.match(start, bits))
+}
+
+/** What only this machine can have. */
+export const loopback: readonly AddressRange[] = ['127.0.0.0/8', '::1']
+  .map(rangeOf)
+  .filter((range) => range !== undefined)

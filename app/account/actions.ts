@@ -2,7 +2,8 @@
 import { revalidatePath } from 'next/cache'
 import { redirect } from 'next/navigation'
 import { z } from 'zod'
-import { readTexts } from '#app/_ui/form-state.ts'
+import { readTexts, sentBack, untouched } from '#app/_ui/form-state.ts'
+import type { FormState } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { attemptHere, forgetAttempt, keepAttempt } from '#app/sign-in/enter.ts'
 import { changePassword } from '#lib/services/change-password.ts'
@@ -30,42 +31,39 @@ export async function endOthers(_before: string | null, _form: FormData): Promis
 const word = z.string().max(2000).catch('')
 const Passwords = z.object({ present: word, password: word, code: word })
 
-export type Told = { message: string | null; field: string | null }
-
-export async function setOwnPassword(_before: Told, form: FormData): Promise<Told> {
-  const { present, password, code } = Passwords.parse(Object.fromEntries(form))
+export async function setOwnPassword(_before: FormState, form: FormData): Promise<FormState> {
+  const typed = Passwords.parse(Object.fromEntries(form))
   const token = await sessionHere()
-  const result = await act(({ deps, actor }) =>
-    changePassword(deps, actor, { token, present, password, code }),
-  )
+  const result = await act(({ deps, actor }) => changePassword(deps, actor, { token, ...typed }))
   if (result.ok) redirect('/account?done=password')
-  const field = result.errors ? 'password' : result.code === 'wrong_password' ? 'present' : null
-  return { message: result.errors?.[0]?.message ?? result.text, field }
+  // What the form does not ask this person for is not missing.
+  const asked = Object.fromEntries(Object.entries(typed).filter(([name]) => form.has(name)))
+  return sentBack(result, asked)
 }
 
-export async function beginReplacing(_before: Told, form: FormData): Promise<Told> {
+export async function beginReplacing(_before: FormState, form: FormData): Promise<FormState> {
   const { code = '' } = readTexts(form)
   const result = await act(({ deps, actor }) => beginFactor(deps, actor, { code }))
-  if (!result.ok) return { message: result.text, field: null }
+  if (!result.ok) return sentBack(result, { code })
   await keepAttempt(result.attempt)
   redirect('/account/factor')
 }
 
-export type NewCodes = { message: string | null; recoveryCodes: string[] }
+export type NewCodes = FormState & { recoveryCodes: string[] }
 
 /** Shows the recovery codes on the page that the form was on. */
 export async function finishReplacing(_before: NewCodes, form: FormData): Promise<NewCodes> {
   const { code = '' } = readTexts(form)
   const [attempt, token] = [await attemptHere(), await sessionHere()]
   const result = await act(({ deps, actor }) => replaceFactor(deps, actor, { attempt, token, code }))
-  if (!result.ok) return { message: result.text, recoveryCodes: [] }
+  if (!result.ok) return { ...sentBack(result, { code }), recoveryCodes: [] }
   await forgetAttempt()
-  return { message: null, recoveryCodes: result.recoveryCodes }
+  return { ...untouched, recoveryCodes: result.recoveryCodes }
 }
 
 export async function renewCodes(_before: NewCodes, form: FormData): Promise<NewCodes> {
   const { code = '' } = readTexts(form)
   const result = await act(({ deps, actor }) => renewRecoveryCodes(deps, actor, { code }))
-  if (!result.ok) return { message: result.text, recoveryCodes: [] }
-  return { message: null, recoveryCodes: result.recoveryCodes }
+  if (!result.ok) return { ...sentBack(result, { code }), recoveryCodes: [] }
+  return { ...untouched, recoveryCodes: result.recoveryCodes }
 }

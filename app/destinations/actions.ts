@@ -1,7 +1,7 @@
 'use server'
 import { revalidatePath } from 'next/cache'
 import { redirect } from 'next/navigation'
-import { readTexts, sentBack } from '#app/_ui/form-state.ts'
+import { readTexts, sentBack, untouched } from '#app/_ui/form-state.ts'
 import type { FormState } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { addDestination } from '#lib/services/add-destination.ts'
@@ -17,16 +17,14 @@ export async function add(_before: FormState, form: FormData): Promise<FormState
   redirect(`/destinations?${result.made ? 'added' : 'known'}=${result.destination.id}`)
 }
 
-export type RenameState = { message: string | null; typed: string | null }
-
-export async function rename(_before: RenameState, form: FormData): Promise<RenameState> {
+export async function rename(_before: FormState, form: FormData): Promise<FormState> {
   const texts = readTexts(form)
   const { id = '' } = texts
   const label = texts[`label-${id}`] ?? ''
   const result = await act(({ deps, actor }) => renameDestination(deps, actor, { id, label }))
-  if (!result.ok) return { message: result.errors?.[0]?.message ?? result.text, typed: label }
+  if (!result.ok) return sentBack(result, texts, (path) => `${path}-${id}`)
   revalidatePath('/destinations')
-  return { message: null, typed: null }
+  return untouched
 }
 
 /** Null when it went well: the list itself says so. */

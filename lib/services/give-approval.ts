@@ -5,17 +5,24 @@ import { displayAmount } from '#lib/payouts/money.ts'
 import { maySee, refuseDecision } from '#lib/payouts/permissions.ts'
 import type { Actor, DecisionRefusal, PayoutSubject } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
+import type { RiskAssessment } from '#lib/payouts/risk.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import { statusWords } from '#lib/payouts/words.ts'
+import { assessRisks, findsMore } from './assess-risk.ts'
 import { contentHash } from './content-hash.ts'
 import { isUuid } from './payout-for.ts'
 import { subjectOf } from './payout-subject.ts'
 import type { Approval, Deps, Payout, User } from './ports.ts'
 import { sendDelayMs } from './send-delay.ts'
 
-/** What the person saw: the payout and the hash of its content. */
-export type Seen = { id: string; contentHash: string }
+/** What the person saw: the payout, the hash of its content, and what the checks found. */
+export type Seen = {
+  id: string
+  contentHash: string
+  /** What the risk checks said then (`riskMark`); absent where none were shown, so that nothing can have changed. */
+  riskSeen?: string
+}
 
 export type ApprovalRefusal =
   | DecisionRefusal
@@ -26,9 +33,18 @@ export type ApprovalRefusal =
   | 'content_changed'
   | 'approver_limit'
   | 'note_required'
+  | 'risk_changed'
   | 'unavailable'
 
-export type Approvable = { ok: true; payout: Payout; given: Approval[]; dayLimitMinor: bigint | null }
+export type Approvable = {
+  ok: true
+  payout: Payout
+  given: Approval[]
+  dayLimitMinor: bigint | null
+  /** The checks as they are now; null where they were never made. */
+  risk: RiskAssessment | null
+  seen: Seen
+}
 
 /** Ends for which it does not matter who had agreed. */
 const takenBack: readonly PayoutStatus[] = ['rejected', 'cancelled', 'expired']
@@ -59,7 +75,7 @@ export async function keepOwnRefusals(
 
 /** The same question for many at a time, in their order: what a person may approve in a day is used up by the earlier ones. */
 export async function judgeApprovals(
-  deps: Pick<Deps, 'payouts' | 'approvals' | 'people' | 'policy'>,
+  deps: Pick<Deps, 'payouts' | 'approvals' | 'people' | 'policy' | 'risk'>,
   actor: Actor,
   seen: readonly Seen[],
   note: string,
@@ -72,9 +88,14 @@ export async function judgeApprovals(
     actor.kind === 'user' ? deps.people.findUser(actor.id) : null,
   ])
   const known = new Map(payouts.map((payout) => [payout.id, payout]))
+  const risks = await assessRisks(
+    deps,
+    payouts.filter(({ status }) => status === 'awaiting_approval'),
+  )
   const room = dayRoom(deps, actor)
   const answers: (Approvable | Refusal<ApprovalRefusal>)[] = []
-  for (const { id, contentHash: seenHash } of seen) {
+  for (const one of seen) {
+    const { id } = one
     const payout = known.get(id)
     if (!payout || !maySee(actor, { receiverId: payout.receiver.id })) {
       answers.push(refuse('not_found'))
@@ -82,8 +103,10 @@ export async function judgeApprovals(
     }
     const given = approvals.filter(({ payoutId, counts }) => counts && payoutId === id)
     const subject = subjectOf(payout, behind.get(id) ?? [])
-    const refused = judge(actor, me, payout, subject, { given, seenHash, note })
-    answers.push(refused ?? (await room(payout, given)))
+    const risk = risks.get(id) ?? null
+    const refused = judge(actor, me, payout, subject, { given, seen: one, note, risk })
+    const answer = refused ?? (await room(payout, given))
+    answers.push(answer.ok ? { ...answer, risk, seen: one } : answer)
   }
   return answers
 }
@@ -94,7 +117,7 @@ function judge(
   me: User | null,
   payout: Payout,
   subject: PayoutSubject,
-  { given, seenHash, note }: { given: Approval[]; seenHash: string; note: string },
+  { given, seen, note, risk }: { given: Approval[]; seen: Seen; note: string; risk: RiskAssessment | null },
 ): Refusal<ApprovalRefusal> | null {
   const refused = refuseDecision(actor, 'approve', subject)
   if (refused === 'wrong_status' && given.length > 0 && !takenBack.includes(payout.status))
@@ -102,13 +125,15 @@ function judge(
   if (refused === 'wrong_status')
     return refuse(refused, { detail: `It is now: ${statusWords[payout.status].label}.` })
   if (refused || !me) return refuse(refused ?? 'forbidden')
-  if (payout.contentHash !== seenHash) return refuse('stale')
+  if (payout.contentHash !== seen.contentHash) return refuse('stale')
   if (payout.destinationTrouble === 'key_missing')
     return refuse('unavailable', { detail: 'The account details can not be read. Tell an admin.' })
   // The database refuses to change it; whoever got round that is met here and again before payout-pay.
   if (contentHash(payout) !== payout.contentHash) return refuse('content_changed')
   if (given.some(({ personId }) => personId === me.personId)) return refuse('already_approved')
-  if (needsNote(payout) && note === '') return refuse('note_required')
+  if (risk && seen.riskSeen !== undefined && findsMore(seen.riskSeen, risk)) return refuse('risk_changed')
+  if (needsNote({ source: payout.source, risk: risk ?? payout.risk }) && note === '')
+    return refuse('note_required')
   return null
 }
 
@@ -122,7 +147,8 @@ function dayRoom(deps: Pick<Deps, 'approvals' | 'policy'>, actor: Actor) {
     policies.set(policyVersion, policy)
     return limitMinor(currencyPolicy(policy, currency).limits.approverDay, currency)
   }
-  return async (payout: Payout, given: Approval[]): Promise<Approvable | Refusal<ApprovalRefusal>> => {
+  type Room = Pick<Approvable, 'ok' | 'payout' | 'given' | 'dayLimitMinor'>
+  return async (payout: Payout, given: Approval[]): Promise<Room | Refusal<ApprovalRefusal>> => {
     const { currency, amountMinor } = payout
     const dayLimitMinor = await limitOf(payout)
     if (dayLimitMinor === null || actor.kind !== 'user') return { ok: true, payout, given, dayLimitMinor }
@@ -159,7 +185,7 @@ export async function giveApproval(
 ): Promise<{ ok: true; payout: Payout } | Refusal<ApprovalRefusal>> {
   let now = sure
   for (let look = 0; look < 10; look++) {
-    const { payout, given, dayLimitMinor } = now
+    const { payout, given, dayLimitMinor, risk } = now
     const isLast = given.length + 1 >= approversAsked(payout)
     const delayMs = isLast ? await sendDelayMs(deps, payout.currency) : 0
     const saved = await deps.payouts.advance(
@@ -181,12 +207,14 @@ export async function giveApproval(
           orderId: payout.orderId,
           approvals: given.length + 1,
           approvalsRequired: approversAsked(payout),
+          // What the approver was judged to know, and when that was true.
+          ...(risk && { riskLevel: risk.level, riskAt: risk.at }),
           ...(note !== '' && { note }),
         },
       },
     )
     if (saved !== 'stale') return { ok: true, payout: saved }
-    const again = await mayApprove(deps, actor, { id: payout.id, contentHash: payout.contentHash }, note)
+    const again = await mayApprove(deps, actor, now.seen, note)
     if (!again.ok) return again
     now = again
   }

@@ -1,6 +1,6 @@
 'use server'
 import { redirect } from 'next/navigation'
-import { readTexts, sentBack } from '#app/_ui/form-state.ts'
+import { readTexts, sentBack, untouched } from '#app/_ui/form-state.ts'
 import type { FormState } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { createApiKey } from '#lib/services/create-api-key.ts'
@@ -10,8 +10,8 @@ export type CreateState = FormState & { scopes: string[] | null; key: string | n
 
 /** Shows the key on the page that the form was on, this once. */
 export async function create(_before: CreateState, form: FormData): Promise<CreateState> {
-  const { code = '', ...values } = readTexts(form)
-  const { name = '', owner = '', days = '' } = values
+  const texts = readTexts(form)
+  const { name = '', owner = '', days = '', code = '' } = texts
   const scopes = form.getAll('scopes').map(String)
   const result = await act(({ deps, actor }) =>
     createApiKey(deps, actor, {
@@ -23,15 +23,16 @@ export async function create(_before: CreateState, form: FormData): Promise<Crea
       ...(days !== '' && { expiresInDays: Number(days) }),
     }),
   )
-  if (!result.ok) return { ...sentBack(result, values, inputOf), scopes, key: null }
-  return { message: null, problems: {}, values: {}, first: null, scopes: null, key: result.key }
+  if (!result.ok) return { ...sentBack(result, texts, inputOf), scopes, key: null }
+  return { ...untouched, scopes: null, key: result.key }
 }
 
 const inputOf = (path: string) => (path === 'expiresInDays' ? 'days' : path)
 
-export async function revoke(_before: string | null, form: FormData): Promise<string | null> {
-  const { id = '', code = '' } = readTexts(form)
+export async function revoke(_before: FormState, form: FormData): Promise<FormState> {
+  const texts = readTexts(form)
+  const { id = '', code = '' } = texts
   const result = await act(({ deps, actor }) => revokeApiKey(deps, actor, { id, code }))
-  if (!result.ok) return result.text
+  if (!result.ok) return sentBack(result, texts)
   redirect('/desk/keys?done=revoked')
 }

@@ -1,5 +1,7 @@
 'use server'
 import { z } from 'zod'
+import { sentBack } from '#app/_ui/form-state.ts'
+import type { FormState } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { goOn, userAgent } from '#app/sign-in/enter.ts'
 import { acceptInvitation } from '#lib/services/accept-invitation.ts'
@@ -7,10 +9,8 @@ import { acceptInvitation } from '#lib/services/accept-invitation.ts'
 const text = z.string().max(2000).catch('')
 const Form = z.object({ token: text, password: text })
 
-export type AcceptState = { message: string | null; isWeak: boolean }
-
 /** In, or on to the second factor. */
-export async function accept(_before: AcceptState, form: FormData): Promise<AcceptState> {
+export async function accept(_before: FormState, form: FormData): Promise<FormState> {
   const { token, password } = Form.parse(Object.fromEntries(form))
   const agent = await userAgent()
   const result = await act(
@@ -18,5 +18,5 @@ export async function accept(_before: AcceptState, form: FormData): Promise<Acce
     { stranger: true },
   )
   if (result.ok) return goOn(result, '')
-  return { message: result.errors?.[0]?.message ?? result.text, isWeak: result.errors !== undefined }
+  return sentBack(result, { password })
 }

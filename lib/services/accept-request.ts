@@ -1,5 +1,6 @@
 /** The one way a payout comes into being; the API, the receiver's form and the desk each translate into it. */
 import { createHash, randomUUID } from 'node:crypto'
+import { issueWords } from '#lib/contract/issue-words.ts'
 import { payoutRequestSchema } from '#lib/contract/payout.ts'
 import type { PayoutRequest } from '#lib/contract/payout.ts'
 import { describeField, lastFour, receiverFields } from '#lib/payouts/fields.ts'
@@ -47,10 +48,13 @@ export async function acceptRequest(
   actor: Actor,
   intent: Intent,
 ): Promise<Accepted | Refusal<Reason>> {
-  const body = payoutRequestSchema.safeParse(intent.body)
+  const body = payoutRequestSchema.safeParse(intent.body, { error: issueWords })
   const earlier = await deps.payouts.findByIdempotencyKey(intent.key)
   if (earlier) return replay(earlier, body.success ? body.data : null)
-  if (!body.success) return refuse('invalid_request', { errors: body.error.issues.flatMap(describeIssue) })
+  if (!body.success)
+    return refuse('invalid_request', {
+      errors: withRest(deps.config, intent, body.error.issues.flatMap(describeIssue)),
+    })
 
   const errors = intent.problems ?? problemsOf(deps.config, body.data, intent.ipAddress)
   if (errors.length > 0) return refuse('invalid_request', { errors })
@@ -84,6 +88,41 @@ export async function acceptRequest(
       return replay(stored.payout, body.data)
     case 'created':
       return { ok: true, replayed: false, payout: stored.payout }
+  }
+}
+
+/**
+ * Everything that is wrong with a request that does not even have its shape: also what this installation would say of the parts that do,
+ * so that nobody mends one thing only to be told of the next. Each path is told of once.
+ */
+function withRest(
+  config: Config,
+  { body, ipAddress, problems }: Intent,
+  found: InputProblem[],
+): InputProblem[] {
+  const rest = problems ?? problemsOf(config, readable(body), ipAddress)
+  const told = new Set(found.map(({ path }) => path))
+  const isPartOf = (path: string) => [...told].some((one) => one === path || path.startsWith(`${one}.`))
+  return [...found, ...rest.filter(({ path }) => !isPartOf(path))]
+}
+
+/** The parts of a request that have the shape they must have; the others were told of. */
+function readable(body: unknown): PayoutRequest {
+  const parts: Record<string, unknown> = typeof body === 'object' && body !== null ? { ...body } : {}
+  const textsOf = (value: unknown) =>
+    Object.fromEntries(
+      Object.entries(typeof value === 'object' && value !== null ? value : {}).filter(
+        (entry): entry is [string, string] => typeof entry[1] === 'string',
+      ),
+    )
+  const text = (value: unknown) => (typeof value === 'string' ? value : '')
+  const { externalId = '', ...receiver } = textsOf(parts['receiver'])
+  return {
+    amount: text(parts['amount']),
+    currency: text(parts['currency']),
+    receiver: { externalId, ...receiver },
+    destination: textsOf(parts['destination']),
+    metadata: {},
   }
 }
 

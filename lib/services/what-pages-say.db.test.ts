@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { approveMany, hashOfSet } from './approve-many.ts'
 import { cancelPayout } from './cancel-payout.ts'
+import { createPayout } from './create-payout.ts'
 import { enterPayout } from './enter-payout.ts'
 import { reviewMany } from './review-many.ts'
 import { watchPayout } from './watch-payout.ts'
@@ -224,5 +225,30 @@ describe('a receiver without an address', () => {
       data: { email: 'ada@example.com' },
     })
     expect((await deskOf(silent.id)).mailsReceiver).toBe(await portal.deps.settings.mailApiReceivers())
+  })
+})
+
+describe('a request that is wrong in more than one way', () => {
+  it('is told of all of it at once, in words, whether its shape is right or not', async () => {
+    const body = {
+      amount: '10.005',
+      currency: 'GBP',
+      receiver: { externalId: 7, email: 'no address' },
+      destination: {},
+      colour: 'red',
+    }
+    const answer = await createPayout(portal.deps, system, { idempotencyKey: randomUUID(), body })
+    expect(answer).toMatchObject({ ok: false, code: 'invalid_request' })
+    const errors = answer.ok ? [] : (answer.errors ?? [])
+    expect(errors.map(({ path }) => path).sort()).toEqual([
+      'amount',
+      'colour',
+      'currency',
+      'destination.account_number',
+      'destination.first_name',
+      'receiver.email',
+      'receiver.externalId',
+    ])
+    for (const { message } of errors) expect(message).not.toMatch(/invalid|expected|received|undefined/i)
   })
 })

@@ -8,6 +8,7 @@ import { SignOutForm } from '#app/sign-in/sign-out-form.tsx'
 import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { countUnknown } from '#lib/services/show-desk.ts'
+import { RestoreTyped } from '#app/_ui/restore-typed.tsx'
 import { SimulatorBanner, SiteFooter, SiteHeader, SkipLink } from './_ui/site-header.tsx'
 import { roleNames } from './_ui/role-names.ts'
 import type { SiteLink } from './_ui/site-header.tsx'
@@ -55,6 +56,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
           {children}
         </main>
         <SiteFooter />
+        <RestoreTyped />
       </body>
     </html>
   )

@@ -1,24 +1,32 @@
 'use client'
+import { usePathname } from 'next/navigation'
 import { useEffect, useRef } from 'react'
+import { signedOutText } from '#lib/payouts/refusals.ts'
 import type { FormState } from './form-state.ts'
+import { SignInAgain } from './sign-in-again.tsx'
 
 /** The summary above a form that was sent back: what is wrong, each with a link to its field. Takes the focus when it comes up. */
 export function FormProblems({
   state,
-  labels,
+  labels = {},
+  title,
   startAnew,
 }: {
   state: FormState
   /** By input name; a problem with something that is no input of this form stands without a link. */
-  labels: Record<string, string>
+  labels?: Record<string, string>
+  /** What did not happen, above the reason. */
+  title?: string
   /** Where a fresh form is, for one that was used before. */
-  startAnew: string
+  startAnew?: string
 }) {
   const box = useRef<HTMLDivElement>(null)
+  const pathname = usePathname()
   useEffect(() => {
     if (state.message !== null) box.current?.focus()
   }, [state])
   if (state.message === null) return null
+  const heading = state.changed ? 'This has changed' : title
   return (
     <div
       ref={box}
@@ -26,30 +34,42 @@ export function FormProblems({
       tabIndex={-1}
       className="rounded-xl border border-bad/40 bg-bad-soft p-4 text-[0.9375rem] leading-6"
     >
-      <p className="font-medium text-ink">{state.message}</p>
+      {heading !== undefined && <p className="font-medium text-ink">{heading}</p>}
+      <p className={heading === undefined ? 'font-medium text-ink' : 'text-ink-2'}>{state.message}</p>
       <ul className="mt-1 list-disc pl-5 text-ink-2 marker:text-bad empty:hidden">
         {Object.entries(state.problems).map(([name, text]) => (
           <li key={name}>
-            {labels[name] === undefined ? (
-              text
-            ) : (
-              <a href={`#${name}`} className="underline underline-offset-3">
-                {text.startsWith(labels[name]) ? text : `${labels[name]}: ${text}`}
-              </a>
-            )}
+            <Problem name={name} text={text} label={labels[name]} />
           </li>
         ))}
       </ul>
+      {state.message === signedOutText && <SignInAgain />}
+      {state.changed && (
+        <a href={pathname} className="text-link inline-flex min-h-8 items-center">
+          Show it as it is now
+        </a>
+      )}
       {state.first !== null && (
         <p className="mt-2 flex flex-wrap gap-x-6 gap-y-1">
           <a href={state.first} className="text-link">
             Open the first request
           </a>
-          <a href={startAnew} className="text-link">
-            Start a new one
-          </a>
+          {startAnew !== undefined && (
+            <a href={startAnew} className="text-link">
+              Start a new one
+            </a>
+          )}
         </p>
       )}
     </div>
+  )
+}
+
+function Problem({ name, text, label }: { name: string; text: string; label: string | undefined }) {
+  if (label === undefined) return <span>{text}</span>
+  return (
+    <a href={`#${name}`} className="underline underline-offset-3">
+      {text.startsWith(label) ? text : `${label}: ${text}`}
+    </a>
   )
 }

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { problemsByInput, readTexts, sentBack } from './form-state.ts'
 
 it("reads what a person typed, without blanks around it and without the framework's own inputs", () => {
@@ -27,5 +27,49 @@ it('gives a refused form back with everything that was typed', () => {
     problems: {},
     values: { amount: '1' },
     first: null,
+    changed: false,
+  })
+})
+
+describe('a form that has more than one thing wrong', () => {
+  const typed = { id: '1', reason: '', code: '', note: 'mine', password: 'secret word' }
+
+  it('says all of it at once, each beside its input, and keeps no secret', () => {
+    const errors = [{ path: 'note', message: 'At most 500 characters.' }]
+    expect(sentBack({ code: 'invalid_request', text: 'Wrong.', errors }, typed)).toEqual({
+      message: 'Please look at these again.',
+      problems: {
+        note: 'At most 500 characters.',
+        code: 'Enter the code that your authenticator app shows now.',
+        reason: 'Write a reason.',
+      },
+      values: { id: '1', reason: '', note: 'mine' },
+      first: null,
+      changed: false,
+    })
+  })
+
+  it('puts a refusal about one input beside that input, by the name it has in this form', () => {
+    const { problems } = sentBack(
+      { code: 'wrong_code', text: 'Not right.' },
+      { 'code-7': '123456' },
+      (path) => `${path}-7`,
+    )
+    expect(problems).toEqual({ 'code-7': 'Not right.' })
+  })
+
+  it('names no input that the form does not have', () => {
+    expect(sentBack({ code: 'wrong_code', text: 'Not right.' }, { id: '1' })).toMatchObject({
+      message: 'Not right.',
+      problems: {},
+    })
+  })
+
+  it('says of what has changed that it has, and asks for nothing else', () => {
+    expect(sentBack({ code: 'stale', text: 'This has changed.' }, typed)).toMatchObject({
+      message: 'This has changed.',
+      problems: {},
+      changed: true,
+    })
   })
 })

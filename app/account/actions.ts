@@ -2,7 +2,8 @@
 import { revalidatePath } from 'next/cache'
 import { redirect } from 'next/navigation'
 import { z } from 'zod'
-import { readTexts } from '#app/_ui/form-state.ts'
+import { readTexts, sentBack, untouched } from '#app/_ui/form-state.ts'
+import type { FormState } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { formAction } from '#app/_server/form-action.ts'
 import { attemptHere, forgetAttempt, keepAttempt, renewSession } from '#app/sign-in/enter.ts'
@@ -31,30 +32,29 @@ async function runEndOthers(_before: string | null, _form: FormData): Promise<st
 const word = z.string().max(2000).catch('')
 const Passwords = z.object({ present: word, password: word, code: word })
 
-export type Told = { message: string | null; field: string | null }
-
-async function runSetOwnPassword(_before: Told, form: FormData): Promise<Told> {
-  const { present, password, code } = Passwords.parse(Object.fromEntries(form))
+async function runSetOwnPassword(_before: FormState, form: FormData): Promise<FormState> {
+  const typed = Passwords.parse(Object.fromEntries(form))
   const token = await sessionHere()
   const result = await act(async ({ deps, actor }) => {
-    const changed = await changePassword(deps, actor, { token, present, password, code })
+    const changed = await changePassword(deps, actor, { token, ...typed })
     if (changed.ok) await renewSession(actor, token)
     return changed
   })
   if (result.ok) redirect('/account?done=password')
-  const field = result.errors ? 'password' : result.code === 'wrong_password' ? 'present' : null
-  return { message: result.errors?.[0]?.message ?? result.text, field }
+  // What the form does not ask this person for is not missing.
+  const asked = Object.fromEntries(Object.entries(typed).filter(([name]) => form.has(name)))
+  return sentBack(result, asked)
 }
 
-async function runBeginReplacing(_before: Told, form: FormData): Promise<Told> {
+async function runBeginReplacing(_before: FormState, form: FormData): Promise<FormState> {
   const { code = '' } = readTexts(form)
   const result = await act(({ deps, actor }) => beginFactor(deps, actor, { code }))
-  if (!result.ok) return { message: result.text, field: null }
+  if (!result.ok) return sentBack(result, { code })
   await keepAttempt(result.attempt)
   redirect('/account/factor')
 }
 
-export type NewCodes = { message: string | null; recoveryCodes: string[] }
+export type NewCodes = FormState & { recoveryCodes: string[] }
 
 /** Shows the recovery codes on the page that the form was on. */
 async function runFinishReplacing(_before: NewCodes, form: FormData): Promise<NewCodes> {
@@ -65,9 +65,9 @@ async function runFinishReplacing(_before: NewCodes, form: FormData): Promise<Ne
     if (replaced.ok) await renewSession(actor, token)
     return replaced
   })
-  if (!result.ok) return { message: result.text, recoveryCodes: [] }
+  if (!result.ok) return { ...sentBack(result, { code }), recoveryCodes: [] }
   await forgetAttempt()
-  return { message: null, recoveryCodes: result.recoveryCodes }
+  return { ...untouched, recoveryCodes: result.recoveryCodes }
 }
 
 async function runRenewCodes(_before: NewCodes, form: FormData): Promise<NewCodes> {
@@ -78,8 +78,8 @@ async function runRenewCodes(_before: NewCodes, form: FormData): Promise<NewCode
     if (renewed.ok) await renewSession(actor, token)
     return renewed
   })
-  if (!result.ok) return { message: result.text, recoveryCodes: [] }
-  return { message: null, recoveryCodes: result.recoveryCodes }
+  if (!result.ok) return { ...sentBack(result, { code }), recoveryCodes: [] }
+  return { ...untouched, recoveryCodes: result.recoveryCodes }
 }
 
 // What a browser can call, each with its arguments looked at first.

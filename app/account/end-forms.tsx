@@ -1,5 +1,6 @@
 'use client'
 import { useActionState } from 'react'
+import { Refused } from '#app/_ui/refused.tsx'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
 import { endOne, endOthers } from './actions.ts'
 
@@ -10,11 +11,10 @@ export function EndForm({ sessionId, name }: { sessionId: string; name: string }
     <form action={action} className="flex flex-wrap items-center gap-x-3">
       <input type="hidden" name="sessionId" value={sessionId} />
       <SubmitButton look="secondary">
-        End <span className="sr-only">the session in {name}</span>
+        <span>End</span>
+        <span className="sr-only"> the session in {name}</span>
       </SubmitButton>
-      <span role="status" className="text-sm text-bad">
-        {refused}
-      </span>
+      <Refused text={refused} />
     </form>
   )
 }
@@ -24,9 +24,7 @@ export function EndOthersForm() {
   return (
     <form action={action} className="mt-4 flex flex-wrap items-center gap-x-4">
       <SubmitButton look="secondary">End all others</SubmitButton>
-      <span role="status" className="text-sm text-bad">
-        {refused}
-      </span>
+      <Refused text={refused} />
     </form>
   )
 }

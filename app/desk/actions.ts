@@ -1,6 +1,7 @@
 'use server'
 import { revalidatePath } from 'next/cache'
-import { readTexts } from '#app/_ui/form-state.ts'
+import { readTexts, sentBack, untouched } from '#app/_ui/form-state.ts'
+import type { FormState } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { formAction } from '#app/_server/form-action.ts'
 import { askNow } from '#lib/services/ask-now.ts'
@@ -9,22 +10,21 @@ import { dropItem } from '#lib/services/drop-item.ts'
 import { takeItem } from '#lib/services/take-item.ts'
 import type { RefusalCode } from '#lib/payouts/refusals.ts'
 
-export type CloseState = { message: string | null; typed: string }
-
 /** What two general refusals mean for an open item. */
 const words: Partial<Record<RefusalCode, string>> = {
   reason_required: 'Write how it was settled.',
   wrong_status: 'This closes by itself when its cause is gone. Until then somebody must be able to see it.',
 }
 
-async function runClose(_before: CloseState, form: FormData): Promise<CloseState> {
+async function runClose(_before: FormState, form: FormData): Promise<FormState> {
   const texts = readTexts(form)
   const { id = '' } = texts
   const reason = texts[`settled-${id}`] ?? ''
   const result = await act(({ deps, actor }) => closeItem(deps, actor, { id, reason }))
-  if (!result.ok) return { message: words[result.code] ?? result.text, typed: reason }
+  if (!result.ok)
+    return sentBack({ ...result, text: words[result.code] ?? result.text }, texts, () => `settled-${id}`)
   revalidatePath('/desk')
-  return { message: null, typed: '' }
+  return untouched
 }
 
 /** Says what pressing the button led to. */

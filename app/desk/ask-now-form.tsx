@@ -1,5 +1,6 @@
 'use client'
 import { useActionState } from 'react'
+import { Refused } from '#app/_ui/refused.tsx'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
 import { ask } from './actions.ts'
 
@@ -12,9 +13,7 @@ export function AskNowForm({ id, what }: { id: string; what: string }) {
       <SubmitButton look="secondary">
         Ask Cardzo now<span className="sr-only"> about {what}</span>
       </SubmitButton>
-      <span role="status" className="text-sm text-ink-2">
-        {told}
-      </span>
+      <Refused text={told} />
     </form>
   )
 }

@@ -1,5 +1,6 @@
 'use client'
 import { useActionState } from 'react'
+import { Refused } from '#app/_ui/refused.tsx'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
 import { drop, take } from './actions.ts'
 
@@ -16,9 +17,7 @@ export function OwnerForm({ id, what, ownerId, ownerName, own }: Props) {
         {own ? 'Give it back' : ownerName === null ? 'Take it' : `Take over from ${ownerName}`}
         <span className="sr-only">: {what}</span>
       </SubmitButton>
-      <span role="status" className="text-sm text-bad">
-        {refused}
-      </span>
+      <Refused text={refused} />
     </form>
   )
 }

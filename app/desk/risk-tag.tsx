@@ -17,3 +17,6 @@ export function RiskTag({ level }: { level: RiskLevel | null }) {
     <Tag {...levels[level]} />
   )
 }
+
+/** The same inside a sentence. */
+export const riskWords = (level: RiskLevel): string => levels[level].text.toLowerCase()

@@ -1,7 +1,7 @@
 'use server'
 import { revalidatePath } from 'next/cache'
 import { redirect } from 'next/navigation'
-import { readTexts, sentBack } from '#app/_ui/form-state.ts'
+import { readTexts, sentBack, untouched } from '#app/_ui/form-state.ts'
 import type { FormState } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { formAction } from '#app/_server/form-action.ts'
@@ -18,16 +18,14 @@ async function runAdd(_before: FormState, form: FormData): Promise<FormState> {
   redirect(`/destinations?${result.made ? 'added' : 'known'}=${result.destination.id}`)
 }
 
-export type RenameState = { message: string | null; typed: string | null }
-
-async function runRename(_before: RenameState, form: FormData): Promise<RenameState> {
+async function runRename(_before: FormState, form: FormData): Promise<FormState> {
   const texts = readTexts(form)
   const { id = '' } = texts
   const label = texts[`label-${id}`] ?? ''
   const result = await act(({ deps, actor }) => renameDestination(deps, actor, { id, label }))
-  if (!result.ok) return { message: result.errors?.[0]?.message ?? result.text, typed: label }
+  if (!result.ok) return sentBack(result, texts, (path) => `${path}-${id}`)
   revalidatePath('/destinations')
-  return { message: null, typed: null }
+  return untouched
 }
 
 /** Null when it went well: the list itself says so. */

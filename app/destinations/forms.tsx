@@ -5,6 +5,7 @@ import { Fold } from '#app/_ui/fold.tsx'
 import { FormProblems } from '#app/_ui/form-problems.tsx'
 import { untouched } from '#app/_ui/form-state.ts'
 import { DestinationFields } from '#app/_ui/money-fields.tsx'
+import { Refused } from '#app/_ui/refused.tsx'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
 import { describeField } from '#lib/payouts/fields.ts'
 import { add, makeDefault, remove, rename } from './actions.ts'
@@ -40,7 +41,7 @@ export function AddForm({
 }
 
 export function RenameForm({ id, label }: { id: string; label: string }) {
-  const [state, action] = useActionState(rename, { message: null, typed: null })
+  const [state, action] = useActionState(rename, untouched)
   return (
     <Fold
       className="open:w-full"
@@ -52,12 +53,13 @@ export function RenameForm({ id, label }: { id: string; label: string }) {
       }
     >
       <form action={action} noValidate className="mt-2 space-y-3">
+        <FormProblems state={state} labels={{ [`label-${id}`]: 'New name' }} title="Not renamed" />
         <input type="hidden" name="id" value={id} />
         <TextField
           name={`label-${id}`}
           label="New name"
-          problem={state.message ?? undefined}
-          input={{ autoComplete: 'off', maxLength: 200, defaultValue: state.typed ?? label }}
+          problem={state.problems[`label-${id}`]}
+          input={{ autoComplete: 'off', maxLength: 200, defaultValue: state.values[`label-${id}`] ?? label }}
         />
         <SubmitButton look="secondary">Keep this name</SubmitButton>
       </form>
@@ -73,7 +75,7 @@ export function DefaultForm({ id, label }: { id: string; label: string }) {
       <SubmitButton look="quiet">
         Make default<span className="sr-only">: {label}</span>
       </SubmitButton>
-      <Problem text={problem} />
+      <Refused text={problem} />
     </form>
   )
 }
@@ -87,16 +89,7 @@ export function RemoveForm({ id, label }: { id: string; label: string }) {
       <SubmitButton look="quiet">
         Remove<span className="sr-only"> {label}</span>
       </SubmitButton>
-      <Problem text={problem} />
+      <Refused text={problem} />
     </form>
-  )
-}
-
-function Problem({ text }: { text: string | null }) {
-  if (text === null) return null
-  return (
-    <p role="alert" className="mt-1 text-sm text-bad">
-      {text}
-    </p>
   )
 }

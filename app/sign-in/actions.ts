@@ -1,4 +1,6 @@
 'use server'
+import { untouched } from '#app/_ui/form-state.ts'
+import type { FormState } from '#app/_ui/form-state.ts'
 import { cookies } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { z } from 'zod'
@@ -14,7 +16,7 @@ import { useSignInLink } from '#lib/services/use-sign-in-link.ts'
 import { attemptHere, goOn, keepSession, userAgent } from './enter.ts'
 import { pathAfterSignIn } from './path-after-sign-in.ts'
 
-export type SignInState = { message: string | null; email: string; sent: boolean }
+export type SignInState = FormState & { sent: boolean }
 
 const text = z.string().max(1000).catch('')
 const Form = z.object({
@@ -28,13 +30,24 @@ const Form = z.object({
 
 async function runSignInWithPassword(_before: SignInState, form: FormData): Promise<SignInState> {
   const { email, password, next } = Form.parse(Object.fromEntries(form))
+  const empty = missing({ email: ['Enter your email.', email], password: ['Enter your password.', password] })
+  if (empty) return { ...empty, values: { email }, sent: false }
   const agent = await userAgent()
   const result = await act(
     ({ deps, actor, ip }) => signIn(deps, actor, { email, password, ip, userAgent: agent }),
     { stranger: true },
   )
-  if (!result.ok) return { message: result.text, email, sent: false }
+  if (!result.ok) return { ...untouched, message: result.text, values: { email }, sent: false }
   return goOn(result, next)
+}
+
+/** What was left empty, all of it at once; null when nothing was. */
+function missing(fields: Record<string, [words: string, value: string]>): FormState | null {
+  const problems = Object.entries(fields).flatMap(([name, [words, value]]) =>
+    value.trim() === '' ? [[name, words] as const] : [],
+  )
+  if (problems.length === 0) return null
+  return { ...untouched, message: 'Please look at these again.', problems: Object.fromEntries(problems) }
 }
 
 export type CodeState = { message: string | null; isOver: boolean }
@@ -70,10 +83,13 @@ async function runSignInWithNewFactor(_before: SetUpState, form: FormData): Prom
 
 async function runMailSignInLink(_before: SignInState, form: FormData): Promise<SignInState> {
   const email = text.parse(form.get('link-email'))
+  const values = { 'link-email': email }
+  const empty = missing({ 'link-email': ['Enter your e-mail address.', email] })
+  if (empty) return { ...empty, values, sent: false }
   const result = await act(({ deps, actor, ip }) => requestSignInLink(deps, actor, { email, ip }), {
     stranger: true,
   })
-  return { message: result.ok ? null : result.text, email, sent: result.ok }
+  return { ...untouched, message: result.ok ? null : result.text, values, sent: result.ok }
 }
 
 async function runSignInWithLink(_before: string | null, form: FormData): Promise<string | null> {

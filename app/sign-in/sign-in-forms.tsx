@@ -2,27 +2,31 @@
 import { useActionState } from 'react'
 import { Alert } from '#app/_ui/alert.tsx'
 import { TextField } from '#app/_ui/field.tsx'
+import { FormProblems } from '#app/_ui/form-problems.tsx'
+import { untouched } from '#app/_ui/form-state.ts'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
 import { mailSignInLink, signInWithPassword } from './actions.ts'
 import type { SignInState } from './actions.ts'
 
-const untouched: SignInState = { message: null, email: '', sent: false }
+const start: SignInState = { ...untouched, sent: false }
 
 export function PasswordForm({ next }: { next: string }) {
-  const [state, action] = useActionState(signInWithPassword, untouched)
+  const [state, action] = useActionState(signInWithPassword, start)
   return (
-    <form action={action} className="space-y-5">
-      {state.message !== null && <Alert tone="bad" role="alert" title={state.message} />}
+    <form action={action} noValidate className="space-y-5">
+      <FormProblems state={state} labels={{ email: 'Email', password: 'Password' }} />
       <input type="hidden" name="next" value={next} />
       <TextField
         name="email"
         label="Email"
-        input={{ type: 'email', autoComplete: 'username', defaultValue: state.email, required: true }}
+        problem={state.problems['email']}
+        input={{ type: 'email', autoComplete: 'username', defaultValue: state.values['email'] }}
       />
       <TextField
         name="password"
         label="Password"
-        input={{ type: 'password', autoComplete: 'current-password', required: true }}
+        problem={state.problems['password']}
+        input={{ type: 'password', autoComplete: 'current-password' }}
       />
       <SubmitButton className="w-full">Sign in</SubmitButton>
     </form>
@@ -30,10 +34,10 @@ export function PasswordForm({ next }: { next: string }) {
 }
 
 export function LinkForm() {
-  const [state, action] = useActionState(mailSignInLink, untouched)
+  const [state, action] = useActionState(mailSignInLink, start)
   return (
-    <form action={action} className="space-y-5">
-      {state.message !== null && <Alert tone="bad" role="alert" title={state.message} />}
+    <form action={action} noValidate className="space-y-5">
+      <FormProblems state={state} labels={{ 'link-email': 'Your e-mail address' }} />
       {state.sent && (
         <Alert tone="good" role="status" title="Look into your mailbox">
           If this address belongs to somebody who receives payouts from us, a link is on its way. It works
@@ -43,7 +47,8 @@ export function LinkForm() {
       <TextField
         name="link-email"
         label="Your e-mail address"
-        input={{ type: 'email', autoComplete: 'email', defaultValue: state.email, required: true }}
+        problem={state.problems['link-email']}
+        input={{ type: 'email', autoComplete: 'email', defaultValue: state.values['link-email'] }}
       />
       <SubmitButton look="secondary" className="w-full">
         Email me a sign-in link

@@ -1,4 +1,5 @@
 /** The shape of the rules as an administrator proposes them. Decimals come back as they are stored: with all of the currency's digits. */
+import { issueWords } from './issue-words.ts'
 import { amountProblemText, exponentOf, formatAmount } from '#lib/payouts/money.ts'
 import { maxApprovers, ownDemands, payoutSources, readDecimal } from '#lib/payouts/policy.ts'
 import type { CurrencyPolicy, DecimalProblem, Policy } from '#lib/payouts/policy.ts'
@@ -142,7 +143,7 @@ export function readPolicy(
   input: unknown,
   currencies: readonly string[],
 ): { ok: true; policy: Policy } | { ok: false; errors: PolicyProblem[] } {
-  const read = policySchema(currencies).safeParse(input)
+  const read = policySchema(currencies).safeParse(input, { error: issueWords })
   if (read.success) {
     const known = Object.entries(read.data.currencies).filter(
       (entry): entry is [string, CurrencyPolicy] => entry[1] !== undefined,

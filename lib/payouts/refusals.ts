@@ -22,8 +22,15 @@ export const refusalAnswers = {
     http: 409,
     text: 'This receiver is already known with other data. Nothing was changed.',
   },
-  stale: { http: 409, text: 'Somebody changed this payout meanwhile. Look at it again before you decide.' },
-  wrong_status: { http: 409, text: 'This payout has moved on. Reload to see where it is.' },
+  stale: {
+    http: 409,
+    text: 'This has changed since you opened the page. Look at it again before you decide.',
+  },
+  wrong_status: { http: 409, text: 'This payout has changed and moved on. Reload to see where it is.' },
+  risk_changed: {
+    http: 409,
+    text: 'The risk checks find more now than when you opened the page. Look at them again before you decide.',
+  },
   same_person: {
     http: 403,
     text: 'You proposed this yourself, so somebody else must confirm it.',
@@ -150,6 +157,22 @@ export const refusalAnswers = {
 } as const satisfies Record<string, { http: number; text: string }>
 
 export type RefusalCode = keyof typeof refusalAnswers
+
+/** What `unauthorized` means to a person who has just sent a form. */
+export const signedOutText =
+  'Your session has ended, so nothing was done. Sign in again, then send this once more. What you typed is kept.'
+
+/** Refusals because something is no longer as the person saw it. */
+export const changedRefusals: readonly RefusalCode[] = [
+  'stale',
+  'wrong_status',
+  'risk_changed',
+  'approved_already',
+  'content_changed',
+  'item_taken',
+  'proposal_decided',
+  'already_proposed',
+]
 
 /** One thing that is wrong with the input, named by its path (`destination.account_number`). */
 export type InputProblem = { path: string; message: string }

@@ -35,6 +35,8 @@ export type RiskCheck = {
   evidence: string
   /** What would clear it. */
   clearedBy: string
+  /** The payouts that it is about, at most five; absent where it is about none. */
+  payoutIds?: readonly string[]
 }
 
 /** Kept with the payout as it stood when it was judged. `at` is ISO time. */
@@ -74,6 +76,7 @@ const enoughPayments = 5
 const manyRequests = 10
 /** As many as an approver reads. */
 const sharersNamed = 5
+const payoutsNamed = 5
 
 const times = (n: number) => (n === 1 ? 'once' : `${n} times`)
 /** A change that the clocks put into the future is one of this moment. */
@@ -96,11 +99,18 @@ export function checkRisk(payout: RiskSubject, facts: RiskFigures): RiskCheck[] 
   const sharers = [...new Set(facts.sharedWith)].sort()
   const shared = sharers.length
   const above = facts.paidCount >= enoughPayments && payout.amountMinor > facts.largestPaidMinor * farAbove
-  const row = (id: RiskCheckId, level: RiskLevel, evidence: string, clearedBy: string): RiskCheck => ({
+  const row = (
+    id: RiskCheckId,
+    level: RiskLevel,
+    evidence: string,
+    clearedBy: string,
+    about: readonly string[] = [],
+  ): RiskCheck => ({
     id,
     level,
     evidence,
     clearedBy,
+    ...(about.length > 0 && { payoutIds: [...about].sort().slice(0, payoutsNamed) }),
   })
   return [
     row(
@@ -150,6 +160,7 @@ export function checkRisk(payout: RiskSubject, facts: RiskFigures): RiskCheck[] 
         ? `${facts.sameRequests.length} more of exactly ${money(payout.amountMinor)} within 24 hours.`
         : 'No other request of this amount within 24 hours.',
       'A written reason why both are right.',
+      facts.sameRequests,
     ),
     row(
       'many_requests',

@@ -1,5 +1,6 @@
 /** The one way a payout comes into being; the API, the receiver's form and the desk each translate into it. */
 import { createHash, randomUUID } from 'node:crypto'
+import { issueWords } from '#lib/contract/issue-words.ts'
 import { payoutRequestSchema } from '#lib/contract/payout.ts'
 import type { PayoutRequest } from '#lib/contract/payout.ts'
 import { describeField, lastFour, receiverFields } from '#lib/payouts/fields.ts'
@@ -50,7 +51,7 @@ export async function acceptRequest(
   actor: Actor,
   intent: Intent,
 ): Promise<Accepted | Refusal<Reason>> {
-  const body = readRequest(intent.body)
+  const body = readRequest(deps.config, intent)
   const earlier = await deps.payouts.findByIdempotencyKey(intent.key)
   if (earlier) return replay(deps, earlier, body.data)
   if (!body.data) return refuse('invalid_request', { errors: body.errors })
@@ -94,11 +95,51 @@ export async function acceptRequest(
 }
 
 /** A well-formed request, its account numbers tidied, and what is wrong with it so far; null when it has another shape. */
-function readRequest(body: unknown): { data: PayoutRequest | null; errors: InputProblem[] } {
-  const parsed = payoutRequestSchema.safeParse(body)
-  if (!parsed.success) return { data: null, errors: parsed.error.issues.flatMap(describeIssue) }
+function readRequest(config: Config, intent: Intent): { data: PayoutRequest | null; errors: InputProblem[] } {
+  const parsed = payoutRequestSchema.safeParse(intent.body, { error: issueWords })
+  if (!parsed.success)
+    return { data: null, errors: withRest(config, intent, parsed.error.issues.flatMap(describeIssue)) }
   const { destination, problems } = tidyDestination(parsed.data.destination)
   return { data: { ...parsed.data, destination }, errors: problems }
+}
+
+/**
+ * Everything that is wrong with a request that does not even have its shape: also what this installation would say of the parts that do,
+ * so that nobody mends one thing only to be told of the next. Each path is told of once.
+ */
+function withRest(
+  config: Config,
+  { body, ipAddress, problems }: Intent,
+  found: InputProblem[],
+): InputProblem[] {
+  const parts = readable(body)
+  const rest = problems ?? [
+    ...tidyDestination(parts.destination).problems,
+    ...problemsOf(config, parts, ipAddress),
+  ]
+  const told = new Set(found.map(({ path }) => path))
+  const isPartOf = (path: string) => [...told].some((one) => one === path || path.startsWith(`${one}.`))
+  return [...found, ...rest.filter(({ path }) => !isPartOf(path))]
+}
+
+/** The parts of a request that have the shape they must have; the others were told of. */
+function readable(body: unknown): PayoutRequest {
+  const parts: Record<string, unknown> = typeof body === 'object' && body !== null ? { ...body } : {}
+  const textsOf = (value: unknown) =>
+    Object.fromEntries(
+      Object.entries(typeof value === 'object' && value !== null ? value : {}).filter(
+        (entry): entry is [string, string] => typeof entry[1] === 'string',
+      ),
+    )
+  const text = (value: unknown) => (typeof value === 'string' ? value : '')
+  const { externalId = '', ...receiver } = textsOf(parts['receiver'])
+  return {
+    amount: text(parts['amount']),
+    currency: text(parts['currency']),
+    receiver: { externalId, ...receiver },
+    destination: textsOf(parts['destination']),
+    metadata: {},
+  }
 }
 
 async function savedWith(

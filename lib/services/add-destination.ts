@@ -1,3 +1,4 @@
+import { issueWords } from '#lib/contract/issue-words.ts'
 import { payoutRequestSchema } from '#lib/contract/payout.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { tidyLine } from '#lib/payouts/text.ts'
@@ -26,7 +27,9 @@ export async function addDestination(
   const receiver = await deps.people.findReceiver(actor.receiverId)
   if (!receiver) return refuse('forbidden')
   const given = Object.entries(input.destination).filter(([, value]) => value.trim() !== '')
-  const parsed = payoutRequestSchema.shape.destination.safeParse(Object.fromEntries(given))
+  const parsed = payoutRequestSchema.shape.destination.safeParse(Object.fromEntries(given), {
+    error: issueWords,
+  })
   if (!parsed.success)
     return refuse('invalid_request', {
       errors: parsed.error.issues.flatMap(describeIssue).map(({ path, message }) => ({

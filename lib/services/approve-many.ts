@@ -16,7 +16,9 @@ export const manyAtMost = 500
 
 /** One figure for a set of payouts, whatever their order. */
 export function hashOfSet(seen: readonly Seen[]): string {
-  const lines = seen.map(({ id, contentHash }) => `${id} ${contentHash}`).sort()
+  const lines = seen
+    .map(({ id, contentHash, riskSeen = '' }) => `${id} ${contentHash} ${riskSeen}`.trim())
+    .sort()
   return createHash('sha256').update(lines.join('\n')).digest('hex')
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { apiScopes, may, usualScopes } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
-import type { Refusal } from '#lib/payouts/refusals.ts'
+import type { InputProblem, Refusal } from '#lib/payouts/refusals.ts'
 import { lineProblem, tidyLine } from '#lib/payouts/text.ts'
 import { hashToken } from './links.ts'
 import type { Deps } from './ports.ts'
@@ -32,28 +32,22 @@ export async function createApiKey(
 ): Promise<{ ok: true; id: string; key: string } | Refusal<'forbidden' | 'invalid_request' | StepUpRefusal>> {
   if (!may(actor, 'key.manage')) return refuse('forbidden')
   const name = tidyLine(input.name)
-  if (name === '' || name.length > nameMaxCharacters || lineProblem(name) !== undefined)
-    return refuse('invalid_request', {
-      errors: [{ path: 'name', message: `Must have 1 to ${nameMaxCharacters} characters, on one line.` }],
-    })
   const owner =
     input.ownerEmail === undefined ? null : await deps.people.findUserByEmail(normalEmail(input.ownerEmail))
-  if (input.ownerEmail !== undefined && !owner)
-    return refuse('invalid_request', { errors: [{ path: 'owner', message: 'Nobody has this e-mail.' }] })
   const scopes = apiScopes.filter((scope) => (input.scopes ?? usualScopes).includes(scope))
-  if (scopes.length === 0 || (input.scopes && new Set(input.scopes).size !== scopes.length))
-    return refuse('invalid_request', {
-      errors: [{ path: 'scopes', message: `Choose one or more of ${apiScopes.join(', ')}.` }],
-    })
-  if (owner && scopes.includes('payouts:cancel-any'))
-    return refuse('invalid_request', {
-      errors: [{ path: 'scopes', message: 'Only a key without an owner may have payouts:cancel-any.' }],
-    })
   const days = input.expiresInDays
+  const errors: InputProblem[] = []
+  if (name === '' || name.length > nameMaxCharacters || lineProblem(name) !== undefined)
+    errors.push({ path: 'name', message: `Must have 1 to ${nameMaxCharacters} characters, on one line.` })
+  if (input.ownerEmail !== undefined && !owner)
+    errors.push({ path: 'owner', message: 'Nobody has this e-mail.' })
+  if (scopes.length === 0 || (input.scopes && new Set(input.scopes).size !== scopes.length))
+    errors.push({ path: 'scopes', message: `Choose one or more of ${apiScopes.join(', ')}.` })
+  if (owner && scopes.includes('payouts:cancel-any'))
+    errors.push({ path: 'scopes', message: 'Only a key without an owner may have payouts:cancel-any.' })
   if (days !== undefined && !(Number.isInteger(days) && days >= 1 && days <= daysAtMost))
-    return refuse('invalid_request', {
-      errors: [{ path: 'expiresInDays', message: `Must be a whole number from 1 to ${daysAtMost}.` }],
-    })
+    errors.push({ path: 'expiresInDays', message: `Must be a whole number from 1 to ${daysAtMost}.` })
+  if (errors.length > 0) return refuse('invalid_request', { errors })
   const act = { kind: 'key', subject: `create ${name}: ${scopes.join(' ')}` } as const
   const unproven = await refuseStepUp(deps, actor, act, input.code ?? '')
   if (unproven) return unproven

@@ -1,3 +1,4 @@
+import { issueWords } from '#lib/contract/issue-words.ts'
 import { randomUUID } from 'node:crypto'
 import type { GrantView } from '#lib/contract/grant.ts'
 import { grantRequestSchema } from '#lib/contract/grant.ts'
@@ -87,7 +88,7 @@ const referenceReused = (known: Grant) =>
 
 /** The same wish as before, whatever this installation would say of it today. */
 function isReplay(earlier: Grant, body: unknown): boolean {
-  const parsed = grantRequestSchema.safeParse(body)
+  const parsed = grantRequestSchema.safeParse(body, { error: issueWords })
   if (!parsed.success) return false
   const amount = parseAmount(parsed.data.amount, parsed.data.currency)
   return amount.ok && isSameGrant(earlier, { ...parsed.data, amountMinor: amount.amountMinor })

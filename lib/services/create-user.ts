@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { may } from '#lib/payouts/permissions.ts'
 import type { Actor, Role } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
-import type { Refusal } from '#lib/payouts/refusals.ts'
+import type { InputProblem, Refusal } from '#lib/payouts/refusals.ts'
 import { lineProblem, tidyLine } from '#lib/payouts/text.ts'
 import { passwordProblem } from './password-rules.ts'
 import type { Deps } from './ports.ts'
@@ -65,12 +65,13 @@ export function readPerson(input: {
   name?: string
 }): { ok: true; email: string; name: string } | Refusal<'invalid_request'> {
   const email = normalEmail(input.email)
-  if (!emailSchema.safeParse(email).success)
-    return refuse('invalid_request', { errors: [{ path: 'email', message: 'Must be an e-mail address.' }] })
   const name = tidyLine(input.name ?? '') || (email.split('@')[0] ?? email)
+  const errors: InputProblem[] = []
+  if (!emailSchema.safeParse(email).success)
+    errors.push({ path: 'email', message: 'Must be an e-mail address.' })
   const problem =
     name.length > nameMaxCharacters ? `May have at most ${nameMaxCharacters} characters.` : lineProblem(name)
-  if (problem !== undefined)
-    return refuse('invalid_request', { errors: [{ path: 'name', message: problem }] })
+  if (problem !== undefined) errors.push({ path: 'name', message: problem })
+  if (errors.length > 0) return refuse('invalid_request', { errors })
   return { ok: true, email, name }
 }

@@ -5,9 +5,11 @@ import { displayAmount } from '#lib/payouts/money.ts'
 import { maySee, refuseDecision } from '#lib/payouts/permissions.ts'
 import type { Actor, DecisionRefusal, PayoutSubject } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
+import type { RiskAssessment } from '#lib/payouts/risk.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import { statusWords } from '#lib/payouts/words.ts'
+import { assessRisks, findsMore } from './assess-risk.ts'
 import { isContentHash } from './content-hash.ts'
 import { mayComeBack } from './hold-unreadable.ts'
 import { isUuid } from './payout-for.ts'
@@ -15,8 +17,13 @@ import { subjectOf } from './payout-subject.ts'
 import type { Approval, Deps, Payout, User } from './ports.ts'
 import { sendDelayMs } from './send-delay.ts'
 
-/** What the person saw: the payout and the hash of its content. */
-export type Seen = { id: string; contentHash: string }
+/** What the person saw: the payout, the hash of its content, and what the checks found. */
+export type Seen = {
+  id: string
+  contentHash: string
+  /** What the risk checks said then (`riskMark`); absent where none were shown, so that nothing can have changed. */
+  riskSeen?: string
+}
 
 export type ApprovalRefusal =
   | DecisionRefusal
@@ -27,9 +34,18 @@ export type ApprovalRefusal =
   | 'content_changed'
   | 'approver_limit'
   | 'note_required'
+  | 'risk_changed'
   | 'unavailable'
 
-export type Approvable = { ok: true; payout: Payout; given: Approval[]; dayLimitMinor: bigint | null }
+export type Approvable = {
+  ok: true
+  payout: Payout
+  given: Approval[]
+  dayLimitMinor: bigint | null
+  /** The checks as they are now; null where they were never made. */
+  risk: RiskAssessment | null
+  seen: Seen
+}
 
 /** Ends for which it does not matter who had agreed. */
 const takenBack: readonly PayoutStatus[] = ['rejected', 'cancelled', 'expired']
@@ -60,7 +76,7 @@ export async function keepOwnRefusals(
 
 /** The same question for many at a time, in their order: what a person may approve in a day is used up by the earlier ones. */
 export async function judgeApprovals(
-  deps: Pick<Deps, 'payouts' | 'approvals' | 'people' | 'policy' | 'vault'>,
+  deps: Pick<Deps, 'payouts' | 'approvals' | 'people' | 'policy' | 'risk' | 'vault'>,
   actor: Actor,
   seen: readonly Seen[],
   note: string,
@@ -73,9 +89,14 @@ export async function judgeApprovals(
     actor.kind === 'user' ? deps.people.findUser(actor.id) : null,
   ])
   const known = new Map(payouts.map((payout) => [payout.id, payout]))
+  const risks = await assessRisks(
+    deps,
+    payouts.filter(({ status }) => status === 'awaiting_approval'),
+  )
   const room = dayRoom(deps, actor)
   const answers: (Approvable | Refusal<ApprovalRefusal>)[] = []
-  for (const { id, contentHash: seenHash } of seen) {
+  for (const one of seen) {
+    const { id } = one
     const payout = known.get(id)
     if (!payout || !maySee(actor, { receiverId: payout.receiver.id })) {
       answers.push(refuse('not_found'))
@@ -83,8 +104,10 @@ export async function judgeApprovals(
     }
     const given = approvals.filter(({ payoutId, counts }) => counts && payoutId === id)
     const subject = subjectOf(payout, behind.get(id) ?? [])
-    const refused = judge(deps, actor, me, payout, subject, { given, seenHash, note })
-    answers.push(refused ?? (await room(payout, given)))
+    const risk = risks.get(id) ?? null
+    const refused = judge(deps, actor, me, payout, subject, { given, seen: one, note, risk })
+    const answer = refused ?? (await room(payout, given))
+    answers.push(answer.ok ? { ...answer, risk, seen: one } : answer)
   }
   return answers
 }
@@ -96,7 +119,7 @@ function judge(
   me: User | null,
   payout: Payout,
   subject: PayoutSubject,
-  { given, seenHash, note }: { given: Approval[]; seenHash: string; note: string },
+  { given, seen, note, risk }: { given: Approval[]; seen: Seen; note: string; risk: RiskAssessment | null },
 ): Refusal<ApprovalRefusal> | null {
   const refused = refuseDecision(actor, 'approve', subject)
   if (refused === 'wrong_status' && given.length > 0 && !takenBack.includes(payout.status))
@@ -107,11 +130,14 @@ function judge(
   if (mayComeBack(payout.destinationTrouble))
     return refuse('unavailable', { detail: 'The account details can not be read. Tell an admin.' })
   // Shown under the data key before this one, it is the same content.
-  if (payout.contentHash !== seenHash && !isContentHash(vault, seenHash, payout)) return refuse('stale')
+  if (payout.contentHash !== seen.contentHash && !isContentHash(vault, seen.contentHash, payout))
+    return refuse('stale')
   // The database refuses to change it; whoever got round that is met here and again before payout-pay.
   if (!isContentHash(vault, payout.contentHash, payout)) return refuse('content_changed')
   if (given.some(({ personId }) => personId === me.personId)) return refuse('already_approved')
-  if (needsNote(payout) && note === '') return refuse('note_required')
+  if (risk && seen.riskSeen !== undefined && findsMore(seen.riskSeen, risk)) return refuse('risk_changed')
+  if (needsNote({ source: payout.source, risk: risk ?? payout.risk }) && note === '')
+    return refuse('note_required')
   return null
 }
 
@@ -125,7 +151,8 @@ function dayRoom(deps: Pick<Deps, 'approvals' | 'policy'>, actor: Actor) {
     policies.set(policyVersion, policy)
     return limitMinor(currencyPolicy(policy, currency).limits.approverDay, currency)
   }
-  return async (payout: Payout, given: Approval[]): Promise<Approvable | Refusal<ApprovalRefusal>> => {
+  type Room = Pick<Approvable, 'ok' | 'payout' | 'given' | 'dayLimitMinor'>
+  return async (payout: Payout, given: Approval[]): Promise<Room | Refusal<ApprovalRefusal>> => {
     const { currency, amountMinor } = payout
     const dayLimitMinor = await limitOf(payout)
     if (dayLimitMinor === null || actor.kind !== 'user') return { ok: true, payout, given, dayLimitMinor }
@@ -162,7 +189,7 @@ export async function giveApproval(
 ): Promise<{ ok: true; payout: Payout } | Refusal<ApprovalRefusal>> {
   let now = sure
   for (let look = 0; look < 10; look++) {
-    const { payout, given, dayLimitMinor } = now
+    const { payout, given, dayLimitMinor, risk } = now
     const isLast = given.length + 1 >= approversAsked(payout)
     const delayMs = isLast ? await sendDelayMs(deps, payout.currency) : 0
     const saved = await deps.payouts.advance(
@@ -184,12 +211,14 @@ export async function giveApproval(
           orderId: payout.orderId,
           approvals: given.length + 1,
           approvalsRequired: approversAsked(payout),
+          // What the approver was judged to know, and when that was true.
+          ...(risk && { riskLevel: risk.level, riskAt: risk.at }),
           ...(note !== '' && { note }),
         },
       },
     )
     if (saved !== 'stale') return { ok: true, payout: saved }
-    const again = await mayApprove(deps, actor, { id: payout.id, contentHash: payout.contentHash }, note)
+    const again = await mayApprove(deps, actor, now.seen, note)
     if (!again.ok) return again
     now = again
   }

@@ -1,4 +1,5 @@
 /** What a grant must be, whichever way it comes: by the API, the desk, a file or the command line. Pure. */
+import { issueWords } from '#lib/contract/issue-words.ts'
 import { grantRequestSchema } from '#lib/contract/grant.ts'
 import type { GrantRequest } from '#lib/contract/grant.ts'
 import { amountProblemText, parseAmount } from '#lib/payouts/money.ts'
@@ -12,16 +13,33 @@ export type ReadGrant =
 
 /** A well-formed grant in a currency that this endpoint pays, or everything that is wrong with it. */
 export function readGrant(config: Pick<Config, 'currencies'>, body: unknown): ReadGrant {
-  const parsed = grantRequestSchema.safeParse(body)
-  if (!parsed.success) return { ok: false, errors: parsed.error.issues.flatMap(describeIssue) }
+  const parsed = grantRequestSchema.safeParse(body, { error: issueWords })
+  if (!parsed.success) {
+    const found = parsed.error.issues.flatMap(describeIssue)
+    const told = new Set(found.map(({ path }) => path))
+    return {
+      ok: false,
+      errors: [...found, ...moneyProblems(config, body).filter(({ path }) => !told.has(path))],
+    }
+  }
   const request = parsed.data
-  const errors: InputProblem[] = []
-  if (!config.currencies.includes(request.currency))
-    errors.push({ path: 'currency', message: `Choose one of ${config.currencies.join(', ')}.` })
+  const errors = moneyProblems(config, request)
   const amount = parseAmount(request.amount, request.currency)
-  if (!amount.ok) errors.push({ path: 'amount', message: amountProblemText(amount.problem, request.amount) })
   if (errors.length > 0 || !amount.ok) return { ok: false, errors }
   return { ok: true, request, amountMinor: amount.amountMinor }
+}
+
+/** What is wrong with how much, as far as it has its shape. */
+function moneyProblems(config: Pick<Config, 'currencies'>, body: unknown): InputProblem[] {
+  const { amount, currency }: Record<string, unknown> =
+    typeof body === 'object' && body !== null ? { ...body } : {}
+  const errors: InputProblem[] = []
+  if (typeof currency !== 'string' || typeof amount !== 'string') return errors
+  if (!config.currencies.includes(currency))
+    errors.push({ path: 'currency', message: `Choose one of ${config.currencies.join(', ')}.` })
+  const parsed = parseAmount(amount, currency)
+  if (!parsed.ok) errors.push({ path: 'amount', message: amountProblemText(parsed.problem, amount) })
+  return errors
 }
 
 /** Is this wish the grant that its reference (or key) names already? */

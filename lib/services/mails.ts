@@ -26,8 +26,7 @@ export async function mailsOn(
   if (arriving === 'awaiting_approval') return [toApprovers(deps, payout, more.again)]
   const subject: string | undefined = (subjects as Partial<Record<PayoutStatus, string>>)[arriving]
   const to = payout.receiver.email
-  if (subject === undefined || to === null) return []
-  if (payout.source === 'api' && !(await deps.settings.mailApiReceivers())) return []
+  if (subject === undefined || to === null || !(await isReceiverMailed(deps, payout))) return []
   const link = statusUrlOf(deps.config, payout)
   const words = statusWords[arriving]
   const lines = [
@@ -39,6 +38,14 @@ export async function mailsOn(
     `Reference: ${payout.clientOrderId}`,
   ]
   return [{ to, dedupeKey: `${payout.id}:${arriving}`, subject, text: lines.join('\n\n') }]
+}
+
+/** Does the receiver get mails about this payout at all? Without an address, or where the asking system tells them, nobody does. */
+export async function isReceiverMailed(
+  deps: Pick<Deps, 'settings'>,
+  { receiver, source }: Pick<Payout, 'receiver' | 'source'>,
+): Promise<boolean> {
+  return receiver.email !== null && (source !== 'api' || (await deps.settings.mailApiReceivers()))
 }
 
 function toApprovers(deps: Pick<Deps, 'config'>, payout: Payout, again?: number): MailDraft {

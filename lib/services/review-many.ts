@@ -2,15 +2,17 @@ import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
+import type { RiskAssessment } from '#lib/payouts/risk.ts'
 import { hashOfSet, manyAtMost, sumUp } from './approve-many.ts'
 import type { Skipped, Sum } from './approve-many.ts'
+import { riskMark } from './assess-risk.ts'
 import { approversAsked, judgeApprovals } from './give-approval.ts'
 import type { Seen } from './give-approval.ts'
 import type { Deps, Payout } from './ports.ts'
 
 export type Review = {
   /** What approving it now would approve, oldest first; `given` of `needed` people have agreed so far. */
-  rows: { payout: Payout; given: number; needed: number }[]
+  rows: { payout: Payout; given: number; needed: number; risk: RiskAssessment | null }[]
   /** What was chosen and can not be approved with the others, with the reason. */
   leftOut: (Skipped & { payout: Payout })[]
   sums: Sum[]
@@ -39,7 +41,12 @@ export async function reviewMany(
   for (const [index, payout] of payouts.entries()) {
     const answer = answers[index] ?? refuse('not_found')
     if (answer.ok)
-      rows.push({ payout: answer.payout, given: answer.given.length, needed: approversAsked(answer.payout) })
+      rows.push({
+        payout: answer.payout,
+        given: answer.given.length,
+        needed: approversAsked(answer.payout),
+        risk: answer.risk,
+      })
     else
       leftOut.push({
         payout,
@@ -49,6 +56,10 @@ export async function reviewMany(
       })
   }
   const shown = rows.map(({ payout }) => payout)
-  const seen = shown.map(({ id, contentHash }) => ({ id, contentHash }))
+  const seen = rows.map(({ payout: { id, contentHash }, risk }) => ({
+    id,
+    contentHash,
+    ...(risk && { riskSeen: riskMark(risk) }),
+  }))
   return { ok: true, rows, leftOut, sums: sumUp(shown), seen, setHash: hashOfSet(seen) }
 }

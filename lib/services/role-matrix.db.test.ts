@@ -76,6 +76,7 @@ import { showSending, showStops } from './show-sending.ts'
 import { stopSending } from './stop-sending.ts'
 import { undoApproval } from './undo-approval.ts'
 import { takeItem } from './take-item.ts'
+import { watchPayout } from './watch-payout.ts'
 import { withdrawSettlement } from './withdraw-settlement.ts'
 import type { Payout } from './ports.ts'
 import { createTestPortal, eventually, sampleRequest, system, seen } from './testing/portal.ts'
@@ -330,6 +331,11 @@ const matrix: Record<string, Row> = {
     file: 'show-payout.ts',
     may: [...staff, 'system', 'operator'],
     call: async (actor) => showPayoutWithTimeline(deps(), actor, (await waiting()).id),
+  },
+  watchPayout: {
+    file: 'watch-payout.ts',
+    may: ['clerk', 'approver', 'admin', 'auditor', 'system', 'operator'],
+    call: async (actor) => watchPayout(deps(), actor, { id: (await waiting()).id }),
   },
   showDeskPayout: {
     file: 'show-desk-payout.ts',

@@ -1,5 +1,5 @@
 import type { PayoutView } from '#lib/contract/payout.ts'
-import { buttonsFor, may, refuseDecision } from '#lib/payouts/permissions.ts'
+import { may, refuseDecision } from '#lib/payouts/permissions.ts'
 import type { Actor, DecisionRefusal } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import { isBeforeClaim } from '#lib/payouts/transitions.ts'
@@ -7,11 +7,12 @@ import type { Refusal } from '#lib/payouts/refusals.ts'
 import { anewKeyOf, refuseAnew } from './ask-anew.ts'
 import type { AnewRefusal } from './ask-anew.ts'
 import { heldMs } from './approval-gate.ts'
-import { needsNote } from './give-approval.ts'
+import { isReceiverMailed } from './mails.ts'
 import { payoutFor } from './payout-for.ts'
-import { subjectFor } from './payout-subject.ts'
 import { payoutView } from './payout-view.ts'
 import { mayUndo } from './undo-approval.ts'
+import { sightOf } from './watch-payout.ts'
+import type { Sight } from './watch-payout.ts'
 import type {
   Approval,
   Deps,
@@ -22,7 +23,6 @@ import type {
   Settlement,
   StoredCallback,
   TimelineEvent,
-  User,
 } from './ports.ts'
 
 export type DeskPayout = {
@@ -35,7 +35,12 @@ export type DeskPayout = {
   proof: HistoryProof
   /** What Cardzo said after the end and differs from it. */
   changes: GatewayChange[]
-  buttons: ReturnType<typeof buttonsFor>
+  buttons: Sight['buttons']
+  /** The checks as they are now, and what they found in short. */
+  riskNow: Sight['riskNow']
+  riskSeen: string
+  /** Changes with what this person decides on. */
+  mark: string
   /** Everybody's yes, oldest first, with those that no longer count. */
   approvals: Approval[]
   /** Different people who have agreed to exactly this, of how many; 0: the rules approved it. Null needed: not judged yet. */
@@ -46,6 +51,10 @@ export type DeskPayout = {
   needsNote: boolean
   /** Approved, and not sent before this time; null: it is sent at once, or is not approved. */
   heldUntil: Date | null
+  /** Is the receiver told of decisions by mail? */
+  mailsReceiver: boolean
+  /** Requests of the same amount for the same receiver within a day, at most five. */
+  sameRequests: Payout[]
   /** All payments are stopped: nothing that is approved is sent. */
   paused: boolean
   /** Why there is no Approve button, if there is none. */
@@ -61,14 +70,16 @@ export type DeskPayout = {
   names: Record<string, string>
 }
 
-const hasAgreed = (me: User | null, approvals: readonly Approval[]) =>
-  approvals.some(({ counts, personId }) => counts && personId === me?.personId)
-
 /** By this server's clock, for showing; the worker and the database judge by theirs. */
 function heldUntil(payout: Payout): Date | null {
   const now = new Date()
   const ms = payout.status === 'approved' ? heldMs(payout, now) : 0
   return ms === 0 ? null : new Date(now.getTime() + ms)
+}
+
+async function sameRequests(deps: Pick<Deps, 'payouts'>, { riskNow }: Sight): Promise<Payout[]> {
+  const ids = riskNow?.checks.flatMap(({ payoutIds = [] }) => payoutIds) ?? []
+  return ids.length === 0 ? [] : deps.payouts.findMany([...ids])
 }
 
 /** Everything the desk knows of one payout. */
@@ -80,23 +91,34 @@ export async function showDeskPayout(
   if (!may(actor, 'payout.see_all')) return refuse('forbidden')
   const payout = await payoutFor(deps, actor, id)
   if (!payout) return refuse('not_found')
-  const [timeline, items, callbacks, proof, changes, settlements, replacedBy, anewRefusal, approvals, stop] =
-    await Promise.all([
-      deps.payouts.timeline(id),
-      deps.items.list({ payoutId: id }),
-      deps.callbacks.forPayout(id),
-      deps.history.verifyPayout(id),
-      deps.comparisons.changesOf(id),
-      deps.settlements.forPayouts([id]),
-      deps.payouts.findByIdempotencyKey(anewKeyOf(id)),
-      refuseAnew(deps, actor, payout),
-      deps.approvals.forPayouts([id]),
-      isBeforeClaim(payout.status) ? deps.brake.active() : null,
-    ])
-  const subject = await subjectFor(deps, payout)
+  const [
+    timeline,
+    items,
+    callbacks,
+    proof,
+    changes,
+    settlements,
+    replacedBy,
+    anewRefusal,
+    approvals,
+    stop,
+    mailsReceiver,
+  ] = await Promise.all([
+    deps.payouts.timeline(id),
+    deps.items.list({ payoutId: id }),
+    deps.callbacks.forPayout(id),
+    deps.history.verifyPayout(id),
+    deps.comparisons.changesOf(id),
+    deps.settlements.forPayouts([id]),
+    deps.payouts.findByIdempotencyKey(anewKeyOf(id)),
+    refuseAnew(deps, actor, payout),
+    deps.approvals.forPayouts([id]),
+    isBeforeClaim(payout.status) ? deps.brake.active() : null,
+    isReceiverMailed(deps, payout),
+  ])
+  const sight = await sightOf(deps, actor, payout, approvals)
   const named = [payout.requestedById, payout.approvedById].filter((user) => user !== null)
   const users = await Promise.all(named.map((user) => deps.people.findUser(user)))
-  const me = actor.kind === 'user' ? await deps.people.findUser(actor.id) : null
   return {
     ok: true,
     payout,
@@ -106,23 +128,27 @@ export async function showDeskPayout(
     callbacks,
     proof,
     changes,
-    // Who has agreed already has no second yes to give, whichever of his accounts he uses.
-    buttons: buttonsFor(actor, subject).filter((button) => button !== 'approve' || !hasAgreed(me, approvals)),
+    buttons: sight.buttons,
+    riskNow: sight.riskNow,
+    riskSeen: sight.riskSeen,
+    mark: sight.mark,
     approvals,
     agreed: {
       given: new Set(approvals.filter(({ counts }) => counts).map(({ personId }) => personId)).size,
       needed: payout.approvalsRequired,
     },
     mayUndo: mayUndo(actor, payout, approvals),
-    needsNote: needsNote(payout),
+    needsNote: sight.needsNote,
     heldUntil: heldUntil(payout),
     paused: stop !== null,
+    mailsReceiver,
+    sameRequests: await sameRequests(deps, sight),
     replaces: payout.replacesId,
     replacedBy: replacedBy?.id ?? null,
     anewRefusal,
     mayAskCardzo: may(actor, 'payout.ask_cardzo'),
     settlements,
-    decisionRefusal: refuseDecision(actor, 'approve', subject) ?? null,
+    decisionRefusal: refuseDecision(actor, 'approve', sight.subject) ?? null,
     names: Object.fromEntries(users.flatMap((user) => (user ? [[user.id, user.name]] : []))),
   }
 }

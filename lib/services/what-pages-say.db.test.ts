@@ -3,6 +3,11 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { approveMany, hashOfSet } from './approve-many.ts'
+import { cancelPayout } from './cancel-payout.ts'
+import { createPayout } from './create-payout.ts'
+import { enterPayout } from './enter-payout.ts'
+import { reviewMany } from './review-many.ts'
+import { watchPayout } from './watch-payout.ts'
 import { approvePayout } from './approve-payout.ts'
 import { returnToken, statusToken } from './links.ts'
 import { recordReturn } from './record-return.ts'
@@ -10,7 +15,7 @@ import { releaseSending } from './release-sending.ts'
 import { showDeskPayout } from './show-desk-payout.ts'
 import { showStatus } from './show-status.ts'
 import { stopSending } from './stop-sending.ts'
-import { createTestPortal, eventually, seen } from './testing/portal.ts'
+import { createTestPortal, eventually, seen, system } from './testing/portal.ts'
 
 let portal: Awaited<ReturnType<typeof createTestPortal>>
 let admin: Actor
@@ -95,5 +100,155 @@ describe("the bank's form", () => {
 
     Object.assign(order, { status: 'approved', redirect: null })
     await portal.until(payout.id, 'paid')
+  })
+})
+
+describe('the risk checks', () => {
+  const account = { destination: { account_number: 'GB29NWBK60161331926819' } }
+  const approval = (one: Awaited<ReturnType<typeof deskOf>>) => ({
+    ...seen(one.payout),
+    riskSeen: one.riskSeen,
+    note: 'Both are right.',
+  })
+
+  it('are judged again when the page opens: a payment made meanwhile is not "nothing was ever paid"', async () => {
+    const receiver = { externalId: randomUUID(), firstName: 'Ada' }
+    const [first, second] = [await waiting({ receiver }), await waiting({ receiver, amount: '7.00' })]
+    expect(second.risk?.checks.find(({ id }) => id === 'first_payment')?.level).toBe('low')
+    expect(await approvePayout(portal.deps, approver, approval(await deskOf(first.id)))).toMatchObject({
+      ok: true,
+    })
+    await portal.until(first.id, 'paid')
+    const { riskNow, payout } = await deskOf(second.id)
+    expect(riskNow?.checks.find(({ id }) => id === 'first_payment')).toMatchObject({
+      level: 'none',
+      evidence: '1 finished before.',
+    })
+    expect(Date.parse(riskNow?.at ?? '')).toBeGreaterThan(Date.parse(payout.risk?.at ?? ''))
+  })
+
+  it('that find more at approval than the page showed ask again, one or many; what has cleared does not', async () => {
+    const payout = await waiting(account)
+    const opened = await deskOf(payout.id)
+    const set = await reviewMany(portal.deps, approver, { numbers: [String(payout.seq)] })
+    if (!set.ok) throw new Error(set.code)
+    // Somebody else names the same account.
+    await waiting({ ...account, receiver: { externalId: randomUUID(), firstName: 'Ada' } })
+    expect(await approvePayout(portal.deps, approver, approval(opened))).toMatchObject({
+      code: 'risk_changed',
+    })
+    const many = { seen: set.seen, setHash: set.setHash, code: '123456' }
+    expect(await approveMany(portal.deps, approver, many)).toMatchObject({
+      approved: [],
+      skipped: [{ id: payout.id, code: 'risk_changed' }],
+    })
+    expect(await portal.payout(payout.id)).toMatchObject({ status: 'awaiting_approval' })
+
+    const again = await deskOf(payout.id)
+    expect(again.mark).not.toBe(opened.mark)
+    expect(await approvePayout(portal.deps, approver, approval(again))).toMatchObject({ ok: true })
+    // What they were when it was approved is in the history.
+    const decided = (await portal.deps.payouts.timeline(payout.id)).find(({ kind }) => kind === 'decided')
+    expect(decided?.data).toMatchObject({ riskLevel: again.riskNow?.level })
+  })
+})
+
+describe('a page that was opened before', () => {
+  it('knows by its mark that the payout has changed, and its buttons do nothing any more', async () => {
+    const payout = await waiting()
+    const opened = await deskOf(payout.id)
+    expect(await watchPayout(portal.deps, approver, { id: payout.id })).toEqual({
+      ok: true,
+      mark: opened.mark,
+    })
+    await cancelPayout(portal.deps, system, { id: payout.id })
+    const now = await watchPayout(portal.deps, approver, { id: payout.id })
+    expect(now.ok && now.mark).not.toBe(opened.mark)
+    expect(await approvePayout(portal.deps, approver, seen(payout))).toMatchObject({
+      code: 'wrong_status',
+      detail: 'It is now: Cancelled.',
+    })
+  })
+})
+
+describe('a request that may be there twice', () => {
+  it('is approved with a reason that its approver writes, looking at the other one', async () => {
+    const clerkId = randomUUID()
+    await portal.deps.people.createUser(
+      {
+        id: clerkId,
+        email: `${clerkId}@example.com`,
+        name: 'Clara',
+        role: 'clerk',
+        passwordHash: null,
+        totpSecret: null,
+      },
+      { kind: 'operator', name: 'test' },
+    )
+    const clerk: Actor = { kind: 'user', id: clerkId, role: 'clerk', name: 'Clara', receiverId: null }
+    const wish = () => ({
+      formId: randomUUID(),
+      amount: '12.00',
+      currency: 'EUR',
+      receiver: { externalId: receiverId, firstName: 'Ada' },
+      destination: { account_number: 'DE89370400440532013000' },
+    })
+    const receiverId = randomUUID()
+    const ids: string[] = []
+    for (let n = 0; n < 2; n++) {
+      const entered = await enterPayout(portal.deps, clerk, wish())
+      if (!entered.ok) throw new Error(entered.code)
+      ids.push((await portal.until(entered.payoutId, 'awaiting_approval')).id)
+    }
+    const [first = '', second = ''] = ids
+    for (const [one, other] of [
+      [first, second],
+      [second, first],
+    ] as const) {
+      const desk = await deskOf(one)
+      // The first one is a duplicate too, since the second was asked for.
+      expect(desk.needsNote).toBe(true)
+      expect(desk.sameRequests.map(({ id }) => id)).toEqual([other])
+      expect(await approvePayout(portal.deps, approver, seen(desk.payout))).toMatchObject({
+        code: 'note_required',
+      })
+    }
+  })
+})
+
+describe('a receiver without an address', () => {
+  it('is not said to be told', async () => {
+    const silent = await waiting()
+    expect((await deskOf(silent.id)).mailsReceiver).toBe(false)
+    await portal.prisma.receiver.update({
+      where: { id: silent.receiver.id },
+      data: { email: 'ada@example.com' },
+    })
+    expect((await deskOf(silent.id)).mailsReceiver).toBe(await portal.deps.settings.mailApiReceivers())
+  })
+})
+
+describe('a request that is wrong in more than one way', () => {
+  it('is told of all of it at once, in words, whether its shape is right or not', async () => {
+    const body = {
+      amount: '10.005',
+      currency: 'GBP',
+      receiver: { externalId: 7, email: 'no address' },
+      destination: {},
+      colour: 'red',
+    }
+    const answer = await createPayout(portal.deps, system, { idempotencyKey: randomUUID(), body })
+    expect(answer).toMatchObject({ ok: false, code: 'invalid_request' })
+    const errors = answer.ok ? [] : (answer.errors ?? [])
+    expect(errors.map(({ path }) => path).sort()).toEqual([
+      'amount',
+      'colour',
+      'currency',
+      'destination.account_number',
+      'destination.first_name',
+      'receiver.email',
+      'receiver.externalId',
+    ])
+    for (const { message } of errors) expect(message).not.toMatch(/invalid|expected|received|undefined/i)
   })
 })

@@ -1,18 +1,20 @@
 'use client'
 import { useActionState } from 'react'
 import type { ReactNode } from 'react'
-import { Alert } from '#app/_ui/alert.tsx'
 import { ButtonLink } from '#app/_ui/button.tsx'
 import { Card, PageTitle } from '#app/_ui/card.tsx'
 import { CodeField } from '#app/_ui/code-field.tsx'
 import { RecoveryCodes } from '#app/_ui/recovery-codes.tsx'
+import { FormProblems } from '#app/_ui/form-problems.tsx'
+import { untouched } from '#app/_ui/form-state.ts'
+import type { FormState } from '#app/_ui/form-state.ts'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
 import { beginReplacing, finishReplacing } from '../actions.ts'
 
 /** `offer` is the new secret, once the old authenticator has agreed. */
 export function ReplaceFactor({ offer }: { offer: ReactNode }) {
-  const [begun, begin] = useActionState(beginReplacing, { message: null, field: null })
-  const [ended, end] = useActionState(finishReplacing, { message: null, recoveryCodes: [] })
+  const [begun, begin] = useActionState(beginReplacing, untouched)
+  const [ended, end] = useActionState(finishReplacing, { ...untouched, recoveryCodes: [] })
   if (ended.recoveryCodes.length > 0)
     return (
       <>
@@ -37,7 +39,7 @@ export function ReplaceFactor({ offer }: { offer: ReactNode }) {
             <CodeForm
               key="new"
               action={end}
-              message={ended.message}
+              state={ended}
               hint="The six digits that the new entry in your app shows."
               button="Use the new one"
             />
@@ -46,7 +48,7 @@ export function ReplaceFactor({ offer }: { offer: ReactNode }) {
           <CodeForm
             key="old"
             action={begin}
-            message={begun.message ?? ended.message}
+            state={begun.message === null ? ended : begun}
             hint="From the authenticator you have now, or a recovery code."
             button="Go on"
           />
@@ -58,19 +60,19 @@ export function ReplaceFactor({ offer }: { offer: ReactNode }) {
 
 function CodeForm({
   action,
-  message,
+  state,
   hint,
   button,
 }: {
   action: (form: FormData) => void
-  message: string | null
+  state: FormState
   hint: string
   button: string
 }) {
   return (
     <form action={action} noValidate className="mt-6 space-y-5 first:mt-0">
-      {message !== null && <Alert tone="bad" role="alert" title={message} />}
-      <CodeField hint={hint} />
+      <FormProblems state={state} labels={{ code: 'One-time code' }} />
+      <CodeField hint={hint} problem={state.problems['code']} />
       <SubmitButton className="w-full">{button}</SubmitButton>
     </form>
   )

@@ -1,32 +1,31 @@
 'use client'
 import { useActionState } from 'react'
-import { Alert } from '#app/_ui/alert.tsx'
 import { CodeField } from '#app/_ui/code-field.tsx'
 import { TextField } from '#app/_ui/field.tsx'
 import { NewPasswordField } from '#app/_ui/new-password-field.tsx'
+import { FormProblems } from '#app/_ui/form-problems.tsx'
+import { untouched } from '#app/_ui/form-state.ts'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
 import { setOwnPassword } from '../actions.ts'
 
+const labels = { present: 'Present password', password: 'New password', code: 'One-time code' }
+
 export function PasswordForm({ hasPassword, needsCode }: { hasPassword: boolean; needsCode: boolean }) {
-  const [state, action] = useActionState(setOwnPassword, { message: null, field: null })
-  const problem = (field: string) => (state.field === field ? (state.message ?? undefined) : undefined)
+  const [state, action] = useActionState(setOwnPassword, untouched)
+  const { problems } = state
   return (
     <form action={action} noValidate className="space-y-5">
-      {state.message !== null && (
-        <Alert tone="bad" role="alert" title="Not changed">
-          {state.message}
-        </Alert>
-      )}
+      <FormProblems state={state} labels={labels} title="Not changed" />
       {hasPassword && (
         <TextField
           name="present"
-          label="Present password"
-          problem={problem('present')}
+          label={labels.present}
+          problem={problems['present']}
           input={{ type: 'password', autoComplete: 'current-password' }}
         />
       )}
-      <NewPasswordField problem={problem('password')} />
-      {needsCode && <CodeField />}
+      <NewPasswordField problem={problems['password']} />
+      {needsCode && <CodeField problem={problems['code']} />}
       <SubmitButton className="w-full">Change password</SubmitButton>
     </form>
   )

@@ -1,15 +1,16 @@
 'use client'
 import { useActionState } from 'react'
-import { Alert } from '#app/_ui/alert.tsx'
 import { ButtonLink } from '#app/_ui/button.tsx'
 import { Card, PageTitle } from '#app/_ui/card.tsx'
 import { CodeField } from '#app/_ui/code-field.tsx'
 import { RecoveryCodes } from '#app/_ui/recovery-codes.tsx'
+import { FormProblems } from '#app/_ui/form-problems.tsx'
+import { untouched } from '#app/_ui/form-state.ts'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
 import { renewCodes } from '../actions.ts'
 
 export function RenewCodes() {
-  const [state, action] = useActionState(renewCodes, { message: null, recoveryCodes: [] })
+  const [state, action] = useActionState(renewCodes, { ...untouched, recoveryCodes: [] })
   return (
     <>
       <PageTitle lead="Ten new ones; the old ones stop working.">Recovery codes</PageTitle>
@@ -21,8 +22,8 @@ export function RenewCodes() {
           </div>
         ) : (
           <form action={action} noValidate className="space-y-5">
-            {state.message !== null && <Alert tone="bad" role="alert" title={state.message} />}
-            <CodeField />
+            <FormProblems state={state} labels={{ code: 'One-time code' }} />
+            <CodeField problem={state.problems['code']} />
             <SubmitButton className="w-full">Make new recovery codes</SubmitButton>
           </form>
         )}

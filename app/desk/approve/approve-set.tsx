@@ -6,6 +6,7 @@ import { Alert } from '#app/_ui/alert.tsx'
 import { ButtonLink } from '#app/_ui/button.tsx'
 import { Card } from '#app/_ui/card.tsx'
 import { CodeField } from '#app/_ui/code-field.tsx'
+import { FormProblems } from '#app/_ui/form-problems.tsx'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
 import { approveSet } from './actions.ts'
 import { payoutsText } from './done.ts'
@@ -42,13 +43,18 @@ export function ApproveSet({
             <Sums count={frozen.count} sums={frozen.sums} />
             <form action={action} noValidate className="mt-4 space-y-3">
               {refused !== null && (
-                <Alert tone="bad" title="Nothing was approved" role="alert">
-                  <p>{refused}</p>
-                </Alert>
+                <FormProblems
+                  state={refused}
+                  labels={{ code: 'One-time code' }}
+                  title="Nothing was approved"
+                />
               )}
               <input type="hidden" name="seen" value={frozen.seen} />
               <input type="hidden" name="setHash" value={frozen.setHash} />
-              <CodeField hint="From your authenticator app. It covers exactly the payouts shown here." />
+              <CodeField
+                hint="From your authenticator app. It covers exactly the payouts shown here."
+                problem={refused?.problems['code']}
+              />
               <SubmitButton className="w-full">Approve {payoutsText(frozen.count)}</SubmitButton>
             </form>
           </>

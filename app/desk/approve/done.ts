@@ -37,13 +37,13 @@ export function toDone(result: {
 
 export const payoutsText = (count: number) => `${count} ${count === 1 ? 'payout' : 'payouts'}`
 
-/** The rows as they were shown, as the form sends them back: "id hash" each. Five hundred fit into what a form may send. */
+/** The rows as they were shown, as the form sends them back: "id hash risk" each. Five hundred fit into what a form may send. */
 export const writeSeen = (seen: readonly Seen[]): string =>
-  seen.map(({ id, contentHash }) => `${id} ${contentHash}`).join(',')
+  seen.map(({ id, contentHash, riskSeen = '' }) => `${id} ${contentHash} ${riskSeen}`.trim()).join(',')
 
 /** Anything else than was written names no payout, and is refused by the hash of the set. */
 export const readSeen = (text: string): Seen[] =>
   text.split(',').map((row) => {
-    const [id = '', contentHash = ''] = row.split(' ')
-    return { id, contentHash }
+    const [id = '', contentHash = '', riskSeen] = row.split(' ')
+    return { id, contentHash, ...(riskSeen !== undefined && { riskSeen }) }
   })

@@ -104,7 +104,7 @@ function Shown({ review: { rows, leftOut, sums } }: { review: Review }) {
   )
 }
 
-function Row({ payout, given, needed }: Review['rows'][number]) {
+function Row({ payout, given, needed, risk }: Review['rows'][number]) {
   const missing = needed - given - 1
   return (
     <li className="grid grid-cols-[1fr_auto] gap-x-6 gap-y-1.5 px-4 py-3 sm:px-5">
@@ -125,7 +125,7 @@ function Row({ payout, given, needed }: Review['rows'][number]) {
         <Amount display={displayAmount(payout.amountMinor, payout.currency)} />
       </p>
       <p className="col-span-2 flex flex-wrap items-center gap-x-2.5 gap-y-1 text-sm text-ink-2">
-        <RiskTag level={payout.risk?.level ?? null} />
+        <RiskTag level={risk?.level ?? null} />
         {missing === 0 ? 'Yours is the last approval.' : `${payoutPeople(missing)} must agree after you.`}
       </p>
     </li>

@@ -1,6 +1,6 @@
 'use server'
 import { redirect } from 'next/navigation'
-import { readTexts, sentBack } from '#app/_ui/form-state.ts'
+import { readTexts, sentBack, untouched } from '#app/_ui/form-state.ts'
 import type { FormState } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { formAction } from '#app/_server/form-action.ts'
@@ -11,8 +11,8 @@ export type CreateState = FormState & { scopes: string[] | null; key: string | n
 
 /** Shows the key on the page that the form was on, this once. */
 async function runCreate(_before: CreateState, form: FormData): Promise<CreateState> {
-  const { code = '', ...values } = readTexts(form)
-  const { name = '', owner = '', days = '' } = values
+  const texts = readTexts(form)
+  const { name = '', owner = '', days = '', code = '' } = texts
   const scopes = form.getAll('scopes').map(String)
   const result = await act(({ deps, actor }) =>
     createApiKey(deps, actor, {
@@ -24,16 +24,17 @@ async function runCreate(_before: CreateState, form: FormData): Promise<CreateSt
       ...(days !== '' && { expiresInDays: Number(days) }),
     }),
   )
-  if (!result.ok) return { ...sentBack(result, values, inputOf), scopes, key: null }
-  return { message: null, problems: {}, values: {}, first: null, scopes: null, key: result.key }
+  if (!result.ok) return { ...sentBack(result, texts, inputOf), scopes, key: null }
+  return { ...untouched, scopes: null, key: result.key }
 }
 
 const inputOf = (path: string) => (path === 'expiresInDays' ? 'days' : path)
 
-async function runRevoke(_before: string | null, form: FormData): Promise<string | null> {
-  const { id = '', code = '' } = readTexts(form)
+async function runRevoke(_before: FormState, form: FormData): Promise<FormState> {
+  const texts = readTexts(form)
+  const { id = '', code = '' } = texts
   const result = await act(({ deps, actor }) => revokeApiKey(deps, actor, { id, code }))
-  if (!result.ok) return result.text
+  if (!result.ok) return sentBack(result, texts)
   redirect('/desk/keys?done=revoked')
 }
 

@@ -1,7 +1,8 @@
 'use server'
 import { revalidatePath } from 'next/cache'
 import { redirect } from 'next/navigation'
-import { problemsByInput, readTexts } from '#app/_ui/form-state.ts'
+import { readTexts, sentBack } from '#app/_ui/form-state.ts'
+import type { FormState } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import type { ToldRefusal } from '#app/_server/action.ts'
 import { formAction } from '#app/_server/form-action.ts'
@@ -10,7 +11,6 @@ import { decidePolicy, policyDecisions } from '#lib/services/decide-policy.ts'
 import { proposePolicy } from '#lib/services/propose-policy.ts'
 import { rehearsePolicy } from '#lib/services/rehearse-policy.ts'
 import { changeRows, draftFrom, inputOf, policyFrom } from './draft.ts'
-import { stepUpCodes } from './state.ts'
 import type { RulesState } from './state.ts'
 
 /** One form, several buttons: a row more or less, a rehearsal, or the proposal itself. What was typed always comes back. */
@@ -22,7 +22,7 @@ async function runChangeRules(_before: RulesState, form: FormData): Promise<Rule
   const policy = policyFrom(draft)
   if (intent !== 'propose') {
     const tried = await act(({ deps, actor }) => rehearsePolicy(deps, actor, { policy }))
-    return tried.ok ? { ...still(draft), tried } : { ...still(draft), ...told(tried) }
+    return tried.ok ? { ...still(draft), tried } : { ...still(draft), ...told(tried, {}) }
   }
   const { reason } = draft
   const result = await act(({ deps, actor }) =>
@@ -31,7 +31,7 @@ async function runChangeRules(_before: RulesState, form: FormData): Promise<Rule
   if (!result.ok)
     return {
       ...still(draft),
-      ...told(result),
+      ...told(result, { reason, code }),
       askDespite: result.code === 'too_few_approvers' || despite === 'yes',
     }
   revalidatePath('/desk/rules')
@@ -47,26 +47,21 @@ const still = (draft: RulesState['draft']): RulesState => ({
   touched: null,
 })
 
-function told({ code, text, errors = [] }: ToldRefusal): Pick<RulesState, 'message' | 'problems'> {
-  if (stepUpCodes.includes(code)) return { message: 'Please look at these again.', problems: { code: text } }
-  const problems = problemsByInput(errors, inputOf)
-  return { message: errors.length > 0 ? 'Please look at these again.' : text, problems }
+function told(refusal: ToldRefusal, typed: Record<string, string>): Pick<RulesState, 'message' | 'problems'> {
+  const { message, problems } = sentBack(refusal, typed, inputOf)
+  return { message, problems }
 }
 
-export type DecideState = { refused: string | null; codeProblem: string | null }
-
 /** Confirm or reject, by another administrator; withdraw, by whoever proposed it. */
-async function runDecideRules(_before: DecideState, form: FormData): Promise<DecideState> {
-  const { version = '', code = '', decision: asked } = readTexts(form)
+async function runDecideRules(_before: FormState, form: FormData): Promise<FormState> {
+  const texts = readTexts(form)
+  const { version = '', code = '', decision: asked } = texts
   const decision = policyDecisions.find((one) => one === asked)
-  if (!decision || !/^\d{1,9}$/.test(version)) return { refused: 'Choose what to do.', codeProblem: null }
+  if (!decision || !/^\d{1,9}$/.test(version)) return sentBack({ text: 'Choose what to do.' }, texts)
   const result = await act(({ deps, actor }) =>
     decidePolicy(deps, actor, { version: Number(version), decision, code }),
   )
-  if (!result.ok)
-    return stepUpCodes.includes(result.code)
-      ? { refused: null, codeProblem: result.text }
-      : { refused: result.text, codeProblem: null }
+  if (!result.ok) return sentBack(result, texts)
   revalidatePath('/desk/rules')
   redirect('/desk/rules')
 }

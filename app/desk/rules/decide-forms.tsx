@@ -1,31 +1,21 @@
 'use client'
 import { useActionState } from 'react'
-import { Alert } from '#app/_ui/alert.tsx'
 import { CodeField } from '#app/_ui/code-field.tsx'
+import { FormProblems } from '#app/_ui/form-problems.tsx'
+import { untouched } from '#app/_ui/form-state.ts'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
 import { decideRules } from './actions.ts'
-
-const untouched = { refused: null, codeProblem: null }
-
-function Refused({ text }: { text: string | null }) {
-  if (text === null) return null
-  return (
-    <Alert tone="bad" title="Not decided" role="alert">
-      <p>{text}</p>
-    </Alert>
-  )
-}
 
 /** For another administrator than whoever proposed it. */
 export function DecideForm({ version }: { version: number }) {
   const [state, action] = useActionState(decideRules, untouched)
   return (
     <form action={action} noValidate className="space-y-4">
-      <Refused text={state.refused} />
+      <FormProblems state={state} labels={{ code: 'One-time code' }} title="Not decided" />
       <input type="hidden" name="version" value={version} />
       {/* Enter in the code field decides nothing by itself. */}
       <button type="submit" name="decision" value="" tabIndex={-1} aria-hidden="true" className="hidden" />
-      <CodeField problem={state.codeProblem ?? undefined} />
+      <CodeField problem={state.problems['code']} />
       <div className="grid gap-3 sm:grid-cols-2">
         <SubmitButton name="decision" value="confirmed">
           Confirm
@@ -43,7 +33,7 @@ export function WithdrawForm({ version }: { version: number }) {
   const [state, action] = useActionState(decideRules, untouched)
   return (
     <form action={action} noValidate className="space-y-3">
-      <Refused text={state.refused} />
+      <FormProblems state={state} labels={{ code: 'One-time code' }} title="Not decided" />
       <input type="hidden" name="version" value={version} />
       <input type="hidden" name="decision" value="withdrawn" />
       <SubmitButton look="secondary">Withdraw the proposal</SubmitButton>

@@ -52,7 +52,7 @@ export function RulesForm({ initial }: { initial: Draft }) {
         className="hidden"
       />
       <FormProblems
-        state={{ ...state, values: {}, first: null }}
+        state={{ ...state, values: {}, first: null, changed: false }}
         labels={labelsOf(draft)}
         startAnew="/desk/rules"
       />

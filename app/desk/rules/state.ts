@@ -1,5 +1,4 @@
 import type { PolicyChange } from '#lib/payouts/policy-words.ts'
-import type { RefusalCode } from '#lib/payouts/refusals.ts'
 import type { Rehearsal } from '#lib/services/rehearse-policy.ts'
 import type { Draft } from './draft.ts'
 
@@ -16,12 +15,3 @@ export type RulesState = {
   /** The currency whose rows were changed: it stays unfolded. */
   touched: string | null
 }
-
-/** Refusals that are about the code and nothing else. */
-export const stepUpCodes: readonly RefusalCode[] = [
-  'step_up_required',
-  'wrong_code',
-  'code_used',
-  'factor_not_set_up',
-  'rate_limited',
-]

@@ -1,23 +1,24 @@
 'use client'
 import { useActionState } from 'react'
 import { AreaField } from '#app/_ui/field.tsx'
+import { FormProblems } from '#app/_ui/form-problems.tsx'
+import { untouched } from '#app/_ui/form-state.ts'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
 import { release, stop } from './actions.ts'
-
-const untouched = { message: null, typed: '' }
 
 export function StopForm() {
   const [state, action] = useActionState(stop, untouched)
   return (
     <form action={action} noValidate className="space-y-3">
+      <FormProblems state={state} labels={{ reason: 'Why' }} title="Not stopped" />
       <AreaField
         name="reason"
         label="Why"
         hint="Everybody at the desk reads it."
         rows={2}
         maxLength={500}
-        defaultValue={state.typed}
-        problem={state.message ?? undefined}
+        defaultValue={state.values['reason'] ?? ''}
+        problem={state.problems['reason']}
       />
       <SubmitButton look="danger" className="w-full">
         Stop payments
@@ -30,14 +31,15 @@ export function ReleaseForm() {
   const [state, action] = useActionState(release, untouched)
   return (
     <form action={action} noValidate className="space-y-3">
+      <FormProblems state={state} labels={{ reason: 'Why they may go on' }} title="Not released" />
       <AreaField
         name="reason"
         label="Why they may go on"
         hint="Payouts that waited go on one after the other, five a second."
         rows={2}
         maxLength={500}
-        defaultValue={state.typed}
-        problem={state.message ?? undefined}
+        defaultValue={state.values['reason'] ?? ''}
+        problem={state.problems['reason']}
       />
       <SubmitButton className="w-full">Release</SubmitButton>
     </form>

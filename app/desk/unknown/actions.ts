@@ -1,9 +1,9 @@
 'use server'
 import { revalidatePath } from 'next/cache'
 import { redirect } from 'next/navigation'
-import { readTexts } from '#app/_ui/form-state.ts'
+import { readTexts, sentBack, untouched } from '#app/_ui/form-state.ts'
+import type { FormState } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
-import type { ToldRefusal } from '#app/_server/action.ts'
 import { formAction } from '#app/_server/form-action.ts'
 import { confirmSettlement } from '#lib/services/confirm-settlement.ts'
 import { proposeSettlement } from '#lib/services/propose-settlement.ts'
@@ -11,47 +11,34 @@ import { withdrawSettlement } from '#lib/services/withdraw-settlement.ts'
 
 const versionOf = (text: string | undefined) => (/^\d{1,9}$/.test(text ?? '') ? Number(text) : -1)
 
-export type ProposeState = {
-  refused: string | null
-  problems: Partial<Record<'outcome' | 'reason' | 'evidence', string>>
-  typed: { outcome: string; reason: string; evidence: string }
-}
-
 /** The inputs carry the payout's id in their names: the page has one form for each payout. */
-async function runPropose(_before: ProposeState, form: FormData): Promise<ProposeState> {
+async function runPropose(_before: FormState, form: FormData): Promise<FormState> {
   const texts = readTexts(form)
   const { id = '', version } = texts
-  const typed = {
-    outcome: texts[`outcome-${id}`] ?? '',
-    reason: texts[`reason-${id}`] ?? '',
-    evidence: texts[`evidence-${id}`] ?? '',
-  }
+  const typed = (name: string) => texts[`${name}-${id}`] ?? ''
   const result = await act(({ deps, actor }) =>
     proposeSettlement(deps, actor, {
       id,
       version: versionOf(version),
-      ...typed,
-      code: texts[`code-${id}`] ?? '',
+      outcome: typed('outcome'),
+      reason: typed('reason'),
+      evidence: typed('evidence'),
+      code: typed('code'),
     }),
   )
-  if (!result.ok) return { ...told(result), typed }
+  if (!result.ok) return sentBack(result, texts, (path) => `${path}-${id}`)
   revalidatePath('/desk', 'layout')
-  return { refused: null, problems: {}, typed: { outcome: '', reason: '', evidence: '' } }
+  return untouched
 }
 
-function told({ text, errors = [] }: ToldRefusal): Omit<ProposeState, 'typed'> {
-  const problems = Object.fromEntries(errors.map(({ path, message }) => [path, message]))
-  return { refused: errors.length > 0 ? 'Please look at these again.' : text, problems }
-}
-
-async function runConfirm(_before: string | null, form: FormData): Promise<string | null> {
+async function runConfirm(_before: FormState, form: FormData): Promise<FormState> {
   const texts = readTexts(form)
   const { id = '', settlementId = '', version } = texts
   const code = texts[`code-${id}`] ?? ''
   const result = await act(({ deps, actor }) =>
     confirmSettlement(deps, actor, { id, settlementId, version: versionOf(version), code }),
   )
-  if (!result.ok) return result.text
+  if (!result.ok) return sentBack(result, texts, (path) => `${path}-${id}`)
   redirect(`/desk/payouts/${result.payout.id}`)
 }
 

@@ -1,37 +1,38 @@
 'use client'
 import { useActionState } from 'react'
-import { Alert } from '#app/_ui/alert.tsx'
 import { CodeField } from '#app/_ui/code-field.tsx'
 import { AreaField } from '#app/_ui/field.tsx'
+import { FormProblems } from '#app/_ui/form-problems.tsx'
+import { untouched } from '#app/_ui/form-state.ts'
+import { Refused } from '#app/_ui/refused.tsx'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
 import { confirm, propose, withdraw } from './actions.ts'
-import type { ProposeState } from './actions.ts'
 
 const outcomes = [
   { value: 'paid', label: 'Paid', hint: 'The money reached the receiver.' },
   { value: 'failed', label: 'Failed', hint: 'No money moved, and Cardzo will not move it any more.' },
 ] as const
 
-const untouched: ProposeState = {
-  refused: null,
-  problems: {},
-  typed: { outcome: '', reason: '', evidence: '' },
-}
-
 /** Nothing is chosen beforehand: neither outcome is the usual one. */
 export function ProposeForm({ id, version, name }: { id: string; version: number; name: string }) {
   const [state, action] = useActionState(propose, untouched)
-  const { problems, typed } = state
+  const problem = (name: string) => state.problems[`${name}-${id}`]
+  const typed = (name: string) => state.values[`${name}-${id}`] ?? ''
+  const labels = {
+    [`outcome-${id}`]: 'How it ended',
+    [`reason-${id}`]: 'Reason',
+    [`evidence-${id}`]: 'Evidence',
+    [`code-${id}`]: 'One-time code',
+  }
   return (
     <form action={action} noValidate className="mt-3 space-y-4">
-      {state.refused !== null && (
-        <Alert tone="bad" title="Not proposed" role="alert">
-          <p>{state.refused}</p>
-        </Alert>
-      )}
+      <FormProblems state={state} labels={labels} title="Not proposed" />
       <input type="hidden" name="id" value={id} />
       <input type="hidden" name="version" value={version} />
-      <fieldset {...(problems.outcome && { 'aria-describedby': `outcome-${id}-problem` })}>
+      <fieldset
+        id={`outcome-${id}`}
+        {...(problem('outcome') && { 'aria-describedby': `outcome-${id}-problem` })}
+      >
         <legend className="text-[0.9375rem] font-medium">How did the payout to {name} end?</legend>
         {outcomes.map(({ value, label, hint }) => (
           <label key={value} className="flex min-h-11 items-center gap-3 text-[0.9375rem]">
@@ -39,7 +40,7 @@ export function ProposeForm({ id, version, name }: { id: string; version: number
               type="radio"
               name={`outcome-${id}`}
               value={value}
-              defaultChecked={typed.outcome === value}
+              defaultChecked={typed('outcome') === value}
               className="size-5 shrink-0 accent-accent"
             />
             <span>
@@ -48,9 +49,9 @@ export function ProposeForm({ id, version, name }: { id: string; version: number
             </span>
           </label>
         ))}
-        {problems.outcome && (
+        {problem('outcome') && (
           <p id={`outcome-${id}-problem`} className="text-sm text-bad">
-            {problems.outcome}
+            {problem('outcome')}
           </p>
         )}
       </fieldset>
@@ -60,8 +61,8 @@ export function ProposeForm({ id, version, name }: { id: string; version: number
         hint="Why it is settled by hand. Stays in the history."
         rows={2}
         maxLength={500}
-        defaultValue={typed.reason}
-        problem={problems.reason}
+        defaultValue={typed('reason')}
+        problem={problem('reason')}
       />
       <AreaField
         name={`evidence-${id}`}
@@ -69,10 +70,10 @@ export function ProposeForm({ id, version, name }: { id: string; version: number
         hint="What proves it: the support's answer, a ticket number, a bank reference, who was asked and when."
         rows={3}
         maxLength={2000}
-        defaultValue={typed.evidence}
-        problem={problems.evidence}
+        defaultValue={typed('evidence')}
+        problem={problem('evidence')}
       />
-      <CodeField name={`code-${id}`} />
+      <CodeField name={`code-${id}`} problem={problem('code')} />
       <SubmitButton>Propose to a second person</SubmitButton>
     </form>
   )
@@ -81,18 +82,14 @@ export function ProposeForm({ id, version, name }: { id: string; version: number
 type Proposed = { id: string; settlementId: string; version: number }
 
 export function ConfirmForm({ id, settlementId, version, outcome }: Proposed & { outcome: string }) {
-  const [refused, action] = useActionState(confirm, null)
+  const [state, action] = useActionState(confirm, untouched)
   return (
     <form action={action} className="space-y-3">
-      {refused !== null && (
-        <Alert tone="bad" title="Not confirmed" role="alert">
-          <p>{refused}</p>
-        </Alert>
-      )}
+      <FormProblems state={state} labels={{ [`code-${id}`]: 'One-time code' }} title="Not confirmed" />
       <input type="hidden" name="id" value={id} />
       <input type="hidden" name="settlementId" value={settlementId} />
       <input type="hidden" name="version" value={version} />
-      <CodeField name={`code-${id}`} />
+      <CodeField name={`code-${id}`} problem={state.problems[`code-${id}`]} />
       <SubmitButton>Confirm: it ended as {outcome}</SubmitButton>
     </form>
   )
@@ -105,9 +102,7 @@ export function WithdrawForm({ id, settlementId, own }: Omit<Proposed, 'version'
       <input type="hidden" name="id" value={id} />
       <input type="hidden" name="settlementId" value={settlementId} />
       <SubmitButton look="secondary">{own ? 'Withdraw the proposal' : 'Turn the proposal down'}</SubmitButton>
-      <span role="status" className="text-sm text-bad">
-        {refused}
-      </span>
+      <Refused text={refused} />
     </form>
   )
 }

@@ -20,15 +20,12 @@ import type { UserAct } from './user-acts.ts'
 
 const roleOf = (text: string | undefined): Role | undefined => roles.find((role) => role === text)
 
-/** A code is never sent back into the form: it is used up, or was wrong. */
-const without = ({ code: _code, ...values }: Record<string, string>) => values
-
 async function runInvite(_before: FormState, form: FormData): Promise<FormState> {
   const texts = readTexts(form)
   const { name = '', email = '', code = '' } = texts
   const role = roleOf(texts['role']) ?? 'clerk'
   const result = await act(({ deps, actor }) => inviteUser(deps, actor, { name, email, role, code }))
-  if (!result.ok) return sentBack(result, without(texts))
+  if (!result.ok) return sentBack(result, texts)
   redirect(`/desk/users/${result.id}?done=invited`)
 }
 
@@ -61,7 +58,7 @@ async function runPerform(_before: FormState, form: FormData): Promise<FormState
   const result = await act((context) =>
     isUserAct(what) ? runs[what](context, userId, code, texts) : Promise.resolve(refuse('not_found')),
   )
-  if (!result.ok) return sentBack(result, without(texts))
+  if (!result.ok) return sentBack(result, texts)
   redirect(`/desk/users/${userId}?done=${what}`)
 }
 

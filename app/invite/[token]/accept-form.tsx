@@ -1,16 +1,17 @@
 'use client'
 import { useActionState } from 'react'
-import { Alert } from '#app/_ui/alert.tsx'
 import { TextField } from '#app/_ui/field.tsx'
 import { NewPasswordField } from '#app/_ui/new-password-field.tsx'
+import { FormProblems } from '#app/_ui/form-problems.tsx'
+import { untouched } from '#app/_ui/form-state.ts'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
 import { accept } from './actions.ts'
 
 export function AcceptForm({ token, email }: { token: string; email: string }) {
-  const [state, action] = useActionState(accept, { message: null, isWeak: false })
+  const [state, action] = useActionState(accept, untouched)
   return (
     <form action={action} noValidate className="space-y-5">
-      {state.message !== null && <Alert tone="bad" role="alert" title={state.message} />}
+      <FormProblems state={state} labels={{ password: 'New password' }} />
       <input type="hidden" name="token" value={token} />
       <TextField
         name="email"
@@ -18,7 +19,7 @@ export function AcceptForm({ token, email }: { token: string; email: string }) {
         hint="You sign in with it."
         input={{ type: 'email', autoComplete: 'username', value: email, readOnly: true }}
       />
-      <NewPasswordField problem={state.isWeak ? (state.message ?? undefined) : undefined} />
+      <NewPasswordField problem={state.problems['password']} />
       <SubmitButton className="w-full">Use this password</SubmitButton>
     </form>
   )

@@ -1,5 +1,7 @@
 'use server'
 import { z } from 'zod'
+import { sentBack } from '#app/_ui/form-state.ts'
+import type { FormState } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { formAction } from '#app/_server/form-action.ts'
 import { goOn, userAgent } from '#app/sign-in/enter.ts'
@@ -8,10 +10,8 @@ import { acceptInvitation } from '#lib/services/accept-invitation.ts'
 const text = z.string().max(2000).catch('')
 const Form = z.object({ token: text, password: text })
 
-export type AcceptState = { message: string | null; isWeak: boolean }
-
 /** In, or on to the second factor. */
-async function runAccept(_before: AcceptState, form: FormData): Promise<AcceptState> {
+async function runAccept(_before: FormState, form: FormData): Promise<FormState> {
   const { token, password } = Form.parse(Object.fromEntries(form))
   const agent = await userAgent()
   const result = await act(
@@ -19,7 +19,7 @@ async function runAccept(_before: AcceptState, form: FormData): Promise<AcceptSt
     { stranger: true },
   )
   if (result.ok) return goOn(result, '')
-  return { message: result.errors?.[0]?.message ?? result.text, isWeak: result.errors !== undefined }
+  return sentBack(result, { password })
 }
 
 // What a browser can call, each with its arguments looked at first.

@@ -156,4 +156,6 @@ export type RiskFacts = {
 }
 export type RiskStore = {
   facts: (payoutId: string) => Promise<RiskFacts>
+  /** The same for many in one statement, by payout id; what does not exist is not in it. */
+  factsOf: (payoutIds: readonly string[]) => Promise<Map<string, RiskFacts>>
 }

@@ -3,6 +3,8 @@ import { useActionState } from 'react'
 import { Alert } from '#app/_ui/alert.tsx'
 import { ButtonLink } from '#app/_ui/button.tsx'
 import { CodeField } from '#app/_ui/code-field.tsx'
+import { FormProblems } from '#app/_ui/form-problems.tsx'
+import { untouched as nothing } from '#app/_ui/form-state.ts'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
 import { importFile } from './actions.ts'
 import type { ImportState } from './actions.ts'
@@ -15,7 +17,7 @@ export function ImportForm() {
   const { looked, made, message } = state
   return (
     <div className="space-y-6">
-      {message !== null && <Alert tone="bad" role="alert" title={message} />}
+      {message !== null && <FormProblems state={{ ...nothing, message }} />}
       {made !== null && (
         <Alert
           tone="good"

@@ -1,17 +1,18 @@
 'use server'
 import { redirect } from 'next/navigation'
-import { readTexts } from '#app/_ui/form-state.ts'
+import { readTexts, sentBack } from '#app/_ui/form-state.ts'
+import type { FormState } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { formAction } from '#app/_server/form-action.ts'
 import { releaseDestination } from '#lib/services/release-destination.ts'
 
-export type ReleaseState = { refused: string | null; why: string }
-
-async function runRelease(_before: ReleaseState, form: FormData): Promise<ReleaseState> {
-  const { id = '', why = '', code = '' } = readTexts(form)
+async function runRelease(_before: FormState, form: FormData): Promise<FormState> {
+  const texts = readTexts(form)
+  const { id = '', why = '', code = '' } = texts
   const result = await act(({ deps, actor }) => releaseDestination(deps, actor, { id, reason: why, code }))
   if (result.ok) redirect(`/desk/destinations?released=${id}`)
-  return { refused: result.errors?.[0]?.message ?? result.text, why }
+  const text = result.code === 'reason_required' ? 'Write how you know that it is right.' : result.text
+  return sentBack({ ...result, text }, texts, (path) => (path === 'reason' ? 'why' : path))
 }
 
 // What a browser can call, each with its arguments looked at first.

@@ -1,17 +1,18 @@
 'use client'
 import { useActionState } from 'react'
-import { Alert } from '#app/_ui/alert.tsx'
 import { CodeField } from '#app/_ui/code-field.tsx'
+import { FormProblems } from '#app/_ui/form-problems.tsx'
+import { untouched } from '#app/_ui/form-state.ts'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
 import { revoke } from '../actions.ts'
 
 export function RevokeForm({ id }: { id: string }) {
-  const [refused, action] = useActionState(revoke, null)
+  const [state, action] = useActionState(revoke, untouched)
   return (
     <form action={action} noValidate className="space-y-5">
-      {refused !== null && <Alert tone="bad" role="alert" title={refused} />}
+      <FormProblems state={state} labels={{ code: 'One-time code' }} title="Not revoked" />
       <input type="hidden" name="id" value={id} />
-      <CodeField />
+      <CodeField problem={state.problems['code']} />
       <SubmitButton look="danger" className="w-full">
         Revoke the key
       </SubmitButton>

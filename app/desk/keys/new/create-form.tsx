@@ -91,7 +91,7 @@ export function CreateForm({ owners }: { owners: readonly { id: string; label: s
           problem={problems['days']}
           input={{ inputMode: 'numeric', autoComplete: 'off', maxLength: 4, defaultValue: values['days'] }}
         />
-        <CodeField />
+        <CodeField problem={problems['code']} />
         <SubmitButton className="w-full">Create the key</SubmitButton>
       </form>
     </Card>

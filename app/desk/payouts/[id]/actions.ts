@@ -1,6 +1,8 @@
 'use server'
+import { revalidatePath } from 'next/cache'
 import { redirect } from 'next/navigation'
-import { readTexts } from '#app/_ui/form-state.ts'
+import { readTexts, sentBack } from '#app/_ui/form-state.ts'
+import type { FormState } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { formAction } from '#app/_server/form-action.ts'
 import { approvePayout } from '#lib/services/approve-payout.ts'
@@ -14,31 +16,32 @@ function seenOf({ id = '', version = '' }: Record<string, string>) {
   return { id, version: /^\d{1,9}$/.test(version) ? Number(version) : -1 }
 }
 
-export type ApproveState = { refused: string | null; note: string }
-
-async function runApprove(_before: ApproveState, form: FormData): Promise<ApproveState> {
-  const { id = '', contentHash = '', code = '', note = '' } = readTexts(form)
-  const result = await act(({ deps, actor }) => approvePayout(deps, actor, { id, contentHash, code, note }))
-  if (!result.ok) return { refused: result.errors?.[0]?.message ?? result.text, note }
-  redirect(`/desk/payouts/${result.payout.id}?done=approved`)
+async function runApprove(_before: FormState, form: FormData): Promise<FormState> {
+  const texts = readTexts(form)
+  const { id = '', contentHash = '', riskSeen = '', code = '', note = '' } = texts
+  const result = await act(({ deps, actor }) =>
+    approvePayout(deps, actor, { id, contentHash, riskSeen, code, note }),
+  )
+  if (result.ok) redirect(`/desk/payouts/${result.payout.id}?done=approved`)
+  // What the person did not know is drawn for them; what they typed stays.
+  if (result.code === 'risk_changed' || result.code === 'note_required')
+    revalidatePath('/desk/payouts/[id]', 'page')
+  return sentBack(result, texts)
 }
 
-/** Null when it went well: the page itself says so. */
-async function runUndo(_before: string | null, form: FormData): Promise<string | null> {
+async function runUndo(_before: FormState, form: FormData): Promise<FormState> {
   const { id = '' } = readTexts(form)
   const result = await act(({ deps, actor }) => undoApproval(deps, actor, { id }))
   if (result.ok) redirect(`/desk/payouts/${result.payout.id}?done=undone`)
-  return result.code === 'payout_already_sent' ? 'Too late: the payment was just sent.' : result.text
+  const text = result.code === 'payout_already_sent' ? 'Too late: the payment was just sent.' : result.text
+  return sentBack({ ...result, text }, {})
 }
 
-export type RejectState = { refused: string | null; template: string; reason: string }
-
-async function runReject(_before: RejectState, form: FormData): Promise<RejectState> {
+async function runReject(_before: FormState, form: FormData): Promise<FormState> {
   const texts = readTexts(form)
-  const { template = '', reason: written = '' } = texts
-  const reason = rejectReason(template, written)
+  const reason = rejectReason(texts['template'] ?? '', texts['reason'] ?? '')
   const result = await act(({ deps, actor }) => rejectPayout(deps, actor, { ...seenOf(texts), reason }))
-  if (!result.ok) return { refused: result.errors?.[0]?.message ?? result.text, template, reason: written }
+  if (!result.ok) return sentBack(result, texts)
   redirect(`/desk/payouts/${result.payout.id}?done=rejected`)
 }
 

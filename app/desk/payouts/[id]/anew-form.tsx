@@ -1,5 +1,6 @@
 'use client'
 import { useActionState } from 'react'
+import { Refused } from '#app/_ui/refused.tsx'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
 import { anew } from './actions.ts'
 
@@ -9,9 +10,7 @@ export function AnewForm({ id }: { id: string }) {
     <form action={action} className="space-y-3">
       <input type="hidden" name="id" value={id} />
       <SubmitButton look="secondary">Ask for it anew</SubmitButton>
-      <p role="status" className="text-[0.9375rem] text-bad">
-        {refused}
-      </p>
+      <Refused text={refused} />
     </form>
   )
 }

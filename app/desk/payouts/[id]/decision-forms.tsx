@@ -1,8 +1,9 @@
 'use client'
 import { useActionState } from 'react'
-import { Alert } from '#app/_ui/alert.tsx'
 import { CodeField } from '#app/_ui/code-field.tsx'
 import { AreaField, SelectField, TextField } from '#app/_ui/field.tsx'
+import { FormProblems } from '#app/_ui/form-problems.tsx'
+import { untouched } from '#app/_ui/form-state.ts'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
 import { rejectReason, rejectReasons } from '#lib/payouts/reject-reasons.ts'
 import { approve, reject, undo } from './actions.ts'
@@ -19,57 +20,50 @@ function SeenFields({ id, version }: Seen) {
   )
 }
 
-/** What an approver mostly has to say about the same amount twice in a day; it is his statement, and he can change it. */
-const usualNote = 'Two payments of the same amount are intended.'
+const labels = { note: 'Note', code: 'One-time code', reason: 'Reason' }
 
 export function ApproveForm({
   id,
   contentHash,
+  riskSeen,
   needsNote,
 }: {
   id: string
   contentHash: string
+  riskSeen: string
   needsNote: boolean
 }) {
-  const [{ refused, note }, action] = useActionState(approve, {
-    refused: null,
-    note: needsNote ? usualNote : '',
-  })
+  const [state, action] = useActionState(approve, untouched)
   return (
     <form action={action} noValidate className="space-y-3">
-      {refused !== null && (
-        <Alert tone="bad" title="Not approved" role="alert">
-          <p>{refused}</p>
-        </Alert>
-      )}
+      <FormProblems state={state} labels={labels} title="Not approved" />
       <input type="hidden" name="id" value={id} />
       <input type="hidden" name="contentHash" value={contentHash} />
+      <input type="hidden" name="riskSeen" value={riskSeen} />
+      {/* Nothing is filled in beforehand: what goes on record is what this person has to say. */}
       <TextField
         name="note"
-        label="Note"
+        label={labels.note}
         hint={
           needsNote
-            ? 'The same was asked for within a day. This goes on record as the reason why both are right: change it to what is true.'
+            ? 'The same was asked for within a day. Write why both are right; it goes on record.'
             : 'For your colleagues and the audit.'
         }
         optional={!needsNote}
-        input={{ defaultValue: note, maxLength: 500 }}
+        problem={state.problems['note']}
+        input={{ defaultValue: state.values['note'], maxLength: 500 }}
       />
-      <CodeField />
+      <CodeField problem={state.problems['code']} />
       <SubmitButton className="w-full">Approve</SubmitButton>
     </form>
   )
 }
 
 export function UndoForm({ id }: { id: string }) {
-  const [refused, action] = useActionState(undo, null)
+  const [state, action] = useActionState(undo, untouched)
   return (
     <form action={action} className="space-y-3">
-      {refused !== null && (
-        <Alert tone="bad" title="Not taken back" role="alert">
-          <p>{refused}</p>
-        </Alert>
-      )}
+      <FormProblems state={state} title="Not taken back" />
       <input type="hidden" name="id" value={id} />
       <SubmitButton look="secondary" className="w-full">
         Undo
@@ -83,7 +77,7 @@ const templates = [
   ...rejectReasons.map(({ id, label }) => ({ value: id, text: label })),
 ]
 
-/** Puts the chosen sentence into the text; what somebody has written himself stays before it. */
+/** Puts the chosen sentence into the text; what somebody has written themselves stays before it. */
 function fillIn(select: HTMLSelectElement) {
   const area = select.form?.elements.namedItem('reason')
   if (!(area instanceof HTMLTextAreaElement)) return
@@ -91,31 +85,28 @@ function fillIn(select: HTMLSelectElement) {
   area.value = [own, rejectReason(select.value, '')].filter((part) => part !== '').join(' ')
 }
 
-/** Without scripts the chosen sentence counts when nothing is written. */
-export function RejectForm({ seen }: { seen: Seen }) {
-  const [state, action] = useActionState(reject, { refused: null, template: '', reason: '' })
+/** Without scripts the chosen sentence counts when nothing is written. `told`: how the receiver learns of it. */
+export function RejectForm({ seen, told }: { seen: Seen; told: string }) {
+  const [state, action] = useActionState(reject, untouched)
   return (
     <form action={action} noValidate className="space-y-3">
-      {state.refused !== null && (
-        <Alert tone="bad" title="Not rejected" role="alert">
-          <p>{state.refused}</p>
-        </Alert>
-      )}
+      <FormProblems state={state} labels={labels} title="Not rejected" />
       <SeenFields {...seen} />
       <SelectField
         name="template"
         label="Template"
         options={templates}
-        defaultValue={state.template}
+        defaultValue={state.values['template'] ?? ''}
         onChoose={fillIn}
         optional
       />
       <AreaField
         name="reason"
-        label="Reason"
-        hint="The receiver reads it on the status page and in the mail."
+        label={labels.reason}
+        hint={told}
         maxLength={500}
-        defaultValue={state.reason}
+        defaultValue={state.values['reason'] ?? ''}
+        problem={state.problems['reason']}
       />
       <SubmitButton look="danger" className="w-full">
         Reject

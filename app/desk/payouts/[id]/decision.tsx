@@ -1,3 +1,4 @@
+import Link from 'next/link'
 import { Account, Amount } from '#app/_ui/amount.tsx'
 import { Card } from '#app/_ui/card.tsx'
 import { Icon } from '#app/_ui/icons.tsx'
@@ -5,7 +6,7 @@ import { Time, utcText } from '#app/_ui/time.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
 import type { DecisionRefusal } from '#lib/payouts/permissions.ts'
 import { isBeforeClaim, isFinal } from '#lib/payouts/transitions.ts'
-import { pausedOnDesk } from '#lib/payouts/words.ts'
+import { pausedOnDesk, statusWords } from '#lib/payouts/words.ts'
 import type { DeskPayout } from '#lib/services/show-desk-payout.ts'
 import type { Payout } from '#lib/services/ports.ts'
 import { receiverName } from '../../names.ts'
@@ -13,6 +14,7 @@ import { Validated } from '../../validated.tsx'
 import { Approvals } from './approvals.tsx'
 import { Countdown } from './countdown.tsx'
 import { ApproveForm, RejectForm, UndoForm } from './decision-forms.tsx'
+import { WhileSame } from './while-same.tsx'
 
 /** What is decided on stands here once more, right above the buttons; without buttons, why there are none. */
 export function Decision(desk: DeskPayout) {
@@ -25,30 +27,38 @@ export function Decision(desk: DeskPayout) {
       {(mayApprove || mayReject) && <Summary payout={payout} />}
       <Expiry payout={payout} />
       <Approvals {...desk} />
-      <div className="mt-5 border-t border-line pt-5">
-        {!mayApprove && !desk.heldUntil && (
-          <p className="text-[0.9375rem] leading-6 text-ink-2">
-            {decisionRefusal === null ? agreedText(desk) : refusals[decisionRefusal](desk)}
-          </p>
-        )}
-        {desk.heldUntil && <Held until={desk.heldUntil} mayUndo={desk.mayUndo} paused={desk.paused} />}
-        {desk.mayUndo && (
-          <div className="mt-4">
-            <UndoForm id={payout.id} />
+      <WhileSame key={desk.mark} id={payout.id} mark={desk.mark}>
+        <div className="mt-5 border-t border-line pt-5">
+          {!mayApprove && !desk.heldUntil && (
+            <p className="text-[0.9375rem] leading-6 text-ink-2">
+              {decisionRefusal === null ? agreedText(desk) : refusals[decisionRefusal](desk)}
+            </p>
+          )}
+          {desk.heldUntil && <Held until={desk.heldUntil} mayUndo={desk.mayUndo} paused={desk.paused} />}
+          {desk.mayUndo && (
+            <div className="mt-4">
+              <UndoForm id={payout.id} />
+            </div>
+          )}
+          {mayApprove && desk.paused && (
+            <p className="mb-3 text-[0.9375rem] leading-6 text-ink-2">{pausedOnDesk}</p>
+          )}
+          {mayApprove && desk.needsNote && <SameRequests payouts={desk.sameRequests} />}
+          {mayApprove && (
+            <ApproveForm
+              id={payout.id}
+              contentHash={payout.contentHash}
+              riskSeen={desk.riskSeen}
+              needsNote={desk.needsNote}
+            />
+          )}
+        </div>
+        {mayReject && (
+          <div className="mt-5 border-t border-line pt-5">
+            <RejectForm seen={{ id: payout.id, version: payout.version }} told={howTold(desk)} />
           </div>
         )}
-        {mayApprove && desk.paused && (
-          <p className="mb-3 text-[0.9375rem] leading-6 text-ink-2">{pausedOnDesk}</p>
-        )}
-        {mayApprove && (
-          <ApproveForm id={payout.id} contentHash={payout.contentHash} needsNote={desk.needsNote} />
-        )}
-      </div>
-      {mayReject && (
-        <div className="mt-5 border-t border-line pt-5">
-          <RejectForm seen={{ id: payout.id, version: payout.version }} />
-        </div>
-      )}
+      </WhileSame>
     </Card>
   )
 }
@@ -136,4 +146,41 @@ function whyNow({ payout, paused }: DeskPayout): string {
   if (isBeforeClaim(payout.status))
     return 'The bank has not confirmed it yet. It can be approved once it has.'
   return 'The payment was sent. From here on only Cardzo ends it.'
+}
+
+/** How the receiver learns of a decision: nobody may believe that somebody was told who was not. */
+export function howTold({ mailsReceiver, view }: Pick<DeskPayout, 'mailsReceiver' | 'view'>): string {
+  const page = view.statusUrl !== null
+  if (mailsReceiver)
+    return page
+      ? 'The receiver reads it on the status page and in the mail.'
+      : 'The receiver reads it in the mail; their status page has ended.'
+  return page
+    ? 'No mail is sent to this receiver: it stands on their status page alone. Tell them yourself.'
+    : 'No mail is sent to this receiver and their status page has ended: tell them yourself.'
+}
+
+/** What this one may repeat: an approver looks at both before writing why both are right. */
+function SameRequests({ payouts }: { payouts: readonly Payout[] }) {
+  if (payouts.length === 0) return null
+  return (
+    <div className="mb-4 rounded-xl border border-warn/40 bg-warn-soft p-4 text-[0.9375rem] leading-6">
+      <p className="font-medium">Asked for as well within a day</p>
+      <ul>
+        {payouts.map((payout) => (
+          <li key={payout.id} className="flex flex-wrap items-center gap-x-3">
+            <Link
+              href={`/desk/payouts/${payout.id}`}
+              prefetch={false}
+              className="text-link inline-flex min-h-8 items-center"
+            >
+              {displayAmount(payout.amountMinor, payout.currency)}
+            </Link>
+            <span className="text-ink-2">{statusWords[payout.status].label}</span>
+            <Time at={payout.createdAt} />
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
 }

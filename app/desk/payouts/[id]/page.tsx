@@ -13,7 +13,6 @@ import { shown } from '#app/_server/shown.ts'
 import { displayAmount } from '#lib/payouts/money.ts'
 import { may } from '#lib/payouts/permissions.ts'
 import { isBeforeClaim, isFinal } from '#lib/payouts/transitions.ts'
-import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import { pausedOnDesk, statusWords } from '#lib/payouts/words.ts'
 import { showDeskPayout } from '#lib/services/show-desk-payout.ts'
 import type { DeskPayout } from '#lib/services/show-desk-payout.ts'
@@ -23,7 +22,7 @@ import { SendingNotices } from '../../sending-notices.tsx'
 import { AfterEnd } from './after-end.tsx'
 import { Callbacks } from './callbacks.tsx'
 import { CoolingOff } from './cooling-off.tsx'
-import { Decision } from './decision.tsx'
+import { Decision, howTold } from './decision.tsx'
 import { GatewayFacts, PayoutFacts, PeopleFacts } from './fact-sheets.tsx'
 import { Proof } from './history-proof.tsx'
 import { NextSteps } from './next-steps.tsx'
@@ -56,7 +55,7 @@ export default async function PayoutPage({ params, searchParams }: Props) {
         All payouts
       </Link>
       {desk.proof.firstBroken && <Proof proof={desk.proof} />}
-      <Done done={done} own={hasAgreed(desk, actor.id)} status={payout.status} paused={desk.paused} />
+      <Done done={done} own={hasAgreed(desk, actor.id)} desk={desk} />
       <header className="mb-8">
         <div className="flex flex-wrap items-center gap-3">
           <StatusBadge status={payout.status} />
@@ -76,7 +75,7 @@ export default async function PayoutPage({ params, searchParams }: Props) {
         {/* On a phone what was found comes before the buttons, on a desk beside them. */}
         {undecided && (
           <div className="min-w-0 empty:hidden">
-            <RiskPanel risk={payout.risk} />
+            <RiskPanel now={desk.riskNow} then={payout.risk} />
           </div>
         )}
         <div className={`order-2 min-w-0 lg:order-none ${undecided ? 'lg:row-start-2' : ''}`}>
@@ -92,7 +91,7 @@ export default async function PayoutPage({ params, searchParams }: Props) {
               {may(actor, 'payout.reveal') && <Reveal id={payout.id} />}
             </Card>
           </Section>
-          {!undecided && <RiskPanel risk={payout.risk} />}
+          {!undecided && <RiskPanel now={null} then={payout.risk} />}
           <Section id="gateway" title="At Cardzo">
             <Card>
               <GatewayFacts desk={desk} />
@@ -132,10 +131,12 @@ export default async function PayoutPage({ params, searchParams }: Props) {
 const hasAgreed = ({ approvals }: DeskPayout, userId: string) =>
   approvals.some(({ counts, approverId }) => counts && approverId === userId)
 
-type DoneProps = { done: unknown; own: boolean; status: PayoutStatus; paused: boolean }
+type DoneProps = { done: unknown; own: boolean; desk: DeskPayout }
 
 /** After an own decision, while the payout still stands where it led: an address alone claims nothing. */
-function Done({ done, own, status, paused }: DoneProps) {
+function Done({ done, own, desk }: DoneProps) {
+  const { paused } = desk
+  const { status } = desk.payout
   if (done === 'approved' && own && !isFinal(status))
     return (
       <div className="mb-6">
@@ -158,7 +159,7 @@ function Done({ done, own, status, paused }: DoneProps) {
     return (
       <div className="mb-6">
         <Alert tone="good" role="status" title="Rejected">
-          <p>The receiver is told, with your reason.</p>
+          <p>{howTold(desk)}</p>
         </Alert>
       </div>
     )

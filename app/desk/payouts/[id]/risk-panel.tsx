@@ -3,16 +3,30 @@ import { Fold } from '#app/_ui/fold.tsx'
 import { Time } from '#app/_ui/time.tsx'
 import { riskLevels, riskNames } from '#lib/payouts/risk.ts'
 import type { RiskAssessment, RiskCheck } from '#lib/payouts/risk.ts'
-import { RiskTag } from '../../risk-tag.tsx'
+import { RiskTag, riskWords } from '../../risk-tag.tsx'
 
-/** What the checks found when the bank had confirmed, the worst first, each with what would clear it; the rest folded. */
-export function RiskPanel({ risk }: { risk: RiskAssessment | null }) {
+/**
+ * What the checks find, the worst first, each with what would clear it; the rest folded. Judged again with every drawing of the page while it
+ * can still be decided (`now`), else as it was found when the bank had confirmed (`then`, which the rules went by).
+ */
+export function RiskPanel({ now, then }: { now: RiskAssessment | null; then: RiskAssessment | null }) {
+  const risk = now ?? then
   if (risk === null) return null
   const found = risk.checks.filter(({ level }) => level !== 'none').sort(worstFirst)
   const quiet = risk.checks.filter(({ level }) => level === 'none')
   return (
     <Section id="risk" title="Risk checks" aside={<RiskTag level={risk.level} />}>
       <Card>
+        <p className="mb-3 text-sm text-ink-2">
+          {now === null ? 'When the bank had confirmed it' : 'As things are now'},{' '}
+          <Time at={risk.at} seconds />
+        </p>
+        {now !== null && then !== null && now.level !== then.level && (
+          <p className="mb-3 text-sm text-ink-2">
+            <span>{`The rules went by what was found when the bank had confirmed it: ${riskWords(then.level)}, `}</span>
+            <Time at={then.at} seconds />
+          </p>
+        )}
         {found.length > 0 && (
           <ul className="mb-3 divide-y divide-line">
             {found.map((check) => (
@@ -32,9 +46,6 @@ export function RiskPanel({ risk }: { risk: RiskAssessment | null }) {
               </li>
             ))}
           </ul>
-          <p className="mt-2 text-[0.8125rem] text-ink-3">
-            As things stood on <Time at={risk.at} />
-          </p>
         </Fold>
       </Card>
     </Section>

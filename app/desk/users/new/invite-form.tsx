@@ -34,7 +34,7 @@ export function InviteForm() {
         defaultValue={values['role'] ?? 'clerk'}
         problem={problems['role']}
       />
-      <CodeField />
+      <CodeField problem={problems['code']} />
       <SubmitButton className="w-full">Send the invitation</SubmitButton>
     </form>
   )

@@ -53,7 +53,7 @@ export function ActForm({
           problem={problems['sameAs']}
         />
       )}
-      <CodeField />
+      <CodeField problem={problems['code']} />
       <SubmitButton className="w-full" {...(isFinal && { look: 'danger' })}>
         {userActs[act].button}
       </SubmitButton>

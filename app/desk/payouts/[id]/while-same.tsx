@@ -1,0 +1,63 @@
+'use client'
+import { useEffect, useState } from 'react'
+import type { ReactNode } from 'react'
+import { Alert } from '#app/_ui/alert.tsx'
+
+/** As often as a live page asks. */
+const everyMs = 5_000
+
+/**
+ * Buttons that act on what was shown: once it has changed they are switched off and the page says so. What was typed stays. Without scripts
+ * the server refuses what is out of date.
+ */
+export function WhileSame({ id, mark, children }: { id: string; mark: string; children: ReactNode }) {
+  const [present, setPresent] = useState(mark)
+  useEffect(() => {
+    const asking = new AbortController()
+    const timer = setInterval(() => {
+      if (document.visibilityState !== 'visible') return
+      fetchMark(id, asking.signal).then(
+        (now) => {
+          if (now !== null) setPresent(now)
+        },
+        // Without an answer nothing is known; the next look may have one, and the server judges in any case.
+        () => undefined,
+      )
+    }, everyMs)
+    return () => {
+      clearInterval(timer)
+      asking.abort()
+    }
+    // A page drawn again starts again.
+  }, [id, mark])
+  const changed = present !== mark
+  return (
+    <>
+      <div role="alert" className="empty:hidden">
+        {changed && (
+          <div className="mt-5">
+            <Alert tone="warn" title="This has changed">
+              <p>Since you opened this page something that you decide on has changed.</p>
+              {/* No link of the router: the page is drawn anew, with its forms. */}
+              <a href={`/desk/payouts/${id}`} className="text-link inline-flex min-h-8 items-center">
+                Show it as it is now
+              </a>
+            </Alert>
+          </div>
+        )}
+      </div>
+      <fieldset disabled={changed} className="m-0 min-w-0 border-0 p-0">
+        {children}
+      </fieldset>
+    </>
+  )
+}
+
+/** Null when the answer says nothing: signed out, or the portal is away. */
+async function fetchMark(id: string, signal: AbortSignal): Promise<string | null> {
+  const response = await fetch(`/desk/payouts/${id}/mark`, { signal, cache: 'no-store' })
+  if (!response.ok) return null
+  const answer: unknown = await response.json()
+  const mark = typeof answer === 'object' && answer !== null && 'mark' in answer ? answer.mark : null
+  return typeof mark === 'string' ? mark : null
+}

@@ -1,0 +1,67 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { grantRequestSchema } from './grant.ts'
+import { issueWords } from './issue-words.ts'
+import { payoutRequestSchema } from './payout.ts'
+import { readPolicy } from './policy.ts'
+
+/** Words of the validator and of the programming language, which say nothing to whoever reads an error. */
+const jargon = /invalid|expected|received|undefined|NaN|regex|pattern|\bzod\b|union/i
+
+const messagesOf = (schema: typeof payoutRequestSchema | typeof grantRequestSchema, input: unknown) =>
+  (schema.safeParse(input, { error: issueWords }).error?.issues ?? []).map(({ message }) => message)
+
+/** Something in the shape of a request, with anything at all in its places. */
+const broken = fc.oneof(
+  fc.jsonValue(),
+  fc.record(
+    {
+      amount: fc.jsonValue(),
+      currency: fc.jsonValue(),
+      receiver: fc.oneof(
+        fc.jsonValue(),
+        fc.record(
+          { externalId: fc.jsonValue(), email: fc.jsonValue(), firstName: fc.jsonValue() },
+          { requiredKeys: [] },
+        ),
+      ),
+      destination: fc.oneof(fc.jsonValue(), fc.dictionary(fc.string({ maxLength: 80 }), fc.jsonValue())),
+      description: fc.jsonValue(),
+      metadata: fc.oneof(fc.jsonValue(), fc.dictionary(fc.string({ maxLength: 80 }), fc.jsonValue())),
+      reference: fc.jsonValue(),
+    },
+    { requiredKeys: [] },
+  ),
+)
+
+describe('what is wrong with a request', () => {
+  it('is told in words, whatever was sent', () => {
+    fc.assert(
+      fc.property(broken, (input) => {
+        const messages = [...messagesOf(payoutRequestSchema, input), ...messagesOf(grantRequestSchema, input)]
+        for (const message of messages) {
+          expect(message).not.toMatch(jargon)
+          expect(message).toMatch(/^[A-Z].*\.$/)
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('is told in words of rules too', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.jsonValue(), (currencies, risk) => {
+        for (const input of [currencies, { currencies, risk }, { currencies: { EUR: currencies }, risk }]) {
+          const read = readPolicy(input, ['EUR'])
+          for (const { message } of read.ok ? [] : read.errors) expect(message).not.toMatch(jargon)
+        }
+      }),
+    )
+  })
+
+  it('says that something is missing when it is', () => {
+    expect(messagesOf(payoutRequestSchema, { amount: '1', currency: 'EUR', receiver: {} })).toEqual([
+      'This is required.',
+    ])
+  })
+})

@@ -15,7 +15,7 @@ describe('a destination as people and machines see it', () => {
       account_number_last4: '3000',
       bank_name: 'Example Bank',
       iban_last4: '3000',
-      wallet_last4: '8-77',
+      wallet_last4: '877',
       document_number_last4: '12',
     })
   })

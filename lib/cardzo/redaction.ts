@@ -39,6 +39,6 @@ export type RedactedAnswer = {
 export function redactAnswer(raw: RawAnswer): RedactedAnswer {
   const read = readFields(raw)
   const shared = { status: raw.status, date: raw.headers.date, durationMs: raw.durationMs }
-  if (!read.ok) return { ...shared, fields: null, bodyStart: raw.body.slice(0, 200) }
+  if (!read.ok) return { ...shared, fields: null, bodyStart: raw.received.problem ?? raw.body.slice(0, 200) }
   return { ...shared, fields: redactFields(Object.fromEntries(read.fields)), bodyStart: null }
 }

@@ -1,24 +1,27 @@
-import { parseAnswerForm, type ParsedForm } from './encoding.ts'
+import { FieldReader, parseAnswerForm, type ParsedForm } from './encoding.ts'
 import type { RawAnswer, RefusedUs, RequestError, Silence, ValidationError } from './verdicts.ts'
 
 /** What an answer says, by field name. Values are never blank: a blank one is the same as none. */
 export type Fields = ReadonlyMap<string, string>
 
-/** Reads the fields of an answer in form or JSON mode. Never throws. */
-export function readFields(raw: Pick<RawAnswer, 'body' | 'headers'>): ParsedForm {
+/**
+ * Reads the fields of an answer in form or JSON mode, told apart by the body's own shape: form-mode answers call themselves
+ * text/html, and proxies label what they like. Never throws.
+ */
+export function readFields(raw: Pick<RawAnswer, 'body' | 'received'>): ParsedForm {
+  const { isWhole, problem } = raw.received
+  if (problem !== null) return { ok: false, detail: problem }
   const text = raw.body.trim()
   if (text === '') return { ok: false, detail: 'the body is empty' }
-  const type = raw.headers.contentType?.toLowerCase() ?? ''
-  const parsed = type.includes('json') || text.startsWith('{') ? parseAnswerJson(text) : parseText(raw.body)
+  const parsed = text.startsWith('{') ? parseAnswerJson(text) : parseText(raw.body, isWhole)
   if (!parsed.ok) return parsed
   return { ok: true, fields: new Map([...parsed.fields].filter(([, value]) => value !== '')) }
 }
 
-// Form-mode answers call themselves text/html, so only the body tells a page from an answer.
-function parseText(body: string): ParsedForm {
+function parseText(body: string, isWhole: boolean): ParsedForm {
   return body.trimStart().startsWith('<')
     ? { ok: false, detail: 'the body is a page' }
-    : parseAnswerForm(body)
+    : parseAnswerForm(body, isWhole)
 }
 
 type Reviver = (this: unknown, key: string, value: unknown, context?: { source?: string }) => unknown
@@ -41,15 +44,31 @@ function parseAnswerJson(text: string): ParsedForm {
   } catch {
     return { ok: false, detail: 'the body is no valid JSON' }
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return { ok: false, detail: 'the body is JSON, but no object' }
+  const reader = new FieldReader()
+  for (const [name, each] of Object.entries(value as object)) {
+    if (typeof each === 'string' || typeof each === 'boolean') reader.add(name, String(each), String(each))
+    // A list or an object where a word belongs; `null` is the same as none.
+    else if (each !== null) reader.add(name, undefined, '')
   }
-  const fields = new Map<string, string>()
-  for (const [name, each] of Object.entries(value)) {
-    if (typeof each === 'string') fields.set(name, each.trim())
-    if (typeof each === 'boolean') fields.set(name, String(each))
+  for (const name of namesTwice(text)) reader.add(name, undefined, '')
+  return reader.read()
+}
+
+/** The names that stand more than once in a JSON object: `JSON.parse` keeps the last value and says nothing. */
+function namesTwice(json: string): string[] {
+  const seen = new Set<string>()
+  const twice: string[] = []
+  let depth = 0
+  for (const [token, name] of json.matchAll(/("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}[\]]/g)) {
+    if (token === '{' || token === '[') depth++
+    else if (token === '}' || token === ']') depth--
+    else if (depth === 1 && name !== undefined) {
+      const decoded = JSON.parse(name) as string
+      if (seen.has(decoded)) twice.push(decoded)
+      seen.add(decoded)
+    }
   }
-  return { ok: true, fields }
+  return twice
 }
 
 export type ReadAnswer =
@@ -86,7 +105,8 @@ export function readAnswer(raw: RawAnswer): ReadAnswer {
       return { kind: 'fields', type, fields: read.fields, rejected: true }
     return silence(raw, 'http_status', `HTTP ${status}`)
   }
-  if (raw.body.trim() === '') return silence(raw, 'empty', 'the body is empty')
+  if (raw.received.problem === null && raw.body.trim() === '')
+    return silence(raw, 'empty', 'the body is empty')
   if (!read.ok) return silence(raw, 'unreadable', read.detail)
   if (type === null) return silence(raw, 'unreadable', 'the answer has no type')
   return { kind: 'fields', type, fields: read.fields, rejected: false }

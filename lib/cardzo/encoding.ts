@@ -16,25 +16,68 @@ export function writeForm(fields: Readonly<Record<string, string>>): string {
 
 export type ParsedForm = { ok: true; fields: ReadonlyMap<string, string> } | { ok: false; detail: string }
 
+/** What the payout is decided by: read exactly or not at all. Everything else is text for people, read as well as it can be. */
+const deciding = new Set([
+  'type',
+  'status',
+  'order-stage',
+  'transaction-type',
+  'paynet-order-id',
+  'merchant-order-id',
+  'orderid',
+  'order-id',
+  'client_orderid',
+  'amount',
+  'currency',
+])
+
+/**
+ * Collects the fields of one answer. A deciding field that did not arrive as it was meant, or that has two values, makes the
+ * answer worthless; of a text field the first value counts, and what can't be decoded in it becomes U+FFFD.
+ */
+export class FieldReader {
+  readonly #fields = new Map<string, string>()
+  #trouble: string | null = null
+
+  /** `exact` is undefined when the value can't be read without guessing, `readable` is the best that can be made of it. */
+  add(name: string, exact: string | undefined, readable: string): void {
+    const value = (exact ?? readable).toWellFormed().trim()
+    const before = this.#fields.get(name)
+    if (deciding.has(name)) {
+      if (exact === undefined || !isExact(exact)) this.#trouble ??= `${name} can not be read`
+      if (before !== undefined && before !== value) this.#trouble ??= `${name} has two values`
+    }
+    if (before === undefined) this.#fields.set(name, value)
+  }
+
+  read(): ParsedForm {
+    return this.#trouble === null ? { ok: true, fields: this.#fields } : { ok: false, detail: this.#trouble }
+  }
+}
+
+// U+FFFD stands for bytes that were no text; a lone surrogate is half a character.
+const isExact = (text: string) => !text.includes('\uFFFD') && text.isWellFormed()
+
 /**
  * Reads a form-mode answer: pairs split at `&`, decoded (`+` is a space), then trimmed of all blanks, because Cardzo
- * puts byte 0x0A behind every value. Never throws; a body that was cut or is no form says so.
+ * puts byte 0x0A behind every value. Never throws; a body that is no form says so.
+ *
+ * @param isWhole false when the transport can't say that nothing is missing: then a last value without its newline was cut
  */
-export function parseAnswerForm(body: string): ParsedForm {
+export function parseAnswerForm(body: string, isWhole: boolean): ParsedForm {
   const pairs = body.split('&').filter((pair) => pair.trim() !== '')
-  if (wasCut(pairs)) return { ok: false, detail: 'the last value has no newline: the body was cut' }
-  const fields = new Map<string, string>()
+  if (!isWhole && wasCut(pairs))
+    return { ok: false, detail: 'the last value has no newline: the body was cut' }
+  const reader = new FieldReader()
   for (const pair of pairs) {
     const at = pair.indexOf('=')
     if (at < 0) return { ok: false, detail: 'a pair without an equals sign' }
-    const name = decodeFormText(pair.slice(0, at))
-    const value = decodeFormText(pair.slice(at + 1))
-    if (name === undefined || value === undefined) return { ok: false, detail: 'a broken percent escape' }
-    const before = fields.get(name)
-    if (before !== undefined && before !== value) return { ok: false, detail: 'one field with two values' }
-    fields.set(name, value)
+    const name = decodeExactly(pair.slice(0, at))?.trim()
+    if (name === undefined) return { ok: false, detail: 'a field whose name can not be read' }
+    const value = pair.slice(at + 1)
+    reader.add(name, decodeExactly(value), decodeLeniently(value))
   }
-  return { ok: true, fields }
+  return reader.read()
 }
 
 /**
@@ -52,10 +95,16 @@ function wasCut(pairs: string[]): boolean {
   )
 }
 
-function decodeFormText(text: string): string | undefined {
+function decodeExactly(text: string): string | undefined {
   try {
-    return decodeURIComponent(text.replaceAll('+', ' ')).trim()
+    return decodeURIComponent(text.replaceAll('+', ' '))
   } catch {
     return undefined // URIError: an escape that is cut or is no UTF-8
   }
 }
+
+/** A lone `%` stays, bytes that are no UTF-8 become U+FFFD. */
+const decodeLeniently = (text: string) =>
+  text
+    .replaceAll('+', ' ')
+    .replace(/(?:%[0-9a-f]{2})+/gi, (bytes) => Buffer.from(bytes.replaceAll('%', ''), 'hex').toString('utf8'))

@@ -108,8 +108,10 @@ export type RedactedAnswer = {
 export function redactAnswer(raw: RawAnswer): RedactedAnswer {
   const read = readFields(raw)
   const shared = { status: raw.status, date: raw.headers.date, durationMs: raw.durationMs }
-  if (!read.ok)
-    return { ...shared, fields: null, bodyStart: maskNumbers(withoutSecrets(raw.body).slice(0, 200)) }
+  if (!read.ok) {
+    const start = raw.received.problem ?? maskNumbers(withoutSecrets(raw.body).slice(0, 200))
+    return { ...shared, fields: null, bodyStart: start }
+  }
   return { ...shared, fields: redactFields(Object.fromEntries(read.fields)), bodyStart: null }
 }
 

@@ -21,12 +21,14 @@ export function classifyStatusComplaint(
   if (/control|signature|oauth|checksum|\bsign(ed|ing)?\b/.test(all)) return 'control_error'
   if (knowsOrder || outcome.test(all) || trouble.test(all)) return 'query_error'
   // Only an order was asked for, so a bare "not found" can mean nothing else.
-  if (/^\W*\d*\W*(not found\W*)+$/.test(all)) return 'no_such_order'
+  if (texts.some(isBare) && texts.every((text) => isBare(text) || /^\d*$/.test(text))) return 'no_such_order'
   const clauses = texts.flatMap((text) => text.split(/[.:;!?\n|]/)).map((clause) => clause.trim())
   return clauses.some((clause) => orderNotThere.some((pattern) => pattern.test(clause)))
     ? 'no_such_order'
     : 'query_error'
 }
+
+const isBare = (text: string) => /^\W*(404)?\W*not found\W*$/.test(text)
 
 /**
  * Lower case, our own ids taken out (an id may contain "login" or "declined"), quotes, brackets, underscores and hyphens as blanks,

@@ -1,4 +1,5 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createCardzoConnection, type CardzoConnection } from './connection.ts'
 import { CardzoError } from './errors.ts'
@@ -192,6 +193,86 @@ describe('nothing was sent', () => {
     })
     expect(seen).toEqual([''])
     expect(connections()).toBe(1)
+  })
+})
+
+describe('a body in an encoding that nobody asked for', () => {
+  const send = (bytes: Buffer, coding: string) => (socket: Socket) => {
+    const head = `HTTP/1.1 200 OK\r\nContent-Encoding: ${coding}\r\nContent-Length: ${bytes.length}\r\n\r\n`
+    socket.write(Buffer.concat([Buffer.from(head), bytes]))
+  }
+  const paid = async (behave: Behaviour) => {
+    const { port, received } = await gateway(behave)
+    const raw = await payoutPayRequest(connect(port), ids)
+    expect(received()).toContain('Accept-Encoding: identity\r\n')
+    return processPayoutPay(raw, ids)
+  }
+  const encoders = { gzip: gzipSync, 'x-gzip': gzipSync, deflate: deflateSync, br: brotliCompressSync }
+
+  it.each(Object.entries(encoders))('is decoded: %s', async (coding, encode) => {
+    expect(await paid(send(encode(ok), coding))).toMatchObject({ kind: 'accepted' })
+    expect(await paid(send(encode(ok), coding.toUpperCase()))).toMatchObject({ kind: 'accepted' })
+  })
+  it('is decoded when deflate comes without its wrapper, twice encoded, or not encoded at all', async () => {
+    expect(await paid(send(deflateRawSync(ok), 'deflate'))).toMatchObject({ kind: 'accepted' })
+    expect(await paid(send(gzipSync(brotliCompressSync(ok)), 'br, gzip'))).toMatchObject({ kind: 'accepted' })
+    expect(await paid(send(Buffer.from(ok), 'gzip'))).toMatchObject({ kind: 'accepted' })
+    expect(await paid(send(Buffer.from(ok), 'identity'))).toMatchObject({ kind: 'accepted' })
+    expect(await paid(send(gzipSync(ok), 'identity'))).toMatchObject({ kind: 'accepted' })
+  })
+  it.each([
+    ['gzip without its end', gzipSync(ok).subarray(0, -9), 'gzip'],
+    ['br without its end', brotliCompressSync(ok).subarray(0, -5), 'br'],
+    ['deflate without its end', deflateSync(ok).subarray(0, -6), 'deflate'],
+    ['a changed byte', gzipSync(ok).fill(0x55, 20, 24), 'gzip'],
+    ['an encoding nobody knows', Buffer.from(ok), 'lzma'],
+    ['too many encodings', gzipSync(gzipSync(gzipSync(gzipSync(ok)))), 'gzip, gzip, gzip, gzip'],
+    ['64 MiB in a few bytes', gzipSync(Buffer.alloc(64 * 1024 * 1024, 'a')), 'gzip'],
+    ['64 MiB in a few bytes of br', brotliCompressSync(Buffer.alloc(64 * 1024 * 1024, 'a')), 'br'],
+    ['noise', Buffer.from([1, 2, 3]), 'deflate'],
+  ])('proves nothing when it is broken: %s', async (_what, bytes, coding) => {
+    expect(await paid(send(bytes, coding))).toMatchObject({ kind: 'silence', reason: 'unreadable' })
+  })
+  it('is empty when nothing is in it', async () => {
+    expect(await paid(send(Buffer.alloc(0), 'gzip'))).toMatchObject({ kind: 'silence', reason: 'empty' })
+  })
+})
+
+describe('a body whose last newline was trimmed on the way', () => {
+  const trimmed = ok.trimEnd()
+  const chunked = (text: string) =>
+    `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${text.length.toString(16)}\r\n${text}\r\n0\r\n\r\n`
+
+  it.each([
+    ['by its length', reply(trimmed)],
+    ['by its last chunk', chunked(trimmed)],
+  ])('is whole %s', async (_what, bytes) => {
+    const { port } = await gateway((socket) => socket.write(bytes))
+    const raw = await payoutPayRequest(connect(port), ids)
+    expect(processPayoutPay(raw, ids)).toMatchObject({ kind: 'accepted', orderId: '6768788' })
+  })
+  it.each(['HTTP/1.0 200 OK', 'HTTP/1.1 200 OK'])(
+    'may be cut when only the end of the connection ends it: %s',
+    async (head) => {
+      const close = (text: string) => (socket: Socket) => socket.end(`${head}\r\n\r\n${text}`)
+      const cut = await gateway(close(trimmed))
+      expect(processPayoutPay(await payoutPayRequest(connect(cut.port), ids), ids)).toMatchObject({
+        kind: 'silence',
+        reason: 'unreadable',
+      })
+      const whole = await gateway(close(ok))
+      expect(processPayoutPay(await payoutPayRequest(connect(whole.port), ids), ids)).toMatchObject({
+        kind: 'accepted',
+      })
+    },
+  )
+  it.each([
+    ['the length', reply(trimmed).slice(0, -3)],
+    ['the last chunk', chunked(trimmed).slice(0, -7)],
+    ['a chunk', chunked(trimmed).slice(0, -20)],
+  ])('is no answer at all when %s is not reached', async (_what, bytes) => {
+    const { port } = await gateway((socket) => socket.end(bytes))
+    expect((await failure(payoutPayRequest(connect(port), ids))).code).toBe('network')
   })
 })
 

@@ -3,14 +3,12 @@ import { request as httpsRequest } from 'node:https'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { readFields } from './answers.ts'
+import { maxBodyBytes, receiveBody } from './body.ts'
 import type { CardzoConnection } from './connection.ts'
 import { writeForm } from './encoding.ts'
 import { CardzoError, type CardzoErrorCode, type NotSentReason } from './errors.ts'
 import { redactFields } from './redaction.ts'
 import type { Command, RawAnswer } from './verdicts.ts'
-
-/** The longest answer in the documents has some forty short fields: 64 KiB is ten times that. */
-const maxBodyBytes = 64 * 1024
 
 export type SendOptions = {
   /**
@@ -38,13 +36,15 @@ export async function post(
   const headers: Record<string, string> = {
     'Content-Type': 'application/x-www-form-urlencoded',
     'Content-Length': String(body.length),
+    'Accept-Encoding': 'identity',
     Accept: connection.answers === 'json' ? 'application/vnd.pay+json' : '*/*',
   }
   if (command !== 'status') headers['Authorization'] = await connection.authorize(url, fields)
 
   const send = url.startsWith('https:') ? httpsRequest : httpRequest
   const outgoing = send(url, { method: 'POST', agent: connection.agent, headers })
-  const { response, text } = await exchange(outgoing, body, connection.timeoutMs, startedAt, options)
+  const { response, bytes } = await exchange(outgoing, body, connection.timeoutMs, startedAt, options)
+  const { text, ...received } = receiveBody(bytes, response.headers)
   const answer = {
     command,
     status: response.statusCode ?? 0,
@@ -54,6 +54,7 @@ export async function post(
       simulator: response.headers['x-cardzo-simulator'] === 'true',
     },
     body: text,
+    received,
     durationMs: Math.round(performance.now() - startedAt),
     request: { url, fields: redactFields(fields) },
   }
@@ -61,7 +62,7 @@ export async function post(
   return { ...answer, serial: (read.ok && read.fields.get('serial-number')) || null }
 }
 
-type Exchange = { response: IncomingMessage; text: string }
+type Exchange = { response: IncomingMessage; bytes: Buffer }
 
 /** One request and its whole answer, settled exactly once. */
 function exchange(
@@ -138,7 +139,7 @@ function exchange(
       })
       response.on('end', () => {
         settle(() => {
-          resolve({ response, text: Buffer.concat(chunks).toString('utf8') })
+          resolve({ response, bytes: Buffer.concat(chunks) })
         })
       })
     })

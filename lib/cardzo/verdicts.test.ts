@@ -19,7 +19,8 @@ function answer(
   const text = typeof body === 'string' ? body : writeFormAnswer(body as Record<string, string>)
   const headers = { date: 'Mon, 23 Nov 2026 10:00:00 GMT', contentType, simulator: false }
   const request = { url: 'https://gateway.example', fields: {} }
-  return { command: 'status', status, headers, body: text, durationMs: 5, serial: 's-1', request }
+  const received = { isWhole: false, problem: null }
+  return { command: 'status', status, headers, body: text, received, durationMs: 5, serial: 's-1', request }
 }
 const json = (body: unknown, status = 200) =>
   answer(typeof body === 'string' ? body : JSON.stringify(body), status, 'application/vnd.pay+json')
@@ -198,6 +199,70 @@ describe('an answer to a status request', () => {
     const failed = answer({ type: 'error', 'error-message': 'Internal error', status: 'error' })
     expect(judge(failed)).toMatchObject({ kind: 'query_error', message: 'Internal error' })
     expect(judge(answer({ ...status, status: 'error' }))).toMatchObject({ kind: 'status', status: 'error' })
+  })
+})
+
+describe('odd bytes in an answer', () => {
+  const judge = (raw: RawAnswer) => processStatus(raw, ids)
+  const fields = {
+    type: 'status-response',
+    'merchant-order-id': 'PO-1',
+    'paynet-order-id': '6768788',
+    status: 'approved',
+    'order-stage': 'payout_approved',
+    amount: '100.50',
+    currency: 'EUR',
+    'transaction-type': 'payout',
+  }
+  const form = (odd: Record<string, string>) =>
+    Object.entries({ ...fields, ...odd })
+      .map(([name, value]) => `${name}=${value}\n`)
+      .join('&')
+  // What the transport makes of a byte that is no UTF-8, and what a careless writer escapes.
+  const oddValues = ['Declin\uFFFD', '50 % off', '100%', '%E9t%E9', '%', '%ZZ', '%C3', 'a%F0%9F%98']
+
+  it.each(oddValues)('a final status stays one when a text field holds %j', (value) => {
+    for (const name of ['error-message', 'descriptor', 'redirect-to', 'a-field-nobody-knows'])
+      expect(judge(answer(form({ [name]: value })))).toMatchObject({ kind: 'status', status: 'approved' })
+    const inJson = { ...fields, 'error-message': value, descriptor: '\uD83D' }
+    expect(judge(json(inJson))).toMatchObject({ kind: 'status', status: 'approved' })
+  })
+
+  it.each(oddValues)('nothing is guessed when a deciding field holds %j', (value) => {
+    for (const name of Object.keys(fields)) {
+      expect(judge(answer(form({ [name]: value })))).toMatchObject({ kind: 'silence', reason: 'unreadable' })
+    }
+  })
+
+  it.each(['\uFFFD', '\uD83D', { a: 1 }, ['x']])('nor in JSON: %j', (value) => {
+    for (const name of Object.keys(fields)) {
+      const raw = json(JSON.stringify({ ...fields, [name]: value }))
+      expect(judge(raw)).toMatchObject({ kind: 'silence', reason: 'unreadable' })
+    }
+  })
+
+  it('nor when a deciding field has two values, or the name of a field can not be read', () => {
+    const whole = JSON.stringify(fields)
+    for (const name of Object.keys(fields)) {
+      expect(judge(answer(`${form({})}&${name}=other\n`))).toMatchObject({ reason: 'unreadable' })
+      const twice = `${whole.slice(0, -1)},"${name.replace('t', '\\u0074')}":"other"}`
+      expect(judge(json(twice))).toMatchObject({ kind: 'silence', reason: 'unreadable' })
+    }
+    expect(judge(answer(`${form({})}&am%ount=99.00\n`))).toMatchObject({ reason: 'unreadable' })
+    // The same name inside another object, or twice for a text, is nothing to be strict about.
+    expect(judge(json({ ...fields, card: { status: 'declined' } }))).toMatchObject({ status: 'approved' })
+    expect(judge(answer(`${form({ name: 'A' })}&name=B\n`))).toMatchObject({ status: 'approved' })
+  })
+
+  it('is read by its shape, whatever its label says, also behind a byte order mark', () => {
+    for (const label of ['application/json', 'text/html', 'application/octet-stream', '']) {
+      for (const body of [form({}), JSON.stringify(fields), ` \r\n${JSON.stringify(fields)}`]) {
+        expect(judge(answer(body, 200, label))).toMatchObject({ kind: 'status', status: 'approved' })
+        expect(judge(answer(`\uFEFF${body}`, 200, label))).toMatchObject({ status: 'approved' })
+      }
+    }
+    expect(judge(answer('<html>', 200, 'application/json'))).toMatchObject({ reason: 'unreadable' })
+    expect(judge(json(rejected, 400))).toMatchObject({ kind: 'query_error' })
   })
 })
 

@@ -12,8 +12,10 @@ export type RawAnswer = {
     /** True when the answer says that it comes from a simulator. */
     readonly simulator: boolean
   }
-  /** The body as text; bytes that are no UTF-8 became U+FFFD. */
+  /** The body as text, decoded; bytes that are no UTF-8 became U+FFFD. Empty when it could not be decoded. */
   readonly body: string
+  /** What is known about the body beside its text: see `ReceivedBody`. */
+  readonly received: { readonly isWhole: boolean; readonly problem: string | null }
   /** From the call to the last byte of the body. */
   readonly durationMs: number
   /** Cardzo's `serial-number` of this very request, when the body could be read. */

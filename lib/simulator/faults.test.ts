@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { oddKinds } from './faults.ts'
 import { startMerchant, type Merchant } from './testing/merchant.ts'
 
 let merchant: Merchant
@@ -36,12 +37,22 @@ describe('faults', () => {
     ['garbage', 'unreadable'],
     ['other_ids', 'other_ids'],
     ['redirect', 'http_status'],
+    ['broken_encoding', 'unreadable'],
+    ['bad_id', 'unreadable'],
     ['http', 'http_status'],
   ])('%s makes the answer to a payout-pay worthless, but the money moves', async (kind, reason) => {
     const ids = await merchant.validated()
     await fault({ command: 'payout-pay', fault: kind, clientOrderId: ids.clientOrderId })
     expect(await merchant.pay(ids)).toMatchObject({ kind: 'silence', reason })
     expect(merchant.simulator.ledger.byOrderId(ids.orderId)).toMatchObject({ payReceived: 1, payAccepted: 1 })
+  })
+
+  it.each(oddKinds)('an answer is understood all the same: %s', async (kind) => {
+    const ids = await merchant.validated()
+    await fault({ command: 'payout-pay', fault: kind, clientOrderId: ids.clientOrderId })
+    expect(await merchant.pay(ids)).toMatchObject({ kind: 'accepted', orderId: ids.orderId })
+    await fault({ command: 'status', fault: kind, clientOrderId: ids.clientOrderId })
+    expect(await merchant.status(ids)).toMatchObject({ kind: 'status', orderId: ids.orderId })
   })
 
   it.each([401, 403, 404])('HTTP %d is said at the door, before anything is done', async (status) => {

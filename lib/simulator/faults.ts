@@ -1,9 +1,22 @@
 import type { ServerResponse } from 'node:http'
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { z } from 'zod'
 import type { Answer } from './answers.ts'
 
 export const commands = ['payout-check', 'payout-pay', 'status'] as const
 export type Command = (typeof commands)[number]
+
+/** The right answer in a shape that nobody asked for; a client understands it all the same. */
+export const oddKinds = [
+  'gzip',
+  'deflate',
+  'deflate_raw',
+  'br',
+  'mislabelled',
+  'bom',
+  'bad_text',
+  'trimmed',
+] as const
 
 export const faultKinds = [
   'drop',
@@ -17,6 +30,9 @@ export const faultKinds = [
   'http',
   'redirect',
   'slow',
+  'broken_encoding',
+  'bad_id',
+  ...oddKinds,
 ] as const
 
 /** One fault to come. Documented in docs/simulator.md. */
@@ -75,10 +91,18 @@ const page =
 /** Answers in the way the fault wants. `answer` is what would have been said, if the command was carried out. */
 export function spoil(res: ServerResponse, fault: Fault, answer: Answer | null): void {
   const body = answer?.body ?? ''
-  const send = (status: number, text: string, headers: Record<string, string> = {}) => {
+  const contentType = answer?.contentType ?? 'text/html;charset=utf-8'
+  const send = (status: number, text: string | Buffer, headers: Record<string, string> = {}) => {
     res
-      .writeHead(status, { 'Content-Type': answer?.contentType ?? 'text/html;charset=utf-8', ...headers })
+      .writeHead(status, {
+        'Content-Type': contentType,
+        'Content-Length': Buffer.byteLength(text),
+        ...headers,
+      })
       .end(text)
+  }
+  const sendRight = (text: string | Buffer, headers: Record<string, string> = {}) => {
+    send(answer?.status ?? 200, text, headers)
   }
   switch (fault.fault) {
     case 'drop':
@@ -96,7 +120,10 @@ export function spoil(res: ServerResponse, fault: Fault, answer: Answer | null):
       res.write(body.slice(0, body.length / 2), () => res.socket?.destroy())
       return
     case 'truncated':
-      send(200, body.slice(0, Math.max(0, body.length - 4)))
+      // Neither a length nor chunks: nothing but the body itself can say that its end is missing.
+      res.removeHeader('Transfer-Encoding')
+      res.writeHead(200, { 'Content-Type': contentType, Connection: 'close' })
+      res.end(body.slice(0, Math.max(0, body.length - 4)))
       return
     case 'empty':
       send(200, '')
@@ -108,8 +135,7 @@ export function spoil(res: ServerResponse, fault: Fault, answer: Answer | null):
       send(200, '\u0000\u0001%ZZ&&=%E2%28\uFFFD')
       return
     case 'other_ids':
-      send(
-        answer?.status ?? 200,
+      sendRight(
         body.replace(/(merchant-order-id"?[=:]"?)/, '$1other-').replace(/(paynet-order-id"?[=:]"?)/, '$19'),
       )
       return
@@ -121,7 +147,44 @@ export function spoil(res: ServerResponse, fault: Fault, answer: Answer | null):
       return
     case 'slow':
       setTimeout(() => {
-        if (!res.destroyed) send(answer?.status ?? 200, body)
+        if (!res.destroyed) sendRight(body)
       }, fault.ms).unref()
+      return
+    case 'broken_encoding':
+      sendRight(gzipSync(body).subarray(0, -12), { 'Content-Encoding': 'gzip' })
+      return
+    case 'bad_id':
+      sendRight(withBytes(body, 'paynet-order-id'))
+      return
+    case 'gzip':
+      sendRight(gzipSync(body), { 'Content-Encoding': 'gzip' })
+      return
+    case 'deflate':
+      sendRight(deflateSync(body), { 'Content-Encoding': 'deflate' })
+      return
+    case 'deflate_raw':
+      sendRight(deflateRawSync(body), { 'Content-Encoding': 'deflate' })
+      return
+    case 'br':
+      sendRight(brotliCompressSync(body), { 'Content-Encoding': 'br' })
+      return
+    case 'mislabelled':
+      sendRight(body, { 'Content-Type': contentType.includes('json') ? 'text/html' : 'application/json' })
+      return
+    case 'bom':
+      sendRight(`\uFEFF${body}`)
+      return
+    case 'bad_text':
+      sendRight(withBytes(body, 'descriptor'))
+      return
+    case 'trimmed':
+      sendRight(body.trimEnd())
   }
+}
+
+/** The answer with one more field of this name, whose value is "50 %" in Latin-1 with an accent: no UTF-8 and no escape. */
+function withBytes(body: string, name: string): Buffer {
+  const value = Buffer.from('50 % off\u00e9', 'latin1')
+  if (!body.startsWith('{')) return Buffer.concat([Buffer.from(`${body}&${name}=`), value, Buffer.from('\n')])
+  return Buffer.concat([Buffer.from(`${body.slice(0, -1)},"${name}":"`), value, Buffer.from('"}')])
 }

@@ -27,7 +27,6 @@ describe('a payout through the simulator', () => {
     expect(await merchant.pay(ids)).toMatchObject({ kind: 'accepted', orderId: ids.orderId })
     expect(await merchant.until(ids, ({ status }) => status === 'approved')).toMatchObject({
       stage: 'payout_approved',
-      transactionType: 'payout',
       processorTxId: `PNTEST-${ids.orderId}`,
     })
     const { body } = await merchant.control(`orders/${clientOrderId}`)

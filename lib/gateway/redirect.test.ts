@@ -50,6 +50,13 @@ describe('the address of the bank form', () => {
     if (!checked.ok) expect(checked.why).toMatch(/\.$/)
   })
 
+  it('may have 8,000 characters', () => {
+    const long = (length: number) => 'https://bank.example/f?r='.padEnd(length, 'x')
+    expect(checkRedirect(long(2049), policy)).toEqual({ ok: true, url: long(2049) })
+    expect(checkRedirect(long(8000), policy)).toEqual({ ok: true, url: long(8000) })
+    expect(checkRedirect(long(8001), policy).ok).toBe(false)
+  })
+
   it('may be http for a gateway on loopback alone, on its own port', () => {
     expect(checkRedirect('http://127.0.0.1:4000/bank/1', local).ok).toBe(true)
     expect(checkRedirect('http://127.0.0.1:4001/bank/1', local).ok).toBe(false)

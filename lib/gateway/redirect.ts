@@ -8,8 +8,8 @@ export type RedirectPolicy = {
   gatewayOnLoopback: boolean
 }
 
-/** A longer address than any bank needs; phones and proxies begin to fail at about this length. */
-const maxLength = 2048
+/** Banks that carry a signed request in the address need several thousand; web servers and proxies begin to refuse at about 8 KiB. */
+const maxLength = 8000
 
 export type RedirectCheck = { ok: true; url: string } | { ok: false; why: string; url: string }
 

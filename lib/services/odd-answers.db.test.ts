@@ -7,9 +7,11 @@ import { createCardzoConnection } from '#lib/cardzo/index.ts'
 import kat from '#lib/cardzo/kat.json' with { type: 'json' }
 import { createGateway } from '#lib/gateway/gateway.ts'
 import { approvePayout } from './approve-payout.ts'
+import { payoutView } from './payout-view.ts'
 import type { Payout } from './ports.ts'
 import { leaseMsFor } from './step.ts'
 import { createTestPortal, seen } from './testing/portal.ts'
+import { statusView } from './show-status.ts'
 import { workPayout } from './work-payout.ts'
 
 type Command = 'payout-check' | 'payout-pay' | 'status'
@@ -120,9 +122,10 @@ describe('a payout-check whose answer was lost', () => {
 })
 
 /** An order as Cardzo tells it; what is left out is as after the bank's yes. */
+let orderId = '6768788'
 const order = (ours: string, more: Record<string, string> = {}) => ({
   type: 'status-response',
-  'paynet-order-id': '6768788',
+  'paynet-order-id': orderId,
   'merchant-order-id': ours,
   status: 'processing',
   'order-stage': 'payout_check_validated',
@@ -130,7 +133,7 @@ const order = (ours: string, more: Record<string, string> = {}) => ({
 })
 const accepted = (ours: string) => ({
   type: 'async-response',
-  'paynet-order-id': '6768788',
+  'paynet-order-id': orderId,
   'merchant-order-id': ours,
 })
 /** A payout that people have approved and that only waits for payout-pay. */
@@ -199,5 +202,27 @@ describe('a status answer without a status', () => {
     }
     expect(await looks(id, 3)).toMatchObject({ status: 'approved' })
     expect(sent('payout-pay')).toBe(0)
+  })
+})
+
+describe("the address of the bank's form", () => {
+  it('reaches the receiver whole when it has 8,000 characters, in form and in JSON mode', async () => {
+    const url = 'https://bank.example/form?request='.padEnd(8000, 'aA0%2F')
+    for (const mode of ['form', 'json']) {
+      const { id } = await approved()
+      await look(id)
+      answers = (_command, ours) => {
+        const told = order(ours, { 'order-stage': 'payout_processing', 'redirect-to': url })
+        return mode === 'form' ? told : { httpStatus: 200, json: told }
+      }
+      expect(await look(id)).toMatchObject({ status: 'action_required', redirectUrl: url })
+      expect(payoutView(portal.deps.config, await portal.payout(id)).redirectUrl).toBe(url)
+      expect(statusView(await portal.payout(id))).toMatchObject({
+        redirectUrl: url,
+        redirectHost: 'bank.example',
+      })
+      // The same order id belongs to one payout only.
+      orderId = String(Number(orderId) + 1)
+    }
   })
 })

@@ -1,6 +1,7 @@
 /** Grants and balances as other systems see them. */
 import { isCurrencyCode } from '#lib/payouts/money.ts'
 import { z } from 'zod'
+import { absentNulls } from './absent-nulls.ts'
 import { text } from './payout.ts'
 
 export const referenceMaxCharacters = 128
@@ -20,6 +21,10 @@ export const grantRequestSchema = z.strictObject({
   reference: text(referenceMaxCharacters),
 })
 export type GrantRequest = z.infer<typeof grantRequestSchema>
+
+/** The same as `readPayoutRequest`. */
+export const readGrantRequest = (body: unknown) =>
+  grantRequestSchema.safeParse(absentNulls(grantRequestSchema, body))
 
 export const grantViewSchema = z.object({
   id: z.string(),

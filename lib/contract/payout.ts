@@ -1,6 +1,7 @@
 /** The shapes other systems and the browser see. Validation of what depends on the installation is in lib/services/accept-request.ts. */
 import { payoutStatuses } from '#lib/payouts/transitions.ts'
 import { z } from 'zod'
+import { absentNulls } from './absent-nulls.ts'
 
 /** One line of text that can be stored and sent. */
 export const text = (max: number) =>
@@ -30,6 +31,10 @@ export const payoutRequestSchema = z.strictObject({
     .default({}),
 })
 export type PayoutRequest = z.infer<typeof payoutRequestSchema>
+
+/** A request as another system sends it: `null` for an optional field is the same as leaving it out. */
+export const readPayoutRequest = (body: unknown) =>
+  payoutRequestSchema.safeParse(absentNulls(payoutRequestSchema, body))
 
 const failureCodes = ['declined', 'filtered', 'failed', 'rejected', 'cancelled', 'expired'] as const
 

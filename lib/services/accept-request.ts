@@ -1,6 +1,6 @@
 /** The one way a payout comes into being; the API, the receiver's form and the desk each translate into it. */
 import { createHash, randomUUID } from 'node:crypto'
-import { payoutRequestSchema } from '#lib/contract/payout.ts'
+import { readPayoutRequest } from '#lib/contract/payout.ts'
 import type { PayoutRequest } from '#lib/contract/payout.ts'
 import { describeField, lastFour, receiverFields } from '#lib/payouts/fields.ts'
 import { askableText } from '#lib/payouts/holding.ts'
@@ -47,7 +47,7 @@ export async function acceptRequest(
   actor: Actor,
   intent: Intent,
 ): Promise<Accepted | Refusal<Reason>> {
-  const body = payoutRequestSchema.safeParse(intent.body)
+  const body = readPayoutRequest(intent.body)
   const earlier = await deps.payouts.findByIdempotencyKey(intent.key)
   if (earlier) return replay(earlier, body.success ? body.data : null)
   if (!body.success) return refuse('invalid_request', { errors: body.error.issues.flatMap(describeIssue) })

@@ -1,5 +1,5 @@
 /** What a grant must be, whichever way it comes: by the API, the desk, a file or the command line. Pure. */
-import { grantRequestSchema } from '#lib/contract/grant.ts'
+import { readGrantRequest } from '#lib/contract/grant.ts'
 import type { GrantRequest } from '#lib/contract/grant.ts'
 import { amountProblemText, parseAmount } from '#lib/payouts/money.ts'
 import type { InputProblem } from '#lib/payouts/refusals.ts'
@@ -11,7 +11,7 @@ export type ReadGrant =
 
 /** A well-formed grant in a currency that this endpoint pays, or everything that is wrong with it. */
 export function readGrant(config: Pick<Config, 'currencies'>, body: unknown): ReadGrant {
-  const parsed = grantRequestSchema.safeParse(body)
+  const parsed = readGrantRequest(body)
   if (!parsed.success) return { ok: false, errors: parsed.error.issues.flatMap(describeIssue) }
   const request = parsed.data
   const errors: InputProblem[] = []

@@ -49,6 +49,7 @@ const rooms = {
       'zod',
       'csv-stringify',
       'csv-stringify/**',
+      'jsonc-parser',
       'react',
     ],
   },

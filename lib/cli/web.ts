@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openDatabase } from '#lib/runtime/database.ts'
+import { checkDatabase, openDatabase } from '#lib/runtime/database.ts'
 import { readEnv } from '#lib/runtime/env.ts'
 import type { Env } from '#lib/runtime/env.ts'
 import { clientIp } from './client-ip.ts'
@@ -25,6 +25,7 @@ async function main(): Promise<void> {
   // Next's side of this process reads the environment by itself, some of it while it is loaded.
   Object.assign(process.env, { DATABASE_URL: database.url, NODE_ENV: isDev ? 'development' : 'production' })
 
+  await checkDatabase(database.url)
   const { default: createNext } = await import('next')
   const server = createServer()
   const hostname = process.env['HOST']?.trim() || '0.0.0.0'

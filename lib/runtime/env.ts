@@ -13,6 +13,8 @@ export type Env = {
   appUrl: string
   /** Unset: the embedded server under `.data/`. */
   databaseUrl: string | undefined
+  /** Past any pooler, for what needs a session: LISTEN. Unset: `databaseUrl`. */
+  databaseDirectUrl: string | undefined
   authSecret: string
   /** Keys that seal account numbers and second factors, 32 bytes each, the one in use first. Empty: one derived from AUTH_SECRET. */
   dataKeys: readonly { id: string; key: Buffer }[]
@@ -99,6 +101,7 @@ export function readEnv(raw: Variables): Env {
     port: data.PORT,
     appUrl: data.APP_URL,
     databaseUrl: data.DATABASE_URL,
+    databaseDirectUrl: data.DATABASE_DIRECT_URL,
     authSecret: data.AUTH_SECRET,
     dataKeys: data.DATA_KEYS,
     cardzo: {
@@ -177,6 +180,10 @@ function shapeFor(loopback: boolean) {
     DATABASE_URL: z
       .string()
       .refine(isPostgresUrl, 'must be a postgresql:// address, or unset for the embedded server')
+      .optional(),
+    DATABASE_DIRECT_URL: z
+      .string()
+      .refine(isPostgresUrl, 'must be a postgresql:// address, or unset when no pooler is in between')
       .optional(),
     AUTH_SECRET: z
       .string(

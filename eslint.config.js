@@ -51,6 +51,7 @@ const rooms = {
       'zod',
       'csv-stringify',
       'csv-stringify/**',
+      'jsonc-parser',
       'react',
     ],
   },

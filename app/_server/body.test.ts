@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bodyMaxBytes, readForm, readJson } from './body.ts'
+import { bodyMaxBytes, readForm, readJson, readNoBody } from './body.ts'
 
 const post = (body: BodyInit | null, type?: string) =>
   new Request('http://portal.test/', {
@@ -82,6 +82,32 @@ describe('reading a JSON body', () => {
       ok: false,
       errors: [{ path: 'destination.__proto__', message: 'Unknown field.' }],
     })
+  })
+
+  it('says one thing only: no key twice, no number that would change', async () => {
+    expect(await json('{"amount":"1.00","receiver":{"a":1,"a":2},"amount":"99.99"}')).toMatchObject({
+      ok: false,
+      code: 'invalid_request',
+      errors: [{ path: 'receiver.a' }, { path: 'amount' }],
+    })
+    expect(await json('{"metadata":{"n":9007199254740993}}')).toMatchObject({
+      ok: false,
+      code: 'invalid_request',
+      errors: [{ path: 'metadata.n', message: expect.stringContaining('as text') as string }],
+    })
+  })
+
+  it('where none is needed leaves anything but JSON unread', async () => {
+    const sent = (body: BodyInit | null, type?: string) => readNoBody(post(body, type))
+    for (const fine of [
+      sent(null),
+      sent('a=1', 'text/plain'),
+      sent('', 'application/json'),
+      sent('{}', 'application/json'),
+    ])
+      expect(await fine).toMatchObject({ ok: true })
+    for (const bad of ['{', '{"a":1,"a":2}', '{"n":1e400}'])
+      expect(await sent(bad, 'application/json')).toMatchObject({ code: 'invalid_request' })
   })
 
   it('refuses a body nested thousands of levels deep instead of falling over', async () => {

@@ -1,6 +1,7 @@
 /** Reading what somebody sent, bounded while it streams and checked for what no database can store. */
 import type { InputProblem } from '#lib/payouts/refusals.ts'
 import { isStorable } from '#lib/payouts/storable.ts'
+import { jsonTextProblems } from './json-text.ts'
 
 /** A payout request with every field at its longest stays below 50 KiB. */
 export const bodyMaxBytes = 64 * 1024
@@ -44,13 +45,28 @@ const invalid = (message: string): BodyRead<never> => ({
   errors: [{ path: '', message }],
 })
 
-/** A JSON body (RFC 8259). */
+/** A JSON body (RFC 8259) that says one thing only: no key twice, no number that would change. */
 export async function readJson(request: Request): Promise<BodyRead<unknown>> {
   if (mediaType(request) !== 'application/json') return { ok: false, code: 'unsupported_media_type' }
+  return readJsonText(request)
+}
+
+/** A body where none is needed: one that calls itself JSON must be JSON, anything else is left unread. */
+export async function readNoBody(request: Request): Promise<BodyRead<unknown>> {
+  if (mediaType(request) !== 'application/json') return { ok: true, value: undefined }
+  return readJsonText(request, { mayBeEmpty: true })
+}
+
+async function readJsonText(
+  request: Request,
+  options: { mayBeEmpty?: true } = {},
+): Promise<BodyRead<unknown>> {
+  let text: string | null
   let value: unknown
   try {
-    const text = await readText(request)
+    text = await readText(request)
     if (text === null) return { ok: false, code: 'too_large' }
+    if (options.mayBeEmpty && text.trim() === '') return { ok: true, value: undefined }
     value = JSON.parse(text)
   } catch (error) {
     if (error instanceof SyntaxError) return invalid('The body is not JSON.')
@@ -58,6 +74,8 @@ export async function readJson(request: Request): Promise<BodyRead<unknown>> {
     throw error
   }
   const errors = unstorable(value)
+  // Not before: only what is not deep can be walked.
+  if (errors.length === 0) errors.push(...jsonTextProblems(text))
   return errors.length > 0 ? { ok: false, code: 'invalid_request', errors } : { ok: true, value }
 }
 

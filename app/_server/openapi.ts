@@ -65,7 +65,12 @@ export const apiProblems = {
     payout_already_sent: true,
     payout_final: true,
     stale: true,
-  } satisfies Record<Always | RefusedBy<typeof cancelPayout>, true>,
+    invalid_request: true,
+    too_large: true,
+  } satisfies Record<
+    Always | Exclude<BodyRefused, 'unsupported_media_type'> | RefusedBy<typeof cancelPayout>,
+    true
+  >,
   grant: {
     ...always,
     invalid_request: true,
@@ -253,7 +258,8 @@ const create = {
   parameters: [idempotencyKey],
   requestBody: {
     required: true,
-    description: 'At most 64 KiB.',
+    description:
+      'At most 64 KiB. A key that is given twice, at any depth, is refused, and so is a number that would not be kept exactly: send it as text. `null` for an optional field is the same as leaving it out.',
     content: {
       'application/json': { schema: { $ref: '#/components/schemas/PayoutRequest' }, example: requestExample },
     },
@@ -322,7 +328,8 @@ const grant = {
   parameters: [idempotencyKey],
   requestBody: {
     required: true,
-    description: 'At most 64 KiB.',
+    description:
+      'At most 64 KiB. A key that is given twice, at any depth, is refused, and so is a number that would not be kept exactly: send it as text. `null` for an optional field is the same as leaving it out.',
     content: {
       'application/json': { schema: { $ref: '#/components/schemas/GrantRequest' }, example: grantExample },
     },

@@ -8,7 +8,9 @@ async function main(): Promise<void> {
   const database = await openDatabase(readDatabaseUrl())
   try {
     // An embedded database has been migrated by opening it; asking again is how another's is.
-    const { applied } = await migrate(database.url)
+    const direct = process.env['DATABASE_DIRECT_URL']?.trim()
+    // It holds a lock for its whole session, which a pooler does not keep together.
+    const { applied } = await migrate(direct ? direct : database.url)
     for (const name of applied) console.log(`Applied ${name}`)
     console.log('The database is up to date.')
   } finally {

@@ -7,7 +7,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { isWithin, loopback } from '#lib/runtime/addresses.ts'
-import { openDatabase } from '#lib/runtime/database.ts'
+import { checkDatabase, openDatabase } from '#lib/runtime/database.ts'
 import { readProcessEnv } from '#lib/runtime/env.ts'
 import type { Env } from '#lib/runtime/env.ts'
 import { directHeader, processState, provideDatabase, provideEnv } from '#lib/runtime/process-state.ts'
@@ -39,6 +39,7 @@ async function main(): Promise<void> {
     process.exit(1)
   }
 
+  await checkDatabase(database.url)
   const { default: createNext } = await import('next')
   const server = createServer()
   const hostname = env.host

@@ -1,6 +1,8 @@
 /** Grants and balances as other systems see them. */
 import { isCurrencyCode } from '#lib/payouts/money.ts'
 import { z } from 'zod'
+import { absentNulls } from './absent-nulls.ts'
+import { issueWords } from './issue-words.ts'
 import { emailText, idText, text } from './payout.ts'
 
 export const referenceMaxCharacters = 128
@@ -20,6 +22,10 @@ export const grantRequestSchema = z.strictObject({
   reference: idText(referenceMaxCharacters),
 })
 export type GrantRequest = z.infer<typeof grantRequestSchema>
+
+/** The same as `readPayoutRequest`. */
+export const readGrantRequest = (body: unknown) =>
+  grantRequestSchema.safeParse(absentNulls(grantRequestSchema, body), { error: issueWords })
 
 export const grantViewSchema = z.object({
   id: z.string(),

@@ -11,6 +11,8 @@ import {
 import { accountFields } from '#lib/payouts/fields.ts'
 import { payoutStatuses } from '#lib/payouts/transitions.ts'
 import { z } from 'zod'
+import { absentNulls } from './absent-nulls.ts'
+import { issueWords } from './issue-words.ts'
 
 const bounded = (schema: z.ZodString, max: number) =>
   schema.min(1, 'Must not be empty.').max(max, `May have at most ${max} characters.`)
@@ -82,6 +84,10 @@ export const payoutRequestSchema = z.strictObject({
     .default({}),
 })
 export type PayoutRequest = z.infer<typeof payoutRequestSchema>
+
+/** A request as another system sends it: `null` for an optional field is the same as leaving it out. */
+export const readPayoutRequest = (body: unknown) =>
+  payoutRequestSchema.safeParse(absentNulls(payoutRequestSchema, body), { error: issueWords })
 
 const failureCodes = ['declined', 'filtered', 'failed', 'rejected', 'cancelled', 'expired'] as const
 

@@ -16,6 +16,18 @@ const connectTimeoutMs = 2_500
 const statementTimeoutMs = 8_000
 
 /**
+ * Made on each connection once it is there: as a parameter of connecting, a pooler refuses them, and the address may have others. Prisma
+ * writes and reads times without their zone and means UTC; a server that lives elsewhere would take them for its own.
+ */
+const sessionSettings = [
+  `SET TimeZone TO 'UTC'`,
+  `SET DateStyle TO 'ISO'`,
+  `SET default_transaction_isolation TO 'read committed'`,
+  `SET statement_timeout TO ${statementTimeoutMs}`,
+  `SET idle_in_transaction_session_timeout TO ${statementTimeoutMs + 2_000}`,
+].join('; ')
+
+/**
  * Opens nothing yet. A statement that finds no connection in 2.5 s, or no answer in 8 s, throws an error that
  * `isDatabaseAway` knows.
  */
@@ -25,19 +37,23 @@ export function createPrisma(databaseUrl: string): PrismaClient {
       connectionString: databaseUrl,
       max: poolSize,
       connectionTimeoutMillis: connectTimeoutMs,
-      statement_timeout: statementTimeoutMs,
       // The client's own patience, for a server that does not even answer that it timed out.
       query_timeout: statementTimeoutMs + 1_000,
-      idle_in_transaction_session_timeout: statementTimeoutMs + 2_000,
-      // Prisma writes times without their zone and means UTC; a server that lives elsewhere would take them for its own.
-      options: '-c TimeZone=UTC',
       keepAlive: true,
+      // Of each new connection, before anybody gets it.
+      verify: (client, done) =>
+        client.query(sessionSettings, (error?: Error | null) => done(error ?? undefined)),
     },
     // A connection that breaks while idle is replaced; who needs it hears of it by his own statement.
     { onPoolError: () => undefined, onConnectionError: () => undefined },
   )
   return new PrismaClient({
     adapter,
-    transactionOptions: { maxWait: connectTimeoutMs + 500, timeout: statementTimeoutMs + 2_000 },
+    transactionOptions: {
+      maxWait: connectTimeoutMs + 500,
+      timeout: statementTimeoutMs + 2_000,
+      // Said with each transaction: what waits for a row must then see what the other one wrote, whatever the server's default is.
+      isolationLevel: 'ReadCommitted',
+    },
   })
 }

@@ -16,7 +16,11 @@ describe('what can be stored', () => {
         expect(new TextDecoder('utf-8', strict).decode(new TextEncoder().encode(kept))).toBe(kept)
         expect(storableText(kept)).toBe(kept)
         if (isStorable(text)) expect(kept).toBe(text)
-        expect(kept).toBe(Array.from(text).filter((one) => one !== '\0' && one.isWellFormed()).join(''))
+        expect(kept).toBe(
+          Array.from(text)
+            .filter((one) => one !== '\0' && one.isWellFormed())
+            .join(''),
+        )
       }),
       { numRuns: 2000 },
     )

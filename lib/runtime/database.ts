@@ -2,6 +2,7 @@
 import { joinEmbeddedPostgres } from '#lib/db/embedded-postgres.ts'
 import { migrate } from '#lib/db/migrate.ts'
 
+export { checkDatabase } from '#lib/db/session-check.ts'
 export { pendingMigrations } from '#lib/db/migrate.ts'
 export { resetDatabase } from '#lib/db/reset.ts'
 export { joinEmbeddedPostgres, migrate }

@@ -22,6 +22,8 @@ export type Env = {
   appUrl: string
   /** Unset: the embedded server under `.data/`. */
   databaseUrl: string | undefined
+  /** Past any pooler, for what needs a session: LISTEN. Unset: `databaseUrl`. */
+  databaseDirectUrl: string | undefined
   authSecret: string
   /** Keys that seal account numbers and second factors, 32 bytes each, the one in use first. Empty: one derived from AUTH_SECRET. */
   dataKeys: readonly { id: string; key: Buffer }[]
@@ -158,6 +160,7 @@ export function readEnv(raw: Variables, role: Role = 'worker'): Env {
     host: data.HOST,
     appUrl: data.APP_URL,
     databaseUrl: data.DATABASE_URL,
+    databaseDirectUrl: data.DATABASE_DIRECT_URL,
     authSecret: data.AUTH_SECRET,
     dataKeys: data.DATA_KEYS,
     cardzo: {
@@ -302,6 +305,10 @@ function shapeFor(loopback: boolean, role: Role) {
       .string(needed('Set it to the public address of the portal, e.g. https://payouts.example.com.'))
       .transform(appUrl(loopback)),
     DATABASE_URL: z.string().refine(isPostgresUrl, notPostgres).optional(),
+    DATABASE_DIRECT_URL: z
+      .string()
+      .refine(isPostgresUrl, 'must be a postgresql:// address, or unset when no pooler is in between')
+      .optional(),
     AUTH_SECRET: z
       .string(
         needed(

@@ -1,7 +1,6 @@
 /** The one way a payout comes into being; the API, the receiver's form and the desk each translate into it. */
 import { createHash, randomUUID } from 'node:crypto'
-import { issueWords } from '#lib/contract/issue-words.ts'
-import { payoutRequestSchema } from '#lib/contract/payout.ts'
+import { readPayoutRequest } from '#lib/contract/payout.ts'
 import type { PayoutRequest } from '#lib/contract/payout.ts'
 import { describeField, lastFour, receiverFields } from '#lib/payouts/fields.ts'
 import { askableText } from '#lib/payouts/holding.ts'
@@ -96,7 +95,7 @@ export async function acceptRequest(
 
 /** A well-formed request, its account numbers tidied, and what is wrong with it so far; null when it has another shape. */
 function readRequest(config: Config, intent: Intent): { data: PayoutRequest | null; errors: InputProblem[] } {
-  const parsed = payoutRequestSchema.safeParse(intent.body, { error: issueWords })
+  const parsed = readPayoutRequest(intent.body)
   if (!parsed.success)
     return { data: null, errors: withRest(config, intent, parsed.error.issues.flatMap(describeIssue)) }
   const { destination, problems } = tidyDestination(parsed.data.destination)

@@ -1,7 +1,6 @@
-import { issueWords } from '#lib/contract/issue-words.ts'
 import { randomUUID } from 'node:crypto'
 import type { GrantView } from '#lib/contract/grant.ts'
-import { grantRequestSchema } from '#lib/contract/grant.ts'
+import { readGrantRequest } from '#lib/contract/grant.ts'
 import { parseAmount } from '#lib/payouts/money.ts'
 import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
@@ -88,7 +87,7 @@ const referenceReused = (known: Grant) =>
 
 /** The same wish as before, whatever this installation would say of it today. */
 function isReplay(earlier: Grant, body: unknown): boolean {
-  const parsed = grantRequestSchema.safeParse(body, { error: issueWords })
+  const parsed = readGrantRequest(body)
   if (!parsed.success) return false
   const amount = parseAmount(parsed.data.amount, parsed.data.currency)
   return amount.ok && isSameGrant(earlier, { ...parsed.data, amountMinor: amount.amountMinor })

@@ -1,6 +1,5 @@
 /** What a grant must be, whichever way it comes: by the API, the desk, a file or the command line. Pure. */
-import { issueWords } from '#lib/contract/issue-words.ts'
-import { grantRequestSchema } from '#lib/contract/grant.ts'
+import { readGrantRequest } from '#lib/contract/grant.ts'
 import type { GrantRequest } from '#lib/contract/grant.ts'
 import { amountProblemText, parseAmount } from '#lib/payouts/money.ts'
 import type { InputProblem } from '#lib/payouts/refusals.ts'
@@ -13,7 +12,7 @@ export type ReadGrant =
 
 /** A well-formed grant in a currency that this endpoint pays, or everything that is wrong with it. */
 export function readGrant(config: Pick<Config, 'currencies'>, body: unknown): ReadGrant {
-  const parsed = grantRequestSchema.safeParse(body, { error: issueWords })
+  const parsed = readGrantRequest(body)
   if (!parsed.success) {
     const found = parsed.error.issues.flatMap(describeIssue)
     const told = new Set(found.map(({ path }) => path))

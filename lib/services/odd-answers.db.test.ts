@@ -217,7 +217,7 @@ describe("the address of the bank's form", () => {
       }
       expect(await look(id)).toMatchObject({ status: 'action_required', redirectUrl: url })
       expect(payoutView(portal.deps.config, await portal.payout(id)).redirectUrl).toBe(url)
-      expect(statusView(await portal.payout(id))).toMatchObject({
+      expect(statusView(await portal.payout(id), { paused: false })).toMatchObject({
         redirectUrl: url,
         redirectHost: 'bank.example',
       })

@@ -1,7 +1,7 @@
 /** npm run worker: the one process that speaks to Cardzo. Any number may run; a payout is in one worker's hand at a time. */
 import { randomUUID } from 'node:crypto'
 import { closeDeps, getRuntime, listen, provideDatabase, provideEnv } from '#lib/runtime/deps.ts'
-import { openDatabase } from '#lib/runtime/database.ts'
+import { checkDatabase, openDatabase } from '#lib/runtime/database.ts'
 import { demoTrouble } from '#lib/runtime/demo-guard.ts'
 import { readProcessEnv } from '#lib/runtime/env.ts'
 import { startMailDelivery } from '#lib/runtime/mail-delivery.ts'
@@ -32,6 +32,7 @@ async function main(): Promise<void> {
   const env = readProcessEnv('worker')
   provideEnv(env)
   const database = await openDatabase(env.databaseUrl)
+  await checkDatabase(database.url)
   provideDatabase(database.url)
   const runtime = await getRuntime()
   const { deps } = runtime
@@ -80,7 +81,7 @@ async function main(): Promise<void> {
     { name: 'who may approve', everyMs: approvableEveryMs, run: () => checkApprovable(deps) },
     { name: 'the money equation', everyMs: moneyLookEveryMs, run: createMoneyWatch(deps) },
   ])
-  const listener = listen(database.url, 'payout_due', loop.wake)
+  const listener = listen(env.databaseDirectUrl ?? database.url, 'payout_due', loop.wake)
   log.info({ workerId }, 'worker started')
 
   await loop.done

@@ -1,10 +1,13 @@
 import { apiRoute, json } from '#app/_server/api.ts'
+import { readNoBody } from '#app/_server/body.ts'
 import { otherMethods } from '#app/_server/methods.ts'
 import { refusalProblem } from '#app/_server/problem.ts'
 import { cancelPayout } from '#lib/services/cancel-payout.ts'
 
-/** Takes a payout back, until payout-pay is claimed. A body is neither needed nor read. */
-export const POST = apiRoute<{ id: string }>(async ({ deps, actor, params }) => {
+/** Takes a payout back, until payout-pay is claimed. No body is needed; one that calls itself JSON must be JSON. */
+export const POST = apiRoute<{ id: string }>(async ({ deps, actor, request, params }) => {
+  const body = await readNoBody(request)
+  if (!body.ok) return refusalProblem(body)
   const result = await cancelPayout(deps, actor, { id: params.id })
   return result.ok ? json(result.payout) : refusalProblem(result)
 })

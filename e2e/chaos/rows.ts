@@ -143,7 +143,7 @@ export function openRows(url: () => string): Rows {
       query<{ payoutId: string; status: string }>(`
         SELECT c.payout_id::text AS "payoutId", c.status
         FROM callback c JOIN payout p ON p.id = c.payout_id
-        WHERE c.compared_at IS NULL AND p.final_at IS NOT NULL AND p.due_at IS NULL AND p.order_id IS NOT NULL`),
+        WHERE c.compared_at IS NULL AND c.about = 'status' AND p.final_at IS NOT NULL AND p.due_at IS NULL`),
     async historyText() {
       const rows = await query<{ text: string | null }>(`
         SELECT (SELECT string_agg(data::text, E'\\n') FROM payout_event)

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import { callbackControl } from './control.ts'
+import { isPayoutsOwnType } from './operation-type.ts'
 
 declare const verified: unique symbol
 
@@ -10,11 +11,13 @@ declare const verified: unique symbol
  */
 export type VerifiedCallback = {
   readonly [verified]: true
-  /** Lower-cased and trimmed. */
+  /** Lower-cased. */
   readonly status: string
   readonly orderId: string
   readonly clientOrderId: string
   readonly type: string | null
+  /** The operation it is about (from `type` or `transaction-type`) when that is not the payout itself: `reversal`, `chargeback` … */
+  readonly otherOperation: string | null
   readonly amount: string | null
   readonly currency: string | null
   readonly errorCode: string | null
@@ -25,16 +28,30 @@ export type VerifiedCallback = {
 
 export type CallbackRefusal = {
   readonly ok: false
-  readonly reason: 'missing' | 'duplicate_parameter' | 'ids_differ' | 'bad_control'
+  readonly reason: 'missing' | 'duplicate_parameter' | 'ids_differ' | 'bad_shape' | 'bad_control'
   /** Which parameter, where one can be named. */
   readonly parameter: string | null
 }
 
 export type CallbackResult = { readonly ok: true; readonly callback: VerifiedCallback } | CallbackRefusal
 
+/** Cardzo sends about twenty, all of them short. */
+const parametersMax = 40
+const nameMaxLength = 64
+const valueMaxLength = 2048
+/** What these can look like at all. The status and the order id leave no doubt where one ends and the other begins. */
+const shapes: readonly (readonly [string, RegExp])[] = [
+  ['status', /^[a-z_]{1,32}$/i],
+  ['orderid', /^[0-9]{1,32}$/],
+  ['client_orderid', /^[^]{1,128}$/],
+  ['merchant_order', /^[^]{1,128}$/],
+  ['type', /^[\w .-]{0,64}$/],
+  ['transaction-type', /^[\w .-]{0,64}$/],
+]
+
 /**
  * Checks a callback (or the browser's final redirect, which is signed alike): blanks first, because empty fields have a
- * well-defined hash too, then the two spellings of our id, then `control` in constant time.
+ * well-defined hash too, then the two spellings of our id and the shapes, then `control` in constant time.
  *
  * @param params decoded name-value pairs in the order received, e.g. a `URLSearchParams` or a `Map`
  * @see merchant callback parameters
@@ -47,6 +64,8 @@ export function verifyCallback(
   for (const [name, value] of params) {
     if (given.has(name)) return refuse('duplicate_parameter', name)
     given.set(name, value)
+    if (given.size > parametersMax || name.length > nameMaxLength || value.length > valueMaxLength)
+      return refuse('bad_shape', null)
   }
   const get = (name: string) => {
     const value = given.get(name)
@@ -63,14 +82,17 @@ export function verifyCallback(
   if (control === null) return refuse('missing', 'control')
   if (secondSpelling !== undefined && secondSpelling !== clientOrderId)
     return refuse('ids_differ', 'merchant_order')
+  const misshapen = shapes.find(([name, shape]) => !shape.test(get(name) ?? '0'))
+  if (misshapen) return refuse('bad_shape', misshapen[0])
   if (!sameDigest(control, callbackControl(status, orderId, clientOrderId, merchantControl))) {
     return refuse('bad_control', 'control')
   }
   const callback = {
-    status: status.trim().toLowerCase(),
-    orderId: orderId.trim(),
+    status: status.toLowerCase(),
+    orderId,
     clientOrderId: clientOrderId.trim(),
     type: get('type'),
+    otherOperation: otherOperation(get('type')) ?? otherOperation(get('transaction-type')),
     amount: get('amount'),
     currency: get('currency'),
     errorCode: notNullText(get('error_code')),
@@ -80,9 +102,12 @@ export function verifyCallback(
   return { ok: true, callback: callback as VerifiedCallback }
 }
 
-function refuse(reason: CallbackRefusal['reason'], parameter: string): CallbackRefusal {
+function refuse(reason: CallbackRefusal['reason'], parameter: string | null): CallbackRefusal {
   return { ok: false, reason, parameter }
 }
+
+const otherOperation = (type: string | null) =>
+  type === null || isPayoutsOwnType(type) ? null : type.trim().toLowerCase()
 
 // Cardzo writes the word null where there is no error.
 const notNullText = (value: string | null) => (value?.trim().toLowerCase() === 'null' ? null : value)

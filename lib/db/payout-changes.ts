@@ -56,7 +56,8 @@ export const fromNow = (ms: number) =>
 
 /** Does a callback wait to be compared with Cardzo's status? Names the table `payout`. */
 export const callbackWaits = Prisma.sql`
-  EXISTS (SELECT FROM callback WHERE callback.payout_id = payout.id AND callback.compared_at IS NULL)`
+  EXISTS (SELECT FROM callback
+    WHERE callback.payout_id = payout.id AND callback.compared_at IS NULL AND callback.about = 'status')`
 
 /**
  * When the row is due after a change. No change takes a look away that a callback asked for: it may say that money moved. A person's
@@ -102,12 +103,13 @@ function targetOf(was: Payout, change: Change): PayoutStatus | undefined {
   return to
 }
 
-/** A late answer still tells us the order's id; the first one stored stays. */
-export async function adoptOrderId(tx: Transaction, was: Payout, orderId: string): Promise<void> {
-  await tx.$executeRaw`
+/** A late answer still tells us the order's id; the first one stored stays. True when this one was stored. */
+export async function adoptOrderId(tx: Transaction, was: Payout, orderId: string): Promise<boolean> {
+  const adopted = await tx.$executeRaw`
     UPDATE payout SET order_id = ${orderId}
     WHERE id = ${was.id}::uuid AND order_id IS NULL
       AND NOT EXISTS (SELECT 1 FROM payout WHERE order_id = ${orderId})`
+  return adopted === 1
 }
 
 export async function writeEvent(

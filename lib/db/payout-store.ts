@@ -14,7 +14,7 @@ import type {
 import { applyApproval, notAllowedState } from './approval-store.ts'
 import { isRefusedWith } from './away.ts'
 import { stoppedState } from './brake-store.ts'
-import { adoptCallbacks } from './callback-store.ts'
+import { adoptCallbacks, judgeCallbacksByOrder } from './callback-store.ts'
 import type { PrismaClient, Transaction } from './client.ts'
 import { Prisma } from './generated/client.ts'
 import type { StoreHooks } from './hooks.ts'
@@ -136,7 +136,8 @@ export function createPayoutStore(prisma: PrismaClient, hooks: StoreHooks, vault
       const advanced = prisma.$transaction(async (tx) => {
         const fresh = await updateRow(tx, was, change, lease)
         const orderId = change.facts?.orderId
-        if (!fresh && orderId != null) await adoptOrderId(tx, was, orderId)
+        if (orderId != null && was.orderId === null && (fresh || (await adoptOrderId(tx, was, orderId))))
+          await judgeCallbacksByOrder(tx, was, orderId)
         const to = change.move === undefined ? undefined : next(was.status, change.move)
         const moved = { move: change.move, from: was.status, to }
         const version = was.version + (fresh && to !== undefined ? 1 : 0)

@@ -86,11 +86,16 @@ export function createGateway(
           missing: 'is missing',
           duplicate_parameter: 'is there twice',
           ids_differ: 'differs',
+          bad_shape: 'has no possible shape',
         }[read.reason]
         return { ok: false, why: 'missing', what: `${what} ${problem}` }
       }
-      const { status, orderId, clientOrderId, type, raw } = read.callback
-      return { ok: true, message: { status, orderId, clientOrderId, type, params: redactFields(raw) } }
+      const { status, orderId, clientOrderId, type, otherOperation, raw } = read.callback
+      const about = otherOperation === null ? {} : { operation: otherOperation }
+      return {
+        ok: true,
+        message: { status, orderId, clientOrderId, type, ...about, params: redactFields(raw) },
+      }
     },
   }
 }

@@ -93,7 +93,7 @@ describe('a callback that says approved, for a payout that ended without an orde
     expect(await portal.deps.callbacks.uncompared(id)).toHaveLength(1)
     expect((await portal.payout(id)).dueAt).not.toBeNull()
     const before = portal.gateway.calls.length
-    await eventually(async () => portal.gateway.calls.length > before + 2 || 'not asked again')
+    await eventually(() => Promise.resolve(portal.gateway.calls.length > before + 2 || 'not asked again'))
     expect(await itemsOf(id, 'paid_after_end')).toMatchObject([{ seen: 1 }])
   })
 
@@ -141,7 +141,7 @@ describe('a callback that says approved, for a payout that ended without an orde
     await grave(id)
     const events = (await portal.deps.payouts.timeline(id)).length
     const before = portal.gateway.calls.length
-    await eventually(async () => portal.gateway.calls.length > before + 5 || 'not asked again')
+    await eventually(() => Promise.resolve(portal.gateway.calls.length > before + 5 || 'not asked again'))
     expect(await portal.deps.payouts.timeline(id)).toHaveLength(events)
     const { clientOrderId } = await portal.payout(id)
     portal.gateway.orders.set(clientOrderId, [
@@ -160,19 +160,11 @@ describe('a callback that says approved, for a payout that ended without an orde
       const id = await orderless['refused by Cardzo']()
       await callBack(id, 'approved', randomUUID().replace(/\D/g, ''))
       const [leased] = (await portal.deps.payouts.claimDue('dies', 1, 50)).leased
-      const real = portal.deps[port]
-      const broken = new Proxy(real, {
-        get: (target, key) =>
-          key === name ? () => Promise.reject(new Error('killed')) : Reflect.get(target, key),
-      })
-      // Nothing of it is written after the kill, the failure's own report included.
-      const dead = new Proxy(portal.deps.payouts, {
-        get: (target, key) =>
-          key === 'advance' || key === 'release'
-            ? () => Promise.reject(new Error('killed'))
-            : Reflect.get(target, key),
-      })
-      await workPayout({ ...portal.deps, payouts: dead, [port]: port === 'payouts' ? dead : broken }, leased!)
+      const killed = () => Promise.reject(new Error('killed'))
+      // Nothing is written after the kill, the failure's own report included.
+      const payouts = { ...portal.deps.payouts, advance: killed, release: killed }
+      const callbacks = { ...portal.deps.callbacks, ...(port === 'callbacks' && { [name]: killed }) }
+      await workPayout({ ...portal.deps, payouts, callbacks }, leased!)
       const worker = portal.startWorker()
       await grave(id)
       await worker.stop()

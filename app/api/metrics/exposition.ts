@@ -1,5 +1,6 @@
 /** The state of the installation in Prometheus' text format, as of the database at this moment. */
 import { Gauge, Registry } from 'prom-client'
+import { exposeRefusedCallbacks } from '#app/api/cardzo/callback/refused.ts'
 import type { Deps, MoneyCheck } from '#lib/services/ports.ts'
 
 type Counts = Awaited<ReturnType<Deps['health']['counts']>>
@@ -43,5 +44,6 @@ export async function expose(
       money.checkedAt.getTime() / 1000,
     )
   }
-  return { type: registry.contentType, text: await registry.metrics() }
+  const text = [await registry.metrics(), await exposeRefusedCallbacks()].join('\n')
+  return { type: registry.contentType, text }
 }

@@ -14,6 +14,7 @@ export const itemKinds = [
   'paid_after_end',
   'callback_disagrees',
   'callback_unmatched',
+  'other_operation',
   'final_contradicted',
   'other_operation',
   'form_not_filled',

@@ -7,11 +7,17 @@ export type CallbackMessage = {
   orderId: string
   clientOrderId: string
   type: string | null
+  /** The operation that it is about when that is not the payout itself: reversal, chargeback … */
+  operation?: string
   params: Record<string, string>
 }
 
-export type StoredCallback = CallbackMessage & {
+/** `status` of its payout, another `operation` on the order, or an `other_order` than its payout's. */
+export type CallbackAbout = 'status' | 'operation' | 'other_order'
+
+export type StoredCallback = Omit<CallbackMessage, 'operation'> & {
   id: string
+  about: CallbackAbout
   deliveries: number
   receivedAt: Date
   lastReceivedAt: Date
@@ -20,9 +26,17 @@ export type StoredCallback = CallbackMessage & {
 }
 
 export type CallbackStore = {
-  /** Durable when it returns. A repeat only counts. With a payout: also its event, and it is woken. Without: an open item. */
-  store: (message: CallbackMessage, payoutId: string | null) => Promise<{ repeated: boolean }>
-  /** Callbacks of a payout that were not yet compared with Cardzo's status answer, oldest first. */
+  /**
+   * Durable when it returns. A repeat only counts: the same control with the same ids is the same message whatever else is in it.
+   * `payoutId`: the payout of its client_orderid, if the caller knows it. What is about the payout's status makes it due now, at most
+   * once per `wakeEveryMs`. `shifted`: the same control was seen with other ids. `full`: too many that match no payout.
+   */
+  store: (
+    message: CallbackMessage,
+    payoutId: string | null,
+    wakeEveryMs?: number,
+  ) => Promise<{ answer: 'stored' | 'shifted' | 'full'; repeated: boolean }>
+  /** Callbacks about a payout's status that were not yet compared with Cardzo's answer, oldest first. */
   uncompared: (payoutId: string) => Promise<StoredCallback[]>
   /**
    * Tells people of an uncompared one, once: its own open item. It stays uncompared until a status answer ends the question or a
@@ -33,7 +47,8 @@ export type CallbackStore = {
   /** Unmatched callbacks that bear this payout's ids now belong to it. */
   adopt: (payout: Pick<Payout, 'id' | 'clientOrderId'>) => Promise<number>
   forPayout: (payoutId: string) => Promise<StoredCallback[]>
-  unmatched: () => Promise<StoredCallback[]>
+  /** Is there one of this client_orderid that belongs to no payout? */
+  isUnmatched: (clientOrderId: string) => Promise<boolean>
 }
 /** `to`: an address, or `approvers` (no address, it has no @): everybody who may decide. Sent once per `dedupeKey` (and person). */
 export type MailDraft = { to: string; dedupeKey: string; subject: string; text: string }

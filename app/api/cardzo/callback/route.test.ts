@@ -1,13 +1,14 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 
-const world = vi.hoisted(() => ({ recordCallback: vi.fn(), getDeps: vi.fn() }))
+const world = vi.hoisted(() => ({ recordCallback: vi.fn(), getDeps: vi.fn(), rateLimit: vi.fn() }))
 vi.mock('#app/_server/deps.ts', () => ({ getDeps: world.getDeps }))
 vi.mock('#lib/runtime/deps.ts', () => import('#lib/db/away.ts'))
 vi.mock('#lib/services/record-callback.ts', () => ({ recordCallback: world.recordCallback }))
 
 const { GET, POST, PUT } = await import('./route.ts')
+const { exposeRefusedCallbacks } = await import('./refused.ts')
 
-const deps = { log: { warn: vi.fn(), error: vi.fn(), info: vi.fn() } }
+const deps = { log: { warn: vi.fn(), error: vi.fn(), info: vi.fn() }, rateLimit: world.rateLimit }
 const params = [
   ['status', 'approved'],
   ['orderid', '6768788'],
@@ -26,8 +27,12 @@ const form = (body: string, type: string | null = 'application/x-www-form-urlenc
 beforeEach(() => {
   vi.resetAllMocks()
   world.getDeps.mockResolvedValue(deps)
-  world.recordCallback.mockResolvedValue({ http: 200, text: 'OK' })
+  world.recordCallback.mockResolvedValue({ http: 200, text: 'OK', refusal: null })
+  world.rateLimit.mockResolvedValue(true)
 })
+
+const counted = async (reason: string) =>
+  Number(new RegExp(`refused_total\\{reason="${reason}"\\} (\\d+)`).exec(await exposeRefusedCallbacks())?.[1])
 
 describe('a callback of Cardzo', () => {
   it('is taken from the query of a GET', async () => {
@@ -52,9 +57,39 @@ describe('a callback of Cardzo', () => {
     expect((await POST(form(query, 'application/x-www-form-urlencoded; charset=UTF-8'))).status).toBe(200)
   })
 
-  it.each([400, 403, 503] as const)('hears %i when the verb says so', async (http) => {
-    world.recordCallback.mockResolvedValue({ http, text: 'no' })
+  it.each([
+    [400, 'malformed'],
+    [403, 'wrong_control'],
+    [403, 'shifted_ids'],
+    [503, 'intake_full'],
+    [503, 'not_stored'],
+  ] as const)('hears %i when the verb says so, and %s is counted', async (http, refusal) => {
+    const before = await counted(refusal)
+    world.recordCallback.mockResolvedValue({ http, text: 'no', refusal })
     expect((await GET(new Request(`${url}?${query}`))).status).toBe(http)
+    expect(await counted(refusal)).toBe(before + 1)
+  })
+
+  it('is limited by its address only when it is refused, and not for what is our own fault', async () => {
+    world.rateLimit.mockResolvedValue(false)
+    const from = () => GET(new Request(`${url}?${query}`, { headers: { 'x-client-ip': '203.0.113.9' } }))
+    expect((await from()).status).toBe(200)
+    world.recordCallback.mockResolvedValue({ http: 503, text: 'no', refusal: 'not_stored' })
+    expect((await from()).status).toBe(503)
+    expect(world.rateLimit).not.toHaveBeenCalled()
+    world.recordCallback.mockResolvedValue({ http: 403, text: 'no', refusal: 'wrong_control' })
+    const limited = await from()
+    expect([limited.status, limited.headers.get('retry-after')]).toEqual([429, '60'])
+    expect(world.rateLimit).toHaveBeenCalledWith('callback', 'ip:203.0.113.9')
+    // Nor is the log filled by it.
+    expect(deps.log.warn).not.toHaveBeenCalled()
+    expect(await counted('too_many')).toBe(1)
+  })
+
+  it('is refused as it was when nobody can count', async () => {
+    world.rateLimit.mockRejectedValue(Object.assign(new Error('x'), { code: 'ECONNREFUSED' }))
+    world.recordCallback.mockResolvedValue({ http: 403, text: 'no', refusal: 'wrong_control' })
+    expect((await GET(new Request(`${url}?${query}`))).status).toBe(403)
   })
 
   it.each([

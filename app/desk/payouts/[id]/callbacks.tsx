@@ -1,6 +1,17 @@
 import { Time } from '#app/_ui/time.tsx'
 import type { StoredCallback } from '#lib/services/ports.ts'
 
+function standing({ about, comparedAt }: StoredCallback): string {
+  switch (about) {
+    case 'status':
+      return comparedAt === null ? 'not compared with a status yet' : 'compared with the status'
+    case 'operation':
+      return 'about another operation on this order'
+    case 'other_order':
+      return 'about another order'
+  }
+}
+
 /** Hints from Cardzo, as they came in; what decides is the status asked afterwards. */
 export function Callbacks({ callbacks }: { callbacks: readonly StoredCallback[] }) {
   return (
@@ -15,8 +26,7 @@ export function Callbacks({ callbacks }: { callbacks: readonly StoredCallback[] 
             )}
           </p>
           <p className="text-[0.8125rem] leading-5 text-ink-3">
-            <Time at={callback.receivedAt} seconds /> ·{' '}
-            {callback.comparedAt === null ? 'not compared with a status yet' : 'compared with the status'}
+            <Time at={callback.receivedAt} seconds /> · {standing(callback)}
           </p>
         </li>
       ))}

@@ -1,0 +1,404 @@
+/** The callback intake from outside: real requests through the route handlers, real rows. */
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { signedCallback } from '#lib/cardzo/testing.ts'
+import { createGateway } from '#lib/gateway/gateway.ts'
+import { createRateLimit } from '#lib/runtime/rate-limit.ts'
+import { cancelPayout } from '#lib/services/cancel-payout.ts'
+import type { OpenItem, Payout } from '#lib/services/ports.ts'
+import { createTestPortal, eventually, sampleRequest, system } from '#lib/services/testing/portal.ts'
+import { createPayout } from '#lib/services/create-payout.ts'
+
+const world = vi.hoisted(() => ({ getDeps: vi.fn() }))
+vi.mock('#app/_server/deps.ts', () => ({ getDeps: world.getDeps }))
+vi.mock('#lib/runtime/deps.ts', () => import('#lib/db/away.ts'))
+const { GET, POST } = await import('./route.ts')
+
+const secret = 'test-merchant-control'
+const url = 'http://portal.test/api/cardzo/callback'
+
+let portal: Awaited<ReturnType<typeof createTestPortal>>
+beforeAll(async () => {
+  portal = await createTestPortal({ pollIntervalMs: 4000 })
+  // Only the reading of callbacks is Cardzo's here; nobody calls.
+  const { readCallback } = createGateway(null as never, {
+    merchantControl: secret,
+    redirects: null as never,
+  })
+  portal.deps.gateway.readCallback = readCallback
+  portal.deps.rateLimit = createRateLimit((text, values) => portal.prisma.$queryRawUnsafe(text, ...values))
+  world.getDeps.mockResolvedValue(portal.deps)
+})
+afterAll(() => portal.close())
+beforeEach(async () => {
+  await portal.prisma.openItem.deleteMany()
+  await portal.prisma.callback.deleteMany()
+  // What earlier tests left open is not worked on in this one.
+  await portal.prisma
+    .$executeRaw`UPDATE payout SET due_at = now() + interval '10 years' WHERE due_at IS NOT NULL`
+})
+
+type Ids = { status?: string; orderId: string; clientOrderId: string }
+const signed = ({ status = 'approved', ...ids }: Ids, more: Record<string, string> = {}) =>
+  signedCallback({ status, ...ids }, secret, { type: 'payout', amount: '100.50', ...more })
+
+const get = async (params: Record<string, string>, ip = '203.0.113.1') =>
+  (
+    await GET(
+      new Request(`${url}?${new URLSearchParams(params).toString()}`, { headers: { 'x-client-ip': ip } }),
+    )
+  ).status
+const post = async (params: Record<string, string>) =>
+  (await POST(new Request(url, { method: 'POST', body: new URLSearchParams(params) }))).status
+
+/** A payout that waits for people, with its order, and nothing due. */
+async function awaiting(): Promise<Payout> {
+  const id = await portal.ask()
+  portal.deps.config.pollIntervalMs = 20
+  const worker = portal.startWorker()
+  await portal.until(id, 'awaiting_approval')
+  await worker.stop()
+  await eventually(async () =>
+    (await portal.prisma.payout.count({ where: { leaseUntil: { not: null } } })) === 0
+      ? true
+      : 'still in hand',
+  )
+  portal.deps.config.pollIntervalMs = 4000
+  return portal.payout(id)
+}
+const idsOf = ({ orderId, clientOrderId }: Payout) => ({ orderId: orderId!, clientOrderId })
+const rows = () => portal.prisma.callback.findMany({ orderBy: { receivedAt: 'asc' } })
+const openItems = async (): Promise<OpenItem[]> => portal.deps.items.list()
+const eventsOf = async (id: string) =>
+  (await portal.deps.payouts.timeline(id)).filter(({ kind }) => kind === 'callback_received')
+
+/** Takes what is due, as a worker would, without looking at it. */
+async function claims(): Promise<number> {
+  const { leased } = await portal.deps.payouts.claimDue('w', 50, 60_000)
+  for (const { lease } of leased) await portal.deps.payouts.release(lease, 600_000)
+  return leased.length
+}
+
+describe('one signed callback', () => {
+  it('sent 200 times with other types and parameters is nine rows at most, and one look', async () => {
+    const payout = await awaiting()
+    await claims()
+    const first = signed(idsOf(payout))
+    expect(await get(first)).toBe(200)
+    const replays = Array.from({ length: 200 }, (_, n) => ({
+      ...first,
+      [`extra-${n}`]: String(n),
+      ...(n % 2 === 0 && { type: `reversal-${n}` }),
+    }))
+    const answers = await Promise.all(replays.map((one, n) => get(one, `203.0.113.${n}`)))
+    expect(new Set(answers)).toEqual(new Set([200]))
+    const kept = await rows()
+    expect(kept).toHaveLength(9)
+    expect(kept.filter(({ about }) => about === 'operation')).toHaveLength(8)
+    expect(kept.reduce((sum, { deliveries }) => sum + deliveries, 0)).toBe(201)
+    expect(await eventsOf(payout.id)).toHaveLength(9)
+    expect(await openItems()).toMatchObject([{ kind: 'other_operation', payoutId: payout.id }])
+    let looks = 0
+    for (let n = 0; n < 5; n++) {
+      looks += await claims()
+      await get(first)
+    }
+    expect(looks).toBe(1)
+  })
+
+  it('whose payout was just woken by another one is late, not lost', async () => {
+    const payout = await awaiting()
+    await claims()
+    await get(signed(idsOf(payout)))
+    expect(await claims()).toBe(1)
+    await get(signed({ ...idsOf(payout), status: 'declined' }))
+    expect(await claims()).toBe(0)
+    const due = (await portal.payout(payout.id)).dueAt!.getTime() - Date.now()
+    expect(due).toBeGreaterThan(0)
+    expect(due).toBeLessThan(4500)
+    // And in a worker's hand it wakes as well.
+    await portal.prisma
+      .$executeRaw`UPDATE payout SET due_at = now(), woken_at = now() WHERE id = ${payout.id}::uuid`
+    const { leased } = await portal.deps.payouts.claimDue('w', 1, 500)
+    await get(signed({ ...idsOf(payout), status: 'error' }))
+    await portal.deps.payouts.release(leased[0]!.lease, 600_000)
+    const after = (await portal.payout(payout.id)).dueAt!.getTime() - Date.now()
+    expect(after).toBeLessThan(4500)
+  })
+
+  it('is refused with its ids cut at any other place, a hundred times over, without a row or an item', async () => {
+    const payout = await awaiting()
+    await portal.prisma
+      .$executeRaw`UPDATE payout SET order_id = ${'9'.repeat(30)} WHERE id = ${payout.id}::uuid AND order_id IS NULL`
+    const { orderId, clientOrderId } = idsOf(payout)
+    const good = signed({ orderId, clientOrderId })
+    expect(await get(good)).toBe(200)
+    const before = (await rows()).length
+    const shifted = Array.from({ length: 100 }, (_, n) => {
+      const cut = 1 + (n % (orderId.length - 1))
+      const client = orderId.slice(cut) + clientOrderId
+      return {
+        ...good,
+        orderid: orderId.slice(0, cut),
+        client_orderid: client,
+        merchant_order: client,
+        type: `x${n}`,
+      }
+    })
+    expect(new Set(await Promise.all(shifted.map((one, n) => get(one, `198.51.100.${n}`))))).toEqual(
+      new Set([403]),
+    )
+    expect(await rows()).toHaveLength(before)
+    expect(await openItems()).toEqual([])
+  })
+
+  it('is taken although somebody sent it before with its ids cut at another place', async () => {
+    const payout = await awaiting()
+    const { orderId, clientOrderId } = idsOf(payout)
+    const good = signed({ orderId, clientOrderId })
+    const client = orderId.slice(-1) + clientOrderId
+    const shifted = {
+      ...good,
+      orderid: orderId.slice(0, -1),
+      client_orderid: client,
+      merchant_order: client,
+    }
+    expect(await get(shifted)).toBe(200)
+    expect(await post(good)).toBe(200)
+    expect(await portal.deps.callbacks.uncompared(payout.id)).toHaveLength(1)
+    // Neither of two that name nobody's payout is known to be the true one: the first stays.
+    expect(await get(signed({ orderId: '12', clientOrderId: '3X' }))).toBe(200)
+    expect(await get(signed({ orderId: '123', clientOrderId: 'X' }))).toBe(403)
+  })
+
+  it('is kept as the payout’s own even behind eight others under the same control', async () => {
+    const payout = await awaiting()
+    for (let n = 0; n < 12; n++) await get(signed(idsOf(payout), { type: `chargeback ${n}` }))
+    expect(await rows()).toHaveLength(8)
+    expect(await get(signed(idsOf(payout), { type: '' }))).toBe(200)
+    expect(await get(signed(idsOf(payout), { type: 'PAYOUT' }))).toBe(200)
+    expect(await portal.deps.callbacks.uncompared(payout.id)).toMatchObject([{ deliveries: 2 }])
+  })
+
+  it('is taken twice at the same moment as one', async () => {
+    const payout = await awaiting()
+    await Promise.all(Array.from({ length: 30 }, () => get(signed(idsOf(payout)))))
+    expect(await rows()).toMatchObject([{ deliveries: 30 }])
+  })
+})
+
+describe('what has no possible shape', () => {
+  const ids = { orderId: '77', clientOrderId: 'po-x' }
+  it.each([
+    ['a status with other letters', signed({ ...ids, status: 'approved1' })],
+    ['a status with blanks', signed({ ...ids, status: ' approved' })],
+    ['a status that is too long', signed({ ...ids, status: 'a'.repeat(33) })],
+    ['an order id with letters', signed({ ...ids, orderId: '77a' })],
+    ['an endless order id', signed({ ...ids, orderId: '7'.repeat(33) })],
+    ['an endless id of ours', signed({ ...ids, clientOrderId: 'x'.repeat(129) })],
+    ['a value that is too long', signed(ids, { comment: 'x'.repeat(2049) })],
+    ['a name that is too long', signed(ids, { ['n'.repeat(65)]: 'x' })],
+    ['a type that is no word', signed(ids, { type: '<b>' })],
+    ['41 parameters', signed(ids, Object.fromEntries(Array.from({ length: 36 }, (_, n) => [`p${n}`, 'x'])))],
+  ])('%s is 400, even rightly signed', async (_what, params) => {
+    expect(await get(params)).toBe(400)
+    // The shape comes before the control.
+    expect(await get({ ...params, control: 'f'.repeat(40) })).toBe(400)
+    expect(await rows()).toEqual([])
+  })
+
+  it('and forty short ones are taken, a status in capitals too', async () => {
+    const more = Object.fromEntries(
+      Array.from({ length: 40 - Object.keys(signed(ids)).length }, (_, n) => [
+        `p${n}`,
+        'x'.repeat(n === 0 ? 2048 : 1000),
+      ]),
+    )
+    expect(await post(signed(ids, more))).toBe(200)
+    expect(await get(signed({ ...ids, status: 'DECLINED' }))).toBe(200)
+    expect((await rows()).map(({ status }) => status)).toEqual(['approved', 'declined'])
+  })
+})
+
+describe('a stranger', () => {
+  it('is turned away by address, and what is rightly signed from the same address is not', async () => {
+    const bad = { ...signed({ orderId: '1', clientOrderId: 'x' }), control: 'f'.repeat(40) }
+    const answers: number[] = []
+    for (let n = 0; n < 620; n++) answers.push(await get(bad, '192.0.2.66'))
+    expect(answers.slice(0, 600).every((one) => one === 403)).toBe(true)
+    expect(answers.at(-1)).toBe(429)
+    expect(await get(bad, '192.0.2.67')).toBe(403)
+    expect(await get(signed({ orderId: '1', clientOrderId: 'x' }), '192.0.2.66')).toBe(200)
+    expect(await rows()).toHaveLength(1)
+  })
+})
+
+describe('messages that match no payout', () => {
+  it('are one item for all, and no more than an hour can hold: then Cardzo must send them again', async () => {
+    const numbered = (n: number) => signed({ orderId: String(n), clientOrderId: `other-shop-${n}` })
+    for (let n = 0; n < 20; n++) expect(await get(numbered(n))).toBe(200)
+    expect(await openItems()).toMatchObject([{ kind: 'callback_unmatched', payoutId: null, seen: 20 }])
+    // A repeat is nothing new: it does not bring back what a person has closed.
+    const [item] = await openItems()
+    await portal.deps.items.close(item!.id, { kind: 'operator', name: 'test' }, 'The other shop')
+    expect(await get(numbered(3))).toBe(200)
+    expect(await openItems()).toEqual([])
+    await portal.prisma.$executeRaw`
+      INSERT INTO callback (id, digest, signed, status, order_id, client_order_id, params)
+      SELECT gen_random_uuid(), 'd' || n, 's' || n, 'approved', n::text, 'x' || n, '{}' FROM generate_series(1000, 1479) AS n`
+    expect(await get(numbered(999))).toBe(503)
+    expect(await get(numbered(3))).toBe(200)
+    const payout = await awaiting()
+    expect(await get(signed(idsOf(payout)))).toBe(200)
+    await portal.prisma.$executeRaw`UPDATE callback SET received_at = received_at - interval '61 minutes'`
+    expect(await get(numbered(999))).toBe(200)
+  })
+
+  it('belong to their payout once it appears, also when both come at the same moment', async () => {
+    for (let n = 0; n < 10; n++) {
+      const key = randomUUID()
+      const { deriveClientOrderId } = await import('#lib/services/accept-request.ts')
+      const clientOrderId = deriveClientOrderId(`api:${key}`)
+      const [made, answer] = await Promise.all([
+        createPayout(portal.deps, system, { idempotencyKey: key, body: sampleRequest }),
+        get(signed({ orderId: String(5000 + n), clientOrderId })),
+      ])
+      expect([made.ok, answer]).toEqual([true, 200])
+      const payout = await portal.deps.payouts.findByClientOrderId(clientOrderId)
+      expect(await portal.deps.callbacks.forPayout(payout!.id)).toHaveLength(1)
+    }
+    expect((await openItems()).filter(({ kind }) => kind === 'callback_unmatched')).toEqual([])
+  })
+})
+
+describe('ids that do not belong together', () => {
+  const grave = async (payoutId: string) =>
+    (await openItems()).filter((one) => one.payoutId === payoutId && one.kind === 'other_order_id')
+
+  it('are kept with the gravest item and move nothing, whichever of the two is ours', async () => {
+    const payout = await awaiting()
+    await claims()
+    const { orderId, clientOrderId } = idsOf(payout)
+    expect(await get(signed({ orderId: '424242', clientOrderId }))).toBe(200)
+    expect(await grave(payout.id)).toMatchObject([{ severity: 'critical', data: { orderId: '424242' } }])
+    const [item] = await grave(payout.id)
+    await portal.deps.items.close(item!.id, { kind: 'operator', name: 'test' }, 'Cardzo has ended it')
+    // Fourteen days of repeats bring nothing back, another message does.
+    expect(await get(signed({ orderId: '424242', clientOrderId }))).toBe(200)
+    expect(await grave(payout.id)).toEqual([])
+    expect(await get(signed({ orderId, clientOrderId: 'of-somebody-else' }))).toBe(200)
+    expect(await grave(payout.id)).toHaveLength(1)
+    expect(await portal.deps.callbacks.uncompared(payout.id)).toEqual([])
+    expect(await eventsOf(payout.id)).toHaveLength(2)
+    expect(await claims()).toBe(0)
+    expect(await portal.payout(payout.id)).toMatchObject({
+      status: 'awaiting_approval',
+      version: payout.version,
+      orderId,
+    })
+  })
+
+  it('are found out when the payout’s order id comes only later, also after its end', async () => {
+    for (const ends of [false, true]) {
+      const id = await portal.ask()
+      const before = await portal.payout(id)
+      const { clientOrderId } = before
+      expect(await get(signed({ orderId: '11111', clientOrderId }))).toBe(200)
+      expect(await get(signed({ orderId: '777000', clientOrderId: 'of-nobody', status: 'declined' }))).toBe(
+        200,
+      )
+      expect(await grave(id)).toEqual([])
+      if (ends) await cancelPayout(portal.deps, system, { id })
+      const was = ends ? await portal.payout(id) : before
+      const orderId = ends ? '777001' : '777000'
+      await portal.deps.payouts.advance(
+        was,
+        { facts: { orderId } },
+        { kind: 'worker', id: 'w' },
+        { kind: 'check_answered' },
+      )
+      expect((await portal.payout(id)).orderId).toBe(orderId)
+      expect(await grave(id)).toHaveLength(1)
+      expect(await portal.deps.callbacks.uncompared(id)).toEqual([])
+      const about = (await portal.deps.callbacks.forPayout(id)).map((one) => one.about)
+      expect(about).toEqual(ends ? ['other_order'] : ['other_order', 'other_order'])
+      await portal.prisma.openItem.deleteMany()
+      await portal.prisma.callback.deleteMany()
+    }
+  })
+
+  it('are found out whichever of the two, order id and callback, is written first', async () => {
+    for (let n = 0; n < 10; n++) {
+      const id = await portal.ask()
+      const was = await portal.payout(id)
+      const orderId = String(880_000 + n)
+      await Promise.all([
+        portal.deps.payouts.advance(
+          was,
+          { move: 'find_order', facts: { orderId } },
+          { kind: 'worker', id: 'w' },
+          { kind: 'check_answered' },
+        ),
+        get(signed({ orderId: String(660_000 + n), clientOrderId: was.clientOrderId })),
+        get(signed({ orderId, clientOrderId: 'of-nobody' })),
+      ])
+      expect(await grave(id)).toMatchObject([{ seen: 2 }])
+      const kept = await portal.deps.callbacks.forPayout(id)
+      expect(kept.map((one) => one.about)).toEqual(['other_order', 'other_order'])
+    }
+  })
+
+  it('are one item on the payout whose client_orderid it is when the order belongs to another payout', async () => {
+    const [a, b] = [await awaiting(), await awaiting()]
+    expect(await get(signed({ orderId: b.orderId!, clientOrderId: a.clientOrderId }))).toBe(200)
+    expect(await grave(a.id)).toHaveLength(1)
+    const fresh = await portal.payout(await portal.ask())
+    expect(await get(signed({ orderId: b.orderId!, clientOrderId: fresh.clientOrderId }))).toBe(200)
+    expect(await grave(fresh.id)).toHaveLength(1)
+  })
+})
+
+describe('a callback about another operation', () => {
+  it.each([{ type: 'reversal' }, { type: 'Chargeback' }, { type: 'payout', 'transaction-type': 'reversal' }])(
+    '%j is its own record and an item, before and after the end, and never the payout’s status',
+    async (types) => {
+      const payout = await awaiting()
+      await claims()
+      for (const status of ['approved', 'declined'])
+        expect(await get(signed({ ...idsOf(payout), status }, types))).toBe(200)
+      expect(await openItems()).toMatchObject([{ kind: 'other_operation', severity: 'high', seen: 2 }])
+      expect(await claims()).toBe(0)
+      await cancelPayout(portal.deps, system, { id: payout.id })
+      expect((await portal.payout(payout.id)).dueAt).toBeNull()
+      expect(await portal.deps.callbacks.uncompared(payout.id)).toEqual([])
+      const kept = await portal.deps.callbacks.forPayout(payout.id)
+      expect(kept).toMatchObject([
+        { about: 'operation', comparedAt: null },
+        { about: 'operation', comparedAt: null },
+      ])
+    },
+  )
+
+  it('neither agrees with a paid payout nor contradicts it, when its status is compared', async () => {
+    const payout = await awaiting()
+    await get(signed(idsOf(payout), { type: 'reversal' }))
+    await get(signed({ ...idsOf(payout), status: 'declined' }, { type: 'reversal' }))
+    Object.assign(portal.gateway.order(payout.clientOrderId), { status: 'approved', stage: null })
+    await portal.deps.payouts.wake(payout.id)
+    const worker = portal.startWorker()
+    await portal.until(payout.id, 'paid')
+    await worker.stop()
+    const kinds = (await portal.deps.items.list({ payoutId: payout.id })).map(({ kind }) => kind)
+    expect(kinds).not.toContain('callback_disagrees')
+    expect(kinds).toContain('other_operation')
+  })
+
+  it('that came before its payout was here is told of when it appears', async () => {
+    const key = randomUUID()
+    const { deriveClientOrderId } = await import('#lib/services/accept-request.ts')
+    const clientOrderId = deriveClientOrderId(`api:${key}`)
+    expect(await get(signed({ orderId: '31337', clientOrderId }, { type: 'reversal' }))).toBe(200)
+    await createPayout(portal.deps, system, { idempotencyKey: key, body: sampleRequest })
+    expect(await openItems()).toMatchObject([{ kind: 'other_operation' }])
+  })
+})

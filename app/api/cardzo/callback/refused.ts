@@ -1,0 +1,69 @@
+/** Callbacks that are not believed: counted, and limited by the address they come from. What is rightly signed is never limited by it. */
+import { Counter, Registry } from 'prom-client'
+import { judgeError } from '#app/_server/away.ts'
+import { getDeps } from '#app/_server/deps.ts'
+import { plainText } from '#app/_server/plain-answer.ts'
+import type { CallbackRefusal } from '#lib/services/record-callback.ts'
+
+type Counted = CallbackRefusal | 'too_many'
+
+// The web server bundles this module several times over; the process counts once.
+const shared = globalThis as typeof globalThis & {
+  payoutPortalCallbacks?: { registry: Registry; refused: Counter }
+}
+
+function counters() {
+  return (shared.payoutPortalCallbacks ??= makeCounters())
+}
+
+function makeCounters() {
+  const registry = new Registry()
+  const refused = new Counter({
+    name: 'payout_portal_callbacks_refused_total',
+    help: 'Callbacks that this web server did not take, by reason.',
+    labelNames: ['reason'],
+    registers: [registry],
+  })
+  const reasons = {
+    malformed: 0,
+    wrong_control: 0,
+    shifted_ids: 0,
+    too_many: 0,
+    intake_full: 0,
+    not_stored: 0,
+  } satisfies Record<Counted, number>
+  for (const [reason, count] of Object.entries(reasons)) refused.inc({ reason }, count)
+  return { registry, refused }
+}
+
+/** In Prometheus' words, as counted by this process since it started. */
+export const exposeRefusedCallbacks = (): Promise<string> => counters().registry.metrics()
+
+/** The answer to a callback that was not stored. One that is our own fault is not held against its sender. */
+export async function refuseCallback(
+  request: Request,
+  refusal: CallbackRefusal,
+  http: number,
+  text: string,
+): Promise<Response> {
+  const ours = refusal === 'intake_full' || refusal === 'not_stored'
+  const tooMany = !ours && !(await mayGoOn(request, refusal))
+  counters().refused.inc({ reason: tooMany ? 'too_many' : refusal })
+  return tooMany
+    ? plainText(429, 'Too many refused messages from this address.', { 'Retry-After': '60' })
+    : plainText(http, text)
+}
+
+/** Counts one more; beyond the limit nothing is logged either, so that a stranger can't fill the disk. */
+async function mayGoOn(request: Request, refusal: CallbackRefusal): Promise<boolean> {
+  try {
+    const { rateLimit, log } = await getDeps()
+    const allowed = await rateLimit('callback', `ip:${request.headers.get('x-client-ip') ?? 'unknown'}`)
+    if (allowed) log.warn({ refusal }, 'callback refused')
+    return allowed
+  } catch (error) {
+    // Who can't count still refuses.
+    await judgeError(error, '/api/cardzo/callback')
+    return true
+  }
+}

@@ -10,6 +10,7 @@ import { createCallbackStore } from '#lib/db/callback-store.ts'
 import { createPrisma } from '#lib/db/client.ts'
 import { createComparisonStore } from '#lib/db/comparison-store.ts'
 import { createDestinationStore } from '#lib/db/destination-store.ts'
+import { createGateStore } from '#lib/db/gate-store.ts'
 import { createHealthStore } from '#lib/db/health-store.ts'
 import { createHistoryStore } from '#lib/db/history-store.ts'
 import { createItemStore } from '#lib/db/item-store.ts'
@@ -27,6 +28,7 @@ import { createVault } from '#lib/db/vault.ts'
 import type { Vault } from '#lib/db/vault.ts'
 import { createGateway } from '#lib/gateway/gateway.ts'
 import type { RedirectPolicy } from '#lib/gateway/redirect.ts'
+import { createPacedGateway } from '#lib/services/paced-gateway.ts'
 import type { Config, Deps } from '#lib/services/ports.ts'
 import { withCrashPoints } from './crash-points.ts'
 import { readProcessEnv } from './env.ts'
@@ -107,6 +109,7 @@ function compose(): Runtime {
   const config = configOf(env)
   const askFirst = createAskFirstStore(prisma)
   const vault = vaultOf(env)
+  const gate = createGateStore(prisma, env.cardzo.maxRequestsPerS)
   const rateLimit = createRateLimit((text, values) => prisma.$queryRawUnsafe(text, ...values))
   const bare = {
     payouts: createPayoutStore(prisma, queue, vault),
@@ -129,10 +132,14 @@ function compose(): Runtime {
     brake: createBrakeStore(prisma),
     askFirst,
     marker: createMarkerFile(env.markerFile, askFirst),
-    gateway: createGateway(connection, {
-      merchantControl: env.cardzo.merchantControl,
-      redirects: redirectsOf(env),
-    }),
+    gate,
+    gateway: createPacedGateway(
+      createGateway(connection, {
+        merchantControl: env.cardzo.merchantControl,
+        redirects: redirectsOf(env),
+      }),
+      { gate, log, pollIntervalMs: config.pollIntervalMs },
+    ),
     passwords,
     rateLimit,
     config,

@@ -3,12 +3,18 @@ import { displayAmount, formatAmount } from '#lib/payouts/money.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import { isBeforeClaim, isFinal } from '#lib/payouts/transitions.ts'
+import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import { statusWords } from '#lib/payouts/words.ts'
 import { hashToken } from './links.ts'
 import type { Deps, Payout } from './ports.ts'
 
 /** How often a page may ask us: quick enough to feel live, and cheap, because it never reaches Cardzo. */
 const pagePollMs = 2000
+
+/** In these it is Cardzo's turn, so its silence is what the receiver waits for. */
+const waitsForCardzo: readonly PayoutStatus[] = ['requested', 'checking', 'approved', 'processing']
+const silentExplanation =
+  'The payment service does not answer at the moment. Your payout is kept and goes on by itself; you do not have to do anything.'
 
 /** What the holder of a link may see of its payout. */
 export async function showStatus(
@@ -17,7 +23,11 @@ export async function showStatus(
 ): Promise<{ ok: true; view: StatusView } | Refusal<'not_found'>> {
   if (!/^[A-Za-z0-9_-]{20,128}$/.test(token)) return refuse('not_found')
   const payout = await deps.payouts.findByStatusToken(hashToken(token))
-  return payout ? { ok: true, view: statusView(payout) } : refuse('not_found')
+  if (!payout) return refuse('not_found')
+  const view = statusView(payout)
+  const isSilent =
+    waitsForCardzo.includes(payout.status) && (await deps.settings.gatewayCondition()).silentSince !== null
+  return { ok: true, view: isSilent ? { ...view, explanation: silentExplanation } : view }
 }
 
 /** Times that are still ahead; the worker goes by the database's clock, this is for reading. */

@@ -11,14 +11,15 @@ import type { AskFirst } from '#lib/services/ports.ts'
 import { showSending } from '#lib/services/show-sending.ts'
 import type { ShownStop } from '#lib/services/show-sending.ts'
 
-/** On every page of the desk (a test looks): payments are stopped, or Cardzo is asked first. By whom, since when, why. */
+/** On every page of the desk (a test looks): payments are stopped, Cardzo is asked first, or it does not answer. Since when, why. */
 export async function SendingNotices({ actor }: { actor: Actor }) {
-  const { stop, askFirst, mayStop } = shown(await showSending(await getDeps(), actor))
-  if (!stop && !askFirst) return null
+  const { stop, askFirst, silentSince, mayStop } = shown(await showSending(await getDeps(), actor))
+  if (!stop && !askFirst && !silentSince) return null
   return (
     <div className="mb-8 space-y-4">
       {stop && <StopNotice stop={stop} mayRelease={mayStop} />}
       {askFirst && <AskFirstNotice askFirst={askFirst} />}
+      {silentSince && <SilentNotice since={silentSince} />}
     </div>
   )
 }
@@ -78,6 +79,18 @@ function AskFirstNotice({ askFirst }: { askFirst: AskFirst }) {
         sent. Payouts that were asked for after the backup may be missing here, and decisions made since may
         have to be made again. When docs/restore.md has been gone through, the operator ends this with{' '}
         <code className="font-mono text-sm break-words">npm run admin -- restore:end --by NAME</code>
+      </p>
+    </Alert>
+  )
+}
+
+function SilentNotice({ since }: { since: Date }) {
+  return (
+    <Alert tone="warn" title="Cardzo does not answer.">
+      <p>
+        Cardzo has not answered since <Time at={since} />; requests and approvals go on, payouts wait. The
+        portal asks with one question at a time, and everything goes on by itself with the first answer. If it
+        lasts, ask Cardzo, or look at the network of the workers.
       </p>
     </Alert>
   )

@@ -58,6 +58,7 @@ describe('settings', () => {
       refusal: null,
       simulator: false,
       lastOkAt: null,
+      silentSince: null,
     })
     const refusal = { httpStatus: 401, gatewayDate: null, ourDate: '2026-11-23T15:00:00Z', command: 'status' }
     await settings.recordGatewayRefusal(refusal)

@@ -10,6 +10,7 @@ const unknownCondition: GatewayCondition = {
   refusal: null,
   simulator: false,
   lastOkAt: null,
+  silentSince: null,
 }
 
 const refusedItem = (refusal: NonNullable<GatewayCondition['refusal']>): ItemDraft => ({
@@ -61,10 +62,15 @@ export function createSettingsStore(prisma: PrismaClient): SettingsStore {
     },
 
     async gatewayCondition() {
-      const row = await prisma.gatewayState.findUnique({ where: { id: 1 } })
-      if (!row) return unknownCondition
+      const [row, gate] = await Promise.all([
+        prisma.gatewayState.findUnique({ where: { id: 1 } }),
+        prisma.gatewayGate.findUnique({ where: { id: 1 } }),
+      ])
+      const silentSince = gate?.silentSince ? (row?.lastOkAt ?? gate.missedSince) : null
+      if (!row) return { ...unknownCondition, silentSince }
       const { refusedAt, simulator, lastOkAt } = row
-      return { refusedAt, simulator, lastOkAt, refusal: row.refusal as GatewayCondition['refusal'] }
+      const refusal = row.refusal as GatewayCondition['refusal']
+      return { refusedAt, simulator, lastOkAt, refusal, silentSince }
     },
 
     async recordGatewayRefusal(refusal) {
@@ -79,10 +85,10 @@ export function createSettingsStore(prisma: PrismaClient): SettingsStore {
     },
 
     async recordGatewayOk(simulator) {
-      // Every poll of every payout comes by here: a row is written only when there is news, or once a minute.
+      // Every poll of every payout comes by here: a row is written only when there is news, or every ten seconds.
       const known = await prisma.$queryRaw<unknown[]>`
         SELECT FROM gateway_state WHERE id = 1 AND refused_at IS NULL AND simulator = ${simulator}
-          AND last_ok_at >= now() - interval '1 minute'`
+          AND last_ok_at >= now() - interval '10 seconds'`
       if (known.length > 0) return
       // In one transaction: a worker that dies in between must not leave an alarm that nobody closes any more.
       await prisma.$transaction(async (tx) => {

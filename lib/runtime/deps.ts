@@ -11,6 +11,7 @@ import { createCallbackStore } from '#lib/db/callback-store.ts'
 import { createPrisma } from '#lib/db/client.ts'
 import { createComparisonStore } from '#lib/db/comparison-store.ts'
 import { createDestinationStore } from '#lib/db/destination-store.ts'
+import { createGateStore } from '#lib/db/gate-store.ts'
 import { createHealthStore } from '#lib/db/health-store.ts'
 import { createHistoryStore } from '#lib/db/history-store.ts'
 import { createItemStore } from '#lib/db/item-store.ts'
@@ -28,6 +29,7 @@ import { createVault } from '#lib/db/vault.ts'
 import type { Vault } from '#lib/db/vault.ts'
 import { createGateway } from '#lib/gateway/gateway.ts'
 import type { RedirectPolicy } from '#lib/gateway/redirect.ts'
+import { createPacedGateway } from '#lib/services/paced-gateway.ts'
 import type { Config, Deps, Gateway } from '#lib/services/ports.ts'
 import { withCrashPoints } from './crash-points.ts'
 import { readProcessEnv } from './env.ts'
@@ -97,6 +99,7 @@ function compose(): Runtime {
   const config = configOf(env)
   const askFirst = createAskFirstStore(prisma)
   const vault = vaultOf(env)
+  const gate = createGateStore(prisma, env.cardzo.maxRequestsPerS)
   const rateLimit = createRateLimit((text, values) => prisma.$queryRawUnsafe(text, ...values))
   const bare = {
     payouts: createPayoutStore(prisma, queue, vault),
@@ -120,7 +123,12 @@ function compose(): Runtime {
     askFirst,
     vault,
     marker: createMarkerFile(env.markerFile, askFirst),
-    gateway: gatewayOf(env, connection),
+    gate,
+    gateway: createPacedGateway(gatewayOf(env, connection), {
+      gate,
+      log,
+      pollIntervalMs: config.pollIntervalMs,
+    }),
     passwords,
     rateLimit,
     config,

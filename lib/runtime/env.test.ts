@@ -64,6 +64,7 @@ describe('a good environment', () => {
         requiredFields: ['account_number', 'bank_name'],
         redirectHosts: [],
         pollIntervalMs: 4000,
+        maxRequestsPerS: 100,
         timeoutMs: 30_000,
       },
       smtp: { url: good.SMTP_URL, from: good.MAIL_FROM },

@@ -44,6 +44,8 @@ export type Env = {
     redirectHosts: readonly string[]
     pollIntervalMs: number
     timeoutMs: number
+    /** The ceiling of all workers together. */
+    maxRequestsPerS: number
   }
   /** Null: no mail server is set, or this process, which is not the worker, has no use for its password. */
   smtp: { url: string; from: string } | null
@@ -175,6 +177,7 @@ export function readEnv(raw: Variables, role: Role = 'worker'): Env {
       redirectHosts: data.CARDZO_REDIRECT_HOSTS,
       pollIntervalMs: data.CARDZO_POLL_INTERVAL_MS,
       timeoutMs: data.CARDZO_TIMEOUT_MS,
+      maxRequestsPerS: data.CARDZO_MAX_REQUESTS_PER_S,
     },
     smtp: role === 'worker' ? smtp.value : null,
     demoMailbox: loopback && isLoopbackAddress(data.APP_URL) && !hasMailServer(variables),
@@ -377,6 +380,7 @@ function shapeFor(loopback: boolean, role: Role) {
       : // Under a second nothing real answers; beyond two minutes a lease would keep a payout for too long.
         wholeNumber(1000, 120_000, 'from 1000 to 120000 milliseconds')
     ).default(30_000),
+    CARDZO_MAX_REQUESTS_PER_S: wholeNumber(1, 10_000, 'a whole number from 1 to 10000').default(100),
     METRICS_TOKEN: z
       .string()
       .min(16, 'is too short. Use at least 16 random characters, or unset it.')

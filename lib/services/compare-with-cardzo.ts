@@ -24,6 +24,8 @@ export async function startDailyComparison(deps: Deps): Promise<boolean> {
 
 /** One question to Cardzo. `rest`: there is none to ask now, or Cardzo is to be left alone for a while. */
 export async function compareNext(deps: Deps, workerId: string): Promise<'asked' | 'rest'> {
+  // A silent Cardzo is asked by one payout's step at a time; what has ended can wait.
+  if ((await deps.settings.gatewayCondition()).silentSince !== null) return 'rest'
   const leaseMs = leaseMsFor(deps.config.timeoutMs, deps.config.leaseMarginMs)
   const taken = await deps.comparisons.takeTurn(workerId, leaseMs)
   if (taken === null) return 'rest'

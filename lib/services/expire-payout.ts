@@ -12,7 +12,11 @@ const hour = 3_600_000
  * nothing expires. Its silence does not keep a payout alive: without our payout-pay nothing is paid.
  */
 export async function followAwaiting(deps: Deps, leased: Leased): Promise<Outcome> {
-  const outcome = await followOrder(deps, leased)
+  return followDeadline(deps, leased, await followOrder(deps, leased))
+}
+
+/** The same when it was asked, or can't be asked now. */
+export async function followDeadline(deps: Deps, leased: Leased, outcome: Outcome): Promise<Outcome> {
   if (leased.payout.expiresAt === null) return outcome
   // As it is now: the answer, or a person, may have moved it, and who takes an approval back gives it new time.
   const payout = await deps.payouts.find(leased.payout.id)

@@ -7,7 +7,7 @@ const minute = 60_000
 const refreshWhileAwaitingMs = 10 * minute
 
 /** Ten per cent either way, so that many payouts do not ask in step. */
-const jitter = (ms: number, random: number) => Math.round(ms * (0.9 + random * 0.2))
+export const jitter = (ms: number, random = Math.random()) => Math.round(ms * (0.9 + random * 0.2))
 
 /** Delay until the next status request of a payout that has been in its status for `ageMs`. */
 export function pollDelayMs(

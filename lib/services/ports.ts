@@ -2,7 +2,7 @@
 import type { AccessStore, SecondFactor } from './ports/access.ts'
 import type { ApprovalStore, PolicyStore, RiskStore } from './ports/control.ts'
 import type { DestinationStore } from './ports/destinations.ts'
-import type { Gateway } from './ports/gateway.ts'
+import type { Gate, Gateway } from './ports/gateway.ts'
 import type { HealthStore, SettingsStore } from './ports/health.ts'
 import type { ComparisonStore, HistoryStore } from './ports/history.ts'
 import type { ItemStore, SettlementStore } from './ports/items.ts'
@@ -76,6 +76,7 @@ export type Deps = {
   marker: Marker
   vault: Vault
   gateway: Gateway
+  gate: Gate
   passwords: {
     hash: (password: string) => Promise<string>
     verify: (hash: string, password: string) => Promise<boolean>

@@ -34,8 +34,9 @@ export async function sendCheck(deps: Deps, leased: Leased, asked = false): Prom
   if (deps.marker.trouble() !== null)
     return { dueInMs: Math.max(unwritableLookMs, deps.config.pollIntervalMs) }
   const condition = await deps.settings.gatewayCondition()
-  if (!asked && (condition.refusedAt !== null || (await deps.askFirst.active()))) {
-    // Where Cardzo refused us, a status request must work again before anything is sent, and there may be nobody else to make one.
+  const doubtful = condition.refusedAt !== null || condition.silentSince !== null
+  if (!asked && (doubtful || (await deps.askFirst.active()))) {
+    // Where Cardzo refused us or was silent, a status request must work again before anything is sent, and there may be nobody else to make one.
     // After a restore the order may have been made, and even paid, before.
     const { clientOrderId, orderId } = leased.payout
     const answer = await deps.gateway.status({ clientOrderId, orderId })

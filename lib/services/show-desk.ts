@@ -86,7 +86,8 @@ export async function showDesk(
     comparisons,
     unknown,
     money,
-    silence,
+    // Cardzo's silence explains what is left lying, and has a notice of its own.
+    silence: condition.silentSince !== null && silence?.alive ? null : silence,
   }
 }
 

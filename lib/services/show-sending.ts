@@ -13,6 +13,8 @@ export type ShownStop = Omit<SendStop, 'inFlight'> & {
 export type Sending = {
   stop: ShownStop | null
   askFirst: AskFirst | null
+  /** Since when Cardzo as a whole has not answered; null: it does. */
+  silentSince: Date | null
   /** This person may stop and release. */
   mayStop: boolean
 }
@@ -23,9 +25,13 @@ export async function showSending(
   actor: Actor,
 ): Promise<({ ok: true } & Sending) | Refusal<'forbidden'>> {
   if (!may(actor, 'item.see')) return refuse('forbidden')
-  const [stop, askFirst] = await Promise.all([deps.brake.active(), deps.askFirst.active()])
+  const [stop, askFirst, { silentSince }] = await Promise.all([
+    deps.brake.active(),
+    deps.askFirst.active(),
+    deps.settings.gatewayCondition(),
+  ])
   const [shownStop = null] = stop ? await withStatuses(deps, [stop]) : []
-  return { ok: true, stop: shownStop, askFirst, mayStop: may(actor, 'sending.stop') }
+  return { ok: true, stop: shownStop, askFirst, silentSince, mayStop: may(actor, 'sending.stop') }
 }
 
 /** The stops of the past with it, the latest first. */

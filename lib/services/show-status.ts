@@ -3,12 +3,18 @@ import { displayAmount, formatAmount } from '#lib/payouts/money.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import { isBeforeClaim, isFinal } from '#lib/payouts/transitions.ts'
+import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import { specialWords, statusWords } from '#lib/payouts/words.ts'
 import { hashToken } from './links.ts'
 import type { Deps, Payout } from './ports.ts'
 
 /** How often a page may ask us: quick enough to feel live, and cheap, because it never reaches Cardzo. */
 const pagePollMs = 2000
+
+/** In these it is Cardzo's turn, so its silence is what the receiver waits for. */
+const waitsForCardzo: readonly PayoutStatus[] = ['requested', 'checking', 'approved', 'processing']
+const silentExplanation =
+  'The payment service does not answer at the moment. Your payout is kept and goes on by itself; you do not have to do anything.'
 
 /** What the holder of a link may see of its payout. */
 export async function showStatus(
@@ -18,7 +24,12 @@ export async function showStatus(
   if (!/^[A-Za-z0-9_-]{20,128}$/.test(token)) return refuse('not_found')
   const payout = await deps.payouts.findByStatusToken(hashToken(token))
   if (!payout) return refuse('not_found')
-  return { ok: true, view: statusView(payout, { paused: await isPaused(deps, payout) }) }
+  const paused = await isPaused(deps, payout)
+  const view = statusView(payout, { paused })
+  const isSilent =
+    !paused &&
+    waitsForCardzo.includes(payout.status) && (await deps.settings.gatewayCondition()).silentSince !== null
+  return { ok: true, view: isSilent ? { ...view, explanation: silentExplanation } : view }
 }
 
 /** Is this payout approved and kept back because all payments are stopped? */

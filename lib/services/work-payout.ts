@@ -1,11 +1,11 @@
 /** One look at one due payout: which step its status calls for. Only the worker comes here, and only here is Cardzo spoken to. */
 import { compareFinal } from './compare-final.ts'
-import { followAwaiting } from './expire-payout.ts'
+import { followAwaiting, followDeadline } from './expire-payout.ts'
 import { followOrder, recoverPay } from './follow-order.ts'
-import { backOffMs } from './poll-schedule.ts'
+import { backOffMs, jitter } from './poll-schedule.ts'
 import { recoverCheck, sendCheck } from './send-check.ts'
 import { sendPay } from './send-pay.ts'
-import { workerActor } from './step.ts'
+import { leaseMsFor, workerActor } from './step.ts'
 import { openStuckItem } from './stuck-item.ts'
 import type { Outcome } from './step.ts'
 import type { Deps, Leased } from './ports.ts'
@@ -14,7 +14,7 @@ import type { Deps, Leased } from './ports.ts'
 export async function workPayout(deps: Deps, leased: Leased): Promise<void> {
   let outcome: Outcome
   try {
-    outcome = await step(deps, leased)
+    outcome = (await whileSilent(deps, leased)) ?? (await step(deps, leased))
     await openStuckItem(deps, leased)
   } catch (error) {
     deps.log.error({ err: error, payoutId: leased.payout.id }, 'a step failed')
@@ -26,6 +26,16 @@ export async function workPayout(deps: Deps, leased: Leased): Promise<void> {
     // The lease runs out by itself, and another worker goes on.
     deps.log.error({ err: error, payoutId: leased.payout.id }, 'a lease could not be given back')
   }
+}
+
+/** Cardzo as a whole does not answer: one step at a time asks it, over all workers. Null: this one may. */
+async function whileSilent(deps: Deps, leased: Leased): Promise<Outcome | null> {
+  if (!leased.silent) return null
+  const gate = await deps.gate.pass(leaseMsFor(deps.config.timeoutMs, deps.config.leaseMarginMs))
+  if (gate.passes) return null
+  // The probe that is out may be answered at any moment; the gate itself sees to it that nobody crowds there.
+  const later = { dueInMs: jitter(Math.min(gate.retryMs, deps.config.pollIntervalMs)) }
+  return leased.payout.status === 'awaiting_approval' ? followDeadline(deps, leased, later) : later
 }
 
 function step(deps: Deps, leased: Leased): Promise<Outcome> {

@@ -8,7 +8,7 @@ export type LoopOptions = {
   onError: (error: unknown) => void
   /** How many may be in hand at once. */
   maxInFlight: number
-  /** Starts per second after the first second's burst: what a gateway that comes back from an outage can be asked at most. */
+  /** Starts per second after the first second's burst. The gate keeps all workers together under the same figure. */
   maxStartsPerSecond: number
   /** Without a notification the worker looks at least this often. */
   idleMs: number

@@ -17,8 +17,6 @@ import { createSendingWatch, firstLook } from './sending-watch.ts'
 
 /** Each holds one connection to Cardzo for at most the time-out and a database connection for moments. */
 const maxInFlight = 16
-/** A thousand payouts in hand are asked about in under a minute, and no gateway notices. */
-const maxStartsPerSecond = 40
 /** The safety net under LISTEN/NOTIFY. */
 const idleMs = 1000
 /** Readiness wants a sign of life within 60 s. */
@@ -72,7 +70,7 @@ async function main(): Promise<void> {
     work: (leased) => workPayout(deps, leased),
     onError: (error) => log.error({ err: error }, 'due payouts could not be claimed'),
     maxInFlight,
-    maxStartsPerSecond,
+    maxStartsPerSecond: env.cardzo.maxRequestsPerS,
     idleMs,
     signal: stopping.signal,
   })

@@ -1,7 +1,7 @@
 /** The state of the installation in Prometheus' text format, as of the database at this moment. */
 import { Gauge, Registry } from 'prom-client'
 import { exposeRefusedCallbacks } from '#app/api/cardzo/callback/refused.ts'
-import type { Deps, MoneyCheck } from '#lib/services/ports.ts'
+import type { Deps, GatewayCondition, MoneyCheck } from '#lib/services/ports.ts'
 
 type Counts = Awaited<ReturnType<Deps['health']['counts']>>
 
@@ -9,6 +9,7 @@ export async function expose(
   counts: Counts,
   workerAlive: boolean,
   money: MoneyCheck | null,
+  gateway: Pick<GatewayCondition, 'silentSince' | 'lastOkAt'>,
 ): Promise<{ type: string; text: string }> {
   // A registry per answer: nothing is left over from the answer before, and two at once do not meet.
   const registry = new Registry()
@@ -31,6 +32,17 @@ export async function expose(
   )
   gauge('mails_waiting', 'Mails not yet sent.', counts.mailsWaiting)
   gauge('worker_alive', '1 if a worker gave a sign of life within the last minute.', workerAlive ? 1 : 0)
+  gauge(
+    'gateway_silent',
+    '1 while Cardzo as a whole does not answer and payouts wait for it, 0 otherwise.',
+    gateway.silentSince ? 1 : 0,
+  )
+  if (gateway.lastOkAt)
+    gauge(
+      'gateway_answered_timestamp_seconds',
+      'When Cardzo last gave a good answer, in Unix time, to about ten seconds.',
+      gateway.lastOkAt.getTime() / 1000,
+    )
   // Neither gauge is there before the first look: an absent figure is no zero.
   if (money) {
     gauge(

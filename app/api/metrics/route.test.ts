@@ -2,7 +2,13 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { processState } from '#lib/runtime/process-state.ts'
 import { payoutStatuses } from '#lib/payouts/transitions.ts'
 
-const world = vi.hoisted(() => ({ getDeps: vi.fn(), getEnv: vi.fn(), counts: vi.fn(), lastCheck: vi.fn() }))
+const world = vi.hoisted(() => ({
+  getDeps: vi.fn(),
+  getEnv: vi.fn(),
+  counts: vi.fn(),
+  lastCheck: vi.fn(),
+  gateway: vi.fn(),
+}))
 vi.mock('#app/_server/deps.ts', () => ({ getDeps: world.getDeps, getEnv: world.getEnv }))
 vi.mock('#lib/runtime/deps.ts', () => import('#lib/db/away.ts'))
 
@@ -29,10 +35,12 @@ beforeEach(() => {
   world.getDeps.mockResolvedValue({
     health,
     ledger: { lastCheck: world.lastCheck },
+    settings: { gatewayCondition: world.gateway },
     log: { warn: vi.fn(), error: vi.fn(), info: vi.fn() },
   })
   world.getEnv.mockResolvedValue({ metricsToken: token })
   world.lastCheck.mockResolvedValue(null)
+  world.gateway.mockResolvedValue({ silentSince: null, lastOkAt: null })
   world.counts.mockResolvedValue({ byStatus, openItems: 2, dueNow: 4, oldestDueAgeMs: 1500, mailsWaiting: 1 })
 })
 
@@ -65,6 +73,16 @@ describe('the metrics', () => {
       expect(lines).toContain(`payout_portal_money_equation_holds ${holds ? 1 : 0}`)
       expect(lines).toContain('payout_portal_money_equation_checked_timestamp_seconds 1700000000')
     }
+  })
+
+  it('say whether Cardzo answers, and when it last did', async () => {
+    const read = async () => (await (await ask({ Authorization: `Bearer ${token}` })).text()).split('\n')
+    expect(await read()).toContain('payout_portal_gateway_silent 0')
+    const at = new Date(1_700_000_000_000)
+    world.gateway.mockResolvedValue({ silentSince: at, lastOkAt: at })
+    const lines = await read()
+    expect(lines).toContain('payout_portal_gateway_silent 1')
+    expect(lines).toContain('payout_portal_gateway_answered_timestamp_seconds 1700000000')
   })
 
   it('can be asked for again and again', async () => {

@@ -101,3 +101,15 @@ export type Gateway = {
     params: readonly (readonly [string, string])[],
   ) => { ok: true; message: CallbackMessage } | { ok: false; why: 'missing' | 'wrong_control'; what: string }
 }
+
+/** The way to Cardzo that all workers share. Times in milliseconds, by the database's clock. */
+export type Gate = {
+  /** Takes the next place under the ceiling of requests; how long to wait for it. */
+  turn: () => Promise<number>
+  /** While Cardzo as a whole is silent, one step at a time may ask, for at most `probeMs`; the others come back in `retryMs`. */
+  pass: (probeMs: number) => Promise<{ passes: true } | { passes: false; retryMs: number }>
+  /** A call had no answer that can be believed; true when this one made Cardzo silent. The next probe may leave in `probeAgainMs`. */
+  missed: (probeAgainMs: number) => Promise<boolean>
+  /** Cardzo answered; true when it had been silent. */
+  answered: () => Promise<boolean>
+}

@@ -8,6 +8,8 @@ export type GatewayCondition = {
   refusal: { httpStatus: number; gatewayDate: string | null; ourDate: string; command: string } | null
   simulator: boolean
   lastOkAt: Date | null
+  /** Cardzo as a whole does not answer: since its last good answer, or since it was first asked in vain. */
+  silentSince: Date | null
 }
 
 export type SettingsStore = {

@@ -278,7 +278,14 @@ export type Change = {
 /** A worker's right to one payout, until it expires or somebody with a higher fence takes over. */
 export type Lease = { payoutId: string; fence: bigint; workerId: string }
 
-export type Leased = { payout: Payout; lease: Lease; /** The database's clock at the claim. */ now: Date }
+export type Leased = {
+  payout: Payout
+  lease: Lease
+  /** The database's clock at the claim. */
+  now: Date
+  /** Cardzo as a whole is silent: the gate says who may ask. */
+  silent?: true
+}
 
 export type PayoutFilter = {
   statuses?: PayoutStatus[]

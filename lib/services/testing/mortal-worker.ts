@@ -13,6 +13,7 @@ const ports = [
   'mails',
   'settings',
   'gateway',
+  'gate',
   'brake',
   'askFirst',
   'marker',

@@ -8,6 +8,7 @@ import { createCallbackStore } from '#lib/db/callback-store.ts'
 import { createPrisma } from '#lib/db/client.ts'
 import { createComparisonStore } from '#lib/db/comparison-store.ts'
 import { createDestinationStore } from '#lib/db/destination-store.ts'
+import { createGateStore } from '#lib/db/gate-store.ts'
 import { createHealthStore } from '#lib/db/health-store.ts'
 import { createHistoryStore } from '#lib/db/history-store.ts'
 import { createItemStore } from '#lib/db/item-store.ts'
@@ -98,6 +99,8 @@ export async function createTestPortal(
       trouble: () => null,
     },
     gateway,
+    // What counts its answers and waits is lib/services/paced-gateway.ts; its own test puts it around the script.
+    gate: createGateStore(prisma, 1000),
     passwords: {
       hash: (text) => Promise.resolve(text),
       verify: (a, b) => Promise.resolve(a === b),

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { openDatabase } from '#lib/runtime/database.ts'
 import { closeDeps, getDeps, isDatabaseAway, logToStandardError, provideDatabase } from '#lib/runtime/deps.ts'
+import { scrubText } from '#lib/runtime/log.ts'
 import type { Deps } from '#lib/services/ports.ts'
 import { demoEnvironment } from './demo-settings.ts'
 import { loadDotenv } from './load-dotenv.ts'
@@ -22,7 +23,7 @@ export async function answerWith(run: (withDeps: WithDeps) => Promise<unknown>):
     const code = isBad(answer) ? 1 : 0
     process.stdout.write(`${JSON.stringify(answer, printable, 2)}\n`, () => process.exit(code))
   } catch (error) {
-    process.stderr.write(`${explain(error)}\n`, () => process.exit(1))
+    process.stderr.write(`${scrubText(explain(error))}\n`, () => process.exit(1))
   }
   return new Promise<never>(() => undefined)
 }

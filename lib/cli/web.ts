@@ -7,6 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { openDatabase } from '#lib/runtime/database.ts'
 import { readEnv } from '#lib/runtime/env.ts'
 import type { Env } from '#lib/runtime/env.ts'
+import { reportUncaught, takeOverConsole } from '#lib/runtime/error-hook.ts'
+import { createLog, scrubText } from '#lib/runtime/log.ts'
 import { clientIp } from './client-ip.ts'
 import { loadDotenv } from './load-dotenv.ts'
 import { isServableMethod, servablePath } from './servable-request.ts'
@@ -25,6 +27,11 @@ async function main(): Promise<void> {
   // Next's side of this process reads the environment by itself, some of it while it is loaded.
   Object.assign(process.env, { DATABASE_URL: database.url, NODE_ENV: isDev ? 'development' : 'production' })
 
+  // Before Next is loaded, which prints what it meets by itself.
+  const log = createLog(env.logLevel, 'portal')
+  takeOverConsole(log)
+  // Next stays up after them, as it does without us.
+  reportUncaught(log, { stay: true })
   const { default: createNext } = await import('next')
   const server = createServer()
   const hostname = process.env['HOST']?.trim() || '0.0.0.0'
@@ -105,6 +112,6 @@ async function finishRequests(server: Server): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error)
+  console.error(scrubText(error instanceof Error ? error.message : String(error)))
   process.exit(1)
 })

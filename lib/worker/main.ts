@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { closeDeps, getRuntime, listen, provideDatabase } from '#lib/runtime/deps.ts'
 import { openDatabase } from '#lib/runtime/database.ts'
 import { readProcessEnv } from '#lib/runtime/env.ts'
+import { reportUncaught, takeOverConsole } from '#lib/runtime/error-hook.ts'
+import { scrubText } from '#lib/runtime/log.ts'
 import { startMailDelivery } from '#lib/runtime/mail-delivery.ts'
 import { checkApprovable } from '#lib/services/check-approvable.ts'
 import { sealAtStart } from '#lib/services/reseal.ts'
@@ -35,6 +37,8 @@ async function main(): Promise<void> {
   const workerId = `worker-${randomUUID().slice(0, 8)}`
   const leaseMs = leaseMsFor(deps.config.timeoutMs, deps.config.leaseMarginMs)
   const log = deps.log
+  takeOverConsole(log)
+  reportUncaught(log, { stay: false })
   const stopping = new AbortController()
   process.once('SIGTERM', () => stopping.abort())
   process.once('SIGINT', () => stopping.abort())
@@ -84,7 +88,7 @@ async function main(): Promise<void> {
 main().then(
   () => process.exit(0),
   (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    process.stderr.write(`${scrubText(error instanceof Error ? error.message : String(error))}\n`)
     process.exit(1)
   },
 )

@@ -26,6 +26,8 @@ const idleMs = 1000
 const heartbeatMs = 10_000
 /** Whoever was left without an approver reads of it within a minute. */
 const approvableEveryMs = 60_000
+/** What is altered sooner than this rests on its own hash alone; each look costs two small questions. */
+const sealAuditEveryMs = 30_000
 /** How soon after its time the money equation is computed; one worker at a time does, about once a minute. */
 const moneyLookEveryMs = 5_000
 
@@ -68,6 +70,7 @@ async function main(): Promise<void> {
   const daily = startDailyWork(deps, workerId, stopping.signal)
   const periodic = startPeriodicWork(log, stopping.signal, [
     { name: 'who may approve', everyMs: approvableEveryMs, run: () => checkApprovable(deps) },
+    { name: 'sealing the audit trail', everyMs: sealAuditEveryMs, run: () => deps.auditTrail.seal() },
     { name: 'the money equation', everyMs: moneyLookEveryMs, run: createMoneyWatch(deps) },
   ])
   const listener = listen(database.url, 'payout_due', loop.wake)

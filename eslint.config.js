@@ -129,6 +129,8 @@ export default tseslint.config(
     files: [
       'lib/runtime/env.ts',
       'lib/simulator/env.ts',
+      // Next replaces the one variable it reads while it compiles.
+      'instrumentation.ts',
       'lib/cli/**',
       'e2e/**',
       'bench/**',

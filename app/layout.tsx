@@ -79,6 +79,7 @@ function linksFor(actor: Actor, unknown: number): SiteLink[] {
   if (may(actor, 'user.manage')) links.push({ href: '/desk/users', label: 'Users' })
   if (may(actor, 'key.manage')) links.push({ href: '/desk/keys', label: 'Keys' })
   if (may(actor, 'balance.see_all')) links.push({ href: '/desk/balances', label: 'Balances' })
+  if (may(actor, 'audit.see')) links.push({ href: '/desk/audit', label: 'Audit' })
   if (may(actor, 'sending.stop')) links.push({ href: '/desk/stop', label: 'Stop switch' })
   return links
 }

@@ -63,6 +63,7 @@ const table: Record<string, { path: string; expected: Row }> = {
     expected: [signIn, 403, 200, 403, 403, 403],
   },
   'GET /desk/payouts/[id]': { path: '/desk/payouts/{payout}', expected: staff },
+  'GET /desk/audit': { path: '/desk/audit', expected: [signIn, 403, 403, 403, 200, 200] },
   'GET /desk/rules': { path: '/desk/rules', expected: staff },
   'GET /desk/stop': { path: '/desk/stop', expected: staff },
   'GET /desk/unknown': { path: '/desk/unknown', expected: staff },

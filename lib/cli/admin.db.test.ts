@@ -252,9 +252,9 @@ describe("the operator's command line", () => {
     await client.connect()
     const { rows } = await client.query<{ id: string }>(`
       WITH someone AS (INSERT INTO receiver (id, external_id) VALUES (gen_random_uuid(), 'cust-blocked') RETURNING id)
-      INSERT INTO payout (id, amount_minor, currency, receiver_id, destination, source, idempotency_key, request_hash,
+      INSERT INTO payout (id, amount_minor, currency, receiver_id, destination_sealed, content_hash, source, idempotency_key, request_hash,
         client_order_id, status_token_hash, return_token_hash, policy_version)
-      SELECT gen_random_uuid(), 90000, 'EUR', id, '{}', 'api', 'kb', 'h', 'po-blocked', 'sb', 'rb', 0 FROM someone RETURNING id`)
+      SELECT gen_random_uuid(), 90000, 'EUR', id, 'v1.', 'f1.', 'api', 'kb', 'v1.', 'po-blocked', 'sb', 'rb', 0 FROM someone RETURNING id`)
     const id = rows[0]?.id ?? ''
     expect((await admin(['user:disable', '--email', ana])).json).toMatchObject({
       blocked: [{ id, amount: '900.00', currency: 'EUR', receiver: 'cust-blocked' }],
@@ -294,9 +294,9 @@ describe("the operator's command line", () => {
     try {
       const { rows } = await client.query<{ id: string }>(`
         WITH someone AS (INSERT INTO receiver (id, external_id) VALUES (gen_random_uuid(), 'cust-42') RETURNING id)
-        INSERT INTO payout (id, amount_minor, currency, receiver_id, destination, source, idempotency_key, request_hash,
+        INSERT INTO payout (id, amount_minor, currency, receiver_id, destination_sealed, content_hash, source, idempotency_key, request_hash,
           client_order_id, status_token_hash, return_token_hash)
-        SELECT gen_random_uuid(), 100, 'EUR', id, '{}', 'api', 'k', 'h', 'po-x', 's', 'r' FROM someone RETURNING id`)
+        SELECT gen_random_uuid(), 100, 'EUR', id, 'v1.', 'f1.', 'api', 'k', 'v1.', 'po-x', 's', 'r' FROM someone RETURNING id`)
       const id = rows[0]?.id ?? ''
       const write = `INSERT INTO payout_event (payout_id, kind, version, actor_kind, actor_name)
         VALUES ($1, 'requested', 1, 'api_key', 'shop')`

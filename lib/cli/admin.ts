@@ -209,13 +209,15 @@ const commands: Record<string, Command> = {
     },
   },
   'history:verify': {
-    usage: '[--id ID] [--last-event N --hash H]',
+    usage: '[--id ID] [--last-event N --hash H [--last-audit N --audit-hash H]]',
     needs: [],
-    mayHave: ['id', 'last-event', 'hash'],
+    mayHave: ['id', 'last-event', 'hash', 'last-audit', 'audit-hash'],
     async run(deps, flags) {
       const { proof } = good(await verifyHistory(deps, operator, historyOf(flags)))
       const { firstBroken, brokenPayouts, ...counts } = proof
-      return firstBroken ? { ok: false, ...counts, brokenPayouts, firstBroken } : { ok: true, ...counts }
+      return (firstBroken ?? proof.audit?.firstBroken)
+        ? { ok: false, ...counts, brokenPayouts, firstBroken }
+        : { ok: true, ...counts }
     },
   },
   'history:anchor': {
@@ -281,7 +283,13 @@ function historyOf(flags: Flags): Parameters<typeof verifyHistory>[2] {
   if (id !== undefined || typeof hash !== 'string' || typeof lastEvent !== 'string')
     throw new CommandError('Give --id alone, or --last-event and --hash together')
   if (!/^\d{1,18}$/.test(lastEvent)) throw new CommandError('--last-event must be the number of an event')
-  return { kept: { lastEventId: BigInt(lastEvent), hash } }
+  const { 'last-audit': lastAudit, 'audit-hash': auditHash } = flags
+  if (lastAudit === undefined && auditHash === undefined)
+    return { kept: { lastEventId: BigInt(lastEvent), hash } }
+  if (typeof lastAudit !== 'string' || typeof auditHash !== 'string' || !/^\d{1,18}$/.test(lastAudit))
+    throw new CommandError('Give --last-audit, the number of an audit row, and --audit-hash together')
+  const audit = { lastEventId: BigInt(lastAudit), hash: auditHash }
+  return { kept: { lastEventId: BigInt(lastEvent), hash, audit } }
 }
 
 /** From --password, or everything on standard input without its last line end. */

@@ -13,6 +13,7 @@ import {
 } from '#lib/runtime/deps.ts'
 import { demoTrouble } from '#lib/runtime/demo-guard.ts'
 import { readProcessEnv } from '#lib/runtime/env.ts'
+import { scrubText } from '#lib/runtime/log.ts'
 import type { Deps } from '#lib/services/ports.ts'
 import { demoEnvironment } from './demo-settings.ts'
 import { loadDotenv } from './load-dotenv.ts'
@@ -32,7 +33,7 @@ export async function answerWith(run: (withDeps: WithDeps) => Promise<unknown>):
     const code = isBad(answer) ? 1 : 0
     process.stdout.write(`${JSON.stringify(answer, printable, 2)}\n`, () => process.exit(code))
   } catch (error) {
-    process.stderr.write(`${explain(error)}\n`, () => process.exit(1))
+    process.stderr.write(`${scrubText(explain(error))}\n`, () => process.exit(1))
   }
   return new Promise<never>(() => undefined)
 }

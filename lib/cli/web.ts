@@ -10,6 +10,8 @@ import { isWithin, loopback } from '#lib/runtime/addresses.ts'
 import { checkDatabase, openDatabase } from '#lib/runtime/database.ts'
 import { readProcessEnv } from '#lib/runtime/env.ts'
 import type { Env } from '#lib/runtime/env.ts'
+import { reportUncaught, takeOverConsole } from '#lib/runtime/error-hook.ts'
+import { createLog, scrubText } from '#lib/runtime/log.ts'
 import { directHeader, processState, provideDatabase, provideEnv } from '#lib/runtime/process-state.ts'
 import { callerOf } from './client-ip.ts'
 import { judgeForm, maxBytesFor, readBody, withBody } from './form-post.ts'
@@ -40,6 +42,12 @@ async function main(): Promise<void> {
   }
 
   await checkDatabase(database.url)
+
+  // Before Next is loaded, which prints what it meets by itself.
+  const log = createLog(env.logLevel, 'portal')
+  takeOverConsole(log)
+  // Next stays up after them, as it does without us.
+  reportUncaught(log, { stay: true })
   const { default: createNext } = await import('next')
   const server = createServer()
   const hostname = env.host
@@ -194,6 +202,6 @@ async function finishRequests(server: Server): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error)
+  console.error(scrubText(error instanceof Error ? error.message : String(error)))
   process.exit(1)
 })

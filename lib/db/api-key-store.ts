@@ -32,7 +32,12 @@ export function createApiKeyStore(prisma: PrismaClient): ApiKeyStore {
         await tx.apiKey.create({ data: { ...row, ...(scopes && { scopes: [...scopes] }) } })
         if (expiresInMs != null)
           await tx.$executeRaw`UPDATE api_key SET expires_at = ${fromNow(expiresInMs)} WHERE id = ${draft.id}::uuid`
-        await writeAudit(tx, 'api_key_created', actor, draft.id, { name: draft.name, ownerId: draft.ownerId })
+        await writeAudit(tx, 'api_key_created', actor, draft.id, {
+          name: draft.name,
+          ownerId: draft.ownerId,
+          scopes: scopes ? [...scopes] : null,
+          expiresInMs: expiresInMs ?? null,
+        })
       })
     },
 

@@ -1,10 +1,18 @@
 /** The proof of the history: hashes computed here, from the rows as they are now. The database's own functions vouch for nothing. */
 import { createHash } from 'node:crypto'
-import type { HistoryAnchor, HistoryBreak, HistoryProof, HistoryStore } from '#lib/services/ports.ts'
+import type {
+  AuditSealed,
+  HistoryAnchor,
+  HistoryBreak,
+  HistoryProof,
+  HistoryStore,
+} from '#lib/services/ports.ts'
 import type { PrismaClient, Transaction } from './client.ts'
 import { Prisma } from './generated/client.ts'
+import { lastSeal, verifyAudit } from './audit-trail.ts'
 import { createChainCheck } from './history-chain.ts'
 import type { ChainRow } from './history-chain.ts'
+import { settledBelow } from './settled.ts'
 
 /** Some two megabytes of events at a time. */
 const pageSize = 2_000
@@ -12,8 +20,6 @@ const pageSize = 2_000
 const anchorPageSize = 20_000
 /** A hundred thousand events took 3 s on a busy machine of two cores; even a hundred million may end. */
 const verifyTimeoutMs = 60 * 60_000
-/** Whoever writes an event is done in moments; if not, the anchor waits for the next attempt. */
-const writersMayTakeMs = 5_000
 
 /** The same list as payout_event_material() in the migration, which the trigger hashes. */
 const material = Prisma.sql`jsonb_build_array(
@@ -48,6 +54,7 @@ export function createHistoryStore(prisma: PrismaClient): HistoryStore {
         anchors: 0,
         firstBroken,
         brokenPayouts: firstBroken ? 1 : 0,
+        audit: null,
       }
     },
 
@@ -77,7 +84,18 @@ async function verifyAll(
     anchors: anchors.length + (kept ? 1 : 0),
     firstBroken: breaks.sort(byEvent)[0] ?? null,
     brokenPayouts,
+    audit: await verifyAudit(tx, anchoredSeals(anchors, kept?.audit)),
   }
+}
+
+function anchoredSeals(
+  anchors: HistoryAnchor[],
+  kept: AuditSealed | null = null,
+): Parameters<typeof verifyAudit>[1] {
+  const stored = anchors.flatMap(({ day, audit }) =>
+    audit ? [{ what: `The anchor of ${day}`, ...audit }] : [],
+  )
+  return kept ? [...stored, { what: 'The anchor that was kept elsewhere', ...kept }] : stored
 }
 
 /** What has no number comes last: a lost whole is shown by its parts first. */
@@ -186,9 +204,11 @@ async function anchor(prisma: PrismaClient): ReturnType<HistoryStore['anchor']> 
   const lastEventId = await lastSettledEvent(prisma)
   if (lastEventId === null) return null
   const { events, hash } = await createSum(prisma).upTo(lastEventId)
+  const audit = await lastSeal(prisma)
   const made = await prisma.$executeRaw`
-    INSERT INTO history_anchor (day, last_event_id, events, hash)
-    VALUES ((now() AT TIME ZONE 'UTC')::date, ${lastEventId}, ${events}, ${hash}) ON CONFLICT (day) DO NOTHING`
+    INSERT INTO history_anchor (day, last_event_id, events, hash, audit_event_id, audit_hash)
+    VALUES ((now() AT TIME ZONE 'UTC')::date, ${lastEventId}, ${events}, ${hash}, ${audit?.lastEventId ?? null}, ${audit?.hash ?? null})
+    ON CONFLICT (day) DO NOTHING`
   const stored = await anchorOfToday(prisma)
   return stored && { made: made === 1, anchor: stored }
 }
@@ -200,25 +220,26 @@ async function anchor(prisma: PrismaClient): ReturnType<HistoryStore['anchor']> 
 async function lastSettledEvent(prisma: PrismaClient): Promise<bigint | null> {
   const [highest] = await prisma.$queryRaw<{ id: bigint | null }[]>`SELECT max(id) AS id FROM payout_event`
   if (!highest || highest.id === null) return null
-  const [now] = await prisma.$queryRaw<{ xid: string }[]>`SELECT pg_current_xact_id()::text AS xid`
-  const deadline = performance.now() + writersMayTakeMs
-  for (;;) {
-    const [oldest] = await prisma.$queryRaw<{ xid: string }[]>`
-      SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS xid`
-    if (BigInt(oldest?.xid ?? 0) >= BigInt(now?.xid ?? 0)) return highest.id
-    if (performance.now() > deadline) return null
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
+  return (await settledBelow(prisma)) ? highest.id : null
 }
+
+type AnchorRow = Omit<HistoryAnchor, 'audit'> & { auditEventId: bigint | null; auditHash: string | null }
+
+const toAnchor = ({ auditEventId, auditHash, ...anchor }: AnchorRow): HistoryAnchor => ({
+  ...anchor,
+  audit: auditEventId === null || auditHash === null ? null : { lastEventId: auditEventId, hash: auditHash },
+})
 
 const selectAnchors = Prisma.sql`
-  SELECT to_char(day, 'YYYY-MM-DD') AS day, last_event_id AS "lastEventId", events, hash, made_at AS "madeAt" FROM history_anchor`
+  SELECT to_char(day, 'YYYY-MM-DD') AS day, last_event_id AS "lastEventId", events, hash, made_at AS "madeAt",
+         audit_event_id AS "auditEventId", audit_hash AS "auditHash"
+  FROM history_anchor`
 
 async function anchorOfToday(db: PrismaClient): Promise<HistoryAnchor | null> {
-  const rows = await db.$queryRaw<HistoryAnchor[]>`
+  const [row] = await db.$queryRaw<AnchorRow[]>`
     ${selectAnchors} WHERE day = (now() AT TIME ZONE 'UTC')::date`
-  return rows[0] ?? null
+  return row ? toAnchor(row) : null
 }
 
-const listAnchors = (db: PrismaClient | Transaction): Promise<HistoryAnchor[]> =>
-  db.$queryRaw<HistoryAnchor[]>`${selectAnchors} ORDER BY history_anchor.day`
+const listAnchors = async (db: PrismaClient | Transaction): Promise<HistoryAnchor[]> =>
+  (await db.$queryRaw<AnchorRow[]>`${selectAnchors} ORDER BY history_anchor.day`).map(toAnchor)

@@ -174,7 +174,12 @@ async function grant(tx: Transaction, draft: GrantDraft, actor: Actor): Promise<
       INSERT INTO ledger_transfer (receiver_id, currency, amount_minor, debit, credit, kind, grant_id, actor_name)
       VALUES (${receiverId}::uuid, ${currency}, ${amountMinor}, 'granted', 'available', 'grant', ${id}::uuid,
               ${actorColumns(actor).actorName})`
-    await writeAudit(tx, 'granted', actor, id, { reference, currency, amountMinor: amountMinor.toString() })
+    await writeAudit(tx, 'granted', actor, id, {
+      receiverId,
+      reference,
+      currency,
+      amountMinor: amountMinor.toString(),
+    })
   }
   const known = await knownGrant(tx, draft)
   if (made.count === 1) return { kind: 'made', grant: known }

@@ -90,6 +90,8 @@ async function unguarded(change: () => Promise<void>): Promise<void> {
     ['payout', 'payout_guard'],
     ['approval', 'approval_guard'],
     ['payout', 'approval_follows_content'],
+    ['payout', 'payout_stays_sealed'],
+    ['app_user', 'app_user_only_sealed'],
   ] as const
   for (const [table, trigger] of triggers)
     await portal.prisma.$executeRawUnsafe(`ALTER TABLE ${table} DISABLE TRIGGER ${trigger}`)
@@ -116,8 +118,10 @@ const draft = (receiver: string, more: Partial<DestinationDraft> = {}): Destinat
 
 async function userWith(secret: string): Promise<string> {
   const id = randomUUID()
-  await portal.prisma.user.create({
-    data: { id, email: `${id}@example.com`, name: 'n', role: 'approver', totpSecret: secret },
+  await unguarded(async () => {
+    await portal.prisma.user.create({
+      data: { id, email: `${id}@example.com`, name: 'n', role: 'approver', totpSecret: secret },
+    })
   })
   return id
 }
@@ -217,6 +221,44 @@ describe('rows of an older version', () => {
     const user = await portal.prisma.user.findUniqueOrThrow({ where: { id } })
     expect(user.totpSecret).not.toContain('JBSWY3DPEHPK3PXP')
     expect(await storesWith(createVault([testKey])).factors.secretOf(id)).toMatchObject({
+      secret: 'JBSWY3DPEHPK3PXP',
+    })
+  })
+})
+
+describe('what is to be sealed', () => {
+  it('can not be written readable, by whichever statement', async () => {
+    const id = await portal.ask()
+    const user = await userWith('JBSWY3DPEHPK3PXP')
+    const mailId = randomUUID()
+    await portal.prisma.mail.create({
+      data: { id: mailId, dedupeKey: mailId, recipient: 'a@b.example', subject: 's', text: 'v1.x' },
+    })
+    const copy = (set: string) =>
+      `INSERT INTO payout SELECT (jsonb_populate_record(p, ${set})).* FROM payout p WHERE id = '${id}'`
+    const readable = [
+      copy(`'{"id":"${randomUUID()}","destination":{"account_number":"1"}}'`),
+      copy(`'{"id":"${randomUUID()}","content_hash":"${'a'.repeat(64)}"}'`),
+      copy(`'{"id":"${randomUUID()}","request_hash":"${'a'.repeat(64)}"}'`),
+      `UPDATE payout SET destination = '{}' WHERE id = '${id}'`,
+      `UPDATE payout SET destination_sealed = 'x' WHERE id = '${id}'`,
+      `UPDATE payout SET destination_sealed = 'v1.x', content_hash = 'x' WHERE id = '${id}'`,
+      `UPDATE payout SET destination_sealed = 'v1.x', request_hash = 'x' WHERE id = '${id}'`,
+      `UPDATE app_user SET totp_secret = 'GEZDGNBVGY3TQOJQ' WHERE id = '${user}'`,
+      `INSERT INTO app_user (id, email, name, role, totp_secret) VALUES ('${randomUUID()}', 'x', 'x', 'clerk', 'GEZDGNBVGY3TQOJQ')`,
+      `INSERT INTO mail (id, dedupe_key, recipient, subject, text) VALUES ('${randomUUID()}', 'x', 'x', 'x', 'Hello')`,
+      `UPDATE mail SET text = 'Hello' WHERE id = '${mailId}'`,
+    ]
+    for (const text of readable)
+      await expect(portal.prisma.$executeRawUnsafe(text), text).rejects.toThrow(/sealed|can not be changed/)
+    await portal.prisma.mail.delete({ where: { id: mailId } })
+  })
+
+  it('is not taken for a second factor when it is readable', async () => {
+    const user = await userWith('JBSWY3DPEHPK3PXP')
+    await expect(storesWith(createVault([testKey])).factors.secretOf(user)).rejects.toThrow('no seal')
+    await portal.deps.destinations.reseal(100)
+    expect(await storesWith(createVault([testKey])).factors.secretOf(user)).toMatchObject({
       secret: 'JBSWY3DPEHPK3PXP',
     })
   })

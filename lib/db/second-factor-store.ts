@@ -2,7 +2,6 @@
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { writeAudit } from './audit.ts'
 import type { PrismaClient } from './client.ts'
-import { isSealed } from './vault.ts'
 import type { Vault } from './vault.ts'
 
 /** Where a user's secret is sealed for. */
@@ -27,9 +26,7 @@ export function createSecondFactorStore(prisma: PrismaClient, vault: Vault): Sec
         select: { totpSecret: true, totpLastStep: true, name: true },
       })
       if (!row || row.totpSecret === null) return null
-      const secret = isSealed(row.totpSecret)
-        ? vault.open(row.totpSecret, secretPlace(userId))
-        : row.totpSecret
+      const secret = vault.open(row.totpSecret, secretPlace(userId))
       return { secret, lastStep: row.totpLastStep, name: row.name }
     },
 

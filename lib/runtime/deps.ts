@@ -6,6 +6,7 @@ import type { CardzoConnection } from '#lib/cardzo/index.ts'
 import { createAccessStore } from '#lib/db/access-store.ts'
 import { createApprovalStore } from '#lib/db/approval-store.ts'
 import { createAskFirstStore } from '#lib/db/ask-first-store.ts'
+import { createAuditTrail } from '#lib/db/audit-trail.ts'
 import { createBrakeStore } from '#lib/db/brake-store.ts'
 import { createCallbackStore } from '#lib/db/callback-store.ts'
 import { createPrisma } from '#lib/db/client.ts'
@@ -114,6 +115,7 @@ function compose(): Runtime {
     secondFactor: createSecondFactor(createSecondFactorStore(prisma, vault), rateLimit),
     callbacks: createCallbackStore(prisma),
     history: createHistoryStore(prisma),
+    auditTrail: createAuditTrail(prisma),
     comparisons: createComparisonStore(prisma),
     mails: createMailStore(prisma, queue, vault, { keepTexts: env.smtp === null }),
     people: createPeopleStore(prisma, queue, vault),

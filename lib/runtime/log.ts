@@ -1,57 +1,86 @@
 import pino from 'pino'
+import { maskNumbers } from '#lib/cardzo/index.ts'
 import type { Log } from '#lib/services/ports.ts'
 import type { LogLevel } from './env.ts'
 
-/** Names whose values no log may hold, in lower case and without separators. */
-const secretNames = [
-  'authorization',
-  'cookie',
-  'setcookie',
+/** Names whose values no log may hold, in lower case and without separators; longer names that hold one of the first, too. */
+const secretParts = [
   'password',
-  'passwordhash',
-  'token',
-  'tokenhash',
   'secret',
-  'authsecret',
-  'linksecret',
-  'totpsecret',
-  'control',
-  'merchantcontrol',
+  'token',
+  'cookie',
+  'authorization',
   'privatekey',
-  'privatekeypem',
   'apikey',
   'accountnumber',
-  'destination',
+  'iban',
 ]
+const secretNames = [
+  'control',
+  'merchantcontrol',
+  'signature',
+  'destination',
+  'fields',
+  'params',
+  'body',
+  'form',
+]
+/** Names of ids, which are long numbers and no account. */
+const idName = /(^|_)ids?$|Ids?$|^(serial|sn)/
+
 /** Deeper than anything we log on purpose; a cycle ends here too. */
 const maxDepth = 6
 
-/** A copy without secrets: values under secret names, tokens in paths, keys and credentials inside texts. */
-export function scrub(value: unknown, depth = 0): unknown {
-  if (typeof value === 'string') return scrubText(value)
+/** A copy without secrets: values under secret names, tokens, keys, control values and account numbers inside texts. */
+export function scrub(value: unknown, name = '', depth = 0): unknown {
+  if (typeof value === 'string') return idName.test(name) ? scrubSecrets(value) : scrubText(value)
   if (value === null || typeof value !== 'object' || value instanceof Date) return value
   if (depth >= maxDepth) return '[deep]'
-  if (value instanceof Error) return scrub(pino.stdSerializers.err(value), depth)
-  if (Array.isArray(value)) return value.map((entry) => scrub(entry, depth + 1))
+  if (value instanceof Error) return scrub(pino.stdSerializers.err(value), name, depth)
+  if (Array.isArray(value)) return value.map((entry) => scrub(entry, name, depth + 1))
   return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [
-      name,
-      secretNames.includes(name.toLowerCase().replaceAll(/[^a-z]/g, ''))
-        ? '[redacted]'
-        : scrub(inner, depth + 1),
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      isSecret(key) ? '[redacted]' : scrub(inner, key, depth + 1),
     ]),
   )
 }
 
-function scrubText(text: string): string {
-  return text
-    .replaceAll(/(\/pay\/|\/sign-in\/link\/)[\w-]{16,}/g, '$1[token]')
-    .replaceAll(
-      /-----BEGIN [A-Z ]*PRIVATE KEY-----[^]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g,
-      '[private key]',
-    )
-    .replaceAll(/\b(Bearer|OAuth|Basic)\s+\S.*/gi, '$1 [redacted]')
-    .replaceAll(/(\w+:\/\/[^\s:/@]*):[^\s@/]+@/g, '$1:[redacted]@')
+function isSecret(name: string): boolean {
+  const bare = name.toLowerCase().replaceAll(/[^a-z]/g, '')
+  return secretNames.includes(bare) || secretParts.some((part) => bare.includes(part))
+}
+
+/** The same for one text, which may be a message of a library's, a stack or a page. */
+export const scrubText = (text: string): string => maskNumbers(scrubSecrets(text))
+
+const names =
+  '(?:password|passwd|secret|token|control|signature|cookie|api[_-]?key|private[_-]?key|account[_-]?number|iban)'
+const quoted = `(?:"[^"]*"|'[^']*')`
+/** `name=value`, `name: "value"` and `"name":value`, as libraries quote what they were given. A name and a colon alone begin a sentence. */
+const namedSecret = new RegExp(
+  `([\\w-]*${names}\\w*(?:\\s*=\\s*|\\s*:\\s*(?=["'])|["'\\]]+\\s*[=:]\\s*))(?:${quoted}|[^\\s"',;&)}\\]]+)`,
+  'gi',
+)
+/** 256 random bits in base64url, as all our tokens are: letters of both cases and digits. */
+const tokenLike = /(?<![\w-])(?=[\w-]*[a-z])(?=[\w-]*[A-Z])(?=[\w-]*\d)[\w-]{43}(?![\w-])/g
+
+function scrubSecrets(text: string): string {
+  return (
+    text
+      .replaceAll(/(\/pay\/|\/sign-in\/link\/|\/invite\/)[\w-]{16,}/g, '$1[token]')
+      .replaceAll(
+        /-----BEGIN [A-Z ]*PRIVATE KEY-----[^]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g,
+        '[private key]',
+      )
+      .replaceAll(/\b(Bearer|OAuth|Basic)\s+\S.*/gi, '$1 [redacted]')
+      .replaceAll(/(\w+:\/\/[^\s:/@]*):[^\s@/]+@/g, '$1:[redacted]@')
+      .replaceAll(/\bcpp_[\w-]{8,}/g, '[api key]')
+      .replaceAll(namedSecret, '$1[redacted]')
+      .replaceAll(tokenLike, '[token]')
+      // What a SHA-1 control value looks like.
+      .replaceAll(/(?<![\w-])[0-9a-f]{40}(?![\w-])/g, '[control]')
+  )
 }
 
 /** JSON lines on standard output, or on standard error for commands whose output is their answer. */

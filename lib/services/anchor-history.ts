@@ -8,8 +8,12 @@ import type { Deps, HistoryAnchor } from './ports.ts'
 export async function anchorToday(deps: Deps): Promise<HistoryAnchor | null> {
   const made = await deps.history.anchor()
   if (made?.made) {
-    const { day, lastEventId, events, hash } = made.anchor
-    deps.log.info({ day, lastEventId: String(lastEventId), events: String(events), hash }, 'history anchor')
+    const { day, lastEventId, events, hash, audit } = made.anchor
+    const sealed = audit && { auditEventId: String(audit.lastEventId), auditHash: audit.hash }
+    deps.log.info(
+      { day, lastEventId: String(lastEventId), events: String(events), hash, ...sealed },
+      'history anchor',
+    )
   }
   return made?.anchor ?? null
 }

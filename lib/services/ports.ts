@@ -1,5 +1,6 @@
 /** How the verbs meet the world: persistence and the gateway, in our own words. Implemented in lib/db and lib/gateway. */
 import type { AccessStore, SecondFactor } from './ports/access.ts'
+import type { AuditTrail } from './ports/audit.ts'
 import type { ApprovalStore, PolicyStore, RiskStore } from './ports/control.ts'
 import type { DestinationStore } from './ports/destinations.ts'
 import type { Gate, Gateway } from './ports/gateway.ts'
@@ -14,6 +15,7 @@ import type { AskFirstStore, BrakeStore, Marker } from './ports/safety.ts'
 import type { Vault } from './ports/vault.ts'
 
 export type * from './ports/access.ts'
+export type * from './ports/audit.ts'
 export type * from './ports/control.ts'
 export type * from './ports/destinations.ts'
 export type * from './ports/gateway.ts'
@@ -66,6 +68,7 @@ export type Deps = {
   secondFactor: SecondFactor
   callbacks: CallbackStore
   history: HistoryStore
+  auditTrail: AuditTrail
   comparisons: ComparisonStore
   mails: MailStore
   people: PeopleStore

@@ -65,6 +65,7 @@ import { listGrants, searchBalances, showBalancesOf, showReceiverBalances } from
 import { showDesk } from './show-desk.ts'
 import { showDeskPayout } from './show-desk-payout.ts'
 import { showPolicy } from './show-policy.ts'
+import { showAudit } from './show-audit.ts'
 import { showAccount } from './show-account.ts'
 import { showKeys } from './show-keys.ts'
 import { showPayout, showPayoutWithTimeline } from './show-payout.ts'
@@ -751,6 +752,12 @@ const matrix: Record<string, Row> = {
       const { version } = made.policy
       return decidePolicy(deps(), actor, { version, decision: 'rejected', code: '123456' })
     },
+  },
+  showAudit: {
+    file: 'show-audit.ts',
+    may: ['admin', 'auditor'],
+    call: (actor) =>
+      showAudit(deps(), actor, { who: '', kind: '', subject: '', from: '', to: '', cursor: null }),
   },
   showPolicy: {
     file: 'show-policy.ts',

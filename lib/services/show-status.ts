@@ -28,7 +28,8 @@ export async function showStatus(
   const view = statusView(payout, { paused })
   const isSilent =
     !paused &&
-    waitsForCardzo.includes(payout.status) && (await deps.settings.gatewayCondition()).silentSince !== null
+    waitsForCardzo.includes(payout.status) &&
+    (await deps.settings.gatewayCondition()).silentSince !== null
   return { ok: true, view: isSilent ? { ...view, explanation: silentExplanation } : view }
 }
 

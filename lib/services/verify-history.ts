@@ -3,7 +3,7 @@ import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import { payoutFor } from './payout-for.ts'
-import type { Deps, HistoryAnchor, HistoryProof } from './ports.ts'
+import type { Deps, HistoryAnchor, HistoryProof, KeptAnchor } from './ports.ts'
 
 /**
  * Does the history still hold: of one payout or, without an id, all of it with the anchors and one that was kept outside the database?
@@ -12,7 +12,7 @@ import type { Deps, HistoryAnchor, HistoryProof } from './ports.ts'
 export async function verifyHistory(
   deps: Deps,
   actor: Actor,
-  about: { payoutId?: string; kept?: Pick<HistoryAnchor, 'lastEventId' | 'hash'> },
+  about: { payoutId?: string; kept?: KeptAnchor },
 ): Promise<{ ok: true; proof: HistoryProof } | Refusal<'forbidden' | 'not_found'>> {
   if (!may(actor, 'history.verify')) return refuse('forbidden')
   if (about.payoutId === undefined) return { ok: true, proof: await deps.history.verify(about.kept) }

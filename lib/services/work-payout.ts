@@ -74,7 +74,6 @@ const failuresToWait = 3
 
 /** After an unexpected failure a person is told, and the worker looks again a little later; also at a payout that has ended. */
 async function reportFailure(deps: Deps, leased: Leased, error: unknown): Promise<Outcome> {
-  const message = error instanceof Error ? error.message : String(error)
   try {
     await deps.payouts.advance(
       leased.payout,
@@ -89,7 +88,7 @@ async function reportFailure(deps: Deps, leased: Leased, error: unknown): Promis
         ],
       },
       workerActor(leased),
-      { kind: 'worker_failed', data: { message: message.slice(0, 500) } },
+      { kind: 'worker_failed', data: { message: kindOf(error) } },
       leased.lease,
     )
   } catch (second) {
@@ -97,4 +96,10 @@ async function reportFailure(deps: Deps, leased: Leased, error: unknown): Promis
     deps.log.error({ err: second, payoutId: leased.payout.id }, 'a failure could not be recorded')
   }
   return { dueInMs: backOffMs(failuresToWait, deps.config.pollIntervalMs) }
+}
+
+/** The timeline is read by many and kept for good, and a message may repeat what was to be stored: the log has it, without numbers. */
+function kindOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error
+  return 'code' in error && typeof error.code === 'string' ? `${error.name} ${error.code}` : error.name
 }

@@ -4,6 +4,8 @@ import { closeDeps, getRuntime, listen, provideDatabase, provideEnv } from '#lib
 import { checkDatabase, openDatabase } from '#lib/runtime/database.ts'
 import { demoTrouble } from '#lib/runtime/demo-guard.ts'
 import { readProcessEnv } from '#lib/runtime/env.ts'
+import { reportUncaught, takeOverConsole } from '#lib/runtime/error-hook.ts'
+import { scrubText } from '#lib/runtime/log.ts'
 import { startMailDelivery } from '#lib/runtime/mail-delivery.ts'
 import { checkApprovable } from '#lib/services/check-approvable.ts'
 import { sealAtStart } from '#lib/services/reseal.ts'
@@ -23,6 +25,8 @@ const idleMs = 1000
 const heartbeatMs = 10_000
 /** Whoever was left without an approver reads of it within a minute. */
 const approvableEveryMs = 60_000
+/** What is altered sooner than this rests on its own hash alone; each look costs two small questions. */
+const sealAuditEveryMs = 30_000
 /** How soon after its time the money equation is computed; one worker at a time does, about once a minute. */
 const moneyLookEveryMs = 5_000
 
@@ -37,6 +41,8 @@ async function main(): Promise<void> {
   const workerId = `worker-${randomUUID().slice(0, 8)}`
   const leaseMs = leaseMsFor(deps.config.timeoutMs, deps.config.leaseMarginMs)
   const log = deps.log
+  takeOverConsole(log)
+  reportUncaught(log, { stay: false })
   const stopping = new AbortController()
   process.once('SIGTERM', () => stopping.abort())
   process.once('SIGINT', () => stopping.abort())
@@ -77,6 +83,7 @@ async function main(): Promise<void> {
   const daily = startDailyWork(deps, workerId, stopping.signal)
   const periodic = startPeriodicWork(log, stopping.signal, [
     { name: 'who may approve', everyMs: approvableEveryMs, run: () => checkApprovable(deps) },
+    { name: 'sealing the audit trail', everyMs: sealAuditEveryMs, run: () => deps.auditTrail.seal() },
     { name: 'the money equation', everyMs: moneyLookEveryMs, run: createMoneyWatch(deps) },
   ])
   const listener = listen(env.databaseDirectUrl ?? database.url, 'payout_due', loop.wake)
@@ -97,7 +104,7 @@ async function main(): Promise<void> {
 main().then(
   () => process.exit(0),
   (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    process.stderr.write(`${scrubText(error instanceof Error ? error.message : String(error))}\n`)
     process.exit(1)
   },
 )

@@ -1,5 +1,6 @@
 /** The tamper-evident history, and the daily comparison with Cardzo. */
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
+import type { AuditProof, AuditSealed } from './audit.ts'
 
 /** A hash over the whole history up to an event: one a day (UTC), to be kept outside the database too. */
 export type HistoryAnchor = {
@@ -8,6 +9,8 @@ export type HistoryAnchor = {
   lastEventId: bigint
   events: bigint
   hash: string
+  /** The last seal of the audit trail by then. */
+  audit: AuditSealed | null
   madeAt: Date
 }
 
@@ -28,11 +31,16 @@ export type HistoryProof = {
   /** The broken row with the lowest number; null: everything holds. */
   firstBroken: HistoryBreak | null
   brokenPayouts: number
+  /** The audit trail; null when one payout was asked about. */
+  audit: AuditProof | null
 }
 
+/** An anchor as it was logged, kept outside the database. */
+export type KeptAnchor = Pick<HistoryAnchor, 'lastEventId' | 'hash'> & { audit?: AuditSealed | null }
+
 export type HistoryStore = {
-  /** Every event against its hash, every hash against the one before, every payout against its last move, every anchor. */
-  verify: (kept?: Pick<HistoryAnchor, 'lastEventId' | 'hash'>) => Promise<HistoryProof>
+  /** Every event against its hash, every hash against the one before, every payout against its last move, the audit trail, every anchor. */
+  verify: (kept?: KeptAnchor) => Promise<HistoryProof>
   /** The same for one payout, without the anchors. */
   verifyPayout: (payoutId: string) => Promise<HistoryProof>
   /** Today's anchor, made once however many ask. Null while there is nothing to anchor, or a writer is still at it. */

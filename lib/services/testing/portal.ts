@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { createAccessStore } from '#lib/db/access-store.ts'
 import { createApprovalStore } from '#lib/db/approval-store.ts'
 import { createAskFirstStore } from '#lib/db/ask-first-store.ts'
+import { createAuditTrail } from '#lib/db/audit-trail.ts'
 import { createBrakeStore } from '#lib/db/brake-store.ts'
 import { createCallbackStore } from '#lib/db/callback-store.ts'
 import { createPrisma } from '#lib/db/client.ts'
@@ -83,6 +84,7 @@ export async function createTestPortal(
     },
     callbacks: createCallbackStore(prisma),
     history: createHistoryStore(prisma),
+    auditTrail: createAuditTrail(prisma),
     comparisons: createComparisonStore(prisma),
     mails: createMailStore(prisma, hooks, vault, { keepTexts: true }),
     people: createPeopleStore(prisma, hooks, vault),

@@ -1,0 +1,58 @@
+import { Button, ButtonLink } from '#app/_ui/button.tsx'
+import type { AuditQuery } from '#lib/services/show-audit.ts'
+import { kindText } from './words.ts'
+
+const control =
+  'mt-1 block min-h-11 w-full min-w-0 rounded-lg border border-line-strong bg-surface px-3 py-2 text-base hover:border-ink-2'
+
+/** Everything that filters stands in the address: a plain form. */
+export function AuditFilters({ query, kinds }: { query: AuditQuery; kinds: readonly string[] }) {
+  const isFiltered = [query.who, query.kind, query.subject, query.from, query.to].some((text) => text !== '')
+  return (
+    <form method="get" action="/desk/audit" role="search">
+      <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-5">
+        <label className="min-w-0 text-sm text-ink-2">
+          Who
+          <input name="who" type="search" maxLength={200} defaultValue={query.who} className={control} />
+        </label>
+        <label className="min-w-0 text-sm text-ink-2">
+          What
+          <select name="kind" defaultValue={query.kind} className={control}>
+            <option value="">Anything</option>
+            {kinds.map((kind) => (
+              <option key={kind} value={kind}>
+                {kindText(kind)}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label className="min-w-0 text-sm text-ink-2">
+          Subject (id)
+          <input
+            name="subject"
+            type="search"
+            maxLength={200}
+            defaultValue={query.subject}
+            className={control}
+          />
+        </label>
+        <label className="min-w-0 text-sm text-ink-2">
+          From
+          <input name="from" type="date" defaultValue={query.from} className={control} />
+        </label>
+        <label className="min-w-0 text-sm text-ink-2">
+          To
+          <input name="to" type="date" defaultValue={query.to} className={control} />
+        </label>
+      </div>
+      <div className="mt-3 flex flex-wrap gap-3">
+        <Button look="secondary">Filter</Button>
+        {isFiltered && (
+          <ButtonLink href="/desk/audit" look="quiet">
+            Reset
+          </ButtonLink>
+        )}
+      </div>
+    </form>
+  )
+}

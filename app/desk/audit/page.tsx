@@ -1,0 +1,44 @@
+import type { Metadata } from 'next'
+import { Alert } from '#app/_ui/alert.tsx'
+import { Empty, Page, PageTitle } from '#app/_ui/card.tsx'
+import { Pager } from '#app/_ui/pager.tsx'
+import { getDeps } from '#app/_server/deps.ts'
+import { requireActor } from '#app/_server/session.ts'
+import { shown } from '#app/_server/shown.ts'
+import { showAudit } from '#lib/services/show-audit.ts'
+import { AuditFilters } from './audit-filters.tsx'
+import { AuditList } from './audit-list.tsx'
+import { readQuery, writeQuery } from './query.ts'
+
+export const metadata: Metadata = { title: 'Audit trail' }
+
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
+
+export default async function AuditPage({ searchParams }: Props) {
+  const actor = await requireActor('audit.see')
+  const query = readQuery(await searchParams)
+  const { rows, kinds, nextCursor, problems } = shown(await showAudit(await getDeps(), actor, query))
+  return (
+    <Page wide>
+      <PageTitle lead="What people, systems and the operator did or were refused beside the payouts themselves, whose own history is on each payout's page.">
+        Audit trail
+      </PageTitle>
+      <AuditFilters query={query} kinds={kinds} />
+      {problems.map(({ path, message }) => (
+        <div key={path} className="mt-6">
+          <Alert tone="bad" title={`${path === 'from' ? 'From' : 'To'}: ${message}`} />
+        </div>
+      ))}
+      <div className="mt-6">
+        {rows.length === 0 ? (
+          <Empty title="Nothing fits this filter">
+            <p>Leave a field empty to filter by the others alone.</p>
+          </Empty>
+        ) : (
+          <AuditList rows={rows} />
+        )}
+      </div>
+      <Pager next={nextCursor} isFirst={query.cursor === null} path="/desk/audit" query={writeQuery(query)} />
+    </Page>
+  )
+}

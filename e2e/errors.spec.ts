@@ -1,0 +1,42 @@
+// An error that nobody expected: the person reads a number, the log has the same number, and nothing is printed past the log.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from './fixtures.ts'
+import { outputDir } from './stack.ts'
+
+test('a page that fails is in the log, scrubbed, with the number that it shows', async ({
+  newPerson,
+  signIn,
+  payouts,
+  database,
+  complaints,
+}) => {
+  complaints.allow(/500/)
+  complaints.allow(/Server Components render/)
+  const payout = await payouts.awaiting()
+  // No list, as every page expects: a database that somebody wrote to by hand.
+  const spoil = (value: string) =>
+    database.rows(
+      `SET session_replication_role = replica; UPDATE payout SET settled_by = ${value} WHERE id = '${payout.id}'; SET session_replication_role = DEFAULT`,
+    )
+  const page = await newPerson()
+  await signIn(page, 'clerk')
+  await spoil(`'"spoilt"'`)
+  try {
+    await page.goto(`/desk/payouts/${payout.id}`)
+    const digest = await page.locator('code').first().innerText()
+    expect(digest).not.toBe('')
+    const lines = readFileSync(join(outputDir, 'logs', 'web.log'), 'utf8').split('\n')
+    const reports = lines.filter(
+      (line) => line.includes(digest) && line.includes('unexpected error in a request'),
+    )
+    expect(reports.map((line) => JSON.parse(line) as unknown)).toEqual([
+      expect.objectContaining({ route: '/desk/payouts/[id]', method: 'GET', digest }),
+    ])
+    const stacks = lines.filter((line) => /^\s+at |^\s*⨯/.test(line))
+    expect(stacks).toEqual([])
+    expect(lines.filter((line) => line.includes(digest)).length).toBe(1)
+  } finally {
+    await spoil('NULL')
+  }
+})

@@ -48,8 +48,8 @@ function Verdict({ money: { holds, checkedAt } }: { money: MoneyCheck }) {
     <span className="flex items-center gap-2">
       <Icon name={holds && !isOld ? 'check' : 'alert'} className={`size-4 shrink-0 ${look}`} />
       <span className={holds ? '' : 'font-medium text-bad'}>
-        {holds ? 'Yes' : 'No'}, <Time at={checkedAt} seconds />
-        {isOld && '. That is long ago: is a worker running?'}
+        <span>{holds ? 'Yes' : 'No'}</span>, <Time at={checkedAt} seconds />
+        <span>{isOld && '. That is long ago: is a worker running?'}</span>
       </span>
     </span>
   )
@@ -86,7 +86,7 @@ function Line({ line }: { line: MoneyLine }) {
       {columns.map(([name, label, sign]) => (
         <div key={name} className="flex items-baseline justify-between gap-3 sm:block">
           <dt className="text-[0.8125rem] text-ink-3">
-            {sign !== '' && <span aria-hidden="true">{sign} </span>}
+            <span>{sign !== '' && <span aria-hidden="true">{sign} </span>}</span>
             {label}
           </dt>
           <dd className="whitespace-nowrap">{displayAmount(line[name], line.currency)}</dd>

@@ -92,8 +92,8 @@ function Result({ done, names }: { done: Done; names: Names }) {
         {done.paused && done.count > 0 && <p>Payments are paused: none is sent before they are resumed.</p>}
         {done.stillWaiting > 0 && (
           <p>
-            {done.stillWaiting === done.count ? 'All' : done.stillWaiting} of them wait for somebody
-            else&rsquo;s approval too.
+            <span>{done.stillWaiting === done.count ? 'All' : done.stillWaiting}</span> of them wait for
+            somebody else&rsquo;s approval too.
           </p>
         )}
       </Alert>

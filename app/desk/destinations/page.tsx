@@ -54,7 +54,7 @@ export default async function CoolingOffPage({ searchParams }: Props) {
                   {one.receiverExternalId}
                 </Link>
                 <p className="text-sm text-ink-2">
-                  {one.bankName !== null && `${one.bankName} `}
+                  <span>{one.bankName !== null && `${one.bankName} `}</span>
                   <Account last4={one.last4} /> · added by {one.createdByName} <Age at={one.createdAt} /> ago
                 </p>
               </div>

@@ -16,7 +16,9 @@ export function Callbacks({ callbacks }: { callbacks: readonly StoredCallback[] 
           </p>
           <p className="text-[0.8125rem] leading-5 text-ink-3">
             <Time at={callback.receivedAt} seconds /> ·{' '}
-            {callback.comparedAt === null ? 'not compared with a status yet' : 'compared with the status'}
+            <span>
+              {callback.comparedAt === null ? 'not compared with a status yet' : 'compared with the status'}
+            </span>
           </p>
         </li>
       ))}

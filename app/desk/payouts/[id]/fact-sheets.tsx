@@ -32,11 +32,13 @@ export function PayoutFacts({ desk: { payout, view } }: { desk: DeskPayout }) {
       {view.failure && (
         <Fact name="Why it was not paid">
           {view.failure.message}
-          {view.failure.gatewayCode !== null && (
-            <span className="block text-sm text-ink-2">
-              Cardzo&rsquo;s code {view.failure.gatewayCode}: {view.failure.gatewayMessage}
-            </span>
-          )}
+          <span>
+            {view.failure.gatewayCode !== null && (
+              <span className="block text-sm text-ink-2">
+                Cardzo&rsquo;s code {view.failure.gatewayCode}: {view.failure.gatewayMessage}
+              </span>
+            )}
+          </span>
         </Fact>
       )}
       <Fact name="Requested">
@@ -107,7 +109,7 @@ function SettledBy({ desk: { payout, timeline } }: { desk: Pick<DeskPayout, 'pay
       {[said['reason'], said['evidence']].map((text, index) =>
         typeof text === 'string' ? (
           <span key={index} className="block text-sm break-words whitespace-pre-line text-ink-2">
-            {index === 0 ? 'Reason' : 'Evidence'}: {text}
+            <span>{index === 0 ? 'Reason' : 'Evidence'}</span>: {text}
           </span>
         ) : null,
       )}
@@ -119,7 +121,8 @@ function approval(payout: DeskPayout['payout'], names: DeskPayout['names']) {
   if (payout.approvedById !== null && payout.approvedAt)
     return (
       <>
-        {names[payout.approvedById] ?? 'a former member'}, <Time at={payout.approvedAt} seconds />
+        <span>{names[payout.approvedById] ?? 'a former member'}</span>,{' '}
+        <Time at={payout.approvedAt} seconds />
       </>
     )
   if (payout.policyNote?.approved) return 'the automatic approval policy'
@@ -156,9 +159,11 @@ export function GatewayFacts({ desk: { payout } }: { desk: DeskPayout }) {
       {figure !== '' && (
         <Fact name="Cardzo's figure">
           {figure}
-          {differs && (
-            <span className="block text-sm font-medium text-bad">This is not our amount or currency.</span>
-          )}
+          <span>
+            {differs && (
+              <span className="block text-sm font-medium text-bad">This is not our amount or currency.</span>
+            )}
+          </span>
         </Fact>
       )}
       {payout.payClaimedAt && (

@@ -63,6 +63,10 @@ const table: Record<string, { path: string; expected: Row }> = {
     expected: [signIn, 403, 200, 403, 403, 403],
   },
   'GET /desk/payouts/[id]': { path: '/desk/payouts/{payout}', expected: staff },
+  'GET /desk/payouts/[id]/mark': {
+    path: '/desk/payouts/{payout}/mark',
+    expected: [401, 403, 200, 200, 200, 200],
+  },
   'GET /desk/rules': { path: '/desk/rules', expected: staff },
   'GET /desk/stop': { path: '/desk/stop', expected: staff },
   'GET /desk/unknown': { path: '/desk/unknown', expected: staff },

@@ -73,6 +73,7 @@ import { listAnchors, verifyHistory } from './verify-history.ts'
 import { showSending, showStops } from './show-sending.ts'
 import { stopSending } from './stop-sending.ts'
 import { undoApproval } from './undo-approval.ts'
+import { undoMany } from './undo-many.ts'
 import { takeItem } from './take-item.ts'
 import { watchPayout } from './watch-payout.ts'
 import { withdrawSettlement } from './withdraw-settlement.ts'
@@ -329,6 +330,11 @@ const matrix: Record<string, Row> = {
     file: 'show-payout.ts',
     may: [...staff, 'system', 'operator'],
     call: async (actor) => showPayoutWithTimeline(deps(), actor, (await waiting()).id),
+  },
+  undoMany: {
+    file: 'undo-many.ts',
+    may: ['approver'],
+    call: async (actor) => undoMany(deps(), actor, { ids: [(await waiting()).id] }),
   },
   watchPayout: {
     file: 'watch-payout.ts',

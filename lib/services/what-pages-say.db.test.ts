@@ -7,6 +7,7 @@ import { cancelPayout } from './cancel-payout.ts'
 import { createPayout } from './create-payout.ts'
 import { enterPayout } from './enter-payout.ts'
 import { reviewMany } from './review-many.ts'
+import { undoMany } from './undo-many.ts'
 import { watchPayout } from './watch-payout.ts'
 import { approvePayout } from './approve-payout.ts'
 import { returnToken, statusToken } from './links.ts'
@@ -250,5 +251,27 @@ describe('a request that is wrong in more than one way', () => {
       'receiver.externalId',
     ])
     for (const { message } of errors) expect(message).not.toMatch(/invalid|expected|received|undefined/i)
+  })
+})
+
+describe('a set that was approved', () => {
+  it('can be taken back until it is sent; what was sent is named and does not hold up the others', async () => {
+    const operator: Actor = { kind: 'operator', name: 'test' }
+    await portal.deps.settings.change({ sendDelayS: { '*': 3600 } }, operator)
+    try {
+      const payouts = [await waiting(), await waiting(), await waiting()]
+      const set = payouts.map(({ id, contentHash }) => ({ id, contentHash }))
+      const many = { seen: set, setHash: hashOfSet(set), code: '123456' }
+      expect(await approveMany(portal.deps, approver, many)).toMatchObject({ ok: true, skipped: [] })
+      const [first, ...rest] = payouts.map(({ id }) => id)
+      await portal.prisma
+        .$executeRaw`UPDATE payout SET send_after = now() - interval '1 second', due_at = now() WHERE id = ${first}::uuid`
+      await portal.until(first ?? '', 'paid')
+      const undone = await undoMany(portal.deps, approver, { ids: payouts.map(({ id }) => id) })
+      expect(undone).toMatchObject({ ok: true, undone: rest, left: [{ id: first, code: 'payout_final' }] })
+      for (const id of rest) expect(await portal.payout(id)).toMatchObject({ status: 'awaiting_approval' })
+    } finally {
+      await portal.deps.settings.change({ sendDelayS: { '*': 0 } }, operator)
+    }
   })
 })

@@ -3,7 +3,8 @@ import { readTexts, sentBack } from '#app/_ui/form-state.ts'
 import type { FormState } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { approveMany } from '#lib/services/approve-many.ts'
-import { readSeen, toDone } from './done.ts'
+import { undoMany } from '#lib/services/undo-many.ts'
+import { readSeen, toDone, whyOf } from './done.ts'
 import type { Done } from './done.ts'
 
 export type ApproveManyState = { refused: FormState | null; done: Done | null }
@@ -15,4 +16,17 @@ export async function approveSet(_before: ApproveManyState, form: FormData): Pro
   )
   if (result.ok) return { refused: null, done: toDone(result) }
   return { refused: sentBack(result, { code }), done: null }
+}
+
+export type UndoManyState = { refused: string | null; undone: string[]; left: { id: string; why: string }[] }
+
+export async function undoSet(_before: UndoManyState, form: FormData): Promise<UndoManyState> {
+  const ids = form.getAll('undo').filter((id) => typeof id === 'string')
+  const result = await act(({ deps, actor }) => undoMany(deps, actor, { ids }))
+  if (!result.ok) return { refused: result.text, undone: [], left: [] }
+  const left = result.left.map((one) => ({
+    id: one.id,
+    why: one.code === 'payout_already_sent' ? 'Too late: the payment was just sent.' : whyOf(one),
+  }))
+  return { refused: null, undone: result.undone, left }
 }

@@ -65,7 +65,8 @@ export function PayoutFacts({ desk: { payout, view } }: { desk: DeskPayout }) {
   )
 }
 
-export function PeopleFacts({ desk: { payout, timeline, names } }: { desk: DeskPayout }) {
+export function PeopleFacts({ desk }: { desk: DeskPayout }) {
+  const { payout, timeline, names } = desk
   const { receiver } = payout
   const asked = timeline.find((event) => event.kind === 'requested')?.actorName
   return (
@@ -82,7 +83,7 @@ export function PeopleFacts({ desk: { payout, timeline, names } }: { desk: DeskP
         {names[payout.requestedById ?? ''] ?? asked ?? 'unknown'}
         <span className="block text-sm text-ink-2">{sources[payout.source]}</span>
       </Fact>
-      <Fact name="Approved by">{approval(payout, names)}</Fact>
+      <Fact name="Approved by">{approval(desk)}</Fact>
       {payout.settledBy && <SettledBy desk={{ payout, timeline }} />}
       {payout.policyNote && (
         <Fact name="Automatic approval">
@@ -117,7 +118,22 @@ function SettledBy({ desk: { payout, timeline } }: { desk: Pick<DeskPayout, 'pay
   )
 }
 
-function approval(payout: DeskPayout['payout'], names: DeskPayout['names']) {
+/** Everybody whose yes counts, also while more people must agree. */
+function approval({ payout, approvals, agreed, names }: DeskPayout) {
+  const given = approvals.filter(({ counts }) => counts)
+  if (given.length > 0)
+    return (
+      <>
+        {given.map(({ id, approverName, at }) => (
+          <span key={id} className="block">
+            {approverName}, <Time at={at} seconds />
+          </span>
+        ))}
+        {agreed.needed !== null && agreed.given < agreed.needed && (
+          <span className="block text-sm text-ink-2">{`${agreed.given} of ${agreed.needed} so far`}</span>
+        )}
+      </>
+    )
   if (payout.approvedById !== null && payout.approvedAt)
     return (
       <>

@@ -67,6 +67,10 @@ const table: Record<string, { path: string; expected: Row }> = {
     path: '/desk/payouts/{payout}/mark',
     expected: [401, 403, 200, 200, 200, 200],
   },
+  'GET /desk/receivers/[id]': {
+    path: '/desk/receivers/{receiver}',
+    expected: [signIn, 403, 200, 403, 403, 403],
+  },
   'GET /desk/rules': { path: '/desk/rules', expected: staff },
   'GET /desk/stop': { path: '/desk/stop', expected: staff },
   'GET /desk/unknown': { path: '/desk/unknown', expected: staff },

@@ -13,6 +13,7 @@ import type { InputProblem, Refusal } from '#lib/payouts/refusals.ts'
 import { contentHash } from './content-hash.ts'
 import { hashToken, returnToken, statusToken } from './links.ts'
 import { draftDestination } from './new-destination.ts'
+import { refuseMismatch } from './receiver-mismatch.ts'
 import type { Config, Deps, DestinationDraft, NewPayout, Payout, PayoutSource, Receiver } from './ports.ts'
 
 export type Intent = {
@@ -77,7 +78,7 @@ export async function acceptRequest(
   })
   switch (stored.kind) {
     case 'receiver_mismatch':
-      return refuse('receiver_mismatch')
+      return refuseMismatch(deps, body.data.receiver)
     case 'limit_exceeded':
       return refuse('limit_exceeded', { detail: leftOf(stored, currency) })
     case 'insufficient_balance':

@@ -1,3 +1,4 @@
+import Link from 'next/link'
 import { Account, Amount } from '#app/_ui/amount.tsx'
 import { Fact, Facts } from '#app/_ui/facts.tsx'
 import { Time } from '#app/_ui/time.tsx'
@@ -65,7 +66,8 @@ export function PayoutFacts({ desk: { payout, view } }: { desk: DeskPayout }) {
   )
 }
 
-export function PeopleFacts({ desk }: { desk: DeskPayout }) {
+/** `mayChange`: this person may correct what is known of the receiver. */
+export function PeopleFacts({ desk, mayChange }: { desk: DeskPayout; mayChange: boolean }) {
   const { payout, timeline, names } = desk
   const { receiver } = payout
   const asked = timeline.find((event) => event.kind === 'requested')?.actorName
@@ -75,6 +77,15 @@ export function PeopleFacts({ desk }: { desk: DeskPayout }) {
         {[receiver.firstName, receiver.lastName].filter((part) => part !== null).join(' ') ||
           receiver.externalId}
         {receiver.email !== null && <span className="block text-sm text-ink-2">{receiver.email}</span>}
+        {mayChange && (
+          <Link
+            href={`/desk/receivers/${receiver.id}`}
+            prefetch={false}
+            className="text-link inline-flex min-h-8 items-center text-sm"
+          >
+            Change
+          </Link>
+        )}
       </Fact>
       <Fact name="Receiver's number" mono>
         <span className="select-all">{receiver.externalId}</span>

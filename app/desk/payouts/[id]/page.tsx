@@ -115,7 +115,7 @@ export default async function PayoutPage({ params, searchParams }: Props) {
           <NextSteps desk={desk} />
           <Section id="people" title="People">
             <Card>
-              <PeopleFacts desk={desk} />
+              <PeopleFacts desk={desk} mayChange={may(actor, 'receiver.change')} />
             </Card>
           </Section>
         </div>

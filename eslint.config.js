@@ -82,6 +82,19 @@ const policies = Object.entries(rooms).flatMap(([type, { may, npm }]) => {
     ...npm.map((source) => ({ from, allow: { to: { module: { origin: 'external', source } } } })),
   ]
 })
+/** A text without an element of its own (written out, or an expression that is not plainly an element), beside what comes and goes. */
+const bareTexts = [
+  'JSXText[value=/\\S/]',
+  'JSXExpressionContainer[expression.type=/Literal/]',
+  'JSXExpressionContainer[expression.type="MemberExpression"]',
+  'JSXExpressionContainer[expression.type="Identifier"][expression.name!="children"]',
+  'JSXExpressionContainer[expression.type="CallExpression"][expression.callee.property.name!="map"]',
+].map((text) => ({
+  selector: `:matches(JSXElement, JSXFragment):has(> ${text}) > JSXExpressionContainer > :matches(LogicalExpression, ConditionalExpression)`,
+  message:
+    'Put the text into an element of its own: a translated page breaks where something beside a bare text comes and goes.',
+}))
+
 export default tseslint.config(
   {
     ignores: [
@@ -124,6 +137,12 @@ export default tseslint.config(
     },
   },
   { files: ['app/**/*.tsx'], rules: reactHooks.configs.recommended.rules },
+  {
+    // Browsers that translate a page wrap its text nodes in elements of their own. React then fails to put something in before such a
+    // text, or to take it away: where something beside a text comes and goes, the text has an element of its own.
+    files: ['app/**/*.tsx'],
+    rules: { 'no-restricted-syntax': ['error', ...bareTexts] },
+  },
   {
     // The few files that may read the environment: the portal's one reader, the simulator's one, and processes that start others.
     files: [

@@ -63,6 +63,7 @@ for (const [where, viewport] of Object.entries(widths))
 
     await page.goto('/withdrawals')
     await page.getByRole('button', { name: 'Cancel 250.50 EUR' }).click()
+    await page.getByRole('button', { name: /Yes, cancel it/ }).click()
     await expect(page.getByRole('button', { name: 'Cancel 250.50 EUR' })).toHaveCount(0)
     await page.goto('/balance')
     await expectEquation(page, { Reserved: '0.00', Available: money(granted) })

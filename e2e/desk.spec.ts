@@ -119,6 +119,7 @@ test('a receiver takes a request back, and nobody can approve it any more', asyn
   await expect(desk.getByRole('button', { name: 'Approve' })).toBeVisible()
 
   await row.getByRole('button', { name: 'Cancel' }).click()
+  await row.getByRole('button', { name: 'Yes, cancel it' }).click()
   await expect(row).toContainText('Cancelled')
   await expect(row.getByRole('button', { name: 'Cancel' })).toHaveCount(0)
   await pressApprove(desk)

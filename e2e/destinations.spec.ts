@@ -154,6 +154,8 @@ test('a receiver renames, chooses another default, removes and finds the account
   await second.getByRole('button', { name: 'Keep this name' }).click()
   await expect(second.getByRole('heading', { name: 'Holidays' })).toBeVisible()
   await second.getByRole('button', { name: 'Remove Holidays' }).click()
+  await expect(second).toHaveCount(1)
+  await second.getByRole('button', { name: 'Yes, remove it' }).click()
   await expect(second).toHaveCount(0)
   await expect(first).toContainText('Default')
   await typeAccount(page, other)
@@ -219,6 +221,7 @@ test('without scripts too, what is typed wins over the saved account, and leavin
     .getByRole('button', { name: /Remove/ })
     .first()
     .click()
+  await page.getByRole('button', { name: 'Yes, remove it' }).click()
   await expect(page.getByRole('main').getByRole('button', { name: /Remove/ })).toHaveCount(1)
 })
 

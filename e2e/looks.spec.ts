@@ -4,7 +4,9 @@ import type { Page } from '@playwright/test'
 import { codeAt } from './codes.ts'
 import { expect, sendCode, test } from './fixtures.ts'
 import type { Person } from './fixtures.ts'
-import { approve } from './payouts.ts'
+import type { PayoutView } from '#lib/contract/payout.ts'
+import { approve, wishBody } from './payouts.ts'
+import { accountFor } from './simulator.ts'
 import { createPerson, password } from './stack.ts'
 
 /** Serious and critical findings of axe, in words. */
@@ -138,6 +140,68 @@ test('a payout on the desk looks right, with an open item and with long names', 
   await payouts.until(asked.id, 'action_required')
   await expectGoodLooks(page, `/desk/payouts/${asked.id}`)
   await expectGoodLooks(page, '/desk')
+})
+
+test('a word of 64 letters never makes a page scroll sideways', async ({ page, api, signIn, payouts }) => {
+  const word = 'W'.repeat(64)
+  const made = await api.post('/api/v1/payouts', {
+    headers: { 'Idempotency-Key': `${word}${Date.now()}` },
+    data: {
+      ...wishBody(),
+      receiver: {
+        externalId: `${word}${Date.now()}`,
+        email: `${word}@e2e.example`,
+        firstName: word.slice(0, 50),
+        lastName: word.slice(0, 50),
+      },
+      destination: { account_number: accountFor('approve'), bank_name: word },
+      description: word,
+      metadata: { [word]: word },
+    },
+  })
+  const { id, statusUrl, receiver } = (await made.json()) as PayoutView
+  await payouts.until(id, 'awaiting_approval')
+  const narrow = async (paths: string[]) => {
+    for (const path of paths) {
+      await page.goto(path)
+      expect.soft(await tooWide(page), `${path}, pixels too wide`).toBe(0)
+    }
+  }
+  await signIn(page, 'clerk')
+  await narrow([`/desk/receivers/${receiver.id}`, `/desk/balances/${receiver.id}`, '/desk/balances'])
+  await page.context().clearCookies()
+  await signIn(page, 'approver')
+  await narrow(['/desk?tab=mine', '/desk/payouts', `/desk/payouts/${id}`])
+  await page.goto('/desk?tab=mine&select=all')
+  await page.getByRole('button', { name: 'Review selected' }).click()
+  await expect(page).toHaveURL(/\/desk\/approve\?p=/)
+  expect.soft(await tooWide(page), 'the set to approve, pixels too wide').toBe(0)
+  await page.goto(`/desk/payouts/${id}`)
+  await page.getByLabel('Reason').fill(word)
+  await page.getByRole('button', { name: 'Reject', exact: true }).click()
+  await expect(page.getByRole('status').filter({ hasText: 'Rejected' })).toBeVisible()
+  await narrow([`/desk/payouts/${id}`, new URL(statusUrl!).pathname, '/demo/mail'])
+  // Between a phone and a desk, and at 200 %, the list of payouts is cards.
+  for (const width of [640, 720, 768, 900, 1024]) {
+    await page.setViewportSize({ width, height: 800 })
+    await narrow(['/desk/payouts'])
+    const overlapping = await page.getByRole('row').evaluateAll((rows) =>
+      rows.some((row) => {
+        const boxes = [...row.children]
+          .map((cell) => cell.getBoundingClientRect())
+          .filter(({ width }) => width > 0)
+        return boxes.some((a, index) =>
+          boxes
+            .slice(index + 1)
+            .some(
+              (b) =>
+                a.right > b.left + 1 && b.right > a.left + 1 && a.bottom > b.top + 1 && b.bottom > a.top + 1,
+            ),
+        )
+      }),
+    )
+    expect.soft(overlapping, `cells at ${width} px lie over each other`).toBe(false)
+  }
 })
 
 test('a set of payouts to approve looks right', async ({ page, signIn, payouts }) => {

@@ -50,10 +50,32 @@ test('whatever a returning browser claims is not believed', async ({ page, payou
   const claims = { status: 'approved', orderid: '1', client_orderid: clientOrderId, control: 'f'.repeat(40) }
   await page.goto(`${returnUrl}?${new URLSearchParams(claims).toString()}`)
   await expect(page).toHaveURL(statusUrl)
+  // Cardzo still asks for the form in an answer since then, so it is offered again.
   await expect(headline(page)).toHaveText('Your bank needs something from you')
+  await expect(page.getByRole('link', { name: 'Continue to your bank' })).toBeVisible()
   const posted = await request.post(returnUrl, { form: claims, maxRedirects: 0 })
   expect(posted.status()).toBe(303)
   expect(await payouts.get(id)).toMatchObject({ status: 'action_required', final: false })
+})
+
+test('the form is gone at once after the return, and comes back only if Cardzo still asks for it', async ({
+  page,
+  payouts,
+  simulator,
+}) => {
+  const { clientOrderId, statusUrl, returnUrl } = await withForm(payouts, simulator)
+  await page.goto(statusUrl)
+  const link = page.getByRole('link', { name: 'Continue to your bank' })
+  await expect(link).toBeVisible()
+  // Cardzo says nothing for a while.
+  await simulator.fault({ command: 'status', fault: 'http', status: 502, times: 1000, clientOrderId })
+  await page.goto(returnUrl)
+  await expect(page).toHaveURL(statusUrl)
+  await expect(headline(page)).toHaveText('We are checking with your bank')
+  await expect(link).toHaveCount(0)
+  await simulator.clearFaults()
+  await expect(link).toBeVisible()
+  await expect(headline(page)).toHaveText('Your bank needs something from you')
 })
 
 test('the token that goes through the bank opens nothing, and the receiver’s own does not come back', async ({

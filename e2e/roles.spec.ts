@@ -64,6 +64,14 @@ const table: Record<string, { path: string; expected: Row }> = {
   },
   'GET /desk/payouts/[id]': { path: '/desk/payouts/{payout}', expected: staff },
   'GET /desk/audit': { path: '/desk/audit', expected: [signIn, 403, 403, 403, 200, 200] },
+  'GET /desk/payouts/[id]/mark': {
+    path: '/desk/payouts/{payout}/mark',
+    expected: [401, 403, 200, 200, 200, 200],
+  },
+  'GET /desk/receivers/[id]': {
+    path: '/desk/receivers/{receiver}',
+    expected: [signIn, 403, 200, 403, 403, 403],
+  },
   'GET /desk/rules': { path: '/desk/rules', expected: staff },
   'GET /desk/stop': { path: '/desk/stop', expected: staff },
   'GET /desk/unknown': { path: '/desk/unknown', expected: staff },

@@ -61,7 +61,7 @@ test('one administrator proposes, another confirms, and then a payout needs two 
   await expect(proposal).toContainText('From 900.00 EUR: two approvers.')
   // Not by whoever proposed it, and nothing is in force yet.
   await expect(proposal.getByRole('button', { name: 'Confirm' })).toHaveCount(0)
-  await expect(proposal.getByRole('button', { name: 'Withdraw the proposal' })).toBeVisible()
+  await expect(proposal.getByText('Withdraw it')).toBeVisible()
   const inForce = page.getByRole('region', { name: 'In force' })
   await expect(inForce).not.toContainText('Large')
 
@@ -129,6 +129,7 @@ test('rules are proposed and withdrawn without scripts', async ({ newPerson, sig
   await page.getByRole('button', { name: 'Propose to another administrator' }).click()
   const proposal = page.getByRole('region', { name: 'A change waits for a second administrator' })
   await expect(proposal).toContainText('Clerks work in pairs')
+  await proposal.getByText('Withdraw it').click()
   await proposal.getByRole('button', { name: 'Withdraw the proposal' }).click()
   await expect(proposal).toHaveCount(0)
   await expect(page.getByRole('region', { name: 'History' })).toContainText('Withdrawn by Adrian Admin')

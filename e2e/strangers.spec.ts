@@ -100,13 +100,14 @@ const forms: Record<string, Form> = {
   },
   'takes a request back': {
     who: 'receiver',
-    button: 'Cancel',
+    button: 'Yes, cancel it',
     open: async (page) => {
       await page.goto('/withdraw')
       await fillWithdrawal(page, { amount: freshAmount() })
       await page.getByRole('button', { name: 'Request withdrawal' }).click()
       await expect(page).toHaveURL(/\/pay\//)
       await page.goto('/withdrawals')
+      await page.getByRole('button', { name: 'Cancel' }).first().click()
     },
   },
   'closes an open item': {

@@ -59,6 +59,8 @@ test('a receiver without scripts takes a request back, and signs out on the stat
   await page.goto('/withdrawals')
   const row = page.getByRole('listitem').filter({ hasText: shownAmount(amount) })
   await row.getByRole('button', { name: 'Cancel' }).click()
+  await expect(row).not.toContainText('Cancelled')
+  await row.getByRole('button', { name: 'Yes, cancel it' }).click()
   await expect(row).toContainText('Cancelled')
   await page.goto(statusPage)
   await expect(headline(page)).toHaveText('Cancelled')

@@ -25,17 +25,19 @@ export function MoneyRows({ rows, empty }: { rows: readonly MoneyRow[]; empty: s
           className="flex flex-wrap items-start justify-between gap-x-4 gap-y-0.5 py-3 first:pt-0"
         >
           <div className="min-w-0">
-            {row.href === null ? (
-              <span className="break-words">{row.title}</span>
-            ) : (
-              <Link
-                href={row.href}
-                prefetch={false}
-                className="text-link inline-flex min-h-11 items-center break-words sm:min-h-6"
-              >
-                {row.title}
-              </Link>
-            )}
+            <span>
+              {row.href === null ? (
+                <span className="break-words">{row.title}</span>
+              ) : (
+                <Link
+                  href={row.href}
+                  prefetch={false}
+                  className="text-link inline-flex min-h-11 items-center break-words sm:min-h-6"
+                >
+                  {row.title}
+                </Link>
+              )}
+            </span>
             <p className="text-sm text-ink-3">
               <Time at={row.at} />
             </p>

@@ -34,7 +34,7 @@ export function SubmitButton({
           className="size-4 animate-spin rounded-full border-2 border-current border-t-transparent"
         />
       )}
-      {children}
+      <span>{children}</span>
     </Button>
   )
 }

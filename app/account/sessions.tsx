@@ -14,10 +14,10 @@ export function Sessions({ sessions }: { sessions: readonly SessionRow[] }) {
             <div className="min-w-0 text-[0.9375rem]">
               <p className="font-medium break-words">
                 {browserName(userAgent)}
-                {isHere && <span className="font-normal text-ink-2"> – this one</span>}
+                <span>{isHere && <span className="font-normal text-ink-2"> – this one</span>}</span>
               </p>
               <p className="text-sm text-ink-3">
-                {ip ?? 'unknown address'} · seen <Age at={lastSeenAt} /> ago
+                <span>{ip ?? 'unknown address'}</span> · seen <Age at={lastSeenAt} /> ago
               </p>
             </div>
             {!isHere && <EndForm sessionId={id} name={browserName(userAgent)} />}

@@ -34,8 +34,8 @@ function Result({ comparison }: { comparison: Comparison }) {
       />
       <span>
         Compared with Cardzo: {counted(asked, 'payout')} of the last {days} days, {difference}
-        {unanswered > 0 && `, ${unanswered} without an answer`}, <Time at={startedAt} />
-        {ageMs(startedAt) >= lateAfterMs && '. That is more than a day ago.'}
+        <span>{unanswered > 0 && `, ${unanswered} without an answer`}</span>, <Time at={startedAt} />
+        <span>{ageMs(startedAt) >= lateAfterMs && '. That is more than a day ago.'}</span>
       </span>
     </p>
   )

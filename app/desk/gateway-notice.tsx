@@ -11,12 +11,12 @@ export function GatewayNotice({ condition }: { condition: GatewayCondition }) {
       <Alert tone="bad" title="Cardzo does not accept our requests. Nothing new is sent.">
         <p>
           Since <Time at={refusedAt} seconds />
-          {refusal && `, first on ${refusal.command}, with HTTP ${refusal.httpStatus}`}. Check the endpoint,
-          the login and the keys. It clears itself as soon as a status request works again.
+          <span>{refusal && `, first on ${refusal.command}, with HTTP ${refusal.httpStatus}`}</span>. Check
+          the endpoint, the login and the keys. It clears itself as soon as a status request works again.
         </p>
         {refusal && (
           <p className="mt-1 text-sm">
-            Cardzo&rsquo;s clock said {refusal.gatewayDate ?? 'nothing'}, ours {refusal.ourDate}.
+            Cardzo&rsquo;s clock said <span>{refusal.gatewayDate ?? 'nothing'}</span>, ours {refusal.ourDate}.
           </p>
         )}
       </Alert>

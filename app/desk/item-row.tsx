@@ -20,7 +20,7 @@ export function ItemRow({ item, actor }: { item: Desk['items'][number]; actor: U
         <SeverityBadge severity={item.severity} />
         <span>
           open for <Age at={item.openedAt} />
-          {item.seen > 1 && `, seen ${item.seen} times`}
+          <span>{item.seen > 1 && `, seen ${item.seen} times`}</span>
         </span>
         {item.ownerName !== null && (
           <span className="inline-flex items-center gap-1.5 text-ink-2">

@@ -13,11 +13,13 @@ const columns = [
   ['paidMinor', 'Paid', '='],
   ['inFlightMinor', 'In flight', '+'],
   ['rejectedMinor', 'Rejected', '+'],
+  ['cancelledMinor', 'Cancelled', '+'],
+  ['expiredMinor', 'Expired', '+'],
   ['failedMinor', 'Failed', '+'],
   ['unknownMinor', 'Unknown', '+'],
 ] as const satisfies readonly [Exclude<keyof MoneyLine, 'currency'>, string, string][]
 
-/** requested = paid + in flight + rejected + failed + unknown, per currency: green, or red with what does not agree. */
+/** requested = paid + in flight + rejected + cancelled + expired + failed + unknown, per currency: green, or red with what does not agree. */
 export function MoneyEquation({ money }: { money: MoneyCheck | null }) {
   if (money === null)
     return (
@@ -48,8 +50,8 @@ function Verdict({ money: { holds, checkedAt } }: { money: MoneyCheck }) {
     <span className="flex items-center gap-2">
       <Icon name={holds && !isOld ? 'check' : 'alert'} className={`size-4 shrink-0 ${look}`} />
       <span className={holds ? '' : 'font-medium text-bad'}>
-        {holds ? 'Yes' : 'No'}, <Time at={checkedAt} seconds />
-        {isOld && '. That is long ago: is a worker running?'}
+        <span>{holds ? 'Yes' : 'No'}</span>, <Time at={checkedAt} seconds />
+        <span>{isOld && '. That is long ago: is a worker running?'}</span>
       </span>
     </span>
   )
@@ -82,11 +84,11 @@ function Trouble({ money: { wrong, brokenSince } }: { money: MoneyCheck }) {
 
 function Line({ line }: { line: MoneyLine }) {
   return (
-    <dl className="grid grid-cols-1 gap-x-4 gap-y-1 rounded-2xl border border-line bg-surface px-4 py-3 text-[0.9375rem] sm:grid-cols-3 lg:grid-cols-6 lg:rounded-none lg:border-0 lg:px-5">
+    <dl className="grid grid-cols-1 gap-x-4 gap-y-1 rounded-2xl border border-line bg-surface px-4 py-3 text-[0.9375rem] sm:grid-cols-2 md:grid-cols-4 lg:rounded-none lg:border-0 lg:px-5">
       {columns.map(([name, label, sign]) => (
         <div key={name} className="flex items-baseline justify-between gap-3 sm:block">
           <dt className="text-[0.8125rem] text-ink-3">
-            {sign !== '' && <span aria-hidden="true">{sign} </span>}
+            <span>{sign !== '' && <span aria-hidden="true">{sign} </span>}</span>
             {label}
           </dt>
           <dd className="whitespace-nowrap">{displayAmount(line[name], line.currency)}</dd>

@@ -144,13 +144,13 @@ function Row({ row, selects, selected }: { row: QueueRow; selects: boolean; sele
           <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
             <RiskTag level={payout.risk?.level ?? null} />
             <span>
-              {given} of {needed} {needed === 1 ? 'approval' : 'approvals'}
+              {given} of {needed} <span>{needed === 1 ? 'approval' : 'approvals'}</span>
             </span>
             <Marks row={row} />
           </p>
           <p className="text-ink-3">
             <Validated at={payout.validatedAt} /> · waits <Age at={payout.stageSince} />
-            {payout.expiresAt && <> · expires {utcShort(payout.expiresAt, new Date())}</>}
+            <span>{payout.expiresAt && <> · expires {utcShort(payout.expiresAt, new Date())}</>}</span>
           </p>
         </div>
         <p className="text-right text-lg">
@@ -179,16 +179,18 @@ function More({ queue, address }: { queue: Desk['queue']; address: DeskAddress }
   return (
     <p className="mt-3 text-sm text-ink-2">
       The oldest {here} of {total} are shown.{' '}
-      {!address.many && (
-        <Link
-          href={deskPath({ ...address, tab: queue.tab, many: true })}
-          prefetch={false}
-          scroll={false}
-          className="text-link"
-        >
-          Show up to 500
-        </Link>
-      )}
+      <span>
+        {!address.many && (
+          <Link
+            href={deskPath({ ...address, tab: queue.tab, many: true })}
+            prefetch={false}
+            scroll={false}
+            className="text-link"
+          >
+            Show up to 500
+          </Link>
+        )}
+      </span>
     </p>
   )
 }

@@ -59,7 +59,7 @@ export function InFlightList({ stop }: { stop: ShownStop }) {
             </Link>
             <span>
               claimed <Time at={one.since} seconds />, now:{' '}
-              {one.status === null ? 'unknown' : statusWords[one.status].label}
+              <span>{one.status === null ? 'unknown' : statusWords[one.status].label}</span>
             </span>
           </li>
         ))}

@@ -17,13 +17,15 @@ export function SilenceNotice({ silence }: { silence: Desk['silence'] }) {
       <Alert tone="bad" title={title}>
         {!alive && (
           <p>
-            {lastSeen === null ? (
-              'None has been seen since the last one stopped.'
-            ) : (
-              <>
-                No worker has been seen since <Time at={lastSeen} seconds />.
-              </>
-            )}{' '}
+            <span>
+              {lastSeen === null ? (
+                'None has been seen since the last one stopped.'
+              ) : (
+                <>
+                  No worker has been seen since <Time at={lastSeen} seconds />.
+                </>
+              )}
+            </span>{' '}
             Start one on the server (npm run worker): it goes on where the last one stopped.
           </p>
         )}

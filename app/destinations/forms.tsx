@@ -80,14 +80,15 @@ export function DefaultForm({ id, label }: { id: string; label: string }) {
   )
 }
 
-/** One press, no question back: adding it again brings it back as it was. */
+/** The second press, behind the question. */
 export function RemoveForm({ id, label }: { id: string; label: string }) {
   const [problem, action] = useActionState(remove, null)
   return (
     <form action={action}>
       <input type="hidden" name="id" value={id} />
-      <SubmitButton look="quiet">
-        Remove<span className="sr-only"> {label}</span>
+      <SubmitButton look="danger">
+        <span>Yes, remove it</span>
+        <span className="sr-only">: {label}</span>
       </SubmitButton>
       <Refused text={problem} />
     </form>

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { Alert } from '#app/_ui/alert.tsx'
+import { AskFirst, Confirm } from '#app/_ui/ask-first.tsx'
 import { Account } from '#app/_ui/amount.tsx'
 import { Tag } from '#app/_ui/badge.tsx'
 import { Card, Empty, Page, PageTitle, Section } from '#app/_ui/card.tsx'
@@ -19,7 +20,7 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 /** The receiver's saved accounts. */
 export default async function DestinationsPage({ searchParams }: Props) {
   const actor = await requireActor('destination.manage_own')
-  const { added, known } = await searchParams
+  const { added, known, remove } = await searchParams
   const deps = await getDeps()
   const { destinations } = shown(await listDestinations(deps, actor))
   const receiver = actor.receiverId === null ? null : await deps.people.findReceiver(actor.receiverId)
@@ -36,7 +37,7 @@ export default async function DestinationsPage({ searchParams }: Props) {
       ) : (
         <ul className="space-y-3">
           {destinations.map((one) => (
-            <Saved key={one.id} destination={one} />
+            <Saved key={one.id} destination={one} asked={remove === one.id} />
           ))}
         </ul>
       )}
@@ -77,7 +78,8 @@ function Done({ added, known }: { added: ShownDestination | null; known: ShownDe
   )
 }
 
-function Saved({ destination }: { destination: ShownDestination }) {
+/** `asked`: whether to remove it is the question now. */
+function Saved({ destination, asked }: { destination: ShownDestination; asked: boolean }) {
   const { id, label, bankName, last4, isDefault, isCoolingOff, isUnreadable } = destination
   return (
     <li className="rounded-2xl border border-line bg-surface p-4 sm:p-5">
@@ -104,9 +106,23 @@ function Saved({ destination }: { destination: ShownDestination }) {
       )}
       <div className="mt-2 -mb-2 -ml-3 flex flex-wrap items-center gap-x-2 [&>details]:ml-3">
         {!isDefault && <DefaultForm id={id} label={label} />}
-        <RemoveForm id={id} label={label} />
+        {!asked && (
+          <AskFirst path="/destinations" name="remove" id={id}>
+            <span>Remove</span>
+            <span className="sr-only"> {label}</span>
+          </AskFirst>
+        )}
         <RenameForm id={id} label={label} />
       </div>
+      {asked && (
+        <Confirm
+          id={`remove-${id}`}
+          question={`Remove ${label}? Requests that are on their way go on. Adding it again brings it back.`}
+          back="/destinations"
+        >
+          <RemoveForm id={id} label={label} />
+        </Confirm>
+      )}
     </li>
   )
 }

@@ -1,22 +1,20 @@
 'use client'
 import { useActionState } from 'react'
+import { Refused } from '#app/_ui/refused.tsx'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
 import { cancel } from './actions.ts'
 
-/** One press, no question back: cancelling moves no money and a new request is quickly made. */
+/** The second press, behind the question. */
 export function CancelForm({ id, label }: { id: string; label: string }) {
   const [problem, action] = useActionState(cancel, null)
   return (
     <form action={action}>
       <input type="hidden" name="id" value={id} />
-      <SubmitButton look="quiet">
-        Cancel<span className="sr-only"> {label}</span>
+      <SubmitButton look="danger">
+        <span>Yes, cancel it</span>
+        <span className="sr-only">: {label}</span>
       </SubmitButton>
-      {problem !== null && (
-        <p role="alert" className="mt-1 text-sm text-bad">
-          {problem}
-        </p>
-      )}
+      <Refused text={problem} />
     </form>
   )
 }

@@ -1,5 +1,7 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
+import { Alert } from '#app/_ui/alert.tsx'
+import { AskFirst, Confirm } from '#app/_ui/ask-first.tsx'
 import { Account, Amount } from '#app/_ui/amount.tsx'
 import { StatusBadge } from '#app/_ui/badge.tsx'
 import { ButtonLink } from '#app/_ui/button.tsx'
@@ -21,7 +23,8 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 
 export default async function WithdrawalsPage({ searchParams }: Props) {
   const actor = await requireActor('payout.see_own')
-  const { cursor } = await searchParams
+  const { cursor, cancel } = await searchParams
+  const keep: Record<string, string> = typeof cursor === 'string' ? { cursor } : {}
   const page = shown(
     await listOwnPayouts(await getDeps(), actor, typeof cursor === 'string' ? { cursor } : {}),
   )
@@ -38,7 +41,7 @@ export default async function WithdrawalsPage({ searchParams }: Props) {
       ) : (
         <ul className="mt-4 space-y-3">
           {page.rows.map((row) => (
-            <OwnPayout key={row.payout.id} {...row} />
+            <OwnPayout key={row.payout.id} {...row} asked={cancel === row.payout.id} keep={keep} />
           ))}
         </ul>
       )}
@@ -48,8 +51,15 @@ export default async function WithdrawalsPage({ searchParams }: Props) {
 }
 
 type OwnRow = { payout: Payout; statusPath: string | null; canCancel: boolean }
+/** `asked`: whether to cancel it is the question now. */
+type RowProps = OwnRow & { asked: boolean; keep: Record<string, string> }
 
-function OwnPayout({ payout, statusPath, canCancel }: OwnRow) {
+const pathWith = (keep: Record<string, string>) => {
+  const query = new URLSearchParams(keep).toString()
+  return query === '' ? '/withdrawals' : `/withdrawals?${query}`
+}
+
+function OwnPayout({ payout, statusPath, canCancel, asked, keep }: RowProps) {
   const amount = displayAmount(payout.amountMinor, payout.currency)
   const { holdUntil } = waitsOf(payout)
   return (
@@ -82,8 +92,29 @@ function OwnPayout({ payout, statusPath, canCancel }: OwnRow) {
             See the status<span className="sr-only"> of {amount}</span>
           </Link>
         )}
-        {canCancel && <CancelForm id={payout.id} label={amount} />}
+        {canCancel && !asked && (
+          <AskFirst path="/withdrawals" name="cancel" id={payout.id} keep={keep}>
+            <span>Cancel</span>
+            <span className="sr-only"> {amount}</span>
+          </AskFirst>
+        )}
       </div>
+      {asked && canCancel && (
+        <Confirm
+          id={`cancel-${payout.id}`}
+          question={`Cancel the request of ${amount}? It is not sent then. You can ask again at any time.`}
+          back={pathWith(keep)}
+        >
+          <CancelForm id={payout.id} label={amount} />
+        </Confirm>
+      )}
+      {asked && !canCancel && payout.status !== 'cancelled' && (
+        <div className="mt-3">
+          <Alert tone="warn" title="This has changed" role="status">
+            <p>It was sent or has ended meanwhile, so it can not be cancelled any more.</p>
+          </Alert>
+        </div>
+      )}
     </li>
   )
 }

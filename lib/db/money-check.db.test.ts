@@ -56,9 +56,11 @@ async function tamper(...statements: string[]): Promise<void> {
 }
 
 describe('while nobody tampers', () => {
-  it('requested = paid + in flight + rejected + failed + unknown, per currency', async () => {
+  it('requested = paid + in flight + rejected + cancelled + expired + failed + unknown, per currency', async () => {
     const before = await check()
     await moved('5.00', 'confirm')
+    await moved('3.00', 'cancel')
+    await moved('2.00', 'expire')
     const jpy = await portal.deps.ledger.grant(
       {
         id: randomUUID(),
@@ -78,10 +80,12 @@ describe('while nobody tampers', () => {
     const [euro, yen] = after.lines
     expect(euro).toEqual({
       currency: 'EUR',
-      requestedMinor: 31_500n,
+      requestedMinor: 32_000n,
       paidMinor: 1_500n,
       inFlightMinor: 4_000n,
       rejectedMinor: 2_000n,
+      cancelledMinor: 300n,
+      expiredMinor: 200n,
       failedMinor: 16_000n,
       unknownMinor: 8_000n,
     })

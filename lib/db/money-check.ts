@@ -26,8 +26,8 @@ const sideOf = {
   filtered: 'failedMinor',
   failed: 'failedMinor',
   rejected: 'rejectedMinor',
-  cancelled: 'rejectedMinor',
-  expired: 'rejectedMinor',
+  cancelled: 'cancelledMinor',
+  expired: 'expiredMinor',
 } as const satisfies Record<PayoutStatus, Exclude<keyof MoneyLine, 'currency' | 'requestedMinor'>>
 
 /** Whoever computes it holds this lock (any number that no other advisory lock of ours has). */
@@ -84,6 +84,8 @@ function linesOf(
       paidMinor: 0n,
       inFlightMinor: 0n,
       rejectedMinor: 0n,
+      cancelledMinor: 0n,
+      expiredMinor: 0n,
       failedMinor: 0n,
       unknownMinor: 0n,
     }
@@ -94,7 +96,13 @@ function linesOf(
 
 function unequal(line: MoneyLine): string[] {
   const parts =
-    line.paidMinor + line.inFlightMinor + line.rejectedMinor + line.failedMinor + line.unknownMinor
+    line.paidMinor +
+    line.inFlightMinor +
+    line.rejectedMinor +
+    line.cancelledMinor +
+    line.expiredMinor +
+    line.failedMinor +
+    line.unknownMinor
   if (parts === line.requestedMinor) return []
   const money = (minor: bigint) => displayAmount(minor, line.currency)
   return [
@@ -150,6 +158,8 @@ export async function lastCheck(prisma: PrismaClient): Promise<MoneyCheck | null
       paidMinor: minor(line, 'paidMinor'),
       inFlightMinor: minor(line, 'inFlightMinor'),
       rejectedMinor: minor(line, 'rejectedMinor'),
+      cancelledMinor: minor(line, 'cancelledMinor'),
+      expiredMinor: minor(line, 'expiredMinor'),
       failedMinor: minor(line, 'failedMinor'),
       unknownMinor: minor(line, 'unknownMinor'),
     })),

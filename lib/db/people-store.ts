@@ -78,6 +78,20 @@ export function createPeopleStore(prisma: PrismaClient, hooks: StoreHooks, vault
       })
     },
 
+    async changeReceiver(was, to, actor, reason, mails) {
+      return prisma.$transaction(async (tx) => {
+        const { id, externalId, ...before } = was
+        if (to.email !== was.email && (await tx.user.count({ where: { receiverId: id } })) > 0)
+          return 'has_account' as const
+        const changed = await tx.receiver.updateMany({ where: { id, ...before }, data: to })
+        if (changed.count === 0) return 'stale' as const
+        await writeAudit(tx, 'receiver_changed', actor, id, { externalId, from: before, to, reason })
+        const mailIds = await insertMails(tx, mails, null, vault)
+        if (mailIds.length > 0) await hooks.enqueueMail(tx, mailIds)
+        return { ...was, ...to }
+      })
+    },
+
     async changeEmail(userId, email, actor, mails) {
       try {
         return await prisma.$transaction(async (tx) => {

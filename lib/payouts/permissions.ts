@@ -47,6 +47,7 @@ export const permissions = [
   'balance.see_all',
   'balance.grant',
   'balance.reverse',
+  'receiver.change',
   'item.see',
   'item.close',
   'item.take',
@@ -81,6 +82,8 @@ const byRole = {
     'payout.ask_cardzo',
     'balance.see_all',
     'balance.grant',
+    // Never an approver: nobody alters whom they approve a payout to.
+    'receiver.change',
     'policy.see',
     'item.see',
     'item.take',

@@ -20,7 +20,7 @@ export const refusalAnswers = {
   },
   receiver_mismatch: {
     http: 409,
-    text: 'This receiver is already known with other data. Nothing was changed.',
+    text: 'This receiver is already known with other data. Nothing was changed; see what differs.',
   },
   stale: {
     http: 409,

@@ -14,6 +14,7 @@ import { contentHash, requestPlace } from './content-hash.ts'
 import { mayComeBack } from './hold-unreadable.ts'
 import { hashToken, returnToken, statusToken } from './links.ts'
 import { draftDestination } from './new-destination.ts'
+import { refuseMismatch } from './receiver-mismatch.ts'
 import type { Config, Deps, DestinationDraft, NewPayout, Payout, PayoutSource, Receiver } from './ports.ts'
 
 export type Intent = {
@@ -79,7 +80,7 @@ export async function acceptRequest(
   })
   switch (stored.kind) {
     case 'receiver_mismatch':
-      return refuse('receiver_mismatch')
+      return refuseMismatch(deps, body.data.receiver)
     case 'limit_exceeded':
       return refuse('limit_exceeded', { detail: leftOf(stored, currency) })
     case 'insufficient_balance':

@@ -8,6 +8,7 @@ import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import { contradicts, isSameGrant, readGrant } from './grant-rules.ts'
 import { grantView } from './grant-view.ts'
+import { refuseMismatch } from './receiver-mismatch.ts'
 import type { Deps, Grant, GrantDraft, GrantSource } from './ports.ts'
 import { refuseStepUp } from './step-up.ts'
 import type { StepUpRefusal } from './step-up.ts'
@@ -44,7 +45,7 @@ export async function createGrant(
   const [known] = await deps.ledger.findGrants([request.reference])
   if (known) return isSameGrant(known, { ...request, amountMinor }) ? replayed(known) : referenceReused(known)
   const [receiver] = await deps.ledger.receivers([request.receiver.externalId])
-  if (contradicts(receiver, request.receiver)) return refuse('receiver_mismatch')
+  if (contradicts(receiver, request.receiver)) return refuseMismatch(deps, request.receiver)
 
   const { reference, currency } = request
   const subject = `${reference} ${amountMinor} ${currency} ${request.receiver.externalId}`
@@ -72,7 +73,7 @@ export async function createGrant(
     case 'existing':
       return replayed(saved.grant)
     case 'receiver_mismatch':
-      return refuse('receiver_mismatch')
+      return refuseMismatch(deps, request.receiver)
     case 'other':
       return saved.by === 'reference' ? referenceReused(saved.grant) : refuse('idempotency_key_reused')
   }

@@ -29,7 +29,7 @@ export async function releaseDestination(
   actor: Actor,
   input: { id: string; reason: string; code: string },
 ): Promise<
-  | { ok: true; payoutIds: string[] }
+  | { ok: true; payoutIds: string[]; mailed: boolean }
   | Refusal<ReleaseRefusal | StepUpRefusal | 'not_found' | 'reason_required' | 'invalid_request'>
 > {
   if (!may(actor, 'destination.release')) return refuse('forbidden')
@@ -50,7 +50,7 @@ export async function releaseDestination(
   if (unproven) return unproven
   const mails = releasedMails(destination, await readersOf(deps, destination))
   const payoutIds = await deps.destinations.release(destination.id, { reason, mails }, actor)
-  return payoutIds === null ? refuse('not_cooling_off') : { ok: true, payoutIds }
+  return payoutIds === null ? refuse('not_cooling_off') : { ok: true, payoutIds, mailed: mails.length > 0 }
 }
 
 /** The receiver, and whoever saved the account: mostly one person with two addresses. */

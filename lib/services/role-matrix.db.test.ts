@@ -11,6 +11,7 @@ import { approvePayout } from './approve-payout.ts'
 import { askAnew } from './ask-anew.ts'
 import { askNow } from './ask-now.ts'
 import { changePassword } from './change-password.ts'
+import { changeReceiver, showReceiver } from './change-receiver.ts'
 import { changeRole } from './change-role.ts'
 import { cancelPayout } from './cancel-payout.ts'
 import { changeSettings } from './change-settings.ts'
@@ -76,6 +77,7 @@ import { listAnchors, verifyHistory } from './verify-history.ts'
 import { showSending, showStops } from './show-sending.ts'
 import { stopSending } from './stop-sending.ts'
 import { undoApproval } from './undo-approval.ts'
+import { undoMany } from './undo-many.ts'
 import { takeItem } from './take-item.ts'
 import { watchPayout } from './watch-payout.ts'
 import { withdrawSettlement } from './withdraw-settlement.ts'
@@ -129,6 +131,12 @@ async function person(role: 'receiver' | 'clerk' | 'approver' | 'admin' | 'audit
   )
   if (made === 'email_taken') throw new Error('taken')
   return { kind: 'user', id, role, name: role, receiverId: made.receiverId }
+}
+
+/** A receiver of another system, known by a first name. */
+async function knownReceiver(): Promise<string> {
+  const id = await portal.ask({ receiver: { externalId: randomUUID(), firstName: 'Ada' } })
+  return (await portal.payout(id)).receiver.id
 }
 
 /** A payout of `receiver`, waiting for a decision. */
@@ -332,6 +340,29 @@ const matrix: Record<string, Row> = {
     file: 'show-payout.ts',
     may: [...staff, 'system', 'operator'],
     call: async (actor) => showPayoutWithTimeline(deps(), actor, (await waiting()).id),
+  },
+  undoMany: {
+    file: 'undo-many.ts',
+    may: ['approver'],
+    call: async (actor) => undoMany(deps(), actor, { ids: [(await waiting()).id] }),
+  },
+  showReceiver: {
+    file: 'change-receiver.ts',
+    may: ['clerk'],
+    call: async (actor) => showReceiver(deps(), actor, { id: await knownReceiver() }),
+  },
+  changeReceiver: {
+    file: 'change-receiver.ts',
+    // Not the approver, who would alter whom they approve a payout to.
+    may: ['clerk'],
+    call: async (actor) =>
+      changeReceiver(deps(), actor, {
+        id: await knownReceiver(),
+        seen: { email: '', firstName: 'Ada', lastName: '' },
+        to: { email: '', firstName: 'Adah', lastName: '' },
+        reason: 'As on the passport.',
+        code,
+      }),
   },
   watchPayout: {
     file: 'watch-payout.ts',

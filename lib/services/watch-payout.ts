@@ -43,7 +43,9 @@ export async function sightOf(
   const buttons = buttonsFor(actor, subject).filter((button) => button !== 'approve' || !agreed)
   const riskSeen = riskNow === null ? '' : riskMark(riskNow)
   const note = needsNote({ source: payout.source, risk: riskNow ?? payout.risk })
-  const seen = [payout.status, payout.contentHash, buttons.join(), riskSeen, String(note)]
+  const { email, firstName, lastName } = payout.receiver
+  const receiver = JSON.stringify([email, firstName, lastName])
+  const seen = [payout.status, payout.contentHash, receiver, buttons.join(), riskSeen, String(note)]
   const mark = createHash('sha256').update(seen.join('\n')).digest('base64url').slice(0, 22)
   return { subject, buttons, riskNow, riskSeen, needsNote: note, mark }
 }

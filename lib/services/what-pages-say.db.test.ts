@@ -3,10 +3,12 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { approveMany, hashOfSet } from './approve-many.ts'
+import { changeReceiver } from './change-receiver.ts'
 import { cancelPayout } from './cancel-payout.ts'
 import { createPayout } from './create-payout.ts'
 import { enterPayout } from './enter-payout.ts'
 import { reviewMany } from './review-many.ts'
+import { undoMany } from './undo-many.ts'
 import { watchPayout } from './watch-payout.ts'
 import { approvePayout } from './approve-payout.ts'
 import { returnToken, statusToken } from './links.ts'
@@ -93,9 +95,7 @@ describe("the bank's form", () => {
     })
     portal.gateway.faults.status = []
     await portal.deps.payouts.wake(payout.id)
-    await eventually(
-      async () => (await pageOf(payout.id)).checkingForm === false || 'it is still being checked',
-    )
+    await eventually(async () => !(await pageOf(payout.id)).checkingForm || 'it is still being checked')
     expect(await pageOf(payout.id)).toMatchObject({ status: 'action_required', redirectUrl: url })
 
     Object.assign(order, { status: 'approved', redirect: null })
@@ -250,5 +250,95 @@ describe('a request that is wrong in more than one way', () => {
       'receiver.externalId',
     ])
     for (const { message } of errors) expect(message).not.toMatch(/invalid|expected|received|undefined/i)
+  })
+})
+
+describe('a set that was approved', () => {
+  it('can be taken back until it is sent; what was sent is named and does not hold up the others', async () => {
+    const operator: Actor = { kind: 'operator', name: 'test' }
+    await portal.deps.settings.change({ sendDelayS: { '*': 3600 } }, operator)
+    try {
+      const payouts = [await waiting(), await waiting(), await waiting()]
+      const set = payouts.map(({ id, contentHash }) => ({ id, contentHash }))
+      const many = { seen: set, setHash: hashOfSet(set), code: '123456' }
+      expect(await approveMany(portal.deps, approver, many)).toMatchObject({ ok: true, skipped: [] })
+      const [first, ...rest] = payouts.map(({ id }) => id)
+      await portal.prisma
+        .$executeRaw`UPDATE payout SET send_after = now() - interval '1 second', due_at = now() WHERE id = ${first}::uuid`
+      await portal.until(first ?? '', 'paid')
+      const undone = await undoMany(portal.deps, approver, { ids: payouts.map(({ id }) => id) })
+      expect(undone).toMatchObject({ ok: true, undone: rest, left: [{ id: first, code: 'payout_final' }] })
+      for (const id of rest) expect(await portal.payout(id)).toMatchObject({ status: 'awaiting_approval' })
+    } finally {
+      await portal.deps.settings.change({ sendDelayS: { '*': 0 } }, operator)
+    }
+  })
+})
+
+describe('a receiver who is known otherwise', () => {
+  async function clerk(): Promise<Actor> {
+    const id = randomUUID()
+    await portal.deps.people.createUser(
+      { id, email: `${id}@example.com`, name: 'Clara', role: 'clerk', passwordHash: null, totpSecret: null },
+      { kind: 'operator', name: 'test' },
+    )
+    return { kind: 'user', id, role: 'clerk', name: 'Clara', receiverId: null }
+  }
+
+  it('is refused with the parts that differ, and without what is known', async () => {
+    const known = {
+      externalId: randomUUID(),
+      email: 'secret@example.com',
+      firstName: 'Ada',
+      lastName: 'Nowak',
+    }
+    await waiting({ receiver: known })
+    const body = {
+      amount: '5.00',
+      currency: 'EUR',
+      receiver: { ...known, email: 'guess@example.com', lastName: 'Other' },
+      destination: { account_number: 'DE89370400440532013000' },
+    }
+    const answer = await createPayout(portal.deps, system, { idempotencyKey: randomUUID(), body })
+    expect(answer).toMatchObject({
+      code: 'receiver_mismatch',
+      errors: [{ path: 'receiver.email' }, { path: 'receiver.lastName' }],
+    })
+    expect(JSON.stringify(answer)).not.toMatch(/secret@|Nowak/)
+  })
+
+  it('is changed by a clerk, on the record, told to both addresses; an approver with the page open is told', async () => {
+    const known = { externalId: randomUUID(), email: `${randomUUID()}@example.com`, firstName: 'Ada' }
+    const payout = await waiting({ receiver: known })
+    const opened = await deskOf(payout.id)
+    const by = await clerk()
+    const to = { email: `${randomUUID()}@example.com`, firstName: 'Ada', lastName: 'Nowak' }
+    const wish = {
+      id: payout.receiver.id,
+      seen: { email: known.email, firstName: 'Ada', lastName: '' },
+      to,
+      reason: 'As on the passport.',
+      code: '123456',
+    }
+    expect(await changeReceiver(portal.deps, approver, wish)).toMatchObject({ code: 'forbidden' })
+    expect(await changeReceiver(portal.deps, by, { ...wish, code: '' })).toMatchObject({
+      code: 'step_up_required',
+    })
+    const wrong = { ...wish, to: { ...to, email: 'no address' }, reason: '' }
+    expect(await changeReceiver(portal.deps, by, wrong)).toMatchObject({
+      errors: [{ path: 'email' }, { path: 'reason' }],
+    })
+    expect(await changeReceiver(portal.deps, by, wish)).toMatchObject({ ok: true })
+    // What another has changed meanwhile is not overwritten.
+    expect(await changeReceiver(portal.deps, by, wish)).toMatchObject({ code: 'stale' })
+
+    expect((await portal.payout(payout.id)).receiver).toMatchObject(to)
+    expect((await deskOf(payout.id)).mark).not.toBe(opened.mark)
+    const audited = await portal.prisma.auditEvent.findMany({
+      where: { kind: 'receiver_changed', subject: payout.receiver.id },
+    })
+    expect(audited).toMatchObject([{ actorId: by.kind === 'user' ? by.id : '' }])
+    const told = await portal.prisma.mail.findMany({ where: { recipient: { in: [known.email, to.email] } } })
+    expect(told.map(({ recipient }) => recipient).sort()).toEqual([known.email, to.email].sort())
   })
 })

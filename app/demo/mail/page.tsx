@@ -31,7 +31,7 @@ export default async function DemoMailPage() {
               <h2 className="font-medium">{mail.subject}</h2>
               <p className="mt-0.5 text-sm break-words text-ink-3">
                 to {mail.recipient} · <Time at={mail.createdAt} seconds />
-                {mail.sentAt === null && ' · on its way'}
+                <span>{mail.sentAt === null && ' · on its way'}</span>
               </p>
               <MailText text={mail.text ?? 'Its text was sealed under another key.'} />
             </li>

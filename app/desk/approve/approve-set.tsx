@@ -7,8 +7,9 @@ import { ButtonLink } from '#app/_ui/button.tsx'
 import { Card } from '#app/_ui/card.tsx'
 import { CodeField } from '#app/_ui/code-field.tsx'
 import { FormProblems } from '#app/_ui/form-problems.tsx'
+import { Refused } from '#app/_ui/refused.tsx'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
-import { approveSet } from './actions.ts'
+import { approveSet, undoSet } from './actions.ts'
 import { payoutsText } from './done.ts'
 import type { Done } from './done.ts'
 
@@ -79,7 +80,7 @@ function Sums({ count, sums }: { count: number; sums: readonly string[] }) {
 
 function Result({ done, names }: { done: Done; names: Names }) {
   const box = useRef<HTMLDivElement>(null)
-  // The form under the person's hands is gone: what became of it is where he goes on.
+  // The form under the person's hands is gone: what became of it is where they go on.
   useEffect(() => box.current?.focus(), [])
   return (
     <div ref={box} tabIndex={-1} className="max-w-3xl space-y-8 outline-none">
@@ -92,11 +93,12 @@ function Result({ done, names }: { done: Done; names: Names }) {
         {done.paused && done.count > 0 && <p>Payments are paused: none is sent before they are resumed.</p>}
         {done.stillWaiting > 0 && (
           <p>
-            {done.stillWaiting === done.count ? 'All' : done.stillWaiting} of them wait for somebody
-            else&rsquo;s approval too.
+            <span>{done.stillWaiting === done.count ? 'All' : done.stillWaiting}</span> of them wait for
+            somebody else&rsquo;s approval too.
           </p>
         )}
       </Alert>
+      {done.count > 0 && <Approved ids={done.approved} names={names} />}
       {done.skipped.length > 0 && (
         <section aria-labelledby="skipped">
           <h2 id="skipped" className="mb-3 text-lg font-semibold tracking-tight">
@@ -118,5 +120,55 @@ function Result({ done, names }: { done: Done; names: Names }) {
         Back to what waits for me
       </ButtonLink>
     </div>
+  )
+}
+
+/** What was approved, and the way to take it back, all or some, until it is sent. */
+function Approved({ ids, names }: { ids: readonly string[]; names: Names }) {
+  const [state, action] = useActionState(undoSet, { refused: null, undone: [], left: [] })
+  const why = new Map(state.left.map(({ id, why }) => [id, why]))
+  const open = ids.filter((id) => !state.undone.includes(id))
+  return (
+    <section aria-labelledby="approved">
+      <h2 id="approved" className="mb-3 text-lg font-semibold tracking-tight">
+        Approved by you
+      </h2>
+      <form action={action}>
+        <ul className="divide-y divide-line rounded-2xl border border-line bg-surface">
+          {ids.map((id) => (
+            <li key={id} className="flex flex-wrap items-center gap-x-4 px-4 py-2 sm:px-5">
+              {!state.undone.includes(id) && (
+                <input
+                  type="checkbox"
+                  name="undo"
+                  value={id}
+                  defaultChecked
+                  aria-label={`Take back ${names[id] ?? id}`}
+                  className="size-5 shrink-0 accent-accent"
+                />
+              )}
+              <Link
+                href={`/desk/payouts/${id}`}
+                prefetch={false}
+                className="text-link inline-flex min-h-9 min-w-0 items-center"
+              >
+                {names[id] ?? id}
+              </Link>
+              {state.undone.includes(id) && <span className="text-sm text-ink-2">Taken back</span>}
+              {why.has(id) && <span className="text-sm text-bad">{why.get(id)}</span>}
+            </li>
+          ))}
+        </ul>
+        <div className="mt-3 flex flex-wrap items-center gap-x-4 gap-y-1">
+          {open.length > 0 && <SubmitButton look="secondary">Undo the chosen ones</SubmitButton>}
+          <Refused text={state.refused} />
+        </div>
+        {open.length > 0 && (
+          <p className="mt-1 text-sm text-ink-2">
+            Until a payment is sent your approval can be taken back, here or on its own page.
+          </p>
+        )}
+      </form>
+    </section>
   )
 }

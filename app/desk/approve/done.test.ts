@@ -20,6 +20,7 @@ it('what was left out is named with what is said behind the reason', () => {
   const done = toDone({ approved: [], skipped, sums, paused: true })
   expect(done).toEqual({
     count: 0,
+    approved: [],
     stillWaiting: 0,
     sums: ['1,234.50 EUR'],
     paused: true,

@@ -8,6 +8,8 @@ import type { Payout } from '#lib/services/ports.ts'
 
 export type Done = {
   count: number
+  /** What was approved; each can be taken back until it is sent. */
+  approved: string[]
   /** Of those: how many wait for somebody else's approval too. */
   stillWaiting: number
   sums: string[]
@@ -28,6 +30,7 @@ export function toDone(result: {
 }): Done {
   return {
     count: result.approved.length,
+    approved: result.approved.map(({ id }) => id),
     stillWaiting: result.approved.filter(({ status }) => status === 'awaiting_approval').length,
     sums: result.sums.map(({ amountMinor, currency }) => displayAmount(amountMinor, currency)),
     paused: result.paused,

@@ -17,7 +17,7 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 /** Accounts that receivers have added and that wait before their first payment. */
 export default async function CoolingOffPage({ searchParams }: Props) {
   const actor = await requireActor('item.see')
-  const { released } = await searchParams
+  const { released, mailed } = await searchParams
   const { destinations } = shown(await listCoolingOff(await getDeps(), actor))
   return (
     <Page wide>
@@ -28,7 +28,14 @@ export default async function CoolingOffPage({ searchParams }: Props) {
       {typeof released === 'string' && !destinations.some(({ id }) => id === released) && (
         <div className="mb-6">
           <Alert tone="good" role="status" title="This account does not wait any more">
-            <p>Payouts to it go on. The receiver is told by mail.</p>
+            <p>
+              <span>Payouts to it go on. </span>
+              <span>
+                {mailed === 'yes'
+                  ? 'The receiver is told by mail.'
+                  : 'No mail is sent to this receiver: tell them yourself.'}
+              </span>
+            </p>
           </Alert>
         </div>
       )}
@@ -54,7 +61,7 @@ export default async function CoolingOffPage({ searchParams }: Props) {
                   {one.receiverExternalId}
                 </Link>
                 <p className="text-sm text-ink-2">
-                  {one.bankName !== null && `${one.bankName} `}
+                  <span>{one.bankName !== null && `${one.bankName} `}</span>
                   <Account last4={one.last4} /> · added by {one.createdByName} <Age at={one.createdAt} /> ago
                 </p>
               </div>

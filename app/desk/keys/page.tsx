@@ -66,22 +66,26 @@ function Row({ shown: key }: { shown: ShownKey }) {
         </p>
         <p className="mt-1 text-sm break-words text-ink-2">{key.scopes.join(', ') || 'no scope'}</p>
         <p className="text-sm text-ink-3">
-          {key.owner === null ? 'no owner' : `owner ${key.owner}`} ·{' '}
-          {key.lastUsedAt ? (
-            <>
-              used <Age at={key.lastUsedAt} /> ago
-            </>
-          ) : (
-            'never used'
-          )}{' '}
+          <span>{key.owner === null ? 'no owner' : `owner ${key.owner}`}</span> ·{' '}
+          <span>
+            {key.lastUsedAt ? (
+              <>
+                used <Age at={key.lastUsedAt} /> ago
+              </>
+            ) : (
+              'never used'
+            )}
+          </span>{' '}
           ·{' '}
-          {key.expiresAt ? (
-            <>
-              {key.state === 'expired' ? 'expired' : 'expires'} <Time at={key.expiresAt} />
-            </>
-          ) : (
-            'never expires'
-          )}
+          <span>
+            {key.expiresAt ? (
+              <>
+                {key.state === 'expired' ? 'expired' : 'expires'} <Time at={key.expiresAt} />
+              </>
+            ) : (
+              'never expires'
+            )}
+          </span>
         </p>
       </div>
       {key.state !== 'revoked' && (

@@ -57,7 +57,12 @@ export function FilterBar({ filter }: { filter: Filter }) {
         </div>
         <Fold
           open={ownChoice}
-          title={<>Choose statuses{filter.statuses.length > 0 && ` (${filter.statuses.length} chosen)`}</>}
+          title={
+            <>
+              Choose statuses
+              <span>{filter.statuses.length > 0 && ` (${filter.statuses.length} chosen)`}</span>
+            </>
+          }
         >
           <fieldset className="mt-1 rounded-xl border border-line bg-surface p-3">
             <legend className="sr-only">Statuses, any of</legend>

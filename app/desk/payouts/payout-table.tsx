@@ -9,10 +9,10 @@ import { statusWords } from '#lib/payouts/words.ts'
 import type { Payout } from '#lib/services/ports.ts'
 import { receiverName } from '../names.ts'
 
-const columns = 'sm:grid-cols-[minmax(0,1.1fr)_minmax(0,1.3fr)_10rem_8.5rem_6rem_9rem]'
+const columns = 'lg:grid-cols-[minmax(0,1.1fr)_minmax(0,1.3fr)_10rem_8.5rem_6rem_9rem]'
 
 /**
- * Dense rows on a desk, cards on a phone. The roles are spelled out because a grid on the elements of a table takes their meaning
+ * Dense rows where six columns fit, cards on anything narrower (a phone, half a screen, a page at 200 %). The roles are spelled out because a grid on the elements of a table takes their meaning
  * away.
  */
 export function PayoutTable({ rows }: { rows: readonly Payout[] }) {
@@ -20,7 +20,7 @@ export function PayoutTable({ rows }: { rows: readonly Payout[] }) {
     <div role="table" aria-label="Payouts" className="rounded-2xl border border-line bg-surface">
       <div
         role="rowgroup"
-        className="sticky top-0 z-10 hidden rounded-t-2xl border-b border-line bg-surface sm:block"
+        className="sticky top-0 z-10 hidden rounded-t-2xl border-b border-line bg-surface lg:block"
       >
         <div role="row" className={`grid gap-x-4 px-5 py-2.5 text-[0.8125rem] text-ink-3 ${columns}`}>
           <span role="columnheader">Receiver</span>
@@ -46,7 +46,7 @@ function Row({ payout }: { payout: Payout }) {
   return (
     <div
       role="row"
-      className={`relative grid grid-cols-[1fr_auto] gap-x-4 gap-y-1.5 px-4 py-3.5 text-[0.9375rem] transition-colors focus-within:bg-sunken last:rounded-b-2xl hover:bg-sunken sm:items-center sm:px-5 sm:py-2 ${columns}`}
+      className={`relative grid grid-cols-[1fr_auto] gap-x-4 gap-y-1.5 px-4 py-3.5 text-[0.9375rem] transition-colors focus-within:bg-sunken last:rounded-b-2xl hover:bg-sunken sm:px-5 lg:items-center lg:py-2 ${columns}`}
     >
       <Cell>
         <Link
@@ -57,18 +57,18 @@ function Row({ payout }: { payout: Payout }) {
           {receiverName(payout)}
         </Link>
       </Cell>
-      <Cell className="order-3 flex gap-1.5 text-sm text-ink-2 sm:order-none">
-        <span className="truncate sm:hidden lg:inline">{payout.destination['bank_name']}</span>
+      <Cell className="order-3 flex gap-1.5 text-sm text-ink-2 lg:order-none">
+        <span className="truncate lg:hidden xl:inline">{payout.destination['bank_name']}</span>
         <Account last4={payout.accountLast4} />
       </Cell>
-      <Cell className="order-4 text-right sm:order-none sm:text-left">
+      <Cell className="order-4 text-right lg:order-none lg:text-left">
         <StatusBadge status={payout.status} />
       </Cell>
-      <Cell className="hidden text-sm text-ink-2 sm:block">{turnText(statusWords[payout.status].turn)}</Cell>
-      <Cell className="order-5 text-sm text-ink-3 sm:order-none sm:text-ink-2">
+      <Cell className="hidden text-sm text-ink-2 lg:block">{turnText(statusWords[payout.status].turn)}</Cell>
+      <Cell className="order-5 text-sm text-ink-3 lg:order-none lg:text-ink-2">
         <Age at={payout.createdAt} />
       </Cell>
-      <Cell className="order-2 text-right sm:order-none">
+      <Cell className="order-2 text-right lg:order-none">
         <Amount display={displayAmount(payout.amountMinor, payout.currency)} />
       </Cell>
     </div>

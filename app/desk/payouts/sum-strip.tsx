@@ -32,7 +32,7 @@ function CurrencySum({ currency, sums, filter }: { currency: string; sums: reado
   return (
     <div className="rounded-xl border border-line bg-surface px-4 py-3">
       <dt className="overline-label">
-        {count} {count === 1 ? 'payout' : 'payouts'} in {currency}
+        {count} <span>{count === 1 ? 'payout' : 'payouts'}</span> in {currency}
       </dt>
       <dd className="mt-0.5 text-xl tracking-tight">
         <Amount display={displayAmount(total, currency)} />

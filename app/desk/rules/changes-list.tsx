@@ -8,9 +8,9 @@ export function ChangesList({ changes }: { changes: readonly PolicyChange[] }) {
       {changes.map(({ currency, name, was, becomes }) => (
         <li key={`${currency ?? ''} ${name}`} className="py-2.5 first:pt-0 last:pb-0">
           <p className="text-sm text-ink-3">
-            {currency ?? 'Checks'} · {name}
-            {was === null && ' (new)'}
-            {becomes === null && ' (removed)'}
+            <span>{currency ?? 'Checks'}</span> · {name}
+            <span>{was === null && ' (new)'}</span>
+            <span>{becomes === null && ' (removed)'}</span>
           </p>
           {was !== null && (
             <p className="text-ink-2">

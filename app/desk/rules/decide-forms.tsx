@@ -1,6 +1,7 @@
 'use client'
 import { useActionState } from 'react'
 import { CodeField } from '#app/_ui/code-field.tsx'
+import { Fold } from '#app/_ui/fold.tsx'
 import { FormProblems } from '#app/_ui/form-problems.tsx'
 import { untouched } from '#app/_ui/form-state.ts'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
@@ -32,11 +33,14 @@ export function DecideForm({ version }: { version: number }) {
 export function WithdrawForm({ version }: { version: number }) {
   const [state, action] = useActionState(decideRules, untouched)
   return (
-    <form action={action} noValidate className="space-y-3">
-      <FormProblems state={state} labels={{ code: 'One-time code' }} title="Not decided" />
-      <input type="hidden" name="version" value={version} />
-      <input type="hidden" name="decision" value="withdrawn" />
-      <SubmitButton look="secondary">Withdraw the proposal</SubmitButton>
-    </form>
+    <Fold title="Withdraw it" open={state.message !== null}>
+      <form action={action} noValidate className="mt-1 space-y-3">
+        <FormProblems state={state} title="Not withdrawn" />
+        <input type="hidden" name="version" value={version} />
+        <input type="hidden" name="decision" value="withdrawn" />
+        <p className="text-[0.9375rem] text-ink-2">It has to be written again to be proposed again.</p>
+        <SubmitButton look="danger">Withdraw the proposal</SubmitButton>
+      </form>
+    </Fold>
   )
 }

@@ -22,7 +22,7 @@ export function RiskRules({ policy }: { policy: Policy }) {
     <>
       <p className="text-[0.9375rem] leading-6 text-ink-2">
         A check that says HIGH asks for a second approver and stops automatic approval.
-        {sentences.length === 0 && ' Every check counts as the portal sees it.'}
+        <span>{sentences.length === 0 && ' Every check counts as the portal sees it.'}</span>
       </p>
       {sentences.length > 0 && (
         <div className="mt-4">
@@ -59,12 +59,16 @@ export function OperatorSettings({ settings }: { settings: Settings }) {
           : `Wait ${coolingOffH} hours before their first payment when a receiver entered them.`}
       </Fact>
       <Fact name="Balance">
-        {requireBalance
-          ? 'Receivers can only ask for what they have.'
-          : 'Receivers can ask for more than they have.'}{' '}
-        {requireBalanceMerchant
-          ? 'What the API and the desk ask for needs a balance too.'
-          : 'For the API and the desk the merchant vouches.'}
+        <span>
+          {requireBalance
+            ? 'Receivers can only ask for what they have.'
+            : 'Receivers can ask for more than they have.'}
+        </span>{' '}
+        <span>
+          {requireBalanceMerchant
+            ? 'What the API and the desk ask for needs a balance too.'
+            : 'For the API and the desk the merchant vouches.'}
+        </span>
       </Fact>
       <Fact name="Grants">
         {grantHoldDays === 0

@@ -92,7 +92,8 @@ function Versions({ versions }: { versions: ShownPolicy['versions'] }) {
         >
           <p>
             <span className="font-medium">Version {version.version}</span>
-            {version.active && ', in force'}: {version.proposedByName}, <Time at={version.proposedAt} />
+            <span>{version.active && ', in force'}</span>: {version.proposedByName},{' '}
+            <Time at={version.proposedAt} />
           </p>
           <p className="whitespace-pre-line text-ink-2">{version.reason}</p>
           {version.decision !== null && version.decidedAt !== null && (

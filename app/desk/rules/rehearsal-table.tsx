@@ -16,7 +16,8 @@ export function RehearsalTable({ rehearsal }: { rehearsal: Rehearsal }) {
     <div className="text-[0.9375rem] leading-6">
       <table className="w-full">
         <caption className="pb-2 text-left text-sm text-ink-2">
-          The {payouts === 1 ? 'one payout' : `${payouts} payouts`} of the last {days} days, by these rules
+          The <span>{payouts === 1 ? 'one payout' : `${payouts} payouts`}</span> of the last {days} days, by
+          these rules
         </caption>
         <thead className="text-sm text-ink-3">
           <tr className="border-b border-line">

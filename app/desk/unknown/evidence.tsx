@@ -55,7 +55,10 @@ function Request({
           </span>
         )}
         <Time at={at} seconds />
-        <span> · {serialNumber === null ? 'no serial number' : `serial number ${serialNumber}`}</span>
+        <span>
+          {' '}
+          · <span>{serialNumber === null ? 'no serial number' : `serial number ${serialNumber}`}</span>
+        </span>
       </p>
     </>
   )

@@ -2,6 +2,7 @@
 import { useActionState } from 'react'
 import { CodeField } from '#app/_ui/code-field.tsx'
 import { AreaField } from '#app/_ui/field.tsx'
+import { Fold } from '#app/_ui/fold.tsx'
 import { FormProblems } from '#app/_ui/form-problems.tsx'
 import { untouched } from '#app/_ui/form-state.ts'
 import { Refused } from '#app/_ui/refused.tsx'
@@ -98,11 +99,14 @@ export function ConfirmForm({ id, settlementId, version, outcome }: Proposed & {
 export function WithdrawForm({ id, settlementId, own }: Omit<Proposed, 'version'> & { own: boolean }) {
   const [refused, action] = useActionState(withdraw, null)
   return (
-    <form action={action} className="flex flex-wrap items-center gap-x-4 gap-y-1">
-      <input type="hidden" name="id" value={id} />
-      <input type="hidden" name="settlementId" value={settlementId} />
-      <SubmitButton look="secondary">{own ? 'Withdraw the proposal' : 'Turn the proposal down'}</SubmitButton>
-      <Refused text={refused} />
-    </form>
+    <Fold title={own ? 'Withdraw it' : 'Turn it down'} open={refused !== null}>
+      <form action={action} className="mt-1 space-y-2">
+        <input type="hidden" name="id" value={id} />
+        <input type="hidden" name="settlementId" value={settlementId} />
+        <p className="text-ink-2">Reason and evidence have to be written again to propose it again.</p>
+        <SubmitButton look="danger">{own ? 'Withdraw the proposal' : 'Turn the proposal down'}</SubmitButton>
+        <Refused text={refused} />
+      </form>
+    </Fold>
   )
 }

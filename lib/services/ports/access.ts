@@ -15,6 +15,7 @@ export type Act = {
     | 'key'
     | 'factor'
     | 'grant'
+    | 'receiver'
   /** What the act is about: ids and hashes, so that a code can not be taken for another act. */
   subject: string
 }

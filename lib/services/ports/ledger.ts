@@ -67,6 +67,9 @@ export type MoneyLine = {
   inFlightMinor: bigint
   /** By people or by time: rejected, cancelled, expired. */
   rejectedMinor: bigint
+  /** Taken back by who asked. */
+  cancelledMinor: bigint
+  expiredMinor: bigint
   /** By Cardzo, the bank or two people: declined, filtered, failed. */
   failedMinor: bigint
   unknownMinor: bigint

@@ -58,6 +58,17 @@ export type PeopleStore = {
   /** Which of these e-mails belong to an account that can be signed in to. */
   enabledAmong: (emails: readonly string[]) => Promise<string[]>
   findReceiver: (id: string) => Promise<Receiver | null>
+  /**
+   * Only while the record is still `was`; audited with what was before. `has_account`: the receiver signs in with this e-mail, which is
+   * changed with the account. A changed e-mail is looked at by the risk checks.
+   */
+  changeReceiver: (
+    was: Receiver,
+    to: Pick<Receiver, 'email' | 'firstName' | 'lastName'>,
+    actor: Actor,
+    reason: string,
+    mails: MailDraft[],
+  ) => Promise<Receiver | 'stale' | 'has_account'>
   setPassword: (userId: string, passwordHash: string, actor: Actor) => Promise<void>
   /** Of the account and of the receiver's record behind it; ends every session and link, and sends the mails, all at once. */
   changeEmail: (

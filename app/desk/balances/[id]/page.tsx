@@ -39,6 +39,17 @@ export default async function ReceiverBalancePage({ params, searchParams }: Prop
       <PageTitle lead={<span className="break-all">{receiver.externalId}</span>}>
         <span className="break-words">{receiverName({ receiver })}</span>
       </PageTitle>
+      {may(actor, 'receiver.change') && (
+        <p className="-mt-4 mb-6">
+          <Link
+            href={`/desk/receivers/${receiver.id}`}
+            prefetch={false}
+            className="text-link inline-flex min-h-8 items-center"
+          >
+            Change what is known of this receiver
+          </Link>
+        </p>
+      )}
       {typeof granted === 'string' && (
         <div className="mb-6">
           <Alert

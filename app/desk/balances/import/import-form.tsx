@@ -77,9 +77,11 @@ function Looked({ looked: { name, report } }: { looked: NonNullable<ImportState[
         </ul>
         {known > 0 && (
           <p>
-            {known === rows
-              ? 'All of its rows were'
-              : `${counted(known)} more ${known === 1 ? 'was' : 'were'}`}{' '}
+            <span>
+              {known === rows
+                ? 'All of its rows were'
+                : `${counted(known)} more ${known === 1 ? 'was' : 'were'}`}
+            </span>{' '}
             granted before and are passed over.
           </p>
         )}
@@ -88,8 +90,8 @@ function Looked({ looked: { name, report } }: { looked: NonNullable<ImportState[
   return (
     <div role="alert" className="rounded-xl border border-bad/40 bg-bad-soft p-4 text-[0.9375rem]">
       <p className="font-medium">
-        {name}: {problems.length} {problems.length === 1 ? 'thing is' : 'things are'} wrong. Nothing was
-        granted.
+        {name}: {problems.length} <span>{problems.length === 1 ? 'thing is' : 'things are'}</span> wrong.
+        Nothing was granted.
       </p>
       <table className="mt-3 w-full text-left">
         <thead className="text-[0.8125rem] text-ink-2">

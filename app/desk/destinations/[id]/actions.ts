@@ -10,7 +10,7 @@ async function runRelease(_before: FormState, form: FormData): Promise<FormState
   const texts = readTexts(form)
   const { id = '', why = '', code = '' } = texts
   const result = await act(({ deps, actor }) => releaseDestination(deps, actor, { id, reason: why, code }))
-  if (result.ok) redirect(`/desk/destinations?released=${id}`)
+  if (result.ok) redirect(`/desk/destinations?released=${id}&mailed=${result.mailed ? 'yes' : 'no'}`)
   const text = result.code === 'reason_required' ? 'Write how you know that it is right.' : result.text
   return sentBack({ ...result, text }, texts, (path) => (path === 'reason' ? 'why' : path))
 }

@@ -11,8 +11,10 @@ export function AfterEnd({ changes }: { changes: readonly GatewayChange[] }) {
             <p>
               After the end, Cardzo said{' '}
               <span className="font-mono text-[0.8125rem]">{change.gatewayStatus}</span>
-              {change.gatewayStage !== null && <span className="text-ink-2"> ({change.gatewayStage})</span>}
-              {change.amount !== null && `, ${change.amount} ${change.currency ?? ''}`.trimEnd()}
+              <span>
+                {change.gatewayStage !== null && <span className="text-ink-2"> ({change.gatewayStage})</span>}
+              </span>
+              <span>{change.amount !== null && `, ${change.amount} ${change.currency ?? ''}`.trimEnd()}</span>
             </p>
             <p className="text-[0.8125rem] leading-5 text-ink-3">
               first heard <Time at={change.seenAt} seconds />

@@ -37,8 +37,8 @@ function Rules({ note }: { note: NonNullable<DeskPayout['payout']['policyNote']>
     <div className="mt-1 text-sm leading-5 text-ink-2">
       {demands.map(({ rule, approvers, why }) => (
         <p key={rule} className="mt-1">
-          <span className="text-ink">{rule}</span>: {approvers === 1 ? 'one person' : `${approvers} people`}.{' '}
-          {why}
+          <span className="text-ink">{rule}</span>:{' '}
+          <span>{approvers === 1 ? 'one person' : `${approvers} people`}</span>. {why}
         </p>
       ))}
       {note.approved && <p className="mt-1">{note.why}</p>}
@@ -66,14 +66,16 @@ function Given({
       />
       <div className="min-w-0">
         <p className={counts ? '' : 'text-ink-3'}>
-          {counts ? (
-            <span>{approverName}</span>
-          ) : (
-            <s>
-              <span className="sr-only">No longer counts: </span>
-              {approverName}
-            </s>
-          )}{' '}
+          <span>
+            {counts ? (
+              <span>{approverName}</span>
+            ) : (
+              <s>
+                <span className="sr-only">No longer counts: </span>
+                {approverName}
+              </s>
+            )}
+          </span>{' '}
           <span className="text-[0.8125rem] text-ink-3">
             <Time at={at} seconds />
           </span>

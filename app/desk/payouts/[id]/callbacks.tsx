@@ -26,7 +26,7 @@ export function Callbacks({ callbacks }: { callbacks: readonly StoredCallback[] 
             )}
           </p>
           <p className="text-[0.8125rem] leading-5 text-ink-3">
-            <Time at={callback.receivedAt} seconds /> · {standing(callback)}
+            <Time at={callback.receivedAt} seconds /> · <span>{standing(callback)}</span>
           </p>
         </li>
       ))}

@@ -1,3 +1,4 @@
+import Link from 'next/link'
 import { Account, Amount } from '#app/_ui/amount.tsx'
 import { Fact, Facts } from '#app/_ui/facts.tsx'
 import { Time } from '#app/_ui/time.tsx'
@@ -32,11 +33,13 @@ export function PayoutFacts({ desk: { payout, view } }: { desk: DeskPayout }) {
       {view.failure && (
         <Fact name="Why it was not paid">
           {view.failure.message}
-          {view.failure.gatewayCode !== null && (
-            <span className="block text-sm text-ink-2">
-              Cardzo&rsquo;s code {view.failure.gatewayCode}: {view.failure.gatewayMessage}
-            </span>
-          )}
+          <span>
+            {view.failure.gatewayCode !== null && (
+              <span className="block text-sm text-ink-2">
+                Cardzo&rsquo;s code {view.failure.gatewayCode}: {view.failure.gatewayMessage}
+              </span>
+            )}
+          </span>
         </Fact>
       )}
       <Fact name="Requested">
@@ -63,7 +66,9 @@ export function PayoutFacts({ desk: { payout, view } }: { desk: DeskPayout }) {
   )
 }
 
-export function PeopleFacts({ desk: { payout, timeline, names } }: { desk: DeskPayout }) {
+/** `mayChange`: this person may correct what is known of the receiver. */
+export function PeopleFacts({ desk, mayChange }: { desk: DeskPayout; mayChange: boolean }) {
+  const { payout, timeline, names } = desk
   const { receiver } = payout
   const asked = timeline.find((event) => event.kind === 'requested')?.actorName
   return (
@@ -72,6 +77,15 @@ export function PeopleFacts({ desk: { payout, timeline, names } }: { desk: DeskP
         {[receiver.firstName, receiver.lastName].filter((part) => part !== null).join(' ') ||
           receiver.externalId}
         {receiver.email !== null && <span className="block text-sm text-ink-2">{receiver.email}</span>}
+        {mayChange && (
+          <Link
+            href={`/desk/receivers/${receiver.id}`}
+            prefetch={false}
+            className="text-link inline-flex min-h-8 items-center text-sm"
+          >
+            Change
+          </Link>
+        )}
       </Fact>
       <Fact name="Receiver's number" mono>
         <span className="select-all">{receiver.externalId}</span>
@@ -80,7 +94,7 @@ export function PeopleFacts({ desk: { payout, timeline, names } }: { desk: DeskP
         {names[payout.requestedById ?? ''] ?? asked ?? 'unknown'}
         <span className="block text-sm text-ink-2">{sources[payout.source]}</span>
       </Fact>
-      <Fact name="Approved by">{approval(payout, names)}</Fact>
+      <Fact name="Approved by">{approval(desk)}</Fact>
       {payout.settledBy && <SettledBy desk={{ payout, timeline }} />}
       {payout.policyNote && (
         <Fact name="Automatic approval">
@@ -107,7 +121,7 @@ function SettledBy({ desk: { payout, timeline } }: { desk: Pick<DeskPayout, 'pay
       {[said['reason'], said['evidence']].map((text, index) =>
         typeof text === 'string' ? (
           <span key={index} className="block text-sm break-words whitespace-pre-line text-ink-2">
-            {index === 0 ? 'Reason' : 'Evidence'}: {text}
+            <span>{index === 0 ? 'Reason' : 'Evidence'}</span>: {text}
           </span>
         ) : null,
       )}
@@ -115,11 +129,27 @@ function SettledBy({ desk: { payout, timeline } }: { desk: Pick<DeskPayout, 'pay
   )
 }
 
-function approval(payout: DeskPayout['payout'], names: DeskPayout['names']) {
+/** Everybody whose yes counts, also while more people must agree. */
+function approval({ payout, approvals, agreed, names }: DeskPayout) {
+  const given = approvals.filter(({ counts }) => counts)
+  if (given.length > 0)
+    return (
+      <>
+        {given.map(({ id, approverName, at }) => (
+          <span key={id} className="block">
+            {approverName}, <Time at={at} seconds />
+          </span>
+        ))}
+        {agreed.needed !== null && agreed.given < agreed.needed && (
+          <span className="block text-sm text-ink-2">{`${agreed.given} of ${agreed.needed} so far`}</span>
+        )}
+      </>
+    )
   if (payout.approvedById !== null && payout.approvedAt)
     return (
       <>
-        {names[payout.approvedById] ?? 'a former member'}, <Time at={payout.approvedAt} seconds />
+        <span>{names[payout.approvedById] ?? 'a former member'}</span>,{' '}
+        <Time at={payout.approvedAt} seconds />
       </>
     )
   if (payout.policyNote?.approved) return 'the automatic approval policy'
@@ -156,9 +186,11 @@ export function GatewayFacts({ desk: { payout } }: { desk: DeskPayout }) {
       {figure !== '' && (
         <Fact name="Cardzo's figure">
           {figure}
-          {differs && (
-            <span className="block text-sm font-medium text-bad">This is not our amount or currency.</span>
-          )}
+          <span>
+            {differs && (
+              <span className="block text-sm font-medium text-bad">This is not our amount or currency.</span>
+            )}
+          </span>
         </Fact>
       )}
       {payout.payClaimedAt && (

@@ -60,7 +60,7 @@ export default async function PayoutPage({ params, searchParams }: Props) {
         <div className="flex flex-wrap items-center gap-3">
           <StatusBadge status={payout.status} />
           <span className="text-sm text-ink-2">
-            {!view.final && `Whose turn: ${turnText(statusWords[payout.status].turn)} · `}
+            <span>{!view.final && `Whose turn: ${turnText(statusWords[payout.status].turn)} · `}</span>
             in this status for <Age at={payout.stageSince} />
           </span>
         </div>
@@ -115,7 +115,7 @@ export default async function PayoutPage({ params, searchParams }: Props) {
           <NextSteps desk={desk} />
           <Section id="people" title="People">
             <Card>
-              <PeopleFacts desk={desk} />
+              <PeopleFacts desk={desk} mayChange={may(actor, 'receiver.change')} />
             </Card>
           </Section>
         </div>
@@ -176,7 +176,9 @@ function Items({ items }: { items: DeskPayout['items'] }) {
           <li key={item.id} className="rounded-2xl border border-line bg-surface p-4 sm:p-5">
             <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 text-sm text-ink-3">
               <SeverityBadge severity={item.severity} />
-              since <Time at={item.openedAt} />
+              <span>
+                since <Time at={item.openedAt} />
+              </span>
               {item.ownerName !== null && <span>taken by {item.ownerName}</span>}
             </div>
             <h3 className="mt-2 font-medium">{item.what}</h3>

@@ -18,7 +18,7 @@ export function RiskPanel({ now, then }: { now: RiskAssessment | null; then: Ris
     <Section id="risk" title="Risk checks" aside={<RiskTag level={risk.level} />}>
       <Card>
         <p className="mb-3 text-sm text-ink-2">
-          {now === null ? 'When the bank had confirmed it' : 'As things are now'},{' '}
+          <span>{now === null ? 'When the bank had confirmed it' : 'As things are now'}</span>,{' '}
           <Time at={risk.at} seconds />
         </p>
         {now !== null && then !== null && now.level !== then.level && (

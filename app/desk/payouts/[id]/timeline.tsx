@@ -34,7 +34,7 @@ function Happened({
       <div className="flex flex-wrap items-baseline gap-x-3 text-[0.8125rem] leading-5 text-ink-3">
         <p>
           <Time at={event.at} seconds /> · {actorText(event)}
-          {step && <span className="text-ink-2"> · {step}</span>}
+          <span>{step && <span className="text-ink-2"> · {step}</span>}</span>
         </p>
         {repeat && (
           <p>

@@ -1,0 +1,60 @@
+import Link from 'next/link'
+import type { ReactNode } from 'react'
+import { Button } from './button.tsx'
+
+/**
+ * The first of two presses: it does nothing but bring the question, by address, so that it works without scripts too. `name` is the part of
+ * the address that says which row is asked about; `keep` stays in it.
+ */
+export function AskFirst({
+  path,
+  name,
+  id,
+  keep = {},
+  children,
+}: {
+  path: string
+  name: string
+  id: string
+  keep?: Record<string, string>
+  children: ReactNode
+}) {
+  return (
+    <form method="get" action={`${path}#${name}-${id}`}>
+      {Object.entries({ ...keep, [name]: id }).map(([key, value]) => (
+        <input key={key} type="hidden" name={key} value={value} />
+      ))}
+      <Button look="quiet">{children}</Button>
+    </form>
+  )
+}
+
+/** The second: what would happen, the button that does it (`children`), and the way out. */
+export function Confirm({
+  id,
+  question,
+  back,
+  children,
+}: {
+  id: string
+  question: string
+  back: string
+  children: ReactNode
+}) {
+  return (
+    <div
+      id={id}
+      role="group"
+      aria-label={question}
+      className="mt-3 scroll-mt-6 rounded-xl border border-warn/40 bg-warn-soft p-4"
+    >
+      <p className="text-[0.9375rem] leading-6">{question}</p>
+      <div className="mt-2 flex flex-wrap items-center gap-x-5 gap-y-2">
+        {children}
+        <Link href={back} prefetch={false} className="text-link inline-flex min-h-11 items-center">
+          Keep it
+        </Link>
+      </div>
+    </div>
+  )
+}

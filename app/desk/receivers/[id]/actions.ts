@@ -1,0 +1,21 @@
+'use server'
+import { redirect } from 'next/navigation'
+import { readTexts, sentBack } from '#app/_ui/form-state.ts'
+import type { FormState } from '#app/_ui/form-state.ts'
+import { act } from '#app/_server/action.ts'
+import { changeReceiver } from '#lib/services/change-receiver.ts'
+
+export async function change(_before: FormState, form: FormData): Promise<FormState> {
+  const texts = readTexts(form)
+  const { id = '', email = '', firstName = '', lastName = '', reason = '', code = '' } = texts
+  const seen = {
+    email: texts['seen-email'] ?? '',
+    firstName: texts['seen-firstName'] ?? '',
+    lastName: texts['seen-lastName'] ?? '',
+  }
+  const result = await act(({ deps, actor }) =>
+    changeReceiver(deps, actor, { id, seen, to: { email, firstName, lastName }, reason, code }),
+  )
+  if (!result.ok) return sentBack(result, texts)
+  redirect(`/desk/receivers/${id}?done=changed`)
+}

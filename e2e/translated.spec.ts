@@ -1,0 +1,143 @@
+// A browser that translates the page puts every text into elements of its own, under React's hands.
+import type { Page } from '@playwright/test'
+import { codeFor, expect, test } from './fixtures.ts'
+import { accountFor } from './simulator.ts'
+import { fillWithdrawal, freshAmount } from './payouts.ts'
+
+/** What translators do, to every text there is, blanks too: each goes into two elements, and is another text. */
+async function translate(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    const texts: Text[] = []
+    while (walker.nextNode()) texts.push(walker.currentNode as Text)
+    for (const text of texts) {
+      if (text.parentElement?.closest('script, style, textarea, noscript')) continue
+      const [outer, inner] = [document.createElement('font'), document.createElement('font')]
+      outer.append(inner)
+      inner.append(document.createTextNode(text.data))
+      text.replaceWith(outer)
+    }
+  })
+}
+
+/** No page of ours went down: the boundary's own words are not there, and what should be, is. */
+const standing = async (page: Page) =>
+  expect(page.getByRole('heading', { name: 'Something went wrong' })).toHaveCount(0)
+
+test('a translated withdrawal form names what is wrong, keeps what was typed, and is sent', async ({
+  page,
+  signIn,
+}) => {
+  const amount = freshAmount()
+  await signIn(page, 'receiver')
+  await page.goto('/withdraw')
+  await translate(page)
+  await fillWithdrawal(page, { amount })
+  await page.getByLabel('Bank name').fill('')
+  await page.getByRole('button', { name: 'Request withdrawal' }).click()
+  await expect(page.getByRole('alert').filter({ hasText: 'Bank name is required' })).toBeVisible()
+  await translate(page)
+  await expect(page.getByLabel('Amount')).toHaveValue(amount)
+  await page.getByLabel('Bank name').fill('Example Bank')
+  await page.getByRole('button', { name: 'Request withdrawal' }).click()
+  await expect(page).toHaveURL(/\/pay\//)
+  await standing(page)
+})
+
+test('a translated payout is refused, approved and shown as approved', async ({ page, signIn, payouts }) => {
+  const { id } = await payouts.awaiting()
+  await signIn(page, 'approver')
+  await page.goto(`/desk/payouts/${id}`)
+  await translate(page)
+  await page.getByLabel('Note').fill('Looked at it.')
+  await page.getByRole('button', { name: 'Reject', exact: true }).click()
+  await expect(page.getByRole('alert').filter({ hasText: 'Write a reason' })).toBeVisible()
+  await translate(page)
+  await page.getByRole('button', { name: 'Approve', exact: true }).click()
+  await expect(page.getByRole('alert').filter({ hasText: 'Not approved' })).toBeVisible()
+  await expect(page.getByLabel('Note')).toHaveValue('Looked at it.')
+  await translate(page)
+  await page.getByLabel('One-time code').fill(await codeFor('approver'))
+  await page.getByRole('button', { name: 'Approve', exact: true }).click()
+  await expect(page.getByRole('status').filter({ hasText: 'Approved' })).toBeVisible()
+  await standing(page)
+})
+
+test('a translated status page goes on by itself', async ({ page, payouts, api }) => {
+  const { id, statusUrl } = await payouts.awaiting()
+  await page.goto(statusUrl!)
+  await translate(page)
+  await api.post(`/api/v1/payouts/${id}/cancel`)
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Cancelled')
+  await standing(page)
+})
+
+/** Every other page with a form, and the button that sends it half filled in. */
+const forms = [
+  ['receiver', '/destinations', 'Save account'],
+  ['receiver', '/account/password', 'Change password'],
+  ['clerk', '/desk/payouts/new', 'Enter payout'],
+  ['clerk', '/desk/balances', 'Grant'],
+  ['clerk', '/desk/balances/import', 'Look at it'],
+  ['admin', '/desk/users/new', 'Send the invitation'],
+  ['admin', '/desk/keys/new', 'Create the key'],
+  ['admin', '/desk/stop', 'Stop payments'],
+  ['admin', '/desk/rules', 'Propose to another administrator'],
+  ['admin', '/account/factor', 'Go on'],
+  ['admin', '/account/recovery-codes', 'Make new recovery codes'],
+] as const
+
+test('every translated form says what is missing instead of breaking', async ({ newPerson, signIn }) => {
+  const pages = new Map<string, Page>()
+  for (const [who, path, button] of forms) {
+    const page = pages.get(who) ?? (await newPerson())
+    if (!pages.has(who)) await signIn(page, who)
+    pages.set(who, page)
+    await page.goto(path)
+    await translate(page)
+    await page.getByRole('button', { name: button, exact: true }).click()
+    await expect(page.getByRole('alert').first(), `${path} says nothing`).not.toBeEmpty()
+    await translate(page)
+    await page.getByRole('button', { name: button, exact: true }).click()
+    await expect(page.getByRole('alert').first(), `${path} says nothing again`).not.toBeEmpty()
+    await standing(page)
+  }
+})
+
+test('the translated sign-in form says what is missing and lets in', async ({ page }) => {
+  await page.goto('/sign-in')
+  await translate(page)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  const alert = page.getByRole('alert').filter({ hasText: 'Enter your email' })
+  await expect(alert).toContainText('Enter your password')
+  await translate(page)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await expect(alert).toBeVisible()
+  await standing(page)
+})
+
+test('a session that ended while a form was filled in costs no text and leads back', async ({
+  page: own,
+  signIn,
+}) => {
+  await signIn(own, 'otherReceiver')
+  await own.goto('/withdraw')
+  const form = own.url()
+  const amount = freshAmount()
+  await own.getByLabel('Amount').fill(amount)
+  await own.getByLabel('Account number').fill(accountFor('approve'))
+  const cookies = await own.context().cookies()
+  await own.context().clearCookies()
+  await own.getByRole('button', { name: 'Request withdrawal' }).click()
+  const alert = own.getByRole('alert').filter({ hasText: 'Your session has ended' })
+  await expect(alert).toBeVisible()
+  await expect(own.getByLabel('Amount')).toHaveValue(amount)
+  await alert.getByRole('link', { name: 'Sign in and come back' }).click()
+  await expect(own).toHaveURL(/\/sign-in\?next=/)
+  // As signing in would: the session is there again, and the page leads on.
+  await own.context().addCookies(cookies)
+  await own.reload()
+  await expect(own).toHaveURL(form)
+  await expect(own.getByLabel('Amount')).toHaveValue(amount)
+  await expect(own.getByLabel('Account number')).toHaveValue(accountFor('approve'))
+})

@@ -232,6 +232,11 @@ describe('a bad environment stops the process', () => {
     ['CARDZO_TIMEOUT_MS', '500'],
     ['SMTP_URL', undefined],
     ['SMTP_URL', 'mail.example.com'],
+    ['SMTP_URL', 'smtps://'],
+    ['SMTP_URL', 'smtp://mail.example.com?ignoreTLS=true'],
+    ['SMTP_URL', 'smtps://mail.example.com?tls.rejectUnauthorized=false'],
+    ['SMTP_URL', 'smtp://mail.example.com?requireTLS=0'],
+    ['NODE_TLS_REJECT_UNAUTHORIZED', '0'],
     ['MAIL_FROM', undefined],
     ['MAIL_FROM', 'Payouts'],
     ['METRICS_TOKEN', 'short'],
@@ -429,6 +434,12 @@ describe('beside a gateway that moves money', () => {
       }
     },
   )
+
+  it('certificates are checked, and beside a simulator that is your own business', () => {
+    expect(() => readEnv({ ...local, NODE_TLS_REJECT_UNAUTHORIZED: '0' })).not.toThrow()
+    expect(() => readEnv({ ...good, NODE_TLS_REJECT_UNAUTHORIZED: '1' })).not.toThrow()
+    expect(() => readEnv({ ...local, SMTP_URL: 'smtp://127.0.0.1:2525?ignoreTLS=true' })).not.toThrow()
+  })
 
   it('every process asks for data keys, and none does beside a simulator', () => {
     for (const role of ['web', 'worker', 'command'] as const) {

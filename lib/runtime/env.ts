@@ -206,6 +206,11 @@ function unfitForRealMoney(variables: Variables): { name: string; text: string }
       name,
       text: 'is the value of .env.example, which everybody can read. Make one of your own.',
     }))
+  if (variables['NODE_TLS_REJECT_UNAUTHORIZED']?.trim() === '0')
+    known.push({
+      name: 'NODE_TLS_REJECT_UNAUTHORIZED',
+      text: 'is 0: anybody in between could be Cardzo. Unset it; NODE_EXTRA_CA_CERTS names a certificate of your own.',
+    })
   const hasDataKeys = variables['DATA_KEYS'] !== undefined || variables['DATA_KEYS_FILE'] !== undefined
   if (hasDataKeys) return known
   const how = 'Set it to name:key with 32 bytes in base64, e.g. from "openssl rand -base64 32".'
@@ -535,15 +540,29 @@ function readSmtp(variables: Variables, loopback: boolean, role: Role): Read<Env
       'is missing. The demo mailbox exists only beside a gateway on this machine: set a mail server.',
     )
   }
+  const address = smtpProblem(url)
   const problems = [
-    ...(URL.canParse(url) && /^smtps?:$/.test(new URL(url).protocol)
-      ? []
-      : [{ name: 'SMTP_URL', text: 'must be an address such as smtps://user:password@mail.example.com' }]),
+    ...(address === undefined ? [] : [{ name: 'SMTP_URL', text: address }]),
     ...(from !== undefined && /^[^\r\n]*[^\s@]+@[^\s@]+$/.test(from.replace(/>$/, ''))
       ? []
       : [{ name: 'MAIL_FROM', text: 'must be the sender, e.g. Payouts <payouts@example.com>' }]),
   ]
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value: { url, from: from ?? '' } }
+}
+
+/** Mails carry links that let people in: off this machine they leave over TLS alone, and its certificate is checked. */
+function smtpProblem(text: string): string | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (!url || !/^smtps?:$/.test(url.protocol) || url.hostname === '')
+    return 'must be an address such as smtps://user:password@mail.example.com'
+  if (isLoopbackHost(url.hostname)) return undefined
+  const weak = [...url.searchParams].some(
+    ([name, value]) =>
+      /^(ignoretls|opportunistictls)$/i.test(name) ||
+      (/^(secure|requiretls|tls\.rejectunauthorized)$/i.test(name) && value !== 'true') ||
+      /^tls\.(ciphers|min|max)/i.test(name),
+  )
+  return weak ? 'must not weaken TLS: leave out what switches it, or its checks, off.' : undefined
 }
 
 /**

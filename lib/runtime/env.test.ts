@@ -69,6 +69,7 @@ describe('a good environment', () => {
       smtp: { url: good.SMTP_URL, from: good.MAIL_FROM },
       demoMailbox: false,
       metricsToken: undefined,
+      actionsKey: undefined,
       validationOldAfterMs: 3_600_000,
       markerFile: '.data/marker.json',
       leaseMarginMs: 30_000,
@@ -240,6 +241,8 @@ describe('a bad environment stops the process', () => {
     ['MAIL_FROM', undefined],
     ['MAIL_FROM', 'Payouts'],
     ['METRICS_TOKEN', 'short'],
+    ['NEXT_SERVER_ACTIONS_ENCRYPTION_KEY', 'short'],
+    ['NEXT_SERVER_ACTIONS_ENCRYPTION_KEY', '*'.repeat(44)],
     ['MARKER_FILE', '/var/lib/portal/'],
     ['TRUSTED_PROXIES', 'proxy.example'],
     ['TRUSTED_PROXIES', '10.0.0.0/33'],
@@ -353,8 +356,13 @@ describe('a secret may come as a file', () => {
     ['DATABASE_URL', 'worker', (env: ReturnType<typeof readEnv>) => env.databaseUrl],
     ['SMTP_URL', 'worker', (env: ReturnType<typeof readEnv>) => env.smtp?.url],
     ['METRICS_TOKEN', 'web', (env: ReturnType<typeof readEnv>) => env.metricsToken],
+    ['NEXT_SERVER_ACTIONS_ENCRYPTION_KEY', 'web', (env: ReturnType<typeof readEnv>) => env.actionsKey],
   ] as const)('%s', (name, role, read) => {
-    const all: Change = { ...good, METRICS_TOKEN: 'a-token-of-the-web-server' }
+    const all: Change = {
+      ...good,
+      METRICS_TOKEN: 'a-token-of-the-web-server',
+      NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: Buffer.alloc(32, 3).toString('base64'),
+    }
     const value = all[name]?.trim() ?? ''
     expect(read(readEnv({ ...all, [name]: undefined, [`${name}_FILE`]: file(`${value}\n`) }, role))).toBe(
       value,

@@ -48,6 +48,8 @@ export type Env = {
   /** Mails are shown at /demo/mail: no mail server, and neither the gateway nor the portal is reached from elsewhere. */
   demoMailbox: boolean
   metricsToken: string | undefined
+  /** Of the web server; undefined: the one its build was made with. */
+  actionsKey: string | undefined
   validationOldAfterMs: number
   /** How long a worker's lease outlives two whole exchanges; 30 s except in the fault lab. */
   leaseMarginMs: number
@@ -176,6 +178,7 @@ export function readEnv(raw: Variables, role: Role = 'worker'): Env {
     smtp: role === 'worker' ? smtp.value : null,
     demoMailbox: loopback && isLoopbackAddress(data.APP_URL) && !hasMailServer(variables),
     metricsToken: role === 'web' ? data.METRICS_TOKEN : undefined,
+    actionsKey: role === 'web' ? data.NEXT_SERVER_ACTIONS_ENCRYPTION_KEY : undefined,
     validationOldAfterMs: data.VALIDATION_OLD_AFTER_MIN * 60_000,
     leaseMarginMs: data.LEASE_MARGIN_MS,
     crashPoints: data.CRASH_POINTS,
@@ -378,6 +381,15 @@ function shapeFor(loopback: boolean, role: Role) {
     METRICS_TOKEN: z
       .string()
       .min(16, 'is too short. Use at least 16 random characters, or unset it.')
+      .optional(),
+    NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: z
+      .string()
+      .trim()
+      .refine(
+        (text) =>
+          /^[A-Za-z0-9+/]+=*$/.test(text) && [16, 24, 32].includes(Buffer.from(text, 'base64').length),
+        'must be 32 bytes in base64, e.g. from "openssl rand -base64 32", and the same on every web server',
+      )
       .optional(),
     // Both belong to the fault lab: beside a real gateway nobody may shorten a lease or kill a worker by a variable.
     LEASE_MARGIN_MS: (loopback ? anyPositive : onlyInTheLab).default(30_000),

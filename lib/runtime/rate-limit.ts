@@ -12,12 +12,14 @@ const points: Record<Bucket, number> = {
   second_factor: 10,
   // A day's. NIST SP 800-63B: no more than a hundred wrong ones in a row.
   wrong_code: 100,
+  // Audit rows about one account that others can cause, an hour.
+  noted: 20,
   // Far above what a merchant's system needs; it only stops a loop that has gone wild.
   api: 30_000,
   callback: 60_000,
 }
 /** A minute, except where guessing has to be bounded over days. */
-const windowS: Partial<Record<Bucket, number>> = { wrong_code: 86_400 }
+const windowS: Partial<Record<Bucket, number>> = { wrong_code: 86_400, noted: 3600 }
 /** Keys that begin with `ip:` may stand for a whole office behind one address. */
 const ipFactor = 10
 

@@ -72,6 +72,7 @@ function readEnvironment(): Env {
   // The framework looks at this while it is loaded.
   Object.assign(process.env, { NODE_ENV: isDev ? 'development' : 'production' })
   const env = readProcessEnv('web')
+  if (env.actionsKey !== undefined) process.env['NEXT_SERVER_ACTIONS_ENCRYPTION_KEY'] = env.actionsKey
   for (const warning of env.warnings) console.error(`Warning: ${warning}`)
   return env
 }

@@ -32,8 +32,8 @@ async function main(): Promise<void> {
   provideDatabase(database.url)
 
   const demo = await lookForDemo(env)
-  // What has been composed to ask this is Next's to compose.
-  await (await import('#lib/runtime/deps.ts')).closeDeps()
+  // What was composed to ask this is Next's to compose.
+  if (!env.cardzo.loopback) await (await import('#lib/runtime/deps.ts')).closeDeps()
   if (demo === 'found') {
     await database.leave()
     process.exit(1)

@@ -1,9 +1,13 @@
 'use client'
+import { unstable_isUnrecognizedActionError as isOfAnotherVersion } from 'next/navigation'
+import { useState } from 'react'
+import { keptTexts, loadAgainWithTexts } from './_ui/kept-texts.tsx'
 import { Button } from './_ui/button.tsx'
 import { NoticePage } from './_ui/notice-page.tsx'
 
 /** The digest is all that leaves the server; the log has the rest under the same number. */
 export default function ErrorPage({ error, retry }: { error: unknown; retry: () => void }) {
+  if (isOfAnotherVersion(error)) return <PortalUpdated />
   return (
     <NoticePage
       title="Something went wrong here"
@@ -18,6 +22,36 @@ export default function ErrorPage({ error, retry }: { error: unknown; retry: () 
         <p className="mt-4 text-sm text-ink-3">
           If it stays, tell the merchant this number: <code className="font-mono">{digestOf(error)}</code>
         </p>
+      )}
+    </NoticePage>
+  )
+}
+
+/** The form on the page belongs to a version of the portal that is gone. */
+function PortalUpdated() {
+  const [typed] = useState(keptTexts)
+  return (
+    <NoticePage
+      title="The portal was updated while this page was open"
+      next={
+        <Button type="button" onClick={loadAgainWithTexts}>
+          Load the page again
+        </Button>
+      }
+    >
+      <p>
+        Nothing was sent, and nothing was changed. Load the page again: what you typed is kept, except
+        passwords and codes. Then send it.
+      </p>
+      {typed.length > 0 && (
+        <dl className="mt-6 space-y-3 text-base">
+          {typed.map(([name, value]) => (
+            <div key={name}>
+              <dt className="text-sm text-ink-3">{name}</dt>
+              <dd className="break-words whitespace-pre-wrap text-ink">{value}</dd>
+            </div>
+          ))}
+        </dl>
       )}
     </NoticePage>
   )

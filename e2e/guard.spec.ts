@@ -3,9 +3,11 @@ import { readFileSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
 import { expect, test } from './fixtures.ts'
-import { findStack } from './stack.ts'
+import { environmentOf } from '#lib/cli/demo-settings.ts'
+import { freePort } from '#lib/cli/ports.ts'
+import { Processes, admin, findStack, run, untilAnswers } from './stack.ts'
 
-const { appUrl } = findStack()
+const { appUrl, environment } = findStack()
 const port = Number(new URL(appUrl).port)
 const { node: actions } = JSON.parse(readFileSync('.next/server/server-reference-manifest.json', 'utf8')) as {
   node: Record<string, { workers: Record<string, unknown> }>
@@ -125,4 +127,55 @@ test('a page with our name on another scheme or port is not us', async () => {
 
 test('nobody has pictures shrunk here', async () => {
   expect((await ask('/_next/image?url=%2Ficon.svg&w=64&q=75', { host: origin.host })).status).toBe(404)
+})
+
+test('a stranger gets no cookie, wherever they look', async () => {
+  for (const path of [
+    '/',
+    '/sign-in',
+    '/api/auth/session',
+    '/api/auth/csrf',
+    '/api/auth/providers',
+    '/api/auth/signin',
+  ])
+    for (const method of ['GET', 'POST']) {
+      const answer = await ask(path, origin, method)
+      expect([method, path, answer.headers['set-cookie']]).toEqual([method, path, undefined])
+    }
+  expect((await ask('/api/auth/session', origin)).status).toBe(200)
+  for (const path of ['/api/auth/csrf', '/api/auth/providers', '/api/auth/signin', '/api/auth/signout'])
+    expect((await ask(path, origin)).status).toBe(404)
+})
+
+test('beside a gateway that moves money no web server starts with people of the demo, and it needs no key of Cardzo', async () => {
+  const port = await freePort(23_900)
+  const real = {
+    ...environment,
+    PORT: String(port),
+    APP_URL: 'https://payouts.example.com',
+    CARDZO_API_URL: 'https://gateway.invalid/paynet',
+    CARDZO_POLL_INTERVAL_MS: '4000',
+    CARDZO_TIMEOUT_MS: '30000',
+    DATA_KEYS: `e2e:${Buffer.alloc(32, 5).toString('base64')}`,
+    CARDZO_PRIVATE_KEY: '',
+    CARDZO_PRIVATE_KEY_FILE: '/nowhere/merchant.pem',
+  }
+  const ada = ['--email', 'ada@demo.example']
+  await admin(environment, ['user:create', ...ada, '--role', 'receiver', '--password-stdin'], 'demo-password')
+  const refused = await run(process.execPath, ['lib/cli/web.ts'], environmentOf('web', real))
+  expect(refused.code).toBe(1)
+  expect(refused.stderr).toContain('ada@demo.example')
+  expect(refused.stderr).toContain('demo:remove')
+
+  expect(await admin(real, ['demo:remove'])).toMatchObject({ disabled: ['ada@demo.example'] })
+  const processes = new Processes(real)
+  try {
+    const web = processes.start('web-real', 'lib/cli/web.ts')
+    await untilAnswers(web, `http://127.0.0.1:${port}/api/health/live`)
+    expect((await fetch(`http://127.0.0.1:${port}/demo/mail`)).status).toBe(404)
+    const page = await fetch(`http://127.0.0.1:${port}/sign-in`)
+    expect(page.headers.get('strict-transport-security')).toBe('max-age=63072000; includeSubDomains')
+  } finally {
+    await processes.stop()
+  }
 })

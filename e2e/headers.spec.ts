@@ -94,7 +94,7 @@ const pathOf = (pattern: string) =>
 
 test('every route refuses the methods it does not have, and says which it has', async ({ api }) => {
   const wrong: string[] = []
-  // Whatever else is below /api/v1 does not exist, by any method; next-auth speaks for itself.
+  // Whatever else is below /api/v1 does not exist, by any method.
   const own = findRoutes().filter(({ pattern }) => !pattern.includes('[...') && !pattern.includes('[[...'))
   for (const { kind, pattern, methods } of own)
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {

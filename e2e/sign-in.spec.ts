@@ -213,3 +213,29 @@ test('who signs in is sent back to where he was going, and never to another site
     await expect(page).toHaveURL(/\/desk$/)
   }
 })
+
+test('the cookie of staff lives as long as their session, eight hours', async ({ page, signIn }) => {
+  await signIn(page, 'clerk')
+  const cookie = (await page.context().cookies()).find(({ name }) => name === 'portal-session')
+  const hours = ((cookie?.expires ?? 0) - Date.now() / 1000) / 3600
+  expect(hours).toBeGreaterThan(7.5)
+  expect(hours).toBeLessThanOrEqual(8)
+})
+
+test('signing in ends the session that was there', async ({ newPerson }) => {
+  const [first, second] = [await newPerson(), await newPerson()]
+  const enter = async (page: typeof first) => {
+    await page.getByLabel('Email').first().fill(people.otherReceiver.email)
+    await page.getByLabel('Password').fill(password)
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible()
+  }
+  const isIn = async () => (await first.request.get('/withdrawals', { maxRedirects: 0 })).status() === 200
+  await Promise.all([first.goto('/sign-in'), second.goto('/sign-in')])
+  await enter(first)
+  expect(await isIn()).toBe(true)
+  // The form of the second was open before its browser had this session.
+  await second.context().addCookies(await first.context().cookies())
+  await enter(second)
+  expect(await isIn()).toBe(false)
+})

@@ -3,7 +3,6 @@ import type { AuthOptions } from 'next-auth'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { findSession } from '#lib/services/find-session.ts'
 import { longestSessionMs } from '#lib/services/sessions.ts'
-import { signOut } from '#lib/services/sign-out.ts'
 import { getDeps, getEnv } from './deps.ts'
 
 /** The cookie's token, and what the database said about it in this very request. Nothing of it is ever written into the cookie. */
@@ -33,8 +32,8 @@ async function cookieOf(name: string) {
 }
 
 /**
- * next-auth reads the cookie, serves the session and the sign-out, and makes no sessions itself: it has no providers. Its JWT
- * is replaced by our opaque token, so that a session is a row that can be ended (docs/decisions/0003-sign-in-sessions.md).
+ * next-auth reads the cookie and says who is signed in; it makes, renews and ends no sessions: it has no providers. Its JWT is replaced by our
+ * opaque token, so that a session is a row that can be ended (docs/decisions/0003-sign-in-sessions.md).
  */
 export async function sessionOptions(): Promise<AuthOptions> {
   const [env, cookie] = [await getEnv(), await sessionCookie()]
@@ -43,7 +42,6 @@ export async function sessionOptions(): Promise<AuthOptions> {
     secret: env.authSecret,
     useSecureCookies: cookie.options.secure,
     cookies: { sessionToken: cookie },
-    pages: { signIn: '/sign-in', signOut: '/sign-in', error: '/sign-in' },
     session: { strategy: 'jwt', maxAge: longestSessionMs / 1000 },
     jwt: {
       async decode({ token }) {
@@ -58,12 +56,6 @@ export async function sessionOptions(): Promise<AuthOptions> {
         expires: session.expires,
         actor: (token as unknown as Found).actor,
       }),
-    },
-    events: {
-      async signOut({ token }) {
-        const { token: ours, actor } = token as unknown as Found
-        await signOut(await getDeps(), actor, { token: ours })
-      },
     },
     logger: {
       error(_code, metadata) {

@@ -1,5 +1,8 @@
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDatabase } from '#lib/db/testing/database.ts'
@@ -67,6 +70,36 @@ describe("the operator's command line", () => {
       json: { ...(made.json as object), blocked: [] },
     })
     expect(await admin(['user:disable', '--email', email()])).toMatchObject({ code: 1, stdout: '' })
+  })
+
+  it('takes every secret on standard input or from a file', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'admin-'))
+    const fileOf = (text: string) => {
+      const file = join(folder, randomUUID())
+      writeFileSync(file, text)
+      return file
+    }
+    const secret = 'JBSWY3DPEHPK3PXP'
+    const create = (flags: string[], input = '') =>
+      admin(['user:create', '--email', email(), '--role', 'clerk', ...flags], input)
+    const word = 'a long password'
+    for (const [flags, input] of [
+      [['--password-stdin', '--totp-secret-stdin'], `${word}\n${secret}\n`],
+      [['--password-file', fileOf(`${word}\n`), '--totp-secret-file', fileOf(`${secret}\r\n`)], ''],
+      [['--password-file', fileOf(word), '--totp-secret-stdin'], secret],
+      [['--password-stdin', '--totp-secret', secret], `${word}\n`],
+    ] as const)
+      expect(await create([...flags], input)).toMatchObject({ code: 0, stderr: '' })
+    const wrong = await create(['--password-stdin', '--password-file', fileOf(word)], word)
+    expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('in one way') as string })
+    const nowhere = await create(['--password-file', join(folder, 'nowhere')])
+    expect(nowhere).toMatchObject({ code: 1, stderr: expect.stringContaining('cannot be read') as string })
+
+    const ada = email()
+    await admin(['user:create', '--email', ada, '--role', 'receiver', '--password-stdin'], word)
+    const set = ['user:set-password', '--email', ada, '--password-file', fileOf('another long one')]
+    expect(await admin(set)).toMatchObject({ code: 0 })
+    rmSync(folder, { recursive: true })
   })
 
   it('gives a person the second factor that the operator names, and none that is no secret', async () => {

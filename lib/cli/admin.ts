@@ -1,4 +1,5 @@
 // npm run --silent admin -- <command>: the operator's command line. JSON on standard output, messages on standard error.
+import { readFileSync } from 'node:fs'
 import { text as readAll } from 'node:stream/consumers'
 import { userInfo } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -60,16 +61,18 @@ const settingOf = {
 
 const commands: Record<string, Command> = {
   'user:create': {
-    usage: '--email E --role R (--password P | --password-stdin) [--name N] [--totp-secret S]',
+    usage:
+      '--email E --role R (--password-stdin | --password-file F | --password P) [--name N] [--totp-secret-stdin | --totp-secret-file F | --totp-secret S]',
     needs: ['email', 'role'],
-    mayHave: ['password', 'name', 'totp-secret'],
-    switches: ['password-stdin'],
+    mayHave: ['password', 'password-file', 'name', 'totp-secret', 'totp-secret-file'],
+    switches: ['password-stdin', 'totp-secret-stdin'],
     async run(deps, flags) {
       const role = roles.find((one) => one === flags['role'])
       if (!role) throw new CommandError(`--role must be one of ${roles.join(', ')}`)
       const name = flags['name']
-      const password = await passwordOf(flags)
-      const totpSecret = typeof flags['totp-secret'] === 'string' ? flags['totp-secret'] : null
+      const { password, 'totp-secret': totpSecret } = await secretsOf(flags, ['password', 'totp-secret'])
+      if (password === null)
+        throw new CommandError('Pass the password with --password-stdin or --password-file')
       const input = { email: textOf(flags, 'email'), role, password, totpSecret }
       const { id } = good(
         await createUser(deps, operator, { ...input, ...(typeof name === 'string' && { name }) }),
@@ -95,11 +98,15 @@ const commands: Record<string, Command> = {
     },
   },
   'user:set-password': {
-    usage: '--email E --password-stdin',
+    usage: '--email E (--password-stdin | --password-file F)',
     needs: ['email'],
+    mayHave: ['password-file'],
     switches: ['password-stdin'],
     async run(deps, flags) {
-      const input = { email: textOf(flags, 'email'), password: await passwordOf(flags) }
+      const { password } = await secretsOf(flags, ['password'])
+      if (password === null)
+        throw new CommandError('Pass the password with --password-stdin or --password-file')
+      const input = { email: textOf(flags, 'email'), password }
       return { id: good(await setPassword(deps, operator, input)).id }
     },
   },
@@ -292,17 +299,39 @@ function historyOf(flags: Flags): Parameters<typeof verifyHistory>[2] {
   return { kept: { lastEventId: BigInt(lastEvent), hash, audit } }
 }
 
-/** From --password, or everything on standard input without its last line end. */
-async function passwordOf(flags: Flags): Promise<string> {
-  const given = flags['password']
-  const fromInput = flags['password-stdin'] === true
-  if ((given === undefined) !== fromInput)
-    throw new CommandError(
-      given === undefined
-        ? 'Pass the password with --password-stdin'
-        : 'Pass the password in one way, not in two',
-    )
-  return typeof given === 'string' ? given : (await readAll(process.stdin)).replace(/\r?\n$/, '')
+/**
+ * Secrets by name, each from `--name-stdin`, `--name-file F` or, seen by everybody on this machine, `--name S`. Of standard input each takes
+ * a line in the order of `names`, the last one all the rest; the line end does not count. Null: not given.
+ */
+async function secretsOf<Name extends string>(
+  flags: Flags,
+  names: readonly Name[],
+): Promise<Record<Name, string | null>> {
+  const fromInput = names.filter((name) => flags[`${name}-stdin`] === true)
+  let input = fromInput.length === 0 ? '' : await readAll(process.stdin)
+  const found: [Name, string | null][] = names.map((name) => {
+    const { [name]: given, [`${name}-file`]: file } = flags
+    const byInput = fromInput.includes(name)
+    if ([given !== undefined, file !== undefined, byInput].filter(Boolean).length > 1)
+      throw new CommandError(`Pass the ${name} in one way, not in two`)
+    if (typeof file === 'string') return [name, withoutLineEnd(readSecretFile(file))]
+    if (!byInput) return [name, typeof given === 'string' ? given : null]
+    if (name === fromInput.at(-1)) return [name, withoutLineEnd(input)]
+    const [line = '', ...rest] = input.split('\n')
+    input = rest.join('\n')
+    return [name, withoutLineEnd(line)]
+  })
+  return Object.fromEntries(found) as Record<Name, string | null>
+}
+
+const withoutLineEnd = (text: string) => text.replace(/\r?\n?$/, '')
+
+function readSecretFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    throw new CommandError(`The file ${file} cannot be read`)
+  }
 }
 
 function readFlags(name: string, command: Command, args: string[]): Flags {

@@ -34,8 +34,8 @@ async function main(): Promise<void> {
   provideDatabase(database.url)
 
   const demo = await lookForDemo(env)
-  // What has been composed to ask this is Next's to compose.
-  await (await import('#lib/runtime/deps.ts')).closeDeps()
+  // What was composed to ask this is Next's to compose.
+  if (!env.cardzo.loopback) await (await import('#lib/runtime/deps.ts')).closeDeps()
   if (demo === 'found') {
     await database.leave()
     process.exit(1)
@@ -81,6 +81,7 @@ function readEnvironment(): Env {
   // The framework looks at this while it is loaded.
   Object.assign(process.env, { NODE_ENV: isDev ? 'development' : 'production' })
   const env = readProcessEnv('web')
+  if (env.actionsKey !== undefined) process.env['NEXT_SERVER_ACTIONS_ENCRYPTION_KEY'] = env.actionsKey
   for (const warning of env.warnings) console.error(`Warning: ${warning}`)
   return env
 }

@@ -70,6 +70,7 @@ describe('a good environment', () => {
       smtp: { url: good.SMTP_URL, from: good.MAIL_FROM },
       demoMailbox: false,
       metricsToken: undefined,
+      actionsKey: undefined,
       validationOldAfterMs: 3_600_000,
       markerFile: '.data/marker.json',
       leaseMarginMs: 30_000,
@@ -233,9 +234,16 @@ describe('a bad environment stops the process', () => {
     ['CARDZO_TIMEOUT_MS', '500'],
     ['SMTP_URL', undefined],
     ['SMTP_URL', 'mail.example.com'],
+    ['SMTP_URL', 'smtps://'],
+    ['SMTP_URL', 'smtp://mail.example.com?ignoreTLS=true'],
+    ['SMTP_URL', 'smtps://mail.example.com?tls.rejectUnauthorized=false'],
+    ['SMTP_URL', 'smtp://mail.example.com?requireTLS=0'],
+    ['NODE_TLS_REJECT_UNAUTHORIZED', '0'],
     ['MAIL_FROM', undefined],
     ['MAIL_FROM', 'Payouts'],
     ['METRICS_TOKEN', 'short'],
+    ['NEXT_SERVER_ACTIONS_ENCRYPTION_KEY', 'short'],
+    ['NEXT_SERVER_ACTIONS_ENCRYPTION_KEY', '*'.repeat(44)],
     ['MARKER_FILE', '/var/lib/portal/'],
     ['TRUSTED_PROXIES', 'proxy.example'],
     ['TRUSTED_PROXIES', '10.0.0.0/33'],
@@ -349,8 +357,13 @@ describe('a secret may come as a file', () => {
     ['DATABASE_URL', 'worker', (env: ReturnType<typeof readEnv>) => env.databaseUrl],
     ['SMTP_URL', 'worker', (env: ReturnType<typeof readEnv>) => env.smtp?.url],
     ['METRICS_TOKEN', 'web', (env: ReturnType<typeof readEnv>) => env.metricsToken],
+    ['NEXT_SERVER_ACTIONS_ENCRYPTION_KEY', 'web', (env: ReturnType<typeof readEnv>) => env.actionsKey],
   ] as const)('%s', (name, role, read) => {
-    const all: Change = { ...good, METRICS_TOKEN: 'a-token-of-the-web-server' }
+    const all: Change = {
+      ...good,
+      METRICS_TOKEN: 'a-token-of-the-web-server',
+      NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: Buffer.alloc(32, 3).toString('base64'),
+    }
     const value = all[name]?.trim() ?? ''
     expect(read(readEnv({ ...all, [name]: undefined, [`${name}_FILE`]: file(`${value}\n`) }, role))).toBe(
       value,
@@ -430,6 +443,12 @@ describe('beside a gateway that moves money', () => {
       }
     },
   )
+
+  it('certificates are checked, and beside a simulator that is your own business', () => {
+    expect(() => readEnv({ ...local, NODE_TLS_REJECT_UNAUTHORIZED: '0' })).not.toThrow()
+    expect(() => readEnv({ ...good, NODE_TLS_REJECT_UNAUTHORIZED: '1' })).not.toThrow()
+    expect(() => readEnv({ ...local, SMTP_URL: 'smtp://127.0.0.1:2525?ignoreTLS=true' })).not.toThrow()
+  })
 
   it('every process asks for data keys, and none does beside a simulator', () => {
     for (const role of ['web', 'worker', 'command'] as const) {

@@ -52,6 +52,8 @@ export type Env = {
   /** Mails are shown at /demo/mail: no mail server, and neither the gateway nor the portal is reached from elsewhere. */
   demoMailbox: boolean
   metricsToken: string | undefined
+  /** Of the web server; undefined: the one its build was made with. */
+  actionsKey: string | undefined
   validationOldAfterMs: number
   /** How long a worker's lease outlives two whole exchanges; 30 s except in the fault lab. */
   leaseMarginMs: number
@@ -182,6 +184,7 @@ export function readEnv(raw: Variables, role: Role = 'worker'): Env {
     smtp: role === 'worker' ? smtp.value : null,
     demoMailbox: loopback && isLoopbackAddress(data.APP_URL) && !hasMailServer(variables),
     metricsToken: role === 'web' ? data.METRICS_TOKEN : undefined,
+    actionsKey: role === 'web' ? data.NEXT_SERVER_ACTIONS_ENCRYPTION_KEY : undefined,
     validationOldAfterMs: data.VALIDATION_OLD_AFTER_MIN * 60_000,
     leaseMarginMs: data.LEASE_MARGIN_MS,
     crashPoints: data.CRASH_POINTS,
@@ -212,6 +215,11 @@ function unfitForRealMoney(variables: Variables): { name: string; text: string }
       name,
       text: 'is the value of .env.example, which everybody can read. Make one of your own.',
     }))
+  if (variables['NODE_TLS_REJECT_UNAUTHORIZED']?.trim() === '0')
+    known.push({
+      name: 'NODE_TLS_REJECT_UNAUTHORIZED',
+      text: 'is 0: anybody in between could be Cardzo. Unset it; NODE_EXTRA_CA_CERTS names a certificate of your own.',
+    })
   const hasDataKeys = variables['DATA_KEYS'] !== undefined || variables['DATA_KEYS_FILE'] !== undefined
   if (hasDataKeys) return known
   const how = 'Set it to name:key with 32 bytes in base64, e.g. from "openssl rand -base64 32".'
@@ -385,6 +393,15 @@ function shapeFor(loopback: boolean, role: Role) {
       .string()
       .min(16, 'is too short. Use at least 16 random characters, or unset it.')
       .optional(),
+    NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: z
+      .string()
+      .trim()
+      .refine(
+        (text) =>
+          /^[A-Za-z0-9+/]+=*$/.test(text) && [16, 24, 32].includes(Buffer.from(text, 'base64').length),
+        'must be 32 bytes in base64, e.g. from "openssl rand -base64 32", and the same on every web server',
+      )
+      .optional(),
     // Both belong to the fault lab: beside a real gateway nobody may shorten a lease or kill a worker by a variable.
     LEASE_MARGIN_MS: (loopback ? anyPositive : onlyInTheLab).default(30_000),
     CRASH_POINTS: (loopback ? z.string().transform(crashPlan) : onlyInTheLab).optional(),
@@ -546,15 +563,29 @@ function readSmtp(variables: Variables, loopback: boolean, role: Role): Read<Env
       'is missing. The demo mailbox exists only beside a gateway on this machine: set a mail server.',
     )
   }
+  const address = smtpProblem(url)
   const problems = [
-    ...(URL.canParse(url) && /^smtps?:$/.test(new URL(url).protocol)
-      ? []
-      : [{ name: 'SMTP_URL', text: 'must be an address such as smtps://user:password@mail.example.com' }]),
+    ...(address === undefined ? [] : [{ name: 'SMTP_URL', text: address }]),
     ...(from !== undefined && /^[^\r\n]*[^\s@]+@[^\s@]+$/.test(from.replace(/>$/, ''))
       ? []
       : [{ name: 'MAIL_FROM', text: 'must be the sender, e.g. Payouts <payouts@example.com>' }]),
   ]
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value: { url, from: from ?? '' } }
+}
+
+/** Mails carry links that let people in: off this machine they leave over TLS alone, and its certificate is checked. */
+function smtpProblem(text: string): string | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (!url || !/^smtps?:$/.test(url.protocol) || url.hostname === '')
+    return 'must be an address such as smtps://user:password@mail.example.com'
+  if (isLoopbackHost(url.hostname)) return undefined
+  const weak = [...url.searchParams].some(
+    ([name, value]) =>
+      /^(ignoretls|opportunistictls)$/i.test(name) ||
+      (/^(secure|requiretls|tls\.rejectunauthorized)$/i.test(name) && value !== 'true') ||
+      /^tls\.(ciphers|min|max)/i.test(name),
+  )
+  return weak ? 'must not weaken TLS: leave out what switches it, or its checks, off.' : undefined
 }
 
 /**

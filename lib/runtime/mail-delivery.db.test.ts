@@ -13,7 +13,7 @@ import { createJobQueue, mailQueue, mailRetries } from './job-queue.ts'
 import type { JobQueue } from './job-queue.ts'
 import { deliverFrom, deliverMail } from './mail-delivery.ts'
 import type { MailDelivery } from './mail-delivery.ts'
-import { createMailTransport } from './mail-transport.ts'
+import { createMailTransport, isClearFailure } from './mail-transport.ts'
 
 const quiet: Log = { info: () => undefined, warn: () => undefined, error: () => undefined }
 
@@ -24,9 +24,9 @@ class MailServer {
   verdict: '250 taken' | '451 later' | 'hang_up' = '250 taken'
   readonly #server: Server = createServer((socket) => this.#talk(socket))
 
-  async start(): Promise<string> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve))
-    return `smtp://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+  async start(host = '127.0.0.1'): Promise<string> {
+    await new Promise<void>((resolve) => this.#server.listen(0, host, resolve))
+    return `smtp://${host}:${(this.#server.address() as AddressInfo).port}`
   }
   stop = () => new Promise<void>((resolve) => this.#server.close(() => resolve()))
 
@@ -49,7 +49,8 @@ class MailServer {
         } else if (line === 'DATA') {
           text = []
           say('354 go on')
-        } else say(line.startsWith('EHLO') ? '250 test' : line === 'QUIT' ? '221 bye' : '250 ok')
+        } else if (line === 'STARTTLS') say('454 no TLS here')
+        else say(line.startsWith('EHLO') ? '250 test' : line === 'QUIT' ? '221 bye' : '250 ok')
       }
     })
     say('220 test')
@@ -127,6 +128,21 @@ describe('mail delivery', () => {
     }
     await second.stop()
     expect(server.taken).toHaveLength(6)
+  })
+
+  it('says nothing in clear to a server off this machine: no mail without STARTTLS', async () => {
+    // Of this machine too, but by a name that the rule does not know.
+    const elsewhere = new MailServer()
+    const url = await elsewhere.start('127.0.0.2')
+    const { transport } = parts(url)
+    const mail = await outbox.find(await written())
+    if (!mail) throw new Error('no mail')
+    const error: unknown = await transport.send({ ...mail, text: 'Text' }).catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ code: 'ETLS' })
+    expect(isClearFailure(error)).toBe(true)
+    expect(elsewhere.taken).toEqual([])
+    transport.close()
+    await elsewhere.stop()
   })
 
   it('is handed a job in the very transaction that writes the mail', async () => {

@@ -1,5 +1,6 @@
 import { createTransport } from 'nodemailer'
 import type { StoredMail } from '#lib/services/ports.ts'
+import { isLoopbackAddress } from './env.ts'
 import type { Env } from './env.ts'
 
 export type MailTransport = {
@@ -17,6 +18,8 @@ export function createMailTransport(smtp: Env['smtp']): MailTransport {
   if (smtp === null) return { send: () => Promise.resolve(), close: () => undefined }
   const transport = createTransport({
     url: smtp.url,
+    // `smtp://` begins in clear: off this machine nothing is said before STARTTLS, and a server without it gets no mail.
+    requireTLS: !isLoopbackAddress(smtp.url.replace(/^smtps?:/, 'http:')),
     pool: true,
     maxConnections: 2,
     connectionTimeout: connectTimeoutMs,
@@ -44,7 +47,8 @@ export function createMailTransport(smtp: Env['smtp']): MailTransport {
 }
 
 /** Failures before a byte of the text can have left, by nodemailer's codes. */
-const beforeText = ['EDNS', 'EAUTH', 'ETLS', 'EENVELOPE', 'EPROTOCOL', 'EREQUIRETLS']
+const beforeGreeting = ['Connection timeout', 'Greeting never received', 'TLS handshake timed out']
+const beforeText = ['EDNS', 'EAUTH', 'ENOAUTH', 'ETLS', 'EENVELOPE', 'EPROTOCOL', 'EREQUIRETLS']
 
 /** True when the mail server certainly did not take the mail, so that sending it again can not double it. */
 export function isClearFailure(error: unknown): boolean {
@@ -53,5 +57,5 @@ export function isClearFailure(error: unknown): boolean {
   if (typeof responseCode === 'number') return true
   if (typeof code === 'string' && (beforeText.includes(code) || code === 'ECONNREFUSED')) return true
   if (syscall === 'connect' || syscall === 'getaddrinfo') return true
-  return code === 'ETIMEDOUT' && (message === 'Connection timeout' || message === 'Greeting never received')
+  return code === 'ETIMEDOUT' && typeof message === 'string' && beforeGreeting.includes(message)
 }

@@ -12,13 +12,15 @@ const points: Record<Bucket, number> = {
   second_factor: 10,
   // A day's. NIST SP 800-63B: no more than a hundred wrong ones in a row.
   wrong_code: 100,
+  // Audit rows about one account that others can cause, an hour.
+  noted: 20,
   // Far above what a merchant's system needs; it only stops a loop that has gone wild.
   api: 30_000,
   // Refused ones; what is rightly signed does not count. Ten times as many from one address.
   callback: 60,
 }
 /** A minute, except where guessing has to be bounded over days. */
-const windowS: Partial<Record<Bucket, number>> = { wrong_code: 86_400 }
+const windowS: Partial<Record<Bucket, number>> = { wrong_code: 86_400, noted: 3600 }
 /** Keys that begin with `ip:` may stand for a whole office behind one address. */
 const ipFactor = 10
 

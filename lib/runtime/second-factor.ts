@@ -72,6 +72,8 @@ export function createSecondFactor(
   return {
     async verify(userId, code, act) {
       const { answer, by } = await judge(userId, code)
+      // Who has to wait and goes on trying all the same must not fill the disk.
+      if (answer === 'rate_limited' && !(await rateLimit('noted', `factor:${userId}`))) return answer
       // Signing in has audit rows of its own.
       if (act.kind !== 'sign_in' || answer !== 'ok')
         await store.note(userId, answer === 'ok' ? 'factor_given' : 'factor_refused', {

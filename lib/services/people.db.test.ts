@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createRateLimit } from '#lib/runtime/rate-limit.ts'
 import { apiScopes, roles, usualScopes } from '#lib/payouts/permissions.ts'
 import type { Actor, Role } from '#lib/payouts/permissions.ts'
 import { authenticateApiKey } from './authenticate-api-key.ts'
@@ -149,6 +150,31 @@ describe('signing in with a password', () => {
   })
 })
 
+describe('guessing', () => {
+  it('leaves a bounded number of rows, for one account and for any number of made up ones', async () => {
+    const limit = createRateLimit((text, values) => portal.prisma.$queryRawUnsafe(text, ...values))
+    // The limits by address and e-mail are not what this is about.
+    const guessed: Deps = {
+      ...deps,
+      rateLimit: (bucket, key, cost) =>
+        bucket === 'noted' ? limit(bucket, key, cost) : Promise.resolve(true),
+    }
+    const rows = (subject: string | null) =>
+      portal.prisma.auditEvent.count({ where: { kind: 'sign_in_refused', subject } })
+    const { id, email } = await person('receiver')
+    const before = await rows(null)
+    const attempts = [
+      ...Array.from({ length: 30 }, () => email),
+      ...Array.from({ length: 30 }, () => `${randomUUID()}@demo.example`),
+    ]
+    await Promise.all(
+      attempts.map((each) => signIn(guessed, stranger, { ...from, email: each, password: 'wrong' })),
+    )
+    expect(await rows(id)).toBe(20)
+    expect((await rows(null)) - before).toBe(20)
+  })
+})
+
 describe('signing in by mail link', () => {
   const mailsTo = async (email: string) =>
     (await deps.mails.latest(500)).filter((mail) => mail.recipient === email)
@@ -177,6 +203,20 @@ describe('signing in by mail link', () => {
       expect(await requestSignInLink(deps, stranger, { email, ip: null })).toEqual({ ok: true })
       expect(await mailsTo(email)).toEqual([])
     }
+  })
+
+  it('is answered as soon for somebody who exists as for nobody, however slow the mail is', async () => {
+    const { promise: mailed, resolve: goOn } = Promise.withResolvers<undefined>()
+    const slow: Deps = {
+      ...deps,
+      mails: { ...deps.mails, enqueue: (draft) => mailed.then(() => deps.mails.enqueue(draft)) },
+    }
+    const { email } = await person('receiver')
+    // Were the mail waited for, this would never end.
+    expect(await requestSignInLink(slow, stranger, { email, ip: null })).toEqual({ ok: true })
+    expect(await mailsTo(email)).toEqual([])
+    goOn(undefined)
+    await vi.waitFor(async () => expect(await mailsTo(email)).toHaveLength(1), { timeout: 10_000 })
   })
 
   it('means nothing any more once the receiver is disabled', async () => {

@@ -88,7 +88,7 @@ export type Deps = {
   }
   /** True when the attempt is allowed. Counted in the database, so that any number of web servers share it. Cost 0 only looks. */
   rateLimit: (
-    bucket: 'sign_in' | 'sign_in_link' | 'second_factor' | 'wrong_code' | 'api' | 'callback',
+    bucket: 'sign_in' | 'sign_in_link' | 'second_factor' | 'wrong_code' | 'noted' | 'api' | 'callback',
     key: string,
     cost?: number,
   ) => Promise<boolean>

@@ -35,6 +35,21 @@ describe('the environment of the simulator', () => {
     const merchant = { endpoint: { groupId: '77' }, requiredFields: ['account_number', 'bank_name'] }
     expect(env).toMatchObject({ ok: true, options: { basePath: '/a/b', merchant } })
   })
+  it('takes nothing of a real gateway', () => {
+    for (const CARDZO_API_URL of [
+      'https://sandbox.example/paynet',
+      'http://127.0.0.2/x',
+      'https://localhost.example/x',
+    ])
+      expect(readSimulatorEnv({ ...good, CARDZO_API_URL })).toEqual({
+        ok: false,
+        problems: [expect.stringContaining('CARDZO_API_URL: is a real gateway')],
+      })
+    for (const host of ['localhost', '127.0.0.1', '[::1]'])
+      expect(readSimulatorEnv({ ...good, CARDZO_API_URL: `http://${host}:4000/x` })).toMatchObject({
+        ok: true,
+      })
+  })
   it('takes a key from a file, and the public half where that is all there is', () => {
     const file = join(mkdtempSync(join(tmpdir(), 'simulator-')), 'key.pem')
     writeFileSync(file, kat.testKey.publicSpkiPem)

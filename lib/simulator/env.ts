@@ -40,6 +40,15 @@ export function readSimulatorEnv(given: Record<string, string | undefined> = pro
   const problems = parsed.success
     ? []
     : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+  const gateway = source['CARDZO_API_URL']
+  if (
+    gateway !== undefined &&
+    URL.canParse(gateway) &&
+    !/^(localhost|127\.0\.0\.1|\[::1\])$/.test(new URL(gateway).hostname)
+  )
+    problems.push(
+      'CARDZO_API_URL: is a real gateway. The simulator takes no part of its settings: give it an address of this machine, and a key, login and control of its own',
+    )
   if (control.problem !== undefined) problems.push(control.problem)
   if (source['CARDZO_ENDPOINT_ID'] && source['CARDZO_ENDPOINT_GROUP_ID']) {
     problems.push('CARDZO_ENDPOINT_ID and CARDZO_ENDPOINT_GROUP_ID: only one of the two')

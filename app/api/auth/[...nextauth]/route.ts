@@ -1,5 +1,9 @@
+// The one thing that next-auth still says over HTTP: who is signed in. Signing in and out are server actions of ours, which need
+// none of its tokens, so a stranger gets no cookie here.
 import NextAuth from 'next-auth'
 import type { NextRequest } from 'next/server'
+import { otherMethods } from '#app/_server/methods.ts'
+import { problem } from '#app/_server/problem.ts'
 import { sessionOptions } from '#app/_server/session-options.ts'
 
 type Context = { params: Promise<{ nextauth: string[] }> }
@@ -8,7 +12,15 @@ type Handler = (request: NextRequest, context: Context, options: unknown) => Pro
 // Bundlers disagree on what the default import of a CommonJS package is.
 const handler = ((NextAuth as unknown as { default?: unknown }).default ?? NextAuth) as Handler
 
-const handle = async (request: NextRequest, context: Context) =>
-  handler(request, context, await sessionOptions())
+export async function GET(request: NextRequest, context: Context): Promise<Response> {
+  const { nextauth } = await context.params
+  if (nextauth.join('/') !== 'session') return problem('not_found')
+  const answer = await handler(request, context, await sessionOptions())
+  const headers = new Headers(answer.headers)
+  // The session's cookie is set where the session begins, and lives as long as it does.
+  headers.delete('set-cookie')
+  headers.set('cache-control', 'private, no-store')
+  return new Response(answer.body, { status: answer.status, headers })
+}
 
-export { handle as GET, handle as POST }
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = otherMethods('GET, HEAD, OPTIONS')

@@ -1,0 +1,70 @@
+// A tab that was open while the portal was updated, and two builds of one commit.
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { sourceStamp } from '#lib/cli/build.ts'
+import { expect, test } from './fixtures.ts'
+
+const updated = 'The portal was updated while this page was open'
+/** Looks like an action's id, and is none of this build. */
+const gone = `7f${'0'.repeat(40)}`
+const withdrawForm = '/withdraw?form=CCCCCCCCCCCCCCCCCCCCCC'
+
+test('two builds of one commit agree: everything that names an action follows from the sources', async () => {
+  const manifest = JSON.parse(readFileSync('.next/server/server-reference-manifest.json', 'utf8')) as {
+    encryptionKey: string
+    node: Record<string, { filename: string; exportedName: string }>
+  }
+  const key = createHash('sha256').update('cardzo-payout-portal server actions').digest('base64')
+  expect(manifest.encryptionKey).toBe(key)
+  for (const [id, { filename, exportedName }] of Object.entries(manifest.node))
+    expect(id.slice(2)).toBe(createHash('sha1').update(`${key}${filename}:${exportedName}`).digest('hex'))
+  expect(readFileSync('.next/BUILD_ID', 'utf8')).toBe((await sourceStamp()).slice(0, 32))
+})
+
+test('a form of the version before says so, and what was typed comes back after loading again', async ({
+  page,
+  signIn,
+  complaints,
+}) => {
+  complaints.allow(/status of 409|UnrecognizedActionError/)
+  await signIn(page, 'receiver')
+  await page.goto(withdrawForm)
+  await page.getByLabel('Amount').fill('12.34')
+  await page.getByLabel('Account number').fill('DE89370400440532013000')
+  await page.route('**/withdraw*', (route) => {
+    const headers = route.request().headers()
+    return route.continue({
+      headers: { ...headers, ...('next-action' in headers && { 'next-action': gone }) },
+    })
+  })
+  await page.getByRole('button', { name: 'Request withdrawal' }).click()
+  await expect(page.getByRole('heading', { name: updated })).toBeVisible()
+  await expect(page.getByText('12.34')).toBeVisible()
+  await page.unroute('**/withdraw*')
+  await page.getByRole('button', { name: 'Load the page again' }).click()
+  await expect(page.getByLabel('Amount')).toHaveValue('12.34')
+  await expect(page.getByLabel('Account number')).toHaveValue('DE89370400440532013000')
+})
+
+test('without scripts too, with what was typed to be copied', async ({ newPerson, complaints }) => {
+  complaints.allow(/status of 409/)
+  const page = await newPerson({ javaScriptEnabled: false })
+  await page.goto('/sign-in')
+  await page.getByLabel('Email').first().fill('ada@x.example')
+  await page.getByLabel('Password').fill('a secret word')
+  await page.route('**/sign-in', (route) => {
+    const body = route
+      .request()
+      .postData()
+      ?.replaceAll(/7[0-9a-f]{41}/g, gone)
+    return route.continue(body === undefined ? {} : { postData: body })
+  })
+  const answer = page.waitForResponse((response) => response.request().method() === 'POST')
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  expect((await answer).status()).toBe(409)
+  await expect(page.getByRole('heading', { name: updated })).toBeVisible()
+  await expect(page.getByText('ada@x.example')).toBeVisible()
+  await expect(page.getByText('a secret word')).toHaveCount(0)
+  await page.getByRole('link', { name: 'Open the page again' }).click()
+  await expect(page.getByRole('button', { name: 'Sign in', exact: true })).toBeVisible()
+})

@@ -8,6 +8,8 @@ type Row = Omit<Balance, 'heldMinor' | 'payableAt' | 'payableThenMinor'> & {
   /** One row for each moment at which something becomes payable; null where nothing waits. */
   payableFrom: Date | null
   amountMinor: bigint | null
+  /** Given back by the end of payouts for which money may have moved all the same. */
+  doubtedMinor: bigint
 }
 
 /** By receiver, each by currency. One statement, so that the numbers are of one moment. */
@@ -16,10 +18,16 @@ export async function balancesByReceiver(
   receiverIds: readonly string[],
 ): Promise<Map<string, Balance[]>> {
   const rows = await db.$queryRaw<Row[]>`
+    WITH doubted AS (
+      SELECT p.receiver_id, p.currency, sum(p.amount_minor)::bigint AS amount_minor
+      FROM payout_in_doubt d JOIN payout p ON p.id = d.payout_id
+      WHERE p.receiver_id = ANY (${receiverIds}::uuid[]) AND p.reserves AND p.final_at IS NOT NULL AND p.status <> 'paid'
+      GROUP BY 1, 2
+    )
     SELECT b.receiver_id AS "receiverId", b.currency, b.granted_minor AS "grantedMinor",
            b.available_minor AS "availableMinor", b.reserved_minor AS "reservedMinor", b.paid_minor AS "paidMinor",
-           h.payable_from AS "payableFrom", h.amount_minor AS "amountMinor"
-    FROM balance b LEFT JOIN LATERAL (
+           h.payable_from AS "payableFrom", h.amount_minor AS "amountMinor", coalesce(d.amount_minor, 0) AS "doubtedMinor"
+    FROM balance b LEFT JOIN doubted d ON d.receiver_id = b.receiver_id AND d.currency = b.currency LEFT JOIN LATERAL (
       SELECT g.payable_from, sum(g.amount_minor)::bigint AS amount_minor FROM grant_row g
       WHERE g.receiver_id = b.receiver_id AND g.currency = b.currency AND g.payable_from > (SELECT clock_timestamp())
         AND NOT EXISTS (SELECT FROM ledger_transfer t WHERE t.grant_id = g.id AND t.kind = 'grant_reversal')
@@ -39,7 +47,9 @@ export async function balancesByReceiver(
         : [],
     )
     const numbers = { currency, grantedMinor, availableMinor, reservedMinor, paidMinor }
-    const balance = { ...numbers, ...waitingOf(availableMinor, notYet) }
+    const doubtedMinor = row.doubtedMinor < availableMinor ? row.doubtedMinor : availableMinor
+    const waiting = waitingOf(availableMinor - doubtedMinor, notYet)
+    const balance = { ...numbers, ...waiting, heldMinor: waiting.heldMinor + doubtedMinor }
     found.set(receiverId, [...(found.get(receiverId) ?? []), balance])
   }
   return found

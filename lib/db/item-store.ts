@@ -17,6 +17,13 @@ export function createItemStore(prisma: PrismaClient): ItemStore {
       })
       return rows.map(toItem).sort((a, b) => rank[a.severity] - rank[b.severity])
     },
+    async moneyInDoubt(payoutId) {
+      const [row] = await prisma.$queryRaw<{ its: boolean; earlier: boolean }[]>`
+        SELECT EXISTS (SELECT FROM payout_in_doubt WHERE payout_id = ${payoutId}::uuid) AS its,
+               replaced_in_doubt(${payoutId}::uuid) AS earlier`
+      if (!row) throw new Error('A selection without a row')
+      return row
+    },
     open: (draft, payoutId) => prisma.$transaction((tx) => openItem(tx, draft, payoutId ?? null)),
     close: (id, actor, reason) =>
       prisma.$transaction(async (tx) => {

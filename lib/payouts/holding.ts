@@ -2,7 +2,10 @@
 import { displayAmount } from './money.ts'
 import { utcText } from './utc.ts'
 
-/** The part of what is available that waits, and when how much of it can be asked for next; null and zero while nothing waits. */
+/**
+ * The part of what is available that can't be asked for (granted and not payable yet, or given back by a payout for which money may have
+ * moved), and when how much of it can be asked for next; null and zero while no time for it is known.
+ */
 export type Waiting = { heldMinor: bigint; payableAt: Date | null; payableThenMinor: bigint }
 
 /**

@@ -41,7 +41,7 @@ export const refusalAnswers = {
   },
   cardzo_contradicts: {
     http: 409,
-    text: "Cardzo's last answer says otherwise. Wait for its final status, or ask its support.",
+    text: "Cardzo's last answer, a callback or an open item says that money may have moved. Wait for the final status, or ask Cardzo's support.",
   },
   already_proposed: {
     http: 409,

@@ -34,11 +34,11 @@ export function judgeAfterEnd(
   return { differs: item !== null, isNews: adopts || (lastAfterEnd ?? null) !== said, change, progress }
 }
 
-const keyOf = ({ rawStatus, rawStage, amount, currency }: OrderState) =>
-  JSON.stringify([rawStatus, rawStage, amount, currency])
+const keyOf = ({ rawStatus, rawStage, amount, currency, redirect }: OrderState) =>
+  JSON.stringify([rawStatus, rawStage, amount, currency, ...(redirect === null ? [] : ['redirect'])])
 
 function contradiction(payout: Payout, order: OrderState): ItemDraft | null {
-  if (!isFinalVerdict(order.verdict)) return reopened(payout, order)
+  if (!isFinalVerdict(order.verdict)) return signOfLife(payout, order)
   const said = finalStatusOf(order.verdict)
   if (said === payout.status) return otherFigure(payout, order)
   if (said === 'paid')
@@ -61,14 +61,19 @@ function contradiction(payout: Payout, order: OrderState): ItemDraft | null {
 
 const finalWords = ['approved', 'declined', 'filtered', 'error']
 
-/** Cardzo had ended the order itself, and now it is not over. */
-function reopened(payout: Payout, order: OrderState): ItemDraft | null {
-  if (order.verdict === 'beyond' && payout.status === 'failed' && payout.settledBy !== null)
+/**
+ * Cardzo is not done with an order that has ended here. An order that just sits where our end left it, at a stage of payout-check
+ * (validating, validated), is the ordinary case after a rejection, a cancellation, an expiry, or a refused payout-pay: nothing moves
+ * without payout-pay. Anything beyond is a sign of life, after any end: a later stage, a bank form, an outcome that Cardzo says it does
+ * not know, a word for something that happened. So is any of it once Cardzo itself had ended the order.
+ */
+function signOfLife(payout: Payout, order: OrderState): ItemDraft | null {
+  if (order.verdict === 'beyond' || isNewWord(payout, order))
     return {
       kind: 'final_contradicted',
-      severity: 'critical',
-      what: 'Cardzo is working on this order, although two people settled it as failed',
-      why: 'Money may still move. Do not ask for it anew; ask Cardzo to end the order, or wait for its final status.',
+      severity: payout.status === 'paid' ? 'high' : 'critical',
+      what: `Cardzo is not done with this order, although it had ended here as "${payout.status}"`,
+      why: `It says ${wordsOf(order)}. Money may still move: ask Cardzo to end the order, or wait for its final status. While this is open the payout can't be asked for again, and what it gave back to a balance stays held.`,
     }
   if (!finalWords.includes(payout.gatewayStatus?.toLowerCase() ?? '')) return null
   return {
@@ -78,6 +83,16 @@ function reopened(payout: Payout, order: OrderState): ItemDraft | null {
     why: 'A final status is never changed here. Find out from Cardzo what is happening to the money.',
   }
 }
+
+/** `unknown`, `chain_declined`, or a word that no list knows, unless that is what Cardzo said when the payout ended. */
+function isNewWord(payout: Payout, { verdict, rawStatus }: OrderState): boolean {
+  const moved =
+    verdict === 'unknown' || (verdict === 'inconclusive' && rawStatus.toLowerCase() !== 'processing')
+  return moved && rawStatus.toLowerCase() !== payout.gatewayStatus?.toLowerCase()
+}
+
+const wordsOf = ({ rawStatus, rawStage, redirect }: OrderState) =>
+  `"${rawStatus}"${rawStage === null ? '' : ` (${rawStage})`}${redirect === null ? '' : ', with a form for the receiver'}`
 
 /** The same end with another amount than we asked for, and than Cardzo named when it ended. */
 function otherFigure(payout: Payout, order: OrderState): ItemDraft | null {

@@ -28,12 +28,34 @@ export async function holdBack(deps: Deps, leased: Leased): Promise<Outcome | nu
   if (mayComeBack(payout.destinationTrouble)) return holdUnreadable(deps, leased)
   const lacking = await lackingApproval(deps, payout)
   if (lacking) return voidApproval(deps, leased, lacking)
-  const waitMs = heldMs(payout, now)
+  const waitMs = Math.max(heldMs(payout, now), await doubtMs(deps, payout))
   if (waitMs === 0) return null
   const callbacks = await deps.callbacks.uncompared(payout.id)
   if (callbacks.length > 0) return followOrder(deps, leased)
   return { dueInMs: Math.min(waitMs, longestWaitMs) }
 }
+
+/** Between two looks at whether what it replaces is still in doubt. */
+const doubtLookMs = 60_000
+
+/** Above zero while the payout that this one asks for again may have been paid after all: people are told once, and nothing is sent. */
+async function doubtMs(deps: Deps, payout: Payout): Promise<number> {
+  if (payout.replacesId === null) return 0
+  const { earlier } = await deps.items.moneyInDoubt(payout.id)
+  if (!earlier) return 0
+  const told = await deps.items.list({ payoutId: payout.id })
+  if (!told.some(({ kind, data }) => kind === 'stuck' && data?.['replaces'] !== undefined))
+    await deps.items.open(mayBePaidAlready(payout.replacesId), payout.id)
+  return doubtLookMs
+}
+
+const mayBePaidAlready = (replaces: string): ItemDraft => ({
+  kind: 'stuck',
+  severity: 'high',
+  what: 'This payout is not sent, because the one that it asks for again may have been paid',
+  why: 'Look at the open items of that payout. Once they are closed, this one goes on by itself; if the money has arrived, reject it.',
+  data: { replaces },
+})
 
 type Lacking = { why: string; voidsAll: boolean; items: ItemDraft[] }
 

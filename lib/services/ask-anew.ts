@@ -7,19 +7,11 @@ import { formatAmount } from '#lib/payouts/money.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import { acceptRequest, requestReceiver } from './accept-request.ts'
 import { payoutFor } from './payout-for.ts'
-import type { Deps, ItemKind, Payout } from './ports.ts'
+import type { Deps, Payout } from './ports.ts'
 import { cardzoContradicts, statusFreshForMs } from './settlement-rules.ts'
 
 /** Not `filtered`: what a security check stopped is not simply tried again. */
 const endedUnpaid: readonly PayoutStatus[] = ['failed', 'declined', 'rejected', 'expired', 'cancelled']
-
-/** While one of these is open, money may have moved for the old one. */
-const inDoubt: readonly ItemKind[] = [
-  'paid_after_end',
-  'final_contradicted',
-  'order_moved_without_us',
-  'other_operation',
-]
 
 /** The idempotency key of the payout that replaces this one. */
 export const anewKeyOf = (id: string) => `anew:${id}`
@@ -30,9 +22,8 @@ export type AnewRefusal = 'forbidden' | 'wrong_status' | 'cardzo_contradicts' | 
 export async function refuseAnew(deps: Deps, actor: Actor, payout: Payout): Promise<AnewRefusal | null> {
   if (actor.kind !== 'user' || !may(actor, 'payout.enter')) return 'forbidden'
   if (!endedUnpaid.includes(payout.status)) return 'wrong_status'
-  const items = await deps.items.list({ payoutId: payout.id })
-  if (items.some(({ kind, closedAt }) => closedAt === null && inDoubt.includes(kind)))
-    return 'cardzo_contradicts'
+  const doubt = await deps.items.moneyInDoubt(payout.id)
+  if (doubt.its || doubt.earlier) return 'cardzo_contradicts'
   if (payout.gatewayStatus?.trim().toLowerCase() === 'approved' || cardzoContradicts(payout, 'failed'))
     return 'cardzo_contradicts'
   // Payout-pay was claimed once: only what Cardzo says now, after the end, shows that nothing came of it.

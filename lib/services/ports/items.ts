@@ -58,6 +58,11 @@ export type OpenItem = Omit<ItemDraft, 'subject' | 'said'> & {
 }
 
 export type ItemStore = {
+  /**
+   * May money have moved for this payout, whatever it ended as here? `its`: an open item or an uncompared callback says so.
+   * `earlier`: of one that it asks for again, however long that chain.
+   */
+  moneyInDoubt: (payoutId: string) => Promise<{ its: boolean; earlier: boolean }>
   list: (filter?: { payoutId?: string }) => Promise<OpenItem[]>
   /** Outside a payout's change; seen again, it stays one item. */
   open: (draft: ItemDraft, payoutId?: string) => Promise<void>

@@ -45,8 +45,7 @@ describe('a file of grants', () => {
     [' \n\n', 'empty'],
     [`${header}\n`, 'no rows'],
     [`${header}\n,,,\n`, 'no rows'],
-    ['receiver;currency;amount;reference\nx;EUR;5;r', 'semicolons'],
-    ['receiver\tcurrency\tamount\treference\nx\tEUR\t5\tr', 'tabs'],
+    ['sep=|\nreceiver|currency|amount|reference', 'separator'],
     ['receiver,currency,amount\nx,EUR,5', 'lacks reference'],
     [`${header},iban\nx,EUR,5,r,1`, '"iban" is no column'],
     [`${header},amount\nx,EUR,5,r,1`, '"amount" stands in the header twice'],
@@ -62,10 +61,59 @@ describe('a file of grants', () => {
   })
 
   it('in another encoding, or no CSV at all, is told by name', () => {
-    const utf16 = new Uint8Array([0xff, 0xfe, ...[...bytes(header)].flatMap((byte) => [byte, 0])])
-    expect(problemsOf(utf16)[0]?.message).toContain('UTF-16')
+    expect(problemsOf(new Uint8Array([0xff, 0xfe, 65, 0, 66]))[0]?.message).toContain('UTF-16')
     expect(problemsOf(new Uint8Array([...bytes(`${header}\nJos`), 0xe9]))[0]?.message).toContain('not UTF-8')
     expect(problemsOf(new Uint8Array([0x50, 0x4b, 3, 4]))[0]?.message).toContain('spreadsheet')
+  })
+
+  it('is read in UTF-16, with semicolons, tabs, a sep= line, mixed line ends and empty columns at the end', () => {
+    const cells = { receiver: 'cust-1', currency: 'EUR', amount: '5.00', reference: 'r-1' }
+    const plain = `${header}\r\ncust-1,EUR,5.00,r-1\n\rcust-1,EUR,5.00,r-1\r`
+    const utf16 = (text: string, big: boolean) =>
+      new Uint8Array(
+        Array.from(`\uFEFF${text}`).flatMap((one) => {
+          const unit = one.charCodeAt(0)
+          return big ? [unit >> 8, unit & 255] : [unit & 255, unit >> 8]
+        }),
+      )
+    for (const separator of [',', ';', '\t'])
+      for (const first of ['', `sep=${separator}\r\n`]) {
+        const text = first + plain.replaceAll(',', separator).replaceAll('r-1', `r-1${separator}${separator}`)
+        const lines = first === '' ? [2, 4] : [3, 5]
+        for (const content of [
+          text,
+          bytes(text),
+          bytes(`\uFEFF${text}`),
+          utf16(text, true),
+          utf16(text, false),
+        ])
+          expect(rowsOf(content)).toEqual(lines.map((line) => ({ line, cells })))
+      }
+  })
+
+  it.each([
+    '4.00123E+15',
+    '4,00123E+15',
+    '1E5',
+    '########',
+    '#N/A',
+    '#REF!',
+    '#VALUE!',
+    '1-Mar',
+    'Mar-01',
+    'Mar 2026',
+    '01.03.2026',
+    '2026-03-01',
+    '3/1/26',
+    '2026-03-01 10:00',
+  ])('refuses %s, which a spreadsheet made, with its line', (cell) => {
+    for (const column of [0, 3]) {
+      const row = ['cust-1', 'EUR', '5.00', 'r-1']
+      row[column] = `"${cell}"`
+      expect(problemsOf(`${header},first_name\nc,EUR,1,r,"two\nlines"\n${row.join(',')},`)).toEqual([
+        { line: 4, message: expect.stringContaining('spreadsheet') as string },
+      ])
+    }
   })
 
   it('has at most so many rows and bytes', () => {

@@ -27,88 +27,139 @@ export function readGrantFile(content: Uint8Array | string): GrantFile {
   return decoded.ok ? readGrantText(decoded.text) : whole(decoded.message)
 }
 
-/** UTF-8, with or without a mark at its beginning; what spreadsheets write otherwise is told by name. */
+/** UTF-8, with or without a mark at its beginning, or UTF-16 with one; what spreadsheets write otherwise is told by name. */
 export function decode(bytes: Uint8Array): { ok: true; text: string } | { ok: false; message: string } {
   const [first, second] = bytes
-  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
-    return {
-      ok: false,
-      message: 'The file is UTF-16 ("Unicode text"). Save it as "CSV UTF-8" and send it again.',
-    }
   if (first === 0x50 && second === 0x4b)
     return {
       ok: false,
       message: 'This is a spreadsheet, not a CSV file. Save it as "CSV UTF-8" and send that.',
     }
+  const encoding =
+    first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8'
   try {
-    return { ok: true, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) }
+    return { ok: true, text: new TextDecoder(encoding, { fatal: true }).decode(bytes) }
   } catch {
     return {
       ok: false,
       message:
-        'The file is not UTF-8: letters such as é or ü would be lost. Save it as "CSV UTF-8" and send it again.',
+        encoding === 'utf-8'
+          ? 'The file is not UTF-8: letters such as é or ü would be lost. Save it as "CSV UTF-8" and send it again.'
+          : 'The file is cut or damaged UTF-16. Save it as "CSV UTF-8" and send it again.',
     }
   }
 }
+
+const separators = [',', ';', '\t'] as const
 
 function readGrantText(given: string): GrantFile {
   const text = given.replace(/^\uFEFF/, '')
   if (text.trim() === '') return whole('The file is empty.')
   if (text.includes('\0')) return whole('This is no text. Save the table as "CSV UTF-8" and send that.')
-  const header = text.slice(0, text.search(/[\r\n]|$/))
-  const separated = [';', '\t'].find((sign) => header.split(sign).length > header.split(',').length)
-  if (separated !== undefined)
-    return whole(
-      `The columns are separated by ${separated === ';' ? 'semicolons' : 'tabs'}. Separate them by commas: the header is "${needed.join(',')}".`,
-    )
-  return readRows(text)
+  // Excel's own way to name the separator: a first line that is no row.
+  const named = /^"?sep=(.)"?[,;\t]*(\r\n|\r|\n|$)/i.exec(text)
+  const [line, separator = ''] = named ?? []
+  if (line !== undefined && !separators.some((one) => one === separator))
+    return whole(`The first line names "${separator}" as separator. Use a comma, a semicolon or a tab.`)
+  const rest = text.slice(line?.length ?? 0)
+  const header = rest.slice(0, rest.search(/[\r\n]|$/))
+  const most = separators.reduce((best, one) =>
+    header.split(one).length > header.split(best).length ? one : best,
+  )
+  // Papa takes the first kind of line end for all; cells in quotation marks keep their lines.
+  return readRows(rest.replaceAll(/\r\n|\r/g, '\n'), separator || most, line === undefined ? 1 : 2)
 }
 
-function readRows(text: string): GrantFile {
+function readRows(text: string, delimiter: string, firstLine: number): GrantFile {
   // Keeps empty lines, so that the count of lines stays that of the file.
-  const { data, errors } = Papa.parse<string[]>(text, { delimiter: ',', skipEmptyLines: false })
+  const { data, errors } = Papa.parse<string[]>(text, {
+    delimiter,
+    newline: '\n',
+    skipEmptyLines: false,
+  })
   const [quotes] = errors.filter(({ type }) => type === 'Quotes')
-  const lines = lineNumbers(data)
+  const lines = lineNumbers(data, firstLine)
   if (quotes)
     return {
       ok: false,
       problems: [
         {
-          line: lines[quotes.row ?? 0] ?? 1,
+          line: lines[quotes.row ?? 0] ?? firstLine,
           message: 'A quotation mark is opened and not closed, or stands inside a word.',
         },
       ],
     }
   const [header = [], ...body] = data
-  const names = header.map((name) => name.trim().toLowerCase())
+  const names = withoutEmptyEnd(header, 0).map((name) => name.trim().toLowerCase())
   const wrong = headerProblems(names)
-  if (wrong.length > 0) return { ok: false, problems: wrong.map((message) => ({ line: 1, message })) }
+  if (wrong.length > 0) return { ok: false, problems: wrong.map((message) => ({ line: firstLine, message })) }
 
   const rows: GrantRow[] = []
   const problems: LineProblem[] = []
-  for (const [index, cells] of body.entries()) {
+  for (const [index, given] of body.entries()) {
+    // Spreadsheets write columns that are empty from top to bottom.
+    const cells = withoutEmptyEnd(given, names.length)
     const line = lines[index + 1] ?? 0
     if (cells.every((cell) => cell.trim() === '')) continue
-    if (cells.length === names.length) rows.push({ line, cells: named(names, cells) })
-    else
+    if (cells.length === names.length) {
+      const row = { line, cells: named(names, cells) }
+      rows.push(row)
+      problems.push(...wreckageIn(row))
+    } else
       problems.push({
         line,
         message: `Has ${cells.length} columns, the header has ${names.length}. A cell with a comma stands in quotation marks; amounts have a dot.`,
       })
   }
-  if (rows.length + problems.length > grantFileMaxRows)
+  if (body.filter((cells) => cells.some((cell) => cell.trim() !== '')).length > grantFileMaxRows)
     return whole(`The file has more than ${grantFileMaxRows} rows. Split it into several files.`)
   if (rows.length + problems.length === 0) return whole('The file has a header and no rows.')
   return problems.length > 0 ? { ok: false, problems } : { ok: true, rows }
 }
 
 /** A cell in quotation marks may hold line ends, so a row is not always a line. */
-function lineNumbers(rows: string[][]): number[] {
-  let line = 1
+function lineNumbers(rows: string[][], firstLine: number): number[] {
+  let line = firstLine
   return rows.map((cells) => {
     const own = line
     line += 1 + cells.reduce((sum, cell) => sum + (cell.match(/\r\n|\r|\n/g)?.length ?? 0), 0)
     return own
+  })
+}
+
+function withoutEmptyEnd(cells: string[], least: number): string[] {
+  let length = cells.length
+  while (length > least && cells[length - 1]?.trim() === '') length--
+  return cells.slice(0, length)
+}
+
+const months = 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec'
+const wreckage: [RegExp, string][] = [
+  [/^[+-]?\d+([.,]\d+)?E[+-]?\d+$/i, 'is a number that a spreadsheet shortened'],
+  [/^#+$/, 'is what a spreadsheet shows when a column is too narrow'],
+  [/^#(N\/A|NV|REF!|VALUE!|NAME\?|DIV\/0!|NUM!|NULL!|SPILL!|CALC!)$/i, 'is an error of a spreadsheet'],
+  [
+    new RegExp(
+      `^(\\d{1,4}[-/. ](${months})[a-z]*\\.?|(${months})[a-z]*\\.?[-/. ]\\d{1,4})([-/. ]\\d{1,4})?$`,
+      'i',
+    ),
+    'is a date that a spreadsheet made of it',
+  ],
+  [
+    /^(\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2})( \d{1,2}:\d{2}(:\d{2})?)?$/,
+    'is a date that a spreadsheet made of it',
+  ],
+]
+
+/** What a spreadsheet did to a number would become a receiver, or a grant that is not the same again. */
+function wreckageIn({ line, cells }: GrantRow): LineProblem[] {
+  return columns.flatMap((column) => {
+    const cell = cells[column]
+    const found = cell === undefined ? undefined : wreckage.find(([pattern]) => pattern.test(cell))
+    if (!found || cell === undefined) return []
+    return [
+      { line, message: `${column}: "${cell}" ${found[1]}. Format the column as text and write it again.` },
+    ]
   })
 }
 

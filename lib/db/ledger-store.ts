@@ -19,6 +19,7 @@ import { balancesByReceiver, balancesOf, lockBalance } from './balances.ts'
 import { Prisma } from './generated/client.ts'
 import { grantMany } from './grant-many.ts'
 import { payableFrom } from './holding.ts'
+import { literal } from './literal.ts'
 import { check, checkUnlessRecent, lastCheck } from './money-check.ts'
 import { receiverFor } from './receivers.ts'
 
@@ -81,7 +82,7 @@ export function createLedgerStore(prisma: PrismaClient): LedgerStore {
       prisma.receiver.findMany({ where: { externalId: { in: externalIds } }, omit: { createdAt: true } }),
 
     async searchBalances(search, limit) {
-      const like = { contains: plain(search), mode: 'insensitive' as const }
+      const like = { contains: literal(search), mode: 'insensitive' as const }
       const rows = await prisma.receiver.findMany({
         where:
           search === ''
@@ -130,9 +131,6 @@ class FileRefused extends Error {
     this.reference = reference
   }
 }
-
-/** What LIKE takes for a pattern is plain text to whoever searches. */
-const plain = (search: string) => search.replaceAll(/[\\%_]/g, '\\$&')
 
 function grantsWhere(db: PrismaClient | Transaction, where: Prisma.Sql, limit: number): Promise<Grant[]> {
   return db.$queryRaw<Grant[]>`

@@ -2,6 +2,7 @@
 import { linkLifetimeDays } from '#lib/services/links.ts'
 import type { PayoutFilter } from '#lib/services/ports.ts'
 import { Prisma } from './generated/client.ts'
+import { literal } from './literal.ts'
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
@@ -17,7 +18,7 @@ export function whereOf(filter: PayoutFilter): Prisma.PayoutWhereInput {
 }
 
 function searchTerms(search: string): Prisma.PayoutWhereInput[] {
-  const part = { contains: search, mode: 'insensitive' } as const
+  const part = { contains: literal(search), mode: 'insensitive' } as const
   const terms: Prisma.PayoutWhereInput[] = [
     { clientOrderId: search },
     { orderId: search },
@@ -30,7 +31,7 @@ function searchTerms(search: string): Prisma.PayoutWhereInput[] {
   if (words.length > 1) {
     terms.push({
       AND: words.map((word) => {
-        const name = { contains: word, mode: 'insensitive' } as const
+        const name = { contains: literal(word), mode: 'insensitive' } as const
         return { receiver: { OR: [{ firstName: name }, { lastName: name }] } }
       }),
     })

@@ -7,6 +7,7 @@ import type { Payout } from '#lib/services/ports.ts'
 import { approvePayout } from '#lib/services/approve-payout.ts'
 import { rejectPayout } from '#lib/services/reject-payout.ts'
 import { createTestPortal, seen } from '#lib/services/testing/portal.ts'
+import { askedAt } from '#lib/services/testing/time.ts'
 
 const operator: Actor = { kind: 'operator', name: 'test' }
 let portal: Awaited<ReturnType<typeof createTestPortal>>
@@ -125,11 +126,7 @@ describe('the facts', () => {
     await ask({ to, amount: '2000.00', currency: 'USD' })
     expect((await facts(second)).sameRequests).toEqual([first.id])
     expect(await facts(second)).toMatchObject({ requestsLastDay: 4 })
-    const aged = (interval: string) =>
-      portal.prisma.$executeRawUnsafe(
-        `UPDATE payout SET created_at = now() - interval '${interval}' WHERE id = $1::uuid`,
-        first.id,
-      )
+    const aged = (interval: string) => askedAt(portal.prisma, first.id, `now() - interval '${interval}'`)
     await aged('24 hours 1 second')
     expect(await facts(second)).toMatchObject({ sameRequests: [], requestsLastDay: 3 })
     await aged('23 hours 59 minutes')

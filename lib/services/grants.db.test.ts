@@ -205,6 +205,7 @@ describe('a file', () => {
         ],
         rows: 4,
         known: 1,
+        newReceivers: ['cust-21', 'cust-22'],
       },
     })
     expect(await balancesOf('cust-21')).toMatchObject({ code: 'not_found' })

@@ -19,6 +19,8 @@ export type ImportReport = {
   rows: number
   /** Rows whose grant exists already. */
   known: number
+  /** External ids of the receivers that applying it would make, in the order of the file. */
+  newReceivers: string[]
 }
 
 /**
@@ -62,7 +64,7 @@ async function examine(
   content: Uint8Array | string,
 ): Promise<{ drafts: GrantDraft[]; report: ImportReport }> {
   const file = readGrantFile(content)
-  const empty = { sums: [], rows: 0, known: 0 }
+  const empty = { sums: [], rows: 0, known: 0, newReceivers: [] }
   if (!file.ok) return { drafts: [], report: { ...empty, problems: file.problems } }
   const read = file.rows.map((row) => ({ row, grant: readGrant(deps.config, bodyOf(row)) }))
   const problems: LineProblem[] = read.flatMap(({ row: { line }, grant }) =>
@@ -88,7 +90,10 @@ async function examine(
       problems.push({ line, message: 'reference: Belongs to another grant. Use a new one.' })
   }
   problems.sort((a, b) => a.line - b.line)
-  const report = { problems, sums: sumsOf(fresh), rows: file.rows.length, known: known.size }
+  const named = [...new Set(fresh.map(({ receiver }) => receiver.externalId))]
+  const there = new Set((await deps.ledger.receivers(named)).map(({ externalId }) => externalId))
+  const newReceivers = named.filter((externalId) => !there.has(externalId))
+  const report = { problems, sums: sumsOf(fresh), rows: file.rows.length, known: known.size, newReceivers }
   return { drafts: fresh, report }
 }
 

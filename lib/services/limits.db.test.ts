@@ -6,6 +6,7 @@ import type { Limits } from '#lib/payouts/policy.ts'
 import type { PayoutMove } from '#lib/payouts/transitions.ts'
 import { createPayout } from './create-payout.ts'
 import { createTestPortal, sampleRequest, system } from './testing/portal.ts'
+import { askedAt as movedTo } from './testing/time.ts'
 
 const operator = { kind: 'operator', name: 'test' } as const
 const worker = { kind: 'worker', id: 'w' } as const
@@ -50,8 +51,7 @@ async function move(id: string, ...moves: PayoutMove[]) {
 }
 
 /** As if it had been asked for at another time. */
-const askedAt = (id: string, when: string) =>
-  portal.prisma.$executeRawUnsafe(`UPDATE payout SET created_at = ${when} WHERE id = '${id}'`)
+const askedAt = (id: string, when: string) => movedTo(portal.prisma, id, when)
 
 const codes = (answers: { ok: boolean; code?: string }[]) =>
   answers.map((answer) => (answer.ok ? 'ok' : (answer.code ?? ''))).sort()

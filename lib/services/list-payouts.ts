@@ -69,13 +69,14 @@ export async function listDeskPayouts(
   return { ok: true, rows: page.rows, nextCursor: page.nextCursor, sums }
 }
 
-/** The filtered list page by page, so that an export never holds it whole. */
-export function exportDeskPayouts(
+/** The filtered list page by page, so that an export never holds it whole. In the audit trail before the first row leaves. */
+export async function exportDeskPayouts(
   deps: Deps,
   actor: Actor,
   input: DeskFilter,
-): { ok: true; pages: AsyncIterable<Payout[]> } | Refusal<'forbidden'> {
+): Promise<{ ok: true; pages: AsyncIterable<Payout[]> } | Refusal<'forbidden'>> {
   if (!may(actor, 'payout.see_all')) return refuse('forbidden')
+  await deps.people.audit('payouts_exported', actor, null, { ...filterOf(input) })
   async function* pages() {
     let cursor: string | undefined
     do {

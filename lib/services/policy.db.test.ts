@@ -11,6 +11,7 @@ import { rehearsePolicy } from './rehearse-policy.ts'
 import { setPolicy } from './set-policy.ts'
 import { showPolicy } from './show-policy.ts'
 import { createTestPortal, seen } from './testing/portal.ts'
+import { askedAt } from './testing/time.ts'
 
 type User = Actor & { kind: 'user' }
 const operator: Actor = { kind: 'operator', name: 'root' }
@@ -322,8 +323,7 @@ describe('the rehearsal', () => {
     await past.prisma.payout.update({ where: { id: high }, data: { risk } })
     // Too long ago to count.
     const old = await past.ask({ amount: '70.00', ...receiver('d') })
-    await past.prisma
-      .$executeRaw`UPDATE payout SET created_at = now() - interval '91 days' WHERE id = ${old}::uuid`
+    await askedAt(past.prisma, old, `now() - interval '91 days'`)
   })
   afterAll(() => past.close())
 

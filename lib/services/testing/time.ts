@@ -26,3 +26,11 @@ export async function passMinutes(prisma: Prisma, payoutId: string, minutes: num
       due_at = now()
     WHERE id = ${payoutId}::uuid`
 }
+
+/** As if this payout had been asked for at another time: `when` is SQL, e.g. `now() - interval '1 day'`. */
+export async function askedAt(prisma: Prisma, payoutId: string, when: string): Promise<void> {
+  await prisma.$transaction(async (tx) => {
+    await tx.$executeRawUnsafe('SET LOCAL session_replication_role = replica')
+    await tx.$executeRawUnsafe(`UPDATE payout SET created_at = ${when} WHERE id = $1::uuid`, payoutId)
+  })
+}

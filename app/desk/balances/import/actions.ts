@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { act } from '#app/_server/action.ts'
 import { formAction } from '#app/_server/form-action.ts'
-import { grantFileMaxBytes } from '#lib/contract/grant-csv.ts'
+import { decode, grantFileMaxBytes } from '#lib/contract/grant-csv.ts'
 import { displayAmount } from '#lib/payouts/money.ts'
 import { importGrants } from '#lib/services/import-grants.ts'
 import type { ImportReport } from '#lib/services/import-grants.ts'
@@ -53,7 +53,8 @@ async function look(form: FormData): Promise<ImportState> {
     })),
   }
   // A file with errors is sent anew, so nobody needs its text.
-  const text = report.problems.length > 0 ? '' : new TextDecoder().decode(content)
+  const read = decode(content)
+  const text = report.problems.length > 0 || !read.ok ? '' : read.text
   return { message: null, looked: { name: file.name, report, content: text }, made: null }
 }
 

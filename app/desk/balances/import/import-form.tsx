@@ -64,7 +64,7 @@ const counted = (rows: number) => `${rows} ${rows === 1 ? 'row' : 'rows'}`
 const problemsShown = 200
 
 function Looked({ looked: { name, report } }: { looked: NonNullable<ImportState['looked']> }) {
-  const { problems, sums, rows, known } = report
+  const { problems, sums, rows, known, newReceivers } = report
   if (problems.length === 0)
     return (
       <Alert tone="info" role="status" title={`${name}: nothing is wrong with it. Nothing was granted yet.`}>
@@ -84,6 +84,21 @@ function Looked({ looked: { name, report } }: { looked: NonNullable<ImportState[
             </span>{' '}
             granted before and are passed over.
           </p>
+        )}
+        {newReceivers.length > 0 && (
+          <details>
+            <summary>
+              {newReceivers.length === 1 ? '1 receiver is new.' : `${newReceivers.length} receivers are new.`}{' '}
+              Check that each is meant.
+            </summary>
+            <ul className="break-words">
+              {newReceivers.map((externalId) => (
+                <li key={externalId}>
+                  <bdi>{externalId}</bdi>
+                </li>
+              ))}
+            </ul>
+          </details>
         )}
       </Alert>
     )

@@ -39,7 +39,18 @@ export function csvRows(payouts: readonly Payout[], names: Names): string {
   return toCsv(payouts.map((payout) => Object.values(columns).map((cell) => inert(cell(payout, names)))))
 }
 
-const toCsv = (records: (string | null)[][]) => stringify(records, { record_delimiter: '\r\n' })
+/** Every cell in quotation marks, so that none ends where somebody typed a comma. */
+const toCsv = (records: (string | null)[][]) =>
+  stringify(records, { record_delimiter: '\r\n', quoted: true, quoted_empty: true })
+
+/**
+ * Where a formula could begin: at the start of a cell, and behind what a spreadsheet with other habits takes for the end of one, also
+ * when blanks, invisible characters or quotation marks stand before the sign. Signs in full width count.
+ */
+const formulas = /(^|[;\t\r\n])((?:(?![\t\r\n])[\s\p{C}\p{Z}"'‘’“”＂＇])*)(?=[=+\-@＝＋－＠−])/gu
 
 /** A cell that begins like a formula would be run by the spreadsheet that opens it; the apostrophe makes it text (OWASP, CSV injection). */
-const inert = (cell: string | null) => (cell !== null && /^[=+\-@\t\r\n]/.test(cell) ? `'${cell}` : cell)
+function inert(cell: string | null): string | null {
+  const disarmed = cell?.replaceAll(formulas, "$1'$2") ?? null
+  return disarmed !== null && /^[\t\r\n]/.test(disarmed) ? `'${disarmed}` : disarmed
+}

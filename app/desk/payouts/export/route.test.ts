@@ -1,7 +1,13 @@
+import Papa from 'papaparse'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Payout } from '#lib/services/ports.ts'
 
-const world = vi.hoisted(() => ({ getDeps: vi.fn(), currentActor: vi.fn(), list: vi.fn() }))
+const world = vi.hoisted(() => ({
+  getDeps: vi.fn(),
+  currentActor: vi.fn(),
+  list: vi.fn(),
+  audit: vi.fn(),
+}))
 vi.mock('#app/_server/deps.ts', () => ({ getDeps: world.getDeps }))
 vi.mock('#app/_server/session.ts', () => ({ currentActor: world.currentActor }))
 vi.mock('#lib/runtime/deps.ts', () => import('#lib/db/away.ts'))
@@ -43,6 +49,7 @@ beforeEach(() => {
   world.getDeps.mockResolvedValue({
     payouts: { list: world.list },
     people: {
+      audit: world.audit,
       listUsers: () => Promise.resolve([{ id: 'user-1', name: 'Clara' }]),
       listApiKeys: () => Promise.resolve([{ id: 'key-1', name: 'shop' }]),
     },
@@ -51,6 +58,11 @@ beforeEach(() => {
 })
 
 const ask = (query = '') => GET(new Request(`http://portal.test/desk/payouts/export${query}`))
+const quoted = (row: string) =>
+  row
+    .split(',')
+    .map((cell) => `"${cell}"`)
+    .join(',')
 /** Records of a file whose cells hold no line break. */
 const records = async (response: Response) => (await response.text()).trimEnd().split('\r\n')
 
@@ -63,8 +75,12 @@ describe('the export of the payout list', () => {
       /^attachment; filename="payouts-\d{4}-\d\d-\d\d\.csv"$/,
     )
     expect(await records(response)).toEqual([
-      'id,created_at_utc,status,amount,currency,receiver_external_id,receiver_name,receiver_email,account_last4,client_order_id,order_id,gateway_status,requested_by,approved_by,final_at_utc,failure_message',
-      'payout-1,2026-11-23T10:00:00.000Z,rejected,1234.50,EUR,cust-42,Ada Nowak,ada@example.com,3000,po-1,6768788,,Clara,,,',
+      quoted(
+        'id,created_at_utc,status,amount,currency,receiver_external_id,receiver_name,receiver_email,account_last4,client_order_id,order_id,gateway_status,requested_by,approved_by,final_at_utc,failure_message',
+      ),
+      quoted(
+        'payout-1,2026-11-23T10:00:00.000Z,rejected,1234.50,EUR,cust-42,Ada Nowak,ada@example.com,3000,po-1,6768788,,Clara,,,',
+      ),
     ])
   })
 
@@ -80,6 +96,35 @@ describe('the export of the payout list', () => {
     },
   )
 
+  const signs = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '−']
+  const before = ['', ' ', '\u00a0', '\u3000', '\u200b', '\ufeff', '\t', '"', "'", '\r\n']
+  it('keeps every formula from running, behind any blank, in full width, and in cells that others split', async () => {
+    for (const sign of signs)
+      for (const blank of before)
+        for (const separator of ['', 'x;', 'x\t', 'x\n', 'x;y;'] as const) {
+          const failureMessage = `${separator}${blank}${sign}1+1`
+          world.list.mockResolvedValue({ rows: [payout({ failureMessage })], nextCursor: null })
+          const [, row] = Papa.parse<string[]>(await (await ask()).text(), { delimiter: ',' }).data
+          const cell = row?.at(-1) ?? ''
+          // As a reader of another country, or of pasted text, cuts it.
+          for (const part of cell.split(/[;\t\r\n]/))
+            expect(part).not.toMatch(/^[\s\p{C}"]*[=+\-@＝＋－＠−]/u)
+          expect(cell.replaceAll("'", '')).toBe(failureMessage.replaceAll("'", ''))
+        }
+  })
+
+  it('is in the audit trail before the first row leaves, with what was looked for', async () => {
+    await ask('?status=paid&search=ada')
+    expect(world.audit).toHaveBeenCalledWith('payouts_exported', clerk, null, {
+      statuses: ['paid'],
+      search: 'ada',
+    })
+    world.list.mockClear()
+    world.audit.mockRejectedValueOnce(Object.assign(new Error('x'), { code: 'P1001' }))
+    expect((await ask()).status).toBe(503)
+    expect(world.list).not.toHaveBeenCalled()
+  })
+
   it('keeps quotes, commas and line breaks inside their cell', async () => {
     world.list.mockResolvedValue({
       rows: [payout({ failureMessage: 'He said "no",\nthen left' })],
@@ -94,7 +139,7 @@ describe('the export of the payout list', () => {
       rows: [payout({ requestedById: null, apiKeyId: 'key-1', policyNote })],
       nextCursor: null,
     })
-    expect((await records(await ask()))[1]).toContain(',API key shop,policy,')
+    expect((await records(await ask()))[1]).toContain(',"API key shop","policy",')
   })
 
   it('filters like the list, and reads page after page', async () => {
@@ -102,7 +147,7 @@ describe('the export of the payout list', () => {
       .mockResolvedValueOnce({ rows: [payout()], nextCursor: '9' })
       .mockResolvedValueOnce({ rows: [payout({ id: 'payout-2' })], nextCursor: null })
     const lines = await records(await ask('?status=paid&status=rejected&search=ada'))
-    expect(lines.map((line) => line.split(',')[0])).toEqual(['id', 'payout-1', 'payout-2'])
+    expect(lines.map((line) => line.split(',')[0])).toEqual(['"id"', '"payout-1"', '"payout-2"'])
     const filter = { statuses: ['paid', 'rejected'], search: 'ada' }
     expect(world.list).toHaveBeenNthCalledWith(1, filter, { limit: 500, cursor: undefined })
     expect(world.list).toHaveBeenNthCalledWith(2, filter, { limit: 500, cursor: '9' })

@@ -22,7 +22,7 @@ export async function GET(request: Request): Promise<Response> {
     const search = query.get('search') ?? ''
     if (!filter.ok || !isStorable(search)) return refused('invalid_request')
     const deps = await getDeps()
-    const result = exportDeskPayouts(deps, actor, { statuses: filter.statuses, search })
+    const result = await exportDeskPayouts(deps, actor, { statuses: filter.statuses, search })
     if (!result.ok) return refused(result.code)
     return await csvFile(result.pages, await namesOf(deps))
   } catch (error) {

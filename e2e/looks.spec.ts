@@ -101,7 +101,16 @@ const pagesOf: Partial<Record<Person, string[]>> = {
     '/desk',
   ],
   clerk: ['/desk/payouts/new', '/desk/balances', '/desk/balances/import'],
-  auditor: ['/account', '/account/password', '/account/factor', '/account/recovery-codes'],
+  auditor: [
+    '/desk/audit',
+    '/desk/audit?from=soon',
+    '/desk/users',
+    '/desk/keys',
+    '/account',
+    '/account/password',
+    '/account/factor',
+    '/account/recovery-codes',
+  ],
   admin: ['/desk/rules', '/desk/users', '/desk/users/new', '/desk/keys', '/desk/keys/new'],
   approver: [
     '/desk/destinations',

@@ -14,6 +14,7 @@ const all = (status: number): Row => [status, status, status, status, status, st
 const signIn = 307
 const staff: Row = [signIn, 403, 200, 200, 200, 200]
 const signedIn: Row = [signIn, 200, 200, 200, 200, 200]
+const adminReadByAuditor: Row = [signIn, 403, 403, 403, 200, 200]
 const adminOnly: Row = [signIn, 403, 403, 403, 200, 403]
 
 /** By method and pattern. `{payout}` and such stand for things that exist. */
@@ -48,11 +49,11 @@ const table: Record<string, { path: string; expected: Row }> = {
   'GET /account/password': { path: '/account/password', expected: signedIn },
   'GET /account/factor': { path: '/account/factor', expected: staff },
   'GET /account/recovery-codes': { path: '/account/recovery-codes', expected: staff },
-  'GET /desk/users': { path: '/desk/users', expected: adminOnly },
+  'GET /desk/users': { path: '/desk/users', expected: adminReadByAuditor },
   'GET /desk/users/new': { path: '/desk/users/new', expected: adminOnly },
-  'GET /desk/users/[id]': { path: '/desk/users/{user}', expected: adminOnly },
+  'GET /desk/users/[id]': { path: '/desk/users/{user}', expected: adminReadByAuditor },
   'GET /desk/users/[id]/[act]': { path: '/desk/users/{user}/disable', expected: adminOnly },
-  'GET /desk/keys': { path: '/desk/keys', expected: adminOnly },
+  'GET /desk/keys': { path: '/desk/keys', expected: adminReadByAuditor },
   'GET /desk/keys/new': { path: '/desk/keys/new', expected: adminOnly },
   'GET /desk/keys/[id]': { path: '/desk/keys/{key}', expected: adminOnly },
   'GET /desk': { path: '/desk', expected: staff },
@@ -63,7 +64,7 @@ const table: Record<string, { path: string; expected: Row }> = {
     expected: [signIn, 403, 200, 403, 403, 403],
   },
   'GET /desk/payouts/[id]': { path: '/desk/payouts/{payout}', expected: staff },
-  'GET /desk/audit': { path: '/desk/audit', expected: [signIn, 403, 403, 403, 200, 200] },
+  'GET /desk/audit': { path: '/desk/audit', expected: adminReadByAuditor },
   'GET /desk/payouts/[id]/mark': {
     path: '/desk/payouts/{payout}/mark',
     expected: [401, 403, 200, 200, 200, 200],

@@ -28,12 +28,25 @@ export async function act<Good extends { ok: true }>(
     const actor = await currentActor()
     if (actor.kind !== 'user' && !options.stranger) return tell(refuse('unauthorized'))
     const result = await run({ deps, actor, ip: await clientIp() })
-    return result.ok ? result : tell(result)
+    if (result.ok) return result
+    await keepRefusal(deps, actor, result)
+    return tell(result)
   } catch (error) {
     unstable_rethrow(error)
     if (isDatabaseAway(error)) return tell(refuse('unavailable'))
     throw error
   }
+}
+
+/** No right to it, or not by this person: refusals that are about who asks and not about what was typed. */
+const aboutWho: readonly Refusal['code'][] = ['forbidden', 'same_person', 'own_account']
+
+/** That a member of staff tried what they may not do is kept in the audit trail. Receivers are many, and have nothing to try there. */
+async function keepRefusal(deps: Deps, actor: Actor, { code }: Refusal): Promise<void> {
+  if (actor.kind !== 'user' || actor.role === 'receiver' || !aboutWho.includes(code)) return
+  const from = (await headers()).get('referer')
+  const page = from !== null && URL.canParse(from) ? new URL(from).pathname.slice(0, 200) : null
+  await deps.people.audit('act_refused', actor, null, { why: code, page })
 }
 
 const tell = (refusal: Refusal): ToldRefusal => ({

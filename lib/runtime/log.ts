@@ -26,7 +26,7 @@ const secretNames = [
   'form',
 ]
 /** Names of ids, which are long numbers and no account. */
-const idName = /(^|_)ids?$|Ids?$|^(serial|sn)/
+const idName = /(^|_)ids?$|Ids?$|^(serial|sn|digest$)/
 
 /** Deeper than anything we log on purpose; a cycle ends here too. */
 const maxDepth = 6

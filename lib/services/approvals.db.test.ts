@@ -473,7 +473,7 @@ describe('the claim for payout-pay', () => {
   })
 
   it('is refused for another content or order than was approved', async () => {
-    for (const other of [`content_hash = 'x'`, `order_id = '${randomUUID()}'`]) {
+    for (const other of [`content_hash = 'f1.x'`, `order_id = '${randomUUID()}'`]) {
       const payout = await claimable(2)
       await change(payout, other)
       await expect(claim(payout), other).rejects.toThrow('has 0 of 2 approvals')

@@ -573,15 +573,19 @@ const matrix: Record<string, Row> = {
   },
   showPeople: {
     file: 'show-people.ts',
-    may: ['admin', 'operator'],
+    may: ['admin', 'auditor', 'operator'],
     call: (actor) => showPeople(deps(), actor),
   },
   showPerson: {
     file: 'show-people.ts',
-    may: ['admin', 'operator'],
+    may: ['admin', 'auditor', 'operator'],
     call: async (actor) => showPerson(deps(), actor, { userId: await victimId() }),
   },
-  showKeys: { file: 'show-keys.ts', may: ['admin', 'operator'], call: (actor) => showKeys(deps(), actor) },
+  showKeys: {
+    file: 'show-keys.ts',
+    may: ['admin', 'auditor', 'operator'],
+    call: (actor) => showKeys(deps(), actor),
+  },
   showAccount: {
     file: 'show-account.ts',
     may: signedIn,

@@ -11,7 +11,7 @@ export async function showKeys(
   deps: Deps,
   actor: Actor,
 ): Promise<{ ok: true; keys: ShownKey[]; people: { email: string; name: string }[] } | Refusal<'forbidden'>> {
-  if (!may(actor, 'key.manage')) return refuse('forbidden')
+  if (!may(actor, 'key.see')) return refuse('forbidden')
   const [keys, users] = await Promise.all([deps.people.listApiKeys(), deps.people.listUsers()])
   const now = deps.clock.wallMs()
   const shown = keys.map((key): ShownKey => {

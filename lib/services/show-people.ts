@@ -9,12 +9,12 @@ export type ShownPerson = PersonRow & {
   alsoIs: { id: string; name: string; email: string }[]
 }
 
-/** Everybody who can sign in, for admins. */
+/** Everybody who can sign in, for admins, and for auditors, who change nothing. */
 export async function showPeople(
   deps: Deps,
   actor: Actor,
 ): Promise<{ ok: true; people: ShownPerson[] } | Refusal<'forbidden'>> {
-  if (!may(actor, 'user.manage')) return refuse('forbidden')
+  if (!may(actor, 'user.see')) return refuse('forbidden')
   const rows = await deps.access.listPeople()
   return {
     ok: true,

@@ -7,6 +7,7 @@ import { Age, Time } from '#app/_ui/time.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
+import { may } from '#lib/payouts/permissions.ts'
 import { showKeys } from '#lib/services/show-keys.ts'
 import type { ShownKey } from '#lib/services/show-keys.ts'
 import { SendingNotices } from '../sending-notices.tsx'
@@ -22,7 +23,7 @@ const states = {
 } as const
 
 export default async function KeysPage({ searchParams }: Props) {
-  const actor = await requireActor('key.manage')
+  const actor = await requireActor('key.see')
   const { keys } = shown(await showKeys(await getDeps(), actor))
   const { done } = await searchParams
   return (
@@ -32,7 +33,7 @@ export default async function KeysPage({ searchParams }: Props) {
         <PageTitle lead="What other systems of yours may do here. The keys themselves are not kept, only their hashes.">
           API keys
         </PageTitle>
-        <ButtonLink href="/desk/keys/new">Create a key</ButtonLink>
+        {may(actor, 'key.manage') && <ButtonLink href="/desk/keys/new">Create a key</ButtonLink>}
       </div>
       {done === 'revoked' && (
         <div className="mb-6">
@@ -48,7 +49,7 @@ export default async function KeysPage({ searchParams }: Props) {
       ) : (
         <ul className="divide-y divide-line rounded-2xl border border-line bg-surface">
           {keys.map((key) => (
-            <Row key={key.id} shown={key} />
+            <Row key={key.id} shown={key} mayRevoke={may(actor, 'key.manage')} />
           ))}
         </ul>
       )}
@@ -56,7 +57,7 @@ export default async function KeysPage({ searchParams }: Props) {
   )
 }
 
-function Row({ shown: key }: { shown: ShownKey }) {
+function Row({ shown: key, mayRevoke }: { shown: ShownKey; mayRevoke: boolean }) {
   return (
     <li className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 px-5 py-4 text-[0.9375rem]">
       <div className="min-w-0 flex-1 basis-64">
@@ -88,7 +89,7 @@ function Row({ shown: key }: { shown: ShownKey }) {
           </span>
         </p>
       </div>
-      {key.state !== 'revoked' && (
+      {mayRevoke && key.state !== 'revoked' && (
         <ButtonLink href={`/desk/keys/${key.id}`} look="secondary">
           Revoke<span className="sr-only"> {key.name}</span>
         </ButtonLink>

@@ -8,6 +8,7 @@ import { Age } from '#app/_ui/time.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
+import { may } from '#lib/payouts/permissions.ts'
 import { showPeople } from '#lib/services/show-people.ts'
 import type { ShownPerson } from '#lib/services/show-people.ts'
 import { SendingNotices } from '../sending-notices.tsx'
@@ -15,14 +16,14 @@ import { SendingNotices } from '../sending-notices.tsx'
 export const metadata: Metadata = { title: 'Users' }
 
 export default async function UsersPage() {
-  const actor = await requireActor('user.manage')
+  const actor = await requireActor('user.see')
   const { people } = shown(await showPeople(await getDeps(), actor))
   return (
     <Page wide>
       <SendingNotices actor={actor} />
       <div className="flex flex-wrap items-start justify-between gap-x-6">
         <PageTitle lead="Everybody who can sign in. Nobody changes his own account here.">Users</PageTitle>
-        <ButtonLink href="/desk/users/new">Invite somebody</ButtonLink>
+        {may(actor, 'user.manage') && <ButtonLink href="/desk/users/new">Invite somebody</ButtonLink>}
       </div>
       <ul className="divide-y divide-line rounded-2xl border border-line bg-surface">
         {people.map((person) => (

@@ -9,6 +9,7 @@ import { Age, Time } from '#app/_ui/time.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
+import { may } from '#lib/payouts/permissions.ts'
 import { showPerson } from '#lib/services/show-people.ts'
 import type { ShownPerson } from '#lib/services/show-people.ts'
 import { SendingNotices } from '../../sending-notices.tsx'
@@ -23,7 +24,7 @@ type Props = {
 }
 
 export default async function UserPage({ params, searchParams }: Props) {
-  const actor = await requireActor('user.manage')
+  const actor = await requireActor('user.see')
   const { id } = await params
   const { person } = shown(await showPerson(await getDeps(), actor, { userId: id }))
   const { done } = await searchParams
@@ -47,27 +48,30 @@ export default async function UserPage({ params, searchParams }: Props) {
           <PersonFacts person={person} />
         </Card>
       </Section>
-      <Section id="change" title="Change">
-        {person.id === actor.id ? (
-          <p className="text-[0.9375rem] text-ink-2">
-            This is your own account: another administrator must change it. Password and second factor are on{' '}
-            <Link href="/account" prefetch={false} className="text-link">
-              your account page
-            </Link>
-            .
-          </p>
-        ) : (
-          <ul className="flex flex-wrap gap-3">
-            {actsFor(person).map((act) => (
-              <li key={act}>
-                <ButtonLink href={`/desk/users/${person.id}/${act}`} look="secondary">
-                  {userActs[act].title}
-                </ButtonLink>
-              </li>
-            ))}
-          </ul>
-        )}
-      </Section>
+      {may(actor, 'user.manage') && (
+        <Section id="change" title="Change">
+          {person.id === actor.id ? (
+            <p className="text-[0.9375rem] text-ink-2">
+              This is your own account: another administrator must change it. Password and second factor are
+              on{' '}
+              <Link href="/account" prefetch={false} className="text-link">
+                your account page
+              </Link>
+              .
+            </p>
+          ) : (
+            <ul className="flex flex-wrap gap-3">
+              {actsFor(person).map((act) => (
+                <li key={act}>
+                  <ButtonLink href={`/desk/users/${person.id}/${act}`} look="secondary">
+                    {userActs[act].title}
+                  </ButtonLink>
+                </li>
+              ))}
+            </ul>
+          )}
+        </Section>
+      )}
     </Page>
   )
 }

@@ -70,7 +70,10 @@ test('a translated payout is refused, approved and shown as approved', async ({ 
 
 test('a translated status page goes on by itself', async ({ page, payouts, api }) => {
   const { id, statusUrl } = await payouts.awaiting()
+  // Once the page asks by itself, its scripts run.
+  const asked = page.waitForResponse(/\/status$/)
   await page.goto(statusUrl!)
+  await asked
   await translate(page)
   await api.post(`/api/v1/payouts/${id}/cancel`)
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Cancelled')

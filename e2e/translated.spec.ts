@@ -7,12 +7,17 @@ import { fillWithdrawal, freshAmount } from './payouts.ts'
 /** What translators do, to every text there is, blanks too: each goes into two elements, and is another text. */
 async function translate(page: Page): Promise<void> {
   await page.evaluate(() => {
+    const xhtml = 'http://www.w3.org/1999/xhtml'
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
     const texts: Text[] = []
     while (walker.nextNode()) texts.push(walker.currentNode as Text)
     for (const text of texts) {
       if (text.parentElement?.closest('script, style, textarea, noscript')) continue
-      const [outer, inner] = [document.createElement('font'), document.createElement('font')]
+      // What translators really use.
+      const [outer, inner] = [
+        document.createElementNS(xhtml, 'font'),
+        document.createElementNS(xhtml, 'font'),
+      ]
       outer.append(inner)
       inner.append(document.createTextNode(text.data))
       text.replaceWith(outer)
@@ -65,7 +70,10 @@ test('a translated payout is refused, approved and shown as approved', async ({ 
 
 test('a translated status page goes on by itself', async ({ page, payouts, api }) => {
   const { id, statusUrl } = await payouts.awaiting()
+  // Once the page asks by itself, its scripts run.
+  const asked = page.waitForResponse(/\/status$/)
   await page.goto(statusUrl!)
+  await asked
   await translate(page)
   await api.post(`/api/v1/payouts/${id}/cancel`)
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Cancelled')

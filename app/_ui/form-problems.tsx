@@ -11,6 +11,7 @@ export function FormProblems({
   labels = {},
   title,
   startAnew,
+  oneField = false,
 }: {
   state: FormState
   /** By input name; a problem with something that is no input of this form stands without a link. */
@@ -19,14 +20,20 @@ export function FormProblems({
   title?: string
   /** Where a fresh form is, for one that was used before. */
   startAnew?: string
+  /** The form has one field: what is wrong with it stands beside it alone. */
+  oneField?: boolean
 }) {
   const box = useRef<HTMLDivElement>(null)
   const pathname = usePathname()
   useEffect(() => {
     if (state.message !== null) box.current?.focus()
   }, [state])
-  if (state.message === null) return null
-  const heading = state.changed ? 'This has changed' : title
+  if (state.message === null || (oneField && Object.keys(state.problems).length > 0)) return null
+  const heading = state.changed
+    ? title === undefined
+      ? 'This has changed'
+      : `${title}: this has changed`
+    : title
   return (
     <div
       ref={box}

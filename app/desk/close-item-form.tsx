@@ -21,7 +21,12 @@ export function CloseItemForm({ id, what }: { id: string; what: string }) {
       }
     >
       <form action={action} noValidate className="mt-2 space-y-3">
-        <FormProblems state={state} labels={{ [`settled-${id}`]: 'How it was settled' }} title="Not closed" />
+        <FormProblems
+          state={state}
+          labels={{ [`settled-${id}`]: 'How it was settled' }}
+          title="Not closed"
+          oneField
+        />
         <input type="hidden" name="id" value={id} />
         <AreaField
           name={`settled-${id}`}

@@ -53,7 +53,7 @@ export function RenameForm({ id, label }: { id: string; label: string }) {
       }
     >
       <form action={action} noValidate className="mt-2 space-y-3">
-        <FormProblems state={state} labels={{ [`label-${id}`]: 'New name' }} title="Not renamed" />
+        <FormProblems state={state} labels={{ [`label-${id}`]: 'New name' }} title="Not renamed" oneField />
         <input type="hidden" name="id" value={id} />
         <TextField
           name={`label-${id}`}

@@ -10,7 +10,7 @@ export function StopForm() {
   const [state, action] = useActionState(stop, untouched)
   return (
     <form action={action} noValidate className="space-y-3">
-      <FormProblems state={state} labels={{ reason: 'Why' }} title="Not stopped" />
+      <FormProblems state={state} labels={{ reason: 'Why' }} title="Not stopped" oneField />
       <AreaField
         name="reason"
         label="Why"
@@ -31,7 +31,7 @@ export function ReleaseForm() {
   const [state, action] = useActionState(release, untouched)
   return (
     <form action={action} noValidate className="space-y-3">
-      <FormProblems state={state} labels={{ reason: 'Why they may go on' }} title="Not released" />
+      <FormProblems state={state} labels={{ reason: 'Why they may go on' }} title="Not released" oneField />
       <AreaField
         name="reason"
         label="Why they may go on"

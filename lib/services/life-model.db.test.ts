@@ -285,7 +285,7 @@ const steps = [
   {
     weight: 3,
     arbitrary: fc
-      .record({ call: fc.integer({ min: 1, max: 14 }), after: fc.boolean() })
+      .record({ call: fc.integer({ min: 1, max: 16 }), after: fc.boolean() })
       .map((die) => new Work(die)),
   },
   { weight: 5, arbitrary: fc.nat(2).map((n) => new Decide(n, 'approve')) },
@@ -315,23 +315,27 @@ const drawn = steps.flatMap(({ weight, arbitrary }): fc.Arbitrary<fc.AsyncComman
 
 describe('any order of events', () => {
   it('never pays twice, never leaves an end, never loses a payout', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.commands(drawn, { size: 'large', maxCommands: 40 }), async (commands) => {
-        const { gateway, prisma } = portal
-        gateway.orders.clear()
-        for (const command of ['check', 'pay', 'status'] as const) gateway.faults[command].length = 0
-        // The worst Cardzo: payout-pay has arrived, and its status goes on saying "validated" until the bank acts.
-        gateway.afterPay = () => undefined
-        await prisma.gatewayState.deleteMany()
-        await prisma.openItem.deleteMany()
-        // What earlier runs left open shall not be worked on in this one.
-        await prisma.$executeRaw`UPDATE payout SET due_at = now() + interval '10 years' WHERE due_at IS NOT NULL`
-        await fc.asyncModelRun(() => ({ model: { payouts: new Map() }, real: portal }), commands)
-      }),
-      { numRuns: 50, endOnFailure: false },
-    )
-    // A model that reaches nothing proves nothing.
-    for (const status of ['approved', 'processing', 'outcome_unknown', 'failed'] as const)
+    const mustBeReached = ['approved', 'processing', 'outcome_unknown', 'failed'] as const
+    const rounds = () =>
+      fc.assert(
+        fc.asyncProperty(fc.commands(drawn, { size: 'large', maxCommands: 40 }), async (commands) => {
+          const { gateway, prisma } = portal
+          gateway.orders.clear()
+          for (const command of ['check', 'pay', 'status'] as const) gateway.faults[command].length = 0
+          // The worst Cardzo: payout-pay has arrived, and its status goes on saying "validated" until the bank acts.
+          gateway.afterPay = () => undefined
+          await prisma.gatewayState.deleteMany()
+          await prisma.openItem.deleteMany()
+          // What earlier runs left open shall not be worked on in this one.
+          await prisma.$executeRaw`UPDATE payout SET due_at = now() + interval '10 years' WHERE due_at IS NOT NULL`
+          await fc.asyncModelRun(() => ({ model: { payouts: new Map() }, real: portal }), commands)
+        }),
+        { numRuns: 50, endOnFailure: false },
+      )
+    await rounds()
+    // A model that reaches nothing proves nothing; fifty random lives miss one of these now and then.
+    for (let more = 0; more < 4 && mustBeReached.some((status) => !seen.has(status)); more++) await rounds()
+    for (const status of mustBeReached)
       expect(seen.get(status) ?? 0, `${status} was never reached`).toBeGreaterThan(0)
   }, 240_000)
 })

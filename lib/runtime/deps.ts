@@ -39,6 +39,7 @@ import { createMarkerFile } from './marker-file.ts'
 import { passwords } from './passwords.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { createSecondFactor } from './second-factor.ts'
+import { createSentMarks, noSentMarks } from './sent-marks.ts'
 
 export { isDatabaseAway } from '#lib/db/away.ts'
 export { listen } from '#lib/db/listen.ts'
@@ -132,6 +133,7 @@ function compose(): Runtime {
     brake: createBrakeStore(prisma),
     askFirst,
     marker: createMarkerFile(env.markerFile, askFirst),
+    sentMarks: env.sentMarksDir === undefined ? noSentMarks : createSentMarks(env.sentMarksDir, askFirst),
     gate,
     gateway: createPacedGateway(
       createGateway(connection, {

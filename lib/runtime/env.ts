@@ -1,5 +1,6 @@
 /** The portal's only reader of the environment: every variable of README.md, judged once, at start. */
 import { readFileSync } from 'node:fs'
+import { isAbsolute } from 'node:path'
 import { z } from 'zod'
 import { assertPrivateKey, isLoopbackHost } from '#lib/cardzo/index.ts'
 import { fieldProblem } from '#lib/payouts/fields.ts'
@@ -44,6 +45,8 @@ export type Env = {
   crashPoints: CrashPlan | undefined
   /** Where workers keep what they have seen the database hold; each beside this name. */
   markerFile: string
+  /** The folder that all workers share for marks of what was sent; unset: none. */
+  sentMarksDir: string | undefined
   trustedProxyHops: number
   logLevel: LogLevel
   /** Pages built on the fly: their content security policy can't be as strict. */
@@ -123,6 +126,7 @@ export function readEnv(raw: Variables): Env {
     leaseMarginMs: data.LEASE_MARGIN_MS,
     crashPoints: data.CRASH_POINTS,
     markerFile: data.MARKER_FILE,
+    sentMarksDir: data.SENT_MARKS_DIR,
     trustedProxyHops: data.TRUSTED_PROXY_HOPS,
     logLevel: data.LOG_LEVEL,
     development: variables['NODE_ENV'] === 'development',
@@ -260,6 +264,14 @@ function shapeFor(loopback: boolean) {
       .trim()
       .refine((file) => !/[/\\]$/.test(file), 'must be a file, not a folder')
       .default('.data/marker.json'),
+    SENT_MARKS_DIR: z
+      .string()
+      .trim()
+      .refine(
+        isAbsolute,
+        'must be a whole path, beginning at the root, that is the same folder for every worker',
+      )
+      .optional(),
     TRUSTED_PROXY_HOPS: wholeNumber(0, 10, 'a whole number from 0 to 10').default(0),
     LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
   })

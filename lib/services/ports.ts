@@ -10,7 +10,7 @@ import type { LedgerStore } from './ports/ledger.ts'
 import type { CallbackStore, MailStore } from './ports/messages.ts'
 import type { PayoutStore } from './ports/payouts.ts'
 import type { PeopleStore } from './ports/people.ts'
-import type { AskFirstStore, BrakeStore, Marker } from './ports/safety.ts'
+import type { AskFirstStore, BrakeStore, Marker, SentMarks } from './ports/safety.ts'
 
 export type * from './ports/access.ts'
 export type * from './ports/control.ts'
@@ -72,6 +72,7 @@ export type Deps = {
   brake: BrakeStore
   askFirst: AskFirstStore
   marker: Marker
+  sentMarks: SentMarks
   gateway: Gateway
   gate: Gate
   passwords: {

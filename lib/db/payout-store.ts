@@ -145,7 +145,9 @@ export function createPayoutStore(prisma: PrismaClient, hooks: StoreHooks, vault
         // An answer is evidence even when it came too late to move anything.
         const kept = fresh ? happening : { ...happening, data: { ...happening.data, stale: true } }
         await writeEvent(tx, { id: was.id, version }, actor, kept, fresh ? moved : null)
-        for (const item of change.items ?? []) await openItem(tx, item, was.id)
+        // A move that lost opens nothing; what Cardzo said is worth an item whenever it was heard.
+        if (fresh || change.move === undefined)
+          for (const item of change.items ?? []) await openItem(tx, item, was.id)
         if (change.gatewayChange) await keepGatewayChange(tx, was.id, change.gatewayChange)
         if (!fresh) return 'stale'
         if (change.settlement && !(await applySettlement(tx, was, change.settlement, actor)))
@@ -271,7 +273,12 @@ async function endWait(tx: Transaction, was: Payout, move: PayoutMove): Promise<
   // A claim that may be given up again ends no wait: only what was sent does.
   const waitsOn = move === 'claim' || move === 'release_unsent'
   await closeItems(tx, was.id, {
-    kinds: ['form_not_filled', 'destination_unreadable', ...(waitsOn ? [] : ['stuck' as const])],
+    kinds: [
+      'form_not_filled',
+      'destination_unreadable',
+      'worker_failed',
+      ...(waitsOn ? [] : ['stuck' as const]),
+    ],
     reason: 'The payout moved on.',
   })
 }

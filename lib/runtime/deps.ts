@@ -43,6 +43,7 @@ import { processState } from './process-state.ts'
 import type { ProcessState } from './process-state.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { createSecondFactor } from './second-factor.ts'
+import { createSentMarks, noSentMarks } from './sent-marks.ts'
 
 export { isDatabaseAway } from '#lib/db/away.ts'
 export { listen } from '#lib/db/listen.ts'
@@ -125,6 +126,7 @@ function compose(): Runtime {
     askFirst,
     vault,
     marker: createMarkerFile(env.markerFile, askFirst),
+    sentMarks: env.sentMarksDir === undefined ? noSentMarks : createSentMarks(env.sentMarksDir, askFirst),
     gate,
     gateway: createPacedGateway(gatewayOf(env, connection), {
       gate,

@@ -116,6 +116,13 @@ describe('a good environment', () => {
       '/var/lib/portal/marker.json',
     )
     expect(readEnv({ ...good, MARKER_FILE: ' ' }).markerFile).toBe('.data/marker.json')
+    expect(readEnv(good).sentMarksDir).toBeUndefined()
+    expect(readEnv({ ...good, SENT_MARKS_DIR: '/mnt/marks/portal' }).sentMarksDir).toBe('/mnt/marks/portal')
+    expect(() => readEnv({ ...good, SENT_MARKS_DIR: 'marks' })).toThrow(
+      'SENT_MARKS_DIR: must be a whole path',
+    )
+    expect(readEnv({ ...good, CARDZO_MAX_REQUESTS_PER_S: '5' }).cardzo.maxRequestsPerS).toBe(5)
+    expect(() => readEnv({ ...good, CARDZO_MAX_REQUESTS_PER_S: '0' })).toThrow('CARDZO_MAX_REQUESTS_PER_S')
   })
 
   it('may name a group instead of an endpoint, a PKCS#1 key, a key on one line, and a list of bank hosts', () => {

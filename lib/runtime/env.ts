@@ -1,6 +1,7 @@
 /** The portal's only reader of the environment: every variable of README.md, judged once, at start, by the process that needs it. */
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
+import { isAbsolute } from 'node:path'
 import { z } from 'zod'
 import { assertPrivateKey, isLoopbackHost } from '#lib/cardzo/index.ts'
 import { fieldProblem } from '#lib/payouts/fields.ts'
@@ -61,6 +62,8 @@ export type Env = {
   crashPoints: CrashPlan | undefined
   /** Where workers keep what they have seen the database hold; each beside this name. */
   markerFile: string
+  /** The folder that all workers share for marks of what was sent; unset: none. */
+  sentMarksDir: string | undefined
   /** Whose forwarding headers are believed, and how many of them stand in a row. */
   trustedProxies: readonly AddressRange[]
   trustedProxyHops: number
@@ -189,6 +192,7 @@ export function readEnv(raw: Variables, role: Role = 'worker'): Env {
     leaseMarginMs: data.LEASE_MARGIN_MS,
     crashPoints: data.CRASH_POINTS,
     markerFile: data.MARKER_FILE,
+    sentMarksDir: data.SENT_MARKS_DIR,
     trustedProxies: data.TRUSTED_PROXIES,
     trustedProxyHops: data.TRUSTED_PROXY_HOPS,
     logLevel: data.LOG_LEVEL,
@@ -411,6 +415,14 @@ function shapeFor(loopback: boolean, role: Role) {
       .trim()
       .refine((file) => !/[/\\]$/.test(file), 'must be a file, not a folder')
       .default('.data/marker.json'),
+    SENT_MARKS_DIR: z
+      .string()
+      .trim()
+      .refine(
+        isAbsolute,
+        'must be a whole path, beginning at the root, that is the same folder for every worker',
+      )
+      .optional(),
     TRUSTED_PROXIES: list((entry) =>
       rangeOf(entry) ? undefined : 'is not an address or a range such as 10.0.0.0/8',
     )

@@ -167,7 +167,7 @@ function parse(text: string): unknown {
 }
 
 /** What the disk refuses, or does not do in time, is told as what it is: not the database's fault. */
-async function onDisk<T>(file: string, work: () => Promise<T>): Promise<T> {
+export async function onDisk<T>(file: string, work: () => Promise<T>): Promise<T> {
   const { promise: tooLate, reject } = Promise.withResolvers<never>()
   const timer = setTimeout(() => reject(new Error(`not done in ${patienceMs / 1000} s`)), patienceMs)
   try {
@@ -180,9 +180,12 @@ async function onDisk<T>(file: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-const ifAbsent =
-  <T>(otherwise: T) =>
+/** The answer where the disk refuses with this code; every other refusal stays one. */
+export const ifCode =
+  <T>(code: string, otherwise: T) =>
   (error: unknown): T => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return otherwise
+    if (error instanceof Error && 'code' in error && error.code === code) return otherwise
     throw error
   }
+
+const ifAbsent = <T>(otherwise: T) => ifCode('ENOENT', otherwise)

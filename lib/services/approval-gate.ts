@@ -80,13 +80,12 @@ async function lackingApproval(deps: Deps, payout: Payout): Promise<Lacking | nu
 }
 
 async function voidApproval(deps: Deps, leased: Leased, { why, voidsAll, items }: Lacking): Promise<Outcome> {
-  const { expireAfterDays } = await deps.settings.read()
   const saved = await deps.payouts.advance(
     leased.payout,
     {
       move: 'void_approval',
       ...(voidsAll && { approval: { do: 'void' as const, approverId: null, reason: why } }),
-      facts: { approvedById: null, expiresInMs: expireAfterDays * 86_400_000 },
+      facts: { approvedById: null },
       items,
       mails: await mailsOn(deps, leased.payout, 'awaiting_approval', { again: leased.payout.version }),
       dueInMs: deps.config.pollIntervalMs,

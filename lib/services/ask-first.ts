@@ -26,7 +26,7 @@ const unwritableItem = (workerId: string, why: string): ItemDraft => ({
   kind: 'marker_unwritable',
   severity: 'critical',
   what: 'A worker can not write its marker, so it sends nothing',
-  why: `${why} Payouts wait where they are. Check that the folder of MARKER_FILE on that machine exists, is writable and has room. This closes by itself.`,
+  why: `${why} Payouts wait where they are. Check that the folder of MARKER_FILE on that machine, and the one of SENT_MARKS_DIR if it is set, exist, are writable and have room. This closes by itself.`,
   data: { workerId },
 })
 
@@ -35,7 +35,7 @@ const unwritableItem = (workerId: string, why: string): ItemDraft => ({
  * while the marker can't be written, and readiness fails.
  */
 export async function watchMarker(
-  deps: Pick<Deps, 'askFirst' | 'health' | 'items' | 'log' | 'marker'>,
+  deps: Pick<Deps, 'askFirst' | 'health' | 'items' | 'log' | 'marker' | 'sentMarks'>,
   workerId: string,
 ): Promise<void> {
   try {
@@ -43,6 +43,9 @@ export async function watchMarker(
     if (lost) await startAskFirst(deps, lost.why, { kind: 'worker', id: workerId })
     // Only now may it be forgotten: whoever stops in between finds it again.
     await deps.marker.renew()
+    const unmarked = await deps.sentMarks.missing()
+    if (unmarked) await startAskFirst(deps, unmarked.why, { kind: 'worker', id: workerId })
+    await deps.sentMarks.begin()
   } catch (error) {
     if (error instanceof MarkerUnwritable) await tellUnwritable(deps, workerId, error)
     throw error
@@ -78,6 +81,37 @@ export async function rememberSending(deps: Deps, leased: Leased): Promise<boole
     if (error instanceof MarkerUnwritable) await tellUnwritableSafely(deps, leased.lease.workerId, error)
   }
   return false
+}
+
+/** The same in the place that all workers share. `unmarked`: it could not be asked, so nothing may leave. */
+export async function markSending(
+  deps: Deps,
+  leased: Leased,
+  orderId: string,
+): Promise<'mine' | 'taken' | 'unmarked'> {
+  const { workerId } = leased.lease
+  try {
+    return await deps.sentMarks.put(leased.payout.clientOrderId, { orderId, workerId })
+  } catch (error) {
+    deps.log.error(
+      { err: error, payoutId: leased.payout.id },
+      'the shared mark could not be made; nothing was sent',
+    )
+    if (error instanceof MarkerUnwritable) await tellUnwritableSafely(deps, workerId, error)
+    return 'unmarked'
+  }
+}
+
+/** Provably nothing left. Where the mark can't be withdrawn, the next attempt finds it and ends as unknown: never sent twice. */
+export async function unmarkSending(deps: Deps, { payout }: Pick<Leased, 'payout'>): Promise<void> {
+  try {
+    await deps.sentMarks.withdraw(payout.clientOrderId)
+  } catch (error) {
+    deps.log.error(
+      { err: error, payoutId: payout.id },
+      'the shared mark of what was not sent could not be withdrawn',
+    )
+  }
 }
 
 /** Between claim and answer nothing may throw: the heartbeat tells it again. */

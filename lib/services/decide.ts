@@ -100,7 +100,9 @@ function checked(
     decision.facts.approvalsRequired = context.policy.approvalsRequired
   }
   decision.move = context.policy?.note.approved ? 'auto_approve' : 'validate'
-  if (decision.move === 'validate') decision.facts.expiresInMs = context.expireAfterMs
+  // Validated once more, it keeps its first deadline.
+  if (decision.move === 'validate' && payout.expiresAt === null)
+    decision.facts.expiresInMs = context.expireAfterMs
   return decision
 }
 

@@ -463,16 +463,30 @@ describe('nobody decides', () => {
     expect(await portal.items(payout.id)).not.toEqual([])
   })
 
-  it('taking an approval back gives the others the whole time again', async () => {
+  it('taking an approval back gives nobody more time: the first deadline stays', async () => {
     const ana = await approver('Ana')
     const payout = await waiting('GBP')
+    for (let round = 0; round < 2; round++) {
+      expect(await approve(ana, await portal.payout(payout.id))).toMatchObject({ ok: true })
+      expect(await undoApproval(portal.deps, ana, payout)).toMatchObject({ ok: true })
+    }
+    expect((await portal.payout(payout.id)).expiresAt).toEqual(payout.expiresAt)
+    expect(payout.expiresAt).not.toBeNull()
     await approve(ana, payout)
     await endsIn(payout, -1)
     await lookedAt(payout)
     expect(await undoApproval(portal.deps, ana, payout)).toMatchObject({ ok: true })
-    const again = await lookedAt(payout)
-    expect(again.status).toBe('awaiting_approval')
-    expect(again.expiresAt?.getTime()).toBeGreaterThan(Date.now() + 6 * 86_400_000)
+    await portal.until(payout.id, 'expired')
+  })
+
+  it('a confirmation that the bank took back and gave again gives nobody more time either', async () => {
+    const payout = await waiting('EUR')
+    const order = portal.gateway.order(payout.clientOrderId)
+    Object.assign(order, { stage: 'payout_check_validating' })
+    await portal.deps.payouts.wake(payout.id)
+    await portal.until(payout.id, 'checking')
+    Object.assign(order, { stage: 'payout_check_validated' })
+    expect((await portal.until(payout.id, 'awaiting_approval')).expiresAt).toEqual(payout.expiresAt)
   })
 
   /** A receiver with 50.00 CHF. */

@@ -82,8 +82,9 @@ export async function judgeApprovals(
   note: string,
 ): Promise<(Approvable | Refusal<ApprovalRefusal>)[]> {
   const ids = seen.map(({ id }) => id).filter(isUuid)
-  const [payouts, behind, approvals, me] = await Promise.all([
-    deps.payouts.findMany(ids),
+  // The payouts first: approvals read later than the version they are written against are never older than it.
+  const payouts = await deps.payouts.findMany(ids)
+  const [behind, approvals, me] = await Promise.all([
     deps.payouts.accountsBehind(ids),
     deps.approvals.forPayouts(ids),
     actor.kind === 'user' ? deps.people.findUser(actor.id) : null,
@@ -126,7 +127,8 @@ function judge(
     return refuse('approved_already', { detail: `By ${namesOf(given)}.` })
   if (refused === 'wrong_status')
     return refuse(refused, { detail: `It is now: ${statusWords[payout.status].label}.` })
-  if (refused || !me) return refuse(refused ?? 'forbidden')
+  // As the account is now: a session may be older than the loss of the right.
+  if (refused || me?.role !== 'approver' || me.disabledAt !== null) return refuse(refused ?? 'forbidden')
   if (mayComeBack(payout.destinationTrouble))
     return refuse('unavailable', { detail: 'The account details can not be read. Tell an admin.' })
   // Shown under the data key before this one, it is the same content.
@@ -192,7 +194,7 @@ export async function giveApproval(
     const { payout, given, dayLimitMinor, risk } = now
     const isLast = given.length + 1 >= approversAsked(payout)
     const delayMs = isLast ? await sendDelayMs(deps, payout.currency) : 0
-    const saved = await deps.payouts.advance(
+    const written = deps.payouts.advance(
       payout,
       {
         move: isLast ? 'approve' : 'endorse',
@@ -217,9 +219,12 @@ export async function giveApproval(
         },
       },
     )
-    if (saved !== 'stale') return { ok: true, payout: saved }
+    const [result] = await Promise.allSettled([written])
+    if (result.status === 'fulfilled' && result.value !== 'stale') return { ok: true, payout: result.value }
     const again = await mayApprove(deps, actor, now.seen, note)
     if (!again.ok) return again
+    // The database refuses whoever lost the right between the code and this; anything else is a failure.
+    if (result.status === 'rejected') throw result.reason
     now = again
   }
   return refuse('stale')

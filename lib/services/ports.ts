@@ -11,7 +11,7 @@ import type { LedgerStore } from './ports/ledger.ts'
 import type { CallbackStore, MailStore } from './ports/messages.ts'
 import type { PayoutStore } from './ports/payouts.ts'
 import type { PeopleStore } from './ports/people.ts'
-import type { AskFirstStore, BrakeStore, Marker } from './ports/safety.ts'
+import type { AskFirstStore, BrakeStore, Marker, SentMarks } from './ports/safety.ts'
 import type { Vault } from './ports/vault.ts'
 
 export type * from './ports/access.ts'
@@ -78,6 +78,7 @@ export type Deps = {
   askFirst: AskFirstStore
   marker: Marker
   vault: Vault
+  sentMarks: SentMarks
   gateway: Gateway
   gate: Gate
   passwords: {

@@ -1,6 +1,6 @@
 /** payout-pay: the one place where money is set in motion, at most once per payout. */
 import { holdBack } from './approval-gate.ts'
-import { quietMsLeft, rememberSending } from './ask-first.ts'
+import { markSending, quietMsLeft, rememberSending, startAskFirst, unmarkSending } from './ask-first.ts'
 import { outcomeUnknown } from './decide.ts'
 import { applyStatus, followOrder, lockedOut } from './follow-order.ts'
 import { freshness, statusFreshness } from './freshness.ts'
@@ -31,7 +31,8 @@ export async function sendPay(deps: Deps, leased: Leased): Promise<Outcome> {
   if (held) return held
   const [stop, askFirst] = await Promise.all([deps.brake.active(), deps.askFirst.active()])
   if (stop) return whileStopped(deps, leased, stoppedLookMs)
-  if (deps.marker.trouble() !== null) return whileStopped(deps, leased, unwritableLookMs)
+  if ((deps.marker.trouble() ?? deps.sentMarks.trouble()) !== null)
+    return whileStopped(deps, leased, unwritableLookMs)
   const quietMs = quietMsLeft(askFirst, leased.now, deps.config.timeoutMs)
   if (quietMs > 0) return { dueInMs: quietMs }
   const leaseMs = leaseMsFor(deps.config.timeoutMs, deps.config.leaseMarginMs)
@@ -57,10 +58,13 @@ export async function sendPay(deps: Deps, leased: Leased): Promise<Outcome> {
   if (claimed === 'stale') return { dueInMs: 0 }
   const holding = { ...leased, payout: claimed }
   const kept = await rememberSending(deps, leased)
+  const mark = kept ? await markSending(deps, leased, payout.orderId) : 'unmarked'
+  if (mark === 'taken') return sentBefore(deps, holding)
   const paid = await deps.gateway.pay(
     { clientOrderId: payout.clientOrderId, orderId: payout.orderId },
-    { mayStillSend: () => kept && fresh() && stillValidated() },
+    { mayStillSend: () => mark === 'mine' && fresh() && stillValidated() },
   )
+  if (paid.kind === 'not_sent' && mark === 'mine') await unmarkSending(deps, leased)
   return recordAnswer(deps, holding, leaseEndsAt, (answerId) => followPay(deps, holding, paid, answerId))
 }
 
@@ -192,6 +196,21 @@ async function loseTrack(
     { move: 'lose_track', items: [outcomeUnknown(why)], dueInMs },
     workerActor(leased),
     { kind: 'pay_answered', data },
+    leased.lease,
+  )
+  return { dueInMs }
+}
+
+/** Somebody has marked it as sent, and the database does not know: it has lost the claim. Cardzo's word decides, nothing is sent. */
+async function sentBefore(deps: Deps, leased: Leased): Promise<Outcome> {
+  const why = 'A worker had marked payout-pay for this order as sent, and this database does not hold that.'
+  await startAskFirst(deps, `${why} It has lost its last moments.`, workerActor(leased))
+  const dueInMs = deps.config.pollIntervalMs
+  await deps.payouts.advance(
+    leased.payout,
+    { move: 'lose_track', items: [outcomeUnknown(why)], dueInMs },
+    workerActor(leased),
+    { kind: 'pay_answered', data: { kind: 'lost', why } },
     leased.lease,
   )
   return { dueInMs }

@@ -37,15 +37,14 @@ export async function undoApproval(
     if (!isBeforeClaim(payout.status)) return refuse('payout_already_sent')
     const approvals = await deps.approvals.forPayouts([payout.id])
     if (!mayUndo(actor, payout, approvals)) return refuse('not_undoable')
-    const { expireAfterDays } = await deps.settings.read()
     const saved = await deps.payouts.advance(
       payout,
       {
         // A move also where the status stays: whoever agrees at this moment must count anew.
         move: 'undo',
-        // The others have as long to decide as for a new one.
+        // The deadline stays the first one: an approval that is taken back gives nobody more time.
         ...(payout.status === 'approved' && {
-          facts: { approvedById: null, expiresInMs: expireAfterDays * 86_400_000 },
+          facts: { approvedById: null },
           dueInMs: deps.config.pollIntervalMs,
         }),
         approval: { do: 'void', approverId: actor.id, reason: `Taken back by ${actor.name}.` },

@@ -2,20 +2,27 @@
 import { compareFinal } from './compare-final.ts'
 import { followAwaiting, followDeadline } from './expire-payout.ts'
 import { followOrder, recoverPay } from './follow-order.ts'
-import { backOffMs, jitter } from './poll-schedule.ts'
+import { backOffMs, jitter, pollDelayMs } from './poll-schedule.ts'
+import { countSaid, saidKey, wasSaid } from './said.ts'
 import { recoverCheck, sendCheck } from './send-check.ts'
 import { sendPay } from './send-pay.ts'
 import { leaseMsFor, workerActor } from './step.ts'
 import { openStuckItem } from './stuck-item.ts'
 import type { Outcome } from './step.ts'
-import type { Deps, Leased } from './ports.ts'
+import type { Deps, ItemDraft, Leased, Progress } from './ports.ts'
 
 /** Never throws: a bug in one payout's step is kept on its timeline, shown as an open item, and tried again later. */
-export async function workPayout(deps: Deps, leased: Leased): Promise<void> {
+export async function workPayout(deps: Deps, taken: Leased): Promise<void> {
   let outcome: Outcome
+  const { stumbled, ...progress } = taken.payout.progress
+  // A step that gets to its end leaves no trace of an earlier stumble.
+  const leased = stumbled ? { ...taken, payout: { ...taken.payout, progress } } : taken
   try {
-    outcome = (await whileSilent(deps, leased)) ?? (await step(deps, leased))
+    const waits = await whileSilent(deps, leased)
+    outcome = waits ?? (await step(deps, leased))
     await openStuckItem(deps, leased)
+    if (stumbled && !waits)
+      await deps.items.closeByKind('worker_failed', leased.payout.id, 'The worker went on with this payout.')
   } catch (error) {
     deps.log.error({ err: error, payoutId: leased.payout.id }, 'a step failed')
     outcome = await reportFailure(deps, leased, error)
@@ -72,30 +79,48 @@ function step(deps: Deps, leased: Leased): Promise<Outcome> {
  */
 const failuresToWait = 3
 
-/** After an unexpected failure a person is told, and the worker looks again a little later; also at a payout that has ended. */
+/** So often at this pace; then as rarely as the payout's age says. */
+const failuresAtThisPace = 10
+
+/**
+ * After an unexpected failure a person is told, and the worker looks again a little later; also at a payout that has ended. The same
+ * failure again is counted, and costs no row.
+ */
 async function reportFailure(deps: Deps, leased: Leased, error: unknown): Promise<Outcome> {
+  const message = kindOf(error)
+  const { pollIntervalMs } = deps.config
+  const soonMs = backOffMs(failuresToWait, pollIntervalMs)
   try {
-    await deps.payouts.advance(
-      leased.payout,
-      {
-        items: [
-          {
-            kind: 'worker_failed',
-            severity: 'high',
-            what: 'The worker stumbled over this payout',
-            why: 'It tries again every half minute. The log has the details.',
-          },
-        ],
-      },
-      workerActor(leased),
-      { kind: 'worker_failed', data: { message: kindOf(error) } },
-      leased.lease,
-    )
+    // As it is now: the step may have written down what it had set out to do, and that must stay.
+    const payout = await deps.payouts.find(leased.payout.id)
+    if (!payout) throw new Error(`Bug: payout ${leased.payout.id} vanished`)
+    const key = saidKey('worker_failed', message)
+    const progress: Progress = { ...countSaid(payout.progress, key, leased.now), stumbled: true }
+    const item = { ...stumbledItem, said: `${key} ${payout.version}` }
+    if (payout.progress.stumbled && wasSaid(payout.progress, key)) {
+      await deps.items.openFor(item, payout)
+      const ageMs = leased.now.getTime() - payout.stageSince.getTime()
+      const isOld = (progress.said?.[key]?.times ?? 0) > failuresAtThisPace
+      const rhythmMs = isOld ? pollDelayMs(payout.status, ageMs, pollIntervalMs) : 0
+      return { dueInMs: Math.max(soonMs, rhythmMs), facts: { progress } }
+    }
+    const happening = { kind: 'worker_failed' as const, data: { message, said: key } }
+    const facts = { progress }
+    const saved = await deps.payouts.advance(payout, { facts }, workerActor(leased), happening, leased.lease)
+    // Whoever has taken it over meanwhile does not stumble over it.
+    if (saved !== 'stale') await deps.items.openFor(item, saved)
   } catch (second) {
     // With the database away there is nowhere to write it; the log has it.
     deps.log.error({ err: second, payoutId: leased.payout.id }, 'a failure could not be recorded')
   }
-  return { dueInMs: backOffMs(failuresToWait, deps.config.pollIntervalMs) }
+  return { dueInMs: soonMs }
+}
+
+const stumbledItem: ItemDraft = {
+  kind: 'worker_failed',
+  severity: 'high',
+  what: 'The worker stumbled over this payout',
+  why: 'It tries again, every half minute at first, and this closes by itself when it goes on. The log has the details.',
 }
 
 /** The timeline is read by many and kept for good, and a message may repeat what was to be stored: the log has it, without numbers. */

@@ -27,6 +27,7 @@ function setUp() {
       items: { closeByKind: () => Promise.resolve() } as never,
       log: { info: say, warn: say, error: say },
       marker,
+      sentMarks: { missing: () => Promise.resolve(null), begin: () => Promise.resolve() } as never,
     },
     'w',
   )

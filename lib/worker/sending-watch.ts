@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { watchMarker } from '#lib/services/ask-first.ts'
 import type { Deps } from '#lib/services/ports.ts'
 
-type Watched = Pick<Deps, 'askFirst' | 'brake' | 'health' | 'items' | 'log' | 'marker'>
+type Watched = Pick<Deps, 'askFirst' | 'brake' | 'health' | 'items' | 'log' | 'marker' | 'sentMarks'>
 
 /** Says in the log what has changed since it was called last. Rejects while the database or the marker's folder is away. */
 export function createSendingWatch(deps: Watched, workerId: string): () => Promise<void> {

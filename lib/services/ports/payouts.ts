@@ -38,6 +38,8 @@ export type Progress = {
   unsentSince?: string
   /** What was said about it, by a short key (lib/services/said.ts): how often, when last, and which items it opened. */
   said?: Record<string, { times: number; at: string; items?: ItemKind[] }>
+  /** The worker failed at the last step: what it opened for that closes when a step succeeds. */
+  stumbled?: true
   /** Moves by status answers since payout-pay was claimed. */
   turns?: number
   /** When Cardzo was last asked for the status, answered or not. */

@@ -78,3 +78,17 @@ export type Marker = {
   /** Why it could not be written the last time; null: it could. Nothing that must be remembered is even begun meanwhile. */
   trouble: () => string | null
 }
+
+/** What was sent, marked in one place outside the database that all workers of an installation share. */
+export type SentMarks = {
+  /** Before the first step and at each heartbeat: are they missing or empty beside a database that was used? Null: no. */
+  missing: () => Promise<{ why: string } | null>
+  /** Makes the place where it is missing or empty: only once that has been acted upon. */
+  begin: () => Promise<void>
+  /** Before payout-pay leaves: `taken` when anybody has marked this order before. Rejects when it can't be written. */
+  put: (clientOrderId: string, note: { orderId: string; workerId: string }) => Promise<'mine' | 'taken'>
+  /** Of a mark that was `mine`, when provably nothing left. */
+  withdraw: (clientOrderId: string) => Promise<void>
+  /** Why it could not be written the last time; null: it could. */
+  trouble: () => string | null
+}

@@ -17,6 +17,7 @@ const ports = [
   'brake',
   'askFirst',
   'marker',
+  'sentMarks',
 ] as const
 
 /** True when the step ran to its end; false when the worker died on the way, leaving its lease behind. */

@@ -100,6 +100,14 @@ export async function createTestPortal(
       remember: () => Promise.resolve(true),
       trouble: () => null,
     },
+    // None named, as with most installations; lib/services/sent-marks.db.test.ts names one.
+    sentMarks: {
+      missing: () => Promise.resolve(null),
+      begin: () => Promise.resolve(),
+      put: () => Promise.resolve('mine'),
+      withdraw: () => Promise.resolve(),
+      trouble: () => null,
+    },
     gateway,
     // What counts its answers and waits is lib/services/paced-gateway.ts; its own test puts it around the script.
     gate: createGateStore(prisma, 1000),

@@ -53,6 +53,8 @@ const settingOf = {
   'grant-hold-days': 'grantHoldDays',
   'expire-after-days': 'expireAfterDays',
   'remind-before-h': 'remindBeforeH',
+  'access-wait-h': 'accessWaitH',
+  'independent-after-days': 'independentAfterDays',
 } as const satisfies Record<string, keyof SettingsInput>
 
 const commands: Record<string, Command> = {
@@ -145,7 +147,7 @@ const commands: Record<string, Command> = {
   },
   'settings:set': {
     usage:
-      '[--send-delay-s N [--currency EUR]] [--cooling-off-h N] [--require-balance on|off] [--require-balance-merchant on|off] [--grant-hold-days N] [--expire-after-days N] [--remind-before-h N]',
+      '[--send-delay-s N [--currency EUR]] [--cooling-off-h N] [--require-balance on|off] [--require-balance-merchant on|off] [--grant-hold-days N] [--expire-after-days N] [--remind-before-h N] [--access-wait-h N] [--independent-after-days N]',
     needs: [],
     mayHave: Object.keys(settingOf),
     async run(deps, flags) {

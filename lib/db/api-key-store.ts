@@ -1,7 +1,9 @@
 import { apiScopes } from '#lib/payouts/permissions.ts'
-import type { ApiKey, PeopleStore } from '#lib/services/ports.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import type { ApiKey, NewApiKey, PeopleStore } from '#lib/services/ports.ts'
+import { keepAtOnce } from './at-once.ts'
 import { writeAudit } from './audit.ts'
-import type { PrismaClient } from './client.ts'
+import type { PrismaClient, Transaction } from './client.ts'
 import { fromNow } from './payout-changes.ts'
 
 type ApiKeyStore = Pick<PeopleStore, 'createApiKey' | 'revokeApiKey' | 'useApiKey' | 'listApiKeys'>
@@ -15,6 +17,7 @@ const columns = {
   lastUsedAt: true,
   scopes: true,
   expiresAt: true,
+  usableFrom: true,
 } as const
 
 /** Scopes that this version does not know give no right. */
@@ -23,16 +26,33 @@ const toKey = ({ scopes, ...row }: Omit<ApiKey, 'scopes'> & { scopes: string[] }
   scopes: apiScopes.filter((scope) => scopes.includes(scope)),
 })
 
+/** The key itself, in the transaction of whoever may make it. `usable: false`: it waits for a second admin. */
+export async function insertApiKey(
+  tx: Transaction,
+  draft: NewApiKey,
+  actor: Actor,
+  { usable }: { usable: boolean },
+): Promise<void> {
+  const { expiresInMs, scopes, ...row } = draft
+  await tx.apiKey.create({
+    data: { ...row, ...(scopes && { scopes: [...scopes] }), ...(!usable && { usableFrom: null }) },
+  })
+  if (expiresInMs != null)
+    await tx.$executeRaw`UPDATE api_key SET expires_at = ${fromNow(expiresInMs)} WHERE id = ${draft.id}::uuid`
+  const { name, ownerId } = draft
+  await writeAudit(tx, 'api_key_created', actor, draft.id, { name, ownerId, scopes, usable })
+}
+
 /** Other systems' keys. Only a key's hash is stored. */
 export function createApiKeyStore(prisma: PrismaClient): ApiKeyStore {
   return {
     async createApiKey(draft, actor) {
       await prisma.$transaction(async (tx) => {
-        const { expiresInMs, scopes, ...row } = draft
-        await tx.apiKey.create({ data: { ...row, ...(scopes && { scopes: [...scopes] }) } })
-        if (expiresInMs != null)
-          await tx.$executeRaw`UPDATE api_key SET expires_at = ${fromNow(expiresInMs)} WHERE id = ${draft.id}::uuid`
-        await writeAudit(tx, 'api_key_created', actor, draft.id, { name: draft.name, ownerId: draft.ownerId })
+        if (actor.kind === 'user') {
+          const scopes = draft.scopes ?? apiScopes
+          await keepAtOnce(tx, draft.id, { kind: 'key', scopes, owner: null, whose: draft.name }, actor)
+        }
+        await insertApiKey(tx, draft, actor, { usable: true })
       })
     },
 
@@ -48,7 +68,7 @@ export function createApiKeyStore(prisma: PrismaClient): ApiKeyStore {
     async useApiKey(keyHash) {
       const [found] = await prisma.$queryRaw<{ id: string }[]>`
         SELECT id FROM api_key WHERE key_hash = ${keyHash} AND revoked_at IS NULL
-          AND (expires_at IS NULL OR expires_at > now())`
+          AND (expires_at IS NULL OR expires_at > now()) AND usable_from <= now()`
       if (!found) return null
       const key = toKey(await prisma.apiKey.findUniqueOrThrow({ where: { id: found.id }, select: columns }))
       // To the minute: a busy system must not cost a write per request, nor wait in line for one row.

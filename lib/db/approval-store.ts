@@ -24,6 +24,12 @@ export function createApprovalStore(prisma: PrismaClient): ApprovalStore {
     queue: (who, tab, limit) => readQueue(prisma, who, tab, limit),
 
     approvedToday: (approverId, currency) => approvedToday(prisma, approverId, currency),
+
+    async askedAlone(payoutId) {
+      const [row] = await prisma.$queryRaw<{ alone: boolean }[]>`
+        SELECT asked_alone(p) AS alone FROM payout p WHERE id = ${payoutId}::uuid`
+      return row?.alone ?? false
+    },
   }
 }
 

@@ -75,13 +75,12 @@ export function createPayoutStore(prisma: PrismaClient, hooks: StoreHooks, vault
     },
     async accountsBehind(ids) {
       const rows = await prisma.$queryRaw<{ payoutId: string; userId: string }[]>`
-        SELECT p.id AS "payoutId", other.id AS "userId"
-        FROM payout p
-        LEFT JOIN api_key k ON k.id = p.api_key_id
-        LEFT JOIN destination d ON d.id = p.destination_id
-        JOIN app_user u ON u.id IN (p.requested_by_id, k.owner_id, d.created_by_id) OR u.receiver_id = p.receiver_id
-        JOIN app_user other ON other.person_id = u.person_id
-        WHERE p.id = ANY (${ids}::uuid[])`
+        WITH base AS MATERIALIZED (
+          SELECT p.id, node FROM unnest(${ids}::uuid[]) AS p (id), LATERAL behind_payout(p.id) AS node),
+        hand AS MATERIALIZED (
+          SELECT one.node, person FROM (SELECT DISTINCT node FROM base) AS one, LATERAL one_hand(one.node) AS person)
+        SELECT DISTINCT base.id AS "payoutId", other.id AS "userId"
+        FROM base JOIN hand USING (node) JOIN app_user other ON other.person_id = hand.person`
       const behind = new Map<string, string[]>(ids.map((id) => [id, []]))
       for (const { payoutId, userId } of rows) behind.get(payoutId)?.push(userId)
       return behind

@@ -88,7 +88,7 @@ async function decide(
   const [waiting] = await tx.$queryRaw<{ samePerson: boolean }[]>`
     SELECT EXISTS (
       SELECT 1 FROM app_user a JOIN app_user b ON b.id = ${actorId}::uuid
-      WHERE a.id = v.proposed_by_id AND a.person_id = b.person_id) AS "samePerson"
+      WHERE a.id = v.proposed_by_id AND b.person_id IN (SELECT one_hand(a.person_id))) AS "samePerson"
     FROM policy_version v WHERE version = ${version} AND open_key = 'proposal' FOR UPDATE OF v`
   if (!waiting) return 'stale'
   if (decision === 'confirmed' && waiting.samePerson) return 'same_person'

@@ -152,7 +152,11 @@ export type PolicyVerdict = {
 export function judge(
   policy: Policy,
   payout: Judged,
-  { risk, amountDiffers }: { risk: RiskLevel; amountDiffers: boolean },
+  {
+    risk,
+    amountDiffers,
+    askedAlone = false,
+  }: { risk: RiskLevel; amountDiffers: boolean; askedAlone?: boolean },
 ): PolicyVerdict {
   const { autoApprove } = currencyPolicy(policy, payout.currency)
   const below = minorOf(autoApprove.below, payout.currency)
@@ -163,6 +167,10 @@ export function judge(
     return people(`Payouts asked for ${sourceWords[payout.source]} are not approved automatically.`)
   if (amountDiffers) return people('Cardzo names another amount.')
   if (risk === 'high') return people('A check says HIGH, so people must decide.')
+  if (askedAlone)
+    return people(
+      'Who asked for it, or granted the money, was lately let in by one person alone, so people must decide.',
+    )
   if (payout.amountMinor >= below) return people('The amount is not below the limit for automatic approval.')
   const why = 'The amount is below the limit for automatic approval.'
   return { approved: true, why, demands: [], approvers: 0 }

@@ -116,7 +116,7 @@ function compose(): Runtime {
     policy: createPolicyStore(prisma),
     risk: createRiskStore(prisma),
     ledger: createLedgerStore(prisma),
-    access: createAccessStore(prisma, vault),
+    access: createAccessStore(prisma, queue, vault),
     destinations: createDestinationStore(prisma, queue, vault),
     secondFactor: createSecondFactor(createSecondFactorStore(prisma, vault), rateLimit),
     callbacks: createCallbackStore(prisma),

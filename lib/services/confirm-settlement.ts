@@ -6,6 +6,7 @@ import { mailsOn } from './mails.ts'
 import { payoutFor } from './payout-for.ts'
 import { subjectFor } from './payout-subject.ts'
 import type { Deps, Payout } from './ports.ts'
+import { isSamePerson } from './same-person.ts'
 import { refuseByStatus } from './settlement-rules.ts'
 import { refuseStepUp } from './step-up.ts'
 import type { StepUpRefusal } from './step-up.ts'
@@ -34,11 +35,7 @@ export async function confirmSettlement(
   if (actor.kind !== 'user') return refuse('forbidden')
   if (!settlement) return refuse('not_found')
   // Two accounts of one human being are not two people.
-  const [me, proposer] = await Promise.all([
-    deps.people.findUser(actor.id),
-    deps.people.findUser(settlement.proposedById),
-  ])
-  if (!me || me.personId === proposer?.personId) return refuse('same_person')
+  if (await isSamePerson(deps, actor.id, settlement.proposedById)) return refuse('same_person')
   // Withdrawn meanwhile, or the payout came back to its unknown outcome since: what was proposed is not what is confirmed.
   if (settlement.decision !== null || payout.version !== input.version) return refuse('stale')
   if (settlement.version !== payout.version) return refuse('stale')

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto'
+import type { AccessAct } from '#lib/payouts/access.ts'
 import { apiScopes, may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
+import { proposeAccess, takesTwo } from './access-proposals.ts'
+import { tellAdmins, wordsFor } from './admin-people.ts'
 import { hashToken } from './links.ts'
-import type { Deps } from './ports.ts'
+import type { AccessChange, Deps } from './ports.ts'
 import { freshToken, normalEmail } from './sessions.ts'
 import { refuseStepUp } from './step-up.ts'
 import type { StepUpRefusal } from './step-up.ts'
@@ -16,7 +19,7 @@ const daysAtMost = 3650
 
 /**
  * A key for another system, shown this once. Its owner may not approve what it asks for. Without scopes it may do everything, without
- * days it never expires.
+ * days it never expires. One that can move money does not work before another admin has confirmed it (`waits`).
  */
 export async function createApiKey(
   deps: Deps,
@@ -28,7 +31,10 @@ export async function createApiKey(
     expiresInDays?: number
     code?: string
   },
-): Promise<{ ok: true; id: string; key: string } | Refusal<'forbidden' | 'invalid_request' | StepUpRefusal>> {
+): Promise<
+  | { ok: true; id: string; key: string; waits: AccessChange | null }
+  | Refusal<'forbidden' | 'invalid_request' | 'access_waits' | StepUpRefusal>
+> {
   if (!may(actor, 'key.manage')) return refuse('forbidden')
   const name = input.name.trim()
   if (name === '' || name.length > nameMaxCharacters || /\p{Cc}/u.test(name))
@@ -57,6 +63,15 @@ export async function createApiKey(
   const id = randomUUID()
   const expiresInMs = days === undefined ? null : days * 86_400_000
   const draft = { id, name, keyHash: hashToken(key), ownerId: owner?.id ?? null, scopes, expiresInMs }
+  const wanted: AccessAct = { kind: 'key', whose: name, scopes, owner: owner && wordsFor(owner) }
+  if (takesTwo(actor, wanted)) {
+    const waits = await proposeAccess(deps, actor, { subjectId: id, act: wanted }, draft)
+    return waits === 'already_proposed' ? refuse('access_waits') : { ok: true, id, key, waits }
+  }
   await deps.people.createApiKey(draft, actor)
-  return { ok: true, id, key }
+  await tellAdmins(deps, actor, {
+    subject: 'A new API key',
+    text: `The key ${name} works now: ${scopes.join(', ')}; ${owner ? `owner ${wordsFor(owner)}` : 'no owner'}.`,
+  })
+  return { ok: true, id, key, waits: null }
 }

@@ -22,6 +22,7 @@ export type ApprovalRefusal =
   | 'not_found'
   | 'stale'
   | 'already_approved'
+  | 'one_hand'
   | 'approved_already'
   | 'content_changed'
   | 'approver_limit'
@@ -59,17 +60,18 @@ export async function keepOwnRefusals(
 
 /** The same question for many at a time, in their order: what a person may approve in a day is used up by the earlier ones. */
 export async function judgeApprovals(
-  deps: Pick<Deps, 'payouts' | 'approvals' | 'people' | 'policy'>,
+  deps: Pick<Deps, 'access' | 'payouts' | 'approvals' | 'people' | 'policy'>,
   actor: Actor,
   seen: readonly Seen[],
   note: string,
 ): Promise<(Approvable | Refusal<ApprovalRefusal>)[]> {
   const ids = seen.map(({ id }) => id).filter(isUuid)
-  const [payouts, behind, approvals, me] = await Promise.all([
+  const [payouts, behind, approvals, me, hand] = await Promise.all([
     deps.payouts.findMany(ids),
     deps.payouts.accountsBehind(ids),
     deps.approvals.forPayouts(ids),
     actor.kind === 'user' ? deps.people.findUser(actor.id) : null,
+    actor.kind === 'user' ? deps.access.oneHand(actor.id) : [],
   ])
   const known = new Map(payouts.map((payout) => [payout.id, payout]))
   const room = dayRoom(deps, actor)
@@ -82,7 +84,7 @@ export async function judgeApprovals(
     }
     const given = approvals.filter(({ payoutId, counts }) => counts && payoutId === id)
     const subject = subjectOf(payout, behind.get(id) ?? [])
-    const refused = judge(actor, me, payout, subject, { given, seenHash, note })
+    const refused = judge(actor, me, payout, subject, { given, seenHash, note, hand })
     answers.push(refused ?? (await room(payout, given)))
   }
   return answers
@@ -94,7 +96,7 @@ function judge(
   me: User | null,
   payout: Payout,
   subject: PayoutSubject,
-  { given, seenHash, note }: { given: Approval[]; seenHash: string; note: string },
+  { given, seenHash, note, hand }: { given: Approval[]; seenHash: string; note: string; hand: string[] },
 ): Refusal<ApprovalRefusal> | null {
   const refused = refuseDecision(actor, 'approve', subject)
   if (refused === 'wrong_status' && given.length > 0 && !takenBack.includes(payout.status))
@@ -108,6 +110,7 @@ function judge(
   // The database refuses to change it; whoever got round that is met here and again before payout-pay.
   if (contentHash(payout) !== payout.contentHash) return refuse('content_changed')
   if (given.some(({ personId }) => personId === me.personId)) return refuse('already_approved')
+  if (given.some(({ personId }) => hand.includes(personId))) return refuse('one_hand')
   if (needsNote(payout) && note === '') return refuse('note_required')
   return null
 }

@@ -13,7 +13,7 @@ export type Judgement = { note: PolicyNote; risk: RiskAssessment; approvalsRequi
  * was judged before, or there is nothing to judge yet.
  */
 export async function judgePolicy(
-  deps: Pick<Deps, 'policy' | 'risk'>,
+  deps: Pick<Deps, 'policy' | 'risk' | 'approvals'>,
   payout: Payout,
   order: OrderState,
 ): Promise<Judgement | null> {
@@ -25,6 +25,7 @@ export async function judgePolicy(
   const { approved, why, demands, approvers } = judge(policy, payout, {
     risk: risk.level,
     amountDiffers: amountDiffers(payout, order),
+    askedAlone: await deps.approvals.askedAlone(payout.id),
   })
   const { currency, policyVersion: version } = payout
   const below = minorOf(currencyPolicy(policy, currency).autoApprove.below, currency)

@@ -4,7 +4,7 @@ import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { ApiKey, Deps } from './ports.ts'
 
-export type ShownKey = ApiKey & { owner: string | null; state: 'active' | 'expired' | 'revoked' }
+export type ShownKey = ApiKey & { owner: string | null; state: 'active' | 'waiting' | 'expired' | 'revoked' }
 
 /** Every API key there is or was, without the keys themselves; active ones first. */
 export async function showKeys(
@@ -20,10 +20,16 @@ export async function showKeys(
     return {
       ...key,
       owner: owner?.name ?? null,
-      state: key.revokedAt ? 'revoked' : isExpired ? 'expired' : 'active',
+      state: key.revokedAt
+        ? 'revoked'
+        : isExpired
+          ? 'expired'
+          : key.usableFrom === null
+            ? 'waiting'
+            : 'active',
     }
   })
-  const rank = { active: 0, expired: 1, revoked: 2 } as const
+  const rank = { waiting: 0, active: 1, expired: 2, revoked: 3 } as const
   return {
     ok: true,
     keys: shown.sort((a, b) => rank[a.state] - rank[b.state]),

@@ -4,6 +4,7 @@ import { closeDeps, getRuntime, listen, provideDatabase } from '#lib/runtime/dep
 import { openDatabase } from '#lib/runtime/database.ts'
 import { readProcessEnv } from '#lib/runtime/env.ts'
 import { startMailDelivery } from '#lib/runtime/mail-delivery.ts'
+import { applyDueAccess } from '#lib/services/apply-due-access.ts'
 import { checkApprovable } from '#lib/services/check-approvable.ts'
 import { sealAtStart } from '#lib/services/reseal.ts'
 import { leaseMsFor } from '#lib/services/step.ts'
@@ -24,6 +25,8 @@ const idleMs = 1000
 const heartbeatMs = 10_000
 /** Whoever was left without an approver reads of it within a minute. */
 const approvableEveryMs = 60_000
+/** Rights that nobody could confirm take effect this soon after their time. */
+const accessEveryMs = 10_000
 /** How soon after its time the money equation is computed; one worker at a time does, about once a minute. */
 const moneyLookEveryMs = 5_000
 
@@ -64,6 +67,7 @@ async function main(): Promise<void> {
   const daily = startDailyWork(deps, workerId, stopping.signal)
   const periodic = startPeriodicWork(log, stopping.signal, [
     { name: 'who may approve', everyMs: approvableEveryMs, run: () => checkApprovable(deps) },
+    { name: 'rights whose time has come', everyMs: accessEveryMs, run: () => applyDueAccess(deps) },
     { name: 'the money equation', everyMs: moneyLookEveryMs, run: createMoneyWatch(deps) },
   ])
   const listener = listen(database.url, 'payout_due', loop.wake)

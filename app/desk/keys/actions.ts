@@ -6,7 +6,7 @@ import { act } from '#app/_server/action.ts'
 import { createApiKey } from '#lib/services/create-api-key.ts'
 import { revokeApiKey } from '#lib/services/revoke-api-key.ts'
 
-export type CreateState = FormState & { scopes: string[] | null; key: string | null }
+export type CreateState = FormState & { scopes: string[] | null; key: string | null; waits: boolean }
 
 /** Shows the key on the page that the form was on, this once. */
 export async function create(_before: CreateState, form: FormData): Promise<CreateState> {
@@ -23,8 +23,17 @@ export async function create(_before: CreateState, form: FormData): Promise<Crea
       ...(days !== '' && { expiresInDays: Number(days) }),
     }),
   )
-  if (!result.ok) return { ...sentBack(result, values, inputOf), scopes, key: null }
-  return { message: null, problems: {}, values: {}, first: null, scopes: null, key: result.key }
+  if (!result.ok) return { ...sentBack(result, values, inputOf), scopes, key: null, waits: false }
+  const { key } = result
+  return {
+    message: null,
+    problems: {},
+    values: {},
+    first: null,
+    scopes: null,
+    key,
+    waits: result.waits !== null,
+  }
 }
 
 const inputOf = (path: string) => (path === 'expiresInDays' ? 'days' : path)

@@ -47,6 +47,8 @@ export type ApprovalStore = {
   forPayouts: (payoutIds: string[]) => Promise<Approval[]>
   /** What this person has approved today (UTC) in this currency, minor units; voided ones do not count. */
   approvedToday: (approverId: string, currency: string) => Promise<bigint>
+  /** Was whoever asked for it, or granted the money, lately let in by one person alone? Then the rules alone do not approve it. */
+  askedAlone: (payoutId: string) => Promise<boolean>
 }
 
 export type PolicyVersion = {
@@ -122,6 +124,10 @@ export type Settings = {
   expireAfterDays: number
   /** Hours before that when approvers are reminded. */
   remindBeforeH: number
+  /** Hours that a right waits which no second admin could confirm. */
+  accessWaitH: number
+  /** Days for which whoever made, invited or reset an account or a key counts as behind it. */
+  independentAfterDays: number
 }
 
 export const usualSettings: Settings = {
@@ -132,6 +138,8 @@ export const usualSettings: Settings = {
   grantHoldDays: 0,
   expireAfterDays: 7,
   remindBeforeH: 24,
+  accessWaitH: 24,
+  independentAfterDays: 30,
 }
 
 /** What the risk checks look at, as it stands now. Times by the database's clock. */

@@ -21,6 +21,7 @@ export const itemKinds = [
   'worker_failed',
   'mail_failed',
   'approval_blocked',
+  'proposal_waits',
   'content_changed',
   'money_equation',
   'destination_unreadable',

@@ -36,6 +36,18 @@ export type ApiKey = {
   lastUsedAt: Date | null
   scopes: readonly ApiScope[]
   expiresAt: Date | null
+  /** Null while it waits for a second admin. */
+  usableFrom: Date | null
+}
+
+export type NewApiKey = {
+  id: string
+  name: string
+  keyHash: string
+  ownerId: string | null
+  /** All of them when absent. */
+  scopes?: readonly ApiScope[]
+  expiresInMs?: number | null
 }
 
 export type PeopleStore = {
@@ -83,18 +95,8 @@ export type PeopleStore = {
   peekSignInLink: (tokenHash: string) => Promise<User | null>
   /** Uses the link up; null when it was used, is too old or unknown. Exactly one caller wins. */
   useSignInLink: (tokenHash: string) => Promise<User | null>
-  createApiKey: (
-    draft: {
-      id: string
-      name: string
-      keyHash: string
-      ownerId: string | null
-      /** All of them when absent. */
-      scopes?: readonly ApiScope[]
-      expiresInMs?: number | null
-    },
-    actor: Actor,
-  ) => Promise<void>
+  /** Works at once. By an admin only for what takes one person; anything else is `AccessStore.propose`. */
+  createApiKey: (draft: NewApiKey, actor: Actor) => Promise<void>
   revokeApiKey: (id: string, actor: Actor) => Promise<boolean>
   /** The live key of this hash; marks it used. */
   useApiKey: (keyHash: string) => Promise<ApiKey | null>

@@ -68,7 +68,7 @@ export async function createTestPortal(
     policy: createPolicyStore(prisma),
     risk: createRiskStore(prisma),
     ledger: createLedgerStore(prisma),
-    access: createAccessStore(prisma, vault),
+    access: createAccessStore(prisma, hooks, vault),
     destinations: createDestinationStore(prisma, hooks, vault),
     // Codes are the business of lib/runtime/second-factor.db.test.ts; here any six digits are right, as often as they come.
     secondFactor: {

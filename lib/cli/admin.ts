@@ -135,12 +135,15 @@ const commands: Record<string, Command> = {
     }),
   },
   'policy:set': {
-    usage: '--currency EUR --auto-approve-below 500',
+    usage: '--currency EUR --auto-approve-below 500 [--auto-approve-day-cap N]',
     needs: ['currency', 'auto-approve-below'],
+    mayHave: ['auto-approve-day-cap'],
     async run(deps, flags) {
+      const cap = flags['auto-approve-day-cap']
       const input = {
         currency: textOf(flags, 'currency'),
         autoApproveBelow: textOf(flags, 'auto-approve-below'),
+        ...(typeof cap === 'string' && { autoApproveDayCap: cap }),
       }
       return good(await setPolicy(deps, operator, input)).policy
     },
@@ -184,7 +187,9 @@ const commands: Record<string, Command> = {
     usage: '--why W',
     needs: ['why'],
     async run(deps, flags) {
-      const { stop, waiting } = good(await releaseSending(deps, operator, { reason: textOf(flags, 'why') }))
+      const { stop, waiting } = good(
+        await releaseSending(deps, operator, { reason: textOf(flags, 'why'), code: '' }),
+      )
       return { ...stop, waiting }
     },
   },

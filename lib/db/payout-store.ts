@@ -10,7 +10,7 @@ import type {
   PayoutStore,
   ReceiverLimits,
 } from '#lib/services/ports.ts'
-import { applyApproval, notAllowedState } from './approval-store.ts'
+import { applyApproval, countAutoApproval, notAllowedState } from './approval-store.ts'
 import { isRefusedWith } from './away.ts'
 import { stoppedState } from './brake-store.ts'
 import { adoptCallbacks } from './callback-store.ts'
@@ -144,6 +144,8 @@ export function createPayoutStore(prisma: PrismaClient, hooks: StoreHooks, vault
         if (change.settlement && !(await applySettlement(tx, was, change.settlement, actor)))
           throw new Overtaken()
         if (change.approval && !(await applyApproval(tx, was, change.approval, actor))) throw new Overtaken()
+        if (change.move === 'auto_approve' && !(await countAutoApproval(tx, was, change.autoCaps ?? noCaps)))
+          throw new Overtaken()
         if (to !== undefined && isFinal(to)) await endReserve(tx, was, to, actor)
         if (to !== undefined) await endWait(tx, was)
         if (change.closeItems) await closeItems(tx, was.id, change.closeItems)
@@ -252,6 +254,8 @@ export function createPayoutStore(prisma: PrismaClient, hooks: StoreHooks, vault
     },
   }
 }
+
+const noCaps = { dayMinor: null, keyDayMinor: null }
 
 /** Another settlement was in the way: nothing of the change may stay. */
 class Overtaken extends Error {}

@@ -28,7 +28,7 @@ export function createPeopleStore(prisma: PrismaClient, hooks: StoreHooks, vault
   }
 
   return {
-    ...createApiKeyStore(prisma),
+    ...createApiKeyStore(prisma, hooks),
     ...createSessionStore(prisma),
     findUser,
 

@@ -7,10 +7,12 @@ import { actorColumns } from './actor-columns.ts'
 import { writeAudit } from './audit.ts'
 import type { PrismaClient, Transaction } from './client.ts'
 import type { Prisma } from './generated/client.ts'
-import { toJson } from './payout-changes.ts'
+import type { StoreHooks } from './hooks.ts'
+import { insertMails } from './mail-store.ts'
+import { openItem, toJson } from './payout-changes.ts'
 import { createPastStore } from './policy-past.ts'
 
-export function createPolicyStore(prisma: PrismaClient): PolicyStore {
+export function createPolicyStore(prisma: PrismaClient, hooks: StoreHooks): PolicyStore {
   return {
     ...createPastStore(prisma),
 
@@ -56,7 +58,7 @@ export function createPolicyStore(prisma: PrismaClient): PolicyStore {
         return toVersion(row)
       }),
 
-    propose: (body, reason, actor) =>
+    propose: (body, reason, actor, tell) =>
       prisma.$transaction(async (tx) => {
         const { actorId, actorName } = actorColumns(actor)
         const [row] = await tx.policyVersion.createManyAndReturn({
@@ -71,6 +73,10 @@ export function createPolicyStore(prisma: PrismaClient): PolicyStore {
         })
         if (!row) return 'already_proposed' as const
         await writeAudit(tx, 'policy_proposed', actor, String(row.version), { reason })
+        const { mails, item } = tell(toVersion(row))
+        if (item) await openItem(tx, item, null)
+        const mailIds = await insertMails(tx, mails, null)
+        if (mailIds.length > 0) await hooks.enqueueMail(tx, mailIds)
         return toVersion(row)
       }),
 
@@ -104,6 +110,10 @@ async function decide(
       openKey: null,
       ...(decision === 'confirmed' && { activeKey: 'active' }),
     },
+  })
+  await tx.openItem.updateMany({
+    where: { openKey: `proposal_waits:rules:${version}` },
+    data: { closedAt: new Date(), closeReason: `It was ${decision}.`, openKey: null },
   })
   await writeAudit(tx, `policy_${decision}`, actor, String(version), {})
   return toVersion(row)

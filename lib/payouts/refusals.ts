@@ -138,6 +138,7 @@ export const refusalAnswers = {
   },
   reason_required: { http: 400, text: 'Write a reason. The receiver will read it.' },
   already_stopped: { http: 409, text: 'Payments are stopped already.' },
+  stopped_it: { http: 403, text: 'You stopped payments, so another admin must release them.' },
   not_stopped: { http: 409, text: 'Payments are not stopped.' },
   not_asking_first: { http: 409, text: 'The portal is not asking first: there is nothing to end.' },
   payout_already_sent: { http: 409, text: 'The payment was already sent and can not be cancelled.' },

@@ -113,7 +113,7 @@ function compose(): Runtime {
     items: createItemStore(prisma),
     settlements: createSettlementStore(prisma),
     approvals: createApprovalStore(prisma),
-    policy: createPolicyStore(prisma),
+    policy: createPolicyStore(prisma, queue),
     risk: createRiskStore(prisma),
     ledger: createLedgerStore(prisma),
     access: createAccessStore(prisma, queue, vault),

@@ -14,12 +14,15 @@ import type { StepUpRefusal } from './step-up.ts'
 
 const nameMaxCharacters = 128
 
+/** A key that nobody thinks of any more ends by itself. */
+const usualDays = 365
+
 /** Ten years: longer than anybody should let a key live, and short enough to be a number of days that was meant. */
 const daysAtMost = 3650
 
 /**
  * A key for another system, shown this once. Its owner may not approve what it asks for. Without scopes it may do everything, without
- * days it never expires. One that can move money does not work before another admin has confirmed it (`waits`).
+ * days it expires in a year. One that can move money does not work before another admin has confirmed it (`waits`).
  */
 export async function createApiKey(
   deps: Deps,
@@ -50,8 +53,8 @@ export async function createApiKey(
     return refuse('invalid_request', {
       errors: [{ path: 'scopes', message: `Choose one or more of ${apiScopes.join(', ')}.` }],
     })
-  const days = input.expiresInDays
-  if (days !== undefined && !(Number.isInteger(days) && days >= 1 && days <= daysAtMost))
+  const days = input.expiresInDays ?? usualDays
+  if (!(Number.isInteger(days) && days >= 1 && days <= daysAtMost))
     return refuse('invalid_request', {
       errors: [{ path: 'expiresInDays', message: `Must be a whole number from 1 to ${daysAtMost}.` }],
     })
@@ -61,7 +64,7 @@ export async function createApiKey(
   // A recognisable beginning lets secret scanners find a key that was published by mistake.
   const key = `cpp_${freshToken()}`
   const id = randomUUID()
-  const expiresInMs = days === undefined ? null : days * 86_400_000
+  const expiresInMs = days * 86_400_000
   const draft = { id, name, keyHash: hashToken(key), ownerId: owner?.id ?? null, scopes, expiresInMs }
   const wanted: AccessAct = { kind: 'key', whose: name, scopes, owner: owner && wordsFor(owner) }
   if (takesTwo(actor, wanted)) {

@@ -620,7 +620,7 @@ const matrix: Record<string, Row> = {
     may: ['admin', 'operator'],
     call: async (actor) => {
       await deps().brake.pull({ kind: 'operator', name: 'test' }, 'test')
-      const answer = await releaseSending(deps(), actor, { reason: 'why' })
+      const answer = await releaseSending(deps(), actor, { reason: 'why', code })
       await deps().brake.release({ kind: 'operator', name: 'test' }, 'test', 1000)
       return answer
     },

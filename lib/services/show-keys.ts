@@ -4,7 +4,10 @@ import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { ApiKey, Deps } from './ports.ts'
 
-export type ShownKey = ApiKey & { owner: string | null; state: 'active' | 'waiting' | 'expired' | 'revoked' }
+export type ShownKey = ApiKey & {
+  owner: string | null
+  state: 'active' | 'waiting' | 'owner_left' | 'expired' | 'revoked'
+}
 
 /** Every API key there is or was, without the keys themselves; active ones first. */
 export async function showKeys(
@@ -26,10 +29,12 @@ export async function showKeys(
           ? 'expired'
           : key.usableFrom === null
             ? 'waiting'
-            : 'active',
+            : owner?.disabledAt
+              ? 'owner_left'
+              : 'active',
     }
   })
-  const rank = { waiting: 0, active: 1, expired: 2, revoked: 3 } as const
+  const rank = { waiting: 0, owner_left: 1, active: 2, expired: 3, revoked: 4 } as const
   return {
     ok: true,
     keys: shown.sort((a, b) => rank[a.state] - rank[b.state]),

@@ -26,6 +26,7 @@ import { resetFactor } from './reset-factor.ts'
 import { actorOf } from './sessions.ts'
 import { setPassword } from './set-password.ts'
 import { setPerson } from './set-person.ts'
+import { setPolicy } from './set-policy.ts'
 import { showAccess } from './show-access.ts'
 import { showDesk } from './show-desk.ts'
 import { showKeys } from './show-keys.ts'
@@ -190,6 +191,32 @@ describe('with a second admin', () => {
     expect(
       await decideAccess(deps(), two, { id: invited.waits.id, decision: 'confirmed', code }),
     ).toMatchObject({ code: 'access_decided' })
+  })
+
+  it('hears of a change of the rules by mail and by an open item, until it is decided', async () => {
+    const items = async () =>
+      (await deps().items.list()).filter(({ data }) => data?.['page'] === '/desk/rules')
+    const policy = { currencies: {}, risk: { many_requests: 'high' } }
+    const proposed = await proposePolicy(deps(), one, { policy, reason: 'Too many', code })
+    if (!proposed.ok) throw new Error(proposed.code)
+    expect((await mailsTo(two)).map(({ subject, text }) => [subject, text.includes('Too many')])).toEqual([
+      ['A change of the rules waits for a second admin', true],
+    ])
+    expect(await mailsTo(one)).toEqual([])
+    expect((await items()).map(({ kind, what }) => [kind, what])).toEqual([
+      ['proposal_waits', 'Adrian proposed a change of the rules'],
+    ])
+    const { version } = proposed.proposal
+    await decidePolicy(deps(), two, { version, decision: 'rejected', code })
+    expect(await items()).toEqual([])
+    // The operator's proposal is told to every admin.
+    const set = await setPolicy(deps(), operator, { currency: 'JPY', autoApproveBelow: '7' })
+    for (const admin of [one, two])
+      expect((await mailsTo(admin)).map(({ subject }) => subject)).toContain(
+        'A change of the rules waits for a second admin',
+      )
+    if (set.ok) await decidePolicy(deps(), two, { version: set.policy.version, decision: 'rejected', code })
+    expect(await items()).toEqual([])
   })
 
   it('what gives no power takes effect at once', async () => {
@@ -404,7 +431,7 @@ describe('without a second admin', () => {
     await expect(
       portal.prisma.$executeRaw`
         UPDATE payout SET status = 'approved', approvals_required = 0
-        WHERE id = ${(await askedBy(own))}::uuid AND approvals_required IS NULL AND status = 'requested'`.then(
+        WHERE id = ${await askedBy(own)}::uuid AND approvals_required IS NULL AND status = 'requested'`.then(
         (changed) => {
           // The worker was quicker and has judged it: then there is nothing left to try.
           if (changed === 0) throw new Error('people must decide')

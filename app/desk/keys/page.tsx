@@ -21,6 +21,7 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 const states = {
   active: { look: 'bg-good-soft text-good', icon: 'check', text: 'Active' },
   waiting: { look: 'bg-warn-soft text-warn', icon: 'clock', text: 'Waits' },
+  owner_left: { look: 'bg-bad-soft text-bad', icon: 'cross', text: 'Refused: its owner is disabled' },
   expired: { look: 'bg-sunken text-ink-2', icon: 'clock', text: 'Expired' },
   revoked: { look: 'bg-sunken text-ink-2', icon: 'cross', text: 'Revoked' },
 } as const

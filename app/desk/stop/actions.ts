@@ -5,8 +5,9 @@ import { act } from '#app/_server/action.ts'
 import type { RefusalCode } from '#lib/payouts/refusals.ts'
 import { releaseSending } from '#lib/services/release-sending.ts'
 import { stopSending } from '#lib/services/stop-sending.ts'
+import { stepUpCodes } from '../rules/state.ts'
 
-export type StopState = { message: string | null; typed: string }
+export type StopState = { message: string | null; typed: string; codeProblem?: string }
 
 /** What a general refusal means here. */
 const words: Partial<Record<RefusalCode, string>> = { reason_required: 'Write why.' }
@@ -19,8 +20,11 @@ export async function stop(_before: StopState, form: FormData): Promise<StopStat
 }
 
 export async function release(_before: StopState, form: FormData): Promise<StopState> {
-  const { reason = '' } = readTexts(form)
-  const result = await act(({ deps, actor }) => releaseSending(deps, actor, { reason }))
-  if (!result.ok) return { message: words[result.code] ?? result.text, typed: reason }
+  const { reason = '', code = '' } = readTexts(form)
+  const result = await act(({ deps, actor }) => releaseSending(deps, actor, { reason, code }))
+  if (!result.ok)
+    return stepUpCodes.includes(result.code)
+      ? { message: null, codeProblem: result.text, typed: reason }
+      : { message: words[result.code] ?? result.text, typed: reason }
   redirect('/desk/stop')
 }

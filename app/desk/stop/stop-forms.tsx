@@ -1,10 +1,12 @@
 'use client'
 import { useActionState } from 'react'
+import { CodeField } from '#app/_ui/code-field.tsx'
 import { AreaField } from '#app/_ui/field.tsx'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
 import { release, stop } from './actions.ts'
+import type { StopState } from './actions.ts'
 
-const untouched = { message: null, typed: '' }
+const untouched: StopState = { message: null, typed: '' }
 
 export function StopForm() {
   const [state, action] = useActionState(stop, untouched)
@@ -39,6 +41,10 @@ export function ReleaseForm() {
         defaultValue={state.typed}
         problem={state.message ?? undefined}
       />
+      <CodeField problem={state.codeProblem} />
+      <p className="text-sm text-ink-2">
+        Where there is another admin, whoever stopped payments does not release them.
+      </p>
       <SubmitButton className="w-full">Release</SubmitButton>
     </form>
   )

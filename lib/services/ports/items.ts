@@ -22,6 +22,7 @@ export const itemKinds = [
   'mail_failed',
   'approval_blocked',
   'proposal_waits',
+  'key_expires',
   'content_changed',
   'money_equation',
   'destination_unreadable',

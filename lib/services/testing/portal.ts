@@ -65,7 +65,7 @@ export async function createTestPortal(
     items: createItemStore(prisma),
     settlements: createSettlementStore(prisma),
     approvals: createApprovalStore(prisma),
-    policy: createPolicyStore(prisma),
+    policy: createPolicyStore(prisma, hooks),
     risk: createRiskStore(prisma),
     ledger: createLedgerStore(prisma),
     access: createAccessStore(prisma, hooks, vault),

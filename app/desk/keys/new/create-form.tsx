@@ -88,7 +88,7 @@ export function CreateForm({ owners }: { owners: readonly { id: string; label: s
         <TextField
           name="days"
           label={labels.days}
-          hint="Empty: never. A key that expires limits what a lost one can do."
+          hint="Empty: 365. Admins and the owner are told a month before."
           optional
           problem={problems['days']}
           input={{ inputMode: 'numeric', autoComplete: 'off', maxLength: 4, defaultValue: values['days'] }}

@@ -58,6 +58,7 @@ type FactorStore = Pick<
   AccessStore,
   | 'startAttempt'
   | 'findAttempt'
+  | 'countWrongCode'
   | 'useAttempt'
   | 'setUpFactor'
   | 'replaceFactor'
@@ -121,6 +122,14 @@ function createFactorStore(prisma: PrismaClient, vault: Vault): FactorStore {
       const user = await prisma.user.findUniqueOrThrow({ where: { id: row.userId }, select: userColumns })
       const offered = row.totpSecret === null ? null : vault.open(row.totpSecret, offerPlace(tokenHash))
       return { user: toUser(user), offered }
+    },
+
+    async countWrongCode(tokenHash) {
+      const [row] = await prisma.$queryRaw<{ wrong: number }[]>`
+        UPDATE sign_in_attempt SET wrong_codes = wrong_codes + 1,
+          used_at = CASE WHEN wrong_codes >= 4 THEN coalesce(used_at, now()) ELSE used_at END
+        WHERE token_hash = ${tokenHash} RETURNING wrong_codes AS wrong`
+      return row?.wrong ?? 0
     },
 
     async useAttempt(tokenHash) {

@@ -31,7 +31,8 @@ export type SecondFactor = {
   verify: (
     userId: string,
     code: string,
-    act: Act | { kind: 'sign_in'; subject: string },
+    /** `device`: the known browser it comes from. Each has its own count of wrong codes, and so have living sessions. */
+    act: Act | { kind: 'sign_in'; subject: string; device: string | null },
   ) => Promise<FactorAnswer>
   /** A new secret, base32, and the `otpauth:` address of it. Nothing is stored. */
   offer: (account: string) => { secret: string; uri: string }
@@ -93,6 +94,8 @@ export type AccessStore = {
   }) => Promise<void>
   /** Neither used nor too old, and its person not disabled. */
   findAttempt: (tokenHash: string) => Promise<SignInAttempt | null>
+  /** One more wrong code: how many there were by now. The fifth uses the attempt up. */
+  countWrongCode: (tokenHash: string) => Promise<number>
   /** True for the first. */
   useAttempt: (tokenHash: string) => Promise<boolean>
   /** The offered secret becomes the person's first one, and the attempt is used up; false when there is one already. */

@@ -23,6 +23,7 @@ export const itemKinds = [
   'approval_blocked',
   'proposal_waits',
   'key_expires',
+  'wrong_codes',
   'content_changed',
   'money_equation',
   'destination_unreadable',

@@ -41,7 +41,9 @@ export async function confirmSettlement(
   if (settlement.version !== payout.version) return refuse('stale')
   const { id, outcome, reason, evidence } = settlement
   const unheard = await refuseByStatus(deps, payout, outcome)
-  if (unheard) return unheard
+  // Moved on since it was read: an answer about the status before is no answer about the one now.
+  if (unheard)
+    return (await deps.payouts.find(payout.id))?.version === payout.version ? unheard : refuse('stale')
   const act = { kind: 'settle', subject: `confirm ${id} as ${outcome} for ${payout.id}` } as const
   const unproven = await refuseStepUp(deps, actor, act, input.code)
   if (unproven) return unproven

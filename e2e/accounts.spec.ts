@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test'
 import { codeAt } from './codes.ts'
 import { codeFor, expect, sendCode, signInByForm, test } from './fixtures.ts'
 import { wishBody } from './payouts.ts'
-import { createPerson, password } from './stack.ts'
+import { admin, createPerson, password } from './stack.ts'
 
 const newPassword = 'a newly chosen password'
 
@@ -34,11 +34,13 @@ async function somebody(stack: { environment: Record<string, string | undefined>
   return person
 }
 
-test('an administrator invites an approver, who chooses a password, sets a second factor up and is in', async ({
+test('an administrator invites an approver, another confirms it, and the approver sets password and factor up and is in', async ({
   page,
   newPerson,
   signIn,
+  stack,
 }) => {
+  const berta = await somebody(stack, 'admin')
   const email = `nina-${randomUUID()}@e2e.example`
   await signIn(page, 'admin')
   await page.goto('/desk/users/new')
@@ -50,7 +52,25 @@ test('an administrator invites an approver, who chooses a password, sets a secon
   await expect(page.getByLabel('Name')).toHaveValue('Nina New')
   await page.getByLabel('E-mail').fill(email)
   await confirm(page, 'admin', 'Send the invitation')
-  await expect(page.getByRole('status').filter({ hasText: 'The invitation is on its way' })).toBeVisible()
+  await expect(page.getByRole('status').filter({ hasText: 'It was proposed and waits' })).toBeVisible()
+  const proposalOn = (where: Page) =>
+    where
+      .getByRole('region', { name: 'Waits for a second admin' })
+      .getByRole('listitem')
+      .filter({ hasText: email })
+  await expect(proposalOn(page)).toContainText('when another admin confirms it')
+  await expect(proposalOn(page).getByRole('button', { name: 'Confirm' })).toHaveCount(0)
+  const second = await newPerson()
+  await signInByForm(second, berta.email, password, berta.totpSecret)
+  await second.goto('/desk/users')
+  await proposalOn(second).getByRole('button', { name: 'Confirm' }).click()
+  await expect(proposalOn(second).getByText('Enter the code')).toBeVisible()
+  await proposalOn(second)
+    .getByLabel('One-time code')
+    .fill(await codeFor(berta))
+  await proposalOn(second).getByRole('button', { name: 'Confirm' }).click()
+  await expect(second.getByRole('status').filter({ hasText: 'It was confirmed' })).toBeVisible()
+  await admin(stack.environment, ['user:disable', '--email', berta.email])
 
   const mail = await mailTo(page, email)
   const link = (await mail.getByRole('link').getAttribute('href'))!

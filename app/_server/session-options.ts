@@ -21,6 +21,9 @@ export const sessionCookie = () => cookieOf('portal-session')
 /** Says who has shown a right password, or a right code before setting another authenticator up; opens nothing by itself. */
 export const attemptCookie = () => cookieOf('portal-attempt')
 
+/** Says whom this browser was let in as before; opens nothing, and keeps other people's wrong guesses from keeping them out. */
+export const deviceCookie = () => cookieOf('portal-device')
+
 async function cookieOf(name: string) {
   const { appUrl } = await getEnv()
   const secure = appUrl.startsWith('https:')

@@ -49,6 +49,21 @@ export function ItemRow({ item, actor }: { item: Desk['items'][number]; actor: U
         ) : (
           <span className="inline-flex min-h-11 items-center text-sm text-ink-3">About no single payout</span>
         )}
+        {item.kind === 'proposal_waits' && (
+          <Link
+            href={
+              item.data?.['page'] === '/desk/keys'
+                ? '/desk/keys'
+                : item.data?.['page'] === '/desk/rules'
+                  ? '/desk/rules'
+                  : '/desk/users'
+            }
+            prefetch={false}
+            className="text-link inline-flex min-h-11 items-center text-[0.9375rem]"
+          >
+            See the proposal
+          </Link>
+        )}
         {item.kind === 'outcome_unknown' && payout?.status === 'outcome_unknown' && (
           <Link
             href={`/desk/unknown#${payout.id}`}

@@ -56,6 +56,7 @@ export default async function DeskPage({
       <GatewayNotice condition={desk.condition} />
       <SilenceNotice silence={desk.silence} />
       <UnknownNotice count={desk.unknown} />
+      <UncappedNotice currencies={desk.uncapped} />
       <Section id="awaiting" title="Awaiting approval" aside={<Sums sums={desk.queue.sums} />}>
         <Queue queue={desk.queue} address={address} decides={decides} />
       </Section>
@@ -134,6 +135,23 @@ function UnknownNotice({ count }: { count: number }) {
       >
         <Link href="/desk/unknown" prefetch={false} className="text-link inline-flex min-h-8 items-center">
           See what is known and the ways out
+        </Link>
+      </Alert>
+    </div>
+  )
+}
+
+/** Automatic approval without a ceiling is as much as somebody with a key asks for. */
+function UncappedNotice({ currencies }: { currencies: Desk['uncapped'] }) {
+  if (currencies.length === 0) return null
+  return (
+    <div className="mb-10">
+      <Alert
+        tone="info"
+        title={`Nothing limits how much is approved automatically on one day: ${currencies.join(', ')}`}
+      >
+        <Link href="/desk/rules" prefetch={false} className="text-link inline-flex min-h-8 items-center">
+          Set a cap in the rules
         </Link>
       </Alert>
     </div>

@@ -13,7 +13,7 @@ import { setUpFactor } from '#lib/services/set-up-factor.ts'
 import { signIn } from '#lib/services/sign-in.ts'
 import { signOut } from '#lib/services/sign-out.ts'
 import { useSignInLink } from '#lib/services/use-sign-in-link.ts'
-import { attemptHere, goOn, keepSession, userAgent } from './enter.ts'
+import { attemptHere, devicesHere, goOn, keepSession, userAgent } from './enter.ts'
 import { pathAfterSignIn } from './path-after-sign-in.ts'
 
 export type SignInState = FormState & { sent: boolean }
@@ -32,9 +32,9 @@ async function runSignInWithPassword(_before: SignInState, form: FormData): Prom
   const { email, password, next } = Form.parse(Object.fromEntries(form))
   const empty = missing({ email: ['Enter your email.', email], password: ['Enter your password.', password] })
   if (empty) return { ...empty, values: { email }, sent: false }
-  const agent = await userAgent()
+  const [agent, devices] = [await userAgent(), await devicesHere()]
   const result = await act(
-    ({ deps, actor, ip }) => signIn(deps, actor, { email, password, ip, userAgent: agent }),
+    ({ deps, actor, ip }) => signIn(deps, actor, { email, password, devices, ip, userAgent: agent }),
     { stranger: true },
   )
   if (!result.ok) return { ...untouched, message: result.text, values: { email }, sent: false }
@@ -55,9 +55,9 @@ export type CodeState = { message: string | null; isOver: boolean }
 /** The second half: a code of whoever holds the attempt's cookie. */
 async function runSignInWithCode(_before: CodeState, form: FormData): Promise<CodeState> {
   const { code, next } = Form.parse(Object.fromEntries(form))
-  const [agent, attempt] = [await userAgent(), await attemptHere()]
+  const [agent, attempt, devices] = [await userAgent(), await attemptHere(), await devicesHere()]
   const result = await act(
-    ({ deps, actor, ip }) => finishSignIn(deps, actor, { attempt, code, ip, userAgent: agent }),
+    ({ deps, actor, ip }) => finishSignIn(deps, actor, { attempt, code, devices, ip, userAgent: agent }),
     { stranger: true },
   )
   if (!result.ok) return { message: result.text, isOver: result.code === 'attempt_over' }
@@ -76,7 +76,7 @@ async function runSignInWithNewFactor(_before: SetUpState, form: FormData): Prom
   )
   const nothing = { recoveryCodes: [], goOnTo: '' }
   if (!result.ok) return { message: result.text, isOver: result.code === 'attempt_over', ...nothing }
-  await keepSession(result.token)
+  await keepSession(result)
   const goOnTo = pathAfterSignIn(result.actor.role, next)
   return { message: null, isOver: false, recoveryCodes: result.recoveryCodes, goOnTo }
 }

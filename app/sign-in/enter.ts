@@ -1,9 +1,10 @@
 import 'server-only'
 import { cookies, headers } from 'next/headers'
 import { redirect } from 'next/navigation'
-import { attemptCookie, sessionCookie } from '#app/_server/session-options.ts'
+import { attemptCookie, deviceCookie, sessionCookie } from '#app/_server/session-options.ts'
 import { getDeps } from '#app/_server/deps.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
+import { deviceLifetimeMs, withDevice } from '#lib/services/devices.ts'
 import { rotateSession } from '#lib/services/rotate-session.ts'
 import { attemptLifetimeMs, lifetimeOf } from '#lib/services/sessions.ts'
 import { signOut } from '#lib/services/sign-out.ts'
@@ -12,11 +13,26 @@ import { pathAfterSignIn } from './path-after-sign-in.ts'
 
 export const userAgent = async () => (await headers()).get('user-agent')
 
+/** Somebody is let in: their session's token, and that this browser has let them in before, get into it. */
+export async function keepSession({ token, device }: Pick<SignedIn, 'token' | 'device'>): Promise<void> {
+  await keepToken(token, lifetimeOf(token))
+  const jar = await cookies()
+  const known = await deviceCookie()
+  const value = withDevice(jar.get(known.name)?.value, device)
+  jar.set(known.name, value, { ...known.options, maxAge: deviceLifetimeMs / 1000 })
+}
+
+/** After a password or a second factor was changed: the session goes on under another token. */
+export async function renewSession(actor: Actor, token: string): Promise<void> {
+  const rotated = await rotateSession(await getDeps(), actor, { token })
+  if (rotated.ok) await keepToken(rotated.token, rotated.remainingMs)
+}
+
 /**
  * The one place where a session's token gets into a browser, for as long as the session may live. One that was there before ends,
  * whoever it belonged to: nobody could sign out of it any more.
  */
-export async function keepSession(token: string, lifetimeMs = lifetimeOf(token)): Promise<void> {
+async function keepToken(token: string, lifetimeMs: number): Promise<void> {
   const { name, options } = await sessionCookie()
   const jar = await cookies()
   const before = jar.get(name)?.value ?? ''
@@ -26,11 +42,8 @@ export async function keepSession(token: string, lifetimeMs = lifetimeOf(token))
   await forgetAttempt()
 }
 
-/** After a password or a second factor was changed: the session goes on under another token. */
-export async function renewSession(actor: Actor, token: string): Promise<void> {
-  const rotated = await rotateSession(await getDeps(), actor, { token })
-  if (rotated.ok) await keepSession(rotated.token, rotated.remainingMs)
-}
+/** Who was let in by this browser before. */
+export const devicesHere = async () => (await cookies()).get((await deviceCookie()).name)?.value
 
 export async function keepAttempt(attempt: string): Promise<void> {
   const { name, options } = await attemptCookie()
@@ -53,7 +66,7 @@ export async function forgetAttempt(): Promise<void> {
 /** In, or on to the page of the second factor. */
 export async function goOn(result: SignedIn | HalfWay, next: string): Promise<never> {
   if (result.step === 'in') {
-    await keepSession(result.token)
+    await keepSession(result)
     redirect(pathAfterSignIn(result.actor.role, next))
   }
   await keepAttempt(result.attempt)

@@ -57,6 +57,8 @@ const settingOf = {
   'grant-hold-days': 'grantHoldDays',
   'expire-after-days': 'expireAfterDays',
   'remind-before-h': 'remindBeforeH',
+  'access-wait-h': 'accessWaitH',
+  'independent-after-days': 'independentAfterDays',
 } as const satisfies Record<string, keyof SettingsInput>
 
 const commands: Record<string, Command> = {
@@ -143,19 +145,22 @@ const commands: Record<string, Command> = {
     }),
   },
   'policy:set': {
-    usage: '--currency EUR --auto-approve-below 500',
+    usage: '--currency EUR --auto-approve-below 500 [--auto-approve-day-cap N]',
     needs: ['currency', 'auto-approve-below'],
+    mayHave: ['auto-approve-day-cap'],
     async run(deps, flags) {
+      const cap = flags['auto-approve-day-cap']
       const input = {
         currency: textOf(flags, 'currency'),
         autoApproveBelow: textOf(flags, 'auto-approve-below'),
+        ...(typeof cap === 'string' && { autoApproveDayCap: cap }),
       }
       return good(await setPolicy(deps, operator, input)).policy
     },
   },
   'settings:set': {
     usage:
-      '[--send-delay-s N [--currency EUR]] [--cooling-off-h N] [--require-balance on|off] [--require-balance-merchant on|off] [--grant-hold-days N] [--expire-after-days N] [--remind-before-h N]',
+      '[--send-delay-s N [--currency EUR]] [--cooling-off-h N] [--require-balance on|off] [--require-balance-merchant on|off] [--grant-hold-days N] [--expire-after-days N] [--remind-before-h N] [--access-wait-h N] [--independent-after-days N]',
     needs: [],
     mayHave: Object.keys(settingOf),
     async run(deps, flags) {
@@ -192,7 +197,9 @@ const commands: Record<string, Command> = {
     usage: '--why W',
     needs: ['why'],
     async run(deps, flags) {
-      const { stop, waiting } = good(await releaseSending(deps, operator, { reason: textOf(flags, 'why') }))
+      const { stop, waiting } = good(
+        await releaseSending(deps, operator, { reason: textOf(flags, 'why'), code: '' }),
+      )
       return { ...stop, waiting }
     },
   },

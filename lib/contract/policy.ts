@@ -70,6 +70,8 @@ const currencySchema = (currency: string) => {
         sources: z
           .array(z.enum(payoutSources))
           .transform((sources) => payoutSources.filter((one) => sources.includes(one))),
+        dayCap: limit.exactOptional(),
+        keyDayCap: limit.exactOptional(),
       }),
       rules: z.array(ruleSchema(currency)).max(rulesAtMost, `At most ${rulesAtMost} rules for one currency.`),
       limits: z.strictObject({

@@ -1,11 +1,12 @@
 /** Ways in that take more than one step, second factors, invitations, and what admins change about people. */
-import { randomUUID } from 'node:crypto'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { AccessStore, NewFactor, PersonRow, Session } from '#lib/services/ports.ts'
-import { voidAllOf } from './approval-store.ts'
+import { createProposalStore, giveRole, joinPerson, keepRecoveryCodes, takeFactor } from './access-changes.ts'
+import { keepAtOnce } from './at-once.ts'
 import { writeAudit } from './audit.ts'
 import type { PrismaClient, Transaction } from './client.ts'
 import { Prisma } from './generated/client.ts'
+import type { StoreHooks } from './hooks.ts'
 import { fromNow } from './payout-changes.ts'
 import { secretPlace } from './second-factor-store.ts'
 import { endAccess, endSessions, toUser, userColumns } from './user-rows.ts'
@@ -15,11 +16,12 @@ import type { Vault } from './vault.ts'
 /** Where a secret that is only offered is sealed for. */
 const offerPlace = (tokenHash: string) => `sign_in_attempt:${tokenHash}`
 
-export function createAccessStore(prisma: PrismaClient, vault: Vault): AccessStore {
+export function createAccessStore(prisma: PrismaClient, hooks: StoreHooks, vault: Vault): AccessStore {
   return {
     ...createFactorStore(prisma, vault),
     ...createOwnSessionStore(prisma),
     ...createInvitationStore(prisma),
+    ...createProposalStore(prisma, hooks, vault),
 
     async listPeople() {
       const rows = await prisma.$queryRaw<(UserRow & Omit<PersonRow, keyof UserRow>)[]>`
@@ -39,32 +41,15 @@ export function createAccessStore(prisma: PrismaClient, vault: Vault): AccessSto
 
     changeRole: (userId, role, reason, actor) =>
       prisma.$transaction(async (tx) => {
-        const { role: before } = await tx.user.findUniqueOrThrow({
-          where: { id: userId },
-          select: { role: true },
-        })
-        await tx.user.update({ where: { id: userId }, data: { role } })
-        await endAccess(tx, userId)
-        const payouts =
-          before === 'approver' && role !== 'approver' ? await voidAllOf(tx, userId, reason) : []
-        await writeAudit(tx, 'role_changed', actor, userId, {
-          from: before,
-          to: role,
-          approvalsVoided: payouts,
-        })
-        return payouts
+        if (actor.kind === 'user') await keepAtOnce(tx, userId, { kind: 'role', role, whose: userId }, actor)
+        return giveRole(tx, userId, role, reason, actor)
       }),
 
     setPerson: (userId, sameAs, reason, actor) =>
       prisma.$transaction(async (tx) => {
-        await tx.$executeRaw`
-          UPDATE app_user SET person_id = coalesce(
-            (SELECT person_id FROM app_user WHERE id = ${sameAs}::uuid), gen_random_uuid())
-          WHERE id = ${userId}::uuid`
-        // An approval names the person it came from: given as another one it would count beside his own.
-        const payouts = await voidAllOf(tx, userId, reason)
-        await writeAudit(tx, 'person_set', actor, userId, { sameAs, approvalsVoided: payouts })
-        return payouts
+        if (actor.kind === 'user')
+          await keepAtOnce(tx, userId, { kind: 'person', sameAs, sameAsName: null, whose: userId }, actor)
+        return joinPerson(tx, userId, sameAs, reason, actor)
       }),
   }
 }
@@ -73,6 +58,7 @@ type FactorStore = Pick<
   AccessStore,
   | 'startAttempt'
   | 'findAttempt'
+  | 'countWrongCode'
   | 'useAttempt'
   | 'setUpFactor'
   | 'replaceFactor'
@@ -138,6 +124,14 @@ function createFactorStore(prisma: PrismaClient, vault: Vault): FactorStore {
       return { user: toUser(user), offered }
     },
 
+    async countWrongCode(tokenHash) {
+      const [row] = await prisma.$queryRaw<{ wrong: number }[]>`
+        UPDATE sign_in_attempt SET wrong_codes = wrong_codes + 1,
+          used_at = CASE WHEN wrong_codes >= 4 THEN coalesce(used_at, now()) ELSE used_at END
+        WHERE token_hash = ${tokenHash} RETURNING wrong_codes AS wrong`
+      return row?.wrong ?? 0
+    },
+
     async useAttempt(tokenHash) {
       const used = await prisma.$executeRaw`
         UPDATE sign_in_attempt SET used_at = now()
@@ -161,10 +155,9 @@ function createFactorStore(prisma: PrismaClient, vault: Vault): FactorStore {
 
     async resetFactor(userId, actor) {
       await prisma.$transaction(async (tx) => {
-        await tx.user.update({ where: { id: userId }, data: { totpSecret: null, totpLastStep: null } })
-        await keepRecoveryCodes(tx, userId, [])
-        await endAccess(tx, userId)
-        await writeAudit(tx, 'factor_reset', actor, userId, {})
+        if (actor.kind === 'user')
+          await keepAtOnce(tx, userId, { kind: 'reset_factor', whose: userId }, actor)
+        await takeFactor(tx, userId, actor)
       })
     },
 
@@ -184,14 +177,6 @@ function createFactorStore(prisma: PrismaClient, vault: Vault): FactorStore {
  */
 async function lockUserOf(tx: Transaction, userId: Prisma.Sql): Promise<void> {
   await tx.$queryRaw`SELECT FROM app_user WHERE id = (${userId}) FOR NO KEY UPDATE`
-}
-
-/** Those that were there before count no more. */
-async function keepRecoveryCodes(tx: Transaction, userId: string, hashes: string[]): Promise<void> {
-  await tx.$executeRaw`UPDATE recovery_code SET used_at = now() WHERE user_id = ${userId}::uuid AND used_at IS NULL`
-  await tx.recoveryCode.createMany({
-    data: hashes.map((codeHash) => ({ id: randomUUID(), userId, codeHash })),
-  })
 }
 
 type OwnSessionStore = Pick<AccessStore, 'sessionsOf' | 'endSessionOf' | 'endSessionsOf'>
@@ -228,8 +213,9 @@ type InvitationStore = Pick<AccessStore, 'invite' | 'findInvitation' | 'acceptIn
 
 function createInvitationStore(prisma: PrismaClient): InvitationStore {
   return {
-    async invite({ tokenHash, userId, lifetimeMs, invitedByName }, actor) {
+    async invite({ tokenHash, userId, lifetimeMs, invitedByName, act }, actor) {
       await prisma.$transaction(async (tx) => {
+        if (act && actor.kind === 'user') await keepAtOnce(tx, userId, act, actor)
         await tx.$executeRaw`UPDATE invitation SET used_at = now() WHERE user_id = ${userId}::uuid AND used_at IS NULL`
         await tx.$executeRaw`
           INSERT INTO invitation (token_hash, user_id, invited_by_name, expires_at)

@@ -16,11 +16,12 @@ export async function readQueue(
   limit: number,
 ): Promise<Queue> {
   // The same rules as in `refuseDecision` and `judgeApprovals`: one's own is never one's to decide, and a person agrees once, whichever
-  // of his accounts he uses.
+  // account in their hand they use.
   const [found] = await db.$queryRaw<Found[]>`
-    WITH me AS (
-      SELECT u.id, u.person_id, u.receiver_id FROM app_user u
-      WHERE u.person_id = (SELECT person_id FROM app_user WHERE id = ${userId}::uuid)),
+    WITH hand AS MATERIALIZED (
+      SELECT node FROM app_user u, LATERAL one_hand(u.person_id) AS node WHERE u.id = ${userId}::uuid),
+    me AS (
+      SELECT u.id, u.person_id, u.receiver_id FROM app_user u WHERE u.person_id IN (SELECT node FROM hand)),
     agreement AS (
       SELECT p.id AS payout_id, count(DISTINCT a.person_id)::int AS given,
              bool_or(a.person_id IN (SELECT person_id FROM me)) AS agreed
@@ -32,8 +33,9 @@ export async function readQueue(
       SELECT p.id, p.seq, p.currency, p.amount_minor, coalesce(g.given, 0) AS given, coalesce(g.agreed, false) AS agreed,
              EXISTS (SELECT FROM me WHERE me.id IN (p.requested_by_id, k.owner_id, d.created_by_id)
                                        OR me.receiver_id = p.receiver_id)
-               OR (p.replaces_id IS NOT NULL AND EXISTS (
-                 SELECT FROM payout_askers(p.replaces_id) AS asker JOIN me ON me.id = asker)) AS own
+               OR coalesce(p.api_key_id IN (SELECT node FROM hand), false)
+               OR p.reserves AND EXISTS (SELECT granted_by(p) INTERSECT SELECT node FROM hand)
+               OR p.replaces_id IS NOT NULL AND EXISTS (SELECT asked_before(p.id) INTERSECT SELECT node FROM hand) AS own
       FROM payout p
       LEFT JOIN agreement g ON g.payout_id = p.id
       LEFT JOIN api_key k ON k.id = p.api_key_id

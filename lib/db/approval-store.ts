@@ -1,5 +1,6 @@
 /** Who has agreed to what. Reading is here; writing happens inside `advance`, with the payout's own change. */
 import { randomUUID } from 'node:crypto'
+import type { AutoCaps, AutoToday } from '#lib/payouts/policy.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { Approval, ApprovalStore, Change, Payout } from '#lib/services/ports.ts'
 import { readQueue } from './approval-queue.ts'
@@ -24,6 +25,14 @@ export function createApprovalStore(prisma: PrismaClient): ApprovalStore {
     queue: (who, tab, limit) => readQueue(prisma, who, tab, limit),
 
     approvedToday: (approverId, currency) => approvedToday(prisma, approverId, currency),
+
+    autoToday: (currency, apiKeyId) => autoToday(prisma, currency, apiKeyId),
+
+    async askedAlone(payoutId) {
+      const [row] = await prisma.$queryRaw<{ alone: boolean }[]>`
+        SELECT asked_alone(p) AS alone FROM payout p WHERE id = ${payoutId}::uuid`
+      return row?.alone ?? false
+    },
   }
 }
 
@@ -54,6 +63,39 @@ async function approvedToday(
     WHERE person_id = (SELECT person_id FROM app_user WHERE id = ${approverId}::uuid) AND currency = ${currency}
       AND voided_at IS NULL AND at >= date_trunc('day', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'`
   return row?.sum ?? 0n
+}
+
+async function autoToday(
+  db: PrismaClient | Transaction,
+  currency: string,
+  apiKeyId: string | null,
+): Promise<AutoToday> {
+  const [row] = await db.$queryRaw<AutoToday[]>`
+    SELECT coalesce(sum(amount_minor), 0)::bigint AS "allMinor",
+           coalesce(sum(amount_minor) FILTER (WHERE api_key_id = ${apiKeyId}::uuid), 0)::bigint AS "keyMinor"
+    FROM auto_approval WHERE currency = ${currency} AND at >= date_trunc('day', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'`
+  return row ?? { allMinor: 0n, keyMinor: 0n }
+}
+
+/** Any number; the second one tells currencies apart. */
+const autoLock = 734102
+
+/** In the transaction of an automatic approval. False when a cap has been used up since it was judged: nothing of it may stay. */
+export async function countAutoApproval(
+  tx: Transaction,
+  payout: Pick<Payout, 'id' | 'currency' | 'apiKeyId' | 'amountMinor'>,
+  { dayMinor, keyDayMinor }: AutoCaps,
+): Promise<boolean> {
+  const { id, currency, apiKeyId, amountMinor } = payout
+  if (dayMinor !== null || keyDayMinor !== null) {
+    // One at a time in this currency, until the transaction's end: no two see the same room.
+    await tx.$queryRaw`SELECT pg_advisory_xact_lock(${autoLock}::int, hashtext(${currency}))::text`
+    const { allMinor, keyMinor } = await autoToday(tx, currency, apiKeyId)
+    if (dayMinor !== null && allMinor + amountMinor > dayMinor) return false
+    if (keyDayMinor !== null && apiKeyId !== null && keyMinor + amountMinor > keyDayMinor) return false
+  }
+  await tx.autoApproval.create({ data: { payoutId: id, currency, apiKeyId, amountMinor } })
+  return true
 }
 
 /**

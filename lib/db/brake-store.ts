@@ -36,6 +36,14 @@ export function createBrakeStore(prisma: PrismaClient): BrakeStore {
       })
     },
 
+    async mustBeAnother(userId) {
+      const [row] = await prisma.$queryRaw<{ must: boolean }[]>`
+        SELECT EXISTS (
+          SELECT 1 FROM send_stop s JOIN app_user by ON by.id = s.stopped_by_id JOIN app_user me ON me.id = ${userId}::uuid
+          WHERE s.open_key = 'stop' AND other_admin(by.person_id) AND me.person_id IN (SELECT one_hand(by.person_id))) AS must`
+      return row?.must ?? false
+    },
+
     // Takes no brake lock: it is a single row's change, and holding the lock while waiting for payouts' rows could deadlock.
     release: (actor, reason, perSecond) =>
       prisma.$transaction(async (tx) => {

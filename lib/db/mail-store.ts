@@ -3,6 +3,8 @@
  * lets people in, so it is sealed, and blank from the moment somebody has it in hand to send.
  */
 import { randomUUID } from 'node:crypto'
+import { roles } from '#lib/payouts/permissions.ts'
+import type { Role } from '#lib/payouts/permissions.ts'
 import type { MailDraft, MailStore, StoredMail } from '#lib/services/ports.ts'
 import type { PrismaClient, Transaction } from './client.ts'
 import type { StoreHooks } from './hooks.ts'
@@ -36,9 +38,17 @@ const columns = {
 /** Far more than anybody's mail; an error text may quote a whole page of a mail server's. */
 const errorMaxCharacters = 1000
 
+const groups: Record<'approvers' | 'admins' | 'staff', readonly Role[]> = {
+  approvers: ['approver'],
+  admins: ['admin'],
+  staff: roles.filter((role) => role !== 'receiver'),
+}
+
+const isGroup = (to: string): to is keyof typeof groups => Object.hasOwn(groups, to)
+
 /**
  * Writes mails in the caller's transaction and returns the ids of those that are new; a draft whose key (and person) was
- * written before is left out. `to: 'approvers'` becomes one mail for each enabled approver.
+ * written before is left out. `to: 'approvers'` (or admins, or staff) becomes one mail for each of them who is enabled.
  */
 export async function insertMails(
   tx: Transaction,
@@ -47,20 +57,17 @@ export async function insertMails(
   vault: Vault,
 ): Promise<string[]> {
   if (drafts.length === 0) return []
-  const approvers = drafts.some((draft) => draft.to === 'approvers')
+  const people = drafts.some(({ to }) => isGroup(to))
     ? await tx.user.findMany({
-        where: { role: 'approver', disabledAt: null },
-        select: { id: true, email: true },
+        where: { role: { not: 'receiver' }, disabledAt: null },
+        select: { id: true, email: true, role: true },
       })
     : []
-  const rows = drafts.flatMap(({ to, dedupeKey, subject, text }) =>
-    to === 'approvers'
-      ? approvers.map(({ id, email }) => ({
-          dedupeKey: `${dedupeKey}:${id}`,
-          recipient: email,
-          subject,
-          text,
-        }))
+  const rows = drafts.flatMap(({ to, dedupeKey, subject, text, exceptUserId }) =>
+    isGroup(to)
+      ? people
+          .filter(({ id, role }) => groups[to].includes(role) && id !== exceptUserId)
+          .map(({ id, email }) => ({ dedupeKey: `${dedupeKey}:${id}`, recipient: email, subject, text }))
       : [{ dedupeKey, recipient: to, subject, text }],
   )
   const written = await tx.mail.createManyAndReturn({

@@ -11,7 +11,7 @@ import type {
   PayoutStore,
   ReceiverLimits,
 } from '#lib/services/ports.ts'
-import { applyApproval, notAllowedState } from './approval-store.ts'
+import { applyApproval, countAutoApproval, notAllowedState } from './approval-store.ts'
 import { isRefusedWith } from './away.ts'
 import { stoppedState } from './brake-store.ts'
 import { adoptCallbacks, judgeCallbacksByOrder } from './callback-store.ts'
@@ -78,15 +78,12 @@ export function createPayoutStore(prisma: PrismaClient, hooks: StoreHooks, vault
     },
     async accountsBehind(ids) {
       const rows = await prisma.$queryRaw<{ payoutId: string; userId: string }[]>`
-        SELECT p.id AS "payoutId", other.id AS "userId"
-        FROM payout p
-        LEFT JOIN LATERAL (SELECT array_agg(asker) AS askers FROM payout_askers(p.replaces_id) AS asker) earlier ON p.replaces_id IS NOT NULL
-        LEFT JOIN api_key k ON k.id = p.api_key_id
-        LEFT JOIN destination d ON d.id = p.destination_id
-        JOIN app_user u ON u.id IN (p.requested_by_id, k.owner_id, d.created_by_id) OR u.receiver_id = p.receiver_id
-          OR u.id = ANY (earlier.askers)
-        JOIN app_user other ON other.person_id = u.person_id
-        WHERE p.id = ANY (${ids}::uuid[])`
+        WITH base AS MATERIALIZED (
+          SELECT p.id, node FROM unnest(${ids}::uuid[]) AS p (id), LATERAL behind_payout(p.id) AS node),
+        hand AS MATERIALIZED (
+          SELECT one.node, person FROM (SELECT DISTINCT node FROM base) AS one, LATERAL one_hand(one.node) AS person)
+        SELECT DISTINCT base.id AS "payoutId", other.id AS "userId"
+        FROM base JOIN hand USING (node) JOIN app_user other ON other.person_id = hand.person`
       const behind = new Map<string, string[]>(ids.map((id) => [id, []]))
       for (const { payoutId, userId } of rows) behind.get(payoutId)?.push(userId)
       return behind
@@ -153,6 +150,8 @@ export function createPayoutStore(prisma: PrismaClient, hooks: StoreHooks, vault
         if (change.settlement && !(await applySettlement(tx, was, change.settlement, actor)))
           throw new Overtaken()
         if (change.approval && !(await applyApproval(tx, was, change.approval, actor))) throw new Overtaken()
+        if (change.move === 'auto_approve' && !(await countAutoApproval(tx, was, change.autoCaps ?? noCaps)))
+          throw new Overtaken()
         if (to !== undefined && isFinal(to)) await endReserve(tx, was, to, actor)
         if (change.move !== undefined) await endWait(tx, was, change.move)
         if (change.closeItems) await closeItems(tx, was.id, change.closeItems)
@@ -263,6 +262,8 @@ export function createPayoutStore(prisma: PrismaClient, hooks: StoreHooks, vault
     },
   }
 }
+
+const noCaps = { dayMinor: null, keyDayMinor: null }
 
 /** Another settlement was in the way: nothing of the change may stay. */
 class Overtaken extends Error {}

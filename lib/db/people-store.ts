@@ -1,7 +1,9 @@
 /** Users, their sessions and sign-in links, and API keys. Every expiry is judged by the database's clock. */
 import { randomUUID } from 'node:crypto'
 import { Prisma } from '#lib/db/generated/client.ts'
-import type { PeopleStore, Session } from '#lib/services/ports.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import type { PeopleStore, Session, User } from '#lib/services/ports.ts'
+import { keepAtOnce } from './at-once.ts'
 import { createApiKeyStore } from './api-key-store.ts'
 import { writeAudit } from './audit.ts'
 import type { PrismaClient, Transaction } from './client.ts'
@@ -26,23 +28,17 @@ export function createPeopleStore(prisma: PrismaClient, hooks: StoreHooks, vault
   }
 
   return {
-    ...createApiKeyStore(prisma),
+    ...createApiKeyStore(prisma, hooks, vault),
     ...createSessionStore(prisma),
     findUser,
 
     async createUser(draft, actor) {
       try {
         return await prisma.$transaction(async (tx) => {
-          const { receiverExternalId, totpSecret, ...user } = draft
-          const receiverId =
-            draft.role === 'receiver' ? await ensureReceiver(tx, draft, receiverExternalId) : null
-          const sealed = totpSecret === null ? null : vault.seal(totpSecret, secretPlace(draft.id))
-          const row = await tx.user.create({
-            data: { ...user, receiverId, totpSecret: sealed },
-            select: userColumns,
-          })
-          await writeAudit(tx, 'user_created', actor, row.id, { email: row.email, role: row.role })
-          return toUser(row)
+          const { email, name, role } = draft
+          if (actor.kind === 'user')
+            await keepAtOnce(tx, draft.id, { kind: 'invite', whose: email, email, name, role }, actor)
+          return insertUser(tx, vault, draft, actor)
         })
       } catch (error) {
         // Somebody was quicker, perhaps by milliseconds: the unique index decides.
@@ -153,6 +149,24 @@ export function createPeopleStore(prisma: PrismaClient, hooks: StoreHooks, vault
 
     audit: (kind, actor, subject, data) => writeAudit(prisma, kind, actor, subject, data),
   }
+}
+
+/** The account itself, in the transaction of whoever may make it. */
+export async function insertUser(
+  tx: Transaction,
+  vault: Vault,
+  draft: Parameters<PeopleStore['createUser']>[0],
+  actor: Actor,
+): Promise<User> {
+  const { receiverExternalId, totpSecret, ...user } = draft
+  const receiverId = draft.role === 'receiver' ? await ensureReceiver(tx, draft, receiverExternalId) : null
+  const sealed = totpSecret === null ? null : vault.seal(totpSecret, secretPlace(draft.id))
+  const row = await tx.user.create({
+    data: { ...user, receiverId, totpSecret: sealed },
+    select: userColumns,
+  })
+  await writeAudit(tx, 'user_created', actor, row.id, { email: row.email, role: row.role })
+  return toUser(row)
 }
 
 /** The receiver record of a new receiver; one that payouts by the API already made is taken as it is. */

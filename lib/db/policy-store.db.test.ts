@@ -8,6 +8,7 @@ import type { PolicyStore } from '#lib/services/ports.ts'
 import { createPrisma } from './client.ts'
 import type { PrismaClient } from './client.ts'
 import { createPolicyStore } from './policy-store.ts'
+import { createVault } from './vault.ts'
 import { createTestDatabase } from './testing/database.ts'
 
 const operator: Actor = { kind: 'operator', name: 'root' }
@@ -19,7 +20,11 @@ beforeAll(async () => {
   const database = await createTestDatabase()
   drop = database.drop
   prisma = createPrisma(database.url)
-  policy = createPolicyStore(prisma)
+  policy = createPolicyStore(
+    prisma,
+    { enqueueMail: () => Promise.resolve() },
+    createVault([{ id: 'test', key: Buffer.alloc(32, 7) }]),
+  )
 })
 afterAll(async () => {
   await prisma.$disconnect()
@@ -52,7 +57,7 @@ const fresh = (): Policy => ({
 
 async function proposed(by: Actor) {
   const body = fresh()
-  const proposal = await policy.propose(body, 'why', by)
+  const proposal = await policy.propose(body, 'why', by, () => ({ mails: [] }))
   if (proposal === 'already_proposed') throw new Error(proposal)
   return { ...proposal, body }
 }
@@ -94,7 +99,9 @@ describe('a proposal', () => {
 
   it('waits alone: of twenty at once one is kept', async () => {
     const people = await Promise.all(Array.from({ length: 20 }, () => person()))
-    const answers = await Promise.all(people.map((by) => policy.propose(fresh(), 'why', by)))
+    const answers = await Promise.all(
+      people.map((by) => policy.propose(fresh(), 'why', by, () => ({ mails: [] }))),
+    )
     expect(answers.filter((answer) => answer !== 'already_proposed')).toHaveLength(1)
   })
 

@@ -7,10 +7,13 @@ import { actorColumns } from './actor-columns.ts'
 import { writeAudit } from './audit.ts'
 import type { PrismaClient, Transaction } from './client.ts'
 import type { Prisma } from './generated/client.ts'
-import { toJson } from './payout-changes.ts'
+import type { StoreHooks } from './hooks.ts'
+import { insertMails } from './mail-store.ts'
+import { openItem, toJson } from './payout-changes.ts'
 import { createPastStore } from './policy-past.ts'
+import type { Vault } from './vault.ts'
 
-export function createPolicyStore(prisma: PrismaClient): PolicyStore {
+export function createPolicyStore(prisma: PrismaClient, hooks: StoreHooks, vault: Vault): PolicyStore {
   return {
     ...createPastStore(prisma),
 
@@ -56,7 +59,7 @@ export function createPolicyStore(prisma: PrismaClient): PolicyStore {
         return toVersion(row)
       }),
 
-    propose: (body, reason, actor) =>
+    propose: (body, reason, actor, tell) =>
       prisma.$transaction(async (tx) => {
         const { actorId, actorName } = actorColumns(actor)
         const [row] = await tx.policyVersion.createManyAndReturn({
@@ -71,6 +74,10 @@ export function createPolicyStore(prisma: PrismaClient): PolicyStore {
         })
         if (!row) return 'already_proposed' as const
         await writeAudit(tx, 'policy_proposed', actor, String(row.version), { reason })
+        const { mails, item } = tell(toVersion(row))
+        if (item) await openItem(tx, item, null)
+        const mailIds = await insertMails(tx, mails, null, vault)
+        if (mailIds.length > 0) await hooks.enqueueMail(tx, mailIds)
         return toVersion(row)
       }),
 
@@ -88,7 +95,7 @@ async function decide(
   const [waiting] = await tx.$queryRaw<{ samePerson: boolean }[]>`
     SELECT EXISTS (
       SELECT 1 FROM app_user a JOIN app_user b ON b.id = ${actorId}::uuid
-      WHERE a.id = v.proposed_by_id AND a.person_id = b.person_id) AS "samePerson"
+      WHERE a.id = v.proposed_by_id AND b.person_id IN (SELECT one_hand(a.person_id))) AS "samePerson"
     FROM policy_version v WHERE version = ${version} AND open_key = 'proposal' FOR UPDATE OF v`
   if (!waiting) return 'stale'
   if (decision === 'confirmed' && waiting.samePerson) return 'same_person'
@@ -104,6 +111,10 @@ async function decide(
       openKey: null,
       ...(decision === 'confirmed' && { activeKey: 'active' }),
     },
+  })
+  await tx.openItem.updateMany({
+    where: { openKey: `proposal_waits:rules:${version}` },
+    data: { closedAt: new Date(), closeReason: `It was ${decision}.`, openKey: null },
   })
   await writeAudit(tx, `policy_${decision}`, actor, String(version), {})
   return toVersion(row)

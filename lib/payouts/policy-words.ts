@@ -1,6 +1,14 @@
 /** The rules in plain sentences, and what differs between two versions of them. Pure. */
 import { displayAmount } from './money.ts'
-import { askedFor, currencyPolicy, limitMinor, minorOf, ownDemands, whichPayouts } from './policy.ts'
+import {
+  askedFor,
+  autoCaps,
+  currencyPolicy,
+  limitMinor,
+  minorOf,
+  ownDemands,
+  whichPayouts,
+} from './policy.ts'
 import type { Limits, Policy } from './policy.ts'
 import { riskCheckIds } from './risk.ts'
 import type { RiskCheckId, RiskLevel } from './risk.ts'
@@ -54,6 +62,7 @@ export function sentencesOf(policy: Policy, currency: string): Sentence[] {
           ? 'Never.'
           : `Below ${displayAmount(below, currency)}${askedFor(autoApprove.sources)}, unless a check says HIGH.`,
     },
+    ...capSentences(policy, currency),
     ...rules
       .map((rule) => ({ ...rule, fromMinor: minorOf(rule.from, currency) }))
       .sort((a, b) => (a.fromMinor < b.fromMinor ? -1 : a.fromMinor > b.fromMinor ? 1 : 0))
@@ -75,6 +84,18 @@ export function sentencesOf(policy: Policy, currency: string): Sentence[] {
   }
   return sentences
 }
+
+function capSentences(policy: Policy, currency: string): Sentence[] {
+  const { dayMinor, keyDayMinor } = autoCaps(policy, currency)
+  const cap = (key: string, name: string, most: bigint | null): Sentence[] =>
+    most === null ? [] : [{ key, name, text: `At most ${displayAmount(most, currency)} on one day (UTC).` }]
+  return [...cap('auto:day', capNames.dayCap, dayMinor), ...cap('auto:key', capNames.keyDayCap, keyDayMinor)]
+}
+
+export const capNames = {
+  dayCap: 'Approved automatically a day',
+  keyDayCap: 'Approved automatically a day for one API key',
+} as const
 
 export const riskCheckNames = {
   first_payment: 'First payment',

@@ -27,7 +27,13 @@ export type Limits = {
 
 export type CurrencyPolicy = {
   /** Strictly below this amount nobody needs to agree; "0" means never. */
-  autoApprove: { below: string; sources: PayoutSource[] }
+  autoApprove: {
+    below: string
+    sources: PayoutSource[]
+    /** The most that is approved without people on one day (UTC), in all and by one API key. Absent or null: no cap. */
+    dayCap?: string | null
+    keyDayCap?: string | null
+  }
   rules: ApprovalRule[]
   limits: Limits
 }
@@ -156,11 +162,37 @@ export type PolicyVerdict = {
   approvers: number
 }
 
+/** What was approved without people today (UTC) in the payout's currency: in all, and of what its API key asked for. */
+export type AutoToday = { allMinor: bigint; keyMinor: bigint }
+
+/** Minor units; null: no cap. */
+export type AutoCaps = { dayMinor: bigint | null; keyDayMinor: bigint | null }
+
+export function autoCaps(policy: Policy, currency: string): AutoCaps {
+  const { dayCap = null, keyDayCap = null } = currencyPolicy(policy, currency).autoApprove
+  return { dayMinor: limitMinor(dayCap, currency), keyDayMinor: limitMinor(keyDayCap, currency) }
+}
+
+/** The currencies in which payouts are approved without people and nothing says how much of it a day may be. */
+export const uncappedCurrencies = (policy: Policy): string[] =>
+  Object.entries(policy.currencies)
+    .filter(
+      ([code, { autoApprove }]) =>
+        minorOf(autoApprove.below, code) > 0n && autoCaps(policy, code).dayMinor === null,
+    )
+    .map(([code]) => code)
+    .sort()
+
 /** What these rules say to a payout. A HIGH risk, another amount named by Cardzo, or asking again for one that ended, is always for people. */
 export function judge(
   policy: Policy,
   payout: Judged,
-  { risk, amountDiffers }: { risk: RiskLevel; amountDiffers: boolean },
+  {
+    risk,
+    amountDiffers,
+    askedAlone = false,
+    autoToday = { allMinor: 0n, keyMinor: 0n },
+  }: { risk: RiskLevel; amountDiffers: boolean; askedAlone?: boolean; autoToday?: AutoToday },
 ): PolicyVerdict {
   const { autoApprove } = currencyPolicy(policy, payout.currency)
   const below = minorOf(autoApprove.below, payout.currency)
@@ -173,7 +205,18 @@ export function judge(
   if (payout.askedAgain) return people('A person asked for it again, so people must decide.')
   if (amountDiffers) return people('Cardzo names another amount.')
   if (risk === 'high') return people('A check says HIGH, so people must decide.')
+  if (askedAlone)
+    return people(
+      'Who asked for it, or granted the money, was lately let in by one person alone, so people must decide.',
+    )
   if (payout.amountMinor >= below) return people('The amount is not below the limit for automatic approval.')
+  const { dayMinor, keyDayMinor } = autoCaps(policy, payout.currency)
+  if (dayMinor !== null && autoToday.allMinor + payout.amountMinor > dayMinor)
+    return people('With it, more would be approved automatically on one day than the rules allow.')
+  if (keyDayMinor !== null && autoToday.keyMinor + payout.amountMinor > keyDayMinor)
+    return people(
+      'With it, more of what this API key asks for would be approved automatically on one day than the rules allow.',
+    )
   const why = 'The amount is below the limit for automatic approval.'
   return { approved: true, why, demands: [], approvers: 0 }
 }

@@ -6,7 +6,16 @@ export const refusalAnswers = {
     text: 'You are not signed in, or the API key is not valid. Sign in again, or send a valid key.',
   },
   forbidden: { http: 403, text: 'You may not do this.' },
-  own_request: { http: 403, text: 'You asked for this payout yourself, so somebody else must decide.' },
+  own_request: {
+    http: 403,
+    text: 'You asked for this payout yourself, or whoever made your account is behind it. Somebody else must decide.',
+  },
+  one_hand: {
+    http: 403,
+    text: 'One person has lately made, invited or reset both accounts, so they count as one. Somebody independent must agree.',
+  },
+  access_waits: { http: 409, text: 'The same is proposed already and waits. Decide on that one first.' },
+  access_decided: { http: 409, text: 'This was decided meanwhile. Reload to see how.' },
   not_found: { http: 404, text: 'This does not exist.' },
   invalid_request: { http: 400, text: 'Something in the request is not right. See the errors.' },
   idempotency_key_required: { http: 400, text: 'Send an Idempotency-Key header of 1 to 255 characters.' },
@@ -33,7 +42,7 @@ export const refusalAnswers = {
   },
   same_person: {
     http: 403,
-    text: 'You proposed this yourself, so somebody else must confirm it.',
+    text: 'You proposed this yourself, or one person stands behind your account and the one that did. Somebody else must confirm it.',
   },
   status_not_fresh: {
     http: 409,
@@ -136,6 +145,7 @@ export const refusalAnswers = {
   },
   reason_required: { http: 400, text: 'Write a reason. The receiver will read it.' },
   already_stopped: { http: 409, text: 'Payments are stopped already.' },
+  stopped_it: { http: 403, text: 'You stopped payments, so another admin must release them.' },
   not_stopped: { http: 409, text: 'Payments are not stopped.' },
   not_asking_first: { http: 409, text: 'The portal is not asking first: there is nothing to end.' },
   payout_already_sent: { http: 409, text: 'The payment was already sent and can not be cancelled.' },

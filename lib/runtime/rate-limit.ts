@@ -3,14 +3,20 @@ import type { Deps } from '#lib/services/ports.ts'
 
 type Bucket = Parameters<Deps['rateLimit']>[0]
 
-/** Attempts per key and window. Sign-in is slow to guess at and still bearable for a person with a stubborn memory. */
+/** Attempts per key and window. */
 const points: Record<Bucket, number> = {
+  // Of any kind, right or wrong: what checking passwords costs.
   sign_in: 20,
+  // Wrong ones from one address or network: small, for whoever guesses is there.
+  guess_minute: 20,
+  guess_day: 300,
+  // Wrong ones at one account, from everywhere: large, because it keeps the owner out too. A browser they have used before is exempt.
+  account_day: 2000,
   // Mails cost the person who gets them.
   sign_in_link: 5,
   // Six digits, three of which are right at any time.
   second_factor: 10,
-  // A day's. NIST SP 800-63B: no more than a hundred wrong ones in a row.
+  // A day's, for each way of asking (lib/runtime/second-factor.ts). NIST SP 800-63B: no more than a hundred wrong ones in a row.
   wrong_code: 100,
   // Audit rows about one account that others can cause, an hour.
   noted: 20,
@@ -20,7 +26,12 @@ const points: Record<Bucket, number> = {
   callback: 60,
 }
 /** A minute, except where guessing has to be bounded over days. */
-const windowS: Partial<Record<Bucket, number>> = { wrong_code: 86_400, noted: 3600 }
+const windowS: Partial<Record<Bucket, number>> = {
+  guess_day: 86_400,
+  account_day: 86_400,
+  wrong_code: 86_400,
+  noted: 3600,
+}
 /** Keys that begin with `ip:` may stand for a whole office behind one address. */
 const ipFactor = 10
 
@@ -58,9 +69,14 @@ export function createRateLimit(query: Query): Deps['rateLimit'] {
   return async (bucket, key, cost = 1) => {
     const pair = limiters.get(bucket)
     if (!pair) throw new Error(`No such bucket: ${bucket}`)
+    const limit = key.startsWith('ip:') ? pair.ip : pair.one
+    if (cost < 0) {
+      await limit.reward(key.slice(0, 200), -cost)
+      return true
+    }
     try {
       // Keys are cut: the column holds 255 characters, and a longer e-mail does not exist.
-      await (key.startsWith('ip:') ? pair.ip : pair.one).consume(key.slice(0, 200), cost)
+      await limit.consume(key.slice(0, 200), cost)
       return true
     } catch (refusal) {
       // The library rejects with the count when the limit is reached, and with an error when it could not count.

@@ -34,6 +34,12 @@ export const hashRecoveryCode = (code: string) =>
 
 const uriOf = (account: string, secret: string) => generateURI({ issuer, label: account, secret })
 
+/** A living session's own codes, those of a browser that was let in before, and those of everybody else behind a right password. */
+function bucketOf(userId: string, act: Parameters<SecondFactor['verify']>[2]): string {
+  if (act.kind !== 'sign_in') return userId
+  return act.device === null ? `sign-in:${userId}` : `device:${userId}:${act.device}`
+}
+
 export function createSecondFactor(
   store: SecondFactorStore,
   rateLimit: Deps['rateLimit'],
@@ -53,25 +59,33 @@ export function createSecondFactor(
     return told.valid && 'timeStep' in told ? BigInt(told.timeStep) : null
   }
 
-  const judge = async (userId: string, given: string): Promise<{ answer: FactorAnswer; by?: string }> => {
+  /** `bucket` is where wrong codes are counted: whoever has a password alone uses up nobody's own. */
+  const judge = async (
+    userId: string,
+    bucket: string,
+    given: string,
+  ): Promise<{ answer: FactorAnswer; by?: string }> => {
     const known = await store.secretOf(userId)
     if (!known) return { answer: 'not_set_up' }
-    // Ten a minute would find one of a million in a month: whoever is wrong a hundred times a day has to wait for the next.
-    if (!(await rateLimit('wrong_code', userId, 0))) return { answer: 'rate_limited' }
-    if (!(await rateLimit('second_factor', userId))) return { answer: 'rate_limited' }
     const code = plainCode(given)
+    // Eighty random bits are not guessed; they are for the day when nothing else works, other people's guesses included.
+    if (code.length >= 16)
+      return (await store.takeRecoveryCode(userId, hashRecoveryCode(code)))
+        ? { answer: 'ok', by: 'recovery_code' }
+        : { answer: 'wrong' }
+    // Ten a minute would find one of a million in a month: who is wrong a hundred times a day has to wait for the next.
+    if (!(await rateLimit('wrong_code', bucket, 0))) return { answer: 'rate_limited' }
+    if (!(await rateLimit('second_factor', bucket))) return { answer: 'rate_limited' }
     const step = await stepOf(known.secret, code)
     if (step !== null)
       return (await store.takeStep(userId, step)) ? { answer: 'ok', by: 'totp' } : { answer: 'used' }
-    if (code.length >= 16 && (await store.takeRecoveryCode(userId, hashRecoveryCode(code))))
-      return { answer: 'ok', by: 'recovery_code' }
-    await rateLimit('wrong_code', userId)
+    await rateLimit('wrong_code', bucket)
     return { answer: 'wrong' }
   }
 
   return {
     async verify(userId, code, act) {
-      const { answer, by } = await judge(userId, code)
+      const { answer, by } = await judge(userId, bucketOf(userId, act), code)
       // Who has to wait and goes on trying all the same must not fill the disk.
       if (answer === 'rate_limited' && !(await rateLimit('noted', `factor:${userId}`))) return answer
       // Signing in has audit rows of its own.

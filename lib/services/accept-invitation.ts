@@ -1,6 +1,7 @@
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
+import { networkOf } from './guesses.ts'
 import { hashToken } from './links.ts'
 import { passwordProblem } from './password-rules.ts'
 import type { Deps } from './ports.ts'
@@ -16,7 +17,7 @@ export async function acceptInvitation(
 ): Promise<
   SignedIn | HalfWay | Refusal<'invitation_over' | 'weak_password' | 'invalid_request' | 'rate_limited'>
 > {
-  if (!(await deps.rateLimit('sign_in', `ip:${input.ip ?? 'unknown'}`))) return refuse('rate_limited')
+  if (!(await deps.rateLimit('sign_in', `ip:${networkOf(input.ip)}`))) return refuse('rate_limited')
   const tokenHash = hashToken(input.token)
   const invitation = await deps.access.findInvitation(tokenHash)
   if (!invitation) return refuse('invitation_over')

@@ -1,4 +1,5 @@
 /** What admin's acts on other people's accounts have in common. */
+import { randomUUID } from 'node:crypto'
 import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
@@ -6,7 +7,7 @@ import type { Refusal } from '#lib/payouts/refusals.ts'
 import { isUuid } from './payout-for.ts'
 import type { Deps, User } from './ports.ts'
 
-/** Somebody else's account, for whoever may manage people. Nobody changes his own: neither up nor out. */
+/** Somebody else's account, for whoever may manage people. Nobody changes their own: neither up nor out. */
 export async function otherUser(
   deps: Deps,
   actor: Actor,
@@ -19,11 +20,14 @@ export async function otherUser(
   return { ok: true, user }
 }
 
-/** Who did it, as mails and reasons name him. */
+/** Who did it, as mails and reasons name them. */
 export const nameOf = (actor: Actor): string =>
   actor.kind === 'user' || actor.kind === 'operator' ? actor.name : 'The portal'
 
-/** Tells a person what happened to his account, so that nobody takes one over unseen. */
+/** An account as pages and mails name it. */
+export const wordsFor = ({ name, email }: Pick<User, 'name' | 'email'>) => `${name} (${email})`
+
+/** Tells a person what happened to their account, so that nobody takes one over unseen. */
 export async function tellPerson(
   deps: Deps,
   user: Pick<User, 'email' | 'name'>,
@@ -36,5 +40,24 @@ export async function tellPerson(
     text: [`Hello ${user.name},`, what.text, 'If this was not expected, tell an administrator at once.'].join(
       '\n\n',
     ),
+  })
+}
+
+/** What the operator did at the command line, which asks nobody, is told to every admin. Other actors' acts are told where they are done. */
+export async function tellAdmins(
+  deps: Pick<Deps, 'mails'>,
+  actor: Actor,
+  what: { subject: string; text: string },
+): Promise<void> {
+  if (actor.kind !== 'operator') return
+  await deps.mails.enqueue({
+    to: 'admins',
+    dedupeKey: `operator:${randomUUID()}`,
+    subject: what.subject,
+    text: [
+      'Hello,',
+      `${what.text} It was done at the command line, by ${actor.name}.`,
+      'If this was not expected, find out at once who has access to the server.',
+    ].join('\n\n'),
   })
 }

@@ -78,7 +78,7 @@ describe('the stop switch', () => {
     expect(new Set(calls('pay')).size).toBe(before.length)
     for (const one of stop.inFlight) expect(before.map(({ payoutId }) => payoutId)).toContain(one.payoutId)
 
-    const released = await releaseSending(portal.deps, admin, { reason: 'Cleared' })
+    const released = await releaseSending(portal.deps, admin, { reason: 'Cleared', code: '123456' })
     expect(released).toMatchObject({ ok: true, waiting: 50 - before.length })
     await eventually(async () => {
       const now = await statuses(ids)
@@ -91,7 +91,7 @@ describe('the stop switch', () => {
   it('ends without a burst: five a second, whoever waited longest first', async () => {
     const ids = await approved(12)
     await stopSending(portal.deps, admin, { reason: 'x' })
-    await releaseSending(portal.deps, admin, { reason: 'y' })
+    await releaseSending(portal.deps, admin, { reason: 'y', code: '123456' })
     const rows = (await portal.deps.payouts.findMany(ids)).sort(
       (a, b) => (a.approvedAt?.getTime() ?? 0) - (b.approvedAt?.getTime() ?? 0),
     )
@@ -159,7 +159,7 @@ describe('the stop switch', () => {
       stop: { inFlight: [{ payoutId: id, status: 'paid' }] },
       mayStop: false,
     })
-    await releaseSending(portal.deps, admin, { reason: 'Cleared' })
+    await releaseSending(portal.deps, admin, { reason: 'Cleared', code: '123456' })
     expect(await showSending(portal.deps, admin)).toMatchObject({ stop: null })
     expect(await showStops(portal.deps, admin)).toMatchObject({
       stops: [{ reason: 'The bank called', releasedByName: 'Adrian', releaseReason: 'Cleared' }],
@@ -178,13 +178,41 @@ describe('the stop switch', () => {
     expect(pulled.filter(({ ok }) => ok)).toHaveLength(1)
     expect(pulled.filter((one) => !one.ok && one.code === 'already_stopped')).toHaveLength(9)
     expect(await stopSending(portal.deps, admin, { reason: ' ' })).toMatchObject({ code: 'reason_required' })
-    expect(await releaseSending(portal.deps, admin, { reason: '' })).toMatchObject({
+    expect(await releaseSending(portal.deps, admin, { reason: '', code: '123456' })).toMatchObject({
       code: 'reason_required',
     })
     const released = await Promise.all(
-      Array.from({ length: 5 }, () => releaseSending(portal.deps, admin, { reason: 'y' })),
+      Array.from({ length: 5 }, () => releaseSending(portal.deps, admin, { reason: 'y', code: '123456' })),
     )
     expect(released.filter(({ ok }) => ok)).toHaveLength(1)
     expect(released.filter((one) => !one.ok && one.code === 'not_stopped')).toHaveLength(4)
+  })
+
+  it('is released with a code, and by another admin than whoever stopped, where there is one', async () => {
+    const release = (by: Actor, code = '123456') =>
+      releaseSending(portal.deps, by, { reason: 'Cleared', code })
+    await stopSending(portal.deps, admin, { reason: 'x' })
+    expect(await release(admin, '')).toMatchObject({ code: 'step_up_required' })
+    expect(await release(admin, 'wrong')).toMatchObject({ code: 'wrong_code' })
+    // Nobody else could.
+    expect(await release(admin)).toMatchObject({ ok: true })
+
+    const id = randomUUID()
+    const draft = { id, email: `${id}@example.com`, name: 'Berta', role: 'admin' as const }
+    await portal.deps.people.createUser(
+      { ...draft, passwordHash: 'x', totpSecret: null },
+      { kind: 'operator', name: 'root' },
+    )
+    const berta: Actor = { kind: 'user', id, role: 'admin', name: 'Berta', receiverId: null }
+    const stopped = await stopSending(portal.deps, admin, { reason: 'x' })
+    expect(await release(admin)).toMatchObject({ code: 'stopped_it' })
+    await expect(portal.deps.brake.release(admin, 'why', 5)).rejects.toThrow('another admin')
+    expect(await release(berta)).toMatchObject({ ok: true })
+    expect(stopped).toMatchObject({ ok: true })
+    // What the operator stopped anybody may release, and the operator anything.
+    await stopSending(portal.deps, { kind: 'operator', name: 'root' }, { reason: 'x' })
+    expect(await release(admin)).toMatchObject({ ok: true })
+    await stopSending(portal.deps, berta, { reason: 'x' })
+    expect(await release({ kind: 'operator', name: 'root' }, '')).toMatchObject({ ok: true })
   })
 })

@@ -2,6 +2,7 @@ import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
+import { tellAdmins, wordsFor } from './admin-people.ts'
 import { readPerson } from './create-user.ts'
 import type { Deps, MailDraft } from './ports.ts'
 import { normalEmail } from './sessions.ts'
@@ -26,7 +27,13 @@ export async function changeEmail(
   const changed = await deps.people.changeEmail(user.id, read.email, actor, (changedAt) =>
     [user.email, read.email].map((to) => noticeTo(to, user.id, changedAt)),
   )
-  return changed === 'email_taken' ? refuse('email_taken') : { ok: true, id: user.id }
+  if (changed === 'email_taken') return refuse('email_taken')
+  if (user.role !== 'receiver')
+    await tellAdmins(deps, actor, {
+      subject: 'An e-mail address was changed',
+      text: `${wordsFor(user)} is now reached at ${read.email}.`,
+    })
+  return { ok: true, id: user.id }
 }
 
 const noticeTo = (to: string, userId: string, changedAt: Date): MailDraft => ({

@@ -1,23 +1,26 @@
+import type { AccessAct } from '#lib/payouts/access.ts'
 import type { Actor, Role } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
-import { nameOf, otherUser } from './admin-people.ts'
+import { proposeAccess, takesTwo } from './access-proposals.ts'
+import { nameOf, otherUser, wordsFor } from './admin-people.ts'
 import { checkApprovable } from './check-approvable.ts'
-import type { Deps } from './ports.ts'
+import type { AccessChange, Deps } from './ports.ts'
 import { refuseStepUp } from './step-up.ts'
 import type { StepUpRefusal } from './step-up.ts'
 
 /**
- * Another role for a member of staff, who has to sign in again. Whoever stops being an approver loses, in the same moment, what he has
- * approved and was not sent yet. Receivers stay receivers: their account is tied to their money.
+ * Another role for a member of staff, who has to sign in again. Who stops being an approver loses, in the same moment, what they have
+ * approved and was not sent yet. To become an approver or admin is only proposed by an admin: another one confirms it. Receivers stay
+ * receivers: their account is tied to their money.
  */
 export async function changeRole(
   deps: Deps,
   actor: Actor,
   input: { userId: string; role: Role; code: string },
 ): Promise<
-  | { ok: true; voided: number }
-  | Refusal<'forbidden' | 'not_found' | 'own_account' | 'invalid_request' | StepUpRefusal>
+  | { ok: true; voided: number; waits: AccessChange | null }
+  | Refusal<'forbidden' | 'not_found' | 'own_account' | 'invalid_request' | 'access_waits' | StepUpRefusal>
 > {
   const found = await otherUser(deps, actor, input.userId)
   if (!found.ok) return found
@@ -37,9 +40,14 @@ export async function changeRole(
   const act = { kind: 'user', subject: `role ${user.id} ${user.role} to ${role}` } as const
   const unproven = await refuseStepUp(deps, actor, act, input.code)
   if (unproven) return unproven
+  const wanted: AccessAct = { kind: 'role', role, whose: wordsFor(user) }
+  if (takesTwo(actor, wanted)) {
+    const waits = await proposeAccess(deps, actor, { subjectId: user.id, act: wanted })
+    return waits === 'already_proposed' ? refuse('access_waits') : { ok: true, voided: 0, waits }
+  }
   const reason = `${nameOf(actor)} made this approver a ${role}.`
   const voided = await deps.access.changeRole(user.id, role, reason, actor)
   // What nobody is left for, or somebody is again, shows at once.
   await checkApprovable(deps)
-  return { ok: true, voided: voided.length }
+  return { ok: true, voided: voided.length, waits: null }
 }

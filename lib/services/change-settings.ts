@@ -2,6 +2,7 @@ import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { InputProblem, Refusal } from '#lib/payouts/refusals.ts'
+import { tellAdmins } from './admin-people.ts'
 import type { Deps, Settings } from './ports.ts'
 
 /** As the operator types them; absent ones stay as they are. */
@@ -15,6 +16,8 @@ export type SettingsInput = {
   grantHoldDays?: string
   expireAfterDays?: string
   remindBeforeH?: string
+  accessWaitH?: string
+  independentAfterDays?: string
 }
 
 /** Whole numbers and their bounds: long enough for every merchant, short enough that a slip of the finger shows. */
@@ -24,7 +27,19 @@ const bounds = {
   grantHoldDays: { least: 0, most: 90, unit: 'days' },
   expireAfterDays: { least: 1, most: 90, unit: 'days' },
   remindBeforeH: { least: 0, most: 720, unit: 'hours' },
+  accessWaitH: { least: 1, most: 720, unit: 'hours' },
+  independentAfterDays: { least: 1, most: 365, unit: 'days' },
 } as const
+
+/** Everything but the send delay, which may be one currency's own. */
+const plainNumbers = [
+  'coolingOffH',
+  'grantHoldDays',
+  'expireAfterDays',
+  'remindBeforeH',
+  'accessWaitH',
+  'independentAfterDays',
+] as const
 
 const switches = ['requireBalance', 'requireBalanceMerchant'] as const
 
@@ -43,7 +58,7 @@ export async function changeSettings(
     if (given === 'on' || given === 'off') changed[name] = given === 'on'
     else if (given !== undefined) errors.push({ path: name, message: 'Must be on or off.' })
   }
-  for (const name of ['coolingOffH', 'grantHoldDays', 'expireAfterDays', 'remindBeforeH'] as const) {
+  for (const name of plainNumbers) {
     const number = wholeNumber(input, name, errors)
     if (number !== undefined) changed[name] = number
   }
@@ -53,7 +68,12 @@ export async function changeSettings(
   if (errors.length === 0) errors.push(...reminderProblems({ ...now, ...changed }))
   if (errors.length > 0) return refuse('invalid_request', { errors })
   if (Object.keys(changed).length === 0) return { ok: true, settings: now }
-  return { ok: true, settings: await deps.settings.change(changed, actor) }
+  const settings = await deps.settings.change(changed, actor)
+  await tellAdmins(deps, actor, {
+    subject: 'Settings were changed',
+    text: `Set to: ${JSON.stringify(changed)}.`,
+  })
+  return { ok: true, settings }
 }
 
 function wholeNumber(

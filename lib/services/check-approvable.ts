@@ -11,7 +11,7 @@ import type { Deps, ItemDraft, Payout } from './ports.ts'
  * run at a time. Returns how many items it opened and closed.
  */
 export async function checkApprovable(
-  deps: Pick<Deps, 'approvals' | 'items' | 'payouts' | 'people' | 'policy'>,
+  deps: Pick<Deps, 'access' | 'approvals' | 'items' | 'payouts' | 'people' | 'policy'>,
 ): Promise<{ opened: number; closed: number }> {
   const accounts = await approverAccounts(deps)
   const items = (await deps.items.list()).filter(({ kind }) => kind === 'approval_blocked')

@@ -6,6 +6,7 @@ import { mailsOn } from './mails.ts'
 import { payoutFor } from './payout-for.ts'
 import { subjectFor } from './payout-subject.ts'
 import type { Deps, Payout } from './ports.ts'
+import { isSamePerson } from './same-person.ts'
 import { refuseByStatus } from './settlement-rules.ts'
 import { refuseStepUp } from './step-up.ts'
 import type { StepUpRefusal } from './step-up.ts'
@@ -34,17 +35,15 @@ export async function confirmSettlement(
   if (actor.kind !== 'user') return refuse('forbidden')
   if (!settlement) return refuse('not_found')
   // Two accounts of one human being are not two people.
-  const [me, proposer] = await Promise.all([
-    deps.people.findUser(actor.id),
-    deps.people.findUser(settlement.proposedById),
-  ])
-  if (!me || me.personId === proposer?.personId) return refuse('same_person')
+  if (await isSamePerson(deps, actor.id, settlement.proposedById)) return refuse('same_person')
   // Withdrawn meanwhile, or the payout came back to its unknown outcome since: what was proposed is not what is confirmed.
   if (settlement.decision !== null || payout.version !== input.version) return refuse('stale')
   if (settlement.version !== payout.version) return refuse('stale')
   const { id, outcome, reason, evidence } = settlement
   const unheard = await refuseByStatus(deps, payout, outcome)
-  if (unheard) return unheard
+  // Moved on since it was read: an answer about the status before is no answer about the one now.
+  if (unheard)
+    return (await deps.payouts.find(payout.id))?.version === payout.version ? unheard : refuse('stale')
   const act = { kind: 'settle', subject: `confirm ${id} as ${outcome} for ${payout.id}` } as const
   const unproven = await refuseStepUp(deps, actor, act, input.code)
   if (unproven) return unproven

@@ -5,6 +5,7 @@ import type { Actor, Role } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { InputProblem, Refusal } from '#lib/payouts/refusals.ts'
 import { lineProblem, tidyLine } from '#lib/payouts/text.ts'
+import { tellAdmins, wordsFor } from './admin-people.ts'
 import { passwordProblem } from './password-rules.ts'
 import type { Deps } from './ports.ts'
 import { normalEmail } from './sessions.ts'
@@ -56,7 +57,14 @@ export async function createUser(
     totpSecret,
   }
   const user = await deps.people.createUser(draft, actor)
-  return user === 'email_taken' ? refuse('email_taken') : { ok: true, id: user.id }
+  if (user === 'email_taken') return refuse('email_taken')
+  // A receiver can only ask, for themselves; whoever works here is somebody to know of.
+  if (user.role !== 'receiver')
+    await tellAdmins(deps, actor, {
+      subject: `A new account: ${user.role}`,
+      text: `${wordsFor(user)} can sign in now, with the role ${user.role}.`,
+    })
+  return { ok: true, id: user.id }
 }
 
 /** E-mail and name as they are kept; without a name, what stands before the @. */

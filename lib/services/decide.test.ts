@@ -96,6 +96,7 @@ describe('what a status answer means', () => {
     const judged = (approved: boolean): Judgement => ({
       note: { autoApproveBelow: '500.00', currency: 'EUR', approved, why: '' },
       risk: { level: 'none', checks: [], at: '' },
+      autoCaps: { dayMinor: null, keyDayMinor: null },
       approvalsRequired: approved ? 0 : 1,
     })
     expect(leads('checking', order('validated'), {}, judged(true))).toBe('approved')

@@ -4,6 +4,7 @@
  */
 import { isBeforeClaim } from '#lib/payouts/transitions.ts'
 import type { PayoutMove, PayoutStatus } from '#lib/payouts/transitions.ts'
+import type { AutoCaps } from '#lib/payouts/policy.ts'
 import type { Judgement } from './judge-policy.ts'
 import { amountDiffers } from './payout-subject.ts'
 import type { GatewayVerdict, ItemDraft, ItemKind, OrderState, Payout, PayoutFacts } from './ports.ts'
@@ -13,6 +14,8 @@ export type Decision = {
   facts: PayoutFacts
   items: ItemDraft[]
   closes: ItemKind[]
+  /** With `auto_approve`: how much of a day may be. */
+  autoCaps?: AutoCaps
   /** Why approvals that were given no longer count. */
   voidsApprovals?: string
 }
@@ -98,6 +101,7 @@ function checked(
     decision.facts.policyNote = context.policy.note
     decision.facts.risk = context.policy.risk
     decision.facts.approvalsRequired = context.policy.approvalsRequired
+    if (context.policy.note.approved) decision.autoCaps = context.policy.autoCaps
   }
   decision.move = context.policy?.note.approved ? 'auto_approve' : 'validate'
   // Validated once more, it keeps its first deadline.

@@ -28,6 +28,7 @@ export const demoPeople: readonly DemoPerson[] = [
     totpSecret: 'DEMODEMOAPPROVEB',
   },
   { role: 'admin', email: 'admin@demo.example', name: 'Adrian Admin', totpSecret: 'DEMODEMOADMINAAA' },
+  { role: 'admin', email: 'admin2@demo.example', name: 'Berta Admin', totpSecret: 'DEMODEMOADMINBBB' },
   { role: 'auditor', email: 'auditor@demo.example', name: 'Aurora Auditor', totpSecret: 'DEMODEMOAUDITORA' },
 ]
 

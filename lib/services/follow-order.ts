@@ -163,6 +163,7 @@ async function followAnswer(
         ...(decision.move !== undefined && { move: decision.move }),
         facts: { ...decision.facts, progress },
         items,
+        ...(decision.autoCaps && { autoCaps: decision.autoCaps }),
         ...(decision.voidsApprovals !== undefined && {
           approval: { do: 'void' as const, approverId: null, reason: decision.voidsApprovals },
         }),

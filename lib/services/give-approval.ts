@@ -30,6 +30,7 @@ export type ApprovalRefusal =
   | 'not_found'
   | 'stale'
   | 'already_approved'
+  | 'one_hand'
   | 'approved_already'
   | 'content_changed'
   | 'approver_limit'
@@ -76,7 +77,7 @@ export async function keepOwnRefusals(
 
 /** The same question for many at a time, in their order: what a person may approve in a day is used up by the earlier ones. */
 export async function judgeApprovals(
-  deps: Pick<Deps, 'payouts' | 'approvals' | 'people' | 'policy' | 'risk' | 'vault'>,
+  deps: Pick<Deps, 'access' | 'payouts' | 'approvals' | 'people' | 'policy' | 'risk' | 'vault'>,
   actor: Actor,
   seen: readonly Seen[],
   note: string,
@@ -84,10 +85,11 @@ export async function judgeApprovals(
   const ids = seen.map(({ id }) => id).filter(isUuid)
   // The payouts first: approvals read later than the version they are written against are never older than it.
   const payouts = await deps.payouts.findMany(ids)
-  const [behind, approvals, me] = await Promise.all([
+  const [behind, approvals, me, hand] = await Promise.all([
     deps.payouts.accountsBehind(ids),
     deps.approvals.forPayouts(ids),
     actor.kind === 'user' ? deps.people.findUser(actor.id) : null,
+    actor.kind === 'user' ? deps.access.oneHand(actor.id) : [],
   ])
   const known = new Map(payouts.map((payout) => [payout.id, payout]))
   const risks = await assessRisks(
@@ -106,7 +108,7 @@ export async function judgeApprovals(
     const given = approvals.filter(({ payoutId, counts }) => counts && payoutId === id)
     const subject = subjectOf(payout, behind.get(id) ?? [])
     const risk = risks.get(id) ?? null
-    const refused = judge(deps, actor, me, payout, subject, { given, seen: one, note, risk })
+    const refused = judge(deps, actor, me, payout, subject, { given, seen: one, note, risk, hand })
     const answer = refused ?? (await room(payout, given))
     answers.push(answer.ok ? { ...answer, risk, seen: one } : answer)
   }
@@ -120,7 +122,13 @@ function judge(
   me: User | null,
   payout: Payout,
   subject: PayoutSubject,
-  { given, seen, note, risk }: { given: Approval[]; seen: Seen; note: string; risk: RiskAssessment | null },
+  {
+    given,
+    seen,
+    note,
+    risk,
+    hand,
+  }: { given: Approval[]; seen: Seen; note: string; risk: RiskAssessment | null; hand: string[] },
 ): Refusal<ApprovalRefusal> | null {
   const refused = refuseDecision(actor, 'approve', subject)
   if (refused === 'wrong_status' && given.length > 0 && !takenBack.includes(payout.status))
@@ -137,6 +145,7 @@ function judge(
   // The database refuses to change it; whoever got round that is met here and again before payout-pay.
   if (!isContentHash(vault, payout.contentHash, payout)) return refuse('content_changed')
   if (given.some(({ personId }) => personId === me.personId)) return refuse('already_approved')
+  if (given.some(({ personId }) => hand.includes(personId))) return refuse('one_hand')
   if (risk && seen.riskSeen !== undefined && findsMore(seen.riskSeen, risk)) return refuse('risk_changed')
   if (needsNote({ source: payout.source, risk: risk ?? payout.risk }) && note === '')
     return refuse('note_required')

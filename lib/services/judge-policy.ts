@@ -1,5 +1,5 @@
-import { currencyPolicy, judge, minorOf } from '#lib/payouts/policy.ts'
-import type { Judged } from '#lib/payouts/policy.ts'
+import { autoCaps, currencyPolicy, judge, minorOf } from '#lib/payouts/policy.ts'
+import type { AutoCaps, Judged } from '#lib/payouts/policy.ts'
 import { formatAmount } from '#lib/payouts/money.ts'
 import type { RiskAssessment } from '#lib/payouts/risk.ts'
 import { assessRisk } from './assess-risk.ts'
@@ -15,14 +15,19 @@ export const asJudged = (payout: Payout): Judged => ({
 })
 
 /** What the rules and the checks said, to be kept with the payout. `approvalsRequired` 0: the policy approves it. */
-export type Judgement = { note: PolicyNote; risk: RiskAssessment; approvalsRequired: number }
+export type Judgement = {
+  note: PolicyNote
+  risk: RiskAssessment
+  approvalsRequired: number
+  autoCaps: AutoCaps
+}
 
 /**
  * The rules that the payout started with and the risk checks, judged once per payout when the bank's validation is recorded. Null: it
  * was judged before, or there is nothing to judge yet.
  */
 export async function judgePolicy(
-  deps: Pick<Deps, 'policy' | 'risk'>,
+  deps: Pick<Deps, 'policy' | 'risk' | 'approvals'>,
   payout: Payout,
   order: OrderState,
 ): Promise<Judgement | null> {
@@ -31,13 +36,17 @@ export async function judgePolicy(
   if (!policy)
     throw new Error(`Bug: payout ${payout.id} names rules ${payout.policyVersion} that do not exist`)
   const risk = await assessRisk(deps, payout, policy)
+  const caps = autoCaps(policy, payout.currency)
+  const isCapped = caps.dayMinor !== null || caps.keyDayMinor !== null
   const { approved, why, demands, approvers } = judge(policy, asJudged(payout), {
     risk: risk.level,
     amountDiffers: amountDiffers(payout, order),
+    askedAlone: await deps.approvals.askedAlone(payout.id),
+    ...(isCapped && { autoToday: await deps.approvals.autoToday(payout.currency, payout.apiKeyId) }),
   })
   const { currency, policyVersion: version } = payout
   const below = minorOf(currencyPolicy(policy, currency).autoApprove.below, currency)
   const autoApproveBelow = formatAmount(below, currency)
   const note = { autoApproveBelow, currency, approved, why, version, demands }
-  return { note, risk, approvalsRequired: approvers }
+  return { note, risk, approvalsRequired: approvers, autoCaps: caps }
 }

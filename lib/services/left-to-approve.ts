@@ -6,15 +6,31 @@ import type { ApproverAccount, OpenPayout } from '#lib/payouts/who-may-approve.t
 import { asJudged } from './judge-policy.ts'
 import type { Deps, Payout } from './ports.ts'
 
-type Facts = Pick<Deps, 'payouts' | 'approvals' | 'policy'>
+type Facts = Pick<Deps, 'access' | 'payouts' | 'approvals' | 'policy'>
 
 /** As many as are looked at in one go; memory stays small however many wait. */
 const pageSize = 500
 
-/** Every enabled account that may approve. */
-export async function approverAccounts(deps: Pick<Deps, 'people'>): Promise<ApproverAccount[]> {
-  const users = await deps.people.listUsers()
-  return users.filter(({ role, disabledAt }) => role === 'approver' && disabledAt === null)
+/** Every enabled account that may approve; those that one person has lately made or reset count as one person. */
+export async function approverAccounts(deps: Pick<Deps, 'access' | 'people'>): Promise<ApproverAccount[]> {
+  const [users, hand] = await Promise.all([deps.people.listUsers(), handOf(deps)])
+  return users
+    .filter(({ role, disabledAt }) => role === 'approver' && disabledAt === null)
+    .map(({ id, personId }) => ({ id, personId: hand(personId) }))
+}
+
+/** One name for all persons that are connected by who made, invited or reset whom. */
+async function handOf(deps: Pick<Deps, 'access'>): Promise<(personId: string) => string> {
+  const nameOf = new Map<string, string>()
+  const find = (personId: string): string => {
+    const next = nameOf.get(personId)
+    return next === undefined ? personId : find(next)
+  }
+  for (const { personId, byPersonId } of await deps.access.hands()) {
+    const [one, other] = [find(personId), find(byPersonId)]
+    if (one !== other) nameOf.set(one, other)
+  }
+  return find
 }
 
 /** Everything in these statuses, the oldest first, with what it still needs. */
@@ -23,6 +39,7 @@ export async function* openPayouts(
   statuses: PayoutStatus[],
 ): AsyncGenerator<{ payout: Payout; open: OpenPayout }> {
   const policies = new Map<number, Policy>()
+  const hand = await handOf(deps)
   let cursor: string | null | undefined
   do {
     const page = await deps.payouts.list(
@@ -37,7 +54,7 @@ export async function* openPayouts(
     for (const payout of page.rows) {
       const given = approvals
         .filter(({ payoutId, counts }) => counts && payoutId === payout.id)
-        .map(({ approverId, personId }) => ({ id: approverId, personId }))
+        .map(({ approverId, personId }) => ({ id: approverId, personId: hand(personId) }))
       const policy = policies.get(payout.policyVersion) ?? (await deps.policy.find(payout.policyVersion))
       if (!policy) throw new Error(`Bug: payout ${payout.id} names rules that do not exist`)
       policies.set(payout.policyVersion, policy)

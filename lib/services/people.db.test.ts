@@ -122,11 +122,20 @@ describe('signing in with a password', () => {
     expect(checked).toEqual(['a guess'])
   })
 
-  it('is counted by e-mail and by address, and refused before anything is looked at', async () => {
+  it('is counted by address, and refused before anything is looked at; wrong ones by account too', async () => {
     const { email } = await person()
     allowed = false
     expect(await begin(email)).toEqual({ ok: false, code: 'rate_limited' })
-    expect(counted).toEqual([`sign_in email:${email}`, 'sign_in ip:192.0.2.1'])
+    expect(counted).toEqual(['sign_in ip:192.0.2.1'])
+    allowed = true
+    counted = []
+    await begin(email, 'wrong')
+    expect(counted).toEqual([
+      'sign_in ip:192.0.2.1',
+      'guess_minute 192.0.2.1',
+      'guess_day 192.0.2.1',
+      `account_day email:${email}`,
+    ])
   })
 
   it('and signing out end at the very next request; signing out twice harms nobody', async () => {

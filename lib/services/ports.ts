@@ -87,9 +87,22 @@ export type Deps = {
     /** Is it on the packaged list of passwords that everybody tries first? Compared without case. */
     isCommon: (password: string) => Promise<boolean>
   }
-  /** True when the attempt is allowed. Counted in the database, so that any number of web servers share it. Cost 0 only looks. */
+  /**
+   * True when the attempt is allowed. Counted in the database, so that any number of web servers share it. Cost 0 only looks; a
+   * negative one gives back what was taken.
+   */
   rateLimit: (
-    bucket: 'sign_in' | 'sign_in_link' | 'second_factor' | 'wrong_code' | 'noted' | 'api' | 'callback',
+    bucket:
+      | 'sign_in'
+      | 'guess_minute'
+      | 'guess_day'
+      | 'account_day'
+      | 'sign_in_link'
+      | 'second_factor'
+      | 'wrong_code'
+      | 'noted'
+      | 'api'
+      | 'callback',
     key: string,
     cost?: number,
   ) => Promise<boolean>

@@ -7,7 +7,7 @@ import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
-import type { Deps, PolicyVersion } from './ports.ts'
+import type { Deps, PolicyVersion, Told } from './ports.ts'
 import { textProblem, tidyText } from './settlement-rules.ts'
 import { refuseStepUp } from './step-up.ts'
 import type { StepUpRefusal } from './step-up.ts'
@@ -50,7 +50,7 @@ export async function proposePolicy(
   const subject = `propose ${createHash('sha256').update(JSON.stringify(policy)).digest('hex')}`
   const unproven = await refuseStepUp(deps, actor, { kind: 'policy', subject }, input.code)
   if (unproven) return unproven
-  const saved = await deps.policy.propose(policy, reason, actor)
+  const saved = await deps.policy.propose(policy, reason, actor, (made) => toldOfRules(deps, actor, made))
   return saved === 'already_proposed' ? refuse('proposal_waits') : { ok: true, proposal: saved }
 }
 
@@ -67,4 +67,32 @@ export async function lackingApprovers(deps: Pick<Deps, 'people'>, policy: Polic
   const people = new Set(able.map(({ personId }) => personId)).size
   const most = mostApprovers(policy)
   return people >= most ? null : `Asked for: ${most}. May approve at present: ${people}.`
+}
+
+/** To every admin but whoever proposed it, and an open item until it is decided. */
+export function toldOfRules(deps: Pick<Deps, 'config'>, actor: Actor, proposal: PolicyVersion): Told {
+  const { version, reason, proposedByName } = proposal
+  return {
+    mails: [
+      {
+        to: 'admins',
+        ...(actor.kind === 'user' && { exceptUserId: actor.id }),
+        dedupeKey: `rules:${version}`,
+        subject: 'A change of the rules waits for a second admin',
+        text: [
+          'Hello,',
+          `${proposedByName} proposed version ${version} of the rules: ${reason}`,
+          `Confirm or reject it on the desk:\n${deps.config.appUrl}/desk/rules`,
+        ].join('\n\n'),
+      },
+    ],
+    item: {
+      kind: 'proposal_waits',
+      severity: 'warning',
+      subject: `rules:${version}`,
+      what: `${proposedByName} proposed a change of the rules`,
+      why: `An admin who did not propose it confirms or rejects it: ${reason}`,
+      data: { page: '/desk/rules' },
+    },
+  }
 }

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
+import { networkOf } from './guesses.ts'
 import { hashToken } from './links.ts'
 import type { Deps } from './ports.ts'
 import { freshToken, normalEmail, signInLinkLifetimeMs } from './sessions.ts'
@@ -21,7 +22,7 @@ export async function requestSignInLink(
   const email = normalEmail(input.email)
   const allowed = await Promise.all([
     deps.rateLimit('sign_in_link', `email:${email}`),
-    deps.rateLimit('sign_in_link', `ip:${input.ip ?? 'unknown'}`),
+    deps.rateLimit('sign_in_link', `ip:${networkOf(input.ip)}`),
   ])
   if (allowed.includes(false)) return refuse('rate_limited')
   // Not waited for, however slow it is.

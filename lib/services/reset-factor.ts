@@ -1,28 +1,41 @@
-import { randomUUID } from 'node:crypto'
+import type { AccessAct } from '#lib/payouts/access.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
+import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
-import { nameOf, otherUser, tellPerson } from './admin-people.ts'
-import type { Deps } from './ports.ts'
+import { afterReset, proposeAccess, takesTwo } from './access-proposals.ts'
+import { nameOf, otherUser, wordsFor } from './admin-people.ts'
+import type { AccessChange, Deps } from './ports.ts'
 import { refuseStepUp } from './step-up.ts'
 import type { StepUpRefusal } from './step-up.ts'
 
-/** For somebody whose phone and recovery codes are lost: sessions end, and the next sign-in sets a new second factor up. */
+/**
+ * For somebody whose phone and recovery codes are lost: password and second factor go, sessions end, and an invitation by mail leads to
+ * new ones. By an admin it is only proposed: another one confirms it.
+ */
 export async function resetFactor(
   deps: Deps,
   actor: Actor,
   input: { userId: string; code: string },
-): Promise<{ ok: true } | Refusal<'forbidden' | 'not_found' | 'own_account' | StepUpRefusal>> {
+): Promise<
+  | { ok: true; waits: AccessChange | null }
+  | Refusal<'forbidden' | 'not_found' | 'own_account' | 'access_waits' | StepUpRefusal>
+> {
   const found = await otherUser(deps, actor, input.userId)
   if (!found.ok) return found
   const { user } = found
-  const act = { kind: 'user', subject: `reset factor ${user.id}` } as const
-  const unproven = await refuseStepUp(deps, actor, act, input.code)
+  const unproven = await refuseStepUp(
+    deps,
+    actor,
+    { kind: 'user', subject: `reset factor ${user.id}` },
+    input.code,
+  )
   if (unproven) return unproven
+  const act: AccessAct = { kind: 'reset_factor', whose: wordsFor(user) }
+  if (takesTwo(actor, act)) {
+    const waits = await proposeAccess(deps, actor, { subjectId: user.id, act })
+    return waits === 'already_proposed' ? refuse('access_waits') : { ok: true, waits }
+  }
   await deps.access.resetFactor(user.id, actor)
-  await tellPerson(deps, user, {
-    key: `factor-reset:${randomUUID()}`,
-    subject: 'Your second factor was reset',
-    text: `${nameOf(actor)} has reset the second factor of your account. You set up a new one when you sign in next.`,
-  })
-  return { ok: true }
+  await afterReset(deps, actor, user, nameOf(actor))
+  return { ok: true, waits: null }
 }

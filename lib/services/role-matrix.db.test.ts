@@ -23,6 +23,7 @@ import { createApiKey } from './create-api-key.ts'
 import { createGrant } from './create-grant.ts'
 import { createPayout } from './create-payout.ts'
 import { createUser } from './create-user.ts'
+import { decideAccess } from './decide-access.ts'
 import { decidePolicy } from './decide-policy.ts'
 import { declareRestore } from './declare-restore.ts'
 import { disableUser } from './disable-user.ts'
@@ -67,6 +68,7 @@ import { showDesk } from './show-desk.ts'
 import { showDeskPayout } from './show-desk-payout.ts'
 import { showPolicy } from './show-policy.ts'
 import { showAudit } from './show-audit.ts'
+import { showAccess } from './show-access.ts'
 import { showAccount } from './show-account.ts'
 import { showKeys } from './show-keys.ts'
 import { showPayout, showPayoutWithTimeline } from './show-payout.ts'
@@ -561,6 +563,21 @@ const matrix: Record<string, Row> = {
     may: ['admin', 'operator'],
     call: async (actor) => resetFactor(deps(), actor, { userId: await victimId(), code }),
   },
+  decideAccess: {
+    file: 'decide-access.ts',
+    may: ['admin'],
+    call: async (actor) => {
+      const proposer = await person('admin')
+      const made = await resetFactor(deps(), proposer, { userId: await victimId(), code })
+      const id = made.ok ? (made.waits?.id ?? '') : ''
+      return decideAccess(deps(), actor, { id, decision: 'confirmed', code })
+    },
+  },
+  showAccess: {
+    file: 'show-access.ts',
+    may: ['admin', 'operator'],
+    call: (actor) => showAccess(deps(), actor),
+  },
   endSessionsOf: {
     file: 'end-sessions.ts',
     may: ['admin', 'operator'],
@@ -653,7 +670,7 @@ const matrix: Record<string, Row> = {
     may: ['admin', 'operator'],
     call: async (actor) => {
       await deps().brake.pull({ kind: 'operator', name: 'test' }, 'test')
-      const answer = await releaseSending(deps(), actor, { reason: 'why' })
+      const answer = await releaseSending(deps(), actor, { reason: 'why', code })
       await deps().brake.release({ kind: 'operator', name: 'test' }, 'test', 1000)
       return answer
     },
@@ -827,7 +844,7 @@ const forStrangers = [
 ]
 
 /** What several verbs share; each of them is in the table. */
-const sharedParts = ['accept-request.ts', 'admin-people.ts']
+const sharedParts = ['accept-request.ts', 'access-proposals.ts', 'admin-people.ts']
 
 describe.each(Object.entries(matrix))('%s', (_name, row) => {
   it.each(everybody)('answers %s as the table says', async (who) => {

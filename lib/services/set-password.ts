@@ -2,11 +2,12 @@ import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
+import { tellAdmins, wordsFor } from './admin-people.ts'
 import { passwordProblem } from './password-rules.ts'
 import type { Deps } from './ports.ts'
 import { normalEmail } from './sessions.ts'
 
-/** Another password for a person, whose sessions end at once. By the operator alone: on pages everybody sets his own. */
+/** Another password for a person, whose sessions end at once. By the operator alone: on pages everybody sets their own. */
 export async function setPassword(
   deps: Deps,
   actor: Actor,
@@ -20,5 +21,10 @@ export async function setPassword(
   const weak = await passwordProblem(deps, actor, input.password, user)
   if (weak) return weak
   await deps.people.setPassword(user.id, await deps.passwords.hash(input.password), actor)
+  if (user.role !== 'receiver')
+    await tellAdmins(deps, actor, {
+      subject: 'A password was set',
+      text: `${wordsFor(user)} has another password.`,
+    })
   return { ok: true, id: user.id }
 }

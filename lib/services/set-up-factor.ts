@@ -1,6 +1,8 @@
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
+import { deviceFor } from './devices.ts'
+import { networkOf } from './guesses.ts'
 import { hashToken } from './links.ts'
 import type { Deps, User } from './ports.ts'
 import { actorOf, openSession } from './sessions.ts'
@@ -18,7 +20,7 @@ export async function setUpFactor(
   _actor: Actor,
   input: { attempt: string; code: string } & Whereabouts,
 ): Promise<(SignedIn & { recoveryCodes: string[] }) | Refusal<SetUpRefusal>> {
-  if (!(await deps.rateLimit('sign_in', `ip:${input.ip ?? 'unknown'}`))) return refuse('rate_limited')
+  if (!(await deps.rateLimit('sign_in', `ip:${networkOf(input.ip)}`))) return refuse('rate_limited')
   const tokenHash = hashToken(input.attempt)
   const found = await deps.access.findAttempt(tokenHash)
   if (!found || found.offered === null || found.user.hasFactor || found.user.role === 'receiver')
@@ -36,6 +38,7 @@ export async function setUpFactor(
     ok: true,
     step: 'in',
     token,
+    device: deviceFor(deps, user.id),
     actor: actorOf(user),
     recoveryCodes: codes.map(({ code }) => code),
   }

@@ -1,5 +1,6 @@
 import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
+import { uncappedCurrencies } from '#lib/payouts/policy.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import { approversAsked, needsNote } from './give-approval.ts'
@@ -51,6 +52,8 @@ export type Desk = {
   unknown: number
   /** The money equation as it was computed last; null before the first time. */
   money: MoneyCheck | null
+  /** For admins: currencies in which payouts are approved automatically and no cap says how much of it a day may be. */
+  uncapped: string[]
   /** Null while a worker is alive and nothing due is left lying. */
   silence: { alive: boolean; lastSeen: Date | null; overdue: Payout[] } | null
 }
@@ -86,6 +89,7 @@ export async function showDesk(
     comparisons,
     unknown,
     money,
+    uncapped: may(actor, 'policy.manage') ? uncappedCurrencies((await deps.policy.active()).body) : [],
     // Cardzo's silence explains what is left lying, and has a notice of its own.
     silence: condition.silentSince !== null && silence?.alive ? null : silence,
   }

@@ -4,7 +4,10 @@ import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { ApiKey, Deps } from './ports.ts'
 
-export type ShownKey = ApiKey & { owner: string | null; state: 'active' | 'expired' | 'revoked' }
+export type ShownKey = ApiKey & {
+  owner: string | null
+  state: 'active' | 'waiting' | 'owner_left' | 'expired' | 'revoked'
+}
 
 /** Every API key there is or was, without the keys themselves; active ones first. */
 export async function showKeys(
@@ -20,10 +23,18 @@ export async function showKeys(
     return {
       ...key,
       owner: owner?.name ?? null,
-      state: key.revokedAt ? 'revoked' : isExpired ? 'expired' : 'active',
+      state: key.revokedAt
+        ? 'revoked'
+        : isExpired
+          ? 'expired'
+          : key.usableFrom === null
+            ? 'waiting'
+            : owner?.disabledAt
+              ? 'owner_left'
+              : 'active',
     }
   })
-  const rank = { active: 0, expired: 1, revoked: 2 } as const
+  const rank = { waiting: 0, owner_left: 1, active: 2, expired: 3, revoked: 4 } as const
   return {
     ok: true,
     keys: shown.sort((a, b) => rank[a.state] - rank[b.state]),

@@ -2,13 +2,20 @@
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
+import { deviceFor } from './devices.ts'
 import { hashToken } from './links.ts'
 import type { Deps, User } from './ports.ts'
 import { actorOf, attemptLifetimeMs, freshToken, openSession } from './sessions.ts'
 import type { Whereabouts } from './sessions.ts'
 
-/** A session is open; its token belongs into the person's cookie. */
-export type SignedIn = { ok: true; step: 'in'; token: string; actor: Actor & { kind: 'user' } }
+/** A session is open; its token belongs into the person's cookie, and `device` into one that stays (devices.ts). */
+export type SignedIn = {
+  ok: true
+  step: 'in'
+  token: string
+  device: string
+  actor: Actor & { kind: 'user' }
+}
 /** Nothing is open yet. The attempt's token says who was here with the right password, for five minutes. */
 export type HalfWay = { ok: true; step: 'code' | 'set_up'; attempt: string }
 
@@ -22,7 +29,7 @@ export async function letIn(
   if (user.role === 'receiver') {
     const token = await openSession(deps, user, from, 'password')
     await deps.people.audit('signed_in', actorOf(user), user.id, { ip: from.ip, by })
-    return { ok: true, step: 'in', token, actor: actorOf(user) }
+    return { ok: true, step: 'in', token, device: deviceFor(deps, user.id), actor: actorOf(user) }
   }
   const attempt = freshToken()
   await deps.access.startAttempt({

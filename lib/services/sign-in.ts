@@ -1,6 +1,8 @@
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
+import { deviceOf } from './devices.ts'
+import { networkOf, takeGuess } from './guesses.ts'
 import type { Deps } from './ports.ts'
 import { freshToken, normalEmail } from './sessions.ts'
 import type { Whereabouts } from './sessions.ts'
@@ -20,16 +22,16 @@ const passwordMaxCharacters = 1024
 export async function signIn(
   deps: Deps,
   actor: Actor,
-  input: { email: string; password: string } & Whereabouts,
+  /** `devices`: the cookie of browsers that were let in before (devices.ts). */
+  input: { email: string; password: string; devices?: string | undefined } & Whereabouts,
 ): Promise<SignedIn | HalfWay | Refusal<'wrong_credentials' | 'rate_limited'>> {
   const email = normalEmail(input.email)
-  const allowed = await Promise.all([
-    deps.rateLimit('sign_in', `email:${email}`),
-    deps.rateLimit('sign_in', `ip:${input.ip ?? 'unknown'}`),
-  ])
-  if (allowed.includes(false)) return refuse('rate_limited')
-
+  if (!(await deps.rateLimit('sign_in', `ip:${networkOf(input.ip)}`))) return refuse('rate_limited')
   const user = await deps.people.findUserByEmail(email)
+  const device = user && deviceOf(deps, user.id, input.devices)
+  const whose = device === null ? `email:${email}` : `device:${device}`
+  const guess = await takeGuess(deps, input.ip, [['account_day', whose]])
+  if (!guess.ok) return refuse('rate_limited')
   const stored = user?.passwordHash ?? (await (nobody ??= deps.passwords.hash(freshToken())))
   const right = await deps.passwords.verify(stored, input.password.slice(0, passwordMaxCharacters))
   if (!user || !right || user.passwordHash === null || user.disabledAt !== null) {
@@ -38,5 +40,6 @@ export async function signIn(
       await deps.people.audit('sign_in_refused', actor, user?.id ?? null, { ip: input.ip })
     return refuse('wrong_credentials')
   }
+  await guess.giveBack()
   return letIn(deps, user, input, 'password')
 }

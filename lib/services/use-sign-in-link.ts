@@ -1,6 +1,8 @@
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
+import { deviceFor } from './devices.ts'
+import { networkOf } from './guesses.ts'
 import { hashToken } from './links.ts'
 import type { Deps } from './ports.ts'
 import { actorOf, openSession } from './sessions.ts'
@@ -13,13 +15,13 @@ export async function useSignInLink(
   _actor: Actor,
   input: { token: string } & Whereabouts,
 ): Promise<SignedIn | Refusal<'link_used_up' | 'rate_limited'>> {
-  if (!(await deps.rateLimit('sign_in', `ip:${input.ip ?? 'unknown'}`))) return refuse('rate_limited')
+  if (!(await deps.rateLimit('sign_in', `ip:${networkOf(input.ip)}`))) return refuse('rate_limited')
   const user = await deps.people.useSignInLink(hashToken(input.token))
   // Asked for as a receiver and used as something else: staff come in by their second factor alone.
   if (user?.role !== 'receiver') return refuse('link_used_up')
   const token = await openSession(deps, user, input, 'link')
   await deps.people.audit('signed_in', actorOf(user), user.id, { ip: input.ip, by: 'link' })
-  return { ok: true, step: 'in', token, actor: actorOf(user) }
+  return { ok: true, step: 'in', token, device: deviceFor(deps, user.id), actor: actorOf(user) }
 }
 
 /** Would this link still work? Looking never uses it up: mail programs look at links before people do. */

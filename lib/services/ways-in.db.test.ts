@@ -233,10 +233,13 @@ describe('what takes a way in away', () => {
     expect(await findSession(deps, token)).toBeNull()
     now += stepMs
     expect(await finish(waiting, await codeOf(secret))).toMatchObject({ code: 'attempt_over' })
-    // The next sign-in sets another one up.
-    expect(await signIn(deps, stranger, { email, password, ...from })).toMatchObject({ step: 'set_up' })
-    const [mail] = await deps.mails.latest(1)
-    expect(mail).toMatchObject({ recipient: email, subject: 'Your second factor was reset' })
+    // Whoever knows the password must not set the next one up: the mail leads to both.
+    expect(await signIn(deps, stranger, { email, password, ...from })).toMatchObject({
+      code: 'wrong_credentials',
+    })
+    const mails = (await deps.mails.latest(2)).map(({ recipient, subject }) => [recipient, subject])
+    expect(mails).toContainEqual([email, 'Your password and second factor were reset'])
+    expect(mails).toContainEqual([email, 'Choose a new password'])
 
     const old = await person('clerk', null)
     const user = (await deps.people.findUser(old.id))!
@@ -251,6 +254,7 @@ describe('what takes a way in away', () => {
     expect(await changeRole(deps, operator, { userId: id, role: 'approver', code: '' })).toEqual({
       ok: true,
       voided: 0,
+      waits: null,
     })
     expect(await findSession(deps, signedIn.ok ? signedIn.token : '')).toBeNull()
     expect(await showAttempt(deps, waiting)).toMatchObject({ code: 'attempt_over' })

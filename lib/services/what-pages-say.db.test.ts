@@ -68,7 +68,7 @@ describe('while all payments are stopped', () => {
     const many = { seen: set, setHash: hashOfSet(set), code: '123456' }
     expect(await approveMany(portal.deps, approver, many)).toMatchObject({ ok: true, paused: true })
 
-    await releaseSending(portal.deps, admin, { reason: 'Cleared' })
+    await releaseSending(portal.deps, admin, { reason: 'Cleared', code: '123456' })
     await portal.until(one.id, 'paid')
     expect(await pageOf(one.id)).toMatchObject({ paused: false })
   })

@@ -7,7 +7,9 @@ import { readProcessEnv } from '#lib/runtime/env.ts'
 import { reportUncaught, takeOverConsole } from '#lib/runtime/error-hook.ts'
 import { scrubText } from '#lib/runtime/log.ts'
 import { startMailDelivery } from '#lib/runtime/mail-delivery.ts'
+import { applyDueAccess } from '#lib/services/apply-due-access.ts'
 import { checkApprovable } from '#lib/services/check-approvable.ts'
+import { remindOfKeys } from '#lib/services/remind-of-keys.ts'
 import { sealAtStart } from '#lib/services/reseal.ts'
 import { leaseMsFor } from '#lib/services/step.ts'
 import { createMoneyWatch } from '#lib/services/check-money.ts'
@@ -27,6 +29,10 @@ const heartbeatMs = 10_000
 const approvableEveryMs = 60_000
 /** What is altered sooner than this rests on its own hash alone; each look costs two small questions. */
 const sealAuditEveryMs = 30_000
+/** Rights that nobody could confirm take effect this soon after their time. */
+const accessEveryMs = 10_000
+/** A month's notice need not be to the minute. */
+const keysEveryMs = 3_600_000
 /** How soon after its time the money equation is computed; one worker at a time does, about once a minute. */
 const moneyLookEveryMs = 5_000
 
@@ -84,6 +90,8 @@ async function main(): Promise<void> {
   const periodic = startPeriodicWork(log, stopping.signal, [
     { name: 'who may approve', everyMs: approvableEveryMs, run: () => checkApprovable(deps) },
     { name: 'sealing the audit trail', everyMs: sealAuditEveryMs, run: () => deps.auditTrail.seal() },
+    { name: 'rights whose time has come', everyMs: accessEveryMs, run: () => applyDueAccess(deps) },
+    { name: 'keys that expire', everyMs: keysEveryMs, run: () => remindOfKeys(deps) },
     { name: 'the money equation', everyMs: moneyLookEveryMs, run: createMoneyWatch(deps) },
   ])
   const listener = listen(env.databaseDirectUrl ?? database.url, 'payout_due', loop.wake)

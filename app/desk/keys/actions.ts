@@ -7,7 +7,7 @@ import { formAction } from '#app/_server/form-action.ts'
 import { createApiKey } from '#lib/services/create-api-key.ts'
 import { revokeApiKey } from '#lib/services/revoke-api-key.ts'
 
-export type CreateState = FormState & { scopes: string[] | null; key: string | null }
+export type CreateState = FormState & { scopes: string[] | null; key: string | null; waits: boolean }
 
 /** Shows the key on the page that the form was on, this once. */
 async function runCreate(_before: CreateState, form: FormData): Promise<CreateState> {
@@ -24,8 +24,8 @@ async function runCreate(_before: CreateState, form: FormData): Promise<CreateSt
       ...(days !== '' && { expiresInDays: Number(days) }),
     }),
   )
-  if (!result.ok) return { ...sentBack(result, texts, inputOf), scopes, key: null }
-  return { ...untouched, scopes: null, key: result.key }
+  if (!result.ok) return { ...sentBack(result, texts, inputOf), scopes, key: null, waits: false }
+  return { ...untouched, scopes: null, key: result.key, waits: result.waits !== null }
 }
 
 const inputOf = (path: string) => (path === 'expiresInDays' ? 'days' : path)

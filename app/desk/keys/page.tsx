@@ -8,8 +8,11 @@ import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
 import { may } from '#lib/payouts/permissions.ts'
+import { showAccess } from '#lib/services/show-access.ts'
 import { showKeys } from '#lib/services/show-keys.ts'
 import type { ShownKey } from '#lib/services/show-keys.ts'
+import { AccessDone } from '../access-done.tsx'
+import { AccessProposals } from '../access-proposals.tsx'
 import { SendingNotices } from '../sending-notices.tsx'
 
 export const metadata: Metadata = { title: 'API keys' }
@@ -18,13 +21,17 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 
 const states = {
   active: { look: 'bg-good-soft text-good', icon: 'check', text: 'Active' },
+  waiting: { look: 'bg-warn-soft text-warn', icon: 'clock', text: 'Waits' },
+  owner_left: { look: 'bg-bad-soft text-bad', icon: 'cross', text: 'Refused: its owner is disabled' },
   expired: { look: 'bg-sunken text-ink-2', icon: 'clock', text: 'Expired' },
   revoked: { look: 'bg-sunken text-ink-2', icon: 'cross', text: 'Revoked' },
 } as const
 
 export default async function KeysPage({ searchParams }: Props) {
   const actor = await requireActor('key.see')
-  const { keys } = shown(await showKeys(await getDeps(), actor))
+  const deps = await getDeps()
+  const { keys } = shown(await showKeys(deps, actor))
+  const proposals = may(actor, 'key.manage') ? shown(await showAccess(deps, actor)).proposals : []
   const { done } = await searchParams
   return (
     <Page wide>
@@ -44,6 +51,8 @@ export default async function KeysPage({ searchParams }: Props) {
           />
         </div>
       )}
+      <AccessDone done={done} />
+      <AccessProposals proposals={proposals.filter(({ isKey }) => isKey)} />
       {keys.length === 0 ? (
         <Empty title="No keys yet" />
       ) : (

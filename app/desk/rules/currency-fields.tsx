@@ -1,7 +1,7 @@
 import { Button } from '#app/_ui/button.tsx'
 import { SelectField, TextField } from '#app/_ui/field.tsx'
 import { maxApprovers, payoutSources } from '#lib/payouts/policy.ts'
-import { approversText, limitKeys, limitNames } from '#lib/payouts/policy-words.ts'
+import { approversText, capNames, limitKeys, limitNames } from '#lib/payouts/policy-words.ts'
 import type { CurrencyDraft, RuleDraft } from './draft.ts'
 
 const sourceNames = {
@@ -90,6 +90,18 @@ function AutoFields({ code, draft, problems }: { code: string; draft: CurrencyDr
         problem={problems[`${code}.autoApprove.below`]}
         input={{ ...amountInput, defaultValue: draft.below }}
       />
+      <div className="grid gap-4 sm:grid-cols-2">
+        {(['dayCap', 'keyDayCap'] as const).map((cap) => (
+          <TextField
+            key={cap}
+            name={`${code}.autoApprove.${cap}`}
+            label={capNames[cap]}
+            optional
+            problem={problems[`${code}.autoApprove.${cap}`]}
+            input={{ ...amountInput, defaultValue: draft[cap] }}
+          />
+        ))}
+      </div>
       <div
         role="group"
         aria-label={`Approved automatically in ${code} when asked for by`}

@@ -10,7 +10,7 @@ const currencies = ['EUR', 'JPY']
 const policy: Policy = {
   currencies: {
     EUR: {
-      autoApprove: { below: '50.00', sources: ['desk', 'api'] },
+      autoApprove: { below: '50.00', sources: ['desk', 'api'], dayCap: '900.00' },
       rules: [
         { name: 'Large', source: 'any', from: '1000.00', approvers: 2 },
         { name: 'Desk', source: 'desk', from: '0.00', approvers: 3 },
@@ -26,6 +26,8 @@ function sent(draft: Draft): FormData {
   const form = new FormData()
   for (const [code, own] of Object.entries(draft.currencies)) {
     form.set(`${code}.autoApprove.below`, own.below)
+    form.set(`${code}.autoApprove.dayCap`, own.dayCap)
+    form.set(`${code}.autoApprove.keyDayCap`, own.keyDayCap)
     for (const source of own.sources) form.append(`${code}.autoApprove.sources`, source)
     form.set(`${code}.rules`, String(own.rules.length))
     own.rules.forEach((rule, index) => {

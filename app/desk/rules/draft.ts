@@ -10,6 +10,9 @@ export type RuleDraft = { name: string; source: string; from: string; approvers:
 export type CurrencyDraft = {
   below: string
   sources: PayoutSource[]
+  /** Empty: no cap. */
+  dayCap: string
+  keyDayCap: string
   rules: RuleDraft[]
   /** Empty: no limit. */
   limits: Record<keyof Limits, string>
@@ -34,6 +37,8 @@ export function draftOf(policy: Policy, currencies: readonly string[]): Draft {
           {
             below: autoApprove.below,
             sources: autoApprove.sources,
+            dayCap: autoApprove.dayCap ?? '',
+            keyDayCap: autoApprove.keyDayCap ?? '',
             rules: rules.map((rule) => ({ ...rule, approvers: String(rule.approvers) })),
             limits: byLimit((which) => limits[which] ?? ''),
           },
@@ -69,6 +74,8 @@ export function draftFrom(form: FormData, currencies: readonly string[]): Draft 
           {
             below: text(`${code}.autoApprove.below`),
             sources: payoutSources.filter((source) => sources.includes(source)),
+            dayCap: text(`${code}.autoApprove.dayCap`),
+            keyDayCap: text(`${code}.autoApprove.keyDayCap`),
             rules: rules.filter(({ name, from }) => name !== '' || from !== ''),
             limits: byLimit((which) => text(`${code}.limits.${which}`)),
           },
@@ -84,10 +91,15 @@ export function draftFrom(form: FormData, currencies: readonly string[]): Draft 
 export function policyFrom({ currencies, risk }: Draft): unknown {
   return {
     currencies: Object.fromEntries(
-      Object.entries(currencies).map(([code, { below, sources, rules, limits }]) => [
+      Object.entries(currencies).map(([code, { below, sources, dayCap, keyDayCap, rules, limits }]) => [
         code,
         {
-          autoApprove: { below: below === '' ? '0' : below, sources },
+          autoApprove: {
+            below: below === '' ? '0' : below,
+            sources,
+            ...(dayCap !== '' && { dayCap }),
+            ...(keyDayCap !== '' && { keyDayCap }),
+          },
           rules: rules.map((rule) => ({
             ...rule,
             from: rule.from === '' ? '0' : rule.from,

@@ -44,7 +44,7 @@ const delayText = (seconds: number) => (seconds === 0 ? 'at once' : `after ${sec
 /** What the operator sets on the command line; nobody changes it here. */
 export function OperatorSettings({ settings }: { settings: Settings }) {
   const { sendDelayS, coolingOffH, requireBalance, requireBalanceMerchant, grantHoldDays } = settings
-  const { expireAfterDays, remindBeforeH } = settings
+  const { expireAfterDays, remindBeforeH, accessWaitH, independentAfterDays } = settings
   const { '*': usual = 0, ...own } = sendDelayS
   return (
     <Facts>
@@ -78,6 +78,10 @@ export function OperatorSettings({ settings }: { settings: Settings }) {
       <Fact name="Expiry">
         Undecided payouts expire after {expireAfterDays} days; approvers are reminded {remindBeforeH} hours
         before.
+      </Fact>
+      <Fact name="Rights">
+        Whoever made, invited or reset an account or a key counts as behind it for {independentAfterDays}{' '}
+        days. A right that no second admin can confirm waits {accessWaitH} hours.
       </Fact>
     </Facts>
   )

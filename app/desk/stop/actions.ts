@@ -19,9 +19,9 @@ async function runStop(_before: FormState, form: FormData): Promise<FormState> {
 }
 
 async function runRelease(_before: FormState, form: FormData): Promise<FormState> {
-  const { reason = '' } = readTexts(form)
-  const result = await act(({ deps, actor }) => releaseSending(deps, actor, { reason }))
-  if (!result.ok) return sentBack({ ...result, text: words[result.code] ?? result.text }, { reason })
+  const { reason = '', code = '' } = readTexts(form)
+  const result = await act(({ deps, actor }) => releaseSending(deps, actor, { reason, code }))
+  if (!result.ok) return sentBack({ ...result, text: words[result.code] ?? result.text }, { reason, code })
   redirect('/desk/stop')
 }
 

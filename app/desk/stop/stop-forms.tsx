@@ -1,5 +1,6 @@
 'use client'
 import { useActionState } from 'react'
+import { CodeField } from '#app/_ui/code-field.tsx'
 import { AreaField } from '#app/_ui/field.tsx'
 import { FormProblems } from '#app/_ui/form-problems.tsx'
 import { untouched } from '#app/_ui/form-state.ts'
@@ -41,6 +42,10 @@ export function ReleaseForm() {
         defaultValue={state.values['reason'] ?? ''}
         problem={state.problems['reason']}
       />
+      <CodeField problem={state.problems['code']} />
+      <p className="text-sm text-ink-2">
+        Where there is another admin, whoever stopped payments does not release them.
+      </p>
       <SubmitButton className="w-full">Release</SubmitButton>
     </form>
   )

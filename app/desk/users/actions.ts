@@ -13,6 +13,7 @@ import { changeRole } from '#lib/services/change-role.ts'
 import { disableUserById } from '#lib/services/disable-user.ts'
 import { endSessionsOf } from '#lib/services/end-sessions.ts'
 import { inviteAgain, inviteUser } from '#lib/services/invite-user.ts'
+import type { AccessChange } from '#lib/services/ports.ts'
 import { resetFactor } from '#lib/services/reset-factor.ts'
 import { setPerson } from '#lib/services/set-person.ts'
 import { isUserAct } from './user-acts.ts'
@@ -26,7 +27,7 @@ async function runInvite(_before: FormState, form: FormData): Promise<FormState>
   const role = roleOf(texts['role']) ?? 'clerk'
   const result = await act(({ deps, actor }) => inviteUser(deps, actor, { name, email, role, code }))
   if (!result.ok) return sentBack(result, texts)
-  redirect(`/desk/users/${result.id}?done=invited`)
+  redirect(result.waits ? '/desk/users?done=proposed' : `/desk/users/${result.id}?done=invited`)
 }
 
 type Texts = Record<string, string>
@@ -35,7 +36,7 @@ type Run = (
   userId: string,
   code: string,
   texts: Texts,
-) => Promise<{ ok: true } | Refusal>
+) => Promise<{ ok: true; waits?: AccessChange | null } | Refusal>
 
 const runs: Record<UserAct, Run> = {
   role: ({ deps, actor }, userId, code, texts) => {
@@ -59,7 +60,7 @@ async function runPerform(_before: FormState, form: FormData): Promise<FormState
     isUserAct(what) ? runs[what](context, userId, code, texts) : Promise.resolve(refuse('not_found')),
   )
   if (!result.ok) return sentBack(result, texts)
-  redirect(`/desk/users/${userId}?done=${what}`)
+  redirect(result.waits ? '/desk/users?done=proposed' : `/desk/users/${userId}?done=${what}`)
 }
 
 // What a browser can call, each with its arguments looked at first.

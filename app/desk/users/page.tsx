@@ -9,22 +9,32 @@ import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
 import { may } from '#lib/payouts/permissions.ts'
+import { showAccess } from '#lib/services/show-access.ts'
 import { showPeople } from '#lib/services/show-people.ts'
 import type { ShownPerson } from '#lib/services/show-people.ts'
+import { AccessDone } from '../access-done.tsx'
+import { AccessProposals } from '../access-proposals.tsx'
 import { SendingNotices } from '../sending-notices.tsx'
 
 export const metadata: Metadata = { title: 'Users' }
 
-export default async function UsersPage() {
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
+
+export default async function UsersPage({ searchParams }: Props) {
   const actor = await requireActor('user.see')
-  const { people } = shown(await showPeople(await getDeps(), actor))
+  const deps = await getDeps()
+  const { people } = shown(await showPeople(deps, actor))
+  const proposals = may(actor, 'user.manage') ? shown(await showAccess(deps, actor)).proposals : []
+  const { done } = await searchParams
   return (
     <Page wide>
       <SendingNotices actor={actor} />
       <div className="flex flex-wrap items-start justify-between gap-x-6">
-        <PageTitle lead="Everybody who can sign in. Nobody changes his own account here.">Users</PageTitle>
+        <PageTitle lead="Everybody who can sign in. Nobody changes their own account here.">Users</PageTitle>
         {may(actor, 'user.manage') && <ButtonLink href="/desk/users/new">Invite somebody</ButtonLink>}
       </div>
+      <AccessDone done={done} />
+      <AccessProposals proposals={proposals.filter(({ isKey }) => !isKey)} />
       <ul className="divide-y divide-line rounded-2xl border border-line bg-surface">
         {people.map((person) => (
           <Row key={person.id} person={person} />

@@ -5,7 +5,7 @@ export const userActs = {
     button: 'Change the role',
     done: 'The role was changed. The person has to sign in again.',
     explanation:
-      'The person is signed out and comes back with the new role. Whoever stops being an approver loses the approvals that were not sent yet.',
+      'The person is signed out and comes back with the new role. To become an approver or admin takes two: another admin confirms it. Who stops being an approver loses the approvals that were not sent yet.',
   },
   disable: {
     title: 'Disable the account',
@@ -17,9 +17,9 @@ export const userActs = {
   'reset-factor': {
     title: 'Reset the second factor',
     button: 'Reset the second factor',
-    done: 'The second factor was reset. The person was told by mail.',
+    done: 'Password and second factor were reset. The person was told by mail.',
     explanation:
-      'For a lost phone without recovery codes. Talk to the person first: whoever knows the password can set up the next one. Authenticator and recovery codes stop working, all sessions end.',
+      'For a lost phone without recovery codes. Talk to the person first. Another admin confirms it; then password, authenticator and recovery codes stop working, all sessions end, and a mail leads the person to new ones.',
   },
   'end-sessions': {
     title: 'End all sessions',
@@ -33,7 +33,7 @@ export const userActs = {
     button: 'Save',
     done: 'Saved.',
     explanation:
-      'Two accounts of one human being count once where two different people are asked for. What this account has approved and was not sent yet must be approved anew.',
+      'Two accounts of one human being count once where two different people are asked for. Another admin confirms it; what this account has approved and was not sent yet must then be approved again.',
   },
   invite: {
     title: 'Send a link to choose a password',

@@ -1,6 +1,9 @@
 /** Second factors, and everything else that lets people in. */
+import type { AccessAct } from '#lib/payouts/access.ts'
 import type { Actor, Role } from '#lib/payouts/permissions.ts'
-import type { Session, User } from './people.ts'
+import type { ItemDraft } from './items.ts'
+import type { MailDraft } from './messages.ts'
+import type { NewApiKey, Session, User } from './people.ts'
 
 /** What a second factor is asked for: one act, on exactly this. Both are kept with the audit row. */
 export type Act = {
@@ -16,6 +19,7 @@ export type Act = {
     | 'factor'
     | 'grant'
     | 'receiver'
+    | 'stop'
   /** What the act is about: ids and hashes, so that a code can not be taken for another act. */
   subject: string
 }
@@ -28,7 +32,8 @@ export type SecondFactor = {
   verify: (
     userId: string,
     code: string,
-    act: Act | { kind: 'sign_in'; subject: string },
+    /** `device`: the known browser it comes from. Each has its own count of wrong codes, and so have living sessions. */
+    act: Act | { kind: 'sign_in'; subject: string; device: string | null },
   ) => Promise<FactorAnswer>
   /** A new secret, base32, and the `otpauth:` address of it. Nothing is stored. */
   offer: (account: string) => { secret: string; uri: string }
@@ -61,6 +66,23 @@ export type PersonRow = User & {
   invitedUntil: Date | null
 }
 
+/** What an admin wants changed about who may do what; it waits for another admin or, without one, for its time. */
+export type AccessChange = {
+  id: string
+  subjectId: string
+  act: AccessAct
+  proposedById: string
+  proposedByName: string
+  proposedAt: Date
+  /** Takes effect then by itself; null: another admin must confirm it. */
+  dueAt: Date | null
+  decision: AccessDecision | 'at_once' | null
+}
+export type AccessDecision = 'confirmed' | 'declined' | 'withdrawn' | 'elapsed'
+
+/** Who hears of it, in the same transaction. */
+export type Told = { mails: MailDraft[]; item?: ItemDraft }
+
 /** Becomes the user's, with the time step of the code that proved it, and these recovery codes. */
 export type NewFactor = { step: bigint; recoveryHashes: string[] }
 
@@ -73,6 +95,8 @@ export type AccessStore = {
   }) => Promise<void>
   /** Neither used nor too old, and its person not disabled. */
   findAttempt: (tokenHash: string) => Promise<SignInAttempt | null>
+  /** One more wrong code: how many there were by now. The fifth uses the attempt up. */
+  countWrongCode: (tokenHash: string) => Promise<number>
   /** True for the first. */
   useAttempt: (tokenHash: string) => Promise<boolean>
   /** The offered secret becomes the person's first one, and the attempt is used up; false when there is one already. */
@@ -86,7 +110,7 @@ export type AccessStore = {
   ) => Promise<boolean>
   renewRecoveryCodes: (userId: string, hashes: string[], actor: Actor) => Promise<void>
   recoveryCodesLeft: (userId: string) => Promise<number>
-  /** Secret and recovery codes go, sessions end: the next sign-in sets a new one up. */
+  /** Secret, recovery codes and password go, sessions end: an invitation leads to new ones. By the operator, or `decide`. */
   resetFactor: (userId: string, actor: Actor) => Promise<void>
   /** Every session but the one it was done in ends. */
   changePassword: (userId: string, passwordHash: string, keepSessionId: string, actor: Actor) => Promise<void>
@@ -101,7 +125,14 @@ export type AccessStore = {
   listPeople: () => Promise<PersonRow[]>
   /** One of a person's waits; an earlier one means nothing any more. */
   invite: (
-    draft: { tokenHash: string; userId: string; lifetimeMs: number; invitedByName: string },
+    draft: {
+      tokenHash: string
+      userId: string
+      lifetimeMs: number
+      invitedByName: string
+      /** Whoever sends it counts as behind the account from now on; absent where another row says so. */
+      act?: AccessAct
+    },
     actor: Actor,
   ) => Promise<void>
   findInvitation: (tokenHash: string) => Promise<{ user: User; invitedByName: string } | null>
@@ -111,4 +142,30 @@ export type AccessStore = {
   changeRole: (userId: string, role: Role, reason: string, actor: Actor) => Promise<string[]>
   /** The account is another one of the same human being, or (null) of nobody else. What it has approved no longer counts. */
   setPerson: (userId: string, sameAs: string | null, reason: string, actor: Actor) => Promise<string[]>
+
+  /** Kept as it is proposed; nothing changes yet. A new key is stored with it and does not work yet. */
+  propose: (
+    draft: { id: string; subjectId: string; act: AccessAct },
+    actor: Actor & { kind: 'user' },
+    tell: (made: AccessChange) => Told,
+    key?: NewApiKey,
+  ) => Promise<AccessChange | 'already_proposed'>
+  /** Those that wait, oldest first. */
+  proposals: () => Promise<AccessChange[]>
+  /**
+   * Decides once, and does what was proposed in the same transaction. `one_hand`: whoever confirms is not independent of whoever
+   * proposed. `overtaken`: it can no longer be done, the e-mail address is taken. `elapsed` only once its time has come.
+   */
+  decide: (
+    id: string,
+    decision: AccessDecision,
+    actor: Actor,
+    reason: string,
+  ) => Promise<{ change: AccessChange; voided: string[] } | 'stale' | 'one_hand' | 'overtaken'>
+  /** Of the proposals that wait, those whose time has come and whose proposer may still propose. */
+  elapsed: (limit: number) => Promise<AccessChange[]>
+  /** Persons in pairs, the second behind an account of the first since lately: two accounts in one hand are not two people. */
+  hands: () => Promise<{ personId: string; byPersonId: string }[]>
+  /** Every person that may be in the same hand as this account, its own included. */
+  oneHand: (userId: string) => Promise<string[]>
 }

@@ -1,7 +1,8 @@
 /** Approvals, the merchant's rules, settings, and what the risk checks look at. */
 import type { Actor } from '#lib/payouts/permissions.ts'
-import type { PayoutSource, Policy } from '#lib/payouts/policy.ts'
+import type { AutoToday, PayoutSource, Policy } from '#lib/payouts/policy.ts'
 import type { RiskCheckId, RiskLevel } from '#lib/payouts/risk.ts'
+import type { Told } from './access.ts'
 
 /** One person's yes to exactly one content. */
 export type Approval = {
@@ -47,6 +48,10 @@ export type ApprovalStore = {
   forPayouts: (payoutIds: string[]) => Promise<Approval[]>
   /** What this person has approved today (UTC) in this currency, minor units; voided ones do not count. */
   approvedToday: (approverId: string, currency: string) => Promise<bigint>
+  /** Was whoever asked for it, or granted the money, lately let in by one person alone? Then the rules alone do not approve it. */
+  askedAlone: (payoutId: string) => Promise<boolean>
+  /** What the rules alone have approved today (UTC) in this currency. */
+  autoToday: (currency: string, apiKeyId: string | null) => Promise<AutoToday>
 }
 
 export type PolicyVersion = {
@@ -73,7 +78,13 @@ export type PolicyStore = {
   proposal: () => Promise<PolicyVersion | null>
   /** In force at once: only before the first admin exists. */
   set: (body: Policy, reason: string, actor: Actor) => Promise<PolicyVersion>
-  propose: (body: Policy, reason: string, actor: Actor) => Promise<PolicyVersion | 'already_proposed'>
+  /** The other admins hear of it, in the same transaction. */
+  propose: (
+    body: Policy,
+    reason: string,
+    actor: Actor,
+    tell: (proposal: PolicyVersion) => Told,
+  ) => Promise<PolicyVersion | 'already_proposed'>
   /** By somebody else than whoever proposed it; `stale` when it was decided meanwhile. */
   decide: (
     version: number,
@@ -123,6 +134,10 @@ export type Settings = {
   expireAfterDays: number
   /** Hours before that when approvers are reminded. */
   remindBeforeH: number
+  /** Hours that a right waits which no second admin could confirm. */
+  accessWaitH: number
+  /** Days for which whoever made, invited or reset an account or a key counts as behind it. */
+  independentAfterDays: number
 }
 
 export const usualSettings: Settings = {
@@ -133,6 +148,8 @@ export const usualSettings: Settings = {
   grantHoldDays: 0,
   expireAfterDays: 7,
   remindBeforeH: 24,
+  accessWaitH: 24,
+  independentAfterDays: 30,
 }
 
 /** What the risk checks look at, as it stands now. Times by the database's clock. */

@@ -50,8 +50,18 @@ export type CallbackStore = {
   /** Is there one of this client_orderid that belongs to no payout? */
   isUnmatched: (clientOrderId: string) => Promise<boolean>
 }
-/** `to`: an address, or `approvers` (no address, it has no @): everybody who may decide. Sent once per `dedupeKey` (and person). */
-export type MailDraft = { to: string; dedupeKey: string; subject: string; text: string }
+/**
+ * `to`: an address, or (no address, it has no @) `approvers`: everybody who may decide, `admins`, or `staff`: everybody but receivers.
+ * Sent once per `dedupeKey` (and person).
+ */
+export type MailDraft = {
+  to: string
+  dedupeKey: string
+  subject: string
+  text: string
+  /** Of a group, this account hears nothing: it knows already. */
+  exceptUserId?: string
+}
 
 export type StoredMail = {
   id: string

@@ -1,7 +1,7 @@
 /** Payouts, their timeline, and the one way they change. */
 import type { Waiting } from '#lib/payouts/holding.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
-import type { Demand, PayoutSource } from '#lib/payouts/policy.ts'
+import type { AutoCaps, Demand, PayoutSource } from '#lib/payouts/policy.ts'
 import type { RiskAssessment } from '#lib/payouts/risk.ts'
 import type { PayoutMove, PayoutStatus } from '#lib/payouts/transitions.ts'
 import type { DestinationDraft, SealTrouble } from './destinations.ts'
@@ -271,6 +271,8 @@ export type Change = {
   approval?:
     | { do: 'give'; note: string | null; dayLimitMinor: bigint | null }
     | { do: 'void'; approverId: string | null; reason: string }
+  /** With `auto_approve`: counted under a lock, and the change is stale when the day's cap has been used up meanwhile. */
+  autoCaps?: AutoCaps
   /** Happens with the change or not at all; when another settlement was in the way, the change is stale. */
   settlement?:
     | { do: 'propose'; draft: Pick<Settlement, 'id' | 'outcome' | 'reason' | 'evidence'> }

@@ -1,5 +1,6 @@
 /** Users, sessions and API keys. */
 import type { Actor, ApiScope, Role } from '#lib/payouts/permissions.ts'
+import type { Told } from './access.ts'
 import type { MailDraft } from './messages.ts'
 import type { Receiver } from './payouts.ts'
 
@@ -36,7 +37,21 @@ export type ApiKey = {
   lastUsedAt: Date | null
   scopes: readonly ApiScope[]
   expiresAt: Date | null
+  /** Null while it waits for a second admin. */
+  usableFrom: Date | null
 }
+
+export type NewApiKey = {
+  id: string
+  name: string
+  keyHash: string
+  ownerId: string | null
+  /** All of them when absent. */
+  scopes?: readonly ApiScope[]
+  expiresInMs?: number | null
+}
+
+export type ExpiringKey = { id: string; name: string; expiresAt: Date; ownerEmail: string | null }
 
 export type PeopleStore = {
   /** A receiver gets a receiver record with the user's e-mail as external id, unless one is named. */
@@ -98,21 +113,13 @@ export type PeopleStore = {
   peekSignInLink: (tokenHash: string) => Promise<User | null>
   /** Uses the link up; null when it was used, is too old or unknown. Exactly one caller wins. */
   useSignInLink: (tokenHash: string) => Promise<User | null>
-  createApiKey: (
-    draft: {
-      id: string
-      name: string
-      keyHash: string
-      ownerId: string | null
-      /** All of them when absent. */
-      scopes?: readonly ApiScope[]
-      expiresInMs?: number | null
-    },
-    actor: Actor,
-  ) => Promise<void>
+  /** Works at once. By an admin only for what takes one person; anything else is `AccessStore.propose`. */
+  createApiKey: (draft: NewApiKey, actor: Actor) => Promise<void>
   revokeApiKey: (id: string, actor: Actor) => Promise<boolean>
-  /** The live key of this hash; marks it used. */
+  /** The live key of this hash, whose owner has not left; marks it used. A leaver's is refused and audited. */
   useApiKey: (keyHash: string) => Promise<ApiKey | null>
+  /** Tells once of each key that expires within this time. Returns how many. */
+  remindOfKeys: (withinMs: number, tell: (key: ExpiringKey) => Told) => Promise<number>
   listApiKeys: () => Promise<ApiKey[]>
   audit: (kind: string, actor: Actor, subject: string | null, data: Record<string, unknown>) => Promise<void>
 }

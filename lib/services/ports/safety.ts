@@ -22,6 +22,8 @@ export type BrakeStore = {
   latest: (limit: number) => Promise<SendStop[]>
   /** When it returns, no claim for payout-pay commits any more; those that had are listed. */
   pull: (actor: Actor, reason: string) => Promise<SendStop | 'stopped_already'>
+  /** Did this person stop payments, and is there another, independent admin to release them? */
+  mustBeAnother: (userId: string) => Promise<boolean>
   /** Approved payouts become due at `perSecond`, so that nothing bursts. Null when nothing was stopped. */
   release: (
     actor: Actor,

@@ -67,10 +67,10 @@ export async function createTestPortal(
     items: createItemStore(prisma),
     settlements: createSettlementStore(prisma),
     approvals: createApprovalStore(prisma),
-    policy: createPolicyStore(prisma),
+    policy: createPolicyStore(prisma, hooks, vault),
     risk: createRiskStore(prisma),
     ledger: createLedgerStore(prisma),
-    access: createAccessStore(prisma, vault),
+    access: createAccessStore(prisma, hooks, vault),
     destinations: createDestinationStore(prisma, hooks, vault),
     // Codes are the business of lib/runtime/second-factor.db.test.ts; here any six digits are right, as often as they come.
     secondFactor: {

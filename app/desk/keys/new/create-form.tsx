@@ -24,7 +24,7 @@ const scopeWords = {
   'balances:read': 'read balances',
 } as const satisfies Record<ApiScope, string>
 
-const start: CreateState = { ...untouched, scopes: null, key: null }
+const start: CreateState = { ...untouched, scopes: null, key: null, waits: false }
 
 export function CreateForm({ owners }: { owners: readonly { id: string; label: string }[] }) {
   const [state, action] = useActionState(create, start)
@@ -35,6 +35,12 @@ export function CreateForm({ owners }: { owners: readonly { id: string; label: s
         <Alert tone="warn" role="status" title="Copy the key now: it is shown only this once">
           Put it where the other system keeps its secrets. If it is lost, revoke it and create another.
         </Alert>
+        {state.waits && (
+          <Alert tone="info" title="It does not work yet">
+            It can move money, so another admin must confirm it on the page of keys. Where there is none, it
+            works after a waiting time, and everybody on staff was told.
+          </Alert>
+        )}
         <CopyText id="key" label="The key" text={state.key} rows={2} />
         <ButtonLink href="/desk/keys">I have copied it</ButtonLink>
       </Card>
@@ -86,7 +92,7 @@ export function CreateForm({ owners }: { owners: readonly { id: string; label: s
         <TextField
           name="days"
           label={labels.days}
-          hint="Empty: never. A key that expires limits what a lost one can do."
+          hint="Empty: 365. Admins and the owner are told a month before."
           optional
           problem={problems['days']}
           input={{ inputMode: 'numeric', autoComplete: 'off', maxLength: 4, defaultValue: values['days'] }}

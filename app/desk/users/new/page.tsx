@@ -11,7 +11,7 @@ export default async function InvitePage() {
   return (
     <Page>
       <SendingNotices actor={actor} />
-      <PageTitle lead="A mail with a link goes out; it works once, for 72 hours. The person chooses a password and, as staff, sets up a second factor.">
+      <PageTitle lead="A mail with a link goes out; it works once, for 72 hours. The person chooses a password and, as staff, sets up a second factor. To invite an approver or admin takes two: another admin confirms it first.">
         Invite somebody
       </PageTitle>
       <Card>

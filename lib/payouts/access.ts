@@ -1,0 +1,55 @@
+/** What an admin does about who may do what, and which of it takes two people. Pure. */
+import type { ApiScope, Role } from './permissions.ts'
+
+/** `whose` is the account or key in words, as pages and mails name it. */
+export type AccessAct = { whose: string } & (
+  | { kind: 'invite'; email: string; name: string; role: Role }
+  | { kind: 'role'; role: Role }
+  | { kind: 'reset_factor' }
+  /** `sameAs` null: a person of its own. */
+  | { kind: 'person'; sameAs: string | null; sameAsName: string | null }
+  | { kind: 'key'; scopes: readonly ApiScope[]; owner: string | null }
+  /** A link to choose a password. */
+  | { kind: 'link' }
+)
+
+const powerfulRoles: readonly Role[] = ['approver', 'admin']
+const powerfulScopes: readonly ApiScope[] = ['payouts:write', 'grants:write']
+
+/** Could one person make money move by it? Then a second one must agree. A function of the same name in the database decides. */
+export function accessNeedsTwo(act: AccessAct): boolean {
+  switch (act.kind) {
+    case 'invite':
+    case 'role':
+      return powerfulRoles.includes(act.role)
+    case 'key':
+      return act.scopes.some((scope) => powerfulScopes.includes(scope))
+    case 'reset_factor':
+    case 'person':
+      return true
+    case 'link':
+      return false
+  }
+}
+
+const an = (role: Role) => (/^[aeiou]/.test(role) ? `an ${role}` : `a ${role}`)
+
+/** "Make Ana (ana@example.com) an approver": what is proposed, in words. */
+export function accessWords(act: AccessAct): string {
+  switch (act.kind) {
+    case 'invite':
+      return `Invite ${act.whose} as ${an(act.role)}`
+    case 'role':
+      return `Make ${act.whose} ${an(act.role)}`
+    case 'reset_factor':
+      return `Reset password and second factor of ${act.whose}`
+    case 'person':
+      return act.sameAs === null
+        ? `Count ${act.whose} as a person of its own`
+        : `Count ${act.whose} as the same person as ${act.sameAsName ?? 'another account'}`
+    case 'key':
+      return `Let the key ${act.whose} work: ${act.scopes.join(', ')}; ${act.owner === null ? 'no owner' : `owner ${act.owner}`}`
+    case 'link':
+      return `Send ${act.whose} a link to choose a password`
+  }
+}

@@ -1,0 +1,44 @@
+import { accessWords } from '#lib/payouts/access.ts'
+import { may } from '#lib/payouts/permissions.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import { refuse } from '#lib/payouts/refusals.ts'
+import type { Refusal } from '#lib/payouts/refusals.ts'
+import type { AccessChange, Deps, User } from './ports.ts'
+
+export type ShownAccess = Pick<AccessChange, 'id' | 'proposedByName' | 'proposedAt' | 'dueAt'> & {
+  isKey: boolean
+  words: string
+  /** This person is independent of whoever proposed it, and may confirm it. */
+  mayConfirm: boolean
+  mayWithdraw: boolean
+}
+
+/** What is proposed about who may do what and waits, oldest first. */
+export async function showAccess(
+  deps: Deps,
+  actor: Actor,
+): Promise<{ ok: true; proposals: ShownAccess[] } | Refusal<'forbidden'>> {
+  if (!may(actor, 'user.manage')) return refuse('forbidden')
+  const proposals = await deps.access.proposals()
+  const [users, hand]: [User[], string[]] = await Promise.all([
+    proposals.length === 0 ? [] : deps.people.listUsers(),
+    actor.kind === 'user' ? deps.access.oneHand(actor.id) : [],
+  ])
+  const personOf = new Map(users.map(({ id, personId }) => [id, personId]))
+  return {
+    ok: true,
+    proposals: proposals.map(({ id, act, proposedById, proposedByName, proposedAt, dueAt }) => {
+      const own = hand.includes(personOf.get(proposedById) ?? '')
+      return {
+        id,
+        proposedByName,
+        proposedAt,
+        dueAt,
+        isKey: act.kind === 'key',
+        words: accessWords(act),
+        mayConfirm: actor.kind === 'user' && !own,
+        mayWithdraw: actor.kind === 'user' && own,
+      }
+    }),
+  }
+}

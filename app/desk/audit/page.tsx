@@ -6,6 +6,7 @@ import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
 import { showAudit } from '#lib/services/show-audit.ts'
+import { SendingNotices } from '../sending-notices.tsx'
 import { AuditFilters } from './audit-filters.tsx'
 import { AuditList } from './audit-list.tsx'
 import { readQuery, writeQuery } from './query.ts'
@@ -20,6 +21,7 @@ export default async function AuditPage({ searchParams }: Props) {
   const { rows, kinds, nextCursor, problems } = shown(await showAudit(await getDeps(), actor, query))
   return (
     <Page wide>
+      <SendingNotices actor={actor} />
       <PageTitle lead="What people, systems and the operator did or were refused beside the payouts themselves, whose own history is on each payout's page.">
         Audit trail
       </PageTitle>

@@ -16,7 +16,6 @@ export const itemKinds = [
   'callback_unmatched',
   'other_operation',
   'final_contradicted',
-  'other_operation',
   'form_not_filled',
   'stuck',
   'gateway_error',

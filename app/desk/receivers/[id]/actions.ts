@@ -3,9 +3,10 @@ import { redirect } from 'next/navigation'
 import { readTexts, sentBack } from '#app/_ui/form-state.ts'
 import type { FormState } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
+import { formAction } from '#app/_server/form-action.ts'
 import { changeReceiver } from '#lib/services/change-receiver.ts'
 
-export async function change(_before: FormState, form: FormData): Promise<FormState> {
+async function runChange(_before: FormState, form: FormData): Promise<FormState> {
   const texts = readTexts(form)
   const { id = '', email = '', firstName = '', lastName = '', reason = '', code = '' } = texts
   const seen = {
@@ -19,3 +20,6 @@ export async function change(_before: FormState, form: FormData): Promise<FormSt
   if (!result.ok) return sentBack(result, texts)
   redirect(`/desk/receivers/${id}?done=changed`)
 }
+
+// What a browser can call, each with its arguments looked at first.
+export const change = formAction(runChange)

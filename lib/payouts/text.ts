@@ -61,7 +61,7 @@ export function idProblem(text: string): string | undefined {
   if (asLine !== undefined) return asLine
   if (invisible.test(text)) return 'Must not contain invisible characters. Type it instead of pasting it.'
   if (/[^\P{Zs} ]/u.test(text)) return 'Must not contain other blanks than the plain one.'
-  return isVisible(text) ? undefined : 'Must not be empty.'
+  return text === '' || isVisible(text) ? undefined : 'Must not be empty.'
 }
 
 /** An e-mail address without what came along when it was pasted. */

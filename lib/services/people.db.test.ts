@@ -123,7 +123,7 @@ describe('signing in with a password', () => {
   })
 
   it('is counted by address, and refused before anything is looked at; wrong ones by account too', async () => {
-    const { email } = await person()
+    const { id, email } = await person()
     allowed = false
     expect(await begin(email)).toEqual({ ok: false, code: 'rate_limited' })
     expect(counted).toEqual(['sign_in ip:192.0.2.1'])
@@ -135,6 +135,7 @@ describe('signing in with a password', () => {
       'guess_minute 192.0.2.1',
       'guess_day 192.0.2.1',
       `account_day email:${email}`,
+      `noted sign_in:${id}`,
     ])
   })
 

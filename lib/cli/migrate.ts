@@ -5,12 +5,12 @@ import { loadDotenv } from './load-dotenv.ts'
 
 async function main(): Promise<void> {
   loadDotenv()
+  const direct = readDatabaseUrl(process.env, 'DATABASE_DIRECT_URL')
   const database = await openDatabase(readDatabaseUrl())
   try {
     // An embedded database has been migrated by opening it; asking again is how another's is.
-    const direct = process.env['DATABASE_DIRECT_URL']?.trim()
     // It holds a lock for its whole session, which a pooler does not keep together.
-    const { applied } = await migrate(direct ? direct : database.url)
+    const { applied } = await migrate(direct ?? database.url)
     for (const name of applied) console.log(`Applied ${name}`)
     console.log('The database is up to date.')
   } finally {

@@ -612,10 +612,12 @@ export function readProcessEnv(role: Role): Env {
 }
 
 /**
- * DATABASE_URL alone, for commands that need nothing else; undefined means the embedded server. Throws like `readEnv`.
+ * One address of the database alone, for commands that need nothing else; undefined when it is not set. Throws like `readEnv`.
  */
-export function readDatabaseUrl(raw: Variables = process.env): string | undefined {
-  const name = 'DATABASE_URL'
+export function readDatabaseUrl(
+  raw: Variables = process.env,
+  name: 'DATABASE_URL' | 'DATABASE_DIRECT_URL' = 'DATABASE_URL',
+): string | undefined {
   const given = Object.fromEntries(
     [name, `${name}_FILE`].map((one) => [one, raw[one]?.trim() === '' ? undefined : raw[one]?.trim()]),
   )

@@ -32,11 +32,12 @@ function Row({ row }: { row: AuditRow }) {
         </p>
       </div>
       <p className="text-sm break-words text-ink-2">
-        by <bdi>{row.actorKind === 'stranger' ? kinds.stranger : row.actorName}</bdi>
-        {row.actorKind !== 'user' && row.actorKind !== 'stranger' && ` (${kinds[row.actorKind]})`}
+        <span>by </span>
+        <bdi>{row.actorKind === 'stranger' ? kinds.stranger : row.actorName}</bdi>
+        {row.actorKind !== 'user' && row.actorKind !== 'stranger' && <span> ({kinds[row.actorKind]})</span>}
         {row.subject !== null && (
           <>
-            {' · about '}
+            <span> · about </span>
             <bdi className="font-mono text-[0.8125rem] [overflow-wrap:anywhere]">{row.subject}</bdi>
           </>
         )}

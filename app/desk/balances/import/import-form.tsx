@@ -88,8 +88,9 @@ function Looked({ looked: { name, report } }: { looked: NonNullable<ImportState[
         {newReceivers.length > 0 && (
           <details>
             <summary>
-              {newReceivers.length === 1 ? '1 receiver is new.' : `${newReceivers.length} receivers are new.`}{' '}
-              Check that each is meant.
+              <span>
+                {`${newReceivers.length === 1 ? '1 receiver is new.' : `${newReceivers.length} receivers are new.`} Check that each is meant.`}
+              </span>
             </summary>
             <ul className="break-words">
               {newReceivers.map((externalId) => (

@@ -47,8 +47,12 @@ function PortalUpdated() {
         <dl className="mt-6 space-y-3 text-base">
           {typed.map(([name, value]) => (
             <div key={name}>
-              <dt className="text-sm text-ink-3">{name}</dt>
-              <dd className="break-words whitespace-pre-wrap text-ink">{value}</dd>
+              <dt className="text-sm text-ink-3">
+                <bdi>{name}</bdi>
+              </dt>
+              <dd className="break-words whitespace-pre-wrap text-ink">
+                <bdi>{value}</bdi>
+              </dd>
             </div>
           ))}
         </dl>

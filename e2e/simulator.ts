@@ -40,7 +40,14 @@ export function connectSimulator(url: string) {
       ask('POST', `orders/${encodeURIComponent(id)}/callback`, wanted),
     status: (
       id: string,
-      wanted: { status: string; stage?: string; form?: true | string; amount?: string; callback?: boolean },
+      wanted: {
+        status: string
+        stage?: string
+        form?: true | string
+        amount?: string
+        callback?: boolean
+        errorMessage?: string
+      },
     ) => ask('POST', `orders/${encodeURIComponent(id)}/status`, wanted),
     /** Waits until the ledger says so about an order; fails with the order as it is. */
     async until(id: string, what: string, holds: (order: DescribedOrder) => boolean, waitMs = 15_000) {

@@ -19,7 +19,7 @@ export function Alert({
   children,
 }: {
   tone: AlertTone
-  title?: string
+  title?: ReactNode
   role?: 'alert' | 'status'
   children?: ReactNode
 }) {

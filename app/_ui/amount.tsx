@@ -24,7 +24,7 @@ export function Account({ last4 }: { last4: string | null }) {
       <span aria-hidden="true" className="tracking-widest text-ink-3">
         ••••
       </span>
-      <span className="sr-only">ending in</span> {last4}
+      <span className="sr-only">ending in</span> <bdi>{last4}</bdi>
     </span>
   )
 }

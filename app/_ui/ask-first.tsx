@@ -37,7 +37,7 @@ export function Confirm({
   children,
 }: {
   id: string
-  question: string
+  question: ReactNode
   back: string
   children: ReactNode
 }) {
@@ -45,10 +45,12 @@ export function Confirm({
     <div
       id={id}
       role="group"
-      aria-label={question}
+      aria-labelledby={`${id}-question`}
       className="mt-3 scroll-mt-6 rounded-xl border border-warn/40 bg-warn-soft p-4"
     >
-      <p className="text-[0.9375rem] leading-6">{question}</p>
+      <p id={`${id}-question`} className="text-[0.9375rem] leading-6">
+        {question}
+      </p>
       <div className="mt-2 flex flex-wrap items-center gap-x-5 gap-y-2">
         {children}
         <Link href={back} prefetch={false} className="text-link inline-flex min-h-11 items-center">

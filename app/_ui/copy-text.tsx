@@ -43,6 +43,7 @@ export function CopyText({
         ref={area}
         id={id}
         readOnly
+        dir="auto"
         rows={rows}
         value={text}
         className="block w-full rounded-lg border border-line-strong bg-sunken p-3 font-mono text-xs leading-5 text-ink"

@@ -16,7 +16,9 @@ export function Fact({
 }) {
   return (
     <div className="grid gap-x-6 gap-y-0.5 py-3 first:pt-0 last:pb-0 @sm:grid-cols-[10rem_1fr]">
-      <dt className="text-sm leading-6 text-ink-3">{name}</dt>
+      <dt className="text-sm leading-6 text-ink-3">
+        <bdi>{name}</bdi>
+      </dt>
       <dd
         className={`min-w-0 leading-6 break-words ${mono ? 'font-mono text-[0.8125rem]' : 'text-[0.9375rem]'}`}
       >

@@ -49,7 +49,7 @@ function Frame({ field, children }: { field: FieldProps; children: ReactNode }) 
       {children}
       {problem && (
         <p id={`${name}-problem`} className="mt-1.5 text-sm text-bad">
-          {problem}
+          <bdi>{problem}</bdi>
         </p>
       )}
       {hint && (
@@ -68,7 +68,7 @@ export function TextField({
 }: FieldProps & { input?: Omit<ComponentProps<'input'>, 'id' | 'name' | 'className'> }) {
   return (
     <Frame field={field}>
-      <input type="text" {...input} {...ties(field)} className={controlClass(field.problem)} />
+      <input type="text" dir="auto" {...input} {...ties(field)} className={controlClass(field.problem)} />
     </Frame>
   )
 }
@@ -82,6 +82,7 @@ export function AreaField({
   return (
     <Frame field={field}>
       <textarea
+        dir="auto"
         rows={rows}
         {...(defaultValue !== undefined && { defaultValue })}
         {...(maxLength !== undefined && { maxLength })}
@@ -115,9 +116,11 @@ export function SelectField({
       >
         {options.map((option) =>
           typeof option === 'string' ? (
-            <option key={option}>{option}</option>
+            <option key={option} dir="auto">
+              {option}
+            </option>
           ) : (
-            <option key={option.value} value={option.value}>
+            <option key={option.value} value={option.value} dir="auto">
               {option.text}
             </option>
           ),
@@ -142,7 +145,7 @@ export function ChoiceField({
         className={controlClass(field.problem)}
       >
         {options.map(({ id, label }) => (
-          <option key={id} value={id}>
+          <option key={id} value={id} dir="auto">
             {label}
           </option>
         ))}

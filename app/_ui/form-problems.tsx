@@ -42,7 +42,9 @@ export function FormProblems({
       className="rounded-xl border border-bad/40 bg-bad-soft p-4 text-[0.9375rem] leading-6"
     >
       {heading !== undefined && <p className="font-medium text-ink">{heading}</p>}
-      <p className={heading === undefined ? 'font-medium text-ink' : 'text-ink-2'}>{state.message}</p>
+      <p className={heading === undefined ? 'font-medium text-ink' : 'text-ink-2'}>
+        <bdi>{state.message}</bdi>
+      </p>
       <ul className="mt-1 list-disc pl-5 text-ink-2 marker:text-bad empty:hidden">
         {Object.entries(state.problems).map(([name, text]) => (
           <li key={name}>
@@ -73,10 +75,10 @@ export function FormProblems({
 }
 
 function Problem({ name, text, label }: { name: string; text: string; label: string | undefined }) {
-  if (label === undefined) return <span>{text}</span>
+  if (label === undefined) return <bdi>{text}</bdi>
   return (
     <a href={`#${name}`} className="underline underline-offset-3">
-      {text.startsWith(label) ? text : `${label}: ${text}`}
+      <bdi>{text.startsWith(label) ? text : `${label}: ${text}`}</bdi>
     </a>
   )
 }

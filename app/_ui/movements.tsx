@@ -80,7 +80,18 @@ export function movementRows(
     .filter((one) => one.currency === currency && kinds[one.kind].sign !== 0n)
     .map(({ id, at, kind, amountMinor, payoutId, reference }) => ({
       key: String(id),
-      title: reference === null ? kinds[kind].text : `${kinds[kind].text}: ${reference}`,
+      title: (
+        <span>
+          {kinds[kind].text}
+          <span>
+            {reference !== null && (
+              <>
+                : <bdi>{reference}</bdi>
+              </>
+            )}
+          </span>
+        </span>
+      ),
       at,
       amountMinor: amountMinor * kinds[kind].sign,
       currency,

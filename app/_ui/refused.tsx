@@ -6,7 +6,11 @@ import { SignInAgain } from './sign-in-again.tsx'
 export function Refused({ text }: { text: string | null }) {
   return (
     <div role="status" className="text-sm text-bad empty:hidden">
-      {text !== null && <span>{text} </span>}
+      {text !== null && (
+        <span>
+          <bdi>{text}</bdi>{' '}
+        </span>
+      )}
       {text === signedOutText && <SignInAgain />}
     </div>
   )

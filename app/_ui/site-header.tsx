@@ -57,7 +57,9 @@ export function SiteHeader({
                 className="inline-flex min-h-11 flex-col justify-center rounded-lg px-3 text-right text-sm leading-4 hover:bg-sunken"
               >
                 <span className="sr-only">Your account: </span>
-                <span className="block max-w-40 truncate text-ink">{person.name}</span>
+                <span className="block max-w-40 truncate text-ink">
+                  <bdi>{person.name}</bdi>
+                </span>
                 <span className="text-[0.8125rem] text-ink-3">{person.role}</span>
               </Link>
               {signOut}

@@ -12,7 +12,10 @@ export function EndForm({ sessionId, name }: { sessionId: string; name: string }
       <input type="hidden" name="sessionId" value={sessionId} />
       <SubmitButton look="secondary">
         <span>End</span>
-        <span className="sr-only"> the session in {name}</span>
+        <span className="sr-only">
+          {' '}
+          the session in <bdi>{name}</bdi>
+        </span>
       </SubmitButton>
       <Refused text={refused} />
     </form>

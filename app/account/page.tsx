@@ -35,8 +35,12 @@ export default async function AccountPage({ searchParams }: Props) {
       <Section id="you" title="You">
         <Card>
           <Facts>
-            <Fact name="Name">{account.name}</Fact>
-            <Fact name="E-mail">{account.email}</Fact>
+            <Fact name="Name">
+              <bdi>{account.name}</bdi>
+            </Fact>
+            <Fact name="E-mail">
+              <bdi>{account.email}</bdi>
+            </Fact>
             <Fact name="Role">{account.role}</Fact>
           </Facts>
         </Card>

@@ -1,3 +1,4 @@
+import { Foreign } from '#app/_ui/foreign.tsx'
 import { Age } from '#app/_ui/time.tsx'
 import type { SessionRow } from '#lib/services/ports.ts'
 import { browserName } from './browser-name.ts'
@@ -13,11 +14,11 @@ export function Sessions({ sessions }: { sessions: readonly SessionRow[] }) {
           <li key={id} className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 px-5 py-4">
             <div className="min-w-0 text-[0.9375rem]">
               <p className="font-medium break-words">
-                {browserName(userAgent)}
+                <Foreign text={browserName(userAgent)} />
                 <span>{isHere && <span className="font-normal text-ink-2"> – this one</span>}</span>
               </p>
               <p className="text-sm text-ink-3">
-                <span>{ip ?? 'unknown address'}</span> · seen <Age at={lastSeenAt} /> ago
+                <bdi>{ip ?? 'unknown address'}</bdi> · seen <Age at={lastSeenAt} /> ago
               </p>
             </div>
             {!isHere && <EndForm sessionId={id} name={browserName(userAgent)} />}

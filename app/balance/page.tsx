@@ -76,7 +76,7 @@ const rowsOf = {
       .filter((grant) => grant.currency === currency)
       .map((grant) => ({
         key: grant.id,
-        title: grant.reference,
+        title: <bdi>{grant.reference}</bdi>,
         at: grant.createdAt,
         amountMinor: grant.amountMinor,
         currency,

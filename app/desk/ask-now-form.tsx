@@ -1,11 +1,12 @@
 'use client'
 import { useActionState } from 'react'
+import type { ReactNode } from 'react'
 import { Refused } from '#app/_ui/refused.tsx'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
 import { ask } from './actions.ts'
 
 /** Wakes the worker, which asks; the answer appears on the page by itself. */
-export function AskNowForm({ id, what }: { id: string; what: string }) {
+export function AskNowForm({ id, what }: { id: string; what: ReactNode }) {
   const [told, action] = useActionState(ask, null)
   return (
     <form action={action} className="flex flex-wrap items-center gap-x-4 gap-y-1">

@@ -2,6 +2,7 @@
 import { useActionState } from 'react'
 import { AreaField } from '#app/_ui/field.tsx'
 import { Fold } from '#app/_ui/fold.tsx'
+import { Foreign } from '#app/_ui/foreign.tsx'
 import { FormProblems } from '#app/_ui/form-problems.tsx'
 import { untouched } from '#app/_ui/form-state.ts'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
@@ -16,7 +17,10 @@ export function CloseItemForm({ id, what }: { id: string; what: string }) {
       open={state.message !== null}
       title={
         <>
-          Close this item<span className="sr-only">: {what}</span>
+          Close this item
+          <span className="sr-only">
+            : <Foreign text={what} />
+          </span>
         </>
       }
     >

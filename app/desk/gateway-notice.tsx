@@ -1,4 +1,5 @@
 import { Alert } from '#app/_ui/alert.tsx'
+import { Foreign } from '#app/_ui/foreign.tsx'
 import { Time } from '#app/_ui/time.tsx'
 import type { GatewayCondition } from '#lib/services/ports.ts'
 
@@ -16,7 +17,8 @@ export function GatewayNotice({ condition }: { condition: GatewayCondition }) {
         </p>
         {refusal && (
           <p className="mt-1 text-sm">
-            Cardzo&rsquo;s clock said <span>{refusal.gatewayDate ?? 'nothing'}</span>, ours {refusal.ourDate}.
+            Cardzo&rsquo;s clock said <Foreign text={refusal.gatewayDate ?? 'nothing'} />, ours{' '}
+            {refusal.ourDate}.
           </p>
         )}
       </Alert>

@@ -1,5 +1,6 @@
 import Link from 'next/link'
 import { SeverityBadge } from '#app/_ui/badge.tsx'
+import { Foreign } from '#app/_ui/foreign.tsx'
 import { Icon } from '#app/_ui/icons.tsx'
 import { Age } from '#app/_ui/time.tsx'
 import type { UserActor } from '#app/_server/session.ts'
@@ -25,7 +26,7 @@ export function ItemRow({ item, actor }: { item: Desk['items'][number]; actor: U
         {item.ownerName !== null && (
           <span className="inline-flex items-center gap-1.5 text-ink-2">
             <Icon name="person" className="size-3.5" />
-            {own ? 'yours' : item.ownerName}
+            <bdi>{own ? 'yours' : item.ownerName}</bdi>
             {item.ownedAt && (
               <span className="text-ink-3">
                 {' '}
@@ -35,8 +36,12 @@ export function ItemRow({ item, actor }: { item: Desk['items'][number]; actor: U
           </span>
         )}
       </div>
-      <h3 className="mt-2 font-medium">{item.what}</h3>
-      <p className="mt-0.5 text-[0.9375rem] leading-6 text-ink-2">{item.why}</p>
+      <h3 className="mt-2 font-medium">
+        <Foreign text={item.what} />
+      </h3>
+      <p className="mt-0.5 text-[0.9375rem] leading-6 text-ink-2">
+        <Foreign text={item.why} />
+      </p>
       <div className="mt-1 flex flex-wrap items-start justify-between gap-x-6">
         {payout ? (
           <Link
@@ -44,7 +49,9 @@ export function ItemRow({ item, actor }: { item: Desk['items'][number]; actor: U
             prefetch={false}
             className="text-link inline-flex min-h-11 items-center text-[0.9375rem]"
           >
-            {displayAmount(payout.amountMinor, payout.currency)} to {receiverName(payout)}
+            <span>
+              {displayAmount(payout.amountMinor, payout.currency)} to <bdi>{receiverName(payout)}</bdi>
+            </span>
           </Link>
         ) : (
           <span className="inline-flex min-h-11 items-center text-sm text-ink-3">About no single payout</span>

@@ -1,5 +1,6 @@
 import { Alert } from '#app/_ui/alert.tsx'
 import { Section } from '#app/_ui/card.tsx'
+import { Foreign } from '#app/_ui/foreign.tsx'
 import { Icon } from '#app/_ui/icons.tsx'
 import { Time, ageMs } from '#app/_ui/time.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
@@ -67,7 +68,7 @@ function Trouble({ money: { wrong, brokenSince } }: { money: MoneyCheck }) {
         <ul className="list-disc pl-5 marker:text-bad">
           {wrong.slice(0, 20).map((sentence) => (
             <li key={sentence} className="break-words">
-              {sentence}
+              <Foreign text={sentence} />
             </li>
           ))}
         </ul>

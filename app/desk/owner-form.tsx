@@ -1,5 +1,6 @@
 'use client'
 import { useActionState } from 'react'
+import { Foreign } from '#app/_ui/foreign.tsx'
 import { Refused } from '#app/_ui/refused.tsx'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
 import { drop, take } from './actions.ts'
@@ -14,8 +15,20 @@ export function OwnerForm({ id, what, ownerId, ownerName, own }: Props) {
       <input type="hidden" name="id" value={id} />
       <input type="hidden" name="seenOwnerId" value={ownerId ?? ''} />
       <SubmitButton look="quiet">
-        {own ? 'Give it back' : ownerName === null ? 'Take it' : `Take over from ${ownerName}`}
-        <span className="sr-only">: {what}</span>
+        <span>
+          {own ? (
+            'Give it back'
+          ) : ownerName === null ? (
+            'Take it'
+          ) : (
+            <>
+              Take over from <bdi>{ownerName}</bdi>
+            </>
+          )}
+        </span>
+        <span className="sr-only">
+          : <Foreign text={what} />
+        </span>
       </SubmitButton>
       <Refused text={refused} />
     </form>

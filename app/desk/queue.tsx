@@ -122,7 +122,7 @@ function Row({ row, selects, selected }: { row: QueueRow; selects: boolean; sele
             className="size-5 accent-accent"
           />
           <span className="sr-only">
-            Select {amount} to {name}
+            Select {amount} to <bdi>{name}</bdi>
           </span>
         </label>
       )}
@@ -133,10 +133,14 @@ function Row({ row, selects, selected }: { row: QueueRow; selects: boolean; sele
             prefetch={false}
             className="block truncate font-medium after:absolute after:inset-0"
           >
-            {name}
+            <bdi>{name}</bdi>
           </Link>
           <p className="text-sm text-ink-2">
-            {payout.destination['bank_name'] && `${payout.destination['bank_name']} `}
+            {payout.destination['bank_name'] && (
+              <>
+                <bdi>{payout.destination['bank_name']}</bdi>{' '}
+              </>
+            )}
             <Account last4={payout.accountLast4} />
           </p>
         </div>

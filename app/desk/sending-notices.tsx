@@ -28,7 +28,8 @@ function StopNotice({ stop, mayRelease }: { stop: ShownStop; mayRelease: boolean
   return (
     <Alert tone="bad" title="Payments are stopped. No payout-pay is sent.">
       <p>
-        Stopped by {stop.stoppedByName}, <Time at={stop.stoppedAt} seconds />: {stop.reason}
+        Stopped by <bdi>{stop.stoppedByName}</bdi>, <Time at={stop.stoppedAt} seconds />:{' '}
+        <bdi>{stop.reason}</bdi>
       </p>
       <p className="mt-1">
         Asking, callbacks and results go on.{' '}
@@ -72,7 +73,8 @@ function AskFirstNotice({ askFirst }: { askFirst: AskFirst }) {
   return (
     <Alert tone="warn" title="Cardzo is asked first: this database may have been restored from a backup.">
       <p>
-        Since <Time at={askFirst.startedAt} seconds />, by {askFirst.startedBy}: {askFirst.why}
+        Since <Time at={askFirst.startedAt} seconds />, by <bdi>{askFirst.startedBy}</bdi>:{' '}
+        <bdi>{askFirst.why}</bdi>
       </p>
       <p className="mt-1">
         Cardzo is asked about every open order, and for each new one whether it exists, before anything is

@@ -40,7 +40,10 @@ export function SilenceNotice({ silence }: { silence: Desk['silence'] }) {
                     prefetch={false}
                     className="text-link inline-flex min-h-8 items-center"
                   >
-                    {displayAmount(payout.amountMinor, payout.currency)} to {receiverName(payout)}
+                    <span>
+                      {displayAmount(payout.amountMinor, payout.currency)} to{' '}
+                      <bdi>{receiverName(payout)}</bdi>
+                    </span>
                   </Link>
                   {payout.dueAt && (
                     <span className="text-sm">

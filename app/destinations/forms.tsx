@@ -48,7 +48,11 @@ export function RenameForm({ id, label }: { id: string; label: string }) {
       open={state.message !== null}
       title={
         <>
-          Rename<span className="sr-only"> {label}</span>
+          Rename
+          <span className="sr-only">
+            {' '}
+            <bdi>{label}</bdi>
+          </span>
         </>
       }
     >
@@ -73,7 +77,10 @@ export function DefaultForm({ id, label }: { id: string; label: string }) {
     <form action={action}>
       <input type="hidden" name="id" value={id} />
       <SubmitButton look="quiet">
-        Make default<span className="sr-only">: {label}</span>
+        Make default
+        <span className="sr-only">
+          : <bdi>{label}</bdi>
+        </span>
       </SubmitButton>
       <Refused text={problem} />
     </form>
@@ -88,7 +95,9 @@ export function RemoveForm({ id, label }: { id: string; label: string }) {
       <input type="hidden" name="id" value={id} />
       <SubmitButton look="danger">
         <span>Yes, remove it</span>
-        <span className="sr-only">: {label}</span>
+        <span className="sr-only">
+          : <bdi>{label}</bdi>
+        </span>
       </SubmitButton>
       <Refused text={problem} />
     </form>

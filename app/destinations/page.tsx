@@ -63,7 +63,7 @@ function Done({ added, known }: { added: ShownDestination | null; known: ShownDe
       <div className="mb-6">
         <Alert tone="good" role="status" title="Saved">
           <p>
-            {added.label}. We have sent you a mail about it. <UsableFrom {...added} />
+            <bdi>{added.label}</bdi>. We have sent you a mail about it. <UsableFrom {...added} />
           </p>
         </Alert>
       </div>
@@ -72,7 +72,9 @@ function Done({ added, known }: { added: ShownDestination | null; known: ShownDe
   return (
     <div className="mb-6">
       <Alert tone="info" role="status" title="You have this account already">
-        <p>{known.label}</p>
+        <p>
+          <bdi>{known.label}</bdi>
+        </p>
       </Alert>
     </div>
   )
@@ -84,14 +86,20 @@ function Saved({ destination, asked }: { destination: ShownDestination; asked: b
   return (
     <li className="rounded-2xl border border-line bg-surface p-4 sm:p-5">
       <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-1.5">
-        <h2 className="min-w-0 font-medium break-words">{label}</h2>
+        <h2 className="min-w-0 font-medium break-words">
+          <bdi>{label}</bdi>
+        </h2>
         <div className="flex flex-wrap gap-2">
           {isDefault && <Tag look="bg-sunken text-ink-2" icon="check" text="Default" />}
           {isCoolingOff && <Tag look="bg-info-soft text-info" icon="clock" text="New" />}
         </div>
       </div>
       <p className="mt-1 text-sm text-ink-2">
-        {bankName !== null && `${bankName} `}
+        {bankName !== null && (
+          <>
+            <bdi>{bankName}</bdi>{' '}
+          </>
+        )}
         {last4 !== null && <Account last4={last4} />}
       </p>
       {isCoolingOff && (
@@ -109,7 +117,10 @@ function Saved({ destination, asked }: { destination: ShownDestination; asked: b
         {!asked && (
           <AskFirst path="/destinations" name="remove" id={id}>
             <span>Remove</span>
-            <span className="sr-only"> {label}</span>
+            <span className="sr-only">
+              {' '}
+              <bdi>{label}</bdi>
+            </span>
           </AskFirst>
         )}
         <RenameForm id={id} label={label} />
@@ -117,7 +128,11 @@ function Saved({ destination, asked }: { destination: ShownDestination; asked: b
       {asked && (
         <Confirm
           id={`remove-${id}`}
-          question={`Remove ${label}? Requests that are on their way go on. Adding it again brings it back.`}
+          question={
+            <>
+              Remove <bdi>{label}</bdi>? Requests that are on their way go on. Adding it again brings it back.
+            </>
+          }
           back="/destinations"
         >
           <RemoveForm id={id} label={label} />

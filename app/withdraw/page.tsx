@@ -6,6 +6,7 @@ import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { usableFromText } from '#app/destinations/usable-from.tsx'
 import { shown } from '#app/_server/shown.ts'
+import { isolatedIfRtl } from '#lib/payouts/text.ts'
 import { listDestinations } from '#lib/services/list-destinations.ts'
 import { knownOfReceiver } from '#lib/payouts/fields.ts'
 import { OwnLimits } from '#app/balance/own-limits.tsx'
@@ -47,7 +48,7 @@ export default async function WithdrawPage({ searchParams }: Props) {
             .filter(({ isUnreadable }) => !isUnreadable)
             .map((one) => ({
               value: one.id,
-              text: [one.label, usableFromText(one)].filter(Boolean).join(', '),
+              text: [isolatedIfRtl(one.label), usableFromText(one)].filter(Boolean).join(', '),
             }))}
         />
       </Card>

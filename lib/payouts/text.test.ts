@@ -3,8 +3,12 @@ import { describe, expect, it } from 'vitest'
 import {
   emailKey,
   idProblem,
+  isolated,
+  isolatedIfRtl,
   lineProblem,
   plainCode,
+  shownTurning,
+  splitIsolated,
   tidyEmail,
   tidyId,
   tidyLine,
@@ -119,3 +123,27 @@ it.each([' 123 456 ', '123-456', '１２３４５６', '١٢٣٤٥٦', '12\u200b
     expect(plainCode(typed)).toBe('123456')
   },
 )
+
+describe('foreign text inside a sentence of ours', () => {
+  it('is found again as it was, and nothing of it reaches out', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'binary' })), (texts) => {
+        const sentence = texts.map((text) => `said ${isolated(text)}.`).join('')
+        const parts = splitIsolated(sentence)
+        expect(parts.map(({ text }) => text).join('')).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/u)
+        expect(parts.filter(({ foreign }) => foreign).map(({ text }) => text)).toEqual(
+          texts.filter((text) => text !== '').map(shownTurning),
+        )
+      }),
+    )
+  })
+
+  it('writes out what would turn the direction beyond its element', () => {
+    expect(shownTurning('a\u2069\u202eb')).toBe('a[U+2069][U+202E]b')
+  })
+
+  it('marks in an option only what is written from right to left', () => {
+    for (const text of ['Ada', '(1', 'Ωμέγα', '中文']) expect(isolatedIfRtl(text)).toBe(text)
+    for (const text of ['عمر', 'א 1', 'Ada ހ']) expect(isolatedIfRtl(text)).toBe(`\u2068${text}\u2069`)
+  })
+})

@@ -93,6 +93,31 @@ export function receiverDifferences(
   })
 }
 
+/** Reaches beyond the element that holds it: a lone end of an isolate closes the one around it, and what it turned goes on. */
+const reaching = /[\u202a-\u202e\u2066-\u2069]/gu
+
+/** For pages: characters that turn the direction of writing are written out as "[U+202E]". */
+export const shownTurning = (text: string): string =>
+  text.replaceAll(reaching, (one) => `[U+${one.charCodeAt(0).toString(16).toUpperCase()}]`)
+
+const [isolateStart, isolateEnd] = ['\u2068', '\u2069']
+
+/** Marks foreign text inside a sentence of ours, so that it turns nothing around it. For pages only: never kept, sent or answered. */
+export const isolated = (text: string): string => `${isolateStart}${shownTurning(text)}${isolateEnd}`
+
+/** A sentence of ours taken apart: what `isolated` marked in it is foreign. */
+export const splitIsolated = (text: string): { text: string; foreign: boolean }[] =>
+  text
+    .split(/\u2068([^\u2069]*)\u2069/u)
+    .map((part, index) => ({ text: part, foreign: index % 2 === 1 }))
+    .filter((part) => part.text !== '')
+
+const rightToLeft =
+  /[[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]&&[\p{L}\p{N}]]/v
+
+/** For the options of a list, which can hold no element: nothing is added to what is written from left to right. */
+export const isolatedIfRtl = (text: string): string => (rightToLeft.test(text) ? isolated(text) : text)
+
 /** A one-time or recovery code as it was meant: plain digits, without blanks, hyphens and invisible characters. */
 export const plainCode = (text: string): string =>
   plainDigits(text.normalize('NFKC').replaceAll(/[\p{Z}\p{Cc}\p{Cf}\p{Pd}]/gu, ''))

@@ -27,7 +27,9 @@ export default async function DemoCodesPage() {
           {codes.map(({ email, role, now, next }) => (
             <li key={email} className="flex flex-wrap items-center justify-between gap-x-6 gap-y-1 px-5 py-4">
               <div className="min-w-0">
-                <h2 className="font-medium break-words">{email}</h2>
+                <h2 className="font-medium break-words">
+                  <bdi>{email}</bdi>
+                </h2>
                 <p className="text-sm text-ink-3">{role}</p>
               </div>
               <p className="flex items-baseline gap-4 font-mono">

@@ -28,9 +28,11 @@ export default async function DemoMailPage() {
         <ul className="space-y-4">
           {mails.map((mail) => (
             <li key={mail.id} className="rounded-2xl border border-line bg-surface p-5">
-              <h2 className="font-medium">{mail.subject}</h2>
+              <h2 className="font-medium">
+                <bdi>{mail.subject}</bdi>
+              </h2>
               <p className="mt-0.5 text-sm break-words text-ink-3">
-                to {mail.recipient} · <Time at={mail.createdAt} seconds />
+                to <bdi>{mail.recipient}</bdi> · <Time at={mail.createdAt} seconds />
                 <span>{mail.sentAt === null && ' · on its way'}</span>
               </p>
               <MailText text={mail.text ?? 'Its text was sealed under another key.'} />

@@ -16,7 +16,7 @@ import type { Done } from './done.ts'
 /** What is sent back: exactly the rows that were shown, and their hash. */
 export type Frozen = { count: number; seen: string; setHash: string; sums: readonly string[] }
 /** How a person knows a payout, by its id. */
-export type Names = Readonly<Record<string, string>>
+export type Names = Readonly<Record<string, { amount: string; receiver: string }>>
 
 /** The set that was shown (`children`) beside the one form that approves it; afterwards what became of it. */
 export function ApproveSet({
@@ -108,9 +108,11 @@ function Result({ done, names }: { done: Done; names: Names }) {
             {done.skipped.map(({ id, why }) => (
               <li key={id} className="px-4 py-3 sm:px-5">
                 <Link href={`/desk/payouts/${id}`} prefetch={false} className="text-link">
-                  {names[id] ?? id}
+                  <Name id={id} names={names} />
                 </Link>
-                <p className="text-[0.9375rem] leading-6 text-ink-2">{why}</p>
+                <p className="text-[0.9375rem] leading-6 text-ink-2">
+                  <bdi>{why}</bdi>
+                </p>
               </li>
             ))}
           </ul>
@@ -120,6 +122,16 @@ function Result({ done, names }: { done: Done; names: Names }) {
         Back to what waits for me
       </ButtonLink>
     </div>
+  )
+}
+
+function Name({ id, names }: { id: string; names: Names }) {
+  const name = names[id]
+  if (name === undefined) return <span>{id}</span>
+  return (
+    <span>
+      {name.amount} to <bdi>{name.receiver}</bdi>
+    </span>
   )
 }
 
@@ -143,7 +155,7 @@ function Approved({ ids, names }: { ids: readonly string[]; names: Names }) {
                   name="undo"
                   value={id}
                   defaultChecked
-                  aria-label={`Take back ${names[id] ?? id}`}
+                  aria-label={`Take back ${names[id] ? `${names[id].amount} to ${names[id].receiver}` : id}`}
                   className="size-5 shrink-0 accent-accent"
                 />
               )}
@@ -152,7 +164,7 @@ function Approved({ ids, names }: { ids: readonly string[]; names: Names }) {
                 prefetch={false}
                 className="text-link inline-flex min-h-9 min-w-0 items-center"
               >
-                {names[id] ?? id}
+                <Name id={id} names={names} />
               </Link>
               {state.undone.includes(id) && <span className="text-sm text-ink-2">Taken back</span>}
               {why.has(id) && <span className="text-sm text-bad">{why.get(id)}</span>}

@@ -65,8 +65,10 @@ export default async function ApprovePage({ searchParams }: Props) {
   )
 }
 
-const nameOf = (payout: Payout) =>
-  `${displayAmount(payout.amountMinor, payout.currency)} to ${receiverName(payout)}`
+const nameOf = (payout: Payout) => ({
+  amount: displayAmount(payout.amountMinor, payout.currency),
+  receiver: receiverName(payout),
+})
 
 function Shown({ review: { rows, leftOut, sums } }: { review: Review }) {
   return (
@@ -77,9 +79,11 @@ function Shown({ review: { rows, leftOut, sums } }: { review: Review }) {
             {leftOut.map(({ payout, ...why }) => (
               <li key={payout.id} className="px-4 py-3 sm:px-5">
                 <Link href={`/desk/payouts/${payout.id}`} prefetch={false} className="text-link">
-                  {nameOf(payout)}
+                  {nameOf(payout).amount} to <bdi>{nameOf(payout).receiver}</bdi>
                 </Link>
-                <p className="text-[0.9375rem] leading-6 text-ink-2">{whyOf(why)}</p>
+                <p className="text-[0.9375rem] leading-6 text-ink-2">
+                  <bdi>{whyOf(why)}</bdi>
+                </p>
               </li>
             ))}
           </ul>
@@ -114,10 +118,14 @@ function Row({ payout, given, needed, risk }: Review['rows'][number]) {
           prefetch={false}
           className="block truncate font-medium hover:underline"
         >
-          {receiverName(payout)}
+          <bdi>{receiverName(payout)}</bdi>
         </Link>
         <p className="text-sm text-ink-2">
-          {payout.destination['bank_name'] && `${payout.destination['bank_name']} `}
+          {payout.destination['bank_name'] && (
+            <>
+              <bdi>{payout.destination['bank_name']}</bdi>{' '}
+            </>
+          )}
           <Account last4={payout.accountLast4} />
         </p>
       </div>

@@ -13,7 +13,14 @@ export function AuditFilters({ query, kinds }: { query: AuditQuery; kinds: reado
       <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-5">
         <label className="min-w-0 text-sm text-ink-2">
           Who
-          <input name="who" type="search" maxLength={200} defaultValue={query.who} className={control} />
+          <input
+            name="who"
+            type="search"
+            dir="auto"
+            maxLength={200}
+            defaultValue={query.who}
+            className={control}
+          />
         </label>
         <label className="min-w-0 text-sm text-ink-2">
           What
@@ -31,6 +38,7 @@ export function AuditFilters({ query, kinds }: { query: AuditQuery; kinds: reado
           <input
             name="subject"
             type="search"
+            dir="auto"
             maxLength={200}
             defaultValue={query.subject}
             className={control}

@@ -1,3 +1,4 @@
+import { Foreign } from '#app/_ui/foreign.tsx'
 import { Time } from '#app/_ui/time.tsx'
 import type { AuditRow } from '#lib/services/ports.ts'
 import { factText, kindText, valueText } from './words.ts'
@@ -38,7 +39,9 @@ function Row({ row }: { row: AuditRow }) {
         {row.subject !== null && (
           <>
             <span> · about </span>
-            <bdi className="font-mono text-[0.8125rem] [overflow-wrap:anywhere]">{row.subject}</bdi>
+            <span className="font-mono text-[0.8125rem] [overflow-wrap:anywhere]">
+              <Foreign text={row.subject} />
+            </span>
           </>
         )}
       </p>
@@ -48,7 +51,7 @@ function Row({ row }: { row: AuditRow }) {
             <div key={name} className="flex flex-wrap gap-x-2">
               <dt>{factText(name)}:</dt>
               <dd className="min-w-0 text-ink-2 [overflow-wrap:anywhere]">
-                <bdi>{valueText(value)}</bdi>
+                <Foreign text={valueText(value)} />
               </dd>
             </div>
           ))}

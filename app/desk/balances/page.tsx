@@ -48,6 +48,7 @@ export default async function BalancesPage({ searchParams }: Props) {
           id="search"
           name="search"
           type="search"
+          dir="auto"
           maxLength={200}
           defaultValue={search}
           placeholder="Receiver's number, name or e-mail"
@@ -90,10 +91,12 @@ function ReceiverRow({ receiver }: { receiver: Found }) {
           prefetch={false}
           className="block font-medium break-words after:absolute after:inset-0"
         >
-          {name}
+          <bdi>{name}</bdi>
         </Link>
         {name !== receiver.externalId && (
-          <p className="text-sm break-all text-ink-2">{receiver.externalId}</p>
+          <p className="text-sm break-all text-ink-2">
+            <bdi>{receiver.externalId}</bdi>
+          </p>
         )}
       </div>
       <dl className="ml-auto text-right text-[0.9375rem]">

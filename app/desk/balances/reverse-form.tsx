@@ -29,7 +29,10 @@ export function ReverseForm({ id, reference }: { id: string; reference: string }
         <CodeField name={`code-${id}`} problem={problems[`code-${id}`]} />
         <SubmitButton look="danger">
           <span>Take back</span>
-          <span className="sr-only"> {reference}</span>
+          <span className="sr-only">
+            {' '}
+            <bdi>{reference}</bdi>
+          </span>
         </SubmitButton>
       </form>
     </Fold>

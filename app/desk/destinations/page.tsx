@@ -58,11 +58,18 @@ export default async function CoolingOffPage({ searchParams }: Props) {
                   prefetch={false}
                   className="block truncate font-medium after:absolute after:inset-0"
                 >
-                  {one.receiverExternalId}
+                  <bdi>{one.receiverExternalId}</bdi>
                 </Link>
                 <p className="text-sm text-ink-2">
-                  <span>{one.bankName !== null && `${one.bankName} `}</span>
-                  <Account last4={one.last4} /> · added by {one.createdByName} <Age at={one.createdAt} /> ago
+                  <span>
+                    {one.bankName !== null && (
+                      <>
+                        <bdi>{one.bankName}</bdi>{' '}
+                      </>
+                    )}
+                  </span>
+                  <Account last4={one.last4} /> · added by <bdi>{one.createdByName}</bdi>{' '}
+                  <Age at={one.createdAt} /> ago
                 </p>
               </div>
               <p className="text-sm text-ink-2 sm:text-right">

@@ -71,12 +71,23 @@ function Row({ shown: key, mayRevoke }: { shown: ShownKey; mayRevoke: boolean })
     <li className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 px-5 py-4 text-[0.9375rem]">
       <div className="min-w-0 flex-1 basis-64">
         <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
-          <span className="font-medium break-words">{key.name}</span>
+          <span className="font-medium break-words">
+            <bdi>{key.name}</bdi>
+          </span>
           <Tag {...states[key.state]} />
         </p>
         <p className="mt-1 text-sm break-words text-ink-2">{key.scopes.join(', ') || 'no scope'}</p>
         <p className="text-sm text-ink-3">
-          <span>{key.owner === null ? 'no owner' : `owner ${key.owner}`}</span> ·{' '}
+          <span>
+            {key.owner === null ? (
+              'no owner'
+            ) : (
+              <>
+                owner <bdi>{key.owner}</bdi>
+              </>
+            )}
+          </span>{' '}
+          ·{' '}
           <span>
             {key.lastUsedAt ? (
               <>
@@ -100,7 +111,11 @@ function Row({ shown: key, mayRevoke }: { shown: ShownKey; mayRevoke: boolean })
       </div>
       {mayRevoke && key.state !== 'revoked' && (
         <ButtonLink href={`/desk/keys/${key.id}`} look="secondary">
-          Revoke<span className="sr-only"> {key.name}</span>
+          Revoke
+          <span className="sr-only">
+            {' '}
+            <bdi>{key.name}</bdi>
+          </span>
         </ButtonLink>
       )}
     </li>

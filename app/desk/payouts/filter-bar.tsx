@@ -42,6 +42,7 @@ export function FilterBar({ filter }: { filter: Filter }) {
               id="search"
               name="search"
               type="search"
+              dir="auto"
               maxLength={200}
               defaultValue={filter.search}
               placeholder="Id, order id, receiver or last four digits"

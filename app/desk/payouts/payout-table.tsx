@@ -54,11 +54,13 @@ function Row({ payout }: { payout: Payout }) {
           prefetch={false}
           className="block truncate font-medium after:absolute after:inset-0"
         >
-          {receiverName(payout)}
+          <bdi>{receiverName(payout)}</bdi>
         </Link>
       </Cell>
       <Cell className="order-3 flex gap-1.5 text-sm text-ink-2 lg:order-none">
-        <span className="truncate lg:hidden xl:inline">{payout.destination['bank_name']}</span>
+        <span className="truncate lg:hidden xl:inline">
+          <bdi>{payout.destination['bank_name']}</bdi>
+        </span>
         <Account last4={payout.accountLast4} />
       </Cell>
       <Cell className="order-4 text-right lg:order-none lg:text-left">

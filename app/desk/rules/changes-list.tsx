@@ -8,20 +8,24 @@ export function ChangesList({ changes }: { changes: readonly PolicyChange[] }) {
       {changes.map(({ currency, name, was, becomes }) => (
         <li key={`${currency ?? ''} ${name}`} className="py-2.5 first:pt-0 last:pb-0">
           <p className="text-sm text-ink-3">
-            <span>{currency ?? 'Checks'}</span> · {name}
+            <span>{currency ?? 'Checks'}</span> · <bdi>{name}</bdi>
             <span>{was === null && ' (new)'}</span>
             <span>{becomes === null && ' (removed)'}</span>
           </p>
           {was !== null && (
             <p className="text-ink-2">
               <span className="sr-only">Was: </span>
-              <del>{was}</del>
+              <del>
+                <bdi>{was}</bdi>
+              </del>
             </p>
           )}
           {becomes !== null && (
             <p>
               <span className="sr-only">Becomes: </span>
-              <ins className="no-underline">{becomes}</ins>
+              <ins className="no-underline">
+                <bdi>{becomes}</bdi>
+              </ins>
             </p>
           )}
         </li>

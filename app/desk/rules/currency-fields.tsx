@@ -179,7 +179,7 @@ function RuleFields({
         />
       </div>
       <Button look="quiet" className="mt-3 -ml-3" name="intent" value={`remove:${code}:${index}`}>
-        Remove <span>{rule.name === '' ? `rule ${index + 1}` : `“${rule.name}”`}</span>
+        Remove <bdi>{rule.name === '' ? `rule ${index + 1}` : `“${rule.name}”`}</bdi>
       </Button>
     </fieldset>
   )

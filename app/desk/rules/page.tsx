@@ -92,13 +92,16 @@ function Versions({ versions }: { versions: ShownPolicy['versions'] }) {
         >
           <p>
             <span className="font-medium">Version {version.version}</span>
-            <span>{version.active && ', in force'}</span>: {version.proposedByName},{' '}
+            <span>{version.active && ', in force'}</span>: <bdi>{version.proposedByName}</bdi>,{' '}
             <Time at={version.proposedAt} />
           </p>
-          <p className="whitespace-pre-line text-ink-2">{version.reason}</p>
+          <p className="whitespace-pre-line text-ink-2">
+            <bdi>{version.reason}</bdi>
+          </p>
           {version.decision !== null && version.decidedAt !== null && (
             <p className="text-ink-2">
-              {decisions[version.decision]} by {version.decidedByName}, <Time at={version.decidedAt} />
+              {decisions[version.decision]} by <bdi>{version.decidedByName}</bdi>,{' '}
+              <Time at={version.decidedAt} />
             </p>
           )}
           <Fold title="What it changed" quiet>

@@ -12,10 +12,12 @@ export function Proposal({ proposal }: { proposal: ShownProposal }) {
   return (
     <Card>
       <p className="text-[0.9375rem] leading-6">
-        <span className="font-medium">{proposedByName}</span> proposed version {version},{' '}
+        <bdi className="font-medium">{proposedByName}</bdi> proposed version {version},{' '}
         <Time at={proposedAt} />:
       </p>
-      <p className="mt-1 text-[0.9375rem] leading-6 whitespace-pre-line text-ink-2">{reason}</p>
+      <p className="mt-1 text-[0.9375rem] leading-6 whitespace-pre-line text-ink-2">
+        <bdi>{reason}</bdi>
+      </p>
       <div className="mt-5 border-t border-line pt-5">
         <ChangesList changes={changes} />
       </div>
@@ -25,7 +27,9 @@ export function Proposal({ proposal }: { proposal: ShownProposal }) {
       {lacking !== null && (
         <div className="mt-5">
           <Alert tone="warn" title="There are too few approvers for these rules.">
-            <p>{lacking} Payouts that need more can not be approved until there are.</p>
+            <p>
+              <bdi>{lacking}</bdi> Payouts that need more can not be approved until there are.
+            </p>
           </Alert>
         </div>
       )}

@@ -58,11 +58,12 @@ function PastStop({ stop }: { stop: ShownStop }) {
   return (
     <li className="rounded-2xl border border-line bg-surface p-4 text-[0.9375rem] leading-6 sm:p-5">
       <p>
-        {stop.stoppedByName}, <Time at={stop.stoppedAt} seconds />: {stop.reason}
+        <bdi>{stop.stoppedByName}</bdi>, <Time at={stop.stoppedAt} seconds />: <bdi>{stop.reason}</bdi>
       </p>
       {stop.releasedAt && (
         <p className="mt-1 text-ink-2">
-          Released by {stop.releasedByName}, <Time at={stop.releasedAt} seconds />: {stop.releaseReason}
+          Released by <bdi>{stop.releasedByName}</bdi>, <Time at={stop.releasedAt} seconds />:{' '}
+          <bdi>{stop.releaseReason}</bdi>
         </p>
       )}
       <div className="mt-1 text-ink-2">

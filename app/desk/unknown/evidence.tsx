@@ -1,4 +1,5 @@
 import { Fold } from '#app/_ui/fold.tsx'
+import { Foreign } from '#app/_ui/foreign.tsx'
 import { Time } from '#app/_ui/time.tsx'
 import type { UnknownPayout } from '#lib/services/show-unknown.ts'
 
@@ -46,7 +47,10 @@ function Request({
     <>
       <p>
         <span className="font-medium">{what === 'status' ? 'Status asked' : 'Payout-pay'}</span>:{' '}
-        <span>{httpStatus === null ? answer : `${answer}, HTTP ${httpStatus}`}</span>
+        <span>
+          <Foreign text={answer} />
+          <span>{httpStatus !== null && `, HTTP ${httpStatus}`}</span>
+        </span>
       </p>
       <p className="text-[0.8125rem] leading-5 text-ink-3">
         {sentAt !== null && (
@@ -57,7 +61,16 @@ function Request({
         <Time at={at} seconds />
         <span>
           {' '}
-          · <span>{serialNumber === null ? 'no serial number' : `serial number ${serialNumber}`}</span>
+          ·{' '}
+          <span>
+            {serialNumber === null ? (
+              'no serial number'
+            ) : (
+              <>
+                serial number <Foreign text={serialNumber} />
+              </>
+            )}
+          </span>
         </span>
       </p>
     </>
@@ -76,7 +89,7 @@ function Callback({
   return (
     <>
       <p>
-        <span className="font-medium">Callback</span>: <span>{[status, ...facts].join(', ')}</span>
+        <span className="font-medium">Callback</span>: <Foreign text={[status, ...facts].join(', ')} />
       </p>
       <p className="text-[0.8125rem] leading-5 text-ink-3">
         <Time at={receivedAt} seconds />

@@ -34,7 +34,9 @@ export function ProposeForm({ id, version, name }: { id: string; version: number
         id={`outcome-${id}`}
         {...(problem('outcome') && { 'aria-describedby': `outcome-${id}-problem` })}
       >
-        <legend className="text-[0.9375rem] font-medium">How did the payout to {name} end?</legend>
+        <legend className="text-[0.9375rem] font-medium">
+          How did the payout to <bdi>{name}</bdi> end?
+        </legend>
         {outcomes.map(({ value, label, hint }) => (
           <label key={value} className="flex min-h-11 items-center gap-3 text-[0.9375rem]">
             <input

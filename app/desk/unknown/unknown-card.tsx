@@ -5,6 +5,7 @@ import { Account, Amount } from '#app/_ui/amount.tsx'
 import { Card } from '#app/_ui/card.tsx'
 import { CopyText } from '#app/_ui/copy-text.tsx'
 import { Fact, Facts } from '#app/_ui/facts.tsx'
+import { Foreign } from '#app/_ui/foreign.tsx'
 import { Age, Time } from '#app/_ui/time.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
 import type { UnknownPayout } from '#lib/services/show-unknown.ts'
@@ -30,7 +31,9 @@ export function UnknownCard({
         <div className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1">
           <h2 className="text-2xl tracking-tight">
             <Amount display={displayAmount(payout.amountMinor, payout.currency)} />
-            <span className="ml-2 text-base text-ink-2">to {name}</span>
+            <span className="ml-2 text-base text-ink-2">
+              to <bdi>{name}</bdi>
+            </span>
           </h2>
           <p className="text-sm text-ink-2">
             unknown for <Age at={payout.stageSince} />
@@ -42,7 +45,11 @@ export function UnknownCard({
             Everything about this payout
           </Link>
         </p>
-        {item && <p className="mt-3 text-[0.9375rem] leading-6">{item.why}</p>}
+        {item && (
+          <p className="mt-3 text-[0.9375rem] leading-6">
+            <Foreign text={item.why} />
+          </p>
+        )}
         <CallbackSays one={one} />
         <div className="mt-6">
           <Part title="What was sent and what came back">
@@ -55,7 +62,14 @@ export function UnknownCard({
               <CardzoFacts one={one} />
               {mayAsk && (
                 <div className="mt-4">
-                  <AskNowForm id={payout.id} what={`the payout to ${name}`} />
+                  <AskNowForm
+                    id={payout.id}
+                    what={
+                      <>
+                        the payout to <bdi>{name}</bdi>
+                      </>
+                    }
+                  />
                 </div>
               )}
             </Part>
@@ -66,7 +80,10 @@ export function UnknownCard({
           <div className="min-w-0 space-y-8">
             <Part title="Ask Cardzo's support">
               <p className="mb-3 text-[0.9375rem] text-ink-2">
-                Subject: <span className="text-ink select-all">{support.subject}</span>
+                Subject:{' '}
+                <span className="text-ink select-all">
+                  <Foreign text={support.subject} />
+                </span>
               </p>
               <CopyText id={`support-${payout.id}`} label="The text to send" text={support.text} rows={12} />
             </Part>
@@ -87,9 +104,15 @@ function CallbackSays({ one: { finalCallbacks } }: { one: UnknownPayout }) {
       <Alert
         tone="warn"
         title={
-          words.length === 1
-            ? `A callback from Cardzo says: ${last.status}`
-            : `Callbacks from Cardzo contradict each other: ${words.join(', then ')}`
+          words.length === 1 ? (
+            <>
+              A callback from Cardzo says: <Foreign text={last.status} />
+            </>
+          ) : (
+            <>
+              Callbacks from Cardzo contradict each other: <Foreign text={words.join(', then ')} />
+            </>
+          )
         }
       >
         <p>
@@ -129,7 +152,7 @@ function CardzoFacts({ one: { payout, fresh } }: { one: UnknownPayout }) {
           'none yet'
         ) : (
           <>
-            <span>{said}</span>
+            <Foreign text={said} />
             <span className="block text-sm text-ink-2">
               asked <Age at={new Date(lastAnsweredAt)} /> ago, <Time at={lastAnsweredAt} seconds />
               <span>{fresh ? '' : ' – not fresh enough to settle by'}</span>
@@ -154,10 +177,14 @@ function CardzoFacts({ one: { payout, fresh } }: { one: UnknownPayout }) {
         {payout.payClaimedAt === null ? 'unknown' : <Time at={payout.payClaimedAt} seconds />}
       </Fact>
       <Fact name="orderid" mono>
-        <span className="select-all">{payout.orderId ?? 'none'}</span>
+        <span className="select-all">
+          <Foreign text={payout.orderId ?? 'none'} />
+        </span>
       </Fact>
       <Fact name="client_orderid" mono>
-        <span className="select-all">{payout.clientOrderId}</span>
+        <span className="select-all">
+          <bdi>{payout.clientOrderId}</bdi>
+        </span>
       </Fact>
     </Facts>
   )

@@ -1,6 +1,8 @@
 import { Fold } from '#app/_ui/fold.tsx'
+import { Sentence } from '#app/_ui/foreign.tsx'
 import { Time } from '#app/_ui/time.tsx'
 import type { SettlementRefusal } from '#lib/payouts/permissions.ts'
+import { isolated } from '#lib/payouts/text.ts'
 import type { Settlement } from '#lib/services/ports.ts'
 import type { UnknownPayout } from '#lib/services/show-unknown.ts'
 import { receiverName } from '../names.ts'
@@ -22,8 +24,8 @@ export function WaysOut({ one, actorId }: { one: UnknownPayout; actorId: string 
       {proposal ? <Proposal one={one} proposal={proposal} actorId={actorId} /> : <Propose one={one} />}
       {one.earlier.map((settlement) => (
         <p key={settlement.id} className="text-sm text-ink-3">
-          {settlement.proposedByName} proposed {settlement.outcome} on <Time at={settlement.proposedAt} />;{' '}
-          <span>{endOf(settlement)}</span>
+          <bdi>{settlement.proposedByName}</bdi> proposed {settlement.outcome} on{' '}
+          <Time at={settlement.proposedAt} />; <Sentence text={endOf(settlement)} />
         </p>
       ))}
     </div>
@@ -32,7 +34,7 @@ export function WaysOut({ one, actorId }: { one: UnknownPayout; actorId: string 
 
 /** How an earlier proposal ended, as a sentence's end. */
 function endOf({ decision, proposedById, decidedById, decidedByName }: Settlement): string {
-  const who = decidedByName ?? 'somebody'
+  const who = isolated(decidedByName ?? 'somebody')
   switch (decision) {
     case null:
       return 'it waits for a second person.'
@@ -72,13 +74,17 @@ function Proposal({ one, proposal, actorId }: { one: UnknownPayout; proposal: Se
   return (
     <div className="rounded-xl border border-warn/40 bg-warn-soft p-4">
       <p className="font-medium">
-        {proposal.proposedByName} proposes: it ended as {proposal.outcome}
+        <bdi>{proposal.proposedByName}</bdi> proposes: it ended as {proposal.outcome}
       </p>
       <p className="text-sm text-ink-2">
         <Time at={proposal.proposedAt} seconds />
       </p>
-      <p className="mt-2 break-words whitespace-pre-line">{proposal.reason}</p>
-      <p className="mt-2 break-words whitespace-pre-line text-ink-2">Evidence: {proposal.evidence}</p>
+      <p className="mt-2 break-words whitespace-pre-line">
+        <bdi>{proposal.reason}</bdi>
+      </p>
+      <p className="mt-2 break-words whitespace-pre-line text-ink-2">
+        Evidence: <bdi>{proposal.evidence}</bdi>
+      </p>
       <div className="mt-4 space-y-3">
         {settleRefusal !== null && <p className="text-ink-2">{why[settleRefusal]}</p>}
         {settleRefusal === null && !fresh && <p className="text-ink-2">{stale}</p>}

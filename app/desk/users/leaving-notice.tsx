@@ -27,7 +27,7 @@ export function LeavingNotice({
             {blocked.map(({ id, amountMinor, currency, receiverName }) => (
               <li key={id}>
                 <Link href={`/desk/payouts/${id}`} prefetch={false} className="text-link">
-                  {displayAmount(amountMinor, currency)} to {receiverName}
+                  {displayAmount(amountMinor, currency)} to <bdi>{receiverName}</bdi>
                 </Link>
               </li>
             ))}

@@ -53,9 +53,11 @@ function Row({ person }: { person: ShownPerson }) {
           prefetch={false}
           className="block truncate font-medium after:absolute after:inset-0"
         >
-          {person.name}
+          <bdi>{person.name}</bdi>
         </Link>
-        <p className="truncate text-sm text-ink-3">{person.email}</p>
+        <p className="truncate text-sm text-ink-3">
+          <bdi>{person.email}</bdi>
+        </p>
       </div>
       <p>{roleNames[person.role]}</p>
       <p>

@@ -14,7 +14,13 @@ export default async function InvitationPage({ params }: { params: Promise<{ tok
   return (
     <Page>
       <PageTitle
-        {...(invitation.ok && { lead: `${invitation.invitedByName} has invited you, ${invitation.name}.` })}
+        lead={
+          invitation.ok && (
+            <>
+              <bdi>{invitation.invitedByName}</bdi> has invited you, <bdi>{invitation.name}</bdi>.
+            </>
+          )
+        }
       >
         Choose your password
       </PageTitle>

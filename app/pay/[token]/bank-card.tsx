@@ -16,7 +16,10 @@ export function BankCard({ view, url, host }: { view: StatusView; url: string; h
         <Icon name="arrow" />
       </a>
       <p className="mt-3 text-center text-sm text-ink-2">
-        Opens <span className="font-mono text-ink">{host}</span>
+        Opens{' '}
+        <span className="font-mono text-ink">
+          <bdi>{host}</bdi>
+        </span>
       </p>
     </div>
   )

@@ -21,7 +21,11 @@ export function StatusSheet({ view }: { view: StatusView }) {
         <Facts>
           <Fact name="Amount">{view.displayAmount}</Fact>
           <Fact name="To account">
-            {view.bankName && `${view.bankName} `}
+            {view.bankName && (
+              <>
+                <bdi>{view.bankName}</bdi>{' '}
+              </>
+            )}
             <Account last4={view.accountLast4} />
           </Fact>
           <Fact name="Requested">
@@ -33,7 +37,9 @@ export function StatusSheet({ view }: { view: StatusView }) {
             </Fact>
           )}
           <Fact name="Reference" mono>
-            <span className="select-all">{view.reference}</span>
+            <span className="select-all">
+              <bdi>{view.reference}</bdi>
+            </span>
           </Fact>
         </Facts>
       </Card>
@@ -119,7 +125,9 @@ function Result({ view }: { view: StatusView }) {
       {view.reason !== null && (
         <figure className="mt-4 border-l-2 border-line-strong pl-4">
           <figcaption className="overline-label">Reason</figcaption>
-          <blockquote className="break-words whitespace-pre-line">{view.reason}</blockquote>
+          <blockquote className="break-words whitespace-pre-line">
+            <bdi>{view.reason}</bdi>
+          </blockquote>
         </figure>
       )}
     </>

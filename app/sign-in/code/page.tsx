@@ -22,7 +22,13 @@ export default async function SignInCodePage({ searchParams }: Props) {
   if (!attempt.ok || attempt.offered) redirect('/sign-in')
   return (
     <Page>
-      <PageTitle lead={`For ${attempt.email}: the second step, so that a password alone opens nothing.`}>
+      <PageTitle
+        lead={
+          <>
+            For <bdi>{attempt.email}</bdi>: the second step, so that a password alone opens nothing.
+          </>
+        }
+      >
         Sign in
       </PageTitle>
       <Card>

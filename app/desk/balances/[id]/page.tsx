@@ -36,8 +36,16 @@ export default async function ReceiverBalancePage({ params, searchParams }: Prop
   return (
     <Page wide>
       <SendingNotices actor={actor} />
-      <PageTitle lead={<span className="break-all">{receiver.externalId}</span>}>
-        <span className="break-words">{receiverName({ receiver })}</span>
+      <PageTitle
+        lead={
+          <span className="break-all">
+            <bdi>{receiver.externalId}</bdi>
+          </span>
+        }
+      >
+        <span className="break-words">
+          <bdi>{receiverName({ receiver })}</bdi>
+        </span>
       </PageTitle>
       {may(actor, 'receiver.change') && (
         <p className="-mt-4 mb-6">
@@ -126,14 +134,16 @@ function Grants({ found: { grants }, reverses }: { found: Shown; reverses: boole
         empty="None."
         rows={grants.map((grant) => ({
           key: grant.id,
-          title: grant.reference,
+          title: <bdi>{grant.reference}</bdi>,
           at: grant.createdAt,
           amountMinor: grant.amountMinor,
           currency: grant.currency,
           href: null,
           note: (
             <>
-              <p className="text-sm text-ink-2">By {grant.actorName}</p>
+              <p className="text-sm text-ink-2">
+                By <bdi>{grant.actorName}</bdi>
+              </p>
               <PayableFrom grant={grant} />
               {grant.reversedAt !== null ? (
                 <p className="text-sm text-warn">Was taken back.</p>

@@ -3,6 +3,7 @@ import { useActionState } from 'react'
 import { Alert } from '#app/_ui/alert.tsx'
 import { ButtonLink } from '#app/_ui/button.tsx'
 import { CodeField } from '#app/_ui/code-field.tsx'
+import { Foreign } from '#app/_ui/foreign.tsx'
 import { FormProblems } from '#app/_ui/form-problems.tsx'
 import { untouched as nothing } from '#app/_ui/form-state.ts'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
@@ -67,7 +68,15 @@ function Looked({ looked: { name, report } }: { looked: NonNullable<ImportState[
   const { problems, sums, rows, known, newReceivers } = report
   if (problems.length === 0)
     return (
-      <Alert tone="info" role="status" title={`${name}: nothing is wrong with it. Nothing was granted yet.`}>
+      <Alert
+        tone="info"
+        role="status"
+        title={
+          <>
+            <Foreign text={name} />: nothing is wrong with it. Nothing was granted yet.
+          </>
+        }
+      >
         <ul>
           {sums.map(({ count, amount }) => (
             <li key={amount}>
@@ -89,8 +98,11 @@ function Looked({ looked: { name, report } }: { looked: NonNullable<ImportState[
           <details>
             <summary>
               <span>
-                {`${newReceivers.length === 1 ? '1 receiver is new.' : `${newReceivers.length} receivers are new.`} Check that each is meant.`}
-              </span>
+                {newReceivers.length === 1
+                  ? '1 receiver is new.'
+                  : `${newReceivers.length} receivers are new.`}
+              </span>{' '}
+              Check that each is meant.
             </summary>
             <ul className="break-words">
               {newReceivers.map((externalId) => (
@@ -106,8 +118,8 @@ function Looked({ looked: { name, report } }: { looked: NonNullable<ImportState[
   return (
     <div role="alert" className="rounded-xl border border-bad/40 bg-bad-soft p-4 text-[0.9375rem]">
       <p className="font-medium">
-        {name}: {problems.length} <span>{problems.length === 1 ? 'thing is' : 'things are'}</span> wrong.
-        Nothing was granted.
+        <Foreign text={name} />: {problems.length}{' '}
+        <span>{problems.length === 1 ? 'thing is' : 'things are'}</span> wrong. Nothing was granted.
       </p>
       <table className="mt-3 w-full text-left">
         <thead className="text-[0.8125rem] text-ink-2">
@@ -124,7 +136,9 @@ function Looked({ looked: { name, report } }: { looked: NonNullable<ImportState[
           {problems.slice(0, problemsShown).map(({ line, message }, index) => (
             <tr key={index} className="border-t border-bad/20 align-top">
               <td className="py-1.5 pr-3">{line === 0 ? 'File' : line}</td>
-              <td className="py-1.5 break-words">{message}</td>
+              <td className="py-1.5 break-words">
+                <Foreign text={message} />
+              </td>
             </tr>
           ))}
         </tbody>

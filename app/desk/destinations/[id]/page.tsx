@@ -52,15 +52,23 @@ function Waiting({ destination }: { destination: CoolingOff }) {
       <Card>
         <Facts>
           <Fact name="Receiver's number" mono>
-            <span className="select-all">{receiverExternalId}</span>
+            <span className="select-all">
+              <bdi>{receiverExternalId}</bdi>
+            </span>
           </Fact>
           <Fact name="Account">
-            {bankName !== null && `${bankName} `}
+            {bankName !== null && (
+              <>
+                <bdi>{bankName}</bdi>{' '}
+              </>
+            )}
             <Account last4={last4} />
           </Fact>
           <Fact name="Added">
             <Time at={createdAt} seconds />
-            <span className="block text-sm text-ink-2">by {createdByName}</span>
+            <span className="block text-sm text-ink-2">
+              by <bdi>{createdByName}</bdi>
+            </span>
           </Fact>
           <Fact name="Can be used from">
             <Time at={usableFrom} seconds />

@@ -20,7 +20,7 @@ export default async function KeyPage({ params }: { params: Promise<{ id: string
     <Page>
       <SendingNotices actor={actor} />
       <PageTitle lead="Whoever uses it is refused from the next request on. Idempotency keys do not depend on it.">
-        Revoke {key.name}
+        Revoke <bdi>{key.name}</bdi>
       </PageTitle>
       <Card>
         {key.state === 'revoked' ? <p>This key was revoked already.</p> : <RevokeForm id={key.id} />}

@@ -3,6 +3,7 @@ import { Page, PageTitle } from '#app/_ui/card.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
+import { isolatedIfRtl } from '#lib/payouts/text.ts'
 import { showKeys } from '#lib/services/show-keys.ts'
 import { SendingNotices } from '../../sending-notices.tsx'
 import { CreateForm } from './create-form.tsx'
@@ -16,7 +17,9 @@ export default async function NewKeyPage() {
     <Page>
       <SendingNotices actor={actor} />
       <PageTitle lead="Give each system its own key, with no more than it needs.">New API key</PageTitle>
-      <CreateForm owners={people.map(({ email, name }) => ({ id: email, label: `${name} (${email})` }))} />
+      <CreateForm
+        owners={people.map(({ email, name }) => ({ id: email, label: `${isolatedIfRtl(name)} (${email})` }))}
+      />
     </Page>
   )
 }

@@ -1,3 +1,4 @@
+import { Foreign } from '#app/_ui/foreign.tsx'
 import { Time } from '#app/_ui/time.tsx'
 import type { GatewayChange } from '#lib/services/ports.ts'
 
@@ -10,11 +11,24 @@ export function AfterEnd({ changes }: { changes: readonly GatewayChange[] }) {
           <li key={change.gatewayStatus} className="py-3.5 text-[0.9375rem] leading-6">
             <p>
               After the end, Cardzo said{' '}
-              <span className="font-mono text-[0.8125rem]">{change.gatewayStatus}</span>
-              <span>
-                {change.gatewayStage !== null && <span className="text-ink-2"> ({change.gatewayStage})</span>}
+              <span className="font-mono text-[0.8125rem]">
+                <Foreign text={change.gatewayStatus} />
               </span>
-              <span>{change.amount !== null && `, ${change.amount} ${change.currency ?? ''}`.trimEnd()}</span>
+              <span>
+                {change.gatewayStage !== null && (
+                  <span className="text-ink-2">
+                    {' '}
+                    (<Foreign text={change.gatewayStage} />)
+                  </span>
+                )}
+              </span>
+              <span>
+                {change.amount !== null && (
+                  <>
+                    , <Foreign text={`${change.amount} ${change.currency ?? ''}`.trimEnd()} />
+                  </>
+                )}
+              </span>
             </p>
             <p className="text-[0.8125rem] leading-5 text-ink-3">
               first heard <Time at={change.seenAt} seconds />

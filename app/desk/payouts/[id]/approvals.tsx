@@ -37,11 +37,15 @@ function Rules({ note }: { note: NonNullable<DeskPayout['payout']['policyNote']>
     <div className="mt-1 text-sm leading-5 text-ink-2">
       {demands.map(({ rule, approvers, why }) => (
         <p key={rule} className="mt-1">
-          <span className="text-ink">{rule}</span>:{' '}
-          <span>{approvers === 1 ? 'one person' : `${approvers} people`}</span>. {why}
+          <bdi className="text-ink">{rule}</bdi>:{' '}
+          <span>{approvers === 1 ? 'one person' : `${approvers} people`}</span>. <bdi>{why}</bdi>
         </p>
       ))}
-      {note.approved && <p className="mt-1">{note.why}</p>}
+      {note.approved && (
+        <p className="mt-1">
+          <bdi>{note.why}</bdi>
+        </p>
+      )}
       {note.version !== undefined && (
         <p className="mt-1 text-[0.8125rem] text-ink-3">
           {note.version === 0
@@ -68,11 +72,11 @@ function Given({
         <p className={counts ? '' : 'text-ink-3'}>
           <span>
             {counts ? (
-              <span>{approverName}</span>
+              <bdi>{approverName}</bdi>
             ) : (
               <s>
                 <span className="sr-only">No longer counts: </span>
-                {approverName}
+                <bdi>{approverName}</bdi>
               </s>
             )}
           </span>{' '}
@@ -81,12 +85,16 @@ function Given({
           </span>
         </p>
         {note !== null && (
-          <p className="text-sm leading-5 break-words whitespace-pre-line text-ink-2">“{note}”</p>
+          <p className="text-sm leading-5 break-words whitespace-pre-line text-ink-2">
+            “<bdi>{note}</bdi>”
+          </p>
         )}
         {!counts && (
           <p className="text-sm leading-5 text-ink-2">
-            {voidReason ??
-              'It no longer counts: its approver may not approve any more, or the content changed.'}
+            <bdi>
+              {voidReason ??
+                'It no longer counts: its approver may not approve any more, or the content changed.'}
+            </bdi>
             {voidedAt !== null && (
               <span className="block text-[0.8125rem] text-ink-3">
                 <Time at={voidedAt} seconds />

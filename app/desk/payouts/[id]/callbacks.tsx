@@ -1,3 +1,4 @@
+import { Foreign } from '#app/_ui/foreign.tsx'
 import { Time } from '#app/_ui/time.tsx'
 import type { StoredCallback } from '#lib/services/ports.ts'
 
@@ -19,8 +20,15 @@ export function Callbacks({ callbacks }: { callbacks: readonly StoredCallback[] 
       {callbacks.map((callback) => (
         <li key={callback.id} className="py-3.5 text-[0.9375rem] leading-6">
           <p>
-            <span className="font-mono text-[0.8125rem]">{callback.status}</span>
-            {callback.type !== null && <span className="text-ink-2"> ({callback.type})</span>}
+            <span className="font-mono text-[0.8125rem]">
+              <Foreign text={callback.status} />
+            </span>
+            {callback.type !== null && (
+              <span className="text-ink-2">
+                {' '}
+                (<Foreign text={callback.type} />)
+              </span>
+            )}
             {callback.deliveries > 1 && (
               <span className="text-ink-2">, delivered {callback.deliveries} times</span>
             )}

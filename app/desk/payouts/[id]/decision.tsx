@@ -70,7 +70,7 @@ function Summary({ payout }: { payout: Payout }) {
         <Amount display={displayAmount(payout.amountMinor, payout.currency)} />
       </p>
       <p className="mt-1 text-[0.9375rem] text-ink-2">
-        to <span className="text-ink">{receiverName(payout)}</span>, account{' '}
+        to <bdi className="text-ink">{receiverName(payout)}</bdi>, account{' '}
         <Account last4={payout.accountLast4} />
       </p>
       <p className="mt-1 text-sm text-ink-2">

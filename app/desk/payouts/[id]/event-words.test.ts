@@ -11,13 +11,13 @@ it('tells every kind of event in a sentence, whatever its evidence holds', () =>
 it('names what Cardzo said', () => {
   const data = { order: { rawStatus: 'processing', rawStage: 'payout_check_validated' } }
   expect(describeEvent({ kind: 'status_answered', move: 'validate', data })).toBe(
-    'Cardzo says: processing, payout_check_validated.',
+    'Cardzo says: \u2068processing\u2069, \u2068payout_check_validated\u2069.',
   )
 })
 
 it('tells a reject with its reason', () => {
   expect(describeEvent({ kind: 'decided', move: 'reject', data: { reason: 'Not our customer' } })).toBe(
-    'Rejected this payout: Not our customer',
+    'Rejected this payout: \u2068Not our customer\u2069',
   )
 })
 
@@ -27,7 +27,14 @@ it('never reads silence after payout-pay as a failure', () => {
     move: 'lose_track',
     data: { kind: 'silence', why: 'time-out' },
   })
-  expect(sentence).toBe('No answer to payout-pay that could be believed (time-out).')
+  expect(sentence).toBe('No answer to payout-pay that could be believed (\u2068time-out\u2069).')
+})
+
+it('lets what another system wrote turn nothing behind it', () => {
+  const data = { status: '\u2069\u202etxt.exe' }
+  expect(describeEvent({ kind: 'callback_received', move: null, data })).toBe(
+    'Cardzo called back with "\u2068[U+2069][U+202E]txt.exe\u2069".',
+  )
 })
 
 it('shows a step only where the payout moved', () => {

@@ -1,11 +1,13 @@
 /** The timeline in plain words. Total tables: a new kind of event or move without words does not compile. */
+import { isolated } from '#lib/payouts/text.ts'
 import type { PayoutMove } from '#lib/payouts/transitions.ts'
 import { statusWords } from '#lib/payouts/words.ts'
 import type { HappeningKind, TimelineEvent } from '#lib/services/ports.ts'
 
 type Data = Record<string, unknown>
 
-const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
+const text = (value: unknown): string | null =>
+  typeof value === 'string' && value !== '' ? isolated(value) : null
 const inner = (value: unknown): Data => (typeof value === 'object' && value !== null ? { ...value } : {})
 
 /** One sentence: what happened. */

@@ -1,6 +1,7 @@
 import Link from 'next/link'
 import { Account, Amount } from '#app/_ui/amount.tsx'
 import { Fact, Facts } from '#app/_ui/facts.tsx'
+import { Foreign } from '#app/_ui/foreign.tsx'
 import { Time } from '#app/_ui/time.tsx'
 import { describeField } from '#lib/payouts/fields.ts'
 import { displayAmount, sameAmount } from '#lib/payouts/money.ts'
@@ -21,22 +22,27 @@ export function PayoutFacts({ desk: { payout, view } }: { desk: DeskPayout }) {
       </Fact>
       {Object.entries(view.destination).map(([name, value]) => (
         <Fact key={name} name={describeField(name.replace(/_last4$/, '')).label}>
-          {name.endsWith('_last4') ? <Account last4={value} /> : value}
+          {name.endsWith('_last4') ? <Account last4={value} /> : <bdi>{value}</bdi>}
         </Fact>
       ))}
-      {payout.description !== null && <Fact name="Description">{payout.description}</Fact>}
+      {payout.description !== null && (
+        <Fact name="Description">
+          <bdi>{payout.description}</bdi>
+        </Fact>
+      )}
       {Object.entries(payout.metadata).map(([name, value]) => (
         <Fact key={name} name={name}>
-          {String(value)}
+          <bdi>{String(value)}</bdi>
         </Fact>
       ))}
       {view.failure && (
         <Fact name="Why it was not paid">
-          {view.failure.message}
+          <Foreign text={view.failure.message} />
           <span>
             {view.failure.gatewayCode !== null && (
               <span className="block text-sm text-ink-2">
-                Cardzo&rsquo;s code {view.failure.gatewayCode}: {view.failure.gatewayMessage}
+                Cardzo&rsquo;s code <Foreign text={view.failure.gatewayCode} />:{' '}
+                <Foreign text={view.failure.gatewayMessage ?? ''} />
               </span>
             )}
           </span>
@@ -74,9 +80,15 @@ export function PeopleFacts({ desk, mayChange }: { desk: DeskPayout; mayChange: 
   return (
     <Facts>
       <Fact name="Receiver">
-        {[receiver.firstName, receiver.lastName].filter((part) => part !== null).join(' ') ||
-          receiver.externalId}
-        {receiver.email !== null && <span className="block text-sm text-ink-2">{receiver.email}</span>}
+        <bdi>
+          {[receiver.firstName, receiver.lastName].filter((part) => part !== null).join(' ') ||
+            receiver.externalId}
+        </bdi>
+        {receiver.email !== null && (
+          <span className="block text-sm text-ink-2">
+            <bdi>{receiver.email}</bdi>
+          </span>
+        )}
         {mayChange && (
           <Link
             href={`/desk/receivers/${receiver.id}`}
@@ -88,17 +100,19 @@ export function PeopleFacts({ desk, mayChange }: { desk: DeskPayout; mayChange: 
         )}
       </Fact>
       <Fact name="Receiver's number" mono>
-        <span className="select-all">{receiver.externalId}</span>
+        <span className="select-all">
+          <bdi>{receiver.externalId}</bdi>
+        </span>
       </Fact>
       <Fact name="Asked for">
-        {names[payout.requestedById ?? ''] ?? asked ?? 'unknown'}
+        <bdi>{names[payout.requestedById ?? ''] ?? asked ?? 'unknown'}</bdi>
         <span className="block text-sm text-ink-2">{sources[payout.source]}</span>
       </Fact>
       <Fact name="Approved by">{approval(desk)}</Fact>
       {payout.settledBy && <SettledBy desk={{ payout, timeline }} />}
       {payout.policyNote && (
         <Fact name="Automatic approval">
-          {payout.policyNote.why}
+          <bdi>{payout.policyNote.why}</bdi>
           <span className="block text-sm text-ink-2">
             The limit was {payout.policyNote.autoApproveBelow} {payout.policyNote.currency}.
           </span>
@@ -115,13 +129,13 @@ function SettledBy({ desk: { payout, timeline } }: { desk: Pick<DeskPayout, 'pay
     <Fact name="Settled by hand">
       {payout.settledBy?.map(({ id, name, at }) => (
         <span key={id} className="block">
-          {name}, <Time at={at} seconds />
+          <bdi>{name}</bdi>, <Time at={at} seconds />
         </span>
       ))}
       {[said['reason'], said['evidence']].map((text, index) =>
         typeof text === 'string' ? (
           <span key={index} className="block text-sm break-words whitespace-pre-line text-ink-2">
-            <span>{index === 0 ? 'Reason' : 'Evidence'}</span>: {text}
+            <span>{index === 0 ? 'Reason' : 'Evidence'}</span>: <bdi>{text}</bdi>
           </span>
         ) : null,
       )}
@@ -137,7 +151,7 @@ function approval({ payout, approvals, agreed, names }: DeskPayout) {
       <>
         {given.map(({ id, approverName, at }) => (
           <span key={id} className="block">
-            {approverName}, <Time at={at} seconds />
+            <bdi>{approverName}</bdi>, <Time at={at} seconds />
           </span>
         ))}
         {agreed.needed !== null && agreed.given < agreed.needed && (
@@ -148,8 +162,7 @@ function approval({ payout, approvals, agreed, names }: DeskPayout) {
   if (payout.approvedById !== null && payout.approvedAt)
     return (
       <>
-        <span>{names[payout.approvedById] ?? 'a former member'}</span>,{' '}
-        <Time at={payout.approvedAt} seconds />
+        <bdi>{names[payout.approvedById] ?? 'a former member'}</bdi>, <Time at={payout.approvedAt} seconds />
       </>
     )
   if (payout.policyNote?.approved) return 'the automatic approval policy'
@@ -165,27 +178,35 @@ export function GatewayFacts({ desk: { payout } }: { desk: DeskPayout }) {
   return (
     <Facts>
       <Fact name="client_orderid" mono>
-        <span className="select-all">{payout.clientOrderId}</span>
+        <span className="select-all">
+          <bdi>{payout.clientOrderId}</bdi>
+        </span>
       </Fact>
       <Fact name="orderid" mono>
         {payout.orderId === null ? (
           <None>none yet</None>
         ) : (
-          <span className="select-all">{payout.orderId}</span>
+          <span className="select-all">
+            <Foreign text={payout.orderId} />
+          </span>
         )}
       </Fact>
       <Fact name="status" mono>
-        {payout.gatewayStatus ?? <None>not answered yet</None>}
+        {payout.gatewayStatus === null ? (
+          <None>not answered yet</None>
+        ) : (
+          <Foreign text={payout.gatewayStatus} />
+        )}
       </Fact>
       <Fact name="order-stage" mono>
-        {payout.gatewayStage ?? <None>none</None>}
+        {payout.gatewayStage === null ? <None>none</None> : <Foreign text={payout.gatewayStage} />}
       </Fact>
       <Fact name="Validation">
         <Validated at={payout.validatedAt} />
       </Fact>
       {figure !== '' && (
         <Fact name="Cardzo's figure">
-          {figure}
+          <Foreign text={figure} />
           <span>
             {differs && (
               <span className="block text-sm font-medium text-bad">This is not our amount or currency.</span>

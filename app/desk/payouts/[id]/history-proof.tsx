@@ -8,7 +8,9 @@ export function Proof({ proof }: { proof: HistoryProof }) {
     return (
       <div className="mb-6">
         <Alert tone="bad" title="The history of this payout has been tampered with">
-          <p>{proof.firstBroken.why}</p>
+          <p>
+            <bdi>{proof.firstBroken.why}</bdi>
+          </p>
           <p className="mt-1 text-sm">
             Decide nothing by what stands here. Whoever runs the portal finds the next steps in
             docs/history.md.

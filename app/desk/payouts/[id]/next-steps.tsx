@@ -62,7 +62,16 @@ function Anew({ desk: { payout, anewRefusal, mayAskCardzo } }: { desk: DeskPayou
   return (
     <>
       <p className="text-ink-2">{waiting[anewRefusal]}</p>
-      {mayAskCardzo && <AskNowForm id={payout.id} what={`the payout to ${receiverName(payout)}`} />}
+      {mayAskCardzo && (
+        <AskNowForm
+          id={payout.id}
+          what={
+            <>
+              the payout to <bdi>{receiverName(payout)}</bdi>
+            </>
+          }
+        />
+      )}
     </>
   )
 }

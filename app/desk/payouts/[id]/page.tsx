@@ -4,6 +4,7 @@ import { Alert } from '#app/_ui/alert.tsx'
 import { Amount } from '#app/_ui/amount.tsx'
 import { StatusBadge, SeverityBadge } from '#app/_ui/badge.tsx'
 import { Card, Page, Section } from '#app/_ui/card.tsx'
+import { Foreign } from '#app/_ui/foreign.tsx'
 import { Icon } from '#app/_ui/icons.tsx'
 import { Age, Time } from '#app/_ui/time.tsx'
 import { turnText } from '#app/_ui/turn-steps.tsx'
@@ -68,7 +69,9 @@ export default async function PayoutPage({ params, searchParams }: Props) {
           <span className="block text-ink">
             <Amount display={displayAmount(payout.amountMinor, payout.currency)} large />
           </span>
-          <span className="mt-1 block">to {receiverName(payout)}</span>
+          <span className="mt-1 block">
+            to <bdi>{receiverName(payout)}</bdi>
+          </span>
         </h1>
       </header>
       <div className="grid gap-x-8 gap-y-10 lg:grid-cols-[minmax(0,1fr)_25rem] lg:grid-rows-[auto_1fr] lg:items-start">
@@ -179,10 +182,18 @@ function Items({ items }: { items: DeskPayout['items'] }) {
               <span>
                 since <Time at={item.openedAt} />
               </span>
-              {item.ownerName !== null && <span>taken by {item.ownerName}</span>}
+              {item.ownerName !== null && (
+                <span>
+                  taken by <bdi>{item.ownerName}</bdi>
+                </span>
+              )}
             </div>
-            <h3 className="mt-2 font-medium">{item.what}</h3>
-            <p className="mt-0.5 text-[0.9375rem] leading-6 text-ink-2">{item.why}</p>
+            <h3 className="mt-2 font-medium">
+              <Foreign text={item.what} />
+            </h3>
+            <p className="mt-0.5 text-[0.9375rem] leading-6 text-ink-2">
+              <Foreign text={item.why} />
+            </p>
           </li>
         ))}
       </ul>

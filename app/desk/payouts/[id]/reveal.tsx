@@ -91,8 +91,12 @@ export function Reveal({ id }: { id: string }) {
           <dl className="space-y-2">
             {stage.fields.map(({ label, value }) => (
               <div key={label}>
-                <dt className="text-sm text-ink-3">{label}</dt>
-                <dd className="font-mono text-[0.9375rem] break-all">{value}</dd>
+                <dt className="text-sm text-ink-3">
+                  <bdi>{label}</bdi>
+                </dt>
+                <dd className="font-mono text-[0.9375rem] break-all">
+                  <bdi>{value}</bdi>
+                </dd>
               </div>
             ))}
           </dl>

@@ -42,7 +42,9 @@ export function RiskPanel({ now, then }: { now: RiskAssessment | null; then: Ris
             {quiet.map(({ id, evidence }) => (
               <li key={id}>
                 <span className="text-ink">{riskNames[id]}.</span>{' '}
-                <span className="text-ink-2">{evidence}</span>
+                <span className="text-ink-2">
+                  <bdi>{evidence}</bdi>
+                </span>
               </li>
             ))}
           </ul>
@@ -61,7 +63,9 @@ function Found({ check: { id, level, evidence, clearedBy } }: { check: RiskCheck
         <h3 className="font-medium">{riskNames[id]}</h3>
         <RiskTag level={level} />
       </div>
-      <p className="mt-1 break-words">{evidence}</p>
+      <p className="mt-1 break-words">
+        <bdi>{evidence}</bdi>
+      </p>
       <p className="text-sm text-ink-2">
         <span className="text-ink-3">Clears it: </span>
         {clearedBy}

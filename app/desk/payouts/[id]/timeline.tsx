@@ -1,4 +1,5 @@
 import { Fold } from '#app/_ui/fold.tsx'
+import { Foreign, Sentence } from '#app/_ui/foreign.tsx'
 import { Time } from '#app/_ui/time.tsx'
 import type { Progress, TimelineEvent } from '#lib/services/ports.ts'
 import { repeatsOf } from '#lib/services/said.ts'
@@ -30,10 +31,12 @@ function Happened({
         aria-hidden="true"
         className={`absolute top-1.5 -left-[5px] size-[9px] rounded-full ring-4 ring-surface ${step ? 'bg-accent' : 'bg-line-strong'}`}
       />
-      <p className="text-[0.9375rem] leading-6 break-words">{describeEvent(event)}</p>
+      <p className="text-[0.9375rem] leading-6 break-words">
+        <Sentence text={describeEvent(event)} />
+      </p>
       <div className="flex flex-wrap items-baseline gap-x-3 text-[0.8125rem] leading-5 text-ink-3">
         <p>
-          <Time at={event.at} seconds /> · {actorText(event)}
+          <Time at={event.at} seconds /> · <bdi>{actorText(event)}</bdi>
           <span>{step && <span className="text-ink-2"> · {step}</span>}</span>
         </p>
         {repeat && (
@@ -56,7 +59,7 @@ function Evidence({ data }: { data: TimelineEvent['data'] }) {
         aria-label="Evidence"
         className="mt-1 overflow-x-auto rounded-lg bg-sunken p-3 font-mono text-xs leading-5"
       >
-        {JSON.stringify(data, null, 2)}
+        <Foreign text={JSON.stringify(data, null, 2)} />
       </pre>
     </Fold>
   )

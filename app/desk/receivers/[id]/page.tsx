@@ -25,7 +25,9 @@ export default async function ReceiverPage({ params, searchParams }: Props) {
       <SendingNotices actor={actor} />
       <PageTitle lead="For payouts that are asked for from now on. Those on their way keep the names they were asked for with; who is about to approve one is told that the receiver has changed.">
         <span className="block">Change a receiver</span>
-        <span className="block font-mono text-base font-normal text-ink-2">{receiver.externalId}</span>
+        <span className="block font-mono text-base font-normal text-ink-2">
+          <bdi>{receiver.externalId}</bdi>
+        </span>
       </PageTitle>
       {done === 'changed' && (
         <div className="mb-6">

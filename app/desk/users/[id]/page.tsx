@@ -37,7 +37,9 @@ export default async function UserPage({ params, searchParams }: Props) {
           All users
         </Link>
       </p>
-      <PageTitle lead={person.email}>{person.name}</PageTitle>
+      <PageTitle lead={<bdi>{person.email}</bdi>}>
+        <bdi>{person.name}</bdi>
+      </PageTitle>
       {told !== null && (
         <div className="mb-6">
           <Alert tone="good" role="status" title={told} />
@@ -120,7 +122,11 @@ function PersonFacts({ person }: { person: ShownPerson }) {
       <Fact name="Same person as">
         {person.alsoIs.length === 0
           ? 'nobody else'
-          : person.alsoIs.map(({ name, email }) => `${name} (${email})`).join(', ')}
+          : person.alsoIs.map(({ id, name, email }) => (
+              <span key={id} className="block">
+                <bdi>{name}</bdi> (<bdi>{email}</bdi>)
+              </span>
+            ))}
       </Fact>
     </Facts>
   )

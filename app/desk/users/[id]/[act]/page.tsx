@@ -5,6 +5,7 @@ import { Card, Page, PageTitle } from '#app/_ui/card.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
+import { isolatedIfRtl } from '#lib/payouts/text.ts'
 import { previewLeaving } from '#lib/services/preview-leaving.ts'
 import { showPerson } from '#lib/services/show-people.ts'
 import { SendingNotices } from '../../../sending-notices.tsx'
@@ -31,7 +32,7 @@ export default async function UserActPage({ params }: Props) {
       <SendingNotices actor={actor} />
       <p className="mb-2 text-[0.9375rem]">
         <Link href={`/desk/users/${person.id}`} prefetch={false} className="text-link">
-          {person.name}
+          <bdi>{person.name}</bdi>
         </Link>
       </p>
       <PageTitle lead={userActs[act].explanation}>{userActs[act].title}</PageTitle>
@@ -43,7 +44,7 @@ export default async function UserActPage({ params }: Props) {
             userId={person.id}
             role={person.role}
             sameAs={person.alsoIs[0]?.id ?? ''}
-            others={others.map(({ id, name, email }) => ({ id, label: `${name} (${email})` }))}
+            others={others.map(({ id, name, email }) => ({ id, label: `${isolatedIfRtl(name)} (${email})` }))}
           />
         </Card>
       </div>

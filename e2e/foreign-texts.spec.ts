@@ -1,0 +1,334 @@
+// What people and other systems wrote turns nothing around it: on every page it is inside a <bdi>, which gives it a direction of its own.
+import { randomUUID } from 'node:crypto'
+import type { Page } from '@playwright/test'
+import type { PayoutView } from '#lib/contract/payout.ts'
+import { codeFor, expect, signInByForm, test } from './fixtures.ts'
+import type { Person } from './fixtures.ts'
+import { approve, freshAmount, wishBody } from './payouts.ts'
+import { findRoutes } from './routes.ts'
+import { accountFor } from './simulator.ts'
+import { admin, createPerson } from './stack.ts'
+
+/** Letters that every text found on a page is known by; what is Latin stands where only that is allowed. */
+const run = Date.now().toString(36)
+const mark = (what: string) => `Ω${what}${run}Ω`
+const marks = {
+  externalId: mark('id'),
+  firstName: mark('first'),
+  lastName: mark('last'),
+  email: `mark-email-${run}@e2e.example`,
+  bank: mark('bank'),
+  description: mark('description'),
+  metadataKey: mark('key'),
+  metadataValue: mark('value'),
+  note: mark('note'),
+  rejectReason: mark('reject'),
+  gatewayWord: mark('word'),
+  gatewayStage: mark('stage'),
+  gatewayMessage: mark('message'),
+  reference: mark('reference'),
+  owner: mark('owner'),
+  ownerEmail: `mark-owner-${run}@e2e.example`,
+  ownBank: mark('ownbank'),
+  label: mark('label'),
+  invited: mark('invited'),
+  keyName: mark('keyname'),
+  stopReason: mark('stop'),
+  releaseReason: mark('release'),
+  ruleName: mark('rule'),
+  ruleReason: mark('why'),
+  settleReason: mark('settle'),
+  evidence: mark('evidence'),
+} as const
+const allMarks = Object.values(marks)
+
+/** Every text of the page with one of the marks in it, and whether it is inside a <bdi>. An option can hold no element. */
+const markedTexts = (page: Page) =>
+  page.evaluate((marks) => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    const found: { mark: string; isolated: boolean; where: string }[] = []
+    while (walker.nextNode()) {
+      const { parentElement: parent, textContent } = walker.currentNode
+      if (parent === null || parent.closest('script, style, textarea, option')) continue
+      for (const mark of marks.filter((one) => textContent?.includes(one)))
+        found.push({ mark, isolated: parent.closest('bdi') !== null, where: parent.outerHTML.slice(0, 300) })
+    }
+    return found
+  }, allMarks)
+
+/** What was seen on any page, so that no mark is looked for in vain. */
+const seen = new Set<string>()
+
+async function expectIsolated(page: Page, path: string): Promise<void> {
+  const found = await markedTexts(page)
+  for (const { mark } of found) seen.add(mark)
+  expect
+    .soft(
+      found.filter(({ isolated }) => !isolated).map(({ where }) => where),
+      path,
+    )
+    .toEqual([])
+}
+
+test('every text of people and other systems is inside a <bdi>, on every page', async ({
+  page,
+  newPerson,
+  signIn,
+  api,
+  payouts,
+  simulator,
+  database,
+  stack,
+  complaints,
+}) => {
+  test.setTimeout(400_000)
+  // Pages that a role may not open, or that nothing is on.
+  complaints.allow(/status of (403|404)/)
+  const create = async (scenario: Parameters<typeof accountFor>[0]): Promise<PayoutView> => {
+    const answer = await api.post('/api/v1/payouts', {
+      headers: { 'Idempotency-Key': randomUUID() },
+      data: {
+        ...wishBody({ scenario }),
+        receiver: {
+          externalId: marks.externalId,
+          email: marks.email,
+          firstName: marks.firstName,
+          lastName: marks.lastName,
+        },
+        destination: { account_number: accountFor(scenario), bank_name: marks.bank },
+        description: marks.description,
+        metadata: { [marks.metadataKey]: marks.metadataValue },
+      },
+    })
+    expect(answer.status(), await answer.text()).toBe(201)
+    return payouts.until(((await answer.json()) as PayoutView).id, 'awaiting_approval')
+  }
+  const desk = await newPerson()
+  await signIn(desk, 'approver')
+  const boss = await newPerson()
+  await signIn(boss, 'admin')
+
+  const waiting = await create('slow')
+  const rejected = await create('approve')
+  await desk.goto(`/desk/payouts/${rejected.id}`)
+  await desk.getByLabel('Reason').fill(marks.rejectReason)
+  await desk.getByRole('button', { name: 'Reject', exact: true }).click()
+  await payouts.untilHolds(rejected.id, 'rejected', ({ status }) => status === 'rejected')
+
+  // A word that nobody knows, from Cardzo and by its callback.
+  const worded = await create('slow')
+  await simulator.status(worded.gateway.clientOrderId, {
+    status: marks.gatewayWord,
+    stage: marks.gatewayStage,
+    callback: true,
+  })
+  await payouts.untilHolds(worded.id, 'told', ({ gateway }) => gateway.status === marks.gatewayWord)
+  const failed = await create('slow')
+  await approve(desk, failed.id)
+  await simulator.status(failed.gateway.clientOrderId, {
+    status: 'declined',
+    errorMessage: marks.gatewayMessage,
+    callback: true,
+  })
+  await payouts.untilHolds(failed.id, 'declined', ({ status }) => status === 'declined')
+
+  // Nobody knows how it ended, and one person proposes to settle it.
+  const unknown = await create('slow')
+  await desk.goto(`/desk/payouts/${unknown.id}`)
+  await desk.getByLabel('Note').fill(marks.note)
+  await desk.getByLabel('One-time code').fill(await codeFor('approver'))
+  await desk.getByRole('button', { name: 'Approve', exact: true }).click()
+  await payouts.until(unknown.id, 'processing')
+  await simulator.status(unknown.gateway.clientOrderId, { status: 'unknown', callback: true })
+  await payouts.until(unknown.id, 'outcome_unknown')
+  await desk.goto(`/desk/unknown#${unknown.id}`)
+  const card = desk
+    .getByRole('listitem')
+    .filter({ has: desk.locator(`a[href="/desk/payouts/${unknown.id}"]`) })
+  await card.getByText('Propose how it ended').click()
+  await card.getByLabel('Paid').check()
+  await card.getByLabel('Reason').fill(marks.settleReason)
+  await card.getByLabel('Evidence', { exact: true }).and(desk.locator('textarea')).fill(marks.evidence)
+  await card.getByLabel('One-time code').fill(await codeFor('approver'))
+  await card.getByRole('button', { name: 'Propose to a second person' }).click()
+  await expect(card.getByText('proposes: it ended as')).toBeVisible()
+
+  // A receiver with an account that has to wait, and a grant.
+  await createPerson(stack.environment, { email: marks.ownerEmail, role: 'receiver', name: marks.owner })
+  await admin(stack.environment, ['settings:set', '--cooling-off-h', '24'])
+  await signInByForm(page, marks.ownerEmail)
+  await page.goto('/destinations')
+  await page.getByLabel('Account number').fill(`${Date.now()}`)
+  await page.getByLabel('Bank name').fill(marks.ownBank)
+  await page.getByLabel('Name for it').fill(marks.label)
+  await page.getByRole('button', { name: 'Save account' }).click()
+  await expect(page.getByRole('status').filter({ hasText: 'Saved' })).toContainText(marks.label)
+  await expectIsolated(page, '/destinations, saved')
+  await page.getByRole('button', { name: `Remove ${marks.label}` }).click()
+  await expect(page.getByRole('group', { name: `Remove ${marks.label}?` })).toBeVisible()
+  await expectIsolated(page, '/destinations, asked')
+  const granted = await api.post('/api/v1/grants', {
+    headers: { 'Idempotency-Key': randomUUID() },
+    data: {
+      receiver: { externalId: marks.ownerEmail },
+      amount: freshAmount(),
+      currency: 'EUR',
+      reference: marks.reference,
+    },
+  })
+  expect(granted.status()).toBe(201)
+
+  const { id: keyId } = await admin(stack.environment, [
+    'api-key:create',
+    '--name',
+    marks.keyName,
+    '--owner',
+    'approver@e2e.example',
+  ])
+  await boss.goto('/desk/users/new')
+  await boss.getByLabel('Name').fill(marks.invited)
+  await boss.getByLabel('E-mail').fill(`invited-${run}@e2e.example`)
+  await boss.getByLabel('One-time code').fill(await codeFor('admin'))
+  await boss.getByRole('button', { name: 'Send the invitation' }).click()
+  await expect(boss.getByRole('status')).toContainText('invitation')
+
+  await boss.goto('/desk/rules')
+  const add = boss.getByRole('button', { name: 'Add a rule for EUR' })
+  if (!(await add.isVisible())) await boss.locator('summary').filter({ hasText: /^EUR$/ }).click()
+  const rules = boss.getByRole('group', { name: /^EUR rule \d+$/ })
+  const before = await rules.count()
+  await add.click()
+  await expect(rules).toHaveCount(before + 1)
+  await rules.last().getByLabel('Name').fill(marks.ruleName)
+  await rules.last().getByLabel('From this amount on').fill('9000000')
+  await boss.getByLabel('Why').fill(marks.ruleReason)
+  await boss.getByRole('button', { name: 'Try on the last 90 days' }).click()
+  await expect(boss.getByRole('status', { name: 'Rehearsal' })).toContainText(marks.ruleName)
+  await expectIsolated(boss, '/desk/rules, tried')
+  await boss.getByLabel('One-time code').fill(await codeFor('admin'))
+  await boss.getByRole('button', { name: 'Propose to another administrator' }).click()
+  await expect(boss.getByRole('heading', { name: 'A change waits' })).toBeVisible()
+
+  await admin(stack.environment, ['sending:stop', '--why', marks.stopReason])
+  const all = Object.fromEntries(Object.entries({ waiting, rejected, worded, failed, unknown }))
+  const one = async (text: string, values: unknown[] = []) =>
+    (await database.rows<{ id: string }>(text, values))[0]!.id
+  await boss.goto('/demo/mail')
+  const invitation = (await boss.locator('a[href*="/invite/"]').first().getAttribute('href'))!
+  const values: Record<string, string[]> = {
+    '/desk/payouts/[id]': Object.values(all).map(({ id }) => `/desk/payouts/${id}`),
+    '/pay/[token]': Object.values(all).map(({ statusUrl }) => new URL(statusUrl!).pathname),
+    '/invite/[token]': [new URL(invitation).pathname],
+    '/sign-in/link/[token]': ['/sign-in/link/no-such-link'],
+    '/desk/balances/[id]': [
+      `/desk/balances/${waiting.receiver.id}`,
+      `/desk/balances/${await one('SELECT id FROM receiver WHERE external_id = $1', [marks.ownerEmail])}`,
+    ],
+    '/desk/receivers/[id]': [`/desk/receivers/${waiting.receiver.id}`],
+    '/desk/destinations/[id]': [
+      `/desk/destinations/${await one('SELECT id FROM destination ORDER BY created_at DESC LIMIT 1')}`,
+    ],
+    '/desk/keys/[id]': [`/desk/keys/${String(keyId)}`],
+    '/desk/users/[id]': [
+      `/desk/users/${await one('SELECT id FROM app_user WHERE email = $1', [marks.ownerEmail])}`,
+    ],
+    '/desk/users/[id]/[act]': [
+      `/desk/users/${await one('SELECT id FROM app_user WHERE email = $1', [marks.ownerEmail])}/disable`,
+      `/desk/users/${await one("SELECT id FROM app_user WHERE role = 'approver' LIMIT 1")}/disable`,
+    ],
+    '/desk/approve': [
+      `/desk/approve?p=${await one('SELECT seq::text AS id FROM payout WHERE id = $1', [waiting.id])}` +
+        `&p=${await one('SELECT seq::text AS id FROM payout WHERE id = $1', [rejected.id])}`,
+    ],
+    '/desk/payouts': ['/desk/payouts', `/desk/payouts?search=${encodeURIComponent(marks.externalId)}`],
+    '/desk/balances': [`/desk/balances?search=${encodeURIComponent(marks.externalId)}`],
+    '/desk': ['/desk', '/desk?tab=all'],
+    '/balance': ['granted', 'available'].map((part) => `/balance?currency=EUR&show=${part}`),
+    '/withdraw': ['/withdraw'],
+  }
+  const clerk = await newPerson()
+  await signIn(clerk, 'clerk')
+  const walkers: [Person | 'owner', Page][] = [
+    ['owner', page],
+    ['admin', boss],
+    ['approver', desk],
+    ['clerk', clerk],
+  ]
+  for (const { pattern } of findRoutes().filter(({ kind }) => kind === 'page'))
+    for (const path of values[pattern] ?? [pattern]) {
+      expect(path, 'a page with parameters needs a row').not.toContain('[')
+      for (const [who, walker] of walkers) {
+        await walker.goto(path)
+        await expectIsolated(walker, `${path} as ${who}`)
+      }
+    }
+
+  await admin(stack.environment, ['sending:release', '--why', marks.releaseReason])
+  await admin(stack.environment, ['settings:set', '--cooling-off-h', '0'])
+  await desk.goto('/desk/stop')
+  await expectIsolated(desk, '/desk/stop, released')
+  await boss.goto('/desk/rules')
+  await boss.getByText('Withdraw it').click()
+  await boss.getByRole('button', { name: 'Withdraw the proposal' }).click()
+  await expect(boss.getByRole('region', { name: 'History' })).toContainText(marks.ruleReason)
+  await expectIsolated(boss, '/desk/rules, withdrawn')
+  expect(
+    allMarks.filter((one) => !seen.has(one)),
+    'shown on no page',
+  ).toEqual([])
+})
+
+/** Where a text is on the screen. */
+const boxOf = (page: Page, text: string) =>
+  page.evaluate((text) => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    while (walker.nextNode()) {
+      const node = walker.currentNode
+      const start = node.textContent?.indexOf(text) ?? -1
+      if (start < 0 || node.parentElement?.closest('script, .sr-only')) continue
+      const range = document.createRange()
+      range.setStart(node, start)
+      range.setEnd(node, start + text.length)
+      const { left, right, top } = range.getBoundingClientRect()
+      if (right > left) return { left, right, top }
+    }
+    throw new Error(`not on the page: ${text}`)
+  }, text)
+
+test('a bank name and a name in Arabic leave what follows them where it belongs', async ({
+  page,
+  signIn,
+  api,
+  payouts,
+}) => {
+  const bank = 'بنك (1'
+  const name = 'عمر (1'
+  const description = 'طلب 12 (a) – ג 3'
+  const answer = await api.post('/api/v1/payouts', {
+    headers: { 'Idempotency-Key': randomUUID() },
+    data: {
+      ...wishBody(),
+      receiver: { externalId: randomUUID(), firstName: 'عمر', lastName: '(1' },
+      destination: { account_number: accountFor('slow'), bank_name: bank },
+      description,
+      metadata: { מפתח: 'ערך (2' },
+    },
+  })
+  const { id, statusUrl } = await payouts.until(((await answer.json()) as PayoutView).id, 'awaiting_approval')
+  const last4 = accountFor('slow').slice(-4)
+  const isolatedTexts = (text: string) => page.locator('bdi').filter({ hasText: text })
+
+  await page.goto(statusUrl!)
+  await expect(isolatedTexts(bank)).not.toHaveCount(0)
+  const [bankBox, digits] = [await boxOf(page, bank), await boxOf(page, last4)]
+  expect(digits.top).toBeCloseTo(bankBox.top, -1)
+  expect(digits.left).toBeGreaterThanOrEqual(bankBox.right)
+
+  await signIn(page, 'approver')
+  await page.goto(`/desk/payouts/${id}`)
+  for (const text of [bank, name, description, 'מפתח', 'ערך (2'])
+    await expect(isolatedTexts(text)).not.toHaveCount(0)
+  await page.goto('/desk/payouts')
+  await expect(isolatedTexts(name)).not.toHaveCount(0)
+  await expect(page.getByRole('link', { name, exact: true }).first()).toBeVisible()
+})

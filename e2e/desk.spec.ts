@@ -224,7 +224,7 @@ test('staff find a payout by every id it has, by its receiver and by its last fo
   const download = await downloading
   const csv = await readFile(await download.path(), 'utf8')
   expect(csv.trim().split('\r\n')).toHaveLength(2)
-  expect(csv).toContain(`${id},`)
-  expect(csv).toContain(',7355,')
+  expect(csv).toContain(`"${id}",`)
+  expect(csv).toContain(',"7355",')
   expect(csv).not.toContain('GB10NWBK60161331927355')
 })

@@ -73,7 +73,7 @@ async function lastStepOf(email: string): Promise<number | null> {
 async function forgetStep(email: string): Promise<void> {
   await rows('UPDATE app_user SET totp_last_step = NULL WHERE email = $1', [email])
   await rows(
-    "DELETE FROM rate_limit WHERE key = 'second_factor:' || (SELECT id FROM app_user WHERE email = $1)",
+    "DELETE FROM rate_limit WHERE key LIKE 'second_factor:%' || (SELECT id FROM app_user WHERE email = $1) || '%'",
     [email],
   )
 }

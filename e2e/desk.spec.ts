@@ -86,7 +86,7 @@ test('an approver cannot decide what a system of his own asked for, by page or b
   await other.context().addCookies(await page.context().cookies())
   await pressApprove(other)
   await expect(other.getByRole('alert').filter({ hasText: 'Not approved' })).toContainText(
-    'somebody else must decide',
+    'Somebody else must decide',
   )
   expect(await payouts.get(id)).toMatchObject({ status: 'awaiting_approval' })
 })
@@ -205,7 +205,7 @@ test('staff find a payout by every id it has, by its receiver and by its last fo
   payouts,
 }) => {
   const amount = freshAmount()
-  const payout = await payouts.awaiting({ amount, account: 'GB29NWBK60161331927355' })
+  const payout = await payouts.awaiting({ amount, account: 'GB10NWBK60161331927355' })
   await signIn(page, 'auditor')
   const { id, gateway, receiver } = payout
   for (const search of [id, gateway.clientOrderId, gateway.orderId!, receiver.externalId, '7355']) {
@@ -224,7 +224,7 @@ test('staff find a payout by every id it has, by its receiver and by its last fo
   const download = await downloading
   const csv = await readFile(await download.path(), 'utf8')
   expect(csv.trim().split('\r\n')).toHaveLength(2)
-  expect(csv).toContain(`${id},`)
-  expect(csv).toContain(',7355,')
-  expect(csv).not.toContain('GB29NWBK60161331927355')
+  expect(csv).toContain(`"${id}",`)
+  expect(csv).toContain(',"7355",')
+  expect(csv).not.toContain('GB10NWBK60161331927355')
 })

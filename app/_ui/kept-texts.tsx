@@ -1,5 +1,6 @@
 'use client'
 import { useEffect } from 'react'
+import { setText, textFields } from './typed-text.ts'
 
 // What people typed into the form they sent last, while its answer is awaited: should the page be lost to it, the texts are not.
 // Kept in this tab's memory, and in its session storage only for one loading of the same page.
@@ -7,19 +8,6 @@ let sent: Kept | undefined
 
 type Kept = { path: string; values: [name: string, value: string][] }
 const storageKey = 'kept-texts'
-
-type TextField = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement
-
-/** Fields with what a person has typed or chosen; never passwords, codes, files, or what is hidden. */
-function textFields(form: ParentNode): TextField[] {
-  return [...form.querySelectorAll<TextField>('input[name], textarea[name], select[name]')].filter(
-    (field) => {
-      if (!(field instanceof HTMLInputElement)) return true
-      const isSecret = field.autocomplete === 'one-time-code' || /password|code|secret/i.test(field.name)
-      return !isSecret && ['text', 'email', 'search', 'tel', 'url', 'number', 'date'].includes(field.type)
-    },
-  )
-}
 
 /** What was typed into the form that was sent last on this page. */
 export function keptTexts(): Kept['values'] {
@@ -58,13 +46,6 @@ function giveBack(): void {
   const fields = textFields(document)
   for (const [name, value] of values) {
     const field = fields.find((one) => one.name === name)
-    if (field) setValue(field, value)
+    if (field) setText(field, value)
   }
-}
-
-/** As if it were typed: React listens to the event, and looks past the setter of its own. */
-function setValue(field: TextField, value: string): void {
-  const prototype = Object.getPrototypeOf(field) as TextField
-  Object.getOwnPropertyDescriptor(prototype, 'value')?.set?.call(field, value)
-  field.dispatchEvent(new Event(field instanceof HTMLSelectElement ? 'change' : 'input', { bubbles: true }))
 }

@@ -6,22 +6,30 @@ const keptForMs = 15 * 60_000
 
 type Kept = { path: string; at: number; forms: [name: string, value: string][][] }
 
-const isText = (input: Element): input is HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement =>
-  input instanceof HTMLTextAreaElement ||
-  input instanceof HTMLSelectElement ||
-  (input instanceof HTMLInputElement && ['text', 'email', 'tel', 'search', 'number'].includes(input.type))
+type TextField = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement
 
-/** The fields of a form that hold text of a person, and no secret. */
-function textsOf(form: HTMLFormElement) {
-  return [...form.elements]
-    .filter(isText)
-    .filter(({ name, autocomplete }) => name !== '' && !/one-time-code|password/.test(autocomplete))
+const textTypes = ['text', 'email', 'search', 'tel', 'url', 'number', 'date']
+
+/** The named fields with what a person has typed or chosen: no secret of theirs, no file, and nothing hidden. */
+export function textFields(within: ParentNode): TextField[] {
+  return [...within.querySelectorAll<TextField>('input[name], textarea[name], select[name]')].filter(
+    (field) =>
+      !/one-time-code|password/.test(field.autocomplete) &&
+      (!(field instanceof HTMLInputElement) || textTypes.includes(field.type)),
+  )
+}
+
+/** As if it were typed: React looks past a setter of its own, and listens to the event. */
+export function setText(field: TextField, value: string): void {
+  const prototype = Object.getPrototypeOf(field) as TextField
+  Object.getOwnPropertyDescriptor(prototype, 'value')?.set?.call(field, value)
+  field.dispatchEvent(new Event(field instanceof HTMLSelectElement ? 'change' : 'input', { bubbles: true }))
 }
 
 /** `path`: where the page is, with its query. */
 export function keepTyped(path: string): void {
   const forms = [...document.forms].map((form) =>
-    textsOf(form).map(({ name, value }): [string, string] => [name, value]),
+    textFields(form).map(({ name, value }): [string, string] => [name, value]),
   )
   const kept: Kept = { path, at: Date.now(), forms }
   try {
@@ -40,12 +48,10 @@ export function restoreTyped(path: string): void {
   kept.forms.forEach((texts, index) => {
     const form = document.forms[index]
     if (!form) return
-    const inputs = textsOf(form)
+    const fields = textFields(form)
     for (const [name, value] of texts) {
-      const input = inputs.find((one) => one.name === name)
-      if (!input || input.value === value) continue
-      input.value = value
-      input.dispatchEvent(new Event('input', { bubbles: true }))
+      const field = fields.find((one) => one.name === name)
+      if (field && field.value !== value) setText(field, value)
     }
   })
 }

@@ -249,7 +249,11 @@ describe('a set', () => {
     const first = await portal.ask({ receiver })
     await portal.ask({ receiver })
     const repeated = await portal.until(first, 'awaiting_approval')
-    await portal.prisma.payout.update({ where: { id: repeated.id }, data: { source: 'browser' } })
+    // The database lets nobody change it.
+    await portal.prisma.$transaction(async (tx) => {
+      await tx.$executeRawUnsafe('SET LOCAL session_replication_role = replica')
+      await tx.payout.update({ where: { id: repeated.id }, data: { source: 'browser' } })
+    })
     const ana = await portal.approver()
     const review = await reviewMany(portal.deps, ana, numbersOf([plain, repeated]))
     expect(review).toMatchObject({ ok: true, leftOut: [{ id: repeated.id, code: 'note_required' }] })

@@ -41,7 +41,7 @@ export async function act<Good extends { ok: true }>(
 /** No right to it, or not by this person: refusals that are about who asks and not about what was typed. */
 const aboutWho: readonly Refusal['code'][] = ['forbidden', 'same_person', 'own_account']
 
-/** That a member of staff tried what they may not do is kept in the audit trail. Receivers are many, and have nothing to try there. */
+/** That a member of staff tried what they may not do is kept in the audit trail: the row is the deed, nothing else changes. Receivers are many, and have nothing to try there. */
 async function keepRefusal(deps: Deps, actor: Actor, { code }: Refusal): Promise<void> {
   if (actor.kind !== 'user' || actor.role === 'receiver' || !aboutWho.includes(code)) return
   const from = (await headers()).get('referer')

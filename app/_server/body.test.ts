@@ -1,5 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bodyMaxBytes, readForm, readJson, readNoBody } from './body.ts'
+import { bodyMaxBytes, parseForm, readForm, readJson, readNoBody } from './body.ts'
 
 const post = (body: BodyInit | null, type?: string) =>
   new Request('http://portal.test/', {
@@ -122,12 +123,44 @@ describe('reading a form body', () => {
   it('keeps every pair in order', async () => {
     expect(await readForm(post('b=1&a=2+3&a=%C5%BC', 'application/x-www-form-urlencoded'))).toEqual({
       ok: true,
-      value: [
-        ['b', '1'],
-        ['a', '2 3'],
-        ['a', 'ż'],
-      ],
+      value: {
+        pairs: [
+          ['b', '1'],
+          ['a', '2 3'],
+          ['a', 'ż'],
+        ],
+        broken: new Set(),
+      },
     })
+  })
+
+  it('is read as the URL standard reads it, whatever bytes it has', () => {
+    // No letters outside ASCII: Node loses those beside a byte that is not UTF-8.
+    const characters = fc.constantFrom('a', '=', '&', '%', '+', '4', 'F', '%C5%BC', '%ff')
+    fc.assert(
+      fc.property(
+        fc.array(characters).map((all) => all.join('')),
+        (text) => {
+          const standard = [...new URLSearchParams(`x=&${text}`)].slice(1)
+          expect(parseForm(Buffer.from(text)).pairs).toEqual(standard)
+        },
+      ),
+    )
+    fc.assert(
+      fc.property(fc.uint8Array(), (bytes) => {
+        const { broken, pairs } = parseForm(bytes)
+        for (const name of broken) expect(pairs.map(([known]) => known)).toContain(name)
+      }),
+    )
+  })
+
+  it('keeps a letter beside a byte that is not UTF-8', () => {
+    expect(parseForm(Buffer.from('a=ż%ff')).pairs).toEqual([['a', 'ż\ufffd']])
+  })
+
+  it('names the fields that are not whole', () => {
+    const broken = (text: string) => [...parseForm(Buffer.from(text, 'latin1')).broken]
+    expect(broken('a=1&b=50%&c=\xff&d=%C5&e=%C5%BC&f=%25&g=%zz&%=1')).toEqual(['b', 'c', 'd', 'g', '%'])
   })
 
   it('does not take multipart or JSON', async () => {

@@ -1,4 +1,5 @@
 /** Reading what somebody sent, bounded while it streams and checked for what no database can store. */
+import { isUtf8 } from 'node:buffer'
 import type { InputProblem } from '#lib/payouts/refusals.ts'
 import { isStorable } from '#lib/payouts/storable.ts'
 import { jsonTextProblems } from './json-text.ts'
@@ -15,24 +16,29 @@ export type BodyRead<T> =
   | { ok: false; code: 'unsupported_media_type' }
   | { ok: false; code: 'invalid_request'; errors: InputProblem[] }
 
-/** The body as text, or null as soon as it is known to be longer than `bodyMaxBytes`. Throws a TypeError on broken UTF-8. */
-async function readText(request: Request): Promise<string | null> {
+/** The body, or null as soon as it is known to be longer than `bodyMaxBytes`. */
+async function readBytes(request: Request): Promise<Buffer | null> {
   if (Number(request.headers.get('content-length') ?? 0) > bodyMaxBytes) return null
-  if (!request.body) return ''
-  const decoder = new TextDecoder('utf-8', { fatal: true })
+  if (!request.body) return Buffer.alloc(0)
   const reader: ReadableStreamDefaultReader<Uint8Array> = request.body.getReader()
+  const chunks: Uint8Array[] = []
   let bytes = 0
-  let text = ''
   for (;;) {
     const { done, value } = await reader.read()
-    if (done) return text + decoder.decode()
+    if (done) return Buffer.concat(chunks)
     bytes += value.byteLength
     if (bytes > bodyMaxBytes) {
       await reader.cancel()
       return null
     }
-    text += decoder.decode(value, { stream: true })
+    chunks.push(value)
   }
+}
+
+/** The same as text. Throws a TypeError on broken UTF-8. */
+async function readText(request: Request): Promise<string | null> {
+  const bytes = await readBytes(request)
+  return bytes && new TextDecoder('utf-8', { fatal: true }).decode(bytes)
 }
 
 /** Content-Type without its parameters, lower case. */
@@ -79,18 +85,44 @@ async function readJsonText(
   return errors.length > 0 ? { ok: false, code: 'invalid_request', errors } : { ok: true, value }
 }
 
-/** A form body, as name and value in the order received. */
-export async function readForm(request: Request): Promise<BodyRead<[string, string][]>> {
+/** Names and values in the order received; `broken`: names whose value is readable in part only, by stand-ins for the rest. */
+export type Form = { pairs: [string, string][]; broken: ReadonlySet<string> }
+
+/** A form body, as `parseForm` reads it. */
+export async function readForm(request: Request): Promise<BodyRead<Form>> {
   if (mediaType(request) !== 'application/x-www-form-urlencoded')
     return { ok: false, code: 'unsupported_media_type' }
-  try {
-    const text = await readText(request)
-    if (text === null) return { ok: false, code: 'too_large' }
-    return { ok: true, value: [...new URLSearchParams(text)] }
-  } catch (error) {
-    if (error instanceof TypeError) return invalid('The body is not UTF-8.')
-    throw error
+  const bytes = await readBytes(request)
+  return bytes === null ? { ok: false, code: 'too_large' } : { ok: true, value: parseForm(bytes) }
+}
+
+/**
+ * A form or query as the URL standard reads it, which never fails: bytes that are no UTF-8 become U+FFFD, a lone `%` stays. What was
+ * read that way is named, because whoever decides by a field must not guess what it said.
+ */
+export function parseForm(form: Uint8Array): Form {
+  const pairs: [string, string][] = []
+  const broken = new Set<string>()
+  // One character for each byte, so that nothing is lost before it is decoded.
+  for (const part of Buffer.from(form).toString('latin1').split('&')) {
+    if (part === '') continue
+    const cut = part.indexOf('=')
+    const name = decodeField(cut < 0 ? part : part.slice(0, cut))
+    const value = decodeField(cut < 0 ? '' : part.slice(cut + 1))
+    pairs.push([name.text, value.text])
+    if (name.isBroken || value.isBroken) broken.add(name.text)
   }
+  return { pairs, broken }
+}
+
+function decodeField(raw: string): { text: string; isBroken: boolean } {
+  const bytes = Buffer.from(
+    raw
+      .replaceAll('+', ' ')
+      .replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+    'latin1',
+  )
+  return { text: bytes.toString('utf8'), isBroken: !isUtf8(bytes) || /%(?![0-9a-f]{2})/i.test(raw) }
 }
 
 const join = (path: string, key: string) => (path === '' ? key : `${path}.${key}`)

@@ -1,6 +1,7 @@
 /** Comparisons with Cardzo: which payout is asked about next, by whom, and what came of it. All of it rows, so that a restart goes on. */
 import { randomUUID } from 'node:crypto'
 import type { Comparison, ComparisonStore, ComparisonTurn } from '#lib/services/ports.ts'
+import { writeAudit } from './audit.ts'
 import type { PrismaClient, Transaction } from './client.ts'
 import { Prisma } from './generated/client.ts'
 import { fromNow } from './payout-changes.ts'
@@ -30,7 +31,7 @@ export function createComparisonStore(prisma: PrismaClient): ComparisonStore {
       return made[0] ?? null
     },
 
-    async start() {
+    async start(actor) {
       const days = await daysToCompare(prisma)
       return prisma.$transaction(async (tx) => {
         await tx.$executeRaw`SELECT pg_advisory_xact_lock(${startLock})`
@@ -40,6 +41,7 @@ export function createComparisonStore(prisma: PrismaClient): ComparisonStore {
           INSERT INTO comparison AS c (id, days) VALUES (${randomUUID()}::uuid, ${days}::int) RETURNING ${columns}`
         const [comparison] = made
         if (!comparison) throw new Error('Bug: a comparison was not stored')
+        await writeAudit(tx, 'comparison_started', actor, comparison.id, { days })
         return { started: true, comparison }
       })
     },

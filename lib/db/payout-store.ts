@@ -3,6 +3,7 @@ import { isFinal, next } from '#lib/payouts/transitions.ts'
 import type { PayoutMove } from '#lib/payouts/transitions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type {
+  Happening,
   Lease,
   Leased,
   NewPayout,
@@ -12,6 +13,7 @@ import type {
   ReceiverLimits,
 } from '#lib/services/ports.ts'
 import { applyApproval, countAutoApproval, notAllowedState } from './approval-store.ts'
+import { writeAudit } from './audit.ts'
 import { isRefusedWith } from './away.ts'
 import { stoppedState } from './brake-store.ts'
 import { adoptCallbacks, judgeCallbacksByOrder } from './callback-store.ts'
@@ -170,12 +172,13 @@ export function createPayoutStore(prisma: PrismaClient, hooks: StoreHooks, vault
       })
     },
 
-    async note(payoutId, actor, happening) {
-      const payout = await prisma.payout.findUniqueOrThrow({
-        where: { id: payoutId },
-        select: { id: true, version: true },
+    note: (payoutId, actor, happening) => note(prisma, payoutId, actor, happening),
+
+    async noteRevealed(payoutId, actor) {
+      await prisma.$transaction(async (tx) => {
+        await note(tx, payoutId, actor, { kind: 'revealed' })
+        await writeAudit(tx, 'destination_revealed', actor, payoutId, {})
       })
-      await writeEvent(prisma, payout, actor, happening, null)
     },
 
     claimDue: (workerId, limit, leaseMs) => claimDue(prisma, vault, workerId, limit, leaseMs),
@@ -261,6 +264,19 @@ export function createPayoutStore(prisma: PrismaClient, hooks: StoreHooks, vault
       })
     },
   }
+}
+
+async function note(
+  db: PrismaClient | Transaction,
+  payoutId: string,
+  actor: Actor,
+  happening: Happening,
+): Promise<void> {
+  const payout = await db.payout.findUniqueOrThrow({
+    where: { id: payoutId },
+    select: { id: true, version: true },
+  })
+  await writeEvent(db, payout, actor, happening, null)
 }
 
 const noCaps = { dayMinor: null, keyDayMinor: null }

@@ -124,10 +124,15 @@ export function createPeopleStore(prisma: PrismaClient, hooks: StoreHooks, vault
       })
     },
 
-    async createSignInLink({ tokenHash, userId, lifetimeMs }) {
-      await prisma.$executeRaw`
-        INSERT INTO sign_in_link (token_hash, user_id, expires_at)
-        VALUES (${tokenHash}, ${userId}::uuid, now() + ${lifetimeMs} * interval '1 millisecond')`
+    async createSignInLink({ tokenHash, userId, lifetimeMs, ip }, mail, actor) {
+      await prisma.$transaction(async (tx) => {
+        await tx.$executeRaw`
+          INSERT INTO sign_in_link (token_hash, user_id, expires_at)
+          VALUES (${tokenHash}, ${userId}::uuid, now() + ${lifetimeMs} * interval '1 millisecond')`
+        await writeAudit(tx, 'sign_in_link_sent', actor, userId, { ip })
+        const mailIds = await insertMails(tx, [mail], null, vault)
+        if (mailIds.length > 0) await hooks.enqueueMail(tx, mailIds)
+      })
     },
 
     async peekSignInLink(tokenHash) {
@@ -186,18 +191,18 @@ async function ensureReceiver(
   return receiver.id
 }
 
-type SessionStore = Pick<
-  PeopleStore,
-  'createSession' | 'useSession' | 'rotateSession' | 'endSession' | 'endSessionsOf'
->
+type SessionStore = Pick<PeopleStore, 'createSession' | 'useSession' | 'rotateSession' | 'endSession'>
 
 function createSessionStore(prisma: PrismaClient): SessionStore {
   return {
-    async createSession({ id, tokenHash, userId, lifetimeMs, ip, userAgent }) {
-      await prisma.$executeRaw`
-        INSERT INTO session (id, token_hash, user_id, expires_at, ip, user_agent)
-        VALUES (${id}::uuid, ${tokenHash}, ${userId}::uuid, now() + ${lifetimeMs} * interval '1 millisecond',
-                ${ip}, ${userAgent})`
+    async createSession({ id, tokenHash, userId, lifetimeMs, ip, userAgent, by }, actor) {
+      await prisma.$transaction(async (tx) => {
+        await tx.$executeRaw`
+          INSERT INTO session (id, token_hash, user_id, expires_at, ip, user_agent)
+          VALUES (${id}::uuid, ${tokenHash}, ${userId}::uuid, now() + ${lifetimeMs} * interval '1 millisecond',
+                  ${ip}, ${userAgent})`
+        await writeAudit(tx, 'signed_in', actor, userId, { ip, by })
+      })
     },
 
     async useSession(tokenHash, idleMs) {
@@ -225,13 +230,12 @@ function createSessionStore(prisma: PrismaClient): SessionStore {
       return row?.remainingMs ?? null
     },
 
-    async endSession(id) {
-      await prisma.$executeRaw`UPDATE session SET ended_at = coalesce(ended_at, now()) WHERE id = ${id}::uuid`
-    },
-
-    async endSessionsOf(userId) {
-      await prisma.$executeRaw`
-        UPDATE session SET ended_at = now() WHERE user_id = ${userId}::uuid AND ended_at IS NULL`
+    async endSession(id, actor) {
+      await prisma.$transaction(async (tx) => {
+        const ended = await tx.$executeRaw`
+          UPDATE session SET ended_at = now() WHERE id = ${id}::uuid AND ended_at IS NULL`
+        if (ended === 1) await writeAudit(tx, 'signed_out', actor, actor.id, {})
+      })
     },
   }
 }

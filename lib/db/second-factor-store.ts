@@ -1,7 +1,7 @@
 /** Secrets and codes of second factors: sealed or hashed, each code taken once. */
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { writeAudit } from './audit.ts'
-import type { PrismaClient } from './client.ts'
+import type { PrismaClient, Transaction } from './client.ts'
 import type { Vault } from './vault.ts'
 
 /** Where a user's secret is sealed for. */
@@ -10,13 +10,16 @@ export const secretPlace = (userId: string) => `app_user:${userId}`
 export type SecondFactorStore = {
   /** Base32, and the last time step that was accepted; null without a second factor. */
   secretOf: (userId: string) => Promise<{ secret: string; lastStep: bigint | null; name: string } | null>
-  /** True for the first who takes this step or a later one. */
-  takeStep: (userId: string, step: bigint) => Promise<boolean>
-  /** True for the first who takes this code. */
-  takeRecoveryCode: (userId: string, codeHash: string) => Promise<boolean>
-  /** Keeps what a factor was asked for and how that went. */
-  note: (userId: string, kind: string, data: Record<string, unknown>) => Promise<void>
+  /** True for the first who takes this step or a later one. `noted` is kept with it or it is not taken; null: not kept. */
+  takeStep: (userId: string, step: bigint, noted: Noted | null) => Promise<boolean>
+  /** True for the first who takes this code; as above. */
+  takeRecoveryCode: (userId: string, codeHash: string, noted: Noted | null) => Promise<boolean>
+  /** Keeps that a code was refused: the row itself is the deed. */
+  note: (userId: string, kind: string, data: Noted) => Promise<void>
 }
+
+/** What the code was asked for, and how that went. */
+export type Noted = Record<string, unknown>
 
 export function createSecondFactorStore(prisma: PrismaClient, vault: Vault): SecondFactorStore {
   return {
@@ -30,26 +33,37 @@ export function createSecondFactorStore(prisma: PrismaClient, vault: Vault): Sec
       return { secret, lastStep: row.totpLastStep, name: row.name }
     },
 
-    async takeStep(userId, step) {
-      const taken = await prisma.$executeRaw`
-        UPDATE app_user SET totp_last_step = ${step}
-        WHERE id = ${userId}::uuid AND (totp_last_step IS NULL OR totp_last_step < ${step})`
-      return taken === 1
-    },
+    takeStep: (userId, step, noted) =>
+      prisma.$transaction(async (tx) => {
+        const taken = await tx.$executeRaw`
+          UPDATE app_user SET totp_last_step = ${step}
+          WHERE id = ${userId}::uuid AND (totp_last_step IS NULL OR totp_last_step < ${step})`
+        if (taken === 1 && noted) await note(tx, userId, 'factor_given', noted)
+        return taken === 1
+      }),
 
-    async takeRecoveryCode(userId, codeHash) {
-      const taken = await prisma.$executeRaw`
-        UPDATE recovery_code SET used_at = now() WHERE user_id = ${userId}::uuid AND code_hash = ${codeHash} AND used_at IS NULL`
-      return taken === 1
-    },
+    takeRecoveryCode: (userId, codeHash, noted) =>
+      prisma.$transaction(async (tx) => {
+        const taken = await tx.$executeRaw`
+          UPDATE recovery_code SET used_at = now() WHERE user_id = ${userId}::uuid AND code_hash = ${codeHash} AND used_at IS NULL`
+        if (taken === 1 && noted) await note(tx, userId, 'factor_given', noted)
+        return taken === 1
+      }),
 
-    async note(userId, kind, data) {
-      const user = await prisma.user.findUnique({
-        where: { id: userId },
-        select: { name: true, role: true, receiverId: true },
-      })
-      const actor: Actor = user ? { kind: 'user', id: userId, ...user } : { kind: 'stranger' }
-      await writeAudit(prisma, kind, actor, userId, data)
-    },
+    note: (userId, kind, data) => note(prisma, userId, kind, data),
   }
+}
+
+async function note(
+  db: PrismaClient | Transaction,
+  userId: string,
+  kind: string,
+  data: Noted,
+): Promise<void> {
+  const user = await db.user.findUnique({
+    where: { id: userId },
+    select: { name: true, role: true, receiverId: true },
+  })
+  const actor: Actor = user ? { kind: 'user', id: userId, ...user } : { kind: 'stranger' }
+  await writeAudit(db, kind, actor, userId, data)
 }

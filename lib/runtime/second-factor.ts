@@ -64,37 +64,33 @@ export function createSecondFactor(
     userId: string,
     bucket: string,
     given: string,
-  ): Promise<{ answer: FactorAnswer; by?: string }> => {
+    act: Parameters<SecondFactor['verify']>[2],
+  ): Promise<FactorAnswer> => {
     const known = await store.secretOf(userId)
-    if (!known) return { answer: 'not_set_up' }
+    if (!known) return 'not_set_up'
+    // Signing in has an audit row of its own: the session's.
+    const noted = (by: string) => (act.kind === 'sign_in' ? null : { ...act, answer: 'ok', by })
     const code = plainCode(given)
     // Eighty random bits are not guessed; they are for the day when nothing else works, other people's guesses included.
     if (code.length >= 16)
-      return (await store.takeRecoveryCode(userId, hashRecoveryCode(code)))
-        ? { answer: 'ok', by: 'recovery_code' }
-        : { answer: 'wrong' }
+      return (await store.takeRecoveryCode(userId, hashRecoveryCode(code), noted('recovery_code')))
+        ? 'ok'
+        : 'wrong'
     // Ten a minute would find one of a million in a month: who is wrong a hundred times a day has to wait for the next.
-    if (!(await rateLimit('wrong_code', bucket, 0))) return { answer: 'rate_limited' }
-    if (!(await rateLimit('second_factor', bucket))) return { answer: 'rate_limited' }
+    if (!(await rateLimit('wrong_code', bucket, 0))) return 'rate_limited'
+    if (!(await rateLimit('second_factor', bucket))) return 'rate_limited'
     const step = await stepOf(known.secret, code)
-    if (step !== null)
-      return (await store.takeStep(userId, step)) ? { answer: 'ok', by: 'totp' } : { answer: 'used' }
+    if (step !== null) return (await store.takeStep(userId, step, noted('totp'))) ? 'ok' : 'used'
     await rateLimit('wrong_code', bucket)
-    return { answer: 'wrong' }
+    return 'wrong'
   }
 
   return {
     async verify(userId, code, act) {
-      const { answer, by } = await judge(userId, bucketOf(userId, act), code)
+      const answer = await judge(userId, bucketOf(userId, act), code, act)
       // Who has to wait and goes on trying all the same must not fill the disk.
       if (answer === 'rate_limited' && !(await rateLimit('noted', `factor:${userId}`))) return answer
-      // Signing in has audit rows of its own.
-      if (act.kind !== 'sign_in' || answer !== 'ok')
-        await store.note(userId, answer === 'ok' ? 'factor_given' : 'factor_refused', {
-          ...act,
-          answer,
-          ...(by && { by }),
-        })
+      if (answer !== 'ok') await store.note(userId, 'factor_refused', { ...act, answer })
       return answer
     },
 

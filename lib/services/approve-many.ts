@@ -72,24 +72,34 @@ export async function approveMany(
   )
   if (unproven) return unproven
 
+  // Each payout is a transaction of its own: what the code agreed to is kept before the first, should the process die on the way. What
+  // came of it is the next row, and in any case the payouts' own events, which name the set.
+  await deps.people.audit('approved_many', actor, input.setHash, {
+    payouts: sure.map(({ payout }) => payout.id),
+    leftOut: skipped.map(({ id, code }) => ({ id, code })),
+    sums: written(sumUp(sure.map(({ payout }) => payout))),
+  })
   const approved: Payout[] = []
   for (const one of sure) {
-    const answer = await giveApproval(deps, actor, one, '')
+    const answer = await giveApproval(deps, actor, one, '', input.setHash)
     if (answer.ok) approved.push(answer.payout)
     else skipped.push(skip(one.payout.id, answer))
   }
   const sums = sumUp(approved)
-  await deps.people.audit('approved_many', actor, input.setHash, {
+  await deps.people.audit('approved_many_ended', actor, input.setHash, {
     approved: approved.map(({ id }) => id),
     skipped,
-    sums: sums.map(({ currency, count, amountMinor }) => ({
-      currency,
-      count,
-      amount: formatAmount(amountMinor, currency),
-    })),
+    sums: written(sums),
   })
   return { ok: true, approved, skipped, sums, paused: (await deps.brake.active()) !== null }
 }
+
+const written = (sums: readonly Sum[]) =>
+  sums.map(({ currency, count, amountMinor }) => ({
+    currency,
+    count,
+    amount: formatAmount(amountMinor, currency),
+  }))
 
 const skip = (id: string, { code, detail }: Refusal<ApprovalRefusal>): Skipped => ({
   id,

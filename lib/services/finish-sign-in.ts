@@ -45,7 +45,6 @@ export async function finishSignIn(
   await guess.giveBack()
   if (!(await deps.access.useAttempt(tokenHash))) return refuse('attempt_over')
   const token = await openSession(deps, user, input, 'second_factor')
-  await deps.people.audit('signed_in', actorOf(user), user.id, { ip: input.ip, by: 'second_factor' })
   return { ok: true, step: 'in', token, device: deviceFor(deps, user.id), actor: actorOf(user) }
 }
 

@@ -63,7 +63,7 @@ export async function mayApprove(
   return answer
 }
 
-/** That somebody tried to approve his own is kept in the audit trail. */
+/** That somebody tried to approve their own is kept in the audit trail: the row is the deed, and nothing else changes. */
 export async function keepOwnRefusals(
   deps: Pick<Deps, 'people'>,
   actor: Actor,
@@ -197,6 +197,8 @@ export async function giveApproval(
   actor: Actor,
   sure: Approvable,
   note: string,
+  /** The hash of the set that this one was approved with. */
+  setHash?: string,
 ): Promise<{ ok: true; payout: Payout } | Refusal<ApprovalRefusal>> {
   let now = sure
   for (let look = 0; look < 10; look++) {
@@ -225,6 +227,7 @@ export async function giveApproval(
           // What the approver was judged to know, and when that was true.
           ...(risk && { riskLevel: risk.level, riskAt: risk.at }),
           ...(note !== '' && { note }),
+          ...(setHash !== undefined && { setHash }),
         },
       },
     )

@@ -37,6 +37,7 @@ export async function releaseDestination(
   if (!destination) return refuse('not_found')
   const refused = await refuseRelease(deps, actor, destination)
   if (refused) {
+    // The row is the deed: nothing else changes.
     if (refused === 'own_request')
       await deps.people.audit('destination_release_refused', actor, destination.id, { why: refused })
     return refuse(refused)

@@ -56,6 +56,7 @@ export async function removeDemo(
     cancelled,
     stillOpen: open.map(({ id }) => id).filter((id) => !cancelled.includes(id)),
   }
+  // The sum of it. Each account, key and payout has its own row, written with its change.
   await deps.people.audit('demo_removed', actor, null, removed)
   return { ok: true, removed }
 }

@@ -38,8 +38,8 @@ async function mailLink(deps: Deps, actor: Actor, email: string, ip: string | nu
   if (user?.role !== 'receiver' || user.disabledAt !== null) return
   const token = freshToken()
   const tokenHash = hashToken(token)
-  await deps.people.createSignInLink({ tokenHash, userId: user.id, lifetimeMs: signInLinkLifetimeMs })
-  await deps.mails.enqueue({
+  const link = { tokenHash, userId: user.id, lifetimeMs: signInLinkLifetimeMs, ip }
+  const mail = {
     to: user.email,
     dedupeKey: `sign-in:${tokenHash}`,
     subject: 'Your sign-in link',
@@ -48,6 +48,6 @@ async function mailLink(deps: Deps, actor: Actor, email: string, ip: string | nu
       `Open this page and press the button to sign in:\n${deps.config.appUrl}/sign-in/link/${token}`,
       `The link works once, within ${signInLinkLifetimeMs / 60_000} minutes. If you did not ask for it, nothing will happen.`,
     ].join('\n\n'),
-  })
-  await deps.people.audit('sign_in_link_sent', actor, user.id, { ip })
+  }
+  await deps.people.createSignInLink(link, mail, actor)
 }

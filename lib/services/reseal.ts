@@ -13,6 +13,8 @@ export async function reseal(
   actor: Actor,
 ): Promise<{ ok: true; resealed: Resealed } | Refusal<'forbidden'>> {
   if (!may(actor, 'keys.reseal')) return refuse('forbidden')
+  // Row by row, in as many transactions: that it was begun is kept before the first, should it never end.
+  await deps.people.audit('data_keys_reseal_begun', actor, null, {})
   const resealed = await deps.destinations.reseal(batch)
   await deps.people.audit('data_keys_resealed', actor, null, { ...resealed })
   return { ok: true, resealed }

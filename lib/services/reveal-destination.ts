@@ -11,8 +11,8 @@ import type { StepUpRefusal } from './step-up.ts'
 export type RevealedField = { label: string; value: string }
 
 /**
- * An approver reads one payout's account in full, once, with a fresh code. That he has is on the timeline and in the audit trail before
- * he sees anything.
+ * An approver reads one payout's account in full, once, with a fresh code. That they have is on the timeline and in the audit trail
+ * before they see anything.
  */
 export async function revealDestination(
   deps: Deps,
@@ -28,8 +28,8 @@ export async function revealDestination(
     return refuse('unavailable', { detail: 'The account details can not be read. Tell an admin.' })
   const unproven = await refuseStepUp(deps, actor, { kind: 'reveal', subject: payout.id }, input.code)
   if (unproven) return unproven
-  await deps.people.audit('destination_revealed', actor, payout.id, {})
-  await deps.payouts.note(payout.id, actor, { kind: 'revealed' })
+  // Committed before the account is shown: were it not kept, nothing is.
+  await deps.payouts.noteRevealed(payout.id, actor)
   const fields = Object.entries(payout.destination)
   return { ok: true, fields: fields.map(([name, value]) => ({ label: describeField(name).label, value })) }
 }

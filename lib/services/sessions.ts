@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { emailKey } from '#lib/payouts/text.ts'
 import { hashToken } from './links.ts'
-import type { Deps, User } from './ports.ts'
+import type { Deps, Proof, User } from './ports.ts'
 
 const minute = 60_000
 const day = 24 * 60 * minute
@@ -50,11 +50,8 @@ export const sessionKindOf = ({ role }: Pick<User, 'role'>): keyof typeof sessio
 export const freshSessionToken = (user: Pick<User, 'role'>): string =>
   `${sessionKindOf(user) === 'staff' ? 's' : 'r'}_${freshToken()}`
 
-/** What the person has just shown to be let in. */
-export type Proof = 'password' | 'link' | 'second_factor'
-
 /**
- * Opens a session and returns its token, to be kept in the person's cookie. The first letter tells which rules apply; it is
+ * Opens a session, audited with it, and returns its token, to be kept in the person's cookie. The first letter tells which rules apply; it is
  * hashed with the rest, so changing it makes the token unknown. This is the only place that makes sessions, and it makes none for
  * staff without a second factor, whatever a caller got wrong.
  */
@@ -63,14 +60,18 @@ export async function openSession(deps: Deps, user: User, from: Whereabouts, pro
   if (kind === 'staff' && proof !== 'second_factor')
     throw new Error('Bug: staff are let in by their second factor alone')
   const token = freshSessionToken(user)
-  await deps.people.createSession({
-    id: randomUUID(),
-    tokenHash: hashToken(token),
-    userId: user.id,
-    lifetimeMs: sessionRules[kind].lifetimeMs,
-    ip: from.ip,
-    userAgent: from.userAgent?.slice(0, userAgentMaxCharacters) ?? null,
-  })
+  await deps.people.createSession(
+    {
+      id: randomUUID(),
+      tokenHash: hashToken(token),
+      userId: user.id,
+      lifetimeMs: sessionRules[kind].lifetimeMs,
+      ip: from.ip,
+      userAgent: from.userAgent?.slice(0, userAgentMaxCharacters) ?? null,
+      by: proof,
+    },
+    actorOf(user),
+  )
   return token
 }
 

@@ -33,7 +33,6 @@ export async function setUpFactor(
   // Somebody else who knows the password may have been quicker by a moment: his authenticator is the person's now.
   if (!(await deps.access.setUpFactor(tokenHash, factor, actorOf(user)))) return refuse('attempt_over')
   const token = await openSession(deps, user, input, 'second_factor')
-  await deps.people.audit('signed_in', actorOf(user), user.id, { ip: input.ip, by: 'second_factor' })
   return {
     ok: true,
     step: 'in',

@@ -27,8 +27,7 @@ export async function letIn(
   by: 'password' | 'invitation',
 ): Promise<SignedIn | HalfWay> {
   if (user.role === 'receiver') {
-    const token = await openSession(deps, user, from, 'password')
-    await deps.people.audit('signed_in', actorOf(user), user.id, { ip: from.ip, by })
+    const token = await openSession(deps, user, from, by)
     return { ok: true, step: 'in', token, device: deviceFor(deps, user.id), actor: actorOf(user) }
   }
   const attempt = freshToken()

@@ -35,7 +35,7 @@ export async function signIn(
   const stored = user?.passwordHash ?? (await (nobody ??= deps.passwords.hash(freshToken())))
   const right = await deps.passwords.verify(stored, input.password.slice(0, passwordMaxCharacters))
   if (!user || !right || user.passwordHash === null || user.disabledAt !== null) {
-    // Guessing must not fill the disk: so many rows an hour for each account, and as many for all that do not exist.
+    // The row is the deed: nothing else changes. Guessing must not fill the disk: so many rows an hour for each account, and as many for all that do not exist.
     if (await deps.rateLimit('noted', `sign_in:${user?.id ?? 'nobody'}`))
       await deps.people.audit('sign_in_refused', actor, user?.id ?? null, { ip: input.ip })
     return refuse('wrong_credentials')

@@ -10,7 +10,5 @@ export async function startComparison(
   actor: Actor,
 ): Promise<{ ok: true; started: boolean; comparison: Comparison } | Refusal<'forbidden'>> {
   if (!may(actor, 'comparison.run')) return refuse('forbidden')
-  const { started, comparison } = await deps.comparisons.start()
-  if (started) await deps.people.audit('comparison_started', actor, comparison.id, { days: comparison.days })
-  return { ok: true, started, comparison }
+  return { ok: true, ...(await deps.comparisons.start(actor)) }
 }

@@ -106,7 +106,11 @@ describe('every way in', () => {
     expect(await requestSignInLink(deps, stranger, { email, ip: from.ip })).toEqual({ ok: true })
     expect(await portal.prisma.signInLink.count({ where: { userId: id } })).toBe(0)
     const link = freshToken()
-    await deps.people.createSignInLink({ tokenHash: hashToken(link), userId: id, lifetimeMs: 60_000 })
+    await deps.people.createSignInLink(
+      { tokenHash: hashToken(link), userId: id, lifetimeMs: 60_000, ip: null },
+      { to: email, dedupeKey: link, subject: 'Your link', text: 'Here' },
+      stranger,
+    )
     expect(await useSignInLink(deps, stranger, { token: link, ...from })).toMatchObject({
       code: 'link_used_up',
     })

@@ -1,4 +1,5 @@
 /** The tamper-evident history, and the daily comparison with Cardzo. */
+import type { Actor } from '#lib/payouts/permissions.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import type { AuditProof, AuditSealed } from './audit.ts'
 
@@ -88,7 +89,7 @@ export type ComparisonStore = {
   /** Starts the day's (UTC) from this hour on, once however many workers ask; null when there is nothing to start. */
   startDaily: (fromHour: number) => Promise<Comparison | null>
   /** Starts one now, unless one is running. */
-  start: () => Promise<{ started: boolean; comparison: Comparison }>
+  start: (actor: Actor) => Promise<{ started: boolean; comparison: Comparison }>
   /** The next question, this worker's alone for `leaseMs`. Null: none is running, or another worker is at it. */
   takeTurn: (
     workerId: string,

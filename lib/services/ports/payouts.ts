@@ -352,6 +352,8 @@ export type PayoutStore = {
   ) => Promise<Payout | 'stale'>
   /** An event on its own, changing nothing. */
   note: (payoutId: string, actor: Actor, happening: Happening) => Promise<void>
+  /** The account details are about to be shown in full: the event and the audit row, in one transaction. */
+  noteRevealed: (payoutId: string, actor: Actor) => Promise<void>
 
   /** Takes up to `limit` due payouts, each for `leaseMs`, in one statement that no two workers can win twice. */
   claimDue: (

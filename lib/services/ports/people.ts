@@ -18,6 +18,9 @@ export type User = {
   disabledAt: Date | null
 }
 
+/** What the person has just shown to be let in. */
+export type Proof = 'password' | 'invitation' | 'link' | 'second_factor'
+
 export type Session = {
   id: string
   userId: string
@@ -94,21 +97,31 @@ export type PeopleStore = {
   ) => Promise<'changed' | 'email_taken'>
   /** Ends every session in the same transaction. */
   disableUser: (userId: string, actor: Actor) => Promise<void>
-  createSession: (draft: {
-    id: string
-    tokenHash: string
-    userId: string
-    lifetimeMs: number
-    ip: string | null
-    userAgent: string | null
-  }) => Promise<void>
+  /** Audited as `signed_in` in the same transaction, with what the person showed. */
+  createSession: (
+    draft: {
+      id: string
+      tokenHash: string
+      userId: string
+      lifetimeMs: number
+      ip: string | null
+      userAgent: string | null
+      by: Proof
+    },
+    actor: Actor,
+  ) => Promise<void>
   /** The session and its user, if it is neither ended, expired, idle for longer than `idleMs`, nor its user disabled. Touches lastSeenAt. */
   useSession: (tokenHash: string, idleMs: number) => Promise<{ session: Session; user: User } | null>
   /** Another token for a living session; how long it still lives at most, or null when it has ended. */
   rotateSession: (id: string, tokenHash: string) => Promise<number | null>
-  endSession: (id: string) => Promise<void>
-  endSessionsOf: (userId: string) => Promise<void>
-  createSignInLink: (draft: { tokenHash: string; userId: string; lifetimeMs: number }) => Promise<void>
+  /** Signing out: audited in the same transaction, unless it was over already. */
+  endSession: (id: string, actor: Actor & { kind: 'user' }) => Promise<void>
+  /** The link, the mail that carries it and the audit row, all at once. */
+  createSignInLink: (
+    draft: { tokenHash: string; userId: string; lifetimeMs: number; ip: string | null },
+    mail: MailDraft,
+    actor: Actor,
+  ) => Promise<void>
   /** The user of an unused, unexpired link, without using it up. */
   peekSignInLink: (tokenHash: string) => Promise<User | null>
   /** Uses the link up; null when it was used, is too old or unknown. Exactly one caller wins. */
@@ -121,5 +134,9 @@ export type PeopleStore = {
   /** Tells once of each key that expires within this time. Returns how many. */
   remindOfKeys: (withinMs: number, tell: (key: ExpiringKey) => Told) => Promise<number>
   listApiKeys: () => Promise<ApiKey[]>
+  /**
+   * A row that is the deed itself: a refusal, an export, what was agreed to. What changes rows is audited by the store that changes
+   * them, in that transaction.
+   */
   audit: (kind: string, actor: Actor, subject: string | null, data: Record<string, unknown>) => Promise<void>
 }

@@ -79,6 +79,21 @@ async function claims(): Promise<number> {
   return leased.length
 }
 
+describe('a rightly signed message that is readable in part', () => {
+  it.each([
+    ['a byte that is not UTF-8', 'Odrzucono\xff', 'Odrzucono\ufffd'],
+    ['a lone percent sign', '100% wrong', '100% wrong'],
+  ])('is stored and answered with 200: %s', async (_what, sent, kept) => {
+    const ids = { orderId: '900', clientOrderId: randomUUID() }
+    const whole = new URLSearchParams(signed({ ...ids, status: 'declined' })).toString()
+    const body = Buffer.from(`${whole}&error_message=${sent}`, 'latin1')
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    expect((await POST(new Request(url, { method: 'POST', body, headers }))).status).toBe(200)
+    const [stored] = await portal.prisma.callback.findMany({ where: { clientOrderId: ids.clientOrderId } })
+    expect(stored?.params).toMatchObject({ error_message: kept })
+  })
+})
+
 describe('one signed callback', () => {
   it('sent 200 times with other types and parameters is nine rows at most, and one look', async () => {
     const payout = await awaiting()

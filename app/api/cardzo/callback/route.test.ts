@@ -17,7 +17,11 @@ const params = [
 ] satisfies [string, string][]
 const query = new URLSearchParams(params).toString()
 const url = 'http://portal.test/api/cardzo/callback'
-const form = (body: string, type: string | null = 'application/x-www-form-urlencoded', at = url) => {
+const form = (
+  body: string | Uint8Array<ArrayBuffer>,
+  type: string | null = 'application/x-www-form-urlencoded',
+  at = url,
+) => {
   const request = new Request(at, { method: 'POST', body })
   if (type === null) request.headers.delete('content-type')
   else request.headers.set('content-type', type)
@@ -91,6 +95,36 @@ describe('a callback of Cardzo', () => {
     world.recordCallback.mockResolvedValue({ http: 403, text: 'no', refusal: 'wrong_control' })
     expect((await GET(new Request(`${url}?${query}`))).status).toBe(403)
   })
+
+  describe.each(['error_message', 'descriptor', 'name', 'a-field-of-tomorrow'])('with %s', (name) => {
+    it.each([
+      ['a byte that is not UTF-8', '\xff', '\ufffd'],
+      ['the same, escaped', '%ff', '\ufffd'],
+      ['a lone percent sign', '100%', '100%'],
+      ['half an escape', 'x%4', 'x%4'],
+    ])('of %s is taken, by form and by query', async (_what, sent, read) => {
+      const raw = `${query}&${name}=${sent}`
+      expect((await POST(form(Buffer.from(raw, 'latin1')))).status).toBe(200)
+      expect(world.recordCallback).toHaveBeenLastCalledWith(deps, [...params, [name, read]])
+      if (sent === '\xff') return
+      expect((await GET(new Request(`${url}?${raw}`))).status).toBe(200)
+      expect(world.recordCallback).toHaveBeenLastCalledWith(deps, [...params, [name, read]])
+    })
+  })
+
+  it.each(['status', 'orderid', 'client_orderid', 'merchant_order', 'control', 'type', 'transaction-type'])(
+    'is refused when %s is not readable to the last byte',
+    async (name) => {
+      const others = new URLSearchParams(params)
+      others.delete(name)
+      for (const broken of ['approved%ff', 'approved%', 'approved\xff']) {
+        const raw = `${others.toString()}&${name}=${broken}`
+        expect((await POST(form(Buffer.from(raw, 'latin1')))).status).toBe(400)
+        if (!broken.includes('\xff')) expect((await GET(new Request(`${url}?${raw}`))).status).toBe(400)
+      }
+      expect(world.recordCallback).not.toHaveBeenCalled()
+    },
+  )
 
   it.each([
     ['the same parameter twice', () => GET(new Request(`${url}?${query}&status=approved`))],

@@ -1,4 +1,5 @@
-import { bodyMaxBytes, readForm } from '#app/_server/body.ts'
+import { bodyMaxBytes, parseForm, readForm } from '#app/_server/body.ts'
+import type { Form } from '#app/_server/body.ts'
 import { getDeps } from '#app/_server/deps.ts'
 import { judgeError } from '#app/_server/away.ts'
 import { otherMethods } from '#app/_server/methods.ts'
@@ -8,7 +9,7 @@ import { refuseCallback } from './refused.ts'
 
 /** Cardzo calls back with the parameters in the query. */
 export function GET(request: Request): Promise<Response> {
-  return receive(request, [...new URL(request.url).searchParams])
+  return receive(request, parseForm(Buffer.from(new URL(request.url).search.slice(1))))
 }
 
 /** Cardzo calls back with a form. Its query is not looked at: one message has one place. */
@@ -21,7 +22,7 @@ export async function POST(request: Request): Promise<Response> {
     case 'unsupported_media_type':
       return malformed(request, 'The body must be application/x-www-form-urlencoded.')
     case 'invalid_request':
-      return malformed(request, 'The body is not UTF-8.')
+      return malformed(request, 'The body must be a form.')
   }
 }
 
@@ -29,10 +30,23 @@ export const { PUT, PATCH, DELETE, OPTIONS } = otherMethods('GET, HEAD, OPTIONS,
 
 const malformed = (request: Request, text: string) => refuseCallback(request, 'malformed', 400, text)
 
+/** What we go by. Any other text may be readable in part only: refusing it would bring it back for fourteen days. */
+const deciding = [
+  'status',
+  'orderid',
+  'client_orderid',
+  'merchant_order',
+  'control',
+  'type',
+  'transaction-type',
+]
+
 /** Hands a readable message on. Anything but 200 makes Cardzo send it again. */
-async function receive(request: Request, params: [string, string][]): Promise<Response> {
+async function receive(request: Request, { pairs: params, broken }: Form): Promise<Response> {
   if (new Set(params.map(([name]) => name)).size < params.length)
     return malformed(request, 'A parameter was given twice.')
+  const unreadable = deciding.find((name) => broken.has(name))
+  if (unreadable !== undefined) return malformed(request, `${unreadable} can't be read.`)
   try {
     const { http, text, refusal } = await recordCallback(await getDeps(), params)
     return refusal === null ? plainText(http, text) : await refuseCallback(request, refusal, http, text)

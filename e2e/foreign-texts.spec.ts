@@ -9,8 +9,10 @@ import { findRoutes } from './routes.ts'
 import { accountFor } from './simulator.ts'
 import { admin, createPerson } from './stack.ts'
 
-/** Letters that every text found on a page is known by; what is Latin stands where only that is allowed. */
-const run = Date.now().toString(36)
+/** Letters that every text found on a page is known by; plain ones where no others are allowed. */
+const run = Date.now()
+  .toString(36)
+  .replaceAll(/\d/g, (digit) => 'abcdefghij'.charAt(Number(digit)))
 const mark = (what: string) => `Ω${what}${run}Ω`
 const marks = {
   externalId: mark('id'),
@@ -23,7 +25,7 @@ const marks = {
   metadataValue: mark('value'),
   note: mark('note'),
   rejectReason: mark('reject'),
-  gatewayWord: mark('word'),
+  gatewayWord: `mark_word_${run}`,
   gatewayStage: mark('stage'),
   gatewayMessage: mark('message'),
   reference: mark('reference'),
@@ -35,8 +37,6 @@ const marks = {
   keyName: mark('keyname'),
   stopReason: mark('stop'),
   releaseReason: mark('release'),
-  ruleName: mark('rule'),
-  ruleReason: mark('why'),
   settleReason: mark('settle'),
   evidence: mark('evidence'),
 } as const
@@ -127,6 +127,7 @@ test('every text of people and other systems is inside a <bdi>, on every page', 
   await approve(desk, failed.id)
   await simulator.status(failed.gateway.clientOrderId, {
     status: 'declined',
+    errorCode: '5',
     errorMessage: marks.gatewayMessage,
     callback: true,
   })
@@ -154,7 +155,11 @@ test('every text of people and other systems is inside a <bdi>, on every page', 
   await expect(card.getByText('proposes: it ended as')).toBeVisible()
 
   // A receiver with an account that has to wait, and a grant.
-  await createPerson(stack.environment, { email: marks.ownerEmail, role: 'receiver', name: marks.owner })
+  await createPerson(stack.environment, {
+    email: marks.ownerEmail,
+    role: 'receiver',
+    name: `${marks.owner} Nowak`,
+  })
   await admin(stack.environment, ['settings:set', '--cooling-off-h', '24'])
   await signInByForm(page, marks.ownerEmail)
   await page.goto('/destinations')
@@ -192,32 +197,15 @@ test('every text of people and other systems is inside a <bdi>, on every page', 
   await boss.getByRole('button', { name: 'Send the invitation' }).click()
   await expect(boss.getByRole('status')).toContainText('invitation')
 
-  await boss.goto('/desk/rules')
-  const add = boss.getByRole('button', { name: 'Add a rule for EUR' })
-  if (!(await add.isVisible())) await boss.locator('summary').filter({ hasText: /^EUR$/ }).click()
-  const rules = boss.getByRole('group', { name: /^EUR rule \d+$/ })
-  const before = await rules.count()
-  await add.click()
-  await expect(rules).toHaveCount(before + 1)
-  await rules.last().getByLabel('Name').fill(marks.ruleName)
-  await rules.last().getByLabel('From this amount on').fill('9000000')
-  await boss.getByLabel('Why').fill(marks.ruleReason)
-  await boss.getByRole('button', { name: 'Try on the last 90 days' }).click()
-  await expect(boss.getByRole('status', { name: 'Rehearsal' })).toContainText(marks.ruleName)
-  await expectIsolated(boss, '/desk/rules, tried')
-  await boss.getByLabel('One-time code').fill(await codeFor('admin'))
-  await boss.getByRole('button', { name: 'Propose to another administrator' }).click()
-  await expect(boss.getByRole('heading', { name: 'A change waits' })).toBeVisible()
-
   await admin(stack.environment, ['sending:stop', '--why', marks.stopReason])
-  const all = Object.fromEntries(Object.entries({ waiting, rejected, worded, failed, unknown }))
+  const all = [waiting, rejected, worded, failed, unknown]
   const one = async (text: string, values: unknown[] = []) =>
     (await database.rows<{ id: string }>(text, values))[0]!.id
   await boss.goto('/demo/mail')
   const invitation = (await boss.locator('a[href*="/invite/"]').first().getAttribute('href'))!
   const values: Record<string, string[]> = {
-    '/desk/payouts/[id]': Object.values(all).map(({ id }) => `/desk/payouts/${id}`),
-    '/pay/[token]': Object.values(all).map(({ statusUrl }) => new URL(statusUrl!).pathname),
+    '/desk/payouts/[id]': all.map(({ id }) => `/desk/payouts/${id}`),
+    '/pay/[token]': all.map(({ statusUrl }) => new URL(statusUrl!).pathname),
     '/invite/[token]': [new URL(invitation).pathname],
     '/sign-in/link/[token]': ['/sign-in/link/no-such-link'],
     '/desk/balances/[id]': [
@@ -267,11 +255,6 @@ test('every text of people and other systems is inside a <bdi>, on every page', 
   await admin(stack.environment, ['settings:set', '--cooling-off-h', '0'])
   await desk.goto('/desk/stop')
   await expectIsolated(desk, '/desk/stop, released')
-  await boss.goto('/desk/rules')
-  await boss.getByText('Withdraw it').click()
-  await boss.getByRole('button', { name: 'Withdraw the proposal' }).click()
-  await expect(boss.getByRole('region', { name: 'History' })).toContainText(marks.ruleReason)
-  await expectIsolated(boss, '/desk/rules, withdrawn')
   expect(
     allMarks.filter((one) => !seen.has(one)),
     'shown on no page',

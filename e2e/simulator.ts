@@ -46,6 +46,7 @@ export function connectSimulator(url: string) {
         form?: true | string
         amount?: string
         callback?: boolean
+        errorCode?: string
         errorMessage?: string
       },
     ) => ask('POST', `orders/${encodeURIComponent(id)}/status`, wanted),

@@ -20,13 +20,16 @@ export function FormProblems({
   title?: string
   /** Where a fresh form is, for one that was used before. */
   startAnew?: string
-  /** The form has one field: what is wrong with it stands beside it alone. */
+  /** The form has one field: what is wrong with it stands beside it alone, and the field takes the focus. */
   oneField?: boolean
 }) {
   const box = useRef<HTMLDivElement>(null)
   const pathname = usePathname()
   useEffect(() => {
-    if (state.message !== null) box.current?.focus()
+    if (state.message === null) return
+    const [field = ''] = Object.keys(state.problems)
+    const focused = box.current ?? document.getElementById(field)
+    focused?.focus()
   }, [state])
   if (state.message === null || (oneField && Object.keys(state.problems).length > 0)) return null
   const heading = state.changed

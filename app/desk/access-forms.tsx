@@ -11,7 +11,7 @@ export function DecideAccess({ id, words }: { id: string; words: string }) {
   const [state, action] = useActionState(decideProposal, untouched)
   return (
     <form action={action} noValidate className="space-y-4" aria-label={words}>
-      <FormProblems state={state} labels={{ [`code-${id}`]: 'One-time code' }} />
+      <FormProblems state={state} labels={{ [`code-${id}`]: 'One-time code' }} title="Not decided" oneField />
       <input type="hidden" name="id" value={id} />
       {/* Enter in the code field decides nothing by itself. */}
       <button type="submit" name="decision" value="" tabIndex={-1} aria-hidden="true" className="hidden" />
@@ -33,7 +33,7 @@ export function WithdrawAccess({ id, words }: { id: string; words: string }) {
   const [state, action] = useActionState(decideProposal, untouched)
   return (
     <form action={action} noValidate className="space-y-3" aria-label={words}>
-      <FormProblems state={state} />
+      <FormProblems state={state} title="Not withdrawn" />
       <input type="hidden" name="id" value={id} />
       <input type="hidden" name="decision" value="withdrawn" />
       <SubmitButton look="secondary">Withdraw the proposal</SubmitButton>

@@ -32,7 +32,11 @@ export function ReleaseForm() {
   const [state, action] = useActionState(release, untouched)
   return (
     <form action={action} noValidate className="space-y-3">
-      <FormProblems state={state} labels={{ reason: 'Why they may go on' }} title="Not released" oneField />
+      <FormProblems
+        state={state}
+        labels={{ reason: 'Why they may go on', code: 'One-time code' }}
+        title="Not released"
+      />
       <AreaField
         name="reason"
         label="Why they may go on"

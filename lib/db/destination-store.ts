@@ -45,7 +45,7 @@ export function createDestinationStore(
         LEFT JOIN LATERAL (SELECT array_agg(asker) AS askers FROM payout_askers(p.replaces_id) AS asker) earlier ON p.replaces_id IS NOT NULL
         LEFT JOIN api_key k ON k.id = p.api_key_id
         JOIN app_user u ON u.id IN (d.created_by_id, p.requested_by_id, k.owner_id) OR u.receiver_id = d.receiver_id
-          OR u.id = ANY (earlier.askers)
+          OR u.id = ANY (earlier.askers) OR u.person_id IN (SELECT changed_by(d.receiver_id))
         JOIN app_user other ON other.person_id = u.person_id
         WHERE d.id = ${id}::uuid`
       return rows.map((row) => row.id)

@@ -81,6 +81,14 @@ export function createPeopleStore(prisma: PrismaClient, hooks: StoreHooks, vault
           return 'has_account' as const
         const changed = await tx.receiver.updateMany({ where: { id, ...before }, data: to })
         if (changed.count === 0) return 'stale' as const
+        await tx.receiverChange.create({
+          data: {
+            id: randomUUID(),
+            receiverId: id,
+            changedById: actor.kind === 'user' ? actor.id : null,
+            emailChanged: to.email !== was.email,
+          },
+        })
         await writeAudit(tx, 'receiver_changed', actor, id, { externalId, from: before, to, reason })
         const mailIds = await insertMails(tx, mails, null, vault)
         if (mailIds.length > 0) await hooks.enqueueMail(tx, mailIds)

@@ -24,7 +24,10 @@ export function createRiskStore(prisma: PrismaClient): RiskStore {
             UNION
             SELECT r.external_id FROM destination d JOIN receiver r ON r.id = d.receiver_id
               WHERE d.print = me.destination_print AND d.receiver_id <> me.receiver_id) AS other) AS "sharedWith",
-          (SELECT contact_changed_at FROM app_user WHERE receiver_id = me.receiver_id) AS "contactChangedAt"
+          GREATEST(
+            (SELECT contact_changed_at FROM app_user WHERE receiver_id = me.receiver_id),
+            (SELECT max(c.changed_at) FROM receiver_change c WHERE c.receiver_id = me.receiver_id AND c.email_changed))
+            AS "contactChangedAt"
         FROM payout me CROSS JOIN LATERAL (
           SELECT
             (count(*) FILTER (WHERE p.currency = me.currency AND p.status = 'paid'))::int AS "paidCount",

@@ -8,7 +8,7 @@ export const refusalAnswers = {
   forbidden: { http: 403, text: 'You may not do this.' },
   own_request: {
     http: 403,
-    text: 'You asked for this payout yourself, or the person who made your account is behind it. Somebody else must decide.',
+    text: 'You asked for this payout or changed its receiver yourself, or the person who made your account did. Somebody else must decide.',
   },
   one_hand: {
     http: 403,

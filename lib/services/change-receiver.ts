@@ -6,6 +6,7 @@ import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { InputProblem, Refusal } from '#lib/payouts/refusals.ts'
+import { tidyEmail, tidyLine } from '#lib/payouts/text.ts'
 import { describeIssue } from './accept-request.ts'
 import { isUuid } from './payout-for.ts'
 import type { Deps, MailDraft, Receiver } from './ports.ts'
@@ -27,8 +28,9 @@ export async function showReceiver(
 type Data = { email: string; firstName: string; lastName: string }
 
 /**
- * Empty texts: not known. `seen` is what the form showed, so that nobody overwrites what another has changed meanwhile. Payouts that were asked
- * for keep the names they were asked for with; open pages of approvers say that the receiver has changed.
+ * Empty texts: not known. `seen` is what the form showed, so that nobody overwrites what another has changed meanwhile. Payouts that
+ * were asked for keep the names they were asked for with; open pages of approvers say that the receiver has changed. For some time
+ * whoever changed it decides on no payout to this receiver, by whichever account.
  */
 export async function changeReceiver(
   deps: Deps,
@@ -41,11 +43,9 @@ export async function changeReceiver(
   if (!may(actor, 'receiver.change')) return refuse('forbidden')
   const known = isUuid(input.id) ? await deps.people.findReceiver(input.id) : null
   if (!known) return refuse('not_found')
-  const was: Receiver = { ...known, ...orNull(input.seen) }
-  if (!isSame(was, known)) return refuse('stale')
-  const to = orNull(input.to)
+  if (!isSame(orNull(input.seen), known)) return refuse('stale')
   const reason = tidyText(input.reason)
-  const errors = problemsOf(to)
+  const { to, errors } = read(input.to)
   const wrongReason = textProblem('reason', reason, reasonMaxCharacters)
   if (wrongReason) errors.push(wrongReason)
   if (isSame(to, known)) errors.push({ path: 'email', message: 'Nothing differs from what is known.' })
@@ -75,24 +75,26 @@ export async function changeReceiver(
 type Known = Pick<Receiver, 'email' | 'firstName' | 'lastName'>
 
 const orNull = ({ email, firstName, lastName }: Data): Known => ({
-  email: email.trim() || null,
-  firstName: firstName.trim() || null,
-  lastName: lastName.trim() || null,
+  email: email === '' ? null : email,
+  firstName: firstName === '' ? null : firstName,
+  lastName: lastName === '' ? null : lastName,
 })
 
 const isSame = (one: Known, other: Known) =>
   one.email === other.email && one.firstName === other.firstName && one.lastName === other.lastName
 
-/** By the rules of a request, in which the same data may come. */
-function problemsOf({ email, firstName, lastName }: Known): InputProblem[] {
+/** By the rules of a request, in which the same data may come: what is kept, and what is wrong with it. */
+function read({ email, firstName, lastName }: Data): { to: Known; errors: InputProblem[] } {
+  const typed = { email: tidyEmail(email), firstName: tidyLine(firstName), lastName: tidyLine(lastName) }
+  const to = orNull(typed)
   const said = {
     externalId: 'x',
-    ...(email !== null && { email }),
-    ...(firstName !== null && { firstName }),
-    ...(lastName !== null && { lastName }),
+    ...(to.email !== null && { email: to.email }),
+    ...(to.firstName !== null && { firstName: to.firstName }),
+    ...(to.lastName !== null && { lastName: to.lastName }),
   }
-  const read = payoutRequestSchema.shape.receiver.safeParse(said, { error: issueWords })
-  return read.success ? [] : read.error.issues.flatMap(describeIssue)
+  const result = payoutRequestSchema.shape.receiver.safeParse(said, { error: issueWords })
+  return { to, errors: result.success ? [] : result.error.issues.flatMap(describeIssue) }
 }
 
 /** Both addresses learn of it: the old one may be the only one that is right. */

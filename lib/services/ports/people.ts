@@ -78,7 +78,8 @@ export type PeopleStore = {
   findReceiver: (id: string) => Promise<Receiver | null>
   /**
    * Only while the record is still `was`; audited with what was before. `has_account`: the receiver signs in with this e-mail, which is
-   * changed with the account. A changed e-mail is looked at by the risk checks.
+   * changed with the account. The risk checks look at a changed e-mail, and for some time nobody approves a payout to a receiver whose
+   * data they changed (setting `independentAfterDays`).
    */
   changeReceiver: (
     was: Receiver,

@@ -24,6 +24,8 @@ describe('a form sent by script', () => {
     ['["$K1"]'],
     ['[null,"$K1"]'],
     ['[{"message":null,"values":{"a":"$$5"},"n":"$n12","gone":"$undefined"},"$K1"]'],
+    // The same list in two places.
+    ['[{"EUR":{"sources":["api"]},"USD":{"sources":"$0:0:EUR:sources"}},"$K1"]'],
   ])('is for the framework with the arguments %s', async (args) => {
     expect(
       await judge(
@@ -51,6 +53,11 @@ describe('a form sent by script', () => {
     '[null,null,"$K1"]',
     '["$Q1","$K1"]',
     '["$1","$K1"]',
+    '["$0","$K1"]',
+    '[{"a":"$0:0:b"},"$K1"]',
+    '[{"a":"$0:0:__proto__"},"$K1"]',
+    '[{"a":["x"],"b":"$0:0:a:0"},"$K1"]',
+    '[{"a":[],"b":"$1:0:a"},"$K1"]',
     '[{"a":["$F2"]},"$K1"]',
     '["$@1","$K1"]',
     `[${'['.repeat(200)}${']'.repeat(200)},"$K1"]`,

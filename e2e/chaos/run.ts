@@ -125,7 +125,9 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
       await sleep(lookEveryMs)
       const bank = await watch.bank()
       quiet.note(
-        schedule.payouts.every(({ n }) => isAnswered(told, n)) && isQuiet(seen.payouts) && bank.isDone,
+        schedule.payouts.every(({ n }) => isAnswered(told, n)) &&
+          isQuiet(seen.payouts, seen.items) &&
+          bank.isDone,
         bank.isHeard,
       )
     }
@@ -201,9 +203,18 @@ function progressOf(payouts: readonly PayoutRow[], wanted: number): string {
   return `${payouts.length}/${wanted} asked, ${final} final, ${unknown} unknown`
 }
 
-/** Nothing but unknown outcomes is open, and nothing that has ended is due to be looked at again. */
-const isQuiet = (payouts: readonly PayoutRow[]) =>
-  payouts.every(({ isFinal, isDue, status }) => (isFinal ? !isDue : status === 'outcome_unknown'))
+/**
+ * Nothing but unknown outcomes is open, and nothing that has ended is due to be looked at again, but for what a callback called paid:
+ * that is looked at until a person has closed its item.
+ */
+function isQuiet(payouts: readonly PayoutRow[], items: readonly ItemRow[]): boolean {
+  const waitsForPeople = new Set(
+    items.filter(({ kind, open }) => open && kind === 'paid_after_end').map(({ payoutId }) => payoutId),
+  )
+  return payouts.every(({ id, isFinal, isDue, status }) =>
+    isFinal ? !isDue || waitsForPeople.has(id) : status === 'outcome_unknown',
+  )
+}
 
 /** Looks again and again, and notes what must not be seen at any time. */
 function createWatch(rows: Rows, simulator: SimulatorControl) {

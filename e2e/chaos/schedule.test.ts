@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { tidyDestination } from '#lib/services/account-number.ts'
 import { callbackFaults, makeSchedule } from './schedule.ts'
 
 const times = { timeoutMs: 500, leaseMs: 3000 }
@@ -42,6 +43,11 @@ describe('a schedule', () => {
     const { payouts } = makeSchedule(3, 40, 3, times)
     expect(new Set(payouts.map(({ key }) => key)).size).toBe(40)
     expect(new Set(payouts.map(({ account }) => account)).size).toBe(40)
+    for (const { account } of payouts)
+      expect(tidyDestination({ account_number: account }), account).toEqual({
+        destination: { account_number: account },
+        problems: [],
+      })
     expect(new Set(payouts.map(({ decision }) => decision.kind)).size).toBeGreaterThan(3)
   })
 })

@@ -219,7 +219,11 @@ export function spoil(res: ServerResponse, fault: Fault, answer: Answer | null):
     case 'trimmed':
       sendRight(body.trimEnd())
       return
-    default:
+    case 'no_status':
+    case 'other_operation':
+    case 'validating':
+    case 'declined':
+    case 'refused':
       // Other words in an answer that is whole.
       sendRight(body)
   }

@@ -295,15 +295,20 @@ function onePayoutPerKey(facts: Facts): Verdict {
   }
   for (const { n } of facts.plans) {
     const rows = facts.payouts.filter(({ plan }) => plan === n)
-    const paid = rows
-      .flatMap((row) => ordersOf(facts, row))
-      .reduce((sum, { payAccepted }) => sum + payAccepted, 0)
+    const orders = rows.flatMap((row) => ordersOf(facts, row))
+    // What the bank has declined and was then asked for again was sent twice, and paid once.
+    const paid = orders.filter(({ timesPaid }) => timesPaid > 0).length
+    const sent = Math.max(
+      0,
+      ...rows.map((row) => ordersOf(facts, row).filter((one) => one.payAccepted > 0).length),
+    )
     const promised = facts.toldIds.has(n) || !facts.toldRefused.has(n)
     const first = rows.filter(({ replacesId }) => replacesId === null)
     if (first.length !== (promised ? 1 : 0)) offenders.push(`payout ${n} is there ${first.length} times`)
     const replaced = rows.flatMap(({ replacesId }) => replacesId ?? [])
     if (new Set(replaced).size < replaced.length) offenders.push(`payout ${n} was asked for again twice`)
     if (paid > 1) offenders.push(`payout ${n}: ${paid} orders were paid under one key`)
+    if (sent > 1) offenders.push(`payout ${n}: ${sent} orders of one payout were to be paid`)
   }
   return {
     name: 'P3',

@@ -12,6 +12,7 @@ import { approveMany as approveSet, hashOfSet } from '#lib/services/approve-many
 import { anewKeyOf, askAnew } from '#lib/services/ask-anew.ts'
 import { deriveClientOrderId } from '#lib/services/accept-request.ts'
 import { approvePayout } from '#lib/services/approve-payout.ts'
+import { cancelPayout } from '#lib/services/cancel-payout.ts'
 import { createApiKey } from '#lib/services/create-api-key.ts'
 import type { Deps } from '#lib/services/ports.ts'
 import { rejectPayout } from '#lib/services/reject-payout.ts'
@@ -135,7 +136,8 @@ const honest = ['limit_exceeded', 'insufficient_balance']
 
 export type Shop = {
   ask: (plan: PayoutPlan) => Promise<void>
-  cancel: (id: string) => Promise<void>
+  /** As whoever asked for it: by the shop's key, or as the receiver in the browser. */
+  cancel: (payout: PayoutRow) => Promise<void>
   /** With a key that the payout did not come by; true once it was answered. */
   cancelAsStranger: (payout: PayoutRow) => Promise<boolean>
 }
@@ -235,8 +237,15 @@ export function createShop(
       if (other && other.status < 500 && other.status !== 422)
         told.wrong.push(`the key of payout ${plan.n} was taken for another body: ${other.status}`)
     },
-    async cancel(id) {
+    async cancel({ id, apiKeyId, plan, receiver }) {
+      const inBrowser = [...people.receivers].find(([n]) => receiverOf(n).externalId === receiver)?.[1]
       for (let attempt = 0; attempt < 5; attempt++) {
+        if (apiKeyId === null) {
+          if (!inBrowser) throw new Error(`nobody signs in for payout ${plan}`)
+          if (await cancelPayout(deps, inBrowser, { id }).catch(() => null)) return
+          await sleep(againAfterMs)
+          continue
+        }
         const answer = await post(`payouts/${id}/cancel`, null, {}).catch(() => null)
         if (answer && answer.status < 500) return
         await sleep(againAfterMs)
@@ -342,7 +351,7 @@ export function createDeciders(
       await sleep(decision.afterMs)
       await undo(ana, payout)
     } else if (decision.kind === 'approve_and_cancel')
-      await Promise.allSettled([approve(ana, payout), shop.cancel(payout.id)])
+      await Promise.allSettled([approve(ana, payout), shop.cancel(payout)])
     else if ('afterMs' in decision || everybodyActs) {
       const result = await approveInTurn(payout)
       // A figure that differs is nothing anybody may approve.
@@ -362,7 +371,7 @@ export function createDeciders(
   const takeBack = async (payout: PayoutRow, plan: PayoutPlan, elapsedMs: number) => {
     const decision = decisionOn(payout, plan)
     if (!('atMs' in decision) || elapsedMs < decision.atMs || taken.has(payout.id)) return
-    if (decision.kind === 'cancel') await shop.cancel(payout.id)
+    if (decision.kind === 'cancel') await shop.cancel(payout)
     else await reject(boris, payout, 'rejected by the lab')
     // A click that failed is made again at the next look.
     taken.add(payout.id)

@@ -81,7 +81,9 @@ export function enoughAgreed(facts: Facts): Verdict {
   const claimed = facts.payouts.filter(({ claimedAt }) => claimedAt !== null)
   const offenders = claimed.flatMap((payout) => {
     if (payout.policyApproved)
-      return payout.currency === 'EUR' && cents(payout.amount) < BigInt(autoApproveBelow) * 100n
+      return payout.currency === 'EUR' &&
+        payout.judgedSource === 'api' &&
+        cents(payout.amount) < BigInt(autoApproveBelow) * 100n
         ? []
         : [`${label(payout)}: approved by the policy, which does not say so`]
     const needed = cents(payout.amount) >= BigInt(twoApproversFrom) * 100n ? 2 : 1
@@ -109,6 +111,35 @@ export function enoughAgreed(facts: Facts): Verdict {
     name: 'I5',
     promise: 'as many different people agreed as the rules ask for, to exactly what was sent',
     checked: claimed.length,
+    offenders,
+  }
+}
+
+/** I3: the lab requires a balance of everybody, so nothing is paid that was not taken from one, whoever asked for it again. */
+export function paidFromBalance(facts: Facts): Verdict {
+  const paid = facts.payouts.filter(({ status }) => status === 'paid')
+  const offenders = paid.flatMap((payout) => {
+    const taken = facts.transfers
+      .filter(({ payoutId, kind }) => payoutId === payout.id && kind === 'capture')
+      .reduce((sum, { amount }) => sum + cents(amount), 0n)
+    return taken === cents(payout.amount) ? [] : [`${label(payout)}: ${taken} cents were taken`]
+  })
+  return { name: 'I3', promise: 'nothing was paid outside the balance', checked: paid.length, offenders }
+}
+
+/** O1: only the key that a payout came by, or the person who asked, has taken it back. */
+export function cancelledByOwn(facts: Facts): Verdict {
+  const cancels = facts.events.filter(({ move }) => move === 'cancel')
+  const offenders = cancels.flatMap(({ payoutId, actorKind, actorId }) => {
+    const payout = facts.payouts.find(({ id }) => id === payoutId)
+    if (!payout) return [`${payoutId} was cancelled and is not there`]
+    const own = actorKind === 'api_key' ? payout.apiKeyId : actorKind === 'user' ? payout.requestedById : null
+    return actorId !== null && actorId === own ? [] : [`${label(payout)}: cancelled by another ${actorKind}`]
+  })
+  return {
+    name: 'O1',
+    promise: 'only who asked has cancelled',
+    checked: cancels.length,
     offenders,
   }
 }

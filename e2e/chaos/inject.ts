@@ -1,8 +1,11 @@
 // Makes the faults of a schedule happen, and counts them.
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { DatabaseServer } from './database-server.ts'
 import type { MailSink } from './mail-sink.ts'
+import type { Rows } from './rows.ts'
 import type { Fault, PayoutPlan } from './schedule.ts'
-import type { SimulatorControl } from './simulator.ts'
+import type { Order, SimulatorControl } from './simulator.ts'
 import type { Stack } from './stack.ts'
 import type { TcpProxy } from './tcp-proxy.ts'
 
@@ -12,6 +15,9 @@ export type Parts = {
   proxy: TcpProxy
   server: DatabaseServer
   mail: MailSink
+  rows: Rows
+  /** Where the workers keep their markers. */
+  markerFolder: string
   postgresLog: string
 }
 export type Counts = Map<string, number>
@@ -35,18 +41,57 @@ export async function setGatewayFaults(
   }
 }
 
+/** A fault waits so long for an order that it can be about. */
+const orderWithinMs = 4000
+
+async function pickOrder(pick: number, find: () => Promise<Order[]>): Promise<Order | undefined> {
+  const deadline = Date.now() + orderWithinMs
+  for (;;) {
+    const orders = await find()
+    const order = orders[Math.floor(pick * orders.length)]
+    if (order || Date.now() > deadline) return order
+    await sleep(100)
+  }
+}
+
 /** Injects one fault; resolves when it is over. A fault that found nothing to hurt is not counted. */
 export async function inject(fault: Fault, parts: Parts, counts: Counts): Promise<void> {
-  const { stack, simulator, proxy, server, mail } = parts
+  const { stack, simulator, proxy, server, mail, rows, markerFolder } = parts
   switch (fault.kind) {
     case 'callback': {
-      const { orders } = await simulator.ledger()
-      const order = orders[Math.floor(fault.pick * orders.length)]
+      const order = await pickOrder(fault.pick, async () => (await simulator.ledger()).orders)
       if (!order) return
       await simulator.callback(order.orderId, fault.callback, fault.delayMs)
       addTo(counts, `callback ${fault.callback.replaceAll('_', ' ')}`)
       return
     }
+    case 'approved_after_end': {
+      const order = await pickOrder(fault.pick, async () => {
+        const unpaid = (await rows.payouts()).filter(({ isFinal, status }) => isFinal && status !== 'paid')
+        const ended = new Set(unpaid.map(({ clientOrderId }) => clientOrderId))
+        const { orders } = await simulator.ledger()
+        return orders.filter(({ clientOrderId }) => ended.has(clientOrderId))
+      })
+      if (!order) return
+      await simulator.callback(order.orderId, 'early', 0)
+      addTo(counts, 'callback approved, for a payout that ended unpaid')
+      return
+    }
+    case 'gateway_away':
+      await simulator.away(true)
+      await sleep(fault.forMs)
+      await simulator.away(false)
+      addTo(counts, 'Cardzo away as a whole')
+      return
+    case 'marker_unwritable':
+      // A file where the folder was, because no mode of a folder stops root.
+      renameSync(markerFolder, `${markerFolder}.away`)
+      writeFileSync(markerFolder, '')
+      await sleep(fault.forMs)
+      rmSync(markerFolder)
+      renameSync(`${markerFolder}.away`, markerFolder)
+      addTo(counts, 'marker folder unwritable')
+      return
     case 'worker_killed':
       if (stack.workers[fault.worker]?.kill() === true) addTo(counts, 'worker killed')
       return

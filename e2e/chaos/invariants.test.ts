@@ -22,6 +22,10 @@ const payout: PayoutRow = {
   accountLast4: plan.account.slice(-4),
   requestedById: null,
   keyOwnerId: 'olga',
+  apiKeyId: 'key',
+  judgedSource: 'api',
+  replacesId: null,
+  expiresAt: new Date(9000),
   approvedById: 'ana',
   isFinal: true,
   contentHash: 'c',
@@ -102,13 +106,25 @@ const balancesWith = (where: 'reserved' | 'paid') =>
 
 const balances = balancesWith('paid')
 
+const callback = { payoutId: 'p', about: 'status', status: 'approved', isCompared: true }
+const received = {
+  ...events[0]!,
+  id: '7',
+  kind: 'callback_received',
+  move: null,
+  from: null,
+  to: null,
+  actorKind: 'cardzo',
+}
+
 const good: Facts = {
   plans: [plan],
   payouts: [payout],
   events,
   items: [],
   brokenLinks: [],
-  unheard: [],
+  callbacks: [],
+  deadlines: new Map([['p', new Set([9000])]]),
   orders: [order],
   strayPays: 0,
   mails: [mail],
@@ -137,6 +153,7 @@ const walked = events.slice(0, -1)
 describe('the judge', () => {
   it('has nothing against a payout that was asked for, approved and paid once', () => {
     expect(broken(good)).toEqual([])
+    expect(broken({ ...good, callbacks: [callback], events: [...events, received] })).toEqual([])
     expect(judge(good).map(({ name }) => name)).toEqual(
       expect.arrayContaining(['I1', 'I2', 'I4', 'I5', 'I6', 'I7', 'I8', 'P1', 'P2', 'P3', 'P4', 'P5']),
     )
@@ -183,7 +200,96 @@ describe('the judge', () => {
       'I6',
       { payouts: [{ ...unfinished, isDue: false }], events: walked },
     ],
-    ['a callback that nobody heard', 'I6', { unheard: [{ payoutId: 'p', status: 'declined' }] }],
+    [
+      'a callback that nobody compares',
+      'C1',
+      { callbacks: [{ ...callback, isCompared: false }], events: [...events, received] },
+    ],
+    [
+      'a callback about a second order that nobody sees',
+      'C1',
+      { callbacks: [{ ...callback, about: 'other_order' }], events: [...events, received] },
+    ],
+    [
+      'a callback about a reversal that nobody sees',
+      'C1',
+      { callbacks: [{ ...callback, about: 'operation' }], events: [...events, received] },
+    ],
+    [
+      'a callback about nothing that is here, and that nobody sees',
+      'C1',
+      { callbacks: [{ ...callback, payoutId: null }] },
+    ],
+    [
+      'a signed "approved" for a payout that was rejected, with no more than a warning',
+      'C2',
+      {
+        payouts: [{ ...payout, status: 'rejected' }],
+        callbacks: [callback],
+        items: [{ payoutId: 'p', kind: 'paid_after_end', severity: 'warning', open: true }],
+      },
+    ],
+    [
+      'a signed "approved" for a payout that was rejected, whose item was closed',
+      'C2',
+      {
+        payouts: [{ ...payout, status: 'rejected' }],
+        callbacks: [callback],
+        items: [{ payoutId: 'p', kind: 'paid_after_end', severity: 'critical', open: false }],
+      },
+    ],
+    [
+      'a row for each delivery of a callback',
+      'C3',
+      { callbacks: [callback], events: [...events, received, { ...received, id: '8' }] },
+    ],
+    [
+      'a row for each answer that says the same',
+      'C3',
+      {
+        events: [
+          ...events,
+          ...Array.from({ length: 60 }, (_, n) => ({ ...received, id: `x${n}`, kind: 'status_answered' })),
+        ],
+      },
+    ],
+    ['a deadline that moved', 'D1', { deadlines: new Map([['p', new Set([9000, 9001])]]) }],
+    ['a payment outside the balance', 'I3', { transfers: [] }],
+    [
+      'a cancellation by the key of somebody else',
+      'O1',
+      { events: [...events, { ...events[5]!, move: 'cancel', actorKind: 'api_key', actorId: 'other' }] },
+    ],
+    [
+      'a cancellation by a key of what was asked for in the browser',
+      'O1',
+      {
+        payouts: [{ ...payout, apiKeyId: null }],
+        events: [...events, { ...events[5]!, move: 'cancel', actorKind: 'api_key', actorId: 'key' }],
+      },
+    ],
+    [
+      'an approval by the policy of what a receiver asked for',
+      'I5',
+      {
+        payouts: [
+          { ...payout, policyApproved: true, amount: '1.00', currency: 'EUR', judgedSource: 'browser' },
+        ],
+      },
+    ],
+    [
+      'the same payout asked for again twice',
+      'P3',
+      { payouts: [payout, { ...payout, id: 'q', replacesId: 'p' }, { ...payout, id: 'r', replacesId: 'p' }] },
+    ],
+    [
+      'a payout that was paid, and once more when it was asked for again',
+      'P3',
+      {
+        payouts: [payout, { ...payout, id: 'q', replacesId: 'p', clientOrderId: 'po-2', orderId: '78' }],
+        orders: [order, { ...order, orderId: '78', clientOrderId: 'po-2' }],
+      },
+    ],
     ['a secret in a log', 'I7', { leaks: ['the API key in web.log'] }],
     ['a payout that never ends', 'I8', { payouts: [unfinished], events: walked }],
     [
@@ -245,12 +351,18 @@ describe('the judge', () => {
     expect(broken({ ...good, ...facts }).map((line) => line.slice(0, 2))).toContain(name)
   })
 
+  it('does not take a reserve that was given back for the balance that paid', () => {
+    const moved = (kind: string) => ({ payoutId: 'p', kind, amount: plan.amount })
+    const transfers = [moved('reserve'), moved('release')]
+    expect(broken({ ...good, transfers })).toContain('I3 nothing was paid outside the balance')
+  })
+
   it('accepts an unknown outcome that is on the desk, and lists its money apart', () => {
     const facts = {
       ...good,
       payouts: [{ ...payout, status: 'outcome_unknown', version: 6, isFinal: false, isDue: true }],
       events: [...walked.slice(0, -1), { ...walked[4]!, move: 'lose_track', to: 'outcome_unknown' }],
-      items: [{ payoutId: 'p', kind: 'outcome_unknown', open: true }],
+      items: [{ payoutId: 'p', kind: 'outcome_unknown', severity: 'critical', open: true }],
       balances: balancesWith('reserved'),
       transfers: [{ payoutId: 'p', kind: 'reserve', amount: plan.amount }],
     }

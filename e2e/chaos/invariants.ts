@@ -1,8 +1,29 @@
 // The judge: what must hold whatever happened, checked against the simulator's own ledger. Pure and without any of the portal's
 // code (the lists of statuses here are its own), so that a mistake in the portal cannot excuse itself.
-import { booksBalance, enoughAgreed, limitsHold } from './control-invariants.ts'
+import {
+  booksBalance,
+  cancelledByOwn,
+  enoughAgreed,
+  limitsHold,
+  paidFromBalance,
+} from './control-invariants.ts'
+import {
+  callbacksSeen,
+  claimsOfMoneySeen,
+  deadlinesKept,
+  hasOpenItem,
+  repeatsCostNoRows,
+} from './attention-invariants.ts'
 import { cents, label } from './rows.ts'
-import type { ApprovalRow, BalanceRow, EventRow, ItemRow, PayoutRow, TransferRow } from './rows.ts'
+import type {
+  ApprovalRow,
+  BalanceRow,
+  CallbackRow,
+  EventRow,
+  ItemRow,
+  PayoutRow,
+  TransferRow,
+} from './rows.ts'
 import type { PayoutPlan } from './schedule.ts'
 import type { Order } from './simulator.ts'
 
@@ -12,7 +33,9 @@ export type Facts = {
   events: readonly EventRow[]
   items: readonly ItemRow[]
   brokenLinks: readonly { id: string; payoutId: string }[]
-  unheard: readonly { payoutId: string; status: string }[]
+  callbacks: readonly CallbackRow[]
+  /** Every time at which a payout was to end undecided, as it was seen while it ran. */
+  deadlines: ReadonlyMap<string, ReadonlySet<number>>
   orders: readonly Order[]
   strayPays: number
   mails: readonly { to: string; messageId: string; subject: string; text: string }[]
@@ -56,16 +79,17 @@ export function judge(facts: Facts): Verdict[] {
     booksBalance(facts),
     limitsHold(facts),
     enoughAgreed(facts),
+    paidFromBalance(facts),
+    cancelledByOwn(facts),
+    callbacksSeen(facts),
+    claimsOfMoneySeen(facts),
+    repeatsCostNoRows(facts),
+    deadlinesKept(facts),
   ]
 }
 
 const ordersOf = ({ orders }: Facts, { clientOrderId }: PayoutRow) =>
   orders.filter((order) => order.clientOrderId === clientOrderId)
-const hasOpenItem = ({ items }: Facts, { id }: PayoutRow, ...kinds: string[]) =>
-  items.some(
-    ({ payoutId, kind, open }) => open && payoutId === id && (kinds.length === 0 || kinds.includes(kind)),
-  )
-
 /** I1, first half. Counted at the gateway's door, before anybody looked at the request. */
 function oneArrival(facts: Facts): Verdict {
   const offenders = facts.payouts.flatMap((payout) => {
@@ -174,7 +198,7 @@ function fourEyes(facts: Facts): Verdict {
   })
   return {
     name: 'I5',
-    promise: 'nobody approved what he asked for',
+    promise: 'nobody approved what they asked for',
     checked: approvals.length,
     offenders,
   }
@@ -189,13 +213,7 @@ function nothingForgotten(facts: Facts): Verdict {
     name: 'I6',
     promise: 'whatever is not over is due or on the desk',
     checked: facts.payouts.length,
-    offenders: [
-      ...offenders,
-      ...facts.unheard.map(
-        ({ payoutId, status }) => `a callback "${status}" of ${payoutId} was never compared`,
-      ),
-      ...facts.sightings.filter((text) => text.startsWith('forgotten')),
-    ],
+    offenders: [...offenders, ...facts.sightings.filter((text) => text.startsWith('forgotten'))],
   }
 }
 
@@ -277,16 +295,25 @@ function onePayoutPerKey(facts: Facts): Verdict {
   }
   for (const { n } of facts.plans) {
     const rows = facts.payouts.filter(({ plan }) => plan === n)
-    const paid = rows
-      .flatMap((row) => ordersOf(facts, row))
-      .reduce((sum, { payAccepted }) => sum + payAccepted, 0)
+    const orders = rows.flatMap((row) => ordersOf(facts, row))
+    // What the bank has declined and was then asked for again was sent twice, and paid once.
+    const paid = orders.filter(({ timesPaid }) => timesPaid > 0).length
+    const sent = Math.max(
+      0,
+      ...rows.map((row) => ordersOf(facts, row).filter((one) => one.payAccepted > 0).length),
+    )
     const promised = facts.toldIds.has(n) || !facts.toldRefused.has(n)
-    if (rows.length !== (promised ? 1 : 0)) offenders.push(`payout ${n} is there ${rows.length} times`)
+    const first = rows.filter(({ replacesId }) => replacesId === null)
+    if (first.length !== (promised ? 1 : 0)) offenders.push(`payout ${n} is there ${first.length} times`)
+    const replaced = rows.flatMap(({ replacesId }) => replacesId ?? [])
+    if (new Set(replaced).size < replaced.length) offenders.push(`payout ${n} was asked for again twice`)
     if (paid > 1) offenders.push(`payout ${n}: ${paid} orders were paid under one key`)
+    if (sent > 1) offenders.push(`payout ${n}: ${sent} orders of one payout were to be paid`)
   }
   return {
     name: 'P3',
-    promise: 'one key, one payout, at most one paid order; no promised payout is lost',
+    promise:
+      'one key, one payout, at most one paid order, asked for again or not; no promised payout is lost',
     checked: facts.plans.length,
     offenders,
   }

@@ -13,6 +13,12 @@ export type PayoutRow = {
   clientOrderId: string
   orderId: string | null
   idempotencyKey: string
+  apiKeyId: string | null
+  /** What asked for the first payout of its chain. */
+  judgedSource: string
+  /** The payout that it asks for again. */
+  replacesId: string | null
+  expiresAt: Date | null
   accountLast4: string | null
   requestedById: string | null
   keyOwnerId: string | null
@@ -59,7 +65,8 @@ export type BalanceRow = {
   paidByTransfers: string
 }
 export type TransferRow = { payoutId: string | null; kind: string; amount: string }
-export type ItemRow = { payoutId: string | null; kind: string; open: boolean }
+export type ItemRow = { payoutId: string | null; kind: string; severity: string; open: boolean }
+export type CallbackRow = { payoutId: string | null; about: string; status: string; isCompared: boolean }
 
 export type Rows = {
   payouts: () => Promise<PayoutRow[]>
@@ -70,8 +77,9 @@ export type Rows = {
   transfers: () => Promise<TransferRow[]>
   /** Rows whose hash is not what their content and their predecessor make it. */
   brokenLinks: () => Promise<{ id: string; payoutId: string }[]>
-  /** Callbacks of payouts that have ended which nobody has compared with Cardzo's status, or is going to. */
-  unheard: () => Promise<{ payoutId: string; status: string }[]>
+  callbacks: () => Promise<CallbackRow[]>
+  /** Do the workers believe that Cardzo as a whole is silent? */
+  isSilent: () => Promise<boolean>
   /** Everything the history says, as one text, to be searched for what must not be in it. */
   historyText: () => Promise<string>
   askFirst: () => Promise<string[]>
@@ -96,9 +104,11 @@ export function openRows(url: () => string): Rows {
   return {
     payouts: () =>
       query<PayoutRow>(`
-        SELECT p.id, (p.metadata ->> 'plan')::int AS plan, p.status::text, p.version, p.currency::text,
+        SELECT p.id, coalesce(p.metadata ->> 'plan', substring(p.description from '^plan (\\d+)$'))::int AS plan, p.status::text, p.version, p.currency::text,
           round(p.amount_minor / 100.0, 2)::text AS amount, p.gateway_amount AS "gatewayAmount",
           p.client_order_id AS "clientOrderId", p.order_id AS "orderId", p.idempotency_key AS "idempotencyKey",
+          p.api_key_id::text AS "apiKeyId", p.judged_source::text AS "judgedSource", p.replaces_id::text AS "replacesId",
+          p.expires_at AS "expiresAt",
           p.account_last4 AS "accountLast4", p.requested_by_id::text AS "requestedById", k.owner_id::text AS "keyOwnerId",
           p.approved_by_id::text AS "approvedById", p.content_hash AS "contentHash",
           p.approvals_required AS "approvalsRequired", coalesce((p.policy_note ->> 'approved')::boolean, false) AS "policyApproved",
@@ -130,7 +140,9 @@ export function openRows(url: () => string): Rows {
         SELECT payout_id::text AS "payoutId", kind::text, round(amount_minor / 100.0, 2)::text AS amount
         FROM ledger_transfer ORDER BY id`),
     items: () =>
-      query<ItemRow>(`SELECT payout_id::text AS "payoutId", kind, closed_at IS NULL AS open FROM open_item`),
+      query<ItemRow>(
+        `SELECT payout_id::text AS "payoutId", kind, severity, closed_at IS NULL AS open FROM open_item`,
+      ),
     brokenLinks: () =>
       query<{ id: string; payoutId: string }>(`
         SELECT e.id::text, e.payout_id::text AS "payoutId"
@@ -139,11 +151,14 @@ export function openRows(url: () => string): Rows {
         WHERE e.prev_hash <> coalesce(chain.before, '')
           OR e.hash <> encode(sha256(convert_to(payout_event_material(e), 'UTF8')), 'hex')
         ORDER BY e.id`),
-    unheard: () =>
-      query<{ payoutId: string; status: string }>(`
-        SELECT c.payout_id::text AS "payoutId", c.status
-        FROM callback c JOIN payout p ON p.id = c.payout_id
-        WHERE c.compared_at IS NULL AND c.about = 'status' AND p.final_at IS NOT NULL AND p.due_at IS NULL`),
+    callbacks: () =>
+      query<CallbackRow>(`
+        SELECT payout_id::text AS "payoutId", about, lower(status) AS status, compared_at IS NOT NULL AS "isCompared"
+        FROM callback`),
+    isSilent: async () =>
+      (await query<{ silent: boolean }>('SELECT silent_since IS NOT NULL AS silent FROM gateway_gate')).some(
+        ({ silent }) => silent,
+      ),
     async historyText() {
       const rows = await query<{ text: string | null }>(`
         SELECT (SELECT string_agg(data::text, E'\\n') FROM payout_event)

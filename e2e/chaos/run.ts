@@ -11,7 +11,7 @@ import { judge } from './invariants.ts'
 import type { Facts, Verdict } from './invariants.ts'
 import { findLeaks, secretsOf } from './leaks.ts'
 import { startMailSink } from './mail-sink.ts'
-import { createDeciders, createPeople, createShop, isAnswered } from './people.ts'
+import { createDeciders, createPeople, createShop, isAnswered, keyOf } from './people.ts'
 import type { Told } from './people.ts'
 import { openRows } from './rows.ts'
 import type { ItemRow, PayoutRow, Rows } from './rows.ts'
@@ -19,7 +19,7 @@ import { makeSchedule } from './schedule.ts'
 import type { Schedule } from './schedule.ts'
 import { simulatorAt } from './simulator.ts'
 import type { Order, SimulatorControl } from './simulator.ts'
-import { chooseEnvironment, startStack, times } from './stack.ts'
+import { chooseEnvironment, markerFolderIn, startStack, times } from './stack.ts'
 import type { Variables } from './stack.ts'
 import { startTcpProxy } from './tcp-proxy.ts'
 
@@ -83,11 +83,13 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
       over.abort()
       return Promise.resolve()
     })
-    const shop = createShop(stack.appUrl, people.apiKey, told, over.signal)
+    const shop = createShop(deps, stack.appUrl, people, told, over.signal)
     const deciders = createDeciders(deps, people, schedule.payouts, shop, simulator)
     const watch = createWatch(rows, simulator)
     const counts: Counts = new Map()
-    const parts = { stack, simulator, proxy, server, mail, postgresLog: join(folder, 'postgres.log') }
+    const markerFolder = markerFolderIn(folder)
+    const postgresLog = join(folder, 'postgres.log')
+    const parts = { stack, simulator, proxy, server, mail, rows, markerFolder, postgresLog }
 
     // The faults.
     const begin = Date.now()
@@ -99,18 +101,19 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
     }
     const asking = schedule.payouts.map((plan) =>
       at(plan.askAtMs, async () => {
-        await setGatewayFaults(plan, deriveClientOrderId(`api:${plan.key}`), simulator, counts)
+        await setGatewayFaults(plan, deriveClientOrderId(keyOf(plan, people)), simulator, counts)
         await shop.ask(plan)
       }),
     )
+    const broken = new AbortController()
     const breaking = schedule.faults.map((fault) => at(fault.atMs, () => inject(fault, parts, counts)))
-    while (elapsed() < schedule.lengthMs) {
+    void Promise.all(breaking).then(() => broken.abort())
+    while (elapsed() < schedule.lengthMs || !broken.signal.aborted) {
       const seen = await watch.look()
       onProgress(`${progressOf(seen.payouts, options.payouts)} (faults)`)
       await deciders.look(seen.payouts, seen.items, elapsed(), false)
       await sleep(lookEveryMs)
     }
-    await Promise.all(breaking)
 
     // The faults are over: whatever is broken is mended, and everybody acts at once.
     proxy.calm()
@@ -125,7 +128,9 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
       await sleep(lookEveryMs)
       const bank = await watch.bank()
       quiet.note(
-        schedule.payouts.every(({ n }) => isAnswered(told, n)) && isQuiet(seen.payouts) && bank.isDone,
+        schedule.payouts.every(({ n }) => isAnswered(told, n)) &&
+          isQuiet(seen.payouts, seen.items) &&
+          bank.isDone,
         bank.isHeard,
       )
     }
@@ -150,7 +155,7 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
 
     onProgress('judging')
     const unused = await simulator.waitingFaults()
-    const facts = await gather(schedule, rows, simulator, watch.sightings, told)
+    const facts = await gather(schedule, rows, simulator, watch, told)
     server.saveLog(parts.postgresLog)
     const secrets = secretsOf(
       environment,
@@ -162,7 +167,11 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
     const verdicts = judge({ ...facts, mails: mail.mails, leaks, textsSearched: searched })
     writeFileSync(
       join(folder, 'facts.json'),
-      JSON.stringify({ ...facts, toldIds: undefined, toldRefused: [...told.refused] }, null, 1),
+      JSON.stringify(
+        { ...facts, toldIds: undefined, deadlines: undefined, toldRefused: [...told.refused] },
+        null,
+        1,
+      ),
     )
     const statuses: Counts = new Map()
     for (const { status } of facts.payouts) addTo(statuses, status)
@@ -174,6 +183,7 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
       notes: [
         ...(unused > 0 ? [`${unused} faults of the gateway found no request to hurt`] : []),
         ...[...deciders.counts].map(([what, count]) => `${what}: ${count}`),
+        `Cardzo was silent as a whole at ${watch.silentLooks()} looks`,
         ...new Set(stack.surprises),
         ...new Set(troubles),
         `settled ${((Date.now() - settled) / 1000).toFixed(1)} s after the faults`,
@@ -201,19 +211,36 @@ function progressOf(payouts: readonly PayoutRow[], wanted: number): string {
   return `${payouts.length}/${wanted} asked, ${final} final, ${unknown} unknown`
 }
 
-/** Nothing but unknown outcomes is open, and nothing that has ended is due to be looked at again. */
-const isQuiet = (payouts: readonly PayoutRow[]) =>
-  payouts.every(({ isFinal, isDue, status }) => (isFinal ? !isDue : status === 'outcome_unknown'))
+/**
+ * Nothing but unknown outcomes is open, and nothing that has ended is due to be looked at again, but for what a callback called paid:
+ * that is looked at until a person has closed its item.
+ */
+function isQuiet(payouts: readonly PayoutRow[], items: readonly ItemRow[]): boolean {
+  const waitsForPeople = new Set(
+    items.filter(({ kind, open }) => open && kind === 'paid_after_end').map(({ payoutId }) => payoutId),
+  )
+  return payouts.every(({ id, isFinal, isDue, status }) =>
+    isFinal ? !isDue || waitsForPeople.has(id) : status === 'outcome_unknown',
+  )
+}
 
 /** Looks again and again, and notes what must not be seen at any time. */
 function createWatch(rows: Rows, simulator: SimulatorControl) {
   const ended = new Map<string, string>()
   const sightings: string[] = []
+  const deadlines = new Map<string, Set<number>>()
+  let silentLooks = 0
   return {
     sightings,
+    deadlines,
+    /** How often Cardzo was believed to be silent as a whole, of all looks. */
+    silentLooks: () => silentLooks,
     async look(): Promise<{ payouts: PayoutRow[]; items: ItemRow[] }> {
-      const [payouts, items] = await Promise.all([rows.payouts(), rows.items()])
+      const [payouts, items, silent] = await Promise.all([rows.payouts(), rows.items(), rows.isSilent()])
+      if (silent) silentLooks++
       for (const payout of payouts) {
+        if (payout.expiresAt !== null)
+          deadlines.set(payout.id, (deadlines.get(payout.id) ?? new Set()).add(payout.expiresAt.getTime()))
         const before = ended.get(payout.id)
         if (before !== undefined && before !== payout.status)
           sightings.push(`left a final status: ${payout.id} was ${before} and is ${payout.status}`)
@@ -262,7 +289,7 @@ async function gather(
   schedule: Schedule,
   rows: Rows,
   simulator: SimulatorControl,
-  sightings: string[],
+  { sightings, deadlines }: Pick<ReturnType<typeof createWatch>, 'sightings' | 'deadlines'>,
   told: Told,
 ): Promise<Omit<Facts, 'mails' | 'leaks' | 'textsSearched'>> {
   const { orders, strayPays } = await simulator.ledger()
@@ -272,7 +299,8 @@ async function gather(
     events: await rows.events(),
     items: await rows.items(),
     brokenLinks: await rows.brokenLinks(),
-    unheard: await rows.unheard(),
+    callbacks: await rows.callbacks(),
+    deadlines,
     askFirst: await rows.askFirst(),
     orders,
     strayPays,

@@ -15,6 +15,8 @@ export type Decision =
 
 export type PayoutPlan = {
   n: number
+  /** The shop's system, or the receiver in the browser. */
+  source: 'api' | 'browser'
   key: string
   askAtMs: number
   /** How many identical requests are sent at the same moment. */
@@ -29,21 +31,53 @@ export type PayoutPlan = {
   account: string
   receiver: number
   decision: Decision
-  /** The owner of the API key, an approver himself, tries to approve it. */
+  /** The owner of the API key, an approver too, tries to approve it. */
   ownerTries: boolean
+  /** A key that it did not come by tries to cancel it. */
+  strangerCancels: boolean
+  /** A clerk asks for it again once it has ended unpaid. */
+  askedAgain: boolean
   /** What goes wrong between the portal and Cardzo for this payout, in the order in which it is met. */
   gatewayFaults: GatewayFault[]
   form: 'confirm' | 'decline'
   formAfterMs: number
 }
 
+/** No answer that could be understood, or none at all. */
+const spoiling = {
+  drop: 5,
+  reset: 3,
+  cut: 2,
+  truncated: 2,
+  empty: 2,
+  html: 2,
+  garbage: 2,
+  other_ids: 2,
+  http: 5,
+  slow: 4,
+  redirect: 1,
+  broken_encoding: 1,
+  bad_id: 1,
+}
+/** The right answer in a shape that nobody asked for, which must be understood. */
+const odd = { gzip: 1, deflate: 1, deflate_raw: 1, br: 1, mislabelled: 1, bom: 1, bad_text: 2, trimmed: 2 }
+/** A readable answer that says something else. */
+const otherWords = {
+  'payout-check': { declined: 1, refused: 1 },
+  'payout-pay': { declined: 3, refused: 5 },
+  status: { no_status: 3, other_operation: 3, validating: 2, declined: 3 },
+}
+
 export type GatewayFault = {
-  command: 'payout-check' | 'payout-pay' | 'status'
-  fault: 'drop' | 'reset' | 'cut' | 'truncated' | 'empty' | 'html' | 'garbage' | 'other_ids' | 'http' | 'slow'
+  command: keyof typeof otherWords
+  fault:
+    keyof typeof spoiling | keyof typeof odd | 'declined' | 'refused' | keyof (typeof otherWords)['status']
   does?: boolean
   times: number
   status?: number
   ms?: number
+  /** Not before payout-pay has arrived. */
+  afterPay?: boolean
 }
 
 export const callbackFaults = [
@@ -53,11 +87,17 @@ export const callbackFaults = [
   'contradictory',
   'early',
   'late',
+  'reversal',
+  'other_params',
+  'other_order',
 ] as const
 export type CallbackFault = (typeof callbackFaults)[number]
 
 export type Fault = { atMs: number } & (
   | { kind: 'callback'; callback: CallbackFault; delayMs: number; pick: number }
+  /** For an order whose payout has ended unpaid here. */
+  | { kind: 'approved_after_end'; pick: number }
+  | { kind: 'gateway_away' | 'marker_unwritable'; forMs: number }
   | { kind: 'worker_killed'; worker: number }
   | { kind: 'worker_frozen'; worker: number; forMs: number }
   | { kind: 'web_restarted'; how: 'SIGKILL' | 'SIGTERM' }
@@ -152,8 +192,15 @@ export function makeSchedule(seed: number, payouts: number, workers: number, tim
   }
 }
 
+/** What a receiver's withdrawal meets more often than others, so that there is something to ask for again. */
+const unpaidWeights = { decline: 3, error: 2, 'check-declined': 2, 'check-validation-error': 1 }
+
 function planPayout(random: Random, seed: number, n: number, lengthMs: number, times: Times): PayoutPlan {
-  const scenario = random.weighted(scenarioWeights)
+  const source = random.chance(0.25) ? 'browser' : 'api'
+  const endsUnpaid = source === 'browser' && random.chance(0.35)
+  const scenario: ScenarioName = endsUnpaid
+    ? random.weighted(unpaidWeights)
+    : random.weighted(scenarioWeights)
   const askAtMs = random.between(0, Math.round(lengthMs * 0.75))
   const kind = random.weighted({
     approve: 52,
@@ -167,6 +214,7 @@ function planPayout(random: Random, seed: number, n: number, lengthMs: number, t
   const later = random.between(0, Math.round(lengthMs * 0.2))
   return {
     n,
+    source,
     key: `seed-${seed}-payout-${n}`,
     askAtMs,
     copies: random.weighted({ 1: 6, 2: 2, 3: 1 }) === '1' ? 1 : random.between(2, 3),
@@ -175,18 +223,28 @@ function planPayout(random: Random, seed: number, n: number, lengthMs: number, t
     scenario,
     amount: `${random.between(10, 900)}.${random.pick(['00', '50', '05'])}`,
     currency: random.chance(0.8) ? 'EUR' : 'USD',
-    // The simulator chooses the scenario by the last four digits.
-    account: `DE${random.digits(16)}${scenarios[scenario].account}`,
+    account: accountFor(random, scenarios[scenario].account),
     receiver: random.between(1, receivers),
     decision:
       kind === 'reject' || kind === 'cancel'
         ? { kind, atMs: askAtMs + later }
         : { kind, afterMs: random.chance(0.5) ? 0 : random.between(0, 1500) },
-    ownerTries: random.chance(0.2),
+    ownerTries: source === 'api' && random.chance(0.2),
+    strangerCancels: random.chance(0.25),
+    askedAgain: random.chance(source === 'browser' ? 0.8 : 0.4),
     gatewayFaults: gatewayFaults(random, times),
     form: random.chance(0.8) ? 'confirm' : 'decline',
     formAfterMs: random.between(0, 800),
   }
+}
+
+/** The simulator chooses the scenario by the last four digits. Mostly an IBAN that passes its check, else a local number with hyphens. */
+function accountFor(random: Random, ending: string): string {
+  if (random.chance(0.25)) return `${random.digits(2)}-${random.digits(8)}-${ending}`
+  const bban = `${random.digits(14)}${ending}`
+  // The letters of DE are 13 and 14; the check digits make the whole number leave 1 when divided by 97.
+  const check = 98n - (BigInt(`${bban}131400`) % 97n)
+  return `DE${String(check).padStart(2, '0')}${bban}`
 }
 
 function planFaults(
@@ -207,6 +265,13 @@ function planFaults(
       delayMs: random.between(1, 3000),
       pick: random.next(),
     })),
+    ...some(payouts * 0.1, () => ({
+      atMs: random.between(Math.round(lengthMs * 0.6), Math.round(lengthMs * 0.95)),
+      kind: 'approved_after_end',
+      pick: random.next(),
+    })),
+    ...some(1, () => ({ atMs: at(), kind: 'gateway_away', forMs: random.between(800, 3000) })),
+    ...some(1, () => ({ atMs: at(), kind: 'marker_unwritable', forMs: random.between(800, 3000) })),
     ...some(2, () => ({ atMs: at(), kind: 'worker_killed', worker: random.between(0, workers - 1) })),
     ...some(3, () => ({
       atMs: at(),
@@ -233,14 +298,17 @@ function planFaults(
   ]
 }
 
-/** About two of five payouts have trouble with payout-check, half with payout-pay, two of five with their status. */
+/** About two of five payouts have trouble with payout-check, half with payout-pay and with their status. */
 function gatewayFaults(random: Random, times: Times): GatewayFault[] {
   const faults: GatewayFault[] = []
   if (random.chance(0.4)) faults.push(gatewayFault(random, times, 'payout-check', random.chance(0.2) ? 2 : 1))
   if (random.chance(0.5)) faults.push(gatewayFault(random, times, 'payout-pay', random.chance(0.2) ? 2 : 1))
-  // A payout whose status cannot be had backs off, doubling; a few in a row are a long wait already.
   if (random.chance(0.3)) faults.push(gatewayFault(random, times, 'status', random.between(1, 3)))
   if (random.chance(0.2)) faults.push(gatewayFault(random, times, 'status', 1))
+  // Refused, and then not even confirmed any more: it proves neither that it failed nor that it was paid.
+  const isRefused = faults.some(({ command, fault }) => command === 'payout-pay' && fault === 'refused')
+  if (isRefused && random.chance(0.6))
+    faults.push({ command: 'status', fault: 'validating', times: random.between(1, 3), afterPay: true })
   return faults
 }
 
@@ -250,18 +318,11 @@ function gatewayFault(
   command: GatewayFault['command'],
   times: number,
 ): GatewayFault {
-  const fault = random.weighted({
-    drop: 5,
-    reset: 3,
-    cut: 2,
-    truncated: 2,
-    empty: 2,
-    html: 2,
-    garbage: 2,
-    other_ids: 2,
-    http: 5,
-    slow: 4,
-  })
+  const fault = random.weighted<GatewayFault['fault']>({
+    ...spoiling,
+    ...odd,
+    ...otherWords[command],
+  } as Record<GatewayFault['fault'], number>)
   return {
     command,
     fault,

@@ -20,6 +20,9 @@ export function simulatorAt(origin: string) {
   return {
     /** A payout-check or payout-pay that comes twice is carried out twice: the worst gateway there could be. */
     expectTheWorst: () => send('POST', 'settings', { duplicates: 'accept', secondPay: 'accept' }),
+    away: (away: boolean) => send('POST', 'settings', { away }),
+    willApprove: (clientOrderId: string) =>
+      send('POST', 'scenario', { scenario: 'approve', for: { clientOrderId } }),
     fault: (fault: GatewayFault & { clientOrderId: string }) => send('POST', 'faults', fault),
     waitingFaults: async () =>
       ((await send('GET', 'faults')) as { faults: GatewayFault[] }).faults.reduce(

@@ -27,6 +27,8 @@ export const times = {
   leaseMs: leaseMsFor(scaled.timeoutMs, scaled.leaseMarginMs),
 }
 
+export const markerFolderIn = (folder: string) => join(folder, 'markers')
+
 export type Variables = Record<string, string | undefined>
 
 export type Stack = {
@@ -66,7 +68,7 @@ export async function chooseEnvironment(options: {
     DATABASE_URL: options.databaseUrl,
     SMTP_URL: options.mailUrl,
     MAIL_FROM: 'Payouts <payouts@lab.example>',
-    MARKER_FILE: join(options.folder, 'marker.json'),
+    MARKER_FILE: join(markerFolderIn(options.folder), 'marker.json'),
     SIMULATOR_LEDGER_FILE: join(options.folder, 'ledger.json'),
     SIMULATOR_STEP_MS: String(scaled.stepMs),
     SIMULATOR_RETRY_MS: String(scaled.retryMs),

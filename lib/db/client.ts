@@ -41,8 +41,11 @@ export function createPrisma(databaseUrl: string): PrismaClient {
       query_timeout: statementTimeoutMs + 1_000,
       keepAlive: true,
       // Of each new connection, before anybody gets it.
-      verify: (client, done) =>
-        client.query(sessionSettings, (error?: Error | null) => done(error ?? undefined)),
+      verify(client, done) {
+        // The pool listens only while it is idle, and an error that nobody listens for ends the process.
+        client.on('error', () => undefined)
+        client.query(sessionSettings, (error?: Error | null) => done(error ?? undefined))
+      },
     },
     // A connection that breaks while idle is replaced; who needs it hears of it by his own statement.
     { onPoolError: () => undefined, onConnectionError: () => undefined },

@@ -1,6 +1,7 @@
 /**
  * Random interleavings of people, workers that die, a Cardzo that misbehaves, callbacks and time, against a model that knows
- * four things: who has agreed and how many must, whether Cardzo ever said paid, and how a payout ended.
+ * four things: who has agreed and how many must, whether Cardzo ever said paid, and how a payout ended. Beside it: nothing that Cardzo
+ * said is dropped, nothing that it repeats costs a row, and nothing is sent while a worker can't write its marker.
  */
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
@@ -9,21 +10,28 @@ import type { Actor } from '#lib/payouts/permissions.ts'
 import { plainCurrency } from '#lib/payouts/policy.ts'
 import { isFinal } from '#lib/payouts/transitions.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
+import { MarkerUnwritable } from './ask-first.ts'
+import { refuseAnew } from './ask-anew.ts'
 import { approvePayout } from './approve-payout.ts'
 import { cancelPayout } from './cancel-payout.ts'
 import { rejectPayout } from './reject-payout.ts'
+import type { Payout } from './ports.ts'
 import { undoApproval } from './undo-approval.ts'
 import { workMortally } from './testing/mortal-worker.ts'
 import { createTestPortal, seen as whatIsSeen, system } from './testing/portal.ts'
-import type { Fault, ScriptedOrder } from './testing/scripted-gateway.ts'
+import type { Fault, ScriptedOrder, StatusFault } from './testing/scripted-gateway.ts'
 import { workPayout } from './work-payout.ts'
 
+let wholeMarker: Real['deps']['marker']
 let portal: Awaited<ReturnType<typeof createTestPortal>>
 let approvers: Actor[]
+let clerk: Actor & { kind: 'user' }
 beforeAll(async () => {
   portal = await createTestPortal()
+  wholeMarker = portal.deps.marker
   approvers = [await portal.approver(), await portal.approver(), await portal.approver()]
   const operator = { kind: 'operator', name: 'test' } as const
+  clerk = { kind: 'user', id: randomUUID(), role: 'clerk', name: 'Clara', receiverId: null }
   // Everything needs a balance, much needs two people, and what people approve can be undone for a minute.
   await portal.deps.settings.change({ requireBalanceMerchant: true, sendDelayS: { '*': 60 } }, operator)
   const rules = [{ name: 'Much', source: 'any' as const, from: '500', approvers: 2 }]
@@ -44,7 +52,7 @@ type Known = {
   cardzoSaidPaid: boolean
   ended: PayoutStatus | null
 }
-type Model = { payouts: Map<string, Known> }
+type Model = { payouts: Map<string, Known>; markerBroken: boolean }
 type Real = typeof portal
 
 const nth = <T>(list: T[], n: number): T | undefined => list[n % Math.max(list.length, 1)]
@@ -69,6 +77,7 @@ async function checkAll(model: Model, real: Real): Promise<void> {
       ]),
     )
     for (const [who, why] of latest) if (why?.startsWith('The bank')) known.agreed.delete(who)
+    await checkSaid(payout, known, real)
     if (known.ended !== null) expect(payout.status, 'a final status was left').toBe(known.ended)
     if (payout.status === 'paid')
       expect(known.cardzoSaidPaid, 'paid although Cardzo never said so').toBe(true)
@@ -78,6 +87,28 @@ async function checkAll(model: Model, real: Real): Promise<void> {
   }
   // Three sets of books: the payouts, their history, and the ledger.
   expect((await real.deps.ledger.check()).wrong).toEqual([])
+}
+
+/** What Cardzo said of it is heard, proves what it must, and is told to people where it contradicts. */
+async function checkSaid(payout: Payout, known: Known, real: Real): Promise<void> {
+  const callbacks = await real.deps.callbacks.forPayout(payout.id)
+  const status = callbacks.filter(({ about }) => about === 'status')
+  if (status.some(({ comparedAt }) => comparedAt === null))
+    expect(payout.dueAt, 'a callback waits, and nobody is going to look').not.toBeNull()
+  const items = await real.deps.items.list({ payoutId: payout.id })
+  const unpaid = isFinal(payout.status) && payout.status !== 'paid'
+  if (unpaid && status.some((one) => one.status === 'approved' && one.comparedAt !== null))
+    expect(
+      items.map(({ severity }) => severity),
+      'told "approved" after the end, and nobody knows',
+    ).toContain('critical')
+  if (callbacks.some(({ about }) => about === 'operation'))
+    expect(items.map(({ kind }) => kind)).toContain('other_operation')
+  // Refused by payout-pay's answer alone: it took two answers that still said validated, and none in between that did not.
+  const refused =
+    payout.status === 'failed' && payout.payClaimedAt !== null && payout.gatewayStatus !== 'error'
+  if (refused && known.ended === null)
+    expect(real.gateway.told.get(payout.clientOrderId)?.join()).toMatch(/refused.*validated,validated/)
 }
 
 /** An hour passes: every lease runs out, everything is due. */
@@ -121,7 +152,13 @@ class Ask extends Step {
     await real.deps.ledger.grant({ ...grant, idempotencyKey: null, source: 'operator' }, system)
     const id = await real.ask({ receiver, amount })
     const needed = this.much ? 2 : 1
-    model.payouts.set(id, { needed, agreed: new Set(), sent: false, cardzoSaidPaid: false, ended: null })
+    model.payouts.set(id, {
+      needed,
+      agreed: new Set(),
+      sent: false,
+      cardzoSaidPaid: false,
+      ended: null,
+    })
   }
   toString = () => (this.much ? 'somebody asks for much' : 'somebody asks')
 }
@@ -132,7 +169,8 @@ class Work extends Step {
     super()
     this.die = die
   }
-  async act(_model: Model, real: Real) {
+  async act(model: Model, real: Real) {
+    const paysBefore = paysOf(real)
     // Alone it works until there is nothing to do for the moment; the one that dies does so at its first payout.
     for (let round = 0; round < (this.die === null ? 4 : 1); round++) {
       await pass(real)
@@ -140,11 +178,82 @@ class Work extends Step {
       for (const lease of leased)
         await (this.die === null ? workPayout(real.deps, lease) : workMortally(real.deps, lease, this.die))
     }
+    if (model.markerBroken) expect(paysOf(real), 'payout-pay left without a marker').toBe(paysBefore)
   }
   toString = () =>
     this.die === null
       ? 'a worker works'
       : `a worker dies ${this.die.after ? 'after' : 'before'} call ${this.die.call}`
+}
+
+const paysOf = ({ gateway }: Real) =>
+  [...gateway.orders.values()].flat().reduce((sum, { paysReceived }) => sum + paysReceived, 0)
+
+/** The disk with the marker is full, or was emptied again. */
+class MarkerBreaks extends Step {
+  act(model: Model, real: Real) {
+    model.markerBroken = !model.markerBroken
+    real.deps.marker = model.markerBroken ? brokenMarker() : wholeMarker
+    return Promise.resolve()
+  }
+  toString = () => 'the marker can be written no more, or again'
+}
+
+/** As a file's: the first attempt to write tells that it can't be. */
+function brokenMarker(): Real['deps']['marker'] {
+  let trouble: string | null = null
+  const fails = () => {
+    trouble = 'no space left on device'
+    return Promise.reject(new MarkerUnwritable(trouble))
+  }
+  return { missing: () => Promise.resolve(null), renew: fails, remember: fails, trouble: () => trouble }
+}
+
+/** Nothing new happens, and Cardzo is asked again and again: after a while that costs no row any more. */
+class Repeat extends Step {
+  async act(_model: Model, real: Real) {
+    for (const command of ['check', 'pay', 'status'] as const) real.gateway.faults[command].length = 0
+    // Enough for whatever has to be heard twice, and for what comes of it.
+    for (let round = 0; round < 12; round++) await lookAtAll(real)
+    const rows = await real.prisma.payoutEvent.count()
+    for (let round = 0; round < 4; round++) await lookAtAll(real)
+    expect(await real.prisma.payoutEvent.count(), 'what is repeated costs rows').toBe(rows)
+  }
+  toString = () => 'nothing happens for long'
+}
+
+async function lookAtAll(real: Real): Promise<void> {
+  await pass(real)
+  const { leased } = await real.deps.payouts.claimDue('model-worker', 10, 60_000)
+  for (const lease of leased) await workPayout(real.deps, lease)
+}
+
+/** Cardzo works on an order that has ended here, and says so. */
+class SignOfLife extends Step {
+  readonly n: number
+  constructor(n: number) {
+    super()
+    this.n = n
+  }
+  async act(model: Model, real: Real) {
+    const all = await Promise.all([...model.payouts.keys()].map((id) => real.payout(id)))
+    const ended = all.filter(
+      ({ status, orderId }) => isFinal(status) && status !== 'paid' && orderId !== null,
+    )
+    const payout = nth(ended, this.n)
+    if (!payout) return
+    const { id, clientOrderId, orderId } = payout
+    const order = real.gateway.orders.get(clientOrderId)?.find((one) => one.orderId === orderId)
+    if (!order || orderId === null) return
+    Object.assign(order, { status: 'processing', stage: 'payout_processing', redirect: null })
+    for (const command of ['check', 'pay', 'status'] as const) real.gateway.faults[command].length = 0
+    await real.deps.callbacks.store({ ...message, status: 'working', orderId, clientOrderId }, id)
+    await lookAtAll(real)
+    expect(await real.items(id), 'a sign of life after the end').toContain('final_contradicted')
+    if (payout.status !== 'filtered')
+      expect(await refuseAnew(real.deps, clerk, await real.payout(id))).toBe('cardzo_contradicts')
+  }
+  toString = () => `Cardzo works on payout ${this.n}, which has ended`
 }
 
 class Decide extends Step {
@@ -234,6 +343,19 @@ const paidTurns: Record<string, Partial<ScriptedOrder>> = {
   otherAmount: { amount: '1.00' },
 }
 
+class SayOtherwise extends Step {
+  readonly fault: StatusFault
+  constructor(fault: StatusFault) {
+    super()
+    this.fault = fault
+  }
+  act(_model: Model, real: Real) {
+    real.gateway.faults.status.push(this.fault)
+    return Promise.resolve()
+  }
+  toString = () => `the next status meets ${JSON.stringify(this.fault)}`
+}
+
 class BankActs extends Step {
   readonly n: number
   readonly turn: number
@@ -255,28 +377,35 @@ class BankActs extends Step {
   toString = () => `the bank makes its turn ${this.turn} on payout ${this.n}`
 }
 
+const message = { type: 'payout', params: {} }
+
 class CallBack extends Step {
   readonly n: number
   readonly status: string
-  constructor(n: number, status: string) {
+  readonly operation: string | undefined
+  constructor(n: number, status: string, operation?: string) {
     super()
     this.n = n
     this.status = status
+    this.operation = operation
   }
   async act(model: Model, real: Real) {
     const id = pick(model, this.n)
     if (id === undefined) return
     const { clientOrderId, orderId } = await real.payout(id)
-    const message = {
-      status: this.status,
-      orderId: orderId ?? '999',
-      clientOrderId,
-      type: 'payout',
-      params: {},
-    }
-    await real.deps.callbacks.store(message, id)
+    const ids = { orderId: orderId ?? '999', clientOrderId }
+    const { operation } = this
+    const about = operation === undefined ? message : { ...message, type: operation, operation }
+    const before = await real.deps.callbacks.forPayout(id)
+    await real.deps.callbacks.store({ ...about, ...ids, status: this.status }, id)
+    const isNew = (await real.deps.callbacks.forPayout(id)).length > before.length
+    if (!isNew || operation !== undefined) return
+    // A second is more than it takes to ask: no worker has it in hand here, and no plan of its own keeps it waiting.
+    const { dueAt, leaseUntil } = await real.prisma.payout.findUniqueOrThrow({ where: { id } })
+    if (leaseUntil === null)
+      expect(dueAt?.getTime() ?? Infinity, 'a callback is due now').toBeLessThan(Date.now() + 1000)
   }
-  toString = () => `Cardzo calls back about payout ${this.n}: ${this.status}`
+  toString = () => `Cardzo calls back about payout ${this.n}: ${this.operation ?? 'payout'} ${this.status}`
 }
 
 const steps = [
@@ -307,6 +436,24 @@ const steps = [
       .tuple(fc.nat(2), fc.constantFrom('approved', 'declined', 'filtered'))
       .map(([n, status]) => new CallBack(n, status)),
   },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.nat(2), fc.constantFrom('reversal', 'chargeback'))
+      .map(([n, operation]) => new CallBack(n, 'approved', operation)),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .constantFrom<StatusFault>(
+        { answer: 'validating' },
+        { answer: 'other_operation', type: 'reversal', rawStatus: 'approved' },
+      )
+      .map((fault) => new SayOtherwise(fault)),
+  },
+  { weight: 1, arbitrary: fc.constant(new MarkerBreaks()) },
+  { weight: 1, arbitrary: fc.constant(new Repeat()) },
+  { weight: 1, arbitrary: fc.nat(2).map((n) => new SignOfLife(n)) },
 ]
 // fc.commands draws evenly from a list, so what shall come often stands in it often.
 const drawn = steps.flatMap(({ weight, arbitrary }): fc.Arbitrary<fc.AsyncCommand<Model, Real>>[] =>
@@ -321,6 +468,8 @@ describe('any order of events', () => {
         fc.asyncProperty(fc.commands(drawn, { size: 'large', maxCommands: 40 }), async (commands) => {
           const { gateway, prisma } = portal
           gateway.orders.clear()
+          gateway.told.clear()
+          portal.deps.marker = wholeMarker
           for (const command of ['check', 'pay', 'status'] as const) gateway.faults[command].length = 0
           // The worst Cardzo: payout-pay has arrived, and its status goes on saying "validated" until the bank acts.
           gateway.afterPay = () => undefined
@@ -328,7 +477,10 @@ describe('any order of events', () => {
           await prisma.openItem.deleteMany()
           // What earlier runs left open shall not be worked on in this one.
           await prisma.$executeRaw`UPDATE payout SET due_at = now() + interval '10 years' WHERE due_at IS NOT NULL`
-          await fc.asyncModelRun(() => ({ model: { payouts: new Map() }, real: portal }), commands)
+          await fc.asyncModelRun(
+            () => ({ model: { payouts: new Map(), markerBroken: false }, real: portal }),
+            commands,
+          )
         }),
         { numRuns: 50, endOnFailure: false },
       )

@@ -46,6 +46,24 @@ describe('a callback', () => {
     expect(readCallback(params!)).toMatchObject({ ok: true, callback: { status: 'declined' } })
     expect(await merchant.status(ids)).toMatchObject({ status: 'approved' })
   })
+  it('can be about a reversal, which its signature does not cover', async () => {
+    const [params] = await push({ kind: 'reversal' })
+    expect(params?.get('type')).toBe('reversal')
+    expect(readCallback(params!)).toMatchObject({ ok: true, callback: { ...ids, status: 'approved' } })
+  })
+  it('can come with other parameters under the same signature', async () => {
+    const [plain] = await push({})
+    const [other] = await push({ kind: 'other_params' })
+    expect(other?.get('control')).toBe(plain?.get('control'))
+    expect(other?.get('amount')).not.toBe(plain?.get('amount'))
+  })
+  it('can name a second order under our id, rightly signed', async () => {
+    const [params] = await push({ kind: 'other_order' })
+    expect(readCallback(params!)).toMatchObject({
+      ok: true,
+      callback: { clientOrderId: ids.clientOrderId, orderId: `${ids.orderId}7` },
+    })
+  })
   it('can come late, with any word', async () => {
     const startedAt = performance.now()
     const [params] = await push({ kind: 'late', status: 'processing', delayMs: 80 })

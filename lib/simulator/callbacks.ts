@@ -17,6 +17,9 @@ export const callbackKinds = [
   'contradictory',
   'early',
   'late',
+  'reversal',
+  'other_params',
+  'other_order',
 ] as const
 export type CallbackKind = (typeof callbackKinds)[number]
 
@@ -52,9 +55,16 @@ function callbackFields(
   { kind, status }: CallbackOrder,
   secret: string,
 ): Record<string, string> {
-  const ids = { orderId: order.orderId, clientOrderId: order.clientOrderId }
+  // One more digit, signed as Cardzo would: a second order under one client_orderid.
+  const orderId = kind === 'other_order' ? `${order.orderId}7` : order.orderId
+  const ids = { orderId, clientOrderId: order.clientOrderId }
   const word = status ?? wordFor(order, kind)
-  const fields = signedCallback({ ...ids, status: word }, secret, outcomeFields(order))
+  const fields = signedCallback({ ...ids, status: word }, secret, {
+    ...outcomeFields(order),
+    // What `control` does not sign, changed under a control that is right.
+    ...(kind === 'reversal' && { type: 'reversal' }),
+    ...(kind === 'other_params' && { amount: '0.01', 'card-type': 'other', descriptor: 'Somebody else' }),
+  })
   if (kind === 'forged') return { ...fields, control: fields['control']?.replaceAll(/./g, 'f') ?? '' }
   if (kind !== 'boundary_shifted') return fields
   // The last digit of the order id moves to the front of ours; the hash has no separators and stays right.
@@ -63,7 +73,7 @@ function callbackFields(
 }
 
 function wordFor(order: Order, kind: CallbackKind): string {
-  if (kind === 'early') return 'approved'
+  if (kind === 'early' || kind === 'reversal' || kind === 'other_order') return 'approved'
   if (kind === 'contradictory') return order.status === 'approved' ? 'declined' : 'approved'
   return order.status
 }

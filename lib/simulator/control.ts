@@ -22,6 +22,7 @@ const settingsShape = z
     retryMs: z.number().int().min(1),
     duplicates: z.enum(['accept', 'refuse']),
     secondPay: z.enum(['accept', 'refuse']),
+    away: z.boolean(),
   })
   .partial()
 const callbackShape = z.strictObject({
@@ -114,11 +115,12 @@ function write(world: World, [noun = '', id, verb]: string[], body: unknown): Re
       return ok({ faults: world.faults.list() })
     }
     case 'settings': {
-      const { stepMs, retryMs, duplicates, secondPay } = settingsShape.parse(body)
+      const { stepMs, retryMs, duplicates, secondPay, away } = settingsShape.parse(body)
       if (stepMs !== undefined) world.settings.stepMs = stepMs
       if (retryMs !== undefined) world.settings.retryMs = retryMs
       if (duplicates !== undefined) world.settings.duplicates = duplicates
       if (secondPay !== undefined) world.settings.secondPay = secondPay
+      if (away !== undefined) world.settings.away = away
       return ok(world.settings)
     }
     case 'reset': {

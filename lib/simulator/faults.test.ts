@@ -55,6 +55,51 @@ describe('faults', () => {
     expect(await merchant.status(ids)).toMatchObject({ kind: 'status', orderId: ids.orderId })
   })
 
+  it.each([
+    ['no_status', { kind: 'silence', reason: 'unreadable' }],
+    ['other_operation', { kind: 'other_operation', type: 'reversal', status: 'approved' }],
+    ['validating', { kind: 'status', stage: 'payout_check_validating' }],
+    ['declined', { kind: 'query_error', message: 'Declined by the issuer' }],
+    ['refused', { kind: 'query_error' }],
+  ])('%s puts other words into a status, once', async (kind, verdict) => {
+    const ids = await merchant.validated()
+    await fault({ command: 'status', fault: kind, clientOrderId: ids.clientOrderId })
+    expect(await merchant.status(ids)).toMatchObject(verdict)
+    expect(await merchant.status(ids)).toMatchObject({ kind: 'status', stage: 'payout_check_validated' })
+  })
+
+  it('refused turns a payout-pay down and pays nothing, unless told to do both', async () => {
+    const [ids, paid] = [await merchant.validated(), await merchant.validated()]
+    await fault({ command: 'payout-pay', fault: 'refused' })
+    expect(await merchant.pay(ids)).toMatchObject({ kind: 'validation_error' })
+    await fault({ command: 'payout-pay', fault: 'refused', does: true })
+    expect(await merchant.pay(paid)).toMatchObject({ kind: 'validation_error' })
+    const accepted = [ids, paid].map(
+      ({ orderId }) => merchant.simulator.ledger.byOrderId(orderId)?.payAccepted,
+    )
+    expect(accepted).toEqual([0, 1])
+  })
+
+  it('can wait for a payout-pay', async () => {
+    const ids = await merchant.validated()
+    await fault({ command: 'status', fault: 'validating', afterPay: true })
+    await fault({ command: 'payout-pay', fault: 'refused' })
+    expect(await merchant.status(ids)).toMatchObject({ stage: 'payout_check_validated' })
+    await merchant.pay(ids)
+    expect(await merchant.status(ids)).toMatchObject({ stage: 'payout_check_validating' })
+    expect(await merchant.status(ids)).toMatchObject({ stage: 'payout_check_validated' })
+  })
+
+  it('away, it answers no command and does nothing, but counts what arrives', async () => {
+    const ids = await merchant.validated()
+    await merchant.control('settings', { away: true })
+    await expect(merchant.status(ids)).rejects.toMatchObject({ code: 'network' })
+    await expect(merchant.pay(ids)).rejects.toMatchObject({ code: 'network' })
+    await merchant.control('settings', { away: false })
+    expect(await merchant.status(ids)).toMatchObject({ stage: 'payout_check_validated' })
+    expect(merchant.simulator.ledger.byOrderId(ids.orderId)).toMatchObject({ payReceived: 1, payAccepted: 0 })
+  })
+
   it.each([401, 403, 404])('HTTP %d is said at the door, before anything is done', async (status) => {
     const ids = await merchant.validated()
     await fault({ command: 'payout-pay', fault: 'http', status })

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { z } from 'zod'
-import type { Answer } from './answers.ts'
+import type { Answer, AnswerFields } from './answers.ts'
 
 export const commands = ['payout-check', 'payout-pay', 'status'] as const
 export type Command = (typeof commands)[number]
@@ -18,6 +18,9 @@ export const oddKinds = [
   'trimmed',
 ] as const
 
+/** A readable answer that says something else than the right one. */
+export const wordKinds = ['no_status', 'other_operation', 'validating', 'declined', 'refused'] as const
+
 export const faultKinds = [
   'drop',
   'reset',
@@ -33,6 +36,7 @@ export const faultKinds = [
   'broken_encoding',
   'bad_id',
   ...oddKinds,
+  ...wordKinds,
 ] as const
 
 /** One fault to come. Documented in docs/simulator.md. */
@@ -49,6 +53,8 @@ export const faultShape = z.strictObject({
   status: z.number().int().min(400).max(599).default(503),
   /** Only requests about this order. */
   clientOrderId: z.string().optional(),
+  /** Only once a payout-pay has arrived for the order. */
+  afterPay: z.boolean().optional(),
 })
 export type Fault = z.infer<typeof faultShape>
 
@@ -69,10 +75,11 @@ export class Faults {
   }
 
   /** The fault that hits this request, which uses one of its times up. */
-  take(command: Command, clientOrderId: string | undefined): Fault | undefined {
+  take(command: Command, clientOrderId: string | undefined, payArrived: boolean): Fault | undefined {
     const fault = this.#waiting.find(
       (each) =>
         each.command === command &&
+        (payArrived || each.afterPay !== true) &&
         (each.clientOrderId === undefined || each.clientOrderId === clientOrderId),
     )
     if (fault && --fault.times < 1) this.#waiting = this.#waiting.filter((each) => each !== fault)
@@ -80,9 +87,41 @@ export class Faults {
   }
 }
 
-/** 401, 403 and 404 are said at the door, before anything is done; everything else spoils the answer of a deed. */
+/** 401, 403, 404 and a refusal are said at the door, before anything is done; everything else spoils the answer of a deed. */
 export function isDoneFirst(fault: Fault): boolean {
-  return fault.does ?? !(fault.fault === 'http' && [401, 403, 404].includes(fault.status))
+  const atTheDoor = fault.fault === 'http' && [401, 403, 404].includes(fault.status)
+  return fault.does ?? !(atTheDoor || fault.fault === 'refused')
+}
+
+export const isWordFault = ({ fault }: Fault): boolean => (wordKinds as readonly string[]).includes(fault)
+
+/** What is answered in place of `right`; null: the command was not carried out. */
+export function otherWords(
+  { fault }: Fault,
+  right: AnswerFields | null,
+  clientOrderId: string,
+): AnswerFields {
+  const { 'paynet-order-id': orderId, status, ...rest } = right ?? {}
+  const order = orderId === undefined ? {} : { 'paynet-order-id': orderId }
+  const no = (message: string, code: string): AnswerFields => ({
+    type: 'validation-error',
+    'merchant-order-id': clientOrderId,
+    'error-message': message,
+    'error-code': code,
+  })
+  if (fault === 'declined') return { ...no('Declined by the issuer', '3'), ...order }
+  if (fault === 'refused' || right === null) return no('Refused by the simulator', '7')
+  if (status === undefined) return right
+  if (fault === 'no_status') return { ...rest, ...order }
+  if (fault === 'other_operation')
+    return {
+      ...right,
+      status: 'approved',
+      'order-stage': 'reversal_approved',
+      'transaction-type': 'reversal',
+    }
+  const isChecked = status === 'processing' && right['order-stage'] === 'payout_check_validated'
+  return isChecked ? { ...right, 'order-stage': 'payout_check_validating' } : right
 }
 
 const page =
@@ -179,6 +218,14 @@ export function spoil(res: ServerResponse, fault: Fault, answer: Answer | null):
       return
     case 'trimmed':
       sendRight(body.trimEnd())
+      return
+    case 'no_status':
+    case 'other_operation':
+    case 'validating':
+    case 'declined':
+    case 'refused':
+      // Other words in an answer that is whole.
+      sendRight(body)
   }
 }
 

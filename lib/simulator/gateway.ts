@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { redactFields, statusControl, verifyOAuth } from '#lib/cardzo/testing.ts'
 import { writeAnswer, type Answer, type AnswerFields } from './answers.ts'
-import { isDoneFirst, spoil, type Command } from './faults.ts'
+import { isDoneFirst, isWordFault, otherWords, spoil, type Command, type Fault } from './faults.ts'
 import { payoutCheck, payoutPay, status, type Asked } from './payout-commands.ts'
 import { originOf, readForm, sendText } from './requests.ts'
 import type { World } from './world.ts'
@@ -58,15 +58,21 @@ function answerOrSpoil(
   form: Map<string, string>,
 ) {
   const { command } = route
-  // Counted on arrival, before anybody looks at it: the ledger must know of every attempt to pay.
-  if (command === 'payout-pay') countPay(world, form)
-  const fault = world.faults.take(command, form.get('client_orderid'))
-  if (fault) noteFault(world, form, command, fault.fault)
-  if (fault && !isDoneFirst(fault)) {
-    spoil(res, fault, null)
+  if (world.settings.away) {
+    if (command === 'payout-pay') countPay(world, form)
+    res.socket?.destroy()
     return
   }
-  const answer = carryOut(world, req, route, form)
+  // Counted on arrival, before anybody looks at it: the ledger must know of every attempt to pay.
+  if (command === 'payout-pay') countPay(world, form)
+  const fault = world.faults.take(command, form.get('client_orderid'), payArrived(world, form))
+  if (fault) noteFault(world, form, command, fault.fault)
+  if (fault && !isDoneFirst(fault)) {
+    const words = isWordFault(fault) && otherWords(fault, null, form.get('client_orderid') ?? '')
+    spoil(res, fault, words ? writeAnswer(req.headers.accept, words) : null)
+    return
+  }
+  const answer = carryOut(world, req, route, form, fault)
   if (fault) spoil(res, fault, answer)
   else res.writeHead(answer.status, { 'Content-Type': answer.contentType }).end(answer.body)
 }
@@ -76,6 +82,9 @@ function countPay({ ledger }: World, form: Map<string, string>): void {
   if (order) order.payReceived++
   else ledger.strayPays++
 }
+
+const payArrived = ({ ledger }: World, form: Map<string, string>): boolean =>
+  (ledger.byOrderId(form.get('orderid') ?? '')?.payReceived ?? 0) > 0
 
 function noteFault({ ledger }: World, form: Map<string, string>, command: string, fault: string): void {
   const order =
@@ -88,13 +97,16 @@ function carryOut(
   req: IncomingMessage,
   { command, version }: Route,
   form: Map<string, string>,
+  fault: Fault | undefined,
 ): Answer {
   const refused = version === 'v4' ? checkSignature(world, req, form) : null
   if (refused) return { status: 403, contentType: 'text/plain;charset=utf-8', body: refused }
   const serial = world.ledger.nextSerial()
   const asked: Asked = { form, serial, origin: originOf(req), fields: redactFields(Object.fromEntries(form)) }
   const controlError = version === 'v2' ? checkControl(world, asked) : null
-  const fields: AnswerFields = controlError ?? execute(world, command, asked)
+  const right: AnswerFields = controlError ?? execute(world, command, asked)
+  const fields =
+    fault && isWordFault(fault) ? otherWords(fault, right, form.get('client_orderid') ?? '') : right
   return writeAnswer(req.headers.accept, fields, command === 'payout-check')
 }
 

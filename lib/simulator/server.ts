@@ -51,7 +51,13 @@ export type Simulator = {
 }
 
 // Two steps of a second each: long enough to be seen on a status page, short enough not to bore.
-const defaultSettings: Settings = { stepMs: 1000, retryMs: 2000, duplicates: 'accept', secondPay: 'refuse' }
+const defaultSettings: Settings = {
+  stepMs: 1000,
+  retryMs: 2000,
+  duplicates: 'accept',
+  secondPay: 'refuse',
+  away: false,
+}
 
 /** Starts a simulator of its own: as many as wanted may run in one process. */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {

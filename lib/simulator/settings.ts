@@ -8,4 +8,6 @@ export type Settings = {
   duplicates: 'accept' | 'refuse'
   /** A second payout-pay for one order. */
   secondPay: 'refuse' | 'accept'
+  /** Answers no command at all: every connection is closed, and nothing is done. */
+  away: boolean
 }

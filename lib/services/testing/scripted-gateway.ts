@@ -21,9 +21,15 @@ export type Fault =
   | { answer: 'error'; orderId?: boolean; effect: boolean }
   | { answer: 'locked_out'; effect: boolean }
 
+/** A status answer that is not the order's own: what a reversal is doing, or a confirmation taken back for once. */
+export type StatusFault =
+  { answer: 'other_operation'; type: string; rawStatus: string } | { answer: 'validating' }
+
 export type ScriptedGateway = Gateway & {
   orders: Map<string, ScriptedOrder[]>
-  faults: Record<'check' | 'pay' | 'status', Fault[]>
+  faults: Record<'check' | 'pay', Fault[]> & { status: (Fault | StatusFault)[] }
+  /** By client_orderid, in their order: `refused` payout-pays, and the verdicts that were told. */
+  told: Map<string, string[]>
   /** What a paid order becomes. */
   afterPay: (order: ScriptedOrder) => void
   calls: string[]
@@ -35,11 +41,15 @@ export function createScriptedGateway(): ScriptedGateway {
   const orders = new Map<string, ScriptedOrder[]>()
   const faults: ScriptedGateway['faults'] = { check: [], pay: [], status: [] }
   const calls: string[] = []
+  const told: ScriptedGateway['told'] = new Map()
+  const tell = (clientOrderId: string, what: string) =>
+    told.set(clientOrderId, [...(told.get(clientOrderId) ?? []), what])
   let nextId = 1000
 
   const gateway: ScriptedGateway = {
     orders,
     faults,
+    told,
     calls,
     afterPay: (order) => Object.assign(order, { status: 'approved', stage: 'payout_approved' }),
     order: (clientOrderId) => {
@@ -102,8 +112,10 @@ export function createScriptedGateway(): ScriptedGateway {
         gateway.afterPay(order)
       }
       if (!fault) return answer<PayAnswer>({ exchange, kind: 'accepted' })
-      if (fault.answer === 'refused')
+      if (fault.answer === 'refused') {
+        tell(ask.clientOrderId, 'refused')
         return answer<PayAnswer>({ exchange, kind: 'refused', code: fault.code, message: 'refused' })
+      }
       if (fault.answer === 'silence') return answer<PayAnswer>({ exchange, kind: 'silence', why: 'timeout' })
       if (fault.answer === 'locked_out')
         return answer<PayAnswer>({ exchange, kind: 'locked_out', httpStatus: 403, gatewayDate: null })
@@ -116,11 +128,25 @@ export function createScriptedGateway(): ScriptedGateway {
       const shared = { exchange: exchangeOf('status'), simulator: false }
       if (fault?.answer === 'locked_out')
         return answer<StatusAnswer>({ ...shared, kind: 'locked_out', httpStatus: 403, gatewayDate: null })
-      if (fault) return answer<StatusAnswer>({ ...shared, kind: 'silence', why: 'timeout' })
+      const isOdd = fault?.answer === 'other_operation' || fault?.answer === 'validating'
+      if (fault && !isOdd) return answer<StatusAnswer>({ ...shared, kind: 'silence', why: 'timeout' })
       const found = orders.get(ask.clientOrderId) ?? []
       const order = ask.orderId === null ? found.at(-1) : found.find(({ orderId }) => orderId === ask.orderId)
       if (!order) return answer<StatusAnswer>({ ...shared, kind: 'no_such_order', code: '1', message: null })
-      return answer<StatusAnswer>({ ...shared, kind: 'known', order: stateOf(order) })
+      const state = stateOf(order)
+      if (fault?.answer === 'other_operation') {
+        tell(ask.clientOrderId, 'other_operation')
+        const { type, rawStatus } = fault
+        return answer<StatusAnswer>({
+          ...shared,
+          kind: 'other_operation',
+          operation: { ...state, type, rawStatus, rawStage: null },
+        })
+      }
+      const isTakenBack = fault?.answer === 'validating' && state.verdict === 'validated'
+      const said = isTakenBack ? stateOf({ ...order, stage: 'payout_check_validating' }) : state
+      tell(ask.clientOrderId, said.verdict)
+      return answer<StatusAnswer>({ ...shared, kind: 'known', order: said })
     },
 
     readCallback: () => ({ ok: false, why: 'missing', what: 'nothing reads callbacks here' }),

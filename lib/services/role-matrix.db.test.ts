@@ -575,7 +575,7 @@ const matrix: Record<string, Row> = {
   },
   showAccess: {
     file: 'show-access.ts',
-    may: ['admin', 'operator'],
+    may: ['admin', 'auditor', 'operator'],
     call: (actor) => showAccess(deps(), actor),
   },
   endSessionsOf: {

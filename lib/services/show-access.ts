@@ -18,11 +18,12 @@ export async function showAccess(
   deps: Deps,
   actor: Actor,
 ): Promise<{ ok: true; proposals: ShownAccess[] } | Refusal<'forbidden'>> {
-  if (!may(actor, 'user.manage')) return refuse('forbidden')
+  if (!may(actor, 'user.see')) return refuse('forbidden')
+  const decides = actor.kind === 'user' && may(actor, 'user.manage')
   const proposals = await deps.access.proposals()
   const [users, hand]: [User[], string[]] = await Promise.all([
     proposals.length === 0 ? [] : deps.people.listUsers(),
-    actor.kind === 'user' ? deps.access.oneHand(actor.id) : [],
+    decides ? deps.access.oneHand(actor.id) : [],
   ])
   const personOf = new Map(users.map(({ id, personId }) => [id, personId]))
   return {
@@ -36,8 +37,8 @@ export async function showAccess(
         dueAt,
         isKey: act.kind === 'key',
         words: accessWords(act),
-        mayConfirm: actor.kind === 'user' && !own,
-        mayWithdraw: actor.kind === 'user' && own,
+        mayConfirm: decides && !own,
+        mayWithdraw: decides && own,
       }
     }),
   }

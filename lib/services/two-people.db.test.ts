@@ -166,6 +166,11 @@ describe('with a second admin', () => {
     expect((await accountOf(clerk.id)).role).toBe('clerk')
     const shown = await showAccess(deps(), two)
     expect(shown.ok && shown.proposals.map(({ mayConfirm }) => mayConfirm)).toEqual(asked.map(() => true))
+    // Who reads everything sees them too, and decides nothing.
+    const read = await showAccess(deps(), await person('auditor'))
+    expect(read.ok && read.proposals.map(({ mayConfirm, mayWithdraw }) => mayConfirm || mayWithdraw)).toEqual(
+      asked.map(() => false),
+    )
     for (const answer of asked)
       expect(
         await decideAccess(deps(), two, {

@@ -31,7 +31,7 @@ export default async function KeysPage({ searchParams }: Props) {
   const actor = await requireActor('key.see')
   const deps = await getDeps()
   const { keys } = shown(await showKeys(deps, actor))
-  const proposals = may(actor, 'key.manage') ? shown(await showAccess(deps, actor)).proposals : []
+  const { proposals } = shown(await showAccess(deps, actor))
   const { done } = await searchParams
   return (
     <Page wide>

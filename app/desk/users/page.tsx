@@ -24,7 +24,7 @@ export default async function UsersPage({ searchParams }: Props) {
   const actor = await requireActor('user.see')
   const deps = await getDeps()
   const { people } = shown(await showPeople(deps, actor))
-  const proposals = may(actor, 'user.manage') ? shown(await showAccess(deps, actor)).proposals : []
+  const { proposals } = shown(await showAccess(deps, actor))
   const { done } = await searchParams
   return (
     <Page wide>

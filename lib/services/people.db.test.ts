@@ -123,7 +123,7 @@ describe('signing in with a password', () => {
   })
 
   it('is counted by address, and refused before anything is looked at; wrong ones by account too', async () => {
-    const { email } = await person()
+    const { id, email } = await person()
     allowed = false
     expect(await begin(email)).toEqual({ ok: false, code: 'rate_limited' })
     expect(counted).toEqual(['sign_in ip:192.0.2.1'])
@@ -135,6 +135,7 @@ describe('signing in with a password', () => {
       'guess_minute 192.0.2.1',
       'guess_day 192.0.2.1',
       `account_day email:${email}`,
+      `noted sign_in:${id}`,
     ])
   })
 
@@ -203,6 +204,21 @@ describe('signing in by mail link', () => {
     expect(pressed.filter(({ ok }) => ok)).toMatchObject([{ actor: { id } }])
     expect(pressed.filter(({ ok }) => !ok)).toHaveLength(4)
     expect(await peekSignInLink(deps, token)).toEqual({ ok: false, code: 'link_used_up' })
+  })
+
+  it('is counted by address first: one that asks too often makes no rows of made-up people', async () => {
+    const refusing: Deps = {
+      ...deps,
+      rateLimit: (bucket, key) => {
+        counted.push(`${bucket} ${key}`)
+        return Promise.resolve(!key.startsWith('ip:'))
+      },
+    }
+    for (const email of ['one@made.up', 'two@made.up'])
+      expect(await requestSignInLink(refusing, stranger, { email, ip: '2001:db8::1' })).toMatchObject({
+        code: 'rate_limited',
+      })
+    expect(new Set(counted)).toEqual(new Set(['sign_in_link ip:2001:db8:0:0::/64']))
   })
 
   it('answers a stranger, a member of staff and a disabled receiver like everybody, and mails none of them', async () => {

@@ -1,9 +1,9 @@
 'use client'
 import { unstable_isUnrecognizedActionError as isOfAnotherVersion } from 'next/navigation'
 import { useState } from 'react'
-import { keptTexts, loadAgainWithTexts } from './_ui/kept-texts.tsx'
 import { Button } from './_ui/button.tsx'
 import { NoticePage } from './_ui/notice-page.tsx'
+import { loadAgainWithTexts, sentTexts } from './_ui/typed-texts.tsx'
 
 /** The digest is all that leaves the server; the log has the rest under the same number. */
 export default function ErrorPage({ error, retry }: { error: unknown; retry: () => void }) {
@@ -29,7 +29,7 @@ export default function ErrorPage({ error, retry }: { error: unknown; retry: () 
 
 /** The form on the page belongs to a version of the portal that is gone. */
 function PortalUpdated() {
-  const [typed] = useState(keptTexts)
+  const [typed] = useState(sentTexts)
   return (
     <NoticePage
       title="The portal was updated while this page was open"

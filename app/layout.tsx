@@ -8,8 +8,7 @@ import { SignOutForm } from '#app/sign-in/sign-out-form.tsx'
 import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { countUnknown } from '#lib/services/show-desk.ts'
-import { RestoreTyped } from '#app/_ui/restore-typed.tsx'
-import { KeepTexts } from './_ui/kept-texts.tsx'
+import { KeepTyped } from './_ui/typed-texts.tsx'
 import { SimulatorBanner, SiteFooter, SiteHeader, SkipLink } from './_ui/site-header.tsx'
 import { roleNames } from './_ui/role-names.ts'
 import type { SiteLink } from './_ui/site-header.tsx'
@@ -41,7 +40,6 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html lang="en" className={`${GeistSans.variable} ${GeistMono.variable}`}>
       <body className="flex min-h-dvh flex-col bg-paper font-sans text-ink antialiased">
-        <KeepTexts />
         <SkipLink />
         {condition.simulator && (
           <SimulatorBanner
@@ -58,7 +56,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
           {children}
         </main>
         <SiteFooter />
-        <RestoreTyped />
+        <KeepTyped />
       </body>
     </html>
   )

@@ -1,6 +1,6 @@
 'use client'
 import { usePathname } from 'next/navigation'
-import { keepTyped } from './typed-text.ts'
+import { keepTyped } from './typed-texts.tsx'
 
 /** The way back in for somebody whose session ended while a form was being filled in: it leads back here, and what was typed with it. */
 export function SignInAgain() {
@@ -10,7 +10,7 @@ export function SignInAgain() {
       href={`/sign-in?next=${encodeURIComponent(pathname)}`}
       onClick={(event) => {
         const { pathname: path, search } = window.location
-        keepTyped(path + search)
+        keepTyped()
         event.currentTarget.href = `/sign-in?next=${encodeURIComponent(path + search)}`
       }}
       className="text-link inline-flex min-h-8 items-center"

@@ -67,6 +67,7 @@ const mayChange: Record<string, string> = {
   gateway_message: "Cardzo's word",
   redirect_url: "Cardzo's word",
   validated_at: 'the bank may confirm again',
+  woken_at: 'when a callback last asked for a look',
   pay_claimed_at: 'claimed again after nothing was sent',
   progress: "the worker's notes",
   approved_by_id: 'who agreed last; the approvals themselves are rows of their own, guarded there',

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { createPrisma } from '#lib/db/client.ts'
 import type { PrismaClient } from '#lib/db/client.ts'
 import { createTestDatabase } from '#lib/db/testing/database.ts'
+import { takeGuess } from '#lib/services/guesses.ts'
 import { createRateLimit } from './rate-limit.ts'
 
 let prisma: PrismaClient
@@ -44,4 +45,39 @@ it('allows again when the minute is over', async () => {
 it('fails rather than allow when nobody can count', async () => {
   const away = createRateLimit(() => Promise.reject(new Error('away')))
   await expect(away('sign_in', 'email:ada@demo.example')).rejects.toThrow('away')
+})
+
+it('made-up accounts make no more rows than their network may guess', async () => {
+  const limit = web()
+  const rows = () => prisma.rateLimit.count({ where: { key: { contains: '@made.up' } } })
+  const guess = (n: number) =>
+    takeGuess({ rateLimit: limit }, '203.0.113.77', [['account_day', `email:${n}@made.up`]])
+  for (let n = 0; n < 40; n++) await guess(n)
+  expect(await rows()).toBe(20)
+})
+
+it('what expired is deleted while a web server runs, and what counts is not', async () => {
+  const now = Date.now()
+  const row = (key: string, expire: number) => ({ key, points: 1, expire: BigInt(expire) })
+  await prisma.rateLimit.deleteMany()
+  await prisma.rateLimit.createMany({
+    data: [row('gone', now - 7_200_000), row('sign_in_link:late', now - 60_000), row('lives', now + 60_000)],
+  })
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const deleted: string[] = []
+  createRateLimit((text, values) => {
+    deleted.push(text)
+    return prisma.$queryRawUnsafe(text, ...values)
+  })
+  vi.advanceTimersByTime(300_000)
+  vi.useRealTimers()
+  await vi.waitFor(
+    async () => {
+      const left = await prisma.rateLimit.findMany({ orderBy: { key: 'asc' } })
+      expect(left.map(({ key }) => key)).toEqual(['lives', 'sign_in_link:late'])
+    },
+    { timeout: 10_000 },
+  )
+  // Once for all buckets.
+  expect(deleted).toHaveLength(1)
 })

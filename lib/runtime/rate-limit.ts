@@ -49,6 +49,7 @@ export function createRateLimit(query: Query): Deps['rateLimit'] {
       }
     },
   }
+  const buckets = Object.keys(points) as Bucket[]
   const limiter = (bucket: Bucket, factor: number) =>
     new RateLimiterPostgres({
       storeClient: client,
@@ -58,10 +59,11 @@ export function createRateLimit(query: Query): Deps['rateLimit'] {
       keyPrefix: bucket,
       points: points[bucket] * factor,
       duration: windowS[bucket] ?? 60,
+      // Every five minutes one of them deletes what expired an hour ago, whosever it was.
+      clearExpiredByTimeout: bucket === buckets[0] && factor === 1,
       // A flood of refused callbacks is turned away without asking the database.
       ...(bucket === 'callback' && { inMemoryBlockOnConsumed: points[bucket] * factor }),
     })
-  const buckets = Object.keys(points) as Bucket[]
   const limiters = new Map(
     buckets.map((bucket) => [bucket, { one: limiter(bucket, 1), ip: limiter(bucket, ipFactor) }]),
   )

@@ -28,7 +28,10 @@ type Spent = Parameters<Deps['rateLimit']>
 
 export type Guess = { ok: boolean; giveBack: () => Promise<void> }
 
-/** Takes one guess before anything is looked at; `giveBack` when it was right. What one limit refuses is not taken from the others. */
+/**
+ * Takes one guess before anything is looked at; `giveBack` when it was right. What one limit refuses is not taken from those after it: the
+ * network comes first, so that made-up accounts make no more rows than it may guess.
+ */
 export async function takeGuess(
   deps: Pick<Deps, 'rateLimit'>,
   ip: string | null,

@@ -206,6 +206,21 @@ describe('signing in by mail link', () => {
     expect(await peekSignInLink(deps, token)).toEqual({ ok: false, code: 'link_used_up' })
   })
 
+  it('is counted by address first: one that asks too often makes no rows of made-up people', async () => {
+    const refusing: Deps = {
+      ...deps,
+      rateLimit: (bucket, key) => {
+        counted.push(`${bucket} ${key}`)
+        return Promise.resolve(!key.startsWith('ip:'))
+      },
+    }
+    for (const email of ['one@made.up', 'two@made.up'])
+      expect(await requestSignInLink(refusing, stranger, { email, ip: '2001:db8::1' })).toMatchObject({
+        code: 'rate_limited',
+      })
+    expect(new Set(counted)).toEqual(new Set(['sign_in_link ip:2001:db8:0:0::/64']))
+  })
+
   it('answers a stranger, a member of staff and a disabled receiver like everybody, and mails none of them', async () => {
     const [clerk, gone] = [await person('clerk'), await person('receiver')]
     await disableUser(deps, operator, gone)

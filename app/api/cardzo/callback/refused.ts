@@ -3,6 +3,7 @@ import { Counter, Registry } from 'prom-client'
 import { judgeError } from '#app/_server/away.ts'
 import { getDeps } from '#app/_server/deps.ts'
 import { plainText } from '#app/_server/plain-answer.ts'
+import { networkOf } from '#lib/services/guesses.ts'
 import type { CallbackRefusal } from '#lib/services/record-callback.ts'
 
 type Counted = CallbackRefusal | 'too_many'
@@ -58,7 +59,7 @@ export async function refuseCallback(
 async function mayGoOn(request: Request, refusal: CallbackRefusal): Promise<boolean> {
   try {
     const { rateLimit, log } = await getDeps()
-    const allowed = await rateLimit('callback', `ip:${request.headers.get('x-client-ip') ?? 'unknown'}`)
+    const allowed = await rateLimit('callback', `ip:${networkOf(request.headers.get('x-client-ip'))}`)
     if (allowed) log.warn({ refusal }, 'callback refused')
     return allowed
   } catch (error) {

@@ -85,9 +85,12 @@ describe('a callback of Cardzo', () => {
     const limited = await from()
     expect([limited.status, limited.headers.get('retry-after')]).toEqual([429, '60'])
     expect(world.rateLimit).toHaveBeenCalledWith('callback', 'ip:203.0.113.9')
+    const another = { 'x-client-ip': '2001:db8:1:2:3:4:5:6' }
+    await GET(new Request(`${url}?${query}`, { headers: another }))
+    expect(world.rateLimit).toHaveBeenLastCalledWith('callback', 'ip:2001:db8:1:2::/64')
     // Nor is the log filled by it.
     expect(deps.log.warn).not.toHaveBeenCalled()
-    expect(await counted('too_many')).toBe(1)
+    expect(await counted('too_many')).toBe(2)
   })
 
   it('is refused as it was when nobody can count', async () => {

@@ -313,7 +313,7 @@ test.describe('Cardzo', () => {
   const callback = '/api/cardzo/callback'
   type Ids = { orderid: string; client_orderid: string }
 
-  /** As Cardzo signs it (protocol section 5). */
+  /** As Cardzo signs it: the SHA-1 of status, both ids and the merchant control, one after another. */
   function signed(secret: string, ids: Ids, status = 'processing') {
     const control = createHash('sha1')
       .update(status + ids.orderid + ids.client_orderid + secret)

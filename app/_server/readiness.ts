@@ -1,4 +1,4 @@
-/** Can this installation do its work right now? (contract 4.5) */
+/** Can this installation do its work right now? */
 import type { Deps } from '#lib/services/ports.ts'
 
 export type Readiness = {

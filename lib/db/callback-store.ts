@@ -19,7 +19,7 @@ const operationsKept = 8
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
-/** Cardzo asks to tell repeats by these four (protocol section 5); every spelling of the payout's own type is one. */
+/** Cardzo asks to tell repeats by these four; every spelling of the payout's own type is one. */
 const digestOf = (
   { status, orderId, clientOrderId }: CallbackMessage,
   operation: string | null = null,

@@ -1,4 +1,4 @@
-/** Payouts in PostgreSQL. `advance` is the only way one changes (architecture 2.2). */
+/** Payouts in PostgreSQL. `advance` is the only way one changes: the row, its event, its items and mails in one transaction. */
 import { isFinal, next } from '#lib/payouts/transitions.ts'
 import type { PayoutMove } from '#lib/payouts/transitions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'

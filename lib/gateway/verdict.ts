@@ -1,4 +1,4 @@
-/** Cardzo's words become ours, here and nowhere else (protocol 4.4 and 4.5). */
+/** Cardzo's words become ours, here and nowhere else. */
 import type { GatewayVerdict } from '#lib/services/ports.ts'
 
 const knownStatuses = [

@@ -1,4 +1,4 @@
-/** The payout-check fields a bank may require of a receiver, by Cardzo's own names (protocol section 2.1). */
+/** The payout-check fields a bank may require of a receiver, by Cardzo's own names. */
 
 type Field = {
   /** What a person reads beside the input. */

@@ -83,7 +83,7 @@ type Variables = Record<string, string | undefined>
 const urlMaxCharacters = 128
 /** `/pay/<43 characters of token>/return`, the longest of them. */
 const longestPath = `/pay/${'x'.repeat(43)}/return`
-/** The ports Cardzo can call back (protocol section 8). */
+/** The ports Cardzo can call back: it knows no others. */
 const callbackPorts: Readonly<Record<string, readonly string[]>> = {
   'https:': ['443', '8443'],
   'http:': ['80', '8080'],

@@ -1,5 +1,5 @@
 /**
- * What a status answer of Cardzo means for a payout: the second table of contract section 3, row by row. Pure, so that every
+ * What a status answer of Cardzo means for a payout: one row for each status and stage. Pure, so that every
  * combination can be tested.
  */
 import { isBeforeClaim } from '#lib/payouts/transitions.ts'

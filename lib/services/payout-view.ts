@@ -1,4 +1,4 @@
-/** A payout as other systems see it (contract 4.1). No full account number ever leaves through here. */
+/** A payout as other systems see it. No full account number ever leaves through here. */
 import type { PayoutView } from '#lib/contract/payout.ts'
 import { maskDestination, receiverFields } from '#lib/payouts/fields.ts'
 import { formatAmount } from '#lib/payouts/money.ts'

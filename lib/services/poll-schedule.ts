@@ -1,4 +1,4 @@
-/** When to ask Cardzo again (protocol 4.6: every 3-5 s for five minutes, then thinning out). All in milliseconds. */
+/** When to ask Cardzo again (every 3-5 s for five minutes, then thinning out). All in milliseconds. */
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 
 const minute = 60_000

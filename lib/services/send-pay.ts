@@ -121,7 +121,7 @@ function mayPay(payout: Payout, answer: StatusAnswer): boolean {
   )
 }
 
-/** The first table of contract section 3, column payout-pay. */
+/** What each answer to payout-pay leads to. None of them ends the payout: status tells how it went. */
 async function followPay(deps: Deps, leased: Leased, answer: PayAnswer, answerId: string): Promise<Outcome> {
   const { payout } = leased
   const { pollIntervalMs } = deps.config

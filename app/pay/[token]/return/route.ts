@@ -5,7 +5,7 @@ import { plainPage, seeOther } from '#app/_server/plain-answer.ts'
 import { recordReturn } from '#lib/services/record-return.ts'
 
 /**
- * The bank's form sends the receiver's browser back, by a cross-site POST or a plain link (contract 4.2). Whatever it sends along is
+ * The bank's form sends the receiver's browser back, by a cross-site POST or a plain link. Whatever it sends along is
  * not even read, no cookie is needed, and nobody is turned away: the status page tells what is true.
  */
 async function comeBack(

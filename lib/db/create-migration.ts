@@ -1,8 +1,8 @@
 // For developers: writes the next migration from the difference between the schema as the last migration left it and
-// `prisma/schema.prisma`. Each migration folder keeps its schema for that: the engine in use cannot read one from a database.
+// `prisma/schema.prisma`. The newest migration's folder keeps its schema for that: the engine in use cannot read one from a database.
 //   npm run db:new-migration -- add_receivers
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { joinEmbeddedPostgres } from './embedded-postgres.ts'
 import { listMigrations, migrationsFolder } from './migrations-folder.ts'
@@ -18,7 +18,9 @@ export async function createMigration(
 ): Promise<string | undefined> {
   const { folder, schemaFile, databaseUrl } = options
   if (!/^[a-z0-9_]+$/.test(name)) throw new Error('A migration is named in lower case: letters, digits, _')
-  const before = await lastSchema(folder)
+  const last = existsSync(folder) ? (await listMigrations(folder)).at(-1) : undefined
+  const copy = last === undefined ? undefined : join(folder, last, 'schema.prisma')
+  const before = copy === undefined ? undefined : await readFile(copy, 'utf8')
   const after = await readFile(schemaFile, 'utf8')
   const sql = await difference(before, after, databaseUrl)
   if (sql === undefined) return undefined
@@ -28,13 +30,9 @@ export async function createMigration(
   await mkdir(target, { recursive: true })
   await writeFile(join(target, 'migration.sql'), sql)
   await writeFile(join(target, 'schema.prisma'), after)
+  if (copy !== undefined) await rm(copy)
   await writeFile(join(folder, 'migration_lock.toml'), 'provider = "postgresql"\n')
   return target
-}
-
-async function lastSchema(folder: string): Promise<string | undefined> {
-  const last = (existsSync(folder) ? await listMigrations(folder) : []).at(-1)
-  return last === undefined ? undefined : readFile(join(folder, last, 'schema.prisma'), 'utf8')
 }
 
 async function difference(before: string | undefined, after: string, databaseUrl: string) {

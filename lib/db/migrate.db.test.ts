@@ -1,10 +1,11 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, expect, inject, it } from 'vitest'
 import { createMigration } from './create-migration.ts'
 import { migrate, pendingMigrations } from './migrate.ts'
+import { listMigrations } from './migrations-folder.ts'
 import { createTestDatabase } from './testing/database.ts'
 import { createDatabaseFrom } from './testing/server.ts'
 import type { TestDatabase } from './testing/server.ts'
@@ -87,9 +88,26 @@ it('writes the next migration from what changed in the schema', async () => {
   const options = { folder, schemaFile, databaseUrl: database.url }
   expect(await createMigration('init', options)).toMatch(/\d{14}_init$/)
   expect(await createMigration('nothing', options)).toBeUndefined()
+  await writeFile(schemaFile, `${head}model Note {\n  id Int @id\n  text String?\n}\n`)
+  expect(await createMigration('text', options)).toMatch(/_text$/)
+  // The next one is compared with the newest alone.
+  expect(
+    (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('schema.prisma')),
+  ).toEqual(['schema.prisma', expect.stringMatching(/_text\/schema\.prisma$/)])
   await migrate(database.url, folder)
   expect(await query('SELECT * FROM "Note"')).toEqual([])
   await expect(createMigration('Not A Name', options)).rejects.toThrow('lower case')
+})
+
+it('keeps the schema that the newest migration leads to, and no older one', async () => {
+  const project = join(import.meta.dirname, '..', '..', 'prisma')
+  const copies = (await readdir(join(project, 'migrations'), { recursive: true }))
+    .filter((name) => name.endsWith('schema.prisma'))
+    .map((name) => join(project, 'migrations', name))
+  const newest = (await listMigrations(join(project, 'migrations'))).at(-1) ?? ''
+  expect(copies).toEqual([join(project, 'migrations', newest, 'schema.prisma')])
+  const schema = await readFile(join(project, 'schema.prisma'), 'utf8')
+  expect(await readFile(copies[0] ?? '', 'utf8')).toBe(schema)
 })
 
 it("gives every test a database that has all of this version's migrations", async () => {

@@ -83,9 +83,11 @@ export async function judgeForm(
     if (!name.startsWith('$ACTION_')) continue
     const [, idInName] = /^\$ACTION_ID_(.*)$/.exec(name) ?? []
     if (idInName !== undefined) ids.push(idInName)
-    if (!/^\$ACTION_\d+:\d+$/.test(name)) continue
+    const [, part] = /^\$ACTION_\d+:(\d+)$/.exec(name) ?? []
+    if (part === undefined) continue
     const json = typeof value === 'string' ? parse(value) : undefined
-    if (json === undefined || !isPlain(json, /^\$@\d+$/)) return { kind: 'malformed' }
+    if (json === undefined || !isPlain(json, Number(part).toString(16), /^\$@\d+$/))
+      return { kind: 'malformed' }
     if (name.endsWith(':0') && hasId(json)) ids.push(json.id)
   }
   if (ids.length === 0 || ids.every(knows)) return { kind: 'form' }
@@ -102,7 +104,7 @@ function areArguments(fields: readonly unknown[]): boolean {
   const list = parse(text)
   if (!Array.isArray(list) || list.length < 1 || list.length > 2) return false
   const form: unknown = list.at(-1)
-  return typeof form === 'string' && /^\$K[0-9a-f]+$/.test(form) && isPlain(list.slice(0, -1))
+  return typeof form === 'string' && /^\$K[0-9a-f]+$/.test(form) && isPlain(list.slice(0, -1), '0')
 }
 
 function parse(text: string): unknown {
@@ -117,11 +119,32 @@ function parse(text: string): unknown {
 const plainText = /^(?!\$)|^\$(\$|undefined$|NaN$|-?Infinity$|-0$|n-?\d+$|D\d{4}-|T)/
 const depthMax = 100
 
-function isPlain(value: unknown, alsoAllowed?: RegExp, depth = 0): boolean {
-  if (typeof value === 'string') return plainText.test(value) || (alsoAllowed?.test(value) ?? false)
-  if (typeof value !== 'object' || value === null) return true
-  if (depth >= depthMax) return false
-  return Object.values(value).every((inner) => isPlain(inner, alsoAllowed, depth + 1))
+/**
+ * `part`: one part of the message, `partId` its number in hexadecimal. An object that comes a second time is written as the path to
+ * the first, `$0:0:draft:sources`: it must lead to one that is complete by then.
+ */
+function isPlain(part: unknown, partId: string, alsoAllowed?: RegExp): boolean {
+  const complete = new Set<unknown>()
+  const isReference = (text: string): boolean => {
+    const [id, ...path] = text.split(':')
+    if (id !== `$${partId}`) return false
+    let value = part
+    for (const key of path) {
+      if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return false
+      value = (value as Record<string, unknown>)[key]
+    }
+    return complete.has(value)
+  }
+  const isPlainBelow = (value: unknown, depth: number): boolean => {
+    if (typeof value === 'string')
+      return plainText.test(value) || (alsoAllowed?.test(value) ?? false) || isReference(value)
+    if (typeof value !== 'object' || value === null) return true
+    if (depth >= depthMax || !Object.values(value).every((inner) => isPlainBelow(inner, depth + 1)))
+      return false
+    complete.add(value)
+    return true
+  }
+  return isPlainBelow(part, 0)
 }
 
 /** Nothing that is secret or counts once, no file, and nothing of the framework. */

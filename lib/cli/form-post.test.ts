@@ -24,8 +24,8 @@ describe('a form sent by script', () => {
     ['["$K1"]'],
     ['[null,"$K1"]'],
     ['[{"message":null,"values":{"a":"$$5"},"n":"$n12","gone":"$undefined"},"$K1"]'],
-    // The same list in two places.
-    ['[{"EUR":{"sources":["api"]},"USD":{"sources":"$0:0:EUR:sources"}},"$K1"]'],
+    // The same object twice, as in rules of two currencies that are approved for the same sources.
+    ['[{"draft":{"EUR":{"of":["api"]},"USD":{"of":"$0:0:draft:EUR:of"}}},"$K1"]'],
   ])('is for the framework with the arguments %s', async (args) => {
     expect(
       await judge(
@@ -53,13 +53,16 @@ describe('a form sent by script', () => {
     '[null,null,"$K1"]',
     '["$Q1","$K1"]',
     '["$1","$K1"]',
-    '["$0","$K1"]',
-    '[{"a":"$0:0:b"},"$K1"]',
-    '[{"a":"$0:0:__proto__"},"$K1"]',
-    '[{"a":["x"],"b":"$0:0:a:0"},"$K1"]',
-    '[{"a":[],"b":"$1:0:a"},"$K1"]',
     '[{"a":["$F2"]},"$K1"]',
     '["$@1","$K1"]',
+    '[{"a":"$0:0:b","b":[]},"$K1"]',
+    '[{"a":["$0:0:a"]},"$K1"]',
+    '[{"a":[],"b":"$0:0"},"$K1"]',
+    '[{"a":[],"b":"$0"},"$K1"]',
+    '[{"a":[],"b":"$0:0:c"},"$K1"]',
+    '[{"a":[],"b":"$0:0:a:constructor"},"$K1"]',
+    '[{"a":[],"b":"$0:0:a:__proto__"},"$K1"]',
+    '[{"a":[],"b":"$1:0:a"},"$K1"]',
     `[${'['.repeat(200)}${']'.repeat(200)},"$K1"]`,
   ])('is malformed with the arguments %s', async (args) => {
     expect(await judge([['0', args]], script)).toEqual({ kind: 'malformed' })
@@ -93,6 +96,8 @@ describe('a form sent without script', () => {
 
   it('is for the framework when its action is of this build', async () => {
     expect(await judge([...bound(known), ['email', 'x']])).toEqual({ kind: 'form' })
+    const twice = '[{"EUR":{"of":["api"]},"USD":{"of":"$1:0:EUR:of"}}]'
+    expect(await judge(bound(known, twice))).toEqual({ kind: 'form' })
     expect(await judge([[`$ACTION_ID_${known}`, '']])).toEqual({ kind: 'form' })
     expect(await judge([['email', 'x']])).toEqual({ kind: 'form' })
     expect(await raw('a=b', { 'content-type': 'application/x-www-form-urlencoded' })).toEqual({

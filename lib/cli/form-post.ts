@@ -83,11 +83,11 @@ export async function judgeForm(
     if (!name.startsWith('$ACTION_')) continue
     const [, idInName] = /^\$ACTION_ID_(.*)$/.exec(name) ?? []
     if (idInName !== undefined) ids.push(idInName)
-    if (!/^\$ACTION_\d+:\d+$/.test(name)) continue
+    const [, part] = /^\$ACTION_\d+:(\d+)$/.exec(name) ?? []
+    if (part === undefined) continue
     const json = typeof value === 'string' ? parse(value) : undefined
-    const id = name.slice(name.lastIndexOf(':') + 1)
-    const isKnown = (text: string) => /^\$@\d+$/.test(text) || leadsBack(text, id, json)
-    if (json === undefined || !isPlain(json, isKnown)) return { kind: 'malformed' }
+    if (json === undefined || !isPlain(json, Number(part).toString(16), /^\$@\d+$/))
+      return { kind: 'malformed' }
     if (name.endsWith(':0') && hasId(json)) ids.push(json.id)
   }
   if (ids.length === 0 || ids.every(knows)) return { kind: 'form' }
@@ -104,20 +104,7 @@ function areArguments(fields: readonly unknown[]): boolean {
   const list = parse(text)
   if (!Array.isArray(list) || list.length < 1 || list.length > 2) return false
   const form: unknown = list.at(-1)
-  const isKnown = (reference: string) => leadsBack(reference, '0', list)
-  return typeof form === 'string' && /^\$K[0-9a-f]+$/.test(form) && isPlain(list.slice(0, -1), isKnown)
-}
-
-/** What occurs twice in a part is written once; the second time as a reference to its place in the part, such as `$0:0:draft`. */
-function leadsBack(text: string, partId: string, part: unknown): boolean {
-  const [start, ...path] = text.split(':')
-  if (start !== `$${partId}` || path.length === 0) return false
-  let at: unknown = part
-  for (const key of path) {
-    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return false
-    at = (at as Record<string, unknown>)[key]
-  }
-  return typeof at === 'object' && at !== null
+  return typeof form === 'string' && /^\$K[0-9a-f]+$/.test(form) && isPlain(list.slice(0, -1), '0')
 }
 
 function parse(text: string): unknown {
@@ -128,15 +115,36 @@ function parse(text: string): unknown {
   }
 }
 
-/** React writes what JSON lacks as texts that begin with `$`; our states hold none that would be sent in a part of its own. */
+/** React writes what JSON lacks as texts that begin with `$`; references to other parts of the message are none of ours. */
 const plainText = /^(?!\$)|^\$(\$|undefined$|NaN$|-?Infinity$|-0$|n-?\d+$|D\d{4}-|T)/
 const depthMax = 100
 
-function isPlain(value: unknown, isKnown: (reference: string) => boolean, depth = 0): boolean {
-  if (typeof value === 'string') return plainText.test(value) || isKnown(value)
-  if (typeof value !== 'object' || value === null) return true
-  if (depth >= depthMax) return false
-  return Object.values(value).every((inner) => isPlain(inner, isKnown, depth + 1))
+/**
+ * `part`: one part of the message, `partId` its number in hexadecimal. An object that comes a second time is written as the path to
+ * the first, `$0:0:draft:sources`: it must lead to one that is complete by then.
+ */
+function isPlain(part: unknown, partId: string, alsoAllowed?: RegExp): boolean {
+  const complete = new Set<unknown>()
+  const isReference = (text: string): boolean => {
+    const [id, ...path] = text.split(':')
+    if (id !== `$${partId}`) return false
+    let value = part
+    for (const key of path) {
+      if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return false
+      value = (value as Record<string, unknown>)[key]
+    }
+    return complete.has(value)
+  }
+  const isPlainBelow = (value: unknown, depth: number): boolean => {
+    if (typeof value === 'string')
+      return plainText.test(value) || (alsoAllowed?.test(value) ?? false) || isReference(value)
+    if (typeof value !== 'object' || value === null) return true
+    if (depth >= depthMax || !Object.values(value).every((inner) => isPlainBelow(inner, depth + 1)))
+      return false
+    complete.add(value)
+    return true
+  }
+  return isPlainBelow(part, 0)
 }
 
 /** Nothing that is secret or counts once, no file, and nothing of the framework. */

@@ -3,8 +3,8 @@ import type { Facts, Verdict } from './invariants.ts'
 import { label } from './rows.ts'
 import type { PayoutRow } from './rows.ts'
 
-/** More than any life of a payout in the lab takes; what is repeated does not make it longer. */
-const eventsAtMost = 60
+/** Twice what the longest life of a payout in the lab takes; what is repeated does not make it longer. */
+const eventsAtMost = 40
 
 export const hasOpenItem = ({ items }: Pick<Facts, 'items'>, { id }: PayoutRow, ...kinds: string[]) =>
   items.some(

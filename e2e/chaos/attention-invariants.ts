@@ -3,13 +3,20 @@ import type { Facts, Verdict } from './invariants.ts'
 import { label } from './rows.ts'
 import type { PayoutRow } from './rows.ts'
 
-/** More than any life of a payout in the lab takes; what is repeated does not make it longer. */
-const eventsAtMost = 60
+/** Twice what the longest life of a payout in the lab takes; what is repeated does not make it longer. */
+const eventsAtMost = 40
 
-export const hasOpenItem = ({ items }: Facts, { id }: PayoutRow, ...kinds: string[]) =>
+export const hasOpenItem = ({ items }: Pick<Facts, 'items'>, { id }: PayoutRow, ...kinds: string[]) =>
   items.some(
     ({ payoutId, kind, open }) => open && payoutId === id && (kinds.length === 0 || kinds.includes(kind)),
   )
+
+/** Asked for again and approved, it is held while its first payout may have been paid after all: until people have looked. */
+export const isHeldForDoubt = (facts: Pick<Facts, 'payouts' | 'items'>, payout: PayoutRow): boolean => {
+  const earlier = facts.payouts.find(({ id }) => id === payout.replacesId)
+  const doubts = earlier !== undefined && hasOpenItem(facts, earlier)
+  return payout.status === 'approved' && doubts && hasOpenItem(facts, payout, 'stuck')
+}
 
 /** C1: a callback was compared with Cardzo's status, or somebody is going to, or people see it on the desk. */
 export function callbacksSeen(facts: Facts): Verdict {

@@ -351,6 +351,26 @@ describe('the judge', () => {
     expect(broken({ ...good, ...facts }).map((line) => line.slice(0, 2))).toContain(name)
   })
 
+  it('accepts that what is asked for again is held for a doubt, if people know of both', () => {
+    const held = {
+      ...unfinished,
+      id: 'q',
+      clientOrderId: 'po-2',
+      orderId: '78',
+      status: 'approved',
+      replacesId: 'p',
+    }
+    const facts = { ...good, payouts: [{ ...payout, status: 'declined' }, held] }
+    const doubt = { payoutId: 'p', kind: 'paid_after_end', severity: 'critical', open: true }
+    const told = { payoutId: 'q', kind: 'stuck', severity: 'high', open: true }
+    const settled = (items: Facts['items']) =>
+      !broken({ ...facts, items }).some((line) => line.startsWith('I8'))
+    expect(settled([doubt, told])).toBe(true)
+    expect(settled([doubt])).toBe(false)
+    expect(settled([told])).toBe(false)
+    expect(settled([{ ...doubt, open: false }, told])).toBe(false)
+  })
+
   it('does not take a reserve that was given back for the balance that paid', () => {
     const moved = (kind: string) => ({ payoutId: 'p', kind, amount: plan.amount })
     const transfers = [moved('reserve'), moved('release')]

@@ -12,6 +12,7 @@ import {
   claimsOfMoneySeen,
   deadlinesKept,
   hasOpenItem,
+  isHeldForDoubt,
   repeatsCostNoRows,
 } from './attention-invariants.ts'
 import { cents, label } from './rows.ts'
@@ -227,14 +228,14 @@ const nothingLeaked = (facts: Facts): Verdict => ({
 /** I8: the end of the run is the bounded time after the faults. */
 function allSettled(facts: Facts): Verdict {
   const offenders = facts.payouts.flatMap((payout) => {
-    if (finals.includes(payout.status)) return []
+    if (finals.includes(payout.status) || isHeldForDoubt(facts, payout)) return []
     if (payout.status !== 'outcome_unknown') return [`${label(payout)} is still under way`]
     return hasOpenItem(facts, payout, 'outcome_unknown') ? [] : [`${label(payout)} is on nobody's desk`]
   })
   const unknown = facts.payouts.filter(({ status }) => status === 'outcome_unknown')
   return {
     name: 'I8',
-    promise: 'in time everything is final, or on the unknown desk',
+    promise: 'in time everything is final, on the unknown desk, or held for a doubt with an item',
     checked: facts.payouts.length,
     offenders: [...offenders, ...facts.askFirst.map((why) => `ask-first mode was entered: ${why}`)],
     detail: `${unknown.length} on the unknown desk${unknown.length > 0 ? `: ${unknown.map(({ plan }) => plan).join(', ')}` : ''}`,

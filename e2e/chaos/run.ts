@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { closeDeps, getDeps } from '#lib/runtime/deps.ts'
 import { deriveClientOrderId } from '#lib/services/accept-request.ts'
 import type { DatabaseServer } from './database-server.ts'
+import { isHeldForDoubt } from './attention-invariants.ts'
 import { addTo, inject, setGatewayFaults } from './inject.ts'
 import type { Counts } from './inject.ts'
 import { judge } from './invariants.ts'
@@ -219,8 +220,10 @@ function isQuiet(payouts: readonly PayoutRow[], items: readonly ItemRow[]): bool
   const waitsForPeople = new Set(
     items.filter(({ kind, open }) => open && kind === 'paid_after_end').map(({ payoutId }) => payoutId),
   )
-  return payouts.every(({ id, isFinal, isDue, status }) =>
-    isFinal ? !isDue || waitsForPeople.has(id) : status === 'outcome_unknown',
+  return payouts.every((payout) =>
+    payout.isFinal
+      ? !payout.isDue || waitsForPeople.has(payout.id)
+      : payout.status === 'outcome_unknown' || isHeldForDoubt({ payouts, items }, payout),
   )
 }
 

@@ -1,8 +1,8 @@
-// An error that nobody expected: the person reads a number, the log has the same number, and nothing is printed past the log.
+// What the log says. An error that nobody expected: the person reads a number, the log has the same number, and nothing is printed past the log.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from './fixtures.ts'
-import { outputDir } from './stack.ts'
+import { expect, signInByForm, test } from './fixtures.ts'
+import { outputDir, people } from './stack.ts'
 
 test('a page that fails is in the log, scrubbed, with the number that it shows', async ({
   newPerson,
@@ -38,4 +38,12 @@ test('a page that fails is in the log, scrubbed, with the number that it shows',
   } finally {
     await spoil('NULL')
   }
+})
+
+test('what the portal asks itself after a form is not taken for a proxy', async ({ page }) => {
+  await signInByForm(page, people.otherReceiver.email)
+  await expect(page).toHaveURL(/\/withdrawals$/)
+  const log = readFileSync(join(outputDir, 'logs', 'web.log'), 'utf8')
+  // Other tests speak as proxies do, but never by this header.
+  expect(log).not.toMatch(/came through a proxy.*x-forwarded-host/)
 })

@@ -115,6 +115,9 @@ async function lookAgain(env: Env): Promise<void> {
   if (demo === 'found') process.kill(process.pid, 'SIGTERM')
 }
 
+/** On what the framework asks itself, for it hands headers on: the mark of this process. */
+const ownHeader = 'x-asked-by'
+
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
 /** Looks at every request before Next does: what it may be, whom it comes from, how long it is; and says what holds for every answer. */
@@ -135,7 +138,9 @@ function guarded(env: Env, handle: Handler) {
     for (const [name, value] of headers(path)) response.setHeader(name, value)
 
     const { ip, direct, trusted, mismatch } = callerOf(request.socket.remoteAddress, request.headers, proxies)
-    if (mismatch !== undefined && !warned) {
+    // After some actions the framework asks itself for the next page, under forwarding headers of its own.
+    const isOwn = request.headers[ownHeader] === mark
+    if (mismatch !== undefined && !warned && !isOwn) {
       warned = true
       console.error(`Warning: ${mismatch}. (This is said once.)`)
     }
@@ -144,6 +149,7 @@ function guarded(env: Env, handle: Handler) {
       return
     }
     request.headers['x-client-ip'] = ip
+    request.headers[ownHeader] = mark
     request.headers[directHeader] = direct && isWithin(ip, loopback) ? mark : ''
     if (request.method !== 'POST' || !isFormPath(path)) return handle(request, response)
 

@@ -218,7 +218,13 @@ describe('everybody', () => {
     expect(await renewRecoveryCodes(deps, me, { code: '' })).toMatchObject({ code: 'step_up_required' })
     expect(await renewRecoveryCodes(deps, me, { code })).toMatchObject({ ok: true })
     expect(await deps.access.recoveryCodesLeft(me.id)).toBe(2)
-    expect(await auditOf(me.id)).toEqual(['user_created', 'factor_replaced', 'recovery_codes_renewed'])
+    expect(await auditOf(me.id)).toEqual([
+      'user_created',
+      'signed_in',
+      'signed_in',
+      'factor_replaced',
+      'recovery_codes_renewed',
+    ])
   })
 })
 

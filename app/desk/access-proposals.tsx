@@ -8,7 +8,7 @@ export function AccessProposals({ proposals }: { proposals: readonly ShownAccess
   if (proposals.length === 0) return null
   return (
     <Section id="proposals" title="Waits for a second admin">
-      <ul className="space-y-3">
+      <ul className="mb-10 space-y-3">
         {proposals.map((proposal) => (
           <li
             key={proposal.id}

@@ -21,7 +21,9 @@ export function Proof({ proof }: { proof: HistoryProof }) {
   return (
     <p className="mt-3 flex items-center gap-2 text-sm text-ink-2">
       <Icon name="check" className="size-4 text-good" />
-      History verified: {proof.events} <span>{proof.events === 1 ? 'event' : 'events'}</span>
+      <span>
+        History verified: {proof.events} <span>{proof.events === 1 ? 'event' : 'events'}</span>
+      </span>
     </p>
   )
 }

@@ -69,7 +69,7 @@ export function limitsHold(facts: Facts): Verdict {
   const count = (code: string) => refused.filter((one) => one === code).length
   return {
     name: 'L1',
-    promise: 'nobody got beyond his limit',
+    promise: 'nobody got beyond their limit',
     checked: sums.size,
     offenders,
     detail: `${count('limit_exceeded')} refused by a limit, ${count('insufficient_balance')} for want of money`,

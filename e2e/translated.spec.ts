@@ -4,8 +4,22 @@ import { codeFor, expect, test } from './fixtures.ts'
 import { accountFor } from './simulator.ts'
 import { fillWithdrawal, freshAmount } from './payouts.ts'
 
+/** Until React has taken over every link and button: a page that changes before that is drawn again. */
+const takenOver = (page: Page) =>
+  page.waitForFunction(
+    () =>
+      new Promise<boolean>((done) => {
+        const isReacts = (node: Element) => Object.keys(node).some((key) => key.startsWith('__reactProps$'))
+        const areAll = [...document.querySelectorAll('body :is(a, button)')].every(isReacts)
+        // What was begun in this moment is committed by the next idle one.
+        if (areAll) requestIdleCallback(() => done(true))
+        else done(false)
+      }),
+  )
+
 /** What translators do, to every text there is, blanks too: each goes into two elements, and is another text. */
 async function translate(page: Page): Promise<void> {
+  await takenOver(page)
   await page.evaluate(() => {
     const xhtml = 'http://www.w3.org/1999/xhtml'
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)

@@ -70,7 +70,7 @@ describe('a number', () => {
     '3.14159265358979323846',
   ])('%s does not, and is asked for as text', (text) => {
     expect(jsonTextProblems(`{"metadata":{"n":${text}}}`)).toEqual([
-      { path: 'metadata.n', message: 'This number can not be kept exactly. Send it as text.' },
+      { path: 'metadata.n', message: 'This number cannot be kept exactly. Send it as text.' },
     ])
     expect(jsonTextProblems(`{"metadata":{"n":"${text}"}}`)).toEqual([])
   })

@@ -22,7 +22,7 @@ export function jsonTextProblems(text: string): InputProblem[] {
     },
     onLiteralValue(value: unknown, offset, length, _line, _character, pathOf) {
       if (typeof value === 'number' && !survives(text.slice(offset, offset + length)))
-        tell(pathOf(), 'This number can not be kept exactly. Send it as text.')
+        tell(pathOf(), 'This number cannot be kept exactly. Send it as text.')
     },
   })
   return problems

@@ -6,7 +6,7 @@ import { useEffect } from 'react'
 // that is gone. It stays in this tab, and in its session storage only until the same page is there again.
 
 const storageKey = 'typed-texts'
-/** Longer than signing in takes; whoever comes back later begins again. */
+/** Longer than signing in takes; people who come back later begin again. */
 const keptForMs = 15 * 60_000
 
 type Texts = [name: string, value: string][]

@@ -7,7 +7,7 @@ import { act } from '#app/_server/action.ts'
 import { formAction } from '#app/_server/form-action.ts'
 import { accessDecisions, decideAccess } from '#lib/services/decide-access.ts'
 
-/** Confirm or decline, by another admin; withdraw, by whoever proposed it. */
+/** Confirm or decline, by another admin; withdraw, by the one who proposed it. */
 async function runDecideProposal(_before: FormState, form: FormData): Promise<FormState> {
   const texts = readTexts(form)
   const { id = '', decision: asked } = texts

@@ -6,7 +6,7 @@ import { untouched } from '#app/_ui/form-state.ts'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
 import { decideProposal } from './access-actions.ts'
 
-/** For another admin than whoever proposed it. */
+/** For another admin than the one who proposed it. */
 export function DecideAccess({ id, words }: { id: string; words: string }) {
   const [state, action] = useActionState(decideProposal, untouched)
   return (
@@ -28,7 +28,7 @@ export function DecideAccess({ id, words }: { id: string; words: string }) {
   )
 }
 
-/** For whoever proposed it. */
+/** For the admin who proposed it. */
 export function WithdrawAccess({ id, words }: { id: string; words: string }) {
   const [state, action] = useActionState(decideProposal, untouched)
   return (

@@ -1,4 +1,4 @@
-/** What admins do to accounts, and what everybody does to his own. Codes are the test portal's stand-in: any six digits. */
+/** What admins do to accounts, and what people do to their own. Codes are the test portal's stand-in: any six digits. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { usualScopes } from '#lib/payouts/permissions.ts'

@@ -142,7 +142,7 @@ function unproven(
 }
 
 /** Any other word of Cardzo ends the count of answers that confirm its refusal of payout-pay; its silence does not. */
-export function withoutValidated(progress: Payout['progress']): Payout['progress'] {
+function withoutValidated(progress: Payout['progress']): Payout['progress'] {
   if (progress.payRefused?.validatedAt === undefined) return progress
   const { validatedAt, ...payRefused } = progress.payRefused
   return { ...progress, payRefused }

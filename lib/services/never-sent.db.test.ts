@@ -150,6 +150,39 @@ describe('a marker that can not be written', () => {
     expect(portal.gateway.order(clientOrderId).paysReceived).toBe(1)
   })
 
+  it('costs a lost payout-check no row however often Cardzo says that it knows no such order', async () => {
+    const file = createMarkerFile(join(place(), 'marker.json'), portal.deps.askFirst)
+    let isFull = false
+    portal.deps.marker = {
+      ...file,
+      trouble: () => (isFull ? 'no space left on device' : file.trouble()),
+      // The disk is full once payout-check is on its way.
+      remember: async (payoutId) => {
+        const remembered = await file.remember(payoutId)
+        isFull = true
+        return remembered
+      },
+    }
+    await watchMarker(portal.deps, workerId)
+    portal.gateway.faults.check.push({ answer: 'silence', effect: false })
+    portal.startWorker(workerId)
+    const id = await portal.ask()
+    const askedForMs = (ms: number) =>
+      eventually(async () => {
+        await portal.deps.payouts.wake(id)
+        const looks = (await portal.payout(id)).progress.noSuchOrderAt ?? []
+        const [first, last] = [looks.at(0), looks.at(-1)].map((at) => Date.parse(at ?? ''))
+        return (looks.length >= 3 && last! - first! > ms) || 'not asked for long enough'
+      })
+    await askedForMs(200)
+    const rows = (await portal.deps.payouts.timeline(id)).length
+    await askedForMs(500)
+    expect(await portal.deps.payouts.timeline(id)).toHaveLength(rows)
+    isFull = false
+    await portal.deps.payouts.wake(id)
+    await portal.until(id, 'awaiting_approval')
+  })
+
   it('keeps a worker from starting, and people know why', async () => {
     breakIt()
     portal.deps.marker = createMarkerFile(join(place(), 'marker.json'), portal.deps.askFirst)

@@ -28,11 +28,8 @@ const unwritableLookMs = 10_000
 
 /** `asked`: Cardzo has just said that it knows no such order. */
 export async function sendCheck(deps: Deps, leased: Leased, asked = false): Promise<Outcome> {
-  const held = await holdUnreadable(deps, leased)
-  if (held) return held
-  // What must be remembered first is not even begun.
-  if (deps.marker.trouble() !== null)
-    return { dueInMs: Math.max(unwritableLookMs, deps.config.pollIntervalMs) }
+  const waits = await mustWait(deps, leased)
+  if (waits) return waits
   const condition = await deps.settings.gatewayCondition()
   const doubtful = condition.refusedAt !== null || condition.silentSince !== null
   if (!asked && (doubtful || (await deps.askFirst.active()))) {
@@ -63,6 +60,15 @@ export async function sendCheck(deps: Deps, leased: Leased, asked = false): Prom
   return recordAnswer(deps, holding, leaseEndsAt, (answerId) =>
     followCheck(deps, holding, answer, { attempt: attempts, answerId }),
   )
+}
+
+/** Null: nothing on our side keeps payout-check from being sent. */
+async function mustWait(deps: Deps, leased: Leased): Promise<Outcome | null> {
+  const held = await holdUnreadable(deps, leased)
+  if (held) return held
+  // What must be remembered first is not even begun.
+  if (deps.marker.trouble() === null) return null
+  return { dueInMs: Math.max(unwritableLookMs, deps.config.pollIntervalMs) }
 }
 
 async function followCheck(
@@ -126,8 +132,8 @@ export async function recoverCheck(deps: Deps, leased: Leased): Promise<Outcome>
   const ageMs = leased.now.getTime() - payout.stageSince.getTime()
   const dueInMs = exhausted ? pollDelayMs('requested', ageMs, spaced) : spaced
   // Said before, it is worth a row only where something follows from it: payout-check is repeated.
-  const repeats = settled && !exhausted
-  if (!repeats && wasSaid(payout.progress, key)) return { dueInMs, facts: { progress } }
+  const waits = settled && !exhausted ? await mustWait(deps, leased) : { dueInMs }
+  if (waits && wasSaid(payout.progress, key)) return { ...waits, facts: { progress } }
   const saved = await deps.payouts.advance(
     payout,
     { facts: { progress }, items },
@@ -136,8 +142,7 @@ export async function recoverCheck(deps: Deps, leased: Leased): Promise<Outcome>
     leased.lease,
   )
   if (saved === 'stale') return { dueInMs: 0 }
-  if (repeats) return sendCheck(deps, { ...leased, payout: saved }, true)
-  return { dueInMs }
+  return waits ?? sendCheck(deps, { ...leased, payout: saved }, true)
 }
 
 const unresolved: ItemDraft = {

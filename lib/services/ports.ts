@@ -40,7 +40,7 @@ export type Config = {
   leaseMarginMs: number
   /** A bank's validation older than this is shown as old. */
   validationOldAfterMs: number
-  /** Derives link tokens from a payout's id; lib/services/links.ts. */
+  /** Derives link tokens from a payout's id; lib/services/payout/links.ts. */
   linkSecret: string
   /** Mails go to the demo mailbox. */
   demoMailbox: boolean

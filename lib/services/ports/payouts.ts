@@ -36,7 +36,7 @@ export type Progress = {
   failures?: number
   /** Since when it waits to be sent, over every claim that was given up unsent. */
   unsentSince?: string
-  /** What was said about it, by a short key (lib/services/said.ts): how often, when last, and which items it opened. */
+  /** What was said about it, by a short key (lib/services/order/said.ts): how often, when last, and which items it opened. */
   said?: Record<string, { times: number; at: string; items?: ItemKind[] }>
   /** The worker failed at the last step: what it opened for that closes when a step succeeds. */
   stumbled?: true
@@ -72,7 +72,7 @@ export type Payout = {
   accountLast4: string | null
   /** The receiver's saved destination that it came from. */
   destinationId: string | null
-  /** Keyed hash of all that people approve: lib/services/content-hash.ts. */
+  /** Keyed hash of all that people approve: lib/services/payout/content-hash.ts. */
   contentHash: string
   ipAddress: string | null
   source: PayoutSource

@@ -1,4 +1,4 @@
-/** What a stolen database must not give away, and must not help to guess. Implemented in lib/db/vault.ts. */
+/** What a stolen database must not give away, and must not help to guess. Implemented in lib/db/seal/vault.ts. */
 export type Vault = {
   /** `place`: table and row it belongs to; the seal opens with the same place only. */
   seal: (text: string, place: string) => string

@@ -1,38 +1,38 @@
 /** The portal without web and gateway processes: real stores on a real database, the real loop, a scripted Cardzo. */
 import { randomUUID } from 'node:crypto'
-import { createAccessStore } from '#lib/db/access-store.ts'
-import { createApprovalStore } from '#lib/db/approval-store.ts'
-import { createAskFirstStore } from '#lib/db/ask-first-store.ts'
-import { createAuditTrail } from '#lib/db/audit-trail.ts'
-import { createBrakeStore } from '#lib/db/brake-store.ts'
-import { createCallbackStore } from '#lib/db/callback-store.ts'
-import { createPrisma } from '#lib/db/client.ts'
-import { createComparisonStore } from '#lib/db/comparison-store.ts'
-import { createDestinationStore } from '#lib/db/destination-store.ts'
-import { createGateStore } from '#lib/db/gate-store.ts'
-import { createHealthStore } from '#lib/db/health-store.ts'
-import { createHistoryStore } from '#lib/db/history-store.ts'
-import { createItemStore } from '#lib/db/item-store.ts'
-import { createLedgerStore } from '#lib/db/ledger-store.ts'
-import { createMailStore } from '#lib/db/mail-store.ts'
-import { createPayoutStore } from '#lib/db/payout-store.ts'
-import { createPeopleStore } from '#lib/db/people-store.ts'
-import { createPolicyStore } from '#lib/db/policy-store.ts'
-import { createRiskStore } from '#lib/db/risk-store.ts'
-import { createSettingsStore } from '#lib/db/settings-store.ts'
-import { createSettlementStore } from '#lib/db/settlement-store.ts'
-import { createVault } from '#lib/db/vault.ts'
+import { createApprovalStore } from '#lib/db/approval/approval-store.ts'
+import { createRiskStore } from '#lib/db/approval/risk-store.ts'
+import { createAuditTrail } from '#lib/db/audit/audit-trail.ts'
+import { createLedgerStore } from '#lib/db/balance/ledger-store.ts'
+import { createItemStore } from '#lib/db/desk/item-store.ts'
+import { createDestinationStore } from '#lib/db/destination/destination-store.ts'
+import { createPrisma } from '#lib/db/engine/client.ts'
+import { listen } from '#lib/db/engine/listen.ts'
+import { createMailStore } from '#lib/db/message/mail-store.ts'
+import { createCallbackStore } from '#lib/db/order/callback-store.ts'
+import { createGateStore } from '#lib/db/order/gate-store.ts'
+import { createPayoutStore } from '#lib/db/payout/payout-store.ts'
+import { createAccessStore } from '#lib/db/people/access-store.ts'
+import { createPeopleStore } from '#lib/db/people/people-store.ts'
+import { createPolicyStore } from '#lib/db/policy/policy-store.ts'
+import { createSettingsStore } from '#lib/db/policy/settings-store.ts'
+import { createAskFirstStore } from '#lib/db/safety/ask-first-store.ts'
+import { createComparisonStore } from '#lib/db/safety/comparison-store.ts'
+import { createHealthStore } from '#lib/db/safety/heartbeat-store.ts'
+import { createHistoryStore } from '#lib/db/safety/history-store.ts'
+import { createBrakeStore } from '#lib/db/safety/stop-store.ts'
+import { createVault } from '#lib/db/seal/vault.ts'
+import { createSettlementStore } from '#lib/db/settlement/settlement-store.ts'
 import { createTestDatabase } from '#lib/db/testing/database.ts'
 import type { TestDatabase } from '#lib/db/testing/server.ts'
-import { listen } from '#lib/db/listen.ts'
 import { apiScopes } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
+import { leaseMsFor } from '#lib/services/order/step.ts'
+import { workPayout } from '#lib/services/order/work-payout.ts'
+import { createPayout } from '#lib/services/payout/create-payout.ts'
 import { startLoop } from '#lib/worker/loop.ts'
-import { createPayout } from '../create-payout.ts'
 import type { Deps, Payout, StoredMail } from '../ports.ts'
-import { leaseMsFor } from '../step.ts'
-import { workPayout } from '../work-payout.ts'
 import { createScriptedGateway } from './scripted-gateway.ts'
 import type { ScriptedGateway } from './scripted-gateway.ts'
 
@@ -93,14 +93,14 @@ export async function createTestPortal(
     brake: createBrakeStore(prisma),
     askFirst: createAskFirstStore(prisma),
     vault,
-    // Most tests restore nothing; lib/services/restore.db.test.ts puts the real one here.
+    // Most tests restore nothing; lib/services/safety/restore.db.test.ts puts the real one here.
     marker: {
       missing: () => Promise.resolve(null),
       renew: () => Promise.resolve(),
       remember: () => Promise.resolve(true),
       trouble: () => null,
     },
-    // None named, as with most installations; lib/services/sent-marks.db.test.ts names one.
+    // None named, as with most installations; lib/services/order/sent-marks.db.test.ts names one.
     sentMarks: {
       missing: () => Promise.resolve(null),
       begin: () => Promise.resolve(),
@@ -109,7 +109,7 @@ export async function createTestPortal(
       trouble: () => null,
     },
     gateway,
-    // What counts its answers and waits is lib/services/paced-gateway.ts; its own test puts it around the script.
+    // What counts its answers and waits is lib/services/order/paced-gateway.ts; its own test puts it around the script.
     gate: createGateStore(prisma, 1000),
     passwords: {
       hash: (text) => Promise.resolve(text),

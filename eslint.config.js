@@ -1,4 +1,4 @@
-// The architecture as data: who may import whom (docs/architecture.md). One table drives one rule.
+// The architecture as data: who may import whom (docs/architecture.md#rooms). One table drives one rule.
 import js from '@eslint/js'
 import boundaries from 'eslint-plugin-boundaries'
 import { importX } from 'eslint-plugin-import-x'

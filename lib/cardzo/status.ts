@@ -12,7 +12,7 @@ export type StatusQuery = { readonly clientOrderId: string; readonly orderId?: s
  * Asks what has become of an order (v2 status, signed by the SHA-1 control).
  * Throws `CardzoError` when the conversation breaks.
  *
- * @see /api/v2/status
+ * @see docs/protocol.md#status
  */
 export function statusRequest(
   connection: CardzoConnection,

@@ -1,8 +1,8 @@
 // The operator's command line (contract, section 5) and what every process says to a bad environment.
 import { randomUUID } from 'node:crypto'
-import { expect, signInByForm, test } from './fixtures.ts'
-import { people, run } from './stack.ts'
-import type { Variables } from './stack.ts'
+import { expect, signInByForm, test } from './support/fixtures.ts'
+import { people, run } from './support/stack.ts'
+import type { Variables } from './support/stack.ts'
 
 /** `npm run --silent admin -- …`, word for word as an operator types it. */
 const type = (environment: Variables, args: string[], input = '') =>

@@ -2,11 +2,11 @@
 import { createHash } from 'node:crypto'
 import { createServer, connect } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
-import { expect, test } from './fixtures.ts'
+import { expect, test } from './support/fixtures.ts'
 import { freePort } from '#lib/cli/ports.ts'
-import { connectPayouts, pressApprove } from './payouts.ts'
-import { Processes, untilAnswers } from './stack.ts'
-import type { Stack } from './stack.ts'
+import { connectPayouts, pressApprove } from './support/payouts.ts'
+import { Processes, untilAnswers } from './support/stack.ts'
+import type { Stack } from './support/stack.ts'
 
 /** A door in front of the database. Closed: nobody gets in, whoever is in is thrown out. Mute: nobody gets an answer. */
 class Door {

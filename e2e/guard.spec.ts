@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
-import { expect, test } from './fixtures.ts'
+import { expect, test } from './support/fixtures.ts'
 import { environmentOf } from '#lib/cli/demo-settings.ts'
 import { freePort } from '#lib/cli/ports.ts'
-import { Processes, admin, findStack, run, untilAnswers } from './stack.ts'
+import { Processes, admin, findStack, run, untilAnswers } from './support/stack.ts'
 
 const { appUrl, environment } = findStack()
 const port = Number(new URL(appUrl).port)

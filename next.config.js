@@ -36,7 +36,7 @@ const config = {
 
 /** @param {string} phase */
 export default function configFor(phase) {
-  // A server that only runs takes the key of its build, or what web.ts has read.
+  // A server that only runs takes the key of its build, or what lib/web has read.
   if (phase !== PHASE_PRODUCTION_SERVER) chooseKeyOfActions()
   return config
 }

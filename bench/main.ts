@@ -32,7 +32,7 @@ async function main(): Promise<void> {
 
 async function measureStack(stack: Stack, db: pg.Client): Promise<Row[]> {
   const { appUrl, baselineUrl, simulatorUrl } = stack
-  await stack.startUntil('web', 'lib/cli/web.ts', `${appUrl}/api/health/live`)
+  await stack.startUntil('web', 'lib/web/main.ts', `${appUrl}/api/health/live`)
   const simulator = await stack.startUntil('simulator', 'lib/simulator/main.ts', `${simulatorUrl}/`)
   stack.admin('policy:set', '--currency', 'EUR', '--auto-approve-below', '1000')
   const { key } = stack.admin('api-key:create', '--name', 'bench') as { key: string }

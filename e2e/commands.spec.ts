@@ -134,7 +134,7 @@ test('web server, worker and simulator stop on a bad environment and list everyt
   ]
   const processes = {
     // The key is the worker's alone: a web server does not even look at it.
-    'lib/cli/web.ts': portal.filter((name) => name !== 'CARDZO_PRIVATE_KEY'),
+    'lib/web/main.ts': portal.filter((name) => name !== 'CARDZO_PRIVATE_KEY'),
     'lib/worker/main.ts': portal,
     'lib/simulator/main.ts': simulator,
   }
@@ -142,7 +142,7 @@ test('web server, worker and simulator stop on a bad environment and list everyt
     const ended = await run(process.execPath, [script], bad)
     expect.soft(ended.code, script).toBe(1)
     for (const name of names) expect.soft(ended.stderr, script).toContain(name)
-    if (script === 'lib/cli/web.ts') expect.soft(ended.stderr, script).not.toContain('CARDZO_PRIVATE_KEY')
+    if (script === 'lib/web/main.ts') expect.soft(ended.stderr, script).not.toContain('CARDZO_PRIVATE_KEY')
     expect.soft(ended.stderr, script).not.toContain('a secret that is no key')
     expect.soft(ended.stderr, script).not.toMatch(/\n\s+at /)
   }

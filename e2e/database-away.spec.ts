@@ -89,7 +89,7 @@ test.beforeAll(async ({ stack }) => {
     TRUSTED_PROXY_HOPS: '1',
   })
   processes.start('worker-behind-door', 'lib/worker/main.ts')
-  const web = processes.start('web-behind-door', 'lib/cli/web.ts')
+  const web = processes.start('web-behind-door', 'lib/web/main.ts')
   await untilAnswers(web, `${appUrl}/api/health/ready`)
 })
 

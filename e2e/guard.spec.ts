@@ -162,7 +162,7 @@ test('beside a gateway that moves money no web server starts with people of the 
   }
   const ada = ['--email', 'ada@demo.example']
   await admin(environment, ['user:create', ...ada, '--role', 'receiver', '--password-stdin'], 'demo-password')
-  const refused = await run(process.execPath, ['lib/cli/web.ts'], environmentOf('web', real))
+  const refused = await run(process.execPath, ['lib/web/main.ts'], environmentOf('web', real))
   expect(refused.code).toBe(1)
   expect(refused.stderr).toContain('ada@demo.example')
   expect(refused.stderr).toContain('demo:remove')
@@ -170,7 +170,7 @@ test('beside a gateway that moves money no web server starts with people of the 
   expect(await admin(real, ['demo:remove'])).toMatchObject({ disabled: ['ada@demo.example'] })
   const processes = new Processes(real)
   try {
-    const web = processes.start('web-real', 'lib/cli/web.ts')
+    const web = processes.start('web-real', 'lib/web/main.ts')
     await untilAnswers(web, `http://127.0.0.1:${port}/api/health/live`)
     expect((await fetch(`http://127.0.0.1:${port}/demo/mail`)).status).toBe(404)
     const page = await fetch(`http://127.0.0.1:${port}/sign-in`)

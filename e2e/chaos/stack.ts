@@ -94,7 +94,7 @@ export async function startStack(
     })
 
   const simulator = start('simulator', 'lib/simulator/main.ts')
-  let web = start('web', 'lib/cli/web.ts')
+  let web = start('web', 'lib/web/main.ts')
   const surprises: string[] = []
   const workers = Array.from({ length: options.workers }, (_, n) =>
     superviseWorker(
@@ -119,7 +119,7 @@ export async function startStack(
         if (how === 'SIGKILL') process.kill(web.pid, how)
         else await web.stop()
         await web.ended
-        web = start('web', 'lib/cli/web.ts')
+        web = start('web', 'lib/web/main.ts')
         await untilAnswers(web, `${appUrl}/api/health/live`)
       },
     },

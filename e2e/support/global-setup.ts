@@ -46,7 +46,7 @@ async function start(undo: Undo): Promise<void> {
   const simulator = processes.start('simulator', 'lib/simulator/main.ts')
   processes.start('worker-1', 'lib/worker/main.ts')
   processes.start('worker-2', 'lib/worker/main.ts')
-  const web = processes.start('web', 'lib/cli/web.ts')
+  const web = processes.start('web', 'lib/web/main.ts')
 
   // As an operator would, one after another, while the processes start.
   for (const person of Object.values(people)) await createPerson(environment, person)

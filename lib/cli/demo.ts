@@ -83,7 +83,7 @@ async function start(): Promise<void> {
   if (gateway) await untilAnswers(gateway, `http://127.0.0.1:${ports.simulatorPort}/`)
   const logins = await seed(env)
   launch('worker', ['lib/worker/main.ts'], environmentOf('worker', env), { fresh: flags.dev })
-  const web = launch('web', ['lib/cli/web.ts', ...(flags.dev ? ['--dev'] : [])], environmentOf('web', env))
+  const web = launch('web', ['lib/web/main.ts', ...(flags.dev ? ['--dev'] : [])], environmentOf('web', env))
   await untilAnswers(web, `http://127.0.0.1:${ports.port}/api/health/ready`)
   if (!isStopping) announce(env, logins, gateway !== undefined)
 }

@@ -40,8 +40,9 @@ const rooms = {
   'lib/worker': { may: ['lib/services', 'lib/runtime'], npm: [] },
   // next runs inside our own listener.
   'lib/web': { may: ['lib/runtime'], npm: ['next', 'zod'] },
+  'lib/processes': { may: [], npm: [] },
   'lib/simulator': { may: ['lib/cardzo'], npm: ['zod', 'pino'] },
-  'lib/cli': { may: ['lib/services', 'lib/runtime', 'lib/payouts'], npm: ['zod'] },
+  'lib/cli': { may: ['lib/services', 'lib/runtime', 'lib/processes', 'lib/payouts'], npm: ['zod'] },
   'app/_server': {
     may: ['lib/services', 'lib/runtime', 'lib/contract', 'lib/payouts'],
     npm: [
@@ -63,11 +64,27 @@ const rooms = {
     npm: ['**'],
   },
   e2e: {
-    may: ['lib/simulator', 'lib/db', 'lib/runtime', 'lib/contract', 'lib/payouts', 'lib/cli'],
+    may: [
+      'lib/simulator',
+      'lib/db',
+      'lib/runtime',
+      'lib/contract',
+      'lib/payouts',
+      'lib/processes',
+      'lib/cli',
+    ],
     npm: ['**'],
   },
   bench: {
-    may: ['lib/simulator', 'lib/db', 'lib/runtime', 'lib/contract', 'lib/payouts', 'lib/cli'],
+    may: [
+      'lib/simulator',
+      'lib/db',
+      'lib/runtime',
+      'lib/contract',
+      'lib/payouts',
+      'lib/processes',
+      'lib/cli',
+    ],
     npm: ['**'],
   },
 }
@@ -153,6 +170,7 @@ export default tseslint.config(
       // Next replaces the one variable it reads while it compiles.
       'instrumentation.ts',
       'lib/cli/**',
+      'lib/processes/**',
       // Next looks at two variables while it is loaded.
       'lib/web/main.ts',
       'e2e/**',
@@ -163,7 +181,7 @@ export default tseslint.config(
   },
   {
     // Processes speak to a terminal.
-    files: ['lib/cli/**', 'lib/web/**', 'bench/**', 'e2e/**'],
+    files: ['lib/cli/**', 'lib/processes/**', 'lib/web/**', 'bench/**', 'e2e/**'],
     rules: { 'no-console': 'off' },
   },
   {

@@ -4,9 +4,9 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { demoEnvironment } from '#lib/cli/demo-settings.ts'
-import { freePort } from '#lib/cli/ports.ts'
-import { lastLines, startProcess } from '#lib/cli/process.ts'
-import type { StartedProcess } from '#lib/cli/process.ts'
+import { freePort } from '#lib/processes/ports.ts'
+import { lastLines, startProcess } from '#lib/processes/process.ts'
+import type { StartedProcess } from '#lib/processes/process.ts'
 import { joinEmbeddedPostgres, migrate, resetDatabase } from '#lib/runtime/database.ts'
 
 const dataDir = join(process.cwd(), '.data', 'bench')

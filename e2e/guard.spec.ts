@@ -4,7 +4,7 @@ import { request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
 import { expect, test } from './support/fixtures.ts'
 import { environmentOf } from '#lib/cli/demo-settings.ts'
-import { freePort } from '#lib/cli/ports.ts'
+import { freePort } from '#lib/processes/ports.ts'
 import { Processes, admin, findStack, run, untilAnswers } from './support/stack.ts'
 
 const { appUrl, environment } = findStack()

@@ -5,9 +5,9 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { demoEnvironment, environmentOf } from '#lib/cli/demo-settings.ts'
-import { freePort } from '#lib/cli/ports.ts'
-import { lastLines, startProcess } from '#lib/cli/process.ts'
-import type { StartedProcess } from '#lib/cli/process.ts'
+import { freePort } from '#lib/processes/ports.ts'
+import { lastLines, startProcess } from '#lib/processes/process.ts'
+import type { StartedProcess } from '#lib/processes/process.ts'
 
 export const outputDir = join(process.cwd(), 'e2e', '.output')
 const stackFile = join(outputDir, 'stack.json')

@@ -63,6 +63,8 @@ const rooms = {
     may: ['app/_server', 'app/_ui', 'lib/contract', 'lib/payouts', 'lib/services'],
     npm: ['**'],
   },
+  // What developers run.
+  scripts: { may: ['lib/processes'], npm: ['zod'] },
   e2e: {
     may: [
       'lib/simulator',
@@ -134,7 +136,7 @@ export default tseslint.config(
     settings: {
       'import/resolver': { typescript: { alwaysTryTypes: true } },
       'import-x/resolver': { typescript: { alwaysTryTypes: true } },
-      'boundaries/include': ['app/**', 'lib/**', 'e2e/**', 'bench/**'],
+      'boundaries/include': ['app/**', 'lib/**', 'scripts/**', 'e2e/**', 'bench/**'],
       'boundaries/ignore': ['**/*.css', 'lib/db/generated/**'],
       'boundaries/elements': ordered.map((type) => ({ type, pattern: type })),
     },
@@ -175,13 +177,14 @@ export default tseslint.config(
       'lib/web/main.ts',
       'e2e/**',
       'bench/**',
+      'scripts/**',
       '*.config.{js,ts}',
     ],
     rules: { 'no-restricted-properties': 'off' },
   },
   {
     // Processes speak to a terminal.
-    files: ['lib/cli/**', 'lib/processes/**', 'lib/web/**', 'bench/**', 'e2e/**'],
+    files: ['lib/cli/**', 'lib/processes/**', 'lib/web/**', 'scripts/**', 'bench/**', 'e2e/**'],
     rules: { 'no-console': 'off' },
   },
   {

@@ -1,5 +1,5 @@
 import { defineConfig } from '@playwright/test'
-import { findBrowser } from './lib/cli/find-browser.ts'
+import { findBrowser } from './scripts/find-browser.ts'
 
 const executablePath = process.env['CHROMIUM_PATH'] ?? findBrowser()
 

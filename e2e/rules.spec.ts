@@ -5,10 +5,10 @@ import { codeFor, expect, signInByForm, test } from './support/fixtures.ts'
 import { pressApprove } from './support/payouts.ts'
 import { confirmRules } from './support/rules.ts'
 import { admin, createPerson, password } from './support/stack.ts'
-import type { Stack } from './support/stack.ts'
+import type { RunningStack } from './support/stack.ts'
 
 /** A second administrator, for this journey alone. */
-async function secondAdmin(stack: Stack) {
+async function secondAdmin(stack: RunningStack) {
   const person = {
     email: `${randomUUID()}@e2e.example`,
     role: 'admin',

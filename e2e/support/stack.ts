@@ -1,27 +1,26 @@
 // The whole product as real processes: database, simulator, two workers, web server. Built once for all tests by
 // global-setup.ts; a test that has to break something builds a second one beside it.
-import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { demoEnvironment, environmentOf } from '#lib/cli/demo-settings.ts'
-import { freePort } from '#lib/processes/ports.ts'
-import { lastLines, startProcess } from '#lib/processes/process.ts'
-import type { StartedProcess } from '#lib/processes/process.ts'
+import { admin, chooseEnvironment as chooseFor } from '#lib/cli/own-stack.ts'
+import { hasBuild } from '#lib/processes/build.ts'
+import { Stack } from '#lib/processes/stack.ts'
+import type { Variables } from '#lib/processes/start-process.ts'
+
+export { admin, appUrlOf, simulatorUrlOf } from '#lib/cli/own-stack.ts'
+export { environmentOf } from '#lib/cli/demo-settings.ts'
+export { run } from '#lib/processes/run.ts'
+export type { Stack, Variables }
 
 export const outputDir = join(process.cwd(), 'e2e', '.output')
 const stackFile = join(outputDir, 'stack.json')
 /** Away from the ports that people use for the demo; the first free one is taken. */
 const firstPort = 23_100
-/** Pages are rendered within a second of the start; a loaded machine may take its time. */
-const readyTimeoutMs = 60_000
 
 /** One simulated step of the bank, short enough for tests and long enough to be seen in between. */
 export const stepMs = 250
 const pollIntervalMs = 300
 export const timeoutMs = 3000
-
-export type Variables = Record<string, string | undefined>
 
 export const password = 'a long enough password'
 
@@ -53,7 +52,7 @@ export const people = {
 export type Person = keyof typeof people
 
 /** What a test needs to know of the running stack. */
-export type Stack = {
+export type RunningStack = {
   appUrl: string
   simulatorUrl: string
   databaseUrl: string
@@ -62,118 +61,30 @@ export type Stack = {
   environment: Variables
 }
 
-/** The environment of the demo, quicker. Nothing of our own environment but what programs need to start. */
-export async function chooseEnvironment(databaseUrl: string, more: Variables = {}): Promise<Variables> {
-  const port = await freePort(firstPort)
-  const simulatorPort = await freePort(firstPort, [port])
-  const { PATH, HOME } = process.env
-  const environment = demoEnvironment(
-    { PATH, HOME },
-    { port, simulatorPort, secretsFile: join(outputDir, 'secrets.json'), isDev: false },
-  )
-  return {
-    ...environment,
-    DATABASE_URL: databaseUrl,
-    // Of this stack alone: a worker that finds another stack's would believe that its database was restored.
-    MARKER_FILE: join(outputDir, `marker-${port}.json`),
-    SIMULATOR_STEP_MS: String(stepMs),
-    SIMULATOR_RETRY_MS: '500',
-    CARDZO_POLL_INTERVAL_MS: String(pollIntervalMs),
-    CARDZO_TIMEOUT_MS: String(timeoutMs),
-    ...more,
-  }
+/** The environment of the demo, quicker. */
+export async function chooseEnvironment(databaseUrl: string): Promise<Variables> {
+  const environment = await chooseFor({
+    firstPort,
+    secretsFile: join(outputDir, 'secrets.json'),
+    more: {
+      DATABASE_URL: databaseUrl,
+      SIMULATOR_STEP_MS: String(stepMs),
+      SIMULATOR_RETRY_MS: '500',
+      CARDZO_POLL_INTERVAL_MS: String(pollIntervalMs),
+      CARDZO_TIMEOUT_MS: String(timeoutMs),
+    },
+  })
+  // Of this stack alone: a worker that finds another stack's would believe that its database was restored.
+  return { ...environment, MARKER_FILE: join(outputDir, `marker-${environment['PORT'] ?? ''}.json`) }
 }
 
-export const appUrlOf = (environment: Variables) => environment['APP_URL'] ?? ''
-export const simulatorUrlOf = (environment: Variables) =>
-  `http://127.0.0.1:${environment['SIMULATOR_PORT'] ?? ''}`
-
-const processOf: Record<string, 'worker' | 'simulator'> = {
-  'lib/worker/main.ts': 'worker',
-  'lib/simulator/main.ts': 'simulator',
-}
-
-/** Programs of one stack, stopped together in the opposite order of their start. */
-export class Processes {
-  readonly #environment: Variables
-  readonly #started: StartedProcess[] = []
-
-  constructor(environment: Variables) {
-    this.#environment = environment
-  }
-
-  start(name: string, script: string): StartedProcess {
-    const logFile = join(outputDir, 'logs', `${name}.log`)
-    rmSync(logFile, { force: true })
-    // As the demo does: each process with its own secrets only.
-    const env = environmentOf(processOf[script] ?? 'web', this.#environment)
-    const started = startProcess({ name, args: [script], env, logFile })
-    this.#started.push(started)
-    return started
-  }
-
-  async stop(): Promise<void> {
-    for (const started of this.#started.splice(0).reverse()) await started.stop()
-  }
-}
-
-/** Waits for a good answer; throws with the end of the log when the process ends before it, or never gives one. */
-export async function untilAnswers(started: StartedProcess, address: string): Promise<void> {
-  const deadline = Date.now() + readyTimeoutMs
-  let last = 'no answer'
-  for (;;) {
-    const how = await Promise.race([started.ended, sleep(100)])
-    const log = () => lastLines(started.logFile ?? '')
-    if (how !== undefined) throw new Error(`${started.name} ended (${how}):\n${log()}`)
-    try {
-      const answer = await fetch(address, { signal: AbortSignal.timeout(5000) })
-      last = `${answer.status} ${await answer.text()}`
-      if (answer.ok) return
-    } catch (error) {
-      last = String(error)
-    }
-    if (Date.now() > deadline) throw new Error(`${address} never became good: ${last}\n${log()}`)
-  }
-}
+export const newStack = () => new Stack({ logFolder: join(outputDir, 'logs') })
 
 export function needBuild(): void {
-  if (!existsSync('.next/BUILD_ID'))
+  if (!hasBuild())
     throw new Error(
       'The browser tests run the production build, and there is none: run "npm run build" first.',
     )
-}
-
-export type Ended = { code: number | null; stdout: string; stderr: string }
-
-/** Runs one program to its end. */
-export function run(
-  program: string,
-  args: readonly string[],
-  environment: Variables,
-  input = '',
-): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { env: environment as NodeJS.ProcessEnv, timeout: 60_000 })
-    let stdout = ''
-    let stderr = ''
-    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
-    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
-    child.once('error', reject)
-    child.once('close', (code) => resolve({ code, stdout, stderr }))
-    child.stdin.on('error', () => undefined)
-    child.stdin.end(input)
-  })
-}
-
-/** The operator's command line; throws when the command says no. */
-export async function admin(
-  environment: Variables,
-  args: readonly string[],
-  input = '',
-): Promise<Record<string, unknown>> {
-  const ended = await run(process.execPath, ['lib/cli/admin.ts', ...args], environment, input)
-  if (ended.code !== 0) throw new Error(`admin ${args.join(' ')}: ${ended.stderr}`)
-  return JSON.parse(ended.stdout) as Record<string, unknown>
 }
 
 export function createPerson(
@@ -195,12 +106,12 @@ export async function settleIn(environment: Variables): Promise<void> {
   await admin(environment, ['settings:set', ...settings])
 }
 
-export function rememberStack(stack: Stack): void {
+export function rememberStack(stack: RunningStack): void {
   mkdirSync(outputDir, { recursive: true })
   writeFileSync(stackFile, JSON.stringify(stack), { mode: 0o600 })
 }
 
 /** The stack that global-setup.ts started. */
-export function findStack(): Stack {
-  return JSON.parse(readFileSync(stackFile, 'utf8')) as Stack
+export function findStack(): RunningStack {
+  return JSON.parse(readFileSync(stackFile, 'utf8')) as RunningStack
 }

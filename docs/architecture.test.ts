@@ -8,7 +8,7 @@ const project = join(import.meta.dirname, '..')
 const names = Object.keys(rooms).sort((a, b) => b.length - a.length)
 const roomOf = (path: string) => names.find((name) => path.startsWith(`${name}/`))
 
-/** What the files of each room import: rooms, and packages as they are written. Tests are free to import more. */
+/** What the files of each room import of others: files by their path, and packages as they are written. Tests are free to import more. */
 function findImports(): Map<string, Set<string>> {
   const found = new Map(names.map((name) => [name, new Set<string>()]))
   const tops = new Set(names.map((name) => name.split('/', 1).join()))
@@ -18,8 +18,7 @@ function findImports(): Map<string, Set<string>> {
     const text = readFileSync(join(project, path), 'utf8')
     for (const { fileName } of ts.preProcessFile(text).importedFiles) {
       const target = fileName.startsWith('#') ? fileName.slice(1) : fileName
-      const room = roomOf(target.startsWith('.') ? join(dirname(path), target) : target)
-      own.add(room ?? fileName)
+      own.add(target.startsWith('.') ? join(dirname(path), target) : target)
     }
   }
   return found
@@ -29,6 +28,14 @@ const sourcesIn = (top: string) =>
   readdirSync(join(project, top), { recursive: true, encoding: 'utf8' })
     .map((name) => join(top, name))
     .filter((path) => /\.tsx?$/.test(path) && !/\.test\.tsx?$|\/testing\/|\/generated\//.test(path))
+
+/** A room in a list, or the only files of it that may be imported: `room/{one,other}.ts`. */
+function filesOf(entry: string): string[] {
+  const [, before = '', files = '', after = ''] = /^(.*)\{(.+)\}(.*)$/.exec(entry) ?? []
+  return files === '' ? [entry] : files.split(',').map((file) => before + file + after)
+}
+const isUsed = (entry: string, own: readonly string[]) =>
+  own.some((path) => (names.includes(entry) ? roomOf(path) === entry : path === entry))
 
 /** `next/**` as the linter reads it. */
 const fits = (pattern: string, source: string) =>
@@ -41,7 +48,7 @@ it('lets no room import what none of its files imports', () => {
   const unused = Object.entries(rooms).flatMap(([name, { may, npm }]) => {
     const own = [...(imports.get(name) ?? [])]
     return [
-      ...may.filter((room) => !own.includes(room)),
+      ...may.flatMap(filesOf).filter((entry) => !isUsed(entry, own)),
       ...npm.filter((pattern) => !own.some((source) => fits(pattern, source))),
     ].map((entry) => `${name} may import ${entry}, and does not`)
   })

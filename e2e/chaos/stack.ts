@@ -8,7 +8,7 @@ import { appUrlOf, chooseEnvironment as chooseFor, simulatorUrlOf } from '#lib/c
 import { Stack } from '#lib/processes/stack.ts'
 import type { StartedProcess, Variables } from '#lib/processes/start-process.ts'
 import { crashMark } from '#lib/runtime/crash-points.ts'
-import { leaseMsFor } from '#lib/services/step.ts'
+import { leaseMsFor } from '#lib/services/order/step.ts'
 import { crashPlan } from './schedule.ts'
 
 /**

@@ -12,9 +12,9 @@ import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
 import { displayAmount } from '#lib/payouts/money.ts'
-import { listOwnPayouts } from '#lib/services/list-payouts.ts'
+import { listOwnPayouts } from '#lib/services/payout/list-payouts.ts'
 import type { Payout } from '#lib/services/ports.ts'
-import { waitsOf } from '#lib/services/show-status.ts'
+import { waitsOf } from '#lib/services/payout/show-status.ts'
 import { CancelForm } from './cancel-form.tsx'
 
 export const metadata: Metadata = { title: 'My withdrawals' }

@@ -8,7 +8,7 @@ import { freePort } from '#lib/cli/ports.ts'
 import { lastLines, startProcess } from '#lib/cli/process.ts'
 import type { StartedProcess } from '#lib/cli/process.ts'
 import { crashMark } from '#lib/runtime/crash-points.ts'
-import { leaseMsFor } from '#lib/services/step.ts'
+import { leaseMsFor } from '#lib/services/order/step.ts'
 import { crashPlan } from './schedule.ts'
 
 /**

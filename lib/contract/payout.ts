@@ -1,4 +1,6 @@
-/** The shapes other systems and the browser see. Validation of what depends on the installation is in lib/services/accept-request.ts. */
+/** The shapes other systems and the browser see. Validation of what depends on the installation is in lib/services/payout/accept-request.ts. */
+import { z } from 'zod'
+import { accountFields } from '#lib/payouts/fields.ts'
 import {
   asciiEmail,
   idProblem,
@@ -8,9 +10,7 @@ import {
   tidyLine,
   turnsWriting,
 } from '#lib/payouts/text.ts'
-import { accountFields } from '#lib/payouts/fields.ts'
 import { payoutStatuses } from '#lib/payouts/transitions.ts'
-import { z } from 'zod'
 import { absentNulls } from './absent-nulls.ts'
 import { issueWords } from './issue-words.ts'
 

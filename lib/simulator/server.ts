@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { publicKeyOf } from '#lib/cardzo/testing.ts'
 import { pino, type Logger } from 'pino'
+import { publicKeyOf } from '#lib/cardzo/testing.ts'
 import { Choices } from './choices.ts'
 import { handleControl, isControlPath } from './control.ts'
 import { Faults } from './faults.ts'

@@ -1,6 +1,6 @@
 /** What a worker asks at each heartbeat: is the database still the one that was left, and may payments be sent? */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { watchMarker } from '#lib/services/ask-first.ts'
+import { watchMarker } from '#lib/services/safety/ask-first.ts'
 import type { Deps } from '#lib/services/ports.ts'
 
 type Watched = Pick<Deps, 'askFirst' | 'brake' | 'health' | 'items' | 'log' | 'marker' | 'sentMarks'>

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, it } from 'vitest'
-import { manyAtMost } from '#lib/services/approve-many.ts'
+import { manyAtMost } from '#lib/services/approval/approve-many.ts'
 import { readSeen, toDone, writeSeen } from './done.ts'
 
 it('the largest set fits into what a form may send, and comes back as it was', () => {

@@ -3,9 +3,9 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import pg from 'pg'
-import { joinEmbeddedPostgres } from '../embedded-postgres.ts'
-import { isAlive } from '../embedded-postgres/clients.ts'
-import { migrate } from '../migrate.ts'
+import { joinEmbeddedPostgres } from '#lib/db/engine/embedded-postgres.ts'
+import { isAlive } from '#lib/db/engine/embedded-postgres/clients.ts'
+import { migrate } from '#lib/db/engine/migrate.ts'
 
 export interface TestServer {
   /** A database to send CREATE DATABASE to; nothing else is in it. */

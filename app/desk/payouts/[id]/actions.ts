@@ -5,11 +5,11 @@ import { readTexts, sentBack } from '#app/_ui/form-state.ts'
 import type { FormState } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { formAction } from '#app/_server/form-action.ts'
-import { approvePayout } from '#lib/services/approve-payout.ts'
-import { askAnew } from '#lib/services/ask-anew.ts'
-import { undoApproval } from '#lib/services/undo-approval.ts'
+import { approvePayout } from '#lib/services/approval/approve-payout.ts'
+import { askAnew } from '#lib/services/payout/retry-payout.ts'
+import { undoApproval } from '#lib/services/approval/undo-approval.ts'
 import { rejectReason } from '#lib/payouts/reject-reasons.ts'
-import { rejectPayout } from '#lib/services/reject-payout.ts'
+import { rejectPayout } from '#lib/services/approval/reject-payout.ts'
 
 /** Which payout, and the version the person looked at; anything but a plain number is no version that ever was. */
 function seenOf({ id = '', version = '' }: Record<string, string>) {

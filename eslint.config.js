@@ -49,8 +49,6 @@ const rooms = {
       'next-auth/**',
       'server-only',
       'zod',
-      'csv-stringify',
-      'csv-stringify/**',
       'jsonc-parser',
       'react',
     ],

@@ -38,20 +38,14 @@ const rooms = {
     ],
   },
   'lib/worker': { may: ['lib/services', 'lib/runtime'], npm: [] },
-  'lib/simulator': { may: ['lib/cardzo'], npm: ['zod', 'pino'] },
+  'lib/simulator': {
+    may: ['lib/cardzo'],
+    npm: ['zod', 'pino', 'hono', 'hono/**', '@hono/node-server', '@hono/node-server/**'],
+  },
   'lib/cli': { may: ['lib/services', 'lib/runtime', 'lib/payouts'], npm: ['next', 'zod'] },
   'app/_server': {
     may: ['lib/services', 'lib/runtime', 'lib/contract', 'lib/payouts'],
-    npm: [
-      'next',
-      'next/**',
-      'next-auth',
-      'next-auth/**',
-      'server-only',
-      'zod',
-      'jsonc-parser',
-      'react',
-    ],
+    npm: ['next', 'next/**', 'next-auth', 'next-auth/**', 'server-only', 'zod', 'jsonc-parser', 'react'],
   },
   'app/_ui': { may: ['lib/contract', 'lib/payouts'], npm: ['**'] },
   app: {

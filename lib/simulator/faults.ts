@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { z } from 'zod'
-import type { Answer, AnswerFields } from './answers.ts'
+import type { Answer, AnswerFields } from './answer-formats.ts'
 
 export const commands = ['payout-check', 'payout-pay', 'status'] as const
 export type Command = (typeof commands)[number]

@@ -1,6 +1,6 @@
-import type { AnswerFields } from './answers.ts'
+import type { AnswerFields } from './answer-formats.ts'
 import type { Order } from './ledger.ts'
-import { startCheck, startPayment } from './life.ts'
+import { startCheck, startPayment } from './order-moves.ts'
 import { finalStatuses, scenarioOf } from './scenarios.ts'
 import type { World } from './world.ts'
 

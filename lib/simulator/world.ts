@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { CallbackDeps } from './callbacks.ts'
 import type { Faults } from './faults.ts'
-import type { Choices } from './choices.ts'
+import type { Choices } from './scenario-choice.ts'
 
 /** The merchant that the simulator serves: the one and only. */
 export type Merchant = {

@@ -107,7 +107,12 @@ export function submitForm(deps: CallbackDeps, order: Order, decision: 'confirme
 export function overrule(
   deps: CallbackDeps,
   order: Order,
-  move: Omit<Move, 'afterSteps'> & { amount?: string; formAddress?: string },
+  move: Pick<Move, 'status' | 'stage' | 'form'> & {
+    amount?: string | undefined
+    errorCode?: string | undefined
+    errorMessage?: string | undefined
+    formAddress?: string
+  },
 ): void {
   order.plan = []
   deps.timers.cancel(`order-${order.orderId}`)

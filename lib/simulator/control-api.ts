@@ -37,18 +37,20 @@ const statusShape = z.strictObject({
     .optional(),
   errorCode: z.string().optional(),
   errorMessage: z.string().optional(),
-  /** Opens the bank's form, so that status answers carry `redirect-to`; an address: theirs leads there instead. */
+  /** Opens the bank's form, so that status answers carry `redirect-to`. An address: `redirect-to` leads there instead. */
   form: z.union([z.literal(true), z.string().min(1)]).optional(),
-  /** Whether a callback tells about it. */
+  /** Whether to send a callback about it. */
   callback: z.boolean().default(false),
 })
 const formShape = z.strictObject({ decision: z.enum(['confirm', 'decline']) })
 
 const loopback = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
 
-/** The control API: JSON in and out, for tests and for people with curl. Described in docs/simulator.md. */
+type Api = Hono<Http & { Variables: { body: unknown; order: Order } }>
+
+/** The control API: JSON in and out, for tests and for people with curl. docs/simulator.md describes it. */
 export function controlApi(world: World) {
-  const api = new Hono<Http & { Variables: { body: unknown; order: Order } }>()
+  const api: Api = new Hono()
   api.onError((error, c) => {
     if (error instanceof z.ZodError) return c.json({ error: z.prettifyError(error) }, 400)
     throw error
@@ -64,7 +66,7 @@ export function controlApi(world: World) {
     try {
       c.set('body', JSON.parse((await readBody(c.env.incoming)) || '{}'))
     } catch {
-      return c.json({ error: 'the body is no JSON' }, 400)
+      return c.json({ error: 'the body is not JSON' }, 400)
     }
     return next()
   })
@@ -102,8 +104,6 @@ export function controlApi(world: World) {
   api.all('*', (c) => c.json({ error: 'method_not_allowed' }, 405))
   return api
 }
-
-type Api = Hono<Http & { Variables: { body: unknown; order: Order } }>
 
 function addOrders(api: Api, world: World): void {
   api.get('/orders', (c) =>

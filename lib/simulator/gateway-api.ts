@@ -9,7 +9,7 @@ import { readForm, type Http } from './http.ts'
 import { payoutCheck, payoutPay, status, type Asked } from './payout-commands.ts'
 import type { World } from './world.ts'
 
-/** How far a request's clock may be off. */
+/** How far the clock in a request may be off. */
 const clockSkewS = 300
 
 type Route = { command: Command; version: 'v2' | 'v4' }
@@ -111,7 +111,7 @@ function execute(world: World, command: Command, asked: Asked): AnswerFields {
 /** The address by which the caller reached us; links for the same caller are built from it. */
 const originOf = (req: IncomingMessage) => `http://${req.headers.host ?? '127.0.0.1'}`
 
-/** OAuth of the v4 commands: signature, our merchant, a clock that is right, a nonce that is new. */
+/** OAuth of the v4 commands: a right signature of our merchant, a clock that agrees, a new nonce. Null when all is well. */
 function checkSignature(
   { merchant, nonces }: World,
   req: IncomingMessage,

@@ -21,22 +21,22 @@ import { Timers } from './timers.ts'
 import type { Merchant, World } from './world.ts'
 
 export type SimulatorOptions = {
-  /** 0, the default, lets the system choose. */
+  /** 0, the default: any free port. */
   port?: number
-  /** Loopback unless told otherwise. */
+  /** 127.0.0.1 by default. */
   host?: string
   /** The path of the gateway's base, `/paynet` by default. */
   basePath?: string
   merchant: {
     login: string
-    /** The merchant's key: the public half, or the private one, of which only the public half is used. */
+    /** The merchant's public key, or the private one, of which only the public half is used. */
     keyPem: string
     control: string
     endpoint?: Merchant['endpoint']
     requiredFields?: readonly string[]
   }
   settings?: Partial<Settings>
-  /** Where to keep the orders over a restart; without it they are forgotten. */
+  /** Where to keep the orders, so that they outlive a restart. */
   ledgerFile?: string | undefined
   log?: Logger
 }
@@ -51,11 +51,11 @@ export type Simulator = {
   readonly faults: Faults
   readonly choices: Choices
   readonly settings: Settings
-  /** Ends open connections and everything that was still going to happen. */
+  /** Ends open connections, and whatever was still going to happen. */
   close(): Promise<void>
 }
 
-// Two steps of a second each: long enough to be seen on a status page, short enough not to bore.
+// Two steps of a second each: long enough to see on a status page, short enough not to bore.
 const defaultSettings: Settings = {
   stepMs: 1000,
   retryMs: 2000,
@@ -64,7 +64,7 @@ const defaultSettings: Settings = {
   away: false,
 }
 
-/** Starts a simulator of its own: as many as wanted may run in one process. */
+/** Starts a simulator. Any number may run in one process. */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const { merchant, host = '127.0.0.1', log = pino({ level: 'silent' }) } = options
   const world: World = {
@@ -111,7 +111,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
 function routes(world: World, log: Logger) {
   return new Hono<Http>()
     .use(async ({ req, env: { outgoing } }, next) => {
-      // On Node's own response, so that spoilt answers say so, too.
+      // On Node's own response, so that spoilt answers carry them too.
       outgoing.setHeader('X-Cardzo-Simulator', 'true')
       outgoing.setHeader('Cache-Control', 'no-store')
       outgoing.on('close', () =>

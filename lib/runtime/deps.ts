@@ -3,30 +3,11 @@ import { createHmac, hkdfSync } from 'node:crypto'
 import { Agent } from 'node:http'
 import { createCardzoConnection } from '#lib/cardzo/index.ts'
 import type { CardzoConnection } from '#lib/cardzo/index.ts'
-import { createAccessStore } from '#lib/db/people/access-store.ts'
-import { createApprovalStore } from '#lib/db/approval/approval-store.ts'
-import { createAskFirstStore } from '#lib/db/safety/ask-first-store.ts'
-import { createAuditTrail } from '#lib/db/audit/audit-trail.ts'
-import { createBrakeStore } from '#lib/db/safety/stop-store.ts'
-import { createCallbackStore } from '#lib/db/order/callback-store.ts'
 import { createPrisma } from '#lib/db/engine/client.ts'
-import { createComparisonStore } from '#lib/db/safety/comparison-store.ts'
-import { createDestinationStore } from '#lib/db/destination/destination-store.ts'
-import { createGateStore } from '#lib/db/order/gate-store.ts'
-import { createHealthStore } from '#lib/db/safety/heartbeat-store.ts'
-import { createHistoryStore } from '#lib/db/safety/history-store.ts'
-import { createItemStore } from '#lib/db/desk/item-store.ts'
-import { createLedgerStore } from '#lib/db/balance/ledger-store.ts'
-import { createMailStore } from '#lib/db/message/mail-store.ts'
 import type { Outbox } from '#lib/db/message/mail-store.ts'
-import { createPayoutStore } from '#lib/db/payout/payout-store.ts'
-import { createPeopleStore } from '#lib/db/people/people-store.ts'
-import { createPolicyStore } from '#lib/db/policy/policy-store.ts'
-import { createRiskStore } from '#lib/db/approval/risk-store.ts'
 import { createSecondFactorStore } from '#lib/db/sign-in/second-factor-store.ts'
-import { createSettingsStore } from '#lib/db/policy/settings-store.ts'
-import { createSettlementStore } from '#lib/db/settlement/settlement-store.ts'
 import { createVault } from '#lib/db/seal/vault.ts'
+import { createStores } from '#lib/db/stores.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
 import { createGateway } from '#lib/gateway/gateway.ts'
 import type { RedirectPolicy } from '#lib/gateway/redirect.ts'
@@ -99,35 +80,21 @@ function compose(): Runtime {
   const queue = createJobQueue(databaseUrl, log)
   const connection = connect(env)
   const config = configOf(env)
-  const askFirst = createAskFirstStore(prisma)
   const vault = vaultOf(env)
-  const gate = createGateStore(prisma, env.cardzo.maxRequestsPerS)
+  const stores = createStores(prisma, {
+    hooks: queue,
+    vault,
+    keepMailTexts: env.smtp === null,
+    maxRequestsPerS: env.cardzo.maxRequestsPerS,
+  })
+  const { askFirst, gate } = stores
   const rateLimit = createRateLimit((text, values) => prisma.$queryRawUnsafe(text, ...values))
   const bare = {
-    payouts: createPayoutStore(prisma, queue, vault),
-    items: createItemStore(prisma),
-    settlements: createSettlementStore(prisma),
-    approvals: createApprovalStore(prisma),
-    policy: createPolicyStore(prisma, queue, vault),
-    risk: createRiskStore(prisma),
-    ledger: createLedgerStore(prisma),
-    access: createAccessStore(prisma, queue, vault),
-    destinations: createDestinationStore(prisma, queue, vault),
+    ...stores,
     secondFactor: createSecondFactor(createSecondFactorStore(prisma, vault), rateLimit),
-    callbacks: createCallbackStore(prisma),
-    history: createHistoryStore(prisma),
-    auditTrail: createAuditTrail(prisma),
-    comparisons: createComparisonStore(prisma),
-    mails: createMailStore(prisma, queue, vault, { keepTexts: env.smtp === null }),
-    people: createPeopleStore(prisma, queue, vault),
-    settings: createSettingsStore(prisma),
-    health: createHealthStore(prisma),
-    brake: createBrakeStore(prisma),
-    askFirst,
     vault,
     marker: createMarkerFile(env.markerFile, askFirst),
     sentMarks: env.sentMarksDir === undefined ? noSentMarks : createSentMarks(env.sentMarksDir, askFirst),
-    gate,
     gateway: createPacedGateway(gatewayOf(env, connection), {
       gate,
       log,

@@ -6,7 +6,7 @@ import { isBeforeClaim } from '#lib/payouts/transitions.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import { anewKeyOf, refuseAnew } from '#lib/services/payout/retry-payout.ts'
 import type { AnewRefusal } from '#lib/services/payout/retry-payout.ts'
-import { heldMs } from '#lib/services/approval/approval-gate.ts'
+import { waitBeforeSendingMs } from '#lib/services/approval/send-delay.ts'
 import { isReceiverMailed } from '#lib/services/message/mails.ts'
 import { payoutFor } from '#lib/services/payout/payout-for.ts'
 import { payoutView } from '#lib/services/payout/payout-view.ts'
@@ -73,7 +73,7 @@ export type DeskPayout = {
 /** By this server's clock, for showing; the worker and the database judge by theirs. */
 function heldUntil(payout: Payout): Date | null {
   const now = new Date()
-  const ms = payout.status === 'approved' ? heldMs(payout, now) : 0
+  const ms = payout.status === 'approved' ? waitBeforeSendingMs(payout, now) : 0
   return ms === 0 ? null : new Date(now.getTime() + ms)
 }
 

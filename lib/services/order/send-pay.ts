@@ -1,5 +1,4 @@
 /** payout-pay: the one place where money is set in motion, at most once per payout. */
-import { holdBack } from '#lib/services/approval/approval-gate.ts'
 import { amountDiffers } from '#lib/services/payout/payout-subject.ts'
 import type { Deps, Leased, PayAnswer, Payout, StatusAnswer } from '#lib/services/ports.ts'
 import {
@@ -9,6 +8,7 @@ import {
   startAskFirst,
   unmarkSending,
 } from '#lib/services/safety/ask-first.ts'
+import { holdBack } from './approval-gate.ts'
 import { outcomeUnknown } from './decide.ts'
 import { applyStatus, followOrder, lockedOut } from './follow-order.ts'
 import { freshness, statusFreshness } from './freshness.ts'

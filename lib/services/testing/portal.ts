@@ -1,28 +1,9 @@
 /** The portal without web and gateway processes: real stores on a real database, the real loop, a scripted Cardzo. */
 import { randomUUID } from 'node:crypto'
-import { createApprovalStore } from '#lib/db/approval/approval-store.ts'
-import { createRiskStore } from '#lib/db/approval/risk-store.ts'
-import { createAuditTrail } from '#lib/db/audit/audit-trail.ts'
-import { createLedgerStore } from '#lib/db/balance/ledger-store.ts'
-import { createItemStore } from '#lib/db/desk/item-store.ts'
-import { createDestinationStore } from '#lib/db/destination/destination-store.ts'
 import { createPrisma } from '#lib/db/engine/client.ts'
 import { listen } from '#lib/db/engine/listen.ts'
-import { createMailStore } from '#lib/db/message/mail-store.ts'
-import { createCallbackStore } from '#lib/db/order/callback-store.ts'
-import { createGateStore } from '#lib/db/order/gate-store.ts'
-import { createPayoutStore } from '#lib/db/payout/payout-store.ts'
-import { createAccessStore } from '#lib/db/people/access-store.ts'
-import { createPeopleStore } from '#lib/db/people/people-store.ts'
-import { createPolicyStore } from '#lib/db/policy/policy-store.ts'
-import { createSettingsStore } from '#lib/db/policy/settings-store.ts'
-import { createAskFirstStore } from '#lib/db/safety/ask-first-store.ts'
-import { createComparisonStore } from '#lib/db/safety/comparison-store.ts'
-import { createHealthStore } from '#lib/db/safety/heartbeat-store.ts'
-import { createHistoryStore } from '#lib/db/safety/history-store.ts'
-import { createBrakeStore } from '#lib/db/safety/stop-store.ts'
 import { createVault } from '#lib/db/seal/vault.ts'
-import { createSettlementStore } from '#lib/db/settlement/settlement-store.ts'
+import { createStores } from '#lib/db/stores.ts'
 import { createTestDatabase } from '#lib/db/testing/database.ts'
 import type { TestDatabase } from '#lib/db/testing/server.ts'
 import { apiScopes } from '#lib/payouts/permissions.ts'
@@ -32,7 +13,7 @@ import { leaseMsFor } from '#lib/services/order/step.ts'
 import { workPayout } from '#lib/services/order/work-payout.ts'
 import { createPayout } from '#lib/services/payout/create-payout.ts'
 import { startLoop } from '#lib/worker/loop.ts'
-import type { Deps, Payout, StoredMail } from '../ports.ts'
+import type { Deps, Payout, StoredMail } from '#lib/services/ports.ts'
 import { createScriptedGateway } from './scripted-gateway.ts'
 import type { ScriptedGateway } from './scripted-gateway.ts'
 
@@ -63,15 +44,7 @@ export async function createTestPortal(
   const errors: unknown[] = []
   const vault = createVault([{ id: 'test', key: Buffer.alloc(32, 7) }])
   const deps: Deps = {
-    payouts: createPayoutStore(prisma, hooks, vault),
-    items: createItemStore(prisma),
-    settlements: createSettlementStore(prisma),
-    approvals: createApprovalStore(prisma),
-    policy: createPolicyStore(prisma, hooks, vault),
-    risk: createRiskStore(prisma),
-    ledger: createLedgerStore(prisma),
-    access: createAccessStore(prisma, hooks, vault),
-    destinations: createDestinationStore(prisma, hooks, vault),
+    ...createStores(prisma, { hooks, vault, keepMailTexts: true, maxRequestsPerS: 1000 }),
     // Codes are the business of lib/runtime/second-factor.db.test.ts; here any six digits are right, as often as they come.
     secondFactor: {
       verify: (_user, code) => Promise.resolve(/^\d{6}$/.test(code) ? 'ok' : 'wrong'),
@@ -82,16 +55,6 @@ export async function createTestPortal(
       fits: (_secret, code) => Promise.resolve(code === '123456' ? 1n : null),
       codeNow: () => Promise.resolve('123456'),
     },
-    callbacks: createCallbackStore(prisma),
-    history: createHistoryStore(prisma),
-    auditTrail: createAuditTrail(prisma),
-    comparisons: createComparisonStore(prisma),
-    mails: createMailStore(prisma, hooks, vault, { keepTexts: true }),
-    people: createPeopleStore(prisma, hooks, vault),
-    settings: createSettingsStore(prisma),
-    health: createHealthStore(prisma),
-    brake: createBrakeStore(prisma),
-    askFirst: createAskFirstStore(prisma),
     vault,
     // Most tests restore nothing; lib/services/safety/restore.db.test.ts puts the real one here.
     marker: {
@@ -108,9 +71,8 @@ export async function createTestPortal(
       withdraw: () => Promise.resolve(),
       trouble: () => null,
     },
-    gateway,
     // What counts its answers and waits is lib/services/order/paced-gateway.ts; its own test puts it around the script.
-    gate: createGateStore(prisma, 1000),
+    gateway,
     passwords: {
       hash: (text) => Promise.resolve(text),
       verify: (a, b) => Promise.resolve(a === b),

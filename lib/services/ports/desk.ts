@@ -1,4 +1,4 @@
-/** Open items, and how two people settle what Cardzo can not tell. */
+/** Open items: what a person must look at. */
 import type { Actor } from '#lib/payouts/permissions.ts'
 
 export const itemKinds = [
@@ -30,7 +30,9 @@ export const itemKinds = [
   'destination_unreadable',
   'marker_unwritable',
 ] as const
+
 export type ItemKind = (typeof itemKinds)[number]
+
 export type Severity = 'info' | 'warning' | 'high' | 'critical'
 
 export type ItemDraft = {
@@ -78,31 +80,4 @@ export type ItemStore = {
   take: (id: string, person: Actor & { kind: 'user' }, seenOwnerId: string | null) => Promise<boolean>
   /** The item is nobody's again, if it was this person's. */
   drop: (id: string, person: Actor & { kind: 'user' }) => Promise<boolean>
-}
-/** What two people may end an unknown outcome as. */
-export type SettlementOutcome = 'paid' | 'failed'
-
-/** One person proposes how an unknown outcome ended, another confirms. At most one waits per payout. */
-export type Settlement = {
-  id: string
-  payoutId: string
-  outcome: SettlementOutcome
-  reason: string
-  evidence: string
-  /** The payout's version that the proposer saw. */
-  version: number
-  proposedById: string
-  proposedByName: string
-  proposedAt: Date
-  decidedById: string | null
-  decidedByName: string | null
-  decidedAt: Date | null
-  /** `overtaken`: Cardzo answered first. Null while it waits. */
-  decision: 'confirmed' | 'withdrawn' | 'overtaken' | null
-}
-
-/** Written by `PayoutStore.advance` alone, in the transaction of what it does to the payout. */
-export type SettlementStore = {
-  /** All of them, oldest first. */
-  forPayouts: (payoutIds: string[]) => Promise<Settlement[]>
 }

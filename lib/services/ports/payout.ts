@@ -4,12 +4,14 @@ import type { Actor } from '#lib/payouts/permissions.ts'
 import type { AutoCaps, Demand, PayoutSource } from '#lib/payouts/policy.ts'
 import type { RiskAssessment } from '#lib/payouts/risk.ts'
 import type { PayoutMove, PayoutStatus } from '#lib/payouts/transitions.ts'
-import type { DestinationDraft, SealTrouble } from './destinations.ts'
-import type { GatewayVerdict } from './gateway.ts'
-import type { GatewayChange } from './history.ts'
-import type { ItemDraft, ItemKind, Settlement } from './items.ts'
-import type { MailDraft } from './messages.ts'
+import type { ItemDraft, ItemKind } from './desk.ts'
+import type { DestinationDraft, SealTrouble } from './destination.ts'
+import type { MailDraft } from './message.ts'
+import type { GatewayVerdict, Lease, Leased } from './order.ts'
+import type { GatewayChange } from './safety.ts'
+import type { Settlement } from './settlement.ts'
 
+export type { PayoutSource }
 export type Receiver = {
   id: string
   externalId: string
@@ -17,8 +19,6 @@ export type Receiver = {
   firstName: string | null
   lastName: string | null
 }
-
-export type { PayoutSource }
 
 /** The worker's notes on a conversation with Cardzo that is not over. All times are ISO, by the database's clock. */
 export type Progress = {
@@ -238,6 +238,7 @@ export const happeningKinds = [
   'settled',
   'worker_failed',
 ] as const
+
 export type HappeningKind = (typeof happeningKinds)[number]
 
 export type TimelineEvent = {
@@ -277,18 +278,6 @@ export type Change = {
   settlement?:
     | { do: 'propose'; draft: Pick<Settlement, 'id' | 'outcome' | 'reason' | 'evidence'> }
     | { do: 'confirm' | 'withdraw'; id: string }
-}
-
-/** A worker's right to one payout, until it expires or somebody with a higher fence takes over. */
-export type Lease = { payoutId: string; fence: bigint; workerId: string }
-
-export type Leased = {
-  payout: Payout
-  lease: Lease
-  /** The database's clock at the claim. */
-  now: Date
-  /** Cardzo as a whole is silent: the gate says who may ask. */
-  silent?: true
 }
 
 export type PayoutFilter = {

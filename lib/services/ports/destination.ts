@@ -1,6 +1,6 @@
 /** Where receivers want their money. Full values leave the store only towards Cardzo, and by an audited reveal. */
 import type { Actor } from '#lib/payouts/permissions.ts'
-import type { MailDraft } from './messages.ts'
+import type { MailDraft } from './message.ts'
 
 /**
  * Why a seal can't be opened: its key is not among ours (it may come back), an older version wrote the row and no worker has sealed it yet,

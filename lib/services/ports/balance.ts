@@ -1,7 +1,7 @@
 /** Balances: double entry per receiver and currency. All amounts are minor units of their currency. */
-import type { Actor } from '#lib/payouts/permissions.ts'
 import type { Waiting } from '#lib/payouts/holding.ts'
-import type { Receiver } from './payouts.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import type { Receiver } from './payout.ts'
 
 /** granted = available + reserved + paid, always. What waits is part of what is available. */
 export type Balance = Waiting & {

@@ -1,5 +1,6 @@
-/** Cardzo, in our own words. */
-import type { CallbackMessage } from './messages.ts'
+/** The work at Cardzo: its answers in our own words, leases on that work, and the inbox of its callbacks. */
+import type { ItemDraft } from './desk.ts'
+import type { Payout } from './payout.ts'
 
 /** What was sent and what came back, redacted: evidence for the timeline. */
 export type Exchange = {
@@ -112,4 +113,65 @@ export type Gate = {
   missed: (probeAgainMs: number) => Promise<boolean>
   /** Cardzo answered; true when it had been silent. */
   answered: () => Promise<boolean>
+}
+
+export type CallbackMessage = {
+  status: string
+  orderId: string
+  clientOrderId: string
+  type: string | null
+  /** The operation that it is about when that is not the payout itself: reversal, chargeback … */
+  operation?: string
+  params: Record<string, string>
+}
+
+/** `status` of its payout, another `operation` on the order, or an `other_order` than its payout's. */
+export type CallbackAbout = 'status' | 'operation' | 'other_order'
+
+export type StoredCallback = Omit<CallbackMessage, 'operation'> & {
+  id: string
+  about: CallbackAbout
+  deliveries: number
+  receivedAt: Date
+  lastReceivedAt: Date
+  payoutId: string | null
+  comparedAt: Date | null
+}
+
+export type CallbackStore = {
+  /**
+   * Durable when it returns. A repeat only counts: the same control with the same ids is the same message whatever else is in it.
+   * `payoutId`: the payout of its client_orderid, if the caller knows it. What is about the payout's status makes it due now, at most
+   * once per `wakeEveryMs`. `shifted`: the same control was seen with other ids. `full`: too many that match no payout.
+   */
+  store: (
+    message: CallbackMessage,
+    payoutId: string | null,
+    wakeEveryMs?: number,
+  ) => Promise<{ answer: 'stored' | 'shifted' | 'full'; repeated: boolean }>
+  /** Callbacks about a payout's status that were not yet compared with Cardzo's answer, oldest first. */
+  uncompared: (payoutId: string) => Promise<StoredCallback[]>
+  /**
+   * Tells people of an uncompared one, once: its own open item. It stays uncompared until a status answer ends the question or a
+   * person closes that item, which compares it in the same transaction.
+   */
+  raise: (callback: StoredCallback, payoutId: string, item: ItemDraft) => Promise<void>
+  markCompared: (ids: string[]) => Promise<void>
+  /** Unmatched callbacks that bear this payout's ids now belong to it. */
+  adopt: (payout: Pick<Payout, 'id' | 'clientOrderId'>) => Promise<number>
+  forPayout: (payoutId: string) => Promise<StoredCallback[]>
+  /** Is there one of this client_orderid that belongs to no payout? */
+  isUnmatched: (clientOrderId: string) => Promise<boolean>
+}
+
+/** A worker's right to one payout, until it expires or somebody with a higher fence takes over. */
+export type Lease = { payoutId: string; fence: bigint; workerId: string }
+
+export type Leased = {
+  payout: Payout
+  lease: Lease
+  /** The database's clock at the claim. */
+  now: Date
+  /** Cardzo as a whole is silent: the gate says who may ask. */
+  silent?: true
 }

@@ -2,7 +2,7 @@
 import { linkLifetimeDays } from '#lib/services/payout/links.ts'
 import type { PayoutFilter } from '#lib/services/ports.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
-import { literal } from '#lib/db/engine/literal.ts'
+import { literal } from '#lib/db/engine/like-literal.ts'
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 

@@ -12,7 +12,7 @@ import type {
   Payout,
   Progress,
 } from '#lib/services/ports.ts'
-import { rememberSending } from '#lib/services/safety/ask-first.ts'
+import { rememberSending } from '#lib/services/safety/marker.ts'
 import { applyStatus, heard, lockedOut, otherOrderId } from './follow-order.ts'
 import { freshness } from './freshness.ts'
 import { waitWhileUnreadable } from './unreadable-destination.ts'

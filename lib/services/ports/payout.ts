@@ -5,10 +5,11 @@ import type { AutoCaps, Demand, PayoutSource } from '#lib/payouts/policy.ts'
 import type { RiskAssessment } from '#lib/payouts/risk.ts'
 import type { PayoutMove, PayoutStatus } from '#lib/payouts/transitions.ts'
 import type { ItemDraft, ItemKind } from './desk.ts'
-import type { DestinationDraft, SealTrouble } from './destination.ts'
+import type { DestinationDraft } from './destination.ts'
 import type { MailDraft } from './message.ts'
 import type { GatewayVerdict, Lease, Leased } from './order.ts'
 import type { GatewayChange } from './safety.ts'
+import type { SealTrouble } from './seal.ts'
 import type { Settlement } from './settlement.ts'
 
 export type { PayoutSource }

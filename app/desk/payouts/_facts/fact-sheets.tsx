@@ -6,7 +6,7 @@ import { Time } from '#app/_ui/time.tsx'
 import { describeField } from '#lib/payouts/fields.ts'
 import { displayAmount, sameAmount } from '#lib/payouts/money.ts'
 import type { DeskPayout } from '#lib/services/desk/show-desk-payout.ts'
-import { Validated } from '../../validated.tsx'
+import { Validated } from '#app/desk/_ui/validated.tsx'
 
 const sources = {
   browser: "by the receiver, on the portal's own form",

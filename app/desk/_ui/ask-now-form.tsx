@@ -3,7 +3,7 @@ import { useActionState } from 'react'
 import type { ReactNode } from 'react'
 import { Refused } from '#app/_ui/refused.tsx'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
-import { ask } from './actions.ts'
+import { ask } from '#app/desk/actions.ts'
 
 /** Wakes the worker, which asks; the answer appears on the page by itself. */
 export function AskNowForm({ id, what }: { id: string; what: ReactNode }) {

@@ -85,7 +85,7 @@ describe('docs/configuration.md', () => {
     const rows = [...(tables ?? '').matchAll(/^\| (`.+?) +\|/gm)].map(([, cell = '']) => cell).join(' ')
     const explained = named(rows, /`([A-Z][A-Z_]+)`/g)
     expect(example.filter((name) => !explained.includes(name))).toEqual([])
-    const readers = ['lib/runtime/env.ts', 'lib/simulator/env.ts', 'lib/cli/web.ts'].map(read).join('\n')
+    const readers = ['lib/runtime/env.ts', 'lib/simulator/env.ts', 'lib/web/main.ts'].map(read).join('\n')
     expect(explained.filter((name) => !readers.includes(name))).toEqual([])
     expect(explained.length).toBeGreaterThan(20)
   })

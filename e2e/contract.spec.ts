@@ -2,11 +2,11 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { APIRequestContext, APIResponse } from '@playwright/test'
 import { payoutPageSchema, payoutViewSchema, statusViewSchema } from '#lib/contract/payout.ts'
-import { expect, test } from './fixtures.ts'
-import { approve, wishBody } from './payouts.ts'
-import { confirmRules } from './rules.ts'
-import { accountFor } from './simulator.ts'
-import { admin } from './stack.ts'
+import { expect, test } from './support/fixtures.ts'
+import { approve, wishBody } from './support/payouts.ts'
+import { confirmRules } from './support/rules.ts'
+import { accountFor } from './support/simulator.ts'
+import { admin } from './support/stack.ts'
 
 const ask = (api: APIRequestContext, body: unknown, key: string | null = randomUUID()) =>
   api.post('/api/v1/payouts', { headers: key === null ? {} : { 'Idempotency-Key': key }, data: body })

@@ -1,6 +1,6 @@
 /** What every call of another system has in common: it is authenticated first, counted, and answered in JSON whatever happens. */
 import type { Actor } from '#lib/payouts/permissions.ts'
-import { authenticateApiKey } from '#lib/services/authenticate-api-key.ts'
+import { authenticateApiKey } from '#lib/services/key/authenticate-api-key.ts'
 import type { Deps } from '#lib/services/ports.ts'
 import { judgeError } from './away.ts'
 import { getDeps } from './deps.ts'

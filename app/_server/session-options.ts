@@ -1,8 +1,8 @@
 import 'server-only'
 import type { AuthOptions } from 'next-auth'
 import type { Actor } from '#lib/payouts/permissions.ts'
-import { findSession } from '#lib/services/find-session.ts'
-import { longestSessionMs } from '#lib/services/sessions.ts'
+import { findSession } from '#lib/services/sign-in/find-session.ts'
+import { longestSessionMs } from '#lib/services/sign-in/sessions.ts'
 import { getDeps, getEnv } from './deps.ts'
 
 /** The cookie's token, and what the database said about it in this very request. Nothing of it is ever written into the cookie. */

@@ -7,9 +7,9 @@ import type { FormState } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { formAction } from '#app/_server/form-action.ts'
 import { attemptHere, forgetAttempt, keepAttempt, renewSession } from '#app/sign-in/enter.ts'
-import { changePassword } from '#lib/services/change-password.ts'
-import { endOtherSessions, endOwnSession } from '#lib/services/end-sessions.ts'
-import { beginFactor, renewRecoveryCodes, replaceFactor } from '#lib/services/replace-factor.ts'
+import { changePassword } from '#lib/services/sign-in/change-password.ts'
+import { endOtherSessions, endOwnSession } from '#lib/services/sign-in/end-sessions.ts'
+import { beginFactor, renewRecoveryCodes, replaceFactor } from '#lib/services/sign-in/replace-factor.ts'
 import { sessionHere } from './session-here.ts'
 
 async function runEndOne(_before: string | null, form: FormData): Promise<string | null> {

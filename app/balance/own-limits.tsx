@@ -1,6 +1,6 @@
 import { Section } from '#app/_ui/card.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
-import type { OwnLimit } from '#lib/services/show-balance.ts'
+import type { OwnLimit } from '#lib/services/balance/show-balance.ts'
 
 /** How much may be asked for at a time, a day, a month; nothing where there is no limit. */
 export function OwnLimits({ limits }: { limits: readonly OwnLimit[] }) {

@@ -9,8 +9,8 @@ import type { MoneyRow } from '#app/_ui/movements.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
-import { showBalance } from '#lib/services/show-balance.ts'
-import type { OwnPayout } from '#lib/services/show-balance.ts'
+import { showBalance } from '#lib/services/balance/show-balance.ts'
+import type { OwnPayout } from '#lib/services/balance/show-balance.ts'
 import { OwnLimits } from './own-limits.tsx'
 
 export const metadata: Metadata = { title: 'My balance' }

@@ -5,7 +5,7 @@ import { readTexts, sentBack } from '#app/_ui/form-state.ts'
 import type { FormState } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { formAction } from '#app/_server/form-action.ts'
-import { accessDecisions, decideAccess } from '#lib/services/decide-access.ts'
+import { accessDecisions, decideAccess } from '#lib/services/people/decide-access.ts'
 
 /** Confirm or decline, by another admin; withdraw, by the one who proposed it. */
 async function runDecideProposal(_before: FormState, form: FormData): Promise<FormState> {

@@ -8,8 +8,8 @@ import { displayAmount } from '#lib/payouts/money.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { statusWords } from '#lib/payouts/words.ts'
 import type { AskFirst } from '#lib/services/ports.ts'
-import { showSending } from '#lib/services/show-sending.ts'
-import type { ShownStop } from '#lib/services/show-sending.ts'
+import { showSending } from '#lib/services/safety/show-sending.ts'
+import type { ShownStop } from '#lib/services/safety/show-sending.ts'
 
 /** On every page of the desk (a test looks): payments are stopped, Cardzo is asked first, or it does not answer. Since when, why. */
 export async function SendingNotices({ actor }: { actor: Actor }) {

@@ -2,7 +2,7 @@ import Link from 'next/link'
 import { Alert } from '#app/_ui/alert.tsx'
 import { Age, Time } from '#app/_ui/time.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
-import type { Desk } from '#lib/services/show-desk.ts'
+import type { Desk } from '#lib/services/desk/show-desk.ts'
 import { receiverName } from './names.ts'
 
 /** Without a worker nothing moves and nothing tells so: this does. */

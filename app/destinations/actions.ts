@@ -5,10 +5,10 @@ import { readTexts, sentBack, untouched } from '#app/_ui/form-state.ts'
 import type { FormState } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { formAction } from '#app/_server/form-action.ts'
-import { addDestination } from '#lib/services/add-destination.ts'
-import { chooseDefaultDestination } from '#lib/services/choose-default-destination.ts'
-import { removeDestination } from '#lib/services/remove-destination.ts'
-import { renameDestination } from '#lib/services/rename-destination.ts'
+import { addDestination } from '#lib/services/destination/add-destination.ts'
+import { chooseDefaultDestination } from '#lib/services/destination/choose-default-destination.ts'
+import { removeDestination } from '#lib/services/destination/remove-destination.ts'
+import { renameDestination } from '#lib/services/destination/rename-destination.ts'
 
 async function runAdd(_before: FormState, form: FormData): Promise<FormState> {
   const typed = readTexts(form)

@@ -1,5 +1,5 @@
 import { Time, utcText } from '#app/_ui/time.tsx'
-import type { ShownDestination } from '#lib/services/list-destinations.ts'
+import type { ShownDestination } from '#lib/services/destination/list-destinations.ts'
 
 type Cooling = Pick<ShownDestination, 'isCoolingOff' | 'usableFrom'>
 

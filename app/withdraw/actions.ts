@@ -4,8 +4,8 @@ import { readTexts, sentBack } from '#app/_ui/form-state.ts'
 import type { FormState } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { formAction } from '#app/_server/form-action.ts'
-import { requestWithdrawal } from '#lib/services/request-withdrawal.ts'
-import { showPayout } from '#lib/services/show-payout.ts'
+import { requestWithdrawal } from '#lib/services/payout/request-withdrawal.ts'
+import { showPayout } from '#lib/services/payout/show-payout.ts'
 
 async function runWithdraw(_before: FormState, form: FormData): Promise<FormState> {
   const typed = readTexts(form)

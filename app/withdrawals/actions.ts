@@ -3,7 +3,7 @@ import { revalidatePath } from 'next/cache'
 import { readTexts } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { formAction } from '#app/_server/form-action.ts'
-import { cancelPayout } from '#lib/services/cancel-payout.ts'
+import { cancelPayout } from '#lib/services/payout/cancel-payout.ts'
 
 /** Null when it went well: the row itself says so. */
 async function runCancel(_before: string | null, form: FormData): Promise<string | null> {

@@ -12,9 +12,9 @@ import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
 import { displayAmount } from '#lib/payouts/money.ts'
-import { listOwnPayouts } from '#lib/services/list-payouts.ts'
+import { listOwnPayouts } from '#lib/services/payout/list-payouts.ts'
 import type { Payout } from '#lib/services/ports.ts'
-import { waitsOf } from '#lib/services/show-status.ts'
+import { waitsOf } from '#lib/services/payout/show-status.ts'
 import { CancelForm } from './cancel-form.tsx'
 
 export const metadata: Metadata = { title: 'My withdrawals' }
@@ -61,7 +61,7 @@ const pathWith = (keep: Record<string, string>) => {
 
 function OwnPayout({ payout, statusPath, canCancel, asked, keep }: RowProps) {
   const amount = displayAmount(payout.amountMinor, payout.currency)
-  const { holdUntil } = waitsOf(payout)
+  const { coolingOffUntil } = waitsOf(payout)
   return (
     <li className="relative rounded-2xl border border-line bg-surface p-4 sm:p-5">
       <div className="flex items-start justify-between gap-4">
@@ -73,9 +73,9 @@ function OwnPayout({ payout, statusPath, canCancel, asked, keep }: RowProps) {
       <p className="mt-1.5 text-sm text-ink-2">
         <Account last4={payout.accountLast4} /> · <Time at={payout.createdAt} />
       </p>
-      {holdUntil && (
+      {coolingOffUntil && (
         <p className="mt-1 text-sm text-ink-2">
-          The account is new: sent at the earliest on <Time at={holdUntil} />.
+          The account is new: sent at the earliest on <Time at={coolingOffUntil} />.
         </p>
       )}
       <div className="mt-2 -mb-2 -ml-1 flex flex-wrap items-center justify-between gap-x-4">

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { tidyDestination } from '#lib/services/account-number.ts'
+import { tidyDestination } from '#lib/services/destination/account-number.ts'
 import { faultKinds } from '#lib/simulator/faults.ts'
 import { callbackFaults, makeSchedule } from './schedule.ts'
 

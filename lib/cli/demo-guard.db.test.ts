@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDatabase } from '#lib/db/testing/database.ts'
-import { demoPeople } from '#lib/services/demo-codes.ts'
+import { demoPeople } from '#lib/services/people/demo-codes.ts'
 
 let local: Record<string, string>
 let real: Record<string, string>

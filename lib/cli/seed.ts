@@ -2,17 +2,17 @@
 // changes nothing. Prints the log-ins as JSON on standard output.
 import { usualScopes } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
-import { changeSettings } from '#lib/services/change-settings.ts'
-import { createApiKey } from '#lib/services/create-api-key.ts'
-import { createGrant } from '#lib/services/create-grant.ts'
-import { createPayout } from '#lib/services/create-payout.ts'
-import { createUser } from '#lib/services/create-user.ts'
-import { demoPassword, demoPeople, demoShopName } from '#lib/services/demo-codes.ts'
+import { changeSettings } from '#lib/services/policy/change-settings.ts'
+import { createApiKey } from '#lib/services/key/create-api-key.ts'
+import { createGrant } from '#lib/services/balance/create-grant.ts'
+import { createPayout } from '#lib/services/payout/create-payout.ts'
+import { createUser } from '#lib/services/people/create-user.ts'
+import { demoPassword, demoPeople, demoShopName } from '#lib/services/people/demo-codes.ts'
 import { getEnv } from '#lib/runtime/deps.ts'
 import { isLoopbackAddress } from '#lib/runtime/addresses.ts'
 import type { Deps } from '#lib/services/ports.ts'
-import { requestWithdrawal } from '#lib/services/request-withdrawal.ts'
-import { actorOf } from '#lib/services/sessions.ts'
+import { requestWithdrawal } from '#lib/services/payout/request-withdrawal.ts'
+import { actorOf } from '#lib/services/sign-in/sessions.ts'
 import { answerWith } from './command.ts'
 
 const operator: Actor = { kind: 'operator', name: 'Demo data' }
@@ -24,7 +24,7 @@ const withdrawals = [
   { email: 'ben@demo.example', amount: '60.07', account: 'GB29NWBK60161331926819' },
   { email: 'chloe@demo.example', amount: '310.02', account: 'FR1420041010050500013M02606' },
 ]
-/** What receivers may ask for in each currency: their withdrawals above, the README's walk, and room to try things. */
+/** What receivers may ask for in each currency: their withdrawals above, docs/tour.md, and room to try things. */
 const balances = [
   { email: 'ada@demo.example', amount: '1000' },
   { email: 'ben@demo.example', amount: '2500' },

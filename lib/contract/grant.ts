@@ -1,6 +1,6 @@
 /** Grants and balances as other systems see them. */
-import { isCurrencyCode } from '#lib/payouts/money.ts'
 import { z } from 'zod'
+import { isCurrencyCode } from '#lib/payouts/money.ts'
 import { absentNulls } from './absent-nulls.ts'
 import { issueWords } from './issue-words.ts'
 import { emailText, idText, text } from './payout.ts'

@@ -1,4 +1,6 @@
-/** The shapes other systems and the browser see. Validation of what depends on the installation is in lib/services/accept-request.ts. */
+/** The shapes other systems and the browser see. Validation of what depends on the installation is in lib/services/payout/accept-request.ts. */
+import { z } from 'zod'
+import { accountFields } from '#lib/payouts/fields.ts'
 import {
   asciiEmail,
   idProblem,
@@ -8,9 +10,7 @@ import {
   tidyLine,
   turnsWriting,
 } from '#lib/payouts/text.ts'
-import { accountFields } from '#lib/payouts/fields.ts'
 import { payoutStatuses } from '#lib/payouts/transitions.ts'
-import { z } from 'zod'
 import { absentNulls } from './absent-nulls.ts'
 import { issueWords } from './issue-words.ts'
 
@@ -173,7 +173,7 @@ export const statusViewSchema = z.object({
   /** Set when the bank's address did not pass the check. */
   contactMerchant: z.boolean(),
   /** The account is new: the payment is not sent before. Null when it does not wait for that, or does not any more. */
-  holdUntil: z.string().nullable(),
+  coolingOffUntil: z.string().nullable(),
   /** Approved, and sent then: until that moment it can be taken back. Null as above. */
   sendAfter: z.string().nullable(),
   reference: z.string(),

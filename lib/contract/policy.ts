@@ -1,12 +1,12 @@
 /** The shape of the rules as an administrator proposes them. Decimals come back as they are stored: with all of the currency's digits. */
-import { issueWords } from './issue-words.ts'
+import { z } from 'zod'
 import { amountProblemText, exponentOf, formatAmount } from '#lib/payouts/money.ts'
 import { maxApprovers, ownDemands, payoutSources, readDecimal } from '#lib/payouts/policy.ts'
 import type { CurrencyPolicy, DecimalProblem, Policy } from '#lib/payouts/policy.ts'
 import { riskCheckIds, riskLevels } from '#lib/payouts/risk.ts'
 import { lineProblem, tidyLine } from '#lib/payouts/text.ts'
 import { typedAmount } from '#lib/payouts/typed-amount.ts'
-import { z } from 'zod'
+import { issueWords } from './issue-words.ts'
 
 /** More than anybody can keep in mind while approving. */
 export const rulesAtMost = 20

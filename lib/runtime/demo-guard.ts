@@ -1,4 +1,4 @@
-import { findDemoPeople } from '#lib/services/remove-demo.ts'
+import { findDemoPeople } from '#lib/services/people/remove-demo.ts'
 import type { Runtime } from './deps.ts'
 
 /**

@@ -3,34 +3,15 @@ import { createHmac, hkdfSync } from 'node:crypto'
 import { Agent } from 'node:http'
 import { createCardzoConnection } from '#lib/cardzo/index.ts'
 import type { CardzoConnection } from '#lib/cardzo/index.ts'
-import { createAccessStore } from '#lib/db/access-store.ts'
-import { createApprovalStore } from '#lib/db/approval-store.ts'
-import { createAskFirstStore } from '#lib/db/ask-first-store.ts'
-import { createAuditTrail } from '#lib/db/audit-trail.ts'
-import { createBrakeStore } from '#lib/db/brake-store.ts'
-import { createCallbackStore } from '#lib/db/callback-store.ts'
-import { createPrisma } from '#lib/db/client.ts'
-import { createComparisonStore } from '#lib/db/comparison-store.ts'
-import { createDestinationStore } from '#lib/db/destination-store.ts'
-import { createGateStore } from '#lib/db/gate-store.ts'
-import { createHealthStore } from '#lib/db/health-store.ts'
-import { createHistoryStore } from '#lib/db/history-store.ts'
-import { createItemStore } from '#lib/db/item-store.ts'
-import { createLedgerStore } from '#lib/db/ledger-store.ts'
-import { createMailStore } from '#lib/db/mail-store.ts'
-import type { Outbox } from '#lib/db/mail-store.ts'
-import { createPayoutStore } from '#lib/db/payout-store.ts'
-import { createPeopleStore } from '#lib/db/people-store.ts'
-import { createPolicyStore } from '#lib/db/policy-store.ts'
-import { createRiskStore } from '#lib/db/risk-store.ts'
-import { createSecondFactorStore } from '#lib/db/second-factor-store.ts'
-import { createSettingsStore } from '#lib/db/settings-store.ts'
-import { createSettlementStore } from '#lib/db/settlement-store.ts'
-import { createVault } from '#lib/db/vault.ts'
-import type { Vault } from '#lib/db/vault.ts'
+import { createPrisma } from '#lib/db/engine/client.ts'
+import type { Outbox } from '#lib/db/message/mail-store.ts'
+import { createSecondFactorStore } from '#lib/db/sign-in/second-factor-store.ts'
+import { createVault } from '#lib/db/seal/vault.ts'
+import { createStores } from '#lib/db/stores.ts'
+import type { Vault } from '#lib/db/seal/vault.ts'
 import { createGateway } from '#lib/gateway/gateway.ts'
 import type { RedirectPolicy } from '#lib/gateway/redirect.ts'
-import { createPacedGateway } from '#lib/services/paced-gateway.ts'
+import { createPacedGateway } from '#lib/services/order/paced-gateway.ts'
 import type { Config, Deps, Gateway } from '#lib/services/ports.ts'
 import { withCrashPoints } from './crash-points.ts'
 import { readProcessEnv } from './env.ts'
@@ -45,8 +26,8 @@ import { createRateLimit } from './rate-limit.ts'
 import { createSecondFactor } from './second-factor.ts'
 import { createSentMarks, noSentMarks } from './sent-marks.ts'
 
-export { isDatabaseAway } from '#lib/db/away.ts'
-export { listen } from '#lib/db/listen.ts'
+export { isDatabaseAway } from '#lib/db/engine/away.ts'
+export { listen } from '#lib/db/engine/listen.ts'
 export { logToStandardError, provideDatabase, provideEnv } from './process-state.ts'
 
 export type Runtime = {
@@ -99,35 +80,21 @@ function compose(): Runtime {
   const queue = createJobQueue(databaseUrl, log)
   const connection = connect(env)
   const config = configOf(env)
-  const askFirst = createAskFirstStore(prisma)
   const vault = vaultOf(env)
-  const gate = createGateStore(prisma, env.cardzo.maxRequestsPerS)
+  const stores = createStores(prisma, {
+    hooks: queue,
+    vault,
+    keepMailTexts: env.smtp === null,
+    maxRequestsPerS: env.cardzo.maxRequestsPerS,
+  })
+  const { askFirst, gate } = stores
   const rateLimit = createRateLimit((text, values) => prisma.$queryRawUnsafe(text, ...values))
   const bare = {
-    payouts: createPayoutStore(prisma, queue, vault),
-    items: createItemStore(prisma),
-    settlements: createSettlementStore(prisma),
-    approvals: createApprovalStore(prisma),
-    policy: createPolicyStore(prisma, queue, vault),
-    risk: createRiskStore(prisma),
-    ledger: createLedgerStore(prisma),
-    access: createAccessStore(prisma, queue, vault),
-    destinations: createDestinationStore(prisma, queue, vault),
+    ...stores,
     secondFactor: createSecondFactor(createSecondFactorStore(prisma, vault), rateLimit),
-    callbacks: createCallbackStore(prisma),
-    history: createHistoryStore(prisma),
-    auditTrail: createAuditTrail(prisma),
-    comparisons: createComparisonStore(prisma),
-    mails: createMailStore(prisma, queue, vault, { keepTexts: env.smtp === null }),
-    people: createPeopleStore(prisma, queue, vault),
-    settings: createSettingsStore(prisma),
-    health: createHealthStore(prisma),
-    brake: createBrakeStore(prisma),
-    askFirst,
     vault,
     marker: createMarkerFile(env.markerFile, askFirst),
     sentMarks: env.sentMarksDir === undefined ? noSentMarks : createSentMarks(env.sentMarksDir, askFirst),
-    gate,
     gateway: createPacedGateway(gatewayOf(env, connection), {
       gate,
       log,

@@ -1,4 +1,4 @@
-/** The portal's only reader of the environment: every variable is judged once, at start, by the process that needs it. */
+/** The only reader of the environment: every variable of docs/configuration.md, checked once, at start, by the process that needs it. */
 import { z } from 'zod'
 import { isLoopbackAddress } from './addresses.ts'
 import type { AddressRange } from './addresses.ts'

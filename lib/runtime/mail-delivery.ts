@@ -4,7 +4,7 @@
  * to flow, may cost a mail and never doubles one. What clearly failed is released and tried again.
  */
 import { PgBoss } from 'pg-boss'
-import type { Outbox } from '#lib/db/mail-store.ts'
+import type { Outbox } from '#lib/db/message/mail-store.ts'
 import type { Deps } from '#lib/services/ports.ts'
 import { getRuntime } from './deps.ts'
 import { mailQueue, mailQueueOptions, mailRetries } from './job-queue.ts'

@@ -1,6 +1,6 @@
 import { hash } from '@node-rs/argon2'
 import { describe, expect, it } from 'vitest'
-import { demoPassword } from '#lib/services/demo-codes.ts'
+import { demoPassword } from '#lib/services/people/demo-codes.ts'
 import { passwords } from './passwords.ts'
 
 it('knows the passwords that everybody tries first, in whatever case', async () => {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { createPrisma } from '#lib/db/client.ts'
-import type { PrismaClient } from '#lib/db/client.ts'
+import { createPrisma } from '#lib/db/engine/client.ts'
+import type { PrismaClient } from '#lib/db/engine/client.ts'
 import { createTestDatabase } from '#lib/db/testing/database.ts'
-import { takeGuess } from '#lib/services/guesses.ts'
+import { takeGuess } from '#lib/services/sign-in/guesses.ts'
 import { createRateLimit } from './rate-limit.ts'
 
 let prisma: PrismaClient

@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { ScureBase32Plugin, createGuardrails, generate, generateSecret, generateURI, verify } from 'otplib'
 import { plainCode } from '#lib/payouts/text.ts'
-import type { SecondFactorStore } from '#lib/db/second-factor-store.ts'
+import type { SecondFactorStore } from '#lib/db/sign-in/second-factor-store.ts'
 import type { Deps, FactorAnswer, SecondFactor } from '#lib/services/ports.ts'
 
 const issuer = 'Cardzo payouts'

@@ -1,33 +1,42 @@
 /** How the verbs meet the world: persistence and the gateway, in our own words. Implemented in lib/db and lib/gateway. */
-import type { AccessStore, SecondFactor } from './ports/access.ts'
+import type { ApprovalStore, RiskStore } from './ports/approval.ts'
 import type { AuditTrail } from './ports/audit.ts'
-import type { ApprovalStore, PolicyStore, RiskStore } from './ports/control.ts'
-import type { DestinationStore } from './ports/destinations.ts'
-import type { Gate, Gateway } from './ports/gateway.ts'
-import type { HealthStore, SettingsStore } from './ports/health.ts'
-import type { ComparisonStore, HistoryStore } from './ports/history.ts'
-import type { ItemStore, SettlementStore } from './ports/items.ts'
-import type { LedgerStore } from './ports/ledger.ts'
-import type { CallbackStore, MailStore } from './ports/messages.ts'
-import type { PayoutStore } from './ports/payouts.ts'
-import type { PeopleStore } from './ports/people.ts'
-import type { AskFirstStore, BrakeStore, Marker, SentMarks } from './ports/safety.ts'
-import type { Vault } from './ports/vault.ts'
+import type { LedgerStore } from './ports/balance.ts'
+import type { ItemStore } from './ports/desk.ts'
+import type { DestinationStore } from './ports/destination.ts'
+import type { MailStore } from './ports/message.ts'
+import type { CallbackStore, Gate, Gateway } from './ports/order.ts'
+import type { PayoutStore } from './ports/payout.ts'
+import type { AccessStore, PeopleStore } from './ports/people.ts'
+import type { PolicyStore, SettingsStore } from './ports/policy.ts'
+import type {
+  AskFirstStore,
+  StopSwitchStore,
+  ComparisonStore,
+  HealthStore,
+  HistoryStore,
+  Marker,
+  SentMarks,
+} from './ports/safety.ts'
+import type { Vault } from './ports/seal.ts'
+import type { SettlementStore } from './ports/settlement.ts'
+import type { SecondFactor } from './ports/sign-in.ts'
 
-export type * from './ports/access.ts'
+export type * from './ports/approval.ts'
 export type * from './ports/audit.ts'
-export type * from './ports/control.ts'
-export type * from './ports/destinations.ts'
-export type * from './ports/gateway.ts'
-export type * from './ports/health.ts'
-export type * from './ports/history.ts'
-export * from './ports/items.ts'
-export type * from './ports/ledger.ts'
-export type * from './ports/messages.ts'
-export * from './ports/payouts.ts'
+export type * from './ports/balance.ts'
+export * from './ports/desk.ts'
+export type * from './ports/destination.ts'
+export type * from './ports/key.ts'
+export type * from './ports/message.ts'
+export type * from './ports/order.ts'
+export * from './ports/payout.ts'
 export type * from './ports/people.ts'
+export * from './ports/policy.ts'
 export type * from './ports/safety.ts'
-export type * from './ports/vault.ts'
+export type * from './ports/seal.ts'
+export type * from './ports/settlement.ts'
+export type * from './ports/sign-in.ts'
 
 export type Config = {
   appUrl: string
@@ -40,7 +49,7 @@ export type Config = {
   leaseMarginMs: number
   /** A bank's validation older than this is shown as old. */
   validationOldAfterMs: number
-  /** Derives link tokens from a payout's id; lib/services/links.ts. */
+  /** Derives link tokens from a payout's id; lib/services/payout/links.ts. */
   linkSecret: string
   /** Mails go to the demo mailbox. */
   demoMailbox: boolean
@@ -74,7 +83,7 @@ export type Deps = {
   people: PeopleStore
   settings: SettingsStore
   health: HealthStore
-  brake: BrakeStore
+  stopSwitch: StopSwitchStore
   askFirst: AskFirstStore
   marker: Marker
   vault: Vault

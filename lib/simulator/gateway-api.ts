@@ -14,7 +14,7 @@ const clockSkewS = 300
 
 type Route = { command: Command; version: 'v2' | 'v4' }
 
-/** The commands below the base path, for our endpoint or group in the two forms of the protocol. */
+/** The commands below the base path, for our endpoint or group (docs/protocol.md#endpoints). */
 export function gatewayApi(world: World) {
   const api = new Hono<Http>()
   const commands = (path: string, version: Route['version']) => {

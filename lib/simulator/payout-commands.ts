@@ -49,7 +49,7 @@ export function payoutCheck(world: World, asked: Asked): AnswerFields {
   return { type: 'async-response', ...ids, 'end-point-id': endpointOf(world) }
 }
 
-// In characters, from the protocol.
+// Lengths: docs/protocol.md#payout-check.
 const lengths = {
   client_orderid: 128,
   amount: 10,

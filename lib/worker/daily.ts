@@ -1,6 +1,6 @@
 /** What a worker does once a day beside its payouts: the anchor of the history, and the comparison with Cardzo. */
-import { anchorToday } from '#lib/services/anchor-history.ts'
-import { compareNext, startDailyComparison } from '#lib/services/compare-with-cardzo.ts'
+import { anchorToday } from '#lib/services/safety/anchor-history.ts'
+import { compareNext, startDailyComparison } from '#lib/services/order/compare-with-cardzo.ts'
 import type { Deps } from '#lib/services/ports.ts'
 import { pause } from './pause.ts'
 import { startPeriodicWork } from './periodic.ts'

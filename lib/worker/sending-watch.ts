@@ -1,9 +1,9 @@
 /** What a worker asks at each heartbeat: is this still the database it last saw, and may payments be sent? */
-import { watchMarker } from '#lib/services/ask-first.ts'
+import { watchMarker } from '#lib/services/safety/ask-first.ts'
 import type { Deps } from '#lib/services/ports.ts'
 import { pause } from './pause.ts'
 
-type Watched = Pick<Deps, 'askFirst' | 'brake' | 'health' | 'items' | 'log' | 'marker' | 'sentMarks'>
+type Watched = Pick<Deps, 'askFirst' | 'stopSwitch' | 'health' | 'items' | 'log' | 'marker' | 'sentMarks'>
 
 /** Logs what has changed since the last call. Rejects while the database or the marker's folder is away. */
 export function createSendingWatch(deps: Watched, workerId: string): () => Promise<void> {
@@ -11,7 +11,7 @@ export function createSendingWatch(deps: Watched, workerId: string): () => Promi
   let asking: string | null = null
   return async () => {
     await watchMarker(deps, workerId)
-    const [stop, askFirst] = await Promise.all([deps.brake.active(), deps.askFirst.active()])
+    const [stop, askFirst] = await Promise.all([deps.stopSwitch.active(), deps.askFirst.active()])
     if (stop && stop.id !== stopped) {
       const { stoppedByName: by, stoppedAt: since, reason } = stop
       deps.log.warn({ by, since, reason }, 'payments are stopped: no payout-pay is sent')

@@ -5,7 +5,7 @@ import { FactorOffer } from '#app/_ui/factor-offer.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { attemptHere } from '#app/sign-in/enter.ts'
-import { showAttempt } from '#lib/services/sign-in-attempts.ts'
+import { showAttempt } from '#lib/services/sign-in/sign-in-attempts.ts'
 import { ReplaceFactor } from './replace-factor.tsx'
 
 export const metadata: Metadata = { title: 'Your second factor' }

@@ -3,7 +3,7 @@ import { Card, Page, PageTitle } from '#app/_ui/card.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
-import { showAccount } from '#lib/services/show-account.ts'
+import { showAccount } from '#lib/services/sign-in/show-account.ts'
 import { sessionHere } from '../session-here.ts'
 import { PasswordForm } from './password-form.tsx'
 

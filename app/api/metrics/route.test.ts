@@ -10,7 +10,7 @@ const world = vi.hoisted(() => ({
   gateway: vi.fn(),
 }))
 vi.mock('#app/_server/deps.ts', () => ({ getDeps: world.getDeps, getEnv: world.getEnv }))
-vi.mock('#lib/runtime/deps.ts', () => import('#lib/db/away.ts'))
+vi.mock('#lib/runtime/deps.ts', () => import('#lib/db/engine/away.ts'))
 
 const { GET } = await import('./route.ts')
 const ready = await import('../health/ready/route.ts')

@@ -3,7 +3,7 @@ import { notFound } from 'next/navigation'
 import { Empty, Page, PageTitle } from '#app/_ui/card.tsx'
 import { getDeps, getEnv } from '#app/_server/deps.ts'
 import { shown } from '#app/_server/shown.ts'
-import { showDemoCodes } from '#lib/services/demo-codes.ts'
+import { showDemoCodes } from '#lib/services/people/demo-codes.ts'
 import { RenewAt } from './renew-at.tsx'
 
 export const metadata: Metadata = { title: 'Demo codes' }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, it } from 'vitest'
-import { manyAtMost } from '#lib/services/approve-many.ts'
+import { manyAtMost } from '#lib/services/approval/approve-many.ts'
 import { readSeen, toDone, writeSeen } from './done.ts'
 
 it('the largest set fits into what a form may send, and comes back as it was', () => {
@@ -15,7 +15,7 @@ it('the largest set fits into what a form may send, and comes back as it was', (
 })
 
 it('what was left out is named with what is said behind the reason', () => {
-  const skipped = [{ id: 'a', code: 'approved_already' as const, detail: 'By Ben.' }]
+  const skipped = [{ id: 'a', code: 'approved_by_another' as const, detail: 'By Ben.' }]
   const sums = [{ currency: 'EUR', count: 2, amountMinor: 123_450n }]
   const done = toDone({ approved: [], skipped, sums, paused: true })
   expect(done).toEqual({

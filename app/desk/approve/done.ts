@@ -2,8 +2,8 @@
 import { displayAmount } from '#lib/payouts/money.ts'
 import { refusalAnswers } from '#lib/payouts/refusals.ts'
 import type { RefusalCode } from '#lib/payouts/refusals.ts'
-import type { Skipped, Sum } from '#lib/services/approve-many.ts'
-import type { Seen } from '#lib/services/give-approval.ts'
+import type { Skipped, Sum } from '#lib/services/approval/approve-many.ts'
+import type { Seen } from '#lib/services/approval/give-approval.ts'
 import type { Payout } from '#lib/services/ports.ts'
 
 export type Done = {

@@ -1,5 +1,5 @@
 import { Button, ButtonLink } from '#app/_ui/button.tsx'
-import type { AuditQuery } from '#lib/services/show-audit.ts'
+import type { AuditQuery } from '#lib/services/audit/show-audit.ts'
 import { kindText } from './words.ts'
 
 const control =

@@ -1,4 +1,4 @@
-import type { AuditQuery } from '#lib/services/show-audit.ts'
+import type { AuditQuery } from '#lib/services/audit/show-audit.ts'
 
 const names = ['who', 'kind', 'subject', 'from', 'to'] as const
 

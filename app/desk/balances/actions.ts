@@ -6,8 +6,8 @@ import type { FormState } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { formAction } from '#app/_server/form-action.ts'
 import { typedAmount } from '#lib/payouts/typed-amount.ts'
-import { createGrant } from '#lib/services/create-grant.ts'
-import { reverseGrant } from '#lib/services/reverse-grant.ts'
+import { createGrant } from '#lib/services/balance/create-grant.ts'
+import { reverseGrant } from '#lib/services/balance/reverse-grant.ts'
 
 async function runGrant(_before: FormState, form: FormData): Promise<FormState> {
   const typed = readTexts(form)

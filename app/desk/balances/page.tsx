@@ -1,17 +1,17 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
-import { Amount } from '#app/_ui/amount.tsx'
-import { Button, ButtonLink } from '#app/_ui/button.tsx'
-import { Card, Empty, Page, PageTitle, Section } from '#app/_ui/card.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
+import { Amount } from '#app/_ui/amount.tsx'
+import { Button, ButtonLink } from '#app/_ui/button.tsx'
+import { Card, Empty, Page, PageTitle, Section } from '#app/_ui/card.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
 import { may } from '#lib/payouts/permissions.ts'
-import { searchBalances } from '#lib/services/show-balances.ts'
+import { searchBalances } from '#lib/services/balance/show-balances.ts'
 import { receiverName } from '../names.ts'
-import { GrantForm } from './grant-form.tsx'
 import { SendingNotices } from '../sending-notices.tsx'
+import { GrantForm } from './grant-form.tsx'
 
 export const metadata: Metadata = { title: 'Balances' }
 

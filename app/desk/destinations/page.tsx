@@ -7,7 +7,7 @@ import { Age, Time } from '#app/_ui/time.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
-import { listCoolingOff } from '#lib/services/show-cooling-off.ts'
+import { listCoolingOff } from '#lib/services/destination/show-cooling-off.ts'
 import { SendingNotices } from '../sending-notices.tsx'
 
 export const metadata: Metadata = { title: 'New accounts' }

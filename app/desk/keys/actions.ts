@@ -4,8 +4,8 @@ import { readTexts, sentBack, untouched } from '#app/_ui/form-state.ts'
 import type { FormState } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { formAction } from '#app/_server/form-action.ts'
-import { createApiKey } from '#lib/services/create-api-key.ts'
-import { revokeApiKey } from '#lib/services/revoke-api-key.ts'
+import { createApiKey } from '#lib/services/key/create-api-key.ts'
+import { revokeApiKey } from '#lib/services/key/revoke-api-key.ts'
 
 export type CreateState = FormState & { scopes: string[] | null; key: string | null; waits: boolean }
 

@@ -1,7 +1,7 @@
 import { Alert } from '#app/_ui/alert.tsx'
 import { Card } from '#app/_ui/card.tsx'
 import { Time } from '#app/_ui/time.tsx'
-import type { ShownProposal } from '#lib/services/show-policy.ts'
+import type { ShownProposal } from '#lib/services/policy/show-policy.ts'
 import { ChangesList } from './changes-list.tsx'
 import { DecideForm, WithdrawForm } from './decide-forms.tsx'
 import { RehearsalTable } from './rehearsal-table.tsx'

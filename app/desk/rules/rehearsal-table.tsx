@@ -1,5 +1,5 @@
 import { approversText } from '#lib/payouts/policy-words.ts'
-import type { Rehearsal, RehearsalLine } from '#lib/services/rehearse-policy.ts'
+import type { Rehearsal, RehearsalLine } from '#lib/services/policy/rehearse-policy.ts'
 
 const outcomeText = (outcome: RehearsalLine['outcome']): string => {
   if (outcome === 'over_limit') return 'Over a limit, refused'

@@ -1,5 +1,5 @@
 import type { PolicyChange } from '#lib/payouts/policy-words.ts'
-import type { Rehearsal } from '#lib/services/rehearse-policy.ts'
+import type { Rehearsal } from '#lib/services/policy/rehearse-policy.ts'
 import type { Draft } from './draft.ts'
 
 /** What the form of the rules carries when it comes back. */

@@ -5,8 +5,8 @@ import type { FormState } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { formAction } from '#app/_server/form-action.ts'
 import type { RefusalCode } from '#lib/payouts/refusals.ts'
-import { releaseSending } from '#lib/services/release-sending.ts'
-import { stopSending } from '#lib/services/stop-sending.ts'
+import { releaseSending } from '#lib/services/safety/resume-sending.ts'
+import { stopSending } from '#lib/services/safety/stop-sending.ts'
 
 /** What a general refusal means here. */
 const words: Partial<Record<RefusalCode, string>> = { reason_required: 'Write why.' }

@@ -5,9 +5,9 @@ import { readTexts, sentBack, untouched } from '#app/_ui/form-state.ts'
 import type { FormState } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { formAction } from '#app/_server/form-action.ts'
-import { confirmSettlement } from '#lib/services/confirm-settlement.ts'
-import { proposeSettlement } from '#lib/services/propose-settlement.ts'
-import { withdrawSettlement } from '#lib/services/withdraw-settlement.ts'
+import { confirmSettlement } from '#lib/services/settlement/confirm-settlement.ts'
+import { proposeSettlement } from '#lib/services/settlement/propose-settlement.ts'
+import { withdrawSettlement } from '#lib/services/settlement/withdraw-settlement.ts'
 
 const versionOf = (text: string | undefined) => (/^\d{1,9}$/.test(text ?? '') ? Number(text) : -1)
 

@@ -1,7 +1,7 @@
 import { Fold } from '#app/_ui/fold.tsx'
 import { Foreign } from '#app/_ui/foreign.tsx'
 import { Time } from '#app/_ui/time.tsx'
-import type { UnknownPayout } from '#lib/services/show-unknown.ts'
+import type { UnknownPayout } from '#lib/services/settlement/show-unknown.ts'
 
 /** As many as are read at a glance; what is older is folded away, never what is newest. */
 const shownAtOnce = 6

@@ -4,7 +4,7 @@ import { Time } from '#app/_ui/time.tsx'
 import type { SettlementRefusal } from '#lib/payouts/permissions.ts'
 import { isolated } from '#lib/payouts/text.ts'
 import type { Settlement } from '#lib/services/ports.ts'
-import type { UnknownPayout } from '#lib/services/show-unknown.ts'
+import type { UnknownPayout } from '#lib/services/settlement/show-unknown.ts'
 import { receiverName } from '../names.ts'
 import { ConfirmForm, ProposeForm, WithdrawForm } from './settle-forms.tsx'
 

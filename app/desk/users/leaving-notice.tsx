@@ -1,7 +1,7 @@
 import Link from 'next/link'
 import { Alert } from '#app/_ui/alert.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
-import type { BlockedPayout } from '#lib/services/preview-leaving.ts'
+import type { BlockedPayout } from '#lib/services/approval/preview-leaving.ts'
 
 /** Before the act: which open payouts it would leave with nobody who may approve them. */
 export function LeavingNotice({

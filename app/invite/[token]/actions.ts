@@ -5,7 +5,7 @@ import type { FormState } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { formAction } from '#app/_server/form-action.ts'
 import { goOn, userAgent } from '#app/sign-in/enter.ts'
-import { acceptInvitation } from '#lib/services/accept-invitation.ts'
+import { acceptInvitation } from '#lib/services/people/accept-invitation.ts'
 
 const text = z.string().max(2000).catch('')
 const Form = z.object({ token: text, password: text })

@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import { Alert } from '#app/_ui/alert.tsx'
 import { Card, Page, PageTitle } from '#app/_ui/card.tsx'
 import { getDeps } from '#app/_server/deps.ts'
-import { peekInvitation } from '#lib/services/accept-invitation.ts'
+import { peekInvitation } from '#lib/services/people/accept-invitation.ts'
 import { AcceptForm } from './accept-form.tsx'
 
 export const metadata: Metadata = { title: 'Invitation' }

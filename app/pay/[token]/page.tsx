@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import { Page } from '#app/_ui/card.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { shown } from '#app/_server/shown.ts'
-import { showStatus } from '#lib/services/show-status.ts'
+import { showStatus } from '#lib/services/payout/show-status.ts'
 import { LiveStatus } from './live-status.tsx'
 
 export const metadata: Metadata = { title: 'Payout status', referrer: 'no-referrer' }

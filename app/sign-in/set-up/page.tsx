@@ -4,7 +4,7 @@ import { Page } from '#app/_ui/card.tsx'
 import { FactorOffer } from '#app/_ui/factor-offer.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { currentActor } from '#app/_server/session.ts'
-import { showAttempt } from '#lib/services/sign-in-attempts.ts'
+import { showAttempt } from '#lib/services/sign-in/sign-in-attempts.ts'
 import { attemptHere } from '../enter.ts'
 import { SetUpForm } from './set-up-form.tsx'
 

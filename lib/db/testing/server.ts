@@ -3,9 +3,9 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import pg from 'pg'
-import { joinEmbeddedPostgres } from '../embedded-postgres.ts'
-import { isAlive } from '../embedded-postgres/clients.ts'
-import { migrate } from '../migrate.ts'
+import { joinEmbeddedPostgres } from '#lib/db/engine/embedded-postgres.ts'
+import { isAlive } from '#lib/db/engine/embedded-postgres/clients.ts'
+import { migrate } from '#lib/db/engine/migrate.ts'
 
 export interface TestServer {
   /** A database to send CREATE DATABASE to; nothing else is in it. */
@@ -44,7 +44,8 @@ export async function startTestServer(): Promise<TestServer> {
 /** A database of one's own, as the migrations leave it: empty tables, triggers and all. */
 export async function createDatabaseFrom(adminUrl: string, template: string): Promise<TestDatabase> {
   const name = newName()
-  await run(adminUrl, `CREATE DATABASE ${name} TEMPLATE ${template}`)
+  // Copying files beats writing every page to the log where nothing waits for the disk (30 ms against 50).
+  await run(adminUrl, `CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY file_copy`)
   return {
     url: withDatabase(adminUrl, name),
     drop: async () => {

@@ -1,38 +1,19 @@
 /** The portal without web and gateway processes: real stores on a real database, the real loop, a scripted Cardzo. */
 import { randomUUID } from 'node:crypto'
-import { createAccessStore } from '#lib/db/access-store.ts'
-import { createApprovalStore } from '#lib/db/approval-store.ts'
-import { createAskFirstStore } from '#lib/db/ask-first-store.ts'
-import { createAuditTrail } from '#lib/db/audit-trail.ts'
-import { createBrakeStore } from '#lib/db/brake-store.ts'
-import { createCallbackStore } from '#lib/db/callback-store.ts'
-import { createPrisma } from '#lib/db/client.ts'
-import { createComparisonStore } from '#lib/db/comparison-store.ts'
-import { createDestinationStore } from '#lib/db/destination-store.ts'
-import { createGateStore } from '#lib/db/gate-store.ts'
-import { createHealthStore } from '#lib/db/health-store.ts'
-import { createHistoryStore } from '#lib/db/history-store.ts'
-import { createItemStore } from '#lib/db/item-store.ts'
-import { createLedgerStore } from '#lib/db/ledger-store.ts'
-import { createMailStore } from '#lib/db/mail-store.ts'
-import { createPayoutStore } from '#lib/db/payout-store.ts'
-import { createPeopleStore } from '#lib/db/people-store.ts'
-import { createPolicyStore } from '#lib/db/policy-store.ts'
-import { createRiskStore } from '#lib/db/risk-store.ts'
-import { createSettingsStore } from '#lib/db/settings-store.ts'
-import { createSettlementStore } from '#lib/db/settlement-store.ts'
-import { createVault } from '#lib/db/vault.ts'
+import { createPrisma } from '#lib/db/engine/client.ts'
+import { listen } from '#lib/db/engine/listen.ts'
+import { createVault } from '#lib/db/seal/vault.ts'
+import { createStores } from '#lib/db/stores.ts'
 import { createTestDatabase } from '#lib/db/testing/database.ts'
 import type { TestDatabase } from '#lib/db/testing/server.ts'
-import { listen } from '#lib/db/listen.ts'
 import { apiScopes } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
+import { leaseMsFor } from '#lib/services/order/step.ts'
+import { workPayout } from '#lib/services/order/work-payout.ts'
+import { createPayout } from '#lib/services/payout/create-payout.ts'
 import { startLoop } from '#lib/worker/loop.ts'
-import { createPayout } from '../create-payout.ts'
-import type { Deps, Payout, StoredMail } from '../ports.ts'
-import { leaseMsFor } from '../step.ts'
-import { workPayout } from '../work-payout.ts'
+import type { Deps, Payout, StoredMail } from '#lib/services/ports.ts'
 import { createScriptedGateway } from './scripted-gateway.ts'
 import type { ScriptedGateway } from './scripted-gateway.ts'
 
@@ -63,15 +44,7 @@ export async function createTestPortal(
   const errors: unknown[] = []
   const vault = createVault([{ id: 'test', key: Buffer.alloc(32, 7) }])
   const deps: Deps = {
-    payouts: createPayoutStore(prisma, hooks, vault),
-    items: createItemStore(prisma),
-    settlements: createSettlementStore(prisma),
-    approvals: createApprovalStore(prisma),
-    policy: createPolicyStore(prisma, hooks, vault),
-    risk: createRiskStore(prisma),
-    ledger: createLedgerStore(prisma),
-    access: createAccessStore(prisma, hooks, vault),
-    destinations: createDestinationStore(prisma, hooks, vault),
+    ...createStores(prisma, { hooks, vault, keepMailTexts: true, maxRequestsPerS: 1000 }),
     // Codes are the business of lib/runtime/second-factor.db.test.ts; here any six digits are right, as often as they come.
     secondFactor: {
       verify: (_user, code) => Promise.resolve(/^\d{6}$/.test(code) ? 'ok' : 'wrong'),
@@ -82,25 +55,15 @@ export async function createTestPortal(
       fits: (_secret, code) => Promise.resolve(code === '123456' ? 1n : null),
       codeNow: () => Promise.resolve('123456'),
     },
-    callbacks: createCallbackStore(prisma),
-    history: createHistoryStore(prisma),
-    auditTrail: createAuditTrail(prisma),
-    comparisons: createComparisonStore(prisma),
-    mails: createMailStore(prisma, hooks, vault, { keepTexts: true }),
-    people: createPeopleStore(prisma, hooks, vault),
-    settings: createSettingsStore(prisma),
-    health: createHealthStore(prisma),
-    brake: createBrakeStore(prisma),
-    askFirst: createAskFirstStore(prisma),
     vault,
-    // Most tests restore nothing; lib/services/restore.db.test.ts puts the real one here.
+    // Most tests restore nothing; lib/services/safety/restore.db.test.ts puts the real one here.
     marker: {
       missing: () => Promise.resolve(null),
       renew: () => Promise.resolve(),
       remember: () => Promise.resolve(true),
       trouble: () => null,
     },
-    // None named, as with most installations; lib/services/sent-marks.db.test.ts names one.
+    // None named, as with most installations; lib/services/order/sent-marks.db.test.ts names one.
     sentMarks: {
       missing: () => Promise.resolve(null),
       begin: () => Promise.resolve(),
@@ -108,9 +71,8 @@ export async function createTestPortal(
       withdraw: () => Promise.resolve(),
       trouble: () => null,
     },
+    // What counts its answers and waits is lib/services/order/paced-gateway.ts; its own test puts it around the script.
     gateway,
-    // What counts its answers and waits is lib/services/paced-gateway.ts; its own test puts it around the script.
-    gate: createGateStore(prisma, 1000),
     passwords: {
       hash: (text) => Promise.resolve(text),
       verify: (a, b) => Promise.resolve(a === b),

@@ -4,14 +4,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { signedCallback } from '#lib/cardzo/testing.ts'
 import { createGateway } from '#lib/gateway/gateway.ts'
 import { createRateLimit } from '#lib/runtime/rate-limit.ts'
-import { cancelPayout } from '#lib/services/cancel-payout.ts'
+import { cancelPayout } from '#lib/services/payout/cancel-payout.ts'
 import type { OpenItem, Payout } from '#lib/services/ports.ts'
 import { createTestPortal, eventually, sampleRequest, system } from '#lib/services/testing/portal.ts'
-import { createPayout } from '#lib/services/create-payout.ts'
+import { createPayout } from '#lib/services/payout/create-payout.ts'
 
 const world = vi.hoisted(() => ({ getDeps: vi.fn() }))
 vi.mock('#app/_server/deps.ts', () => ({ getDeps: world.getDeps }))
-vi.mock('#lib/runtime/deps.ts', () => import('#lib/db/away.ts'))
+vi.mock('#lib/runtime/deps.ts', () => import('#lib/db/engine/away.ts'))
 const { GET, POST } = await import('./route.ts')
 
 const secret = 'test-merchant-control'
@@ -272,7 +272,7 @@ describe('messages that match no payout', () => {
   it('belong to their payout once it appears, also when both come at the same moment', async () => {
     for (let n = 0; n < 10; n++) {
       const key = randomUUID()
-      const { deriveClientOrderId } = await import('#lib/services/accept-request.ts')
+      const { deriveClientOrderId } = await import('#lib/services/payout/accept-request.ts')
       const clientOrderId = deriveClientOrderId(`api:${key}`)
       const [made, answer] = await Promise.all([
         createPayout(portal.deps, system, { idempotencyKey: key, body: sampleRequest }),
@@ -410,7 +410,7 @@ describe('a callback about another operation', () => {
 
   it('that came before its payout was here is told of when it appears', async () => {
     const key = randomUUID()
-    const { deriveClientOrderId } = await import('#lib/services/accept-request.ts')
+    const { deriveClientOrderId } = await import('#lib/services/payout/accept-request.ts')
     const clientOrderId = deriveClientOrderId(`api:${key}`)
     expect(await get(signed({ orderId: '31337', clientOrderId }, { type: 'reversal' }))).toBe(200)
     await createPayout(portal.deps, system, { idempotencyKey: key, body: sampleRequest })

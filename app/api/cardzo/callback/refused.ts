@@ -3,8 +3,8 @@ import { Counter, Registry } from 'prom-client'
 import { judgeError } from '#app/_server/away.ts'
 import { getDeps } from '#app/_server/deps.ts'
 import { plainText } from '#app/_server/plain-answer.ts'
-import { networkOf } from '#lib/services/guesses.ts'
-import type { CallbackRefusal } from '#lib/services/record-callback.ts'
+import { networkOf } from '#lib/services/sign-in/guesses.ts'
+import type { CallbackRefusal } from '#lib/services/order/record-callback.ts'
 
 type Counted = CallbackRefusal | 'too_many'
 

@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 
 const world = vi.hoisted(() => ({ recordCallback: vi.fn(), getDeps: vi.fn(), rateLimit: vi.fn() }))
 vi.mock('#app/_server/deps.ts', () => ({ getDeps: world.getDeps }))
-vi.mock('#lib/runtime/deps.ts', () => import('#lib/db/away.ts'))
-vi.mock('#lib/services/record-callback.ts', () => ({ recordCallback: world.recordCallback }))
+vi.mock('#lib/runtime/deps.ts', () => import('#lib/db/engine/away.ts'))
+vi.mock('#lib/services/order/record-callback.ts', () => ({ recordCallback: world.recordCallback }))
 
 const { GET, POST, PUT } = await import('./route.ts')
 const { exposeRefusedCallbacks } = await import('./refused.ts')

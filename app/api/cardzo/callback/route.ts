@@ -4,7 +4,7 @@ import { getDeps } from '#app/_server/deps.ts'
 import { judgeError } from '#app/_server/away.ts'
 import { otherMethods } from '#app/_server/methods.ts'
 import { plainText } from '#app/_server/plain-answer.ts'
-import { recordCallback } from '#lib/services/record-callback.ts'
+import { recordCallback } from '#lib/services/order/record-callback.ts'
 import { refuseCallback } from './refused.ts'
 
 /** Cardzo calls back with the parameters in the query. */

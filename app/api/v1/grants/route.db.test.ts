@@ -3,12 +3,12 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { grantViewSchema, receiverBalancesSchema } from '#lib/contract/grant.ts'
 import type { ApiScope } from '#lib/payouts/permissions.ts'
-import { hashToken } from '#lib/services/links.ts'
+import { hashToken } from '#lib/services/payout/links.ts'
 import { createTestPortal } from '#lib/services/testing/portal.ts'
 
 const world = vi.hoisted(() => ({ getDeps: vi.fn() }))
 vi.mock('#app/_server/deps.ts', () => ({ getDeps: world.getDeps }))
-vi.mock('#lib/runtime/deps.ts', () => import('#lib/db/away.ts'))
+vi.mock('#lib/runtime/deps.ts', () => import('#lib/db/engine/away.ts'))
 
 const grants = await import('./route.ts')
 const balances = await import('../receivers/[externalId]/balances/route.ts')

@@ -4,8 +4,8 @@ import { readReceiverQuery } from '#app/_server/list-query.ts'
 import { otherMethods } from '#app/_server/methods.ts'
 import { refusalProblem } from '#app/_server/problem.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
-import { createGrant } from '#lib/services/create-grant.ts'
-import { listGrants } from '#lib/services/show-balances.ts'
+import { createGrant } from '#lib/services/balance/create-grant.ts'
+import { listGrants } from '#lib/services/balance/show-balances.ts'
 
 /** Another system grants a receiver money that he may ask for: 201, or 200 when it did so before. */
 export const POST = apiRoute(async ({ deps, actor, request }) => {

@@ -12,12 +12,12 @@ const world = vi.hoisted(() => ({
   error: vi.fn(),
 }))
 vi.mock('#app/_server/deps.ts', () => ({ getDeps: world.getDeps }))
-vi.mock('#lib/runtime/deps.ts', () => import('#lib/db/away.ts'))
-vi.mock('#lib/services/authenticate-api-key.ts', () => ({ authenticateApiKey: world.authenticateApiKey }))
-vi.mock('#lib/services/create-payout.ts', () => ({ createPayout: world.createPayout }))
-vi.mock('#lib/services/list-payouts.ts', () => ({ listPayouts: world.listPayouts }))
-vi.mock('#lib/services/show-payout.ts', () => ({ showPayout: world.showPayout }))
-vi.mock('#lib/services/cancel-payout.ts', () => ({ cancelPayout: world.cancelPayout }))
+vi.mock('#lib/runtime/deps.ts', () => import('#lib/db/engine/away.ts'))
+vi.mock('#lib/services/key/authenticate-api-key.ts', () => ({ authenticateApiKey: world.authenticateApiKey }))
+vi.mock('#lib/services/payout/create-payout.ts', () => ({ createPayout: world.createPayout }))
+vi.mock('#lib/services/payout/list-payouts.ts', () => ({ listPayouts: world.listPayouts }))
+vi.mock('#lib/services/payout/show-payout.ts', () => ({ showPayout: world.showPayout }))
+vi.mock('#lib/services/payout/cancel-payout.ts', () => ({ cancelPayout: world.cancelPayout }))
 
 const payouts = await import('./route.ts')
 const one = await import('./[id]/route.ts')

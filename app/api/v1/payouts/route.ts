@@ -4,8 +4,8 @@ import { readListQuery } from '#app/_server/list-query.ts'
 import { otherMethods } from '#app/_server/methods.ts'
 import { refusalProblem } from '#app/_server/problem.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
-import { createPayout } from '#lib/services/create-payout.ts'
-import { listPayouts } from '#lib/services/list-payouts.ts'
+import { createPayout } from '#lib/services/payout/create-payout.ts'
+import { listPayouts } from '#lib/services/payout/list-payouts.ts'
 
 /** Another system asks for a payout: 201, or 200 when it asked before. */
 export const POST = apiRoute(async ({ deps, actor, request }) => {

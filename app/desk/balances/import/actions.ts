@@ -4,8 +4,8 @@ import { act } from '#app/_server/action.ts'
 import { formAction } from '#app/_server/form-action.ts'
 import { decode, grantFileMaxBytes } from '#lib/contract/grant-csv.ts'
 import { displayAmount } from '#lib/payouts/money.ts'
-import { importGrants } from '#lib/services/import-grants.ts'
-import type { ImportReport } from '#lib/services/import-grants.ts'
+import { importGrants } from '#lib/services/balance/import-grants.ts'
+import type { ImportReport } from '#lib/services/balance/import-grants.ts'
 
 export type ImportState = {
   message: string | null

@@ -1,8 +1,8 @@
 import type { Metadata } from 'next'
-import { Card, Page, PageTitle } from '#app/_ui/card.tsx'
 import { requireActor } from '#app/_server/session.ts'
-import { ImportForm } from './import-form.tsx'
+import { Card, Page, PageTitle } from '#app/_ui/card.tsx'
 import { SendingNotices } from '../../sending-notices.tsx'
+import { ImportForm } from './import-form.tsx'
 
 export const metadata: Metadata = { title: 'A file of grants' }
 

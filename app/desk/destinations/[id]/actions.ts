@@ -4,7 +4,7 @@ import { readTexts, sentBack } from '#app/_ui/form-state.ts'
 import type { FormState } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { formAction } from '#app/_server/form-action.ts'
-import { releaseDestination } from '#lib/services/release-destination.ts'
+import { releaseDestination } from '#lib/services/destination/release-destination.ts'
 
 async function runRelease(_before: FormState, form: FormData): Promise<FormState> {
   const texts = readTexts(form)

@@ -1,4 +1,4 @@
-import type { ReleaseRefusal } from '#lib/services/release-destination.ts'
+import type { ReleaseRefusal } from '#lib/services/destination/release-destination.ts'
 
 /** Why somebody can not release an account. */
 export const releaseRefusals = {

@@ -4,7 +4,7 @@ import { Card, Page, PageTitle } from '#app/_ui/card.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
-import { showKeys } from '#lib/services/show-keys.ts'
+import { showKeys } from '#lib/services/key/show-keys.ts'
 import { SendingNotices } from '../../sending-notices.tsx'
 import { RevokeForm } from './revoke-form.tsx'
 

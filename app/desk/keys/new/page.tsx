@@ -4,7 +4,7 @@ import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
 import { isolatedIfRtl } from '#lib/payouts/text.ts'
-import { showKeys } from '#lib/services/show-keys.ts'
+import { showKeys } from '#lib/services/key/show-keys.ts'
 import { SendingNotices } from '../../sending-notices.tsx'
 import { CreateForm } from './create-form.tsx'
 

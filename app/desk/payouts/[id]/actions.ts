@@ -5,11 +5,11 @@ import { readTexts, sentBack } from '#app/_ui/form-state.ts'
 import type { FormState } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { formAction } from '#app/_server/form-action.ts'
-import { approvePayout } from '#lib/services/approve-payout.ts'
-import { askAnew } from '#lib/services/ask-anew.ts'
-import { undoApproval } from '#lib/services/undo-approval.ts'
+import { approvePayout } from '#lib/services/approval/approve-payout.ts'
+import { retryPayout } from '#lib/services/payout/retry-payout.ts'
+import { undoApproval } from '#lib/services/approval/undo-approval.ts'
 import { rejectReason } from '#lib/payouts/reject-reasons.ts'
-import { rejectPayout } from '#lib/services/reject-payout.ts'
+import { rejectPayout } from '#lib/services/approval/reject-payout.ts'
 
 /** Which payout, and the version the person looked at; anything but a plain number is no version that ever was. */
 function seenOf({ id = '', version = '' }: Record<string, string>) {
@@ -46,9 +46,9 @@ async function runReject(_before: FormState, form: FormData): Promise<FormState>
 }
 
 /** Leads to the new payout, also when it was asked for before. */
-async function runAnew(_before: string | null, form: FormData): Promise<string | null> {
+async function runRetry(_before: string | null, form: FormData): Promise<string | null> {
   const { id = '' } = readTexts(form)
-  const result = await act(({ deps, actor }) => askAnew(deps, actor, { id }))
+  const result = await act(({ deps, actor }) => retryPayout(deps, actor, { id }))
   if (result.ok) redirect(`/desk/payouts/${result.payoutId}`)
   return result.errors?.[0]?.message ?? result.text
 }
@@ -57,4 +57,4 @@ async function runAnew(_before: string | null, form: FormData): Promise<string |
 export const approve = formAction(runApprove)
 export const undo = formAction(runUndo)
 export const reject = formAction(runReject)
-export const anew = formAction(runAnew)
+export const retry = formAction(runRetry)

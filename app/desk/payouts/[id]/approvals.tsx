@@ -1,6 +1,6 @@
 import { Icon } from '#app/_ui/icons.tsx'
 import { Time } from '#app/_ui/time.tsx'
-import type { DeskPayout } from '#lib/services/show-desk-payout.ts'
+import type { DeskPayout } from '#lib/services/desk/show-desk-payout.ts'
 import type { Approval } from '#lib/services/ports.ts'
 
 /** How many of how many have agreed, which rule asked for them, and everybody's yes with those that no longer count. */

@@ -5,7 +5,7 @@ import { Foreign } from '#app/_ui/foreign.tsx'
 import { Time } from '#app/_ui/time.tsx'
 import { describeField } from '#lib/payouts/fields.ts'
 import { displayAmount, sameAmount } from '#lib/payouts/money.ts'
-import type { DeskPayout } from '#lib/services/show-desk-payout.ts'
+import type { DeskPayout } from '#lib/services/desk/show-desk-payout.ts'
 import { Validated } from '../../validated.tsx'
 
 const sources = {

@@ -15,8 +15,8 @@ import { displayAmount } from '#lib/payouts/money.ts'
 import { may } from '#lib/payouts/permissions.ts'
 import { isBeforeClaim, isFinal } from '#lib/payouts/transitions.ts'
 import { pausedOnDesk, statusWords } from '#lib/payouts/words.ts'
-import { showDeskPayout } from '#lib/services/show-desk-payout.ts'
-import type { DeskPayout } from '#lib/services/show-desk-payout.ts'
+import { showDeskPayout } from '#lib/services/desk/show-desk-payout.ts'
+import type { DeskPayout } from '#lib/services/desk/show-desk-payout.ts'
 import { receiverName } from '../../names.ts'
 import { RefreshNow } from '../../refresh-now.tsx'
 import { SendingNotices } from '../../sending-notices.tsx'
@@ -124,7 +124,7 @@ export default async function PayoutPage({ params, searchParams }: Props) {
         </div>
       </div>
       {/* Never under the hands of somebody who is about to approve what he sees. */}
-      {(!view.final || desk.anewRefusal === 'status_not_fresh') && !desk.buttons.includes('approve') && (
+      {(!view.final || desk.retryRefusal === 'status_not_fresh') && !desk.buttons.includes('approve') && (
         <RefreshNow shownAt={new Date().toISOString()} />
       )}
     </Page>

@@ -3,8 +3,8 @@ import { revalidatePath } from 'next/cache'
 import { readTexts } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { soleFormAction } from '#app/_server/form-action.ts'
-import { revealDestination } from '#lib/services/reveal-destination.ts'
-import type { RevealedField } from '#lib/services/reveal-destination.ts'
+import { revealDestination } from '#lib/services/destination/reveal-destination.ts'
+import type { RevealedField } from '#lib/services/destination/reveal-destination.ts'
 
 export type Revealed = { fields: RevealedField[] } | { refused: string }
 

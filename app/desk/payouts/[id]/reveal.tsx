@@ -3,7 +3,7 @@ import { useEffect, useState, useSyncExternalStore } from 'react'
 import { Button } from '#app/_ui/button.tsx'
 import { TextField } from '#app/_ui/field.tsx'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
-import type { RevealedField } from '#lib/services/reveal-destination.ts'
+import type { RevealedField } from '#lib/services/destination/reveal-destination.ts'
 import { reveal } from './reveal-actions.ts'
 
 /** Long enough to compare a number, short enough for a screen that somebody walks away from. */

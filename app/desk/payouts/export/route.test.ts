@@ -10,7 +10,7 @@ const world = vi.hoisted(() => ({
 }))
 vi.mock('#app/_server/deps.ts', () => ({ getDeps: world.getDeps }))
 vi.mock('#app/_server/session.ts', () => ({ currentActor: world.currentActor }))
-vi.mock('#lib/runtime/deps.ts', () => import('#lib/db/away.ts'))
+vi.mock('#lib/runtime/deps.ts', () => import('#lib/db/engine/away.ts'))
 
 const { GET } = await import('./route.ts')
 

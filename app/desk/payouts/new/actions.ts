@@ -4,7 +4,7 @@ import { readTexts, sentBack } from '#app/_ui/form-state.ts'
 import type { FormState } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { formAction } from '#app/_server/form-action.ts'
-import { enterPayout } from '#lib/services/enter-payout.ts'
+import { enterPayout } from '#lib/services/payout/enter-payout.ts'
 import { inputOf } from './receiver-inputs.ts'
 
 async function runEnter(_before: FormState, form: FormData): Promise<FormState> {

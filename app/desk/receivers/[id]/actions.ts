@@ -4,7 +4,7 @@ import { readTexts, sentBack } from '#app/_ui/form-state.ts'
 import type { FormState } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { formAction } from '#app/_server/form-action.ts'
-import { changeReceiver } from '#lib/services/change-receiver.ts'
+import { changeReceiver } from '#lib/services/payout/change-receiver.ts'
 
 async function runChange(_before: FormState, form: FormData): Promise<FormState> {
   const texts = readTexts(form)

@@ -4,7 +4,7 @@ import { Card, Page, PageTitle } from '#app/_ui/card.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
-import { showReceiver } from '#lib/services/change-receiver.ts'
+import { showReceiver } from '#lib/services/payout/change-receiver.ts'
 import { SendingNotices } from '../../sending-notices.tsx'
 import { ChangeForm } from './change-form.tsx'
 

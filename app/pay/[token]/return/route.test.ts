@@ -3,9 +3,9 @@ import { refuse } from '#lib/payouts/refusals.ts'
 
 const world = vi.hoisted(() => ({ recordReturn: vi.fn(), showStatus: vi.fn(), getDeps: vi.fn() }))
 vi.mock('#app/_server/deps.ts', () => ({ getDeps: world.getDeps }))
-vi.mock('#lib/runtime/deps.ts', () => import('#lib/db/away.ts'))
-vi.mock('#lib/services/record-return.ts', () => ({ recordReturn: world.recordReturn }))
-vi.mock('#lib/services/show-status.ts', () => ({ showStatus: world.showStatus }))
+vi.mock('#lib/runtime/deps.ts', () => import('#lib/db/engine/away.ts'))
+vi.mock('#lib/services/payout/record-return.ts', () => ({ recordReturn: world.recordReturn }))
+vi.mock('#lib/services/payout/show-status.ts', () => ({ showStatus: world.showStatus }))
 
 const { GET, POST } = await import('./route.ts')
 const status = await import('../../../api/pay/[token]/status/route.ts')

@@ -2,7 +2,7 @@ import { judgeError } from '#app/_server/away.ts'
 import { getDeps } from '#app/_server/deps.ts'
 import { otherMethods } from '#app/_server/methods.ts'
 import { plainPage, seeOther } from '#app/_server/plain-answer.ts'
-import { recordReturn } from '#lib/services/record-return.ts'
+import { recordReturn } from '#lib/services/payout/record-return.ts'
 
 /**
  * The bank's form sends the receiver's browser back, by a cross-site POST or a plain link. Whatever it sends along is

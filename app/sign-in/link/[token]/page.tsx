@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import { Alert } from '#app/_ui/alert.tsx'
 import { Card, Page, PageTitle } from '#app/_ui/card.tsx'
 import { getDeps } from '#app/_server/deps.ts'
-import { peekSignInLink } from '#lib/services/use-sign-in-link.ts'
+import { peekSignInLink } from '#lib/services/sign-in/use-sign-in-link.ts'
 import { LinkButton } from './link-button.tsx'
 
 export const metadata: Metadata = { title: 'Sign in' }

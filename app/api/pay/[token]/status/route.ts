@@ -3,7 +3,7 @@ import { judgeError } from '#app/_server/away.ts'
 import { getDeps } from '#app/_server/deps.ts'
 import { otherMethods } from '#app/_server/methods.ts'
 import { problem, refusalProblem } from '#app/_server/problem.ts'
-import { showStatus } from '#lib/services/show-status.ts'
+import { showStatus } from '#lib/services/payout/show-status.ts'
 
 /** What the receiver's page asks for while the payout is not over; whoever holds the link may ask. */
 export async function GET(

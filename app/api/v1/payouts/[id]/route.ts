@@ -1,7 +1,7 @@
 import { apiRoute, json } from '#app/_server/api.ts'
 import { otherMethods } from '#app/_server/methods.ts'
 import { refusalProblem } from '#app/_server/problem.ts'
-import { showPayout } from '#lib/services/show-payout.ts'
+import { showPayout } from '#lib/services/payout/show-payout.ts'
 
 /** One payout as it is now. */
 export const GET = apiRoute<{ id: string }>(async ({ deps, actor, params }) => {

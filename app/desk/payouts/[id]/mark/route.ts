@@ -4,7 +4,7 @@ import { getDeps } from '#app/_server/deps.ts'
 import { otherMethods } from '#app/_server/methods.ts'
 import { problem, refusalProblem } from '#app/_server/problem.ts'
 import { currentActor } from '#app/_server/session.ts'
-import { watchPayout } from '#lib/services/watch-payout.ts'
+import { watchPayout } from '#lib/services/payout/watch-payout.ts'
 
 /** What an open page with a decision on it asks for: is what the person sees still so? */
 export async function GET(

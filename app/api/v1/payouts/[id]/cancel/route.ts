@@ -2,7 +2,7 @@ import { apiRoute, json } from '#app/_server/api.ts'
 import { readNoBody } from '#app/_server/body.ts'
 import { otherMethods } from '#app/_server/methods.ts'
 import { refusalProblem } from '#app/_server/problem.ts'
-import { cancelPayout } from '#lib/services/cancel-payout.ts'
+import { cancelPayout } from '#lib/services/payout/cancel-payout.ts'
 
 /** Takes a payout back, until payout-pay is claimed. No body is needed; one that calls itself JSON must be JSON. */
 export const POST = apiRoute<{ id: string }>(async ({ deps, actor, request, params }) => {

@@ -2,7 +2,7 @@ import { apiRoute, json } from '#app/_server/api.ts'
 import { isStorable } from '#lib/payouts/storable.ts'
 import { otherMethods } from '#app/_server/methods.ts'
 import { problem, refusalProblem } from '#app/_server/problem.ts'
-import { showBalancesOf } from '#lib/services/show-balances.ts'
+import { showBalancesOf } from '#lib/services/balance/show-balances.ts'
 
 /** What one receiver has, by currency. */
 export const GET = apiRoute(async ({ deps, actor, request }) => {

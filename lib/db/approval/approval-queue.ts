@@ -1,0 +1,62 @@
+/** What waits for people, as one of them sees it. One statement: counts, sums and rows are of one instant. */
+import type { Queue, QueueTab } from '#lib/services/ports.ts'
+import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
+
+type Found = {
+  counts: Queue['counts']
+  // Figures come as text: JSON's numbers are not exact enough for money.
+  sums: { currency: string; count: number; amountMinor: string }[]
+  rows: Queue['rows']
+}
+
+export async function readQueue(
+  db: PrismaClient | Transaction,
+  { userId, decides }: { userId: string; decides: boolean },
+  tab: QueueTab,
+  limit: number,
+): Promise<Queue> {
+  // The same rules as in `refuseDecision` and `judgeApprovals`: one's own is never one's to decide, and a person agrees once, whichever
+  // account in their hand they use.
+  const [found] = await db.$queryRaw<Found[]>`
+    WITH hand AS MATERIALIZED (
+      SELECT node FROM app_user u, LATERAL one_hand(u.person_id) AS node WHERE u.id = ${userId}::uuid),
+    me AS (
+      SELECT u.id, u.person_id, u.receiver_id FROM app_user u WHERE u.person_id IN (SELECT node FROM hand)),
+    agreement AS (
+      SELECT p.id AS payout_id, count(DISTINCT a.person_id)::int AS given,
+             bool_or(a.person_id IN (SELECT person_id FROM me)) AS agreed
+      FROM payout p JOIN approval a ON a.payout_id = p.id JOIN app_user u ON u.id = a.approver_id
+      WHERE p.status = 'awaiting_approval' AND a.voided_at IS NULL AND a.content_hash = p.content_hash
+        AND a.order_id IS NOT DISTINCT FROM p.order_id AND u.role = 'approver' AND u.disabled_at IS NULL
+      GROUP BY p.id),
+    waiting AS (
+      SELECT p.id, p.seq, p.currency, p.amount_minor, coalesce(g.given, 0) AS given, coalesce(g.agreed, false) AS agreed,
+             EXISTS (SELECT FROM me WHERE me.id IN (p.requested_by_id, k.owner_id, d.created_by_id)
+                                       OR me.receiver_id = p.receiver_id)
+               OR coalesce(p.api_key_id IN (SELECT node FROM hand), false)
+               OR p.reserves AND EXISTS (SELECT granted_by(p) INTERSECT SELECT node FROM hand)
+               OR p.replaces_id IS NOT NULL AND EXISTS (SELECT asked_before(p.id) INTERSECT SELECT node FROM hand) AS own
+      FROM payout p
+      LEFT JOIN agreement g ON g.payout_id = p.id
+      LEFT JOIN api_key k ON k.id = p.api_key_id
+      LEFT JOIN destination d ON d.id = p.destination_id
+      WHERE p.status = 'awaiting_approval'),
+    sorted AS (
+      SELECT *, ${decides} AND NOT own AND NOT agreed AS mine, own OR agreed AS others FROM waiting),
+    chosen AS (
+      SELECT * FROM sorted
+      WHERE CASE ${tab} WHEN 'mine' THEN mine WHEN 'others' THEN others ELSE true END)
+    SELECT
+      (SELECT json_build_object('mine', count(*) FILTER (WHERE mine), 'others', count(*) FILTER (WHERE others), 'all', count(*))
+         FROM sorted) AS counts,
+      (SELECT coalesce(json_agg(json_build_object('currency', currency, 'count', count, 'amountMinor', sum) ORDER BY currency), '[]')
+         FROM (SELECT currency, count(*), sum(amount_minor)::text AS sum FROM chosen GROUP BY currency) AS by_currency) AS sums,
+      (SELECT coalesce(json_agg(json_build_object('payoutId', id, 'given', given, 'agreed', agreed, 'own', own) ORDER BY seq), '[]')
+         FROM (SELECT * FROM chosen ORDER BY seq LIMIT ${limit}) AS oldest) AS rows`
+  if (!found) throw new Error('Bug: counting gives one row')
+  return {
+    counts: found.counts,
+    sums: found.sums.map((sum) => ({ ...sum, amountMinor: BigInt(sum.amountMinor) })),
+    rows: found.rows,
+  }
+}

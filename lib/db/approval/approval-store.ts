@@ -1,0 +1,136 @@
+/** Who has agreed to what. Reading is here; writing happens inside `advance`, with the payout's own change. */
+import { randomUUID } from 'node:crypto'
+import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
+import { Prisma } from '#lib/db/generated/client.ts'
+import { fromNow } from '#lib/db/payout/payout-changes.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import type { AutoCaps, AutoToday } from '#lib/payouts/policy.ts'
+import type { Approval, ApprovalStore, Change, Payout } from '#lib/services/ports.ts'
+import { readQueue } from './approval-queue.ts'
+
+/** What the trigger refuses a claim with that is held back or lacks approvals. */
+export const notAllowedState = 'PS002'
+
+export function createApprovalStore(prisma: PrismaClient): ApprovalStore {
+  return {
+    forPayouts: (ids) => prisma.$queryRaw<Approval[]>`
+      SELECT a.id, a.payout_id AS "payoutId", a.content_hash AS "contentHash", a.order_id AS "orderId",
+             a.approver_id AS "approverId", a.approver_name AS "approverName", a.person_id AS "personId", a.note, a.at,
+             a.voided_at AS "voidedAt", a.void_reason AS "voidReason",
+             a.voided_at IS NULL AND a.content_hash = p.content_hash AND a.order_id IS NOT DISTINCT FROM p.order_id
+               AND u.role = 'approver' AND u.disabled_at IS NULL AS counts
+      FROM approval a JOIN payout p ON p.id = a.payout_id JOIN app_user u ON u.id = a.approver_id
+      WHERE a.payout_id = ANY (${ids}::uuid[]) ORDER BY a.at, a.id`,
+
+    queue: (who, tab, limit) => readQueue(prisma, who, tab, limit),
+
+    approvedToday: (approverId, currency) => approvedToday(prisma, approverId, currency),
+
+    autoToday: (currency, apiKeyId) => autoToday(prisma, currency, apiKeyId),
+
+    async askedAlone(payoutId) {
+      const [row] = await prisma.$queryRaw<{ alone: boolean }[]>`
+        SELECT asked_alone(p) AS alone FROM payout p WHERE id = ${payoutId}::uuid`
+      return row?.alone ?? false
+    },
+  }
+}
+
+const beforeClaim = Prisma.sql`('requested', 'checking', 'awaiting_approval', 'approved')`
+
+/** In the transaction of what takes the right to approve away. The worker moves the payouts; until it has, a trigger refuses the claim. */
+export async function voidAllOf(tx: Transaction, approverId: string, reason: string): Promise<string[]> {
+  // The payouts first, as every writer takes them.
+  const payouts = await tx.$queryRaw<{ id: string }[]>`
+    UPDATE payout SET due_at = ${fromNow(0)}
+    WHERE status IN ${beforeClaim} AND id IN (
+      SELECT payout_id FROM approval WHERE approver_id = ${approverId}::uuid AND voided_at IS NULL)
+    RETURNING id`
+  const ids = payouts.map(({ id }) => id)
+  await tx.$executeRaw`
+    UPDATE approval SET voided_at = clock_timestamp(), void_reason = ${reason}, open_key = NULL
+    WHERE payout_id = ANY (${ids}::uuid[]) AND approver_id = ${approverId}::uuid AND voided_at IS NULL`
+  return ids
+}
+
+async function approvedToday(
+  db: PrismaClient | Transaction,
+  approverId: string,
+  currency: string,
+): Promise<bigint> {
+  const [row] = await db.$queryRaw<{ sum: bigint }[]>`
+    SELECT coalesce(sum(amount_minor), 0)::bigint AS sum FROM approval
+    WHERE person_id = (SELECT person_id FROM app_user WHERE id = ${approverId}::uuid) AND currency = ${currency}
+      AND voided_at IS NULL AND at >= date_trunc('day', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'`
+  return row?.sum ?? 0n
+}
+
+async function autoToday(
+  db: PrismaClient | Transaction,
+  currency: string,
+  apiKeyId: string | null,
+): Promise<AutoToday> {
+  const [row] = await db.$queryRaw<AutoToday[]>`
+    SELECT coalesce(sum(amount_minor), 0)::bigint AS "allMinor",
+           coalesce(sum(amount_minor) FILTER (WHERE api_key_id = ${apiKeyId}::uuid), 0)::bigint AS "keyMinor"
+    FROM auto_approval WHERE currency = ${currency} AND at >= date_trunc('day', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'`
+  return row ?? { allMinor: 0n, keyMinor: 0n }
+}
+
+/** Any number; the second one tells currencies apart. */
+const autoLock = 734102
+
+/** In the transaction of an automatic approval. False when a cap has been used up since it was judged: nothing of it may stay. */
+export async function countAutoApproval(
+  tx: Transaction,
+  payout: Pick<Payout, 'id' | 'currency' | 'apiKeyId' | 'amountMinor'>,
+  { dayMinor, keyDayMinor }: AutoCaps,
+): Promise<boolean> {
+  const { id, currency, apiKeyId, amountMinor } = payout
+  if (dayMinor !== null || keyDayMinor !== null) {
+    // One at a time in this currency, until the transaction's end: no two see the same room.
+    await tx.$queryRaw`SELECT pg_advisory_xact_lock(${autoLock}::int, hashtext(${currency}))::text`
+    const { allMinor, keyMinor } = await autoToday(tx, currency, apiKeyId)
+    if (dayMinor !== null && allMinor + amountMinor > dayMinor) return false
+    if (keyDayMinor !== null && apiKeyId !== null && keyMinor + amountMinor > keyDayMinor) return false
+  }
+  await tx.autoApproval.create({ data: { payoutId: id, currency, apiKeyId, amountMinor } })
+  return true
+}
+
+/**
+ * The caller's transaction has changed the payout's row and so holds it. False when this person has approved it before, or when his
+ * limit of the day has been used up meanwhile: nothing of the change may stay.
+ */
+export async function applyApproval(
+  tx: Transaction,
+  payout: Pick<Payout, 'id' | 'contentHash' | 'orderId' | 'amountMinor' | 'currency'>,
+  change: NonNullable<Change['approval']>,
+  actor: Actor,
+): Promise<boolean> {
+  if (change.do === 'void') {
+    const whose =
+      change.approverId === null ? Prisma.empty : Prisma.sql`AND approver_id = ${change.approverId}::uuid`
+    await tx.$executeRaw`
+      UPDATE approval SET voided_at = clock_timestamp(), void_reason = ${change.reason}, open_key = NULL
+      WHERE payout_id = ${payout.id}::uuid AND voided_at IS NULL ${whose}`
+    return true
+  }
+  if (actor.kind !== 'user') throw new Error('Bug: only people approve')
+  if (change.dayLimitMinor !== null) {
+    // One approval of this person at a time, by whichever account, so that no two see the same room under his limit.
+    await tx.$queryRaw`
+      SELECT FROM app_user WHERE person_id = (SELECT person_id FROM app_user WHERE id = ${actor.id}::uuid)
+      ORDER BY id FOR NO KEY UPDATE`
+    const used = await approvedToday(tx, actor.id, payout.currency)
+    if (used + payout.amountMinor > change.dayLimitMinor) return false
+  }
+  const given = await tx.$executeRaw`
+    INSERT INTO approval (id, payout_id, content_hash, order_id, approver_id, approver_name, person_id, amount_minor, currency, note, open_key)
+    SELECT ${randomUUID()}::uuid, ${payout.id}::uuid, ${payout.contentHash}, ${payout.orderId}, u.id, u.name, u.person_id,
+           ${payout.amountMinor}, ${payout.currency}, ${change.note}, ${payout.id} || ':' || u.person_id
+    FROM app_user u JOIN payout p ON p.id = ${payout.id}::uuid AND p.content_hash = ${payout.contentHash}
+    WHERE u.id = ${actor.id}::uuid
+    ON CONFLICT (open_key) DO NOTHING`
+  return given === 1
+}

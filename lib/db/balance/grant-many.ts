@@ -1,0 +1,99 @@
+/** A whole file of grants in a handful of statements: thousands of rows while a person waits for the page. */
+import { actorColumns } from '#lib/db/engine/actor-columns.ts'
+import type { Transaction } from '#lib/db/engine/client.ts'
+import type { Prisma } from '#lib/db/generated/client.ts'
+import { receiverFor } from '#lib/db/payout/receivers.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import type { GrantDraft } from '#lib/services/ports.ts'
+import { payableFrom } from './holding.ts'
+
+/** Each transfer sets off triggers; so many of them stay far below what one statement may take. */
+const atOnce = 500
+
+/** Balances are taken in this order, so that nobody waits in a circle here either. */
+const balanceOf = ({ receiverId, currency }: { receiverId: string; currency: string }) =>
+  `${receiverId} ${currency}`
+
+/** How many were made, or the reference of one that can not be; then the caller undoes everything. */
+export async function grantMany(
+  tx: Transaction,
+  drafts: readonly GrantDraft[],
+  actor: Actor,
+): Promise<{ made: number } | { refused: string }> {
+  const receivers = await receiversFor(tx, drafts)
+  if ('refused' in receivers) return receivers
+  const more = { ...actorColumns(actor), payableFrom: await payableFrom(tx) }
+  // In one order for everybody, so that two files with the same references wait for each other and never in a circle.
+  const rows = drafts
+    .map(({ receiver, ...draft }) => ({
+      ...draft,
+      ...more,
+      receiverId: receivers.ids.get(receiver.externalId) ?? '',
+    }))
+    .sort((a, b) => (a.reference < b.reference ? -1 : 1))
+  const made = await tx.grant.createManyAndReturn({ data: rows, skipDuplicates: true, select: { id: true } })
+  const ids = new Set(made.map(({ id }) => id))
+  const other = await differing(
+    tx,
+    rows.filter(({ id }) => !ids.has(id)),
+  )
+  if (other !== undefined) return { refused: other }
+  const inOrder = rows.filter(({ id }) => ids.has(id)).sort((a, b) => (balanceOf(a) < balanceOf(b) ? -1 : 1))
+  for (let from = 0; from < inOrder.length; from += atOnce) {
+    const part = inOrder.slice(from, from + atOnce).map(({ id }) => id)
+    await tx.$executeRaw`
+      INSERT INTO ledger_transfer (receiver_id, currency, amount_minor, debit, credit, kind, grant_id, actor_name)
+      SELECT receiver_id, currency, amount_minor, 'granted', 'available', 'grant', id, actor_name
+      FROM grant_row WHERE id = ANY (${part}::uuid[]) ORDER BY receiver_id, currency, reference`
+  }
+  await tx.auditEvent.createMany({
+    data: rows
+      .filter(({ id }) => ids.has(id))
+      .map(({ id, reference, currency, amountMinor }) => ({
+        kind: 'granted',
+        subject: id,
+        data: { reference, currency, amountMinor: amountMinor.toString() } satisfies Prisma.InputJsonObject,
+        ...actorColumns(actor),
+      })),
+  })
+  return { made: ids.size }
+}
+
+/** The reference of a row whose grant was there before and is another one. */
+async function differing(
+  tx: Transaction,
+  rows: { reference: string; receiverId: string; currency: string; amountMinor: bigint }[],
+): Promise<string | undefined> {
+  const found = await tx.grant.findMany({
+    where: { reference: { in: rows.map(({ reference }) => reference) } },
+  })
+  const known = new Map(found.map((grant) => [grant.reference, grant]))
+  return rows.find(({ reference, receiverId, currency, amountMinor }) => {
+    const grant = known.get(reference)
+    return (
+      grant?.receiverId !== receiverId || grant.currency !== currency || grant.amountMinor !== amountMinor
+    )
+  })?.reference
+}
+
+/** Known receivers of whom nothing is said are taken as they are, in one statement; the others are looked at one by one. */
+async function receiversFor(
+  tx: Transaction,
+  drafts: readonly GrantDraft[],
+): Promise<{ ids: Map<string, string> } | { refused: string }> {
+  const numbers = [...new Set(drafts.map(({ receiver }) => receiver.externalId))]
+  const known = await tx.receiver.findMany({
+    where: { externalId: { in: numbers } },
+    select: { id: true, externalId: true },
+  })
+  const ids = new Map(known.map(({ id, externalId }) => [externalId, id]))
+  const byNumber = [...drafts].sort((a, b) => (a.receiver.externalId < b.receiver.externalId ? -1 : 1))
+  for (const { receiver, reference } of byNumber) {
+    const { externalId, email = null, firstName = null, lastName = null } = receiver
+    if (ids.has(externalId) && email === null && firstName === null && lastName === null) continue
+    const id = await receiverFor(tx, { externalId, email, firstName, lastName })
+    if (id === null) return { refused: reference }
+    ids.set(externalId, id)
+  }
+  return { ids }
+}

@@ -1,0 +1,102 @@
+/** Open items: what a person must look at. */
+import type { ItemKind, ItemStore, OpenItem, Severity } from '#lib/services/ports.ts'
+import { writeAudit } from '#lib/db/audit/audit.ts'
+import type { PrismaClient } from '#lib/db/engine/client.ts'
+import type { Prisma } from '#lib/db/generated/client.ts'
+import { openItem, openKeyOf } from '#lib/db/payout/payout-changes.ts'
+
+const rank = { critical: 0, high: 1, warning: 2, info: 3 } as const satisfies Record<Severity, number>
+
+export function createItemStore(prisma: PrismaClient): ItemStore {
+  return {
+    /** Of one payout: all, closed ones too. Otherwise those open now, the worst and oldest first. */
+    async list(filter) {
+      const rows = await prisma.openItem.findMany({
+        where: filter?.payoutId === undefined ? { closedAt: null } : { payoutId: filter.payoutId },
+        orderBy: { openedAt: 'asc' },
+      })
+      return rows.map(toItem).sort((a, b) => rank[a.severity] - rank[b.severity])
+    },
+    async moneyInDoubt(payoutId) {
+      const [row] = await prisma.$queryRaw<{ its: boolean; earlier: boolean }[]>`
+        SELECT EXISTS (SELECT FROM payout_in_doubt WHERE payout_id = ${payoutId}::uuid) AS its,
+               replaced_in_doubt(${payoutId}::uuid) AS earlier`
+      if (!row) throw new Error('A selection without a row')
+      return row
+    },
+    open: (draft, payoutId) => prisma.$transaction((tx) => openItem(tx, draft, payoutId ?? null)),
+    close: (id, actor, reason) =>
+      prisma.$transaction(async (tx) => {
+        const [closed] = await tx.openItem.updateManyAndReturn({
+          where: { id, closedAt: null },
+          data: {
+            closedAt: new Date(),
+            closedById: actor.kind === 'user' ? actor.id : null,
+            closeReason: reason,
+            openKey: null,
+          },
+          select: { data: true },
+        })
+        if (!closed) return false
+        // The callback that it was raised for has been seen by a person, and waits no longer.
+        const callbackId = (closed.data as Record<string, unknown>)['callbackId']
+        if (typeof callbackId === 'string')
+          await tx.callback.updateMany({
+            where: { id: callbackId, comparedAt: null },
+            data: { comparedAt: new Date() },
+          })
+        return true
+      }),
+    openFor: (draft, { id, version }) =>
+      prisma.$transaction(async (tx) => {
+        // Held, so that whoever moves it closes what is opened here.
+        const [still] = await tx.$queryRaw<unknown[]>`
+          SELECT FROM payout WHERE id = ${id}::uuid AND version = ${version} FOR NO KEY UPDATE`
+        if (still === undefined) return false
+        await openItem(tx, draft, id)
+        return true
+      }),
+    async closeByKind(kind, subject, reason) {
+      await prisma.openItem.updateMany({
+        where: { closedAt: null, openKey: openKeyOf(`${kind}:${subject ?? ''}`) },
+        data: { closedAt: new Date(), closeReason: reason, openKey: null },
+      })
+    },
+    take: (id, person, seenOwnerId) =>
+      prisma.$transaction(async (tx) => {
+        const taken = await tx.openItem.updateMany({
+          where: { id, closedAt: null, ownerId: seenOwnerId },
+          data: { ownerId: person.id, ownerName: person.name, ownedAt: new Date() },
+        })
+        if (taken.count === 1) await writeAudit(tx, 'item_taken', person, id, { from: seenOwnerId })
+        return taken.count === 1
+      }),
+    drop: (id, person) =>
+      prisma.$transaction(async (tx) => {
+        const dropped = await tx.openItem.updateMany({
+          where: { id, closedAt: null, ownerId: person.id },
+          data: { ownerId: null, ownerName: null, ownedAt: null },
+        })
+        if (dropped.count === 1) await writeAudit(tx, 'item_dropped', person, id, {})
+        return dropped.count === 1
+      }),
+  }
+}
+
+const toItem = (row: Prisma.OpenItemGetPayload<object>): OpenItem => ({
+  id: row.id,
+  kind: row.kind as ItemKind,
+  severity: row.severity as Severity,
+  payoutId: row.payoutId,
+  what: row.what,
+  why: row.why,
+  data: row.data as Record<string, unknown>,
+  openedAt: row.openedAt,
+  lastSeenAt: row.lastSeenAt,
+  seen: row.seen,
+  closedAt: row.closedAt,
+  closeReason: row.closeReason,
+  ownerId: row.ownerId,
+  ownerName: row.ownerName,
+  ownedAt: row.ownedAt,
+})

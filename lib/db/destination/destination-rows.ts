@@ -1,0 +1,48 @@
+/** Saved destinations as they lie in the database: sealed, with a print by which equal accounts are found. */
+import { describeField } from '#lib/payouts/fields.ts'
+import type { Destination } from '#lib/services/ports.ts'
+import { Prisma } from '#lib/db/generated/client.ts'
+import { openFields } from '#lib/db/seal/sealed-fields.ts'
+import type { Vault } from '#lib/db/seal/vault.ts'
+
+/** Where a destination is sealed for. */
+export const destinationPlace = (id: string) => `destination:${id}`
+
+type Fields = Readonly<Record<string, string>>
+
+/**
+ * Equal for equal accounts: of the fields that tell accounts apart (numbers and codes, not names) the letters and digits count, whatever
+ * the case. Without any such field all fields count.
+ */
+function plainOf(fields: Fields): string {
+  const telling = Object.entries(fields).filter(([name]) => describeField(name).identifies)
+  const counted = telling.length > 0 ? telling : Object.entries(fields)
+  return counted
+    .map(([name, value]) => `${name}=${value.toUpperCase().replaceAll(/[^\p{L}\p{N}]/gu, '')}`)
+    .sort()
+    .join('\n')
+}
+
+/** Which fields count has changed once: prints of the rule before are made again when a worker starts. */
+export const printVersion = '2.'
+
+export const printOf = (vault: Vault, fields: Fields): string => printVersion + vault.print(plainOf(fields))
+
+/** Under every key there is, the current one first. */
+export const printsOf = (vault: Vault, fields: Fields): string[] =>
+  vault.prints(plainOf(fields)).map((print) => printVersion + print)
+
+export type DestinationRow = Omit<Destination, 'fields' | 'trouble'> & { sealed: string }
+
+export const destinationColumns = Prisma.sql`
+  d.id, d.receiver_id AS "receiverId", d.label, d.sealed, d.last4, d.is_default AS "isDefault", d.created_by_id AS "createdById",
+  d.created_by_name AS "createdByName", d.created_at AS "createdAt", d.usable_from AS "usableFrom",
+  d.usable_from > now() AS "isCoolingOff", d.released_by_name AS "releasedByName", d.released_at AS "releasedAt",
+  d.release_reason AS "releaseReason", d.removed_at AS "removedAt"`
+
+export function toDestination<Some extends DestinationRow>(
+  { sealed, ...row }: Some,
+  vault: Vault,
+): Omit<Some, 'sealed'> & Destination {
+  return { ...row, ...openFields(vault, sealed, destinationPlace(row.id)) }
+}

@@ -1,0 +1,128 @@
+// Prisma's own migration engine, in-process: the CLI's version of it is a binary from a host many servers cannot reach.
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { PrismaPg } from '@prisma/adapter-pg'
+import {
+  ColumnTypeEnum,
+  DriverAdapterError,
+  bindMigrationAwareSqlAdapterFactory,
+} from '@prisma/driver-adapter-utils'
+import pg from 'pg'
+import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg'
+import type { SchemaEngine } from '@prisma/schema-engine-wasm/schema_engine_bg'
+
+/** What the package leaves out of its types: the generated glue that a bundler would call. */
+interface Glue {
+  __wbg_set_wasm: (exports: WebAssembly.Exports) => void
+}
+
+let instantiated: Promise<void> | undefined
+
+/** The package's entry imports the `.wasm` as a module, which Node does not do unasked, so it is instantiated by hand. */
+async function instantiate(): Promise<void> {
+  const entry = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg')
+  const bytes = await readFile(join(dirname(entry), 'schema_engine_bg.wasm'))
+  const glue = Object.entries(bindings).map(([name, value]) => [name, withQuietTimers(name, value)] as const)
+  const imports = { './schema_engine_bg.js': Object.fromEntries(glue) as WebAssembly.ModuleImports }
+  const { instance } = await WebAssembly.instantiate(bytes, imports)
+  ;(bindings as unknown as Glue).__wbg_set_wasm(instance.exports)
+  const start = instance.exports['__wbindgen_start']
+  if (typeof start === 'function') (start as () => void)()
+}
+
+/** The engine never clears its ten-second lock timer; it must not keep a finished process from ending. */
+function withQuietTimers(name: string, value: unknown): unknown {
+  if (!name.startsWith('__wbg_setTimeout')) return value
+  return (callback: () => void, timeout_ms: number) => setTimeout(callback, timeout_ms).unref()
+}
+
+/**
+ * Runs `work` with a migration engine for the database at `databaseUrl`. It connects at once.
+ */
+export async function withSchemaEngine<T>(
+  databaseUrl: string,
+  work: (engine: SchemaEngine) => Promise<T>,
+): Promise<T> {
+  instantiated ??= instantiate()
+  await instantiated
+  // Our own pool, because the engine never ends its connections, and with them its advisory lock.
+  const pool = new CatalogPool({ connectionString: databaseUrl })
+  pool.on('error', () => undefined)
+  try {
+    return await runEngine(pool, work)
+  } finally {
+    await pool.end()
+  }
+}
+
+const charType = 18
+const moneyType = 790
+
+/** Passes "char" off as money, a type the catalog does not have: the adapter takes it for a number, and EngineAdapter knows better. */
+class CatalogPool extends pg.Pool {
+  override query = (async (asked: pg.QueryArrayConfig) => {
+    const answer = await super.query(asked)
+    // A script of several statements has several answers.
+    for (const { fields } of [answer].flat())
+      for (const field of fields) if (field.dataTypeID === charType) field.dataTypeID = moneyType
+    return answer
+  }) as pg.Pool['query']
+}
+
+/**
+ * Prisma's adapter with two mends. It cuts a script at every semicolon, even inside a trigger function, and runs the pieces one
+ * by one; PostgreSQL takes a whole script in one transaction, so that a migration that fails leaves nothing behind. And it
+ * does not know the type "char", in which PostgreSQL's catalog keeps flags that the engine reads when it compares schemas.
+ */
+class EngineAdapter extends PrismaPg {
+  readonly #pool: pg.Pool
+
+  constructor(pool: pg.Pool) {
+    super(pool)
+    this.#pool = pool
+  }
+
+  override async connect() {
+    const connection = await super.connect()
+    connection.executeScript = async (script: string) => {
+      await this.#pool.query(script).catch((error: unknown) => {
+        throw asDriverError(error)
+      })
+    }
+    const queryRaw = connection.queryRaw.bind(connection)
+    connection.queryRaw = async (query) => {
+      const answer = await queryRaw(query)
+      const columnTypes = answer.columnTypes.map((type) =>
+        type === ColumnTypeEnum.Numeric ? ColumnTypeEnum.Character : type,
+      )
+      return { ...answer, columnTypes }
+    }
+    return connection
+  }
+}
+
+/** The engine reports only errors that come in its own wrapping with their text. */
+function asDriverError(error: unknown): unknown {
+  if (!(error instanceof pg.DatabaseError)) return error
+  return new DriverAdapterError({
+    kind: 'postgres',
+    code: error.code ?? '',
+    severity: error.severity ?? 'ERROR',
+    message: error.message,
+    detail: error.detail,
+    column: error.column,
+    hint: error.hint,
+  })
+}
+
+async function runEngine<T>(pool: pg.Pool, work: (engine: SchemaEngine) => Promise<T>): Promise<T> {
+  const adapter = bindMigrationAwareSqlAdapterFactory(new EngineAdapter(pool))
+  // The second argument receives the engine's log lines; failures arrive as rejections, so they are not kept.
+  const engine = await bindings.SchemaEngine.new({ datamodels: undefined }, () => undefined, adapter)
+  try {
+    return await work(engine)
+  } finally {
+    engine.free()
+  }
+}

@@ -1,0 +1,116 @@
+/** A database that is set otherwise than we expect, and one behind a pooler. */
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createTestDatabase } from '#lib/db/testing/database.ts'
+import { startPooler } from '#lib/db/testing/pooler.ts'
+import type { Pooler } from '#lib/db/testing/pooler.ts'
+import type { TestDatabase } from '#lib/db/testing/server.ts'
+import { createPrisma } from './client.ts'
+import { listen } from './listen.ts'
+import { checkDatabase, problemOf } from './session-check.ts'
+
+let database: TestDatabase
+let pooler: Pooler
+beforeAll(async () => {
+  database = await createTestDatabase()
+  const client = new pg.Client({ connectionString: database.url })
+  await client.connect()
+  const name = pg.escapeIdentifier(new URL(database.url).pathname.slice(1))
+  for (const setting of [
+    `TimeZone TO 'Asia/Tokyo'`,
+    `DateStyle TO 'SQL, DMY'`,
+    `default_transaction_isolation TO 'serializable'`,
+  ])
+    await client.query(`ALTER DATABASE ${name} SET ${setting}`)
+  await client.end()
+  pooler = await startPooler(database.url)
+})
+afterAll(async () => {
+  await pooler.stop()
+  await database.drop()
+})
+
+const withOptions = (url: string, options: string) => `${url}?options=${encodeURIComponent(options)}`
+
+describe.each([
+  ['whose settings are foreign', () => database.url],
+  ['behind a pooler that refuses what it does not know', () => pooler.url],
+  ['whose address has other settings', () => withOptions(database.url, '-c TimeZone=America/New_York')],
+])('a database %s', (_what, urlOf) => {
+  it('takes and gives times as they are, and each statement sees what was committed before it', async () => {
+    await checkDatabase(urlOf())
+    const prisma = createPrisma(urlOf())
+    const at = new Date('2026-03-29T00:30:00.123Z')
+    const key = `at-${Math.random()}`
+    try {
+      await prisma.setting.create({ data: { key, value: 1 } })
+      await prisma.workerHeartbeat.create({ data: { id: key, startedAt: at, beatAt: at } })
+      expect(await prisma.workerHeartbeat.findUnique({ where: { id: key } })).toMatchObject({
+        startedAt: at,
+        beatAt: at,
+      })
+      const [epoch] = await prisma.$queryRaw<{ ms: number; now: Date }[]>`
+        SELECT (extract(epoch FROM started_at) * 1000)::double precision AS ms, now() AS now
+        FROM worker_heartbeat WHERE id = ${key} AND started_at = ${at}`
+      expect(epoch?.ms).toBe(at.getTime())
+      expect(Math.abs((epoch?.now.getTime() ?? 0) - Date.now())).toBeLessThan(60_000)
+      const level = `SELECT current_setting('transaction_isolation') AS level`
+      expect(await prisma.$queryRawUnsafe(level)).toEqual([{ level: 'read committed' }])
+      // Also when the session lost it.
+      await prisma.$executeRawUnsafe(`SET default_transaction_isolation TO 'serializable'`)
+      const inside = await Promise.all(
+        Array.from({ length: 5 }, () => prisma.$transaction((tx) => tx.$queryRawUnsafe(level))),
+      )
+      expect(inside.flat()).toEqual(Array(5).fill({ level: 'read committed' }))
+      const snapshot = prisma.$transaction((tx) => tx.$queryRawUnsafe(level), {
+        isolationLevel: 'RepeatableRead',
+      })
+      expect(await snapshot).toEqual([{ level: 'repeatable read' }])
+    } finally {
+      await prisma.$disconnect()
+    }
+  })
+})
+
+describe('at the start', () => {
+  it('options that a pooler refuses are told in words, not waited for', async () => {
+    await expect(checkDatabase(withOptions(pooler.url, '-c search_path=portal'))).rejects.toThrow(
+      /pooler in front of the database refuses options, which is part of DATABASE_URL\. Remove it/,
+    )
+    await expect(checkDatabase(`${pooler.url}?statement_timeout=5000`)).rejects.toThrow(
+      /refuses statement_timeout/,
+    )
+  })
+
+  it.each([
+    [{ zone: 'Asia/Tokyo' }, /time zone is Asia\/Tokyo.*ALTER ROLE "portal" SET TimeZone TO 'UTC'/],
+    [{ dates: 'SQL, DMY' }, /style SQL, DMY.*SET DateStyle TO 'ISO'/],
+    [
+      { isolation: 'serializable' },
+      /level is serializable.*SET default_transaction_isolation TO 'read committed'/,
+    ],
+  ])('a pooler that loses %j is told what to do about it', (lost, words) => {
+    const right = { zone: 'UTC', dates: 'ISO, DMY', isolation: 'read committed', role: 'portal' }
+    expect(problemOf(right)).toBeNull()
+    expect(problemOf({ ...right, ...lost })).toMatch(words)
+  })
+
+  it('a database that is away is not refused: whoever needs it waits for it', async () => {
+    await expect(checkDatabase('postgresql://nobody@127.0.0.1:1/none')).resolves.toBeUndefined()
+  })
+
+  it('LISTEN hears on an address of its own', async () => {
+    let heard = 0
+    const listener = listen(database.url, 'payout_due', () => heard++)
+    const prisma = createPrisma(pooler.url)
+    try {
+      const deadline = performance.now() + 10_000
+      while (heard < 2 && performance.now() < deadline)
+        await prisma.$executeRawUnsafe(`SELECT pg_notify('payout_due', '')`)
+      expect(heard).toBeGreaterThanOrEqual(2)
+    } finally {
+      await prisma.$disconnect()
+      await listener.stop()
+    }
+  })
+})

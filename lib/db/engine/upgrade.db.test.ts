@@ -1,0 +1,164 @@
+/**
+ * A database of the version before balances and policy, with open work in it and the migrations' names of that time, is brought up
+ * to this one.
+ */
+import { randomUUID } from 'node:crypto'
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { reseal } from '#lib/db/seal/reseal.ts'
+import { createVault } from '#lib/db/seal/vault.ts'
+import { createDatabaseFrom } from '#lib/db/testing/server.ts'
+import type { TestDatabase } from '#lib/db/testing/server.ts'
+import { createPrisma } from './client.ts'
+import { migrate, renamed } from './migrate.ts'
+import { migrationsFolder, pendingMigrations } from './migrations-folder.ts'
+
+const before = 2
+let folder: string
+let database: TestDatabase
+let client: pg.Client
+let appliedBefore: Record<string, unknown>[]
+const approver = randomUUID()
+const payouts = {
+  approved: randomUUID(),
+  byPolicy: randomUUID(),
+  checking: randomUUID(),
+  rejected: randomUUID(),
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'migrations-'))
+  const names = (await readdir(migrationsFolder)).filter((name) => /^\d/.test(name)).sort()
+  const oldNames = Object.fromEntries(Object.entries(renamed).map(([was, is]) => [is, was]))
+  for (const name of names.slice(0, before))
+    await cp(join(migrationsFolder, name), join(folder, oldNames[name] ?? name), { recursive: true })
+  database = await createDatabaseFrom(inject('testServer').adminUrl, 'template1')
+  await migrate(database.url, folder)
+  client = new pg.Client({ connectionString: database.url })
+  await client.connect()
+  appliedBefore = await rows('SELECT migration_name AS name, checksum FROM _prisma_migrations ORDER BY 1')
+  await fill()
+  await migrate(database.url)
+})
+afterAll(async () => {
+  await client.end()
+  await database.drop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+/** As the version before wrote them. */
+async function fill(): Promise<void> {
+  const receiver = randomUUID()
+  await client.query(`
+    INSERT INTO receiver (id, external_id) VALUES ('${receiver}', 'cust-42');
+    INSERT INTO app_user (id, email, name, role) VALUES ('${approver}', 'ana@example.com', 'Ana', 'approver');
+    INSERT INTO policy (currency, auto_approve_below_minor, updated_by)
+      VALUES ('EUR', 50000, 'root'), ('JPY', 700, 'root'), ('KWD', 1500, 'root')`)
+  const insert = (id: string, columns: Record<string, string>) => {
+    const all = {
+      id: `'${id}'`,
+      amount_minor: '10050',
+      currency: `'EUR'`,
+      receiver_id: `'${receiver}'`,
+      destination: `'{"account_number":"DE89370400440532013000"}'`,
+      source: `'api'`,
+      idempotency_key: `'api:${id}'`,
+      request_hash: `'h'`,
+      client_order_id: `'po-${id}'`,
+      order_id: `'${id}'`,
+      status_token_hash: `'s${id}'`,
+      return_token_hash: `'r${id}'`,
+      ...columns,
+    }
+    return client.query(
+      `INSERT INTO payout (${Object.keys(all).join(', ')}) VALUES (${Object.values(all).join(', ')})`,
+    )
+  }
+  await insert(payouts.approved, {
+    status: `'approved'`,
+    approved_by_id: `'${approver}'`,
+    approved_at: 'now()',
+    policy_note: `'{"approved": false}'`,
+  })
+  await insert(payouts.byPolicy, { status: `'approved'`, policy_note: `'{"approved": true}'` })
+  await insert(payouts.checking, { status: `'checking'` })
+  await insert(payouts.rejected, {
+    status: `'rejected'`,
+    final_at: 'now()',
+    due_at: 'NULL',
+    policy_note: `'{"approved": false}'`,
+  })
+}
+
+const rows = async (sql: string) => (await client.query<Record<string, unknown>>(sql)).rows
+
+it('gives migrations that are called something else now their new names, and applies none twice', async () => {
+  expect(appliedBefore.map(({ name }) => name)).toEqual(['20261123154213_init', '20261123162837_fault_lab'])
+  expect(await pendingMigrations(database.url)).toEqual([])
+  const now = await rows('SELECT migration_name AS name, checksum FROM _prisma_migrations ORDER BY 1')
+  expect(now.slice(0, before)).toEqual(
+    appliedBefore.map(({ name, checksum }) => ({ name: renamed[String(name)], checksum })),
+  )
+  expect(now).toHaveLength((await readdir(migrationsFolder)).filter((name) => /^\d/.test(name)).length)
+})
+
+it('makes the old policy the first version of the new one, in major units of each currency', async () => {
+  const [version] = await rows(
+    `SELECT decision, active_key, body -> 'currencies' AS currencies FROM policy_version`,
+  )
+  const below = (amount: string) => ({ autoApprove: { below: amount, sources: ['api'] } })
+  expect(version).toEqual({
+    decision: 'confirmed',
+    active_key: 'active',
+    currencies: { EUR: below('500.00'), JPY: below('700'), KWD: below('1.500') },
+  })
+})
+
+it('keeps what people and the policy had approved, and leaves the rest to be judged', async () => {
+  const judged = await rows(`SELECT id, approvals_required AS needed, policy_version AS version FROM payout`)
+  const of = (id: string) => judged.find((row) => row['id'] === id)
+  expect(of(payouts.approved)).toMatchObject({ needed: 1, version: 0 })
+  expect(of(payouts.byPolicy)).toMatchObject({ needed: 0, version: 0 })
+  expect(of(payouts.checking)).toMatchObject({ needed: null, version: 0 })
+  expect(of(payouts.rejected)).toMatchObject({ needed: 1, version: 0 })
+  expect(await rows(`SELECT payout_id, approver_id, order_id, voided_at FROM approval`)).toEqual([
+    { payout_id: payouts.approved, approver_id: approver, order_id: payouts.approved, voided_at: null },
+  ])
+})
+
+it('seals every account and keys every hash, with the approvals that are bound to them', async () => {
+  const prisma = createPrisma(database.url)
+  const vault = createVault([{ id: 'test', key: Buffer.alloc(32, 7) }])
+  expect(await reseal(prisma, vault, 2)).toMatchObject({ payouts: 4, unreadable: 0 })
+  await prisma.$disconnect()
+  const sealed = await rows(`SELECT id, destination, content_hash, request_hash FROM payout`)
+  for (const row of sealed)
+    expect(row).toMatchObject({
+      destination: null,
+      content_hash: expect.stringMatching(/^f1\.test\./) as string,
+      request_hash: expect.stringMatching(/^v1\.test\./) as string,
+    })
+  expect(await rows(`SELECT content_hash FROM approval`)).toEqual([
+    { content_hash: sealed.find((row) => row['id'] === payouts.approved)?.['content_hash'] },
+  ])
+})
+
+it('lets what was approved be claimed, and nothing else', async () => {
+  const claim = (id: string) =>
+    client
+      .query(
+        `BEGIN; UPDATE payout SET status = 'paying', validated_at = now(), pay_claimed_at = now() WHERE id = '${id}'`,
+      )
+      .then(
+        () => client.query('ROLLBACK').then(() => 'claimed'),
+        (error: unknown) => client.query('ROLLBACK').then(() => (error as { code?: string }).code),
+      )
+  expect(await claim(payouts.approved)).toBe('claimed')
+  expect(await claim(payouts.byPolicy)).toBe('claimed')
+  expect(await claim(payouts.checking)).toBe('PS002')
+  await client.query(`UPDATE app_user SET disabled_at = now() WHERE id = '${approver}'`)
+  expect(await claim(payouts.approved)).toBe('PS002')
+})

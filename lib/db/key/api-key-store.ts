@@ -1,0 +1,133 @@
+import { apiScopes } from '#lib/payouts/permissions.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import type { ApiKey, ExpiringKey, NewApiKey, PeopleStore } from '#lib/services/ports.ts'
+import { keepAtOnce } from '#lib/db/people/at-once.ts'
+import { writeAudit } from '#lib/db/audit/audit.ts'
+import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
+import type { StoreHooks } from '#lib/db/engine/hooks.ts'
+import { insertMails } from '#lib/db/message/mail-store.ts'
+import { fromNow, openItem } from '#lib/db/payout/payout-changes.ts'
+import type { Vault } from '#lib/db/seal/vault.ts'
+
+type ApiKeyStore = Pick<
+  PeopleStore,
+  'createApiKey' | 'revokeApiKey' | 'useApiKey' | 'remindOfKeys' | 'listApiKeys'
+>
+
+const columns = {
+  id: true,
+  name: true,
+  ownerId: true,
+  createdAt: true,
+  revokedAt: true,
+  lastUsedAt: true,
+  scopes: true,
+  expiresAt: true,
+  usableFrom: true,
+} as const
+
+/** Scopes that this version does not know give no right. */
+const toKey = ({ scopes, ...row }: Omit<ApiKey, 'scopes'> & { scopes: string[] }): ApiKey => ({
+  ...row,
+  scopes: apiScopes.filter((scope) => scopes.includes(scope)),
+})
+
+/** Somebody who has left still calls, or their system does. To the minute: a busy system must not fill the trail. */
+async function noteRefused(prisma: PrismaClient, id: string): Promise<void> {
+  await prisma.$transaction(async (tx) => {
+    const first = await tx.$executeRaw`
+      UPDATE api_key SET refused_at = now()
+      WHERE id = ${id}::uuid AND (refused_at IS NULL OR refused_at < now() - interval '1 minute')`
+    if (first === 1)
+      await writeAudit(tx, 'api_key_refused', { kind: 'stranger' }, id, { why: 'Its owner is disabled.' })
+  })
+}
+
+/** The key itself, in the transaction of whoever may make it. `usable: false`: it waits for a second admin. */
+export async function insertApiKey(
+  tx: Transaction,
+  draft: NewApiKey,
+  actor: Actor,
+  { usable }: { usable: boolean },
+): Promise<void> {
+  const { expiresInMs, scopes, ...row } = draft
+  await tx.apiKey.create({
+    data: { ...row, ...(scopes && { scopes: [...scopes] }), ...(!usable && { usableFrom: null }) },
+  })
+  if (expiresInMs != null)
+    await tx.$executeRaw`UPDATE api_key SET expires_at = ${fromNow(expiresInMs)} WHERE id = ${draft.id}::uuid`
+  const { name, ownerId } = draft
+  await writeAudit(tx, 'api_key_created', actor, draft.id, {
+    name,
+    ownerId,
+    scopes: scopes ? [...scopes] : null,
+    expiresInMs: expiresInMs ?? null,
+    usable,
+  })
+}
+
+/** Other systems' keys. Only a key's hash is stored. */
+export function createApiKeyStore(prisma: PrismaClient, hooks: StoreHooks, vault: Vault): ApiKeyStore {
+  return {
+    async createApiKey(draft, actor) {
+      await prisma.$transaction(async (tx) => {
+        if (actor.kind === 'user') {
+          const scopes = draft.scopes ?? apiScopes
+          await keepAtOnce(tx, draft.id, { kind: 'key', scopes, owner: null, whose: draft.name }, actor)
+        }
+        await insertApiKey(tx, draft, actor, { usable: true })
+      })
+    },
+
+    revokeApiKey(id, actor) {
+      return prisma.$transaction(async (tx) => {
+        const revoked = await tx.$executeRaw`
+          UPDATE api_key SET revoked_at = now() WHERE id = ${id}::uuid AND revoked_at IS NULL`
+        if (revoked === 1) await writeAudit(tx, 'api_key_revoked', actor, id, {})
+        return revoked === 1
+      })
+    },
+
+    async useApiKey(keyHash) {
+      const [found] = await prisma.$queryRaw<{ id: string; left: boolean }[]>`
+        SELECT k.id, coalesce(o.disabled_at IS NOT NULL, false) AS left FROM api_key k LEFT JOIN app_user o ON o.id = k.owner_id
+        WHERE k.key_hash = ${keyHash} AND k.revoked_at IS NULL
+          AND (k.expires_at IS NULL OR k.expires_at > now()) AND k.usable_from <= now()`
+      if (!found) return null
+      if (found.left) {
+        await noteRefused(prisma, found.id)
+        return null
+      }
+      const key = toKey(await prisma.apiKey.findUniqueOrThrow({ where: { id: found.id }, select: columns }))
+      // To the minute: a busy system must not cost a write per request, nor wait in line for one row.
+      await prisma.$executeRaw`
+        UPDATE api_key SET last_used_at = now()
+        WHERE id = ${key.id}::uuid AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')`
+      return key
+    },
+
+    remindOfKeys: (withinMs, tell) =>
+      prisma.$transaction(async (tx) => {
+        await tx.$executeRaw`
+          UPDATE open_item SET closed_at = now(), close_reason = 'The key is over.', open_key = NULL
+          WHERE kind = 'key_expires' AND closed_at IS NULL AND EXISTS (
+            SELECT 1 FROM api_key WHERE id::text = data ->> 'keyId' AND (revoked_at IS NOT NULL OR expires_at <= now()))`
+        const due = await tx.$queryRaw<ExpiringKey[]>`
+          UPDATE api_key k SET reminded_at = now()
+          WHERE revoked_at IS NULL AND expires_at > now() AND expires_at <= ${fromNow(withinMs)} AND reminded_at IS NULL
+          RETURNING id, name, expires_at AS "expiresAt",
+            (SELECT email FROM app_user o WHERE o.id = k.owner_id AND o.disabled_at IS NULL) AS "ownerEmail"`
+        for (const { mails, item } of due.map(tell)) {
+          if (item) await openItem(tx, item, null)
+          const mailIds = await insertMails(tx, mails, null, vault)
+          if (mailIds.length > 0) await hooks.enqueueMail(tx, mailIds)
+        }
+        return due.length
+      }),
+
+    async listApiKeys() {
+      const rows = await prisma.apiKey.findMany({ select: columns, orderBy: { createdAt: 'asc' } })
+      return rows.map(toKey)
+    },
+  }
+}

@@ -1,0 +1,159 @@
+/**
+ * The outbox: a mail is written in the transaction of the change that causes it, and handed over once. Its text often holds a link that
+ * lets people in, so it is sealed, and blank from the moment somebody has it in hand to send.
+ */
+import { randomUUID } from 'node:crypto'
+import { roles } from '#lib/payouts/permissions.ts'
+import type { Role } from '#lib/payouts/permissions.ts'
+import type { MailDraft, MailStore, StoredMail } from '#lib/services/ports.ts'
+import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
+import type { StoreHooks } from '#lib/db/engine/hooks.ts'
+import type { Vault } from '#lib/db/seal/vault.ts'
+
+/** Where a mail's text is sealed for. */
+export const mailPlace = (id: string) => `mail:${id}`
+
+/** What the delivery needs beside the port: the safety net for mails whose job was lost. */
+export type Outbox = MailStore & {
+  /** Unsent mails older than `ageMs` with fewer than `maxAttempts` failed attempts, oldest first. */
+  unsent: (ageMs: number, maxAttempts: number, limit: number) => Promise<string[]>
+  /**
+   * Blanks mails that were sent, or given up after `maxAttempts`, and still have their text, as older versions and the demo mailbox leave
+   * them: at most `limit`, and returns how many. Does nothing where texts are kept.
+   */
+  blankDone: (maxAttempts: number, limit: number) => Promise<number>
+}
+
+const columns = {
+  id: true,
+  recipient: true,
+  subject: true,
+  text: true,
+  createdAt: true,
+  sentAt: true,
+  attempts: true,
+  payoutId: true,
+} as const
+
+/** Far more than anybody's mail; an error text may quote a whole page of a mail server's. */
+const errorMaxCharacters = 1000
+
+const groups: Record<'approvers' | 'admins' | 'staff', readonly Role[]> = {
+  approvers: ['approver'],
+  admins: ['admin'],
+  staff: roles.filter((role) => role !== 'receiver'),
+}
+
+const isGroup = (to: string): to is keyof typeof groups => Object.hasOwn(groups, to)
+
+/**
+ * Writes mails in the caller's transaction and returns the ids of those that are new; a draft whose key (and person) was
+ * written before is left out. `to: 'approvers'` (or admins, or staff) becomes one mail for each of them who is enabled.
+ */
+export async function insertMails(
+  tx: Transaction,
+  drafts: MailDraft[],
+  payoutId: string | null,
+  vault: Vault,
+): Promise<string[]> {
+  if (drafts.length === 0) return []
+  const people = drafts.some(({ to }) => isGroup(to))
+    ? await tx.user.findMany({
+        where: { role: { not: 'receiver' }, disabledAt: null },
+        select: { id: true, email: true, role: true },
+      })
+    : []
+  const rows = drafts.flatMap(({ to, dedupeKey, subject, text, exceptUserId }) =>
+    isGroup(to)
+      ? people
+          .filter(({ id, role }) => groups[to].includes(role) && id !== exceptUserId)
+          .map(({ id, email }) => ({ dedupeKey: `${dedupeKey}:${id}`, recipient: email, subject, text }))
+      : [{ dedupeKey, recipient: to, subject, text }],
+  )
+  const written = await tx.mail.createManyAndReturn({
+    data: rows.map((row) => {
+      const id = randomUUID()
+      return { ...row, id, payoutId, text: vault.seal(row.text, mailPlace(id)) }
+    }),
+    skipDuplicates: true,
+    select: { id: true },
+  })
+  return written.map(({ id }) => id)
+}
+
+export function createMailStore(
+  prisma: PrismaClient,
+  hooks: StoreHooks,
+  vault: Vault,
+  /** The demo mailbox shows what was sent. */
+  options: { keepTexts: boolean },
+): Outbox {
+  const opened = (mail: StoredMail & { text: string }): StoredMail => ({ ...mail, text: textOf(vault, mail) })
+  return {
+    async enqueue(draft) {
+      await prisma.$transaction(async (tx) => {
+        const ids = await insertMails(tx, [draft], null, vault)
+        if (ids.length > 0) await hooks.enqueueMail(tx, ids)
+      })
+    },
+
+    async find(id) {
+      const mail = await prisma.mail.findUnique({ where: { id }, select: columns })
+      return mail && opened(mail)
+    },
+
+    async latest(limit) {
+      const mails = await prisma.mail.findMany({
+        select: columns,
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        take: limit,
+      })
+      return mails.map(opened)
+    },
+
+    async markSent(id) {
+      const claimed = await prisma.$executeRaw`
+        UPDATE mail SET sent_at = now(), attempts = attempts + 1, last_error = NULL,
+          text = CASE WHEN ${options.keepTexts} THEN text ELSE '' END
+        WHERE id = ${id}::uuid AND sent_at IS NULL`
+      return claimed === 1
+    },
+
+    async markFailed(id, error, text) {
+      await prisma.mail.update({
+        where: { id },
+        data: {
+          sentAt: null,
+          lastError: error.slice(0, errorMaxCharacters),
+          text: text === null ? '' : vault.seal(text, mailPlace(id)),
+        },
+      })
+    },
+
+    async unsent(ageMs, maxAttempts, limit) {
+      const rows = await prisma.$queryRaw<{ id: string }[]>`
+        SELECT id FROM mail
+        WHERE sent_at IS NULL AND attempts < ${maxAttempts}
+          AND created_at < now() - ${ageMs} * interval '1 millisecond'
+        ORDER BY created_at LIMIT ${limit}`
+      return rows.map(({ id }) => id)
+    },
+
+    async blankDone(maxAttempts, limit) {
+      if (options.keepTexts) return 0
+      return prisma.$executeRaw`
+        UPDATE mail SET text = '' WHERE id IN (
+          SELECT id FROM mail WHERE text <> '' AND (sent_at IS NOT NULL OR attempts >= ${maxAttempts}) LIMIT ${limit})`
+    },
+  }
+}
+
+/** Null: its key is missing, or somebody changed it. */
+function textOf(vault: Vault, { id, text }: { id: string; text: string }): string | null {
+  if (text === '') return ''
+  try {
+    return vault.open(text, mailPlace(id))
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,319 @@
+/** The callback inbox. A message is durable before it is answered; a repeat only counts. */
+import { createHash, randomUUID } from 'node:crypto'
+import type {
+  CallbackAbout,
+  CallbackMessage,
+  CallbackStore,
+  ItemDraft,
+  Payout,
+  StoredCallback,
+} from '#lib/services/ports.ts'
+import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
+import { Prisma } from '#lib/db/generated/client.ts'
+import { fromNow, openItem, toJson, writeEvent } from '#lib/db/payout/payout-changes.ts'
+
+/** Far above what an honest day brings; Cardzo sends what is refused again for fourteen days. */
+const unmatchedPerHour = 500
+/** Other operations kept under one signature, which does not cover them: anybody who has seen a message can send it with another. */
+const operationsKept = 8
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
+
+/** Cardzo asks to tell repeats by these four; every spelling of the payout's own type is one. */
+const digestOf = (
+  { status, orderId, clientOrderId }: CallbackMessage,
+  operation: string | null = null,
+): string => sha256(JSON.stringify([status, operation, orderId, clientOrderId]))
+
+/** What `control` signs: without separators, and nothing else of the message. */
+const signedOf = ({ status, orderId, clientOrderId }: CallbackMessage) =>
+  sha256(status + orderId + clientOrderId)
+
+export function createCallbackStore(prisma: PrismaClient): CallbackStore {
+  return {
+    store: (message, payoutId, wakeEveryMs = 0) =>
+      prisma.$transaction((tx) => store(tx, message, payoutId, wakeEveryMs)),
+    async uncompared(payoutId) {
+      const rows = await prisma.callback.findMany({
+        where: { payoutId, comparedAt: null, about: 'status' },
+        orderBy: { receivedAt: 'asc' },
+      })
+      return rows.map(toCallback)
+    },
+    raise: (callback, payoutId, item) =>
+      prisma.$transaction(async (tx) => {
+        const { count } = await tx.callback.updateMany({
+          where: { id: callback.id, comparedAt: null, raisedAt: null },
+          data: { raisedAt: new Date() },
+        })
+        if (count === 0) return
+        const subject = callback.id
+        await openItem(tx, { ...item, subject, data: { ...item.data, callbackId: callback.id } }, payoutId)
+      }),
+    async markCompared(ids) {
+      await prisma.callback.updateMany({ where: { id: { in: ids } }, data: { comparedAt: new Date() } })
+    },
+    adopt: (payout) => prisma.$transaction((tx) => adoptCallbacks(tx, payout)),
+    async forPayout(payoutId) {
+      const rows = await prisma.callback.findMany({ where: { payoutId }, orderBy: { receivedAt: 'asc' } })
+      return rows.map(toCallback)
+    },
+    async isUnmatched(clientOrderId) {
+      return (await prisma.callback.findFirst({ where: { payoutId: null, clientOrderId } })) !== null
+    },
+  }
+}
+
+/** One at a time for each of these names, until the transaction ends. */
+async function inTurn(tx: Transaction, ...names: string[]): Promise<void> {
+  for (const name of names)
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`callback ${name}`}, 0))`
+}
+
+/** The payout's row is held, so that it can neither get its order id nor move while a message about it is judged. */
+type Target = {
+  id: string
+  version: number
+  clientOrderId: string
+  orderId: string | null
+  /** Another payout that has the order of the message. */
+  orderOf: string | null
+}
+
+async function targetOf(
+  tx: Transaction,
+  message: CallbackMessage,
+  payoutId: string | null,
+): Promise<Target | null> {
+  const { clientOrderId, orderId } = message
+  const where =
+    payoutId === null
+      ? Prisma.sql`p.client_order_id = ${clientOrderId} OR p.order_id = ${orderId}`
+      : Prisma.sql`p.id = ${payoutId}::uuid`
+  const rows = await tx.$queryRaw<Target[]>`
+    SELECT p.id, p.version, p.client_order_id AS "clientOrderId", p.order_id AS "orderId",
+           (SELECT other.id FROM payout other WHERE other.order_id = ${orderId} AND other.id <> p.id) AS "orderOf"
+    FROM payout p WHERE ${where}
+    ORDER BY p.client_order_id = ${clientOrderId} DESC LIMIT 1 FOR NO KEY UPDATE OF p`
+  return rows[0] ?? null
+}
+
+async function store(
+  tx: Transaction,
+  message: CallbackMessage,
+  payoutId: string | null,
+  wakeEveryMs: number,
+): ReturnType<CallbackStore['store']> {
+  const { orderId, clientOrderId, operation } = message
+  const signed = signedOf(message)
+  // The payout may be in the making: who makes it takes the same turn, and adopts what came before.
+  await inTurn(tx, `signed ${signed}`, `client ${clientOrderId}`)
+  let target = await targetOf(tx, message, payoutId)
+  if (target === null) {
+    // The same for a payout that is just getting this order id.
+    await inTurn(tx, 'unmatched', `order ${orderId}`)
+    target = await targetOf(tx, message, payoutId)
+  }
+  const known = await tx.callback.findMany({ where: { signed }, orderBy: { receivedAt: 'asc' } })
+  const same = known.filter((one) => one.orderId === orderId && one.clientOrderId === clientOrderId)
+  // Ids cut at another place. Whoever sent such a one first does not shut out the message that names a payout of ours.
+  if (same.length < known.length && target?.clientOrderId !== clientOrderId)
+    return { answer: 'shifted', repeated: false }
+  const digest = digestOf(message, operation)
+  const repeated = repeatOf(message, same, digest)
+  if (repeated) {
+    const { about, comparedAt } = await tx.callback.update({
+      where: { id: repeated.id },
+      data: {
+        deliveries: { increment: 1 },
+        lastReceivedAt: new Date(),
+        ...(repeated.payoutId === null && target && { payoutId: target.id }),
+      },
+    })
+    // Thirty repeats of what Cardzo's status has already confirmed are thirty times nothing to ask about.
+    if (target && about === 'status' && comparedAt === null) await wake(tx, target.id, wakeEveryMs)
+    return { answer: 'stored', repeated: true }
+  }
+  if (target === null && (await isFull(tx))) return { answer: 'full', repeated: false }
+  const about = aboutOf(message, target)
+  const { status, type, params } = message
+  await tx.callback.create({
+    data: {
+      ...{ id: randomUUID(), digest, signed, about, status, type, orderId, clientOrderId },
+      params: toJson(params),
+      payoutId: target?.id ?? null,
+    },
+  })
+  if (target === null) await openItem(tx, unmatchedItem(message), null)
+  else await takeIn(tx, message, about, target.id, wakeEveryMs)
+  return { answer: 'stored', repeated: false }
+}
+
+type Row = Prisma.CallbackGetPayload<object>
+
+/** The row that this message repeats: the same one or, once enough operations are kept under its signature, any. */
+function repeatOf(message: CallbackMessage, same: Row[], digest: string): Row | undefined {
+  const equal = same.find((one) => one.digest === digest)
+  if (equal) return equal
+  const own = (one: Row) => one.about === 'status' || one.digest === digestOf(message)
+  if (message.operation === undefined) return same.find((one) => one.about === 'status')
+  return same.filter((one) => !own(one)).length >= operationsKept ? same[0] : undefined
+}
+
+function aboutOf(
+  { orderId, clientOrderId, operation }: CallbackMessage,
+  target: Target | null,
+): CallbackAbout {
+  const named = operation === undefined ? 'status' : 'operation'
+  if (target === null) return named
+  const differs =
+    target.clientOrderId !== clientOrderId ||
+    (target.orderId !== null && target.orderId !== orderId) ||
+    target.orderOf !== null
+  return differs ? 'other_order' : named
+}
+
+/** Bounded, because it is nobody's: what comes beyond is not stored, and Cardzo sends it again. */
+async function isFull(tx: Transaction): Promise<boolean> {
+  const [row] = await tx.$queryRaw<{ full: boolean }[]>`
+    SELECT count(*) >= ${unmatchedPerHour} AS full FROM (
+      SELECT FROM callback WHERE payout_id IS NULL AND received_at > now() - interval '1 hour' LIMIT ${unmatchedPerHour}
+    ) AS lately`
+  return row?.full ?? false
+}
+
+/** A new message of a payout: its event, what people must know of it, and the look that it asks for. */
+async function takeIn(
+  tx: Transaction,
+  message: CallbackMessage,
+  about: CallbackAbout,
+  payoutId: string,
+  wakeEveryMs: number,
+): Promise<void> {
+  await noteOnPayout(tx, message, payoutId)
+  if (about === 'other_order') await openItem(tx, otherOrderItem(message), payoutId)
+  else if (about === 'operation') await openItem(tx, operationItem(message), payoutId)
+  else await wake(tx, payoutId, wakeEveryMs)
+}
+
+/**
+ * Due now or, when another callback woke it a moment ago, once that is `everyMs` old: late, never lost. In a worker's hand it must
+ * not stand at the lease's end, which would mean that nobody woke it.
+ */
+async function wake(tx: Transaction, payoutId: string, everyMs: number): Promise<void> {
+  const every = Prisma.sql`make_interval(secs => ${everyMs / 1000}::double precision)`
+  await tx.$executeRaw`
+    UPDATE payout SET woken_at = turn.at, due_at = LEAST(due_at, turn.at, lease_until - interval '1 millisecond')
+    FROM (
+      SELECT id, GREATEST(${fromNow(0)}, CASE WHEN woken_at > now() THEN woken_at ELSE woken_at + ${every} END) AS at
+      FROM payout WHERE id = ${payoutId}::uuid
+    ) AS turn
+    WHERE payout.id = turn.id`
+}
+
+async function noteOnPayout(tx: Transaction, message: CallbackMessage, payoutId: string): Promise<void> {
+  const payout = await tx.payout.findUniqueOrThrow({
+    where: { id: payoutId },
+    select: { id: true, version: true },
+  })
+  const { status, orderId, clientOrderId, type } = message
+  await writeEvent(
+    tx,
+    payout,
+    { kind: 'cardzo' },
+    { kind: 'callback_received', data: { status, orderId, clientOrderId, type, params: message.params } },
+    null,
+  )
+}
+
+const unmatchedItem = ({ status, orderId, clientOrderId }: CallbackMessage): ItemDraft => ({
+  kind: 'callback_unmatched',
+  severity: 'high',
+  what: 'Cardzo calls back about orders that are not here',
+  why: `They are signed with this merchant's key. The latest says "${status}" for order ${orderId} (${clientOrderId}). They are kept, and matched if their payouts appear.`,
+  data: { status, orderId, clientOrderId },
+})
+
+const otherOrderItem = ({ status, orderId, clientOrderId }: CallbackMessage): ItemDraft => ({
+  kind: 'other_order_id',
+  severity: 'critical',
+  what: "Cardzo called back with another pair of order ids than this payout's",
+  why: `It says "${status}" for order ${orderId} (${clientOrderId}), signed with this merchant's key: there may be a second order. It moves nothing here. Ask Cardzo what that order is and have it ended.`,
+  data: { status, orderId, clientOrderId },
+})
+
+const operationItem = ({ status, type, operation }: CallbackMessage): ItemDraft => ({
+  kind: 'other_operation',
+  severity: 'high',
+  what: 'Cardzo called back about another operation on this order',
+  why: `Its type is "${operation ?? type ?? ''}" and it says "${status}". That is not what became of the payout, which is not changed. The type is not signed: ask Cardzo what happened to the money.`,
+  data: { operation: operation ?? type, status },
+})
+
+/** Callbacks that came before the payout's row now belong to it. */
+export async function adoptCallbacks(
+  tx: Transaction,
+  payout: Pick<Payout, 'id' | 'clientOrderId'>,
+): Promise<number> {
+  await inTurn(tx, `client ${payout.clientOrderId}`)
+  const adopted = await tx.callback.updateManyAndReturn({
+    where: { payoutId: null, clientOrderId: payout.clientOrderId },
+    data: { payoutId: payout.id },
+  })
+  for (const row of adopted) {
+    await noteOnPayout(tx, toCallback(row), payout.id)
+    if (row.about === 'operation') await openItem(tx, operationItem(toCallback(row)), payout.id)
+  }
+  if (adopted.length > 0) await closeUnmatched(tx)
+  return adopted.length
+}
+
+/** The payout's order id has become known: what names one of the two ids and not the other is about another order. */
+export async function judgeCallbacksByOrder(
+  tx: Transaction,
+  payout: Pick<Payout, 'id' | 'clientOrderId'>,
+  orderId: string,
+): Promise<void> {
+  await inTurn(tx, `order ${orderId}`)
+  const unmatched = await tx.callback.updateManyAndReturn({
+    where: { payoutId: null, orderId, clientOrderId: { not: payout.clientOrderId } },
+    data: { payoutId: payout.id },
+  })
+  for (const row of unmatched) await noteOnPayout(tx, toCallback(row), payout.id)
+  const others = await tx.callback.updateManyAndReturn({
+    where: {
+      about: { not: 'other_order' },
+      payoutId: { not: null },
+      OR: [
+        { payoutId: payout.id, orderId: { not: orderId } },
+        { orderId, clientOrderId: { not: payout.clientOrderId } },
+      ],
+    },
+    data: { about: 'other_order' },
+  })
+  for (const row of others) await openItem(tx, otherOrderItem(toCallback(row)), row.payoutId)
+  if (unmatched.length > 0) await closeUnmatched(tx)
+}
+
+async function closeUnmatched(tx: Transaction): Promise<void> {
+  if ((await tx.callback.findFirst({ where: { payoutId: null }, select: { id: true } })) !== null) return
+  await tx.openItem.updateMany({
+    where: { openKey: 'callback_unmatched:' },
+    data: { closedAt: new Date(), closeReason: 'Their payouts appeared.', openKey: null },
+  })
+}
+
+const toCallback = (row: Row): StoredCallback => ({
+  id: row.id,
+  about: row.about as CallbackAbout,
+  status: row.status,
+  orderId: row.orderId,
+  clientOrderId: row.clientOrderId,
+  type: row.type,
+  params: row.params as Record<string, string>,
+  deliveries: row.deliveries,
+  receivedAt: row.receivedAt,
+  lastReceivedAt: row.lastReceivedAt,
+  payoutId: row.payoutId,
+  comparedAt: row.comparedAt,
+})

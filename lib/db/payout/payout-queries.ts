@@ -1,0 +1,45 @@
+/** The SQL of finding payouts. */
+import { linkLifetimeDays } from '#lib/services/payout/links.ts'
+import type { PayoutFilter } from '#lib/services/ports.ts'
+import { Prisma } from '#lib/db/generated/client.ts'
+import { literal } from '#lib/db/engine/literal.ts'
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+/** A filter as Prisma's `where`. Search compares ids exactly and names by part. */
+export function whereOf(filter: PayoutFilter): Prisma.PayoutWhereInput {
+  const where: Prisma.PayoutWhereInput = {}
+  if (filter.statuses) where.status = { in: filter.statuses }
+  if (filter.receiverId !== undefined) where.receiverId = filter.receiverId
+  if (filter.receiverExternalId !== undefined) where.receiver = { externalId: filter.receiverExternalId }
+  if (filter.apiKeyOwnerId !== undefined) where.apiKey = { ownerId: filter.apiKeyOwnerId }
+  if (filter.search !== undefined) where.OR = searchTerms(filter.search)
+  return where
+}
+
+function searchTerms(search: string): Prisma.PayoutWhereInput[] {
+  const part = { contains: literal(search), mode: 'insensitive' } as const
+  const terms: Prisma.PayoutWhereInput[] = [
+    { clientOrderId: search },
+    { orderId: search },
+    { receiver: { OR: [{ externalId: part }, { email: part }, { firstName: part }, { lastName: part }] } },
+  ]
+  if (uuid.test(search)) terms.push({ id: search })
+  if (/^[0-9A-Za-z]{1,4}$/.test(search)) terms.push({ accountLast4: search })
+  // "Ada Nowak": every word in one of the names.
+  const words = search.split(/\s+/)
+  if (words.length > 1) {
+    terms.push({
+      AND: words.map((word) => {
+        const name = { contains: literal(word), mode: 'insensitive' } as const
+        return { receiver: { OR: [{ firstName: name }, { lastName: name }] } }
+      }),
+    })
+  }
+  return terms
+}
+
+/** A link that is neither revoked nor over. Judged by the database's clock. */
+export const linkStillWorks = Prisma.sql`
+  link_revoked_at IS NULL
+  AND (final_at IS NULL OR final_at > now() - make_interval(days => ${linkLifetimeDays}::int))`

@@ -1,0 +1,116 @@
+/** Rows become payouts: the one place where the database's columns and the port's words meet. */
+import type { PayoutMove, PayoutStatus } from '#lib/payouts/transitions.ts'
+import type {
+  HappeningKind,
+  Payout,
+  PolicyNote,
+  Progress,
+  Settler,
+  TimelineEvent,
+} from '#lib/services/ports.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import type { RiskAssessment } from '#lib/payouts/risk.ts'
+import { openFields } from '#lib/db/seal/sealed-fields.ts'
+import type { Vault } from '#lib/db/seal/vault.ts'
+import type { Prisma } from '#lib/db/generated/client.ts'
+import type { PayoutStatus as DbStatus } from '#lib/db/generated/enums.ts'
+
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false
+/** Fails to compile when the database's statuses and the lifecycle's differ. */
+export const statusesAgree: Same<PayoutStatus, DbStatus> = true
+
+export const withPeople = { receiver: true, apiKey: { select: { ownerId: true } } } as const
+
+/** Where a payout's destination is sealed for. */
+export const payoutPlace = (id: string) => `payout:${id}`
+
+/** What versions before keyed hashes wrote; the start of a worker replaces it. */
+export const isUnkeyedHash = (hash: string) => /^([0-9a-f]{64})?$/.test(hash)
+
+type Row = Prisma.PayoutGetPayload<{ include: typeof withPeople }>
+
+// Json columns are written by this room alone, through the port's types: reading them back is a change of name.
+export function toPayout(row: Row, vault: Vault): Payout {
+  const { fields, trouble } =
+    row.destinationSealed === null || isUnkeyedHash(row.contentHash)
+      ? { fields: {}, trouble: 'unsealed' as const }
+      : openFields(vault, row.destinationSealed, payoutPlace(row.id))
+  return {
+    id: row.id,
+    seq: row.seq,
+    version: row.version,
+    status: row.status,
+    amountMinor: row.amountMinor,
+    currency: row.currency,
+    description: row.description,
+    metadata: row.metadata as Payout['metadata'],
+    receiver: {
+      id: row.receiver.id,
+      externalId: row.receiver.externalId,
+      email: row.receiver.email,
+      firstName: row.receiver.firstName,
+      lastName: row.receiver.lastName,
+    },
+    destination: fields,
+    destinationTrouble: trouble,
+    accountLast4: row.accountLast4,
+    destinationId: row.destinationId,
+    contentHash: row.contentHash,
+    ipAddress: row.ipAddress,
+    source: row.source,
+    judgedSource: row.judgedSource,
+    requestedById: row.requestedById,
+    apiKeyId: row.apiKeyId,
+    apiKeyOwnerId: row.apiKey?.ownerId ?? null,
+    idempotencyKey: row.idempotencyKey,
+    requestHash: row.requestHash,
+    clientOrderId: row.clientOrderId,
+    orderId: row.orderId,
+    gatewayStatus: row.gatewayStatus,
+    gatewayStage: row.gatewayStage,
+    gatewayAmount: row.gatewayAmount,
+    gatewayCurrency: row.gatewayCurrency,
+    redirectUrl: row.redirectUrl,
+    validatedAt: row.validatedAt,
+    payClaimedAt: row.payClaimedAt,
+    progress: row.progress as Progress,
+    approvedById: row.approvedById,
+    approvedAt: row.approvedAt,
+    policyNote: row.policyNote as PolicyNote | null,
+    policyVersion: row.policyVersion ?? 0,
+    approvalsRequired: row.approvalsRequired,
+    risk: row.risk as RiskAssessment | null,
+    reserves: row.reserves,
+    sendAfter: row.sendAfter,
+    coolingOffUntil: row.coolingOffUntil,
+    expiresAt: row.expiresAt,
+    settledBy: row.settledBy as Settler[] | null,
+    replacesId: row.replacesId,
+    failureMessage: row.failureMessage,
+    gatewayCode: row.gatewayCode,
+    gatewayMessage: row.gatewayMessage,
+    linkRevokedAt: row.linkRevokedAt,
+    returnedAt: row.returnedAt,
+    stageSince: row.stageSince,
+    dueAt: row.dueAt,
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
+    finalAt: row.finalAt,
+  }
+}
+
+export function toEvent(row: Prisma.PayoutEventGetPayload<object>): TimelineEvent {
+  return {
+    id: row.id,
+    at: row.at,
+    kind: row.kind as HappeningKind,
+    move: row.move as PayoutMove | null,
+    fromStatus: row.fromStatus,
+    toStatus: row.toStatus,
+    version: row.version,
+    actorKind: row.actorKind as Actor['kind'],
+    actorId: row.actorId,
+    actorName: row.actorName,
+    data: row.data as TimelineEvent['data'],
+  }
+}

@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto'
+import { receiverDifferences } from '#lib/payouts/text.ts'
+import type { NewReceiver } from '#lib/services/ports.ts'
+import type { Transaction } from '#lib/db/engine/client.ts'
+
+/** The known receiver if nothing said about him differs (null if it does), else a new one. Nothing is updated silently. */
+export async function receiverFor(tx: Transaction, draft: NewReceiver): Promise<string | null> {
+  const made = await tx.receiver.createManyAndReturn({
+    data: { id: randomUUID(), ...draft },
+    skipDuplicates: true,
+    select: { id: true },
+  })
+  if (made[0]) return made[0].id
+  await introduce(tx, draft)
+  const known = await tx.receiver.findUniqueOrThrow({ where: { externalId: draft.externalId } })
+  return receiverDifferences(known, draft).length > 0 ? null : known.id
+}
+
+/** Of somebody who was only ever granted something nothing is known but his number: whoever asks for him first says who he is. */
+async function introduce(
+  tx: Transaction,
+  { externalId, email, firstName, lastName }: NewReceiver,
+): Promise<void> {
+  if (email === null && firstName === null && lastName === null) return
+  await tx.$executeRaw`
+    UPDATE receiver SET email = ${email}, first_name = ${firstName}, last_name = ${lastName}
+    WHERE external_id = ${externalId} AND email IS NULL AND first_name IS NULL AND last_name IS NULL
+      AND EXISTS (SELECT FROM grant_row WHERE receiver_id = receiver.id)
+      AND NOT EXISTS (SELECT FROM payout WHERE receiver_id = receiver.id)
+      AND NOT EXISTS (SELECT FROM app_user WHERE receiver_id = receiver.id)`
+}

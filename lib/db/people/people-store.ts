@@ -1,0 +1,249 @@
+/** Users, their sessions and sign-in links, and API keys. Every expiry is judged by the database's clock. */
+import { randomUUID } from 'node:crypto'
+import { voidAllOf } from '#lib/db/approval/approval-store.ts'
+import { writeAudit } from '#lib/db/audit/audit.ts'
+import { isRefusedWith } from '#lib/db/engine/away.ts'
+import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
+import type { StoreHooks } from '#lib/db/engine/hooks.ts'
+import { Prisma } from '#lib/db/generated/client.ts'
+import { createApiKeyStore } from '#lib/db/key/api-key-store.ts'
+import { insertMails } from '#lib/db/message/mail-store.ts'
+import type { Vault } from '#lib/db/seal/vault.ts'
+import { secretPlace } from '#lib/db/sign-in/second-factor-store.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import type { PeopleStore, Session, User } from '#lib/services/ports.ts'
+import { keepAtOnce } from './at-once.ts'
+import { endAccess, toUser, userColumns } from './user-rows.ts'
+
+// One write a minute is enough for an idle time-out that is counted in tens of minutes.
+const touchEveryMs = 60_000
+
+/** PostgreSQL's unique_violation. */
+const uniqueViolation = '23505'
+
+export function createPeopleStore(prisma: PrismaClient, hooks: StoreHooks, vault: Vault): PeopleStore {
+  const findUser = async (id: string) => {
+    const row = await prisma.user.findUnique({ where: { id }, select: userColumns })
+    return row && toUser(row)
+  }
+
+  return {
+    ...createApiKeyStore(prisma, hooks, vault),
+    ...createSessionStore(prisma),
+    findUser,
+
+    async createUser(draft, actor) {
+      try {
+        return await prisma.$transaction(async (tx) => {
+          const { email, name, role } = draft
+          if (actor.kind === 'user')
+            await keepAtOnce(tx, draft.id, { kind: 'invite', whose: email, email, name, role }, actor)
+          return insertUser(tx, vault, draft, actor)
+        })
+      } catch (error) {
+        // Somebody was quicker, perhaps by milliseconds: the unique index decides.
+        if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002')
+          return 'email_taken'
+        throw error
+      }
+    },
+
+    async findUserByEmail(email) {
+      const row = await prisma.user.findUnique({ where: { email }, select: userColumns })
+      return row && { ...toUser(row), passwordHash: row.passwordHash }
+    },
+
+    async listUsers() {
+      const rows = await prisma.user.findMany({ select: userColumns, orderBy: { email: 'asc' } })
+      return rows.map(toUser)
+    },
+
+    async enabledAmong(emails) {
+      const where = { email: { in: [...emails] }, disabledAt: null }
+      const rows = await prisma.user.findMany({ where, select: { email: true }, orderBy: { email: 'asc' } })
+      return rows.map(({ email }) => email)
+    },
+
+    findReceiver: (id) => prisma.receiver.findUnique({ where: { id }, omit: { createdAt: true } }),
+
+    async setPassword(userId, passwordHash, actor) {
+      await prisma.$transaction(async (tx) => {
+        await tx.user.update({ where: { id: userId }, data: { passwordHash } })
+        await endAccess(tx, userId)
+        await writeAudit(tx, 'password_set', actor, userId, {})
+      })
+    },
+
+    async changeReceiver(was, to, actor, reason, mails) {
+      return prisma.$transaction(async (tx) => {
+        const { id, externalId, ...before } = was
+        if (to.email !== was.email && (await tx.user.count({ where: { receiverId: id } })) > 0)
+          return 'has_account' as const
+        const changed = await tx.receiver.updateMany({ where: { id, ...before }, data: to })
+        if (changed.count === 0) return 'stale' as const
+        await tx.receiverChange.create({
+          data: {
+            id: randomUUID(),
+            receiverId: id,
+            changedById: actor.kind === 'user' ? actor.id : null,
+            emailChanged: to.email !== was.email,
+          },
+        })
+        await writeAudit(tx, 'receiver_changed', actor, id, { externalId, from: before, to, reason })
+        const mailIds = await insertMails(tx, mails, null, vault)
+        if (mailIds.length > 0) await hooks.enqueueMail(tx, mailIds)
+        return { ...was, ...to }
+      })
+    },
+
+    async changeEmail(userId, email, actor, mails) {
+      try {
+        return await prisma.$transaction(async (tx) => {
+          const before = await tx.user.findUniqueOrThrow({ where: { id: userId }, select: userColumns })
+          const [changed] = await tx.$queryRaw<{ at: Date }[]>`
+            UPDATE app_user SET email = ${email}, contact_changed_at = now() WHERE id = ${userId}::uuid
+            RETURNING contact_changed_at AS at`
+          if (!changed) throw new Error(`Bug: user ${userId} vanished`)
+          // Payouts of other systems may name him otherwise; what they know stays theirs.
+          if (before.receiverId !== null)
+            await tx.receiver.updateMany({
+              where: { id: before.receiverId, email: before.email },
+              data: { email },
+            })
+          await endAccess(tx, userId)
+          await writeAudit(tx, 'email_changed', actor, userId, { from: before.email, to: email })
+          const mailIds = await insertMails(tx, mails(changed.at), null, vault)
+          if (mailIds.length > 0) await hooks.enqueueMail(tx, mailIds)
+          return 'changed' as const
+        })
+      } catch (error) {
+        if (isRefusedWith(error, uniqueViolation)) return 'email_taken'
+        throw error
+      }
+    },
+
+    async disableUser(userId, actor) {
+      await prisma.$transaction(async (tx) => {
+        await tx.$executeRaw`
+          UPDATE app_user SET disabled_at = coalesce(disabled_at, now()) WHERE id = ${userId}::uuid`
+        await endAccess(tx, userId)
+        const payouts = await voidAllOf(tx, userId, 'The account of this approver was disabled.')
+        await writeAudit(tx, 'user_disabled', actor, userId, { approvalsVoided: payouts })
+      })
+    },
+
+    async createSignInLink({ tokenHash, userId, lifetimeMs, ip }, mail, actor) {
+      await prisma.$transaction(async (tx) => {
+        await tx.$executeRaw`
+          INSERT INTO sign_in_link (token_hash, user_id, expires_at)
+          VALUES (${tokenHash}, ${userId}::uuid, now() + ${lifetimeMs} * interval '1 millisecond')`
+        await writeAudit(tx, 'sign_in_link_sent', actor, userId, { ip })
+        const mailIds = await insertMails(tx, [mail], null, vault)
+        if (mailIds.length > 0) await hooks.enqueueMail(tx, mailIds)
+      })
+    },
+
+    async peekSignInLink(tokenHash) {
+      const rows = await prisma.$queryRaw<{ userId: string }[]>`
+        SELECT l.user_id AS "userId" FROM sign_in_link l JOIN app_user u ON u.id = l.user_id
+        WHERE l.token_hash = ${tokenHash} AND l.used_at IS NULL AND l.expires_at > now() AND u.disabled_at IS NULL`
+      return rows[0] ? findUser(rows[0].userId) : null
+    },
+
+    async useSignInLink(tokenHash) {
+      // The row lock lets one caller through; whoever waited finds used_at set.
+      const rows = await prisma.$queryRaw<{ userId: string }[]>`
+        UPDATE sign_in_link l SET used_at = now() FROM app_user u
+        WHERE l.token_hash = ${tokenHash} AND l.used_at IS NULL AND l.expires_at > now()
+          AND u.id = l.user_id AND u.disabled_at IS NULL
+        RETURNING l.user_id AS "userId"`
+      return rows[0] ? findUser(rows[0].userId) : null
+    },
+
+    audit: (kind, actor, subject, data) => writeAudit(prisma, kind, actor, subject, data),
+  }
+}
+
+/** The account itself, in the transaction of whoever may make it. */
+export async function insertUser(
+  tx: Transaction,
+  vault: Vault,
+  draft: Parameters<PeopleStore['createUser']>[0],
+  actor: Actor,
+): Promise<User> {
+  const { receiverExternalId, totpSecret, ...user } = draft
+  const receiverId = draft.role === 'receiver' ? await ensureReceiver(tx, draft, receiverExternalId) : null
+  const sealed = totpSecret === null ? null : vault.seal(totpSecret, secretPlace(draft.id))
+  const row = await tx.user.create({
+    data: { ...user, receiverId, totpSecret: sealed },
+    select: userColumns,
+  })
+  await writeAudit(tx, 'user_created', actor, row.id, { email: row.email, role: row.role })
+  return toUser(row)
+}
+
+/** The receiver record of a new receiver; one that payouts by the API already made is taken as it is. */
+async function ensureReceiver(
+  tx: Transaction,
+  person: { email: string; name: string },
+  externalId = person.email,
+): Promise<string> {
+  const [firstName, ...rest] = person.name.trim().split(/\s+/)
+  // A single word may be a first name, a family name or an account's name: we don't guess.
+  const names = rest.length > 0 ? { firstName: firstName ?? null, lastName: rest.join(' ') } : {}
+  const receiver = await tx.receiver.upsert({
+    where: { externalId },
+    create: { id: randomUUID(), externalId, email: person.email, ...names },
+    update: {},
+  })
+  return receiver.id
+}
+
+type SessionStore = Pick<PeopleStore, 'createSession' | 'useSession' | 'rotateSession' | 'endSession'>
+
+function createSessionStore(prisma: PrismaClient): SessionStore {
+  return {
+    async createSession({ id, tokenHash, userId, lifetimeMs, ip, userAgent, by }, actor) {
+      await prisma.$transaction(async (tx) => {
+        await tx.$executeRaw`
+          INSERT INTO session (id, token_hash, user_id, expires_at, ip, user_agent)
+          VALUES (${id}::uuid, ${tokenHash}, ${userId}::uuid, now() + ${lifetimeMs} * interval '1 millisecond',
+                  ${ip}, ${userAgent})`
+        await writeAudit(tx, 'signed_in', actor, userId, { ip, by })
+      })
+    },
+
+    async useSession(tokenHash, idleMs) {
+      const rows = await prisma.$queryRaw<(Session & { touch: boolean })[]>`
+        SELECT s.id, s.user_id AS "userId", s.created_at AS "createdAt", s.last_seen_at AS "lastSeenAt",
+               s.expires_at AS "expiresAt", s.ip, s.user_agent AS "userAgent",
+               s.last_seen_at < now() - ${touchEveryMs} * interval '1 millisecond' AS touch
+        FROM session s
+        WHERE s.token_hash = ${tokenHash} AND s.ended_at IS NULL AND s.expires_at > now()
+          AND s.last_seen_at > now() - ${idleMs} * interval '1 millisecond'`
+      const row = rows[0]
+      if (!row) return null
+      const user = await prisma.user.findUnique({ where: { id: row.userId }, select: userColumns })
+      if (!user || user.disabledAt !== null) return null
+      const { touch, ...session } = row
+      if (touch) await prisma.$executeRaw`UPDATE session SET last_seen_at = now() WHERE id = ${row.id}::uuid`
+      return { session, user: toUser(user) }
+    },
+
+    async rotateSession(id, tokenHash) {
+      const [row] = await prisma.$queryRaw<{ remainingMs: number }[]>`
+        UPDATE session SET token_hash = ${tokenHash}
+        WHERE id = ${id}::uuid AND ended_at IS NULL AND expires_at > now()
+        RETURNING (extract(epoch FROM expires_at - now()) * 1000)::int8::float8 AS "remainingMs"`
+      return row?.remainingMs ?? null
+    },
+
+    async endSession(id, actor) {
+      await prisma.$transaction(async (tx) => {
+        const ended = await tx.$executeRaw`
+          UPDATE session SET ended_at = now() WHERE id = ${id}::uuid AND ended_at IS NULL`
+        if (ended === 1) await writeAudit(tx, 'signed_out', actor, actor.id, {})
+      })
+    },
+  }
+}

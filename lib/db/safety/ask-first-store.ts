@@ -1,0 +1,92 @@
+/** Asking first after a restore, and what can be seen of the database's own past to notice one. */
+import { randomUUID } from 'node:crypto'
+import type { AskFirst, AskFirstStore, EventMark } from '#lib/services/ports.ts'
+import { actorColumns } from '#lib/db/engine/actor-columns.ts'
+import { writeAudit } from '#lib/db/audit/audit.ts'
+import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
+import { Prisma } from '#lib/db/generated/client.ts'
+import { callbackWaits, fromNow } from '#lib/db/payout/payout-changes.ts'
+
+export function createAskFirstStore(prisma: PrismaClient): AskFirstStore {
+  return {
+    async active() {
+      const row = await prisma.askFirst.findUnique({ where: { openKey: 'ask-first' } })
+      return row && toAskFirst(row)
+    },
+
+    start: (why, actor, perSecond) =>
+      prisma.$transaction(async (tx) => {
+        const id = randomUUID()
+        const { actorName } = actorColumns(actor)
+        // Several workers find the same thing at once: one row, and the others learn that it is there.
+        const made = await tx.$executeRaw`
+          INSERT INTO ask_first (id, why, started_by, started_at, open_key)
+          VALUES (${id}::uuid, ${why}, ${actorName}, clock_timestamp(), 'ask-first')
+          ON CONFLICT (open_key) DO NOTHING`
+        const askFirst = toAskFirst(await tx.askFirst.findUniqueOrThrow({ where: { openKey: 'ask-first' } }))
+        if (made === 0) return { askFirst, started: false }
+        const open = await askEverywhere(tx, perSecond)
+        await writeAudit(tx, 'ask_first_started', actor, id, { why, open })
+        return { askFirst, started: true }
+      }),
+
+    end: (actor, by) =>
+      prisma.$transaction(async (tx) => {
+        const ended = await tx.$queryRaw<{ id: string }[]>`
+          UPDATE ask_first SET open_key = NULL, ended_at = clock_timestamp(), ended_by = ${by}
+          WHERE open_key = 'ask-first' RETURNING id`
+        const id = ended[0]?.id
+        if (id === undefined) return null
+        await writeAudit(tx, 'ask_first_ended', actor, id, { by })
+        return toAskFirst(await tx.askFirst.findUniqueOrThrow({ where: { id } }))
+      }),
+
+    async whereWeAre() {
+      const [row] = await prisma.$queryRaw<{ database: string; isUnused: boolean; genesis: string | null }[]>`
+        SELECT concat_ws('/', system_identifier, (SELECT oid FROM pg_database WHERE datname = current_database()),
+                         current_database()) AS database,
+               NOT EXISTS (SELECT FROM payout_event WHERE actor_kind = 'worker') AS "isUnused",
+               (SELECT hash FROM payout_event ORDER BY id LIMIT 1) AS genesis
+        FROM pg_control_system()`
+      if (!row) throw new Error('Bug: a function without a row')
+      return { ...row, newest: await newestOf(prisma, Prisma.empty) }
+    },
+
+    newestOf: (payoutId) => newestOf(prisma, Prisma.sql`WHERE payout_id = ${payoutId}::uuid`),
+
+    async missing(marks) {
+      if (marks.length === 0) return []
+      const rows = await prisma.payoutEvent.findMany({
+        where: { id: { in: marks.map(({ id }) => id) } },
+        select: { id: true, hash: true },
+      })
+      const there = new Map(rows.map(({ id, hash }) => [id, hash]))
+      return marks.filter(({ id, hash }) => there.get(id) !== hash)
+    },
+  }
+}
+
+async function newestOf(prisma: PrismaClient, where: Prisma.Sql): Promise<EventMark | null> {
+  const rows = await prisma.$queryRaw<EventMark[]>`
+    SELECT id, hash FROM payout_event ${where} ORDER BY id DESC LIMIT 1`
+  return rows[0] ?? null
+}
+
+/** Every open payout is looked at anew, those whose money may be moving first, at a rate that no gateway minds. */
+async function askEverywhere(tx: Transaction, perSecond: number): Promise<number> {
+  return tx.$executeRaw`
+    UPDATE payout SET due_at = CASE WHEN ${callbackWaits} THEN LEAST(payout.due_at, ${fromNow(0)})
+      ELSE date_trunc('milliseconds', now() + make_interval(secs => (turn.place / ${perSecond}::double precision))) END
+    FROM (SELECT id, row_number() OVER (ORDER BY pay_claimed_at NULLS LAST, seq) - 1 AS place
+          FROM payout WHERE final_at IS NULL) AS turn
+    WHERE payout.id = turn.id AND payout.final_at IS NULL`
+}
+
+const toAskFirst = (row: Prisma.AskFirstGetPayload<object>): AskFirst => ({
+  id: row.id,
+  why: row.why,
+  startedBy: row.startedBy,
+  startedAt: row.startedAt,
+  endedBy: row.endedBy,
+  endedAt: row.endedAt,
+})

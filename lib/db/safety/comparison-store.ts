@@ -1,0 +1,145 @@
+/** Comparisons with Cardzo: which payout is asked about next, by whom, and what came of it. All of it rows, so that a restart goes on. */
+import { randomUUID } from 'node:crypto'
+import type { Comparison, ComparisonStore, ComparisonTurn } from '#lib/services/ports.ts'
+import { writeAudit } from '#lib/db/audit/audit.ts'
+import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
+import { Prisma } from '#lib/db/generated/client.ts'
+import { fromNow } from '#lib/db/payout/payout-changes.ts'
+
+/** Cardzo calls back for fourteen days; what changes later than that is news to nobody. Setting `comparison_days` overrides. */
+const defaultDays = 14
+/** One that is still running after so long ends when the next day's begins; until then that one waits for it. */
+const patienceHours = 22
+/** Any number that nobody else locks: starting is one at a time. */
+const startLock = 734_102
+
+/** Payouts that Cardzo has ever known, ended in the days before the comparison began. Names the tables `p` and `c`. */
+const comparable = Prisma.sql`p.order_id IS NOT NULL
+  AND p.final_at >= c.started_at - make_interval(days => c.days) AND p.final_at < c.started_at`
+
+export function createComparisonStore(prisma: PrismaClient): ComparisonStore {
+  return {
+    async startDaily(fromHour) {
+      const made = await prisma.$queryRaw<Row[]>`
+        INSERT INTO comparison AS c (id, days, day)
+        SELECT ${randomUUID()}::uuid, ${await daysToCompare(prisma)}::int, (now() AT TIME ZONE 'UTC')::date
+        WHERE extract(hour FROM now() AT TIME ZONE 'UTC') >= ${fromHour}::int
+          AND NOT EXISTS (
+            SELECT FROM comparison WHERE finished_at IS NULL AND started_at > now() - make_interval(hours => ${patienceHours}::int)
+          )
+        ON CONFLICT (day) DO NOTHING RETURNING ${columns}`
+      return made[0] ?? null
+    },
+
+    async start(actor) {
+      const days = await daysToCompare(prisma)
+      return prisma.$transaction(async (tx) => {
+        await tx.$executeRaw`SELECT pg_advisory_xact_lock(${startLock})`
+        const running = await runningOne(tx)
+        if (running) return { started: false, comparison: running }
+        const made = await tx.$queryRaw<Row[]>`
+          INSERT INTO comparison AS c (id, days) VALUES (${randomUUID()}::uuid, ${days}::int) RETURNING ${columns}`
+        const [comparison] = made
+        if (!comparison) throw new Error('Bug: a comparison was not stored')
+        await writeAudit(tx, 'comparison_started', actor, comparison.id, { days })
+        return { started: true, comparison }
+      })
+    },
+
+    takeTurn: (workerId, leaseMs) => prisma.$transaction((tx) => takeTurn(tx, workerId, leaseMs)),
+
+    async count(turn, answer) {
+      await prisma.$executeRaw`
+        UPDATE comparison SET done_seq = ${turn.seq}, failures = 0, asked = asked + 1,
+          differences = differences + ${answer === 'differs' ? 1 : 0}::int,
+          unanswered = unanswered + ${answer === 'none' ? 1 : 0}::int
+        WHERE ${stillMine(turn)}`
+    },
+
+    async postpone(turn, ms) {
+      await prisma.$executeRaw`
+        UPDATE comparison SET failures = failures + 1, leased_by = NULL, lease_until = ${fromNow(ms)}
+        WHERE ${stillMine(turn)}`
+    },
+
+    async latest() {
+      const running = await runningOne(prisma)
+      const finished = await prisma.$queryRaw<Row[]>`
+        SELECT ${columns} FROM comparison c WHERE finished_at IS NOT NULL ORDER BY finished_at DESC LIMIT 1`
+      return { running, finished: finished[0] ?? null }
+    },
+
+    async changesOf(payoutId) {
+      const rows = await prisma.gatewayChange.findMany({ where: { payoutId }, orderBy: { seenAt: 'asc' } })
+      return rows.map(({ seenAt, status, gatewayStatus, gatewayStage, amount, currency }) => ({
+        seenAt,
+        status,
+        gatewayStatus,
+        gatewayStage,
+        amount,
+        currency,
+      }))
+    },
+  }
+}
+
+type Row = Comparison
+
+const columns = Prisma.sql`c.id::text, c.days, c.started_at AS "startedAt", c.finished_at AS "finishedAt", c.asked, c.unanswered, c.differences`
+
+/** A worker that was overtaken while it waited for Cardzo counts nothing. */
+const stillMine = ({ comparisonId, workerId, seq }: ComparisonTurn) => Prisma.sql`
+  id = ${comparisonId}::uuid AND leased_by = ${workerId} AND done_seq < ${seq} AND finished_at IS NULL`
+
+async function daysToCompare(prisma: PrismaClient): Promise<number> {
+  const setting = await prisma.setting.findUnique({ where: { key: 'comparison_days' } })
+  const days = setting?.value
+  return typeof days === 'number' && Number.isInteger(days) && days > 0 && days <= 3650 ? days : defaultDays
+}
+
+async function runningOne(db: PrismaClient | Transaction): Promise<Comparison | null> {
+  const rows = await db.$queryRaw<Row[]>`
+    SELECT ${columns} FROM comparison c WHERE finished_at IS NULL ORDER BY started_at DESC, id LIMIT 1`
+  return rows[0] ?? null
+}
+
+async function takeTurn(
+  tx: Transaction,
+  workerId: string,
+  leaseMs: number,
+): ReturnType<ComparisonStore['takeTurn']> {
+  const [mine] = await tx.$queryRaw<{ id: string; doneSeq: bigint; failures: number; now: Date }[]>`
+    UPDATE comparison SET leased_by = ${workerId}, lease_until = ${fromNow(leaseMs)}
+    WHERE id = (SELECT id FROM comparison WHERE finished_at IS NULL ORDER BY started_at DESC, id LIMIT 1)
+      AND (lease_until IS NULL OR lease_until <= now() OR leased_by = ${workerId})
+    RETURNING id::text, done_seq AS "doneSeq", failures, now() AS now`
+  if (!mine) return null
+  await endOlderOnes(tx, mine.id)
+  const [next] = await tx.$queryRaw<{ id: string; seq: bigint }[]>`
+    SELECT p.id::text, p.seq FROM payout p, comparison c
+    WHERE c.id = ${mine.id}::uuid AND p.seq > ${mine.doneSeq} AND ${comparable} ORDER BY p.seq LIMIT 1`
+  if (next) {
+    const { id: comparisonId, failures, now } = mine
+    return {
+      kind: 'ask',
+      turn: { comparisonId, workerId, payoutId: next.id, seq: next.seq, failures, now },
+    }
+  }
+  const [finished] = await tx.$queryRaw<Row[]>`
+    UPDATE comparison c SET finished_at = now(), leased_by = NULL, lease_until = NULL
+    WHERE id = ${mine.id}::uuid RETURNING ${columns}`
+  if (!finished) throw new Error('Bug: a comparison vanished')
+  return { kind: 'finished', comparison: finished }
+}
+
+/** One that took until the next one began (Cardzo was away all day) ends with the rest unanswered. */
+async function endOlderOnes(tx: Transaction, current: string): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE comparison c SET finished_at = now(), asked = asked + rest.payouts, unanswered = unanswered + rest.payouts
+    FROM (
+      SELECT c.id, count(p.id)::int AS payouts FROM comparison c
+      LEFT JOIN payout p ON p.seq > c.done_seq AND ${comparable}
+      WHERE c.finished_at IS NULL AND c.id <> ${current}::uuid GROUP BY c.id
+    ) rest
+    WHERE c.id = rest.id`
+}

@@ -1,0 +1,108 @@
+/** The stop switch. A trigger (payout_claim_brake) refuses every claim for payout-pay while a stop is active. */
+import { randomUUID } from 'node:crypto'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import type { StopSwitchStore, InFlight, SendStop } from '#lib/services/ports.ts'
+import { actorColumns } from '#lib/db/engine/actor-columns.ts'
+import { writeAudit } from '#lib/db/audit/audit.ts'
+import { isDatabaseAway } from '#lib/db/engine/away.ts'
+import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
+import type { Prisma } from '#lib/db/generated/client.ts'
+import { callbackWaits, fromNow, toJson } from '#lib/db/payout/payout-changes.ts'
+
+/** Held shared by every claim until it commits (the trigger), alone by whoever pulls: so no claim commits after the stop has. */
+const stopSwitchLock = 734101
+/** What the trigger refuses a claim with. */
+export const stoppedState = 'PS001'
+
+export function createStopSwitchStore(prisma: PrismaClient): StopSwitchStore {
+  return {
+    async active() {
+      const row = await prisma.sendStop.findUnique({ where: { openKey: 'stop' } })
+      return row && toStop(row)
+    },
+
+    async latest(limit) {
+      const rows = await prisma.sendStop.findMany({ orderBy: { stoppedAt: 'desc' }, take: limit })
+      return rows.map(toStop)
+    },
+
+    async pull(actor, reason) {
+      const once = () => prisma.$transaction((tx) => pull(tx, actor, reason))
+      // A worker frozen in the middle of a claim holds the lock until the server ends its transaction after ten seconds,
+      // which is longer than one statement may wait. Nobody else can claim while this waits.
+      return once().catch((error: unknown) => {
+        if (isDatabaseAway(error)) return once()
+        throw error
+      })
+    },
+
+    async mustBeAnother(userId) {
+      const [row] = await prisma.$queryRaw<{ must: boolean }[]>`
+        SELECT EXISTS (
+          SELECT 1 FROM send_stop s JOIN app_user by ON by.id = s.stopped_by_id JOIN app_user me ON me.id = ${userId}::uuid
+          WHERE s.open_key = 'stop' AND other_admin(by.person_id) AND me.person_id IN (SELECT one_hand(by.person_id))) AS must`
+      return row?.must ?? false
+    },
+
+    // Takes no lock of the stop switch: it is a single row's change, and holding the lock while waiting for payouts' rows could deadlock.
+    release: (actor, reason, perSecond) =>
+      prisma.$transaction(async (tx) => {
+        const { actorId, actorName } = actorColumns(actor)
+        const released = await tx.$queryRaw<{ id: string }[]>`
+          UPDATE send_stop SET open_key = NULL, released_at = clock_timestamp(), release_reason = ${reason},
+            released_by_id = ${actorId}::uuid, released_by_name = ${actorName}
+          WHERE open_key = 'stop' RETURNING id`
+        const id = released[0]?.id
+        if (id === undefined) return null
+        const waiting = await spread(tx, perSecond)
+        await writeAudit(tx, 'sending_released', actor, id, { reason, waiting })
+        return { stop: toStop(await tx.sendStop.findUniqueOrThrow({ where: { id } })), waiting }
+      }),
+  }
+}
+
+async function pull(tx: Transaction, actor: Actor, reason: string): Promise<SendStop | 'stopped_already'> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(${stopSwitchLock}::bigint)`
+  if (await tx.sendStop.findUnique({ where: { openKey: 'stop' } })) return 'stopped_already'
+  const inFlight = await tx.$queryRaw<
+    { payoutId: string; amountMinor: bigint; currency: string; since: Date }[]
+  >`
+    SELECT id AS "payoutId", amount_minor AS "amountMinor", currency, pay_claimed_at AS since
+    FROM payout WHERE status = 'paying' ORDER BY pay_claimed_at, seq`
+  const id = randomUUID()
+  const { actorId, actorName } = actorColumns(actor)
+  const kept = inFlight.map((one) => ({ ...one, amountMinor: one.amountMinor.toString() }))
+  // The clock and not the transaction's beginning: that may lie before the claims it waited for.
+  await tx.$executeRaw`
+    INSERT INTO send_stop (id, reason, stopped_by_id, stopped_by_name, stopped_at, in_flight, open_key)
+    VALUES (${id}::uuid, ${reason}, ${actorId}::uuid, ${actorName}, clock_timestamp(),
+            ${JSON.stringify(toJson(kept))}::jsonb, 'stop')`
+  await writeAudit(tx, 'sending_stopped', actor, id, { reason, inFlight: kept.length })
+  return toStop(await tx.sendStop.findUniqueOrThrow({ where: { id } }))
+}
+
+/** Whoever has waited longest goes first, the rest at the given rate: a long stop ends without a burst. */
+async function spread(tx: Transaction, perSecond: number): Promise<number> {
+  return tx.$executeRaw`
+    UPDATE payout SET due_at = CASE WHEN ${callbackWaits} THEN LEAST(payout.due_at, ${fromNow(0)})
+      ELSE date_trunc('milliseconds', now() + make_interval(secs => (turn.place / ${perSecond}::double precision))) END
+    FROM (SELECT id, row_number() OVER (ORDER BY approved_at NULLS FIRST, seq) - 1 AS place
+          FROM payout WHERE status = 'approved') AS turn
+    WHERE payout.id = turn.id AND payout.status = 'approved'`
+}
+
+const toStop = (row: Prisma.SendStopGetPayload<object>): SendStop => ({
+  id: row.id,
+  reason: row.reason,
+  stoppedByName: row.stoppedByName,
+  stoppedAt: row.stoppedAt,
+  inFlight: (row.inFlight as Record<keyof InFlight, string>[]).map((one) => ({
+    payoutId: one.payoutId,
+    amountMinor: BigInt(one.amountMinor),
+    currency: one.currency,
+    since: new Date(one.since),
+  })),
+  releasedByName: row.releasedByName,
+  releasedAt: row.releasedAt,
+  releaseReason: row.releaseReason,
+})

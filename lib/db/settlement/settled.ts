@@ -1,0 +1,20 @@
+import type { PrismaClient } from '#lib/db/engine/client.ts'
+
+/** Whoever writes is done in moments; if not, the next attempt may find them done. */
+const writersMayTakeMs = 5_000
+
+/**
+ * True when every transaction that has begun to write up to now is over: rows that get their number under their transaction's own can then
+ * no longer appear below the highest number that was seen before this call.
+ */
+export async function settledBelow(prisma: PrismaClient): Promise<boolean> {
+  const [now] = await prisma.$queryRaw<{ xid: string }[]>`SELECT pg_current_xact_id()::text AS xid`
+  const deadline = performance.now() + writersMayTakeMs
+  for (;;) {
+    const [oldest] = await prisma.$queryRaw<{ xid: string }[]>`
+      SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS xid`
+    if (BigInt(oldest?.xid ?? 0) >= BigInt(now?.xid ?? 0)) return true
+    if (performance.now() > deadline) return false
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}

@@ -1,0 +1,65 @@
+/** Every store of the portal on one database, assembled once: what lib/services/ports.ts asks of persistence. */
+import type { Deps } from '#lib/services/ports.ts'
+import { createApprovalStore } from './approval/approval-store.ts'
+import { createRiskStore } from './approval/risk-store.ts'
+import { createAuditTrail } from './audit/audit-trail.ts'
+import { createLedgerStore } from './balance/ledger-store.ts'
+import { createItemStore } from './desk/item-store.ts'
+import { createDestinationStore } from './destination/destination-store.ts'
+import type { createPrisma } from './engine/client.ts'
+import type { StoreHooks } from './engine/hooks.ts'
+import { createMailStore } from './message/mail-store.ts'
+import { createCallbackStore } from './order/callback-store.ts'
+import { createGateStore } from './order/gate-store.ts'
+import { createPayoutStore } from './payout/payout-store.ts'
+import { createAccessStore } from './people/access-store.ts'
+import { createPeopleStore } from './people/people-store.ts'
+import { createPolicyStore } from './policy/policy-store.ts'
+import { createSettingsStore } from './policy/settings-store.ts'
+import { createAskFirstStore } from './safety/ask-first-store.ts'
+import { createComparisonStore } from './safety/comparison-store.ts'
+import { createHealthStore } from './safety/heartbeat-store.ts'
+import { createHistoryStore } from './safety/history-store.ts'
+import { createStopSwitchStore } from './safety/stop-switch-store.ts'
+import type { Vault } from './seal/vault.ts'
+import { createSettlementStore } from './settlement/settlement-store.ts'
+
+export function createStores(
+  prisma: ReturnType<typeof createPrisma>,
+  {
+    hooks,
+    vault,
+    keepMailTexts,
+    maxRequestsPerS,
+  }: {
+    hooks: StoreHooks
+    vault: Vault
+    /** For the demo mailbox; otherwise a mail's text goes once it is sent. */
+    keepMailTexts: boolean
+    /** The most requests a second that all workers together send to Cardzo. */
+    maxRequestsPerS: number
+  },
+) {
+  return {
+    payouts: createPayoutStore(prisma, hooks, vault),
+    items: createItemStore(prisma),
+    settlements: createSettlementStore(prisma),
+    approvals: createApprovalStore(prisma),
+    policy: createPolicyStore(prisma, hooks, vault),
+    risk: createRiskStore(prisma),
+    ledger: createLedgerStore(prisma),
+    destinations: createDestinationStore(prisma, hooks, vault),
+    access: createAccessStore(prisma, hooks, vault),
+    callbacks: createCallbackStore(prisma),
+    history: createHistoryStore(prisma),
+    auditTrail: createAuditTrail(prisma),
+    comparisons: createComparisonStore(prisma),
+    mails: createMailStore(prisma, hooks, vault, { keepTexts: keepMailTexts }),
+    people: createPeopleStore(prisma, hooks, vault),
+    settings: createSettingsStore(prisma),
+    health: createHealthStore(prisma),
+    stopSwitch: createStopSwitchStore(prisma),
+    askFirst: createAskFirstStore(prisma),
+    gate: createGateStore(prisma, maxRequestsPerS),
+  } satisfies Partial<Deps>
+}

@@ -1,0 +1,56 @@
+/** Is somebody left who can approve what waits? What nobody can is an open item, until somebody can again. */
+import { displayAmount } from '#lib/payouts/money.ts'
+import { approversText } from '#lib/payouts/policy-words.ts'
+import { shortOf, whoMayApprove } from '#lib/payouts/who-may-approve.ts'
+import type { ApproverAccount, OpenPayout } from '#lib/payouts/who-may-approve.ts'
+import type { Deps, ItemDraft, Payout } from '#lib/services/ports.ts'
+import { approverAccounts, openPayouts } from './left-to-approve.ts'
+
+/**
+ * Looks at everything that awaits approval. Run by the worker about once a minute, and at once after somebody has left; any number may
+ * run at a time. Returns how many items it opened and closed.
+ */
+export async function checkApprovable(
+  deps: Pick<Deps, 'access' | 'approvals' | 'items' | 'payouts' | 'people' | 'policy'>,
+): Promise<{ opened: number; closed: number }> {
+  const accounts = await approverAccounts(deps)
+  const items = (await deps.items.list()).filter(({ kind }) => kind === 'approval_blocked')
+  const standing = new Map(items.map(({ payoutId, why }) => [payoutId, why]))
+  const blocked = new Set<string>()
+  let opened = 0
+  for await (const { payout, open } of openPayouts(deps, ['awaiting_approval'])) {
+    if (shortOf(accounts, open) === 0) continue
+    blocked.add(payout.id)
+    const item = blockedItem(accounts, payout, open)
+    // The same trouble as a minute ago is no news.
+    if (standing.get(payout.id) === item.why) continue
+    await deps.items.open(item, payout.id)
+    opened++
+  }
+  const over = [...standing.keys()].filter((id) => id !== null && !blocked.has(id))
+  for (const payoutId of over)
+    if (payoutId !== null)
+      await deps.items.closeByKind(
+        'approval_blocked',
+        payoutId,
+        'Enough people can approve it, or it waits no longer.',
+      )
+  return { opened, closed: over.length }
+}
+
+function blockedItem(accounts: readonly ApproverAccount[], payout: Payout, open: OpenPayout): ItemDraft {
+  const left = whoMayApprove(accounts, open).length
+  const still = open.needed - open.given.length
+  const amount = displayAmount(payout.amountMinor, payout.currency)
+  const why = open.beyondDayLimit
+    ? `${amount} is more than one approver may approve on one day, by the rules it started with. An approver can reject it; it can be asked for in parts, or anew once two administrators have raised that limit.`
+    : `It still needs ${approversText(still)}, and ${left} can be asked: who asked for it, entered it or is paid may not. An administrator can give another person the role of an approver; an approver can reject it. Otherwise it expires.`
+  return {
+    kind: 'approval_blocked',
+    severity: 'warning',
+    what: 'Nobody is left who may approve this payout',
+    why,
+    said: why,
+    data: { needed: open.needed, given: open.given.length, left },
+  }
+}

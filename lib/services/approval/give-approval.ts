@@ -1,0 +1,243 @@
+/** One person's yes to one payout: the rules that approving one and approving many share. */
+import { displayAmount } from '#lib/payouts/money.ts'
+import { maySee, refuseDecision } from '#lib/payouts/permissions.ts'
+import type { Actor, DecisionRefusal, PayoutSubject } from '#lib/payouts/permissions.ts'
+import { currencyPolicy, limitMinor } from '#lib/payouts/policy.ts'
+import type { Policy } from '#lib/payouts/policy.ts'
+import { refuse } from '#lib/payouts/refusals.ts'
+import type { Refusal } from '#lib/payouts/refusals.ts'
+import type { RiskAssessment } from '#lib/payouts/risk.ts'
+import type { PayoutStatus } from '#lib/payouts/transitions.ts'
+import { statusWords } from '#lib/payouts/words.ts'
+import { mayComeBack } from '#lib/services/destination/unreadable.ts'
+import { isContentHash } from '#lib/services/payout/content-hash.ts'
+import { isUuid } from '#lib/services/payout/payout-for.ts'
+import { subjectOf } from '#lib/services/payout/payout-subject.ts'
+import type { Approval, Deps, Payout, User } from '#lib/services/ports.ts'
+import { assessRisks, findsMore } from './assess-risk.ts'
+import { sendDelayMs } from './send-delay.ts'
+
+/** What the person saw: the payout, the hash of its content, and what the checks found. */
+export type Seen = {
+  id: string
+  contentHash: string
+  /** What the risk checks said then (`riskMark`); absent where none were shown, so that nothing can have changed. */
+  riskSeen?: string
+}
+
+export type ApprovalRefusal =
+  | DecisionRefusal
+  | 'not_found'
+  | 'stale'
+  | 'approved_by_you'
+  | 'one_hand'
+  | 'approved_by_another'
+  | 'content_changed'
+  | 'approver_limit'
+  | 'note_required'
+  | 'risk_changed'
+  | 'unavailable'
+
+export type Approvable = {
+  ok: true
+  payout: Payout
+  given: Approval[]
+  dayLimitMinor: bigint | null
+  /** The checks as they are now; null where they were never made. */
+  risk: RiskAssessment | null
+  seen: Seen
+}
+
+/** Ends for which it does not matter who had agreed. */
+const takenBack: readonly PayoutStatus[] = ['rejected', 'cancelled', 'expired']
+
+/** May this person approve exactly what he saw, now? Changes nothing. Being refused one's own is kept in the audit trail. */
+export async function mayApprove(
+  deps: Deps,
+  actor: Actor,
+  seen: Seen,
+  note: string,
+): Promise<Approvable | Refusal<ApprovalRefusal>> {
+  const [answer = refuse('not_found')] = await judgeApprovals(deps, actor, [seen], note)
+  await keepOwnRefusals(deps, actor, [seen], [answer])
+  return answer
+}
+
+/** That somebody tried to approve their own is kept in the audit trail: the row is the deed, and nothing else changes. */
+export async function keepOwnRefusals(
+  deps: Pick<Deps, 'people'>,
+  actor: Actor,
+  seen: readonly Seen[],
+  answers: readonly (Approvable | Refusal<ApprovalRefusal>)[],
+): Promise<void> {
+  for (const [index, answer] of answers.entries())
+    if (!answer.ok && answer.code === 'own_request')
+      await deps.people.audit('approval_refused', actor, seen[index]?.id ?? null, { why: answer.code })
+}
+
+/** The same question for many at a time, in their order: what a person may approve in a day is used up by the earlier ones. */
+export async function judgeApprovals(
+  deps: Pick<Deps, 'access' | 'payouts' | 'approvals' | 'people' | 'policy' | 'risk' | 'vault'>,
+  actor: Actor,
+  seen: readonly Seen[],
+  note: string,
+): Promise<(Approvable | Refusal<ApprovalRefusal>)[]> {
+  const ids = seen.map(({ id }) => id).filter(isUuid)
+  // The payouts first: approvals read later than the version they are written against are never older than it.
+  const payouts = await deps.payouts.findMany(ids)
+  const [behind, approvals, me, hand] = await Promise.all([
+    deps.payouts.accountsBehind(ids),
+    deps.approvals.forPayouts(ids),
+    actor.kind === 'user' ? deps.people.findUser(actor.id) : null,
+    actor.kind === 'user' ? deps.access.oneHand(actor.id) : [],
+  ])
+  const known = new Map(payouts.map((payout) => [payout.id, payout]))
+  const risks = await assessRisks(
+    deps,
+    payouts.filter(({ status }) => status === 'awaiting_approval'),
+  )
+  const room = dayRoom(deps, actor)
+  const answers: (Approvable | Refusal<ApprovalRefusal>)[] = []
+  for (const one of seen) {
+    const { id } = one
+    const payout = known.get(id)
+    if (!payout || !maySee(actor, { receiverId: payout.receiver.id })) {
+      answers.push(refuse('not_found'))
+      continue
+    }
+    const given = approvals.filter(({ payoutId, counts }) => counts && payoutId === id)
+    const subject = subjectOf(payout, behind.get(id) ?? [])
+    const risk = risks.get(id) ?? null
+    const refused = judge(deps, actor, me, payout, subject, { given, seen: one, note, risk, hand })
+    const answer = refused ?? (await room(payout, given))
+    answers.push(answer.ok ? { ...answer, risk, seen: one } : answer)
+  }
+  return answers
+}
+
+/** Everything but the limit of the day. */
+function judge(
+  { vault }: Pick<Deps, 'vault'>,
+  actor: Actor,
+  me: User | null,
+  payout: Payout,
+  subject: PayoutSubject,
+  {
+    given,
+    seen,
+    note,
+    risk,
+    hand,
+  }: { given: Approval[]; seen: Seen; note: string; risk: RiskAssessment | null; hand: string[] },
+): Refusal<ApprovalRefusal> | null {
+  const refused = refuseDecision(actor, 'approve', subject)
+  if (refused === 'wrong_status' && given.length > 0 && !takenBack.includes(payout.status))
+    return refuse('approved_by_another', { detail: `By ${namesOf(given)}.` })
+  if (refused === 'wrong_status')
+    return refuse(refused, { detail: `It is now: ${statusWords[payout.status].label}.` })
+  // As the account is now: a session may be older than the loss of the right.
+  if (refused || me?.role !== 'approver' || me.disabledAt !== null) return refuse(refused ?? 'forbidden')
+  if (mayComeBack(payout.destinationTrouble))
+    return refuse('unavailable', { detail: 'The account details can not be read. Tell an admin.' })
+  // Shown under the data key before this one, it is the same content.
+  if (payout.contentHash !== seen.contentHash && !isContentHash(vault, seen.contentHash, payout))
+    return refuse('stale')
+  // The database refuses to change it; whoever got round that is met here and again before payout-pay.
+  if (!isContentHash(vault, payout.contentHash, payout)) return refuse('content_changed')
+  if (given.some(({ personId }) => personId === me.personId)) return refuse('approved_by_you')
+  if (given.some(({ personId }) => hand.includes(personId))) return refuse('one_hand')
+  if (risk && seen.riskSeen !== undefined && findsMore(seen.riskSeen, risk)) return refuse('risk_changed')
+  if (needsNote({ source: payout.source, risk: risk ?? payout.risk }) && note === '')
+    return refuse('note_required')
+  return null
+}
+
+/** Is there room for one more under what this person may approve in a day? Each yes takes its part. */
+function dayRoom(deps: Pick<Deps, 'approvals' | 'policy'>, actor: Actor) {
+  const usedBy = new Map<string, bigint>()
+  const policies = new Map<number, Policy>()
+  const limitOf = async ({ id, policyVersion, currency }: Payout): Promise<bigint | null> => {
+    const policy = policies.get(policyVersion) ?? (await deps.policy.find(policyVersion))
+    if (!policy) throw new Error(`Bug: payout ${id} names rules ${policyVersion} that do not exist`)
+    policies.set(policyVersion, policy)
+    return limitMinor(currencyPolicy(policy, currency).limits.approverDay, currency)
+  }
+  type Room = Pick<Approvable, 'ok' | 'payout' | 'given' | 'dayLimitMinor'>
+  return async (payout: Payout, given: Approval[]): Promise<Room | Refusal<ApprovalRefusal>> => {
+    const { currency, amountMinor } = payout
+    const dayLimitMinor = await limitOf(payout)
+    if (dayLimitMinor === null || actor.kind !== 'user') return { ok: true, payout, given, dayLimitMinor }
+    const used = usedBy.get(currency) ?? (await deps.approvals.approvedToday(actor.id, currency))
+    if (used + amountMinor > dayLimitMinor)
+      return refuse('approver_limit', {
+        detail: `${displayAmount(used, currency)} of ${displayAmount(dayLimitMinor, currency)} are used up today (UTC).`,
+      })
+    usedBy.set(currency, used + amountMinor)
+    return { ok: true, payout, given, dayLimitMinor }
+  }
+}
+
+/** Systems repeat themselves on purpose, each time under a key of its own; people mostly by mistake. */
+export const needsNote = (payout: Pick<Payout, 'risk' | 'source'>): boolean =>
+  payout.source !== 'api' &&
+  (payout.risk?.checks.some(({ id, level }) => id === 'same_request' && level !== 'none') ?? false)
+
+/** How many different people must agree before it is sent. */
+export const approversAsked = (payout: Pick<Payout, 'approvalsRequired'>) =>
+  Math.max(1, payout.approvalsRequired ?? 1)
+
+const namesOf = (given: readonly Approval[]) => given.map(({ approverName }) => approverName).join(' and ')
+
+/**
+ * Writes it. Who approves at the same moment waits for the same row; whoever comes second counts as the second, or is told that it was
+ * done. `sure` is what was found before the code was asked for, and is looked at anew whenever somebody was quicker.
+ */
+export async function giveApproval(
+  deps: Deps,
+  actor: Actor,
+  sure: Approvable,
+  note: string,
+  /** The hash of the set that this one was approved with. */
+  setHash?: string,
+): Promise<{ ok: true; payout: Payout } | Refusal<ApprovalRefusal>> {
+  let now = sure
+  for (let look = 0; look < 10; look++) {
+    const { payout, given, dayLimitMinor, risk } = now
+    const isLast = given.length + 1 >= approversAsked(payout)
+    const delayMs = isLast ? await sendDelayMs(deps, payout.currency) : 0
+    const written = deps.payouts.advance(
+      payout,
+      {
+        move: isLast ? 'approve' : 'endorse',
+        approval: { do: 'give', note: note === '' ? null : note, dayLimitMinor },
+        ...(isLast &&
+          actor.kind === 'user' && {
+            facts: { approvedNow: true, approvedById: actor.id, sendAfterInMs: delayMs },
+            dueInMs: delayMs,
+          }),
+      },
+      actor,
+      {
+        kind: isLast ? 'decided' : 'approval_given',
+        data: {
+          contentHash: payout.contentHash,
+          orderId: payout.orderId,
+          approvals: given.length + 1,
+          approvalsRequired: approversAsked(payout),
+          // What the approver was judged to know, and when that was true.
+          ...(risk && { riskLevel: risk.level, riskAt: risk.at }),
+          ...(note !== '' && { note }),
+          ...(setHash !== undefined && { setHash }),
+        },
+      },
+    )
+    const [result] = await Promise.allSettled([written])
+    if (result.status === 'fulfilled' && result.value !== 'stale') return { ok: true, payout: result.value }
+    const again = await mayApprove(deps, actor, now.seen, note)
+    if (!again.ok) return again
+    // The database refuses whoever lost the right between the code and this; anything else is a failure.
+    if (result.status === 'rejected') throw result.reason
+    now = again
+  }
+  return refuse('stale')
+}

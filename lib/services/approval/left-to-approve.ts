@@ -1,0 +1,74 @@
+/** The facts from which lib/payouts/who-may-approve.ts tells who is left to approve a payout. */
+import { currencyPolicy, judge, limitMinor } from '#lib/payouts/policy.ts'
+import type { Policy } from '#lib/payouts/policy.ts'
+import type { PayoutStatus } from '#lib/payouts/transitions.ts'
+import type { ApproverAccount, OpenPayout } from '#lib/payouts/who-may-approve.ts'
+import { asJudged } from '#lib/services/policy/judge-policy.ts'
+import type { Deps, Payout } from '#lib/services/ports.ts'
+
+type Facts = Pick<Deps, 'access' | 'payouts' | 'approvals' | 'policy'>
+
+/** As many as are looked at in one go; memory stays small however many wait. */
+const pageSize = 500
+
+/** Every enabled account that may approve; those that one person has lately made or reset count as one person. */
+export async function approverAccounts(deps: Pick<Deps, 'access' | 'people'>): Promise<ApproverAccount[]> {
+  const [users, hand] = await Promise.all([deps.people.listUsers(), handOf(deps)])
+  return users
+    .filter(({ role, disabledAt }) => role === 'approver' && disabledAt === null)
+    .map(({ id, personId }) => ({ id, personId: hand(personId) }))
+}
+
+/** One name for all persons that are connected by who made, invited or reset whom. */
+async function handOf(deps: Pick<Deps, 'access'>): Promise<(personId: string) => string> {
+  const nameOf = new Map<string, string>()
+  const find = (personId: string): string => {
+    const next = nameOf.get(personId)
+    return next === undefined ? personId : find(next)
+  }
+  for (const { personId, byPersonId } of await deps.access.hands()) {
+    const [one, other] = [find(personId), find(byPersonId)]
+    if (one !== other) nameOf.set(one, other)
+  }
+  return find
+}
+
+/** Everything in these statuses, the oldest first, with what it still needs. */
+export async function* openPayouts(
+  deps: Facts,
+  statuses: PayoutStatus[],
+): AsyncGenerator<{ payout: Payout; open: OpenPayout }> {
+  const policies = new Map<number, Policy>()
+  const hand = await handOf(deps)
+  let cursor: string | null | undefined
+  do {
+    const page = await deps.payouts.list(
+      { statuses },
+      { limit: pageSize, oldestFirst: true, ...(cursor && { cursor }) },
+    )
+    const ids = page.rows.map(({ id }) => id)
+    const [behind, approvals] = await Promise.all([
+      deps.payouts.accountsBehind(ids),
+      deps.approvals.forPayouts(ids),
+    ])
+    for (const payout of page.rows) {
+      const given = approvals
+        .filter(({ payoutId, counts }) => counts && payoutId === payout.id)
+        .map(({ approverId, personId }) => ({ id: approverId, personId: hand(personId) }))
+      const policy = policies.get(payout.policyVersion) ?? (await deps.policy.find(payout.policyVersion))
+      if (!policy) throw new Error(`Bug: payout ${payout.id} names rules that do not exist`)
+      policies.set(payout.policyVersion, policy)
+      yield { payout, open: { ...wants(policy, payout), given, behind: behind.get(payout.id) ?? [] } }
+    }
+    cursor = page.nextCursor
+  } while (cursor !== null)
+}
+
+/** Before it was judged: what its rules will ask for if no check says HIGH. */
+function wants(policy: Policy, payout: Payout): Pick<OpenPayout, 'needed' | 'beyondDayLimit'> {
+  const least = payout.status === 'awaiting_approval' ? 1 : 0
+  const { approvers } = judge(policy, asJudged(payout), { risk: 'none', amountDiffers: false })
+  const needed = Math.max(least, payout.approvalsRequired ?? approvers)
+  const dayLimit = limitMinor(currencyPolicy(policy, payout.currency).limits.approverDay, payout.currency)
+  return { needed, beyondDayLimit: dayLimit !== null && payout.amountMinor > dayLimit }
+}

@@ -1,0 +1,45 @@
+import { may } from '#lib/payouts/permissions.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import { refuse } from '#lib/payouts/refusals.ts'
+import type { Refusal } from '#lib/payouts/refusals.ts'
+import { isBeforeClaim, payoutStatuses } from '#lib/payouts/transitions.ts'
+import { shortWithout } from '#lib/payouts/who-may-approve.ts'
+import { isUuid } from '#lib/services/payout/payout-for.ts'
+import type { Deps, Payout } from '#lib/services/ports.ts'
+import { approverAccounts, openPayouts } from './left-to-approve.ts'
+
+/** A payout that too few people would be left for. */
+export type BlockedPayout = { id: string; amountMinor: bigint; currency: string; receiverName: string }
+
+/** What would happen to open payouts if this person could not approve any more. Changes nothing, and forbids nothing. */
+export async function previewLeaving(
+  deps: Deps,
+  actor: Actor,
+  input: { userId: string },
+): Promise<
+  | {
+      ok: true
+      /** Open payouts that would have fewer people left than they still need, and have enough now. */
+      blocked: BlockedPayout[]
+      /** Approvals of this person that would count no longer. */
+      approvals: number
+    }
+  | Refusal<'forbidden' | 'not_found'>
+> {
+  if (!may(actor, 'user.manage')) return refuse('forbidden')
+  const user = isUuid(input.userId) ? await deps.people.findUser(input.userId) : null
+  if (!user) return refuse('not_found')
+  const accounts = await approverAccounts(deps)
+  const blocked: BlockedPayout[] = []
+  let approvals = 0
+  for await (const { payout, open } of openPayouts(deps, payoutStatuses.filter(isBeforeClaim))) {
+    if (open.given.some(({ id }) => id === user.id)) approvals++
+    if (shortWithout(accounts, open, user.id) > 0) blocked.push(blockedView(payout))
+  }
+  return { ok: true, blocked, approvals }
+}
+
+function blockedView({ id, amountMinor, currency, receiver }: Payout): BlockedPayout {
+  const name = [receiver.firstName, receiver.lastName].filter((part) => part !== null).join(' ')
+  return { id, amountMinor, currency, receiverName: name === '' ? receiver.externalId : name }
+}

@@ -1,0 +1,89 @@
+import { currencyPolicy, limitMinor } from '#lib/payouts/policy.ts'
+import { may } from '#lib/payouts/permissions.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import { refuse } from '#lib/payouts/refusals.ts'
+import type { Refusal } from '#lib/payouts/refusals.ts'
+import { finalStatuses, openStatuses } from '#lib/payouts/transitions.ts'
+import { statusPathOf } from '#lib/services/payout/links.ts'
+import type { Balance, Deps, Grant, LedgerTransfer, Payout } from '#lib/services/ports.ts'
+
+/** More than anybody looks through; older ones are in the list of withdrawals. */
+const shown = 200
+
+export type OwnLimit = {
+  currency: string
+  payoutMinor: bigint | null
+  dayMinor: bigint | null
+  monthMinor: bigint | null
+}
+
+export type OwnPayout = { payout: Payout; statusPath: string | null }
+
+/** A receiver's own balances with what stands behind each number, and the limits that apply to him. */
+export async function showBalance(
+  deps: Deps,
+  actor: Actor,
+): Promise<
+  | {
+      ok: true
+      /** Must he have what he asks for? */
+      needsBalance: boolean
+      balances: Balance[]
+      grants: Grant[]
+      /** Every movement, newest first. */
+      transfers: LedgerTransfer[]
+      /** Those that his money stands aside for, and those that it was paid by. */
+      reserved: OwnPayout[]
+      paid: OwnPayout[]
+      limits: OwnLimit[]
+    }
+  | Refusal<'forbidden'>
+> {
+  if (actor.kind !== 'user' || !may(actor, 'balance.see_own') || actor.receiverId === null)
+    return refuse('forbidden')
+  const { receiverId } = actor
+  const [settings, balances, grants, transfers, open, ended, limits] = await Promise.all([
+    deps.settings.read(),
+    deps.ledger.balances(receiverId),
+    deps.ledger.grants({ receiverId }, shown),
+    deps.ledger.transfers(receiverId, shown),
+    deps.payouts.list({ receiverId, statuses: openStatuses }, { limit: shown }),
+    deps.payouts.list(
+      { receiverId, statuses: finalStatuses.filter((one) => one === 'paid') },
+      { limit: shown },
+    ),
+    limitsOf(deps),
+  ])
+  const ofBalance = (rows: Payout[]): OwnPayout[] =>
+    rows
+      .filter(({ reserves }) => reserves)
+      .map((payout) => ({ payout, statusPath: statusPathOf(deps.config, payout) }))
+  return {
+    ok: true,
+    needsBalance: settings.requireBalance,
+    balances,
+    grants,
+    transfers,
+    reserved: ofBalance(open.rows),
+    paid: ofBalance(ended.rows),
+    limits,
+  }
+}
+
+/** The limits that the rules put on one receiver, of the currencies that have any. */
+async function limitsOf(deps: Deps): Promise<OwnLimit[]> {
+  const { body } = await deps.policy.active()
+  return deps.config.currencies.flatMap((currency) => {
+    const { payout, receiverDay, receiverMonth } = currencyPolicy(body, currency).limits
+    if (payout === null && receiverDay === null && receiverMonth === null) return []
+    const minor = (limit: string | null) => limitMinor(limit, currency)
+    return [
+      {
+        currency,
+        payoutMinor: minor(payout),
+        dayMinor: minor(receiverDay),
+        monthMinor: minor(receiverMonth),
+      },
+    ]
+  })
+}

@@ -1,0 +1,78 @@
+import type { GrantView, ReceiverBalances } from '#lib/contract/grant.ts'
+import { may } from '#lib/payouts/permissions.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import { refuse } from '#lib/payouts/refusals.ts'
+import type { Refusal } from '#lib/payouts/refusals.ts'
+import { tidyLine } from '#lib/payouts/text.ts'
+import { isUuid } from '#lib/services/payout/payout-for.ts'
+import type { Balance, Deps, Grant, LedgerTransfer, Receiver } from '#lib/services/ports.ts'
+import { balanceView, grantView } from './grant-view.ts'
+
+const searchMax = 200
+const receiversShown = 50
+const grantsShown = 100
+const transfersShown = 100
+
+/** Receivers and what they have, found by number, name or e-mail. */
+export async function searchBalances(
+  deps: Deps,
+  actor: Actor,
+  input: { search: string },
+): Promise<
+  { ok: true; receivers: (Receiver & { balances: Balance[] })[]; isCut: boolean } | Refusal<'forbidden'>
+> {
+  if (!may(actor, 'balance.see_all')) return refuse('forbidden')
+  const search = tidyLine(input.search.replaceAll(/\p{Cc}/gu, '')).slice(0, searchMax)
+  const found = await deps.ledger.searchBalances(search, receiversShown + 1)
+  return { ok: true, receivers: found.slice(0, receiversShown), isCut: found.length > receiversShown }
+}
+
+/** One receiver's balances with every movement and grant behind them, for the desk. */
+export async function showReceiverBalances(
+  deps: Deps,
+  actor: Actor,
+  input: { receiverId: string },
+): Promise<
+  | { ok: true; receiver: Receiver; balances: Balance[]; grants: Grant[]; transfers: LedgerTransfer[] }
+  | Refusal<'forbidden' | 'not_found'>
+> {
+  if (!may(actor, 'balance.see_all')) return refuse('forbidden')
+  const { receiverId } = input
+  const receiver = isUuid(receiverId) ? await deps.people.findReceiver(receiverId) : null
+  if (!receiver) return refuse('not_found')
+  const [balances, grants, transfers] = await Promise.all([
+    deps.ledger.balances(receiver.id),
+    deps.ledger.grants({ receiverId: receiver.id }, grantsShown),
+    deps.ledger.transfers(receiver.id, transfersShown),
+  ])
+  return { ok: true, receiver, balances, grants, transfers }
+}
+
+/** One receiver's balances, for other systems; by his external id. */
+export async function showBalancesOf(
+  deps: Deps,
+  actor: Actor,
+  input: { externalId: string },
+): Promise<({ ok: true } & ReceiverBalances) | Refusal<'forbidden' | 'not_found'>> {
+  if (!may(actor, 'balance.see_all')) return refuse('forbidden')
+  const [receiver] = await deps.ledger.receivers([input.externalId])
+  if (!receiver) return refuse('not_found')
+  const balances = await deps.ledger.balances(receiver.id)
+  const { id, externalId } = receiver
+  return { ok: true, receiver: { id, externalId }, balances: balances.map(balanceView) }
+}
+
+/** Grants, newest first, for other systems: of one receiver if he is named. At most 100. */
+export async function listGrants(
+  deps: Deps,
+  actor: Actor,
+  input: { receiver?: string },
+): Promise<{ ok: true; data: GrantView[] } | Refusal<'forbidden'>> {
+  if (!may(actor, 'balance.see_all')) return refuse('forbidden')
+  if (input.receiver === undefined)
+    return { ok: true, data: (await deps.ledger.grants({}, grantsShown)).map(grantView) }
+  const [receiver] = await deps.ledger.receivers([input.receiver])
+  if (!receiver) return { ok: true, data: [] }
+  const grants = await deps.ledger.grants({ receiverId: receiver.id }, grantsShown)
+  return { ok: true, data: grants.map(grantView) }
+}

@@ -1,0 +1,154 @@
+import type { PayoutView } from '#lib/contract/payout.ts'
+import { may, refuseDecision } from '#lib/payouts/permissions.ts'
+import type { Actor, DecisionRefusal } from '#lib/payouts/permissions.ts'
+import { refuse } from '#lib/payouts/refusals.ts'
+import { isBeforeClaim } from '#lib/payouts/transitions.ts'
+import type { Refusal } from '#lib/payouts/refusals.ts'
+import { retryKeyOf, refuseRetry } from '#lib/services/payout/retry-payout.ts'
+import type { RetryRefusal } from '#lib/services/payout/retry-payout.ts'
+import { waitBeforeSendingMs } from '#lib/services/approval/send-delay.ts'
+import { isReceiverMailed } from '#lib/services/message/mails.ts'
+import { payoutFor } from '#lib/services/payout/payout-for.ts'
+import { payoutView } from '#lib/services/payout/payout-view.ts'
+import { mayUndo } from '#lib/services/approval/undo-approval.ts'
+import { sightOf } from '#lib/services/payout/watch-payout.ts'
+import type { Sight } from '#lib/services/payout/watch-payout.ts'
+import type {
+  Approval,
+  Deps,
+  GatewayChange,
+  HistoryProof,
+  OpenItem,
+  Payout,
+  Settlement,
+  StoredCallback,
+  TimelineEvent,
+} from '#lib/services/ports.ts'
+
+export type DeskPayout = {
+  payout: Payout
+  view: PayoutView
+  timeline: TimelineEvent[]
+  items: OpenItem[]
+  callbacks: StoredCallback[]
+  /** Is the timeline still what was written? */
+  proof: HistoryProof
+  /** What Cardzo said after the end and differs from it. */
+  changes: GatewayChange[]
+  buttons: Sight['buttons']
+  /** The checks as they are now, and what they found in short. */
+  riskNow: Sight['riskNow']
+  riskSeen: string
+  /** Changes with what this person decides on. */
+  mark: string
+  /** Everybody's yes, oldest first, with those that no longer count. */
+  approvals: Approval[]
+  /** Different people who have agreed to exactly this, of how many; 0: the rules approved it. Null needed: not judged yet. */
+  agreed: { given: number; needed: number | null }
+  /** Is there an own approval that can still be taken back? */
+  mayUndo: boolean
+  /** Approving it takes a written reason. */
+  needsNote: boolean
+  /** Approved, and not sent before this time; null: it is sent at once, or is not approved. */
+  waitsUntil: Date | null
+  /** Is the receiver told of decisions by mail? */
+  mailsReceiver: boolean
+  /** Requests of the same amount for the same receiver within a day, at most five. */
+  sameRequests: Payout[]
+  /** All payments are stopped: nothing that is approved is sent. */
+  paused: boolean
+  /** Why there is no Approve button, if there is none. */
+  decisionRefusal: DecisionRefusal | null
+  /** The payout that this one asks for anew, and the one that asks for this one anew. */
+  replaces: string | null
+  replacedBy: string | null
+  /** Why this person can not ask for it anew; null: he can. */
+  retryRefusal: RetryRefusal | null
+  mayAskCardzo: boolean
+  settlements: Settlement[]
+  /** Names of the people the payout mentions, by user id. */
+  names: Record<string, string>
+}
+
+/** By this server's clock, for showing; the worker and the database judge by theirs. */
+function waitsUntil(payout: Payout): Date | null {
+  const now = new Date()
+  const ms = payout.status === 'approved' ? waitBeforeSendingMs(payout, now) : 0
+  return ms === 0 ? null : new Date(now.getTime() + ms)
+}
+
+async function sameRequests(deps: Pick<Deps, 'payouts'>, { riskNow }: Sight): Promise<Payout[]> {
+  const ids = riskNow?.checks.flatMap(({ payoutIds = [] }) => payoutIds) ?? []
+  return ids.length === 0 ? [] : deps.payouts.findMany([...ids])
+}
+
+/** Everything the desk knows of one payout. */
+export async function showDeskPayout(
+  deps: Deps,
+  actor: Actor,
+  id: string,
+): Promise<({ ok: true } & DeskPayout) | Refusal<'not_found' | 'forbidden'>> {
+  if (!may(actor, 'payout.see_all')) return refuse('forbidden')
+  const payout = await payoutFor(deps, actor, id)
+  if (!payout) return refuse('not_found')
+  const [
+    timeline,
+    items,
+    callbacks,
+    proof,
+    changes,
+    settlements,
+    replacedBy,
+    retryRefusal,
+    approvals,
+    stop,
+    mailsReceiver,
+  ] = await Promise.all([
+    deps.payouts.timeline(id),
+    deps.items.list({ payoutId: id }),
+    deps.callbacks.forPayout(id),
+    deps.history.verifyPayout(id),
+    deps.comparisons.changesOf(id),
+    deps.settlements.forPayouts([id]),
+    deps.payouts.findByIdempotencyKey(retryKeyOf(id)),
+    refuseRetry(deps, actor, payout),
+    deps.approvals.forPayouts([id]),
+    isBeforeClaim(payout.status) ? deps.stopSwitch.active() : null,
+    isReceiverMailed(deps, payout),
+  ])
+  const sight = await sightOf(deps, actor, payout, approvals)
+  const named = [payout.requestedById, payout.approvedById].filter((user) => user !== null)
+  const users = await Promise.all(named.map((user) => deps.people.findUser(user)))
+  return {
+    ok: true,
+    payout,
+    view: payoutView(deps.config, payout),
+    timeline,
+    items,
+    callbacks,
+    proof,
+    changes,
+    buttons: sight.buttons,
+    riskNow: sight.riskNow,
+    riskSeen: sight.riskSeen,
+    mark: sight.mark,
+    approvals,
+    agreed: {
+      given: new Set(approvals.filter(({ counts }) => counts).map(({ personId }) => personId)).size,
+      needed: payout.approvalsRequired,
+    },
+    mayUndo: mayUndo(actor, payout, approvals),
+    needsNote: sight.needsNote,
+    waitsUntil: waitsUntil(payout),
+    paused: stop !== null,
+    mailsReceiver,
+    sameRequests: await sameRequests(deps, sight),
+    replaces: payout.replacesId,
+    replacedBy: replacedBy?.id ?? null,
+    retryRefusal,
+    mayAskCardzo: may(actor, 'payout.ask_cardzo'),
+    settlements,
+    decisionRefusal: refuseDecision(actor, 'approve', sight.subject) ?? null,
+    names: Object.fromEntries(users.flatMap((user) => (user ? [[user.id, user.name]] : []))),
+  }
+}

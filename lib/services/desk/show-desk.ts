@@ -1,0 +1,137 @@
+import { may } from '#lib/payouts/permissions.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import { uncappedCurrencies } from '#lib/payouts/policy.ts'
+import { refuse } from '#lib/payouts/refusals.ts'
+import type { Refusal } from '#lib/payouts/refusals.ts'
+import { approversAsked, needsNote } from '#lib/services/approval/give-approval.ts'
+import { subjectOf } from '#lib/services/payout/payout-subject.ts'
+import type {
+  ComparisonStore,
+  Deps,
+  GatewayCondition,
+  ItemKind,
+  MoneyCheck,
+  OpenItem,
+  Payout,
+  Queue,
+  QueueTab,
+} from '#lib/services/ports.ts'
+
+/** As many as a person can look through at one sitting; the list page has the rest. */
+const shown = 100
+
+/** A worker shows a sign of life every ten seconds; readiness gives up on it after this. */
+const workerSilentAfterMs = 60_000
+
+/** A worker takes what is due within moments; this long means that none does. */
+const overdueAfterMs = 2 * 60_000
+
+const lateKinds: readonly ItemKind[] = ['stuck', 'form_not_filled']
+
+export type DeskItem = OpenItem & { payout: Payout | null }
+
+/** `blocked`: nobody can approve it now. `needsNote`: it can not be approved with others. */
+export type QueueRow = Omit<Queue['rows'][number], 'payoutId'> & {
+  payout: Payout
+  needed: number
+  blocked: boolean
+  needsNote: boolean
+}
+
+export type Desk = {
+  /** What waits for people, in three tabs, the oldest first. */
+  queue: Pick<Queue, 'counts' | 'sums'> & { tab: QueueTab; rows: QueueRow[] }
+  /** What waits beyond its step's time comes apart from what went wrong. Both the worst first, then the oldest. */
+  items: DeskItem[]
+  late: DeskItem[]
+  /** Open items that this person has taken on. */
+  mine: number
+  condition: GatewayCondition
+  comparisons: Awaited<ReturnType<ComparisonStore['latest']>>
+  /** Payouts of unknown outcome. */
+  unknown: number
+  /** The money equation as it was computed last; null before the first time. */
+  money: MoneyCheck | null
+  /** For admins: currencies in which payouts are approved automatically and no cap says how much of it a day may be. */
+  uncapped: string[]
+  /** Null while a worker is alive and nothing due is left lying. */
+  silence: { alive: boolean; lastSeen: Date | null; overdue: Payout[] } | null
+}
+
+/** What needs a person now: payouts to decide on, and open items. */
+export async function showDesk(
+  deps: Deps,
+  actor: Actor,
+  input: { onlyMine?: boolean; tab?: QueueTab; rows?: number } = {},
+): Promise<({ ok: true } & Desk) | Refusal<'forbidden'>> {
+  if (!may(actor, 'payout.see_all') || !may(actor, 'item.see')) return refuse('forbidden')
+  const [queue, open, condition, comparisons, unknown, silence, money] = await Promise.all([
+    queueFor(deps, actor, input),
+    deps.items.list(),
+    deps.settings.gatewayCondition(),
+    deps.comparisons.latest(),
+    countUnknown(deps),
+    silenceOf(deps),
+    deps.ledger.lastCheck(),
+  ])
+  const isMine = ({ ownerId }: OpenItem) => actor.kind === 'user' && ownerId === actor.id
+  const items = input.onlyMine ? open.filter(isMine) : open
+  const ids = [...new Set(items.flatMap(({ payoutId }) => (payoutId === null ? [] : [payoutId])))]
+  const payouts = new Map((await deps.payouts.findMany(ids)).map((payout) => [payout.id, payout]))
+  const all = items.map((item) => ({ ...item, payout: payouts.get(item.payoutId ?? '') ?? null }))
+  return {
+    ok: true,
+    queue,
+    items: all.filter(({ kind }) => !lateKinds.includes(kind)),
+    late: all.filter(({ kind }) => lateKinds.includes(kind)),
+    mine: open.filter(isMine).length,
+    condition,
+    comparisons,
+    unknown,
+    money,
+    uncapped: may(actor, 'policy.manage') ? uncappedCurrencies((await deps.policy.active()).body) : [],
+    // Cardzo's silence explains what is left lying, and has a notice of its own.
+    silence: condition.silentSince !== null && silence?.alive ? null : silence,
+  }
+}
+
+/** Without a choice whoever decides sees what waits for him, and everybody else all of it. */
+async function queueFor(
+  deps: Deps,
+  actor: Actor,
+  { tab, rows = shown }: { tab?: QueueTab; rows?: number },
+): Promise<Desk['queue']> {
+  const decides = may(actor, 'payout.decide')
+  const chosen = tab ?? (decides ? 'mine' : 'all')
+  if (actor.kind !== 'user') throw new Error('Bug: only people have a desk')
+  const queue = await deps.approvals.queue({ userId: actor.id, decides }, chosen, rows)
+  const payouts = await deps.payouts.findMany(queue.rows.map(({ payoutId }) => payoutId))
+  const byId = new Map(payouts.map((payout) => [payout.id, payout]))
+  return {
+    tab: chosen,
+    counts: queue.counts,
+    sums: queue.sums,
+    rows: queue.rows.flatMap(({ payoutId, ...row }): QueueRow[] => {
+      const payout = byId.get(payoutId)
+      if (!payout) return []
+      const blocked = subjectOf(payout, []).amountDiffers
+      return [{ ...row, payout, needed: approversAsked(payout), blocked, needsNote: needsNote(payout) }]
+    }),
+  }
+}
+
+/** How many payouts are of unknown outcome; for the navigation too. */
+export async function countUnknown(deps: Pick<Deps, 'payouts'>): Promise<number> {
+  const sums = await deps.payouts.sums({ statuses: ['outcome_unknown'] })
+  return sums.reduce((total, { count }) => total + count, 0)
+}
+
+/** A worker that is down writes no items: its absence, and what it leaves lying, is read off the tables. */
+async function silenceOf(deps: Deps): Promise<Desk['silence']> {
+  const [alive, overdue] = await Promise.all([
+    deps.health.workerSeenWithinMs(workerSilentAfterMs),
+    deps.payouts.overdue(overdueAfterMs, shown),
+  ])
+  if (alive && overdue.length === 0) return null
+  return { alive, lastSeen: await deps.health.workerLastSeen(), overdue }
+}

@@ -1,0 +1,537 @@
+/** Receivers' accounts: saved once, waiting before their first payment, released by somebody else. */
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import { approvePayout } from '#lib/services/approval/approve-payout.ts'
+import { requestWithdrawal } from '#lib/services/payout/request-withdrawal.ts'
+import type { WithdrawalForm } from '#lib/services/payout/request-withdrawal.ts'
+import type { Destination, Payout } from '#lib/services/ports.ts'
+import { createTestPortal, eventually, seen } from '#lib/services/testing/portal.ts'
+import { addDestination } from './add-destination.ts'
+import { chooseDefaultDestination } from './choose-default-destination.ts'
+import { listDestinations } from './list-destinations.ts'
+import { releaseDestination } from './release-destination.ts'
+import { removeDestination } from './remove-destination.ts'
+import { renameDestination } from './rename-destination.ts'
+import { revealDestination } from './reveal-destination.ts'
+import { listCoolingOff } from './show-cooling-off.ts'
+
+type Receiver = Actor & { kind: 'user'; receiverId: string }
+
+const operator: Actor = { kind: 'operator', name: 'test' }
+const code = '123456'
+const reason = 'Called the receiver back.'
+const hourMs = 3_600_000
+
+let portal: Awaited<ReturnType<typeof createTestPortal>>
+beforeAll(async () => {
+  portal = await createTestPortal({ requiredFields: ['account_number', 'bank_name', 'first_name'] })
+  await portal.deps.settings.change({ coolingOffH: 24 }, operator)
+  portal.startWorker()
+})
+afterAll(() => portal.close())
+
+async function receiver(): Promise<Receiver> {
+  const id = randomUUID()
+  const draft = { id, email: `${id}@example.com`, name: 'Ada Nowak', role: 'receiver' as const }
+  const made = await portal.deps.people.createUser(
+    { ...draft, passwordHash: null, totpSecret: null },
+    operator,
+  )
+  if (made === 'email_taken' || made.receiverId === null) throw new Error('no receiver')
+  return { kind: 'user', id, role: 'receiver', name: 'Ada Nowak', receiverId: made.receiverId }
+}
+
+const account = () => `DE${randomUUID().replaceAll('-', '').toUpperCase()}`
+const typed = (number: string, more: Record<string, string> = {}) => ({
+  account_number: number,
+  bank_name: 'Example Bank',
+  first_name: 'Ada',
+  ...more,
+})
+
+let amounts = 0
+function form(more: Partial<WithdrawalForm> = {}): WithdrawalForm {
+  amounts += 1
+  return {
+    formId: randomUUID(),
+    amount: `${10 + amounts}.50`,
+    currency: 'EUR',
+    destination: {},
+    ipAddress: null,
+    ...more,
+  }
+}
+
+async function ask(actor: Actor, more: Partial<WithdrawalForm> = {}): Promise<Payout> {
+  const asked = await requestWithdrawal(portal.deps, actor, form(more))
+  if (!asked.ok) throw new Error(JSON.stringify(asked))
+  return portal.payout(asked.payoutId)
+}
+
+const savedOf = ({ receiverId }: Receiver) => portal.deps.destinations.ofReceiver(receiverId)
+async function theOne(actor: Receiver): Promise<Destination> {
+  const [one, ...others] = await savedOf(actor)
+  if (!one || others.length > 0) throw new Error(`${others.length + 1} destinations, not one`)
+  return one
+}
+
+async function approved(actor: Receiver, more: Partial<WithdrawalForm>): Promise<Payout> {
+  const { id } = await ask(actor, more)
+  const waiting = await portal.until(id, 'awaiting_approval')
+  const given = await approvePayout(portal.deps, await portal.approver(), seen(waiting))
+  if (!given.ok) throw new Error(given.code)
+  return portal.payout(id)
+}
+
+const mailsTo = (id: string) => portal.mails({ recipient: `${id}@example.com` })
+
+const claimByHand = (id: string) =>
+  portal.prisma.$executeRaw`UPDATE payout SET status = 'paying', version = version + 1 WHERE id = ${id}::uuid`
+
+describe('a receiver who asks in the browser', () => {
+  it('has the account saved, waits before it is used, and is asked by mail whether it was he', async () => {
+    const ada = await receiver()
+    const number = account()
+    const payout = await ask(ada, { destination: typed(number) })
+    const saved = await theOne(ada)
+    expect(saved).toMatchObject({
+      label: `Example Bank, ending ${number.slice(-4)}`,
+      fields: { account_number: number, bank_name: 'Example Bank' },
+      last4: number.slice(-4),
+      isDefault: true,
+      isCoolingOff: true,
+      createdById: ada.id,
+    })
+    expect(payout).toMatchObject({ destinationId: saved.id, coolingOffUntil: saved.usableFrom })
+    expect(saved.usableFrom.getTime() - Date.now()).toBeGreaterThan(23 * hourMs)
+    const [mail, ...more] = await mailsTo(ada.id)
+    expect(more).toEqual([])
+    expect(mail?.subject).toMatch(/was this you/)
+    expect(mail?.text).toContain(`ending ${number.slice(-4)}`)
+    expect(mail?.text).toContain('tell the merchant')
+    expect(mail?.text).not.toContain(number)
+    expect(mail?.text).not.toContain('/pay/')
+  })
+
+  it('finds it again, however it is written, and hears of it no more', async () => {
+    const ada = await receiver()
+    const number = account()
+    const first = await ask(ada, { destination: typed(number) })
+    const spaced = `${number.slice(0, 4).toLowerCase()} ${number.slice(4)}`
+    const second = await ask(ada, { destination: typed(spaced, { bank_name: 'EXAMPLE BANK' }) })
+    expect(second).toMatchObject({
+      destinationId: first.destinationId,
+      coolingOffUntil: first.coolingOffUntil,
+    })
+    expect(await mailsTo(ada.id)).toHaveLength(1)
+  })
+
+  it('makes another one of the same number at another bank code', async () => {
+    const other = await createTestPortal({ requiredFields: ['account_number', 'bank_code'] })
+    try {
+      const save = (bank: string) =>
+        other.deps.destinations.save(
+          {
+            id: randomUUID(),
+            receiverId: receiverId,
+            label: 'l',
+            fields: { account_number: '12345678', bank_code: bank },
+            coolingOffH: 1,
+            mails: [],
+          },
+          operator,
+        )
+      const receiverId = randomUUID()
+      await other.prisma.receiver.create({ data: { id: receiverId, externalId: receiverId } })
+      expect(await save('20-00-00')).toMatchObject({ made: true })
+      expect(await save('200000')).toMatchObject({ made: false })
+      expect(await save('20-00-01')).toMatchObject({ made: true })
+    } finally {
+      await other.close()
+    }
+  })
+
+  it('saves nothing with a request that is refused', async () => {
+    const ada = await receiver()
+    await portal.deps.settings.change({ requireBalance: true }, operator)
+    const refused = await requestWithdrawal(portal.deps, ada, form({ destination: typed(account()) }))
+    await portal.deps.settings.change({ requireBalance: false }, operator)
+    expect(refused).toMatchObject({ code: 'insufficient_balance' })
+    expect(await savedOf(ada)).toEqual([])
+    expect(await mailsTo(ada.id)).toEqual([])
+  })
+
+  it('chooses a saved one, and what is typed wins over the choice', async () => {
+    const ada = await receiver()
+    const [one, other] = [account(), account()]
+    await ask(ada, { destination: typed(one) })
+    const { id: savedId } = await theOne(ada)
+    // The form sends along what it filled in itself.
+    const chosen = await ask(ada, { savedId, destination: { first_name: 'Ada', account_number: ' ' } })
+    expect(chosen).toMatchObject({ destinationId: savedId, destination: typed(one) })
+    const overruled = await ask(ada, { savedId, destination: typed(other) })
+    expect(overruled.destination['account_number']).toBe(other)
+    expect(overruled.destinationId).not.toBe(savedId)
+    expect(await savedOf(ada)).toHaveLength(2)
+  })
+
+  it("can not choose another receiver's, nor one that he removed; a request from before still leads to its payout", async () => {
+    const [ada, ben] = [await receiver(), await receiver()]
+    await ask(ada, { destination: typed(account()) })
+    const { id: savedId } = await theOne(ada)
+    expect(await requestWithdrawal(portal.deps, ben, form({ savedId }))).toMatchObject({
+      code: 'invalid_request',
+      errors: [{ path: 'savedId' }],
+    })
+    const earlier = form({ savedId })
+    const first = await requestWithdrawal(portal.deps, ada, earlier)
+    await removeDestination(portal.deps, ada, { id: savedId })
+    expect(await requestWithdrawal(portal.deps, ada, form({ savedId }))).toMatchObject({
+      errors: [{ path: 'savedId' }],
+    })
+    expect(await requestWithdrawal(portal.deps, ada, form({ savedId: 'nonsense' }))).toMatchObject({
+      errors: [{ path: 'savedId' }],
+    })
+    expect(await requestWithdrawal(portal.deps, ada, earlier)).toMatchObject({
+      ok: true,
+      replayed: true,
+      ...(first.ok && { payoutId: first.payoutId }),
+    })
+  })
+
+  it('does not wait for an account that he was paid to before, nor hear of it as new', async () => {
+    const ada = await receiver()
+    const number = account()
+    const { externalId } = (await portal.deps.people.findReceiver(ada.receiverId)) ?? { externalId: '' }
+    const fromShop = await portal.ask({
+      receiver: { externalId },
+      destination: { account_number: number, bank_name: 'Example Bank', first_name: 'Ada' },
+    })
+    await approvePayout(
+      portal.deps,
+      await portal.approver(),
+      seen(await portal.until(fromShop, 'awaiting_approval')),
+    )
+    expect(await portal.until(fromShop, 'paid')).toMatchObject({ destinationId: null, coolingOffUntil: null })
+    expect(await savedOf(ada)).toEqual([])
+    const before = (await mailsTo(ada.id)).length
+    const payout = await ask(ada, { destination: typed(number) })
+    expect(payout.coolingOffUntil).toBeNull()
+    expect(await theOne(ada)).toMatchObject({ isCoolingOff: false })
+    expect(await mailsTo(ada.id)).toHaveLength(before)
+  })
+})
+
+describe('saving', () => {
+  it('makes one destination of twenty savings at once', async () => {
+    const ada = await receiver()
+    const number = account()
+    const all = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        index % 2 === 0
+          ? ask(ada, { destination: typed(number) }).then(({ destinationId }) => destinationId)
+          : addDestination(portal.deps, ada, { label: '', destination: typed(number) }).then((added) =>
+              added.ok ? added.destination.id : added.code,
+            ),
+      ),
+    )
+    const { id } = await theOne(ada)
+    expect(new Set(all)).toEqual(new Set([id]))
+    expect(await mailsTo(ada.id)).toHaveLength(1)
+  })
+
+  it('makes one default of many accounts at once, and of twenty sendings of one form one payout', async () => {
+    const ada = await receiver()
+    const one = form({ destination: typed(account()) })
+    const asked = await Promise.all([
+      ...Array.from({ length: 20 }, () => requestWithdrawal(portal.deps, ada, one)),
+      ...Array.from({ length: 5 }, () =>
+        requestWithdrawal(portal.deps, ada, form({ destination: typed(account()) })),
+      ),
+    ])
+    expect(new Set(asked.map((answer) => (answer.ok ? answer.payoutId : answer.code))).size).toBe(6)
+    const saved = await savedOf(ada)
+    expect(saved).toHaveLength(6)
+    expect(saved.filter(({ isDefault }) => isDefault)).toHaveLength(1)
+    await Promise.all(saved.map(({ id }) => chooseDefaultDestination(portal.deps, ada, { id })))
+    expect((await savedOf(ada)).filter(({ isDefault }) => isDefault)).toHaveLength(1)
+  })
+
+  it('adds, renames, removes and brings back, and never shows or takes a whole number as a name', async () => {
+    const ada = await receiver()
+    const number = account()
+    expect(
+      await addDestination(portal.deps, ada, {
+        label: `at ${number.toLowerCase()}`,
+        destination: typed(number),
+      }),
+    ).toMatchObject({ errors: [{ path: 'label' }] })
+    const added = await addDestination(portal.deps, ada, { label: 'Home', destination: typed(number) })
+    expect(added).toMatchObject({ ok: true, made: true, destination: { label: 'Home', isCoolingOff: true } })
+    const { id } = await theOne(ada)
+    expect(await renameDestination(portal.deps, ada, { id, label: number })).toMatchObject({
+      code: 'invalid_request',
+    })
+    expect(await renameDestination(portal.deps, ada, { id, label: 'Salary' })).toEqual({ ok: true })
+    const second = await addDestination(portal.deps, ada, { label: '', destination: typed(account()) })
+    const listed = await listDestinations(portal.deps, ada)
+    expect(listed).toMatchObject({
+      destinations: [{ label: 'Salary', isDefault: true }, { isDefault: false }],
+    })
+    expect(JSON.stringify([added, listed])).not.toContain(number)
+
+    expect(await removeDestination(portal.deps, ada, { id })).toEqual({ ok: true })
+    expect(await theOne(ada)).toMatchObject({
+      isDefault: true,
+      ...(second.ok && { id: second.destination.id }),
+    })
+    expect(await renameDestination(portal.deps, ada, { id, label: 'x' })).toMatchObject({ code: 'not_found' })
+    expect(await chooseDefaultDestination(portal.deps, ada, { id })).toMatchObject({ code: 'not_found' })
+    expect(await addDestination(portal.deps, ada, { label: '', destination: typed(number) })).toMatchObject({
+      made: false,
+      destination: { id, label: 'Salary', isCoolingOff: true },
+    })
+  })
+
+  it('says what is missing, at its input', async () => {
+    const ada = await receiver()
+    expect(
+      await addDestination(portal.deps, ada, { label: '', destination: { bank_name: 'B', iban: 'x' } }),
+    ).toMatchObject({
+      errors: [{ path: 'destination.iban' }, { path: 'destination.account_number' }],
+    })
+    expect(
+      await addDestination(portal.deps, ada, { label: '', destination: typed('a\u0007b') }),
+    ).toMatchObject({ errors: [{ path: 'destination.account_number' }] })
+  })
+})
+
+describe('a payout to a new account', () => {
+  it('is not claimed before its time, by the clock of the database, whoever tries', async () => {
+    const ada = await receiver()
+    const { id } = await approved(ada, { destination: typed(account()) })
+    await expect(claimByHand(id)).rejects.toThrow(/held back/)
+    expect(await portal.payout(id)).toMatchObject({ status: 'approved' })
+    expect(await portal.items(id)).toEqual([])
+    // A moment later by the database's clock; nothing wakes the worker but time.
+    await portal.prisma.$executeRaw`
+      UPDATE payout SET hold_until = clock_timestamp() + interval '300 milliseconds', due_at = clock_timestamp() + interval '300 milliseconds'
+      WHERE id = ${id}::uuid`
+    const paid = await portal.until(id, 'paid')
+    const [{ early } = { early: true }] = await portal.prisma.$queryRaw<{ early: boolean }[]>`
+      SELECT pay_claimed_at < hold_until AS early FROM payout WHERE id = ${id}::uuid`
+    expect(early).toBe(false)
+    expect(portal.gateway.order(paid.clientOrderId).paysReceived).toBe(1)
+  })
+
+  it('is sent when an approver releases the account: on the timeline, in the audit trail, and told to the receiver', async () => {
+    const ada = await receiver()
+    const number = account()
+    const [held, undecided] = [
+      await approved(ada, { destination: typed(number) }),
+      await ask(ada, { destination: typed(number) }),
+    ]
+    const { id } = await theOne(ada)
+    const approver = await portal.approver()
+    expect((await listCoolingOffOf(approver, ada))?.waiting).toBe(2)
+    expect(await releaseDestination(portal.deps, approver, { id, reason: ' ', code })).toMatchObject({
+      code: 'reason_required',
+    })
+    expect(await releaseDestination(portal.deps, approver, { id, reason, code: '' })).toMatchObject({
+      code: 'step_up_required',
+    })
+    expect(await releaseDestination(portal.deps, approver, { id, reason, code: 'no' })).toMatchObject({
+      code: 'wrong_code',
+    })
+    const released = await releaseDestination(portal.deps, approver, { id, reason, code })
+    expect(released.ok && [...released.payoutIds].sort()).toEqual([held.id, undecided.id].sort())
+    await portal.until(held.id, 'paid')
+    for (const payout of [held, undecided])
+      expect(await portal.deps.payouts.timeline(payout.id)).toContainEqual(
+        expect.objectContaining({ kind: 'destination_released', data: { reason }, actorName: 'Ana' }),
+      )
+    expect(await portal.deps.destinations.find(id)).toMatchObject({
+      isCoolingOff: false,
+      releasedByName: 'Ana',
+      releaseReason: reason,
+    })
+    expect(
+      await portal.prisma.auditEvent.count({ where: { kind: 'destination_released', subject: id } }),
+    ).toBe(1)
+    const mail = (await mailsTo(ada.id)).find(({ subject }) => subject.includes('can be used now'))
+    expect(mail?.text).toContain(`ending ${number.slice(-4)}`)
+    expect(await releaseDestination(portal.deps, approver, { id, reason, code })).toMatchObject({
+      code: 'not_cooling_off',
+    })
+    expect(await listCoolingOffOf(approver, ada)).toBeUndefined()
+    expect(await portal.deps.history.verifyPayout(held.id)).toMatchObject({ firstBroken: null })
+  })
+
+  it('is not released by anybody whose own it is, under whichever account', async () => {
+    const ada = await receiver()
+    await ask(ada, { destination: typed(account()) })
+    const { id } = await theOne(ada)
+    const me = await portal.approver()
+    if (me.kind !== 'user') throw new Error('no approver')
+    const user = await portal.prisma.user.findUniqueOrThrow({ where: { id: ada.id } })
+    await portal.prisma.user.update({ where: { id: me.id }, data: { personId: user.personId } })
+    expect(await releaseDestination(portal.deps, me, { id, reason, code })).toMatchObject({
+      code: 'own_request',
+    })
+    // Nor by whoever entered another payout to it before he became an approver.
+    const entered = await portal.approver()
+    if (entered.kind !== 'user') throw new Error('no approver')
+    await portal.prisma.$executeRaw`ALTER TABLE payout DISABLE TRIGGER payout_guard`
+    await portal.prisma
+      .$executeRaw`UPDATE payout SET requested_by_id = ${entered.id}::uuid WHERE destination_id = ${id}::uuid`
+    await portal.prisma.$executeRaw`ALTER TABLE payout ENABLE TRIGGER payout_guard`
+    expect(await releaseDestination(portal.deps, entered, { id, reason, code })).toMatchObject({
+      code: 'own_request',
+    })
+    expect(
+      await portal.prisma.auditEvent.count({ where: { kind: 'destination_release_refused', subject: id } }),
+    ).toBe(2)
+  })
+
+  it('is released once by two people at once', async () => {
+    for (let round = 0; round < 5; round++) {
+      const ada = await receiver()
+      const { id: payoutId } = await ask(ada, { destination: typed(account()) })
+      const { id } = await theOne(ada)
+      const two = [await portal.approver(), await portal.approver()]
+      const answers = await Promise.all(
+        two.map((actor) => releaseDestination(portal.deps, actor, { id, reason, code })),
+      )
+      expect(answers.filter(({ ok }) => ok)).toHaveLength(1)
+      expect(answers).toContainEqual(expect.objectContaining({ code: 'not_cooling_off' }))
+      const released = (await portal.deps.payouts.timeline(payoutId)).filter(
+        ({ kind }) => kind === 'destination_released',
+      )
+      expect(released).toHaveLength(1)
+      expect((await mailsTo(ada.id)).filter(({ subject }) => subject.includes('now'))).toHaveLength(1)
+    }
+  })
+
+  it('is sent once when the release comes while workers are at it', async () => {
+    const others = [portal.startWorker(), portal.startWorker()]
+    const ids: string[] = []
+    for (let round = 0; round < 5; round++) {
+      const ada = await receiver()
+      const { id: payoutId } = await approved(ada, { destination: typed(account()) })
+      const { id } = await theOne(ada)
+      const [, released] = await Promise.all([
+        portal.deps.payouts.wake(payoutId),
+        releaseDestination(portal.deps, await portal.approver(), { id, reason, code }),
+        portal.deps.payouts.wake(payoutId),
+      ])
+      expect(released).toMatchObject({ ok: true })
+      ids.push(payoutId)
+    }
+    for (const id of ids) {
+      const paid = await portal.until(id, 'paid')
+      expect(portal.gateway.order(paid.clientOrderId).paysReceived).toBe(1)
+    }
+    await Promise.all(others.map((worker) => worker.stop()))
+  })
+
+  it('does not stay behind when it is made while the account is being released', async () => {
+    for (let round = 0; round < 8; round++) {
+      const ada = await receiver()
+      const number = account()
+      await ask(ada, { destination: typed(number) })
+      const { id } = await theOne(ada)
+      const approver = await portal.approver()
+      const [late] = await Promise.all([
+        ask(ada, round % 2 === 0 ? { savedId: id } : { destination: typed(number) }),
+        releaseDestination(portal.deps, approver, { id, reason, code }),
+      ])
+      const [row] = await portal.prisma.$queryRaw<{ held: boolean }[]>`
+        SELECT coalesce(hold_until > clock_timestamp() + interval '1 second', false) AS held FROM payout WHERE id = ${late.id}::uuid`
+      expect(row).toEqual({ held: false })
+    }
+  })
+
+  it('goes on when its account is removed, and stays where staff can release it', async () => {
+    const ada = await receiver()
+    const { id: payoutId } = await approved(ada, { destination: typed(account()) })
+    const { id } = await theOne(ada)
+    await removeDestination(portal.deps, ada, { id })
+    const approver = await portal.approver()
+    expect(await listCoolingOffOf(approver, ada)).toMatchObject({ waiting: 1 })
+    await releaseDestination(portal.deps, approver, { id, reason, code })
+    expect(await portal.until(payoutId, 'paid')).toMatchObject({ destinationId: id })
+  })
+})
+
+async function listCoolingOffOf(actor: Actor, { receiverId }: Receiver) {
+  const listed = await listCoolingOff(portal.deps, actor)
+  if (!listed.ok) throw new Error(listed.code)
+  return listed.destinations.find((one) => one.receiverId === receiverId)
+}
+
+describe('the full account number', () => {
+  it('is shown to an approver once per code, on the record before he sees it', async () => {
+    const ada = await receiver()
+    const number = account()
+    const { id } = await ask(ada, { destination: typed(number) })
+    const approver = await portal.approver()
+    expect(await revealDestination(portal.deps, approver, { id, code: '' })).toMatchObject({
+      code: 'step_up_required',
+    })
+    const kinds = async () => (await portal.deps.payouts.timeline(id)).map(({ kind }) => kind)
+    expect(await kinds()).not.toContain('revealed')
+    const revealed = await revealDestination(portal.deps, approver, { id, code })
+    expect(revealed).toMatchObject({
+      ok: true,
+      fields: expect.arrayContaining([{ label: 'Account number', value: number }]) as unknown,
+    })
+    expect(await kinds()).toContain('revealed')
+    expect(
+      await portal.prisma.auditEvent.count({ where: { kind: 'destination_revealed', subject: id } }),
+    ).toBe(1)
+  })
+
+  it('stands readable in no column of any table: not in rows, timeline, mails or audit', async () => {
+    const ada = await receiver()
+    const number = account()
+    const payout = await approved(ada, { destination: typed(number) })
+    await addDestination(portal.deps, ada, { label: 'Home', destination: typed(number) })
+    const { id } = await theOne(ada)
+    const approver = await portal.approver()
+    await revealDestination(portal.deps, approver, { id: payout.id, code })
+    await releaseDestination(portal.deps, approver, { id, reason, code })
+    await portal.until(payout.id, 'paid')
+    await portal.ask({ destination: { account_number: number, bank_name: 'B', first_name: 'A' } })
+    await eventually(async () =>
+      (await portal.deps.payouts.timeline(payout.id)).length > 5 ? true : 'early',
+    )
+    expect(await columnsWith(ada.id)).not.toEqual([])
+    // In any spelling: spaces apart, as base64, small.
+    for (const text of [
+      number,
+      number.toLowerCase(),
+      number.slice(2, -4),
+      Buffer.from(number).toString('base64').slice(0, -4),
+    ])
+      expect(await columnsWith(text)).toEqual([])
+    expect(JSON.stringify(portal.errors.map(String))).not.toContain(number)
+  })
+})
+
+/** Every column of every table whose text holds this. */
+async function columnsWith(text: string): Promise<string[]> {
+  const columns = await portal.prisma.$queryRaw<{ table: string; column: string }[]>`
+    SELECT format('%I.%I', c.table_schema, c.table_name) AS table, format('%I', c.column_name) AS column
+    FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
+    WHERE t.table_type = 'BASE TABLE' AND c.table_schema NOT IN ('pg_catalog', 'information_schema')`
+  const found: string[] = []
+  for (const { table, column } of columns) {
+    const rows = await portal.prisma.$queryRawUnsafe<unknown[]>(
+      `SELECT FROM ${table} WHERE strpos(lower(${column}::text), lower($1)) > 0 LIMIT 1`,
+      text,
+    )
+    if (rows.length > 0) found.push(`${table}.${column}`)
+  }
+  return found
+}

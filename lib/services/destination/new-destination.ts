@@ -1,0 +1,70 @@
+/** What a receiver's account becomes when it is saved. */
+import { randomUUID } from 'node:crypto'
+import { describeField, lastFour, receiverFields } from '#lib/payouts/fields.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import type { InputProblem } from '#lib/payouts/refusals.ts'
+import { lineProblem } from '#lib/payouts/text.ts'
+import type { Deps, DestinationDraft, Receiver } from '#lib/services/ports.ts'
+import { addedMails } from './destination-mails.ts'
+
+type Fields = Readonly<Record<string, string>>
+
+export const labelMaxCharacters = 80
+
+/**
+ * Null when nothing is left to save: what only repeats the receiver (his name, his e-mail) is no account, and stays his own, so that a
+ * corrected name does not leave an old one behind here.
+ */
+export async function draftDestination(
+  deps: Pick<Deps, 'config' | 'people' | 'settings'>,
+  actor: Actor & { kind: 'user' },
+  given: { receiver: Receiver; fields: Fields; label?: string },
+): Promise<DestinationDraft | null> {
+  const fields = ownFields(given.fields, given.receiver)
+  if (Object.keys(fields).length === 0) return null
+  const [{ coolingOffH }, user] = await Promise.all([deps.settings.read(), deps.people.findUser(actor.id)])
+  const draft = {
+    id: randomUUID(),
+    receiverId: given.receiver.id,
+    label: given.label || usualLabel(fields),
+    fields,
+    coolingOffH,
+  }
+  const addresses = [given.receiver.email, user?.email ?? null]
+  return { ...draft, mails: addedMails(deps, draft, { receiver: given.receiver, addresses }) }
+}
+
+function ownFields(fields: Fields, receiver: Receiver): Record<string, string> {
+  // The address is that of each request.
+  const repeated: Record<string, string | null> = { ipaddress: fields['ipaddress'] ?? null }
+  for (const [name, property] of Object.entries(receiverFields)) repeated[name] = receiver[property]
+  return Object.fromEntries(Object.entries(fields).filter(([name, value]) => repeated[name] !== value))
+}
+
+/** Bank and last four: "Example Bank, ending 3000". */
+export function usualLabel(fields: Fields): string {
+  const account = fields['account_number']
+  const last4 = account === undefined ? '' : lastFour(account)
+  const parts = [fields['bank_name'] ?? 'Account', ...(last4 === '' ? [] : [`ending ${last4}`])]
+  return parts.join(', ').slice(0, labelMaxCharacters)
+}
+
+const bare = (text: string) => text.toUpperCase().replaceAll(/[^\p{L}\p{N}]/gu, '')
+
+/** A label is shown everywhere and stands in the database as it is: it must not give the account away. */
+export function labelProblem(label: string, fields: Fields): InputProblem | null {
+  const path = 'label'
+  if (label === '') return { path, message: 'Write a name for it.' }
+  if (label.length > labelMaxCharacters)
+    return { path, message: `May have at most ${labelMaxCharacters} characters.` }
+  const problem = lineProblem(label)
+  if (problem !== undefined) return { path, message: problem }
+  const secret = Object.entries(fields).filter(([name]) => describeField(name).masked)
+  // A word of a few letters is in many a name.
+  const numbers = secret.flatMap(([name, value]) =>
+    bare(value).length > (name === 'account_number' ? 0 : 4) ? [bare(value)] : [],
+  )
+  if (numbers.some((number) => bare(label).includes(number)))
+    return { path, message: 'Do not write the whole account number: this name is shown openly.' }
+  return null
+}

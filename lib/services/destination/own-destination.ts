@@ -1,0 +1,19 @@
+import { may } from '#lib/payouts/permissions.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import type { Deps, Destination } from '#lib/services/ports.ts'
+import { isUuid } from '#lib/services/payout/payout-for.ts'
+
+/** The receiver's own, also a removed one; malformed, foreign and unknown ids look alike. */
+export async function ownDestination(
+  deps: Pick<Deps, 'destinations'>,
+  actor: Actor,
+  id: string,
+): Promise<Destination | null> {
+  if (actor.kind !== 'user' || actor.receiverId === null || !isUuid(id)) return null
+  const destination = await deps.destinations.find(id)
+  return destination?.receiverId === actor.receiverId ? destination : null
+}
+
+/** A signed-in receiver, who has accounts of his own. */
+export const mayManageOwn = (actor: Actor): actor is Actor & { kind: 'user'; receiverId: string } =>
+  actor.kind === 'user' && may(actor, 'destination.manage_own') && actor.receiverId !== null

@@ -1,0 +1,67 @@
+import { may } from '#lib/payouts/permissions.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import { refuse } from '#lib/payouts/refusals.ts'
+import type { Refusal } from '#lib/payouts/refusals.ts'
+import { isUuid } from '#lib/services/payout/payout-for.ts'
+import type { Deps, Destination } from '#lib/services/ports.ts'
+import { reasonMaxCharacters, textProblem, tidyText } from '#lib/services/settlement/settlement-rules.ts'
+import { refuseStepUp } from '#lib/services/sign-in/step-up.ts'
+import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
+import { releasedMails } from './destination-mails.ts'
+
+export type ReleaseRefusal = 'forbidden' | 'own_request' | 'not_cooling_off'
+
+/** Why this person can not end the cooling-off time of this destination; null: he can. Never of one that is his in any way. */
+export async function refuseRelease(
+  deps: Pick<Deps, 'destinations'>,
+  actor: Actor,
+  { id, receiverId, isCoolingOff }: Pick<Destination, 'id' | 'receiverId' | 'isCoolingOff'>,
+): Promise<ReleaseRefusal | null> {
+  if (actor.kind !== 'user' || !may(actor, 'destination.release')) return 'forbidden'
+  const behind = await deps.destinations.accountsBehind(id)
+  if (behind.includes(actor.id) || actor.receiverId === receiverId) return 'own_request'
+  return isCoolingOff ? null : 'not_cooling_off'
+}
+
+/** An approver who has made sure that the account is the receiver's ends its cooling-off time, with a reason and a fresh code. */
+export async function releaseDestination(
+  deps: Deps,
+  actor: Actor,
+  input: { id: string; reason: string; code: string },
+): Promise<
+  | { ok: true; payoutIds: string[]; mailed: boolean }
+  | Refusal<ReleaseRefusal | StepUpRefusal | 'not_found' | 'reason_required' | 'invalid_request'>
+> {
+  if (!may(actor, 'destination.release')) return refuse('forbidden')
+  const destination = isUuid(input.id) ? await deps.destinations.find(input.id) : null
+  if (!destination) return refuse('not_found')
+  const refused = await refuseRelease(deps, actor, destination)
+  if (refused) {
+    // The row is the deed: nothing else changes.
+    if (refused === 'own_request')
+      await deps.people.audit('destination_release_refused', actor, destination.id, { why: refused })
+    return refuse(refused)
+  }
+  const reason = tidyText(input.reason)
+  if (reason === '') return refuse('reason_required', { detail: 'Write how you know that it is right.' })
+  const problem = textProblem('reason', reason, reasonMaxCharacters)
+  if (problem) return refuse('invalid_request', { errors: [problem] })
+  const subject = destination.id
+  const unproven = await refuseStepUp(deps, actor, { kind: 'release_destination', subject }, input.code)
+  if (unproven) return unproven
+  const mails = releasedMails(destination, await readersOf(deps, destination))
+  const payoutIds = await deps.destinations.release(destination.id, { reason, mails }, actor)
+  return payoutIds === null ? refuse('not_cooling_off') : { ok: true, payoutIds, mailed: mails.length > 0 }
+}
+
+/** The receiver, and whoever saved the account: mostly one person with two addresses. */
+async function readersOf(deps: Pick<Deps, 'people'>, { receiverId, createdById }: Destination) {
+  const [receiver, user] = await Promise.all([
+    deps.people.findReceiver(receiverId),
+    createdById === null ? null : deps.people.findUser(createdById),
+  ])
+  return {
+    receiver: { firstName: receiver?.firstName ?? null },
+    addresses: [receiver?.email ?? null, user?.email ?? null],
+  }
+}

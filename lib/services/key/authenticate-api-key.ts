@@ -1,0 +1,17 @@
+import type { Actor } from '#lib/payouts/permissions.ts'
+import { refuse } from '#lib/payouts/refusals.ts'
+import type { Refusal } from '#lib/payouts/refusals.ts'
+import { hashToken } from '#lib/services/payout/links.ts'
+import type { Deps } from '#lib/services/ports.ts'
+
+/** Which system calls, by its key (what stands behind `Bearer `); a revoked or unknown key is nobody. */
+export async function authenticateApiKey(
+  deps: Deps,
+  key: string,
+): Promise<{ ok: true; actor: Actor & { kind: 'api_key' } } | Refusal<'unauthorized'>> {
+  // An unknown key is looked up by its hash, so that comparing takes as long for a near miss as for a wild guess.
+  const found = key === '' ? null : await deps.people.useApiKey(hashToken(key))
+  if (!found) return refuse('unauthorized')
+  const { id, name, ownerId, scopes } = found
+  return { ok: true, actor: { kind: 'api_key', id, name, ownerId, scopes } }
+}

@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto'
+import type { AccessAct } from '#lib/payouts/access.ts'
+import { apiScopes, may, usualScopes } from '#lib/payouts/permissions.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import { refuse } from '#lib/payouts/refusals.ts'
+import type { InputProblem, Refusal } from '#lib/payouts/refusals.ts'
+import { lineProblem, tidyLine } from '#lib/payouts/text.ts'
+import { proposeAccess, takesTwo } from '#lib/services/people/access-proposals.ts'
+import { tellAdmins, wordsFor } from '#lib/services/people/admin-people.ts'
+import { hashToken } from '#lib/services/payout/links.ts'
+import type { AccessChange, Deps } from '#lib/services/ports.ts'
+import { freshToken, normalEmail } from '#lib/services/sign-in/sessions.ts'
+import { refuseStepUp } from '#lib/services/sign-in/step-up.ts'
+import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
+
+const nameMaxCharacters = 128
+
+/** A key that nobody thinks of any more ends by itself. */
+const usualDays = 365
+
+/** Ten years: longer than anybody should let a key live, and short enough to be a number of days that was meant. */
+const daysAtMost = 3650
+
+/**
+ * A key for another system, shown this once. Its owner may not approve what it asks for. Without scopes it is for the usual ones, without
+ * days it expires in a year. One that can move money does not work before another admin has confirmed it (`waits`).
+ */
+export async function createApiKey(
+  deps: Deps,
+  actor: Actor,
+  input: {
+    name: string
+    ownerEmail?: string
+    scopes?: readonly string[]
+    expiresInDays?: number
+    code?: string
+  },
+): Promise<
+  | { ok: true; id: string; key: string; waits: AccessChange | null }
+  | Refusal<'forbidden' | 'invalid_request' | 'access_waits' | StepUpRefusal>
+> {
+  if (!may(actor, 'key.manage')) return refuse('forbidden')
+  const name = tidyLine(input.name)
+  const owner =
+    input.ownerEmail === undefined ? null : await deps.people.findUserByEmail(normalEmail(input.ownerEmail))
+  const scopes = apiScopes.filter((scope) => (input.scopes ?? usualScopes).includes(scope))
+  const days = input.expiresInDays ?? usualDays
+  const errors: InputProblem[] = []
+  if (name === '' || name.length > nameMaxCharacters || lineProblem(name) !== undefined)
+    errors.push({ path: 'name', message: `Must have 1 to ${nameMaxCharacters} characters, on one line.` })
+  if (input.ownerEmail !== undefined && !owner)
+    errors.push({ path: 'owner', message: 'Nobody has this e-mail.' })
+  if (scopes.length === 0 || (input.scopes && new Set(input.scopes).size !== scopes.length))
+    errors.push({ path: 'scopes', message: `Choose one or more of ${apiScopes.join(', ')}.` })
+  if (owner && scopes.includes('payouts:cancel-any'))
+    errors.push({ path: 'scopes', message: 'Only a key without an owner may have payouts:cancel-any.' })
+  if (!(Number.isInteger(days) && days >= 1 && days <= daysAtMost))
+    errors.push({ path: 'expiresInDays', message: `Must be a whole number from 1 to ${daysAtMost}.` })
+  if (errors.length > 0) return refuse('invalid_request', { errors })
+  const act = { kind: 'key', subject: `create ${name}: ${scopes.join(' ')}` } as const
+  const unproven = await refuseStepUp(deps, actor, act, input.code ?? '')
+  if (unproven) return unproven
+  // A recognisable beginning lets secret scanners find a key that was published by mistake.
+  const key = `cpp_${freshToken()}`
+  const id = randomUUID()
+  const expiresInMs = days * 86_400_000
+  const draft = { id, name, keyHash: hashToken(key), ownerId: owner?.id ?? null, scopes, expiresInMs }
+  const wanted: AccessAct = { kind: 'key', whose: name, scopes, owner: owner && wordsFor(owner) }
+  if (takesTwo(actor, wanted)) {
+    const waits = await proposeAccess(deps, actor, { subjectId: id, act: wanted }, draft)
+    return waits === 'already_proposed' ? refuse('access_waits') : { ok: true, id, key, waits }
+  }
+  await deps.people.createApiKey(draft, actor)
+  await tellAdmins(deps, actor, {
+    subject: 'A new API key',
+    text: `The key ${name} works now: ${scopes.join(', ')}; ${owner ? `owner ${wordsFor(owner)}` : 'no owner'}.`,
+  })
+  return { ok: true, id, key, waits: null }
+}

@@ -1,0 +1,35 @@
+import { utcText } from '#lib/payouts/utc.ts'
+import type { Deps, ExpiringKey, Told } from '#lib/services/ports.ts'
+
+/** Time enough to make another key and to put it where it is used. */
+const beforeMs = 30 * 86_400_000
+
+/** Tells admins and owner, once, of keys that expire within a month. Run by the worker; any number may. */
+export const remindOfKeys = (deps: Pick<Deps, 'people' | 'config'>): Promise<number> =>
+  deps.people.remindOfKeys(beforeMs, (key) => toldOf(deps, key))
+
+function toldOf({ config }: Pick<Deps, 'config'>, { id, name, expiresAt, ownerEmail }: ExpiringKey): Told {
+  const mail = {
+    dedupeKey: `key:${id}:expires`,
+    subject: `The API key ${name} expires soon`,
+    text: [
+      'Hello,',
+      `The API key ${name} stops working on ${utcText(expiresAt)}. Make another one, put it where this one is used, then revoke this one.`,
+      `API keys on the desk:\n${config.appUrl}/desk/keys`,
+    ].join('\n\n'),
+  }
+  return {
+    mails: [
+      { ...mail, to: 'admins' },
+      ...(ownerEmail === null ? [] : [{ ...mail, to: ownerEmail, dedupeKey: `${mail.dedupeKey}:owner` }]),
+    ],
+    item: {
+      kind: 'key_expires',
+      severity: 'warning',
+      subject: id,
+      what: `The API key ${name} expires soon`,
+      why: `It stops working on ${utcText(expiresAt)}. An admin makes another one, and revokes this one when it is no longer used.`,
+      data: { keyId: id },
+    },
+  }
+}

@@ -1,0 +1,87 @@
+/** Which mail goes to whom at which moment. A link in a mail never decides anything: it opens a page. */
+import { displayAmount } from '#lib/payouts/money.ts'
+import type { PayoutStatus } from '#lib/payouts/transitions.ts'
+import { statusWords } from '#lib/payouts/words.ts'
+import { statusUrlOf } from '#lib/services/payout/links.ts'
+import type { Deps, MailDraft, Payout } from '#lib/services/ports.ts'
+
+const subjects = {
+  action_required: 'Your bank needs something from you',
+  paid: 'Your payment was sent',
+  declined: 'Your payment was declined',
+  filtered: 'Your payment was stopped',
+  failed: 'Your payment did not work',
+  rejected: 'Your request was rejected',
+  expired: 'Your request has expired',
+} as const satisfies Partial<Record<PayoutStatus, string>>
+
+/** The mails that arriving at this status causes; none for statuses nobody needs to hear of. Each at most once per payout. */
+export async function mailsOn(
+  deps: Pick<Deps, 'config' | 'settings'>,
+  payout: Payout,
+  arriving: PayoutStatus,
+  /** `again`: it came back to this status, and whoever was told before is told once more. */
+  more: { reason?: string; again?: number } = {},
+): Promise<MailDraft[]> {
+  if (arriving === 'awaiting_approval') return [toApprovers(deps, payout, more.again)]
+  const subject: string | undefined = (subjects as Partial<Record<PayoutStatus, string>>)[arriving]
+  const to = payout.receiver.email
+  if (subject === undefined || to === null || !(await isReceiverMailed(deps, payout))) return []
+  const link = statusUrlOf(deps.config, payout)
+  const words = statusWords[arriving]
+  const lines = [
+    greeting(payout),
+    `${words.headline}: ${displayAmount(payout.amountMinor, payout.currency)}${accountOf(payout)}.`,
+    words.explanation,
+    ...(more.reason === undefined ? [] : [`The reason given: ${more.reason}`]),
+    ...(link === null ? [] : [`See the details and what to do next:\n${link}`]),
+    `Reference: ${payout.clientOrderId}`,
+  ]
+  return [{ to, dedupeKey: `${payout.id}:${arriving}`, subject, text: lines.join('\n\n') }]
+}
+
+/** Does the receiver get mails about this payout at all? Without an address, or where the asking system tells them, nobody does. */
+export async function isReceiverMailed(
+  deps: Pick<Deps, 'settings'>,
+  { receiver, source }: Pick<Payout, 'receiver' | 'source'>,
+): Promise<boolean> {
+  return receiver.email !== null && (source !== 'api' || (await deps.settings.mailApiReceivers()))
+}
+
+function toApprovers(deps: Pick<Deps, 'config'>, payout: Payout, again?: number): MailDraft {
+  const amount = displayAmount(payout.amountMinor, payout.currency)
+  return {
+    to: 'approvers',
+    dedupeKey: `${payout.id}:awaiting_approval${again === undefined ? '' : `:${again}`}`,
+    subject: `Waiting for approval: ${amount}`,
+    text: [
+      `A payout of ${amount} to ${nameOf(payout)}${accountOf(payout)} waits for a decision.`,
+      'The bank has confirmed that it can be paid.',
+      `Open it on the desk:\n${deps.config.appUrl}/desk/payouts/${payout.id}`,
+    ].join('\n\n'),
+  }
+}
+
+/** To everybody who may decide, before an undecided payout expires. Times are UTC. */
+export function reminderFor(deps: Pick<Deps, 'config'>, payout: Payout, expiresAt: Date): MailDraft {
+  const amount = displayAmount(payout.amountMinor, payout.currency)
+  const until = `${expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+  return {
+    to: 'approvers',
+    dedupeKey: `${payout.id}:expires:${expiresAt.getTime()}`,
+    subject: `Expires soon: ${amount}`,
+    text: [
+      `A payout of ${amount} to ${nameOf(payout)}${accountOf(payout)} expires at ${until} unless somebody decides.`,
+      `Open it on the desk:\n${deps.config.appUrl}/desk/payouts/${payout.id}`,
+    ].join('\n\n'),
+  }
+}
+
+const nameOf = ({ receiver }: Payout) =>
+  [receiver.firstName, receiver.lastName].filter((part) => part !== null).join(' ') || receiver.externalId
+
+const greeting = ({ receiver }: Payout) =>
+  receiver.firstName === null ? 'Hello,' : `Hello ${receiver.firstName},`
+
+const accountOf = ({ accountLast4 }: Payout) =>
+  accountLast4 === null ? '' : ` (account ending ${accountLast4})`

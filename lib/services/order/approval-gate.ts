@@ -1,0 +1,90 @@
+/** Between approval and payout-pay: its time must have come, and what was approved must be exactly what is about to be paid. */
+import { approversAsked } from '#lib/services/approval/give-approval.ts'
+import { waitBeforeSendingMs } from '#lib/services/approval/send-delay.ts'
+import { mayComeBack } from '#lib/services/destination/unreadable.ts'
+import { mailsOn } from '#lib/services/message/mails.ts'
+import { isContentHash } from '#lib/services/payout/content-hash.ts'
+import type { Deps, ItemDraft, Leased, Payout } from '#lib/services/ports.ts'
+import { followOrder } from './follow-order.ts'
+import { contentChanged, waitWhileUnreadable } from './unreadable-destination.ts'
+import { workerActor } from './step.ts'
+import type { Outcome } from './step.ts'
+
+/** While it waits for its time, a callback is followed and everything else left alone. */
+const longestWaitMs = 10 * 60_000
+
+/** Null: go on and send. */
+export async function approvalGate(deps: Deps, leased: Leased): Promise<Outcome | null> {
+  const { payout, now } = leased
+  // A key may come back, and the approvals with it; a seal that was changed is met below.
+  if (mayComeBack(payout.destinationTrouble)) return waitWhileUnreadable(deps, leased)
+  const lacking = await lackingApproval(deps, payout)
+  if (lacking) return voidApproval(deps, leased, lacking)
+  const waitMs = Math.max(waitBeforeSendingMs(payout, now), await doubtMs(deps, payout))
+  if (waitMs === 0) return null
+  const callbacks = await deps.callbacks.uncompared(payout.id)
+  if (callbacks.length > 0) return followOrder(deps, leased)
+  return { dueInMs: Math.min(waitMs, longestWaitMs) }
+}
+
+/** Between two looks at whether what it replaces is still in doubt. */
+const doubtLookMs = 60_000
+
+/** Above zero while the payout that this one asks for again may have been paid after all: people are told once, and nothing is sent. */
+async function doubtMs(deps: Deps, payout: Payout): Promise<number> {
+  if (payout.replacesId === null) return 0
+  const { earlier } = await deps.items.moneyInDoubt(payout.id)
+  if (!earlier) return 0
+  const told = await deps.items.list({ payoutId: payout.id })
+  if (!told.some(({ kind, data }) => kind === 'stuck' && data?.['replaces'] !== undefined))
+    await deps.items.open(mayBePaidAlready(payout.replacesId), payout.id)
+  return doubtLookMs
+}
+
+const mayBePaidAlready = (replaces: string): ItemDraft => ({
+  kind: 'stuck',
+  severity: 'high',
+  what: 'This payout is not sent, because the one that it asks for again may have been paid',
+  why: 'Look at the open items of that payout. Once they are closed, this one goes on by itself; if the money has arrived, reject it.',
+  data: { replaces },
+})
+
+type Lacking = { why: string; voidsAll: boolean; items: ItemDraft[] }
+
+/** What is missing for sending exactly this; null: nothing. The same is asked by a trigger at the claim. */
+async function lackingApproval(deps: Deps, payout: Payout): Promise<Lacking | null> {
+  if (!isContentHash(deps.vault, payout.contentHash, payout))
+    return {
+      why: 'It is no longer what was asked for.',
+      voidsAll: true,
+      items: [contentChanged],
+    }
+  if (payout.approvalsRequired === 0 && payout.policyNote?.approved) return null
+  const approvals = await deps.approvals.forPayouts([payout.id])
+  const people = new Set(approvals.filter(({ counts }) => counts).map(({ personId }) => personId))
+  const needed = approversAsked(payout)
+  if (people.size >= needed) return null
+  return {
+    why: `${people.size} of ${needed} approvals count: one was taken back, or its approver may no longer approve.`,
+    voidsAll: false,
+    items: [],
+  }
+}
+
+async function voidApproval(deps: Deps, leased: Leased, { why, voidsAll, items }: Lacking): Promise<Outcome> {
+  const saved = await deps.payouts.advance(
+    leased.payout,
+    {
+      move: 'void_approval',
+      ...(voidsAll && { approval: { do: 'void' as const, approverId: null, reason: why } }),
+      facts: { approvedById: null },
+      items,
+      mails: await mailsOn(deps, leased.payout, 'awaiting_approval', { again: leased.payout.version }),
+      dueInMs: deps.config.pollIntervalMs,
+    },
+    workerActor(leased),
+    { kind: 'approvals_voided', data: { why } },
+    leased.lease,
+  )
+  return { dueInMs: saved === 'stale' ? 0 : deps.config.pollIntervalMs }
+}

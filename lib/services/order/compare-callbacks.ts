@@ -1,0 +1,69 @@
+import { isFinal } from '#lib/payouts/transitions.ts'
+import type { Deps, ItemDraft, OrderState, Payout, StoredCallback } from '#lib/services/ports.ts'
+import { isFinalVerdict } from './decide.ts'
+
+/** What Cardzo's status said of the order; null: it gave no answer that could be believed. */
+export type Said = OrderState | 'no_such_order' | null
+
+/**
+ * A callback is a hint; the status answer decides. Once Cardzo's own answer is final, every callback of the order is compared with
+ * it once, and a disagreement is kept for people. A payout that has ended here is not followed any further, so its callbacks are
+ * compared with whatever Cardzo says now: one that claims an end which the status does not know is kept for people, too.
+ *
+ * One claim is not put aside that way: "approved" for a payout that ended here unpaid, while no final status says otherwise. People
+ * are told, and it stays uncompared until the status ends the question or a person has closed the item.
+ *
+ * Returns when the newest callback that still waits had come; null: none waits, or nothing could be compared yet.
+ */
+export async function compareCallbacks(deps: Deps, payout: Payout, said: Said): Promise<Date | null> {
+  const order = said === 'no_such_order' ? null : said
+  const ended = order !== null && isFinalVerdict(order.verdict)
+  if (!ended && !isFinal(payout.status)) return null
+  const waiting = await deps.callbacks.uncompared(payout.id)
+  const left: StoredCallback[] = []
+  for (const callback of waiting) {
+    const word = callback.status.toLowerCase()
+    const claimsMoney = word === 'approved' && payout.status !== 'paid'
+    if (!ended && claimsMoney) await deps.callbacks.raise(callback, payout.id, claim(payout, callback, said))
+    if (said === null || (!ended && claimsMoney)) left.push(callback)
+    else if (ended ? word !== order.verdict : isFinalWord(word))
+      await deps.items.open(disagreement(callback, said, claimsMoney), payout.id)
+  }
+  const compared = waiting.filter((one) => !left.includes(one)).map(({ id }) => id)
+  if (compared.length > 0) await deps.callbacks.markCompared(compared)
+  return left.at(-1)?.receivedAt ?? null
+}
+
+const isFinalWord = (word: string) => ['approved', 'declined', 'filtered', 'error'].includes(word)
+
+const inWords = (said: Said) => {
+  if (said === null) return 'Cardzo has not answered the question for its status yet'
+  return said === 'no_such_order'
+    ? "Cardzo's status says that it knows no such order"
+    : `Cardzo's status says "${said.rawStatus}"${said.rawStage === null ? '' : ` (${said.rawStage})`}`
+}
+
+const claim = (payout: Payout, callback: StoredCallback, said: Said): ItemDraft => ({
+  kind: 'paid_after_end',
+  severity: 'critical',
+  what: `A callback of Cardzo says that this payout was paid, but it had ended here as "${payout.status}"`,
+  why: `It is signed with this merchant's key and names order ${callback.orderId}. ${inWords(said)}. Money may have moved: ask Cardzo, and pay nothing in its place. Close this once you know.`,
+  data: { orderId: callback.orderId, receivedAt: callback.receivedAt.toISOString() },
+})
+
+const disagreement = (
+  callback: StoredCallback,
+  said: Exclude<Said, null>,
+  claimsMoney: boolean,
+): ItemDraft => ({
+  kind: 'callback_disagrees',
+  severity: claimsMoney ? 'critical' : 'high',
+  subject: callback.id,
+  what: `A callback said "${callback.status}", but ${inWords(said)}`,
+  why: 'The status answer was followed. Ask Cardzo which of the two is right.',
+  data: {
+    callbackStatus: callback.status,
+    status: said === 'no_such_order' ? said : said.rawStatus,
+    receivedAt: callback.receivedAt.toISOString(),
+  },
+})

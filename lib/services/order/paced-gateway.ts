@@ -1,0 +1,93 @@
+/**
+ * Cardzo behind the gate that all workers share: every request takes its place under the ceiling, and whether it was answered is
+ * counted, so that all notice when Cardzo as a whole is silent, and when it is back.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type {
+  CheckAnswer,
+  Exchange,
+  Gate,
+  Gateway,
+  Guard,
+  Log,
+  PayAnswer,
+  StatusAnswer,
+} from '#lib/services/ports.ts'
+
+type Paced = { gate: Gate; log: Log; pollIntervalMs: number }
+type Answer = CheckAnswer | PayAnswer | StatusAnswer
+
+export function createPacedGateway(gateway: Gateway, paced: Paced): Gateway {
+  return {
+    async check(order, guard) {
+      const watched = watch(guard)
+      const answer = (await place(paced, 'payout-check')) ?? (await gateway.check(order, watched))
+      await note(paced, answer, watched.gaveUp())
+      return answer
+    },
+
+    // The status before it has been counted. Its own answer is recorded first of all: nothing may come in between.
+    pay: async (order, guard) => (await place(paced, 'payout-pay')) ?? gateway.pay(order, guard),
+
+    async status(order) {
+      const nothing = await place(paced, 'status')
+      const answer = nothing ? { ...nothing, simulator: false } : await gateway.status(order)
+      await note(paced, answer, nothing !== null)
+      return answer
+    },
+
+    readCallback: (params) => gateway.readCallback(params),
+  }
+}
+
+type NotSent = { kind: 'not_sent'; why: string; exchange: Exchange }
+
+/** Waits for a place under the ceiling. Where there is none to be had nothing is sent, and that is an answer: it must not throw. */
+async function place({ gate, log }: Paced, command: Exchange['command']): Promise<NotSent | null> {
+  try {
+    const waitMs = await gate.turn()
+    if (waitMs > 0) await sleep(waitMs)
+    return null
+  } catch (error) {
+    log.error({ err: error, command }, 'no place under the ceiling of requests; nothing was sent')
+    const why = 'The database could not be asked for a place under the ceiling of requests.'
+    return {
+      kind: 'not_sent',
+      why,
+      exchange: {
+        command,
+        url: '',
+        sent: {},
+        httpStatus: null,
+        answer: null,
+        durationMs: 0,
+        serialNumber: null,
+        error: why,
+      },
+    }
+  }
+}
+
+/** A guard that says no is our own doing: it says nothing about Cardzo. */
+function watch(guard: Guard): Guard & { gaveUp: () => boolean } {
+  let gaveUp = false
+  return {
+    mayStillSend: () => {
+      const may = guard.mayStillSend()
+      gaveUp ||= !may
+      return may
+    },
+    gaveUp: () => gaveUp,
+  }
+}
+
+async function note({ gate, log, pollIntervalMs }: Paced, { kind }: Answer, ours: boolean): Promise<void> {
+  if (ours) return
+  try {
+    if (kind === 'silence' || kind === 'not_sent') {
+      if (await gate.missed(pollIntervalMs)) log.warn({}, 'Cardzo does not answer: one question at a time')
+    } else if (await gate.answered()) log.warn({}, 'Cardzo answers again')
+  } catch (error) {
+    log.error({ err: error }, 'whether Cardzo answers could not be counted')
+  }
+}

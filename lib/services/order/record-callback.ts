@@ -1,0 +1,48 @@
+import { isOurForm } from '#lib/services/payout/accept-request.ts'
+import { startOnLostOrder } from '#lib/services/safety/ask-first.ts'
+import type { Deps } from '#lib/services/ports.ts'
+
+/** Why a message was not stored. Anything but 200 makes Cardzo send it again. */
+export type CallbackRefusal = 'malformed' | 'wrong_control' | 'shifted_ids' | 'intake_full' | 'not_stored'
+
+export type CallbackReceipt =
+  | { http: 200; text: string; refusal: null }
+  | { http: 400 | 403 | 503; text: string; refusal: CallbackRefusal }
+
+/**
+ * Cardzo calls back. The message is a hint: verified, stored durably, answered, and the worker is woken to ask for the status, whose
+ * answer decides. What is rightly signed is kept whatever it says: ids that do not belong together are Cardzo's word, for people to see.
+ */
+export async function recordCallback(
+  deps: Deps,
+  params: readonly (readonly [string, string])[],
+): Promise<CallbackReceipt> {
+  const read = deps.gateway.readCallback(params)
+  if (!read.ok)
+    return read.why === 'missing'
+      ? { http: 400, text: read.what, refusal: 'malformed' }
+      : { http: 403, text: 'control is wrong', refusal: 'wrong_control' }
+  const { message } = read
+  try {
+    const payout = await deps.payouts.findByClientOrderId(message.clientOrderId)
+    if (!payout && isOurForm(message.clientOrderId)) await noticeLostOrder(deps, message.clientOrderId)
+    const { answer } = await deps.callbacks.store(message, payout?.id ?? null, deps.config.pollIntervalMs)
+    switch (answer) {
+      case 'stored':
+        return { http: 200, text: 'OK', refusal: null }
+      case 'shifted':
+        return { http: 403, text: 'this control belongs to other ids', refusal: 'shifted_ids' }
+      case 'full':
+        return { http: 503, text: 'the intake is full, please send again', refusal: 'intake_full' }
+    }
+  } catch (error) {
+    deps.log.error({ err: error }, 'callback could not be stored')
+    return { http: 503, text: 'not stored, please send again', refusal: 'not_stored' }
+  }
+}
+
+/** Once per order, and before the callback is stored: a failure in between makes Cardzo send it again. */
+async function noticeLostOrder(deps: Deps, clientOrderId: string): Promise<void> {
+  if (await deps.callbacks.isUnmatched(clientOrderId)) return
+  await startOnLostOrder(deps, clientOrderId)
+}

@@ -1,0 +1,19 @@
+import { keyReaches, maySee } from '#lib/payouts/permissions.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import type { Deps, Payout } from '#lib/services/ports.ts'
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+export const isUuid = (text: string) => uuid.test(text)
+
+/** The payout, if it exists and this actor may see it; malformed, foreign and unknown ids look alike. */
+export async function payoutFor(
+  deps: Pick<Deps, 'payouts'>,
+  actor: Actor,
+  id: string,
+): Promise<Payout | null> {
+  if (!isUuid(id)) return null
+  const payout = await deps.payouts.find(id)
+  if (payout && !keyReaches(actor, payout, 'see')) return null
+  return payout && maySee(actor, { receiverId: payout.receiver.id }) ? payout : null
+}

@@ -1,0 +1,24 @@
+/** Which part of what was said of a receiver is known otherwise. Never what is known: the asker may not be one who may see it. */
+import { refuse } from '#lib/payouts/refusals.ts'
+import type { Refusal } from '#lib/payouts/refusals.ts'
+import type { Deps } from '#lib/services/ports.ts'
+
+const parts = { email: 'e-mail', firstName: 'first name', lastName: 'last name' } as const
+type Said = { [Part in keyof typeof parts]?: string | undefined }
+
+/** The refusal with each part that differs, at its path. */
+export async function refuseMismatch(
+  deps: Pick<Deps, 'ledger'>,
+  said: { externalId: string } & Said,
+): Promise<Refusal<'receiver_mismatch'>> {
+  const [known] = await deps.ledger.receivers([said.externalId])
+  const differing = (Object.keys(parts) as (keyof typeof parts)[]).filter(
+    (part) => known !== undefined && said[part] !== undefined && said[part] !== known[part],
+  )
+  return refuse('receiver_mismatch', {
+    errors: differing.map((part) => ({
+      path: `receiver.${part}`,
+      message: `This receiver is known with another ${parts[part]}. Send the known one or none, or have a clerk change it.`,
+    })),
+  })
+}

@@ -1,0 +1,116 @@
+import { receiverFields } from '#lib/payouts/fields.ts'
+import { may } from '#lib/payouts/permissions.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import { refuse } from '#lib/payouts/refusals.ts'
+import type { Refusal } from '#lib/payouts/refusals.ts'
+import { typedAmount } from '#lib/payouts/typed-amount.ts'
+import { ownDestination } from '#lib/services/destination/own-destination.ts'
+import type { Deps, Receiver } from '#lib/services/ports.ts'
+import { acceptRequest, requestReceiver } from './accept-request.ts'
+import type { Intent } from './accept-request.ts'
+import { statusPathOf, statusUrlOf } from './links.ts'
+
+export type WithdrawalForm = {
+  /** Made with the form, so that double click, back, refresh and a lost answer all lead to the same payout. */
+  formId: string
+  amount: string
+  currency: string
+  /** What the account fields hold; those that the form filled in count as not typed. */
+  destination: Record<string, string>
+  /** The saved destination that was chosen; nothing: what was typed. */
+  savedId?: string
+  description?: string
+  ipAddress: string | null
+}
+
+/** A signed-in receiver asks for a withdrawal. */
+export async function requestWithdrawal(
+  deps: Deps,
+  actor: Actor,
+  input: WithdrawalForm,
+): Promise<
+  | { ok: true; replayed: boolean; payoutId: string; statusUrl: string | null; statusPath: string | null }
+  | Refusal<
+      | 'forbidden'
+      | 'invalid_request'
+      | 'form_reused'
+      | 'receiver_mismatch'
+      | 'limit_exceeded'
+      | 'insufficient_balance'
+      | 'unavailable'
+    >
+> {
+  if (actor.kind !== 'user' || !may(actor, 'payout.ask') || actor.receiverId === null)
+    return refuse('forbidden')
+  if (!/^[A-Za-z0-9_-]{16,64}$/.test(input.formId))
+    return refuse('invalid_request', { errors: [{ path: 'formId', message: 'Open the form again.' }] })
+  const receiver = await deps.people.findReceiver(actor.receiverId)
+  if (!receiver) return refuse('forbidden')
+  const where = await whereTo(deps, actor, receiver, input)
+  if (!where) return refuse('unavailable', { detail: 'Type the account, or choose another one.' })
+  const accepted = await acceptRequest(deps, actor, {
+    source: 'browser',
+    // Scoped to the user, so that nobody can reach another one's payout by guessing a form id.
+    key: `form:${actor.id}:${input.formId}`,
+    body: {
+      amount: typedAmount(input.amount),
+      currency: input.currency,
+      receiver: requestReceiver(receiver),
+      destination: where.fields,
+      ...(input.description?.trim() && { description: input.description }),
+    },
+    ipAddress: input.ipAddress,
+    ...where.intent,
+  })
+  if (!accepted.ok)
+    return accepted.code === 'idempotency_key_reused'
+      ? refuse('form_reused', accepted.payoutId === undefined ? {} : { payoutId: accepted.payoutId })
+      : { ...accepted, code: accepted.code }
+  return {
+    ok: true,
+    replayed: accepted.replayed,
+    payoutId: accepted.payout.id,
+    statusUrl: statusUrlOf(deps.config, accepted.payout),
+    statusPath: statusPathOf(deps.config, accepted.payout),
+  }
+}
+
+/**
+ * Whoever types an account means that one, whatever is chosen above it: a form without scripts can't let go of the choice. Null: the
+ * chosen one can't be read now.
+ */
+async function whereTo(
+  deps: Deps,
+  actor: Actor,
+  receiver: Receiver,
+  { destination, savedId }: WithdrawalForm,
+): Promise<{ fields: Record<string, string>; intent: Partial<Intent> } | null> {
+  const filled = Object.entries(destination).filter(([, value]) => value.trim() !== '')
+  const own = new Map<string, string | null>(
+    Object.entries(receiverFields).map(([field, property]) => [field, receiver[property]]),
+  )
+  const typed = filled.some(([name, value]) => own.get(name) !== value.trim())
+  if (typed || savedId === undefined || savedId === '')
+    return { fields: Object.fromEntries(filled), intent: { savesFor: receiver } }
+  const saved = await ownDestination(deps, actor, savedId)
+  if (saved?.trouble) return null
+  const gone = !saved || saved.removedAt !== null
+  // What the bank behind this endpoint does not ask for any more is left out.
+  const fields = Object.entries(saved?.fields ?? {}).filter(([name]) =>
+    deps.config.requiredFields.includes(name),
+  )
+  return {
+    fields: Object.fromEntries(fields),
+    intent: {
+      destinationId: saved?.id ?? null,
+      ...(gone && {
+        problems: [
+          {
+            path: 'savedId',
+            message: 'This account is not among yours any more. Choose another, or type it.',
+          },
+        ],
+      }),
+    },
+  }
+}

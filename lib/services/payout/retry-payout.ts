@@ -1,0 +1,83 @@
+/** Retrying a payout that ended unpaid: a new one with the same content, linked to the old one, at most once. */
+import { formatAmount } from '#lib/payouts/money.ts'
+import { may } from '#lib/payouts/permissions.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import { refuse } from '#lib/payouts/refusals.ts'
+import type { Refusal } from '#lib/payouts/refusals.ts'
+import type { PayoutStatus } from '#lib/payouts/transitions.ts'
+import type { Deps, Payout } from '#lib/services/ports.ts'
+import { cardzoContradicts, statusFreshForMs } from '#lib/services/settlement/settlement-rules.ts'
+import { acceptRequest, requestReceiver } from './accept-request.ts'
+import { payoutFor } from './payout-for.ts'
+
+/** Not `filtered`: what a security check stopped is not simply tried again. */
+const endedUnpaid: readonly PayoutStatus[] = ['failed', 'declined', 'rejected', 'expired', 'cancelled']
+
+/** The idempotency key of the payout that replaces this one. */
+/** Stored with every retry there ever was, so the prefix never changes: it is what keeps a second retry out. */
+export const retryKeyOf = (id: string) => `anew:${id}`
+
+export type RetryRefusal = 'forbidden' | 'wrong_status' | 'cardzo_contradicts' | 'status_not_fresh'
+
+/** Why this payout can not be asked for anew by this person now; null: it can. */
+export async function refuseRetry(deps: Deps, actor: Actor, payout: Payout): Promise<RetryRefusal | null> {
+  if (actor.kind !== 'user' || !may(actor, 'payout.enter')) return 'forbidden'
+  if (!endedUnpaid.includes(payout.status)) return 'wrong_status'
+  const doubt = await deps.items.moneyInDoubt(payout.id)
+  if (doubt.its || doubt.earlier) return 'cardzo_contradicts'
+  if (payout.gatewayStatus?.trim().toLowerCase() === 'approved' || cardzoContradicts(payout, 'failed'))
+    return 'cardzo_contradicts'
+  // Payout-pay was claimed once: only what Cardzo says now, after the end, shows that nothing came of it.
+  const doubtful = payout.status === 'failed' && payout.payClaimedAt !== null
+  if (doubtful && !(await deps.payouts.heardWithin(payout.id, statusFreshForMs))) return 'status_not_fresh'
+  return null
+}
+
+/** Asked twice, it is the same new payout. Whoever asks may not approve it. */
+export async function retryPayout(
+  deps: Deps,
+  actor: Actor,
+  input: { id: string },
+): Promise<
+  | { ok: true; replayed: boolean; payoutId: string }
+  | Refusal<
+      | RetryRefusal
+      | 'not_found'
+      | 'invalid_request'
+      | 'receiver_mismatch'
+      | 'limit_exceeded'
+      | 'insufficient_balance'
+      | 'unavailable'
+    >
+> {
+  if (actor.kind !== 'user' || !may(actor, 'payout.enter')) return refuse('forbidden')
+  const old = await payoutFor(deps, actor, input.id)
+  if (!old) return refuse('not_found')
+  const earlier = await deps.payouts.findByIdempotencyKey(retryKeyOf(old.id))
+  if (earlier) return { ok: true, replayed: true, payoutId: earlier.id }
+  const refused = await refuseRetry(deps, actor, old)
+  if (refused) return refuse(refused)
+  const accepted = await acceptRequest(deps, actor, {
+    source: 'desk',
+    key: retryKeyOf(old.id),
+    body: sameAgain(old),
+    ipAddress: old.ipAddress,
+    replaces: old,
+    destinationId: old.destinationId,
+  })
+  if (accepted.ok) return { ok: true, replayed: accepted.replayed, payoutId: accepted.payout.id }
+  if (accepted.code === 'idempotency_key_reused')
+    throw new Error(`Bug: payout ${old.id} was retried with other content`)
+  return { ...accepted, code: accepted.code }
+}
+
+function sameAgain({ receiver, ...old }: Payout) {
+  return {
+    amount: formatAmount(old.amountMinor, old.currency),
+    currency: old.currency,
+    receiver: requestReceiver(receiver),
+    destination: old.destination,
+    ...(old.description !== null && { description: old.description }),
+    metadata: old.metadata,
+  }
+}

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest'
+import { samplePayout } from '#lib/services/testing/samples.ts'
+import { statusView, waitsOf } from './show-status.ts'
+
+const now = Date.parse('2026-03-01T12:00:00Z')
+const later = new Date(now + 3_600_000)
+
+describe('what a receiver is told of waiting', () => {
+  it('names the end of the cooling-off time until payout-pay is claimed', () => {
+    for (const status of ['requested', 'checking', 'awaiting_approval', 'approved'] as const)
+      expect(waitsOf({ status, coolingOffUntil: later, sendAfter: null }, now).coolingOffUntil).toBe(later)
+    for (const status of ['paying', 'processing', 'paid', 'cancelled'] as const)
+      expect(waitsOf({ status, coolingOffUntil: later, sendAfter: later }, now)).toEqual({
+        coolingOffUntil: null,
+        sendAfter: null,
+      })
+  })
+
+  it('names the send delay once it is approved', () => {
+    expect(waitsOf({ status: 'approved', coolingOffUntil: null, sendAfter: later }, now).sendAfter).toBe(
+      later,
+    )
+    expect(
+      waitsOf({ status: 'awaiting_approval', coolingOffUntil: null, sendAfter: later }, now).sendAfter,
+    ).toBe(null)
+  })
+
+  it('is silent when the time is over', () => {
+    const past = new Date(now - 1)
+    expect(waitsOf({ status: 'approved', coolingOffUntil: past, sendAfter: past }, now)).toEqual({
+      coolingOffUntil: null,
+      sendAfter: null,
+    })
+  })
+
+  it('does not say "about to be sent" of a payment that waits for a day', () => {
+    const ahead = new Date(Date.now() + 86_400_000)
+    const view = statusView(samplePayout({ status: 'approved', coolingOffUntil: ahead }), { paused: false })
+    expect(view).toMatchObject({ coolingOffUntil: ahead.toISOString(), sendAfter: null })
+    expect(view.explanation).not.toContain('about to be sent')
+    expect(view.explanation).toContain('new account')
+    expect(JSON.stringify(view)).not.toContain('DE89370400440532013000')
+  })
+})
+
+describe('while all payments are stopped', () => {
+  const ahead = new Date(Date.now() + 86_400_000)
+
+  it('nobody is promised that an approved payment is about to be sent, or when', () => {
+    const view = statusView(samplePayout({ status: 'approved', sendAfter: ahead }), { paused: true })
+    expect(view).toMatchObject({ paused: true, sendAfter: null, turn: 'finance' })
+    expect(view.explanation).toContain('paused')
+    expect(view.explanation).not.toMatch(/about to be sent|within moments/)
+  })
+
+  it('an account that cools off is still told of', () => {
+    const view = statusView(samplePayout({ status: 'approved', coolingOffUntil: ahead }), { paused: true })
+    expect(view).toMatchObject({ paused: true, coolingOffUntil: ahead.toISOString() })
+  })
+})
+
+describe('after the return from the bank', () => {
+  const returnedAt = new Date('2026-03-01T12:00:00Z')
+  const form = {
+    status: 'action_required',
+    redirectUrl: 'https://bank.example/form',
+    returnedAt,
+  } as const
+  const answered = (ms: number, lastVerdict: 'beyond' | 'inconclusive' = 'beyond') => ({
+    progress: { lastAnsweredAt: new Date(returnedAt.getTime() + ms).toISOString(), lastVerdict },
+  })
+  const viewOf = (more: Partial<Parameters<typeof statusView>[0]>) =>
+    statusView(samplePayout({ ...form, ...more }), { paused: false })
+
+  it.each([
+    ['no answer at all', { progress: {} }],
+    ['an answer from before', answered(-1)],
+    ['an answer that was asked for in the same moment', answered(0)],
+    ['a later answer that says nothing of a form', answered(1, 'inconclusive')],
+  ])('the form is not offered again by %s', (_what, more) => {
+    expect(viewOf(more)).toMatchObject({
+      checkingForm: true,
+      turn: 'cardzo',
+      headline: 'We are checking with your bank',
+      // Machines go by the status.
+      redirectUrl: form.redirectUrl,
+    })
+  })
+
+  it('the form comes back when a later answer still asks for it', () => {
+    expect(viewOf(answered(1))).toMatchObject({ checkingForm: false, turn: 'you' })
+  })
+
+  it('nothing is being checked before the first return, or when the address is not trusted', () => {
+    expect(viewOf({ returnedAt: null }).checkingForm).toBe(false)
+    expect(viewOf({ redirectUrl: null })).toMatchObject({ checkingForm: false, contactMerchant: true })
+  })
+})

@@ -1,0 +1,64 @@
+/** What a person who is about to decide has before them, and whether it is still so. */
+import { createHash } from 'node:crypto'
+import { buttonsFor, may } from '#lib/payouts/permissions.ts'
+import type { Actor, PayoutSubject } from '#lib/payouts/permissions.ts'
+import { refuse } from '#lib/payouts/refusals.ts'
+import type { Refusal } from '#lib/payouts/refusals.ts'
+import type { RiskAssessment } from '#lib/payouts/risk.ts'
+import { isBeforeClaim } from '#lib/payouts/transitions.ts'
+import { assessRisks, riskMark } from '#lib/services/approval/assess-risk.ts'
+import { needsNote } from '#lib/services/approval/give-approval.ts'
+import type { Approval, Deps, Payout } from '#lib/services/ports.ts'
+import { payoutFor } from './payout-for.ts'
+import { subjectFor } from './payout-subject.ts'
+
+export type Sight = {
+  subject: PayoutSubject
+  buttons: ReturnType<typeof buttonsFor>
+  /** The checks as they are now, while it can still be decided; null: they were never made, or it is too late for them. */
+  riskNow: RiskAssessment | null
+  /** What `riskNow` found, to be sent back with an approval. */
+  riskSeen: string
+  /** Approving it takes a written reason. */
+  needsNote: boolean
+  /** Another one: what this person decides on, or may do, has changed. Others' approvals are no change of it. */
+  mark: string
+}
+
+/** Everything that a decision is made on, as it is at this moment. */
+export async function sightOf(
+  deps: Deps,
+  actor: Actor,
+  payout: Payout,
+  approvals: readonly Approval[],
+): Promise<Sight> {
+  const [subject, risks, me] = await Promise.all([
+    subjectFor(deps, payout),
+    isBeforeClaim(payout.status) ? assessRisks(deps, [payout]) : new Map<string, RiskAssessment>(),
+    actor.kind === 'user' ? deps.people.findUser(actor.id) : null,
+  ])
+  const riskNow = risks.get(payout.id) ?? null
+  // Who has agreed already has no second yes to give, whichever of their accounts they use.
+  const agreed = approvals.some(({ counts, personId }) => counts && personId === me?.personId)
+  const buttons = buttonsFor(actor, subject).filter((button) => button !== 'approve' || !agreed)
+  const riskSeen = riskNow === null ? '' : riskMark(riskNow)
+  const note = needsNote({ source: payout.source, risk: riskNow ?? payout.risk })
+  const { email, firstName, lastName } = payout.receiver
+  const receiver = JSON.stringify([email, firstName, lastName])
+  const seen = [payout.status, payout.contentHash, receiver, buttons.join(), riskSeen, String(note)]
+  const mark = createHash('sha256').update(seen.join('\n')).digest('base64url').slice(0, 22)
+  return { subject, buttons, riskNow, riskSeen, needsNote: note, mark }
+}
+
+/** Asked by an open page every few seconds, so that nobody decides on what is no longer so. Changes nothing. */
+export async function watchPayout(
+  deps: Deps,
+  actor: Actor,
+  input: { id: string },
+): Promise<{ ok: true; mark: string } | Refusal<'not_found' | 'forbidden'>> {
+  if (!may(actor, 'payout.see_all')) return refuse('forbidden')
+  const payout = await payoutFor(deps, actor, input.id)
+  if (!payout) return refuse('not_found')
+  const { mark } = await sightOf(deps, actor, payout, await deps.approvals.forPayouts([payout.id]))
+  return { ok: true, mark }
+}

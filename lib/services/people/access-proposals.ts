@@ -1,0 +1,86 @@
+/** Rights that two people give: what proposing and carrying out have in common. */
+import { randomUUID } from 'node:crypto'
+import { accessNeedsTwo, accessWords } from '#lib/payouts/access.ts'
+import type { AccessAct } from '#lib/payouts/access.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import { utcText } from '#lib/payouts/utc.ts'
+import { checkApprovable } from '#lib/services/approval/check-approvable.ts'
+import type { AccessChange, Deps, NewApiKey, Told, User } from '#lib/services/ports.ts'
+import { tellPerson } from './admin-people.ts'
+import { sendInvitation } from './invitation.ts'
+
+/** Must somebody else agree before this person's act takes effect? The operator at the command line is the root and acts at once. */
+export const takesTwo = (actor: Actor, act: AccessAct): actor is Actor & { kind: 'user' } =>
+  actor.kind === 'user' && accessNeedsTwo(act)
+
+/** Kept, and told to those who can confirm it; to everybody on staff where nobody can, and it takes effect after a time. */
+export const proposeAccess = (
+  deps: Pick<Deps, 'access' | 'config'>,
+  actor: Actor & { kind: 'user' },
+  draft: { subjectId: string; act: AccessAct },
+  key?: NewApiKey,
+): Promise<AccessChange | 'already_proposed'> =>
+  deps.access.propose({ id: randomUUID(), ...draft }, actor, (made) => toldOf(deps, made), key)
+
+/** The page where it is decided. */
+export const pageOf = ({ act }: Pick<AccessChange, 'act'>) =>
+  act.kind === 'key' ? '/desk/keys' : '/desk/users'
+
+function toldOf(deps: Pick<Deps, 'config'>, made: AccessChange): Told {
+  const words = accessWords(made.act)
+  const { dueAt, proposedByName } = made
+  const then =
+    dueAt === null
+      ? 'It takes effect when another admin confirms it.'
+      : `There is no other admin to confirm it, so it takes effect on ${utcText(dueAt)}, unless it is stopped. If this was not expected, tell the operator at once.`
+  return {
+    mails: [
+      {
+        to: dueAt === null ? 'admins' : 'staff',
+        ...(dueAt === null && { exceptUserId: made.proposedById }),
+        dedupeKey: `access:${made.id}`,
+        subject: dueAt === null ? 'A right waits for a second admin' : 'A right is about to be given',
+        text: [
+          'Hello,',
+          `${proposedByName} proposed: ${words}.`,
+          then,
+          `See it on the desk:\n${deps.config.appUrl}${pageOf(made)}`,
+        ].join('\n\n'),
+      },
+    ],
+    item: {
+      kind: 'proposal_waits',
+      severity: dueAt === null ? 'warning' : 'high',
+      subject: `access:${made.id}`,
+      what: `${proposedByName} proposed: ${words}`,
+      why: then,
+      data: { page: pageOf(made) },
+    },
+  }
+}
+
+/** What follows once it was done: the person hears of it, and all admins when nobody had confirmed it. */
+export async function afterAccess(deps: Deps, actor: Actor, change: AccessChange): Promise<void> {
+  const { act, subjectId, proposedByName } = change
+  const user = act.kind === 'key' ? null : await deps.people.findUser(subjectId)
+  if (user && act.kind === 'invite') await sendInvitation(deps, actor, user, proposedByName)
+  if (user && act.kind === 'reset_factor') await afterReset(deps, actor, user, proposedByName)
+  if (act.kind === 'role' || act.kind === 'person') await checkApprovable(deps)
+  if (change.decision === 'elapsed')
+    await deps.mails.enqueue({
+      to: 'admins',
+      dedupeKey: `access:${change.id}:elapsed`,
+      subject: 'A right was given after its time',
+      text: `Hello,\n\nNobody stopped what ${proposedByName} proposed, so it is in effect now: ${accessWords(act)}.`,
+    })
+}
+
+/** The person learns that somebody has reset the way in, and gets the link to a new one. */
+export async function afterReset(deps: Deps, actor: Actor, user: User, byName: string): Promise<void> {
+  await tellPerson(deps, user, {
+    key: `factor-reset:${randomUUID()}`,
+    subject: 'Your password and second factor were reset',
+    text: `${byName} has reset the password and second factor of your account. Another mail has the link by which you choose new ones.`,
+  })
+  await sendInvitation(deps, actor, { ...user, hasPassword: true }, byName)
+}

@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
+import { may } from '#lib/payouts/permissions.ts'
+import type { Actor, Role } from '#lib/payouts/permissions.ts'
+import { refuse } from '#lib/payouts/refusals.ts'
+import type { InputProblem, Refusal } from '#lib/payouts/refusals.ts'
+import { lineProblem, tidyLine } from '#lib/payouts/text.ts'
+import type { Deps } from '#lib/services/ports.ts'
+import { passwordProblem } from '#lib/services/sign-in/password-rules.ts'
+import { normalEmail } from '#lib/services/sign-in/sessions.ts'
+import { tellAdmins, wordsFor } from './admin-people.ts'
+
+/** An e-mail is also a receiver's external id, which Cardzo's fields bound. */
+const emailSchema = z.email().max(128)
+const nameMaxCharacters = 128
+
+/**
+ * A new person, made by the operator. Staff need a password; a receiver may do without and sign in by mail link. A TOTP secret saves
+ * setting one up at the first sign-in.
+ */
+export async function createUser(
+  deps: Deps,
+  actor: Actor,
+  input: { email: string; role: Role; password: string | null; name?: string; totpSecret?: string | null },
+): Promise<
+  { ok: true; id: string } | Refusal<'forbidden' | 'invalid_request' | 'weak_password' | 'email_taken'>
+> {
+  if (!may(actor, 'user.provision')) return refuse('forbidden')
+  const read = readPerson(input)
+  if (!read.ok) return read
+  const { email, name } = read
+  if (input.password === null && input.role !== 'receiver')
+    return refuse('invalid_request', { errors: [{ path: 'password', message: 'Staff need a password.' }] })
+  const person = { email, name }
+  const weak =
+    input.password === null ? undefined : await passwordProblem(deps, actor, input.password, person)
+  if (weak) return weak
+  // People copy secrets in groups of four and in either case.
+  const totpSecret = input.totpSecret?.toUpperCase().replaceAll(/[\s=]/g, '') ?? null
+  if (totpSecret !== null && !deps.secondFactor.isSecret(totpSecret))
+    return refuse('invalid_request', {
+      errors: [
+        {
+          path: 'totp-secret',
+          message: 'Must be base32 (A-Z and 2-7), 16 to 128 characters without blanks.',
+        },
+      ],
+    })
+
+  const passwordHash = input.password === null ? null : await deps.passwords.hash(input.password)
+  const draft = {
+    id: randomUUID(),
+    email,
+    name,
+    role: input.role,
+    passwordHash,
+    totpSecret,
+  }
+  const user = await deps.people.createUser(draft, actor)
+  if (user === 'email_taken') return refuse('email_taken')
+  // A receiver can only ask, for themselves; whoever works here is somebody to know of.
+  if (user.role !== 'receiver')
+    await tellAdmins(deps, actor, {
+      subject: `A new account: ${user.role}`,
+      text: `${wordsFor(user)} can sign in now, with the role ${user.role}.`,
+    })
+  return { ok: true, id: user.id }
+}
+
+/** E-mail and name as they are kept; without a name, what stands before the @. */
+export function readPerson(input: {
+  email: string
+  name?: string
+}): { ok: true; email: string; name: string } | Refusal<'invalid_request'> {
+  const email = normalEmail(input.email)
+  const name = tidyLine(input.name ?? '') || (email.split('@')[0] ?? email)
+  const errors: InputProblem[] = []
+  if (!emailSchema.safeParse(email).success)
+    errors.push({ path: 'email', message: 'Must be an e-mail address.' })
+  const problem =
+    name.length > nameMaxCharacters ? `May have at most ${nameMaxCharacters} characters.` : lineProblem(name)
+  if (problem !== undefined) errors.push({ path: 'name', message: problem })
+  if (errors.length > 0) return refuse('invalid_request', { errors })
+  return { ok: true, email, name }
+}

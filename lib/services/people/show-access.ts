@@ -1,0 +1,45 @@
+import { accessWords } from '#lib/payouts/access.ts'
+import { may } from '#lib/payouts/permissions.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import { refuse } from '#lib/payouts/refusals.ts'
+import type { Refusal } from '#lib/payouts/refusals.ts'
+import type { AccessChange, Deps, User } from '#lib/services/ports.ts'
+
+export type ShownAccess = Pick<AccessChange, 'id' | 'proposedByName' | 'proposedAt' | 'dueAt'> & {
+  isKey: boolean
+  words: string
+  /** This person is independent of whoever proposed it, and may confirm it. */
+  mayConfirm: boolean
+  mayWithdraw: boolean
+}
+
+/** What is proposed about who may do what and waits, oldest first. */
+export async function showAccess(
+  deps: Deps,
+  actor: Actor,
+): Promise<{ ok: true; proposals: ShownAccess[] } | Refusal<'forbidden'>> {
+  if (!may(actor, 'user.see')) return refuse('forbidden')
+  const decides = actor.kind === 'user' && may(actor, 'user.manage')
+  const proposals = await deps.access.proposals()
+  const [users, hand]: [User[], string[]] = await Promise.all([
+    proposals.length === 0 ? [] : deps.people.listUsers(),
+    decides ? deps.access.oneHand(actor.id) : [],
+  ])
+  const personOf = new Map(users.map(({ id, personId }) => [id, personId]))
+  return {
+    ok: true,
+    proposals: proposals.map(({ id, act, proposedById, proposedByName, proposedAt, dueAt }) => {
+      const own = hand.includes(personOf.get(proposedById) ?? '')
+      return {
+        id,
+        proposedByName,
+        proposedAt,
+        dueAt,
+        isKey: act.kind === 'key',
+        words: accessWords(act),
+        mayConfirm: decides && !own,
+        mayWithdraw: decides && own,
+      }
+    }),
+  }
+}

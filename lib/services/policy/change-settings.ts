@@ -1,0 +1,111 @@
+import { may } from '#lib/payouts/permissions.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import { refuse } from '#lib/payouts/refusals.ts'
+import type { InputProblem, Refusal } from '#lib/payouts/refusals.ts'
+import { tellAdmins } from '#lib/services/people/admin-people.ts'
+import type { Deps, Settings } from '#lib/services/ports.ts'
+
+/** As the operator types them; absent ones stay as they are. */
+export type SettingsInput = {
+  sendDelayS?: string
+  /** Makes the send delay this currency's own. */
+  currency?: string
+  coolingOffH?: string
+  requireBalance?: string
+  requireBalanceMerchant?: string
+  grantHoldDays?: string
+  expireAfterDays?: string
+  remindBeforeH?: string
+  accessWaitH?: string
+  independentAfterDays?: string
+}
+
+/** Whole numbers and their bounds: long enough for every merchant, short enough that a slip of the finger shows. */
+const bounds = {
+  sendDelayS: { least: 0, most: 86_400, unit: 'seconds' },
+  coolingOffH: { least: 0, most: 720, unit: 'hours' },
+  grantHoldDays: { least: 0, most: 90, unit: 'days' },
+  expireAfterDays: { least: 1, most: 90, unit: 'days' },
+  remindBeforeH: { least: 0, most: 720, unit: 'hours' },
+  accessWaitH: { least: 1, most: 720, unit: 'hours' },
+  independentAfterDays: { least: 1, most: 365, unit: 'days' },
+} as const
+
+/** Everything but the send delay, which may be one currency's own. */
+const plainNumbers = [
+  'coolingOffH',
+  'grantHoldDays',
+  'expireAfterDays',
+  'remindBeforeH',
+  'accessWaitH',
+  'independentAfterDays',
+] as const
+
+const switches = ['requireBalance', 'requireBalanceMerchant'] as const
+
+/** The operator changes how the portal behaves, in force at once. Answers all settings, also when nothing was given. */
+export async function changeSettings(
+  deps: Deps,
+  actor: Actor,
+  input: SettingsInput,
+): Promise<{ ok: true; settings: Settings } | Refusal<'forbidden' | 'invalid_request'>> {
+  if (!may(actor, 'settings.manage')) return refuse('forbidden')
+  const now = await deps.settings.read()
+  const errors: InputProblem[] = []
+  const changed: Partial<Settings> = {}
+  for (const name of switches) {
+    const given = input[name]
+    if (given === 'on' || given === 'off') changed[name] = given === 'on'
+    else if (given !== undefined) errors.push({ path: name, message: 'Must be on or off.' })
+  }
+  for (const name of plainNumbers) {
+    const number = wholeNumber(input, name, errors)
+    if (number !== undefined) changed[name] = number
+  }
+  const delay = wholeNumber(input, 'sendDelayS', errors)
+  errors.push(...currencyProblems(deps, input))
+  if (delay !== undefined) changed.sendDelayS = { ...now.sendDelayS, [input.currency ?? '*']: delay }
+  if (errors.length === 0) errors.push(...reminderProblems({ ...now, ...changed }))
+  if (errors.length > 0) return refuse('invalid_request', { errors })
+  if (Object.keys(changed).length === 0) return { ok: true, settings: now }
+  const settings = await deps.settings.change(changed, actor)
+  await tellAdmins(deps, actor, {
+    subject: 'Settings were changed',
+    text: `Set to: ${JSON.stringify(changed)}.`,
+  })
+  return { ok: true, settings }
+}
+
+function wholeNumber(
+  input: SettingsInput,
+  name: keyof typeof bounds,
+  errors: InputProblem[],
+): number | undefined {
+  const given = input[name]
+  if (given === undefined) return undefined
+  const { least, most, unit } = bounds[name]
+  const number = /^\d{1,6}$/.test(given) ? Number(given) : NaN
+  if (number >= least && number <= most) return number
+  errors.push({ path: name, message: `Must be a whole number of ${unit} from ${least} to ${most}.` })
+  return undefined
+}
+
+function currencyProblems(deps: Deps, { currency, sendDelayS }: SettingsInput): InputProblem[] {
+  if (currency === undefined) return []
+  if (!deps.config.currencies.includes(currency))
+    return [{ path: 'currency', message: `Must be one of ${deps.config.currencies.join(', ')}.` }]
+  if (sendDelayS === undefined)
+    return [{ path: 'currency', message: 'Says whose send delay is set: give the send delay too.' }]
+  return []
+}
+
+/** A reminder before the payout was asked for reminds nobody. */
+function reminderProblems({ expireAfterDays, remindBeforeH }: Settings): InputProblem[] {
+  if (remindBeforeH < expireAfterDays * 24) return []
+  return [
+    {
+      path: 'remindBeforeH',
+      message: `Must be less than the ${expireAfterDays * 24} hours until a payout expires.`,
+    },
+  ]
+}

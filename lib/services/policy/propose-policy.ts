@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto'
+import { readPolicy } from '#lib/contract/policy.ts'
+import { mostApprovers } from '#lib/payouts/policy.ts'
+import type { Policy } from '#lib/payouts/policy.ts'
+import { policyDifference } from '#lib/payouts/policy-words.ts'
+import { may } from '#lib/payouts/permissions.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import { refuse } from '#lib/payouts/refusals.ts'
+import type { Refusal } from '#lib/payouts/refusals.ts'
+import type { Deps, PolicyVersion, Told } from '#lib/services/ports.ts'
+import { textProblem, tidyText } from '#lib/services/settlement/settlement-rules.ts'
+import { refuseStepUp } from '#lib/services/sign-in/step-up.ts'
+import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
+
+export const policyReasonMaxCharacters = 500
+
+/**
+ * An administrator proposes other rules. Nothing changes until another one confirms. `despiteFewApprovers` says that the proposer has
+ * read that more people are asked for than there are.
+ */
+export async function proposePolicy(
+  deps: Deps,
+  actor: Actor,
+  input: { policy: unknown; reason: string; code: string; despiteFewApprovers?: boolean },
+): Promise<
+  | { ok: true; proposal: PolicyVersion }
+  | Refusal<
+      | 'forbidden'
+      | 'invalid_request'
+      | 'proposal_waits'
+      | 'nothing_differs'
+      | 'too_few_approvers'
+      | StepUpRefusal
+    >
+> {
+  if (actor.kind !== 'user' || !may(actor, 'policy.manage')) return refuse('forbidden')
+  const read = readPolicy(input.policy, deps.config.currencies)
+  const reason = tidyText(input.reason)
+  const unreasoned = textProblem('reason', reason, policyReasonMaxCharacters)
+  if (!read.ok || unreasoned)
+    return refuse('invalid_request', {
+      errors: [...(read.ok ? [] : read.errors), ...(unreasoned ? [unreasoned] : [])],
+    })
+  if (await deps.policy.proposal()) return refuse('proposal_waits')
+  const active = await deps.policy.active()
+  const policy = withUnpaid(active.body, read.policy, deps.config.currencies)
+  if (policyDifference(active.body, policy).length === 0) return refuse('nothing_differs')
+  const lacking = await lackingApprovers(deps, policy)
+  if (lacking && !input.despiteFewApprovers) return refuse('too_few_approvers', { detail: lacking })
+  const subject = `propose ${createHash('sha256').update(JSON.stringify(policy)).digest('hex')}`
+  const unproven = await refuseStepUp(deps, actor, { kind: 'policy', subject }, input.code)
+  if (unproven) return unproven
+  const saved = await deps.policy.propose(policy, reason, actor, (made) => toldOfRules(deps, actor, made))
+  return saved === 'already_proposed' ? refuse('proposal_waits') : { ok: true, proposal: saved }
+}
+
+/** Rules of currencies that are not paid here at the moment stay as they are: nobody saw them in the form. */
+export function withUnpaid(active: Policy, proposed: Policy, paid: readonly string[]): Policy {
+  const unpaid = Object.entries(active.currencies).filter(([code]) => !paid.includes(code))
+  return { ...proposed, currencies: { ...Object.fromEntries(unpaid), ...proposed.currencies } }
+}
+
+/** In words, when the rules ask for more people than may approve at present; null when there are enough. */
+export async function lackingApprovers(deps: Pick<Deps, 'people'>, policy: Policy): Promise<string | null> {
+  const users = await deps.people.listUsers()
+  const able = users.filter(({ role, disabledAt }) => role === 'approver' && disabledAt === null)
+  const people = new Set(able.map(({ personId }) => personId)).size
+  const most = mostApprovers(policy)
+  return people >= most ? null : `Asked for: ${most}. May approve at present: ${people}.`
+}
+
+/** To every admin but whoever proposed it, and an open item until it is decided. */
+export function toldOfRules(deps: Pick<Deps, 'config'>, actor: Actor, proposal: PolicyVersion): Told {
+  const { version, reason, proposedByName } = proposal
+  return {
+    mails: [
+      {
+        to: 'admins',
+        ...(actor.kind === 'user' && { exceptUserId: actor.id }),
+        dedupeKey: `rules:${version}`,
+        subject: 'A change of the rules waits for a second admin',
+        text: [
+          'Hello,',
+          `${proposedByName} proposed version ${version} of the rules: ${reason}`,
+          `Confirm or reject it on the desk:\n${deps.config.appUrl}/desk/rules`,
+        ].join('\n\n'),
+      },
+    ],
+    item: {
+      kind: 'proposal_waits',
+      severity: 'warning',
+      subject: `rules:${version}`,
+      what: `${proposedByName} proposed a change of the rules`,
+      why: `An admin who did not propose it confirms or rejects it: ${reason}`,
+      data: { page: '/desk/rules' },
+    },
+  }
+}

@@ -1,0 +1,116 @@
+/** What rules would have done with the payouts of the last days, beside what the rules in force would have. */
+import { readPolicy } from '#lib/contract/policy.ts'
+import { may } from '#lib/payouts/permissions.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import { currencyPolicy, judge, limitMinor, minorOf } from '#lib/payouts/policy.ts'
+import type { Policy } from '#lib/payouts/policy.ts'
+import { policyDifference } from '#lib/payouts/policy-words.ts'
+import type { PolicyChange } from '#lib/payouts/policy-words.ts'
+import { refuse } from '#lib/payouts/refusals.ts'
+import type { Refusal } from '#lib/payouts/refusals.ts'
+import { highestLevel } from '#lib/payouts/risk.ts'
+import type { Deps, PastLimits, PastPayouts } from '#lib/services/ports.ts'
+import { withUnpaid } from './propose-policy.ts'
+
+/** A quarter: long enough for the ends of months, short enough to be like today. */
+export const rehearsedDays = 90
+
+export type RehearsalLine = {
+  currency: string
+  /** How many people must agree, 0: nobody; or asked for beyond a limit, counted apart from who must agree. */
+  outcome: number | 'over_limit'
+  inForce: number
+  proposed: number
+}
+export type Rehearsal = {
+  days: number
+  /** How many payouts were looked at. */
+  payouts: number
+  /** Only what happens at all. By currency, then by people, what is over a limit last. */
+  lines: RehearsalLine[]
+}
+
+/** Anybody who may see the rules may try others on the past. Nothing is stored. */
+export async function rehearsePolicy(
+  deps: Deps,
+  actor: Actor,
+  input: { policy: unknown },
+): Promise<
+  { ok: true; rehearsal: Rehearsal; changes: PolicyChange[] } | Refusal<'forbidden' | 'invalid_request'>
+> {
+  if (!may(actor, 'policy.see')) return refuse('forbidden')
+  const read = readPolicy(input.policy, deps.config.currencies)
+  if (!read.ok) return refuse('invalid_request', { errors: read.errors })
+  const { body } = await deps.policy.active()
+  const policy = withUnpaid(body, read.policy, deps.config.currencies)
+  return {
+    ok: true,
+    rehearsal: await rehearse(deps, body, policy),
+    changes: policyDifference(body, policy),
+  }
+}
+
+export async function rehearse(
+  deps: Pick<Deps, 'policy'>,
+  inForce: Policy,
+  proposed: Policy,
+): Promise<Rehearsal> {
+  const [groups, overNow, overThen] = await Promise.all([
+    // Within a group neither of the two can tell one payout from another, so one of each stands for all.
+    deps.policy.past(rehearsedDays, [...cutsOf(inForce), ...cutsOf(proposed)]),
+    deps.policy.pastOverLimits(rehearsedDays, limitsOf(inForce)),
+    deps.policy.pastOverLimits(rehearsedDays, limitsOf(proposed)),
+  ])
+  const lines = new Map<string, RehearsalLine>()
+  const add = (
+    side: 'inForce' | 'proposed',
+    currency: string,
+    outcome: RehearsalLine['outcome'],
+    count: number,
+  ) => {
+    const key = `${currency} ${outcome}`
+    const line = lines.get(key) ?? { currency, outcome, inForce: 0, proposed: 0 }
+    lines.set(key, { ...line, [side]: line[side] + count })
+  }
+  for (const group of groups) {
+    add('inForce', group.currency, approversFor(inForce, group), group.count)
+    add('proposed', group.currency, approversFor(proposed, group), group.count)
+  }
+  for (const { currency, count } of overNow) add('inForce', currency, 'over_limit', count)
+  for (const { currency, count } of overThen) add('proposed', currency, 'over_limit', count)
+  return {
+    days: rehearsedDays,
+    payouts: groups.reduce((sum, { count }) => sum + count, 0),
+    lines: [...lines.values()].sort(byCurrencyThenOutcome),
+  }
+}
+
+/** Checks that found something count at this policy's level, else at the level they had. */
+function approversFor(policy: Policy, group: PastPayouts): number {
+  const findings = group.findings.map(({ id, level }) => ({ level: policy.risk[id] ?? level }))
+  return judge(policy, group, { risk: highestLevel(findings), amountDiffers: false }).approvers
+}
+
+/** Every amount at which these rules begin to say something else. */
+const cutsOf = (policy: Policy) =>
+  Object.entries(policy.currencies).flatMap(([currency, { autoApprove, rules }]) =>
+    [autoApprove.below, ...rules.map(({ from }) => from)].map((decimal) => ({
+      currency,
+      atMinor: minorOf(decimal, currency),
+    })),
+  )
+
+const limitsOf = (policy: Policy): PastLimits[] =>
+  Object.keys(policy.currencies).map((currency) => {
+    const { limits } = currencyPolicy(policy, currency)
+    return {
+      currency,
+      payoutMinor: limitMinor(limits.payout, currency),
+      receiverDayMinor: limitMinor(limits.receiverDay, currency),
+      receiverMonthMinor: limitMinor(limits.receiverMonth, currency),
+    }
+  })
+
+const order = ({ outcome }: RehearsalLine) => (outcome === 'over_limit' ? Infinity : outcome)
+const byCurrencyThenOutcome = (a: RehearsalLine, b: RehearsalLine) =>
+  a.currency === b.currency ? order(a) - order(b) : a.currency < b.currency ? -1 : 1

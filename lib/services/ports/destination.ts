@@ -1,0 +1,81 @@
+/** Where receivers want their money. Full values leave the store only towards Cardzo, and by an audited reveal. */
+import type { Actor } from '#lib/payouts/permissions.ts'
+import type { MailDraft } from './message.ts'
+
+/**
+ * Why a seal can't be opened: its key is not among ours (it may come back), an older version wrote the row and no worker has sealed it yet,
+ * or somebody changed or moved it.
+ */
+export type SealTrouble = 'key_missing' | 'unsealed' | 'changed'
+
+export type Destination = {
+  id: string
+  receiverId: string
+  label: string
+  /** Gateway field name to value, in full; empty when the seal can't be opened. */
+  fields: Record<string, string>
+  trouble: SealTrouble | null
+  last4: string | null
+  isDefault: boolean
+  createdById: string | null
+  createdByName: string
+  createdAt: Date
+  /** The end of its cooling-off time. */
+  usableFrom: Date
+  /** By the database's clock. */
+  isCoolingOff: boolean
+  releasedByName: string | null
+  releasedAt: Date | null
+  releaseReason: string | null
+  removedAt: Date | null
+}
+
+export type DestinationDraft = {
+  id: string
+  receiverId: string
+  label: string
+  fields: Record<string, string>
+  coolingOffH: number
+  /** Written with it when it is new to us. */
+  mails: MailDraft[]
+}
+
+/** How many rows were sealed again, and how many could not be opened, the first of those by name. */
+export type Resealed = {
+  payouts: number
+  destinations: number
+  secondFactors: number
+  mails: number
+  unreadable: number
+  firstUnreadable: string[]
+}
+
+export type DestinationStore = {
+  find: (id: string) => Promise<Destination | null>
+  /** The receiver's, the default first, then the newest; removed ones only when asked for. */
+  ofReceiver: (receiverId: string, options?: { removedToo?: true }) => Promise<Destination[]>
+  /**
+   * The same account of the same receiver is the same destination: it is found (and brought back if it was removed), not made again.
+   * An account that was paid for this receiver before is not new: it does not cool off and is no news.
+   */
+  save: (draft: DestinationDraft, actor: Actor) => Promise<{ made: boolean; destination: Destination }>
+  /** Every account of every person behind it: who entered it, is paid, or asked for an open payout to it. None of them releases it. */
+  accountsBehind: (id: string) => Promise<string[]>
+  /** These three: false when it was removed. */
+  relabel: (id: string, label: string, actor: Actor) => Promise<boolean>
+  makeDefault: (id: string, actor: Actor) => Promise<boolean>
+  /** Payouts made with it go on. */
+  remove: (id: string, actor: Actor) => Promise<boolean>
+  /**
+   * Ends the cooling-off time of the destination and of the payouts that wait for it, whose ids it returns; each has it on its timeline.
+   * Null when it was over.
+   */
+  release: (id: string, how: { reason: string; mails: MailDraft[] }, actor: Actor) => Promise<string[] | null>
+  /** Cooling off now, the oldest first; removed ones while a payout waits for them. */
+  coolingOff: (limit: number) => Promise<(Destination & { receiverExternalId: string; waiting: number })[]>
+  /**
+   * Seals again whatever is not sealed under the current key, or not at all: payouts, destinations, second factors, mails; `batch` rows are read
+   * at once, each is changed by itself. The signal ends it early.
+   */
+  reseal: (batch: number, signal?: AbortSignal) => Promise<Resealed>
+}

@@ -1,0 +1,177 @@
+/** The work at Cardzo: its answers in our own words, leases on that work, and the inbox of its callbacks. */
+import type { ItemDraft } from './desk.ts'
+import type { Payout } from './payout.ts'
+
+/** What was sent and what came back, redacted: evidence for the timeline. */
+export type Exchange = {
+  command: 'payout-check' | 'payout-pay' | 'status'
+  url: string
+  sent: Record<string, string>
+  httpStatus: number | null
+  answer: string | null
+  durationMs: number
+  serialNumber: string | null
+  error: string | null
+}
+
+type Broken =
+  /** Not one byte left: trying again is safe. */
+  | { kind: 'not_sent'; why: string }
+  /** Cardzo does not accept our credentials or address (401, 403, 404). */
+  | { kind: 'locked_out'; httpStatus: number; gatewayDate: string | null }
+  /** No answer, or none that can be believed: it may or may not have arrived. */
+  | { kind: 'silence'; why: string }
+
+export type CheckAnswer = { exchange: Exchange } & (
+  | { kind: 'accepted'; orderId: string }
+  | { kind: 'refused'; code: string | null; message: string | null }
+  | { kind: 'error'; orderId: string | null; code: string | null; message: string | null }
+  | Broken
+)
+
+export type PayAnswer = { exchange: Exchange } & (
+  | { kind: 'accepted' }
+  | { kind: 'refused'; code: string | null; message: string | null }
+  | { kind: 'error'; code: string | null; message: string | null }
+  | Broken
+)
+
+/** Cardzo's status and stage in one word of ours. `beyond`: processing at a stage past payout-check, or with a redirect. */
+export type GatewayVerdict =
+  | 'validating'
+  | 'validated'
+  | 'beyond'
+  | 'approved'
+  | 'declined'
+  | 'filtered'
+  | 'error'
+  | 'unknown'
+  /** chain_declined, or a word or stage we do not know: nothing to conclude, ask again. */
+  | 'inconclusive'
+
+export type OrderState = {
+  verdict: GatewayVerdict
+  orderId: string
+  clientOrderId: string
+  rawStatus: string
+  rawStage: string | null
+  /** A status or stage that no list knows, to be reported once. */
+  unlistedWord: string | null
+  amount: string | null
+  currency: string | null
+  redirect: { ok: true; url: string } | { ok: false; why: string; url: string } | null
+  errorCode: string | null
+  errorMessage: string | null
+  serialNumber: string | null
+  /** Bank references (processor-tx-id, processor-rrn, receipt-id …) for the receiver's and support's use. */
+  references: Record<string, string>
+}
+
+/** Another operation on the order than the payout itself: a reversal, a chargeback. Never the payout's own status. */
+export type OtherOperation = Pick<
+  OrderState,
+  'orderId' | 'rawStatus' | 'rawStage' | 'amount' | 'currency' | 'serialNumber'
+> & { type: string }
+
+export type StatusAnswer = { exchange: Exchange; simulator: boolean } & (
+  | { kind: 'known'; order: OrderState }
+  | { kind: 'other_operation'; operation: OtherOperation }
+  | { kind: 'no_such_order'; code: string | null; message: string | null }
+  | Broken
+)
+
+export type CheckOrder = {
+  clientOrderId: string
+  amount: string
+  currency: string
+  description: string
+  fields: Record<string, string>
+  callbackUrl: string
+  redirectUrl: string
+}
+
+/** `mayStillSend` is asked right before the first byte; false means: give up, nothing was sent. */
+export type Guard = { mayStillSend: () => boolean }
+
+export type Gateway = {
+  check: (order: CheckOrder, guard: Guard) => Promise<CheckAnswer>
+  pay: (order: { clientOrderId: string; orderId: string }, guard: Guard) => Promise<PayAnswer>
+  status: (order: { clientOrderId: string; orderId: string | null }) => Promise<StatusAnswer>
+  /** Verifies before anything is looked up. */
+  readCallback: (
+    params: readonly (readonly [string, string])[],
+  ) => { ok: true; message: CallbackMessage } | { ok: false; why: 'missing' | 'wrong_control'; what: string }
+}
+
+/** The way to Cardzo that all workers share. Times in milliseconds, by the database's clock. */
+export type Gate = {
+  /** Takes the next place under the ceiling of requests; how long to wait for it. */
+  turn: () => Promise<number>
+  /** While Cardzo as a whole is silent, one step at a time may ask, for at most `probeMs`; the others come back in `retryMs`. */
+  pass: (probeMs: number) => Promise<{ passes: true } | { passes: false; retryMs: number }>
+  /** A call had no answer that can be believed; true when this one made Cardzo silent. The next probe may leave in `probeAgainMs`. */
+  missed: (probeAgainMs: number) => Promise<boolean>
+  /** Cardzo answered; true when it had been silent. */
+  answered: () => Promise<boolean>
+}
+
+export type CallbackMessage = {
+  status: string
+  orderId: string
+  clientOrderId: string
+  type: string | null
+  /** The operation that it is about when that is not the payout itself: reversal, chargeback … */
+  operation?: string
+  params: Record<string, string>
+}
+
+/** `status` of its payout, another `operation` on the order, or an `other_order` than its payout's. */
+export type CallbackAbout = 'status' | 'operation' | 'other_order'
+
+export type StoredCallback = Omit<CallbackMessage, 'operation'> & {
+  id: string
+  about: CallbackAbout
+  deliveries: number
+  receivedAt: Date
+  lastReceivedAt: Date
+  payoutId: string | null
+  comparedAt: Date | null
+}
+
+export type CallbackStore = {
+  /**
+   * Durable when it returns. A repeat only counts: the same control with the same ids is the same message whatever else is in it.
+   * `payoutId`: the payout of its client_orderid, if the caller knows it. What is about the payout's status makes it due now, at most
+   * once per `wakeEveryMs`. `shifted`: the same control was seen with other ids. `full`: too many that match no payout.
+   */
+  store: (
+    message: CallbackMessage,
+    payoutId: string | null,
+    wakeEveryMs?: number,
+  ) => Promise<{ answer: 'stored' | 'shifted' | 'full'; repeated: boolean }>
+  /** Callbacks about a payout's status that were not yet compared with Cardzo's answer, oldest first. */
+  uncompared: (payoutId: string) => Promise<StoredCallback[]>
+  /**
+   * Tells people of an uncompared one, once: its own open item. It stays uncompared until a status answer ends the question or a
+   * person closes that item, which compares it in the same transaction.
+   */
+  raise: (callback: StoredCallback, payoutId: string, item: ItemDraft) => Promise<void>
+  markCompared: (ids: string[]) => Promise<void>
+  /** Unmatched callbacks that bear this payout's ids now belong to it. */
+  adopt: (payout: Pick<Payout, 'id' | 'clientOrderId'>) => Promise<number>
+  forPayout: (payoutId: string) => Promise<StoredCallback[]>
+  /** Is there one of this client_orderid that belongs to no payout? */
+  isUnmatched: (clientOrderId: string) => Promise<boolean>
+}
+
+/** A worker's right to one payout, until it expires or somebody with a higher fence takes over. */
+export type Lease = { payoutId: string; fence: bigint; workerId: string }
+
+export type Leased = {
+  payout: Payout
+  lease: Lease
+  /** The database's clock at the claim. */
+  now: Date
+  /** Cardzo as a whole is silent: the gate says who may ask. */
+  silent?: true
+}

@@ -1,0 +1,124 @@
+/** The merchant's policy, the operator's settings, and what is known of the gateway's condition. */
+import type { Actor } from '#lib/payouts/permissions.ts'
+import type { PayoutSource, Policy } from '#lib/payouts/policy.ts'
+import type { RiskCheckId, RiskLevel } from '#lib/payouts/risk.ts'
+import type { Told } from './people.ts'
+
+export type PolicyVersion = {
+  version: number
+  body: Policy
+  reason: string
+  proposedById: string | null
+  proposedByName: string
+  proposedAt: Date
+  decidedById: string | null
+  decidedByName: string | null
+  decidedAt: Date | null
+  decision: 'confirmed' | 'rejected' | 'withdrawn' | null
+  active: boolean
+}
+
+export type PolicyStore = {
+  /** The rules in force; version 0 when nobody has set any. */
+  active: () => Promise<{ version: number; body: Policy }>
+  /** The rules a payout started with; null when that version does not exist. */
+  find: (version: number) => Promise<Policy | null>
+  /** Newest first. */
+  versions: (limit: number) => Promise<PolicyVersion[]>
+  proposal: () => Promise<PolicyVersion | null>
+  /** In force at once: only before the first admin exists. */
+  set: (body: Policy, reason: string, actor: Actor) => Promise<PolicyVersion>
+  /** The other admins hear of it, in the same transaction. */
+  propose: (
+    body: Policy,
+    reason: string,
+    actor: Actor,
+    tell: (proposal: PolicyVersion) => Told,
+  ) => Promise<PolicyVersion | 'already_proposed'>
+  /** By somebody else than whoever proposed it; `stale` when it was decided meanwhile. */
+  decide: (
+    version: number,
+    decision: 'confirmed' | 'rejected' | 'withdrawn',
+    actor: Actor,
+  ) => Promise<PolicyVersion | 'stale' | 'same_person'>
+  /**
+   * The payouts asked for in the last `days` days, counted in groups: of one currency and source, with the same findings of the checks,
+   * and no `cut` between their amounts.
+   */
+  past: (days: number, cuts: { currency: string; atMinor: bigint }[]) => Promise<PastPayouts[]>
+  /** How many of them went beyond one of these limits (null: no limit); what ended without payment used none of it up. */
+  pastOverLimits: (days: number, limits: PastLimits[]) => Promise<{ currency: string; count: number }[]>
+}
+
+export type PastPayouts = {
+  currency: string
+  source: PayoutSource
+  askedAgain: boolean
+  /** The smallest amount of the group. */
+  amountMinor: bigint
+  /** Those that found something, at the level they had when the payout was judged. */
+  findings: { id: RiskCheckId; level: RiskLevel }[]
+  count: number
+}
+
+export type PastLimits = {
+  currency: string
+  payoutMinor: bigint | null
+  receiverDayMinor: bigint | null
+  receiverMonthMinor: bigint | null
+}
+
+/** What the operator sets on the command line. */
+export type Settings = {
+  /** Seconds between a human approval and the sending, by currency; `*` for the others. */
+  sendDelayS: Record<string, number>
+  /** Hours that a destination entered by a receiver waits before its first payment. */
+  coolingOffH: number
+  /** Must a receiver have the money that he asks for in the browser? */
+  requireBalance: boolean
+  /** The same for payouts by the API and the desk, for which the merchant vouches. */
+  requireBalanceMerchant: boolean
+  /** Days that what is granted waits before anybody can ask for it. */
+  grantHoldDays: number
+  /** Days after which an undecided payout expires. */
+  expireAfterDays: number
+  /** Hours before that when approvers are reminded. */
+  remindBeforeH: number
+  /** Hours that a right waits which no second admin could confirm. */
+  accessWaitH: number
+  /** Days for which whoever made, invited or reset an account or a key counts as behind it. */
+  independentAfterDays: number
+}
+
+export const usualSettings: Settings = {
+  sendDelayS: { '*': 60 },
+  coolingOffH: 24,
+  requireBalance: true,
+  requireBalanceMerchant: false,
+  grantHoldDays: 0,
+  expireAfterDays: 7,
+  remindBeforeH: 24,
+  accessWaitH: 24,
+  independentAfterDays: 30,
+}
+
+export type GatewayCondition = {
+  refusedAt: Date | null
+  refusal: { httpStatus: number; gatewayDate: string | null; ourDate: string; command: string } | null
+  simulator: boolean
+  lastOkAt: Date | null
+  /** Cardzo as a whole does not answer: since its last good answer, or since it was first asked in vain. */
+  silentSince: Date | null
+}
+
+export type SettingsStore = {
+  read: () => Promise<Settings>
+  /** Changes those that are given; audited with what was before. */
+  change: (settings: Partial<Settings>, actor: Actor) => Promise<Settings>
+  /** Do receivers of API payouts get mails when an e-mail is given? */
+  mailApiReceivers: () => Promise<boolean>
+  gatewayCondition: () => Promise<GatewayCondition>
+  recordGatewayRefusal: (refusal: NonNullable<GatewayCondition['refusal']>) => Promise<void>
+  /** A status request worked: sending is allowed again. Cheap when nothing changes. */
+  recordGatewayOk: (simulator: boolean) => Promise<void>
+}

@@ -1,0 +1,42 @@
+import { may } from '#lib/payouts/permissions.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import { refuse } from '#lib/payouts/refusals.ts'
+import type { Refusal } from '#lib/payouts/refusals.ts'
+import { tidyProse } from '#lib/payouts/text.ts'
+import type { Deps, SendStop } from '#lib/services/ports.ts'
+import { refuseStepUp } from '#lib/services/sign-in/step-up.ts'
+import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
+import { reasonMax } from './stop-sending.ts'
+
+/** Payouts that waited become due at this pace, the longest waiting first. */
+const perSecond = 5
+
+/**
+ * Ends the stop, with a reason and a code; where there is another admin, not by whoever pulled it. `waiting`: how many approved payouts go on now, one
+ * after the other.
+ */
+export async function releaseSending(
+  deps: Deps,
+  actor: Actor,
+  input: { reason: string; code: string },
+): Promise<
+  | { ok: true; stop: SendStop; waiting: number }
+  | Refusal<'forbidden' | 'reason_required' | 'not_stopped' | 'stopped_it' | StepUpRefusal>
+> {
+  if (!may(actor, 'sending.stop')) return refuse('forbidden')
+  const reason = tidyProse(input.reason).slice(0, reasonMax)
+  if (reason === '') return refuse('reason_required')
+  const stop = await deps.stopSwitch.active()
+  if (!stop) return refuse('not_stopped')
+  if (actor.kind === 'user' && (await deps.stopSwitch.mustBeAnother(actor.id))) return refuse('stopped_it')
+  const act = { kind: 'stop', subject: `release ${stop.id}` } as const
+  const unproven = await refuseStepUp(deps, actor, act, input.code)
+  if (unproven) return unproven
+  const released = await deps.stopSwitch.release(actor, reason, perSecond)
+  if (!released) return refuse('not_stopped')
+  deps.log.warn(
+    { by: released.stop.releasedByName, reason, waiting: released.waiting },
+    'payments were released',
+  )
+  return { ok: true, ...released }
+}

@@ -1,0 +1,24 @@
+import { may } from '#lib/payouts/permissions.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import { refuse } from '#lib/payouts/refusals.ts'
+import type { Refusal } from '#lib/payouts/refusals.ts'
+import { tidyProse } from '#lib/payouts/text.ts'
+import type { Deps, SendStop } from '#lib/services/ports.ts'
+
+/** Enough for a story, and it fits the banner. */
+export const reasonMax = 500
+
+/** No payout-pay is claimed from the moment this returns. Asking, callbacks and results go on. */
+export async function stopSending(
+  deps: Deps,
+  actor: Actor,
+  input: { reason: string },
+): Promise<{ ok: true; stop: SendStop } | Refusal<'forbidden' | 'reason_required' | 'already_stopped'>> {
+  if (!may(actor, 'sending.stop')) return refuse('forbidden')
+  const reason = tidyProse(input.reason).slice(0, reasonMax)
+  if (reason === '') return refuse('reason_required')
+  const stop = await deps.stopSwitch.pull(actor, reason)
+  if (stop === 'stopped_already') return refuse('already_stopped')
+  deps.log.warn({ by: stop.stoppedByName, reason, inFlight: stop.inFlight.length }, 'payments were stopped')
+  return { ok: true, stop }
+}

@@ -1,0 +1,44 @@
+/** Browsers in which a person has signed in before: other people's wrong guesses do not keep them out there. */
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { Deps } from '#lib/services/ports.ts'
+
+/** Half a year without signing in, and it is a strange browser again. */
+export const deviceLifetimeMs = 180 * 86_400_000
+
+/** More people than share one desk. */
+const keptAtMost = 5
+
+const tagOf = (userId: string) => createHash('sha256').update(userId).digest('hex').slice(0, 12)
+
+const signature = ({ config }: Pick<Deps, 'config'>, userId: string, id: string, until: string) =>
+  createHmac('sha256', config.linkSecret).update(`device ${userId} ${id} ${until}`).digest('base64url')
+
+/** For the browser in which this person has just got in: signed, for this account alone. */
+export function deviceFor(deps: Pick<Deps, 'config' | 'clock'>, userId: string): string {
+  const id = randomBytes(12).toString('hex')
+  const until = String(deps.clock.wallMs() + deviceLifetimeMs)
+  return [tagOf(userId), id, until, signature(deps, userId, id, until)].join('.')
+}
+
+/** Which browser of this person's it is, by its cookie; null: none that we know. */
+export function deviceOf(
+  deps: Pick<Deps, 'config' | 'clock'>,
+  userId: string,
+  cookie: string | undefined,
+): string | null {
+  for (const one of (cookie ?? '').split('~').slice(0, keptAtMost)) {
+    const [tag = '', id = '', until = '', signed = ''] = one.split('.')
+    if (tag !== tagOf(userId) || !/^\d{1,16}$/.test(until) || Number(until) < deps.clock.wallMs()) continue
+    const right = Buffer.from(signature(deps, userId, id, until))
+    const given = Buffer.from(signed)
+    if (right.length === given.length && timingSafeEqual(right, given)) return id
+  }
+  return null
+}
+
+/** The cookie with another account in it; an earlier one of the same account is replaced. */
+export function withDevice(cookie: string | undefined, device: string): string {
+  const tag = device.split('.')[0] ?? ''
+  const others = (cookie ?? '').split('~').filter((one) => one !== '' && !one.startsWith(`${tag}.`))
+  return [device, ...others].slice(0, keptAtMost).join('~')
+}

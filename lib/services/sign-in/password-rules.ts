@@ -1,0 +1,41 @@
+import type { Actor } from '#lib/payouts/permissions.ts'
+import { refuse } from '#lib/payouts/refusals.ts'
+import type { Refusal } from '#lib/payouts/refusals.ts'
+import type { Deps } from '#lib/services/ports.ts'
+
+/** NIST SP 800-63B asks for eight characters at the least; what a person makes up in a form should be longer. */
+const minCharacters = { byOperator: 8, byPerson: 12 } as const
+/** More than anybody types, and little enough to hash at once. */
+const maxCharacters = 1024
+
+/**
+ * Why this password may not be set, or undefined. Length counts, and that nobody would try it first; no rules about digits and signs,
+ * which only make people predictable.
+ */
+export async function passwordProblem(
+  deps: Pick<Deps, 'passwords'>,
+  actor: Actor,
+  password: string,
+  whose: { email: string; name: string },
+): Promise<Refusal<'weak_password' | 'invalid_request'> | undefined> {
+  const byOperator = actor.kind === 'operator'
+  const min = byOperator ? minCharacters.byOperator : minCharacters.byPerson
+  const no = (message: string) =>
+    refuse(byOperator || password.length > maxCharacters ? 'invalid_request' : 'weak_password', {
+      errors: [{ path: 'password', message }],
+    })
+  if (password.length < min || password.length > maxCharacters)
+    return no(`Must have ${min} to ${maxCharacters} characters. Several words in a row are easy to keep.`)
+  if (isOwn(password, whose))
+    return no('Must not be the name or e-mail address itself. Choose something else.')
+  if (await deps.passwords.isCommon(password))
+    return no('Is on the list of passwords that are tried first. Choose another, or add a few words to it.')
+  return undefined
+}
+
+const bare = (text: string) => text.toLowerCase().replaceAll(/[\s.@_-]/g, '')
+
+function isOwn(password: string, { email, name }: { email: string; name: string }): boolean {
+  const own = [email, email.split('@')[0] ?? '', name].map(bare)
+  return own.includes(bare(password))
+}

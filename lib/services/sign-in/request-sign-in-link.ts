@@ -1,0 +1,51 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import { refuse } from '#lib/payouts/refusals.ts'
+import type { Refusal } from '#lib/payouts/refusals.ts'
+import { hashToken } from '#lib/services/payout/links.ts'
+import type { Deps } from '#lib/services/ports.ts'
+import { networkOf } from './guesses.ts'
+import { freshToken, normalEmail, signInLinkLifetimeMs } from './sessions.ts'
+
+/** Finding nobody is quicker than writing a mail: the answer comes this much later in any case, so that the clock tells nothing. */
+const answerAfterMs = 250
+
+/**
+ * Mails a sign-in link to a receiver who exists. The answer is the same for everybody else, staff included: their way in is
+ * the password.
+ */
+export async function requestSignInLink(
+  deps: Deps,
+  actor: Actor,
+  input: { email: string; ip: string | null },
+): Promise<{ ok: true } | Refusal<'rate_limited'>> {
+  const email = normalEmail(input.email)
+  // The address first: each made-up e-mail is a row, and an address may make as many as it may ask.
+  if (!(await deps.rateLimit('sign_in_link', `ip:${networkOf(input.ip)}`))) return refuse('rate_limited')
+  if (!(await deps.rateLimit('sign_in_link', `email:${email}`))) return refuse('rate_limited')
+  // Not waited for, however slow it is.
+  mailLink(deps, actor, email, input.ip).catch((error: unknown) => {
+    deps.log.error({ err: error }, 'a sign-in link could not be mailed')
+  })
+  await pause(answerAfterMs)
+  return { ok: true }
+}
+
+async function mailLink(deps: Deps, actor: Actor, email: string, ip: string | null): Promise<void> {
+  const user = await deps.people.findUserByEmail(email)
+  if (user?.role !== 'receiver' || user.disabledAt !== null) return
+  const token = freshToken()
+  const tokenHash = hashToken(token)
+  const link = { tokenHash, userId: user.id, lifetimeMs: signInLinkLifetimeMs, ip }
+  const mail = {
+    to: user.email,
+    dedupeKey: `sign-in:${tokenHash}`,
+    subject: 'Your sign-in link',
+    text: [
+      `Hello ${user.name},`,
+      `Open this page and press the button to sign in:\n${deps.config.appUrl}/sign-in/link/${token}`,
+      `The link works once, within ${signInLinkLifetimeMs / 60_000} minutes. If you did not ask for it, nothing will happen.`,
+    ].join('\n\n'),
+  }
+  await deps.people.createSignInLink(link, mail, actor)
+}

@@ -1,0 +1,55 @@
+/** The first half of signing in: who is let in at once, and what staff are asked for next. */
+import type { Actor } from '#lib/payouts/permissions.ts'
+import { refuse } from '#lib/payouts/refusals.ts'
+import type { Refusal } from '#lib/payouts/refusals.ts'
+import { hashToken } from '#lib/services/payout/links.ts'
+import type { Deps, User } from '#lib/services/ports.ts'
+import { deviceFor } from './devices.ts'
+import { actorOf, attemptLifetimeMs, freshToken, openSession } from './sessions.ts'
+import type { Whereabouts } from './sessions.ts'
+
+/** A session is open; its token belongs into the person's cookie, and `device` into one that stays (devices.ts). */
+export type SignedIn = {
+  ok: true
+  step: 'in'
+  token: string
+  device: string
+  actor: Actor & { kind: 'user' }
+}
+/** Nothing is open yet. The attempt's token says who was here with the right password, for five minutes. */
+export type HalfWay = { ok: true; step: 'code' | 'set_up'; attempt: string }
+
+/** For a person who has just shown a right password, or chosen one by an invitation. */
+export async function letIn(
+  deps: Deps,
+  user: User,
+  from: Whereabouts,
+  by: 'password' | 'invitation',
+): Promise<SignedIn | HalfWay> {
+  if (user.role === 'receiver') {
+    const token = await openSession(deps, user, from, by)
+    return { ok: true, step: 'in', token, device: deviceFor(deps, user.id), actor: actorOf(user) }
+  }
+  const attempt = freshToken()
+  await deps.access.startAttempt({
+    tokenHash: hashToken(attempt),
+    userId: user.id,
+    lifetimeMs: attemptLifetimeMs,
+    offered: user.hasFactor ? null : deps.secondFactor.offer(user.email).secret,
+  })
+  return { ok: true, step: user.hasFactor ? 'code' : 'set_up', attempt }
+}
+
+export type OfferedFactor = { secret: string; uri: string }
+
+/** What the holder of this attempt is asked for, with the secret to set up if he has none. Looking uses nothing up. */
+export async function showAttempt(
+  deps: Deps,
+  attempt: string,
+): Promise<{ ok: true; email: string; offered: OfferedFactor | null } | Refusal<'attempt_over'>> {
+  const found = await deps.access.findAttempt(hashToken(attempt))
+  if (!found) return refuse('attempt_over')
+  const { user, offered: secret } = found
+  const offered = secret === null ? null : { secret, uri: deps.secondFactor.uri(user.email, secret) }
+  return { ok: true, email: user.email, offered }
+}

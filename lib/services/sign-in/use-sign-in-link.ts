@@ -1,0 +1,32 @@
+import type { Actor } from '#lib/payouts/permissions.ts'
+import { refuse } from '#lib/payouts/refusals.ts'
+import type { Refusal } from '#lib/payouts/refusals.ts'
+import { hashToken } from '#lib/services/payout/links.ts'
+import type { Deps } from '#lib/services/ports.ts'
+import { deviceFor } from './devices.ts'
+import { networkOf } from './guesses.ts'
+import { actorOf, openSession } from './sessions.ts'
+import type { Whereabouts } from './sessions.ts'
+import type { SignedIn } from './sign-in-attempts.ts'
+
+/** Uses a mail link up and opens a session; of any number who press the button at once, one gets in. */
+export async function useSignInLink(
+  deps: Deps,
+  _actor: Actor,
+  input: { token: string } & Whereabouts,
+): Promise<SignedIn | Refusal<'link_used_up' | 'rate_limited'>> {
+  if (!(await deps.rateLimit('sign_in', `ip:${networkOf(input.ip)}`))) return refuse('rate_limited')
+  const user = await deps.people.useSignInLink(hashToken(input.token))
+  // Asked for as a receiver and used as something else: staff come in by their second factor alone.
+  if (user?.role !== 'receiver') return refuse('link_used_up')
+  const token = await openSession(deps, user, input, 'link')
+  return { ok: true, step: 'in', token, device: deviceFor(deps, user.id), actor: actorOf(user) }
+}
+
+/** Would this link still work? Looking never uses it up: mail programs look at links before people do. */
+export async function peekSignInLink(
+  deps: Deps,
+  token: string,
+): Promise<{ ok: true } | Refusal<'link_used_up'>> {
+  return (await deps.people.peekSignInLink(hashToken(token))) ? { ok: true } : refuse('link_used_up')
+}

@@ -1,0 +1,214 @@
+// npm start: the portal's web server. Next inside our own listener, which alone knows the client's address and how to stop
+// without losing a request.
+import { randomBytes } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from 'zod'
+import { isWithin, loopback } from '#lib/runtime/addresses.ts'
+import { checkDatabase, openDatabase } from '#lib/runtime/database.ts'
+import { readProcessEnv } from '#lib/runtime/env.ts'
+import type { Env } from '#lib/runtime/env.ts'
+import { reportUncaught, takeOverConsole } from '#lib/runtime/error-hook.ts'
+import { createLog, scrubText } from '#lib/runtime/log.ts'
+import { directHeader, processState, provideDatabase, provideEnv } from '#lib/runtime/process-state.ts'
+import { callerOf } from './client-ip.ts'
+import { judgeForm, maxBytesFor, readBody, withBody } from './form-post.ts'
+import { isFormPath, isOurHost, listenerHeaders, pathOf, plainAnswer } from './listener.ts'
+import { loadDotenv } from '#lib/runtime/load-dotenv.ts'
+import { isServableMethod, servablePath } from './servable-request.ts'
+
+/** How long requests in hand may take once we were told to stop; a supervisor kills after about twice that. */
+const finishTimeoutMs = 10_000
+
+const isDev = process.argv.includes('--dev')
+
+async function main(): Promise<void> {
+  const env = readEnvironment()
+  if (!isDev && !existsSync('.next/BUILD_ID'))
+    throw new Error('There is no build yet. Run "npm run build" first, or "npm run dev".')
+
+  const database = await openDatabase(env.databaseUrl)
+  provideEnv(env)
+  provideDatabase(database.url)
+
+  const demo = await lookForDemo(env)
+  // What was composed to ask this is Next's to compose.
+  if (!env.cardzo.loopback) await (await import('#lib/runtime/deps.ts')).closeDeps()
+  if (demo === 'found') {
+    await database.leave()
+    process.exit(1)
+  }
+
+  await checkDatabase(database.url)
+
+  // Before Next is loaded, which prints what it meets by itself.
+  const log = createLog(env.logLevel, 'portal')
+  takeOverConsole(log)
+  // Next stays up after them, as it does without us.
+  reportUncaught(log, { stay: true })
+  const { default: createNext } = await import('next')
+  const server = createServer()
+  const hostname = env.host
+  const next = createNext({ dev: isDev, dir: process.cwd(), hostname, port: env.port, httpServer: server })
+  try {
+    await next.prepare()
+    server.on('request', guarded(env, next.getRequestHandler()))
+    await listen(server, env.port, hostname)
+  } catch (error) {
+    await database.leave()
+    throw error
+  }
+  console.log(`Listening on http://${hostname}:${env.port} for ${env.appUrl}`)
+
+  if (demo === 'unknown') void lookAgain(env)
+  await stopSignal()
+  try {
+    await finishRequests(server)
+    await next.close()
+    // Next's side has its own copy of our modules, but what they hold is one per process.
+    const { closeDeps } = await import('#lib/runtime/deps.ts')
+    await closeDeps()
+  } finally {
+    await database.leave()
+  }
+  process.exit(0)
+}
+
+function readEnvironment(): Env {
+  loadDotenv()
+  // The framework looks at this while it is loaded.
+  Object.assign(process.env, { NODE_ENV: isDev ? 'development' : 'production' })
+  const env = readProcessEnv('web')
+  if (env.actionsKey !== undefined) process.env['NEXT_SERVER_ACTIONS_ENCRYPTION_KEY'] = env.actionsKey
+  for (const warning of env.warnings) console.error(`Warning: ${warning}`)
+  return env
+}
+
+/** Accounts of the demo beside a gateway that moves money; `unknown` while the database does not say. */
+async function lookForDemo(env: Env): Promise<'found' | 'none' | 'unknown'> {
+  if (env.cardzo.loopback) return 'none'
+  const [{ getRuntime }, { demoTrouble }] = await Promise.all([
+    import('#lib/runtime/deps.ts'),
+    import('#lib/runtime/demo-guard.ts'),
+  ])
+  const runtime = await getRuntime()
+  try {
+    const trouble = await demoTrouble(runtime)
+    if (trouble !== undefined) console.error(trouble)
+    return trouble === undefined ? 'none' : 'found'
+  } catch (error) {
+    // Away, or not migrated yet: pages say 503 meanwhile.
+    runtime.deps.log.warn({ err: error }, 'the database does not say whether accounts of the demo are here')
+    return 'unknown'
+  }
+}
+
+/** The database was away when this process started: it stops within a second of hearing that the demo's people are here. */
+async function lookAgain(env: Env): Promise<void> {
+  let demo: Awaited<ReturnType<typeof lookForDemo>>
+  do {
+    await sleep(1000, undefined, { ref: false })
+    demo = await lookForDemo(env)
+  } while (demo === 'unknown')
+  if (demo === 'found') process.kill(process.pid, 'SIGTERM')
+}
+
+/** On what the framework asks itself, for it hands headers on: the mark of this process. */
+const ownHeader = 'x-asked-by'
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+
+/** Looks at every request before Next does: what it may be, whom it comes from, how long it is; and says what holds for every answer. */
+function guarded(env: Env, handle: Handler) {
+  const proxies = { hops: env.trustedProxyHops, trusted: env.trustedProxies }
+  const mark = randomBytes(16).toString('base64url')
+  processState.directMark = mark
+  const knowsAction = isDev ? () => true : knownActions()
+  const headers = listenerHeaders(env.appUrl)
+  let warned = false
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    if (!isServableMethod(request.method)) {
+      response.writeHead(405, { Allow: 'GET, HEAD, OPTIONS, POST' }).end()
+      return
+    }
+    request.url = servablePath(request.url ?? '/')
+    const path = pathOf(request.url)
+    for (const [name, value] of headers(path)) response.setHeader(name, value)
+
+    const { ip, direct, trusted, mismatch } = callerOf(request.socket.remoteAddress, request.headers, proxies)
+    // After some actions the framework asks itself for the next page, under forwarding headers of its own.
+    const isOwn = request.headers[ownHeader] === mark
+    if (mismatch !== undefined && !warned && !isOwn) {
+      warned = true
+      console.error(`Warning: ${mismatch}. (This is said once.)`)
+    }
+    if (!isOurHost(path, request.headers, env.appUrl, trusted)) {
+      plainAnswer(response, 421)
+      return
+    }
+    request.headers['x-client-ip'] = ip
+    request.headers[ownHeader] = mark
+    request.headers[directHeader] = direct && isWithin(ip, loopback) ? mark : ''
+    if (request.method !== 'POST' || !isFormPath(path)) return handle(request, response)
+
+    const body = await readBody(request, maxBytesFor(path))
+    if (body === 'too_large') {
+      plainAnswer(response, 413)
+      return
+    }
+    const verdict = await judgeForm(request.headers, body, knowsAction)
+    if (verdict.kind === 'malformed') {
+      plainAnswer(response, 400)
+      return
+    }
+    if (verdict.kind === 'unknown_action') {
+      plainAnswer(response, 409, { path, typed: verdict.typed })
+      return
+    }
+    return handle(withBody(request, body), response)
+  }
+  return (request: IncomingMessage, response: ServerResponse) => {
+    answer(request, response).catch((error: unknown) => {
+      // A sender that went away is no trouble of ours.
+      if (!request.destroyed) console.error(error)
+      response.destroy()
+    })
+  }
+}
+
+/** The ids of this build's server actions. */
+function knownActions(): (id: string) => boolean {
+  const file = '.next/server/server-reference-manifest.json'
+  const { node } = ActionManifest.parse(JSON.parse(readFileSync(file, 'utf8')))
+  return (id) => Object.hasOwn(node, id)
+}
+
+const ActionManifest = z.object({ node: z.record(z.string(), z.unknown()) })
+
+function listen(server: Server, port: number, hostname: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, hostname, resolve)
+  })
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', () => resolve())
+    process.once('SIGINT', () => resolve())
+  })
+}
+
+/** Takes no new requests, waits for those in hand, then cuts off whoever is still there. */
+async function finishRequests(server: Server): Promise<void> {
+  const finished = new Promise<void>((resolve) => server.close(() => resolve()))
+  await Promise.race([finished, sleep(isDev ? 0 : finishTimeoutMs, undefined, { ref: false })])
+  server.closeAllConnections()
+}
+
+main().catch((error: unknown) => {
+  console.error(scrubText(error instanceof Error ? error.message : String(error)))
+  process.exit(1)
+})

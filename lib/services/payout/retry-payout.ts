@@ -13,7 +13,10 @@ import { payoutFor } from './payout-for.ts'
 /** Not `filtered`: what a security check stopped is not simply tried again. */
 const endedUnpaid: readonly PayoutStatus[] = ['failed', 'declined', 'rejected', 'expired', 'cancelled']
 
-/** The idempotency key of the payout that replaces this one. */
+/**
+ * The idempotency key of the payout that replaces this one. Never change its form: Cardzo's client_orderid is derived from it, and
+ * after a restore only the same client_orderid leads back to an order that exists already.
+ */
 export const anewKeyOf = (id: string) => `anew:${id}`
 
 export type AnewRefusal = 'forbidden' | 'wrong_status' | 'cardzo_contradicts' | 'status_not_fresh'

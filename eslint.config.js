@@ -83,6 +83,7 @@ export const rooms = {
       'lib/simulator',
       'lib/db',
       'lib/services',
+      'lib/services/order/step.ts',
       'lib/runtime',
       'lib/contract',
       'lib/payouts',

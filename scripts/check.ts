@@ -29,7 +29,7 @@ const checks: Record<string, () => Promise<Outcome>> = {
     const generated = await run('next', 'typegen')
     return generated.ok ? run('tsc', '--noEmit') : generated
   },
-  'unit tests': () => run('vitest', 'run', '--project', 'unit', '--reporter=dot'),
+  'unit tests': () => run('vitest', 'run', '--project', 'unit*', '--reporter=dot'),
 }
 
 const startedAt = Date.now()

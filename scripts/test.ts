@@ -19,7 +19,7 @@ const stages: Record<string, () => Count | Promise<Count>> = {
     const generated = check('next', 'typegen')
     return generated.failed > 0 ? generated : check('tsc', '--noEmit')
   },
-  'unit tests': () => vitest('unit'),
+  'unit tests': () => vitest('unit*'),
   'database tests': () => vitest('db'),
   build,
   'fault lab': faultLab,
@@ -55,7 +55,7 @@ function check(program: string, ...args: string[]): Count {
 }
 
 function vitest(project: string): Count {
-  const report = join(reports, `${project}.json`)
+  const report = join(reports, 'vitest.json')
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
   return countTests(report, run('vitest', ['run', '--project', project, ...reporters]))
 }

@@ -15,7 +15,7 @@ const stages: Record<string, () => Count | Promise<Count>> = {
   format: () => whole(runScript('format:check')),
   lint: () => whole(runScript('lint')),
   types: () => whole(runScript('typecheck')),
-  'unit tests': () => vitest('unit'),
+  'unit tests': () => vitest('unit*'),
   'database tests': () => vitest('db'),
   build: async () => whole(await ensureBuild(() => runScript('build'))),
   'fault lab': faultLab,
@@ -49,7 +49,7 @@ const whole = (succeeded: boolean): Count => (succeeded ? { passed: 1, failed: 0
 const runScript = (name: string) => run('npm', ['run', '--silent', name])
 
 function vitest(project: string): Count {
-  const report = join(reports, `${project}.json`)
+  const report = join(reports, 'vitest.json')
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
   return countTests(report, run('vitest', ['run', '--project', project, ...reporters]))
 }

@@ -2,7 +2,7 @@ import process from 'node:process'
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { PHASE_PRODUCTION_SERVER } from 'next/constants.js'
-import { sourceStamp } from './lib/cli/build.ts'
+import { sourceStamp } from './lib/processes/build.ts'
 
 /**
  * Names of server actions are made with this key, so that all builds of one commit, and builds before and after a deploy, agree on
@@ -36,7 +36,7 @@ const config = {
 
 /** @param {string} phase */
 export default function configFor(phase) {
-  // A server that only runs takes the key of its build, or what web.ts has read.
+  // A server that only runs takes the key of its build, or what lib/web has read.
   if (phase !== PHASE_PRODUCTION_SERVER) chooseKeyOfActions()
   return config
 }

@@ -1,5 +1,5 @@
 import { defineConfig } from '@playwright/test'
-import { findBrowser } from './lib/cli/find-browser.ts'
+import { findBrowser } from './scripts/find-browser.ts'
 
 const executablePath = process.env['CHROMIUM_PATH'] ?? findBrowser()
 
@@ -20,7 +20,7 @@ export default defineConfig({
   timeout: 180_000,
   expect: { timeout: 20_000 },
   reporter: [['list']],
-  globalSetup: './e2e/global-setup.ts',
+  globalSetup: './e2e/support/global-setup.ts',
   use: {
     locale: 'en-GB',
     timezoneId: 'UTC',

@@ -11,6 +11,7 @@ export default defineConfig({
             'lib/**/*.test.ts',
             'app/**/*.test.{ts,tsx}',
             'docs/**/*.test.ts',
+            'scripts/**/*.test.ts',
             'e2e/chaos/**/*.test.ts',
           ],
           exclude: ['**/*.db.test.ts', '**/node_modules/**'],

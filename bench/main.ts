@@ -6,8 +6,8 @@ import type { PayoutView } from '#lib/contract/payout.ts'
 import type { Measured } from './load.ts'
 import { connections } from './load.ts'
 import { measureSigning } from './signing.ts'
-import { needBuild, startStack } from './stack.ts'
-import type { Stack } from './stack.ts'
+import { needBuild, openBench } from './stack.ts'
+import type { Bench } from './stack.ts'
 import { fillTables, listedPayouts, measureCallbacks, measureList, measureStatus } from './web.ts'
 import { measureWorkers } from './work-loop.ts'
 
@@ -18,39 +18,38 @@ async function main(): Promise<void> {
   const startedAt = performance.now()
   say('Signing')
   const rows = [signingRow(await measureSigning())]
-  const stack = await startStack()
-  const db = new pg.Client({ connectionString: stack.databaseUrl })
+  const bench = await openBench()
+  const db = new pg.Client({ connectionString: bench.databaseUrl })
   try {
     await db.connect()
-    rows.push(...(await measureStack(stack, db)))
+    rows.push(...(await measureStack(bench, db)))
   } finally {
     await db.end()
-    await stack.stopAll()
+    await bench.stop()
   }
   print(rows, (performance.now() - startedAt) / 1000)
 }
 
-async function measureStack(stack: Stack, db: pg.Client): Promise<Row[]> {
-  const { appUrl, baselineUrl, simulatorUrl } = stack
-  await stack.startUntil('web', 'lib/cli/web.ts', `${appUrl}/api/health/live`)
-  const simulator = await stack.startUntil('simulator', 'lib/simulator/main.ts', `${simulatorUrl}/`)
-  stack.admin('policy:set', '--currency', 'EUR', '--auto-approve-below', '1000')
-  const { key } = stack.admin('api-key:create', '--name', 'bench') as { key: string }
+async function measureStack(bench: Bench, db: pg.Client): Promise<Row[]> {
+  await bench.startWeb()
+  const simulator = await bench.startSimulator()
+  await bench.admin('policy:set', '--currency', 'EUR', '--auto-approve-below', '1000')
+  const { key } = (await bench.admin('api-key:create', '--name', 'bench')) as { key: string }
 
   say('Workers')
-  const one = await measureWorkers(stack, db, key, 1)
-  const two = await measureWorkers(stack, db, key, 2)
-  const links = await statusLinks(appUrl, key)
+  const one = await measureWorkers(bench, db, key, 1)
+  const two = await measureWorkers(bench, db, key, 2)
+  const links = await statusLinks(bench.appUrl, key)
   await simulator.stop()
 
   await fillTables(db)
-  await stack.startUntil('baseline', 'bench/baseline-server.ts', `${baselineUrl}/status?hash=none`)
+  await bench.startBaseline()
   say('Callbacks')
-  const callback = await measureCallbacks(stack)
+  const callback = await measureCallbacks(bench)
   say('Status page')
-  const status = await measureStatus(stack, links)
+  const status = await measureStatus(bench, links)
   say('List')
-  const list = await measureList(stack, key)
+  const list = await measureList(bench, key)
   return [
     row('Callback stored and answered', callback, '`node:http`, BEGIN, INSERT, UPDATE, COMMIT'),
     row('Status page asks for news', status, '`node:http`, one SELECT'),

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import pg from 'pg'
 import { connections, measure, measureGets } from './load.ts'
 import type { Measured } from './load.ts'
-import type { Stack } from './stack.ts'
+import type { Bench } from './stack.ts'
 
 export const listedPayouts = 10_000
 
@@ -38,7 +38,7 @@ function callbacks(base: string, merchantControl: string): string[] {
   })
 }
 
-export async function measureCallbacks({ appUrl, baselineUrl, merchantControl }: Stack) {
+export async function measureCallbacks({ appUrl, baselineUrl, merchantControl }: Bench) {
   const eachOnce = true
   return {
     baseline: await measureGets(callbacks(`${baselineUrl}/callback`, merchantControl), { eachOnce }),
@@ -47,7 +47,7 @@ export async function measureCallbacks({ appUrl, baselineUrl, merchantControl }:
 }
 
 /** `links` are status pages of real payouts. */
-export async function measureStatus({ appUrl, baselineUrl }: Stack, links: readonly string[]) {
+export async function measureStatus({ appUrl, baselineUrl }: Bench, links: readonly string[]) {
   const tokens = links.map((link) => new URL(link).pathname.split('/').at(-1) ?? '')
   const hash = (token: string) => createHash('sha256').update(token).digest('hex')
   return {
@@ -57,7 +57,7 @@ export async function measureStatus({ appUrl, baselineUrl }: Stack, links: reado
   }
 }
 
-export async function measureList({ appUrl, databaseUrl }: Stack, apiKey: string) {
+export async function measureList({ appUrl, databaseUrl }: Bench, apiKey: string) {
   return {
     baseline: await plainList(databaseUrl),
     ours: await measureGets([`${appUrl}/api/v1/payouts?limit=50`], {

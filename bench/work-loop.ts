@@ -5,18 +5,16 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import type { PayoutView } from '#lib/contract/payout.ts'
 import { connections } from './load.ts'
-import type { Stack } from './stack.ts'
+import type { Bench } from './stack.ts'
 
 /** Enough for ten seconds of one worker. */
 const payouts = 120
 const timeoutMs = 40_000
 
 /** Payouts per second, from the first payout-check to the last `paid`. */
-export async function measureWorkers(stack: Stack, db: pg.Client, apiKey: string, workers: number) {
-  const ids = await askForPayouts(stack.appUrl, apiKey)
-  const started = Array.from({ length: workers }, (_, n) =>
-    stack.start(`worker-${workers}-${n}`, 'lib/worker/main.ts'),
-  )
+export async function measureWorkers(bench: Bench, db: pg.Client, apiKey: string, workers: number) {
+  const ids = await askForPayouts(bench.appUrl, apiKey)
+  const started = Array.from({ length: workers }, (_, n) => bench.startWorker(`worker-${workers}-${n}`))
   try {
     await untilPaid(db, ids)
   } finally {

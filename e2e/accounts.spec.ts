@@ -1,10 +1,10 @@
 // People are invited, change their own account, and are changed by an administrator; keys are made and revoked.
 import { randomUUID } from 'node:crypto'
 import type { Page } from '@playwright/test'
-import { codeAt } from './codes.ts'
-import { codeFor, expect, sendCode, signInByForm, test } from './fixtures.ts'
-import { wishBody } from './payouts.ts'
-import { admin, createPerson, password } from './stack.ts'
+import { codeAt } from './support/codes.ts'
+import { codeFor, expect, sendCode, signInByForm, test } from './support/fixtures.ts'
+import { wishBody } from './support/payouts.ts'
+import { admin, createPerson, password } from './support/stack.ts'
 
 const newPassword = 'a newly chosen password'
 

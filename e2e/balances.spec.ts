@@ -2,9 +2,9 @@
 // grant it, one by one and by file.
 import { randomUUID } from 'node:crypto'
 import type { APIRequestContext, Page } from '@playwright/test'
-import { codeFor, expect, test } from './fixtures.ts'
-import { fillWithdrawal } from './payouts.ts'
-import { admin, findStack, people } from './stack.ts'
+import { codeFor, expect, test } from './support/fixtures.ts'
+import { fillWithdrawal } from './support/payouts.ts'
+import { admin, findStack, people } from './support/stack.ts'
 
 const needBalance = (how: 'on' | 'off') =>
   admin(findStack().environment, ['settings:set', '--require-balance', how])

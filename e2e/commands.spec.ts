@@ -1,8 +1,8 @@
-// The operator's command line (contract, section 5) and what every process says to a bad environment.
+// The operator's command line (docs/commands.md#the-operators-command-line) and what every process says to a bad environment.
 import { randomUUID } from 'node:crypto'
-import { expect, signInByForm, test } from './fixtures.ts'
-import { people, run } from './stack.ts'
-import type { Variables } from './stack.ts'
+import { expect, signInByForm, test } from './support/fixtures.ts'
+import { people, run } from './support/stack.ts'
+import type { Variables } from './support/stack.ts'
 
 /** `npm run --silent admin -- …`, word for word as an operator types it. */
 const type = (environment: Variables, args: string[], input = '') =>
@@ -134,7 +134,7 @@ test('web server, worker and simulator stop on a bad environment and list everyt
   ]
   const processes = {
     // The key is the worker's alone: a web server does not even look at it.
-    'lib/cli/web.ts': portal.filter((name) => name !== 'CARDZO_PRIVATE_KEY'),
+    'lib/web/main.ts': portal.filter((name) => name !== 'CARDZO_PRIVATE_KEY'),
     'lib/worker/main.ts': portal,
     'lib/simulator/main.ts': simulator,
   }
@@ -142,7 +142,7 @@ test('web server, worker and simulator stop on a bad environment and list everyt
     const ended = await run(process.execPath, [script], bad)
     expect.soft(ended.code, script).toBe(1)
     for (const name of names) expect.soft(ended.stderr, script).toContain(name)
-    if (script === 'lib/cli/web.ts') expect.soft(ended.stderr, script).not.toContain('CARDZO_PRIVATE_KEY')
+    if (script === 'lib/web/main.ts') expect.soft(ended.stderr, script).not.toContain('CARDZO_PRIVATE_KEY')
     expect.soft(ended.stderr, script).not.toContain('a secret that is no key')
     expect.soft(ended.stderr, script).not.toMatch(/\n\s+at /)
   }

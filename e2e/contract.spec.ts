@@ -1,12 +1,12 @@
-// The contract of other systems, Cardzo's callbacks and machines that watch, as seen from outside.
+// What other systems, Cardzo and monitors call (docs/contract.md), as seen from outside.
 import { createHash, randomUUID } from 'node:crypto'
 import type { APIRequestContext, APIResponse } from '@playwright/test'
 import { payoutPageSchema, payoutViewSchema, statusViewSchema } from '#lib/contract/payout.ts'
-import { expect, test } from './fixtures.ts'
-import { approve, wishBody } from './payouts.ts'
-import { confirmRules } from './rules.ts'
-import { accountFor } from './simulator.ts'
-import { admin } from './stack.ts'
+import { expect, test } from './support/fixtures.ts'
+import { approve, wishBody } from './support/payouts.ts'
+import { confirmRules } from './support/rules.ts'
+import { accountFor } from './support/simulator.ts'
+import { admin } from './support/stack.ts'
 
 const ask = (api: APIRequestContext, body: unknown, key: string | null = randomUUID()) =>
   api.post('/api/v1/payouts', { headers: key === null ? {} : { 'Idempotency-Key': key }, data: body })
@@ -321,7 +321,7 @@ test.describe('Cardzo', () => {
     return { status, ...ids, merchant_order: ids.client_orderid, type: 'payout', control }
   }
 
-  test('calls back and is answered in the order of the contract', async ({
+  test('calls back and is answered in the order of docs/contract.md#callbacks', async ({
     request,
     payouts,
     stack,

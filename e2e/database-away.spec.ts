@@ -2,11 +2,11 @@
 import { createHash } from 'node:crypto'
 import { createServer, connect } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
-import { expect, test } from './fixtures.ts'
-import { freePort } from '#lib/cli/ports.ts'
-import { connectPayouts, pressApprove } from './payouts.ts'
-import { Processes, untilAnswers } from './stack.ts'
-import type { Stack } from './stack.ts'
+import { expect, test } from './support/fixtures.ts'
+import { freePort } from '#lib/processes/free-port.ts'
+import { connectPayouts, pressApprove } from './support/payouts.ts'
+import { environmentOf, newStack } from './support/stack.ts'
+import type { RunningStack, Stack } from './support/stack.ts'
 
 /** A door in front of the database. Closed: nobody gets in, whoever is in is thrown out. Mute: nobody gets an answer. */
 class Door {
@@ -70,7 +70,7 @@ class Door {
 }
 
 let door: Door
-let processes: Processes
+let beside: Stack
 let appUrl = ''
 
 test.use({ baseURL: async ({}, use) => use(appUrl) })
@@ -80,21 +80,22 @@ test.beforeAll(async ({ stack }) => {
   await door.open()
   const port = await freePort(23_300)
   appUrl = `http://localhost:${port}`
-  processes = new Processes({
+  beside = newStack()
+  const environment = {
     ...stack.environment,
     DATABASE_URL: door.url(),
     PORT: String(port),
     APP_URL: appUrl,
     // This one stands behind a proxy.
     TRUSTED_PROXY_HOPS: '1',
-  })
-  processes.start('worker-behind-door', 'lib/worker/main.ts')
-  const web = processes.start('web-behind-door', 'lib/cli/web.ts')
-  await untilAnswers(web, `${appUrl}/api/health/ready`)
+  }
+  beside.start('worker', environmentOf('worker', environment), { name: 'worker-behind-door' })
+  const web = beside.start('web', environmentOf('web', environment), { name: 'web-behind-door' })
+  await beside.untilAnswers(web, `${appUrl}/api/health/ready`)
 })
 
 test.afterAll(async () => {
-  await processes.stop()
+  await beside.stop()
   await door.close()
 })
 
@@ -178,7 +179,7 @@ for (const how of ['away', 'mute'] as const)
   })
 
 /** As Cardzo would send it again until it is stored. */
-function signedCallback(stack: Stack, orderId: string, clientOrderId: string): string {
+function signedCallback(stack: RunningStack, orderId: string, clientOrderId: string): string {
   const status = 'processing'
   const secret = stack.environment['CARDZO_MERCHANT_CONTROL'] ?? ''
   const control = createHash('sha1')

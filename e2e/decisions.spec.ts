@@ -2,10 +2,10 @@
 import { randomUUID } from 'node:crypto'
 import type { APIRequestContext, Page } from '@playwright/test'
 import type { PayoutView } from '#lib/contract/payout.ts'
-import { codeFor, expect, test } from './fixtures.ts'
-import { approve, freshAmount, pressApprove, shownAmount, wishBody } from './payouts.ts'
-import type { Payouts } from './payouts.ts'
-import { admin, findStack } from './stack.ts'
+import { codeFor, expect, test } from './support/fixtures.ts'
+import { approve, freshAmount, pressApprove, shownAmount, wishBody } from './support/payouts.ts'
+import type { Payouts } from './support/payouts.ts'
+import { admin, findStack } from './support/stack.ts'
 
 const delay = (seconds: number) =>
   admin(findStack().environment, ['settings:set', '--send-delay-s', String(seconds)])

@@ -1,6 +1,6 @@
 // Finance staff decide: never on their own request, never twice, and told when somebody was quicker.
 import { readFile } from 'node:fs/promises'
-import { codeFor, expect, test } from './fixtures.ts'
+import { codeFor, expect, test } from './support/fixtures.ts'
 import {
   approve,
   askForWithdrawal,
@@ -10,8 +10,8 @@ import {
   headline,
   pressApprove,
   shownAmount,
-} from './payouts.ts'
-import { admin, people } from './stack.ts'
+} from './support/payouts.ts'
+import { admin, people } from './support/stack.ts'
 
 test('two approvers decide at once: one wins, the other is told, and one payment leaves', async ({
   page,

@@ -2,9 +2,9 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
-import { codeFor, expect, signInByForm, test } from './fixtures.ts'
-import { approve, freshAmount, headline, referenceOn, shownAmount } from './payouts.ts'
-import { admin, createPerson, outputDir } from './stack.ts'
+import { codeFor, expect, signInByForm, test } from './support/fixtures.ts'
+import { approve, freshAmount, headline, referenceOn, shownAmount } from './support/payouts.ts'
+import { admin, createPerson, outputDir } from './support/stack.ts'
 
 let made = 0
 /** One that nobody was paid to before, and that chooses no scenario. */

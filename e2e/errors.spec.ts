@@ -1,8 +1,8 @@
 // What the log says. An error that nobody expected: the person reads a number, the log has the same number, and nothing is printed past the log.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, signInByForm, test } from './fixtures.ts'
-import { outputDir, people } from './stack.ts'
+import { expect, signInByForm, test } from './support/fixtures.ts'
+import { outputDir, people } from './support/stack.ts'
 
 test('a page that fails is in the log, scrubbed, with the number that it shows', async ({
   newPerson,

@@ -2,12 +2,12 @@
 import { randomUUID } from 'node:crypto'
 import type { Page } from '@playwright/test'
 import type { PayoutView } from '#lib/contract/payout.ts'
-import { codeFor, expect, signInByForm, test } from './fixtures.ts'
-import type { Person } from './fixtures.ts'
-import { approve, freshAmount, wishBody } from './payouts.ts'
-import { findRoutes } from './routes.ts'
-import { accountFor } from './simulator.ts'
-import { admin, createPerson } from './stack.ts'
+import { codeFor, expect, signInByForm, test } from './support/fixtures.ts'
+import type { Person } from './support/fixtures.ts'
+import { approve, freshAmount, wishBody } from './support/payouts.ts'
+import { findRoutes } from './support/routes.ts'
+import { accountFor } from './support/simulator.ts'
+import { admin, createPerson } from './support/stack.ts'
 
 /** Letters that every text found on a page is known by; plain ones where no others are allowed. */
 const run = Date.now()

@@ -1,6 +1,6 @@
 // Cardzo misbehaves, and nobody is paid twice or told something untrue.
-import { expect, test } from './fixtures.ts'
-import { approve, askForWithdrawal, freshAmount, headline, referenceOn } from './payouts.ts'
+import { expect, test } from './support/fixtures.ts'
+import { approve, askForWithdrawal, freshAmount, headline, referenceOn } from './support/payouts.ts'
 
 test('a payout whose callback never comes is paid all the same', async ({
   page,

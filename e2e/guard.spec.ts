@@ -2,10 +2,9 @@
 import { readFileSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
-import { expect, test } from './fixtures.ts'
-import { environmentOf } from '#lib/cli/demo-settings.ts'
-import { freePort } from '#lib/cli/ports.ts'
-import { Processes, admin, findStack, run, untilAnswers } from './stack.ts'
+import { expect, test } from './support/fixtures.ts'
+import { freePort } from '#lib/processes/free-port.ts'
+import { admin, environmentOf, findStack, newStack, run } from './support/stack.ts'
 
 const { appUrl, environment } = findStack()
 const port = Number(new URL(appUrl).port)
@@ -162,20 +161,20 @@ test('beside a gateway that moves money no web server starts with people of the 
   }
   const ada = ['--email', 'ada@demo.example']
   await admin(environment, ['user:create', ...ada, '--role', 'receiver', '--password-stdin'], 'demo-password')
-  const refused = await run(process.execPath, ['lib/cli/web.ts'], environmentOf('web', real))
+  const refused = await run(process.execPath, ['lib/web/main.ts'], environmentOf('web', real))
   expect(refused.code).toBe(1)
   expect(refused.stderr).toContain('ada@demo.example')
   expect(refused.stderr).toContain('demo:remove')
 
   expect(await admin(real, ['demo:remove'])).toMatchObject({ disabled: ['ada@demo.example'] })
-  const processes = new Processes(real)
+  const beside = newStack()
   try {
-    const web = processes.start('web-real', 'lib/cli/web.ts')
-    await untilAnswers(web, `http://127.0.0.1:${port}/api/health/live`)
+    const web = beside.start('web', environmentOf('web', real), { name: 'web-real' })
+    await beside.untilAnswers(web, `http://127.0.0.1:${port}/api/health/live`)
     expect((await fetch(`http://127.0.0.1:${port}/demo/mail`)).status).toBe(404)
     const page = await fetch(`http://127.0.0.1:${port}/sign-in`)
     expect(page.headers.get('strict-transport-security')).toBe('max-age=63072000; includeSubDomains')
   } finally {
-    await processes.stop()
+    await beside.stop()
   }
 })

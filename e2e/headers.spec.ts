@@ -1,8 +1,8 @@
 // Under which rules a browser may show our pages, and what every other answer says about itself.
 import type { APIResponse } from '@playwright/test'
-import { expect, test } from './fixtures.ts'
-import type { Person } from './fixtures.ts'
-import { findRoutes } from './routes.ts'
+import { expect, test } from './support/fixtures.ts'
+import type { Person } from './support/fixtures.ts'
+import { findRoutes } from './support/routes.ts'
 
 const pages: [Person | null, string][] = [
   [null, '/'],

@@ -1,13 +1,13 @@
 // Every page, on a desk and on a phone, light and dark: readable by everybody, and never wider than the screen.
 import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
-import { codeAt } from './codes.ts'
-import { expect, sendCode, test } from './fixtures.ts'
-import type { Person } from './fixtures.ts'
+import { codeAt } from './support/codes.ts'
+import { expect, sendCode, test } from './support/fixtures.ts'
+import type { Person } from './support/fixtures.ts'
 import type { PayoutView } from '#lib/contract/payout.ts'
-import { approve, wishBody } from './payouts.ts'
-import { accountFor } from './simulator.ts'
-import { createPerson, password } from './stack.ts'
+import { approve, wishBody } from './support/payouts.ts'
+import { accountFor } from './support/simulator.ts'
+import { createPerson, password } from './support/stack.ts'
 
 /** Serious and critical findings of axe, in words. */
 async function findingsOn(page: Page, rules: 'all' | 'colours' = 'all'): Promise<string[]> {

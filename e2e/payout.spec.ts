@@ -1,5 +1,5 @@
 // From asking to the result, on a desk and on a phone.
-import { expect, test } from './fixtures.ts'
+import { expect, test } from './support/fixtures.ts'
 import {
   approve,
   askForWithdrawal,
@@ -8,7 +8,7 @@ import {
   pressApprove,
   referenceOn,
   shownAmount,
-} from './payouts.ts'
+} from './support/payouts.ts'
 
 test('a receiver asks for a withdrawal, an approver approves it, and it is paid without a form', async ({
   page,

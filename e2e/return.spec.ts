@@ -1,9 +1,9 @@
 // The browser comes back from the bank.
-import { expect, test } from './fixtures.ts'
-import { headline } from './payouts.ts'
-import type { Payouts } from './payouts.ts'
-import type { Simulator } from './simulator.ts'
-import { admin } from './stack.ts'
+import { expect, test } from './support/fixtures.ts'
+import { headline } from './support/payouts.ts'
+import type { Payouts } from './support/payouts.ts'
+import type { Simulator } from './support/simulator.ts'
+import { admin } from './support/stack.ts'
 
 /** A payout whose bank form waits for the receiver. */
 async function withForm(payouts: Payouts, simulator: Simulator) {

@@ -1,8 +1,8 @@
 // Who may open what: every page and route handler there is, for everybody, in one total table. A route without a row fails.
 import type { APIRequestContext } from '@playwright/test'
-import { expect, test } from './fixtures.ts'
-import type { Person } from './fixtures.ts'
-import { findRoutes } from './routes.ts'
+import { expect, test } from './support/fixtures.ts'
+import type { Person } from './support/fixtures.ts'
+import { findRoutes } from './support/routes.ts'
 
 const everybody = ['signedOut', 'receiver', 'clerk', 'approver', 'admin', 'auditor'] as const
 type Anybody = (typeof everybody)[number]

@@ -1,14 +1,14 @@
 // Rules change by two administrators, and a payout is decided by those it started with.
 import { randomUUID } from 'node:crypto'
 import type { Page } from '@playwright/test'
-import { codeFor, expect, signInByForm, test } from './fixtures.ts'
-import { pressApprove } from './payouts.ts'
-import { confirmRules } from './rules.ts'
-import { admin, createPerson, password } from './stack.ts'
-import type { Stack } from './stack.ts'
+import { codeFor, expect, signInByForm, test } from './support/fixtures.ts'
+import { pressApprove } from './support/payouts.ts'
+import { confirmRules } from './support/rules.ts'
+import { admin, createPerson, password } from './support/stack.ts'
+import type { RunningStack } from './support/stack.ts'
 
 /** A second administrator, for this journey alone. */
-async function secondAdmin(stack: Stack) {
+async function secondAdmin(stack: RunningStack) {
   const person = {
     email: `${randomUUID()}@e2e.example`,
     role: 'admin',

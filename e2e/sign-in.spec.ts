@@ -1,8 +1,8 @@
 // People come in, and go out for good.
 import type { Page } from '@playwright/test'
-import { codeAt } from './codes.ts'
-import { codeFor, expect, sendCode, signInByForm, test } from './fixtures.ts'
-import { admin, createPerson, password, people } from './stack.ts'
+import { codeAt } from './support/codes.ts'
+import { codeFor, expect, sendCode, signInByForm, test } from './support/fixtures.ts'
+import { admin, createPerson, password, people } from './support/stack.ts'
 
 const answer = (page: Page) => page.getByRole('status').filter({ hasText: 'a link is on its way' })
 

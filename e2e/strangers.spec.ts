@@ -1,11 +1,11 @@
 // A form of ours does nothing for somebody it was not drawn for: without his session, or sent from another site.
 import type { APIRequestContext, Page, Request } from '@playwright/test'
-import { codeFor, expect, signInByForm, test } from './fixtures.ts'
-import type { Person } from './fixtures.ts'
-import { fillWithdrawal, freshAmount } from './payouts.ts'
-import type { Payouts } from './payouts.ts'
-import type { Simulator } from './simulator.ts'
-import { password, people } from './stack.ts'
+import { codeFor, expect, signInByForm, test } from './support/fixtures.ts'
+import type { Person } from './support/fixtures.ts'
+import { fillWithdrawal, freshAmount } from './support/payouts.ts'
+import type { Payouts } from './support/payouts.ts'
+import type { Simulator } from './support/simulator.ts'
+import { password, people } from './support/stack.ts'
 
 type Sent = { url: string; headers: Record<string, string>; body: Buffer }
 

@@ -1,8 +1,8 @@
 // A browser that translates the page puts every text into elements of its own, under React's hands.
 import type { Page } from '@playwright/test'
-import { codeFor, expect, test } from './fixtures.ts'
-import { accountFor } from './simulator.ts'
-import { fillWithdrawal, freshAmount } from './payouts.ts'
+import { codeFor, expect, test } from './support/fixtures.ts'
+import { accountFor } from './support/simulator.ts'
+import { fillWithdrawal, freshAmount } from './support/payouts.ts'
 
 /** Until React has taken over every link and button: a page that changes before that is drawn again. */
 const takenOver = (page: Page) =>

@@ -1,7 +1,7 @@
 // One form is one wish, however often it is sent.
 import type { Page } from '@playwright/test'
-import { expect, test } from './fixtures.ts'
-import { fillWithdrawal, freshAmount, headline, referenceOn, shownAmount } from './payouts.ts'
+import { expect, test } from './support/fixtures.ts'
+import { fillWithdrawal, freshAmount, headline, referenceOn, shownAmount } from './support/payouts.ts'
 
 const send = (page: Page) => page.getByRole('button', { name: 'Request withdrawal' }).click()
 

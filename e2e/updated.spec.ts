@@ -1,8 +1,8 @@
 // A tab that was open while the portal was updated, and two builds of one commit.
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { sourceStamp } from '#lib/cli/build.ts'
-import { expect, test } from './fixtures.ts'
+import { sourceStamp } from '#lib/processes/build.ts'
+import { expect, test } from './support/fixtures.ts'
 
 const updated = 'The portal was updated while this page was open'
 /** Looks like an action's id, and is none of this build. */

@@ -1,7 +1,14 @@
 // Everything but the live updates works in a browser that runs no scripts.
-import { expect, signInByForm, test } from './fixtures.ts'
-import { fillWithdrawal, freshAmount, headline, pressApprove, referenceOn, shownAmount } from './payouts.ts'
-import { people } from './stack.ts'
+import { expect, signInByForm, test } from './support/fixtures.ts'
+import {
+  fillWithdrawal,
+  freshAmount,
+  headline,
+  pressApprove,
+  referenceOn,
+  shownAmount,
+} from './support/payouts.ts'
+import { people } from './support/stack.ts'
 
 test.use({ javaScriptEnabled: false })
 

@@ -14,7 +14,7 @@ const formMaxBytes = 64 * 1024
 /** A file of grants (2 MB) twice: what was looked at, and another one. Other forms hold a few lines. */
 const fileMaxBytes = 6 * 1024 * 1024
 
-/** What is announced; the listener (lib/cli/form-post.ts) counts what arrives. */
+/** What is announced; the listener (lib/web/form-post.ts) counts what arrives. */
 export function isTooLong(path: string, headers: Headers): boolean {
   const length = headers.get('content-length')
   if (length === null) return false

@@ -6,11 +6,11 @@ import type { MailSink } from './mail-sink.ts'
 import type { Rows } from './rows.ts'
 import type { Fault, PayoutPlan } from './schedule.ts'
 import type { Order, SimulatorControl } from './simulator.ts'
-import type { Stack } from './stack.ts'
+import type { LabStack } from './stack.ts'
 import type { TcpProxy } from './tcp-proxy.ts'
 
 export type Parts = {
-  stack: Stack
+  stack: LabStack
   simulator: SimulatorControl
   proxy: TcpProxy
   server: DatabaseServer

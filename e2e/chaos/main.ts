@@ -4,7 +4,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { spawnSync } from 'node:child_process'
-import { isBuilt, rememberBuild, sourceStamp } from '#lib/cli/build.ts'
+import { ensureBuild } from '#lib/processes/build.ts'
 import { startDatabaseServer } from './database-server.ts'
 import { isBroken, report, verdictLine } from './report.ts'
 import { runSeed } from './run.ts'
@@ -37,7 +37,7 @@ async function main(): Promise<number> {
   const many = flags.seeds !== ''
   const first = count('seed', 0)
   const seeds = Array.from({ length: many ? count('seeds', 1) : 1 }, (_, n) => first + n)
-  if (!flags['keep-build']) await build()
+  if (!flags['keep-build']) await ensureBuild(build)
 
   // One folder per lab, so that two of them do not pull each other's plugs.
   const lab = join(process.cwd(), '.data', `chaos-${process.pid}`)
@@ -101,9 +101,7 @@ async function main(): Promise<number> {
 }
 
 /** The web server of the lab is the production build. */
-async function build(): Promise<void> {
-  const stamp = await sourceStamp()
-  if (await isBuilt(stamp)) return
+function build(): boolean {
   console.log('Building the portal (about half a minute, only when something has changed)…')
   const env = { ...process.env, NODE_ENV: 'production' as const, NEXT_TELEMETRY_DISABLED: '1' }
   const built = spawnSync(process.execPath, ['node_modules/next/dist/bin/next', 'build'], {
@@ -111,7 +109,7 @@ async function build(): Promise<void> {
     encoding: 'utf8',
   })
   if (built.status !== 0) throw new Error(`The build failed:\n${built.stdout}\n${built.stderr}`)
-  await rememberBuild(stamp)
+  return true
 }
 
 /** One line that changes on a terminal; elsewhere a line for each step. */

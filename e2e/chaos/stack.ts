@@ -3,10 +3,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { demoEnvironment } from '#lib/cli/demo-settings.ts'
-import { freePort } from '#lib/cli/ports.ts'
-import { lastLines, startProcess } from '#lib/cli/process.ts'
-import type { StartedProcess } from '#lib/cli/process.ts'
+import { environmentOf } from '#lib/cli/demo-settings.ts'
+import { appUrlOf, chooseEnvironment as chooseFor, simulatorUrlOf } from '#lib/cli/own-stack.ts'
+import { Stack } from '#lib/processes/stack.ts'
+import type { StartedProcess, Variables } from '#lib/processes/start-process.ts'
 import { crashMark } from '#lib/runtime/crash-points.ts'
 import { leaseMsFor } from '#lib/services/order/step.ts'
 import { crashPlan } from './schedule.ts'
@@ -16,7 +16,6 @@ import { crashPlan } from './schedule.ts'
  * restarts its web server, the other must not take its place.
  */
 const firstPort = 24_200 + (process.pid % 300) * 20
-const readyTimeoutMs = 60_000
 /** A supervisor's pause before it starts a worker again. */
 const restartAfterMs = 100
 
@@ -29,9 +28,9 @@ export const times = {
 
 export const markerFolderIn = (folder: string) => join(folder, 'markers')
 
-export type Variables = Record<string, string | undefined>
+export type { Variables }
 
-export type Stack = {
+export type LabStack = {
   appUrl: string
   simulatorUrl: string
   environment: Variables
@@ -58,55 +57,50 @@ export async function chooseEnvironment(options: {
   databaseUrl: string
   mailUrl: string
 }): Promise<Variables> {
-  const port = await freePort(firstPort)
-  const simulatorPort = await freePort(firstPort, [port])
-  const { PATH, HOME } = process.env
-  const { secretsFile } = options
-  return {
-    ...demoEnvironment({ PATH, HOME }, { port, simulatorPort, secretsFile, isDev: false }),
-    APP_URL: `http://127.0.0.1:${port}`,
-    DATABASE_URL: options.databaseUrl,
-    SMTP_URL: options.mailUrl,
-    MAIL_FROM: 'Payouts <payouts@lab.example>',
-    MARKER_FILE: join(markerFolderIn(options.folder), 'marker.json'),
-    SIMULATOR_LEDGER_FILE: join(options.folder, 'ledger.json'),
-    SIMULATOR_STEP_MS: String(scaled.stepMs),
-    SIMULATOR_RETRY_MS: String(scaled.retryMs),
-    CARDZO_TIMEOUT_MS: String(scaled.timeoutMs),
-    CARDZO_POLL_INTERVAL_MS: String(scaled.pollMs),
-    LEASE_MARGIN_MS: String(scaled.leaseMarginMs),
-  }
+  const { folder, secretsFile, databaseUrl, mailUrl } = options
+  const environment = await chooseFor({
+    firstPort,
+    secretsFile,
+    more: {
+      DATABASE_URL: databaseUrl,
+      SMTP_URL: mailUrl,
+      MAIL_FROM: 'Payouts <payouts@lab.example>',
+      MARKER_FILE: join(markerFolderIn(folder), 'marker.json'),
+      SIMULATOR_LEDGER_FILE: join(folder, 'ledger.json'),
+      SIMULATOR_STEP_MS: String(scaled.stepMs),
+      SIMULATOR_RETRY_MS: String(scaled.retryMs),
+      CARDZO_TIMEOUT_MS: String(scaled.timeoutMs),
+      CARDZO_POLL_INTERVAL_MS: String(scaled.pollMs),
+      LEASE_MARGIN_MS: String(scaled.leaseMarginMs),
+    },
+  })
+  return { ...environment, APP_URL: `http://127.0.0.1:${environment['PORT'] ?? ''}` }
 }
 
 export async function startStack(
   environment: Variables,
   options: { folder: string; workers: number; seed: number },
-): Promise<Stack> {
+): Promise<LabStack> {
   const { folder, seed } = options
-  const appUrl = environment['APP_URL'] ?? ''
-  const simulatorUrl = `http://127.0.0.1:${environment['SIMULATOR_PORT'] ?? ''}`
-  const start = (name: string, script: string, more: Variables = {}) =>
-    startProcess({
-      name,
-      args: [script],
-      env: { ...environment, ...more },
-      logFile: join(folder, `${name}.log`),
-    })
+  const appUrl = appUrlOf(environment)
+  const simulatorUrl = simulatorUrlOf(environment)
+  const stack = new Stack({ logFolder: folder })
+  const startWorker = (n: number, more: Variables = {}) =>
+    stack.start('worker', { ...environmentOf('worker', environment), ...more }, { name: `worker-${n}` })
+  const startWeb = () => stack.start('web', environmentOf('web', environment))
 
-  const simulator = start('simulator', 'lib/simulator/main.ts')
-  let web = start('web', 'lib/cli/web.ts')
+  const simulator = stack.start('simulator', environmentOf('simulator', environment))
+  let web = startWeb()
   const surprises: string[] = []
   const workers = Array.from({ length: options.workers }, (_, n) =>
     superviseWorker(
-      (life) => {
-        return start(`worker-${n}`, 'lib/worker/main.ts', { CRASH_POINTS: crashPlan(seed, n, life) })
-      },
-      () => start(`worker-${n}`, 'lib/worker/main.ts'),
+      (life) => startWorker(n, { CRASH_POINTS: crashPlan(seed, n, life) }),
+      () => startWorker(n),
       surprises,
     ),
   )
-  await untilAnswers(simulator, `${simulatorUrl}/`)
-  await untilAnswers(web, `${appUrl}/api/health/ready`)
+  await stack.untilAnswers(simulator, `${simulatorUrl}/`)
+  await stack.untilAnswers(web, `${appUrl}/api/health/ready`)
 
   return {
     appUrl,
@@ -119,8 +113,8 @@ export async function startStack(
         if (how === 'SIGKILL') process.kill(web.pid, how)
         else await web.stop()
         await web.ended
-        web = start('web', 'lib/cli/web.ts')
-        await untilAnswers(web, `${appUrl}/api/health/live`)
+        web = startWeb()
+        await stack.untilAnswers(web, `${appUrl}/api/health/live`)
       },
     },
     async calm() {
@@ -134,7 +128,8 @@ export async function startStack(
           .map((line) => line.slice(crashMark.length + 1)),
       ),
     async stop() {
-      await Promise.all([...workers.map((worker) => worker.stop()), web.stop(), simulator.stop()])
+      await Promise.all(workers.map((worker) => worker.stop()))
+      await stack.stop()
     },
   }
 }
@@ -199,21 +194,5 @@ function superviseWorker(
       await current?.stop()
       await living
     },
-  }
-}
-
-/** Waits for a good answer; throws with the end of the log when the process ends before it, or never gives one. */
-async function untilAnswers(started: StartedProcess, address: string): Promise<void> {
-  const deadline = Date.now() + readyTimeoutMs
-  const log = () => lastLines(started.logFile ?? '')
-  for (;;) {
-    const how = await Promise.race([started.ended, sleep(50)])
-    if (how !== undefined) throw new Error(`${started.name} ended (${how}):\n${log()}`)
-    try {
-      if ((await fetch(address, { signal: AbortSignal.timeout(5000) })).ok) return
-    } catch {
-      // Not listening yet.
-    }
-    if (Date.now() > deadline) throw new Error(`${address} never became good.\n${log()}`)
   }
 }

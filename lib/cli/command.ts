@@ -16,7 +16,7 @@ import { readProcessEnv } from '#lib/runtime/env.ts'
 import { scrubText } from '#lib/runtime/log.ts'
 import type { Deps } from '#lib/services/ports.ts'
 import { demoEnvironment } from './demo-settings.ts'
-import { loadDotenv } from './load-dotenv.ts'
+import { loadDotenv } from '#lib/runtime/load-dotenv.ts'
 
 /** What is wrong with how a command was called: said without a stack trace. */
 export class CommandError extends Error {

@@ -4,6 +4,7 @@ import { createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
+import type { Variables } from '#lib/processes/start-process.ts'
 import { foreignSecrets, secretNames } from '#lib/runtime/env.ts'
 import type { Role } from '#lib/runtime/env.ts'
 
@@ -14,7 +15,6 @@ const Secrets = z.object({
   privateKeyPem: z.string(),
 })
 type Secrets = z.infer<typeof Secrets>
-type Variables = Record<string, string | undefined>
 
 /** Reads the demo's secrets, making them on first use. */
 export function demoSecrets(file: string): Secrets {

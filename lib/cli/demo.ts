@@ -3,41 +3,34 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
+import { ensureBuild } from '#lib/processes/build.ts'
+import { freePort } from '#lib/processes/free-port.ts'
+import { Stack } from '#lib/processes/stack.ts'
+import type { Variables } from '#lib/processes/start-process.ts'
+import { untilStopped } from '#lib/processes/stop-signal.ts'
 import { joinEmbeddedPostgres, migrate, openDatabase, resetDatabase } from '#lib/runtime/database.ts'
 import { readDatabaseUrl } from '#lib/runtime/env.ts'
-import { isBuilt, rememberBuild, sourceStamp } from './build.ts'
 import { demoEnvironment, environmentOf, hasOwnGateway } from './demo-settings.ts'
-import { freePort } from './ports.ts'
-import { lastLines, startProcess } from './process.ts'
-import type { StartedProcess } from './process.ts'
-import { restartOnChange } from './restart-on-change.ts'
-import { untilStopped } from './stop-signal.ts'
-import { watchLog } from './watch-log.ts'
+import { simulatorUrlOf } from './own-stack.ts'
 
-/** A cold development server compiles the first page it is asked for. */
-const readyTimeoutMs = 120_000
 /** Everything the demo keeps: the database, its secrets, logs. */
 const dataDir = join(process.cwd(), '.data')
 const pidFile = join(dataDir, 'demo.pid')
+const logFolder = join(dataDir, 'logs')
 
 const { values: flags } = parseArgs({
   options: { reset: { type: 'boolean', default: false }, dev: { type: 'boolean', default: false } },
 })
-
-type Variables = Record<string, string | undefined>
 
 const Logins = z.object({
   logins: z.array(z.object({ role: z.string(), email: z.string(), password: z.string() })),
 })
 type Login = z.infer<typeof Logins>['logins'][number]
 
-/** What has been started, and how each is stopped; the latest first. */
-const undo: (() => Promise<void>)[] = []
-const running: StartedProcess[] = []
-let isStopping = false
+/** A cold development server compiles the first page it is asked for: that takes its time. */
+const stack = new Stack({ logFolder, readyWithinMs: 120_000, showErrors: true })
 
 async function main(): Promise<number> {
   const stopped = untilStopped()
@@ -48,13 +41,8 @@ async function main(): Promise<number> {
     console.error(`\n${error instanceof Error ? error.message : String(error)}`)
     exitCode = 1
   }
-  isStopping = true
   console.log('\nStopping…')
-  for (;;) {
-    const next = undo.pop()
-    if (!next) break
-    await next()
-  }
+  await stack.stop()
   console.log('Everything has stopped.')
   return exitCode
 }
@@ -62,30 +50,28 @@ async function main(): Promise<number> {
 async function start(): Promise<void> {
   holdPidFile()
   const ports = await choosePorts()
-  if (!flags.dev) await build()
+  if (!flags.dev) await ensureBuild(build)
 
   const url = readDatabaseUrl()
   if (flags.reset && url !== undefined)
     throw new Error('--reset only empties the embedded database, and DATABASE_URL names another.')
   if (flags.reset) await reset()
   const database = await openDatabase(url)
-  undo.push(database.leave)
+  stack.atStop(database.leave)
   await migrate(database.url)
 
-  const env = demoEnvironment(process.env, {
-    ...ports,
-    secretsFile: join(dataDir, 'demo.json'),
-    isDev: flags.dev,
-  })
-  const gateway = hasOwnGateway(process.env)
-    ? undefined
-    : launch('simulator', ['lib/simulator/main.ts'], environmentOf('simulator', env))
-  if (gateway) await untilAnswers(gateway, `http://127.0.0.1:${ports.simulatorPort}/`)
+  const secretsFile = join(dataDir, 'demo.json')
+  const env = demoEnvironment(process.env, { ...ports, secretsFile, isDev: flags.dev })
+  const isSimulated = !hasOwnGateway(process.env)
+  if (isSimulated) {
+    const simulator = stack.start('simulator', environmentOf('simulator', env))
+    await stack.untilAnswers(simulator, `${simulatorUrlOf(env)}/`)
+  }
   const logins = await seed(env)
-  launch('worker', ['lib/worker/main.ts'], environmentOf('worker', env), { fresh: flags.dev })
-  const web = launch('web', ['lib/cli/web.ts', ...(flags.dev ? ['--dev'] : [])], environmentOf('web', env))
-  await untilAnswers(web, `http://127.0.0.1:${ports.port}/api/health/ready`)
-  if (!isStopping) announce(env, logins, gateway !== undefined)
+  stack.start('worker', environmentOf('worker', env), flags.dev ? { freshFrom: 'lib' } : {})
+  const web = stack.start('web', environmentOf('web', env), { args: flags.dev ? ['--dev'] : [] })
+  await stack.untilAnswers(web, `http://127.0.0.1:${ports.port}/api/health/ready`)
+  if (!stack.isStopping) announce(env, logins, isSimulated)
 }
 
 /** Two demos on one database would each poll the other's payouts at a simulator that does not know them. */
@@ -95,7 +81,7 @@ function holdPidFile(): void {
     throw new Error(`The demo is already running here (process ${other}). Stop it first.`)
   mkdirSync(dataDir, { recursive: true, mode: 0o711 })
   writeFileSync(pidFile, String(process.pid))
-  undo.push(async () => rm(pidFile, { force: true }))
+  stack.atStop(() => rm(pidFile, { force: true }))
 }
 
 function readIfThere(file: string): string {
@@ -107,28 +93,25 @@ function readIfThere(file: string): string {
 }
 
 async function choosePorts(): Promise<{ port: number; simulatorPort: number }> {
-  const choose = async (variable: string, fallback: number, others: number[]) => {
+  const choose = async (variable: string, fallback: number) => {
     const preferred = Number(process.env[variable]?.trim() ?? '') || fallback
-    const port = await freePort(preferred, others)
+    const port = await freePort(preferred)
     if (port !== preferred)
       console.log(`Port ${preferred} is taken; using ${port} (${variable} chooses another).`)
     return port
   }
-  const port = await choose('PORT', 3000, [])
-  return { port, simulatorPort: await choose('SIMULATOR_PORT', 4000, [port]) }
+  return { port: await choose('PORT', 3000), simulatorPort: await choose('SIMULATOR_PORT', 4000) }
 }
 
-async function build(): Promise<void> {
-  const stamp = await sourceStamp()
-  if (await isBuilt(stamp)) return
+async function build(): Promise<boolean> {
   console.log('Building the portal (about half a minute, only when something has changed)…')
   const env = {
     ...environmentOf('build', process.env),
     NODE_ENV: 'production',
     NEXT_TELEMETRY_DISABLED: '1',
   }
-  await finish(launch('build', ['node_modules/next/dist/bin/next', 'build'], env))
-  await rememberBuild(stamp)
+  await stack.finish(stack.startNode('build', ['node_modules/next/dist/bin/next', 'build'], env))
+  return true
 }
 
 async function reset(): Promise<void> {
@@ -144,69 +127,17 @@ async function reset(): Promise<void> {
 }
 
 async function seed(env: Variables): Promise<Login[]> {
-  const process_ = launch('seed', ['lib/cli/seed.ts'], environmentOf('command', env), { keepOutput: true })
-  await finish(process_)
-  return Logins.parse(JSON.parse(process_.output())).logins
-}
-
-/** Starts one of the demo's processes and makes sure that it will be stopped; `fresh` restarts it when sources change. */
-function launch(
-  name: string,
-  args: string[],
-  env: Variables,
-  { keepOutput = false, fresh = false } = {},
-): StartedProcess {
-  if (isStopping) throw new Error('The demo is stopping.')
-  const logFile = join(dataDir, 'logs', `${name}.log`)
-  rmSync(logFile, { force: true })
-  const start = () => startProcess({ name, args, env, logFile, keepOutput })
-  const started = fresh ? restartOnChange('lib', start) : start()
-  const unwatch = watchLog(name, logFile)
-  running.push(started)
-  undo.push(async () => {
-    await started.stop()
-    unwatch()
+  const seeding = stack.startNode('seed', ['lib/cli/seed.ts'], environmentOf('command', env), {
+    keepOutput: true,
   })
-  return started
-}
-
-/** Waits for a process that does one thing and ends. */
-async function finish(started: StartedProcess): Promise<void> {
-  const how = await started.ended
-  running.splice(running.indexOf(started), 1)
-  if (how !== 0) throw failure(started, how)
-}
-
-/** Waits until `address` answers with a 2xx status; throws when the process ends or two minutes pass. */
-async function untilAnswers(started: StartedProcess, address: string): Promise<void> {
-  const deadline = Date.now() + readyTimeoutMs
-  let last = 'no answer'
-  while (!isStopping) {
-    const how = await Promise.race([started.ended, sleep(200)])
-    if (how !== undefined) throw failure(started, how)
-    try {
-      const answer = await fetch(address, { signal: AbortSignal.timeout(30_000) })
-      last = `${answer.status} ${await answer.text()}`
-      if (answer.ok) return
-    } catch (error) {
-      last = error instanceof Error ? error.message : String(error)
-    }
-    if (Date.now() > deadline)
-      throw new Error(`${started.name} is not ready: ${address} says ${last.slice(0, 500)}`)
-  }
+  await stack.finish(seeding)
+  return Logins.parse(JSON.parse(seeding.output())).logins
 }
 
 async function untilOneEnds(): Promise<number> {
-  const { started, how } = await Promise.race(
-    running.map(async (started) => ({ started, how: await started.ended })),
-  )
-  if (!isStopping) console.error(`\n${failure(started, how).message}`)
+  const error = await stack.untilOneEnds()
+  if (!stack.isStopping) console.error(`\n${error.message}`)
   return 1
-}
-
-function failure(started: StartedProcess, how: number | NodeJS.Signals): Error {
-  const log = started.logFile === undefined ? '' : `:\n${lastLines(started.logFile)}\n(${started.logFile})`
-  return new Error(`${started.name} ended unexpectedly (${how})${log}`)
 }
 
 function announce(env: Variables, logins: Login[], isSimulated: boolean): void {
@@ -220,14 +151,12 @@ function announce(env: Variables, logins: Login[], isSimulated: boolean): void {
     '',
     `  Sign in       ${address}/sign-in`,
     ...(isSimulated
-      ? [
-          `  The gateway   http://127.0.0.1:${env['SIMULATOR_PORT'] ?? ''}/ (a simulator: choose what the bank does)`,
-        ]
+      ? [`  The gateway   ${simulatorUrlOf(env)}/ (a simulator: choose what the bank does)`]
       : [`  The gateway   ${env['CARDZO_API_URL'] ?? ''}`]),
     ...(env['SMTP_URL'] || env['SMTP_URL_FILE']
       ? []
       : [`  Its mails     ${address}/demo/mail`, `  Staff's codes ${address}/demo/codes`]),
-    `  Logs          ${join(dataDir, 'logs')}`,
+    `  Logs          ${logFolder}`,
     '',
     'Ctrl-C stops everything; the data stays. Start over with: npm run demo -- --reset',
   ]

@@ -1,7 +1,7 @@
 // npm run db:migrate
 import { migrate, openDatabase } from '#lib/runtime/database.ts'
 import { readDatabaseUrl } from '#lib/runtime/env.ts'
-import { loadDotenv } from './load-dotenv.ts'
+import { loadDotenv } from '#lib/runtime/load-dotenv.ts'
 
 async function main(): Promise<void> {
   loadDotenv()

@@ -35,7 +35,7 @@ export async function handleGateway(
 
 type Route = { command: Command; version: 'v2' | 'v4' }
 
-/** The versioned command and our endpoint or group, in the two forms of the protocol. */
+/** The versioned command and our endpoint or group (docs/protocol.md#endpoints). */
 function parsePath({ basePath, merchant }: World, path: string): Route | null {
   if (!path.startsWith(`${basePath}/api/`)) return null
   const rest = path.slice(basePath.length)

@@ -49,7 +49,7 @@ export function payoutCheck(world: World, asked: Asked): AnswerFields {
   return { type: 'async-response', ...ids, 'end-point-id': endpointOf(world) }
 }
 
-// The lengths are those of the protocol's tables.
+// Lengths: docs/protocol.md#payout-check.
 const lengths = {
   client_orderid: 128,
   amount: 10,

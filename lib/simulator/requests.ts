@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-/** Longer than any request of the protocol or of the control API. */
+/** Longer than any request to Cardzo or to the control API. */
 const maxBodyBytes = 64 * 1024
 
 /** Reads a whole body, or `null` when it is too long. */

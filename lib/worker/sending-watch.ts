@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { watchMarker } from '#lib/services/safety/ask-first.ts'
 import type { Deps } from '#lib/services/ports.ts'
 
-type Watched = Pick<Deps, 'askFirst' | 'brake' | 'health' | 'items' | 'log' | 'marker' | 'sentMarks'>
+type Watched = Pick<Deps, 'askFirst' | 'stopSwitch' | 'health' | 'items' | 'log' | 'marker' | 'sentMarks'>
 
 /** Says in the log what has changed since it was called last. Rejects while the database or the marker's folder is away. */
 export function createSendingWatch(deps: Watched, workerId: string): () => Promise<void> {
@@ -11,7 +11,7 @@ export function createSendingWatch(deps: Watched, workerId: string): () => Promi
   let asking: string | null = null
   return async () => {
     await watchMarker(deps, workerId)
-    const [stop, askFirst] = await Promise.all([deps.brake.active(), deps.askFirst.active()])
+    const [stop, askFirst] = await Promise.all([deps.stopSwitch.active(), deps.askFirst.active()])
     if (stop && stop.id !== stopped) {
       const { stoppedByName: by, stoppedAt: since, reason } = stop
       deps.log.warn({ by, since, reason }, 'payments are stopped: no payout-pay is sent')

@@ -3,7 +3,7 @@ import { createPrisma } from '#lib/db/engine/client.ts'
 import type { PrismaClient } from '#lib/db/engine/client.ts'
 import { createHealthStore } from '#lib/db/safety/heartbeat-store.ts'
 import { createTestDatabase } from '#lib/db/testing/database.ts'
-import { usualSettings } from '#lib/services/ports/policy.ts'
+import { usualSettings } from '#lib/services/ports.ts'
 import { createSettingsStore } from './settings-store.ts'
 
 const operator = { kind: 'operator', name: 'Test operator' } as const

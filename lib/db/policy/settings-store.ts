@@ -1,5 +1,5 @@
 import type { Prisma } from '#lib/db/generated/client.ts'
-import { usualSettings } from '#lib/services/ports/policy.ts'
+import { usualSettings } from '#lib/services/ports.ts'
 import type { GatewayCondition, ItemDraft, Settings, SettingsStore } from '#lib/services/ports.ts'
 import { writeAudit } from '#lib/db/audit/audit.ts'
 import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'

@@ -103,7 +103,7 @@ describe('a receiver who asks in the browser', () => {
       isCoolingOff: true,
       createdById: ada.id,
     })
-    expect(payout).toMatchObject({ destinationId: saved.id, holdUntil: saved.usableFrom })
+    expect(payout).toMatchObject({ destinationId: saved.id, coolingOffUntil: saved.usableFrom })
     expect(saved.usableFrom.getTime() - Date.now()).toBeGreaterThan(23 * hourMs)
     const [mail, ...more] = await mailsTo(ada.id)
     expect(more).toEqual([])
@@ -120,7 +120,10 @@ describe('a receiver who asks in the browser', () => {
     const first = await ask(ada, { destination: typed(number) })
     const spaced = `${number.slice(0, 4).toLowerCase()} ${number.slice(4)}`
     const second = await ask(ada, { destination: typed(spaced, { bank_name: 'EXAMPLE BANK' }) })
-    expect(second).toMatchObject({ destinationId: first.destinationId, holdUntil: first.holdUntil })
+    expect(second).toMatchObject({
+      destinationId: first.destinationId,
+      coolingOffUntil: first.coolingOffUntil,
+    })
     expect(await mailsTo(ada.id)).toHaveLength(1)
   })
 
@@ -210,11 +213,11 @@ describe('a receiver who asks in the browser', () => {
       await portal.approver(),
       seen(await portal.until(fromShop, 'awaiting_approval')),
     )
-    expect(await portal.until(fromShop, 'paid')).toMatchObject({ destinationId: null, holdUntil: null })
+    expect(await portal.until(fromShop, 'paid')).toMatchObject({ destinationId: null, coolingOffUntil: null })
     expect(await savedOf(ada)).toEqual([])
     const before = (await mailsTo(ada.id)).length
     const payout = await ask(ada, { destination: typed(number) })
-    expect(payout.holdUntil).toBeNull()
+    expect(payout.coolingOffUntil).toBeNull()
     expect(await theOne(ada)).toMatchObject({ isCoolingOff: false })
     expect(await mailsTo(ada.id)).toHaveLength(before)
   })
@@ -308,16 +311,16 @@ describe('a payout to a new account', () => {
   it('is not claimed before its time, by the clock of the database, whoever tries', async () => {
     const ada = await receiver()
     const { id } = await approved(ada, { destination: typed(account()) })
-    await expect(claimByHand(id)).rejects.toThrow(/held back/)
+    await expect(claimByHand(id)).rejects.toThrow(/may not be sent yet/)
     expect(await portal.payout(id)).toMatchObject({ status: 'approved' })
     expect(await portal.items(id)).toEqual([])
     // A moment later by the database's clock; nothing wakes the worker but time.
     await portal.prisma.$executeRaw`
-      UPDATE payout SET hold_until = clock_timestamp() + interval '300 milliseconds', due_at = clock_timestamp() + interval '300 milliseconds'
+      UPDATE payout SET cooling_off_until = clock_timestamp() + interval '300 milliseconds', due_at = clock_timestamp() + interval '300 milliseconds'
       WHERE id = ${id}::uuid`
     const paid = await portal.until(id, 'paid')
     const [{ early } = { early: true }] = await portal.prisma.$queryRaw<{ early: boolean }[]>`
-      SELECT pay_claimed_at < hold_until AS early FROM payout WHERE id = ${id}::uuid`
+      SELECT pay_claimed_at < cooling_off_until AS early FROM payout WHERE id = ${id}::uuid`
     expect(early).toBe(false)
     expect(portal.gateway.order(paid.clientOrderId).paysReceived).toBe(1)
   })
@@ -444,7 +447,7 @@ describe('a payout to a new account', () => {
         releaseDestination(portal.deps, approver, { id, reason, code }),
       ])
       const [row] = await portal.prisma.$queryRaw<{ held: boolean }[]>`
-        SELECT coalesce(hold_until > clock_timestamp() + interval '1 second', false) AS held FROM payout WHERE id = ${late.id}::uuid`
+        SELECT coalesce(cooling_off_until > clock_timestamp() + interval '1 second', false) AS held FROM payout WHERE id = ${late.id}::uuid`
       expect(row).toEqual({ held: false })
     }
   })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { Receiver } from '#lib/services/ports.ts'
-import { usualSettings } from '#lib/services/ports/policy.ts'
+import { usualSettings } from '#lib/services/ports.ts'
 import { addedMails, releasedMails } from './destination-mails.ts'
 import { draftDestination, labelProblem, usualLabel } from './new-destination.ts'
 

@@ -11,7 +11,7 @@ import { refuse } from '#lib/payouts/refusals.ts'
 import type { InputProblem, Refusal } from '#lib/payouts/refusals.ts'
 import { tidyDestination } from '#lib/services/destination/account-number.ts'
 import { draftDestination } from '#lib/services/destination/new-destination.ts'
-import { mayComeBack } from '#lib/services/order/hold-unreadable.ts'
+import { mayComeBack } from '#lib/services/destination/unreadable.ts'
 import type {
   Config,
   Deps,

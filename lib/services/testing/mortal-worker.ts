@@ -1,6 +1,6 @@
 /** A worker that dies at a chosen call through a port: before it or after it, and never does anything again. */
 import { workPayout } from '#lib/services/order/work-payout.ts'
-import type { Deps, Leased } from '../ports.ts'
+import type { Deps, Leased } from '#lib/services/ports.ts'
 
 /** Which call through a port is the last: the `call`-th, and whether it still has its effect. */
 export type Death = { call: number; after: boolean }
@@ -14,7 +14,7 @@ const ports = [
   'settings',
   'gateway',
   'gate',
-  'brake',
+  'stopSwitch',
   'askFirst',
   'marker',
   'sentMarks',

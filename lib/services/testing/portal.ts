@@ -13,7 +13,7 @@ import { leaseMsFor } from '#lib/services/order/step.ts'
 import { workPayout } from '#lib/services/order/work-payout.ts'
 import { createPayout } from '#lib/services/payout/create-payout.ts'
 import { startLoop } from '#lib/worker/loop.ts'
-import type { Deps, Payout, StoredMail } from '../ports.ts'
+import type { Deps, Payout, StoredMail } from '#lib/services/ports.ts'
 import { createScriptedGateway } from './scripted-gateway.ts'
 import type { ScriptedGateway } from './scripted-gateway.ts'
 

@@ -1,5 +1,5 @@
 /** A payout for tests that need one and do not care which. */
-import type { Payout } from '../ports.ts'
+import type { Payout } from '#lib/services/ports.ts'
 
 export function samplePayout(more: Partial<Payout> = {}): Payout {
   const at = new Date('2026-03-01T11:59:00Z')
@@ -50,7 +50,7 @@ export function samplePayout(more: Partial<Payout> = {}): Payout {
     risk: null,
     reserves: false,
     sendAfter: null,
-    holdUntil: null,
+    coolingOffUntil: null,
     expiresAt: null,
     settledBy: null,
     replacesId: null,

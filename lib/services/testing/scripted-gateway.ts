@@ -1,5 +1,12 @@
 /** A Cardzo in memory, with its own ledger and a script of faults; shares no code with the portal. For tests of the verbs. */
-import type { CheckAnswer, Exchange, Gateway, OrderState, PayAnswer, StatusAnswer } from '../ports.ts'
+import type {
+  CheckAnswer,
+  Exchange,
+  Gateway,
+  OrderState,
+  PayAnswer,
+  StatusAnswer,
+} from '#lib/services/ports.ts'
 
 export type ScriptedOrder = {
   orderId: string

@@ -29,12 +29,14 @@ export function Decision(desk: DeskPayout) {
       <Approvals {...desk} />
       <WhileSame key={desk.mark} id={payout.id} mark={desk.mark}>
         <div className="mt-5 border-t border-line pt-5">
-          {!mayApprove && !desk.heldUntil && (
+          {!mayApprove && !desk.waitsUntil && (
             <p className="text-[0.9375rem] leading-6 text-ink-2">
               {decisionRefusal === null ? agreedText(desk) : refusals[decisionRefusal](desk)}
             </p>
           )}
-          {desk.heldUntil && <Held until={desk.heldUntil} mayUndo={desk.mayUndo} paused={desk.paused} />}
+          {desk.waitsUntil && (
+            <WaitsUntil until={desk.waitsUntil} mayUndo={desk.mayUndo} paused={desk.paused} />
+          )}
           {desk.mayUndo && (
             <div className="mt-4">
               <UndoForm id={payout.id} />
@@ -93,7 +95,7 @@ function Expiry({ payout: { status, expiresAt } }: { payout: Payout }) {
 }
 
 /** Approved, and not sent yet. */
-function Held({ until, mayUndo, paused }: { until: Date; mayUndo: boolean; paused: boolean }) {
+function WaitsUntil({ until, mayUndo, paused }: { until: Date; mayUndo: boolean; paused: boolean }) {
   return (
     <div role="group" aria-label="Before it is sent" className="text-[0.9375rem] leading-6">
       {paused ? (

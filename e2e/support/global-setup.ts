@@ -1,29 +1,25 @@
 // Runs once before all browser tests and stops everything after them.
 import { createDatabaseFrom, startTestServer } from '#lib/db/testing/server.ts'
 import {
-  Processes,
   admin,
   appUrlOf,
   chooseEnvironment,
   createPerson,
+  environmentOf,
   needBuild,
+  newStack,
   people,
   rememberStack,
   settleIn,
   simulatorUrlOf,
-  untilAnswers,
 } from './stack.ts'
-
-/** What is stopped, the latest first. */
-type Undo = (() => Promise<void>)[]
+import type { Stack } from './stack.ts'
 
 export default async function setup(): Promise<() => Promise<void>> {
-  const undo: Undo = []
-  const stop = async () => {
-    for (let last = undo.pop(); last; last = undo.pop()) await last()
-  }
+  const stack = newStack()
+  const stop = () => stack.stop()
   try {
-    await start(undo)
+    await start(stack)
     return stop
   } catch (error) {
     await stop()
@@ -31,28 +27,26 @@ export default async function setup(): Promise<() => Promise<void>> {
   }
 }
 
-async function start(undo: Undo): Promise<void> {
+async function start(stack: Stack): Promise<void> {
   needBuild()
   const server = await startTestServer()
-  undo.push(server.stop)
+  stack.atStop(server.stop)
   const database = await createDatabaseFrom(server.adminUrl, server.template)
-  undo.push(database.drop)
+  stack.atStop(database.drop)
 
   const environment = await chooseEnvironment(database.url)
   const appUrl = appUrlOf(environment)
   const simulatorUrl = simulatorUrlOf(environment)
-  const processes = new Processes(environment)
-  undo.push(() => processes.stop())
-  const simulator = processes.start('simulator', 'lib/simulator/main.ts')
-  processes.start('worker-1', 'lib/worker/main.ts')
-  processes.start('worker-2', 'lib/worker/main.ts')
-  const web = processes.start('web', 'lib/cli/web.ts')
+  const simulator = stack.start('simulator', environmentOf('simulator', environment))
+  stack.start('worker', environmentOf('worker', environment), { name: 'worker-1' })
+  stack.start('worker', environmentOf('worker', environment), { name: 'worker-2' })
+  const web = stack.start('web', environmentOf('web', environment))
 
   // As an operator would, one after another, while the processes start.
   for (const person of Object.values(people)) await createPerson(environment, person)
   await settleIn(environment)
   const { key } = await admin(environment, ['api-key:create', '--name', 'Shop'])
-  await untilAnswers(simulator, `${simulatorUrl}/`)
-  await untilAnswers(web, `${appUrl}/api/health/ready`)
+  await stack.untilAnswers(simulator, `${simulatorUrl}/`)
+  await stack.untilAnswers(web, `${appUrl}/api/health/ready`)
   rememberStack({ appUrl, simulatorUrl, databaseUrl: database.url, apiKey: String(key), environment })
 }

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
-import { isBuilt, rememberBuild, sourceStamp } from './build.ts'
+import { ensureBuild } from '#lib/processes/build.ts'
 import { ensureBrowser } from './find-browser.ts'
 import { countTests } from './test-report.ts'
 import type { Count } from './test-report.ts'
@@ -61,11 +61,8 @@ function vitest(project: string): Count {
 }
 
 async function build(): Promise<Count> {
-  const stamp = await sourceStamp()
-  if (await isBuilt(stamp)) return { passed: 1, failed: 0 }
-  const count = check('next', 'build')
-  if (count.failed === 0) await rememberBuild(stamp)
-  return count
+  const succeeded = await ensureBuild(() => run('next', ['build']))
+  return succeeded ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
 }
 
 /** A short run; each invariant that holds counts as one. */

@@ -8,7 +8,7 @@ import type { Payouts } from './payouts.ts'
 import { connectSimulator } from './simulator.ts'
 import type { Simulator } from './simulator.ts'
 import { findStack, password, people } from './stack.ts'
-import type { Person, Stack } from './stack.ts'
+import type { Person, RunningStack } from './stack.ts'
 
 export { codeFor, expect }
 export type { Person }
@@ -37,7 +37,7 @@ type Fixtures = {
 
 type Cookies = Awaited<ReturnType<BrowserContext['cookies']>>
 
-export const test = base.extend<Fixtures, { stack: Stack; sessions: Map<Person, Cookies> }>({
+export const test = base.extend<Fixtures, { stack: RunningStack; sessions: Map<Person, Cookies> }>({
   stack: [({}, use) => use(findStack()), { scope: 'worker' }],
   sessions: [({}, use) => use(new Map()), { scope: 'worker' }],
   baseURL: ({ stack }, use) => use(stack.appUrl),

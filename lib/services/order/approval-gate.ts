@@ -1,34 +1,26 @@
 /** Between approval and payout-pay: its time must have come, and what was approved must be exactly what is about to be paid. */
+import { approversAsked } from '#lib/services/approval/give-approval.ts'
+import { waitBeforeSendingMs } from '#lib/services/approval/send-delay.ts'
+import { mayComeBack } from '#lib/services/destination/unreadable.ts'
 import { mailsOn } from '#lib/services/message/mails.ts'
-import { followOrder } from '#lib/services/order/follow-order.ts'
-import { contentChanged, holdUnreadable, mayComeBack } from '#lib/services/order/hold-unreadable.ts'
-import { workerActor } from '#lib/services/order/step.ts'
-import type { Outcome } from '#lib/services/order/step.ts'
 import { isContentHash } from '#lib/services/payout/content-hash.ts'
 import type { Deps, ItemDraft, Leased, Payout } from '#lib/services/ports.ts'
-import { approversAsked } from './give-approval.ts'
+import { followOrder } from './follow-order.ts'
+import { contentChanged, waitWhileUnreadable } from './unreadable-destination.ts'
+import { workerActor } from './step.ts'
+import type { Outcome } from './step.ts'
 
 /** While it waits for its time, a callback is followed and everything else left alone. */
 const longestWaitMs = 10 * 60_000
 
-/** Milliseconds until it may be sent: the send delay, and the cooling-off time of its destination. 0: now. */
-export const heldMs = (
-  { sendAfter, holdUntil }: Pick<Payout, 'sendAfter' | 'holdUntil'>,
-  now: Date,
-): number =>
-  Math.max(
-    0,
-    ...[sendAfter, holdUntil].map((until) => (until === null ? 0 : until.getTime() - now.getTime())),
-  )
-
 /** Null: go on and send. */
-export async function holdBack(deps: Deps, leased: Leased): Promise<Outcome | null> {
+export async function approvalGate(deps: Deps, leased: Leased): Promise<Outcome | null> {
   const { payout, now } = leased
   // A key may come back, and the approvals with it; a seal that was changed is met below.
-  if (mayComeBack(payout.destinationTrouble)) return holdUnreadable(deps, leased)
+  if (mayComeBack(payout.destinationTrouble)) return waitWhileUnreadable(deps, leased)
   const lacking = await lackingApproval(deps, payout)
   if (lacking) return voidApproval(deps, leased, lacking)
-  const waitMs = Math.max(heldMs(payout, now), await doubtMs(deps, payout))
+  const waitMs = Math.max(waitBeforeSendingMs(payout, now), await doubtMs(deps, payout))
   if (waitMs === 0) return null
   const callbacks = await deps.callbacks.uncompared(payout.id)
   if (callbacks.length > 0) return followOrder(deps, leased)

@@ -1,5 +1,5 @@
-// One process that a command here starts: it writes to its own log file, is in its own process group, and is told to stop
-// by us alone. The log is a file rather than a pipe, so that it survives us and nobody stumbles over our end.
+// One process: it writes to its own log file, is in its own process group, and only we tell it to stop. The log is a file rather
+// than a pipe, so that it outlives us and our end breaks nothing.
 import { spawn } from 'node:child_process'
 import type { ChildProcess, StdioOptions } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
@@ -9,6 +9,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 /** The web server gives requests in hand 10 s, the worker finishes a call to the gateway. */
 const stopTimeoutMs = 20_000
 const stopWithParent = join(import.meta.dirname, 'stop-with-parent.ts')
+
+export type Variables = Record<string, string | undefined>
 
 export interface StartedProcess {
   name: string
@@ -25,7 +27,7 @@ export interface ProcessOptions {
   name: string
   /** Node's arguments: a script and its own. */
   args: readonly string[]
-  env: Record<string, string | undefined>
+  env: Variables
   /** The file that both outputs are added to; undefined: to our terminal. */
   logFile?: string
   /** Standard output is kept for `output()` instead. */
@@ -42,7 +44,7 @@ export function startProcess(options: ProcessOptions): StartedProcess {
     // (Next's types claim that every environment has NODE_ENV.)
     env: {
       ...options.env,
-      DEMO_PROCESS: String(process.pid),
+      STARTED_BY: String(process.pid),
     } as Partial<NodeJS.ProcessEnv> as NodeJS.ProcessEnv,
     stdio,
     // Ctrl-C in the terminal reaches a whole group at once; we stop our processes in order instead.
@@ -54,7 +56,13 @@ export function startProcess(options: ProcessOptions): StartedProcess {
     output += chunk.toString()
   })
   const ended = endOf(child)
-  const stop = () => stopChild(child, ended)
+  let hasEnded = false
+  void ended.then(() => {
+    hasEnded = true
+  })
+  const stop = async () => {
+    if (!hasEnded) await stopChild(child, ended)
+  }
   return { name, pid: child.pid ?? 0, logFile, ended, output: () => output, stop }
 }
 
@@ -69,6 +77,8 @@ function endOf(child: ChildProcess): Promise<number | NodeJS.Signals> {
       console.error(error.message)
       resolve(1)
     })
+    // Children of its own end with it.
+    child.once('exit', () => killGroup(child))
     child.once('close', (code, signal) => resolve(code ?? signal ?? 1))
   })
 }
@@ -81,12 +91,12 @@ async function stopChild(child: ChildProcess, ended: Promise<unknown>): Promise<
     sleep(stopTimeoutMs, undefined, { signal: tooLong.signal }).catch(() => undefined),
   ])
   tooLong.abort()
-  // What is left of its group, should it not have stopped or have left children of its own.
-  if (child.pid !== undefined) killGroup(child.pid)
+  killGroup(child)
   await ended
 }
 
-function killGroup(pid: number): void {
+function killGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return
   try {
     process.kill(-pid, 'SIGKILL')
   } catch {
@@ -97,4 +107,10 @@ function killGroup(pid: number): void {
 /** The end of a process's log, for when it has failed. */
 export function lastLines(logFile: string, count = 30): string {
   return readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-count).join('\n')
+}
+
+/** What to say of a process that was to stay. */
+export function endedTooSoon({ name, logFile }: StartedProcess, how: number | NodeJS.Signals): Error {
+  const log = logFile === undefined ? '' : `:\n${lastLines(logFile)}\n(${logFile})`
+  return new Error(`${name} ended unexpectedly (${how})${log}`)
 }

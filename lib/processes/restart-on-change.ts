@@ -1,5 +1,5 @@
 import { watch } from 'node:fs'
-import type { StartedProcess } from './process.ts'
+import type { StartedProcess } from './start-process.ts'
 
 /** An editor writes several files, and each of them in several steps. */
 const settleMs = 300

@@ -16,7 +16,7 @@ import { directHeader, processState, provideDatabase, provideEnv } from '#lib/ru
 import { callerOf } from './client-ip.ts'
 import { judgeForm, maxBytesFor, readBody, withBody } from './form-post.ts'
 import { isFormPath, isOurHost, listenerHeaders, pathOf, plainAnswer } from './listener.ts'
-import { loadDotenv } from './load-dotenv.ts'
+import { loadDotenv } from '#lib/runtime/load-dotenv.ts'
 import { isServableMethod, servablePath } from './servable-request.ts'
 
 /** How long requests in hand may take once we were told to stop; a supervisor kills after about twice that. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, it } from 'vitest'
-import { startProcess } from './process.ts'
+import { startProcess } from './start-process.ts'
 import { restartOnChange } from './restart-on-change.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'process-'))
@@ -48,7 +48,7 @@ it('stops a process whose starter was killed and could ask nothing', async () =>
   const logFile = join(folder, 'orphan.log')
   const starter = script(
     'starter.mjs',
-    `import { startProcess } from ${JSON.stringify(join(import.meta.dirname, 'process.ts'))}
+    `import { startProcess } from ${JSON.stringify(join(import.meta.dirname, 'start-process.ts'))}
      startProcess({ name: 'patient', args: [${JSON.stringify(patient)}], env: process.env, logFile: ${JSON.stringify(logFile)} })
      setInterval(() => undefined, 1000)`,
   )

@@ -36,9 +36,23 @@ async function listFiles(project: string, folder: string): Promise<string[]> {
 
 const stampFile = (project: string) => join(project, '.next', 'portal-build-stamp')
 
+/** Whether `.next` holds a build, of whatever sources. */
+export const hasBuild = (project = '.') => existsSync(join(project, '.next', 'BUILD_ID'))
+
+/**
+ * Runs `build` unless `.next` holds the build of exactly these sources. False when `build` was needed and says that it failed.
+ */
+export async function ensureBuild(build: () => boolean | Promise<boolean>): Promise<boolean> {
+  const stamp = await sourceStamp()
+  if (await isBuilt(stamp)) return true
+  const succeeded = await build()
+  if (succeeded) await rememberBuild(stamp)
+  return succeeded
+}
+
 /** Whether `.next` holds the build of exactly these sources. */
 export async function isBuilt(stamp: string, project = '.'): Promise<boolean> {
-  if (!existsSync(join(project, '.next', 'BUILD_ID'))) return false
+  if (!hasBuild(project)) return false
   return (await readFile(stampFile(project), 'utf8').catch(() => '')) === stamp
 }
 

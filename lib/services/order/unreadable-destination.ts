@@ -27,12 +27,8 @@ const items = {
   changed: contentChanged,
 } as const satisfies Record<SealTrouble, ItemDraft>
 
-/** Nothing is wrong with it: what is missing may come, and approvals with it. */
-export const mayComeBack = (trouble: SealTrouble | null): boolean =>
-  trouble === 'key_missing' || trouble === 'unsealed'
-
 /** Null: they can be read, go on. */
-export async function holdUnreadable(
+export async function waitWhileUnreadable(
   deps: Pick<Deps, 'items'>,
   { payout }: Pick<Leased, 'payout'>,
 ): Promise<Outcome | null> {

@@ -1,0 +1,58 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import ts from 'typescript'
+import { expect, it } from 'vitest'
+import { rooms } from '../eslint.config.js'
+
+const project = join(import.meta.dirname, '..')
+const names = Object.keys(rooms).sort((a, b) => b.length - a.length)
+const roomOf = (path: string) => names.find((name) => path.startsWith(`${name}/`))
+
+/** What the files of each room import of others: files by their path, and packages as they are written. Tests are free to import more. */
+function findImports(): Map<string, Set<string>> {
+  const found = new Map(names.map((name) => [name, new Set<string>()]))
+  const tops = new Set(names.map((name) => name.split('/', 1).join()))
+  for (const path of [...tops].flatMap((top) => sourcesIn(top))) {
+    const own = found.get(roomOf(path) ?? '')
+    if (!own) continue
+    const text = readFileSync(join(project, path), 'utf8')
+    for (const { fileName } of ts.preProcessFile(text).importedFiles) {
+      const target = fileName.startsWith('#') ? fileName.slice(1) : fileName
+      own.add(target.startsWith('.') ? join(dirname(path), target) : target)
+    }
+  }
+  return found
+}
+
+const sourcesIn = (top: string) =>
+  readdirSync(join(project, top), { recursive: true, encoding: 'utf8' })
+    .map((name) => join(top, name))
+    .filter((path) => /\.tsx?$/.test(path) && !/\.test\.tsx?$|\/testing\/|\/generated\//.test(path))
+
+/** A room in a list, or the only files of it that may be imported: `room/{one,other}.ts`. */
+function filesOf(entry: string): string[] {
+  const [, before = '', files = '', after = ''] = /^(.*)\{(.+)\}(.*)$/.exec(entry) ?? []
+  return files === '' ? [entry] : files.split(',').map((file) => before + file + after)
+}
+const isUsed = (entry: string, own: readonly string[]) =>
+  own.some((path) => (names.includes(entry) ? roomOf(path) === entry : path === entry))
+
+/** `next/**` as the linter reads it. */
+const fits = (pattern: string, source: string) =>
+  pattern === '**' ||
+  source === pattern ||
+  (pattern.endsWith('/**') && source.startsWith(pattern.slice(0, -2)))
+
+it('lets no room import what none of its files imports', () => {
+  const imports = findImports()
+  const unused = Object.entries(rooms).flatMap(([name, { may, npm }]) => {
+    const own = [...(imports.get(name) ?? [])]
+    return [
+      ...may.flatMap(filesOf).filter((entry) => !isUsed(entry, own)),
+      ...npm.filter((pattern) => !own.some((source) => fits(pattern, source))),
+    ].map((entry) => `${name} may import ${entry}, and does not`)
+  })
+  expect(unused).toEqual([])
+  // It has looked at something.
+  expect(imports.get('app')?.size).toBeGreaterThan(5)
+})

@@ -1,0 +1,39 @@
+// What browser tests, bench and fault lab share: a stack of their own beside the demo's, and its operator's command line.
+import { freePort } from '#lib/processes/free-port.ts'
+import { run } from '#lib/processes/run.ts'
+import type { Variables } from '#lib/processes/start-process.ts'
+import { demoEnvironment } from './demo-settings.ts'
+
+/**
+ * The demo's environment on free ports, from `firstPort` on. From our own environment it takes only what programs need to start.
+ * `more` wins over the demo's values.
+ */
+export async function chooseEnvironment(options: {
+  firstPort: number
+  secretsFile: string
+  more: Variables
+}): Promise<Variables> {
+  const { firstPort, secretsFile, more } = options
+  const port = await freePort(firstPort)
+  const simulatorPort = await freePort(firstPort)
+  const { PATH, HOME } = process.env
+  return {
+    ...demoEnvironment({ PATH, HOME }, { port, simulatorPort, secretsFile, isDev: false }),
+    ...more,
+  }
+}
+
+export const appUrlOf = (environment: Variables) => environment['APP_URL'] ?? ''
+export const simulatorUrlOf = (environment: Variables) =>
+  `http://127.0.0.1:${environment['SIMULATOR_PORT'] ?? ''}`
+
+/** Runs an operator's command and returns its answer; throws when the command says no. `input` is its standard input. */
+export async function admin(
+  environment: Variables,
+  args: readonly string[],
+  input = '',
+): Promise<Record<string, unknown>> {
+  const ended = await run(process.execPath, ['lib/cli/admin.ts', ...args], environment, input)
+  if (ended.code !== 0) throw new Error(`admin ${args.join(' ')}: ${ended.stderr}`)
+  return JSON.parse(ended.stdout) as Record<string, unknown>
+}

@@ -385,7 +385,7 @@ async function create(
 /** Until its destination has cooled off the payout is not sent. */
 async function startCoolingOff(tx: Transaction, payoutId: string): Promise<void> {
   await tx.$executeRaw`
-    UPDATE payout SET hold_until = d.usable_from FROM destination d
+    UPDATE payout SET cooling_off_until = d.usable_from FROM destination d
     WHERE payout.id = ${payoutId}::uuid AND d.id = payout.destination_id AND d.usable_from > now()`
 }
 

@@ -478,7 +478,7 @@ describe('the claim for payout-pay', () => {
   it('is refused before its time, and before it was judged', async () => {
     for (const held of [
       `send_after = now() + interval '1 second'`,
-      `hold_until = now() + interval '1 hour'`,
+      `cooling_off_until = now() + interval '1 hour'`,
     ]) {
       const payout = await claimable(2)
       await change(payout, held)

@@ -14,8 +14,8 @@ import { payoutFor } from './payout-for.ts'
 const endedUnpaid: readonly PayoutStatus[] = ['failed', 'declined', 'rejected', 'expired', 'cancelled']
 
 /**
- * The idempotency key of the payout that replaces this one. Never change its form: Cardzo's client_orderid is derived from it, and
- * after a restore only the same client_orderid leads back to an order that exists already.
+ * The idempotency key of the retry of this payout. Its form never changes: it keeps a second retry out, and Cardzo's client_orderid
+ * is derived from it, so that after a restore the same retry leads back to the order that exists already.
  */
 export const retryKeyOf = (id: string) => `anew:${id}`
 

@@ -110,6 +110,15 @@ describe('docs/commands.md', () => {
     ).toEqual([])
   })
 
+  it('has every npm script', () => {
+    // The operator's is called with --silent.
+    const hidden = ['admin', 'postinstall', 'test:chaos']
+    const missing = scripts.filter(
+      (name) => !page.includes(`npm run ${name}`) && !page.includes(`npm ${name}\``),
+    )
+    expect(missing.sort()).toEqual(hidden)
+  })
+
   it('has every flag of settings:set', () => {
     const flags = [...read('lib/cli/admin.ts').matchAll(/^ {2}'([a-z-]+)': '\w+',$/gm)].map(
       ([, flag]) => flag,

@@ -2,7 +2,8 @@
 import type { Deps, Leased, StatusAnswer } from '#lib/services/ports.ts'
 import { judgeAfterEnd } from './after-end.ts'
 import { compareCallbacks } from './compare-callbacks.ts'
-import { answerKey, asked, heard, lockedOut, orderIdTrouble } from './follow-order.ts'
+import { lockedOut, orderIdTrouble } from './alarms.ts'
+import { answerKey, asked, heard } from './notes.ts'
 import { followOtherOperation } from './other-operation.ts'
 import { backOffMs, pollDelayMs } from './poll-schedule.ts'
 import { countSaid, saidKey, wasSaid } from './said.ts'
@@ -20,7 +21,7 @@ export async function compareFinal(deps: Deps, leased: Leased): Promise<Outcome>
   }
   if (answer.kind !== 'known' && answer.kind !== 'no_such_order') return notTold(deps, leased)
   await deps.settings.recordGatewayOk(answer.simulator)
-  const trouble = answer.kind === 'known' ? await orderIdTrouble(deps, payout, answer.order) : null
+  const trouble = answer.kind === 'known' ? await orderIdTrouble(deps, payout, answer.order.orderId) : null
   const { change, isNews, ...judged } = judgeAfterEnd(payout, answer)
   const verdict = answer.kind === 'known' ? answer.order.verdict : answer.kind
   const said = answer.kind === 'known' ? answerKey(answer.order) : saidKey(answer.kind, answer.code)

@@ -3,9 +3,10 @@
  * rows, so that any worker can go on after another; what differs becomes an item, and that nothing differs is kept too.
  */
 import type { ComparisonTurn, Deps, Payout, StatusAnswer } from '#lib/services/ports.ts'
+import { lockedOut } from './alarms.ts'
 import { judgeAfterEnd } from './after-end.ts'
 import { compareCallbacks } from './compare-callbacks.ts'
-import { heard, lockedOut } from './follow-order.ts'
+import { heard } from './notes.ts'
 import { keepOtherOperation } from './other-operation.ts'
 import { backOffMs } from './poll-schedule.ts'
 import { leaseMsFor } from './step.ts'

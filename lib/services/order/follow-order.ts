@@ -3,8 +3,10 @@ import { isFinal, next } from '#lib/payouts/transitions.ts'
 import { mailsOn } from '#lib/services/message/mails.ts'
 import { judgePolicy } from '#lib/services/policy/judge-policy.ts'
 import type { Deps, ItemDraft, Leased, OrderState, Payout, StatusAnswer } from '#lib/services/ports.ts'
+import { lockedOut, orderIdTrouble, unknownOrder } from './alarms.ts'
 import { compareCallbacks } from './compare-callbacks.ts'
-import { decide, isFinalVerdict, outcomeUnknown } from './decide.ts'
+import { decide, outcomeUnknown } from './decide.ts'
+import { answerKey, asked, heard, settledProgress, withoutDoubts } from './notes.ts'
 import { followOtherOperation } from './other-operation.ts'
 import { afterBadAnswerMs, pollDelayMs } from './poll-schedule.ts'
 import { countSaid, saidKey, takeBackSaid, wasSaid, withSaid } from './said.ts'
@@ -59,35 +61,6 @@ export async function applyStatus(deps: Deps, leased: Leased, answer: StatusAnsw
   }
 }
 
-/** Cardzo refuses our credentials or address: an alarm on the desk, and nothing new is sent until a status request works again. */
-export async function lockedOut(
-  deps: Deps,
-  now: Date,
-  answer:
-    | Extract<StatusAnswer, { kind: 'locked_out' }>
-    | { httpStatus: number; gatewayDate: string | null; exchange: { command: string } },
-): Promise<void> {
-  await deps.settings.recordGatewayRefusal({
-    httpStatus: answer.httpStatus,
-    gatewayDate: answer.gatewayDate,
-    ourDate: now.toISOString(),
-    command: answer.exchange.command,
-  })
-}
-
-/** Notes that Cardzo was asked. The time is the claim's, by the database's clock: no answer is younger than it says. */
-export const asked = (leased: Pick<Leased, 'now'>) => ({ lastAskedAt: leased.now.toISOString() })
-
-/** Notes that Cardzo was asked and did answer, and what that meant. */
-export const heard = (
-  leased: Pick<Leased, 'now'>,
-  lastVerdict: NonNullable<Payout['progress']['lastVerdict']>,
-) => ({
-  ...asked(leased),
-  lastAnsweredAt: leased.now.toISOString(),
-  lastVerdict,
-})
-
 async function noAnswer(
   deps: Deps,
   leased: Leased,
@@ -117,13 +90,6 @@ async function noAnswer(
   return { dueInMs }
 }
 
-const unknownOrder = (message: string | null): ItemDraft => ({
-  kind: 'gateway_error',
-  severity: 'high',
-  what: 'Cardzo says that it does not know this order',
-  why: `Its order id was given to us by Cardzo. The portal goes on asking and sends nothing. ${message ?? ''}`.trim(),
-})
-
 async function followAnswer(
   deps: Deps,
   leased: Leased,
@@ -131,7 +97,7 @@ async function followAnswer(
   exchange: StatusAnswer['exchange'],
 ): Promise<Outcome> {
   const { payout } = leased
-  const taken = await orderIdTrouble(deps, payout, order)
+  const taken = await orderIdTrouble(deps, payout, order.orderId)
   if (taken) return noteTrouble(deps, leased, taken, exchange)
   const decision = decide(payout, order, {
     now: new Date(leased.now.getTime() + exchange.durationMs),
@@ -186,38 +152,6 @@ async function followAnswer(
   return { dueInMs: isFinal(latest.status) ? null : dueInMs, ...(facts && { facts }) }
 }
 
-/** What of an answer makes it another one. Of a redirect only where it leads: its address may be a new one each time. */
-export function answerKey({ rawStatus, rawStage, amount, currency, redirect }: OrderState): string {
-  const leadsTo = redirect && URL.canParse(redirect.url) ? new URL(redirect.url).origin : redirect && ''
-  return saidKey(rawStatus, rawStage, amount, currency, redirect?.ok, leadsTo)
-}
-
-/** A move starts a new wait: what was counted for the old one is over. A doubt ends with the first answer that says something else. */
-function settledProgress(
-  { payClaimedAt }: Payout,
-  progress: Payout['progress'],
-  order: OrderState,
-  moved: boolean,
-): Payout['progress'] {
-  const { failures, ...kept } = progress
-  if (moved) {
-    const { noSuchOrderAt, checkRefused, unsentSince, payRefused, doubtedFinal, ...rest } = kept
-    return payClaimedAt === null ? rest : { ...rest, turns: (rest.turns ?? 0) + 1 }
-  }
-  const { doubtedFinal, payRefused } = kept
-  const settled = withoutDoubts(kept)
-  if (doubtedFinal && isFinalVerdict(order.verdict)) settled.doubtedFinal = doubtedFinal
-  if (payRefused && order.verdict === 'validated') settled.payRefused = payRefused
-  return settled
-}
-
-/** Without what was to be heard twice. That Cardzo refused payout-pay stays known; its proof begins anew. */
-function withoutDoubts({ doubtedFinal, payRefused, ...rest }: Payout['progress']): Payout['progress'] {
-  if (!payRefused) return rest
-  const { code, message } = payRefused
-  return { ...rest, payRefused: { code, message } }
-}
-
 /** So many moves after the claim, and the order goes to and fro: each is no new beginning any more. */
 const turnsWithinReason = 10
 
@@ -251,29 +185,6 @@ async function sooner(deps: Deps, leased: Leased, dueInMs: number): Promise<numb
   const ageMs = leased.now.getTime() - newest.receivedAt.getTime()
   return Math.min(dueInMs, pollDelayMs('processing', ageMs, pollIntervalMs))
 }
-
-/** The first order id stored is never replaced, and no two payouts share one. */
-export async function orderIdTrouble(
-  deps: Deps,
-  payout: Payout,
-  order: OrderState,
-): Promise<ItemDraft | null> {
-  if (payout.orderId === order.orderId) return null
-  if (payout.orderId !== null) return otherOrderId(order.orderId, `This payout's order is ${payout.orderId}.`)
-  const holder = await deps.payouts.findByOrderId(order.orderId)
-  return holder && holder.id !== payout.id
-    ? otherOrderId(order.orderId, `That order already belongs to payout ${holder.id}.`)
-    : null
-}
-
-export const otherOrderId = (orderId: string, why: string): ItemDraft => ({
-  kind: 'other_order_id',
-  severity: 'critical',
-  subject: orderId,
-  what: `Cardzo answered with another order id: ${orderId}`,
-  why: `${why} The other order is never paid by the portal. Ask Cardzo what it is.`,
-  data: { orderId },
-})
 
 async function noteTrouble(
   deps: Deps,

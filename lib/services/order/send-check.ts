@@ -13,8 +13,10 @@ import type {
   Progress,
 } from '#lib/services/ports.ts'
 import { rememberSending } from '#lib/services/safety/ask-first.ts'
-import { applyStatus, heard, lockedOut, otherOrderId } from './follow-order.ts'
+import { lockedOut, orderIdTrouble } from './alarms.ts'
+import { applyStatus } from './follow-order.ts'
 import { freshness } from './freshness.ts'
+import { heard } from './notes.ts'
 import { waitWhileUnreadable } from './unreadable-destination.ts'
 import { backOffMs, pollDelayMs, resendMs } from './poll-schedule.ts'
 import { recordAnswer } from './record-answer.ts'
@@ -167,13 +169,7 @@ async function adopt(
   happening: { kind: 'check_answered'; data: Record<string, unknown> },
 ): Promise<Outcome> {
   const { payout } = leased
-  const holder = await deps.payouts.findByOrderId(orderId)
-  const trouble =
-    payout.orderId !== null && payout.orderId !== orderId
-      ? otherOrderId(orderId, `This payout's order is ${payout.orderId}.`)
-      : holder && holder.id !== payout.id
-        ? otherOrderId(orderId, `That order already belongs to payout ${holder.id}.`)
-        : null
+  const trouble = await orderIdTrouble(deps, payout, orderId)
   if (trouble) {
     await deps.payouts.advance(payout, { items: [trouble] }, workerActor(leased), happening, leased.lease)
     return { dueInMs: backOffMs(1, deps.config.pollIntervalMs) }

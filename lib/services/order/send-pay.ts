@@ -8,9 +8,10 @@ import {
   startAskFirst,
   unmarkSending,
 } from '#lib/services/safety/ask-first.ts'
+import { lockedOut } from './alarms.ts'
 import { approvalGate } from './approval-gate.ts'
 import { outcomeUnknown } from './decide.ts'
-import { applyStatus, followOrder, lockedOut } from './follow-order.ts'
+import { applyStatus, followOrder } from './follow-order.ts'
 import { freshness, statusFreshness } from './freshness.ts'
 import { resendMs } from './poll-schedule.ts'
 import { recordAnswer } from './record-answer.ts'

@@ -16,11 +16,7 @@ export async function lockedOut(
 }
 
 /** What is wrong with this order id for this payout: the first one stored stays, and no two payouts share one. Null: nothing. */
-export async function orderIdTrouble(
-  deps: Deps,
-  payout: Payout,
-  orderId: string,
-): Promise<ItemDraft | null> {
+export async function orderIdTrouble(deps: Deps, payout: Payout, orderId: string): Promise<ItemDraft | null> {
   if (payout.orderId === orderId) return null
   if (payout.orderId !== null) return otherOrderId(orderId, `This payout's order is ${payout.orderId}.`)
   const holder = await deps.payouts.findByOrderId(orderId)

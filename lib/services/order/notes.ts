@@ -42,11 +42,7 @@ export function settledProgress(
 }
 
 /** Without what must be heard twice. That Cardzo refused payout-pay stays known, but must be confirmed from the start. */
-export function withoutDoubts({
-  doubtedFinal,
-  payRefused,
-  ...rest
-}: Payout['progress']): Payout['progress'] {
+export function withoutDoubts({ doubtedFinal, payRefused, ...rest }: Payout['progress']): Payout['progress'] {
   if (!payRefused) return rest
   const { code, message } = payRefused
   return { ...rest, payRefused: { code, message } }

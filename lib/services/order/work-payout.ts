@@ -1,6 +1,6 @@
 /** One look at one due payout: which step its status calls for. Only the worker comes here, and only here is Cardzo spoken to. */
 import type { Deps, ItemDraft, Leased, Progress } from '#lib/services/ports.ts'
-import { compareFinal } from './compare-final.ts'
+import { followEnded } from './ask-after-end.ts'
 import { followAwaiting, followDeadline } from './expire-payout.ts'
 import { followOrder, recoverPay } from './follow-order.ts'
 import { backOffMs, jitter, pollDelayMs } from './poll-schedule.ts'
@@ -69,7 +69,7 @@ function step(deps: Deps, leased: Leased): Promise<Outcome> {
     case 'rejected':
     case 'cancelled':
     case 'expired':
-      return compareFinal(deps, leased)
+      return followEnded(deps, leased)
   }
 }
 

@@ -1,5 +1,6 @@
 /** The SQL of changing a payout: the conditional update and everything that must happen in its transaction. */
 import { createHash, randomUUID } from 'node:crypto'
+import { mayMove } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { storable } from '#lib/payouts/storable.ts'
 import { isFinal, next } from '#lib/payouts/transitions.ts'
@@ -73,14 +74,15 @@ function dueClause(dueInMs: number | null, lease: Lease | undefined): Prisma.Sql
     : Prisma.sql`due_at = CASE WHEN ${callbackWaits} THEN LEAST(due_at, ${fromNow(0)}) ELSE ${planned} END`
 }
 
-/** Moves the row if nobody moved it since `was`. Returns false when it was stale. */
+/** Moves the row if nobody has moved it since `was`; false when it is stale. Throws when the move is not the actor's to make. */
 export async function updateRow(
   tx: Transaction,
   was: Payout,
   change: Change,
+  actor: Actor,
   lease?: Lease,
 ): Promise<boolean> {
-  const to = targetOf(was, change)
+  const to = targetOf(was, change, actor)
   const clauses = [Prisma.sql`updated_at = now()`, ...factClauses(change.facts ?? {})]
   if (to !== undefined) {
     clauses.push(Prisma.sql`status = ${to}::payout_status`, Prisma.sql`version = version + 1`)
@@ -96,8 +98,9 @@ export async function updateRow(
   return updated === 1
 }
 
-function targetOf(was: Payout, change: Change): PayoutStatus | undefined {
+function targetOf(was: Payout, change: Change, actor: Actor): PayoutStatus | undefined {
   if (change.move === undefined) return undefined
+  if (!mayMove(actor, change.move)) throw new Error(`Bug: ${change.move} is no move of a ${actor.kind}`)
   const to = next(was.status, change.move)
   if (to === undefined) throw new Error(`Bug: ${change.move} is no move from ${was.status}`)
   return to

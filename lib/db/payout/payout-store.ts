@@ -134,7 +134,7 @@ export function createPayoutStore(prisma: PrismaClient, hooks: StoreHooks, vault
 
     advance: async (was, change, actor, happening, lease) => {
       const advanced = prisma.$transaction(async (tx) => {
-        const fresh = await updateRow(tx, was, change, lease)
+        const fresh = await updateRow(tx, was, change, actor, lease)
         const orderId = change.facts?.orderId
         if (orderId != null && was.orderId === null && (fresh || (await adoptOrderId(tx, was, orderId))))
           await judgeCallbacksByOrder(tx, was, orderId)

@@ -12,6 +12,7 @@ import { retryPayout } from '#lib/services/payout/retry-payout.ts'
 import type { Exchange, GatewayVerdict, OrderState, Payout } from '#lib/services/ports.ts'
 import { createTestPortal, eventually, seen, system } from '#lib/services/testing/portal.ts'
 import { samplePayout } from '#lib/services/testing/samples.ts'
+import { moverOf } from '#lib/services/testing/movers.ts'
 import { judgeAfterEnd } from './after-end.ts'
 
 type User = Actor & { kind: 'user' }
@@ -300,7 +301,7 @@ const reserveByHand = (receiverId: string, like: string) =>
   })
 
 async function move(id: string, one: PayoutMove): Promise<void> {
-  await portal.deps.payouts.advance(await portal.payout(id), { move: one, dueInMs: null }, worker, {
+  await portal.deps.payouts.advance(await portal.payout(id), { move: one, dueInMs: null }, moverOf(one), {
     kind: 'decided',
   })
 }

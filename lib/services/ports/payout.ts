@@ -329,8 +329,9 @@ export type PayoutStore = {
   timeline: (payoutId: string) => Promise<TimelineEvent[]>
 
   /**
-   * The only way a payout changes. One transaction: the row (only if `was.version`, and the lease if given, still hold), the event,
-   * the items, the mails. The event is kept even when the change is stale (marked so), and an order id is adopted if there was none.
+   * The only way a payout changes. One transaction writes the row (only if `was.version`, and the lease if given, still hold), the
+   * event, the items and the mails. A stale change still keeps its event (marked so), and an order id where there was none. Throws
+   * when the status doesn't allow the move, or the move isn't one for this kind of actor.
    */
   advance: (
     was: Payout,

@@ -216,10 +216,6 @@ export function createPayoutStore(prisma: PrismaClient, hooks: StoreHooks, vault
         WHERE id = ${lease.payoutId}::uuid AND lease_fence = ${lease.fence}`
     },
 
-    async wake(payoutId) {
-      await prisma.$executeRaw`UPDATE payout SET due_at = ${fromNow(0)} WHERE id = ${payoutId}::uuid`
-    },
-
     async wakeUnlessAsked(payoutId, withinMs) {
       const woken = await prisma.$executeRaw`
         UPDATE payout SET due_at = ${fromNow(0)}

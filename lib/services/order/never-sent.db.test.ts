@@ -37,7 +37,7 @@ const rounds = async (id: string) =>
 const moreRounds = async (id: string, more: number) => {
   const before = await rounds(id)
   await eventually(async () => {
-    await portal.deps.payouts.wake(id)
+    await portal.wake(id)
     return (await rounds(id)) >= before + more || 'not enough rounds'
   })
 }
@@ -65,7 +65,7 @@ describe('a payout whose claim is given up again and again', () => {
     expect(await portal.items(id)).toEqual(['stuck'])
     expect(await stuckRows(id)).toBe(1)
     portal.gateway.faults.pay.length = 0
-    await portal.deps.payouts.wake(id)
+    await portal.wake(id)
     await portal.until(id, 'paid')
     expect(await portal.items(id)).toEqual([])
     expect((await portal.payout(id)).progress.unsentSince).toBeUndefined()
@@ -135,7 +135,7 @@ describe('a marker that can not be written', () => {
     // Looked at again and again, it is not even claimed, so its history does not grow.
     const rows = (await portal.deps.payouts.timeline(id)).length
     for (let look = 0; look < 3; look++) {
-      await portal.deps.payouts.wake(id)
+      await portal.wake(id)
       await eventually(async () => (await portal.payout(id)).dueAt! > new Date() || 'still due')
     }
     expect(await portal.deps.payouts.timeline(id)).toHaveLength(rows)
@@ -144,7 +144,7 @@ describe('a marker that can not be written', () => {
     await watchMarker(portal.deps, workerId)
     expect(await openItems()).not.toContain('marker_unwritable')
     expect(await isUnwritable()).toBe(false)
-    await portal.deps.payouts.wake(id)
+    await portal.wake(id)
     await portal.until(id, 'paid')
     const { clientOrderId } = await portal.payout(id)
     expect(portal.gateway.order(clientOrderId).paysReceived).toBe(1)
@@ -169,7 +169,7 @@ describe('a marker that can not be written', () => {
     const id = await portal.ask()
     const askedForMs = (ms: number) =>
       eventually(async () => {
-        await portal.deps.payouts.wake(id)
+        await portal.wake(id)
         const looks = (await portal.payout(id)).progress.noSuchOrderAt ?? []
         const [first, last] = [looks.at(0), looks.at(-1)].map((at) => Date.parse(at ?? ''))
         return (looks.length >= 3 && last! - first! > ms) || 'not asked for long enough'
@@ -179,7 +179,7 @@ describe('a marker that can not be written', () => {
     await askedForMs(500)
     expect(await portal.deps.payouts.timeline(id)).toHaveLength(rows)
     isFull = false
-    await portal.deps.payouts.wake(id)
+    await portal.wake(id)
     await portal.until(id, 'awaiting_approval')
   })
 

@@ -64,7 +64,7 @@ afterEach(async () => {
 
 /** One look at it by a worker, now. */
 async function look(id: string): Promise<Payout> {
-  await portal.deps.payouts.wake(id)
+  await portal.wake(id)
   const { leased } = await portal.deps.payouts.claimDue(
     'worker',
     10,

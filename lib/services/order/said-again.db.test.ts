@@ -68,7 +68,7 @@ const odd = {
 
 /** One look at what is due: this payout. */
 async function look(id: string): Promise<void> {
-  await portal.deps.payouts.wake(id)
+  await portal.wake(id)
   const { leased } = await portal.deps.payouts.claimDue('w', 1, 60_000)
   for (const one of leased) await workPayout(portal.deps, one)
 }

@@ -30,7 +30,7 @@ async function approved(): Promise<Payout> {
 
 /** One look at it by a worker, now. */
 async function look(id: string, deps: Deps = portal.deps): Promise<Payout> {
-  await portal.deps.payouts.wake(id)
+  await portal.wake(id)
   const { leased } = await deps.payouts.claimDue('worker', 10, leaseMsFor(deps.config.timeoutMs))
   const one = leased.find(({ payout }) => payout.id === id)
   if (!one) throw new Error('it was not due')

@@ -149,7 +149,7 @@ describe('the shared marks', () => {
     rmSync(place())
     await watchMarker(portal.deps, 'machine-a')
     expect(await kinds()).not.toContain('marker_unwritable')
-    await portal.deps.payouts.wake(id)
+    await portal.wake(id)
     await eventually(async () => (await portal.payout(id)).status !== 'approved' || 'still approved')
     expect(readdirSync(place())).toContain('begun')
   })

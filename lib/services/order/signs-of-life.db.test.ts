@@ -140,7 +140,7 @@ const endings = {
 const orderOf = async (id: string) => portal.gateway.order((await portal.payout(id)).clientOrderId)
 
 async function lookedAt(id: string): Promise<void> {
-  await portal.deps.payouts.wake(id)
+  await portal.wake(id)
   const stopped = portal.startWorker()
   await eventually(async () => (await portal.payout(id)).dueAt === null || 'still due')
   await stopped.stop()
@@ -217,7 +217,7 @@ describe('asking again', () => {
     expect((await orderOf(second.payoutId)).paysReceived).toBe(0)
     const [item] = await portal.deps.items.list({ payoutId: id })
     await portal.deps.items.close(item!.id, operator, 'It was not paid')
-    await portal.deps.payouts.wake(second.payoutId)
+    await portal.wake(second.payoutId)
     await portal.until(second.payoutId, 'paid')
   })
 })

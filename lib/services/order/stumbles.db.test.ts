@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => portal.close())
 
 async function look(id: string): Promise<void> {
-  await portal.deps.payouts.wake(id)
+  await portal.wake(id)
   const { leased } = await portal.deps.payouts.claimDue('w', 1, 60_000)
   for (const one of leased) await workPayout(portal.deps, one)
 }

@@ -157,8 +157,6 @@ export type CallbackStore = {
    */
   raise: (callback: StoredCallback, payoutId: string, item: ItemDraft) => Promise<void>
   markCompared: (ids: string[]) => Promise<void>
-  /** Unmatched callbacks that bear this payout's ids now belong to it. */
-  adopt: (payout: Pick<Payout, 'id' | 'clientOrderId'>) => Promise<number>
   forPayout: (payoutId: string) => Promise<StoredCallback[]>
   /** Is there one of this client_orderid that belongs to no payout? */
   isUnmatched: (clientOrderId: string) => Promise<boolean>

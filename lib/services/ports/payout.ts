@@ -230,7 +230,6 @@ export const happeningKinds = [
   'destination_released',
   'expired',
   'taken_back',
-  'policy_judged',
   'link_revoked',
   'revealed',
   'settlement_proposed',
@@ -355,8 +354,6 @@ export type PayoutStore = {
   renew: (lease: Lease, leaseMs: number) => Promise<Date | null>
   /** Gives a payout back, due again in `dueInMs` (null: no due work) unless somebody woke it meanwhile. Keeps `progress` and facts if given. */
   release: (lease: Lease, dueInMs: number | null, facts?: PayoutFacts) => Promise<void>
-  /** Due now: a callback came, the receiver is back. */
-  wake: (payoutId: string) => Promise<void>
   /** Due now, unless Cardzo was asked within this time or a worker has it in hand; false then. */
   wakeUnlessAsked: (payoutId: string, withinMs: number) => Promise<boolean>
   /** Has Cardzo answered a status request within this time, and since the payout came to the status it is in? */

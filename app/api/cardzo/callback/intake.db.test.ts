@@ -399,7 +399,7 @@ describe('a callback about another operation', () => {
     await get(signed(idsOf(payout), { type: 'reversal' }))
     await get(signed({ ...idsOf(payout), status: 'declined' }, { type: 'reversal' }))
     Object.assign(portal.gateway.order(payout.clientOrderId), { status: 'approved', stage: null })
-    await portal.deps.payouts.wake(payout.id)
+    await portal.wake(payout.id)
     const worker = portal.startWorker()
     await portal.until(payout.id, 'paid')
     await worker.stop()

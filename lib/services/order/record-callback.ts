@@ -1,4 +1,4 @@
-import { isOurForm } from '#lib/services/payout/accept-request.ts'
+import { isOurForm } from '#lib/services/payout/client-order-id.ts'
 import { startOnLostOrder } from '#lib/services/safety/ask-first.ts'
 import type { Deps } from '#lib/services/ports.ts'
 

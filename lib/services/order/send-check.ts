@@ -1,6 +1,5 @@
 /** payout-check: asks the bank whether it would pay. Moves no money, but must not open two orders. */
 import { describeField } from '#lib/payouts/fields.ts'
-import { formatAmount } from '#lib/payouts/money.ts'
 import { mailsOn } from '#lib/services/message/mails.ts'
 import { returnUrlOf } from '#lib/services/payout/links.ts'
 import type {
@@ -215,7 +214,7 @@ function checkOrder(deps: Deps, payout: Payout): CheckOrder {
   const description = payout.description ?? `Payout ${payout.clientOrderId}`
   return {
     clientOrderId: payout.clientOrderId,
-    amount: formatAmount(payout.amountMinor, payout.currency),
+    amountMinor: payout.amountMinor,
     currency: payout.currency,
     description: Array.from(description).slice(0, descriptionMax).join(''),
     fields: Object.fromEntries(

@@ -126,6 +126,15 @@ export function sameAmount(text: string, amountMinor: bigint, currency: string):
   return BigInt((match[1] ?? '') + fraction.padEnd(exponent, '0')) === amountMinor
 }
 
+/** Does Cardzo name another amount or currency than ours? What it leaves out does not differ. */
+export function amountDiffers(
+  ours: Money,
+  told: { amount: string | null; currency: string | null },
+): boolean {
+  if (told.currency !== null && told.currency.toUpperCase() !== ours.currency) return true
+  return told.amount !== null && !sameAmount(told.amount, ours.amountMinor, ours.currency)
+}
+
 /** Three capital letters that ISO 4217 could have given out. */
 export function isCurrencyCode(text: string): boolean {
   return /^[A-Z]{3}$/.test(text)

@@ -1,6 +1,7 @@
 /** What Cardzo says of an order that has ended here: compared with how it ended. The payout stays what it is, whatever that is. */
+import { cardzoEnds, isCardzoEnd } from '#lib/payouts/cardzo-ends.ts'
+import { amountDiffers } from '#lib/payouts/money.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
-import { amountDiffers } from '#lib/services/payout/payout-subject.ts'
 import type {
   Change,
   GatewayVerdict,
@@ -10,7 +11,6 @@ import type {
   Progress,
   StatusAnswer,
 } from '#lib/services/ports.ts'
-import { finalStatusOf, isFinalVerdict } from './decide.ts'
 
 /** An answer that says something about the order, if only that there is none. */
 export type Told = Extract<StatusAnswer, { kind: 'known' | 'no_such_order' }>
@@ -38,8 +38,8 @@ const keyOf = ({ rawStatus, rawStage, amount, currency, redirect }: OrderState) 
   JSON.stringify([rawStatus, rawStage, amount, currency, ...(redirect === null ? [] : ['redirect'])])
 
 function contradiction(payout: Payout, order: OrderState): ItemDraft | null {
-  if (!isFinalVerdict(order.verdict)) return signOfLife(payout, order)
-  const said = finalStatusOf(order.verdict)
+  if (!isCardzoEnd(order.verdict)) return signOfLife(payout, order)
+  const said = cardzoEnds[order.verdict].status
   if (said === payout.status) return otherFigure(payout, order)
   if (said === 'paid')
     return {
@@ -59,8 +59,6 @@ function contradiction(payout: Payout, order: OrderState): ItemDraft | null {
   }
 }
 
-const finalWords = ['approved', 'declined', 'filtered', 'error']
-
 /**
  * Cardzo is not done with an order that has ended here. An order that just sits where our end left it, at a stage of payout-check
  * (validating, validated), is the ordinary case after a rejection, a cancellation, an expiry, or a refused payout-pay: nothing moves
@@ -75,7 +73,7 @@ function signOfLife(payout: Payout, order: OrderState): ItemDraft | null {
       what: `Cardzo is not done with this order, although it had ended here as "${payout.status}"`,
       why: `It says ${wordsOf(order)}. Money may still move: ask Cardzo to end the order, or wait for its final status. While this is open the payout can't be asked for again, and what it gave back to a balance stays held.`,
     }
-  if (!finalWords.includes(payout.gatewayStatus?.toLowerCase() ?? '')) return null
+  if (!isCardzoEnd(payout.gatewayStatus?.toLowerCase() ?? '')) return null
   return {
     kind: 'final_contradicted',
     severity: 'high',
@@ -127,6 +125,6 @@ const notOver = {
 
 function changeOf(order: OrderState): NonNullable<Change['gatewayChange']> {
   const { verdict, rawStatus, rawStage, amount, currency } = order
-  const status = isFinalVerdict(verdict) ? finalStatusOf(verdict) : notOver[verdict]
+  const status = isCardzoEnd(verdict) ? cardzoEnds[verdict].status : notOver[verdict]
   return { status, gatewayStatus: rawStatus, gatewayStage: rawStage, amount, currency }
 }

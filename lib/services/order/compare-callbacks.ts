@@ -1,6 +1,6 @@
+import { isCardzoEnd } from '#lib/payouts/cardzo-ends.ts'
 import { isFinal } from '#lib/payouts/transitions.ts'
 import type { Deps, ItemDraft, OrderState, Payout, StoredCallback } from '#lib/services/ports.ts'
-import { isFinalVerdict } from './decide.ts'
 
 /** What Cardzo's status said of the order; null: it gave no answer that could be believed. */
 export type Said = OrderState | 'no_such_order' | null
@@ -17,7 +17,7 @@ export type Said = OrderState | 'no_such_order' | null
  */
 export async function compareCallbacks(deps: Deps, payout: Payout, said: Said): Promise<Date | null> {
   const order = said === 'no_such_order' ? null : said
-  const ended = order !== null && isFinalVerdict(order.verdict)
+  const ended = order !== null && isCardzoEnd(order.verdict)
   if (!ended && !isFinal(payout.status)) return null
   const waiting = await deps.callbacks.uncompared(payout.id)
   const left: StoredCallback[] = []
@@ -26,15 +26,13 @@ export async function compareCallbacks(deps: Deps, payout: Payout, said: Said): 
     const claimsMoney = word === 'approved' && payout.status !== 'paid'
     if (!ended && claimsMoney) await deps.callbacks.raise(callback, payout.id, claim(payout, callback, said))
     if (said === null || (!ended && claimsMoney)) left.push(callback)
-    else if (ended ? word !== order.verdict : isFinalWord(word))
+    else if (ended ? word !== order.verdict : isCardzoEnd(word))
       await deps.items.open(disagreement(callback, said, claimsMoney), payout.id)
   }
   const compared = waiting.filter((one) => !left.includes(one)).map(({ id }) => id)
   if (compared.length > 0) await deps.callbacks.markCompared(compared)
   return left.at(-1)?.receivedAt ?? null
 }
-
-const isFinalWord = (word: string) => ['approved', 'declined', 'filtered', 'error'].includes(word)
 
 const inWords = (said: Said) => {
   if (said === null) return 'Cardzo has not answered the question for its status yet'

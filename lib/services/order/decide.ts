@@ -2,11 +2,13 @@
  * What a status answer of Cardzo means for a payout: one row for each status and stage. Pure, so that every
  * combination can be tested.
  */
+import { cardzoEnds, isCardzoEnd } from '#lib/payouts/cardzo-ends.ts'
+import type { CardzoEnd } from '#lib/payouts/cardzo-ends.ts'
+import { amountDiffers } from '#lib/payouts/money.ts'
 import { isBeforeClaim } from '#lib/payouts/transitions.ts'
 import type { PayoutMove, PayoutStatus } from '#lib/payouts/transitions.ts'
 import type { AutoCaps } from '#lib/payouts/policy.ts'
 import type { Judgement } from '#lib/services/policy/judge-policy.ts'
-import { amountDiffers } from '#lib/services/payout/payout-subject.ts'
 import type {
   GatewayVerdict,
   ItemDraft,
@@ -37,24 +39,13 @@ export type DecideContext = {
   policy: Judgement | null
 }
 
-const finals = {
-  approved: { move: 'confirm', status: 'paid' },
-  declined: { move: 'decline', status: 'declined' },
-  filtered: { move: 'filter', status: 'filtered' },
-  error: { move: 'fail', status: 'failed' },
-} as const satisfies Partial<Record<GatewayVerdict, { move: PayoutMove; status: PayoutStatus }>>
-export type FinalVerdict = keyof typeof finals
-
-export const isFinalVerdict = (verdict: GatewayVerdict): verdict is FinalVerdict => verdict in finals
-export const finalStatusOf = (verdict: FinalVerdict): PayoutStatus => finals[verdict].status
-
 export function decide(was: Payout, order: OrderState, context: DecideContext): Decision {
   const decision: Decision = { facts: toldFacts(was, order), items: [], closes: [] }
   const progress = order.verdict === 'validated' ? was.progress : withoutValidated(was.progress)
   if (progress !== was.progress) decision.facts.progress = progress
   const payout = { ...was, progress }
   if (order.unlistedWord !== null) decision.items.push(unlistedWord(order.unlistedWord))
-  if (isFinalVerdict(order.verdict)) return ended(payout, order, order.verdict, context, decision)
+  if (isCardzoEnd(order.verdict)) return ended(payout, order, order.verdict, context, decision)
   const differs = amountDiffers(payout, order)
   if (differs && isBeforeClaim(payout.status)) decision.items.push(differingAmount(payout, order))
   if (!differs) decision.closes.push('amount_differs')
@@ -185,7 +176,7 @@ function unknown(payout: Payout, decision: Decision): Decision {
 function ended(
   payout: Payout,
   order: OrderState,
-  verdict: FinalVerdict,
+  verdict: CardzoEnd,
   context: DecideContext,
   decision: Decision,
 ): Decision {
@@ -204,7 +195,7 @@ function ended(
     }
   } else decision.closes.push('amount_differs')
   if (verdict === 'approved' && isBeforeClaim(payout.status)) decision.items.push(movedWithoutUs(order))
-  decision.move = finals[verdict].move
+  decision.move = cardzoEnds[verdict].move
   decision.facts.redirectUrl = null
   decision.facts.gatewayCode = order.errorCode
   decision.facts.gatewayMessage = order.errorMessage

@@ -1,6 +1,6 @@
 /** What a payout's progress remembers of Cardzo's answers between two looks. */
+import { isCardzoEnd } from '#lib/payouts/cardzo-ends.ts'
 import type { Leased, OrderState, Payout } from '#lib/services/ports.ts'
-import { isFinalVerdict } from './decide.ts'
 import { saidKey } from './said.ts'
 
 /** Cardzo was asked. The time is that of the claim, by the database's clock, so no answer is younger than it says. */
@@ -36,7 +36,7 @@ export function settledProgress(
   }
   const { doubtedFinal, payRefused } = kept
   const settled = withoutDoubts(kept)
-  if (doubtedFinal && isFinalVerdict(order.verdict)) settled.doubtedFinal = doubtedFinal
+  if (doubtedFinal && isCardzoEnd(order.verdict)) settled.doubtedFinal = doubtedFinal
   if (payRefused && order.verdict === 'validated') settled.payRefused = payRefused
   return settled
 }

@@ -1,5 +1,5 @@
 /** payout-pay: the one place where money is set in motion, at most once per payout. */
-import { amountDiffers } from '#lib/services/payout/payout-subject.ts'
+import { amountDiffers } from '#lib/payouts/money.ts'
 import type { Deps, Leased, PayAnswer, Payout, StatusAnswer } from '#lib/services/ports.ts'
 import {
   markSending,

@@ -8,11 +8,11 @@ import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { InputProblem, Refusal } from '#lib/payouts/refusals.ts'
 import { tidyEmail, tidyLine } from '#lib/payouts/text.ts'
+import { isUuid } from '#lib/payouts/uuid.ts'
 import type { Deps, MailDraft, Receiver } from '#lib/services/ports.ts'
 import { reasonMaxCharacters, textProblem, tidyText } from '#lib/services/settlement/settlement-rules.ts'
 import { refuseStepUp } from '#lib/services/sign-in/step-up.ts'
 import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
-import { isUuid } from './payout-for.ts'
 
 /** For the form that changes it. */
 export async function showReceiver(

@@ -7,7 +7,6 @@ import { moverOf } from '#lib/services/testing/movers.ts'
 import { createLedgerStore } from './ledger-store.ts'
 
 const operator = { kind: 'operator', name: 'test' } as const
-const worker = { kind: 'worker', id: 'w' } as const
 
 let portal: Awaited<ReturnType<typeof createTestPortal>>
 /** Of each: a payout that ended as paid, one that was rejected, one that is on its way, one that is unknown. */

@@ -9,7 +9,6 @@ import { createTestPortal, sampleRequest, system } from '#lib/services/testing/p
 import { moverOf } from '#lib/services/testing/movers.ts'
 
 const operator = { kind: 'operator', name: 'test' } as const
-const worker = { kind: 'worker', id: 'w' } as const
 
 let portal: Awaited<ReturnType<typeof createTestPortal>>
 beforeAll(async () => {

@@ -8,7 +8,6 @@ import { payableIn } from '#lib/services/testing/time.ts'
 import { moverOf } from '#lib/services/testing/movers.ts'
 
 const operator = { kind: 'operator', name: 'test' } as const
-const worker = { kind: 'worker', id: 'w' } as const
 
 let portal: Awaited<ReturnType<typeof createTestPortal>>
 beforeAll(async () => {

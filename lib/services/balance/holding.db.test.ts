@@ -14,7 +14,6 @@ import { importGrants } from './import-grants.ts'
 import { listGrants, searchBalances, showBalancesOf } from './show-balances.ts'
 
 const operator = { kind: 'operator', name: 'test' } as const
-const worker = { kind: 'worker', id: 'w' } as const
 const clerk = { kind: 'user', id: randomUUID(), role: 'clerk', name: 'Clara', receiverId: null } as const
 const day = 86_400_000
 

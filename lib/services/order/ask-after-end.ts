@@ -20,14 +20,14 @@ type Ended = {
 }
 
 export type AfterEnd = {
-  /** How the answer compares with the end. The last three say nothing about the order. */
+  /** How the answer compares with the end. The last three: there was no answer about the order. */
   told: 'equal' | 'differs' | 'not_sent' | 'silence' | 'locked_out'
   progress: Progress
-  /** When the newest callback came that still waits for an answer; null: none waits. */
+  /** When the newest callback that still waits for an answer came; null: none waits. */
   callbackAt: Date | null
 }
 
-/** One question, and all that follows from its answer. */
+/** Asks once, and keeps what the answer says. */
 export async function askAfterEnd(deps: Deps, ended: Ended, actor: Actor): Promise<AfterEnd> {
   const { payout, now, lease } = ended
   const { clientOrderId, orderId } = payout
@@ -60,7 +60,7 @@ async function keepAnswer(deps: Deps, ended: Ended, actor: Actor, answer: Told):
   const verdict = answer.kind === 'known' ? answer.order.verdict : answer.kind
   const said = answer.kind === 'known' ? answerKey(answer.order) : saidKey(answer.kind, answer.code)
   const progress = { ...countSaid(judged.progress, said, now), ...heard(ended, verdict) }
-  // An answer that says nothing new costs no row, and does not bring back what a person has closed.
+  // An answer that says nothing new writes no row and reopens nothing that a person has closed.
   if (isNews || !wasSaid(payout.progress, said))
     await deps.payouts.advance(
       payout,
@@ -77,7 +77,7 @@ async function keepAnswer(deps: Deps, ended: Ended, actor: Actor, answer: Told):
 
 const saidBy = (answer: Told) => (answer.kind === 'known' ? answer.order : answer.kind)
 
-/** What a callback claims is shown to people even without an answer. */
+/** People see what a callback claims even when Cardzo gives no answer. */
 async function noAnswer(
   deps: Deps,
   ended: Ended,
@@ -89,12 +89,12 @@ async function noAnswer(
   return { told, progress: { ...progress, failures, ...asked(ended) }, callbackAt }
 }
 
-/** A late callback woke the worker. Cardzo is asked until it answers, and until nothing waits for its answer any more. */
+/** A late callback woke the worker. It asks until Cardzo answers and no callback waits any more. */
 export async function followEnded(deps: Deps, leased: Leased): Promise<Outcome> {
   const { told, progress, callbackAt } = await askAfterEnd(deps, leased, workerActor(leased))
   const { pollIntervalMs } = deps.config
   const facts = { progress }
-  // The callback's age sets the rhythm: a status may follow it by a moment.
+  // The callback's age sets the pace: the status may be a moment behind it.
   const nextLookMs =
     callbackAt &&
     pollDelayMs(leased.payout.status, leased.now.getTime() - callbackAt.getTime(), pollIntervalMs)

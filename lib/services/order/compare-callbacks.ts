@@ -2,18 +2,18 @@ import { isCardzoEnd } from '#lib/payouts/cardzo-ends.ts'
 import { isFinal } from '#lib/payouts/transitions.ts'
 import type { Deps, ItemDraft, OrderState, Payout, StoredCallback } from '#lib/services/ports.ts'
 
-/** What Cardzo's status said of the order; null: it gave no answer that could be believed. */
+/** What Cardzo's status said about the order; null: there was no believable answer. */
 export type Said = OrderState | 'no_such_order' | null
 
 /**
- * A callback is a hint; the status answer decides. Once Cardzo's own answer is final, every callback of the order is compared with
- * it once, and a disagreement is kept for people. A payout that has ended here is not followed any further, so its callbacks are
- * compared with whatever Cardzo says now: one that claims an end which the status does not know is kept for people, too.
+ * A callback is a hint; the status answer decides. Once that answer is final, each callback of the order is compared with it once, and
+ * people see a disagreement. A payout that has ended here is not followed any more, so its callbacks are compared with whatever Cardzo
+ * says now; people also see one that claims an end which the status doesn't confirm.
  *
- * One claim is not put aside that way: "approved" for a payout that ended here unpaid, while no final status says otherwise. People
- * are told, and it stays uncompared until the status ends the question or a person has closed the item.
+ * One claim is not settled that way: "approved" for a payout that ended here unpaid, while no final status says otherwise. People are
+ * told, and it stays uncompared until a final status comes or a person closes the item.
  *
- * Returns when the newest callback that still waits had come; null: none waits, or nothing could be compared yet.
+ * Returns when the newest callback that still waits came; null: none waits, or nothing can be compared yet.
  */
 export async function compareCallbacks(deps: Deps, payout: Payout, said: Said): Promise<Date | null> {
   const order = said === 'no_such_order' ? null : said

@@ -13,15 +13,15 @@ import { countSaid, saidKey, takeBackSaid, wasSaid, withSaid } from './said.ts'
 import { workerActor } from './step.ts'
 import type { Outcome } from './step.ts'
 
-/** Polls a payout whose order id is known. */
+/** Asks for the status of a payout's order. */
 export async function followOrder(deps: Deps, leased: Leased): Promise<Outcome> {
   const { clientOrderId, orderId } = leased.payout
   return applyStatus(deps, leased, await deps.gateway.status({ clientOrderId, orderId }))
 }
 
 /**
- * A payout found in `paying`: either its worker died before the answer was recorded, or Cardzo refused payout-pay and its status
- * is being asked. The first is never read as failure: the outcome is unknown until Cardzo says otherwise.
+ * Follows a payout found in `paying`: either its worker died before it recorded the answer, or Cardzo refused payout-pay and we are
+ * asking for the status. A lost answer is never read as failure: the outcome is unknown until Cardzo says otherwise.
  */
 export async function recoverPay(deps: Deps, leased: Leased): Promise<Outcome> {
   if (leased.payout.progress.payRefused) return followOrder(deps, leased)
@@ -109,7 +109,7 @@ async function followAnswer(
   const key = answerKey(order)
   const moved = decision.move !== undefined
   const settled = settledProgress(payout, decision.facts.progress ?? payout.progress, order, moved)
-  // What this answer takes back is news when it is said again.
+  // If Cardzo later says again what this answer takes back, that is news.
   const takenBack = takeBackSaid(settled, decision.closes)
   const items = withSaid(decision.items, key)
   const progress = {
@@ -119,7 +119,7 @@ async function followAnswer(
   const to = decision.move === undefined ? undefined : next(payout.status, decision.move)
   const dueInMs = await sooner(deps, leased, dueAfter(deps, leased, to ?? payout.status, moved, progress))
 
-  // What was said before costs no row of its own, and opens nothing that a person has closed.
+  // What was said before writes no row and reopens nothing that a person has closed.
   const quiet = !moved && wasSaid(payout.progress, key) && takenBack === null
   let latest: Payout | 'stale' = payout
   if (!quiet) {
@@ -137,8 +137,7 @@ async function followAnswer(
           closeItems: { kinds: decision.closes, reason: 'Cardzo answered.' },
         }),
         mails: to === undefined ? [] : await mailsOn(deps, payout, to),
-        // A payout that ends stays due until its callbacks are compared and it is given back: whoever dies before that is followed
-        // by another look.
+        // A payout that ends stays due until its callbacks are compared. If this worker dies before that, another one looks.
         ...(to !== undefined && !isFinal(to) && { dueInMs }),
       },
       workerActor(leased),
@@ -152,7 +151,7 @@ async function followAnswer(
   return { dueInMs: isFinal(latest.status) ? null : dueInMs, ...(facts && { facts }) }
 }
 
-/** So many moves after the claim, and the order goes to and fro: each is no new beginning any more. */
+/** After this many moves since the claim the order is going back and forth, and a move no longer restarts the polling schedule. */
 const turnsWithinReason = 10
 
 function dueAfter(
@@ -165,7 +164,7 @@ function dueAfter(
   const { pollIntervalMs } = deps.config
   const { payout, now } = leased
   if (status === 'approved' && moved) return 0
-  // Something is to be heard twice, an interval apart; whose figures change each time is not waited for like that.
+  // A doubt is asked about again after one interval, unless the figures change with each answer.
   const doubtedAt = progress.doubtedFinal?.at ?? progress.payRefused?.validatedAt
   const earlier = payout.progress.doubtedFinal?.at
   const isFresh = doubtedAt !== undefined && now.getTime() - Date.parse(doubtedAt) < pollIntervalMs
@@ -176,7 +175,7 @@ function dueAfter(
   return pollDelayMs(status, now.getTime() - since.getTime(), pollIntervalMs)
 }
 
-/** A callback that still waits for its status brings the usual rhythm back, by its own age: the status may follow it by a moment. */
+/** A callback that waits for its status brings back the usual pace, by the callback's age: the status may be a moment behind it. */
 async function sooner(deps: Deps, leased: Leased, dueInMs: number): Promise<number> {
   const { pollIntervalMs } = deps.config
   if (dueInMs <= 2 * pollIntervalMs) return dueInMs

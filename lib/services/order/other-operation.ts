@@ -47,7 +47,7 @@ export async function keepOtherOperation(
   return progress
 }
 
-/** While a payout is not over: it is asked about again at the usual rhythm. */
+/** For a payout that is not over: keeps the operation and asks again at the usual pace. */
 export async function followOtherOperation(deps: Deps, leased: Leased, answer: Answer): Promise<Outcome> {
   const { payout, now, lease } = leased
   await deps.settings.recordGatewayOk(answer.simulator)

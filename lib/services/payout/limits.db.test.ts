@@ -10,7 +10,6 @@ import { moverOf } from '#lib/services/testing/movers.ts'
 import { createPayout } from './create-payout.ts'
 
 const operator = { kind: 'operator', name: 'test' } as const
-const worker = { kind: 'worker', id: 'w' } as const
 
 let portal: Awaited<ReturnType<typeof createTestPortal>>
 let externalId: string

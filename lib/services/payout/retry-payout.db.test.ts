@@ -17,7 +17,6 @@ import { requestWithdrawal } from './request-withdrawal.ts'
 
 type User = Actor & { kind: 'user' }
 const operator = { kind: 'operator', name: 'test' } as const
-const worker = { kind: 'worker', id: 'w' } as const
 
 let portal: Awaited<ReturnType<typeof createTestPortal>>
 let clerk: User

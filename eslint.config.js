@@ -25,7 +25,7 @@ export const rooms = {
     may: ['lib/services', 'lib/payouts'],
     npm: ['@prisma/**', 'pg', 'node:sqlite'],
   },
-  'lib/gateway': { may: ['lib/services', 'lib/cardzo'], npm: [] },
+  'lib/gateway': { may: ['lib/services', 'lib/payouts', 'lib/cardzo'], npm: [] },
   'lib/runtime': {
     may: [
       'lib/services',

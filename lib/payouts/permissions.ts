@@ -1,6 +1,6 @@
 /** Who may do what. Every verb asks here; nothing else decides. */
-import { isBeforeClaim, next } from './transitions.ts'
-import type { PayoutStatus } from './transitions.ts'
+import { isBeforeClaim, movers, next } from './transitions.ts'
+import type { PayoutMove, PayoutStatus } from './transitions.ts'
 
 export const roles = ['receiver', 'clerk', 'approver', 'admin', 'auditor'] as const
 export type Role = (typeof roles)[number]
@@ -181,6 +181,20 @@ export function may(actor: Actor, permission: Permission): boolean {
   const granted: readonly Permission[] = actor.kind === 'user' ? byRole[actor.role] : byKind[actor.kind]
   if (!granted.includes(permission)) return false
   return actor.kind !== 'api_key' || actor.scopes.some((scope) => byScope[scope].includes(permission))
+}
+
+const moverKinds = {
+  worker: ['worker'],
+  approver: ['user'],
+  two_approvers: ['user'],
+  // The operator takes back what demo people asked for.
+  requester: ['user', 'api_key', 'operator'],
+} as const satisfies Record<(typeof movers)[PayoutMove], readonly Actor['kind'][]>
+
+/** May an actor of this kind make this move? `PayoutStore.advance` throws when not: the verb that called it has a bug. */
+export function mayMove(actor: Actor, move: PayoutMove): boolean {
+  const kinds: readonly Actor['kind'][] = moverKinds[movers[move]]
+  return kinds.includes(actor.kind)
 }
 
 /** The facts of a payout that decide who may act on it. */

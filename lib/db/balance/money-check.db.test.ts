@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { PayoutMove } from '#lib/payouts/transitions.ts'
 import { createTestPortal } from '#lib/services/testing/portal.ts'
+import { moverOf } from '#lib/services/testing/movers.ts'
 import { createLedgerStore } from './ledger-store.ts'
 
 const operator = { kind: 'operator', name: 'test' } as const
-const worker = { kind: 'worker', id: 'w' } as const
 
 let portal: Awaited<ReturnType<typeof createTestPortal>>
 /** Of each: a payout that ended as paid, one that was rejected, one that is on its way, one that is unknown. */
@@ -37,7 +37,9 @@ beforeEach(async () => {
 async function moved(amount: string, ...moves: PayoutMove[]): Promise<string> {
   const id = await portal.ask({ amount, receiver: { externalId, firstName: 'Ada' } })
   for (const move of moves)
-    await portal.deps.payouts.advance(await portal.payout(id), { move }, worker, { kind: 'status_answered' })
+    await portal.deps.payouts.advance(await portal.payout(id), { move }, moverOf(move), {
+      kind: 'status_answered',
+    })
   return id
 }
 

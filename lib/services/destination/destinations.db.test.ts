@@ -421,9 +421,9 @@ describe('a payout to a new account', () => {
       const { id: payoutId } = await approved(ada, { destination: typed(account()) })
       const { id } = await theOne(ada)
       const [, released] = await Promise.all([
-        portal.deps.payouts.wake(payoutId),
+        portal.wake(payoutId),
         releaseDestination(portal.deps, await portal.approver(), { id, reason, code }),
-        portal.deps.payouts.wake(payoutId),
+        portal.wake(payoutId),
       ])
       expect(released).toMatchObject({ ok: true })
       ids.push(payoutId)

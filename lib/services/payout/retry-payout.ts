@@ -7,8 +7,9 @@ import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import type { Deps, Payout } from '#lib/services/ports.ts'
 import { cardzoContradicts, statusFreshForMs } from '#lib/services/settlement/settlement-rules.ts'
-import { acceptRequest, requestReceiver } from './accept-request.ts'
+import { acceptRequest } from './accept-request.ts'
 import { payoutFor } from './payout-for.ts'
+import { requestReceiver } from './read-request.ts'
 
 /** Not `filtered`: what a security check stopped is not simply tried again. */
 const endedUnpaid: readonly PayoutStatus[] = ['failed', 'declined', 'rejected', 'expired', 'cancelled']

@@ -20,7 +20,7 @@ export const rooms = {
     door: '{ports,!(ports|testing)/*}.ts',
   },
   // The only code that speaks to Cardzo. No other verb can reach it, and each process only what it needs of it.
-  'lib/services/order': { may: ['lib/services', 'lib/payouts'], npm: ['zod'] },
+  'lib/services/order': { may: ['lib/services', 'lib/payouts'], npm: [] },
   'lib/db': {
     may: ['lib/services', 'lib/payouts'],
     npm: ['@prisma/**', 'pg', 'node:sqlite'],
@@ -55,7 +55,10 @@ export const rooms = {
   // next runs inside our own listener.
   'lib/web': { may: ['lib/runtime'], npm: ['next', 'zod'] },
   'lib/processes': { may: [], npm: ['get-port'] },
-  'lib/simulator': { may: ['lib/cardzo'], npm: ['zod', 'pino'] },
+  'lib/simulator': {
+    may: ['lib/cardzo'],
+    npm: ['zod', 'pino', 'hono', 'hono/**', '@hono/node-server', '@hono/node-server/**'],
+  },
   'lib/cli': { may: ['lib/services', 'lib/runtime', 'lib/processes', 'lib/payouts'], npm: ['zod'] },
   'app/_server': {
     may: ['lib/services', 'lib/runtime', 'lib/contract', 'lib/payouts'],
@@ -80,6 +83,7 @@ export const rooms = {
       'lib/simulator',
       'lib/db',
       'lib/services',
+      'lib/services/order/step.ts',
       'lib/runtime',
       'lib/contract',
       'lib/payouts',

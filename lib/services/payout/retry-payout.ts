@@ -21,7 +21,7 @@ export const retryKeyOf = (id: string) => `anew:${id}`
 
 export type RetryRefusal = 'forbidden' | 'wrong_status' | 'cardzo_contradicts' | 'status_not_fresh'
 
-/** Why this payout can not be asked for anew by this person now; null: it can. */
+/** Why this payout can not be retried by this person now; null: it can. */
 export async function refuseRetry(deps: Deps, actor: Actor, payout: Payout): Promise<RetryRefusal | null> {
   if (actor.kind !== 'user' || !may(actor, 'payout.enter')) return 'forbidden'
   if (!endedUnpaid.includes(payout.status)) return 'wrong_status'

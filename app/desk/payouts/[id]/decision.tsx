@@ -2,7 +2,7 @@ import Link from 'next/link'
 import { Account, Amount } from '#app/_ui/amount.tsx'
 import { Card } from '#app/_ui/card.tsx'
 import { Icon } from '#app/_ui/icons.tsx'
-import { Time, utcText } from '#app/_ui/time.tsx'
+import { Time, utcShort } from '#app/_ui/time.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
 import type { DecisionRefusal } from '#lib/payouts/permissions.ts'
 import { isBeforeClaim, isFinal } from '#lib/payouts/transitions.ts'
@@ -101,7 +101,7 @@ function WaitsUntil({ until, mayUndo, paused }: { until: Date; mayUndo: boolean;
       {paused ? (
         <p className="font-medium">{pausedOnDesk}</p>
       ) : (
-        <Countdown at={utcClock(until)} leftMs={msUntil(until)} />
+        <Countdown at={utcShort(until, new Date(), true)} leftMs={msUntil(until)} />
       )}
       <p className="mt-1 text-ink-2">
         {mayUndo
@@ -110,12 +110,6 @@ function WaitsUntil({ until, mayUndo, paused }: { until: Date; mayUndo: boolean;
       </p>
     </div>
   )
-}
-
-/** "17:55:30 UTC", with the day when it is not today. */
-function utcClock(at: Date): string {
-  const sameDay = at.toISOString().slice(0, 10) === new Date().toISOString().slice(0, 10)
-  return sameDay ? `${at.toISOString().slice(11, 19)} UTC` : utcText(at, true)
 }
 
 const msUntil = (at: Date) => Math.max(0, at.getTime() - Date.now())

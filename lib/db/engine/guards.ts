@@ -85,7 +85,7 @@ export function filesOf(page: Map<string, string[]>, guards: Guard[]): Map<strin
   const files = [...page].map(([subject, names]): [string, string] => {
     const own = guards.filter(({ name }) => names.includes(name))
     const head = `-- ${subject}: read from the migrated database by "npm run db:guards", explained in docs/database.md.\n`
-    return [`${subject}.sql`, `${[head, ...own.map(({ sql }) => `${sql}\n`)].join('\n')}`]
+    return [`${subject}.sql`, [head, ...own.map(({ sql }) => `${sql}\n`)].join('\n')]
   })
   return new Map(files.filter(([, text]) => text.includes('\n\n')))
 }

@@ -1,4 +1,4 @@
--- One word for each thing: stop (not brake), locked out (not gateway_refuses_us), balanced (not holds), cooling off (not hold).
+-- One word for each thing: stop (not brake), locked out (not gateway_refuses_us), balanced (not holds).
 
 -- Triggers fire in the order of their names. This one stays before payout_claim_fresh, which judges how fresh the status is after
 -- the wait for the stop's lock.
@@ -8,16 +8,13 @@ ALTER TRIGGER payout_claim_brake ON "payout" RENAME TO payout_claim_during_stop;
 -- AlterTable
 ALTER TABLE "money_check" RENAME COLUMN "holds" TO "balanced";
 
--- AlterTable
-ALTER TABLE "payout" RENAME COLUMN "hold_until" TO "cooling_off_until";
-
 -- Closed items too: a kind has one name. No hash covers them.
 UPDATE open_item SET kind = 'locked_out',
   open_key = regexp_replace(open_key, '^gateway_refuses_us:', 'locked_out:'),
   said = regexp_replace(said, '^gateway_refuses_us:', 'locked_out:')
 WHERE kind = 'gateway_refuses_us';
 
--- Functions follow, and say what they say in plain English. Each replacement names what it replaces; nothing else in them changes.
+-- What functions say, in plain English. Each replacement names the words it replaces; nothing else in the function changes.
 CREATE FUNCTION pg_temp.reword(name text, was text, becomes text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE body text := pg_get_functiondef(name::regproc);
 BEGIN
@@ -39,7 +36,6 @@ SELECT pg_temp.reword(name, was, becomes) FROM (VALUES
     'Writers name the version they saw. If a version came back, an old decision would pass.'),
   ('payout_asked_for_stays', 'Who overtook a lease must stay ahead.', 'A worker that has taken over a lease must stay ahead.'),
   ('payout_books', 'its money still stands aside', 'its money is still reserved'),
-  ('payout_claim_allowed', 'NEW.hold_until', 'NEW.cooling_off_until'),
   ('payout_claim_allowed', 'payout % is held back', 'payout % may not be sent yet'),
   ('payout_claim_in_doubt', 'what payout % asks for again may have been paid', 'payout % retries one that may have been paid'),
   ('access_change_guard', 'its time has not come', 'this proposal is not due yet'),

@@ -1,6 +1,6 @@
 /** Who may do what. Every verb asks here; nothing else decides. */
-import { isBeforeClaim, next } from './transitions.ts'
-import type { PayoutStatus } from './transitions.ts'
+import { isBeforeClaim, movers, next } from './transitions.ts'
+import type { PayoutMove, PayoutStatus } from './transitions.ts'
 
 export const roles = ['receiver', 'clerk', 'approver', 'admin', 'auditor'] as const
 export type Role = (typeof roles)[number]
@@ -183,6 +183,20 @@ export function may(actor: Actor, permission: Permission): boolean {
   return actor.kind !== 'api_key' || actor.scopes.some((scope) => byScope[scope].includes(permission))
 }
 
+const moverKinds = {
+  worker: ['worker'],
+  approver: ['user'],
+  two_approvers: ['user'],
+  // The operator takes back what demo people asked for.
+  requester: ['user', 'api_key', 'operator'],
+} as const satisfies Record<(typeof movers)[PayoutMove], readonly Actor['kind'][]>
+
+/** May an actor of this kind make this move? `PayoutStore.advance` throws when not: the verb that called it has a bug. */
+export function mayMove(actor: Actor, move: PayoutMove): boolean {
+  const kinds: readonly Actor['kind'][] = moverKinds[movers[move]]
+  return kinds.includes(actor.kind)
+}
+
 /** The facts of a payout that decide who may act on it. */
 export type PayoutSubject = {
   status: PayoutStatus
@@ -194,7 +208,7 @@ export type PayoutSubject = {
 
 export type DecisionRefusal = 'forbidden' | 'own_request' | 'wrong_status' | 'amount_differs'
 
-/** May this person approve or reject this payout now? Undefined means yes. Four eyes: never what he asked for or entered. */
+/** May this person approve or reject this payout now? Undefined means yes. Never what they asked for or entered. */
 export function refuseDecision(
   actor: Actor,
   move: 'approve' | 'reject',

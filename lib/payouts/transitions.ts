@@ -117,7 +117,7 @@ export const transitions = {
   expired: {},
 } as const satisfies Record<PayoutStatus, Partial<Record<PayoutMove, PayoutStatus>>>
 
-/** Who may make a move at all; whether this very person may is lib/payouts/permissions.ts. */
+/** Who makes each move; `advance` refuses everybody else. Whether this very person may: lib/payouts/permissions.ts. */
 export const movers = {
   find_order: 'worker',
   validate: 'worker',

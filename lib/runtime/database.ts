@@ -1,4 +1,4 @@
-/** Which database this process uses. Apart from deps.ts, because a web bundle has no use for the embedded server. */
+/** Which database this process uses. Not in deps.ts, because a web bundle has no use for the embedded server. */
 import { joinEmbeddedPostgres } from '#lib/db/engine/embedded-postgres.ts'
 import { migrate } from '#lib/db/engine/migrate.ts'
 

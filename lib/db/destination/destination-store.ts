@@ -14,7 +14,7 @@ import type { DestinationRow } from './destination-rows.ts'
 import { lockReceiver, saveDestination } from './save-destination.ts'
 
 /** Not over, and kept from being sent by the destination's cooling-off time. */
-const isCoolingOff = Prisma.sql`final_at IS NULL AND hold_until > now()`
+const isCoolingOff = Prisma.sql`final_at IS NULL AND cooling_off_until > now()`
 
 export function createDestinationStore(
   prisma: PrismaClient,
@@ -87,7 +87,7 @@ export function createDestinationStore(
           WHERE id = ${id}::uuid AND released_at IS NULL AND usable_from > clock_timestamp()`
         if (released === 0) return null
         const payouts = await tx.$queryRaw<{ id: string; version: number }[]>`
-          UPDATE payout SET hold_until = now(), due_at = LEAST(due_at, ${fromNow(0)}) WHERE ${ofThis} AND ${isCoolingOff}
+          UPDATE payout SET cooling_off_until = now(), due_at = LEAST(due_at, ${fromNow(0)}) WHERE ${ofThis} AND ${isCoolingOff}
           RETURNING id, version`
         for (const payout of payouts)
           await writeEvent(tx, payout, actor, { kind: 'destination_released', data: { reason } }, null)

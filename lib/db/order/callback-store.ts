@@ -53,7 +53,6 @@ export function createCallbackStore(prisma: PrismaClient): CallbackStore {
     async markCompared(ids) {
       await prisma.callback.updateMany({ where: { id: { in: ids } }, data: { comparedAt: new Date() } })
     },
-    adopt: (payout) => prisma.$transaction((tx) => adoptCallbacks(tx, payout)),
     async forPayout(payoutId) {
       const rows = await prisma.callback.findMany({ where: { payoutId }, orderBy: { receivedAt: 'asc' } })
       return rows.map(toCallback)
@@ -254,7 +253,7 @@ const operationItem = ({ status, type, operation }: CallbackMessage): ItemDraft 
 export async function adoptCallbacks(
   tx: Transaction,
   payout: Pick<Payout, 'id' | 'clientOrderId'>,
-): Promise<number> {
+): Promise<void> {
   await inTurn(tx, `client ${payout.clientOrderId}`)
   const adopted = await tx.callback.updateManyAndReturn({
     where: { payoutId: null, clientOrderId: payout.clientOrderId },
@@ -265,7 +264,6 @@ export async function adoptCallbacks(
     if (row.about === 'operation') await openItem(tx, operationItem(toCallback(row)), payout.id)
   }
   if (adopted.length > 0) await closeUnmatched(tx)
-  return adopted.length
 }
 
 /** The payout's order id has become known: what names one of the two ids and not the other is about another order. */

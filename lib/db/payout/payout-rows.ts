@@ -12,6 +12,7 @@ import type { Actor } from '#lib/payouts/permissions.ts'
 import type { RiskAssessment } from '#lib/payouts/risk.ts'
 import { openFields } from '#lib/db/seal/sealed-fields.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
+import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
 import type { Prisma } from '#lib/db/generated/client.ts'
 import type { PayoutStatus as DbStatus } from '#lib/db/generated/enums.ts'
 
@@ -97,6 +98,16 @@ export function toPayout(row: Row, vault: Vault): Payout {
     updatedAt: row.updatedAt,
     finalAt: row.finalAt,
   }
+}
+
+/** Null: there is none. */
+export async function findPayout(
+  db: PrismaClient | Transaction,
+  vault: Vault,
+  where: Prisma.PayoutWhereUniqueInput,
+): Promise<Payout | null> {
+  const row = await db.payout.findUnique({ where, include: withPeople })
+  return row && toPayout(row, vault)
 }
 
 export function toEvent(row: Prisma.PayoutEventGetPayload<object>): TimelineEvent {

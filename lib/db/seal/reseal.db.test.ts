@@ -2,7 +2,8 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { contentOf, isContentHash } from '#lib/services/payout/content-hash.ts'
-import { requestHash } from '#lib/services/payout/accept-request.ts'
+import { readRequest } from '#lib/services/payout/read-request.ts'
+import { requestHash } from '#lib/services/payout/request-hash.ts'
 import { createPayout } from '#lib/services/payout/create-payout.ts'
 import { workPayout } from '#lib/services/order/work-payout.ts'
 import { payoutRequestSchema } from '#lib/contract/payout.ts'
@@ -64,7 +65,7 @@ async function row(id: string): Promise<Stored> {
 /** As the version before keyed hashes left it. */
 const unkeyed = (text: string) => createHash('sha256').update(text).digest('hex')
 
-const requestOf = (body: object) => requestHash(payoutRequestSchema.parse(body))
+const requestOf = (body: object) => requestHash(readRequest(payoutRequestSchema.parse(body)))
 
 async function makeUnkeyed(id: string, body: object = sampleRequest): Promise<void> {
   const hash = unkeyed(contentOf(await portal.payout(id)))
@@ -251,7 +252,7 @@ describe('what is to be sealed', () => {
       `UPDATE mail SET text = 'Hello' WHERE id = '${mailId}'`,
     ]
     for (const text of readable)
-      await expect(portal.prisma.$executeRawUnsafe(text), text).rejects.toThrow(/sealed|can not be changed/)
+      await expect(portal.prisma.$executeRawUnsafe(text), text).rejects.toThrow(/sealed|cannot be changed/)
     await portal.prisma.mail.delete({ where: { id: mailId } })
   })
 

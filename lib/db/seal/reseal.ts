@@ -4,7 +4,8 @@
  * itself and only if nobody changed its seal meanwhile, so that it can be stopped at any moment, run again, and run twice at once.
  */
 import { createHash } from 'node:crypto'
-import { contentHash, contentOf, isContentHash, requestPlace } from '#lib/services/payout/content-hash.ts'
+import { contentHash, contentOf, isContentHash } from '#lib/services/payout/content-hash.ts'
+import { requestPlace } from '#lib/services/payout/request-hash.ts'
 import type { Resealed, SealStore } from '#lib/services/ports.ts'
 import type { PrismaClient } from '#lib/db/engine/client.ts'
 import { destinationPlace, printOf, printVersion } from '#lib/db/destination/destination-rows.ts'

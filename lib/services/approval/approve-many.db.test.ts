@@ -97,15 +97,15 @@ describe('FI-35: five hundred at once', () => {
       await cancelPayout(portal.deps, system, cancelled)
       await approvePayout(portal.deps, ben, seen(agreed))
       Object.assign(portal.gateway.order(checked.clientOrderId), { stage: 'payout_check_validating' })
-      await portal.deps.payouts.wake(checked.id)
+      await portal.wake(checked.id)
       await portal.until(checked.id, 'checking')
       Object.assign(portal.gateway.order(differing.clientOrderId), { amount: '999.00' })
-      await portal.deps.payouts.wake(differing.id)
+      await portal.wake(differing.id)
       await eventually(
         async () => (await portal.payout(differing.id)).gatewayAmount === '999.00' || 'not heard yet',
       )
       await portal.prisma.payout.update({ where: { id: expired.id }, data: { expiresAt: new Date(0) } })
-      await portal.deps.payouts.wake(expired.id)
+      await portal.wake(expired.id)
       await portal.until(expired.id, 'expired')
       await portal.prisma.$transaction(async (tx) => {
         await tx.$executeRawUnsafe('SET LOCAL session_replication_role = replica')

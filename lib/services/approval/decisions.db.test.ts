@@ -71,7 +71,7 @@ const movesOf = async (id: string) =>
   (await portal.deps.payouts.timeline(id)).flatMap(({ move }) => (move === null ? [] : [move]))
 /** The worker looks now, and has looked when this returns. */
 async function lookedAt({ id }: Payout): Promise<Payout> {
-  await portal.deps.payouts.wake(id)
+  await portal.wake(id)
   return eventually(async () => {
     const [row] = await portal.prisma.$queryRaw<{ rests: boolean }[]>`
       SELECT lease_until IS NULL AND (due_at IS NULL OR due_at > now()) AS rests FROM payout WHERE id = ${id}::uuid`
@@ -201,7 +201,7 @@ describe('FI-31: what is approved is what is sent', () => {
       await tx.$executeRawUnsafe(sql, payout.id)
       await tx.$executeRawUnsafe('UPDATE payout SET send_after = now() WHERE id = $1::uuid', payout.id)
     })
-    await portal.deps.payouts.wake(payout.id)
+    await portal.wake(payout.id)
     await portal.until(payout.id, 'awaiting_approval')
     expect(await portal.items(payout.id)).toContain('content_changed')
     expect(await approve(ben, payout)).toMatchObject({ ok: false })
@@ -377,7 +377,7 @@ describe('nobody decides', () => {
   async function endsIn({ id }: Payout, hours: number) {
     await portal.prisma.$executeRaw`
       UPDATE payout SET expires_at = now() + make_interval(secs => ${hours * 3600}::double precision) WHERE id = ${id}::uuid`
-    await portal.deps.payouts.wake(id)
+    await portal.wake(id)
   }
   const mailsTo = (recipient: string, subject: string) =>
     portal.prisma.mail.count({ where: { recipient, subject: { startsWith: subject } } })
@@ -483,7 +483,7 @@ describe('nobody decides', () => {
     const payout = await waiting('EUR')
     const order = portal.gateway.order(payout.clientOrderId)
     Object.assign(order, { stage: 'payout_check_validating' })
-    await portal.deps.payouts.wake(payout.id)
+    await portal.wake(payout.id)
     await portal.until(payout.id, 'checking')
     Object.assign(order, { stage: 'payout_check_validated' })
     expect((await portal.until(payout.id, 'awaiting_approval')).expiresAt).toEqual(payout.expiresAt)

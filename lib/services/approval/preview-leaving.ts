@@ -1,10 +1,11 @@
 import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
+import { receiverName } from '#lib/payouts/receiver-name.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import { isBeforeClaim, payoutStatuses } from '#lib/payouts/transitions.ts'
+import { isUuid } from '#lib/payouts/uuid.ts'
 import { shortWithout } from '#lib/payouts/who-may-approve.ts'
-import { isUuid } from '#lib/services/payout/payout-for.ts'
 import type { Deps, Payout } from '#lib/services/ports.ts'
 import { approverAccounts, openPayouts } from './left-to-approve.ts'
 
@@ -40,6 +41,5 @@ export async function previewLeaving(
 }
 
 function blockedView({ id, amountMinor, currency, receiver }: Payout): BlockedPayout {
-  const name = [receiver.firstName, receiver.lastName].filter((part) => part !== null).join(' ')
-  return { id, amountMinor, currency, receiverName: name === '' ? receiver.externalId : name }
+  return { id, amountMinor, currency, receiverName: receiverName(receiver) }
 }

@@ -1,44 +1,37 @@
 /** What a grant must be, whichever way it comes: by the API, the desk, a file or the command line. Pure. */
+import { describeIssue } from '#lib/contract/describe-issue.ts'
 import { readGrantRequest } from '#lib/contract/grant.ts'
 import type { GrantRequest } from '#lib/contract/grant.ts'
-import { amountProblemText, parseAmount } from '#lib/payouts/money.ts'
+import { moneyProblems, parseAmount } from '#lib/payouts/money.ts'
 import type { InputProblem } from '#lib/payouts/refusals.ts'
 import { receiverDifferences } from '#lib/payouts/text.ts'
-import { describeIssue } from '#lib/services/payout/accept-request.ts'
 import type { Config, Grant, Receiver } from '#lib/services/ports.ts'
 
 export type ReadGrant =
   { ok: true; request: GrantRequest; amountMinor: bigint } | { ok: false; errors: InputProblem[] }
 
 /** A well-formed grant in a currency that this endpoint pays, or everything that is wrong with it. */
-export function readGrant(config: Pick<Config, 'currencies'>, body: unknown): ReadGrant {
+export function readGrant({ currencies }: Pick<Config, 'currencies'>, body: unknown): ReadGrant {
   const parsed = readGrantRequest(body)
   if (!parsed.success) {
     const found = parsed.error.issues.flatMap(describeIssue)
     const told = new Set(found.map(({ path }) => path))
-    return {
-      ok: false,
-      errors: [...found, ...moneyProblems(config, body).filter(({ path }) => !told.has(path))],
-    }
+    const further = problemsOfParts(currencies, body).filter(({ path }) => !told.has(path))
+    return { ok: false, errors: [...found, ...further] }
   }
   const request = parsed.data
-  const errors = moneyProblems(config, request)
   const amount = parseAmount(request.amount, request.currency)
+  const errors = moneyProblems(currencies, request, amount)
   if (errors.length > 0 || !amount.ok) return { ok: false, errors }
   return { ok: true, request, amountMinor: amount.amountMinor }
 }
 
-/** What is wrong with how much, as far as it has its shape. */
-function moneyProblems(config: Pick<Config, 'currencies'>, body: unknown): InputProblem[] {
+/** What is wrong with the amount and currency of a body that has another shape, if they have theirs. */
+function problemsOfParts(currencies: readonly string[], body: unknown): InputProblem[] {
   const { amount, currency }: Record<string, unknown> =
     typeof body === 'object' && body !== null ? { ...body } : {}
-  const errors: InputProblem[] = []
-  if (typeof currency !== 'string' || typeof amount !== 'string') return errors
-  if (!config.currencies.includes(currency))
-    errors.push({ path: 'currency', message: `Choose one of ${config.currencies.join(', ')}.` })
-  const parsed = parseAmount(amount, currency)
-  if (!parsed.ok) errors.push({ path: 'amount', message: amountProblemText(parsed.problem, amount) })
-  return errors
+  if (typeof currency !== 'string' || typeof amount !== 'string') return []
+  return moneyProblems(currencies, { amount, currency }, parseAmount(amount, currency))
 }
 
 /** Is this wish the grant that its reference (or key) names already? */

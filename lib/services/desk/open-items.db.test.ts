@@ -72,7 +72,7 @@ describe('a payout beyond its time', () => {
     expect(portal.gateway.calls.filter((call) => call.startsWith('check'))).toHaveLength(1)
     expect((await portal.payout(id)).status).toBe('requested')
     portal.gateway.faults.status.length = 0
-    await portal.deps.payouts.wake(id)
+    await portal.wake(id)
     // It goes on, and the item goes with its cause.
     await portal.until(id, 'awaiting_approval')
     expect(await portal.items(id)).toEqual([])
@@ -105,7 +105,7 @@ describe('a payout beyond its time', () => {
     expect((await desk(ana)).late.map(({ payoutId }) => payoutId)).toContain(id)
     expect((await desk(ana)).items.map(({ payoutId }) => payoutId)).not.toContain(id)
     const before = (await portal.deps.payouts.timeline(id)).length
-    await portal.deps.payouts.wake(id)
+    await portal.wake(id)
     const { lastSeenAt } = await item(id)
     await eventually(async () => ((await item(id)).lastSeenAt > lastSeenAt ? true : 'not seen again'))
     // Seen again is counted on the item and costs no row of history.

@@ -94,7 +94,7 @@ describe("the bank's form", () => {
       headline: 'We are checking with your bank',
     })
     portal.gateway.faults.status = []
-    await portal.deps.payouts.wake(payout.id)
+    await portal.wake(payout.id)
     await eventually(async () => !(await pageOf(payout.id)).checkingForm || 'it is still being checked')
     expect(await pageOf(payout.id)).toMatchObject({ status: 'action_required', redirectUrl: url })
 

@@ -1,4 +1,5 @@
 /** What is known of a receiver, corrected by a clerk: audited, confirmed with a code, and told to the addresses. */
+import { describeIssue } from '#lib/contract/describe-issue.ts'
 import { randomUUID } from 'node:crypto'
 import { issueWords } from '#lib/contract/issue-words.ts'
 import { payoutRequestSchema } from '#lib/contract/payout.ts'
@@ -7,12 +8,11 @@ import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { InputProblem, Refusal } from '#lib/payouts/refusals.ts'
 import { tidyEmail, tidyLine } from '#lib/payouts/text.ts'
+import { isUuid } from '#lib/payouts/uuid.ts'
 import type { Deps, MailDraft, Receiver } from '#lib/services/ports.ts'
 import { reasonMaxCharacters, textProblem, tidyText } from '#lib/services/settlement/settlement-rules.ts'
 import { refuseStepUp } from '#lib/services/sign-in/step-up.ts'
 import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
-import { describeIssue } from './accept-request.ts'
-import { isUuid } from './payout-for.ts'
 
 /** For the form that changes it. */
 export async function showReceiver(

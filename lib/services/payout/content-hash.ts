@@ -31,6 +31,3 @@ export const isContentHash = (
   hash: string,
   content: Content,
 ): boolean => vault.isFingerprintOf(hash, contentOf(content))
-
-/** Where the hash of a request is sealed for. */
-export const requestPlace = (payoutId: string) => `payout:${payoutId}:request`

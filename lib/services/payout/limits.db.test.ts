@@ -6,10 +6,10 @@ import type { Limits } from '#lib/payouts/policy.ts'
 import type { PayoutMove } from '#lib/payouts/transitions.ts'
 import { createTestPortal, sampleRequest, system } from '#lib/services/testing/portal.ts'
 import { askedAt as movedTo } from '#lib/services/testing/time.ts'
+import { moverOf } from '#lib/services/testing/movers.ts'
 import { createPayout } from './create-payout.ts'
 
 const operator = { kind: 'operator', name: 'test' } as const
-const worker = { kind: 'worker', id: 'w' } as const
 
 let portal: Awaited<ReturnType<typeof createTestPortal>>
 let externalId: string
@@ -46,7 +46,7 @@ async function asked(amount: string): Promise<string> {
 async function move(id: string, ...moves: PayoutMove[]) {
   for (const one of moves) {
     const payout = await portal.payout(id)
-    await portal.deps.payouts.advance(payout, { move: one }, worker, { kind: 'status_answered' })
+    await portal.deps.payouts.advance(payout, { move: one }, moverOf(one), { kind: 'status_answered' })
   }
 }
 

@@ -273,14 +273,12 @@ describe('when payout-check goes wrong', () => {
     portal.gateway.faults.check.push({ answer: 'locked_out', effect: false })
     const id = await portal.ask()
     await eventually(async () => {
-      const alarms = await portal.prisma.openItem.count({ where: { kind: 'gateway_refuses_us' } })
+      const alarms = await portal.prisma.openItem.count({ where: { kind: 'locked_out' } })
       return alarms > 0 ? true : 'no alarm'
     })
     await portal.until(id, 'awaiting_approval')
     expect((await portal.deps.settings.gatewayCondition()).refusedAt).toBeNull()
-    expect(
-      await portal.prisma.openItem.count({ where: { kind: 'gateway_refuses_us', closedAt: null } }),
-    ).toBe(0)
+    expect(await portal.prisma.openItem.count({ where: { kind: 'locked_out', closedAt: null } })).toBe(0)
   })
 })
 
@@ -358,13 +356,13 @@ describe('when payout-pay goes wrong', () => {
     const waiting = await portal.until(id, 'awaiting_approval')
     const approver = await portal.approver()
     Object.assign(await orderOf(id), { amount: '1000.50' })
-    await portal.deps.payouts.wake(id)
+    await portal.wake(id)
     await eventually(async () => ((await portal.items(id)).includes('amount_differs') ? true : 'no item'))
     expect(await approvePayout(portal.deps, approver, seen(waiting))).toMatchObject({
       code: 'amount_differs',
     })
     Object.assign(await orderOf(id), { amount: '100.5' })
-    await portal.deps.payouts.wake(id)
+    await portal.wake(id)
     await eventually(async () => ((await portal.items(id)).includes('amount_differs') ? 'still open' : true))
     expect(await approvePayout(portal.deps, approver, seen(waiting))).toMatchObject({ ok: true })
     await portal.until(id, 'paid')
@@ -380,7 +378,7 @@ describe('after the end', () => {
     ).rejects.toThrow('stays so')
     await expect(portal.prisma.$executeRaw`DELETE FROM payout_event`).rejects.toThrow('only ever added to')
     await expect(portal.prisma.$executeRaw`DELETE FROM payout WHERE id = ${id}::uuid`).rejects.toThrow(
-      'kept for ever',
+      'are never deleted',
     )
   })
 
@@ -429,7 +427,7 @@ describe('after the end', () => {
     )
     expect((await portal.payout(id)).status).toBe('awaiting_approval')
     Object.assign(await orderOf(id), { status: 'declined' })
-    await portal.deps.payouts.wake(id)
+    await portal.wake(id)
     await portal.until(id, 'declined')
     await eventually(async () => ((await portal.items(id)).includes('callback_disagrees') ? true : 'no item'))
   })

@@ -6,9 +6,10 @@ import type { Refusal } from '#lib/payouts/refusals.ts'
 import { typedAmount } from '#lib/payouts/typed-amount.ts'
 import { ownDestination } from '#lib/services/destination/own-destination.ts'
 import type { Deps, Receiver } from '#lib/services/ports.ts'
-import { acceptRequest, requestReceiver } from './accept-request.ts'
-import type { Intent } from './accept-request.ts'
+import { acceptRequest } from './accept-request.ts'
 import { statusPathOf, statusUrlOf } from './links.ts'
+import { requestReceiver } from './read-request.ts'
+import type { Intent } from './read-request.ts'
 
 export type WithdrawalForm = {
   /** Made with the form, so that double click, back, refresh and a lost answer all lead to the same payout. */

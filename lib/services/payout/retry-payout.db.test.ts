@@ -9,6 +9,7 @@ import type { PayoutMove } from '#lib/payouts/transitions.ts'
 import { approvePayout } from '#lib/services/approval/approve-payout.ts'
 import type { Payout, PayoutSource } from '#lib/services/ports.ts'
 import { createTestPortal, sampleRequest, seen, system } from '#lib/services/testing/portal.ts'
+import { moverOf } from '#lib/services/testing/movers.ts'
 import { retryPayout } from './retry-payout.ts'
 import { createPayout } from './create-payout.ts'
 import { enterPayout } from './enter-payout.ts'
@@ -16,7 +17,6 @@ import { requestWithdrawal } from './request-withdrawal.ts'
 
 type User = Actor & { kind: 'user' }
 const operator = { kind: 'operator', name: 'test' } as const
-const worker = { kind: 'worker', id: 'w' } as const
 
 let portal: Awaited<ReturnType<typeof createTestPortal>>
 let clerk: User
@@ -80,7 +80,7 @@ async function ask(ada: Person, source: PayoutSource): Promise<string> {
 
 async function move(id: string, one: PayoutMove): Promise<Payout> {
   const was = await portal.payout(id)
-  const now = await portal.deps.payouts.advance(was, { move: one }, worker, { kind: 'status_answered' })
+  const now = await portal.deps.payouts.advance(was, { move: one }, moverOf(one), { kind: 'status_answered' })
   if (now === 'stale') throw new Error(`${one} was stale`)
   return now
 }
@@ -227,9 +227,9 @@ describe('whatever makes the replacement', () => {
     await expect(insert(running)).rejects.toMatchObject(because('does not replace'))
     const { id } = running
     await expect(portal.prisma.$executeRaw`
-      UPDATE payout SET judged_source = 'desk' WHERE id = ${id}::uuid`).rejects.toThrow(/can not be changed/)
+      UPDATE payout SET judged_source = 'desk' WHERE id = ${id}::uuid`).rejects.toThrow(/cannot be changed/)
     await expect(portal.prisma.$executeRaw`
-      UPDATE payout SET replaces_id = NULL WHERE id = ${id}::uuid`).rejects.toThrow(/can not be changed/)
+      UPDATE payout SET replaces_id = NULL WHERE id = ${id}::uuid`).rejects.toThrow(/cannot be changed/)
   })
 })
 

@@ -1,4 +1,5 @@
 /** The work at Cardzo: its answers in our own words, leases on that work, and the inbox of its callbacks. */
+import type { Money } from '#lib/payouts/money.ts'
 import type { ItemDraft } from './desk.ts'
 import type { Payout } from './payout.ts'
 
@@ -80,10 +81,8 @@ export type StatusAnswer = { exchange: Exchange; simulator: boolean } & (
   | Broken
 )
 
-export type CheckOrder = {
+export type CheckOrder = Money & {
   clientOrderId: string
-  amount: string
-  currency: string
   description: string
   fields: Record<string, string>
   callbackUrl: string
@@ -157,8 +156,6 @@ export type CallbackStore = {
    */
   raise: (callback: StoredCallback, payoutId: string, item: ItemDraft) => Promise<void>
   markCompared: (ids: string[]) => Promise<void>
-  /** Unmatched callbacks that bear this payout's ids now belong to it. */
-  adopt: (payout: Pick<Payout, 'id' | 'clientOrderId'>) => Promise<number>
   forPayout: (payoutId: string) => Promise<StoredCallback[]>
   /** Is there one of this client_orderid that belongs to no payout? */
   isUnmatched: (clientOrderId: string) => Promise<boolean>

@@ -69,7 +69,7 @@ describe('the stop switch', () => {
       const now = await statuses(ids)
       return now.every((status) => status === 'approved' || status === 'paid') ? true : now.join(' ')
     })
-    await Promise.all(ids.map((id) => portal.deps.payouts.wake(id)))
+    await Promise.all(ids.map((id) => portal.wake(id)))
     await eventually(async () => {
       const due = await portal.prisma.payout.count({ where: { dueAt: { lt: new Date() }, finalAt: null } })
       return due === 0 ? true : `${due} still due`

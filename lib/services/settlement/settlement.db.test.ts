@@ -311,7 +311,7 @@ describe("Cardzo's word", () => {
     portal.gateway.faults.status.push(
       ...Array.from({ length: 1000 }, () => ({ answer: 'silence' as const, effect: false })),
     )
-    await portal.deps.payouts.wake(id)
+    await portal.wake(id)
     const after = await eventually(async () => {
       const { progress } = await portal.payout(id)
       return progress.failures ? progress : 'not silent yet'
@@ -348,7 +348,7 @@ describe("Cardzo's word", () => {
     const slow = portal.deps.config.pollIntervalMs
     portal.deps.config.pollIntervalMs = 60_000
     Object.assign(await orderOf(id), { status: 'approved', amount: '99.00' })
-    await portal.deps.payouts.wake(id)
+    await portal.wake(id)
     await eventually(async () =>
       (await portal.payout(id)).progress.lastVerdict === 'approved' ? true : 'not heard',
     )
@@ -363,7 +363,7 @@ describe("Cardzo's word", () => {
       const id = await unknown()
       const seen = await proposed(id, 'failed')
       const order = await orderOf(id)
-      await portal.deps.payouts.wake(id)
+      await portal.wake(id)
       Object.assign(order, { status: 'approved' })
       const confirmed = await confirmSettlement(portal.deps, ben, seen)
       const payout = await eventually(async () => {

@@ -1,4 +1,5 @@
 /** What to send to Cardzo's support about a payout of unknown outcome: everything they search by, and one clear question. */
+import { isCardzoEnd } from '#lib/payouts/cardzo-ends.ts'
 import { formatAmount } from '#lib/payouts/money.ts'
 import type { Payout, StoredCallback, TimelineEvent } from '#lib/services/ports.ts'
 
@@ -62,13 +63,10 @@ export function inOrder(evidence: readonly SentRequest[], callbacks: readonly St
   return known.sort((a, b) => a.at.getTime() - b.at.getTime())
 }
 
-/** Words of Cardzo that end an order. */
-const finalWords: readonly string[] = ['approved', 'declined', 'filtered', 'error']
-
 /** The callbacks that say how it ended, oldest first: people must see these before anything else. */
 export const finalCallbacks = (callbacks: readonly StoredCallback[]): StoredCallback[] =>
   callbacks
-    .filter(({ status }) => finalWords.includes(status.toLowerCase()))
+    .filter(({ status }) => isCardzoEnd(status.toLowerCase()))
     .sort((a, b) => a.receivedAt.getTime() - b.receivedAt.getTime())
 
 const exchangeFacts = (exchange: Data) => ({

@@ -156,6 +156,11 @@ export async function createTestPortal(
       return { kind: 'user', id, role: 'approver', name: 'Ana', receiverId: null }
     },
 
+    /** Due now, as if something had woken it. */
+    async wake(id: string): Promise<void> {
+      await prisma.$executeRaw`UPDATE payout SET due_at = date_trunc('milliseconds', now()) WHERE id = ${id}::uuid`
+    },
+
     async payout(id: string): Promise<Payout> {
       const payout = await deps.payouts.find(id)
       if (!payout) throw new Error(`no payout ${id}`)

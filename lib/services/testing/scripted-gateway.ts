@@ -1,4 +1,5 @@
 /** A Cardzo in memory, with its own ledger and a script of faults; shares no code with the portal. For tests of the verbs. */
+import { formatAmount } from '#lib/payouts/money.ts'
 import type {
   CheckAnswer,
   Exchange,
@@ -74,11 +75,11 @@ export function createScriptedGateway(): ScriptedGateway {
       if (fault?.answer === 'refused')
         return answer<CheckAnswer>({ exchange, kind: 'refused', code: fault.code, message: 'refused' })
       const open = (): ScriptedOrder => {
-        const { clientOrderId, amount, currency } = ask
+        const { clientOrderId, amountMinor, currency } = ask
         const order: ScriptedOrder = {
           orderId: String(nextId++),
           clientOrderId,
-          amount,
+          amount: formatAmount(amountMinor, currency),
           currency,
           status: 'processing',
           stage: 'payout_check_validated',

@@ -9,20 +9,20 @@ import type { ImportReport } from '#lib/services/balance/import-grants.ts'
 
 export type ImportState = {
   message: string | null
-  /** Of the code's field. */
+  /** What is wrong with the code. */
   codeProblem?: string
-  /** What the dry run said, and the text it was said of; it comes back when it is applied, and is judged anew. */
+  /** What the dry run found, and the text of the file. When it is applied, the text comes back and is checked again. */
   looked: { name: string; report: ShownReport; content: string } | null
   /** How many were granted. */
   made: number | null
 }
 
-/** With the sums in words: without JavaScript the state travels in a form, which knows no big numbers. */
+/** The sums are texts: without JavaScript the state travels in a form, which can't hold big integers. */
 export type ShownReport = Omit<ImportReport, 'sums'> & { sums: { count: number; amount: string }[] }
 
 const codeRefusals: readonly string[] = ['step_up_required', 'wrong_code', 'code_used', 'factor_not_set_up']
 
-/** What comes back with the form was in the browser's hands meanwhile. */
+/** The browser could have changed what comes back with the form. */
 const LookedAt = z.object({
   looked: z
     .object({ name: z.string(), report: z.record(z.string(), z.unknown()), content: z.string() })
@@ -38,7 +38,7 @@ async function look(form: FormData): Promise<ImportState> {
   const file = form.get('file')
   const nothing = { looked: null, made: null }
   if (!(file instanceof File) || file.size === 0) return { ...nothing, message: 'Choose a file first.' }
-  // More than may be is not even read.
+  // A file that is too large is not even read.
   const content = new Uint8Array(await file.slice(0, grantFileMaxBytes + 1).arrayBuffer())
   const result = await act(({ deps, actor }) =>
     importGrants(deps, actor, { content, apply: false, code: '' }),
@@ -52,7 +52,7 @@ async function look(form: FormData): Promise<ImportState> {
       amount: displayAmount(amountMinor, currency),
     })),
   }
-  // A file with errors is sent anew, so nobody needs its text.
+  // A file with errors has to be sent again, so nobody needs its text.
   const read = decode(content)
   const text = report.problems.length > 0 || !read.ok ? '' : read.text
   return { message: null, looked: { name: file.name, report, content: text }, made: null }
@@ -72,5 +72,5 @@ async function apply(before: ImportState, form: FormData): Promise<ImportState> 
   return { ...before, message: result.text }
 }
 
-// What a browser can call, each with its arguments looked at first.
+// What a browser can call. The arguments of each are checked first.
 export const importFile = formAction(runImportFile, isImportState)

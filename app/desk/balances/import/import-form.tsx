@@ -12,7 +12,7 @@ import type { ImportState } from './actions.ts'
 
 const untouched: ImportState = { message: null, looked: null, made: null }
 
-/** First the file, then what it would do; only then the code and the button that grants. */
+/** First the file, then what it would do, and only then the code and the button that grants. */
 export function ImportForm() {
   const [state, action] = useActionState(importFile, untouched)
   const { looked, made, message } = state
@@ -61,7 +61,7 @@ export function ImportForm() {
 
 const counted = (rows: number) => `${rows} ${rows === 1 ? 'row' : 'rows'}`
 
-/** More than anybody mends at one go. */
+/** More than anybody mends in one go. */
 const problemsShown = 200
 
 function Looked({ looked: { name, report } }: { looked: NonNullable<ImportState['looked']> }) {

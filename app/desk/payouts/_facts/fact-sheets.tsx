@@ -4,7 +4,8 @@ import { Fact, Facts } from '#app/_ui/facts.tsx'
 import { Foreign } from '#app/_ui/foreign.tsx'
 import { Time } from '#app/_ui/time.tsx'
 import { describeField } from '#lib/payouts/fields.ts'
-import { displayAmount, sameAmount } from '#lib/payouts/money.ts'
+import { amountDiffers, displayAmount } from '#lib/payouts/money.ts'
+import { receiverName } from '#lib/payouts/receiver-name.ts'
 import type { DeskPayout } from '#lib/services/desk/show-desk-payout.ts'
 import { Validated } from '#app/desk/_ui/validated.tsx'
 
@@ -80,10 +81,7 @@ export function PeopleFacts({ desk, mayChange }: { desk: DeskPayout; mayChange: 
   return (
     <Facts>
       <Fact name="Receiver">
-        <bdi>
-          {[receiver.firstName, receiver.lastName].filter((part) => part !== null).join(' ') ||
-            receiver.externalId}
-        </bdi>
+        <bdi>{receiverName(receiver)}</bdi>
         {receiver.email !== null && (
           <span className="block text-sm text-ink-2">
             <bdi>{receiver.email}</bdi>
@@ -171,10 +169,7 @@ function approval({ payout, approvals, agreed, names }: DeskPayout) {
 
 export function GatewayFacts({ desk: { payout } }: { desk: DeskPayout }) {
   const figure = [payout.gatewayAmount, payout.gatewayCurrency].filter((part) => part !== null).join(' ')
-  const differs =
-    (payout.gatewayAmount !== null &&
-      !sameAmount(payout.gatewayAmount, payout.amountMinor, payout.currency)) ||
-    (payout.gatewayCurrency !== null && payout.gatewayCurrency.toUpperCase() !== payout.currency)
+  const differs = amountDiffers(payout, { amount: payout.gatewayAmount, currency: payout.gatewayCurrency })
   return (
     <Facts>
       <Fact name="client_orderid" mono>

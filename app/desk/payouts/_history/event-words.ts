@@ -51,7 +51,6 @@ const sentences = {
     `Ended the cooling-off time of the destination${text(data['reason']) === null ? '' : `: ${text(data['reason'])}`}.`,
   expired: () => 'Nobody decided in time.',
   taken_back: () => 'Took the request back.',
-  policy_judged: (data) => text(data['why']) ?? 'The automatic approval policy was asked.',
   link_revoked: () => "Ended the receiver's status link.",
   revealed: () => 'Looked at the full account number.',
   settlement_proposed: (data) =>

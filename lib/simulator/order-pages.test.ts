@@ -36,7 +36,7 @@ const hiddenFields = (page: string) =>
   )
 
 describe('the form of the bank', () => {
-  it('is where redirect-to leads, on the host by which the portal knows us', async () => {
+  it('is where redirect-to leads, on the host that the portal called', async () => {
     const { form } = await atTheForm({ first_name: 'Ada', last_name: '<Nowak>' })
     expect(new URL(form).origin).toBe(merchant.simulator.origin)
     const { status, text } = await open(form)
@@ -47,7 +47,7 @@ describe('the form of the bank', () => {
     expect(text).not.toContain('DE8937')
   })
 
-  it('is said to be elsewhere when somebody sets another address, and is our own again after that', async () => {
+  it('can be replaced by any address, and put back', async () => {
     const ids = await merchant.validated()
     const set = { status: 'processing', stage: 'payout_processing' }
     await merchant.control(`orders/${ids.orderId}/status`, { ...set, form: 'https://bank.example/form' })
@@ -69,7 +69,7 @@ describe('the form of the bank', () => {
     expect(status).toMatchObject({ status: 'approved', redirectTo: null })
   })
 
-  it('declined, the payout is declined, also without a name', async () => {
+  it('declined, the payout is declined, even without a name', async () => {
     const { ids, form } = await atTheForm()
     await open(form, { name: '', decision: 'decline' })
     expect(await merchant.status(ids)).toMatchObject({ status: 'declined', redirectTo: null })
@@ -95,7 +95,7 @@ describe('the form of the bank', () => {
     expect(await merchant.status(ids)).toMatchObject({ status: 'approved' })
   })
 
-  it('can be answered by the control API, and is not there for others', async () => {
+  it('can be answered by the control API, and exists only under its token', async () => {
     const { ids } = await atTheForm()
     await merchant.control(`orders/${ids.orderId}/form`, { decision: 'confirm' })
     expect(await merchant.status(ids)).toMatchObject({ status: 'approved' })

@@ -2,7 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { payoutRequestSchema } from '#lib/contract/payout.ts'
 import type { Config } from '#lib/services/ports.ts'
-import { deriveClientOrderId, problemsOf, requestHash } from './accept-request.ts'
+import { deriveClientOrderId } from './client-order-id.ts'
+import { problemsOf, readRequest } from './read-request.ts'
+import { requestHash } from './request-hash.ts'
 
 const config: Config = {
   appUrl: 'https://pay.example',
@@ -18,13 +20,15 @@ const config: Config = {
 }
 
 const request = (more: Record<string, unknown> = {}) =>
-  payoutRequestSchema.parse({
-    amount: '100.50',
-    currency: 'EUR',
-    receiver: { externalId: 'cust-42', firstName: 'Ada' },
-    destination: { account_number: 'DE89', bank_name: 'Bank' },
-    ...more,
-  })
+  readRequest(
+    payoutRequestSchema.parse({
+      amount: '100.50',
+      currency: 'EUR',
+      receiver: { externalId: 'cust-42', firstName: 'Ada' },
+      destination: { account_number: 'DE89', bank_name: 'Bank' },
+      ...more,
+    }),
+  )
 
 const paths = (more: Record<string, unknown>) =>
   problemsOf(config, request(more), null).map(({ path }) => path)
@@ -36,7 +40,7 @@ describe('a request for a payout', () => {
 
   it.each([
     ['another currency', { currency: 'GBP' }, ['currency']],
-    ['an amount that is none', { amount: 'ten' }, ['amount']],
+    ['something that is no amount', { amount: 'ten' }, ['amount']],
     ['yen with cents', { amount: '1.50', currency: 'JPY' }, ['amount']],
     ['a missing field', { destination: { account_number: 'DE89' } }, ['destination.bank_name']],
     [
@@ -66,7 +70,7 @@ describe('a request for a payout', () => {
     expect(() => request(more)).toThrow()
   })
 
-  it('is the same wish whatever the order of its keys and the zeros of its amount', () => {
+  it('is the same request whatever the order of its keys and the zeros of its amount', () => {
     const a = request({ metadata: { x: 1, y: 2 } })
     const b = request({ metadata: { y: 2, x: 1 }, amount: '100.5' })
     expect(requestHash(a)).toBe(requestHash(b))

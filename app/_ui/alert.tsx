@@ -11,6 +11,22 @@ const tones = {
 
 export type AlertTone = keyof typeof tones
 
+/** What the last press led to, above the page it led to. */
+export function DoneAlert({
+  tone = 'good',
+  ...rest
+}: {
+  tone?: AlertTone
+  title: ReactNode
+  children?: ReactNode
+}) {
+  return (
+    <div className="mb-6">
+      <Alert tone={tone} role="status" {...rest} />
+    </div>
+  )
+}
+
 /** `role` is "alert" for what went wrong just now, "status" for what went well; absent for what simply is so. */
 export function Alert({
   tone,

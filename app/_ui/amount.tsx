@@ -16,6 +16,20 @@ function splitCurrency(display: string): [string, string] {
   return space < 0 ? [display, ''] : [display.slice(0, space), display.slice(space + 1)]
 }
 
+/** "Example Bank •••• 3000", without the bank where none is known. */
+export function BankAccount({ bank, last4 }: { bank: string | null | undefined; last4: string | null }) {
+  return (
+    <>
+      {bank && (
+        <>
+          <bdi>{bank}</bdi>{' '}
+        </>
+      )}
+      <Account last4={last4} />
+    </>
+  )
+}
+
 /** "•••• 3000", read aloud as "ending in 3000". */
 export function Account({ last4 }: { last4: string | null }) {
   if (last4 === null || last4 === '') return <span className="text-ink-3">not named</span>

@@ -9,7 +9,7 @@ const counted = (count: number, one: string) =>
   `${count.toLocaleString('en-US')} ${count === 1 ? one : `${one}s`}`
 
 /** What the comparison of everything that ended lately with Cardzo's own word came to, and when. */
-export function Compared({ running, finished }: Awaited<ReturnType<ComparisonStore['latest']>>) {
+export function ComparisonResult({ running, finished }: Awaited<ReturnType<ComparisonStore['latest']>>) {
   return (
     <div className="screen-only mt-10 space-y-1 border-t border-line pt-5 text-sm text-ink-2">
       {finished ? <Result comparison={finished} /> : <p>Not compared with Cardzo yet.</p>}

@@ -4,7 +4,7 @@ import { Time } from '#app/_ui/time.tsx'
 import type { GatewayCondition } from '#lib/services/ports.ts'
 
 /** While Cardzo does not accept us, nothing new is sent; staff must know since when and where to look. */
-export function GatewayNotice({ condition }: { condition: GatewayCondition }) {
+export function LockedOutNotice({ condition }: { condition: GatewayCondition }) {
   const { refusedAt, refusal } = condition
   if (refusedAt === null) return null
   return (

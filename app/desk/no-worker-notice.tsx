@@ -6,7 +6,7 @@ import type { Desk } from '#lib/services/desk/show-desk.ts'
 import { receiverName } from '#app/desk/_ui/receiver-name.ts'
 
 /** Without a worker nothing moves and nothing tells so: this does. */
-export function SilenceNotice({ silence }: { silence: Desk['silence'] }) {
+export function NoWorkerNotice({ silence }: { silence: Desk['silence'] }) {
   if (silence === null) return null
   const { alive, lastSeen, overdue } = silence
   const title = alive

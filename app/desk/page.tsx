@@ -13,14 +13,14 @@ import { showDesk } from '#lib/services/desk/show-desk.ts'
 import type { Desk } from '#lib/services/desk/show-desk.ts'
 import { deskPath, readAddress } from './address.ts'
 import type { DeskAddress } from './address.ts'
-import { Compared } from './comparison.tsx'
-import { GatewayNotice } from './locked-out-notice.tsx'
+import { ComparisonResult } from './comparison.tsx'
+import { LockedOutNotice } from './locked-out-notice.tsx'
 import { ItemRow } from '#app/desk/_items/item-row.tsx'
 import { MoneyEquation } from './money-equation.tsx'
 import { Queue } from './queue.tsx'
 import { RefreshNow } from '#app/desk/_ui/refresh-now.tsx'
 import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
-import { SilenceNotice } from './no-worker-notice.tsx'
+import { NoWorkerNotice } from './no-worker-notice.tsx'
 
 export const metadata: Metadata = { title: 'Desk' }
 
@@ -53,8 +53,8 @@ export default async function DeskPage({
       >
         Desk
       </PageTitle>
-      <GatewayNotice condition={desk.condition} />
-      <SilenceNotice silence={desk.silence} />
+      <LockedOutNotice condition={desk.condition} />
+      <NoWorkerNotice silence={desk.silence} />
       <UnknownNotice count={desk.unknown} />
       <UncappedNotice currencies={desk.uncapped} />
       <Section id="awaiting" title="Awaiting approval" aside={<Sums sums={desk.queue.sums} />}>
@@ -73,7 +73,7 @@ export default async function DeskPage({
         </Section>
       )}
       <MoneyEquation money={desk.money} />
-      <Compared {...desk.comparisons} />
+      <ComparisonResult {...desk.comparisons} />
       <RefreshNow shownAt={new Date().toISOString()} />
     </Page>
   )

@@ -1,5 +1,5 @@
 import Link from 'next/link'
-import { Account, Amount } from '#app/_ui/amount.tsx'
+import { Amount, BankAccount } from '#app/_ui/amount.tsx'
 import { Tag } from '#app/_ui/badge.tsx'
 import { Button } from '#app/_ui/button.tsx'
 import { Empty } from '#app/_ui/card.tsx'
@@ -136,12 +136,7 @@ function Row({ row, selects, selected }: { row: QueueRow; selects: boolean; sele
             <bdi>{name}</bdi>
           </Link>
           <p className="text-sm text-ink-2">
-            {payout.destination['bank_name'] && (
-              <>
-                <bdi>{payout.destination['bank_name']}</bdi>{' '}
-              </>
-            )}
-            <Account last4={payout.accountLast4} />
+            <BankAccount bank={payout.destination['bank_name']} last4={payout.accountLast4} />
           </p>
         </div>
         <div className="order-3 col-span-2 text-sm leading-6 text-ink-2 lg:order-none lg:col-span-1">

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next'
-import { Alert } from '#app/_ui/alert.tsx'
+import { DoneAlert } from '#app/_ui/alert.tsx'
 import { AskFirst, Confirm } from '#app/_ui/ask-first.tsx'
 import { Account } from '#app/_ui/amount.tsx'
 import { Tag } from '#app/_ui/badge.tsx'
@@ -60,23 +60,19 @@ const find = (destinations: ShownDestination[], id: unknown) =>
 function Done({ added, known }: { added: ShownDestination | null; known: ShownDestination | null }) {
   if (added)
     return (
-      <div className="mb-6">
-        <Alert tone="good" role="status" title="Saved">
-          <p>
-            <bdi>{added.label}</bdi>. We have sent you a mail about it. <UsableFrom {...added} />
-          </p>
-        </Alert>
-      </div>
+      <DoneAlert title="Saved">
+        <p>
+          <bdi>{added.label}</bdi>. We have sent you a mail about it. <UsableFrom {...added} />
+        </p>
+      </DoneAlert>
     )
   if (!known) return null
   return (
-    <div className="mb-6">
-      <Alert tone="info" role="status" title="You have this account already">
-        <p>
-          <bdi>{known.label}</bdi>
-        </p>
-      </Alert>
-    </div>
+    <DoneAlert tone="info" title="You have this account already">
+      <p>
+        <bdi>{known.label}</bdi>
+      </p>
+    </DoneAlert>
   )
 }
 

@@ -1,7 +1,6 @@
 import { Tag } from '#app/_ui/badge.tsx'
 import { utcShort } from '#app/_ui/time.tsx'
 import { getDeps } from '#app/_server/deps.ts'
-import { isOldValidation } from './receiver-name.ts'
 
 /** "bank validated at 14:02 UTC", and whether that is long ago. */
 export async function Validated({ at }: { at: Date | null }) {
@@ -17,6 +16,11 @@ export async function Validated({ at }: { at: Date | null }) {
       )}
     </span>
   )
+}
+
+/** A bank's word ages: past this, staff sees that it is old. A fresh status is asked before paying all the same. */
+function isOldValidation(validatedAt: Date, oldAfterMs: number): boolean {
+  return Date.now() - validatedAt.getTime() > oldAfterMs
 }
 
 const shortOf = (at: Date) => utcShort(at, new Date())

@@ -1,9 +1,9 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
-import { Account, Amount } from '#app/_ui/amount.tsx'
+import { Amount, BankAccount } from '#app/_ui/amount.tsx'
+import { BackLink } from '#app/_ui/back-link.tsx'
 import { ButtonLink } from '#app/_ui/button.tsx'
 import { Empty, Page, PageTitle, Section } from '#app/_ui/card.tsx'
-import { Icon } from '#app/_ui/icons.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
@@ -30,14 +30,7 @@ export default async function ApprovePage({ searchParams }: Props) {
   return (
     <Page wide>
       <SendingNotices actor={actor} />
-      <Link
-        href="/desk?tab=mine"
-        prefetch={false}
-        className="screen-only -mt-3 mb-2 inline-flex min-h-11 items-center gap-2 text-sm text-ink-2 hover:text-ink"
-      >
-        <Icon name="back" />
-        Back to the desk
-      </Link>
+      <BackLink href="/desk?tab=mine">Back to the desk</BackLink>
       <PageTitle lead="Look through them. One code approves exactly what is shown here; what changes meanwhile is left out and named.">
         Approve several payouts
       </PageTitle>
@@ -121,12 +114,7 @@ function Row({ payout, given, needed, risk }: Review['rows'][number]) {
           <bdi>{receiverName(payout)}</bdi>
         </Link>
         <p className="text-sm text-ink-2">
-          {payout.destination['bank_name'] && (
-            <>
-              <bdi>{payout.destination['bank_name']}</bdi>{' '}
-            </>
-          )}
-          <Account last4={payout.accountLast4} />
+          <BankAccount bank={payout.destination['bank_name']} last4={payout.accountLast4} />
         </p>
       </div>
       <p className="text-right text-lg">

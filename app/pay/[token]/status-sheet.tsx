@@ -1,5 +1,5 @@
 import { Alert } from '#app/_ui/alert.tsx'
-import { Account, Amount } from '#app/_ui/amount.tsx'
+import { Amount, BankAccount } from '#app/_ui/amount.tsx'
 import { Card } from '#app/_ui/card.tsx'
 import { Fact, Facts } from '#app/_ui/facts.tsx'
 import { Icon } from '#app/_ui/icons.tsx'
@@ -21,12 +21,7 @@ export function StatusSheet({ view }: { view: StatusView }) {
         <Facts>
           <Fact name="Amount">{view.displayAmount}</Fact>
           <Fact name="To account">
-            {view.bankName && (
-              <>
-                <bdi>{view.bankName}</bdi>{' '}
-              </>
-            )}
-            <Account last4={view.accountLast4} />
+            <BankAccount bank={view.bankName} last4={view.accountLast4} />
           </Fact>
           <Fact name="Requested">
             <Time at={view.requestedAt} />

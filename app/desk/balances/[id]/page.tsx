@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
-import { Alert } from '#app/_ui/alert.tsx'
+import { DoneAlert } from '#app/_ui/alert.tsx'
 import { Card, Empty, Page, PageTitle, Section } from '#app/_ui/card.tsx'
 import { Equation, NotYetPayable, PayableFrom } from '#app/_ui/equation.tsx'
 import type { BalancePart } from '#app/_ui/equation.tsx'
@@ -59,13 +59,10 @@ export default async function ReceiverBalancePage({ params, searchParams }: Prop
         </p>
       )}
       {typeof granted === 'string' && (
-        <div className="mb-6">
-          <Alert
-            tone={granted === 'now' ? 'good' : 'info'}
-            role="status"
-            title={granted === 'now' ? 'Granted.' : 'This was granted before; nothing was added.'}
-          />
-        </div>
+        <DoneAlert
+          tone={granted === 'now' ? 'good' : 'info'}
+          title={granted === 'now' ? 'Granted.' : 'This was granted before; nothing was added.'}
+        />
       )}
       {balances.length === 0 ? (
         <Empty title="Nothing was granted yet" />

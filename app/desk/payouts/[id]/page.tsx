@@ -1,11 +1,10 @@
 import type { Metadata } from 'next'
-import Link from 'next/link'
-import { Alert } from '#app/_ui/alert.tsx'
+import { DoneAlert } from '#app/_ui/alert.tsx'
 import { Amount } from '#app/_ui/amount.tsx'
+import { BackLink } from '#app/_ui/back-link.tsx'
 import { StatusBadge, SeverityBadge } from '#app/_ui/badge.tsx'
 import { Card, Page, Section } from '#app/_ui/card.tsx'
 import { Foreign } from '#app/_ui/foreign.tsx'
-import { Icon } from '#app/_ui/icons.tsx'
 import { Age, Time } from '#app/_ui/time.tsx'
 import { turnText } from '#app/_ui/turn-steps.tsx'
 import { getDeps } from '#app/_server/deps.ts'
@@ -47,14 +46,7 @@ export default async function PayoutPage({ params, searchParams }: Props) {
   return (
     <Page wide>
       <SendingNotices actor={actor} />
-      <Link
-        href="/desk/payouts"
-        prefetch={false}
-        className="screen-only -mt-3 mb-2 inline-flex min-h-11 items-center gap-2 text-sm text-ink-2 hover:text-ink"
-      >
-        <Icon name="back" />
-        All payouts
-      </Link>
+      <BackLink href="/desk/payouts">All payouts</BackLink>
       {desk.proof.firstBroken && <Proof proof={desk.proof} />}
       <Done done={done} own={hasAgreed(desk, actor.id)} desk={desk} />
       <header className="mb-8">
@@ -142,29 +134,23 @@ function Done({ done, own, desk }: DoneProps) {
   const { status } = desk.payout
   if (done === 'approved' && own && !isFinal(status))
     return (
-      <div className="mb-6">
-        <Alert tone="good" role="status" title="Approved">
-          {status === 'approved' && !paused && <p>The payment is sent when its time has come; see below.</p>}
-          {status === 'awaiting_approval' && <p>It is sent when enough people have agreed.</p>}
-          {paused && isBeforeClaim(status) && <p>{pausedOnDesk}</p>}
-        </Alert>
-      </div>
+      <DoneAlert title="Approved">
+        {status === 'approved' && !paused && <p>The payment is sent when its time has come; see below.</p>}
+        {status === 'awaiting_approval' && <p>It is sent when enough people have agreed.</p>}
+        {paused && isBeforeClaim(status) && <p>{pausedOnDesk}</p>}
+      </DoneAlert>
     )
   if (done === 'undone' && !own && status === 'awaiting_approval')
     return (
-      <div className="mb-6">
-        <Alert tone="good" role="status" title="Taken back">
-          <p>Your approval no longer counts, and nothing was sent.</p>
-        </Alert>
-      </div>
+      <DoneAlert title="Taken back">
+        <p>Your approval no longer counts, and nothing was sent.</p>
+      </DoneAlert>
     )
   if (done === 'rejected' && status === 'rejected')
     return (
-      <div className="mb-6">
-        <Alert tone="good" role="status" title="Rejected">
-          <p>{howTold(desk)}</p>
-        </Alert>
-      </div>
+      <DoneAlert title="Rejected">
+        <p>{howTold(desk)}</p>
+      </DoneAlert>
     )
   return null
 }

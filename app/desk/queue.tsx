@@ -8,7 +8,7 @@ import { displayAmount } from '#lib/payouts/money.ts'
 import type { Desk, QueueRow } from '#lib/services/desk/show-desk.ts'
 import { deskPath, queueTabs } from './address.ts'
 import type { DeskAddress } from './address.ts'
-import { receiverName } from '#app/desk/_ui/receiver-name.ts'
+import { receiverName } from '#lib/payouts/receiver-name.ts'
 import { RiskTag } from '#app/desk/_ui/risk-tag.tsx'
 import { Validated } from '#app/desk/_ui/validated.tsx'
 
@@ -106,7 +106,7 @@ function Rows({ queue, selects, selected }: { queue: Desk['queue']; selects: boo
 
 function Row({ row, selects, selected }: { row: QueueRow; selects: boolean; selected: boolean }) {
   const { payout, given, needed } = row
-  const name = receiverName(payout)
+  const name = receiverName(payout.receiver)
   const amount = displayAmount(payout.amountMinor, payout.currency)
   return (
     <li className="relative flex items-start transition-colors focus-within:bg-sunken hover:bg-sunken sm:items-center">

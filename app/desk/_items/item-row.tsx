@@ -8,7 +8,7 @@ import { displayAmount } from '#lib/payouts/money.ts'
 import { may } from '#lib/payouts/permissions.ts'
 import type { Desk } from '#lib/services/desk/show-desk.ts'
 import { CloseItemForm } from './close-item-form.tsx'
-import { receiverName } from '#app/desk/_ui/receiver-name.ts'
+import { receiverName } from '#lib/payouts/receiver-name.ts'
 import { OwnerForm } from './owner-form.tsx'
 
 /** What is out of order, why, since when, and which payout it is about. */
@@ -50,7 +50,8 @@ export function ItemRow({ item, actor }: { item: Desk['items'][number]; actor: U
             className="text-link inline-flex min-h-11 items-center text-[0.9375rem]"
           >
             <span>
-              {displayAmount(payout.amountMinor, payout.currency)} to <bdi>{receiverName(payout)}</bdi>
+              {displayAmount(payout.amountMinor, payout.currency)} to{' '}
+              <bdi>{receiverName(payout.receiver)}</bdi>
             </span>
           </Link>
         ) : (

@@ -11,7 +11,7 @@ import { displayAmount } from '#lib/payouts/money.ts'
 import { reviewMany } from '#lib/services/approval/review-many.ts'
 import type { Review } from '#lib/services/approval/review-many.ts'
 import type { Payout } from '#lib/services/ports.ts'
-import { receiverName } from '#app/desk/_ui/receiver-name.ts'
+import { receiverName } from '#lib/payouts/receiver-name.ts'
 import { RiskTag } from '#app/desk/_ui/risk-tag.tsx'
 import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
 import { ApproveSet } from './approve-set.tsx'
@@ -60,7 +60,7 @@ export default async function ApprovePage({ searchParams }: Props) {
 
 const nameOf = (payout: Payout) => ({
   amount: displayAmount(payout.amountMinor, payout.currency),
-  receiver: receiverName(payout),
+  receiver: receiverName(payout.receiver),
 })
 
 function Shown({ review: { rows, leftOut, sums } }: { review: Review }) {
@@ -111,7 +111,7 @@ function Row({ payout, given, needed, risk }: Review['rows'][number]) {
           prefetch={false}
           className="block truncate font-medium hover:underline"
         >
-          <bdi>{receiverName(payout)}</bdi>
+          <bdi>{receiverName(payout.receiver)}</bdi>
         </Link>
         <p className="text-sm text-ink-2">
           <BankAccount bank={payout.destination['bank_name']} last4={payout.accountLast4} />

@@ -10,7 +10,7 @@ import { Age, Time } from '#app/_ui/time.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
 import type { UnknownPayout } from '#lib/services/settlement/show-unknown.ts'
 import { AskNowForm } from '#app/desk/_ui/ask-now-form.tsx'
-import { receiverName } from '#app/desk/_ui/receiver-name.ts'
+import { receiverName } from '#lib/payouts/receiver-name.ts'
 import { Evidence } from './evidence.tsx'
 import { WaysOut } from './ways-out.tsx'
 
@@ -24,7 +24,7 @@ export function UnknownCard({
   mayAsk: boolean
 }) {
   const { payout, support, item } = one
-  const name = receiverName(payout)
+  const name = receiverName(payout.receiver)
   return (
     <li id={payout.id} className="scroll-mt-6">
       <Card>

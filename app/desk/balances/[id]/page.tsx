@@ -11,7 +11,7 @@ import { shown } from '#app/_server/shown.ts'
 import { openStatuses } from '#lib/payouts/transitions.ts'
 import { may } from '#lib/payouts/permissions.ts'
 import { showReceiverBalances } from '#lib/services/balance/show-balances.ts'
-import { receiverName } from '#app/desk/_ui/receiver-name.ts'
+import { receiverName } from '#lib/payouts/receiver-name.ts'
 import { pathOf } from '../../payouts/filter.ts'
 import { GrantForm } from '../grant-form.tsx'
 import { ReverseForm } from '../reverse-form.tsx'
@@ -44,7 +44,7 @@ export default async function ReceiverBalancePage({ params, searchParams }: Prop
         }
       >
         <span className="break-words">
-          <bdi>{receiverName({ receiver })}</bdi>
+          <bdi>{receiverName(receiver)}</bdi>
         </span>
       </PageTitle>
       {may(actor, 'receiver.change') && (

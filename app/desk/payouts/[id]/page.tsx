@@ -16,7 +16,7 @@ import { isBeforeClaim, isFinal } from '#lib/payouts/transitions.ts'
 import { pausedOnDesk, statusWords } from '#lib/payouts/words.ts'
 import { showDeskPayout } from '#lib/services/desk/show-desk-payout.ts'
 import type { DeskPayout } from '#lib/services/desk/show-desk-payout.ts'
-import { receiverName } from '#app/desk/_ui/receiver-name.ts'
+import { receiverName } from '#lib/payouts/receiver-name.ts'
 import { RefreshNow } from '#app/desk/_ui/refresh-now.tsx'
 import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
 import { AfterEnd } from '#app/desk/payouts/_history/after-end.tsx'
@@ -62,7 +62,7 @@ export default async function PayoutPage({ params, searchParams }: Props) {
             <Amount display={displayAmount(payout.amountMinor, payout.currency)} large />
           </span>
           <span className="mt-1 block">
-            to <bdi>{receiverName(payout)}</bdi>
+            to <bdi>{receiverName(payout.receiver)}</bdi>
           </span>
         </h1>
       </header>

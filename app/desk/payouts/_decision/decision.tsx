@@ -9,7 +9,7 @@ import { isBeforeClaim, isFinal } from '#lib/payouts/transitions.ts'
 import { pausedOnDesk, statusWords } from '#lib/payouts/words.ts'
 import type { DeskPayout } from '#lib/services/desk/show-desk-payout.ts'
 import type { Payout } from '#lib/services/ports.ts'
-import { receiverName } from '#app/desk/_ui/receiver-name.ts'
+import { receiverName } from '#lib/payouts/receiver-name.ts'
 import { Validated } from '#app/desk/_ui/validated.tsx'
 import { Approvals } from './approvals.tsx'
 import { Countdown } from './countdown.tsx'
@@ -72,7 +72,7 @@ function Summary({ payout }: { payout: Payout }) {
         <Amount display={displayAmount(payout.amountMinor, payout.currency)} />
       </p>
       <p className="mt-1 text-[0.9375rem] text-ink-2">
-        to <bdi className="text-ink">{receiverName(payout)}</bdi>, account{' '}
+        to <bdi className="text-ink">{receiverName(payout.receiver)}</bdi>, account{' '}
         <Account last4={payout.accountLast4} />
       </p>
       <p className="mt-1 text-sm text-ink-2">

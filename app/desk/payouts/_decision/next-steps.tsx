@@ -3,7 +3,7 @@ import { Card } from '#app/_ui/card.tsx'
 import type { RetryRefusal } from '#lib/services/payout/retry-payout.ts'
 import type { DeskPayout } from '#lib/services/desk/show-desk-payout.ts'
 import { AskNowForm } from '#app/desk/_ui/ask-now-form.tsx'
-import { receiverName } from '#app/desk/_ui/receiver-name.ts'
+import { receiverName } from '#lib/payouts/receiver-name.ts'
 import { RetryForm } from './retry-form.tsx'
 
 /** What people can do about a payout of unknown outcome, or one that ended unpaid. */
@@ -67,7 +67,7 @@ function Retry({ desk: { payout, retryRefusal, mayAskCardzo } }: { desk: DeskPay
           id={payout.id}
           what={
             <>
-              the payout to <bdi>{receiverName(payout)}</bdi>
+              the payout to <bdi>{receiverName(payout.receiver)}</bdi>
             </>
           }
         />

@@ -1,4 +1,4 @@
-/** The rules in plain sentences, and what differs between two versions of them. Pure. */
+/** The policy in plain sentences, and what differs between two versions of it. Pure. */
 import { displayAmount } from './money.ts'
 import {
   askedFor,

@@ -8,12 +8,12 @@ import { FormProblems } from '#app/_ui/form-problems.tsx'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
 import { limitKeys, limitNames, riskCheckNames } from '#lib/payouts/policy-words.ts'
 import { riskCheckIds, riskLevels } from '#lib/payouts/risk.ts'
-import { changeRules } from './actions.ts'
+import { changePolicy } from './actions.ts'
 import { ChangesList } from './changes-list.tsx'
 import { CurrencyFields } from './currency-fields.tsx'
 import type { Draft } from './draft.ts'
 import { RehearsalTable } from './rehearsal-table.tsx'
-import type { RulesState } from './state.ts'
+import type { PolicyState } from './state.ts'
 
 const levelOptions = [
   { value: '', text: 'As usual' },
@@ -21,8 +21,8 @@ const levelOptions = [
 ]
 
 /** Starts with what is in force. Changes nothing by itself: another administrator confirms. */
-export function RulesForm({ initial }: { initial: Draft }) {
-  const [state, action] = useActionState<RulesState, FormData>(changeRules, {
+export function PolicyForm({ initial }: { initial: Draft }) {
+  const [state, action] = useActionState<PolicyState, FormData>(changePolicy, {
     draft: initial,
     message: null,
     problems: {},
@@ -54,7 +54,7 @@ export function RulesForm({ initial }: { initial: Draft }) {
       <FormProblems
         state={{ ...state, values: {}, first: null, changed: false }}
         labels={labelsOf(draft)}
-        startOver="/desk/rules"
+        startOver="/desk/policy"
       />
       {Object.entries(draft.currencies).map(([code, own]) => (
         <Fold key={code} title={code} open={isOpen(code)}>

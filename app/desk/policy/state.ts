@@ -2,8 +2,8 @@ import type { PolicyChange } from '#lib/payouts/policy-words.ts'
 import type { Rehearsal } from '#lib/services/policy/rehearse-policy.ts'
 import type { Draft } from './draft.ts'
 
-/** What the form of the rules carries when it comes back. */
-export type RulesState = {
+/** What the form of the policy carries when it comes back. */
+export type PolicyState = {
   draft: Draft
   message: string | null
   /** By input name. */

@@ -11,10 +11,10 @@ import { decidePolicy, policyDecisions } from '#lib/services/policy/decide-polic
 import { proposePolicy } from '#lib/services/policy/propose-policy.ts'
 import { rehearsePolicy } from '#lib/services/policy/rehearse-policy.ts'
 import { changeRows, draftFrom, inputOf, policyFrom } from './draft.ts'
-import type { RulesState } from './state.ts'
+import type { PolicyState } from './state.ts'
 
 /** One form, several buttons: a row more or less, a rehearsal, or the proposal itself. What was typed always comes back. */
-async function runChangeRules(_before: RulesState, form: FormData): Promise<RulesState> {
+async function runChangePolicy(_before: PolicyState, form: FormData): Promise<PolicyState> {
   const { intent = 'rehearse', code = '', despite } = readTexts(form)
   const draft = draftFrom(form, (await getDeps()).config.currencies)
   const rows = changeRows(draft, intent)
@@ -34,11 +34,11 @@ async function runChangeRules(_before: RulesState, form: FormData): Promise<Rule
       ...told(result, { reason, code }),
       askDespite: result.code === 'too_few_approvers' || despite === 'yes',
     }
-  revalidatePath('/desk/rules')
-  redirect('/desk/rules')
+  revalidatePath('/desk/policy')
+  redirect('/desk/policy')
 }
 
-const still = (draft: RulesState['draft']): RulesState => ({
+const still = (draft: PolicyState['draft']): PolicyState => ({
   draft,
   message: null,
   problems: {},
@@ -47,13 +47,16 @@ const still = (draft: RulesState['draft']): RulesState => ({
   touched: null,
 })
 
-function told(refusal: ToldRefusal, typed: Record<string, string>): Pick<RulesState, 'message' | 'problems'> {
+function told(
+  refusal: ToldRefusal,
+  typed: Record<string, string>,
+): Pick<PolicyState, 'message' | 'problems'> {
   const { message, problems } = sentBack(refusal, typed, inputOf)
   return { message, problems }
 }
 
 /** Confirm or reject, by another administrator; withdraw, by whoever proposed it. */
-async function runDecideRules(_before: FormState, form: FormData): Promise<FormState> {
+async function runDecideChange(_before: FormState, form: FormData): Promise<FormState> {
   const texts = readTexts(form)
   const { version = '', code = '', decision: asked } = texts
   const decision = policyDecisions.find((one) => one === asked)
@@ -62,10 +65,10 @@ async function runDecideRules(_before: FormState, form: FormData): Promise<FormS
     decidePolicy(deps, actor, { version: Number(version), decision, code }),
   )
   if (!result.ok) return sentBack(result, texts)
-  revalidatePath('/desk/rules')
-  redirect('/desk/rules')
+  revalidatePath('/desk/policy')
+  redirect('/desk/policy')
 }
 
 // What a browser can call, each with its arguments looked at first.
-export const changeRules = formAction(runChangeRules)
-export const decideRules = formAction(runDecideRules)
+export const changePolicy = formAction(runChangePolicy)
+export const decideChange = formAction(runDecideChange)

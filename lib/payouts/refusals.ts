@@ -172,6 +172,14 @@ export type RefusalCode = keyof typeof refusalAnswers
 export const signedOutText =
   'Your session has ended, so nothing was done. Sign in again, then send this once more. What you typed is kept.'
 
+/** Refusals that ask for a fresh code of the second factor. */
+export const stepUpRefusals = [
+  'step_up_required',
+  'wrong_code',
+  'code_used',
+  'factor_not_set_up',
+] as const satisfies readonly RefusalCode[]
+
 /** Refusals because something is no longer as the person saw it. */
 export const changedRefusals: readonly RefusalCode[] = [
   'stale',
@@ -203,3 +211,7 @@ export function refuse<Code extends RefusalCode>(
 ): Refusal<Code> {
   return { ok: false, code, ...more }
 }
+
+/** A refusal as people read it: its words, then its detail. */
+export const refusalText = ({ code, detail }: { code: RefusalCode; detail?: string | undefined }): string =>
+  detail === undefined ? refusalAnswers[code].text : `${refusalAnswers[code].text} ${detail}`

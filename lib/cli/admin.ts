@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util'
 import { formatAmount } from '#lib/payouts/money.ts'
 import { roles } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
-import { refusalAnswers } from '#lib/payouts/refusals.ts'
+import { refusalText } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import { anchorHistory } from '#lib/services/safety/anchor-history.ts'
 import { changeSettings } from '#lib/services/policy/change-settings.ts'
@@ -277,10 +277,7 @@ const commands: Record<string, Command> = {
 function good<Good extends { ok: true }>(result: Good | Refusal): Good {
   if (result.ok) return result
   const details = (result.errors ?? []).map(({ path, message }) => `\n  ${path}: ${message}`)
-  const text = [refusalAnswers[result.code].text, result.detail]
-    .filter((part) => part !== undefined)
-    .join(' ')
-  throw new CommandError(text + details.join(''))
+  throw new CommandError(refusalText(result) + details.join(''))
 }
 
 function textOf(flags: Flags, name: string): string {

@@ -14,7 +14,7 @@ const before: Policy = {
   risk: {},
 }
 
-describe('the rules in words', () => {
+describe('the policy in words', () => {
   it('say who must agree, what nobody needs to agree to, and what is too much', () => {
     expect(sentencesOf(before, 'EUR').map(({ name, text }) => `${name}: ${text}`)).toEqual([
       'Automatic approval: Never.',
@@ -24,7 +24,7 @@ describe('the rules in words', () => {
     ])
   })
 
-  it('say the same of a currency that nobody has written rules for as of the first policy', () => {
+  it('are the same for a currency that no policy names as for the first policy', () => {
     expect(sentencesOf(before, 'USD')).toEqual(sentencesOf(firstPolicy, 'USD'))
     expect(riskSentences(firstPolicy)).toEqual([])
   })

@@ -60,7 +60,7 @@ const policies: fc.Arbitrary<Policy> = fc
   )
 
 describe('the people that a payout needs', () => {
-  it('is one when nobody has written rules, and for a currency without any', () => {
+  it('is one when nobody has set a policy, and for a currency that it does not name', () => {
     expect(demandsOf(firstPolicy, asked(1n), 'none')).toMatchObject([{ rule: 'Everything', approvers: 1 }])
     expect(needed(inEuro({ rules: [rule({ from: '0' })] }), asked(1n, 'api', 'USD'), 'none')).toBe(1)
   })
@@ -102,7 +102,7 @@ describe('the people that a payout needs', () => {
     )
   })
 
-  it('is one in a currency that the rules do not know, whatever they say of others', () => {
+  it('is one in a currency that the policy does not name, whatever it says of others', () => {
     fc.assert(
       fc.property(policies, amounts, sources, (policy, amount, source) => {
         expect(needed(policy, asked(amount, source, 'CHF'), 'none')).toBe(1)
@@ -150,7 +150,7 @@ describe('automatic approval', () => {
   })
 })
 
-describe('decimals of the rules', () => {
+describe('decimals of the policy', () => {
   it.each([
     ['0', 'EUR', 0n],
     ['0.00', 'EUR', 0n],

@@ -1,4 +1,4 @@
-/** The merchant's rules as data: who must agree to what, what needs nobody, and what is too much. Pure. */
+/** The merchant's policy as data: who must agree to what, what needs nobody, and what is too much. Pure. */
 import { displayAmount, exponentOf } from './money.ts'
 import type { RiskCheckId, RiskLevel } from './risk.ts'
 import { twoReadingsOf } from './typed-amount.ts'
@@ -46,14 +46,14 @@ export type Policy = {
 
 export const noLimits: Limits = { payout: null, receiverDay: null, receiverMonth: null, approverDay: null }
 
-/** What holds for a currency that nobody has written rules for: one approver for everything, nothing by itself, no limit. */
+/** What holds for a currency that no policy names: one approver for everything, nothing by itself, no limit. */
 export const plainCurrency: CurrencyPolicy = {
   autoApprove: { below: '0', sources: ['api'] },
   rules: [],
   limits: noLimits,
 }
 
-/** Version 0: before anybody has set rules. */
+/** Version 0: before anybody has set a policy. */
 export const firstPolicy: Policy = { currencies: {}, risk: {} }
 
 export const maxApprovers = 5
@@ -66,7 +66,7 @@ const wholeDigitsAtMost = 12
 
 export type DecimalProblem = 'not_a_number' | 'two_readings' | 'too_many_digits' | 'too_long'
 
-/** A decimal of the rules in minor units: zero is allowed, and more digits than one payout may have. */
+/** A decimal of the policy in minor units: zero is allowed, and more digits than one payout may have. */
 export function readDecimal(
   text: string,
   currency: string,
@@ -83,7 +83,7 @@ export function readDecimal(
 /** Minor units of a decimal that was validated when it was stored; zero is allowed. */
 export function minorOf(decimal: string, currency: string): bigint {
   const read = readDecimal(decimal, currency)
-  if (!read.ok) throw new Error(`Bug: the rules hold "${decimal}" ${currency}`)
+  if (!read.ok) throw new Error(`Bug: the policy holds "${decimal}" ${currency}`)
   return read.minor
 }
 
@@ -94,7 +94,7 @@ export const limitMinor = (limit: string | null, currency: string): bigint | nul
 /** One reason why somebody must agree, in words for the payout's page. */
 export type Demand = { rule: string; approvers: number; why: string }
 
-/** A payout as far as the rules look at it. */
+/** A payout as far as the policy looks at it. */
 export type Judged = {
   amountMinor: bigint
   currency: string
@@ -183,7 +183,7 @@ export const uncappedCurrencies = (policy: Policy): string[] =>
     .map(([code]) => code)
     .sort()
 
-/** What these rules say to a payout. A HIGH risk, another amount named by Cardzo, or asking again for one that ended, is always for people. */
+/** What this policy says to a payout. A HIGH risk, another amount named by Cardzo, or a retry of one that ended, is always for people. */
 export function judge(
   policy: Policy,
   payout: Judged,
@@ -212,10 +212,10 @@ export function judge(
   if (payout.amountMinor >= below) return people('The amount is not below the limit for automatic approval.')
   const { dayMinor, keyDayMinor } = autoCaps(policy, payout.currency)
   if (dayMinor !== null && autoToday.allMinor + payout.amountMinor > dayMinor)
-    return people('With it, more would be approved automatically on one day than the rules allow.')
+    return people('With it, more would be approved automatically on one day than the policy allows.')
   if (keyDayMinor !== null && autoToday.keyMinor + payout.amountMinor > keyDayMinor)
     return people(
-      'With it, more of what this API key asks for would be approved automatically on one day than the rules allow.',
+      'With it, more of what this API key asks for would be approved automatically on one day than the policy allows.',
     )
   const why = 'The amount is below the limit for automatic approval.'
   return { approved: true, why, demands: [], approvers: 0 }

@@ -155,7 +155,7 @@ describe('the facts', () => {
 })
 
 describe('a judgement', () => {
-  it('an ordinary first payment needs nobody where the rules say so, and keeps what was found', async () => {
+  it('an ordinary first payment needs nobody where the policy says so, and keeps what was found', async () => {
     const payout = await paid({})
     expect(payout).toMatchObject({ approvalsRequired: 0, risk: { level: 'low' } })
     expect(levelsOf(payout)).toMatchObject({
@@ -211,7 +211,7 @@ describe('a judgement', () => {
     })
   })
 
-  it('the merchant’s rules may take a check more or less seriously', async () => {
+  it('the merchant’s policy may take a check more or less seriously', async () => {
     await portal.deps.policy.set(
       { currencies: {}, risk: { first_payment: 'high', new_destination: 'none' } },
       'stricter',

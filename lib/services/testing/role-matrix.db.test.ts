@@ -262,7 +262,7 @@ async function proposedFor(verb: string) {
 
 const deps = () => portal.deps
 
-/** Differs from the rules in force and asks for nobody more. */
+/** Differs from the policy in force and asks for nobody more. */
 const otherPolicy = { currencies: {}, risk: { many_requests: 'medium' } }
 async function clearProposal(): Promise<void> {
   const waits = await deps().policy.proposal()

@@ -1,8 +1,12 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 // Two projects: unit tests need nothing but Node; database tests run on a real PostgreSQL.
 export default defineConfig({
   test: {
+    // Vitest leaves one core idle unless told, which on two cores doubles the time. The cap keeps a big machine within
+    // the connections that the test server takes.
+    maxWorkers: Math.min(availableParallelism(), 8),
     projects: [
       {
         test: {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { anchorsIn, withoutBlocks } from './anchors.ts'
 
 const project = join(import.meta.dirname, '..')
 const atTop = ['README.md', 'AGENTS.md', 'CONTRIBUTING.md', 'SECURITY.md']
@@ -10,7 +11,6 @@ const inDocs = readdirSync(join(project, 'docs'), { recursive: true, encoding: '
 const pages = [...atTop, ...inDocs]
 
 const read = (page: string) => readFileSync(join(project, page), 'utf8')
-const withoutBlocks = (text: string) => text.replaceAll(/^```[^]*?^```$/gm, '')
 
 /** The project's own folders and top-level files: what begins with one of these is meant as a path of the repository. */
 const top = readdirSync(project)
@@ -32,14 +32,13 @@ function linksIn(text: string): string[] {
     .filter((target) => !/^\w+:/.test(target))
 }
 
-function anchorsOf(page: string): string[] {
-  return [...withoutBlocks(read(page)).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
-    heading
-      .toLowerCase()
-      .replaceAll(/[^\w\s-]/g, '')
-      .replaceAll(' ', '-'),
-  )
-}
+/** A cell is read in one line, beside its neighbours. */
+const longestCell = 120
+
+const tableRowsIn = (text: string) =>
+  (withoutBlocks(text).match(/^\|.*\|$/gm) ?? []).filter((row) => !/^[|:\s-]+$/.test(row))
+
+const anchorsOf = (page: string) => anchorsIn(read(page))
 
 describe.each(pages)('%s', (page) => {
   const text = read(page)
@@ -59,6 +58,13 @@ describe.each(pages)('%s', (page) => {
     expect(broken).toEqual([])
   })
 
+  it('has no cell longer than a line', () => {
+    // The lifecycle is drawn by a test from its own table.
+    const cells =
+      page === 'docs/lifecycle.md' ? [] : tableRowsIn(text).flatMap((row) => row.split(/(?<!\\)\|/))
+    expect(cells.map((cell) => cell.trim()).filter((cell) => cell.length > longestCell)).toEqual([])
+  })
+
   it('cites only npm scripts that exist', () => {
     const cited = [...text.matchAll(/\bnpm run (?:--silent )?([\w:-]+)/g)].map(([, name = '']) => name)
     expect(cited.filter((name) => !scripts.includes(name))).toEqual([])
@@ -67,23 +73,60 @@ describe.each(pages)('%s', (page) => {
   })
 })
 
-describe('README.md', () => {
-  const readme = read('README.md')
+describe('docs/configuration.md', () => {
   const named = (text: string, pattern: RegExp) =>
     [...new Set([...text.matchAll(pattern)].map(([, name = '']) => name))].sort()
 
   it('has a row for every variable of .env.example, and explains none that no file reads', () => {
     const example = named(read('.env.example'), /^#?([A-Z][A-Z_]+)=/gm)
-    const table = readme.split('\n## ').find((part) => part.startsWith('Configuration')) ?? ''
-    const rows = [...table.matchAll(/^\| (`.+?) +\|/gm)].map(([, cell = '']) => cell).join(' ')
+    const tables = read('docs/configuration.md')
+      .split('\n## ')
+      .find((part) => part.startsWith('Variables'))
+    const rows = [...(tables ?? '').matchAll(/^\| (`.+?) +\|/gm)].map(([, cell = '']) => cell).join(' ')
     const explained = named(rows, /`([A-Z][A-Z_]+)`/g)
     expect(example.filter((name) => !explained.includes(name))).toEqual([])
     const readers = ['lib/runtime/env.ts', 'lib/simulator/env.ts', 'lib/web/main.ts'].map(read).join('\n')
     expect(explained.filter((name) => !readers.includes(name))).toEqual([])
     expect(explained.length).toBeGreaterThan(20)
   })
+})
+
+describe('docs/commands.md', () => {
+  const page = read('docs/commands.md')
+
+  it('has every command of the operator, and none that does not exist', () => {
+    const own = [...read('lib/cli/admin.ts').matchAll(/^ {2}'([a-z-]+:[a-z-]+)': \{$/gm)].map(
+      ([, name]) => name,
+    )
+    const told = [...page.matchAll(/^\|(.+?)\|/gm)].flatMap(([, cell = '']) =>
+      [...cell.matchAll(/`([a-z-]+:[a-z-]+)\b[^`]*`/g)].map(([, name]) => name),
+    )
+    expect([...new Set(told.filter((name) => own.includes(name)))].sort()).toEqual(own.toSorted())
+    const afterScripts = page.slice(page.indexOf("## The operator's command line"))
+    expect(
+      [...afterScripts.matchAll(/^\| `([a-z-]+:[a-z-]+)/gm)].filter(([, name]) => !own.includes(name)),
+    ).toEqual([])
+  })
+
+  it('has every flag of settings:set', () => {
+    const flags = [...read('lib/cli/admin.ts').matchAll(/^ {2}'([a-z-]+)': '\w+',$/gm)].map(
+      ([, flag]) => flag,
+    )
+    expect(flags.length).toBeGreaterThan(5)
+    expect(flags.filter((flag) => !page.includes(`--${flag}`))).toEqual([])
+  })
+})
+
+describe('README.md', () => {
+  it('is two screens: the two commands and the log-ins first', () => {
+    const lines = read('README.md').split('\n')
+    expect(lines.length).toBeLessThanOrEqual(85)
+    const first = lines.slice(0, 40).join('\n')
+    for (const needed of ['npm ci && npm run demo', 'npm ci && npm test', 'auditor@demo.example'])
+      expect(first).toContain(needed)
+  })
 
   it('shows a picture that is there', () => {
-    expect(readme).toContain('](docs/screenshot.png)')
+    expect(read('README.md')).toContain('](docs/screenshot.png)')
   })
 })

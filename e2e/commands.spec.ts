@@ -1,4 +1,4 @@
-// The operator's command line (contract, section 5) and what every process says to a bad environment.
+// The operator's command line (docs/commands.md#the-operators-command-line) and what every process says to a bad environment.
 import { randomUUID } from 'node:crypto'
 import { expect, signInByForm, test } from './support/fixtures.ts'
 import { people, run } from './support/stack.ts'

@@ -1,4 +1,4 @@
-// The contract of other systems, Cardzo's callbacks and machines that watch, as seen from outside.
+// What other systems, Cardzo and monitors call (docs/contract.md), as seen from outside.
 import { createHash, randomUUID } from 'node:crypto'
 import type { APIRequestContext, APIResponse } from '@playwright/test'
 import { payoutPageSchema, payoutViewSchema, statusViewSchema } from '#lib/contract/payout.ts'
@@ -321,7 +321,7 @@ test.describe('Cardzo', () => {
     return { status, ...ids, merchant_order: ids.client_orderid, type: 'payout', control }
   }
 
-  test('calls back and is answered in the order of the contract', async ({
+  test('calls back and is answered in the order of docs/contract.md#callbacks', async ({
     request,
     payouts,
     stack,

@@ -10,7 +10,7 @@ export function FormProblems({
   state,
   labels = {},
   title,
-  startAnew,
+  startOver,
   oneField = false,
 }: {
   state: FormState
@@ -19,7 +19,7 @@ export function FormProblems({
   /** What did not happen, above the reason. */
   title?: string
   /** Where a fresh form is, for one that was used before. */
-  startAnew?: string
+  startOver?: string
   /** The form has one field: what is wrong with it stands beside it alone, and the field takes the focus. */
   oneField?: boolean
 }) {
@@ -66,8 +66,8 @@ export function FormProblems({
           <a href={state.first} className="text-link">
             Open the first request
           </a>
-          {startAnew !== undefined && (
-            <a href={startAnew} className="text-link">
+          {startOver !== undefined && (
+            <a href={startOver} className="text-link">
               Start a new one
             </a>
           )}

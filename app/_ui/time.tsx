@@ -1,14 +1,8 @@
 /** Times are written on the server, in UTC, with the zone named: the same text for everybody and no jump in the browser. */
 
-import { utcText } from '#lib/payouts/utc.ts'
+import { utcShort, utcText } from '#lib/payouts/utc.ts'
 
-export { utcText }
-
-/** "14:02 UTC" on the day itself, the full text on any other. */
-export function utcShort(at: Date, now: Date): string {
-  const sameDay = at.toISOString().slice(0, 10) === now.toISOString().slice(0, 10)
-  return sameDay ? `${at.toISOString().slice(11, 16)} UTC` : utcText(at)
-}
+export { utcShort, utcText }
 
 const minute = 60_000
 const hour = 60 * minute
@@ -36,7 +30,7 @@ export function Time({ at, seconds = false }: { at: Date | string; seconds?: boo
   )
 }
 
-/** Short on the page, exact on hover and to screen readers' owners alike through the title. */
+/** Short on the page; the title gives the exact time to mouse and screen reader alike. */
 export function Age({ at }: { at: Date }) {
   return (
     <time dateTime={at.toISOString()} title={utcText(at, true)} className="whitespace-nowrap">

@@ -6,7 +6,7 @@ import type { Comparison, ComparisonStore } from '#lib/services/ports.ts'
 const lateAfterMs = 30 * 60 * 60_000
 
 const counted = (count: number, one: string) =>
-  `${String(count).replace(/\B(?=(\d{3})+$)/g, ',')} ${count === 1 ? one : `${one}s`}`
+  `${count.toLocaleString('en-US')} ${count === 1 ? one : `${one}s`}`
 
 /** What the comparison of everything that ended lately with Cardzo's own word came to, and when. */
 export function Compared({ running, finished }: Awaited<ReturnType<ComparisonStore['latest']>>) {

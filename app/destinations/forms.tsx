@@ -25,7 +25,7 @@ export function AddForm({
   }
   return (
     <form action={action} noValidate className="space-y-6">
-      <FormProblems state={state} labels={labels} startAnew="/destinations" />
+      <FormProblems state={state} labels={labels} startOver="/destinations" />
       <DestinationFields names={fields} state={state} prefilled={prefilled} />
       <TextField
         name="label"

@@ -27,7 +27,7 @@ export function WithdrawForm({
   const labels = { amount: 'Amount', currency: 'Currency', savedId: 'Saved account', ...labelsOf(fields) }
   return (
     <form action={action} noValidate className="space-y-6">
-      <FormProblems state={state} labels={labels} startAnew="/withdraw" />
+      <FormProblems state={state} labels={labels} startOver="/withdraw" />
       <input type="hidden" name="formId" value={formId} />
       <MoneyFields currencies={currencies} state={state} />
       {saved.length > 0 && <SavedChoice saved={saved} state={state} prefilled={prefilled} />}

@@ -61,7 +61,7 @@ const pathWith = (keep: Record<string, string>) => {
 
 function OwnPayout({ payout, statusPath, canCancel, asked, keep }: RowProps) {
   const amount = displayAmount(payout.amountMinor, payout.currency)
-  const { holdUntil } = waitsOf(payout)
+  const { coolingOffUntil } = waitsOf(payout)
   return (
     <li className="relative rounded-2xl border border-line bg-surface p-4 sm:p-5">
       <div className="flex items-start justify-between gap-4">
@@ -73,9 +73,9 @@ function OwnPayout({ payout, statusPath, canCancel, asked, keep }: RowProps) {
       <p className="mt-1.5 text-sm text-ink-2">
         <Account last4={payout.accountLast4} /> · <Time at={payout.createdAt} />
       </p>
-      {holdUntil && (
+      {coolingOffUntil && (
         <p className="mt-1 text-sm text-ink-2">
-          The account is new: sent at the earliest on <Time at={holdUntil} />.
+          The account is new: sent at the earliest on <Time at={coolingOffUntil} />.
         </p>
       )}
       <div className="mt-2 -mb-2 -ml-1 flex flex-wrap items-center justify-between gap-x-4">

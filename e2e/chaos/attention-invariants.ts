@@ -12,7 +12,7 @@ export const hasOpenItem = ({ items }: Pick<Facts, 'items'>, { id }: PayoutRow, 
   )
 
 /** Asked for again and approved, it is held while its first payout may have been paid after all: until people have looked. */
-export const isHeldForDoubt = (facts: Pick<Facts, 'payouts' | 'items'>, payout: PayoutRow): boolean => {
+export const isInDoubt = (facts: Pick<Facts, 'payouts' | 'items'>, payout: PayoutRow): boolean => {
   const earlier = facts.payouts.find(({ id }) => id === payout.replacesId)
   const doubts = earlier !== undefined && hasOpenItem(facts, earlier)
   return payout.status === 'approved' && doubts && hasOpenItem(facts, payout, 'stuck')

@@ -54,7 +54,7 @@ export function booksBalance(facts: Facts): Verdict {
 }
 
 /** What is open or paid of one receiver in one day stays within his limit. A run lasts less than a day. */
-export function limitsHold(facts: Facts): Verdict {
+export function limitsKept(facts: Facts): Verdict {
   const sums = new Map<string, bigint>()
   for (const { receiver, currency, amount, isFinal, status } of facts.payouts)
     if (!isFinal || status === 'paid') {

@@ -4,7 +4,7 @@ import {
   booksBalance,
   cancelledByOwn,
   enoughAgreed,
-  limitsHold,
+  limitsKept,
   paidFromBalance,
 } from './control-invariants.ts'
 import {
@@ -12,7 +12,7 @@ import {
   claimsOfMoneySeen,
   deadlinesKept,
   hasOpenItem,
-  isHeldForDoubt,
+  isInDoubt,
   repeatsCostNoRows,
 } from './attention-invariants.ts'
 import { cents, label } from './rows.ts'
@@ -67,7 +67,7 @@ export function judge(facts: Facts): Verdict[] {
     sameMoney(facts),
     finalsStay(facts),
     oneEventPerMove(facts),
-    chainHolds(facts),
+    chainIsWhole(facts),
     fourEyes(facts),
     nothingForgotten(facts),
     nothingLeaked(facts),
@@ -78,7 +78,7 @@ export function judge(facts: Facts): Verdict[] {
     oneMailEach(facts),
     forgeriesRefused(facts),
     booksBalance(facts),
-    limitsHold(facts),
+    limitsKept(facts),
     enoughAgreed(facts),
     paidFromBalance(facts),
     cancelledByOwn(facts),
@@ -175,7 +175,7 @@ function oneEventPerMove(facts: Facts): Verdict {
   return { name: 'I4', promise: 'one event per transition', checked: facts.payouts.length, offenders }
 }
 
-function chainHolds(facts: Facts): Verdict {
+function chainIsWhole(facts: Facts): Verdict {
   const offenders = facts.brokenLinks.map(({ id, payoutId }) => `event ${id} of payout ${payoutId}`)
   return { name: 'I4', promise: 'the hash chain verifies', checked: facts.events.length, offenders }
 }
@@ -228,7 +228,7 @@ const nothingLeaked = (facts: Facts): Verdict => ({
 /** I8: the end of the run is the bounded time after the faults. */
 function allSettled(facts: Facts): Verdict {
   const offenders = facts.payouts.flatMap((payout) => {
-    if (finals.includes(payout.status) || isHeldForDoubt(facts, payout)) return []
+    if (finals.includes(payout.status) || isInDoubt(facts, payout)) return []
     if (payout.status !== 'outcome_unknown') return [`${label(payout)} is still under way`]
     return hasOpenItem(facts, payout, 'outcome_unknown') ? [] : [`${label(payout)} is on nobody's desk`]
   })

@@ -9,7 +9,7 @@ import type { Actor, Role } from '#lib/payouts/permissions.ts'
 import { noLimits } from '#lib/payouts/policy.ts'
 import type { Policy } from '#lib/payouts/policy.ts'
 import { approveMany as approveSet, hashOfSet } from '#lib/services/approval/approve-many.ts'
-import { anewKeyOf, askAnew } from '#lib/services/payout/retry-payout.ts'
+import { retryKeyOf, retryPayout } from '#lib/services/payout/retry-payout.ts'
 import { deriveClientOrderId } from '#lib/services/payout/accept-request.ts'
 import { approvePayout } from '#lib/services/approval/approve-payout.ts'
 import { cancelPayout } from '#lib/services/payout/cancel-payout.ts'
@@ -314,7 +314,7 @@ export function createDeciders(
   /** As many as are needed, one after the other. */
   const approveInTurn = async (payout: PayoutRow) => {
     let last = await approve(ana, payout)
-    if (last.ok ? last.payout.status === 'awaiting_approval' : last.code === 'already_approved')
+    if (last.ok ? last.payout.status === 'awaiting_approval' : last.code === 'approved_by_you')
       last = await approve(boris, payout)
     return last
   }
@@ -389,8 +389,8 @@ export function createDeciders(
     const attempts = askedAgain.get(payout.id) ?? 0
     if (attempts >= attemptsToAskAgain) return
     askedAgain.set(payout.id, attempts + 1)
-    await simulator.willApprove(deriveClientOrderId(anewKeyOf(payout.id)))
-    const asked = await askAnew(deps, people.clerk, { id: payout.id })
+    await simulator.willApprove(deriveClientOrderId(retryKeyOf(payout.id)))
+    const asked = await retryPayout(deps, people.clerk, { id: payout.id })
     if (asked.ok) askedAgain.set(payout.id, attemptsToAskAgain)
     if (asked.ok || attempts + 1 === attemptsToAskAgain)
       count(asked.ok ? 'asked for again' : `not asked for again: ${asked.code}`)

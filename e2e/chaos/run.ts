@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { closeDeps, getDeps } from '#lib/runtime/deps.ts'
 import { deriveClientOrderId } from '#lib/services/payout/accept-request.ts'
 import type { DatabaseServer } from './database-server.ts'
-import { isHeldForDoubt } from './attention-invariants.ts'
+import { isInDoubt } from './attention-invariants.ts'
 import { addTo, inject, setGatewayFaults } from './inject.ts'
 import type { Counts } from './inject.ts'
 import { judge } from './invariants.ts'
@@ -223,7 +223,7 @@ function isQuiet(payouts: readonly PayoutRow[], items: readonly ItemRow[]): bool
   return payouts.every((payout) =>
     payout.isFinal
       ? !payout.isDue || waitsForPeople.has(payout.id)
-      : payout.status === 'outcome_unknown' || isHeldForDoubt({ payouts, items }, payout),
+      : payout.status === 'outcome_unknown' || isInDoubt({ payouts, items }, payout),
   )
 }
 

@@ -1,5 +1,5 @@
 import { FieldReader, parseAnswerForm, type ParsedForm } from './encoding.ts'
-import type { RawAnswer, RefusedUs, RequestError, Silence, ValidationError } from './verdicts.ts'
+import type { RawAnswer, LockedOut, RequestError, Silence, ValidationError } from './verdicts.ts'
 
 /** What an answer says, by field name. Values are never blank: a blank one is the same as none. */
 export type Fields = ReadonlyMap<string, string>
@@ -78,7 +78,7 @@ export type ReadAnswer =
       readonly fields: Fields
       readonly rejected: boolean
     }
-  | RefusedUs
+  | LockedOut
   | Silence
 
 /** No id of ours or of Cardzo's is longer, and no index could hold a much longer one. */
@@ -93,7 +93,7 @@ export function readAnswer(raw: RawAnswer): ReadAnswer {
   const { status } = raw
   if (status === 401 || status === 403 || status === 404) {
     const detail = raw.body.trim().slice(0, 200)
-    return { kind: 'refused_us', httpStatus: status, gatewayDate: raw.headers.date, detail }
+    return { kind: 'locked_out', httpStatus: status, gatewayDate: raw.headers.date, detail }
   }
   if (status !== 200 && !mayCarryRejection(status)) return silence(raw, 'http_status', `HTTP ${status}`)
   const read = readFields(raw)

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib'
 
-/** The longest answer in the documents has some forty short fields: 64 KiB is ten times that. Before and after decoding. */
+/** The longest answer Cardzo documents has some forty short fields; 64 KiB is ten times that. Before and after decoding. */
 export const maxBodyBytes = 64 * 1024
 /** Nobody encodes an answer more often than this. */
 const maxCodings = 3

@@ -54,7 +54,7 @@ const shapes: readonly (readonly [string, RegExp])[] = [
  * well-defined hash too, then the two spellings of our id and the shapes, then `control` in constant time.
  *
  * @param params decoded name-value pairs in the order received, e.g. a `URLSearchParams` or a `Map`
- * @see merchant callback parameters
+ * @see docs/protocol.md#callbacks
  */
 export function verifyCallback(
   params: Iterable<readonly [string, string]>,

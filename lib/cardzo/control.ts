@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 
 const sha1 = (text: string) => createHash('sha1').update(text, 'utf8').digest('hex')
 
-/** `control` of a v2 status request; without an order id its place stays empty. */
+/** `control` of a v2 status request; without an order id its place stays empty (docs/protocol.md#control). */
 export function statusControl(
   login: string,
   clientOrderId: string,
@@ -12,7 +12,7 @@ export function statusControl(
   return sha1(login + clientOrderId + orderId + merchantControl)
 }
 
-/** `control` of a callback and of the final redirect. It covers neither amount nor currency, and has no separators. */
+/** `control` of a callback and of the final redirect (docs/protocol.md#control). It covers neither amount nor currency. */
 export function callbackControl(
   status: string,
   orderId: string,

@@ -38,7 +38,7 @@ export type {
   PayoutCheckVerdict,
   PayoutPayVerdict,
   RawAnswer,
-  RefusedUs,
+  LockedOut,
   RequestError,
   Silence,
   StatusVerdict,

@@ -4,7 +4,7 @@ import { percentEncode } from './encoding.ts'
 
 const signAsync = promisify<string, Buffer, KeyObject, Buffer>(signWithKey)
 
-/** The five parameters that travel in the header and are signed together with the body. */
+/** The five parameters that travel in the header and are signed together with the body (docs/protocol.md#signing). */
 export type OAuthParams = {
   oauth_consumer_key: string
   oauth_nonce: string

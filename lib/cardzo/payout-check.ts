@@ -17,7 +17,7 @@ export type PayoutCheckFields = {
  * Asks Cardzo to open an order and to have the bank confirm it. Sends exactly the fields given.
  * Throws `CardzoError` when the conversation breaks.
  *
- * @see /api/v4/payout-check
+ * @see docs/protocol.md#payout-check
  */
 export function payoutCheckRequest(
   connection: CardzoConnection,

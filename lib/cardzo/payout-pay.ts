@@ -9,7 +9,7 @@ export type OrderIds = { readonly clientOrderId: string; readonly orderId: strin
  * Releases the money of an order the bank has confirmed. Sends exactly `client_orderid`, `orderid` and `login`.
  * Throws `CardzoError` when the conversation breaks; only its `not_sent` says that no money can have moved.
  *
- * @see /api/v4/payout-pay
+ * @see docs/protocol.md#payout-pay
  */
 export function payoutPayRequest(
   connection: CardzoConnection,

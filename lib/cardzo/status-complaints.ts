@@ -15,10 +15,10 @@ export function classifyStatusComplaint(
   { code, message }: Complaint,
   asked: StatusQuery,
   knowsOrder = false,
-): 'no_such_order' | 'control_error' | 'query_error' {
+): 'no_such_order' | 'locked_out' | 'query_error' {
   const texts = [code, message].map((text) => normalise(text ?? '', asked))
   const all = texts.join(' ')
-  if (/control|signature|oauth|checksum|\bsign(ed|ing)?\b/.test(all)) return 'control_error'
+  if (/control|signature|oauth|checksum|\bsign(ed|ing)?\b/.test(all)) return 'locked_out'
   if (knowsOrder || outcome.test(all) || trouble.test(all)) return 'query_error'
   // Only an order was asked for, so a bare "not found" can mean nothing else.
   if (texts.some(isBare) && texts.every((text) => isBare(text) || /^\d*$/.test(text))) return 'no_such_order'

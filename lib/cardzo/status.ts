@@ -12,7 +12,7 @@ export type StatusQuery = { readonly clientOrderId: string; readonly orderId?: s
  * Asks what has become of an order (v2 status, signed by the SHA-1 control).
  * Throws `CardzoError` when the conversation breaks.
  *
- * @see /api/v2/status
+ * @see docs/protocol.md#status
  */
 export function statusRequest(
   connection: CardzoConnection,
@@ -41,7 +41,9 @@ export function processStatus(raw: RawAnswer, expected: StatusQuery): StatusVerd
     return silence(raw, 'unreadable', `an answer of type ${type} was not expected`)
   }
   const said = complaint(fields)
-  return { kind: classifyStatusComplaint(said, expected, knowsOrder(fields)), ...said }
+  const kind = classifyStatusComplaint(said, expected, knowsOrder(fields))
+  if (kind !== 'locked_out') return { kind, ...said }
+  return { kind, httpStatus: raw.status, gatewayDate: null, detail: said.message ?? said.code ?? '' }
 }
 
 /** Whose answer names an order's id, or says how it is doing, knows that order. (`status=error` may mean the query.) */

@@ -68,7 +68,7 @@ describe('an answer to payout-check', () => {
   it.each([401, 403, 404] as const)(
     'HTTP %d is about us and never about the payout, whatever the body says',
     (status) => {
-      const verdict = { kind: 'refused_us', httpStatus: status, gatewayDate: 'Mon, 23 Nov 2026 10:00:00 GMT' }
+      const verdict = { kind: 'locked_out', httpStatus: status, gatewayDate: 'Mon, 23 Nov 2026 10:00:00 GMT' }
       expect(judge(answer('Forbidden', status))).toMatchObject(verdict)
       expect(judge(json(rejected, status))).toMatchObject(verdict)
     },
@@ -307,10 +307,10 @@ describe('a failed status query', () => {
   )
 
   it.each([
-    ['control_error', 'INVALID_CONTROL_CODE', null],
-    ['control_error', 'INVALID_CONTROL_CODE', 'Order not found'],
-    ['control_error', '2', 'Wrong control parameter'],
-    ['control_error', null, 'Signature does not match'],
+    ['locked_out', 'INVALID_CONTROL_CODE', null],
+    ['locked_out', 'INVALID_CONTROL_CODE', 'Order not found'],
+    ['locked_out', '2', 'Wrong control parameter'],
+    ['locked_out', null, 'Signature does not match'],
     ['query_error', null, 'Merchant with login test not found'],
     ['query_error', null, 'Order cannot be read: login test not found'],
     ['query_error', null, 'Endpoint 39915 not found'],

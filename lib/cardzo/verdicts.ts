@@ -24,10 +24,13 @@ export type RawAnswer = {
   readonly request: { readonly url: string; readonly fields: Readonly<Record<string, string>> }
 }
 
-/** 401, 403 or 404: a wrong key, login, endpoint or clock. Never a word about the payout. */
-export type RefusedUs = {
-  readonly kind: 'refused_us'
-  readonly httpStatus: 401 | 403 | 404
+/**
+ * Cardzo does not accept our key, login, endpoint, clock or control value: 401, 403 or 404, or a status error that says so. Never a
+ * word about the payout, and never proof that there is no order.
+ */
+export type LockedOut = {
+  readonly kind: 'locked_out'
+  readonly httpStatus: number
   /** The gateway's `Date` header as sent, to be shown beside our clock. */
   readonly gatewayDate: string | null
   /** The beginning of the body, as a hint for people. */
@@ -67,14 +70,14 @@ export type PayoutCheckVerdict =
   | { readonly kind: 'accepted'; readonly orderId: string; readonly serial: string | null }
   | ValidationError
   | RequestError
-  | RefusedUs
+  | LockedOut
   | Silence
 
 export type PayoutPayVerdict =
   | { readonly kind: 'accepted'; readonly orderId: string | null; readonly serial: string | null }
   | ValidationError
   | RequestError
-  | RefusedUs
+  | LockedOut
   | Silence
 
 /** What Cardzo says about an order now. Decide the end by `status`, the next step by `stage`. */
@@ -123,9 +126,7 @@ export type StatusVerdict =
   | OtherOperation
   /** Cardzo does not know such an order. */
   | ({ readonly kind: 'no_such_order' } & QueryComplaint)
-  /** Our control value or signature was not accepted. Never proof that there is no order. */
-  | ({ readonly kind: 'control_error' } & QueryComplaint)
   /** The query failed for another reason: login, endpoint, a missing parameter, trouble at Cardzo. */
   | ({ readonly kind: 'query_error' } & QueryComplaint)
-  | RefusedUs
+  | LockedOut
   | Silence

@@ -24,7 +24,7 @@ const withdrawals = [
   { email: 'ben@demo.example', amount: '60.07', account: 'GB29NWBK60161331926819' },
   { email: 'chloe@demo.example', amount: '310.02', account: 'FR1420041010050500013M02606' },
 ]
-/** What receivers may ask for in each currency: their withdrawals above, the README's walk, and room to try things. */
+/** What receivers may ask for in each currency: their withdrawals above, docs/tour.md, and room to try things. */
 const balances = [
   { email: 'ada@demo.example', amount: '1000' },
   { email: 'ben@demo.example', amount: '2500' },

@@ -173,7 +173,7 @@ export const statusViewSchema = z.object({
   /** Set when the bank's address did not pass the check. */
   contactMerchant: z.boolean(),
   /** The account is new: the payment is not sent before. Null when it does not wait for that, or does not any more. */
-  holdUntil: z.string().nullable(),
+  coolingOffUntil: z.string().nullable(),
   /** Approved, and sent then: until that moment it can be taken back. Null as above. */
   sendAfter: z.string().nullable(),
   reference: z.string(),

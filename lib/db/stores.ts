@@ -20,7 +20,7 @@ import { createAskFirstStore } from './safety/ask-first-store.ts'
 import { createComparisonStore } from './safety/comparison-store.ts'
 import { createHealthStore } from './safety/heartbeat-store.ts'
 import { createHistoryStore } from './safety/history-store.ts'
-import { createBrakeStore } from './safety/stop-store.ts'
+import { createStopSwitchStore } from './safety/stop-switch-store.ts'
 import type { Vault } from './seal/vault.ts'
 import { createSettlementStore } from './settlement/settlement-store.ts'
 
@@ -58,7 +58,7 @@ export function createStores(
     people: createPeopleStore(prisma, hooks, vault),
     settings: createSettingsStore(prisma),
     health: createHealthStore(prisma),
-    brake: createBrakeStore(prisma),
+    stopSwitch: createStopSwitchStore(prisma),
     askFirst: createAskFirstStore(prisma),
     gate: createGateStore(prisma, maxRequestsPerS),
   } satisfies Partial<Deps>

@@ -162,7 +162,7 @@ function checkAnswer(
         code: verdict.code,
         message: fit(verdict.message),
       }
-    case 'refused_us':
+    case 'locked_out':
       return {
         exchange,
         kind: 'locked_out',
@@ -182,7 +182,7 @@ function payAnswer(exchange: Exchange, verdict: PayoutPayVerdict): PayAnswer {
       return { exchange, kind: 'refused', code: verdict.code, message: fitToShow(verdict.message) }
     case 'error':
       return { exchange, kind: 'error', code: verdict.code, message: fitToShow(verdict.message) }
-    case 'refused_us':
+    case 'locked_out':
       return {
         exchange,
         kind: 'locked_out',
@@ -209,16 +209,13 @@ function statusAnswer(
     }
     case 'no_such_order':
       return { exchange, kind: 'no_such_order', code: verdict.code, message: fitToShow(verdict.message) }
-    case 'control_error':
-      // A wrong control key is the same trouble as a wrong signature: nothing may be sent until it is mended.
-      return { exchange, kind: 'locked_out', httpStatus: exchange.httpStatus ?? 200, gatewayDate: null }
     case 'query_error':
       return {
         exchange,
         kind: 'silence',
         why: fitToShow(verdict.message) ?? verdict.code ?? 'the status request failed',
       }
-    case 'refused_us':
+    case 'locked_out':
       return {
         exchange,
         kind: 'locked_out',

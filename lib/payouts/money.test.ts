@@ -65,5 +65,8 @@ describe('money', () => {
   it('shows people groups of thousands', () => {
     expect(displayAmount(123456789n, 'EUR')).toBe('1,234,567.89 EUR')
     expect(displayAmount(1500n, 'JPY')).toBe('1,500 JPY')
+    expect(displayAmount(-50n, 'EUR')).toBe('-0.50 EUR')
+    expect(displayAmount(12345678901234567890105n, 'EUR')).toBe('123,456,789,012,345,678,901.05 EUR')
+    expect(displayAmount(1500n, 'KWD')).toBe('1.500 KWD')
   })
 })

@@ -93,9 +93,13 @@ export function formatAmount(amountMinor: bigint, currency: string): string {
 
 /** For people: "1,234.50 EUR". Grouped by thousands, the currency after the figure. */
 export function displayAmount(amountMinor: bigint, currency: string): string {
-  const [whole = '', fraction] = formatAmount(amountMinor, currency).split('.')
-  const grouped = whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',')
-  return `${grouped}${fraction === undefined ? '' : `.${fraction}`} ${currency}`
+  const digits = exponentOf(currency)
+  const figures = new Intl.NumberFormat('en-US', {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  })
+  // A decimal text is grouped digit by digit; it never becomes a float.
+  return `${figures.format(formatAmount(amountMinor, currency) as `${number}`)} ${currency}`
 }
 
 /** Does a figure that Cardzo wrote ("100.5", "100.500") mean our amount? Anything unreadable does not. */

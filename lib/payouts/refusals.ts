@@ -89,8 +89,8 @@ export const refusalAnswers = {
     http: 403,
     text: 'You can not change your own account here. Another administrator must.',
   },
-  approved_already: { http: 409, text: 'Somebody else has approved this payout already.' },
-  already_approved: {
+  approved_by_another: { http: 409, text: 'Somebody else has approved this payout already.' },
+  approved_by_you: {
     http: 409,
     text: 'You have approved this payout already. Somebody else must agree too.',
   },
@@ -177,7 +177,7 @@ export const changedRefusals: readonly RefusalCode[] = [
   'stale',
   'wrong_status',
   'risk_changed',
-  'approved_already',
+  'approved_by_another',
   'content_changed',
   'item_taken',
   'proposal_decided',

@@ -1,4 +1,4 @@
-/** The portal's only reader of the environment: every variable of README.md, judged once, at start, by the process that needs it. */
+/** The only reader of the environment: every variable of docs/configuration.md, checked once, at start, by the process that needs it. */
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { isAbsolute } from 'node:path'

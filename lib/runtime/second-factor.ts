@@ -1,6 +1,6 @@
 /** Codes of an authenticator app (TOTP, RFC 6238: SHA-1, six digits, thirty seconds) and recovery codes, by the library otplib. */
 import { createHash, randomBytes } from 'node:crypto'
-import { createGuardrails, generate, generateSecret, generateURI, verify } from 'otplib'
+import { ScureBase32Plugin, createGuardrails, generate, generateSecret, generateURI, verify } from 'otplib'
 import { plainCode } from '#lib/payouts/text.ts'
 import type { SecondFactorStore } from '#lib/db/sign-in/second-factor-store.ts'
 import type { Deps, FactorAnswer, SecondFactor } from '#lib/services/ports.ts'
@@ -9,32 +9,32 @@ const issuer = 'Cardzo payouts'
 const stepS = 30
 /** One step early or late, for clocks that differ. */
 const toleranceS = stepS
-/** Operators bring secrets from other systems, many of them 80 bits; our own have 160. */
+/** Operators bring secrets from other systems, many of them with 80 bits; ours have 160. */
 const guardrails = createGuardrails({ MIN_SECRET_BYTES: 10, MAX_SECRET_BYTES: 80 })
 
-const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+const base32 = new ScureBase32Plugin()
 
-/** Bits behind the last whole byte are left out, as authenticator apps do; the library itself refuses such a secret. */
+/** Bits after the last whole byte are dropped, as authenticator apps do; the library would refuse such a secret, so zeros fill it up. */
 function bytesOf(secret: string): Uint8Array {
-  const bits = Array.from(secret, (letter) => base32.indexOf(letter).toString(2).padStart(5, '0')).join('')
-  return Uint8Array.from(bits.match(/[01]{8}/g) ?? [], (byte) => Number.parseInt(byte, 2))
+  const filledUp = secret.padEnd(Math.ceil(secret.length / 8) * 8, 'A')
+  return base32.decode(filledUp).subarray(0, Math.floor((secret.length * 5) / 8))
 }
 
 /** 80 random bits, in four groups that a person can copy from paper. */
 function freshRecoveryCode(): string {
-  const letters = [...randomBytes(16)].map((byte) => base32.charAt(byte % 32)).join('')
-  return (letters.toLowerCase().match(/.{4}/g) ?? []).join('-')
+  const letters = base32.encode(randomBytes(10)).toLowerCase()
+  return (letters.match(/.{4}/g) ?? []).join('-')
 }
 
 const recoveryCodeCount = 10
 
-/** Recovery codes are kept as hashes: 80 random bits need no slow one. */
+/** Recovery codes are stored as hashes; a fast one does for 80 random bits. */
 export const hashRecoveryCode = (code: string) =>
   createHash('sha256').update(plainCode(code).toLowerCase()).digest('hex')
 
 const uriOf = (account: string, secret: string) => generateURI({ issuer, label: account, secret })
 
-/** A living session's own codes, those of a browser that was let in before, and those of everybody else behind a right password. */
+/** Wrong codes are counted apart: a session's own, those of a browser that was let in before, and everybody else's after a right password. */
 function bucketOf(userId: string, act: Parameters<SecondFactor['verify']>[2]): string {
   if (act.kind !== 'sign_in') return userId
   return act.device === null ? `sign-in:${userId}` : `device:${userId}:${act.device}`
@@ -59,7 +59,7 @@ export function createSecondFactor(
     return told.valid && 'timeStep' in told ? BigInt(told.timeStep) : null
   }
 
-  /** `bucket` is where wrong codes are counted: whoever has a password alone uses up nobody's own. */
+  /** `bucket` is where wrong codes are counted: someone who only has the password can't use up the owner's attempts. */
   const judge = async (
     userId: string,
     bucket: string,
@@ -71,12 +71,12 @@ export function createSecondFactor(
     // Signing in has an audit row of its own: the session's.
     const noted = (by: string) => (act.kind === 'sign_in' ? null : { ...act, answer: 'ok', by })
     const code = plainCode(given)
-    // Eighty random bits are not guessed; they are for the day when nothing else works, other people's guesses included.
+    // Nobody guesses eighty random bits, so these work even while other people's guesses lock the codes.
     if (code.length >= 16)
       return (await store.takeRecoveryCode(userId, hashRecoveryCode(code), noted('recovery_code')))
         ? 'ok'
         : 'wrong'
-    // Ten a minute would find one of a million in a month: who is wrong a hundred times a day has to wait for the next.
+    // Ten guesses a minute would find one in a million within a month: after a hundred wrong codes, wait for the next day.
     if (!(await rateLimit('wrong_code', bucket, 0))) return 'rate_limited'
     if (!(await rateLimit('second_factor', bucket))) return 'rate_limited'
     const step = await stepOf(known.secret, code)
@@ -88,7 +88,7 @@ export function createSecondFactor(
   return {
     async verify(userId, code, act) {
       const answer = await judge(userId, bucketOf(userId, act), code, act)
-      // Who has to wait and goes on trying all the same must not fill the disk.
+      // Someone who goes on trying while they have to wait must not fill the disk.
       if (answer === 'rate_limited' && !(await rateLimit('noted', `factor:${userId}`))) return answer
       if (answer !== 'ok') await store.note(userId, 'factor_refused', { ...act, answer })
       return answer

@@ -11,7 +11,7 @@ import type { AccessStore, PeopleStore } from './ports/people.ts'
 import type { PolicyStore, SettingsStore } from './ports/policy.ts'
 import type {
   AskFirstStore,
-  BrakeStore,
+  StopSwitchStore,
   ComparisonStore,
   HealthStore,
   HistoryStore,
@@ -83,7 +83,7 @@ export type Deps = {
   people: PeopleStore
   settings: SettingsStore
   health: HealthStore
-  brake: BrakeStore
+  stopSwitch: StopSwitchStore
   askFirst: AskFirstStore
   marker: Marker
   vault: Vault

@@ -1,46 +1,40 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Hono, type Context } from 'hono'
+import { html } from 'hono/html'
 import { signedCallback } from '#lib/cardzo/testing.ts'
 import { outcomeFields } from './callbacks.ts'
-import { html, type Html } from './html.ts'
+import { readForm, type Http } from './http.ts'
 import type { Order } from './ledger.ts'
-import { submitForm } from './life.ts'
-import { sendPage } from './page.ts'
-import { readForm, sendText } from './requests.ts'
+import { submitForm } from './order-moves.ts'
+import { page, type Html } from './page-layout.ts'
 import type { World } from './world.ts'
 
-/** The bank's form for the receiver, and the way back to the merchant after it. False when the token is unknown. */
-export async function handleBankForm(
-  world: World,
-  req: IncomingMessage,
-  res: ServerResponse,
-  token: string,
-): Promise<boolean> {
-  const order = world.ledger.byFormToken(token)
-  if (!order) return false
-  if (req.method === 'GET' || req.method === 'HEAD') {
-    if (order.form === 'open') showForm(res, order, null)
-    else showReturn(world, res, order)
-    return true
-  }
-  if (req.method !== 'POST') {
-    res.setHeader('Allow', 'GET, POST')
-    sendText(res, 405, 'GET or POST')
-    return true
-  }
-  const form = await readForm(req)
-  const decision = form?.get('decision')
-  const name = form?.get('name')?.trim() ?? ''
-  if (decision === 'decline') submitForm(world, order, 'declined')
-  else if (decision === 'confirm' && name !== '') submitForm(world, order, 'confirmed')
-  else {
-    showForm(res, order, 'Enter the name of the account holder, then confirm or decline.')
-    return true
-  }
-  showReturn(world, res, order)
-  return true
+/** The bank's form for the receiver, and from it the way back to the merchant. */
+export function bankForm(world: World) {
+  return new Hono<Http & { Variables: { order: Order } }>()
+    .use('/:token', async (c, next) => {
+      const order = world.ledger.byFormToken(c.req.param('token'))
+      if (!order) return c.notFound()
+      c.set('order', order)
+      return next()
+    })
+    .get('/:token', (c) => {
+      const { order } = c.var
+      return order.form === 'open' ? showForm(c, order, null) : showReturn(c, world, order)
+    })
+    .post(async (c) => {
+      const { order } = c.var
+      const form = await readForm(c.env.incoming)
+      const decision = form?.get('decision')
+      const name = form?.get('name')?.trim() ?? ''
+      if (decision === 'decline') submitForm(world, order, 'declined')
+      else if (decision === 'confirm' && name !== '') submitForm(world, order, 'confirmed')
+      else return showForm(c, order, 'Enter the name of the account holder, then confirm or decline.')
+      return showReturn(c, world, order)
+    })
+    .all((c) => c.text('GET or POST', 405, { Allow: 'GET, POST' }))
 }
 
-function showForm(res: ServerResponse, order: Order, problem: string | null): void {
+function showForm(c: Context, order: Order, problem: string | null) {
   const content = html`<h1>Confirm the payout to your account</h1>
     <p>The bank needs your word before it takes this payout in.</p>
     <section class="card">
@@ -69,11 +63,11 @@ function showForm(res: ServerResponse, order: Order, problem: string | null): vo
         <button class="quiet" name="decision" value="decline" formnovalidate>Decline</button>
       </div>
     </form>`
-  sendPage(res, problem === null ? 200 : 422, 'Confirm your payout', content, 'narrow')
+  return page(c, 'Confirm your payout', content, 'narrow', problem === null ? 200 : 422)
 }
 
-/** The final redirect: a form that the browser POSTs to the merchant, by itself or by its button. */
-function showReturn(world: World, res: ServerResponse, order: Order): void {
+/** The final redirect: a form that the browser POSTs to the merchant, by itself or when its button is pressed. */
+function showReturn(c: Context, world: World, order: Order) {
   const thanks: Record<Order['form'], string> = {
     confirmed: 'You have confirmed the payout.',
     declined: 'You have declined the payout.',
@@ -83,7 +77,7 @@ function showReturn(world: World, res: ServerResponse, order: Order): void {
   const content = html`<h1>Thank you</h1>
     <p>${thanks[order.form]}</p>
     ${order.redirectUrl === null ? html`<p>You may close this page.</p>` : returnForm(world, order, order.redirectUrl)}`
-  sendPage(res, 200, 'Thank you', content, 'narrow')
+  return page(c, 'Thank you', content, 'narrow')
 }
 
 function returnForm({ merchant }: World, order: Order, redirectUrl: string): Html {

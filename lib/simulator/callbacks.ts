@@ -3,7 +3,7 @@ import type { Ledger, Order } from './ledger.ts'
 import type { Settings } from './settings.ts'
 import type { Timers } from './timers.ts'
 
-/** Cardzo tries up to thirty times within fourteen days, with growing gaps that it does not publish. */
+/** Cardzo tries up to thirty times within fourteen days. The gaps grow; how long they are it does not say. */
 const maxDeliveries = 30
 // From 1 unit, growing by 1.3, the 29 gaps add up to about 6,700 units: with 180 s as the unit that is fourteen days.
 const growth = 1.3
@@ -25,7 +25,7 @@ export type CallbackKind = (typeof callbackKinds)[number]
 
 export type CallbackOrder = {
   kind: CallbackKind
-  /** The word to report; without it the order's own, or for `early` and `contradictory` a fitting one. */
+  /** The status to report. Without it: the order's own, or one that fits `early` and `contradictory`. */
   status?: string | undefined
   /** For `late`: how long to wait. */
   delayMs?: number | undefined
@@ -33,7 +33,7 @@ export type CallbackOrder = {
 
 export type CallbackDeps = { ledger: Ledger; settings: Settings; timers: Timers; merchantControl: string }
 
-/** Sends what `order` asks for; the first attempts are made at once (or after `delayMs`), retries follow by themselves. */
+/** Sends a callback about this order, at once or after `delayMs`; retries follow by themselves. False when there is no URL to call. */
 export function pushCallback(deps: CallbackDeps, order: Order, wanted: CallbackOrder): boolean {
   if (order.callbackUrl === null) {
     deps.ledger.note(order, 'callback', 'not sent: payout-check named no server_callback_url')
@@ -49,25 +49,25 @@ export function pushCallback(deps: CallbackDeps, order: Order, wanted: CallbackO
   return true
 }
 
-/** The parameters of a callback about this order, as one of the kinds that a merchant must be able to take. */
+/** The parameters of a callback about this order. A merchant must be able to take every kind. */
 function callbackFields(
   order: Order,
   { kind, status }: CallbackOrder,
   secret: string,
 ): Record<string, string> {
-  // One more digit, signed as Cardzo would: a second order under one client_orderid.
+  // One more digit, rightly signed: a second order under one client_orderid.
   const orderId = kind === 'other_order' ? `${order.orderId}7` : order.orderId
   const ids = { orderId, clientOrderId: order.clientOrderId }
   const word = status ?? wordFor(order, kind)
   const fields = signedCallback({ ...ids, status: word }, secret, {
     ...outcomeFields(order),
-    // What `control` does not sign, changed under a control that is right.
+    // `control` is right and does not cover these.
     ...(kind === 'reversal' && { type: 'reversal' }),
     ...(kind === 'other_params' && { amount: '0.01', 'card-type': 'other', descriptor: 'Somebody else' }),
   })
   if (kind === 'forged') return { ...fields, control: fields['control']?.replaceAll(/./g, 'f') ?? '' }
   if (kind !== 'boundary_shifted') return fields
-  // The last digit of the order id moves to the front of ours; the hash has no separators and stays right.
+  // The last digit of the order id moves to the front of ours. The hash has no separators, so it stays right.
   const shifted = order.orderId.slice(-1) + order.clientOrderId
   return { ...fields, orderid: order.orderId.slice(0, -1), client_orderid: shifted, merchant_order: shifted }
 }
@@ -78,7 +78,7 @@ function wordFor(order: Order, kind: CallbackKind): string {
   return order.status
 }
 
-/** What callback and final redirect say besides the signed fields. Without an error Cardzo writes the word null. */
+/** What callback and final redirect carry besides the signed fields. Without an error Cardzo writes the word null. */
 export function outcomeFields(order: Order): Record<string, string> {
   return {
     type: 'payout',

@@ -30,7 +30,7 @@ type Env = z.infer<typeof shape>
 export type SimulatorEnv = Omit<SimulatorOptions, 'log'> & { logLevel: Env['LOG_LEVEL'] }
 export type EnvResult = { ok: true; options: SimulatorEnv } | { ok: false; problems: string[] }
 
-/** Reads what the simulator needs from the environment, or lists everything that is wrong with it at once. */
+/** Reads what the simulator needs from the environment, or lists everything that is wrong there. */
 export function readSimulatorEnv(given: Record<string, string | undefined> = process.env): EnvResult {
   // A variable set to nothing is a variable not set.
   const source = Object.fromEntries(Object.entries(given).filter(([, value]) => value?.trim()))
@@ -47,7 +47,7 @@ export function readSimulatorEnv(given: Record<string, string | undefined> = pro
     !/^(localhost|127\.0\.0\.1|\[::1\])$/.test(new URL(gateway).hostname)
   )
     problems.push(
-      'CARDZO_API_URL: is a real gateway. The simulator takes no part of its settings: give it an address of this machine, and a key, login and control of its own',
+      'CARDZO_API_URL: is a real gateway. The simulator must not share its settings: give it an address of this machine, and its own key, login and control',
     )
   if (control.problem !== undefined) problems.push(control.problem)
   if (source['CARDZO_ENDPOINT_ID'] && source['CARDZO_ENDPOINT_GROUP_ID']) {
@@ -94,7 +94,7 @@ function readControl(source: Record<string, string | undefined>): { text?: strin
   }
 }
 
-/** The public key wins: a simulator that runs on its own needs no secret of the merchant. */
+/** The public key wins: a simulator that runs alone needs no secret of the merchant. */
 function readKey(source: Record<string, string | undefined>): { pem: string } | { problem: string } {
   for (const name of ['SIMULATOR_PUBLIC_KEY', 'CARDZO_PRIVATE_KEY']) {
     const file = source[`${name}_FILE`]

@@ -103,7 +103,7 @@ describe('faults', () => {
   it.each([401, 403, 404])('HTTP %d is said at the door, before anything is done', async (status) => {
     const ids = await merchant.validated()
     await fault({ command: 'payout-pay', fault: 'http', status })
-    expect(await merchant.pay(ids)).toMatchObject({ kind: 'refused_us', httpStatus: status })
+    expect(await merchant.pay(ids)).toMatchObject({ kind: 'locked_out', httpStatus: status })
     expect(merchant.simulator.ledger.byOrderId(ids.orderId)).toMatchObject({ payReceived: 1, payAccepted: 0 })
   })
 

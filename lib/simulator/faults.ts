@@ -1,12 +1,12 @@
 import type { ServerResponse } from 'node:http'
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { z } from 'zod'
-import type { Answer, AnswerFields } from './answers.ts'
+import type { Answer, AnswerFields } from './answer-formats.ts'
 
 export const commands = ['payout-check', 'payout-pay', 'status'] as const
 export type Command = (typeof commands)[number]
 
-/** The right answer in a shape that nobody asked for; a client understands it all the same. */
+/** The right answer in a form that nobody asked for; a client must understand it all the same. */
 export const oddKinds = [
   'gzip',
   'deflate',
@@ -18,7 +18,7 @@ export const oddKinds = [
   'trimmed',
 ] as const
 
-/** A readable answer that says something else than the right one. */
+/** A readable answer with the wrong words. */
 export const wordKinds = ['no_status', 'other_operation', 'validating', 'declined', 'refused'] as const
 
 export const faultKinds = [
@@ -43,7 +43,7 @@ export const faultKinds = [
 export const faultShape = z.strictObject({
   command: z.enum(commands),
   fault: z.enum(faultKinds),
-  /** Whether the command is carried out before its answer is spoilt. */
+  /** Is the command carried out before its answer is spoilt? */
   does: z.boolean().optional(),
   /** How many requests it hits. */
   times: z.number().int().min(1).max(1_000_000).default(1),
@@ -87,15 +87,15 @@ export class Faults {
   }
 }
 
-/** 401, 403, 404 and a refusal are said at the door, before anything is done; everything else spoils the answer of a deed. */
+/** 401, 403, 404 and a refusal come before the command is carried out; any other fault spoils the answer after it. */
 export function isDoneFirst(fault: Fault): boolean {
-  const atTheDoor = fault.fault === 'http' && [401, 403, 404].includes(fault.status)
-  return fault.does ?? !(atTheDoor || fault.fault === 'refused')
+  const isAccessRefused = fault.fault === 'http' && [401, 403, 404].includes(fault.status)
+  return fault.does ?? !(isAccessRefused || fault.fault === 'refused')
 }
 
 export const isWordFault = ({ fault }: Fault): boolean => (wordKinds as readonly string[]).includes(fault)
 
-/** What is answered in place of `right`; null: the command was not carried out. */
+/** The fields to answer instead of `right`, which is null when the command was not carried out. */
 export function otherWords(
   { fault }: Fault,
   right: AnswerFields | null,
@@ -127,7 +127,7 @@ export function otherWords(
 const page =
   '<!DOCTYPE html><html><head><title>Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>'
 
-/** Answers in the way the fault wants. `answer` is what would have been said, if the command was carried out. */
+/** Answers as the fault says. `answer` is the right one; null: the command was not carried out. */
 export function spoil(res: ServerResponse, fault: Fault, answer: Answer | null): void {
   const body = answer?.body ?? ''
   const contentType = answer?.contentType ?? 'text/html;charset=utf-8'
@@ -151,7 +151,7 @@ export function spoil(res: ServerResponse, fault: Fault, answer: Answer | null):
       res.socket?.resetAndDestroy()
       return
     case 'cut':
-      // The head promises more than ever comes.
+      // Content-Length promises more than ever comes.
       res.writeHead(200, {
         'Content-Type': 'text/html;charset=utf-8',
         'Content-Length': String(body.length + 100),
@@ -159,7 +159,7 @@ export function spoil(res: ServerResponse, fault: Fault, answer: Answer | null):
       res.write(body.slice(0, body.length / 2), () => res.socket?.destroy())
       return
     case 'truncated':
-      // Neither a length nor chunks: nothing but the body itself can say that its end is missing.
+      // Neither a length nor chunks: only the body itself shows that its end is missing.
       res.removeHeader('Transfer-Encoding')
       res.writeHead(200, { 'Content-Type': contentType, Connection: 'close' })
       res.end(body.slice(0, Math.max(0, body.length - 4)))
@@ -224,12 +224,12 @@ export function spoil(res: ServerResponse, fault: Fault, answer: Answer | null):
     case 'validating':
     case 'declined':
     case 'refused':
-      // Other words in an answer that is whole.
+      // The words are wrong, the answer is whole.
       sendRight(body)
   }
 }
 
-/** The answer with one more field of this name, whose value is "50 %" in Latin-1 with an accent: no UTF-8 and no escape. */
+/** The answer with one more field of this name, whose value has a bare % and a Latin-1 letter: neither an escape nor UTF-8. */
 function withBytes(body: string, name: string): Buffer {
   const value = Buffer.from('50 % off\u00e9', 'latin1')
   if (!body.startsWith('{')) return Buffer.concat([Buffer.from(`${body}&${name}=`), value, Buffer.from('\n')])

@@ -2,13 +2,10 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { dirname } from 'node:path'
 import type { Ledger, Order } from './ledger.ts'
 
-// A busy simulator writes its file twice a second at most.
+// Even a busy simulator writes its file at most twice a second.
 const pauseMs = 500
 
-/**
- * Keeps the ledger in a file, so that orders under way outlive a restart. What the file said is taken up at once; the
- * function given back writes the last state.
- */
+/** Keeps the ledger in a file, so that orders outlive a restart. Reads the file at once; call the result to write the last state. */
 export function keepLedger(ledger: Ledger, file: string): () => void {
   if (existsSync(file)) {
     const { orders } = JSON.parse(readFileSync(file, 'utf8')) as { orders: Order[] }
@@ -19,7 +16,7 @@ export function keepLedger(ledger: Ledger, file: string): () => void {
   const write = () => {
     clearTimeout(waiting)
     waiting = undefined
-    // Written beside and moved: a simulator that is killed leaves the old file or the new one, never half of one.
+    // Written aside and renamed: a simulator that is killed leaves a whole file, old or new.
     writeFileSync(`${file}.new`, JSON.stringify({ orders: ledger.all().reverse() }))
     renameSync(`${file}.new`, file)
   }

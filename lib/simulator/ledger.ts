@@ -19,7 +19,7 @@ export type Delivery = {
   readonly acknowledged: boolean
 }
 
-/** One order as the bank's side sees it. Mutable: the ledger is the simulator's only truth. */
+/** One order as the bank sees it. Mutable: the ledger is the simulator's only record. */
 export type Order = {
   readonly orderId: string
   readonly clientOrderId: string
@@ -31,10 +31,10 @@ export type Order = {
   stage: string
   errorCode: string | null
   errorMessage: string | null
-  /** Names the bank's form in its URL; nobody can guess it. */
+  /** Names the bank's form in its URL. Nobody can guess it. */
   readonly formToken: string
   form: 'none' | 'open' | 'confirmed' | 'declined'
-  /** Where `redirect-to` leads instead of to our own form; only ever set by hand. */
+  /** Where `redirect-to` leads instead of to our own form. Only ever set by hand. */
   formAddress: string | null
   readonly callbackUrl: string | null
   readonly redirectUrl: string | null
@@ -46,9 +46,9 @@ export type Order = {
   /** Every payout-pay that arrived for this order, accepted or not. */
   payReceived: number
   payAccepted: number
-  /** How often money left for this order: more than once only in the pay-twice mode. */
+  /** How often money left for this order; more than once only when a second payout-pay is accepted. */
   timesPaid: number
-  /** What is going to happen by itself, earliest first. */
+  /** What will happen by itself, earliest first. */
   plan: { dueAt: number; move: Move }[]
   readonly log: LogEntry[]
   readonly deliveries: Delivery[]
@@ -69,17 +69,17 @@ export type NewOrder = Pick<
   | 'checkSerial'
 >
 
-/** All orders since the start or the last reset, and everything that was asked of us. */
+/** All orders since the start or the last reset, and every request about them. */
 export class Ledger {
   readonly #orders = new Map<string, Order>()
   readonly #byClientOrderId = new Map<string, Order>()
   readonly #byFormToken = new Map<string, Order>()
-  // Ids go on from the clock, so that a simulator that was restarted does not hand out the ids of its former life.
+  // Ids count up from the clock, so that a restarted simulator does not give out the same ones again.
   #lastOrderId = Date.now()
   #lastSerial = 0
-  /** payout-pays that named no order of ours. */
+  /** How many payout-pays named no order of ours. */
   strayPays = 0
-  /** Told of every change, so that the orders can be written to a file. */
+  /** Called at every change, so that the orders can be written to a file. */
   onChange: () => void = () => undefined
 
   open(order: NewOrder): Order {
@@ -109,7 +109,7 @@ export class Ledger {
     return opened
   }
 
-  /** Takes up orders of a former life. */
+  /** Puts back the orders of an earlier run. */
   restore(orders: readonly Order[]): void {
     for (const order of orders) this.#add(order)
   }
@@ -129,7 +129,7 @@ export class Ledger {
     return this.#orders.get(orderId)
   }
 
-  /** The newest one: Cardzo does not promise that a `client_orderid` is unique. */
+  /** The newest with this id: Cardzo does not promise that a `client_orderid` is unique. */
   byClientOrderId(clientOrderId: string): Order | undefined {
     return this.#byClientOrderId.get(clientOrderId)
   }

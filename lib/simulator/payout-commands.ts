@@ -1,20 +1,20 @@
-import type { AnswerFields } from './answers.ts'
+import type { AnswerFields } from './answer-formats.ts'
 import type { Order } from './ledger.ts'
-import { startCheck, startPayment } from './life.ts'
+import { startCheck, startPayment } from './order-moves.ts'
 import { finalStatuses, scenarioOf } from './scenarios.ts'
 import type { World } from './world.ts'
 
-/** One request whose signature was right. */
+/** One request, with a right signature. */
 export type Asked = {
   readonly form: ReadonlyMap<string, string>
   readonly serial: string
   /** Where the caller reached us. */
   readonly origin: string
-  /** The form, fit for the log. */
+  /** The form without what a log must not hold. */
   readonly fields: Readonly<Record<string, string>>
 }
 
-/** Opens an order, unless the request itself is wrong or the scenario says so. */
+/** Opens an order, unless the request is wrong or the scenario refuses it. */
 export function payoutCheck(world: World, asked: Asked): AnswerFields {
   const { ledger, choices, settings, merchant } = world
   const { form, serial } = asked
@@ -49,7 +49,7 @@ export function payoutCheck(world: World, asked: Asked): AnswerFields {
   return { type: 'async-response', ...ids, 'end-point-id': endpointOf(world) }
 }
 
-// The lengths are those of the protocol's tables.
+// Lengths: docs/protocol.md#payout-check.
 const lengths = {
   client_orderid: 128,
   amount: 10,
@@ -69,7 +69,7 @@ function findProblem(get: (name: string) => string, requiredFields: readonly str
   return /^[A-Z]{3}$/.test(get('currency')) ? null : 'Parameter currency is invalid'
 }
 
-/** Releases the money, once per order and only after the bank confirmed it. */
+/** Pays, once per order and only after the bank has confirmed it; a setting lets it pay twice. */
 export function payoutPay(world: World, asked: Asked): AnswerFields {
   const { ledger, settings, merchant } = world
   const { form, serial } = asked
@@ -90,7 +90,7 @@ export function payoutPay(world: World, asked: Asked): AnswerFields {
   return { type: 'async-response', ...idsOf(order, serial) }
 }
 
-/** What has become of an order: by both ids, by ours alone, or as of one of its requests (`by-request-sn`). */
+/** Where an order is: found by both ids or by ours alone, as of now or as of one of its requests (`by-request-sn`). */
 export function status({ ledger }: World, asked: Asked): AnswerFields {
   const { form, serial, origin } = asked
   const clientOrderId = form.get('client_orderid') ?? ''

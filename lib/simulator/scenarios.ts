@@ -1,13 +1,13 @@
-/** A change of an order that the bank or Cardzo makes by itself, some steps after the one before. */
+/** A change that the bank or Cardzo makes to an order by itself, so many steps after the one before. */
 export type Move = {
   readonly afterSteps: number
   readonly status: string
   readonly stage: string
   readonly errorCode?: string
   readonly errorMessage?: string
-  /** Wait here until the receiver has filled the bank's form. */
+  /** Wait here until the receiver has filled in the bank's form. */
   readonly form?: true
-  /** The amount the bank really moves, in percent of what was asked for. */
+  /** What the bank really pays, in percent of the amount asked for. */
   readonly amountPercent?: number
 }
 
@@ -16,14 +16,14 @@ export type Scenario = {
   readonly explanation: string
   /** Chosen by an amount with these cents, e.g. 25.02. */
   readonly cents: string
-  /** Chosen by an account number with this ending; stronger than the amount. */
+  /** Chosen by an account number with this ending, which beats the amount. */
   readonly account: string
   /** What payout-check answers. */
   readonly check: 'accepts' | 'validation_error' | 'error'
   /** What happens by itself after payout-check, and after payout-pay. */
   readonly afterCheck: readonly Move[]
   readonly afterPay: readonly Move[]
-  /** When Cardzo reports a final status by callback: with it, one step ahead of it, or not at all. */
+  /** When the callback about a final status comes: with it, one step ahead of it, or never. */
   readonly callback: 'with' | 'ahead' | 'never'
 }
 
@@ -50,7 +50,7 @@ const declined = (afterSteps: number) =>
 /**
  * What can happen to an order. A scenario is chosen, strongest first: for one `client_orderid` or for the next order by
  * the control API or on the simulator's page; by the end of `account_number`; by the cents of `amount`; else the default.
- * Cents that end in 0 or 5 choose nothing: people type them without a thought.
+ * Cents that end in 0 or 5 choose nothing: people type those without thinking.
  */
 export const scenarios = {
   approve: {

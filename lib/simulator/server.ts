@@ -1,37 +1,42 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { pino, type Logger } from 'pino'
+import { getRequestListener } from '@hono/node-server'
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
+import { Hono } from 'hono'
 import { publicKeyOf } from '#lib/cardzo/testing.ts'
-import { Choices } from './choices.ts'
-import { handleControl, isControlPath } from './control.ts'
+import { pino, type Logger } from 'pino'
+import { bankForm } from './bank-form.ts'
+import { controlApi } from './control-api.ts'
 import { Faults } from './faults.ts'
-import { handleGateway } from './gateway.ts'
+import { gatewayApi } from './gateway-api.ts'
+import { type Http } from './http.ts'
 import { keepLedger } from './ledger-file.ts'
 import { Ledger } from './ledger.ts'
-import { resume } from './life.ts'
-import { handlePage } from './pages.ts'
-import { originOf, sendText } from './requests.ts'
+import { resume } from './order-moves.ts'
+import { orderPages } from './order-pages.ts'
+import { returnScript, stylesheet } from './page-assets.ts'
+import { Choices } from './scenario-choice.ts'
 import type { Settings } from './settings.ts'
 import { Timers } from './timers.ts'
 import type { Merchant, World } from './world.ts'
 
 export type SimulatorOptions = {
-  /** 0, the default, lets the system choose. */
+  /** 0, the default: any free port. */
   port?: number
-  /** Loopback unless told otherwise. */
+  /** 127.0.0.1 by default. */
   host?: string
   /** The path of the gateway's base, `/paynet` by default. */
   basePath?: string
   merchant: {
     login: string
-    /** The merchant's key: the public half, or the private one, of which only the public half is used. */
+    /** The merchant's public key, or the private one, of which only the public half is used. */
     keyPem: string
     control: string
     endpoint?: Merchant['endpoint']
     requiredFields?: readonly string[]
   }
   settings?: Partial<Settings>
-  /** Where to keep the orders over a restart; without it they are forgotten. */
+  /** Where to keep the orders, so that they outlive a restart. */
   ledgerFile?: string | undefined
   log?: Logger
 }
@@ -46,11 +51,11 @@ export type Simulator = {
   readonly faults: Faults
   readonly choices: Choices
   readonly settings: Settings
-  /** Ends open connections and everything that was still going to happen. */
+  /** Ends open connections, and whatever was still going to happen. */
   close(): Promise<void>
 }
 
-// Two steps of a second each: long enough to be seen on a status page, short enough not to bore.
+// Two steps of a second each: long enough to see on a status page, short enough not to bore.
 const defaultSettings: Settings = {
   stepMs: 1000,
   retryMs: 2000,
@@ -59,7 +64,7 @@ const defaultSettings: Settings = {
   away: false,
 }
 
-/** Starts a simulator of its own: as many as wanted may run in one process. */
+/** Starts a simulator. Any number may run in one process. */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const { merchant, host = '127.0.0.1', log = pino({ level: 'silent' }) } = options
   const world: World = {
@@ -80,16 +85,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     nonces: new Map(),
   }
   const saveLedger = options.ledgerFile === undefined ? null : keepLedger(world.ledger, options.ledgerFile)
-  const server = createServer((req, res) => {
-    serve(world, req, res).catch((error: unknown) => {
-      log.error({ err: error, path: req.url }, 'the simulator failed on a request')
-      if (res.headersSent) res.destroy()
-      else sendText(res, 500, 'The simulator failed; see its log')
-    })
-    res.on('close', () =>
-      log.debug({ method: req.method, path: req.url, status: res.statusCode }, 'answered'),
-    )
-  })
+  const listen = getRequestListener(routes(world, log).fetch, { overrideGlobalObjects: false })
+  const server = createServer((req, res) => void listen(req, res))
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(options.port ?? 0, host, resolve)
@@ -111,22 +108,33 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   return { port, origin, url: `${origin}${world.basePath}`, ledger, faults, choices, settings, close }
 }
 
-const loopback = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
-
-async function serve(world: World, req: IncomingMessage, res: ServerResponse): Promise<void> {
-  res.setHeader('X-Cardzo-Simulator', 'true')
-  res.setHeader('Cache-Control', 'no-store')
-  if (!URL.canParse(req.url ?? '/', originOf(req))) {
-    sendText(res, 400, 'Bad address')
-    return
-  }
-  const path = new URL(req.url ?? '/', originOf(req)).pathname
-  if (isControlPath(path)) {
-    if (loopback.has(req.socket.remoteAddress ?? '')) await handleControl(world, req, res, path)
-    else sendText(res, 403, 'The control API answers on loopback only')
-    return
-  }
-  if (await handleGateway(world, req, res)) return
-  if (await handlePage(world, req, res, path)) return
-  sendText(res, 404, 'This is the Cardzo simulator. Nothing is at this address.')
+function routes(world: World, log: Logger) {
+  return new Hono<Http>()
+    .use(async ({ req, env: { outgoing } }, next) => {
+      // On Node's own response, so that spoilt answers carry them too.
+      outgoing.setHeader('X-Cardzo-Simulator', 'true')
+      outgoing.setHeader('Cache-Control', 'no-store')
+      outgoing.on('close', () =>
+        log.debug({ method: req.method, path: req.path, status: outgoing.statusCode }, 'answered'),
+      )
+      await next()
+    })
+    .route('/_control', controlApi(world))
+    .route(world.basePath, gatewayApi(world))
+    .get('/_static/style.css', (c) => c.body(stylesheet, 200, assetHeaders('css')))
+    .get('/_static/return.js', (c) => c.body(returnScript, 200, assetHeaders('javascript')))
+    .route('/bank', bankForm(world))
+    .route('/', orderPages(world))
+    .notFound((c) => c.text('This is the Cardzo simulator. Nothing is at this address.', 404))
+    .onError((error, c) => {
+      log.error({ err: error, path: c.req.path }, 'the simulator failed on a request')
+      if (!c.env.outgoing.headersSent) return c.text('The simulator failed; see its log', 500)
+      c.env.outgoing.destroy()
+      return RESPONSE_ALREADY_SENT
+    })
 }
+
+const assetHeaders = (type: string) => ({
+  'Content-Type': `text/${type};charset=utf-8`,
+  'Cache-Control': 'max-age=60',
+})

@@ -1,13 +1,13 @@
-/** What can be changed while the simulator runs, by its control API. */
+/** What the control API can change while the simulator runs. */
 export type Settings = {
-  /** The pace of everything that happens by itself: one step. */
+  /** How long one step takes, the unit of everything that happens by itself. */
   stepMs: number
-  /** The first gap between two deliveries of a callback; the others grow from it. */
+  /** The first gap between two deliveries of a callback; later gaps grow from it. */
   retryMs: number
-  /** A second payout-check with a `client_orderid` that is already there. Accepting is the worst case, and the default. */
+  /** What to do with a second payout-check under one `client_orderid`. Accepting is the worst case, and the default. */
   duplicates: 'accept' | 'refuse'
-  /** A second payout-pay for one order. */
+  /** What to do with a second payout-pay for one order. */
   secondPay: 'refuse' | 'accept'
-  /** Answers no command at all: every connection is closed, and nothing is done. */
+  /** Answers no command: it closes every connection and does nothing. */
   away: boolean
 }

@@ -1,9 +1,9 @@
-/** Timers that end together with the simulator and never keep a process alive by themselves. */
+/** Timers that end with the simulator and never keep a process alive. */
 export class Timers {
   readonly #pending = new Map<string, NodeJS.Timeout>()
   #unnamed = 0
 
-  /** Runs `then` once, later; a second call with the same key replaces the first. */
+  /** Runs `then` once, after so many milliseconds. A second call with the same key replaces the first. */
   after(ms: number, then: () => void, key = `unnamed-${++this.#unnamed}`): void {
     this.cancel(key)
     const timer = setTimeout(() => {

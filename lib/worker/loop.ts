@@ -1,14 +1,14 @@
-/** Claims due payouts and works on several at once, until told to stop. Knows nothing of what a step does. */
+/** Claims due payouts and works on several at once, until told to stop. What a step does is not its business. */
 import type { Leased } from '#lib/services/ports.ts'
 
 export type LoopOptions = {
   claim: (limit: number) => Promise<{ leased: Leased[]; nextDueInMs: number | null }>
-  /** Works on one and gives it back. Must not throw. */
+  /** Takes one step with it and releases its lease. Must not throw. */
   work: (leased: Leased) => Promise<void>
   onError: (error: unknown) => void
-  /** How many may be in hand at once. */
+  /** How many payouts may be in hand at once. */
   maxInFlight: number
-  /** Starts per second after the first second's burst. The gate keeps all workers together under the same figure. */
+  /** Payouts begun per second, after a first burst of as many. The gate keeps all workers together below the same figure. */
   maxStartsPerSecond: number
   /** Without a notification the worker looks at least this often. */
   idleMs: number
@@ -36,16 +36,16 @@ async function run(options: LoopOptions, bell: Bell): Promise<void> {
         for (const payout of leased) {
           const task = options.work(payout).finally(() => {
             inFlight.delete(task)
-            // Whatever became due for this payout while it was in hand could not be claimed until now.
+            // What became due for this payout while it was in hand can be claimed only now.
             bell.ring()
           })
           inFlight.add(task)
         }
-        // A full batch means that there may be more.
+        // After a full batch there may be more.
         if (leased.length === limit) continue
         waitMs = Math.min(idleMs, nextDueInMs ?? idleMs)
       } catch (error) {
-        // A failed claim counts as "nothing found", so that a database that is away is not asked in a spin.
+        // A failed claim counts as "nothing found", so that a database that is away is not asked without a pause.
         options.onError(error)
       }
     } else if (inFlight.size < maxInFlight) waitMs = allowance.nextInMs()
@@ -56,7 +56,7 @@ async function run(options: LoopOptions, bell: Bell): Promise<void> {
 
 type Bell = { ring: () => void; wait: (ms: number) => Promise<void> }
 
-/** Rung while nobody waits, it is heard at once by the next who does. */
+/** If it rings while nobody waits, the next to wait hears it at once. */
 function createBell(): Bell {
   let rung = false
   let hear: (() => void) | undefined
@@ -80,7 +80,7 @@ function createBell(): Bell {
   }
 }
 
-/** A bucket that refills by the second. */
+/** A token bucket that starts full and holds one second's worth. */
 function createAllowance(perSecond: number) {
   let tokens = perSecond
   let at = performance.now()

@@ -1,4 +1,4 @@
-/** npm run worker: the one process that speaks to Cardzo. Any number may run; a payout is in one worker's hand at a time. */
+/** npm run worker: the one process that speaks to Cardzo. Any number may run; only one works on a payout at a time. */
 import { randomUUID } from 'node:crypto'
 import { closeDeps, getRuntime, listen, provideDatabase, provideEnv } from '#lib/runtime/deps.ts'
 import { checkDatabase, openDatabase } from '#lib/runtime/database.ts'
@@ -19,21 +19,21 @@ import { startLoop } from './loop.ts'
 import { startPeriodicWork } from './periodic.ts'
 import { createSendingWatch, firstLook } from './sending-watch.ts'
 
-/** Each holds one connection to Cardzo for at most the time-out and a database connection for moments. */
+/** Each holds a connection to Cardzo, for no longer than the time-out, and a database connection for moments. */
 const maxInFlight = 16
 /** The safety net under LISTEN/NOTIFY. */
 const idleMs = 1000
-/** Readiness wants a sign of life within 60 s. */
+/** Readiness asks for a sign of life within 60 s. */
 const heartbeatMs = 10_000
-/** Whoever was left without an approver reads of it within a minute. */
+/** If nobody can approve a payout, people read of it within a minute. */
 const approvableEveryMs = 60_000
-/** What is altered sooner than this rests on its own hash alone; each look costs two small questions. */
+/** Until it is sealed, only an audit row's own hash shows that it was altered. Each look costs two small queries. */
 const sealAuditEveryMs = 30_000
-/** Rights that nobody could confirm take effect this soon after their time. */
+/** How soon after its time a change of rights that nobody could confirm takes effect. */
 const accessEveryMs = 10_000
-/** A month's notice need not be to the minute. */
+/** A month's notice need not be exact to the minute. */
 const keysEveryMs = 3_600_000
-/** How soon after its time the money equation is computed; one worker at a time does, about once a minute. */
+/** The money equation is due about once a minute, and one worker computes it at most this much later. */
 const moneyLookEveryMs = 5_000
 
 async function main(): Promise<void> {

@@ -1,15 +1,15 @@
-/** What a worker looks at every so often beside its payouts. Several workers may: each look leaves the same behind. */
-import { setTimeout as sleep } from 'node:timers/promises'
+/** What a worker checks at intervals beside its payouts. Any number of workers may do so: one look or many leave the same state. */
 import type { Deps } from '#lib/services/ports.ts'
+import { pause } from './pause.ts'
 
 export type Periodic = {
-  /** What the log calls it when it fails. */
+  /** Its name in the log when it fails. */
   name: string
   everyMs: number
   run: () => Promise<unknown>
 }
 
-/** Runs each until the signal, the first time at once; `done` when what is in hand is finished. A failure waits for the next look. */
+/** Runs each until the signal, the first time at once. `done` when what is in hand has finished. After a failure the next look tries again. */
 export function startPeriodicWork(
   log: Deps['log'],
   signal: AbortSignal,
@@ -29,6 +29,6 @@ async function repeat(
     } catch (error) {
       log.warn({ err: error, work: name }, 'periodic work was interrupted')
     }
-    await sleep(everyMs, undefined, { signal }).catch(() => undefined)
+    await pause(everyMs, signal)
   }
 }

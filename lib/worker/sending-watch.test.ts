@@ -18,7 +18,7 @@ function setUp() {
   const start = vi.fn(() => Promise.resolve({ askFirst, started: true }))
   const watch = createSendingWatch(
     {
-      brake: { active: () => Promise.resolve(now.stop) } as never,
+      stopSwitch: { active: () => Promise.resolve(now.stop) } as never,
       askFirst: { active: () => Promise.resolve(now.askFirst), start } as never,
       health: {
         reportMarker: () => Promise.resolve(),

@@ -1,17 +1,17 @@
-/** What a worker asks at each heartbeat: is the database still the one that was left, and may payments be sent? */
-import { setTimeout as sleep } from 'node:timers/promises'
+/** What a worker asks at each heartbeat: is this still the database it last saw, and may payments be sent? */
 import { watchMarker } from '#lib/services/safety/ask-first.ts'
 import type { Deps } from '#lib/services/ports.ts'
+import { pause } from './pause.ts'
 
-type Watched = Pick<Deps, 'askFirst' | 'brake' | 'health' | 'items' | 'log' | 'marker' | 'sentMarks'>
+type Watched = Pick<Deps, 'askFirst' | 'stopSwitch' | 'health' | 'items' | 'log' | 'marker' | 'sentMarks'>
 
-/** Says in the log what has changed since it was called last. Rejects while the database or the marker's folder is away. */
+/** Logs what has changed since the last call. Rejects while the database or the marker's folder is away. */
 export function createSendingWatch(deps: Watched, workerId: string): () => Promise<void> {
   let stopped: string | null = null
   let asking: string | null = null
   return async () => {
     await watchMarker(deps, workerId)
-    const [stop, askFirst] = await Promise.all([deps.brake.active(), deps.askFirst.active()])
+    const [stop, askFirst] = await Promise.all([deps.stopSwitch.active(), deps.askFirst.active()])
     if (stop && stop.id !== stopped) {
       const { stoppedByName: by, stoppedAt: since, reason } = stop
       deps.log.warn({ by, since, reason }, 'payments are stopped: no payout-pay is sent')
@@ -25,10 +25,10 @@ export function createSendingWatch(deps: Watched, workerId: string): () => Promi
   }
 }
 
-/** Long enough not to flood the log while a database starts. */
+/** Long enough not to flood the log while the database starts. */
 const retryMs = 1000
 
-/** No step is done before the first look has succeeded. Returns early when the worker is told to stop. */
+/** The worker takes no step before the first look has succeeded. Returns early when it is told to stop. */
 export async function firstLook(
   watch: () => Promise<void>,
   log: Deps['log'],
@@ -42,6 +42,6 @@ export async function firstLook(
     } catch (error) {
       log.error({ err: error }, trouble)
     }
-    await sleep(retryMs, undefined, { signal }).catch(() => undefined)
+    await pause(retryMs, signal)
   }
 }

@@ -15,7 +15,7 @@ it('the largest set fits into what a form may send, and comes back as it was', (
 })
 
 it('what was left out is named with what is said behind the reason', () => {
-  const skipped = [{ id: 'a', code: 'approved_already' as const, detail: 'By Ben.' }]
+  const skipped = [{ id: 'a', code: 'approved_by_another' as const, detail: 'By Ben.' }]
   const sums = [{ currency: 'EUR', count: 2, amountMinor: 123_450n }]
   const done = toDone({ approved: [], skipped, sums, paused: true })
   expect(done).toEqual({

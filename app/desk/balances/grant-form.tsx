@@ -28,7 +28,7 @@ export function GrantForm({
   const [state, action] = useActionState(grant, untouched)
   return (
     <form action={action} noValidate className="space-y-5">
-      <FormProblems state={state} labels={labels} startAnew="/desk/balances" />
+      <FormProblems state={state} labels={labels} startOver="/desk/balances" />
       <TextField
         name="externalId"
         label={labels.externalId}

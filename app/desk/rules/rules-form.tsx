@@ -54,7 +54,7 @@ export function RulesForm({ initial }: { initial: Draft }) {
       <FormProblems
         state={{ ...state, values: {}, first: null, changed: false }}
         labels={labelsOf(draft)}
-        startAnew="/desk/rules"
+        startOver="/desk/rules"
       />
       {Object.entries(draft.currencies).map(([code, own]) => (
         <Fold key={code} title={code} open={isOpen(code)}>

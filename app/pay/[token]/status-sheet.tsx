@@ -74,14 +74,14 @@ function OnTheWay({ view }: { view: StatusView }) {
 }
 
 /** It has a time before which it is not sent. */
-function Waits({ view: { holdUntil, sendAfter } }: { view: StatusView }) {
-  if (holdUntil !== null)
+function Waits({ view: { coolingOffUntil, sendAfter } }: { view: StatusView }) {
+  if (coolingOffUntil !== null)
     return (
       <div className="mt-4">
         <Alert tone="info" title="This account is new">
           <p>
-            For your safety, the payment is sent at the earliest on <Time at={holdUntil} />. If you did not
-            ask for this, tell the merchant now.
+            For your safety, the payment is sent at the earliest on <Time at={coolingOffUntil} />. If you did
+            not ask for this, tell the merchant now.
           </p>
         </Alert>
       </div>

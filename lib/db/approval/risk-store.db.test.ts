@@ -185,7 +185,7 @@ describe('a judgement', () => {
       ok: true,
       payout: { status: 'awaiting_approval' },
     })
-    expect(await approvePayout(portal.deps, ana, seen(payout))).toMatchObject({ code: 'already_approved' })
+    expect(await approvePayout(portal.deps, ana, seen(payout))).toMatchObject({ code: 'approved_by_you' })
     expect(await approvePayout(portal.deps, await portal.approver(), seen(payout))).toMatchObject({
       ok: true,
     })

@@ -15,7 +15,7 @@ import type { DestinationRow } from './destination-rows.ts'
 import { lockReceiver, saveDestination } from './save-destination.ts'
 
 /** Not over, and kept from being sent by the destination's cooling-off time. */
-const isHeld = Prisma.sql`final_at IS NULL AND hold_until > now()`
+const isCoolingOff = Prisma.sql`final_at IS NULL AND hold_until > now()`
 
 export function createDestinationStore(
   prisma: PrismaClient,
@@ -80,7 +80,7 @@ export function createDestinationStore(
         const { actorId, actorName } = actorColumns(actor)
         const ofThis = Prisma.sql`destination_id = ${id}::uuid`
         // The payouts first, as every writer takes them.
-        await tx.$queryRaw`SELECT FROM payout WHERE ${ofThis} AND ${isHeld} ORDER BY id FOR NO KEY UPDATE`
+        await tx.$queryRaw`SELECT FROM payout WHERE ${ofThis} AND ${isCoolingOff} ORDER BY id FOR NO KEY UPDATE`
         // Waits for whoever is making a payout to it: that one is released too.
         const released = await tx.$executeRaw`
           UPDATE destination SET usable_from = now(), released_by_id = ${actorId}::uuid, released_by_name = ${actorName},
@@ -88,7 +88,7 @@ export function createDestinationStore(
           WHERE id = ${id}::uuid AND released_at IS NULL AND usable_from > clock_timestamp()`
         if (released === 0) return null
         const payouts = await tx.$queryRaw<{ id: string; version: number }[]>`
-          UPDATE payout SET hold_until = now(), due_at = LEAST(due_at, ${fromNow(0)}) WHERE ${ofThis} AND ${isHeld}
+          UPDATE payout SET hold_until = now(), due_at = LEAST(due_at, ${fromNow(0)}) WHERE ${ofThis} AND ${isCoolingOff}
           RETURNING id, version`
         for (const payout of payouts)
           await writeEvent(tx, payout, actor, { kind: 'destination_released', data: { reason } }, null)
@@ -104,7 +104,7 @@ export function createDestinationStore(
       >`
         SELECT * FROM (
           SELECT ${destinationColumns}, r.external_id AS "receiverExternalId",
-            (SELECT count(*) FROM payout WHERE destination_id = d.id AND ${isHeld})::int AS waiting
+            (SELECT count(*) FROM payout WHERE destination_id = d.id AND ${isCoolingOff})::int AS waiting
           FROM destination d JOIN receiver r ON r.id = d.receiver_id WHERE d.usable_from > now()) AS cooling
         WHERE "removedAt" IS NULL OR waiting > 0 ORDER BY "createdAt", id LIMIT ${limit}`
       return rows.map((row) => toDestination(row, vault))

@@ -1,49 +1,51 @@
-// For developers: writes the next migration from the difference between the schema as the last migration left it and
-// `prisma/schema.prisma`. The newest migration's folder keeps its schema for that: the engine in use cannot read one from a database.
+// For developers: writes the next migration, from the difference between what the migrations so far make of an empty database
+// and `prisma/schema.prisma`.
 //   npm run db:new-migration -- add_receivers
-import { existsSync } from 'node:fs'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createDatabaseFrom } from '#lib/db/testing/server.ts'
 import { joinEmbeddedPostgres } from './embedded-postgres.ts'
-import { listMigrations, migrationsFolder } from './migrations-folder.ts'
+import { migrate } from './migrate.ts'
+import { migrationsFolder } from './migrations-folder.ts'
 import { withSchemaEngine } from './schema-engine.ts'
 
+type Options = {
+  folder: string
+  schemaFile: string
+  /** A database of its own, empty or migrated: it is brought up to the newest migration. */
+  databaseUrl: string
+}
+
 /**
- * Writes `<folder>/<time>_<name>/migration.sql` (and the schema beside it) and returns that folder's path, or undefined
- * when nothing has changed. Hand-written SQL (triggers, partial indexes) is appended to the file afterwards, by hand.
+ * Writes `<folder>/<time>_<name>/migration.sql` and returns the path of its folder, or undefined when the schema is what the
+ * migrations make. Append hand-written SQL (triggers, partial indexes) to the file afterwards.
  */
-export async function createMigration(
-  name: string,
-  options: { folder: string; schemaFile: string; databaseUrl: string },
-): Promise<string | undefined> {
-  const { folder, schemaFile, databaseUrl } = options
+export async function createMigration(name: string, options: Options): Promise<string | undefined> {
+  const { folder } = options
   if (!/^[a-z0-9_]+$/.test(name)) throw new Error('A migration is named in lower case: letters, digits, _')
-  const last = existsSync(folder) ? (await listMigrations(folder)).at(-1) : undefined
-  const copy = last === undefined ? undefined : join(folder, last, 'schema.prisma')
-  const before = copy === undefined ? undefined : await readFile(copy, 'utf8')
-  const after = await readFile(schemaFile, 'utf8')
-  const sql = await difference(before, after, databaseUrl)
+  await mkdir(folder, { recursive: true })
+  await migrate(options.databaseUrl, folder)
+  const sql = await missingSql(options)
   if (sql === undefined) return undefined
 
   const time = new Date().toISOString().replace(/\D/g, '').slice(0, 14)
   const target = join(folder, `${time}_${name}`)
-  await mkdir(target, { recursive: true })
+  await mkdir(target)
   await writeFile(join(target, 'migration.sql'), sql)
-  await writeFile(join(target, 'schema.prisma'), after)
-  if (copy !== undefined) await rm(copy)
   await writeFile(join(folder, 'migration_lock.toml'), 'provider = "postgresql"\n')
   return target
 }
 
-async function difference(before: string | undefined, after: string, databaseUrl: string) {
-  const target = (content: string) => ({
-    tag: 'schemaDatamodel' as const,
-    files: [{ path: 'schema.prisma', content }],
-  })
+/** What a migrated database lacks to be what `schemaFile` says, as SQL; undefined: nothing. */
+export async function missingSql({
+  schemaFile,
+  databaseUrl,
+}: Pick<Options, 'schemaFile' | 'databaseUrl'>): Promise<string | undefined> {
+  const files = [{ path: 'schema.prisma', content: await readFile(schemaFile, 'utf8') }]
   const { stdout } = await withSchemaEngine(databaseUrl, (engine) =>
     engine.diff({
-      from: before === undefined ? { tag: 'empty' } : target(before),
-      to: target(after),
+      from: { tag: 'schemaDatasource', files, configDir: '.' },
+      to: { tag: 'schemaDatamodel', files },
       script: true,
       exitCode: null,
       filters: { externalTables: [], externalEnums: [] },
@@ -56,20 +58,24 @@ async function difference(before: string | undefined, after: string, databaseUrl
 
 async function main(name: string | undefined): Promise<void> {
   if (name === undefined) throw new Error('Name the migration: npm run db:new-migration -- add_receivers')
-  // The engine wants a server to talk to, though comparing schemas asks it nothing.
-  const database = await joinEmbeddedPostgres({ dataDir: join(process.cwd(), '.data') })
+  const server = await joinEmbeddedPostgres({ dataDir: join(process.cwd(), '.data') })
   try {
-    const schemaFile = join(process.cwd(), 'prisma', 'schema.prisma')
-    const written = await createMigration(name, {
-      folder: migrationsFolder,
-      schemaFile,
-      databaseUrl: database.url,
-    })
-    process.stdout.write(
-      written === undefined ? 'The schema has not changed.\n' : `${written}/migration.sql\n`,
-    )
+    const database = await createDatabaseFrom(server.url, 'template1')
+    try {
+      const schemaFile = join(process.cwd(), 'prisma', 'schema.prisma')
+      const written = await createMigration(name, {
+        folder: migrationsFolder,
+        schemaFile,
+        databaseUrl: database.url,
+      })
+      process.stdout.write(
+        written === undefined ? 'The schema has not changed.\n' : `${written}/migration.sql\n`,
+      )
+    } finally {
+      await database.drop()
+    }
   } finally {
-    await database.leave()
+    await server.leave()
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -6,9 +6,9 @@ import { afterAll, beforeAll, beforeEach, expect, inject, it } from 'vitest'
 import { createTestDatabase } from '#lib/db/testing/database.ts'
 import { createDatabaseFrom } from '#lib/db/testing/server.ts'
 import type { TestDatabase } from '#lib/db/testing/server.ts'
-import { createMigration } from './create-migration.ts'
-import { migrate, pendingMigrations } from './migrate.ts'
-import { listMigrations } from './migrations-folder.ts'
+import { createMigration, missingSql } from './create-migration.ts'
+import { migrate, pendingMigrations, renamed } from './migrate.ts'
+import { listMigrations, migrationsFolder } from './migrations-folder.ts'
 
 const guarded = `
 CREATE TABLE notes (id int PRIMARY KEY, text text NOT NULL);
@@ -90,24 +90,42 @@ it('writes the next migration from what changed in the schema', async () => {
   expect(await createMigration('nothing', options)).toBeUndefined()
   await writeFile(schemaFile, `${head}model Note {\n  id Int @id\n  text String?\n}\n`)
   expect(await createMigration('text', options)).toMatch(/_text$/)
-  // The next one is compared with the newest alone.
-  expect(
-    (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('schema.prisma')),
-  ).toEqual(['schema.prisma', expect.stringMatching(/_text\/schema\.prisma$/)])
   await migrate(database.url, folder)
   expect(await query('SELECT * FROM "Note"')).toEqual([])
   await expect(createMigration('Not A Name', options)).rejects.toThrow('lower case')
 })
 
-it('keeps the schema that the newest migration leads to, and no older one', async () => {
-  const project = join(import.meta.dirname, '..', '..', '..', 'prisma')
-  const copies = (await readdir(join(project, 'migrations'), { recursive: true }))
-    .filter((name) => name.endsWith('schema.prisma'))
-    .map((name) => join(project, 'migrations', name))
-  const newest = (await listMigrations(join(project, 'migrations'))).at(-1) ?? ''
-  expect(copies).toEqual([join(project, 'migrations', newest, 'schema.prisma')])
-  const schema = await readFile(join(project, 'schema.prisma'), 'utf8')
-  expect(await readFile(copies[0] ?? '', 'utf8')).toBe(schema)
+it('knows every migration by the name that it had before', async () => {
+  await rm(folder, { recursive: true })
+  const now = await listMigrations()
+  const oldNames = Object.fromEntries(Object.entries(renamed).map(([was, is]) => [is, was]))
+  expect(now).toEqual(expect.arrayContaining(Object.values(renamed)))
+  for (const name of now)
+    await cp(join(migrationsFolder, name), join(folder, oldNames[name] ?? name), { recursive: true })
+  await migrate(database.url, folder)
+  const applied = () =>
+    query('SELECT id, migration_name AS name, checksum, finished_at FROM _prisma_migrations ORDER BY name')
+  const before = (await applied()) as { name: string }[]
+  expect(await pendingMigrations(database.url)).toEqual(Object.values(renamed))
+
+  expect(await migrate(database.url)).toEqual({ applied: [] })
+  expect(await pendingMigrations(database.url)).toEqual([])
+  expect(await applied()).toEqual(before.map((row) => ({ ...row, name: renamed[row.name] ?? row.name })))
+})
+
+it('makes exactly what prisma/schema.prisma says', async () => {
+  const own = await createTestDatabase()
+  const options = { schemaFile: join('prisma', 'schema.prisma'), databaseUrl: own.url }
+  try {
+    expect(await missingSql(options)).toBeUndefined()
+    const client = new pg.Client({ connectionString: own.url })
+    await client.connect()
+    await client.query('ALTER TABLE receiver DROP COLUMN email')
+    await client.end()
+    expect(await missingSql(options)).toContain('ADD COLUMN     "email" TEXT')
+  } finally {
+    await own.drop()
+  }
 })
 
 it("gives every test a database that has all of this version's migrations", async () => {

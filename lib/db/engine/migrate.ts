@@ -9,13 +9,23 @@ import { withSchemaEngine } from './schema-engine.ts'
 
 export { pendingMigrations } from './migrations-folder.ts'
 
+/** What migrations were called before. Installations and backups have the old names, so a row here is never removed. */
+export const renamed: Record<string, string> = {
+  '20261123154213_init': '20261123154213_payouts_people_callbacks_and_mails',
+  '20261123162837_fault_lab': '20261123162837_settlement_stop_and_chained_history',
+  '20261125071759_control': '20261125071759_approvals_policy_and_balances',
+  '20261126030200_said': '20261126030200_what_an_item_said',
+  '20261126030300_gate': '20261126030300_gateway_gate_of_all_workers',
+  '20261126100200_expired_counts': '20261126100200_index_for_expired_rate_limits',
+}
+
 // Any number that nobody else uses in this database: processes that start together queue up behind it.
 const advisoryLock = 4_273_001
 
 /**
  * Applies every migration in `folder` that the database lacks, oldest first, and returns their names. Safe to call from
  * several processes at once: one applies, the others wait and find nothing to do. Throws when a migration fails; it
- * has then left nothing behind and is tried again by the next call.
+ * then leaves nothing behind, and the next call tries it again.
  */
 export async function migrate(
   databaseUrl: string,
@@ -26,7 +36,7 @@ export async function migrate(
   await client.connect()
   try {
     await client.query('SELECT pg_advisory_lock($1)', [advisoryLock])
-    const failed = await failedMigrations(client)
+    const failed = (await hasMigrationsTable(client)) ? await settleOldRows(client) : []
     return { applied: await withSchemaEngine(databaseUrl, (engine) => apply(engine, folder, failed)) }
   } finally {
     // The lock ends with its session.
@@ -34,9 +44,13 @@ export async function migrate(
   }
 }
 
-/** A migration that began and did not end. Nobody is at it now, for we hold the lock. */
-async function failedMigrations(client: pg.Client): Promise<string[]> {
-  if (!(await hasMigrationsTable(client))) return []
+/** Gives rows with an old name the new one, and returns the migrations that began and did not end: nobody else is at work. */
+async function settleOldRows(client: pg.Client): Promise<string[]> {
+  await client.query(
+    `UPDATE _prisma_migrations SET migration_name = renamed.now
+     FROM unnest($1::text[], $2::text[]) AS renamed(before, now) WHERE migration_name = renamed.before`,
+    [Object.keys(renamed), Object.values(renamed)],
+  )
   const { rows } = await client.query<{ migration_name: string }>(
     'SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NULL AND rolled_back_at IS NULL',
   )
@@ -44,8 +58,8 @@ async function failedMigrations(client: pg.Client): Promise<string[]> {
 }
 
 async function apply(engine: SchemaEngine, folder: string, failed: string[]): Promise<string[]> {
-  // The engine refuses to go on after a failure until a person has looked. A script here is one transaction, so there is
-  // nothing to look at: it failed whole.
+  // After a failure the engine goes no further until a person has looked. A script here is one transaction, so there is
+  // nothing to look at: it failed as a whole.
   for (const migrationName of failed) await engine.markMigrationRolledBack({ migrationName })
   const names = await listMigrations(folder)
   const migrationDirectories = await Promise.all(names.map((name) => read(folder, name)))

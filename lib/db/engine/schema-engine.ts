@@ -3,7 +3,11 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { PrismaPg } from '@prisma/adapter-pg'
-import { DriverAdapterError, bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils'
+import {
+  ColumnTypeEnum,
+  DriverAdapterError,
+  bindMigrationAwareSqlAdapterFactory,
+} from '@prisma/driver-adapter-utils'
 import pg from 'pg'
 import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg'
 import type { SchemaEngine } from '@prisma/schema-engine-wasm/schema_engine_bg'
@@ -43,7 +47,7 @@ export async function withSchemaEngine<T>(
   instantiated ??= instantiate()
   await instantiated
   // Our own pool, because the engine never ends its connections, and with them its advisory lock.
-  const pool = new pg.Pool({ connectionString: databaseUrl })
+  const pool = new CatalogPool({ connectionString: databaseUrl })
   pool.on('error', () => undefined)
   try {
     return await runEngine(pool, work)
@@ -52,11 +56,26 @@ export async function withSchemaEngine<T>(
   }
 }
 
+const charType = 18
+const moneyType = 790
+
+/** Passes "char" off as money, a type the catalog does not have: the adapter takes it for a number, and EngineAdapter knows better. */
+class CatalogPool extends pg.Pool {
+  override query = (async (asked: pg.QueryArrayConfig) => {
+    const answer = await super.query(asked)
+    // A script of several statements has several answers.
+    for (const { fields } of [answer].flat())
+      for (const field of fields) if (field.dataTypeID === charType) field.dataTypeID = moneyType
+    return answer
+  }) as pg.Pool['query']
+}
+
 /**
- * Prisma's adapter cuts a script at every semicolon, also inside the body of a trigger function, and runs the pieces one by
- * one. PostgreSQL takes a whole script as it is, in one transaction: a migration that fails leaves nothing behind.
+ * Prisma's adapter with two mends. It cuts a script at every semicolon, even inside a trigger function, and runs the pieces one
+ * by one; PostgreSQL takes a whole script in one transaction, so that a migration that fails leaves nothing behind. And it
+ * does not know the type "char", in which PostgreSQL's catalog keeps flags that the engine reads when it compares schemas.
  */
-class WholeScripts extends PrismaPg {
+class EngineAdapter extends PrismaPg {
   readonly #pool: pg.Pool
 
   constructor(pool: pg.Pool) {
@@ -70,6 +89,14 @@ class WholeScripts extends PrismaPg {
       await this.#pool.query(script).catch((error: unknown) => {
         throw asDriverError(error)
       })
+    }
+    const queryRaw = connection.queryRaw.bind(connection)
+    connection.queryRaw = async (query) => {
+      const answer = await queryRaw(query)
+      const columnTypes = answer.columnTypes.map((type) =>
+        type === ColumnTypeEnum.Numeric ? ColumnTypeEnum.Character : type,
+      )
+      return { ...answer, columnTypes }
     }
     return connection
   }
@@ -90,7 +117,7 @@ function asDriverError(error: unknown): unknown {
 }
 
 async function runEngine<T>(pool: pg.Pool, work: (engine: SchemaEngine) => Promise<T>): Promise<T> {
-  const adapter = bindMigrationAwareSqlAdapterFactory(new WholeScripts(pool))
+  const adapter = bindMigrationAwareSqlAdapterFactory(new EngineAdapter(pool))
   // The second argument receives the engine's log lines; failures arrive as rejections, so they are not kept.
   const engine = await bindings.SchemaEngine.new({ datamodels: undefined }, () => undefined, adapter)
   try {

@@ -1,4 +1,7 @@
-/** A database of the version before balances and rules, with open work in it, is brought up to this one. */
+/**
+ * A database of the version before balances and policy, with open work in it and the migrations' names of that time, is brought up
+ * to this one.
+ */
 import { randomUUID } from 'node:crypto'
 import { cp, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -10,13 +13,14 @@ import { createVault } from '#lib/db/seal/vault.ts'
 import { createDatabaseFrom } from '#lib/db/testing/server.ts'
 import type { TestDatabase } from '#lib/db/testing/server.ts'
 import { createPrisma } from './client.ts'
-import { migrate } from './migrate.ts'
-import { migrationsFolder } from './migrations-folder.ts'
+import { migrate, renamed } from './migrate.ts'
+import { migrationsFolder, pendingMigrations } from './migrations-folder.ts'
 
 const before = 2
 let folder: string
 let database: TestDatabase
 let client: pg.Client
+let appliedBefore: Record<string, unknown>[]
 const approver = randomUUID()
 const payouts = {
   approved: randomUUID(),
@@ -28,12 +32,14 @@ const payouts = {
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'migrations-'))
   const names = (await readdir(migrationsFolder)).filter((name) => /^\d/.test(name)).sort()
+  const oldNames = Object.fromEntries(Object.entries(renamed).map(([was, is]) => [is, was]))
   for (const name of names.slice(0, before))
-    await cp(join(migrationsFolder, name), join(folder, name), { recursive: true })
+    await cp(join(migrationsFolder, name), join(folder, oldNames[name] ?? name), { recursive: true })
   database = await createDatabaseFrom(inject('testServer').adminUrl, 'template1')
   await migrate(database.url, folder)
   client = new pg.Client({ connectionString: database.url })
   await client.connect()
+  appliedBefore = await rows('SELECT migration_name AS name, checksum FROM _prisma_migrations ORDER BY 1')
   await fill()
   await migrate(database.url)
 })
@@ -89,7 +95,17 @@ async function fill(): Promise<void> {
 
 const rows = async (sql: string) => (await client.query<Record<string, unknown>>(sql)).rows
 
-it('makes the old policy the first version of the rules, in major units of each currency', async () => {
+it('gives migrations that are called something else now their new names, and applies none twice', async () => {
+  expect(appliedBefore.map(({ name }) => name)).toEqual(['20261123154213_init', '20261123162837_fault_lab'])
+  expect(await pendingMigrations(database.url)).toEqual([])
+  const now = await rows('SELECT migration_name AS name, checksum FROM _prisma_migrations ORDER BY 1')
+  expect(now.slice(0, before)).toEqual(
+    appliedBefore.map(({ name, checksum }) => ({ name: renamed[String(name)], checksum })),
+  )
+  expect(now).toHaveLength((await readdir(migrationsFolder)).filter((name) => /^\d/.test(name)).length)
+})
+
+it('makes the old policy the first version of the new one, in major units of each currency', async () => {
   const [version] = await rows(
     `SELECT decision, active_key, body -> 'currencies' AS currencies FROM policy_version`,
   )

@@ -82,7 +82,7 @@ export function toPayout(row: Row, vault: Vault): Payout {
     risk: row.risk as RiskAssessment | null,
     reserves: row.reserves,
     sendAfter: row.sendAfter,
-    holdUntil: row.holdUntil,
+    coolingOffUntil: row.coolingOffUntil,
     expiresAt: row.expiresAt,
     settledBy: row.settledBy as Settler[] | null,
     replacesId: row.replacesId,

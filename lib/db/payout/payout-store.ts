@@ -11,7 +11,7 @@ import { Prisma } from '#lib/db/generated/client.ts'
 import { insertMails } from '#lib/db/message/mail-store.ts'
 import { adoptCallbacks, judgeCallbacksByOrder } from '#lib/db/order/callback-store.ts'
 import { readGate } from '#lib/db/order/gate-store.ts'
-import { stoppedState } from '#lib/db/safety/stop-store.ts'
+import { stoppedState } from '#lib/db/safety/stop-switch-store.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
 import { applySettlement, overtakeSettlement } from '#lib/db/settlement/settlement-store.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
@@ -357,7 +357,7 @@ async function create(
       const short = await reserve(tx, { ...draft, receiverId: receiver }, actor)
       if (short) throw new NotAvailable(short)
     }
-    if (destinationId !== null) await holdForDestination(tx, draft.id)
+    if (destinationId !== null) await startCoolingOff(tx, draft.id)
     await writeEvent(
       tx,
       { id: draft.id, version: 1 },
@@ -383,7 +383,7 @@ async function create(
 }
 
 /** Until its destination has cooled off the payout is not sent. */
-async function holdForDestination(tx: Transaction, payoutId: string): Promise<void> {
+async function startCoolingOff(tx: Transaction, payoutId: string): Promise<void> {
   await tx.$executeRaw`
     UPDATE payout SET hold_until = d.usable_from FROM destination d
     WHERE payout.id = ${payoutId}::uuid AND d.id = payout.destination_id AND d.usable_from > now()`

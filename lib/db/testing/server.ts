@@ -44,7 +44,8 @@ export async function startTestServer(): Promise<TestServer> {
 /** A database of one's own, as the migrations leave it: empty tables, triggers and all. */
 export async function createDatabaseFrom(adminUrl: string, template: string): Promise<TestDatabase> {
   const name = newName()
-  await run(adminUrl, `CREATE DATABASE ${name} TEMPLATE ${template}`)
+  // Copying files beats writing every page to the log where nothing waits for the disk (30 ms against 50).
+  await run(adminUrl, `CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY file_copy`)
   return {
     url: withDatabase(adminUrl, name),
     drop: async () => {

@@ -104,7 +104,7 @@ describe('two people', () => {
     const payout = await waiting()
     const people = [await person('approver', { name: 'Ana' }), await person('approver', { name: 'Ben' })]
     const answers = await Promise.all(people.map((by) => approve(by, payout)))
-    expect(answers.map(code).sort()).toEqual(['approved_already', 'ok'])
+    expect(answers.map(code).sort()).toEqual(['approved_by_another', 'ok'])
     const told = answers.find(({ ok }) => !ok)
     expect(told).toMatchObject({ detail: expect.stringMatching(/^By (Ana|Ben)\.$/) as string })
     expect(await counting(payout.id)).toHaveLength(1)
@@ -114,15 +114,10 @@ describe('two people', () => {
     const payout = await large()
     const ana = await person('approver')
     const answers = await Promise.all([1, 2, 3, 4].map(() => approve(ana, payout)))
-    expect(answers.map(code).sort()).toEqual([
-      'already_approved',
-      'already_approved',
-      'already_approved',
-      'ok',
-    ])
+    expect(answers.map(code).sort()).toEqual(['approved_by_you', 'approved_by_you', 'approved_by_you', 'ok'])
     expect(await portal.payout(payout.id)).toMatchObject({ status: 'awaiting_approval' })
     expect(await counting(payout.id)).toHaveLength(1)
-    expect(code(await approve(ana, await portal.payout(payout.id)))).toBe('already_approved')
+    expect(code(await approve(ana, await portal.payout(payout.id)))).toBe('approved_by_you')
   })
 
   it('FI-32: two accounts of one person count once, one after the other and at once', async () => {
@@ -130,10 +125,10 @@ describe('two people', () => {
     const her = await otherAccountOf(ana)
     const first = await large()
     expect(code(await approve(ana, first))).toBe('ok')
-    expect(code(await approve(her, await portal.payout(first.id)))).toBe('already_approved')
+    expect(code(await approve(her, await portal.payout(first.id)))).toBe('approved_by_you')
     const second = await large()
     const answers = await Promise.all([approve(ana, second), approve(her, second)])
-    expect(answers.map(code).sort()).toEqual(['already_approved', 'ok'])
+    expect(answers.map(code).sort()).toEqual(['approved_by_you', 'ok'])
     for (const { id } of [first, second]) {
       expect(await portal.payout(id)).toMatchObject({ status: 'awaiting_approval' })
       expect(await counting(id)).toHaveLength(1)

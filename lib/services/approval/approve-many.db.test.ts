@@ -126,7 +126,7 @@ describe('FI-35: five hundred at once', () => {
       )
       const whyOf = (payout: Payout) => answer.skipped.find(({ id }) => id === payout.id)?.code
       expect([rejected, cancelled, checked, expired].map(whyOf)).toEqual(Array(4).fill('wrong_status'))
-      expect([agreed, differing].map(whyOf)).toEqual(['approved_already', 'amount_differs'])
+      expect([agreed, differing].map(whyOf)).toEqual(['approved_by_another', 'amount_differs'])
       expect(['content_changed', 'amount_differs']).toContain(whyOf(changed))
       // One code for all of it.
       expect(acts).toEqual(['approve_many'])
@@ -224,7 +224,7 @@ describe('a set', () => {
     expect(approved).toHaveLength(40)
     for (const answer of answers)
       for (const { code, detail } of answer.ok ? answer.skipped : [])
-        expect([code, detail]).toEqual(['approved_already', 'By Ana.'])
+        expect([code, detail]).toEqual(['approved_by_another', 'By Ana.'])
   })
 
   it('stops at what the approver may approve in a day, already when it is looked at', async () => {

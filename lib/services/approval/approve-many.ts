@@ -91,7 +91,7 @@ export async function approveMany(
     skipped,
     sums: written(sums),
   })
-  return { ok: true, approved, skipped, sums, paused: (await deps.brake.active()) !== null }
+  return { ok: true, approved, skipped, sums, paused: (await deps.stopSwitch.active()) !== null }
 }
 
 const written = (sums: readonly Sum[]) =>

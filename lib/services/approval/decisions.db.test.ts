@@ -101,7 +101,7 @@ describe('FI-30: two approvers in the same moment', () => {
       const winner = answers.findIndex(({ ok }) => ok)
       expect(answers.filter(({ ok }) => ok)).toHaveLength(1)
       expect(answers[1 - winner]).toMatchObject({
-        code: 'approved_already',
+        code: 'approved_by_another',
         detail: winner === 0 ? 'By Ana.' : 'By Ben.',
       })
       await portal.until(payout.id, 'paid')
@@ -119,7 +119,7 @@ describe('FI-30: two approvers in the same moment', () => {
     const payout = await waiting('USD')
     const answers = await Promise.all([approve(ana, payout), approve(ana, payout), approve(double, payout)])
     expect(answers.filter(({ ok }) => ok)).toHaveLength(1)
-    for (const answer of answers) if (!answer.ok) expect(answer.code).toBe('already_approved')
+    for (const answer of answers) if (!answer.ok) expect(answer.code).toBe('approved_by_you')
     expect(await portal.payout(payout.id)).toMatchObject({ status: 'awaiting_approval' })
     const desk = await showDeskPayout(portal.deps, double, payout.id)
     expect(desk).toMatchObject({ ok: true, buttons: ['reject'], agreed: { given: 1, needed: 2 } })
@@ -235,7 +235,7 @@ describe('within the send delay', () => {
     expect(await lookedAt(answer.payout)).toMatchObject({ status: 'approved' })
     expect(pays(answer.payout)).toBe(0)
     const desk = await showDeskPayout(portal.deps, ana, answer.payout.id)
-    expect(desk).toMatchObject({ ok: true, mayUndo: true, heldUntil: sendAfter })
+    expect(desk).toMatchObject({ ok: true, mayUndo: true, waitsUntil: sendAfter })
 
     const automatic = await portal.until((await waiting('JPY')).id, 'paid')
     expect(automatic).toMatchObject({ sendAfter: null, approvalsRequired: 0 })

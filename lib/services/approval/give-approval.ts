@@ -29,9 +29,9 @@ export type ApprovalRefusal =
   | DecisionRefusal
   | 'not_found'
   | 'stale'
-  | 'already_approved'
+  | 'approved_by_you'
   | 'one_hand'
-  | 'approved_already'
+  | 'approved_by_another'
   | 'content_changed'
   | 'approver_limit'
   | 'note_required'
@@ -132,7 +132,7 @@ function judge(
 ): Refusal<ApprovalRefusal> | null {
   const refused = refuseDecision(actor, 'approve', subject)
   if (refused === 'wrong_status' && given.length > 0 && !takenBack.includes(payout.status))
-    return refuse('approved_already', { detail: `By ${namesOf(given)}.` })
+    return refuse('approved_by_another', { detail: `By ${namesOf(given)}.` })
   if (refused === 'wrong_status')
     return refuse(refused, { detail: `It is now: ${statusWords[payout.status].label}.` })
   // As the account is now: a session may be older than the loss of the right.
@@ -144,7 +144,7 @@ function judge(
     return refuse('stale')
   // The database refuses to change it; whoever got round that is met here and again before payout-pay.
   if (!isContentHash(vault, payout.contentHash, payout)) return refuse('content_changed')
-  if (given.some(({ personId }) => personId === me.personId)) return refuse('already_approved')
+  if (given.some(({ personId }) => personId === me.personId)) return refuse('approved_by_you')
   if (given.some(({ personId }) => hand.includes(personId))) return refuse('one_hand')
   if (risk && seen.riskSeen !== undefined && findsMore(seen.riskSeen, risk)) return refuse('risk_changed')
   if (needsNote({ source: payout.source, risk: risk ?? payout.risk }) && note === '')

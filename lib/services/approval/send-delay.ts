@@ -8,10 +8,10 @@ export async function sendDelayMs(deps: Pick<Deps, 'settings'>, currency: string
 
 /** Milliseconds until it may be sent: the send delay, and the cooling-off time of its destination. 0: now. */
 export const waitBeforeSendingMs = (
-  { sendAfter, holdUntil }: Pick<Payout, 'sendAfter' | 'holdUntil'>,
+  { sendAfter, coolingOffUntil }: Pick<Payout, 'sendAfter' | 'coolingOffUntil'>,
   now: Date,
 ): number =>
   Math.max(
     0,
-    ...[sendAfter, holdUntil].map((until) => (until === null ? 0 : until.getTime() - now.getTime())),
+    ...[sendAfter, coolingOffUntil].map((until) => (until === null ? 0 : until.getTime() - now.getTime())),
   )

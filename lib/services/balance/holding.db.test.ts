@@ -38,7 +38,7 @@ async function grant(externalId: string, euros: number, currency = 'EUR') {
 }
 
 /** A grant that is not payable for days. */
-async function heldGrant(externalId: string, euros: number) {
+async function waitingGrant(externalId: string, euros: number) {
   await hold(3)
   const made = await grant(externalId, euros)
   await hold(0)
@@ -126,7 +126,7 @@ describe('a grant', () => {
   it('that waits can be taken back, and holds nothing back then', async () => {
     const externalId = randomUUID()
     await grant(externalId, 10)
-    const held = await heldGrant(externalId, 20)
+    const held = await waitingGrant(externalId, 20)
     expect(await ask(externalId, 4)).toMatchObject({ ok: true })
     expect(await portal.deps.ledger.reverse(held.id, 'x', operator)).toBe('reversed')
     expect(await balance(externalId)).toMatchObject({ available: '6.00', held: '0.00', payableFrom: null })
@@ -138,7 +138,7 @@ describe('a grant', () => {
     const externalId = randomUUID()
     const spent = await grant(externalId, 10)
     expect(await ask(externalId, 10)).toMatchObject({ ok: true })
-    const first = await heldGrant(externalId, 15)
+    const first = await waitingGrant(externalId, 15)
     expect(await portal.deps.ledger.reverse(spent.id, 'x', operator)).toBe('reversed')
     expect(await balance(externalId)).toMatchObject({ available: '5.00', held: '5.00' })
     // What is granted now fills the gap as well: 10 have left, 8 were payable.
@@ -155,7 +155,7 @@ describe('a request', () => {
   it('is refused with what there is now and when more is, stores nothing, and fits what is left exactly', async () => {
     const externalId = randomUUID()
     await grant(externalId, 10)
-    const { payableFrom } = await heldGrant(externalId, 20)
+    const { payableFrom } = await waitingGrant(externalId, 20)
     expect(await ask(externalId, 5)).toMatchObject({ ok: true })
     expect(await ask(externalId, 5.01)).toMatchObject({
       code: 'insufficient_balance',
@@ -175,7 +175,7 @@ describe('a request', () => {
 
   it('is taken from the very moment on that the database calls payable', async () => {
     const externalId = randomUUID()
-    const held = await heldGrant(externalId, 10)
+    const held = await waitingGrant(externalId, 10)
     await payableIn(portal.prisma, held.id, 400)
     const from = (await portal.deps.ledger.findGrant({ id: held.id }))?.payableFrom.getTime() ?? 0
     let refused = 0
@@ -210,7 +210,7 @@ describe('a request', () => {
 
   it('twenty at once, around the moment when more becomes payable, get exactly that', async () => {
     const externalId = randomUUID()
-    const held = await heldGrant(externalId, 50)
+    const held = await waitingGrant(externalId, 50)
     await payableIn(portal.prisma, held.id, 300)
     let got = 0
     await eventually(async () => {
@@ -228,7 +228,7 @@ describe('a request', () => {
   it('twenty at once while a held grant is taken back never reach below zero', async () => {
     const externalId = randomUUID()
     await grant(externalId, 30)
-    const held = await heldGrant(externalId, 100)
+    const held = await waitingGrant(externalId, 100)
     const [reversed, ...answers] = await Promise.all([
       portal.deps.ledger.reverse(held.id, 'x', operator),
       ...Array.from({ length: 20 }, () => ask(externalId, 10)),

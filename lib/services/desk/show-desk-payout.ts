@@ -4,8 +4,8 @@ import type { Actor, DecisionRefusal } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import { isBeforeClaim } from '#lib/payouts/transitions.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
-import { anewKeyOf, refuseAnew } from '#lib/services/payout/retry-payout.ts'
-import type { AnewRefusal } from '#lib/services/payout/retry-payout.ts'
+import { retryKeyOf, refuseRetry } from '#lib/services/payout/retry-payout.ts'
+import type { RetryRefusal } from '#lib/services/payout/retry-payout.ts'
 import { waitBeforeSendingMs } from '#lib/services/approval/send-delay.ts'
 import { isReceiverMailed } from '#lib/services/message/mails.ts'
 import { payoutFor } from '#lib/services/payout/payout-for.ts'
@@ -50,7 +50,7 @@ export type DeskPayout = {
   /** Approving it takes a written reason. */
   needsNote: boolean
   /** Approved, and not sent before this time; null: it is sent at once, or is not approved. */
-  heldUntil: Date | null
+  waitsUntil: Date | null
   /** Is the receiver told of decisions by mail? */
   mailsReceiver: boolean
   /** Requests of the same amount for the same receiver within a day, at most five. */
@@ -63,7 +63,7 @@ export type DeskPayout = {
   replaces: string | null
   replacedBy: string | null
   /** Why this person can not ask for it anew; null: he can. */
-  anewRefusal: AnewRefusal | null
+  retryRefusal: RetryRefusal | null
   mayAskCardzo: boolean
   settlements: Settlement[]
   /** Names of the people the payout mentions, by user id. */
@@ -71,7 +71,7 @@ export type DeskPayout = {
 }
 
 /** By this server's clock, for showing; the worker and the database judge by theirs. */
-function heldUntil(payout: Payout): Date | null {
+function waitsUntil(payout: Payout): Date | null {
   const now = new Date()
   const ms = payout.status === 'approved' ? waitBeforeSendingMs(payout, now) : 0
   return ms === 0 ? null : new Date(now.getTime() + ms)
@@ -99,7 +99,7 @@ export async function showDeskPayout(
     changes,
     settlements,
     replacedBy,
-    anewRefusal,
+    retryRefusal,
     approvals,
     stop,
     mailsReceiver,
@@ -110,10 +110,10 @@ export async function showDeskPayout(
     deps.history.verifyPayout(id),
     deps.comparisons.changesOf(id),
     deps.settlements.forPayouts([id]),
-    deps.payouts.findByIdempotencyKey(anewKeyOf(id)),
-    refuseAnew(deps, actor, payout),
+    deps.payouts.findByIdempotencyKey(retryKeyOf(id)),
+    refuseRetry(deps, actor, payout),
     deps.approvals.forPayouts([id]),
-    isBeforeClaim(payout.status) ? deps.brake.active() : null,
+    isBeforeClaim(payout.status) ? deps.stopSwitch.active() : null,
     isReceiverMailed(deps, payout),
   ])
   const sight = await sightOf(deps, actor, payout, approvals)
@@ -139,13 +139,13 @@ export async function showDeskPayout(
     },
     mayUndo: mayUndo(actor, payout, approvals),
     needsNote: sight.needsNote,
-    heldUntil: heldUntil(payout),
+    waitsUntil: waitsUntil(payout),
     paused: stop !== null,
     mailsReceiver,
     sameRequests: await sameRequests(deps, sight),
     replaces: payout.replacesId,
     replacedBy: replacedBy?.id ?? null,
-    anewRefusal,
+    retryRefusal,
     mayAskCardzo: may(actor, 'payout.ask_cardzo'),
     settlements,
     decisionRefusal: refuseDecision(actor, 'approve', sight.subject) ?? null,

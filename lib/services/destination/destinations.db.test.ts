@@ -103,7 +103,7 @@ describe('a receiver who asks in the browser', () => {
       isCoolingOff: true,
       createdById: ada.id,
     })
-    expect(payout).toMatchObject({ destinationId: saved.id, holdUntil: saved.usableFrom })
+    expect(payout).toMatchObject({ destinationId: saved.id, coolingOffUntil: saved.usableFrom })
     expect(saved.usableFrom.getTime() - Date.now()).toBeGreaterThan(23 * hourMs)
     const [mail, ...more] = await mailsTo(ada.id)
     expect(more).toEqual([])
@@ -120,7 +120,10 @@ describe('a receiver who asks in the browser', () => {
     const first = await ask(ada, { destination: typed(number) })
     const spaced = `${number.slice(0, 4).toLowerCase()} ${number.slice(4)}`
     const second = await ask(ada, { destination: typed(spaced, { bank_name: 'EXAMPLE BANK' }) })
-    expect(second).toMatchObject({ destinationId: first.destinationId, holdUntil: first.holdUntil })
+    expect(second).toMatchObject({
+      destinationId: first.destinationId,
+      coolingOffUntil: first.coolingOffUntil,
+    })
     expect(await mailsTo(ada.id)).toHaveLength(1)
   })
 
@@ -210,11 +213,11 @@ describe('a receiver who asks in the browser', () => {
       await portal.approver(),
       seen(await portal.until(fromShop, 'awaiting_approval')),
     )
-    expect(await portal.until(fromShop, 'paid')).toMatchObject({ destinationId: null, holdUntil: null })
+    expect(await portal.until(fromShop, 'paid')).toMatchObject({ destinationId: null, coolingOffUntil: null })
     expect(await savedOf(ada)).toEqual([])
     const before = (await mailsTo(ada.id)).length
     const payout = await ask(ada, { destination: typed(number) })
-    expect(payout.holdUntil).toBeNull()
+    expect(payout.coolingOffUntil).toBeNull()
     expect(await theOne(ada)).toMatchObject({ isCoolingOff: false })
     expect(await mailsTo(ada.id)).toHaveLength(before)
   })

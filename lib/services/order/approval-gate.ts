@@ -6,7 +6,7 @@ import { mailsOn } from '#lib/services/message/mails.ts'
 import { isContentHash } from '#lib/services/payout/content-hash.ts'
 import type { Deps, ItemDraft, Leased, Payout } from '#lib/services/ports.ts'
 import { followOrder } from './follow-order.ts'
-import { contentChanged, holdUnreadable } from './hold-unreadable.ts'
+import { contentChanged, waitWhileUnreadable } from './unreadable-destination.ts'
 import { workerActor } from './step.ts'
 import type { Outcome } from './step.ts'
 
@@ -14,10 +14,10 @@ import type { Outcome } from './step.ts'
 const longestWaitMs = 10 * 60_000
 
 /** Null: go on and send. */
-export async function holdBack(deps: Deps, leased: Leased): Promise<Outcome | null> {
+export async function approvalGate(deps: Deps, leased: Leased): Promise<Outcome | null> {
   const { payout, now } = leased
   // A key may come back, and the approvals with it; a seal that was changed is met below.
-  if (mayComeBack(payout.destinationTrouble)) return holdUnreadable(deps, leased)
+  if (mayComeBack(payout.destinationTrouble)) return waitWhileUnreadable(deps, leased)
   const lacking = await lackingApproval(deps, payout)
   if (lacking) return voidApproval(deps, leased, lacking)
   const waitMs = Math.max(waitBeforeSendingMs(payout, now), await doubtMs(deps, payout))

@@ -227,11 +227,11 @@ describe('an uncompared callback means due now', () => {
       })
       ids.push(id)
     }
-    await portal.deps.brake.pull(operator, 'test')
+    await portal.deps.stopSwitch.pull(operator, 'test')
     for (const id of ids) await approvePayout(portal.deps, approver, seen(await portal.payout(id)))
     const last = ids[2]!
     await callBack(last, 'declined')
-    await portal.deps.brake.release(operator, 'test', 0.001)
+    await portal.deps.stopSwitch.release(operator, 'test', 0.001)
     expect(await dueInMs(last)).toBeLessThanOrEqual(0)
     await portal.deps.askFirst.start('test', operator, 0.001)
     expect(await dueInMs(last)).toBeLessThanOrEqual(0)

@@ -15,7 +15,7 @@ import type {
 import { rememberSending } from '#lib/services/safety/ask-first.ts'
 import { applyStatus, heard, lockedOut, otherOrderId } from './follow-order.ts'
 import { freshness } from './freshness.ts'
-import { holdUnreadable } from './hold-unreadable.ts'
+import { waitWhileUnreadable } from './unreadable-destination.ts'
 import { backOffMs, pollDelayMs, resendMs } from './poll-schedule.ts'
 import { recordAnswer } from './record-answer.ts'
 import { countSaid, saidKey, wasSaid, withSaid } from './said.ts'
@@ -72,7 +72,7 @@ export async function sendCheck(deps: Deps, leased: Leased, asked = false): Prom
 
 /** Null: nothing on our side keeps payout-check from being sent. */
 async function mustWait(deps: Deps, leased: Leased): Promise<Outcome | null> {
-  const held = await holdUnreadable(deps, leased)
+  const held = await waitWhileUnreadable(deps, leased)
   if (held) return held
   // What must be remembered first is not even begun.
   if (deps.marker.trouble() === null) return null

@@ -8,7 +8,7 @@ import {
   startAskFirst,
   unmarkSending,
 } from '#lib/services/safety/ask-first.ts'
-import { holdBack } from './approval-gate.ts'
+import { approvalGate } from './approval-gate.ts'
 import { outcomeUnknown } from './decide.ts'
 import { applyStatus, followOrder, lockedOut } from './follow-order.ts'
 import { freshness, statusFreshness } from './freshness.ts'
@@ -33,9 +33,9 @@ const unwritableLookMs = 10_000
 export async function sendPay(deps: Deps, leased: Leased): Promise<Outcome> {
   const { payout } = leased
   if (payout.orderId === null) throw new Error('Bug: an approved payout without an order id')
-  const held = await holdBack(deps, leased)
+  const held = await approvalGate(deps, leased)
   if (held) return held
-  const [stop, askFirst] = await Promise.all([deps.brake.active(), deps.askFirst.active()])
+  const [stop, askFirst] = await Promise.all([deps.stopSwitch.active(), deps.askFirst.active()])
   if (stop) return whileStopped(deps, leased, stoppedLookMs)
   if ((deps.marker.trouble() ?? deps.sentMarks.trouble()) !== null)
     return whileStopped(deps, leased, unwritableLookMs)

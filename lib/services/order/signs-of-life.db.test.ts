@@ -8,7 +8,7 @@ import { approvePayout } from '#lib/services/approval/approve-payout.ts'
 import { closeItem } from '#lib/services/desk/close-item.ts'
 import { cancelPayout } from '#lib/services/payout/cancel-payout.ts'
 import { requestWithdrawal } from '#lib/services/payout/request-withdrawal.ts'
-import { askAnew } from '#lib/services/payout/retry-payout.ts'
+import { retryPayout } from '#lib/services/payout/retry-payout.ts'
 import type { Exchange, GatewayVerdict, OrderState, Payout } from '#lib/services/ports.ts'
 import { createTestPortal, eventually, seen, system } from '#lib/services/testing/portal.ts'
 import { samplePayout } from '#lib/services/testing/samples.ts'
@@ -156,7 +156,7 @@ describe('asking again', () => {
       Object.assign(await orderOf(id), { stage: 'payout_processing' })
       await lookedAt(id)
       expect(await portal.items(id)).toEqual(['final_contradicted'])
-      expect(await askAnew(portal.deps, clerk, { id })).toMatchObject({ code: 'cardzo_contradicts' })
+      expect(await retryPayout(portal.deps, clerk, { id })).toMatchObject({ code: 'cardzo_contradicts' })
       // Looked at and closed, the same word does not bring it back.
       const [item] = await portal.deps.items.list({ payoutId: id })
       await closeItem(portal.deps, await portal.approver(), { id: item!.id, reason: 'Cardzo will end it' })
@@ -170,7 +170,7 @@ describe('asking again', () => {
     const { clientOrderId, orderId } = await portal.payout(id)
     const message = { status: 'approved', orderId: orderId!, clientOrderId, type: null, params: {} }
     await portal.deps.callbacks.store(message, id)
-    expect(await askAnew(portal.deps, clerk, { id })).toMatchObject({ code: 'cardzo_contradicts' })
+    expect(await retryPayout(portal.deps, clerk, { id })).toMatchObject({ code: 'cardzo_contradicts' })
   })
 
   it('is refused while a second order under the same id is not explained', async () => {
@@ -179,15 +179,15 @@ describe('asking again', () => {
     const message = { status: 'approved', orderId: '31313131', clientOrderId, type: null, params: {} }
     await portal.deps.callbacks.store(message, id)
     expect(await portal.items(id)).toEqual(['other_order_id'])
-    expect(await askAnew(portal.deps, clerk, { id })).toMatchObject({ code: 'cardzo_contradicts' })
+    expect(await retryPayout(portal.deps, clerk, { id })).toMatchObject({ code: 'cardzo_contradicts' })
   })
 
   it('that happened before the sign of life: the new payout is not sent, nor one that asks for that one again', async () => {
     const id = await endings.cancelled()
-    const first = await askAnew(portal.deps, clerk, { id })
+    const first = await retryPayout(portal.deps, clerk, { id })
     if (!first.ok) throw new Error(first.code)
     await move(first.payoutId, 'reject')
-    const second = await askAnew(portal.deps, clerk, { id: first.payoutId })
+    const second = await retryPayout(portal.deps, clerk, { id: first.payoutId })
     if (!second.ok) throw new Error(second.code)
     const stopped = portal.startWorker()
     const shown = await portal.until(second.payoutId, 'awaiting_approval')

@@ -29,7 +29,7 @@ export function stuckItem({ payout, now }: Pick<Leased, 'payout' | 'now'>): Item
   const limit = stuckAfterMs[payout.status]
   // What waits for its own time, because people may still undo or the destination is new, is not late.
   const began = payout.status === 'approved' ? waitsToBeSentSince(payout) : payout.stageSince
-  const since = Math.max(...[began, payout.sendAfter, payout.holdUntil].map((at) => at?.getTime() ?? 0))
+  const since = Math.max(...[began, payout.sendAfter, payout.coolingOffUntil].map((at) => at?.getTime() ?? 0))
   if (limit === null || now.getTime() - since < limit) return null
   const said = `${payout.status} since ${began.toISOString()}`
   if (payout.status === 'action_required')

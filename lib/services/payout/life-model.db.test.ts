@@ -19,7 +19,7 @@ import { MarkerUnwritable } from '#lib/services/safety/ask-first.ts'
 import { workMortally } from '#lib/services/testing/mortal-worker.ts'
 import { createTestPortal, seen as whatIsSeen, system } from '#lib/services/testing/portal.ts'
 import type { Fault, ScriptedOrder, StatusFault } from '#lib/services/testing/scripted-gateway.ts'
-import { refuseAnew } from './retry-payout.ts'
+import { refuseRetry } from './retry-payout.ts'
 import { cancelPayout } from './cancel-payout.ts'
 
 let wholeMarker: Real['deps']['marker']
@@ -265,7 +265,7 @@ class SignOfLife extends Step {
     signsOfLife++
     expect(await real.items(id), 'a sign of life after the end').toContain('final_contradicted')
     if (payout.status !== 'filtered')
-      expect(await refuseAnew(real.deps, clerk, await real.payout(id))).toBe('cardzo_contradicts')
+      expect(await refuseRetry(real.deps, clerk, await real.payout(id))).toBe('cardzo_contradicts')
   }
   toString = () => `Cardzo works on payout ${this.n}, which has ended`
 }

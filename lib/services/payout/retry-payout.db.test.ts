@@ -9,7 +9,7 @@ import type { PayoutMove } from '#lib/payouts/transitions.ts'
 import { approvePayout } from '#lib/services/approval/approve-payout.ts'
 import type { Payout, PayoutSource } from '#lib/services/ports.ts'
 import { createTestPortal, sampleRequest, seen, system } from '#lib/services/testing/portal.ts'
-import { askAnew } from './retry-payout.ts'
+import { retryPayout } from './retry-payout.ts'
 import { createPayout } from './create-payout.ts'
 import { enterPayout } from './enter-payout.ts'
 import { requestWithdrawal } from './request-withdrawal.ts'
@@ -96,7 +96,7 @@ async function validated(id: string): Promise<Payout> {
 }
 
 async function again(id: string): Promise<string> {
-  const made = await askAnew(portal.deps, clerk, { id })
+  const made = await retryPayout(portal.deps, clerk, { id })
   if (!made.ok) throw new Error(`${made.code} ${made.detail ?? ''}`)
   return made.payoutId
 }
@@ -143,7 +143,9 @@ describe('a withdrawal that failed and is asked for again', () => {
     const first = await ask(ada, 'browser')
     await move(first, 'decline')
     await ask(ada, 'browser')
-    expect(await askAnew(portal.deps, clerk, { id: first })).toMatchObject({ code: 'insufficient_balance' })
+    expect(await retryPayout(portal.deps, clerk, { id: first })).toMatchObject({
+      code: 'insufficient_balance',
+    })
   })
 })
 

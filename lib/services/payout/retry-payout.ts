@@ -1,4 +1,4 @@
-/** A payout that ended unpaid is asked for anew: a new one with the same content, linked to the old one, at most once. */
+/** Retrying a payout that ended unpaid: a new one with the same content, linked to the old one, at most once. */
 import { formatAmount } from '#lib/payouts/money.ts'
 import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
@@ -14,12 +14,13 @@ import { payoutFor } from './payout-for.ts'
 const endedUnpaid: readonly PayoutStatus[] = ['failed', 'declined', 'rejected', 'expired', 'cancelled']
 
 /** The idempotency key of the payout that replaces this one. */
-export const anewKeyOf = (id: string) => `anew:${id}`
+/** Stored with every retry there ever was, so the prefix never changes: it is what keeps a second retry out. */
+export const retryKeyOf = (id: string) => `anew:${id}`
 
-export type AnewRefusal = 'forbidden' | 'wrong_status' | 'cardzo_contradicts' | 'status_not_fresh'
+export type RetryRefusal = 'forbidden' | 'wrong_status' | 'cardzo_contradicts' | 'status_not_fresh'
 
 /** Why this payout can not be asked for anew by this person now; null: it can. */
-export async function refuseAnew(deps: Deps, actor: Actor, payout: Payout): Promise<AnewRefusal | null> {
+export async function refuseRetry(deps: Deps, actor: Actor, payout: Payout): Promise<RetryRefusal | null> {
   if (actor.kind !== 'user' || !may(actor, 'payout.enter')) return 'forbidden'
   if (!endedUnpaid.includes(payout.status)) return 'wrong_status'
   const doubt = await deps.items.moneyInDoubt(payout.id)
@@ -33,14 +34,14 @@ export async function refuseAnew(deps: Deps, actor: Actor, payout: Payout): Prom
 }
 
 /** Asked twice, it is the same new payout. Whoever asks may not approve it. */
-export async function askAnew(
+export async function retryPayout(
   deps: Deps,
   actor: Actor,
   input: { id: string },
 ): Promise<
   | { ok: true; replayed: boolean; payoutId: string }
   | Refusal<
-      | AnewRefusal
+      | RetryRefusal
       | 'not_found'
       | 'invalid_request'
       | 'receiver_mismatch'
@@ -52,13 +53,13 @@ export async function askAnew(
   if (actor.kind !== 'user' || !may(actor, 'payout.enter')) return refuse('forbidden')
   const old = await payoutFor(deps, actor, input.id)
   if (!old) return refuse('not_found')
-  const earlier = await deps.payouts.findByIdempotencyKey(anewKeyOf(old.id))
+  const earlier = await deps.payouts.findByIdempotencyKey(retryKeyOf(old.id))
   if (earlier) return { ok: true, replayed: true, payoutId: earlier.id }
-  const refused = await refuseAnew(deps, actor, old)
+  const refused = await refuseRetry(deps, actor, old)
   if (refused) return refuse(refused)
   const accepted = await acceptRequest(deps, actor, {
     source: 'desk',
-    key: anewKeyOf(old.id),
+    key: retryKeyOf(old.id),
     body: sameAgain(old),
     ipAddress: old.ipAddress,
     replaces: old,
@@ -66,7 +67,7 @@ export async function askAnew(
   })
   if (accepted.ok) return { ok: true, replayed: accepted.replayed, payoutId: accepted.payout.id }
   if (accepted.code === 'idempotency_key_reused')
-    throw new Error(`Bug: payout ${old.id} was asked for anew with other content`)
+    throw new Error(`Bug: payout ${old.id} was retried with other content`)
   return { ...accepted, code: accepted.code }
 }
 

@@ -8,33 +8,35 @@ const later = new Date(now + 3_600_000)
 describe('what a receiver is told of waiting', () => {
   it('names the end of the cooling-off time until payout-pay is claimed', () => {
     for (const status of ['requested', 'checking', 'awaiting_approval', 'approved'] as const)
-      expect(waitsOf({ status, holdUntil: later, sendAfter: null }, now).holdUntil).toBe(later)
+      expect(waitsOf({ status, coolingOffUntil: later, sendAfter: null }, now).coolingOffUntil).toBe(later)
     for (const status of ['paying', 'processing', 'paid', 'cancelled'] as const)
-      expect(waitsOf({ status, holdUntil: later, sendAfter: later }, now)).toEqual({
-        holdUntil: null,
+      expect(waitsOf({ status, coolingOffUntil: later, sendAfter: later }, now)).toEqual({
+        coolingOffUntil: null,
         sendAfter: null,
       })
   })
 
   it('names the send delay once it is approved', () => {
-    expect(waitsOf({ status: 'approved', holdUntil: null, sendAfter: later }, now).sendAfter).toBe(later)
-    expect(waitsOf({ status: 'awaiting_approval', holdUntil: null, sendAfter: later }, now).sendAfter).toBe(
-      null,
+    expect(waitsOf({ status: 'approved', coolingOffUntil: null, sendAfter: later }, now).sendAfter).toBe(
+      later,
     )
+    expect(
+      waitsOf({ status: 'awaiting_approval', coolingOffUntil: null, sendAfter: later }, now).sendAfter,
+    ).toBe(null)
   })
 
   it('is silent when the time is over', () => {
     const past = new Date(now - 1)
-    expect(waitsOf({ status: 'approved', holdUntil: past, sendAfter: past }, now)).toEqual({
-      holdUntil: null,
+    expect(waitsOf({ status: 'approved', coolingOffUntil: past, sendAfter: past }, now)).toEqual({
+      coolingOffUntil: null,
       sendAfter: null,
     })
   })
 
   it('does not say "about to be sent" of a payment that waits for a day', () => {
     const ahead = new Date(Date.now() + 86_400_000)
-    const view = statusView(samplePayout({ status: 'approved', holdUntil: ahead }), { paused: false })
-    expect(view).toMatchObject({ holdUntil: ahead.toISOString(), sendAfter: null })
+    const view = statusView(samplePayout({ status: 'approved', coolingOffUntil: ahead }), { paused: false })
+    expect(view).toMatchObject({ coolingOffUntil: ahead.toISOString(), sendAfter: null })
     expect(view.explanation).not.toContain('about to be sent')
     expect(view.explanation).toContain('new account')
     expect(JSON.stringify(view)).not.toContain('DE89370400440532013000')
@@ -52,8 +54,8 @@ describe('while all payments are stopped', () => {
   })
 
   it('an account that cools off is still told of', () => {
-    const view = statusView(samplePayout({ status: 'approved', holdUntil: ahead }), { paused: true })
-    expect(view).toMatchObject({ paused: true, holdUntil: ahead.toISOString() })
+    const view = statusView(samplePayout({ status: 'approved', coolingOffUntil: ahead }), { paused: true })
+    expect(view).toMatchObject({ paused: true, coolingOffUntil: ahead.toISOString() })
   })
 })
 

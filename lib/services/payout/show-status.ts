@@ -35,9 +35,9 @@ export async function showStatus(
 
 /** Is this payout approved and kept back because all payments are stopped? */
 export const isPaused = async (
-  deps: Pick<Deps, 'brake'>,
+  deps: Pick<Deps, 'stopSwitch'>,
   { status }: Pick<Payout, 'status'>,
-): Promise<boolean> => status === 'approved' && (await deps.brake.active()) !== null
+): Promise<boolean> => status === 'approved' && (await deps.stopSwitch.active()) !== null
 
 /**
  * The receiver came back from the bank, and no answer of Cardzo since then asks for the form: it may be filled in already. An answer's time is
@@ -58,12 +58,12 @@ export function checksForm({
 
 /** Times that are still ahead; the worker goes by the database's clock, this is for reading. */
 export function waitsOf(
-  payout: Pick<Payout, 'status' | 'holdUntil' | 'sendAfter'>,
+  payout: Pick<Payout, 'status' | 'coolingOffUntil' | 'sendAfter'>,
   now = Date.now(),
-): { holdUntil: Date | null; sendAfter: Date | null } {
+): { coolingOffUntil: Date | null; sendAfter: Date | null } {
   const ahead = (at: Date | null) => (at !== null && at.getTime() > now ? at : null)
   return {
-    holdUntil: isBeforeClaim(payout.status) ? ahead(payout.holdUntil) : null,
+    coolingOffUntil: isBeforeClaim(payout.status) ? ahead(payout.coolingOffUntil) : null,
     sendAfter: payout.status === 'approved' ? ahead(payout.sendAfter) : null,
   }
 }
@@ -72,7 +72,7 @@ export function statusView(payout: Payout, { paused }: { paused: boolean }): Sta
   const redirectUrl = payout.status === 'action_required' ? payout.redirectUrl : null
   const contactMerchant = payout.status === 'action_required' && redirectUrl === null
   const final = isFinal(payout.status)
-  const { holdUntil, sendAfter } = waitsOf(payout)
+  const { coolingOffUntil, sendAfter } = waitsOf(payout)
   const checkingForm = !contactMerchant && checksForm(payout)
   return {
     status: payout.status,
@@ -89,10 +89,10 @@ export function statusView(payout: Payout, { paused }: { paused: boolean }): Sta
     displayAmount: displayAmount(payout.amountMinor, payout.currency),
     accountLast4: payout.accountLast4,
     bankName: payout.destination['bank_name'] ?? null,
-    ...wordsFor(payout, { paused, contactMerchant, checkingForm, held: holdUntil !== null }),
+    ...wordsFor(payout, { paused, contactMerchant, checkingForm, held: coolingOffUntil !== null }),
     reason: payout.status === 'rejected' ? payout.failureMessage : null,
     contactMerchant,
-    holdUntil: holdUntil?.toISOString() ?? null,
+    coolingOffUntil: coolingOffUntil?.toISOString() ?? null,
     // While payments are stopped nobody knows when it is sent.
     sendAfter: paused ? null : (sendAfter?.toISOString() ?? null),
     reference: payout.clientOrderId,

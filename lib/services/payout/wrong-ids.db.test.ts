@@ -36,7 +36,7 @@ import { withdrawSettlement } from '#lib/services/settlement/withdraw-settlement
 import { endOwnSession, endSessionsOf } from '#lib/services/sign-in/end-sessions.ts'
 import { resetFactor } from '#lib/services/sign-in/reset-factor.ts'
 import { createTestPortal, system } from '#lib/services/testing/portal.ts'
-import { askAnew } from './retry-payout.ts'
+import { retryPayout } from './retry-payout.ts'
 import { cancelPayout } from './cancel-payout.ts'
 import { revokeLink } from './revoke-link.ts'
 import { showPayout, showPayoutWithTimeline } from './show-payout.ts'
@@ -51,7 +51,7 @@ const calls: [string, Thing, Call][] = [
   ['rejectPayout', 'payout', (d, a, id) => rejectPayout(d, a, { id, version: 1, reason: 'why' })],
   ['undoApproval', 'payout', (d, a, id) => undoApproval(d, a, { id })],
   ['cancelPayout', 'payout', (d, a, id) => cancelPayout(d, a, { id })],
-  ['askAnew', 'payout', (d, a, id) => askAnew(d, a, { id })],
+  ['retryPayout', 'payout', (d, a, id) => retryPayout(d, a, { id })],
   ['askNow', 'payout', (d, a, id) => askNow(d, a, { id })],
   ['revokeLink', 'payout', (d, a, id) => revokeLink(d, a, id)],
   ['revealDestination', 'payout', (d, a, id) => revealDestination(d, a, { id, code })],

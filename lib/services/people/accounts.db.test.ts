@@ -156,7 +156,7 @@ describe('whoever stops being an approver', () => {
     })
     const counting = (await deps.approvals.forPayouts([payout.id])).filter(({ counts }) => counts)
     expect(counting.map(({ approverId }) => approverId)).toEqual([ana.id])
-    expect(await approvePayout(deps, alias, seen(payout))).toMatchObject({ code: 'already_approved' })
+    expect(await approvePayout(deps, alias, seen(payout))).toMatchObject({ code: 'approved_by_you' })
   })
 })
 

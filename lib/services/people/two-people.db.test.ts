@@ -14,7 +14,7 @@ import { showKeys } from '#lib/services/key/show-keys.ts'
 import { createPayout } from '#lib/services/payout/create-payout.ts'
 import { enterPayout } from '#lib/services/payout/enter-payout.ts'
 import { requestWithdrawal } from '#lib/services/payout/request-withdrawal.ts'
-import { askAnew } from '#lib/services/payout/retry-payout.ts'
+import { retryPayout } from '#lib/services/payout/retry-payout.ts'
 import { decidePolicy } from '#lib/services/policy/decide-policy.ts'
 import { proposePolicy } from '#lib/services/policy/propose-policy.ts'
 import { setPolicy } from '#lib/services/policy/set-policy.ts'
@@ -633,7 +633,7 @@ async function alone(steps: readonly Step[]): Promise<void> {
       const clerk = accounts.find(({ role }) => role === 'clerk')
       const id = pick(payouts, a)
       if (!clerk || id === undefined) return
-      const answer = await askAnew(deps(), clerk, { id })
+      const answer = await retryPayout(deps(), clerk, { id })
       if (answer.ok && 'payoutId' in answer && typeof answer.payoutId === 'string')
         payouts.push(answer.payoutId)
     },

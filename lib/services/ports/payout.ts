@@ -106,7 +106,7 @@ export type Payout = {
   reserves: boolean
   /** Not sent before these: people may undo; the destination is new. */
   sendAfter: Date | null
-  holdUntil: Date | null
+  coolingOffUntil: Date | null
   /** Ends undecided then. */
   expiresAt: Date | null
   settledBy: Settler[] | null

@@ -141,7 +141,7 @@ export type SendStop = {
   releaseReason: string | null
 }
 
-export type BrakeStore = {
+export type StopSwitchStore = {
   /** The stop that is in force, if any. */
   active: () => Promise<SendStop | null>
   /** Active and past ones, the latest first. */

@@ -26,13 +26,13 @@ export async function releaseSending(
   if (!may(actor, 'sending.stop')) return refuse('forbidden')
   const reason = tidyProse(input.reason).slice(0, reasonMax)
   if (reason === '') return refuse('reason_required')
-  const stop = await deps.brake.active()
+  const stop = await deps.stopSwitch.active()
   if (!stop) return refuse('not_stopped')
-  if (actor.kind === 'user' && (await deps.brake.mustBeAnother(actor.id))) return refuse('stopped_it')
+  if (actor.kind === 'user' && (await deps.stopSwitch.mustBeAnother(actor.id))) return refuse('stopped_it')
   const act = { kind: 'stop', subject: `release ${stop.id}` } as const
   const unproven = await refuseStepUp(deps, actor, act, input.code)
   if (unproven) return unproven
-  const released = await deps.brake.release(actor, reason, perSecond)
+  const released = await deps.stopSwitch.release(actor, reason, perSecond)
   if (!released) return refuse('not_stopped')
   deps.log.warn(
     { by: released.stop.releasedByName, reason, waiting: released.waiting },

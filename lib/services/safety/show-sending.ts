@@ -26,7 +26,7 @@ export async function showSending(
 ): Promise<({ ok: true } & Sending) | Refusal<'forbidden'>> {
   if (!may(actor, 'item.see')) return refuse('forbidden')
   const [stop, askFirst, { silentSince }] = await Promise.all([
-    deps.brake.active(),
+    deps.stopSwitch.active(),
     deps.askFirst.active(),
     deps.settings.gatewayCondition(),
   ])
@@ -40,7 +40,7 @@ export async function showStops(
   actor: Actor,
 ): Promise<{ ok: true; stops: ShownStop[] } | Refusal<'forbidden'>> {
   if (!may(actor, 'item.see')) return refuse('forbidden')
-  return { ok: true, stops: await withStatuses(deps, await deps.brake.latest(20)) }
+  return { ok: true, stops: await withStatuses(deps, await deps.stopSwitch.latest(20)) }
 }
 
 async function withStatuses(deps: Deps, stops: SendStop[]): Promise<ShownStop[]> {

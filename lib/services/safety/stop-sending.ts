@@ -17,7 +17,7 @@ export async function stopSending(
   if (!may(actor, 'sending.stop')) return refuse('forbidden')
   const reason = tidyProse(input.reason).slice(0, reasonMax)
   if (reason === '') return refuse('reason_required')
-  const stop = await deps.brake.pull(actor, reason)
+  const stop = await deps.stopSwitch.pull(actor, reason)
   if (stop === 'stopped_already') return refuse('already_stopped')
   deps.log.warn({ by: stop.stoppedByName, reason, inFlight: stop.inFlight.length }, 'payments were stopped')
   return { ok: true, stop }

@@ -101,8 +101,8 @@ describe('the stop switch', () => {
 
   it('refuses a claim of a worker that looked before it was pulled, and nothing is sent', async () => {
     const [id = ''] = await approved(1)
-    // A worker that never sees the brake: only the database stands in its way.
-    portal.deps.brake = { ...portal.deps.brake, active: () => Promise.resolve(null) }
+    // A worker that never sees the stopSwitch: only the database stands in its way.
+    portal.deps.stopSwitch = { ...portal.deps.stopSwitch, active: () => Promise.resolve(null) }
     await stopSending(portal.deps, admin, { reason: 'x' })
     portal.startWorker()
     await eventually(() => Promise.resolve(calls('status').length > 5 ? true : 'it has not tried yet'))
@@ -206,7 +206,7 @@ describe('the stop switch', () => {
     const berta: Actor = { kind: 'user', id, role: 'admin', name: 'Berta', receiverId: null }
     const stopped = await stopSending(portal.deps, admin, { reason: 'x' })
     expect(await release(admin)).toMatchObject({ code: 'stopped_it' })
-    await expect(portal.deps.brake.release(admin, 'why', 5)).rejects.toThrow('another admin')
+    await expect(portal.deps.stopSwitch.release(admin, 'why', 5)).rejects.toThrow('another admin')
     expect(await release(berta)).toMatchObject({ ok: true })
     expect(stopped).toMatchObject({ ok: true })
     // What the operator stopped anybody may release, and the operator anything.

@@ -8,7 +8,7 @@ import { rejectPayout } from '#lib/services/approval/reject-payout.ts'
 import { askNow } from '#lib/services/order/ask-now.ts'
 import { createPayout } from '#lib/services/payout/create-payout.ts'
 import { payoutView } from '#lib/services/payout/payout-view.ts'
-import { askAnew } from '#lib/services/payout/retry-payout.ts'
+import { retryPayout } from '#lib/services/payout/retry-payout.ts'
 import { createTestPortal, eventually, sampleRequest, seen } from '#lib/services/testing/portal.ts'
 import { confirmSettlement } from './confirm-settlement.ts'
 import { proposeSettlement } from './propose-settlement.ts'
@@ -390,13 +390,13 @@ describe("Cardzo's word", () => {
     await portal.deps.callbacks.store(message, id)
     await eventually(async () => ((await portal.items(id)).includes('paid_after_end') ? true : 'no item'))
     expect((await portal.payout(id)).status).toBe('failed')
-    expect(await askAnew(portal.deps, clerk, { id })).toMatchObject({ code: 'cardzo_contradicts' })
+    expect(await retryPayout(portal.deps, clerk, { id })).toMatchObject({ code: 'cardzo_contradicts' })
     // Even when a person has closed the item: Cardzo's last word still says paid.
     const [grave] = (await portal.deps.items.list({ payoutId: id })).filter(
       ({ kind }) => kind === 'paid_after_end',
     )
     await portal.deps.items.close(grave!.id, ana, 'looked at it')
-    expect(await askAnew(portal.deps, clerk, { id })).toMatchObject({ code: 'cardzo_contradicts' })
+    expect(await retryPayout(portal.deps, clerk, { id })).toMatchObject({ code: 'cardzo_contradicts' })
   })
 })
 
@@ -410,7 +410,7 @@ describe('asking anew', () => {
 
   it('makes one payout, linked to the old one, also when twenty ask at once', async () => {
     const id = await rejected()
-    const made = await Promise.all(Array.from({ length: 20 }, () => askAnew(portal.deps, clerk, { id })))
+    const made = await Promise.all(Array.from({ length: 20 }, () => retryPayout(portal.deps, clerk, { id })))
     const ids = new Set(made.map((one) => (one.ok ? one.payoutId : one.code)))
     expect(ids.size).toBe(1)
     const anew = await portal.payout([...ids][0]!)
@@ -433,12 +433,12 @@ describe('asking anew', () => {
 
   it('is not for payouts that are under way, paid or stopped by a filter', async () => {
     const under = await portal.ask()
-    expect(await askAnew(portal.deps, clerk, { id: under })).toMatchObject({ code: 'wrong_status' })
+    expect(await retryPayout(portal.deps, clerk, { id: under })).toMatchObject({ code: 'wrong_status' })
     const id = await unknown()
-    expect(await askAnew(portal.deps, clerk, { id })).toMatchObject({ code: 'wrong_status' })
+    expect(await retryPayout(portal.deps, clerk, { id })).toMatchObject({ code: 'wrong_status' })
     Object.assign(await orderOf(id), { status: 'filtered' })
     await portal.until(id, 'filtered')
-    expect(await askAnew(portal.deps, clerk, { id })).toMatchObject({ code: 'wrong_status' })
+    expect(await retryPayout(portal.deps, clerk, { id })).toMatchObject({ code: 'wrong_status' })
   })
 
   it("after a settlement wants Cardzo's word since then", async () => {
@@ -446,12 +446,12 @@ describe('asking anew', () => {
     const seen = await proposed(id, 'failed')
     await stopWorkers()
     expect((await confirmSettlement(portal.deps, ben, seen)).ok).toBe(true)
-    expect(await askAnew(portal.deps, clerk, { id })).toMatchObject({ code: 'status_not_fresh' })
+    expect(await retryPayout(portal.deps, clerk, { id })).toMatchObject({ code: 'status_not_fresh' })
     expect(await askNow(portal.deps, clerk, { id })).toMatchObject({ ok: true })
     startWorker()
     await heard(id)
-    expect(await askAnew(portal.deps, clerk, { id })).toMatchObject({ ok: true, replayed: false })
-    expect(await askAnew(portal.deps, clerk, { id })).toMatchObject({ ok: true, replayed: true })
+    expect(await retryPayout(portal.deps, clerk, { id })).toMatchObject({ ok: true, replayed: false })
+    expect(await retryPayout(portal.deps, clerk, { id })).toMatchObject({ ok: true, replayed: true })
   })
 
   it('is refused while Cardzo works on the order that people called failed', async () => {
@@ -462,13 +462,13 @@ describe('asking anew', () => {
     Object.assign(await orderOf(id), { stage: 'payout_processing' })
     startWorker()
     await eventually(async () => ((await portal.items(id)).includes('final_contradicted') ? true : 'no item'))
-    expect(await askAnew(portal.deps, clerk, { id })).toMatchObject({ code: 'cardzo_contradicts' })
+    expect(await retryPayout(portal.deps, clerk, { id })).toMatchObject({ code: 'cardzo_contradicts' })
   })
 
   it('tells when the installation no longer takes such a payout', async () => {
     const id = await rejected()
     const changed = { ...portal.deps, config: { ...portal.deps.config, currencies: ['USD'] } }
-    expect(await askAnew(changed, clerk, { id })).toMatchObject({
+    expect(await retryPayout(changed, clerk, { id })).toMatchObject({
       code: 'invalid_request',
       errors: [{ path: 'currency' }],
     })

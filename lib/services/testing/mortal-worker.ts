@@ -14,7 +14,7 @@ const ports = [
   'settings',
   'gateway',
   'gate',
-  'brake',
+  'stopSwitch',
   'askFirst',
   'marker',
   'sentMarks',

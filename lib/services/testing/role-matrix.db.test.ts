@@ -52,7 +52,7 @@ import {
   listPayouts,
 } from '#lib/services/payout/list-payouts.ts'
 import { requestWithdrawal } from '#lib/services/payout/request-withdrawal.ts'
-import { askAnew } from '#lib/services/payout/retry-payout.ts'
+import { retryPayout } from '#lib/services/payout/retry-payout.ts'
 import { revokeLink } from '#lib/services/payout/revoke-link.ts'
 import { showPayout, showPayoutWithTimeline } from '#lib/services/payout/show-payout.ts'
 import { watchPayout } from '#lib/services/payout/watch-payout.ts'
@@ -433,13 +433,13 @@ const matrix: Record<string, Row> = {
     may: ['clerk', 'approver'],
     call: async (actor) => askNow(deps(), actor, await waiting()),
   },
-  askAnew: {
+  retryPayout: {
     file: 'retry-payout.ts',
     may: ['clerk'],
     call: async (actor) => {
       const payout = await waiting()
       await rejectPayout(deps(), await portal.approver(), { ...payout, reason: 'no' })
-      return askAnew(deps(), actor, payout)
+      return retryPayout(deps(), actor, payout)
     },
   },
   proposeSettlement: {
@@ -672,7 +672,7 @@ const matrix: Record<string, Row> = {
     may: ['admin', 'operator'],
     call: async (actor) => {
       const answer = await stopSending(deps(), actor, { reason: 'why' })
-      await deps().brake.release({ kind: 'operator', name: 'test' }, 'test', 1000)
+      await deps().stopSwitch.release({ kind: 'operator', name: 'test' }, 'test', 1000)
       return answer
     },
   },
@@ -680,9 +680,9 @@ const matrix: Record<string, Row> = {
     file: 'resume-sending.ts',
     may: ['admin', 'operator'],
     call: async (actor) => {
-      await deps().brake.pull({ kind: 'operator', name: 'test' }, 'test')
+      await deps().stopSwitch.pull({ kind: 'operator', name: 'test' }, 'test')
       const answer = await releaseSending(deps(), actor, { reason: 'why', code })
-      await deps().brake.release({ kind: 'operator', name: 'test' }, 'test', 1000)
+      await deps().stopSwitch.release({ kind: 'operator', name: 'test' }, 'test', 1000)
       return answer
     },
   },

@@ -50,7 +50,7 @@ export function samplePayout(more: Partial<Payout> = {}): Payout {
     risk: null,
     reserves: false,
     sendAfter: null,
-    holdUntil: null,
+    coolingOffUntil: null,
     expiresAt: null,
     settledBy: null,
     replacesId: null,

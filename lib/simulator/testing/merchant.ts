@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { vi } from 'vitest'
 import {
   createCardzoConnection,
   payoutCheckRequest,
@@ -155,14 +156,5 @@ async function startInbox() {
 export const readCallback = (params: URLSearchParams) => verifyCallback(params, secret)
 
 /** Polls until there is something, for five seconds at most. */
-export async function eventually<T>(
-  look: () => T | null | undefined | false | Promise<T | null | undefined | false>,
-): Promise<T> {
-  const deadline = Date.now() + 5000
-  for (;;) {
-    const found = await look()
-    if (found) return found
-    if (Date.now() > deadline) throw new Error('It did not happen within five seconds')
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
-}
+export const eventually = <T>(look: () => T | Promise<T>) =>
+  vi.waitUntil(look, { timeout: 5000, interval: 5 })

@@ -48,7 +48,7 @@ export function CreateForm({ owners }: { owners: readonly { id: string; label: s
   return (
     <Card>
       <form action={action} noValidate className="space-y-5">
-        <FormProblems state={state} labels={labels} startAnew="/desk/keys/new" />
+        <FormProblems state={state} labels={labels} startOver="/desk/keys/new" />
         <TextField
           name="name"
           label={labels.name}

@@ -6,7 +6,7 @@ import type { FormState } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { formAction } from '#app/_server/form-action.ts'
 import { approvePayout } from '#lib/services/approval/approve-payout.ts'
-import { askAnew } from '#lib/services/payout/retry-payout.ts'
+import { retryPayout } from '#lib/services/payout/retry-payout.ts'
 import { undoApproval } from '#lib/services/approval/undo-approval.ts'
 import { rejectReason } from '#lib/payouts/reject-reasons.ts'
 import { rejectPayout } from '#lib/services/approval/reject-payout.ts'
@@ -46,9 +46,9 @@ async function runReject(_before: FormState, form: FormData): Promise<FormState>
 }
 
 /** Leads to the new payout, also when it was asked for before. */
-async function runAnew(_before: string | null, form: FormData): Promise<string | null> {
+async function runRetry(_before: string | null, form: FormData): Promise<string | null> {
   const { id = '' } = readTexts(form)
-  const result = await act(({ deps, actor }) => askAnew(deps, actor, { id }))
+  const result = await act(({ deps, actor }) => retryPayout(deps, actor, { id }))
   if (result.ok) redirect(`/desk/payouts/${result.payoutId}`)
   return result.errors?.[0]?.message ?? result.text
 }
@@ -57,4 +57,4 @@ async function runAnew(_before: string | null, form: FormData): Promise<string |
 export const approve = formAction(runApprove)
 export const undo = formAction(runUndo)
 export const reject = formAction(runReject)
-export const anew = formAction(runAnew)
+export const retry = formAction(runRetry)

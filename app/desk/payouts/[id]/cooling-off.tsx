@@ -11,13 +11,13 @@ import { releaseRefusals } from '../../destinations/[id]/words.ts'
 
 /** While its account is too new to be paid to: until when, and what ends it sooner. */
 export async function CoolingOff({ payout, actor }: { payout: Payout; actor: Actor }) {
-  const { holdUntil } = waitsOf(payout)
-  if (holdUntil === null || payout.destinationId === null) return null
+  const { coolingOffUntil } = waitsOf(payout)
+  if (coolingOffUntil === null || payout.destinationId === null) return null
   const { destination } = shown(await showCoolingOff(await getDeps(), actor, payout.destinationId))
   return (
     <Alert tone="info" title="The account is new">
       <p>
-        Nothing is sent to it before <Time at={holdUntil} />, also when it is approved.
+        Nothing is sent to it before <Time at={coolingOffUntil} />, also when it is approved.
       </p>
       {destination?.refusal === null ? (
         <Link

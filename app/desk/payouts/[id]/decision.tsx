@@ -2,7 +2,7 @@ import Link from 'next/link'
 import { Account, Amount } from '#app/_ui/amount.tsx'
 import { Card } from '#app/_ui/card.tsx'
 import { Icon } from '#app/_ui/icons.tsx'
-import { Time, utcText } from '#app/_ui/time.tsx'
+import { Time, utcShort } from '#app/_ui/time.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
 import type { DecisionRefusal } from '#lib/payouts/permissions.ts'
 import { isBeforeClaim, isFinal } from '#lib/payouts/transitions.ts'
@@ -29,12 +29,14 @@ export function Decision(desk: DeskPayout) {
       <Approvals {...desk} />
       <WhileSame key={desk.mark} id={payout.id} mark={desk.mark}>
         <div className="mt-5 border-t border-line pt-5">
-          {!mayApprove && !desk.heldUntil && (
+          {!mayApprove && !desk.waitsUntil && (
             <p className="text-[0.9375rem] leading-6 text-ink-2">
               {decisionRefusal === null ? agreedText(desk) : refusals[decisionRefusal](desk)}
             </p>
           )}
-          {desk.heldUntil && <Held until={desk.heldUntil} mayUndo={desk.mayUndo} paused={desk.paused} />}
+          {desk.waitsUntil && (
+            <WaitsUntil until={desk.waitsUntil} mayUndo={desk.mayUndo} paused={desk.paused} />
+          )}
           {desk.mayUndo && (
             <div className="mt-4">
               <UndoForm id={payout.id} />
@@ -93,13 +95,13 @@ function Expiry({ payout: { status, expiresAt } }: { payout: Payout }) {
 }
 
 /** Approved, and not sent yet. */
-function Held({ until, mayUndo, paused }: { until: Date; mayUndo: boolean; paused: boolean }) {
+function WaitsUntil({ until, mayUndo, paused }: { until: Date; mayUndo: boolean; paused: boolean }) {
   return (
     <div role="group" aria-label="Before it is sent" className="text-[0.9375rem] leading-6">
       {paused ? (
         <p className="font-medium">{pausedOnDesk}</p>
       ) : (
-        <Countdown at={utcClock(until)} leftMs={msUntil(until)} />
+        <Countdown at={utcShort(until, new Date(), true)} leftMs={msUntil(until)} />
       )}
       <p className="mt-1 text-ink-2">
         {mayUndo
@@ -108,12 +110,6 @@ function Held({ until, mayUndo, paused }: { until: Date; mayUndo: boolean; pause
       </p>
     </div>
   )
-}
-
-/** "17:55:30 UTC", with the day when it is not today. */
-function utcClock(at: Date): string {
-  const sameDay = at.toISOString().slice(0, 10) === new Date().toISOString().slice(0, 10)
-  return sameDay ? `${at.toISOString().slice(11, 19)} UTC` : utcText(at, true)
 }
 
 const msUntil = (at: Date) => Math.max(0, at.getTime() - Date.now())

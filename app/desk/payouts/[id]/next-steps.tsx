@@ -1,17 +1,17 @@
 import Link from 'next/link'
 import { Card } from '#app/_ui/card.tsx'
-import type { AnewRefusal } from '#lib/services/payout/retry-payout.ts'
+import type { RetryRefusal } from '#lib/services/payout/retry-payout.ts'
 import type { DeskPayout } from '#lib/services/desk/show-desk-payout.ts'
 import { AskNowForm } from '../../ask-now-form.tsx'
 import { receiverName } from '../../names.ts'
-import { AnewForm } from './anew-form.tsx'
+import { RetryForm } from './retry-form.tsx'
 
 /** What people can do about a payout of unknown outcome, or one that ended unpaid. */
 export function NextSteps({ desk }: { desk: DeskPayout }) {
-  const { payout, replaces, replacedBy, anewRefusal } = desk
+  const { payout, replaces, replacedBy, retryRefusal } = desk
   const unknown = payout.status === 'outcome_unknown'
-  const offersAnew = replacedBy === null && (anewRefusal === null || anewRefusal in waiting)
-  if (!unknown && !offersAnew && replaces === null && replacedBy === null) return null
+  const offersRetry = replacedBy === null && (retryRefusal === null || retryRefusal in waiting)
+  if (!unknown && !offersRetry && replaces === null && replacedBy === null) return null
   return (
     <Card>
       <h2 className="text-lg font-semibold tracking-tight">{unknown ? 'Ways out' : 'Asked anew'}</h2>
@@ -34,7 +34,7 @@ export function NextSteps({ desk }: { desk: DeskPayout }) {
             It was asked for anew: <PayoutLink id={replacedBy}>the new payout</PayoutLink>.
           </p>
         )}
-        {offersAnew && <Anew desk={desk} />}
+        {offersRetry && <Retry desk={desk} />}
       </div>
     </Card>
   )
@@ -46,22 +46,22 @@ const waiting = {
     'It can not be asked for anew while Cardzo or an open item says that money may have moved.',
   status_not_fresh:
     'Payout-pay was sent once for this payout. Before it can be asked for anew, Cardzo must have answered in the last five minutes.',
-} as const satisfies Partial<Record<AnewRefusal, string>>
+} as const satisfies Partial<Record<RetryRefusal, string>>
 
-function Anew({ desk: { payout, anewRefusal, mayAskCardzo } }: { desk: DeskPayout }) {
-  if (anewRefusal === null)
+function Retry({ desk: { payout, retryRefusal, mayAskCardzo } }: { desk: DeskPayout }) {
+  if (retryRefusal === null)
     return (
       <>
         <p className="text-ink-2">
           Makes a new payout with the same receiver, amount and account. It is checked and decided on its own.
         </p>
-        <AnewForm id={payout.id} />
+        <RetryForm id={payout.id} />
       </>
     )
-  if (anewRefusal === 'forbidden' || anewRefusal === 'wrong_status') return null
+  if (retryRefusal === 'forbidden' || retryRefusal === 'wrong_status') return null
   return (
     <>
-      <p className="text-ink-2">{waiting[anewRefusal]}</p>
+      <p className="text-ink-2">{waiting[retryRefusal]}</p>
       {mayAskCardzo && (
         <AskNowForm
           id={payout.id}

@@ -124,7 +124,7 @@ export default async function PayoutPage({ params, searchParams }: Props) {
         </div>
       </div>
       {/* Never under the hands of somebody who is about to approve what he sees. */}
-      {(!view.final || desk.anewRefusal === 'status_not_fresh') && !desk.buttons.includes('approve') && (
+      {(!view.final || desk.retryRefusal === 'status_not_fresh') && !desk.buttons.includes('approve') && (
         <RefreshNow shownAt={new Date().toISOString()} />
       )}
     </Page>

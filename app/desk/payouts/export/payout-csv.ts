@@ -1,5 +1,5 @@
-/** Payouts as a spreadsheet reads them: one row each, text that can not act as a formula. */
-import { stringify } from 'csv-stringify/sync'
+/** Payouts as a spreadsheet reads them: one row each, and no text that a spreadsheet could run as a formula. */
+import Papa from 'papaparse'
 import { formatAmount } from '#lib/payouts/money.ts'
 import type { Payout } from '#lib/services/ports.ts'
 
@@ -27,7 +27,7 @@ const columns = {
   failure_message: ({ failureMessage }) => failureMessage,
 } as const satisfies Record<string, (payout: Payout, names: Names) => string | null>
 
-/** A person who is gone from the list is still told apart by his id. */
+/** People who are no longer listed are told apart by their id. */
 const nameOf = (id: string | null, names: Names) => (id === null ? null : (names.get(id) ?? id))
 
 /** Excel takes a file for UTF-8 only with this mark; other readers skip it. */
@@ -36,21 +36,26 @@ const byteOrderMark = '\uFEFF'
 export const csvHead = () => byteOrderMark + toCsv([Object.keys(columns)])
 
 export function csvRows(payouts: readonly Payout[], names: Names): string {
-  return toCsv(payouts.map((payout) => Object.values(columns).map((cell) => inert(cell(payout, names)))))
+  return toCsv(
+    payouts.map((payout) => Object.values(columns).map((cell) => inert(cell(payout, names) ?? ''))),
+  )
 }
 
-/** Every cell in quotation marks, so that none ends where somebody typed a comma. */
-const toCsv = (records: (string | null)[][]) =>
-  stringify(records, { record_delimiter: '\r\n', quoted: true, quoted_empty: true })
+/** Every cell is in quotation marks, so that none ends where somebody typed a comma. Each record ends its own line. */
+const toCsv = (records: string[][]) =>
+  records.map((record) => `${Papa.unparse([record], { quotes: true })}\r\n`).join('')
 
 /**
- * Where a formula could begin: at the start of a cell, and behind what a spreadsheet with other habits takes for the end of one, also
- * when blanks, invisible characters or quotation marks stand before the sign. Signs in full width count.
+ * Where a formula could begin: at the start of a cell, and behind anything that a spreadsheet with other settings takes for the end of
+ * one, even when blanks, invisible characters or quotation marks come before the sign. Full-width signs count.
  */
 const formulas = /(^|[;\t\r\n])((?:(?![\t\r\n])[\s\p{C}\p{Z}"'‘’“”＂＇])*)(?=[=+\-@＝＋－＠−])/gu
 
-/** A cell that begins like a formula would be run by the spreadsheet that opens it; the apostrophe makes it text (OWASP, CSV injection). */
-function inert(cell: string | null): string | null {
-  const disarmed = cell?.replaceAll(formulas, "$1'$2") ?? null
-  return disarmed !== null && /^[\t\r\n]/.test(disarmed) ? `'${disarmed}` : disarmed
+/**
+ * A cell that begins like a formula would be run by the spreadsheet that opens it; the apostrophe makes it text (OWASP, CSV injection).
+ * Papa's own `escapeFormulae` never looks inside a cell.
+ */
+function inert(cell: string): string {
+  const disarmed = cell.replaceAll(formulas, "$1'$2")
+  return /^[\t\r\n]/.test(disarmed) ? `'${disarmed}` : disarmed
 }

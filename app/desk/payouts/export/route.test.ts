@@ -84,6 +84,11 @@ describe('the export of the payout list', () => {
     ])
   })
 
+  it('is a header alone when nothing is found', async () => {
+    world.list.mockResolvedValue({ rows: [], nextCursor: null })
+    expect(await (await ask()).text()).toMatch(/^\uFEFF?"id","created_at_utc",[^\n]*"\r\n$/)
+  })
+
   it('begins with the mark by which Excel knows UTF-8', async () => {
     expect([...new Uint8Array(await (await ask()).arrayBuffer()).subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf])
   })

@@ -30,7 +30,7 @@ export function EnterForm({
   }
   return (
     <form action={action} noValidate className="space-y-8">
-      <FormProblems state={state} labels={labels} startAnew="/desk/payouts/new" />
+      <FormProblems state={state} labels={labels} startOver="/desk/payouts/new" />
       <input type="hidden" name="formId" value={formId} />
       <fieldset className="space-y-5">
         <legend className="mb-4 text-lg font-semibold tracking-tight">Receiver</legend>

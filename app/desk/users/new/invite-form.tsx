@@ -14,7 +14,7 @@ export function InviteForm() {
   const [{ values, problems, ...state }, action] = useActionState(invite, untouched)
   return (
     <form action={action} noValidate className="space-y-5">
-      <FormProblems state={{ values, problems, ...state }} labels={labels} startAnew="/desk/users/new" />
+      <FormProblems state={{ values, problems, ...state }} labels={labels} startOver="/desk/users/new" />
       <TextField
         name="name"
         label={labels.name}

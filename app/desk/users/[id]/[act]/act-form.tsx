@@ -32,7 +32,7 @@ export function ActForm({
   const isFinal = act === 'disable' || act === 'reset-factor'
   return (
     <form action={action} noValidate className="space-y-5">
-      <FormProblems state={state} labels={labels} startAnew={`/desk/users/${userId}/${act}`} />
+      <FormProblems state={state} labels={labels} startOver={`/desk/users/${userId}/${act}`} />
       <input type="hidden" name="userId" value={userId} />
       <input type="hidden" name="act" value={act} />
       {act === 'role' && (

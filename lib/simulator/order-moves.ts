@@ -2,12 +2,12 @@ import { pushCallback, type CallbackDeps } from './callbacks.ts'
 import { percentOf, type Order } from './ledger.ts'
 import { finalStatuses, scenarioOf, type Move } from './scenarios.ts'
 
-/** Puts the order on its way after payout-check. */
+/** Plans what happens after payout-check. */
 export function startCheck(deps: CallbackDeps, order: Order): void {
   schedule(deps, order, scenarioOf(order.scenario).afterCheck)
 }
 
-/** An accepted payout-pay: from here on money moves. A second one (pay-twice mode) moves it again. */
+/** An accepted payout-pay: from here on money moves. If a second one is accepted, it moves again. */
 export function startPayment(deps: CallbackDeps, order: Order, serial: string): void {
   order.payAccepted++
   order.paySerial = serial
@@ -21,16 +21,16 @@ function schedule(deps: CallbackDeps, order: Order, moves: readonly Move[]): voi
   runDue(deps, order)
 }
 
-/** Takes up what was planned when the simulator last ended; what should have happened meanwhile happens now. */
+/** Goes on with what was planned when the simulator last ended; what should have happened since then happens now. */
 export function resume(deps: CallbackDeps): void {
   for (const order of deps.ledger.all()) runDue(deps, order)
 }
 
-/** Makes the moves whose time has come and sets the timer for the next one. */
+/** Makes every move that is due and sets a timer for the next. */
 function runDue(deps: CallbackDeps, order: Order): void {
   for (;;) {
     const next = order.plan[0]
-    // An open form holds everything that comes after it.
+    // Nothing goes on while a form is open.
     if (!next || order.form === 'open') return
     const waitMs = next.dueAt - Date.now()
     if (waitMs > 0) {
@@ -43,7 +43,7 @@ function runDue(deps: CallbackDeps, order: Order): void {
   }
 }
 
-/** Makes the next planned move at once; false when none is planned. */
+/** Makes the next planned move now. False when none is planned, or a form is open. */
 export function advance(deps: CallbackDeps, order: Order): boolean {
   const next = order.plan[0]
   if (!next || order.form === 'open') return false
@@ -54,7 +54,7 @@ export function advance(deps: CallbackDeps, order: Order): boolean {
   return true
 }
 
-// "Callback first": the news of a final status goes out while the order still waits for it.
+// "Callback first": the callback tells a final status that the order does not have yet.
 function announce(deps: CallbackDeps, order: Order, move: Move, waitMs: number): void {
   if (scenarioOf(order.scenario).callback !== 'ahead' || !finalStatuses.includes(move.status)) return
   const delayMs = Math.max(0, waitMs - deps.settings.stepMs)
@@ -79,13 +79,13 @@ function apply(deps: CallbackDeps, order: Order, move: Move): void {
   }
 }
 
-/** Approved after payout-pay: the money is gone, once per accepted payout-pay. Any other end: it came back or never left. */
+/** Approved: money left once for each accepted payout-pay. Any other end: it came back or never left. */
 function settleMoney(order: Order): void {
   if (!finalStatuses.includes(order.status)) return
   order.timesPaid = order.status === 'approved' ? order.payAccepted : 0
 }
 
-/** The receiver's decision on the bank's form; false when the form does not wait for one. */
+/** The receiver's decision on the bank's form. False when no form is open. */
 export function submitForm(deps: CallbackDeps, order: Order, decision: 'confirmed' | 'declined'): boolean {
   if (order.form !== 'open') return false
   order.form = decision
@@ -103,11 +103,16 @@ export function submitForm(deps: CallbackDeps, order: Order, decision: 'confirme
   return true
 }
 
-/** Puts the order into any state by hand, finals included (reconciliation); what was planned no longer happens. */
+/** Puts the order into any state by hand, even out of a final one, as a reconciliation does. What was planned no longer happens. */
 export function overrule(
   deps: CallbackDeps,
   order: Order,
-  move: Omit<Move, 'afterSteps'> & { amount?: string; formAddress?: string },
+  move: Pick<Move, 'status' | 'stage' | 'form'> & {
+    amount?: string | undefined
+    errorCode?: string | undefined
+    errorMessage?: string | undefined
+    formAddress?: string
+  },
 ): void {
   order.plan = []
   deps.timers.cancel(`order-${order.orderId}`)

@@ -2,10 +2,10 @@
 import { useActionState } from 'react'
 import { Refused } from '#app/_ui/refused.tsx'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
-import { anew } from './actions.ts'
+import { retry } from './actions.ts'
 
-export function AnewForm({ id }: { id: string }) {
-  const [refused, action] = useActionState(anew, null)
+export function RetryForm({ id }: { id: string }) {
+  const [refused, action] = useActionState(retry, null)
   return (
     <form action={action} className="space-y-3">
       <input type="hidden" name="id" value={id} />

@@ -6,7 +6,7 @@ export class Choices {
   next: ScenarioName | null = null
   readonly byClientOrderId = new Map<string, ScenarioName>()
 
-  /** Decides for one order; "next order" is used up by it. */
+  /** Decides for one order. A choice for the next order holds once. */
   pick(order: { clientOrderId: string; amount: string; accountNumber: string | undefined }): ScenarioName {
     const chosen = this.byClientOrderId.get(order.clientOrderId) ?? this.next
     if (!this.byClientOrderId.has(order.clientOrderId)) this.next = null

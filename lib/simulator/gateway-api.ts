@@ -1,70 +1,57 @@
 import { timingSafeEqual } from 'node:crypto'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
+import { Hono } from 'hono'
 import { redactFields, statusControl, verifyOAuth } from '#lib/cardzo/testing.ts'
-import { writeAnswer, type Answer, type AnswerFields } from './answers.ts'
+import { writeAnswer, type Answer, type AnswerFields } from './answer-formats.ts'
 import { isDoneFirst, isWordFault, otherWords, spoil, type Command, type Fault } from './faults.ts'
+import { readForm, type Http } from './http.ts'
 import { payoutCheck, payoutPay, status, type Asked } from './payout-commands.ts'
-import { originOf, readForm, sendText } from './requests.ts'
 import type { World } from './world.ts'
 
-/** How far a request's clock may be off. */
+/** How far the clock in a request may be off. */
 const clockSkewS = 300
-
-/** One of the commands below the base path. False when the path is none of them, so that the caller says 404. */
-export async function handleGateway(
-  world: World,
-  req: IncomingMessage,
-  res: ServerResponse,
-): Promise<boolean> {
-  const path = new URL(req.url ?? '/', originOf(req)).pathname
-  const route = parsePath(world, path)
-  if (!route) return false
-  if (req.method !== 'POST') {
-    res.setHeader('Allow', 'POST')
-    sendText(res, 405, 'POST only')
-    return true
-  }
-  const form = await readForm(req)
-  if (!form) {
-    sendText(res, 400, 'A form body of at most 64 KiB is needed, every name once')
-    return true
-  }
-  answerOrSpoil(world, req, res, route, form)
-  return true
-}
 
 type Route = { command: Command; version: 'v2' | 'v4' }
 
-/** The versioned command and our endpoint or group, in the two forms of the protocol. */
-function parsePath({ basePath, merchant }: World, path: string): Route | null {
-  if (!path.startsWith(`${basePath}/api/`)) return null
-  const rest = path.slice(basePath.length)
-  const [, version, command, group, target] =
-    /^\/api\/(v2|v4)\/(payout-check|payout-pay|status)(\/group)?\/(\d{1,19})$/.exec(rest) ?? []
-  if (version === undefined || command === undefined || target === undefined) return null
-  if (command !== 'status' && version !== 'v4') return null
-  const { endpoint } = merchant
-  const isOurs =
-    endpoint === null ||
-    ('id' in endpoint ? !group && target === endpoint.id : group && target === endpoint.groupId)
-  return isOurs ? { command: command as Command, version: version as Route['version'] } : null
+/** The commands below the base path, for our endpoint or group (docs/protocol.md#endpoints). */
+export function gatewayApi(world: World) {
+  const api = new Hono<Http>()
+  const commands = (path: string, version: Route['version']) => {
+    api.post(path, async (c) => {
+      const form = await readForm(c.env.incoming)
+      if (!form) return c.text('A form body of at most 64 KiB is needed, every name once', 400)
+      answerOrSpoil(world, c.env, { command: c.req.param('command') as Command, version }, form)
+      return RESPONSE_ALREADY_SENT
+    })
+    api.all(path, (c) => c.text('POST only', 405, { Allow: 'POST' }))
+  }
+  for (const target of targetsOf(world)) {
+    commands(`/api/v4/:command{payout-check|payout-pay|status}/${target}`, 'v4')
+    commands(`/api/v2/:command{status}/${target}`, 'v2')
+  }
+  return api
 }
 
+function targetsOf({ merchant: { endpoint } }: World): string[] {
+  if (endpoint === null) return [':id{[0-9]{1,19}}', 'group/:id{[0-9]{1,19}}']
+  return 'id' in endpoint ? [endpoint.id] : [`group/${endpoint.groupId}`]
+}
+
+/** Written by hand on Node's own response, because a fault needs the socket. */
 function answerOrSpoil(
   world: World,
-  req: IncomingMessage,
-  res: ServerResponse,
+  { incoming: req, outgoing: res }: Http['Bindings'],
   route: Route,
   form: Map<string, string>,
 ) {
   const { command } = route
+  // Counted on arrival, before anything else: the ledger must know of every attempt to pay.
+  if (command === 'payout-pay') countPay(world, form)
   if (world.settings.away) {
-    if (command === 'payout-pay') countPay(world, form)
     res.socket?.destroy()
     return
   }
-  // Counted on arrival, before anybody looks at it: the ledger must know of every attempt to pay.
-  if (command === 'payout-pay') countPay(world, form)
   const fault = world.faults.take(command, form.get('client_orderid'), payArrived(world, form))
   if (fault) noteFault(world, form, command, fault.fault)
   if (fault && !isDoneFirst(fault)) {
@@ -121,7 +108,10 @@ function execute(world: World, command: Command, asked: Asked): AnswerFields {
   }
 }
 
-/** OAuth of the v4 commands: signature, our merchant, a clock that is right, a nonce that is new. */
+/** The address by which the caller reached us; links for the same caller are built from it. */
+const originOf = (req: IncomingMessage) => `http://${req.headers.host ?? '127.0.0.1'}`
+
+/** OAuth of the v4 commands: a right signature of our merchant, a clock that agrees, a new nonce. Null when all is well. */
 function checkSignature(
   { merchant, nonces }: World,
   req: IncomingMessage,

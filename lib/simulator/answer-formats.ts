@@ -7,9 +7,9 @@ export type AnswerFields = Readonly<Record<string, string>>
 const jsonType = 'application/vnd.pay+json'
 
 /**
- * Writes an answer in the shape that was asked for. Form mode calls itself text/html, ends every value with byte 0x0A
- * and says HTTP 200 to rejections too. JSON mode says 400 to a rejection or a decline, and writes the order id as a
- * number in the reply that opens the order, as text elsewhere.
+ * Writes an answer in the format the request asked for. Form mode calls itself text/html, ends every value with byte 0x0A and
+ * answers HTTP 200 even to a rejection. JSON mode answers 400 to a rejection or a decline; it writes the order id as a number in the
+ * reply that opens the order, and as text elsewhere.
  */
 export function writeAnswer(accept: string | undefined, fields: AnswerFields, isFirstReply = false): Answer {
   if (!accept?.toLowerCase().includes(jsonType)) {

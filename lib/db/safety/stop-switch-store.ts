@@ -1,7 +1,7 @@
 /** The stop switch. A trigger (payout_claim_brake) refuses every claim for payout-pay while a stop is active. */
 import { randomUUID } from 'node:crypto'
 import type { Actor } from '#lib/payouts/permissions.ts'
-import type { BrakeStore, InFlight, SendStop } from '#lib/services/ports.ts'
+import type { StopSwitchStore, InFlight, SendStop } from '#lib/services/ports.ts'
 import { actorColumns } from '#lib/db/engine/actor-columns.ts'
 import { writeAudit } from '#lib/db/audit/audit.ts'
 import { isDatabaseAway } from '#lib/db/engine/away.ts'
@@ -10,11 +10,11 @@ import type { Prisma } from '#lib/db/generated/client.ts'
 import { callbackWaits, fromNow, toJson } from '#lib/db/payout/payout-changes.ts'
 
 /** Held shared by every claim until it commits (the trigger), alone by whoever pulls: so no claim commits after the stop has. */
-const brakeLock = 734101
+const stopSwitchLock = 734101
 /** What the trigger refuses a claim with. */
 export const stoppedState = 'PS001'
 
-export function createBrakeStore(prisma: PrismaClient): BrakeStore {
+export function createStopSwitchStore(prisma: PrismaClient): StopSwitchStore {
   return {
     async active() {
       const row = await prisma.sendStop.findUnique({ where: { openKey: 'stop' } })
@@ -44,7 +44,7 @@ export function createBrakeStore(prisma: PrismaClient): BrakeStore {
       return row?.must ?? false
     },
 
-    // Takes no brake lock: it is a single row's change, and holding the lock while waiting for payouts' rows could deadlock.
+    // Takes no lock of the stop switch: it is a single row's change, and holding the lock while waiting for payouts' rows could deadlock.
     release: (actor, reason, perSecond) =>
       prisma.$transaction(async (tx) => {
         const { actorId, actorName } = actorColumns(actor)
@@ -62,7 +62,7 @@ export function createBrakeStore(prisma: PrismaClient): BrakeStore {
 }
 
 async function pull(tx: Transaction, actor: Actor, reason: string): Promise<SendStop | 'stopped_already'> {
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(${brakeLock}::bigint)`
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(${stopSwitchLock}::bigint)`
   if (await tx.sendStop.findUnique({ where: { openKey: 'stop' } })) return 'stopped_already'
   const inFlight = await tx.$queryRaw<
     { payoutId: string; amountMinor: bigint; currency: string; since: Date }[]

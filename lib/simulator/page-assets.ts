@@ -1,4 +1,4 @@
-/** The stylesheet of every page: light and dark by the reader's own setting, nothing loaded from elsewhere. */
+/** The stylesheet of every page: light or dark as the reader's system is set, and nothing loaded from elsewhere. */
 export const stylesheet = `
 :root {
   color-scheme: light dark;
@@ -50,5 +50,5 @@ dd { margin: 0; overflow-wrap: anywhere; }
 @media (max-width: 32rem) { dl { grid-template-columns: 1fr; } dd { margin-bottom: .5rem; } }
 `
 
-/** Sends the receiver back by itself; without JavaScript the button does. */
+/** Sends the receiver back to the merchant; without JavaScript they press the button. */
 export const returnScript = `document.querySelector('form[data-return]').submit()`

@@ -1,69 +1,46 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import { returnScript, stylesheet } from './assets.ts'
-import { handleBankForm } from './bank-form.ts'
-import { callbackKinds, pushCallback, type CallbackKind } from './callbacks.ts'
-import { html, type Html } from './html.ts'
+import { Hono } from 'hono'
+import { html } from 'hono/html'
+import { callbackKinds, pushCallback } from './callbacks.ts'
+import { readForm, type Http } from './http.ts'
 import { times, type Order } from './ledger.ts'
-import { advance } from './life.ts'
-import { sendPage } from './page.ts'
-import { readForm, redirect, sendText } from './requests.ts'
+import { advance } from './order-moves.ts'
+import { page, type Html } from './page-layout.ts'
 import { isScenario, scenarioNames, scenarios, type ScenarioName } from './scenarios.ts'
 import type { World } from './world.ts'
 
-/** The pages for people. False when the address is none of them. */
-export async function handlePage(world: World, req: IncomingMessage, res: ServerResponse, path: string) {
-  if (path === '/_static/style.css') return sendAsset(res, 'text/css', stylesheet)
-  if (path === '/_static/return.js') return sendAsset(res, 'text/javascript', returnScript)
-  if (path.startsWith('/bank/')) return handleBankForm(world, req, res, path.slice('/bank/'.length))
-  if (req.method === 'GET' || req.method === 'HEAD') return show(world, res, path)
-  if (req.method !== 'POST') return false
-  if (req.headers['sec-fetch-site'] === 'cross-site') {
-    sendText(res, 403, 'This form was sent from another site')
-    return true
-  }
-  return act(world, req, res, path)
-}
-
-function sendAsset(res: ServerResponse, type: string, text: string): true {
-  res.writeHead(200, { 'Content-Type': `${type};charset=utf-8`, 'Cache-Control': 'max-age=60' }).end(text)
-  return true
-}
-
-function show(world: World, res: ServerResponse, path: string): boolean {
-  if (path === '/') {
-    sendPage(res, 200, 'Orders', overview(world))
-    return true
-  }
-  const order = orderAt(world, path, /^\/orders\/(\d+)$/)
-  if (order) sendPage(res, 200, `Order ${order.orderId}`, orderPage(order))
-  return order !== undefined
-}
-
-async function act(world: World, req: IncomingMessage, res: ServerResponse, path: string): Promise<boolean> {
-  const order = orderAt(world, path, /^\/orders\/(\d+)\/(?:callback|advance)$/)
-  if (path !== '/scenario' && !order) return false
-  const form = await readForm(req)
-  if (path === '/scenario') {
-    const scenario = form?.get('scenario')
-    if (!isScenario(scenario)) {
-      sendText(res, 400, 'No such scenario')
-      return true
-    }
-    if (form?.get('for') === 'next') world.choices.next = scenario
-    else world.choices.default = scenario
-    redirect(res, '/')
-    return true
-  }
-  if (!order) return false
-  const kind = callbackKinds.find((each) => each === form?.get('kind')) ?? 'plain'
-  if (path.endsWith('/advance')) advance(world, order)
-  else pushCallback(world, order, { kind })
-  redirect(res, `/orders/${order.orderId}`)
-  return true
-}
-
-function orderAt({ ledger }: World, path: string, pattern: RegExp): Order | undefined {
-  return ledger.byOrderId(pattern.exec(path)?.[1] ?? '')
+/** The pages for people: all orders, each with its log, and what can be done by hand. */
+export function orderPages(world: World) {
+  return new Hono<Http & { Variables: { order: Order } }>()
+    .post('*', async (c, next) => {
+      if (c.req.header('Sec-Fetch-Site') !== 'cross-site') return next()
+      return c.text('This form was sent from another site', 403)
+    })
+    .get('/', (c) => page(c, 'Orders', overview(world)))
+    .post('/scenario', async (c) => {
+      const form = await readForm(c.env.incoming)
+      const scenario = form?.get('scenario')
+      if (!isScenario(scenario)) return c.text('No such scenario', 400)
+      if (form?.get('for') === 'next') world.choices.next = scenario
+      else world.choices.default = scenario
+      return c.redirect('/', 303)
+    })
+    .use('/orders/:id/*', async (c, next) => {
+      const order = world.ledger.byOrderId(c.req.param('id'))
+      if (!order) return c.notFound()
+      c.set('order', order)
+      return next()
+    })
+    .get('/orders/:id', (c) => page(c, `Order ${c.var.order.orderId}`, orderPage(c.var.order)))
+    .post('/orders/:id/callback', async (c) => {
+      const form = await readForm(c.env.incoming)
+      const kind = callbackKinds.find((each) => each === form?.get('kind')) ?? 'plain'
+      pushCallback(world, c.var.order, { kind })
+      return c.redirect(`/orders/${c.var.order.orderId}`, 303)
+    })
+    .post('/orders/:id/advance', (c) => {
+      advance(world, c.var.order)
+      return c.redirect(`/orders/${c.var.order.orderId}`, 303)
+    })
 }
 
 function overview({ ledger, choices, basePath, merchant }: World): Html {
@@ -126,7 +103,7 @@ const scenarioRow = (name: ScenarioName) =>
 
 const statusBadge = (status: string) => html`<span class="status ${status}">${status}</span>`
 
-// A load test makes thousands; the newest are what people look for, the control API has them all.
+// A load test makes thousands. People look for the newest; the control API has them all.
 const shownOrders = 200
 
 const orderTable = (orders: readonly Order[]) =>
@@ -190,7 +167,7 @@ function orderPage(order: Order): Html {
         <form method="post" action="/orders/${order.orderId}/callback">
           <label for="kind">Callback</label>
           <select id="kind" name="kind">
-            ${callbackKinds.map((kind: CallbackKind) => html`<option>${kind}</option>`)}
+            ${callbackKinds.map((kind) => html`<option>${kind}</option>`)}
           </select>
           <div class="row"><button class="quiet">Send a callback now</button></div>
         </form>

@@ -28,7 +28,7 @@ const items = {
 } as const satisfies Record<SealTrouble, ItemDraft>
 
 /** Null: they can be read, go on. */
-export async function holdUnreadable(
+export async function waitWhileUnreadable(
   deps: Pick<Deps, 'items'>,
   { payout }: Pick<Leased, 'payout'>,
 ): Promise<Outcome | null> {

@@ -1,0 +1,123 @@
+/** Holds docs/glossary.md against the code: no name, file, comment or page of the docs uses a word that the glossary replaces. */
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import ts from 'typescript'
+import { describe, expect, it } from 'vitest'
+
+const project = join(import.meta.dirname, '..')
+const rooms = ['lib', 'app', 'e2e', 'bench', 'scripts', 'docs']
+const ignored = /^lib\/db\/generated\/|^docs\/glossary\./
+
+/** Not renamed yet. A word that occurs no longer has to go from here as well. */
+const pending: readonly string[] = [
+  'four eyes',
+  'the rules',
+  'brake',
+  'held back',
+  'anew',
+  'refused us',
+  'refuses us',
+  'control error',
+]
+
+/** Where a word is somebody else's name (Cardzo's, a library's): a path, and the word that may stay there. */
+const allowed: readonly (readonly [path: RegExp, word: string])[] = [
+  // An address of next-auth.
+  [/\/guard\.spec\.ts$/, 'signin'],
+]
+
+type Place = { path: string; text: string }
+
+/** Words in lower case with single blanks between: `askAnew`, `ask_anew` and `ask-anew.ts` all hold "ask anew". */
+function words(text: string): string {
+  return text
+    .replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, ' ')
+    .replaceAll(/[^\p{L}\p{N}’']+/gu, ' ')
+    .toLowerCase()
+}
+
+/** Names, code-like texts ('locked_out') and comments. What pages say to people is not looked at. */
+function wordsOfCode(path: string, source: string): string[] {
+  const kind = path.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS
+  const file = ts.createSourceFile(path, source, ts.ScriptTarget.Latest, false, kind)
+  const found: string[] = []
+  const comments = new Set<number>()
+  const visit = (node: ts.Node) => {
+    if (ts.isIdentifier(node)) found.push(node.text)
+    else if (ts.isStringLiteralLike(node) && /^[\w.#/-]+$/.test(node.text)) found.push(node.text)
+    if (!ts.isJsxText(node)) {
+      const around = [
+        ...(ts.getLeadingCommentRanges(source, node.pos) ?? []),
+        ...(ts.getTrailingCommentRanges(source, node.pos) ?? []),
+        ...(ts.getTrailingCommentRanges(source, node.end) ?? []),
+      ]
+      for (const { pos, end } of around) {
+        if (!comments.has(pos)) found.push(source.slice(pos, end).replaceAll(/^\s*\*/gm, ''))
+        comments.add(pos)
+      }
+    }
+    ts.forEachChild(node, visit)
+  }
+  visit(file)
+  return found
+}
+
+function* places(): Generator<Place> {
+  for (const room of rooms) {
+    let names: string[]
+    try {
+      names = readdirSync(join(project, room), { recursive: true, encoding: 'utf8' })
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue
+      throw error
+    }
+    for (const name of names) {
+      const path = join(room, name)
+      if (ignored.test(path) || !/\.(tsx?|md|sql|css)$/.test(path)) continue
+      const source = readFileSync(join(project, path), 'utf8')
+      const texts = /\.tsx?$/.test(path) ? wordsOfCode(path, source) : [source]
+      yield { path, text: [path, ...texts].map(words).join(' | ') }
+    }
+  }
+}
+
+const rows = [
+  ...readFileSync(join(project, 'docs/glossary.md'), 'utf8').matchAll(
+    /^\| (?!word|-)(.+?) \|(.+?)\|(.+?)\|$/gm,
+  ),
+]
+const replaced = rows.flatMap(([, , , not = '']) => not.split(',').map((word) => word.trim()))
+const all = [...places()]
+
+/** The paths in which a word occurs, but for those where it may. */
+function pathsWith(word: string): string[] {
+  const pattern = new RegExp(`(?<!\\p{L})${words(word).trim()}(?!\\p{L})`, 'u')
+  const mayStay = allowed.filter(([, one]) => one === word).map(([path]) => path)
+  return all
+    .filter(({ path, text }) => pattern.test(text) && !mayStay.some((one) => one.test(path)))
+    .map(({ path }) => path)
+}
+
+describe('docs/glossary.md', () => {
+  it('is short, and every line says what is not said', () => {
+    expect(rows.length).toBeGreaterThan(15)
+    expect(
+      readFileSync(join(project, 'docs/glossary.md'), 'utf8').trimEnd().split('\n').length,
+    ).toBeLessThanOrEqual(25)
+    expect(replaced.filter((word) => word === '')).toEqual([])
+    expect(all.length).toBeGreaterThan(300)
+  })
+
+  it.each(replaced.filter((word) => !pending.includes(word)))('nothing says "%s"', (word) => {
+    expect(pathsWith(word)).toEqual([])
+  })
+
+  it('keeps no word waiting that is gone, nor one that the table does not have', () => {
+    expect(pending.filter((word) => pathsWith(word).length === 0 || !replaced.includes(word))).toEqual([])
+    expect(
+      allowed.filter(
+        ([path, word]) => !all.some((place) => path.test(place.path)) || !replaced.includes(word),
+      ),
+    ).toEqual([])
+  })
+})

@@ -20,7 +20,7 @@ export const rooms = {
     door: '{ports,!(ports|testing)/*}.ts',
   },
   // The only code that speaks to Cardzo. No other verb can reach it, and each process only what it needs of it.
-  'lib/services/order': { may: ['lib/services', 'lib/payouts'], npm: ['zod'] },
+  'lib/services/order': { may: ['lib/services', 'lib/payouts'], npm: [] },
   'lib/db': {
     may: ['lib/services', 'lib/payouts'],
     npm: ['@prisma/**', 'pg', 'node:sqlite'],
@@ -83,6 +83,7 @@ export const rooms = {
       'lib/simulator',
       'lib/db',
       'lib/services',
+      'lib/services/order/step.ts',
       'lib/runtime',
       'lib/contract',
       'lib/payouts',

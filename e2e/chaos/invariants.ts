@@ -68,7 +68,7 @@ export function judge(facts: Facts): Verdict[] {
     finalsStay(facts),
     oneEventPerMove(facts),
     chainIsWhole(facts),
-    fourEyes(facts),
+    makerChecker(facts),
     nothingForgotten(facts),
     nothingLeaked(facts),
     allSettled(facts),
@@ -180,7 +180,7 @@ function chainIsWhole(facts: Facts): Verdict {
   return { name: 'I4', promise: 'the hash chain verifies', checked: facts.events.length, offenders }
 }
 
-function fourEyes(facts: Facts): Verdict {
+function makerChecker(facts: Facts): Verdict {
   const approvals = facts.events.filter(({ move }) => move === 'approve' || move === 'endorse')
   const last = new Map(
     facts.events.filter(({ move }) => move === 'approve').map(({ payoutId, id }) => [payoutId, id]),

@@ -29,7 +29,7 @@ export const timeoutMs = 3000
 
 export const password = 'a long enough password'
 
-/** Everybody who signs in; staff have an authenticator. Roles that two people share are needed twice for the four eyes. */
+/** Everybody who signs in; staff have an authenticator. Roles that two people share are needed twice, as maker and checker. */
 export const people = {
   receiver: { role: 'receiver', email: 'ada@e2e.example', name: 'Ada Nowak' },
   otherReceiver: { role: 'receiver', email: 'ben@e2e.example', name: 'Ben Okafor' },

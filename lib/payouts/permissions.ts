@@ -194,7 +194,7 @@ export type PayoutSubject = {
 
 export type DecisionRefusal = 'forbidden' | 'own_request' | 'wrong_status' | 'amount_differs'
 
-/** May this person approve or reject this payout now? Undefined means yes. Four eyes: never what he asked for or entered. */
+/** May this person approve or reject this payout now? Undefined means yes. Never what they asked for or entered. */
 export function refuseDecision(
   actor: Actor,
   move: 'approve' | 'reject',

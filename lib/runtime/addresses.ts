@@ -1,5 +1,6 @@
 /** Network addresses in one form each, and ranges of them. */
 import ipaddr from 'ipaddr.js'
+import { isLoopbackHost } from '#lib/cardzo/index.ts'
 
 type Address = ReturnType<typeof ipaddr.parse>
 export type AddressRange = readonly [Address, number]
@@ -38,3 +39,8 @@ export function isWithin(text: string, ranges: readonly AddressRange[]): boolean
 export const loopback: readonly AddressRange[] = ['127.0.0.0/8', '::1']
   .map(rangeOf)
   .filter((range) => range !== undefined)
+
+/** Is this the URL of something that only this machine can reach? */
+export function isLoopbackAddress(url: string): boolean {
+  return URL.canParse(url) && isLoopbackHost(new URL(url).hostname)
+}

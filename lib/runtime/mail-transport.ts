@@ -1,6 +1,6 @@
 import { createTransport } from 'nodemailer'
 import type { StoredMail } from '#lib/services/ports.ts'
-import { isLoopbackAddress } from './env.ts'
+import { isLoopbackAddress } from './addresses.ts'
 import type { Env } from './env.ts'
 
 export type MailTransport = {

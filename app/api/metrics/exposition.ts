@@ -46,9 +46,9 @@ export async function expose(
   // Neither gauge is there before the first look: an absent figure is no zero.
   if (money) {
     gauge(
-      'money_equation_holds',
+      'money_equation_balanced',
       '1 if payouts, history and ledger agreed when they were compared last, 0 if not.',
-      money.holds ? 1 : 0,
+      money.balanced ? 1 : 0,
     )
     gauge(
       'money_equation_checked_timestamp_seconds',

@@ -67,10 +67,10 @@ describe('the metrics', () => {
   it('say whether the money adds up, once somebody has looked', async () => {
     const read = async () => (await ask({ Authorization: `Bearer ${token}` })).text()
     expect(await read()).not.toContain('money_equation')
-    for (const holds of [true, false]) {
-      world.lastCheck.mockResolvedValue({ holds, checkedAt: new Date(1_700_000_000_000) })
+    for (const balanced of [true, false]) {
+      world.lastCheck.mockResolvedValue({ balanced, checkedAt: new Date(1_700_000_000_000) })
       const lines = (await read()).split('\n')
-      expect(lines).toContain(`payout_portal_money_equation_holds ${holds ? 1 : 0}`)
+      expect(lines).toContain(`payout_portal_money_equation_balanced ${balanced ? 1 : 0}`)
       expect(lines).toContain('payout_portal_money_equation_checked_timestamp_seconds 1700000000')
     }
   })

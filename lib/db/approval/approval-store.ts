@@ -8,7 +8,7 @@ import type { AutoCaps, AutoToday } from '#lib/payouts/policy.ts'
 import type { Approval, ApprovalStore, Change, Payout } from '#lib/services/ports.ts'
 import { readQueue } from './approval-queue.ts'
 
-/** What the trigger refuses a claim with that is held back or lacks approvals. */
+/** The trigger refuses a claim with this before the send delay or cooling-off is over, or without enough approvals. */
 export const notAllowedState = 'PS002'
 
 export function createApprovalStore(prisma: PrismaClient): ApprovalStore {

@@ -76,7 +76,7 @@ describe('while nobody tampers', () => {
     expect(jpy.kind).toBe('made')
     await portal.ask({ amount: '700', currency: 'JPY', receiver: { externalId, firstName: 'Ada' } })
     const after = await check()
-    expect([before.holds, after.holds, after.wrong, after.brokenSince]).toEqual([true, true, [], null])
+    expect([before.balanced, after.balanced, after.wrong, after.brokenSince]).toEqual([true, true, [], null])
     const [euro, yen] = after.lines
     expect(euro).toEqual({
       currency: 'EUR',
@@ -99,7 +99,7 @@ describe('while nobody tampers', () => {
       Array.from({ length: 30 }, async () => moved('1.00', 'proceed', 'lose_track', 'settle_failed')),
     )
     const looks: boolean[] = []
-    for (let round = 0; round < 10; round++) looks.push((await check()).holds)
+    for (let round = 0; round < 10; round++) looks.push((await check()).balanced)
     await busy
     expect(looks).toEqual(Array<boolean>(10).fill(true))
   })
@@ -112,7 +112,7 @@ describe('while nobody tampers', () => {
     const looked = await Promise.all(others.map((ledger) => ledger.checkUnlessRecent(60_000)))
     expect(looked.filter((one) => one !== null)).toHaveLength(1)
     await portal.prisma.$executeRaw`DELETE FROM money_check`
-    expect(await portal.deps.ledger.checkUnlessRecent(60_000)).toMatchObject({ holds: true })
+    expect(await portal.deps.ledger.checkUnlessRecent(60_000)).toMatchObject({ balanced: true })
   })
 })
 
@@ -207,26 +207,26 @@ describe('when', () => {
   it.each(cases)(
     '%s it turns red, names it, and is well again by itself',
     async (_what, how, undo, words) => {
-      expect((await check()).holds).toBe(true)
+      expect((await check()).balanced).toBe(true)
       await tamper(...how())
       const broken = await check()
-      expect(broken.holds).toBe(false)
+      expect(broken.balanced).toBe(false)
       expect(broken.wrong.join(' ')).toMatch(words())
       expect(broken.brokenSince).toBeInstanceOf(Date)
       // Seen again it is one item, since when it began.
-      expect(await check()).toMatchObject({ holds: false, brokenSince: broken.brokenSince })
+      expect(await check()).toMatchObject({ balanced: false, brokenSince: broken.brokenSince })
       const [item, ...others] = await items()
       expect(others).toEqual([])
       expect(item).toMatchObject({ severity: 'critical', payoutId: null, seen: 2 })
       expect(item?.why).toMatch(/Stop payments until it is understood\.$/)
       await tamper(...undo())
-      expect(await check()).toMatchObject({ holds: true, wrong: [], brokenSince: null })
+      expect(await check()).toMatchObject({ balanced: true, wrong: [], brokenSince: null })
       expect(await items()).toEqual([])
     },
   )
 
   it('the requests of an older version name no amount, their payouts are asked instead', async () => {
     await tamper(`UPDATE payout_event SET data = '{"source": "api"}' WHERE kind = 'requested'`)
-    expect(await check()).toMatchObject({ holds: true, wrong: [] })
+    expect(await check()).toMatchObject({ balanced: true, wrong: [] })
   })
 })

@@ -111,18 +111,18 @@ function unequal(line: MoneyLine): string[] {
 }
 
 async function keep(tx: Transaction, lines: MoneyLine[], wrong: string[]): Promise<MoneyCheck> {
-  const holds = wrong.length === 0
+  const balanced = wrong.length === 0
   const result = JSON.stringify({ lines, wrong }, (_key, value: unknown) =>
     typeof value === 'bigint' ? value.toString() : value,
   )
   const [row] = await tx.$queryRaw<{ checkedAt: Date; brokenSince: Date | null }[]>`
-    INSERT INTO money_check (id, checked_at, holds, result, broken_since)
-    VALUES (1, clock_timestamp(), ${holds}, ${result}::jsonb, ${holds ? Prisma.sql`NULL` : Prisma.sql`clock_timestamp()`})
-    ON CONFLICT (id) DO UPDATE SET checked_at = excluded.checked_at, holds = excluded.holds, result = excluded.result,
-      broken_since = CASE WHEN excluded.holds THEN NULL ELSE coalesce(money_check.broken_since, excluded.broken_since) END
+    INSERT INTO money_check (id, checked_at, balanced, result, broken_since)
+    VALUES (1, clock_timestamp(), ${balanced}, ${result}::jsonb, ${balanced ? Prisma.sql`NULL` : Prisma.sql`clock_timestamp()`})
+    ON CONFLICT (id) DO UPDATE SET checked_at = excluded.checked_at, balanced = excluded.balanced, result = excluded.result,
+      broken_since = CASE WHEN excluded.balanced THEN NULL ELSE coalesce(money_check.broken_since, excluded.broken_since) END
     RETURNING checked_at AS "checkedAt", broken_since AS "brokenSince"`
   if (!row) throw new Error('Bug: the money equation was not kept')
-  if (holds)
+  if (balanced)
     await tx.openItem.updateMany({
       where: { kind: 'money_equation', closedAt: null },
       data: { closedAt: new Date(), closeReason: 'Everything adds up again.', openKey: null },
@@ -138,7 +138,7 @@ async function keep(tx: Transaction, lines: MoneyLine[], wrong: string[]): Promi
       },
       null,
     )
-  return { ...row, holds, lines, wrong }
+  return { ...row, balanced, lines, wrong }
 }
 
 export async function lastCheck(prisma: PrismaClient): Promise<MoneyCheck | null> {
@@ -149,7 +149,7 @@ export async function lastCheck(prisma: PrismaClient): Promise<MoneyCheck | null
   const minor = (line: Record<string, string>, name: string) => BigInt(line[name] ?? '0')
   return {
     checkedAt: row.checkedAt,
-    holds: row.holds,
+    balanced: row.balanced,
     brokenSince: row.brokenSince,
     wrong,
     lines: lines.map((line) => ({

@@ -123,7 +123,7 @@ describe('the role of the document', () => {
     const more = { reference: 'r', idempotencyKey: null, source: 'operator' as const }
     expect(await deps.ledger.grant({ ...draft, ...more }, operator)).toMatchObject({ kind: 'made' })
     expect(await deps.ledger.reverse(draft.id, 'a slip', operator)).toBe('reversed')
-    expect(await deps.ledger.check()).toMatchObject({ holds: true })
+    expect(await deps.ledger.check()).toMatchObject({ balanced: true })
     const allowed = createRateLimit((text, values) => portal.prisma.$queryRawUnsafe(text, ...values))
     expect(await allowed('api', 'shop')).toBe(true)
     expect(await anchorHistory(deps, operator)).toMatchObject({

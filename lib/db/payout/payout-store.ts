@@ -165,7 +165,7 @@ export function createPayoutStore(prisma: PrismaClient, hooks: StoreHooks, vault
       })
       return advanced.catch((error: unknown) => {
         // Payments were stopped after this worker had looked: the claim did not happen.
-        // Or an approval was taken back, or it is held back still: the next look sees why.
+        // Or an approval was taken back, or the destination still cools off: the next look sees why.
         const overtaken = isRefusedWith(error, stoppedState) || isRefusedWith(error, notAllowedState)
         if (error instanceof Overtaken || overtaken) return 'stale' as const
         throw error

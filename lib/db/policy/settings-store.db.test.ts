@@ -77,7 +77,7 @@ describe('settings', () => {
   it('keep the alarm open exactly while Cardzo refuses us, whatever answers cross each other', async () => {
     const settings = createSettingsStore(prisma)
     const refusal = { httpStatus: 401, gatewayDate: null, ourDate: '2026-11-23T15:00:00Z', command: 'status' }
-    const alarms = () => prisma.openItem.count({ where: { kind: 'gateway_refuses_us', closedAt: null } })
+    const alarms = () => prisma.openItem.count({ where: { kind: 'locked_out', closedAt: null } })
     for (let round = 0; round < 20; round++) {
       await Promise.all([
         settings.recordGatewayRefusal(refusal),

@@ -250,7 +250,7 @@ describe('what is to be sealed', () => {
       `UPDATE mail SET text = 'Hello' WHERE id = '${mailId}'`,
     ]
     for (const text of readable)
-      await expect(portal.prisma.$executeRawUnsafe(text), text).rejects.toThrow(/sealed|can not be changed/)
+      await expect(portal.prisma.$executeRawUnsafe(text), text).rejects.toThrow(/sealed|cannot be changed/)
     await portal.prisma.mail.delete({ where: { id: mailId } })
   })
 

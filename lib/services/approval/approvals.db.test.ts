@@ -248,7 +248,7 @@ describe('nobody approves his own', () => {
       ] as const) {
         await setRole(who, 'approver')
         for (const by of [who, await otherAccountOf(who)]) {
-          await expect(insert(payout, by)).rejects.toThrow('nobody approves his own')
+          await expect(insert(payout, by)).rejects.toThrow('nobody approves their own payout')
           expect(code(await approve({ ...by, role: 'approver' }, payout))).toBe('own_request')
         }
       }
@@ -482,7 +482,7 @@ describe('the claim for payout-pay', () => {
     ]) {
       const payout = await claimable(2)
       await change(payout, held)
-      await expect(claim(payout), held).rejects.toThrow('is held back')
+      await expect(claim(payout), held).rejects.toThrow('may not be sent yet')
     }
     for (const unjudged of [`approvals_required = NULL`, `approvals_required = 0`]) {
       const payout = await claimable(2)

@@ -4,7 +4,7 @@ import { createMoneyWatch } from './check-money.ts'
 
 const check: MoneyCheck = {
   checkedAt: new Date(),
-  holds: false,
+  balanced: false,
   lines: [],
   wrong: ['Payout 1 is gone.'],
   brokenSince: new Date(),

@@ -17,7 +17,7 @@ export function createMoneyWatch(
     const check = await deps.ledger.checkUnlessRecent(Math.round(Math.max(everyMs, tookMs * restFactor)))
     if (check === null) return
     tookMs = deps.clock.monotonicMs() - started
-    if (!check.holds)
+    if (!check.balanced)
       deps.log.error(
         { wrong: check.wrong.slice(0, 10), since: check.brokenSince },
         'the money does not add up',

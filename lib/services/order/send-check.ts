@@ -41,7 +41,7 @@ export async function sendCheck(deps: Deps, leased: Leased, asked = false): Prom
   const condition = await deps.settings.gatewayCondition()
   const doubtful = condition.refusedAt !== null || condition.silentSince !== null
   if (!asked && (doubtful || (await deps.askFirst.active()))) {
-    // Where Cardzo refused us or was silent, a status request must work again before anything is sent, and there may be nobody else to make one.
+    // Where Cardzo locked us out or was silent, a status request must work again before anything is sent, and there may be nobody else to make one.
     // After a restore the order may have been made, and even paid, before.
     const { clientOrderId, orderId } = leased.payout
     const answer = await deps.gateway.status({ clientOrderId, orderId })

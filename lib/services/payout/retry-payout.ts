@@ -13,13 +13,15 @@ import { payoutFor } from './payout-for.ts'
 /** Not `filtered`: what a security check stopped is not simply tried again. */
 const endedUnpaid: readonly PayoutStatus[] = ['failed', 'declined', 'rejected', 'expired', 'cancelled']
 
-/** The idempotency key of the payout that replaces this one. */
-/** Stored with every retry there ever was, so the prefix never changes: it is what keeps a second retry out. */
+/**
+ * The idempotency key of the payout that replaces this one. Never change its form: Cardzo's client_orderid is derived from it, and
+ * after a restore only the same client_orderid leads back to an order that exists already.
+ */
 export const retryKeyOf = (id: string) => `anew:${id}`
 
 export type RetryRefusal = 'forbidden' | 'wrong_status' | 'cardzo_contradicts' | 'status_not_fresh'
 
-/** Why this payout can not be asked for anew by this person now; null: it can. */
+/** Why this payout can not be retried by this person now; null: it can. */
 export async function refuseRetry(deps: Deps, actor: Actor, payout: Payout): Promise<RetryRefusal | null> {
   if (actor.kind !== 'user' || !may(actor, 'payout.enter')) return 'forbidden'
   if (!endedUnpaid.includes(payout.status)) return 'wrong_status'

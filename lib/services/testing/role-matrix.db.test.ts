@@ -881,7 +881,7 @@ describe('the matrix', () => {
   })
 })
 
-describe('four eyes', () => {
+describe('maker-checker', () => {
   it('keeps an approver from deciding what came in by his own API key', async () => {
     const owner = people.approver
     if (owner.kind !== 'user') throw new Error('no approver')

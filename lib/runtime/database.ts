@@ -4,7 +4,7 @@ import { migrate } from '#lib/db/engine/migrate.ts'
 
 export { checkDatabase } from '#lib/db/engine/session-check.ts'
 export { pendingMigrations } from '#lib/db/engine/migrate.ts'
-export { resetDatabase } from '#lib/db/engine/reset.ts'
+export { resetDatabase } from '#lib/db/engine/reset-database.ts'
 export { joinEmbeddedPostgres, migrate }
 
 export type OpenDatabase = {

@@ -1,6 +1,6 @@
 /** pg-boss for the side work: a job is enqueued in the transaction of the change that causes it. */
 import { PgBoss, fromPrisma } from 'pg-boss'
-import type { StoreHooks } from '#lib/db/engine/hooks.ts'
+import type { StoreHooks } from '#lib/db/engine/store-hooks.ts'
 import type { Log } from '#lib/services/ports.ts'
 
 export const mailQueue = 'mail'

@@ -9,7 +9,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
-import { MarkerUnwritable } from '#lib/services/safety/ask-first.ts'
+import { MarkerUnwritable } from '#lib/services/safety/marker.ts'
 import type { AskFirstStore, EventMark, Marker } from '#lib/services/ports.ts'
 
 /** More than a worker has in hand at once, because the database may lose any of those. */

@@ -20,7 +20,7 @@ function setUp() {
     {
       stopSwitch: { active: () => Promise.resolve(now.stop) } as never,
       askFirst: { active: () => Promise.resolve(now.askFirst), start } as never,
-      health: {
+      heartbeats: {
         reportMarker: () => Promise.resolve(),
         markerUnwritable: () => Promise.resolve(false),
       } as never,

@@ -2,11 +2,10 @@
 import { writeAudit } from '#lib/db/audit/audit.ts'
 import { actorColumns } from '#lib/db/engine/actor-columns.ts'
 import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
-import type { StoreHooks } from '#lib/db/engine/hooks.ts'
+import type { StoreHooks } from '#lib/db/engine/store-hooks.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
 import { insertMails } from '#lib/db/message/mail-store.ts'
 import { fromNow, writeEvent } from '#lib/db/payout/payout-changes.ts'
-import { reseal } from '#lib/db/seal/reseal.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { Destination, DestinationStore } from '#lib/services/ports.ts'
@@ -109,8 +108,6 @@ export function createDestinationStore(
         WHERE "removedAt" IS NULL OR waiting > 0 ORDER BY "createdAt", id LIMIT ${limit}`
       return rows.map((row) => toDestination(row, vault))
     },
-
-    reseal: (batch, signal) => reseal(prisma, vault, batch, signal),
   }
 }
 

@@ -1,9 +1,9 @@
 /** Creating a payout: one row for one idempotency key, with its reserve, event, mails and early callbacks in one transaction. */
-import { reserve } from '#lib/db/balance/ledger-store.ts'
+import { reserve } from '#lib/db/balance/reserve.ts'
 import { printOf } from '#lib/db/destination/destination-rows.ts'
 import { saveDestination } from '#lib/db/destination/save-destination.ts'
 import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
-import type { StoreHooks } from '#lib/db/engine/hooks.ts'
+import type { StoreHooks } from '#lib/db/engine/store-hooks.ts'
 import { insertMails } from '#lib/db/message/mail-store.ts'
 import { adoptCallbacks } from '#lib/db/order/callback-store.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'

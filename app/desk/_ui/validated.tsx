@@ -1,7 +1,7 @@
 import { Tag } from '#app/_ui/badge.tsx'
 import { utcShort } from '#app/_ui/time.tsx'
 import { getDeps } from '#app/_server/deps.ts'
-import { isOldValidation } from './names.ts'
+import { isOldValidation } from './receiver-name.ts'
 
 /** "bank validated at 14:02 UTC", and whether that is long ago. */
 export async function Validated({ at }: { at: Date | null }) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isFormPath, isOurHost, listenerHeaders } from './listener.ts'
+import { isOurHost } from './our-host.ts'
 
 const appUrl = 'https://payouts.example.com'
 const called = (host: string | undefined, path = '/sign-in', forwarded?: string, trusted = false) =>
@@ -58,27 +58,4 @@ describe('the host', () => {
     for (const path of ['/', '/pay/a-token', '/api/pay/a-token/status', '/api/auth/session', '/desk'])
       expect(called('10.0.0.7:3000', path)).toBe(false)
   })
-})
-
-describe('every answer', () => {
-  it('insists on TLS for two years, names below too, exactly when the public address has it', () => {
-    const sts = (url: string, path: string) =>
-      new Map(listenerHeaders(url)(path)).get('Strict-Transport-Security')
-    for (const path of ['/', '/api/v1/payouts', '/_next/static/x.js'])
-      expect(sts(appUrl, path)).toBe('max-age=63072000; includeSubDomains')
-    expect(sts('http://localhost:3000', '/')).toBeUndefined()
-  })
-
-  it('that is no page lets nothing run, load, be framed or be sent', () => {
-    for (const path of ['/api/v1/payouts', '/api/metrics', '/_next/static/x.js', '/pay/x/return']) {
-      const policy = new Map(listenerHeaders(appUrl)(path)).get('Content-Security-Policy')
-      expect(policy).toBe("default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
-    }
-    expect(new Map(listenerHeaders(appUrl)('/desk')).has('Content-Security-Policy')).toBe(false)
-  })
-})
-
-it('forms are for pages', () => {
-  expect(['/desk', '/sign-in', '/pay/t'].map(isFormPath)).toEqual([true, true, true])
-  expect(['/api/v1/payouts', '/pay/t/return'].map(isFormPath)).toEqual([false, false])
 })

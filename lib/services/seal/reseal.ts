@@ -15,7 +15,7 @@ export async function reseal(
   if (!may(actor, 'keys.reseal')) return refuse('forbidden')
   // Row by row, in as many transactions: that it was begun is kept before the first, should it never end.
   await deps.people.audit('data_keys_reseal_begun', actor, null, {})
-  const resealed = await deps.destinations.reseal(batch)
+  const resealed = await deps.seals.reseal(batch)
   await deps.people.audit('data_keys_resealed', actor, null, { ...resealed })
   return { ok: true, resealed }
 }
@@ -24,11 +24,8 @@ export async function reseal(
  * Before a worker takes its first payout: what an older version left readable, or without the hash that approvals are bound to, would
  * otherwise be held up as changed.
  */
-export async function sealAtStart(
-  deps: Pick<Deps, 'destinations' | 'log'>,
-  signal: AbortSignal,
-): Promise<void> {
-  const { unreadable, firstUnreadable, ...done } = await deps.destinations.reseal(batch, signal)
+export async function sealAtStart(deps: Pick<Deps, 'seals' | 'log'>, signal: AbortSignal): Promise<void> {
+  const { unreadable, firstUnreadable, ...done } = await deps.seals.reseal(batch, signal)
   if (Object.values(done).some((rows) => rows > 0))
     deps.log.info(
       done,

@@ -4,7 +4,7 @@ import { CodeField } from '#app/_ui/code-field.tsx'
 import { FormProblems } from '#app/_ui/form-problems.tsx'
 import { untouched } from '#app/_ui/form-state.ts'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
-import { decideProposal } from './access-actions.ts'
+import { decideProposal } from './actions.ts'
 
 /** For another admin than the one who proposed it. */
 export function DecideAccess({ id, words }: { id: string; words: string }) {

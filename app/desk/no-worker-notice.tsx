@@ -3,7 +3,7 @@ import { Alert } from '#app/_ui/alert.tsx'
 import { Age, Time } from '#app/_ui/time.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
 import type { Desk } from '#lib/services/desk/show-desk.ts'
-import { receiverName } from './names.ts'
+import { receiverName } from '#app/desk/_ui/receiver-name.ts'
 
 /** Without a worker nothing moves and nothing tells so: this does. */
 export function SilenceNotice({ silence }: { silence: Desk['silence'] }) {

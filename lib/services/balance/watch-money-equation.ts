@@ -7,7 +7,7 @@ const usuallyEveryMs = 55_000
 const restFactor = 30
 
 /** Call it often: it does nothing until it is time. A worker keeps one of these. */
-export function createMoneyWatch(
+export function watchMoneyEquation(
   deps: Pick<Deps, 'ledger' | 'log' | 'clock'>,
   everyMs = usuallyEveryMs,
 ): () => Promise<void> {

@@ -1,7 +1,7 @@
 import { Section } from '#app/_ui/card.tsx'
 import { Time } from '#app/_ui/time.tsx'
 import type { ShownAccess } from '#lib/services/people/show-access.ts'
-import { DecideAccess, WithdrawAccess } from './access-forms.tsx'
+import { DecideAccess, WithdrawAccess } from './forms.tsx'
 
 /** What waits for a second admin, or for its time: who proposed it, when it takes effect, and who decides. */
 export function AccessProposals({ proposals }: { proposals: readonly ShownAccess[] }) {

@@ -7,7 +7,7 @@ import { describeField } from '#lib/payouts/fields.ts'
 import { amountDiffers, displayAmount } from '#lib/payouts/money.ts'
 import { receiverName } from '#lib/payouts/receiver-name.ts'
 import type { DeskPayout } from '#lib/services/desk/show-desk-payout.ts'
-import { Validated } from '../../validated.tsx'
+import { Validated } from '#app/desk/_ui/validated.tsx'
 
 const sources = {
   browser: "by the receiver, on the portal's own form",

@@ -6,7 +6,7 @@ import { Foreign } from '#app/_ui/foreign.tsx'
 import { FormProblems } from '#app/_ui/form-problems.tsx'
 import { untouched } from '#app/_ui/form-state.ts'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
-import { close } from './actions.ts'
+import { close } from '#app/desk/actions.ts'
 
 /** Folded until wanted; whoever closes an item says how it was settled. */
 export function CloseItemForm({ id, what }: { id: string; what: string }) {

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import { untouched } from '#app/_ui/form-state.ts'
 import { Refused } from '#app/_ui/refused.tsx'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
-import { ask } from './actions.ts'
+import { ask } from '#app/desk/actions.ts'
 
 /** Wakes the worker, which asks; the answer appears on the page by itself. */
 export function AskNowForm({ id, what }: { id: string; what: ReactNode }) {

@@ -3,7 +3,7 @@ import { Gauge, Registry } from 'prom-client'
 import { exposeRefusedCallbacks } from '#app/api/cardzo/callback/refused.ts'
 import type { Deps, GatewayCondition, MoneyCheck } from '#lib/services/ports.ts'
 
-type Counts = Awaited<ReturnType<Deps['health']['counts']>>
+type Counts = Awaited<ReturnType<Deps['monitoring']['counts']>>
 
 export async function expose(
   counts: Counts,

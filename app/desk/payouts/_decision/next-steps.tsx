@@ -2,8 +2,8 @@ import Link from 'next/link'
 import { Card } from '#app/_ui/card.tsx'
 import type { RetryRefusal } from '#lib/services/payout/retry-payout.ts'
 import type { DeskPayout } from '#lib/services/desk/show-desk-payout.ts'
-import { AskNowForm } from '../../ask-now-form.tsx'
-import { receiverName } from '../../names.ts'
+import { AskNowForm } from '#app/desk/_ui/ask-now-form.tsx'
+import { receiverName } from '#app/desk/_ui/receiver-name.ts'
 import { RetryForm } from './retry-form.tsx'
 
 /** What people can do about a payout of unknown outcome, or one that ended unpaid. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { MoneyCheck } from '#lib/services/ports.ts'
-import { createMoneyWatch } from './check-money.ts'
+import { watchMoneyEquation } from './watch-money-equation.ts'
 
 const check: MoneyCheck = {
   checkedAt: new Date(),
@@ -15,7 +15,7 @@ it('computes the equation about once a minute, less often when it takes long, an
   const asked: number[] = []
   const said: unknown[] = []
   const took = [1000, 4000, 0]
-  const watch = createMoneyWatch({
+  const watch = watchMoneyEquation({
     clock: { monotonicMs: () => now, wallMs: () => now },
     log: { info: () => undefined, warn: () => undefined, error: (facts) => said.push(facts['wrong']) },
     ledger: {

@@ -8,7 +8,7 @@ import { displayAmount } from '#lib/payouts/money.ts'
 import { may } from '#lib/payouts/permissions.ts'
 import type { Desk } from '#lib/services/desk/show-desk.ts'
 import { CloseItemForm } from './close-item-form.tsx'
-import { receiverName } from './names.ts'
+import { receiverName } from '#app/desk/_ui/receiver-name.ts'
 import { OwnerForm } from './owner-form.tsx'
 
 const proposalPages: readonly unknown[] = ['/desk/keys', '/desk/policy', '/desk/users']

@@ -3,7 +3,7 @@ import { Fold } from '#app/_ui/fold.tsx'
 import { Time } from '#app/_ui/time.tsx'
 import { riskLevels, riskNames } from '#lib/payouts/risk.ts'
 import type { RiskAssessment, RiskCheck } from '#lib/payouts/risk.ts'
-import { RiskTag, riskWords } from '../../risk-tag.tsx'
+import { RiskTag, riskWords } from '#app/desk/_ui/risk-tag.tsx'
 
 /**
  * What the checks find, the worst first, each with what would clear it; the rest folded. Judged again with every drawing of the page while it

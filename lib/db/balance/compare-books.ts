@@ -4,7 +4,7 @@ import type { Transaction } from '#lib/db/engine/client.ts'
 /** More than a person reads at one sitting; the first ones say enough. */
 const most = 100
 
-export async function booksTrouble(tx: Transaction): Promise<string[]> {
+export async function compareBooks(tx: Transaction): Promise<string[]> {
   const found = [
     ...(await historyTrouble(tx)),
     ...(await balanceTrouble(tx)),

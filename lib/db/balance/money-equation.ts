@@ -9,7 +9,7 @@ import { openItem } from '#lib/db/payout/payout-changes.ts'
 import { displayAmount } from '#lib/payouts/money.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import type { MoneyCheck, MoneyLine } from '#lib/services/ports.ts'
-import { booksTrouble } from './money-trouble.ts'
+import { compareBooks } from './compare-books.ts'
 
 /** What each status counts as in the equation. Total by type. */
 const sideOf = {
@@ -69,7 +69,7 @@ async function compute(tx: Transaction): Promise<MoneyCheck> {
   const went = await tx.$queryRaw<{ currency: string; status: PayoutStatus; sum: bigint }[]>`
     SELECT currency, status::text AS status, sum(amount_minor)::bigint AS sum FROM payout GROUP BY 1, 2`
   const lines = linesOf(requested, went)
-  return keep(tx, lines, [...lines.flatMap(unequal), ...(await booksTrouble(tx))])
+  return keep(tx, lines, [...lines.flatMap(unequal), ...(await compareBooks(tx))])
 }
 
 function linesOf(

@@ -4,7 +4,7 @@ import { Foreign } from '#app/_ui/foreign.tsx'
 import { untouched } from '#app/_ui/form-state.ts'
 import { Refused } from '#app/_ui/refused.tsx'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
-import { drop, take } from './actions.ts'
+import { drop, take } from '#app/desk/actions.ts'
 
 type Props = { id: string; what: string; ownerId: string | null; ownerName: string | null; own: boolean }
 

@@ -7,7 +7,7 @@ import type { Actor } from '#lib/payouts/permissions.ts'
 import { showCoolingOff } from '#lib/services/destination/show-cooling-off.ts'
 import { waitsOf } from '#lib/services/payout/show-status.ts'
 import type { Payout } from '#lib/services/ports.ts'
-import { releaseRefusals } from '../../destinations/[id]/words.ts'
+import { releaseRefusals } from '#app/desk/destinations/release-refusals.ts'
 
 /** While its account is too new to be paid to: until when, and what ends it sooner. */
 export async function CoolingOff({ payout, actor }: { payout: Payout; actor: Actor }) {

@@ -11,6 +11,7 @@ import type { StoreHooks } from './engine/hooks.ts'
 import { createMailStore } from './message/mail-store.ts'
 import { createCallbackStore } from './order/callback-store.ts'
 import { createGateStore } from './order/gate-store.ts'
+import { createGatewayConditionStore } from './order/gateway-condition-store.ts'
 import { createPayoutStore } from './payout/payout-store.ts'
 import { createAccessStore } from './people/access-store.ts'
 import { createPeopleStore } from './people/people-store.ts'
@@ -57,6 +58,7 @@ export function createStores(
     mails: createMailStore(prisma, hooks, vault, { keepTexts: keepMailTexts }),
     people: createPeopleStore(prisma, hooks, vault),
     settings: createSettingsStore(prisma),
+    gatewayCondition: createGatewayConditionStore(prisma),
     health: createHealthStore(prisma),
     stopSwitch: createStopSwitchStore(prisma),
     askFirst: createAskFirstStore(prisma),

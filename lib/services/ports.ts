@@ -5,7 +5,7 @@ import type { LedgerStore } from './ports/balance.ts'
 import type { ItemStore } from './ports/desk.ts'
 import type { DestinationStore } from './ports/destination.ts'
 import type { MailStore } from './ports/message.ts'
-import type { CallbackStore, Gate, Gateway } from './ports/order.ts'
+import type { CallbackStore, Gate, Gateway, GatewayConditionStore } from './ports/order.ts'
 import type { PayoutStore } from './ports/payout.ts'
 import type { AccessStore, PeopleStore } from './ports/people.ts'
 import type { PolicyStore, SettingsStore } from './ports/policy.ts'
@@ -82,6 +82,7 @@ export type Deps = {
   mails: MailStore
   people: PeopleStore
   settings: SettingsStore
+  gatewayCondition: GatewayConditionStore
   health: HealthStore
   stopSwitch: StopSwitchStore
   askFirst: AskFirstStore

@@ -35,7 +35,7 @@ beforeEach(() => {
   world.getDeps.mockResolvedValue({
     health,
     ledger: { lastCheck: world.lastCheck },
-    settings: { gatewayCondition: world.gateway },
+    gatewayCondition: { read: world.gateway },
     log: { warn: vi.fn(), error: vi.fn(), info: vi.fn() },
   })
   world.getEnv.mockResolvedValue({ metricsToken: token })

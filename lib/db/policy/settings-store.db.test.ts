@@ -50,57 +50,6 @@ describe('settings', () => {
     await prisma.setting.create({ data: { key: 'mail_api_receivers', value: false } })
     expect(await settings.mailApiReceivers()).toBe(false)
   })
-
-  it('remember since when Cardzo refuses us, until an answer works again', async () => {
-    const settings = createSettingsStore(prisma)
-    expect(await settings.gatewayCondition()).toEqual({
-      refusedAt: null,
-      refusal: null,
-      simulator: false,
-      lastOkAt: null,
-      silentSince: null,
-    })
-    const refusal = { httpStatus: 401, gatewayDate: null, ourDate: '2026-11-23T15:00:00Z', command: 'status' }
-    await settings.recordGatewayRefusal(refusal)
-    const since = (await settings.gatewayCondition()).refusedAt
-    await settings.recordGatewayRefusal({ ...refusal, httpStatus: 403 })
-    expect(await settings.gatewayCondition()).toMatchObject({
-      refusedAt: since,
-      refusal: { httpStatus: 403 },
-    })
-    await settings.recordGatewayOk(true)
-    const now = await settings.gatewayCondition()
-    expect(now).toMatchObject({ refusedAt: null, refusal: null, simulator: true })
-    expect(now.lastOkAt).toBeInstanceOf(Date)
-  })
-
-  it('keep the alarm open exactly while Cardzo refuses us, whatever answers cross each other', async () => {
-    const settings = createSettingsStore(prisma)
-    const refusal = { httpStatus: 401, gatewayDate: null, ourDate: '2026-11-23T15:00:00Z', command: 'status' }
-    const alarms = () => prisma.openItem.count({ where: { kind: 'gateway_refuses_us', closedAt: null } })
-    for (let round = 0; round < 20; round++) {
-      await Promise.all([
-        settings.recordGatewayRefusal(refusal),
-        settings.recordGatewayOk(true),
-        settings.recordGatewayOk(true),
-      ])
-      const { refusedAt } = await settings.gatewayCondition()
-      expect(await alarms()).toBe(refusedAt === null ? 0 : 1)
-    }
-    await settings.recordGatewayOk(true)
-    expect(await alarms()).toBe(0)
-  })
-
-  it('do not write a row for every poll that works', async () => {
-    const settings = createSettingsStore(prisma)
-    await settings.recordGatewayOk(true)
-    const version = () => prisma.$queryRaw`SELECT xmin::text AS xmin FROM gateway_state`
-    const before = await version()
-    await settings.recordGatewayOk(true)
-    expect(await version()).toEqual(before)
-    await settings.recordGatewayOk(false)
-    expect(await version()).not.toEqual(before)
-  })
 })
 
 describe('health', () => {

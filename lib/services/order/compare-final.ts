@@ -19,7 +19,7 @@ export async function compareFinal(deps: Deps, leased: Leased): Promise<Outcome>
     return followOtherOperation(deps, leased, answer)
   }
   if (answer.kind !== 'known' && answer.kind !== 'no_such_order') return notTold(deps, leased)
-  await deps.settings.recordGatewayOk(answer.simulator)
+  await deps.gatewayCondition.recordOk(answer.simulator)
   const trouble = answer.kind === 'known' ? await orderIdTrouble(deps, payout, answer.order) : null
   const { change, isNews, ...judged } = judgeAfterEnd(payout, answer)
   const verdict = answer.kind === 'known' ? answer.order.verdict : answer.kind

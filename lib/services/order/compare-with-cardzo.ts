@@ -25,7 +25,7 @@ export async function startDailyComparison(deps: Deps): Promise<boolean> {
 /** One question to Cardzo. `rest`: there is none to ask now, or Cardzo is to be left alone for a while. */
 export async function compareNext(deps: Deps, workerId: string): Promise<'asked' | 'rest'> {
   // A silent Cardzo is asked by one payout's step at a time; what has ended can wait.
-  if ((await deps.settings.gatewayCondition()).silentSince !== null) return 'rest'
+  if ((await deps.gatewayCondition.read()).silentSince !== null) return 'rest'
   const leaseMs = leaseMsFor(deps.config.timeoutMs, deps.config.leaseMarginMs)
   const taken = await deps.comparisons.takeTurn(workerId, leaseMs)
   if (taken === null) return 'rest'
@@ -50,7 +50,7 @@ async function hear(
   const { now, workerId, failures } = turn
   if (answer.kind === 'locked_out') await lockedOut(deps, now, answer)
   if (answer.kind === 'known' || answer.kind === 'no_such_order') {
-    await deps.settings.recordGatewayOk(answer.simulator)
+    await deps.gatewayCondition.recordOk(answer.simulator)
     const { differs, isNews, change, progress } = judgeAfterEnd(payout, answer)
     const verdict = answer.kind === 'known' ? answer.order.verdict : answer.kind
     if (isNews)
@@ -65,7 +65,7 @@ async function hear(
     return 'asked'
   }
   if (answer.kind === 'other_operation') {
-    await deps.settings.recordGatewayOk(answer.simulator)
+    await deps.gatewayCondition.recordOk(answer.simulator)
     await keepOtherOperation(deps, payout, answer, { kind: 'worker', id: workerId })
     await deps.comparisons.count(turn, 'differs')
     return 'asked'

@@ -52,7 +52,7 @@ export async function keepOtherOperation(
 /** A payout in a worker's hands: what it waits for is asked again at the usual rhythm. Of one that has ended only while a callback waits. */
 export async function followOtherOperation(deps: Deps, leased: Leased, answer: Answer): Promise<Outcome> {
   const { payout, now, lease } = leased
-  await deps.settings.recordGatewayOk(answer.simulator)
+  await deps.gatewayCondition.recordOk(answer.simulator)
   const { progress } = await keepOtherOperation(deps, payout, answer, workerActor(leased), lease)
   const { failures, ...kept } = progress
   const facts = { progress: { ...kept, lastAskedAt: now.toISOString() } }

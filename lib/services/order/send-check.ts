@@ -38,7 +38,7 @@ const unwritableLookMs = 10_000
 export async function sendCheck(deps: Deps, leased: Leased, asked = false): Promise<Outcome> {
   const waits = await mustWait(deps, leased)
   if (waits) return waits
-  const condition = await deps.settings.gatewayCondition()
+  const condition = await deps.gatewayCondition.read()
   const doubtful = condition.refusedAt !== null || condition.silentSince !== null
   if (!asked && (doubtful || (await deps.askFirst.active()))) {
     // Where Cardzo refused us or was silent, a status request must work again before anything is sent, and there may be nobody else to make one.
@@ -46,7 +46,7 @@ export async function sendCheck(deps: Deps, leased: Leased, asked = false): Prom
     const { clientOrderId, orderId } = leased.payout
     const answer = await deps.gateway.status({ clientOrderId, orderId })
     if (answer.kind !== 'no_such_order') return applyStatus(deps, leased, answer)
-    await deps.settings.recordGatewayOk(answer.simulator)
+    await deps.gatewayCondition.recordOk(answer.simulator)
   }
   const attempts = (leased.payout.progress.checkAttempts ?? 0) + 1
   const { noSuchOrderAt, ...earlier } = leased.payout.progress
@@ -125,7 +125,7 @@ export async function recoverCheck(deps: Deps, leased: Leased): Promise<Outcome>
   // Once Cardzo has named an order, its absence is trouble for people, never a reason to ask for a second one.
   if (answer.kind !== 'no_such_order' || payout.orderId !== null) return applyStatus(deps, leased, answer)
 
-  await deps.settings.recordGatewayOk(answer.simulator)
+  await deps.gatewayCondition.recordOk(answer.simulator)
   const happening = { kind: 'status_answered' as const, data: { ...answer } }
   if (payout.progress.checkRefused) return fail(deps, leased, payout.progress.checkRefused, happening)
   const looks = [...(payout.progress.noSuchOrderAt ?? []).slice(0, looksKept - 1), leased.now.toISOString()]

@@ -8,6 +8,7 @@ import { createItemStore } from './desk/item-store.ts'
 import { createDestinationStore } from './destination/destination-store.ts'
 import type { createPrisma } from './engine/client.ts'
 import type { StoreHooks } from './engine/hooks.ts'
+import { createApiKeyStore } from './key/api-key-store.ts'
 import { createMailStore } from './message/mail-store.ts'
 import { createCallbackStore } from './order/callback-store.ts'
 import { createGateStore } from './order/gate-store.ts'
@@ -24,6 +25,8 @@ import { createHistoryStore } from './safety/history-store.ts'
 import { createStopSwitchStore } from './safety/stop-switch-store.ts'
 import type { Vault } from './seal/vault.ts'
 import { createSettlementStore } from './settlement/settlement-store.ts'
+import { createSessionStore } from './sign-in/session-store.ts'
+import { createSignInStore } from './sign-in/sign-in-store.ts'
 
 export function createStores(
   prisma: ReturnType<typeof createPrisma>,
@@ -51,6 +54,9 @@ export function createStores(
     ledger: createLedgerStore(prisma),
     destinations: createDestinationStore(prisma, hooks, vault),
     access: createAccessStore(prisma, hooks, vault),
+    keys: createApiKeyStore(prisma, hooks, vault),
+    sessions: createSessionStore(prisma),
+    signIn: createSignInStore(prisma, hooks, vault),
     callbacks: createCallbackStore(prisma),
     history: createHistoryStore(prisma),
     auditTrail: createAuditTrail(prisma),

@@ -4,6 +4,7 @@ import type { AuditTrail } from './ports/audit.ts'
 import type { LedgerStore } from './ports/balance.ts'
 import type { ItemStore } from './ports/desk.ts'
 import type { DestinationStore } from './ports/destination.ts'
+import type { ApiKeyStore } from './ports/key.ts'
 import type { MailStore } from './ports/message.ts'
 import type { CallbackStore, Gate, Gateway, GatewayConditionStore } from './ports/order.ts'
 import type { PayoutStore } from './ports/payout.ts'
@@ -20,7 +21,7 @@ import type {
 } from './ports/safety.ts'
 import type { Vault } from './ports/seal.ts'
 import type { SettlementStore } from './ports/settlement.ts'
-import type { SecondFactor } from './ports/sign-in.ts'
+import type { SecondFactor, SessionStore, SignInStore } from './ports/sign-in.ts'
 
 export type * from './ports/approval.ts'
 export type * from './ports/audit.ts'
@@ -74,6 +75,9 @@ export type Deps = {
   ledger: LedgerStore
   destinations: DestinationStore
   access: AccessStore
+  keys: ApiKeyStore
+  sessions: SessionStore
+  signIn: SignInStore
   secondFactor: SecondFactor
   callbacks: CallbackStore
   history: HistoryStore

@@ -11,7 +11,12 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['lib/**/*.test.ts', 'docs/**/*.test.ts', 'scripts/**/*.test.ts', 'e2e/chaos/**/*.test.ts'],
+          include: [
+            'lib/**/*.test.ts',
+            'docs/**/*.test.ts',
+            'scripts/**/*.test.ts',
+            'e2e/chaos/**/*.test.ts',
+          ],
           exclude: ['**/*.db.test.ts', '**/node_modules/**'],
           // Every module is loaded once for all files of a worker: half of the time went into loading.
           isolate: false,

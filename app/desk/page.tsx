@@ -150,8 +150,8 @@ function UncappedNotice({ currencies }: { currencies: Desk['uncapped'] }) {
         tone="info"
         title={`Nothing limits how much is approved automatically on one day: ${currencies.join(', ')}`}
       >
-        <Link href="/desk/rules" prefetch={false} className="text-link inline-flex min-h-8 items-center">
-          Set a cap in the rules
+        <Link href="/desk/policy" prefetch={false} className="text-link inline-flex min-h-8 items-center">
+          Set a cap in the policy
         </Link>
       </Alert>
     </div>

@@ -72,7 +72,7 @@ export function RenameForm({ id, label }: { id: string; label: string }) {
 }
 
 export function DefaultForm({ id, label }: { id: string; label: string }) {
-  const [problem, action] = useActionState(makeDefault, null)
+  const [state, action] = useActionState(makeDefault, untouched)
   return (
     <form action={action}>
       <input type="hidden" name="id" value={id} />
@@ -82,14 +82,14 @@ export function DefaultForm({ id, label }: { id: string; label: string }) {
           : <bdi>{label}</bdi>
         </span>
       </SubmitButton>
-      <Refused text={problem} />
+      <Refused state={state} />
     </form>
   )
 }
 
 /** The second press, behind the question. */
 export function RemoveForm({ id, label }: { id: string; label: string }) {
-  const [problem, action] = useActionState(remove, null)
+  const [state, action] = useActionState(remove, untouched)
   return (
     <form action={action}>
       <input type="hidden" name="id" value={id} />
@@ -99,7 +99,7 @@ export function RemoveForm({ id, label }: { id: string; label: string }) {
           : <bdi>{label}</bdi>
         </span>
       </SubmitButton>
-      <Refused text={problem} />
+      <Refused state={state} />
     </form>
   )
 }

@@ -1,4 +1,4 @@
-/** The gateway port over the Cardzo client: sends, judges, redacts, and turns every way to fail into one of ours. */
+/** The gateway port on top of the Cardzo client: sends, judges and redacts, and turns every failure into one of ours. */
 import {
   CardzoError,
   hideValues,

@@ -1,4 +1,4 @@
-/** Money is integer minor units with its currency; decimal strings outside; never a float. */
+/** Money: integer minor units and a currency inside, decimal text outside, never a float. */
 import type { InputProblem } from './refusals.ts'
 import { twoReadingsOf } from './typed-amount.ts'
 
@@ -32,7 +32,7 @@ const exponents: Readonly<Record<string, number>> = {
   UYW: 4,
 }
 
-/** Cardzo's own limit for the amount field (protocol, payout-check): 10 characters. */
+/** Cardzo's own limit for the amount field of payout-check. */
 export const amountMaxCharacters = 10
 
 export type Money = { amountMinor: bigint; currency: string }
@@ -112,7 +112,7 @@ export function displayAmount(amountMinor: bigint, currency: string): string {
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
   })
-  // A decimal text is grouped digit by digit; it never becomes a float.
+  // `format` groups a decimal text digit by digit, without turning it into a float.
   return `${figures.format(formatAmount(amountMinor, currency) as `${number}`)} ${currency}`
 }
 
@@ -135,7 +135,7 @@ export function amountDiffers(
   return told.amount !== null && !sameAmount(told.amount, ours.amountMinor, ours.currency)
 }
 
-/** Three capital letters that ISO 4217 could have given out. */
+/** Three capital letters, like every code of ISO 4217. */
 export function isCurrencyCode(text: string): boolean {
   return /^[A-Z]{3}$/.test(text)
 }

@@ -1,4 +1,4 @@
-/** Every expected "no", and what we tell people and machines about it. Add a code and the compiler finds each gap. */
+/** Every expected "no", and what we tell people and machines about it. If you add a code, the compiler finds each gap. */
 
 export const refusalAnswers = {
   unauthorized: {
@@ -25,7 +25,7 @@ export const refusalAnswers = {
   },
   form_reused: {
     http: 422,
-    text: 'This form was already sent with other content. Open the first request or start anew.',
+    text: 'This form was already sent with other content. Open the first request or start again.',
   },
   receiver_mismatch: {
     http: 409,
@@ -128,16 +128,16 @@ export const refusalAnswers = {
   not_cooling_off: { http: 409, text: 'The cooling-off time of this destination is over already.' },
   proposal_waits: {
     http: 409,
-    text: 'A change of the rules waits for a second admin already. Decide on that one first.',
+    text: 'A change of the policy waits for a second admin already. Decide on that one first.',
   },
   proposal_decided: {
     http: 409,
-    text: 'This change of the rules was decided meanwhile. Reload to see how.',
+    text: 'This change of the policy was decided meanwhile. Reload to see how.',
   },
-  nothing_differs: { http: 400, text: 'These are the rules that are in force already.' },
+  nothing_differs: { http: 400, text: 'This is the policy that is in force already.' },
   too_few_approvers: {
     http: 409,
-    text: 'These rules ask for more approvers than there are, so such payouts could not be approved. Propose them anyway only if more approvers are about to come.',
+    text: 'This policy asks for more approvers than there are, so such payouts could not be approved. Propose it anyway only if more approvers are about to come.',
   },
   amount_differs: {
     http: 409,
@@ -172,7 +172,15 @@ export type RefusalCode = keyof typeof refusalAnswers
 export const signedOutText =
   'Your session has ended, so nothing was done. Sign in again, then send this once more. What you typed is kept.'
 
-/** Refusals because something is no longer as the person saw it. */
+/** Refusals that ask for a fresh code of the second factor. */
+export const stepUpRefusals = [
+  'step_up_required',
+  'wrong_code',
+  'code_used',
+  'factor_not_set_up',
+] as const satisfies readonly RefusalCode[]
+
+/** Refusals because something is no longer what the person saw. */
 export const changedRefusals: readonly RefusalCode[] = [
   'stale',
   'wrong_status',
@@ -193,7 +201,7 @@ export type Refusal<Code extends RefusalCode = RefusalCode> = {
   errors?: InputProblem[]
   /** A payout to link to: the first request of a reused form. */
   payoutId?: string
-  /** What is said behind the text: who, how much, until when. */
+  /** Added to the text: who, how much, until when. */
   detail?: string
 }
 
@@ -203,3 +211,7 @@ export function refuse<Code extends RefusalCode>(
 ): Refusal<Code> {
   return { ok: false, code, ...more }
 }
+
+/** A refusal as people read it: its words, then its detail. */
+export const refusalText = ({ code, detail }: { code: RefusalCode; detail?: string | undefined }): string =>
+  detail === undefined ? refusalAnswers[code].text : `${refusalAnswers[code].text} ${detail}`

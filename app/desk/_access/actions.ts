@@ -15,9 +15,9 @@ async function runDecideProposal(_before: FormState, form: FormData): Promise<Fo
   const inputOf = (path: string) => `${path}-${id}`
   const code = texts[inputOf('code')] ?? ''
   const decision = accessDecisions.find((one) => one === asked)
-  if (!decision) return sentBack({ text: 'Choose what to do.' }, texts, inputOf)
+  if (!decision) return sentBack({ text: 'Choose what to do.' }, texts)
   const result = await act(({ deps, actor }) => decideAccess(deps, actor, { id, decision, code }))
-  if (!result.ok) return sentBack(result, texts, inputOf)
+  if (!result.ok) return sentBack(result, texts, { inputOf })
   const page = result.change.act.kind === 'key' ? '/desk/keys' : '/desk/users'
   revalidatePath(page)
   redirect(`${page}?done=${decision}`)

@@ -11,6 +11,14 @@ import { CloseItemForm } from './close-item-form.tsx'
 import { receiverName } from '#lib/payouts/receiver-name.ts'
 import { OwnerForm } from './owner-form.tsx'
 
+const proposalPages: readonly unknown[] = ['/desk/keys', '/desk/policy', '/desk/users']
+
+/** Where a proposal is decided. Items of older releases name the policy's old address. */
+function pageOfProposal(page: unknown): string {
+  if (page === '/desk/rules') return '/desk/policy'
+  return typeof page === 'string' && proposalPages.includes(page) ? page : '/desk/users'
+}
+
 /** What is out of order, why, since when, and which payout it is about. */
 export function ItemRow({ item, actor }: { item: Desk['items'][number]; actor: UserActor }) {
   const { payout } = item
@@ -59,13 +67,7 @@ export function ItemRow({ item, actor }: { item: Desk['items'][number]; actor: U
         )}
         {item.kind === 'proposal_waits' && (
           <Link
-            href={
-              item.data?.['page'] === '/desk/keys'
-                ? '/desk/keys'
-                : item.data?.['page'] === '/desk/rules'
-                  ? '/desk/rules'
-                  : '/desk/users'
-            }
+            href={pageOfProposal(item.data?.['page'])}
             prefetch={false}
             className="text-link inline-flex min-h-11 items-center text-[0.9375rem]"
           >

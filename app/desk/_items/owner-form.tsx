@@ -1,6 +1,7 @@
 'use client'
 import { useActionState } from 'react'
 import { Foreign } from '#app/_ui/foreign.tsx'
+import { untouched } from '#app/_ui/form-state.ts'
 import { Refused } from '#app/_ui/refused.tsx'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
 import { drop, take } from '#app/desk/actions.ts'
@@ -9,7 +10,7 @@ type Props = { id: string; what: string; ownerId: string | null; ownerName: stri
 
 /** Take it on, take it over from the owner that is shown, or give it back. */
 export function OwnerForm({ id, what, ownerId, ownerName, own }: Props) {
-  const [refused, action] = useActionState(own ? drop : take, null)
+  const [state, action] = useActionState(own ? drop : take, untouched)
   return (
     <form action={action} className="flex flex-wrap items-center gap-x-3">
       <input type="hidden" name="id" value={id} />
@@ -30,7 +31,7 @@ export function OwnerForm({ id, what, ownerId, ownerName, own }: Props) {
           : <Foreign text={what} />
         </span>
       </SubmitButton>
-      <Refused text={refused} />
+      <Refused state={state} />
     </form>
   )
 }

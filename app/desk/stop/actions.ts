@@ -14,14 +14,14 @@ const words: Partial<Record<RefusalCode, string>> = { reason_required: 'Write wh
 async function runStop(_before: FormState, form: FormData): Promise<FormState> {
   const { reason = '' } = readTexts(form)
   const result = await act(({ deps, actor }) => stopSending(deps, actor, { reason }))
-  if (!result.ok) return sentBack({ ...result, text: words[result.code] ?? result.text }, { reason })
+  if (!result.ok) return sentBack(result, { reason }, { words })
   redirect('/desk/stop')
 }
 
 async function runRelease(_before: FormState, form: FormData): Promise<FormState> {
   const { reason = '', code = '' } = readTexts(form)
   const result = await act(({ deps, actor }) => releaseSending(deps, actor, { reason, code }))
-  if (!result.ok) return sentBack({ ...result, text: words[result.code] ?? result.text }, { reason, code })
+  if (!result.ok) return sentBack(result, { reason, code }, { words })
   redirect('/desk/stop')
 }
 

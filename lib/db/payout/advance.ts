@@ -111,8 +111,9 @@ async function endWait(tx: Transaction, was: Payout, move: PayoutMove): Promise<
 }
 
 /**
- * When the row is due after a change. No change takes a look away that a callback asked for: it may say that money moved. A person's
- * change makes it due now, whoever has it in hand may be about to die; a worker has looked, and leaves what woke it meanwhile.
+ * When the row is due after a change. No change cancels a look that a callback asked for, because it may say that money moved. While a
+ * callback waits, a person's change makes the row due now, since the worker that has it may be about to die. A worker has looked
+ * itself, and only keeps what woke the row in the meantime.
  */
 function dueClause(dueInMs: number | null, lease: Lease | undefined): Prisma.Sql {
   if (dueInMs === null)
@@ -136,7 +137,7 @@ async function updateRow(
   const clauses = [Prisma.sql`updated_at = now()`, ...factClauses(change.facts ?? {})]
   if (to !== undefined) {
     clauses.push(Prisma.sql`status = ${to}::payout_status`, Prisma.sql`version = version + 1`)
-    // One of several approvals is no new wait.
+    // One of several approvals starts no new wait.
     if (to !== was.status) clauses.push(Prisma.sql`stage_since = now()`)
     if (isFinal(to)) clauses.push(Prisma.sql`final_at = now()`)
   }
@@ -156,7 +157,7 @@ function targetOf(was: Payout, change: Change, actor: Actor): PayoutStatus | und
   return to
 }
 
-/** A late answer still tells us the order's id; the first one stored stays. True when this one was stored. */
+/** Even a late answer tells us the order's id. The first one stored stays. True: this one was stored. */
 async function adoptOrderId(tx: Transaction, was: Payout, orderId: string): Promise<boolean> {
   const adopted = await tx.$executeRaw`
     UPDATE payout SET order_id = ${orderId}
@@ -165,14 +166,14 @@ async function adoptOrderId(tx: Transaction, was: Payout, orderId: string): Prom
   return adopted === 1
 }
 
-/** Each word that Cardzo says after the end is kept once, with the time it was first heard. */
+/** Keeps each different word that Cardzo says after the end, with the time it was first heard. */
 async function keepGatewayChange(
   tx: Transaction,
   payoutId: string,
   change: NonNullable<Change['gatewayChange']>,
 ): Promise<void> {
   await tx.gatewayChange.createMany({
-    // An index holds some 2,700 bytes of it, and a status is one word.
+    // An index holds about 2,700 bytes of it, and a status is one word.
     data: { id: randomUUID(), payoutId, ...change, gatewayStatus: change.gatewayStatus.slice(0, 200) },
     skipDuplicates: true,
   })

@@ -34,7 +34,7 @@ afterAll(() => portal.close())
 describe('a move', () => {
   it.each(payoutMoves)('%s is made by actors of its own kind alone', async (move) => {
     const from = payoutStatuses.find((status) => next(status, move) !== undefined)!
-    // Of another version: what may be made is stale, and what may not be made must throw all the same.
+    // With another version: an allowed move is stale, and one that isn't allowed must still throw.
     const was = { ...(await portal.payout(await portal.ask())), status: from, version: 99 }
     const made: string[] = []
     for (const actor of everyKind) {
@@ -45,7 +45,7 @@ describe('a move', () => {
       } else await expect(advanced).rejects.toThrow(`Bug: ${move} is no move of a ${actor.kind}`)
     }
     expect(made).toEqual(kindsOf[movers[move]])
-    // Nothing is kept of a move that was refused.
+    // Nothing of a refused move is kept.
     const events = await portal.deps.payouts.timeline(was.id)
     expect(events.map(({ actorKind }) => actorKind)).toEqual(['api_key', ...made])
   })

@@ -49,11 +49,11 @@ export function factClauses(facts: PayoutFacts): Prisma.Sql[] {
   })
 }
 
-/** The database's now plus `ms`, in whole milliseconds as the column keeps them (rounded down, so that 0 is due at once). */
+/** The database's now plus `ms`, in whole milliseconds like the columns. Rounded down, so that 0 is due at once. */
 export const fromNow = (ms: number) =>
   Prisma.sql`date_trunc('milliseconds', now() + make_interval(secs => ${ms / 1000}::double precision))`
 
-/** Does a callback wait to be compared with Cardzo's status? Names the table `payout`. */
+/** Does a callback wait to be compared with Cardzo's status? Refers to the table as `payout`. */
 export const callbackWaits = Prisma.sql`
   EXISTS (SELECT FROM callback
     WHERE callback.payout_id = payout.id AND callback.compared_at IS NULL AND callback.about = 'status')`
@@ -93,15 +93,15 @@ export async function noteEvent(
   await writeEvent(db, payout, actor, happening, null)
 }
 
-/** Plain JSON of anything; dates become ISO text, `undefined` disappears, and what PostgreSQL can't store is cut from the values. */
+/** Plain JSON of anything: dates become ISO text, `undefined` disappears, and what PostgreSQL can't store is cut out. */
 export const toJson = (value: unknown): Prisma.InputJsonValue =>
   storable(JSON.parse(JSON.stringify(value)) as Prisma.InputJsonValue)
 
-/** An index holds some 2,700 bytes of a key; a subject from outside may be longer. */
+/** Fits an index, which holds about 2,700 bytes of a key; a subject from outside may be longer. */
 export const openKeyOf = (key: string): string =>
   key.length <= 500 ? key : `${key.slice(0, 400)}:${createHash('sha256').update(key).digest('hex')}`
 
-/** Opens an item, or counts it again while it is open. What a person has closed is not opened again by the same being said. */
+/** Opens an item, or counts it again while it is open. The same said again does not reopen one that a person has closed. */
 export async function openItem(tx: Transaction, draft: ItemDraft, payoutId: string | null): Promise<void> {
   const subject = [payoutId, draft.subject].filter((part) => part != null).join(':')
   const openKey = openKeyOf(`${draft.kind}:${subject}`)
@@ -121,7 +121,7 @@ export async function closeItems(
   payoutId: string,
   { kinds, reason }: NonNullable<Change['closeItems']>,
 ): Promise<void> {
-  // What a person had closed is forgotten, too: its cause is gone, and it would be news if it came back.
+  // Also forgets what a person had closed: its cause is gone, and it would be news if it came back.
   await tx.$executeRaw`
     UPDATE open_item SET closed_at = coalesce(closed_at, now()), close_reason = coalesce(close_reason, ${reason}),
       open_key = NULL, said = NULL

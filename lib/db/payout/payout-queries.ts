@@ -38,7 +38,7 @@ function searchTerms(search: string): Prisma.PayoutWhereInput[] {
   return terms
 }
 
-/** A link that is neither revoked nor over. Judged by the database's clock. */
+/** A link that is not revoked and has not ended, by the database's clock. */
 export const linkStillWorks = Prisma.sql`
   link_revoked_at IS NULL
   AND (final_at IS NULL OR final_at > now() - make_interval(days => ${linkLifetimeDays}::int))`

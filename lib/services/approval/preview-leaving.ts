@@ -9,10 +9,10 @@ import { shortWithout } from '#lib/payouts/who-may-approve.ts'
 import type { Deps, Payout } from '#lib/services/ports.ts'
 import { approverAccounts, openPayouts } from './left-to-approve.ts'
 
-/** A payout that too few people would be left for. */
+/** A payout that too few people could approve. */
 export type BlockedPayout = { id: string; amountMinor: bigint; currency: string; receiverName: string }
 
-/** What would happen to open payouts if this person could not approve any more. Changes nothing, and forbids nothing. */
+/** What would happen to open payouts if this person could no longer approve. Changes nothing, and forbids nothing. */
 export async function previewLeaving(
   deps: Deps,
   actor: Actor,
@@ -20,9 +20,9 @@ export async function previewLeaving(
 ): Promise<
   | {
       ok: true
-      /** Open payouts that would have fewer people left than they still need, and have enough now. */
+      /** Open payouts that have enough people now, and would then have fewer than they need. */
       blocked: BlockedPayout[]
-      /** Approvals of this person that would count no longer. */
+      /** Approvals of this person that would no longer count. */
       approvals: number
     }
   | Refusal<'forbidden' | 'not_found'>

@@ -9,7 +9,7 @@ import type { Intent, ReadRequest } from './read-request.ts'
 import { requestHash, requestPlace } from './request-hash.ts'
 import { gatewayFields } from './required-fields.ts'
 
-/** The row of a payout from a request that was found to be right. */
+/** The row of a payout, from a request that has passed every check. */
 export function draftPayout(
   { config, vault }: Pick<Deps, 'config' | 'vault'>,
   actor: Actor,

@@ -34,7 +34,7 @@ const paths = (more: Record<string, unknown>) =>
   problemsOf(config, request(more), null).map(({ path }) => path)
 
 describe('a request for a payout', () => {
-  it('is fine when it names all that the bank needs', () => {
+  it('is fine when it names everything that the bank needs', () => {
     expect(problemsOf(config, request(), null)).toEqual([])
   })
 

@@ -11,7 +11,7 @@ import { destinationProblems } from './required-fields.ts'
 
 export type Intent = {
   source: PayoutSource
-  /** The same key is the same payout. Already scoped: `api:…`, `form:<user>:<form>`. */
+  /** The idempotency key, already scoped: `api:…`, `form:<user>:<form>`. */
   key: string
   body: unknown
   ipAddress: string | null

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { ReadRequest } from './read-request.ts'
 
-/** Where the hash of a request is sealed for. */
+/** The place that the hash of a request is sealed for. */
 export const requestPlace = (payoutId: string) => `payout:${payoutId}:request`
 
 /**
- * Equal for equal requests, whatever their key order, white space and trailing zeros. Kept sealed: with it and the rest of the row
- * anybody could try out account numbers.
+ * Equal for equal requests: key order, white space and trailing zeros don't matter. Kept sealed, because with it and the rest of the
+ * row account numbers could be guessed.
  */
 export function requestHash({ request, amount }: ReadRequest): string {
   const canonical = { ...request, amount: amount.ok ? amount.amountMinor.toString() : request.amount }

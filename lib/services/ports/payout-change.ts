@@ -8,7 +8,7 @@ import type { Payout } from './payout.ts'
 import type { GatewayChange } from './safety.ts'
 import type { Settlement } from './settlement.ts'
 
-/** Facts of a row that a writer may set beside a move. Absent = unchanged. */
+/** Facts that may be set beside a move. Absent: unchanged. */
 export type PayoutFacts = Partial<
   Pick<
     Payout,
@@ -29,7 +29,7 @@ export type PayoutFacts = Partial<
     | 'settledBy'
   >
 > & {
-  /** By the database's clock, from before the request left that Cardzo answered with `payout_check_validated`. */
+  /** From before the request left that Cardzo answered with `payout_check_validated`, by the database's clock. */
   validatedAt?: Date
   /** Set to the database's now. */
   validatedNow?: true
@@ -84,26 +84,26 @@ export type TimelineEvent = {
   data: Record<string, unknown>
 }
 
-/** What a writer wants done to a payout he has seen. */
+/** A change to a payout as its writer saw it. */
 export type Change = {
-  /** Absent: facts only. A change without a move keeps the version, so that nobody's decision goes stale over a refreshed fact. */
+  /** Absent: facts only. That keeps the version, so that a refreshed fact makes nobody's decision stale. */
   move?: PayoutMove
   facts?: PayoutFacts
-  /** When the worker must look next, in milliseconds from the database's now; absent leaves it; null: never (final). */
+  /** When the worker must look next, in milliseconds from the database's now. Absent: as before; null: never (final). */
   dueInMs?: number | null
   items?: ItemDraft[]
-  /** Closes the open items of these kinds on this payout: their cause is gone. */
+  /** Closes the payout's open items of these kinds, whose cause is gone. */
   closeItems?: { kinds: ItemKind[]; reason: string }
   mails?: MailDraft[]
-  /** What Cardzo says of an order that has ended here; each word of its is kept once. */
+  /** What Cardzo says about an order that has ended here. Each different word is kept once. */
   gatewayChange?: Omit<GatewayChange, 'seenAt'>
-  /** Happens with the change or not at all; when this person has approved before, the change is stale. `approverId` null: all. */
+  /** In the same transaction. If this person has approved before, the change is stale. `approverId` null: everybody's. */
   approval?:
     | { do: 'give'; note: string | null; dayLimitMinor: bigint | null }
     | { do: 'void'; approverId: string | null; reason: string }
-  /** With `auto_approve`: counted under a lock, and the change is stale when the day's cap has been used up meanwhile. */
+  /** With `auto_approve`: counted under a lock. If the day's cap is used up by then, the change is stale. */
   autoCaps?: AutoCaps
-  /** Happens with the change or not at all; when another settlement was in the way, the change is stale. */
+  /** In the same transaction. If another settlement is in the way, the change is stale. */
   settlement?:
     | { do: 'propose'; draft: Pick<Settlement, 'id' | 'outcome' | 'reason' | 'evidence'> }
     | { do: 'confirm' | 'withdraw'; id: string }

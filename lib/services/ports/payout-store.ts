@@ -34,11 +34,11 @@ export type NewPayout = Pick<
   receiver: NewReceiver
   statusTokenHash: string
   returnTokenHash: string
-  /** Saved with the payout, which then comes from it. */
+  /** A destination to save with the payout, which then comes from it. */
   saves?: DestinationDraft | null
 }
 
-/** Minor units; null: no limit. Days and months are UTC; what ended without payment does not count. */
+/** Minor units; null: no limit. Days and months are UTC. What ended unpaid does not count. */
 export type ReceiverLimits = { dayMinor: bigint | null; monthMinor: bigint | null }
 
 /** Why nothing was stored, with what is left. */
@@ -52,8 +52,8 @@ export type NewReceiver = Omit<Receiver, 'id'>
 
 export type CreatePayouts = {
   /**
-   * One row for one idempotency key, also when asked twenty times in parallel. Reserves the money in the same transaction if the draft
-   * says so or what it replaces did, and refuses what limits or balance do not allow; then nothing is stored.
+   * Makes one row for one idempotency key, even when called twenty times in parallel. Reserves the money in the same transaction if the
+   * draft says so or the payout that it replaces did. Stores nothing when limits or balance don't allow it.
    */
   create: (
     draft: NewPayout,
@@ -78,11 +78,11 @@ export type Page<T> = { rows: T[]; nextCursor: string | null }
 export type FindPayouts = {
   find: (id: string) => Promise<Payout | null>
   findMany: (ids: string[]) => Promise<Payout[]>
-  /** By creation number: short enough that hundreds fit into an address. */
+  /** By creation number, which is short enough that hundreds fit into an address. */
   findNumbered: (seqs: bigint[]) => Promise<Payout[]>
   /**
-   * Every account of every person behind these payouts: who asked, entered, owns the API key, entered the destination, or is paid, and
-   * who asked for one that it replaces. None of them decides on it. By payout id.
+   * By payout id, every account of every person behind it: who asked for it, entered it, owns the API key, entered the destination, is
+   * paid, or asked for one that it replaces. None of them may decide on it.
    */
   accountsBehind: (ids: string[]) => Promise<Map<string, string[]>>
   findByIdempotencyKey: (key: string) => Promise<Payout | null>
@@ -115,28 +115,28 @@ export type ChangePayouts = {
     happening: Happening,
     lease?: Lease,
   ) => Promise<Payout | 'stale'>
-  /** The account details are about to be shown in full: the event and the audit row, in one transaction. */
+  /** Account details are about to be shown in full: writes the event and the audit row in one transaction. */
   noteRevealed: (payoutId: string, actor: Actor) => Promise<void>
   revokeLink: (payoutId: string, actor: Actor) => Promise<void>
 }
 
 /** Work on payouts that are due. One worker at a time has a payout in hand, by a lease. */
 export type DueWork = {
-  /** Takes up to `limit` due payouts, each for `leaseMs`, in one statement that no two workers can win twice. */
+  /** Leases up to `limit` due payouts for `leaseMs`. One statement, so that two workers never get the same payout. */
   claimDue: (
     workerId: string,
     limit: number,
     leaseMs: number,
   ) => Promise<{ leased: Leased[]; nextDueInMs: number | null }>
-  /** Extends a lease and tells the database's time; null when the lease was lost. */
+  /** Extends a lease and returns the database's time; null: the lease was lost. */
   renew: (lease: Lease, leaseMs: number) => Promise<Date | null>
-  /** Gives a payout back, due again in `dueInMs` (null: no due work) unless somebody woke it meanwhile. Keeps `progress` and facts if given. */
+  /** Gives a payout back, due again in `dueInMs` (null: never) unless it was woken in the meantime. Writes the facts, if given. */
   release: (lease: Lease, dueInMs: number | null, facts?: PayoutFacts) => Promise<void>
-  /** Due now, unless Cardzo was asked within this time or a worker has it in hand; false then. */
+  /** Makes it due now and returns true, unless Cardzo was asked within this time or a worker has it. */
   wakeUnlessAsked: (payoutId: string, withinMs: number) => Promise<boolean>
-  /** Has Cardzo answered a status request within this time, and since the payout came to the status it is in? */
+  /** Has Cardzo answered a status request within this time, and since the payout reached its present status? */
   heardWithin: (payoutId: string, withinMs: number) => Promise<boolean>
-  /** Payouts whose due work nobody has taken for this long, longest first: no worker is running, or none keeps up. */
+  /** Payouts that have been due for this long, longest first: no worker is running, or none keeps up. */
   overdue: (byMs: number, limit: number) => Promise<Payout[]>
   /** Marks the receiver's return and wakes the payout at most once per `minIntervalMs`. */
   markReturned: (payoutId: string, minIntervalMs: number) => Promise<void>

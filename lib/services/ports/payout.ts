@@ -15,40 +15,40 @@ export type Receiver = {
   lastName: string | null
 }
 
-/** The worker's notes on a conversation with Cardzo that is not over. All times are ISO, by the database's clock. */
+/** What the worker remembers between two looks at a payout. All times are ISO, by the database's clock. */
 export type Progress = {
-  /** How often payout-check was (perhaps) sent. */
+  /** How often payout-check was sent, or may have been. */
   checkAttempts?: number
-  /** When status by client_orderid found no such order, since the last payout-check. */
+  /** When a status request by client_orderid found no order, since the last payout-check. */
   noSuchOrderAt?: string[]
   /** Cardzo refused the second payout-check; believed only after one more status finds no order. */
   checkRefused?: { code: string | null; message: string | null }
-  /** Cardzo refused payout-pay; believed after two later answers a poll interval apart still say validated. */
+  /** Cardzo refused payout-pay; believed after two later answers, a poll interval apart, that still say validated. */
   payRefused?: { code: string | null; message: string | null; validatedAt?: string }
-  /** A final status with another figure than ours, to be heard twice. */
+  /** A final status with another figure than ours; believed when it comes twice. */
   doubtedFinal?: { status: string; amount: string | null; currency: string | null; at: string }
-  /** Consecutive calls that failed, for backing off. */
+  /** How many calls in a row failed, for backing off. */
   failures?: number
-  /** Since when it waits to be sent, over every claim that was given up unsent. */
+  /** Since when it waits to be sent, however many claims were given up unsent. */
   unsentSince?: string
   /** What was said about it, by a short key (lib/services/order/said.ts): how often, when last, and which items it opened. */
   said?: Record<string, { times: number; at: string; items?: ItemKind[] }>
-  /** The worker failed at the last step: what it opened for that closes when a step succeeds. */
+  /** The last step failed. The item about that closes when a step succeeds. */
   stumbled?: true
-  /** Moves by status answers since payout-pay was claimed. */
+  /** How many moves status answers made since payout-pay was claimed. */
   turns?: number
   /** When Cardzo was last asked for the status, answered or not. */
   lastAskedAt?: string
   /** When Cardzo was last asked and did answer, and what that meant. */
   lastAnsweredAt?: string
   lastVerdict?: GatewayVerdict | 'no_such_order'
-  /** Other operations that Cardzo reported on the order (type and status); each is news once. */
+  /** Other operations on the order that Cardzo reported (type and status); each is news once. */
   otherOperations?: string[]
-  /** What Cardzo said after the end that differs from it; an equal one is no news. */
+  /** What Cardzo said after the end that differs from it. The same again is no news. */
   lastAfterEnd?: string
 }
 
-/** Who settled an unknown outcome: the one who proposed it, then the one who agreed. ISO time. */
+/** Who settled an unknown outcome: first the person who proposed it, then the one who confirmed. ISO time. */
 export type Settler = { id: string; name: string; at: string }
 
 export type Payout = {
@@ -67,11 +67,11 @@ export type Payout = {
   accountLast4: string | null
   /** The receiver's saved destination that it came from. */
   destinationId: string | null
-  /** Keyed hash of all that people approve: lib/services/payout/content-hash.ts. */
+  /** Keyed hash of everything that people approve: lib/services/payout/content-hash.ts. */
   contentHash: string
   ipAddress: string | null
   source: PayoutSource
-  /** The source of the first payout of its chain of replacements: the rules judge by it. */
+  /** The source of the first payout in its chain of retries, by which the policy judges it. */
   judgedSource: PayoutSource
   requestedById: string | null
   apiKeyId: string | null
@@ -92,20 +92,20 @@ export type Payout = {
   approvedById: string | null
   approvedAt: Date | null
   policyNote: PolicyNote | null
-  /** The rules it started with; 0: before anybody had set rules. */
+  /** The version of the policy it started with; 0: before anybody had set one. */
   policyVersion: number
-  /** How many different people must agree, 0: nobody; null until it was judged. */
+  /** How many different people must agree; 0: nobody; null: not judged yet. */
   approvalsRequired: number | null
   risk: RiskAssessment | null
-  /** Does a part of the receiver's balance stand aside for it? */
+  /** Is part of the receiver's balance reserved for it? */
   reserves: boolean
-  /** Not sent before these: people may undo; the destination is new. */
+  /** Not sent before these: until then people may undo, or the destination cools off. */
   sendAfter: Date | null
   coolingOffUntil: Date | null
-  /** Ends undecided then. */
+  /** When it expires if nobody has decided. */
   expiresAt: Date | null
   settledBy: Settler[] | null
-  /** The failed payout that this one asks for anew. */
+  /** The unpaid payout that this one retries. */
   replacesId: string | null
   failureMessage: string | null
   gatewayCode: string | null
@@ -119,13 +119,13 @@ export type Payout = {
   finalAt: Date | null
 }
 
-/** What the rules said, kept with the payout they judged. */
+/** What the policy said, kept with the payout. */
 export type PolicyNote = {
   autoApproveBelow: string
   currency: string
   approved: boolean
   why: string
-  /** Absent on payouts that were judged before rules had versions. */
+  /** Absent on payouts that were judged before policies had versions. */
   version?: number
   /** Which rule asked for how many people; empty when the policy approved it. */
   demands?: Demand[]

@@ -1,4 +1,4 @@
-/** Tests that move a payout past the verbs: an actor of a kind that the move allows. */
+/** For tests that move a payout past the verbs: an actor of a kind that may make the move. */
 import { movers } from '#lib/payouts/transitions.ts'
 import type { PayoutMove } from '#lib/payouts/transitions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'

@@ -33,8 +33,7 @@ async function runUndo(_before: FormState, form: FormData): Promise<FormState> {
   const { id = '' } = readTexts(form)
   const result = await act(({ deps, actor }) => undoApproval(deps, actor, { id }))
   if (result.ok) redirect(`/desk/payouts/${result.payout.id}?done=undone`)
-  const text = result.code === 'payout_already_sent' ? 'Too late: the payment was just sent.' : result.text
-  return sentBack({ ...result, text }, {})
+  return sentBack(result, {}, { words: { payout_already_sent: 'Too late: the payment was just sent.' } })
 }
 
 async function runReject(_before: FormState, form: FormData): Promise<FormState> {
@@ -46,11 +45,13 @@ async function runReject(_before: FormState, form: FormData): Promise<FormState>
 }
 
 /** Leads to the new payout, also when it was asked for before. */
-async function runRetry(_before: string | null, form: FormData): Promise<string | null> {
+async function runRetry(_before: FormState, form: FormData): Promise<FormState> {
   const { id = '' } = readTexts(form)
   const result = await act(({ deps, actor }) => retryPayout(deps, actor, { id }))
   if (result.ok) redirect(`/desk/payouts/${result.payoutId}`)
-  return result.errors?.[0]?.message ?? result.text
+  // The form has no input that an error could be shown beside.
+  const { code, text, errors } = result
+  return sentBack({ code, text: errors?.[0]?.message ?? text }, {})
 }
 
 // What a browser can call, each with its arguments looked at first.

@@ -16,10 +16,10 @@ export function Approvals({
     <section aria-labelledby="approvals" className="mt-5 border-t border-line pt-5">
       <h3 id="approvals" className="font-medium">
         {note?.approved && agreed.given === 0 && agreed.needed === 0
-          ? 'Approved by the rules'
+          ? 'Approved by the policy'
           : `${agreed.given} of ${needed} ${needed === 1 ? 'approval' : 'approvals'}`}
       </h3>
-      {note !== null && <Rules note={note} />}
+      {note !== null && <PolicyNote note={note} />}
       {approvals.length > 0 && (
         <ul className="mt-3 space-y-2.5">
           {approvals.map((approval) => (
@@ -31,7 +31,7 @@ export function Approvals({
   )
 }
 
-function Rules({ note }: { note: NonNullable<DeskPayout['payout']['policyNote']> }) {
+function PolicyNote({ note }: { note: NonNullable<DeskPayout['payout']['policyNote']> }) {
   const demands = note.demands ?? []
   return (
     <div className="mt-1 text-sm leading-5 text-ink-2">
@@ -49,8 +49,8 @@ function Rules({ note }: { note: NonNullable<DeskPayout['payout']['policyNote']>
       {note.version !== undefined && (
         <p className="mt-1 text-[0.8125rem] text-ink-3">
           {note.version === 0
-            ? 'Judged before anybody had set rules.'
-            : `By version ${note.version} of the rules.`}
+            ? 'Judged before anybody had set a policy.'
+            : `By version ${note.version} of the policy.`}
         </p>
       )}
     </div>

@@ -7,7 +7,7 @@ import { RiskTag, riskWords } from '#app/desk/_ui/risk-tag.tsx'
 
 /**
  * What the checks find, the worst first, each with what would clear it; the rest folded. Judged again with every drawing of the page while it
- * can still be decided (`now`), else as it was found when the bank had confirmed (`then`, which the rules went by).
+ * can still be decided (`now`), else as it was found when the bank had confirmed (`then`, which the policy went by).
  */
 export function RiskPanel({ now, then }: { now: RiskAssessment | null; then: RiskAssessment | null }) {
   const risk = now ?? then
@@ -23,7 +23,7 @@ export function RiskPanel({ now, then }: { now: RiskAssessment | null; then: Ris
         </p>
         {now !== null && then !== null && now.level !== then.level && (
           <p className="mb-3 text-sm text-ink-2">
-            <span>{`The rules went by what was found when the bank had confirmed it: ${riskWords(then.level)}, `}</span>
+            <span>{`The policy went by what was found when the bank had confirmed it: ${riskWords(then.level)}, `}</span>
             <Time at={then.at} seconds />
           </p>
         )}

@@ -52,8 +52,8 @@ export function Reveal({ id }: { id: string }) {
       </noscript>
     )
   const ask = async (form: FormData) => {
-    const answer = await reveal(form)
-    setStage('fields' in answer ? { at: 'shown', ...answer } : { at: 'asking', ...answer })
+    const { answer: fields, message: refused } = await reveal(form)
+    setStage(fields ? { at: 'shown', fields } : { at: 'asking', refused })
   }
   return (
     <section aria-label="Full account number" className="mt-4 border-t border-line pt-4">

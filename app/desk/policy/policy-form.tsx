@@ -5,15 +5,16 @@ import { CodeField } from '#app/_ui/code-field.tsx'
 import { AreaField, SelectField } from '#app/_ui/field.tsx'
 import { Fold } from '#app/_ui/fold.tsx'
 import { FormProblems } from '#app/_ui/form-problems.tsx'
+import { untouched } from '#app/_ui/form-state.ts'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
-import { limitKeys, limitNames, riskCheckNames } from '#lib/payouts/policy-words.ts'
-import { riskCheckIds, riskLevels } from '#lib/payouts/risk.ts'
-import { changeRules } from './actions.ts'
+import { limitKeys, limitNames } from '#lib/payouts/policy-words.ts'
+import { riskCheckIds, riskLevels, riskNames } from '#lib/payouts/risk.ts'
+import { changePolicy } from './actions.ts'
 import { ChangesList } from './changes-list.tsx'
 import { CurrencyFields } from './currency-fields.tsx'
 import type { Draft } from './draft.ts'
 import { RehearsalTable } from './rehearsal-table.tsx'
-import type { RulesState } from './state.ts'
+import type { PolicyState } from './state.ts'
 
 const levelOptions = [
   { value: '', text: 'As usual' },
@@ -21,25 +22,23 @@ const levelOptions = [
 ]
 
 /** Starts with what is in force. Changes nothing by itself: another administrator confirms. */
-export function RulesForm({ initial }: { initial: Draft }) {
-  const [state, action] = useActionState<RulesState, FormData>(changeRules, {
-    draft: initial,
-    message: null,
-    problems: {},
-    tried: null,
-    askDespite: false,
-    touched: null,
+export function PolicyForm({ initial }: { initial: Draft }) {
+  const [state, action] = useActionState<PolicyState, FormData>(changePolicy, {
+    ...untouched,
+    answer: { draft: initial, tried: null, touched: null },
   })
-  const { draft, problems, tried } = state
+  const { code, problems, values } = state
+  const { draft, tried, touched } = state.answer
+  const asksDespite = code === 'too_few_approvers' || values['despite'] === 'yes'
   const codes = Object.keys(draft.currencies)
   const differs = (a: unknown, b: unknown) => JSON.stringify(a) !== JSON.stringify(b)
   const hasProblem = (prefix: string) => Object.keys(problems).some((name) => name.startsWith(prefix))
   // What was changed, or must be, stays in sight when the form comes back.
-  const isOpen = (code: string) =>
+  const isOpen = (currency: string) =>
     codes.length === 1 ||
-    state.touched === code ||
-    hasProblem(`${code}.`) ||
-    differs(draft.currencies[code], initial.currencies[code])
+    touched === currency ||
+    hasProblem(`${currency}.`) ||
+    differs(draft.currencies[currency], initial.currencies[currency])
   return (
     <form action={action} noValidate className="space-y-8">
       {/* Enter in a field presses the first button there is: it must be a harmless one. */}
@@ -51,11 +50,7 @@ export function RulesForm({ initial }: { initial: Draft }) {
         aria-hidden="true"
         className="hidden"
       />
-      <FormProblems
-        state={{ ...state, values: {}, first: null, changed: false }}
-        labels={labelsOf(draft)}
-        startOver="/desk/rules"
-      />
+      <FormProblems state={state} labels={labelsOf(draft)} startOver="/desk/policy" />
       {Object.entries(draft.currencies).map(([code, own]) => (
         <Fold key={code} title={code} open={isOpen(code)}>
           <CurrencyFields code={code} draft={own} problems={problems} />
@@ -70,7 +65,7 @@ export function RulesForm({ initial }: { initial: Draft }) {
             <SelectField
               key={id}
               name={`risk.${id}`}
-              label={riskCheckNames[id]}
+              label={riskNames[id]}
               options={levelOptions}
               defaultValue={draft.risk[id]}
               problem={problems[`risk.${id}`]}
@@ -97,7 +92,7 @@ export function RulesForm({ initial }: { initial: Draft }) {
           defaultValue={draft.reason}
           problem={problems['reason']}
         />
-        {state.askDespite && (
+        {asksDespite && (
           <label className="flex min-h-11 items-center gap-3 text-[0.9375rem]">
             <input type="checkbox" name="despite" value="yes" className="size-5 shrink-0 accent-accent" />
             Propose it although there are too few approvers at present
@@ -124,6 +119,6 @@ function labelsOf({ currencies }: Draft): Record<string, string> {
         labels[`${code}.rules.${index}.${part}`] = `${code} rule ${index + 1}, ${part}`
     })
   }
-  for (const id of riskCheckIds) labels[`risk.${id}`] = riskCheckNames[id]
+  for (const id of riskCheckIds) labels[`risk.${id}`] = riskNames[id]
   return labels
 }

@@ -26,9 +26,9 @@ export function Proposal({ proposal }: { proposal: ShownProposal }) {
       </div>
       {lacking !== null && (
         <div className="mt-5">
-          <Alert tone="warn" title="There are too few approvers for these rules.">
+          <Alert tone="warn" title="There are too few approvers for this policy.">
             <p>
-              <bdi>{lacking}</bdi> Payouts that need more can not be approved until there are.
+              <bdi>{lacking}</bdi> Payouts that need more cannot be approved until there are.
             </p>
           </Alert>
         </div>

@@ -11,14 +11,14 @@ import type { ShownPolicy } from '#lib/services/policy/show-policy.ts'
 import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
 import { ChangesList } from './changes-list.tsx'
 import { draftOf } from './draft.ts'
-import { CurrencyRules, OperatorSettings, RiskRules } from './in-force.tsx'
+import { CurrencyPolicyText, OperatorSettings, RiskPolicyText } from './in-force.tsx'
 import { Proposal } from './proposal.tsx'
-import { RulesForm } from './rules-form.tsx'
+import { PolicyForm } from './policy-form.tsx'
 
-export const metadata: Metadata = { title: 'Rules' }
+export const metadata: Metadata = { title: 'Policy' }
 
 /** Who must agree to what, for everybody at the desk; administrators propose changes and confirm each other's. */
-export default async function RulesPage() {
+export default async function PolicyPage() {
   const actor = await requireActor('policy.see')
   const deps = await getDeps()
   const policy = shown(await showPolicy(deps, actor))
@@ -27,8 +27,8 @@ export default async function RulesPage() {
   return (
     <Page>
       <SendingNotices actor={actor} />
-      <PageTitle lead="Who must agree to which payout, what needs nobody, and what is too much. A payout keeps the rules it started with.">
-        Rules
+      <PageTitle lead="Who must agree to which payout, what needs nobody, and what is too much. A payout keeps the policy it started with.">
+        Policy
       </PageTitle>
       {proposal && (
         <Section id="proposal" title="A change waits for a second administrator">
@@ -40,12 +40,12 @@ export default async function RulesPage() {
           {currencies.map((currency) => (
             <Card key={currency}>
               <h3 className="mb-4 font-semibold">{currency}</h3>
-              <CurrencyRules policy={active.body} currency={currency} />
+              <CurrencyPolicyText policy={active.body} currency={currency} />
             </Card>
           ))}
           <Card>
             <h3 className="mb-3 font-semibold">Checks</h3>
-            <RiskRules policy={active.body} />
+            <RiskPolicyText policy={active.body} />
           </Card>
           <Card>
             <h3 className="mb-4 font-semibold">Set by the operator</h3>
@@ -56,7 +56,7 @@ export default async function RulesPage() {
       {policy.mayPropose && (
         <Section id="propose" title="Propose a change">
           <Card>
-            <RulesForm initial={draftOf(active.body, currencies)} />
+            <PolicyForm initial={draftOf(active.body, currencies)} />
           </Card>
         </Section>
       )}
@@ -71,7 +71,7 @@ export default async function RulesPage() {
 }
 
 function Since({ policy: { active, inForce } }: { policy: ShownPolicy }) {
-  if (!inForce) return 'Nobody has set rules yet'
+  if (!inForce) return 'Nobody has set a policy yet'
   return (
     <>
       Version {active.version}, since <Time at={inForce.decidedAt ?? inForce.proposedAt} />

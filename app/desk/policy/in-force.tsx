@@ -3,8 +3,8 @@ import { riskSentences, sentencesOf } from '#lib/payouts/policy-words.ts'
 import type { Policy } from '#lib/payouts/policy.ts'
 import type { Settings } from '#lib/services/ports.ts'
 
-/** The rules of one currency, in sentences. */
-export function CurrencyRules({ policy, currency }: { policy: Policy; currency: string }) {
+/** The policy for one currency, in sentences. */
+export function CurrencyPolicyText({ policy, currency }: { policy: Policy; currency: string }) {
   return (
     <Facts>
       {sentencesOf(policy, currency).map(({ key, name, text }) => (
@@ -16,7 +16,7 @@ export function CurrencyRules({ policy, currency }: { policy: Policy; currency: 
   )
 }
 
-export function RiskRules({ policy }: { policy: Policy }) {
+export function RiskPolicyText({ policy }: { policy: Policy }) {
   const sentences = riskSentences(policy)
   return (
     <>

@@ -8,7 +8,7 @@ const outcomeText = (outcome: RehearsalLine['outcome']): string => {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
-/** The past under both sets of rules. */
+/** The past under both policies. */
 export function RehearsalTable({ rehearsal }: { rehearsal: Rehearsal }) {
   const { days, payouts, lines } = rehearsal
   if (payouts === 0) return <p className="text-ink-2">No payout was asked for in the last {days} days.</p>
@@ -17,7 +17,7 @@ export function RehearsalTable({ rehearsal }: { rehearsal: Rehearsal }) {
       <table className="w-full">
         <caption className="pb-2 text-left text-sm text-ink-2">
           The <span>{payouts === 1 ? 'one payout' : `${payouts} payouts`}</span> of the last {days} days, by
-          these rules
+          each policy
         </caption>
         <thead className="text-sm text-ink-3">
           <tr className="border-b border-line">

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { describe, expect, it } from 'vitest'
-import { apiProblems, describeApi } from './openapi.ts'
-import { problemAnswers } from './problem.ts'
-import type { ProblemCode } from './problem.ts'
+import { problemAnswers } from '#app/_server/problem.ts'
+import type { ProblemCode } from '#app/_server/problem.ts'
+import { describeApi } from './describe-api.ts'
+import { apiProblems } from './refused-by.ts'
 
 const api = JSON.parse(JSON.stringify(describeApi())) as Description
 

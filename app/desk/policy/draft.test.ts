@@ -40,7 +40,7 @@ function sent(draft: Draft): FormData {
   return form
 }
 
-describe('the form of the rules', () => {
+describe('the form of the policy', () => {
   it('asks for what is in force when nothing was typed', () => {
     const draft = draftOf(policy, currencies)
     expect(draftFrom(sent(draft), currencies)).toEqual(draft)

@@ -5,11 +5,11 @@ import { Fold } from '#app/_ui/fold.tsx'
 import { FormProblems } from '#app/_ui/form-problems.tsx'
 import { untouched } from '#app/_ui/form-state.ts'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
-import { decideRules } from './actions.ts'
+import { decideChange } from './actions.ts'
 
 /** For another administrator than whoever proposed it. */
 export function DecideForm({ version }: { version: number }) {
-  const [state, action] = useActionState(decideRules, untouched)
+  const [state, action] = useActionState(decideChange, untouched)
   return (
     <form action={action} noValidate className="space-y-4">
       <FormProblems state={state} labels={{ code: 'One-time code' }} title="Not decided" />
@@ -31,7 +31,7 @@ export function DecideForm({ version }: { version: number }) {
 
 /** For whoever proposed it. */
 export function WithdrawForm({ version }: { version: number }) {
-  const [state, action] = useActionState(decideRules, untouched)
+  const [state, action] = useActionState(decideChange, untouched)
   return (
     <Fold title="Withdraw it" open={state.message !== null}>
       <form action={action} noValidate className="mt-1 space-y-3">

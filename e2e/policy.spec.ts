@@ -1,9 +1,9 @@
-// Rules change by two administrators, and a payout is decided by those it started with.
+// The policy changes by two administrators, and a payout is decided by the one it started with.
 import { randomUUID } from 'node:crypto'
 import type { Page } from '@playwright/test'
 import { codeFor, expect, signInByForm, test } from './support/fixtures.ts'
 import { pressApprove } from './support/payouts.ts'
-import { confirmRules } from './support/rules.ts'
+import { confirmPolicy } from './support/policy.ts'
 import { admin, createPerson, password } from './support/stack.ts'
 import type { RunningStack } from './support/stack.ts'
 
@@ -36,7 +36,7 @@ test('one administrator proposes, another confirms, and then a payout needs two 
   const berta = await secondAdmin(stack)
   const old = await payouts.awaiting({ amount: '905.10' })
   await signIn(page, 'admin')
-  await page.goto('/desk/rules')
+  await page.goto('/desk/policy')
   await (await openEuro(page)).click()
   const rule = euro(page)
   await rule.getByLabel('Name').fill('Large')
@@ -67,10 +67,10 @@ test('one administrator proposes, another confirms, and then a payout needs two 
 
   const other = await newPerson()
   await signInByForm(other, berta.email, password, berta.totpSecret)
-  await other.goto('/desk/rules')
+  await other.goto('/desk/policy')
   await other.getByRole('button', { name: 'Confirm', exact: true }).click()
   await expect(other.getByLabel('One-time code')).toHaveAttribute('aria-invalid', 'true')
-  await confirmRules(other, berta)
+  await confirmPolicy(other, berta)
   await expect(other.getByRole('region', { name: 'In force' })).toContainText(
     'From 900.00 EUR: two approvers.',
   )
@@ -94,7 +94,7 @@ test('one administrator proposes, another confirms, and then a payout needs two 
   await expect(desk.getByText('0 of 1 approval')).toBeVisible()
 
   // As it was, for the others.
-  await page.goto('/desk/rules')
+  await page.goto('/desk/policy')
   await openEuro(page)
   await page.getByRole('button', { name: 'Remove “Large”' }).click()
   await expect(euro(page)).toHaveCount(0)
@@ -102,15 +102,15 @@ test('one administrator proposes, another confirms, and then a payout needs two 
   await page.getByLabel('One-time code').fill(await codeFor('admin'))
   await page.getByRole('button', { name: 'Propose to another administrator' }).click()
   await expect(proposal).toContainText('As before')
-  await confirmRules(other, berta)
+  await confirmPolicy(other, berta)
   await expect(other.getByRole('region', { name: 'In force' })).not.toContainText('Large')
   await admin(stack.environment, ['user:disable', '--email', berta.email])
 })
 
-test('rules are proposed and withdrawn without scripts', async ({ newPerson, signIn }) => {
+test('a policy is proposed and withdrawn without scripts', async ({ newPerson, signIn }) => {
   const page = await newPerson({ javaScriptEnabled: false })
   await signIn(page, 'admin')
-  await page.goto('/desk/rules')
+  await page.goto('/desk/policy')
   await (await openEuro(page)).click()
   const rule = euro(page)
   await rule.getByLabel('Name').fill('Desk')
@@ -133,4 +133,28 @@ test('rules are proposed and withdrawn without scripts', async ({ newPerson, sig
   await proposal.getByRole('button', { name: 'Withdraw the proposal' }).click()
   await expect(proposal).toHaveCount(0)
   await expect(page.getByRole('region', { name: 'History' })).toContainText('Withdrawn by Adrian Admin')
+})
+
+test('the old address leads to the new one for good, signed in or not', async ({
+  newPerson,
+  signIn,
+  stack,
+}) => {
+  const page = await newPerson()
+  const open = (path: string) => page.request.get(path, { maxRedirects: 0 })
+  for (const [old, now] of [
+    ['/desk/rules', '/desk/policy'],
+    ['/desk/rules/7?x=1', '/desk/policy/7?x=1'],
+  ] as const) {
+    const answer = await open(old)
+    expect(answer.status()).toBe(308)
+    expect(answer.headers()['location']).toBe(new URL(now, stack.appUrl).href)
+    expect(answer.headers()['cache-control']).toContain('no-store')
+  }
+  expect((await open('/desk/policy')).status()).toBe(307)
+  await signIn(page, 'admin')
+  expect((await open('/desk/rules')).status()).toBe(308)
+  await page.goto('/desk/rules')
+  await expect(page).toHaveURL('/desk/policy')
+  await expect(page.getByRole('heading', { name: 'Policy', exact: true })).toBeVisible()
 })

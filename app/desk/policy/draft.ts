@@ -1,4 +1,4 @@
-/** The form of the rules as it is typed: what stands in which input, and what it asks for. Names of inputs are paths of the policy. */
+/** The form of the policy as it is typed: the text of each input, and what it asks for. Inputs are named by paths of the policy. */
 import { rulesAtMost } from '#lib/contract/policy.ts'
 import { currencyPolicy, payoutSources } from '#lib/payouts/policy.ts'
 import type { Limits, PayoutSource, Policy } from '#lib/payouts/policy.ts'

@@ -11,7 +11,7 @@ const tones = {
 
 export type AlertTone = keyof typeof tones
 
-/** What the last press led to, above the page it led to. */
+/** Above a page: what the last press led to. */
 export function DoneAlert({
   tone = 'good',
   ...rest
@@ -27,7 +27,7 @@ export function DoneAlert({
   )
 }
 
-/** `role` is "alert" for what went wrong just now, "status" for what went well; absent for what simply is so. */
+/** `role` is "alert" if something just went wrong, "status" if it went well, and absent for a standing notice. */
 export function Alert({
   tone,
   title,

@@ -5,7 +5,7 @@ import { displayAmount } from '#lib/payouts/money.ts'
 import type { Desk } from '#lib/services/desk/show-desk.ts'
 import { receiverName } from '#lib/payouts/receiver-name.ts'
 
-/** Without a worker nothing moves and nothing tells so: this does. */
+/** Without a worker nothing moves, and no open item says so. */
 export function NoWorkerNotice({ silence }: { silence: Desk['silence'] }) {
   if (silence === null) return null
   const { alive, lastSeen, overdue } = silence

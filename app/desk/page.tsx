@@ -24,7 +24,7 @@ import { NoWorkerNotice } from './no-worker-notice.tsx'
 
 export const metadata: Metadata = { title: 'Desk' }
 
-/** What needs me now. */
+/** What needs the person now. */
 export default async function DeskPage({
   searchParams,
 }: {
@@ -96,12 +96,12 @@ function NoItems({ onlyMine }: { onlyMine: boolean }) {
     </Empty>
   ) : (
     <Empty title="Nothing is out of order">
-      <p>What the portal can not settle by itself is listed here, with what happened and why.</p>
+      <p>What the portal cannot settle by itself is listed here, with what happened and why.</p>
     </Empty>
   )
 }
 
-/** Everything, or what I have taken on. */
+/** All open items, or the person's own. */
 function ItemFilter({ desk, address }: { desk: Desk; address: DeskAddress }) {
   const shownCount = desk.items.length + desk.late.length
   if (address.onlyMine)
@@ -141,7 +141,7 @@ function UnknownNotice({ count }: { count: number }) {
   )
 }
 
-/** Automatic approval without a ceiling is as much as somebody with a key asks for. */
+/** Without a cap, an API key can have any amount approved automatically. */
 function UncappedNotice({ currencies }: { currencies: Desk['uncapped'] }) {
   if (currencies.length === 0) return null
   return (
@@ -158,7 +158,7 @@ function UncappedNotice({ currencies }: { currencies: Desk['uncapped'] }) {
   )
 }
 
-/** What the rows of this tab add up to, per currency. No list: a sum is not one of the rows. */
+/** What the rows of this tab add up to, per currency. Not a list, so that tests and screen readers don't count sums as rows. */
 function Sums({ sums }: { sums: Desk['queue']['sums'] }) {
   if (sums.length === 0) return null
   return (

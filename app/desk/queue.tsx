@@ -14,7 +14,7 @@ import { Validated } from '#app/desk/_ui/validated.tsx'
 
 type Props = { queue: Desk['queue']; address: DeskAddress; decides: boolean }
 
-/** What waits for people, in tabs by whose turn it is. Who decides chooses several and looks at them together. */
+/** What waits for approval, in tabs by whose turn it is. Approvers can select several and review them together. */
 export function Queue({ queue, address, decides }: Props) {
   const selects = decides && queue.tab === 'mine' && queue.rows.length > 0
   return (
@@ -113,7 +113,7 @@ function Row({ row, selects, selected }: { row: QueueRow; selects: boolean; sele
       {selects && (
         <label className="relative z-10 flex min-h-11 shrink-0 items-center self-stretch py-3.5 pl-4 sm:pl-5">
           <input
-            // Chosen beforehand or not: a box keeps what was clicked until the address says otherwise.
+            // A new key when the address changes, or the box would keep what was clicked.
             key={String(selected)}
             type="checkbox"
             name="p"
@@ -160,7 +160,7 @@ function Row({ row, selects, selected }: { row: QueueRow; selects: boolean; sele
   )
 }
 
-/** Why it is not, or not simply, this person's to approve. */
+/** Why this person can't simply approve it. */
 function Marks({ row: { agreed, own, blocked, needsNote } }: { row: QueueRow }) {
   return (
     <>

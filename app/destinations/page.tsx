@@ -56,7 +56,7 @@ export default async function DestinationsPage({ searchParams }: Props) {
 const find = (destinations: ShownDestination[], id: unknown) =>
   destinations.find((one) => one.id === id) ?? null
 
-/** What the last press led to, while it is so: an address alone claims nothing. */
+/** What the last press led to, if it is still so: the address alone proves nothing. */
 function Done({ added, known }: { added: ShownDestination | null; known: ShownDestination | null }) {
   if (added)
     return (
@@ -76,7 +76,7 @@ function Done({ added, known }: { added: ShownDestination | null; known: ShownDe
   )
 }
 
-/** `asked`: whether to remove it is the question now. */
+/** `asked`: shows the question whether to remove it. */
 function Saved({ destination, asked }: { destination: ShownDestination; asked: boolean }) {
   const { id, label, bankName, last4, isDefault, isCoolingOff, isUnreadable } = destination
   return (
@@ -105,7 +105,7 @@ function Saved({ destination, asked }: { destination: ShownDestination; asked: b
       )}
       {isUnreadable && (
         <p className="mt-1 text-sm text-bad">
-          This account can not be used at the moment. Type it again, or ask the merchant.
+          This account cannot be used at the moment. Type it again, or ask the merchant.
         </p>
       )}
       <div className="mt-2 -mb-2 -ml-3 flex flex-wrap items-center gap-x-2 [&>details]:ml-3">

@@ -51,7 +51,7 @@ export default async function WithdrawalsPage({ searchParams }: Props) {
 }
 
 type OwnRow = { payout: Payout; statusPath: string | null; canCancel: boolean }
-/** `asked`: whether to cancel it is the question now. */
+/** `asked`: shows the question whether to cancel it. */
 type RowProps = OwnRow & { asked: boolean; keep: Record<string, string> }
 
 const pathWith = (keep: Record<string, string>) => {
@@ -111,7 +111,7 @@ function OwnPayout({ payout, statusPath, canCancel, asked, keep }: RowProps) {
       {asked && !canCancel && payout.status !== 'cancelled' && (
         <div className="mt-3">
           <Alert tone="warn" title="This has changed" role="status">
-            <p>It was sent or has ended meanwhile, so it can not be cancelled any more.</p>
+            <p>It was sent or has ended meanwhile, so it cannot be cancelled any more.</p>
           </Alert>
         </div>
       )}

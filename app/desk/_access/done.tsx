@@ -7,7 +7,7 @@ const told: Record<string, string> = {
   withdrawn: 'It was withdrawn. Nothing was changed.',
 }
 
-/** What has just been done about a proposal; nothing for other words in the address. */
+/** What was just done about a proposal; nothing for an unknown word in the address. */
 export function AccessDone({ done }: { done: string | string[] | undefined }) {
   const title = typeof done === 'string' && Object.hasOwn(told, done) ? told[done] : undefined
   if (title === undefined) return null

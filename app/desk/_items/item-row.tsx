@@ -19,7 +19,7 @@ function pageOfProposal(page: unknown): string {
   return typeof page === 'string' && proposalPages.includes(page) ? page : '/desk/users'
 }
 
-/** What is out of order, why, since when, and which payout it is about. */
+/** What is wrong, why, since when, and with which payout. */
 export function ItemRow({ item, actor }: { item: Desk['items'][number]; actor: UserActor }) {
   const { payout } = item
   const own = item.ownerId === actor.id

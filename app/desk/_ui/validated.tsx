@@ -2,7 +2,7 @@ import { Tag } from '#app/_ui/badge.tsx'
 import { utcShort } from '#app/_ui/time.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 
-/** "bank validated at 14:02 UTC", and whether that is long ago. */
+/** "bank validated at 14:02 UTC", with a tag if that is old. */
 export async function Validated({ at }: { at: Date | null }) {
   if (at === null) return <span className="text-ink-3">not validated yet</span>
   const { validationOldAfterMs } = (await getDeps()).config
@@ -18,7 +18,7 @@ export async function Validated({ at }: { at: Date | null }) {
   )
 }
 
-/** A bank's word ages: past this, staff sees that it is old. A fresh status is asked before paying all the same. */
+/** Only a hint for staff: before paying, a fresh status is asked in any case. */
 function isOldValidation(validatedAt: Date, oldAfterMs: number): boolean {
   return Date.now() - validatedAt.getTime() > oldAfterMs
 }

@@ -18,7 +18,7 @@ export const metadata: Metadata = { title: 'Balances' }
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 type Found = Extract<Awaited<ReturnType<typeof searchBalances>>, { ok: true }>['receivers'][number]
 
-/** Who has what; clerks grant more. */
+/** All balances; clerks can grant more. */
 export default async function BalancesPage({ searchParams }: Props) {
   const actor = await requireActor('balance.see_all')
   const deps = await getDeps()

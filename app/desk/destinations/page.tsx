@@ -14,7 +14,7 @@ export const metadata: Metadata = { title: 'New accounts' }
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
-/** Accounts that receivers have added and that wait before their first payment. */
+/** New destinations that are cooling off before their first payment. */
 export default async function CoolingOffPage({ searchParams }: Props) {
   const actor = await requireActor('item.see')
   const { released, mailed } = await searchParams

@@ -12,8 +12,8 @@ import { receiverName } from '#lib/payouts/receiver-name.ts'
 const columns = 'lg:grid-cols-[minmax(0,1.1fr)_minmax(0,1.3fr)_10rem_8.5rem_6rem_9rem]'
 
 /**
- * Dense rows where six columns fit, cards on anything narrower (a phone, half a screen, a page at 200 %). The roles are spelled out because a grid on the elements of a table takes their meaning
- * away.
+ * Rows where six columns fit, cards on anything narrower (a phone, half a screen, a page at 200 %). The roles are explicit because a CSS
+ * grid takes their meaning from the elements of a table.
  */
 export function PayoutTable({ rows }: { rows: readonly Payout[] }) {
   return (

@@ -94,7 +94,7 @@ export function UnknownCard({
   )
 }
 
-/** Cardzo has told how it ended, by a message that is no proof: nobody settles without having read it. */
+/** A callback says how it ended. That is no proof, but people must read it before they settle. */
 function CallbackSays({ one: { finalCallbacks } }: { one: UnknownPayout }) {
   const last = finalCallbacks.at(-1)
   if (last === undefined) return null
@@ -140,7 +140,7 @@ function CardzoFacts({ one: { payout, fresh } }: { one: UnknownPayout }) {
     lastVerdict === 'no_such_order'
       ? 'that it does not know this order'
       : [payout.gatewayStatus, payout.gatewayStage].filter((word) => word !== null).join(', ')
-  // The look that let payout-pay leave says nothing about what became of it.
+  // The status that let payout-pay leave says nothing about what became of it.
   const beforePay =
     lastAnsweredAt !== undefined &&
     payout.payClaimedAt !== null &&

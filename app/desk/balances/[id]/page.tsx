@@ -25,7 +25,7 @@ type Props = {
 }
 type Shown = Extract<Awaited<ReturnType<typeof showReceiverBalances>>, { ok: true }>
 
-/** One receiver's equations, with every grant and movement behind them. */
+/** One receiver's balances, with every grant and movement behind them. */
 export default async function ReceiverBalancePage({ params, searchParams }: Props) {
   const actor = await requireActor('balance.see_all')
   const deps = await getDeps()

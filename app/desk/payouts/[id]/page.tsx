@@ -67,7 +67,7 @@ export default async function PayoutPage({ params, searchParams }: Props) {
         </h1>
       </header>
       <div className="grid gap-x-8 gap-y-10 lg:grid-cols-[minmax(0,1fr)_25rem] lg:grid-rows-[auto_1fr] lg:items-start">
-        {/* On a phone what was found comes before the buttons, on a desk beside them. */}
+        {/* On a phone the findings come before the buttons, on a wide screen beside them. */}
         {undecided && (
           <div className="min-w-0 empty:hidden">
             <RiskPanel now={desk.riskNow} then={payout.risk} />
@@ -115,7 +115,7 @@ export default async function PayoutPage({ params, searchParams }: Props) {
           </Section>
         </div>
       </div>
-      {/* Never under the hands of somebody who is about to approve what he sees. */}
+      {/* Not while somebody may be about to approve what they see. */}
       {(!view.final || desk.retryRefusal === 'status_not_fresh') && !desk.buttons.includes('approve') && (
         <RefreshNow shownAt={new Date().toISOString()} />
       )}
@@ -128,7 +128,7 @@ const hasAgreed = ({ approvals }: DeskPayout, userId: string) =>
 
 type DoneProps = { done: unknown; own: boolean; desk: DeskPayout }
 
-/** After an own decision, while the payout still stands where it led: an address alone claims nothing. */
+/** After the person's own decision, if the payout is still where it led: the address alone proves nothing. */
 function Done({ done, own, desk }: DoneProps) {
   const { paused } = desk
   const { status } = desk.payout

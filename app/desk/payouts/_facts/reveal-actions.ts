@@ -12,7 +12,7 @@ async function runReveal(form: FormData): Promise<FormState<RevealedField[] | nu
   const { id = '', revealCode = '' } = readTexts(form)
   const result = await act(({ deps, actor }) => revealDestination(deps, actor, { id, code: revealCode }))
   if (!result.ok) return sentBack(result, {})
-  // The timeline beneath has a row more.
+  // The timeline has a new row.
   revalidatePath('/desk/payouts/[id]', 'page')
   return { ...untouched, answer: result.fields }
 }

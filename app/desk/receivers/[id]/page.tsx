@@ -15,7 +15,7 @@ type Props = {
   searchParams: Promise<Record<string, string | string[] | undefined>>
 }
 
-/** What is known of a receiver, to be corrected by a clerk. */
+/** A receiver's data, for clerks to correct. */
 export default async function ReceiverPage({ params, searchParams }: Props) {
   const actor = await requireActor('receiver.change')
   const [{ id }, { done }] = await Promise.all([params, searchParams])

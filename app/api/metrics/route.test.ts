@@ -146,7 +146,7 @@ describe('the health of the installation', () => {
     expect(await response.json()).toMatchObject({ ready: false, checks: { worker: 'silent' } })
   })
 
-  it('is a bare 503 when the process can't even be composed', async () => {
+  it('is a bare 503 when the dependencies cannot be composed', async () => {
     world.getDeps.mockRejectedValue(new Error('AUTH_SECRET: is missing'))
     const response = await ready.GET()
     expect(response.status).toBe(503)

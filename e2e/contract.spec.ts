@@ -1,4 +1,4 @@
-// What other systems, Cardzo and monitors call (docs/contract.md), seen from outside.
+// What other systems, Cardzo and monitors call (docs/contract.md), seen from outside. One file, because that page is one contract.
 import { createHash, randomUUID } from 'node:crypto'
 import type { APIRequestContext, APIResponse } from '@playwright/test'
 import { payoutPageSchema, payoutViewSchema, statusViewSchema } from '#lib/contract/payout.ts'

@@ -20,10 +20,10 @@ async function risky(api: APIRequestContext, payouts: Payouts): Promise<PayoutVi
   // Not an IBAN, whose check digits would have to be right.
   const account = `${Date.now()}-${Math.floor(Math.random() * 1e5)}-00`
   await payouts.awaiting({ account })
-  const wish = wishBody({ account, receiver: { firstName: 'Eva', lastName: 'Lindqvist' } })
+  const body = wishBody({ account, receiver: { firstName: 'Eva', lastName: 'Lindqvist' } })
   const answer = await api.post('/api/v1/payouts', {
     headers: { 'Idempotency-Key': randomUUID() },
-    data: { ...wish, destination: { ...wish.destination, first_name: 'Dora', last_name: 'Visser' } },
+    data: { ...body, destination: { ...body.destination, first_name: 'Dora', last_name: 'Visser' } },
   })
   expect(answer.status(), await answer.text()).toBe(201)
   const { id } = (await answer.json()) as PayoutView

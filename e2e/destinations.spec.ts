@@ -1,4 +1,4 @@
-// A receiver's destinations: saved, cooling off, released by somebody else, and shown in full only once.
+// A receiver's destinations: saved, cooling off, released by somebody else, and shown in full only once. One file for one life.
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'

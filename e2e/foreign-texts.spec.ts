@@ -1,4 +1,5 @@
 // Text from people and other systems can't turn the direction of the text around it: on every page it is inside a <bdi>.
+// One file, because one walk over all pages looks for texts that many steps have left.
 import { randomUUID } from 'node:crypto'
 import type { Page } from '@playwright/test'
 import type { PayoutView } from '#lib/contract/payout.ts'

@@ -70,12 +70,14 @@ describe('a grant', () => {
   })
 
   it('is made once per reference, however many ask at once', async () => {
-    const wish = { receiver: { externalId: randomUUID() }, reference: randomUUID() }
-    const answers = await Promise.all(Array.from({ length: 20 }, () => ledger.grant(draft(wish), operator)))
+    const request = { receiver: { externalId: randomUUID() }, reference: randomUUID() }
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => ledger.grant(draft(request), operator)),
+    )
     expect(answers.map(({ kind }) => kind).sort()).toEqual([...Array<string>(19).fill('existing'), 'made'])
     const ids = new Set(answers.map((answer) => ('grant' in answer ? answer.grant.id : '')))
     expect(ids.size).toBe(1)
-    const [receiver] = await ledger.receivers([wish.receiver.externalId])
+    const [receiver] = await ledger.receivers([request.receiver.externalId])
     expect(await balance(receiver?.id ?? '')).toMatchObject({ grantedMinor: 1000n })
   })
 
@@ -228,7 +230,7 @@ describe('the database', () => {
     expect(await balance(receiverId)).toMatchObject({ grantedMinor: 1000n, availableMinor: 1000n })
   })
 
-  it('keeps every balance above zero and in balance, whoever writes', async () => {
+  it('keeps every balance at zero or above, and balanced, for any writer', async () => {
     const { receiverId } = await granted()
     for (const set of [
       'available_minor = -1, granted_minor = -1',

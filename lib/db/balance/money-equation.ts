@@ -1,6 +1,6 @@
 /**
- * The money equation, from three books that are written together and read apart: what was asked for stands in the history, where it
- * went in the payouts, what stands aside for it in the ledger. All of it in one snapshot.
+ * The money equation, from three books that are written together and read separately: the history says what was asked for, the payouts
+ * where it went, the ledger what is reserved for it. All in one snapshot.
  */
 import { isRefusedWith } from '#lib/db/engine/away.ts'
 import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'

@@ -32,7 +32,7 @@ describe('telling a database that is away from a bug', () => {
   it.each([
     ['a broken rule', error({ code: 'P2002' })],
     ['a wrong statement', error({ code: '42601' })],
-    ['text that PostgreSQL can not store', error({ code: '22P05' })],
+    ["text that PostgreSQL can't store", error({ code: '22P05' })],
     ['a slip in our code', new TypeError('x is not a function')],
     ['nothing', null],
     ['a word', 'ECONNREFUSED'],

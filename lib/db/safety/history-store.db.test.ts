@@ -1,4 +1,4 @@
-/** FI-52: even full access to the database can't rewrite the history unnoticed. */
+/** FI-52: even full access to the database can't rewrite the history unnoticed. One file: a list of ways to tamper. */
 import { createHash } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { noteEvent } from '#lib/db/payout/payout-changes.ts'

@@ -1,3 +1,4 @@
+/** Resealing, on rows of older versions and under changing keys. One file, because each part makes such rows with the same helpers. */
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Actor } from '#lib/payouts/permissions.ts'

@@ -102,9 +102,9 @@ function createModel() {
     },
     async ask({ amount: euros, twice }: Step & { do: 'ask' }) {
       // Twice: two different requests at once, of which both, one or none fits.
-      const wishes = twice ? [1, 2] : [1]
-      const answers = await Promise.all(wishes.map(() => ask(euros, randomUUID())))
-      const fit = Math.min(wishes.length, Math.floor(available / euros))
+      const requests = twice ? [1, 2] : [1]
+      const answers = await Promise.all(requests.map(() => ask(euros, randomUUID())))
+      const fit = Math.min(requests.length, Math.floor(available / euros))
       const made = answers.flatMap((answer) => (answer.ok ? [answer.payout.id] : []))
       expect(made).toHaveLength(fit)
       for (const id of made) open.push({ id, amount: euros })

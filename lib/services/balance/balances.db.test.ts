@@ -1,4 +1,7 @@
-/** A request reserves its money; a payment captures the reserve, and every other end releases it. */
+/**
+ * A request reserves its money; a payment captures the reserve, and every other end releases it. One file, because each part follows the
+ * same money and shares the portal.
+ */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createPayoutStore } from '#lib/db/payout/payout-store.ts'
@@ -166,8 +169,8 @@ describe('who vouches', () => {
   it('is the merchant for their systems and clerks, unless the setting says otherwise', async () => {
     const clerk: Actor = { kind: 'user', id: randomUUID(), role: 'clerk', name: 'Clara', receiverId: null }
     const body = () => ({ ...sampleRequest, receiver: { externalId: randomUUID(), firstName: 'Ada' } })
-    const byApi = (wish: object, key: string = randomUUID()) =>
-      createPayout(portal.deps, system, { idempotencyKey: key, body: wish })
+    const byApi = (request: object, key: string = randomUUID()) =>
+      createPayout(portal.deps, system, { idempotencyKey: key, body: request })
     const byDesk = () =>
       enterPayout(portal.deps, clerk, {
         ...body(),
@@ -176,15 +179,15 @@ describe('who vouches', () => {
     for (const made of [await byApi(body()), await byDesk()]) expect(made).toMatchObject({ ok: true })
     await portal.deps.settings.change({ requireBalanceMerchant: true }, operator)
     try {
-      const wish = body()
+      const request = body()
       const key = randomUUID()
       const refused = { code: 'insufficient_balance', detail: 'Available: 0.00 EUR.' }
-      expect(await byApi(wish, key)).toMatchObject(refused)
+      expect(await byApi(request, key)).toMatchObject(refused)
       expect(await byDesk()).toMatchObject(refused)
       // Not even the receiver exists, and the key is still free.
-      expect(await portal.deps.ledger.receivers([wish.receiver.externalId])).toEqual([])
-      await grant(wish.receiver.externalId, 10_050n)
-      expect(await byApi(wish, key)).toMatchObject({ ok: true, replayed: false })
+      expect(await portal.deps.ledger.receivers([request.receiver.externalId])).toEqual([])
+      await grant(request.receiver.externalId, 10_050n)
+      expect(await byApi(request, key)).toMatchObject({ ok: true, replayed: false })
     } finally {
       await portal.deps.settings.change({ requireBalanceMerchant: false }, operator)
     }

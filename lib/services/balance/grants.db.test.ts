@@ -1,4 +1,6 @@
-/** Grants by systems, clerks, files and the operator, once each, and taken back with a reason. */
+/**
+ * Grants by systems, clerks, files and the operator, once each, and taken back with a reason. One file, because the ways in must agree.
+ */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Actor } from '#lib/payouts/permissions.ts'
@@ -94,8 +96,8 @@ describe('a grant', () => {
     for (const bad of [null, '', 'k'.repeat(256)])
       expect(await byApi(body(), bad)).toMatchObject({ code: 'idempotency_key_required' })
     // Twenty at once with one key make one grant.
-    const [twin, wish] = [randomUUID(), body()]
-    const twins = await Promise.all(Array.from({ length: 20 }, () => byApi(wish, twin)))
+    const [twin, request] = [randomUUID(), body()]
+    const twins = await Promise.all(Array.from({ length: 20 }, () => byApi(request, twin)))
     expect(twins.filter((one) => one.ok && !one.replayed)).toHaveLength(1)
     expect(twins.filter((one) => one.ok)).toHaveLength(20)
   })
@@ -159,8 +161,8 @@ describe('a reversal', () => {
     expect(await reverse({ id: randomUUID() })).toMatchObject({ code: 'not_found' })
     expect(await reverse({ id: 'x' })).toMatchObject({ code: 'not_found' })
     await portal.deps.settings.change({ requireBalanceMerchant: true }, operator)
-    const wish = { ...sampleRequest, amount: '5.50', receiver: given.receiver }
-    const asked = await createPayout(portal.deps, system, { idempotencyKey: randomUUID(), body: wish })
+    const request = { ...sampleRequest, amount: '5.50', receiver: given.receiver }
+    const asked = await createPayout(portal.deps, system, { idempotencyKey: randomUUID(), body: request })
     await portal.deps.settings.change({ requireBalanceMerchant: false }, operator)
     if (!asked.ok) throw new Error(asked.code)
     expect(await reverse()).toMatchObject({ code: 'not_available', detail: 'Available: 20.00 EUR.' })

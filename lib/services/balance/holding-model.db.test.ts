@@ -111,12 +111,12 @@ function createModel(count: (what: string) => void) {
       if (pot < 0) count('taken back out of what waits')
     },
     async ask({ amount, times }: Step & { do: 'ask' }) {
-      const wish = () =>
+      const request = () =>
         createPayout(portal.deps, system, {
           idempotencyKey: randomUUID(),
           body: { ...sampleRequest, amount: String(amount), receiver: { externalId, firstName: 'Ada' } },
         })
-      const answers = await Promise.all(Array.from({ length: times }, wish))
+      const answers = await Promise.all(Array.from({ length: times }, request))
       const fit = Math.min(times, Math.max(Math.floor(pot / amount), 0))
       const made = answers.flatMap((answer) => (answer.ok ? [answer.payout.id] : []))
       expect(made).toHaveLength(fit)

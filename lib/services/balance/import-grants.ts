@@ -72,18 +72,18 @@ async function examine(
       ? []
       : grant.errors.map(({ path, message }) => ({ line, message: `${columnOf(path)}: ${message}` })),
   )
-  const wishes = read.flatMap(({ row: { line }, grant }) =>
+  const entries = read.flatMap(({ row: { line }, grant }) =>
     grant.ok ? [{ line, draft: draftOf(grant) }] : [],
   )
-  problems.push(...repeated(wishes), ...(await contradictions(deps, wishes)))
+  problems.push(...repeated(entries), ...(await contradictions(deps, entries)))
   const known = new Map(
-    (await deps.ledger.findGrants(wishes.map(({ draft }) => draft.reference))).map((grant) => [
+    (await deps.ledger.findGrants(entries.map(({ draft }) => draft.reference))).map((grant) => [
       grant.reference,
       grant,
     ]),
   )
   const fresh: GrantDraft[] = []
-  for (const { line, draft } of wishes) {
+  for (const { line, draft } of entries) {
     const before = known.get(draft.reference)
     if (!before) fresh.push(draft)
     else if (!isSameGrant(before, draft))
@@ -97,12 +97,12 @@ async function examine(
   return { drafts: fresh, report }
 }
 
-type Wish = { line: number; draft: GrantDraft }
+type Entry = { line: number; draft: GrantDraft }
 
 /** One reference twice in a file is a repeated grant or two conflicting ones: either way a person must look. */
-function repeated(wishes: Wish[]): LineProblem[] {
+function repeated(entries: Entry[]): LineProblem[] {
   const first = new Map<string, number>()
-  return wishes.flatMap(({ line, draft: { reference } }) => {
+  return entries.flatMap(({ line, draft: { reference } }) => {
     const before = first.get(reference)
     if (before !== undefined) return [{ line, message: `reference: Stands in line ${before} already.` }]
     first.set(reference, line)
@@ -111,11 +111,11 @@ function repeated(wishes: Wish[]): LineProblem[] {
 }
 
 /** What a row says of a receiver must fit what is known of him, and what the rows before it say. */
-async function contradictions(deps: Deps, wishes: Wish[]): Promise<LineProblem[]> {
-  const numbers = [...new Set(wishes.map(({ draft }) => draft.receiver.externalId))]
+async function contradictions(deps: Deps, entries: Entry[]): Promise<LineProblem[]> {
+  const numbers = [...new Set(entries.map(({ draft }) => draft.receiver.externalId))]
   const known = new Map((await deps.ledger.receivers(numbers)).map((one) => [one.externalId, one]))
   const introduced = new Map<string, GrantDraft['receiver']>()
-  return wishes.flatMap(({ line, draft: { receiver } }) => {
+  return entries.flatMap(({ line, draft: { receiver } }) => {
     if (contradicts(known.get(receiver.externalId), receiver))
       return [{ line, message: 'receiver: Is known with another name or e-mail.' }]
     const said = introduced.get(receiver.externalId)

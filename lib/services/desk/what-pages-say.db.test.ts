@@ -1,4 +1,4 @@
-/** What pages say about a payout is true, on a real database with real workers. */
+/** What pages say about a payout is true, on a real database with real workers. One file, because starting those takes longest. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Actor } from '#lib/payouts/permissions.ts'
@@ -186,7 +186,7 @@ describe('a request that may be a duplicate', () => {
       { kind: 'operator', name: 'test' },
     )
     const clerk: Actor = { kind: 'user', id: clerkId, role: 'clerk', name: 'Clara', receiverId: null }
-    const wish = () => ({
+    const request = () => ({
       formId: randomUUID(),
       amount: '12.00',
       currency: 'EUR',
@@ -196,7 +196,7 @@ describe('a request that may be a duplicate', () => {
     const receiverId = randomUUID()
     const ids: string[] = []
     for (let n = 0; n < 2; n++) {
-      const entered = await enterPayout(portal.deps, clerk, wish())
+      const entered = await enterPayout(portal.deps, clerk, request())
       if (!entered.ok) throw new Error(entered.code)
       ids.push((await portal.until(entered.payoutId, 'awaiting_approval')).id)
     }
@@ -313,24 +313,24 @@ describe('a receiver with other data', () => {
     const opened = await deskOf(payout.id)
     const by = await clerk()
     const to = { email: `${randomUUID()}@example.com`, firstName: 'Ada', lastName: 'Nowak' }
-    const wish = {
+    const request = {
       id: payout.receiver.id,
       seen: { email: known.email, firstName: 'Ada', lastName: '' },
       to,
       reason: 'As on the passport.',
       code: '123456',
     }
-    expect(await changeReceiver(portal.deps, approver, wish)).toMatchObject({ code: 'forbidden' })
-    expect(await changeReceiver(portal.deps, by, { ...wish, code: '' })).toMatchObject({
+    expect(await changeReceiver(portal.deps, approver, request)).toMatchObject({ code: 'forbidden' })
+    expect(await changeReceiver(portal.deps, by, { ...request, code: '' })).toMatchObject({
       code: 'step_up_required',
     })
-    const wrong = { ...wish, to: { ...to, email: 'no address' }, reason: '' }
+    const wrong = { ...request, to: { ...to, email: 'no address' }, reason: '' }
     expect(await changeReceiver(portal.deps, by, wrong)).toMatchObject({
       errors: [{ path: 'email' }, { path: 'reason' }],
     })
-    expect(await changeReceiver(portal.deps, by, wish)).toMatchObject({ ok: true })
+    expect(await changeReceiver(portal.deps, by, request)).toMatchObject({ ok: true })
     // Another person's change is not overwritten.
-    expect(await changeReceiver(portal.deps, by, wish)).toMatchObject({ code: 'stale' })
+    expect(await changeReceiver(portal.deps, by, request)).toMatchObject({ code: 'stale' })
 
     expect((await portal.payout(payout.id)).receiver).toMatchObject(to)
     expect((await deskOf(payout.id)).mark).not.toBe(opened.mark)

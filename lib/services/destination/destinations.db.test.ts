@@ -1,4 +1,7 @@
-/** Receivers' destinations: saved once, cooling off before their first payment, released by somebody else. */
+/**
+ * Receivers' destinations: saved once, cooling off before their first payment, released by somebody else. One file, because all of it is
+ * one life of a destination and shares its portal.
+ */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Actor } from '#lib/payouts/permissions.ts'
@@ -307,7 +310,7 @@ describe('saving', () => {
   })
 })
 
-describe('a payout to a new account', () => {
+describe('a payout to a new destination', () => {
   it('is not claimed before its time, by the database’s clock', async () => {
     const ada = await receiver()
     const { id } = await approved(ada, { destination: typed(account()) })

@@ -72,7 +72,7 @@ describe('a saved destination', () => {
   })
 })
 
-describe('mails about an account', () => {
+describe('mails about a destination', () => {
   const to = { receiver: ada, addresses: ['ada@example.com', 'ADA@example.com', 'other@example.com', null] }
   const fields = { account_number: account, bank_name: 'Example Bank' }
   const added = addedMails(

@@ -11,7 +11,7 @@ const livesWithinMs = 60_000
 const unwritableItem = (workerId: string, why: string): ItemDraft => ({
   kind: 'marker_unwritable',
   severity: 'critical',
-  what: 'A worker can not write its marker, so it sends nothing',
+  what: 'A worker cannot write its marker, so it sends nothing',
   why: `${why} Payouts wait where they are. Check that the folder of MARKER_FILE on that machine, and the one of SENT_MARKS_DIR if it is set, exist, are writable and have room. This closes by itself.`,
   data: { workerId },
 })

@@ -1,4 +1,4 @@
-/** FI-39: the database is restored from a backup while Cardzo remembers everything. */
+/** FI-39: the database is restored from a backup while Cardzo remembers everything. One file, because every part needs such a database. */
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -34,6 +34,6 @@ export async function sealAtStart(deps: Pick<Deps, 'seals' | 'log'>, signal: Abo
   if (unreadable > 0)
     deps.log.error(
       { unreadable, firstUnreadable },
-      'SEALED ROWS CAN NOT BE READ: a key is missing in DATA_KEYS (or AUTH_SECRET was changed without one). Their payouts wait. Put the key back.',
+      'SEALED ROWS CANNOT BE READ: a key is missing in DATA_KEYS (or AUTH_SECRET was changed without one). Their payouts wait. Put the key back.',
     )
 }

@@ -1,4 +1,4 @@
-/** The callback intake from outside: real requests through the route handlers, real rows. */
+/** The callback intake from outside: real requests, real rows. One file, because the cases are one table of what Cardzo may send. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { signedCallback } from '#lib/cardzo/testing.ts'
@@ -20,7 +20,7 @@ const url = 'http://portal.test/api/cardzo/callback'
 let portal: Awaited<ReturnType<typeof createTestPortal>>
 beforeAll(async () => {
   portal = await createTestPortal({ pollIntervalMs: 4000 })
-  // Only the reading of callbacks is Cardzo's here; nobody calls.
+  // Cardzo is only used to read callbacks; nothing is sent to it.
   const { readCallback } = createGateway(null as never, {
     merchantControl: secret,
     redirects: null as never,
@@ -33,7 +33,7 @@ afterAll(() => portal.close())
 beforeEach(async () => {
   await portal.prisma.openItem.deleteMany()
   await portal.prisma.callback.deleteMany()
-  // What earlier tests left open is not worked on in this one.
+  // Ignore what earlier tests left open.
   await portal.prisma
     .$executeRaw`UPDATE payout SET due_at = now() + interval '10 years' WHERE due_at IS NOT NULL`
 })
@@ -51,7 +51,7 @@ const get = async (params: Record<string, string>, ip = '203.0.113.1') =>
 const post = async (params: Record<string, string>) =>
   (await POST(new Request(url, { method: 'POST', body: new URLSearchParams(params) }))).status
 
-/** A payout that waits for people, with its order, and nothing due. */
+/** A payout awaiting approval, with an order, and nothing due. */
 async function awaiting(): Promise<Payout> {
   const id = await portal.ask()
   portal.deps.config.pollIntervalMs = 20
@@ -72,14 +72,14 @@ const openItems = async (): Promise<OpenItem[]> => portal.deps.items.list()
 const eventsOf = async (id: string) =>
   (await portal.deps.payouts.timeline(id)).filter(({ kind }) => kind === 'callback_received')
 
-/** Takes what is due, as a worker would, without looking at it. */
+/** Takes due work as a worker would, and does nothing with it. */
 async function claims(): Promise<number> {
   const { leased } = await portal.deps.payouts.claimDue('w', 50, 60_000)
   for (const { lease } of leased) await portal.deps.payouts.release(lease, 600_000)
   return leased.length
 }
 
-describe('a rightly signed message that is readable in part', () => {
+describe('a correctly signed message that is partly readable', () => {
   it.each([
     ['a byte that is not UTF-8', 'Odrzucono\xff', 'Odrzucono\ufffd'],
     ['a lone percent sign', '100% wrong', '100% wrong'],
@@ -95,7 +95,7 @@ describe('a rightly signed message that is readable in part', () => {
 })
 
 describe('one signed callback', () => {
-  it('sent 200 times with other types and parameters is nine rows at most, and one look', async () => {
+  it('sent 200 times with other types and parameters makes nine rows at most, and one status request', async () => {
     const payout = await awaiting()
     await claims()
     const first = signed(idsOf(payout))
@@ -121,7 +121,7 @@ describe('one signed callback', () => {
     expect(looks).toBe(1)
   })
 
-  it('whose payout was just woken by another one is late, not lost', async () => {
+  it('whose payout was just woken by another is late, not lost', async () => {
     const payout = await awaiting()
     await claims()
     await get(signed(idsOf(payout)))
@@ -131,7 +131,7 @@ describe('one signed callback', () => {
     const due = (await portal.payout(payout.id)).dueAt!.getTime() - Date.now()
     expect(due).toBeGreaterThan(0)
     expect(due).toBeLessThan(4500)
-    // And in a worker's hand it wakes as well.
+    // A payout that a worker has taken is woken too.
     await portal.prisma
       .$executeRaw`UPDATE payout SET due_at = now(), woken_at = now() WHERE id = ${payout.id}::uuid`
     const { leased } = await portal.deps.payouts.claimDue('w', 1, 500)
@@ -141,7 +141,7 @@ describe('one signed callback', () => {
     expect(after).toBeLessThan(4500)
   })
 
-  it('is refused with its ids cut at any other place, a hundred times over, without a row or an item', async () => {
+  it('is refused with its ids split at any other place, a hundred times, without a row or an item', async () => {
     const payout = await awaiting()
     await portal.prisma
       .$executeRaw`UPDATE payout SET order_id = ${'9'.repeat(30)} WHERE id = ${payout.id}::uuid AND order_id IS NULL`
@@ -167,7 +167,7 @@ describe('one signed callback', () => {
     expect(await openItems()).toEqual([])
   })
 
-  it('is taken although somebody sent it before with its ids cut at another place', async () => {
+  it('is accepted although somebody sent it before with its ids split at another place', async () => {
     const payout = await awaiting()
     const { orderId, clientOrderId } = idsOf(payout)
     const good = signed({ orderId, clientOrderId })
@@ -181,12 +181,12 @@ describe('one signed callback', () => {
     expect(await get(shifted)).toBe(200)
     expect(await post(good)).toBe(200)
     expect(await portal.deps.callbacks.uncompared(payout.id)).toHaveLength(1)
-    // Neither of two that name nobody's payout is known to be the true one: the first stays.
+    // If two name no payout, neither is known to be right: the first stays.
     expect(await get(signed({ orderId: '12', clientOrderId: '3X' }))).toBe(200)
     expect(await get(signed({ orderId: '123', clientOrderId: 'X' }))).toBe(403)
   })
 
-  it('is kept as the payout’s own even behind eight others under the same control', async () => {
+  it('is kept as the payout’s own even after eight others with the same control', async () => {
     const payout = await awaiting()
     for (let n = 0; n < 12; n++) await get(signed(idsOf(payout), { type: `chargeback ${n}` }))
     expect(await rows()).toHaveLength(8)
@@ -195,7 +195,7 @@ describe('one signed callback', () => {
     expect(await portal.deps.callbacks.uncompared(payout.id)).toMatchObject([{ deliveries: 2 }])
   })
 
-  it('is taken twice at the same moment as one', async () => {
+  it('arriving twice at the same moment is one', async () => {
     const payout = await awaiting()
     await Promise.all(Array.from({ length: 30 }, () => get(signed(idsOf(payout)))))
     expect(await rows()).toMatchObject([{ deliveries: 30 }])
@@ -217,12 +217,12 @@ describe('what has no possible shape', () => {
     ['41 parameters', signed(ids, Object.fromEntries(Array.from({ length: 36 }, (_, n) => [`p${n}`, 'x'])))],
   ])('%s is 400, even rightly signed', async (_what, params) => {
     expect(await get(params)).toBe(400)
-    // The shape comes before the control.
+    // The shape is checked before the control.
     expect(await get({ ...params, control: 'f'.repeat(40) })).toBe(400)
     expect(await rows()).toEqual([])
   })
 
-  it('and forty short ones are taken, a status in capitals too', async () => {
+  it('but forty short parameters are accepted, and a status in capitals', async () => {
     const more = Object.fromEntries(
       Array.from({ length: 40 - Object.keys(signed(ids)).length }, (_, n) => [
         `p${n}`,
@@ -236,7 +236,7 @@ describe('what has no possible shape', () => {
 })
 
 describe('a stranger', () => {
-  it('is turned away by address, and what is rightly signed from the same address is not', async () => {
+  it('is limited by address, but correctly signed messages from the same address are not', async () => {
     const bad = { ...signed({ orderId: '1', clientOrderId: 'x' }), control: 'f'.repeat(40) }
     const answers: number[] = []
     for (let n = 0; n < 620; n++) answers.push(await get(bad, '192.0.2.66'))
@@ -249,11 +249,11 @@ describe('a stranger', () => {
 })
 
 describe('messages that match no payout', () => {
-  it('are one item for all, and no more than an hour can hold: then Cardzo must send them again', async () => {
+  it('are one item together, and at most an hour’s number: beyond that Cardzo must send them again', async () => {
     const numbered = (n: number) => signed({ orderId: String(n), clientOrderId: `other-shop-${n}` })
     for (let n = 0; n < 20; n++) expect(await get(numbered(n))).toBe(200)
     expect(await openItems()).toMatchObject([{ kind: 'callback_unmatched', payoutId: null, seen: 20 }])
-    // A repeat is nothing new: it does not bring back what a person has closed.
+    // A repeat is no news: it doesn't open again what a person has closed.
     const [item] = await openItems()
     await portal.deps.items.close(item!.id, { kind: 'operator', name: 'test' }, 'The other shop')
     expect(await get(numbered(3))).toBe(200)
@@ -269,7 +269,7 @@ describe('messages that match no payout', () => {
     expect(await get(numbered(999))).toBe(200)
   })
 
-  it('belong to their payout once it appears, also when both come at the same moment', async () => {
+  it('belong to their payout once it appears, even if both come at the same moment', async () => {
     for (let n = 0; n < 10; n++) {
       const key = randomUUID()
       const { deriveClientOrderId } = await import('#lib/services/payout/client-order-id.ts')
@@ -290,7 +290,7 @@ describe('ids that do not belong together', () => {
   const grave = async (payoutId: string) =>
     (await openItems()).filter((one) => one.payoutId === payoutId && one.kind === 'other_order_id')
 
-  it('are kept with the gravest item and move nothing, whichever of the two is ours', async () => {
+  it('are kept with a critical item and move nothing, whichever of the two is ours', async () => {
     const payout = await awaiting()
     await claims()
     const { orderId, clientOrderId } = idsOf(payout)
@@ -298,7 +298,7 @@ describe('ids that do not belong together', () => {
     expect(await grave(payout.id)).toMatchObject([{ severity: 'critical', data: { orderId: '424242' } }])
     const [item] = await grave(payout.id)
     await portal.deps.items.close(item!.id, { kind: 'operator', name: 'test' }, 'Cardzo has ended it')
-    // Fourteen days of repeats bring nothing back, another message does.
+    // Fourteen days of repeats open nothing again, but another message does.
     expect(await get(signed({ orderId: '424242', clientOrderId }))).toBe(200)
     expect(await grave(payout.id)).toEqual([])
     expect(await get(signed({ orderId, clientOrderId: 'of-somebody-else' }))).toBe(200)
@@ -313,7 +313,7 @@ describe('ids that do not belong together', () => {
     })
   })
 
-  it('are found out when the payout’s order id comes only later, also after its end', async () => {
+  it('are noticed even if the payout’s order id comes later, or after its end', async () => {
     for (const ends of [false, true]) {
       const id = await portal.ask()
       const before = await portal.payout(id)
@@ -342,7 +342,7 @@ describe('ids that do not belong together', () => {
     }
   })
 
-  it('are found out whichever of the two, order id and callback, is written first', async () => {
+  it('are noticed whichever is written first, order id or callback', async () => {
     for (let n = 0; n < 10; n++) {
       const id = await portal.ask()
       const was = await portal.payout(id)
@@ -363,7 +363,7 @@ describe('ids that do not belong together', () => {
     }
   })
 
-  it('are one item on the payout whose client_orderid it is when the order belongs to another payout', async () => {
+  it('are one item, on the payout of the client_orderid, if the order belongs to another payout', async () => {
     const [a, b] = [await awaiting(), await awaiting()]
     expect(await get(signed({ orderId: b.orderId!, clientOrderId: a.clientOrderId }))).toBe(200)
     expect(await grave(a.id)).toHaveLength(1)
@@ -408,7 +408,7 @@ describe('a callback about another operation', () => {
     expect(kinds).toContain('other_operation')
   })
 
-  it('that came before its payout was here is told of when it appears', async () => {
+  it('that came before its payout is reported when the payout appears', async () => {
     const key = randomUUID()
     const { deriveClientOrderId } = await import('#lib/services/payout/client-order-id.ts')
     const clientOrderId = deriveClientOrderId(`api:${key}`)

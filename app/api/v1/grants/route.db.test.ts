@@ -138,13 +138,13 @@ describe('a payout beyond what there is', () => {
     const receiver = { externalId: randomUUID(), firstName: 'Ada' }
     await grants.POST(send('/grants', body({ receiver })), here)
     const ask = async (amount: string) => {
-      const wish = {
+      const request = {
         amount,
         currency: 'EUR',
         receiver,
         destination: { account_number: 'DE89370400440532013000' },
       }
-      const answer = await payouts.POST(send('/payouts', wish), here)
+      const answer = await payouts.POST(send('/payouts', request), here)
       return [answer.status, (await answer.json()) as { code?: string; detail?: string }] as const
     }
     expect(await ask('25.01')).toMatchObject([

@@ -50,7 +50,7 @@ const post = (body: string, headers: Record<string, string> = {}) =>
     headers: {
       Authorization: 'Bearer good',
       'Content-Type': 'application/json',
-      'Idempotency-Key': 'wish-1',
+      'Idempotency-Key': 'request-1',
       ...headers,
     },
   })
@@ -76,7 +76,7 @@ describe('asking for a payout', () => {
     expect(response.headers.has('idempotent-replayed')).toBe(false)
     expect(response.headers.get('cache-control')).toBe('no-store')
     expect(world.createPayout).toHaveBeenCalledWith(deps, actor, {
-      idempotencyKey: 'wish-1',
+      idempotencyKey: 'request-1',
       body: { amount: '1' },
     })
   })

@@ -83,7 +83,7 @@ export function readDecimal(
 /** Minor units of a decimal that was validated when it was stored. Zero is allowed. */
 export function minorOf(decimal: string, currency: string): bigint {
   const read = readDecimal(decimal, currency)
-  if (!read.ok) throw new Error(`Bug: the rules hold "${decimal}" ${currency}`)
+  if (!read.ok) throw new Error(`Bug: the policy has "${decimal}" ${currency}`)
   return read.minor
 }
 
@@ -212,10 +212,10 @@ export function judge(
   if (payout.amountMinor >= below) return people('The amount is not below the limit for automatic approval.')
   const { dayMinor, keyDayMinor } = autoCaps(policy, payout.currency)
   if (dayMinor !== null && autoToday.allMinor + payout.amountMinor > dayMinor)
-    return people('With it, more would be approved automatically on one day than the rules allow.')
+    return people('With it, more would be approved automatically on one day than the policy allows.')
   if (keyDayMinor !== null && autoToday.keyMinor + payout.amountMinor > keyDayMinor)
     return people(
-      'With it, more of what this API key asks for would be approved automatically on one day than the rules allow.',
+      'With it, more of what this API key asks for would be approved automatically on one day than the policy allows.',
     )
   const why = 'The amount is below the limit for automatic approval.'
   return { approved: true, why, demands: [], approvers: 0 }

@@ -1,4 +1,7 @@
-/** An odd answer is reported once: a thousand of them cost no more rows than a few, and what a person has closed stays closed. */
+/**
+ * An odd answer is reported once: a thousand of them cost no more rows than a few, and what a person has closed stays closed. Whole,
+ * because all parts count the same rows.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { approvePayout } from '#lib/services/approval/approve-payout.ts'
 import { closeItem } from '#lib/services/desk/close-item.ts'

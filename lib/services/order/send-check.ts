@@ -42,7 +42,7 @@ export async function sendCheck(deps: Deps, leased: Leased, asked = false): Prom
   const condition = await deps.settings.gatewayCondition()
   const doubtful = condition.refusedAt !== null || condition.silentSince !== null
   if (!asked && (doubtful || (await deps.askFirst.active()))) {
-    // If Cardzo refused us or was silent, a status request must work first, and perhaps no other payout makes one. After a restore the
+    // If Cardzo locked us out or was silent, a status request must work first, and perhaps no other payout makes one. After a restore the
     // order may exist already, and may even have been paid.
     const { clientOrderId, orderId } = leased.payout
     const answer = await deps.gateway.status({ clientOrderId, orderId })

@@ -1,4 +1,7 @@
-/** Cardzo may still work on an order that has ended here. People must see any sign of it, and until then nothing is paid in its place. */
+/**
+ * Cardzo may still work on an order that has ended here. People must see any sign of it, and until then nothing is paid in its place.
+ * Whole, because every part starts from the same payouts.
+ */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Actor } from '#lib/payouts/permissions.ts'

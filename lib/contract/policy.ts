@@ -1,4 +1,4 @@
-/** The shape of the rules as an administrator proposes them. Decimals come back as they are stored: with all of the currency's digits. */
+/** The shape of the policy as an administrator proposes it. Decimals come back as they are stored: with all of the currency's digits. */
 import { z } from 'zod'
 import { amountProblemText, exponentOf, formatAmount } from '#lib/payouts/money.ts'
 import { maxApprovers, ownDemands, payoutSources, readDecimal } from '#lib/payouts/policy.ts'
@@ -141,7 +141,7 @@ export const policySchema = (currencies: readonly string[]) =>
 
 export type PolicyProblem = { path: string; message: string }
 
-/** The rules as they are stored, or everything that is wrong with them. */
+/** The policy as it is stored, or everything that is wrong with it. */
 export function readPolicy(
   input: unknown,
   currencies: readonly string[],

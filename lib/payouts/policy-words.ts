@@ -10,8 +10,8 @@ import {
   whichPayouts,
 } from './policy.ts'
 import type { Limits, Policy } from './policy.ts'
-import { riskCheckIds } from './risk.ts'
-import type { RiskCheckId, RiskLevel } from './risk.ts'
+import { riskCheckIds, riskNames } from './risk.ts'
+import type { RiskLevel } from './risk.ts'
 
 /** `key` is the same in every version; `name` is for people. */
 export type Sentence = { key: string; name: string; text: string }
@@ -97,17 +97,6 @@ export const capNames = {
   keyDayCap: 'Approved automatically a day for one API key',
 } as const
 
-export const riskCheckNames = {
-  first_payment: 'First payment',
-  new_destination: 'New destination',
-  shared_destination: 'Destination shared with another receiver',
-  name_differs: 'Name differs',
-  amount_above_history: 'Amount far above history',
-  same_request: 'Same request within 24 hours',
-  many_requests: 'Many requests',
-  contact_changed: 'Contact data changed',
-} as const satisfies Record<RiskCheckId, string>
-
 const levelTexts = {
   none: 'Does not count.',
   low: 'Counts as low.',
@@ -119,9 +108,7 @@ const levelTexts = {
 export const riskSentences = (policy: Policy): Sentence[] =>
   riskCheckIds.flatMap((id) => {
     const level = policy.risk[id]
-    return level === undefined
-      ? []
-      : [{ key: `risk:${id}`, name: riskCheckNames[id], text: levelTexts[level] }]
+    return level === undefined ? [] : [{ key: `risk:${id}`, name: riskNames[id], text: levelTexts[level] }]
   })
 
 /** One change. `currency` null: in the risk checks. `was` null: it is new; `becomes` null: it is gone. */

@@ -137,7 +137,7 @@ export const refusalAnswers = {
   nothing_differs: { http: 400, text: 'This is the policy that is in force already.' },
   too_few_approvers: {
     http: 409,
-    text: 'These rules ask for more approvers than there are, so such payouts could not be approved. Propose them anyway only if more approvers are about to come.',
+    text: 'This policy asks for more approvers than there are, so such payouts could not be approved. Propose it anyway only if more approvers are about to come.',
   },
   amount_differs: {
     http: 409,
@@ -172,6 +172,14 @@ export type RefusalCode = keyof typeof refusalAnswers
 export const signedOutText =
   'Your session has ended, so nothing was done. Sign in again, then send this once more. What you typed is kept.'
 
+/** Refusals that ask for a fresh code of the second factor. */
+export const stepUpRefusals = [
+  'step_up_required',
+  'wrong_code',
+  'code_used',
+  'factor_not_set_up',
+] as const satisfies readonly RefusalCode[]
+
 /** Refusals because something is no longer what the person saw. */
 export const changedRefusals: readonly RefusalCode[] = [
   'stale',
@@ -203,3 +211,7 @@ export function refuse<Code extends RefusalCode>(
 ): Refusal<Code> {
   return { ok: false, code, ...more }
 }
+
+/** A refusal as people read it: its words, then its detail. */
+export const refusalText = ({ code, detail }: { code: RefusalCode; detail?: string | undefined }): string =>
+  detail === undefined ? refusalAnswers[code].text : `${refusalAnswers[code].text} ${detail}`

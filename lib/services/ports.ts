@@ -13,12 +13,13 @@ import type {
   AskFirstStore,
   StopSwitchStore,
   ComparisonStore,
-  HealthStore,
+  HeartbeatStore,
   HistoryStore,
   Marker,
+  MonitoringStore,
   SentMarks,
 } from './ports/safety.ts'
-import type { Vault } from './ports/seal.ts'
+import type { SealStore, Vault } from './ports/seal.ts'
 import type { SettlementStore } from './ports/settlement.ts'
 import type { SecondFactor } from './ports/sign-in.ts'
 
@@ -84,11 +85,13 @@ export type Deps = {
   mails: MailStore
   people: PeopleStore
   settings: SettingsStore
-  health: HealthStore
+  heartbeats: HeartbeatStore
+  monitoring: MonitoringStore
   stopSwitch: StopSwitchStore
   askFirst: AskFirstStore
   marker: Marker
   vault: Vault
+  seals: SealStore
   sentMarks: SentMarks
   gateway: Gateway
   gate: Gate

@@ -1,10 +1,11 @@
 /** Changing a payout, the only way there is: the row, its event, its items and mails in one transaction. */
+import { randomUUID } from 'node:crypto'
 import { applyApproval, countAutoApproval, notAllowedState } from '#lib/db/approval/approval-store.ts'
 import { writeAudit } from '#lib/db/audit/audit.ts'
-import { endReserve } from '#lib/db/balance/ledger-store.ts'
+import { endReserve } from '#lib/db/balance/reserve.ts'
 import { isRefusedWith } from '#lib/db/engine/away.ts'
 import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
-import type { StoreHooks } from '#lib/db/engine/hooks.ts'
+import type { StoreHooks } from '#lib/db/engine/store-hooks.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
 import { insertMails } from '#lib/db/message/mail-store.ts'
 import { judgeCallbacksByOrder } from '#lib/db/order/callback-store.ts'

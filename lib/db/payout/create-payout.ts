@@ -1,9 +1,9 @@
 /** Creating a payout: one row for one idempotency key, with its reserve, event, mails and early callbacks in one transaction. */
-import { reserve } from '#lib/db/balance/ledger-store.ts'
+import { reserve } from '#lib/db/balance/reserve.ts'
 import { printOf } from '#lib/db/destination/destination-rows.ts'
 import { saveDestination } from '#lib/db/destination/save-destination.ts'
 import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
-import type { StoreHooks } from '#lib/db/engine/hooks.ts'
+import type { StoreHooks } from '#lib/db/engine/store-hooks.ts'
 import { insertMails } from '#lib/db/message/mail-store.ts'
 import { adoptCallbacks } from '#lib/db/order/callback-store.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
@@ -109,7 +109,7 @@ async function insert(
 /** The payout is not sent until its destination has cooled off. */
 async function startCoolingOff(tx: Transaction, payoutId: string): Promise<void> {
   await tx.$executeRaw`
-    UPDATE payout SET hold_until = d.usable_from FROM destination d
+    UPDATE payout SET cooling_off_until = d.usable_from FROM destination d
     WHERE payout.id = ${payoutId}::uuid AND d.id = payout.destination_id AND d.usable_from > now()`
 }
 

@@ -74,7 +74,7 @@ const mayChange: Record<string, string> = {
   approved_at: 'the same',
   risk: 'the checks as they were at the last look',
   send_after: 'set by each approval; looked at by the claim',
-  hold_until: 'ends when a person releases the destination; looked at by the claim',
+  cooling_off_until: 'ends when a person releases the destination; looked at by the claim',
   expires_at: 'until when people may decide',
   failure_message: 'why it ended',
   status_token_hash: 'a link for reading',

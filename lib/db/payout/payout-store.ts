@@ -1,6 +1,6 @@
 /** Payouts in PostgreSQL, put together from what can be done with them. */
 import type { PrismaClient } from '#lib/db/engine/client.ts'
-import type { StoreHooks } from '#lib/db/engine/hooks.ts'
+import type { StoreHooks } from '#lib/db/engine/store-hooks.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
 import type { PayoutStore } from '#lib/services/ports.ts'
 import { changePayouts } from './advance.ts'

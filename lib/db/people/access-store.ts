@@ -1,7 +1,7 @@
 /** Ways in that take more than one step, second factors, invitations, and what admins change about people. */
 import { writeAudit } from '#lib/db/audit/audit.ts'
 import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
-import type { StoreHooks } from '#lib/db/engine/hooks.ts'
+import type { StoreHooks } from '#lib/db/engine/store-hooks.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
 import { fromNow } from '#lib/db/payout/payout-changes.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'

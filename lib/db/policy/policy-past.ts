@@ -1,4 +1,4 @@
-/** The payouts of the past as rules look at them: what other rules would have done with them is counted, not guessed. */
+/** Past payouts as a policy looks at them: what another policy would have done with them is counted, not guessed. */
 import type { PastPayouts, PolicyStore } from '#lib/services/ports.ts'
 import type { PrismaClient } from '#lib/db/engine/client.ts'
 

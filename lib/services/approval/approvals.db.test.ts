@@ -251,7 +251,7 @@ describe('nobody approves their own', () => {
       ] as const) {
         await setRole(who, 'approver')
         for (const by of [who, await otherAccountOf(who)]) {
-          await expect(insert(payout, by)).rejects.toThrow('nobody approves his own')
+          await expect(insert(payout, by)).rejects.toThrow('nobody approves their own payout')
           expect(code(await approve({ ...by, role: 'approver' }, payout))).toBe('own_request')
         }
       }
@@ -481,11 +481,11 @@ describe('the claim for payout-pay', () => {
   it('is refused before its time, and before the policy has judged it', async () => {
     for (const held of [
       `send_after = now() + interval '1 second'`,
-      `hold_until = now() + interval '1 hour'`,
+      `cooling_off_until = now() + interval '1 hour'`,
     ]) {
       const payout = await claimable(2)
       await change(payout, held)
-      await expect(claim(payout), held).rejects.toThrow('is held back')
+      await expect(claim(payout), held).rejects.toThrow('may not be sent yet')
     }
     for (const unjudged of [`approvals_required = NULL`, `approvals_required = 0`]) {
       const payout = await claimable(2)

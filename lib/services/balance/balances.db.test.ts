@@ -333,7 +333,7 @@ describe('one transaction', () => {
         portal.prisma.$executeRawUnsafe(
           `UPDATE payout SET status = '${status}', final_at = now() WHERE id = '${id}'`,
         ),
-      ).rejects.toThrow('its money still stands aside')
+      ).rejects.toThrow('its money is still reserved')
       expect((await portal.payout(id)).status).toBe('requested')
     },
   )
@@ -389,6 +389,6 @@ describe('with real workers', () => {
     expect(await standing(ada)).toEqual([10_000n, 4_000n, 0n, 6_000n])
     await eventually(async () => ((await portal.payout(payout.id)).dueAt === null ? true : 'still due'))
     await running.stop()
-    expect(await portal.deps.ledger.check()).toMatchObject({ holds: true, wrong: [] })
+    expect(await portal.deps.ledger.check()).toMatchObject({ balanced: true, wrong: [] })
   })
 })

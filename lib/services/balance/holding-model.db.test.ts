@@ -172,5 +172,5 @@ it('what can be asked for is what became payable less what was asked for, never 
     'taken back out of what waits',
   ])
     expect(seen.get(what) ?? 0, what).toBeGreaterThan(0)
-  expect(await portal.deps.ledger.check()).toMatchObject({ holds: true, wrong: [] })
+  expect(await portal.deps.ledger.check()).toMatchObject({ balanced: true, wrong: [] })
 }, 120_000)

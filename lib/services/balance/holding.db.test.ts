@@ -275,7 +275,7 @@ describe('the database by itself', () => {
     await expect(
       portal.prisma.$executeRawUnsafe(`UPDATE grant_row SET payable_from = now() WHERE id = '${made.id}'`),
     ).rejects.toThrow()
-    expect(await portal.deps.ledger.check()).toMatchObject({ holds: true, wrong: [] })
+    expect(await portal.deps.ledger.check()).toMatchObject({ balanced: true, wrong: [] })
   })
 })
 

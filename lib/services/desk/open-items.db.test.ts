@@ -186,7 +186,7 @@ describe('without a worker', () => {
     expect(never).toMatchObject({ alive: false, lastSeen: null })
     expect(never?.overdue.map(({ id }) => id)).toEqual([ids[1], ids[0]])
 
-    await portal.deps.health.beat('w')
+    await portal.deps.heartbeats.beat('w')
     expect((await desk(ana)).silence).toMatchObject({ alive: true })
     await portal.prisma.$executeRaw`UPDATE worker_heartbeat SET beat_at = now() - interval '2 minutes'`
     const gone = (await desk(ana)).silence
@@ -195,7 +195,7 @@ describe('without a worker', () => {
 
     await portal.prisma
       .$executeRaw`UPDATE payout SET due_at = now() + interval '1 hour' WHERE due_at IS NOT NULL`
-    await portal.deps.health.beat('w')
+    await portal.deps.heartbeats.beat('w')
     expect((await desk(ana)).silence).toBeNull()
   })
 })

@@ -1,7 +1,7 @@
 /** The last check before payout-pay: is it time, and is what we are about to pay exactly what was approved? */
 import { approversAsked } from '#lib/services/approval/give-approval.ts'
 import { waitBeforeSendingMs } from '#lib/services/approval/send-delay.ts'
-import { mayComeBack } from '#lib/services/destination/unreadable.ts'
+import { mayComeBack } from '#lib/services/seal/seal-trouble.ts'
 import { mailsOn } from '#lib/services/message/mails.ts'
 import { isContentHash } from '#lib/services/payout/content-hash.ts'
 import type { Deps, ItemDraft, Leased, Payout } from '#lib/services/ports.ts'

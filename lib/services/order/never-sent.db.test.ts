@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createMarkerFile } from '#lib/runtime/marker-file.ts'
 import { approvePayout } from '#lib/services/approval/approve-payout.ts'
-import { MarkerUnwritable, watchMarker } from '#lib/services/safety/ask-first.ts'
+import { MarkerUnwritable, watchMarker } from '#lib/services/safety/marker.ts'
 import { closeItem } from '#lib/services/desk/close-item.ts'
 import { createTestPortal, eventually, seen } from '#lib/services/testing/portal.ts'
 import { passMinutes } from '#lib/services/testing/time.ts'
@@ -109,11 +109,11 @@ describe('a marker that cannot be written', () => {
   }
   const openItems = async () => (await portal.deps.items.list()).map(({ kind }) => kind)
   /** What the readiness check asks. */
-  const isUnwritable = () => portal.deps.health.markerUnwritable(60_000)
+  const isUnwritable = () => portal.deps.heartbeats.markerUnwritable(60_000)
 
   it('is an item at once, fails readiness, keeps payouts where they are, and recovers by itself', async () => {
     portal.deps.marker = createMarkerFile(join(place(), 'marker.json'), portal.deps.askFirst)
-    await portal.deps.health.beat(workerId)
+    await portal.deps.heartbeats.beat(workerId)
     await watchMarker(portal.deps, workerId)
     expect(await isUnwritable()).toBe(false)
     portal.startWorker(workerId)

@@ -11,7 +11,7 @@ import type {
   Payout,
   Progress,
 } from '#lib/services/ports.ts'
-import { rememberSending } from '#lib/services/safety/ask-first.ts'
+import { rememberSending } from '#lib/services/safety/marker.ts'
 import { lockedOut, orderIdTrouble } from './alarms.ts'
 import { applyStatus } from './follow-order.ts'
 import { freshness } from './freshness.ts'

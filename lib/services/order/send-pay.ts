@@ -1,13 +1,8 @@
 /** payout-pay: the one place that sends money, at most once per payout. */
 import { amountDiffers } from '#lib/payouts/money.ts'
 import type { Deps, Leased, PayAnswer, Payout, StatusAnswer } from '#lib/services/ports.ts'
-import {
-  markSending,
-  quietMsLeft,
-  rememberSending,
-  startAskFirst,
-  unmarkSending,
-} from '#lib/services/safety/ask-first.ts'
+import { quietMsLeft, startAskFirst } from '#lib/services/safety/ask-first.ts'
+import { markSending, rememberSending, unmarkSending } from '#lib/services/safety/marker.ts'
 import { lockedOut } from './alarms.ts'
 import { approvalGate } from './approval-gate.ts'
 import { outcomeUnknown } from './decide.ts'

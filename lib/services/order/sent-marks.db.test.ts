@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createMarkerFile } from '#lib/runtime/marker-file.ts'
 import { createSentMarks } from '#lib/runtime/sent-marks.ts'
 import { approvePayout } from '#lib/services/approval/approve-payout.ts'
-import { MarkerUnwritable, watchMarker } from '#lib/services/safety/ask-first.ts'
+import { MarkerUnwritable, watchMarker } from '#lib/services/safety/marker.ts'
 import { endRestore } from '#lib/services/safety/end-restore.ts'
 import { createTestPortal, eventually, seen } from '#lib/services/testing/portal.ts'
 
@@ -143,7 +143,7 @@ describe('the shared marks', () => {
     })
     const kinds = async () => (await portal.deps.items.list()).map(({ kind }) => kind)
     await eventually(async () => (await kinds()).includes('marker_unwritable') || 'no item')
-    expect(await portal.deps.health.markerUnwritable(60_000)).toBe(true)
+    expect(await portal.deps.heartbeats.markerUnwritable(60_000)).toBe(true)
     expect(await paysOf(id)).toBe(0)
     await expect(watchMarker(portal.deps, 'machine-a')).rejects.toThrow(MarkerUnwritable)
     rmSync(place())

@@ -2,7 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createPayoutStore } from '#lib/db/payout/payout-store.ts'
-import { reseal } from '#lib/db/seal/reseal.ts'
+import { createSealStore } from '#lib/db/seal/reseal.ts'
 import { createVault } from '#lib/db/seal/vault.ts'
 import { approvePayout } from '#lib/services/approval/approve-payout.ts'
 import { showDeskPayout } from '#lib/services/desk/show-desk-payout.ts'
@@ -75,7 +75,7 @@ describe('a payout whose key is missing', () => {
     await work(portal.deps)
     expect(await portal.payout(id)).toMatchObject({ status: 'approved' })
     expect(await portal.items(id)).toEqual(['destination_unreadable'])
-    await reseal(portal.prisma, createVault([testKey, lostKey]), 100)
+    await createSealStore(portal.prisma, createVault([testKey, lostKey])).reseal(100)
     for (let look = 0; look < 3; look++) await work(portal.deps)
     expect(await portal.payout(id)).toMatchObject({ status: 'paid' })
     expect(await portal.items(id)).toEqual([])

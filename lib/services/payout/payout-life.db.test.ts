@@ -273,14 +273,12 @@ describe('when payout-check goes wrong', () => {
     portal.gateway.faults.check.push({ answer: 'locked_out', effect: false })
     const id = await portal.ask()
     await eventually(async () => {
-      const alarms = await portal.prisma.openItem.count({ where: { kind: 'gateway_refuses_us' } })
+      const alarms = await portal.prisma.openItem.count({ where: { kind: 'locked_out' } })
       return alarms > 0 ? true : 'no alarm'
     })
     await portal.until(id, 'awaiting_approval')
     expect((await portal.deps.settings.gatewayCondition()).refusedAt).toBeNull()
-    expect(
-      await portal.prisma.openItem.count({ where: { kind: 'gateway_refuses_us', closedAt: null } }),
-    ).toBe(0)
+    expect(await portal.prisma.openItem.count({ where: { kind: 'locked_out', closedAt: null } })).toBe(0)
   })
 })
 
@@ -380,7 +378,7 @@ describe('after the end', () => {
     ).rejects.toThrow('stays so')
     await expect(portal.prisma.$executeRaw`DELETE FROM payout_event`).rejects.toThrow('only ever added to')
     await expect(portal.prisma.$executeRaw`DELETE FROM payout WHERE id = ${id}::uuid`).rejects.toThrow(
-      'kept for ever',
+      'are never deleted',
     )
   })
 

@@ -230,9 +230,9 @@ describe('however the replacement is made', () => {
     await expect(insert(running)).rejects.toMatchObject(because('does not replace'))
     const { id } = running
     await expect(portal.prisma.$executeRaw`
-      UPDATE payout SET judged_source = 'desk' WHERE id = ${id}::uuid`).rejects.toThrow(/can not be changed/)
+      UPDATE payout SET judged_source = 'desk' WHERE id = ${id}::uuid`).rejects.toThrow(/cannot be changed/)
     await expect(portal.prisma.$executeRaw`
-      UPDATE payout SET replaces_id = NULL WHERE id = ${id}::uuid`).rejects.toThrow(/can not be changed/)
+      UPDATE payout SET replaces_id = NULL WHERE id = ${id}::uuid`).rejects.toThrow(/cannot be changed/)
   })
 })
 

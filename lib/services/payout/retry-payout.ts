@@ -14,7 +14,10 @@ import { requestReceiver } from './read-request.ts'
 /** Not `filtered`: a security check stopped those. */
 const endedUnpaid: readonly PayoutStatus[] = ['failed', 'declined', 'rejected', 'expired', 'cancelled']
 
-/** The idempotency key of the retry, which prevents a second one. It is stored with every retry, so its prefix must never change. */
+/**
+ * The idempotency key of the retry of this payout. Its form never changes: it keeps a second retry out, and Cardzo's client_orderid
+ * is derived from it, so that after a restore the same retry leads back to the order that exists already.
+ */
 export const retryKeyOf = (id: string) => `anew:${id}`
 
 export type RetryRefusal = 'forbidden' | 'wrong_status' | 'cardzo_contradicts' | 'status_not_fresh'

@@ -3,8 +3,8 @@ import type { Demand, PayoutSource } from '#lib/payouts/policy.ts'
 import type { RiskAssessment } from '#lib/payouts/risk.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import type { ItemKind } from './desk.ts'
-import type { SealTrouble } from './destination.ts'
 import type { GatewayVerdict } from './order.ts'
+import type { SealTrouble } from './seal.ts'
 
 export type { PayoutSource }
 export type Receiver = {

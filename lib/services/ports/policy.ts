@@ -19,9 +19,9 @@ export type PolicyVersion = {
 }
 
 export type PolicyStore = {
-  /** The rules in force; version 0 when nobody has set any. */
+  /** The policy in force; version 0 when nobody has set one. */
   active: () => Promise<{ version: number; body: Policy }>
-  /** The rules a payout started with; null when that version does not exist. */
+  /** The policy a payout started with; null when that version does not exist. */
   find: (version: number) => Promise<Policy | null>
   /** Newest first. */
   versions: (limit: number) => Promise<PolicyVersion[]>

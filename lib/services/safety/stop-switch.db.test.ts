@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { approvePayout } from '#lib/services/approval/approve-payout.ts'
 import { createTestPortal, eventually, seen } from '#lib/services/testing/portal.ts'
-import { releaseSending } from './resume-sending.ts'
+import { releaseSending } from './release-sending.ts'
 import { showSending, showStops } from './show-sending.ts'
 import { stopSending } from './stop-sending.ts'
 

@@ -31,7 +31,7 @@ const columns = {
 /** People who are no longer listed are told apart by their id. */
 const nameOf = (id: string | null, names: Names) => (id === null ? null : (names.get(id) ?? id))
 
-/** Excel takes a file for UTF-8 only with this mark; other readers skip it. */
+/** Excel reads a file as UTF-8 only with this mark; other readers skip it. */
 const byteOrderMark = '\uFEFF'
 
 export const csvHead = () => byteOrderMark + toCsv([Object.keys(columns)])

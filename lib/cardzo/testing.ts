@@ -27,7 +27,7 @@ export function publicKeyOf(pem: string): KeyObject {
 }
 
 /** Reads `OAuth k="v", k="v"`, or `null` when it is something else. */
-export function parseAuthorization(header: string | undefined): Map<string, string> | null {
+function parseAuthorization(header: string | undefined): Map<string, string> | null {
   const list = /^OAuth\s+(.*)$/is.exec(header ?? '')?.[1]
   if (list === undefined) return null
   const params = new Map<string, string>()

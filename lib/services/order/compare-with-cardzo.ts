@@ -8,7 +8,7 @@ import { backOffMs } from './poll-schedule.ts'
 import { leaseMsFor } from './step.ts'
 
 /** UTC. Quiet in most places, and the day before is over almost everywhere. */
-export const compareFromHour = 2
+const compareFromHour = 2
 /** After three unreadable answers it counts as unanswered, and tomorrow's comparison tries again. */
 const triesPerPayout = 3
 

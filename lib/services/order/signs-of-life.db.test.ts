@@ -16,7 +16,7 @@ import type { Exchange, GatewayVerdict, OrderState, Payout } from '#lib/services
 import { createTestPortal, eventually, seen, system } from '#lib/services/testing/portal.ts'
 import { samplePayout } from '#lib/services/testing/samples.ts'
 import { moverOf } from '#lib/services/testing/movers.ts'
-import { judgeAfterEnd } from './after-end.ts'
+import { judgeAfterEnd } from './judge-after-end.ts'
 
 type User = Actor & { kind: 'user' }
 const operator = { kind: 'operator', name: 'test' } as const

@@ -9,7 +9,7 @@ import type { Actor } from '#lib/payouts/permissions.ts'
 import { createTestPortal, seen } from '#lib/services/testing/portal.ts'
 import { passMinutes } from '#lib/services/testing/time.ts'
 import type { Exchange, OrderState, StatusAnswer } from '#lib/services/ports.ts'
-import { repeatsOf } from './said.ts'
+import { repeatsOf } from './repeats.ts'
 import { workPayout } from './work-payout.ts'
 
 let portal: Awaited<ReturnType<typeof createTestPortal>>

@@ -35,7 +35,7 @@ export const viewport: Viewport = {
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const [deps, { cardzo }] = await Promise.all([getDeps(), getEnv()])
-  const [actor, condition] = await Promise.all([currentActor(), deps.settings.gatewayCondition()])
+  const [actor, condition] = await Promise.all([currentActor(), deps.gatewayCondition.read()])
   const unknown = may(actor, 'item.see') ? await countUnknown(deps) : 0
   return (
     <html lang="en" className={`${GeistSans.variable} ${GeistMono.variable}`}>

@@ -8,9 +8,11 @@ import { createItemStore } from './desk/item-store.ts'
 import { createDestinationStore } from './destination/destination-store.ts'
 import type { createPrisma } from './engine/client.ts'
 import type { StoreHooks } from './engine/store-hooks.ts'
+import { createApiKeyStore } from './key/api-key-store.ts'
 import { createMailStore } from './message/mail-store.ts'
 import { createCallbackStore } from './order/callback-store.ts'
 import { createGateStore } from './order/gate-store.ts'
+import { createGatewayConditionStore } from './order/gateway-condition-store.ts'
 import { createPayoutStore } from './payout/payout-store.ts'
 import { createAccessStore } from './people/access-store.ts'
 import { createPeopleStore } from './people/people-store.ts'
@@ -25,6 +27,8 @@ import { createStopSwitchStore } from './safety/stop-switch-store.ts'
 import { createSealStore } from './seal/reseal.ts'
 import type { Vault } from './seal/vault.ts'
 import { createSettlementStore } from './settlement/settlement-store.ts'
+import { createSessionStore } from './sign-in/session-store.ts'
+import { createSignInStore } from './sign-in/sign-in-store.ts'
 
 export function createStores(
   prisma: ReturnType<typeof createPrisma>,
@@ -52,6 +56,9 @@ export function createStores(
     ledger: createLedgerStore(prisma),
     destinations: createDestinationStore(prisma, hooks, vault),
     access: createAccessStore(prisma, hooks, vault),
+    keys: createApiKeyStore(prisma, hooks, vault),
+    sessions: createSessionStore(prisma),
+    signIn: createSignInStore(prisma, hooks, vault),
     callbacks: createCallbackStore(prisma),
     history: createHistoryStore(prisma),
     auditTrail: createAuditTrail(prisma),
@@ -62,6 +69,7 @@ export function createStores(
     heartbeats: createHeartbeatStore(prisma),
     monitoring: createMonitoringStore(prisma),
     seals: createSealStore(prisma, vault),
+    gatewayCondition: createGatewayConditionStore(prisma),
     stopSwitch: createStopSwitchStore(prisma),
     askFirst: createAskFirstStore(prisma),
     gate: createGateStore(prisma, maxRequestsPerS),

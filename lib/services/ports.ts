@@ -4,8 +4,9 @@ import type { AuditTrail } from './ports/audit.ts'
 import type { LedgerStore } from './ports/balance.ts'
 import type { ItemStore } from './ports/desk.ts'
 import type { DestinationStore } from './ports/destination.ts'
+import type { ApiKeyStore } from './ports/key.ts'
 import type { MailStore } from './ports/message.ts'
-import type { CallbackStore, Gate, Gateway } from './ports/order.ts'
+import type { CallbackStore, Gate, Gateway, GatewayConditionStore } from './ports/order.ts'
 import type { PayoutStore } from './ports/payout-store.ts'
 import type { AccessStore, PeopleStore } from './ports/people.ts'
 import type { PolicyStore, SettingsStore } from './ports/policy.ts'
@@ -21,7 +22,7 @@ import type {
 } from './ports/safety.ts'
 import type { SealStore, Vault } from './ports/seal.ts'
 import type { SettlementStore } from './ports/settlement.ts'
-import type { SecondFactor } from './ports/sign-in.ts'
+import type { SecondFactor, SessionStore, SignInStore } from './ports/sign-in.ts'
 
 export type * from './ports/approval.ts'
 export type * from './ports/audit.ts'
@@ -77,6 +78,9 @@ export type Deps = {
   ledger: LedgerStore
   destinations: DestinationStore
   access: AccessStore
+  keys: ApiKeyStore
+  sessions: SessionStore
+  signIn: SignInStore
   secondFactor: SecondFactor
   callbacks: CallbackStore
   history: HistoryStore
@@ -87,6 +91,7 @@ export type Deps = {
   settings: SettingsStore
   heartbeats: HeartbeatStore
   monitoring: MonitoringStore
+  gatewayCondition: GatewayConditionStore
   stopSwitch: StopSwitchStore
   askFirst: AskFirstStore
   marker: Marker

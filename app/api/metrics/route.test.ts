@@ -38,7 +38,7 @@ beforeEach(() => {
     heartbeats,
     monitoring,
     ledger: { lastCheck: world.lastCheck },
-    settings: { gatewayCondition: world.gateway },
+    gatewayCondition: { read: world.gateway },
     log: { warn: vi.fn(), error: vi.fn(), info: vi.fn() },
   })
   world.getEnv.mockResolvedValue({ metricsToken: token })

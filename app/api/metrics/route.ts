@@ -14,12 +14,12 @@ export async function GET(request: Request): Promise<Response> {
   try {
     const refusal = await refuseMetrics(request)
     if (refusal) return problem(refusal)
-    const { heartbeats, ledger, monitoring, settings } = await getDeps()
+    const { gatewayCondition, heartbeats, ledger, monitoring } = await getDeps()
     const [counts, workerAlive, money, gateway] = await Promise.all([
       monitoring.counts(),
       heartbeats.beatWithinMs(workerSilentMs),
       ledger.lastCheck(),
-      settings.gatewayCondition(),
+      gatewayCondition.read(),
     ])
     const { type, text } = await expose(counts, workerAlive, money, gateway)
     return plainText(200, text.trimEnd(), { 'Content-Type': type })

@@ -88,7 +88,7 @@ describe('where the row cannot be written', () => {
   it('nobody is signed in: by password, mail link, code, or a first authenticator', async () => {
     const [receiver, clerk] = [await person('receiver'), await person('clerk')]
     const link = freshToken()
-    await deps.people.createSignInLink(
+    await deps.signIn.createSignInLink(
       { tokenHash: hashToken(link), userId: receiver.id, lifetimeMs: 60_000, ip: null },
       { to: receiver.email, dedupeKey: link, subject: 'Your link', text: 'Here' },
       stranger,
@@ -180,7 +180,7 @@ describe('where the row cannot be written', () => {
 
     const approver = await portal.approver()
     const key = { id: randomUUID(), name: 'own', keyHash: randomUUID(), ownerId: actorId(approver) }
-    await deps.people.createApiKey(key, operator)
+    await deps.keys.create(key, operator)
     const made = await createPayout(
       deps,
       { kind: 'api_key', id: key.id, name: key.name, ownerId: key.ownerId, scopes: apiScopes },

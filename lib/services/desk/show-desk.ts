@@ -68,7 +68,7 @@ export async function showDesk(
   const [queue, open, condition, comparisons, unknown, silence, money] = await Promise.all([
     queueFor(deps, actor, input),
     deps.items.list(),
-    deps.settings.gatewayCondition(),
+    deps.gatewayCondition.read(),
     deps.comparisons.latest(),
     countUnknown(deps),
     silenceOf(deps),

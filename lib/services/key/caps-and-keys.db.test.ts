@@ -144,7 +144,7 @@ describe('a key', () => {
 
   it('expires in a year unless somebody says otherwise; admins and owner are told a month before, once', async () => {
     const { id, email } = await owned()
-    const expires = async () => (await deps().people.listApiKeys()).find((one) => one.id === id)?.expiresAt
+    const expires = async () => (await deps().keys.list()).find((one) => one.id === id)?.expiresAt
     const days = ((await expires())?.getTime() ?? 0) - Date.now()
     expect(Math.round(days / 86_400_000)).toBe(365)
     expect(await remindOfKeys(deps())).toBe(0)

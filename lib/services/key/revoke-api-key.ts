@@ -16,10 +16,10 @@ export async function revokeApiKey(
   if (!may(actor, 'key.manage')) return refuse('forbidden')
   if (!isUuid(input.id)) return refuse('not_found')
   const id = input.id.toLowerCase()
-  const keys = await deps.people.listApiKeys()
+  const keys = await deps.keys.list()
   if (!keys.some((key) => key.id === id)) return refuse('not_found')
   const unproven = await refuseStepUp(deps, actor, { kind: 'key', subject: `revoke ${id}` }, input.code ?? '')
   if (unproven) return unproven
-  await deps.people.revokeApiKey(id, actor)
+  await deps.keys.revoke(id, actor)
   return { ok: true, id }
 }

@@ -7,7 +7,7 @@ export async function lockedOut(
   now: Date,
   answer: { httpStatus: number; gatewayDate: string | null; exchange: Pick<Exchange, 'command'> },
 ): Promise<void> {
-  await deps.settings.recordGatewayRefusal({
+  await deps.gatewayCondition.recordLockedOut({
     httpStatus: answer.httpStatus,
     gatewayDate: answer.gatewayDate,
     ourDate: now.toISOString(),

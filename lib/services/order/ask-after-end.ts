@@ -35,10 +35,10 @@ export async function askAfterEnd(deps: Deps, ended: Ended, actor: Actor): Promi
   switch (answer.kind) {
     case 'known':
     case 'no_such_order':
-      await deps.settings.recordGatewayOk(answer.simulator)
+      await deps.gatewayCondition.recordOk(answer.simulator)
       return keepAnswer(deps, ended, actor, answer)
     case 'other_operation': {
-      await deps.settings.recordGatewayOk(answer.simulator)
+      await deps.gatewayCondition.recordOk(answer.simulator)
       // It says nothing about the payout itself, so what callbacks claim is still open.
       const callbackAt = await compareCallbacks(deps, payout, null)
       const { failures, ...kept } = await keepOtherOperation(deps, payout, answer, actor, lease)

@@ -22,7 +22,7 @@ export async function startDailyComparison(deps: Deps): Promise<boolean> {
 /** Asks Cardzo one question. `rest`: nothing to ask now, or Cardzo needs a pause. */
 export async function compareNext(deps: Deps, workerId: string): Promise<'asked' | 'rest'> {
   // A silent Cardzo gets one question at a time, from payouts that are not over; these can wait.
-  if ((await deps.settings.gatewayCondition()).silentSince !== null) return 'rest'
+  if ((await deps.gatewayCondition.read()).silentSince !== null) return 'rest'
   const leaseMs = leaseMsFor(deps.config.timeoutMs, deps.config.leaseMarginMs)
   const taken = await deps.comparisons.takeTurn(workerId, leaseMs)
   if (taken === null) return 'rest'

@@ -51,12 +51,12 @@ export async function applyStatus(deps: Deps, leased: Leased, answer: StatusAnsw
       await lockedOut(deps, leased.now, answer)
       return noAnswer(deps, leased, answer, [])
     case 'no_such_order':
-      await deps.settings.recordGatewayOk(answer.simulator)
+      await deps.gatewayCondition.recordOk(answer.simulator)
       return noAnswer(deps, leased, answer, [unknownOrder(answer.message)])
     case 'other_operation':
       return followOtherOperation(deps, leased, answer)
     case 'known':
-      await deps.settings.recordGatewayOk(answer.simulator)
+      await deps.gatewayCondition.recordOk(answer.simulator)
       return followAnswer(deps, leased, answer.order, answer.exchange)
   }
 }

@@ -40,7 +40,7 @@ describe('a payout in the fault lab', () => {
   })
 
   it('is looked at again moments after the database was away, not a minute later', async () => {
-    failOnce(portal.deps.settings, 'recordGatewayOk')
+    failOnce(portal.deps.gatewayCondition, 'recordOk')
     portal.startWorker()
     const id = await portal.ask()
     await portal.until(id, 'awaiting_approval')
@@ -48,7 +48,7 @@ describe('a payout in the fault lab', () => {
   })
 
   it('is sent after a lock-out even when no other payout asks for a status', async () => {
-    await portal.deps.settings.recordGatewayRefusal({
+    await portal.deps.gatewayCondition.recordLockedOut({
       httpStatus: 401,
       gatewayDate: null,
       ourDate: new Date().toISOString(),

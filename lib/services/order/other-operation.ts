@@ -50,7 +50,7 @@ export async function keepOtherOperation(
 /** For a payout that is not over: keeps the operation and asks again at the usual pace. */
 export async function followOtherOperation(deps: Deps, leased: Leased, answer: Answer): Promise<Outcome> {
   const { payout, now, lease } = leased
-  await deps.settings.recordGatewayOk(answer.simulator)
+  await deps.gatewayCondition.recordOk(answer.simulator)
   const { failures, ...kept } = await keepOtherOperation(deps, payout, answer, workerActor(leased), lease)
   const dueInMs = pollDelayMs(
     payout.status,

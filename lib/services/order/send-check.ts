@@ -39,7 +39,7 @@ const unwritableLookMs = 10_000
 export async function sendCheck(deps: Deps, leased: Leased, asked = false): Promise<Outcome> {
   const waits = await mustWait(deps, leased)
   if (waits) return waits
-  const condition = await deps.settings.gatewayCondition()
+  const condition = await deps.gatewayCondition.read()
   const doubtful = condition.refusedAt !== null || condition.silentSince !== null
   if (!asked && (doubtful || (await deps.askFirst.active()))) {
     // If Cardzo locked us out or was silent, a status request must work first, and perhaps no other payout makes one. After a restore the
@@ -47,7 +47,7 @@ export async function sendCheck(deps: Deps, leased: Leased, asked = false): Prom
     const { clientOrderId, orderId } = leased.payout
     const answer = await deps.gateway.status({ clientOrderId, orderId })
     if (answer.kind !== 'no_such_order') return applyStatus(deps, leased, answer)
-    await deps.settings.recordGatewayOk(answer.simulator)
+    await deps.gatewayCondition.recordOk(answer.simulator)
   }
   const attempts = (leased.payout.progress.checkAttempts ?? 0) + 1
   const { noSuchOrderAt, ...earlier } = leased.payout.progress
@@ -126,7 +126,7 @@ export async function recoverCheck(deps: Deps, leased: Leased): Promise<Outcome>
   // Once Cardzo has named an order, people must find out why it is gone. It is never a reason to open a second one.
   if (answer.kind !== 'no_such_order' || payout.orderId !== null) return applyStatus(deps, leased, answer)
 
-  await deps.settings.recordGatewayOk(answer.simulator)
+  await deps.gatewayCondition.recordOk(answer.simulator)
   const happening = { kind: 'status_answered' as const, data: { ...answer } }
   if (payout.progress.checkRefused) return fail(deps, leased, payout.progress.checkRefused, happening)
   const looks = [...(payout.progress.noSuchOrderAt ?? []).slice(0, looksKept - 1), leased.now.toISOString()]

@@ -90,7 +90,7 @@ describe('payout-pay on a status answer', () => {
 
     it('does not claim if they passed between the answer and the claim', async () => {
       const payout = await approved()
-      afterNext(portal.deps.settings, 'recordGatewayOk', pass(monotonic, wall))
+      afterNext(portal.deps.gatewayCondition, 'recordOk', pass(monotonic, wall))
       expect(await look(payout.id)).toMatchObject({ status: 'approved', payClaimedAt: null })
       expect(paysTried()).toBe(0)
     })

@@ -44,7 +44,7 @@ export async function sendPay(deps: Deps, leased: Leased): Promise<Outcome> {
   if (validatedAt === null) return { dueInMs: 0 }
   const answer = await deps.gateway.status({ clientOrderId: payout.clientOrderId, orderId: payout.orderId })
   if (!mayPay(payout, answer)) return applyStatus(deps, leased, answer)
-  await deps.settings.recordGatewayOk(answer.simulator)
+  await deps.gatewayCondition.recordOk(answer.simulator)
 
   // The guard's clock starts before the claim, so the claim is never older than the guard believes.
   const fresh = freshness(deps.clock, deps.config.leaseMarginMs)

@@ -56,7 +56,7 @@ function putCeiling(maxPerSecond: number): void {
 }
 
 const startWorkers = () => ['a', 'b', 'c'].map((name) => portal.startWorker(name))
-const silentSince = async () => (await portal.deps.settings.gatewayCondition()).silentSince
+const silentSince = async () => (await portal.deps.gatewayCondition.read()).silentSince
 const untilSilent = () => eventually(async () => (await silentSince()) ?? 'not silent yet')
 const untilAnswered = () => eventually(async () => ((await silentSince()) ? 'still silent' : true))
 
@@ -85,7 +85,7 @@ describe('while Cardzo as a whole does not answer', () => {
     const [undecided = '', toApprove = '', ...others] = ids
     for (const id of others) await approve(id)
     for (const id of others) await portal.until(id, 'processing')
-    const lastAnswer = (await portal.deps.settings.gatewayCondition()).lastOkAt
+    const lastAnswer = (await portal.deps.gatewayCondition.read()).lastOkAt
 
     isAway = true
     const since = await untilSilent()

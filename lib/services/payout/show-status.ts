@@ -29,7 +29,7 @@ export async function showStatus(
   const isSilent =
     !paused &&
     waitsForCardzo.includes(payout.status) &&
-    (await deps.settings.gatewayCondition()).silentSince !== null
+    (await deps.gatewayCondition.read()).silentSince !== null
   return { ok: true, view: isSilent ? { ...view, explanation: silentExplanation } : view }
 }
 

@@ -371,10 +371,10 @@ describe('with a second admin', () => {
     ).rejects.toThrow('this takes two people')
     await expect(deps().access.changeRole(clerk.id, 'admin', 'why', one)).rejects.toThrow('two people')
     await expect(deps().access.setPerson(clerk.id, null, 'why', one)).rejects.toThrow('two people')
-    await expect(deps().access.resetFactor(clerk.id, one)).rejects.toThrow('two people')
+    await expect(deps().signIn.resetFactor(clerk.id, one)).rejects.toThrow('two people')
     const key = { id: randomUUID(), name: 'k', keyHash: randomUUID(), ownerId: null }
-    await expect(deps().people.createApiKey(key, one)).rejects.toThrow('two people')
-    await expect(deps().people.createApiKey({ ...key, scopes: ['payouts:read'] }, clerk)).rejects.toThrow(
+    await expect(deps().keys.create(key, one)).rejects.toThrow('two people')
+    await expect(deps().keys.create({ ...key, scopes: ['payouts:read'] }, clerk)).rejects.toThrow(
       'may not change',
     )
   })

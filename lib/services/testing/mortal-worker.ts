@@ -12,6 +12,7 @@ const ports = [
   'callbacks',
   'mails',
   'settings',
+  'gatewayCondition',
   'gateway',
   'gate',
   'stopSwitch',

@@ -73,10 +73,10 @@ function streamOf(parts: AsyncGenerator<string>): ReadableStream<Uint8Array> {
   })
 }
 
-async function namesOf({ people }: Deps): Promise<Names> {
-  const [users, keys] = await Promise.all([people.listUsers(), people.listApiKeys()])
+async function namesOf({ people, keys }: Deps): Promise<Names> {
+  const [users, apiKeys] = await Promise.all([people.listUsers(), keys.list()])
   return new Map([
     ...users.map(({ id, name }) => [id, name] as const),
-    ...keys.map(({ id, name }) => [id, `API key ${name}`] as const),
+    ...apiKeys.map(({ id, name }) => [id, `API key ${name}`] as const),
   ])
 }

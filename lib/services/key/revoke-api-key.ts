@@ -8,7 +8,7 @@ import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
-/** The key means nothing from now on; also when it was revoked before. On a page this needs a code. */
+/** Revokes the key; revoking it twice does no harm. On a page this needs a code. */
 export async function revokeApiKey(
   deps: Deps,
   actor: Actor,

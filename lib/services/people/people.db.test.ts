@@ -31,7 +31,7 @@ const totpSecret = 'JBSWY3DPEHPK3PXP'
 
 let portal: Awaited<ReturnType<typeof createTestPortal>>
 let deps: Deps
-/** Buckets and keys that were counted, and what to answer. */
+/** The buckets and keys that were counted, and what to answer. */
 let counted: string[]
 let allowed: boolean
 
@@ -64,7 +64,7 @@ async function person(
 /** E-mail and password alone. */
 const begin = (email: string, word = password) => signIn(deps, stranger, { email, password: word, ...from })
 
-/** All the way in; codes are the stand-in's. */
+/** All the way in; the test portal takes any code. */
 async function enter(email: string, word = password) {
   const half = await begin(email, word)
   if (!half.ok || half.step === 'in') return half
@@ -106,7 +106,7 @@ describe('signing in with a password', () => {
     for (const answer of answers) expect(answer).toEqual({ ok: false, code: 'wrong_credentials' })
   })
 
-  it('checks some password even when nobody has this e-mail, so that the time tells nothing', async () => {
+  it('checks a password even when nobody has this e-mail, so that timing gives nothing away', async () => {
     const checked: string[] = []
     const counting = {
       ...deps,
@@ -139,7 +139,7 @@ describe('signing in with a password', () => {
     ])
   })
 
-  it('and signing out end at the very next request; signing out twice harms nobody', async () => {
+  it('ends with signing out, at the very next request; signing out twice does no harm', async () => {
     const { email } = await person()
     const [one, two] = [await tokenOf(email), await tokenOf(email)]
     await signOut(deps, stranger, { token: one })
@@ -148,7 +148,7 @@ describe('signing in with a password', () => {
     expect(await findSession(deps, two)).not.toBeNull()
   })
 
-  it('gives staff half an hour without a click and receivers a month, and nobody the other kind by a changed cookie', async () => {
+  it('gives staff half an hour without a click and receivers a month, and a changed cookie never gives the other kind', async () => {
     const [staff, receiver] = [await person('clerk'), await person('receiver')]
     const tokens = [await tokenOf(staff.email), await tokenOf(receiver.email)] as const
     await portal.prisma.$executeRaw`UPDATE session SET last_seen_at = now() - interval '31 minutes'`
@@ -161,9 +161,9 @@ describe('signing in with a password', () => {
 })
 
 describe('guessing', () => {
-  it('leaves a bounded number of rows, for one account and for any number of made up ones', async () => {
+  it('leaves a bounded number of rows, for one account and for any number of made-up ones', async () => {
     const limit = createRateLimit((text, values) => portal.prisma.$queryRawUnsafe(text, ...values))
-    // The limits by address and e-mail are not what this is about.
+    // This is not about the limits by address and e-mail.
     const guessed: Deps = {
       ...deps,
       rateLimit: (bucket, key, cost) =>
@@ -240,14 +240,14 @@ describe('signing in by mail link', () => {
       },
     }
     const { email } = await person('receiver')
-    // Were the mail waited for, this would never end.
+    // If anything waited for the mail, this would never end.
     expect(await requestSignInLink(slow, stranger, { email, ip: null })).toEqual({ ok: true })
     expect(await mailsTo(email)).toEqual([])
     goOn(undefined)
     await vi.waitFor(async () => expect(await mailsTo(email)).toHaveLength(1), { timeout: 10_000 })
   })
 
-  it('means nothing any more once the receiver is disabled', async () => {
+  it('stops working once the receiver is disabled', async () => {
     const { email } = await person('receiver')
     const token = await linkOf(email)
     await disableUser(deps, operator, { email })
@@ -270,7 +270,7 @@ describe('managing people', () => {
     expect((await enter(other.email, 'another password')).ok).toBe(true)
   })
 
-  it('refuses what is no e-mail, a taken one, a short password, and staff without one', async () => {
+  it('refuses an invalid or taken e-mail, a short password, and staff without one', async () => {
     const admin: Actor = { kind: 'user', id: randomUUID(), role: 'admin', name: 'Admin', receiverId: null }
     const { email } = await person()
     const make = (input: Partial<Parameters<typeof createUser>[2]>, by: Actor = operator) =>
@@ -347,7 +347,7 @@ describe('the auto-approve policy', () => {
   })
 })
 
-it('users and keys are for administrators and the operator alone', async () => {
+it('only administrators and the operator manage users and keys', async () => {
   const { email } = await person()
   const attempts = (by: Actor) =>
     Promise.all([
@@ -377,11 +377,11 @@ it('users and keys are for administrators and the operator alone', async () => {
     expect(result).not.toMatchObject({ code: 'forbidden' })
 })
 
-describe('another e-mail address', () => {
+describe('a new e-mail address', () => {
   const move = (email: string, to: string) => changeEmail(deps, operator, { email, to })
   const fresh = () => `${randomUUID()}@demo.example`
 
-  it('is the account’s and the receiver’s, is told to both addresses, and ends what was open', async () => {
+  it('changes for the account and the receiver, is told to both addresses, and ends what was open', async () => {
     const email = fresh()
     const made = await createUser(deps, operator, { email, role: 'receiver', password, name: 'Ada Nowak' })
     if (!made.ok) throw new Error(made.code)
@@ -402,7 +402,7 @@ describe('another e-mail address', () => {
     expect(row.contactChangedAt).not.toBeNull()
   })
 
-  it('is nobody else’s already, and a real one', async () => {
+  it('must be a valid one that nobody else has', async () => {
     const [one, other] = [fresh(), fresh()]
     for (const email of [one, other])
       await createUser(deps, operator, { email, role: 'receiver', password, name: 'Ada' })
@@ -412,7 +412,7 @@ describe('another e-mail address', () => {
     expect(await move(one, one)).toMatchObject({ ok: true })
   })
 
-  it('shows among the risk checks of what the receiver asks for next', async () => {
+  it('shows in the risk checks of the receiver’s next payout', async () => {
     const email = fresh()
     const made = await createUser(deps, operator, { email, role: 'receiver', password, name: 'Ada Nowak' })
     if (!made.ok) throw new Error(made.code)

@@ -1,4 +1,4 @@
-/** No act of one person makes money move without another, independent one. */
+/** Nothing that one person does moves money without another, independent person. */
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -40,7 +40,7 @@ const code = '123456'
 let portal: Awaited<ReturnType<typeof createTestPortal>>
 const deps = () => portal.deps
 
-/** Made on the command line: nobody stands behind them. */
+/** Made on the command line, so nobody counts as behind them. */
 async function person(role: Role, name = role as string): Promise<Person> {
   const id = randomUUID()
   const made = await deps().people.createUser(
@@ -59,7 +59,7 @@ async function onlyThese(...admins: Person[]): Promise<void> {
   })
 }
 
-/** Moves everything that was proposed or decided so long into the past. The guards would not let anybody. */
+/** Moves every proposal and decision this far into the past, which the guards let nobody do. */
 async function later(hours: number): Promise<void> {
   await portal.prisma.$transaction(async (tx) => {
     await tx.$executeRawUnsafe('SET LOCAL session_replication_role = replica')
@@ -90,7 +90,7 @@ async function accountOf(id: string): Promise<Person> {
   return actorOf(user)
 }
 
-/** An approver (or whoever) invited by one admin and confirmed by another. */
+/** An approver, or another role, invited by one admin and confirmed by another. */
 async function invitedBy(admin: Person, second: Person, role: Role): Promise<Person> {
   const invited = await inviteUser(deps(), admin, withEmail(role))
   if (!invited.ok) throw new Error(invited.code)
@@ -141,7 +141,7 @@ describe('with a second admin', () => {
     await onlyThese(one, two)
   })
 
-  it('what gives power is a proposal, which the other one confirms with a code', async () => {
+  it('what gives power is only proposed, and the other one confirms it with a code', async () => {
     const clerk = await person('clerk')
     const asked = [
       await inviteUser(deps(), one, withEmail('approver')),
@@ -166,7 +166,7 @@ describe('with a second admin', () => {
     expect((await accountOf(clerk.id)).role).toBe('clerk')
     const shown = await showAccess(deps(), two)
     expect(shown.ok && shown.proposals.map(({ mayConfirm }) => mayConfirm)).toEqual(asked.map(() => true))
-    // Who reads everything sees them too, and decides nothing.
+    // Auditors see them too, and decide nothing.
     const read = await showAccess(deps(), await person('auditor'))
     expect(read.ok && read.proposals.map(({ mayConfirm, mayWithdraw }) => mayConfirm || mayWithdraw)).toEqual(
       asked.map(() => false),
@@ -224,7 +224,7 @@ describe('with a second admin', () => {
     expect(await items()).toEqual([])
   })
 
-  it('what gives no power takes effect at once', async () => {
+  it('what gives nobody power takes effect at once', async () => {
     const approver = await person('approver')
     for (const answer of [
       await inviteUser(deps(), one, withEmail('clerk')),
@@ -249,7 +249,7 @@ describe('with a second admin', () => {
     expect(await authenticateApiKey(deps(), other.key)).toMatchObject({ code: 'unauthorized' })
   })
 
-  it('keeps an approver from what the key of whoever invited them asked for, in the verb and in the database', async () => {
+  it('keeps an approver from payouts asked for by the key of the admin who invited them, in the verb and in the database', async () => {
     const key = await keyBy(one, two)
     const [theirs, independent] = [await invitedBy(one, two, 'approver'), await person('approver')]
     const payout = await portal.until(await askedBy(key), 'awaiting_approval')
@@ -268,7 +268,7 @@ describe('with a second admin', () => {
     ).rejects.toThrow('nobody approves his own')
     const desk = await showDesk(deps(), theirs, { tab: 'mine' })
     expect(desk.ok && desk.queue.rows.map(({ payout: { id } }) => id)).not.toContain(payout.id)
-    // What neither of them is behind they may approve: the invitation took two people.
+    // They may approve what neither admin is behind: the invitation took two people.
     const foreign = await portal.until(
       await portal.ask({ receiver: { externalId: randomUUID(), firstName: 'A' } }),
       'awaiting_approval',
@@ -277,7 +277,7 @@ describe('with a second admin', () => {
     expect(await approvePayout(deps(), independent, seen(payout))).toMatchObject({ ok: true })
   })
 
-  it('lets two accounts that one admin has made count as one approver', async () => {
+  it('counts two accounts that one admin made as one approver', async () => {
     const [first, second, other] = [
       await invitedBy(one, two, 'approver'),
       await invitedBy(one, two, 'approver'),
@@ -331,7 +331,7 @@ describe('with a second admin', () => {
     expect(await portal.items(id)).not.toContain('approval_blocked')
   })
 
-  it('is not met by an admin whom the first has made: neither for rights nor for the policy', async () => {
+  it('does not accept an admin whom the first one made, neither for rights nor for the policy', async () => {
     await onlyThese(one)
     const own = await inviteUser(deps(), one, withEmail('admin'))
     if (!own.ok) throw new Error(own.code)
@@ -389,7 +389,7 @@ describe('without a second admin', () => {
     await onlyThese(one)
   })
 
-  it('it takes effect after a time that everybody on staff is told, and can be withdrawn until then', async () => {
+  it('a proposal takes effect after a time that all staff are told, and can be withdrawn until then', async () => {
     const asked = await changeRole(deps(), one, { userId: clerk.id, role: 'approver', code })
     if (!asked.ok || !asked.waits?.dueAt) throw new Error('no waiting time')
     const hours = (asked.waits.dueAt.getTime() - Date.now()) / 3_600_000
@@ -410,7 +410,7 @@ describe('without a second admin', () => {
     expect((await deps().people.findUser(clerk.id))?.hasPassword).toBe(true)
   })
 
-  it('the waiting time is the operator’s to set', async () => {
+  it('the operator sets the waiting time', async () => {
     await deps().settings.change({ accessWaitH: 72 }, operator)
     const asked = await changeRole(deps(), one, { userId: clerk.id, role: 'approver', code })
     await deps().settings.change({ accessWaitH: 24 }, operator)
@@ -418,14 +418,14 @@ describe('without a second admin', () => {
     expect(asked.waits.dueAt.getTime() - Date.now()).toBeGreaterThan(71 * 3_600_000)
   })
 
-  it('nothing takes effect of what somebody proposed who was disabled meanwhile', async () => {
+  it('nothing takes effect that was proposed by somebody who was then disabled', async () => {
     await changeRole(deps(), one, { userId: clerk.id, role: 'approver', code })
     await disableUser(deps(), operator, { email: `${one.id}@example.com` })
     await later(25)
     expect((await accountOf(clerk.id)).role).toBe('clerk')
   })
 
-  it('what the key of one person asked for is never approved by the policy alone', async () => {
+  it('the policy alone never approves what one person’s key asked for', async () => {
     const made = await createApiKey(deps(), one, { name: 'shop', code })
     if (!made.ok) throw new Error(made.code)
     await later(25)
@@ -443,7 +443,7 @@ describe('without a second admin', () => {
         },
       ),
     ).rejects.toThrow('people must decide')
-    // The root's own key is independent of everybody.
+    // A key of the operator is independent of everybody.
     await portal.until(await portal.ask({ receiver: { externalId: randomUUID(), firstName: 'Ada' } }), 'paid')
   })
 })
@@ -473,7 +473,7 @@ const acts = [
 const oneStep = fc.record({ act: fc.constantFrom(...acts), a: fc.nat({ max: 7 }), b: fc.nat({ max: 7 }) })
 
 describe('one person alone', () => {
-  it('never gets a payout approved, whatever they do in whatever order', { timeout: 240_000 }, async () => {
+  it('never gets a payout approved, whatever they do and in any order', { timeout: 240_000 }, async () => {
     await deps().settings.change({ requireBalance: true }, operator)
     await approvedByPolicy(['browser', 'desk', 'api'])
     try {
@@ -481,11 +481,11 @@ describe('one person alone', () => {
         fc.asyncProperty(
           fc
             .tuple(fc.boolean(), fc.array(oneStep, { minLength: 8, maxLength: 24 }))
-            // Half of them begin with what an attacker would do first: being the only one, with accounts of every kind.
+            // Half of them begin as an attacker would: as the only admin, with accounts of every kind.
             .map(([prepared, steps]) => (prepared ? [...knownAttack.slice(0, 9), ...steps] : steps)),
           alone,
         ),
-        // Some orders that would have worked before, and then any.
+        // Some sequences that once worked, then random ones.
         { numRuns: 12, interruptAfterTimeLimit: 60_000, examples: [[knownAttack]] },
       )
     } finally {
@@ -495,7 +495,7 @@ describe('one person alone', () => {
 })
 
 const step = (act: Step['act'], a = 0, b = 0): Step => ({ act, a, b })
-/** Makes a key and an approver, waits, asks, approves; then grants and withdraws with own accounts. */
+/** Makes a key and an approver, waits, asks, approves; then grants and withdraws with accounts of their own. */
 const knownAttack: Step[] = [
   step('disable-others'),
   step('key'),
@@ -522,7 +522,7 @@ async function alone(steps: readonly Step[]): Promise<void> {
   // Somebody else administers too, at first.
   const other = await person('admin', 'Olga')
   await onlyThese(me, other)
-  // Mallory is a receiver too, since long ago.
+  // Mallory has long been a receiver too.
   const accounts: Person[] = [me, await person('receiver', 'Mallory')]
   const keys: Actor[] = []
   const payouts: string[] = []
@@ -673,7 +673,7 @@ async function alone(steps: readonly Step[]): Promise<void> {
       const user = await deps().people.findUser(id)
       if (!user) continue
       invited.delete(id)
-      // The mailbox is Mallory's too, so the invitation is accepted and a factor set up.
+      // Mallory reads that mailbox too, accepts the invitation and sets up a factor.
       await portal.prisma.user.update({ where: { id }, data: { passwordHash: 'x', totpSecret: 'v1.x' } })
       accounts.push(actorOf(user))
     }
@@ -723,7 +723,7 @@ it('the operator acts at once, and every admin is told', async () => {
 })
 
 describe('a reset', () => {
-  it('takes the password too, and the invitation that goes by mail leads to a new one', async () => {
+  it('takes away the password too, and the mailed invitation leads to a new one', async () => {
     const [one, two] = [await person('admin'), await person('admin')]
     await onlyThese(one, two)
     const approver = await person('approver')

@@ -40,7 +40,7 @@ it('is not ready while the database is away', async () => {
   })
 })
 
-it('does not take an unanswered question for a yes', async () => {
+it('does not take silence for a yes', async () => {
   expect(await check({ workerSeenWithinMs: () => Promise.reject(new Error('no such table')) })).toMatchObject(
     {
       ready: false,

@@ -7,12 +7,12 @@ export type Readiness = {
     database: 'ok' | 'away'
     migrations: 'ok' | 'pending' | 'unknown'
     worker: 'ok' | 'silent' | 'unknown'
-    /** Can every living worker keep what it has seen? One that can't sends nothing. */
+    /** Can every live worker store what it has seen? One that can't sends nothing. */
     marker: 'ok' | 'unwritable' | 'unknown'
   }
 }
 
-/** A worker beats every few seconds; one that was silent for a minute is gone, not slow. */
+/** A worker's heart beats every few seconds; one that was silent for a minute is gone, not slow. */
 export const workerSilentMs = 60_000
 
 /** Monitors commonly give up after five seconds, and should hear a reason before that. */
@@ -23,7 +23,7 @@ const away: Readiness = {
   checks: { database: 'away', migrations: 'unknown', worker: 'unknown', marker: 'unknown' },
 }
 
-/** Never throws: what can not be asked is unknown, and unknown is not ready. */
+/** Never throws: what cannot be asked is unknown, and unknown is not ready. */
 export async function checkReadiness(health: Deps['health'], giveUpMs = patienceMs): Promise<Readiness> {
   const { promise: tooLate, resolve: giveUp } = Promise.withResolvers<Readiness>()
   const timer = setTimeout(() => giveUp(away), giveUpMs)

@@ -9,7 +9,7 @@ const optional = ['email', 'first_name', 'last_name'] as const
 const columns = [...needed, ...optional]
 type Column = (typeof columns)[number]
 
-/** One row, its line in the file (the header is line 1), and what stands in it; blank cells are left out. */
+/** One row: its line in the file (the header is line 1) and its cells; blank ones are left out. */
 export type GrantRow = { line: number; cells: Partial<Record<Column, string>> }
 /** Line 0 is the file as a whole. */
 export type LineProblem = { line: number; message: string }
@@ -27,7 +27,7 @@ export function readGrantFile(content: Uint8Array | string): GrantFile {
   return decoded.ok ? readGrantText(decoded.text) : whole(decoded.message)
 }
 
-/** UTF-8, with or without a mark at its beginning, or UTF-16 with one; what spreadsheets write otherwise is told by name. */
+/** UTF-8, with or without a byte order mark, or UTF-16 with one; other encodings that spreadsheets write are named. */
 export function decode(bytes: Uint8Array): { ok: true; text: string } | { ok: false; message: string } {
   const [first, second] = bytes
   if (first === 0x50 && second === 0x4b)
@@ -56,7 +56,7 @@ function readGrantText(given: string): GrantFile {
   const text = given.replace(/^\uFEFF/, '')
   if (text.trim() === '') return whole('The file is empty.')
   if (text.includes('\0')) return whole('This is no text. Save the table as "CSV UTF-8" and send that.')
-  // Excel's own way to name the separator: a first line that is no row.
+  // Excel's own way to name the separator: a first line that is not a row.
   const named = /^"?sep=(.)"?[,;\t]*(\r\n|\r|\n|$)/i.exec(text)
   const [line, separator = ''] = named ?? []
   if (line !== undefined && !separators.some((one) => one === separator))
@@ -66,12 +66,12 @@ function readGrantText(given: string): GrantFile {
   const most = separators.reduce((best, one) =>
     header.split(one).length > header.split(best).length ? one : best,
   )
-  // Papa takes the first kind of line end for all; cells in quotation marks keep their lines.
+  // Papa takes the first kind of line end for all of them; quoted cells keep their lines.
   return readRows(rest.replaceAll(/\r\n|\r/g, '\n'), separator || most, line === undefined ? 1 : 2)
 }
 
 function readRows(text: string, delimiter: string, firstLine: number): GrantFile {
-  // Keeps empty lines, so that the count of lines stays that of the file.
+  // Keeps empty lines, so that line numbers stay those of the file.
   const { data, errors } = Papa.parse<string[]>(text, {
     delimiter,
     newline: '\n',
@@ -97,7 +97,7 @@ function readRows(text: string, delimiter: string, firstLine: number): GrantFile
   const rows: GrantRow[] = []
   const problems: LineProblem[] = []
   for (const [index, given] of body.entries()) {
-    // Spreadsheets write columns that are empty from top to bottom.
+    // Spreadsheets also write entirely empty columns.
     const cells = withoutEmptyEnd(given, names.length)
     const line = lines[index + 1] ?? 0
     if (cells.every((cell) => cell.trim() === '')) continue
@@ -151,7 +151,7 @@ const wreckage: [RegExp, string][] = [
   ],
 ]
 
-/** What a spreadsheet did to a number would become a receiver, or a grant that is not the same again. */
+/** A number mangled by a spreadsheet would become another receiver, or a second grant. */
 function wreckageIn({ line, cells }: GrantRow): LineProblem[] {
   return columns.flatMap((column) => {
     const cell = cells[column]

@@ -31,7 +31,7 @@ export async function changeRole(
       errors: [
         {
           path: 'role',
-          message: 'A receiver can not become staff, nor staff a receiver. Invite a second account.',
+          message: 'A receiver cannot become staff, nor staff a receiver. Invite a second account.',
         },
       ],
     })

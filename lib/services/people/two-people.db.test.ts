@@ -463,7 +463,7 @@ const acts = [
   'ask-own',
   'enter',
   'grant',
-  'anew',
+  'retry',
   'policy',
   'confirm-policy',
   'approve',
@@ -629,7 +629,7 @@ async function alone(steps: readonly Step[]): Promise<void> {
         await createGrant(deps(), by, { body, code, idempotencyKey: randomUUID() })
       }
     },
-    async anew(a) {
+    async retry(a) {
       const clerk = accounts.find(({ role }) => role === 'clerk')
       const id = pick(payouts, a)
       if (!clerk || id === undefined) return

@@ -1,19 +1,22 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from '@playwright/test'
 import { findBrowser } from './scripts/find-browser.ts'
 
 const executablePath = process.env['CHROMIUM_PATH'] ?? findBrowser()
 
 const desktop = { browserName: 'chromium', viewport: { width: 1440, height: 900 } } as const
-/** Breaks what the others need. */
+/** Breaks what the others need: the last that a stack sees. */
 const lastSpec = /database-away\.spec\.ts$/
 
-// Journeys through real processes: one at a time, for they share a database, a worker and a gateway.
+// Journeys through real processes. Those of one worker run one at a time, for they share a database, a gateway and the
+// processes between them; each worker has such a stack of its own.
 export default defineConfig({
   testDir: 'e2e',
   // The fault lab's own tests, beside it, are Vitest's.
   testMatch: '**/*.spec.ts',
   outputDir: 'test-results',
-  workers: 1,
+  // A stack and a browser take about a gigabyte.
+  workers: Math.min(availableParallelism(), 4),
   fullyParallel: false,
   forbidOnly: process.env['CI'] !== undefined,
   // Some walk a dozen pages in two themes; on a loaded machine that takes a minute.

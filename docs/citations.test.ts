@@ -45,10 +45,7 @@ describe('citations', () => {
       /\b(?:contract|protocol|architecture|glossary|SECURITY|AGENTS),?\s+\(?(?:section |§ ?)?\d+(?:\.\d+)*\b/gi,
     ],
     ['a section without its page', /(?<!RFC \d+ )(?:\bsection|§) ?\d+(?:\.\d+)*\b/gi],
-    [
-      'a row or an issue by its number',
-      /\b(?:row|issue|finding|requirement) #?[A-Z]{0,2}\d+\b/g,
-    ],
+    ['a row or an issue by its number', /\b(?:row|issue|finding|requirement) #?[A-Z]{0,2}\d+\b/g],
     [
       'a page that is kept elsewhere',
       /\b(?:contract|protocol|architecture|stack|cluster|anchors-\w+|rows-today|ux-review)\.md\b/g,

@@ -26,7 +26,7 @@ function drawLifecycle(): string {
   return [
     '# The lifecycle of a payout',
     '',
-    'Drawn from `lib/payouts/transitions.ts` by `docs/lifecycle.test.ts`; `UPDATE_DOCS=1 npm run test:unit` draws it anew.',
+    'Drawn from `lib/payouts/transitions.ts` by `docs/lifecycle.test.ts`; `UPDATE_DOCS=1 npm run test:unit` draws it again.',
     '',
     '```mermaid',
     'stateDiagram-v2',
@@ -44,7 +44,7 @@ function drawLifecycle(): string {
         .filter((move) => movers[move] !== 'worker')
         .map((move) => `\`${move}\` (${movers[move]})`)
         .join(', ') +
-      '. All others are made by the worker, on an answer of Cardzo or by the clock.',
+      '. All others are made by the worker, when Cardzo answers or time runs out.',
     '',
   ].join('\n')
 }

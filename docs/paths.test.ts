@@ -85,7 +85,9 @@ describe('docs/configuration.md', () => {
     const rows = [...(tables ?? '').matchAll(/^\| (`.+?) +\|/gm)].map(([, cell = '']) => cell).join(' ')
     const explained = named(rows, /`([A-Z][A-Z_]+)`/g)
     expect(example.filter((name) => !explained.includes(name))).toEqual([])
-    const readers = ['lib/runtime/env.ts', 'lib/simulator/env.ts', 'lib/web/main.ts'].map(read).join('\n')
+    const parts = readdirSync(new URL('../lib/runtime/env/', import.meta.url))
+    const files = ['lib/runtime/env.ts', ...parts.map((name) => `lib/runtime/env/${name}`)]
+    const readers = [...files, 'lib/simulator/env.ts', 'lib/web/main.ts'].map(read).join('\n')
     expect(explained.filter((name) => !readers.includes(name))).toEqual([])
     expect(explained.length).toBeGreaterThan(20)
   })
@@ -106,6 +108,15 @@ describe('docs/commands.md', () => {
     expect(
       [...afterScripts.matchAll(/^\| `([a-z-]+:[a-z-]+)/gm)].filter(([, name]) => !own.includes(name)),
     ).toEqual([])
+  })
+
+  it('has every npm script', () => {
+    // The operator's is called with --silent.
+    const hidden = ['admin', 'postinstall', 'test:chaos']
+    const missing = scripts.filter(
+      (name) => !page.includes(`npm run ${name}`) && !page.includes(`npm ${name}\``),
+    )
+    expect(missing.sort()).toEqual(hidden)
   })
 
   it('has every flag of settings:set', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { codeFor, expect, signInByForm, test } from './support/fixtures.ts'
 import { approve, freshAmount, headline, referenceOn, shownAmount } from './support/payouts.ts'
-import { admin, createPerson, outputDir } from './support/stack.ts'
+import { admin, createPerson, logFolder } from './support/stack.ts'
 
 let made = 0
 /** One that nobody was paid to before, and that chooses no scenario. */
@@ -294,7 +294,7 @@ test('nobody finds more than the last four characters on any page, in any answer
   for (const path of [`/api/v1/payouts/${id}`, '/api/v1/payouts?limit=100'])
     look(`api ${path}`, await (await api.get(path)).text())
   look('payout:show', JSON.stringify(await admin(stack.environment, ['payout:show', '--id', id])))
-  const logs = join(outputDir, 'logs')
+  const logs = logFolder()
   for (const file of readdirSync(logs).filter((name) => !name.startsWith('simulator')))
     look(`log ${file}`, readFileSync(join(logs, file), 'utf8'))
   expect(found).toEqual([])

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, signInByForm, test } from './support/fixtures.ts'
-import { outputDir, people } from './support/stack.ts'
+import { logFolder, people } from './support/stack.ts'
 
 test('a page that fails is in the log, scrubbed, with the number that it shows', async ({
   newPerson,
@@ -26,7 +26,7 @@ test('a page that fails is in the log, scrubbed, with the number that it shows',
     await page.goto(`/desk/payouts/${payout.id}`)
     const digest = await page.locator('code').first().innerText()
     expect(digest).not.toBe('')
-    const lines = readFileSync(join(outputDir, 'logs', 'web.log'), 'utf8').split('\n')
+    const lines = readFileSync(join(logFolder(), 'web.log'), 'utf8').split('\n')
     const reports = lines.filter(
       (line) => line.includes(digest) && line.includes('unexpected error in a request'),
     )
@@ -43,7 +43,7 @@ test('a page that fails is in the log, scrubbed, with the number that it shows',
 test('what the portal asks itself after a form is not taken for a proxy', async ({ page }) => {
   await signInByForm(page, people.otherReceiver.email)
   await expect(page).toHaveURL(/\/withdrawals$/)
-  const log = readFileSync(join(outputDir, 'logs', 'web.log'), 'utf8')
+  const log = readFileSync(join(logFolder(), 'web.log'), 'utf8')
   // Other tests speak as proxies do, but never by this header.
   expect(log).not.toMatch(/came through a proxy.*x-forwarded-host/)
 })

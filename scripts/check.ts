@@ -1,16 +1,19 @@
 // npm run check: format, lint, types and unit tests, beside each other, because each keeps one core busy. What fails says why.
 import { spawn } from 'node:child_process'
-import { delimiter, join, resolve } from 'node:path'
 
-const bin = resolve('node_modules', '.bin')
+/** Scripts of package.json, by what they are called here. */
+const checks: Record<string, string[]> = {
+  format: ['format:check'],
+  lint: ['lint'],
+  types: ['typecheck'],
+  'unit tests': ['test:unit', '--', '--reporter=dot'],
+}
 
 type Outcome = { ok: boolean; output: string }
 
-/** Runs one of the project's programs and keeps what it says. */
-function run(program: string, ...args: string[]): Promise<Outcome> {
-  // The programs start `node`: let them find the project's own.
-  const env = { ...process.env, PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}` }
-  const child = spawn(join(bin, program), args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+/** Runs one of the scripts and keeps what it says. */
+function run(script: string[]): Promise<Outcome> {
+  const child = spawn('npm', ['run', '--silent', ...script], { stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (text: Buffer) => {
@@ -22,20 +25,10 @@ function run(program: string, ...args: string[]): Promise<Outcome> {
   })
 }
 
-const checks: Record<string, () => Promise<Outcome>> = {
-  format: () => run('prettier', '--check', '.'),
-  lint: () => run('eslint', '.'),
-  async types() {
-    const generated = await run('next', 'typegen')
-    return generated.ok ? run('tsc', '--noEmit') : generated
-  },
-  'unit tests': () => run('vitest', 'run', '--project', 'unit', '--reporter=dot'),
-}
-
 const startedAt = Date.now()
 const verdicts = await Promise.all(
-  Object.entries(checks).map(async ([name, check]) => {
-    const { ok, output } = await check()
+  Object.entries(checks).map(async ([name, script]) => {
+    const { ok, output } = await run(script)
     const seconds = ((Date.now() - startedAt) / 1000).toFixed(0)
     console.log(`${ok ? '' : `${output}\n`}${name}: ${ok ? 'right' : 'WRONG'} (after ${seconds} s)`)
     return ok

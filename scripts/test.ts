@@ -3,25 +3,21 @@
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { ensureBuild } from '#lib/processes/build.ts'
 import { ensureBrowser } from './find-browser.ts'
 import { countTests } from './test-report.ts'
 import type { Count } from './test-report.ts'
 
-const bin = resolve('node_modules', '.bin')
 const reports = mkdtempSync(join(tmpdir(), 'test-reports-'))
 
 const stages: Record<string, () => Count | Promise<Count>> = {
-  format: () => check('prettier', '--check', '.'),
-  lint: () => check('eslint', '.'),
-  types: () => {
-    const generated = check('next', 'typegen')
-    return generated.failed > 0 ? generated : check('tsc', '--noEmit')
-  },
-  'unit tests': () => vitest('unit'),
+  format: () => whole(runScript('format:check')),
+  lint: () => whole(runScript('lint')),
+  types: () => whole(runScript('typecheck')),
+  'unit tests': () => vitest('unit*'),
   'database tests': () => vitest('db'),
-  build,
+  build: async () => whole(await ensureBuild(() => runScript('build'))),
   'fault lab': faultLab,
   'browser tests': browserTests,
 }
@@ -42,27 +38,20 @@ async function main(): Promise<number> {
   return sum.failed === 0 ? 0 : 1
 }
 
-/** Runs one of the project's programs in our terminal. */
+/** Runs a program in our terminal; npm has put the project's own first on the path. */
 function run(program: string, args: readonly string[], more: Record<string, string> = {}): boolean {
-  // The programs start `node`: let them find the project's own.
-  const path = `${bin}${delimiter}${process.env['PATH'] ?? ''}`
-  const env = { ...process.env, PATH: path, NEXT_TELEMETRY_DISABLED: '1', ...more }
-  return spawnSync(join(bin, program), args, { env, stdio: 'inherit' }).status === 0
+  const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1', ...more }
+  return spawnSync(program, args, { env, stdio: 'inherit' }).status === 0
 }
 
-function check(program: string, ...args: string[]): Count {
-  return run(program, args) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
-}
+/** What passes or fails as a whole. */
+const whole = (succeeded: boolean): Count => (succeeded ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 })
+const runScript = (name: string) => run('npm', ['run', '--silent', name])
 
 function vitest(project: string): Count {
-  const report = join(reports, `${project}.json`)
+  const report = join(reports, 'vitest.json')
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
   return countTests(report, run('vitest', ['run', '--project', project, ...reporters]))
-}
-
-async function build(): Promise<Count> {
-  const succeeded = await ensureBuild(() => run('next', ['build']))
-  return succeeded ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
 }
 
 /** A short run; each invariant that holds counts as one. */

@@ -32,7 +32,7 @@ export function MoneyEquation({ money }: { money: MoneyCheck | null }) {
     )
   return (
     <Section id="money" title="Does the money add up?" aside={<Verdict money={money} />}>
-      {!money.holds && <Trouble money={money} />}
+      {!money.balanced && <Trouble money={money} />}
       {money.lines.length > 0 && (
         <div className="space-y-3 lg:space-y-0 lg:divide-y lg:divide-line lg:rounded-2xl lg:border lg:border-line lg:bg-surface">
           {money.lines.map((line) => (
@@ -44,14 +44,14 @@ export function MoneyEquation({ money }: { money: MoneyCheck | null }) {
   )
 }
 
-function Verdict({ money: { holds, checkedAt } }: { money: MoneyCheck }) {
+function Verdict({ money: { balanced, checkedAt } }: { money: MoneyCheck }) {
   const isOld = ageMs(checkedAt) > oldAfterMs
-  const look = !holds ? 'text-bad' : isOld ? 'text-warn' : 'text-good'
+  const look = !balanced ? 'text-bad' : isOld ? 'text-warn' : 'text-good'
   return (
     <span className="flex items-center gap-2">
-      <Icon name={holds && !isOld ? 'check' : 'alert'} className={`size-4 shrink-0 ${look}`} />
-      <span className={holds ? '' : 'font-medium text-bad'}>
-        <span>{holds ? 'Yes' : 'No'}</span>, <Time at={checkedAt} seconds />
+      <Icon name={balanced && !isOld ? 'check' : 'alert'} className={`size-4 shrink-0 ${look}`} />
+      <span className={balanced ? '' : 'font-medium text-bad'}>
+        <span>{balanced ? 'Yes' : 'No'}</span>, <Time at={checkedAt} seconds />
         <span>{isOld && '. That is long ago: is a worker running?'}</span>
       </span>
     </span>

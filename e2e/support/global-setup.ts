@@ -1,11 +1,15 @@
-// Runs once before all browser tests and stops everything after them.
+// Runs once before all browser tests: a stack for each of Playwright's workers. Stops everything after them.
+import { mkdirSync, rmSync } from 'node:fs'
+import type { FullConfig } from '@playwright/test'
 import { createDatabaseFrom, startTestServer } from '#lib/db/testing/server.ts'
+import type { TestServer } from '#lib/db/testing/server.ts'
 import {
   admin,
   appUrlOf,
   chooseEnvironment,
   createPerson,
   environmentOf,
+  folderOf,
   needBuild,
   newStack,
   people,
@@ -15,11 +19,23 @@ import {
 } from './stack.ts'
 import type { Stack } from './stack.ts'
 
-export default async function setup(): Promise<() => Promise<void>> {
-  const stack = newStack()
-  const stop = () => stack.stop()
+export default async function setup({ workers }: FullConfig): Promise<() => Promise<void>> {
+  needBuild()
+  const server = await startTestServer()
+  const numbers = Array.from({ length: workers }, (_, number) => number)
+  for (const number of numbers) {
+    rmSync(folderOf(number), { recursive: true, force: true })
+    mkdirSync(folderOf(number), { recursive: true })
+  }
+  const stacks = numbers.map((number) => newStack(number))
+  const stop = async () => {
+    await Promise.all(stacks.map((stack) => stack.stop()))
+    await server.stop()
+  }
   try {
-    await start(stack)
+    const seed = await seedDatabase(server)
+    await Promise.all(stacks.map((stack, number) => start(stack, number, server, seed)))
+    await seed.drop()
     return stop
   } catch (error) {
     await stop()
@@ -27,26 +43,33 @@ export default async function setup(): Promise<() => Promise<void>> {
   }
 }
 
-async function start(stack: Stack): Promise<void> {
-  needBuild()
-  const server = await startTestServer()
-  stack.atStop(server.stop)
-  const database = await createDatabaseFrom(server.adminUrl, server.template)
+/** A database with everybody in it, made as an operator would; stacks get copies. Nobody is connected to it. */
+async function seedDatabase(server: TestServer) {
+  const { url, drop } = await createDatabaseFrom(server.adminUrl, server.template)
+  const environment = await chooseEnvironment(url, 0)
+  for (const person of Object.values(people)) await createPerson(environment, person)
+  await settleIn(environment)
+  const { key } = await admin(environment, ['api-key:create', '--name', 'Shop'])
+  return { name: new URL(url).pathname.slice(1), apiKey: String(key), drop }
+}
+
+async function start(
+  stack: Stack,
+  number: number,
+  server: TestServer,
+  seed: { name: string; apiKey: string },
+): Promise<void> {
+  const database = await createDatabaseFrom(server.adminUrl, seed.name)
   stack.atStop(database.drop)
 
-  const environment = await chooseEnvironment(database.url)
+  const environment = await chooseEnvironment(database.url, number)
   const appUrl = appUrlOf(environment)
   const simulatorUrl = simulatorUrlOf(environment)
   const simulator = stack.start('simulator', environmentOf('simulator', environment))
   stack.start('worker', environmentOf('worker', environment), { name: 'worker-1' })
   stack.start('worker', environmentOf('worker', environment), { name: 'worker-2' })
   const web = stack.start('web', environmentOf('web', environment))
-
-  // As an operator would, one after another, while the processes start.
-  for (const person of Object.values(people)) await createPerson(environment, person)
-  await settleIn(environment)
-  const { key } = await admin(environment, ['api-key:create', '--name', 'Shop'])
   await stack.untilAnswers(simulator, `${simulatorUrl}/`)
   await stack.untilAnswers(web, `${appUrl}/api/health/ready`)
-  rememberStack({ appUrl, simulatorUrl, databaseUrl: database.url, apiKey: String(key), environment })
+  rememberStack({ appUrl, simulatorUrl, databaseUrl: database.url, apiKey: seed.apiKey, environment }, number)
 }

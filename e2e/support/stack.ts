@@ -1,6 +1,6 @@
-// The whole product as real processes: database, simulator, two workers, web server. Built once for all tests by
-// global-setup.ts; a test that has to break something builds a second one beside it.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+// The whole product as real processes: database, simulator, two workers, web server. global-setup.ts starts one for each of
+// Playwright's workers; a test that has to break something builds a second one beside it.
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { admin, chooseEnvironment as chooseFor } from '#lib/cli/own-stack.ts'
 import { hasBuild } from '#lib/processes/build.ts'
@@ -12,10 +12,15 @@ export { environmentOf } from '#lib/cli/demo-settings.ts'
 export { run } from '#lib/processes/run.ts'
 export type { Stack, Variables }
 
-export const outputDir = join(process.cwd(), 'e2e', '.output')
-const stackFile = join(outputDir, 'stack.json')
-/** Away from the ports that people use for the demo; the first free one is taken. */
-const firstPort = 23_100
+const outputDir = join(process.cwd(), 'e2e', '.output')
+/** Playwright numbers the workers that run side by side, from 0; each has the stack of its number. */
+const ownNumber = () => Number(process.env['TEST_PARALLEL_INDEX'] ?? 0)
+/** What belongs to one stack: its logs, its simulator's ledger, its marker file. */
+export const folderOf = (number: number) => join(outputDir, `stack-${number}`)
+export const logFolder = (number = ownNumber()) => join(folderOf(number), 'logs')
+const stackFile = (number: number) => join(folderOf(number), 'stack.json')
+/** Away from the ports that people use for the demo; each stack takes the first free ones of twenty. */
+const firstPort = (number: number) => 23_100 + number * 20
 
 /** One simulated step of the bank, short enough for tests and long enough to be seen in between. */
 export const stepMs = 250
@@ -24,7 +29,7 @@ export const timeoutMs = 3000
 
 export const password = 'a long enough password'
 
-/** Everybody who signs in; staff have an authenticator. Roles that two people share are needed twice for the four eyes. */
+/** Everybody who signs in; staff have an authenticator. Roles that two people share are needed twice, as maker and checker. */
 export const people = {
   receiver: { role: 'receiver', email: 'ada@e2e.example', name: 'Ada Nowak' },
   otherReceiver: { role: 'receiver', email: 'ben@e2e.example', name: 'Ben Okafor' },
@@ -61,24 +66,27 @@ export type RunningStack = {
   environment: Variables
 }
 
-/** The environment of the demo, quicker. */
-export async function chooseEnvironment(databaseUrl: string): Promise<Variables> {
-  const environment = await chooseFor({
-    firstPort,
+/** The environment of the demo, quicker. Stacks share the secrets, for their databases are copies of one. */
+export function chooseEnvironment(databaseUrl: string, number: number): Promise<Variables> {
+  return chooseFor({
+    firstPort: firstPort(number),
     secretsFile: join(outputDir, 'secrets.json'),
     more: {
       DATABASE_URL: databaseUrl,
+      // Of this stack alone: a worker that finds another stack's would believe that its database was restored.
+      MARKER_FILE: join(folderOf(number), 'marker.json'),
+      SIMULATOR_LEDGER_FILE: join(folderOf(number), 'simulator', 'ledger.json'),
       SIMULATOR_STEP_MS: String(stepMs),
       SIMULATOR_RETRY_MS: '500',
       CARDZO_POLL_INTERVAL_MS: String(pollIntervalMs),
       CARDZO_TIMEOUT_MS: String(timeoutMs),
+      // Commands start in half the time.
+      NODE_COMPILE_CACHE: join(outputDir, 'compiled'),
     },
   })
-  // Of this stack alone: a worker that finds another stack's would believe that its database was restored.
-  return { ...environment, MARKER_FILE: join(outputDir, `marker-${environment['PORT'] ?? ''}.json`) }
 }
 
-export const newStack = () => new Stack({ logFolder: join(outputDir, 'logs') })
+export const newStack = (number = ownNumber()) => new Stack({ logFolder: logFolder(number) })
 
 export function needBuild(): void {
   if (!hasBuild())
@@ -106,12 +114,11 @@ export async function settleIn(environment: Variables): Promise<void> {
   await admin(environment, ['settings:set', ...settings])
 }
 
-export function rememberStack(stack: RunningStack): void {
-  mkdirSync(outputDir, { recursive: true })
-  writeFileSync(stackFile, JSON.stringify(stack), { mode: 0o600 })
+export function rememberStack(stack: RunningStack, number: number): void {
+  writeFileSync(stackFile(number), JSON.stringify(stack), { mode: 0o600 })
 }
 
-/** The stack that global-setup.ts started. */
+/** The stack that global-setup.ts started for this worker. */
 export function findStack(): RunningStack {
-  return JSON.parse(readFileSync(stackFile, 'utf8')) as RunningStack
+  return JSON.parse(readFileSync(stackFile(ownNumber()), 'utf8')) as RunningStack
 }

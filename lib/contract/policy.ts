@@ -6,6 +6,7 @@ import type { CurrencyPolicy, DecimalProblem, Policy } from '#lib/payouts/policy
 import { riskCheckIds, riskLevels } from '#lib/payouts/risk.ts'
 import { lineProblem, tidyLine } from '#lib/payouts/text.ts'
 import { typedAmount } from '#lib/payouts/typed-amount.ts'
+import { describeIssue } from './describe-issue.ts'
 import { issueWords } from './issue-words.ts'
 
 /** More than anybody can keep in mind. */
@@ -156,14 +157,10 @@ export function readPolicy(
 }
 
 function describe(issue: z.core.$ZodIssue): PolicyProblem[] {
-  const path = issue.path.map(String)
-  if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => ({
-      path: [...path, key].join('.'),
-      message:
-        path.length === 1 && path[0] === 'currencies'
-          ? 'This installation does not pay this currency.'
-          : 'Unknown field.',
-    }))
-  return [{ path: path.join('.'), message: issue.message }]
+  const ofCurrencies = issue.path.length === 1 && issue.path[0] === 'currencies'
+  if (issue.code !== 'unrecognized_keys' || !ofCurrencies) return describeIssue(issue)
+  return describeIssue(issue).map(({ path }) => ({
+    path,
+    message: 'This installation does not pay this currency.',
+  }))
 }

@@ -7,7 +7,7 @@ import { createLedgerStore } from './balance/ledger-store.ts'
 import { createItemStore } from './desk/item-store.ts'
 import { createDestinationStore } from './destination/destination-store.ts'
 import type { createPrisma } from './engine/client.ts'
-import type { StoreHooks } from './engine/hooks.ts'
+import type { StoreHooks } from './engine/store-hooks.ts'
 import { createApiKeyStore } from './key/api-key-store.ts'
 import { createMailStore } from './message/mail-store.ts'
 import { createCallbackStore } from './order/callback-store.ts'
@@ -20,9 +20,11 @@ import { createPolicyStore } from './policy/policy-store.ts'
 import { createSettingsStore } from './policy/settings-store.ts'
 import { createAskFirstStore } from './safety/ask-first-store.ts'
 import { createComparisonStore } from './safety/comparison-store.ts'
-import { createHealthStore } from './safety/heartbeat-store.ts'
+import { createHeartbeatStore } from './safety/heartbeat-store.ts'
 import { createHistoryStore } from './safety/history-store.ts'
+import { createMonitoringStore } from './safety/monitoring-store.ts'
 import { createStopSwitchStore } from './safety/stop-switch-store.ts'
+import { createSealStore } from './seal/reseal.ts'
 import type { Vault } from './seal/vault.ts'
 import { createSettlementStore } from './settlement/settlement-store.ts'
 import { createSessionStore } from './sign-in/session-store.ts'
@@ -64,8 +66,10 @@ export function createStores(
     mails: createMailStore(prisma, hooks, vault, { keepTexts: keepMailTexts }),
     people: createPeopleStore(prisma, hooks, vault),
     settings: createSettingsStore(prisma),
+    heartbeats: createHeartbeatStore(prisma),
+    monitoring: createMonitoringStore(prisma),
+    seals: createSealStore(prisma, vault),
     gatewayCondition: createGatewayConditionStore(prisma),
-    health: createHealthStore(prisma),
     stopSwitch: createStopSwitchStore(prisma),
     askFirst: createAskFirstStore(prisma),
     gate: createGateStore(prisma, maxRequestsPerS),

@@ -1,4 +1,4 @@
-/** Every expected "no", and what we tell people and machines about it. Add a code and the compiler finds each gap. */
+/** Every expected "no", and what we tell people and machines about it. If you add a code, the compiler finds each gap. */
 
 export const refusalAnswers = {
   unauthorized: {
@@ -25,7 +25,7 @@ export const refusalAnswers = {
   },
   form_reused: {
     http: 422,
-    text: 'This form was already sent with other content. Open the first request or start anew.',
+    text: 'This form was already sent with other content. Open the first request or start again.',
   },
   receiver_mismatch: {
     http: 409,
@@ -180,7 +180,7 @@ export const stepUpRefusals = [
   'factor_not_set_up',
 ] as const satisfies readonly RefusalCode[]
 
-/** Refusals because something is no longer as the person saw it. */
+/** Refusals because something is no longer what the person saw. */
 export const changedRefusals: readonly RefusalCode[] = [
   'stale',
   'wrong_status',
@@ -201,7 +201,7 @@ export type Refusal<Code extends RefusalCode = RefusalCode> = {
   errors?: InputProblem[]
   /** A payout to link to: the first request of a reused form. */
   payoutId?: string
-  /** What is said behind the text: who, how much, until when. */
+  /** Added to the text: who, how much, until when. */
   detail?: string
 }
 

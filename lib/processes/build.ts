@@ -14,8 +14,8 @@ export async function sourceStamp(project = '.'): Promise<string> {
   const atTop = (await readdir(project, { withFileTypes: true }))
     .filter((entry) => entry.isFile() && /^[^.].*\.(ts|js|mjs|json)$/.test(entry.name))
     .map((entry) => entry.name)
-    // Written by the build itself.
-    .filter((name) => name !== 'next-env.d.ts')
+    // The first is written by the build itself; the others say nothing to it.
+    .filter((name) => !/^(next-env\.d|(eslint|playwright|vitest)\.config)\./.test(name))
   const files = [...inFolders.flat().filter(isSource), ...atTop, 'prisma/schema.prisma'].sort()
   const hash = createHash('sha256')
   for (const file of files) {

@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { createServer } from 'node:net'
-import type { AddressInfo, Server, Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createPrisma } from '#lib/db/engine/client.ts'
 import type { PrismaClient } from '#lib/db/engine/client.ts'
@@ -14,47 +12,19 @@ import type { JobQueue } from './job-queue.ts'
 import { deliverFrom, deliverMail } from './mail-delivery.ts'
 import type { MailDelivery } from './mail-delivery.ts'
 import { createMailTransport, isClearFailure } from './mail-transport.ts'
+import { startMailServer } from './testing/mail-server.ts'
+import type { Answer } from './testing/mail-server.ts'
 
 const quiet: Log = { info: () => undefined, warn: () => undefined, error: () => undefined }
 
-/** A mail server with as much SMTP as a client needs, which counts what it takes. */
-class MailServer {
-  taken: string[] = []
-  /** What the server says to the finished text, or `hang_up` instead. */
-  verdict: '250 taken' | '451 later' | 'hang_up' = '250 taken'
-  readonly #server: Server = createServer((socket) => this.#talk(socket))
-
-  async start(host = '127.0.0.1'): Promise<string> {
-    await new Promise<void>((resolve) => this.#server.listen(0, host, resolve))
-    return `smtp://${host}:${(this.#server.address() as AddressInfo).port}`
-  }
-  stop = () => new Promise<void>((resolve) => this.#server.close(() => resolve()))
-
-  #talk(socket: Socket): void {
-    let text: string[] | undefined
-    let rest = ''
-    const say = (line: string) => socket.write(`${line}\r\n`)
-    socket.on('error', () => undefined)
-    socket.on('data', (chunk) => {
-      const lines = (rest + chunk.toString()).split('\r\n')
-      rest = lines.pop() ?? ''
-      for (const line of lines) {
-        if (text && line !== '.') text.push(line)
-        else if (text) {
-          const whole = text.join('\n')
-          text = undefined
-          if (this.verdict === 'hang_up') return void socket.destroy()
-          if (this.verdict === '250 taken') this.taken.push(whole)
-          say(this.verdict)
-        } else if (line === 'DATA') {
-          text = []
-          say('354 go on')
-        } else if (line === 'STARTTLS') say('454 no TLS here')
-        else say(line.startsWith('EHLO') ? '250 test' : line === 'QUIT' ? '221 bye' : '250 ok')
-      }
-    })
-    say('220 test')
-  }
+/** A mail server that keeps the texts it takes. */
+async function openMailServer(host?: string) {
+  const server = { taken: [] as string[], answer: 'taken' as Answer }
+  const { url, close } = await startMailServer(({ raw }) => {
+    if (server.answer === 'taken') server.taken.push(raw)
+    return server.answer
+  }, host)
+  return Object.assign(server, { url, close })
 }
 
 const vault = createVault([{ id: 'test', key: Buffer.alloc(32, 7) }])
@@ -64,8 +34,7 @@ let databaseUrl: string
 let drop: () => Promise<void>
 let queue: JobQueue
 let outbox: Outbox
-let server: MailServer
-let smtpUrl: string
+let server: Awaited<ReturnType<typeof openMailServer>>
 let items: ItemDraft[]
 let delivery: MailDelivery | undefined
 
@@ -79,13 +48,12 @@ beforeAll(async () => {
 })
 beforeEach(async () => {
   items = []
-  server = new MailServer()
-  smtpUrl = await server.start()
+  server = await openMailServer()
 })
 afterEach(async () => {
   await delivery?.stop()
   delivery = undefined
-  await server.stop()
+  await server.close()
 })
 afterAll(async () => {
   await queue.stop()
@@ -93,7 +61,7 @@ afterAll(async () => {
   await drop()
 })
 
-const parts = (url = smtpUrl) => ({
+const parts = (url = server.url) => ({
   outbox,
   log: quiet,
   items: { open: (item: ItemDraft) => Promise.resolve(void items.push(item)) },
@@ -132,9 +100,8 @@ describe('mail delivery', () => {
 
   it('says nothing in clear to a server off this machine: no mail without STARTTLS', async () => {
     // Of this machine too, but by a name that the rule does not know.
-    const elsewhere = new MailServer()
-    const url = await elsewhere.start('127.0.0.2')
-    const { transport } = parts(url)
+    const elsewhere = await openMailServer('127.0.0.2')
+    const { transport } = parts(elsewhere.url)
     const mail = await outbox.find(await written())
     if (!mail) throw new Error('no mail')
     const error: unknown = await transport.send({ ...mail, text: 'Text' }).catch((reason: unknown) => reason)
@@ -142,7 +109,7 @@ describe('mail delivery', () => {
     expect(isClearFailure(error)).toBe(true)
     expect(elsewhere.taken).toEqual([])
     transport.close()
-    await elsewhere.stop()
+    await elsewhere.close()
   })
 
   it('is handed a job in the very transaction that writes the mail', async () => {
@@ -169,10 +136,10 @@ describe('mail delivery', () => {
 
   it('a mail that the server refuses for now is released and not sent twice', async () => {
     const id = await written()
-    server.verdict = '451 later'
+    server.answer = 'refused'
     await expect(deliverMail(parts(), id)).rejects.toThrow()
     expect(await outbox.find(id)).toMatchObject({ sentAt: null, attempts: 1 })
-    server.verdict = '250 taken'
+    server.answer = 'taken'
     await Promise.all([deliverMail(parts(), id), deliverMail(parts(), id)])
     expect(server.taken).toHaveLength(1)
     expect(server.taken[0]).toContain('Hello Ada')
@@ -206,10 +173,10 @@ describe('mail delivery', () => {
 
   it('a mail whose text was on its way when the line broke is not sent again: it may have arrived', async () => {
     const id = await written()
-    server.verdict = 'hang_up'
+    server.answer = 'hang_up'
     await deliverMail(parts(), id)
     expect(items).toMatchObject([{ kind: 'mail_failed', subject: id }])
-    server.verdict = '250 taken'
+    server.answer = 'taken'
     await deliverMail(parts(), id)
     expect(server.taken).toEqual([])
   })

@@ -90,8 +90,8 @@ function carryOut(
   if (refused) return { status: 403, contentType: 'text/plain;charset=utf-8', body: refused }
   const serial = world.ledger.nextSerial()
   const asked: Asked = { form, serial, origin: originOf(req), fields: redactFields(Object.fromEntries(form)) }
-  const controlError = version === 'v2' ? checkControl(world, asked) : null
-  const right: AnswerFields = controlError ?? execute(world, command, asked)
+  const wrongControl = version === 'v2' ? checkControl(world, asked) : null
+  const right: AnswerFields = wrongControl ?? execute(world, command, asked)
   const fields =
     fault && isWordFault(fault) ? otherWords(fault, right, form.get('client_orderid') ?? '') : right
   return writeAnswer(req.headers.accept, fields, command === 'payout-check')

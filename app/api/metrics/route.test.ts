@@ -16,10 +16,12 @@ const { GET } = await import('./route.ts')
 const ready = await import('../health/ready/route.ts')
 const live = await import('../health/live/route.ts')
 
-const health = {
-  counts: world.counts,
-  workerSeenWithinMs: () => Promise.resolve(true),
+const heartbeats = {
+  beatWithinMs: () => Promise.resolve(true),
   markerUnwritable: () => Promise.resolve(false),
+}
+const monitoring = {
+  counts: world.counts,
   ping: () => Promise.resolve(),
   migrationsPending: () => Promise.resolve(false),
 }
@@ -33,7 +35,8 @@ processState.directMark = mark
 beforeEach(() => {
   vi.resetAllMocks()
   world.getDeps.mockResolvedValue({
-    health,
+    heartbeats,
+    monitoring,
     ledger: { lastCheck: world.lastCheck },
     gatewayCondition: { read: world.gateway },
     log: { warn: vi.fn(), error: vi.fn(), info: vi.fn() },
@@ -67,10 +70,10 @@ describe('the metrics', () => {
   it('say whether the money adds up, once somebody has looked', async () => {
     const read = async () => (await ask({ Authorization: `Bearer ${token}` })).text()
     expect(await read()).not.toContain('money_equation')
-    for (const holds of [true, false]) {
-      world.lastCheck.mockResolvedValue({ holds, checkedAt: new Date(1_700_000_000_000) })
+    for (const balanced of [true, false]) {
+      world.lastCheck.mockResolvedValue({ balanced, checkedAt: new Date(1_700_000_000_000) })
       const lines = (await read()).split('\n')
-      expect(lines).toContain(`payout_portal_money_equation_holds ${holds ? 1 : 0}`)
+      expect(lines).toContain(`payout_portal_money_equation_balanced ${balanced ? 1 : 0}`)
       expect(lines).toContain('payout_portal_money_equation_checked_timestamp_seconds 1700000000')
     }
   })
@@ -135,7 +138,8 @@ describe('the health of the installation', () => {
 
   it('is a 503 with the reason when something is missing', async () => {
     world.getDeps.mockResolvedValue({
-      health: { ...health, workerSeenWithinMs: () => Promise.resolve(false) },
+      heartbeats: { ...heartbeats, beatWithinMs: () => Promise.resolve(false) },
+      monitoring,
     })
     const response = await ready.GET()
     expect(response.status).toBe(503)

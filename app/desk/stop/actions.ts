@@ -5,7 +5,7 @@ import type { FormState } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { formAction } from '#app/_server/form-action.ts'
 import type { RefusalCode } from '#lib/payouts/refusals.ts'
-import { releaseSending } from '#lib/services/safety/resume-sending.ts'
+import { releaseSending } from '#lib/services/safety/release-sending.ts'
 import { stopSending } from '#lib/services/safety/stop-sending.ts'
 
 /** What a general refusal means here. */

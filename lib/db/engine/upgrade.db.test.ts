@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { reseal } from '#lib/db/seal/reseal.ts'
+import { createSealStore } from '#lib/db/seal/reseal.ts'
 import { createVault } from '#lib/db/seal/vault.ts'
 import { createDatabaseFrom } from '#lib/db/testing/server.ts'
 import type { TestDatabase } from '#lib/db/testing/server.ts'
@@ -17,6 +17,7 @@ import { migrate, renamed } from './migrate.ts'
 import { migrationsFolder, pendingMigrations } from './migrations-folder.ts'
 
 const before = 2
+const plainWords = '20261126110100'
 let folder: string
 let database: TestDatabase
 let client: pg.Client
@@ -33,14 +34,20 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'migrations-'))
   const names = (await readdir(migrationsFolder)).filter((name) => /^\d/.test(name)).sort()
   const oldNames = Object.fromEntries(Object.entries(renamed).map(([was, is]) => [is, was]))
-  for (const name of names.slice(0, before))
-    await cp(join(migrationsFolder, name), join(folder, oldNames[name] ?? name), { recursive: true })
+  const copy = async (name: string, as = name) => {
+    await cp(join(migrationsFolder, name), join(folder, as), { recursive: true })
+  }
+  for (const name of names.slice(0, before)) await copy(name, oldNames[name])
   database = await createDatabaseFrom(inject('testServer').adminUrl, 'template1')
   await migrate(database.url, folder)
   client = new pg.Client({ connectionString: database.url })
   await client.connect()
   appliedBefore = await rows('SELECT migration_name AS name, checksum FROM _prisma_migrations ORDER BY 1')
   await fill()
+  await rm(folder, { recursive: true })
+  for (const name of names.filter((one) => one < plainWords)) await copy(name)
+  await migrate(database.url, folder)
+  await fillBeforePlainWords()
   await migrate(database.url)
 })
 afterAll(async () => {
@@ -93,6 +100,17 @@ async function fill(): Promise<void> {
   })
 }
 
+/** As the last version that said gateway_refuses_us wrote them. */
+async function fillBeforePlainWords(): Promise<void> {
+  const insert = (columns: string, values: string) =>
+    client.query(`
+      INSERT INTO open_item (id, kind, severity, what, why, ${columns})
+      VALUES (gen_random_uuid(), 'gateway_refuses_us', 'critical', 'what', 'why', ${values})`)
+  await insert('open_key', `'gateway_refuses_us:'`)
+  await insert('closed_at, said', `now(), 'gateway_refuses_us:#gateway_refuses_us: 401'`)
+  await client.query(`INSERT INTO money_check (id, holds, result) VALUES (1, false, '{}')`)
+}
+
 const rows = async (sql: string) => (await client.query<Record<string, unknown>>(sql)).rows
 
 it('gives migrations that are called something else now their new names, and applies none twice', async () => {
@@ -132,7 +150,7 @@ it('keeps what people and the policy had approved, and leaves the rest to be jud
 it('seals every account and keys every hash, with the approvals that are bound to them', async () => {
   const prisma = createPrisma(database.url)
   const vault = createVault([{ id: 'test', key: Buffer.alloc(32, 7) }])
-  expect(await reseal(prisma, vault, 2)).toMatchObject({ payouts: 4, unreadable: 0 })
+  expect(await createSealStore(prisma, vault).reseal(2)).toMatchObject({ payouts: 4, unreadable: 0 })
   await prisma.$disconnect()
   const sealed = await rows(`SELECT id, destination, content_hash, request_hash FROM payout`)
   for (const row of sealed)
@@ -144,6 +162,14 @@ it('seals every account and keys every hash, with the approvals that are bound t
   expect(await rows(`SELECT content_hash FROM approval`)).toEqual([
     { content_hash: sealed.find((row) => row['id'] === payouts.approved)?.['content_hash'] },
   ])
+})
+
+it('knows what was kept under words of before', async () => {
+  expect(await rows('SELECT kind, open_key, said FROM open_item ORDER BY closed_at NULLS FIRST')).toEqual([
+    { kind: 'locked_out', open_key: 'locked_out:', said: null },
+    { kind: 'locked_out', open_key: null, said: 'locked_out:#gateway_refuses_us: 401' },
+  ])
+  expect(await rows('SELECT balanced FROM money_check')).toEqual([{ balanced: false }])
 })
 
 it('lets what was approved be claimed, and nothing else', async () => {

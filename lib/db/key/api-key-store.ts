@@ -5,7 +5,7 @@ import type { ApiKey, ApiKeyStore, ExpiringKey, NewApiKey } from '#lib/services/
 import { keepAtOnce } from '#lib/db/people/at-once.ts'
 import { writeAudit } from '#lib/db/audit/audit.ts'
 import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
-import type { StoreHooks } from '#lib/db/engine/hooks.ts'
+import type { StoreHooks } from '#lib/db/engine/store-hooks.ts'
 import { insertMails } from '#lib/db/message/mail-store.ts'
 import { fromNow, openItem } from '#lib/db/payout/payout-changes.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'

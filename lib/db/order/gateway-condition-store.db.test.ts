@@ -44,7 +44,7 @@ describe('the condition of the gateway', () => {
   it('keeps the alarm open exactly while Cardzo locks us out, whatever answers cross each other', async () => {
     const condition = createGatewayConditionStore(prisma)
     const refusal = { httpStatus: 401, gatewayDate: null, ourDate: '2026-11-23T15:00:00Z', command: 'status' }
-    const alarms = () => prisma.openItem.count({ where: { kind: 'gateway_refuses_us', closedAt: null } })
+    const alarms = () => prisma.openItem.count({ where: { kind: 'locked_out', closedAt: null } })
     for (let round = 0; round < 20; round++) {
       await Promise.all([
         condition.recordLockedOut(refusal),

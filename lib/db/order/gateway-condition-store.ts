@@ -13,7 +13,7 @@ const unknownCondition: GatewayCondition = {
 }
 
 const refusedItem = (refusal: NonNullable<GatewayCondition['refusal']>): ItemDraft => ({
-  kind: 'gateway_refuses_us',
+  kind: 'locked_out',
   severity: 'critical',
   what: `Cardzo refuses our requests (HTTP ${refusal.httpStatus} to ${refusal.command})`,
   why: `Nothing new is sent until a status request works again. Check login, keys, endpoint and clock: Cardzo's clock says ${refusal.gatewayDate ?? 'nothing'}, ours ${refusal.ourDate}.`,
@@ -58,7 +58,7 @@ export function createGatewayConditionStore(prisma: PrismaClient): GatewayCondit
           ON CONFLICT (id) DO UPDATE SET refused_at = NULL, refusal = NULL, simulator = excluded.simulator,
             last_ok_at = now()`
         await tx.openItem.updateMany({
-          where: { kind: 'gateway_refuses_us', closedAt: null },
+          where: { kind: 'locked_out', closedAt: null },
           data: { closedAt: new Date(), closeReason: 'A status request worked again.', openKey: null },
         })
       })

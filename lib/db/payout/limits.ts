@@ -1,10 +1,10 @@
-/** What one receiver may ask for in a day and in a month, counted under a lock so that no two requests see the same room. */
+/** What one receiver may ask for in a day and in a month, counted under a lock so that no two requests use the same room. */
 import type { NewPayout, NotCreated, ReceiverLimits } from '#lib/services/ports.ts'
 import type { Transaction } from '#lib/db/engine/client.ts'
 
 type Asked = Pick<NewPayout, 'id' | 'amountMinor' | 'currency'> & { receiverId: string }
 
-/** Null when the payout, which the caller has just inserted, fits. Whoever asks for the same receiver waits for this transaction. */
+/** Null when the payout, which the caller has just inserted, fits. Other requests for this receiver wait for this transaction. */
 export async function withinLimits(
   tx: Transaction,
   asked: Asked,
@@ -12,7 +12,7 @@ export async function withinLimits(
 ): Promise<NotCreated | null> {
   if (dayMinor === null && monthMinor === null) return null
   await tx.$queryRaw`SELECT FROM receiver WHERE id = ${asked.receiverId}::uuid FOR NO KEY UPDATE`
-  // What ended without a payment takes no room; an unknown outcome does.
+  // What ended unpaid takes no room; an unknown outcome does.
   const [used] = await tx.$queryRaw<{ day: bigint; month: bigint }[]>`
     SELECT coalesce(sum(amount_minor) FILTER (WHERE created_at >= date_trunc('day', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'), 0)::bigint AS day,
            coalesce(sum(amount_minor), 0)::bigint AS month

@@ -1,7 +1,7 @@
 /** Who may do what: invitations, roles, and what admins propose and decide about people. */
 import { writeAudit } from '#lib/db/audit/audit.ts'
 import type { PrismaClient } from '#lib/db/engine/client.ts'
-import type { StoreHooks } from '#lib/db/engine/hooks.ts'
+import type { StoreHooks } from '#lib/db/engine/store-hooks.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
 import { fromNow } from '#lib/db/payout/payout-changes.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createPrisma } from '#lib/db/engine/client.ts'
 import type { PrismaClient } from '#lib/db/engine/client.ts'
-import { createHealthStore } from '#lib/db/safety/heartbeat-store.ts'
 import { createTestDatabase } from '#lib/db/testing/database.ts'
 import { usualSettings } from '#lib/services/ports.ts'
 import { createSettingsStore } from './settings-store.ts'
@@ -49,39 +48,5 @@ describe('settings', () => {
     expect(await settings.mailApiReceivers()).toBe(true)
     await prisma.setting.create({ data: { key: 'mail_api_receivers', value: false } })
     expect(await settings.mailApiReceivers()).toBe(false)
-  })
-})
-
-describe('health', () => {
-  it('sees a worker while its heart beats, and not after its goodbye', async () => {
-    const health = createHealthStore(prisma)
-    expect(await health.workerSeenWithinMs(60_000)).toBe(false)
-    await health.beat('worker-1')
-    await health.beat('worker-1')
-    expect(await health.workerSeenWithinMs(60_000)).toBe(true)
-    await prisma.$executeRaw`UPDATE worker_heartbeat SET beat_at = now() - interval '61 seconds'`
-    expect(await health.workerSeenWithinMs(60_000)).toBe(false)
-    await health.beat('worker-1')
-    await health.goodbye('worker-1')
-    expect(await health.workerSeenWithinMs(60_000)).toBe(false)
-  })
-
-  it('says that migrations are pending when one is missing', async () => {
-    const health = createHealthStore(prisma)
-    expect(await health.migrationsPending()).toBe(false)
-    await prisma.$executeRaw`UPDATE _prisma_migrations SET finished_at = NULL`
-    expect(await health.migrationsPending()).toBe(true)
-  })
-
-  it('counts nothing as nothing, with a zero for every status', async () => {
-    const counts = await createHealthStore(prisma).counts()
-    expect(counts).toMatchObject({ openItems: 0, dueNow: 0, oldestDueAgeMs: 0, mailsWaiting: 0 })
-    expect(Object.values(counts.byStatus)).toEqual(Array.from({ length: 15 }, () => 0))
-  })
-
-  it('rejects a ping of a database that is away', async () => {
-    const away = createPrisma('postgresql://nobody:x@127.0.0.1:1/nothing')
-    await expect(createHealthStore(away).ping()).rejects.toThrow()
-    await away.$disconnect()
   })
 })

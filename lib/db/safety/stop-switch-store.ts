@@ -1,4 +1,4 @@
-/** The stop switch. A trigger (payout_claim_brake) refuses every claim for payout-pay while a stop is active. */
+/** The stop switch. A trigger (payout_claim_during_stop) refuses every claim for payout-pay while a stop is active. */
 import { randomUUID } from 'node:crypto'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { StopSwitchStore, InFlight, SendStop } from '#lib/services/ports.ts'

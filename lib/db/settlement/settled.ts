@@ -1,11 +1,11 @@
 import type { PrismaClient } from '#lib/db/engine/client.ts'
 
-/** Whoever writes is done in moments; if not, the next attempt may find them done. */
+/** Writers finish within moments; if not, the next attempt tries again. */
 const writersMayTakeMs = 5_000
 
 /**
- * True when every transaction that has begun to write up to now is over: rows that get their number under their transaction's own can then
- * no longer appear below the highest number that was seen before this call.
+ * True when every transaction that had begun to write is over. After that no row can appear any more below the highest number that was
+ * seen before this call.
  */
 export async function settledBelow(prisma: PrismaClient): Promise<boolean> {
   const [now] = await prisma.$queryRaw<{ xid: string }[]>`SELECT pg_current_xact_id()::text AS xid`

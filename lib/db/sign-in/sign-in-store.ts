@@ -1,7 +1,7 @@
 /** The ways in: sign-in links, attempts that wait for a second factor, and new factors and passwords. The database's clock judges every expiry. */
 import { writeAudit } from '#lib/db/audit/audit.ts'
 import type { PrismaClient } from '#lib/db/engine/client.ts'
-import type { StoreHooks } from '#lib/db/engine/hooks.ts'
+import type { StoreHooks } from '#lib/db/engine/store-hooks.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
 import { insertMails } from '#lib/db/message/mail-store.ts'
 import { fromNow } from '#lib/db/payout/payout-changes.ts'

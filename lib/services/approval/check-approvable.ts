@@ -1,4 +1,4 @@
-/** Is somebody left who can approve what waits? What nobody can is an open item, until somebody can again. */
+/** Is anybody left who can approve what waits? A payout that nobody can approve is an open item until somebody can again. */
 import { displayAmount } from '#lib/payouts/money.ts'
 import { approversText } from '#lib/payouts/policy-words.ts'
 import { shortOf, whoMayApprove } from '#lib/payouts/who-may-approve.ts'
@@ -7,8 +7,8 @@ import type { Deps, ItemDraft, Payout } from '#lib/services/ports.ts'
 import { approverAccounts, openPayouts } from './left-to-approve.ts'
 
 /**
- * Looks at everything that awaits approval. Run by the worker about once a minute, and at once after somebody has left; any number may
- * run at a time. Returns how many items it opened and closed.
+ * Looks at everything that awaits approval. The worker runs it about once a minute, and it runs at once after somebody has left; any
+ * number may run at a time. Returns how many items it opened and closed.
  */
 export async function checkApprovable(
   deps: Pick<Deps, 'access' | 'approvals' | 'items' | 'payouts' | 'people' | 'policy'>,
@@ -22,7 +22,7 @@ export async function checkApprovable(
     if (shortOf(accounts, open) === 0) continue
     blocked.add(payout.id)
     const item = blockedItem(accounts, payout, open)
-    // The same trouble as a minute ago is no news.
+    // The same as a minute ago is no news.
     if (standing.get(payout.id) === item.why) continue
     await deps.items.open(item, payout.id)
     opened++

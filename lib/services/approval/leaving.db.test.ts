@@ -1,4 +1,4 @@
-/** Whoever leaves: which payouts would be left with nobody, said beforehand, and shown until somebody can approve them again. */
+/** When an approver leaves: which payouts nobody could approve, shown beforehand, and until somebody can again. */
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { voidAllOf } from '#lib/db/approval/approval-store.ts'
@@ -49,7 +49,7 @@ const receiver = { externalId: 'cust-1', firstName: 'Ada', lastName: 'Nowak' }
 const waiting = async (amount = '100.50', more: object = {}) =>
   portal.until(await portal.ask({ amount, receiver, ...more }), 'awaiting_approval')
 
-/** Asked for by a system of this person's. */
+/** Asked for through this person's API key. */
 async function byKeyOf(owner: User) {
   const id = randomUUID()
   await portal.prisma.apiKey.create({ data: { id, name: 'own', keyHash: randomUUID(), ownerId: owner.id } })
@@ -73,7 +73,7 @@ const openItemsOf = async (payoutId: string) =>
   (await itemsOf(payoutId)).filter(({ closedAt }) => closedAt === null)
 
 describe('before somebody leaves', () => {
-  it('names the payouts that too few people would be left for, and the approvals that would go', async () => {
+  it('names the payouts that too few people could approve, and the approvals that would be lost', async () => {
     const small = await waiting()
     const big = await waiting('2000.00')
     const bens = await byKeyOf(ben)
@@ -82,13 +82,13 @@ describe('before somebody leaves', () => {
     await approvePayout(portal.deps, ana, seen(small))
     await approvePayout(portal.deps, ana, seen(big))
     expect(await preview(ana)).toEqual({ approvals: 2, blocked: [big.id, bens.id].sort() })
-    // With a third person nobody is missed but where two others are needed and one may not.
+    // With a third approver nobody is missed, except where two are needed and one of them may not.
     await person('Cy')
     expect(await preview(ana)).toEqual({ approvals: 2, blocked: [] })
     expect(await portal.payout(big.id)).toMatchObject({ status: 'awaiting_approval' })
   })
 
-  it('says how much it is and whose', async () => {
+  it('says the amounts and receivers', async () => {
     const big = await waiting('2000.00')
     expect(await previewLeaving(portal.deps, operator, { userId: ana.id })).toEqual({
       ok: true,
@@ -107,14 +107,14 @@ describe('before somebody leaves', () => {
     expect((await preview(ana)).blocked).toEqual([small.id])
   })
 
-  it('looks at what was not judged yet as its rules will, and not at what nobody needs to agree to', async () => {
+  it('treats what was not judged yet as its policy will, and leaves out what needs nobody', async () => {
     await worker.stop()
     const big = await portal.ask({ amount: '2000.00', receiver })
     await portal.ask({ amount: '5.00', receiver })
     expect((await preview(ana)).blocked).toEqual([big])
   })
 
-  it('says nothing of somebody who approves nothing', async () => {
+  it('is empty for somebody who approves nothing', async () => {
     await waiting('2000.00')
     expect(await preview(await person('Clara', 'clerk'))).toEqual({ approvals: 0, blocked: [] })
     expect(await previewLeaving(portal.deps, operator, { userId: randomUUID() })).toMatchObject({
@@ -125,7 +125,7 @@ describe('before somebody leaves', () => {
 })
 
 describe('when somebody has left', () => {
-  it('what nobody can approve is an open item at once, with who could mend it; closed when somebody can again', async () => {
+  it('what nobody can approve is an open item at once, says who could help, and closes when somebody can again', async () => {
     const big = await waiting('2000.00')
     const { email } = await portal.prisma.user.findUniqueOrThrow({ where: { id: ben.id } })
     const left = await disableUser(portal.deps, operator, { email })
@@ -135,7 +135,7 @@ describe('when somebody has left', () => {
     expect(item).toMatchObject({ severity: 'warning', data: { needed: 2, given: 0, left: 1 } })
     expect(item?.why).toContain('still needs two approvers, and 1 can be asked')
     expect(item?.why).toContain('An administrator can give another person the role')
-    // Looked at again it is the same item, and no news.
+    // The next look finds the same item, and no news.
     expect(await checkApprovable(portal.deps)).toEqual({ opened: 0, closed: 0 })
     expect((await openItemsOf(big.id)).map(({ id, seen: times }) => [id, times])).toEqual([[item?.id, 1]])
     await person('Cy')
@@ -143,7 +143,7 @@ describe('when somebody has left', () => {
     expect(await openItemsOf(big.id)).toEqual([])
   })
 
-  it('so is what lost its approver to another role, until he is one again', async () => {
+  it('so is what lost its approver to another role, until they are one again', async () => {
     const big = await waiting('2000.00')
     const become = (role: Role) => changeRole(portal.deps, operator, { userId: ben.id, role, code: '' })
     expect(await become('clerk')).toMatchObject({ ok: true })
@@ -152,7 +152,7 @@ describe('when somebody has left', () => {
     expect(await openItemsOf(big.id)).toEqual([])
   })
 
-  it('an approval that went with its approver is missed', async () => {
+  it('an approval that was lost with its approver is missing', async () => {
     const big = await waiting('2000.00')
     await approvePayout(portal.deps, ana, seen(big))
     expect(await checkApprovable(portal.deps)).toEqual({ opened: 0, closed: 0 })
@@ -162,7 +162,7 @@ describe('when somebody has left', () => {
     expect(await openItemsOf(big.id)).toHaveLength(1)
   })
 
-  it('the item goes with the payout', async () => {
+  it('the item closes with the payout', async () => {
     const bens = await byKeyOf(ben)
     await portal.deps.people.disableUser(ana.id, operator)
     await checkApprovable(portal.deps)
@@ -173,7 +173,7 @@ describe('when somebody has left', () => {
     expect(await itemsOf(bens.id)).toHaveLength(1)
   })
 
-  it('more than one approver may approve on a day is for nobody, and says so', async () => {
+  it("nobody can approve more than an approver's daily limit, and the item says so", async () => {
     const big = await waiting('500.01', { currency: 'USD' })
     const exact = await waiting('500.00', { currency: 'USD' })
     await checkApprovable(portal.deps)

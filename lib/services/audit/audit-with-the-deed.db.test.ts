@@ -17,7 +17,7 @@ import { exportDeskPayouts } from '#lib/services/payout/list-payouts.ts'
 import { hashToken } from '#lib/services/payout/links.ts'
 import type { Deps, Payout } from '#lib/services/ports.ts'
 import { requestSignInLink } from '#lib/services/sign-in/request-sign-in-link.ts'
-import { reseal } from '#lib/services/safety/reseal.ts'
+import { reseal } from '#lib/services/seal/reseal.ts'
 import { revealDestination } from '#lib/services/destination/reveal-destination.ts'
 import { setUpFactor } from '#lib/services/sign-in/set-up-factor.ts'
 import { actorOf, freshToken } from '#lib/services/sign-in/sessions.ts'
@@ -149,15 +149,14 @@ describe('where the row cannot be written', () => {
 
   it('nothing is sealed under another key', async () => {
     const asked: number[] = []
-    const destinations: Deps['destinations'] = {
-      ...deps.destinations,
+    const seals: Deps['seals'] = {
       reseal: (batch, signal) => {
         asked.push(batch)
-        return deps.destinations.reseal(batch, signal)
+        return deps.seals.reseal(batch, signal)
       },
     }
     await refuseRows('data_keys_reseal_begun')
-    await fails(reseal({ ...deps, destinations }, operator))
+    await fails(reseal({ ...deps, seals }, operator))
     expect(asked).toEqual([])
   })
 

@@ -10,7 +10,7 @@ import type { Deps, ItemKind } from '#lib/services/ports.ts'
 const standing: readonly ItemKind[] = [
   'outcome_unknown',
   'check_unresolved',
-  'gateway_refuses_us',
+  'locked_out',
   'marker_unwritable',
 ]
 

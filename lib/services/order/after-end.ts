@@ -1,6 +1,7 @@
-/** What Cardzo says of an order that has ended here: compared with how it ended. The payout stays what it is, whatever that is. */
+/** Compares what Cardzo says about an order that has ended here with how it ended. The payout stays what it is in any case. */
+import { cardzoEnds, isCardzoEnd } from '#lib/payouts/cardzo-ends.ts'
+import { amountDiffers } from '#lib/payouts/money.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
-import { amountDiffers } from '#lib/services/payout/payout-subject.ts'
 import type {
   Change,
   GatewayVerdict,
@@ -10,14 +11,13 @@ import type {
   Progress,
   StatusAnswer,
 } from '#lib/services/ports.ts'
-import { finalStatusOf, isFinalVerdict } from './decide.ts'
 
-/** An answer that says something about the order, if only that there is none. */
+/** An answer that says something about the order, even if only that there is none. */
 export type Told = Extract<StatusAnswer, { kind: 'known' | 'no_such_order' }>
 
 /**
- * What to keep of such an answer, and whether it differs from how the payout ended. `isNews` is false when Cardzo said the same the
- * last time after the end: a difference that a person has looked at does not come back with every look.
+ * What to keep of such an answer, and whether it differs from how the payout ended. `isNews` is false when Cardzo has said the same
+ * since the end, so that a difference somebody has looked at does not come back with every look.
  */
 export function judgeAfterEnd(
   payout: Payout,
@@ -38,8 +38,8 @@ const keyOf = ({ rawStatus, rawStage, amount, currency, redirect }: OrderState) 
   JSON.stringify([rawStatus, rawStage, amount, currency, ...(redirect === null ? [] : ['redirect'])])
 
 function contradiction(payout: Payout, order: OrderState): ItemDraft | null {
-  if (!isFinalVerdict(order.verdict)) return signOfLife(payout, order)
-  const said = finalStatusOf(order.verdict)
+  if (!isCardzoEnd(order.verdict)) return signOfLife(payout, order)
+  const said = cardzoEnds[order.verdict].status
   if (said === payout.status) return otherFigure(payout, order)
   if (said === 'paid')
     return {
@@ -48,7 +48,7 @@ function contradiction(payout: Payout, order: OrderState): ItemDraft | null {
       what: `Cardzo says that this payout was paid, but it had ended here as "${payout.status}"`,
       why: 'Money may have moved. The payout is not changed; settle it with the receiver and with Cardzo.',
     }
-  // Our own ends (rejected, cancelled, expired) do not contradict a refusal of Cardzo.
+  // A refusal of Cardzo fits our own ends: rejected, cancelled, expired.
   if (payout.status === 'rejected' || payout.status === 'cancelled' || payout.status === 'expired')
     return null
   return {
@@ -59,13 +59,10 @@ function contradiction(payout: Payout, order: OrderState): ItemDraft | null {
   }
 }
 
-const finalWords = ['approved', 'declined', 'filtered', 'error']
-
 /**
- * Cardzo is not done with an order that has ended here. An order that just sits where our end left it, at a stage of payout-check
- * (validating, validated), is the ordinary case after a rejection, a cancellation, an expiry, or a refused payout-pay: nothing moves
- * without payout-pay. Anything beyond is a sign of life, after any end: a later stage, a bank form, an outcome that Cardzo says it does
- * not know, a word for something that happened. So is any of it once Cardzo itself had ended the order.
+ * Is Cardzo still working on an order that has ended here? An order at a stage of payout-check (validating, validated) is normal after a
+ * rejection, a cancellation, an expiry or a refused payout-pay: nothing moves without payout-pay. Anything further is a sign of life: a
+ * later stage, a bank form, an outcome that Cardzo doesn't know, a new word. Once Cardzo itself has ended the order, everything is.
  */
 function signOfLife(payout: Payout, order: OrderState): ItemDraft | null {
   if (order.verdict === 'beyond' || isNewWord(payout, order))
@@ -75,7 +72,7 @@ function signOfLife(payout: Payout, order: OrderState): ItemDraft | null {
       what: `Cardzo is not done with this order, although it had ended here as "${payout.status}"`,
       why: `It says ${wordsOf(order)}. Money may still move: ask Cardzo to end the order, or wait for its final status. While this is open the payout can't be asked for again, and what it gave back to a balance stays held.`,
     }
-  if (!finalWords.includes(payout.gatewayStatus?.toLowerCase() ?? '')) return null
+  if (!isCardzoEnd(payout.gatewayStatus?.toLowerCase() ?? '')) return null
   return {
     kind: 'final_contradicted',
     severity: 'high',
@@ -84,7 +81,7 @@ function signOfLife(payout: Payout, order: OrderState): ItemDraft | null {
   }
 }
 
-/** `unknown`, `chain_declined`, or a word that no list knows, unless that is what Cardzo said when the payout ended. */
+/** `unknown`, `chain_declined` or an unlisted word, unless Cardzo said the same when the payout ended. */
 function isNewWord(payout: Payout, { verdict, rawStatus }: OrderState): boolean {
   const moved =
     verdict === 'unknown' || (verdict === 'inconclusive' && rawStatus.toLowerCase() !== 'processing')
@@ -94,7 +91,7 @@ function isNewWord(payout: Payout, { verdict, rawStatus }: OrderState): boolean 
 const wordsOf = ({ rawStatus, rawStage, redirect }: OrderState) =>
   `"${rawStatus}"${rawStage === null ? '' : ` (${rawStage})`}${redirect === null ? '' : ', with a form for the receiver'}`
 
-/** The same end with another amount than we asked for, and than Cardzo named when it ended. */
+/** The same end, but an amount that is neither ours nor the one Cardzo named when it ended. */
 function otherFigure(payout: Payout, order: OrderState): ItemDraft | null {
   if (!amountDiffers(payout, order)) return null
   if (order.amount === payout.gatewayAmount && order.currency === payout.gatewayCurrency) return null
@@ -116,7 +113,7 @@ function lostOrder(payout: Payout, { message }: { message: string | null }): Ite
   }
 }
 
-/** Where a payout that is not over would stand by such a word. */
+/** The status that each word would mean for a payout that is not over. */
 const notOver = {
   validating: 'checking',
   validated: 'awaiting_approval',
@@ -127,6 +124,6 @@ const notOver = {
 
 function changeOf(order: OrderState): NonNullable<Change['gatewayChange']> {
   const { verdict, rawStatus, rawStage, amount, currency } = order
-  const status = isFinalVerdict(verdict) ? finalStatusOf(verdict) : notOver[verdict]
+  const status = isCardzoEnd(verdict) ? cardzoEnds[verdict].status : notOver[verdict]
   return { status, gatewayStatus: rawStatus, gatewayStage: rawStage, amount, currency }
 }

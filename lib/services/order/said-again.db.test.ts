@@ -1,4 +1,4 @@
-/** An odd answer is told once: a thousand of them cost no more rows than a few, and what a person has closed stays closed. */
+/** An odd answer is reported once: a thousand of them cost no more rows than a few, and what a person has closed stays closed. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { approvePayout } from '#lib/services/approval/approve-payout.ts'
 import { closeItem } from '#lib/services/desk/close-item.ts'
@@ -49,7 +49,7 @@ const broken = (more: { httpStatus: number | null; why: string }) => (): Promise
 const surprise = (word: string): Known => ({ verdict: 'inconclusive', rawStatus: word, unlistedWord: word })
 let turn = 0
 
-/** Answers that say the same each time, some of them in other bytes. */
+/** Answers that say the same each time, some of them with other bytes. */
 const odd = {
   'an unlisted word': known(surprise('surprising')),
   'a refused redirect, at another address each time': (ask: Parameters<typeof scripted>[0]) =>
@@ -66,9 +66,9 @@ const odd = {
   silence: broken({ httpStatus: null, why: 'timeout' }),
 } satisfies Record<string, typeof scripted>
 
-/** One look at what is due: this payout. */
+/** One look at this payout, which is due. */
 async function look(id: string): Promise<void> {
-  await portal.deps.payouts.wake(id)
+  await portal.wake(id)
   const { leased } = await portal.deps.payouts.claimDue('w', 1, 60_000)
   for (const one of leased) await workPayout(portal.deps, one)
 }
@@ -116,12 +116,12 @@ describe.each([
       const before = await rowsOf(id)
       await looks(id, times - 3)
       expect(await rowsOf(id)).toEqual(before)
-      // What is not told by rows is counted beside the row that tells it.
+      // What writes no row is counted beside the row that says it.
       const timeline = await portal.deps.payouts.timeline(id)
       const repeats = repeatsOf(timeline, (await portal.payout(id)).progress.said)
       expect(Math.max(...[...repeats.values()].map(({ times }) => times))).toBeGreaterThanOrEqual(times - 3)
 
-      // The rhythm thins out by age, whatever the answer.
+      // The pace slows with age, whatever the answer.
       await portal.prisma.$executeRaw`
         UPDATE payout SET stage_since = stage_since - interval '2 hours' WHERE id = ${id}::uuid`
       await look(id)
@@ -168,7 +168,7 @@ describe('an item that a person has closed', () => {
     expect(await open(id)).toHaveLength(1)
   })
 
-  it('about another amount opens again when the right one was named in between', async () => {
+  it('about another amount opens again if the right one was named in between', async () => {
     const id = await prepared('awaiting_approval')
     for (let round = 0; round < 2; round++) {
       portal.gateway.status = odd['another amount']
@@ -186,7 +186,7 @@ describe('an item that a person has closed', () => {
     expect(await open(id)).toEqual([])
   })
 
-  it('about a wait stays closed for as long as it is the same wait', async () => {
+  it('about a wait stays closed as long as it is the same wait', async () => {
     const id = await prepared('processing')
     const pass = () => passMinutes(portal.prisma, id, 180)
     await pass()
@@ -217,7 +217,7 @@ describe('a doubt', () => {
       id,
     )
 
-  it('about a final status with another figure dies with the first answer that says something else', async () => {
+  it('about a final status with another figure ends with the first answer that says something else', async () => {
     const id = await prepared('processing')
     portal.gateway.status = declined
     await look(id)
@@ -237,7 +237,7 @@ describe('a doubt', () => {
     expect((await portal.payout(id)).status).toBe('declined')
   })
 
-  it('about a refused payout-pay begins anew after an answer that proves nothing, and ends with the move', async () => {
+  it('about a refused payout-pay starts again after an answer that proves nothing, and ends with the move', async () => {
     const id = await prepared('awaiting_approval')
     portal.gateway.faults.pay.push({ answer: 'refused', code: '5' })
     expect(await approvePayout(portal.deps, approver, seen(await portal.payout(id)))).toMatchObject({
@@ -259,7 +259,7 @@ describe('a doubt', () => {
     expect(moved.progress.payRefused).toBeUndefined()
   })
 
-  it('whose figures change each time is not asked about at the interval for ever', async () => {
+  it('whose figures change each time is not asked about at the interval without end', async () => {
     const id = await prepared('processing')
     let amount = 1
     portal.gateway.status = (ask) =>
@@ -273,7 +273,7 @@ describe('a doubt', () => {
   })
 })
 
-it('an order that goes to and fro is asked about ever more rarely, too', async () => {
+it('an order that goes back and forth is also asked about less and less often', async () => {
   const id = await prepared('processing')
   await portal.prisma.$executeRaw`
     UPDATE payout SET pay_claimed_at = pay_claimed_at - interval '2 hours' WHERE id = ${id}::uuid`
@@ -288,7 +288,7 @@ it('an order that goes to and fro is asked about ever more rarely, too', async (
   expect(await waitMs(id)).toBeGreaterThan(8 * 60_000)
 })
 
-it('a lost payout-check that nobody knows is a few rows, and then none', async () => {
+it('a lost payout-check that Cardzo does not know costs a few rows, and then none', async () => {
   portal.gateway.status = scripted
   await others()
   portal.gateway.faults.check.push({ answer: 'silence', effect: false }, { answer: 'silence', effect: false })

@@ -1,22 +1,22 @@
 /**
- * What was said about a payout, each thing once on the timeline. Said again it costs no row: it is counted here, in the payout's
- * progress, because events are chained and never change. An event names its key, so that the page can show the count beside it.
+ * What was said about a payout: each thing is on the timeline once. When it is said again no row is written; it is counted here, in
+ * the payout's progress, because events are chained and never change. An event names its key, so the page can show the count beside it.
  */
 import { createHash } from 'node:crypto'
 import type { ItemDraft, ItemKind, Progress, TimelineEvent } from '#lib/services/ports.ts'
 
-/** More than an order has different states; beyond that the one not heard for longest is forgotten, and would be news again. */
+/** More than an order has states. Beyond that, whatever was not heard for longest is forgotten, and would be news again. */
 const thingsKept = 16
 
 type Said = NonNullable<Progress['said']>
 
-/** A short name for what was said. Leave out what differs by itself: times, serial numbers, free text. */
+/** A short name for what was said. Leave out what differs each time: times, serial numbers, free text. */
 export const saidKey = (...parts: readonly unknown[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 12)
 
 export const wasSaid = ({ said }: Progress, key: string): boolean => said?.[key] !== undefined
 
-/** Counts it. `items`: the kinds of items that it opened, the first time. */
+/** Counts it. `items`: what it opened the first time. */
 export function countSaid(
   progress: Progress,
   key: string,
@@ -37,18 +37,18 @@ export function countSaid(
   return { ...progress, said: Object.fromEntries(latestFirst.slice(0, thingsKept)) }
 }
 
-/** What had opened items of these kinds is no longer so; said once more, it is news. Null: there was none. */
+/** Forgets what had opened items of these kinds, so that it is news if it is said again. Null: there was nothing. */
 export function takeBackSaid(progress: Progress, closes: readonly ItemKind[]): Progress | null {
   const entries = Object.entries(progress.said ?? {})
   const left = entries.filter(([, { items = [] }]) => !items.some((kind) => closes.includes(kind)))
   return left.length === entries.length ? null : { ...progress, said: Object.fromEntries(left) }
 }
 
-/** The items say what they are about, so that what a person has closed stays closed until something else is said. */
+/** Marks the items with what was said, so that one closed by a person stays closed until something else is said. */
 export const withSaid = (items: readonly ItemDraft[], key: string): ItemDraft[] =>
   items.map((item) => ({ ...item, said: key }))
 
-/** How often, and when last, what an event tells was said: by event id, at the latest event that tells it. */
+/** How often and when last each thing was said, by the id of the latest event that tells it. */
 export function repeatsOf(
   events: readonly Pick<TimelineEvent, 'id' | 'data'>[],
   said: Progress['said'],

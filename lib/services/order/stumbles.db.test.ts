@@ -1,4 +1,4 @@
-/** What goes wrong between two moments: a worker that stumbles, a right that is lost, a move that comes too late. */
+/** What goes wrong between two moments: a step that fails, a right that is lost, a move that comes too late. */
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { approvePayout } from '#lib/services/approval/approve-payout.ts'
 import { disableUser } from '#lib/services/people/disable-user.ts'
@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => portal.close())
 
 async function look(id: string): Promise<void> {
-  await portal.deps.payouts.wake(id)
+  await portal.wake(id)
   const { leased } = await portal.deps.payouts.claimDue('w', 1, 60_000)
   for (const one of leased) await workPayout(portal.deps, one)
 }
@@ -27,14 +27,14 @@ async function waiting(): Promise<string> {
 const failures = (payoutId: string) =>
   portal.prisma.payoutEvent.count({ where: { payoutId, kind: 'worker_failed' } })
 
-it('a worker that stumbles over a payout tells once, and the item closes when the payout goes on', async () => {
+it('a worker that fails at a payout says so once, and the item closes when the payout goes on', async () => {
   const id = await waiting()
   const real = portal.gateway.status
   portal.gateway.status = () => Promise.reject(new Error('a bug'))
   for (let n = 0; n < 30; n++) await look(id)
   expect(await portal.items(id)).toEqual(['worker_failed'])
   expect(await failures(id)).toBe(1)
-  // Ever more rarely, too.
+  // And less and less often.
   expect(((await portal.payout(id)).dueAt?.getTime() ?? 0) - Date.now()).toBeGreaterThan(8 * 60_000)
 
   portal.gateway.status = real
@@ -42,13 +42,13 @@ it('a worker that stumbles over a payout tells once, and the item closes when th
   expect(await portal.items(id)).toEqual([])
   expect((await portal.payout(id)).progress.stumbled).toBeUndefined()
 
-  // Failing again is news again.
+  // A new failure is news again.
   portal.gateway.status = () => Promise.reject(new Error('a bug'))
   for (let n = 0; n < 3; n++) await look(id)
   expect(await portal.items(id)).toEqual(['worker_failed'])
 })
 
-it('a step that had set out to send payout-check keeps that it had, when it stumbles', async () => {
+it('a step that fails keeps its intent to send payout-check', async () => {
   const id = await portal.ask()
   const real = portal.gateway.check
   portal.gateway.check = () => Promise.reject(new Error('a bug'))
@@ -61,7 +61,7 @@ it('a step that had set out to send payout-check keeps that it had, when it stum
   expect(await portal.items(id)).toEqual([])
 })
 
-it('an approver who is disabled between the code and the approval is refused in words', async () => {
+it('an approver who is disabled between the code and the approval is refused, not met with an error', async () => {
   const id = await waiting()
   const approver = await portal.approver()
   if (approver.kind !== 'user') throw new Error('an approver is a person')
@@ -84,7 +84,7 @@ it('an approver who is disabled between the code and the approval is refused in 
   expect(await portal.deps.approvals.forPayouts([id])).toEqual([])
 })
 
-it('a move that lost opens no item; what Cardzo said is one whenever it was heard', async () => {
+it('a stale move opens no item; what Cardzo said does whenever it was heard', async () => {
   const id = await waiting()
   const was = await portal.payout(id)
   const item = { kind: 'outcome_unknown', severity: 'critical', what: 'what', why: 'why' } as const

@@ -1,4 +1,4 @@
-/** One person, one account, one reference, written in other bytes: nothing is made twice, and nothing hidden gets in. */
+/** The same person, account or reference in other bytes: nothing is made twice, and nothing hidden gets in. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createGrant } from '#lib/services/balance/create-grant.ts'
@@ -30,7 +30,7 @@ const grant = (externalId: string, reference: string) =>
   })
 
 describe('the same receiver', () => {
-  it('in composed and decomposed letters, with capitals in the e-mail', async () => {
+  it('is recognised in composed and decomposed letters, and with capitals in the e-mail', async () => {
     const externalId = fresh()
     const first = { externalId, email: 'Jose@Bücher.example', firstName: 'José', lastName: 'Nowak' }
     const again = {
@@ -51,7 +51,7 @@ describe('the same receiver', () => {
     expect(await askAs({ externalId, firstName: 'Josef' })).toMatchObject({ code: 'receiver_mismatch' })
   })
 
-  it('and the same request in other bytes is the same payout', async () => {
+  it('with the same request in other bytes is the same payout', async () => {
     const key = randomUUID()
     const externalId = fresh()
     const destination = { ...sampleRequest.destination, account_number: 'DE89 3704 0044 0532 0130 00' }
@@ -79,7 +79,7 @@ describe('the same receiver', () => {
   })
 })
 
-describe('what nobody can see', () => {
+describe('an invisible character', () => {
   it('makes no second receiver and no second grant', async () => {
     const [externalId, reference] = [fresh(), `ref-${randomUUID()}`]
     expect((await grant(externalId, reference)).ok).toBe(true)
@@ -92,7 +92,7 @@ describe('what nobody can see', () => {
     expect(await portal.prisma.receiver.count({ where: { externalId: { contains: externalId } } })).toBe(1)
   })
 
-  it.each(['\u202e', '\u2067', '\u200f'])('%j turns no page', async (turning) => {
+  it.each(['\u202e', '\u2067', '\u200f'])('%j does not turn the writing on a page', async (turning) => {
     const receiver = { externalId: fresh(), firstName: `Ada${turning}`, lastName: 'Nowak' }
     expect(await askAs(receiver)).toMatchObject({
       code: 'invalid_request',
@@ -101,14 +101,14 @@ describe('what nobody can see', () => {
     expect(await ask({ description: `Order ${turning}1` })).toMatchObject({ code: 'invalid_request' })
   })
 
-  it('is no name by itself', async () => {
+  it('is not a name by itself', async () => {
     const receiver = { externalId: fresh(), firstName: '\u200b\u2060' }
     expect(await askAs(receiver)).toMatchObject({ code: 'invalid_request' })
   })
 })
 
 describe('an account', () => {
-  it('is sent without what came along when it was pasted', async () => {
+  it('is sent without what was pasted along with it', async () => {
     const destination = {
       ...sampleRequest.destination,
       account_number: '\u202ade89\u00a03704 0044\u20090532 0130 00\u200b',

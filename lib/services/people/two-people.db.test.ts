@@ -265,7 +265,7 @@ describe('with a second admin', () => {
         INSERT INTO approval (id, payout_id, content_hash, order_id, approver_id, approver_name, person_id, amount_minor, currency, open_key)
         SELECT gen_random_uuid(), p.id, p.content_hash, p.order_id, u.id, u.name, u.person_id, p.amount_minor, p.currency, p.id || ':' || u.person_id
         FROM payout p, app_user u WHERE p.id = ${row.payout_id}::uuid AND u.id = ${row.approver_id}::uuid`,
-    ).rejects.toThrow('nobody approves his own')
+    ).rejects.toThrow('nobody approves their own payout')
     const desk = await showDesk(deps(), theirs, { tab: 'mine' })
     expect(desk.ok && desk.queue.rows.map(({ payout: { id } }) => id)).not.toContain(payout.id)
     // They may approve what neither admin is behind: the invitation took two people.

@@ -1,9 +1,8 @@
 import { autoCaps, currencyPolicy, judge, minorOf } from '#lib/payouts/policy.ts'
 import type { AutoCaps, Judged } from '#lib/payouts/policy.ts'
-import { formatAmount } from '#lib/payouts/money.ts'
+import { amountDiffers, formatAmount } from '#lib/payouts/money.ts'
 import type { RiskAssessment } from '#lib/payouts/risk.ts'
 import { assessRisk } from '#lib/services/approval/assess-risk.ts'
-import { amountDiffers } from '#lib/services/payout/payout-subject.ts'
 import type { Deps, OrderState, Payout, PolicyNote } from '#lib/services/ports.ts'
 
 /** A payout as the policy sees it, a retry by the desk or not. */

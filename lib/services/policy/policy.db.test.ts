@@ -288,7 +288,7 @@ describe('a payout', () => {
     await worker.stop()
     await expect(
       portal.prisma.$executeRaw`UPDATE payout SET policy_version = ${second} WHERE id = ${big}::uuid`,
-    ).rejects.toThrow('keeps the rules it started with')
+    ).rejects.toThrow('keeps the policy it started with')
     await expect(
       portal.prisma.$executeRaw`UPDATE payout SET approvals_required = 1 WHERE id = ${later}::uuid`,
     ).rejects.toThrow('was judged and stays so')

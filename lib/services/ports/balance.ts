@@ -78,7 +78,7 @@ export type MoneyLine = {
 /** Three sets of books that must agree: the payouts, their history, and the ledger. */
 export type MoneyCheck = {
   checkedAt: Date
-  holds: boolean
+  balanced: boolean
   lines: MoneyLine[]
   /** In words, what does not add up; empty while everything does. */
   wrong: string[]

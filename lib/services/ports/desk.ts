@@ -8,7 +8,7 @@ export const itemKinds = [
   'amount_differs',
   'outcome_unknown',
   'gateway_status_unknown',
-  'gateway_refuses_us',
+  'locked_out',
   'unlisted_word',
   'redirect_refused',
   'paid_after_end',

@@ -1,7 +1,7 @@
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
-import { isUuid } from '#lib/services/payout/payout-for.ts'
+import { isUuid } from '#lib/payouts/uuid.ts'
 import { otherUser } from '#lib/services/people/admin-people.ts'
 import type { Deps } from '#lib/services/ports.ts'
 import { findSession } from './find-session.ts'

@@ -18,7 +18,7 @@ type ImportAnswer = {
   made: number | null
 }
 
-/** With the sums in words: without JavaScript the state travels in a form, which knows no big numbers. */
+/** The sums are texts: without JavaScript the state travels in a form, which can't hold big integers. */
 export type ShownReport = Omit<ImportReport, 'sums'> & { sums: { count: number; amount: string }[] }
 
 /** What comes back with the form was in the browser's hands meanwhile. */
@@ -68,5 +68,5 @@ async function apply(before: ImportState, form: FormData): Promise<ImportState> 
   return { ...sentBack(result, { code }), answer: before.answer }
 }
 
-// What a browser can call, each with its arguments looked at first.
+// What a browser can call. The arguments of each are checked first.
 export const importFile = formAction(runImportFile, isImportState)

@@ -59,7 +59,7 @@ export function ImportForm() {
 
 const counted = (rows: number) => `${rows} ${rows === 1 ? 'row' : 'rows'}`
 
-/** More than anybody mends at one go. */
+/** More than anybody mends in one go. */
 const problemsShown = 200
 
 function Looked({

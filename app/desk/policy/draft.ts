@@ -113,7 +113,7 @@ export function policyFrom({ currencies, risk }: Draft): unknown {
   }
 }
 
-/** `add:EUR` and `remove:EUR:1`, as the buttons beside the rules say; null for what is no change of rows. */
+/** `add:EUR` and `remove:EUR:1`, as the buttons beside each rule say; null for what does not change rows. */
 export function changeRows(draft: Draft, intent: string): { draft: Draft; currency: string } | null {
   const match = /^(?:add:([A-Z]{3})|remove:([A-Z]{3}):(\d{1,2}))$/.exec(intent)
   const code = match?.[1] ?? match?.[2]

@@ -1,98 +1,43 @@
-/** Nothing that one person does moves money without another, independent person. */
+/** What takes two people: proposals, who hears of them, and what takes effect without a second admin. One file, because its cases share one portal. */
 import { randomUUID } from 'node:crypto'
-import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { apiScopes } from '#lib/payouts/permissions.ts'
-import type { Actor, ApiScope, Role } from '#lib/payouts/permissions.ts'
+import type { Actor, Role } from '#lib/payouts/permissions.ts'
 import { approvePayout } from '#lib/services/approval/approve-payout.ts'
 import { checkApprovable } from '#lib/services/approval/check-approvable.ts'
-import { createGrant } from '#lib/services/balance/create-grant.ts'
 import { showDesk } from '#lib/services/desk/show-desk.ts'
 import { authenticateApiKey } from '#lib/services/key/authenticate-api-key.ts'
 import { createApiKey } from '#lib/services/key/create-api-key.ts'
 import { showKeys } from '#lib/services/key/show-keys.ts'
 import { createPayout } from '#lib/services/payout/create-payout.ts'
-import { enterPayout } from '#lib/services/payout/enter-payout.ts'
-import { requestWithdrawal } from '#lib/services/payout/request-withdrawal.ts'
-import { retryPayout } from '#lib/services/payout/retry-payout.ts'
 import { decidePolicy } from '#lib/services/policy/decide-policy.ts'
 import { proposePolicy } from '#lib/services/policy/propose-policy.ts'
 import { setPolicy } from '#lib/services/policy/set-policy.ts'
 import { resetFactor } from '#lib/services/sign-in/reset-factor.ts'
-import { actorOf } from '#lib/services/sign-in/sessions.ts'
 import { signIn } from '#lib/services/sign-in/sign-in.ts'
-import { createTestPortal, eventually, sampleRequest, seen } from '#lib/services/testing/portal.ts'
+import { createTestPortal, sampleRequest, seen } from '#lib/services/testing/portal.ts'
+import { createStaff } from '#lib/services/testing/staff.ts'
+import type { Person } from '#lib/services/testing/staff.ts'
 import { acceptInvitation } from './accept-invitation.ts'
-import { applyDueAccess } from './apply-due-access.ts'
 import { changeRole } from './change-role.ts'
 import { createUser } from './create-user.ts'
 import { decideAccess } from './decide-access.ts'
 import { disableUser } from './disable-user.ts'
-import { inviteAgain, inviteUser } from './invite-user.ts'
+import { inviteUser } from './invite-user.ts'
 import { setPassword } from './set-password.ts'
 import { setPerson } from './set-person.ts'
 import { showAccess } from './show-access.ts'
 
-type Person = Actor & { kind: 'user' }
 const operator: Actor = { kind: 'operator', name: 'root' }
 const code = '123456'
 
 let portal: Awaited<ReturnType<typeof createTestPortal>>
+let staff: ReturnType<typeof createStaff>
 const deps = () => portal.deps
-
-/** Made on the command line, so nobody counts as behind them. */
-async function person(role: Role, name = role as string): Promise<Person> {
-  const id = randomUUID()
-  const made = await deps().people.createUser(
-    { id, email: `${id}@example.com`, name, role, passwordHash: 'x', totpSecret: null },
-    operator,
-  )
-  if (made === 'email_taken') throw new Error('taken')
-  return actorOf(made)
-}
-
-/** All admins from other tests are gone. */
-async function onlyThese(...admins: Person[]): Promise<void> {
-  await portal.prisma.user.updateMany({
-    where: { role: 'admin', id: { notIn: admins.map(({ id }) => id) } },
-    data: { disabledAt: new Date() },
-  })
-}
-
-/** Moves every proposal and decision this far into the past, which the guards let nobody do. */
-async function later(hours: number): Promise<void> {
-  await portal.prisma.$transaction(async (tx) => {
-    await tx.$executeRawUnsafe('SET LOCAL session_replication_role = replica')
-    await tx.$executeRaw`
-      UPDATE access_change SET due_at = due_at - make_interval(hours => ${hours}::int),
-        decided_at = decided_at - make_interval(hours => ${hours}::int)`
-  })
-  await applyDueAccess(deps())
-}
-
-/** A policy that two other people have set: below 500 EUR nobody needs to agree. */
-async function approvedByPolicy(sources: string[]): Promise<void> {
-  const body = { currencies: { EUR: { autoApprove: { below: '500.00', sources } } }, risk: {} }
-  await portal.prisma.$transaction(async (tx) => {
-    await tx.$executeRawUnsafe('SET LOCAL session_replication_role = replica')
-    await tx.policyVersion.updateMany({ where: { activeKey: 'active' }, data: { activeKey: null } })
-    await tx.policyVersion.create({
-      data: { body, reason: 'test', proposedByName: 'root', activeKey: 'active', decision: 'confirmed' },
-    })
-  })
-}
-
-const withEmail = (role: Role) => ({ name: 'Nina New', email: `${randomUUID()}@example.com`, role, code })
-
-async function accountOf(id: string): Promise<Person> {
-  const user = await deps().people.findUser(id)
-  if (!user) throw new Error(`nobody is ${id}`)
-  return actorOf(user)
-}
 
 /** An approver, or another role, invited by one admin and confirmed by another. */
 async function invitedBy(admin: Person, second: Person, role: Role): Promise<Person> {
-  const invited = await inviteUser(deps(), admin, withEmail(role))
+  const invited = await inviteUser(deps(), admin, staff.withEmail(role))
   if (!invited.ok) throw new Error(invited.code)
   if (invited.waits) {
     const confirmed = await decideAccess(deps(), second, {
@@ -102,7 +47,7 @@ async function invitedBy(admin: Person, second: Person, role: Role): Promise<Per
     })
     if (!confirmed.ok) throw new Error(confirmed.code)
   }
-  return accountOf(invited.id)
+  return staff.accountOf(invited.id)
 }
 
 async function keyBy(admin: Person, second: Person): Promise<Actor> {
@@ -128,6 +73,7 @@ const mailsTo = async (person: Person) => {
 
 beforeAll(async () => {
   portal = await createTestPortal()
+  staff = createStaff(portal)
   portal.startWorker()
 })
 afterAll(() => portal.close())
@@ -136,16 +82,16 @@ describe('with a second admin', () => {
   let one: Person
   let two: Person
   beforeEach(async () => {
-    one = await person('admin', 'Adrian')
-    two = await person('admin', 'Berta')
-    await onlyThese(one, two)
+    one = await staff.person('admin', 'Adrian')
+    two = await staff.person('admin', 'Berta')
+    await staff.onlyThese(one, two)
   })
 
   it('what gives power is only proposed, and the other one confirms it with a code', async () => {
-    const clerk = await person('clerk')
+    const clerk = await staff.person('clerk')
     const asked = [
-      await inviteUser(deps(), one, withEmail('approver')),
-      await inviteUser(deps(), one, withEmail('admin')),
+      await inviteUser(deps(), one, staff.withEmail('approver')),
+      await inviteUser(deps(), one, staff.withEmail('admin')),
       await changeRole(deps(), one, { userId: clerk.id, role: 'approver', code }),
       await resetFactor(deps(), one, { userId: clerk.id, code }),
       await setPerson(deps(), one, { userId: clerk.id, sameAs: '', code }),
@@ -163,11 +109,11 @@ describe('with a second admin', () => {
         code: 'step_up_required',
       })
     }
-    expect((await accountOf(clerk.id)).role).toBe('clerk')
+    expect((await staff.accountOf(clerk.id)).role).toBe('clerk')
     const shown = await showAccess(deps(), two)
     expect(shown.ok && shown.proposals.map(({ mayConfirm }) => mayConfirm)).toEqual(asked.map(() => true))
     // Auditors see them too, and decide nothing.
-    const read = await showAccess(deps(), await person('auditor'))
+    const read = await showAccess(deps(), await staff.person('auditor'))
     expect(read.ok && read.proposals.map(({ mayConfirm, mayWithdraw }) => mayConfirm || mayWithdraw)).toEqual(
       asked.map(() => false),
     )
@@ -179,12 +125,12 @@ describe('with a second admin', () => {
           code,
         }),
       ).toMatchObject({ ok: true })
-    expect((await accountOf(clerk.id)).role).toBe('approver')
+    expect((await staff.accountOf(clerk.id)).role).toBe('approver')
     expect(await showAccess(deps(), two)).toMatchObject({ proposals: [] })
   })
 
   it('tells the other admins by mail and by an open item, which closes with the decision', async () => {
-    const invited = await inviteUser(deps(), one, withEmail('approver'))
+    const invited = await inviteUser(deps(), one, staff.withEmail('approver'))
     if (!invited.ok || !invited.waits) throw new Error('not proposed')
     expect((await mailsTo(two)).map(({ subject }) => subject)).toEqual(['A right waits for a second admin'])
     expect(await mailsTo(one)).toEqual([])
@@ -225,9 +171,9 @@ describe('with a second admin', () => {
   })
 
   it('what gives nobody power takes effect at once', async () => {
-    const approver = await person('approver')
+    const approver = await staff.person('approver')
     for (const answer of [
-      await inviteUser(deps(), one, withEmail('clerk')),
+      await inviteUser(deps(), one, staff.withEmail('clerk')),
       await changeRole(deps(), one, { userId: approver.id, role: 'auditor', code }),
       await createApiKey(deps(), one, { name: 'reports', scopes: ['payouts:read', 'balances:read'], code }),
     ])
@@ -251,7 +197,7 @@ describe('with a second admin', () => {
 
   it('keeps an approver from payouts asked for by the key of the admin who invited them, in the verb and in the database', async () => {
     const key = await keyBy(one, two)
-    const [theirs, independent] = [await invitedBy(one, two, 'approver'), await person('approver')]
+    const [theirs, independent] = [await invitedBy(one, two, 'approver'), await staff.person('approver')]
     const payout = await portal.until(await askedBy(key), 'awaiting_approval')
     expect(await approvePayout(deps(), theirs, seen(payout))).toMatchObject({ code: 'own_request' })
     const row = {
@@ -281,7 +227,7 @@ describe('with a second admin', () => {
     const [first, second, other] = [
       await invitedBy(one, two, 'approver'),
       await invitedBy(one, two, 'approver'),
-      await person('approver'),
+      await staff.person('approver'),
     ]
     const policy = {
       currencies: {
@@ -326,18 +272,18 @@ describe('with a second admin', () => {
     await approvePayout(deps(), first, seen(payout))
     await checkApprovable(deps())
     expect(await portal.items(id)).toContain('approval_blocked')
-    await person('approver')
+    await staff.person('approver')
     await checkApprovable(deps())
     expect(await portal.items(id)).not.toContain('approval_blocked')
   })
 
   it('does not accept an admin whom the first one made, neither for rights nor for the policy', async () => {
-    await onlyThese(one)
-    const own = await inviteUser(deps(), one, withEmail('admin'))
+    await staff.onlyThese(one)
+    const own = await inviteUser(deps(), one, staff.withEmail('admin'))
     if (!own.ok) throw new Error(own.code)
-    await later(25)
-    const puppet = await accountOf(own.id)
-    const invited = await inviteUser(deps(), one, withEmail('approver'))
+    await staff.later(25)
+    const puppet = await staff.accountOf(own.id)
+    const invited = await inviteUser(deps(), one, staff.withEmail('approver'))
     if (!invited.ok || !invited.waits) throw new Error('not proposed')
     expect(invited.waits.dueAt).not.toBeNull()
     expect(
@@ -364,7 +310,7 @@ describe('with a second admin', () => {
   })
 
   it('has the stores refuse what a verb might forget', async () => {
-    const clerk = await person('clerk')
+    const clerk = await staff.person('clerk')
     const draft = { id: randomUUID(), email: `${randomUUID()}@example.com`, name: 'x', passwordHash: null }
     await expect(
       deps().people.createUser({ ...draft, role: 'approver', totpSecret: null }, one),
@@ -384,9 +330,9 @@ describe('without a second admin', () => {
   let one: Person
   let clerk: Person
   beforeEach(async () => {
-    one = await person('admin', 'Adrian')
-    clerk = await person('clerk')
-    await onlyThese(one)
+    one = await staff.person('admin', 'Adrian')
+    clerk = await staff.person('clerk')
+    await staff.onlyThese(one)
   })
 
   it('a proposal takes effect after a time that all staff are told, and can be withdrawn until then', async () => {
@@ -397,16 +343,16 @@ describe('without a second admin', () => {
     expect(hours).toBeLessThan(24.1)
     for (const told of [one, clerk])
       expect((await mailsTo(told)).map(({ subject }) => subject)).toContain('A right is about to be given')
-    await later(23)
-    expect((await accountOf(clerk.id)).role).toBe('clerk')
-    await later(2)
-    expect((await accountOf(clerk.id)).role).toBe('approver')
+    await staff.later(23)
+    expect((await staff.accountOf(clerk.id)).role).toBe('clerk')
+    await staff.later(2)
+    expect((await staff.accountOf(clerk.id)).role).toBe('approver')
     expect((await mailsTo(one)).map(({ subject }) => subject)).toContain('A right was given after its time')
 
     const again = await resetFactor(deps(), one, { userId: clerk.id, code })
     if (!again.ok || !again.waits) throw new Error('not proposed')
     await decideAccess(deps(), one, { id: again.waits.id, decision: 'withdrawn', code: '' })
-    await later(25)
+    await staff.later(25)
     expect((await deps().people.findUser(clerk.id))?.hasPassword).toBe(true)
   })
 
@@ -421,15 +367,15 @@ describe('without a second admin', () => {
   it('nothing takes effect that was proposed by somebody who was then disabled', async () => {
     await changeRole(deps(), one, { userId: clerk.id, role: 'approver', code })
     await disableUser(deps(), operator, { email: `${one.id}@example.com` })
-    await later(25)
-    expect((await accountOf(clerk.id)).role).toBe('clerk')
+    await staff.later(25)
+    expect((await staff.accountOf(clerk.id)).role).toBe('clerk')
   })
 
   it('the policy alone never approves what one person’s key asked for', async () => {
     const made = await createApiKey(deps(), one, { name: 'shop', code })
     if (!made.ok) throw new Error(made.code)
-    await later(25)
-    await approvedByPolicy(['api'])
+    await staff.later(25)
+    await staff.approvedByPolicy(['api'])
     const own: Actor = { kind: 'api_key', id: made.id, name: 'shop', ownerId: null, scopes: apiScopes }
     const payout = await portal.until(await askedBy(own), 'awaiting_approval')
     expect(payout.policyNote?.why).toContain('by one person alone')
@@ -448,262 +394,9 @@ describe('without a second admin', () => {
   })
 })
 
-/** Everything that one admin can do, with any number of accounts of their own making; each may be refused. */
-type Step = { act: (typeof acts)[number]; a: number; b: number }
-const acts = [
-  'invite',
-  'invite-again',
-  'role',
-  'reset',
-  'person',
-  'key',
-  'confirm',
-  'day',
-  'ask-by-key',
-  'ask-own',
-  'enter',
-  'grant',
-  'retry',
-  'policy',
-  'confirm-policy',
-  'approve',
-  'disable-others',
-] as const
-
-const oneStep = fc.record({ act: fc.constantFrom(...acts), a: fc.nat({ max: 7 }), b: fc.nat({ max: 7 }) })
-
-describe('one person alone', () => {
-  it('never gets a payout approved, whatever they do and in any order', { timeout: 240_000 }, async () => {
-    await deps().settings.change({ requireBalance: true }, operator)
-    await approvedByPolicy(['browser', 'desk', 'api'])
-    try {
-      await fc.assert(
-        fc.asyncProperty(
-          fc
-            .tuple(fc.boolean(), fc.array(oneStep, { minLength: 8, maxLength: 24 }))
-            // Half of them begin as an attacker would: as the only admin, with accounts of every kind.
-            .map(([prepared, steps]) => (prepared ? [...knownAttack.slice(0, 9), ...steps] : steps)),
-          alone,
-        ),
-        // Some sequences that once worked, then random ones.
-        { numRuns: 12, interruptAfterTimeLimit: 60_000, examples: [[knownAttack]] },
-      )
-    } finally {
-      await deps().settings.change({ requireBalance: false }, operator)
-    }
-  })
-})
-
-const step = (act: Step['act'], a = 0, b = 0): Step => ({ act, a, b })
-/** Makes a key and an approver, waits, asks, approves; then grants and withdraws with accounts of their own. */
-const knownAttack: Step[] = [
-  step('disable-others'),
-  step('key'),
-  step('invite', 2),
-  step('invite', 2),
-  step('invite', 1),
-  step('invite', 0),
-  step('invite', 3),
-  step('day'),
-  step('confirm', 4),
-  step('ask-by-key'),
-  step('approve', 1),
-  step('approve', 2),
-  step('grant', 3, 0),
-  step('ask-own', 4),
-  step('approve', 1),
-  step('policy'),
-  step('confirm-policy', 5),
-  step('ask-by-key'),
-]
-
-async function alone(steps: readonly Step[]): Promise<void> {
-  const me = await person('admin', 'Mallory')
-  // Somebody else administers too, at first.
-  const other = await person('admin', 'Olga')
-  await onlyThese(me, other)
-  // Mallory has long been a receiver too.
-  const accounts: Person[] = [me, await person('receiver', 'Mallory')]
-  const keys: Actor[] = []
-  const payouts: string[] = []
-  const pick = <T>(from: readonly T[], n: number): T | undefined => from[n % Math.max(1, from.length)]
-  const admins = () => accounts.filter(({ role }) => role === 'admin')
-  const refresh = async () => {
-    for (const [index, account] of accounts.entries()) {
-      const user = await deps().people.findUser(account.id)
-      if (user) accounts[index] = actorOf(user)
-    }
-  }
-  const invited = new Set<string>()
-  const own = new Set<string>()
-  const run: Record<Step['act'], (a: number, b: number) => Promise<unknown>> = {
-    async invite(a, b) {
-      const role = pick(['receiver', 'clerk', 'approver', 'admin'] as const, a) ?? 'clerk'
-      const by = pick(admins(), b) ?? me
-      const answer = await inviteUser(deps(), by, withEmail(role))
-      if (answer.ok) invited.add(answer.id)
-    },
-    'invite-again': (a, b) =>
-      inviteAgain(deps(), pick(admins(), b) ?? me, { userId: pick(accounts, a)?.id ?? '', code }),
-    role: (a, b) =>
-      changeRole(deps(), pick(admins(), b) ?? me, {
-        userId: pick(accounts, a)?.id ?? '',
-        role: pick(['approver', 'admin', 'clerk'] as const, b) ?? 'clerk',
-        code,
-      }),
-    reset: (a, b) =>
-      resetFactor(deps(), pick(admins(), b) ?? me, { userId: pick(accounts, a)?.id ?? '', code }),
-    person: (a, b) =>
-      setPerson(deps(), pick(admins(), b) ?? me, {
-        userId: pick(accounts, a)?.id ?? '',
-        sameAs: b % 2 === 0 ? '' : (pick(accounts, b)?.id ?? ''),
-        code,
-      }),
-    async key(a, b) {
-      const scopes: ApiScope[][] = [[...apiScopes], ['payouts:write'], ['grants:write']]
-      const made = await createApiKey(deps(), pick(admins(), b) ?? me, {
-        name: 'own',
-        scopes: pick(scopes, a) ?? [],
-        code,
-      })
-      if (!made.ok) return
-      own.add(made.key)
-    },
-    async confirm(a) {
-      const proposals = await deps().access.proposals()
-      const id = pick(proposals, a)?.id ?? ''
-      for (const by of admins()) await decideAccess(deps(), by, { id, decision: 'confirmed', code })
-    },
-    // Days pass, but not as many as count.
-    day: () => later(25),
-    async 'ask-by-key'(a) {
-      const key = pick(keys, a)
-      if (!key) return
-      const made = await createPayout(deps(), key, {
-        idempotencyKey: randomUUID(),
-        body: { ...sampleRequest, receiver: { externalId: randomUUID(), firstName: 'Mal' } },
-      })
-      if (made.ok) payouts.push(made.payout.id)
-    },
-    async 'ask-own'(a) {
-      const receiver = pick(
-        accounts.filter(({ role }) => role === 'receiver'),
-        a,
-      )
-      if (!receiver) return
-      const asked = await requestWithdrawal(deps(), receiver, {
-        formId: randomUUID(),
-        amount: '9.00',
-        currency: 'EUR',
-        destination: { account_number: 'DE89370400440532013000', first_name: 'Mal' },
-        ipAddress: null,
-      })
-      if (asked.ok) payouts.push(asked.payoutId)
-    },
-    async enter(a) {
-      const clerk = pick(
-        accounts.filter(({ role }) => role === 'clerk'),
-        a,
-      )
-      if (!clerk) return
-      const entered = await enterPayout(deps(), clerk, {
-        formId: randomUUID(),
-        amount: '7.00',
-        currency: 'EUR',
-        destination: { account_number: 'DE89370400440532013000', first_name: 'Mal' },
-        receiver: { externalId: randomUUID(), firstName: 'Mal' },
-      })
-      if (entered.ok) payouts.push(entered.payoutId)
-    },
-    async grant(a) {
-      const by = pick([...accounts.filter(({ role }) => role === 'clerk'), ...keys], a)
-      if (!by) return
-      for (const receiver of accounts.filter(({ role }) => role === 'receiver')) {
-        const user = await deps().people.findUser(receiver.id)
-        const body = {
-          receiver: { externalId: user?.email ?? '' },
-          currency: 'EUR',
-          amount: '100',
-          reference: randomUUID(),
-        }
-        await createGrant(deps(), by, { body, code, idempotencyKey: randomUUID() })
-      }
-    },
-    async retry(a) {
-      const clerk = accounts.find(({ role }) => role === 'clerk')
-      const id = pick(payouts, a)
-      if (!clerk || id === undefined) return
-      const answer = await retryPayout(deps(), clerk, { id })
-      if (answer.ok && 'payoutId' in answer && typeof answer.payoutId === 'string')
-        payouts.push(answer.payoutId)
-    },
-    async policy(a) {
-      const below = pick(['500', '5000'], a) ?? '500'
-      const policy = {
-        currencies: {
-          EUR: {
-            autoApprove: { below, sources: ['browser', 'desk', 'api'] },
-            rules: [],
-            limits: { payout: null, receiverDay: null, receiverMonth: null, approverDay: null },
-          },
-        },
-        risk: {},
-      }
-      await proposePolicy(deps(), pick(admins(), a) ?? me, { policy, reason: 'mine', code })
-    },
-    async 'confirm-policy'() {
-      const proposal = await deps().policy.proposal()
-      for (const by of admins())
-        await decidePolicy(deps(), by, { version: proposal?.version ?? 0, decision: 'confirmed', code })
-    },
-    async approve() {
-      for (const id of payouts) {
-        const payout = await eventually(async () => {
-          const now = await portal.payout(id)
-          return now.status === 'requested' || now.status === 'checking' ? 'not judged yet' : now
-        })
-        for (const approver of accounts)
-          await approvePayout(deps(), approver, { ...seen(payout), note: 'mine' })
-      }
-    },
-    'disable-others': () => disableUser(deps(), me, { email: `${other.id}@example.com`, code }),
-  }
-  const learn = async () => {
-    for (const id of invited) {
-      const user = await deps().people.findUser(id)
-      if (!user) continue
-      invited.delete(id)
-      // Mallory reads that mailbox too, accepts the invitation and sets up a factor.
-      await portal.prisma.user.update({ where: { id }, data: { passwordHash: 'x', totpSecret: 'v1.x' } })
-      accounts.push(actorOf(user))
-    }
-    for (const key of own) {
-      const found = await authenticateApiKey(deps(), key)
-      if (!found.ok) continue
-      own.delete(key)
-      keys.push(found.actor)
-    }
-    await refresh()
-  }
-  for (const { act, a, b } of steps) {
-    await run[act](a, b)
-    await learn()
-  }
-  await run.approve(0, 0)
-  for (const id of payouts) {
-    const payout = await portal.payout(id)
-    expect(
-      ['awaiting_approval', 'rejected', 'cancelled', 'failed', 'declined', 'expired'].includes(payout.status),
-      `${id} is ${payout.status} after ${JSON.stringify(steps)}`,
-    ).toBe(true)
-  }
-  const proposal = await deps().policy.proposal()
-  if (proposal) await deps().policy.decide(proposal.version, 'rejected', operator)
-}
-
 it('the operator acts at once, and every admin is told', async () => {
-  const [one, two] = [await person('admin'), await person('admin')]
-  await onlyThese(one, two)
+  const [one, two] = [await staff.person('admin'), await staff.person('admin')]
+  await staff.onlyThese(one, two)
   const email = `${randomUUID()}@example.com`
   const password = 'correct horse battery'
   const made = await createUser(deps(), operator, { email, role: 'approver', password })
@@ -713,7 +406,9 @@ it('the operator acts at once, and every admin is told', async () => {
   expect(await authenticateApiKey(deps(), key.key)).toMatchObject({ ok: true })
   const id = await portal.ask({ currency: 'USD', receiver: { externalId: randomUUID(), firstName: 'Ada' } })
   const payout = await portal.until(id, 'awaiting_approval')
-  expect(await approvePayout(deps(), await accountOf(made.id), seen(payout))).toMatchObject({ ok: true })
+  expect(await approvePayout(deps(), await staff.accountOf(made.id), seen(payout))).toMatchObject({
+    ok: true,
+  })
   for (const admin of [one, two])
     expect((await mailsTo(admin)).map(({ subject }) => subject).sort()).toEqual([
       'A new API key',
@@ -724,9 +419,9 @@ it('the operator acts at once, and every admin is told', async () => {
 
 describe('a reset', () => {
   it('takes away the password too, and the mailed invitation leads to a new one', async () => {
-    const [one, two] = [await person('admin'), await person('admin')]
-    await onlyThese(one, two)
-    const approver = await person('approver')
+    const [one, two] = [await staff.person('admin'), await staff.person('admin')]
+    await staff.onlyThese(one, two)
+    const approver = await staff.person('approver')
     const email = `${approver.id}@example.com`
     const asked = await resetFactor(deps(), one, { userId: approver.id, code })
     if (!asked.ok || !asked.waits) throw new Error('not proposed')

@@ -1,15 +1,10 @@
 /** What admins do to accounts, and what people do to their own. The test portal takes any six digits as a code. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { usualScopes } from '#lib/payouts/permissions.ts'
 import type { Actor, Role } from '#lib/payouts/permissions.ts'
 import { plainCurrency } from '#lib/payouts/policy.ts'
 import { approvePayout } from '#lib/services/approval/approve-payout.ts'
-import { authenticateApiKey } from '#lib/services/key/authenticate-api-key.ts'
 import { createApiKey } from '#lib/services/key/create-api-key.ts'
-import { revokeApiKey } from '#lib/services/key/revoke-api-key.ts'
-import { showKeys } from '#lib/services/key/show-keys.ts'
-import { createPayout } from '#lib/services/payout/create-payout.ts'
 import type { Deps } from '#lib/services/ports.ts'
 import { changePassword } from '#lib/services/sign-in/change-password.ts'
 import { endOtherSessions, endOwnSession, endSessionsOf } from '#lib/services/sign-in/end-sessions.ts'
@@ -19,7 +14,7 @@ import { resetFactor } from '#lib/services/sign-in/reset-factor.ts'
 import { rotateSession } from '#lib/services/sign-in/rotate-session.ts'
 import { lifetimeOf, openSession } from '#lib/services/sign-in/sessions.ts'
 import { showAccount } from '#lib/services/sign-in/show-account.ts'
-import { createTestPortal, sampleRequest, seen } from '#lib/services/testing/portal.ts'
+import { createTestPortal, seen } from '#lib/services/testing/portal.ts'
 import { changeRole } from './change-role.ts'
 import { createUser } from './create-user.ts'
 import { demoPeople, showDemoCodes } from './demo-codes.ts'
@@ -244,62 +239,6 @@ describe('a session', () => {
       expect(await rotateSession(deps, me, { token })).toMatchObject({ code: 'unauthorized' })
     }
     expect([lifetimeOf('s_x'), lifetimeOf('r_x')]).toEqual([8 * 3_600_000, 30 * 86_400_000])
-  })
-})
-
-describe('API keys', () => {
-  const created = async (more: { scopes?: string[]; expiresInDays?: number } = {}) => {
-    const made = await createApiKey(deps, operator, { name: 'Shop', ...more })
-    if (!made.ok) throw new Error(made.code)
-    return made
-  }
-
-  it('may do what their scopes name and nothing else', async () => {
-    const { key } = await created({ scopes: ['payouts:read'] })
-    const caller = await authenticateApiKey(deps, key)
-    if (!caller.ok) throw new Error(caller.code)
-    expect(caller.actor.scopes).toEqual(['payouts:read'])
-    expect(
-      await createPayout(deps, caller.actor, { idempotencyKey: randomUUID(), body: sampleRequest }),
-    ).toEqual({
-      ok: false,
-      code: 'forbidden',
-    })
-    const all = await authenticateApiKey(deps, (await created()).key)
-    expect(all).toMatchObject({ actor: { scopes: usualScopes } })
-    for (const scopes of [[], ['everything'], ['payouts:read', 'everything']])
-      expect(await createApiKey(deps, operator, { name: 'Shop', scopes })).toMatchObject({
-        code: 'invalid_request',
-        errors: [{ path: 'scopes' }],
-      })
-  })
-
-  it('expire when they were made for a number of days', async () => {
-    const { id, key } = await created({ expiresInDays: 30 })
-    const row = await portal.prisma.apiKey.findUniqueOrThrow({ where: { id } })
-    expect(Math.round((row.expiresAt!.getTime() - Date.now()) / 86_400_000)).toBe(30)
-    expect(await authenticateApiKey(deps, key)).toMatchObject({ ok: true })
-    await portal.prisma.apiKey.update({ where: { id }, data: { expiresAt: new Date(Date.now() - 1000) } })
-    expect(await authenticateApiKey(deps, key)).toEqual({ ok: false, code: 'unauthorized' })
-    for (const expiresInDays of [0, -1, 1.5, Number.NaN, 3651])
-      expect(await createApiKey(deps, operator, { name: 'Shop', expiresInDays })).toMatchObject({
-        errors: [{ path: 'expiresInDays' }],
-      })
-  })
-
-  it('are listed with their state, but never in plain text', async () => {
-    const admin = await person('admin')
-    const [live, revoked] = [await created(), await created()]
-    expect(await revokeApiKey(deps, admin, { id: revoked.id, code: '' })).toMatchObject({
-      code: 'step_up_required',
-    })
-    await revokeApiKey(deps, admin, { id: revoked.id, code })
-    const shown = await showKeys(deps, admin)
-    const states = shown.ok
-      ? new Map(shown.keys.map(({ id, state }) => [id, state]))
-      : new Map<string, string>()
-    expect([states.get(live.id), states.get(revoked.id)]).toEqual(['active', 'revoked'])
-    expect(JSON.stringify(shown)).not.toContain(live.key)
   })
 })
 

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { apiScopes } from '#lib/payouts/permissions.ts'
 import type { Actor, ApiScope } from '#lib/payouts/permissions.ts'
 import { approvePayout } from '#lib/services/approval/approve-payout.ts'
 import { createGrant } from '#lib/services/balance/create-grant.ts'

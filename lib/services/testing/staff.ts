@@ -1,8 +1,8 @@
 /** Staff for tests about two people: accounts of the operator's, and time that passes for proposals. */
 import { randomUUID } from 'node:crypto'
 import type { Actor, Role } from '#lib/payouts/permissions.ts'
-import { actorOf } from '#lib/services/sign-in/sessions.ts'
 import { applyDueAccess } from '#lib/services/people/apply-due-access.ts'
+import { actorOf } from '#lib/services/sign-in/sessions.ts'
 import type { createTestPortal } from './portal.ts'
 
 type TestPortal = Awaited<ReturnType<typeof createTestPortal>>

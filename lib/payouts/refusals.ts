@@ -87,7 +87,7 @@ export const refusalAnswers = {
   wrong_password: { http: 403, text: 'This is not your present password.' },
   own_account: {
     http: 403,
-    text: 'You can not change your own account here. Another administrator must.',
+    text: 'You cannot change your own account here. Another administrator must.',
   },
   approved_by_another: { http: 409, text: 'Somebody else has approved this payout already.' },
   approved_by_you: {
@@ -96,7 +96,7 @@ export const refusalAnswers = {
   },
   content_changed: {
     http: 409,
-    text: 'This payout is no longer what was asked for. It can not be approved; tell an admin.',
+    text: 'This payout is no longer what was asked for. It cannot be approved; tell an admin.',
   },
   approver_limit: {
     http: 409,
@@ -123,7 +123,7 @@ export const refusalAnswers = {
   already_reversed: { http: 409, text: 'This grant was taken back already.' },
   not_available: {
     http: 409,
-    text: 'The receiver has asked for a part of it already, so it can not be taken back as a whole.',
+    text: 'The receiver has asked for a part of it already, so it cannot be taken back as a whole.',
   },
   not_cooling_off: { http: 409, text: 'The cooling-off time of this destination is over already.' },
   proposal_waits: {
@@ -141,14 +141,14 @@ export const refusalAnswers = {
   },
   amount_differs: {
     http: 409,
-    text: 'Cardzo names another amount or currency than we do. This payout can not be approved.',
+    text: 'Cardzo names another amount or currency than we do. This payout cannot be approved.',
   },
   reason_required: { http: 400, text: 'Write a reason. The receiver will read it.' },
   already_stopped: { http: 409, text: 'Payments are stopped already.' },
   stopped_it: { http: 403, text: 'You stopped payments, so another admin must release them.' },
   not_stopped: { http: 409, text: 'Payments are not stopped.' },
   not_asking_first: { http: 409, text: 'The portal is not asking first: there is nothing to end.' },
-  payout_already_sent: { http: 409, text: 'The payment was already sent and can not be cancelled.' },
+  payout_already_sent: { http: 409, text: 'The payment was already sent and cannot be cancelled.' },
   payout_final: { http: 409, text: 'This payout has already ended.' },
   unsupported_media_type: { http: 415, text: 'Send JSON with Content-Type: application/json.' },
   too_large: { http: 413, text: 'The request is too large.' },
@@ -156,7 +156,7 @@ export const refusalAnswers = {
     http: 429,
     text: 'Too many attempts. Wait a minute and try again; if that does not help, ask an administrator.',
   },
-  unavailable: { http: 503, text: 'We can not do this right now. Nothing was lost; try again in a moment.' },
+  unavailable: { http: 503, text: 'We cannot do this right now. Nothing was lost; try again in a moment.' },
   wrong_credentials: { http: 401, text: 'E-mail or password is not right.' },
   link_used_up: { http: 410, text: 'This sign-in link was used or is too old. Ask for a new one.' },
   email_taken: { http: 409, text: 'Somebody with this e-mail already exists.' },

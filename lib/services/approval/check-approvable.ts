@@ -43,7 +43,7 @@ function blockedItem(accounts: readonly ApproverAccount[], payout: Payout, open:
   const still = open.needed - open.given.length
   const amount = displayAmount(payout.amountMinor, payout.currency)
   const why = open.beyondDayLimit
-    ? `${amount} is more than one approver may approve on one day, by the rules it started with. An approver can reject it; it can be asked for in parts, or anew once two administrators have raised that limit.`
+    ? `${amount} is more than one approver may approve on one day, by the policy it started with. An approver can reject it; it can be asked for in parts, or again once two administrators have raised that limit.`
     : `It still needs ${approversText(still)}, and ${left} can be asked: who asked for it, entered it or is paid may not. An administrator can give another person the role of an approver; an approver can reject it. Otherwise it expires.`
   return {
     kind: 'approval_blocked',

@@ -36,7 +36,7 @@ beforeAll(async () => {
   await portal.deps.settings.change({ requireBalanceMerchant: true, sendDelayS: { '*': 60 } }, operator)
   const rules = [{ name: 'Much', source: 'any' as const, from: '500', approvers: 2 }]
   const currencies = { EUR: { ...plainCurrency, rules } }
-  await portal.deps.policy.set({ currencies, risk: {} }, 'The rules of the model.', operator)
+  await portal.deps.policy.set({ currencies, risk: {} }, 'The policy of the model.', operator)
 })
 afterAll(() => portal.close())
 
@@ -509,5 +509,5 @@ describe('any order of events', () => {
     expect(signsOfLife, 'no payout had ended before Cardzo worked on it').toBeGreaterThan(0)
     for (const status of mustBeReached)
       expect(seen.get(status) ?? 0, `${status} was never reached`).toBeGreaterThan(0)
-  }, 240_000)
+  }, 600_000)
 })

@@ -1,6 +1,6 @@
-import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { Button } from './button.tsx'
+import { TextLink } from './text-link.tsx'
 
 /**
  * The first of two presses: it only leads to the question, by a query in the address, so that it works without scripts. `name` is the
@@ -53,9 +53,9 @@ export function Confirm({
       </p>
       <div className="mt-2 flex flex-wrap items-center gap-x-5 gap-y-2">
         {children}
-        <Link href={back} prefetch={false} className="text-link inline-flex min-h-11 items-center">
+        <TextLink href={back} tall>
           Keep it
-        </Link>
+        </TextLink>
       </div>
     </div>
   )

@@ -1,6 +1,6 @@
-import Link from 'next/link'
 import { Alert } from '#app/_ui/alert.tsx'
 import { Age, Time } from '#app/_ui/time.tsx'
+import { TextLink } from '#app/_ui/text-link.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
 import type { Desk } from '#lib/services/desk/show-desk.ts'
 import { receiverName } from '#lib/payouts/receiver-name.ts'
@@ -35,16 +35,12 @@ export function NoWorkerNotice({ silence }: { silence: Desk['silence'] }) {
             <ul className="mt-1">
               {overdue.map((payout) => (
                 <li key={payout.id}>
-                  <Link
-                    href={`/desk/payouts/${payout.id}`}
-                    prefetch={false}
-                    className="text-link inline-flex min-h-8 items-center"
-                  >
+                  <TextLink href={`/desk/payouts/${payout.id}`}>
                     <span>
                       {displayAmount(payout.amountMinor, payout.currency)} to{' '}
                       <bdi>{receiverName(payout.receiver)}</bdi>
                     </span>
-                  </Link>
+                  </TextLink>
                   {payout.dueAt && (
                     <span className="text-sm">
                       , for <Age at={payout.dueAt} />

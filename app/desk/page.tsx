@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import Link from 'next/link'
 import { Alert } from '#app/_ui/alert.tsx'
 import { Empty, Page, PageTitle, Section } from '#app/_ui/card.tsx'
+import { TextLink } from '#app/_ui/text-link.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import type { UserActor } from '#app/_server/session.ts'
@@ -133,9 +134,7 @@ function UnknownNotice({ count }: { count: number }) {
             : `Of ${count} payouts it is not known whether they were paid.`
         }
       >
-        <Link href="/desk/unknown" prefetch={false} className="text-link inline-flex min-h-8 items-center">
-          See what is known and the ways out
-        </Link>
+        <TextLink href="/desk/unknown">See what is known and the ways out</TextLink>
       </Alert>
     </div>
   )
@@ -150,9 +149,7 @@ function UncappedNotice({ currencies }: { currencies: Desk['uncapped'] }) {
         tone="info"
         title={`Nothing limits how much is approved automatically on one day: ${currencies.join(', ')}`}
       >
-        <Link href="/desk/policy" prefetch={false} className="text-link inline-flex min-h-8 items-center">
-          Set a cap in the policy
-        </Link>
+        <TextLink href="/desk/policy">Set a cap in the policy</TextLink>
       </Alert>
     </div>
   )

@@ -1,6 +1,6 @@
-import Link from 'next/link'
 import { Alert } from '#app/_ui/alert.tsx'
 import { Amount } from '#app/_ui/amount.tsx'
+import { TextLink } from '#app/_ui/text-link.tsx'
 import { askableMinor, laterText } from '#lib/payouts/holding.ts'
 import { displayAmount } from '#lib/payouts/money.ts'
 import type { Balance } from '#lib/services/ports.ts'
@@ -16,18 +16,14 @@ export function Available({ needed, balances }: { needed: boolean; balances: rea
           {later.map((text) => (
             <p key={text}>{text}.</p>
           ))}
-          <Link href="/balance" prefetch={false} className="text-link inline-flex min-h-8 items-center">
-            See your balance
-          </Link>
+          <TextLink href="/balance">See your balance</TextLink>
         </Alert>
       </div>
     )
   return (
     <div className="mb-6">
       <p className="flex flex-wrap items-baseline gap-x-5 gap-y-1">
-        <Link href="/balance" prefetch={false} className="text-link inline-flex min-h-8 items-center">
-          {later.length === 0 ? 'Available' : 'Available now'}
-        </Link>
+        <TextLink href="/balance">{later.length === 0 ? 'Available' : 'Available now'}</TextLink>
         {balances.map((one) => (
           <span key={one.currency} className="text-lg">
             <Amount display={displayAmount(askableMinor(one), one.currency)} />

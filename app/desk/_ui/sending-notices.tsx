@@ -2,6 +2,7 @@ import Link from 'next/link'
 import { Alert } from '#app/_ui/alert.tsx'
 import { Fold } from '#app/_ui/fold.tsx'
 import { Time } from '#app/_ui/time.tsx'
+import { TextLink } from '#app/_ui/text-link.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { shown } from '#app/_server/shown.ts'
 import { displayAmount } from '#lib/payouts/money.ts'
@@ -51,13 +52,9 @@ export function InFlightList({ stop }: { stop: ShownStop }) {
       <ul className="mt-1 space-y-1">
         {stop.inFlight.map((one) => (
           <li key={one.payoutId} className="flex flex-wrap items-center gap-x-3">
-            <Link
-              href={`/desk/payouts/${one.payoutId}`}
-              prefetch={false}
-              className="text-link inline-flex min-h-8 items-center"
-            >
+            <TextLink href={`/desk/payouts/${one.payoutId}`}>
               {displayAmount(one.amountMinor, one.currency)}
-            </Link>
+            </TextLink>
             <span>
               claimed <Time at={one.since} seconds />, now:{' '}
               <span>{one.status === null ? 'unknown' : statusWords[one.status].label}</span>

@@ -1,4 +1,4 @@
-/** What a payout does to its receiver's balance, in the payout's own transaction: it reserves its amount, and its end pays or gives it back. */
+/** What a payout does to a balance, in its own transaction: it reserves its amount, and its end captures or releases the reserve. */
 import { actorColumns } from '#lib/db/engine/actor-columns.ts'
 import type { Transaction } from '#lib/db/engine/client.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'

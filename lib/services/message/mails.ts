@@ -32,7 +32,7 @@ export async function mailsOn(
   const words = statusWords[arriving]
   const lines = [
     greeting(payout),
-    `${words.headline}: ${displayAmount(payout.amountMinor, payout.currency)}${accountOf(payout)}.`,
+    `${words.headline}: ${displayAmount(payout.amountMinor, payout.currency)}${destinationOf(payout)}.`,
     words.explanation,
     ...(more.reason === undefined ? [] : [`The reason given: ${more.reason}`]),
     ...(link === null ? [] : [`See the details and what to do next:\n${link}`]),
@@ -56,7 +56,7 @@ function toApprovers(deps: Pick<Deps, 'config'>, payout: Payout, again?: number)
     dedupeKey: `${payout.id}:awaiting_approval${again === undefined ? '' : `:${again}`}`,
     subject: `Waiting for approval: ${amount}`,
     text: [
-      `A payout of ${amount} to ${receiverName(payout.receiver)}${accountOf(payout)} waits for a decision.`,
+      `A payout of ${amount} to ${receiverName(payout.receiver)}${destinationOf(payout)} waits for a decision.`,
       'The bank has confirmed that it can be paid.',
       `Open it on the desk:\n${deps.config.appUrl}/desk/payouts/${payout.id}`,
     ].join('\n\n'),
@@ -72,7 +72,7 @@ export function reminderFor(deps: Pick<Deps, 'config'>, payout: Payout, expiresA
     dedupeKey: `${payout.id}:expires:${expiresAt.getTime()}`,
     subject: `Expires soon: ${amount}`,
     text: [
-      `A payout of ${amount} to ${receiverName(payout.receiver)}${accountOf(payout)} expires at ${until} unless somebody decides.`,
+      `A payout of ${amount} to ${receiverName(payout.receiver)}${destinationOf(payout)} expires at ${until} unless somebody decides.`,
       `Open it on the desk:\n${deps.config.appUrl}/desk/payouts/${payout.id}`,
     ].join('\n\n'),
   }
@@ -81,5 +81,5 @@ export function reminderFor(deps: Pick<Deps, 'config'>, payout: Payout, expiresA
 const greeting = ({ receiver }: Payout) =>
   receiver.firstName === null ? 'Hello,' : `Hello ${receiver.firstName},`
 
-const accountOf = ({ accountLast4 }: Payout) =>
+const destinationOf = ({ accountLast4 }: Payout) =>
   accountLast4 === null ? '' : ` (account ending ${accountLast4})`

@@ -28,8 +28,8 @@ export type Resealed = {
 
 export type SealStore = {
   /**
-   * Seals everything under the current key that isn't yet: payouts, destinations, second factors, mails. Reads `batch` rows at once and changes
-   * each by itself. The signal ends it early.
+   * Seals everything under the current key that isn't yet: payouts, destinations, second factors, mails. Reads `batch` rows at once and
+   * changes each by itself. The signal ends it early.
    */
   reseal: (batch: number, signal?: AbortSignal) => Promise<Resealed>
 }

@@ -1,10 +1,10 @@
 import type { Metadata } from 'next'
-import Link from 'next/link'
 import { DoneAlert } from '#app/_ui/alert.tsx'
 import { Card, Empty, Page, PageTitle, Section } from '#app/_ui/card.tsx'
 import { Equation, NotYetPayable, PayableFrom } from '#app/_ui/equation.tsx'
 import type { BalancePart } from '#app/_ui/equation.tsx'
 import { MoneyRows, movementRows } from '#app/_ui/movements.tsx'
+import { TextLink } from '#app/_ui/text-link.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
@@ -49,13 +49,7 @@ export default async function ReceiverBalancePage({ params, searchParams }: Prop
       </PageTitle>
       {may(actor, 'receiver.change') && (
         <p className="-mt-4 mb-6">
-          <Link
-            href={`/desk/receivers/${receiver.id}`}
-            prefetch={false}
-            className="text-link inline-flex min-h-8 items-center"
-          >
-            Change what is known of this receiver
-          </Link>
+          <TextLink href={`/desk/receivers/${receiver.id}`}>Change what is known of this receiver</TextLink>
         </p>
       )}
       {typeof granted === 'string' && (
@@ -102,9 +96,9 @@ export default async function ReceiverBalancePage({ params, searchParams }: Prop
         </Section>
       )}
       <p className="mt-8">
-        <Link href="/desk/balances" prefetch={false} className="text-link inline-flex min-h-11 items-center">
+        <TextLink href="/desk/balances" tall>
           All balances
-        </Link>
+        </TextLink>
       </p>
     </Page>
   )

@@ -18,7 +18,7 @@ export const metadata: Metadata = { title: 'New account' }
 
 type Props = { params: Promise<{ id: string }> }
 
-export default async function CoolingOffAccountPage({ params }: Props) {
+export default async function CoolingOffDestinationPage({ params }: Props) {
   const actor = await requireActor('item.see')
   const { id } = await params
   const { destination } = shown(await showCoolingOff(await getDeps(), actor, id))

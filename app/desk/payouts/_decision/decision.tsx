@@ -1,8 +1,8 @@
-import Link from 'next/link'
 import { Account, Amount } from '#app/_ui/amount.tsx'
 import { Card } from '#app/_ui/card.tsx'
 import { Icon } from '#app/_ui/icons.tsx'
 import { Time, utcShort } from '#app/_ui/time.tsx'
+import { TextLink } from '#app/_ui/text-link.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
 import type { DecisionRefusal } from '#lib/payouts/permissions.ts'
 import { isBeforeClaim, isFinal } from '#lib/payouts/transitions.ts'
@@ -165,13 +165,9 @@ function SameRequests({ payouts }: { payouts: readonly Payout[] }) {
       <ul>
         {payouts.map((payout) => (
           <li key={payout.id} className="flex flex-wrap items-center gap-x-3">
-            <Link
-              href={`/desk/payouts/${payout.id}`}
-              prefetch={false}
-              className="text-link inline-flex min-h-8 items-center"
-            >
+            <TextLink href={`/desk/payouts/${payout.id}`}>
               {displayAmount(payout.amountMinor, payout.currency)}
-            </Link>
+            </TextLink>
             <span className="text-ink-2">{statusWords[payout.status].label}</span>
             <Time at={payout.createdAt} />
           </li>

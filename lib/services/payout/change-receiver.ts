@@ -1,6 +1,6 @@
 /** A clerk corrects what is known of a receiver: audited, confirmed with a code, and both addresses are told. */
-import { describeIssue } from '#lib/contract/describe-issue.ts'
 import { randomUUID } from 'node:crypto'
+import { describeIssue } from '#lib/contract/describe-issue.ts'
 import { issueWords } from '#lib/contract/issue-words.ts'
 import { payoutRequestSchema } from '#lib/contract/payout.ts'
 import { may } from '#lib/payouts/permissions.ts'

@@ -25,7 +25,7 @@ export const rooms = {
     may: ['lib/services', 'lib/payouts'],
     npm: ['@prisma/**', 'pg', 'node:sqlite'],
   },
-  'lib/gateway': { may: ['lib/services', 'lib/cardzo'], npm: [] },
+  'lib/gateway': { may: ['lib/services', 'lib/payouts', 'lib/cardzo'], npm: [] },
   'lib/runtime': {
     may: [
       'lib/services',
@@ -72,7 +72,7 @@ export const rooms = {
       'lib/contract',
       'lib/payouts',
       'lib/services',
-      'lib/services/order/{ask-now,record-callback,said}.ts',
+      'lib/services/order/{ask-now,record-callback,repeats}.ts',
     ],
     npm: ['**'],
   },
@@ -181,6 +181,7 @@ export default tseslint.config(
   {
     // The few files that may read the environment: the portal's one reader, the simulator's one, and processes that start others.
     files: [
+      'lib/db/engine/guards.db.test.ts',
       'lib/runtime/env.ts',
       'lib/simulator/env.ts',
       // Next replaces the one variable it reads while it compiles.

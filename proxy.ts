@@ -1,11 +1,11 @@
 // Runs before every page (not before /api, whose routes speak for themselves): refuses what is no page request, says 503 while
-// the database is away, and sets the rules under which a browser shows the page.
+// the database is away, and sets the headers that tell a browser how to treat the page.
 import { randomBytes } from 'node:crypto'
 import { NextResponse } from 'next/server'
 import type { NextRequest } from 'next/server'
 import { isDatabaseHere } from '#app/_server/database-here.ts'
 import { getEnv } from '#app/_server/deps.ts'
-import { bareAnswer, isTooLong, judgeRequest, pageHeaders } from '#app/_server/page-guard.ts'
+import { bareAnswer, isTooLong, judgeRequest, newAddress, pageHeaders } from '#app/_server/page-guard.ts'
 
 export async function proxy(request: NextRequest): Promise<Response> {
   const { pathname, search } = request.nextUrl
@@ -21,6 +21,10 @@ export async function proxy(request: NextRequest): Promise<Response> {
   if (verdict === 'method_not_allowed') return bareAnswer(405, headers)
   if (verdict === 'foreign') return bareAnswer(403, headers)
   if (verdict === 'action' && isTooLong(pathname, request.headers)) return bareAnswer(413, headers)
+  const moved = newAddress(pathname)
+  // 308 keeps the method and the body: a form of a page that was opened before the change still arrives.
+  if (moved !== null)
+    return NextResponse.redirect(new URL(moved + search, env.appUrl), { status: 308, headers })
   // An action sent by script tells its own page that the database is away, and keeps what was typed.
   if (!request.headers.has('next-action') && !(await isDatabaseHere())) return bareAnswer(503, headers)
 

@@ -35,7 +35,7 @@ export const viewport: Viewport = {
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const [deps, { cardzo }] = await Promise.all([getDeps(), getEnv()])
-  const [actor, condition] = await Promise.all([currentActor(), deps.settings.gatewayCondition()])
+  const [actor, condition] = await Promise.all([currentActor(), deps.gatewayCondition.read()])
   const unknown = may(actor, 'item.see') ? await countUnknown(deps) : 0
   return (
     <html lang="en" className={`${GeistSans.variable} ${GeistMono.variable}`}>
@@ -75,7 +75,7 @@ function linksFor(actor: Actor, unknown: number): SiteLink[] {
   if (may(actor, 'payout.see_all')) links.push({ href: '/desk/payouts', label: 'Payouts' })
   if (may(actor, 'destination.release')) links.push({ href: '/desk/destinations', label: 'New accounts' })
   if (may(actor, 'payout.enter')) links.push({ href: '/desk/payouts/new', label: 'New payout' })
-  if (may(actor, 'policy.see')) links.push({ href: '/desk/rules', label: 'Rules' })
+  if (may(actor, 'policy.see')) links.push({ href: '/desk/policy', label: 'Policy' })
   if (may(actor, 'user.see')) links.push({ href: '/desk/users', label: 'Users' })
   if (may(actor, 'key.see')) links.push({ href: '/desk/keys', label: 'Keys' })
   if (may(actor, 'balance.see_all')) links.push({ href: '/desk/balances', label: 'Balances' })

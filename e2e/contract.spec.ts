@@ -4,7 +4,7 @@ import type { APIRequestContext, APIResponse } from '@playwright/test'
 import { payoutPageSchema, payoutViewSchema, statusViewSchema } from '#lib/contract/payout.ts'
 import { expect, test } from './support/fixtures.ts'
 import { approve, wishBody } from './support/payouts.ts'
-import { confirmRules } from './support/rules.ts'
+import { confirmPolicy } from './support/policy.ts'
 import { accountFor } from './support/simulator.ts'
 import { admin } from './support/stack.ts'
 
@@ -258,7 +258,7 @@ test.describe('another system', () => {
     await signIn(page, 'admin')
     const set = async (below: string) => {
       await admin(stack.environment, ['policy:set', '--currency', 'USD', '--auto-approve-below', below])
-      await confirmRules(page, 'admin')
+      await confirmPolicy(page, 'admin')
     }
     await set('500')
     const create = async (amount: string) =>

@@ -161,7 +161,7 @@ for (const how of ['away', 'mute'] as const)
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Waiting for approval')
     await pressApprove(desk)
     await expect(desk.getByRole('alert').filter({ hasText: 'Not approved' })).toContainText(
-      'We can not do this right now',
+      'We cannot do this right now',
       { timeout: 20_000 },
     )
 

@@ -74,6 +74,7 @@ test('no action answers arguments of another shape with 500', async () => {
       '[null,"$K1"]',
       '[5,"$K1"]',
       '[{"looked":{"content":5}},"$K1"]',
+      '[{"answer":{"looked":{"content":5}}},"$K1"]',
       '[[["x"]],"$K1"]',
     ]) {
       const { body, type } = multipart([

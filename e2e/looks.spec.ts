@@ -108,7 +108,7 @@ const pagesOf: Partial<Record<Person, string[]>> = {
     '/account/factor',
     '/account/recovery-codes',
   ],
-  admin: ['/desk/rules', '/desk/users', '/desk/users/new', '/desk/keys', '/desk/keys/new'],
+  admin: ['/desk/policy', '/desk/users', '/desk/users/new', '/desk/keys', '/desk/keys/new'],
   approver: [
     '/desk/destinations',
     '/desk',

@@ -73,7 +73,7 @@ const table: Record<string, { path: string; expected: Row }> = {
     path: '/desk/receivers/{receiver}',
     expected: [signIn, 403, 200, 403, 403, 403],
   },
-  'GET /desk/rules': { path: '/desk/rules', expected: staff },
+  'GET /desk/policy': { path: '/desk/policy', expected: staff },
   'GET /desk/stop': { path: '/desk/stop', expected: staff },
   'GET /desk/unknown': { path: '/desk/unknown', expected: staff },
   'GET /desk/payouts/export': { path: '/desk/payouts/export', expected: [401, 403, 200, 200, 200, 200] },

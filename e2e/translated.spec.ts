@@ -104,7 +104,7 @@ const forms = [
   ['admin', '/desk/users/new', 'Send the invitation'],
   ['admin', '/desk/keys/new', 'Create the key'],
   ['admin', '/desk/stop', 'Stop payments'],
-  ['admin', '/desk/rules', 'Propose to another administrator'],
+  ['admin', '/desk/policy', 'Propose to another administrator'],
   ['admin', '/account/factor', 'Go on'],
   ['admin', '/account/recovery-codes', 'Make new recovery codes'],
 ] as const

@@ -3,7 +3,7 @@ import { headers } from 'next/headers'
 import { unstable_rethrow } from 'next/navigation'
 import { isDatabaseAway } from '#lib/runtime/deps.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
-import { refusalAnswers, refuse, signedOutText } from '#lib/payouts/refusals.ts'
+import { refusalText, refuse, signedOutText } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { Deps } from '#lib/services/ports.ts'
 import { getDeps } from './deps.ts'
@@ -51,7 +51,5 @@ async function keepRefusal(deps: Deps, actor: Actor, { code }: Refusal): Promise
 
 const tell = (refusal: Refusal): ToldRefusal => ({
   ...refusal,
-  text: [refusal.code === 'unauthorized' ? signedOutText : refusalAnswers[refusal.code].text, refusal.detail]
-    .filter((part) => part !== undefined)
-    .join(' '),
+  text: refusal.code === 'unauthorized' ? signedOutText : refusalText(refusal),
 })

@@ -16,12 +16,12 @@ export function isDatabaseHere(): Promise<boolean> {
 }
 
 async function ping(): Promise<boolean> {
-  const { health } = await getDeps()
+  const { monitoring } = await getDeps()
   let timer: ReturnType<typeof setTimeout> | undefined
   const timeout = new Promise<boolean>((resolve) => {
     timer = setTimeout(() => resolve(false), patienceMs)
   })
-  const answer = health.ping().then(
+  const answer = monitoring.ping().then(
     () => true,
     () => false,
   )

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { contentSecurityPolicy, isTooLong, judgeRequest, pageHeaders } from './page-guard.ts'
+import { contentSecurityPolicy, isTooLong, judgeRequest, newAddress, pageHeaders } from './page-guard.ts'
 
 const appUrl = 'https://payouts.example.com'
 const form = { 'content-type': 'application/x-www-form-urlencoded', host: 'payouts.example.com' }
@@ -64,6 +64,13 @@ describe('a portal on this machine', () => {
     ] as const)
       expect(from(origin, host)).toBe('foreign')
   })
+})
+
+it('knows the new address of a page that was renamed, and of what is below it', () => {
+  expect(newAddress('/desk/rules')).toBe('/desk/policy')
+  expect(newAddress('/desk/rules/history/7')).toBe('/desk/policy/history/7')
+  for (const path of ['/desk/policy', '/desk/rulesx', '/desk', '/pay/desk/rules'])
+    expect(newAddress(path)).toBeNull()
 })
 
 describe('a form', () => {

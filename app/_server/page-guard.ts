@@ -10,6 +10,10 @@ export function judgeRequest(method: string, headers: Headers, appUrl: string): 
   return isOwnOrigin(headers, appUrl) ? 'action' : 'foreign'
 }
 
+/** Where a page that was renamed is now, with all that is below it; null for an address that never changed. */
+export const newAddress = (path: string): string | null =>
+  /^\/desk\/rules(?=\/|$)/.test(path) ? path.replace('/desk/rules', '/desk/policy') : null
+
 const formMaxBytes = 64 * 1024
 /** A file of grants (2 MB) twice: what was looked at, and another one. Other forms hold a few lines. */
 const fileMaxBytes = 6 * 1024 * 1024

@@ -5,11 +5,13 @@ import { checkReadiness } from './readiness.ts'
 const healthy = {
   ping: () => Promise.resolve(),
   migrationsPending: () => Promise.resolve(false),
-  workerSeenWithinMs: (ms: number) => Promise.resolve(ms === 60_000),
+  beatWithinMs: (ms: number) => Promise.resolve(ms === 60_000),
   markerUnwritable: () => Promise.resolve(false),
 }
-const check = (trouble: Partial<Deps['health']>, giveUpMs?: number) =>
-  checkReadiness({ ...healthy, ...trouble } as Deps['health'], giveUpMs)
+const check = (trouble: Partial<Deps['heartbeats'] & Deps['monitoring']>, giveUpMs?: number) => {
+  const answers = { ...healthy, ...trouble } as Deps['heartbeats'] & Deps['monitoring']
+  return checkReadiness({ heartbeats: answers, monitoring: answers }, giveUpMs)
+}
 
 it('is ready when database, migrations and a worker of the last minute are there', async () => {
   expect(await check({})).toEqual({
@@ -23,7 +25,7 @@ it('names the one thing that is missing', async () => {
     ready: false,
     checks: { migrations: 'pending', worker: 'ok' },
   })
-  expect(await check({ workerSeenWithinMs: () => Promise.resolve(false) })).toMatchObject({
+  expect(await check({ beatWithinMs: () => Promise.resolve(false) })).toMatchObject({
     ready: false,
     checks: { worker: 'silent' },
   })
@@ -41,12 +43,10 @@ it('is not ready while the database is away', async () => {
 })
 
 it('does not take an unanswered question for a yes', async () => {
-  expect(await check({ workerSeenWithinMs: () => Promise.reject(new Error('no such table')) })).toMatchObject(
-    {
-      ready: false,
-      checks: { worker: 'unknown' },
-    },
-  )
+  expect(await check({ beatWithinMs: () => Promise.reject(new Error('no such table')) })).toMatchObject({
+    ready: false,
+    checks: { worker: 'unknown' },
+  })
 })
 
 it('gives up on a database that never answers', async () => {

@@ -23,27 +23,29 @@ const away: Readiness = {
   checks: { database: 'away', migrations: 'unknown', worker: 'unknown', marker: 'unknown' },
 }
 
-/** Never throws: what can not be asked is unknown, and unknown is not ready. */
-export async function checkReadiness(health: Deps['health'], giveUpMs = patienceMs): Promise<Readiness> {
+type Asked = Pick<Deps, 'heartbeats' | 'monitoring'>
+
+/** Never throws: what can't be asked is unknown, and unknown is not ready. */
+export async function checkReadiness(asked: Asked, giveUpMs = patienceMs): Promise<Readiness> {
   const { promise: tooLate, resolve: giveUp } = Promise.withResolvers<Readiness>()
   const timer = setTimeout(() => giveUp(away), giveUpMs)
   try {
-    return await Promise.race([ask(health), tooLate])
+    return await Promise.race([ask(asked), tooLate])
   } finally {
     clearTimeout(timer)
   }
 }
 
-async function ask(health: Deps['health']): Promise<Readiness> {
+async function ask({ heartbeats, monitoring }: Asked): Promise<Readiness> {
   try {
-    await health.ping()
+    await monitoring.ping()
   } catch {
     return away
   }
   const [pending, seen, unwritable] = await Promise.allSettled([
-    health.migrationsPending(),
-    health.workerSeenWithinMs(workerSilentMs),
-    health.markerUnwritable(workerSilentMs),
+    monitoring.migrationsPending(),
+    heartbeats.beatWithinMs(workerSilentMs),
+    heartbeats.markerUnwritable(workerSilentMs),
   ])
   const migrations = pending.status === 'rejected' ? 'unknown' : pending.value ? 'pending' : 'ok'
   const worker = seen.status === 'rejected' ? 'unknown' : seen.value ? 'ok' : 'silent'

@@ -1,7 +1,7 @@
 'use client'
 import { usePathname } from 'next/navigation'
 import { useEffect, useRef } from 'react'
-import { signedOutText } from '#lib/payouts/refusals.ts'
+import { hasChanged } from './form-state.ts'
 import type { FormState } from './form-state.ts'
 import { SignInAgain } from './sign-in-again.tsx'
 
@@ -13,14 +13,14 @@ export function FormProblems({
   startOver,
   oneField = false,
 }: {
-  state: FormState
-  /** By input name; a problem with something that is no input of this form stands without a link. */
+  state: FormState<unknown>
+  /** By input name; a problem with something that is no input of this form has no link. */
   labels?: Record<string, string>
   /** What did not happen, above the reason. */
   title?: string
   /** Where a fresh form is, for one that was used before. */
   startOver?: string
-  /** The form has one field: what is wrong with it stands beside it alone, and the field takes the focus. */
+  /** The form has one field: what is wrong with it is shown beside it alone, and the field takes the focus. */
   oneField?: boolean
 }) {
   const box = useRef<HTMLDivElement>(null)
@@ -32,11 +32,8 @@ export function FormProblems({
     focused?.focus()
   }, [state])
   if (state.message === null || (oneField && Object.keys(state.problems).length > 0)) return null
-  const heading = state.changed
-    ? title === undefined
-      ? 'This has changed'
-      : `${title}: this has changed`
-    : title
+  const changed = hasChanged(state)
+  const heading = changed ? (title === undefined ? 'This has changed' : `${title}: this has changed`) : title
   return (
     <div
       ref={box}
@@ -55,8 +52,8 @@ export function FormProblems({
           </li>
         ))}
       </ul>
-      {state.message === signedOutText && <SignInAgain />}
-      {state.changed && (
+      {state.code === 'unauthorized' && <SignInAgain />}
+      {changed && (
         <a href={pathname} className="text-link inline-flex min-h-8 items-center">
           Show it as it is now
         </a>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { problemsByInput, readTexts, sentBack } from './form-state.ts'
+import { hasChanged, problemsByInput, readTexts, sentBack } from './form-state.ts'
 
 it("reads what a person typed, without blanks around it and without the framework's own inputs", () => {
   const form = new FormData()
@@ -22,13 +22,16 @@ it('puts each problem beside its input and keeps the first one of several', () =
 })
 
 it('gives a refused form back with everything that was typed', () => {
-  expect(sentBack({ text: 'No.' }, { amount: '1' })).toEqual({
+  const state = sentBack({ text: 'No.' }, { amount: '1' })
+  expect(state).toEqual({
     message: 'No.',
+    code: null,
     problems: {},
     values: { amount: '1' },
     first: null,
-    changed: false,
+    answer: null,
   })
+  expect(hasChanged(state)).toBe(false)
 })
 
 describe('a form that has more than one thing wrong', () => {
@@ -36,8 +39,10 @@ describe('a form that has more than one thing wrong', () => {
 
   it('says all of it at once, each beside its input, and keeps no secret', () => {
     const errors = [{ path: 'note', message: 'At most 500 characters.' }]
-    expect(sentBack({ code: 'invalid_request', text: 'Wrong.', errors }, typed)).toEqual({
+    const state = sentBack({ code: 'invalid_request', text: 'Wrong.', errors }, typed)
+    expect(state).toEqual({
       message: 'Please look at these again.',
+      code: 'invalid_request',
       problems: {
         note: 'At most 500 characters.',
         code: 'Enter the code that your authenticator app shows now.',
@@ -45,15 +50,16 @@ describe('a form that has more than one thing wrong', () => {
       },
       values: { id: '1', reason: '', note: 'mine' },
       first: null,
-      changed: false,
+      answer: null,
     })
+    expect(hasChanged(state)).toBe(false)
   })
 
   it('puts a refusal about one input beside that input, by the name it has in this form', () => {
     const { problems } = sentBack(
       { code: 'wrong_code', text: 'Not right.' },
       { 'code-7': '123456' },
-      (path) => `${path}-7`,
+      { inputOf: (path) => `${path}-7` },
     )
     expect(problems).toEqual({ 'code-7': 'Not right.' })
   })
@@ -66,10 +72,15 @@ describe('a form that has more than one thing wrong', () => {
   })
 
   it('says of what has changed that it has, and asks for nothing else', () => {
-    expect(sentBack({ code: 'stale', text: 'This has changed.' }, typed)).toMatchObject({
-      message: 'This has changed.',
-      problems: {},
-      changed: true,
-    })
+    const state = sentBack({ code: 'stale', text: 'This has changed.' }, typed)
+    expect(state).toMatchObject({ message: 'This has changed.', problems: {} })
+    expect(hasChanged(state)).toBe(true)
+  })
+
+  it('says what a general refusal means here, where the form has words for it', () => {
+    const words = { reason_required: 'Write why.' }
+    const refusal = { code: 'reason_required', text: 'Write a reason. The receiver will read it.' } as const
+    expect(sentBack(refusal, { reason: '' }, { words }).problems).toEqual({ reason: 'Write why.' })
+    expect(sentBack({ code: 'stale', text: 'Changed.' }, {}, { words }).message).toBe('Changed.')
   })
 })

@@ -1,19 +1,33 @@
-import { changedRefusals } from '#lib/payouts/refusals.ts'
+import { changedRefusals, stepUpRefusals } from '#lib/payouts/refusals.ts'
 import type { InputProblem, RefusalCode } from '#lib/payouts/refusals.ts'
 
-/** What a form that was sent back carries: why, where, and everything that was typed. */
-export type FormState = {
+/** What every form's action answers: why the form was sent back, what was typed, and what the page shows in its place. */
+export type FormState<Answer = null> = {
+  /** Why it was sent back, in words; null when it was not. */
   message: string | null
+  /** The refusal behind it; null too when the form itself was wrong. */
+  code: RefusalCode | null
   /** By input name. */
   problems: Record<string, string>
   values: Record<string, string>
   /** Where the first request of a reused form can be seen. */
   first: string | null
-  /** What the form is about has changed since the page was drawn: the page offers to show it as it is. */
-  changed: boolean
+  /** What the page shows in place of the form, or beside it: a new key, recovery codes, what a trial found. */
+  answer: Answer
 }
 
-export const untouched: FormState = { message: null, problems: {}, values: {}, first: null, changed: false }
+export const untouched: FormState = {
+  message: null,
+  code: null,
+  problems: {},
+  values: {},
+  first: null,
+  answer: null,
+}
+
+/** Has what the form is about changed since the page was drawn? Then the page offers to show it as it is. */
+export const hasChanged = ({ code }: FormState<unknown>): boolean =>
+  code !== null && changedRefusals.includes(code)
 
 /** The text inputs of a sent form, trimmed; the framework's own hidden ones left out. */
 export function readTexts(form: FormData): Record<string, string> {
@@ -28,19 +42,16 @@ const usualInputOf = (path: string) => path.replace(/^destination\./, '')
 /** Problems by input name: `destination.account_number` is the input `account_number`. The first one of an input counts. */
 export function problemsByInput(
   errors: readonly InputProblem[],
-  inputOf: (path: string) => string = usualInputOf,
+  inputOf = usualInputOf,
 ): Record<string, string> {
   const problems: Record<string, string> = {}
   for (const { path, message } of errors) problems[inputOf(path)] ??= message
   return problems
 }
 
-/** Refusals that are about one input: they stand beside it, if the form has it. */
+/** Refusals that are about one input are shown beside it, if the form has it. */
 const aboutInput: Partial<Record<RefusalCode, string>> = {
-  step_up_required: 'code',
-  wrong_code: 'code',
-  code_used: 'code',
-  factor_not_set_up: 'code',
+  ...Object.fromEntries(stepUpRefusals.map((code) => [code, 'code'])),
   note_required: 'note',
   reason_required: 'reason',
   wrong_password: 'present',
@@ -62,25 +73,30 @@ const isSecret = (name: string) => /^(code|password|present)(-|$)/.test(name)
 
 /**
  * A form goes back to its sender: the refusal's words, everything typed but secrets, and all that is wrong at once, beside its input.
- * `required`: what may not be empty, by path. It is told of together with the rest, though the verb would ask for it only in the end.
+ * Also says which of `code` and `reason` are still empty, though the verb would ask for them only in the end.
+ * `inputOf` names the input of a path. `words` says what a general refusal means here.
  */
 export function sentBack(
   refusal: { code?: RefusalCode; text: string; errors?: readonly InputProblem[] },
   typed: Record<string, string>,
-  inputOf: (path: string) => string = usualInputOf,
-  required: readonly string[] = Object.keys(missing),
+  {
+    inputOf = usualInputOf,
+    words = {},
+  }: { inputOf?: (path: string) => string; words?: Partial<Record<RefusalCode, string>> } = {},
 ): FormState {
+  const text = (refusal.code && words[refusal.code]) ?? refusal.text
   const problems = problemsByInput(refusal.errors ?? [], inputOf)
   const about = refusal.code === undefined ? undefined : aboutInput[refusal.code]
-  if (about !== undefined && inputOf(about) in typed) problems[inputOf(about)] ??= refusal.text
+  if (about !== undefined && inputOf(about) in typed) problems[inputOf(about)] ??= text
   if (Object.keys(problems).length > 0)
-    for (const path of required)
-      if (typed[inputOf(path)] === '') problems[inputOf(path)] ??= missing[path] ?? 'Fill this in.'
+    for (const [path, empty] of Object.entries(missing))
+      if (typed[inputOf(path)] === '') problems[inputOf(path)] ??= empty
   return {
-    message: Object.keys(problems).length > 0 ? 'Please look at these again.' : refusal.text,
+    message: Object.keys(problems).length > 0 ? 'Please look at these again.' : text,
+    code: refusal.code ?? null,
     problems,
     values: Object.fromEntries(Object.entries(typed).filter(([name]) => !isSecret(name))),
     first: null,
-    changed: refusal.code !== undefined && changedRefusals.includes(refusal.code),
+    answer: null,
   }
 }

@@ -1,17 +1,17 @@
 'use client'
-import { signedOutText } from '#lib/payouts/refusals.ts'
+import type { FormState } from './form-state.ts'
 import { SignInAgain } from './sign-in-again.tsx'
 
-/** What a form without fields was refused with, beside its button; nothing while there is nothing to say. */
-export function Refused({ text }: { text: string | null }) {
+/** Why a form without fields was refused, beside its button; nothing while there is nothing to say. */
+export function Refused({ state: { message, code } }: { state: FormState<unknown> }) {
   return (
     <div role="status" className="text-sm text-bad empty:hidden">
-      {text !== null && (
+      {message !== null && (
         <span>
-          <bdi>{text}</bdi>{' '}
+          <bdi>{message}</bdi>{' '}
         </span>
       )}
-      {text === signedOutText && <SignInAgain />}
+      {code === 'unauthorized' && <SignInAgain />}
     </div>
   )
 }

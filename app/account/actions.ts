@@ -12,19 +12,19 @@ import { endOtherSessions, endOwnSession } from '#lib/services/sign-in/end-sessi
 import { beginFactor, renewRecoveryCodes, replaceFactor } from '#lib/services/sign-in/replace-factor.ts'
 import { sessionHere } from './session-here.ts'
 
-async function runEndOne(_before: string | null, form: FormData): Promise<string | null> {
+async function runEndOne(_before: FormState, form: FormData): Promise<FormState> {
   const { sessionId = '' } = readTexts(form)
   const result = await act(({ deps, actor }) => endOwnSession(deps, actor, { sessionId }))
   // One that is over already is what was wanted.
-  if (!result.ok && result.code !== 'not_found') return result.text
+  if (!result.ok && result.code !== 'not_found') return sentBack(result, {})
   revalidatePath('/account')
-  return null
+  return untouched
 }
 
-async function runEndOthers(_before: string | null, _form: FormData): Promise<string | null> {
+async function runEndOthers(): Promise<FormState> {
   const token = await sessionHere()
   const result = await act(({ deps, actor }) => endOtherSessions(deps, actor, { token }))
-  if (!result.ok) return result.text
+  if (!result.ok) return sentBack(result, {})
   redirect('/account?done=sessions')
 }
 
@@ -54,9 +54,9 @@ async function runBeginReplacing(_before: FormState, form: FormData): Promise<Fo
   redirect('/account/factor')
 }
 
-export type NewCodes = FormState & { recoveryCodes: string[] }
+/** Answered with the new recovery codes, which the page shows this once. */
+type NewCodes = FormState<string[] | null>
 
-/** Shows the recovery codes on the page that the form was on. */
 async function runFinishReplacing(_before: NewCodes, form: FormData): Promise<NewCodes> {
   const { code = '' } = readTexts(form)
   const [attempt, token] = [await attemptHere(), await sessionHere()]
@@ -65,9 +65,9 @@ async function runFinishReplacing(_before: NewCodes, form: FormData): Promise<Ne
     if (replaced.ok) await renewSession(actor, token)
     return replaced
   })
-  if (!result.ok) return { ...sentBack(result, { code }), recoveryCodes: [] }
+  if (!result.ok) return sentBack(result, { code })
   await forgetAttempt()
-  return { ...untouched, recoveryCodes: result.recoveryCodes }
+  return { ...untouched, answer: result.recoveryCodes }
 }
 
 async function runRenewCodes(_before: NewCodes, form: FormData): Promise<NewCodes> {
@@ -78,8 +78,8 @@ async function runRenewCodes(_before: NewCodes, form: FormData): Promise<NewCode
     if (renewed.ok) await renewSession(actor, token)
     return renewed
   })
-  if (!result.ok) return { ...sentBack(result, { code }), recoveryCodes: [] }
-  return { ...untouched, recoveryCodes: result.recoveryCodes }
+  if (!result.ok) return sentBack(result, { code })
+  return { ...untouched, answer: result.recoveryCodes }
 }
 
 // What a browser can call, each with its arguments looked at first.

@@ -1,12 +1,13 @@
 'use client'
 import { useActionState } from 'react'
+import { untouched } from '#app/_ui/form-state.ts'
 import { Refused } from '#app/_ui/refused.tsx'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
 import { endOne, endOthers } from './actions.ts'
 
 /** `name` is what a screen reader hears behind "End". */
 export function EndForm({ sessionId, name }: { sessionId: string; name: string }) {
-  const [refused, action] = useActionState(endOne, null)
+  const [state, action] = useActionState(endOne, untouched)
   return (
     <form action={action} className="flex flex-wrap items-center gap-x-3">
       <input type="hidden" name="sessionId" value={sessionId} />
@@ -17,17 +18,17 @@ export function EndForm({ sessionId, name }: { sessionId: string; name: string }
           the session in <bdi>{name}</bdi>
         </span>
       </SubmitButton>
-      <Refused text={refused} />
+      <Refused state={state} />
     </form>
   )
 }
 
 export function EndOthersForm() {
-  const [refused, action] = useActionState(endOthers, null)
+  const [state, action] = useActionState(endOthers, untouched)
   return (
     <form action={action} className="mt-4 flex flex-wrap items-center gap-x-4">
       <SubmitButton look="secondary">End all others</SubmitButton>
-      <Refused text={refused} />
+      <Refused state={state} />
     </form>
   )
 }

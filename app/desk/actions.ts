@@ -21,37 +21,35 @@ async function runClose(_before: FormState, form: FormData): Promise<FormState> 
   const { id = '' } = texts
   const reason = texts[`settled-${id}`] ?? ''
   const result = await act(({ deps, actor }) => closeItem(deps, actor, { id, reason }))
-  if (!result.ok)
-    return sentBack({ ...result, text: words[result.code] ?? result.text }, texts, () => `settled-${id}`)
+  if (!result.ok) return sentBack(result, texts, { words, inputOf: () => `settled-${id}` })
   revalidatePath('/desk')
   return untouched
 }
 
-/** Says what pressing the button led to. */
-async function runAsk(_before: string | null, form: FormData): Promise<string | null> {
+/** Answers with what pressing the button led to. */
+async function runAsk(_before: FormState<string | null>, form: FormData): Promise<FormState<string | null>> {
   const { id = '' } = readTexts(form)
   const result = await act(({ deps, actor }) => askNow(deps, actor, { id }))
-  if (!result.ok) return result.text
+  if (!result.ok) return sentBack(result, {})
   revalidatePath('/desk', 'layout')
-  return result.asked ? 'Cardzo is being asked.' : 'Cardzo was asked a moment ago.'
+  return { ...untouched, answer: result.asked ? 'Cardzo is being asked.' : 'Cardzo was asked a moment ago.' }
 }
 
-/** Answers with what was refused, if anything was. */
-async function runTake(_before: string | null, form: FormData): Promise<string | null> {
+async function runTake(_before: FormState, form: FormData): Promise<FormState> {
   const { id = '', seenOwnerId = '' } = readTexts(form)
   const seen = seenOwnerId === '' ? null : seenOwnerId
   const result = await act(({ deps, actor }) => takeItem(deps, actor, { id, seenOwnerId: seen }))
-  if (!result.ok) return result.text
+  if (!result.ok) return sentBack(result, {})
   revalidatePath('/desk', 'layout')
-  return null
+  return untouched
 }
 
-async function runDrop(_before: string | null, form: FormData): Promise<string | null> {
+async function runDrop(_before: FormState, form: FormData): Promise<FormState> {
   const { id = '' } = readTexts(form)
   const result = await act(({ deps, actor }) => dropItem(deps, actor, { id }))
-  if (!result.ok) return result.text
+  if (!result.ok) return sentBack(result, {})
   revalidatePath('/desk', 'layout')
-  return null
+  return untouched
 }
 
 // What a browser can call, each with its arguments looked at first.

@@ -13,14 +13,14 @@ import { showDesk } from '#lib/services/desk/show-desk.ts'
 import type { Desk } from '#lib/services/desk/show-desk.ts'
 import { deskPath, readAddress } from './address.ts'
 import type { DeskAddress } from './address.ts'
-import { Compared } from './compared.tsx'
-import { GatewayNotice } from './gateway-notice.tsx'
-import { ItemRow } from './item-row.tsx'
+import { Compared } from './comparison.tsx'
+import { GatewayNotice } from './locked-out-notice.tsx'
+import { ItemRow } from '#app/desk/_items/item-row.tsx'
 import { MoneyEquation } from './money-equation.tsx'
 import { Queue } from './queue.tsx'
-import { RefreshNow } from './refresh-now.tsx'
-import { SendingNotices } from './sending-notices.tsx'
-import { SilenceNotice } from './silence-notice.tsx'
+import { RefreshNow } from '#app/desk/_ui/refresh-now.tsx'
+import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
+import { SilenceNotice } from './no-worker-notice.tsx'
 
 export const metadata: Metadata = { title: 'Desk' }
 
@@ -150,8 +150,8 @@ function UncappedNotice({ currencies }: { currencies: Desk['uncapped'] }) {
         tone="info"
         title={`Nothing limits how much is approved automatically on one day: ${currencies.join(', ')}`}
       >
-        <Link href="/desk/rules" prefetch={false} className="text-link inline-flex min-h-8 items-center">
-          Set a cap in the rules
+        <Link href="/desk/policy" prefetch={false} className="text-link inline-flex min-h-8 items-center">
+          Set a cap in the policy
         </Link>
       </Alert>
     </div>

@@ -8,9 +8,9 @@ import { displayAmount } from '#lib/payouts/money.ts'
 import type { Desk, QueueRow } from '#lib/services/desk/show-desk.ts'
 import { deskPath, queueTabs } from './address.ts'
 import type { DeskAddress } from './address.ts'
-import { receiverName } from './names.ts'
-import { RiskTag } from './risk-tag.tsx'
-import { Validated } from './validated.tsx'
+import { receiverName } from '#app/desk/_ui/receiver-name.ts'
+import { RiskTag } from '#app/desk/_ui/risk-tag.tsx'
+import { Validated } from '#app/desk/_ui/validated.tsx'
 
 type Props = { queue: Desk['queue']; address: DeskAddress; decides: boolean }
 

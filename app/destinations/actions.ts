@@ -23,24 +23,24 @@ async function runRename(_before: FormState, form: FormData): Promise<FormState>
   const { id = '' } = texts
   const label = texts[`label-${id}`] ?? ''
   const result = await act(({ deps, actor }) => renameDestination(deps, actor, { id, label }))
-  if (!result.ok) return sentBack(result, texts, (path) => `${path}-${id}`)
+  if (!result.ok) return sentBack(result, texts, { inputOf: (path) => `${path}-${id}` })
   revalidatePath('/destinations')
   return untouched
 }
 
-/** Null when it went well: the list itself says so. */
-async function runMakeDefault(_before: string | null, form: FormData): Promise<string | null> {
+/** Says nothing when it went well: the list itself does. */
+async function runMakeDefault(_before: FormState, form: FormData): Promise<FormState> {
   const { id = '' } = readTexts(form)
   const result = await act(({ deps, actor }) => chooseDefaultDestination(deps, actor, { id }))
   revalidatePath('/destinations')
-  return result.ok ? null : result.text
+  return result.ok ? untouched : sentBack(result, {})
 }
 
-async function runRemove(_before: string | null, form: FormData): Promise<string | null> {
+async function runRemove(_before: FormState, form: FormData): Promise<FormState> {
   const { id = '' } = readTexts(form)
   const result = await act(({ deps, actor }) => removeDestination(deps, actor, { id }))
   revalidatePath('/destinations')
-  return result.ok ? null : result.text
+  return result.ok ? untouched : sentBack(result, {})
 }
 
 // What a browser can call, each with its arguments looked at first.

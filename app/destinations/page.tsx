@@ -10,7 +10,7 @@ import { shown } from '#app/_server/shown.ts'
 import { knownOfReceiver } from '#lib/payouts/fields.ts'
 import { listDestinations } from '#lib/services/destination/list-destinations.ts'
 import type { ShownDestination } from '#lib/services/destination/list-destinations.ts'
-import { AddForm, DefaultForm, RemoveForm, RenameForm } from './forms.tsx'
+import { AddForm, DefaultForm, RemoveForm, RenameForm } from './destination-forms.tsx'
 import { UsableFrom } from './usable-from.tsx'
 
 export const metadata: Metadata = { title: 'My accounts' }

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { act } from '#app/_server/action.ts'
 import { formAction, soleFormAction } from '#app/_server/form-action.ts'
 import { sessionCookie } from '#app/_server/session-options.ts'
-import { untouched } from '#app/_ui/form-state.ts'
+import { sentBack, untouched } from '#app/_ui/form-state.ts'
 import type { FormState } from '#app/_ui/form-state.ts'
 import { finishSignIn } from '#lib/services/sign-in/finish-sign-in.ts'
 import { requestSignInLink } from '#lib/services/sign-in/request-sign-in-link.ts'
@@ -15,8 +15,6 @@ import { signOut } from '#lib/services/sign-in/sign-out.ts'
 import { useSignInLink } from '#lib/services/sign-in/use-sign-in-link.ts'
 import { attemptHere, devicesHere, goOn, keepSession, userAgent } from './enter.ts'
 import { pathAfterSignIn } from './path-after-sign-in.ts'
-
-export type SignInState = FormState & { sent: boolean }
 
 const text = z.string().max(1000).catch('')
 const Form = z.object({
@@ -28,43 +26,43 @@ const Form = z.object({
   code: text,
 })
 
-async function runSignInWithPassword(_before: SignInState, form: FormData): Promise<SignInState> {
+async function runSignInWithPassword(_before: FormState, form: FormData): Promise<FormState> {
   const { email, password, next } = Form.parse(Object.fromEntries(form))
-  const empty = missing({ email: ['Enter your email.', email], password: ['Enter your password.', password] })
-  if (empty) return { ...empty, values: { email }, sent: false }
+  const empty = emptyFields({
+    email: ['Enter your email.', email],
+    password: ['Enter your password.', password],
+  })
+  if (empty) return sentBack(empty, { email })
   const [agent, devices] = [await userAgent(), await devicesHere()]
   const result = await act(
     ({ deps, actor, ip }) => signIn(deps, actor, { email, password, devices, ip, userAgent: agent }),
     { stranger: true },
   )
-  if (!result.ok) return { ...untouched, message: result.text, values: { email }, sent: false }
+  if (!result.ok) return sentBack(result, { email })
   return goOn(result, next)
 }
 
 /** What was left empty, all of it at once; null when nothing was. */
-function missing(fields: Record<string, [words: string, value: string]>): FormState | null {
-  const problems = Object.entries(fields).flatMap(([name, [words, value]]) =>
-    value.trim() === '' ? [[name, words] as const] : [],
+function emptyFields(fields: Record<string, [words: string, value: string]>) {
+  const errors = Object.entries(fields).flatMap(([path, [message, value]]) =>
+    value.trim() === '' ? [{ path, message }] : [],
   )
-  if (problems.length === 0) return null
-  return { ...untouched, message: 'Please look at these again.', problems: Object.fromEntries(problems) }
+  return errors.length === 0 ? null : { text: 'Something is missing.', errors }
 }
 
-export type CodeState = { message: string | null; isOver: boolean }
-
-/** The second half: a code of whoever holds the attempt's cookie. */
-async function runSignInWithCode(_before: CodeState, form: FormData): Promise<CodeState> {
+/** The second half: a code from the person whose browser holds the attempt's cookie. */
+async function runSignInWithCode(_before: FormState, form: FormData): Promise<FormState> {
   const { code, next } = Form.parse(Object.fromEntries(form))
   const [agent, attempt, devices] = [await userAgent(), await attemptHere(), await devicesHere()]
   const result = await act(
     ({ deps, actor, ip }) => finishSignIn(deps, actor, { attempt, code, devices, ip, userAgent: agent }),
     { stranger: true },
   )
-  if (!result.ok) return { message: result.text, isOver: result.code === 'attempt_over' }
+  if (!result.ok) return sentBack(result, {})
   return goOn(result, next)
 }
 
-export type SetUpState = CodeState & { recoveryCodes: string[]; goOnTo: string }
+type SetUpState = FormState<{ recoveryCodes: string[]; goOnTo: string } | null>
 
 /** Lets the person in and shows the recovery codes, on the page that the form was on. */
 async function runSignInWithNewFactor(_before: SetUpState, form: FormData): Promise<SetUpState> {
@@ -74,32 +72,33 @@ async function runSignInWithNewFactor(_before: SetUpState, form: FormData): Prom
     ({ deps, actor, ip }) => setUpFactor(deps, actor, { attempt, code, ip, userAgent: agent }),
     { stranger: true },
   )
-  const nothing = { recoveryCodes: [], goOnTo: '' }
-  if (!result.ok) return { message: result.text, isOver: result.code === 'attempt_over', ...nothing }
+  if (!result.ok) return sentBack(result, {})
   await keepSession(result)
   const goOnTo = pathAfterSignIn(result.actor.role, next)
-  return { message: null, isOver: false, recoveryCodes: result.recoveryCodes, goOnTo }
+  return { ...untouched, answer: { recoveryCodes: result.recoveryCodes, goOnTo } }
 }
 
-async function runMailSignInLink(_before: SignInState, form: FormData): Promise<SignInState> {
+type LinkState = FormState<'sent' | null>
+
+async function runMailSignInLink(_before: LinkState, form: FormData): Promise<LinkState> {
   const email = text.parse(form.get('link-email'))
-  const values = { 'link-email': email }
-  const empty = missing({ 'link-email': ['Enter your e-mail address.', email] })
-  if (empty) return { ...empty, values, sent: false }
+  const typed = { 'link-email': email }
+  const empty = emptyFields({ 'link-email': ['Enter your e-mail address.', email] })
+  if (empty) return sentBack(empty, typed)
   const result = await act(({ deps, actor, ip }) => requestSignInLink(deps, actor, { email, ip }), {
     stranger: true,
   })
-  return { ...untouched, message: result.ok ? null : result.text, values, sent: result.ok }
+  return result.ok ? { ...untouched, values: typed, answer: 'sent' } : sentBack(result, typed)
 }
 
-async function runSignInWithLink(_before: string | null, form: FormData): Promise<string | null> {
+async function runSignInWithLink(_before: FormState, form: FormData): Promise<FormState> {
   const { token } = Form.parse(Object.fromEntries(form))
   const agent = await userAgent()
   const result = await act(
     ({ deps, actor, ip }) => useSignInLink(deps, actor, { token, ip, userAgent: agent }),
     { stranger: true },
   )
-  if (!result.ok) return result.text
+  if (!result.ok) return sentBack(result, {})
   return goOn(result, '')
 }
 

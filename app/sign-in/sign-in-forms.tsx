@@ -6,12 +6,9 @@ import { FormProblems } from '#app/_ui/form-problems.tsx'
 import { untouched } from '#app/_ui/form-state.ts'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
 import { mailSignInLink, signInWithPassword } from './actions.ts'
-import type { SignInState } from './actions.ts'
-
-const start: SignInState = { ...untouched, sent: false }
 
 export function PasswordForm({ next }: { next: string }) {
-  const [state, action] = useActionState(signInWithPassword, start)
+  const [state, action] = useActionState(signInWithPassword, untouched)
   return (
     <form action={action} noValidate className="space-y-5">
       <FormProblems state={state} labels={{ email: 'Email', password: 'Password' }} />
@@ -34,11 +31,11 @@ export function PasswordForm({ next }: { next: string }) {
 }
 
 export function LinkForm() {
-  const [state, action] = useActionState(mailSignInLink, start)
+  const [state, action] = useActionState(mailSignInLink, untouched)
   return (
     <form action={action} noValidate className="space-y-5">
       <FormProblems state={state} labels={{ 'link-email': 'Your e-mail address' }} />
-      {state.sent && (
+      {state.answer === 'sent' && (
         <Alert tone="good" role="status" title="Look into your mailbox">
           If this address belongs to somebody who receives payouts from us, a link is on its way. It works
           once, for a quarter of an hour.

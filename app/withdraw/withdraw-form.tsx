@@ -6,7 +6,7 @@ import { DestinationFields, MoneyFields } from '#app/_ui/money-fields.tsx'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
 import { describeField } from '#lib/payouts/fields.ts'
 import { withdraw } from './actions.ts'
-import { SavedChoice, letGoOfSaved } from './saved-choice.tsx'
+import { SavedChoice, letGoOfSaved } from './saved-destinations.tsx'
 
 export function WithdrawForm({
   formId,

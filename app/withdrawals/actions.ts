@@ -1,16 +1,17 @@
 'use server'
 import { revalidatePath } from 'next/cache'
-import { readTexts } from '#app/_ui/form-state.ts'
+import { readTexts, sentBack, untouched } from '#app/_ui/form-state.ts'
+import type { FormState } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { formAction } from '#app/_server/form-action.ts'
 import { cancelPayout } from '#lib/services/payout/cancel-payout.ts'
 
-/** Null when it went well: the row itself says so. */
-async function runCancel(_before: string | null, form: FormData): Promise<string | null> {
+/** Says nothing when it went well: the row itself does. */
+async function runCancel(_before: FormState, form: FormData): Promise<FormState> {
   const { id = '' } = readTexts(form)
   const result = await act(({ deps, actor }) => cancelPayout(deps, actor, { id }))
   revalidatePath('/withdrawals')
-  return result.ok ? null : result.text
+  return result.ok ? untouched : sentBack(result, {})
 }
 
 // What a browser can call, each with its arguments looked at first.

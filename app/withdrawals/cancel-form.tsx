@@ -1,12 +1,13 @@
 'use client'
 import { useActionState } from 'react'
+import { untouched } from '#app/_ui/form-state.ts'
 import { Refused } from '#app/_ui/refused.tsx'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
 import { cancel } from './actions.ts'
 
 /** The second press, behind the question. */
 export function CancelForm({ id, label }: { id: string; label: string }) {
-  const [problem, action] = useActionState(cancel, null)
+  const [state, action] = useActionState(cancel, untouched)
   return (
     <form action={action}>
       <input type="hidden" name="id" value={id} />
@@ -14,7 +15,7 @@ export function CancelForm({ id, label }: { id: string; label: string }) {
         <span>Yes, cancel it</span>
         <span className="sr-only">: {label}</span>
       </SubmitButton>
-      <Refused text={problem} />
+      <Refused state={state} />
     </form>
   )
 }

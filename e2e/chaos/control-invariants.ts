@@ -109,7 +109,7 @@ export function enoughAgreed(facts: Facts): Verdict {
   )
   return {
     name: 'I5',
-    promise: 'as many different people agreed as the rules ask for, to exactly what was sent',
+    promise: 'as many different people agreed as the policy asks for, to exactly what was sent',
     checked: claimed.length,
     offenders,
   }

@@ -12,7 +12,7 @@ export type Random = {
   digits: (count: number) => string
 }
 
-/** Mulberry32: 32 bits of state, good enough to mix faults, small enough to be read. */
+/** Mulberry32: 32 bits of state, good enough to mix faults. A library would replace five lines, and no seed would mean what it did. */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0
   const next = () => {

@@ -3,26 +3,28 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { closeDeps, getDeps } from '#lib/runtime/deps.ts'
-import { deriveClientOrderId } from '#lib/services/payout/accept-request.ts'
+import { deriveClientOrderId } from '#lib/services/payout/client-order-id.ts'
 import type { DatabaseServer } from './database-server.ts'
-import { isInDoubt } from './attention-invariants.ts'
 import { addTo, inject, setGatewayFaults } from './inject.ts'
 import type { Counts } from './inject.ts'
 import { judge } from './invariants.ts'
 import type { Facts, Verdict } from './invariants.ts'
 import { findLeaks, secretsOf } from './leaks.ts'
 import { startMailSink } from './mail-sink.ts'
-import { createDeciders, createPeople, createShop, isAnswered, keyOf } from './people.ts'
-import type { Told } from './people.ts'
+import { createDeciders } from './deciders.ts'
+import { createPeople } from './people.ts'
+import { createShop, isAnswered, keyOf } from './shop.ts'
+import type { Told } from './shop.ts'
 import { openRows } from './rows.ts'
-import type { ItemRow, PayoutRow, Rows } from './rows.ts'
+import type { PayoutRow, Rows } from './rows.ts'
 import { makeSchedule } from './schedule.ts'
 import type { Schedule } from './schedule.ts'
 import { simulatorAt } from './simulator.ts'
-import type { Order, SimulatorControl } from './simulator.ts'
+import type { SimulatorControl } from './simulator.ts'
 import { chooseEnvironment, markerFolderIn, startStack, times } from './stack.ts'
 import type { Variables } from './stack.ts'
 import { startTcpProxy } from './tcp-proxy.ts'
+import { createQuiet, createWatch, isQuiet } from './watch.ts'
 
 /** How often the lab looks at everything. */
 const lookEveryMs = 150
@@ -210,82 +212,6 @@ function progressOf(payouts: readonly PayoutRow[], wanted: number): string {
   const final = payouts.filter(({ isFinal }) => isFinal).length
   const unknown = payouts.filter(({ status }) => status === 'outcome_unknown').length
   return `${payouts.length}/${wanted} asked, ${final} final, ${unknown} unknown`
-}
-
-/**
- * Nothing but unknown outcomes is open, and nothing that has ended is due to be looked at again, but for what a callback called paid:
- * that is looked at until a person has closed its item.
- */
-function isQuiet(payouts: readonly PayoutRow[], items: readonly ItemRow[]): boolean {
-  const waitsForPeople = new Set(
-    items.filter(({ kind, open }) => open && kind === 'paid_after_end').map(({ payoutId }) => payoutId),
-  )
-  return payouts.every((payout) =>
-    payout.isFinal
-      ? !payout.isDue || waitsForPeople.has(payout.id)
-      : payout.status === 'outcome_unknown' || isInDoubt({ payouts, items }, payout),
-  )
-}
-
-/** Looks again and again, and notes what must not be seen at any time. */
-function createWatch(rows: Rows, simulator: SimulatorControl) {
-  const ended = new Map<string, string>()
-  const sightings: string[] = []
-  const deadlines = new Map<string, Set<number>>()
-  let silentLooks = 0
-  return {
-    sightings,
-    deadlines,
-    /** How often Cardzo was believed to be silent as a whole, of all looks. */
-    silentLooks: () => silentLooks,
-    async look(): Promise<{ payouts: PayoutRow[]; items: ItemRow[] }> {
-      const [payouts, items, silent] = await Promise.all([rows.payouts(), rows.items(), rows.isSilent()])
-      if (silent) silentLooks++
-      for (const payout of payouts) {
-        if (payout.expiresAt !== null)
-          deadlines.set(payout.id, (deadlines.get(payout.id) ?? new Set()).add(payout.expiresAt.getTime()))
-        const before = ended.get(payout.id)
-        if (before !== undefined && before !== payout.status)
-          sightings.push(`left a final status: ${payout.id} was ${before} and is ${payout.status}`)
-        if (payout.isFinal) ended.set(payout.id, payout.status)
-        else if (!payout.isDue) sightings.push(`forgotten: ${payout.id} is ${payout.status} and not due`)
-      }
-      return { payouts, items }
-    },
-    /** Whether the simulated bank has nothing more in mind, and whether all that it had to say was taken. */
-    async bank(): Promise<{ isDone: boolean; isHeard: boolean }> {
-      const { orders } = await simulator.ledger()
-      return {
-        isDone: orders.every(({ planned, form }) => planned === 0 || form === 'open'),
-        isHeard: orders.every((order) => unheardBy(order).length === 0),
-      }
-    },
-  }
-}
-
-/** Honest callbacks whose latest delivery was not acknowledged; they come again. */
-function unheardBy({ deliveries }: Order): string[] {
-  const latest = new Map<string, boolean>()
-  for (const { kind, status, acknowledged } of deliveries)
-    if (kind !== 'forged' && kind !== 'boundary_shifted') latest.set(`${kind} ${status}`, acknowledged)
-  return [...latest].filter(([, acknowledged]) => !acknowledged).map(([name]) => name)
-}
-
-/** A moment without anything to do is not the end: a callback may be on its way. */
-const quietForMs = 1000
-/** Callbacks that are refused for ever are not waited for. */
-const unheardForMs = 6000
-
-function createQuiet() {
-  let since = Infinity
-  let heard = false
-  return {
-    note(isQuiet: boolean, isHeard: boolean) {
-      heard = isHeard
-      since = isQuiet ? Math.min(since, Date.now()) : Infinity
-    },
-    longEnough: () => Date.now() - since > (heard ? quietForMs : unheardForMs),
-  }
 }
 
 async function gather(

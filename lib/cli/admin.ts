@@ -1,12 +1,9 @@
 // npm run --silent admin -- <command>: the operator's command line. JSON on standard output, messages on standard error.
-import { readFileSync } from 'node:fs'
-import { text as readAll } from 'node:stream/consumers'
 import { userInfo } from 'node:os'
-import { parseArgs } from 'node:util'
 import { formatAmount } from '#lib/payouts/money.ts'
 import { roles } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
-import { refusalAnswers } from '#lib/payouts/refusals.ts'
+import { refusalText } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import { anchorHistory } from '#lib/services/safety/anchor-history.ts'
 import { changeSettings } from '#lib/services/policy/change-settings.ts'
@@ -18,10 +15,9 @@ import { createUser } from '#lib/services/people/create-user.ts'
 import { declareRestore } from '#lib/services/safety/declare-restore.ts'
 import { disableUser } from '#lib/services/people/disable-user.ts'
 import { endRestore } from '#lib/services/safety/end-restore.ts'
-import type { Deps } from '#lib/services/ports.ts'
-import { releaseSending } from '#lib/services/safety/resume-sending.ts'
+import { releaseSending } from '#lib/services/safety/release-sending.ts'
 import { removeDemo } from '#lib/services/people/remove-demo.ts'
-import { reseal } from '#lib/services/safety/reseal.ts'
+import { reseal } from '#lib/services/seal/reseal.ts'
 import { revokeApiKey } from '#lib/services/key/revoke-api-key.ts'
 import { revokeLink } from '#lib/services/payout/revoke-link.ts'
 import { setPassword } from '#lib/services/people/set-password.ts'
@@ -31,19 +27,8 @@ import { stopSending } from '#lib/services/safety/stop-sending.ts'
 import { startComparison } from '#lib/services/safety/start-comparison.ts'
 import { listAnchors, verifyHistory } from '#lib/services/safety/verify-history.ts'
 import { CommandError, answerWith } from './command.ts'
-
-type Flags = Record<string, string | true | undefined>
-type Run = (deps: Deps, flags: Flags) => Promise<unknown>
-type Command = {
-  /** After the command's name; a flag in brackets may be left out. */
-  usage: string
-  needs: readonly string[]
-  mayHave?: readonly string[]
-  switches?: readonly string[]
-  /** Runs while accounts of the demo keep every other command from running beside a real gateway. */
-  besideDemo?: true
-  run: Run
-}
+import { readFlags, secretsOf, textOf } from './flags.ts'
+import type { Command, Flags } from './flags.ts'
 
 const operator: Actor = { kind: 'operator', name: `operator ${userInfo().username}` }
 
@@ -277,16 +262,7 @@ const commands: Record<string, Command> = {
 function good<Good extends { ok: true }>(result: Good | Refusal): Good {
   if (result.ok) return result
   const details = (result.errors ?? []).map(({ path, message }) => `\n  ${path}: ${message}`)
-  const text = [refusalAnswers[result.code].text, result.detail]
-    .filter((part) => part !== undefined)
-    .join(' ')
-  throw new CommandError(text + details.join(''))
-}
-
-function textOf(flags: Flags, name: string): string {
-  const value = flags[name]
-  if (typeof value !== 'string') throw new CommandError(`--${name} is missing`)
-  return value
+  throw new CommandError(refusalText(result) + details.join(''))
 }
 
 /** One payout, or everything with an anchor that was kept elsewhere, if it is given. */
@@ -304,61 +280,6 @@ function historyOf(flags: Flags): Parameters<typeof verifyHistory>[2] {
     throw new CommandError('Give --last-audit, the number of an audit row, and --audit-hash together')
   const audit = { lastEventId: BigInt(lastAudit), hash: auditHash }
   return { kept: { lastEventId: BigInt(lastEvent), hash, audit } }
-}
-
-/**
- * Secrets by name, each from `--name-stdin`, `--name-file F` or, seen by everybody on this machine, `--name S`. Of standard input each takes
- * a line in the order of `names`, the last one all the rest; the line end does not count. Null: not given.
- */
-async function secretsOf<Name extends string>(
-  flags: Flags,
-  names: readonly Name[],
-): Promise<Record<Name, string | null>> {
-  const fromInput = names.filter((name) => flags[`${name}-stdin`] === true)
-  let input = fromInput.length === 0 ? '' : await readAll(process.stdin)
-  const found: [Name, string | null][] = names.map((name) => {
-    const { [name]: given, [`${name}-file`]: file } = flags
-    const byInput = fromInput.includes(name)
-    if ([given !== undefined, file !== undefined, byInput].filter(Boolean).length > 1)
-      throw new CommandError(`Pass the ${name} in one way, not in two`)
-    if (typeof file === 'string') return [name, withoutLineEnd(readSecretFile(file))]
-    if (!byInput) return [name, typeof given === 'string' ? given : null]
-    if (name === fromInput.at(-1)) return [name, withoutLineEnd(input)]
-    const [line = '', ...rest] = input.split('\n')
-    input = rest.join('\n')
-    return [name, withoutLineEnd(line)]
-  })
-  return Object.fromEntries(found) as Record<Name, string | null>
-}
-
-const withoutLineEnd = (text: string) => text.replace(/\r?\n?$/, '')
-
-function readSecretFile(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    throw new CommandError(`The file ${file} cannot be read`)
-  }
-}
-
-function readFlags(name: string, command: Command, args: string[]): Flags {
-  const withText = [...command.needs, ...(command.mayHave ?? [])]
-  const options = Object.fromEntries([
-    ...withText.map((flag) => [flag, { type: 'string' as const }]),
-    ...(command.switches ?? []).map((flag) => [flag, { type: 'boolean' as const }]),
-  ]) as Record<string, { type: 'string' | 'boolean' }>
-  let flags: Flags
-  try {
-    flags = { ...parseArgs({ args, options, strict: true, allowPositionals: false }).values } as Flags
-  } catch (error) {
-    throw new CommandError(`${error instanceof Error ? error.message : ''}\nUsage: ${name} ${command.usage}`)
-  }
-  const missing = command.needs.filter((flag) => flags[flag] === undefined)
-  if (missing.length > 0)
-    throw new CommandError(
-      `Missing: ${missing.map((flag) => `--${flag}`).join(', ')}\nUsage: ${name} ${command.usage}`,
-    )
-  return flags
 }
 
 const listOfCommands = () => Object.entries(commands).map(([name, { usage }]) => `  ${name} ${usage}`)

@@ -147,7 +147,7 @@ function destinationOf(deps: Deps, account: string, name: string): Record<string
 /** The demo's other system; its key is not kept, because nobody needs it. */
 async function demoShop(deps: Deps): Promise<Actor> {
   const name = demoShopName
-  const known = (await deps.people.listApiKeys()).find((key) => key.name === name)
+  const known = (await deps.keys.list()).find((key) => key.name === name)
   if (known) return { kind: 'api_key', id: known.id, name, ownerId: known.ownerId, scopes: known.scopes }
   const created = await createApiKey(deps, operator, { name })
   if (!created.ok) throw new Error(`${name}: ${created.code}`)

@@ -1,4 +1,4 @@
-/** A file of grants, as people save it from a spreadsheet: read whole, with everything wrong named by its line. */
+/** A file of grants, as people save it from a spreadsheet. It is read as a whole, and every problem is listed with its line. */
 import Papa from 'papaparse'
 
 export const grantFileMaxBytes = 2 * 1024 * 1024
@@ -9,16 +9,16 @@ const optional = ['email', 'first_name', 'last_name'] as const
 const columns = [...needed, ...optional]
 type Column = (typeof columns)[number]
 
-/** One row, its line in the file (the header is line 1), and what stands in it; blank cells are left out. */
+/** One row: its line in the file (the header is line 1) and its cells, without the blank ones. */
 export type GrantRow = { line: number; cells: Partial<Record<Column, string>> }
-/** Line 0 is the file as a whole. */
+/** Line 0: the file as a whole. */
 export type LineProblem = { line: number; message: string }
 
 export type GrantFile = { ok: true; rows: GrantRow[] } | { ok: false; problems: LineProblem[] }
 
 const whole = (message: string): GrantFile => ({ ok: false, problems: [{ line: 0, message }] })
 
-/** Bytes of a file, or text that was read before. */
+/** Takes the bytes of a file, or its text if that was read before. */
 export function readGrantFile(content: Uint8Array | string): GrantFile {
   const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content
   if (bytes.byteLength > grantFileMaxBytes)
@@ -27,7 +27,7 @@ export function readGrantFile(content: Uint8Array | string): GrantFile {
   return decoded.ok ? readGrantText(decoded.text) : whole(decoded.message)
 }
 
-/** UTF-8, with or without a mark at its beginning, or UTF-16 with one; what spreadsheets write otherwise is told by name. */
+/** Reads UTF-8, with or without a byte order mark, or UTF-16 with one. The message names what else a spreadsheet may have written. */
 export function decode(bytes: Uint8Array): { ok: true; text: string } | { ok: false; message: string } {
   const [first, second] = bytes
   if (first === 0x50 && second === 0x4b)
@@ -56,7 +56,7 @@ function readGrantText(given: string): GrantFile {
   const text = given.replace(/^\uFEFF/, '')
   if (text.trim() === '') return whole('The file is empty.')
   if (text.includes('\0')) return whole('This is no text. Save the table as "CSV UTF-8" and send that.')
-  // Excel's own way to name the separator: a first line that is no row.
+  // Excel may name the separator in a first line that is not a row.
   const named = /^"?sep=(.)"?[,;\t]*(\r\n|\r|\n|$)/i.exec(text)
   const [line, separator = ''] = named ?? []
   if (line !== undefined && !separators.some((one) => one === separator))
@@ -66,12 +66,12 @@ function readGrantText(given: string): GrantFile {
   const most = separators.reduce((best, one) =>
     header.split(one).length > header.split(best).length ? one : best,
   )
-  // Papa takes the first kind of line end for all; cells in quotation marks keep their lines.
+  // Papa expects one kind of line end throughout. Line ends inside quoted cells stay line ends.
   return readRows(rest.replaceAll(/\r\n|\r/g, '\n'), separator || most, line === undefined ? 1 : 2)
 }
 
 function readRows(text: string, delimiter: string, firstLine: number): GrantFile {
-  // Keeps empty lines, so that the count of lines stays that of the file.
+  // Keeps empty lines, so that lines are counted as in the file.
   const { data, errors } = Papa.parse<string[]>(text, {
     delimiter,
     newline: '\n',
@@ -97,7 +97,7 @@ function readRows(text: string, delimiter: string, firstLine: number): GrantFile
   const rows: GrantRow[] = []
   const problems: LineProblem[] = []
   for (const [index, given] of body.entries()) {
-    // Spreadsheets write columns that are empty from top to bottom.
+    // Spreadsheets may write columns that are empty from top to bottom.
     const cells = withoutEmptyEnd(given, names.length)
     const line = lines[index + 1] ?? 0
     if (cells.every((cell) => cell.trim() === '')) continue
@@ -117,7 +117,7 @@ function readRows(text: string, delimiter: string, firstLine: number): GrantFile
   return problems.length > 0 ? { ok: false, problems } : { ok: true, rows }
 }
 
-/** A cell in quotation marks may hold line ends, so a row is not always a line. */
+/** The line on which each row begins; a quoted cell may span several. */
 function lineNumbers(rows: string[][], firstLine: number): number[] {
   let line = firstLine
   return rows.map((cells) => {
@@ -151,7 +151,7 @@ const wreckage: [RegExp, string][] = [
   ],
 ]
 
-/** What a spreadsheet did to a number would become a receiver, or a grant that is not the same again. */
+/** A value that a spreadsheet has mangled would name a wrong receiver, or make a second grant of one that is there. */
 function wreckageIn({ line, cells }: GrantRow): LineProblem[] {
   return columns.flatMap((column) => {
     const cell = cells[column]

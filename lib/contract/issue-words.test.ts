@@ -48,7 +48,7 @@ describe('what is wrong with a request', () => {
     )
   })
 
-  it('is told in words of rules too', () => {
+  it('is told in words for a policy too', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (currencies, risk) => {
         for (const input of [currencies, { currencies, risk }, { currencies: { EUR: currencies }, risk }]) {

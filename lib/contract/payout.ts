@@ -1,4 +1,4 @@
-/** The shapes other systems and the browser see. Validation of what depends on the installation is in lib/services/payout/accept-request.ts. */
+/** The shapes other systems and the browser see. What depends on the installation is checked in lib/services/payout/read-request.ts. */
 import { z } from 'zod'
 import { accountFields } from '#lib/payouts/fields.ts'
 import {

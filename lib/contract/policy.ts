@@ -1,4 +1,4 @@
-/** The shape of the rules as an administrator proposes them. Decimals come back as they are stored: with all of the currency's digits. */
+/** The shape of the policy as an administrator proposes it. Decimals come back as they are stored: with all of the currency's digits. */
 import { z } from 'zod'
 import { amountProblemText, exponentOf, formatAmount } from '#lib/payouts/money.ts'
 import { maxApprovers, ownDemands, payoutSources, readDecimal } from '#lib/payouts/policy.ts'
@@ -6,6 +6,7 @@ import type { CurrencyPolicy, DecimalProblem, Policy } from '#lib/payouts/policy
 import { riskCheckIds, riskLevels } from '#lib/payouts/risk.ts'
 import { lineProblem, tidyLine } from '#lib/payouts/text.ts'
 import { typedAmount } from '#lib/payouts/typed-amount.ts'
+import { describeIssue } from './describe-issue.ts'
 import { issueWords } from './issue-words.ts'
 
 /** More than anybody can keep in mind while approving. */
@@ -140,7 +141,7 @@ export const policySchema = (currencies: readonly string[]) =>
 
 export type PolicyProblem = { path: string; message: string }
 
-/** The rules as they are stored, or everything that is wrong with them. */
+/** The policy as it is stored, or everything that is wrong with it. */
 export function readPolicy(
   input: unknown,
   currencies: readonly string[],
@@ -156,14 +157,10 @@ export function readPolicy(
 }
 
 function describe(issue: z.core.$ZodIssue): PolicyProblem[] {
-  const path = issue.path.map(String)
-  if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => ({
-      path: [...path, key].join('.'),
-      message:
-        path.length === 1 && path[0] === 'currencies'
-          ? 'This installation does not pay this currency.'
-          : 'Unknown field.',
-    }))
-  return [{ path: path.join('.'), message: issue.message }]
+  const ofCurrencies = issue.path.length === 1 && issue.path[0] === 'currencies'
+  if (issue.code !== 'unrecognized_keys' || !ofCurrencies) return describeIssue(issue)
+  return describeIssue(issue).map(({ path }) => ({
+    path,
+    message: 'This installation does not pay this currency.',
+  }))
 }

@@ -7,10 +7,12 @@ import { createLedgerStore } from './balance/ledger-store.ts'
 import { createItemStore } from './desk/item-store.ts'
 import { createDestinationStore } from './destination/destination-store.ts'
 import type { createPrisma } from './engine/client.ts'
-import type { StoreHooks } from './engine/hooks.ts'
+import type { StoreHooks } from './engine/store-hooks.ts'
+import { createApiKeyStore } from './key/api-key-store.ts'
 import { createMailStore } from './message/mail-store.ts'
 import { createCallbackStore } from './order/callback-store.ts'
 import { createGateStore } from './order/gate-store.ts'
+import { createGatewayConditionStore } from './order/gateway-condition-store.ts'
 import { createPayoutStore } from './payout/payout-store.ts'
 import { createAccessStore } from './people/access-store.ts'
 import { createPeopleStore } from './people/people-store.ts'
@@ -18,11 +20,15 @@ import { createPolicyStore } from './policy/policy-store.ts'
 import { createSettingsStore } from './policy/settings-store.ts'
 import { createAskFirstStore } from './safety/ask-first-store.ts'
 import { createComparisonStore } from './safety/comparison-store.ts'
-import { createHealthStore } from './safety/heartbeat-store.ts'
+import { createHeartbeatStore } from './safety/heartbeat-store.ts'
 import { createHistoryStore } from './safety/history-store.ts'
+import { createMonitoringStore } from './safety/monitoring-store.ts'
 import { createStopSwitchStore } from './safety/stop-switch-store.ts'
+import { createSealStore } from './seal/reseal.ts'
 import type { Vault } from './seal/vault.ts'
 import { createSettlementStore } from './settlement/settlement-store.ts'
+import { createSessionStore } from './sign-in/session-store.ts'
+import { createSignInStore } from './sign-in/sign-in-store.ts'
 
 export function createStores(
   prisma: ReturnType<typeof createPrisma>,
@@ -50,6 +56,9 @@ export function createStores(
     ledger: createLedgerStore(prisma),
     destinations: createDestinationStore(prisma, hooks, vault),
     access: createAccessStore(prisma, hooks, vault),
+    keys: createApiKeyStore(prisma, hooks, vault),
+    sessions: createSessionStore(prisma),
+    signIn: createSignInStore(prisma, hooks, vault),
     callbacks: createCallbackStore(prisma),
     history: createHistoryStore(prisma),
     auditTrail: createAuditTrail(prisma),
@@ -57,7 +66,10 @@ export function createStores(
     mails: createMailStore(prisma, hooks, vault, { keepTexts: keepMailTexts }),
     people: createPeopleStore(prisma, hooks, vault),
     settings: createSettingsStore(prisma),
-    health: createHealthStore(prisma),
+    heartbeats: createHeartbeatStore(prisma),
+    monitoring: createMonitoringStore(prisma),
+    seals: createSealStore(prisma, vault),
+    gatewayCondition: createGatewayConditionStore(prisma),
     stopSwitch: createStopSwitchStore(prisma),
     askFirst: createAskFirstStore(prisma),
     gate: createGateStore(prisma, maxRequestsPerS),

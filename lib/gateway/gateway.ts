@@ -1,4 +1,4 @@
-/** The gateway port over the Cardzo client: sends, judges, redacts, and turns every way to fail into one of ours. */
+/** The gateway port on top of the Cardzo client: sends, judges and redacts, and turns every failure into one of ours. */
 import {
   CardzoError,
   hideValues,
@@ -22,6 +22,7 @@ import type {
   RawAnswer,
   StatusVerdict,
 } from '#lib/cardzo/index.ts'
+import { formatAmount } from '#lib/payouts/money.ts'
 import type {
   CheckAnswer,
   Exchange,
@@ -43,7 +44,7 @@ export function createGateway(
       const fields = {
         ...order.fields,
         client_orderid: order.clientOrderId,
-        amount: order.amount,
+        amount: formatAmount(order.amountMinor, order.currency),
         currency: order.currency,
         order_desc: order.description,
         server_callback_url: order.callbackUrl,

@@ -57,7 +57,7 @@ describe('the address of the bank form', () => {
     expect(checkRedirect(long(8001), policy).ok).toBe(false)
   })
 
-  it('may be http for a gateway on loopback alone, on its own port', () => {
+  it('may be http only for a gateway on loopback, on its own port', () => {
     expect(checkRedirect('http://127.0.0.1:4000/bank/1', local).ok).toBe(true)
     expect(checkRedirect('http://127.0.0.1:4001/bank/1', local).ok).toBe(false)
     expect(checkRedirect('http://localhost:4000/bank/1', local).ok).toBe(false)
@@ -66,7 +66,7 @@ describe('the address of the bank form', () => {
     ).toBe(false)
   })
 
-  it('never leads anywhere but to an allowed host, whatever Cardzo writes', () => {
+  it('only ever leads to an allowed host, whatever Cardzo writes', () => {
     const parts = fc.constantFrom(
       'https:',
       'http:',

@@ -8,18 +8,18 @@ export type RedirectPolicy = {
   gatewayOnLoopback: boolean
 }
 
-/** Banks that carry a signed request in the address need several thousand; web servers and proxies begin to refuse at about 8 KiB. */
+/** Banks with a signed request in the address need several thousand. Web servers and proxies begin to refuse at about 8 KiB. */
 const maxLength = 8000
 
 export type RedirectCheck = { ok: true; url: string } | { ok: false; why: string; url: string }
 
-/** https (http only for a gateway on loopback), an allowed host, no user or password, no odd port, bounded length. */
+/** Requires https (http only for a gateway on loopback), an allowed host, no user or password, no odd port, a bounded length. */
 export function checkRedirect(text: string, policy: RedirectPolicy): RedirectCheck {
   const no = (why: string): RedirectCheck => ({ ok: false, why, url: text })
   if (text.length > maxLength) return no(`The address is longer than ${maxLength} characters.`)
-  // URL() silently drops tabs and line breaks and forgives back slashes; a real bank sends none.
+  // URL() silently drops tabs and line breaks and accepts backslashes; a real bank sends none.
   if (/[^\x21-\x7e]|\\/.test(text)) return no('The address contains characters that do not belong in one.')
-  if (!URL.canParse(text)) return no('The address can not be read.')
+  if (!URL.canParse(text)) return no('The address cannot be read.')
   const url = new URL(text)
   if (url.username !== '' || url.password !== '' || /^[a-z]+:\/\/[^/?#]*@/i.test(text))
     return no('The address carries a user name.')

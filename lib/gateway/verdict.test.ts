@@ -20,7 +20,7 @@ describe('what a status and a stage of Cardzo mean', () => {
     expect(verdictOf(status, stage, redirect)).toEqual({ verdict, unlistedWord: null })
   })
 
-  it('reports words and stages of payout-check that no list knows, and concludes nothing from them', () => {
+  it('reports unlisted words and stages of payout-check, and concludes nothing from them', () => {
     expect(verdictOf('surprising', null, false)).toEqual({
       verdict: 'inconclusive',
       unlistedWord: 'surprising',

@@ -1,4 +1,4 @@
-/** Cardzo's words become ours, here and nowhere else. */
+/** Turns Cardzo's words into ours; nothing else does. */
 import type { GatewayVerdict } from '#lib/services/ports.ts'
 
 const knownStatuses = [
@@ -15,7 +15,7 @@ type KnownStatus = (typeof knownStatuses)[number]
 const isKnown = (status: string): status is KnownStatus =>
   (knownStatuses as readonly string[]).includes(status)
 
-/** Status decides the end, stage and redirect the next step. Both lower-case. `unlistedWord`: one no list knows. */
+/** The status decides the end, stage and redirect the next step. Both in lower case. `unlistedWord`: one that no list has. */
 export function verdictOf(
   status: string,
   stage: string | null,
@@ -43,7 +43,7 @@ function processingVerdict(
   if (hasRedirect) return { verdict: 'beyond', unlistedWord: null }
   if (stage === 'payout_check_validating') return { verdict: 'validating', unlistedWord: null }
   if (stage === 'payout_check_validated') return { verdict: 'validated', unlistedWord: null }
-  // No stage says nothing, and another stage of payout-check is no proof that payout-pay arrived.
+  // A missing stage says nothing, and another stage of payout-check doesn't prove that payout-pay arrived.
   if (stage === null) return { verdict: 'inconclusive', unlistedWord: null }
   if (stage.startsWith('payout_check_')) return { verdict: 'inconclusive', unlistedWord: stage }
   return { verdict: 'beyond', unlistedWord: null }

@@ -1,12 +1,12 @@
-/** What an admin does about who may do what, and which of it takes two people. Pure. */
+/** How an admin changes who may do what, and which changes take two people. Pure. */
 import type { ApiScope, Role } from './permissions.ts'
 
-/** `whose` is the account or key in words, as pages and mails name it. */
+/** `whose`: the account or key as pages and mails name it. */
 export type AccessAct = { whose: string } & (
   | { kind: 'invite'; email: string; name: string; role: Role }
   | { kind: 'role'; role: Role }
   | { kind: 'reset_factor' }
-  /** `sameAs` null: a person of its own. */
+  /** `sameAs` null: a separate person. */
   | { kind: 'person'; sameAs: string | null; sameAsName: string | null }
   | { kind: 'key'; scopes: readonly ApiScope[]; owner: string | null }
   /** A link to choose a password. */
@@ -16,7 +16,7 @@ export type AccessAct = { whose: string } & (
 const powerfulRoles: readonly Role[] = ['approver', 'admin']
 const powerfulScopes: readonly ApiScope[] = ['payouts:write', 'grants:write']
 
-/** Could one person make money move by it? Then a second one must agree. A function of the same name in the database decides. */
+/** Could one person use it to move money? Then a second one must agree. The database's function of the same name decides. */
 export function accessNeedsTwo(act: AccessAct): boolean {
   switch (act.kind) {
     case 'invite':

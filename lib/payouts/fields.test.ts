@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { describeField, maskDestination } from './fields.ts'
 
 describe('a destination as people and machines see it', () => {
-  it('shows what is known to be harmless, and of everything else at most the last four characters', () => {
+  it('shows what is known to be harmless, and at most the last four characters of everything else', () => {
     const shown = maskDestination({
       account_number: 'DE89370400440532013000',
       bank_name: 'Example Bank',
@@ -20,7 +20,7 @@ describe('a destination as people and machines see it', () => {
     })
   })
 
-  it('takes a name that it does not know for a number that tells accounts apart', () => {
+  it('treats an unknown name as a number that identifies an account', () => {
     const name = fc.stringMatching(/^[a-z]{3,12}_[a-z]{3,12}_[a-z]{3,12}$/)
     fc.assert(
       fc.property(name, fc.stringMatching(/^[A-Z0-9]{2,30}$/), (field, value) => {

@@ -4,9 +4,9 @@ type Field = {
   /** What a person reads beside the input. */
   label: string
   maxLength: number
-  /** Only the last four characters are ever shown; so of every field that the table below does not name. */
+  /** Only the last four characters are ever shown. Also true of every field that the table below does not name. */
   masked?: true
-  /** A number or code that tells one account from another; names and addresses are written in many ways. */
+  /** A number or code that identifies an account. Names and addresses are spelt in too many ways. */
   identifies?: true
   /** HTML autocomplete token, so that a phone can fill it in. */
   autocomplete?: string
@@ -34,10 +34,10 @@ const known: Readonly<Record<string, Field>> = {
   ipaddress: field('IP address', 45),
 }
 
-/** Card fields are refused: this portal pays to bank accounts and must not hold card numbers. */
+/** Refused: this portal pays to bank accounts and must not hold card numbers. */
 const cardFields = ['credit_card_number', 'expire_month', 'expire_year', 'card_printed_name', 'cvv2']
 
-/** Fields that we fill in ourselves and nobody may require again. */
+/** Fields that we fill in ourselves, so nobody may require them. */
 const ownFields = [
   'client_orderid',
   'orderid',
@@ -51,7 +51,7 @@ const ownFields = [
   'control',
 ]
 
-/** Why a field may not stand in CARDZO_REQUIRED_FIELDS, or undefined. */
+/** Why a field may not be in CARDZO_REQUIRED_FIELDS, or undefined. */
 export function fieldProblem(name: string): string | undefined {
   if (!/^[a-z][a-z0-9_]{0,63}$/.test(name))
     return 'is not a field name (lower-case letters, digits, underscore)'
@@ -61,8 +61,8 @@ export function fieldProblem(name: string): string | undefined {
 }
 
 /**
- * How to show and bound a field. A name that the table does not know gets a readable label, and counts as what it may well be: a number that
- * tells one account from another, and that nobody but Cardzo is to see.
+ * How to show and bound a field. A name that is not in the table gets a readable label and is treated with care: as a number that
+ * identifies an account and that nobody but Cardzo may see.
  */
 export function describeField(name: string): Field {
   const words = name.replaceAll('_', ' ')
@@ -82,7 +82,7 @@ export const receiverFields = {
   email: 'email',
 } as const
 
-/** What a form fills in from the receiver's own record, by field name. */
+/** What forms fill in from the receiver's own record, by field name. */
 export function knownOfReceiver(
   receiver: Readonly<Record<(typeof receiverFields)[keyof typeof receiverFields], string | null>>,
 ): Record<string, string> {
@@ -94,7 +94,7 @@ export function knownOfReceiver(
   )
 }
 
-/** The last four letters and digits of an account number, however short it is; never more than half of them. */
+/** The last four letters and digits of an account number, but never more than half of it. */
 export function lastFour(accountNumber: string): string {
   const bare = accountNumber.replaceAll(/[^\p{L}\p{N}]/gu, '')
   return bare.slice(-Math.min(4, Math.floor(bare.length / 2)))

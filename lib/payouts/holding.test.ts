@@ -12,7 +12,7 @@ describe('what waits', () => {
     ['all of it', 2000n, [grant(10, 2000n)], [2000n, at(10), 2000n]],
     ['several, in any order', 900n, [grant(12, 500n), grant(10, 300n)], [800n, at(10), 300n]],
     ['two that come together', 900n, [grant(10, 500n), grant(10, 300n)], [800n, at(10), 800n]],
-    // A grant was taken back whose money had left: 300 of what waits make up for it.
+    // A grant was reversed whose money had left, so 300 of what waits make up for it.
     ['more than there is', 500n, [grant(12, 600n), grant(10, 200n)], [500n, at(12), 500n]],
     ['as much more as comes first', 600n, [grant(10, 200n), grant(12, 600n)], [600n, at(12), 600n]],
     ['what is all used up', 0n, [grant(10, 200n)], [0n, null, 0n]],
@@ -20,7 +20,7 @@ describe('what waits', () => {
     expect(waitingOf(available, notYet)).toEqual({ heldMinor, payableAt, payableThenMinor })
   })
 
-  it('is right about the next moment: nothing more until then, and exactly that much more at it', () => {
+  it('is right about the next moment: nothing more until then, and exactly that much more then', () => {
     const grants = fc.array(fc.tuple(fc.nat(5), fc.bigInt(1n, 30n)), { maxLength: 6 })
     fc.assert(
       fc.property(fc.bigInt(0n, 90n), grants, (availableMinor, drawn) => {

@@ -1,17 +1,17 @@
-/** Money that was granted and that nobody can ask for yet. */
+/** The holding period: money that is granted but can't be asked for yet. */
 import { displayAmount } from './money.ts'
 import { utcText } from './utc.ts'
 
 /**
- * The part of what is available that can't be asked for (granted and not payable yet, or given back by a payout for which money may have
- * moved), and when how much of it can be asked for next; null and zero while no time for it is known.
+ * The part of the available money that can't be asked for: granted and not payable yet, or given back by a payout that may have been
+ * paid after all. And when the next part can be, and how much; null and zero while that is not known.
  */
 export type Waiting = { heldMinor: bigint; payableAt: Date | null; payableThenMinor: bigint }
 
 /**
- * Of what is available, and the grants that are not payable yet and were not taken back. What was asked for came from what was payable,
- * so all of these are still there, unless a grant was taken back whose money had left already: then they make up for it, the earliest
- * first, and what makes up for it never becomes payable.
+ * Computed from what is available and from the grants that are not payable yet and not reversed. Payouts took only payable money, so
+ * these grants are all still there, unless a grant was reversed whose money had already left. Then they make up for it, the earliest
+ * first, and that part never becomes payable.
  */
 export function waitingOf(
   availableMinor: bigint,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { displayAmount, exponentOf, formatAmount, parseAmount, sameAmount } from './money.ts'
 
 const currency = fc.constantFrom('EUR', 'USD', 'JPY', 'KWD', 'CLF')
-/** Whatever fits into Cardzo's ten characters. */
+/** Any amount that fits into Cardzo's ten characters. */
 const amount = fc.bigInt({ min: 1n, max: 99_999n })
 
 describe('money', () => {
@@ -48,7 +48,7 @@ describe('money', () => {
     )
   })
 
-  it('knows its own figure however many zeros Cardzo adds, and no other', () => {
+  it('recognises its own figure however many zeros Cardzo adds, and no other', () => {
     fc.assert(
       fc.property(amount, currency, fc.nat(3), fc.nat(3), (minor, code, leading, trailing) => {
         const text = formatAmount(minor, code)
@@ -62,7 +62,7 @@ describe('money', () => {
     for (const text of ['', 'abc', '1e2', '-100', '1,00']) expect(sameAmount(text, 100n, 'EUR')).toBe(false)
   })
 
-  it('shows people groups of thousands', () => {
+  it('is grouped by thousands for people', () => {
     expect(displayAmount(123456789n, 'EUR')).toBe('1,234,567.89 EUR')
     expect(displayAmount(1500n, 'JPY')).toBe('1,500 JPY')
     expect(displayAmount(-50n, 'EUR')).toBe('-0.50 EUR')

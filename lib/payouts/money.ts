@@ -1,4 +1,5 @@
-/** Money is integer minor units with its currency; decimal strings outside; never a float. */
+/** Money: integer minor units and a currency inside, decimal text outside, never a float. */
+import type { InputProblem } from './refusals.ts'
 import { twoReadingsOf } from './typed-amount.ts'
 
 /** Digits after the decimal point, ISO 4217 (list one, 2024 edition). Currencies missing here have two. */
@@ -31,14 +32,17 @@ const exponents: Readonly<Record<string, number>> = {
   UYW: 4,
 }
 
-/** Cardzo's own limit for the amount field (protocol, payout-check): 10 characters. */
-export const amountMaxCharacters = 10
+/** Cardzo's own limit for the amount field of payout-check. */
+const amountMaxCharacters = 10
 
 export type Money = { amountMinor: bigint; currency: string }
 
 export function exponentOf(currency: string): number {
   return exponents[currency] ?? 2
 }
+
+/** What `parseAmount` made of a text. */
+export type ReadAmount = { ok: true; amountMinor: bigint } | { ok: false; problem: AmountProblem }
 
 export type AmountProblem = 'not_a_number' | 'two_readings' | 'too_many_digits' | 'not_positive' | 'too_long'
 
@@ -61,10 +65,7 @@ export const amountProblemText = (problem: AmountProblem, text: string): string 
  * Reads a decimal string in major units ("100.50"). No sign, exponent, comma, blank or leading/trailing dot.
  * Returns minor units of the currency, or the problem.
  */
-export function parseAmount(
-  text: string,
-  currency: string,
-): { ok: true; amountMinor: bigint } | { ok: false; problem: AmountProblem } {
+export function parseAmount(text: string, currency: string): ReadAmount {
   const match = /^(\d{1,18})(?:\.(\d{1,18}))?$/.exec(text)
   if (!match) return { ok: false, problem: unreadable(text) }
   const exponent = exponentOf(currency)
@@ -75,6 +76,19 @@ export function parseAmount(
   if (formatAmount(amountMinor, currency).length > amountMaxCharacters)
     return { ok: false, problem: 'too_long' }
   return { ok: true, amountMinor }
+}
+
+/** What is wrong with an amount and its currency, each problem at its field. `read`: what `parseAmount` made of the amount. */
+export function moneyProblems(
+  currencies: readonly string[],
+  given: { amount: string; currency: string },
+  read: ReadAmount,
+): InputProblem[] {
+  const problems: InputProblem[] = []
+  if (!currencies.includes(given.currency))
+    problems.push({ path: 'currency', message: `Choose one of ${currencies.join(', ')}.` })
+  if (!read.ok) problems.push({ path: 'amount', message: amountProblemText(read.problem, given.amount) })
+  return problems
 }
 
 function unreadable(text: string): AmountProblem {
@@ -98,7 +112,7 @@ export function displayAmount(amountMinor: bigint, currency: string): string {
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
   })
-  // A decimal text is grouped digit by digit; it never becomes a float.
+  // `format` groups a decimal text digit by digit, without turning it into a float.
   return `${figures.format(formatAmount(amountMinor, currency) as `${number}`)} ${currency}`
 }
 
@@ -112,7 +126,16 @@ export function sameAmount(text: string, amountMinor: bigint, currency: string):
   return BigInt((match[1] ?? '') + fraction.padEnd(exponent, '0')) === amountMinor
 }
 
-/** Three capital letters that ISO 4217 could have given out. */
+/** Does Cardzo name another amount or currency than ours? What it leaves out does not differ. */
+export function amountDiffers(
+  ours: Money,
+  told: { amount: string | null; currency: string | null },
+): boolean {
+  if (told.currency !== null && told.currency.toUpperCase() !== ours.currency) return true
+  return told.amount !== null && !sameAmount(told.amount, ours.amountMinor, ours.currency)
+}
+
+/** Three capital letters, like every code of ISO 4217. */
 export function isCurrencyCode(text: string): boolean {
   return /^[A-Z]{3}$/.test(text)
 }

@@ -1,11 +1,11 @@
-/** Who may do what. Every verb asks here; nothing else decides. */
-import { isBeforeClaim, next } from './transitions.ts'
-import type { PayoutStatus } from './transitions.ts'
+/** Who may do what. Every verb asks here, and nothing else decides. */
+import { isBeforeClaim, movers, next } from './transitions.ts'
+import type { PayoutMove, PayoutStatus } from './transitions.ts'
 
 export const roles = ['receiver', 'clerk', 'approver', 'admin', 'auditor'] as const
 export type Role = (typeof roles)[number]
 
-/** What an API key may be made for. */
+/** The scopes that an API key can have. */
 export const apiScopes = [
   'payouts:write',
   'payouts:read',
@@ -15,17 +15,17 @@ export const apiScopes = [
 ] as const
 export type ApiScope = (typeof apiScopes)[number]
 
-/** What a key is made for when nobody says otherwise. */
+/** The scopes of a new key unless somebody chooses others. */
 export const usualScopes: readonly ApiScope[] = apiScopes.filter((scope) => scope !== 'payouts:cancel-any')
 
-/** Whoever acts. `api_key` is another system of the merchant, `operator` the person at the server's command line. */
+/** Who acts. `api_key`: another system of the merchant. `operator`: the person at the server's command line. */
 export type Actor =
   | { kind: 'user'; id: string; role: Role; name: string; receiverId: string | null }
   | { kind: 'api_key'; id: string; name: string; ownerId: string | null; scopes: readonly ApiScope[] }
   | { kind: 'operator'; name: string }
   | { kind: 'worker'; id: string }
   | { kind: 'cardzo' }
-  /** Somebody who holds a link or nothing at all. */
+  /** Anybody else, perhaps with a link. */
   | { kind: 'stranger' }
 
 export const permissions = [
@@ -84,7 +84,7 @@ const byRole = {
     'payout.ask_cardzo',
     'balance.see_all',
     'balance.grant',
-    // Never an approver: nobody alters whom they approve a payout to.
+    // Never an approver, who could change the receiver of what they approve.
     'receiver.change',
     'policy.see',
     'item.see',
@@ -167,7 +167,7 @@ const byKind = {
   stranger: [],
 } as const satisfies Record<Exclude<Actor['kind'], 'user'>, readonly Permission[]>
 
-/** A key may do what its scopes name and no more. */
+/** A key may do what its scopes say and no more. */
 const byScope: Record<ApiScope, readonly Permission[]> = {
   'payouts:write': ['payout.create_by_api', 'payout.cancel_by_api', 'payout.see_all'],
   'payouts:read': ['payout.see_all'],
@@ -176,11 +176,25 @@ const byScope: Record<ApiScope, readonly Permission[]> = {
   'balances:read': ['balance.see_all'],
 }
 
-/** May this actor do this at all? Subjects (whose payout) are checked by the functions below. */
+/** May this actor do this at all? Whether to this payout is for the functions below. */
 export function may(actor: Actor, permission: Permission): boolean {
   const granted: readonly Permission[] = actor.kind === 'user' ? byRole[actor.role] : byKind[actor.kind]
   if (!granted.includes(permission)) return false
   return actor.kind !== 'api_key' || actor.scopes.some((scope) => byScope[scope].includes(permission))
+}
+
+const moverKinds = {
+  worker: ['worker'],
+  approver: ['user'],
+  two_approvers: ['user'],
+  // The operator cancels what demo people asked for.
+  requester: ['user', 'api_key', 'operator'],
+} as const satisfies Record<(typeof movers)[PayoutMove], readonly Actor['kind'][]>
+
+/** May an actor of this kind make this move? `PayoutStore.advance` throws when not: the verb that called it has a bug. */
+export function mayMove(actor: Actor, move: PayoutMove): boolean {
+  const kinds: readonly Actor['kind'][] = moverKinds[movers[move]]
+  return kinds.includes(actor.kind)
 }
 
 /** The facts of a payout that decide who may act on it. */
@@ -194,7 +208,7 @@ export type PayoutSubject = {
 
 export type DecisionRefusal = 'forbidden' | 'own_request' | 'wrong_status' | 'amount_differs'
 
-/** May this person approve or reject this payout now? Undefined means yes. Never what they asked for or entered. */
+/** May this person approve or reject this payout now? Undefined: yes. Maker-checker: never what they asked for or entered. */
 export function refuseDecision(
   actor: Actor,
   move: 'approve' | 'reject',
@@ -207,7 +221,7 @@ export function refuseDecision(
   return undefined
 }
 
-/** Did this person ask for it, enter it or its destination, own the key it came by, or is it paid to him? */
+/** Did this person ask for it, enter it or its destination, own the key it came by, or are they its receiver? */
 function isOwn(actor: Actor & { kind: 'user' }, payout: PayoutSubject): boolean {
   if (payout.accountsBehind.includes(actor.id)) return true
   return actor.receiverId !== null && payout.receiverId === actor.receiverId
@@ -216,8 +230,8 @@ function isOwn(actor: Actor & { kind: 'user' }, payout: PayoutSubject): boolean 
 export type SettlementRefusal = 'forbidden' | 'own_request' | 'same_person' | 'wrong_status'
 
 /**
- * May this person propose how an unknown outcome ended or, given who proposed it, confirm that? Undefined means yes. Two different
- * people, and never for what he asked for or entered.
+ * May this person propose how an unknown outcome ended or, given who proposed it, confirm that? Undefined: yes. It takes two different
+ * people, and never somebody who asked for it or entered it.
  */
 export function refuseSettlement(
   actor: Actor,
@@ -231,13 +245,13 @@ export function refuseSettlement(
   return undefined
 }
 
-/** Through whose key a payout came: no key, one without an owner, one of somebody's. */
+/** The key that a payout came through: none, one without an owner, or somebody's. */
 export type PayoutOrigin = { apiKeyId: string | null; apiKeyOwnerId: string | null }
 
 /**
- * Is this payout there for this key? One of somebody's own reaches what came through that person's keys. One without an owner is the
- * installation's: it sees every payout, and cancels what came through keys without an owner, or every payout with the scope for it.
- * Whoever is no key is asked elsewhere.
+ * Does this key reach this payout? A person's key reaches what came through any of that person's keys. A key without an owner belongs to
+ * the installation: it sees every payout, and cancels what came through keys without an owner, or everything if it has the scope for
+ * that. Always true for actors other than keys.
  */
 export function keyReaches(actor: Actor, payout: PayoutOrigin, to: 'see' | 'cancel'): boolean {
   if (actor.kind !== 'api_key') return true
@@ -245,7 +259,7 @@ export function keyReaches(actor: Actor, payout: PayoutOrigin, to: 'see' | 'canc
   return payout.apiKeyId !== null && payout.apiKeyOwnerId === actor.ownerId
 }
 
-/** May this actor withdraw this payout? A receiver only their own; a system those that its key reaches. Status is judged by the verb. */
+/** May this actor cancel this payout? Receivers only their own, systems those that their key reaches. The verb checks the status. */
 export function mayCancel(actor: Actor, payout: PayoutSubject): boolean {
   if (actor.kind === 'user') return may(actor, 'payout.cancel_own') && actor.receiverId === payout.receiverId
   return may(actor, 'payout.cancel_by_api')
@@ -257,7 +271,7 @@ export function maySee(actor: Actor, payout: Pick<PayoutSubject, 'receiverId'>):
   return actor.kind === 'user' && may(actor, 'payout.see_own') && actor.receiverId === payout.receiverId
 }
 
-/** The buttons a person sees on a payout: drawn from the same rules that the verbs enforce. */
+/** The buttons that a person sees on a payout, by the same rules that the verbs enforce. */
 export function buttonsFor(actor: Actor, payout: PayoutSubject): ('approve' | 'reject' | 'cancel')[] {
   const buttons: ('approve' | 'reject' | 'cancel')[] = []
   if (refuseDecision(actor, 'approve', payout) === undefined) buttons.push('approve')

@@ -14,8 +14,8 @@ const before: Policy = {
   risk: {},
 }
 
-describe('the rules in words', () => {
-  it('say who must agree, what nobody needs to agree to, and what is too much', () => {
+describe('a policy in words', () => {
+  it('says who must agree, what needs nobody, and what is too much', () => {
     expect(sentencesOf(before, 'EUR').map(({ name, text }) => `${name}: ${text}`)).toEqual([
       'Automatic approval: Never.',
       'Large: From 1,000.00 EUR: two approvers.',
@@ -24,7 +24,7 @@ describe('the rules in words', () => {
     ])
   })
 
-  it('say the same of a currency that nobody has written rules for as of the first policy', () => {
+  it('says the same about a currency without rules as the first policy does', () => {
     expect(sentencesOf(before, 'USD')).toEqual(sentencesOf(firstPolicy, 'USD'))
     expect(riskSentences(firstPolicy)).toEqual([])
   })
@@ -43,7 +43,7 @@ describe('the difference', () => {
     expect(policyDifference(firstPolicy, firstPolicy)).toEqual([])
   })
 
-  it('names what is new, what is gone and what is otherwise', () => {
+  it('names what is new, what is gone and what has changed', () => {
     const after: Policy = {
       currencies: {
         EUR: {

@@ -1,4 +1,4 @@
-/** The rules in plain sentences, and what differs between two versions of them. Pure. */
+/** A policy in plain sentences, and what differs between two versions. Pure. */
 import { displayAmount } from './money.ts'
 import {
   askedFor,
@@ -10,10 +10,10 @@ import {
   whichPayouts,
 } from './policy.ts'
 import type { Limits, Policy } from './policy.ts'
-import { riskCheckIds } from './risk.ts'
-import type { RiskCheckId, RiskLevel } from './risk.ts'
+import { riskCheckIds, riskNames } from './risk.ts'
+import type { RiskLevel } from './risk.ts'
 
-/** `key` names the same thing in every version; `name` is what people call it. */
+/** `key` is the same in every version; `name` is for people. */
 export type Sentence = { key: string; name: string; text: string }
 
 const numbers = [
@@ -49,7 +49,7 @@ const limitTexts = {
   approverDay: (most) => `Approves at most ${most} on one day (UTC).`,
 } as const satisfies Record<keyof Limits, (most: string) => string>
 
-/** What holds in one currency, in the order people ask for it. */
+/** What holds in one currency, in the order that people ask about it. */
 export function sentencesOf(policy: Policy, currency: string): Sentence[] {
   const { autoApprove, rules, limits } = currencyPolicy(policy, currency)
   const below = minorOf(autoApprove.below, currency)
@@ -97,17 +97,6 @@ export const capNames = {
   keyDayCap: 'Approved automatically a day for one API key',
 } as const
 
-export const riskCheckNames = {
-  first_payment: 'First payment',
-  new_destination: 'New destination',
-  shared_destination: 'Destination shared with another receiver',
-  name_differs: 'Name differs',
-  amount_above_history: 'Amount far above history',
-  same_request: 'Same request within 24 hours',
-  many_requests: 'Many requests',
-  contact_changed: 'Contact data changed',
-} as const satisfies Record<RiskCheckId, string>
-
 const levelTexts = {
   none: 'Does not count.',
   low: 'Counts as low.',
@@ -115,16 +104,14 @@ const levelTexts = {
   high: 'Counts as HIGH: two approvers, never automatic.',
 } as const satisfies Record<RiskLevel, string>
 
-/** Only the checks that this merchant takes differently than the portal does. */
+/** Only the checks that this merchant has changed. */
 export const riskSentences = (policy: Policy): Sentence[] =>
   riskCheckIds.flatMap((id) => {
     const level = policy.risk[id]
-    return level === undefined
-      ? []
-      : [{ key: `risk:${id}`, name: riskCheckNames[id], text: levelTexts[level] }]
+    return level === undefined ? [] : [{ key: `risk:${id}`, name: riskNames[id], text: levelTexts[level] }]
   })
 
-/** One thing that is not as it was. `currency` null: the risk checks. `was` or `becomes` null: it was not there, or is gone. */
+/** One change. `currency` null: in the risk checks. `was` null: it is new; `becomes` null: it is gone. */
 export type PolicyChange = {
   currency: string | null
   name: string

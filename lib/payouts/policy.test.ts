@@ -59,13 +59,13 @@ const policies: fc.Arbitrary<Policy> = fc
     inEuro({ rules, autoApprove: { below: formatAmount(below, 'EUR'), sources: autoSources } }),
   )
 
-describe('the people that a payout needs', () => {
-  it('is one when nobody has written rules, and for a currency without any', () => {
+describe('how many people a payout needs', () => {
+  it('is one without a policy, and for a currency without rules', () => {
     expect(demandsOf(firstPolicy, asked(1n), 'none')).toMatchObject([{ rule: 'Everything', approvers: 1 }])
     expect(needed(inEuro({ rules: [rule({ from: '0' })] }), asked(1n, 'api', 'USD'), 'none')).toBe(1)
   })
 
-  it('is what the rule says from its amount on, inclusive, and only where it applies', () => {
+  it('is what the rule says, from its amount on, inclusive, and only where it applies', () => {
     const policy = inEuro({
       rules: [rule(), rule({ name: 'Desk', source: 'desk', from: '0.00', approvers: 3 })],
     })
@@ -102,7 +102,7 @@ describe('the people that a payout needs', () => {
     )
   })
 
-  it('is one in a currency that the rules do not know, whatever they say of others', () => {
+  it('is one in a currency without rules, whatever the policy says about others', () => {
     fc.assert(
       fc.property(policies, amounts, sources, (policy, amount, source) => {
         expect(needed(policy, asked(amount, source, 'CHF'), 'none')).toBe(1)
@@ -120,7 +120,7 @@ describe('automatic approval', () => {
     amountDiffers = false,
   ) => judge(policy, asked(amountMinor, source), { risk, amountDiffers })
 
-  it('is strictly below the amount, for the named sources alone', () => {
+  it('is strictly below the amount, and only for the named sources', () => {
     expect(judged(49_999n)).toMatchObject({ approved: true, approvers: 0, demands: [] })
     expect(judged(50_000n)).toMatchObject({ approved: false, approvers: 1 })
     expect(judged(1n, 'desk').approved).toBe(true)
@@ -150,7 +150,7 @@ describe('automatic approval', () => {
   })
 })
 
-describe('decimals of the rules', () => {
+describe('decimals in a policy', () => {
   it.each([
     ['0', 'EUR', 0n],
     ['0.00', 'EUR', 0n],

@@ -1,4 +1,4 @@
-/** The merchant's rules as data: who must agree to what, what needs nobody, and what is too much. Pure. */
+/** The merchant's policy as data: who must agree to what, what needs nobody, and what is too much. Pure. */
 import { displayAmount, exponentOf } from './money.ts'
 import type { RiskCheckId, RiskLevel } from './risk.ts'
 import { twoReadingsOf } from './typed-amount.ts'
@@ -6,7 +6,7 @@ import { twoReadingsOf } from './typed-amount.ts'
 export const payoutSources = ['browser', 'desk', 'api'] as const
 export type PayoutSource = (typeof payoutSources)[number]
 
-/** Amounts are decimal strings in major units of the currency they stand under. */
+/** Amounts are decimal text in major units of their currency. */
 export type ApprovalRule = {
   name: string
   /** Where the payout came from. */
@@ -30,7 +30,7 @@ export type CurrencyPolicy = {
   autoApprove: {
     below: string
     sources: PayoutSource[]
-    /** The most that is approved without people on one day (UTC), in all and by one API key. Absent or null: no cap. */
+    /** The most that is approved automatically in one day (UTC), in total and for one API key. Absent or null: no cap. */
     dayCap?: string | null
     keyDayCap?: string | null
   }
@@ -40,20 +40,20 @@ export type CurrencyPolicy = {
 
 export type Policy = {
   currencies: Record<string, CurrencyPolicy>
-  /** Checks that this merchant takes more or less seriously than the portal does. */
+  /** Checks that this merchant takes more or less seriously than usual. */
   risk: Partial<Record<RiskCheckId, RiskLevel>>
 }
 
 export const noLimits: Limits = { payout: null, receiverDay: null, receiverMonth: null, approverDay: null }
 
-/** What holds for a currency that nobody has written rules for: one approver for everything, nothing by itself, no limit. */
+/** For a currency without rules: one approver for everything, no automatic approval, no limit. */
 export const plainCurrency: CurrencyPolicy = {
   autoApprove: { below: '0', sources: ['api'] },
   rules: [],
   limits: noLimits,
 }
 
-/** Version 0: before anybody has set rules. */
+/** Version 0: before anybody has set a policy. */
 export const firstPolicy: Policy = { currencies: {}, risk: {} }
 
 export const maxApprovers = 5
@@ -61,12 +61,12 @@ export const maxApprovers = 5
 export const currencyPolicy = (policy: Policy, currency: string): CurrencyPolicy =>
   policy.currencies[currency] ?? plainCurrency
 
-/** Limits add many payouts up, so they may be longer than one amount; this still fits the database's integers with room to spare. */
+/** Limits add up many payouts, so they may be longer than one amount. Still fits the database's integers easily. */
 const wholeDigitsAtMost = 12
 
 export type DecimalProblem = 'not_a_number' | 'two_readings' | 'too_many_digits' | 'too_long'
 
-/** A decimal of the rules in minor units: zero is allowed, and more digits than one payout may have. */
+/** Reads a decimal of a policy into minor units. Zero is allowed, and so are more digits than one payout may have. */
 export function readDecimal(
   text: string,
   currency: string,
@@ -80,10 +80,10 @@ export function readDecimal(
   return { ok: true, minor: BigInt(whole + fraction.padEnd(exponent, '0')) }
 }
 
-/** Minor units of a decimal that was validated when it was stored; zero is allowed. */
+/** Minor units of a decimal that was validated when it was stored. Zero is allowed. */
 export function minorOf(decimal: string, currency: string): bigint {
   const read = readDecimal(decimal, currency)
-  if (!read.ok) throw new Error(`Bug: the rules hold "${decimal}" ${currency}`)
+  if (!read.ok) throw new Error(`Bug: the policy has "${decimal}" ${currency}`)
   return read.minor
 }
 
@@ -94,22 +94,22 @@ export const limitMinor = (limit: string | null, currency: string): bigint | nul
 /** One reason why somebody must agree, in words for the payout's page. */
 export type Demand = { rule: string; approvers: number; why: string }
 
-/** A payout as far as the rules look at it. */
+/** What the policy looks at in a payout. */
 export type Judged = {
   amountMinor: bigint
   currency: string
-  /** Where the first payout of its chain of replacements was asked for. */
+  /** Where the first payout of its chain of retries was asked for. */
   source: PayoutSource
-  /** Is it asked for in place of one that ended unpaid? */
+  /** Is it a retry of one that ended unpaid? */
   askedAgain?: boolean
 }
 
-/** Names of what the portal itself asks for; no rule may be called so. */
+/** Names of the portal's own demands. No rule may have such a name. */
 export const ownDemands = { base: 'Everything', highRisk: 'High risk' } as const
 
 /**
- * Every rule that asks for people for this payout; the highest number counts. Without a rule one person is asked for. A HIGH risk asks
- * for a second one. Never empty.
+ * Every rule that asks for people for this payout; the highest number counts. Without a rule it is one person. A HIGH risk asks for a
+ * second one. Never empty.
  */
 export function demandsOf(policy: Policy, payout: Judged, risk: RiskLevel): Demand[] {
   const { amountMinor, currency, source } = payout
@@ -135,7 +135,7 @@ const sourceWords = {
   api: 'by the API',
 } as const satisfies Record<PayoutSource, string>
 
-/** "asked for by the API or at the desk"; all sources together need no words. */
+/** "asked for by the API or at the desk"; empty for all sources together. */
 export const askedFor = (sources: readonly PayoutSource[]): string =>
   payoutSources.every((source) => sources.includes(source))
     ? ''
@@ -162,7 +162,7 @@ export type PolicyVerdict = {
   approvers: number
 }
 
-/** What was approved without people today (UTC) in the payout's currency: in all, and of what its API key asked for. */
+/** What was approved automatically today (UTC) in the payout's currency: in total, and for its API key. */
 export type AutoToday = { allMinor: bigint; keyMinor: bigint }
 
 /** Minor units; null: no cap. */
@@ -173,7 +173,7 @@ export function autoCaps(policy: Policy, currency: string): AutoCaps {
   return { dayMinor: limitMinor(dayCap, currency), keyDayMinor: limitMinor(keyDayCap, currency) }
 }
 
-/** The currencies in which payouts are approved without people and nothing says how much of it a day may be. */
+/** The currencies with automatic approval and no cap on how much a day. */
 export const uncappedCurrencies = (policy: Policy): string[] =>
   Object.entries(policy.currencies)
     .filter(
@@ -183,7 +183,7 @@ export const uncappedCurrencies = (policy: Policy): string[] =>
     .map(([code]) => code)
     .sort()
 
-/** What these rules say to a payout. A HIGH risk, another amount named by Cardzo, or asking again for one that ended, is always for people. */
+/** What the policy says about a payout. A HIGH risk, another amount named by Cardzo, or a retry is always for people. */
 export function judge(
   policy: Policy,
   payout: Judged,
@@ -201,7 +201,7 @@ export function judge(
   if (below === 0n) return people('No automatic approval for this currency.')
   if (!autoApprove.sources.includes(payout.source))
     return people(`Payouts asked for ${sourceWords[payout.source]} are not approved automatically.`)
-  // One person alone asked for it again, of whom no rule knows; the ended one may have been stopped on purpose.
+  // One person retried it, and no rule looks at who; the payout that ended may have been stopped on purpose.
   if (payout.askedAgain) return people('A person asked for it again, so people must decide.')
   if (amountDiffers) return people('Cardzo names another amount.')
   if (risk === 'high') return people('A check says HIGH, so people must decide.')
@@ -212,10 +212,10 @@ export function judge(
   if (payout.amountMinor >= below) return people('The amount is not below the limit for automatic approval.')
   const { dayMinor, keyDayMinor } = autoCaps(policy, payout.currency)
   if (dayMinor !== null && autoToday.allMinor + payout.amountMinor > dayMinor)
-    return people('With it, more would be approved automatically on one day than the rules allow.')
+    return people('With it, more would be approved automatically on one day than the policy allows.')
   if (keyDayMinor !== null && autoToday.keyMinor + payout.amountMinor > keyDayMinor)
     return people(
-      'With it, more of what this API key asks for would be approved automatically on one day than the rules allow.',
+      'With it, more of what this API key asks for would be approved automatically on one day than the policy allows.',
     )
   const why = 'The amount is below the limit for automatic approval.'
   return { approved: true, why, demands: [], approvers: 0 }

@@ -1,4 +1,4 @@
-/** Every expected "no", and what we tell people and machines about it. Add a code and the compiler finds each gap. */
+/** Every expected "no", and what we tell people and machines about it. If you add a code, the compiler finds each gap. */
 
 export const refusalAnswers = {
   unauthorized: {
@@ -25,7 +25,7 @@ export const refusalAnswers = {
   },
   form_reused: {
     http: 422,
-    text: 'This form was already sent with other content. Open the first request or start anew.',
+    text: 'This form was already sent with other content. Open the first request or start again.',
   },
   receiver_mismatch: {
     http: 409,
@@ -87,7 +87,7 @@ export const refusalAnswers = {
   wrong_password: { http: 403, text: 'This is not your present password.' },
   own_account: {
     http: 403,
-    text: 'You can not change your own account here. Another administrator must.',
+    text: 'You cannot change your own account here. Another administrator must.',
   },
   approved_by_another: { http: 409, text: 'Somebody else has approved this payout already.' },
   approved_by_you: {
@@ -96,7 +96,7 @@ export const refusalAnswers = {
   },
   content_changed: {
     http: 409,
-    text: 'This payout is no longer what was asked for. It can not be approved; tell an admin.',
+    text: 'This payout is no longer what was asked for. It cannot be approved; tell an admin.',
   },
   approver_limit: {
     http: 409,
@@ -123,32 +123,32 @@ export const refusalAnswers = {
   already_reversed: { http: 409, text: 'This grant was taken back already.' },
   not_available: {
     http: 409,
-    text: 'The receiver has asked for a part of it already, so it can not be taken back as a whole.',
+    text: 'The receiver has asked for a part of it already, so it cannot be taken back as a whole.',
   },
   not_cooling_off: { http: 409, text: 'The cooling-off time of this destination is over already.' },
   proposal_waits: {
     http: 409,
-    text: 'A change of the rules waits for a second admin already. Decide on that one first.',
+    text: 'A change of the policy waits for a second admin already. Decide on that one first.',
   },
   proposal_decided: {
     http: 409,
-    text: 'This change of the rules was decided meanwhile. Reload to see how.',
+    text: 'This change of the policy was decided meanwhile. Reload to see how.',
   },
-  nothing_differs: { http: 400, text: 'These are the rules that are in force already.' },
+  nothing_differs: { http: 400, text: 'This is the policy that is in force already.' },
   too_few_approvers: {
     http: 409,
-    text: 'These rules ask for more approvers than there are, so such payouts could not be approved. Propose them anyway only if more approvers are about to come.',
+    text: 'This policy asks for more approvers than there are, so such payouts could not be approved. Propose it anyway only if more approvers are about to come.',
   },
   amount_differs: {
     http: 409,
-    text: 'Cardzo names another amount or currency than we do. This payout can not be approved.',
+    text: 'Cardzo names another amount or currency than we do. This payout cannot be approved.',
   },
   reason_required: { http: 400, text: 'Write a reason. The receiver will read it.' },
   already_stopped: { http: 409, text: 'Payments are stopped already.' },
   stopped_it: { http: 403, text: 'You stopped payments, so another admin must release them.' },
   not_stopped: { http: 409, text: 'Payments are not stopped.' },
   not_asking_first: { http: 409, text: 'The portal is not asking first: there is nothing to end.' },
-  payout_already_sent: { http: 409, text: 'The payment was already sent and can not be cancelled.' },
+  payout_already_sent: { http: 409, text: 'The payment was already sent and cannot be cancelled.' },
   payout_final: { http: 409, text: 'This payout has already ended.' },
   unsupported_media_type: { http: 415, text: 'Send JSON with Content-Type: application/json.' },
   too_large: { http: 413, text: 'The request is too large.' },
@@ -156,7 +156,7 @@ export const refusalAnswers = {
     http: 429,
     text: 'Too many attempts. Wait a minute and try again; if that does not help, ask an administrator.',
   },
-  unavailable: { http: 503, text: 'We can not do this right now. Nothing was lost; try again in a moment.' },
+  unavailable: { http: 503, text: 'We cannot do this right now. Nothing was lost; try again in a moment.' },
   wrong_credentials: { http: 401, text: 'E-mail or password is not right.' },
   link_used_up: { http: 410, text: 'This sign-in link was used or is too old. Ask for a new one.' },
   email_taken: { http: 409, text: 'Somebody with this e-mail already exists.' },
@@ -172,7 +172,15 @@ export type RefusalCode = keyof typeof refusalAnswers
 export const signedOutText =
   'Your session has ended, so nothing was done. Sign in again, then send this once more. What you typed is kept.'
 
-/** Refusals because something is no longer as the person saw it. */
+/** Refusals that ask for a fresh code of the second factor. */
+export const stepUpRefusals = [
+  'step_up_required',
+  'wrong_code',
+  'code_used',
+  'factor_not_set_up',
+] as const satisfies readonly RefusalCode[]
+
+/** Refusals because something is no longer what the person saw. */
 export const changedRefusals: readonly RefusalCode[] = [
   'stale',
   'wrong_status',
@@ -193,7 +201,7 @@ export type Refusal<Code extends RefusalCode = RefusalCode> = {
   errors?: InputProblem[]
   /** A payout to link to: the first request of a reused form. */
   payoutId?: string
-  /** What is said behind the text: who, how much, until when. */
+  /** Added to the text: who, how much, until when. */
   detail?: string
 }
 
@@ -203,3 +211,7 @@ export function refuse<Code extends RefusalCode>(
 ): Refusal<Code> {
   return { ok: false, code, ...more }
 }
+
+/** A refusal as people read it: its words, then its detail. */
+export const refusalText = ({ code, detail }: { code: RefusalCode; detail?: string | undefined }): string =>
+  detail === undefined ? refusalAnswers[code].text : `${refusalAnswers[code].text} ${detail}`

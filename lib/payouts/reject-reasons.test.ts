@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { rejectReason, rejectReasons } from './reject-reasons.ts'
 
-it('what was written counts, else the chosen sentence, else nothing', () => {
+it('uses the written reason, else the chosen sentence, else nothing', () => {
   expect(rejectReason('duplicate', ' In my own words ')).toBe(' In my own words ')
   expect(rejectReason('duplicate', '  ')).toMatch(/twice/)
   expect(rejectReason('', '')).toBe('')

@@ -1,4 +1,4 @@
-/** Ready-made reasons for a reject: what staff chooses from, and the sentence that the receiver reads. */
+/** Ready-made reasons for a rejection: what staff choose from, and the sentence that the receiver reads. */
 export const rejectReasons = [
   {
     id: 'details',
@@ -22,7 +22,7 @@ export const rejectReasons = [
   },
 ] as const satisfies readonly { id: string; label: string; text: string }[]
 
-/** What was written counts; the chosen sentence stands in when nothing was. */
+/** The written reason or, if there is none, the chosen sentence. */
 export function rejectReason(chosen: string, written: string): string {
   if (written.trim() !== '') return written
   return rejectReasons.find(({ id }) => id === chosen)?.text ?? ''

@@ -39,7 +39,7 @@ function found(id: RiskCheckId, facts: Partial<RiskFigures> = {}, payout: Partia
 const ago = (ms: number) => new Date(now.getTime() - ms)
 
 describe('the checks', () => {
-  it('stand in a fixed order, those that found nothing included', () => {
+  it('are in a fixed order, including those that found nothing', () => {
     const checks = checkRisk(subject(), figures())
     expect(checks.map(({ id }) => id)).toEqual(riskCheckIds)
     expect(checks.map(({ level }) => level)).toEqual(riskCheckIds.map(() => 'none'))
@@ -61,7 +61,7 @@ describe('the checks', () => {
     ['name_differs', 'medium', {}, { receiver: { firstName: 'Ben', lastName: 'Okafor' } }],
     ['name_differs', 'none', {}, { receiver: { firstName: null, lastName: null } }],
     ['name_differs', 'none', {}, { destination: { account_number: account } }],
-    // Exactly ten times the largest is not far above it yet; with four payments there is nothing to compare with.
+    // Exactly ten times the largest is not far above yet, and four payments are too few to compare with.
     ['amount_above_history', 'none', { paidCount: 5, largestPaidMinor: 1005n }, {}],
     ['amount_above_history', 'high', { paidCount: 5, largestPaidMinor: 1004n }, {}],
     ['amount_above_history', 'none', { paidCount: 4, largestPaidMinor: 1004n }, {}],
@@ -80,11 +80,11 @@ describe('the checks', () => {
   it('never asks for a second person because of an ordinary first payment', () => {
     const first = { paidCount: 0, largestPaidMinor: 0n, paidToDestination: 0, destinationFirstSeenAt: now }
     expect(highestLevel(checkRisk(subject(), figures(first)))).toBe('low')
-    // Two people of one household may share an account; that alone is for one person to judge.
+    // Two people of one household may share an account; one person can judge that.
     expect(highestLevel(checkRisk(subject(), figures({ ...first, sharedWith: ['cust-7'] })))).toBe('medium')
   })
 
-  it('takes the same name in other letters for the same name', () => {
+  it('treats the same name in other letters as the same name', () => {
     const same = [
       [
         { firstName: 'Łukasz', lastName: 'Strauß' },
@@ -98,7 +98,7 @@ describe('the checks', () => {
         { firstName: 'Nowak', lastName: 'Ada' },
         { first_name: 'Ada', last_name: 'Nowak' },
       ],
-      // Only what both sides name is compared.
+      // Only what both sides have is compared.
       [{ firstName: 'Ada', lastName: 'Nowak' }, { first_name: 'ada' }],
     ] as const
     for (const [receiver, destination] of same)
@@ -136,7 +136,7 @@ describe('the checks', () => {
   })
 })
 
-describe('whatever the facts are', () => {
+describe('for any facts', () => {
   const word = fc.stringMatching(/^[a-z]{1,8}$/)
   const times = fc.date({ min: new Date('2020-01-01'), max: now, noInvalidDate: true })
   const anyFigures: fc.Arbitrary<RiskFigures> = fc.record({
@@ -179,7 +179,7 @@ describe('whatever the facts are', () => {
     )
   })
 
-  it('no evidence holds the account number', () => {
+  it('no evidence contains the account number', () => {
     fc.assert(
       fc.property(anySubject, anyFigures, (payout, facts) => {
         const text = JSON.stringify(checkRisk(payout, facts))

@@ -1,4 +1,4 @@
-/** What an approver should know before he says yes: deterministic checks, each with evidence and what would clear it. Pure. */
+/** What approvers should know before they say yes: deterministic checks, each with evidence and what would clear it. Pure. */
 import { displayAmount } from './money.ts'
 
 export const riskLevels = ['none', 'low', 'medium', 'high'] as const
@@ -35,18 +35,18 @@ export type RiskCheck = {
   evidence: string
   /** What would clear it. */
   clearedBy: string
-  /** The payouts that it is about, at most five; absent where it is about none. */
+  /** The payouts that it is about, at most five; absent when there are none. */
   payoutIds?: readonly string[]
 }
 
-/** Kept with the payout as it stood when it was judged. `at` is ISO time. */
+/** Kept with the payout, as of when it was judged. `at` is ISO time. */
 export type RiskAssessment = { level: RiskLevel; checks: RiskCheck[]; at: string }
 
 /** The highest level of all checks. */
 export const highestLevel = (checks: readonly Pick<RiskCheck, 'level'>[]): RiskLevel =>
   riskLevels[Math.max(0, ...checks.map(({ level }) => riskLevels.indexOf(level)))] ?? 'none'
 
-/** The payout as far as the checks look at it. */
+/** What the checks look at in a payout. */
 export type RiskSubject = {
   amountMinor: bigint
   currency: string
@@ -68,27 +68,27 @@ export type RiskFigures = {
 }
 
 const day = 24 * 60 * 60_000
-/** A name change of the account within three days of a new address is how accounts are taken over. */
+/** A new account within three days of a new address is how accounts are taken over. */
 const contactFreshMs = 3 * day
 /** Far above: this many times the largest payment so far, once there are enough to compare with. */
 const farAbove = 10n
 const enoughPayments = 5
 const manyRequests = 10
-/** As many as an approver reads. */
+/** As many as an approver will read. */
 const sharersNamed = 5
 const payoutsNamed = 5
 
 const times = (n: number) => (n === 1 ? 'once' : `${n} times`)
-/** A change that the clocks put into the future is one of this moment. */
+/** A change that lies in the future, because clocks differ, counts as now. */
 function hoursAgo(ms: number): string {
   const hours = Math.floor(Math.max(0, ms) / 3_600_000)
   if (hours === 0) return 'less than an hour ago'
   return hours === 1 ? 'an hour ago' : `${hours} hours ago`
 }
-/** As in 2026-11-23, UTC. */
+/** "2026-11-23", UTC. */
 const dayOf = (at: Date) => at.toISOString().slice(0, 10)
 
-/** Every check, in a fixed order, those that found nothing included. */
+/** Every check, in a fixed order, including those that found nothing. */
 export function checkRisk(payout: RiskSubject, facts: RiskFigures): RiskCheck[] {
   const money = (minor: bigint) => displayAmount(minor, payout.currency)
   const isNew = facts.paidToDestination === 0
@@ -179,7 +179,7 @@ export function checkRisk(payout: RiskSubject, facts: RiskFigures): RiskCheck[] 
   ]
 }
 
-/** Letters that no decomposition turns into plain ones: banks write Lukasz and Strasse. */
+/** Letters that Unicode doesn't decompose into plain ones: banks write Lukasz and Strasse. */
 const plainLetters: Readonly<Record<string, string>> = {
   ß: 'ss',
   æ: 'ae',
@@ -190,7 +190,7 @@ const plainLetters: Readonly<Record<string, string>> = {
   œ: 'oe',
 }
 
-/** Another first or last name than the receiver's, where both are known. Case, accents and order do not matter. */
+/** A first or last name other than the receiver's, where both are known. Case, accents and order don't matter. */
 function nameDiffers({ destination, receiver }: RiskSubject): boolean {
   const words = (...names: (string | null | undefined)[]) =>
     names

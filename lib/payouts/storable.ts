@@ -1,4 +1,4 @@
-/** What PostgreSQL stores neither in text nor in JSON: NUL, and half a surrogate pair. It is cut from values, never from their JSON. */
+/** PostgreSQL can't store NUL or half a surrogate pair, in text or in JSON. They are cut from values, never from their JSON. */
 
 const unstorable = /[\0\p{Cs}]/u
 const everyUnstorable = /[\0\p{Cs}]/gu
@@ -9,7 +9,7 @@ export const isStorable = (text: string): boolean => !unstorable.test(text)
 export const storableText = (text: string): string =>
   isStorable(text) ? text : text.replaceAll(everyUnstorable, '')
 
-/** The same for every text and every key of plain JSON data, however deep. */
+/** The same for every text and key of plain JSON data, at any depth. */
 export function storable<T>(value: T): T {
   return clean(value) as T
 }

@@ -56,12 +56,12 @@ describe('a line of text', () => {
     expect(lineProblem(tidyLine(text))).toBeUndefined()
   })
 
-  it('drops joiners where they join nothing', () => {
+  it('drops joiners that join nothing', () => {
     expect(tidyLine('Jo\u200dhn \u200dS\u200cmith\u200c')).toBe('John Smith')
     expect(tidyLine('\u200cمی\u200c')).toBe('می')
   })
 
-  it.each(turning)('refuses %j, which turns what follows', (character) => {
+  it.each(turning)('refuses %j, which turns the direction of what follows', (character) => {
     expect(lineProblem(tidyLine(`Ada ${character}fdp.exe`))).toContain('direction')
     expect(idProblem(tidyId(`A${character}1`))).toContain('direction')
   })
@@ -71,7 +71,7 @@ describe('a line of text', () => {
     expect(tidyLine(' \u2800\u200b\u3164')).toBe('')
   })
 
-  it('is tidy after once', () => {
+  it('does not change when tidied again', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(tidyLine(tidyLine(text))).toBe(tidyLine(text))
@@ -87,17 +87,17 @@ describe('an id', () => {
       expect(idProblem(tidyId(id))).toBeDefined()
   })
 
-  it('is refused with a blank that only looks like the plain one', () => {
+  it('is refused with a blank that only looks like a plain one', () => {
     expect(idProblem('cust 42')).toBeUndefined()
     expect(idProblem('cust\u00a042')).toContain('blanks')
   })
 
-  it('is one id, however its letters are composed', () => {
+  it('is the same id, however its letters are composed', () => {
     expect(tidyId(' jose\u0301 ')).toBe('josé')
   })
 })
 
-it("keeps a person's own lines and drops what turns them", () => {
+it("keeps a person's own lines and drops what turns their direction", () => {
   expect(tidyProse(' one\r\ntwo\u202e\u2028three ')).toBe('one\ntwo\nthree')
 })
 
@@ -112,7 +112,7 @@ describe('an e-mail address', () => {
     expect(emailKey(typed)).toBe(key)
   })
 
-  it('is kept as it was written but for what surrounds it', () => {
+  it('is kept as it was written, without what surrounds it', () => {
     expect(tidyEmail(' Ada@Bücher.example\u200b')).toBe('Ada@Bücher.example')
   })
 })
@@ -125,7 +125,7 @@ it.each([' 123 456 ', '123-456', '１２３４５６', '١٢٣٤٥٦', '12\u200b
 )
 
 describe('foreign text inside a sentence of ours', () => {
-  it('is found again as it was, and nothing of it reaches out', () => {
+  it('is found again unchanged, and does not affect what is around it', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'binary' })), (texts) => {
         const sentence = texts.map((text) => `said ${isolated(text)}.`).join('')
@@ -142,7 +142,7 @@ describe('foreign text inside a sentence of ours', () => {
     expect(shownTurning('a\u2069\u202eb')).toBe('a[U+2069][U+202E]b')
   })
 
-  it('marks in an option only what is written from right to left', () => {
+  it('marks only what is written from right to left in an option', () => {
     for (const text of ['Ada', '(1', 'Ωμέγα', '中文']) expect(isolatedIfRtl(text)).toBe(text)
     for (const text of ['عمر', 'א 1', 'Ada ހ']) expect(isolatedIfRtl(text)).toBe(`\u2068${text}\u2069`)
   })

@@ -1,14 +1,14 @@
-/** Text from people and other systems as it is kept: NFC, with nothing in it that nobody can see. Pure. */
+/** Text from people and other systems as it is kept: NFC, without invisible characters. Pure. */
 import { plainDigits } from './typed-amount.ts'
 
-/** Marks and overrides that turn the direction of what follows: with them "fdp.exe" reads as something else. */
+/** Marks and overrides that turn the direction of what follows, so that "fdp.exe" can look like something else. */
 const turning = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/u
-/** Seen by nobody, and two texts that differ by them alone look the same. */
+/** Invisible: two texts that differ only in these look the same. */
 const invisible = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/u
 /** Persian and Indic words need their joiners; in these scripts they do nothing. */
 const joiner =
   /(?<=[[\p{L}\p{M}]--[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]])[\u200c\u200d](?=[\p{L}\p{M}])/v
-/** Which form of a letter or sign is meant: follows what it changes. */
+/** Says which form of the letter or sign before it is meant. */
 const variant = /(?<=[\p{L}\p{N}\p{S}])[\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/u
 const dropped = new RegExp(
   `${joiner.source}|${variant.source}|${turning.source}|(?<invisible>${invisible.source})`,
@@ -16,7 +16,7 @@ const dropped = new RegExp(
 )
 const outerBlanks = /^[\p{Z}\t\n\r]+|[\p{Z}\t\n\r]+$/gu
 
-/** Something to see: the blank braille cell is a symbol only by name. */
+/** Is there anything to see? The blank braille cell counts as a symbol, but shows nothing. */
 const isVisible = (text: string) => /[\p{L}\p{N}\p{P}\p{S}]/u.test(text.replaceAll('\u2800', ''))
 
 const trimmed = (text: string) => (isVisible(text) ? text.replaceAll(outerBlanks, '') : '')
@@ -28,12 +28,12 @@ const withoutInvisible = (text: string) =>
   })
 
 /**
- * One line: NFC, blanks of every kind as plain ones, none around it, invisible characters gone. Empty when nothing visible is left.
- * Turning characters stay, for `lineProblem` to name.
+ * One line: NFC, every kind of blank as a plain one, trimmed, without invisible characters. Empty when nothing visible is left. Turning
+ * characters stay, so that `lineProblem` can name them.
  */
 export const tidyLine = (text: string): string => trimmed(withoutInvisible(text).replaceAll(/\p{Zs}/gu, ' '))
 
-/** What a person wrote in their own words, over several lines: as above, and turning characters are dropped. */
+/** Several lines in a person's own words: as above, and turning characters are dropped. */
 export const tidyProse = (text: string): string =>
   trimmed(
     withoutInvisible(text.replaceAll(/\r\n?|[\u2028\u2029]/g, '\n')).replaceAll(
@@ -42,20 +42,20 @@ export const tidyProse = (text: string): string =>
     ),
   )
 
-/** An id or a reference: NFC, no blanks around it. What else is wrong with it is for `idProblem` to say. */
+/** An id or a reference: NFC, trimmed. `idProblem` says what else is wrong with it. */
 export const tidyId = (text: string): string => text.normalize('NFC').replaceAll(outerBlanks, '')
 
-/** Does it hold characters that turn the direction of writing? */
+/** Does it contain characters that turn the direction of writing? */
 export const turnsWriting = (text: string): boolean => turning.test(text)
 
-/** What to do about a line that can't be kept, or undefined. */
+/** What is wrong with a line, or undefined. */
 export function lineProblem(text: string): string | undefined {
   if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text)) return 'Must not contain control characters.'
   if (turnsWriting(text)) return 'Must not contain characters that turn the direction of writing.'
   return undefined
 }
 
-/** The same for an id: two that look alike must be the same. */
+/** The same for an id, where two that look alike must be equal. */
 export function idProblem(text: string): string | undefined {
   const asLine = lineProblem(text)
   if (asLine !== undefined) return asLine
@@ -64,11 +64,11 @@ export function idProblem(text: string): string | undefined {
   return text === '' || isVisible(text) ? undefined : 'Must not be empty.'
 }
 
-/** An e-mail address without what came along when it was pasted. */
+/** An e-mail address without what was pasted along with it. */
 export const tidyEmail = (text: string): string =>
   text.normalize('NFC').replaceAll(new RegExp(invisible, 'gu'), '').replaceAll(outerBlanks, '')
 
-/** With the domain as DNS spells it ("ada@xn--bcher-kva.example"); null when it is no address of the usual shape. */
+/** With the domain as DNS spells it ("ada@xn--bcher-kva.example"); null when it doesn't look like an address. */
 export function asciiEmail(text: string): string | null {
   const [, local, domain] = /^([^@\s]+)@([\p{L}\p{M}\p{N}.\u3002-]+)$/u.exec(tidyEmail(text)) ?? []
   if (local === undefined || domain === undefined) return null
@@ -81,7 +81,7 @@ export const emailKey = (text: string): string => (asciiEmail(text) ?? tidyEmail
 
 type Named = { email?: string | null; firstName?: string | null; lastName?: string | null }
 
-/** What is said of a receiver but known otherwise; what either leaves out contradicts nothing. */
+/** Which details of a receiver differ from what is known. Details that were not given don't differ. */
 export function receiverDifferences(
   known: Readonly<Named>,
   said: { readonly [K in keyof Named]?: Named[K] | undefined },
@@ -93,7 +93,7 @@ export function receiverDifferences(
   })
 }
 
-/** Reaches beyond the element that holds it: a lone end of an isolate closes the one around it, and what it turned goes on. */
+/** These reach beyond their element: a lone end of an isolate closes the one around it, and an override goes on. */
 const reaching = /[\u202a-\u202e\u2066-\u2069]/gu
 
 /** For pages: characters that turn the direction of writing are written out as "[U+202E]". */
@@ -102,10 +102,10 @@ export const shownTurning = (text: string): string =>
 
 const [isolateStart, isolateEnd] = ['\u2068', '\u2069']
 
-/** Marks foreign text inside a sentence of ours, so that it turns nothing around it. For pages only: never kept, sent or answered. */
+/** Marks foreign text inside a sentence of ours, so that it can't turn what is around it. For pages only: never stored or sent. */
 export const isolated = (text: string): string => `${isolateStart}${shownTurning(text)}${isolateEnd}`
 
-/** A sentence of ours taken apart: what `isolated` marked in it is foreign. */
+/** Splits a sentence of ours into its own text and what `isolated` marked as foreign. */
 export const splitIsolated = (text: string): { text: string; foreign: boolean }[] =>
   text
     .split(/\u2068([^\u2069]*)\u2069/u)
@@ -115,9 +115,9 @@ export const splitIsolated = (text: string): { text: string; foreign: boolean }[
 const rightToLeft =
   /[[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]&&[\p{L}\p{N}]]/v
 
-/** For the options of a list, which can hold no element: nothing is added to what is written from left to right. */
+/** For the options of a list, which can't contain elements. Text from left to right stays as it is. */
 export const isolatedIfRtl = (text: string): string => (rightToLeft.test(text) ? isolated(text) : text)
 
-/** A one-time or recovery code as it was meant: plain digits, without blanks, hyphens and invisible characters. */
+/** A one-time or recovery code as it was meant: plain digits, without blanks, hyphens or invisible characters. */
 export const plainCode = (text: string): string =>
   plainDigits(text.normalize('NFKC').replaceAll(/[\p{Z}\p{Cc}\p{Cf}\p{Pd}]/gu, ''))

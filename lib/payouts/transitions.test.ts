@@ -17,7 +17,7 @@ const legal = payoutStatuses.flatMap((from) =>
   }),
 )
 
-/** Everything that can be reached from a status, the status itself included. */
+/** Everything that can be reached from a status, including itself. */
 function reach(from: PayoutStatus, avoiding: readonly PayoutStatus[] = []): Set<PayoutStatus> {
   const seen = new Set<PayoutStatus>([from])
   for (const status of seen)
@@ -60,7 +60,7 @@ describe('the lifecycle of a payout', () => {
     expect(claims).toEqual(['approved --claim--> paying'])
   })
 
-  it('can not be taken back by people once payout-pay is claimed', () => {
+  it('cannot be taken back by people once payout-pay is claimed', () => {
     for (const status of reach('paying', ['approved']))
       for (const move of ['reject', 'cancel', 'expire'] as const) expect(next(status, move)).toBeUndefined()
   })

@@ -1,4 +1,4 @@
-/** The lifecycle of a payout: which statuses there are, and every move between them. The words are those people and machines see. */
+/** The lifecycle of a payout: its statuses, and every move between them. People and machines see these words. */
 
 export const payoutStatuses = [
   'requested',
@@ -45,7 +45,7 @@ export const payoutMoves = [
 ] as const
 export type PayoutMove = (typeof payoutMoves)[number]
 
-/** What Cardzo can tell us that ends or carries on an order, whatever we were waiting for. */
+/** The moves that Cardzo's answers make, whatever we were waiting for. */
 const verdicts = {
   proceed: 'processing',
   ask_receiver: 'action_required',
@@ -55,12 +55,12 @@ const verdicts = {
   fail: 'failed',
 } as const
 
-/** A person, or the system that asked, takes it back; possible until payout-pay is claimed. */
+/** Possible until payout-pay is claimed. */
 const takeBack = { reject: 'rejected', cancel: 'cancelled', expire: 'expired' } as const
 
 /** Every legal move. A pair missing here is illegal. */
 export const transitions = {
-  // Accepted here; Cardzo may or may not know the order yet.
+  // Accepted here. Cardzo may or may not know the order yet.
   requested: {
     find_order: 'checking',
     validate: 'awaiting_approval',
@@ -70,10 +70,10 @@ export const transitions = {
   },
   checking: { validate: 'awaiting_approval', auto_approve: 'approved', ...verdicts, ...takeBack },
   awaiting_approval: {
-    // One of several agrees; the last one approves.
+    // One of several people agrees; the last one approves.
     endorse: 'awaiting_approval',
     approve: 'approved',
-    // One of several takes it back before the others have agreed.
+    // One of several takes their approval back before the others have agreed.
     undo: 'awaiting_approval',
     revalidate: 'checking',
     ...verdicts,
@@ -81,14 +81,14 @@ export const transitions = {
   },
   approved: {
     claim: 'paying',
-    // Within the send delay, by one who agreed; or because an approval no longer counts.
+    // An approver takes it back within the send delay, or an approval no longer counts.
     undo: 'awaiting_approval',
     void_approval: 'awaiting_approval',
     revalidate: 'checking',
     ...verdicts,
     ...takeBack,
   },
-  // From here on money may be moving: only Cardzo's word ends it, and silence is never read as failure.
+  // From here on money may be moving. Only Cardzo's word ends it, and silence is never read as failure.
   paying: { release_unsent: 'approved', lose_track: 'outcome_unknown', ...verdicts },
   action_required: {
     proceed: 'processing',
@@ -106,7 +106,7 @@ export const transitions = {
     filter: 'filtered',
     fail: 'failed',
   },
-  // Cardzo's word ends it or, when Cardzo can not tell, two people with evidence.
+  // Cardzo's word ends it or, when Cardzo can't tell, two people with evidence.
   outcome_unknown: { ...verdicts, settle_paid: 'paid', settle_failed: 'failed' },
   paid: {},
   declined: {},
@@ -117,7 +117,7 @@ export const transitions = {
   expired: {},
 } as const satisfies Record<PayoutStatus, Partial<Record<PayoutMove, PayoutStatus>>>
 
-/** Who may make a move at all; whether this very person may is lib/payouts/permissions.ts. */
+/** Who makes each move; `advance` refuses everybody else. Whether this very person may: lib/payouts/permissions.ts. */
 export const movers = {
   find_order: 'worker',
   validate: 'worker',
@@ -157,7 +157,7 @@ export function isFinal(status: PayoutStatus): boolean {
 export const finalStatuses = payoutStatuses.filter(isFinal)
 export const openStatuses = payoutStatuses.filter((status) => !isFinal(status))
 
-/** True until payout-pay is claimed: the order may still be taken back without money being in doubt. */
+/** True until payout-pay is claimed: until then it can be taken back without putting money in doubt. */
 export function isBeforeClaim(status: PayoutStatus): boolean {
   return next(status, 'cancel') !== undefined
 }

@@ -87,7 +87,7 @@ describe('an amount as people type it', () => {
     )
   })
 
-  it('never turns a strict amount into another', () => {
+  it('never changes a strict amount', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^\d{1,9}(\.\d{1,4})?$/), (text) => {
         expect(typedAmount(text)).toBe(text)

@@ -1,4 +1,4 @@
-/** Amounts as people type them in forms, in any country's habit. The API takes the strict form alone. Pure. */
+/** Amounts as people in any country type them in forms. The API takes only the strict form. Pure. */
 
 /** Any decimal digit as 0-9: Arabic, Persian, Devanagari, full-width and the rest. */
 export const plainDigits = (text: string): string =>
@@ -16,7 +16,7 @@ export const plainDigits = (text: string): string =>
 /** Thousands in threes, or as in India (12,34,567); `by` is a regular expression's source. */
 const grouped = (by: string) => `(?:\\d{1,3}(?:${by}\\d{3})+|\\d{1,2}(?:${by}\\d{2})+${by}\\d{3})`
 
-/** Blanks and apostrophes only ever group, so what they group is sure. */
+/** Blanks and apostrophes only ever group thousands, so there is no doubt. */
 const blank = "['\u2019\\p{Zs}]"
 const looselyGrouped = new RegExp(`^${grouped(blank)}(?=[.,]|$)`, 'u')
 
@@ -35,7 +35,7 @@ export function typedAmount(typed: string): string {
     .replaceAll('\uff0e', '.')
   const group = looselyGrouped.exec(plain)
   const bare = group ? group[0].replaceAll(new RegExp(blank, 'gu'), '') + plain.slice(group[0].length) : plain
-  // Once blanks have grouped the thousands, a comma can only be the decimal one.
+  // If blanks group the thousands, a comma can only be the decimal sign.
   if (!group && twoReadings.test(bare)) return bare
   for (const [thousands, decimal] of [
     [',', '.'],
@@ -52,7 +52,7 @@ export function typedAmount(typed: string): string {
   return /^\d+(\.\d+)?$/.test(bare) ? bare : trimmed
 }
 
-/** What an amount could mean that can be read in two ways: "1,234" is 1234 or 1.234. Null when there is no doubt. */
+/** The two readings of an ambiguous amount: "1,234" is 1234 or 1.234. Null when there is no doubt. */
 export function twoReadingsOf(text: string): readonly [string, string] | null {
   const match = twoReadings.exec(text)
   return match ? [`${match[1] ?? ''}${match[2] ?? ''}`, `${match[1] ?? ''}.${match[2] ?? ''}`] : null

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { utcShort, utcText } from './utc.ts'
 
 describe('a time for people', () => {
-  it('names day, month, year and zone, and seconds for evidence', () => {
+  it('has day, month, year and zone, and seconds for evidence', () => {
     expect(utcText(new Date('2026-11-23T14:02:07.900Z'))).toBe('23 Nov 2026, 14:02 UTC')
     expect(utcText(new Date('2026-11-23T14:02:07.900Z'), true)).toBe('23 Nov 2026, 14:02:07 UTC')
   })

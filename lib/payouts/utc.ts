@@ -1,5 +1,5 @@
 /**
- * Times for people, in UTC with the zone named. `toUTCString` has one form, fixed by the language; what `Intl` writes depends on the
+ * Times for people, in UTC with the zone named. Uses `toUTCString`, whose form the language fixes; what `Intl` writes depends on the
  * version of its data ("Sep" or "Sept").
  */
 

@@ -9,11 +9,11 @@ const cy = { id: 'cy', personId: 'Cy' }
 const cy2 = { id: 'cy2', personId: 'Cy' }
 const everybody = [ana, ben, cy, cy2]
 
-/** Every choice of some of these. */
+/** Every subset. */
 const subsets = <T>(all: readonly T[]): T[][] =>
   all.reduce<T[][]>((sets, one) => sets.flatMap((set) => [set, [...set, one]]), [[]])
 
-/** Everything that can be the case with four accounts, one approval a person, and up to five people asked for. */
+/** Every case with four accounts, one approval a person, and up to five people needed. */
 function* cases(): Generator<[ApproverAccount[], OpenPayout]> {
   for (const approvers of subsets(everybody))
     for (const behind of subsets(['ana', 'cy', 'cy2']))
@@ -26,7 +26,7 @@ function* cases(): Generator<[ApproverAccount[], OpenPayout]> {
 const people = (accounts: readonly ApproverAccount[]) => new Set(accounts.map(({ personId }) => personId))
 
 describe('who may approve', () => {
-  it('is different people, neither behind the payout nor through with it', () => {
+  it('is different people who are not behind the payout and have not approved it', () => {
     expect(whoMayApprove(everybody, { needed: 1, given: [], behind: [] })).toEqual(['Ana', 'Ben', 'Cy'])
     expect(whoMayApprove(everybody, { needed: 2, given: [ana], behind: ['cy'] })).toEqual(['Ben'])
     expect(whoMayApprove(everybody, { needed: 1, given: [], behind: [], beyondDayLimit: true })).toEqual([])
@@ -50,7 +50,7 @@ describe('who may approve', () => {
       const short = shortOf(approvers, payout)
       const could = left.length + people(payout.given).size
       expect(short > 0).toBe(payout.needed > people(payout.given).size && could < payout.needed)
-      // More people never make it worse, and fewer never better.
+      // More people never make it worse, and fewer never make it better.
       if (payout.given.length === 0)
         expect(shortOf([...approvers, { id: 'dee', personId: 'Dee' }], payout)).toBeLessThanOrEqual(short)
       for (const { id } of approvers) {
@@ -69,7 +69,7 @@ describe('leaving', () => {
     expect(shortWithout([ana, ben], { needed: 2, given: [], behind: [] }, 'ana')).toBe(1)
   })
 
-  it('takes a given approval along', () => {
+  it('loses an approval that was given', () => {
     expect(shortWithout([ana, ben], { needed: 2, given: [ana, ben], behind: [] }, 'ana')).toBe(1)
     expect(shortWithout([ana, ben, cy], { needed: 2, given: [ana, ben], behind: [] }, 'ana')).toBe(0)
   })

@@ -1,4 +1,4 @@
-/** Every status in plain words, for the receiver and the desk. One total table. */
+/** Every status in plain words, for the receiver and the desk. */
 import type { PayoutStatus } from './transitions.ts'
 
 export type Tone = 'neutral' | 'waiting' | 'attention' | 'good' | 'bad'
@@ -129,7 +129,7 @@ export const statusWords = {
   },
 } as const satisfies Record<PayoutStatus, Words>
 
-/** For the receiver, where the status alone does not say what is true. */
+/** For the receiver, where the status alone is not enough. */
 export const specialWords = {
   contactMerchant:
     'Your bank asks for a form, but the address it gave could not be trusted. Please contact the merchant; its staff already know.',
@@ -143,5 +143,5 @@ export const specialWords = {
   held: 'Your payment is approved and waits until your new account may be used. You do not have to do anything.',
 } as const
 
-/** For the desk, wherever an approved payout would otherwise be promised to leave. */
+/** For the desk, wherever it would otherwise promise that an approved payout is about to leave. */
 export const pausedOnDesk = 'Payments are paused: it is not sent before they are resumed.'

@@ -1,3 +1,4 @@
+// Not `node --watch`: its watcher ignores --import, so it would go on, with its worker, when the demo is killed (stop-with-parent.ts).
 import { watch } from 'node:fs'
 import type { StartedProcess } from './start-process.ts'
 

@@ -1,4 +1,4 @@
-/** Network addresses in one form each, and ranges of them. */
+/** Network addresses, each in one form, and ranges of them. */
 import ipaddr from 'ipaddr.js'
 import { isLoopbackHost } from '#lib/cardzo/index.ts'
 
@@ -6,8 +6,8 @@ type Address = ReturnType<typeof ipaddr.parse>
 export type AddressRange = readonly [Address, number]
 
 /**
- * The one form in which an address is counted and compared: IPv4 where IPv6 only wraps it (`::ffff:192.0.2.1`), IPv6 as RFC 5952
- * writes it, without a zone. Undefined for what is no address.
+ * The one form in which we count and compare an address: IPv4 where IPv6 only wraps it (`::ffff:192.0.2.1`), otherwise IPv6 as
+ * RFC 5952 writes it, without a zone. Undefined when the text is not an address.
  */
 export function plainAddress(text: string): string | undefined {
   return parse(text)?.toString()
@@ -18,9 +18,9 @@ function parse(text: string): Address | undefined {
   return ipaddr.isValid(bare) ? ipaddr.process(bare) : undefined
 }
 
-/** An address, or a range such as `10.0.0.0/8`; undefined for what is neither. */
+/** An address, or a range such as `10.0.0.0/8`. Undefined when the text is neither. */
 export function rangeOf(text: string): AddressRange | undefined {
-  // The library also reads `127.1` and octal numbers, which nobody means.
+  // The library also reads `127.1` and octal numbers, which nobody intends.
   const strict = text.includes(':') || /^\d+(\.\d+){3}(\/\d+)?$/.test(text)
   if (!strict) return undefined
   if (ipaddr.isValidCIDR(text)) return ipaddr.parseCIDR(text)
@@ -35,7 +35,7 @@ export function isWithin(text: string, ranges: readonly AddressRange[]): boolean
   return ranges.some(([start, bits]) => address.kind() === start.kind() && address.match(start, bits))
 }
 
-/** What only this machine can have. */
+/** The addresses of this machine to itself. */
 export const loopback: readonly AddressRange[] = ['127.0.0.0/8', '::1']
   .map(rangeOf)
   .filter((range) => range !== undefined)

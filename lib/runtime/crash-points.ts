@@ -1,6 +1,6 @@
 /**
  * The fault lab's crash points: before and after every call through a port the process may kill itself, as a power cut would.
- * One wrapper around all ports, so that a step added tomorrow is covered by itself. Allowed only beside a gateway on loopback (env.ts).
+ * One wrapper covers all ports, and so every step added later. Allowed only beside a gateway on loopback (env/worker.ts).
  */
 import { writeSync } from 'node:fs'
 
@@ -13,7 +13,7 @@ export type CrashPlan = {
 }
 type Side = 'before' | 'after'
 
-/** Reads e.g. `seed=7,rate=0.002` or `at=payouts.advance:after:3` (the third call; `at` may be there several times). */
+/** Reads e.g. `seed=7,rate=0.002` or `at=payouts.advance:after:3` (the third call; `at` may come several times). */
 export function parseCrashPlan(text: string): CrashPlan | undefined {
   const at: CrashPlan['at'][number][] = []
   let seed = 0
@@ -30,19 +30,19 @@ export function parseCrashPlan(text: string): CrashPlan | undefined {
   return { seed, rate, at }
 }
 
-/** Said on standard error before the end, for the lab to count. */
+/** Written to standard error before the end, for the lab to count. */
 export const crashMark = 'crash point'
 
 function killOurselves(point: string): void {
-  // Written by hand and at once: nothing buffered outlives a SIGKILL.
+  // Synchronously, because nothing buffered outlives a SIGKILL.
   writeSync(2, `${crashMark} ${point}\n`)
   process.kill(process.pid, 'SIGKILL')
 }
 
-/** What has no effect anybody could see: dying there is dying just before or after. */
+/** These have no effect that anybody could see, so dying there is dying just before or after. */
 const leftAlone = ['config', 'log', 'vault']
 
-/** The same ports, each of whose functions asks the plan before it begins and when it has ended, well or badly. */
+/** The same ports. Each of their functions asks the plan before it begins and after it has ended, well or badly. */
 export function withCrashPoints<T extends object>(deps: T, plan: CrashPlan, crash = killOurselves): T {
   const calls = new Map<string, number>()
   const ask = (call: string, side: Side) => {
@@ -81,7 +81,7 @@ function wrapFunction(name: string, call: AnyFunction, ask: Ask): AnyFunction {
   return function (this: unknown, ...args) {
     ask(name, 'before')
     const result = Reflect.apply(call, this, args)
-    // Prisma's promises are none of the language's own.
+    // Prisma's promises are thenables, not instances of Promise.
     if (isThenable(result)) return Promise.resolve(result).finally(() => ask(name, 'after'))
     ask(name, 'after')
     return result
@@ -91,7 +91,7 @@ function wrapFunction(name: string, call: AnyFunction, ask: Ask): AnyFunction {
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 
-/** FNV-1a over seed and point, then mixed, as a number from 0 to 1: the same at each run, whatever runs beside it. */
+/** A number from 0 to 1 by FNV-1a over seed and point, then mixed: the same in each run, whatever else is running. */
 function chance(seed: number, point: string): number {
   let hash = 0x811c9dc5 ^ seed
   for (const character of point) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193)

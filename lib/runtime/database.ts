@@ -1,10 +1,10 @@
-/** Which database this process uses. Apart from deps.ts, because a web bundle has no use for the embedded server. */
+/** Which database this process uses. Not in deps.ts, because a web bundle has no use for the embedded server. */
 import { joinEmbeddedPostgres } from '#lib/db/engine/embedded-postgres.ts'
 import { migrate } from '#lib/db/engine/migrate.ts'
 
 export { checkDatabase } from '#lib/db/engine/session-check.ts'
 export { pendingMigrations } from '#lib/db/engine/migrate.ts'
-export { resetDatabase } from '#lib/db/engine/reset.ts'
+export { resetDatabase } from '#lib/db/engine/reset-database.ts'
 export { joinEmbeddedPostgres, migrate }
 
 export type OpenDatabase = {

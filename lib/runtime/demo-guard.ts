@@ -2,7 +2,7 @@ import { findDemoPeople } from '#lib/services/people/remove-demo.ts'
 import type { Runtime } from './deps.ts'
 
 /**
- * Why this process must not run: an account of the demo, whose password everybody can read, beside a gateway that moves money.
+ * Why this process must not run: an account of the demo, whose password everybody can read, exists beside a real gateway.
  * Undefined when all is well. Rejects while the database is away or not migrated.
  */
 export async function demoTrouble({ deps, env }: Pick<Runtime, 'deps' | 'env'>): Promise<string | undefined> {

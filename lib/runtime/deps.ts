@@ -1,4 +1,4 @@
-/** Composition: everything a verb needs, once per process. The environment is read on first use, so a build needs none. */
+/** Composition: everything a verb needs, once per process. It reads the environment on first use, so that a build needs none. */
 import { createHmac, hkdfSync } from 'node:crypto'
 import { Agent } from 'node:http'
 import { createCardzoConnection } from '#lib/cardzo/index.ts'
@@ -45,7 +45,7 @@ export async function getEnv(): Promise<Env> {
   return (await getRuntime()).env
 }
 
-/** Opens no connection yet: a database that is away is noticed by whoever asks it. */
+/** Opens no connection yet: only the first query notices that the database is away. */
 export async function getDeps(): Promise<Deps> {
   return (await getRuntime()).deps
 }
@@ -54,13 +54,13 @@ export function getRuntime(): Promise<Runtime> {
   return (state.runtime ??= Promise.resolve()
     .then(compose)
     .catch((error: unknown) => {
-      // Not kept: the next caller hears of the same problems again.
+      // Not kept, so that the next caller hears of the problems too.
       delete state.runtime
       throw error
     }))
 }
 
-/** Closes every connection. The next `getDeps()` starts anew. */
+/** Closes every connection. The next `getDeps()` composes everything again. */
 export async function closeDeps(): Promise<void> {
   const runtime = state.runtime
   delete state.runtime
@@ -73,7 +73,7 @@ function compose(): Runtime {
   if (databaseUrl === undefined)
     throw new Error('DATABASE_URL is not set, and this process has not joined the embedded server')
   const log = createLog(env.logLevel, 'portal', state.logTo)
-  // A command's answer is not the place to repeat what the servers said when they started.
+  // A command need not repeat the warnings that the servers gave when they started.
   if (state.logTo !== 'stderr') for (const warning of env.warnings) log.warn({}, warning)
 
   const prisma = createPrisma(databaseUrl)
@@ -115,14 +115,14 @@ function compose(): Runtime {
   return { deps, env, databaseUrl, outbox: deps.mails, close }
 }
 
-/** Without DATA_KEYS the key comes from AUTH_SECRET; that one goes on opening what it has sealed after others have come. */
+/** Without DATA_KEYS the key comes from AUTH_SECRET. When DATA_KEYS are set later, that key still opens what it has sealed. */
 export function vaultOf({ authSecret, dataKeys }: Pick<Env, 'authSecret' | 'dataKeys'>): Vault {
   const derived = { id: 'auth', key: Buffer.from(hkdfSync('sha256', authSecret, '', 'data key', 32)) }
   const [first = derived, ...others] = dataKeys
   return createVault([first, ...others, derived])
 }
 
-/** Only the worker holds the key that signs requests; in any other process the very attempt to speak to Cardzo is a bug. */
+/** Only the worker holds the key that signs requests. If any other process tries to speak to Cardzo, that is a bug. */
 function connect({ cardzo }: Env): CardzoConnection {
   const { apiUrl: baseUrl, endpoint, login, privateKeyPem, merchantControl, timeoutMs } = cardzo
   if (privateKeyPem !== undefined && merchantControl !== undefined)
@@ -171,7 +171,7 @@ function configOf({
     timeoutMs: cardzo.timeoutMs,
     leaseMarginMs,
     validationOldAfterMs,
-    // A key of its own for each purpose, so that what leaks through one use says nothing about another.
+    // One key for each purpose, so that a leak through one use says nothing about another.
     linkSecret: createHmac('sha256', authSecret).update('payout links').digest('base64url'),
     demoMailbox,
   }

@@ -1,3 +1,4 @@
+/** Long because every variable of the environment has its good and bad values here, in one table. */
 import { generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,21 +1,21 @@
 /**
- * The one way an error takes into the log, in every process. Libraries print by themselves, Next above all: their console leads here too,
- * so that nothing reaches a terminal or a file without being scrubbed.
+ * The one way for an error into the log, in every process. What libraries print, Next above all, comes here too, so that nothing
+ * reaches a terminal or a file without being scrubbed.
  */
 import { format } from 'node:util'
 import type { Log } from '#lib/services/ports.ts'
 
-// Next bundles this module several times over; an error is known to all of them.
+// Next bundles this module several times, and all copies must know which errors were reported.
 const shared = globalThis as typeof globalThis & { payoutPortalReported?: WeakSet<object> }
 const reported = (shared.payoutPortalReported ??= new WeakSet())
 
-/** Logs what nobody expected. `about`: where it happened; never what was sent. */
+/** Logs an unexpected error. `about` says where it happened, never what was sent. */
 export function reportError(log: Log, error: unknown, about: Record<string, unknown>, message: string): void {
   if (typeof error === 'object' && error !== null) reported.add(error)
   log.error({ ...about, err: error }, message)
 }
 
-/** From now on whatever this process prints as a warning or an error goes through the log; an error that was reported is not repeated. */
+/** From now on, warnings and errors that this process prints go through the log. An error that was reported is not repeated. */
 export function takeOverConsole(log: Log, target: Pick<Console, 'error' | 'warn'> = console): void {
   const into =
     (write: Log['error']) =>
@@ -34,7 +34,7 @@ export function takeOverConsole(log: Log, target: Pick<Console, 'error' | 'warn'
   target.warn = into(log.warn)
 }
 
-/** What nobody caught: the process says so in its log, and ends unless `stay`. */
+/** Logs errors that nobody caught, and ends the process unless `stay`. */
 export function reportUncaught(log: Log, options: { stay: boolean }): void {
   process.on('uncaughtException', (error) => {
     reportError(log, error, {}, 'nobody caught an error')

@@ -3,7 +3,7 @@ import { maskNumbers } from '#lib/cardzo/index.ts'
 import type { Log } from '#lib/services/ports.ts'
 import type { LogLevel } from './env.ts'
 
-/** Names whose values no log may hold, in lower case and without separators; longer names that hold one of the first, too. */
+/** A value is secret if its name, in lower case and without separators, contains one of `secretParts` or is one of `secretNames`. */
 const secretParts = [
   'password',
   'secret',
@@ -25,13 +25,13 @@ const secretNames = [
   'body',
   'form',
 ]
-/** Names of ids, which are long numbers and no account. */
+/** Names of ids: long numbers, but not account numbers. */
 const idName = /(^|_)ids?$|Ids?$|^(serial|sn|digest$)/
 
-/** Deeper than anything we log on purpose; a cycle ends here too. */
+/** Deeper than anything we log on purpose. Ends cycles, too. */
 const maxDepth = 6
 
-/** A copy without secrets: values under secret names, tokens, keys, control values and account numbers inside texts. */
+/** A copy without values under secret names, and without tokens, keys, control values and account numbers in texts. */
 export function scrub(value: unknown, name = '', depth = 0): unknown {
   if (typeof value === 'string') return idName.test(name) ? scrubSecrets(value) : scrubText(value)
   if (value === null || typeof value !== 'object' || value instanceof Date) return value
@@ -51,18 +51,18 @@ function isSecret(name: string): boolean {
   return secretNames.includes(bare) || secretParts.some((part) => bare.includes(part))
 }
 
-/** The same for one text, which may be a message of a library's, a stack or a page. */
+/** The same for one text, which may be a library's message, a stack or a page. */
 export const scrubText = (text: string): string => maskNumbers(scrubSecrets(text))
 
 const names =
   '(?:password|passwd|secret|token|control|signature|cookie|api[_-]?key|private[_-]?key|account[_-]?number|iban)'
 const quoted = `(?:"[^"]*"|'[^']*')`
-/** `name=value`, `name: "value"` and `"name":value`, as libraries quote what they were given. A name and a colon alone begin a sentence. */
+/** `name=value`, `name: "value"` and `"name":value`, as libraries quote what they were given. A name and a bare colon are only the start of a sentence. */
 const namedSecret = new RegExp(
   `([\\w-]*${names}\\w*(?:\\s*=\\s*|\\s*:\\s*(?=["'])|["'\\]]+\\s*[=:]\\s*))(?:${quoted}|[^\\s"',;&)}\\]]+)`,
   'gi',
 )
-/** 256 random bits in base64url, as all our tokens are: letters of both cases and digits. */
+/** All our tokens are 256 random bits in base64url, with letters of both cases and digits. */
 const tokenLike = /(?<![\w-])(?=[\w-]*[a-z])(?=[\w-]*[A-Z])(?=[\w-]*\d)[\w-]{43}(?![\w-])/g
 
 function scrubSecrets(text: string): string {
@@ -83,7 +83,7 @@ function scrubSecrets(text: string): string {
   )
 }
 
-/** JSON lines on standard output, or on standard error for commands whose output is their answer. */
+/** Writes JSON lines to standard output, or to standard error for commands whose output is their answer. */
 export function createLog(level: LogLevel, process: string, to: 'stdout' | 'stderr' = 'stdout'): Log {
   const options: pino.LoggerOptions = {
     level,

@@ -1,7 +1,7 @@
 /**
- * Sends what is in the outbox, in the worker process. A mail is claimed in the database before it is handed to the mail server,
- * so that nobody gets one twice: a process that dies in the moment between, or a connection that breaks after the text has begun
- * to flow, may cost a mail and never doubles one. What clearly failed is released and tried again.
+ * Sends what is in the outbox, in the worker process. A mail is marked as sent before the mail server gets it, so that nobody gets one
+ * twice: a process that dies between the two, or a connection that breaks within the text, may lose a mail but never doubles it. What
+ * clearly failed is tried again.
  */
 import { PgBoss } from 'pg-boss'
 import type { Outbox } from '#lib/db/message/mail-store.ts'
@@ -11,16 +11,16 @@ import { mailQueue, mailQueueOptions, mailRetries } from './job-queue.ts'
 import { createMailTransport, isClearFailure } from './mail-transport.ts'
 import type { MailTransport } from './mail-transport.ts'
 
-/** Jobs are looked for once a second: a sign-in link is waited for. */
+/** Someone is waiting for their sign-in link, so look for jobs once a second. */
 const pollSeconds = 1
-/** Two at a time: one slow mail server answer does not hold up the rest. */
+/** Two at a time, so that one slow answer of the mail server does not hold up the rest. */
 const inParallel = 2
-/** A mail that old without being sent has lost its job, or never had one because the queue was not ready. */
+/** A mail that is this old and not sent has lost its job, or never had one because the queue was not ready. */
 const orphanAfterMs = 10_000
 const sweepEveryMs = 10_000
 const sweepLimit = 200
 const blankAtOnce = 1_000
-/** A mail in hand may finish; a supervisor waits longer than this. */
+/** A mail in hand may finish. A supervisor must wait longer than this. */
 const stopTimeoutMs = 8_000
 
 type MailJob = { mailId: string }
@@ -33,17 +33,14 @@ type Delivery = {
 
 export type MailDelivery = { stop: () => Promise<void> }
 
-/**
- * Starts in the background, also when the database is away at the moment. A mail server that is down costs nothing but
- * the mails' time: payouts never wait for it.
- */
+/** Starts in the background, even while the database is away. While the mail server is down only mails are late; payouts never wait for it. */
 export async function startMailDelivery(): Promise<MailDelivery> {
   const { deps, env, databaseUrl, outbox } = await getRuntime()
   const { items, log } = deps
   return deliverFrom(databaseUrl, { items, log, outbox, transport: createMailTransport(env.smtp) })
 }
 
-/** The same with its parts given. */
+/** The same, with the parts passed in. */
 export function deliverFrom(databaseUrl: string, parts: Delivery): MailDelivery {
   const { log, outbox, transport } = parts
   const boss = new PgBoss({ connectionString: databaseUrl, max: inParallel + 1, schedule: false })
@@ -86,13 +83,13 @@ export function deliverFrom(databaseUrl: string, parts: Delivery): MailDelivery 
   }
 }
 
-/** One attempt at one mail. Throws when it is to be tried again. */
+/** One attempt at one mail. Throws when it should be tried again. */
 export async function deliverMail(
   { outbox, items, log, transport }: Delivery,
   mailId: string,
 ): Promise<void> {
   const mail = await outbox.find(mailId)
-  // A text that is gone was sent, or given up.
+  // An empty text was sent, or given up.
   if (!mail || mail.sentAt !== null || mail.text === '') return
   if (mail.text === null) {
     await items.open({

@@ -9,16 +9,16 @@ export type MailTransport = {
   close: () => void
 }
 
-// Mail servers that check senders take their time to greet; ten seconds is what they ask clients to bear.
+// Mail servers that check senders greet late on purpose; clients should wait ten seconds.
 const connectTimeoutMs = 10_000
 const silenceTimeoutMs = 30_000
 
-/** A mail server or, without one, nothing to do: the demo mailbox shows what is in the outbox. */
+/** A mail server. Without one there is nothing to do: the demo mailbox shows what is in the outbox. */
 export function createMailTransport(smtp: Env['smtp']): MailTransport {
   if (smtp === null) return { send: () => Promise.resolve(), close: () => undefined }
   const transport = createTransport({
     url: smtp.url,
-    // `smtp://` begins in clear: off this machine nothing is said before STARTTLS, and a server without it gets no mail.
+    // `smtp://` begins unencrypted. Off this machine STARTTLS must come first, and a server without it gets no mail.
     requireTLS: !isLoopbackAddress(smtp.url.replace(/^smtps?:/, 'http:')),
     pool: true,
     maxConnections: 2,
@@ -33,11 +33,11 @@ export function createMailTransport(smtp: Env['smtp']): MailTransport {
     async send({ id, recipient, subject, text }) {
       await transport.sendMail({
         from: smtp.from,
-        // An object: an address can never be read as a list of them.
+        // As an object, so that an address is never read as a list of several.
         to: { name: '', address: recipient },
         subject,
         text,
-        // The same for every attempt, so that mailboxes can tell a repetition.
+        // The same at every attempt, so that mailboxes can recognise a repetition.
         messageId: `<${id}@${domain}>`,
         headers: { 'Auto-Submitted': 'auto-generated' },
       })
@@ -46,11 +46,11 @@ export function createMailTransport(smtp: Env['smtp']): MailTransport {
   }
 }
 
-/** Failures before a byte of the text can have left, by nodemailer's codes. */
+/** nodemailer's codes of failures before any byte of the text can have left. */
 const beforeGreeting = ['Connection timeout', 'Greeting never received', 'TLS handshake timed out']
 const beforeText = ['EDNS', 'EAUTH', 'ENOAUTH', 'ETLS', 'EENVELOPE', 'EPROTOCOL', 'EREQUIRETLS']
 
-/** True when the mail server certainly did not take the mail, so that sending it again can not double it. */
+/** True when the mail server certainly did not take the mail, so that sending it again cannot double it. */
 export function isClearFailure(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false
   const { code, syscall, responseCode, message } = error as Record<string, unknown>

@@ -1,27 +1,27 @@
 /**
- * What workers here have seen the database hold, in a file outside it: the way to notice that the database was restored from a
- * backup, lost its last moments in a failover, or is another one. Each worker process writes a file of its own beside the given
- * name (`marker.json.1f2e3d4c`), because several share a folder and none may take back what another has written. Files are written
- * aside and renamed, so that none is ever half a file. They are not synced: a power cut of this machine may cost the last ones,
- * which matters only if the database is lost in the same moment.
+ * What the workers on this machine have seen in the database, in files outside it. This is how they notice that the database was restored
+ * from a backup, lost its last moments in a failover, or is another one. Each worker process has its own file beside the given name
+ * (`marker.json.1f2e3d4c`), so that none overwrites what another has seen. Files are written aside and renamed, so none is ever
+ * half written. They are not synced: a power cut here may lose the last ones, which matters only if the database is lost in the same
+ * moment.
  */
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
-import { MarkerUnwritable } from '#lib/services/safety/ask-first.ts'
+import { MarkerUnwritable } from '#lib/services/safety/marker.ts'
 import type { AskFirstStore, EventMark, Marker } from '#lib/services/ports.ts'
 
-/** More than a worker has in hand at once: each of those may be the one that the database loses. */
+/** More than a worker has in hand at once, because the database may lose any of those. */
 const marksKept = 64
-/** Nobody who lives leaves a file alone for so long: workers write at each heartbeat. */
+/** A worker that runs writes its file at each heartbeat, so one this old is abandoned. */
 const abandonedAfterMs = 3_600_000
-/** A folder on a network may hang instead of failing, and a claim is good for ten seconds only. */
+/** A network folder may hang instead of failing, and a claim is good for only ten seconds. */
 const patienceMs = 5_000
 
 const Contents = z.object({
   database: z.string(),
-  /** The hash of the very first event: two installations never share it, and a backup has it too. */
+  /** The hash of the very first event. No two installations share it; a backup has the same. */
   genesis: z.string().nullable(),
   marks: z.array(
     z.object({ id: z.string().regex(/^\d+$/), hash: z.string() }).transform(({ id, hash }) => ({
@@ -40,14 +40,14 @@ export function createMarkerFile(name: string, history: History): Marker {
   let marks: EventMark[] = []
   let writing: Promise<void> = Promise.resolve()
   let trouble: string | null = null
-  /** Files that told of something lost: forgotten at the next `renew`. */
+  /** Files that showed that something was lost. The next `renew` removes them. */
   let spent: string[] = []
 
   const note = (mark: EventMark) => {
     marks = [...marks.filter(({ id }) => id !== mark.id), mark].slice(-marksKept)
   }
 
-  /** One after the other, each with all that is known when its turn comes. */
+  /** Writes follow one another, each with everything known when its turn comes. */
   const write = (): Promise<void> => {
     const turn = writing.then(async () => {
       const text = JSON.stringify({
@@ -80,7 +80,7 @@ export function createMarkerFile(name: string, history: History): Marker {
     async missing() {
       const here = await history.whereWeAre()
       if ((await history.missing(marks)).length > 0) return { why: lost(marks, database, here.database) }
-      // What other workers' files say is judged once, at the start: whoever lives judges its own.
+      // Other workers' files are judged once, at the start: a worker that runs judges its own.
       if (database !== undefined) return null
       let found: { why: string } | null = null
       for (const file of await others()) {
@@ -125,21 +125,21 @@ export function createMarkerFile(name: string, history: History): Marker {
 
 type Place = Awaited<ReturnType<History['whereWeAre']>>
 
-/** `another`: the trace of another installation, of which nothing can have been lost here. */
+/** `another`: the file is another installation's, which has lost nothing here. */
 async function judge(
   file: string,
   here: Place,
   history: History,
 ): Promise<'good' | 'another' | { why: string }> {
   const text = await onDisk(file, () => readFile(file, 'utf8').catch(ifAbsent('')))
-  // Made and never written: as good as none.
+  // Created but never written: as good as no file.
   if (text === '') return 'another'
   const read = Contents.safeParse(parse(text))
   if (!read.success)
     return { why: `The marker ${file} can not be read, so nothing is known of the database's past.` }
   const { database, genesis, marks } = read.data
   if ((await history.missing(marks)).length === 0) return 'good'
-  // A database with another beginning is another installation's, whose workers only share this folder.
+  // A database with another first event is another installation's, whose workers share this folder.
   const isOther = here.isUnused || (genesis !== null && here.genesis !== null && genesis !== here.genesis)
   if (isOther && database !== here.database) return 'another'
   return { why: lost(marks, database, here.database) }
@@ -166,7 +166,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** What the disk refuses, or does not do in time, is told as what it is: not the database's fault. */
+/** Rejects with MarkerUnwritable when the disk refuses or takes too long, so that nobody blames the database. */
 export async function onDisk<T>(file: string, work: () => Promise<T>): Promise<T> {
   const { promise: tooLate, reject } = Promise.withResolvers<never>()
   const timer = setTimeout(() => reject(new Error(`not done in ${patienceMs / 1000} s`)), patienceMs)
@@ -180,7 +180,7 @@ export async function onDisk<T>(file: string, work: () => Promise<T>): Promise<T
   }
 }
 
-/** The answer where the disk refuses with this code; every other refusal stays one. */
+/** For `catch`: the value to use when the disk refuses with this code. Any other error is thrown again. */
 export const ifCode =
   <T>(code: string, otherwise: T) =>
   (error: unknown): T => {

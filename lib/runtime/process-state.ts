@@ -1,6 +1,6 @@
 /**
- * What a process says about itself before its parts are composed. A web server bundles our modules several times over; the process
- * still has one environment, one pool and one of everything.
+ * What a process knows about itself before its parts are composed. Next bundles our modules several times into a web server, and the
+ * process must still have one environment, one pool and one of everything.
  */
 import type { Env } from './env.ts'
 
@@ -9,7 +9,7 @@ export type ProcessState<Runtime = unknown> = {
   databaseUrl?: string
   logTo?: 'stderr'
   runtime?: Promise<Runtime>
-  /** What our own listener writes into a header of requests that come from this machine itself; nobody else can know it. */
+  /** The value that our own listener gives `directHeader` when this machine itself asks. Nobody else can know it. */
   directMark?: string
 }
 
@@ -20,7 +20,7 @@ export const processState: ProcessState = (shared.payoutPortal ??= {})
 /** The header that carries the mark. */
 export const directHeader = 'x-client-direct'
 
-/** Of a process that has judged its environment at its start. Any other is a web server that the framework started by itself. */
+/** For processes that read their environment at their start. Any other is a web server that Next started by itself. */
 export function provideEnv(env: Env): void {
   processState.env = env
 }

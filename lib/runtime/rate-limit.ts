@@ -5,40 +5,40 @@ type Bucket = Parameters<Deps['rateLimit']>[0]
 
 /** Attempts per key and window. */
 const points: Record<Bucket, number> = {
-  // Of any kind, right or wrong: what checking passwords costs.
+  // Right or wrong: checking a password costs CPU.
   sign_in: 20,
-  // Wrong ones from one address or network: small, for whoever guesses is there.
+  // Wrong ones from one address or network: few, because that is where someone guessing sits.
   guess_minute: 20,
   guess_day: 300,
-  // Wrong ones at one account, from everywhere: large, because it keeps the owner out too. A browser they have used before is exempt.
+  // Wrong ones at one account, from anywhere: many, because the limit keeps the owner out, too. A browser they have used before is exempt.
   account_day: 2000,
   // Mails cost the person who gets them.
   sign_in_link: 5,
-  // Six digits, three of which are right at any time.
+  // Three of the million codes are right at any time.
   second_factor: 10,
-  // A day's, for each way of asking (lib/runtime/second-factor.ts). NIST SP 800-63B: no more than a hundred wrong ones in a row.
+  // A day, counted apart as second-factor.ts says. NIST SP 800-63B allows at most a hundred wrong ones in a row.
   wrong_code: 100,
-  // Audit rows about one account that others can cause, an hour.
+  // An hour: audit rows about one account that other people can cause.
   noted: 20,
-  // Far above what a merchant's system needs; it only stops a loop that has gone wild.
+  // Far above what a merchant's system needs; this only stops a loop gone wild.
   api: 30_000,
-  // Refused ones; what is rightly signed does not count. Ten times as many from one address.
+  // Refused ones only; what is rightly signed does not count. Ten times as many from one address.
   callback: 60,
 }
-/** A minute, except where guessing has to be bounded over days. */
+/** A minute, except where guesses have to be limited for longer. */
 const windowS: Partial<Record<Bucket, number>> = {
   guess_day: 86_400,
   account_day: 86_400,
   wrong_code: 86_400,
   noted: 3600,
 }
-/** Keys that begin with `ip:` may stand for a whole office behind one address. */
+/** For keys that begin with `ip:`, because a whole office may be behind one address. */
 const ipFactor = 10
 
 /** Runs one statement with numbered parameters and returns its rows. */
 type Query = (text: string, values: unknown[]) => Promise<Record<string, unknown>[]>
 
-/** Counts in the database (table rate_limit), so that any number of web servers share it. Throws when it is away. */
+/** Counts in the database (table rate_limit), so that all web servers share the limits. Throws when the database is away. */
 export function createRateLimit(query: Query): Deps['rateLimit'] {
   const client = {
     query: async (statement: { text: string; values: unknown[] }) => {
@@ -59,9 +59,9 @@ export function createRateLimit(query: Query): Deps['rateLimit'] {
       keyPrefix: bucket,
       points: points[bucket] * factor,
       duration: windowS[bucket] ?? 60,
-      // Every five minutes one of them deletes what expired an hour ago, whosever it was.
+      // One limiter cleans up for all: every five minutes it deletes what expired an hour ago.
       clearExpiredByTimeout: bucket === buckets[0] && factor === 1,
-      // A flood of refused callbacks is turned away without asking the database.
+      // Turns a flood of refused callbacks away without asking the database.
       ...(bucket === 'callback' && { inMemoryBlockOnConsumed: points[bucket] * factor }),
     })
   const limiters = new Map(
@@ -77,11 +77,11 @@ export function createRateLimit(query: Query): Deps['rateLimit'] {
       return true
     }
     try {
-      // Keys are cut: the column holds 255 characters, and a longer e-mail does not exist.
+      // The column holds 255 characters, and no e-mail address is longer.
       await limit.consume(key.slice(0, 200), cost)
       return true
     } catch (refusal) {
-      // The library rejects with the count when the limit is reached, and with an error when it could not count.
+      // At the limit the library rejects with the count, and with an error when it could not count.
       if (refusal instanceof RateLimiterRes) return false
       throw refusal
     }

@@ -1,7 +1,4 @@
-/**
- * The secrets of `.env.example`, which everybody can read; a test holds the two equal. Not read from that file, which an installation
- * may not have.
- */
+/** The secrets of `.env.example`, which everybody can read. An installation may not have that file; a test keeps the two equal. */
 export const sampleSecrets: Readonly<Record<string, string>> = {
   AUTH_SECRET: 'for-local-use-only-replace-me-0123456789',
   CARDZO_MERCHANT_CONTROL: 'B17B2C4A-0000-4000-8000-FOR-LOCAL-USE',

@@ -171,7 +171,7 @@ describe('a recovery code', () => {
       expect(code).toMatch(/^[a-z2-7]{4}(-[a-z2-7]{4}){3}$/)
       expect(hash).toBe(hashRecoveryCode(code))
     }
-    await deps.access.renewRecoveryCodes(
+    await deps.signIn.renewRecoveryCodes(
       ana.id,
       codes.map(({ hash }) => hash),
       ana,
@@ -183,8 +183,8 @@ describe('a recovery code', () => {
     expect(answers.filter((answer) => answer === 'ok')).toHaveLength(1)
     expect(answers.filter((answer) => answer === 'wrong')).toHaveLength(4)
     expect(await factor.verify(ana.id, second!, act)).toBe('ok')
-    expect(await deps.access.recoveryCodesLeft(ana.id)).toBe(8)
-    await deps.access.renewRecoveryCodes(ana.id, [], ana)
+    expect(await deps.signIn.recoveryCodesLeft(ana.id)).toBe(8)
+    await deps.signIn.renewRecoveryCodes(ana.id, [], ana)
     expect(await factor.verify(ana.id, codes[2]!.code, act)).toBe('wrong')
   })
 })

@@ -1,7 +1,7 @@
 /**
- * One place outside the database where every worker of an installation marks a payout before its payout-pay leaves: a folder that all
- * of them share. A database that fails over to a standby that lags may forget a claim; the mark stays, and nobody sends it again.
- * A mark is a file that only one can create. It is synced to disk, because it matters most when machines go down.
+ * Before a payout-pay leaves, the worker marks the payout outside the database, in a folder that all workers of an installation share.
+ * A failover to a standby that lags may lose a claim; the mark stays, and nobody sends the payout again. A mark is a file that only
+ * one worker can create. It is synced to disk, because it matters most when machines go down.
  */
 import { createHash } from 'node:crypto'
 import { access, mkdir, open, readdir, rm, writeFile } from 'node:fs/promises'
@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path'
 import type { AskFirstStore, SentMarks } from '#lib/services/ports.ts'
 import { ifCode, onDisk } from './marker-file.ts'
 
-/** Where no place is named, each worker has its marker alone. */
+/** Without a shared folder, each worker has only its own marker. */
 export const noSentMarks: SentMarks = {
   missing: () => Promise.resolve(null),
   begin: () => Promise.resolve(),
@@ -54,7 +54,7 @@ export function createSentMarks(folder: string, history: Pick<AskFirstStore, 'wh
       const entries = await list()
       if (entries?.includes('begun')) return
       await told(async () => {
-        // Its parent must be there: a disk that is not mounted is no place to begin in.
+        // Its parent must exist, so that we never begin on a disk that is not mounted.
         if (entries === null) await mkdir(folder, { mode: 0o700 }).catch(ifCode('EEXIST', undefined))
         await writeFile(begun, '', { flag: 'wx', mode: 0o600 }).catch(ifCode('EEXIST', undefined))
       })
@@ -62,7 +62,7 @@ export function createSentMarks(folder: string, history: Pick<AskFirstStore, 'wh
 
     put: (clientOrderId, note) =>
       told(async () => {
-        // A place that has vanished since is no place to mark in.
+        // Rejects if the folder has gone since it was begun.
         await access(begun)
         const file = fileOf(clientOrderId)
         await mkdir(dirname(file), { recursive: true, mode: 0o700 })
@@ -88,7 +88,7 @@ export function createSentMarks(folder: string, history: Pick<AskFirstStore, 'wh
   }
 }
 
-/** So that the name survives a power cut, too. */
+/** So that the file's name survives a power cut, too. */
 async function syncFolder(path: string): Promise<void> {
   const handle = await open(path, 'r')
   try {

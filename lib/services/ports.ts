@@ -1,26 +1,28 @@
-/** How the verbs meet the world: persistence and the gateway, in our own words. Implemented in lib/db and lib/gateway. */
+/** The world as the verbs see it: persistence and the gateway, in our own words. Implemented in lib/db and lib/gateway. */
 import type { ApprovalStore, RiskStore } from './ports/approval.ts'
 import type { AuditTrail } from './ports/audit.ts'
 import type { LedgerStore } from './ports/balance.ts'
 import type { ItemStore } from './ports/desk.ts'
 import type { DestinationStore } from './ports/destination.ts'
+import type { ApiKeyStore } from './ports/key.ts'
 import type { MailStore } from './ports/message.ts'
-import type { CallbackStore, Gate, Gateway } from './ports/order.ts'
-import type { PayoutStore } from './ports/payout.ts'
+import type { CallbackStore, Gate, Gateway, GatewayConditionStore } from './ports/order.ts'
+import type { PayoutStore } from './ports/payout-store.ts'
 import type { AccessStore, PeopleStore } from './ports/people.ts'
 import type { PolicyStore, SettingsStore } from './ports/policy.ts'
 import type {
   AskFirstStore,
   StopSwitchStore,
   ComparisonStore,
-  HealthStore,
+  HeartbeatStore,
   HistoryStore,
   Marker,
+  MonitoringStore,
   SentMarks,
 } from './ports/safety.ts'
-import type { Vault } from './ports/seal.ts'
+import type { SealStore, Vault } from './ports/seal.ts'
 import type { SettlementStore } from './ports/settlement.ts'
-import type { SecondFactor } from './ports/sign-in.ts'
+import type { SecondFactor, SessionStore, SignInStore } from './ports/sign-in.ts'
 
 export type * from './ports/approval.ts'
 export type * from './ports/audit.ts'
@@ -30,7 +32,9 @@ export type * from './ports/destination.ts'
 export type * from './ports/key.ts'
 export type * from './ports/message.ts'
 export type * from './ports/order.ts'
-export * from './ports/payout.ts'
+export * from './ports/payout-change.ts'
+export type * from './ports/payout-store.ts'
+export type * from './ports/payout.ts'
 export type * from './ports/people.ts'
 export * from './ports/policy.ts'
 export type * from './ports/safety.ts'
@@ -47,9 +51,9 @@ export type Config = {
   timeoutMs: number
   /** How long a lease outlives two whole exchanges with Cardzo; 30 s, scaled down in the fault lab. */
   leaseMarginMs: number
-  /** A bank's validation older than this is shown as old. */
+  /** Staff sees a bank's validation that is older than this as old. */
   validationOldAfterMs: number
-  /** Derives link tokens from a payout's id; lib/services/payout/links.ts. */
+  /** Derives link tokens from a payout's id: lib/services/payout/links.ts. */
   linkSecret: string
   /** Mails go to the demo mailbox. */
   demoMailbox: boolean
@@ -61,7 +65,7 @@ export type Log = {
   error: (facts: Record<string, unknown>, message: string) => void
 }
 
-/** Milliseconds that never run backwards, and wall-clock milliseconds: a frozen process shows on one of them. */
+/** Milliseconds that never run backwards, and wall-clock milliseconds: at least one of them shows that a process was frozen. */
 export type Clock = { monotonicMs: () => number; wallMs: () => number }
 
 export type Deps = {
@@ -74,6 +78,9 @@ export type Deps = {
   ledger: LedgerStore
   destinations: DestinationStore
   access: AccessStore
+  keys: ApiKeyStore
+  sessions: SessionStore
+  signIn: SignInStore
   secondFactor: SecondFactor
   callbacks: CallbackStore
   history: HistoryStore
@@ -82,23 +89,26 @@ export type Deps = {
   mails: MailStore
   people: PeopleStore
   settings: SettingsStore
-  health: HealthStore
+  heartbeats: HeartbeatStore
+  monitoring: MonitoringStore
+  gatewayCondition: GatewayConditionStore
   stopSwitch: StopSwitchStore
   askFirst: AskFirstStore
   marker: Marker
   vault: Vault
+  seals: SealStore
   sentMarks: SentMarks
   gateway: Gateway
   gate: Gate
   passwords: {
     hash: (password: string) => Promise<string>
     verify: (hash: string, password: string) => Promise<boolean>
-    /** Is it on the packaged list of passwords that everybody tries first? Compared without case. */
+    /** Is it on the packaged list of the most common passwords? Case doesn't matter. */
     isCommon: (password: string) => Promise<boolean>
   }
   /**
-   * True when the attempt is allowed. Counted in the database, so that any number of web servers share it. Cost 0 only looks; a
-   * negative one gives back what was taken.
+   * True when the attempt is allowed. Counted in the database, which all web servers share. Cost 0 only looks; a negative cost gives
+   * back what was taken.
    */
   rateLimit: (
     bucket:

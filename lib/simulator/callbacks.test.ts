@@ -64,13 +64,13 @@ describe('a callback', () => {
       callback: { clientOrderId: ids.clientOrderId, orderId: `${ids.orderId}7` },
     })
   })
-  it('can come late, with any word', async () => {
+  it('can come late, with any status', async () => {
     const startedAt = performance.now()
     const [params] = await push({ kind: 'late', status: 'processing', delayMs: 80 })
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(75)
     expect(readCallback(params!)).toMatchObject({ ok: true, callback: { status: 'processing' } })
   })
-  it('is sent again until the merchant says 200, and then no more', async () => {
+  it('is sent again until the merchant answers 200, and then no more', async () => {
     merchant.inbox.answer = 503
     await push({}, 3)
     merchant.inbox.answer = 200
@@ -97,7 +97,7 @@ describe('a callback', () => {
     expect(deliveries.some(({ acknowledged }) => acknowledged)).toBe(false)
     settings.retryMs = retryMs
   })
-  it('is not possible where payout-check named no address', async () => {
+  it('is not possible when payout-check named no address', async () => {
     const clientOrderId = merchant.newId()
     await merchant.check(clientOrderId, { server_callback_url: '' })
     expect((await merchant.control(`orders/${clientOrderId}/callback`, {})).status).toBe(409)
@@ -127,7 +127,7 @@ describe('an order moved by hand', () => {
     expect((await merchant.control(`orders/${clientOrderId}/advance`, {})).status).toBe(409)
     await merchant.control('settings', { stepMs: 15 })
   })
-  it('is found by nothing but its ids, and only by JSON', async () => {
+  it('is found only by its ids, and moved only by JSON', async () => {
     expect((await merchant.control('orders/nothing')).status).toBe(404)
     expect((await merchant.control('orders/nothing/advance', {})).status).toBe(404)
     const url = `${merchant.simulator.origin}/_control/reset`

@@ -47,7 +47,7 @@ describe('faults', () => {
     expect(merchant.simulator.ledger.byOrderId(ids.orderId)).toMatchObject({ payReceived: 1, payAccepted: 1 })
   })
 
-  it.each(oddKinds)('an answer is understood all the same: %s', async (kind) => {
+  it.each(oddKinds)('the client still understands an answer that is %s', async (kind) => {
     const ids = await merchant.validated()
     await fault({ command: 'payout-pay', fault: kind, clientOrderId: ids.clientOrderId })
     expect(await merchant.pay(ids)).toMatchObject({ kind: 'accepted', orderId: ids.orderId })
@@ -80,7 +80,7 @@ describe('faults', () => {
     expect(accepted).toEqual([0, 1])
   })
 
-  it('can wait for a payout-pay', async () => {
+  it('can begin after a payout-pay', async () => {
     const ids = await merchant.validated()
     await fault({ command: 'status', fault: 'validating', afterPay: true })
     await fault({ command: 'payout-pay', fault: 'refused' })
@@ -100,7 +100,7 @@ describe('faults', () => {
     expect(merchant.simulator.ledger.byOrderId(ids.orderId)).toMatchObject({ payReceived: 1, payAccepted: 0 })
   })
 
-  it.each([401, 403, 404])('HTTP %d is said at the door, before anything is done', async (status) => {
+  it.each([401, 403, 404])('HTTP %d comes before anything is done', async (status) => {
     const ids = await merchant.validated()
     await fault({ command: 'payout-pay', fault: 'http', status })
     expect(await merchant.pay(ids)).toMatchObject({ kind: 'locked_out', httpStatus: status })
@@ -115,7 +115,7 @@ describe('faults', () => {
     expect(performance.now() - before).toBeGreaterThanOrEqual(110)
   })
 
-  it('hits as often as told, only the order it names, and can be taken back', async () => {
+  it('hits as many times as asked and only the order it names, and can be taken back', async () => {
     const ids = await merchant.validated()
     await fault({ command: 'status', fault: 'empty', times: 2, clientOrderId: ids.clientOrderId })
     expect(await merchant.status({ clientOrderId: 'PO-other' })).toMatchObject({ kind: 'no_such_order' })
@@ -124,7 +124,7 @@ describe('faults', () => {
     expect(await merchant.status(ids)).toMatchObject({ kind: 'status' })
   })
 
-  it('is refused when it is not a fault we know', async () => {
+  it('is refused when the simulator does not know it', async () => {
     expect((await fault({ command: 'status', fault: 'earthquake' })).status).toBe(400)
     expect((await fault({ command: 'status', fault: 'empty', more: 1 })).status).toBe(400)
   })

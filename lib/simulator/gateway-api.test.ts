@@ -76,7 +76,7 @@ describe('a payout through the simulator', () => {
     })
   })
 
-  it('is paid twice when the gateway is told to be that careless, and the ledger says so', async () => {
+  it('is paid twice when a setting allows it, and the ledger shows it', async () => {
     const ids = await merchant.validated()
     await merchant.control('settings', { secondPay: 'accept' })
     await merchant.pay(ids)
@@ -113,7 +113,7 @@ describe('the wire', () => {
     )
   })
 
-  it('speaks JSON to those who ask, with a number as the first order id and 4xx for a refusal', async () => {
+  it('answers in JSON when asked to, with a number as the first order id and 4xx for a refusal', async () => {
     const body = merchant.fieldsOf('PO-json')
     const headers = { Accept: 'application/vnd.pay+json' }
     const good = await merchant.post(checkPath, body, {
@@ -145,7 +145,7 @@ describe('the wire', () => {
     }
   })
 
-  it('refuses what is signed wrongly, too old, or sent twice', async () => {
+  it('refuses a request that is wrongly signed, too old, or sent twice', async () => {
     const body = merchant.fieldsOf('PO-sign')
     const send = async (Authorization: string, sent = body) =>
       (await merchant.post(checkPath, sent, { Authorization })).status
@@ -166,7 +166,7 @@ describe('the wire', () => {
     expect(text).toContain('error-code=INVALID_CONTROL_CODE\n')
   })
 
-  it('knows its own endpoint only, and only POST', async () => {
+  it('answers only for its own endpoint, and only POST', async () => {
     for (const path of [
       '/api/v4/payout-check/1',
       '/api/v4/payout-check/group/39915',
@@ -211,7 +211,7 @@ describe('the wire', () => {
     )
   })
 
-  it('says in every answer that it is a simulator', async () => {
+  it('marks every answer as a simulator’s', async () => {
     for (const path of [
       '/',
       '/nothing',
@@ -225,7 +225,7 @@ describe('the wire', () => {
   })
 
   it.each(['account_number', 'amount', 'currency', 'client_orderid'])(
-    'wants %s when the bank requires it',
+    'requires %s when the bank does',
     async (name) => {
       const known = {
         login: 'test-login',

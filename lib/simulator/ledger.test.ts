@@ -6,7 +6,7 @@ import { percentOf, times } from './ledger.ts'
 import { startMerchant } from './testing/merchant.ts'
 
 describe('the ledger', () => {
-  it('reckons in decimal text without losing a cent', () => {
+  it('calculates with decimal text and loses no cent', () => {
     expect(times('100.10', 3)).toBe('300.30')
     expect(times('0.07', 2)).toBe('0.14')
     expect(times('1000', 2)).toBe('2000')
@@ -16,7 +16,7 @@ describe('the ledger', () => {
     expect(percentOf('1.005', 50)).toBe('0.502')
   })
 
-  it('kept in a file, lets a payout under way end after a restart', async () => {
+  it('in a file lets a payout go on after a restart', async () => {
     const ledgerFile = join(mkdtempSync(join(tmpdir(), 'simulator-')), 'deep', 'ledger.json')
     const before = await startMerchant({ ledgerFile })
     const ids = await before.validated({ amount: '25.01', server_callback_url: '' })
@@ -37,7 +37,7 @@ describe('the ledger', () => {
     }
   })
 
-  it('makes up for what should have happened while the simulator was down', async () => {
+  it('catches up on what should have happened while the simulator was down', async () => {
     const ledgerFile = join(mkdtempSync(join(tmpdir(), 'simulator-')), 'ledger.json')
     const before = await startMerchant({ ledgerFile, settings: { stepMs: 200, retryMs: 15 } })
     const clientOrderId = before.newId()

@@ -52,7 +52,7 @@ describe('a scenario', () => {
     expect((await walk(name, 'approved')).seen).toContain(word)
   })
 
-  it('no-callback is silent', async () => {
+  it('no-callback sends none', async () => {
     const { ids } = await walk('no-callback', 'approved')
     // The one sent by hand comes after any that the scenario would have sent.
     await merchant.control(`orders/${ids.orderId}/callback`, {})
@@ -63,7 +63,7 @@ describe('a scenario', () => {
     expect(callbacksFor(ids)).toHaveLength(1)
   })
 
-  it('callback-first tells the end while the status is still processing', async () => {
+  it('callback-first reports the end while the status is still processing', async () => {
     await merchant.control('settings', { stepMs: 250 })
     const ids = await merchant.validated(amountFor('callback-first'))
     await merchant.pay(ids)
@@ -130,7 +130,7 @@ describe('the choice of a scenario', () => {
     expect(scenarioByFields('1000', undefined)).toBeNull()
   })
 
-  it('by hand is stronger: for one order, for the next one only, as the default', async () => {
+  it('by hand comes first: for one order, for only the next one, or as the default', async () => {
     const id = merchant.newId()
     const scenarioFor = async (clientOrderId: string, amount = '25.50') => {
       const verdict = await merchant.check(clientOrderId, { amount })
@@ -149,7 +149,7 @@ describe('the choice of a scenario', () => {
     expect(await scenarioFor(merchant.newId())).toBe('approve')
   })
 
-  it('is told in the documentation as it is in the code', () => {
+  it('is the same in the documentation and in the code', () => {
     const doc = readFileSync(new URL('../../docs/simulator.md', import.meta.url), 'utf8')
     for (const name of scenarioNames) {
       const { cents, account, explanation } = scenarios[name]

@@ -12,11 +12,14 @@ import { readProcessEnv } from '#lib/runtime/env.ts'
 import type { Env } from '#lib/runtime/env.ts'
 import { reportUncaught, takeOverConsole } from '#lib/runtime/error-hook.ts'
 import { createLog, scrubText } from '#lib/runtime/log.ts'
+import { loadDotenv } from '#lib/runtime/load-dotenv.ts'
 import { directHeader, processState, provideDatabase, provideEnv } from '#lib/runtime/process-state.ts'
 import { callerOf } from './client-ip.ts'
 import { judgeForm, maxBytesFor, readBody, withBody } from './form-post.ts'
-import { isFormPath, isOurHost, listenerHeaders, pathOf, plainAnswer } from './listener.ts'
-import { loadDotenv } from '#lib/runtime/load-dotenv.ts'
+import { headersOn } from './headers.ts'
+import { isOurHost } from './our-host.ts'
+import { isFormPath, pathOf } from './paths.ts'
+import { plainAnswer } from './plain-answer.ts'
 import { isServableMethod, servablePath } from './servable-request.ts'
 
 /** How long requests in hand may take once we were told to stop; a supervisor kills after about twice that. */
@@ -126,7 +129,7 @@ function guarded(env: Env, handle: Handler) {
   const mark = randomBytes(16).toString('base64url')
   processState.directMark = mark
   const knowsAction = isDev ? () => true : knownActions()
-  const headers = listenerHeaders(env.appUrl)
+  const headers = headersOn(env.appUrl)
   let warned = false
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     if (!isServableMethod(request.method)) {

@@ -34,13 +34,13 @@ function setUp(more: Partial<LoopOptions>, due: string[]) {
 }
 
 describe('the work loop', () => {
-  it('works on all that is due without waiting in between', async () => {
+  it('works on everything that is due without a pause', async () => {
     const { worked, stop } = setUp({}, ['a', 'b', 'c', 'd', 'e'])
     await vi.waitFor(() => expect(worked).toEqual(['a', 'b', 'c', 'd', 'e']))
     await stop()
   })
 
-  it('never has more in hand than it may', async () => {
+  it('never has more in hand than allowed', async () => {
     let now = 0
     let most = 0
     const work = async () => {
@@ -55,7 +55,7 @@ describe('the work loop', () => {
     expect(most).toBe(2)
   })
 
-  it('wakes at once when told to', async () => {
+  it('wakes at once when called', async () => {
     const due: string[] = []
     const { loop, worked, stop } = setUp({}, due)
     await vi.waitFor(() => expect(worked).toEqual([]))
@@ -91,12 +91,12 @@ describe('the work loop', () => {
     expect(claim).toHaveBeenCalledTimes(2)
   })
 
-  it('starts no more per second than it may, however much is due', async () => {
+  it('starts no more per second than allowed, however much is due', async () => {
     const due = Array.from({ length: 50 }, (_, n) => String(n))
     const { worked, stop } = setUp({ maxStartsPerSecond: 5, maxInFlight: 50 }, due)
     const startedAt = performance.now()
     await vi.waitFor(() => expect(worked.length).toBeGreaterThanOrEqual(10), { timeout: 5000 })
-    // Five at once, then five a second: the tenth can not have come before about a second.
+    // Five at once, then five a second: the tenth cannot come before about a second.
     expect(performance.now() - startedAt).toBeGreaterThan(900)
     await stop()
   })

@@ -10,9 +10,9 @@ import { startMailDelivery } from '#lib/runtime/mail-delivery.ts'
 import { applyDueAccess } from '#lib/services/people/apply-due-access.ts'
 import { checkApprovable } from '#lib/services/approval/check-approvable.ts'
 import { remindOfKeys } from '#lib/services/key/remind-of-keys.ts'
-import { sealAtStart } from '#lib/services/safety/reseal.ts'
+import { sealAtStart } from '#lib/services/seal/reseal.ts'
 import { leaseMsFor } from '#lib/services/order/step.ts'
-import { createMoneyWatch } from '#lib/services/balance/check-money.ts'
+import { watchMoneyEquation } from '#lib/services/balance/watch-money-equation.ts'
 import { workPayout } from '#lib/services/order/work-payout.ts'
 import { startDailyWork } from './daily.ts'
 import { startLoop } from './loop.ts'
@@ -65,7 +65,7 @@ async function main(): Promise<void> {
   }
 
   const beat = () => {
-    deps.health.beat(workerId).catch((error: unknown) => log.warn({ err: error }, 'no heartbeat'))
+    deps.heartbeats.beat(workerId).catch((error: unknown) => log.warn({ err: error }, 'no heartbeat'))
   }
   beat()
   const watch = createSendingWatch(deps, workerId)
@@ -92,7 +92,7 @@ async function main(): Promise<void> {
     { name: 'sealing the audit trail', everyMs: sealAuditEveryMs, run: () => deps.auditTrail.seal() },
     { name: 'rights whose time has come', everyMs: accessEveryMs, run: () => applyDueAccess(deps) },
     { name: 'keys that expire', everyMs: keysEveryMs, run: () => remindOfKeys(deps) },
-    { name: 'the money equation', everyMs: moneyLookEveryMs, run: createMoneyWatch(deps) },
+    { name: 'the money equation', everyMs: moneyLookEveryMs, run: watchMoneyEquation(deps) },
   ])
   const listener = listen(env.databaseDirectUrl ?? database.url, 'payout_due', loop.wake)
   log.info({ workerId }, 'worker started')
@@ -104,7 +104,7 @@ async function main(): Promise<void> {
   clearInterval(heart)
   await listener.stop()
   await mail.stop()
-  await deps.health.goodbye(workerId).catch((error: unknown) => log.warn({ err: error }, 'no goodbye'))
+  await deps.heartbeats.goodbye(workerId).catch((error: unknown) => log.warn({ err: error }, 'no goodbye'))
   await closeDeps()
   await database.leave()
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { startPeriodicWork } from './periodic.ts'
 
 describe('periodic work', () => {
-  it('is done again and again, whatever fails, until the signal, and ends when what is in hand is finished', async () => {
+  it('repeats until the signal, whatever fails, and ends when the work in hand has finished', async () => {
     const stopping = new AbortController()
     const warned: unknown[] = []
     const log = {
@@ -40,7 +40,7 @@ describe('periodic work', () => {
     expect(warned).toEqual(Array.from({ length: bad }, () => 'bad'))
   })
 
-  it('does not wait for the next look when it is told to stop', async () => {
+  it('does not wait for the next look when told to stop', async () => {
     const stopping = new AbortController()
     const { done } = startPeriodicWork(
       { info: () => undefined, warn: () => undefined, error: () => undefined },

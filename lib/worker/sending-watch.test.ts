@@ -20,7 +20,7 @@ function setUp() {
     {
       stopSwitch: { active: () => Promise.resolve(now.stop) } as never,
       askFirst: { active: () => Promise.resolve(now.askFirst), start } as never,
-      health: {
+      heartbeats: {
         reportMarker: () => Promise.resolve(),
         markerUnwritable: () => Promise.resolve(false),
       } as never,
@@ -35,7 +35,7 @@ function setUp() {
 }
 
 describe('a worker', () => {
-  it('says once that payments are stopped or Cardzo is asked first, and once that this is over', async () => {
+  it('logs once that payments are stopped or that Cardzo is asked first, and once that this is over', async () => {
     const { now, said, watch } = setUp()
     await watch()
     expect(said).toEqual([])
@@ -64,7 +64,7 @@ describe('a worker', () => {
     expect(marker.renew).toHaveBeenCalledTimes(1)
   })
 
-  it('does not begin before database and marker were compared', async () => {
+  it('takes no step before database and marker are compared', async () => {
     const { said, log } = setUp()
     const watch = vi.fn(() => Promise.resolve())
     watch.mockRejectedValueOnce(new Error('away'))

@@ -1,9 +1,9 @@
 /** What a worker asks at each heartbeat: is this still the database it last saw, and may payments be sent? */
-import { watchMarker } from '#lib/services/safety/ask-first.ts'
+import { watchMarker } from '#lib/services/safety/marker.ts'
 import type { Deps } from '#lib/services/ports.ts'
 import { pause } from './pause.ts'
 
-type Watched = Pick<Deps, 'askFirst' | 'stopSwitch' | 'health' | 'items' | 'log' | 'marker' | 'sentMarks'>
+type Watched = Pick<Deps, 'askFirst' | 'stopSwitch' | 'heartbeats' | 'items' | 'log' | 'marker' | 'sentMarks'>
 
 /** Logs what has changed since the last call. Rejects while the database or the marker's folder is away. */
 export function createSendingWatch(deps: Watched, workerId: string): () => Promise<void> {

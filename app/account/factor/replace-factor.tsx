@@ -14,15 +14,15 @@ import { beginReplacing, finishReplacing } from '../actions.ts'
 /** `offer` is the new secret, once the old authenticator has agreed. */
 export function ReplaceFactor({ offer }: { offer: ReactNode }) {
   const [begun, begin] = useActionState(beginReplacing, untouched)
-  const [ended, end] = useActionState(finishReplacing, { ...untouched, recoveryCodes: [] })
-  if (ended.recoveryCodes.length > 0)
+  const [ended, end] = useActionState(finishReplacing, untouched)
+  if (ended.answer)
     return (
       <>
         <PageTitle lead="The old one no longer works, nor do the old recovery codes.">
           Your new second factor is set up
         </PageTitle>
         <Card className="space-y-6">
-          <RecoveryCodes codes={ended.recoveryCodes} />
+          <RecoveryCodes codes={ended.answer} />
           <ButtonLink href="/account">I have kept them</ButtonLink>
         </Card>
       </>
@@ -65,7 +65,7 @@ function CodeForm({
   button,
 }: {
   action: (form: FormData) => void
-  state: FormState
+  state: FormState<unknown>
   hint: string
   button: string
 }) {

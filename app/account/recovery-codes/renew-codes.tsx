@@ -10,14 +10,14 @@ import { SubmitButton } from '#app/_ui/submit-button.tsx'
 import { renewCodes } from '../actions.ts'
 
 export function RenewCodes() {
-  const [state, action] = useActionState(renewCodes, { ...untouched, recoveryCodes: [] })
+  const [state, action] = useActionState(renewCodes, untouched)
   return (
     <>
       <PageTitle lead="Ten new ones; the old ones stop working.">Recovery codes</PageTitle>
       <Card>
-        {state.recoveryCodes.length > 0 ? (
+        {state.answer ? (
           <div className="space-y-6">
-            <RecoveryCodes codes={state.recoveryCodes} />
+            <RecoveryCodes codes={state.answer} />
             <ButtonLink href="/account">I have kept them</ButtonLink>
           </div>
         ) : (

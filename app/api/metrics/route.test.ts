@@ -16,10 +16,12 @@ const { GET } = await import('./route.ts')
 const ready = await import('../health/ready/route.ts')
 const live = await import('../health/live/route.ts')
 
-const health = {
-  counts: world.counts,
-  workerSeenWithinMs: () => Promise.resolve(true),
+const heartbeats = {
+  beatWithinMs: () => Promise.resolve(true),
   markerUnwritable: () => Promise.resolve(false),
+}
+const monitoring = {
+  counts: world.counts,
   ping: () => Promise.resolve(),
   migrationsPending: () => Promise.resolve(false),
 }
@@ -33,9 +35,10 @@ processState.directMark = mark
 beforeEach(() => {
   vi.resetAllMocks()
   world.getDeps.mockResolvedValue({
-    health,
+    heartbeats,
+    monitoring,
     ledger: { lastCheck: world.lastCheck },
-    settings: { gatewayCondition: world.gateway },
+    gatewayCondition: { read: world.gateway },
     log: { warn: vi.fn(), error: vi.fn(), info: vi.fn() },
   })
   world.getEnv.mockResolvedValue({ metricsToken: token })
@@ -135,7 +138,8 @@ describe('the health of the installation', () => {
 
   it('is a 503 with the reason when something is missing', async () => {
     world.getDeps.mockResolvedValue({
-      health: { ...health, workerSeenWithinMs: () => Promise.resolve(false) },
+      heartbeats: { ...heartbeats, beatWithinMs: () => Promise.resolve(false) },
+      monitoring,
     })
     const response = await ready.GET()
     expect(response.status).toBe(503)

@@ -5,7 +5,7 @@ import { refuseMetrics } from '#app/_server/metrics-access.ts'
 import { problem } from '#app/_server/problem.ts'
 import { plainText } from '#app/_server/plain-answer.ts'
 import { workerSilentMs } from '#app/_server/readiness.ts'
-import { expose } from './exposition.ts'
+import { expose } from './metrics.ts'
 
 export const dynamic = 'force-dynamic'
 
@@ -14,12 +14,12 @@ export async function GET(request: Request): Promise<Response> {
   try {
     const refusal = await refuseMetrics(request)
     if (refusal) return problem(refusal)
-    const { health, ledger, settings } = await getDeps()
+    const { gatewayCondition, heartbeats, ledger, monitoring } = await getDeps()
     const [counts, workerAlive, money, gateway] = await Promise.all([
-      health.counts(),
-      health.workerSeenWithinMs(workerSilentMs),
+      monitoring.counts(),
+      heartbeats.beatWithinMs(workerSilentMs),
       ledger.lastCheck(),
-      settings.gatewayCondition(),
+      gatewayCondition.read(),
     ])
     const { type, text } = await expose(counts, workerAlive, money, gateway)
     return plainText(200, text.trimEnd(), { 'Content-Type': type })

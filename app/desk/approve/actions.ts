@@ -1,35 +1,40 @@
 'use server'
-import { readTexts, sentBack } from '#app/_ui/form-state.ts'
+import { readTexts, sentBack, untouched } from '#app/_ui/form-state.ts'
 import type { FormState } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { formAction } from '#app/_server/form-action.ts'
+import { refusalText } from '#lib/payouts/refusals.ts'
 import { approveMany } from '#lib/services/approval/approve-many.ts'
 import { undoMany } from '#lib/services/approval/undo-many.ts'
-import { readSeen, toDone, whyOf } from './done.ts'
+import { readSeen, toDone } from './done.ts'
 import type { Done } from './done.ts'
 
-export type ApproveManyState = { refused: FormState | null; done: Done | null }
-
-async function runApproveSet(_before: ApproveManyState, form: FormData): Promise<ApproveManyState> {
+async function runApproveSet(
+  _before: FormState<Done | null>,
+  form: FormData,
+): Promise<FormState<Done | null>> {
   const { seen = '', setHash = '', code = '' } = readTexts(form)
   const result = await act(({ deps, actor }) =>
     approveMany(deps, actor, { seen: readSeen(seen), setHash, code }),
   )
-  if (result.ok) return { refused: null, done: toDone(result) }
-  return { refused: sentBack(result, { code }), done: null }
+  return result.ok ? { ...untouched, answer: toDone(result) } : sentBack(result, { code })
 }
 
-export type UndoManyState = { refused: string | null; undone: string[]; left: { id: string; why: string }[] }
+/** Which approvals were taken back, and why the others were not. */
+type Undone = { undone: readonly string[]; left: readonly { id: string; why: string }[] }
 
-async function runUndoSet(_before: UndoManyState, form: FormData): Promise<UndoManyState> {
+async function runUndoSet(
+  _before: FormState<Undone | null>,
+  form: FormData,
+): Promise<FormState<Undone | null>> {
   const ids = form.getAll('undo').filter((id) => typeof id === 'string')
   const result = await act(({ deps, actor }) => undoMany(deps, actor, { ids }))
-  if (!result.ok) return { refused: result.text, undone: [], left: [] }
+  if (!result.ok) return sentBack(result, {})
   const left = result.left.map((one) => ({
     id: one.id,
-    why: one.code === 'payout_already_sent' ? 'Too late: the payment was just sent.' : whyOf(one),
+    why: one.code === 'payout_already_sent' ? 'Too late: the payment was just sent.' : refusalText(one),
   }))
-  return { refused: null, undone: result.undone, left }
+  return { ...untouched, answer: { undone: result.undone, left } }
 }
 
 // What a browser can call, each with its arguments looked at first.

@@ -7,6 +7,7 @@ import { ButtonLink } from '#app/_ui/button.tsx'
 import { Card } from '#app/_ui/card.tsx'
 import { CodeField } from '#app/_ui/code-field.tsx'
 import { FormProblems } from '#app/_ui/form-problems.tsx'
+import { untouched } from '#app/_ui/form-state.ts'
 import { Refused } from '#app/_ui/refused.tsx'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
 import { approveSet, undoSet } from './actions.ts'
@@ -28,8 +29,8 @@ export function ApproveSet({
   names: Names
   children: ReactNode
 }) {
-  const [{ refused, done }, action] = useActionState(approveSet, { refused: null, done: null })
-  if (done) return <Result done={done} names={names} />
+  const [state, action] = useActionState(approveSet, untouched)
+  if (state.answer) return <Result done={state.answer} names={names} />
   return (
     <div className="grid gap-8 lg:grid-cols-[minmax(0,1fr)_22rem] lg:items-start">
       <div className="min-w-0">{children}</div>
@@ -43,18 +44,12 @@ export function ApproveSet({
           <>
             <Sums count={frozen.count} sums={frozen.sums} />
             <form action={action} noValidate className="mt-4 space-y-3">
-              {refused !== null && (
-                <FormProblems
-                  state={refused}
-                  labels={{ code: 'One-time code' }}
-                  title="Nothing was approved"
-                />
-              )}
+              <FormProblems state={state} labels={{ code: 'One-time code' }} title="Nothing was approved" />
               <input type="hidden" name="seen" value={frozen.seen} />
               <input type="hidden" name="setHash" value={frozen.setHash} />
               <CodeField
                 hint="From your authenticator app. It covers exactly the payouts shown here."
-                problem={refused?.problems['code']}
+                problem={state.problems['code']}
               />
               <SubmitButton className="w-full">Approve {payoutsText(frozen.count)}</SubmitButton>
             </form>
@@ -137,9 +132,10 @@ function Name({ id, names }: { id: string; names: Names }) {
 
 /** What was approved, and the way to take it back, all or some, until it is sent. */
 function Approved({ ids, names }: { ids: readonly string[]; names: Names }) {
-  const [state, action] = useActionState(undoSet, { refused: null, undone: [], left: [] })
-  const why = new Map(state.left.map(({ id, why }) => [id, why]))
-  const open = ids.filter((id) => !state.undone.includes(id))
+  const [state, action] = useActionState(undoSet, untouched)
+  const { undone, left } = state.answer ?? { undone: [], left: [] }
+  const why = new Map(left.map(({ id, why }) => [id, why]))
+  const open = ids.filter((id) => !undone.includes(id))
   return (
     <section aria-labelledby="approved">
       <h2 id="approved" className="mb-3 text-lg font-semibold tracking-tight">
@@ -149,7 +145,7 @@ function Approved({ ids, names }: { ids: readonly string[]; names: Names }) {
         <ul className="divide-y divide-line rounded-2xl border border-line bg-surface">
           {ids.map((id) => (
             <li key={id} className="flex flex-wrap items-center gap-x-4 px-4 py-2 sm:px-5">
-              {!state.undone.includes(id) && (
+              {!undone.includes(id) && (
                 <input
                   type="checkbox"
                   name="undo"
@@ -166,14 +162,14 @@ function Approved({ ids, names }: { ids: readonly string[]; names: Names }) {
               >
                 <Name id={id} names={names} />
               </Link>
-              {state.undone.includes(id) && <span className="text-sm text-ink-2">Taken back</span>}
+              {undone.includes(id) && <span className="text-sm text-ink-2">Taken back</span>}
               {why.has(id) && <span className="text-sm text-bad">{why.get(id)}</span>}
             </li>
           ))}
         </ul>
         <div className="mt-3 flex flex-wrap items-center gap-x-4 gap-y-1">
           {open.length > 0 && <SubmitButton look="secondary">Undo the chosen ones</SubmitButton>}
-          <Refused text={state.refused} />
+          <Refused state={state} />
         </div>
         {open.length > 0 && (
           <p className="mt-1 text-sm text-ink-2">

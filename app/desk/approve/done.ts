@@ -1,7 +1,6 @@
 /** What approving many led to, in words that can travel to the browser. */
 import { displayAmount } from '#lib/payouts/money.ts'
-import { refusalAnswers } from '#lib/payouts/refusals.ts'
-import type { RefusalCode } from '#lib/payouts/refusals.ts'
+import { refusalText } from '#lib/payouts/refusals.ts'
 import type { Skipped, Sum } from '#lib/services/approval/approve-many.ts'
 import type { Seen } from '#lib/services/approval/give-approval.ts'
 import type { Payout } from '#lib/services/ports.ts'
@@ -18,10 +17,6 @@ export type Done = {
   skipped: { id: string; why: string }[]
 }
 
-/** The refusal as people read it, with what is said behind it. */
-export const whyOf = ({ code, detail }: { code: RefusalCode; detail?: string }): string =>
-  [refusalAnswers[code].text, detail].filter((part) => part !== undefined).join(' ')
-
 export function toDone(result: {
   approved: readonly Payout[]
   skipped: readonly Skipped[]
@@ -34,7 +29,7 @@ export function toDone(result: {
     stillWaiting: result.approved.filter(({ status }) => status === 'awaiting_approval').length,
     sums: result.sums.map(({ amountMinor, currency }) => displayAmount(amountMinor, currency)),
     paused: result.paused,
-    skipped: result.skipped.map((one) => ({ id: one.id, why: whyOf(one) })),
+    skipped: result.skipped.map((one) => ({ id: one.id, why: refusalText(one) })),
   }
 }
 

@@ -8,20 +8,21 @@ import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
 import { displayAmount } from '#lib/payouts/money.ts'
+import { refusalText } from '#lib/payouts/refusals.ts'
 import { reviewMany } from '#lib/services/approval/review-many.ts'
 import type { Review } from '#lib/services/approval/review-many.ts'
 import type { Payout } from '#lib/services/ports.ts'
-import { receiverName } from '../names.ts'
-import { RiskTag } from '../risk-tag.tsx'
-import { SendingNotices } from '../sending-notices.tsx'
+import { receiverName } from '#app/desk/_ui/receiver-name.ts'
+import { RiskTag } from '#app/desk/_ui/risk-tag.tsx'
+import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
 import { ApproveSet } from './approve-set.tsx'
-import { payoutsText, whyOf, writeSeen } from './done.ts'
+import { payoutsText, writeSeen } from './done.ts'
 
 export const metadata: Metadata = { title: 'Approve several payouts' }
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
-/** The chosen payouts as one set: looked through row by row, summed up, approved with one code. Draws itself anew only when it is asked for. */
+/** The chosen payouts as one set: looked through row by row, summed up, approved with one code. Loads again only when you ask for it. */
 export default async function ApprovePage({ searchParams }: Props) {
   const actor = await requireActor('payout.decide')
   const numbers = [(await searchParams)['p'] ?? []].flat()
@@ -82,7 +83,7 @@ function Shown({ review: { rows, leftOut, sums } }: { review: Review }) {
                   {nameOf(payout).amount} to <bdi>{nameOf(payout).receiver}</bdi>
                 </Link>
                 <p className="text-[0.9375rem] leading-6 text-ink-2">
-                  <bdi>{whyOf(why)}</bdi>
+                  <bdi>{refusalText(why)}</bdi>
                 </p>
               </li>
             ))}

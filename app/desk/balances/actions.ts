@@ -14,7 +14,7 @@ async function runGrant(_before: FormState, form: FormData): Promise<FormState> 
   const { externalId = '', amount = '', currency = '', reference = '', code = '' } = typed
   const body = { receiver: { externalId }, amount: typedAmount(amount), currency, reference }
   const result = await act(({ deps, actor }) => createGrant(deps, actor, { body, code }))
-  if (!result.ok) return sentBack(result, typed, (path) => path.replace(/^receiver\./, ''))
+  if (!result.ok) return sentBack(result, typed, { inputOf: (path) => path.replace(/^receiver\./, '') })
   redirect(`/desk/balances/${result.grant.receiver.id}?granted=${result.replayed ? 'before' : 'now'}`)
 }
 
@@ -23,10 +23,11 @@ async function runReverse(_before: FormState, form: FormData): Promise<FormState
   const { id = '' } = typed
   const [reason = '', code = ''] = [typed[`reason-${id}`], typed[`code-${id}`]]
   const result = await act(({ deps, actor }) => reverseGrant(deps, actor, { id, reason, code }))
-  if (!result.ok) {
-    const text = result.code === 'reason_required' ? 'Write why.' : result.text
-    return sentBack({ ...result, text }, typed, (path) => `${path}-${id}`)
-  }
+  if (!result.ok)
+    return sentBack(result, typed, {
+      inputOf: (path) => `${path}-${id}`,
+      words: { reason_required: 'Write why.' },
+    })
   revalidatePath('/desk/balances')
   return untouched
 }

@@ -9,8 +9,8 @@ import { Card, Empty, Page, PageTitle, Section } from '#app/_ui/card.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
 import { may } from '#lib/payouts/permissions.ts'
 import { searchBalances } from '#lib/services/balance/show-balances.ts'
-import { receiverName } from '../names.ts'
-import { SendingNotices } from '../sending-notices.tsx'
+import { receiverName } from '#app/desk/_ui/receiver-name.ts'
+import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
 import { GrantForm } from './grant-form.tsx'
 
 export const metadata: Metadata = { title: 'Balances' }

@@ -8,7 +8,7 @@ import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
 import { listCoolingOff } from '#lib/services/destination/show-cooling-off.ts'
-import { SendingNotices } from '../sending-notices.tsx'
+import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
 
 export const metadata: Metadata = { title: 'New accounts' }
 

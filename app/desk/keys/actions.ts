@@ -7,9 +7,9 @@ import { formAction } from '#app/_server/form-action.ts'
 import { createApiKey } from '#lib/services/key/create-api-key.ts'
 import { revokeApiKey } from '#lib/services/key/revoke-api-key.ts'
 
-export type CreateState = FormState & { scopes: string[] | null; key: string | null; waits: boolean }
+/** Answered with the key, which the page shows this once; `waits` for another admin. */
+type CreateState = FormState<{ key: string; waits: boolean } | null>
 
-/** Shows the key on the page that the form was on, this once. */
 async function runCreate(_before: CreateState, form: FormData): Promise<CreateState> {
   const texts = readTexts(form)
   const { name = '', owner = '', days = '', code = '' } = texts
@@ -24,8 +24,8 @@ async function runCreate(_before: CreateState, form: FormData): Promise<CreateSt
       ...(days !== '' && { expiresInDays: Number(days) }),
     }),
   )
-  if (!result.ok) return { ...sentBack(result, texts, inputOf), scopes, key: null, waits: false }
-  return { ...untouched, scopes: null, key: result.key, waits: result.waits !== null }
+  if (!result.ok) return sentBack(result, { ...texts, scopes: scopes.join(' ') }, { inputOf })
+  return { ...untouched, answer: { key: result.key, waits: result.waits !== null } }
 }
 
 const inputOf = (path: string) => (path === 'expiresInDays' ? 'days' : path)

@@ -11,9 +11,9 @@ import { may } from '#lib/payouts/permissions.ts'
 import { showAccess } from '#lib/services/people/show-access.ts'
 import { showKeys } from '#lib/services/key/show-keys.ts'
 import type { ShownKey } from '#lib/services/key/show-keys.ts'
-import { AccessDone } from '../access-done.tsx'
-import { AccessProposals } from '../access-proposals.tsx'
-import { SendingNotices } from '../sending-notices.tsx'
+import { AccessDone } from '#app/desk/_access/done.tsx'
+import { AccessProposals } from '#app/desk/_access/proposals.tsx'
+import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
 
 export const metadata: Metadata = { title: 'API keys' }
 

@@ -7,7 +7,7 @@ import { turnText } from '#app/_ui/turn-steps.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
 import { statusWords } from '#lib/payouts/words.ts'
 import type { Payout } from '#lib/services/ports.ts'
-import { receiverName } from '../names.ts'
+import { receiverName } from '#app/desk/_ui/receiver-name.ts'
 
 const columns = 'lg:grid-cols-[minmax(0,1.1fr)_minmax(0,1.3fr)_10rem_8.5rem_6rem_9rem]'
 

@@ -5,7 +5,7 @@ import type { FormState } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { formAction } from '#app/_server/form-action.ts'
 import type { RefusalCode } from '#lib/payouts/refusals.ts'
-import { releaseSending } from '#lib/services/safety/resume-sending.ts'
+import { releaseSending } from '#lib/services/safety/release-sending.ts'
 import { stopSending } from '#lib/services/safety/stop-sending.ts'
 
 /** What a general refusal means here. */
@@ -14,14 +14,14 @@ const words: Partial<Record<RefusalCode, string>> = { reason_required: 'Write wh
 async function runStop(_before: FormState, form: FormData): Promise<FormState> {
   const { reason = '' } = readTexts(form)
   const result = await act(({ deps, actor }) => stopSending(deps, actor, { reason }))
-  if (!result.ok) return sentBack({ ...result, text: words[result.code] ?? result.text }, { reason })
+  if (!result.ok) return sentBack(result, { reason }, { words })
   redirect('/desk/stop')
 }
 
 async function runRelease(_before: FormState, form: FormData): Promise<FormState> {
   const { reason = '', code = '' } = readTexts(form)
   const result = await act(({ deps, actor }) => releaseSending(deps, actor, { reason, code }))
-  if (!result.ok) return sentBack({ ...result, text: words[result.code] ?? result.text }, { reason, code })
+  if (!result.ok) return sentBack(result, { reason, code }, { words })
   redirect('/desk/stop')
 }
 

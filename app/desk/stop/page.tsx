@@ -7,7 +7,7 @@ import { shown } from '#app/_server/shown.ts'
 import { may } from '#lib/payouts/permissions.ts'
 import { showStops } from '#lib/services/safety/show-sending.ts'
 import type { ShownStop } from '#lib/services/safety/show-sending.ts'
-import { InFlightList, SendingNotices } from '../sending-notices.tsx'
+import { InFlightList, SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
 import { ReleaseForm, StopForm } from './stop-forms.tsx'
 
 export const metadata: Metadata = { title: 'Stop switch' }

@@ -26,7 +26,7 @@ async function runPropose(_before: FormState, form: FormData): Promise<FormState
       code: typed('code'),
     }),
   )
-  if (!result.ok) return sentBack(result, texts, (path) => `${path}-${id}`)
+  if (!result.ok) return sentBack(result, texts, { inputOf: (path) => `${path}-${id}` })
   revalidatePath('/desk', 'layout')
   return untouched
 }
@@ -38,16 +38,16 @@ async function runConfirm(_before: FormState, form: FormData): Promise<FormState
   const result = await act(({ deps, actor }) =>
     confirmSettlement(deps, actor, { id, settlementId, version: versionOf(version), code }),
   )
-  if (!result.ok) return sentBack(result, texts, (path) => `${path}-${id}`)
+  if (!result.ok) return sentBack(result, texts, { inputOf: (path) => `${path}-${id}` })
   redirect(`/desk/payouts/${result.payout.id}`)
 }
 
-async function runWithdraw(_before: string | null, form: FormData): Promise<string | null> {
+async function runWithdraw(_before: FormState, form: FormData): Promise<FormState> {
   const { id = '', settlementId = '' } = readTexts(form)
   const result = await act(({ deps, actor }) => withdrawSettlement(deps, actor, { id, settlementId }))
-  if (!result.ok) return result.text
+  if (!result.ok) return sentBack(result, {})
   revalidatePath('/desk', 'layout')
-  return null
+  return untouched
 }
 
 // What a browser can call, each with its arguments looked at first.

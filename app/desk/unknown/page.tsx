@@ -4,8 +4,8 @@ import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
 import { showUnknown } from '#lib/services/settlement/show-unknown.ts'
-import { RefreshNow } from '../refresh-now.tsx'
-import { SendingNotices } from '../sending-notices.tsx'
+import { RefreshNow } from '#app/desk/_ui/refresh-now.tsx'
+import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
 import { UnknownCard } from './unknown-card.tsx'
 
 export const metadata: Metadata = { title: 'Outcome unknown' }

@@ -99,15 +99,15 @@ export function ConfirmForm({ id, settlementId, version, outcome }: Proposed & {
 }
 
 export function WithdrawForm({ id, settlementId, own }: Omit<Proposed, 'version'> & { own: boolean }) {
-  const [refused, action] = useActionState(withdraw, null)
+  const [state, action] = useActionState(withdraw, untouched)
   return (
-    <Fold title={own ? 'Withdraw it' : 'Turn it down'} open={refused !== null}>
+    <Fold title={own ? 'Withdraw it' : 'Turn it down'} open={state.message !== null}>
       <form action={action} className="mt-1 space-y-2">
         <input type="hidden" name="id" value={id} />
         <input type="hidden" name="settlementId" value={settlementId} />
         <p className="text-ink-2">Reason and evidence have to be written again to propose it again.</p>
         <SubmitButton look="danger">{own ? 'Withdraw the proposal' : 'Turn the proposal down'}</SubmitButton>
-        <Refused text={refused} />
+        <Refused state={state} />
       </form>
     </Fold>
   )

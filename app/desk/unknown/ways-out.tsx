@@ -5,7 +5,7 @@ import type { SettlementRefusal } from '#lib/payouts/permissions.ts'
 import { isolated } from '#lib/payouts/text.ts'
 import type { Settlement } from '#lib/services/ports.ts'
 import type { UnknownPayout } from '#lib/services/settlement/show-unknown.ts'
-import { receiverName } from '../names.ts'
+import { receiverName } from '#app/desk/_ui/receiver-name.ts'
 import { ConfirmForm, ProposeForm, WithdrawForm } from './settle-forms.tsx'
 
 /** Cardzo's own word, which comes by itself, or two people. Sending again is no way out. */

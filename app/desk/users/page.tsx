@@ -12,9 +12,9 @@ import { may } from '#lib/payouts/permissions.ts'
 import { showAccess } from '#lib/services/people/show-access.ts'
 import { showPeople } from '#lib/services/people/show-people.ts'
 import type { ShownPerson } from '#lib/services/people/show-people.ts'
-import { AccessDone } from '../access-done.tsx'
-import { AccessProposals } from '../access-proposals.tsx'
-import { SendingNotices } from '../sending-notices.tsx'
+import { AccessDone } from '#app/desk/_access/done.tsx'
+import { AccessProposals } from '#app/desk/_access/proposals.tsx'
+import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
 
 export const metadata: Metadata = { title: 'Users' }
 

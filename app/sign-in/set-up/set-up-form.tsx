@@ -5,26 +5,24 @@ import { Alert } from '#app/_ui/alert.tsx'
 import { ButtonLink } from '#app/_ui/button.tsx'
 import { Card, PageTitle } from '#app/_ui/card.tsx'
 import { CodeField } from '#app/_ui/code-field.tsx'
+import { untouched } from '#app/_ui/form-state.ts'
 import { RecoveryCodes } from '#app/_ui/recovery-codes.tsx'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
 import { signInWithNewFactor } from '../actions.ts'
-import type { SetUpState } from '../actions.ts'
 import { StartAgain } from '../start-again.tsx'
-
-const untouched: SetUpState = { message: null, isOver: false, recoveryCodes: [], goOnTo: '' }
 
 /** `offer` is the secret to scan; null once it was set up. */
 export function SetUpForm({ next, offer }: { next: string; offer: ReactNode }) {
   const [state, action] = useActionState(signInWithNewFactor, untouched)
-  if (state.recoveryCodes.length > 0)
+  if (state.answer)
     return (
       <>
         <PageTitle lead="You are signed in. One last thing, for the day your phone is lost.">
           Your second factor is set up
         </PageTitle>
         <Card className="space-y-6">
-          <RecoveryCodes codes={state.recoveryCodes} />
-          <ButtonLink href={state.goOnTo}>I have kept them, go on</ButtonLink>
+          <RecoveryCodes codes={state.answer.recoveryCodes} />
+          <ButtonLink href={state.answer.goOnTo}>I have kept them, go on</ButtonLink>
         </Card>
       </>
     )
@@ -50,7 +48,7 @@ export function SetUpForm({ next, offer }: { next: string; offer: ReactNode }) {
         <form action={action} noValidate className="mt-6 space-y-5">
           {state.message !== null && (
             <Alert tone="bad" role="alert" title={state.message}>
-              {state.isOver && <StartAgain next={next} />}
+              {state.code === 'attempt_over' && <StartAgain next={next} />}
             </Alert>
           )}
           <input type="hidden" name="next" value={next} />

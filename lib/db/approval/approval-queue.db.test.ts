@@ -1,4 +1,4 @@
-/** What waits for whom: the three tabs of the desk against a count that shares no code with them. */
+/** What waits for whom: the three tabs of the desk, checked against a count that shares no code with them. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { plainCurrency } from '#lib/payouts/policy.ts'
@@ -39,7 +39,7 @@ async function waiting(more: Record<string, unknown> = {}): Promise<Payout> {
   return portal.until(await portal.ask({ receiver, ...more }), 'awaiting_approval')
 }
 
-/** By an API key of this person's. */
+/** Through this person's API key. */
 async function byOwnKey({ id: ownerId }: Person): Promise<Payout> {
   const id = randomUUID()
   await portal.prisma.apiKey.create({ data: { id, name: 'own', keyHash: randomUUID(), ownerId } })
@@ -49,7 +49,7 @@ async function byOwnKey({ id: ownerId }: Person): Promise<Payout> {
   return portal.until(made.payout.id, 'awaiting_approval')
 }
 
-/** Nobody's code but this test's. */
+/** The independent count. */
 async function counted(
   { id }: Person,
   db: Pick<typeof portal.prisma, '$queryRaw'> = portal.prisma,
@@ -94,12 +94,12 @@ describe('the three tabs', () => {
     ])
     const others = await desk(ana, 'others')
     expect(
-      others.rows.map(({ payout, given, needed, agreed: did, own: his }) => [
+      others.rows.map(({ payout, given, needed, agreed: did, own: theirs }) => [
         payout.id,
         given,
         needed,
         did,
-        his,
+        theirs,
       ]),
     ).toEqual([
       [agreed.id, 1, 2, true, false],
@@ -107,10 +107,10 @@ describe('the three tabs', () => {
     ])
     expect(idsOf(await desk(ana, 'all'))).toEqual([first.id, agreed.id, own.id, dollars.id])
 
-    // To the other approver all of it is his; one agreement is there already.
+    // For the other approver everything is theirs to decide; one agreement is there already.
     expect((await desk(ben)).counts).toEqual({ mine: 4, others: 0, all: 4 })
     expect((await desk(ben)).rows.map(({ given }) => given)).toEqual([0, 1, 0, 0])
-    // Who decides nothing has nothing to decide, and waits for what he entered.
+    // A clerk has nothing to decide, and waits for what they entered.
     const entered = await enterPayout(portal.deps, clerk, {
       formId: randomUUID(),
       amount: '10.00',
@@ -125,7 +125,7 @@ describe('the three tabs', () => {
     for (const who of [ana, ben, clerk]) expect((await desk(who)).counts).toEqual(await counted(who))
   })
 
-  it('count a person’s second account as himself, and an approval only while it counts', async () => {
+  it('treat a person’s second account as the same person, and count an approval only while it is valid', async () => {
     const [ana, double] = [await person('approver'), await person('approver')]
     const me = await portal.deps.people.findUser(ana.id)
     await portal.prisma.user.update({ where: { id: double.id }, data: { personId: me?.personId ?? '' } })
@@ -150,10 +150,10 @@ describe('the three tabs', () => {
     expect(row?.given).toBe(0)
   })
 
-  it('say why a payout can not be approved with others', async () => {
+  it('say why a payout cannot be approved with others', async () => {
     const ana = await person('approver')
     const payout = await waiting()
-    // The database keeps where it came from; here it is what the test needs.
+    // The database keeps the source; the test needs another one.
     await portal.prisma.$transaction(async (tx) => {
       await tx.$executeRaw`SET LOCAL session_replication_role = replica`
       await tx.payout.update({

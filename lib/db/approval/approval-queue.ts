@@ -1,10 +1,10 @@
-/** What waits for people, as one of them sees it. One statement: counts, sums and rows are of one instant. */
+/** What waits for people, as one of them sees it. One statement, so that counts, sums and rows are of one instant. */
 import type { Queue, QueueTab } from '#lib/services/ports.ts'
 import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
 
 type Found = {
   counts: Queue['counts']
-  // Figures come as text: JSON's numbers are not exact enough for money.
+  // Amounts come as text: JSON's numbers are not exact enough for money.
   sums: { currency: string; count: number; amountMinor: string }[]
   rows: Queue['rows']
 }
@@ -15,8 +15,8 @@ export async function readQueue(
   tab: QueueTab,
   limit: number,
 ): Promise<Queue> {
-  // The same rules as in `refuseDecision` and `judgeApprovals`: one's own is never one's to decide, and a person agrees once, whichever
-  // account in their hand they use.
+  // The same rules as in `refuseDecision` and `judgeApprovals`: nobody decides on their own, and a person agrees once, with whichever of
+  // their accounts.
   const [found] = await db.$queryRaw<Found[]>`
     WITH hand AS MATERIALIZED (
       SELECT node FROM app_user u, LATERAL one_hand(u.person_id) AS node WHERE u.id = ${userId}::uuid),

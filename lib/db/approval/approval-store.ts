@@ -1,4 +1,4 @@
-/** Who has agreed to what. Reading is here; writing happens inside `advance`, with the payout's own change. */
+/** Approvals. `advance` writes them, together with the payout's own change. */
 import { randomUUID } from 'node:crypto'
 import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
@@ -8,7 +8,7 @@ import type { AutoCaps, AutoToday } from '#lib/payouts/policy.ts'
 import type { Approval, ApprovalStore, Change, Payout } from '#lib/services/ports.ts'
 import { readQueue } from './approval-queue.ts'
 
-/** The trigger refuses a claim with this before the send delay or cooling-off is over, or without enough approvals. */
+/** The SQLSTATE with which a trigger refuses a claim whose time has not come or which lacks approvals. */
 export const notAllowedState = 'PS002'
 
 export function createApprovalStore(prisma: PrismaClient): ApprovalStore {
@@ -38,9 +38,9 @@ export function createApprovalStore(prisma: PrismaClient): ApprovalStore {
 
 const beforeClaim = Prisma.sql`('requested', 'checking', 'awaiting_approval', 'approved')`
 
-/** In the transaction of what takes the right to approve away. The worker moves the payouts; until it has, a trigger refuses the claim. */
+/** Called in the transaction that takes the right to approve away. The worker moves the payouts; until then a trigger refuses the claim. */
 export async function voidAllOf(tx: Transaction, approverId: string, reason: string): Promise<string[]> {
-  // The payouts first, as every writer takes them.
+  // Locks the payouts first, in the order of every writer.
   const payouts = await tx.$queryRaw<{ id: string }[]>`
     UPDATE payout SET due_at = ${fromNow(0)}
     WHERE status IN ${beforeClaim} AND id IN (
@@ -80,7 +80,7 @@ async function autoToday(
 /** Any number; the second one tells currencies apart. */
 const autoLock = 734102
 
-/** In the transaction of an automatic approval. False when a cap has been used up since it was judged: nothing of it may stay. */
+/** Called in the transaction of an automatic approval. False when a cap was used up since it was judged: roll everything back. */
 export async function countAutoApproval(
   tx: Transaction,
   payout: Pick<Payout, 'id' | 'currency' | 'apiKeyId' | 'amountMinor'>,
@@ -88,7 +88,7 @@ export async function countAutoApproval(
 ): Promise<boolean> {
   const { id, currency, apiKeyId, amountMinor } = payout
   if (dayMinor !== null || keyDayMinor !== null) {
-    // One at a time in this currency, until the transaction's end: no two see the same room.
+    // One at a time in this currency, so that no two use the same room.
     await tx.$queryRaw`SELECT pg_advisory_xact_lock(${autoLock}::int, hashtext(${currency}))::text`
     const { allMinor, keyMinor } = await autoToday(tx, currency, apiKeyId)
     if (dayMinor !== null && allMinor + amountMinor > dayMinor) return false
@@ -99,8 +99,8 @@ export async function countAutoApproval(
 }
 
 /**
- * The caller's transaction has changed the payout's row and so holds it. False when this person has approved it before, or when his
- * limit of the day has been used up meanwhile: nothing of the change may stay.
+ * The caller's transaction has changed the payout's row and so has it locked. False when this person has approved it before, or has
+ * used up their daily limit: roll everything back.
  */
 export async function applyApproval(
   tx: Transaction,
@@ -118,7 +118,7 @@ export async function applyApproval(
   }
   if (actor.kind !== 'user') throw new Error('Bug: only people approve')
   if (change.dayLimitMinor !== null) {
-    // One approval of this person at a time, by whichever account, so that no two see the same room under his limit.
+    // One approval of this person at a time, with whichever account, so that no two use the same room under their limit.
     await tx.$queryRaw`
       SELECT FROM app_user WHERE person_id = (SELECT person_id FROM app_user WHERE id = ${actor.id}::uuid)
       ORDER BY id FOR NO KEY UPDATE`

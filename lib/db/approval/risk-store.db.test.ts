@@ -1,4 +1,4 @@
-/** What the checks look at, counted on a real database, and what a judgement makes of it. */
+/** The facts behind the risk checks, counted on a real database, and what the policy makes of them. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { plainCurrency } from '#lib/payouts/policy.ts'
@@ -13,7 +13,7 @@ const operator: Actor = { kind: 'operator', name: 'test' }
 let portal: Awaited<ReturnType<typeof createTestPortal>>
 beforeAll(async () => {
   portal = await createTestPortal()
-  // Whatever comes by the API below 1000 EUR needs nobody, unless a check says HIGH.
+  // Requests by the API below 1000 EUR need nobody, unless a check says HIGH.
   const autoApprove = { below: '1000', sources: ['api' as const] }
   await portal.deps.policy.set(
     { currencies: { EUR: { ...plainCurrency, autoApprove } }, risk: {} },
@@ -28,13 +28,13 @@ let made = 0
 /** An account that nobody else has. */
 const freshAccount = () => `AC-${String(++made).padStart(6, '0')}`
 
-type Wish = { to?: string; account?: string; amount?: string; currency?: string; name?: string }
+type Request = { to?: string; account?: string; amount?: string; currency?: string; name?: string }
 async function ask({
   to = randomUUID(),
   account = freshAccount(),
   amount = '5.00',
   ...more
-}: Wish = {}): Promise<string> {
+}: Request = {}): Promise<string> {
   const { name = 'Ada', currency = 'EUR' } = more
   return portal.ask({
     amount,
@@ -43,7 +43,7 @@ async function ask({
     destination: { account_number: account, first_name: name },
   })
 }
-const paid = async (wish: Wish) => portal.until(await ask(wish), 'paid')
+const paid = async (request: Request) => portal.until(await ask(request), 'paid')
 const judged = async (id: string): Promise<Payout> => {
   const payout = await portal.until(id, 'awaiting_approval')
   expect(payout.risk).not.toBeNull()
@@ -62,7 +62,7 @@ describe('the facts', () => {
     await portal.until(usd, 'awaiting_approval')
     await approvePayout(portal.deps, await portal.approver(), seen(await portal.payout(usd)))
     await portal.until(usd, 'paid')
-    // Somebody else's do not count.
+    // Another receiver's don't count.
     await paid({ amount: '50.00' })
     expect(await facts(await ask({ to, account, amount: '2000.00' }))).toMatchObject({
       paidCount: 2,
@@ -89,7 +89,7 @@ describe('the facts', () => {
     )
     const mine = await ask({ to: 'me', account })
     expect((await facts(mine)).sharedWith).toEqual(['ben', 'carl', 'zoe'])
-    // White space and case are not another account; a name is.
+    // White space and case make no other account; a name does.
     const spaced = account.toLowerCase().replace(/(.{4})/g, '$1 ')
     expect((await facts(await ask({ to: 'spaced', account: spaced }))).sharedWith).toContain('me')
     expect((await facts(await ask({ to: 'alone' }))).sharedWith).toEqual([])
@@ -119,9 +119,9 @@ describe('the facts', () => {
 
   it('find the same request within 24 hours, unless it ended without payment', async () => {
     const to = randomUUID()
-    const wish = { to, amount: '2000.00' }
-    const first = await portal.until(await ask(wish), 'awaiting_approval')
-    const second = await ask(wish)
+    const request = { to, amount: '2000.00' }
+    const first = await portal.until(await ask(request), 'awaiting_approval')
+    const second = await ask(request)
     await ask({ to, amount: '2000.01' })
     await ask({ to, amount: '2000.00', currency: 'USD' })
     expect((await facts(second)).sameRequests).toEqual([first.id])
@@ -155,7 +155,7 @@ describe('the facts', () => {
 })
 
 describe('a judgement', () => {
-  it('an ordinary first payment needs nobody where the rules say so, and keeps what was found', async () => {
+  it('lets an ordinary first payment need nobody if the policy says so, and keeps what was found', async () => {
     const payout = await paid({})
     expect(payout).toMatchObject({ approvalsRequired: 0, risk: { level: 'low' } })
     expect(levelsOf(payout)).toMatchObject({
@@ -166,7 +166,7 @@ describe('a judgement', () => {
     expect(payout.risk?.checks).toHaveLength(8)
   })
 
-  it('HIGH blocks the automatic approval and asks for a second person', async () => {
+  it('at HIGH prevents automatic approval and asks for a second person', async () => {
     const account = freshAccount()
     await paid({ to: 'first-owner', account })
     const payout = await judged(await ask({ account, name: 'Somebody' }))
@@ -193,14 +193,14 @@ describe('a judgement', () => {
     expect(JSON.stringify(payout.risk)).not.toContain(account)
   })
 
-  it('the same without HIGH: a shared account in the same name is for one person to judge', async () => {
+  it('below HIGH leaves it to one person: a shared account in the same name', async () => {
     const account = freshAccount()
     await paid({ to: 'second-owner', account })
     const payout = await portal.until(await ask({ account }), 'paid')
     expect(levelsOf(payout)).toMatchObject({ shared_destination: 'medium' })
   })
 
-  it('an amount far above history is HIGH once there are five to compare with', async () => {
+  it('is HIGH for an amount far above earlier ones, once there are five to compare with', async () => {
     const [to, account] = [randomUUID(), freshAccount()]
     for (let n = 1; n <= 5; n++) await paid({ to, account, amount: `${n}.00` })
     expect(levelsOf(await paid({ to, account, amount: '50.00' }))).toMatchObject({
@@ -211,7 +211,7 @@ describe('a judgement', () => {
     })
   })
 
-  it('the merchant’s rules may take a check more or less seriously', async () => {
+  it('follows the merchant’s policy in taking a check more or less seriously', async () => {
     await portal.deps.policy.set(
       { currencies: {}, risk: { first_payment: 'high', new_destination: 'none' } },
       'stricter',

@@ -1,4 +1,4 @@
-/** What the risk checks look at, counted in SQL. */
+/** The facts behind the risk checks, counted in SQL. */
 import type { RiskFacts, RiskStore } from '#lib/services/ports.ts'
 import type { PrismaClient } from '#lib/db/engine/client.ts'
 

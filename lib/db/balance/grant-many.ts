@@ -5,7 +5,7 @@ import type { Prisma } from '#lib/db/generated/client.ts'
 import { receiverFor } from '#lib/db/payout/receivers.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { GrantDraft } from '#lib/services/ports.ts'
-import { payableFrom } from './holding.ts'
+import { payableFrom } from './holding-period.ts'
 
 /** Each transfer sets off triggers; so many of them stay far below what one statement may take. */
 const atOnce = 500

@@ -2,11 +2,10 @@
 import { writeAudit } from '#lib/db/audit/audit.ts'
 import { actorColumns } from '#lib/db/engine/actor-columns.ts'
 import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
-import type { StoreHooks } from '#lib/db/engine/hooks.ts'
+import type { StoreHooks } from '#lib/db/engine/store-hooks.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
 import { insertMails } from '#lib/db/message/mail-store.ts'
 import { fromNow, writeEvent } from '#lib/db/payout/payout-changes.ts'
-import { reseal } from '#lib/db/seal/reseal.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { Destination, DestinationStore } from '#lib/services/ports.ts'
@@ -15,7 +14,7 @@ import type { DestinationRow } from './destination-rows.ts'
 import { lockReceiver, saveDestination } from './save-destination.ts'
 
 /** Not over, and kept from being sent by the destination's cooling-off time. */
-const isCoolingOff = Prisma.sql`final_at IS NULL AND hold_until > now()`
+const isCoolingOff = Prisma.sql`final_at IS NULL AND cooling_off_until > now()`
 
 export function createDestinationStore(
   prisma: PrismaClient,
@@ -88,7 +87,7 @@ export function createDestinationStore(
           WHERE id = ${id}::uuid AND released_at IS NULL AND usable_from > clock_timestamp()`
         if (released === 0) return null
         const payouts = await tx.$queryRaw<{ id: string; version: number }[]>`
-          UPDATE payout SET hold_until = now(), due_at = LEAST(due_at, ${fromNow(0)}) WHERE ${ofThis} AND ${isCoolingOff}
+          UPDATE payout SET cooling_off_until = now(), due_at = LEAST(due_at, ${fromNow(0)}) WHERE ${ofThis} AND ${isCoolingOff}
           RETURNING id, version`
         for (const payout of payouts)
           await writeEvent(tx, payout, actor, { kind: 'destination_released', data: { reason } }, null)
@@ -109,8 +108,6 @@ export function createDestinationStore(
         WHERE "removedAt" IS NULL OR waiting > 0 ORDER BY "createdAt", id LIMIT ${limit}`
       return rows.map((row) => toDestination(row, vault))
     },
-
-    reseal: (batch, signal) => reseal(prisma, vault, batch, signal),
   }
 }
 

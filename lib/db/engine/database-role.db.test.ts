@@ -116,9 +116,9 @@ describe('the role of the document', () => {
     await startComparison(deps, operator)
     while ((await compareNext(deps, 'w')) === 'asked');
     expect((await deps.comparisons.latest()).finished).toMatchObject({ asked: 2, differences: 1 })
-    await deps.health.beat('w')
-    await deps.health.goodbye('w')
-    expect(await deps.health.migrationsPending()).toBe(false)
+    await deps.heartbeats.beat('w')
+    await deps.heartbeats.goodbye('w')
+    expect(await deps.monitoring.migrationsPending()).toBe(false)
     const draft = { id: randomUUID(), receiver: { externalId: 'cust-7' }, currency: 'EUR', amountMinor: 100n }
     const more = { reference: 'r', idempotencyKey: null, source: 'operator' as const }
     expect(await deps.ledger.grant({ ...draft, ...more }, operator)).toMatchObject({ kind: 'made' })

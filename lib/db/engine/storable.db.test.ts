@@ -100,7 +100,7 @@ describe('any text at all', () => {
     await each(async (text, other) => {
       expect(await rateLimit('api', text)).toBe(true)
       expect(await portal.deps.people.findUserByEmail(text)).toBeNull()
-      await portal.deps.settings.recordGatewayRefusal({
+      await portal.deps.gatewayCondition.recordLockedOut({
         command: 'status',
         httpStatus: 403,
         gatewayDate: text,

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { reseal } from '#lib/db/seal/reseal.ts'
+import { createSealStore } from '#lib/db/seal/reseal.ts'
 import { createVault } from '#lib/db/seal/vault.ts'
 import { createDatabaseFrom } from '#lib/db/testing/server.ts'
 import type { TestDatabase } from '#lib/db/testing/server.ts'
@@ -150,7 +150,7 @@ it('keeps what people and the policy had approved, and leaves the rest to be jud
 it('seals every account and keys every hash, with the approvals that are bound to them', async () => {
   const prisma = createPrisma(database.url)
   const vault = createVault([{ id: 'test', key: Buffer.alloc(32, 7) }])
-  expect(await reseal(prisma, vault, 2)).toMatchObject({ payouts: 4, unreadable: 0 })
+  expect(await createSealStore(prisma, vault).reseal(2)).toMatchObject({ payouts: 4, unreadable: 0 })
   await prisma.$disconnect()
   const sealed = await rows(`SELECT id, destination, content_hash, request_hash FROM payout`)
   for (const row of sealed)

@@ -1,18 +1,14 @@
+/** API keys of other systems. */
 import { apiScopes } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
-import type { ApiKey, ExpiringKey, NewApiKey, PeopleStore } from '#lib/services/ports.ts'
+import type { ApiKey, ApiKeyStore, ExpiringKey, NewApiKey } from '#lib/services/ports.ts'
 import { keepAtOnce } from '#lib/db/people/at-once.ts'
 import { writeAudit } from '#lib/db/audit/audit.ts'
 import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
-import type { StoreHooks } from '#lib/db/engine/hooks.ts'
+import type { StoreHooks } from '#lib/db/engine/store-hooks.ts'
 import { insertMails } from '#lib/db/message/mail-store.ts'
 import { fromNow, openItem } from '#lib/db/payout/payout-changes.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
-
-type ApiKeyStore = Pick<
-  PeopleStore,
-  'createApiKey' | 'revokeApiKey' | 'useApiKey' | 'remindOfKeys' | 'listApiKeys'
->
 
 const columns = {
   id: true,
@@ -43,7 +39,7 @@ async function noteRefused(prisma: PrismaClient, id: string): Promise<void> {
   })
 }
 
-/** The key itself, in the transaction of whoever may make it. `usable: false`: it waits for a second admin. */
+/** The key itself, in the transaction that makes it. `usable: false`: it waits for a second admin. */
 export async function insertApiKey(
   tx: Transaction,
   draft: NewApiKey,
@@ -69,7 +65,7 @@ export async function insertApiKey(
 /** Other systems' keys. Only a key's hash is stored. */
 export function createApiKeyStore(prisma: PrismaClient, hooks: StoreHooks, vault: Vault): ApiKeyStore {
   return {
-    async createApiKey(draft, actor) {
+    async create(draft, actor) {
       await prisma.$transaction(async (tx) => {
         if (actor.kind === 'user') {
           const scopes = draft.scopes ?? apiScopes
@@ -79,7 +75,7 @@ export function createApiKeyStore(prisma: PrismaClient, hooks: StoreHooks, vault
       })
     },
 
-    revokeApiKey(id, actor) {
+    revoke(id, actor) {
       return prisma.$transaction(async (tx) => {
         const revoked = await tx.$executeRaw`
           UPDATE api_key SET revoked_at = now() WHERE id = ${id}::uuid AND revoked_at IS NULL`
@@ -88,7 +84,7 @@ export function createApiKeyStore(prisma: PrismaClient, hooks: StoreHooks, vault
       })
     },
 
-    async useApiKey(keyHash) {
+    async use(keyHash) {
       const [found] = await prisma.$queryRaw<{ id: string; left: boolean }[]>`
         SELECT k.id, coalesce(o.disabled_at IS NOT NULL, false) AS left FROM api_key k LEFT JOIN app_user o ON o.id = k.owner_id
         WHERE k.key_hash = ${keyHash} AND k.revoked_at IS NULL
@@ -106,7 +102,7 @@ export function createApiKeyStore(prisma: PrismaClient, hooks: StoreHooks, vault
       return key
     },
 
-    remindOfKeys: (withinMs, tell) =>
+    remind: (withinMs, tell) =>
       prisma.$transaction(async (tx) => {
         await tx.$executeRaw`
           UPDATE open_item SET closed_at = now(), close_reason = 'The key is over.', open_key = NULL
@@ -125,7 +121,7 @@ export function createApiKeyStore(prisma: PrismaClient, hooks: StoreHooks, vault
         return due.length
       }),
 
-    async listApiKeys() {
+    async list() {
       const rows = await prisma.apiKey.findMany({ select: columns, orderBy: { createdAt: 'asc' } })
       return rows.map(toKey)
     },

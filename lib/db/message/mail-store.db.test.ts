@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createPrisma } from '#lib/db/engine/client.ts'
 import type { PrismaClient } from '#lib/db/engine/client.ts'
-import { reseal } from '#lib/db/seal/reseal.ts'
+import { createSealStore } from '#lib/db/seal/reseal.ts'
 import { createVault } from '#lib/db/seal/vault.ts'
 import { createTestDatabase } from '#lib/db/testing/database.ts'
 import { createMailStore, insertMails } from './mail-store.ts'
@@ -155,7 +155,7 @@ describe('the text of a mail', () => {
       WHERE id IN (${waiting}::uuid, ${sent}::uuid)`
     await prisma.$executeRaw`ALTER TABLE mail ENABLE TRIGGER mail_stays_sealed`
     expect(await outbox.blankDone(15, 100)).toBe(1)
-    expect(await reseal(prisma, vault, 1)).toMatchObject({ unreadable: 0 })
+    expect(await createSealStore(prisma, vault).reseal(1)).toMatchObject({ unreadable: 0 })
     expect((await stored(waiting)).all).not.toContain(link.slice(-20))
     expect((await outbox.find(waiting))?.text).toBe(plain)
     expect((await stored(sent)).text).toBe('')
@@ -164,7 +164,7 @@ describe('the text of a mail', () => {
       { id: 'next', key: Buffer.alloc(32, 8) },
       { id: 'test', key: Buffer.alloc(32, 7) },
     ])
-    expect((await reseal(prisma, next, 10)).mails).toBeGreaterThan(0)
+    expect((await createSealStore(prisma, next).reseal(10)).mails).toBeGreaterThan(0)
     const onlyNext = createVault([{ id: 'next', key: Buffer.alloc(32, 8) }])
     expect((await createMailStore(prisma, hooks, onlyNext, { keepTexts: false }).find(waiting))?.text).toBe(
       plain,

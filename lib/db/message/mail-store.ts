@@ -7,7 +7,7 @@ import { roles } from '#lib/payouts/permissions.ts'
 import type { Role } from '#lib/payouts/permissions.ts'
 import type { MailDraft, MailStore, StoredMail } from '#lib/services/ports.ts'
 import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
-import type { StoreHooks } from '#lib/db/engine/hooks.ts'
+import type { StoreHooks } from '#lib/db/engine/store-hooks.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
 
 /** Where a mail's text is sealed for. */

@@ -4,28 +4,28 @@ import type {
   CallbackAbout,
   CallbackMessage,
   CallbackStore,
-  ItemDraft,
   Payout,
   StoredCallback,
 } from '#lib/services/ports.ts'
 import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
 import { fromNow, openItem, toJson, writeEvent } from '#lib/db/payout/payout-changes.ts'
+import { operationItem, otherOrderItem, unmatchedItem } from './callback-items.ts'
 
-/** Far above what an honest day brings; Cardzo sends what is refused again for fourteen days. */
+/** Far more than an ordinary day brings. Cardzo repeats what is refused for fourteen days. */
 const unmatchedPerHour = 500
-/** Other operations kept under one signature, which does not cover them: anybody who has seen a message can send it with another. */
+/** How many other operations are kept under one signature. It doesn't cover them, so anybody who saw a message can vary them. */
 const operationsKept = 8
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
-/** Cardzo asks to tell repeats by these four; every spelling of the payout's own type is one. */
+/** Cardzo says that repeats are equal in these four. All spellings of the payout's own type count as one. */
 const digestOf = (
   { status, orderId, clientOrderId }: CallbackMessage,
   operation: string | null = null,
 ): string => sha256(JSON.stringify([status, operation, orderId, clientOrderId]))
 
-/** What `control` signs: without separators, and nothing else of the message. */
+/** What `control` signs: these three, without separators. */
 const signedOf = ({ status, orderId, clientOrderId }: CallbackMessage) =>
   sha256(status + orderId + clientOrderId)
 
@@ -53,7 +53,6 @@ export function createCallbackStore(prisma: PrismaClient): CallbackStore {
     async markCompared(ids) {
       await prisma.callback.updateMany({ where: { id: { in: ids } }, data: { comparedAt: new Date() } })
     },
-    adopt: (payout) => prisma.$transaction((tx) => adoptCallbacks(tx, payout)),
     async forPayout(payoutId) {
       const rows = await prisma.callback.findMany({ where: { payoutId }, orderBy: { receivedAt: 'asc' } })
       return rows.map(toCallback)
@@ -64,19 +63,19 @@ export function createCallbackStore(prisma: PrismaClient): CallbackStore {
   }
 }
 
-/** One at a time for each of these names, until the transaction ends. */
+/** Lets only one transaction at a time past, for each of these names. */
 async function inTurn(tx: Transaction, ...names: string[]): Promise<void> {
   for (const name of names)
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`callback ${name}`}, 0))`
 }
 
-/** The payout's row is held, so that it can neither get its order id nor move while a message about it is judged. */
+/** The payout of a message. Its row stays locked, so that it can't get its order id or move while the message is judged. */
 type Target = {
   id: string
   version: number
   clientOrderId: string
   orderId: string | null
-  /** Another payout that has the order of the message. */
+  /** Another payout that has the message's order. */
   orderOf: string | null
 }
 
@@ -106,7 +105,7 @@ async function store(
 ): ReturnType<CallbackStore['store']> {
   const { orderId, clientOrderId, operation } = message
   const signed = signedOf(message)
-  // The payout may be in the making: who makes it takes the same turn, and adopts what came before.
+  // The payout may be just being created: that waits for the same name, and adopts what came before.
   await inTurn(tx, `signed ${signed}`, `client ${clientOrderId}`)
   let target = await targetOf(tx, message, payoutId)
   if (target === null) {
@@ -116,7 +115,7 @@ async function store(
   }
   const known = await tx.callback.findMany({ where: { signed }, orderBy: { receivedAt: 'asc' } })
   const same = known.filter((one) => one.orderId === orderId && one.clientOrderId === clientOrderId)
-  // Ids cut at another place. Whoever sent such a one first does not shut out the message that names a payout of ours.
+  // The ids are cut at another place. Even if a forged one came first, a message that names our payout is accepted.
   if (same.length < known.length && target?.clientOrderId !== clientOrderId)
     return { answer: 'shifted', repeated: false }
   const digest = digestOf(message, operation)
@@ -130,7 +129,7 @@ async function store(
         ...(repeated.payoutId === null && target && { payoutId: target.id }),
       },
     })
-    // Thirty repeats of what Cardzo's status has already confirmed are thirty times nothing to ask about.
+    // Repeats of what Cardzo's status has already confirmed are no reason to ask.
     if (target && about === 'status' && comparedAt === null) await wake(tx, target.id, wakeEveryMs)
     return { answer: 'stored', repeated: true }
   }
@@ -151,7 +150,7 @@ async function store(
 
 type Row = Prisma.CallbackGetPayload<object>
 
-/** The row that this message repeats: the same one or, once enough operations are kept under its signature, any. */
+/** The row that this message repeats: the equal one or, once enough operations are kept under its signature, any. */
 function repeatOf(message: CallbackMessage, same: Row[], digest: string): Row | undefined {
   const equal = same.find((one) => one.digest === digest)
   if (equal) return equal
@@ -173,7 +172,7 @@ function aboutOf(
   return differs ? 'other_order' : named
 }
 
-/** Bounded, because it is nobody's: what comes beyond is not stored, and Cardzo sends it again. */
+/** Messages that match no payout are bounded. Those beyond that are not stored, and Cardzo sends them again. */
 async function isFull(tx: Transaction): Promise<boolean> {
   const [row] = await tx.$queryRaw<{ full: boolean }[]>`
     SELECT count(*) >= ${unmatchedPerHour} AS full FROM (
@@ -182,7 +181,7 @@ async function isFull(tx: Transaction): Promise<boolean> {
   return row?.full ?? false
 }
 
-/** A new message of a payout: its event, what people must know of it, and the look that it asks for. */
+/** A new message about a payout: writes the event, tells people if they must know, or wakes the payout. */
 async function takeIn(
   tx: Transaction,
   message: CallbackMessage,
@@ -197,8 +196,8 @@ async function takeIn(
 }
 
 /**
- * Due now or, when another callback woke it a moment ago, once that is `everyMs` old: late, never lost. In a worker's hand it must
- * not stand at the lease's end, which would mean that nobody woke it.
+ * Due now or, if another callback woke it a moment ago, once that is `everyMs` old: later, but never lost. While a worker has it, due_at
+ * must differ from the lease's end, which would mean that nobody woke it.
  */
 async function wake(tx: Transaction, payoutId: string, everyMs: number): Promise<void> {
   const every = Prisma.sql`make_interval(secs => ${everyMs / 1000}::double precision)`
@@ -226,35 +225,11 @@ async function noteOnPayout(tx: Transaction, message: CallbackMessage, payoutId:
   )
 }
 
-const unmatchedItem = ({ status, orderId, clientOrderId }: CallbackMessage): ItemDraft => ({
-  kind: 'callback_unmatched',
-  severity: 'high',
-  what: 'Cardzo calls back about orders that are not here',
-  why: `They are signed with this merchant's key. The latest says "${status}" for order ${orderId} (${clientOrderId}). They are kept, and matched if their payouts appear.`,
-  data: { status, orderId, clientOrderId },
-})
-
-const otherOrderItem = ({ status, orderId, clientOrderId }: CallbackMessage): ItemDraft => ({
-  kind: 'other_order_id',
-  severity: 'critical',
-  what: "Cardzo called back with another pair of order ids than this payout's",
-  why: `It says "${status}" for order ${orderId} (${clientOrderId}), signed with this merchant's key: there may be a second order. It moves nothing here. Ask Cardzo what that order is and have it ended.`,
-  data: { status, orderId, clientOrderId },
-})
-
-const operationItem = ({ status, type, operation }: CallbackMessage): ItemDraft => ({
-  kind: 'other_operation',
-  severity: 'high',
-  what: 'Cardzo called back about another operation on this order',
-  why: `Its type is "${operation ?? type ?? ''}" and it says "${status}". That is not what became of the payout, which is not changed. The type is not signed: ask Cardzo what happened to the money.`,
-  data: { operation: operation ?? type, status },
-})
-
-/** Callbacks that came before the payout's row now belong to it. */
+/** Gives callbacks that came before the payout's row to it. */
 export async function adoptCallbacks(
   tx: Transaction,
   payout: Pick<Payout, 'id' | 'clientOrderId'>,
-): Promise<number> {
+): Promise<void> {
   await inTurn(tx, `client ${payout.clientOrderId}`)
   const adopted = await tx.callback.updateManyAndReturn({
     where: { payoutId: null, clientOrderId: payout.clientOrderId },
@@ -265,10 +240,9 @@ export async function adoptCallbacks(
     if (row.about === 'operation') await openItem(tx, operationItem(toCallback(row)), payout.id)
   }
   if (adopted.length > 0) await closeUnmatched(tx)
-  return adopted.length
 }
 
-/** The payout's order id has become known: what names one of the two ids and not the other is about another order. */
+/** The payout's order id is now known: a callback that names only one of the two ids is about another order. */
 export async function judgeCallbacksByOrder(
   tx: Transaction,
   payout: Pick<Payout, 'id' | 'clientOrderId'>,

@@ -3,9 +3,9 @@ import type { Gate } from '#lib/services/ports.ts'
 import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
 import { fromNow } from '#lib/db/payout/payout-changes.ts'
 
-/** So many calls in a row without an answer, over all payouts and with no good one in between: Cardzo as a whole is silent. */
+/** After this many unanswered calls in a row, over all payouts, Cardzo as a whole counts as silent. */
 const missesUntilSilent = 5
-/** Who would have to wait longer for his place under the ceiling is not even begun. */
+/** A step that would wait longer than this for its place under the ceiling is not begun. */
 const longestQueueMs = 1000
 
 export function createGateStore(prisma: PrismaClient, maxPerSecond: number): Gate {
@@ -52,7 +52,7 @@ export function createGateStore(prisma: PrismaClient, maxPerSecond: number): Gat
   }
 }
 
-/** Is Cardzo silent as a whole, and in how many milliseconds may somebody begin? */
+/** Is Cardzo as a whole silent, and in how many milliseconds may a step begin? */
 export async function readGate(
   db: PrismaClient | Transaction,
 ): Promise<{ silent: boolean; nextInMs: number }> {

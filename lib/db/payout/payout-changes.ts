@@ -1,12 +1,11 @@
-/** The SQL of changing a payout: the conditional update and everything that must happen in its transaction. */
+/** The SQL that changes of a payout share: facts, events, open items. */
 import { createHash, randomUUID } from 'node:crypto'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { storable } from '#lib/payouts/storable.ts'
-import { isFinal, next } from '#lib/payouts/transitions.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
-import type { Change, Happening, ItemDraft, Lease, Payout, PayoutFacts } from '#lib/services/ports.ts'
+import type { Change, Happening, ItemDraft, Payout, PayoutFacts } from '#lib/services/ports.ts'
 import { actorColumns } from '#lib/db/engine/actor-columns.ts'
-import type { Transaction } from '#lib/db/engine/client.ts'
+import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
 
 /** Column and SQL for each plain fact; `undefined` leaves the column alone. */
@@ -50,67 +49,14 @@ export function factClauses(facts: PayoutFacts): Prisma.Sql[] {
   })
 }
 
-/** The database's now plus `ms`, in whole milliseconds as the column keeps them (rounded down, so that 0 is due at once). */
+/** The database's now plus `ms`, in whole milliseconds like the columns. Rounded down, so that 0 is due at once. */
 export const fromNow = (ms: number) =>
   Prisma.sql`date_trunc('milliseconds', now() + make_interval(secs => ${ms / 1000}::double precision))`
 
-/** Does a callback wait to be compared with Cardzo's status? Names the table `payout`. */
+/** Does a callback wait to be compared with Cardzo's status? Refers to the table as `payout`. */
 export const callbackWaits = Prisma.sql`
   EXISTS (SELECT FROM callback
     WHERE callback.payout_id = payout.id AND callback.compared_at IS NULL AND callback.about = 'status')`
-
-/**
- * When the row is due after a change. No change takes a look away that a callback asked for: it may say that money moved. A person's
- * change makes it due now, whoever has it in hand may be about to die; a worker has looked, and leaves what woke it meanwhile.
- */
-function dueClause(dueInMs: number | null, lease: Lease | undefined): Prisma.Sql {
-  if (dueInMs === null)
-    return Prisma.sql`due_at = CASE
-      WHEN due_at <= clock_timestamp() OR ${callbackWaits} THEN LEAST(due_at, ${fromNow(0)}) ELSE NULL END`
-  const planned = fromNow(dueInMs)
-  return lease
-    ? Prisma.sql`due_at = CASE WHEN due_at <> lease_until THEN LEAST(due_at, ${planned}) ELSE ${planned} END`
-    : Prisma.sql`due_at = CASE WHEN ${callbackWaits} THEN LEAST(due_at, ${fromNow(0)}) ELSE ${planned} END`
-}
-
-/** Moves the row if nobody moved it since `was`. Returns false when it was stale. */
-export async function updateRow(
-  tx: Transaction,
-  was: Payout,
-  change: Change,
-  lease?: Lease,
-): Promise<boolean> {
-  const to = targetOf(was, change)
-  const clauses = [Prisma.sql`updated_at = now()`, ...factClauses(change.facts ?? {})]
-  if (to !== undefined) {
-    clauses.push(Prisma.sql`status = ${to}::payout_status`, Prisma.sql`version = version + 1`)
-    // One of several approvals is no new wait.
-    if (to !== was.status) clauses.push(Prisma.sql`stage_since = now()`)
-    if (isFinal(to)) clauses.push(Prisma.sql`final_at = now()`)
-  }
-  if (change.dueInMs !== undefined) clauses.push(dueClause(change.dueInMs, lease))
-  const held = lease ? Prisma.sql`AND lease_fence = ${lease.fence} AND lease_until > now()` : Prisma.empty
-  const updated = await tx.$executeRaw`
-    UPDATE payout SET ${Prisma.join(clauses, ', ')}
-    WHERE id = ${was.id}::uuid AND version = ${was.version} ${held}`
-  return updated === 1
-}
-
-function targetOf(was: Payout, change: Change): PayoutStatus | undefined {
-  if (change.move === undefined) return undefined
-  const to = next(was.status, change.move)
-  if (to === undefined) throw new Error(`Bug: ${change.move} is no move from ${was.status}`)
-  return to
-}
-
-/** A late answer still tells us the order's id; the first one stored stays. True when this one was stored. */
-export async function adoptOrderId(tx: Transaction, was: Payout, orderId: string): Promise<boolean> {
-  const adopted = await tx.$executeRaw`
-    UPDATE payout SET order_id = ${orderId}
-    WHERE id = ${was.id}::uuid AND order_id IS NULL
-      AND NOT EXISTS (SELECT 1 FROM payout WHERE order_id = ${orderId})`
-  return adopted === 1
-}
 
 export async function writeEvent(
   tx: Transaction,
@@ -133,15 +79,29 @@ export async function writeEvent(
   })
 }
 
-/** Plain JSON of anything; dates become ISO text, `undefined` disappears, and what PostgreSQL can't store is cut from the values. */
+/** An event on its own, changing nothing. */
+export async function noteEvent(
+  db: PrismaClient | Transaction,
+  payoutId: string,
+  actor: Actor,
+  happening: Happening,
+): Promise<void> {
+  const payout = await db.payout.findUniqueOrThrow({
+    where: { id: payoutId },
+    select: { id: true, version: true },
+  })
+  await writeEvent(db, payout, actor, happening, null)
+}
+
+/** Plain JSON of anything: dates become ISO text, `undefined` disappears, and what PostgreSQL can't store is cut out. */
 export const toJson = (value: unknown): Prisma.InputJsonValue =>
   storable(JSON.parse(JSON.stringify(value)) as Prisma.InputJsonValue)
 
-/** An index holds some 2,700 bytes of a key; a subject from outside may be longer. */
+/** Fits an index, which holds about 2,700 bytes of a key; a subject from outside may be longer. */
 export const openKeyOf = (key: string): string =>
   key.length <= 500 ? key : `${key.slice(0, 400)}:${createHash('sha256').update(key).digest('hex')}`
 
-/** Opens an item, or counts it again while it is open. What a person has closed is not opened again by the same being said. */
+/** Opens an item, or counts it again while it is open. The same said again does not reopen one that a person has closed. */
 export async function openItem(tx: Transaction, draft: ItemDraft, payoutId: string | null): Promise<void> {
   const subject = [payoutId, draft.subject].filter((part) => part != null).join(':')
   const openKey = openKeyOf(`${draft.kind}:${subject}`)
@@ -156,25 +116,12 @@ export async function openItem(tx: Transaction, draft: ItemDraft, payoutId: stri
         said = EXCLUDED.said`
 }
 
-/** Each word that Cardzo says after the end is kept once, with the time it was first heard. */
-export async function keepGatewayChange(
-  tx: Transaction,
-  payoutId: string,
-  change: NonNullable<Change['gatewayChange']>,
-): Promise<void> {
-  await tx.gatewayChange.createMany({
-    // An index holds some 2,700 bytes of it, and a status is one word.
-    data: { id: randomUUID(), payoutId, ...change, gatewayStatus: change.gatewayStatus.slice(0, 200) },
-    skipDuplicates: true,
-  })
-}
-
 export async function closeItems(
   tx: Transaction,
   payoutId: string,
   { kinds, reason }: NonNullable<Change['closeItems']>,
 ): Promise<void> {
-  // What a person had closed is forgotten, too: its cause is gone, and it would be news if it came back.
+  // Also forgets what a person had closed: its cause is gone, and it would be news if it came back.
   await tx.$executeRaw`
     UPDATE open_item SET closed_at = coalesce(closed_at, now()), close_reason = coalesce(close_reason, ${reason}),
       open_key = NULL, said = NULL

@@ -1,10 +1,10 @@
-/** Which columns of a payout the database lets nobody change, and which may change: together they are all of them. */
+/** Which columns of a payout the database protects from every change, and which may change. Together they are all columns. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestPortal } from '#lib/services/testing/portal.ts'
 
 let portal: Awaited<ReturnType<typeof createTestPortal>>
-/** Judged, with an order, an account, a description, a key: every column that can be set once is set. */
+/** Judged, with an order, an account, a description and a key, so that every column that can be set once is set. */
 let id: string
 let other: string
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
 })
 afterAll(() => portal.close())
 
-/** Another value for each, in SQL. */
+/** Another value for each guarded column, in SQL. */
 const guarded: Record<string, () => string> = {
   id: () => 'gen_random_uuid()',
   seq: () => 'seq + 1000',
@@ -27,7 +27,7 @@ const guarded: Record<string, () => string> = {
   description: () => `'Order 2'`,
   metadata: () => `'{"order":"2"}'`,
   receiver_id: () => `(SELECT receiver_id FROM payout WHERE id = '${other}')`,
-  // A readable destination is older than sealing: it may go once it is sealed, never come or change.
+  // A readable destination is from before sealing: it may be removed once it is sealed, but never added or changed.
   destination: () => `'{"account_number":"1"}'`,
   destination_id: () => 'gen_random_uuid()',
   content_hash: () => `'other'`,
@@ -52,7 +52,7 @@ const guarded: Record<string, () => string> = {
   settled_by: () => `'[{"id":"x","name":"X","at":"2026-01-01"}]'`,
 }
 
-/** Each with the reason why it may. What a move may do to them is the transition table's business and the claim's. */
+/** Each with the reason. What a move may do to them is up to the transition table and the claim. */
 const mayChange: Record<string, string> = {
   status: 'moves; final ones are guarded below, and the claim of payout-pay by triggers of its own',
   final_at: 'set by the move that ends it, guarded from then on',
@@ -74,7 +74,7 @@ const mayChange: Record<string, string> = {
   approved_at: 'the same',
   risk: 'the checks as they were at the last look',
   send_after: 'set by each approval; looked at by the claim',
-  hold_until: 'ends when a person releases the destination; looked at by the claim',
+  cooling_off_until: 'ends when a person releases the destination; looked at by the claim',
   expires_at: 'until when people may decide',
   failure_message: 'why it ended',
   status_token_hash: 'a link for reading',
@@ -89,7 +89,7 @@ const mayChange: Record<string, string> = {
 }
 
 describe('every column of a payout', () => {
-  it('is either guarded or named as one that may change', async () => {
+  it('is either guarded or listed as one that may change', async () => {
     const columns = await portal.prisma.$queryRaw<{ name: string }[]>`
       SELECT column_name::text AS name FROM information_schema.columns
       WHERE table_schema = current_schema() AND table_name = 'payout'`
@@ -103,11 +103,11 @@ describe('every column of a payout', () => {
     const change = portal.prisma.$executeRawUnsafe(
       `UPDATE payout SET "${column}" = ${value} WHERE id = '${id}'`,
     )
-    // Refused by a trigger, not by the type of the value or a foreign key.
+    // A trigger refuses it, not the value's type or a foreign key.
     await expect(change).rejects.toThrow(/Code: `23001`/)
   })
 
-  it('is written by the same kind of statement where it may change', async () => {
+  it('can be written by the same kind of statement where it may change', async () => {
     const touched = await portal.prisma.$executeRawUnsafe(
       `UPDATE payout SET gateway_status = 'processing', due_at = now(), version = version + 1 WHERE id = '${id}'`,
     )

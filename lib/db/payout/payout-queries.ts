@@ -1,10 +1,9 @@
 /** The SQL of finding payouts. */
+import { isUuid } from '#lib/payouts/uuid.ts'
 import { linkLifetimeDays } from '#lib/services/payout/links.ts'
 import type { PayoutFilter } from '#lib/services/ports.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
-import { literal } from '#lib/db/engine/literal.ts'
-
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+import { literal } from '#lib/db/engine/like-literal.ts'
 
 /** A filter as Prisma's `where`. Search compares ids exactly and names by part. */
 export function whereOf(filter: PayoutFilter): Prisma.PayoutWhereInput {
@@ -24,7 +23,7 @@ function searchTerms(search: string): Prisma.PayoutWhereInput[] {
     { orderId: search },
     { receiver: { OR: [{ externalId: part }, { email: part }, { firstName: part }, { lastName: part }] } },
   ]
-  if (uuid.test(search)) terms.push({ id: search })
+  if (isUuid(search)) terms.push({ id: search })
   if (/^[0-9A-Za-z]{1,4}$/.test(search)) terms.push({ accountLast4: search })
   // "Ada Nowak": every word in one of the names.
   const words = search.split(/\s+/)
@@ -39,7 +38,7 @@ function searchTerms(search: string): Prisma.PayoutWhereInput[] {
   return terms
 }
 
-/** A link that is neither revoked nor over. Judged by the database's clock. */
+/** A link that is not revoked and has not ended, by the database's clock. */
 export const linkStillWorks = Prisma.sql`
   link_revoked_at IS NULL
   AND (final_at IS NULL OR final_at > now() - make_interval(days => ${linkLifetimeDays}::int))`

@@ -12,6 +12,7 @@ import type { Actor } from '#lib/payouts/permissions.ts'
 import type { RiskAssessment } from '#lib/payouts/risk.ts'
 import { openFields } from '#lib/db/seal/sealed-fields.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
+import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
 import type { Prisma } from '#lib/db/generated/client.ts'
 import type { PayoutStatus as DbStatus } from '#lib/db/generated/enums.ts'
 
@@ -21,15 +22,15 @@ export const statusesAgree: Same<PayoutStatus, DbStatus> = true
 
 export const withPeople = { receiver: true, apiKey: { select: { ownerId: true } } } as const
 
-/** Where a payout's destination is sealed for. */
+/** The place that a payout's destination is sealed for. */
 export const payoutPlace = (id: string) => `payout:${id}`
 
-/** What versions before keyed hashes wrote; the start of a worker replaces it. */
+/** Written by versions before keyed hashes. A starting worker replaces it. */
 export const isUnkeyedHash = (hash: string) => /^([0-9a-f]{64})?$/.test(hash)
 
 type Row = Prisma.PayoutGetPayload<{ include: typeof withPeople }>
 
-// Json columns are written by this room alone, through the port's types: reading them back is a change of name.
+// Only lib/db writes the JSON columns, through the port's types, so a cast is enough to read them back.
 export function toPayout(row: Row, vault: Vault): Payout {
   const { fields, trouble } =
     row.destinationSealed === null || isUnkeyedHash(row.contentHash)
@@ -97,6 +98,16 @@ export function toPayout(row: Row, vault: Vault): Payout {
     updatedAt: row.updatedAt,
     finalAt: row.finalAt,
   }
+}
+
+/** Null: there is no such payout. */
+export async function findPayout(
+  db: PrismaClient | Transaction,
+  vault: Vault,
+  where: Prisma.PayoutWhereUniqueInput,
+): Promise<Payout | null> {
+  const row = await db.payout.findUnique({ where, include: withPeople })
+  return row && toPayout(row, vault)
 }
 
 export function toEvent(row: Prisma.PayoutEventGetPayload<object>): TimelineEvent {

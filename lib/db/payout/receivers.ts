@@ -3,7 +3,7 @@ import { receiverDifferences } from '#lib/payouts/text.ts'
 import type { NewReceiver } from '#lib/services/ports.ts'
 import type { Transaction } from '#lib/db/engine/client.ts'
 
-/** The known receiver if nothing said about him differs (null if it does), else a new one. Nothing is updated silently. */
+/** The known receiver, or null if anything said about them differs; a new one if they are unknown. Updates nothing silently. */
 export async function receiverFor(tx: Transaction, draft: NewReceiver): Promise<string | null> {
   const made = await tx.receiver.createManyAndReturn({
     data: { id: randomUUID(), ...draft },
@@ -16,7 +16,7 @@ export async function receiverFor(tx: Transaction, draft: NewReceiver): Promise<
   return receiverDifferences(known, draft).length > 0 ? null : known.id
 }
 
-/** Of somebody who was only ever granted something nothing is known but his number: whoever asks for him first says who he is. */
+/** A receiver who only ever got a grant is known by id alone. The first request for them says who they are. */
 async function introduce(
   tx: Transaction,
   { externalId, email, firstName, lastName }: NewReceiver,

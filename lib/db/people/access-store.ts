@@ -1,25 +1,19 @@
-/** Ways in that take more than one step, second factors, invitations, and what admins change about people. */
+/** Who may do what: invitations, roles, and what admins propose and decide about people. */
 import { writeAudit } from '#lib/db/audit/audit.ts'
-import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
-import type { StoreHooks } from '#lib/db/engine/hooks.ts'
+import type { PrismaClient } from '#lib/db/engine/client.ts'
+import type { StoreHooks } from '#lib/db/engine/store-hooks.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
 import { fromNow } from '#lib/db/payout/payout-changes.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
-import { secretPlace } from '#lib/db/sign-in/second-factor-store.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
-import type { AccessStore, NewFactor, PersonRow, Session } from '#lib/services/ports.ts'
-import { createProposalStore, giveRole, joinPerson, keepRecoveryCodes, takeFactor } from './access-changes.ts'
+import type { AccessStore, PersonRow } from '#lib/services/ports.ts'
+import { createProposalStore, giveRole, joinPerson } from './access-changes.ts'
 import { keepAtOnce } from './at-once.ts'
-import { endAccess, endSessions, toUser, userColumns } from './user-rows.ts'
+import { endAccess, lockUserOf, toUser, userColumns } from './user-rows.ts'
 import type { UserRow } from './user-rows.ts'
-
-/** Where a secret that is only offered is sealed for. */
-const offerPlace = (tokenHash: string) => `sign_in_attempt:${tokenHash}`
 
 export function createAccessStore(prisma: PrismaClient, hooks: StoreHooks, vault: Vault): AccessStore {
   return {
-    ...createFactorStore(prisma, vault),
-    ...createOwnSessionStore(prisma),
     ...createInvitationStore(prisma),
     ...createProposalStore(prisma, hooks, vault),
 
@@ -50,161 +44,6 @@ export function createAccessStore(prisma: PrismaClient, hooks: StoreHooks, vault
         if (actor.kind === 'user')
           await keepAtOnce(tx, userId, { kind: 'person', sameAs, sameAsName: null, whose: userId }, actor)
         return joinPerson(tx, userId, sameAs, reason, actor)
-      }),
-  }
-}
-
-type FactorStore = Pick<
-  AccessStore,
-  | 'startAttempt'
-  | 'findAttempt'
-  | 'countWrongCode'
-  | 'useAttempt'
-  | 'setUpFactor'
-  | 'replaceFactor'
-  | 'renewRecoveryCodes'
-  | 'recoveryCodesLeft'
-  | 'resetFactor'
-  | 'changePassword'
->
-
-/** Nothing of the transaction may stay: somebody was quicker. */
-class TooLate extends Error {
-  override readonly name = 'TooLate'
-}
-
-function createFactorStore(prisma: PrismaClient, vault: Vault): FactorStore {
-  const adopt = async (
-    tokenHash: string,
-    factor: NewFactor,
-    { replaces, keepSessionId }: { replaces: boolean; keepSessionId: string | null },
-    actor: Actor,
-  ): Promise<boolean> => {
-    try {
-      await prisma.$transaction(async (tx) => {
-        await lockUserOf(tx, Prisma.sql`SELECT user_id FROM sign_in_attempt WHERE token_hash = ${tokenHash}`)
-        const [attempt] = await tx.$queryRaw<{ userId: string; totpSecret: string | null }[]>`
-          UPDATE sign_in_attempt SET used_at = now()
-          WHERE token_hash = ${tokenHash} AND used_at IS NULL AND expires_at > now()
-          RETURNING user_id AS "userId", totp_secret AS "totpSecret"`
-        if (attempt?.totpSecret == null) throw new TooLate()
-        const { userId } = attempt
-        const sealed = vault.seal(vault.open(attempt.totpSecret, offerPlace(tokenHash)), secretPlace(userId))
-        const taken = await tx.$executeRaw`
-          UPDATE app_user SET totp_secret = ${sealed}, totp_last_step = ${factor.step}
-          WHERE id = ${userId}::uuid AND disabled_at IS NULL AND (totp_secret IS NOT NULL) = ${replaces}`
-        if (taken !== 1) throw new TooLate()
-        await keepRecoveryCodes(tx, userId, factor.recoveryHashes)
-        await endAccess(tx, userId, keepSessionId)
-        await writeAudit(tx, replaces ? 'factor_replaced' : 'factor_set_up', actor, userId, {})
-      })
-      return true
-    } catch (error) {
-      if (error instanceof TooLate) return false
-      throw error
-    }
-  }
-
-  return {
-    async startAttempt({ tokenHash, userId, lifetimeMs, offered }) {
-      const sealed = offered === null ? null : vault.seal(offered, offerPlace(tokenHash))
-      await prisma.$executeRaw`
-        INSERT INTO sign_in_attempt (token_hash, user_id, expires_at, totp_secret)
-        VALUES (${tokenHash}, ${userId}::uuid, ${fromNow(lifetimeMs)}, ${sealed})`
-    },
-
-    async findAttempt(tokenHash) {
-      const [row] = await prisma.$queryRaw<{ userId: string; totpSecret: string | null }[]>`
-        SELECT a.user_id AS "userId", a.totp_secret AS "totpSecret"
-        FROM sign_in_attempt a JOIN app_user u ON u.id = a.user_id
-        WHERE a.token_hash = ${tokenHash} AND a.used_at IS NULL AND a.expires_at > now() AND u.disabled_at IS NULL`
-      if (!row) return null
-      const user = await prisma.user.findUniqueOrThrow({ where: { id: row.userId }, select: userColumns })
-      const offered = row.totpSecret === null ? null : vault.open(row.totpSecret, offerPlace(tokenHash))
-      return { user: toUser(user), offered }
-    },
-
-    async countWrongCode(tokenHash) {
-      const [row] = await prisma.$queryRaw<{ wrong: number }[]>`
-        UPDATE sign_in_attempt SET wrong_codes = wrong_codes + 1,
-          used_at = CASE WHEN wrong_codes >= 4 THEN coalesce(used_at, now()) ELSE used_at END
-        WHERE token_hash = ${tokenHash} RETURNING wrong_codes AS wrong`
-      return row?.wrong ?? 0
-    },
-
-    async useAttempt(tokenHash) {
-      const used = await prisma.$executeRaw`
-        UPDATE sign_in_attempt SET used_at = now()
-        WHERE token_hash = ${tokenHash} AND used_at IS NULL AND expires_at > now()`
-      return used === 1
-    },
-
-    setUpFactor: (tokenHash, factor, actor) =>
-      adopt(tokenHash, factor, { replaces: false, keepSessionId: null }, actor),
-    replaceFactor: (tokenHash, factor, keepSessionId, actor) =>
-      adopt(tokenHash, factor, { replaces: true, keepSessionId }, actor),
-
-    async renewRecoveryCodes(userId, hashes, actor) {
-      await prisma.$transaction(async (tx) => {
-        await keepRecoveryCodes(tx, userId, hashes)
-        await writeAudit(tx, 'recovery_codes_renewed', actor, userId, {})
-      })
-    },
-
-    recoveryCodesLeft: (userId) => prisma.recoveryCode.count({ where: { userId, usedAt: null } }),
-
-    async resetFactor(userId, actor) {
-      await prisma.$transaction(async (tx) => {
-        if (actor.kind === 'user')
-          await keepAtOnce(tx, userId, { kind: 'reset_factor', whose: userId }, actor)
-        await takeFactor(tx, userId, actor)
-      })
-    },
-
-    async changePassword(userId, passwordHash, keepSessionId, actor) {
-      await prisma.$transaction(async (tx) => {
-        await tx.user.update({ where: { id: userId }, data: { passwordHash } })
-        await endAccess(tx, userId, keepSessionId)
-        await writeAudit(tx, 'password_changed', actor, userId, {})
-      })
-    },
-  }
-}
-
-/**
- * The person first, as every writer takes him, then what lets him in: two who change the same account at once wait for each other, and
- * whoever waited finds it used.
- */
-async function lockUserOf(tx: Transaction, userId: Prisma.Sql): Promise<void> {
-  await tx.$queryRaw`SELECT FROM app_user WHERE id = (${userId}) FOR NO KEY UPDATE`
-}
-
-type OwnSessionStore = Pick<AccessStore, 'sessionsOf' | 'endSessionOf' | 'endSessionsOf'>
-
-function createOwnSessionStore(prisma: PrismaClient): OwnSessionStore {
-  return {
-    sessionsOf: (userId, idleMs) => prisma.$queryRaw<Session[]>`
-      SELECT id, user_id AS "userId", created_at AS "createdAt", last_seen_at AS "lastSeenAt", expires_at AS "expiresAt",
-             ip, user_agent AS "userAgent"
-      FROM session
-      WHERE user_id = ${userId}::uuid AND ended_at IS NULL AND expires_at > now()
-        AND last_seen_at > now() - ${idleMs} * interval '1 millisecond'
-      ORDER BY last_seen_at DESC, id`,
-
-    endSessionOf: (userId, sessionId, actor) =>
-      prisma.$transaction(async (tx) => {
-        const ended = await tx.$executeRaw`
-          UPDATE session SET ended_at = now()
-          WHERE id = ${sessionId}::uuid AND user_id = ${userId}::uuid AND ended_at IS NULL`
-        if (ended === 1) await writeAudit(tx, 'session_ended', actor, userId, { sessionId })
-        return ended === 1
-      }),
-
-    endSessionsOf: (userId, keepSessionId, actor) =>
-      prisma.$transaction(async (tx) => {
-        const ended = await endSessions(tx, userId, keepSessionId)
-        await writeAudit(tx, 'sessions_ended', actor, userId, { ended })
-        return ended
       }),
   }
 }

@@ -1,11 +1,15 @@
+/** Accounts, and what lets people and systems in: sessions, sign-in links and API keys. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createPrisma } from '#lib/db/engine/client.ts'
 import type { PrismaClient } from '#lib/db/engine/client.ts'
+import { createApiKeyStore } from '#lib/db/key/api-key-store.ts'
 import { createVault } from '#lib/db/seal/vault.ts'
+import { createSessionStore } from '#lib/db/sign-in/session-store.ts'
+import { createSignInStore } from '#lib/db/sign-in/sign-in-store.ts'
 import { createTestDatabase } from '#lib/db/testing/database.ts'
 import type { Role } from '#lib/payouts/permissions.ts'
-import type { PeopleStore, User } from '#lib/services/ports.ts'
+import type { ApiKeyStore, PeopleStore, SessionStore, SignInStore, User } from '#lib/services/ports.ts'
 import { actorOf } from '#lib/services/sign-in/sessions.ts'
 import { createPeopleStore } from './people-store.ts'
 
@@ -14,17 +18,21 @@ const hour = 3_600_000
 
 let prisma: PrismaClient
 let people: PeopleStore
+let sessions: SessionStore
+let signIn: SignInStore
+let keys: ApiKeyStore
 let drop: () => Promise<void>
 
 beforeAll(async () => {
   const database = await createTestDatabase()
   drop = database.drop
   prisma = createPrisma(database.url)
-  people = createPeopleStore(
-    prisma,
-    { enqueueMail: () => Promise.resolve() },
-    createVault([{ id: 'test', key: Buffer.alloc(32, 7) }]),
-  )
+  const hooks = { enqueueMail: () => Promise.resolve() }
+  const vault = createVault([{ id: 'test', key: Buffer.alloc(32, 7) }])
+  people = createPeopleStore(prisma, hooks, vault)
+  sessions = createSessionStore(prisma)
+  signIn = createSignInStore(prisma, hooks, vault)
+  keys = createApiKeyStore(prisma, hooks, vault)
 })
 afterAll(async () => {
   await prisma.$disconnect()
@@ -44,13 +52,13 @@ async function person(role: Role = 'clerk', name = 'Ada Nowak'): Promise<User> {
 async function signedIn(user: User, lifetimeMs = hour): Promise<{ id: string; tokenHash: string }> {
   const session = { id: randomUUID(), tokenHash: randomUUID() }
   const from = { ip: '127.0.0.1', userAgent: 'test', by: 'password' } as const
-  await people.createSession({ ...session, ...from, userId: user.id, lifetimeMs }, actorOf(user))
+  await sessions.create({ ...session, ...from, userId: user.id, lifetimeMs }, actorOf(user))
   return session
 }
 const ten = <T>(what: () => Promise<T>): Promise<T[]> => Promise.all(Array.from({ length: 10 }, what))
 
 describe('people', () => {
-  it('a receiver gets a receiver record named by his e-mail, staff get none', async () => {
+  it('a receiver gets a receiver record named by their e-mail, staff get none', async () => {
     const receiver = await person('receiver')
     expect(await people.findReceiver(receiver.receiverId!)).toMatchObject({
       externalId: receiver.email,
@@ -96,13 +104,13 @@ describe('sessions', () => {
   it('lead to their user until they are ended', async () => {
     const user = await person('approver')
     const session = await signedIn(user)
-    expect(await people.useSession(session.tokenHash, hour)).toMatchObject({
+    expect(await sessions.use(session.tokenHash, hour)).toMatchObject({
       user,
       session: { id: session.id },
     })
-    await people.endSession(session.id, actorOf(user))
-    expect(await people.useSession(session.tokenHash, hour)).toBeNull()
-    expect(await people.useSession('unknown', hour)).toBeNull()
+    await sessions.end(session.id, actorOf(user))
+    expect(await sessions.use(session.tokenHash, hour)).toBeNull()
+    expect(await sessions.use('unknown', hour)).toBeNull()
   })
 
   it('end at once when the person is disabled or gets another password', async () => {
@@ -110,30 +118,30 @@ describe('sessions', () => {
     const [one, two] = [await signedIn(leaving), await signedIn(forgetful)]
     await people.disableUser(leaving.id, operator)
     await people.setPassword(forgetful.id, 'other', operator)
-    expect(await people.useSession(one.tokenHash, hour)).toBeNull()
-    expect(await people.useSession(two.tokenHash, hour)).toBeNull()
+    expect(await sessions.use(one.tokenHash, hour)).toBeNull()
+    expect(await sessions.use(two.tokenHash, hour)).toBeNull()
   })
 
   it('a session made for a disabled person lets nobody in', async () => {
     const user = await person()
     await people.disableUser(user.id, operator)
     const session = await signedIn(user)
-    expect(await people.useSession(session.tokenHash, hour)).toBeNull()
+    expect(await sessions.use(session.tokenHash, hour)).toBeNull()
   })
 
   it('end by age and by idleness, and being used keeps them from idling out', async () => {
     const user = await person()
     const old = await signedIn(user, 0)
-    expect(await people.useSession(old.tokenHash, hour)).toBeNull()
+    expect(await sessions.use(old.tokenHash, hour)).toBeNull()
 
     const session = await signedIn(user)
     await prisma.session.update({
       where: { id: session.id },
       data: { lastSeenAt: new Date(Date.now() - hour / 2) },
     })
-    expect(await people.useSession(session.tokenHash, hour / 4)).toBeNull()
-    expect(await people.useSession(session.tokenHash, hour)).not.toBeNull()
-    expect(await people.useSession(session.tokenHash, hour / 4)).not.toBeNull()
+    expect(await sessions.use(session.tokenHash, hour / 4)).toBeNull()
+    expect(await sessions.use(session.tokenHash, hour)).not.toBeNull()
+    expect(await sessions.use(session.tokenHash, hour / 4)).not.toBeNull()
   })
 })
 
@@ -141,27 +149,27 @@ describe('sign-in links', () => {
   const link = async (user: User, lifetimeMs = hour) => {
     const tokenHash = randomUUID()
     const mail = { to: user.email, dedupeKey: tokenHash, subject: 'Your link', text: 'Here' }
-    await people.createSignInLink({ tokenHash, userId: user.id, lifetimeMs, ip: null }, mail, operator)
+    await signIn.createSignInLink({ tokenHash, userId: user.id, lifetimeMs, ip: null }, mail, operator)
     return tokenHash
   }
 
   it('are used up by exactly one of ten who press the button at once, and not by looking', async () => {
     const user = await person('receiver')
     const tokenHash = await link(user)
-    await ten(() => people.peekSignInLink(tokenHash))
-    const used = await ten(() => people.useSignInLink(tokenHash))
+    await ten(() => signIn.peekSignInLink(tokenHash))
+    const used = await ten(() => signIn.useSignInLink(tokenHash))
     expect(used.filter((one) => one !== null)).toEqual([user])
-    expect(await people.peekSignInLink(tokenHash)).toBeNull()
+    expect(await signIn.peekSignInLink(tokenHash)).toBeNull()
   })
 
   it('do nothing when too old, unknown, or their person is disabled', async () => {
     const user = await person('receiver')
-    expect(await people.useSignInLink(await link(user, 0))).toBeNull()
-    expect(await people.useSignInLink('unknown')).toBeNull()
+    expect(await signIn.useSignInLink(await link(user, 0))).toBeNull()
+    expect(await signIn.useSignInLink('unknown')).toBeNull()
     const tokenHash = await link(user)
     await people.disableUser(user.id, operator)
-    expect(await people.peekSignInLink(tokenHash)).toBeNull()
-    expect(await people.useSignInLink(tokenHash)).toBeNull()
+    expect(await signIn.peekSignInLink(tokenHash)).toBeNull()
+    expect(await signIn.useSignInLink(tokenHash)).toBeNull()
   })
 })
 
@@ -169,13 +177,13 @@ describe('API keys', () => {
   it('work until revoked, and one of ten revokers does it', async () => {
     const owner = await person('admin')
     const [id, keyHash] = [randomUUID(), randomUUID()]
-    await people.createApiKey({ id, name: 'Shop', keyHash, ownerId: owner.id }, operator)
-    expect(await people.useApiKey(keyHash)).toMatchObject({ id, name: 'Shop', ownerId: owner.id })
-    expect(await people.useApiKey('unknown')).toBeNull()
-    const revoked = await ten(() => people.revokeApiKey(id, operator))
+    await keys.create({ id, name: 'Shop', keyHash, ownerId: owner.id }, operator)
+    expect(await keys.use(keyHash)).toMatchObject({ id, name: 'Shop', ownerId: owner.id })
+    expect(await keys.use('unknown')).toBeNull()
+    const revoked = await ten(() => keys.revoke(id, operator))
     expect(revoked.filter(Boolean)).toHaveLength(1)
-    expect(await people.useApiKey(keyHash)).toBeNull()
-    const [key] = await people.listApiKeys()
+    expect(await keys.use(keyHash)).toBeNull()
+    const [key] = await keys.list()
     expect(key).toMatchObject({ id })
     expect(key?.revokedAt).toBeInstanceOf(Date)
     expect(key?.lastUsedAt).toBeInstanceOf(Date)

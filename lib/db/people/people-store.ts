@@ -1,22 +1,18 @@
-/** Users, their sessions and sign-in links, and API keys. Every expiry is judged by the database's clock. */
+/** Accounts, and the receivers behind them. */
 import { randomUUID } from 'node:crypto'
 import { voidAllOf } from '#lib/db/approval/approval-store.ts'
 import { writeAudit } from '#lib/db/audit/audit.ts'
 import { isRefusedWith } from '#lib/db/engine/away.ts'
 import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
-import type { StoreHooks } from '#lib/db/engine/hooks.ts'
+import type { StoreHooks } from '#lib/db/engine/store-hooks.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
-import { createApiKeyStore } from '#lib/db/key/api-key-store.ts'
 import { insertMails } from '#lib/db/message/mail-store.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
 import { secretPlace } from '#lib/db/sign-in/second-factor-store.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
-import type { PeopleStore, Session, User } from '#lib/services/ports.ts'
+import type { PeopleStore, User } from '#lib/services/ports.ts'
 import { keepAtOnce } from './at-once.ts'
 import { endAccess, toUser, userColumns } from './user-rows.ts'
-
-// One write a minute is enough for an idle time-out that is counted in tens of minutes.
-const touchEveryMs = 60_000
 
 /** PostgreSQL's unique_violation. */
 const uniqueViolation = '23505'
@@ -28,8 +24,6 @@ export function createPeopleStore(prisma: PrismaClient, hooks: StoreHooks, vault
   }
 
   return {
-    ...createApiKeyStore(prisma, hooks, vault),
-    ...createSessionStore(prisma),
     findUser,
 
     async createUser(draft, actor) {
@@ -132,34 +126,6 @@ export function createPeopleStore(prisma: PrismaClient, hooks: StoreHooks, vault
       })
     },
 
-    async createSignInLink({ tokenHash, userId, lifetimeMs, ip }, mail, actor) {
-      await prisma.$transaction(async (tx) => {
-        await tx.$executeRaw`
-          INSERT INTO sign_in_link (token_hash, user_id, expires_at)
-          VALUES (${tokenHash}, ${userId}::uuid, now() + ${lifetimeMs} * interval '1 millisecond')`
-        await writeAudit(tx, 'sign_in_link_sent', actor, userId, { ip })
-        const mailIds = await insertMails(tx, [mail], null, vault)
-        if (mailIds.length > 0) await hooks.enqueueMail(tx, mailIds)
-      })
-    },
-
-    async peekSignInLink(tokenHash) {
-      const rows = await prisma.$queryRaw<{ userId: string }[]>`
-        SELECT l.user_id AS "userId" FROM sign_in_link l JOIN app_user u ON u.id = l.user_id
-        WHERE l.token_hash = ${tokenHash} AND l.used_at IS NULL AND l.expires_at > now() AND u.disabled_at IS NULL`
-      return rows[0] ? findUser(rows[0].userId) : null
-    },
-
-    async useSignInLink(tokenHash) {
-      // The row lock lets one caller through; whoever waited finds used_at set.
-      const rows = await prisma.$queryRaw<{ userId: string }[]>`
-        UPDATE sign_in_link l SET used_at = now() FROM app_user u
-        WHERE l.token_hash = ${tokenHash} AND l.used_at IS NULL AND l.expires_at > now()
-          AND u.id = l.user_id AND u.disabled_at IS NULL
-        RETURNING l.user_id AS "userId"`
-      return rows[0] ? findUser(rows[0].userId) : null
-    },
-
     audit: (kind, actor, subject, data) => writeAudit(prisma, kind, actor, subject, data),
   }
 }
@@ -197,53 +163,4 @@ async function ensureReceiver(
     update: {},
   })
   return receiver.id
-}
-
-type SessionStore = Pick<PeopleStore, 'createSession' | 'useSession' | 'rotateSession' | 'endSession'>
-
-function createSessionStore(prisma: PrismaClient): SessionStore {
-  return {
-    async createSession({ id, tokenHash, userId, lifetimeMs, ip, userAgent, by }, actor) {
-      await prisma.$transaction(async (tx) => {
-        await tx.$executeRaw`
-          INSERT INTO session (id, token_hash, user_id, expires_at, ip, user_agent)
-          VALUES (${id}::uuid, ${tokenHash}, ${userId}::uuid, now() + ${lifetimeMs} * interval '1 millisecond',
-                  ${ip}, ${userAgent})`
-        await writeAudit(tx, 'signed_in', actor, userId, { ip, by })
-      })
-    },
-
-    async useSession(tokenHash, idleMs) {
-      const rows = await prisma.$queryRaw<(Session & { touch: boolean })[]>`
-        SELECT s.id, s.user_id AS "userId", s.created_at AS "createdAt", s.last_seen_at AS "lastSeenAt",
-               s.expires_at AS "expiresAt", s.ip, s.user_agent AS "userAgent",
-               s.last_seen_at < now() - ${touchEveryMs} * interval '1 millisecond' AS touch
-        FROM session s
-        WHERE s.token_hash = ${tokenHash} AND s.ended_at IS NULL AND s.expires_at > now()
-          AND s.last_seen_at > now() - ${idleMs} * interval '1 millisecond'`
-      const row = rows[0]
-      if (!row) return null
-      const user = await prisma.user.findUnique({ where: { id: row.userId }, select: userColumns })
-      if (!user || user.disabledAt !== null) return null
-      const { touch, ...session } = row
-      if (touch) await prisma.$executeRaw`UPDATE session SET last_seen_at = now() WHERE id = ${row.id}::uuid`
-      return { session, user: toUser(user) }
-    },
-
-    async rotateSession(id, tokenHash) {
-      const [row] = await prisma.$queryRaw<{ remainingMs: number }[]>`
-        UPDATE session SET token_hash = ${tokenHash}
-        WHERE id = ${id}::uuid AND ended_at IS NULL AND expires_at > now()
-        RETURNING (extract(epoch FROM expires_at - now()) * 1000)::int8::float8 AS "remainingMs"`
-      return row?.remainingMs ?? null
-    },
-
-    async endSession(id, actor) {
-      await prisma.$transaction(async (tx) => {
-        const ended = await tx.$executeRaw`
-          UPDATE session SET ended_at = now() WHERE id = ${id}::uuid AND ended_at IS NULL`
-        if (ended === 1) await writeAudit(tx, 'signed_out', actor, actor.id, {})
-      })
-    },
-  }
 }

@@ -1,6 +1,7 @@
-/** What the stores that know people share: the columns of a user, and ending everything that lets him in. */
+/** What the stores that know people share: the columns of a user, and how to end everything that lets a person in. */
 import type { User } from '#lib/services/ports.ts'
 import type { Transaction } from '#lib/db/engine/client.ts'
+import type { Prisma } from '#lib/db/generated/client.ts'
 
 export const userColumns = {
   id: true,
@@ -61,3 +62,8 @@ export const endSessions = (
 ): Promise<number> => tx.$executeRaw`
   UPDATE session SET ended_at = now()
   WHERE user_id = ${userId}::uuid AND ended_at IS NULL AND id IS DISTINCT FROM ${keepSessionId}::uuid`
+
+/** The account first, as every writer takes it, then what lets its person in: of two who change it at once, the second finds it used. */
+export async function lockUserOf(tx: Transaction, userId: Prisma.Sql): Promise<void> {
+  await tx.$queryRaw`SELECT FROM app_user WHERE id = (${userId}) FOR NO KEY UPDATE`
+}

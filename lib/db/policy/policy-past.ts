@@ -1,4 +1,4 @@
-/** The payouts of the past as rules look at them: what other rules would have done with them is counted, not guessed. */
+/** Past payouts as a policy looks at them: what another policy would have done with them is counted, not guessed. */
 import type { PastPayouts, PolicyStore } from '#lib/services/ports.ts'
 import type { PrismaClient } from '#lib/db/engine/client.ts'
 
@@ -19,7 +19,7 @@ export function createPastStore(prisma: PrismaClient): Pick<PolicyStore, 'past' 
       GROUP BY currency, source, "askedAgain", step, findings
       ORDER BY currency, source, "askedAgain", min(amount_minor), findings`,
 
-    // From the first day of the month in which the days begin, so that the month's sum is whole. Room is counted as lib/db/payout/limits.ts does.
+    // From the first day of the month in which the days begin, so that the month's sum is whole. Room is counted as lib/db/payout/receiver-limits.ts does.
     pastOverLimits: (days, limits) => prisma.$queryRaw<{ currency: string; count: number }[]>`
       WITH most AS (
         SELECT * FROM unnest(

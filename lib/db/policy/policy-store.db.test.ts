@@ -1,4 +1,4 @@
-/** The merchant's rules change by two people, whoever writes: the store, and hand-written SQL. */
+/** The merchant's policy takes two people to change, through the store and by hand-written SQL. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createPrisma } from '#lib/db/engine/client.ts'
@@ -43,7 +43,7 @@ async function person(more: { role?: Role; personId?: string; disabledAt?: Date 
 }
 
 let amount = 1
-/** Rules that nobody has had before. */
+/** A policy that nobody has had before. */
 const fresh = (): Policy => ({
   currencies: {
     EUR: {
@@ -69,7 +69,7 @@ const audits = async (version: number) =>
 
 // First: nothing below may have made an admin yet.
 describe('before the first admin', () => {
-  it('no rules are version 0, and the operator sets them at once, one version after the other', async () => {
+  it('no policy is version 0, and the operator sets one at once, one version after the other', async () => {
     expect(await policy.active()).toEqual({ version: 0, body: firstPolicy })
     expect(await policy.find(0)).toEqual(firstPolicy)
     expect(await policy.find(4711)).toBeNull()
@@ -193,7 +193,7 @@ describe('the database itself', () => {
     expect((await policy.active()).version).toBe(version)
   })
 
-  it('refuses rules set past a second person once there is an admin', async () => {
+  it('refuses a policy set past a second person once there is an admin', async () => {
     await person()
     const before = await policy.active()
     await expect(policy.set(fresh(), 'quickly', operator)).rejects.toThrow()

@@ -1,8 +1,8 @@
-/** The merchant's rules, every version of them. Unique keys keep one active and one waiting; a trigger asks for two people. */
+/** The merchant's policy, every version of it. Unique keys keep one active and one waiting; a trigger asks for two people. */
 import { writeAudit } from '#lib/db/audit/audit.ts'
 import { actorColumns } from '#lib/db/engine/actor-columns.ts'
 import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
-import type { StoreHooks } from '#lib/db/engine/hooks.ts'
+import type { StoreHooks } from '#lib/db/engine/store-hooks.ts'
 import type { Prisma } from '#lib/db/generated/client.ts'
 import { insertMails } from '#lib/db/message/mail-store.ts'
 import { openItem, toJson } from '#lib/db/payout/payout-changes.ts'
@@ -113,7 +113,8 @@ async function decide(
     },
   })
   await tx.openItem.updateMany({
-    where: { openKey: `proposal_waits:rules:${version}` },
+    // An item of an older release has the policy's old name.
+    where: { openKey: { in: [`proposal_waits:policy:${version}`, `proposal_waits:rules:${version}`] } },
     data: { closedAt: new Date(), closeReason: `It was ${decision}.`, openKey: null },
   })
   await writeAudit(tx, `policy_${decision}`, actor, String(version), {})

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createPrisma } from '#lib/db/engine/client.ts'
 import type { PrismaClient } from '#lib/db/engine/client.ts'
-import { createHealthStore } from '#lib/db/safety/heartbeat-store.ts'
 import { createTestDatabase } from '#lib/db/testing/database.ts'
 import { usualSettings } from '#lib/services/ports.ts'
 import { createSettingsStore } from './settings-store.ts'
@@ -49,90 +48,5 @@ describe('settings', () => {
     expect(await settings.mailApiReceivers()).toBe(true)
     await prisma.setting.create({ data: { key: 'mail_api_receivers', value: false } })
     expect(await settings.mailApiReceivers()).toBe(false)
-  })
-
-  it('remember since when Cardzo refuses us, until an answer works again', async () => {
-    const settings = createSettingsStore(prisma)
-    expect(await settings.gatewayCondition()).toEqual({
-      refusedAt: null,
-      refusal: null,
-      simulator: false,
-      lastOkAt: null,
-      silentSince: null,
-    })
-    const refusal = { httpStatus: 401, gatewayDate: null, ourDate: '2026-11-23T15:00:00Z', command: 'status' }
-    await settings.recordGatewayRefusal(refusal)
-    const since = (await settings.gatewayCondition()).refusedAt
-    await settings.recordGatewayRefusal({ ...refusal, httpStatus: 403 })
-    expect(await settings.gatewayCondition()).toMatchObject({
-      refusedAt: since,
-      refusal: { httpStatus: 403 },
-    })
-    await settings.recordGatewayOk(true)
-    const now = await settings.gatewayCondition()
-    expect(now).toMatchObject({ refusedAt: null, refusal: null, simulator: true })
-    expect(now.lastOkAt).toBeInstanceOf(Date)
-  })
-
-  it('keep the alarm open exactly while Cardzo refuses us, whatever answers cross each other', async () => {
-    const settings = createSettingsStore(prisma)
-    const refusal = { httpStatus: 401, gatewayDate: null, ourDate: '2026-11-23T15:00:00Z', command: 'status' }
-    const alarms = () => prisma.openItem.count({ where: { kind: 'locked_out', closedAt: null } })
-    for (let round = 0; round < 20; round++) {
-      await Promise.all([
-        settings.recordGatewayRefusal(refusal),
-        settings.recordGatewayOk(true),
-        settings.recordGatewayOk(true),
-      ])
-      const { refusedAt } = await settings.gatewayCondition()
-      expect(await alarms()).toBe(refusedAt === null ? 0 : 1)
-    }
-    await settings.recordGatewayOk(true)
-    expect(await alarms()).toBe(0)
-  })
-
-  it('do not write a row for every poll that works', async () => {
-    const settings = createSettingsStore(prisma)
-    await settings.recordGatewayOk(true)
-    const version = () => prisma.$queryRaw`SELECT xmin::text AS xmin FROM gateway_state`
-    const before = await version()
-    await settings.recordGatewayOk(true)
-    expect(await version()).toEqual(before)
-    await settings.recordGatewayOk(false)
-    expect(await version()).not.toEqual(before)
-  })
-})
-
-describe('health', () => {
-  it('sees a worker while its heart beats, and not after its goodbye', async () => {
-    const health = createHealthStore(prisma)
-    expect(await health.workerSeenWithinMs(60_000)).toBe(false)
-    await health.beat('worker-1')
-    await health.beat('worker-1')
-    expect(await health.workerSeenWithinMs(60_000)).toBe(true)
-    await prisma.$executeRaw`UPDATE worker_heartbeat SET beat_at = now() - interval '61 seconds'`
-    expect(await health.workerSeenWithinMs(60_000)).toBe(false)
-    await health.beat('worker-1')
-    await health.goodbye('worker-1')
-    expect(await health.workerSeenWithinMs(60_000)).toBe(false)
-  })
-
-  it('says that migrations are pending when one is missing', async () => {
-    const health = createHealthStore(prisma)
-    expect(await health.migrationsPending()).toBe(false)
-    await prisma.$executeRaw`UPDATE _prisma_migrations SET finished_at = NULL`
-    expect(await health.migrationsPending()).toBe(true)
-  })
-
-  it('counts nothing as nothing, with a zero for every status', async () => {
-    const counts = await createHealthStore(prisma).counts()
-    expect(counts).toMatchObject({ openItems: 0, dueNow: 0, oldestDueAgeMs: 0, mailsWaiting: 0 })
-    expect(Object.values(counts.byStatus)).toEqual(Array.from({ length: 15 }, () => 0))
-  })
-
-  it('rejects a ping of a database that is away', async () => {
-    const away = createPrisma('postgresql://nobody:x@127.0.0.1:1/nothing')
-    await expect(createHealthStore(away).ping()).rejects.toThrow()
-    await away.$disconnect()
   })
 })

@@ -1,6 +1,7 @@
 /** FI-52: whoever can do anything to the database can not rewrite the history without it showing. */
 import { createHash } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { noteEvent } from '#lib/db/payout/payout-changes.ts'
 import { approvePayout } from '#lib/services/approval/approve-payout.ts'
 import { createTestPortal, eventually, seen } from '#lib/services/testing/portal.ts'
 import type { Prisma } from '#lib/db/generated/client.ts'
@@ -21,7 +22,7 @@ beforeAll(async () => {
   await portal.until(cancelled, 'awaiting_approval')
   await worker.stop()
   // Not a move: only an anchor can tell that it is gone.
-  await portal.deps.payouts.note(cancelled, { kind: 'stranger' }, { kind: 'receiver_returned' })
+  await noteEvent(portal.prisma, cancelled, { kind: 'stranger' }, { kind: 'receiver_returned' })
   ids = (await portal.deps.payouts.timeline(paid)).map(({ id }) => id)
   await portal.deps.history.anchor()
   await portal.prisma.$executeRaw`CREATE TABLE kept AS TABLE payout_event`
@@ -199,7 +200,7 @@ describe('the first broken row is named', () => {
       SELECT pg_get_functiondef('payout_event_material'::regproc) AS code`
     await portal.prisma.$executeRaw`
       CREATE OR REPLACE FUNCTION payout_event_material(e payout_event) RETURNS text LANGUAGE sql AS $$ SELECT 'all is well' $$`
-    await portal.deps.payouts.note(paid, { kind: 'stranger' }, { kind: 'receiver_returned' })
+    await noteEvent(portal.prisma, paid, { kind: 'stranger' }, { kind: 'receiver_returned' })
     expect((await verify()).firstBroken).toMatchObject({ wrong: 'changed', payoutId: paid })
     await portal.prisma.$executeRawUnsafe(was!.code)
   })
@@ -239,7 +240,7 @@ describe('the anchor', () => {
       lastEventId: rows.at(-1)!.id,
       hash: createHash('sha256').update(lines).digest('hex'),
     })
-    await portal.deps.payouts.note(paid, { kind: 'stranger' }, { kind: 'receiver_returned' })
+    await noteEvent(portal.prisma, paid, { kind: 'stranger' }, { kind: 'receiver_returned' })
     const again = await Promise.all(Array.from({ length: 8 }, () => portal.deps.history.anchor()))
     expect(again.map((one) => one?.made)).toEqual(Array.from({ length: 8 }, () => false))
     expect(again[0]?.anchor).toEqual(anchor)
@@ -267,13 +268,13 @@ describe('the anchor', () => {
         await held
       })
       await eventually(() => Promise.resolve(written ? true : 'not written'))
-      await other.deps.payouts.note(quick, { kind: 'stranger' }, { kind: 'receiver_returned' })
+      await noteEvent(other.prisma, quick, { kind: 'stranger' }, { kind: 'receiver_returned' })
       let anchored = false
       const both = Promise.all([other.deps.history.anchor(), other.deps.history.anchor()]).finally(
         () => (anchored = true),
       )
       // It has seen the higher number by now: this note comes after its look and is waited for by nobody.
-      await other.deps.payouts.note(quick, { kind: 'stranger' }, { kind: 'receiver_returned' })
+      await noteEvent(other.prisma, quick, { kind: 'stranger' }, { kind: 'receiver_returned' })
       expect(anchored).toBe(false)
       commit()
       await writer
@@ -295,7 +296,7 @@ describe('twenty events at once', () => {
       const id = await other.ask()
       await Promise.all(
         Array.from({ length: 20 }, (_, n) =>
-          other.deps.payouts.note(id, { kind: 'stranger' }, { kind: 'receiver_returned', data: { n } }),
+          noteEvent(other.prisma, id, { kind: 'stranger' }, { kind: 'receiver_returned', data: { n } }),
         ),
       )
       expect(await other.deps.history.verify()).toMatchObject({ events: 21, payouts: 1, firstBroken: null })

@@ -2,18 +2,19 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { contentOf, isContentHash } from '#lib/services/payout/content-hash.ts'
-import { requestHash } from '#lib/services/payout/accept-request.ts'
+import { readRequest } from '#lib/services/payout/read-request.ts'
+import { requestHash } from '#lib/services/payout/request-hash.ts'
 import { createPayout } from '#lib/services/payout/create-payout.ts'
 import { workPayout } from '#lib/services/order/work-payout.ts'
 import { payoutRequestSchema } from '#lib/contract/payout.ts'
 import type { Deps, DestinationDraft } from '#lib/services/ports.ts'
-import { sealAtStart } from '#lib/services/safety/reseal.ts'
+import { sealAtStart } from '#lib/services/seal/reseal.ts'
 import { createTestPortal, sampleRequest, seen, system } from '#lib/services/testing/portal.ts'
 import { approvePayout } from '#lib/services/approval/approve-payout.ts'
 import { createDestinationStore } from '#lib/db/destination/destination-store.ts'
 import { createPayoutStore } from '#lib/db/payout/payout-store.ts'
 import { createSecondFactorStore } from '#lib/db/sign-in/second-factor-store.ts'
-import { reseal } from './reseal.ts'
+import { createSealStore } from './reseal.ts'
 import { createVault } from './vault.ts'
 import type { Vault } from './vault.ts'
 
@@ -37,6 +38,7 @@ const storesWith = (vault: Vault) => ({
   payouts: createPayoutStore(portal.prisma, hooks, vault),
   destinations: createDestinationStore(portal.prisma, hooks, vault),
   factors: createSecondFactorStore(portal.prisma, vault),
+  seals: createSealStore(portal.prisma, vault),
 })
 
 async function isIntact(id: string): Promise<boolean> {
@@ -63,7 +65,7 @@ async function row(id: string): Promise<Stored> {
 /** As the version before keyed hashes left it. */
 const unkeyed = (text: string) => createHash('sha256').update(text).digest('hex')
 
-const requestOf = (body: object) => requestHash(payoutRequestSchema.parse(body))
+const requestOf = (body: object) => requestHash(readRequest(payoutRequestSchema.parse(body)))
 
 async function makeUnkeyed(id: string, body: object = sampleRequest): Promise<void> {
   const hash = unkeyed(contentOf(await portal.payout(id)))
@@ -135,7 +137,7 @@ describe('rows of an older version', () => {
     const events = await portal.deps.payouts.timeline(id)
     expect(await portal.payout(id)).toMatchObject({ destination: {}, destinationTrouble: 'unsealed' })
 
-    const told = await portal.deps.destinations.reseal(10)
+    const told = await portal.deps.seals.reseal(10)
 
     expect(told).toMatchObject({ payouts: 1, unreadable: 0 })
     expect(await row(id)).toMatchObject({
@@ -148,7 +150,7 @@ describe('rows of an older version', () => {
     })
     expect(await portal.payout(id)).toEqual({ ...before, requestHash: expect.any(String) as string })
     expect(await portal.deps.payouts.timeline(id)).toEqual(events)
-    expect(await portal.deps.destinations.reseal(10)).toMatchObject({ payouts: 0, unreadable: 0 })
+    expect(await portal.deps.seals.reseal(10)).toMatchObject({ payouts: 0, unreadable: 0 })
   })
 
   it('keep the approvals that were given before, which the worker then pays', async () => {
@@ -175,7 +177,7 @@ describe('rows of an older version', () => {
     await expect(change(`destination = '{"account_number":"other"}'`)).rejects.toThrow()
     await expect(change('destination = NULL')).rejects.toThrow()
     await expect(change(`destination = NULL, destination_sealed = 'v1.test.a.b.c'`)).rejects.toThrow()
-    await portal.deps.destinations.reseal(10)
+    await portal.deps.seals.reseal(10)
     await expect(change(`destination = '{"account_number":"other"}'`)).rejects.toThrow()
     await expect(change(`content_hash = 'other'`)).rejects.toThrow()
     await expect(change('destination_sealed = NULL')).rejects.toThrow()
@@ -185,7 +187,7 @@ describe('rows of an older version', () => {
     const ids: string[] = []
     for (let index = 0; index < 7; index++) ids.push(await portal.ask())
     for (const id of ids) await makeOld(id)
-    const told = await Promise.all([portal.deps.destinations.reseal(2), portal.deps.destinations.reseal(3)])
+    const told = await Promise.all([portal.deps.seals.reseal(2), portal.deps.seals.reseal(3)])
     expect(told.reduce((sum, { payouts }) => sum + payouts, 0)).toBe(7)
     for (const id of ids) expect(await isIntact(id)).toBe(true)
   })
@@ -203,21 +205,21 @@ describe('rows of an older version', () => {
         return vault.seal(text, place)
       },
     }
-    await expect(reseal(portal.prisma, mortal, 10)).rejects.toThrow('killed')
+    await expect(createSealStore(portal.prisma, mortal).reseal(10)).rejects.toThrow('killed')
     for (const id of ids)
       expect((await row(id)).destination ?? (await portal.payout(id)).destination).toMatchObject(
         sampleRequest.destination,
       )
     const stopping = new AbortController()
     stopping.abort()
-    expect(await portal.deps.destinations.reseal(1, stopping.signal)).toMatchObject({ payouts: 0 })
-    expect(await portal.deps.destinations.reseal(1)).toMatchObject({ payouts: 1 })
+    expect(await portal.deps.seals.reseal(1, stopping.signal)).toMatchObject({ payouts: 0 })
+    expect(await portal.deps.seals.reseal(1)).toMatchObject({ payouts: 1 })
     for (const id of ids) expect(await row(id)).toMatchObject({ destination: null })
   })
 
   it('have their second factors sealed too', async () => {
     const id = await userWith('JBSWY3DPEHPK3PXP')
-    expect(await portal.deps.destinations.reseal(10)).toMatchObject({ secondFactors: 1 })
+    expect(await portal.deps.seals.reseal(10)).toMatchObject({ secondFactors: 1 })
     const user = await portal.prisma.user.findUniqueOrThrow({ where: { id } })
     expect(user.totpSecret).not.toContain('JBSWY3DPEHPK3PXP')
     expect(await storesWith(createVault([testKey])).factors.secretOf(id)).toMatchObject({
@@ -257,7 +259,7 @@ describe('what is to be sealed', () => {
   it('is not taken for a second factor when it is readable', async () => {
     const user = await userWith('JBSWY3DPEHPK3PXP')
     await expect(storesWith(createVault([testKey])).factors.secretOf(user)).rejects.toThrow('no seal')
-    await portal.deps.destinations.reseal(100)
+    await portal.deps.seals.reseal(100)
     expect(await storesWith(createVault([testKey])).factors.secretOf(user)).toMatchObject({
       secret: 'JBSWY3DPEHPK3PXP',
     })
@@ -308,7 +310,7 @@ describe('hashes of what was asked for', () => {
     await makeUnkeyed(id)
     const before = await row(id)
     expect(await portal.payout(id)).toMatchObject({ destinationTrouble: 'unsealed' })
-    expect(await portal.deps.destinations.reseal(10)).toMatchObject({ payouts: 1, unreadable: 0 })
+    expect(await portal.deps.seals.reseal(10)).toMatchObject({ payouts: 1, unreadable: 0 })
     expect(await row(id)).toMatchObject({
       content_hash: expect.stringMatching(/^f1\.test\./) as string,
       request_hash: expect.stringMatching(/^v1\.test\./) as string,
@@ -324,7 +326,7 @@ describe('hashes of what was asked for', () => {
     const dump = await dumpOf(id)
     expect(dump).not.toContain(before.content_hash)
     expect(dump).not.toContain(before.request_hash)
-    expect(await portal.deps.destinations.reseal(10)).toMatchObject({ payouts: 0 })
+    expect(await portal.deps.seals.reseal(10)).toMatchObject({ payouts: 0 })
   })
 
   it('let what was approved before the upgrade be paid, and the request be repeated', async () => {
@@ -356,13 +358,13 @@ describe('hashes of what was asked for', () => {
     await unguarded(async () => {
       await portal.prisma.$executeRaw`UPDATE payout SET amount_minor = 99999 WHERE id = ${id}::uuid`
     })
-    await portal.deps.destinations.reseal(10)
+    await portal.deps.seals.reseal(10)
     expect(await isIntact(id)).toBe(false)
     expect(await portal.payout(id)).toMatchObject({ destinationTrouble: null })
     await unguarded(async () => {
       await portal.prisma.$executeRaw`UPDATE payout SET amount_minor = 10050 WHERE id = ${id}::uuid`
     })
-    await portal.deps.destinations.reseal(10)
+    await portal.deps.seals.reseal(10)
     expect(await isIntact(id)).toBe(false)
   })
 
@@ -387,7 +389,7 @@ describe('prints of an older rule about which fields count', () => {
     const before = await prints()
     await portal.prisma.$executeRaw`UPDATE destination SET print = 'older' WHERE id = ${id}::uuid`
     await portal.prisma.$executeRaw`UPDATE payout SET destination_print = 'older' WHERE id = ${payout}::uuid`
-    expect(await portal.deps.destinations.reseal(10)).toMatchObject({ payouts: 1, destinations: 1 })
+    expect(await portal.deps.seals.reseal(10)).toMatchObject({ payouts: 1, destinations: 1 })
     expect(await prints()).toEqual(before)
     expect(await portal.deps.destinations.save(draft(receiver), operator)).toMatchObject({ made: false })
   })
@@ -403,12 +405,12 @@ describe('a key that is replaced', () => {
     receiver = await receiverId()
     destinationId = (await portal.deps.destinations.save(draft(receiver), operator)).destination.id
     userId = await userWith('JBSWY3DPEHPK3PXP')
-    await portal.deps.destinations.reseal(100)
+    await portal.deps.seals.reseal(100)
   })
 
   it('goes when everything is sealed under the new one, and nothing is lost', async () => {
     const before = await portal.payout(payoutId)
-    const told = await reseal(portal.prisma, rotated, 2)
+    const told = await createSealStore(portal.prisma, rotated).reseal(2)
     expect(told).toMatchObject({ unreadable: 0 })
     expect(told.payouts).toBeGreaterThan(0)
     expect(told.destinations).toBeGreaterThan(0)
@@ -428,12 +430,12 @@ describe('a key that is replaced', () => {
       made: false,
       destination: { id: destinationId },
     })
-    expect(await reseal(portal.prisma, rotated, 100)).toMatchObject({
+    expect(await createSealStore(portal.prisma, rotated).reseal(100)).toMatchObject({
       payouts: 0,
       destinations: 0,
       secondFactors: 0,
     })
-    await reseal(portal.prisma, createVault([testKey, freshKey]), 100)
+    await createSealStore(portal.prisma, createVault([testKey, freshKey])).reseal(100)
   })
 
   it('keeps approvals and replays, before, while and after everything is sealed again', async () => {
@@ -450,7 +452,7 @@ describe('a key that is replaced', () => {
     const replay = (vault: Vault) =>
       createPayout(depsWith(vault), system, { idempotencyKey: key, body: sampleRequest })
     expect(await replay(rotated)).toMatchObject({ ok: true, replayed: true })
-    await reseal(portal.prisma, rotated, 100)
+    await createSealStore(portal.prisma, rotated).reseal(100)
     expect(await replay(rotated)).toMatchObject({ ok: true, replayed: true })
     expect(await replay(onlyFresh)).toMatchObject({ ok: true, replayed: true })
     expect(await replay(createVault([testKey]))).toMatchObject({ code: 'unavailable' })
@@ -458,14 +460,14 @@ describe('a key that is replaced', () => {
     const approver = await portal.approver()
     expect(await approvePayout(depsWith(rotated), approver, seen(shown))).toMatchObject({ ok: true })
     // And back again, which is the same act: approved under one key, paid under the next.
-    await reseal(portal.prisma, createVault([testKey, freshKey]), 100)
+    await createSealStore(portal.prisma, createVault([testKey, freshKey])).reseal(100)
     const [approval] = await portal.deps.approvals.forPayouts([id])
     expect(approval).toMatchObject({ counts: true })
     const next = portal.startWorker()
     await portal.until(id, 'paid')
     await next.stop()
     expect(await portal.items(id)).toEqual([])
-    await reseal(portal.prisma, createVault([testKey, freshKey]), 100)
+    await createSealStore(portal.prisma, createVault([testKey, freshKey])).reseal(100)
   })
 
   it('does not disturb an approval that is given while everything is sealed again', async () => {
@@ -478,10 +480,10 @@ describe('a key that is replaced', () => {
     const approver = await portal.approver()
     const [answers] = await Promise.all([
       Promise.all(waiting.map((payout) => approvePayout(both, approver, seen(payout)))),
-      reseal(portal.prisma, rotated, 1),
+      createSealStore(portal.prisma, rotated).reseal(1),
     ])
     expect(answers.map(({ ok }) => ok)).toEqual([true, true, true])
-    await reseal(portal.prisma, rotated, 100)
+    await createSealStore(portal.prisma, rotated).reseal(100)
     for (const { counts } of await portal.deps.approvals.forPayouts(ids)) expect(counts).toBe(true)
     for (const id of ids) {
       await portal.prisma.$executeRaw`UPDATE payout SET due_at = now() WHERE id = ${id}::uuid`
@@ -489,7 +491,7 @@ describe('a key that is replaced', () => {
     const { leased } = await both.payouts.claimDue('w', 20, 60_000)
     for (const one of leased) await workPayout(both, one)
     for (const id of ids) expect((await both.payouts.find(id))?.payClaimedAt).not.toBeNull()
-    await reseal(portal.prisma, createVault([testKey, freshKey]), 100)
+    await createSealStore(portal.prisma, createVault([testKey, freshKey])).reseal(100)
   })
 
   it('still finds the accounts it has printed, until then', async () => {
@@ -498,24 +500,24 @@ describe('a key that is replaced', () => {
   })
 
   it('makes one of an account that a process without the new key saved a second time', async () => {
-    await reseal(portal.prisma, rotated, 100)
+    await createSealStore(portal.prisma, rotated).reseal(100)
     // Knows the old key alone, and so does not recognise it.
     const late = await storesWith(createVault([testKey])).destinations.save(draft(receiver), operator)
     expect(late.made).toBe(true)
     await storesWith(createVault([testKey])).destinations.makeDefault(late.destination.id, operator)
-    await reseal(portal.prisma, rotated, 100)
+    await createSealStore(portal.prisma, rotated).reseal(100)
     const { destinations } = storesWith(onlyFresh)
     expect(await destinations.ofReceiver(receiver)).toMatchObject([{ id: destinationId, isDefault: true }])
     expect(await destinations.find(late.destination.id)).toMatchObject({
       fields: { account_number: account },
       removedAt: expect.any(Date) as Date,
     })
-    await reseal(portal.prisma, createVault([testKey, freshKey]), 100)
+    await createSealStore(portal.prisma, createVault([testKey, freshKey])).reseal(100)
   })
 
   it('that was taken away too early: its rows are counted and left alone, lists go on, and it can come back', async () => {
     const sealed = await row(payoutId)
-    const told = await reseal(portal.prisma, onlyFresh, 2)
+    const told = await createSealStore(portal.prisma, onlyFresh).reseal(2)
     expect(told.unreadable).toBeGreaterThan(2)
     expect(told.firstUnreadable.length).toBeGreaterThan(0)
     expect(await row(payoutId)).toEqual(sealed)
@@ -543,8 +545,8 @@ describe('a key that is replaced', () => {
       warn: () => undefined,
       error: (facts, message) => said.push({ facts, message }),
     }
-    const { destinations } = storesWith(onlyFresh)
-    await sealAtStart({ destinations, log }, new AbortController().signal)
+    const { seals } = storesWith(onlyFresh)
+    await sealAtStart({ seals, log }, new AbortController().signal)
     expect(said).toMatchObject([
       {
         message: expect.stringContaining('DATA_KEYS') as string,

@@ -4,8 +4,9 @@
  * itself and only if nobody changed its seal meanwhile, so that it can be stopped at any moment, run again, and run twice at once.
  */
 import { createHash } from 'node:crypto'
-import { contentHash, contentOf, isContentHash, requestPlace } from '#lib/services/payout/content-hash.ts'
-import type { Resealed } from '#lib/services/ports.ts'
+import { contentHash, contentOf, isContentHash } from '#lib/services/payout/content-hash.ts'
+import { requestPlace } from '#lib/services/payout/request-hash.ts'
+import type { Resealed, SealStore } from '#lib/services/ports.ts'
 import type { PrismaClient } from '#lib/db/engine/client.ts'
 import { destinationPlace, printOf, printVersion } from '#lib/db/destination/destination-rows.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
@@ -18,11 +19,15 @@ import type { Vault } from './vault.ts'
 /** Enough to look into; a missing key makes thousands. */
 const namedUnreadable = 10
 
+export function createSealStore(prisma: PrismaClient, vault: Vault): SealStore {
+  return { reseal: (batch, signal) => reseal(prisma, vault, batch, signal) }
+}
+
 type Fields = Record<string, string>
 type World = { prisma: PrismaClient; vault: Vault; batch: number; signal: AbortSignal | undefined }
 
 /** Rows that can't be opened are counted and left as they are. */
-export async function reseal(
+async function reseal(
   prisma: PrismaClient,
   vault: Vault,
   batch: number,

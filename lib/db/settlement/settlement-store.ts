@@ -1,4 +1,4 @@
-/** How two people settle an unknown outcome. Reading is here; writing happens inside `advance`, with the payout's own change. */
+/** Settlements of unknown outcomes. `advance` writes them, together with the payout's own change. */
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { Change, Payout, Settlement, SettlementStore } from '#lib/services/ports.ts'
 import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
@@ -17,8 +17,8 @@ export function createSettlementStore(prisma: PrismaClient): SettlementStore {
 }
 
 /**
- * The caller's transaction has changed the payout's row and so holds it: proposals, decisions and Cardzo's answers come here one
- * after the other. False when the settlement is not there to be decided, or another one waits.
+ * The caller's transaction has changed the payout's row and so has it locked: proposals, decisions and Cardzo's answers come here one
+ * at a time. False when there is no such settlement to decide on, or another one waits.
  */
 export async function applySettlement(
   tx: Transaction,
@@ -54,7 +54,7 @@ export async function applySettlement(
   return decided.count === 1
 }
 
-/** The payout is no longer of unknown outcome: what was proposed is moot. */
+/** The payout's outcome is no longer unknown, so a waiting proposal is moot. */
 export async function overtakeSettlement(tx: Transaction, payoutId: string): Promise<void> {
   await tx.settlement.updateMany({
     where: { openKey: payoutId },

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 
-/** Text of any UTF-16 units, with what hurts made likely: NUL, halves of pairs, and escapes spelt out. */
+/** Any UTF-16 text, with the troublesome parts likely: NUL, half pairs, and spelt-out escapes. */
 export const anyText = fc
   .array(
     fc.oneof(

@@ -1,4 +1,7 @@
-/** Who may approve what, counted in people: the verbs, the worker, and the database's own guards against hand-written SQL. */
+/**
+ * Who may approve what, counted in people: the verbs, the worker, and the database's own guards against hand-written SQL. Whole, so that
+ * each rule is tried in all three.
+ */
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { voidAllOf } from '#lib/db/approval/approval-store.ts'
@@ -37,7 +40,7 @@ afterAll(() => portal.close())
 
 let worker: { stop: () => Promise<void> }
 beforeEach(async () => {
-  // What is approved waits, so that a test says when it is sent.
+  // Approved payouts wait, so that the test decides when they are sent.
   await portal.deps.settings.change({ sendDelayS: { '*': 3600 } }, operator)
   worker = portal.startWorker()
 })
@@ -58,7 +61,7 @@ async function person(role: Role, more: { personId?: string; name?: string } = {
 }
 const personOf = async ({ id }: User) =>
   (await portal.prisma.user.findUniqueOrThrow({ where: { id } })).personId
-/** The same human being with another account. */
+/** The same person with another account. */
 const otherAccountOf = async (user: User, role: Role = 'approver') =>
   person(role, { personId: await personOf(user), name: `${user.name} too` })
 const setRole = (user: User, role: Role) =>
@@ -69,7 +72,7 @@ const waiting = async (amount = '100.50', currency = 'EUR'): Promise<Payout> =>
     await portal.ask({ amount, currency, receiver: { externalId: randomUUID(), firstName: 'Ada' } }),
     'awaiting_approval',
   )
-/** Needs two people. */
+/** A payout that needs two people. */
 const large = () => waiting('1000.00')
 
 const approve = async (by: Actor, payout: Pick<Payout, 'id' | 'contentHash'>) =>
@@ -78,7 +81,7 @@ const counting = async (id: string) =>
   (await portal.deps.approvals.forPayouts([id])).filter(({ counts }) => counts)
 const code = (answer: { ok: boolean; code?: string }) => (answer.ok ? 'ok' : answer.code)
 
-/** The send delay is over. */
+/** Ends the send delay. */
 const letGo = (id: string) =>
   portal.prisma
     .$executeRaw`UPDATE payout SET send_after = now() - interval '1 second', due_at = now() WHERE id = ${id}::uuid`
@@ -88,7 +91,7 @@ const refusalsFor = (id: string) =>
   portal.prisma.auditEvent.findMany({ where: { kind: 'approval_refused', subject: id } })
 
 describe('two people', () => {
-  it('FI-30: in the same moment are both counted, and the payout is paid once', async () => {
+  it('FI-30: at the same moment both count, and the payout is paid once', async () => {
     const payout = await large()
     const people = [await person('approver'), await person('approver')]
     const answers = await Promise.all(people.map((by) => approve(by, payout)))
@@ -100,7 +103,7 @@ describe('two people', () => {
     expect(await paysOf(payout.id)).toBe(1)
   })
 
-  it('FI-30: where one is enough exactly one wins, and the other is told who', async () => {
+  it('FI-30: where one is enough exactly one wins, and the other is told who it was', async () => {
     const payout = await waiting()
     const people = [await person('approver', { name: 'Ana' }), await person('approver', { name: 'Ben' })]
     const answers = await Promise.all(people.map((by) => approve(by, payout)))
@@ -120,7 +123,7 @@ describe('two people', () => {
     expect(code(await approve(ana, await portal.payout(payout.id)))).toBe('approved_by_you')
   })
 
-  it('FI-32: two accounts of one person count once, one after the other and at once', async () => {
+  it('FI-32: two accounts of one person count once, one after the other or together', async () => {
     const ana = await person('approver')
     const her = await otherAccountOf(ana)
     const first = await large()
@@ -135,7 +138,7 @@ describe('two people', () => {
     }
   })
 
-  it('may take their own back and give it again; the other one stays', async () => {
+  it('may take back their own approval and give it again; the other one stays', async () => {
     const payout = await large()
     const [ana, ben] = [await person('approver'), await person('approver')]
     await approve(ana, payout)
@@ -148,7 +151,7 @@ describe('two people', () => {
   })
 })
 
-describe('nobody approves his own', () => {
+describe('nobody approves their own', () => {
   const withdraw = async (receiver: User) => {
     const asked = await requestWithdrawal(portal.deps, receiver, {
       formId: randomUUID(),
@@ -172,20 +175,20 @@ describe('nobody approves his own', () => {
     return portal.until(entered.payoutId, 'awaiting_approval')
   }
 
-  it('FI-33: not the requester who is given the role of an approver mid-flow, nor a second account of his', async () => {
+  it('FI-33: not the requester who becomes an approver in between, nor a second account of theirs', async () => {
     const clerk = await person('clerk')
     const payout = await enter(clerk)
     await setRole(clerk, 'approver')
     const other = await otherAccountOf(clerk)
     for (const by of [{ ...clerk, role: 'approver' as const }, other])
       expect(code(await approve(by, payout))).toBe('own_request')
-    // The trail says who tried.
+    // The audit trail says who tried.
     expect((await refusalsFor(payout.id)).map(({ actorId }) => actorId)).toEqual([clerk.id, other.id])
     expect(code(await approve(await person('approver'), payout))).toBe('ok')
     expect(await refusalsFor(payout.id)).toHaveLength(2)
   })
 
-  it('FI-33: not the receiver himself, nor a second account of his', async () => {
+  it('FI-33: not the receiver, nor a second account of theirs', async () => {
     const ada = await person('receiver')
     const payout = await withdraw(ada)
     await setRole(ada, 'approver')
@@ -194,11 +197,11 @@ describe('nobody approves his own', () => {
     expect(await refusalsFor(payout.id)).toHaveLength(2)
   })
 
-  it('not an admin, who can give himself no right to', async () => {
+  it('not an admin, who cannot give themselves the right', async () => {
     const payout = await waiting()
     const admin = await person('admin')
     expect(code(await approve(admin, payout))).toBe('forbidden')
-    // A page of before he became one says otherwise; what he is now counts.
+    // A page from before they became one says otherwise; what they are now counts.
     expect(code(await approve({ ...admin, role: 'approver' }, payout))).toBe('forbidden')
     expect(await portal.payout(payout.id)).toMatchObject({ status: 'awaiting_approval' })
     await portal.deps.people.disableUser(admin.id, operator)
@@ -221,7 +224,7 @@ describe('nobody approves his own', () => {
                 ${row.amount_minor}, ${payout.currency}, ${row.open_key}, ${row.voided_at}::timestamptz)`
     }
 
-    it('the database refuses the requester, the owner of the key, who entered the destination, the receiver, and all their accounts', async () => {
+    it("the database refuses the requester, the key's owner, the person who entered the destination, the receiver, and all their accounts", async () => {
       const clerk = await person('clerk')
       const entered = await enter(clerk)
       const ada = await person('receiver')
@@ -268,7 +271,7 @@ describe('nobody approves his own', () => {
         mails: [],
       }
       const made = await portal.deps.destinations.save(saving, creator)
-      // As if it had been asked for with it: what was asked for does not change, so the guard steps aside for a moment.
+      // As if it had been asked for with this destination. The guard is off for a moment.
       await portal.prisma.$transaction([
         portal.prisma.$executeRaw`ALTER TABLE payout DISABLE TRIGGER payout_guard`,
         portal.prisma
@@ -279,7 +282,7 @@ describe('nobody approves his own', () => {
       return portal.until(id, 'awaiting_approval')
     }
 
-    it('the database refuses every role but an approver, a disabled one, and somebody in the name of another', async () => {
+    it('the database refuses every role but approver, a disabled approver, and one approver in the name of another', async () => {
       const payout = await waiting()
       for (const role of ['receiver', 'clerk', 'admin', 'auditor'] as const) {
         const by = await person(role)
@@ -295,7 +298,7 @@ describe('nobody approves his own', () => {
       await expect(insert(payout, ana)).rejects.toThrow('may not approve')
     })
 
-    it('the database refuses a second one of the same person, also under no key or with another account', async () => {
+    it('the database refuses a second approval of the same person, even with another account', async () => {
       const payout = await large()
       const ana = await person('approver')
       expect(await insert(payout, ana)).toBe(1)
@@ -307,7 +310,7 @@ describe('nobody approves his own', () => {
       }
     })
 
-    it('the database refuses an approval of anything but exactly what is asked for, and of what nobody may decide on', async () => {
+    it('the database refuses an approval of other content, and of what nobody may decide on', async () => {
       const payout = await waiting()
       const ana = await person('approver')
       for (const other of [{ content_hash: 'x' }, { amount_minor: 1n }, { order_id: 'x' }])
@@ -317,7 +320,7 @@ describe('nobody approves his own', () => {
       await expect(insert(early, ana)).rejects.toThrow('not what payout')
     })
 
-    it('the database refuses to change or remove one; it can only be voided, once', async () => {
+    it('the database refuses to change or remove an approval; it can only be voided, once', async () => {
       const payout = await large()
       const ana = await person('approver')
       await insert(payout, ana)
@@ -349,14 +352,14 @@ describe('nobody approves his own', () => {
   })
 })
 
-describe('an approver who is one no longer', () => {
+describe('an approver who no longer is one', () => {
   /** Approved, and waiting for its send delay. */
   const approved = async (by: User, payout: Payout) => {
     expect(code(await approve(by, payout))).toBe('ok')
     return portal.payout(payout.id)
   }
 
-  it('FI-33: disabled after approving takes the approval along: it waits for people again and is not sent', async () => {
+  it('FI-33: once disabled loses the approval: the payout waits for people again and is not sent', async () => {
     const [ana, ben] = [await person('approver', { name: 'Ana' }), await person('approver')]
     const payout = await waiting()
     expect((await approved(ana, payout)).status).toBe('approved')
@@ -372,14 +375,14 @@ describe('an approver who is one no longer', () => {
       'approvals_voided',
     )
     expect(await paysOf(payout.id)).toBe(0)
-    // Somebody else can approve it anew, and only then it is paid.
+    // Somebody else can approve it, and only then is it paid.
     expect(code(await approve(ben, await portal.payout(payout.id)))).toBe('ok')
     await letGo(payout.id)
     await portal.until(payout.id, 'paid')
     expect(await paysOf(payout.id)).toBe(1)
   })
 
-  it('FI-33: whose role was taken by hand is found out by the worker before it sends', async () => {
+  it('FI-33: whose role was changed by hand is noticed by the worker before it sends', async () => {
     const [ana, ben] = [await person('approver'), await person('approver')]
     const payout = await large()
     await approved(ben, payout)
@@ -391,7 +394,7 @@ describe('an approver who is one no longer', () => {
     expect(await paysOf(payout.id)).toBe(0)
   })
 
-  it('FI-33: by the verbs of losing a role the approvals are voided, and do not come back with it', async () => {
+  it('FI-33: whose role a verb changes loses the approvals, and they do not come back with the role', async () => {
     const ana = await person('approver')
     const payout = await large()
     await approved(ana, payout)
@@ -404,7 +407,7 @@ describe('an approver who is one no longer', () => {
     expect(code(await approve(ana, await portal.payout(payout.id)))).toBe('ok')
   })
 
-  it('leaves no approval behind that was given in the very moment of leaving', async () => {
+  it('leaves no approval behind that was given at the moment of leaving', async () => {
     const payouts = await Promise.all([large(), large(), large(), large()])
     for (const payout of payouts) {
       const ana = await person('approver')
@@ -412,7 +415,7 @@ describe('an approver who is one no longer', () => {
         approve(ana, payout),
         portal.deps.people.disableUser(ana.id, operator),
       ])
-      // Refused by the trigger, or given and voided: never left standing.
+      // Refused by the trigger, or given and voided: never still valid.
       if (answer.status === 'rejected') expect(String(answer.reason)).toContain('may not approve')
       const standing = await portal.prisma.approval.count({ where: { payoutId: payout.id, voidedAt: null } })
       expect(standing).toBe(0)
@@ -421,7 +424,7 @@ describe('an approver who is one no longer', () => {
 })
 
 describe('the claim for payout-pay', () => {
-  /** Approved as far as its status goes, without a worker that would look at it. */
+  /** Approved by its status, and no worker looks at it. */
   async function claimable(people: number): Promise<Payout> {
     await worker.stop()
     worker = portal.startWorker()
@@ -441,7 +444,7 @@ describe('the claim for payout-pay', () => {
       portal.prisma.$executeRaw`ALTER TABLE payout ENABLE TRIGGER payout_guard`,
     ])
 
-  it('is let through with as many people as were asked for', async () => {
+  it('is allowed with as many people as it needs', async () => {
     expect(await claim(await claimable(2))).toBe(1)
   })
 
@@ -467,7 +470,7 @@ describe('the claim for payout-pay', () => {
     await expect(claim(payout)).rejects.toThrow('has 0 of 2 approvals')
   })
 
-  it('is refused for another content or order than was approved', async () => {
+  it('is refused for other content or another order than was approved', async () => {
     for (const other of [`content_hash = 'f1.x'`, `order_id = '${randomUUID()}'`]) {
       const payout = await claimable(2)
       await change(payout, other)
@@ -475,10 +478,10 @@ describe('the claim for payout-pay', () => {
     }
   })
 
-  it('is refused before its time, and before it was judged', async () => {
+  it('is refused before its time, and before the policy has judged it', async () => {
     for (const held of [
       `send_after = now() + interval '1 second'`,
-      `hold_until = now() + interval '1 hour'`,
+      `cooling_off_until = now() + interval '1 hour'`,
     ]) {
       const payout = await claimable(2)
       await change(payout, held)
@@ -492,10 +495,10 @@ describe('the claim for payout-pay', () => {
   })
 })
 
-describe("an approver's limit of the day", () => {
+describe("an approver's daily limit", () => {
   const approvedOf = async (by: User) => portal.deps.approvals.approvedToday(by.id, 'USD')
 
-  it('is never exceeded by 20 approvals at once, whichever of his accounts he uses', async () => {
+  it('is never exceeded by 20 approvals at once, with any of their accounts', async () => {
     const ana = await person('approver', { name: 'Ana' })
     const accounts = [ana, await otherAccountOf(ana)]
     const payouts = await Promise.all(Array.from({ length: 20 }, () => waiting('150.00', 'USD')))
@@ -515,7 +518,7 @@ describe("an approver's limit of the day", () => {
     expect(statuses.filter((status) => status === 'awaiting_approval')).toHaveLength(14)
   }, 60_000)
 
-  it('counts to the cent, per currency, and not what was taken back', async () => {
+  it('counts to the cent and per currency, without what was taken back', async () => {
     const ana = await person('approver')
     const exact = await waiting('1000.00', 'USD')
     const cent = await waiting('0.01', 'USD')
@@ -527,7 +530,7 @@ describe("an approver's limit of the day", () => {
     expect(code(await approve(ana, cent))).toBe('ok')
   })
 
-  it('starts anew with the day (UTC)', async () => {
+  it('starts again with each day (UTC)', async () => {
     const ana = await person('approver')
     await approve(ana, await waiting('1000.00', 'USD'))
     await portal.prisma.$transaction([
@@ -541,8 +544,8 @@ describe("an approver's limit of the day", () => {
   })
 })
 
-describe('a payout nobody may approve any more', () => {
-  it('is refused with words when it is no longer what was asked for', async () => {
+describe('a payout that nobody may approve any more', () => {
+  it('is refused, without an error, when it is no longer what was asked for', async () => {
     const payout = await waiting()
     const other = randomUUID()
     await portal.prisma.receiver.update({ where: { id: payout.receiver.id }, data: { externalId: other } })

@@ -1,4 +1,4 @@
-/** FI-35: a set that was shown is approved as it was shown, with one code; what changed underneath is left out and named. */
+/** FI-35: a set is approved exactly as it was shown, with one code. What has changed since is left out and named. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Actor } from '#lib/payouts/permissions.ts'
@@ -24,14 +24,14 @@ beforeAll(async () => {
     'for these tests',
     operator,
   )
-  // Approved ones stay where they are, so that the test can count them.
+  // Approved payouts stay approved, so that the test can count them.
   await portal.deps.settings.change({ sendDelayS: { '*': anHourS } }, operator)
   portal.startWorker()
   portal.startWorker()
 })
 afterAll(() => portal.close())
 
-/** Payouts of different receivers, checked by the bank, oldest first. */
+/** Payouts to different receivers, checked by the bank, oldest first. */
 async function waiting(
   count: number,
   currency = 'EUR',
@@ -66,7 +66,7 @@ const auditOf = async (setHash: string) =>
     ({ data }) => data,
   )
 
-/** The portal with a second factor that remembers what it was asked for. */
+/** The portal, with a second factor that remembers what it was asked for. */
 function counting() {
   const acts: (Act['kind'] | 'sign_in')[] = []
   const verify = (_user: string, code: string, act: { kind: Act['kind'] | 'sign_in' }) => {
@@ -97,15 +97,15 @@ describe('FI-35: five hundred at once', () => {
       await cancelPayout(portal.deps, system, cancelled)
       await approvePayout(portal.deps, ben, seen(agreed))
       Object.assign(portal.gateway.order(checked.clientOrderId), { stage: 'payout_check_validating' })
-      await portal.deps.payouts.wake(checked.id)
+      await portal.wake(checked.id)
       await portal.until(checked.id, 'checking')
       Object.assign(portal.gateway.order(differing.clientOrderId), { amount: '999.00' })
-      await portal.deps.payouts.wake(differing.id)
+      await portal.wake(differing.id)
       await eventually(
         async () => (await portal.payout(differing.id)).gatewayAmount === '999.00' || 'not heard yet',
       )
       await portal.prisma.payout.update({ where: { id: expired.id }, data: { expiresAt: new Date(0) } })
-      await portal.deps.payouts.wake(expired.id)
+      await portal.wake(expired.id)
       await portal.until(expired.id, 'expired')
       await portal.prisma.$transaction(async (tx) => {
         await tx.$executeRawUnsafe('SET LOCAL session_replication_role = replica')
@@ -128,7 +128,7 @@ describe('FI-35: five hundred at once', () => {
       expect([rejected, cancelled, checked, expired].map(whyOf)).toEqual(Array(4).fill('wrong_status'))
       expect([agreed, differing].map(whyOf)).toEqual(['approved_by_another', 'amount_differs'])
       expect(['content_changed', 'amount_differs']).toContain(whyOf(changed))
-      // One code for all of it.
+      // One code for all of them.
       expect(acts).toEqual(['approve_many'])
 
       const held = await portal.deps.payouts.findMany(same.map(({ id }) => id))
@@ -168,7 +168,7 @@ describe('FI-35: five hundred at once', () => {
 })
 
 describe('a set', () => {
-  it('is approved only as it was shown: nothing is slipped in, and a wrong code approves nothing', async () => {
+  it('is approved only as it was shown: nothing can be slipped in, and a wrong code approves nothing', async () => {
     const [first, second, third] = await waiting(3)
     if (!first || !second || !third) throw new Error('too few')
     const ana = await portal.approver()
@@ -186,7 +186,7 @@ describe('a set', () => {
     expect(await approveMany(deps, ana, { ...shown, code: '' })).toMatchObject({ code: 'step_up_required' })
     for (const { id } of [first, second, third])
       expect((await portal.payout(id)).status).toBe('awaiting_approval')
-    // A row whose content is not what was seen is left out, not approved as it is now.
+    // A row whose content differs from what was seen is left out, not approved as it is now.
     const wrong = [
       { id: first.id, contentHash: second.contentHash },
       { id: second.id, contentHash: second.contentHash },
@@ -203,7 +203,7 @@ describe('a set', () => {
     expect(hashOfSet([{ id: first?.id ?? '', contentHash: '4' }, ...rest])).not.toBe(hashOfSet(rows))
   })
 
-  it('two approvers at the same moment, two needed: each counts once everywhere', async () => {
+  it('with two approvers at the same moment and two needed: each counts once everywhere', async () => {
     const payouts = await waiting(40, 'CHF')
     const people = [await portal.approver(), await portal.approver()]
     const answers = await Promise.all(people.map((who) => approveMany(portal.deps, who, setOf(payouts))))
@@ -215,7 +215,7 @@ describe('a set', () => {
     expect(approvals.filter(({ counts }) => counts)).toHaveLength(80)
   })
 
-  it('two approvers at the same moment, one needed: every payout is approved by exactly one', async () => {
+  it('with two approvers at the same moment and one needed: every payout is approved by exactly one', async () => {
     const payouts = await waiting(40)
     const people = [await portal.approver(), await portal.approver()]
     const answers = await Promise.all(people.map((who) => approveMany(portal.deps, who, setOf(payouts))))
@@ -227,7 +227,7 @@ describe('a set', () => {
         expect([code, detail]).toEqual(['approved_by_another', 'By Ana.'])
   })
 
-  it('stops at what the approver may approve in a day, already when it is looked at', async () => {
+  it('stops at what the approver may approve in a day, even when it is only shown', async () => {
     const payouts = await waiting(4, 'GBP', () => '10.00')
     const ana = await portal.approver()
     const review = await reviewMany(portal.deps, ana, numbersOf(payouts))
@@ -236,7 +236,7 @@ describe('a set', () => {
     expect(review.leftOut.map(({ code, detail }) => [code, detail])).toEqual(
       Array(2).fill(['approver_limit', '20.00 GBP of 25.00 GBP are used up today (UTC).']),
     )
-    // The same rows sent twice in parallel do not get past it either.
+    // Sending the same rows twice in parallel doesn't get past it either.
     await Promise.all([1, 2].map(() => approveMany(portal.deps, ana, setOf(payouts))))
     expect(await portal.deps.approvals.approvedToday((ana as { id: string }).id, 'GBP')).toBe(2000n)
   })
@@ -244,12 +244,12 @@ describe('a set', () => {
   it('leaves out what needs a written reason', async () => {
     const [plain] = await waiting(1)
     if (!plain) throw new Error('too few')
-    // As a person asks for it in the browser, twice within a day.
+    // As if a person had asked in the browser, twice within a day.
     const receiver = { externalId: randomUUID(), firstName: 'Ada' }
     const first = await portal.ask({ receiver })
     await portal.ask({ receiver })
     const repeated = await portal.until(first, 'awaiting_approval')
-    // The database keeps where it came from; here it is what the test needs.
+    // The database keeps the source; the test needs another one.
     await portal.prisma.$transaction(async (tx) => {
       await tx.$executeRaw`SET LOCAL session_replication_role = replica`
       await tx.payout.update({ where: { id: repeated.id }, data: { source: 'browser' } })

@@ -1,4 +1,4 @@
-/** Approving a set that was shown as a whole: one code covers exactly that set, and whatever changed since is left out and named. */
+/** Approving a set that was shown as a whole: one code covers exactly that set, and what has changed since is left out and named. */
 import { createHash } from 'node:crypto'
 import { formatAmount } from '#lib/payouts/money.ts'
 import { may } from '#lib/payouts/permissions.ts'
@@ -11,10 +11,10 @@ import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
 import { giveApproval, judgeApprovals, keepOwnRefusals } from './give-approval.ts'
 import type { Approvable, ApprovalRefusal, Seen } from './give-approval.ts'
 
-/** More than anybody can look through at one sitting. */
+/** More than anybody can look through in one go. */
 export const manyAtMost = 500
 
-/** One figure for a set of payouts, whatever their order. */
+/** A hash of a set of payouts; their order doesn't matter. */
 export function hashOfSet(seen: readonly Seen[]): string {
   const lines = seen
     .map(({ id, contentHash, riskSeen = '' }) => `${id} ${contentHash} ${riskSeen}`.trim())
@@ -24,7 +24,7 @@ export function hashOfSet(seen: readonly Seen[]): string {
 
 export type Sum = { currency: string; count: number; amountMinor: bigint }
 
-/** Per currency, in the order of the alphabet. */
+/** Per currency, in alphabetical order. */
 export function sumUp(payouts: readonly Pick<Payout, 'currency' | 'amountMinor'>[]): Sum[] {
   const sums = new Map<string, Sum>()
   for (const { currency, amountMinor } of payouts) {
@@ -37,8 +37,8 @@ export function sumUp(payouts: readonly Pick<Payout, 'currency' | 'amountMinor'>
 export type Skipped = { id: string; code: ApprovalRefusal; detail?: string }
 
 /**
- * Approves what was shown, each payout by itself: one that changed meanwhile is left out and named, the others are not held up. The
- * code covers `setHash`, so another set can not be put in its place. `paused`: all payments are stopped, so none of it is sent yet.
+ * Approves what was shown, each payout by itself: one that has changed is left out and named, and doesn't delay the others. The code
+ * covers `setHash`, so no other set can take its place. `paused`: all payments are stopped, so nothing is sent yet.
  */
 export async function approveMany(
   deps: Deps,
@@ -62,7 +62,7 @@ export async function approveMany(
   for (const [index, answer] of answers.entries())
     if (answer.ok) sure.push(answer)
     else skipped.push(skip(seen[index]?.id ?? '', answer))
-  // Nothing to agree to: no code is used up for it.
+  // Nothing to approve, so no code is used up.
   if (sure.length === 0) return { ok: true, approved: [], skipped, sums: [], paused: false }
   const unproven = await refuseStepUp(
     deps,
@@ -72,8 +72,8 @@ export async function approveMany(
   )
   if (unproven) return unproven
 
-  // Each payout is a transaction of its own: what the code agreed to is kept before the first, should the process die on the way. What
-  // came of it is the next row, and in any case the payouts' own events, which name the set.
+  // Each payout is its own transaction, so what the code covered is audited before the first one, in case the process dies in between.
+  // The result is another row; the payouts' own events name the set as well.
   await deps.people.audit('approved_many', actor, input.setHash, {
     payouts: sure.map(({ payout }) => payout.id),
     leftOut: skipped.map(({ id, code }) => ({ id, code })),

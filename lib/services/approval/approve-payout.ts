@@ -11,8 +11,8 @@ import type { ApprovalRefusal, Seen } from './give-approval.ts'
 const noteMaxCharacters = 500
 
 /**
- * An approver says yes to exactly what he saw, with a fresh code of his second factor. When as many different people have as the rules
- * ask for, the payout is approved; the worker pays, nobody else does.
+ * An approver says yes to exactly what they saw, with a fresh code of their second factor. Once as many different people have as the
+ * policy asks for, the payout is approved. Only the worker pays.
  */
 export async function approvePayout(
   deps: Deps,

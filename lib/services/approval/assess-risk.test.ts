@@ -16,14 +16,14 @@ const anything = fc
   )
 
 describe('what an approver saw of the risk checks', () => {
-  it('is enough exactly when no check has got worse since', () => {
+  it('is enough exactly when no check has got worse since then', () => {
     fc.assert(
       fc.property(anything, anything, (seen, now) => {
         const worse = now.checks.some(
           ({ level }, index) =>
             riskLevels.indexOf(level) > riskLevels.indexOf(seen.checks[index]?.level ?? 'none'),
         )
-        // The lists are the same in both, so levels alone decide; a list that was empty is another one.
+        // The lists are equal in both, so only levels decide; a list that was empty is a different list.
         expect(findsMore(riskMark(seen), now)).toBe(worse)
       }),
     )
@@ -41,13 +41,13 @@ describe('what an approver saw of the risk checks', () => {
     expect(findsMore(riskMark(seen), assessment({}))).toBe(false)
   })
 
-  it('is enough when only an age or a count has gone on', () => {
+  it('is enough when only an age or a count has moved on', () => {
     const seen = assessment({ contact_changed: { level: 'medium', evidence: 'an hour ago' } })
     const now = assessment({ contact_changed: { level: 'medium', evidence: '2 hours ago' } })
     expect(findsMore(riskMark(seen), now)).toBe(false)
   })
 
-  it('is never enough when it is no mark at all', () => {
+  it('is never enough when it is not a mark at all', () => {
     for (const seen of ['', 'x', '0'.repeat(200), 'x'.repeat(riskMark(assessment({})).length)])
       expect(findsMore(seen, assessment({}))).toBe(true)
   })

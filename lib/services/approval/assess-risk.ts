@@ -1,11 +1,11 @@
-/** The risk checks: judged once with the bank's validation, for the rules, and again whenever a person looks or approves. */
+/** The risk checks: judged once for the policy, with the bank's validation, and again whenever a person looks or approves. */
 import { createHash } from 'node:crypto'
 import type { Policy } from '#lib/payouts/policy.ts'
 import { checkRisk, highestLevel, riskCheckIds, riskLevels } from '#lib/payouts/risk.ts'
 import type { RiskAssessment, RiskCheckId } from '#lib/payouts/risk.ts'
 import type { Deps, Payout, RiskFacts } from '#lib/services/ports.ts'
 
-/** The checks on this payout as things stand now, at the levels of the given rules. */
+/** The checks on this payout as things are now, at the levels of the given policy. */
 export async function assessRisk(
   deps: Pick<Deps, 'risk'>,
   payout: Payout,
@@ -14,7 +14,7 @@ export async function assessRisk(
   return assessed(payout, policy, await deps.risk.facts(payout.id))
 }
 
-/** The same for many, each by the rules that it started with. By payout id; those that were never checked are not in it. */
+/** The same for many, each by the policy that it started with. By payout id; leaves out those that were never checked. */
 export async function assessRisks(
   deps: Pick<Deps, 'risk' | 'policy'>,
   payouts: readonly Payout[],
@@ -43,12 +43,12 @@ function assessed(payout: Payout, policy: Policy, facts: RiskFacts): RiskAssessm
   return { level: highestLevel(checks), checks, at: facts.now.toISOString() }
 }
 
-/** Checks whose finding is a list that can grow while its level stays: another sharer, another equal request. */
+/** Checks whose finding is a list that can grow at the same level: another sharer, another equal request. */
 const lists: readonly RiskCheckId[] = ['shared_destination', 'same_request']
 
 /**
  * What an assessment found, short enough that hundreds fit into a form: a digit for the level of each check, then a few letters for each
- * list. Times and counts that change by themselves are no part of it.
+ * list. Leaves out times and counts, which change by themselves.
  */
 export function riskMark({ checks }: Pick<RiskAssessment, 'checks'>): string {
   const byId = new Map(checks.map((check) => [check.id, check]))
@@ -65,8 +65,8 @@ export function riskMark({ checks }: Pick<RiskAssessment, 'checks'>): string {
 const digest = (text: string) => createHash('sha256').update(text).digest('base64url').slice(0, 3)
 
 /**
- * Does a person who saw `seen` not know what there is now? A check that found nothing, or less, or another list. What has cleared meanwhile
- * needs no second look. Anything but a mark was seen by nobody.
+ * Is there something now that a person who saw `seen` doesn't know: a check that had found nothing, or less, or another list? What has
+ * cleared since needs no second look. If `seen` is not a mark, nobody saw anything.
  */
 export function findsMore(seen: string, now: RiskAssessment): boolean {
   const present = riskMark(now)

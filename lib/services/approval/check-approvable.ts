@@ -1,4 +1,4 @@
-/** Is somebody left who can approve what waits? What nobody can is an open item, until somebody can again. */
+/** Is anybody left who can approve what waits? A payout that nobody can approve is an open item until somebody can again. */
 import { displayAmount } from '#lib/payouts/money.ts'
 import { approversText } from '#lib/payouts/policy-words.ts'
 import { shortOf, whoMayApprove } from '#lib/payouts/who-may-approve.ts'
@@ -7,8 +7,8 @@ import type { Deps, ItemDraft, Payout } from '#lib/services/ports.ts'
 import { approverAccounts, openPayouts } from './left-to-approve.ts'
 
 /**
- * Looks at everything that awaits approval. Run by the worker about once a minute, and at once after somebody has left; any number may
- * run at a time. Returns how many items it opened and closed.
+ * Looks at everything that awaits approval. The worker runs it about once a minute, and it runs at once after somebody has left; any
+ * number may run at a time. Returns how many items it opened and closed.
  */
 export async function checkApprovable(
   deps: Pick<Deps, 'access' | 'approvals' | 'items' | 'payouts' | 'people' | 'policy'>,
@@ -22,7 +22,7 @@ export async function checkApprovable(
     if (shortOf(accounts, open) === 0) continue
     blocked.add(payout.id)
     const item = blockedItem(accounts, payout, open)
-    // The same trouble as a minute ago is no news.
+    // The same as a minute ago is no news.
     if (standing.get(payout.id) === item.why) continue
     await deps.items.open(item, payout.id)
     opened++
@@ -43,7 +43,7 @@ function blockedItem(accounts: readonly ApproverAccount[], payout: Payout, open:
   const still = open.needed - open.given.length
   const amount = displayAmount(payout.amountMinor, payout.currency)
   const why = open.beyondDayLimit
-    ? `${amount} is more than one approver may approve on one day, by the rules it started with. An approver can reject it; it can be asked for in parts, or anew once two administrators have raised that limit.`
+    ? `${amount} is more than one approver may approve on one day, by the policy it started with. An approver can reject it; it can be asked for in parts, or again once two administrators have raised that limit.`
     : `It still needs ${approversText(still)}, and ${left} can be asked: who asked for it, entered it or is paid may not. An administrator can give another person the role of an approver; an approver can reject it. Otherwise it expires.`
   return {
     kind: 'approval_blocked',

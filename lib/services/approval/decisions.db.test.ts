@@ -1,4 +1,7 @@
-/** People decide: at the same moment, too late, twice, not at all; and money leaves only for what they agreed to. */
+/**
+ * People decide: at the same moment, too late, twice, not at all; and money leaves only for what they agreed to. Whole, because all parts
+ * share one policy.
+ */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Actor } from '#lib/payouts/permissions.ts'
@@ -12,7 +15,7 @@ import { approvePayout } from './approve-payout.ts'
 import { rejectPayout } from './reject-payout.ts'
 import { undoApproval } from './undo-approval.ts'
 
-/** EUR and GBP need one person, USD and CHF two, JPY nobody; GBP, CHF and JPY wait for a while before they are sent. */
+/** EUR and GBP need one person, USD and CHF two, JPY nobody. GBP, CHF and JPY have a send delay. */
 const currencies = ['EUR', 'USD', 'GBP', 'CHF', 'JPY']
 const two = {
   ...plainCurrency,
@@ -57,7 +60,7 @@ async function approver(name: string): Promise<Approver> {
   return { kind: 'user', id, role: 'approver', name, receiverId: null }
 }
 
-/** A payout of a receiver of its own, checked by the bank. */
+/** A payout to a new receiver, checked by the bank. */
 async function waiting(currency: string): Promise<Payout> {
   const receiver = { ...sampleRequest.receiver, externalId: randomUUID() }
   const id = await portal.ask({ currency, receiver, amount: currency === 'JPY' ? '500' : '100.50' })
@@ -69,9 +72,9 @@ const approve = (actor: Actor, payout: Pick<Payout, 'id' | 'contentHash'>) =>
 const pays = (payout: Payout) => portal.gateway.order(payout.clientOrderId).paysReceived
 const movesOf = async (id: string) =>
   (await portal.deps.payouts.timeline(id)).flatMap(({ move }) => (move === null ? [] : [move]))
-/** The worker looks now, and has looked when this returns. */
+/** Returns when the worker has looked. */
 async function lookedAt({ id }: Payout): Promise<Payout> {
-  await portal.deps.payouts.wake(id)
+  await portal.wake(id)
   return eventually(async () => {
     const [row] = await portal.prisma.$queryRaw<{ rests: boolean }[]>`
       SELECT lease_until IS NULL AND (due_at IS NULL OR due_at > now()) AS rests FROM payout WHERE id = ${id}::uuid`
@@ -79,8 +82,8 @@ async function lookedAt({ id }: Payout): Promise<Payout> {
   })
 }
 
-describe('FI-30: two approvers in the same moment', () => {
-  it('both count where two are needed, and it is approved and paid once', async () => {
+describe('FI-30: two approvers at the same moment', () => {
+  it('both count where two are needed, and the payout is approved and paid once', async () => {
     const [ana, ben] = [await approver('Ana'), await approver('Ben')]
     for (let round = 0; round < 10; round++) {
       const payout = await waiting('USD')
@@ -93,7 +96,7 @@ describe('FI-30: two approvers in the same moment', () => {
     }
   })
 
-  it('one wins where one is needed, and the other reads who it was', async () => {
+  it('one wins where one is needed, and the other is told who it was', async () => {
     const [ana, ben] = [await approver('Ana'), await approver('Ben')]
     for (let round = 0; round < 10; round++) {
       const payout = await waiting('EUR')
@@ -112,7 +115,7 @@ describe('FI-30: two approvers in the same moment', () => {
     }
   })
 
-  it('the same person counts once, also by his second account and when he presses twice', async () => {
+  it('count once when they are one person: with a second account, or pressing twice', async () => {
     const [ana, double, ben] = [await approver('Ana'), await approver('Ana too'), await approver('Ben')]
     const me = await portal.deps.people.findUser(ana.id)
     await portal.prisma.user.update({ where: { id: double.id }, data: { personId: me?.personId ?? '' } })
@@ -129,7 +132,7 @@ describe('FI-30: two approvers in the same moment', () => {
 })
 
 describe('FI-31: what is approved is what is sent', () => {
-  it('when the receiver cancels in the same moment, he gets what he is told', async () => {
+  it('when the receiver cancels at the same moment, the answer they get is what happens', async () => {
     const ana = await approver('Ana')
     for (let round = 0; round < 15; round++) {
       const payout = await waiting('EUR')
@@ -149,7 +152,7 @@ describe('FI-31: what is approved is what is sent', () => {
     }
   })
 
-  it('another content than the one that was looked at is refused', async () => {
+  it('content other than what was looked at is refused', async () => {
     const payout = await waiting('EUR')
     const other = await waiting('EUR')
     const ana = await approver('Ana')
@@ -158,7 +161,7 @@ describe('FI-31: what is approved is what is sent', () => {
     expect(await portal.payout(payout.id)).toMatchObject({ status: 'awaiting_approval' })
   })
 
-  it('no code is used up by an approval that is refused anyway', async () => {
+  it('an approval that is refused anyway uses up no code', async () => {
     const payout = await waiting('EUR')
     const ana = await approver('Ana')
     const asked: string[] = []
@@ -179,7 +182,7 @@ describe('FI-31: what is approved is what is sent', () => {
       code: 'wrong_code',
     })
     expect(await approvePayout(deps, ana, seen(payout))).toMatchObject({ ok: true })
-    // Exactly this payout with exactly this content.
+    // The code is for exactly this payout with exactly this content.
     expect(new Set(asked)).toEqual(new Set([`${payout.id} ${payout.contentHash}`]))
   })
 
@@ -197,11 +200,11 @@ describe('FI-31: what is approved is what is sent', () => {
     expect(await approve(ana, payout)).toMatchObject({ ok: true, payout: { status: 'approved' } })
     await portal.prisma.$transaction(async (tx) => {
       await tx.$executeRawUnsafe('SET LOCAL session_replication_role = replica')
-      // Its time has come too, so that only the content is in the way.
+      // Its time has come, so only the content is in the way.
       await tx.$executeRawUnsafe(sql, payout.id)
       await tx.$executeRawUnsafe('UPDATE payout SET send_after = now() WHERE id = $1::uuid', payout.id)
     })
-    await portal.deps.payouts.wake(payout.id)
+    await portal.wake(payout.id)
     await portal.until(payout.id, 'awaiting_approval')
     expect(await portal.items(payout.id)).toContain('content_changed')
     expect(await approve(ben, payout)).toMatchObject({ ok: false })
@@ -212,7 +215,7 @@ describe('FI-31: what is approved is what is sent', () => {
     expect(approval).toMatchObject({ counts: false, voidReason: 'It is no longer what was asked for.' })
   })
 
-  it('a changed payout can not be approved at all', async () => {
+  it('a changed payout cannot be approved at all', async () => {
     const payout = await waiting('EUR')
     await portal.prisma.$transaction(async (tx) => {
       await tx.$executeRawUnsafe('SET LOCAL session_replication_role = replica')
@@ -242,7 +245,7 @@ describe('within the send delay', () => {
     expect(pays(automatic)).toBe(1)
   })
 
-  it('whoever approved takes it back, and it is not paid although its time comes', async () => {
+  it('an approver takes it back, and it is not paid when its time comes', async () => {
     const [ana, ben] = [await approver('Ana'), await approver('Ben')]
     const payout = await waiting('GBP')
     await approve(ana, payout)
@@ -257,11 +260,11 @@ describe('within the send delay', () => {
     expect(pays(payout)).toBe(0)
     const [approval] = await portal.deps.approvals.forPayouts([payout.id])
     expect(approval).toMatchObject({ counts: false, voidReason: 'Taken back by Ana.' })
-    // Undecided again: he may think again, and so may another.
+    // Undecided again: the same approver may decide, and so may another.
     expect(await approve(ana, payout)).toMatchObject({ ok: true, payout: { status: 'approved' } })
   })
 
-  it('the other one’s approval stays when one of two takes his back', async () => {
+  it('the other’s approval stays when one of two takes theirs back', async () => {
     const [ana, ben, cleo] = [await approver('Ana'), await approver('Ben'), await approver('Cleo')]
     const payout = await waiting('CHF')
     await approve(ana, payout)
@@ -278,7 +281,7 @@ describe('within the send delay', () => {
     expect(await approve(cleo, payout)).toMatchObject({ ok: true, payout: { status: 'approved' } })
   })
 
-  it('one of two takes his back while the other agrees: the other alone never approves it', async () => {
+  it('one of two takes theirs back while the other agrees: the other alone never approves it', async () => {
     const [ana, ben] = [await approver('Ana'), await approver('Ben')]
     for (let round = 0; round < 20; round++) {
       const payout = await waiting('USD')
@@ -303,12 +306,12 @@ describe('within the send delay', () => {
     }
   })
 
-  it('against the worker’s claim exactly one wins, fifty times, and nothing is paid after an undo', async () => {
+  it('either an undo or the worker’s claim wins, fifty times, and nothing is paid after an undo', async () => {
     const ana = await approver('Ana')
     const won = { undo: 0, claim: 0 }
     for (let round = 0; round < 50; round++) {
       const payout = await waiting('EUR')
-      // Every other round it starts at the last moment: when the worker asks the status before it claims.
+      // Every other round it starts at the last moment: when the worker asks for the status before its claim.
       const asked = Promise.withResolvers<undefined>()
       const status = portal.gateway.status
       if (round % 2 === 0)
@@ -335,7 +338,7 @@ describe('within the send delay', () => {
     expect(won.undo + won.claim).toBe(50)
   })
 
-  it('another approver rejects it, with the reason for the receiver, and nobody’s limit is used up', async () => {
+  it('another approver may reject it: the receiver gets the reason, and nobody’s limit is used up', async () => {
     const [ana, ben] = [await approver('Ana'), await approver('Ben')]
     const payout = await waiting('GBP')
     const approved = await approve(ana, payout)
@@ -356,7 +359,7 @@ describe('within the send delay', () => {
     expect(mails.map(({ text }) => text).join()).toContain('Asked for twice')
   })
 
-  it('the receiver takes it back, and is never paid', async () => {
+  it('the receiver may cancel it, and is never paid', async () => {
     const ana = await approver('Ana')
     const payout = await waiting('GBP')
     await approve(ana, payout)
@@ -377,12 +380,12 @@ describe('nobody decides', () => {
   async function endsIn({ id }: Payout, hours: number) {
     await portal.prisma.$executeRaw`
       UPDATE payout SET expires_at = now() + make_interval(secs => ${hours * 3600}::double precision) WHERE id = ${id}::uuid`
-    await portal.deps.payouts.wake(id)
+    await portal.wake(id)
   }
   const mailsTo = (recipient: string, subject: string) =>
     portal.prisma.mail.count({ where: { recipient, subject: { startsWith: subject } } })
 
-  it('a new one ends after the days that are set', async () => {
+  it('a new payout expires after the days in the settings', async () => {
     const { expiresAt, stageSince } = await waiting('EUR')
     const { expireAfterDays } = await portal.deps.settings.read()
     const days = ((expiresAt?.getTime() ?? 0) - stageSince.getTime()) / 86_400_000
@@ -463,7 +466,7 @@ describe('nobody decides', () => {
     expect(await portal.items(payout.id)).not.toEqual([])
   })
 
-  it('taking an approval back gives nobody more time: the first deadline stays', async () => {
+  it('the first deadline stays when an approval is taken back', async () => {
     const ana = await approver('Ana')
     const payout = await waiting('GBP')
     for (let round = 0; round < 2; round++) {
@@ -479,11 +482,11 @@ describe('nobody decides', () => {
     await portal.until(payout.id, 'expired')
   })
 
-  it('a confirmation that the bank took back and gave again gives nobody more time either', async () => {
+  it('it also stays when the bank takes its confirmation back and gives it again', async () => {
     const payout = await waiting('EUR')
     const order = portal.gateway.order(payout.clientOrderId)
     Object.assign(order, { stage: 'payout_check_validating' })
-    await portal.deps.payouts.wake(payout.id)
+    await portal.wake(payout.id)
     await portal.until(payout.id, 'checking')
     Object.assign(order, { stage: 'payout_check_validated' })
     expect((await portal.until(payout.id, 'awaiting_approval')).expiresAt).toEqual(payout.expiresAt)

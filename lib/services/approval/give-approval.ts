@@ -1,4 +1,4 @@
-/** One person's yes to one payout: the rules that approving one and approving many share. */
+/** One person's yes to one payout: what approving one and approving many share. */
 import { displayAmount } from '#lib/payouts/money.ts'
 import { maySee, refuseDecision } from '#lib/payouts/permissions.ts'
 import type { Actor, DecisionRefusal, PayoutSubject } from '#lib/payouts/permissions.ts'
@@ -8,10 +8,10 @@ import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { RiskAssessment } from '#lib/payouts/risk.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
+import { isUuid } from '#lib/payouts/uuid.ts'
 import { statusWords } from '#lib/payouts/words.ts'
-import { mayComeBack } from '#lib/services/destination/unreadable.ts'
+import { mayComeBack } from '#lib/services/seal/seal-trouble.ts'
 import { isContentHash } from '#lib/services/payout/content-hash.ts'
-import { isUuid } from '#lib/services/payout/payout-for.ts'
 import { subjectOf } from '#lib/services/payout/payout-subject.ts'
 import type { Approval, Deps, Payout, User } from '#lib/services/ports.ts'
 import { assessRisks, findsMore } from './assess-risk.ts'
@@ -21,7 +21,7 @@ import { sendDelayMs } from './send-delay.ts'
 export type Seen = {
   id: string
   contentHash: string
-  /** What the risk checks said then (`riskMark`); absent where none were shown, so that nothing can have changed. */
+  /** What the risk checks said then (`riskMark`); absent when none were shown, so nothing can have changed. */
   riskSeen?: string
 }
 
@@ -48,10 +48,10 @@ export type Approvable = {
   seen: Seen
 }
 
-/** Ends for which it does not matter who had agreed. */
+/** Ends for which it doesn't matter who had agreed. */
 const takenBack: readonly PayoutStatus[] = ['rejected', 'cancelled', 'expired']
 
-/** May this person approve exactly what he saw, now? Changes nothing. Being refused one's own is kept in the audit trail. */
+/** May this person approve exactly what they saw, now? Changes nothing, but an attempt to approve their own is audited. */
 export async function mayApprove(
   deps: Deps,
   actor: Actor,
@@ -63,7 +63,7 @@ export async function mayApprove(
   return answer
 }
 
-/** That somebody tried to approve their own is kept in the audit trail: the row is the deed, and nothing else changes. */
+/** Keeps in the audit trail that somebody tried to approve their own. */
 export async function keepOwnRefusals(
   deps: Pick<Deps, 'people'>,
   actor: Actor,
@@ -75,7 +75,7 @@ export async function keepOwnRefusals(
       await deps.people.audit('approval_refused', actor, seen[index]?.id ?? null, { why: answer.code })
 }
 
-/** The same question for many at a time, in their order: what a person may approve in a day is used up by the earlier ones. */
+/** The same for many, in their order: the earlier ones use up what the person may approve in a day. */
 export async function judgeApprovals(
   deps: Pick<Deps, 'access' | 'payouts' | 'approvals' | 'people' | 'policy' | 'risk' | 'vault'>,
   actor: Actor,
@@ -83,7 +83,7 @@ export async function judgeApprovals(
   note: string,
 ): Promise<(Approvable | Refusal<ApprovalRefusal>)[]> {
   const ids = seen.map(({ id }) => id).filter(isUuid)
-  // The payouts first: approvals read later than the version they are written against are never older than it.
+  // The payouts first, so that the approvals are never older than the version they are written against.
   const payouts = await deps.payouts.findMany(ids)
   const [behind, approvals, me, hand] = await Promise.all([
     deps.payouts.accountsBehind(ids),
@@ -115,7 +115,7 @@ export async function judgeApprovals(
   return answers
 }
 
-/** Everything but the limit of the day. */
+/** Everything but the daily limit. */
 function judge(
   { vault }: Pick<Deps, 'vault'>,
   actor: Actor,
@@ -135,14 +135,14 @@ function judge(
     return refuse('approved_by_another', { detail: `By ${namesOf(given)}.` })
   if (refused === 'wrong_status')
     return refuse(refused, { detail: `It is now: ${statusWords[payout.status].label}.` })
-  // As the account is now: a session may be older than the loss of the right.
+  // As the account is now: a session may be older than the change of role.
   if (refused || me?.role !== 'approver' || me.disabledAt !== null) return refuse(refused ?? 'forbidden')
   if (mayComeBack(payout.destinationTrouble))
-    return refuse('unavailable', { detail: 'The account details can not be read. Tell an admin.' })
-  // Shown under the data key before this one, it is the same content.
+    return refuse('unavailable', { detail: 'The account details cannot be read. Tell an admin.' })
+  // A page that was shown under an earlier data key has another hash of the same content.
   if (payout.contentHash !== seen.contentHash && !isContentHash(vault, seen.contentHash, payout))
     return refuse('stale')
-  // The database refuses to change it; whoever got round that is met here and again before payout-pay.
+  // The database refuses such a change. If somebody got past that, this catches it, and so does the check before payout-pay.
   if (!isContentHash(vault, payout.contentHash, payout)) return refuse('content_changed')
   if (given.some(({ personId }) => personId === me.personId)) return refuse('approved_by_you')
   if (given.some(({ personId }) => hand.includes(personId))) return refuse('one_hand')
@@ -152,7 +152,7 @@ function judge(
   return null
 }
 
-/** Is there room for one more under what this person may approve in a day? Each yes takes its part. */
+/** Does one more fit into what this person may approve in a day? Each yes takes its part. */
 function dayRoom(deps: Pick<Deps, 'approvals' | 'policy'>, actor: Actor) {
   const usedBy = new Map<string, bigint>()
   const policies = new Map<number, Policy>()
@@ -177,7 +177,7 @@ function dayRoom(deps: Pick<Deps, 'approvals' | 'policy'>, actor: Actor) {
   }
 }
 
-/** Systems repeat themselves on purpose, each time under a key of its own; people mostly by mistake. */
+/** Systems repeat a request on purpose, each time under a new key; people mostly by mistake. */
 export const needsNote = (payout: Pick<Payout, 'risk' | 'source'>): boolean =>
   payout.source !== 'api' &&
   (payout.risk?.checks.some(({ id, level }) => id === 'same_request' && level !== 'none') ?? false)
@@ -189,15 +189,15 @@ export const approversAsked = (payout: Pick<Payout, 'approvalsRequired'>) =>
 const namesOf = (given: readonly Approval[]) => given.map(({ approverName }) => approverName).join(' and ')
 
 /**
- * Writes it. Who approves at the same moment waits for the same row; whoever comes second counts as the second, or is told that it was
- * done. `sure` is what was found before the code was asked for, and is looked at anew whenever somebody was quicker.
+ * Writes the approval. People who approve at the same moment wait for the same row: the second one counts as the second, or is told
+ * that it is done. `sure` is what was found before the code was asked for; if somebody was quicker it is checked again.
  */
 export async function giveApproval(
   deps: Deps,
   actor: Actor,
   sure: Approvable,
   note: string,
-  /** The hash of the set that this one was approved with. */
+  /** The hash of the set that it was approved with. */
   setHash?: string,
 ): Promise<{ ok: true; payout: Payout } | Refusal<ApprovalRefusal>> {
   let now = sure
@@ -224,7 +224,7 @@ export async function giveApproval(
           orderId: payout.orderId,
           approvals: given.length + 1,
           approvalsRequired: approversAsked(payout),
-          // What the approver was judged to know, and when that was true.
+          // What the approver knew, and when that was true.
           ...(risk && { riskLevel: risk.level, riskAt: risk.at }),
           ...(note !== '' && { note }),
           ...(setHash !== undefined && { setHash }),
@@ -235,7 +235,7 @@ export async function giveApproval(
     if (result.status === 'fulfilled' && result.value !== 'stale') return { ok: true, payout: result.value }
     const again = await mayApprove(deps, actor, now.seen, note)
     if (!again.ok) return again
-    // The database refuses whoever lost the right between the code and this; anything else is a failure.
+    // The database refuses a person who lost the right since the code. Anything else is a failure.
     if (result.status === 'rejected') throw result.reason
     now = again
   }

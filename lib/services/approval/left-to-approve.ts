@@ -1,4 +1,4 @@
-/** The facts from which lib/payouts/who-may-approve.ts tells who is left to approve a payout. */
+/** Gathers the facts for lib/payouts/who-may-approve.ts: who is left to approve a payout. */
 import { currencyPolicy, judge, limitMinor } from '#lib/payouts/policy.ts'
 import type { Policy } from '#lib/payouts/policy.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
@@ -8,10 +8,10 @@ import type { Deps, Payout } from '#lib/services/ports.ts'
 
 type Facts = Pick<Deps, 'access' | 'payouts' | 'approvals' | 'policy'>
 
-/** As many as are looked at in one go; memory stays small however many wait. */
+/** How many are read in one go, so that memory stays small however many wait. */
 const pageSize = 500
 
-/** Every enabled account that may approve; those that one person has lately made or reset count as one person. */
+/** Every enabled account that may approve. Accounts that one person has lately made or reset count as one person. */
 export async function approverAccounts(deps: Pick<Deps, 'access' | 'people'>): Promise<ApproverAccount[]> {
   const [users, hand] = await Promise.all([deps.people.listUsers(), handOf(deps)])
   return users
@@ -19,7 +19,7 @@ export async function approverAccounts(deps: Pick<Deps, 'access' | 'people'>): P
     .map(({ id, personId }) => ({ id, personId: hand(personId) }))
 }
 
-/** One name for all persons that are connected by who made, invited or reset whom. */
+/** One name for all people who are connected because one made, invited or reset another. */
 async function handOf(deps: Pick<Deps, 'access'>): Promise<(personId: string) => string> {
   const nameOf = new Map<string, string>()
   const find = (personId: string): string => {
@@ -33,7 +33,7 @@ async function handOf(deps: Pick<Deps, 'access'>): Promise<(personId: string) =>
   return find
 }
 
-/** Everything in these statuses, the oldest first, with what it still needs. */
+/** All payouts in these statuses, the oldest first, with what each still needs. */
 export async function* openPayouts(
   deps: Facts,
   statuses: PayoutStatus[],
@@ -64,7 +64,7 @@ export async function* openPayouts(
   } while (cursor !== null)
 }
 
-/** Before it was judged: what its rules will ask for if no check says HIGH. */
+/** Before it is judged: what its policy will ask for if no check says HIGH. */
 function wants(policy: Policy, payout: Payout): Pick<OpenPayout, 'needed' | 'beyondDayLimit'> {
   const least = payout.status === 'awaiting_approval' ? 1 : 0
   const { approvers } = judge(policy, asJudged(payout), { risk: 'none', amountDiffers: false })

@@ -1,17 +1,18 @@
 import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
+import { receiverName } from '#lib/payouts/receiver-name.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import { isBeforeClaim, payoutStatuses } from '#lib/payouts/transitions.ts'
+import { isUuid } from '#lib/payouts/uuid.ts'
 import { shortWithout } from '#lib/payouts/who-may-approve.ts'
-import { isUuid } from '#lib/services/payout/payout-for.ts'
 import type { Deps, Payout } from '#lib/services/ports.ts'
 import { approverAccounts, openPayouts } from './left-to-approve.ts'
 
-/** A payout that too few people would be left for. */
+/** A payout that too few people could approve. */
 export type BlockedPayout = { id: string; amountMinor: bigint; currency: string; receiverName: string }
 
-/** What would happen to open payouts if this person could not approve any more. Changes nothing, and forbids nothing. */
+/** What would happen to open payouts if this person could no longer approve. Changes nothing, and forbids nothing. */
 export async function previewLeaving(
   deps: Deps,
   actor: Actor,
@@ -19,9 +20,9 @@ export async function previewLeaving(
 ): Promise<
   | {
       ok: true
-      /** Open payouts that would have fewer people left than they still need, and have enough now. */
+      /** Open payouts that have enough people now, and would then have fewer than they need. */
       blocked: BlockedPayout[]
-      /** Approvals of this person that would count no longer. */
+      /** Approvals of this person that would no longer count. */
       approvals: number
     }
   | Refusal<'forbidden' | 'not_found'>
@@ -40,6 +41,5 @@ export async function previewLeaving(
 }
 
 function blockedView({ id, amountMinor, currency, receiver }: Payout): BlockedPayout {
-  const name = [receiver.firstName, receiver.lastName].filter((part) => part !== null).join(' ')
-  return { id, amountMinor, currency, receiverName: name === '' ? receiver.externalId : name }
+  return { id, amountMinor, currency, receiverName: receiverName(receiver) }
 }

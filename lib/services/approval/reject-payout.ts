@@ -8,10 +8,10 @@ import { payoutFor } from '#lib/services/payout/payout-for.ts'
 import { subjectFor } from '#lib/services/payout/payout-subject.ts'
 import type { Deps, Payout } from '#lib/services/ports.ts'
 
-/** The receiver reads it on a phone. */
+/** Short, because the receiver reads it on a phone. */
 const reasonMaxCharacters = 500
 
-/** An approver says no, with a reason that the receiver is told. Possible until payout-pay is claimed. */
+/** An approver says no, with a reason for the receiver. Possible until payout-pay is claimed. */
 export async function rejectPayout(
   deps: Deps,
   actor: Actor,
@@ -45,7 +45,7 @@ export async function rejectPayout(
     {
       move: 'reject',
       facts: { failureMessage: reason },
-      // Nobody's limit of the day is used up by what is not paid.
+      // What is not paid uses up nobody's daily limit.
       approval: { do: 'void', approverId: null, reason: 'The payout was rejected.' },
       dueInMs: null,
       mails: await mailsOn(deps, payout, 'rejected', { reason }),

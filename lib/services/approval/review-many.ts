@@ -11,17 +11,17 @@ import { approversAsked, judgeApprovals } from './give-approval.ts'
 import type { Seen } from './give-approval.ts'
 
 export type Review = {
-  /** What approving it now would approve, oldest first; `given` of `needed` people have agreed so far. */
+  /** What approving now would approve, oldest first; `given` of `needed` people have agreed so far. */
   rows: { payout: Payout; given: number; needed: number; risk: RiskAssessment | null }[]
-  /** What was chosen and can not be approved with the others, with the reason. */
+  /** What was chosen but can't be approved with the others, with the reason. */
   leftOut: (Skipped & { payout: Payout })[]
   sums: Sum[]
-  /** Exactly the rows shown: what is sent back to approve. */
+  /** Identifies exactly the rows shown; sent back to approve them. */
   seen: Seen[]
   setHash: string
 }
 
-/** The set that is about to be approved as a whole, frozen by its hash. Changes nothing. */
+/** A set that is about to be approved as a whole, identified by its hash. Changes nothing. */
 export async function reviewMany(
   deps: Deps,
   actor: Actor,

@@ -6,7 +6,7 @@ export async function sendDelayMs(deps: Pick<Deps, 'settings'>, currency: string
   return (sendDelayS[currency] ?? sendDelayS['*'] ?? 0) * 1000
 }
 
-/** Milliseconds until it may be sent: the send delay, and the cooling-off time of its destination. 0: now. */
+/** Milliseconds until it may be sent, after the send delay and the cooling-off time of its destination. 0: now. */
 export const waitBeforeSendingMs = (
   { sendAfter, coolingOffUntil }: Pick<Payout, 'sendAfter' | 'coolingOffUntil'>,
   now: Date,

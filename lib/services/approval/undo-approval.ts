@@ -6,7 +6,7 @@ import { isBeforeClaim, isFinal, next } from '#lib/payouts/transitions.ts'
 import { payoutFor } from '#lib/services/payout/payout-for.ts'
 import type { Approval, Deps, Payout } from '#lib/services/ports.ts'
 
-/** Has this person an approval of this payout that counts, and is there still something to take back? */
+/** Has this person an approval of this payout that counts, and can it still be taken back? */
 export const mayUndo = (
   actor: Actor,
   payout: Pick<Payout, 'status'>,
@@ -18,8 +18,8 @@ export const mayUndo = (
   approvals.some(({ approverId, counts }) => counts && approverId === actor.id)
 
 /**
- * Whoever approved takes it back, until the worker claims payout-pay. Against the claim exactly one wins: both change the same row only
- * if its version is still what they saw. What others have approved stays.
+ * An approver takes their approval back, until the worker claims payout-pay. If both happen at once exactly one wins: both change the
+ * row only if its version is still the one they saw. Other people's approvals stay.
  */
 export async function undoApproval(
   deps: Deps,
@@ -40,9 +40,9 @@ export async function undoApproval(
     const saved = await deps.payouts.advance(
       payout,
       {
-        // A move also where the status stays: whoever agrees at this moment must count anew.
+        // A move even where the status stays, so that somebody who agrees at this moment counts again.
         move: 'undo',
-        // The deadline stays the first one: an approval that is taken back gives nobody more time.
+        // The first deadline stays: taking an approval back gives nobody more time.
         ...(payout.status === 'approved' && {
           facts: { approvedById: null },
           dueInMs: deps.config.pollIntervalMs,

@@ -8,9 +8,7 @@ import { undoApproval } from './undo-approval.ts'
 
 export type NotUndone = { id: string; code: RefusalCode; detail?: string }
 
-/**
- * Takes the own approvals of a set back, each by itself: one that was sent meanwhile is named, the others are not held up by it.
- */
+/** Takes a person's own approvals of a set back, each by itself: one that was sent already is named and doesn't delay the others. */
 export async function undoMany(
   deps: Deps,
   actor: Actor,
@@ -24,7 +22,7 @@ export async function undoMany(
     })
   const undone: string[] = []
   const left: NotUndone[] = []
-  // One after the other: each is a move of its own, and against the worker's claim exactly one of the two wins.
+  // One after the other: each is its own move, and either it or the worker's claim wins.
   for (const id of ids) {
     const answer = await undoApproval(deps, actor, { id })
     if (answer.ok) undone.push(id)

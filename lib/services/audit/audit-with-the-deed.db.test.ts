@@ -17,7 +17,7 @@ import { exportDeskPayouts } from '#lib/services/payout/list-payouts.ts'
 import { hashToken } from '#lib/services/payout/links.ts'
 import type { Deps, Payout } from '#lib/services/ports.ts'
 import { requestSignInLink } from '#lib/services/sign-in/request-sign-in-link.ts'
-import { reseal } from '#lib/services/safety/reseal.ts'
+import { reseal } from '#lib/services/seal/reseal.ts'
 import { revealDestination } from '#lib/services/destination/reveal-destination.ts'
 import { setUpFactor } from '#lib/services/sign-in/set-up-factor.ts'
 import { actorOf, freshToken } from '#lib/services/sign-in/sessions.ts'
@@ -88,7 +88,7 @@ describe('where the row cannot be written', () => {
   it('nobody is signed in: by password, mail link, code, or a first authenticator', async () => {
     const [receiver, clerk] = [await person('receiver'), await person('clerk')]
     const link = freshToken()
-    await deps.people.createSignInLink(
+    await deps.signIn.createSignInLink(
       { tokenHash: hashToken(link), userId: receiver.id, lifetimeMs: 60_000, ip: null },
       { to: receiver.email, dedupeKey: link, subject: 'Your link', text: 'Here' },
       stranger,
@@ -149,15 +149,14 @@ describe('where the row cannot be written', () => {
 
   it('nothing is sealed under another key', async () => {
     const asked: number[] = []
-    const destinations: Deps['destinations'] = {
-      ...deps.destinations,
+    const seals: Deps['seals'] = {
       reseal: (batch, signal) => {
         asked.push(batch)
-        return deps.destinations.reseal(batch, signal)
+        return deps.seals.reseal(batch, signal)
       },
     }
     await refuseRows('data_keys_reseal_begun')
-    await fails(reseal({ ...deps, destinations }, operator))
+    await fails(reseal({ ...deps, seals }, operator))
     expect(asked).toEqual([])
   })
 
@@ -181,7 +180,7 @@ describe('where the row cannot be written', () => {
 
     const approver = await portal.approver()
     const key = { id: randomUUID(), name: 'own', keyHash: randomUUID(), ownerId: actorId(approver) }
-    await deps.people.createApiKey(key, operator)
+    await deps.keys.create(key, operator)
     const made = await createPayout(
       deps,
       { kind: 'api_key', id: key.id, name: key.name, ownerId: key.ownerId, scopes: apiScopes },

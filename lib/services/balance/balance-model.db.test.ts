@@ -6,9 +6,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { PayoutMove } from '#lib/payouts/transitions.ts'
 import { createPayout } from '#lib/services/payout/create-payout.ts'
 import { createTestPortal, sampleRequest, system } from '#lib/services/testing/portal.ts'
+import { moverOf } from '#lib/services/testing/movers.ts'
 
 const operator = { kind: 'operator', name: 'test' } as const
-const worker = { kind: 'worker', id: 'w' } as const
 
 let portal: Awaited<ReturnType<typeof createTestPortal>>
 beforeAll(async () => {
@@ -116,7 +116,7 @@ function createModel() {
       const payout = await portal.payout(one.id)
       const saved = await Promise.all(
         (rival === null ? [move] : [move, rival]).map((by) =>
-          portal.deps.payouts.advance(payout, { move: by }, worker, { kind: 'status_answered' }),
+          portal.deps.payouts.advance(payout, { move: by }, moverOf(by), { kind: 'status_answered' }),
         ),
       )
       const [won, ...others] = saved.filter((answer) => answer !== 'stale')

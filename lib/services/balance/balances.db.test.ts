@@ -16,6 +16,7 @@ import { proposeSettlement } from '#lib/services/settlement/propose-settlement.t
 import { rejectPayout } from '#lib/services/approval/reject-payout.ts'
 import { requestWithdrawal } from '#lib/services/payout/request-withdrawal.ts'
 import { createTestPortal, eventually, sampleRequest, seen, system } from '#lib/services/testing/portal.ts'
+import { moverOf } from '#lib/services/testing/movers.ts'
 
 type User = Actor & { kind: 'user' }
 const operator = { kind: 'operator', name: 'test' } as const
@@ -74,7 +75,9 @@ async function standing({ receiverId }: { receiverId: string }) {
 async function move(payout: Payout, ...moves: PayoutMove[]): Promise<Payout> {
   let now = await portal.payout(payout.id)
   for (const one of moves) {
-    const saved = await portal.deps.payouts.advance(now, { move: one }, worker, { kind: 'status_answered' })
+    const saved = await portal.deps.payouts.advance(now, { move: one }, moverOf(one), {
+      kind: 'status_answered',
+    })
     if (saved === 'stale') throw new Error(`${one} was stale`)
     now = saved
   }
@@ -271,7 +274,7 @@ describe('an end', () => {
     const payout = await asked(ada, '60.00')
     const saved = await Promise.all(
       (['cancel', 'decline', 'confirm', 'fail', 'reject', 'expire'] as const).map((one) =>
-        portal.deps.payouts.advance(payout, { move: one }, worker, { kind: 'status_answered' }),
+        portal.deps.payouts.advance(payout, { move: one }, moverOf(one), { kind: 'status_answered' }),
       ),
     )
     expect(saved.filter((one) => one !== 'stale')).toHaveLength(1)
@@ -297,7 +300,7 @@ describe('one transaction', () => {
     const payout = await asked(ada, '60.00')
     for (const one of ['confirm', 'cancel', 'fail'] as const)
       await expect(
-        dying().advance(payout, { move: one, mails: [mail()] }, worker, { kind: 'status_answered' }),
+        dying().advance(payout, { move: one, mails: [mail()] }, moverOf(one), { kind: 'status_answered' }),
       ).rejects.toThrow('killed')
     expect((await portal.payout(payout.id)).status).toBe('requested')
     expect(await standing(ada)).toEqual([10_000n, 4_000n, 6_000n, 0n])

@@ -10,7 +10,7 @@ import { refuseMismatch } from '#lib/services/payout/receiver-mismatch.ts'
 import type { Deps, Grant, GrantDraft, GrantSource } from '#lib/services/ports.ts'
 import { refuseStepUp } from '#lib/services/sign-in/step-up.ts'
 import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
-import { contradicts, isSameGrant, readGrant } from './grant-rules.ts'
+import { contradicts, isSameGrant, readGrant } from './read-grant.ts'
 import { grantView } from './grant-view.ts'
 
 export type Granted = { ok: true; replayed: boolean; grant: GrantView }

@@ -5,9 +5,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createPayout } from '#lib/services/payout/create-payout.ts'
 import { createTestPortal, sampleRequest, system } from '#lib/services/testing/portal.ts'
 import { payableIn } from '#lib/services/testing/time.ts'
+import { moverOf } from '#lib/services/testing/movers.ts'
 
 const operator = { kind: 'operator', name: 'test' } as const
-const worker = { kind: 'worker', id: 'w' } as const
 
 let portal: Awaited<ReturnType<typeof createTestPortal>>
 beforeAll(async () => {
@@ -130,7 +130,9 @@ function createModel(count: (what: string) => void) {
       if (!one) return
       const move = paid ? 'confirm' : 'cancel'
       const payout = await portal.payout(one.id)
-      const saved = await portal.deps.payouts.advance(payout, { move }, worker, { kind: 'status_answered' })
+      const saved = await portal.deps.payouts.advance(payout, { move }, moverOf(move), {
+        kind: 'status_answered',
+      })
       expect(saved).not.toBe('stale')
       open.splice(open.indexOf(one), 1)
       if (!paid) pot += one.amount

@@ -8,12 +8,12 @@ import { createPayout } from '#lib/services/payout/create-payout.ts'
 import { changeSettings } from '#lib/services/policy/change-settings.ts'
 import { createTestPortal, eventually, sampleRequest, system } from '#lib/services/testing/portal.ts'
 import { payableIn } from '#lib/services/testing/time.ts'
+import { moverOf } from '#lib/services/testing/movers.ts'
 import { createGrant } from './create-grant.ts'
 import { importGrants } from './import-grants.ts'
 import { listGrants, searchBalances, showBalancesOf } from './show-balances.ts'
 
 const operator = { kind: 'operator', name: 'test' } as const
-const worker = { kind: 'worker', id: 'w' } as const
 const clerk = { kind: 'user', id: randomUUID(), role: 'clerk', name: 'Clara', receiverId: null } as const
 const day = 86_400_000
 
@@ -166,9 +166,14 @@ describe('a request', () => {
     expect(await balance(externalId)).toMatchObject({ available: '20.00', held: '20.00', reserved: '10.00' })
     // Paid and given back money came from what was payable: neither changes what waits.
     if (!last.ok) throw new Error(last.code)
-    await portal.deps.payouts.advance(await portal.payout(last.payout.id), { move: 'cancel' }, worker, {
-      kind: 'status_answered',
-    })
+    await portal.deps.payouts.advance(
+      await portal.payout(last.payout.id),
+      { move: 'cancel' },
+      moverOf('cancel'),
+      {
+        kind: 'status_answered',
+      },
+    )
     expect(await ask(externalId, 5.01)).toMatchObject({ code: 'insufficient_balance' })
     expect(await ask(externalId, 5)).toMatchObject({ ok: true })
   })

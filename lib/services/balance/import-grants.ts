@@ -9,7 +9,7 @@ import { receiverDifferences } from '#lib/payouts/text.ts'
 import type { Deps, GrantDraft } from '#lib/services/ports.ts'
 import { refuseStepUp } from '#lib/services/sign-in/step-up.ts'
 import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
-import { contradicts, isSameGrant, readGrant } from './grant-rules.ts'
+import { contradicts, isSameGrant, readGrant } from './read-grant.ts'
 
 export type ImportReport = {
   /** Everything that is wrong, by line; line 0 is the file as a whole. A file with any is not applied. */

@@ -4,7 +4,7 @@ import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import { tidyLine } from '#lib/payouts/text.ts'
-import { isUuid } from '#lib/services/payout/payout-for.ts'
+import { isUuid } from '#lib/payouts/uuid.ts'
 import type { Balance, Deps, Grant, LedgerTransfer, Receiver } from '#lib/services/ports.ts'
 import { balanceView, grantView } from './grant-view.ts'
 

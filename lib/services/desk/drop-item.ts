@@ -2,7 +2,7 @@ import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
-import { isUuid } from '#lib/services/payout/payout-for.ts'
+import { isUuid } from '#lib/payouts/uuid.ts'
 import type { Deps } from '#lib/services/ports.ts'
 
 /** The owner gives an open item back to everybody. */

@@ -64,7 +64,7 @@ describe('a payout beyond its time', () => {
     const id = await portal.ask()
     startWorker()
     await eventually(async () =>
-      (await portal.deps.settings.gatewayCondition()).refusedAt ? true : 'not refused yet',
+      (await portal.deps.gatewayCondition.read()).refusedAt ? true : 'not refused yet',
     )
     expect(await portal.items(id)).not.toContain('stuck')
     await age(id, 11)
@@ -72,7 +72,7 @@ describe('a payout beyond its time', () => {
     expect(portal.gateway.calls.filter((call) => call.startsWith('check'))).toHaveLength(1)
     expect((await portal.payout(id)).status).toBe('requested')
     portal.gateway.faults.status.length = 0
-    await portal.deps.payouts.wake(id)
+    await portal.wake(id)
     // It goes on, and the item goes with its cause.
     await portal.until(id, 'awaiting_approval')
     expect(await portal.items(id)).toEqual([])
@@ -105,7 +105,7 @@ describe('a payout beyond its time', () => {
     expect((await desk(ana)).late.map(({ payoutId }) => payoutId)).toContain(id)
     expect((await desk(ana)).items.map(({ payoutId }) => payoutId)).not.toContain(id)
     const before = (await portal.deps.payouts.timeline(id)).length
-    await portal.deps.payouts.wake(id)
+    await portal.wake(id)
     const { lastSeenAt } = await item(id)
     await eventually(async () => ((await item(id)).lastSeenAt > lastSeenAt ? true : 'not seen again'))
     // Seen again is counted on the item and costs no row of history.
@@ -186,7 +186,7 @@ describe('without a worker', () => {
     expect(never).toMatchObject({ alive: false, lastSeen: null })
     expect(never?.overdue.map(({ id }) => id)).toEqual([ids[1], ids[0]])
 
-    await portal.deps.health.beat('w')
+    await portal.deps.heartbeats.beat('w')
     expect((await desk(ana)).silence).toMatchObject({ alive: true })
     await portal.prisma.$executeRaw`UPDATE worker_heartbeat SET beat_at = now() - interval '2 minutes'`
     const gone = (await desk(ana)).silence
@@ -195,7 +195,7 @@ describe('without a worker', () => {
 
     await portal.prisma
       .$executeRaw`UPDATE payout SET due_at = now() + interval '1 hour' WHERE due_at IS NOT NULL`
-    await portal.deps.health.beat('w')
+    await portal.deps.heartbeats.beat('w')
     expect((await desk(ana)).silence).toBeNull()
   })
 })

@@ -68,7 +68,7 @@ export async function showDesk(
   const [queue, open, condition, comparisons, unknown, silence, money] = await Promise.all([
     queueFor(deps, actor, input),
     deps.items.list(),
-    deps.settings.gatewayCondition(),
+    deps.gatewayCondition.read(),
     deps.comparisons.latest(),
     countUnknown(deps),
     silenceOf(deps),
@@ -129,9 +129,9 @@ export async function countUnknown(deps: Pick<Deps, 'payouts'>): Promise<number>
 /** A worker that is down writes no items: its absence, and what it leaves lying, is read off the tables. */
 async function silenceOf(deps: Deps): Promise<Desk['silence']> {
   const [alive, overdue] = await Promise.all([
-    deps.health.workerSeenWithinMs(workerSilentAfterMs),
+    deps.heartbeats.beatWithinMs(workerSilentAfterMs),
     deps.payouts.overdue(overdueAfterMs, shown),
   ])
   if (alive && overdue.length === 0) return null
-  return { alive, lastSeen: await deps.health.workerLastSeen(), overdue }
+  return { alive, lastSeen: await deps.heartbeats.lastBeat(), overdue }
 }

@@ -14,7 +14,7 @@ import { returnToken, statusToken } from '#lib/services/payout/links.ts'
 import { recordReturn } from '#lib/services/payout/record-return.ts'
 import { showStatus } from '#lib/services/payout/show-status.ts'
 import { watchPayout } from '#lib/services/payout/watch-payout.ts'
-import { releaseSending } from '#lib/services/safety/resume-sending.ts'
+import { releaseSending } from '#lib/services/safety/release-sending.ts'
 import { stopSending } from '#lib/services/safety/stop-sending.ts'
 import { createTestPortal, eventually, seen, system } from '#lib/services/testing/portal.ts'
 import { showDeskPayout } from './show-desk-payout.ts'
@@ -94,7 +94,7 @@ describe("the bank's form", () => {
       headline: 'We are checking with your bank',
     })
     portal.gateway.faults.status = []
-    await portal.deps.payouts.wake(payout.id)
+    await portal.wake(payout.id)
     await eventually(async () => !(await pageOf(payout.id)).checkingForm || 'it is still being checked')
     expect(await pageOf(payout.id)).toMatchObject({ status: 'action_required', redirectUrl: url })
 

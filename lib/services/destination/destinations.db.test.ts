@@ -311,16 +311,16 @@ describe('a payout to a new account', () => {
   it('is not claimed before its time, by the clock of the database, whoever tries', async () => {
     const ada = await receiver()
     const { id } = await approved(ada, { destination: typed(account()) })
-    await expect(claimByHand(id)).rejects.toThrow(/held back/)
+    await expect(claimByHand(id)).rejects.toThrow(/may not be sent yet/)
     expect(await portal.payout(id)).toMatchObject({ status: 'approved' })
     expect(await portal.items(id)).toEqual([])
     // A moment later by the database's clock; nothing wakes the worker but time.
     await portal.prisma.$executeRaw`
-      UPDATE payout SET hold_until = clock_timestamp() + interval '300 milliseconds', due_at = clock_timestamp() + interval '300 milliseconds'
+      UPDATE payout SET cooling_off_until = clock_timestamp() + interval '300 milliseconds', due_at = clock_timestamp() + interval '300 milliseconds'
       WHERE id = ${id}::uuid`
     const paid = await portal.until(id, 'paid')
     const [{ early } = { early: true }] = await portal.prisma.$queryRaw<{ early: boolean }[]>`
-      SELECT pay_claimed_at < hold_until AS early FROM payout WHERE id = ${id}::uuid`
+      SELECT pay_claimed_at < cooling_off_until AS early FROM payout WHERE id = ${id}::uuid`
     expect(early).toBe(false)
     expect(portal.gateway.order(paid.clientOrderId).paysReceived).toBe(1)
   })
@@ -421,9 +421,9 @@ describe('a payout to a new account', () => {
       const { id: payoutId } = await approved(ada, { destination: typed(account()) })
       const { id } = await theOne(ada)
       const [, released] = await Promise.all([
-        portal.deps.payouts.wake(payoutId),
+        portal.wake(payoutId),
         releaseDestination(portal.deps, await portal.approver(), { id, reason, code }),
-        portal.deps.payouts.wake(payoutId),
+        portal.wake(payoutId),
       ])
       expect(released).toMatchObject({ ok: true })
       ids.push(payoutId)
@@ -447,7 +447,7 @@ describe('a payout to a new account', () => {
         releaseDestination(portal.deps, approver, { id, reason, code }),
       ])
       const [row] = await portal.prisma.$queryRaw<{ held: boolean }[]>`
-        SELECT coalesce(hold_until > clock_timestamp() + interval '1 second', false) AS held FROM payout WHERE id = ${late.id}::uuid`
+        SELECT coalesce(cooling_off_until > clock_timestamp() + interval '1 second', false) AS held FROM payout WHERE id = ${late.id}::uuid`
       expect(row).toEqual({ held: false })
     }
   })

@@ -1,7 +1,7 @@
 import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
+import { isUuid } from '#lib/payouts/uuid.ts'
 import type { Deps, Destination } from '#lib/services/ports.ts'
-import { isUuid } from '#lib/services/payout/payout-for.ts'
 
 /** The receiver's own, also a removed one; malformed, foreign and unknown ids look alike. */
 export async function ownDestination(

@@ -10,7 +10,7 @@ export async function authenticateApiKey(
   key: string,
 ): Promise<{ ok: true; actor: Actor & { kind: 'api_key' } } | Refusal<'unauthorized'>> {
   // An unknown key is looked up by its hash, so that comparing takes as long for a near miss as for a wild guess.
-  const found = key === '' ? null : await deps.people.useApiKey(hashToken(key))
+  const found = key === '' ? null : await deps.keys.use(hashToken(key))
   if (!found) return refuse('unauthorized')
   const { id, name, ownerId, scopes } = found
   return { ok: true, actor: { kind: 'api_key', id, name, ownerId, scopes } }

@@ -44,7 +44,10 @@ async function askBy(key: Actor, amount: string, currency = 'EUR'): Promise<stri
 }
 
 /** In force at once: there is no admin yet. */
-async function rules(currency: string, autoApprove: { below: string; dayCap?: string; keyDayCap?: string }) {
+async function putInForce(
+  currency: string,
+  autoApprove: { below: string; dayCap?: string; keyDayCap?: string },
+) {
   const { body } = await deps().policy.active()
   const own = {
     rules: [],
@@ -57,7 +60,7 @@ async function rules(currency: string, autoApprove: { below: string; dayCap?: st
 
 describe('the cap of a day', () => {
   it('is never exceeded by judgements at the same moment; what is above waits for people', async () => {
-    await rules('EUR', { below: '500.00', dayCap: '1000.00' })
+    await putInForce('EUR', { below: '500.00', dayCap: '1000.00' })
     const key = await keyOf('shop')
     const ids = await Promise.all(Array.from({ length: 24 }, () => askBy(key, '99.00')))
     const payouts = await Promise.all(ids.map(judged))
@@ -74,7 +77,7 @@ describe('the cap of a day', () => {
   })
 
   it('is counted for each key beside the whole, and each day anew', async () => {
-    await rules('USD', { below: '500.00', dayCap: '1000.00', keyDayCap: '300.00' })
+    await putInForce('USD', { below: '500.00', dayCap: '1000.00', keyDayCap: '300.00' })
     const [one, two] = [await keyOf('one'), await keyOf('two')]
     const ask = async (key: Actor) => (await judged(await askBy(key, '200.00', 'USD'))).approvalsRequired
     expect([await ask(one), await ask(one), await ask(two), await ask(two)]).toEqual([0, 1, 0, 1])
@@ -99,7 +102,7 @@ describe('the cap of a day', () => {
     expect(none.ok && none.policy.autoApproveDayCap).toBeUndefined()
   })
 
-  it('is missed at the desk of an admin, and of nobody else, where rules approve without one', async () => {
+  it('is missed at the desk of an admin, and of nobody else, where the policy approves without one', async () => {
     const person = async (role: 'admin' | 'clerk') => {
       const id = randomUUID()
       const made = await deps().people.createUser(
@@ -141,7 +144,7 @@ describe('a key', () => {
 
   it('expires in a year unless somebody says otherwise; admins and owner are told a month before, once', async () => {
     const { id, email } = await owned()
-    const expires = async () => (await deps().people.listApiKeys()).find((one) => one.id === id)?.expiresAt
+    const expires = async () => (await deps().keys.list()).find((one) => one.id === id)?.expiresAt
     const days = ((await expires())?.getTime() ?? 0) - Date.now()
     expect(Math.round(days / 86_400_000)).toBe(365)
     expect(await remindOfKeys(deps())).toBe(0)

@@ -70,7 +70,7 @@ export async function createApiKey(
     const waits = await proposeAccess(deps, actor, { subjectId: id, act: wanted }, draft)
     return waits === 'already_proposed' ? refuse('access_waits') : { ok: true, id, key, waits }
   }
-  await deps.people.createApiKey(draft, actor)
+  await deps.keys.create(draft, actor)
   await tellAdmins(deps, actor, {
     subject: 'A new API key',
     text: `The key ${name} works now: ${scopes.join(', ')}; ${owner ? `owner ${wordsFor(owner)}` : 'no owner'}.`,

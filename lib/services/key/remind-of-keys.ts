@@ -5,8 +5,8 @@ import type { Deps, ExpiringKey, Told } from '#lib/services/ports.ts'
 const beforeMs = 30 * 86_400_000
 
 /** Tells admins and owner, once, of keys that expire within a month. Run by the worker; any number may. */
-export const remindOfKeys = (deps: Pick<Deps, 'people' | 'config'>): Promise<number> =>
-  deps.people.remindOfKeys(beforeMs, (key) => toldOf(deps, key))
+export const remindOfKeys = (deps: Pick<Deps, 'keys' | 'config'>): Promise<number> =>
+  deps.keys.remind(beforeMs, (key) => toldOf(deps, key))
 
 function toldOf({ config }: Pick<Deps, 'config'>, { id, name, expiresAt, ownerEmail }: ExpiringKey): Told {
   const mail = {

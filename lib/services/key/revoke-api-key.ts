@@ -2,11 +2,10 @@ import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
+import { isUuid } from '#lib/payouts/uuid.ts'
 import type { Deps } from '#lib/services/ports.ts'
 import { refuseStepUp } from '#lib/services/sign-in/step-up.ts'
 import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
-
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** The key means nothing from now on; also when it was revoked before. On a page this needs a code. */
 export async function revokeApiKey(
@@ -15,12 +14,12 @@ export async function revokeApiKey(
   input: { id: string; code?: string },
 ): Promise<{ ok: true; id: string } | Refusal<'forbidden' | 'not_found' | StepUpRefusal>> {
   if (!may(actor, 'key.manage')) return refuse('forbidden')
-  if (!uuid.test(input.id)) return refuse('not_found')
+  if (!isUuid(input.id)) return refuse('not_found')
   const id = input.id.toLowerCase()
-  const keys = await deps.people.listApiKeys()
+  const keys = await deps.keys.list()
   if (!keys.some((key) => key.id === id)) return refuse('not_found')
   const unproven = await refuseStepUp(deps, actor, { kind: 'key', subject: `revoke ${id}` }, input.code ?? '')
   if (unproven) return unproven
-  await deps.people.revokeApiKey(id, actor)
+  await deps.keys.revoke(id, actor)
   return { ok: true, id }
 }

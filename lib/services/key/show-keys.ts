@@ -15,7 +15,7 @@ export async function showKeys(
   actor: Actor,
 ): Promise<{ ok: true; keys: ShownKey[]; people: { email: string; name: string }[] } | Refusal<'forbidden'>> {
   if (!may(actor, 'key.see')) return refuse('forbidden')
-  const [keys, users] = await Promise.all([deps.people.listApiKeys(), deps.people.listUsers()])
+  const [keys, users] = await Promise.all([deps.keys.list(), deps.people.listUsers()])
   const now = deps.clock.wallMs()
   const shown = keys.map((key): ShownKey => {
     const isExpired = key.expiresAt !== null && key.expiresAt.getTime() <= now

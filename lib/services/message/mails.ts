@@ -1,5 +1,6 @@
 /** Which mail goes to whom at which moment. A link in a mail never decides anything: it opens a page. */
 import { displayAmount } from '#lib/payouts/money.ts'
+import { receiverName } from '#lib/payouts/receiver-name.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import { statusWords } from '#lib/payouts/words.ts'
 import { statusUrlOf } from '#lib/services/payout/links.ts'
@@ -55,7 +56,7 @@ function toApprovers(deps: Pick<Deps, 'config'>, payout: Payout, again?: number)
     dedupeKey: `${payout.id}:awaiting_approval${again === undefined ? '' : `:${again}`}`,
     subject: `Waiting for approval: ${amount}`,
     text: [
-      `A payout of ${amount} to ${nameOf(payout)}${accountOf(payout)} waits for a decision.`,
+      `A payout of ${amount} to ${receiverName(payout.receiver)}${accountOf(payout)} waits for a decision.`,
       'The bank has confirmed that it can be paid.',
       `Open it on the desk:\n${deps.config.appUrl}/desk/payouts/${payout.id}`,
     ].join('\n\n'),
@@ -71,14 +72,11 @@ export function reminderFor(deps: Pick<Deps, 'config'>, payout: Payout, expiresA
     dedupeKey: `${payout.id}:expires:${expiresAt.getTime()}`,
     subject: `Expires soon: ${amount}`,
     text: [
-      `A payout of ${amount} to ${nameOf(payout)}${accountOf(payout)} expires at ${until} unless somebody decides.`,
+      `A payout of ${amount} to ${receiverName(payout.receiver)}${accountOf(payout)} expires at ${until} unless somebody decides.`,
       `Open it on the desk:\n${deps.config.appUrl}/desk/payouts/${payout.id}`,
     ].join('\n\n'),
   }
 }
-
-const nameOf = ({ receiver }: Payout) =>
-  [receiver.firstName, receiver.lastName].filter((part) => part !== null).join(' ') || receiver.externalId
 
 const greeting = ({ receiver }: Payout) =>
   receiver.firstName === null ? 'Hello,' : `Hello ${receiver.firstName},`

@@ -1,7 +1,7 @@
-/** Between approval and payout-pay: its time must have come, and what was approved must be exactly what is about to be paid. */
+/** The last check before payout-pay: is it time, and is what we are about to pay exactly what was approved? */
 import { approversAsked } from '#lib/services/approval/give-approval.ts'
 import { waitBeforeSendingMs } from '#lib/services/approval/send-delay.ts'
-import { mayComeBack } from '#lib/services/destination/unreadable.ts'
+import { mayComeBack } from '#lib/services/seal/seal-trouble.ts'
 import { mailsOn } from '#lib/services/message/mails.ts'
 import { isContentHash } from '#lib/services/payout/content-hash.ts'
 import type { Deps, ItemDraft, Leased, Payout } from '#lib/services/ports.ts'
@@ -10,13 +10,13 @@ import { contentChanged, waitWhileUnreadable } from './unreadable-destination.ts
 import { workerActor } from './step.ts'
 import type { Outcome } from './step.ts'
 
-/** While it waits for its time, a callback is followed and everything else left alone. */
+/** While it waits for its time only callbacks are followed. */
 const longestWaitMs = 10 * 60_000
 
-/** Null: go on and send. */
+/** Null: send it. */
 export async function approvalGate(deps: Deps, leased: Leased): Promise<Outcome | null> {
   const { payout, now } = leased
-  // A key may come back, and the approvals with it; a seal that was changed is met below.
+  // A missing key may come back, and then the approvals still hold. A seal that was changed is caught below.
   if (mayComeBack(payout.destinationTrouble)) return waitWhileUnreadable(deps, leased)
   const lacking = await lackingApproval(deps, payout)
   if (lacking) return voidApproval(deps, leased, lacking)
@@ -27,10 +27,10 @@ export async function approvalGate(deps: Deps, leased: Leased): Promise<Outcome 
   return { dueInMs: Math.min(waitMs, longestWaitMs) }
 }
 
-/** Between two looks at whether what it replaces is still in doubt. */
+/** How often to look whether the payout that it replaces is still in doubt. */
 const doubtLookMs = 60_000
 
-/** Above zero while the payout that this one asks for again may have been paid after all: people are told once, and nothing is sent. */
+/** Above zero while the payout that this one retries may have been paid after all. People are told once, and nothing is sent. */
 async function doubtMs(deps: Deps, payout: Payout): Promise<number> {
   if (payout.replacesId === null) return 0
   const { earlier } = await deps.items.moneyInDoubt(payout.id)
@@ -51,7 +51,7 @@ const mayBePaidAlready = (replaces: string): ItemDraft => ({
 
 type Lacking = { why: string; voidsAll: boolean; items: ItemDraft[] }
 
-/** What is missing for sending exactly this; null: nothing. The same is asked by a trigger at the claim. */
+/** What keeps exactly this from being sent; null: nothing. A trigger checks the same at the claim. */
 async function lackingApproval(deps: Deps, payout: Payout): Promise<Lacking | null> {
   if (!isContentHash(deps.vault, payout.contentHash, payout))
     return {

@@ -6,12 +6,12 @@ import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import { payoutFor } from '#lib/services/payout/payout-for.ts'
 import type { Deps } from '#lib/services/ports.ts'
 
-/** In these a woken worker does something else than asking for the status. */
+/** In these a woken worker does something other than ask for the status. */
 const notAsked: readonly PayoutStatus[] = ['requested', 'approved', 'paying']
 
 /**
- * A person wants Cardzo's word now: the worker is woken, at most once per poll interval. `asked` is false when it was asked a
- * moment ago or is being asked; either way the answer appears by itself.
+ * A person wants Cardzo asked now. Wakes the worker, at most once per poll interval. `asked` is false when Cardzo was asked a moment
+ * ago or is being asked; either way the answer appears by itself.
  */
 export async function askNow(
   deps: Deps,

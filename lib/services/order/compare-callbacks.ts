@@ -1,23 +1,23 @@
+import { isCardzoEnd } from '#lib/payouts/cardzo-ends.ts'
 import { isFinal } from '#lib/payouts/transitions.ts'
 import type { Deps, ItemDraft, OrderState, Payout, StoredCallback } from '#lib/services/ports.ts'
-import { isFinalVerdict } from './decide.ts'
 
-/** What Cardzo's status said of the order; null: it gave no answer that could be believed. */
+/** What Cardzo's status said about the order; null: there was no believable answer. */
 export type Said = OrderState | 'no_such_order' | null
 
 /**
- * A callback is a hint; the status answer decides. Once Cardzo's own answer is final, every callback of the order is compared with
- * it once, and a disagreement is kept for people. A payout that has ended here is not followed any further, so its callbacks are
- * compared with whatever Cardzo says now: one that claims an end which the status does not know is kept for people, too.
+ * A callback is a hint; the status answer decides. Once that answer is final, each callback of the order is compared with it once, and
+ * people see a disagreement. A payout that has ended here is not followed any more, so its callbacks are compared with whatever Cardzo
+ * says now; people also see one that claims an end which the status doesn't confirm.
  *
- * One claim is not put aside that way: "approved" for a payout that ended here unpaid, while no final status says otherwise. People
- * are told, and it stays uncompared until the status ends the question or a person has closed the item.
+ * One claim is not settled that way: "approved" for a payout that ended here unpaid, while no final status says otherwise. People are
+ * told, and it stays uncompared until a final status comes or a person closes the item.
  *
- * Returns when the newest callback that still waits had come; null: none waits, or nothing could be compared yet.
+ * Returns when the newest callback that still waits came; null: none waits, or nothing can be compared yet.
  */
 export async function compareCallbacks(deps: Deps, payout: Payout, said: Said): Promise<Date | null> {
   const order = said === 'no_such_order' ? null : said
-  const ended = order !== null && isFinalVerdict(order.verdict)
+  const ended = order !== null && isCardzoEnd(order.verdict)
   if (!ended && !isFinal(payout.status)) return null
   const waiting = await deps.callbacks.uncompared(payout.id)
   const left: StoredCallback[] = []
@@ -26,15 +26,13 @@ export async function compareCallbacks(deps: Deps, payout: Payout, said: Said): 
     const claimsMoney = word === 'approved' && payout.status !== 'paid'
     if (!ended && claimsMoney) await deps.callbacks.raise(callback, payout.id, claim(payout, callback, said))
     if (said === null || (!ended && claimsMoney)) left.push(callback)
-    else if (ended ? word !== order.verdict : isFinalWord(word))
+    else if (ended ? word !== order.verdict : isCardzoEnd(word))
       await deps.items.open(disagreement(callback, said, claimsMoney), payout.id)
   }
   const compared = waiting.filter((one) => !left.includes(one)).map(({ id }) => id)
   if (compared.length > 0) await deps.callbacks.markCompared(compared)
   return left.at(-1)?.receivedAt ?? null
 }
-
-const isFinalWord = (word: string) => ['approved', 'declined', 'filtered', 'error'].includes(word)
 
 const inWords = (said: Said) => {
   if (said === null) return 'Cardzo has not answered the question for its status yet'

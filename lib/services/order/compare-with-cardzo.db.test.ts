@@ -1,4 +1,4 @@
-/** Everything that ended lately is asked about once more: differences become items, and that there are none is kept too. */
+/** Cardzo is asked once more about everything that ended lately. Differences become items; that there are none is kept too. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { approvePayout } from '#lib/services/approval/approve-payout.ts'
 import { cancelPayout } from '#lib/services/payout/cancel-payout.ts'
@@ -14,7 +14,7 @@ beforeAll(async () => {
   portal = await createTestPortal()
 })
 afterAll(() => portal.close())
-/** What the tests before have left is too old to be compared, and nobody has ever compared anything. */
+/** What earlier tests left is too old to be compared, and nothing was ever compared. */
 beforeEach(() =>
   portal.prisma.$transaction(async (tx) => {
     await tx.$executeRaw`SET LOCAL session_replication_role = replica`
@@ -26,7 +26,7 @@ beforeEach(() =>
 )
 afterEach(() => expect(portal.errors).toEqual([]))
 
-/** Payouts that were paid, and nobody working any more. */
+/** Paid payouts, and no worker running. */
 async function paid(count: number): Promise<string[]> {
   const worker = portal.startWorker()
   const approver = await portal.approver()
@@ -47,7 +47,7 @@ const orderOf = async (id: string) => portal.gateway.order((await portal.payout(
 const finished = async () => (await portal.deps.comparisons.latest()).finished
 const eventsOf = async (id: string) => (await portal.deps.payouts.timeline(id)).length
 
-/** Not even the owner of the database can move an end with the guards on. */
+/** With the guards on, not even the owner of the database can change when a payout ended. */
 const endedDaysAgo = (id: string, days: number) =>
   portal.prisma.$transaction(async (tx) => {
     await tx.$executeRaw`SET LOCAL session_replication_role = replica`
@@ -63,7 +63,7 @@ async function compareAll(workerId = 'w') {
 describe('a comparison', () => {
   it('asks once about each payout that has ended, and keeps that nothing differs', async () => {
     const ids = await paid(3)
-    // Cardzo was never told of this one, and this one has not ended: neither is compared.
+    // Cardzo was never told about the first, and the second has not ended: neither is compared.
     const unknown = await portal.ask()
     await cancelPayout(portal.deps, system, { id: unknown })
     await portal.ask()
@@ -78,7 +78,7 @@ describe('a comparison', () => {
     expect(await compareNext(portal.deps, 'w')).toBe('rest')
   })
 
-  it('makes an item and a record of a difference, never an edit, and none of the same again', async () => {
+  it('makes an item and a record of a difference, edits nothing, and does not repeat itself', async () => {
     const [id = ''] = await paid(2)
     const was = await portal.payout(id)
     Object.assign(await orderOf(id), { status: 'declined', stage: null })
@@ -97,7 +97,7 @@ describe('a comparison', () => {
       dueAt: null,
     })
 
-    // A person has looked at it. The next day's comparison counts it and leaves him in peace.
+    // A person has looked at it. The next day's comparison counts it and doesn't bother them again.
     const [item] = await portal.deps.items.list({ payoutId: id })
     await portal.deps.items.close(item?.id ?? '', operator, 'Known to Cardzo, ticket 7')
     const events = await eventsOf(id)
@@ -129,7 +129,7 @@ describe('a comparison', () => {
     expect(await portal.items(id)).toEqual([kind])
   })
 
-  it('opens the gravest item for a cancelled payout that Cardzo has paid, and none for one that it declined', async () => {
+  it('opens a critical item for a cancelled payout that Cardzo has paid, and none for one that it declined', async () => {
     const worker = portal.startWorker()
     const [a, b] = [await portal.ask(), await portal.ask()]
     for (const id of [a, b]) {
@@ -146,7 +146,7 @@ describe('a comparison', () => {
     expect(await portal.deps.comparisons.changesOf(b)).toEqual([])
   })
 
-  it('asks again when Cardzo was silent, counts a third silence, and goes on', async () => {
+  it('asks again after a silence, counts the third one as unanswered, and goes on', async () => {
     const ids = await paid(2)
     portal.gateway.faults.status.push(
       ...Array.from({ length: 3 }, () => ({ answer: 'silence', effect: false }) as const),
@@ -158,17 +158,17 @@ describe('a comparison', () => {
     expect(await portal.items(ids[0] ?? '')).toEqual([])
   })
 
-  it('waits while Cardzo refuses us, and holds no payout to be unanswered for it', async () => {
+  it('waits while we are locked out, and counts no payout as unanswered for it', async () => {
     await paid(1)
     const refusal = { answer: 'locked_out', effect: false } as const
     portal.gateway.faults.status.push(refusal, refusal, refusal, refusal)
     await startComparison(portal.deps, operator)
     await eventually(async () => ((await compareAll()) ? true : 'not finished'))
     expect(await finished()).toMatchObject({ asked: 1, unanswered: 0, differences: 0 })
-    expect((await portal.deps.settings.gatewayCondition()).refusedAt).toBeNull()
+    expect((await portal.deps.gatewayCondition.read()).refusedAt).toBeNull()
   })
 
-  it('looks back as many days as are set', async () => {
+  it('looks back as many days as the setting says', async () => {
     const [old = '', young = ''] = await paid(2)
     await endedDaysAgo(old, 15)
     await endedDaysAgo(young, 13)
@@ -180,44 +180,44 @@ describe('a comparison', () => {
   })
 })
 
-describe('several workers', () => {
-  it('ask about each payout once, and another goes on when one dies', async () => {
+describe('with several workers, a comparison', () => {
+  it('asks about each payout once, and another worker goes on when one dies', async () => {
     await paid(4)
     await startComparison(portal.deps, operator)
     expect(await compareNext(portal.deps, 'first')).toBe('asked')
-    // While the first has it in hand, nobody else asks.
+    // While the first is at it, nobody else asks.
     expect(await compareNext(portal.deps, 'second')).toBe('rest')
     const turn = await portal.deps.comparisons.takeTurn('first', 30_000)
     if (turn?.kind !== 'ask') throw new Error('no turn')
-    // It dies, and its right runs out.
+    // It dies, and its lease runs out.
     await portal.prisma.$executeRaw`UPDATE comparison SET lease_until = now() - interval '1 second'`
     expect(await compareNext(portal.deps, 'second')).toBe('asked')
-    // It was only asleep: what it heard is counted already.
+    // It was only asleep. What it heard is already counted.
     await portal.deps.comparisons.count(turn.turn, 'differs')
     await portal.deps.comparisons.postpone(turn.turn, 60_000)
     expect(await compareAll('second')).toMatchObject({ asked: 4, differences: 0, unanswered: 0 })
     expect(portal.gateway.calls).toHaveLength(4)
   })
 
-  it('start one a day, from its hour on, and one at a time for people', async () => {
+  it('starts once a day, from its hour on, and one at a time when people ask for it', async () => {
     const { comparisons } = portal.deps
     expect(await comparisons.startDaily(24)).toBeNull()
     const started = await Promise.all(Array.from({ length: 10 }, () => comparisons.startDaily(0)))
     expect(started.filter((one) => one !== null)).toHaveLength(1)
     expect(await comparisons.startDaily(0)).toBeNull()
     const asked = await Promise.all(Array.from({ length: 5 }, () => startComparison(portal.deps, operator)))
-    // The daily one is running: nobody starts another beside it.
+    // The daily one is running: nobody can start another.
     expect(asked.map((one) => one.ok && one.started)).toEqual([false, false, false, false, false])
     await compareAll()
     const again = await Promise.all(Array.from({ length: 5 }, () => startComparison(portal.deps, operator)))
     expect(again.filter((one) => one.ok && one.started)).toHaveLength(1)
   })
 
-  it('end one that took until the next, with the rest unanswered', async () => {
+  it("ends when the next day's is due, with the rest unanswered", async () => {
     const ids = await paid(3)
     await startComparison(portal.deps, operator)
     expect(await compareNext(portal.deps, 'w')).toBe('asked')
-    // It runs since a moment: the day's own waits for it.
+    // It has just begun: the day's own waits for it.
     expect(await portal.deps.comparisons.startDaily(0)).toBeNull()
     for (const id of ids) await endedDaysAgo(id, 2)
     await portal.prisma.$executeRaw`UPDATE comparison SET started_at = now() - interval '23 hours'`
@@ -231,7 +231,7 @@ describe('several workers', () => {
     expect(all.every(({ finishedAt }) => finishedAt !== null)).toBe(true)
   })
 
-  it('do the daily work beside their payouts: one anchor, one comparison, at their pace', async () => {
+  it('runs beside the payouts: one anchor, one comparison, at their pace', async () => {
     await paid(5)
     await startComparison(portal.deps, operator)
     const stopping = new AbortController()

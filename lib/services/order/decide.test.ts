@@ -28,7 +28,7 @@ const order = (verdict: GatewayVerdict, more: Partial<OrderState> = {}): OrderSt
   ...more,
 })
 
-/** The status an answer leads to; the same one when nothing moves. */
+/** The status that an answer leads to; unchanged when nothing moves. */
 function leads(
   status: PayoutStatus,
   told: OrderState,
@@ -75,7 +75,7 @@ describe('what a status answer means', () => {
       }
   })
 
-  it('never goes back before the claim on an answer of Cardzo', () => {
+  it('never goes back before the claim because of an answer', () => {
     for (const status of openStatuses.filter((open) => !isBeforeClaim(open)))
       for (const verdict of verdicts) {
         const to = leads(status, order(verdict))
@@ -83,7 +83,7 @@ describe('what a status answer means', () => {
       }
   })
 
-  it('ends a payout on a final verdict alone', () => {
+  it('ends a payout only on a final verdict', () => {
     for (const status of openStatuses)
       for (const verdict of verdicts) {
         const to = leads(status, order(verdict))
@@ -103,7 +103,7 @@ describe('what a status answer means', () => {
     expect(leads('requested', order('validated'), {}, judged(true))).toBe('approved')
     expect(leads('checking', order('validated'), {}, judged(false))).toBe('awaiting_approval')
     expect(leads('checking', order('validated'))).toBe('awaiting_approval')
-    // Judged once: people who look at it now decide.
+    // Judged once. Now people decide.
     expect(leads('awaiting_approval', order('validated'), {}, judged(true))).toBe('awaiting_approval')
   })
 
@@ -123,7 +123,7 @@ describe('what a status answer means', () => {
     expect(leads('action_required', order('beyond'))).toBe('processing')
   })
 
-  it('fails a refused payout-pay only after two answers a poll interval apart that still say validated', () => {
+  it('fails a refused payout-pay only after two answers, a poll interval apart, that still say validated', () => {
     const refused = { code: '1', message: 'no' }
     const first = decide(
       samplePayout({ status: 'paying', progress: { payRefused: refused } }),
@@ -145,10 +145,10 @@ describe('what a status answer means', () => {
     )
   })
 
-  it('fails a refused payout-pay on nothing but a run of answers that say validated, an interval long', () => {
+  it('fails a refused payout-pay only on an unbroken run of answers that say validated, an interval long', () => {
     const answer = fc.record({
       verdict: fc.constantFrom(...verdicts, 'validated' as const, 'validated' as const),
-      // A final status with another figure is doubted first, and contradicts the refusal all the same.
+      // A final status with another figure is doubted, and still contradicts the refusal.
       amount: fc.constantFrom('100.50', '99.00'),
       passedMs: fc.constantFrom(0, 2000, 3999, 4000, 9000),
     })
@@ -175,7 +175,7 @@ describe('what a status answer means', () => {
     )
   })
 
-  it('believes a final status with another figure only when it is heard twice', () => {
+  it('believes a final status with another figure only when it comes twice', () => {
     const told = order('approved', { amount: '99.00', rawStatus: 'approved' })
     const first = decide(samplePayout({ status: 'processing' }), told, context)
     expect(first.move).toBeUndefined()

@@ -1,29 +1,23 @@
 /**
- * What a status answer of Cardzo means for a payout: one row for each status and stage. Pure, so that every
- * combination can be tested.
+ * What a status answer of Cardzo means for a payout. Pure, so that a test can try every combination.
  */
+import { cardzoEnds, isCardzoEnd } from '#lib/payouts/cardzo-ends.ts'
+import type { CardzoEnd } from '#lib/payouts/cardzo-ends.ts'
+import { amountDiffers } from '#lib/payouts/money.ts'
 import { isBeforeClaim } from '#lib/payouts/transitions.ts'
 import type { PayoutMove, PayoutStatus } from '#lib/payouts/transitions.ts'
 import type { AutoCaps } from '#lib/payouts/policy.ts'
 import type { Judgement } from '#lib/services/policy/judge-policy.ts'
-import { amountDiffers } from '#lib/services/payout/payout-subject.ts'
-import type {
-  GatewayVerdict,
-  ItemDraft,
-  ItemKind,
-  OrderState,
-  Payout,
-  PayoutFacts,
-} from '#lib/services/ports.ts'
+import type { ItemDraft, ItemKind, OrderState, Payout, PayoutFacts } from '#lib/services/ports.ts'
 
 export type Decision = {
   move?: PayoutMove
   facts: PayoutFacts
   items: ItemDraft[]
   closes: ItemKind[]
-  /** With `auto_approve`: how much of a day may be. */
+  /** With `auto_approve`: how much may be approved this way in a day. */
   autoCaps?: AutoCaps
-  /** Why approvals that were given no longer count. */
+  /** Why the approvals no longer count. */
   voidsApprovals?: string
 }
 
@@ -33,20 +27,9 @@ export type DecideContext = {
   pollIntervalMs: number
   /** How long people have to decide. */
   expireAfterMs: number
-  /** Judged at the moment the bank's validation is recorded; null when it was judged before. */
+  /** Judged when the bank's validation is recorded; null: it was judged before. */
   policy: Judgement | null
 }
-
-const finals = {
-  approved: { move: 'confirm', status: 'paid' },
-  declined: { move: 'decline', status: 'declined' },
-  filtered: { move: 'filter', status: 'filtered' },
-  error: { move: 'fail', status: 'failed' },
-} as const satisfies Partial<Record<GatewayVerdict, { move: PayoutMove; status: PayoutStatus }>>
-export type FinalVerdict = keyof typeof finals
-
-export const isFinalVerdict = (verdict: GatewayVerdict): verdict is FinalVerdict => verdict in finals
-export const finalStatusOf = (verdict: FinalVerdict): PayoutStatus => finals[verdict].status
 
 export function decide(was: Payout, order: OrderState, context: DecideContext): Decision {
   const decision: Decision = { facts: toldFacts(was, order), items: [], closes: [] }
@@ -54,7 +37,7 @@ export function decide(was: Payout, order: OrderState, context: DecideContext): 
   if (progress !== was.progress) decision.facts.progress = progress
   const payout = { ...was, progress }
   if (order.unlistedWord !== null) decision.items.push(unlistedWord(order.unlistedWord))
-  if (isFinalVerdict(order.verdict)) return ended(payout, order, order.verdict, context, decision)
+  if (isCardzoEnd(order.verdict)) return ended(payout, order, order.verdict, context, decision)
   const differs = amountDiffers(payout, order)
   if (differs && isBeforeClaim(payout.status)) decision.items.push(differingAmount(payout, order))
   if (!differs) decision.closes.push('amount_differs')
@@ -73,7 +56,7 @@ export function decide(was: Payout, order: OrderState, context: DecideContext): 
   }
 }
 
-/** What Cardzo said, kept beside ours; absent figures leave the last known ones. */
+/** Cardzo's words and figures, kept beside ours. Where it leaves out a figure, the last known one stays. */
 function toldFacts(payout: Payout, order: OrderState): PayoutFacts {
   const facts: PayoutFacts = {
     gatewayStatus: order.rawStatus,
@@ -111,13 +94,13 @@ function checked(
     if (context.policy.note.approved) decision.autoCaps = context.policy.autoCaps
   }
   decision.move = context.policy?.note.approved ? 'auto_approve' : 'validate'
-  // Validated once more, it keeps its first deadline.
+  // When it is validated again it keeps its first deadline.
   if (decision.move === 'validate' && payout.expiresAt === null)
     decision.facts.expiresInMs = context.expireAfterMs
   return decision
 }
 
-/** The same stages after the claim prove nothing: payout-pay may or may not have arrived. */
+/** After the claim the same stages prove nothing: payout-pay may or may not have arrived. */
 function unproven(
   payout: Payout,
   verdict: 'validating' | 'validated',
@@ -133,7 +116,7 @@ function unproven(
     )
     return decision
   }
-  // Cardzo refused payout-pay: believed after two answers a poll interval apart that both say validated, and nothing else between.
+  // Cardzo refused payout-pay. We believe it after two answers, a poll interval apart, that say validated with no other word in between.
   if (verdict !== 'validated') return decision
   if (refused.validatedAt === undefined) {
     decision.facts.progress = {
@@ -148,14 +131,14 @@ function unproven(
   return decision
 }
 
-/** Any other word of Cardzo ends the count of answers that confirm its refusal of payout-pay; its silence does not. */
+/** Any other word restarts the wait for two answers that confirm the refusal of payout-pay; silence does not. */
 function withoutValidated(progress: Payout['progress']): Payout['progress'] {
   if (progress.payRefused?.validatedAt === undefined) return progress
   const { validatedAt, ...payRefused } = progress.payRefused
   return { ...progress, payRefused }
 }
 
-/** Cardzo is past payout-check: after the claim this proves that payout-pay arrived; before it, somebody else sent it. */
+/** Cardzo is past payout-check. After the claim this proves that payout-pay arrived; before it, that somebody else sent it. */
 function beyond(payout: Payout, order: OrderState, decision: Decision): Decision {
   if (isBeforeClaim(payout.status)) decision.items.push(movedWithoutUs(order))
   decision.closes.push('outcome_unknown', 'gateway_status_unknown')
@@ -185,7 +168,7 @@ function unknown(payout: Payout, decision: Decision): Decision {
 function ended(
   payout: Payout,
   order: OrderState,
-  verdict: FinalVerdict,
+  verdict: CardzoEnd,
   context: DecideContext,
   decision: Decision,
 ): Decision {
@@ -204,7 +187,7 @@ function ended(
     }
   } else decision.closes.push('amount_differs')
   if (verdict === 'approved' && isBeforeClaim(payout.status)) decision.items.push(movedWithoutUs(order))
-  decision.move = finals[verdict].move
+  decision.move = cardzoEnds[verdict].move
   decision.facts.redirectUrl = null
   decision.facts.gatewayCode = order.errorCode
   decision.facts.gatewayMessage = order.errorMessage
@@ -216,7 +199,7 @@ function ended(
     'stuck',
     'redirect_refused',
   )
-  // A final `error` is Cardzo's own trouble: the docs ask to tell the account manager, so a person must see it.
+  // Cardzo asks merchants to report a final `error` to the account manager, so a person must see it.
   if (verdict === 'error')
     decision.items.push({
       kind: 'gateway_error',
@@ -244,7 +227,7 @@ function sameDoubt(payout: Payout, order: OrderState): boolean {
   )
 }
 
-/** A final status with another figure is believed when it was answered the same a poll interval earlier. */
+/** A final status with another figure is believed when Cardzo said the same a poll interval earlier. */
 function heardTwice(payout: Payout, order: OrderState, { now, pollIntervalMs }: DecideContext): boolean {
   const earlier = payout.progress.doubtedFinal
   return (
@@ -280,7 +263,7 @@ const movedWithoutUs = (order: OrderState): ItemDraft => ({
 const refusedRedirect = (why: string, url: string): ItemDraft => ({
   kind: 'redirect_refused',
   severity: 'high',
-  what: "The bank form's address was not trusted, so the receiver can not go on",
+  what: "The bank form's address was not trusted, so the receiver can't go on",
   why: `${why} If the host is right, add it to CARDZO_REDIRECT_HOSTS.`,
   data: { url: url.slice(0, 300) },
 })

@@ -1,4 +1,4 @@
-/** Nobody decided in time: the payout ends, what was reserved for it is free again, and the receiver is told. */
+/** Nobody decided in time: the payout ends, its reserve is free again, and the receiver is told. */
 import { mailsOn, reminderFor } from '#lib/services/message/mails.ts'
 import type { Deps, Leased, Payout } from '#lib/services/ports.ts'
 import { followOrder } from './follow-order.ts'
@@ -8,17 +8,17 @@ import type { Outcome } from './step.ts'
 const hour = 3_600_000
 
 /**
- * A look at a payout that people have to decide on. Cardzo is asked first: if somebody has moved the order past us, its word counts and
- * nothing expires. Its silence does not keep a payout alive: without our payout-pay nothing is paid.
+ * Looks at a payout that people must decide on. Asks Cardzo first: if somebody has moved the order past us, its word counts and nothing
+ * expires. Silence does not keep a payout alive: nothing is paid without our payout-pay.
  */
 export async function followAwaiting(deps: Deps, leased: Leased): Promise<Outcome> {
   return followDeadline(deps, leased, await followOrder(deps, leased))
 }
 
-/** The same when it was asked, or can't be asked now. */
+/** The same once Cardzo was asked, or while it can't be asked. */
 export async function followDeadline(deps: Deps, leased: Leased, outcome: Outcome): Promise<Outcome> {
   if (leased.payout.expiresAt === null) return outcome
-  // As it is now: the answer, or a person, may have moved it, and who takes an approval back gives it new time.
+  // As it is now: the answer or a person may have moved it.
   const payout = await deps.payouts.find(leased.payout.id)
   if (payout?.status !== 'awaiting_approval' || payout.expiresAt === null) return outcome
   const leftMs = payout.expiresAt.getTime() - leased.now.getTime()
@@ -30,7 +30,7 @@ export async function followDeadline(deps: Deps, leased: Leased, outcome: Outcom
   return { ...outcome, dueInMs: outcome.dueInMs === null ? null : Math.min(outcome.dueInMs, nextMs) }
 }
 
-/** Cardzo's last word is more than that it was checked: people must see what happened to the money before this ends. */
+/** Does Cardzo's last word go beyond payout-check? Then people must find out what happened to the money before this ends. */
 function mayHaveMoved(payout: Payout, outcome: Outcome): boolean {
   const { doubtedFinal, lastVerdict } = outcome.facts?.progress ?? payout.progress
   return (
@@ -58,7 +58,7 @@ async function expire(deps: Deps, leased: Leased, payout: Payout, outcome: Outco
   return { ...outcome, dueInMs: saved === 'stale' ? 0 : null }
 }
 
-/** Once per wait: the mail's own key sees to that. */
+/** Once per wait: the mail's key sees to that. */
 async function remind(deps: Deps, payout: Payout, expiresAt: Date): Promise<void> {
   await deps.mails.enqueue(reminderFor(deps, payout, expiresAt))
 }

@@ -3,23 +3,25 @@ import { isFinal, next } from '#lib/payouts/transitions.ts'
 import { mailsOn } from '#lib/services/message/mails.ts'
 import { judgePolicy } from '#lib/services/policy/judge-policy.ts'
 import type { Deps, ItemDraft, Leased, OrderState, Payout, StatusAnswer } from '#lib/services/ports.ts'
+import { lockedOut, orderIdTrouble, unknownOrder } from './alarms.ts'
 import { compareCallbacks } from './compare-callbacks.ts'
-import { decide, isFinalVerdict, outcomeUnknown } from './decide.ts'
+import { decide, outcomeUnknown } from './decide.ts'
+import { answerKey, asked, heard, settledProgress, withoutDoubts } from './notes.ts'
 import { followOtherOperation } from './other-operation.ts'
 import { afterBadAnswerMs, pollDelayMs } from './poll-schedule.ts'
-import { countSaid, saidKey, takeBackSaid, wasSaid, withSaid } from './said.ts'
+import { countSaid, saidKey, takeBackSaid, wasSaid, withSaid } from './repeats.ts'
 import { workerActor } from './step.ts'
 import type { Outcome } from './step.ts'
 
-/** Polls a payout whose order id is known. */
+/** Asks for the status of a payout's order. */
 export async function followOrder(deps: Deps, leased: Leased): Promise<Outcome> {
   const { clientOrderId, orderId } = leased.payout
   return applyStatus(deps, leased, await deps.gateway.status({ clientOrderId, orderId }))
 }
 
 /**
- * A payout found in `paying`: either its worker died before the answer was recorded, or Cardzo refused payout-pay and its status
- * is being asked. The first is never read as failure: the outcome is unknown until Cardzo says otherwise.
+ * Follows a payout found in `paying`: either its worker died before it recorded the answer, or Cardzo refused payout-pay and we are
+ * asking for the status. A lost answer is never read as failure: the outcome is unknown until Cardzo says otherwise.
  */
 export async function recoverPay(deps: Deps, leased: Leased): Promise<Outcome> {
   if (leased.payout.progress.payRefused) return followOrder(deps, leased)
@@ -49,44 +51,15 @@ export async function applyStatus(deps: Deps, leased: Leased, answer: StatusAnsw
       await lockedOut(deps, leased.now, answer)
       return noAnswer(deps, leased, answer, [])
     case 'no_such_order':
-      await deps.settings.recordGatewayOk(answer.simulator)
+      await deps.gatewayCondition.recordOk(answer.simulator)
       return noAnswer(deps, leased, answer, [unknownOrder(answer.message)])
     case 'other_operation':
       return followOtherOperation(deps, leased, answer)
     case 'known':
-      await deps.settings.recordGatewayOk(answer.simulator)
+      await deps.gatewayCondition.recordOk(answer.simulator)
       return followAnswer(deps, leased, answer.order, answer.exchange)
   }
 }
-
-/** Cardzo refuses our credentials or address: an alarm on the desk, and nothing new is sent until a status request works again. */
-export async function lockedOut(
-  deps: Deps,
-  now: Date,
-  answer:
-    | Extract<StatusAnswer, { kind: 'locked_out' }>
-    | { httpStatus: number; gatewayDate: string | null; exchange: { command: string } },
-): Promise<void> {
-  await deps.settings.recordGatewayRefusal({
-    httpStatus: answer.httpStatus,
-    gatewayDate: answer.gatewayDate,
-    ourDate: now.toISOString(),
-    command: answer.exchange.command,
-  })
-}
-
-/** Notes that Cardzo was asked. The time is the claim's, by the database's clock: no answer is younger than it says. */
-export const asked = (leased: Pick<Leased, 'now'>) => ({ lastAskedAt: leased.now.toISOString() })
-
-/** Notes that Cardzo was asked and did answer, and what that meant. */
-export const heard = (
-  leased: Pick<Leased, 'now'>,
-  lastVerdict: NonNullable<Payout['progress']['lastVerdict']>,
-) => ({
-  ...asked(leased),
-  lastAnsweredAt: leased.now.toISOString(),
-  lastVerdict,
-})
 
 async function noAnswer(
   deps: Deps,
@@ -117,13 +90,6 @@ async function noAnswer(
   return { dueInMs }
 }
 
-const unknownOrder = (message: string | null): ItemDraft => ({
-  kind: 'gateway_error',
-  severity: 'high',
-  what: 'Cardzo says that it does not know this order',
-  why: `Its order id was given to us by Cardzo. The portal goes on asking and sends nothing. ${message ?? ''}`.trim(),
-})
-
 async function followAnswer(
   deps: Deps,
   leased: Leased,
@@ -131,7 +97,7 @@ async function followAnswer(
   exchange: StatusAnswer['exchange'],
 ): Promise<Outcome> {
   const { payout } = leased
-  const taken = await orderIdTrouble(deps, payout, order)
+  const taken = await orderIdTrouble(deps, payout, order.orderId)
   if (taken) return noteTrouble(deps, leased, taken, exchange)
   const decision = decide(payout, order, {
     now: new Date(leased.now.getTime() + exchange.durationMs),
@@ -143,7 +109,7 @@ async function followAnswer(
   const key = answerKey(order)
   const moved = decision.move !== undefined
   const settled = settledProgress(payout, decision.facts.progress ?? payout.progress, order, moved)
-  // What this answer takes back is news when it is said again.
+  // If Cardzo later says again what this answer takes back, that is news.
   const takenBack = takeBackSaid(settled, decision.closes)
   const items = withSaid(decision.items, key)
   const progress = {
@@ -153,7 +119,7 @@ async function followAnswer(
   const to = decision.move === undefined ? undefined : next(payout.status, decision.move)
   const dueInMs = await sooner(deps, leased, dueAfter(deps, leased, to ?? payout.status, moved, progress))
 
-  // What was said before costs no row of its own, and opens nothing that a person has closed.
+  // What was said before writes no row and reopens nothing that a person has closed.
   const quiet = !moved && wasSaid(payout.progress, key) && takenBack === null
   let latest: Payout | 'stale' = payout
   if (!quiet) {
@@ -171,8 +137,7 @@ async function followAnswer(
           closeItems: { kinds: decision.closes, reason: 'Cardzo answered.' },
         }),
         mails: to === undefined ? [] : await mailsOn(deps, payout, to),
-        // A payout that ends stays due until its callbacks are compared and it is given back: whoever dies before that is followed
-        // by another look.
+        // A payout that ends stays due until its callbacks are compared. If this worker dies before that, another one looks.
         ...(to !== undefined && !isFinal(to) && { dueInMs }),
       },
       workerActor(leased),
@@ -186,39 +151,7 @@ async function followAnswer(
   return { dueInMs: isFinal(latest.status) ? null : dueInMs, ...(facts && { facts }) }
 }
 
-/** What of an answer makes it another one. Of a redirect only where it leads: its address may be a new one each time. */
-export function answerKey({ rawStatus, rawStage, amount, currency, redirect }: OrderState): string {
-  const leadsTo = redirect && URL.canParse(redirect.url) ? new URL(redirect.url).origin : redirect && ''
-  return saidKey(rawStatus, rawStage, amount, currency, redirect?.ok, leadsTo)
-}
-
-/** A move starts a new wait: what was counted for the old one is over. A doubt ends with the first answer that says something else. */
-function settledProgress(
-  { payClaimedAt }: Payout,
-  progress: Payout['progress'],
-  order: OrderState,
-  moved: boolean,
-): Payout['progress'] {
-  const { failures, ...kept } = progress
-  if (moved) {
-    const { noSuchOrderAt, checkRefused, unsentSince, payRefused, doubtedFinal, ...rest } = kept
-    return payClaimedAt === null ? rest : { ...rest, turns: (rest.turns ?? 0) + 1 }
-  }
-  const { doubtedFinal, payRefused } = kept
-  const settled = withoutDoubts(kept)
-  if (doubtedFinal && isFinalVerdict(order.verdict)) settled.doubtedFinal = doubtedFinal
-  if (payRefused && order.verdict === 'validated') settled.payRefused = payRefused
-  return settled
-}
-
-/** Without what was to be heard twice. That Cardzo refused payout-pay stays known; its proof begins anew. */
-function withoutDoubts({ doubtedFinal, payRefused, ...rest }: Payout['progress']): Payout['progress'] {
-  if (!payRefused) return rest
-  const { code, message } = payRefused
-  return { ...rest, payRefused: { code, message } }
-}
-
-/** So many moves after the claim, and the order goes to and fro: each is no new beginning any more. */
+/** After this many moves since the claim the order is going back and forth, and a move no longer restarts the polling schedule. */
 const turnsWithinReason = 10
 
 function dueAfter(
@@ -231,7 +164,7 @@ function dueAfter(
   const { pollIntervalMs } = deps.config
   const { payout, now } = leased
   if (status === 'approved' && moved) return 0
-  // Something is to be heard twice, an interval apart; whose figures change each time is not waited for like that.
+  // A doubt is asked about again after one interval, unless the figures change with each answer.
   const doubtedAt = progress.doubtedFinal?.at ?? progress.payRefused?.validatedAt
   const earlier = payout.progress.doubtedFinal?.at
   const isFresh = doubtedAt !== undefined && now.getTime() - Date.parse(doubtedAt) < pollIntervalMs
@@ -242,7 +175,7 @@ function dueAfter(
   return pollDelayMs(status, now.getTime() - since.getTime(), pollIntervalMs)
 }
 
-/** A callback that still waits for its status brings the usual rhythm back, by its own age: the status may follow it by a moment. */
+/** A callback that waits for its status brings back the usual pace, by the callback's age: the status may be a moment behind it. */
 async function sooner(deps: Deps, leased: Leased, dueInMs: number): Promise<number> {
   const { pollIntervalMs } = deps.config
   if (dueInMs <= 2 * pollIntervalMs) return dueInMs
@@ -251,29 +184,6 @@ async function sooner(deps: Deps, leased: Leased, dueInMs: number): Promise<numb
   const ageMs = leased.now.getTime() - newest.receivedAt.getTime()
   return Math.min(dueInMs, pollDelayMs('processing', ageMs, pollIntervalMs))
 }
-
-/** The first order id stored is never replaced, and no two payouts share one. */
-export async function orderIdTrouble(
-  deps: Deps,
-  payout: Payout,
-  order: OrderState,
-): Promise<ItemDraft | null> {
-  if (payout.orderId === order.orderId) return null
-  if (payout.orderId !== null) return otherOrderId(order.orderId, `This payout's order is ${payout.orderId}.`)
-  const holder = await deps.payouts.findByOrderId(order.orderId)
-  return holder && holder.id !== payout.id
-    ? otherOrderId(order.orderId, `That order already belongs to payout ${holder.id}.`)
-    : null
-}
-
-export const otherOrderId = (orderId: string, why: string): ItemDraft => ({
-  kind: 'other_order_id',
-  severity: 'critical',
-  subject: orderId,
-  what: `Cardzo answered with another order id: ${orderId}`,
-  why: `${why} The other order is never paid by the portal. Ask Cardzo what it is.`,
-  data: { orderId },
-})
 
 async function noteTrouble(
   deps: Deps,

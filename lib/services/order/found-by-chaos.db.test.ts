@@ -1,4 +1,4 @@
-/** What the fault lab found, each reduced to the few lines that show it. */
+/** Bugs that the fault lab found, each in as few lines as show it. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { cancelPayout } from '#lib/services/payout/cancel-payout.ts'
 import type { CallbackMessage } from '#lib/services/ports.ts'
@@ -15,7 +15,7 @@ async function callbackOf(id: string, status: string): Promise<CallbackMessage> 
   return { status, orderId: orderId ?? '', clientOrderId, type: null, params: {} }
 }
 
-/** The next call of this function of a port fails, as if the database had gone away. */
+/** The next call of this port's function fails, as if the database had gone away. */
 function failOnce<Port extends object>(port: Port, name: keyof Port & string): void {
   const real = port[name]
   Object.assign(port, {
@@ -39,16 +39,16 @@ describe('a payout in the fault lab', () => {
     expect(await Promise.all(stored)).toHaveLength(20)
   })
 
-  it('is looked at again within moments when the database was away, not a minute later', async () => {
-    failOnce(portal.deps.settings, 'recordGatewayOk')
+  it('is looked at again moments after the database was away, not a minute later', async () => {
+    failOnce(portal.deps.gatewayCondition, 'recordOk')
     portal.startWorker()
     const id = await portal.ask()
     await portal.until(id, 'awaiting_approval')
     expect(portal.errors).toHaveLength(1)
   })
 
-  it('is sent after a refusal of our credentials even when no other payout asks for a status', async () => {
-    await portal.deps.settings.recordGatewayRefusal({
+  it('is sent after a lock-out even when no other payout asks for a status', async () => {
+    await portal.deps.gatewayCondition.recordLockedOut({
       httpStatus: 401,
       gatewayDate: null,
       ourDate: new Date().toISOString(),
@@ -58,7 +58,7 @@ describe('a payout in the fault lab', () => {
     await portal.until(await portal.ask(), 'awaiting_approval')
   })
 
-  it('has its callbacks compared even when its worker dies right after the last move', async () => {
+  it('has its callbacks compared even if its worker dies right after the last move', async () => {
     const stopped = portal.startWorker()
     const id = await portal.ask()
     await portal.until(id, 'awaiting_approval')
@@ -77,7 +77,7 @@ describe('a payout in the fault lab', () => {
     const id = await portal.ask()
     await portal.until(id, 'awaiting_approval')
     await portal.deps.callbacks.store(await callbackOf(id, 'approved'), id)
-    // The look that the callback asked for has been taken: Cardzo still says validated, so nothing could be compared.
+    // A worker has looked because of the callback. Cardzo still says validated, so nothing could be compared.
     await eventually(async () => (await portal.payout(id)).dueAt! > new Date() || 'it is still due')
     await worker.stop()
     expect(await cancelPayout(portal.deps, system, { id })).toMatchObject({ ok: true })
@@ -94,7 +94,7 @@ describe('a payout in the fault lab', () => {
     expect(await cancelPayout(portal.deps, system, { id })).toMatchObject({ ok: true })
     portal.startWorker()
     await eventually(told(id, 'paid_after_end'))
-    // The callback claims that money moved: it waits for a person, and Cardzo goes on being asked.
+    // The callback claims that money moved: it waits for a person, and the portal goes on asking Cardzo.
     expect(await portal.payout(id)).toMatchObject({ status: 'cancelled', dueAt: expect.any(Date) as Date })
   })
 })

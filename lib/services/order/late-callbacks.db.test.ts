@@ -1,4 +1,4 @@
-/** A callback is never lost: not by a move, not by an end, not because Cardzo's status knows nothing of the order. */
+/** A callback is never lost: not through a move, not through an end, not because Cardzo's status knows no such order. */
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { approvePayout } from '#lib/services/approval/approve-payout.ts'
@@ -16,7 +16,7 @@ beforeEach(async () => {
 })
 afterEach(() => portal.close())
 
-/** Stored as the intake stores it. */
+/** Stores a callback as the intake does. */
 async function callBack(id: string, status: string, orderId = '4711'): Promise<void> {
   const payout = await portal.payout(id)
   const message = { status, clientOrderId: payout.clientOrderId, type: null, params: {} }
@@ -31,7 +31,7 @@ const itemsOf = async (id: string, kind: ItemKind): Promise<OpenItem[]> =>
 const grave = (id: string) =>
   eventually(async () => (await itemsOf(id, 'paid_after_end'))[0] ?? 'nobody was told')
 
-/** One look by a worker of one's own, if anything is due. */
+/** One look by a worker, if anything is due. */
 async function look(): Promise<number> {
   const { leased } = await portal.deps.payouts.claimDue('w', 10, 60_000)
   for (const one of leased) await workPayout(portal.deps, one)
@@ -81,7 +81,7 @@ describe('a callback that says approved, for a payout that ended without an orde
   const cases = Object.keys(orderless).flatMap((end) =>
     Object.keys(answers).map((answer) => [end, answer] as const),
   )
-  it.each(cases)('%s, while the status %s: the gravest item', async (end, answer) => {
+  it.each(cases)('%s, while the status %s: a critical item', async (end, answer) => {
     const id = await orderless[end as keyof typeof orderless]()
     await eventually(async () => (await look()) === 0 || 'still due')
     answers[answer as keyof typeof answers]()
@@ -89,7 +89,7 @@ describe('a callback that says approved, for a payout that ended without an orde
     portal.startWorker()
     const item = await grave(id)
     expect(item).toMatchObject({ severity: 'critical', data: { orderId: '4711' } })
-    // It waits for a person, and Cardzo goes on being asked.
+    // It waits for a person, and the portal goes on asking Cardzo.
     expect(await portal.deps.callbacks.uncompared(id)).toHaveLength(1)
     expect((await portal.payout(id)).dueAt).not.toBeNull()
     const before = portal.gateway.calls.length
@@ -97,7 +97,7 @@ describe('a callback that says approved, for a payout that ended without an orde
     expect(await itemsOf(id, 'paid_after_end')).toMatchObject([{ seen: 1 }])
   })
 
-  it('is told of as well when it came before the end', async () => {
+  it('is also shown when it came before the end', async () => {
     portal.gateway.faults.check.push({ answer: 'silence', effect: false })
     const id = await portal.ask()
     await look()
@@ -109,7 +109,7 @@ describe('a callback that says approved, for a payout that ended without an orde
     expect(await portal.deps.callbacks.uncompared(id)).toHaveLength(1)
   })
 
-  it('is told of as well when its payout ended by a refusal that came after it', async () => {
+  it('is also shown when a refusal that came after it ended the payout', async () => {
     portal.gateway.faults.check.push({ answer: 'silence', effect: false }, { answer: 'refused', code: '1' })
     const id = await portal.ask()
     await look()
@@ -119,7 +119,7 @@ describe('a callback that says approved, for a payout that ended without an orde
     await grave(id)
   })
 
-  it('is compared once a person has closed the item, and nobody is asked or told any more', async () => {
+  it('counts as compared once a person has closed the item, and nobody is asked or told any more', async () => {
     const id = await orderless['refused by Cardzo']()
     await callBack(id, 'approved')
     const worker = portal.startWorker()
@@ -134,7 +134,7 @@ describe('a callback that says approved, for a payout that ended without an orde
     expect(await itemsOf(id, 'paid_after_end')).toEqual([])
   })
 
-  it('costs no row with each further look, and dies with the first final status', async () => {
+  it('costs no row for further looks, and is settled by the first final status', async () => {
     const id = await orderless['cancelled after a lost answer']()
     await callBack(id, 'approved')
     portal.startWorker()
@@ -151,7 +151,7 @@ describe('a callback that says approved, for a payout that ended without an orde
     expect(await itemsOf(id, 'callback_disagrees')).toMatchObject([{ severity: 'critical' }])
   })
 
-  it('is told of by the next worker when one dies at any step of it', async () => {
+  it('is shown by the next worker when one dies at any step', async () => {
     for (const [port, name] of [
       ['callbacks', 'uncompared'],
       ['callbacks', 'raise'],
@@ -161,7 +161,7 @@ describe('a callback that says approved, for a payout that ended without an orde
       await callBack(id, 'approved', randomUUID().replace(/\D/g, ''))
       const [leased] = (await portal.deps.payouts.claimDue('dies', 1, 50)).leased
       const killed = () => Promise.reject(new Error('killed'))
-      // Nothing is written after the kill, the failure's own report included.
+      // Nothing is written after the kill, not even the report of the failure.
       const payouts = { ...portal.deps.payouts, advance: killed, release: killed }
       const callbacks = { ...portal.deps.callbacks, ...(port === 'callbacks' && { [name]: killed }) }
       await workPayout({ ...portal.deps, payouts, callbacks }, leased!)
@@ -174,8 +174,8 @@ describe('a callback that says approved, for a payout that ended without an orde
 
 const sampleOrder = { amount: '100.50', currency: 'EUR', redirect: null, paysReceived: 0 }
 
-describe('an uncompared callback means due now', () => {
-  it('when the move of a worker that was asking plans the next look for later', async () => {
+describe('an uncompared callback makes its payout due now', () => {
+  it('even when a worker that was asking plans the next look for later', async () => {
     const id = await portal.ask()
     await look()
     await eventually(async () => (await portal.payout(id)).status === 'checking' || 'not checking')
@@ -196,7 +196,7 @@ describe('an uncompared callback means due now', () => {
     expect(await dueInMs(id)).toBeLessThanOrEqual(0)
   })
 
-  it('when a person moves it, with a day of send delay, while a worker that dies has it in hand', async () => {
+  it('even when a person moves it, with a day of send delay, while the worker that has it dies', async () => {
     await portal.deps.settings.change({ sendDelayS: { '*': 86_400 } }, operator)
     const id = await portal.ask()
     await eventually(async () => {
@@ -216,7 +216,7 @@ describe('an uncompared callback means due now', () => {
     await portal.until(id, 'declined')
   })
 
-  it('when payments are let go again, or everything is asked about after a restore', async () => {
+  it('even when payments resume, or everything is asked about after a restore', async () => {
     const approver = await portal.approver()
     const ids: string[] = []
     for (let n = 0; n < 3; n++) {
@@ -237,7 +237,7 @@ describe('an uncompared callback means due now', () => {
     expect(await dueInMs(last)).toBeLessThanOrEqual(0)
   })
 
-  it('and while the status does not follow yet, Cardzo is asked at the usual rhythm, not in ten minutes, and in no flood', async () => {
+  it('and Cardzo is asked at the usual pace until the status follows: not in ten minutes, and not in a flood', async () => {
     portal.deps.config.pollIntervalMs = 200
     const id = await portal.ask()
     await eventually(async () => {

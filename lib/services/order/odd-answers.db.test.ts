@@ -1,4 +1,4 @@
-/** Answers that Cardzo really gives, over a real wire: what they do to a payout. */
+/** Answers that Cardzo really gives, over a real connection, and what they do to a payout. */
 import { createServer } from 'node:http'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -15,7 +15,7 @@ import { statusView } from '#lib/services/payout/show-status.ts'
 import { workPayout } from './work-payout.ts'
 
 type Command = 'payout-check' | 'payout-pay' | 'status'
-/** Fields to answer with, or `silence`: the connection is cut. */
+/** The fields of the answer, or `silence`: the connection is cut. */
 type Answer = Record<string, string> | { httpStatus: number; json: Record<string, unknown> } | 'silence'
 
 let portal: Awaited<ReturnType<typeof createTestPortal>>
@@ -62,9 +62,9 @@ afterEach(async () => {
   await portal.close()
 })
 
-/** One look at it by a worker, now. */
+/** A worker looks at it now. */
 async function look(id: string): Promise<Payout> {
-  await portal.deps.payouts.wake(id)
+  await portal.wake(id)
   const { leased } = await portal.deps.payouts.claimDue(
     'worker',
     10,
@@ -121,7 +121,7 @@ describe('a payout-check whose answer was lost', () => {
   })
 })
 
-/** An order as Cardzo tells it; what is left out is as after the bank's yes. */
+/** An order as Cardzo reports it; by default as it is after the bank's yes. */
 let orderId = '6768788'
 const order = (ours: string, more: Record<string, string> = {}) => ({
   type: 'status-response',
@@ -136,7 +136,7 @@ const accepted = (ours: string) => ({
   'paynet-order-id': orderId,
   'merchant-order-id': ours,
 })
-/** A payout that people have approved and that only waits for payout-pay. */
+/** An approved payout that only waits for payout-pay. */
 async function approved(): Promise<Payout> {
   answers = (command, ours) => (command === 'status' ? order(ours) : accepted(ours))
   const id = await portal.ask()
@@ -161,7 +161,7 @@ describe('a status answer that is not about the payout', () => {
     expect(await portal.items(id)).toEqual(['other_operation'])
     const events = await portal.deps.payouts.timeline(id)
     expect(events.filter(({ data }) => data['kind'] === 'other_operation')).toHaveLength(1)
-    // The payout goes on as soon as Cardzo speaks of it again.
+    // The payout goes on as soon as Cardzo reports about it again.
     answers = (command, ours) =>
       command === 'status' ? order(ours, { 'transaction-type': 'payout' }) : accepted(ours)
     expect(await look(id)).toMatchObject({ status: 'processing' })
@@ -176,7 +176,7 @@ describe('a status answer that is not about the payout', () => {
     expect(await portal.items(id)).toEqual(['other_operation'])
   })
 
-  it('is kept as a record of its own after the end, once, and is no second opinion on it', async () => {
+  it('is kept as a record of its own after the end, once, and does not contradict the end', async () => {
     const { id } = await approved()
     await look(id)
     answers = about('payout', 'approved')

@@ -1,6 +1,6 @@
 /**
- * Cardzo behind the gate that all workers share: every request takes its place under the ceiling, and whether it was answered is
- * counted, so that all notice when Cardzo as a whole is silent, and when it is back.
+ * Cardzo behind the gate that all workers share. Every request takes its place under the ceiling, and the gate counts whether it was
+ * answered, so that all workers notice when Cardzo falls silent and when it is back.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type {
@@ -26,7 +26,7 @@ export function createPacedGateway(gateway: Gateway, paced: Paced): Gateway {
       return answer
     },
 
-    // The status before it has been counted. Its own answer is recorded first of all: nothing may come in between.
+    // Not counted: the status request before it was, and nothing may come between this answer and its record.
     pay: async (order, guard) => (await place(paced, 'payout-pay')) ?? gateway.pay(order, guard),
 
     async status(order) {
@@ -42,7 +42,7 @@ export function createPacedGateway(gateway: Gateway, paced: Paced): Gateway {
 
 type NotSent = { kind: 'not_sent'; why: string; exchange: Exchange }
 
-/** Waits for a place under the ceiling. Where there is none to be had nothing is sent, and that is an answer: it must not throw. */
+/** Waits for a place under the ceiling. Null: it has one. Never throws: without a place nothing is sent, and that is an answer. */
 async function place({ gate, log }: Paced, command: Exchange['command']): Promise<NotSent | null> {
   try {
     const waitMs = await gate.turn()
@@ -68,7 +68,7 @@ async function place({ gate, log }: Paced, command: Exchange['command']): Promis
   }
 }
 
-/** A guard that says no is our own doing: it says nothing about Cardzo. */
+/** Notices when our own guard stopped the request, which says nothing about Cardzo. */
 function watch(guard: Guard): Guard & { gaveUp: () => boolean } {
   let gaveUp = false
   return {

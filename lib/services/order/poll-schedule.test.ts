@@ -5,7 +5,7 @@ import { afterBadAnswerMs, backOffMs, pollDelayMs, resendMs } from './poll-sched
 const minute = 60_000
 
 describe('asking Cardzo again', () => {
-  it('keeps to the interval for five minutes, then thins out', () => {
+  it('keeps to the interval for five minutes, then asks less often', () => {
     const at = (ageMs: number) => pollDelayMs('processing', ageMs, 4000, 0.5)
     expect(at(0)).toBe(4000)
     expect(at(5 * minute - 1)).toBe(4000)
@@ -14,12 +14,12 @@ describe('asking Cardzo again', () => {
     expect(at(600 * minute)).toBe(10 * minute)
   })
 
-  it('is jittered by a tenth, so that many payouts do not ask in step', () => {
+  it('is jittered by a tenth, so that many payouts do not ask all at once', () => {
     expect(pollDelayMs('checking', 0, 4000, 0)).toBe(3600)
     expect(pollDelayMs('checking', 0, 4000, 1)).toBe(4400)
   })
 
-  it('keeps to the interval in the first five minutes however many answers are bad, and then to the rhythm of its age', () => {
+  it('keeps to the interval in the first five minutes however many answers are bad, and then to the pace of its age', () => {
     const after = (failures: number, ageMs: number) =>
       afterBadAnswerMs('silence', failures, 'processing', ageMs, 4000, 0.5)
     for (const failures of [1, 4, 20, 1000]) expect(after(failures, 5 * minute - 1)).toBe(4000)
@@ -31,12 +31,12 @@ describe('asking Cardzo again', () => {
     ])
   })
 
-  it('leaves a Cardzo that refuses us in peace', () => {
+  it('backs off while we are locked out', () => {
     const after = (failures: number) => afterBadAnswerMs('locked_out', failures, 'checking', 0, 4000, 0.5)
     expect([1, 2, 50].map(after)).toEqual([4000, 16_000, 60_000])
   })
 
-  it('sends again what was not sent ever more rarely', () => {
+  it('sends again what was not sent, less and less often', () => {
     const after = (failures: number, ageMs: number) => resendMs(failures, 'approved', ageMs, 4000, 0.5)
     expect([after(1, 0), after(9, 0), after(9, 600 * minute)]).toEqual([8000, minute, 10 * minute])
   })

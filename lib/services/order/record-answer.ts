@@ -8,8 +8,8 @@ const longestPauseMs = 2_000
 
 /**
  * Writes what Cardzo answered, again and again while the database fails, until `untilMs` of the monotonic clock (the lease's end).
- * Written twice it would still be one answer: `write` keeps `answerId` in its event, and what failed is looked for before it is
- * repeated. Throws the last error when the time is over; then the answer is lost.
+ * Never writes it twice: `write` keeps `answerId` in its event, and after a failure that id is looked for first. Throws the last error
+ * when time is up; then the answer is lost.
  */
 export async function recordAnswer(
   deps: Deps,
@@ -21,7 +21,7 @@ export async function recordAnswer(
   const answerId = randomUUID()
   for (let failures = 0; ;) {
     try {
-      // What failed may have been committed all the same.
+      // The write that failed may have been committed all the same.
       if (failures > 0 && (await isRecorded(deps, id, answerId)))
         return { dueInMs: deps.config.pollIntervalMs }
       return await write(answerId)

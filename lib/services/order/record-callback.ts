@@ -1,8 +1,8 @@
-import { isOurForm } from '#lib/services/payout/accept-request.ts'
+import { isOurForm } from '#lib/services/payout/client-order-id.ts'
 import { startOnLostOrder } from '#lib/services/safety/ask-first.ts'
 import type { Deps } from '#lib/services/ports.ts'
 
-/** Why a message was not stored. Anything but 200 makes Cardzo send it again. */
+/** Why a message was not stored. On anything but 200 Cardzo sends it again. */
 export type CallbackRefusal = 'malformed' | 'wrong_control' | 'shifted_ids' | 'intake_full' | 'not_stored'
 
 export type CallbackReceipt =
@@ -10,8 +10,8 @@ export type CallbackReceipt =
   | { http: 400 | 403 | 503; text: string; refusal: CallbackRefusal }
 
 /**
- * Cardzo calls back. The message is a hint: verified, stored durably, answered, and the worker is woken to ask for the status, whose
- * answer decides. What is rightly signed is kept whatever it says: ids that do not belong together are Cardzo's word, for people to see.
+ * Cardzo calls back. The message is a hint: it is verified and stored, and the worker is woken to ask for the status, which decides.
+ * Whatever is signed correctly is kept, even ids that don't belong together: people must see them.
  */
 export async function recordCallback(
   deps: Deps,
@@ -41,7 +41,7 @@ export async function recordCallback(
   }
 }
 
-/** Once per order, and before the callback is stored: a failure in between makes Cardzo send it again. */
+/** Once per order, and before the callback is stored, so that Cardzo sends it again if this fails. */
 async function noticeLostOrder(deps: Deps, clientOrderId: string): Promise<void> {
   if (await deps.callbacks.isUnmatched(clientOrderId)) return
   await startOnLostOrder(deps, clientOrderId)

@@ -1,6 +1,5 @@
 /** payout-check: asks the bank whether it would pay. Moves no money, but must not open two orders. */
 import { describeField } from '#lib/payouts/fields.ts'
-import { formatAmount } from '#lib/payouts/money.ts'
 import { mailsOn } from '#lib/services/message/mails.ts'
 import { returnUrlOf } from '#lib/services/payout/links.ts'
 import type {
@@ -12,48 +11,50 @@ import type {
   Payout,
   Progress,
 } from '#lib/services/ports.ts'
-import { rememberSending } from '#lib/services/safety/ask-first.ts'
-import { applyStatus, heard, lockedOut, otherOrderId } from './follow-order.ts'
+import { rememberSending } from '#lib/services/safety/marker.ts'
+import { lockedOut, orderIdTrouble } from './alarms.ts'
+import { applyStatus } from './follow-order.ts'
 import { freshness } from './freshness.ts'
+import { heard } from './notes.ts'
 import { waitWhileUnreadable } from './unreadable-destination.ts'
 import { backOffMs, pollDelayMs, resendMs } from './poll-schedule.ts'
 import { recordAnswer } from './record-answer.ts'
-import { countSaid, saidKey, wasSaid, withSaid } from './said.ts'
+import { countSaid, saidKey, wasSaid, withSaid } from './repeats.ts'
 import { leaseMsFor, workerActor } from './step.ts'
 import type { Outcome } from './step.ts'
 
-/** A lost payout-check is repeated once and no more: Cardzo may not refuse a second order under the same client_orderid. */
+/** A lost payout-check is repeated only once: Cardzo might accept a second order under the same client_orderid. */
 const maxAttempts = 2
-/** Looks that found no order before payout-check is repeated, spread over at least twice the time-out. */
+/** This many looks must find no order, over at least twice the time-out, before payout-check is repeated. */
 const looksBeforeRepeat = 3
-/** The first ones and the latest: what counts is how many and how far apart. */
+/** The first ones and the latest: only how many and how far apart matters. */
 const looksKept = 10
 
-/** How soon after Cardzo took the order its state is asked for the first time. */
+/** How soon after Cardzo accepts the order its status is asked for first. */
 const firstLookMs = 1000
-/** While the marker can't be written. */
+/** How often to look while the marker can't be written. */
 const unwritableLookMs = 10_000
 
-/** `asked`: Cardzo has just said that it knows no such order. */
+/** Sends payout-check. `asked`: Cardzo has just said that it knows no such order. */
 export async function sendCheck(deps: Deps, leased: Leased, asked = false): Promise<Outcome> {
   const waits = await mustWait(deps, leased)
   if (waits) return waits
-  const condition = await deps.settings.gatewayCondition()
+  const condition = await deps.gatewayCondition.read()
   const doubtful = condition.refusedAt !== null || condition.silentSince !== null
   if (!asked && (doubtful || (await deps.askFirst.active()))) {
-    // Where Cardzo locked us out or was silent, a status request must work again before anything is sent, and there may be nobody else to make one.
-    // After a restore the order may have been made, and even paid, before.
+    // If Cardzo locked us out or was silent, a status request must work first, and perhaps no other payout makes one. After a restore the
+    // order may exist already, and may even have been paid.
     const { clientOrderId, orderId } = leased.payout
     const answer = await deps.gateway.status({ clientOrderId, orderId })
     if (answer.kind !== 'no_such_order') return applyStatus(deps, leased, answer)
-    await deps.settings.recordGatewayOk(answer.simulator)
+    await deps.gatewayCondition.recordOk(answer.simulator)
   }
   const attempts = (leased.payout.progress.checkAttempts ?? 0) + 1
   const { noSuchOrderAt, ...earlier } = leased.payout.progress
   const leaseEndsAt = deps.clock.monotonicMs() + leaseMsFor(deps.config.timeoutMs, deps.config.leaseMarginMs)
   const fresh = freshness(deps.clock, deps.config.leaseMarginMs)
   const order = checkOrder(deps, leased.payout)
-  // The intent is committed before the first byte leaves, so that a crash leads to a question, never to a blind repeat.
+  // The intent is committed before the first byte leaves, so that after a crash we ask and never repeat blindly.
   const payout = await deps.payouts.advance(
     leased.payout,
     { facts: { progress: { ...earlier, checkAttempts: attempts } } },
@@ -70,11 +71,11 @@ export async function sendCheck(deps: Deps, leased: Leased, asked = false): Prom
   )
 }
 
-/** Null: nothing on our side keeps payout-check from being sent. */
+/** Null: nothing on our side stops payout-check. */
 async function mustWait(deps: Deps, leased: Leased): Promise<Outcome | null> {
   const held = await waitWhileUnreadable(deps, leased)
   if (held) return held
-  // What must be remembered first is not even begun.
+  // What can't be remembered is not begun.
   if (deps.marker.trouble() === null) return null
   return { dueInMs: Math.max(unwritableLookMs, deps.config.pollIntervalMs) }
 }
@@ -103,12 +104,12 @@ async function followCheck(
       return keep({ ...payout.progress, failures }, pollIntervalMs)
     case 'refused': {
       const refusal = { code: answer.code, message: answer.message }
-      // The second payout-check may be refused because the first one made the order: look once more before believing it.
+      // The second one may be refused because the first one made the order: look once more before believing it.
       if (attempt >= maxAttempts) return keep({ ...payout.progress, checkRefused: refusal }, pollIntervalMs)
       return fail(deps, leased, refusal, happening)
     }
     case 'not_sent':
-      // Not one byte left: this attempt does not count.
+      // Not one byte left, so this attempt does not count.
       return keep({ ...payout.progress, checkAttempts: attempt - 1, failures }, laterMs())
     case 'locked_out':
       await lockedOut(deps, leased.now, answer)
@@ -118,14 +119,14 @@ async function followCheck(
   }
 }
 
-/** No answer to payout-check was recorded: Cardzo is asked by our own id whether there is an order. */
+/** No answer to payout-check was recorded: asks Cardzo by our own id whether there is an order. */
 export async function recoverCheck(deps: Deps, leased: Leased): Promise<Outcome> {
   const { payout } = leased
   const answer = await deps.gateway.status({ clientOrderId: payout.clientOrderId, orderId: payout.orderId })
-  // Once Cardzo has named an order, its absence is trouble for people, never a reason to ask for a second one.
+  // Once Cardzo has named an order, people must find out why it is gone. It is never a reason to open a second one.
   if (answer.kind !== 'no_such_order' || payout.orderId !== null) return applyStatus(deps, leased, answer)
 
-  await deps.settings.recordGatewayOk(answer.simulator)
+  await deps.gatewayCondition.recordOk(answer.simulator)
   const happening = { kind: 'status_answered' as const, data: { ...answer } }
   if (payout.progress.checkRefused) return fail(deps, leased, payout.progress.checkRefused, happening)
   const looks = [...(payout.progress.noSuchOrderAt ?? []).slice(0, looksKept - 1), leased.now.toISOString()]
@@ -139,7 +140,7 @@ export async function recoverCheck(deps: Deps, leased: Leased): Promise<Outcome>
   const spaced = Math.max(deps.config.pollIntervalMs, deps.config.timeoutMs)
   const ageMs = leased.now.getTime() - payout.stageSince.getTime()
   const dueInMs = exhausted ? pollDelayMs('requested', ageMs, spaced) : spaced
-  // Said before, it is worth a row only where something follows from it: payout-check is repeated.
+  // If it was said before, it gets a row only when payout-check is repeated because of it.
   const waits = settled && !exhausted ? await mustWait(deps, leased) : { dueInMs }
   if (waits && wasSaid(payout.progress, key)) return { ...waits, facts: { progress } }
   const saved = await deps.payouts.advance(
@@ -167,13 +168,7 @@ async function adopt(
   happening: { kind: 'check_answered'; data: Record<string, unknown> },
 ): Promise<Outcome> {
   const { payout } = leased
-  const holder = await deps.payouts.findByOrderId(orderId)
-  const trouble =
-    payout.orderId !== null && payout.orderId !== orderId
-      ? otherOrderId(orderId, `This payout's order is ${payout.orderId}.`)
-      : holder && holder.id !== payout.id
-        ? otherOrderId(orderId, `That order already belongs to payout ${holder.id}.`)
-        : null
+  const trouble = await orderIdTrouble(deps, payout, orderId)
   if (trouble) {
     await deps.payouts.advance(payout, { items: [trouble] }, workerActor(leased), happening, leased.lease)
     return { dueInMs: backOffMs(1, deps.config.pollIntervalMs) }
@@ -212,14 +207,14 @@ async function fail(
   return { dueInMs: saved === 'stale' ? 0 : null }
 }
 
-/** order_desc is cut to Cardzo's 64 characters, never in the middle of one. */
+/** Cardzo takes 64 characters of order_desc. Whole characters: none is cut in half. */
 const descriptionMax = 64
 
 function checkOrder(deps: Deps, payout: Payout): CheckOrder {
   const description = payout.description ?? `Payout ${payout.clientOrderId}`
   return {
     clientOrderId: payout.clientOrderId,
-    amount: formatAmount(payout.amountMinor, payout.currency),
+    amountMinor: payout.amountMinor,
     currency: payout.currency,
     description: Array.from(description).slice(0, descriptionMax).join(''),
     fields: Object.fromEntries(

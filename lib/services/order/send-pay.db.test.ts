@@ -1,4 +1,4 @@
-/** payout-pay: what lets it leave, and that its answer is not lost. On a real database, with clocks that the test moves. */
+/** payout-pay: what allows it to leave, and that its answer is not lost. On a real database, with clocks that the test moves. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { approvePayout } from '#lib/services/approval/approve-payout.ts'
 import type { Deps, HappeningKind, Payout } from '#lib/services/ports.ts'
@@ -19,7 +19,7 @@ beforeEach(async () => {
 })
 afterEach(() => portal.close())
 
-/** A payout that waits for nothing but payout-pay; no worker runs. */
+/** A payout that only waits for payout-pay; no worker runs. */
 async function approved(): Promise<Payout> {
   const worker = portal.startWorker()
   const waiting = await portal.until(await portal.ask(), 'awaiting_approval')
@@ -28,9 +28,9 @@ async function approved(): Promise<Payout> {
   return portal.payout(waiting.id)
 }
 
-/** One look at it by a worker, now. */
+/** A worker looks at it now. */
 async function look(id: string, deps: Deps = portal.deps): Promise<Payout> {
-  await portal.deps.payouts.wake(id)
+  await portal.wake(id)
   const { leased } = await deps.payouts.claimDue('worker', 10, leaseMsFor(deps.config.timeoutMs))
   const one = leased.find(({ payout }) => payout.id === id)
   if (!one) throw new Error('it was not due')
@@ -38,7 +38,7 @@ async function look(id: string, deps: Deps = portal.deps): Promise<Payout> {
   return portal.payout(id)
 }
 
-/** Does this right after the next call of a port's function was answered. */
+/** Does this right after the next call of a port's function has returned. */
 function afterNext<Port extends object>(port: Port, name: keyof Port & string, then: () => void): void {
   const real = port[name] as (...args: unknown[]) => Promise<unknown>
   Object.assign(port, {
@@ -51,7 +51,7 @@ function afterNext<Port extends object>(port: Port, name: keyof Port & string, t
   })
 }
 
-/** From now on, this many writes of this happening fail, before or after they had their effect: the database was away. */
+/** The next so many writes of this event fail, before or after they took effect, as if the database had been away. */
 function failWriting(kind: HappeningKind, times: number, committed: boolean): void {
   const real = portal.deps.payouts.advance
   let left = times
@@ -90,7 +90,7 @@ describe('payout-pay on a status answer', () => {
 
     it('does not claim if they passed between the answer and the claim', async () => {
       const payout = await approved()
-      afterNext(portal.deps.settings, 'recordGatewayOk', pass(monotonic, wall))
+      afterNext(portal.deps.gatewayCondition, 'recordOk', pass(monotonic, wall))
       expect(await look(payout.id)).toMatchObject({ status: 'approved', payClaimedAt: null })
       expect(paysTried()).toBe(0)
     })
@@ -103,7 +103,7 @@ describe('payout-pay on a status answer', () => {
     })
   })
 
-  it('sends no byte when a claim of six seconds follows an answer of twenty-five', async () => {
+  it('sends no byte when a claim that took six seconds follows an answer that is twenty-five old', async () => {
     const payout = await approved()
     afterNext(portal.gateway, 'status', pass(25_000, 25_000))
     afterNext(portal.deps.marker, 'remember', pass(6_000, 6_000))
@@ -114,7 +114,7 @@ describe('payout-pay on a status answer', () => {
     expect(paysReceived(payout)).toBe(1)
   })
 
-  it('sends on an answer of twenty-five seconds', async () => {
+  it('sends on an answer that is twenty-five seconds old', async () => {
     const payout = await approved()
     afterNext(portal.gateway, 'status', pass(25_000, 25_000))
     expect(await look(payout.id)).toMatchObject({ status: 'processing' })
@@ -134,7 +134,7 @@ describe('payout-pay on a status answer', () => {
     expect(paysTried()).toBe(0)
   })
 
-  it('is not licensed by the database without any answer', async () => {
+  it('is not allowed by the database without any answer', async () => {
     const payout = await approved()
     await portal.prisma.$executeRaw`UPDATE payout SET validated_at = NULL WHERE id = ${payout.id}::uuid`
     const byHand = portal.prisma
@@ -147,7 +147,7 @@ describe('a payout-pay that Cardzo refused', () => {
   const says = (payout: Payout, stage: string | null, status = 'processing') => {
     Object.assign(portal.gateway.order(payout.clientOrderId), { stage, status })
   }
-  /** One look at least a poll interval after the last. */
+  /** A look at least one poll interval after the last. */
   async function lookLater(payout: Payout) {
     const { pollIntervalMs } = portal.deps.config
     const { progress } = await portal.payout(payout.id)
@@ -190,7 +190,7 @@ describe('a payout-pay that Cardzo refused', () => {
     expect(await lookLater(payout)).toMatchObject({ status: 'failed' })
   })
 
-  it('follows a status that proves that it had arrived all the same', async () => {
+  it('follows a status that proves that it arrived after all', async () => {
     const payout = await refused()
     says(payout, 'payout_processing')
     expect(await lookLater(payout)).toMatchObject({ status: 'processing' })
@@ -223,7 +223,7 @@ describe('while the database is away for a moment', () => {
     },
   )
 
-  it('a payout-pay that was not sent is no unknown outcome, and is sent by the next look', async () => {
+  it('a payout-pay that was not sent is not an unknown outcome, and the next look sends it', async () => {
     const payout = await approved()
     portal.gateway.faults.pay.push({ answer: 'not_sent' })
     failWriting('pay_answered', 3, false)
@@ -233,7 +233,7 @@ describe('while the database is away for a moment', () => {
     expect(paysReceived(payout)).toBe(1)
   })
 
-  it('a claim that was committed unseen is given back, because nothing was sent', async () => {
+  it('a claim that was committed without our knowing is given back, because nothing was sent', async () => {
     const payout = await approved()
     failWriting('pay_claimed', 1, true)
     expect(await look(payout.id)).toMatchObject({ status: 'approved' })
@@ -262,7 +262,7 @@ describe('while the database is away for a moment', () => {
     },
   )
 
-  it('gives up when the lease is over, and the outcome is unknown', async () => {
+  it('gives up when the lease ends, and the outcome is unknown', async () => {
     const payout = await approved()
     failWriting('pay_answered', 1_000, false)
     portal.deps.log.warn = () => {

@@ -1,16 +1,12 @@
-/** payout-pay: the one place where money is set in motion, at most once per payout. */
-import { amountDiffers } from '#lib/services/payout/payout-subject.ts'
+/** payout-pay: the one place that sends money, at most once per payout. */
+import { amountDiffers } from '#lib/payouts/money.ts'
 import type { Deps, Leased, PayAnswer, Payout, StatusAnswer } from '#lib/services/ports.ts'
-import {
-  markSending,
-  quietMsLeft,
-  rememberSending,
-  startAskFirst,
-  unmarkSending,
-} from '#lib/services/safety/ask-first.ts'
+import { quietMsLeft, startAskFirst } from '#lib/services/safety/ask-first.ts'
+import { markSending, rememberSending, unmarkSending } from '#lib/services/safety/marker.ts'
+import { lockedOut } from './alarms.ts'
 import { approvalGate } from './approval-gate.ts'
 import { outcomeUnknown } from './decide.ts'
-import { applyStatus, followOrder, lockedOut } from './follow-order.ts'
+import { applyStatus, followOrder } from './follow-order.ts'
 import { freshness, statusFreshness } from './freshness.ts'
 import { resendMs } from './poll-schedule.ts'
 import { recordAnswer } from './record-answer.ts'
@@ -18,17 +14,17 @@ import { leaseMsFor, workerActor } from './step.ts'
 import { waitsToBeSentSince } from './stuck-item.ts'
 import type { Outcome } from './step.ts'
 
-/** How soon after payout-pay was taken its effect is asked for the first time. */
+/** How soon after Cardzo accepts payout-pay the status is asked for first. */
 const firstLookMs = 1000
-/** While payments are stopped. Thousands may wait, and looking at them must not keep workers from polling the others. */
+/** How often to look while payments are stopped. Thousands may wait, and workers must still have time to poll the others. */
 const stoppedLookMs = 60_000
-/** While the marker can't be written: what would be claimed now would only be given up again. */
+/** How often to look while the marker can't be written: a claim would only be given up again. */
 const unwritableLookMs = 10_000
 
 /**
- * Asks the status, claims, calls, records. Only `payout_check_validated` with equal ids, amount and currency lets it claim. The claim
- * is committed before the first byte leaves, and given up if by then it is older than ten seconds or the status request older than
- * thirty. The database refuses a claim on an older status, too.
+ * Asks for the status, claims, calls, records. Only `payout_check_validated` with equal ids, amount and currency lets it claim. The
+ * claim is committed before the first byte leaves, and given up if by then it is older than ten seconds or the status request older
+ * than thirty. The database also refuses a claim on an older status.
  */
 export async function sendPay(deps: Deps, leased: Leased): Promise<Outcome> {
   const { payout } = leased
@@ -42,15 +38,15 @@ export async function sendPay(deps: Deps, leased: Leased): Promise<Outcome> {
   const quietMs = quietMsLeft(askFirst, leased.now, deps.config.timeoutMs)
   if (quietMs > 0) return { dueInMs: quietMs }
   const leaseMs = leaseMsFor(deps.config.timeoutMs, deps.config.leaseMarginMs)
-  // Both ages count from before the status request leaves: what Cardzo says is at least as old as that.
+  // Both ages count from before the status request leaves: the answer may be that old.
   const stillValidated = statusFreshness(deps.clock)
   const validatedAt = await deps.payouts.renew(leased.lease, leaseMs)
   if (validatedAt === null) return { dueInMs: 0 }
   const answer = await deps.gateway.status({ clientOrderId: payout.clientOrderId, orderId: payout.orderId })
   if (!mayPay(payout, answer)) return applyStatus(deps, leased, answer)
-  await deps.settings.recordGatewayOk(answer.simulator)
+  await deps.gatewayCondition.recordOk(answer.simulator)
 
-  // The guard's clock starts before the claim, so that the claim is never younger than the guard believes.
+  // The guard's clock starts before the claim, so the claim is never older than the guard believes.
   const fresh = freshness(deps.clock, deps.config.leaseMarginMs)
   const leaseEndsAt = deps.clock.monotonicMs() + leaseMs
   if ((await deps.payouts.renew(leased.lease, leaseMs)) === null) return { dueInMs: 0 }
@@ -98,7 +94,7 @@ function claim(
   )
 }
 
-/** The claim broke off and may have been committed: nothing was sent, so it is given back and is no unknown outcome. */
+/** The claim failed but may have been committed. Nothing was sent, so it is given back and the outcome is not unknown. */
 function giveBack(deps: Deps, leased: Leased, untilMs: number, error: unknown): Promise<Outcome> {
   const { payout } = leased
   return recordAnswer(deps, leased, untilMs, async (answerId) => {
@@ -109,14 +105,14 @@ function giveBack(deps: Deps, leased: Leased, untilMs: number, error: unknown): 
   })
 }
 
-/** Nothing is sent, and a callback is followed all the same. Releasing makes every waiting payout due by itself. */
+/** Nothing is sent, but callbacks are followed. When the stop ends, every waiting payout becomes due by itself. */
 async function whileStopped(deps: Deps, leased: Leased, lookMs: number): Promise<Outcome> {
   const callbacks = await deps.callbacks.uncompared(leased.payout.id)
   if (callbacks.length > 0) return followOrder(deps, leased)
   return { dueInMs: Math.max(lookMs, deps.config.pollIntervalMs) }
 }
 
-/** The one rule that covers stale approvals, restored backups and long outages. */
+/** The one rule that protects against stale approvals, restored backups and long outages. */
 function mayPay(payout: Payout, answer: StatusAnswer): boolean {
   return (
     answer.kind === 'known' &&
@@ -127,7 +123,7 @@ function mayPay(payout: Payout, answer: StatusAnswer): boolean {
   )
 }
 
-/** What each answer to payout-pay leads to. None of them ends the payout: status tells how it went. */
+/** What each answer to payout-pay leads to. None ends the payout: the status tells how it went. */
 async function followPay(deps: Deps, leased: Leased, answer: PayAnswer, answerId: string): Promise<Outcome> {
   const { payout } = leased
   const { pollIntervalMs } = deps.config
@@ -207,7 +203,7 @@ async function loseTrack(
   return { dueInMs }
 }
 
-/** Somebody has marked it as sent, and the database does not know: it has lost the claim. Cardzo's word decides, nothing is sent. */
+/** A worker has marked it as sent and the database doesn't know: it has lost that claim. Nothing is sent; Cardzo's word decides. */
 async function sentBefore(deps: Deps, leased: Leased): Promise<Outcome> {
   const why = 'A worker had marked payout-pay for this order as sent, and this database does not hold that.'
   await startAskFirst(deps, `${why} It has lost its last moments.`, workerActor(leased))

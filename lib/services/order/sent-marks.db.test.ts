@@ -1,4 +1,4 @@
-/** A failover to a standby that lagged forgets a claim; the mark that all workers share does not. */
+/** A failover to a standby that lags behind loses a claim; the mark that all workers share does not. */
 import { mkdtempSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createMarkerFile } from '#lib/runtime/marker-file.ts'
 import { createSentMarks } from '#lib/runtime/sent-marks.ts'
 import { approvePayout } from '#lib/services/approval/approve-payout.ts'
-import { MarkerUnwritable, watchMarker } from '#lib/services/safety/ask-first.ts'
+import { MarkerUnwritable, watchMarker } from '#lib/services/safety/marker.ts'
 import { endRestore } from '#lib/services/safety/end-restore.ts'
 import { createTestPortal, eventually, seen } from '#lib/services/testing/portal.ts'
 
@@ -24,7 +24,7 @@ afterEach(async () => {
 const place = () => join(folder, 'shared')
 const marks = () => createSentMarks(place(), portal.deps.askFirst)
 
-/** A worker on a machine of its own: its marker is there, and the shared folder is the same for all. */
+/** A worker on its own machine: with its own marker, and the folder that all share. */
 async function startOn(machine: string, shared = true) {
   portal.deps.marker = createMarkerFile(join(folder, machine, 'marker.json'), portal.deps.askFirst)
   if (shared) portal.deps.sentMarks = marks()
@@ -39,7 +39,7 @@ async function approved(): Promise<string> {
   return id
 }
 
-/** The standby that takes over has not heard of the claim, nor of anything after it. As its owner, past the triggers. */
+/** The standby that takes over knows nothing of the claim or anything after it. Done as the owner, past the triggers. */
 async function failOver(id: string): Promise<void> {
   const claim = await portal.prisma.payoutEvent.findFirstOrThrow({
     where: { payoutId: id, kind: 'pay_claimed' },
@@ -58,7 +58,7 @@ const paysOf = async (id: string) =>
   portal.gateway.order((await portal.payout(id)).clientOrderId).paysReceived
 
 describe('a claim that a failover has lost', () => {
-  /** Cardzo takes payout-pay and is slow to show it; the answer is lost, too. */
+  /** Cardzo takes payout-pay and is slow to show it, and the answer is lost as well. */
   async function sentAndForgotten(shared: boolean): Promise<string> {
     portal.gateway.afterPay = () => undefined
     portal.gateway.faults.pay.push({ answer: 'silence', effect: true })
@@ -85,14 +85,14 @@ describe('a claim that a failover has lost', () => {
     expect(await paysOf(id)).toBe(1)
   })
 
-  it('would be sent again without the shared marks: this is what they are for', async () => {
+  it('would be sent again without the shared marks, which is what they are for', async () => {
     const id = await sentAndForgotten(false)
     await eventually(async () => (await paysOf(id)) === 2 || 'sent once')
   })
 })
 
 describe('the shared marks', () => {
-  it('are made by one of many at once', async () => {
+  it('are made by only one of many at once', async () => {
     expect(await marks().missing()).toBeNull()
     await marks().begin()
     const note = { orderId: '1', workerId: 'w' }
@@ -101,7 +101,7 @@ describe('the shared marks', () => {
     expect(await marks().put('po-2', note)).toBe('mine')
   })
 
-  it('of what provably was not sent is withdrawn, and the payout is paid once', async () => {
+  it('are withdrawn for what provably was not sent, and the payout is paid once', async () => {
     portal.gateway.faults.pay.push({ answer: 'not_sent' }, { answer: 'not_sent' })
     await startOn('machine-a')
     const id = await approved()
@@ -120,7 +120,7 @@ describe('the shared marks', () => {
       await worker.stop()
       rmSync(place(), { recursive: true })
       if (state === 'empty') mkdirSync(place())
-      // Who dies before asking first has begun finds it again.
+      // A worker that dies before asking first has begun finds it again.
       for (let look = 0; look < 2; look++) expect(await marks().missing()).not.toBeNull()
       await startOn('machine-a')
       expect(await portal.deps.askFirst.active()).toMatchObject({
@@ -132,7 +132,7 @@ describe('the shared marks', () => {
     },
   )
 
-  it('that can not be written let nothing leave, and people are told', async () => {
+  it('let nothing leave while they cannot be written, and people are told', async () => {
     await startOn('machine-a')
     const id = await portal.ask()
     const waiting = await portal.until(id, 'awaiting_approval')
@@ -143,13 +143,13 @@ describe('the shared marks', () => {
     })
     const kinds = async () => (await portal.deps.items.list()).map(({ kind }) => kind)
     await eventually(async () => (await kinds()).includes('marker_unwritable') || 'no item')
-    expect(await portal.deps.health.markerUnwritable(60_000)).toBe(true)
+    expect(await portal.deps.heartbeats.markerUnwritable(60_000)).toBe(true)
     expect(await paysOf(id)).toBe(0)
     await expect(watchMarker(portal.deps, 'machine-a')).rejects.toThrow(MarkerUnwritable)
     rmSync(place())
     await watchMarker(portal.deps, 'machine-a')
     expect(await kinds()).not.toContain('marker_unwritable')
-    await portal.deps.payouts.wake(id)
+    await portal.wake(id)
     await eventually(async () => (await portal.payout(id)).status !== 'approved' || 'still approved')
     expect(readdirSync(place())).toContain('begun')
   })

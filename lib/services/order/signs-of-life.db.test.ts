@@ -1,4 +1,7 @@
-/** After an end of ours Cardzo is not always done: any sign of it is for people, and until they have looked nothing is paid in its place. */
+/**
+ * Cardzo may still work on an order that has ended here. People must see any sign of it, and until then nothing is paid in its place.
+ * Whole, because every part starts from the same payouts.
+ */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Actor } from '#lib/payouts/permissions.ts'
@@ -12,7 +15,8 @@ import { retryPayout } from '#lib/services/payout/retry-payout.ts'
 import type { Exchange, GatewayVerdict, OrderState, Payout } from '#lib/services/ports.ts'
 import { createTestPortal, eventually, seen, system } from '#lib/services/testing/portal.ts'
 import { samplePayout } from '#lib/services/testing/samples.ts'
-import { judgeAfterEnd } from './after-end.ts'
+import { moverOf } from '#lib/services/testing/movers.ts'
+import { judgeAfterEnd } from './judge-after-end.ts'
 
 type User = Actor & { kind: 'user' }
 const operator = { kind: 'operator', name: 'test' } as const
@@ -83,7 +87,7 @@ const judged = (payout: Payout, one: OrderState) =>
 
 describe('whatever a payout ended as', () => {
   const ends = payoutStatuses.filter(isFinal)
-  it.each(ends)('%s: each sign of life is an item that stops asking again', (status) => {
+  it.each(ends)('%s: each sign of life is an item that prevents a retry', (status) => {
     for (const gatewayStatus of [null, 'processing', 'approved', 'declined'])
       for (const settledBy of [null, [{ id: '1', name: 'Ana', at: '2026-03-01T12:00:00Z' }]])
         for (const sign of signs) {
@@ -94,7 +98,7 @@ describe('whatever a payout ended as', () => {
         }
   })
 
-  it.each(ends)('%s: an order that sits at payout-check is none, unless Cardzo had ended it', (status) => {
+  it.each(ends)('%s: an order that stays at payout-check is none, unless Cardzo had ended it', (status) => {
     for (const one of idle) {
       expect(judged(samplePayout({ status, gatewayStatus: 'processing' }), one)).toEqual([])
       expect(judged(samplePayout({ status, gatewayStatus: null }), one)).toEqual([])
@@ -104,14 +108,14 @@ describe('whatever a payout ended as', () => {
     }
   })
 
-  it('settled because Cardzo does not know: the same "unknown" again is nothing new', () => {
+  it('settled because Cardzo does not know: the same "unknown" again is no news', () => {
     const settledBy = [{ id: '1', name: 'Ana', at: '2026-03-01T12:00:00Z' }]
     const payout = samplePayout({ status: 'failed', gatewayStatus: 'unknown', settledBy })
     expect(judged(payout, order('unknown', 'unknown', null))).toEqual([])
   })
 })
 
-/** Ended here with an order that still waits at Cardzo, and nobody at work. */
+/** Ended here while the order still waits at Cardzo; no worker runs. */
 const endings = {
   async cancelled() {
     const id = await portal.ask()
@@ -139,25 +143,25 @@ const endings = {
 const orderOf = async (id: string) => portal.gateway.order((await portal.payout(id)).clientOrderId)
 
 async function lookedAt(id: string): Promise<void> {
-  await portal.deps.payouts.wake(id)
+  await portal.wake(id)
   const stopped = portal.startWorker()
   await eventually(async () => (await portal.payout(id)).dueAt === null || 'still due')
   await stopped.stop()
 }
 
-describe('asking again', () => {
+describe('a retry', () => {
   it.each(Object.keys(endings) as (keyof typeof endings)[])(
     'for one that was %s is refused while its order is alive, until a person has closed the item',
     async (ending) => {
       const id = await endings[ending]()
       await lookedAt(id)
-      // The ordinary case: it sits there, and nothing is in the way.
+      // The ordinary case: the order waits there, and nothing is in the way.
       expect(await portal.items(id)).toEqual([])
       Object.assign(await orderOf(id), { stage: 'payout_processing' })
       await lookedAt(id)
       expect(await portal.items(id)).toEqual(['final_contradicted'])
       expect(await retryPayout(portal.deps, clerk, { id })).toMatchObject({ code: 'cardzo_contradicts' })
-      // Looked at and closed, the same word does not bring it back.
+      // Once a person has closed it, the same word does not bring it back.
       const [item] = await portal.deps.items.list({ payoutId: id })
       await closeItem(portal.deps, await portal.approver(), { id: item!.id, reason: 'Cardzo will end it' })
       await lookedAt(id)
@@ -182,7 +186,7 @@ describe('asking again', () => {
     expect(await retryPayout(portal.deps, clerk, { id })).toMatchObject({ code: 'cardzo_contradicts' })
   })
 
-  it('that happened before the sign of life: the new payout is not sent, nor one that asks for that one again', async () => {
+  it('that was made before the sign of life is not sent, nor is a retry of that one', async () => {
     const id = await endings.cancelled()
     const first = await retryPayout(portal.deps, clerk, { id })
     if (!first.ok) throw new Error(first.code)
@@ -198,7 +202,7 @@ describe('asking again', () => {
     )
     await approvePayout(portal.deps, await portal.approver(), seen(shown))
     const { leased } = await portal.deps.payouts.claimDue('w', 50, 60_000)
-    // Whoever does not look first is stopped by the database.
+    // The database stops a worker that does not look first.
     const mine = leased.find(({ payout }) => payout.id === second.payoutId)!
     expect(
       await portal.deps.payouts.advance(
@@ -216,14 +220,14 @@ describe('asking again', () => {
     expect((await orderOf(second.payoutId)).paysReceived).toBe(0)
     const [item] = await portal.deps.items.list({ payoutId: id })
     await portal.deps.items.close(item!.id, operator, 'It was not paid')
-    await portal.deps.payouts.wake(second.payoutId)
+    await portal.wake(second.payoutId)
     await portal.until(second.payoutId, 'paid')
   })
 })
 
-describe('what a payout gave back to a balance', () => {
+describe('money that a payout gave back to a balance', () => {
   it.each(['an item, before the end', 'a callback, before the end', 'an item, after the end'] as const)(
-    'is held while money may have moved for it (%s), whoever asks, and is free once that is settled',
+    'stays held while the payout may have been paid (%s), for every way to ask, and is free once that is settled',
     async (how) => {
       await portal.deps.settings.change({ requireBalance: true }, operator)
       const ada = await person('receiver')
@@ -270,7 +274,7 @@ describe('what a payout gave back to a balance', () => {
         code: 'insufficient_balance',
         detail: 'Available: 40.00 EUR.',
       })
-      // Neither does the database let it go, whatever the code believed.
+      // The database doesn't let it go either, whatever the code believed.
       const rest = await ask('40.00')
       expect(rest).toMatchObject({ ok: true })
       await expect(reserveByHand(ada.receiverId!, id)).rejects.toThrow('available')
@@ -285,7 +289,7 @@ describe('what a payout gave back to a balance', () => {
   )
 })
 
-/** A payout that reserves, written past every verb. */
+/** A payout with a reserve, written past the verbs. */
 const reserveByHand = (receiverId: string, like: string) =>
   portal.prisma.$transaction(async (tx) => {
     const id = randomUUID()
@@ -300,7 +304,7 @@ const reserveByHand = (receiverId: string, like: string) =>
   })
 
 async function move(id: string, one: PayoutMove): Promise<void> {
-  await portal.deps.payouts.advance(await portal.payout(id), { move: one, dueInMs: null }, worker, {
+  await portal.deps.payouts.advance(await portal.payout(id), { move: one, dueInMs: null }, moverOf(one), {
     kind: 'decided',
   })
 }

@@ -1,4 +1,4 @@
-/** Cardzo is away as a whole, or only badly disposed to one payout; several workers, one ceiling. */
+/** Cardzo is away as a whole, or gives bad answers about one payout; several workers, one ceiling. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createGateStore } from '#lib/db/order/gate-store.ts'
@@ -12,11 +12,11 @@ import { createPacedGateway } from './paced-gateway.ts'
 
 const intervalMs = 50
 let portal: Awaited<ReturnType<typeof createTestPortal>>
-/** Every request: which, when it left, and how many others were out then. */
+/** Every request: which one, when it left, and how many others were out. */
 let requests: { call: string; at: number; others: number }[]
 let out: number
 let isAway: boolean
-/** These get no believable answer, whatever the others get. */
+/** These get no believable answer. */
 let disliked: Set<string>
 
 beforeEach(async () => {
@@ -29,7 +29,7 @@ beforeEach(async () => {
 })
 afterEach(() => portal.close())
 
-/** The script behind a line that takes a moment, and the real gate before it. */
+/** The scripted gateway with a delay, behind the real gate. */
 function putCeiling(maxPerSecond: number): void {
   const { gateway, deps, prisma } = portal
   const send = async <A>(
@@ -56,7 +56,7 @@ function putCeiling(maxPerSecond: number): void {
 }
 
 const startWorkers = () => ['a', 'b', 'c'].map((name) => portal.startWorker(name))
-const silentSince = async () => (await portal.deps.settings.gatewayCondition()).silentSince
+const silentSince = async () => (await portal.deps.gatewayCondition.read()).silentSince
 const untilSilent = () => eventually(async () => (await silentSince()) ?? 'not silent yet')
 const untilAnswered = () => eventually(async () => ((await silentSince()) ? 'still silent' : true))
 
@@ -85,7 +85,7 @@ describe('while Cardzo as a whole does not answer', () => {
     const [undecided = '', toApprove = '', ...others] = ids
     for (const id of others) await approve(id)
     for (const id of others) await portal.until(id, 'processing')
-    const lastAnswer = (await portal.deps.settings.gatewayCondition()).lastOkAt
+    const lastAnswer = (await portal.deps.gatewayCondition.read()).lastOkAt
 
     isAway = true
     const since = await untilSilent()
@@ -94,15 +94,15 @@ describe('while Cardzo as a whole does not answer', () => {
     const rowsBefore = await portal.prisma.payoutEvent.count()
     const asked = () => requests.filter(({ at }) => at > from)
     await eventually(() => Promise.resolve(asked().length >= 10 || 'too few probes'))
-    // What was on its way when the fifth miss was counted may still have been out with the first probe.
+    // What was on its way at the fifth miss may still have been out together with the first probe.
     const probes = asked().slice(3)
     expect(probes.map(({ others }) => others)).toEqual(probes.map(() => 0))
     for (const [n, probe] of probes.entries())
       if (n > 0) expect(probe.at - (probes[n - 1]?.at ?? 0)).toBeGreaterThanOrEqual(intervalMs * 0.9)
-    // One row per payout at the most: the first silence. Probes that repeat it cost none.
+    // At most one row per payout, for the first silence. Probes that repeat it cost none.
     expect((await portal.prisma.payoutEvent.count()) - rowsBefore).toBeLessThanOrEqual(ids.length)
 
-    // People go on: asking, approving; and time does, for what nobody decided on.
+    // People go on asking and approving, and time runs out for what nobody decided on.
     const approver = await portal.approver()
     expect(await showSending(portal.deps, approver)).toMatchObject({ ok: true, silentSince: since })
     const asking = await portal.ask()
@@ -132,7 +132,7 @@ describe('while Cardzo as a whole does not answer', () => {
     expect(portal.errors).toEqual([])
   })
 
-  it('comes back without a burst: what waited starts under the ceiling', async () => {
+  it('comes back without a burst: what waited keeps under the ceiling', async () => {
     const workers = startWorkers()
     await waiting(60)
     await Promise.all(workers.map((worker) => worker.stop()))
@@ -149,11 +149,11 @@ describe('while Cardzo as a whole does not answer', () => {
     await eventually(() =>
       Promise.resolve(requests.filter(({ at }) => at > from).length >= 55 || 'not all asked'),
     )
-    // Timers on a busy machine come late, and then closer together.
+    // On a busy machine timers come late, and then closer together.
     expect(mostInASecond(from)).toBeLessThanOrEqual(26)
   })
 
-  it('a probe whose worker died is given to another after its time', async () => {
+  it('a probe whose worker died goes to another when its time is up', async () => {
     const { gate } = portal.deps
     for (let n = 0; n < 4; n++) expect(await gate.missed(1)).toBe(false)
     expect(await gate.missed(1)).toBe(true)
@@ -166,7 +166,7 @@ describe('while Cardzo as a whole does not answer', () => {
     expect(await gate.answered()).toBe(false)
   })
 
-  it('a probe is won by one of many', async () => {
+  it('only one of many wins a probe', async () => {
     const { gate } = portal.deps
     for (let n = 0; n < 5; n++) await gate.missed(0)
     const passes = await Promise.all(Array.from({ length: 10 }, () => gate.pass(10_000)))
@@ -195,7 +195,7 @@ describe('bad answers about one payout', () => {
     expect(await silentSince()).toBeNull()
   })
 
-  it('keep it also where there is no other payout, and Cardzo seems silent for that', async () => {
+  it('keep it even when there is no other payout, and Cardzo therefore seems silent', async () => {
     portal.gateway.afterPay = (order) => Object.assign(order, { stage: 'payout_processing' })
     startWorkers()
     const [only = ''] = await waiting(1)
@@ -221,14 +221,14 @@ describe('the ceiling', () => {
     expect(mostInASecond()).toBeLessThanOrEqual(26)
   })
 
-  it('lets nothing leave while the database can not be asked for a place, and no payment is in doubt for that', async () => {
+  it('lets nothing leave while the database cannot be asked for a place, and puts no payment in doubt', async () => {
     portal.startWorker()
     const [id = ''] = await waiting(1)
     const { gate } = portal.deps
     const real = gate.turn.bind(gate)
     let pays = 0
     gate.turn = async () => {
-      // The place of payout-pay: after the claim.
+      // This is payout-pay's place: after the claim.
       if ((await portal.payout(id)).status === 'paying' && pays++ < 2) throw new Error('connection reset')
       return real()
     }

@@ -1,13 +1,13 @@
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { Leased, PayoutFacts } from '#lib/services/ports.ts'
 
-/** What a step leaves behind: when to look again (null: no more due work), and notes to keep for then. */
+/** What a step leaves behind: when to look again (null: never), and what to remember until then. */
 export type Outcome = { dueInMs: number | null; facts?: PayoutFacts }
 
-/** What a lease has to spare beyond two whole exchanges, unless the fault lab scales it down. */
-export const usualLeaseMarginMs = 30_000
+/** How long a lease outlives two whole exchanges, unless the fault lab scales it down. */
+const usualLeaseMarginMs = 30_000
 
-/** A lease outlives two whole exchanges (status, then payout-pay) by 30 s, so that no answer meets a stolen lease. */
+/** Two whole exchanges (status, then payout-pay) and the margin, so that an answer always finds its lease still held. */
 export const leaseMsFor = (timeoutMs: number, marginMs: number = usualLeaseMarginMs) =>
   2 * timeoutMs + marginMs
 

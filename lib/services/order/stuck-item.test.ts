@@ -18,7 +18,7 @@ describe('a payout that waits too long', () => {
     },
   )
 
-  it('for people themselves, or of unknown outcome, stands on the desk anyway', () => {
+  it("gets no item for people's own turn or an unknown outcome: the desk shows those anyway", () => {
     for (const status of ['awaiting_approval', 'outcome_unknown'] as const)
       expect(stuckItem({ payout: samplePayout({ status, stageSince }), now: after(30) })).toBeNull()
   })

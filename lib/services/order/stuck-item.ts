@@ -3,31 +3,31 @@ import type { Deps, ItemDraft, Leased, Payout } from '#lib/services/ports.ts'
 import { stuckAfterMs } from './poll-schedule.ts'
 
 /**
- * Nothing waits silently: a payout that a step leaves where it was, beyond that status' time, is an item. Asked after every step,
- * whatever kept it: Cardzo's answer, its silence, its refusal of us, or the stop of payments.
+ * Nothing waits silently: a payout that stays in a status for too long becomes an open item. Checked after every step, whatever kept
+ * it there: Cardzo's answer or silence, a lock-out, or stopped payments.
  */
 export async function openStuckItem(deps: Deps, leased: Leased): Promise<void> {
   if (!stuckItem(leased)) return
-  // As the step has left it: claimed and given up again is not moved on.
+  // As the step has left it: one that was claimed and given up again has not moved on.
   const payout = await deps.payouts.find(leased.payout.id)
   const item = payout && stuckItem({ payout, now: leased.now })
   if (item) await deps.items.openFor(item, payout)
 }
 
-/** Since when an approved payout waits to be sent: its approval, however often a claim was given up since. */
+/** Since when an approved payout waits to be sent: since its approval, however often a claim was given up. */
 export function waitsToBeSentSince({
   approvedAt,
   progress,
   stageSince,
 }: Pick<Payout, 'approvedAt' | 'progress' | 'stageSince'>): Date {
   const kept = progress.unsentSince === undefined ? null : new Date(progress.unsentSince)
-  // One from before an approval that was taken back and given again counts no more.
+  // A time from before an approval that was taken back and given again no longer counts.
   return kept && kept >= (approvedAt ?? kept) ? kept : stageSince
 }
 
 export function stuckItem({ payout, now }: Pick<Leased, 'payout' | 'now'>): ItemDraft | null {
   const limit = stuckAfterMs[payout.status]
-  // What waits for its own time, because people may still undo or the destination is new, is not late.
+  // A payout is not late while people may still undo it, or while its new destination cools off.
   const began = payout.status === 'approved' ? waitsToBeSentSince(payout) : payout.stageSince
   const since = Math.max(...[began, payout.sendAfter, payout.coolingOffUntil].map((at) => at?.getTime() ?? 0))
   if (limit === null || now.getTime() - since < limit) return null
@@ -51,7 +51,7 @@ export function stuckItem({ payout, now }: Pick<Leased, 'payout' | 'now'>): Item
 
 function whyOf(payout: Payout): string {
   if (payout.status === 'approved')
-    return 'It is approved, but payout-pay was not sent. The notices on the desk say whether payments are stopped, Cardzo refuses our requests or a worker can not write its marker; the timeline says why a claim was given up.'
+    return 'It is approved, but payout-pay was not sent. The notices on the desk say whether payments are stopped, Cardzo refuses our requests or a worker cannot write its marker; the timeline says why a claim was given up.'
   const stage = payout.gatewayStage === null ? '' : ` (${payout.gatewayStage})`
   return `Cardzo last said: ${payout.gatewayStatus ?? 'nothing'}${stage}. The portal goes on asking.`
 }

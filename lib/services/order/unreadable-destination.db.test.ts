@@ -1,8 +1,8 @@
-/** One payout's missing key must stop neither the worker nor anybody else's payout. */
+/** One payout's missing key must not stop the worker or anybody else's payout. */
 import { randomBytes, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createPayoutStore } from '#lib/db/payout/payout-store.ts'
-import { reseal } from '#lib/db/seal/reseal.ts'
+import { createSealStore } from '#lib/db/seal/reseal.ts'
 import { createVault } from '#lib/db/seal/vault.ts'
 import { approvePayout } from '#lib/services/approval/approve-payout.ts'
 import { showDeskPayout } from '#lib/services/desk/show-desk-payout.ts'
@@ -17,7 +17,7 @@ const lostKey = { id: 'lost', key: randomBytes(32) }
 const hooks = { enqueueMail: () => Promise.resolve() }
 
 let portal: Awaited<ReturnType<typeof createTestPortal>>
-/** The processes that had the key. */
+/** The portal while it has the key. */
 let keeper: Deps
 beforeAll(async () => {
   portal = await createTestPortal()
@@ -33,7 +33,7 @@ async function askKeeper(): Promise<string> {
   return made.payout.id
 }
 
-/** One look at everything that is due. */
+/** Looks at everything that is due. */
 async function work(deps: Deps): Promise<void> {
   await portal.prisma.$executeRaw`UPDATE payout SET due_at = now() WHERE final_at IS NULL`
   const { leased } = await deps.payouts.claimDue('w', 20, 60_000)
@@ -56,7 +56,7 @@ describe('a payout whose key is missing', () => {
     expect(await portal.items(sealedAway)).toEqual([])
   })
 
-  it('can be looked at, is neither approved nor shown in full, and keeps the approval it has until the key is back', async () => {
+  it('can be viewed, cannot be approved or shown in full, and keeps its approval until the key is back', async () => {
     const id = await askKeeper()
     for (let look = 0; look < 3; look++) await work(keeper)
     const waiting = await portal.payout(id)
@@ -75,7 +75,7 @@ describe('a payout whose key is missing', () => {
     await work(portal.deps)
     expect(await portal.payout(id)).toMatchObject({ status: 'approved' })
     expect(await portal.items(id)).toEqual(['destination_unreadable'])
-    await reseal(portal.prisma, createVault([testKey, lostKey]), 100)
+    await createSealStore(portal.prisma, createVault([testKey, lostKey])).reseal(100)
     for (let look = 0; look < 3; look++) await work(portal.deps)
     expect(await portal.payout(id)).toMatchObject({ status: 'paid' })
     expect(await portal.items(id)).toEqual([])
@@ -85,7 +85,7 @@ describe('a payout whose key is missing', () => {
 describe('a payout whose seal was changed', () => {
   it('is sent nowhere, and people are told that somebody changed it', async () => {
     const [id, victim] = [await portal.ask(), await portal.ask()]
-    // Another row's seal, put here.
+    // The seal of another row.
     await portal.prisma.$executeRaw`
       UPDATE payout SET destination_sealed = (SELECT destination_sealed FROM payout WHERE id = ${victim}::uuid) WHERE id = ${id}::uuid`
     await work(portal.deps)

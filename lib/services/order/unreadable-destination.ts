@@ -1,4 +1,4 @@
-/** A payout whose account details can't be read is not sent anywhere; all others go on. */
+/** A payout whose account details can't be read is not sent; all others go on. */
 import type { Deps, ItemDraft, Leased, SealTrouble } from '#lib/services/ports.ts'
 import type { Outcome } from './step.ts'
 
@@ -15,19 +15,19 @@ const items = {
   key_missing: {
     kind: 'destination_unreadable',
     severity: 'high',
-    what: 'The account details of this payout can not be read',
+    what: "The account details of this payout can't be read",
     why: 'They are sealed under a key that DATA_KEYS does not hold. Nothing is sent until the key is back and the workers are restarted.',
   },
   unsealed: {
     kind: 'destination_unreadable',
     severity: 'high',
-    what: 'The account details of this payout can not be read',
+    what: "The account details of this payout can't be read",
     why: 'An older version wrote them, and they could not be sealed when this worker started. Read its log; nothing is sent until they are.',
   },
   changed: contentChanged,
 } as const satisfies Record<SealTrouble, ItemDraft>
 
-/** Null: they can be read, go on. */
+/** Null: they can be read. */
 export async function waitWhileUnreadable(
   deps: Pick<Deps, 'items'>,
   { payout }: Pick<Leased, 'payout'>,

@@ -10,8 +10,8 @@ import { subjectOf } from './payout-subject.ts'
 import { payoutView } from './payout-view.ts'
 
 /**
- * The receiver, or the system that asked, takes a payout back; also when repeated. Against the worker's claim exactly one wins:
- * both change the same row only if its version is still what they saw.
+ * The receiver, or the system that asked, cancels a payout; repeating it is harmless. If the worker claims it at the same moment
+ * exactly one wins: both change the row only if its version is still the one they saw.
  */
 export async function cancelPayout(
   deps: Deps,
@@ -21,7 +21,7 @@ export async function cancelPayout(
   | { ok: true; payout: PayoutView }
   | Refusal<'not_found' | 'forbidden' | 'payout_already_sent' | 'payout_final' | 'stale'>
 > {
-  // A worker may refresh facts or move a check on meanwhile; a few looks settle it.
+  // A worker may change it in between; a few attempts settle that.
   for (let look = 0; look < 10; look++) {
     const payout = await payoutFor(deps, actor, input.id)
     if (!payout || !keyReaches(actor, payout, 'cancel')) return refuse('not_found')

@@ -1,4 +1,4 @@
-/** What is known of a receiver, changed by a clerk: read as a request is, looked at by the risk checks, and nobody's way round two people. */
+/** A clerk changes what is known of a receiver: read like a request, seen by the risk checks, and no way around the second person. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Actor, Role } from '#lib/payouts/permissions.ts'
@@ -55,7 +55,7 @@ const change = (by: Actor, payout: Payout, to: Partial<ReturnType<typeof textsOf
   })
 
 describe('what a clerk types', () => {
-  it('is kept as a request would be: NFC, without what nobody can see', async () => {
+  it('is kept as in a request: NFC, without invisible characters', async () => {
     const changed = await change(await person('clerk'), await waiting(), {
       email: '\u200b  Ada@bücher.example\u00a0',
       firstName: ' A\u200bda\u00a0Maria ',
@@ -67,14 +67,14 @@ describe('what a clerk types', () => {
     })
   })
 
-  it('is refused by name when it would turn a page of an approver, or is no address', async () => {
-    const wish = { email: 'ada@', firstName: 'A\u202eda', lastName: 'N\u0000w' }
-    expect(await change(await person('clerk'), await waiting(), wish)).toMatchObject({
+  it('is refused, with the field named, when it would turn the writing on a page or is not an address', async () => {
+    const body = { email: 'ada@', firstName: 'A\u202eda', lastName: 'N\u0000w' }
+    expect(await change(await person('clerk'), await waiting(), body)).toMatchObject({
       errors: [{ path: 'email' }, { path: 'firstName' }, { path: 'lastName' }],
     })
   })
 
-  it('that differs in nothing but what nobody can see is no change', async () => {
+  it('is no change when it differs only in invisible characters', async () => {
     expect(await change(await person('clerk'), await waiting(), { firstName: 'A\u200bda ' })).toMatchObject({
       errors: [{ path: 'email', message: 'Nothing differs from what is known.' }],
     })
@@ -94,13 +94,13 @@ describe('a changed e-mail', () => {
   })
 })
 
-describe('whoever has lately changed a receiver', () => {
+describe('a person who has lately changed a receiver', () => {
   const insertApproval = (payout: Payout, approver: Actor & { kind: 'user' }) => portal.prisma.$executeRaw`
     INSERT INTO approval (id, payout_id, content_hash, order_id, approver_id, approver_name, person_id, amount_minor, currency, open_key)
     SELECT gen_random_uuid(), p.id, p.content_hash, p.order_id, u.id, u.name, u.person_id, p.amount_minor, p.currency, p.id || ':' || u.person_id
     FROM payout p, app_user u WHERE p.id = ${payout.id}::uuid AND u.id = ${approver.id}::uuid`
 
-  /** A clerk, and an approver's account that is theirs in one way or another. */
+  /** A clerk, and an approver's account that belongs to the same person in some way. */
   const inOneHand: Record<string, () => Promise<[Actor, Actor & { kind: 'user' }]>> = {
     'two accounts of one person': async () => {
       const [clerk, approver] = [await person('clerk'), await person('approver')]
@@ -122,7 +122,7 @@ describe('whoever has lately changed a receiver', () => {
       expect(await change(clerk, payout, { lastName: 'Nowak' })).toMatchObject({ ok: true })
       expect(await approvePayout(portal.deps, approver, seen(payout))).toMatchObject({ code: 'own_request' })
       await expect(insertApproval(payout, approver)).rejects.toThrow('nobody approves their own payout')
-      // Other receivers are nothing to them, and time makes it good.
+      // Other receivers are not affected, and it ends with time.
       const other = await waiting()
       expect(await approvePayout(portal.deps, approver, seen(other))).toMatchObject({ ok: true })
       await portal.prisma.$transaction(async (tx) => {
@@ -161,7 +161,7 @@ describe('whoever has lately changed a receiver', () => {
     expect(await releaseDestination(portal.deps, other, { id, reason, code })).toMatchObject({ ok: true })
   })
 
-  it('is kept for ever', async () => {
+  it('is kept in the history', async () => {
     const payout = await waiting()
     await change(await person('clerk'), payout, { lastName: 'Nowak' })
     await expect(portal.prisma.receiverChange.updateMany({ data: { changedById: null } })).rejects.toThrow()

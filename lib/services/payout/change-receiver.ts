@@ -1,4 +1,5 @@
-/** What is known of a receiver, corrected by a clerk: audited, confirmed with a code, and told to the addresses. */
+/** A clerk corrects what is known of a receiver: audited, confirmed with a code, and both addresses are told. */
+import { describeIssue } from '#lib/contract/describe-issue.ts'
 import { randomUUID } from 'node:crypto'
 import { issueWords } from '#lib/contract/issue-words.ts'
 import { payoutRequestSchema } from '#lib/contract/payout.ts'
@@ -7,12 +8,11 @@ import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { InputProblem, Refusal } from '#lib/payouts/refusals.ts'
 import { tidyEmail, tidyLine } from '#lib/payouts/text.ts'
+import { isUuid } from '#lib/payouts/uuid.ts'
 import type { Deps, MailDraft, Receiver } from '#lib/services/ports.ts'
 import { reasonMaxCharacters, textProblem, tidyText } from '#lib/services/settlement/settlement-rules.ts'
 import { refuseStepUp } from '#lib/services/sign-in/step-up.ts'
 import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
-import { describeIssue } from './accept-request.ts'
-import { isUuid } from './payout-for.ts'
 
 /** For the form that changes it. */
 export async function showReceiver(
@@ -28,9 +28,9 @@ export async function showReceiver(
 type Data = { email: string; firstName: string; lastName: string }
 
 /**
- * Empty texts: not known. `seen` is what the form showed, so that nobody overwrites what another has changed meanwhile. Payouts that
- * were asked for keep the names they were asked for with; open pages of approvers say that the receiver has changed. For some time
- * whoever changed it decides on no payout to this receiver, by whichever account.
+ * Empty texts mean unknown. `seen` is what the form showed, so that nobody overwrites another's change. Payouts that were asked for
+ * keep the names they had; approvers' open pages say that the receiver has changed. For some time the person who changed it may not
+ * decide on payouts to this receiver, with any of their accounts.
  */
 export async function changeReceiver(
   deps: Deps,
@@ -83,7 +83,7 @@ const orNull = ({ email, firstName, lastName }: Data): Known => ({
 const isSame = (one: Known, other: Known) =>
   one.email === other.email && one.firstName === other.firstName && one.lastName === other.lastName
 
-/** By the rules of a request, in which the same data may come: what is kept, and what is wrong with it. */
+/** Reads the data like a request, which may carry the same: what is kept, and what is wrong with it. */
 function read({ email, firstName, lastName }: Data): { to: Known; errors: InputProblem[] } {
   const typed = { email: tidyEmail(email), firstName: tidyLine(firstName), lastName: tidyLine(lastName) }
   const to = orNull(typed)
@@ -97,7 +97,7 @@ function read({ email, firstName, lastName }: Data): { to: Known; errors: InputP
   return { to, errors: result.success ? [] : result.error.issues.flatMap(describeIssue) }
 }
 
-/** Both addresses learn of it: the old one may be the only one that is right. */
+/** Tells both addresses: the old one may be the only one that is right. */
 function noticesOf(was: Known, to: Known): MailDraft[] {
   if (was.email === to.email) return []
   const change = randomUUID()

@@ -4,7 +4,7 @@ type Content = Pick<Payout, 'id' | 'clientOrderId' | 'amountMinor' | 'currency' 
   receiver: Pick<Payout['receiver'], 'externalId'>
 }
 
-/** The content as one text; the hash without its key. */
+/** The content as one text, which is what is hashed. */
 export function contentOf({
   id,
   clientOrderId,
@@ -18,19 +18,16 @@ export function contentOf({
 }
 
 /**
- * What people approve, in one figure: which payout, how much, to whom, and every field of where to. Keyed, because most of it is guessed
- * easily from the rest of the row. Kept with the payout when it is made and with each approval; the worker computes it again from what it
- * is about to have paid. Another data key gives another hash: compare with `isContentHash`.
+ * A hash of what people approve: which payout, how much, to whom, and every field of the destination. Keyed, because most of it is easy
+ * to guess from the rest of the row. Kept with the payout and with each approval; the worker computes it again before it pays. Another
+ * data key gives another hash, so compare with `isContentHash`.
  */
 export const contentHash = (vault: Pick<Vault, 'fingerprint'>, content: Content): string =>
   vault.fingerprint(contentOf(content))
 
-/** Is this hash of exactly this content, under any key there is? */
+/** Is this the hash of exactly this content, under any of our data keys? */
 export const isContentHash = (
   vault: Pick<Vault, 'isFingerprintOf'>,
   hash: string,
   content: Content,
 ): boolean => vault.isFingerprintOf(hash, contentOf(content))
-
-/** Where the hash of a request is sealed for. */
-export const requestPlace = (payoutId: string) => `payout:${payoutId}:request`

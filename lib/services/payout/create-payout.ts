@@ -7,7 +7,7 @@ import type { Deps } from '#lib/services/ports.ts'
 import { acceptRequest } from './accept-request.ts'
 import { payoutView } from './payout-view.ts'
 
-/** Another system of the merchant asks for a payout. Idempotency keys belong to the installation, not to the API key. */
+/** Another system of the merchant asks for a payout. Idempotency keys are shared by all API keys. */
 export async function createPayout(
   deps: Deps,
   actor: Actor,

@@ -6,7 +6,7 @@ import { typedAmount } from '#lib/payouts/typed-amount.ts'
 import type { Deps } from '#lib/services/ports.ts'
 import { acceptRequest } from './accept-request.ts'
 
-/** A clerk enters a payout for a receiver. Whoever enters it may not approve it. */
+/** A clerk enters a payout for a receiver. They may not approve it themselves. */
 export async function enterPayout(
   deps: Deps,
   actor: Actor,

@@ -1,4 +1,4 @@
-/** Which payouts are there for which API key: to see, to list, to cancel. */
+/** Which payouts an API key can see, list and cancel. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { usualScopes } from '#lib/payouts/permissions.ts'
@@ -24,8 +24,8 @@ let clerk: Actor & { kind: 'user' }
 let receiver: Actor & { kind: 'user' }
 
 async function makeKey(ownerEmail?: string, scopes?: string[]): Promise<Key> {
-  const wish = { name: 'system', ...(ownerEmail && { ownerEmail }), ...(scopes && { scopes }) }
-  const made = await createApiKey(portal.deps, operator, wish)
+  const asked = { name: 'system', ...(ownerEmail && { ownerEmail }), ...(scopes && { scopes }) }
+  const made = await createApiKey(portal.deps, operator, asked)
   if (!made.ok) throw new Error(made.code)
   const caller = await authenticateApiKey(portal.deps, made.key)
   if (!caller.ok) throw new Error(caller.code)
@@ -106,7 +106,7 @@ describe.each(Object.entries(reach))('key "%s"', (name, { sees, cancels }) => {
     ids = Object.fromEntries(made) as Record<Origin, string>
   })
 
-  it('sees, lists and cancels what it reaches, and everything else is not found', async () => {
+  it('sees, lists and cancels what it reaches, and finds nothing else', async () => {
     const listed: string[] = []
     let cursor: string | undefined
     do {
@@ -143,12 +143,12 @@ it('a new key of the same owner reaches what a revoked one asked for', async () 
   expect(await cancelPayout(portal.deps, await makeKey(emails.ben), { id })).toMatchObject({ ok: true })
 })
 
-it("cancelling everything is a right that is named, and only for a key that is nobody's", async () => {
+it('cancelling everything needs its own scope, and a key without an owner', async () => {
   expect(usualScopes).not.toContain('payouts:cancel-any')
   expect(keys.none.scopes).toEqual(usualScopes)
-  const wish = { name: 'x', ownerEmail: emails.ada, scopes: ['payouts:cancel-any'] }
-  expect(await createApiKey(portal.deps, operator, wish)).toMatchObject({ errors: [{ path: 'scopes' }] })
-  // Written beside the verb it gives no more either.
+  const asked = { name: 'x', ownerEmail: emails.ada, scopes: ['payouts:cancel-any'] }
+  expect(await createApiKey(portal.deps, operator, asked)).toMatchObject({ errors: [{ path: 'scopes' }] })
+  // Written past the verb it gives no more either.
   const forged: Key = { ...keys.ada, scopes: ['payouts:cancel-any', 'payouts:read'] }
   expect(await cancelPayout(portal.deps, forged, { id: await inBrowser() })).toMatchObject({
     code: 'not_found',

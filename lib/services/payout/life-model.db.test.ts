@@ -1,7 +1,7 @@
 /**
- * Random interleavings of people, workers that die, a Cardzo that misbehaves, callbacks and time, against a model that knows
- * four things: who has agreed and how many must, whether Cardzo ever said paid, and how a payout ended. Beside it: nothing that Cardzo
- * said is dropped, nothing that it repeats costs a row, and nothing is sent while a worker can't write its marker.
+ * Random interleavings of people, workers that die, a Cardzo that misbehaves, callbacks and time, against a small model: who has
+ * agreed and how many must, whether Cardzo ever said paid, and how a payout ended. Also: nothing that Cardzo says is dropped, nothing
+ * that it repeats costs a row, and nothing is sent while a worker can't write its marker. One file, because it is one model.
  */
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
@@ -15,7 +15,7 @@ import { rejectPayout } from '#lib/services/approval/reject-payout.ts'
 import { undoApproval } from '#lib/services/approval/undo-approval.ts'
 import { workPayout } from '#lib/services/order/work-payout.ts'
 import type { Payout } from '#lib/services/ports.ts'
-import { MarkerUnwritable } from '#lib/services/safety/ask-first.ts'
+import { MarkerUnwritable } from '#lib/services/safety/marker.ts'
 import { workMortally } from '#lib/services/testing/mortal-worker.ts'
 import { createTestPortal, seen as whatIsSeen, system } from '#lib/services/testing/portal.ts'
 import type { Fault, ScriptedOrder, StatusFault } from '#lib/services/testing/scripted-gateway.ts'
@@ -32,28 +32,28 @@ beforeAll(async () => {
   approvers = [await portal.approver(), await portal.approver(), await portal.approver()]
   const operator = { kind: 'operator', name: 'test' } as const
   clerk = { kind: 'user', id: randomUUID(), role: 'clerk', name: 'Clara', receiverId: null }
-  // Everything needs a balance, much needs two people, and what people approve can be undone for a minute.
+  // Everything needs a balance, much needs two people, and approvals can be undone for a minute.
   await portal.deps.settings.change({ requireBalanceMerchant: true, sendDelayS: { '*': 60 } }, operator)
   const rules = [{ name: 'Much', source: 'any' as const, from: '500', approvers: 2 }]
   const currencies = { EUR: { ...plainCurrency, rules } }
-  await portal.deps.policy.set({ currencies, risk: {} }, 'The rules of the model.', operator)
+  await portal.deps.policy.set({ currencies, risk: {} }, 'The policy of the model.', operator)
 })
 afterAll(() => portal.close())
 
-/** How often each status was seen, so that a test that reaches nothing shows. */
+/** How often each status was seen, to catch a test that reaches nothing. */
 const seen = new Map<PayoutStatus, number>()
-/** How often Cardzo worked on an order whose payout had ended. */
+/** How often Cardzo worked on an order after its payout had ended. */
 let signsOfLife = 0
 
 type Known = {
   /** How many must agree, and who has and has not taken it back. */
   needed: number
   agreed: Set<string>
-  /** Payout-pay has arrived: what people think of it from here on changes nothing. */
+  /** Payout-pay has arrived: from here on people can change nothing. */
   sent: boolean
   cardzoSaidPaid: boolean
   ended: PayoutStatus | null
-  /** When it ends undecided, once that is known. */
+  /** When it expires, once that is known. */
   deadline: Date | null
 }
 type Model = { payouts: Map<string, Known>; markerBroken: boolean }
@@ -73,7 +73,7 @@ async function checkAll(model: Model, real: Real): Promise<void> {
     if (pays > 0 && !known.sent)
       expect(known.agreed.size, 'paid with too few approvals').toBeGreaterThanOrEqual(known.needed)
     known.sent ||= pays > 0
-    // When the bank takes its confirmation back, people are asked anew.
+    // When the bank takes its confirmation back, people are asked again.
     const latest = new Map(
       (await real.deps.approvals.forPayouts([id])).map(({ approverId, voidReason }) => [
         approverId,
@@ -95,7 +95,7 @@ async function checkAll(model: Model, real: Real): Promise<void> {
   expect((await real.deps.ledger.check()).wrong).toEqual([])
 }
 
-/** What Cardzo said of it is heard, proves what it must, and is told to people where it contradicts. */
+/** What Cardzo said is heard, proves what it must, and is shown to people where it contradicts. */
 async function checkSaid(payout: Payout, known: Known, real: Real): Promise<void> {
   const callbacks = await real.deps.callbacks.forPayout(payout.id)
   const status = callbacks.filter(({ about }) => about === 'status')
@@ -110,7 +110,7 @@ async function checkSaid(payout: Payout, known: Known, real: Real): Promise<void
     ).toContain('critical')
   if (callbacks.some(({ about }) => about === 'operation'))
     expect(items.map(({ kind }) => kind)).toContain('other_operation')
-  // Refused by payout-pay's answer alone: it took two answers that still said validated, and none in between that did not.
+  // Refused by payout-pay's answer: it took two answers that still said validated, with nothing else in between.
   const refused =
     payout.status === 'failed' && payout.payClaimedAt !== null && payout.gatewayStatus !== 'error'
   if (refused && known.ended === null)
@@ -178,7 +178,7 @@ class Work extends Step {
   }
   async act(model: Model, real: Real) {
     const paysBefore = paysOf(real)
-    // Alone it works until there is nothing to do for the moment; the one that dies does so at its first payout.
+    // Alone it works until nothing is due. The one that dies does so at its first payout.
     for (let round = 0; round < (this.die === null ? 4 : 1); round++) {
       await pass(real)
       const { leased } = await real.deps.payouts.claimDue('model-worker', 10, 60_000)
@@ -196,7 +196,7 @@ class Work extends Step {
 const paysOf = ({ gateway }: Real) =>
   [...gateway.orders.values()].flat().reduce((sum, { paysReceived }) => sum + paysReceived, 0)
 
-/** The disk with the marker is full, or was emptied again. */
+/** The disk with the marker fills up, or has room again. */
 class MarkerBreaks extends Step {
   act(model: Model, real: Real) {
     model.markerBroken = !model.markerBroken
@@ -206,7 +206,7 @@ class MarkerBreaks extends Step {
   toString = () => 'the marker can be written no more, or again'
 }
 
-/** As a file's: the first attempt to write tells that it can't be. */
+/** Like a file: the first attempt to write shows the trouble. */
 function brokenMarker(): Real['deps']['marker'] {
   let trouble: string | null = null
   const fails = () => {
@@ -216,12 +216,12 @@ function brokenMarker(): Real['deps']['marker'] {
   return { missing: () => Promise.resolve(null), renew: fails, remember: fails, trouble: () => trouble }
 }
 
-/** Nothing new happens, and Cardzo is asked again and again: after a while that costs no row any more. */
+/** Nothing new happens, and Cardzo is asked again and again. After a while that costs no more rows. */
 class Repeat extends Step {
   async act(_model: Model, real: Real) {
     for (const command of ['check', 'pay', 'status'] as const) real.gateway.faults[command].length = 0
     const { pollIntervalMs, timeoutMs } = real.deps.config
-    // Longer than the longest pause the portal keeps before it acts on what it has heard again.
+    // Longer than the longest pause before the portal acts on an answer that it heard again.
     const quietMs = 2 * timeoutMs + 4 * pollIntervalMs
     const deadline = Date.now() + 20_000
     let [rows, since] = [-1, Date.now()]
@@ -294,7 +294,7 @@ class Decide extends Step {
     const known = model.payouts.get(id)
     if (first?.kind !== 'user' || second?.kind !== 'user' || !known) throw new Error('no approvers')
     if (this.how === 'approve') {
-      // Two click at once: no more of them win than are needed, and nobody counts twice.
+      // Two click at once: no more win than are needed, and nobody counts twice.
       const before = known.agreed.size
       await Promise.all(
         [first, second].map(async (by) => {
@@ -414,7 +414,7 @@ class CallBack extends Step {
     await real.deps.callbacks.store({ ...about, ...ids, status: this.status }, id)
     const isNew = (await real.deps.callbacks.forPayout(id)).length > before.length
     if (!isNew || operation !== undefined) return
-    // A second is more than it takes to ask: no worker has it in hand here, and no plan of its own keeps it waiting.
+    // A second is more than enough: no worker has it in hand, and nothing else delays it.
     const { dueAt, leaseUntil } = await real.prisma.payout.findUniqueOrThrow({ where: { id } })
     if (leaseUntil === null)
       expect(dueAt?.getTime() ?? Infinity, 'a callback is due now').toBeLessThan(Date.now() + 1000)
@@ -469,13 +469,13 @@ const steps = [
   { weight: 1, arbitrary: fc.constant(new Repeat()) },
   { weight: 1, arbitrary: fc.nat(2).map((n) => new SignOfLife(n)) },
 ]
-// fc.commands draws evenly from a list, so what shall come often stands in it often.
+// fc.commands draws evenly from a list, so what should come often is listed often.
 const drawn = steps.flatMap(({ weight, arbitrary }): fc.Arbitrary<fc.AsyncCommand<Model, Real>>[] =>
   Array.from({ length: weight }, () => arbitrary),
 )
 
 describe('any order of events', () => {
-  it('never pays twice, never leaves an end, never loses a payout', async () => {
+  it('never pays twice, never leaves a final status, never loses a payout', async () => {
     const mustBeReached = ['approved', 'processing', 'outcome_unknown', 'failed'] as const
     const rounds = () =>
       fc.assert(
@@ -489,7 +489,7 @@ describe('any order of events', () => {
           gateway.afterPay = () => undefined
           await prisma.gatewayState.deleteMany()
           await prisma.openItem.deleteMany()
-          // What earlier runs left open shall not be worked on in this one.
+          // Leave alone what earlier runs left open.
           await prisma.$executeRaw`UPDATE payout SET due_at = now() + interval '10 years' WHERE due_at IS NOT NULL`
           await fc.asyncModelRun(
             () => ({ model: { payouts: new Map(), markerBroken: false }, real: portal }),
@@ -509,5 +509,5 @@ describe('any order of events', () => {
     expect(signsOfLife, 'no payout had ended before Cardzo worked on it').toBeGreaterThan(0)
     for (const status of mustBeReached)
       expect(seen.get(status) ?? 0, `${status} was never reached`).toBeGreaterThan(0)
-  }, 240_000)
+  }, 600_000)
 })

@@ -1,4 +1,4 @@
-/** What one receiver may ask for: in one payout, in a day, in a month; counted by UTC, whoever asks at the same moment. */
+/** What one receiver may ask for in one payout, a day and a month: counted in UTC, and exact when many ask at once. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { noLimits, plainCurrency } from '#lib/payouts/policy.ts'
@@ -6,16 +6,16 @@ import type { Limits } from '#lib/payouts/policy.ts'
 import type { PayoutMove } from '#lib/payouts/transitions.ts'
 import { createTestPortal, sampleRequest, system } from '#lib/services/testing/portal.ts'
 import { askedAt as movedTo } from '#lib/services/testing/time.ts'
+import { moverOf } from '#lib/services/testing/movers.ts'
 import { createPayout } from './create-payout.ts'
 
 const operator = { kind: 'operator', name: 'test' } as const
-const worker = { kind: 'worker', id: 'w' } as const
 
 let portal: Awaited<ReturnType<typeof createTestPortal>>
 let externalId: string
 beforeAll(async () => {
   portal = await createTestPortal()
-  // Whatever the database's own time zone is, days are UTC.
+  // Days are UTC whatever the database's own time zone is.
   await portal.prisma.$executeRawUnsafe(
     `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET timezone = %L', current_database(), 'Pacific/Kiritimati'); END $$`,
   )
@@ -46,7 +46,7 @@ async function asked(amount: string): Promise<string> {
 async function move(id: string, ...moves: PayoutMove[]) {
   for (const one of moves) {
     const payout = await portal.payout(id)
-    await portal.deps.payouts.advance(payout, { move: one }, worker, { kind: 'status_answered' })
+    await portal.deps.payouts.advance(payout, { move: one }, moverOf(one), { kind: 'status_answered' })
   }
 }
 
@@ -57,7 +57,7 @@ const codes = (answers: { ok: boolean; code?: string }[]) =>
   answers.map((answer) => (answer.ok ? 'ok' : (answer.code ?? ''))).sort()
 
 describe('one payout', () => {
-  it('may be as much as the limit and not a cent more', async () => {
+  it('may reach the limit and not a cent more', async () => {
     await limit({ payout: '100.00' })
     expect(await ask('100.01')).toMatchObject({
       code: 'limit_exceeded',
@@ -86,7 +86,7 @@ describe.each([
     expect(await ask('1', { currency: 'JPY' })).toMatchObject({ code: 'limit_exceeded' })
   })
 
-  it('is never exceeded by twenty at once, the receiver known or new', async () => {
+  it('is never exceeded by twenty at once, whether the receiver is known or new', async () => {
     for (const known of [false, true]) {
       externalId = randomUUID()
       if (known) await asked('10.00')
@@ -95,7 +95,7 @@ describe.each([
     }
   })
 
-  it('has room again for what ended unpaid, and none for what was paid or may have been', async () => {
+  it('gets room back from what ended unpaid, and none from what was paid or may have been', async () => {
     for (const moves of [
       ['reject'],
       ['cancel'],
@@ -113,7 +113,7 @@ describe.each([
     expect(await ask('10.00')).toMatchObject({ ok: true })
   })
 
-  it('takes no key of a request that it refuses, and a replay never meets it', async () => {
+  it('uses up no key when it refuses, and never stops a replay', async () => {
     const [key, late] = [randomUUID(), randomUUID()]
     expect(await ask('100.00', { key })).toMatchObject({ ok: true, replayed: false })
     expect(await ask('5.00', { key: late })).toMatchObject({ code: 'limit_exceeded' })
@@ -141,18 +141,18 @@ describe('the edge', () => {
     expect(await ask('0.01')).toMatchObject({ detail: 'At most 0.00 EUR more today (UTC).' })
   })
 
-  it('of the month is its first midnight UTC, also for a day that began before', async () => {
+  it('of the month is its first midnight UTC', async () => {
     await limit({ receiverDay: '100.00', receiverMonth: '150.00' })
     await askedAt(await asked('100.00'), `${start('month')} - interval '1 millisecond'`)
     await askedAt(await asked('100.00'), start('month'))
     const isFirst = new Date().getUTCDate() === 1
-    // On the first of a month its first payout is of today too.
+    // On the first of a month that payout also counts for today.
     expect(await ask('50.01')).toMatchObject({
       detail: isFirst ? 'At most 0.00 EUR more today (UTC).' : 'At most 50.00 EUR more this month (UTC).',
     })
   })
 
-  it('is met by whichever of two limits is nearer', async () => {
+  it('is whichever of two limits is reached first', async () => {
     await limit({ payout: '90.00', receiverDay: '100.00', receiverMonth: '90.00' })
     await asked('80.00')
     expect(await ask('10.01')).toMatchObject({ detail: 'At most 10.00 EUR more this month (UTC).' })

@@ -1,4 +1,4 @@
-/** Link tokens. Derived from the payout's id and a secret, so that a link can be shown again although only its hash is stored. */
+/** Link tokens. Derived from the payout's id and a secret, so that a link can be shown again though only its hash is stored. */
 import { createHash, createHmac } from 'node:crypto'
 import type { Config, Payout } from '#lib/services/ports.ts'
 
@@ -10,7 +10,7 @@ const derive = (config: Pick<Config, 'linkSecret'>, purpose: 'status' | 'return'
 export const statusToken = (config: Pick<Config, 'linkSecret'>, payoutId: string) =>
   derive(config, 'status', payoutId)
 
-/** Can only say "the browser is back": it passes through Cardzo and the bank. */
+/** Passes through Cardzo and the bank, so all it can say is "the browser is back". */
 export const returnToken = (config: Pick<Config, 'linkSecret'>, payoutId: string) =>
   derive(config, 'return', payoutId)
 
@@ -19,7 +19,7 @@ export const hashToken = (token: string) => createHash('sha256').update(token).d
 /** Days after the final status for which the receiver's link still works. */
 export const linkLifetimeDays = 90
 
-/** Path of the receiver's status page, or null once the link ended. */
+/** Path of the receiver's status page, or null once the link has ended. */
 export function statusPathOf(
   config: Pick<Config, 'linkSecret'>,
   payout: Pick<Payout, 'id' | 'linkRevokedAt' | 'finalAt'>,

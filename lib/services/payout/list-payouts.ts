@@ -18,7 +18,7 @@ const badCursor = () =>
     errors: [{ path: 'cursor', message: 'Use the nextCursor of the page before.' }],
   })
 
-/** Newest first, for other systems: what the key reaches. `limit` 1-100, default 50. */
+/** Newest first, for other systems: the payouts that the key reaches. `limit` 1-100, default 50. */
 export async function listPayouts(
   deps: Deps,
   actor: Actor,
@@ -69,7 +69,7 @@ export async function listDeskPayouts(
   return { ok: true, rows: page.rows, nextCursor: page.nextCursor, sums }
 }
 
-/** The filtered list page by page, so that an export never holds it whole. In the audit trail before the first row leaves. */
+/** The filtered list page by page, so that an export never holds all of it. Audited before the first row leaves. */
 export async function exportDeskPayouts(
   deps: Deps,
   actor: Actor,

@@ -1,10 +1,7 @@
 import { keyReaches, maySee } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
+import { isUuid } from '#lib/payouts/uuid.ts'
 import type { Deps, Payout } from '#lib/services/ports.ts'
-
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-
-export const isUuid = (text: string) => uuid.test(text)
 
 /** The payout, if it exists and this actor may see it; malformed, foreign and unknown ids look alike. */
 export async function payoutFor(

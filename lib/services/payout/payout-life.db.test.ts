@@ -1,4 +1,4 @@
-/** A payout's life on a real database with real workers, against a Cardzo that misbehaves on demand. */
+/** A payout's life on a real database with real workers, against a Cardzo that misbehaves on demand. Whole, so that it reads as one life. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { approvePayout } from '#lib/services/approval/approve-payout.ts'
@@ -34,7 +34,7 @@ describe('a payout', () => {
     await approve(id)
     const paid = await portal.until(id, 'paid')
     expect(paid).toMatchObject({ gatewayStatus: 'approved' })
-    // Nobody looks again, once its callbacks were compared.
+    // Nobody looks again once its callbacks are compared.
     await eventually(async () => (await portal.payout(id)).dueAt === null || 'it is still due')
     expect((await orderOf(id)).paysReceived).toBe(1)
     const timeline = await portal.deps.payouts.timeline(id)
@@ -65,7 +65,7 @@ describe('a payout', () => {
     for (const { text } of mails) expect(text).not.toContain('DE89370400440532013000')
   })
 
-  it('asks the receiver to fill in the bank form and goes on when he has', async () => {
+  it('asks the receiver to fill in the bank form and goes on when they have', async () => {
     portal.gateway.afterPay = (order) =>
       Object.assign(order, { stage: 'payout_processing', redirect: 'https://bank.example/form' })
     const id = await portal.ask()
@@ -124,7 +124,7 @@ describe('a payout', () => {
   })
 })
 
-describe('twice is never', () => {
+describe('nothing happens twice', () => {
   it('makes one payout of twenty parallel requests under one key', async () => {
     const key = randomUUID()
     const made = await Promise.all(
@@ -137,7 +137,7 @@ describe('twice is never', () => {
     expect(made.filter((one) => one.ok && !one.replayed)).toHaveLength(1)
   })
 
-  it('makes one payout of parallel requests for a receiver nobody has seen, whoever comes first', async () => {
+  it('makes one payout of parallel requests for a new receiver', async () => {
     const receiver = { externalId: randomUUID(), firstName: 'Grace' }
     const key = randomUUID()
     const body = { ...sampleRequest, receiver }
@@ -148,7 +148,7 @@ describe('twice is never', () => {
     expect(await portal.prisma.receiver.count({ where: { externalId: receiver.externalId } })).toBe(1)
   })
 
-  it('refuses the same key with another wish and stores nothing', async () => {
+  it('refuses the same key with another request and stores nothing', async () => {
     const key = randomUUID()
     await portal.ask({}, key)
     const other = await createPayout(portal.deps, system, {
@@ -185,7 +185,7 @@ describe('twice is never', () => {
     expect((await orderOf(id)).paysReceived).toBe(1)
   })
 
-  it('lets a cancel and the claim race, and exactly one wins', async () => {
+  it('lets exactly one win when a cancel and the claim race', async () => {
     for (let round = 0; round < 15; round++) {
       const id = await portal.ask()
       await approve(id)
@@ -212,7 +212,7 @@ describe('when payout-check goes wrong', () => {
     expect(portal.gateway.orders.get(clientOrderId)).toHaveLength(1)
   })
 
-  it('repeats it once when three looks spread over twice the time-out find no order', async () => {
+  it('repeats it once when three looks over twice the time-out find no order', async () => {
     portal.gateway.faults.check.push({ answer: 'silence', effect: false })
     const id = await portal.ask()
     await portal.until(id, 'awaiting_approval')
@@ -269,7 +269,7 @@ describe('when payout-check goes wrong', () => {
     expect(portal.gateway.orders.get((await portal.payout(id)).clientOrderId)).toHaveLength(1)
   })
 
-  it('raises an alarm when Cardzo refuses us, sends nothing new, and recovers with the first status that works', async () => {
+  it('raises an alarm when we are locked out, sends nothing new, and recovers with the first status that works', async () => {
     portal.gateway.faults.check.push({ answer: 'locked_out', effect: false })
     const id = await portal.ask()
     await eventually(async () => {
@@ -277,7 +277,7 @@ describe('when payout-check goes wrong', () => {
       return alarms > 0 ? true : 'no alarm'
     })
     await portal.until(id, 'awaiting_approval')
-    expect((await portal.deps.settings.gatewayCondition()).refusedAt).toBeNull()
+    expect((await portal.deps.gatewayCondition.read()).refusedAt).toBeNull()
     expect(await portal.prisma.openItem.count({ where: { kind: 'locked_out', closedAt: null } })).toBe(0)
   })
 })
@@ -297,7 +297,7 @@ describe('when payout-pay goes wrong', () => {
   it.each([
     ['a lost request', { answer: 'silence', effect: false }],
     ['an error answer', { answer: 'error', effect: false }],
-    ['a refusal of our credentials', { answer: 'locked_out', effect: false }],
+    ['a lock-out', { answer: 'locked_out', effect: false }],
   ] as const)('stays unknown after %s, is shown to people, and never sent again', async (_what, fault) => {
     portal.gateway.faults.pay.push(fault)
     const id = await portal.ask()
@@ -338,7 +338,7 @@ describe('when payout-pay goes wrong', () => {
     ).toBeGreaterThanOrEqual(2)
   })
 
-  it('is not paid while Cardzo does not say validated', async () => {
+  it('is not paid unless Cardzo says validated', async () => {
     const id = await portal.ask()
     await portal.until(id, 'awaiting_approval')
     Object.assign(await orderOf(id), { stage: 'payout_check_validating' })
@@ -346,23 +346,23 @@ describe('when payout-pay goes wrong', () => {
     await portal.until(id, 'checking')
     expect((await orderOf(id)).paysReceived).toBe(0)
     Object.assign(await orderOf(id), { stage: 'payout_check_validated' })
-    // The old approval is gone: people decide again.
+    // The old approval no longer counts: people decide again.
     await approve(id)
     await portal.until(id, 'paid')
   })
 
-  it('is neither approved nor paid while Cardzo names another amount', async () => {
+  it('cannot be approved or paid while Cardzo names another amount', async () => {
     const id = await portal.ask()
     const waiting = await portal.until(id, 'awaiting_approval')
     const approver = await portal.approver()
     Object.assign(await orderOf(id), { amount: '1000.50' })
-    await portal.deps.payouts.wake(id)
+    await portal.wake(id)
     await eventually(async () => ((await portal.items(id)).includes('amount_differs') ? true : 'no item'))
     expect(await approvePayout(portal.deps, approver, seen(waiting))).toMatchObject({
       code: 'amount_differs',
     })
     Object.assign(await orderOf(id), { amount: '100.5' })
-    await portal.deps.payouts.wake(id)
+    await portal.wake(id)
     await eventually(async () => ((await portal.items(id)).includes('amount_differs') ? 'still open' : true))
     expect(await approvePayout(portal.deps, approver, seen(waiting))).toMatchObject({ ok: true })
     await portal.until(id, 'paid')
@@ -382,7 +382,7 @@ describe('after the end', () => {
     )
   })
 
-  it('opens the gravest item when Cardzo says that a cancelled payout was paid', async () => {
+  it('opens a critical item when Cardzo says that a cancelled payout was paid', async () => {
     const id = await portal.ask()
     await portal.until(id, 'awaiting_approval')
     expect((await cancelPayout(portal.deps, system, { id })).ok).toBe(true)
@@ -417,7 +417,7 @@ describe('after the end', () => {
     })
   })
 
-  it('keeps a disagreement between callback and status for people', async () => {
+  it('shows people a disagreement between callback and status', async () => {
     const id = await portal.ask()
     await portal.until(id, 'awaiting_approval')
     const { clientOrderId, orderId } = await portal.payout(id)
@@ -427,14 +427,14 @@ describe('after the end', () => {
     )
     expect((await portal.payout(id)).status).toBe('awaiting_approval')
     Object.assign(await orderOf(id), { status: 'declined' })
-    await portal.deps.payouts.wake(id)
+    await portal.wake(id)
     await portal.until(id, 'declined')
     await eventually(async () => ((await portal.items(id)).includes('callback_disagrees') ? true : 'no item'))
   })
 })
 
 describe('at every moment', () => {
-  it('has due work or is over, nothing was paid twice, and its history holds', async () => {
+  it('has due work or is over, was not paid twice, and its history holds', async () => {
     const lost = await portal.prisma
       .$queryRaw`SELECT id FROM payout WHERE final_at IS NULL AND due_at IS NULL`
     expect(lost).toEqual([])

@@ -36,7 +36,7 @@ export function payoutView(config: Config, payout: Payout): PayoutView {
   }
 }
 
-/** Without what only repeats the receiver: names and e-mail stand in `receiver` already. */
+/** Without what only repeats the receiver: names and e-mail are in `receiver` already. */
 function ownDestination({ destination, receiver, ipAddress }: Payout): Record<string, string> {
   const repeated: Record<string, string | null> = { ipaddress: ipAddress }
   for (const [field, property] of Object.entries(receiverFields)) repeated[field] = receiver[property]

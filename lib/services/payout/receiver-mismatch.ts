@@ -1,4 +1,4 @@
-/** Which part of what was said of a receiver is known otherwise. Never what is known: the asker may not be one who may see it. */
+/** Which details of a receiver differ from what we know. Never what we know: the asker may not be allowed to see it. */
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { Deps } from '#lib/services/ports.ts'
@@ -6,7 +6,7 @@ import type { Deps } from '#lib/services/ports.ts'
 const parts = { email: 'e-mail', firstName: 'first name', lastName: 'last name' } as const
 type Said = { [Part in keyof typeof parts]?: string | undefined }
 
-/** The refusal with each part that differs, at its path. */
+/** The refusal, with each detail that differs at its path. */
 export async function refuseMismatch(
   deps: Pick<Deps, 'ledger'>,
   said: { externalId: string } & Said,

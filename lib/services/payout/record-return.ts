@@ -3,7 +3,7 @@ import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { Deps } from '#lib/services/ports.ts'
 import { hashToken, statusPathOf } from './links.ts'
 
-/** The receiver's browser is back from the bank. Nothing it brought along is believed; Cardzo is asked, at most once per interval. */
+/** The receiver's browser is back from the bank. Nothing it brings is believed; Cardzo is asked, at most once per interval. */
 export async function recordReturn(
   deps: Deps,
   token: string,

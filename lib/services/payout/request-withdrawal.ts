@@ -6,18 +6,19 @@ import type { Refusal } from '#lib/payouts/refusals.ts'
 import { typedAmount } from '#lib/payouts/typed-amount.ts'
 import { ownDestination } from '#lib/services/destination/own-destination.ts'
 import type { Deps, Receiver } from '#lib/services/ports.ts'
-import { acceptRequest, requestReceiver } from './accept-request.ts'
-import type { Intent } from './accept-request.ts'
+import { acceptRequest } from './accept-request.ts'
 import { statusPathOf, statusUrlOf } from './links.ts'
+import { requestReceiver } from './read-request.ts'
+import type { Intent } from './read-request.ts'
 
 export type WithdrawalForm = {
-  /** Made with the form, so that double click, back, refresh and a lost answer all lead to the same payout. */
+  /** Made with the form, so that a double click, back, refresh and a lost answer all lead to the same payout. */
   formId: string
   amount: string
   currency: string
-  /** What the account fields hold; those that the form filled in count as not typed. */
+  /** What the account fields hold. Values that the form filled in don't count as typed. */
   destination: Record<string, string>
-  /** The saved destination that was chosen; nothing: what was typed. */
+  /** The saved destination that was chosen; absent: what was typed. */
   savedId?: string
   description?: string
   ipAddress: string | null
@@ -50,7 +51,7 @@ export async function requestWithdrawal(
   if (!where) return refuse('unavailable', { detail: 'Type the account, or choose another one.' })
   const accepted = await acceptRequest(deps, actor, {
     source: 'browser',
-    // Scoped to the user, so that nobody can reach another one's payout by guessing a form id.
+    // Scoped to the user, so that nobody reaches another person's payout by guessing a form id.
     key: `form:${actor.id}:${input.formId}`,
     body: {
       amount: typedAmount(input.amount),
@@ -76,8 +77,7 @@ export async function requestWithdrawal(
 }
 
 /**
- * Whoever types an account means that one, whatever is chosen above it: a form without scripts can't let go of the choice. Null: the
- * chosen one can't be read now.
+ * A typed account wins over the chosen one: without scripts a form can't deselect the choice. Null: the chosen one can't be read now.
  */
 async function whereTo(
   deps: Deps,
@@ -95,7 +95,7 @@ async function whereTo(
   const saved = await ownDestination(deps, actor, savedId)
   if (saved?.trouble) return null
   const gone = !saved || saved.removedAt !== null
-  // What the bank behind this endpoint does not ask for any more is left out.
+  // Fields that the bank no longer asks for are left out.
   const fields = Object.entries(saved?.fields ?? {}).filter(([name]) =>
     deps.config.requiredFields.includes(name),
   )

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { deriveClientOrderId } from './accept-request.ts'
+import { deriveClientOrderId } from './client-order-id.ts'
 import { retryKeyOf } from './retry-payout.ts'
 
 it('gives a retry the client_orderid that every version before gave it, so that a lost row leads back to its order', () => {

@@ -1,4 +1,7 @@
-/** What a payout that is asked for again inherits, through chains of any length: the balance, the rules, and who may not approve it. */
+/**
+ * What a retry inherits, through chains of any length: the balance, the policy, and who may not approve it. Whole, because its helpers
+ * build such chains for every part.
+ */
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -9,6 +12,7 @@ import type { PayoutMove } from '#lib/payouts/transitions.ts'
 import { approvePayout } from '#lib/services/approval/approve-payout.ts'
 import type { Payout, PayoutSource } from '#lib/services/ports.ts'
 import { createTestPortal, sampleRequest, seen, system } from '#lib/services/testing/portal.ts'
+import { moverOf } from '#lib/services/testing/movers.ts'
 import { retryPayout } from './retry-payout.ts'
 import { createPayout } from './create-payout.ts'
 import { enterPayout } from './enter-payout.ts'
@@ -16,7 +20,6 @@ import { requestWithdrawal } from './request-withdrawal.ts'
 
 type User = Actor & { kind: 'user' }
 const operator = { kind: 'operator', name: 'test' } as const
-const worker = { kind: 'worker', id: 'w' } as const
 
 let portal: Awaited<ReturnType<typeof createTestPortal>>
 let clerk: User
@@ -38,7 +41,7 @@ async function person(role: 'approver' | 'clerk', personOf?: User): Promise<User
 
 type Person = User & { receiverId: string; externalId: string }
 
-/** Somebody who signs in, with 100.00 EUR. */
+/** A receiver with an account and 100.00 EUR. */
 async function receiver(): Promise<Person> {
   const id = randomUUID()
   const externalId = `${id}@example.com`
@@ -58,7 +61,7 @@ async function receiver(): Promise<Person> {
 
 const destination = { account_number: 'DE89370400440532013000', first_name: 'Ada' }
 
-/** All of it, asked for in one of the three ways. */
+/** A payout of the whole balance, asked for in one of the three ways. */
 async function ask(ada: Person, source: PayoutSource): Promise<string> {
   const amount = '100.00'
   if (source === 'browser') {
@@ -80,12 +83,12 @@ async function ask(ada: Person, source: PayoutSource): Promise<string> {
 
 async function move(id: string, one: PayoutMove): Promise<Payout> {
   const was = await portal.payout(id)
-  const now = await portal.deps.payouts.advance(was, { move: one }, worker, { kind: 'status_answered' })
+  const now = await portal.deps.payouts.advance(was, { move: one }, moverOf(one), { kind: 'status_answered' })
   if (now === 'stale') throw new Error(`${one} was stale`)
   return now
 }
 
-/** The bank confirms it; the rules judge it. */
+/** The bank confirms it, and the policy judges it. */
 async function validated(id: string): Promise<Payout> {
   const working = portal.startWorker()
   try {
@@ -109,7 +112,7 @@ async function standing({ receiverId }: Person) {
 
 const wrong = async () => (await portal.deps.ledger.check()).wrong
 
-/** With the guards out of the way, as the version before wrote it. */
+/** With the guards out of the way, as an earlier version wrote it. */
 async function tamper(...statements: string[]): Promise<void> {
   await portal.prisma.$transaction(async (tx) => {
     await tx.$executeRawUnsafe('SET LOCAL session_replication_role = replica')
@@ -117,7 +120,7 @@ async function tamper(...statements: string[]): Promise<void> {
   })
 }
 
-describe('a withdrawal that failed and is asked for again', () => {
+describe('a failed withdrawal that is retried', () => {
   it('takes from the balance like the first one, so that nothing can be withdrawn twice', async () => {
     await portal.deps.settings.change({ requireBalance: true }, operator)
     const ada = await receiver()
@@ -137,7 +140,7 @@ describe('a withdrawal that failed and is asked for again', () => {
     expect(await wrong()).toEqual([])
   })
 
-  it('is refused once the balance was spent otherwise', async () => {
+  it('is refused once the balance is spent elsewhere', async () => {
     await portal.deps.settings.change({ requireBalance: true }, operator)
     const ada = await receiver()
     const first = await ask(ada, 'browser')
@@ -161,7 +164,7 @@ const link: fc.Arbitrary<Link> = fc.record({
 })
 
 describe('a chain of any length', () => {
-  it('keeps the source it is judged by, never loses its reserve, and its books hold', async () => {
+  it('keeps the source it is judged by and its reserve, and its books hold', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom<PayoutSource>('browser', 'desk', 'api'),
@@ -200,8 +203,8 @@ describe('a chain of any length', () => {
   })
 })
 
-describe('whatever makes the replacement', () => {
-  /** Written by hand, as a clerk's own and without a reserve. */
+describe('however the replacement is made', () => {
+  /** Written by hand, as a clerk's own payout without a reserve. */
   async function insert(old: Payout, changes: { amountMinor?: bigint; currency?: string } = {}) {
     const { amountMinor, currency, receiverId, destinationSealed, contentHash, requestHash } =
       await portal.prisma.payout.findUniqueOrThrow({ where: { id: old.id } })
@@ -214,7 +217,7 @@ describe('whatever makes the replacement', () => {
     })
   }
 
-  it('the database holds it to the balance, the source and the money of the payout it replaces', async () => {
+  it('the database ties it to the balance, the source and the money of the payout it replaces', async () => {
     const ada = await receiver()
     const old = await move(await ask(ada, 'browser'), 'decline')
     const because = (why: string) => ({
@@ -233,8 +236,8 @@ describe('whatever makes the replacement', () => {
   })
 })
 
-describe('the money equation', () => {
-  it('notices a payment that was made outside the balance of the payout it replaced', async () => {
+describe('the money check', () => {
+  it('notices a payment made outside the balance of the payout it replaced', async () => {
     const ada = await receiver()
     const first = await ask(ada, 'browser')
     await move(first, 'decline')
@@ -261,7 +264,7 @@ describe('the money equation', () => {
     expect(await wrong()).toEqual([])
   })
 
-  it('notices one whose receiver needs a balance by the settings, and one whose history says so', async () => {
+  it('notices one that needs a balance by the settings, and one that does by its history', async () => {
     const ada = await receiver()
     const id = await ask(ada, 'browser')
     await tamper(
@@ -272,7 +275,7 @@ describe('the money equation', () => {
     const told = [`Payout ${id} is requested outside the balance that it had to be taken from.`]
     expect(await wrong()).toEqual(told)
     await tamper(`UPDATE payout_event SET data = data - 'reserves' WHERE payout_id = '${id}'`)
-    // It was made within seconds of the last change of the settings.
+    // It was made within seconds of the last change to the settings.
     expect(await wrong()).toEqual([])
     await tamper(`UPDATE payout SET created_at = created_at + interval '1 minute' WHERE id = '${id}'`)
     expect(await wrong()).toEqual(told)
@@ -283,7 +286,7 @@ describe('the money equation', () => {
   })
 })
 
-describe('the rules', () => {
+describe('the policy', () => {
   beforeAll(async () => {
     const rules = [{ name: 'Withdrawals', source: 'browser' as const, from: '0', approvers: 3 }]
     const autoApprove = { below: '1000', sources: ['desk' as const, 'api' as const] }
@@ -291,7 +294,7 @@ describe('the rules', () => {
     await portal.deps.policy.set({ currencies, risk: {} }, 'Withdrawals need three.', operator)
   })
 
-  it('see the withdrawal in it, however often it was asked for again', async () => {
+  it('still sees the withdrawal, however often it was retried', async () => {
     const ada = await receiver()
     let id = await ask(ada, 'browser')
     for (const end of ['decline', 'cancel'] as const) {
@@ -302,7 +305,7 @@ describe('the rules', () => {
     expect(judged).toMatchObject({ approvalsRequired: 3, policyNote: { approved: false } })
   })
 
-  it('never let one person alone send again what a system took back', async () => {
+  it('never lets one person alone resend what a system cancelled', async () => {
     const ada = await receiver()
     const first = await ask(ada, 'api')
     await move(first, 'cancel')
@@ -314,8 +317,8 @@ describe('the rules', () => {
   })
 })
 
-describe('who asked for the first one', () => {
-  it('may not approve the one that replaces it, nor may any other account of theirs', async () => {
+describe('the person who asked for the first one', () => {
+  it('may not approve the one that replaces it, with any of their accounts', async () => {
     const owner = await person('approver')
     const other = await person('approver', owner)
     const keyId = randomUUID()

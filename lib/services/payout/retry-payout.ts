@@ -1,4 +1,4 @@
-/** Retrying a payout that ended unpaid: a new one with the same content, linked to the old one, at most once. */
+/** Retrying a payout that ended unpaid: makes a new one with the same content, linked to the old one, at most once. */
 import { formatAmount } from '#lib/payouts/money.ts'
 import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
@@ -7,21 +7,22 @@ import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import type { Deps, Payout } from '#lib/services/ports.ts'
 import { cardzoContradicts, statusFreshForMs } from '#lib/services/settlement/settlement-rules.ts'
-import { acceptRequest, requestReceiver } from './accept-request.ts'
+import { acceptRequest } from './accept-request.ts'
 import { payoutFor } from './payout-for.ts'
+import { requestReceiver } from './read-request.ts'
 
-/** Not `filtered`: what a security check stopped is not simply tried again. */
+/** Not `filtered`: a security check stopped those. */
 const endedUnpaid: readonly PayoutStatus[] = ['failed', 'declined', 'rejected', 'expired', 'cancelled']
 
 /**
- * The idempotency key of the payout that replaces this one. Never change its form: Cardzo's client_orderid is derived from it, and
- * after a restore only the same client_orderid leads back to an order that exists already.
+ * The idempotency key of the retry of this payout. Its form never changes: it keeps a second retry out, and Cardzo's client_orderid
+ * is derived from it, so that after a restore the same retry leads back to the order that exists already.
  */
 export const retryKeyOf = (id: string) => `anew:${id}`
 
 export type RetryRefusal = 'forbidden' | 'wrong_status' | 'cardzo_contradicts' | 'status_not_fresh'
 
-/** Why this payout can not be retried by this person now; null: it can. */
+/** Why this person can't retry this payout now; null: they can. */
 export async function refuseRetry(deps: Deps, actor: Actor, payout: Payout): Promise<RetryRefusal | null> {
   if (actor.kind !== 'user' || !may(actor, 'payout.enter')) return 'forbidden'
   if (!endedUnpaid.includes(payout.status)) return 'wrong_status'
@@ -29,13 +30,13 @@ export async function refuseRetry(deps: Deps, actor: Actor, payout: Payout): Pro
   if (doubt.its || doubt.earlier) return 'cardzo_contradicts'
   if (payout.gatewayStatus?.trim().toLowerCase() === 'approved' || cardzoContradicts(payout, 'failed'))
     return 'cardzo_contradicts'
-  // Payout-pay was claimed once: only what Cardzo says now, after the end, shows that nothing came of it.
+  // Payout-pay was claimed, so only what Cardzo says now, after the end, shows that nothing came of it.
   const doubtful = payout.status === 'failed' && payout.payClaimedAt !== null
   if (doubtful && !(await deps.payouts.heardWithin(payout.id, statusFreshForMs))) return 'status_not_fresh'
   return null
 }
 
-/** Asked twice, it is the same new payout. Whoever asks may not approve it. */
+/** Called twice it returns the same new payout. The person who retries may not approve it. */
 export async function retryPayout(
   deps: Deps,
   actor: Actor,

@@ -5,7 +5,7 @@ import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { Deps } from '#lib/services/ports.ts'
 import { payoutFor } from './payout-for.ts'
 
-/** Ends the receiver's status link: it was sent to the wrong person, say. */
+/** Ends the receiver's status link, for example when it was sent to the wrong person. */
 export async function revokeLink(
   deps: Deps,
   actor: Actor,

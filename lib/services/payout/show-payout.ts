@@ -17,7 +17,7 @@ export async function showPayout(
   return payout ? { ok: true, payout: payoutView(deps.config, payout) } : refuse('not_found')
 }
 
-/** One payout with everything that happened to it; for the merchant's people, never for the receiver. */
+/** One payout with everything that happened to it: for staff, never for the receiver. */
 export async function showPayoutWithTimeline(
   deps: Deps,
   actor: Actor,

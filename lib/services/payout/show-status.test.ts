@@ -5,7 +5,7 @@ import { statusView, waitsOf } from './show-status.ts'
 const now = Date.parse('2026-03-01T12:00:00Z')
 const later = new Date(now + 3_600_000)
 
-describe('what a receiver is told of waiting', () => {
+describe('what a receiver is told while waiting', () => {
   it('names the end of the cooling-off time until payout-pay is claimed', () => {
     for (const status of ['requested', 'checking', 'awaiting_approval', 'approved'] as const)
       expect(waitsOf({ status, coolingOffUntil: later, sendAfter: null }, now).coolingOffUntil).toBe(later)
@@ -16,7 +16,7 @@ describe('what a receiver is told of waiting', () => {
       })
   })
 
-  it('names the send delay once it is approved', () => {
+  it('names the end of the send delay once it is approved', () => {
     expect(waitsOf({ status: 'approved', coolingOffUntil: null, sendAfter: later }, now).sendAfter).toBe(
       later,
     )
@@ -25,7 +25,7 @@ describe('what a receiver is told of waiting', () => {
     ).toBe(null)
   })
 
-  it('is silent when the time is over', () => {
+  it('is nothing once the time is over', () => {
     const past = new Date(now - 1)
     expect(waitsOf({ status: 'approved', coolingOffUntil: past, sendAfter: past }, now)).toEqual({
       coolingOffUntil: null,
@@ -33,7 +33,7 @@ describe('what a receiver is told of waiting', () => {
     })
   })
 
-  it('does not say "about to be sent" of a payment that waits for a day', () => {
+  it('is not "about to be sent" for a payment that waits a day', () => {
     const ahead = new Date(Date.now() + 86_400_000)
     const view = statusView(samplePayout({ status: 'approved', coolingOffUntil: ahead }), { paused: false })
     expect(view).toMatchObject({ coolingOffUntil: ahead.toISOString(), sendAfter: null })
@@ -46,14 +46,14 @@ describe('what a receiver is told of waiting', () => {
 describe('while all payments are stopped', () => {
   const ahead = new Date(Date.now() + 86_400_000)
 
-  it('nobody is promised that an approved payment is about to be sent, or when', () => {
+  it('promises nobody that an approved payment is about to be sent, or when', () => {
     const view = statusView(samplePayout({ status: 'approved', sendAfter: ahead }), { paused: true })
     expect(view).toMatchObject({ paused: true, sendAfter: null, turn: 'finance' })
     expect(view.explanation).toContain('paused')
     expect(view.explanation).not.toMatch(/about to be sent|within moments/)
   })
 
-  it('an account that cools off is still told of', () => {
+  it('still tells about a destination that cools off', () => {
     const view = statusView(samplePayout({ status: 'approved', coolingOffUntil: ahead }), { paused: true })
     expect(view).toMatchObject({ paused: true, coolingOffUntil: ahead.toISOString() })
   })
@@ -82,16 +82,16 @@ describe('after the return from the bank', () => {
       checkingForm: true,
       turn: 'cardzo',
       headline: 'We are checking with your bank',
-      // Machines go by the status.
+      // Machines read the status.
       redirectUrl: form.redirectUrl,
     })
   })
 
-  it('the form comes back when a later answer still asks for it', () => {
+  it('brings the form back when a later answer still asks for it', () => {
     expect(viewOf(answered(1))).toMatchObject({ checkingForm: false, turn: 'you' })
   })
 
-  it('nothing is being checked before the first return, or when the address is not trusted', () => {
+  it('does not say "checking" before the first return, or when the address is not trusted', () => {
     expect(viewOf({ returnedAt: null }).checkingForm).toBe(false)
     expect(viewOf({ redirectUrl: null })).toMatchObject({ checkingForm: false, contactMerchant: true })
   })

@@ -8,15 +8,15 @@ import { specialWords, statusWords } from '#lib/payouts/words.ts'
 import type { Deps, Payout } from '#lib/services/ports.ts'
 import { hashToken } from './links.ts'
 
-/** How often a page may ask us: quick enough to feel live, and cheap, because it never reaches Cardzo. */
+/** How often a page may ask us: often enough to feel live, and cheap, because it never reaches Cardzo. */
 const pagePollMs = 2000
 
-/** In these it is Cardzo's turn, so its silence is what the receiver waits for. */
+/** In these it is Cardzo's turn, so a silent Cardzo is why the receiver waits. */
 const waitsForCardzo: readonly PayoutStatus[] = ['requested', 'checking', 'approved', 'processing']
 const silentExplanation =
   'The payment service does not answer at the moment. Your payout is kept and goes on by itself; you do not have to do anything.'
 
-/** What the holder of a link may see of its payout. */
+/** What the holder of a link may see of the payout. */
 export async function showStatus(
   deps: Deps,
   token: string,
@@ -29,21 +29,21 @@ export async function showStatus(
   const isSilent =
     !paused &&
     waitsForCardzo.includes(payout.status) &&
-    (await deps.settings.gatewayCondition()).silentSince !== null
+    (await deps.gatewayCondition.read()).silentSince !== null
   return { ok: true, view: isSilent ? { ...view, explanation: silentExplanation } : view }
 }
 
-/** Is this payout approved and kept back because all payments are stopped? */
-export const isPaused = async (
+/** Is this payout approved but not sent because all payments are stopped? */
+const isPaused = async (
   deps: Pick<Deps, 'stopSwitch'>,
   { status }: Pick<Payout, 'status'>,
 ): Promise<boolean> => status === 'approved' && (await deps.stopSwitch.active()) !== null
 
 /**
- * The receiver came back from the bank, and no answer of Cardzo since then asks for the form: it may be filled in already. An answer's time is
- * that of the look it came from, so one that was under way during the return does not count.
+ * The receiver is back from the bank and no answer since then asks for the form, so it may be filled in already. An answer's time is
+ * that of its request, so one that was under way during the return does not count.
  */
-export function checksForm({
+function checksForm({
   status,
   returnedAt,
   progress: { lastAnsweredAt, lastVerdict },
@@ -56,7 +56,7 @@ export function checksForm({
   return !asksSince
 }
 
-/** Times that are still ahead; the worker goes by the database's clock, this is for reading. */
+/** Times that are still ahead. For display only: the worker goes by the database's clock. */
 export function waitsOf(
   payout: Pick<Payout, 'status' | 'coolingOffUntil' | 'sendAfter'>,
   now = Date.now(),
@@ -104,7 +104,7 @@ export function statusView(payout: Payout, { paused }: { paused: boolean }): Sta
 
 type Special = { paused: boolean; contactMerchant: boolean; checkingForm: boolean; held: boolean }
 
-/** Whose turn it is and why: the words of the status, unless something special is true. */
+/** Whose turn it is and why: the words of the status, unless a special case applies. */
 function wordsFor(
   { status }: Payout,
   { paused, contactMerchant, checkingForm, held }: Special,

@@ -1,4 +1,4 @@
-/** What a person who is about to decide has before them, and whether it is still so. */
+/** What a person sees who is about to decide, and whether it is still true. */
 import { createHash } from 'node:crypto'
 import { buttonsFor, may } from '#lib/payouts/permissions.ts'
 import type { Actor, PayoutSubject } from '#lib/payouts/permissions.ts'
@@ -15,17 +15,17 @@ import { subjectFor } from './payout-subject.ts'
 export type Sight = {
   subject: PayoutSubject
   buttons: ReturnType<typeof buttonsFor>
-  /** The checks as they are now, while it can still be decided; null: they were never made, or it is too late for them. */
+  /** The risk checks as they are now, while there is a decision to make; null: never made, or too late. */
   riskNow: RiskAssessment | null
-  /** What `riskNow` found, to be sent back with an approval. */
+  /** What `riskNow` found, sent back with an approval. */
   riskSeen: string
   /** Approving it takes a written reason. */
   needsNote: boolean
-  /** Another one: what this person decides on, or may do, has changed. Others' approvals are no change of it. */
+  /** Differs when what this person decides on, or may do, has changed. Others' approvals don't change it. */
   mark: string
 }
 
-/** Everything that a decision is made on, as it is at this moment. */
+/** Everything that a decision is based on, as it is now. */
 export async function sightOf(
   deps: Deps,
   actor: Actor,
@@ -38,7 +38,7 @@ export async function sightOf(
     actor.kind === 'user' ? deps.people.findUser(actor.id) : null,
   ])
   const riskNow = risks.get(payout.id) ?? null
-  // Who has agreed already has no second yes to give, whichever of their accounts they use.
+  // A person who has agreed can't agree again, with any of their accounts.
   const agreed = approvals.some(({ counts, personId }) => counts && personId === me?.personId)
   const buttons = buttonsFor(actor, subject).filter((button) => button !== 'approve' || !agreed)
   const riskSeen = riskNow === null ? '' : riskMark(riskNow)
@@ -50,7 +50,7 @@ export async function sightOf(
   return { subject, buttons, riskNow, riskSeen, needsNote: note, mark }
 }
 
-/** Asked by an open page every few seconds, so that nobody decides on what is no longer so. Changes nothing. */
+/** An open page asks this every few seconds, so that nobody decides on something outdated. Changes nothing. */
 export async function watchPayout(
   deps: Deps,
   actor: Actor,

@@ -1,4 +1,4 @@
-/** A wrong id is refused, never an error, and tells nobody without the right whether there is such a thing. */
+/** A wrong id is refused and never an error, and doesn't tell people without the right whether the thing exists. */
 import { randomUUID } from 'node:crypto'
 import { globSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -169,7 +169,7 @@ const actionFiles = () =>
 const isTurnedAway = ({ code }: Answer) => code === 'forbidden' || code === 'not_found'
 
 describe.each(calls)('%s', (_name, thing, call) => {
-  it('refuses every wrong id, whoever sends it', async () => {
+  it('refuses every wrong id, from everybody', async () => {
     for (const [who, actor] of actors)
       for (const id of [...malformed, randomUUID()]) {
         const answer = await call(portal.deps, actor, id)
@@ -178,10 +178,10 @@ describe.each(calls)('%s', (_name, thing, call) => {
       }
   })
 
-  it('answers those without the right the same, whether there is such a thing or not', async () => {
+  it('answers people without the right the same, whether the thing exists or not', async () => {
     for (const [who, actor] of actors) {
       const existing = await call(portal.deps, actor, there[thing])
-      // Who sees every payout anyway may hear that there is one.
+      // People who see every payout may learn that it exists.
       if (!isTurnedAway(existing) || (thing === 'payout' && maySee(actor, { receiverId: there.receiver })))
         continue
       expect(await call(portal.deps, actor, randomUUID()), who).toEqual(existing)
@@ -189,7 +189,7 @@ describe.each(calls)('%s', (_name, thing, call) => {
   })
 })
 
-it('no action reaches for data but through a verb, which authorises first', () => {
+it('no action reaches data except through a verb, which authorises first', () => {
   const stores =
     /\bdeps\.(payouts|items|settlements|approvals|policy|risk|ledger|destinations|access|callbacks|people|mails)\b/
   const offenders = actionFiles().filter(([, source]) => stores.test(source))

@@ -214,10 +214,10 @@ describe('everybody', () => {
     expect([done, again].filter(({ ok }) => ok)).toHaveLength(1)
     expect(await findSession(deps, here)).not.toBeNull()
     expect(await findSession(deps, elsewhere)).toBeNull()
-    expect(await deps.access.recoveryCodesLeft(me.id)).toBe(2)
+    expect(await deps.signIn.recoveryCodesLeft(me.id)).toBe(2)
     expect(await renewRecoveryCodes(deps, me, { code: '' })).toMatchObject({ code: 'step_up_required' })
     expect(await renewRecoveryCodes(deps, me, { code })).toMatchObject({ ok: true })
-    expect(await deps.access.recoveryCodesLeft(me.id)).toBe(2)
+    expect(await deps.signIn.recoveryCodesLeft(me.id)).toBe(2)
     expect(await auditOf(me.id)).toEqual([
       'user_created',
       'signed_in',

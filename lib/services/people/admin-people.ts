@@ -4,7 +4,7 @@ import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
-import { isUuid } from '#lib/services/payout/payout-for.ts'
+import { isUuid } from '#lib/payouts/uuid.ts'
 import type { Deps, User } from '#lib/services/ports.ts'
 
 /** Somebody else's account, for whoever may manage people. Nobody changes their own: neither up nor out. */

@@ -234,9 +234,9 @@ describe('signing in by mail link', () => {
     const { promise: mailed, resolve: goOn } = Promise.withResolvers<undefined>()
     const slow: Deps = {
       ...deps,
-      people: {
-        ...deps.people,
-        createSignInLink: (...link) => mailed.then(() => deps.people.createSignInLink(...link)),
+      signIn: {
+        ...deps.signIn,
+        createSignInLink: (...link) => mailed.then(() => deps.signIn.createSignInLink(...link)),
       },
     }
     const { email } = await person('receiver')

@@ -36,7 +36,7 @@ it('ends accounts, keys and unsent payouts of the demo, and nothing of anybody e
     removed: { revokedKeys: [demo.key], cancelled: [demo.payout], stillOpen: [] },
   })
   expect(await findDemoPeople(deps)).toEqual([])
-  const live = (await deps.people.listApiKeys()).filter(({ revokedAt }) => revokedAt === null)
+  const live = (await deps.keys.list()).filter(({ revokedAt }) => revokedAt === null)
   const ids = live.map(({ id }) => id)
   expect(ids).toContain(own.key)
   expect(ids).not.toContain(demo.key)

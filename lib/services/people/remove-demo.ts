@@ -35,11 +35,11 @@ export async function removeDemo(
   for (const { id } of enabled) await deps.people.disableUser(id, actor)
 
   const userIds = people.map(({ id }) => id)
-  const keys = (await deps.people.listApiKeys()).filter(({ name, ownerId }) =>
+  const keys = (await deps.keys.list()).filter(({ name, ownerId }) =>
     ownerId === null ? name === demoShopName : userIds.includes(ownerId),
   )
   const live = keys.filter(({ revokedAt }) => revokedAt === null)
-  for (const { id } of live) await deps.people.revokeApiKey(id, actor)
+  for (const { id } of live) await deps.keys.revoke(id, actor)
 
   const keyIds = keys.map(({ id }) => id)
   const open = await openPayouts(

@@ -70,8 +70,8 @@ async function later(hours: number): Promise<void> {
   await applyDueAccess(deps())
 }
 
-/** Rules that two other people have set: below 500 EUR nobody needs to agree. */
-async function approvedByRules(sources: string[]): Promise<void> {
+/** A policy that two other people have set: below 500 EUR nobody needs to agree. */
+async function approvedByPolicy(sources: string[]): Promise<void> {
   const body = { currencies: { EUR: { autoApprove: { below: '500.00', sources } } }, risk: {} }
   await portal.prisma.$transaction(async (tx) => {
     await tx.$executeRawUnsafe('SET LOCAL session_replication_role = replica')
@@ -198,18 +198,18 @@ describe('with a second admin', () => {
     ).toMatchObject({ code: 'access_decided' })
   })
 
-  it('hears of a change of the rules by mail and by an open item, until it is decided', async () => {
+  it('hears of a change of the policy by mail and by an open item, until it is decided', async () => {
     const items = async () =>
-      (await deps().items.list()).filter(({ data }) => data?.['page'] === '/desk/rules')
+      (await deps().items.list()).filter(({ data }) => data?.['page'] === '/desk/policy')
     const policy = { currencies: {}, risk: { many_requests: 'high' } }
     const proposed = await proposePolicy(deps(), one, { policy, reason: 'Too many', code })
     if (!proposed.ok) throw new Error(proposed.code)
     expect((await mailsTo(two)).map(({ subject, text }) => [subject, text?.includes('Too many')])).toEqual([
-      ['A change of the rules waits for a second admin', true],
+      ['A change of the policy waits for a second admin', true],
     ])
     expect(await mailsTo(one)).toEqual([])
     expect((await items()).map(({ kind, what }) => [kind, what])).toEqual([
-      ['proposal_waits', 'Adrian proposed a change of the rules'],
+      ['proposal_waits', 'Adrian proposed a change of the policy'],
     ])
     const { version } = proposed.proposal
     await decidePolicy(deps(), two, { version, decision: 'rejected', code })
@@ -218,7 +218,7 @@ describe('with a second admin', () => {
     const set = await setPolicy(deps(), operator, { currency: 'JPY', autoApproveBelow: '7' })
     for (const admin of [one, two])
       expect((await mailsTo(admin)).map(({ subject }) => subject)).toContain(
-        'A change of the rules waits for a second admin',
+        'A change of the policy waits for a second admin',
       )
     if (set.ok) await decidePolicy(deps(), two, { version: set.policy.version, decision: 'rejected', code })
     expect(await items()).toEqual([])
@@ -331,7 +331,7 @@ describe('with a second admin', () => {
     expect(await portal.items(id)).not.toContain('approval_blocked')
   })
 
-  it('is not met by an admin whom the first has made: neither for rights nor for rules', async () => {
+  it('is not met by an admin whom the first has made: neither for rights nor for the policy', async () => {
     await onlyThese(one)
     const own = await inviteUser(deps(), one, withEmail('admin'))
     if (!own.ok) throw new Error(own.code)
@@ -371,10 +371,10 @@ describe('with a second admin', () => {
     ).rejects.toThrow('this takes two people')
     await expect(deps().access.changeRole(clerk.id, 'admin', 'why', one)).rejects.toThrow('two people')
     await expect(deps().access.setPerson(clerk.id, null, 'why', one)).rejects.toThrow('two people')
-    await expect(deps().access.resetFactor(clerk.id, one)).rejects.toThrow('two people')
+    await expect(deps().signIn.resetFactor(clerk.id, one)).rejects.toThrow('two people')
     const key = { id: randomUUID(), name: 'k', keyHash: randomUUID(), ownerId: null }
-    await expect(deps().people.createApiKey(key, one)).rejects.toThrow('two people')
-    await expect(deps().people.createApiKey({ ...key, scopes: ['payouts:read'] }, clerk)).rejects.toThrow(
+    await expect(deps().keys.create(key, one)).rejects.toThrow('two people')
+    await expect(deps().keys.create({ ...key, scopes: ['payouts:read'] }, clerk)).rejects.toThrow(
       'may not change',
     )
   })
@@ -425,11 +425,11 @@ describe('without a second admin', () => {
     expect((await accountOf(clerk.id)).role).toBe('clerk')
   })
 
-  it('what the key of one person asked for is never approved by the rules alone', async () => {
+  it('what the key of one person asked for is never approved by the policy alone', async () => {
     const made = await createApiKey(deps(), one, { name: 'shop', code })
     if (!made.ok) throw new Error(made.code)
     await later(25)
-    await approvedByRules(['api'])
+    await approvedByPolicy(['api'])
     const own: Actor = { kind: 'api_key', id: made.id, name: 'shop', ownerId: null, scopes: apiScopes }
     const payout = await portal.until(await askedBy(own), 'awaiting_approval')
     expect(payout.policyNote?.why).toContain('by one person alone')
@@ -464,8 +464,8 @@ const acts = [
   'enter',
   'grant',
   'anew',
-  'rules',
-  'confirm-rules',
+  'policy',
+  'confirm-policy',
   'approve',
   'disable-others',
 ] as const
@@ -475,7 +475,7 @@ const oneStep = fc.record({ act: fc.constantFrom(...acts), a: fc.nat({ max: 7 })
 describe('one person alone', () => {
   it('never gets a payout approved, whatever they do in whatever order', { timeout: 240_000 }, async () => {
     await deps().settings.change({ requireBalance: true }, operator)
-    await approvedByRules(['browser', 'desk', 'api'])
+    await approvedByPolicy(['browser', 'desk', 'api'])
     try {
       await fc.assert(
         fc.asyncProperty(
@@ -512,8 +512,8 @@ const knownAttack: Step[] = [
   step('grant', 3, 0),
   step('ask-own', 4),
   step('approve', 1),
-  step('rules'),
-  step('confirm-rules', 5),
+  step('policy'),
+  step('confirm-policy', 5),
   step('ask-by-key'),
 ]
 
@@ -637,7 +637,7 @@ async function alone(steps: readonly Step[]): Promise<void> {
       if (answer.ok && 'payoutId' in answer && typeof answer.payoutId === 'string')
         payouts.push(answer.payoutId)
     },
-    async rules(a) {
+    async policy(a) {
       const below = pick(['500', '5000'], a) ?? '500'
       const policy = {
         currencies: {
@@ -651,7 +651,7 @@ async function alone(steps: readonly Step[]): Promise<void> {
       }
       await proposePolicy(deps(), pick(admins(), a) ?? me, { policy, reason: 'mine', code })
     },
-    async 'confirm-rules'() {
+    async 'confirm-policy'() {
       const proposal = await deps().policy.proposal()
       for (const by of admins())
         await decidePolicy(deps(), by, { version: proposal?.version ?? 0, decision: 'confirmed', code })

@@ -1,12 +1,11 @@
 import { autoCaps, currencyPolicy, judge, minorOf } from '#lib/payouts/policy.ts'
 import type { AutoCaps, Judged } from '#lib/payouts/policy.ts'
-import { formatAmount } from '#lib/payouts/money.ts'
+import { amountDiffers, formatAmount } from '#lib/payouts/money.ts'
 import type { RiskAssessment } from '#lib/payouts/risk.ts'
 import { assessRisk } from '#lib/services/approval/assess-risk.ts'
-import { amountDiffers } from '#lib/services/payout/payout-subject.ts'
 import type { Deps, OrderState, Payout, PolicyNote } from '#lib/services/ports.ts'
 
-/** A payout as the rules see it, at the desk asked for again or not. */
+/** A payout as the policy sees it, a retry by the desk or not. */
 export const asJudged = (payout: Payout): Judged => ({
   amountMinor: payout.amountMinor,
   currency: payout.currency,
@@ -14,7 +13,7 @@ export const asJudged = (payout: Payout): Judged => ({
   askedAgain: payout.replacesId !== null,
 })
 
-/** What the rules and the checks said, to be kept with the payout. `approvalsRequired` 0: the policy approves it. */
+/** What the policy and the checks said, to be kept with the payout. `approvalsRequired` 0: the policy approves it. */
 export type Judgement = {
   note: PolicyNote
   risk: RiskAssessment
@@ -23,7 +22,7 @@ export type Judgement = {
 }
 
 /**
- * The rules that the payout started with and the risk checks, judged once per payout when the bank's validation is recorded. Null: it
+ * The policy that the payout started with and the risk checks, judged once per payout when the bank's validation is recorded. Null: it
  * was judged before, or there is nothing to judge yet.
  */
 export async function judgePolicy(
@@ -34,7 +33,7 @@ export async function judgePolicy(
   if (payout.policyNote !== null || order.verdict !== 'validated') return null
   const policy = await deps.policy.find(payout.policyVersion)
   if (!policy)
-    throw new Error(`Bug: payout ${payout.id} names rules ${payout.policyVersion} that do not exist`)
+    throw new Error(`Bug: payout ${payout.id} names policy ${payout.policyVersion}, which does not exist`)
   const risk = await assessRisk(deps, payout, policy)
   const caps = autoCaps(policy, payout.currency)
   const isCapped = caps.dayMinor !== null || caps.keyDayMinor !== null

@@ -1,4 +1,4 @@
-/** Rules as people change them: two administrators, a rehearsal on the past, and payouts that keep the version they started with. */
+/** The policy as people change it: two administrators, a rehearsal on the past, and payouts that keep the version they started with. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Actor, Role } from '#lib/payouts/permissions.ts'
@@ -62,7 +62,7 @@ const large = (from: string, approvers = 2) => ({
 const auto = (below: string) => ({ autoApprove: { below, sources: ['api' as const] } })
 
 let count = 1
-/** Rules that were never in force. */
+/** A policy that was never in force. */
 const another = () => euro({ rules: [large(`${1000 + count++}.00`)] })
 
 const propose = (by: Actor, policy: unknown, more: Record<string, unknown> = {}) =>
@@ -122,10 +122,10 @@ describe('proposing', () => {
   })
 
   it('refuses what is in force already, and a second one while one waits; no code is used up for that', async () => {
-    const rules = another()
-    await inForce(rules)
+    const policy = another()
+    await inForce(policy)
     const codes = await codesFor(async () => {
-      expect(await propose(ana, rules)).toMatchObject({ code: 'nothing_differs' })
+      expect(await propose(ana, policy)).toMatchObject({ code: 'nothing_differs' })
     })
     expect(codes).toEqual([])
     await proposed(ana)
@@ -153,7 +153,7 @@ describe('proposing', () => {
     }
   })
 
-  it('leaves the rules of currencies that are not paid here alone', async () => {
+  it('leaves currencies that are not paid here alone', async () => {
     await inForce({
       ...another(),
       currencies: { ...another().currencies, JPY: euro(auto('900')).currencies.EUR },
@@ -223,7 +223,7 @@ describe('deciding', () => {
 })
 
 describe('what people see', () => {
-  it('is the rules, the proposal with what differs, and what each version changed', async () => {
+  it('is the policy, the proposal with what differs, and what each version changed', async () => {
     const before = await inForce(euro({ rules: [large('3000.00')] }))
     const made = await propose(ana, euro({ rules: [large('3000.00', 3)] }))
     if (!made.ok) throw new Error(made.code)
@@ -257,7 +257,7 @@ describe('what people see', () => {
 })
 
 describe('a payout', () => {
-  it('keeps the rules it started with, whatever is confirmed before the bank answers', async () => {
+  it('keeps the policy it started with, whatever is confirmed before the bank answers', async () => {
     const first = await inForce(euro({ ...auto('500.00'), rules: [large('900.00', 2)] }))
     // Asked for while no worker runs: nothing is judged yet.
     const small = await portal.ask({ amount: '450.00' })
@@ -345,7 +345,7 @@ describe('the rehearsal', () => {
     })
   })
 
-  it('takes the checks at the level of the rules that are tried', async () => {
+  it('takes the checks at the level of the policy that is tried', async () => {
     const { lines } = await rehearsed({
       ...euro(auto('100.00')),
       risk: { many_requests: 'high', first_payment: 'high' },
@@ -376,7 +376,7 @@ describe('the rehearsal', () => {
     expect(lines.at(-2)).toBe('EUR over_limit: 0 -> 1')
   })
 
-  it('is for everybody who may see the rules, and says what is wrong with a draft', async () => {
+  it('is for everybody who may see the policy, and says what is wrong with a draft', async () => {
     expect(await rehearsePolicy(past.deps, { ...by, role: 'receiver' }, { policy: euro({}) })).toMatchObject({
       code: 'forbidden',
     })

@@ -15,7 +15,7 @@ import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
 export const policyReasonMaxCharacters = 500
 
 /**
- * An administrator proposes other rules. Nothing changes until another one confirms. `despiteFewApprovers` says that the proposer has
+ * An administrator proposes another policy. Nothing changes until another one confirms. `despiteFewApprovers` says that the proposer has
  * read that more people are asked for than there are.
  */
 export async function proposePolicy(
@@ -50,17 +50,17 @@ export async function proposePolicy(
   const subject = `propose ${createHash('sha256').update(JSON.stringify(policy)).digest('hex')}`
   const unproven = await refuseStepUp(deps, actor, { kind: 'policy', subject }, input.code)
   if (unproven) return unproven
-  const saved = await deps.policy.propose(policy, reason, actor, (made) => toldOfRules(deps, actor, made))
+  const saved = await deps.policy.propose(policy, reason, actor, (made) => toldOfPolicy(deps, actor, made))
   return saved === 'already_proposed' ? refuse('proposal_waits') : { ok: true, proposal: saved }
 }
 
-/** Rules of currencies that are not paid here at the moment stay as they are: nobody saw them in the form. */
+/** Currencies that are not paid here at the moment keep what they have: nobody saw them in the form. */
 export function withUnpaid(active: Policy, proposed: Policy, paid: readonly string[]): Policy {
   const unpaid = Object.entries(active.currencies).filter(([code]) => !paid.includes(code))
   return { ...proposed, currencies: { ...Object.fromEntries(unpaid), ...proposed.currencies } }
 }
 
-/** In words, when the rules ask for more people than may approve at present; null when there are enough. */
+/** In words, when the policy asks for more people than may approve at present; null when there are enough. */
 export async function lackingApprovers(deps: Pick<Deps, 'people'>, policy: Policy): Promise<string | null> {
   const users = await deps.people.listUsers()
   const able = users.filter(({ role, disabledAt }) => role === 'approver' && disabledAt === null)
@@ -70,29 +70,29 @@ export async function lackingApprovers(deps: Pick<Deps, 'people'>, policy: Polic
 }
 
 /** To every admin but whoever proposed it, and an open item until it is decided. */
-export function toldOfRules(deps: Pick<Deps, 'config'>, actor: Actor, proposal: PolicyVersion): Told {
+export function toldOfPolicy(deps: Pick<Deps, 'config'>, actor: Actor, proposal: PolicyVersion): Told {
   const { version, reason, proposedByName } = proposal
   return {
     mails: [
       {
         to: 'admins',
         ...(actor.kind === 'user' && { exceptUserId: actor.id }),
-        dedupeKey: `rules:${version}`,
-        subject: 'A change of the rules waits for a second admin',
+        dedupeKey: `policy:${version}`,
+        subject: 'A change of the policy waits for a second admin',
         text: [
           'Hello,',
-          `${proposedByName} proposed version ${version} of the rules: ${reason}`,
-          `Confirm or reject it on the desk:\n${deps.config.appUrl}/desk/rules`,
+          `${proposedByName} proposed version ${version} of the policy: ${reason}`,
+          `Confirm or reject it on the desk:\n${deps.config.appUrl}/desk/policy`,
         ].join('\n\n'),
       },
     ],
     item: {
       kind: 'proposal_waits',
       severity: 'warning',
-      subject: `rules:${version}`,
-      what: `${proposedByName} proposed a change of the rules`,
+      subject: `policy:${version}`,
+      what: `${proposedByName} proposed a change of the policy`,
       why: `An admin who did not propose it confirms or rejects it: ${reason}`,
-      data: { page: '/desk/rules' },
+      data: { page: '/desk/policy' },
     },
   }
 }

@@ -1,4 +1,4 @@
-/** What rules would have done with the payouts of the last days, beside what the rules in force would have. */
+/** What a policy would have done with the payouts of the last days, beside what the one in force would have. */
 import { readPolicy } from '#lib/contract/policy.ts'
 import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
@@ -30,7 +30,7 @@ export type Rehearsal = {
   lines: RehearsalLine[]
 }
 
-/** Anybody who may see the rules may try others on the past. Nothing is stored. */
+/** Anybody who may see the policy may try another on the past. Nothing is stored. */
 export async function rehearsePolicy(
   deps: Deps,
   actor: Actor,
@@ -91,7 +91,7 @@ function approversFor(policy: Policy, group: PastPayouts): number {
   return judge(policy, group, { risk: highestLevel(findings), amountDiffers: false }).approvers
 }
 
-/** Every amount at which these rules begin to say something else. */
+/** Every amount at which this policy begins to say something else. */
 const cutsOf = (policy: Policy) =>
   Object.entries(policy.currencies).flatMap(([currency, { autoApprove, rules }]) =>
     [autoApprove.below, ...rules.map(({ from }) => from)].map((decimal) => ({

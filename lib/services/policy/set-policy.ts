@@ -7,7 +7,7 @@ import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { Deps } from '#lib/services/ports.ts'
-import { toldOfRules } from './propose-policy.ts'
+import { toldOfPolicy } from './propose-policy.ts'
 
 /**
  * Auto-approval strictly below an amount in decimal major units of its currency; zero means never. `autoApproveDayCap`: the most that is
@@ -70,7 +70,7 @@ export async function setPolicy(
   const users = await deps.people.listUsers()
   const hasAdmin = users.some(({ role, disabledAt }) => role === 'admin' && disabledAt === null)
   const saved = hasAdmin
-    ? await deps.policy.propose(changed, reason, actor, (made) => toldOfRules(deps, actor, made))
+    ? await deps.policy.propose(changed, reason, actor, (made) => toldOfPolicy(deps, actor, made))
     : await deps.policy.set(changed, reason, actor)
   if (saved === 'already_proposed') return refuse('proposal_waits')
   const state = saved.active ? 'active' : 'proposed'

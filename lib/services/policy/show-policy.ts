@@ -28,7 +28,7 @@ export type ShownProposal = PolicyVersion & {
 
 export type ShownPolicy = {
   active: { version: number; body: Policy }
-  /** The row of the version in force; null before anybody has set rules. */
+  /** The row of the version in force; null before anybody has set a policy. */
   inForce: PolicyVersion | null
   proposal: ShownProposal | null
   /** Newest first, each with what it changed against the version that was in force before it. */
@@ -37,7 +37,7 @@ export type ShownPolicy = {
   mayPropose: boolean
 }
 
-/** The rules in force, the change that waits for a second administrator, and every version there was. */
+/** The policy in force, the change that waits for a second administrator, and every version there was. */
 export async function showPolicy(
   deps: Deps,
   actor: Actor,

@@ -1,7 +1,7 @@
-/** Approvals, the queue of what waits for them, and what the risk checks look at. */
+/** Approvals, the queue of payouts that wait for them, and the facts behind the risk checks. */
 import type { AutoToday } from '#lib/payouts/policy.ts'
 
-/** One person's yes to exactly one content. */
+/** One person's yes to exactly this content. */
 export type Approval = {
   id: string
   payoutId: string
@@ -14,24 +14,24 @@ export type Approval = {
   at: Date
   voidedAt: Date | null
   voidReason: string | null
-  /** Not voided, for the payout's content as it is now, and its approver may still approve. */
+  /** It is not voided, it is for the payout's present content, and its approver may still approve. */
   counts: boolean
 }
 
-/** `mine`: waits for this person's decision. `others`: he agreed or it is his own, so others must. `all`: everything undecided. */
+/** `mine`: waits for this person. `others`: they have agreed or it is their own, so others must. `all`: everything undecided. */
 export type QueueTab = 'mine' | 'others' | 'all'
 
-/** What waits for people, as one person sees it; all of it as it was at one instant. */
+/** What waits for people, as one person sees it, all at the same instant. */
 export type Queue = {
   counts: Record<QueueTab, number>
-  /** Of the chosen tab, whole. */
+  /** Of the whole chosen tab. */
   sums: { currency: string; count: number; amountMinor: bigint }[]
   /** Of the chosen tab, oldest first. */
   rows: {
     payoutId: string
     /** How many different people have agreed so far. */
     given: number
-    /** This person is one of them; it is his own. */
+    /** `agreed`: this person is one of them. `own`: it is their own payout. */
     agreed: boolean
     own: boolean
   }[]
@@ -45,34 +45,34 @@ export type ApprovalStore = {
   forPayouts: (payoutIds: string[]) => Promise<Approval[]>
   /** What this person has approved today (UTC) in this currency, minor units; voided ones do not count. */
   approvedToday: (approverId: string, currency: string) => Promise<bigint>
-  /** Was whoever asked for it, or granted the money, lately let in by one person alone? Then the rules alone do not approve it. */
+  /** Was the person who asked for it, or granted the money, lately let in by one person alone? Then it is not approved automatically. */
   askedAlone: (payoutId: string) => Promise<boolean>
-  /** What the rules alone have approved today (UTC) in this currency. */
+  /** What was approved automatically today (UTC) in this currency. */
   autoToday: (currency: string, apiKeyId: string | null) => Promise<AutoToday>
 }
 
-/** What the risk checks look at, as it stands now. Times by the database's clock. */
+/** The facts behind the risk checks, as of now. Times by the database's clock. */
 export type RiskFacts = {
   now: Date
-  /** Of this receiver: finished payments in this currency. */
+  /** Finished payments to this receiver in this currency. */
   paidCount: number
   largestPaidMinor: bigint
-  /** Of this receiver to this account: finished payments. */
+  /** Finished payments to this receiver's account. */
   paidToDestination: number
   /** When this receiver's account was first seen here. */
   destinationFirstSeenAt: Date
   /** External ids of other receivers with payouts or destinations of the same account. */
   sharedWith: string[]
-  /** Other payouts of this receiver with the same amount and currency in the last 24 h, not ended without payment. */
+  /** Other payouts to this receiver with the same amount and currency in the last 24 h, except those that ended unpaid. */
   sameRequests: string[]
   /** Payouts that this receiver asked for in the last 24 h, this one included. */
   requestsLastDay: number
-  /** When the receiver's sign-in address was changed last. */
+  /** When the receiver's sign-in address last changed. */
   contactChangedAt: Date | null
 }
 
 export type RiskStore = {
   facts: (payoutId: string) => Promise<RiskFacts>
-  /** The same for many in one statement, by payout id; what does not exist is not in it. */
+  /** The same for many in one statement, by payout id. Leaves out ids that don't exist. */
   factsOf: (payoutIds: readonly string[]) => Promise<Map<string, RiskFacts>>
 }

@@ -1,12 +1,7 @@
 /** Where receivers want their money. Full values leave the store only towards Cardzo, and by an audited reveal. */
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { MailDraft } from './message.ts'
-
-/**
- * Why a seal can't be opened: its key is not among ours (it may come back), an older version wrote the row and no worker has sealed it yet,
- * or somebody changed or moved it.
- */
-export type SealTrouble = 'key_missing' | 'unsealed' | 'changed'
+import type { SealTrouble } from './seal.ts'
 
 export type Destination = {
   id: string
@@ -40,16 +35,6 @@ export type DestinationDraft = {
   mails: MailDraft[]
 }
 
-/** How many rows were sealed again, and how many could not be opened, the first of those by name. */
-export type Resealed = {
-  payouts: number
-  destinations: number
-  secondFactors: number
-  mails: number
-  unreadable: number
-  firstUnreadable: string[]
-}
-
 export type DestinationStore = {
   find: (id: string) => Promise<Destination | null>
   /** The receiver's, the default first, then the newest; removed ones only when asked for. */
@@ -73,9 +58,4 @@ export type DestinationStore = {
   release: (id: string, how: { reason: string; mails: MailDraft[] }, actor: Actor) => Promise<string[] | null>
   /** Cooling off now, the oldest first; removed ones while a payout waits for them. */
   coolingOff: (limit: number) => Promise<(Destination & { receiverExternalId: string; waiting: number })[]>
-  /**
-   * Seals again whatever is not sealed under the current key, or not at all: payouts, destinations, second factors, mails; `batch` rows are read
-   * at once, each is changed by itself. The signal ends it early.
-   */
-  reseal: (batch: number, signal?: AbortSignal) => Promise<Resealed>
 }

@@ -1,5 +1,6 @@
 /** API keys. */
-import type { ApiScope } from '#lib/payouts/permissions.ts'
+import type { Actor, ApiScope } from '#lib/payouts/permissions.ts'
+import type { Told } from './people.ts'
 
 export type ApiKey = {
   id: string
@@ -25,3 +26,14 @@ export type NewApiKey = {
 }
 
 export type ExpiringKey = { id: string; name: string; expiresAt: Date; ownerEmail: string | null }
+
+export type ApiKeyStore = {
+  /** Works at once. By an admin only for what takes one person; anything else is `AccessStore.propose`. */
+  create: (draft: NewApiKey, actor: Actor) => Promise<void>
+  revoke: (id: string, actor: Actor) => Promise<boolean>
+  /** The live key of this hash, whose owner has not left; marks it used. A leaver's is refused and audited. */
+  use: (keyHash: string) => Promise<ApiKey | null>
+  /** Tells once of each key that expires within this time. Returns how many. */
+  remind: (withinMs: number, tell: (key: ExpiringKey) => Told) => Promise<number>
+  list: () => Promise<ApiKey[]>
+}

@@ -1,4 +1,5 @@
-/** The work at Cardzo: its answers in our own words, leases on that work, and the inbox of its callbacks. */
+/** The work at Cardzo: its answers in our own words, leases on the work, and the inbox of callbacks. */
+import type { Money } from '#lib/payouts/money.ts'
 import type { ItemDraft } from './desk.ts'
 import type { Payout } from './payout.ts'
 
@@ -19,7 +20,7 @@ type Broken =
   | { kind: 'not_sent'; why: string }
   /** Cardzo does not accept our credentials or address (401, 403, 404). */
   | { kind: 'locked_out'; httpStatus: number; gatewayDate: string | null }
-  /** No answer, or none that can be believed: it may or may not have arrived. */
+  /** No believable answer: the request may or may not have arrived. */
   | { kind: 'silence'; why: string }
 
 export type CheckAnswer = { exchange: Exchange } & (
@@ -46,7 +47,7 @@ export type GatewayVerdict =
   | 'filtered'
   | 'error'
   | 'unknown'
-  /** chain_declined, or a word or stage we do not know: nothing to conclude, ask again. */
+  /** chain_declined, or a word or stage that we don't know: proves nothing, ask again. */
   | 'inconclusive'
 
 export type OrderState = {
@@ -55,7 +56,7 @@ export type OrderState = {
   clientOrderId: string
   rawStatus: string
   rawStage: string | null
-  /** A status or stage that no list knows, to be reported once. */
+  /** A status or stage that no list has, to be reported once. */
   unlistedWord: string | null
   amount: string | null
   currency: string | null
@@ -63,11 +64,11 @@ export type OrderState = {
   errorCode: string | null
   errorMessage: string | null
   serialNumber: string | null
-  /** Bank references (processor-tx-id, processor-rrn, receipt-id …) for the receiver's and support's use. */
+  /** Bank references for the receiver and the support: processor-tx-id, processor-rrn, receipt-id … */
   references: Record<string, string>
 }
 
-/** Another operation on the order than the payout itself: a reversal, a chargeback. Never the payout's own status. */
+/** An operation on the order other than the payout: a reversal, a chargeback. Never the payout's own status. */
 export type OtherOperation = Pick<
   OrderState,
   'orderId' | 'rawStatus' | 'rawStage' | 'amount' | 'currency' | 'serialNumber'
@@ -80,17 +81,15 @@ export type StatusAnswer = { exchange: Exchange; simulator: boolean } & (
   | Broken
 )
 
-export type CheckOrder = {
+export type CheckOrder = Money & {
   clientOrderId: string
-  amount: string
-  currency: string
   description: string
   fields: Record<string, string>
   callbackUrl: string
   redirectUrl: string
 }
 
-/** `mayStillSend` is asked right before the first byte; false means: give up, nothing was sent. */
+/** `mayStillSend` is asked right before the first byte leaves. False: give up, nothing was sent. */
 export type Guard = { mayStillSend: () => boolean }
 
 export type Gateway = {
@@ -105,11 +104,11 @@ export type Gateway = {
 
 /** The way to Cardzo that all workers share. Times in milliseconds, by the database's clock. */
 export type Gate = {
-  /** Takes the next place under the ceiling of requests; how long to wait for it. */
+  /** Takes the next place under the ceiling of requests, and says how long to wait for it. */
   turn: () => Promise<number>
-  /** While Cardzo as a whole is silent, one step at a time may ask, for at most `probeMs`; the others come back in `retryMs`. */
+  /** While Cardzo as a whole is silent one step at a time may ask, for at most `probeMs`; the others try again in `retryMs`. */
   pass: (probeMs: number) => Promise<{ passes: true } | { passes: false; retryMs: number }>
-  /** A call had no answer that can be believed; true when this one made Cardzo silent. The next probe may leave in `probeAgainMs`. */
+  /** A call got no believable answer. True when this made Cardzo count as silent. The next probe may leave in `probeAgainMs`. */
   missed: (probeAgainMs: number) => Promise<boolean>
   /** Cardzo answered; true when it had been silent. */
   answered: () => Promise<boolean>
@@ -120,12 +119,12 @@ export type CallbackMessage = {
   orderId: string
   clientOrderId: string
   type: string | null
-  /** The operation that it is about when that is not the payout itself: reversal, chargeback … */
+  /** The operation that it is about, if not the payout itself: reversal, chargeback … */
   operation?: string
   params: Record<string, string>
 }
 
-/** `status` of its payout, another `operation` on the order, or an `other_order` than its payout's. */
+/** The `status` of its payout, another `operation` on the order, or an `other_order` than the payout's. */
 export type CallbackAbout = 'status' | 'operation' | 'other_order'
 
 export type StoredCallback = Omit<CallbackMessage, 'operation'> & {
@@ -140,31 +139,29 @@ export type StoredCallback = Omit<CallbackMessage, 'operation'> & {
 
 export type CallbackStore = {
   /**
-   * Durable when it returns. A repeat only counts: the same control with the same ids is the same message whatever else is in it.
-   * `payoutId`: the payout of its client_orderid, if the caller knows it. What is about the payout's status makes it due now, at most
-   * once per `wakeEveryMs`. `shifted`: the same control was seen with other ids. `full`: too many that match no payout.
+   * Durable when it returns. A repeat is only counted: the same control with the same ids is the same message, whatever else it says.
+   * `payoutId`: the payout of its client_orderid, if the caller knows it. A message about the payout's status makes the payout due now,
+   * at most once per `wakeEveryMs`. `shifted`: the same control came with other ids. `full`: too many messages that match no payout.
    */
   store: (
     message: CallbackMessage,
     payoutId: string | null,
     wakeEveryMs?: number,
   ) => Promise<{ answer: 'stored' | 'shifted' | 'full'; repeated: boolean }>
-  /** Callbacks about a payout's status that were not yet compared with Cardzo's answer, oldest first. */
+  /** Callbacks about a payout's status that were not compared with Cardzo's answer yet, oldest first. */
   uncompared: (payoutId: string) => Promise<StoredCallback[]>
   /**
-   * Tells people of an uncompared one, once: its own open item. It stays uncompared until a status answer ends the question or a
-   * person closes that item, which compares it in the same transaction.
+   * Shows an uncompared one to people, once, as its own open item. It stays uncompared until a status answer settles it or a person
+   * closes that item, which marks it compared in the same transaction.
    */
   raise: (callback: StoredCallback, payoutId: string, item: ItemDraft) => Promise<void>
   markCompared: (ids: string[]) => Promise<void>
-  /** Unmatched callbacks that bear this payout's ids now belong to it. */
-  adopt: (payout: Pick<Payout, 'id' | 'clientOrderId'>) => Promise<number>
   forPayout: (payoutId: string) => Promise<StoredCallback[]>
-  /** Is there one of this client_orderid that belongs to no payout? */
+  /** Is there one with this client_orderid that belongs to no payout? */
   isUnmatched: (clientOrderId: string) => Promise<boolean>
 }
 
-/** A worker's right to one payout, until it expires or somebody with a higher fence takes over. */
+/** A worker's right to work on one payout, until it expires or a worker with a higher fence takes over. */
 export type Lease = { payoutId: string; fence: bigint; workerId: string }
 
 export type Leased = {
@@ -174,4 +171,22 @@ export type Leased = {
   now: Date
   /** Cardzo as a whole is silent: the gate says who may ask. */
   silent?: true
+}
+
+/** What we know of the gateway as a whole. */
+export type GatewayCondition = {
+  refusedAt: Date | null
+  refusal: { httpStatus: number; gatewayDate: string | null; ourDate: string; command: string } | null
+  simulator: boolean
+  lastOkAt: Date | null
+  /** Cardzo as a whole does not answer: since its last good answer, or since it was first asked in vain. */
+  silentSince: Date | null
+}
+
+export type GatewayConditionStore = {
+  read: () => Promise<GatewayCondition>
+  /** Cardzo locks us out: an open item until a request works again. */
+  recordLockedOut: (refusal: NonNullable<GatewayCondition['refusal']>) => Promise<void>
+  /** A status request worked: sending is allowed again. Cheap when nothing changes. */
+  recordOk: (simulator: boolean) => Promise<void>
 }

@@ -2,10 +2,9 @@
 import type { AccessAct } from '#lib/payouts/access.ts'
 import type { Actor, Role } from '#lib/payouts/permissions.ts'
 import type { ItemDraft } from './desk.ts'
-import type { ApiKey, ExpiringKey, NewApiKey } from './key.ts'
+import type { NewApiKey } from './key.ts'
 import type { MailDraft } from './message.ts'
 import type { Receiver } from './payout.ts'
-import type { NewFactor, Proof, Session, SignInAttempt } from './sign-in.ts'
 
 /** A person as admins see him. */
 export type PersonRow = User & {
@@ -34,41 +33,6 @@ export type AccessDecision = 'confirmed' | 'declined' | 'withdrawn' | 'elapsed'
 export type Told = { mails: MailDraft[]; item?: ItemDraft }
 
 export type AccessStore = {
-  startAttempt: (draft: {
-    tokenHash: string
-    userId: string
-    lifetimeMs: number
-    offered: string | null
-  }) => Promise<void>
-  /** Neither used nor too old, and its person not disabled. */
-  findAttempt: (tokenHash: string) => Promise<SignInAttempt | null>
-  /** One more wrong code: how many there were by now. The fifth uses the attempt up. */
-  countWrongCode: (tokenHash: string) => Promise<number>
-  /** True for the first. */
-  useAttempt: (tokenHash: string) => Promise<boolean>
-  /** The offered secret becomes the person's first one, and the attempt is used up; false when there is one already. */
-  setUpFactor: (tokenHash: string, factor: NewFactor, actor: Actor) => Promise<boolean>
-  /** The same in place of another one. Every other session ends. */
-  replaceFactor: (
-    tokenHash: string,
-    factor: NewFactor,
-    keepSessionId: string,
-    actor: Actor,
-  ) => Promise<boolean>
-  renewRecoveryCodes: (userId: string, hashes: string[], actor: Actor) => Promise<void>
-  recoveryCodesLeft: (userId: string) => Promise<number>
-  /** Secret, recovery codes and password go, sessions end: an invitation leads to new ones. By the operator, or `decide`. */
-  resetFactor: (userId: string, actor: Actor) => Promise<void>
-  /** Every session but the one it was done in ends. */
-  changePassword: (userId: string, passwordHash: string, keepSessionId: string, actor: Actor) => Promise<void>
-
-  /** Living ones, the latest seen first; idle ones are not living. */
-  sessionsOf: (userId: string, idleMs: number) => Promise<Session[]>
-  /** False when it is not this person's, or over already. */
-  endSessionOf: (userId: string, sessionId: string, actor: Actor) => Promise<boolean>
-  /** How many ended. `keepSessionId` null: all of them. */
-  endSessionsOf: (userId: string, keepSessionId: string | null, actor: Actor) => Promise<number>
-
   listPeople: () => Promise<PersonRow[]>
   /** One of a person's waits; an earlier one means nothing any more. */
   invite: (
@@ -173,43 +137,6 @@ export type PeopleStore = {
   ) => Promise<'changed' | 'email_taken'>
   /** Ends every session in the same transaction. */
   disableUser: (userId: string, actor: Actor) => Promise<void>
-  /** Audited as `signed_in` in the same transaction, with what the person showed. */
-  createSession: (
-    draft: {
-      id: string
-      tokenHash: string
-      userId: string
-      lifetimeMs: number
-      ip: string | null
-      userAgent: string | null
-      by: Proof
-    },
-    actor: Actor,
-  ) => Promise<void>
-  /** The session and its user, if it is neither ended, expired, idle for longer than `idleMs`, nor its user disabled. Touches lastSeenAt. */
-  useSession: (tokenHash: string, idleMs: number) => Promise<{ session: Session; user: User } | null>
-  /** Another token for a living session; how long it still lives at most, or null when it has ended. */
-  rotateSession: (id: string, tokenHash: string) => Promise<number | null>
-  /** Signing out: audited in the same transaction, unless it was over already. */
-  endSession: (id: string, actor: Actor & { kind: 'user' }) => Promise<void>
-  /** The link, the mail that carries it and the audit row, all at once. */
-  createSignInLink: (
-    draft: { tokenHash: string; userId: string; lifetimeMs: number; ip: string | null },
-    mail: MailDraft,
-    actor: Actor,
-  ) => Promise<void>
-  /** The user of an unused, unexpired link, without using it up. */
-  peekSignInLink: (tokenHash: string) => Promise<User | null>
-  /** Uses the link up; null when it was used, is too old or unknown. Exactly one caller wins. */
-  useSignInLink: (tokenHash: string) => Promise<User | null>
-  /** Works at once. By an admin only for what takes one person; anything else is `AccessStore.propose`. */
-  createApiKey: (draft: NewApiKey, actor: Actor) => Promise<void>
-  revokeApiKey: (id: string, actor: Actor) => Promise<boolean>
-  /** The live key of this hash, whose owner has not left; marks it used. A leaver's is refused and audited. */
-  useApiKey: (keyHash: string) => Promise<ApiKey | null>
-  /** Tells once of each key that expires within this time. Returns how many. */
-  remindOfKeys: (withinMs: number, tell: (key: ExpiringKey) => Told) => Promise<number>
-  listApiKeys: () => Promise<ApiKey[]>
   /**
    * A row that is the deed itself: a refusal, an export, what was agreed to. What changes rows is audited by the store that changes
    * them, in that transaction.

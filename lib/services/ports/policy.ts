@@ -1,4 +1,4 @@
-/** The merchant's policy, the operator's settings, and what is known of the gateway's condition. */
+/** The merchant's policy, and the operator's settings. */
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { PayoutSource, Policy } from '#lib/payouts/policy.ts'
 import type { RiskCheckId, RiskLevel } from '#lib/payouts/risk.ts'
@@ -19,9 +19,9 @@ export type PolicyVersion = {
 }
 
 export type PolicyStore = {
-  /** The rules in force; version 0 when nobody has set any. */
+  /** The policy in force; version 0 when nobody has set one. */
   active: () => Promise<{ version: number; body: Policy }>
-  /** The rules a payout started with; null when that version does not exist. */
+  /** The policy a payout started with; null when that version does not exist. */
   find: (version: number) => Promise<Policy | null>
   /** Newest first. */
   versions: (limit: number) => Promise<PolicyVersion[]>
@@ -102,23 +102,10 @@ export const usualSettings: Settings = {
   independentAfterDays: 30,
 }
 
-export type GatewayCondition = {
-  refusedAt: Date | null
-  refusal: { httpStatus: number; gatewayDate: string | null; ourDate: string; command: string } | null
-  simulator: boolean
-  lastOkAt: Date | null
-  /** Cardzo as a whole does not answer: since its last good answer, or since it was first asked in vain. */
-  silentSince: Date | null
-}
-
 export type SettingsStore = {
   read: () => Promise<Settings>
   /** Changes those that are given; audited with what was before. */
   change: (settings: Partial<Settings>, actor: Actor) => Promise<Settings>
   /** Do receivers of API payouts get mails when an e-mail is given? */
   mailApiReceivers: () => Promise<boolean>
-  gatewayCondition: () => Promise<GatewayCondition>
-  recordGatewayRefusal: (refusal: NonNullable<GatewayCondition['refusal']>) => Promise<void>
-  /** A status request worked: sending is allowed again. Cheap when nothing changes. */
-  recordGatewayOk: (simulator: boolean) => Promise<void>
 }

@@ -1,20 +1,27 @@
-/** The stop switch, asking first after a restore, the tamper-evident history, the daily comparison, and heartbeats. */
+/** Heartbeats and monitoring, the tamper-evident history, the daily comparison, the stop switch, asking first after a restore, marks of what was sent. */
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import type { AuditProof, AuditSealed } from './audit.ts'
 
-export type HealthStore = {
+export type HeartbeatStore = {
+  /** This worker is alive. */
   beat: (workerId: string) => Promise<void>
+  /** This worker stops in good order. */
   goodbye: (workerId: string) => Promise<void>
-  /** A worker can't write its marker, and why; null: it can. Counts as a sign of life. */
+  /** Is any worker alive: has one beaten within this time? */
+  beatWithinMs: (ms: number) => Promise<boolean>
+  /** The latest heartbeat of any worker that did not stop in good order; null when there is none. */
+  lastBeat: () => Promise<Date | null>
+  /** Why this worker can't write its marker; null: it can. Counts as a heartbeat. */
   reportMarker: (workerId: string, trouble: string | null) => Promise<void>
-  /** Does a worker that gave a sign of life within this time say that it can't? */
+  /** Does a worker that has beaten within this time say that it can't write its marker? */
   markerUnwritable: (withinMs: number) => Promise<boolean>
-  /** Rejects when the database can not be reached. */
+}
+
+/** What readiness and metrics ask of the database. */
+export type MonitoringStore = {
+  /** Rejects when the database can't be reached. */
   ping: () => Promise<void>
-  workerSeenWithinMs: (ms: number) => Promise<boolean>
-  /** The latest sign of life of any worker that did not stop in good order; null when there is none. */
-  workerLastSeen: () => Promise<Date | null>
   migrationsPending: () => Promise<boolean>
   counts: () => Promise<{
     byStatus: Record<PayoutStatus, number>

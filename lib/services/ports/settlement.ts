@@ -1,9 +1,9 @@
-/** How two people settle what Cardzo cannot tell. */
+/** Settlement: two people end an outcome that Cardzo can't tell. */
 
-/** What two people may end an unknown outcome as. */
+/** How two people may end an unknown outcome. */
 export type SettlementOutcome = 'paid' | 'failed'
 
-/** One person proposes how an unknown outcome ended, another confirms. At most one waits per payout. */
+/** One person proposes how an unknown outcome ended, another confirms. At most one proposal waits per payout. */
 export type Settlement = {
   id: string
   payoutId: string

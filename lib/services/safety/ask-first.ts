@@ -1,6 +1,6 @@
 /** After a restore from backup: noticing it, and asking Cardzo before anything is sent. docs/restore.md is the operator's side. */
 import type { Actor } from '#lib/payouts/permissions.ts'
-import type { AskFirst, Deps, ItemDraft, Leased } from '#lib/services/ports.ts'
+import type { AskFirst, Deps } from '#lib/services/ports.ts'
 
 /** Every open order is asked about; five a second is what Cardzo gets from an ordinary day's polling. */
 const asksPerSecond = 5
@@ -15,110 +15,6 @@ export async function startAskFirst(
   if (begun.started) deps.log.warn({ why }, 'asking Cardzo first: this database may have been restored')
   return begun
 }
-
-/** The marker's file or folder can't be read or written: a matter for people, not for the database. */
-export class MarkerUnwritable extends Error {}
-
-/** A worker that was silent for so long is gone, and its trouble with it. */
-const livesWithinMs = 60_000
-
-const unwritableItem = (workerId: string, why: string): ItemDraft => ({
-  kind: 'marker_unwritable',
-  severity: 'critical',
-  what: 'A worker can not write its marker, so it sends nothing',
-  why: `${why} Payouts wait where they are. Check that the folder of MARKER_FILE on that machine, and the one of SENT_MARKS_DIR if it is set, exist, are writable and have room. This closes by itself.`,
-  data: { workerId },
-})
-
-/**
- * For a worker, before its first step and at each heartbeat: is everything that was seen here still in the database? People are told
- * while the marker can't be written, and readiness fails.
- */
-export async function watchMarker(
-  deps: Pick<Deps, 'askFirst' | 'health' | 'items' | 'log' | 'marker' | 'sentMarks'>,
-  workerId: string,
-): Promise<void> {
-  try {
-    const lost = await deps.marker.missing()
-    if (lost) await startAskFirst(deps, lost.why, { kind: 'worker', id: workerId })
-    // Only now may it be forgotten: whoever stops in between finds it again.
-    await deps.marker.renew()
-    const unmarked = await deps.sentMarks.missing()
-    if (unmarked) await startAskFirst(deps, unmarked.why, { kind: 'worker', id: workerId })
-    await deps.sentMarks.begin()
-  } catch (error) {
-    if (error instanceof MarkerUnwritable) await tellUnwritable(deps, workerId, error)
-    throw error
-  }
-  await deps.health.reportMarker(workerId, null)
-  if (!(await deps.health.markerUnwritable(livesWithinMs)))
-    await deps.items.closeByKind('marker_unwritable', undefined, 'Every worker can write its marker.')
-}
-
-async function tellUnwritable(
-  deps: Pick<Deps, 'health' | 'items'>,
-  workerId: string,
-  { message }: MarkerUnwritable,
-): Promise<void> {
-  await deps.health.reportMarker(workerId, message)
-  await deps.items.open(unwritableItem(workerId, message))
-}
-
-/**
- * Between the intent and the first byte: may this request leave? Not when the intent can't be remembered outside the database, and
- * not when the database has lost what this worker had seen (a failover loses the last moments too).
- */
-export async function rememberSending(deps: Deps, leased: Leased): Promise<boolean> {
-  try {
-    if (await deps.marker.remember(leased.payout.id)) return true
-    const { workerId } = leased.lease
-    await watchMarker(deps, workerId)
-  } catch (error) {
-    deps.log.error(
-      { err: error, payoutId: leased.payout.id },
-      'the marker could not be kept; nothing was sent',
-    )
-    if (error instanceof MarkerUnwritable) await tellUnwritableSafely(deps, leased.lease.workerId, error)
-  }
-  return false
-}
-
-/** The same in the place that all workers share. `unmarked`: it could not be asked, so nothing may leave. */
-export async function markSending(
-  deps: Deps,
-  leased: Leased,
-  orderId: string,
-): Promise<'mine' | 'taken' | 'unmarked'> {
-  const { workerId } = leased.lease
-  try {
-    return await deps.sentMarks.put(leased.payout.clientOrderId, { orderId, workerId })
-  } catch (error) {
-    deps.log.error(
-      { err: error, payoutId: leased.payout.id },
-      'the shared mark could not be made; nothing was sent',
-    )
-    if (error instanceof MarkerUnwritable) await tellUnwritableSafely(deps, workerId, error)
-    return 'unmarked'
-  }
-}
-
-/** Provably nothing left. Where the mark can't be withdrawn, the next attempt finds it and ends as unknown: never sent twice. */
-export async function unmarkSending(deps: Deps, { payout }: Pick<Leased, 'payout'>): Promise<void> {
-  try {
-    await deps.sentMarks.withdraw(payout.clientOrderId)
-  } catch (error) {
-    deps.log.error(
-      { err: error, payoutId: payout.id },
-      'the shared mark of what was not sent could not be withdrawn',
-    )
-  }
-}
-
-/** Between claim and answer nothing may throw: the heartbeat tells it again. */
-const tellUnwritableSafely = (deps: Deps, workerId: string, error: MarkerUnwritable): Promise<void> =>
-  tellUnwritable(deps, workerId, error).catch((second: unknown) =>
-    deps.log.error({ err: second }, 'an unwritable marker could not be reported'),
-  )
 
 /** An unmatched callback that names an order in our own form: its payout was here once, or its database is not this one. */
 export function startOnLostOrder(

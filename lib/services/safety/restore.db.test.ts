@@ -13,9 +13,10 @@ import { recordCallback } from '#lib/services/order/record-callback.ts'
 import { createTestPortal, eventually, seen } from '#lib/services/testing/portal.ts'
 import { createScriptedGateway } from '#lib/services/testing/scripted-gateway.ts'
 import type { ScriptedGateway } from '#lib/services/testing/scripted-gateway.ts'
-import { watchMarker } from './ask-first.ts'
+
 import { declareRestore } from './declare-restore.ts'
 import { endRestore } from './end-restore.ts'
+import { watchMarker } from './marker.ts'
 
 type Portal = Awaited<ReturnType<typeof createTestPortal>>
 const operator = { kind: 'operator', name: 'test' } as const

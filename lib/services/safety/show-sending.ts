@@ -28,7 +28,7 @@ export async function showSending(
   const [stop, askFirst, { silentSince }] = await Promise.all([
     deps.stopSwitch.active(),
     deps.askFirst.active(),
-    deps.settings.gatewayCondition(),
+    deps.gatewayCondition.read(),
   ])
   const [shownStop = null] = stop ? await withStatuses(deps, [stop]) : []
   return { ok: true, stop: shownStop, askFirst, silentSince, mayStop: may(actor, 'sending.stop') }

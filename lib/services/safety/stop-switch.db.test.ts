@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { approvePayout } from '#lib/services/approval/approve-payout.ts'
 import { createTestPortal, eventually, seen } from '#lib/services/testing/portal.ts'
-import { releaseSending } from './resume-sending.ts'
+import { releaseSending } from './release-sending.ts'
 import { showSending, showStops } from './show-sending.ts'
 import { stopSending } from './stop-sending.ts'
 
@@ -69,7 +69,7 @@ describe('the stop switch', () => {
       const now = await statuses(ids)
       return now.every((status) => status === 'approved' || status === 'paid') ? true : now.join(' ')
     })
-    await Promise.all(ids.map((id) => portal.deps.payouts.wake(id)))
+    await Promise.all(ids.map((id) => portal.wake(id)))
     await eventually(async () => {
       const due = await portal.prisma.payout.count({ where: { dueAt: { lt: new Date() }, finalAt: null } })
       return due === 0 ? true : `${due} still due`

@@ -12,8 +12,8 @@ import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
 import { refuseByStatus } from './settlement-rules.ts'
 
 /**
- * A second approver confirms what another proposed, and the payout ends. Against Cardzo's own answer exactly one wins: both change
- * the same version of the same row. A fresh code covers exactly this proposal.
+ * A second approver confirms what another proposed, and the payout ends. If Cardzo answers at the same moment exactly one wins: both
+ * change the same version of the row. A fresh code covers exactly this proposal.
  */
 export async function confirmSettlement(
   deps: Deps,
@@ -34,14 +34,14 @@ export async function confirmSettlement(
   if (refused) return refuse(refused)
   if (actor.kind !== 'user') return refuse('forbidden')
   if (!settlement) return refuse('not_found')
-  // Two accounts of one human being are not two people.
+  // Two accounts of one person are not two people.
   if (await isSamePerson(deps, actor.id, settlement.proposedById)) return refuse('same_person')
-  // Withdrawn meanwhile, or the payout came back to its unknown outcome since: what was proposed is not what is confirmed.
+  // It was withdrawn, or the payout has left its unknown outcome and come back: this is not what was proposed.
   if (settlement.decision !== null || payout.version !== input.version) return refuse('stale')
   if (settlement.version !== payout.version) return refuse('stale')
   const { id, outcome, reason, evidence } = settlement
   const unheard = await refuseByStatus(deps, payout, outcome)
-  // Moved on since it was read: an answer about the status before is no answer about the one now.
+  // It has moved on since it was read, and an answer about the earlier status says nothing about this one.
   if (unheard)
     return (await deps.payouts.find(payout.id))?.version === payout.version ? unheard : refuse('stale')
   const act = { kind: 'settle', subject: `confirm ${id} as ${outcome} for ${payout.id}` } as const
@@ -60,7 +60,7 @@ export async function confirmSettlement(
       move: outcome === 'paid' ? 'settle_paid' : 'settle_failed',
       facts: { settledBy: [first, second], redirectUrl: null },
       settlement: { do: 'confirm', id },
-      // Asked once more after the end: an answer that was on its way while people decided must not go unheard.
+      // Asked once more after the end: an answer may have been on its way while people decided.
       dueInMs: deps.config.pollIntervalMs,
       closeItems: {
         kinds: ['outcome_unknown', 'gateway_status_unknown', 'redirect_refused'],

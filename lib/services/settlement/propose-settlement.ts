@@ -17,8 +17,8 @@ import {
 } from './settlement-rules.ts'
 
 /**
- * An approver proposes how an unknown outcome ended, with a reason and evidence, seeing a fresh answer of Cardzo. Changes nothing
- * yet: somebody else confirms it. A fresh code covers this proposal.
+ * An approver proposes how an unknown outcome ended, with a reason and evidence, after a fresh answer from Cardzo. Changes nothing yet:
+ * somebody else must confirm it. A fresh code covers this proposal.
  */
 export async function proposeSettlement(
   deps: Deps,

@@ -1,28 +1,28 @@
-/** What proposing, confirming and asking anew have in common: how fresh Cardzo's word must be, and when it speaks against people. */
+/** What proposing, confirming and retrying share: how fresh Cardzo's answer must be, and when it contradicts people. */
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { InputProblem, Refusal } from '#lib/payouts/refusals.ts'
 import { tidyProse } from '#lib/payouts/text.ts'
 import type { Deps, Payout, SettlementOutcome } from '#lib/services/ports.ts'
 
-/** Whoever decides by hand has Cardzo's word on the same screen, and it is no older than this. */
+/** People who decide by hand see an answer of Cardzo that is no older than this. */
 export const statusFreshForMs = 5 * 60_000
 
 export const reasonMaxCharacters = 500
 export const evidenceMaxCharacters = 2000
 
-/** `approved` was paid; `beyond` is on its way: neither may be called failed. A refusal, even one still in doubt, is no payment. */
+/** `approved` was paid and `beyond` is on its way, so neither may be settled as failed. A refusal, even a doubted one, is no payment. */
 const contradicting = {
   failed: ['approved', 'beyond'],
   paid: ['declined', 'filtered', 'error'],
 } as const satisfies Record<SettlementOutcome, readonly Payout['progress']['lastVerdict'][]>
 
-/** Does the last thing that Cardzo said of this order speak against this outcome? */
+/** Does the last thing that Cardzo said about this order contradict this outcome? */
 export function cardzoContradicts(payout: Payout, outcome: SettlementOutcome): boolean {
   const words: readonly Payout['progress']['lastVerdict'][] = contradicting[outcome]
   return words.includes(payout.progress.lastVerdict)
 }
 
-/** Refuses without a fresh answer, and against what that answer says. */
+/** Refuses without a fresh answer, or if that answer contradicts the outcome. */
 export async function refuseByStatus(
   deps: Pick<Deps, 'payouts'>,
   payout: Payout,
@@ -39,5 +39,5 @@ export function textProblem(path: string, text: string, maxCharacters: number): 
   return /[^\P{Cc}\n\t]/u.test(text) ? { path, message: 'Must not contain control characters.' } : null
 }
 
-/** As it is kept: line ends as in every other text, no white space around it. */
+/** The text as it is kept: line ends as in every other text, no white space around it. */
 export const tidyText = tidyProse

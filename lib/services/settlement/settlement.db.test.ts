@@ -1,4 +1,7 @@
-/** An outcome that Cardzo can not tell is ended by two people, by Cardzo, or not at all; and what failed is asked for anew once. */
+/**
+ * An outcome that Cardzo cannot tell is ended by two people, by Cardzo, or not at all; and what failed is retried once. Whole, because
+ * every part needs a payout of unknown outcome.
+ */
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { apiScopes } from '#lib/payouts/permissions.ts'
@@ -42,7 +45,7 @@ beforeEach(() => {
 afterEach(async () => {
   await stopWorkers()
   portal.gateway.faults.status.length = 0
-  // What a test leaves open is not asked about while the next one runs.
+  // Workers leave alone what an earlier test left open.
   await portal.prisma
     .$executeRaw`UPDATE payout SET due_at = now() + interval '1 hour' WHERE due_at IS NOT NULL`
 })
@@ -54,7 +57,7 @@ async function person(role: 'approver' | 'clerk', name: string): Promise<User> {
   return { kind: 'user', id, role, name, receiverId: null }
 }
 
-/** A payout whose payout-pay got lost on the way, with a fresh status answer. */
+/** A payout whose payout-pay got lost, with a fresh status answer. */
 async function unknown(asked = portal.ask()): Promise<string> {
   const id = await asked
   const waiting = await portal.until(id, 'awaiting_approval')
@@ -90,7 +93,7 @@ describe('two people', () => {
   it.each([
     ['paid', 'Your payment was sent'],
     ['failed', 'Your payment did not work'],
-  ] as const)('end it as %s, and everybody can see who and why', async (outcome, subject) => {
+  ] as const)('end it as %s, and everybody can see who did and why', async (outcome, subject) => {
     const id = await unknown()
     const seen = await proposed(id, outcome)
     expect((await portal.payout(id)).status).toBe('outcome_unknown')
@@ -122,11 +125,11 @@ describe('two people', () => {
     expect((await orderOf(id)).paysReceived).toBe(0)
   })
 
-  it('must be two: nobody confirms his own proposal, not even by SQL', async () => {
+  it('must be two: nobody confirms their own proposal, not even by SQL', async () => {
     const id = await unknown()
     const seen = await proposed(id, 'paid')
     expect(await confirmSettlement(portal.deps, ana, seen)).toMatchObject({ code: 'same_person' })
-    // Nor by another account of his.
+    // Nor with another account of theirs.
     const alias = await person('approver', 'Ana again')
     await portal.deps.access.setPerson(alias.id, ana.id, 'test', { kind: 'operator', name: 'test' })
     expect(await confirmSettlement(portal.deps, alias, seen)).toMatchObject({ code: 'same_person' })
@@ -138,7 +141,7 @@ describe('two people', () => {
     expect((await portal.payout(id)).status).toBe('outcome_unknown')
   })
 
-  it('must have nothing to do with the request: not who owns the key it came by', async () => {
+  it('must have nothing to do with the request: the owner of its API key may not', async () => {
     const owner = await person('approver', 'Olga')
     const keyId = randomUUID()
     await portal.prisma.apiKey.create({
@@ -155,7 +158,7 @@ describe('two people', () => {
     expect(await confirmSettlement(portal.deps, owner, seen)).toMatchObject({ code: 'own_request' })
   })
 
-  it('can not settle what Cardzo has ended or what was never unknown', async () => {
+  it('cannot settle what Cardzo has ended or what was never unknown', async () => {
     const id = await portal.ask()
     await portal.until(id, 'awaiting_approval')
     expect(await proposeSettlement(portal.deps, ana, await proposal(id, 'paid'))).toMatchObject({
@@ -190,7 +193,7 @@ describe('two people', () => {
     })
   })
 
-  it('see the version they decide on', async () => {
+  it('decide on the version they see', async () => {
     const id = await unknown()
     const input = await proposal(id, 'paid')
     expect(await proposeSettlement(portal.deps, ana, { ...input, version: input.version - 1 })).toMatchObject(
@@ -205,7 +208,7 @@ describe('two people', () => {
     })
   })
 
-  it('have one proposal at a time, also when ten propose at once', async () => {
+  it('have one proposal at a time, even when ten propose at once', async () => {
     const id = await unknown()
     const approvers = await Promise.all(Array.from({ length: 10 }, () => person('approver', 'Eva')))
     const input = await proposal(id, 'failed')
@@ -216,7 +219,7 @@ describe('two people', () => {
     expect(await proposeSettlement(portal.deps, ben, input)).toMatchObject({ code: 'already_proposed' })
   })
 
-  it('may think better of it: a withdrawn proposal can not be confirmed, and another can be made', async () => {
+  it('may change their minds: a withdrawn proposal cannot be confirmed, and another can be made', async () => {
     const id = await unknown()
     const seen = await proposed(id, 'paid')
     expect(await withdrawSettlement(portal.deps, ben, seen)).toEqual({ ok: true })
@@ -227,19 +230,19 @@ describe('two people', () => {
     expect(decisions).toEqual(['withdrawn', null])
   })
 
-  it('each give a code, which is asked for when everything else is right', async () => {
+  it('each give a code, which is checked last', async () => {
     const id = await unknown()
-    const wish = await proposal(id, 'paid')
+    const body = await proposal(id, 'paid')
     const codes: [string, string][] = [
       ['', 'step_up_required'],
       ['wrong', 'wrong_code'],
     ]
     for (const [code, refusal] of codes)
-      expect(await proposeSettlement(portal.deps, ana, { ...wish, code })).toEqual({
+      expect(await proposeSettlement(portal.deps, ana, { ...body, code })).toEqual({
         ok: false,
         code: refusal,
       })
-    expect(await proposeSettlement(portal.deps, ana, { ...wish, version: 0, code: '' })).toMatchObject({
+    expect(await proposeSettlement(portal.deps, ana, { ...body, version: 0, code: '' })).toMatchObject({
       code: 'stale',
     })
     const seen = await proposed(id, 'paid')
@@ -252,7 +255,7 @@ describe('two people', () => {
     expect(await confirmSettlement(portal.deps, ben, seen)).toMatchObject({ ok: true })
   })
 
-  it('confirm at once, and one wins', async () => {
+  it('may confirm at the same moment, and one wins', async () => {
     const id = await unknown()
     const seen = await proposed(id, 'paid')
     const confirmers = await Promise.all(Array.from({ length: 10 }, () => person('approver', 'Eva')))
@@ -262,7 +265,7 @@ describe('two people', () => {
     expect(moves).toHaveLength(1)
   })
 
-  it('confirm or withdraw at once, and one wins', async () => {
+  it('may confirm and withdraw at the same moment, and one wins', async () => {
     for (let round = 0; round < 10; round++) {
       const id = await unknown()
       const seen = await proposed(id, 'failed')
@@ -278,8 +281,8 @@ describe('two people', () => {
   })
 })
 
-describe("Cardzo's word", () => {
-  it('must be fresh, and may be asked for by a button', async () => {
+describe("Cardzo's answer", () => {
+  it('must be fresh, and a button asks for it', async () => {
     const id = await unknown()
     const seen = await proposed(id, 'paid')
     await stopWorkers()
@@ -305,13 +308,13 @@ describe("Cardzo's word", () => {
     expect(await portal.deps.payouts.heardWithin(id, 300_000)).toBe(false)
   })
 
-  it('is not silence: an unanswered question makes nothing fresh', async () => {
+  it('is not fresh after a question that got no answer', async () => {
     const id = await unknown()
     const before = (await portal.payout(id)).progress
     portal.gateway.faults.status.push(
       ...Array.from({ length: 1000 }, () => ({ answer: 'silence' as const, effect: false })),
     )
-    await portal.deps.payouts.wake(id)
+    await portal.wake(id)
     const after = await eventually(async () => {
       const { progress } = await portal.payout(id)
       return progress.failures ? progress : 'not silent yet'
@@ -331,7 +334,7 @@ describe("Cardzo's word", () => {
     expect((await portal.payout(id)).dueAt!.getTime()).toBeGreaterThan(Date.now() + 60_000)
   })
 
-  it('overtakes a proposal: nobody can confirm it any more', async () => {
+  it('overtakes a proposal, which nobody can confirm any more', async () => {
     const id = await unknown()
     const seen = await proposed(id, 'failed')
     Object.assign(await orderOf(id), { status: 'approved' })
@@ -342,13 +345,13 @@ describe("Cardzo's word", () => {
     expect((await portal.payout(id)).settledBy).toBeNull()
   })
 
-  it('stands against calling it failed while a payment is in doubt', async () => {
+  it('prevents settling it as failed while a payment is in doubt', async () => {
     const id = await unknown()
-    // Heard once with another figure: not believed yet, but no proof of failure either.
+    // It came once with another figure: not believed yet, but no proof of failure either.
     const slow = portal.deps.config.pollIntervalMs
     portal.deps.config.pollIntervalMs = 60_000
     Object.assign(await orderOf(id), { status: 'approved', amount: '99.00' })
-    await portal.deps.payouts.wake(id)
+    await portal.wake(id)
     await eventually(async () =>
       (await portal.payout(id)).progress.lastVerdict === 'approved' ? true : 'not heard',
     )
@@ -358,12 +361,12 @@ describe("Cardzo's word", () => {
     portal.deps.config.pollIntervalMs = slow
   })
 
-  it('races a confirmation, one wins, and a contradiction never goes unseen', async () => {
+  it('may race a confirmation: one wins, and a contradiction is always seen', async () => {
     for (let round = 0; round < 10; round++) {
       const id = await unknown()
       const seen = await proposed(id, 'failed')
       const order = await orderOf(id)
-      await portal.deps.payouts.wake(id)
+      await portal.wake(id)
       Object.assign(order, { status: 'approved' })
       const confirmed = await confirmSettlement(portal.deps, ben, seen)
       const payout = await eventually(async () => {
@@ -380,7 +383,7 @@ describe("Cardzo's word", () => {
     }
   })
 
-  it('after the end, a late callback that says paid is the gravest item', async () => {
+  it('may come late: a callback that says paid after the end opens a critical item', async () => {
     const id = await unknown()
     expect((await confirmSettlement(portal.deps, ben, await proposed(id, 'failed'))).ok).toBe(true)
     await eventually(async () => ((await portal.payout(id)).dueAt === null ? true : 'still due'))
@@ -391,7 +394,7 @@ describe("Cardzo's word", () => {
     await eventually(async () => ((await portal.items(id)).includes('paid_after_end') ? true : 'no item'))
     expect((await portal.payout(id)).status).toBe('failed')
     expect(await retryPayout(portal.deps, clerk, { id })).toMatchObject({ code: 'cardzo_contradicts' })
-    // Even when a person has closed the item: Cardzo's last word still says paid.
+    // Even after a person has closed the item: Cardzo's last word still says paid.
     const [grave] = (await portal.deps.items.list({ payoutId: id })).filter(
       ({ kind }) => kind === 'paid_after_end',
     )
@@ -400,7 +403,7 @@ describe("Cardzo's word", () => {
   })
 })
 
-describe('asking anew', () => {
+describe('a retry', () => {
   const rejected = async () => {
     const id = await portal.ask()
     const { version } = await portal.until(id, 'awaiting_approval')
@@ -408,14 +411,14 @@ describe('asking anew', () => {
     return id
   }
 
-  it('makes one payout, linked to the old one, also when twenty ask at once', async () => {
+  it('makes one payout, linked to the old one, even when twenty ask at once', async () => {
     const id = await rejected()
     const made = await Promise.all(Array.from({ length: 20 }, () => retryPayout(portal.deps, clerk, { id })))
     const ids = new Set(made.map((one) => (one.ok ? one.payoutId : one.code)))
     expect(ids.size).toBe(1)
-    const anew = await portal.payout([...ids][0]!)
+    const retried = await portal.payout([...ids][0]!)
     const old = await portal.payout(id)
-    expect(anew).toMatchObject({
+    expect(retried).toMatchObject({
       replacesId: id,
       requestedById: clerk.id,
       amountMinor: old.amountMinor,
@@ -423,15 +426,15 @@ describe('asking anew', () => {
       destination: old.destination,
       receiver: old.receiver,
     })
-    expect(anew.clientOrderId).not.toBe(old.clientOrderId)
-    // It goes the whole way, with a decision of its own.
-    const waiting = await portal.until(anew.id, 'awaiting_approval')
+    expect(retried.clientOrderId).not.toBe(old.clientOrderId)
+    // It goes the whole way, and people decide on it again.
+    const waiting = await portal.until(retried.id, 'awaiting_approval')
     await approvePayout(portal.deps, ben, { ...seen(waiting), note: 'In place of the failed one.' })
-    await portal.until(anew.id, 'paid')
+    await portal.until(retried.id, 'paid')
     expect((await orderOf(id)).paysReceived).toBe(0)
   })
 
-  it('is not for payouts that are under way, paid or stopped by a filter', async () => {
+  it('is not possible for payouts that are under way, paid or stopped by a filter', async () => {
     const under = await portal.ask()
     expect(await retryPayout(portal.deps, clerk, { id: under })).toMatchObject({ code: 'wrong_status' })
     const id = await unknown()
@@ -441,7 +444,7 @@ describe('asking anew', () => {
     expect(await retryPayout(portal.deps, clerk, { id })).toMatchObject({ code: 'wrong_status' })
   })
 
-  it("after a settlement wants Cardzo's word since then", async () => {
+  it('after a settlement needs an answer of Cardzo since then', async () => {
     const id = await unknown()
     const seen = await proposed(id, 'failed')
     await stopWorkers()
@@ -454,7 +457,7 @@ describe('asking anew', () => {
     expect(await retryPayout(portal.deps, clerk, { id })).toMatchObject({ ok: true, replayed: true })
   })
 
-  it('is refused while Cardzo works on the order that people called failed', async () => {
+  it('is refused while Cardzo works on the order that people settled as failed', async () => {
     const id = await unknown()
     const seen = await proposed(id, 'failed')
     await stopWorkers()
@@ -465,7 +468,7 @@ describe('asking anew', () => {
     expect(await retryPayout(portal.deps, clerk, { id })).toMatchObject({ code: 'cardzo_contradicts' })
   })
 
-  it('tells when the installation no longer takes such a payout', async () => {
+  it('says so when the installation no longer takes such a payout', async () => {
     const id = await rejected()
     const changed = { ...portal.deps, config: { ...portal.deps.config, currencies: ['USD'] } }
     expect(await retryPayout(changed, clerk, { id })).toMatchObject({

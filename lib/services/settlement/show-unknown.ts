@@ -15,29 +15,29 @@ import { cardzoContradicts, statusFreshForMs } from './settlement-rules.ts'
 import { evidenceOf, finalCallbacks, inOrder, supportText } from './support-text.ts'
 import type { Known } from './support-text.ts'
 
-/** As many as people can work through; whatever is more moves up as these are settled. */
+/** As many as people can work through; more follow as these are settled. */
 const shown = 50
 
 export type UnknownPayout = {
   payout: Payout
   /** Every request about the payment and every callback, oldest first. */
   known: Known[]
-  /** Callbacks that say how it ended, oldest first; they do not end it by themselves. */
+  /** Callbacks that say how it ended, oldest first. They don't end it by themselves. */
   finalCallbacks: StoredCallback[]
   item: OpenItem | null
   support: { subject: string; text: string }
-  /** Cardzo has answered lately, so that people may propose and confirm. */
+  /** Cardzo has answered lately, so people may propose and confirm. */
   fresh: boolean
   contradicts: Record<SettlementOutcome, boolean>
-  /** The one that waits for a second person. */
+  /** The proposal that waits for a second person. */
   proposal: Settlement | null
   /** Withdrawn earlier. */
   earlier: Settlement[]
-  /** Why this person can not propose, or confirm what is proposed; null: he can. */
+  /** Why this person can't propose, or confirm what is proposed; null: they can. */
   settleRefusal: SettlementRefusal | null
 }
 
-/** Every payout of unknown outcome, the one that waits longest first, with all that helps people to end it. */
+/** Every payout of unknown outcome, the longest-waiting first, with everything that helps people to end it. */
 export async function showUnknown(
   deps: Deps,
   actor: Actor,

@@ -50,7 +50,7 @@ const payout = samplePayout({
 })
 
 describe('the evidence of an unknown outcome', () => {
-  it('begins with the look before the payment and keeps every request since, with its serial number', () => {
+  it('begins with the status before the payment and has every request since, with its serial number', () => {
     expect(
       evidenceOf(timeline).map(({ what, serialNumber, answer }) => [what, serialNumber, answer]),
     ).toEqual([
@@ -87,7 +87,7 @@ describe('the text for the support', () => {
     expect(text).toContain('We will not send payout-pay for this order again.')
   })
 
-  it('carries nothing of the receiver', () => {
+  it('contains nothing about the receiver', () => {
     for (const secret of ['DE89370400440532013000', '3000', 'Ada', 'Nowak', 'ada@example.com', 'cust-42'])
       expect(subject + text).not.toContain(secret)
   })
@@ -111,7 +111,7 @@ describe('callbacks among the evidence', () => {
     }) as StoredCallback
   const callbacks = [callback(16, 'approved'), callback(11, 'processing'), callback(2, 'Declined')]
 
-  it('stand between the requests, each at its time, whatever order they are stored in', () => {
+  it('are listed among the requests by time, whatever order they are stored in', () => {
     const known = inOrder(evidenceOf(timeline), callbacks)
     expect(known.map((one) => (one.kind === 'request' ? one.request.what : one.callback.status))).toEqual([
       'status',
@@ -126,13 +126,13 @@ describe('callbacks among the evidence', () => {
     expect(times).toEqual([...times].sort((a, b) => a - b))
   })
 
-  it('that say how it ended are told first, and to the support', () => {
+  it('that say how it ended come first, and the support is told', () => {
     expect(finalCallbacks(callbacks).map(({ status }) => status)).toEqual(['Declined', 'approved'])
     const { text } = supportText(payout, '39915', evidenceOf(timeline), callbacks)
     expect(text).toContain('callback received: approved, at 2026-11-23 14:02:16 UTC')
   })
 
-  it('payout-pay is told with the time it set out, and not only when its silence was written down', () => {
+  it('payout-pay has the time when it left, not only when its silence was recorded', () => {
     const pay = evidenceOf(timeline).find(({ what }) => what === 'payout-pay')
     expect([pay?.sentAt?.getUTCSeconds(), pay?.at.getUTCSeconds()]).toEqual([1, 9])
   })

@@ -1,18 +1,19 @@
 /** What to send to Cardzo's support about a payout of unknown outcome: everything they search by, and one clear question. */
+import { isCardzoEnd } from '#lib/payouts/cardzo-ends.ts'
 import { formatAmount } from '#lib/payouts/money.ts'
 import type { Payout, StoredCallback, TimelineEvent } from '#lib/services/ports.ts'
 
-/** One request of ours as the timeline keeps it. Null where no answer, or none that could be read, came back. */
+/** One request of ours, from the timeline. Null where no readable answer came back. */
 export type SentRequest = {
-  /** When its answer, or that there was none, was written down. */
+  /** When its answer, or its silence, was recorded. */
   at: Date
-  /** When payout-pay set out; null for a status request, which is written down at once. */
+  /** When payout-pay left; null for a status request, which is recorded at once. */
   sentAt: Date | null
   what: 'payout-pay' | 'status'
   url: string | null
   serialNumber: string | null
   httpStatus: number | null
-  /** In words: what came back. */
+  /** What came back, in words. */
   answer: string
 }
 
@@ -20,7 +21,7 @@ type Data = Record<string, unknown>
 const inner = (value: unknown): Data => (typeof value === 'object' && value !== null ? { ...value } : {})
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
 
-/** Every request about the payment and what came of it, oldest first: the claim with its look before, payout-pay, each answer since. */
+/** Every request about the payment and its answer, oldest first: the status before the claim, payout-pay, and every status since. */
 export function evidenceOf(events: readonly TimelineEvent[]): SentRequest[] {
   const claimed = events.findLastIndex(({ kind }) => kind === 'pay_claimed')
   return events.slice(Math.max(claimed, 0)).flatMap((event): SentRequest[] => {
@@ -48,12 +49,12 @@ export function evidenceOf(events: readonly TimelineEvent[]): SentRequest[] {
   })
 }
 
-/** One row of what is known of a payment: a request of ours, or a message that Cardzo sent by itself. */
+/** One thing that is known about a payment: a request of ours, or a callback. */
 export type Known = { at: Date } & (
   { kind: 'request'; request: SentRequest } | { kind: 'callback'; callback: StoredCallback }
 )
 
-/** Requests and callbacks in the one order in which they happened, oldest first. */
+/** Requests and callbacks together, oldest first. */
 export function inOrder(evidence: readonly SentRequest[], callbacks: readonly StoredCallback[]): Known[] {
   const known: Known[] = [
     ...evidence.map((request) => ({ at: request.at, kind: 'request' as const, request })),
@@ -62,13 +63,10 @@ export function inOrder(evidence: readonly SentRequest[], callbacks: readonly St
   return known.sort((a, b) => a.at.getTime() - b.at.getTime())
 }
 
-/** Words of Cardzo that end an order. */
-const finalWords: readonly string[] = ['approved', 'declined', 'filtered', 'error']
-
-/** The callbacks that say how it ended, oldest first: people must see these before anything else. */
+/** The callbacks that say how it ended, oldest first. People must see these before anything else. */
 export const finalCallbacks = (callbacks: readonly StoredCallback[]): StoredCallback[] =>
   callbacks
-    .filter(({ status }) => finalWords.includes(status.toLowerCase()))
+    .filter(({ status }) => isCardzoEnd(status.toLowerCase()))
     .sort((a, b) => a.receivedAt.getTime() - b.receivedAt.getTime())
 
 const exchangeFacts = (exchange: Data) => ({
@@ -138,7 +136,7 @@ export function supportText(
   return { subject, text: lines.join('\n') }
 }
 
-/** The look that let payout-pay leave says nothing of what became of it. */
+/** The status before payout-pay says nothing about what became of it. */
 const beforePay = ({ payClaimedAt }: Payout, answered: string) =>
   payClaimedAt !== null && Date.parse(answered) <= payClaimedAt.getTime() ? ', before payout-pay' : ''
 
@@ -150,5 +148,5 @@ function statusOf({ gatewayStatus, gatewayStage, progress }: Payout): string {
   return gatewayStage === null ? gatewayStatus : `${gatewayStatus}, ${gatewayStage}`
 }
 
-/** "2026-11-23 14:02:09 UTC": nobody at the other end has to guess the zone. */
+/** "2026-11-23 14:02:09 UTC", so that nobody at the other end has to guess the zone. */
 const utc = (at: Date) => `${at.toISOString().slice(0, 19).replace('T', ' ')} UTC`

@@ -6,7 +6,7 @@ import { payoutFor } from '#lib/services/payout/payout-for.ts'
 import { subjectFor } from '#lib/services/payout/payout-subject.ts'
 import type { Deps } from '#lib/services/ports.ts'
 
-/** A proposal is taken off the table, by whoever made it or by another approver who does not agree. The outcome stays unknown. */
+/** Withdraws a proposal: the approver who made it, or another one who doesn't agree. The outcome stays unknown. */
 export async function withdrawSettlement(
   deps: Deps,
   actor: Actor,

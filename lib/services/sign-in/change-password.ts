@@ -44,7 +44,7 @@ export async function changePassword(
     if (unproven) return unproven
   }
   const hash = await deps.passwords.hash(input.password)
-  await deps.access.changePassword(user.id, hash, here.sessionId, actor)
+  await deps.signIn.changePassword(user.id, hash, here.sessionId, actor)
   await tellPerson(deps, user, {
     key: `password-changed:${randomUUID()}`,
     subject: 'Your password was changed',

@@ -1,7 +1,7 @@
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
-import { isUuid } from '#lib/services/payout/payout-for.ts'
+import { isUuid } from '#lib/payouts/uuid.ts'
 import { otherUser } from '#lib/services/people/admin-people.ts'
 import type { Deps } from '#lib/services/ports.ts'
 import { findSession } from './find-session.ts'
@@ -19,7 +19,7 @@ export async function endSessionsOf(
   const act = { kind: 'user', subject: `end sessions ${found.user.id}` } as const
   const unproven = await refuseStepUp(deps, actor, act, input.code)
   if (unproven) return unproven
-  return { ok: true, ended: await deps.access.endSessionsOf(found.user.id, null, actor) }
+  return { ok: true, ended: await deps.sessions.endAllOf(found.user.id, null, actor) }
 }
 
 /** One of one's own, on another device. */
@@ -30,9 +30,7 @@ export async function endOwnSession(
 ): Promise<{ ok: true } | Refusal<'forbidden' | 'not_found'>> {
   if (actor.kind !== 'user') return refuse('forbidden')
   if (!isUuid(input.sessionId)) return refuse('not_found')
-  return (await deps.access.endSessionOf(actor.id, input.sessionId, actor))
-    ? { ok: true }
-    : refuse('not_found')
+  return (await deps.sessions.endOneOf(actor.id, input.sessionId, actor)) ? { ok: true } : refuse('not_found')
 }
 
 /** All of one's own but the one of this token. */
@@ -44,5 +42,5 @@ export async function endOtherSessions(
   if (actor.kind !== 'user') return refuse('forbidden')
   const here = await findSession(deps, input.token)
   if (here?.actor.id !== actor.id) return refuse('unauthorized')
-  return { ok: true, ended: await deps.access.endSessionsOf(actor.id, here.sessionId, actor) }
+  return { ok: true, ended: await deps.sessions.endAllOf(actor.id, here.sessionId, actor) }
 }

@@ -10,7 +10,7 @@ export async function findSession(
 ): Promise<{ sessionId: string; actor: Actor & { kind: 'user' } } | null> {
   const kind = token.startsWith('s_') ? 'staff' : token.startsWith('r_') ? 'receiver' : undefined
   if (kind === undefined) return null
-  const found = await deps.people.useSession(hashToken(token), sessionRules[kind].idleMs)
+  const found = await deps.sessions.use(hashToken(token), sessionRules[kind].idleMs)
   if (!found || sessionKindOf(found.user) !== kind) return null
   // A session from before there were second factors, or whose factor was taken away.
   if (kind === 'staff' && !found.user.hasFactor) return null

@@ -26,7 +26,7 @@ export async function finishSignIn(
 ): Promise<SignedIn | Refusal<StepUpRefusal | 'attempt_over'>> {
   if (!(await deps.rateLimit('sign_in', `ip:${networkOf(input.ip)}`))) return refuse('rate_limited')
   const tokenHash = hashToken(input.attempt)
-  const found = await deps.access.findAttempt(tokenHash)
+  const found = await deps.signIn.findAttempt(tokenHash)
   // Without a factor there is nothing to finish; it is set up first (set-up-factor.ts).
   if (!found?.user.hasFactor || found.offered !== null) return refuse('attempt_over')
   const { user } = found
@@ -37,13 +37,13 @@ export async function finishSignIn(
   const subject = `attempt ${tokenHash.slice(0, 16)}`
   const act = { kind: 'sign_in', subject, device } as const
   const answer = await deps.secondFactor.verify(user.id, input.code, act)
-  if (answer === 'wrong' && (await deps.access.countWrongCode(tokenHash)) >= wrongAtMost) {
+  if (answer === 'wrong' && (await deps.signIn.countWrongCode(tokenHash)) >= wrongAtMost) {
     await tellOfWrongCodes(deps, user, input.ip)
     return refuse('attempt_over')
   }
   if (answer !== 'ok') return refuse(factorRefusals[answer])
   await guess.giveBack()
-  if (!(await deps.access.useAttempt(tokenHash))) return refuse('attempt_over')
+  if (!(await deps.signIn.useAttempt(tokenHash))) return refuse('attempt_over')
   const token = await openSession(deps, user, input, 'second_factor')
   return { ok: true, step: 'in', token, device: deviceFor(deps, user.id), actor: actorOf(user) }
 }

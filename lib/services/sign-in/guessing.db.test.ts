@@ -135,7 +135,7 @@ describe('wrong codes behind a right password', () => {
     const signedIn = await finish(await attemptOf(email), await codeNow())
     if (!signedIn.ok) throw new Error(signedIn.code)
     const [recovery] = deps.secondFactor.freshRecoveryCodes()
-    await deps.access.renewRecoveryCodes(id, [recovery?.hash ?? ''], signedIn.actor)
+    await deps.signIn.renewRecoveryCodes(id, [recovery?.hash ?? ''], signedIn.actor)
     for (let n = 0; n < 3; n++) {
       const attempt = await attemptOf(email)
       for (let wrong = 0; wrong < 5; wrong++) await finish(attempt, await wrongCode())

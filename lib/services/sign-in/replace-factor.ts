@@ -26,7 +26,7 @@ export async function beginFactor(
   const unproven = await refuseStepUp(deps, actor, act, input.code)
   if (unproven) return unproven
   const attempt = freshToken()
-  await deps.access.startAttempt({
+  await deps.signIn.startAttempt({
     tokenHash: hashToken(attempt),
     userId: actor.id,
     lifetimeMs: attemptLifetimeMs,
@@ -45,14 +45,14 @@ export async function replaceFactor(
   const here = await findSession(deps, input.token)
   if (here?.actor.id !== actor.id) return refuse('unauthorized')
   const tokenHash = hashToken(input.attempt)
-  const found = await deps.access.findAttempt(tokenHash)
+  const found = await deps.signIn.findAttempt(tokenHash)
   if (!found || found.offered === null || found.user.id !== actor.id || !found.user.hasFactor)
     return refuse('attempt_over')
   const proven = await proveOffered(deps, found.user, found.offered, input.code)
   if (!proven.ok) return proven
   const { step, codes } = proven
   const factor = { step, recoveryHashes: codes.map(({ hash }) => hash) }
-  if (!(await deps.access.replaceFactor(tokenHash, factor, here.sessionId, actor)))
+  if (!(await deps.signIn.replaceFactor(tokenHash, factor, here.sessionId, actor)))
     return refuse('attempt_over')
   await tellPerson(deps, found.user, {
     key: `factor-replaced:${randomUUID()}`,
@@ -73,7 +73,7 @@ export async function renewRecoveryCodes(
   const unproven = await refuseStepUp(deps, actor, act, input.code)
   if (unproven) return unproven
   const codes = deps.secondFactor.freshRecoveryCodes()
-  await deps.access.renewRecoveryCodes(
+  await deps.signIn.renewRecoveryCodes(
     actor.id,
     codes.map(({ hash }) => hash),
     actor,

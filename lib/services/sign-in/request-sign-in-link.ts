@@ -47,5 +47,5 @@ async function mailLink(deps: Deps, actor: Actor, email: string, ip: string | nu
       `The link works once, within ${signInLinkLifetimeMs / 60_000} minutes. If you did not ask for it, nothing will happen.`,
     ].join('\n\n'),
   }
-  await deps.people.createSignInLink(link, mail, actor)
+  await deps.signIn.createSignInLink(link, mail, actor)
 }

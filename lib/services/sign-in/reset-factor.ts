@@ -35,7 +35,7 @@ export async function resetFactor(
     const waits = await proposeAccess(deps, actor, { subjectId: user.id, act })
     return waits === 'already_proposed' ? refuse('access_waits') : { ok: true, waits }
   }
-  await deps.access.resetFactor(user.id, actor)
+  await deps.signIn.resetFactor(user.id, actor)
   await afterReset(deps, actor, user, nameOf(actor))
   return { ok: true, waits: null }
 }

@@ -19,6 +19,6 @@ export async function rotateSession(
   const here = await findSession(deps, input.token)
   if (here?.actor.id !== actor.id) return refuse('unauthorized')
   const token = freshSessionToken(actor)
-  const remainingMs = await deps.people.rotateSession(here.sessionId, hashToken(token))
+  const remainingMs = await deps.sessions.rotate(here.sessionId, hashToken(token))
   return remainingMs === null ? refuse('unauthorized') : { ok: true, token, remainingMs }
 }

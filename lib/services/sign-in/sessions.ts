@@ -60,7 +60,7 @@ export async function openSession(deps: Deps, user: User, from: Whereabouts, pro
   if (kind === 'staff' && proof !== 'second_factor')
     throw new Error('Bug: staff are let in by their second factor alone')
   const token = freshSessionToken(user)
-  await deps.people.createSession(
+  await deps.sessions.create(
     {
       id: randomUUID(),
       tokenHash: hashToken(token),

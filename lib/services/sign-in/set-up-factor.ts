@@ -22,7 +22,7 @@ export async function setUpFactor(
 ): Promise<(SignedIn & { recoveryCodes: string[] }) | Refusal<SetUpRefusal>> {
   if (!(await deps.rateLimit('sign_in', `ip:${networkOf(input.ip)}`))) return refuse('rate_limited')
   const tokenHash = hashToken(input.attempt)
-  const found = await deps.access.findAttempt(tokenHash)
+  const found = await deps.signIn.findAttempt(tokenHash)
   if (!found || found.offered === null || found.user.hasFactor || found.user.role === 'receiver')
     return refuse('attempt_over')
   const { user, offered } = found
@@ -31,7 +31,7 @@ export async function setUpFactor(
   const { step, codes } = proven
   const factor = { step, recoveryHashes: codes.map(({ hash }) => hash) }
   // Somebody else who knows the password may have been quicker by a moment: his authenticator is the person's now.
-  if (!(await deps.access.setUpFactor(tokenHash, factor, actorOf(user)))) return refuse('attempt_over')
+  if (!(await deps.signIn.setUpFactor(tokenHash, factor, actorOf(user)))) return refuse('attempt_over')
   const token = await openSession(deps, user, input, 'second_factor')
   return {
     ok: true,

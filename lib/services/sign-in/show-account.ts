@@ -26,8 +26,8 @@ export async function showAccount(
   if (!user) return refuse('not_found')
   const [here, sessions, recoveryCodesLeft] = await Promise.all([
     findSession(deps, input.token),
-    deps.access.sessionsOf(user.id, sessionRules[sessionKindOf(user)].idleMs),
-    deps.access.recoveryCodesLeft(user.id),
+    deps.sessions.listOf(user.id, sessionRules[sessionKindOf(user)].idleMs),
+    deps.signIn.recoveryCodesLeft(user.id),
   ])
   const { name, email, role, hasPassword, hasFactor } = user
   const rows = sessions.map((session) => ({ ...session, isHere: session.id === here?.sessionId }))

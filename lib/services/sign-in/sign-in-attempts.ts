@@ -31,7 +31,7 @@ export async function letIn(
     return { ok: true, step: 'in', token, device: deviceFor(deps, user.id), actor: actorOf(user) }
   }
   const attempt = freshToken()
-  await deps.access.startAttempt({
+  await deps.signIn.startAttempt({
     tokenHash: hashToken(attempt),
     userId: user.id,
     lifetimeMs: attemptLifetimeMs,
@@ -47,7 +47,7 @@ export async function showAttempt(
   deps: Deps,
   attempt: string,
 ): Promise<{ ok: true; email: string; offered: OfferedFactor | null } | Refusal<'attempt_over'>> {
-  const found = await deps.access.findAttempt(hashToken(attempt))
+  const found = await deps.signIn.findAttempt(hashToken(attempt))
   if (!found) return refuse('attempt_over')
   const { user, offered: secret } = found
   const offered = secret === null ? null : { secret, uri: deps.secondFactor.uri(user.email, secret) }

@@ -5,6 +5,6 @@ import { findSession } from './find-session.ts'
 /** Ends the session of this token at once; a token that means nothing any more is fine too. */
 export async function signOut(deps: Deps, _actor: Actor, input: { token: string }): Promise<{ ok: true }> {
   const found = await findSession(deps, input.token)
-  if (found) await deps.people.endSession(found.sessionId, found.actor)
+  if (found) await deps.sessions.end(found.sessionId, found.actor)
   return { ok: true }
 }

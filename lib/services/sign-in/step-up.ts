@@ -1,11 +1,10 @@
 /** A fresh second factor for one act: the code comes with the act itself, is taken once, and is kept beside what it covered. */
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
-import type { Refusal } from '#lib/payouts/refusals.ts'
+import type { Refusal, stepUpRefusals } from '#lib/payouts/refusals.ts'
 import type { Act, Deps, FactorAnswer } from '#lib/services/ports.ts'
 
-export type StepUpRefusal =
-  'step_up_required' | 'wrong_code' | 'code_used' | 'factor_not_set_up' | 'rate_limited'
+export type StepUpRefusal = (typeof stepUpRefusals)[number] | 'rate_limited'
 
 /** What a code that was not taken means for the person. */
 export const factorRefusals = {

@@ -16,7 +16,7 @@ export async function useSignInLink(
   input: { token: string } & Whereabouts,
 ): Promise<SignedIn | Refusal<'link_used_up' | 'rate_limited'>> {
   if (!(await deps.rateLimit('sign_in', `ip:${networkOf(input.ip)}`))) return refuse('rate_limited')
-  const user = await deps.people.useSignInLink(hashToken(input.token))
+  const user = await deps.signIn.useSignInLink(hashToken(input.token))
   // Asked for as a receiver and used as something else: staff come in by their second factor alone.
   if (user?.role !== 'receiver') return refuse('link_used_up')
   const token = await openSession(deps, user, input, 'link')
@@ -28,5 +28,5 @@ export async function peekSignInLink(
   deps: Deps,
   token: string,
 ): Promise<{ ok: true } | Refusal<'link_used_up'>> {
-  return (await deps.people.peekSignInLink(hashToken(token))) ? { ok: true } : refuse('link_used_up')
+  return (await deps.signIn.peekSignInLink(hashToken(token))) ? { ok: true } : refuse('link_used_up')
 }

@@ -74,7 +74,7 @@ describe('every way in', () => {
       .filter((path) => !path.includes('.test.'))
       .map((path) => ({ file: basename(path), text: readFileSync(path, 'utf8') }))
     const using = (word: string) => sources.filter(({ text }) => text.includes(word)).map(({ file }) => file)
-    expect(using('createSession(')).toEqual(['sessions.ts'])
+    expect(using('sessions.create(')).toEqual(['sessions.ts'])
     expect(using('openSession(').sort()).toEqual([
       'finish-sign-in.ts',
       'sessions.ts',
@@ -106,7 +106,7 @@ describe('every way in', () => {
     expect(await requestSignInLink(deps, stranger, { email, ip: from.ip })).toEqual({ ok: true })
     expect(await portal.prisma.signInLink.count({ where: { userId: id } })).toBe(0)
     const link = freshToken()
-    await deps.people.createSignInLink(
+    await deps.signIn.createSignInLink(
       { tokenHash: hashToken(link), userId: id, lifetimeMs: 60_000, ip: null },
       { to: email, dedupeKey: link, subject: 'Your link', text: 'Here' },
       stranger,

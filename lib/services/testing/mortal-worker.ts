@@ -1,9 +1,9 @@
-/** A worker that dies at a chosen call through a port: before it or after it, and never does anything again. */
+/** A worker that dies at a chosen call through a port, before or after it, and does nothing ever again. */
 import { workPayout } from '#lib/services/order/work-payout.ts'
 import type { Deps, Leased } from '#lib/services/ports.ts'
 
-/** Which call through a port is the last: the `call`-th, and whether it still has its effect. */
-export type Death = { call: number; after: boolean }
+/** Which call is the last: the `call`-th, and whether it still takes effect. */
+type Death = { call: number; after: boolean }
 
 const never = () => new Promise<never>(() => undefined)
 const ports = [
@@ -12,6 +12,7 @@ const ports = [
   'callbacks',
   'mails',
   'settings',
+  'gatewayCondition',
   'gateway',
   'gate',
   'stopSwitch',
@@ -20,7 +21,7 @@ const ports = [
   'sentMarks',
 ] as const
 
-/** True when the step ran to its end; false when the worker died on the way, leaving its lease behind. */
+/** True when the step ran to its end; false when the worker died on the way and left its lease behind. */
 export async function workMortally(deps: Deps, leased: Leased, death: Death): Promise<boolean> {
   let calls = 0
   let dead = false
@@ -35,7 +36,7 @@ export async function workMortally(deps: Deps, leased: Leased, death: Death): Pr
     new Proxy(port, {
       get(target, name, receiver) {
         const method: unknown = Reflect.get(target, name, receiver)
-        // What is answered from memory is no call.
+        // Answers from memory are not calls.
         if (typeof method !== 'function' || name === 'trouble') return method
         return async (...args: unknown[]) => {
           if (dead) return never()

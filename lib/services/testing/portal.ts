@@ -25,7 +25,7 @@ export const system: Actor = {
   scopes: apiScopes,
 }
 
-/** What an approver sees and sends: exactly this payout, with a code that the portal's stand-in takes. */
+/** What an approver sees and sends: exactly this payout, and a code that the test portal accepts. */
 export const seen = ({ id, contentHash }: Pick<Payout, 'id' | 'contentHash'>) => ({
   id,
   contentHash,
@@ -34,7 +34,7 @@ export const seen = ({ id, contentHash }: Pick<Payout, 'id' | 'contentHash'>) =>
 
 export async function createTestPortal(
   config: Partial<Deps['config']> = {},
-  /** A database and a Cardzo that were there before. */
+  /** A database and a Cardzo from an earlier portal. */
   given: { database?: TestDatabase; gateway?: ScriptedGateway } = {},
 ) {
   const database = given.database ?? (await createTestDatabase())
@@ -45,7 +45,7 @@ export async function createTestPortal(
   const vault = createVault([{ id: 'test', key: Buffer.alloc(32, 7) }])
   const deps: Deps = {
     ...createStores(prisma, { hooks, vault, keepMailTexts: true, maxRequestsPerS: 1000 }),
-    // Codes are the business of lib/runtime/second-factor.db.test.ts; here any six digits are right, as often as they come.
+    // Codes are tested in lib/runtime/second-factor.db.test.ts. Here any six digits are right, as often as you like.
     secondFactor: {
       verify: (_user, code) => Promise.resolve(/^\d{6}$/.test(code) ? 'ok' : 'wrong'),
       offer: () => ({ secret: 'JBSWY3DPEHPK3PXP', uri: 'otpauth://totp/test' }),
@@ -56,14 +56,14 @@ export async function createTestPortal(
       codeNow: () => Promise.resolve('123456'),
     },
     vault,
-    // Most tests restore nothing; lib/services/safety/restore.db.test.ts puts the real one here.
+    // Most tests restore nothing; lib/services/safety/restore.db.test.ts uses the real one.
     marker: {
       missing: () => Promise.resolve(null),
       renew: () => Promise.resolve(),
       remember: () => Promise.resolve(true),
       trouble: () => null,
     },
-    // None named, as with most installations; lib/services/order/sent-marks.db.test.ts names one.
+    // None configured, as in most installations; lib/services/order/sent-marks.db.test.ts uses the real ones.
     sentMarks: {
       missing: () => Promise.resolve(null),
       begin: () => Promise.resolve(),
@@ -71,7 +71,7 @@ export async function createTestPortal(
       withdraw: () => Promise.resolve(),
       trouble: () => null,
     },
-    // What counts its answers and waits is lib/services/order/paced-gateway.ts; its own test puts it around the script.
+    // Without lib/services/order/paced-gateway.ts, which has tests of its own.
     gateway,
     passwords: {
       hash: (text) => Promise.resolve(text),
@@ -99,7 +99,7 @@ export async function createTestPortal(
     data: { id: system.kind === 'api_key' ? system.id : '', name: 'shop', keyHash: 'x' },
     skipDuplicates: true,
   })
-  // Nothing waits and nobody needs a balance, except where that is what a test is about.
+  // Nothing waits and nobody needs a balance, unless a test is about that.
   const atOnce = { sendDelayS: { '*': 0 }, coolingOffH: 0, requireBalance: false }
   if ((await deps.settings.read()).requireBalance)
     await deps.settings.change(atOnce, { kind: 'operator', name: 'test' })
@@ -109,10 +109,10 @@ export async function createTestPortal(
     deps,
     gateway,
     prisma,
-    /** What the verbs logged as errors. */
+    /** The errors that the verbs logged. */
     errors,
 
-    /** A worker of one's own; any number may run. */
+    /** Starts another worker; any number may run. */
     startWorker(name = `worker-${randomUUID().slice(0, 8)}`) {
       const stopping = new AbortController()
       const loop = startLoop({
@@ -141,7 +141,7 @@ export async function createTestPortal(
       return made.payout.id
     },
 
-    /** An approver who has nothing to do with anything else. */
+    /** A new approver who has nothing to do with any payout. */
     async approver(): Promise<Actor> {
       const id = randomUUID()
       const user = {
@@ -154,6 +154,11 @@ export async function createTestPortal(
       }
       await deps.people.createUser(user, { kind: 'operator', name: 'test' })
       return { kind: 'user', id, role: 'approver', name: 'Ana', receiverId: null }
+    },
+
+    /** Due now, as if something had woken it. */
+    async wake(id: string): Promise<void> {
+      await prisma.$executeRaw`UPDATE payout SET due_at = date_trunc('milliseconds', now()) WHERE id = ${id}::uuid`
     },
 
     async payout(id: string): Promise<Payout> {
@@ -169,7 +174,7 @@ export async function createTestPortal(
       })
     },
 
-    /** Readable, oldest first; in the database their texts are sealed. */
+    /** Readable, oldest first. In the database their texts are sealed. */
     async mails(about: { payoutId?: string; recipient?: string }): Promise<StoredMail[]> {
       const mails = await deps.mails.latest(1_000)
       const same = (mail: StoredMail) =>
@@ -184,7 +189,7 @@ export async function createTestPortal(
         .map(({ kind }) => kind)
     },
 
-    /** Every process ends; the database stays. */
+    /** Stops everything but the database. */
     async stopAll() {
       await Promise.all(workers.map((worker) => worker.stop()))
       await prisma.$disconnect()
@@ -205,7 +210,7 @@ export const sampleRequest = {
   destination: { account_number: 'DE89370400440532013000' },
 }
 
-/** Asks until the answer is no complaint (a string), at most ten seconds long. */
+/** Asks until the answer is not a string (a complaint), for at most ten seconds. */
 export async function eventually<T>(ask: () => Promise<T | string>, withinMs = 10_000): Promise<T> {
   const deadline = performance.now() + withinMs
   for (;;) {

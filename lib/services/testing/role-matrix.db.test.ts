@@ -1,4 +1,4 @@
-/** Every verb against everybody who could call it. A verb without a row here fails the build. */
+/** Every verb against everybody who could call it. A verb without a row here fails the build. One table, so one file. */
 import { randomUUID } from 'node:crypto'
 import { globSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
@@ -77,8 +77,8 @@ import type { Payout } from '#lib/services/ports.ts'
 import { anchorHistory } from '#lib/services/safety/anchor-history.ts'
 import { declareRestore } from '#lib/services/safety/declare-restore.ts'
 import { endRestore } from '#lib/services/safety/end-restore.ts'
-import { reseal } from '#lib/services/safety/reseal.ts'
-import { releaseSending } from '#lib/services/safety/resume-sending.ts'
+import { reseal } from '#lib/services/seal/reseal.ts'
+import { releaseSending } from '#lib/services/safety/release-sending.ts'
 import { showSending, showStops } from '#lib/services/safety/show-sending.ts'
 import { startComparison } from '#lib/services/safety/start-comparison.ts'
 import { stopSending } from '#lib/services/safety/stop-sending.ts'
@@ -146,13 +146,13 @@ async function person(role: 'receiver' | 'clerk' | 'approver' | 'admin' | 'audit
   return { kind: 'user', id, role, name: role, receiverId: made.receiverId }
 }
 
-/** A receiver of another system, known by a first name. */
+/** A receiver known by a first name. */
 async function knownReceiver(): Promise<string> {
   const id = await portal.ask({ receiver: { externalId: randomUUID(), firstName: 'Ada' } })
   return (await portal.payout(id)).receiver.id
 }
 
-/** A payout of `receiver`, waiting for a decision. */
+/** A payout to `receiver` that waits for a decision. */
 async function waiting(): Promise<Payout> {
   const receiver = people.receiver
   if (receiver.kind !== 'user') throw new Error('no receiver')
@@ -161,13 +161,13 @@ async function waiting(): Promise<Payout> {
   return portal.until(asked.payoutId, 'awaiting_approval')
 }
 
-/** The same in a currency whose payments wait after approval. */
+/** The same in a currency with a send delay. */
 async function held(): Promise<Payout> {
   await portal.deps.settings.change({ sendDelayS: { '*': 0, USD: 600 } }, { kind: 'operator', name: 'test' })
   return portal.until(await portal.ask({ currency: 'USD' }), 'awaiting_approval')
 }
 
-/** Each of its own amount: asking for the same twice would need a note. */
+/** Each with its own amount: the same twice would need a note. */
 let asked = 0
 const withdrawal = () => ({
   formId: randomUUID(),
@@ -181,7 +181,7 @@ const grant = () => ({
   body: { receiver: { externalId: 'cust-7' }, currency: 'EUR', amount: '5', reference: randomUUID() },
   code: '123456',
 })
-/** One of `receiver`'s, cooling off. */
+/** A destination of `receiver` that cools off. */
 async function coolingDestination(): Promise<string> {
   const receiver = people.receiver
   if (receiver.kind !== 'user' || receiver.receiverId === null) throw new Error('no receiver')
@@ -217,7 +217,7 @@ async function item(): Promise<string> {
   return opened?.id ?? ''
 }
 
-/** A payout of `receiver` whose payout-pay got lost; one for each verb, because all but one are refused. */
+/** A payout to `receiver` whose payout-pay got lost; a new one for each verb, because all but one are refused. */
 const lost = new Map<string, Promise<Payout>>()
 function lostFor(verb: string): Promise<Payout> {
   const known = lost.get(verb)
@@ -243,7 +243,7 @@ async function victimId(): Promise<string> {
   return (await deps().people.findUserByEmail(await victim()))?.id ?? ''
 }
 
-/** A living session of this person; no token for whoever is no person. */
+/** A valid session of this person; no token for actors that are not people. */
 async function sessionOf(actor: Actor): Promise<string> {
   if (actor.kind !== 'user') return ''
   const user = await deps().people.findUser(actor.id)
@@ -252,7 +252,7 @@ async function sessionOf(actor: Actor): Promise<string> {
 
 const settlement = { outcome: 'paid', reason: 'why', evidence: 'what', code: '123456' }
 
-/** The same payout with a proposal of somebody else's. */
+/** The same payout with somebody else's proposal. */
 async function proposedFor(verb: string) {
   const { id, version } = await lostFor(verb)
   await proposeSettlement(portal.deps, await portal.approver(), { id, version, ...settlement })
@@ -262,7 +262,7 @@ async function proposedFor(verb: string) {
 
 const deps = () => portal.deps
 
-/** Differs from the rules in force and asks for nobody more. */
+/** Differs from the policy in force, and needs no more people than it. */
 const otherPolicy = { currencies: {}, risk: { many_requests: 'medium' } }
 async function clearProposal(): Promise<void> {
   const waits = await deps().policy.proposal()
@@ -307,7 +307,7 @@ const matrix: Record<string, Row> = {
     file: 'give-approval.ts',
     may: ['approver'],
     call: async (actor) => {
-      // Whoever may not has nothing to hand over here.
+      // People who may not do this have nothing to hand over.
       const sure = await mayApprove(deps(), actor, await waiting(), 'why')
       return sure.ok ? giveApproval(deps(), actor, sure, 'why') : sure
     },
@@ -366,7 +366,7 @@ const matrix: Record<string, Row> = {
   },
   changeReceiver: {
     file: 'change-receiver.ts',
-    // Not the approver, who would alter whom they approve a payout to.
+    // Not the approver, who would change the receiver of what they approve.
     may: ['clerk'],
     call: async (actor) =>
       changeReceiver(deps(), actor, {
@@ -842,7 +842,7 @@ const matrix: Record<string, Row> = {
   },
 }
 
-/** Ways in and out, which must work for a stranger; what they may do is tested beside each. */
+/** Ways in and out, which must work for a stranger. Their limits are tested beside each. */
 const forStrangers = [
   'sign-in.ts',
   'sign-out.ts',
@@ -854,7 +854,7 @@ const forStrangers = [
   'authenticate-api-key.ts',
 ]
 
-/** What several verbs share; each of them is in the table. */
+/** Parts that several verbs share; each of those verbs is in the table. */
 const sharedParts = ['accept-request.ts', 'access-proposals.ts', 'admin-people.ts']
 
 describe.each(Object.entries(matrix))('%s', (_name, row) => {
@@ -882,7 +882,7 @@ describe('the matrix', () => {
 })
 
 describe('maker-checker', () => {
-  it('keeps an approver from deciding what came in by his own API key', async () => {
+  it('keeps approvers from deciding on what came in by their own API key', async () => {
     const owner = people.approver
     if (owner.kind !== 'user') throw new Error('no approver')
     const keyId = randomUUID()
@@ -902,7 +902,7 @@ describe('maker-checker', () => {
     })
   })
 
-  it('keeps a person from deciding on what he entered before he became an approver', async () => {
+  it('keeps a person from deciding on what they entered before they became an approver', async () => {
     const clerk = people.clerk
     if (clerk.kind !== 'user') throw new Error('no clerk')
     const entered = await enterPayout(deps(), clerk, {

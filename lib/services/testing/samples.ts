@@ -1,4 +1,4 @@
-/** A payout for tests that need one and do not care which. */
+/** A payout for tests that need one and don't care which. */
 import type { Payout } from '#lib/services/ports.ts'
 
 export function samplePayout(more: Partial<Payout> = {}): Payout {

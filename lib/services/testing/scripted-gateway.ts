@@ -1,4 +1,5 @@
-/** A Cardzo in memory, with its own ledger and a script of faults; shares no code with the portal. For tests of the verbs. */
+/** For tests of the verbs: a Cardzo in memory with its own ledger and scripted faults. Shares none of the portal's rules. */
+import { formatAmount } from '#lib/payouts/money.ts'
 import type {
   CheckAnswer,
   Exchange,
@@ -16,11 +17,11 @@ export type ScriptedOrder = {
   status: string
   stage: string | null
   redirect: string | null
-  /** Every payout-pay that reached Cardzo. */
+  /** How many payout-pays reached Cardzo. */
   paysReceived: number
 }
 
-/** What happens to the next call of a command: it may have its effect or not, and then be answered or not. */
+/** What happens to the next call of a command: whether it takes effect, and how it is answered. */
 export type Fault =
   | { answer: 'silence'; effect: boolean }
   | { answer: 'not_sent' }
@@ -28,19 +29,19 @@ export type Fault =
   | { answer: 'error'; orderId?: boolean; effect: boolean }
   | { answer: 'locked_out'; effect: boolean }
 
-/** A status answer that is not the order's own: what a reversal is doing, or a confirmation taken back for once. */
+/** A status answer other than the order's own: about a reversal, or a confirmation that the bank takes back once. */
 export type StatusFault =
   { answer: 'other_operation'; type: string; rawStatus: string } | { answer: 'validating' }
 
 export type ScriptedGateway = Gateway & {
   orders: Map<string, ScriptedOrder[]>
   faults: Record<'check' | 'pay', Fault[]> & { status: (Fault | StatusFault)[] }
-  /** By client_orderid, in their order: `refused` payout-pays, and the verdicts that were told. */
+  /** By client_orderid, in order: `refused` payout-pays, and the verdicts of status answers. */
   told: Map<string, string[]>
   /** What a paid order becomes. */
   afterPay: (order: ScriptedOrder) => void
   calls: string[]
-  /** The one order of a client_orderid. */
+  /** The first order of a client_orderid. */
   order: (clientOrderId: string) => ScriptedOrder
 }
 
@@ -74,11 +75,11 @@ export function createScriptedGateway(): ScriptedGateway {
       if (fault?.answer === 'refused')
         return answer<CheckAnswer>({ exchange, kind: 'refused', code: fault.code, message: 'refused' })
       const open = (): ScriptedOrder => {
-        const { clientOrderId, amount, currency } = ask
+        const { clientOrderId, amountMinor, currency } = ask
         const order: ScriptedOrder = {
           orderId: String(nextId++),
           clientOrderId,
-          amount,
+          amount: formatAmount(amountMinor, currency),
           currency,
           status: 'processing',
           stage: 'payout_check_validated',

@@ -1,9 +1,9 @@
-/** Time passes in tests by moving what waits for it: no test waits for days. */
+/** Makes time pass in tests by moving what waits for it. */
 import type { createTestPortal } from './portal.ts'
 
 type Prisma = Awaited<ReturnType<typeof createTestPortal>>['prisma']
 
-/** This grant can be asked for this long from now by the database's clock (negative: since then). Only who may switch its triggers off can. */
+/** Makes a grant payable this long from now, by the database's clock (negative: since then). Works only with the triggers off. */
 export async function payableIn(prisma: Prisma, grantId: string, ms: number): Promise<void> {
   await prisma.$transaction(async (tx) => {
     await tx.$executeRawUnsafe('SET LOCAL session_replication_role = replica')
@@ -13,7 +13,7 @@ export async function payableIn(prisma: Prisma, grantId: string, ms: number): Pr
   })
 }
 
-/** As if this payout had been waiting for `minutes` more; it is due now. */
+/** As if this payout had been waiting `minutes` longer. It is due now. */
 export async function passMinutes(prisma: Prisma, payoutId: string, minutes: number): Promise<void> {
   await prisma.$executeRaw`
     UPDATE payout SET

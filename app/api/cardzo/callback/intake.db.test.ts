@@ -272,7 +272,7 @@ describe('messages that match no payout', () => {
   it('belong to their payout once it appears, also when both come at the same moment', async () => {
     for (let n = 0; n < 10; n++) {
       const key = randomUUID()
-      const { deriveClientOrderId } = await import('#lib/services/payout/accept-request.ts')
+      const { deriveClientOrderId } = await import('#lib/services/payout/client-order-id.ts')
       const clientOrderId = deriveClientOrderId(`api:${key}`)
       const [made, answer] = await Promise.all([
         createPayout(portal.deps, system, { idempotencyKey: key, body: sampleRequest }),
@@ -399,7 +399,7 @@ describe('a callback about another operation', () => {
     await get(signed(idsOf(payout), { type: 'reversal' }))
     await get(signed({ ...idsOf(payout), status: 'declined' }, { type: 'reversal' }))
     Object.assign(portal.gateway.order(payout.clientOrderId), { status: 'approved', stage: null })
-    await portal.deps.payouts.wake(payout.id)
+    await portal.wake(payout.id)
     const worker = portal.startWorker()
     await portal.until(payout.id, 'paid')
     await worker.stop()
@@ -410,7 +410,7 @@ describe('a callback about another operation', () => {
 
   it('that came before its payout was here is told of when it appears', async () => {
     const key = randomUUID()
-    const { deriveClientOrderId } = await import('#lib/services/payout/accept-request.ts')
+    const { deriveClientOrderId } = await import('#lib/services/payout/client-order-id.ts')
     const clientOrderId = deriveClientOrderId(`api:${key}`)
     expect(await get(signed({ orderId: '31337', clientOrderId }, { type: 'reversal' }))).toBe(200)
     await createPayout(portal.deps, system, { idempotencyKey: key, body: sampleRequest })

@@ -10,8 +10,7 @@ export const dynamic = 'force-dynamic'
 /** Can the installation do its work: database, migrations, a worker alive. 503 otherwise, with the check that failed. */
 export async function GET(): Promise<Response> {
   try {
-    const { health } = await getDeps()
-    const readiness = await checkReadiness(health)
+    const readiness = await checkReadiness(await getDeps())
     return readiness.ready
       ? json(readiness)
       : json(readiness, { status: 503, headers: { 'Retry-After': '5' } })

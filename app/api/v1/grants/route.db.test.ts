@@ -26,10 +26,7 @@ afterAll(() => portal.close())
 async function makeKey(scopes?: ApiScope[]): Promise<string> {
   const made = randomUUID()
   const draft = { id: randomUUID(), name: 'shop', keyHash: hashToken(made), ownerId: null }
-  await portal.deps.people.createApiKey(
-    { ...draft, ...(scopes && { scopes }) },
-    { kind: 'operator', name: 'test' },
-  )
+  await portal.deps.keys.create({ ...draft, ...(scopes && { scopes }) }, { kind: 'operator', name: 'test' })
   return made
 }
 

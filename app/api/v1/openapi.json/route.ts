@@ -1,6 +1,6 @@
 import { json } from '#app/_server/api.ts'
 import { otherMethods } from '#app/_server/methods.ts'
-import { describeApi } from '#app/_server/openapi.ts'
+import { describeApi } from '#app/_server/openapi/describe-api.ts'
 
 export const dynamic = 'force-dynamic'
 

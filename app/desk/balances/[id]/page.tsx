@@ -11,11 +11,11 @@ import { shown } from '#app/_server/shown.ts'
 import { openStatuses } from '#lib/payouts/transitions.ts'
 import { may } from '#lib/payouts/permissions.ts'
 import { showReceiverBalances } from '#lib/services/balance/show-balances.ts'
-import { receiverName } from '../../names.ts'
+import { receiverName } from '#app/desk/_ui/receiver-name.ts'
 import { pathOf } from '../../payouts/filter.ts'
 import { GrantForm } from '../grant-form.tsx'
 import { ReverseForm } from '../reverse-form.tsx'
-import { SendingNotices } from '../../sending-notices.tsx'
+import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
 
 export const metadata: Metadata = { title: "A receiver's balance" }
 

@@ -1,5 +1,7 @@
 'use server'
 import { z } from 'zod'
+import { readTexts, sentBack, untouched } from '#app/_ui/form-state.ts'
+import type { FormState } from '#app/_ui/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { formAction } from '#app/_server/form-action.ts'
 import { decode, grantFileMaxBytes } from '#lib/contract/grant-csv.ts'
@@ -7,43 +9,43 @@ import { displayAmount } from '#lib/payouts/money.ts'
 import { importGrants } from '#lib/services/balance/import-grants.ts'
 import type { ImportReport } from '#lib/services/balance/import-grants.ts'
 
-export type ImportState = {
-  message: string | null
-  /** Of the code's field. */
-  codeProblem?: string
-  /** What the dry run said, and the text it was said of; it comes back when it is applied, and is judged anew. */
+export type ImportState = FormState<ImportAnswer | null>
+
+type ImportAnswer = {
+  /** What the dry run said, and the text it was said of; it comes back when it is applied, and is judged again. */
   looked: { name: string; report: ShownReport; content: string } | null
   /** How many were granted. */
   made: number | null
 }
 
-/** With the sums in words: without JavaScript the state travels in a form, which knows no big numbers. */
+/** The sums are texts: without JavaScript the state travels in a form, which can't hold big integers. */
 export type ShownReport = Omit<ImportReport, 'sums'> & { sums: { count: number; amount: string }[] }
-
-const codeRefusals: readonly string[] = ['step_up_required', 'wrong_code', 'code_used', 'factor_not_set_up']
 
 /** What comes back with the form was in the browser's hands meanwhile. */
 const LookedAt = z.object({
-  looked: z
-    .object({ name: z.string(), report: z.record(z.string(), z.unknown()), content: z.string() })
+  answer: z
+    .object({
+      looked: z
+        .object({ name: z.string(), report: z.record(z.string(), z.unknown()), content: z.string() })
+        .nullable(),
+    })
     .nullable(),
 })
 const isImportState = (before: unknown) => LookedAt.safeParse(before).success
 
 async function runImportFile(before: ImportState, form: FormData): Promise<ImportState> {
-  return form.get('do') === 'apply' && before.looked ? apply(before, form) : look(form)
+  return form.get('do') === 'apply' && before.answer?.looked ? apply(before, form) : look(form)
 }
 
 async function look(form: FormData): Promise<ImportState> {
   const file = form.get('file')
-  const nothing = { looked: null, made: null }
-  if (!(file instanceof File) || file.size === 0) return { ...nothing, message: 'Choose a file first.' }
+  if (!(file instanceof File) || file.size === 0) return sentBack({ text: 'Choose a file first.' }, {})
   // More than may be is not even read.
   const content = new Uint8Array(await file.slice(0, grantFileMaxBytes + 1).arrayBuffer())
   const result = await act(({ deps, actor }) =>
     importGrants(deps, actor, { content, apply: false, code: '' }),
   )
-  if (!result.ok) return { ...nothing, message: result.text }
+  if (!result.ok) return sentBack(result, {})
   const { sums, ...rest } = result.report
   const report: ShownReport = {
     ...rest,
@@ -52,25 +54,19 @@ async function look(form: FormData): Promise<ImportState> {
       amount: displayAmount(amountMinor, currency),
     })),
   }
-  // A file with errors is sent anew, so nobody needs its text.
+  // A file with errors is sent again, so nobody needs its text.
   const read = decode(content)
   const text = report.problems.length > 0 || !read.ok ? '' : read.text
-  return { message: null, looked: { name: file.name, report, content: text }, made: null }
+  return { ...untouched, answer: { looked: { name: file.name, report, content: text }, made: null } }
 }
 
 async function apply(before: ImportState, form: FormData): Promise<ImportState> {
-  const { looked } = before
-  const code = form.get('code')
-  const input = {
-    content: looked?.content ?? '',
-    apply: true,
-    code: typeof code === 'string' ? code.trim() : '',
-  }
+  const { code = '' } = readTexts(form)
+  const input = { content: before.answer?.looked?.content ?? '', apply: true, code }
   const result = await act(({ deps, actor }) => importGrants(deps, actor, input))
-  if (result.ok) return { message: null, looked: null, made: result.made }
-  if (codeRefusals.includes(result.code)) return { ...before, message: null, codeProblem: result.text }
-  return { ...before, message: result.text }
+  if (result.ok) return { ...untouched, answer: { looked: null, made: result.made } }
+  return { ...sentBack(result, { code }), answer: before.answer }
 }
 
-// What a browser can call, each with its arguments looked at first.
+// What a browser can call. The arguments of each are checked first.
 export const importFile = formAction(runImportFile, isImportState)

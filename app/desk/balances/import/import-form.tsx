@@ -5,20 +5,18 @@ import { ButtonLink } from '#app/_ui/button.tsx'
 import { CodeField } from '#app/_ui/code-field.tsx'
 import { Foreign } from '#app/_ui/foreign.tsx'
 import { FormProblems } from '#app/_ui/form-problems.tsx'
-import { untouched as nothing } from '#app/_ui/form-state.ts'
+import { untouched } from '#app/_ui/form-state.ts'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
 import { importFile } from './actions.ts'
 import type { ImportState } from './actions.ts'
 
-const untouched: ImportState = { message: null, looked: null, made: null }
-
 /** First the file, then what it would do; only then the code and the button that grants. */
 export function ImportForm() {
   const [state, action] = useActionState(importFile, untouched)
-  const { looked, made, message } = state
+  const { looked, made } = state.answer ?? { looked: null, made: null }
   return (
     <div className="space-y-6">
-      {message !== null && <FormProblems state={{ ...nothing, message }} />}
+      <FormProblems state={state} oneField />
       {made !== null && (
         <Alert
           tone="good"
@@ -34,7 +32,7 @@ export function ImportForm() {
       {looked !== null && looked.report.problems.length === 0 && (
         <form action={action} noValidate className="space-y-4">
           <input type="hidden" name="do" value="apply" />
-          <CodeField problem={state.codeProblem} />
+          <CodeField problem={state.problems['code']} />
           <SubmitButton className="w-full">Grant all of it</SubmitButton>
         </form>
       )}
@@ -61,10 +59,14 @@ export function ImportForm() {
 
 const counted = (rows: number) => `${rows} ${rows === 1 ? 'row' : 'rows'}`
 
-/** More than anybody mends at one go. */
+/** More than anybody mends in one go. */
 const problemsShown = 200
 
-function Looked({ looked: { name, report } }: { looked: NonNullable<ImportState['looked']> }) {
+function Looked({
+  looked: { name, report },
+}: {
+  looked: NonNullable<NonNullable<ImportState['answer']>['looked']>
+}) {
   const { problems, sums, rows, known, newReceivers } = report
   if (problems.length === 0)
     return (

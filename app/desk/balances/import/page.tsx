@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { requireActor } from '#app/_server/session.ts'
 import { Card, Page, PageTitle } from '#app/_ui/card.tsx'
-import { SendingNotices } from '../../sending-notices.tsx'
+import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
 import { ImportForm } from './import-form.tsx'
 
 export const metadata: Metadata = { title: 'A file of grants' }

@@ -11,8 +11,10 @@ async function runRelease(_before: FormState, form: FormData): Promise<FormState
   const { id = '', why = '', code = '' } = texts
   const result = await act(({ deps, actor }) => releaseDestination(deps, actor, { id, reason: why, code }))
   if (result.ok) redirect(`/desk/destinations?released=${id}&mailed=${result.mailed ? 'yes' : 'no'}`)
-  const text = result.code === 'reason_required' ? 'Write how you know that it is right.' : result.text
-  return sentBack({ ...result, text }, texts, (path) => (path === 'reason' ? 'why' : path))
+  return sentBack(result, texts, {
+    inputOf: (path) => (path === 'reason' ? 'why' : path),
+    words: { reason_required: 'Write how you know that it is right.' },
+  })
 }
 
 // What a browser can call, each with its arguments looked at first.

@@ -10,9 +10,9 @@ import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
 import { showCoolingOff } from '#lib/services/destination/show-cooling-off.ts'
 import type { CoolingOff } from '#lib/services/destination/show-cooling-off.ts'
-import { SendingNotices } from '../../sending-notices.tsx'
+import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
 import { ReleaseForm } from './release-form.tsx'
-import { releaseRefusals } from './words.ts'
+import { releaseRefusals } from '#app/desk/destinations/release-refusals.ts'
 
 export const metadata: Metadata = { title: 'New account' }
 

@@ -12,7 +12,6 @@ import { SubmitButton } from '#app/_ui/submit-button.tsx'
 import { apiScopes, usualScopes } from '#lib/payouts/permissions.ts'
 import type { ApiScope } from '#lib/payouts/permissions.ts'
 import { create } from '../actions.ts'
-import type { CreateState } from '../actions.ts'
 
 const labels = { name: 'Name', owner: 'Owner', scopes: 'May', days: 'Expires in days', code: 'One-time code' }
 
@@ -24,24 +23,23 @@ const scopeWords = {
   'balances:read': 'read balances',
 } as const satisfies Record<ApiScope, string>
 
-const start: CreateState = { ...untouched, scopes: null, key: null, waits: false }
-
 export function CreateForm({ owners }: { owners: readonly { id: string; label: string }[] }) {
-  const [state, action] = useActionState(create, start)
-  const { values, problems } = state
-  if (state.key !== null)
+  const [state, action] = useActionState(create, untouched)
+  const { values, problems, answer } = state
+  const scopes = values['scopes']?.split(' ')
+  if (answer)
     return (
       <Card className="space-y-6">
         <Alert tone="warn" role="status" title="Copy the key now: it is shown only this once">
           Put it where the other system keeps its secrets. If it is lost, revoke it and create another.
         </Alert>
-        {state.waits && (
+        {answer.waits && (
           <Alert tone="info" title="It does not work yet">
             It can move money, so another admin must confirm it on the page of keys. Where there is none, it
             works after a waiting time, and everybody on staff was told.
           </Alert>
         )}
-        <CopyText id="key" label="The key" text={state.key} rows={2} />
+        <CopyText id="key" label="The key" text={answer.key} rows={2} />
         <ButtonLink href="/desk/keys">I have copied it</ButtonLink>
       </Card>
     )
@@ -73,8 +71,7 @@ export function CreateForm({ owners }: { owners: readonly { id: string; label: s
                 name="scopes"
                 value={scope}
                 defaultChecked={
-                  state.scopes?.includes(scope) ??
-                  (scope.startsWith('payouts:') && usualScopes.includes(scope))
+                  scopes?.includes(scope) ?? (scope.startsWith('payouts:') && usualScopes.includes(scope))
                 }
                 className="size-5 shrink-0 accent-accent"
               />

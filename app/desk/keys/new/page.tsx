@@ -5,7 +5,7 @@ import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
 import { isolatedIfRtl } from '#lib/payouts/text.ts'
 import { showKeys } from '#lib/services/key/show-keys.ts'
-import { SendingNotices } from '../../sending-notices.tsx'
+import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
 import { CreateForm } from './create-form.tsx'
 
 export const metadata: Metadata = { title: 'New API key' }

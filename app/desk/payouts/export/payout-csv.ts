@@ -1,6 +1,7 @@
 /** Payouts as a spreadsheet reads them: one row each, and no text that a spreadsheet could run as a formula. */
 import Papa from 'papaparse'
 import { formatAmount } from '#lib/payouts/money.ts'
+import { fullName } from '#lib/payouts/receiver-name.ts'
 import type { Payout } from '#lib/services/ports.ts'
 
 /** Names of people and API keys by id, for the two columns that say who. */
@@ -14,7 +15,7 @@ const columns = {
   amount: ({ amountMinor, currency }) => formatAmount(amountMinor, currency),
   currency: ({ currency }) => currency,
   receiver_external_id: ({ receiver }) => receiver.externalId,
-  receiver_name: ({ receiver }) => [receiver.firstName, receiver.lastName].filter(Boolean).join(' '),
+  receiver_name: ({ receiver }) => fullName(receiver),
   receiver_email: ({ receiver }) => receiver.email,
   account_last4: ({ accountLast4 }) => accountLast4,
   client_order_id: ({ clientOrderId }) => clientOrderId,
@@ -30,7 +31,7 @@ const columns = {
 /** People who are no longer listed are told apart by their id. */
 const nameOf = (id: string | null, names: Names) => (id === null ? null : (names.get(id) ?? id))
 
-/** Excel takes a file for UTF-8 only with this mark; other readers skip it. */
+/** Excel reads a file as UTF-8 only with this mark; other readers skip it. */
 const byteOrderMark = '\uFEFF'
 
 export const csvHead = () => byteOrderMark + toCsv([Object.keys(columns)])

@@ -51,8 +51,8 @@ beforeEach(() => {
     people: {
       audit: world.audit,
       listUsers: () => Promise.resolve([{ id: 'user-1', name: 'Clara' }]),
-      listApiKeys: () => Promise.resolve([{ id: 'key-1', name: 'shop' }]),
     },
+    keys: { list: () => Promise.resolve([{ id: 'key-1', name: 'shop' }]) },
     log: { warn: vi.fn(), error: vi.fn(), info: vi.fn() },
   })
 })

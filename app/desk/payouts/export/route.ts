@@ -12,7 +12,7 @@ import type { Deps, Payout } from '#lib/services/ports.ts'
 import { csvHead, csvRows } from './payout-csv.ts'
 import type { Names } from './payout-csv.ts'
 
-/** The desk's filtered list as a CSV file, sent while it is read. */
+/** The desk's filtered list as a CSV file, sent page by page while it is read. */
 export async function GET(request: Request): Promise<Response> {
   try {
     const actor = await currentActor()
@@ -39,13 +39,13 @@ function refused(code: 'unauthorized' | 'forbidden' | 'invalid_request' | 'unava
   return plainText(http, text, code === 'unavailable' ? { 'Retry-After': '5' } : {})
 }
 
-/** Reads the first page before it answers, so that a database that is away is a 503 and not half a file. */
+/** Reads the first page before it answers, so that a database that is away gives a 503 and not half a file. */
 async function csvFile(pages: AsyncIterable<Payout[]>, names: Names): Promise<Response> {
   const rest = pages[Symbol.asyncIterator]()
   const first = await rest.next()
   async function* text() {
     yield csvHead()
-    // An error in here breaks the connection off: a browser reports the download as failed, and nobody takes a part for the whole.
+    // An error in here breaks the connection, so the browser reports a failed download and nobody takes a part for the whole.
     for (let page = first; !page.done; page = await rest.next()) yield csvRows(page.value, names)
   }
   const today = new Date().toISOString().slice(0, 10)
@@ -58,7 +58,7 @@ async function csvFile(pages: AsyncIterable<Payout[]>, names: Names): Promise<Re
   })
 }
 
-/** Pulled by the reader, so that a slow download holds one page and not the whole list. */
+/** The reader pulls each part, so that a slow download holds one page and not the whole list. */
 function streamOf(parts: AsyncGenerator<string>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   return new ReadableStream({
@@ -73,10 +73,10 @@ function streamOf(parts: AsyncGenerator<string>): ReadableStream<Uint8Array> {
   })
 }
 
-async function namesOf({ people }: Deps): Promise<Names> {
-  const [users, keys] = await Promise.all([people.listUsers(), people.listApiKeys()])
+async function namesOf({ people, keys }: Deps): Promise<Names> {
+  const [users, apiKeys] = await Promise.all([people.listUsers(), keys.list()])
   return new Map([
     ...users.map(({ id, name }) => [id, name] as const),
-    ...keys.map(({ id, name }) => [id, `API key ${name}`] as const),
+    ...apiKeys.map(({ id, name }) => [id, `API key ${name}`] as const),
   ])
 }

@@ -17,7 +17,7 @@ async function runEnter(_before: FormState, form: FormData): Promise<FormState> 
   )
   if (result.ok) redirect(`/desk/payouts/${result.payoutId}`)
   const first = result.payoutId === undefined ? null : `/desk/payouts/${result.payoutId}`
-  return { ...sentBack(result, typed, inputOf), first }
+  return { ...sentBack(result, typed, { inputOf }), first }
 }
 
 // What a browser can call, each with its arguments looked at first.

@@ -4,7 +4,7 @@ import { Card, Page, PageTitle } from '#app/_ui/card.tsx'
 import { freshFormId, isFormId } from '#app/_server/form-id.ts'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
-import { SendingNotices } from '../../sending-notices.tsx'
+import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
 import { EnterForm } from './enter-form.tsx'
 
 export const metadata: Metadata = { title: 'New payout' }

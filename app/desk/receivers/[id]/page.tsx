@@ -5,7 +5,7 @@ import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
 import { showReceiver } from '#lib/services/payout/change-receiver.ts'
-import { SendingNotices } from '../../sending-notices.tsx'
+import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
 import { ChangeForm } from './change-form.tsx'
 
 export const metadata: Metadata = { title: 'Change a receiver' }

@@ -12,7 +12,7 @@ import { shown } from '#app/_server/shown.ts'
 import { may } from '#lib/payouts/permissions.ts'
 import { showPerson } from '#lib/services/people/show-people.ts'
 import type { ShownPerson } from '#lib/services/people/show-people.ts'
-import { SendingNotices } from '../../sending-notices.tsx'
+import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
 import { isUserAct, userActs } from '../user-acts.ts'
 import type { UserAct } from '../user-acts.ts'
 

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { Card, Page, PageTitle } from '#app/_ui/card.tsx'
 import { requireActor } from '#app/_server/session.ts'
-import { SendingNotices } from '../../sending-notices.tsx'
+import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
 import { InviteForm } from './invite-form.tsx'
 
 export const metadata: Metadata = { title: 'Invite somebody' }

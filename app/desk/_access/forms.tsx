@@ -1,0 +1,42 @@
+'use client'
+import { useActionState } from 'react'
+import { CodeField } from '#app/_ui/code-field.tsx'
+import { FormProblems } from '#app/_ui/form-problems.tsx'
+import { untouched } from '#app/_ui/form-state.ts'
+import { SubmitButton } from '#app/_ui/submit-button.tsx'
+import { decideProposal } from './actions.ts'
+
+/** For another admin than the one who proposed it. */
+export function DecideAccess({ id, words }: { id: string; words: string }) {
+  const [state, action] = useActionState(decideProposal, untouched)
+  return (
+    <form action={action} noValidate className="space-y-4" aria-label={words}>
+      <FormProblems state={state} labels={{ [`code-${id}`]: 'One-time code' }} title="Not decided" oneField />
+      <input type="hidden" name="id" value={id} />
+      {/* Enter in the code field decides nothing by itself. */}
+      <button type="submit" name="decision" value="" tabIndex={-1} aria-hidden="true" className="hidden" />
+      <CodeField name={`code-${id}`} problem={state.problems[`code-${id}`]} />
+      <div className="grid gap-3 sm:grid-cols-2">
+        <SubmitButton name="decision" value="confirmed">
+          Confirm
+        </SubmitButton>
+        <SubmitButton look="danger" name="decision" value="declined">
+          Decline
+        </SubmitButton>
+      </div>
+    </form>
+  )
+}
+
+/** For the admin who proposed it. */
+export function WithdrawAccess({ id, words }: { id: string; words: string }) {
+  const [state, action] = useActionState(decideProposal, untouched)
+  return (
+    <form action={action} noValidate className="space-y-3" aria-label={words}>
+      <FormProblems state={state} title="Not withdrawn" />
+      <input type="hidden" name="id" value={id} />
+      <input type="hidden" name="decision" value="withdrawn" />
+      <SubmitButton look="secondary">Withdraw the proposal</SubmitButton>
+    </form>
+  )
+}

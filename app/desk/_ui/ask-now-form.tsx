@@ -1,0 +1,21 @@
+'use client'
+import { useActionState } from 'react'
+import type { ReactNode } from 'react'
+import { untouched } from '#app/_ui/form-state.ts'
+import { Refused } from '#app/_ui/refused.tsx'
+import { SubmitButton } from '#app/_ui/submit-button.tsx'
+import { ask } from '#app/desk/actions.ts'
+
+/** Wakes the worker, which asks; the answer appears on the page by itself. */
+export function AskNowForm({ id, what }: { id: string; what: ReactNode }) {
+  const [state, action] = useActionState(ask, untouched)
+  return (
+    <form action={action} className="flex flex-wrap items-center gap-x-4 gap-y-1">
+      <input type="hidden" name="id" value={id} />
+      <SubmitButton look="secondary">
+        Ask Cardzo now<span className="sr-only"> about {what}</span>
+      </SubmitButton>
+      <Refused state={{ ...state, message: state.message ?? state.answer }} />
+    </form>
+  )
+}

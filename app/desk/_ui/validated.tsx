@@ -1,0 +1,22 @@
+import { Tag } from '#app/_ui/badge.tsx'
+import { utcShort } from '#app/_ui/time.tsx'
+import { getDeps } from '#app/_server/deps.ts'
+import { isOldValidation } from './receiver-name.ts'
+
+/** "bank validated at 14:02 UTC", and whether that is long ago. */
+export async function Validated({ at }: { at: Date | null }) {
+  if (at === null) return <span className="text-ink-3">not validated yet</span>
+  const { validationOldAfterMs } = (await getDeps()).config
+  return (
+    <span className="inline-flex flex-wrap items-center gap-x-2 gap-y-1">
+      <span>
+        bank validated at <time dateTime={at.toISOString()}>{shortOf(at)}</time>
+      </span>
+      {isOldValidation(at, validationOldAfterMs) && (
+        <Tag look="bg-warn-soft text-warn" icon="clock" text="old" />
+      )}
+    </span>
+  )
+}
+
+const shortOf = (at: Date) => utcShort(at, new Date())

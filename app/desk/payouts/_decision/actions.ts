@@ -1,0 +1,61 @@
+'use server'
+import { revalidatePath } from 'next/cache'
+import { redirect } from 'next/navigation'
+import { readTexts, sentBack } from '#app/_ui/form-state.ts'
+import type { FormState } from '#app/_ui/form-state.ts'
+import { act } from '#app/_server/action.ts'
+import { formAction } from '#app/_server/form-action.ts'
+import { approvePayout } from '#lib/services/approval/approve-payout.ts'
+import { retryPayout } from '#lib/services/payout/retry-payout.ts'
+import { undoApproval } from '#lib/services/approval/undo-approval.ts'
+import { rejectReason } from '#lib/payouts/reject-reasons.ts'
+import { rejectPayout } from '#lib/services/approval/reject-payout.ts'
+
+/** Which payout, and the version the person looked at; anything but a plain number is no version that ever was. */
+function seenOf({ id = '', version = '' }: Record<string, string>) {
+  return { id, version: /^\d{1,9}$/.test(version) ? Number(version) : -1 }
+}
+
+async function runApprove(_before: FormState, form: FormData): Promise<FormState> {
+  const texts = readTexts(form)
+  const { id = '', contentHash = '', riskSeen = '', code = '', note = '' } = texts
+  const result = await act(({ deps, actor }) =>
+    approvePayout(deps, actor, { id, contentHash, riskSeen, code, note }),
+  )
+  if (result.ok) redirect(`/desk/payouts/${result.payout.id}?done=approved`)
+  // What the person did not know is drawn for them; what they typed stays.
+  if (result.code === 'risk_changed' || result.code === 'note_required')
+    revalidatePath('/desk/payouts/[id]', 'page')
+  return sentBack(result, texts)
+}
+
+async function runUndo(_before: FormState, form: FormData): Promise<FormState> {
+  const { id = '' } = readTexts(form)
+  const result = await act(({ deps, actor }) => undoApproval(deps, actor, { id }))
+  if (result.ok) redirect(`/desk/payouts/${result.payout.id}?done=undone`)
+  return sentBack(result, {}, { words: { payout_already_sent: 'Too late: the payment was just sent.' } })
+}
+
+async function runReject(_before: FormState, form: FormData): Promise<FormState> {
+  const texts = readTexts(form)
+  const reason = rejectReason(texts['template'] ?? '', texts['reason'] ?? '')
+  const result = await act(({ deps, actor }) => rejectPayout(deps, actor, { ...seenOf(texts), reason }))
+  if (!result.ok) return sentBack(result, texts)
+  redirect(`/desk/payouts/${result.payout.id}?done=rejected`)
+}
+
+/** Leads to the new payout, also when it was asked for before. */
+async function runRetry(_before: FormState, form: FormData): Promise<FormState> {
+  const { id = '' } = readTexts(form)
+  const result = await act(({ deps, actor }) => retryPayout(deps, actor, { id }))
+  if (result.ok) redirect(`/desk/payouts/${result.payoutId}`)
+  // The form has no input that an error could be shown beside.
+  const { code, text, errors } = result
+  return sentBack({ code, text: errors?.[0]?.message ?? text }, {})
+}
+
+// What a browser can call, each with its arguments looked at first.
+export const approve = formAction(runApprove)
+export const undo = formAction(runUndo)
+export const reject = formAction(runReject)
+export const retry = formAction(runRetry)

@@ -1,0 +1,17 @@
+'use client'
+import { useActionState } from 'react'
+import { untouched } from '#app/_ui/form-state.ts'
+import { Refused } from '#app/_ui/refused.tsx'
+import { SubmitButton } from '#app/_ui/submit-button.tsx'
+import { retry } from './actions.ts'
+
+export function RetryForm({ id }: { id: string }) {
+  const [state, action] = useActionState(retry, untouched)
+  return (
+    <form action={action} className="space-y-3">
+      <input type="hidden" name="id" value={id} />
+      <SubmitButton look="secondary">Ask for it anew</SubmitButton>
+      <Refused state={state} />
+    </form>
+  )
+}

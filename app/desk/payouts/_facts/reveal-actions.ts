@@ -1,0 +1,21 @@
+'use server'
+import { revalidatePath } from 'next/cache'
+import { readTexts, sentBack, untouched } from '#app/_ui/form-state.ts'
+import type { FormState } from '#app/_ui/form-state.ts'
+import { act } from '#app/_server/action.ts'
+import { soleFormAction } from '#app/_server/form-action.ts'
+import { revealDestination } from '#lib/services/destination/reveal-destination.ts'
+import type { RevealedField } from '#lib/services/destination/reveal-destination.ts'
+
+/** The answer to this one press; no address and no cache holds any of it. */
+async function runReveal(form: FormData): Promise<FormState<RevealedField[] | null>> {
+  const { id = '', revealCode = '' } = readTexts(form)
+  const result = await act(({ deps, actor }) => revealDestination(deps, actor, { id, code: revealCode }))
+  if (!result.ok) return sentBack(result, {})
+  // The timeline beneath has a row more.
+  revalidatePath('/desk/payouts/[id]', 'page')
+  return { ...untouched, answer: result.fields }
+}
+
+// What a browser can call, each with its arguments looked at first.
+export const reveal = soleFormAction(runReveal)

@@ -1,0 +1,110 @@
+'use client'
+import { useEffect, useState, useSyncExternalStore } from 'react'
+import { Button } from '#app/_ui/button.tsx'
+import { TextField } from '#app/_ui/field.tsx'
+import { SubmitButton } from '#app/_ui/submit-button.tsx'
+import type { RevealedField } from '#lib/services/destination/reveal-destination.ts'
+import { reveal } from './reveal-actions.ts'
+
+/** Long enough to compare a number, short enough for a screen that somebody walks away from. */
+const shownForMs = 60_000
+
+type Stage =
+  { at: 'hidden' } | { at: 'asking'; refused: string | null } | { at: 'shown'; fields: RevealedField[] }
+
+const never = () => () => undefined
+/** Without scripts nothing could hide it again. */
+const useScripts = () =>
+  useSyncExternalStore(
+    never,
+    () => true,
+    () => false,
+  )
+
+/** For approvers: the whole account, for a minute, on the record. */
+export function Reveal({ id }: { id: string }) {
+  const [stage, setStage] = useState<Stage>({ at: 'hidden' })
+  const hasScripts = useScripts()
+  const isShown = stage.at === 'shown'
+  useEffect(() => {
+    if (!isShown) return
+    const hide = () => setStage({ at: 'hidden' })
+    const onVisibility = () => {
+      if (document.visibilityState === 'hidden') hide()
+    }
+    const timer = setTimeout(hide, shownForMs)
+    // The page may be kept for the way back.
+    window.addEventListener('pagehide', hide)
+    document.addEventListener('visibilitychange', onVisibility)
+    return () => {
+      clearTimeout(timer)
+      window.removeEventListener('pagehide', hide)
+      document.removeEventListener('visibilitychange', onVisibility)
+    }
+  }, [isShown])
+
+  if (!hasScripts)
+    return (
+      <noscript>
+        <p className="mt-4 border-t border-line pt-4 text-sm text-ink-3">
+          The whole account number can be shown in a browser that runs scripts, which hide it again.
+        </p>
+      </noscript>
+    )
+  const ask = async (form: FormData) => {
+    const { answer: fields, message: refused } = await reveal(form)
+    setStage(fields ? { at: 'shown', fields } : { at: 'asking', refused })
+  }
+  return (
+    <section aria-label="Full account number" className="mt-4 border-t border-line pt-4">
+      {stage.at === 'hidden' && (
+        <Button type="button" look="secondary" onClick={() => setStage({ at: 'asking', refused: null })}>
+          Show account number
+        </Button>
+      )}
+      {stage.at === 'asking' && (
+        <form action={ask} noValidate className="space-y-3">
+          <input type="hidden" name="id" value={id} />
+          <TextField
+            name="revealCode"
+            label="One-time code"
+            hint="Shown for a minute, to you alone. That you looked is on the timeline."
+            problem={stage.refused ?? undefined}
+            input={{
+              inputMode: 'numeric',
+              autoComplete: 'one-time-code',
+              maxLength: 32,
+              spellCheck: false,
+              autoFocus: true,
+            }}
+          />
+          <div className="flex flex-wrap gap-2">
+            <SubmitButton look="secondary">Show</SubmitButton>
+            <Button type="button" look="quiet" onClick={() => setStage({ at: 'hidden' })}>
+              Do not show
+            </Button>
+          </div>
+        </form>
+      )}
+      {stage.at === 'shown' && (
+        <div role="status">
+          <dl className="space-y-2">
+            {stage.fields.map(({ label, value }) => (
+              <div key={label}>
+                <dt className="text-sm text-ink-3">
+                  <bdi>{label}</bdi>
+                </dt>
+                <dd className="font-mono text-[0.9375rem] break-all">
+                  <bdi>{value}</bdi>
+                </dd>
+              </div>
+            ))}
+          </dl>
+          <Button type="button" look="secondary" className="mt-3" onClick={() => setStage({ at: 'hidden' })}>
+            Hide
+          </Button>
+        </div>
+      )}
+    </section>
+  )
+}

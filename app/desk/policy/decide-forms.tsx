@@ -1,0 +1,46 @@
+'use client'
+import { useActionState } from 'react'
+import { CodeField } from '#app/_ui/code-field.tsx'
+import { Fold } from '#app/_ui/fold.tsx'
+import { FormProblems } from '#app/_ui/form-problems.tsx'
+import { untouched } from '#app/_ui/form-state.ts'
+import { SubmitButton } from '#app/_ui/submit-button.tsx'
+import { decideChange } from './actions.ts'
+
+/** For another administrator than whoever proposed it. */
+export function DecideForm({ version }: { version: number }) {
+  const [state, action] = useActionState(decideChange, untouched)
+  return (
+    <form action={action} noValidate className="space-y-4">
+      <FormProblems state={state} labels={{ code: 'One-time code' }} title="Not decided" />
+      <input type="hidden" name="version" value={version} />
+      {/* Enter in the code field decides nothing by itself. */}
+      <button type="submit" name="decision" value="" tabIndex={-1} aria-hidden="true" className="hidden" />
+      <CodeField problem={state.problems['code']} />
+      <div className="grid gap-3 sm:grid-cols-2">
+        <SubmitButton name="decision" value="confirmed">
+          Confirm
+        </SubmitButton>
+        <SubmitButton look="danger" name="decision" value="rejected">
+          Reject
+        </SubmitButton>
+      </div>
+    </form>
+  )
+}
+
+/** For whoever proposed it. */
+export function WithdrawForm({ version }: { version: number }) {
+  const [state, action] = useActionState(decideChange, untouched)
+  return (
+    <Fold title="Withdraw it" open={state.message !== null}>
+      <form action={action} noValidate className="mt-1 space-y-3">
+        <FormProblems state={state} title="Not withdrawn" />
+        <input type="hidden" name="version" value={version} />
+        <input type="hidden" name="decision" value="withdrawn" />
+        <p className="text-[0.9375rem] text-ink-2">It has to be written again to be proposed again.</p>
+        <SubmitButton look="danger">Withdraw the proposal</SubmitButton>
+      </form>
+    </Fold>
+  )
+}

@@ -1,0 +1,82 @@
+// What a command may be given: its flags, and the secrets that come by a file or by standard input.
+import { readFileSync } from 'node:fs'
+import { text as readAll } from 'node:stream/consumers'
+import { parseArgs } from 'node:util'
+import type { Deps } from '#lib/services/ports.ts'
+import { CommandError } from './command.ts'
+
+export type Flags = Record<string, string | true | undefined>
+type Run = (deps: Deps, flags: Flags) => Promise<unknown>
+export type Command = {
+  /** After the command's name; a flag in brackets may be left out. */
+  usage: string
+  needs: readonly string[]
+  mayHave?: readonly string[]
+  switches?: readonly string[]
+  /** Runs while accounts of the demo keep every other command from running beside a real gateway. */
+  besideDemo?: true
+  run: Run
+}
+
+/** The text of a flag that the command needs. */
+export function textOf(flags: Flags, name: string): string {
+  const value = flags[name]
+  if (typeof value !== 'string') throw new CommandError(`--${name} is missing`)
+  return value
+}
+
+/**
+ * Secrets by name, each from `--name-stdin`, `--name-file F` or, seen by everybody on this machine, `--name S`. Of standard input each takes
+ * a line in the order of `names`, the last one all the rest; the line end does not count. Null: not given.
+ */
+export async function secretsOf<Name extends string>(
+  flags: Flags,
+  names: readonly Name[],
+): Promise<Record<Name, string | null>> {
+  const fromInput = names.filter((name) => flags[`${name}-stdin`] === true)
+  let input = fromInput.length === 0 ? '' : await readAll(process.stdin)
+  const found: [Name, string | null][] = names.map((name) => {
+    const { [name]: given, [`${name}-file`]: file } = flags
+    const byInput = fromInput.includes(name)
+    if ([given !== undefined, file !== undefined, byInput].filter(Boolean).length > 1)
+      throw new CommandError(`Pass the ${name} in one way, not in two`)
+    if (typeof file === 'string') return [name, withoutLineEnd(readSecretFile(file))]
+    if (!byInput) return [name, typeof given === 'string' ? given : null]
+    if (name === fromInput.at(-1)) return [name, withoutLineEnd(input)]
+    const [line = '', ...rest] = input.split('\n')
+    input = rest.join('\n')
+    return [name, withoutLineEnd(line)]
+  })
+  return Object.fromEntries(found) as Record<Name, string | null>
+}
+
+const withoutLineEnd = (text: string) => text.replace(/\r?\n?$/, '')
+
+function readSecretFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    throw new CommandError(`The file ${file} cannot be read`)
+  }
+}
+
+/** What was typed after the command's name; throws, with the usage, when it does not fit. */
+export function readFlags(name: string, command: Command, args: string[]): Flags {
+  const withText = [...command.needs, ...(command.mayHave ?? [])]
+  const options = Object.fromEntries([
+    ...withText.map((flag) => [flag, { type: 'string' as const }]),
+    ...(command.switches ?? []).map((flag) => [flag, { type: 'boolean' as const }]),
+  ]) as Record<string, { type: 'string' | 'boolean' }>
+  let flags: Flags
+  try {
+    flags = { ...parseArgs({ args, options, strict: true, allowPositionals: false }).values } as Flags
+  } catch (error) {
+    throw new CommandError(`${error instanceof Error ? error.message : ''}\nUsage: ${name} ${command.usage}`)
+  }
+  const missing = command.needs.filter((flag) => flags[flag] === undefined)
+  if (missing.length > 0)
+    throw new CommandError(
+      `Missing: ${missing.map((flag) => `--${flag}`).join(', ')}\nUsage: ${name} ${command.usage}`,
+    )
+  return flags
+}

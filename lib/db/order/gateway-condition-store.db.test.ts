@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createPrisma } from '#lib/db/engine/client.ts'
+import type { PrismaClient } from '#lib/db/engine/client.ts'
+import { createTestDatabase } from '#lib/db/testing/database.ts'
+import { createGatewayConditionStore } from './gateway-condition-store.ts'
+
+let prisma: PrismaClient
+let drop: () => Promise<void>
+
+beforeAll(async () => {
+  const database = await createTestDatabase()
+  drop = database.drop
+  prisma = createPrisma(database.url)
+})
+afterAll(async () => {
+  await prisma.$disconnect()
+  await drop()
+})
+
+describe('the condition of the gateway', () => {
+  it('remembers since when Cardzo locks us out, until an answer works again', async () => {
+    const condition = createGatewayConditionStore(prisma)
+    expect(await condition.read()).toEqual({
+      refusedAt: null,
+      refusal: null,
+      simulator: false,
+      lastOkAt: null,
+      silentSince: null,
+    })
+    const refusal = { httpStatus: 401, gatewayDate: null, ourDate: '2026-11-23T15:00:00Z', command: 'status' }
+    await condition.recordLockedOut(refusal)
+    const since = (await condition.read()).refusedAt
+    await condition.recordLockedOut({ ...refusal, httpStatus: 403 })
+    expect(await condition.read()).toMatchObject({
+      refusedAt: since,
+      refusal: { httpStatus: 403 },
+    })
+    await condition.recordOk(true)
+    const now = await condition.read()
+    expect(now).toMatchObject({ refusedAt: null, refusal: null, simulator: true })
+    expect(now.lastOkAt).toBeInstanceOf(Date)
+  })
+
+  it('keeps the alarm open exactly while Cardzo locks us out, whatever answers cross each other', async () => {
+    const condition = createGatewayConditionStore(prisma)
+    const refusal = { httpStatus: 401, gatewayDate: null, ourDate: '2026-11-23T15:00:00Z', command: 'status' }
+    const alarms = () => prisma.openItem.count({ where: { kind: 'locked_out', closedAt: null } })
+    for (let round = 0; round < 20; round++) {
+      await Promise.all([
+        condition.recordLockedOut(refusal),
+        condition.recordOk(true),
+        condition.recordOk(true),
+      ])
+      const { refusedAt } = await condition.read()
+      expect(await alarms()).toBe(refusedAt === null ? 0 : 1)
+    }
+    await condition.recordOk(true)
+    expect(await alarms()).toBe(0)
+  })
+
+  it('writes no row for every poll that works', async () => {
+    const condition = createGatewayConditionStore(prisma)
+    await condition.recordOk(true)
+    const version = () => prisma.$queryRaw`SELECT xmin::text AS xmin FROM gateway_state`
+    const before = await version()
+    await condition.recordOk(true)
+    expect(await version()).toEqual(before)
+    await condition.recordOk(false)
+    expect(await version()).not.toEqual(before)
+  })
+})

@@ -1,0 +1,85 @@
+/** Finding payouts: by any of their ids, by filter, and who is behind them. */
+import type { PrismaClient } from '#lib/db/engine/client.ts'
+import type { Prisma } from '#lib/db/generated/client.ts'
+import type { Vault } from '#lib/db/seal/vault.ts'
+import type { FindPayouts } from '#lib/services/ports.ts'
+import { linkStillWorks, whereOf } from './payout-queries.ts'
+import { findPayout, toEvent, toPayout, withPeople } from './payout-rows.ts'
+
+export function findPayouts(prisma: PrismaClient, vault: Vault): FindPayouts {
+  const one = (where: Prisma.PayoutWhereUniqueInput) => findPayout(prisma, vault, where)
+  const toPayouts = (rows: Parameters<typeof toPayout>[0][]) => rows.map((row) => toPayout(row, vault))
+
+  return {
+    find: (id) => one({ id }),
+    async findMany(ids) {
+      const rows = await prisma.payout.findMany({ where: { id: { in: ids } }, include: withPeople })
+      return toPayouts(rows)
+    },
+    async findNumbered(seqs) {
+      const rows = await prisma.payout.findMany({
+        where: { seq: { in: seqs } },
+        include: withPeople,
+        orderBy: { seq: 'asc' },
+      })
+      return toPayouts(rows)
+    },
+    async accountsBehind(ids) {
+      const rows = await prisma.$queryRaw<{ payoutId: string; userId: string }[]>`
+        WITH base AS MATERIALIZED (
+          SELECT p.id, node FROM unnest(${ids}::uuid[]) AS p (id), LATERAL behind_payout(p.id) AS node),
+        hand AS MATERIALIZED (
+          SELECT one.node, person FROM (SELECT DISTINCT node FROM base) AS one, LATERAL one_hand(one.node) AS person)
+        SELECT DISTINCT base.id AS "payoutId", other.id AS "userId"
+        FROM base JOIN hand USING (node) JOIN app_user other ON other.person_id = hand.person`
+      const behind = new Map<string, string[]>(ids.map((id) => [id, []]))
+      for (const { payoutId, userId } of rows) behind.get(payoutId)?.push(userId)
+      return behind
+    },
+    findByIdempotencyKey: (idempotencyKey) => one({ idempotencyKey }),
+    findByOrderId: (orderId) => one({ orderId }),
+    findByClientOrderId: (clientOrderId) => one({ clientOrderId }),
+    async findByStatusToken(hash) {
+      const [row] = await prisma.$queryRaw<{ id: string }[]>`
+        SELECT id FROM payout WHERE status_token_hash = ${hash} AND ${linkStillWorks}`
+      return row ? one({ id: row.id }) : null
+    },
+    // The return address outlives the status link, so that a late browser still learns something.
+    findByReturnToken: (returnTokenHash) => one({ returnTokenHash }),
+
+    async list(filter, { limit, cursor, oldestFirst }) {
+      const rows = await prisma.payout.findMany({
+        where: {
+          ...whereOf(filter),
+          ...(cursor !== undefined && { seq: { [oldestFirst ? 'gt' : 'lt']: BigInt(cursor) } }),
+        },
+        include: withPeople,
+        orderBy: { seq: oldestFirst ? 'asc' : 'desc' },
+        take: limit + 1,
+      })
+      const page = toPayouts(rows.slice(0, limit))
+      return { rows: page, nextCursor: rows.length > limit ? (page.at(-1)?.seq.toString() ?? null) : null }
+    },
+
+    async sums(filter) {
+      const groups = await prisma.payout.groupBy({
+        by: ['currency', 'status'],
+        where: whereOf(filter),
+        _count: true,
+        _sum: { amountMinor: true },
+        orderBy: [{ currency: 'asc' }, { status: 'asc' }],
+      })
+      return groups.map(({ currency, status, _count, _sum }) => ({
+        currency,
+        status,
+        count: _count,
+        amountMinor: _sum.amountMinor ?? 0n,
+      }))
+    },
+
+    async timeline(payoutId) {
+      const rows = await prisma.payoutEvent.findMany({ where: { payoutId }, orderBy: { id: 'asc' } })
+      return rows.map(toEvent)
+    },
+  }
+}

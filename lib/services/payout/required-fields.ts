@@ -1,0 +1,55 @@
+/** The fields that the bank behind this endpoint requires, and where their values come from. */
+import type { PayoutRequest } from '#lib/contract/payout.ts'
+import { describeField, receiverFields } from '#lib/payouts/fields.ts'
+import type { InputProblem } from '#lib/payouts/refusals.ts'
+import type { Config } from '#lib/services/ports.ts'
+
+type Where = Pick<PayoutRequest, 'destination' | 'receiver'>
+type Required = Pick<Config, 'requiredFields'>
+
+/** What is wrong with the destination, each problem at its path. */
+export function destinationProblems(
+  config: Required,
+  request: Where,
+  ipAddress: string | null,
+): InputProblem[] {
+  const problems: InputProblem[] = []
+  for (const name of Object.keys(request.destination))
+    if (!config.requiredFields.includes(name))
+      problems.push({
+        path: `destination.${name}`,
+        message: 'This field is not used by the bank behind this endpoint.',
+      })
+  const fields = gatewayFields(config, request, ipAddress)
+  for (const name of config.requiredFields) {
+    const value = fields[name]
+    const { label, maxLength } = describeField(name)
+    if (value === undefined) problems.push({ path: `destination.${name}`, message: `${label} is required.` })
+    else if (value.length > maxLength)
+      problems.push({
+        path: `destination.${name}`,
+        message: `${label} may have at most ${maxLength} characters.`,
+      })
+  }
+  return problems
+}
+
+/** The required fields as they will be sent: from the destination, else from the receiver, else their IP address. None is empty. */
+export function gatewayFields(
+  config: Required,
+  request: Where,
+  ipAddress: string | null,
+): Record<string, string> {
+  const own: Partial<Record<string, string>> = {}
+  for (const [field, property] of Object.entries(receiverFields)) {
+    const value = request.receiver[property]
+    if (value !== undefined) own[field] = value
+  }
+  if (ipAddress !== null) own['ipaddress'] = ipAddress
+  return Object.fromEntries(
+    config.requiredFields.flatMap((name) => {
+      const value = request.destination[name] ?? own[name]
+      return value === undefined || value === '' ? [] : [[name, value]]
+    }),
+  )
+}

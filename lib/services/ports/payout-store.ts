@@ -1,0 +1,145 @@
+/** Creating, finding and changing payouts, and the work that is due on them. */
+import type { Waiting } from '#lib/payouts/holding.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import type { PayoutStatus } from '#lib/payouts/transitions.ts'
+import type { DestinationDraft } from './destination.ts'
+import type { MailDraft } from './message.ts'
+import type { Lease, Leased } from './order.ts'
+import type { Change, Happening, PayoutFacts, TimelineEvent } from './payout-change.ts'
+import type { Payout, Receiver } from './payout.ts'
+
+export type NewPayout = Pick<
+  Payout,
+  | 'id'
+  | 'amountMinor'
+  | 'currency'
+  | 'description'
+  | 'metadata'
+  | 'destination'
+  | 'accountLast4'
+  | 'ipAddress'
+  | 'source'
+  | 'judgedSource'
+  | 'requestedById'
+  | 'apiKeyId'
+  | 'idempotencyKey'
+  | 'requestHash'
+  | 'clientOrderId'
+  | 'replacesId'
+  | 'destinationId'
+  | 'contentHash'
+  | 'policyVersion'
+  | 'reserves'
+> & {
+  receiver: NewReceiver
+  statusTokenHash: string
+  returnTokenHash: string
+  /** A destination to save with the payout, which then comes from it. */
+  saves?: DestinationDraft | null
+}
+
+/** Minor units; null: no limit. Days and months are UTC. What ended unpaid does not count. */
+export type ReceiverLimits = { dayMinor: bigint | null; monthMinor: bigint | null }
+
+/** Why nothing was stored, with what is left. */
+export type NotCreated =
+  | { kind: 'receiver_mismatch' }
+  | { kind: 'limit_exceeded'; which: 'receiver_day' | 'receiver_month'; leftMinor: bigint }
+  | ({ kind: 'insufficient_balance'; availableMinor: bigint } & Waiting)
+
+/** Null fields say nothing about the receiver; a known receiver is never changed. */
+export type NewReceiver = Omit<Receiver, 'id'>
+
+export type CreatePayouts = {
+  /**
+   * Makes one row for one idempotency key, even when called twenty times in parallel. Reserves the money in the same transaction if the
+   * draft says so or the payout that it replaces did. Stores nothing when limits or balance don't allow it.
+   */
+  create: (
+    draft: NewPayout,
+    actor: Actor,
+    mails: MailDraft[],
+    limits: ReceiverLimits,
+  ) => Promise<{ kind: 'created' | 'existing'; payout: Payout } | NotCreated>
+}
+
+export type PayoutFilter = {
+  statuses?: PayoutStatus[]
+  /** Our id, either gateway id, the receiver's external id, name or e-mail, or the last four characters of the account. */
+  search?: string
+  receiverExternalId?: string
+  receiverId?: string
+  /** Only what came through a key of this user's. */
+  apiKeyOwnerId?: string
+}
+
+export type Page<T> = { rows: T[]; nextCursor: string | null }
+
+export type FindPayouts = {
+  find: (id: string) => Promise<Payout | null>
+  findMany: (ids: string[]) => Promise<Payout[]>
+  /** By creation number, which is short enough that hundreds fit into an address. */
+  findNumbered: (seqs: bigint[]) => Promise<Payout[]>
+  /**
+   * By payout id, every account of every person behind it: who asked for it, entered it, owns the API key, entered the destination, is
+   * paid, or asked for one that it replaces. None of them may decide on it.
+   */
+  accountsBehind: (ids: string[]) => Promise<Map<string, string[]>>
+  findByIdempotencyKey: (key: string) => Promise<Payout | null>
+  findByOrderId: (orderId: string) => Promise<Payout | null>
+  findByClientOrderId: (clientOrderId: string) => Promise<Payout | null>
+  /** Links end 90 days after the final status, or when revoked. */
+  findByStatusToken: (tokenHash: string) => Promise<Payout | null>
+  findByReturnToken: (tokenHash: string) => Promise<Payout | null>
+  list: (
+    filter: PayoutFilter,
+    page: { limit: number; cursor?: string | undefined; oldestFirst?: true },
+  ) => Promise<Page<Payout>>
+  /** Count and sum per currency and status of everything the filter finds, from SQL. */
+  sums: (
+    filter: PayoutFilter,
+  ) => Promise<{ currency: string; status: PayoutStatus; count: number; amountMinor: bigint }[]>
+  timeline: (payoutId: string) => Promise<TimelineEvent[]>
+}
+
+export type ChangePayouts = {
+  /**
+   * The only way a payout changes. One transaction writes the row (only if `was.version`, and the lease if given, still hold), the
+   * event, the items and the mails. A stale change still keeps its event (marked so), and an order id where there was none. Throws
+   * when the status doesn't allow the move, or the move isn't one for this kind of actor.
+   */
+  advance: (
+    was: Payout,
+    change: Change,
+    actor: Actor,
+    happening: Happening,
+    lease?: Lease,
+  ) => Promise<Payout | 'stale'>
+  /** Account details are about to be shown in full: writes the event and the audit row in one transaction. */
+  noteRevealed: (payoutId: string, actor: Actor) => Promise<void>
+  revokeLink: (payoutId: string, actor: Actor) => Promise<void>
+}
+
+/** Work on payouts that are due. One worker at a time has a payout in hand, by a lease. */
+export type DueWork = {
+  /** Leases up to `limit` due payouts for `leaseMs`. One statement, so that two workers never get the same payout. */
+  claimDue: (
+    workerId: string,
+    limit: number,
+    leaseMs: number,
+  ) => Promise<{ leased: Leased[]; nextDueInMs: number | null }>
+  /** Extends a lease and returns the database's time; null: the lease was lost. */
+  renew: (lease: Lease, leaseMs: number) => Promise<Date | null>
+  /** Gives a payout back, due again in `dueInMs` (null: never) unless it was woken in the meantime. Writes the facts, if given. */
+  release: (lease: Lease, dueInMs: number | null, facts?: PayoutFacts) => Promise<void>
+  /** Makes it due now and returns true, unless Cardzo was asked within this time or a worker has it. */
+  wakeUnlessAsked: (payoutId: string, withinMs: number) => Promise<boolean>
+  /** Has Cardzo answered a status request within this time, and since the payout reached its present status? */
+  heardWithin: (payoutId: string, withinMs: number) => Promise<boolean>
+  /** Payouts that have been due for this long, longest first: no worker is running, or none keeps up. */
+  overdue: (byMs: number, limit: number) => Promise<Payout[]>
+  /** Marks the receiver's return and wakes the payout at most once per `minIntervalMs`. */
+  markReturned: (payoutId: string, minIntervalMs: number) => Promise<void>
+}
+
+export type PayoutStore = CreatePayouts & FindPayouts & ChangePayouts & DueWork

@@ -1,0 +1,144 @@
+-- payout: read from the migrated database by "npm run db:guards", explained in docs/database.md.
+
+ALTER TABLE payout ADD CONSTRAINT payout_amount CHECK (amount_minor > 0);
+
+ALTER TABLE payout ADD CONSTRAINT payout_claimed_order CHECK (pay_claimed_at IS NULL OR order_id IS NOT NULL);
+
+ALTER TABLE payout ADD CONSTRAINT payout_content CHECK (destination IS NOT NULL OR content_hash <> ''::text);
+
+ALTER TABLE payout ADD CONSTRAINT payout_destination CHECK (destination IS NOT NULL OR destination_sealed IS NOT NULL);
+
+ALTER TABLE payout ADD CONSTRAINT payout_due CHECK (final_at IS NOT NULL OR due_at IS NOT NULL);
+
+ALTER TABLE payout ADD CONSTRAINT payout_final_at CHECK ((final_at IS NOT NULL) = (status = ANY (ARRAY['paid'::payout_status, 'declined'::payout_status, 'filtered'::payout_status, 'failed'::payout_status, 'rejected'::payout_status, 'cancelled'::payout_status, 'expired'::payout_status])));
+
+CREATE OR REPLACE FUNCTION payout_asked_for_stays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $$
+BEGIN
+  IF (NEW.id, NEW.seq, NEW.source, NEW.created_at, NEW.metadata, NEW.judged_source)
+       IS DISTINCT FROM (OLD.id, OLD.seq, OLD.source, OLD.created_at, OLD.metadata, OLD.judged_source)
+     OR (NEW.description, NEW.account_last4, NEW.ip_address, NEW.api_key_id, NEW.replaces_id)
+       IS DISTINCT FROM (OLD.description, OLD.account_last4, OLD.ip_address, OLD.api_key_id, OLD.replaces_id) THEN
+    RAISE EXCEPTION 'what payout % asks for cannot be changed', OLD.id USING ERRCODE = 'restrict_violation';
+  END IF;
+  -- Where no approval is required, this note alone lets the payout be paid.
+  IF OLD.policy_note IS NOT NULL AND NEW.policy_note IS DISTINCT FROM OLD.policy_note THEN
+    RAISE EXCEPTION 'payout % was judged and stays so', OLD.id USING ERRCODE = 'restrict_violation';
+  END IF;
+  -- Writers name the version they saw. If a version came back, an old decision would pass.
+  IF NEW.version < OLD.version THEN
+    RAISE EXCEPTION 'the version of payout % only grows', OLD.id USING ERRCODE = 'restrict_violation';
+  END IF;
+  -- A worker that has taken over a lease must stay ahead.
+  IF NEW.lease_fence < OLD.lease_fence THEN
+    RAISE EXCEPTION 'the fence of payout % only grows', OLD.id USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE OR REPLACE FUNCTION payout_due_notify()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $$
+BEGIN
+  PERFORM pg_notify('payout_due', '');
+  RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION payout_guard()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $$
+BEGIN
+  IF OLD.final_at IS NOT NULL AND (NEW.status <> OLD.status OR NEW.final_at IS DISTINCT FROM OLD.final_at) THEN
+    RAISE EXCEPTION 'payout % has ended as % and stays so', OLD.id, OLD.status USING ERRCODE = 'restrict_violation';
+  END IF;
+  IF NEW.amount_minor <> OLD.amount_minor OR NEW.currency <> OLD.currency OR NEW.receiver_id <> OLD.receiver_id
+     OR (NEW.destination IS NOT NULL AND NEW.destination IS DISTINCT FROM OLD.destination)
+     OR (NEW.destination IS NULL AND NEW.destination_sealed IS NULL)
+     OR NEW.client_order_id <> OLD.client_order_id
+     OR NEW.idempotency_key <> OLD.idempotency_key OR (NEW.request_hash <> OLD.request_hash AND NEW.destination_sealed IS NOT DISTINCT FROM OLD.destination_sealed)
+     OR (OLD.content_hash <> '' AND NEW.content_hash <> OLD.content_hash AND NEW.destination_sealed IS NOT DISTINCT FROM OLD.destination_sealed) OR NEW.reserves <> OLD.reserves
+     OR NEW.requested_by_id IS DISTINCT FROM OLD.requested_by_id OR NEW.destination_id IS DISTINCT FROM OLD.destination_id THEN
+    RAISE EXCEPTION 'what payout % asks for cannot be changed', OLD.id USING ERRCODE = 'restrict_violation';
+  END IF;
+  IF OLD.policy_version IS NOT NULL AND NEW.policy_version IS DISTINCT FROM OLD.policy_version THEN
+    RAISE EXCEPTION 'payout % keeps the policy it started with', OLD.id USING ERRCODE = 'restrict_violation';
+  END IF;
+  IF OLD.approvals_required IS NOT NULL AND NEW.approvals_required IS DISTINCT FROM OLD.approvals_required THEN
+    RAISE EXCEPTION 'payout % was judged and stays so', OLD.id USING ERRCODE = 'restrict_violation';
+  END IF;
+  IF OLD.order_id IS NOT NULL AND NEW.order_id IS DISTINCT FROM OLD.order_id THEN
+    RAISE EXCEPTION 'the order of payout % cannot be replaced', OLD.id USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE OR REPLACE FUNCTION payout_inherits()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $$
+DECLARE earlier payout%ROWTYPE;
+BEGIN
+  NEW.judged_source := NEW.source;
+  IF NEW.replaces_id IS NOT NULL THEN
+    SELECT * INTO earlier FROM payout WHERE id = NEW.replaces_id;
+    IF earlier.final_at IS NULL OR earlier.status = 'paid' OR earlier.receiver_id <> NEW.receiver_id
+       OR earlier.currency <> NEW.currency OR earlier.amount_minor <> NEW.amount_minor THEN
+      RAISE EXCEPTION 'this does not replace payout %', NEW.replaces_id USING ERRCODE = 'restrict_violation';
+    END IF;
+    NEW.judged_source := earlier.judged_source;
+    NEW.reserves := NEW.reserves OR earlier.reserves;
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE OR REPLACE FUNCTION payout_judged_source_stays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $$
+BEGIN
+  RAISE EXCEPTION 'payout % keeps what it inherited', OLD.id USING ERRCODE = 'restrict_violation';
+END $$;
+
+CREATE TRIGGER payout_asked_for_stays BEFORE UPDATE ON payout
+  FOR EACH ROW
+  EXECUTE FUNCTION payout_asked_for_stays();
+
+CREATE TRIGGER payout_due_on_insert AFTER INSERT ON payout
+  FOR EACH ROW
+  EXECUTE FUNCTION payout_due_notify();
+
+CREATE TRIGGER payout_due_on_update AFTER UPDATE OF due_at ON payout
+  FOR EACH ROW
+  WHEN (new.due_at IS DISTINCT FROM old.due_at AND new.due_at <= now())
+  EXECUTE FUNCTION payout_due_notify();
+
+CREATE TRIGGER payout_guard BEFORE UPDATE ON payout
+  FOR EACH ROW
+  EXECUTE FUNCTION payout_guard();
+
+CREATE TRIGGER payout_inherits BEFORE INSERT ON payout
+  FOR EACH ROW
+  EXECUTE FUNCTION payout_inherits();
+
+CREATE TRIGGER payout_judged_source_stays BEFORE UPDATE OF judged_source, replaces_id ON payout
+  FOR EACH ROW
+  WHEN (new.judged_source IS DISTINCT FROM old.judged_source OR new.replaces_id IS DISTINCT FROM old.replaces_id)
+  EXECUTE FUNCTION payout_judged_source_stays();
+
+CREATE TRIGGER payout_never_deleted BEFORE DELETE ON payout
+  FOR EACH ROW
+  EXECUTE FUNCTION never_deleted();
+
+CREATE TRIGGER payout_only_sealed BEFORE INSERT ON payout
+  FOR EACH ROW
+  WHEN (new.destination IS NOT NULL OR new.destination_sealed IS NULL OR NOT starts_with(new.destination_sealed, 'v1.'::text) OR NOT starts_with(new.request_hash, 'v1.'::text) OR NOT starts_with(new.content_hash, 'f1.'::text))
+  EXECUTE FUNCTION only_sealed();
+
+CREATE TRIGGER payout_stays_sealed BEFORE UPDATE ON payout
+  FOR EACH ROW
+  WHEN (new.destination_sealed IS DISTINCT FROM old.destination_sealed AND NOT COALESCE(starts_with(new.destination_sealed, 'v1.'::text), false) OR new.request_hash <> old.request_hash AND NOT starts_with(new.request_hash, 'v1.'::text) OR new.content_hash <> old.content_hash AND NOT starts_with(new.content_hash, 'f1.'::text))
+  EXECUTE FUNCTION only_sealed();

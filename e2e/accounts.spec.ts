@@ -132,7 +132,7 @@ test('a person changes the password, replaces the second factor and ends the oth
   await signInByForm(again, me.email, newPassword, totpSecret)
 })
 
-test('an administrator changes a role: sessions end at once, and his own account he can not touch', async ({
+test('an administrator changes a role: sessions end at once, and cannot touch their own account', async ({
   page,
   newPerson,
   signIn,

@@ -43,7 +43,7 @@ test('one administrator proposes, another confirms, and then a payout needs two 
   await rule.getByLabel('From this amount on').fill('900.001')
   await rule.getByLabel('Needs').selectOption('two approvers')
 
-  // What is wrong is said at its place, and nothing that was typed is lost.
+  // What is wrong is said beside its field, and nothing that was typed is lost.
   await page.getByRole('button', { name: 'Try on the last 90 days' }).click()
   await expect(rule.getByLabel('From this amount on')).toHaveAttribute('aria-invalid', 'true')
   await expect(rule.getByLabel('Name')).toHaveValue('Large')
@@ -59,7 +59,7 @@ test('one administrator proposes, another confirms, and then a payout needs two 
   const proposal = page.getByRole('region', { name: 'A change waits for a second administrator' })
   await expect(proposal).toContainText('The auditors asked for it')
   await expect(proposal).toContainText('From 900.00 EUR: two approvers.')
-  // Not by whoever proposed it, and nothing is in force yet.
+  // The proposer cannot confirm it, and nothing is in force yet.
   await expect(proposal.getByRole('button', { name: 'Confirm' })).toHaveCount(0)
   await expect(proposal.getByText('Withdraw it')).toBeVisible()
   const inForce = page.getByRole('region', { name: 'In force' })
@@ -93,7 +93,7 @@ test('one administrator proposes, another confirms, and then a payout needs two 
   await desk.goto(`/desk/payouts/${old.id}`)
   await expect(desk.getByText('0 of 1 approval')).toBeVisible()
 
-  // As it was, for the others.
+  // Puts it back for the other tests.
   await page.goto('/desk/policy')
   await openEuro(page)
   await page.getByRole('button', { name: 'Remove “Large”' }).click()

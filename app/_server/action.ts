@@ -15,8 +15,8 @@ export type ActionContext = { deps: Deps; actor: Actor; ip: string | null }
 export type ToldRefusal = Refusal & { text: string }
 
 /**
- * Runs a verb for the person who sent a form: only from a page of ours, and only when somebody is signed in (`stranger: true`
- * lifts that for signing in itself). The answer is the verb's own, a refusal with its words; a database that is away is one too.
+ * Runs a verb for the person who sent a form, if it came from a page of ours and they are signed in (signing in itself passes
+ * `stranger: true`). Answers what the verb answers, and gives a refusal its words; a database that is away is a refusal too.
  */
 export async function act<Good extends { ok: true }>(
   run: (context: ActionContext) => Promise<Good | Refusal>,
@@ -38,10 +38,10 @@ export async function act<Good extends { ok: true }>(
   }
 }
 
-/** No right to it, or not by this person: refusals that are about who asks and not about what was typed. */
+/** Refusals that are about who is asking, not about what they typed. */
 const aboutWho: readonly Refusal['code'][] = ['forbidden', 'same_person', 'own_account']
 
-/** That a member of staff tried what they may not do is kept in the audit trail: the row is the deed, nothing else changes. Receivers are many, and have nothing to try there. */
+/** Records that a member of staff tried what they may not do: the audit row is the act itself. Receivers are many, and have nothing to try. */
 async function keepRefusal(deps: Deps, actor: Actor, { code }: Refusal): Promise<void> {
   if (actor.kind !== 'user' || actor.role === 'receiver' || !aboutWho.includes(code)) return
   const from = (await headers()).get('referer')

@@ -1,4 +1,4 @@
-/** What every call of another system has in common: it is authenticated first, counted, and answered in JSON whatever happens. */
+/** What every call of another system goes through: it is authenticated, counted, and always answered in JSON. */
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { authenticateApiKey } from '#lib/services/key/authenticate-api-key.ts'
 import type { Deps } from '#lib/services/ports.ts'
@@ -9,7 +9,7 @@ import { guardHeaders, problem, refusalProblem } from './problem.ts'
 export type ApiCall<Params> = { deps: Deps; actor: Actor; request: Request; params: Params }
 
 /**
- * A route handler around `answer`: 401 before anything else is looked at, 429 when this key asks too often, 503 while the database is
+ * A route handler around `answer`: 401 before anything else, 429 when this key asks too often, 503 while the database is
  * away, 500 without details for a bug.
  */
 export function apiRoute<Params = unknown>(answer: (call: ApiCall<Params>) => Promise<Response>) {

@@ -1,4 +1,4 @@
-/** What a route does with an error that nobody expected: say that the database is away, or admit a bug, and record it. */
+/** What a route does with an unexpected error: it records it, and says that the database is away or admits a bug. */
 import { isDatabaseAway } from '#lib/runtime/deps.ts'
 import { getDeps } from './deps.ts'
 
@@ -8,7 +8,7 @@ import { getDeps } from './deps.ts'
  */
 export async function judgeError(error: unknown, where: string): Promise<'unavailable' | 'internal'> {
   const verdict = isDatabaseAway(error) ? 'unavailable' : 'internal'
-  // Composing may be the very thing that failed; then there is no log to write to either.
+  // If composing itself failed, there is no log to write to either.
   const deps = await getDeps().catch(() => undefined)
   if (verdict === 'internal') deps?.log.error({ where, ...describe(error) }, 'unexpected error in a route')
   else deps?.log.warn({ where, code: codeOf(error) }, 'the database is away')

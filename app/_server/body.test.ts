@@ -78,7 +78,7 @@ describe('reading a JSON body', () => {
     expect(await json('{"metadata":{"\\u0000":"x"}}')).toMatchObject({ ok: false })
   })
 
-  it('does not lose a field named __proto__ without a word', async () => {
+  it('does not silently lose a field named __proto__', async () => {
     expect(await json('{"destination":{"__proto__":"x"}}')).toMatchObject({
       ok: false,
       errors: [{ path: 'destination.__proto__', message: 'Unknown field.' }],
@@ -98,7 +98,7 @@ describe('reading a JSON body', () => {
     })
   })
 
-  it('where none is needed leaves anything but JSON unread', async () => {
+  it('leaves anything but JSON unread where no body is needed', async () => {
     const sent = (body: BodyInit | null, type?: string) => readNoBody(post(body, type))
     for (const fine of [
       sent(null),
@@ -135,7 +135,7 @@ describe('reading a form body', () => {
   })
 
   it('is read as the URL standard reads it, whatever bytes it has', () => {
-    // No letters outside ASCII: Node loses those beside a byte that is not UTF-8.
+    // ASCII letters only: Node loses others beside a byte that is not UTF-8.
     const characters = fc.constantFrom('a', '=', '&', '%', '+', '4', 'F', '%C5%BC', '%ff')
     fc.assert(
       fc.property(
@@ -158,7 +158,7 @@ describe('reading a form body', () => {
     expect(parseForm(Buffer.from('a=ż%ff')).pairs).toEqual([['a', 'ż\ufffd']])
   })
 
-  it('names the fields that are not whole', () => {
+  it('names the fields that were only partly readable', () => {
     const broken = (text: string) => [...parseForm(Buffer.from(text, 'latin1')).broken]
     expect(broken('a=1&b=50%&c=\xff&d=%C5&e=%C5%BC&f=%25&g=%zz&%=1')).toEqual(['b', 'c', 'd', 'g', '%'])
   })

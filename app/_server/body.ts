@@ -1,4 +1,4 @@
-/** Reading what somebody sent, bounded while it streams and checked for what no database can store. */
+/** Reads bodies: bounded while they stream, and checked for what no database can store. */
 import { isUtf8 } from 'node:buffer'
 import type { InputProblem } from '#lib/payouts/refusals.ts'
 import { isStorable } from '#lib/payouts/storable.ts'
@@ -7,7 +7,7 @@ import { jsonTextProblems } from './json-text.ts'
 /** A payout request with every field at its longest stays below 50 KiB. */
 export const bodyMaxBytes = 64 * 1024
 
-/** The fields of a request are three levels deep; anything much deeper is built to hurt. */
+/** The fields of a request are three levels deep; anything much deeper is an attack. */
 const depthMax = 16
 
 export type BodyRead<T> =
@@ -57,7 +57,7 @@ export async function readJson(request: Request): Promise<BodyRead<unknown>> {
   return readJsonText(request)
 }
 
-/** A body where none is needed: one that calls itself JSON must be JSON, anything else is left unread. */
+/** A body where none is needed: if it calls itself JSON it must be JSON; anything else is left unread. */
 export async function readNoBody(request: Request): Promise<BodyRead<unknown>> {
   if (mediaType(request) !== 'application/json') return { ok: true, value: undefined }
   return readJsonText(request, { mayBeEmpty: true })
@@ -80,12 +80,12 @@ async function readJsonText(
     throw error
   }
   const errors = unstorable(value)
-  // Not before: only what is not deep can be walked.
+  // Only now: only a shallow value can be walked.
   if (errors.length === 0) errors.push(...jsonTextProblems(text))
   return errors.length > 0 ? { ok: false, code: 'invalid_request', errors } : { ok: true, value }
 }
 
-/** Names and values in the order received; `broken`: names whose value is readable in part only, by stand-ins for the rest. */
+/** Names and values in the order received; `broken`: names whose values were only partly readable. */
 export type Form = { pairs: [string, string][]; broken: ReadonlySet<string> }
 
 /** A form body, as `parseForm` reads it. */
@@ -97,8 +97,8 @@ export async function readForm(request: Request): Promise<BodyRead<Form>> {
 }
 
 /**
- * A form or query as the URL standard reads it, which never fails: bytes that are no UTF-8 become U+FFFD, a lone `%` stays. What was
- * read that way is named, because whoever decides by a field must not guess what it said.
+ * A form or query as the URL standard reads it, which never fails: bytes that are not UTF-8 become U+FFFD, a lone `%` stays. Fields that
+ * were read that way are named, because nothing may be decided by guessing what a field said.
  */
 export function parseForm(form: Uint8Array): Form {
   const pairs: [string, string][] = []
@@ -127,7 +127,7 @@ function decodeField(raw: string): { text: string; isBroken: boolean } {
 
 const join = (path: string, key: string) => (path === '' ? key : `${path}.${key}`)
 
-/** Where a JSON value holds what can not be stored, or goes too deep. Walks without recursion, so that depth can not hurt us. */
+/** Where a JSON value holds what cannot be stored, or goes too deep. Walks without recursion, so that depth does no harm. */
 function unstorable(value: unknown): InputProblem[] {
   const problems: InputProblem[] = []
   const waiting = [{ value, path: '', depth: 0 }]
@@ -138,7 +138,7 @@ function unstorable(value: unknown): InputProblem[] {
       problems.push({ path, message: 'Must not contain NUL or broken characters.' })
     if (typeof at.value !== 'object' || at.value === null) continue
     for (const [key, inner] of Object.entries(at.value)) {
-      // Copying an object would lose this one silently, and nobody means it.
+      // Copying an object would silently lose this one, and nobody sends it on purpose.
       if (key === '__proto__') problems.push({ path: join(path, key), message: 'Unknown field.' })
       if (!isStorable(key))
         problems.push({ path, message: 'A field name must not contain NUL or broken characters.' })

@@ -1,6 +1,6 @@
 import { getDeps } from './deps.ts'
 
-// A page shall say that the database is away, not hang on it.
+// A page should say that the database is away, not hang.
 const patienceMs = 2_000
 
 let asking: Promise<boolean> | undefined

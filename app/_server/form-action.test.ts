@@ -12,7 +12,7 @@ const sources = readdirSync(app, { recursive: true, encoding: 'utf8' })
   .filter(({ text }) => /['"]use server['"]/.test(text))
 
 describe('server actions', () => {
-  it('are all wrapped, and stand in files of their own', () => {
+  it('are all wrapped, and are in files of their own', () => {
     expect(sources.length).toBeGreaterThan(15)
     for (const { file, text } of sources) {
       // An action inside a page would close over values, which then travel through the browser.
@@ -27,7 +27,7 @@ describe('server actions', () => {
     }
   })
 
-  it('are not reached by what is no form, and no state', async () => {
+  it('never see what is not a form, or not a state', async () => {
     const ran = vi.fn((before: unknown, _form: FormData) => Promise.resolve(before))
     const isText = (state: unknown) => typeof state === 'string'
     const action = formAction(ran, isText) as (...given: unknown[]) => Promise<unknown>

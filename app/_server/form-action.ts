@@ -2,8 +2,8 @@ import 'server-only'
 import { notFound } from 'next/navigation'
 
 /**
- * What every server action is wrapped in. Its arguments come from outside, and nobody is held to the shape that our own pages send: what
- * is no form, or no state that `isState` takes, is a 404 like any other address that does not exist, and never reaches the action.
+ * Wraps every server action. Its arguments come from outside and may have any shape: what is not a form, or not a state that `isState`
+ * accepts, gets a 404 like any address that does not exist, and never reaches the action.
  */
 export function formAction<State>(
   run: (before: State, form: FormData) => Promise<State>,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 
-/** Names one form, so that sending it twice is one wish. 128 random bits, base64url. */
+/** Names one form, so that sending it twice makes one request. 128 random bits, base64url. */
 export const freshFormId = () => randomBytes(16).toString('base64url')
 
 export const isFormId = (text: unknown): text is string =>

@@ -11,7 +11,7 @@ describe('a key that is given twice', () => {
     ['{"receiver":{"externalId":"a","x":{"y":1,"y":2}}}', ['receiver.x.y']],
     ['{"a":[{"b":1},{"b":1,"b":2}]}', ['a.1.b']],
     ['[{"b":1,"b":2}]', ['0.b']],
-    // However it is spelt.
+    // However it is escaped.
     ['{"amount":"1","\\u0061mount":"2"}', ['amount']],
     ['{"a":1,"a":2,"a":3}', ['a', 'a']],
     ['{"":1,"":2}', ['']],
@@ -32,7 +32,7 @@ describe('a key that is given twice', () => {
     )
   })
 
-  it('is told a bounded number of times', () => {
+  it('is reported a limited number of times', () => {
     expect(jsonTextProblems(`{${Array.from({ length: 5000 }, () => '"a":1').join(',')}}`)).toHaveLength(50)
   })
 })
@@ -75,7 +75,7 @@ describe('a number', () => {
     expect(jsonTextProblems(`{"metadata":{"n":"${text}"}}`)).toEqual([])
   })
 
-  it('survives exactly when it is written again as the same integer', () => {
+  it('survives exactly if it is written back as the same integer', () => {
     fc.assert(
       fc.property(
         fc.oneof(

@@ -1,11 +1,11 @@
-/** What JSON.parse does not tell of a JSON text: keys that are given twice, and numbers that it would change. */
+/** What JSON.parse hides about a JSON text: keys given twice, and numbers that it would change. */
 import { visit } from 'jsonc-parser'
 import type { InputProblem } from '#lib/payouts/refusals.ts'
 
-/** As many as help; a text may hold thousands. */
+/** Enough to help; a text may hold thousands. */
 const problemsMax = 50
 
-/** For text that is JSON and not deep: `visit` walks by recursion. Each problem at its path, e.g. `metadata.order`, `list.0`. */
+/** For shallow, valid JSON: `visit` recurses. Each problem at its path, e.g. `metadata.order`, `list.0`. */
 export function jsonTextProblems(text: string): InputProblem[] {
   const problems: InputProblem[] = []
   const tell = (path: (string | number)[], message: string) => {

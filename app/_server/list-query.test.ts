@@ -8,7 +8,7 @@ describe('the query of the payout list', () => {
     expect(read('')).toEqual({ ok: true, query: {} })
   })
 
-  it('understands every parameter, and status more than once', () => {
+  it('takes every parameter, and status more than once', () => {
     expect(read('status=paid&status=declined&receiver=cust-42&limit=100&cursor=7')).toEqual({
       ok: true,
       query: { statuses: ['paid', 'declined'], receiver: 'cust-42', limit: 100, cursor: '7' },

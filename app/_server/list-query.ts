@@ -1,4 +1,4 @@
-/** The query of GET /api/v1/payouts. A name we do not know, or one given twice, is told and not guessed at. */
+/** The query of GET /api/v1/payouts. An unknown name, or one given twice, is an error, not a guess. */
 import { payoutStatuses } from '#lib/payouts/transitions.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import type { InputProblem } from '#lib/payouts/refusals.ts'

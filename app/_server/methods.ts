@@ -1,4 +1,4 @@
-/** Next answers 405 without the Allow header that HTTP asks for, so each route says which methods it takes. */
+/** Next answers 405 without the Allow header that HTTP requires, so each route says which methods it takes. */
 import { guardHeaders, problem } from './problem.ts'
 
 type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS'

@@ -18,7 +18,7 @@ function sameSecret(given: string, expected: string): boolean {
   return timingSafeEqual(digest(given), digest(expected))
 }
 
-/** Our own listener marks who comes from this machine itself; without it nobody knows who asks. */
+/** Our own listener marks requests from this machine; without that mark nobody knows who is asking. */
 function isDirect(request: Request): boolean {
   const { directMark } = processState
   return directMark !== undefined && sameSecret(request.headers.get(directHeader) ?? '', directMark)

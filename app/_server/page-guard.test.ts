@@ -7,7 +7,7 @@ const judge = (method: string, headers: Record<string, string> = {}) =>
   judgeRequest(method, new Headers(headers), appUrl)
 
 describe('a page', () => {
-  it('is looked at by anybody', () => {
+  it('can be viewed by anybody', () => {
     expect([judge('GET'), judge('HEAD')]).toEqual(['page', 'page'])
   })
 
@@ -15,14 +15,14 @@ describe('a page', () => {
     expect(judge(method, { ...form, origin: appUrl })).toBe('method_not_allowed')
   })
 
-  it('takes no POST that is no form', () => {
+  it('takes no POST that is not a form', () => {
     expect(judge('POST', { origin: appUrl })).toBe('method_not_allowed')
     expect(judge('POST', { origin: appUrl, 'content-type': 'application/json' })).toBe('method_not_allowed')
   })
 
   it.each([
     ['its public address', { origin: appUrl }],
-    ['a page of its own that hides its address', { origin: 'null', 'sec-fetch-site': 'same-origin' }],
+    ['a page of ours that hides its address', { origin: 'null', 'sec-fetch-site': 'same-origin' }],
   ])('takes its own form from %s', (_where, headers) => {
     expect(judge('POST', { ...form, ...headers })).toBe('action')
     const script = { host: form.host, 'content-type': 'text/plain;charset=UTF-8', 'next-action': 'x' }

@@ -1,24 +1,24 @@
-/** What every page request has in common: which requests a page takes at all, and under which rules a browser may show it. */
+/** What every page request goes through: which requests a page takes, and which headers tell the browser how to treat it. */
 import { isOwnOrigin } from './origin.ts'
 
 type Verdict = 'page' | 'action' | 'method_not_allowed' | 'foreign'
 
-/** A page is looked at, or a form of its own is sent to it; nothing else. */
+/** A page can be viewed, or sent a form of its own; nothing else. */
 export function judgeRequest(method: string, headers: Headers, appUrl: string): Verdict {
   if (method === 'GET' || method === 'HEAD') return 'page'
   if (method !== 'POST' || !isForm(headers)) return 'method_not_allowed'
   return isOwnOrigin(headers, appUrl) ? 'action' : 'foreign'
 }
 
-/** Where a page that was renamed is now, with all that is below it; null for an address that never changed. */
+/** Where a renamed page, or one below it, is now; null for addresses that never changed. */
 export const newAddress = (path: string): string | null =>
   /^\/desk\/rules(?=\/|$)/.test(path) ? path.replace('/desk/rules', '/desk/policy') : null
 
 const formMaxBytes = 64 * 1024
-/** A file of grants (2 MB) twice: what was looked at, and another one. Other forms hold a few lines. */
+/** A file of grants (2 MB) twice: the one that was checked, and another one. Other forms hold a few lines. */
 const fileMaxBytes = 6 * 1024 * 1024
 
-/** What is announced; the listener (lib/web/form-post.ts) counts what arrives. */
+/** Judges the announced length; the listener (lib/web/form-post.ts) counts what arrives. */
 export function isTooLong(path: string, headers: Headers): boolean {
   const length = headers.get('content-length')
   if (length === null) return false
@@ -57,7 +57,7 @@ export function contentSecurityPolicy(
   ].join('; ')
 }
 
-/** Paths that carry a token which alone opens something. */
+/** Paths with a token that opens something by itself. */
 const isSecretPath = (path: string) => /^\/(pay|sign-in\/link|invite)\//.test(path)
 
 /** Two years, as browsers' preload lists ask for, and for names below ours too (OWASP ASVS 5.0, 3.4.1). */
@@ -118,6 +118,6 @@ const bareTexts = {
   },
   503: {
     title: 'We will be right back',
-    text: 'The portal can not reach its database at the moment. Nothing is lost: try again in a few seconds.',
+    text: 'The portal cannot reach its database at the moment. Nothing is lost: try again in a few seconds.',
   },
 } as const

@@ -1,4 +1,4 @@
-/** Short answers of routes whose readers are not programs with a JSON parser: Cardzo's sender, and a browser without a page. */
+/** Short answers for readers without a JSON parser: Cardzo's callback sender, and a browser without a page. */
 import { guardHeaders } from './problem.ts'
 
 export function plainText(status: number, text: string, headers: Record<string, string> = {}): Response {
@@ -37,7 +37,7 @@ export function plainPage(
   })
 }
 
-/** "See other": a browser follows with GET, whatever it came with. `path` is ours, so the answer does not depend on our address. */
+/** "See other": a browser follows with GET, whatever it sent. `path` is relative, so the answer does not depend on our address. */
 export function seeOther(path: string): Response {
   return new Response(null, {
     status: 303,

@@ -2,7 +2,7 @@
 import { refusalAnswers } from '#lib/payouts/refusals.ts'
 import type { InputProblem } from '#lib/payouts/refusals.ts'
 
-/** What can be answered to a machine: the expected refusals, and three that only HTTP knows. */
+/** What we can answer to a machine: the expected refusals, and two that only HTTP knows. */
 export const problemAnswers = {
   ...refusalAnswers,
   method_not_allowed: { http: 405, text: 'This address does not take that method. See the Allow header.' },
@@ -11,13 +11,13 @@ export const problemAnswers = {
 
 export type ProblemCode = keyof typeof problemAnswers
 
-/** Nothing here may be kept by anybody, or be taken for another type than it says. */
+/** No cache may keep our answers, and no browser may guess another type. */
 export const guardHeaders = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' }
 
-/** Seconds after which trying again makes sense: a restart of the database takes a few; the rate limit's window is a minute. */
+/** Seconds to wait before trying again: a restart of the database takes a few; the rate limit's window is a minute. */
 const retryAfterS = { unavailable: 5, rate_limited: 60 } as const
 
-/** A short name for people, the same for every occurrence (RFC 9457 section 3.1.3): `not_found` is "Not found". */
+/** A short name for people, the same each time (RFC 9457 section 3.1.3): `not_found` is "Not found". */
 export function problemTitle(code: ProblemCode): string {
   const words = code.replaceAll('_', ' ')
   return words.charAt(0).toUpperCase() + words.slice(1)

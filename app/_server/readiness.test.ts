@@ -42,7 +42,7 @@ it('is not ready while the database is away', async () => {
   })
 })
 
-it('does not take an unanswered question for a yes', async () => {
+it('does not take silence for a yes', async () => {
   expect(await check({ beatWithinMs: () => Promise.reject(new Error('no such table')) })).toMatchObject({
     ready: false,
     checks: { worker: 'unknown' },

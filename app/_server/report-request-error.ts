@@ -5,11 +5,11 @@ import { getDeps } from '#lib/runtime/deps.ts'
 type Args = Parameters<Instrumentation.onRequestError>
 
 /**
- * Everything that a page, an action or a route throws and nobody expected. The address is left out, because it may hold a token; the digest
+ * Records what a page, an action or a route threw unexpectedly. Leaves out the address, because it may hold a token; the digest
  * is the number that the error's page shows.
  */
 export async function reportRequestError(error: Args[0], request: Args[1], context: Args[2]): Promise<void> {
-  // Composing may be the very thing that failed; the console, which leads into the log, is told by Next.
+  // Composing may be the very thing that failed; Next writes to the console, which leads into the log.
   const deps = await getDeps().catch(() => undefined)
   if (!deps) return
   const digest = typeof error === 'object' && error !== null && 'digest' in error ? error.digest : undefined

@@ -5,12 +5,12 @@ import { findSession } from '#lib/services/sign-in/find-session.ts'
 import { longestSessionMs } from '#lib/services/sign-in/sessions.ts'
 import { getDeps, getEnv } from './deps.ts'
 
-/** The cookie's token, and what the database said about it in this very request. Nothing of it is ever written into the cookie. */
+/** The cookie's token, and what the database said about it in this very request. None of it is ever written into the cookie. */
 type Found = { token: string; actor: Actor & { kind: 'user' } }
 
 export type PortalSession = { actor: Actor & { kind: 'user' } }
 
-/** The session was ended, is too old or never was: the everyday case, not an error. */
+/** The session was ended, expired or never existed: an everyday case, not an error. */
 class SessionEnded extends Error {
   override readonly name = 'SessionEnded'
 }
@@ -18,17 +18,17 @@ class SessionEnded extends Error {
 /** Says who is signed in. */
 export const sessionCookie = () => cookieOf('portal-session')
 
-/** Says who has shown a right password, or a right code before setting another authenticator up; opens nothing by itself. */
+/** Says who gave the right password, or a right code before setting up another authenticator; opens nothing by itself. */
 export const attemptCookie = () => cookieOf('portal-attempt')
 
-/** Says whom this browser was let in as before; opens nothing, and keeps other people's wrong guesses from keeping them out. */
+/** Says who has signed in with this browser before; opens nothing, and keeps other people's wrong guesses from locking them out. */
 export const deviceCookie = () => cookieOf('portal-device')
 
 async function cookieOf(name: string) {
   const { appUrl } = await getEnv()
   const secure = appUrl.startsWith('https:')
   return {
-    // __Host- keeps other hosts of the same domain from setting it.
+    // With __Host- no other host of the domain can set it.
     name: secure ? `__Host-${name}` : name,
     options: { httpOnly: true, sameSite: 'lax', secure, path: '/' } as const,
   }

@@ -10,7 +10,7 @@ import type { PortalSession } from './session-options.ts'
 
 export type UserActor = Actor & { kind: 'user' }
 
-/** Who asks, by the database's word in this very request; a `stranger` without a living session. Throws when it is away. */
+/** Who is asking, read from the database in this very request; a `stranger` without a live session. Throws when the database is away. */
 export const currentActor = cache(async (): Promise<Actor> => {
   const session = await getServerSession<Awaited<ReturnType<typeof sessionOptions>>, PortalSession>(
     await sessionOptions(),
@@ -18,7 +18,7 @@ export const currentActor = cache(async (): Promise<Actor> => {
   return session?.actor ?? { kind: 'stranger' }
 })
 
-/** The signed-in person, who may do this. Nobody: to the sign-in page and back; somebody else: 403. Both as HTTP status. */
+/** The signed-in person, if they may do this. Otherwise the page ends: strangers are sent to sign in and come back, others get a 403. */
 export async function requireActor(permission?: Permission): Promise<UserActor> {
   const actor = await currentActor()
   if (actor.kind !== 'user') {

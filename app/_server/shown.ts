@@ -1,7 +1,7 @@
 import { forbidden, notFound, redirect } from 'next/navigation'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 
-/** What a page shows of a verb's answer; a refusal ends the page with its own HTTP status before anything is sent. */
+/** A verb's answer, for a page to show; a refusal ends the page with its own HTTP status before anything is sent. */
 export function shown<Answer extends { ok: true }>(answer: Answer | Refusal): Answer {
   if (answer.ok) return answer
   if (answer.code === 'unauthorized') redirect('/sign-in')

@@ -15,7 +15,7 @@ import { sessionHere } from './session-here.ts'
 async function runEndOne(_before: FormState, form: FormData): Promise<FormState> {
   const { sessionId = '' } = readTexts(form)
   const result = await act(({ deps, actor }) => endOwnSession(deps, actor, { sessionId }))
-  // One that is over already is what was wanted.
+  // If it is over already, that is what the person wanted.
   if (!result.ok && result.code !== 'not_found') return sentBack(result, {})
   revalidatePath('/account')
   return untouched
@@ -28,7 +28,7 @@ async function runEndOthers(): Promise<FormState> {
   redirect('/account?done=sessions')
 }
 
-// Passwords are taken as they were typed, blanks and all.
+// Passwords are taken as typed, blanks and all.
 const word = z.string().max(2000).catch('')
 const Passwords = z.object({ present: word, password: word, code: word })
 

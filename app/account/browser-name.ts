@@ -17,7 +17,7 @@ const systems = [
 const nameIn = (text: string, names: readonly (readonly [string, string])[]) =>
   names.find(([mark]) => text.includes(mark))?.[1]
 
-/** "Chrome on Windows": enough to know one's own again. What names itself otherwise is shown as it is, cut short. */
+/** "Chrome on Windows": enough to recognise your own. Other names are shown as they are, cut short. */
 export function browserName(userAgent: string | null): string {
   if (userAgent === null || userAgent === '') return 'Unknown browser'
   const [browser, system] = [nameIn(userAgent, browsers), nameIn(userAgent, systems)]

@@ -4,7 +4,7 @@ import type { SessionRow } from '#lib/services/ports.ts'
 import { browserName } from './browser-name.ts'
 import { EndForm, EndOthersForm } from './end-forms.tsx'
 
-/** The one this page is shown in comes first and is ended by signing out. */
+/** The session that shows this page comes first; signing out ends it. */
 export function Sessions({ sessions }: { sessions: readonly SessionRow[] }) {
   const inOrder = [...sessions].sort((a, b) => Number(b.isHere) - Number(a.isHere))
   return (

@@ -107,7 +107,7 @@ async function runSignOutNow(): Promise<void> {
   const jar = await cookies()
   const token = jar.get(name)?.value ?? ''
   const result = await act(({ deps, actor }) => signOut(deps, actor, { token }), { stranger: true })
-  // A refusal here means that the form came from elsewhere, or that the database is away: then the session lives on.
+  // A refusal means that the form came from elsewhere, or that the database is away: the session lives on.
   if (!result.ok) redirect('/')
   jar.set(name, '', { ...options, maxAge: 0 })
   redirect('/sign-in')

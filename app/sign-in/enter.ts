@@ -13,7 +13,7 @@ import { pathAfterSignIn } from './path-after-sign-in.ts'
 
 export const userAgent = async () => (await headers()).get('user-agent')
 
-/** Somebody is let in: their session's token, and that this browser has let them in before, get into it. */
+/** Lets somebody in: this browser gets their session's token, and a mark that they have signed in with it. */
 export async function keepSession({ token, device }: Pick<SignedIn, 'token' | 'device'>): Promise<void> {
   await keepToken(token, lifetimeOf(token))
   const jar = await cookies()
@@ -29,8 +29,8 @@ export async function renewSession(actor: Actor, token: string): Promise<void> {
 }
 
 /**
- * The one place where a session's token gets into a browser, for as long as the session may live. One that was there before ends,
- * whoever it belonged to: nobody could sign out of it any more.
+ * The one place that gives a browser a session's token, for as long as the session may live. A session that was there before ends, no
+ * matter whose it was: nobody could sign out of it any more.
  */
 async function keepToken(token: string, lifetimeMs: number): Promise<void> {
   const { name, options } = await sessionCookie()
@@ -42,7 +42,7 @@ async function keepToken(token: string, lifetimeMs: number): Promise<void> {
   await forgetAttempt()
 }
 
-/** Who was let in by this browser before. */
+/** Who has signed in with this browser before. */
 export const devicesHere = async () => (await cookies()).get((await deviceCookie()).name)?.value
 
 export async function keepAttempt(attempt: string): Promise<void> {

@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest'
 import { pathAfterSignIn } from './path-after-sign-in.ts'
 
-it('a person comes back to the page he wanted', () => {
+it('a person comes back to the page they wanted', () => {
   expect(pathAfterSignIn('approver', '/desk/payouts?status=paid&search=a%20b')).toBe(
     '/desk/payouts?status=paid&search=a%20b',
   )
   expect(pathAfterSignIn('receiver', '/withdraw?form=abc')).toBe('/withdraw?form=abc')
 })
 
-it('nobody is sent to a page of the other kind of people, after signing in as somebody else', () => {
+it('nobody is sent to a page that is not for them after signing in as somebody else', () => {
   expect(pathAfterSignIn('receiver', '/desk/payouts')).toBe('/withdrawals')
   expect(pathAfterSignIn('clerk', '/withdraw?form=abc')).toBe('/desk')
 })

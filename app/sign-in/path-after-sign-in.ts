@@ -1,6 +1,6 @@
 import type { Role } from '#lib/payouts/permissions.ts'
 
-/** Where a person goes after signing in: back to where he was sent from, if that is a page of ours for him, else to his own start. */
+/** Where a person goes after signing in: back to where they came from, if that is a page of ours for them, else to their own start. */
 export function pathAfterSignIn(role: Role, next: string): string {
   const isReceiver = role === 'receiver'
   const isOthers = isReceiver ? next.startsWith('/desk') : next.startsWith('/withdraw')
@@ -8,7 +8,7 @@ export function pathAfterSignIn(role: Role, next: string): string {
   return isReceiver ? '/withdrawals' : '/desk'
 }
 
-/** Browsers read `//host`, `/\host` and control characters as another site, or nearly so. */
+/** Browsers may read `//host`, `/\host` and control characters as another site. */
 function isOwnPath(path: string): boolean {
   if (!/^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/.test(path)) return false
   const url = new URL(path, 'http://portal.invalid')

@@ -1,4 +1,4 @@
-/** Back to the password, with the way that the person wanted to go. */
+/** Back to the password, remembering where the person wanted to go. */
 export function StartAgain({ next }: { next: string }) {
   return (
     <a

@@ -111,7 +111,7 @@ function OwnPayout({ payout, statusPath, canCancel, asked, keep }: RowProps) {
       {asked && !canCancel && payout.status !== 'cancelled' && (
         <div className="mt-3">
           <Alert tone="warn" title="This has changed" role="status">
-            <p>It was sent or has ended meanwhile, so it can not be cancelled any more.</p>
+            <p>It was sent or has ended meanwhile, so it cannot be cancelled any more.</p>
           </Alert>
         </div>
       )}

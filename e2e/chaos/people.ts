@@ -40,7 +40,7 @@ export async function createPeople(deps: Deps): Promise<People> {
   }
   const apiKey = await keyFor('shop', 'olga@lab.example')
   const strangersKey = await keyFor('another system', 'paul@lab.example')
-  await deps.policy.set(rules, 'The rules of the lab.', operator)
+  await deps.policy.set(rules, 'The policy of the lab.', operator)
   await deps.settings.change(
     { requireBalance: true, requireBalanceMerchant: true, coolingOffH: 0, sendDelayS: { '*': sendDelayS } },
     operator,

@@ -401,6 +401,6 @@ describe("the operator's command line", () => {
       DATABASE_URL: 'postgresql://x:y@127.0.0.1:1/z',
     })
     expect(away).toMatchObject({ code: 1, stdout: '' })
-    expect(away.stderr).toContain('can not be reached')
+    expect(away.stderr).toContain('cannot be reached')
   })
 })

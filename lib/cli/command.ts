@@ -75,7 +75,7 @@ const printable = (_name: string, value: unknown) => (typeof value === 'bigint' 
 
 function explain(error: unknown): string {
   if (isDatabaseAway(error))
-    return 'The database can not be reached. Check DATABASE_URL and whether PostgreSQL runs.'
+    return 'The database cannot be reached. Check DATABASE_URL and whether PostgreSQL runs.'
   if (!(error instanceof Error)) return String(error)
   // Prisma's own codes for a missing table or column.
   if ('code' in error && (error.code === 'P2021' || error.code === 'P2022'))

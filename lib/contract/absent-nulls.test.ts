@@ -12,7 +12,7 @@ const payout = {
 const grant = { amount: '1.00', currency: 'EUR', receiver: { externalId: 'cust-42' }, reference: 'r' }
 
 describe('null for an optional field', () => {
-  it('is the same as leaving it out, in requests of payouts and of grants', () => {
+  it('is the same as leaving it out, in requests for payouts and for grants', () => {
     const nulls = { email: null, lastName: null }
     const said = { ...payout, receiver: { ...payout.receiver, ...nulls }, description: null }
     expect(readPayoutRequest({ ...said, destination: { account_number: '1', bank_name: null } })).toEqual(

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
 /**
- * The value with every `null` left out that is given for an optional field of this schema, or for an entry of a record that knows no
- * `null`: to leave a field out and to say that it is nothing mean the same.
+ * Leaves out every `null` given for an optional field of this schema, or for an entry of a record that allows no
+ * `null`: leaving a field out and saying that it is nothing mean the same.
  */
 export function absentNulls(schema: unknown, value: unknown): unknown {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault)

@@ -16,7 +16,7 @@ const problemsOf = (content: Uint8Array | string) => {
 }
 
 describe('a file of grants', () => {
-  it('is read whatever its line ends, order of columns, blank lines and mark at the beginning', () => {
+  it('is read whatever its line ends, order of columns, blank lines and byte order mark', () => {
     const cells = {
       receiver: 'cust-1',
       currency: 'EUR',
@@ -60,7 +60,7 @@ describe('a file of grants', () => {
     ).toContain(words)
   })
 
-  it('in another encoding, or no CSV at all, is told by name', () => {
+  it('names another encoding, or says that it is no CSV', () => {
     expect(problemsOf(new Uint8Array([0xff, 0xfe, 65, 0, 66]))[0]?.message).toContain('UTF-16')
     expect(problemsOf(new Uint8Array([...bytes(`${header}\nJos`), 0xe9]))[0]?.message).toContain('not UTF-8')
     expect(problemsOf(new Uint8Array([0x50, 0x4b, 3, 4]))[0]?.message).toContain('spreadsheet')
@@ -116,7 +116,7 @@ describe('a file of grants', () => {
     }
   })
 
-  it('has at most so many rows and bytes', () => {
+  it('has a limited number of rows and bytes', () => {
     const many = (rows: number) =>
       `${header}\n${Array.from({ length: rows }, (_, n) => `c,EUR,1,r-${n}`).join('\n')}`
     expect(rowsOf(many(grantFileMaxRows))).toHaveLength(grantFileMaxRows)
@@ -124,7 +124,7 @@ describe('a file of grants', () => {
     expect(problemsOf('x'.repeat(grantFileMaxBytes + 1))[0]?.message).toContain('larger than 2 MB')
   })
 
-  it('never throws and never loses a row, whatever stands in it', () => {
+  it('never throws and never loses a row, whatever is in it', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (noise) => {
         readGrantFile(noise)

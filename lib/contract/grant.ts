@@ -23,7 +23,7 @@ export const grantRequestSchema = z.strictObject({
 })
 export type GrantRequest = z.infer<typeof grantRequestSchema>
 
-/** The same as `readPayoutRequest`. */
+/** Reads a request as `readPayoutRequest` does. */
 export const readGrantRequest = (body: unknown) =>
   grantRequestSchema.safeParse(absentNulls(grantRequestSchema, body), { error: issueWords })
 
@@ -36,7 +36,7 @@ export const grantViewSchema = z.object({
   source: z.enum(['api', 'desk', 'csv', 'operator']),
   createdAt: z.string(),
   payableFrom: z.string().meta({ description: 'Nobody can ask for it before.' }),
-  /** When it was taken back; null while it stands. */
+  /** When it was taken back; null if it was not. */
   reversedAt: z.string().nullable(),
 })
 export type GrantView = z.infer<typeof grantViewSchema>
@@ -44,12 +44,12 @@ export type GrantView = z.infer<typeof grantViewSchema>
 /** GET /api/v1/grants: newest first. */
 export const grantListSchema = z.object({ data: z.array(grantViewSchema) })
 
-/** granted = available + reserved + paid, always; what is held is part of what is available. */
+/** granted = available + reserved + paid, always; what is in its holding period is part of what is available. */
 export const balanceViewSchema = z.object({
   currency: z.string(),
   granted: z.string(),
   available: z.string(),
-  held: z.string().meta({ description: 'The part of `available` that can not be asked for yet.' }),
+  held: z.string().meta({ description: 'The part of `available` that cannot be asked for yet.' }),
   payableFrom: z
     .string()
     .nullable()

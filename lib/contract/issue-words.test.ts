@@ -5,13 +5,13 @@ import { issueWords } from './issue-words.ts'
 import { payoutRequestSchema } from './payout.ts'
 import { readPolicy } from './policy.ts'
 
-/** Words of the validator and of the programming language, which say nothing to whoever reads an error. */
+/** Words of the validator and of the programming language, which mean nothing to people who read an error. */
 const jargon = /invalid|expected|received|undefined|NaN|regex|pattern|\bzod\b|union/i
 
 const messagesOf = (schema: typeof payoutRequestSchema | typeof grantRequestSchema, input: unknown) =>
   (schema.safeParse(input, { error: issueWords }).error?.issues ?? []).map(({ message }) => message)
 
-/** Something in the shape of a request, with anything at all in its places. */
+/** The shape of a request, with anything at all in its fields. */
 const broken = fc.oneof(
   fc.jsonValue(),
   fc.record(

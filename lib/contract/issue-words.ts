@@ -16,7 +16,7 @@ const kinds: Record<string, string> = {
 
 const kindOf = (expected: string) => kinds[expected] ?? 'another kind of value'
 
-/** A schema's own words come first; this speaks for all that have none. */
+/** A schema's own words come first; this is for all that have none. */
 export const issueWords: z.core.$ZodErrorMap = (issue) => {
   switch (issue.code) {
     case 'invalid_type':

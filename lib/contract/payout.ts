@@ -17,11 +17,11 @@ import { issueWords } from './issue-words.ts'
 const bounded = (schema: z.ZodString, max: number) =>
   schema.min(1, 'Must not be empty.').max(max, `May have at most ${max} characters.`)
 
-/** One line of text that can be stored, shown and sent: kept in NFC, without what nobody can see. */
+/** One line of text that can be stored, shown and sent: kept in NFC, without invisible characters. */
 export const text = (max: number) =>
   bounded(z.string().overwrite(tidyLine), max).superRefine(refuseWith(lineProblem))
 
-/** An id of another system, or a reference: as above, but what nobody can see is refused, because ids name things. */
+/** An id of another system, or a reference: as above, but invisible characters are refused, because ids name things. */
 export const idText = (max: number) =>
   bounded(z.string().overwrite(tidyId), max).superRefine(refuseWith(idProblem))
 
@@ -59,7 +59,7 @@ export const payoutRequestSchema = z.strictObject({
     .record(z.string().max(64), bounded(z.string().overwrite(tidyLine), 128))
     .superRefine((fields, context) => {
       for (const [name, value] of Object.entries(fields)) {
-        // An account number loses whatever came along when it was pasted.
+        // An account number loses what was pasted along with it.
         const message = accountFields.includes(name) ? undefined : lineProblem(value)
         if (message !== undefined) context.addIssue({ code: 'custom', path: [name], message })
       }
@@ -126,7 +126,7 @@ export const payoutViewSchema = z.object({
       gatewayMessage: z.string().nullable(),
     })
     .nullable(),
-  /** The two people who settled it by hand, because Cardzo could not tell; null when Cardzo's own word ended it, or nothing yet. */
+  /** The two people who settled it because Cardzo could not say how it ended; null otherwise. */
   settledBy: z.array(z.object({ name: z.string(), at: z.string() })).nullable(),
   createdAt: z.string(),
   updatedAt: z.string(),
@@ -148,10 +148,10 @@ export const statusViewSchema = z.object({
   status: z.enum(payoutStatuses),
   final: z.boolean(),
   redirectUrl: z.string().nullable(),
-  /** The host of redirectUrl, to be named beside the link. */
+  /** The host of redirectUrl, to show beside the link. */
   redirectHost: z.string().nullable(),
   returnedAt: z.string().nullable(),
-  /** The receiver is back from the bank, and Cardzo has not asked for the form since: it is not offered again. */
+  /** The receiver is back from the bank, and Cardzo has not asked for the form since, so it is not offered again. */
   checkingForm: z.boolean(),
   /** Approved, and not sent while the merchant has stopped all payments. */
   paused: z.boolean(),
@@ -168,13 +168,13 @@ export const statusViewSchema = z.object({
   headline: z.string(),
   /** Plain words: what happens next, and what the receiver can do. */
   explanation: z.string(),
-  /** The reason of a reject; shown as the merchant's own words. */
+  /** Why it was rejected, shown as the merchant's own words. */
   reason: z.string().nullable(),
   /** Set when the bank's address did not pass the check. */
   contactMerchant: z.boolean(),
-  /** The account is new: the payment is not sent before. Null when it does not wait for that, or does not any more. */
+  /** When the cooling-off of a new destination ends: the payment is not sent before. Null when it does not wait for that, or no longer. */
   coolingOffUntil: z.string().nullable(),
-  /** Approved, and sent then: until that moment it can be taken back. Null as above. */
+  /** When an approved payout is sent: until then it can be taken back. Null as above. */
   sendAfter: z.string().nullable(),
   reference: z.string(),
   requestedAt: z.string(),

@@ -9,7 +9,7 @@ import { typedAmount } from '#lib/payouts/typed-amount.ts'
 import { describeIssue } from './describe-issue.ts'
 import { issueWords } from './issue-words.ts'
 
-/** More than anybody can keep in mind while approving. */
+/** More than anybody can keep in mind. */
 export const rulesAtMost = 20
 export const ruleNameMaxCharacters = 60
 
@@ -23,7 +23,7 @@ const decimalTexts = {
   too_long: () => 'The amount is too large.',
 } as const satisfies Record<DecimalProblem, (currency: string, text: string) => string>
 
-/** A decimal of this currency; a limit of zero would stop everything and is a slip. */
+/** A decimal of this currency; a limit of zero would stop everything, so it is taken for a mistake. */
 const decimal = (currency: string, zero: 'allowed' | 'refused') =>
   z.string({ error: decimalTexts.not_a_number() }).transform((typed, context) => {
     const text = typedAmount(typed)
@@ -99,7 +99,7 @@ const amountOf = (text: string, currency: string): bigint => {
   return read.ok ? read.minor : 0n
 }
 
-/** The payout's page names the rule that asked: two of one name, or one that is called like the portal's own, would mislead. */
+/** The payout's page names the rule that applied: two with one name, or one named like the portal's own, would mislead. */
 function namesakes({ rules }: CurrencyPolicy): Complaint[] {
   const taken = new Set(Object.values(ownDemands).map((name) => name.toLowerCase()))
   return rules.flatMap(({ name }, index) => {
@@ -109,7 +109,7 @@ function namesakes({ rules }: CurrencyPolicy): Complaint[] {
   })
 }
 
-/** A narrower limit above a wider one could never be used up. */
+/** A narrower limit above a wider one could never be reached. */
 function crossed({ limits }: CurrencyPolicy, currency: string): Complaint[] {
   const pairs = [
     ['payout', 'receiverDay', 'one payout'],

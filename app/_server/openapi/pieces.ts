@@ -1,4 +1,4 @@
-/** What the descriptions of calls are put together from: parameters, answers and problems. */
+/** The parts that descriptions of calls share: parameters, answers and problems. */
 import { problemAnswers, problemTitle, problemType } from '#app/_server/problem.ts'
 import type { ProblemCode } from '#app/_server/problem.ts'
 

@@ -10,7 +10,7 @@ import { ReplaceFactor } from './replace-factor.tsx'
 
 export const metadata: Metadata = { title: 'Your second factor' }
 
-/** First a code of the authenticator there is, then one of the new. */
+/** First a code of the old authenticator, then one of the new. */
 export default async function FactorPage() {
   const actor = await requireActor()
   if (actor.role === 'receiver') forbidden()

@@ -2,10 +2,10 @@
 import { useRouter } from 'next/navigation'
 import { useEffect } from 'react'
 
-/** A moment behind the change, for clocks that differ a little. */
+/** A moment after the change, for clocks that differ a little. */
 const marginMs = 200
 
-/** Draws the page anew when its codes have changed; `now` says that they have. */
+/** Loads the page again when its codes have changed; `now` says that they have. */
 export function RenewAt({ inMs, now }: { inMs: number; now: string }) {
   const router = useRouter()
   useEffect(() => {

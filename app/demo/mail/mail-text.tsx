@@ -1,4 +1,4 @@
-/** A plain mail with its links alive. */
+/** A plain-text mail with links you can follow. */
 export function MailText({ text }: { text: string }) {
   return (
     <p className="mt-3 text-[0.9375rem] leading-6 break-words whitespace-pre-line text-ink-2">

@@ -19,7 +19,7 @@ export type Frozen = { count: number; seen: string; setHash: string; sums: reado
 /** How a person knows a payout, by its id. */
 export type Names = Readonly<Record<string, { amount: string; receiver: string }>>
 
-/** The set that was shown (`children`) beside the one form that approves it; afterwards what became of it. */
+/** The set that was shown (`children`) beside the form that approves it; afterwards, what became of it. */
 export function ApproveSet({
   frozen,
   names,
@@ -75,7 +75,7 @@ function Sums({ count, sums }: { count: number; sums: readonly string[] }) {
 
 function Result({ done, names }: { done: Done; names: Names }) {
   const box = useRef<HTMLDivElement>(null)
-  // The form under the person's hands is gone: what became of it is where they go on.
+  // The form is gone, so focus moves to what became of it.
   useEffect(() => box.current?.focus(), [])
   return (
     <div ref={box} tabIndex={-1} className="max-w-3xl space-y-8 outline-none">
@@ -130,7 +130,7 @@ function Name({ id, names }: { id: string; names: Names }) {
   )
 }
 
-/** What was approved, and the way to take it back, all or some, until it is sent. */
+/** What was approved, and how to take back all or some of it until it is sent. */
 function Approved({ ids, names }: { ids: readonly string[]; names: Names }) {
   const [state, action] = useActionState(undoSet, untouched)
   const { undone, left } = state.answer ?? { undone: [], left: [] }

@@ -14,7 +14,7 @@ it('the largest set fits into what a form may send, and comes back as it was', (
   expect(readSeen(writeSeen(seen))).toEqual(seen)
 })
 
-it('what was left out is named with what is said behind the reason', () => {
+it('what was left out is named with the reason and its detail', () => {
   const skipped = [{ id: 'a', code: 'approved_by_another' as const, detail: 'By Ben.' }]
   const sums = [{ currency: 'EUR', count: 2, amountMinor: 123_450n }]
   const done = toDone({ approved: [], skipped, sums, paused: true })

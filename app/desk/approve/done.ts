@@ -7,7 +7,7 @@ import type { Payout } from '#lib/services/ports.ts'
 
 export type Done = {
   count: number
-  /** What was approved; each can be taken back until it is sent. */
+  /** Ids of what was approved; each can be taken back until it is sent. */
   approved: string[]
   /** Of those: how many wait for somebody else's approval too. */
   stillWaiting: number
@@ -39,7 +39,7 @@ export const payoutsText = (count: number) => `${count} ${count === 1 ? 'payout'
 export const writeSeen = (seen: readonly Seen[]): string =>
   seen.map(({ id, contentHash, riskSeen = '' }) => `${id} ${contentHash} ${riskSeen}`.trim()).join(',')
 
-/** Anything else than was written names no payout, and is refused by the hash of the set. */
+/** Anything but what was written names no payout, and the hash of the set refuses it. */
 export const readSeen = (text: string): Seen[] =>
   text.split(',').map((row) => {
     const [id = '', contentHash = '', riskSeen] = row.split(' ')

@@ -22,7 +22,7 @@ export const metadata: Metadata = { title: 'Approve several payouts' }
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
-/** The chosen payouts as one set: looked through row by row, summed up, approved with one code. Loads again only when you ask for it. */
+/** The chosen payouts as one set: read row by row, summed up, approved with one code. Loads again only when you ask for it. */
 export default async function ApprovePage({ searchParams }: Props) {
   const actor = await requireActor('payout.decide')
   const numbers = [(await searchParams)['p'] ?? []].flat()

@@ -5,7 +5,7 @@ import { kindText } from './words.ts'
 const control =
   'mt-1 block min-h-11 w-full min-w-0 rounded-lg border border-line-strong bg-surface px-3 py-2 text-base hover:border-ink-2'
 
-/** Everything that filters stands in the address: a plain form. */
+/** A plain form: the whole filter is in the address. */
 export function AuditFilters({ query, kinds }: { query: AuditQuery; kinds: readonly string[] }) {
   const isFiltered = [query.who, query.kind, query.subject, query.from, query.to].some((text) => text !== '')
   return (

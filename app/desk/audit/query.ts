@@ -13,6 +13,6 @@ export function readQuery(given: Record<string, string | string[] | undefined>):
   return { who, kind, subject, from, to, cursor: cursor === '' ? null : cursor }
 }
 
-/** The filter as it stands in the address, without the page. */
+/** The filter as in the address, without the page. */
 export const writeQuery = (query: AuditQuery): URLSearchParams =>
   new URLSearchParams(names.flatMap((name) => (query[name] === '' ? [] : [[name, query[name]]])))

@@ -1,4 +1,4 @@
-/** "role_changed" reads "Role changed": every kind there is or will be, without a table to forget. */
+/** "role_changed" reads "Role changed": this covers every kind, without a table that somebody forgets. */
 export const kindText = (kind: string): string => {
   const words = kind.replaceAll('_', ' ')
   return words.charAt(0).toUpperCase() + words.slice(1)
@@ -7,6 +7,6 @@ export const kindText = (kind: string): string => {
 /** "approvalsVoided" reads "approvals voided". */
 export const factText = (name: string): string => name.replaceAll(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()
 
-/** A value as it was kept; texts as they are, everything else as JSON. */
+/** Texts as they are, everything else as JSON. */
 export const valueText = (value: unknown): string =>
   typeof value === 'string' ? value : JSON.stringify(value)

@@ -20,7 +20,7 @@ async function runCreate(_before: CreateState, form: FormData): Promise<CreateSt
       scopes,
       code,
       ...(owner !== '' && { ownerEmail: owner }),
-      // What is no number is refused by the verb, with the words for it.
+      // The verb refuses what is not a number, with the words for it.
       ...(days !== '' && { expiresInDays: Number(days) }),
     }),
   )

@@ -47,7 +47,7 @@ export default async function KeysPage({ searchParams }: Props) {
           <Alert
             tone="good"
             role="status"
-            title="The key was revoked. Whoever uses it is refused from now on."
+            title="The key was revoked. Any system that uses it is refused from now on."
           />
         </div>
       )}

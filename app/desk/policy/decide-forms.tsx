@@ -7,7 +7,7 @@ import { untouched } from '#app/_ui/form-state.ts'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
 import { decideChange } from './actions.ts'
 
-/** For another administrator than whoever proposed it. */
+/** For an administrator who did not propose it. */
 export function DecideForm({ version }: { version: number }) {
   const [state, action] = useActionState(decideChange, untouched)
   return (
@@ -29,7 +29,7 @@ export function DecideForm({ version }: { version: number }) {
   )
 }
 
-/** For whoever proposed it. */
+/** For the proposer. */
 export function WithdrawForm({ version }: { version: number }) {
   const [state, action] = useActionState(decideChange, untouched)
   return (

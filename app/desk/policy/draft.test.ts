@@ -73,7 +73,7 @@ describe('the form of the policy', () => {
     })
   })
 
-  it('is not led astray by what no form sends', () => {
+  it('is not misled by what no form sends', () => {
     const form = new FormData()
     form.set('EUR.rules', '99999999')
     form.set('EUR.autoApprove.sources', 'fax')

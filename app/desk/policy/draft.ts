@@ -50,7 +50,7 @@ export function draftOf(policy: Policy, currencies: readonly string[]): Draft {
   }
 }
 
-/** What was sent. Rules whose name and amount were both left empty are none. */
+/** What was sent. A rule with neither name nor amount is left out. */
 export function draftFrom(form: FormData, currencies: readonly string[]): Draft {
   const text = (name: string) => {
     const value = form.get(name)
@@ -65,7 +65,7 @@ export function draftFrom(form: FormData, currencies: readonly string[]): Draft 
   return {
     currencies: Object.fromEntries(
       currencies.map((code): [string, CurrencyDraft] => {
-        // One more than may be, so that too many are told of and not cut off silently.
+        // One more than allowed, so that too many are reported and not silently cut off.
         const count = Math.min(Number(text(`${code}.rules`)) || 0, rulesAtMost + 1)
         const rules = Array.from({ length: count }, (_, index) => ruleAt(`${code}.rules.${index}`))
         const sources = form.getAll(`${code}.autoApprove.sources`)
@@ -113,7 +113,7 @@ export function policyFrom({ currencies, risk }: Draft): unknown {
   }
 }
 
-/** `add:EUR` and `remove:EUR:1`, as the buttons beside the rules say; null for what is no change of rows. */
+/** `add:EUR` and `remove:EUR:1`, as the buttons beside each rule say; null for what does not change rows. */
 export function changeRows(draft: Draft, intent: string): { draft: Draft; currency: string } | null {
   const match = /^(?:add:([A-Z]{3})|remove:([A-Z]{3}):(\d{1,2}))$/.exec(intent)
   const code = match?.[1] ?? match?.[2]

@@ -80,7 +80,7 @@ export function OperatorSettings({ settings }: { settings: Settings }) {
         before.
       </Fact>
       <Fact name="Rights">
-        Whoever made, invited or reset an account or a key counts as behind it for {independentAfterDays}{' '}
+        Anybody who made, invited or reset an account or a key counts as behind it for {independentAfterDays}{' '}
         days. A right that no second admin can confirm waits {accessWaitH} hours.
       </Fact>
     </Facts>

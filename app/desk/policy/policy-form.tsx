@@ -33,7 +33,7 @@ export function PolicyForm({ initial }: { initial: Draft }) {
   const codes = Object.keys(draft.currencies)
   const differs = (a: unknown, b: unknown) => JSON.stringify(a) !== JSON.stringify(b)
   const hasProblem = (prefix: string) => Object.keys(problems).some((name) => name.startsWith(prefix))
-  // What was changed, or must be, stays in sight when the form comes back.
+  // What was changed, or must be, stays open when the form comes back.
   const isOpen = (currency: string) =>
     codes.length === 1 ||
     touched === currency ||
@@ -41,7 +41,7 @@ export function PolicyForm({ initial }: { initial: Draft }) {
     differs(draft.currencies[currency], initial.currencies[currency])
   return (
     <form action={action} noValidate className="space-y-8">
-      {/* Enter in a field presses the first button there is: it must be a harmless one. */}
+      {/* Enter in a field presses the first button of the form: it must be harmless. */}
       <button
         type="submit"
         name="intent"

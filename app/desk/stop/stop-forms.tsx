@@ -48,7 +48,7 @@ export function ReleaseForm() {
       />
       <CodeField problem={state.problems['code']} />
       <p className="text-sm text-ink-2">
-        Where there is another admin, whoever stopped payments does not release them.
+        Where there is another admin, the one who stopped payments does not release them.
       </p>
       <SubmitButton className="w-full">Release</SubmitButton>
     </form>

@@ -3,7 +3,7 @@ import { Alert } from '#app/_ui/alert.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
 import type { BlockedPayout } from '#lib/services/approval/preview-leaving.ts'
 
-/** Before the act: which open payouts it would leave with nobody who may approve them. */
+/** Shown before the act: which open payouts it would leave with nobody to approve them. */
 export function LeavingNotice({
   blocked,
   approvals,

@@ -12,7 +12,7 @@ export const userActs = {
     button: 'Disable',
     done: 'The account is disabled.',
     explanation:
-      'Nobody can sign in as this person any more, and whoever is signed in is out with the next click. Approvals that were not sent yet no longer count. The history stays.',
+      'Nobody can sign in as this person any more, and anybody who is signed in is out with the next click. Approvals that were not sent yet no longer count. The history stays.',
   },
   'reset-factor': {
     title: 'Reset the second factor',

@@ -12,7 +12,7 @@ export const metadata: Metadata = { title: 'Sign in' }
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
-/** The second half of signing in, for whoever has just shown the right password. */
+/** The second half of signing in, for somebody who has just given the right password. */
 export default async function SignInCodePage({ searchParams }: Props) {
   const { next } = await searchParams
   const wanted = typeof next === 'string' ? next : ''

@@ -13,8 +13,8 @@ export const metadata: Metadata = { title: 'Set up your second factor' }
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
 /**
- * For staff who have no second factor yet. Once it is set up the page is drawn again, for somebody who is signed in by then, with the
- * recovery codes: it must not lead on before they were seen.
+ * For staff who have no second factor yet. Once it is set up they are signed in, and the page comes again with the recovery codes: it
+ * must not lead on before they have seen them.
  */
 export default async function SetUpPage({ searchParams }: Props) {
   const { next } = await searchParams

@@ -29,7 +29,7 @@ async function proof(): Promise<AuditProof> {
   return audit
 }
 
-/** As the database's owner can: everything that guards the rows is switched off. */
+/** As the database's owner could: switches off everything that guards the rows. */
 async function tamper(...texts: string[]): Promise<void> {
   for (const table of ['audit_event', 'audit_seal', 'history_anchor'])
     await sql(`ALTER TABLE ${table} DISABLE TRIGGER USER`)
@@ -39,7 +39,7 @@ async function tamper(...texts: string[]): Promise<void> {
 }
 
 describe('the audit trail as a chain', () => {
-  it('hashes each row as it is written and seals all since the last seal, once however many workers do', async () => {
+  it('hashes each row as it is written, and seals all since the last seal once, however many workers try', async () => {
     await write()
     const done = await Promise.all(Array.from({ length: 5 }, () => portal.deps.auditTrail.seal()))
     expect(done.filter(Boolean)).toHaveLength(1)
@@ -56,13 +56,13 @@ describe('the audit trail as a chain', () => {
     })
   })
 
-  it('lets writers write side by side: none waits for another that has not ended', async () => {
+  it('lets writers work side by side: none waits for another’s transaction', async () => {
     const slow = portal.prisma.$transaction(
       async (tx) => {
         await writeAudit(tx, 'slow', operator, null, {})
         // Would wait for the transaction around it if rows were chained one by one.
         await write('quick')
-        // And nothing is sealed over the head of a writer.
+        // And nothing is sealed while a writer is still at it.
         await expect(portal.deps.auditTrail.seal()).resolves.toBe(false)
       },
       { timeout: 20_000 },
@@ -104,7 +104,7 @@ describe('what the owner of the database did', () => {
     await restored(`UPDATE audit_event SET ${back} WHERE id = ${row}`)
   })
 
-  it('a change with its hash made again, a row taken away, and one put in show at the seal', async () => {
+  it('shows at the seal: a changed row with a new hash, a deleted row, and an inserted one', async () => {
     const [kept] = await portal.prisma.$queryRaw<
       { hash: string }[]
     >`SELECT hash FROM audit_event WHERE id = ${row}`
@@ -132,7 +132,7 @@ describe('what the owner of the database did', () => {
     await sql('DROP TABLE kept_aside')
   })
 
-  it('all of it rewritten, seals too, shows at an anchor, and at one that was kept elsewhere', async () => {
+  it('shows at an anchor, also at one kept elsewhere, when everything was rewritten, seals too', async () => {
     await portal.ask()
     const anchor = await anchorToday(portal.deps)
     expect(anchor?.audit).not.toBeNull()
@@ -162,7 +162,7 @@ describe('the audit trail as people read it', () => {
   const auditor: Actor = { kind: 'user', id: randomUUID(), role: 'auditor', name: 'Aurora', receiverId: null }
   const empty = { who: '', kind: '', subject: '', from: '', to: '', cursor: null }
 
-  it('is paged by number: no row twice or missed while others are written', async () => {
+  it('is paged by number: no row comes twice or is missed while others are written', async () => {
     for (let index = 0; index < 60; index++) await write('paged', 'page')
     const first = await showAudit(portal.deps, auditor, { ...empty, kind: 'paged' })
     if (!first.ok) throw new Error(first.code)
@@ -182,7 +182,7 @@ describe('the audit trail as people read it', () => {
     })
   })
 
-  it('is filtered by who, what, subject and days, and tells what it can not read', async () => {
+  it('is filtered by who, what, subject and days, and says what it cannot read', async () => {
     const id = randomUUID()
     const user = {
       id,

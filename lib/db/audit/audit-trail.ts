@@ -9,7 +9,7 @@ import { Prisma } from '#lib/db/generated/client.ts'
 import { sha256 } from '#lib/db/safety/history-chain.ts'
 
 const pageSize = 2_000
-/** Below every number that a row can have, also one that somebody put there by hand. */
+/** Below every number that a row can have, even one inserted by hand. */
 const lowest = -(2n ** 63n)
 
 /** The same list as audit_event_material() in the migration, which the trigger hashes. */
@@ -53,7 +53,7 @@ async function conditions(
 ): Promise<Prisma.Sql> {
   const all: Prisma.Sql[] = [Prisma.sql`true`]
   if (who !== null) {
-    // People and keys by what they are called now; rows by what they were called then.
+    // People and keys match by their present name, rows by the name at the time.
     const pattern = `%${who.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
     const known = await prisma.$queryRaw<{ id: string }[]>`
       SELECT id::text FROM app_user WHERE name ILIKE ${pattern} OR email ILIKE ${pattern}
@@ -69,7 +69,7 @@ async function conditions(
   return Prisma.join(all, ' AND ')
 }
 
-/** Seals what was written since the last seal. False when there is nothing, a writer is still at it, or another worker was quicker. */
+/** Seals what was written since the last seal. False when there is nothing, a writer has not finished, or another worker was quicker. */
 async function seal(prisma: PrismaClient): Promise<boolean> {
   const [last] = await prisma.$queryRaw<Seal[]>`${selectSeals} ORDER BY seq DESC LIMIT 1`
   const [newest] = await prisma.$queryRaw<{ id: bigint | null }[]>`SELECT max(id) AS id FROM audit_event`
@@ -110,7 +110,7 @@ function createChain(db: PrismaClient | Transaction, before: string) {
   }
 }
 
-/** Every row against its hash, every seal against its rows and the seal before, and the seals that anchors name. */
+/** Checks every row against its hash, every seal against its rows and the seal before it, and the seals that anchors name. */
 export async function verifyAudit(
   tx: Transaction,
   anchored: { what: string; lastEventId: bigint; hash: string }[],

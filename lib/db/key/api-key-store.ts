@@ -28,7 +28,7 @@ const toKey = ({ scopes, ...row }: Omit<ApiKey, 'scopes'> & { scopes: string[] }
   scopes: apiScopes.filter((scope) => scopes.includes(scope)),
 })
 
-/** Somebody who has left still calls, or their system does. To the minute: a busy system must not fill the trail. */
+/** Somebody who has left still calls, or their system does. Once a minute: a busy system must not fill the trail. */
 async function noteRefused(prisma: PrismaClient, id: string): Promise<void> {
   await prisma.$transaction(async (tx) => {
     const first = await tx.$executeRaw`
@@ -95,7 +95,7 @@ export function createApiKeyStore(prisma: PrismaClient, hooks: StoreHooks, vault
         return null
       }
       const key = toKey(await prisma.apiKey.findUniqueOrThrow({ where: { id: found.id }, select: columns }))
-      // To the minute: a busy system must not cost a write per request, nor wait in line for one row.
+      // Once a minute: a busy system must not cost a write per request, nor queue up for one row.
       await prisma.$executeRaw`
         UPDATE api_key SET last_used_at = now()
         WHERE id = ${key.id}::uuid AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')`

@@ -1,4 +1,4 @@
-/** Who changes who may do what: kept as a row each, so that nobody gains a right, or an approver, alone. Triggers refuse the rest. */
+/** Changes of who may do what: a row each, so that nobody gains a right, or an approver, alone. Triggers refuse the rest. */
 import { randomUUID } from 'node:crypto'
 import { voidAllOf } from '#lib/db/approval/approval-store.ts'
 import { writeAudit } from '#lib/db/audit/audit.ts'
@@ -64,7 +64,7 @@ export function createProposalStore(prisma: PrismaClient, hooks: StoreHooks, vau
       try {
         return await prisma.$transaction((tx) => decide(tx, vault, id, decision, actor, reason))
       } catch (error) {
-        // An invited address is somebody's by now.
+        // Somebody has taken the invited address since.
         const taken = error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'
         if (taken || isRefusedWith(error, uniqueViolation)) return 'overtaken'
         throw error
@@ -91,7 +91,7 @@ export function createProposalStore(prisma: PrismaClient, hooks: StoreHooks, vau
   }
 }
 
-/** The same wish twice is one proposal. */
+/** Proposing the same twice makes one proposal. */
 const openKeyOf = ({ subjectId, act }: { subjectId: string; act: AccessAct }) =>
   act.kind === 'invite' ? `invite:${act.email}` : `${act.kind}:${subjectId}`
 
@@ -198,13 +198,13 @@ export async function joinPerson(
     UPDATE app_user SET person_id = coalesce(
       (SELECT person_id FROM app_user WHERE id = ${sameAs}::uuid), gen_random_uuid())
     WHERE id = ${userId}::uuid`
-  // An approval names the person it came from: given as another one it would count beside their own.
+  // An approval names the person it came from: under another one it would count beside their own.
   const payouts = await voidAllOf(tx, userId, reason)
   await writeAudit(tx, 'person_set', actor, userId, { sameAs, approvalsVoided: payouts })
   return payouts
 }
 
-/** With the password alone, whoever knows it would set the next factor up: both go. */
+/** Both go: otherwise anybody who knows the password could set up the next factor. */
 export async function takeFactor(tx: Transaction, userId: string, actor: Actor): Promise<void> {
   await tx.user.update({
     where: { id: userId },
@@ -215,7 +215,7 @@ export async function takeFactor(tx: Transaction, userId: string, actor: Actor):
   await writeAudit(tx, 'factor_reset', actor, userId, {})
 }
 
-/** Those that were there before count no more. */
+/** The old ones stop counting. */
 export async function keepRecoveryCodes(tx: Transaction, userId: string, hashes: string[]): Promise<void> {
   await tx.$executeRaw`UPDATE recovery_code SET used_at = now() WHERE user_id = ${userId}::uuid AND used_at IS NULL`
   await tx.recoveryCode.createMany({

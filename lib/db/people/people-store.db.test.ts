@@ -69,7 +69,7 @@ describe('people', () => {
     expect((await person('clerk')).receiverId).toBeNull()
   })
 
-  it('a receiver whom a payout already named keeps the record as it is', async () => {
+  it('a receiver that a payout already named keeps their record as it is', async () => {
     const id = randomUUID()
     const email = `${id}@demo.example`
     await prisma.receiver.create({ data: { id, externalId: email, firstName: 'Known' } })
@@ -81,7 +81,7 @@ describe('people', () => {
     expect(await people.findReceiver(id)).toMatchObject({ firstName: 'Known', lastName: null })
   })
 
-  it('ten people who take the same e-mail at once become one user', async () => {
+  it('ten accounts made at once for one e-mail become one', async () => {
     const email = `${randomUUID()}@demo.example`
     const draft = { email, name: 'Twin', role: 'receiver', passwordHash: null, totpSecret: null } as const
     const made = await ten(() => people.createUser({ ...draft, id: randomUUID() }, operator))

@@ -98,7 +98,7 @@ export function createPeopleStore(prisma: PrismaClient, hooks: StoreHooks, vault
             UPDATE app_user SET email = ${email}, contact_changed_at = now() WHERE id = ${userId}::uuid
             RETURNING contact_changed_at AS at`
           if (!changed) throw new Error(`Bug: user ${userId} vanished`)
-          // Payouts of other systems may name him otherwise; what they know stays theirs.
+          // Other systems may know the receiver by another address; their records stay as they are.
           if (before.receiverId !== null)
             await tx.receiver.updateMany({
               where: { id: before.receiverId, email: before.email },
@@ -130,7 +130,7 @@ export function createPeopleStore(prisma: PrismaClient, hooks: StoreHooks, vault
   }
 }
 
-/** The account itself, in the transaction of whoever may make it. */
+/** The account itself, in the transaction that makes it. */
 export async function insertUser(
   tx: Transaction,
   vault: Vault,
@@ -148,7 +148,7 @@ export async function insertUser(
   return toUser(row)
 }
 
-/** The receiver record of a new receiver; one that payouts by the API already made is taken as it is. */
+/** The record of a new receiver; one that API payouts already made is used as it is. */
 async function ensureReceiver(
   tx: Transaction,
   person: { email: string; name: string },

@@ -1,4 +1,4 @@
-/** What the stores that know people share: the columns of a user, and how to end everything that lets a person in. */
+/** What stores about people share: the columns of an account, and how to end everything that lets its person in. */
 import type { User } from '#lib/services/ports.ts'
 import type { Transaction } from '#lib/db/engine/client.ts'
 import type { Prisma } from '#lib/db/generated/client.ts'

@@ -105,7 +105,7 @@ describe('a proposal', () => {
     expect(answers.filter((answer) => answer !== 'already_proposed')).toHaveLength(1)
   })
 
-  it('is decided once, however many do at once', async () => {
+  it('is decided once, however many decide at once', async () => {
     const { version } = await proposed(await person())
     const people = await Promise.all(Array.from({ length: 10 }, () => person()))
     const answers = await Promise.all(
@@ -115,7 +115,7 @@ describe('a proposal', () => {
     expect((await policy.versions(50)).filter(({ active }) => active)).toHaveLength(1)
   })
 
-  it('is not confirmed by whoever made it, under whichever account', async () => {
+  it('cannot be confirmed by the person who made it, under any account', async () => {
     const ana = await person()
     const { personId } = await prisma.user.findUniqueOrThrow({ where: { id: ana.id } })
     const { version } = await proposed(ana)
@@ -128,7 +128,7 @@ describe('a proposal', () => {
     expect(await policy.decide(version, 'confirmed', await person())).toBe('stale')
   })
 
-  it("of the operator's is confirmed by any admin", async () => {
+  it('by the operator is confirmed by any admin', async () => {
     const { version } = await proposed(operator)
     expect(await policy.decide(version, 'confirmed', await person())).toMatchObject({ active: true })
   })
@@ -143,7 +143,7 @@ describe('the database itself', () => {
         open_key = NULL, active_key = 'active' WHERE version = ${version}`,
     ])
 
-  it('refuses a version that is confirmed by its proposer, by another account of his, or by nobody', async () => {
+  it('refuses a version that is confirmed by its proposer, by another account of theirs, or by nobody', async () => {
     const ana = await person()
     const { personId } = await prisma.user.findUniqueOrThrow({ where: { id: ana.id } })
     const { version } = await proposed(ana)
@@ -151,13 +151,13 @@ describe('the database itself', () => {
       await expect(confirm(version, by)).rejects.toThrow('two different people')
   })
 
-  it('refuses one that is confirmed by somebody who is no admin, or not any more', async () => {
+  it('refuses one that is confirmed by somebody who is not an admin, or no longer', async () => {
     const { version } = await proposed(await person())
     const approver = await person({ role: 'approver' })
     const former = await person({ disabledAt: new Date() })
     for (const { id } of [approver, former])
       await expect(confirm(version, id)).rejects.toThrow('two different people')
-    // An operator's proposal is no exception.
+    // This holds for an operator's proposal too.
     await policy.decide(version, 'rejected', await person())
     const { version: own } = await proposed(operator)
     await expect(confirm(own, null)).rejects.toThrow('two different people')

@@ -46,7 +46,7 @@ export function createPolicyStore(prisma: PrismaClient, hooks: StoreHooks, vault
           data: {
             body: toJson(body),
             reason,
-            // Nobody proposes here: it is the operator's own, before there are admins.
+            // Nobody proposes here: the operator sets it, before there are admins.
             proposedByName: actorName,
             decidedById: actorId,
             decidedByName: actorName,
@@ -121,7 +121,7 @@ async function decide(
   return toVersion(row)
 }
 
-/** Written by this room alone, through the port's types; a version from before a field existed gets what it meant then. */
+/** Only this store writes it, through the port's types; a version from before a field existed gets what it meant then. */
 function bodyOf(body: unknown): Policy {
   const { currencies, risk } = body as Partial<Policy>
   const complete = Object.entries(currencies ?? {}).map(([code, own]) => [code, { ...plainCurrency, ...own }])

@@ -9,7 +9,7 @@ const settingKeys = Object.keys(usualSettings)
 /** What the operator has set, and the usual for the rest. */
 export async function readSettings(db: PrismaClient | Transaction): Promise<Settings> {
   const rows = await db.setting.findMany({ where: { key: { in: settingKeys } } })
-  // Written by `change` alone, through the port's types.
+  // Only `change` writes them, through the port's types.
   return {
     ...usualSettings,
     ...(Object.fromEntries(rows.map(({ key, value }) => [key, value])) as Partial<Settings>),

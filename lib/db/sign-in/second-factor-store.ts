@@ -10,15 +10,15 @@ export const secretPlace = (userId: string) => `app_user:${userId}`
 export type SecondFactorStore = {
   /** Base32, and the last time step that was accepted; null without a second factor. */
   secretOf: (userId: string) => Promise<{ secret: string; lastStep: bigint | null; name: string } | null>
-  /** True for the first who takes this step or a later one. `noted` is kept with it or it is not taken; null: not kept. */
+  /** True for the first who takes this step or a later one. `noted` goes into the audit trail in the same transaction; null: nothing does. */
   takeStep: (userId: string, step: bigint, noted: Noted | null) => Promise<boolean>
   /** True for the first who takes this code; as above. */
   takeRecoveryCode: (userId: string, codeHash: string, noted: Noted | null) => Promise<boolean>
-  /** Keeps that a code was refused: the row itself is the deed. */
+  /** Records that a code was refused: the row itself is the act. */
   note: (userId: string, kind: string, data: Noted) => Promise<void>
 }
 
-/** What the code was asked for, and how that went. */
+/** What the code was for, and how that went. */
 export type Noted = Record<string, unknown>
 
 export function createSecondFactorStore(prisma: PrismaClient, vault: Vault): SecondFactorStore {

@@ -13,10 +13,10 @@ import type { Actor } from '#lib/payouts/permissions.ts'
 import type { NewFactor, SignInStore } from '#lib/services/ports.ts'
 import { secretPlace } from './second-factor-store.ts'
 
-/** Where a secret that is only offered is sealed for. */
+/** The place that an offered secret is sealed for. */
 const offerPlace = (tokenHash: string) => `sign_in_attempt:${tokenHash}`
 
-/** Nothing of the transaction may stay: somebody was quicker. */
+/** Somebody was quicker: rolls the transaction back. */
 class TooLate extends Error {
   override readonly name = 'TooLate'
 }

@@ -1,4 +1,4 @@
-/** What is done and its row in the audit trail are one: where the row can't be written, it is not done, and nothing is shown. */
+/** An act and its row in the audit trail are one: where the row can't be written, nothing is done and nothing is shown. */
 import { randomUUID } from 'node:crypto'
 import { globSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
@@ -34,7 +34,7 @@ const password = 'correct horse'
 const totpSecret = 'JBSWY3DPEHPK3PXP'
 const code = '123456'
 
-// As the portal of the tests has it.
+// The one that the test portal uses.
 const testVault = createVault([{ id: 'test', key: Buffer.alloc(32, 7) }])
 
 let portal: Awaited<ReturnType<typeof createTestPortal>>
@@ -205,8 +205,8 @@ describe('where the row cannot be written', () => {
   })
 })
 
-describe('a set of payouts whose process dies on the way', () => {
-  it('is in the audit trail as it was agreed to, and each payout that was approved names it', async () => {
+describe('a set of payouts whose process dies halfway', () => {
+  it('is in the audit trail as it was agreed to, and each approved payout names it', async () => {
     const payouts = [await waiting(), await waiting(), await waiting()]
     const approver = await portal.approver()
     const chosen = payouts.map(({ id, contentHash }) => ({ id, contentHash }))
@@ -250,7 +250,7 @@ describe('a set of payouts whose process dies on the way', () => {
 })
 
 describe('a row outside the transaction of a change', () => {
-  it('is written only where the row is the deed: whoever adds one says why in a comment, and adds it here', () => {
+  it('is written only where the row is the act itself: to add one, say why in a comment and add it here', () => {
     const using = globSync('lib/services/*/*.ts')
       .filter((path) => !path.includes('.test.'))
       .filter((path) => readFileSync(path, 'utf8').includes('people.audit('))

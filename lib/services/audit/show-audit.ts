@@ -7,7 +7,7 @@ import type { AuditFilter, AuditRow, Deps } from '#lib/services/ports.ts'
 const pageSize = 50
 const textMax = 200
 
-/** As it stands in the page's address: empty texts filter nothing; days as 2026-11-23, both included. */
+/** As in the page's address: empty texts filter nothing; days as 2026-11-23, both included. */
 export type AuditQuery = {
   who: string
   kind: string
@@ -18,8 +18,8 @@ export type AuditQuery = {
 }
 
 /**
- * What people did and were refused, newest first, a page at a time by the number of the last row shown: none is shown twice or missed while
- * others are written.
+ * What people did and were refused, newest first. Pages start after the number of the last row shown, so no row comes twice or is missed
+ * while others are written.
  */
 export async function showAudit(
   deps: Pick<Deps, 'auditTrail'>,

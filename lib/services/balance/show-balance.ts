@@ -70,7 +70,7 @@ export async function showBalance(
   }
 }
 
-/** The limits that the rules put on one receiver, of the currencies that have any. */
+/** The limits that the policy puts on one receiver, of the currencies that have any. */
 async function limitsOf(deps: Deps): Promise<OwnLimit[]> {
   const { body } = await deps.policy.active()
   return deps.config.currencies.flatMap((currency) => {

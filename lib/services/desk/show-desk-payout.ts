@@ -43,7 +43,7 @@ export type DeskPayout = {
   mark: string
   /** Everybody's yes, oldest first, with those that no longer count. */
   approvals: Approval[]
-  /** Different people who have agreed to exactly this, of how many; 0: the rules approved it. Null needed: not judged yet. */
+  /** Different people who have agreed to exactly this, of how many; 0: the policy approved it. Null needed: not judged yet. */
   agreed: { given: number; needed: number | null }
   /** Is there an own approval that can still be taken back? */
   mayUndo: boolean

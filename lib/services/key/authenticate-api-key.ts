@@ -4,7 +4,7 @@ import type { Refusal } from '#lib/payouts/refusals.ts'
 import { hashToken } from '#lib/services/payout/links.ts'
 import type { Deps } from '#lib/services/ports.ts'
 
-/** Which system calls, by its key (what stands behind `Bearer `); a revoked or unknown key is nobody. */
+/** Which system is calling, by its key (what follows `Bearer `); a revoked or unknown key is nobody's. */
 export async function authenticateApiKey(
   deps: Deps,
   key: string,

@@ -1,4 +1,4 @@
-/** What one key, or its leaver, can do at most: caps of automatic approval, expiry, disabled owners. */
+/** The most that one key can do: caps on automatic approval, expiry, and owners who have left. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { formatAmount } from '#lib/payouts/money.ts'
@@ -58,8 +58,8 @@ async function putInForce(
   await deps().policy.set({ ...body, currencies }, 'test', operator)
 }
 
-describe('the cap of a day', () => {
-  it('is never exceeded by judgements at the same moment; what is above waits for people', async () => {
+describe('the daily cap', () => {
+  it('is never exceeded by simultaneous judgements; what is above it waits for people', async () => {
     await putInForce('EUR', { below: '500.00', dayCap: '1000.00' })
     const key = await keyOf('shop')
     const ids = await Promise.all(Array.from({ length: 24 }, () => askBy(key, '99.00')))
@@ -76,7 +76,7 @@ describe('the cap of a day', () => {
     expect(portal.errors).toEqual([])
   })
 
-  it('is counted for each key beside the whole, and each day anew', async () => {
+  it('is counted for each key as well as in total, and starts again each day', async () => {
     await putInForce('USD', { below: '500.00', dayCap: '1000.00', keyDayCap: '300.00' })
     const [one, two] = [await keyOf('one'), await keyOf('two')]
     const ask = async (key: Actor) => (await judged(await askBy(key, '200.00', 'USD'))).approvalsRequired
@@ -102,7 +102,7 @@ describe('the cap of a day', () => {
     expect(none.ok && none.policy.autoApproveDayCap).toBeUndefined()
   })
 
-  it('is missed at the desk of an admin, and of nobody else, where the policy approves without one', async () => {
+  it('is asked for at the desk of an admin, and nobody else’s, where the policy approves without one', async () => {
     const person = async (role: 'admin' | 'clerk') => {
       const id = randomUUID()
       const made = await deps().people.createUser(
@@ -142,7 +142,7 @@ describe('a key', () => {
     expect(keys.ok && keys.keys.find((one) => one.id === id)?.state).toBe('owner_left')
   })
 
-  it('expires in a year unless somebody says otherwise; admins and owner are told a month before, once', async () => {
+  it('expires in a year unless somebody says otherwise; admins and owner are told once, a month before', async () => {
     const { id, email } = await owned()
     const expires = async () => (await deps().keys.list()).find((one) => one.id === id)?.expiresAt
     const days = ((await expires())?.getTime() ?? 0) - Date.now()

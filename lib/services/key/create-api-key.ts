@@ -15,14 +15,14 @@ import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
 
 const nameMaxCharacters = 128
 
-/** A key that nobody thinks of any more ends by itself. */
+/** A forgotten key expires. */
 const usualDays = 365
 
-/** Ten years: longer than anybody should let a key live, and short enough to be a number of days that was meant. */
+/** Ten years: longer than any key should live, and short enough to catch a typing error. */
 const daysAtMost = 3650
 
 /**
- * A key for another system, shown this once. Its owner may not approve what it asks for. Without scopes it is for the usual ones, without
+ * Makes a key for another system and shows it once. Its owner may not approve what it asks for. Without scopes it has the usual ones, without
  * days it expires in a year. One that can move money does not work before another admin has confirmed it (`waits`).
  */
 export async function createApiKey(

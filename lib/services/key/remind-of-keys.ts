@@ -1,10 +1,10 @@
 import { utcText } from '#lib/payouts/utc.ts'
 import type { Deps, ExpiringKey, Told } from '#lib/services/ports.ts'
 
-/** Time enough to make another key and to put it where it is used. */
+/** Enough time to make another key and put it to use. */
 const beforeMs = 30 * 86_400_000
 
-/** Tells admins and owner, once, of keys that expire within a month. Run by the worker; any number may. */
+/** Tells admins and owner, once, of keys that expire within a month. Any number of workers may run it. */
 export const remindOfKeys = (deps: Pick<Deps, 'keys' | 'config'>): Promise<number> =>
   deps.keys.remind(beforeMs, (key) => toldOf(deps, key))
 

@@ -7,7 +7,7 @@ import type { Deps } from '#lib/services/ports.ts'
 import { refuseStepUp } from '#lib/services/sign-in/step-up.ts'
 import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
 
-/** The key means nothing from now on; also when it was revoked before. On a page this needs a code. */
+/** Revokes the key; revoking it twice does no harm. On a page this needs a code. */
 export async function revokeApiKey(
   deps: Deps,
   actor: Actor,

@@ -9,7 +9,7 @@ export type ShownKey = ApiKey & {
   state: 'active' | 'waiting' | 'owner_left' | 'expired' | 'revoked'
 }
 
-/** Every API key there is or was, without the keys themselves; active ones first. */
+/** Every API key there is or was, active ones first; never the secret itself. */
 export async function showKeys(
   deps: Deps,
   actor: Actor,

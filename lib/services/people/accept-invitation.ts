@@ -9,7 +9,7 @@ import type { Whereabouts } from '#lib/services/sign-in/sessions.ts'
 import { letIn } from '#lib/services/sign-in/sign-in-attempts.ts'
 import type { HalfWay, SignedIn } from '#lib/services/sign-in/sign-in-attempts.ts'
 
-/** The person chooses a password, which uses the invitation up. Staff go on to their second factor: the mail alone opens nothing. */
+/** The person chooses a password, which uses up the invitation. Staff go on to their second factor: the mail alone opens nothing. */
 export async function acceptInvitation(
   deps: Deps,
   actor: Actor,
@@ -28,7 +28,7 @@ export async function acceptInvitation(
   return letIn(deps, user, input, 'invitation')
 }
 
-/** Whose invitation is this, and who has sent it? Looking uses nothing up. */
+/** Who is invited, and by whom? Looking uses nothing up. */
 export async function peekInvitation(
   deps: Deps,
   token: string,

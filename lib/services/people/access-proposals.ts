@@ -1,4 +1,4 @@
-/** Rights that two people give: what proposing and carrying out have in common. */
+/** Rights that take two people to give: what proposing and carrying out share. */
 import { randomUUID } from 'node:crypto'
 import { accessNeedsTwo, accessWords } from '#lib/payouts/access.ts'
 import type { AccessAct } from '#lib/payouts/access.ts'
@@ -9,11 +9,11 @@ import type { AccessChange, Deps, NewApiKey, Told, User } from '#lib/services/po
 import { tellPerson } from './admin-people.ts'
 import { sendInvitation } from './invitation.ts'
 
-/** Must somebody else agree before this person's act takes effect? The operator at the command line is the root and acts at once. */
+/** Must somebody else agree before this person's act takes effect? The operator at the command line acts at once. */
 export const takesTwo = (actor: Actor, act: AccessAct): actor is Actor & { kind: 'user' } =>
   actor.kind === 'user' && accessNeedsTwo(act)
 
-/** Kept, and told to those who can confirm it; to everybody on staff where nobody can, and it takes effect after a time. */
+/** Keeps the proposal and tells those who can confirm it. Where nobody can, it tells all staff, and the proposal takes effect after a while. */
 export const proposeAccess = (
   deps: Pick<Deps, 'access' | 'config'>,
   actor: Actor & { kind: 'user' },
@@ -59,7 +59,7 @@ function toldOf(deps: Pick<Deps, 'config'>, made: AccessChange): Told {
   }
 }
 
-/** What follows once it was done: the person hears of it, and all admins when nobody had confirmed it. */
+/** Tells the person once it is done, and all admins when nobody confirmed it. */
 export async function afterAccess(deps: Deps, actor: Actor, change: AccessChange): Promise<void> {
   const { act, subjectId, proposedByName } = change
   const user = act.kind === 'key' ? null : await deps.people.findUser(subjectId)
@@ -75,7 +75,7 @@ export async function afterAccess(deps: Deps, actor: Actor, change: AccessChange
     })
 }
 
-/** The person learns that somebody has reset the way in, and gets the link to a new one. */
+/** Tells the person that their way in was reset, and mails the link to a new one. */
 export async function afterReset(deps: Deps, actor: Actor, user: User, byName: string): Promise<void> {
   await tellPerson(deps, user, {
     key: `factor-reset:${randomUUID()}`,

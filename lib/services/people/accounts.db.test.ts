@@ -1,15 +1,10 @@
-/** What admins do to accounts, and what people do to their own. Codes are the test portal's stand-in: any six digits. */
+/** What admins do to accounts, and what people do to their own. The test portal takes any six digits as a code. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { usualScopes } from '#lib/payouts/permissions.ts'
 import type { Actor, Role } from '#lib/payouts/permissions.ts'
 import { plainCurrency } from '#lib/payouts/policy.ts'
 import { approvePayout } from '#lib/services/approval/approve-payout.ts'
-import { authenticateApiKey } from '#lib/services/key/authenticate-api-key.ts'
 import { createApiKey } from '#lib/services/key/create-api-key.ts'
-import { revokeApiKey } from '#lib/services/key/revoke-api-key.ts'
-import { showKeys } from '#lib/services/key/show-keys.ts'
-import { createPayout } from '#lib/services/payout/create-payout.ts'
 import type { Deps } from '#lib/services/ports.ts'
 import { changePassword } from '#lib/services/sign-in/change-password.ts'
 import { endOtherSessions, endOwnSession, endSessionsOf } from '#lib/services/sign-in/end-sessions.ts'
@@ -19,7 +14,7 @@ import { resetFactor } from '#lib/services/sign-in/reset-factor.ts'
 import { rotateSession } from '#lib/services/sign-in/rotate-session.ts'
 import { lifetimeOf, openSession } from '#lib/services/sign-in/sessions.ts'
 import { showAccount } from '#lib/services/sign-in/show-account.ts'
-import { createTestPortal, sampleRequest, seen } from '#lib/services/testing/portal.ts'
+import { createTestPortal, seen } from '#lib/services/testing/portal.ts'
 import { changeRole } from './change-role.ts'
 import { createUser } from './create-user.ts'
 import { demoPeople, showDemoCodes } from './demo-codes.ts'
@@ -37,7 +32,7 @@ let portal: Awaited<ReturnType<typeof createTestPortal>>
 let deps: Deps
 beforeAll(async () => {
   portal = await createTestPortal()
-  // Three are asked for, so that what one has approved stays open.
+  // Three approvers are needed, so that what one approved stays open.
   const rules = [{ name: 'Three', source: 'any' as const, from: '0', approvers: 3 }]
   const rest = { currencies: { EUR: { ...plainCurrency, rules } }, risk: {} }
   await portal.deps.policy.set(rest, 'for these tests', operator)
@@ -66,7 +61,7 @@ const auditOf = async (subject: string) =>
   )
 
 describe('an admin', () => {
-  it('needs a code for each act, which is asked for when everything else is right', async () => {
+  it('needs a code for each act, asked for once everything else is right', async () => {
     const [admin, other] = [await person('admin'), await person('clerk')]
     const acts: Record<string, (by: Actor, code: string) => Promise<{ ok: boolean; code?: string }>> = {
       role: (by, code) => changeRole(deps, by, { userId: other.id, role: 'auditor', code }),
@@ -96,7 +91,7 @@ describe('an admin', () => {
     ])
   })
 
-  it('changes nothing about their own account: neither up, nor out', async () => {
+  it('cannot change their own role or disable their own account', async () => {
     const admin = await person('admin')
     const own = { userId: admin.id, code }
     for (const answer of [
@@ -122,11 +117,11 @@ describe('an admin', () => {
   })
 })
 
-describe('whoever stops being an approver', () => {
+describe('somebody who stops being an approver', () => {
   const waiting = async () => portal.until(await portal.ask(), 'awaiting_approval')
 
   it.each(['role', 'disabled'] as const)(
-    'loses what he approved in the same moment, and his sessions: %s',
+    'loses what they approved in the same moment, and their sessions: %s',
     async (how) => {
       const [admin, ana] = [await person('admin'), await person('approver')]
       const token = await sessionOf(ana)
@@ -144,7 +139,7 @@ describe('whoever stops being an approver', () => {
     },
   )
 
-  it('an account that turns out to be another one of an approver counts no more beside him', async () => {
+  it('an account that turns out to be an approver’s other one no longer counts beside theirs', async () => {
     const [ana, alias] = [await person('approver'), await person('approver')]
     const payout = await waiting()
     for (const by of [ana, alias])
@@ -161,7 +156,7 @@ describe('whoever stops being an approver', () => {
 })
 
 describe('everybody', () => {
-  it('changes his own password with the present one, staff with a code, and his other sessions end', async () => {
+  it('change their own password with the present one, staff with a code, and their other sessions end', async () => {
     for (const role of ['clerk', 'receiver'] as const) {
       const me = await person(role)
       const [here, elsewhere] = [await sessionOf(me), await sessionOf(me)]
@@ -180,7 +175,7 @@ describe('everybody', () => {
     }
   })
 
-  it('sees his own sessions, ends one or all others, and nobody else’s', async () => {
+  it('see their own sessions, and end one or all others, but nobody else’s', async () => {
     const [me, other] = [await person('auditor'), await person('auditor')]
     const tokens = [await sessionOf(me), await sessionOf(me), await sessionOf(me)] as const
     const shown = await showAccount(deps, me, { token: tokens[0] })
@@ -199,7 +194,7 @@ describe('everybody', () => {
     expect(await findSession(deps, tokens[0])).not.toBeNull()
   })
 
-  it('replaces his second factor with a code of the old and one of the new, and his other sessions end', async () => {
+  it('replace their second factor with a code of the old and one of the new, and their other sessions end', async () => {
     const [me, other] = [await person('approver'), await person('approver')]
     const [here, elsewhere] = [await sessionOf(me), await sessionOf(me)]
     expect(await beginFactor(deps, me, { code: '' })).toMatchObject({ code: 'step_up_required' })
@@ -244,62 +239,6 @@ describe('a session', () => {
       expect(await rotateSession(deps, me, { token })).toMatchObject({ code: 'unauthorized' })
     }
     expect([lifetimeOf('s_x'), lifetimeOf('r_x')]).toEqual([8 * 3_600_000, 30 * 86_400_000])
-  })
-})
-
-describe('API keys', () => {
-  const created = async (more: { scopes?: string[]; expiresInDays?: number } = {}) => {
-    const made = await createApiKey(deps, operator, { name: 'Shop', ...more })
-    if (!made.ok) throw new Error(made.code)
-    return made
-  }
-
-  it('may do what their scopes name and no more', async () => {
-    const { key } = await created({ scopes: ['payouts:read'] })
-    const caller = await authenticateApiKey(deps, key)
-    if (!caller.ok) throw new Error(caller.code)
-    expect(caller.actor.scopes).toEqual(['payouts:read'])
-    expect(
-      await createPayout(deps, caller.actor, { idempotencyKey: randomUUID(), body: sampleRequest }),
-    ).toEqual({
-      ok: false,
-      code: 'forbidden',
-    })
-    const all = await authenticateApiKey(deps, (await created()).key)
-    expect(all).toMatchObject({ actor: { scopes: usualScopes } })
-    for (const scopes of [[], ['everything'], ['payouts:read', 'everything']])
-      expect(await createApiKey(deps, operator, { name: 'Shop', scopes })).toMatchObject({
-        code: 'invalid_request',
-        errors: [{ path: 'scopes' }],
-      })
-  })
-
-  it('end by themselves when they were made for some days', async () => {
-    const { id, key } = await created({ expiresInDays: 30 })
-    const row = await portal.prisma.apiKey.findUniqueOrThrow({ where: { id } })
-    expect(Math.round((row.expiresAt!.getTime() - Date.now()) / 86_400_000)).toBe(30)
-    expect(await authenticateApiKey(deps, key)).toMatchObject({ ok: true })
-    await portal.prisma.apiKey.update({ where: { id }, data: { expiresAt: new Date(Date.now() - 1000) } })
-    expect(await authenticateApiKey(deps, key)).toEqual({ ok: false, code: 'unauthorized' })
-    for (const expiresInDays of [0, -1, 1.5, Number.NaN, 3651])
-      expect(await createApiKey(deps, operator, { name: 'Shop', expiresInDays })).toMatchObject({
-        errors: [{ path: 'expiresInDays' }],
-      })
-  })
-
-  it('are listed with their state and never with themselves', async () => {
-    const admin = await person('admin')
-    const [live, revoked] = [await created(), await created()]
-    expect(await revokeApiKey(deps, admin, { id: revoked.id, code: '' })).toMatchObject({
-      code: 'step_up_required',
-    })
-    await revokeApiKey(deps, admin, { id: revoked.id, code })
-    const shown = await showKeys(deps, admin)
-    const states = shown.ok
-      ? new Map(shown.keys.map(({ id, state }) => [id, state]))
-      : new Map<string, string>()
-    expect([states.get(live.id), states.get(revoked.id)]).toEqual(['active', 'revoked'])
-    expect(JSON.stringify(shown)).not.toContain(live.key)
   })
 })
 

@@ -1,4 +1,4 @@
-/** What admin's acts on other people's accounts have in common. */
+/** What an admin's acts on other people's accounts share. */
 import { randomUUID } from 'node:crypto'
 import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
@@ -7,7 +7,7 @@ import type { Refusal } from '#lib/payouts/refusals.ts'
 import { isUuid } from '#lib/payouts/uuid.ts'
 import type { Deps, User } from '#lib/services/ports.ts'
 
-/** Somebody else's account, for whoever may manage people. Nobody changes their own: neither up nor out. */
+/** Somebody else's account, for people who may manage accounts. Nobody changes their own role or disables themselves. */
 export async function otherUser(
   deps: Deps,
   actor: Actor,
@@ -43,7 +43,7 @@ export async function tellPerson(
   })
 }
 
-/** What the operator did at the command line, which asks nobody, is told to every admin. Other actors' acts are told where they are done. */
+/** Tells every admin what the operator did at the command line, which asks nobody. Other people's acts are told where they are done. */
 export async function tellAdmins(
   deps: Pick<Deps, 'mails'>,
   actor: Actor,

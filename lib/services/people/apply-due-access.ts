@@ -2,12 +2,12 @@ import type { Actor } from '#lib/payouts/permissions.ts'
 import type { Deps } from '#lib/services/ports.ts'
 import { afterAccess } from './access-proposals.ts'
 
-/** As many as are carried out in one look. */
+/** The most that one run carries out. */
 const atATime = 20
 
 /**
- * Carries out what nobody else could confirm, once its time has come. Run by the worker every few seconds; any number may. Returns how
- * many took effect.
+ * Carries out proposals that nobody else could confirm, once their time has come. Any number of workers may run it every few seconds.
+ * Returns how many took effect.
  */
 export async function applyDueAccess(deps: Deps): Promise<number> {
   const portal: Actor = { kind: 'worker', id: 'access' }

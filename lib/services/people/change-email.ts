@@ -8,8 +8,8 @@ import { tellAdmins, wordsFor } from './admin-people.ts'
 import { readPerson } from './create-user.ts'
 
 /**
- * Another e-mail address for a person. By the operator alone, who has made sure who asks: whoever reads a receiver's mails can sign in
- * as him. Both addresses are told, sessions and sign-in links end, and the risk checks look at it for a while.
+ * Changes a person's e-mail address. The operator alone may, once sure who is asking: anybody who reads a receiver's mails can sign in
+ * as them. Both addresses are told, sessions and sign-in links end, and the risk checks mention it for a while.
  */
 export async function changeEmail(
   deps: Deps,

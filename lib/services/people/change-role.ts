@@ -10,8 +10,8 @@ import { proposeAccess, takesTwo } from './access-proposals.ts'
 import { nameOf, otherUser, wordsFor } from './admin-people.ts'
 
 /**
- * Another role for a member of staff, who has to sign in again. Who stops being an approver loses, in the same moment, what they have
- * approved and was not sent yet. To become an approver or admin is only proposed by an admin: another one confirms it. Receivers stay
+ * Gives a member of staff another role; they have to sign in again. A former approver loses, in the same moment, what they have
+ * approved and was not sent yet. An admin can only propose a new approver or admin: another one confirms it. Receivers stay
  * receivers: their account is tied to their money.
  */
 export async function changeRole(
@@ -31,7 +31,7 @@ export async function changeRole(
       errors: [
         {
           path: 'role',
-          message: 'A receiver can not become staff, nor staff a receiver. Invite a second account.',
+          message: 'A receiver cannot become staff, nor staff a receiver. Invite a second account.',
         },
       ],
     })
@@ -47,7 +47,7 @@ export async function changeRole(
   }
   const reason = `${nameOf(actor)} made this approver a ${role}.`
   const voided = await deps.access.changeRole(user.id, role, reason, actor)
-  // What nobody is left for, or somebody is again, shows at once.
+  // The desk shows at once what nobody is left to approve, or what somebody is again.
   await checkApprovable(deps)
   return { ok: true, voided: voided.length, waits: null }
 }

@@ -15,7 +15,7 @@ const emailSchema = z.email().max(128)
 const nameMaxCharacters = 128
 
 /**
- * A new person, made by the operator. Staff need a password; a receiver may do without and sign in by mail link. A TOTP secret saves
+ * Makes an account for the operator. Staff need a password; a receiver may do without and sign in by mail link. A TOTP secret saves
  * setting one up at the first sign-in.
  */
 export async function createUser(
@@ -58,7 +58,7 @@ export async function createUser(
   }
   const user = await deps.people.createUser(draft, actor)
   if (user === 'email_taken') return refuse('email_taken')
-  // A receiver can only ask, for themselves; whoever works here is somebody to know of.
+  // A receiver can only ask for their own money; admins should know of new staff.
   if (user.role !== 'receiver')
     await tellAdmins(deps, actor, {
       subject: `A new account: ${user.role}`,
@@ -67,7 +67,7 @@ export async function createUser(
   return { ok: true, id: user.id }
 }
 
-/** E-mail and name as they are kept; without a name, what stands before the @. */
+/** E-mail and name as they are kept; without a name, what comes before the @. */
 export function readPerson(input: {
   email: string
   name?: string

@@ -11,7 +11,7 @@ import { isSamePerson } from './same-person.ts'
 export const accessDecisions = ['confirmed', 'declined', 'withdrawn'] as const
 
 /**
- * Another admin confirms or declines, with a fresh code, what one has proposed about who may do what; whoever proposed it may withdraw
+ * Another admin confirms or declines, with a fresh code, what one has proposed about who may do what. The proposer may withdraw
  * it. Two accounts that one person has lately made, invited or reset are not two people.
  */
 export async function decideAccess(

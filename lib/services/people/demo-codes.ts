@@ -1,4 +1,4 @@
-/** The demo's people and the second factors of its staff, which everybody may know: they belong beside nobody's real money. */
+/** The demo's people and the second factors of its staff. They are public, so they must never be near real money. */
 import type { Role } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
@@ -32,12 +32,12 @@ export const demoPeople: readonly DemoPerson[] = [
   { role: 'auditor', email: 'auditor@demo.example', name: 'Aurora Auditor', totpSecret: 'DEMODEMOAUDITORA' },
 ]
 
-/** RFC 6238: every code stands for thirty seconds. */
+/** RFC 6238: a code is valid for thirty seconds. */
 const stepMs = 30_000
 
 export type DemoCode = { role: Role; email: string; name: string; now: string; next: string }
 
-/** The authenticators of the demo's staff, as far as these people exist here. Only beside a demo mailbox. */
+/** The authenticators of those of the demo's staff who exist here. Only beside a demo mailbox. */
 export async function showDemoCodes(
   deps: Deps,
 ): Promise<{ ok: true; codes: DemoCode[]; changeInMs: number } | Refusal<'not_found'>> {

@@ -12,9 +12,9 @@ import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
 import { otherUser } from './admin-people.ts'
 
 /**
- * Nobody can sign in as this person any more, and whoever has is out at the very next request. What he has approved and was not sent
+ * Nobody can sign in as this person any more, and open sessions end at the very next request. What they approved and was not sent
  * yet no longer counts; `blocked` are the payouts that too few people are left for, and the desk shows them as open items. On a page
- * this needs a code; nobody disables himself.
+ * this needs a code; nobody disables themselves.
  */
 export async function disableUser(
   deps: Deps,
@@ -37,7 +37,7 @@ export async function disableUser(
   return { ok: true, id: user.id, blocked: leaving.ok ? leaving.blocked : [] }
 }
 
-/** The same from a page, which knows the account by its id: whether there is one is told to nobody else. */
+/** The same from a page, which knows the account by its id. Only people who may disable accounts learn whether it exists. */
 export async function disableUserById(
   deps: Deps,
   actor: Actor,

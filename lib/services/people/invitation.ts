@@ -5,7 +5,7 @@ import { hashToken } from '#lib/services/payout/links.ts'
 import type { Deps, User } from '#lib/services/ports.ts'
 import { freshToken, invitationLifetimeMs } from '#lib/services/sign-in/sessions.ts'
 
-/** `act`: whoever sends it counts as behind the account from now on. Without one, another row says who is. */
+/** With `act`, the sender counts as behind the account from now on. Without it, another row says who does. */
 export async function sendInvitation(
   deps: Pick<Deps, 'access' | 'mails' | 'config'>,
   actor: Actor,

@@ -13,8 +13,8 @@ import { readPerson } from './create-user.ts'
 import { sendInvitation } from './invitation.ts'
 
 /**
- * A new account without a password, and a mail with the link by which its person chooses one. Who may approve or administer is only
- * proposed by an admin: another one confirms it, and the invitation goes out then.
+ * Makes an account without a password, and mails the link with which its person chooses one. An admin can only propose a new approver or
+ * admin: the invitation goes out once another one confirms.
  */
 export async function inviteUser(
   deps: Deps,
@@ -52,7 +52,7 @@ export async function inviteUser(
   return { ok: true, id: user.id, waits: null }
 }
 
-/** Another link for somebody whose first one is too old, or who has forgotten their password. The earlier one means nothing any more. */
+/** Another link for somebody whose first one expired, or who forgot their password. Earlier links stop working. */
 export async function inviteAgain(
   deps: Deps,
   actor: Actor,

@@ -16,7 +16,7 @@ afterAll(() => portal.close())
 
 const operator = { kind: 'operator', name: 'root' } as const
 
-it('ends accounts, keys and unsent payouts of the demo, and nothing of anybody else', async () => {
+it('ends the accounts, keys and unsent payouts of the demo, and nobody else’s', async () => {
   const { deps } = portal
   for (const person of demoPeople) await createUser(deps, operator, { ...person, password: demoPassword })
   const made = async (name: string) => {

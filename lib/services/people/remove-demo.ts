@@ -20,8 +20,8 @@ export type RemovedDemo = {
 }
 
 /**
- * Ends what the demo data can still do: its people cannot sign in, its API keys mean nothing, and what they asked for and was not sent
- * is cancelled. Rows stay, because history is never deleted. Run again, it goes on where it stopped.
+ * Ends what the demo data can still do: its people cannot sign in, its API keys stop working, and what they asked for and was not sent
+ * is cancelled. Rows stay, because history is never deleted. You can run it again: it carries on where it stopped.
  */
 export async function removeDemo(
   deps: Deps,
@@ -56,7 +56,7 @@ export async function removeDemo(
     cancelled,
     stillOpen: open.map(({ id }) => id).filter((id) => !cancelled.includes(id)),
   }
-  // The sum of it. Each account, key and payout has its own row, written with its change.
+  // The summary. Each account, key and payout has its own row, written with its change.
   await deps.people.audit('demo_removed', actor, null, removed)
   return { ok: true, removed }
 }
@@ -73,7 +73,7 @@ async function openPayouts(deps: Deps, isDemo: (payout: Payout) => boolean): Pro
   return found
 }
 
-/** A worker may move it on meanwhile; a few looks settle it. */
+/** A worker may move the payout in between; a few tries settle it. */
 async function takeBack(deps: Deps, actor: Actor, payout: Payout): Promise<boolean> {
   let now: Payout | null = payout
   for (let look = 0; look < 10 && now && isBeforeClaim(now.status); look++) {

@@ -7,7 +7,7 @@ import { passwordProblem } from '#lib/services/sign-in/password-rules.ts'
 import { normalEmail } from '#lib/services/sign-in/sessions.ts'
 import { tellAdmins, wordsFor } from './admin-people.ts'
 
-/** Another password for a person, whose sessions end at once. By the operator alone: on pages everybody sets their own. */
+/** Sets a person's password and ends their sessions. For the operator alone: on pages everybody sets their own. */
 export async function setPassword(
   deps: Deps,
   actor: Actor,

@@ -10,9 +10,9 @@ import { proposeAccess, takesTwo } from './access-proposals.ts'
 import { nameOf, otherUser, wordsFor } from './admin-people.ts'
 
 /**
- * Two accounts of one human being count once where different people are asked for. `sameAs` empty: the account is a person of its own.
- * What it has approved and was not sent yet must be approved anew, because it may have counted as somebody else's.
- * By an admin it is only proposed: another one confirms it.
+ * Two accounts of one human being count once where different people must agree. With an empty `sameAs` the account is its own person.
+ * What it approved and was not sent yet must be approved again, because it may have counted as somebody else's.
+ * An admin can only propose it: another one confirms.
  */
 export async function setPerson(
   deps: Deps,

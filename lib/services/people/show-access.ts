@@ -8,12 +8,12 @@ import type { AccessChange, Deps, User } from '#lib/services/ports.ts'
 export type ShownAccess = Pick<AccessChange, 'id' | 'proposedByName' | 'proposedAt' | 'dueAt'> & {
   isKey: boolean
   words: string
-  /** This person is independent of whoever proposed it, and may confirm it. */
+  /** This person is independent of the proposer and may confirm it. */
   mayConfirm: boolean
   mayWithdraw: boolean
 }
 
-/** What is proposed about who may do what and waits, oldest first. */
+/** The proposals about who may do what that still wait, oldest first. */
 export async function showAccess(
   deps: Deps,
   actor: Actor,

@@ -9,7 +9,7 @@ export type ShownPerson = PersonRow & {
   alsoIs: { id: string; name: string; email: string }[]
 }
 
-/** Everybody who can sign in, for admins, and for auditors, who change nothing. */
+/** Everybody who can sign in, for admins, and for auditors, who only look. */
 export async function showPeople(
   deps: Deps,
   actor: Actor,

@@ -5,7 +5,7 @@ import type { InputProblem, Refusal } from '#lib/payouts/refusals.ts'
 import { tellAdmins } from '#lib/services/people/admin-people.ts'
 import type { Deps, Settings } from '#lib/services/ports.ts'
 
-/** As the operator types them; absent ones stay as they are. */
+/** As the operator types them; the others stay as they are. */
 export type SettingsInput = {
   sendDelayS?: string
   /** Makes the send delay this currency's own. */
@@ -20,7 +20,7 @@ export type SettingsInput = {
   independentAfterDays?: string
 }
 
-/** Whole numbers and their bounds: long enough for every merchant, short enough that a slip of the finger shows. */
+/** Whole numbers and their bounds: wide enough for every merchant, narrow enough to catch a typing error. */
 const bounds = {
   sendDelayS: { least: 0, most: 86_400, unit: 'seconds' },
   coolingOffH: { least: 0, most: 720, unit: 'hours' },
@@ -43,7 +43,7 @@ const plainNumbers = [
 
 const switches = ['requireBalance', 'requireBalanceMerchant'] as const
 
-/** The operator changes how the portal behaves, in force at once. Answers all settings, also when nothing was given. */
+/** Changes settings for the operator, in force at once. Answers all settings, even when none was given. */
 export async function changeSettings(
   deps: Deps,
   actor: Actor,
@@ -99,7 +99,7 @@ function currencyProblems(deps: Deps, { currency, sendDelayS }: SettingsInput): 
   return []
 }
 
-/** A reminder before the payout was asked for reminds nobody. */
+/** A reminder must not be due before its payout was even asked for. */
 function reminderProblems({ expireAfterDays, remindBeforeH }: Settings): InputProblem[] {
   if (remindBeforeH < expireAfterDays * 24) return []
   return [

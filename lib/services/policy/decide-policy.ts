@@ -11,7 +11,7 @@ export const policyDecisions = ['confirmed', 'rejected', 'withdrawn'] as const
 export type PolicyDecision = (typeof policyDecisions)[number]
 
 /**
- * Another administrator confirms or rejects a proposal with a fresh code; whoever proposed it may withdraw it. Only a confirmed one is
+ * Another administrator confirms or rejects a proposal with a fresh code; the proposer may withdraw it. Only a confirmed policy is
  * in force, for payouts that are asked for from then on.
  */
 export async function decidePolicy(

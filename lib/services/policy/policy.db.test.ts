@@ -85,7 +85,7 @@ async function proposed(by: Actor): Promise<number> {
   return made.proposal.version
 }
 
-/** Codes that were asked for while `act` ran. */
+/** The codes that were asked for while `act` ran. */
 async function codesFor(act: () => Promise<unknown>): Promise<string[]> {
   const subjects: string[] = []
   const { verify } = portal.deps.secondFactor
@@ -111,7 +111,7 @@ describe('proposing', () => {
     expect(await portal.deps.policy.proposal()).toBeNull()
   })
 
-  it('refuses what is no policy, with every problem at its place', async () => {
+  it('refuses an invalid policy, with every problem in its place', async () => {
     const answer = await propose(ana, euro({ rules: [{ ...large('1.005'), approvers: 9 }] }))
     expect(answer).toMatchObject({ code: 'invalid_request' })
     if (!answer.ok)
@@ -121,7 +121,7 @@ describe('proposing', () => {
       ])
   })
 
-  it('refuses what is in force already, and a second one while one waits; no code is used up for that', async () => {
+  it('refuses what is already in force, and a second one while one waits, without using up a code', async () => {
     const policy = another()
     await inForce(policy)
     const codes = await codesFor(async () => {
@@ -165,7 +165,7 @@ describe('proposing', () => {
     expect((await portal.deps.policy.find(version))?.currencies['JPY']?.autoApprove.below).toBe('900')
   })
 
-  it('by the command line waits for an admin too, and is nothing when nothing differs', async () => {
+  it('on the command line waits for an admin too, and does nothing when nothing differs', async () => {
     const made = await setPolicy(portal.deps, operator, { currency: 'EUR', autoApproveBelow: '7' })
     expect(made).toMatchObject({ ok: true, policy: { autoApproveBelow: '7.00', state: 'proposed' } })
     if (!made.ok) throw new Error(made.code)
@@ -185,7 +185,7 @@ describe('proposing', () => {
 })
 
 describe('deciding', () => {
-  it('takes another person with a code that covers exactly this version', async () => {
+  it('takes another person, with a code for exactly this version', async () => {
     const version = await proposed(ana)
     const confirm = (by: Actor, given = code) =>
       decidePolicy(portal.deps, by, { version, decision: 'confirmed', code: given })
@@ -204,7 +204,7 @@ describe('deciding', () => {
     expect(await confirm(ben)).toMatchObject({ code: 'proposal_decided' })
   })
 
-  it('rejects by another person, and is withdrawn by whoever proposed it', async () => {
+  it('is a rejection by another person, or a withdrawal by the proposer', async () => {
     const { version: before } = await portal.deps.policy.active()
     const first = await proposed(ana)
     const decide = (by: Actor, version: number, decision: 'rejected' | 'withdrawn', given = code) =>
@@ -281,7 +281,7 @@ describe('a payout', () => {
       policyVersion: second,
       approvalsRequired: 3,
     })
-    // Two are enough for the first, whatever is asked for now.
+    // Two are enough for the first, whatever the policy asks for now.
     for (const by of [await portal.approver(), await portal.approver()])
       expect(await approvePayout(portal.deps, by, seen(await portal.payout(big)))).toMatchObject({ ok: true })
     await portal.until(big, 'paid')
@@ -336,7 +336,7 @@ describe('the rehearsal', () => {
     return { payouts: answer.rehearsal.payouts, lines }
   }
 
-  it('counts who would have had to agree, at the very edges of every rule', async () => {
+  it('counts who would have had to agree, at the exact edges of every rule', async () => {
     expect(
       await rehearsed(euro({ ...auto('100.01'), rules: [large('1000.00', 2), large('5000.00', 3)] })),
     ).toEqual({
@@ -353,7 +353,7 @@ describe('the rehearsal', () => {
     expect(lines).toEqual(['EUR 0: 2 -> 1', 'EUR 1: 4 -> 4', 'EUR 2: 0 -> 1', 'JPY 1: 1 -> 1'])
   })
 
-  it('counts what would have gone beyond a limit, of one payout, a day or a month', async () => {
+  it('counts what would have exceeded a limit for one payout, a day or a month', async () => {
     const over = async (limits: object) => {
       const { lines } = await rehearsed(euro({ ...auto('100.00'), limits: { ...noLimits, ...limits } }))
       return lines.filter((line) => line.includes('over'))
@@ -366,7 +366,7 @@ describe('the rehearsal', () => {
     expect(await over({ receiverMonth: '199.98' })).toEqual(['EUR over_limit: 0 -> 4'])
   })
 
-  it('lets what ended without payment use nothing up', async () => {
+  it('does not count what ended without payment', async () => {
     const [first] = await past.prisma.payout.findMany({ orderBy: { seq: 'asc' }, take: 1 })
     await past.prisma.$executeRaw`
       UPDATE payout SET status = 'cancelled', final_at = now(), due_at = NULL WHERE id = ${first?.id ?? ''}::uuid`
@@ -376,7 +376,7 @@ describe('the rehearsal', () => {
     expect(lines.at(-2)).toBe('EUR over_limit: 0 -> 1')
   })
 
-  it('is for everybody who may see the policy, and says what is wrong with a draft', async () => {
+  it('is open to everybody who may see the policy, and says what is wrong with a draft', async () => {
     expect(await rehearsePolicy(past.deps, { ...by, role: 'receiver' }, { policy: euro({}) })).toMatchObject({
       code: 'forbidden',
     })

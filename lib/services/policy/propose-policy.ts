@@ -61,7 +61,7 @@ export function withUnpaid(active: Policy, proposed: Policy, paid: readonly stri
   return { ...proposed, currencies: { ...Object.fromEntries(unpaid), ...proposed.currencies } }
 }
 
-/** In words, when the policy asks for more people than may approve at present; null when there are enough. */
+/** Says in words that the policy asks for more people than may approve now; null when there are enough. */
 export async function lackingApprovers(deps: Pick<Deps, 'people'>, policy: Policy): Promise<string | null> {
   const users = await deps.people.listUsers()
   const able = users.filter(({ role, disabledAt }) => role === 'approver' && disabledAt === null)
@@ -70,7 +70,7 @@ export async function lackingApprovers(deps: Pick<Deps, 'people'>, policy: Polic
   return people >= most ? null : `Asked for: ${most}. May approve at present: ${people}.`
 }
 
-/** To every admin but whoever proposed it, and an open item until it is decided. */
+/** A mail to every admin but the proposer, and an open item until it is decided. */
 export function toldOfPolicy(deps: Pick<Deps, 'config'>, actor: Actor, proposal: PolicyVersion): Told {
   const { version, reason, proposedByName } = proposal
   return {

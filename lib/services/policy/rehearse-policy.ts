@@ -12,12 +12,12 @@ import { highestLevel } from '#lib/payouts/risk.ts'
 import type { Deps, PastLimits, PastPayouts } from '#lib/services/ports.ts'
 import { withUnpaid } from './propose-policy.ts'
 
-/** A quarter: long enough for the ends of months, short enough to be like today. */
+/** A quarter: long enough to cover ends of months, short enough to resemble today. */
 export const rehearsedDays = 90
 
 export type RehearsalLine = {
   currency: string
-  /** How many people must agree, 0: nobody; or asked for beyond a limit, counted apart from who must agree. */
+  /** How many people must agree (0: nobody), or that it exceeds a limit; the two are counted apart. */
   outcome: number | 'over_limit'
   inForce: number
   proposed: number
@@ -26,7 +26,7 @@ export type Rehearsal = {
   days: number
   /** How many payouts were looked at. */
   payouts: number
-  /** Only what happens at all. By currency, then by people, what is over a limit last. */
+  /** Only outcomes that occur. By currency, then by number of people, over a limit last. */
   lines: RehearsalLine[]
 }
 
@@ -56,7 +56,7 @@ export async function rehearse(
   proposed: Policy,
 ): Promise<Rehearsal> {
   const [groups, overNow, overThen] = await Promise.all([
-    // Within a group neither of the two can tell one payout from another, so one of each stands for all.
+    // Neither policy can tell the payouts of a group apart, so judging one judges them all.
     deps.policy.past(rehearsedDays, [...cutsOf(inForce), ...cutsOf(proposed)]),
     deps.policy.pastOverLimits(rehearsedDays, limitsOf(inForce)),
     deps.policy.pastOverLimits(rehearsedDays, limitsOf(proposed)),

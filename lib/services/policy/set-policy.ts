@@ -10,9 +10,9 @@ import type { Deps } from '#lib/services/ports.ts'
 import { toldOfPolicy } from './propose-policy.ts'
 
 /**
- * Auto-approval strictly below an amount in decimal major units of its currency; zero means never. `autoApproveDayCap`: the most that is
- * approved so on one day, zero takes the cap away, absent leaves it. In force at once before the first
- * admin exists; from then on it is a proposal, for an admin to confirm.
+ * Sets automatic approval strictly below an amount, in decimal major units of its currency; zero means never. `autoApproveDayCap` is the
+ * most that is approved this way in one day; zero removes the cap, absent keeps it. In force at once before the first admin exists; from
+ * then on it is a proposal, for an admin to confirm.
  */
 export async function setPolicy(
   deps: Deps,
@@ -63,7 +63,7 @@ export async function setPolicy(
   const dayCap = changed.currencies[currency]?.autoApprove.dayCap
   const told = { currency, autoApproveBelow, ...(dayCap != null && { autoApproveDayCap: dayCap }) }
   if (await deps.policy.proposal()) return refuse('proposal_waits')
-  // Set again, as scripts do: no new version, and nothing for an admin to confirm.
+  // Scripts set the same again and again: that makes no new version for an admin to confirm.
   if (policyDifference(body, changed).length === 0)
     return { ok: true, policy: { ...told, version, state: 'active' } }
   const reason = `Automatic approval below ${autoApproveBelow} ${currency}.`

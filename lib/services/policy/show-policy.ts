@@ -12,16 +12,16 @@ import { lackingApprovers } from './propose-policy.ts'
 import { rehearse } from './rehearse-policy.ts'
 import type { Rehearsal } from './rehearse-policy.ts'
 
-/** As many versions as a page shows; older ones are in the database. */
+/** How many versions the page shows; older ones are in the database. */
 const versionsShown = 50
 
 export type ShownProposal = PolicyVersion & {
   changes: PolicyChange[]
   /** What it would have done with the payouts of the last days. */
   rehearsal: Rehearsal
-  /** In words, when it asks for more people than may approve at present. */
+  /** Set when it asks for more people than may approve now, in words. */
   lacking: string | null
-  /** This person may confirm and reject it, or it is his to withdraw. */
+  /** This person may confirm and reject it, or withdraw their own. */
   mayDecide: boolean
   mayWithdraw: boolean
 }
@@ -78,7 +78,7 @@ async function proposalFor(
   }
 }
 
-/** Against the confirmed version before it, which was in force when it was proposed; nothing where that is too old to be among these. */
+/** Compared with the confirmed version before it, which was in force when it was proposed; null when that one is too old to be listed. */
 function withChanges(versions: PolicyVersion[]): ShownPolicy['versions'] {
   const isCut = versions.length === versionsShown
   return versions.map((version) => {

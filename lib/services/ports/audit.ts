@@ -13,7 +13,7 @@ export type AuditRow = {
   data: Record<string, unknown>
 }
 
-/** Null: any. `who`: a name, an e-mail address or a part of one, or an id. `from` is inside, `to` is not. */
+/** Null: any. `who`: a name, an e-mail address or a part of one, or an id. `from` is included, `to` is not. */
 export type AuditFilter = {
   who: string | null
   kind: string | null
@@ -43,7 +43,7 @@ export type AuditTrail = {
     filter: AuditFilter,
     page: { limit: number; before: bigint | null },
   ) => Promise<{ rows: AuditRow[]; next: bigint | null }>
-  /** Every kind there is, by the alphabet. */
+  /** Every kind there is, in alphabetical order. */
   kinds: () => Promise<string[]>
   /** Seals what was written since the last seal; any number of workers may call it. False: nothing was sealed. */
   seal: () => Promise<boolean>

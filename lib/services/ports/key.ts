@@ -1,4 +1,4 @@
-/** API keys. */
+/** API keys of other systems. */
 import type { Actor, ApiScope } from '#lib/payouts/permissions.ts'
 import type { Told } from './people.ts'
 
@@ -28,12 +28,12 @@ export type NewApiKey = {
 export type ExpiringKey = { id: string; name: string; expiresAt: Date; ownerEmail: string | null }
 
 export type ApiKeyStore = {
-  /** Works at once. By an admin only for what takes one person; anything else is `AccessStore.propose`. */
+  /** Works at once. An admin may only make keys that take one person; all others go through `AccessStore.propose`. */
   create: (draft: NewApiKey, actor: Actor) => Promise<void>
   revoke: (id: string, actor: Actor) => Promise<boolean>
-  /** The live key of this hash, whose owner has not left; marks it used. A leaver's is refused and audited. */
+  /** The live key of this hash; marks it used. A key whose owner has left is refused, and that is audited. */
   use: (keyHash: string) => Promise<ApiKey | null>
-  /** Tells once of each key that expires within this time. Returns how many. */
+  /** Tells once about each key that expires within this time. Returns how many. */
   remind: (withinMs: number, tell: (key: ExpiringKey) => Told) => Promise<number>
   list: () => Promise<ApiKey[]>
 }

@@ -1,4 +1,4 @@
-/** Users, what they may do, and how that changes. */
+/** Accounts, what their people may do, and how that changes. */
 import type { AccessAct } from '#lib/payouts/access.ts'
 import type { Actor, Role } from '#lib/payouts/permissions.ts'
 import type { ItemDraft } from './desk.ts'
@@ -6,15 +6,15 @@ import type { NewApiKey } from './key.ts'
 import type { MailDraft } from './message.ts'
 import type { Receiver } from './payout.ts'
 
-/** A person as admins see him. */
+/** An account as admins see it. */
 export type PersonRow = User & {
   lastSeenAt: Date | null
   openSessions: number
-  /** Until when an invitation that was not accepted yet can be; null: none waits. */
+  /** When the open invitation expires; null when none waits. */
   invitedUntil: Date | null
 }
 
-/** What an admin wants changed about who may do what; it waits for another admin or, without one, for its time. */
+/** A proposed change of who may do what; it waits for another admin or, where there is none, for its time. */
 export type AccessChange = {
   id: string
   subjectId: string
@@ -22,50 +22,50 @@ export type AccessChange = {
   proposedById: string
   proposedByName: string
   proposedAt: Date
-  /** Takes effect then by itself; null: another admin must confirm it. */
+  /** When it takes effect by itself; null when another admin must confirm it. */
   dueAt: Date | null
   decision: AccessDecision | 'at_once' | null
 }
 
 export type AccessDecision = 'confirmed' | 'declined' | 'withdrawn' | 'elapsed'
 
-/** Who hears of it, in the same transaction. */
+/** Whom to tell, in the same transaction. */
 export type Told = { mails: MailDraft[]; item?: ItemDraft }
 
 export type AccessStore = {
   listPeople: () => Promise<PersonRow[]>
-  /** One of a person's waits; an earlier one means nothing any more. */
+  /** A person has one open invitation; an earlier one stops working. */
   invite: (
     draft: {
       tokenHash: string
       userId: string
       lifetimeMs: number
       invitedByName: string
-      /** Whoever sends it counts as behind the account from now on; absent where another row says so. */
+      /** The sender counts as behind the account from now on; absent where another row says so. */
       act?: AccessAct
     },
     actor: Actor,
   ) => Promise<void>
   findInvitation: (tokenHash: string) => Promise<{ user: User; invitedByName: string } | null>
-  /** The password is the person's; everything that let him in before ends. Null when it was used or is too old; one caller wins. */
+  /** Sets the password and ends everything that let the person in before. Null when it was used or expired; one caller wins. */
   acceptInvitation: (tokenHash: string, passwordHash: string) => Promise<User | null>
-  /** Sessions end; an approver who becomes something else loses what he has approved. The payouts this leaves short, by id. */
+  /** Ends sessions; a former approver loses what they approved. Answers the ids of the payouts that this leaves short. */
   changeRole: (userId: string, role: Role, reason: string, actor: Actor) => Promise<string[]>
-  /** The account is another one of the same human being, or (null) of nobody else. What it has approved no longer counts. */
+  /** Makes the account another one of the same human being, or (null) of nobody else. What it approved no longer counts. */
   setPerson: (userId: string, sameAs: string | null, reason: string, actor: Actor) => Promise<string[]>
 
-  /** Kept as it is proposed; nothing changes yet. A new key is stored with it and does not work yet. */
+  /** Stores the proposal; nothing changes yet. A new key is stored with it and does not work yet. */
   propose: (
     draft: { id: string; subjectId: string; act: AccessAct },
     actor: Actor & { kind: 'user' },
     tell: (made: AccessChange) => Told,
     key?: NewApiKey,
   ) => Promise<AccessChange | 'already_proposed'>
-  /** Those that wait, oldest first. */
+  /** Open ones, oldest first. */
   proposals: () => Promise<AccessChange[]>
   /**
-   * Decides once, and does what was proposed in the same transaction. `one_hand`: whoever confirms is not independent of whoever
-   * proposed. `overtaken`: it can no longer be done, the e-mail address is taken. `elapsed` only once its time has come.
+   * Decides once, and carries out the proposal in the same transaction. `one_hand`: the two people are not independent. `overtaken`: it
+   * can no longer be done, because the e-mail address is taken. `elapsed` works only once its time has come.
    */
   decide: (
     id: string,
@@ -73,11 +73,11 @@ export type AccessStore = {
     actor: Actor,
     reason: string,
   ) => Promise<{ change: AccessChange; voided: string[] } | 'stale' | 'one_hand' | 'overtaken'>
-  /** Of the proposals that wait, those whose time has come and whose proposer may still propose. */
+  /** Open proposals whose time has come and whose proposer may still propose. */
   elapsed: (limit: number) => Promise<AccessChange[]>
-  /** Persons in pairs, the second behind an account of the first since lately: two accounts in one hand are not two people. */
+  /** Pairs of persons, the second lately behind an account of the first: two accounts in one hand are not two people. */
   hands: () => Promise<{ personId: string; byPersonId: string }[]>
-  /** Every person that may be in the same hand as this account, its own included. */
+  /** Every person that may be in the same hand as this account, including its own. */
   oneHand: (userId: string) => Promise<string[]>
 }
 
@@ -88,7 +88,7 @@ export type User = {
   role: Role
   receiverId: string | null
   hasPassword: boolean
-  /** The human being behind the account: two accounts of one person count once where different people are asked for. */
+  /** The human being behind the account: two accounts of one person count once where different people must agree. */
   personId: string
   /** Is a second factor set up? */
   hasFactor: boolean
@@ -112,7 +112,7 @@ export type PeopleStore = {
   findUser: (id: string) => Promise<User | null>
   findUserByEmail: (email: string) => Promise<(User & { passwordHash: string | null }) | null>
   listUsers: () => Promise<User[]>
-  /** Which of these e-mails belong to an account that can be signed in to. */
+  /** Which of these e-mails belong to an account that can sign in. */
   enabledAmong: (emails: readonly string[]) => Promise<string[]>
   findReceiver: (id: string) => Promise<Receiver | null>
   /**
@@ -128,7 +128,7 @@ export type PeopleStore = {
     mails: MailDraft[],
   ) => Promise<Receiver | 'stale' | 'has_account'>
   setPassword: (userId: string, passwordHash: string, actor: Actor) => Promise<void>
-  /** Of the account and of the receiver's record behind it; ends every session and link, and sends the mails, all at once. */
+  /** Changes it for the account and the receiver's record behind it, ends every session and link, and sends the mails, in one transaction. */
   changeEmail: (
     userId: string,
     email: string,
@@ -138,7 +138,7 @@ export type PeopleStore = {
   /** Ends every session in the same transaction. */
   disableUser: (userId: string, actor: Actor) => Promise<void>
   /**
-   * A row that is the deed itself: a refusal, an export, what was agreed to. What changes rows is audited by the store that changes
+   * Writes a row that is the act itself: a refusal, an export, what was agreed to. What changes rows is audited by the store that changes
    * them, in that transaction.
    */
   audit: (kind: string, actor: Actor, subject: string | null, data: Record<string, unknown>) => Promise<void>

@@ -26,16 +26,16 @@ export type PolicyStore = {
   /** Newest first. */
   versions: (limit: number) => Promise<PolicyVersion[]>
   proposal: () => Promise<PolicyVersion | null>
-  /** In force at once: only before the first admin exists. */
+  /** In force at once; only before the first admin exists. */
   set: (body: Policy, reason: string, actor: Actor) => Promise<PolicyVersion>
-  /** The other admins hear of it, in the same transaction. */
+  /** Tells the other admins in the same transaction. */
   propose: (
     body: Policy,
     reason: string,
     actor: Actor,
     tell: (proposal: PolicyVersion) => Told,
   ) => Promise<PolicyVersion | 'already_proposed'>
-  /** By somebody else than whoever proposed it; `stale` when it was decided meanwhile. */
+  /** By somebody other than the proposer; `stale` when it was already decided. */
   decide: (
     version: number,
     decision: 'confirmed' | 'rejected' | 'withdrawn',
@@ -46,7 +46,7 @@ export type PolicyStore = {
    * and no `cut` between their amounts.
    */
   past: (days: number, cuts: { currency: string; atMinor: bigint }[]) => Promise<PastPayouts[]>
-  /** How many of them went beyond one of these limits (null: no limit); what ended without payment used none of it up. */
+  /** How many of them exceeded one of these limits (null: no limit); what ended without payment does not count. */
   pastOverLimits: (days: number, limits: PastLimits[]) => Promise<{ currency: string; count: number }[]>
 }
 
@@ -74,19 +74,19 @@ export type Settings = {
   sendDelayS: Record<string, number>
   /** Hours that a destination entered by a receiver waits before its first payment. */
   coolingOffH: number
-  /** Must a receiver have the money that he asks for in the browser? */
+  /** Must a receiver have the money that they ask for in the browser? */
   requireBalance: boolean
-  /** The same for payouts by the API and the desk, for which the merchant vouches. */
+  /** The same for payouts by the API and the desk, which the merchant vouches for. */
   requireBalanceMerchant: boolean
-  /** Days that what is granted waits before anybody can ask for it. */
+  /** Holding period: days that granted money waits before the receiver can ask for it. */
   grantHoldDays: number
   /** Days after which an undecided payout expires. */
   expireAfterDays: number
   /** Hours before that when approvers are reminded. */
   remindBeforeH: number
-  /** Hours that a right waits which no second admin could confirm. */
+  /** Hours that a right waits when no second admin can confirm it. */
   accessWaitH: number
-  /** Days for which whoever made, invited or reset an account or a key counts as behind it. */
+  /** Days for which the person who made, invited or reset an account or a key counts as behind it. */
   independentAfterDays: number
 }
 

@@ -18,7 +18,7 @@ export type Act = {
     | 'grant'
     | 'receiver'
     | 'stop'
-  /** What the act is about: ids and hashes, so that a code can not be taken for another act. */
+  /** What the act is about: ids and hashes, so that a code cannot be used for another act. */
   subject: string
 }
 
@@ -37,17 +37,17 @@ export type SecondFactor = {
   offer: (account: string) => { secret: string; uri: string }
   /** The `otpauth:` address of a secret that was offered before. */
   uri: (account: string, secret: string) => string
-  /** Ten of them: the codes to be shown once, the hashes to be kept. */
+  /** Ten recovery codes: show the codes once, store the hashes. */
   freshRecoveryCodes: () => { code: string; hash: string }[]
   /** Is this a usable base32 secret? */
   isSecret: (secret: string) => boolean
-  /** Does the code fit the offered secret? For setting up; the step is kept so that it does not count again. */
+  /** Does the code fit the offered secret? For setting up; store the step, so that the code does not count again. */
   fits: (secret: string, code: string) => Promise<bigint | null>
-  /** The code of this moment, or of so many steps later: for the demo's page and nothing else. */
+  /** The code of this moment, or of some steps later: for the demo's page only. */
   codeNow: (secret: string, stepsAhead?: number) => Promise<string>
 }
 
-/** The password was right, or an invitation was accepted; the second factor is still asked for. Opens nothing by itself. */
+/** The password was right, or an invitation was accepted; the second factor is still missing. Opens nothing by itself. */
 export type SignInAttempt = {
   user: User
   /** A new secret, base32, for setting a second factor up; null: a code of the one there is. */
@@ -56,7 +56,7 @@ export type SignInAttempt = {
 
 export type SessionRow = Session & { isHere: boolean }
 
-/** Becomes the user's, with the time step of the code that proved it, and these recovery codes. */
+/** The time step of the code that proved the new factor, and its recovery codes. */
 export type NewFactor = { step: bigint; recoveryHashes: string[] }
 
 /** What the person has just shown to be let in. */
@@ -88,11 +88,11 @@ export type SessionStore = {
   ) => Promise<void>
   /** The session and its user, if it is neither ended, expired, idle for longer than `idleMs`, nor its user disabled. Touches lastSeenAt. */
   use: (tokenHash: string, idleMs: number) => Promise<{ session: Session; user: User } | null>
-  /** Another token for a living session; how long it still lives at most, or null when it has ended. */
+  /** Gives a live session a new token; how long it still lives at most, or null when it has ended. */
   rotate: (id: string, tokenHash: string) => Promise<number | null>
   /** Signing out: audited in the same transaction, unless it was over already. */
   end: (id: string, actor: Actor & { kind: 'user' }) => Promise<void>
-  /** Living ones, the latest seen first; idle ones are not living. */
+  /** Live ones, the latest seen first; idle ones don't count. */
   listOf: (userId: string, idleMs: number) => Promise<Session[]>
   /** False when it is not this person's, or over already. */
   endOneOf: (userId: string, sessionId: string, actor: Actor) => Promise<boolean>
@@ -102,7 +102,7 @@ export type SessionStore = {
 
 /** Every way in but an invitation: links, attempts that wait for a second factor, and what a person proves themselves with. */
 export type SignInStore = {
-  /** The link, the mail that carries it and the audit row, all at once. */
+  /** Writes the link, its mail and the audit row in one transaction. */
   createSignInLink: (
     draft: { tokenHash: string; userId: string; lifetimeMs: number; ip: string | null },
     mail: MailDraft,
@@ -110,7 +110,7 @@ export type SignInStore = {
   ) => Promise<void>
   /** The user of an unused, unexpired link, without using it up. */
   peekSignInLink: (tokenHash: string) => Promise<User | null>
-  /** Uses the link up; null when it was used, is too old or unknown. Exactly one caller wins. */
+  /** Uses up the link; null when it was used, expired or unknown. Exactly one caller wins. */
   useSignInLink: (tokenHash: string) => Promise<User | null>
   startAttempt: (draft: {
     tokenHash: string
@@ -118,15 +118,15 @@ export type SignInStore = {
     lifetimeMs: number
     offered: string | null
   }) => Promise<void>
-  /** Neither used nor too old, and its person not disabled. */
+  /** Null when it was used or expired, or its person is disabled. */
   findAttempt: (tokenHash: string) => Promise<SignInAttempt | null>
-  /** One more wrong code: how many there were by now. The fifth uses the attempt up. */
+  /** Counts one more wrong code and answers how many there are. The fifth uses up the attempt. */
   countWrongCode: (tokenHash: string) => Promise<number>
-  /** True for the first. */
+  /** True for the first caller. */
   useAttempt: (tokenHash: string) => Promise<boolean>
-  /** The offered secret becomes the person's first one, and the attempt is used up; false when there is one already. */
+  /** Makes the offered secret the person's first one and uses up the attempt; false when they have one already. */
   setUpFactor: (tokenHash: string, factor: NewFactor, actor: Actor) => Promise<boolean>
-  /** The same in place of another one. Every other session ends. */
+  /** The same, in place of the old factor. Every other session ends. */
   replaceFactor: (
     tokenHash: string,
     factor: NewFactor,
@@ -135,8 +135,8 @@ export type SignInStore = {
   ) => Promise<boolean>
   renewRecoveryCodes: (userId: string, hashes: string[], actor: Actor) => Promise<void>
   recoveryCodesLeft: (userId: string) => Promise<number>
-  /** Secret, recovery codes and password go, sessions end: an invitation leads to new ones. By the operator, or `decide`. */
+  /** Takes away secret, recovery codes and password, and ends sessions: an invitation leads to new ones. For the operator, or `decide`. */
   resetFactor: (userId: string, actor: Actor) => Promise<void>
-  /** Every session but the one it was done in ends. */
+  /** Ends every session but the one that it was done in. */
   changePassword: (userId: string, passwordHash: string, keepSessionId: string, actor: Actor) => Promise<void>
 }

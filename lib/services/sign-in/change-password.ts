@@ -10,8 +10,8 @@ import { refuseStepUp } from './step-up.ts'
 import type { StepUpRefusal } from './step-up.ts'
 
 /**
- * One's own password: the present one proves who sits there, staff add a code. Every other session ends. A receiver who came by mail link
- * and has none yet sets his first.
+ * Changes your own password: the present one proves who is asking, staff add a code. Every other session ends. A receiver who came by mail link
+ * and has none yet sets their first.
  */
 export async function changePassword(
   deps: Deps,
@@ -31,7 +31,7 @@ export async function changePassword(
   if (!user) return refuse('forbidden')
   const weak = await passwordProblem(deps, actor, input.password, user)
   if (weak) return weak
-  // Somebody at a desk that was left unlocked may guess here as little as at the sign-in page.
+  // At a desk left unlocked, guessing is limited as on the sign-in page.
   if (!(await deps.rateLimit('sign_in', `password:${user.id}`))) return refuse('rate_limited')
   if (
     user.passwordHash !== null &&

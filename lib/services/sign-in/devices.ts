@@ -1,11 +1,11 @@
-/** Browsers in which a person has signed in before: other people's wrong guesses do not keep them out there. */
+/** Browsers that a person has signed in with before: other people's wrong guesses don't lock them out there. */
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Deps } from '#lib/services/ports.ts'
 
-/** Half a year without signing in, and it is a strange browser again. */
+/** After half a year without signing in, a browser counts as strange again. */
 export const deviceLifetimeMs = 180 * 86_400_000
 
-/** More people than share one desk. */
+/** More people than share one browser. */
 const keptAtMost = 5
 
 const tagOf = (userId: string) => createHash('sha256').update(userId).digest('hex').slice(0, 12)
@@ -13,14 +13,14 @@ const tagOf = (userId: string) => createHash('sha256').update(userId).digest('he
 const signature = ({ config }: Pick<Deps, 'config'>, userId: string, id: string, until: string) =>
   createHmac('sha256', config.linkSecret).update(`device ${userId} ${id} ${until}`).digest('base64url')
 
-/** For the browser in which this person has just got in: signed, for this account alone. */
+/** A signed mark, for this account alone, for the browser that this person just signed in with. */
 export function deviceFor(deps: Pick<Deps, 'config' | 'clock'>, userId: string): string {
   const id = randomBytes(12).toString('hex')
   const until = String(deps.clock.wallMs() + deviceLifetimeMs)
   return [tagOf(userId), id, until, signature(deps, userId, id, until)].join('.')
 }
 
-/** Which browser of this person's it is, by its cookie; null: none that we know. */
+/** Which known browser of this person the cookie belongs to; null when we know none. */
 export function deviceOf(
   deps: Pick<Deps, 'config' | 'clock'>,
   userId: string,
@@ -36,7 +36,7 @@ export function deviceOf(
   return null
 }
 
-/** The cookie with another account in it; an earlier one of the same account is replaced. */
+/** The cookie with this account added, in place of an earlier mark of the same account. */
 export function withDevice(cookie: string | undefined, device: string): string {
   const tag = device.split('.')[0] ?? ''
   const others = (cookie ?? '').split('~').filter((one) => one !== '' && !one.startsWith(`${tag}.`))

@@ -8,7 +8,7 @@ import { findSession } from './find-session.ts'
 import { refuseStepUp } from './step-up.ts'
 import type { StepUpRefusal } from './step-up.ts'
 
-/** Everybody who is signed in as this person is out with the next click. */
+/** Ends every session of this person: the next click leads to the sign-in page. */
 export async function endSessionsOf(
   deps: Deps,
   actor: Actor,
@@ -22,7 +22,7 @@ export async function endSessionsOf(
   return { ok: true, ended: await deps.sessions.endAllOf(found.user.id, null, actor) }
 }
 
-/** One of one's own, on another device. */
+/** Ends one of your own sessions, on another device. */
 export async function endOwnSession(
   deps: Deps,
   actor: Actor,
@@ -33,7 +33,7 @@ export async function endOwnSession(
   return (await deps.sessions.endOneOf(actor.id, input.sessionId, actor)) ? { ok: true } : refuse('not_found')
 }
 
-/** All of one's own but the one of this token. */
+/** Ends all of your own sessions but the one of this token. */
 export async function endOtherSessions(
   deps: Deps,
   actor: Actor,

@@ -12,11 +12,11 @@ import type { SignedIn } from './sign-in-attempts.ts'
 import { factorRefusals } from './step-up.ts'
 import type { StepUpRefusal } from './step-up.ts'
 
-/** So many wrong codes are no slip of the finger: the attempt ends, and the person hears of it. */
+/** This many wrong codes are no typing error: the attempt ends, and the person is told. */
 const wrongAtMost = 5
 
 /**
- * The second half of signing in: a code, or a recovery code, of whoever began. Of any number who send it at once, one gets in. Wrong
+ * The second half of signing in: a code or a recovery code. Of any number who send the same at once, one gets in. Wrong
  * codes end this attempt and nobody else's: the person goes on in their living sessions and known browsers.
  */
 export async function finishSignIn(
@@ -48,7 +48,7 @@ export async function finishSignIn(
   return { ok: true, step: 'in', token, device: deviceFor(deps, user.id), actor: actorOf(user) }
 }
 
-/** Whoever tried has the right password: the person should change it, and others should know. At most one mail an hour. */
+/** Somebody has the right password and no code: the person should change it, and others should know. At most one mail an hour. */
 async function tellOfWrongCodes(deps: Deps, user: User, ip: string | null): Promise<void> {
   const hour = Math.floor(deps.clock.wallMs() / 3_600_000)
   await tellPerson(deps, user, {

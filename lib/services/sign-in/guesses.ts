@@ -1,10 +1,10 @@
-/** How often somebody may be wrong before we stop listening: little from one place, much at one account. */
+/** How many wrong guesses we take: few from one place, more at one account. */
 import { isIPv6 } from 'node:net'
 import type { Deps } from '#lib/services/ports.ts'
 
 /**
- * What stands for an address: IPv4 as it is; of IPv6 the network (/64), because one machine has as many addresses in it as it likes.
- * Anything else as it is, so that it is counted too.
+ * What an address is counted as: IPv4 as it is; of IPv6 the network (/64), because one machine has any number of addresses in it.
+ * Anything else as it is, so that it counts too.
  */
 export function networkOf(ip: string | null): string {
   if (ip === null) return 'unknown'
@@ -29,7 +29,7 @@ type Spent = Parameters<Deps['rateLimit']>
 export type Guess = { ok: boolean; giveBack: () => Promise<void> }
 
 /**
- * Takes one guess before anything is looked at; `giveBack` when it was right. What one limit refuses is not taken from those after it: the
+ * Takes one guess before anything is looked up; call `giveBack` if it was right. A guess that one limit refuses is not taken from the next: the
  * network comes first, so that made-up accounts make no more rows than it may guess.
  */
 export async function takeGuess(

@@ -1,4 +1,4 @@
-/** Whoever guesses is stopped where they are; whoever they guess at is not. */
+/** People who guess are stopped where they are; the people they guess at are not. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createVault } from '#lib/db/seal/vault.ts'
@@ -39,7 +39,7 @@ async function person(): Promise<{ id: string; email: string }> {
   return { id: made.id, email }
 }
 let addresses = 0
-/** Nobody has been here before. */
+/** An address that nobody has used before. */
 const elsewhere = () => `198.51.100.${++addresses}`
 const begin = (email: string, word: string, ip = elsewhere(), devices?: string) =>
   signIn(deps, stranger, { email, password: word, ip, userAgent: null, devices })
@@ -60,7 +60,7 @@ async function wrongCode(): Promise<string> {
 }
 
 describe('wrong passwords', () => {
-  it('from one place stop that place, and the person they were about gets in from theirs', async () => {
+  it('from one place stop that place, and the real person still gets in from theirs', async () => {
     const { email } = await person()
     const answers = []
     for (let n = 0; n < 21; n++) answers.push(await begin(email, 'a guess', '203.0.113.7'))
@@ -70,14 +70,14 @@ describe('wrong passwords', () => {
     expect(await begin(email, password)).toMatchObject({ ok: true })
   })
 
-  it('from any address of one IPv6 network are from one place', async () => {
+  it('from any address of one IPv6 network count as from one place', async () => {
     const { email } = await person()
     for (let n = 0; n < 20; n++) await begin(email, 'a guess', `2001:db8:7:7::${n.toString(16)}`)
     expect(await begin(email, 'a guess', '2001:db8:7:7:ffff::1')).toEqual({ ok: false, code: 'rate_limited' })
     expect(await begin(email, password, '2001:db8:7:8::1')).toMatchObject({ ok: true })
   })
 
-  it('and right ones beside them: right ones take nothing', async () => {
+  it('mixed with right ones: right ones use up nothing', async () => {
     const { email } = await person()
     for (let n = 0; n < 25; n++)
       expect(await begin(email, password, '203.0.113.8')).toMatchObject({ ok: true })
@@ -85,7 +85,7 @@ describe('wrong passwords', () => {
     expect(await begin(email, password, '203.0.113.8')).toMatchObject({ code: 'rate_limited' })
   })
 
-  it('from everywhere close the account to strange browsers, and not to one that was let in before', async () => {
+  it('from everywhere close the account to strange browsers, but not to a known one', async () => {
     const [ana, other] = [await person(), await person()]
     const signedIn = await finish(await attemptOf(ana.email), await codeNow())
     if (!signedIn.ok) throw new Error(signedIn.code)
@@ -94,7 +94,7 @@ describe('wrong passwords', () => {
     await deps.rateLimit('account_day', `email:${ana.email}`, 2000)
     expect(await begin(ana.email, password)).toEqual({ ok: false, code: 'rate_limited' })
     expect(await begin(ana.email, password, undefined, device)).toMatchObject({ ok: true })
-    // It is signed, for one account, and not for ever.
+    // It is signed, for one account, and it expires.
     const [tag = '', id = '', until = '', signed = ''] = device.split('.')
     for (const forged of [
       `${tag}.${id}.${Number(until) + 1}.${signed}`,
@@ -116,7 +116,7 @@ describe('wrong codes behind a right password', () => {
       ({ recipient, subject }) => recipient === email && subject === 'Somebody has your password',
     )
 
-  it('end the attempt, and the person hears of it by mail and the others by an item', async () => {
+  it('end the attempt, and tell the person by mail and the others by an open item', async () => {
     const { id, email } = await person()
     const attempt = await attemptOf(email)
     for (let n = 0; n < 4; n++)
@@ -130,7 +130,7 @@ describe('wrong codes behind a right password', () => {
     expect(await finish(await attemptOf(email), await codeNow())).toMatchObject({ ok: true })
   })
 
-  it('in any number leave the person’s living session, known browser and recovery codes alone', async () => {
+  it('however many leave the person’s live session, known browser and recovery codes alone', async () => {
     const { id, email } = await person()
     const signedIn = await finish(await attemptOf(email), await codeNow())
     if (!signedIn.ok) throw new Error(signedIn.code)
@@ -145,7 +145,7 @@ describe('wrong codes behind a right password', () => {
     expect(await deps.secondFactor.verify(id, await codeNow(), act)).toBe('ok')
     expect(await finish(await attemptOf(email), await codeNow(), signedIn.device)).toMatchObject({ ok: true })
     expect(await finish(await attemptOf(email), recovery?.code ?? '')).toMatchObject({ ok: true })
-    // However often it happens within an hour, one mail.
+    // One mail an hour, however often it happens.
     expect(await told(email)).toHaveLength(1)
   })
 })

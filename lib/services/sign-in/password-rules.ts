@@ -3,13 +3,13 @@ import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { Deps } from '#lib/services/ports.ts'
 
-/** NIST SP 800-63B asks for eight characters at the least; what a person makes up in a form should be longer. */
+/** NIST SP 800-63B asks for at least eight characters; a password made up in a form should be longer. */
 const minCharacters = { byOperator: 8, byPerson: 12 } as const
-/** More than anybody types, and little enough to hash at once. */
+/** More than anybody types, and short enough to hash quickly. */
 const maxCharacters = 1024
 
 /**
- * Why this password may not be set, or undefined. Length counts, and that nobody would try it first; no rules about digits and signs,
+ * Why this password is too weak, or undefined. It must be long, and not one that anybody would try first; no rules about digits and signs,
  * which only make people predictable.
  */
 export async function passwordProblem(

@@ -15,7 +15,7 @@ import type { StepUpRefusal } from './step-up.ts'
 const isStaff = (actor: Actor): actor is Actor & { kind: 'user' } =>
   actor.kind === 'user' && actor.role !== 'receiver'
 
-/** The first half of changing authenticators: a code of the one there is. The attempt offers a new secret for five minutes. */
+/** The first half of changing authenticators: a code of the old one. The attempt offers a new secret for five minutes. */
 export async function beginFactor(
   deps: Deps,
   actor: Actor,
@@ -35,7 +35,7 @@ export async function beginFactor(
   return { ok: true, attempt }
 }
 
-/** The second half: a code of the new one, which takes the place of the old. Other sessions end; recovery codes are new too. */
+/** The second half: a code of the new one, which then replaces the old. Other sessions end, and there are new recovery codes. */
 export async function replaceFactor(
   deps: Deps,
   actor: Actor,
@@ -62,7 +62,7 @@ export async function replaceFactor(
   return { ok: true, recoveryCodes: codes.map(({ code }) => code) }
 }
 
-/** Ten new recovery codes, shown this once; the old ones mean nothing any more. */
+/** Makes ten new recovery codes and shows them once; the old ones stop working. */
 export async function renewRecoveryCodes(
   deps: Deps,
   actor: Actor,

@@ -7,7 +7,7 @@ import type { Deps } from '#lib/services/ports.ts'
 import { networkOf } from './guesses.ts'
 import { freshToken, normalEmail, signInLinkLifetimeMs } from './sessions.ts'
 
-/** Finding nobody is quicker than writing a mail: the answer comes this much later in any case, so that the clock tells nothing. */
+/** Finding nobody is quicker than writing a mail, so every answer takes this long and timing gives nothing away. */
 const answerAfterMs = 250
 
 /**
@@ -20,10 +20,10 @@ export async function requestSignInLink(
   input: { email: string; ip: string | null },
 ): Promise<{ ok: true } | Refusal<'rate_limited'>> {
   const email = normalEmail(input.email)
-  // The address first: each made-up e-mail is a row, and an address may make as many as it may ask.
+  // The network address first: each made-up e-mail makes a row, and this bounds how many one place can make.
   if (!(await deps.rateLimit('sign_in_link', `ip:${networkOf(input.ip)}`))) return refuse('rate_limited')
   if (!(await deps.rateLimit('sign_in_link', `email:${email}`))) return refuse('rate_limited')
-  // Not waited for, however slow it is.
+  // Nothing waits for it, however slow it is.
   mailLink(deps, actor, email, input.ip).catch((error: unknown) => {
     deps.log.error({ err: error }, 'a sign-in link could not be mailed')
   })

@@ -9,8 +9,8 @@ import { refuseStepUp } from './step-up.ts'
 import type { StepUpRefusal } from './step-up.ts'
 
 /**
- * For somebody whose phone and recovery codes are lost: password and second factor go, sessions end, and an invitation by mail leads to
- * new ones. By an admin it is only proposed: another one confirms it.
+ * For somebody who lost their phone and recovery codes: password and second factor go, sessions end, and a mailed invitation leads to
+ * new ones. An admin can only propose it: another one confirms.
  */
 export async function resetFactor(
   deps: Deps,

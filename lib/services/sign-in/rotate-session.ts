@@ -7,8 +7,8 @@ import { findSession } from './find-session.ts'
 import { freshSessionToken } from './sessions.ts'
 
 /**
- * The session goes on under another token: what somebody has seen of the old one opens nothing after the person has changed a password or
- * a second factor. It ends when it would have ended anyway, in `remainingMs`.
+ * The session continues under a new token: a copy of the old one opens nothing after the person has changed a password or
+ * a second factor. It ends when the old one would have, in `remainingMs`.
  */
 export async function rotateSession(
   deps: Deps,

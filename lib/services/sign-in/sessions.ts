@@ -10,26 +10,26 @@ const day = 24 * 60 * minute
 
 /**
  * Staff see everybody's money on shared desks: half an hour without a click, or a working day, ends the session. A receiver sees
- * his own on his own phone, and comes back when the bank asks something of him.
+ * only their own, on their own phone, and comes back when the bank asks them for something.
  */
 export const sessionRules = {
   staff: { idleMs: 30 * minute, lifetimeMs: 8 * 60 * minute },
   receiver: { idleMs: 30 * day, lifetimeMs: 30 * day },
 } as const
 
-/** A mail link waits in a mailbox that others may read: long enough for a slow mail, and no longer. */
+/** Others may read the mailbox that a link waits in: long enough for a slow mail, and no longer. */
 export const signInLinkLifetimeMs = 15 * minute
 
-/** Between password and second factor: time enough to find the phone, or to install an app on it. */
+/** Between password and second factor: enough time to find the phone, or to install an app on it. */
 export const attemptLifetimeMs = 5 * minute
 
-/** An invitation may meet a weekend. */
+/** Long enough for an invitation to last over a weekend. */
 export const invitationLifetimeMs = 3 * day
 
-/** Longest that any session lives. */
+/** The longest that any session lives. */
 export const longestSessionMs = sessionRules.receiver.lifetimeMs
 
-/** How long the session of a token that was just made lives at most, for its cookie. */
+/** How long a fresh token's session lives at most, for its cookie. */
 export const lifetimeOf = (token: string): number =>
   sessionRules[token.startsWith('s_') ? 'staff' : 'receiver'].lifetimeMs
 
@@ -39,19 +39,19 @@ export type Whereabouts = { ip: string | null; userAgent: string | null }
 /** 256 random bits. Only the hash is ever stored. */
 export const freshToken = () => randomBytes(32).toString('base64url')
 
-/** Browsers' own names are far shorter; what is longer is somebody's experiment. */
+/** Browsers' names are far shorter. */
 const userAgentMaxCharacters = 300
 
-/** Which rules a person's sessions follow. */
+/** Which time limits a person's sessions have. */
 export const sessionKindOf = ({ role }: Pick<User, 'role'>): keyof typeof sessionRules =>
   role === 'receiver' ? 'receiver' : 'staff'
 
-/** A session's token: its first letter tells which rules apply. */
+/** A session's token: its first letter says which time limits apply. */
 export const freshSessionToken = (user: Pick<User, 'role'>): string =>
   `${sessionKindOf(user) === 'staff' ? 's' : 'r'}_${freshToken()}`
 
 /**
- * Opens a session, audited with it, and returns its token, to be kept in the person's cookie. The first letter tells which rules apply; it is
+ * Opens a session with its audit row and returns its token, for the person's cookie. The first letter says which time limits apply; it is
  * hashed with the rest, so changing it makes the token unknown. This is the only place that makes sessions, and it makes none for
  * staff without a second factor, whatever a caller got wrong.
  */

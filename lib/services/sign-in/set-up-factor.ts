@@ -12,8 +12,8 @@ import type { SignedIn } from './sign-in-attempts.ts'
 export type SetUpRefusal = 'attempt_over' | 'step_up_required' | 'wrong_code' | 'rate_limited'
 
 /**
- * The first code of a new authenticator proves that it works; then its secret is the person's, and a session opens. The recovery codes
- * are shown this once.
+ * The first code of a new authenticator proves that it works: the person gets its secret and a session. The recovery codes are shown
+ * this once.
  */
 export async function setUpFactor(
   deps: Deps,
@@ -30,7 +30,7 @@ export async function setUpFactor(
   if (!proven.ok) return proven
   const { step, codes } = proven
   const factor = { step, recoveryHashes: codes.map(({ hash }) => hash) }
-  // Somebody else who knows the password may have been quicker by a moment: his authenticator is the person's now.
+  // Somebody else who knows the password may have been a moment quicker: their authenticator is set up now.
   if (!(await deps.signIn.setUpFactor(tokenHash, factor, actorOf(user)))) return refuse('attempt_over')
   const token = await openSession(deps, user, input, 'second_factor')
   return {
@@ -43,7 +43,7 @@ export async function setUpFactor(
   }
 }
 
-/** Does the code fit the offered secret? With it, the recovery codes to be kept beside. */
+/** Does the code fit the offered secret? If so, with the recovery codes to store. */
 export async function proveOffered(
   deps: Deps,
   user: Pick<User, 'id'>,

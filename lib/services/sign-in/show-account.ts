@@ -15,7 +15,7 @@ export type Account = {
   sessions: SessionRow[]
 }
 
-/** One's own account; `token` is the one of the session that asks. */
+/** Your own account; `token` is that of the session that asks. */
 export async function showAccount(
   deps: Deps,
   actor: Actor,

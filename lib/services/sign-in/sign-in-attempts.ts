@@ -1,4 +1,4 @@
-/** The first half of signing in: who is let in at once, and what staff are asked for next. */
+/** The first half of signing in: receivers are let in, staff are asked for a second factor. */
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
@@ -8,7 +8,7 @@ import { deviceFor } from './devices.ts'
 import { actorOf, attemptLifetimeMs, freshToken, openSession } from './sessions.ts'
 import type { Whereabouts } from './sessions.ts'
 
-/** A session is open; its token belongs into the person's cookie, and `device` into one that stays (devices.ts). */
+/** A session is open; its token goes into the session cookie, and `device` into one that stays (devices.ts). */
 export type SignedIn = {
   ok: true
   step: 'in'
@@ -16,10 +16,10 @@ export type SignedIn = {
   device: string
   actor: Actor & { kind: 'user' }
 }
-/** Nothing is open yet. The attempt's token says who was here with the right password, for five minutes. */
+/** No session is open yet. For five minutes the attempt's token says who gave the right password. */
 export type HalfWay = { ok: true; step: 'code' | 'set_up'; attempt: string }
 
-/** For a person who has just shown a right password, or chosen one by an invitation. */
+/** For a person who has just given the right password, or accepted an invitation. */
 export async function letIn(
   deps: Deps,
   user: User,
@@ -42,7 +42,7 @@ export async function letIn(
 
 export type OfferedFactor = { secret: string; uri: string }
 
-/** What the holder of this attempt is asked for, with the secret to set up if he has none. Looking uses nothing up. */
+/** What the holder of this attempt is asked for, with a secret to set up if they have none. Looking uses nothing up. */
 export async function showAttempt(
   deps: Deps,
   attempt: string,

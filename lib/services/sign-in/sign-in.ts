@@ -9,14 +9,14 @@ import type { Whereabouts } from './sessions.ts'
 import { letIn } from './sign-in-attempts.ts'
 import type { HalfWay, SignedIn } from './sign-in-attempts.ts'
 
-/** Nobody's password, so that an unknown e-mail costs as much time as a wrong password. Made once per process. */
+/** Nobody's password, so that an unknown e-mail takes as long as a wrong password. Made once per process. */
 let nobody: Promise<string> | undefined
 
-/** What argon2 is given to chew on is bounded; nobody's password is longer. */
+/** Bounds the work of argon2; nobody's password is longer. */
 const passwordMaxCharacters = 1024
 
 /**
- * E-mail and password. A receiver is in; staff are halfway: a code comes next, or the setting up of one. Unknown, disabled and
+ * Signs in with e-mail and password. A receiver is in; staff are halfway: next they give a code or set up a factor. Unknown, disabled and
  * password-less people get the same answer, as slowly.
  */
 export async function signIn(
@@ -35,7 +35,7 @@ export async function signIn(
   const stored = user?.passwordHash ?? (await (nobody ??= deps.passwords.hash(freshToken())))
   const right = await deps.passwords.verify(stored, input.password.slice(0, passwordMaxCharacters))
   if (!user || !right || user.passwordHash === null || user.disabledAt !== null) {
-    // The row is the deed: nothing else changes. Guessing must not fill the disk: so many rows an hour for each account, and as many for all that do not exist.
+    // The row is the act itself. Guessing must not fill the disk: rows an hour are limited per account, and for all unknown ones together.
     if (await deps.rateLimit('noted', `sign_in:${user?.id ?? 'nobody'}`))
       await deps.people.audit('sign_in_refused', actor, user?.id ?? null, { ip: input.ip })
     return refuse('wrong_credentials')

@@ -1,4 +1,4 @@
-/** A fresh second factor for one act: the code comes with the act itself, is taken once, and is kept beside what it covered. */
+/** A fresh second factor for one act: the code comes with the act, counts once, and the audit trail keeps what it covered. */
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal, stepUpRefusals } from '#lib/payouts/refusals.ts'
@@ -6,7 +6,7 @@ import type { Act, Deps, FactorAnswer } from '#lib/services/ports.ts'
 
 export type StepUpRefusal = (typeof stepUpRefusals)[number] | 'rate_limited'
 
-/** What a code that was not taken means for the person. */
+/** The refusal for each reason why a code was not accepted. */
 export const factorRefusals = {
   wrong: 'wrong_code',
   used: 'code_used',
@@ -15,8 +15,8 @@ export const factorRefusals = {
 } as const satisfies Record<Exclude<FactorAnswer, 'ok'>, StepUpRefusal>
 
 /**
- * Null when the code was right. Called last, when everything else has said yes, so that no code is used up by an act that is refused.
- * The operator at the server's command line has no second factor: whoever is there has the database too.
+ * Null when the code was right. Call it last, when everything else is fine, so that a refused act uses up no code.
+ * The operator at the server's command line has no second factor: they have the database anyway.
  */
 export async function refuseStepUp(
   deps: Pick<Deps, 'secondFactor'>,

@@ -9,7 +9,7 @@ import { actorOf, openSession } from './sessions.ts'
 import type { Whereabouts } from './sessions.ts'
 import type { SignedIn } from './sign-in-attempts.ts'
 
-/** Uses a mail link up and opens a session; of any number who press the button at once, one gets in. */
+/** Uses up a mail link and opens a session; of any number who press the button at once, one gets in. */
 export async function useSignInLink(
   deps: Deps,
   _actor: Actor,
@@ -17,13 +17,13 @@ export async function useSignInLink(
 ): Promise<SignedIn | Refusal<'link_used_up' | 'rate_limited'>> {
   if (!(await deps.rateLimit('sign_in', `ip:${networkOf(input.ip)}`))) return refuse('rate_limited')
   const user = await deps.signIn.useSignInLink(hashToken(input.token))
-  // Asked for as a receiver and used as something else: staff come in by their second factor alone.
+  // A receiver who has become staff since: staff get in only with their second factor.
   if (user?.role !== 'receiver') return refuse('link_used_up')
   const token = await openSession(deps, user, input, 'link')
   return { ok: true, step: 'in', token, device: deviceFor(deps, user.id), actor: actorOf(user) }
 }
 
-/** Would this link still work? Looking never uses it up: mail programs look at links before people do. */
+/** Would this link still work? Looking never uses it up, because mail programs open links before people do. */
 export async function peekSignInLink(
   deps: Deps,
   token: string,

@@ -69,7 +69,7 @@ async function attemptOf(email: string): Promise<string> {
 }
 
 describe('every way in', () => {
-  it('is one of these: whoever adds one must add it here and to the tests below', () => {
+  it('is one of these: if you add one, add it here and to the tests below', () => {
     const sources = globSync('lib/services/*/*.ts')
       .filter((path) => !path.includes('.test.'))
       .map((path) => ({ file: basename(path), text: readFileSync(path, 'utf8') }))
@@ -93,16 +93,16 @@ describe('every way in', () => {
     const half = await signIn(deps, stranger, { email, password, ...from })
     expect(half).toEqual({ ok: true, step: 'code', attempt: expect.any(String) as string })
     const attempt = half.ok && half.step === 'code' ? half.attempt : ''
-    // What it gives is no session, whatever one calls it.
+    // What it gives is not a session, whatever you call it.
     for (const token of [attempt, `s_${attempt}`, `r_${attempt}`])
       expect(await findSession(deps, token)).toBeNull()
-    // Nor is it a way to set another factor up.
+    // Nor can it set up another factor.
     expect(await setUp(attempt, await codeOf(secret))).toMatchObject({ code: 'attempt_over' })
     expect(await finish(attempt, '')).toMatchObject({ code: 'step_up_required' })
     expect(await finish(attempt, '000000x')).toMatchObject({ code: 'wrong_code' })
     expect(await finish('made up', await codeOf(secret))).toMatchObject({ code: 'attempt_over' })
 
-    // A mail link: none is sent, and one that was made all the same opens nothing.
+    // A mail link: none is sent, and one that was made anyway opens nothing.
     expect(await requestSignInLink(deps, stranger, { email, ip: from.ip })).toEqual({ ok: true })
     expect(await portal.prisma.signInLink.count({ where: { userId: id } })).toBe(0)
     const link = freshToken()
@@ -122,7 +122,7 @@ describe('every way in', () => {
     const accepted = await acceptInvitation(deps, stranger, { token: invitation, password, ...from })
     expect(accepted).toMatchObject({ ok: true, step: 'code' })
 
-    // A caller that got it all wrong.
+    // A caller that gets everything wrong.
     const user = (await deps.people.findUser(id))!
     for (const proof of ['password', 'link'] as const)
       await expect(openSession(deps, user, from, proof)).rejects.toThrow('second factor')
@@ -135,7 +135,7 @@ describe('every way in', () => {
     expect(await sessionsOf(id)).toBe(1)
   })
 
-  it('sets a first factor up before staff get in, and only one, however many try at once', async () => {
+  it('makes staff set up a first factor before they get in, and only one, however many try at once', async () => {
     const { id, email } = await person('approver', null)
     const attempts = await Promise.all([attemptOf(email), attemptOf(email), attemptOf(email)])
     const offers = await Promise.all(attempts.map((attempt) => showAttempt(deps, attempt)))
@@ -154,7 +154,7 @@ describe('every way in', () => {
     ])
     expect(await sessionsOf(id)).toBe(1)
 
-    // The code that proved it does not count again; the next one, and each recovery code once, do.
+    // The code that proved it does not count again; the next one does, and each recovery code once.
     const won = made.findIndex(({ ok }) => ok)
     const winner = made[won]!
     expect(await finish(await attemptOf(email), codes[won]!)).toMatchObject({ code: 'code_used' })
@@ -172,7 +172,7 @@ describe('every way in', () => {
     for (const hidden of [...secrets, ...recovery, ...attempts]) expect(kept).not.toContain(hidden)
   })
 
-  it('lets one in of ten who send the same code with the same attempt, or with ten', async () => {
+  it('lets in one of ten who send the same code, with one attempt or with ten', async () => {
     const secret = secretOf()
     const { id, email } = await person('clerk', secret)
     const one = await attemptOf(email)
@@ -192,7 +192,7 @@ describe('every way in', () => {
     expect(await showAttempt(deps, attempt)).toMatchObject({ code: 'attempt_over' })
   })
 
-  it('is counted, each of them, before anything is looked at', async () => {
+  it('is counted before anything is looked up', async () => {
     const counted: string[] = []
     const full: Deps = {
       ...deps,
@@ -211,7 +211,7 @@ describe('every way in', () => {
       requestSignInLink(full, stranger, { email, ip: from.ip }),
     ])
     for (const answer of answers) expect(answer).toEqual({ ok: false, code: 'rate_limited' })
-    // And the first factor's code, by person: whoever has the password could try codes from many addresses.
+    // The first factor's code is counted by person: with the password, codes could be tried from many addresses.
     const fresh = await person('clerk', null)
     const attempt = await attemptOf(fresh.email)
     const limit = createRateLimit((text, values) => portal.prisma.$queryRawUnsafe(text, ...values))
@@ -225,8 +225,8 @@ describe('every way in', () => {
   })
 })
 
-describe('what takes a way in away', () => {
-  it('a session without the factor means nothing: from before there were factors, or after a reset', async () => {
+describe('what closes a way in', () => {
+  it('makes a session without the factor worthless: one from before factors, or after a reset', async () => {
     const secret = secretOf()
     const { id, email } = await person('clerk', secret)
     const signedIn = await finish(await attemptOf(email), await codeOf(secret))
@@ -237,7 +237,7 @@ describe('what takes a way in away', () => {
     expect(await findSession(deps, token)).toBeNull()
     now += stepMs
     expect(await finish(waiting, await codeOf(secret))).toMatchObject({ code: 'attempt_over' })
-    // Whoever knows the password must not set the next one up: the mail leads to both.
+    // Knowing the password must not be enough to set up the next factor: the mail leads to both.
     expect(await signIn(deps, stranger, { email, password, ...from })).toMatchObject({
       code: 'wrong_credentials',
     })
@@ -250,7 +250,7 @@ describe('what takes a way in away', () => {
     expect(await findSession(deps, await openSession(deps, user, from, 'second_factor'))).toBeNull()
   })
 
-  it('a changed role ends sessions and attempts, and a receiver never becomes staff', async () => {
+  it('a new role ends sessions and attempts, and a receiver never becomes staff', async () => {
     const secret = secretOf()
     const { id, email } = await person('clerk', secret)
     const signedIn = await finish(await attemptOf(email), await codeOf(secret))
@@ -284,7 +284,7 @@ describe('an invitation', () => {
   const accept = (token: string, word = password) =>
     acceptInvitation(deps, stranger, { token, password: word, ...from })
 
-  it('is looked at without being used up, lets nobody in before, and works once', async () => {
+  it('can be looked at without using it up, lets nobody in before, and works once', async () => {
     const { id, email, token } = await invited('clerk')
     expect(await signIn(deps, stranger, { email, password: '', ...from })).toMatchObject({
       code: 'wrong_credentials',

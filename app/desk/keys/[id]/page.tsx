@@ -19,7 +19,7 @@ export default async function KeyPage({ params }: { params: Promise<{ id: string
   return (
     <Page>
       <SendingNotices actor={actor} />
-      <PageTitle lead="Whoever uses it is refused from the next request on. Idempotency keys do not depend on it.">
+      <PageTitle lead="Any system that uses it is refused from the next request on. Idempotency keys do not depend on it.">
         Revoke <bdi>{key.name}</bdi>
       </PageTitle>
       <Card>

@@ -126,7 +126,7 @@ const refusals = {
   forbidden: () => 'Only approvers decide. Your role can look.',
   own_request: () => 'You asked for this payout or entered it, so somebody else must decide.',
   amount_differs: () =>
-    'Cardzo names another amount or currency than we do, so this payout can not be approved.',
+    'Cardzo names another amount or currency than we do, so this payout cannot be approved.',
   wrong_status: whyNow,
 } as const satisfies Record<DecisionRefusal, (desk: DeskPayout) => string>
 

@@ -17,7 +17,7 @@ export const metadata: Metadata = { title: 'Change a user' }
 
 type Props = { params: Promise<{ id: string; act: string }> }
 
-/** One act on one account: what it does, what it would leave behind, and the code for it. */
+/** One act on one account: what it does, what it would leave undone, and the code for it. */
 export default async function UserActPage({ params }: Props) {
   const actor = await requireActor('user.manage')
   const { id, act } = await params

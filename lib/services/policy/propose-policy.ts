@@ -12,7 +12,7 @@ import { textProblem, tidyText } from '#lib/services/settlement/settlement-rules
 import { refuseStepUp } from '#lib/services/sign-in/step-up.ts'
 import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
 
-export const policyReasonMaxCharacters = 500
+const policyReasonMaxCharacters = 500
 
 /**
  * An administrator proposes another policy. Nothing changes until another one confirms. `despiteFewApprovers` says that the proposer has

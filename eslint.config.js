@@ -72,7 +72,7 @@ export const rooms = {
       'lib/contract',
       'lib/payouts',
       'lib/services',
-      'lib/services/order/{ask-now,record-callback,said}.ts',
+      'lib/services/order/{ask-now,record-callback,repeats}.ts',
     ],
     npm: ['**'],
   },

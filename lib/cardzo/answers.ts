@@ -1,12 +1,12 @@
 import { FieldReader, parseAnswerForm, type ParsedForm } from './encoding.ts'
 import type { RawAnswer, LockedOut, RequestError, Silence, ValidationError } from './verdicts.ts'
 
-/** What an answer says, by field name. Values are never blank: a blank one is the same as none. */
+/** What an answer says, by field name. A blank value counts as none. */
 export type Fields = ReadonlyMap<string, string>
 
 /**
- * Reads the fields of an answer in form or JSON mode, told apart by the body's own shape: form-mode answers call themselves
- * text/html, and proxies label what they like. Never throws.
+ * Reads the fields of an answer in form or JSON mode. The body's own shape tells which: form-mode answers call themselves text/html,
+ * and proxies label what they like. Never throws.
  */
 export function readFields(raw: Pick<RawAnswer, 'body' | 'received'>): ParsedForm {
   const { isWhole, problem } = raw.received
@@ -27,14 +27,14 @@ function parseText(body: string, isWhole: boolean): ParsedForm {
 type Reviver = (this: unknown, key: string, value: unknown, context?: { source?: string }) => unknown
 const parseJson = JSON.parse as (text: string, reviver: Reviver) => unknown
 
-// Runtimes that do not hand out the source text may still be trusted with numbers they can hold.
+// Without the source text, numbers that a JS number can hold are still exact.
 function digitsOf(value: number, context: { source?: string } | undefined): string {
   if (context?.source !== undefined) return context.source
   if (!Number.isSafeInteger(value)) throw new RangeError('a number outgrew what can be read exactly')
   return String(value)
 }
 
-/** JSON mode: numbers keep their own digits, because order ids outgrow what a JS number can hold. */
+/** JSON mode: numbers keep their digits, because order ids can exceed what a JS number holds. */
 function parseAnswerJson(text: string): ParsedForm {
   let value: unknown
   try {
@@ -47,14 +47,14 @@ function parseAnswerJson(text: string): ParsedForm {
   const reader = new FieldReader()
   for (const [name, each] of Object.entries(value as object)) {
     if (typeof each === 'string' || typeof each === 'boolean') reader.add(name, String(each), String(each))
-    // A list or an object where a word belongs; `null` is the same as none.
+    // A list or an object in place of a word. `null` counts as none.
     else if (each !== null) reader.add(name, undefined, '')
   }
   for (const name of namesTwice(text)) reader.add(name, undefined, '')
   return reader.read()
 }
 
-/** The names that stand more than once in a JSON object: `JSON.parse` keeps the last value and says nothing. */
+/** The names that occur more than once in a JSON object: `JSON.parse` silently keeps the last value. */
 function namesTwice(json: string): string[] {
   const seen = new Set<string>()
   const twice: string[] = []
@@ -81,7 +81,7 @@ export type ReadAnswer =
   | LockedOut
   | Silence
 
-/** No id of ours or of Cardzo's is longer, and no index could hold a much longer one. */
+/** No id of ours or Cardzo's is longer, and no index could hold a much longer one. */
 const idMaxCharacters = 128
 const idNames = ['paynet-order-id', 'merchant-order-id'] as const
 
@@ -112,11 +112,11 @@ export function readAnswer(raw: RawAnswer): ReadAnswer {
   return { kind: 'fields', type, fields: read.fields, rejected: false }
 }
 
-// 408 and 429 speak about the moment, not about the request.
+// 408 and 429 are about the moment, not about the request.
 const mayCarryRejection = (status: number) =>
   status >= 400 && status < 500 && status !== 408 && status !== 429
 
-// In JSON mode a decline comes as 4xx as well, so a status answer is welcome there too.
+// In JSON mode a decline also comes as 4xx, so a status answer is accepted there too.
 const isRejection = (type: string | null, fields: Fields) =>
   type === 'validation-error' ||
   type === 'error' ||
@@ -127,7 +127,7 @@ export function silence(raw: RawAnswer, reason: Silence['reason'], detail: strin
   return { kind: 'silence', reason, detail, httpStatus: raw.status }
 }
 
-/** Says which id is not the one we asked about; ids that are absent contradict nothing. */
+/** Which id is not the one we asked about. Absent ids don't contradict anything. */
 export function contradiction(
   fields: Fields,
   asked: { clientOrderId: string; orderId?: string | null | undefined },
@@ -143,11 +143,11 @@ export function contradiction(
   return null
 }
 
-/** The two ways in which payout-check and payout-pay are turned down, or `null` when this is neither. */
+/** The two ways in which payout-check and payout-pay are refused, or `null` for neither. */
 export function readRejection(type: string | null, fields: Fields): ValidationError | RequestError | null {
   const facts = { ...complaint(fields), orderId: fields.get('paynet-order-id') ?? null }
   if (type === 'error') return { kind: 'error', ...facts }
-  // A 4xx of JSON mode need not name its type; its error-message was seen already.
+  // A 4xx of JSON mode may lack its type; its error-message was checked already.
   if (type === 'validation-error' || type === null) return { kind: 'validation_error', ...facts }
   return null
 }

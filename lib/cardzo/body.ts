@@ -3,21 +3,21 @@ import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'n
 
 /** The longest answer Cardzo documents has some forty short fields; 64 KiB is ten times that. Before and after decoding. */
 export const maxBodyBytes = 64 * 1024
-/** Nobody encodes an answer more often than this. */
+/** Nobody encodes an answer more than this many times. */
 const maxCodings = 3
 
 export type ReceivedBody = {
-  /** Bytes that are no UTF-8 became U+FFFD. */
+  /** Bytes that are not UTF-8 become U+FFFD. */
   readonly text: string
-  /** Why the text is not what was sent; then it is empty. */
+  /** Why the body could not be decoded; then the text is empty. */
   readonly problem: string | null
-  /** The transport (or the end mark of an encoding) says that nothing is missing. False: it can't say. */
+  /** The transport, or the end mark of an encoding, proves that nothing is missing. False: it can't tell. */
   readonly isWhole: boolean
 }
 
 /**
- * Decodes a body that arrived to its end. We ask for no encoding; a gateway, or a proxy before it, that uses one all the same is
- * understood: gzip by its own first bytes (whatever the label says), deflate with or without its wrapper, and br.
+ * Decodes a body that has arrived completely. We ask for no encoding, but understand a gateway or proxy that uses one: gzip by its first
+ * bytes (whatever the label says), deflate with or without its wrapper, and br.
  */
 export function receiveBody(bytes: Buffer, headers: IncomingHttpHeaders): ReceivedBody {
   const framed = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
@@ -40,7 +40,7 @@ export function receiveBody(bytes: Buffer, headers: IncomingHttpHeaders): Receiv
     }
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    return broken(`its encoding ${codings.join(', ')} can not be undone (${why})`, framed)
+    return broken(`its encoding ${codings.join(', ')} cannot be undone (${why})`, framed)
   }
 }
 

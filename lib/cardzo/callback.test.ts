@@ -35,12 +35,12 @@ describe('a callback', () => {
     expect(verifyFields(without(name))).toEqual({ ok: false, reason: 'missing', parameter: name })
     expect(verifyFields({ ...good, [name]: '  ' })).toEqual({ ok: false, reason: 'missing', parameter: name })
   })
-  it('is refused when all fields are empty, although the hash of nothing is right', () => {
+  it('is refused when all fields are empty, even with the right hash of nothing', () => {
     const control = callbackControl('', '', '', secret)
     const empty = { status: '', orderid: '', client_orderid: '', merchant_order: '', control }
     expect(verifyFields(empty)).toMatchObject({ ok: false, reason: 'missing' })
   })
-  it('is refused when a parameter comes twice, whatever its values', () => {
+  it('is refused when a parameter occurs twice, whatever its values', () => {
     const twice = [...Object.entries(good), ['status', 'approved']] as [string, string][]
     expect(verifyCallback(twice, secret)).toEqual({
       ok: false,
@@ -69,7 +69,7 @@ describe('a callback', () => {
       expect(verifyFields({ ...good, control }).ok).toBe(false)
     },
   )
-  it('with shifted ids still fits its hash, which is why the ids are handed on for comparison', () => {
+  it('with shifted ids still fits its hash, which is why the caller must compare the ids', () => {
     const shifted = { ...good, orderid: '123456', client_orderid: '7hf-abc', merchant_order: '7hf-abc' }
     expect(verifyFields(shifted)).toMatchObject({
       ok: true,

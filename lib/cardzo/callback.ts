@@ -5,9 +5,8 @@ import { isPayoutsOwnType } from './operation-type.ts'
 declare const verified: unique symbol
 
 /**
- * A callback whose `control` was right. Only `verifyCallback` makes one. Its ids must still be compared with the stored
- * ones, because `control` has no separators: 12+3X hashes like 123+X. Amount, currency, type and error fields are not
- * covered by it at all: ask status for them.
+ * A callback whose `control` was right. Only `verifyCallback` makes one. Compare its ids with the stored ones, because `control` has
+ * no separators: 12+3X hashes like 123+X. It doesn't cover amount, currency, type and error fields at all: ask status for them.
  */
 export type VerifiedCallback = {
   readonly [verified]: true
@@ -29,17 +28,17 @@ export type VerifiedCallback = {
 export type CallbackRefusal = {
   readonly ok: false
   readonly reason: 'missing' | 'duplicate_parameter' | 'ids_differ' | 'bad_shape' | 'bad_control'
-  /** Which parameter, where one can be named. */
+  /** Which parameter, if it is about one. */
   readonly parameter: string | null
 }
 
 export type CallbackResult = { readonly ok: true; readonly callback: VerifiedCallback } | CallbackRefusal
 
-/** Cardzo sends about twenty, all of them short. */
+/** Cardzo sends about twenty, all short. */
 const parametersMax = 40
 const nameMaxLength = 64
 const valueMaxLength = 2048
-/** What these can look like at all. The status and the order id leave no doubt where one ends and the other begins. */
+/** Their possible shapes, by which it is clear where the status ends and the order id begins. */
 const shapes: readonly (readonly [string, RegExp])[] = [
   ['status', /^[a-z_]{1,32}$/i],
   ['orderid', /^[0-9]{1,32}$/],
@@ -109,11 +108,11 @@ function refuse(reason: CallbackRefusal['reason'], parameter: string | null): Ca
 const otherOperation = (type: string | null) =>
   type === null || isPayoutsOwnType(type) ? null : type.trim().toLowerCase()
 
-// Cardzo writes the word null where there is no error.
+// Cardzo writes the word null when there is no error.
 const notNullText = (value: string | null) => (value?.trim().toLowerCase() === 'null' ? null : value)
 
 function sameDigest(given: string, right: string): boolean {
-  // Cardzo writes lower-case hex; anything else was not written by Cardzo.
+  // Cardzo writes lower-case hex; anything else is not from Cardzo.
   if (!/^[0-9a-f]{40}$/.test(given)) return false
   return timingSafeEqual(Buffer.from(given, 'hex'), Buffer.from(right, 'hex'))
 }

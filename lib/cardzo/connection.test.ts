@@ -19,7 +19,7 @@ const codes = (change: Partial<CardzoConnectionOptions>) =>
 const rsa = (modulusLength: number) => generateKeyPairSync('rsa', { modulusLength })
 
 describe('a connection', () => {
-  it('signs a payout-check exactly as the known answer, given its clock and nonce', async () => {
+  it('signs a payout-check exactly like the known answer, given its clock and nonce', async () => {
     const clock = () => Number(vector.oauth_params.oauth_timestamp) * 1000 + 999
     const connection = createCardzoConnection({
       ...options,
@@ -61,13 +61,13 @@ describe('a connection', () => {
       expect(codes({ baseUrl })).toEqual(['base_url'])
     }
   })
-  it('wants exactly one endpoint, by digits', () => {
+  it('requires exactly one endpoint, in digits', () => {
     const both = { id: '1', groupId: '2' }
     const none = {} as unknown as CardzoConnectionOptions['endpoint']
     for (const endpoint of [both, none, { id: 'a' }, { id: '' }])
       expect(codes({ endpoint })).toEqual(['endpoint'])
   })
-  it('takes keys in PKCS#1 and PKCS#8 and refuses short ones, other kinds and what is no key', () => {
+  it('takes keys in PKCS#1 and PKCS#8 and refuses short ones, other kinds and anything else', () => {
     const { privateKey, publicKey } = rsa(2048)
     expect(codes({ privateKeyPem: privateKey.export({ type: 'pkcs1', format: 'pem' }).toString() })).toEqual(
       [],

@@ -8,7 +8,7 @@ import { assertPrivateKey } from './key.ts'
 import { authorizationHeader, baseString, signBaseString, type OAuthParams } from './oauth.ts'
 import type { Command } from './verdicts.ts'
 
-/** A terminal at Cardzo, or a group of them by currency: exactly one of the two. */
+/** A terminal at Cardzo, or a group of terminals by currency: exactly one of the two. */
 export type Endpoint = { readonly id: string } | { readonly groupId: string }
 
 export type CardzoConnectionOptions = {
@@ -23,17 +23,17 @@ export type CardzoConnectionOptions = {
   merchantControl: string
   /** One whole exchange, from connecting to the last byte of the answer. */
   timeoutMs: number
-  /** Milliseconds since 1970; for the OAuth time stamp only. */
+  /** Milliseconds since 1970, only for the OAuth time stamp. */
   clock?: () => number
   /** Unique text per request. */
   nonce?: () => string
   /** How many connections to the gateway may be open at once (16). */
   maxSockets?: number
-  /** Which shape of answer to ask for (`form`); either is understood whatever was asked. */
+  /** Which shape of answer to ask for (default `form`). Both are understood. */
   answers?: 'form' | 'json'
 }
 
-/** One merchant's line to one gateway endpoint. Holds secrets in closures only, so that it can't be logged by accident. */
+/** One merchant's connection to one gateway endpoint. Keeps secrets only in closures, so that nobody logs them by accident. */
 export type CardzoConnection = {
   readonly baseUrl: string
   readonly endpoint: Endpoint
@@ -53,7 +53,7 @@ export type CardzoConnection = {
 
 // Enough for a few hundred exchanges a second at usual answer times, and few enough not to alarm a gateway.
 const defaultMaxSockets = 16
-// Servers commonly close idle connections after 5 s; leaving first avoids writing into one that is just being closed.
+// Servers commonly close idle connections after 5 s. Closing first avoids writing into one that is just being closed.
 const idleSocketMs = 3_000
 
 /** True for the hosts on which plain http is allowed. */
@@ -61,7 +61,7 @@ export function isLoopbackHost(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || hostname === '127.0.0.1'
 }
 
-/** Everything that is wrong with the options, as data; an empty list when nothing is. */
+/** Everything that is wrong with the options, as data; empty when nothing is. */
 export function findConnectionProblems(options: CardzoConnectionOptions): ConfigProblem[] {
   const problems: ConfigProblem[] = []
   const add = (wrong: boolean, code: ConfigProblem['code'], message: string) => {

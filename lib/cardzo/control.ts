@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 
 const sha1 = (text: string) => createHash('sha1').update(text, 'utf8').digest('hex')
 
-/** `control` of a v2 status request; without an order id its place stays empty (docs/protocol.md#control). */
+/** `control` of a v2 status request; without an order id its part is empty (docs/protocol.md#control). */
 export function statusControl(
   login: string,
   clientOrderId: string,

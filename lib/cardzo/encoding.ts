@@ -16,7 +16,7 @@ export function writeForm(fields: Readonly<Record<string, string>>): string {
 
 export type ParsedForm = { ok: true; fields: ReadonlyMap<string, string> } | { ok: false; detail: string }
 
-/** What the payout is decided by: read exactly or not at all. Everything else is text for people, read as well as it can be. */
+/** The fields that decide about the payout: read exactly or not at all. All others are text for people, read as well as possible. */
 const deciding = new Set([
   'type',
   'status',
@@ -32,19 +32,19 @@ const deciding = new Set([
 ])
 
 /**
- * Collects the fields of one answer. A deciding field that did not arrive as it was meant, or that has two values, makes the
- * answer worthless; of a text field the first value counts, and what can't be decoded in it becomes U+FFFD.
+ * Collects the fields of one answer. A deciding field that can't be read exactly, or that has two values, makes the answer worthless.
+ * Of a text field the first value counts, and what can't be decoded becomes U+FFFD.
  */
 export class FieldReader {
   readonly #fields = new Map<string, string>()
   #trouble: string | null = null
 
-  /** `exact` is undefined when the value can't be read without guessing, `readable` is the best that can be made of it. */
+  /** `exact`: undefined when the value can't be read without guessing. `readable`: the best guess. */
   add(name: string, exact: string | undefined, readable: string): void {
     const value = (exact ?? readable).toWellFormed().trim()
     const before = this.#fields.get(name)
     if (deciding.has(name)) {
-      if (exact === undefined || !isExact(exact)) this.#trouble ??= `${name} can not be read`
+      if (exact === undefined || !isExact(exact)) this.#trouble ??= `${name} cannot be read`
       if (before !== undefined && before !== value) this.#trouble ??= `${name} has two values`
     }
     if (before === undefined) this.#fields.set(name, value)
@@ -55,14 +55,14 @@ export class FieldReader {
   }
 }
 
-// U+FFFD stands for bytes that were no text; a lone surrogate is half a character.
+// U+FFFD marks bytes that were not text; a lone surrogate is half a character.
 const isExact = (text: string) => !text.includes('\uFFFD') && text.isWellFormed()
 
 /**
- * Reads a form-mode answer: pairs split at `&`, decoded (`+` is a space), then trimmed of all blanks, because Cardzo
- * puts byte 0x0A behind every value. Never throws; a body that is no form says so.
+ * Reads a form-mode answer: pairs split at `&`, decoded (`+` is a space), then trimmed, because Cardzo puts byte 0x0A behind every
+ * value. Never throws; a body that is not a form is reported.
  *
- * @param isWhole false when the transport can't say that nothing is missing: then a last value without its newline was cut
+ * @param isWhole false when the transport can't prove that nothing is missing: then a last value without its newline was cut
  */
 export function parseAnswerForm(body: string, isWhole: boolean): ParsedForm {
   const pairs = body.split('&').filter((pair) => pair.trim() !== '')
@@ -73,7 +73,7 @@ export function parseAnswerForm(body: string, isWhole: boolean): ParsedForm {
     const at = pair.indexOf('=')
     if (at < 0) return { ok: false, detail: 'a pair without an equals sign' }
     const name = decodeExactly(pair.slice(0, at))?.trim()
-    if (name === undefined) return { ok: false, detail: 'a field whose name can not be read' }
+    if (name === undefined) return { ok: false, detail: 'a field whose name cannot be read' }
     const value = pair.slice(at + 1)
     reader.add(name, decodeExactly(value), decodeLeniently(value))
   }
@@ -81,8 +81,8 @@ export function parseAnswerForm(body: string, isWhole: boolean): ParsedForm {
 }
 
 /**
- * When every value but the last ends in a newline, the last one lost its end: half an order id must not be taken for a
- * whole one. (Bodies seen with blanks in place of newlines prove nothing and are read as they are.)
+ * When every value but the last ends in a newline, the last one was cut, and half an order id must not pass for a whole one. (Bodies with
+ * blanks in place of newlines prove nothing and are read as they are.)
  */
 function wasCut(pairs: string[]): boolean {
   const last = pairs.at(-1)
@@ -99,11 +99,11 @@ function decodeExactly(text: string): string | undefined {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))
   } catch {
-    return undefined // URIError: an escape that is cut or is no UTF-8
+    return undefined // URIError: a cut escape, or one that is not UTF-8.
   }
 }
 
-/** A lone `%` stays, bytes that are no UTF-8 become U+FFFD. */
+/** A lone `%` stays; bytes that are not UTF-8 become U+FFFD. */
 const decodeLeniently = (text: string) =>
   text
     .replaceAll('+', ' ')

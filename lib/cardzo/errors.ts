@@ -1,11 +1,11 @@
-/** Why a conversation with Cardzo broke. A decline or a refusal is not an error: it is a verdict, and is returned. */
+/** Why an exchange with Cardzo failed. A decline or refusal is not an error: it is a verdict, and is returned. */
 export type CardzoErrorCode = 'not_sent' | 'timeout' | 'network' | 'too_large'
 
-/** What `not_sent` means in detail: each of them proves that not one byte of this request left. */
+/** What `not_sent` means in detail. Each proves that not one byte of this request left. */
 export type NotSentReason = 'name' | 'connect' | 'tls' | 'timeout' | 'guard' | 'closed'
 
 /**
- * The conversation failed, so there is no answer to read.
+ * The exchange failed, so there is no answer to read.
  *
  * `not_sent` is a proof: the connection was never established, or the caller's guard said no. Every other code means
  * that Cardzo may have received and done what it was asked.
@@ -50,7 +50,7 @@ export type ConfigProblemCode =
 
 export type ConfigProblem = { code: ConfigProblemCode; message: string }
 
-/** The connection cannot be made from what was given; all problems at once. */
+/** The options don't make a connection; lists all problems at once. */
 export class CardzoConfigError extends Error {
   override readonly name = 'CardzoConfigError'
   readonly problems: readonly ConfigProblem[]

@@ -6,7 +6,7 @@ const minimumBits = 2048
 
 /**
  * Parses an RSA private key, PEM in PKCS#1 or PKCS#8 without a passphrase. Throws `CardzoConfigError` with
- * `key_unreadable`, `key_not_rsa` or `key_too_short`; the message never contains any of the key.
+ * `key_unreadable`, `key_not_rsa` or `key_too_short`; the message never contains any part of the key.
  */
 export function assertPrivateKey(pem: string): KeyObject {
   const key = parse(pem)

@@ -71,7 +71,7 @@ describe('known answers: what must not verify', () => {
     expect(verifyOAuth(request, publicKey)).toEqual({ ok: false, reason: 'signature' })
   })
 
-  it('refuses another key, another method name and a header that is none', () => {
+  it('refuses another key, another method name and something that is not a header', () => {
     const vector = byId('rsa-02-payout-pay')
     const request = { ...vector, body: bodyOf(vector), authorization: vector.authorization_header }
     const header = request.authorization
@@ -98,7 +98,7 @@ describe('known answers: what must not verify', () => {
 describe('known answers: control', () => {
   it.each(kat.statusControl)('$id: $formula', ({ id, parts, signing_string, expected_sha1 }) => {
     expect(createHash('sha1').update(signing_string).digest('hex')).toBe(expected_sha1)
-    // The sale formula has five parts and is no command of ours; the published digest is still checked above.
+    // The sale formula has five parts and is not one of our commands; its published digest is still checked above.
     if (id === 'ctl-sale-doc') return
     const [login, clientOrderId, orderId, secret] = parts as [string, string, string, string]
     expect(statusControl(login, clientOrderId, orderId, secret)).toBe(expected_sha1)

@@ -29,7 +29,7 @@ export function normalizeParams(params: Iterable<readonly [string, string]>): st
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
 /** Scheme and host in lower case, no query, no default port, the path as sent. */
-export function signedUrl(url: string): string {
+function signedUrl(url: string): string {
   const { protocol, host, pathname } = new URL(url)
   return `${protocol}//${host}${pathname}`
 }

@@ -14,8 +14,8 @@ export type PayoutCheckFields = {
 }
 
 /**
- * Asks Cardzo to open an order and to have the bank confirm it. Sends exactly the fields given.
- * Throws `CardzoError` when the conversation breaks.
+ * Asks Cardzo to open an order and have the bank confirm it. Sends exactly the given fields.
+ * Throws `CardzoError` when the exchange fails.
  *
  * @see docs/protocol.md#payout-check
  */
@@ -27,7 +27,7 @@ export function payoutCheckRequest(
   return post(connection, 'payout-check', fields, options)
 }
 
-/** Judges the answer to a payout-check. Never throws; what proves nothing comes back as `silence`. */
+/** Judges the answer to a payout-check. Never throws; an answer that proves nothing is `silence`. */
 export function processPayoutCheck(
   raw: RawAnswer,
   expected: { readonly clientOrderId: string },

@@ -7,7 +7,7 @@ export type OrderIds = { readonly clientOrderId: string; readonly orderId: strin
 
 /**
  * Releases the money of an order the bank has confirmed. Sends exactly `client_orderid`, `orderid` and `login`.
- * Throws `CardzoError` when the conversation breaks; only its `not_sent` says that no money can have moved.
+ * Throws `CardzoError` when the exchange fails; only its `not_sent` proves that no money can have moved.
  *
  * @see docs/protocol.md#payout-pay
  */
@@ -20,7 +20,7 @@ export function payoutPayRequest(
   return post(connection, 'payout-pay', fields, options)
 }
 
-/** Judges the answer to a payout-pay. Never throws; what proves nothing comes back as `silence`. */
+/** Judges the answer to a payout-pay. Never throws; an answer that proves nothing is `silence`. */
 export function processPayoutPay(raw: RawAnswer, expected: OrderIds): PayoutPayVerdict {
   const answer = readAnswer(raw)
   if (answer.kind !== 'fields') return answer

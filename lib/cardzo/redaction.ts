@@ -1,12 +1,12 @@
 import { readFields } from './answers.ts'
 import type { RawAnswer } from './verdicts.ts'
 
-/** Dropped altogether: secrets and proofs that could be replayed. */
+/** Dropped completely: secrets, and proofs that could be replayed. */
 const secret = /control|authorization|signature|password|secret|token|cvv/i
 
 /**
- * The fields that are known to say nothing secret, hyphens and underscores alike. Whatever is not here may be an account, a card or a
- * document: it is kept to its last four characters.
+ * Fields that are known to be harmless, with hyphens or underscores. Any other may be an account, a card or a document, so only its last
+ * four characters are kept.
  */
 const harmless = new Set([
   ...['client-orderid', 'orderid', 'login', 'amount', 'currency', 'server-callback-url', 'notify-url'],
@@ -40,18 +40,18 @@ const harmless = new Set([
   ],
   ...['card-type', 'last-four-digits', 'gate-partial-reversal', 'gate-partial-capture'],
 ])
-/** Harmless too, but people write into them, and a complaint may quote what it is about. */
+/** Also harmless, but people write into them, and a complaint may quote an account. */
 const freeTexts = new Set([
   ...['order-desc', 'purpose', 'descriptor', 'original-gate-descriptor', 'comment'],
   ...['error-message', 'bank-message'],
 ])
 
-/** The way back carries a token of the merchant's in its path: only the host is kept. */
+/** Return addresses have one of the merchant's tokens in their path, so only the host is kept. */
 const ways = /^redirect-url$/
 
 const plain = (name: string) => name.toLowerCase().replaceAll('_', '-')
 
-/** Fields fit for a log or a timeline: what is not known to be harmless to its last four, the way back to its host, secrets gone. */
+/** Fields fit for a log or a timeline: unknown ones cut to their last four characters, return addresses to their host, secrets dropped. */
 export function redactFields(fields: Readonly<Record<string, string>>): Record<string, string> {
   const kept = Object.entries(fields).filter(([name]) => !secret.test(name))
   return Object.fromEntries(kept.map(([name, value]) => [name, redactValue(plain(name), value)]))
@@ -64,12 +64,12 @@ function redactValue(name: string, value: string): string {
   return URL.canParse(value) ? `${new URL(value).origin}/…` : '…'
 }
 
-// Never more than half of it: what is short is not shown at all.
+// Never more than half of it; a short value is not shown at all.
 const lastFour = (value: string) =>
   `…${value.length > 4 ? value.slice(-Math.min(4, Math.floor(value.length / 2))) : ''}`
 
-// Groups of four, as IBANs are written (a word behind one is none); and nine digits or more, also with blanks or hyphens between them, that
-// are no date.
+// Groups of four, as IBANs are written (a word after one is not a group); and nine digits or more, also with blanks or hyphens between
+// them, unless they are a date.
 const uuid = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'
 const group = '(?:[A-Z0-9]{4}|[ -](?=[A-Z]*\\d)[A-Z0-9]{4})'
 const rest = '(?:[A-Z0-9]{1,4}|[ -](?=[A-Z]*\\d)[A-Z0-9]{1,4})?'
@@ -79,14 +79,14 @@ const ibanLike = new RegExp(
 )
 const digitRun = /(?<![\w.:-])(?!\d{4}-\d\d-\d\d)\d(?:[ -]?\d){8,}(?![\w-])/g
 
-/** Account and card numbers inside a text, to their last four characters. */
+/** Cuts account and card numbers inside a text to their last four characters. */
 export function maskNumbers(text: string): string {
   const mask = (found: string) =>
     found.replaceAll(/\D/g, '').length < 8 ? found : lastFour(found.replaceAll(/[ -]/g, ''))
   return text.replaceAll(ibanLike, mask).replaceAll(digitRun, mask)
 }
 
-/** Takes out of a text whatever these fields must not show: an answer may quote what it was asked about. */
+/** Removes from a text what these fields must not show: an answer may quote what it was asked. */
 export function hideValues(text: string, fields: Readonly<Record<string, string>>): string {
   const hidden = Object.entries(fields).filter(
     ([name, value]) => !harmless.has(plain(name)) && !freeTexts.has(plain(name)) && value.length > 4,
@@ -100,7 +100,7 @@ export type RedactedAnswer = {
   readonly durationMs: number
   /** The parsed answer, or `null` when it could not be read. */
   readonly fields: Readonly<Record<string, string>> | null
-  /** The beginning of an unreadable body, so that people can see what it was. */
+  /** The beginning of an unreadable body, as a hint for people. */
   readonly bodyStart: string | null
 }
 
@@ -115,7 +115,7 @@ export function redactAnswer(raw: RawAnswer): RedactedAnswer {
   return { ...shared, fields: redactFields(Object.fromEntries(read.fields)), bodyStart: null }
 }
 
-/** An unreadable body has no fields to go by: whatever looks like a named secret goes. */
+/** An unreadable body has no fields, so whatever looks like a named secret is removed. */
 const withoutSecrets = (body: string) =>
   body.replaceAll(
     /((?:control|signature|password|secret|token)[\w-]*["']?\s*[=:]\s*["']?)[^\s"'&,<]+/gi,

@@ -5,7 +5,7 @@ import { readFields } from './answers.ts'
 import { parseAnswerForm, percentEncode, writeForm } from './encoding.ts'
 import { signRequest, verifyOAuth, writeFormAnswer } from './testing.ts'
 
-// Any Unicode text, astral characters included. Lone surrogates can't be written as UTF-8 and are left to their own test.
+// Any Unicode text, including astral characters. Lone surrogates can't be written as UTF-8 and have their own test.
 const text = fc.string({ unit: 'binary' })
 const name = fc
   .string({ unit: 'grapheme', minLength: 1 })
@@ -25,13 +25,13 @@ describe('round trips over any text', () => {
     )
   })
 
-  it('a lone surrogate is signed as the very bytes that go over the wire', () => {
+  it('a lone surrogate is signed as the same bytes that go over the wire', () => {
     const lone = 'a\uD83Db'
     expect(percentEncode(lone)).toBe('a%EF%BF%BDb')
     expect(writeForm({ lone })).toBe('lone=a%EF%BF%BDb')
   })
 
-  it('what is signed verifies after the body went through form encoding, and not after a change', async () => {
+  it('a signature verifies after the body went through form encoding, and not after a change', async () => {
     const login = fc.string({ unit: 'grapheme', minLength: 1 })
     await fc.assert(
       fc.asyncProperty(fields, login, async (body, consumer) => {
@@ -48,7 +48,7 @@ describe('round trips over any text', () => {
     )
   })
 
-  it('a form-mode answer is read as it was meant, trimmed of blanks', () => {
+  it('a form-mode answer is read as it was meant, and trimmed', () => {
     fc.assert(
       fc.property(fields, (answer) => {
         const read = parseAnswerForm(writeFormAnswer(answer), false)
@@ -59,7 +59,7 @@ describe('round trips over any text', () => {
     )
   })
 
-  it('no body whatever makes the reader throw', () => {
+  it('no body makes the reader throw', () => {
     const anyBody = fc.oneof(
       text,
       fc.string({ unit: fc.constantFrom('%', 'a', '=', '&', '+', '\n', '{', '"', '<') }),
@@ -71,7 +71,7 @@ describe('round trips over any text', () => {
     )
   })
 
-  it('a form-mode answer cut anywhere is never read with half an order id', () => {
+  it('a form-mode answer that is cut anywhere is never read with half an order id', () => {
     const whole = writeFormAnswer({
       type: 'async-response',
       'merchant-order-id': 'PO-1',

@@ -3,8 +3,8 @@ import type { StatusQuery } from './status.ts'
 type Complaint = { code: string | null; message: string | null }
 
 /**
- * Sorts a failed status query. Cardzo publishes no list of codes or texts, so this reads the words, and errs on the
- * side of "the query failed": taking a complaint for "no such order" would let a second order be opened.
+ * Sorts a failed status query. Cardzo publishes no list of codes or texts, so this reads the words, and when in doubt says "the query
+ * failed": mistaking a complaint for "no such order" would let a second order be opened.
  *
  * 1. anything about control or signature is about our secrets, whatever else it says;
  * 2. `no_such_order` needs a whole clause that says of the order itself that it is not there, and neither an order (`knowsOrder`:
@@ -20,7 +20,7 @@ export function classifyStatusComplaint(
   const all = texts.join(' ')
   if (/control|signature|oauth|checksum|\bsign(ed|ing)?\b/.test(all)) return 'locked_out'
   if (knowsOrder || outcome.test(all) || trouble.test(all)) return 'query_error'
-  // Only an order was asked for, so a bare "not found" can mean nothing else.
+  // We asked only for an order, so a bare "not found" can mean nothing else.
   if (texts.some(isBare) && texts.every((text) => isBare(text) || /^\d*$/.test(text))) return 'no_such_order'
   const clauses = texts.flatMap((text) => text.split(/[.:;!?\n|]/)).map((clause) => clause.trim())
   return clauses.some((clause) => orderNotThere.some((pattern) => pattern.test(clause)))
@@ -31,8 +31,8 @@ export function classifyStatusComplaint(
 const isBare = (text: string) => /^\W*(404)?\W*not found\W*$/.test(text)
 
 /**
- * Lower case, our own ids taken out (an id may contain "login" or "declined"), quotes, brackets, underscores and hyphens as blanks,
- * "n't" written out, and the three spellings of the client's order id shortened to "order", so that "merchant" in them accuses nobody.
+ * Lower case, without our own ids (an id may contain "login" or "declined"), quotes, brackets, underscores and hyphens as blanks, "n't"
+ * written out, and the three names of the client's order id as "order", so that their "merchant" is not read as one.
  */
 function normalise(text: string, { clientOrderId, orderId }: StatusQuery): string {
   const withoutIds = [clientOrderId, orderId]
@@ -49,7 +49,7 @@ function normalise(text: string, { clientOrderId, orderId }: StatusQuery): strin
     .replace(/[^\S\n]+/g, ' ')
 }
 
-/** Cardzo writes declines in any words; an order that somebody has judged is there. */
+/** Cardzo writes declines in many words, and an order that was declined exists. */
 const outcome =
   /declin|refus|reject|filter|fraud|block|den(y|ied|ial)|honou?r|issu(er|ing)|acquir|\bbank|account|\bcard|beneficiar|recipient|receiver|insufficient|funds|approved|\bpaid\b|process|cancel|revers|charge ?back|refund|expir|stolen|lost|restrict|suspend|sanction|\brisk|not (allowed|permitted)|forbid|already|duplicate/
 const trouble =
@@ -57,10 +57,10 @@ const trouble =
 
 const noun = '(?:order|orderid|transaction|payout)s?'
 const article = '(?:(?:the|an?|any|this|that|your|requested|given|specified|such) )*'
-/** Which order: our ids, and the words that introduce them. Another number here names another order, and matches nothing. */
+/** Which order: our ids, and the words that introduce them. Another number would be another order, and doesn't match. */
 const which =
   '(?: (?:#|with|by|for|under|of|and|or|as|its|your|id|ids|number|order|orderid|client|merchant|the|this|that|these|given|specified|null|matching|having))*'
-/** Where it was looked for. */
+/** Where Cardzo looked for it. */
 const where =
   '(?: (?:for|of|at|on|in|by|within|under) (?:the |this |your |given )*(?:merchant|login|end ?point(?: group)?|project|terminal|gateway)(?: id)?(?: \\S+)?)?'
 const gone =
@@ -69,7 +69,7 @@ const orderNotThere = [
   `${article}${noun}${which}${where} ${gone}${which}${where}`,
   `(?:there (?:is|are|was|were) )?no (?:such )?${noun}(?: (?:was|were))?(?: (?:found|exists?|known))?${which}${where}(?: (?:was |were )?(?:found|exists?|known))?`,
   `(?:unknown|non ?existent) ${noun}${which}${where}`,
-  // "Invalid transaction" is what issuers say; an order id that is wrong has no order.
+  // Issuers say "Invalid transaction". A wrong order id, though, has no order.
   `(?:invalid|wrong) (?:order|orderid)${which}`,
   `(?:we |the gateway )?(?:(?:can|could|did|does|do) not|unable to|failed to) (?:find|locate) ${article}${noun}${which}${where}`,
   `not found ${article}${noun}${which}`,

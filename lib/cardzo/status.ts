@@ -5,12 +5,12 @@ import { post, type SendOptions } from './transport.ts'
 import { isPayoutsOwnType } from './operation-type.ts'
 import type { OrderStatus, OtherOperation, RawAnswer, StatusVerdict } from './verdicts.ts'
 
-/** Which order: by both ids, or by ours alone as long as Cardzo's is not known. */
+/** Which order: by both ids, or by ours alone while Cardzo's is unknown. */
 export type StatusQuery = { readonly clientOrderId: string; readonly orderId?: string | null | undefined }
 
 /**
  * Asks what has become of an order (v2 status, signed by the SHA-1 control).
- * Throws `CardzoError` when the conversation breaks.
+ * Throws `CardzoError` when the exchange fails.
  *
  * @see docs/protocol.md#status
  */
@@ -29,7 +29,7 @@ export function statusRequest(
   return post(connection, 'status', fields, options)
 }
 
-/** Judges the answer to a status request. Never throws; what proves nothing comes back as `silence`. */
+/** Judges the answer to a status request. Never throws; an answer that proves nothing is `silence`. */
 export function processStatus(raw: RawAnswer, expected: StatusQuery): StatusVerdict {
   const answer = readAnswer(raw)
   if (answer.kind !== 'fields') return answer
@@ -46,7 +46,7 @@ export function processStatus(raw: RawAnswer, expected: StatusQuery): StatusVerd
   return { kind, httpStatus: raw.status, gatewayDate: null, detail: said.message ?? said.code ?? '' }
 }
 
-/** Whose answer names an order's id, or says how it is doing, knows that order. (`status=error` may mean the query.) */
+/** An answer that names an order's id, or how it is doing, knows that order. (`status=error` may mean the query.) */
 const knowsOrder = (fields: Fields) =>
   orderFields.some((name) => fields.has(name)) ||
   (fields.has('status') && fields.get('status')?.toLowerCase() !== 'error')
@@ -69,10 +69,10 @@ function readStatus(
   const get = (name: string) => fields.get(name) ?? null
   const orderId = get('paynet-order-id')
   const clientOrderId = get('merchant-order-id')
-  // Without both ids nobody can say which order this is about; Cardzo's own client insists on them too.
+  // Without both ids it is unclear which order this is about. Cardzo's own client also insists on them.
   if (orderId === null || clientOrderId === null)
     return silence(raw, 'unreadable', 'a status without both order ids')
-  // Cardzo's own client takes a missing status for `processing`; here that could let a payment out.
+  // Cardzo's own client reads a missing status as `processing`. Here that could let a payment leave.
   const status = get('status')
   if (status === null) return silence(raw, 'unreadable', 'a status answer without a status')
   const told = {
@@ -98,7 +98,7 @@ function readStatus(
   return { kind: 'other_operation', type: type?.toLowerCase() ?? '', ...told }
 }
 
-// While the bank checks, the operation may be called after the check; nothing but the check's own stages is read from it.
+// While the bank checks, the operation may carry the check's name. Then only the check's own stages are read from it.
 const isBankCheck = (type: string | null) => /^payout[-_ ]check$/i.test(type ?? '')
 const isBeingChecked = ({ status, stage }: Pick<OrderStatus, 'status' | 'stage'>) =>
   status === 'processing' && stage !== null && stage.startsWith('payout_check_')

@@ -1,6 +1,6 @@
 /**
- * What the other side of the wire needs: verifiers, signers and body writers for the simulator and for tests.
- * Nothing here is used by the client itself beyond the shared formulas.
+ * What the other side of the wire needs: verifiers, signers and body writers for the simulator and for tests. The client itself uses
+ * only the shared formulas.
  */
 import { createPrivateKey, createPublicKey, verify, type KeyObject } from 'node:crypto'
 import { callbackControl } from './control.ts'
@@ -21,13 +21,13 @@ export { redactFields } from './redaction.ts'
 
 type Entries = Iterable<readonly [string, string]>
 
-/** The public half, from either half. Throws what Node throws when it is no key. */
+/** The public key, from either key of the pair. Throws Node's error when it is not a key. */
 export function publicKeyOf(pem: string): KeyObject {
   return pem.includes('PRIVATE KEY') ? createPublicKey(createPrivateKey(pem)) : createPublicKey(pem)
 }
 
 /** Reads `OAuth k="v", k="v"`, or `null` when it is something else. */
-export function parseAuthorization(header: string | undefined): Map<string, string> | null {
+function parseAuthorization(header: string | undefined): Map<string, string> | null {
   const list = /^OAuth\s+(.*)$/is.exec(header ?? '')?.[1]
   if (list === undefined) return null
   const params = new Map<string, string>()
@@ -56,7 +56,7 @@ export type OAuthCheck =
   | { readonly ok: true; readonly consumerKey: string; readonly nonce: string; readonly timestamp: number }
   | { readonly ok: false; readonly reason: 'no_header' | 'missing' | 'method' | 'signature' }
 
-/** Verifies an OAuth 1.0a RSA-SHA256 request. Time and nonce memory are the caller's. */
+/** Verifies an OAuth 1.0a RSA-SHA256 request. The caller checks time and nonce. */
 export function verifyOAuth(request: SignedRequest, publicKey: KeyObject): OAuthCheck {
   const params = parseAuthorization(request.authorization)
   if (!params) return { ok: false, reason: 'no_header' }

@@ -33,7 +33,7 @@ function connect(): CardzoConnection {
 }
 
 describe('a gateway over TLS', () => {
-  it('whose certificate nobody vouches for gets not one byte of the request', async () => {
+  it('whose certificate is not trusted gets not one byte of the request', async () => {
     const connection = connect()
     let asked = false
     const beforeFirstByte = () => (asked = true)
@@ -45,7 +45,7 @@ describe('a gateway over TLS', () => {
     connection.close()
   })
 
-  it('that is trusted is asked after the handshake, and again on the same connection', async () => {
+  it('that is trusted gets the request after the handshake, and the next on the same connection', async () => {
     const trusted = tls.getCACertificates('default')
     tls.setDefaultCACertificates([...trusted, certificate.cert])
     const connection = connect()

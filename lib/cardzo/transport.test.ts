@@ -1,3 +1,4 @@
+/** One exchange over a real socket: what proves that nothing left, and what doesn't. Whole, because all parts need the same bare TCP gateway. */
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -17,7 +18,7 @@ afterEach(() => {
 type Gateway = { port: number; received: () => string; connections: () => number }
 type Behaviour = (socket: Socket, request: string, nth: number) => void
 
-/** A gateway made of bare TCP: it collects what comes and does as told once a whole request is there. */
+/** A gateway made of bare TCP: it collects a whole request and then does what the test says. */
 async function gateway(behave: Behaviour): Promise<Gateway> {
   let all = ''
   let requests = 0
@@ -88,7 +89,7 @@ describe('a request to Cardzo', () => {
     expect(body).toBe('client_orderid=PO-1&orderid=6768788&login=test-login')
   })
 
-  it('asks status without an order id by an empty middle part and without Authorization', async () => {
+  it('asks for the status without an order id with an empty middle part, and without Authorization', async () => {
     const { port, received } = await gateway((socket) => socket.write(reply(ok)))
     await statusRequest(connect(port), { clientOrderId: 'PO-1' })
     expect(received()).not.toContain('Authorization')
@@ -128,7 +129,7 @@ describe('nothing was sent', () => {
     expect(error).toMatchObject({ code: 'not_sent', reason: 'connect', systemCode: 'ECONNREFUSED' })
   })
 
-  it('when the name is unknown', async () => {
+  it('when the host name is unknown', async () => {
     const connection = connect(0, { baseUrl: 'https://nowhere.invalid/paynet' })
     expect(await failure(payoutPayRequest(connection, ids))).toMatchObject({
       code: 'not_sent',
@@ -182,7 +183,7 @@ describe('nothing was sent', () => {
     expect(received()).toBe('')
   })
 
-  it('the guard is asked once, after the connection stands and before a byte has left', async () => {
+  it('the guard is asked once, after the connection is established and before a byte has left', async () => {
     const { port, received, connections } = await gateway((socket) => socket.write(reply(ok)))
     const seen: string[] = []
     await payoutPayRequest(connect(port), ids, {
@@ -196,7 +197,7 @@ describe('nothing was sent', () => {
   })
 })
 
-describe('a body in an encoding that nobody asked for', () => {
+describe('a body in an encoding that we did not ask for', () => {
   const send = (bytes: Buffer, coding: string) => (socket: Socket) => {
     const head = `HTTP/1.1 200 OK\r\nContent-Encoding: ${coding}\r\nContent-Length: ${bytes.length}\r\n\r\n`
     socket.write(Buffer.concat([Buffer.from(head), bytes]))
@@ -233,7 +234,7 @@ describe('a body in an encoding that nobody asked for', () => {
   ])('proves nothing when it is broken: %s', async (_what, bytes, coding) => {
     expect(await paid(send(bytes, coding))).toMatchObject({ kind: 'silence', reason: 'unreadable' })
   })
-  it('is empty when nothing is in it', async () => {
+  it('may be empty', async () => {
     expect(await paid(send(Buffer.alloc(0), 'gzip'))).toMatchObject({ kind: 'silence', reason: 'empty' })
   })
 })
@@ -252,7 +253,7 @@ describe('a body whose last newline was trimmed on the way', () => {
     expect(processPayoutPay(raw, ids)).toMatchObject({ kind: 'accepted', orderId: '6768788' })
   })
   it.each(['HTTP/1.0 200 OK', 'HTTP/1.1 200 OK'])(
-    'may be cut when only the end of the connection ends it: %s',
+    'may have been cut when only the end of the connection ends it: %s',
     async (head) => {
       const close = (text: string) => (socket: Socket) => socket.end(`${head}\r\n\r\n${text}`)
       const cut = await gateway(close(trimmed))
@@ -276,7 +277,7 @@ describe('a body whose last newline was trimmed on the way', () => {
   })
 })
 
-describe('nobody knows whether it arrived', () => {
+describe('it is unknown whether the request arrived', () => {
   it.each([
     ['is closed without an answer', (socket: Socket) => socket.end()],
     ['is reset', (socket: Socket) => socket.resetAndDestroy()],
@@ -300,7 +301,7 @@ describe('nobody knows whether it arrived', () => {
     expect(error.durationMs).toBeGreaterThanOrEqual(140)
   })
 
-  it('when a connection that was kept alive is reset under the next request', async () => {
+  it('when a connection that was kept alive is reset during the next request', async () => {
     const { port } = await gateway((socket, _request, nth) =>
       nth === 1 ? socket.write(reply(ok)) : socket.resetAndDestroy(),
     )

@@ -12,8 +12,8 @@ import type { Command, RawAnswer } from './verdicts.ts'
 
 export type SendOptions = {
   /**
-   * Called once, synchronously, right before the first byte leaves on an established connection. `false` cancels:
-   * nothing was sent, nothing will be. A process that was frozen for minutes decides here whether it may still send.
+   * Called once, synchronously, right before the first byte leaves on an established connection. `false` cancels: nothing was sent and
+   * nothing will be. Here a process that was frozen for minutes decides whether it may still send.
    */
   beforeFirstByte?: () => boolean
 }
@@ -146,7 +146,7 @@ function exchange(
   })
 }
 
-/** A guard that breaks has not said yes. Its error goes along as the cause, it must not end the process from here. */
+/** A guard that throws has not said yes. Its error becomes the cause; thrown from here it would end the process. */
 function askGuard({ beforeFirstByte }: SendOptions): { cause?: unknown } | null {
   try {
     return beforeFirstByte?.() === false ? {} : null
@@ -155,7 +155,7 @@ function askGuard({ beforeFirstByte }: SendOptions): { cause?: unknown } | null 
   }
 }
 
-/** Runs `then` at once on a connection that is kept alive, else when it is established and, for TLS, verified. */
+/** Runs `then` at once on a kept-alive connection, else when it is established and, for TLS, verified. */
 function whenConnected(socket: Socket, then: () => void): void {
   if (isHandshaking(socket)) socket.once('secureConnect', then)
   else if (socket.connecting) socket.once('connect', then)

@@ -1,3 +1,4 @@
+/** Judging the answers to the three commands. Whole, because a rule that holds for one often has to hold for all. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { processPayoutCheck } from './payout-check.ts'
@@ -36,7 +37,7 @@ const rejected = {
 describe('an answer to payout-check', () => {
   const judge = (raw: RawAnswer) => processPayoutCheck(raw, ids)
 
-  it('opens the order when it is accepted, in form and in JSON mode', () => {
+  it('opens the order when accepted, in form and in JSON mode', () => {
     const verdict = { kind: 'accepted', orderId: '6768788', serial: 's-1' }
     expect(judge(answer(accepted))).toEqual(verdict)
     expect(judge(json(accepted))).toEqual(verdict)
@@ -129,7 +130,7 @@ describe('an answer to a status request', () => {
     'order-stage': 'PAYOUT_CHECK_VALIDATED',
   }
 
-  it('gives words in lower case and keeps them as they came', () => {
+  it('gives words in lower case and also as they came', () => {
     expect(judge(answer(status))).toMatchObject({
       kind: 'status',
       status: 'processing',
@@ -138,7 +139,7 @@ describe('an answer to a status request', () => {
       ...ids,
     })
   })
-  it('carries the figures and references as text', () => {
+  it('has figures and references as text', () => {
     const more = {
       amount: 100.5,
       currency: 'eur',
@@ -169,7 +170,7 @@ describe('an answer to a status request', () => {
       expect(judge(answer({ ...status, ...beyond }))).toMatchObject({ kind: 'other_operation' })
     },
   )
-  it('never licenses payout-pay by the status of another operation', () => {
+  it('never allows payout-pay by the status of another operation', () => {
     const raw = answer({ ...status, 'transaction-type': 'reversal' })
     expect(judge(raw)).toMatchObject({ kind: 'other_operation', stage: 'payout_check_validated' })
   })
@@ -185,7 +186,7 @@ describe('an answer to a status request', () => {
       status: 'declined',
     })
   })
-  it('is nothing to build on without both ids, or with other ones', () => {
+  it('proves nothing without both ids, or with other ones', () => {
     const without = { type: 'status-response', status: 'approved', 'merchant-order-id': 'PO-1' }
     expect(judge(answer(without))).toMatchObject({ kind: 'silence', reason: 'unreadable' })
     expect(judge(answer({ ...status, 'paynet-order-id': '1' }))).toMatchObject({
@@ -195,7 +196,7 @@ describe('an answer to a status request', () => {
     expect(judge(answer({ ...status, 'merchant-order-id': 'PO' }))).toMatchObject({ reason: 'other_ids' })
     expect(processStatus(answer(status), { clientOrderId: 'PO-1' })).toMatchObject({ orderId: '6768788' })
   })
-  it('keeps a failed query apart from an order in error', () => {
+  it('distinguishes a failed query from an order in error', () => {
     const failed = answer({ type: 'error', 'error-message': 'Internal error', status: 'error' })
     expect(judge(failed)).toMatchObject({ kind: 'query_error', message: 'Internal error' })
     expect(judge(answer({ ...status, status: 'error' }))).toMatchObject({ kind: 'status', status: 'error' })
@@ -218,10 +219,10 @@ describe('odd bytes in an answer', () => {
     Object.entries({ ...fields, ...odd })
       .map(([name, value]) => `${name}=${value}\n`)
       .join('&')
-  // What the transport makes of a byte that is no UTF-8, and what a careless writer escapes.
+  // What the transport makes of a byte that is not UTF-8, and what a careless writer escapes.
   const oddValues = ['Declin\uFFFD', '50 % off', '100%', '%E9t%E9', '%', '%ZZ', '%C3', 'a%F0%9F%98']
 
-  it.each(oddValues)('a final status stays one when a text field holds %j', (value) => {
+  it.each(oddValues)('a final status stays final when a text field holds %j', (value) => {
     for (const name of ['error-message', 'descriptor', 'redirect-to', 'a-field-nobody-knows'])
       expect(judge(answer(form({ [name]: value })))).toMatchObject({ kind: 'status', status: 'approved' })
     const inJson = { ...fields, 'error-message': value, descriptor: '\uD83D' }
@@ -241,7 +242,7 @@ describe('odd bytes in an answer', () => {
     }
   })
 
-  it('nor when a deciding field has two values, or the name of a field can not be read', () => {
+  it('nor when a deciding field has two values, or the name of a field cannot be read', () => {
     const whole = JSON.stringify(fields)
     for (const name of Object.keys(fields)) {
       expect(judge(answer(`${form({})}&${name}=other\n`))).toMatchObject({ reason: 'unreadable' })
@@ -249,12 +250,12 @@ describe('odd bytes in an answer', () => {
       expect(judge(json(twice))).toMatchObject({ kind: 'silence', reason: 'unreadable' })
     }
     expect(judge(answer(`${form({})}&am%ount=99.00\n`))).toMatchObject({ reason: 'unreadable' })
-    // The same name inside another object, or twice for a text, is nothing to be strict about.
+    // The same name inside another object, or twice for a text field, does no harm.
     expect(judge(json({ ...fields, card: { status: 'declined' } }))).toMatchObject({ status: 'approved' })
     expect(judge(answer(`${form({ name: 'A' })}&name=B\n`))).toMatchObject({ status: 'approved' })
   })
 
-  it('is read by its shape, whatever its label says, also behind a byte order mark', () => {
+  it('is read by its shape, whatever its label says, even after a byte order mark', () => {
     for (const label of ['application/json', 'text/html', 'application/octet-stream', '']) {
       for (const body of [form({}), JSON.stringify(fields), ` \r\n${JSON.stringify(fields)}`]) {
         expect(judge(answer(body, 200, label))).toMatchObject({ kind: 'status', status: 'approved' })
@@ -356,7 +357,7 @@ describe('a failed status query', () => {
     'Transaction not permitted to cardholder',
     'Exceeds withdrawal limit',
   ]
-  it.each(declines)('never takes a decline for a missing order: %s', (message) => {
+  it.each(declines)('never mistakes a decline for a missing order: %s', (message) => {
     for (const code of [null, '3', 'DECLINED', 'ORDER_NOT_FOUND'])
       expect(classifyStatusComplaint({ code, message }, ids)).toBe('query_error')
     const said = { 'error-message': message, 'error-code': 3 }
@@ -366,7 +367,7 @@ describe('a failed status query', () => {
     expect(processStatus(form, { clientOrderId: 'PO-1' })).toMatchObject({ kind: 'query_error' })
   })
 
-  it('never takes an answer that names an order for a missing one, whatever it says', () => {
+  it('never mistakes an answer that names an order for a missing order', () => {
     const knows = fc.constantFrom(
       { 'paynet-order-id': '12345' },
       { orderid: '12345' },
@@ -408,14 +409,14 @@ describe('a failed status query', () => {
     )
   })
 
-  it('is not misled by an order id that contains a telling word', () => {
+  it('is not misled by an order id that contains a significant word', () => {
     const asked = { clientOrderId: 'control-login-7' }
     const said = { code: null, message: 'Order control-login-7 not found' }
     expect(classifyStatusComplaint(said, asked)).toBe('no_such_order')
   })
 })
 
-describe('what may be kept of an exchange', () => {
+describe('what is kept of an exchange', () => {
   const known = [
     'name',
     'type',
@@ -440,7 +441,7 @@ describe('what may be kept of an exchange', () => {
     }
     expect(redactFields(fields)).toEqual({ account_number: '…3000', amount: '1.00', credit_card_number: '…' })
   })
-  it('shows no field in full that it does not know, whatever it is called', () => {
+  it('never shows an unknown field in full, whatever its name', () => {
     const name = fc.stringMatching(/^[a-z]{3,12}([_-][a-z]{3,12})?$/)
     fc.assert(
       fc.property(name, fc.stringMatching(/^[A-Z0-9]{5,30}$/), (field, value) => {
@@ -475,7 +476,7 @@ describe('what may be kept of an exchange', () => {
       'error-message': 'No account …7890',
     })
   })
-  it('takes out of an answer what it was asked about, and secrets out of a body that nobody can read', () => {
+  it('removes what was asked from an answer, and secrets from an unreadable body', () => {
     const asked = {
       account_number: '12345678',
       wallet: 'W-998-77',
@@ -489,7 +490,7 @@ describe('what may be kept of an exchange', () => {
     )
     expect(redactAnswer(page).bodyStart).toBe('<p>control=…&account=…3000</p>')
   })
-  it('keeps the host of the way back, not the token in it', () => {
+  it('keeps the host of a return address, not the token in it', () => {
     const fields = { redirect_url: 'https://portal.example/pay/secret/return?x=1' }
     expect(redactFields(fields)).toEqual({ redirect_url: 'https://portal.example/…' })
     expect(redactFields({ redirect_url: 'secret' })).toEqual({ redirect_url: '…' })

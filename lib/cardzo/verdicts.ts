@@ -25,8 +25,8 @@ export type RawAnswer = {
 }
 
 /**
- * Cardzo does not accept our key, login, endpoint, clock or control value: 401, 403 or 404, or a status error that says so. Never a
- * word about the payout, and never proof that there is no order.
+ * Cardzo does not accept our key, login, endpoint, clock or control value: 401, 403 or 404, or a status error that says so. Says
+ * nothing about the payout, and never proves that there is no order.
  */
 export type LockedOut = {
   readonly kind: 'locked_out'
@@ -37,7 +37,7 @@ export type LockedOut = {
   readonly detail: string
 }
 
-/** An answer that proves nothing: the request may or may not have been done. */
+/** An answer that proves nothing: the request may or may not have taken effect. */
 export type Silence = {
   readonly kind: 'silence'
   readonly reason: 'http_status' | 'empty' | 'unreadable' | 'other_ids'
@@ -53,7 +53,7 @@ export type ValidationError = {
   readonly code: string | null
   readonly message: string | null
   readonly serial: string | null
-  /** Not expected, kept when it is there. */
+  /** Not expected, but kept if it is there. */
   readonly orderId: string | null
 }
 
@@ -95,19 +95,19 @@ export type OrderStatus = {
   readonly amount: string | null
   /** Upper-cased. */
   readonly currency: string | null
-  /** Unchecked: where Cardzo wants the receiver's browser to go. */
+  /** Where Cardzo wants the receiver's browser to go, unchecked. */
   readonly redirectTo: string | null
   readonly errorCode: string | null
   readonly errorMessage: string | null
   readonly processorTxId: string | null
-  /** Other references a bank or support asks for: `processor-rrn`, `receipt-id`, `approval-code`, `descriptor`. */
+  /** Other references that a bank or the support asks for: `processor-rrn`, `receipt-id`, `approval-code`, `descriptor`. */
   readonly references: Readonly<Record<string, string>>
   readonly serial: string | null
 }
 
 /**
- * The status of another operation on the order, a reversal or a chargeback, in the same fields. It says nothing about the payout:
- * neither that it is paid nor that it may be.
+ * The status of another operation on the order, a reversal or a chargeback, in the same fields. It doesn't say that the payout is paid,
+ * or that it may be.
  */
 export type OtherOperation = Omit<OrderStatus, 'kind'> & {
   readonly kind: 'other_operation'

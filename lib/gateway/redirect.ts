@@ -19,7 +19,7 @@ export function checkRedirect(text: string, policy: RedirectPolicy): RedirectChe
   if (text.length > maxLength) return no(`The address is longer than ${maxLength} characters.`)
   // URL() silently drops tabs and line breaks and accepts backslashes; a real bank sends none.
   if (/[^\x21-\x7e]|\\/.test(text)) return no('The address contains characters that do not belong in one.')
-  if (!URL.canParse(text)) return no('The address can not be read.')
+  if (!URL.canParse(text)) return no('The address cannot be read.')
   const url = new URL(text)
   if (url.username !== '' || url.password !== '' || /^[a-z]+:\/\/[^/?#]*@/i.test(text))
     return no('The address carries a user name.')

@@ -33,7 +33,7 @@ const exponents: Readonly<Record<string, number>> = {
 }
 
 /** Cardzo's own limit for the amount field of payout-check. */
-export const amountMaxCharacters = 10
+const amountMaxCharacters = 10
 
 export type Money = { amountMinor: bigint; currency: string }
 

@@ -83,7 +83,7 @@ export function readDecimal(
 /** Minor units of a decimal that was validated when it was stored. Zero is allowed. */
 export function minorOf(decimal: string, currency: string): bigint {
   const read = readDecimal(decimal, currency)
-  if (!read.ok) throw new Error(`Bug: the policy holds "${decimal}" ${currency}`)
+  if (!read.ok) throw new Error(`Bug: the policy has "${decimal}" ${currency}`)
   return read.minor
 }
 

@@ -94,12 +94,12 @@ describe('the three tabs', () => {
     ])
     const others = await desk(ana, 'others')
     expect(
-      others.rows.map(({ payout, given, needed, agreed: did, own: his }) => [
+      others.rows.map(({ payout, given, needed, agreed: did, own: theirs }) => [
         payout.id,
         given,
         needed,
         did,
-        his,
+        theirs,
       ]),
     ).toEqual([
       [agreed.id, 1, 2, true, false],

@@ -28,13 +28,13 @@ let made = 0
 /** An account that nobody else has. */
 const freshAccount = () => `AC-${String(++made).padStart(6, '0')}`
 
-type Wish = { to?: string; account?: string; amount?: string; currency?: string; name?: string }
+type Request = { to?: string; account?: string; amount?: string; currency?: string; name?: string }
 async function ask({
   to = randomUUID(),
   account = freshAccount(),
   amount = '5.00',
   ...more
-}: Wish = {}): Promise<string> {
+}: Request = {}): Promise<string> {
   const { name = 'Ada', currency = 'EUR' } = more
   return portal.ask({
     amount,
@@ -43,7 +43,7 @@ async function ask({
     destination: { account_number: account, first_name: name },
   })
 }
-const paid = async (wish: Wish) => portal.until(await ask(wish), 'paid')
+const paid = async (request: Request) => portal.until(await ask(request), 'paid')
 const judged = async (id: string): Promise<Payout> => {
   const payout = await portal.until(id, 'awaiting_approval')
   expect(payout.risk).not.toBeNull()
@@ -119,9 +119,9 @@ describe('the facts', () => {
 
   it('find the same request within 24 hours, unless it ended without payment', async () => {
     const to = randomUUID()
-    const wish = { to, amount: '2000.00' }
-    const first = await portal.until(await ask(wish), 'awaiting_approval')
-    const second = await ask(wish)
+    const request = { to, amount: '2000.00' }
+    const first = await portal.until(await ask(request), 'awaiting_approval')
+    const second = await ask(request)
     await ask({ to, amount: '2000.01' })
     await ask({ to, amount: '2000.00', currency: 'USD' })
     expect((await facts(second)).sameRequests).toEqual([first.id])

@@ -3,7 +3,7 @@
  * one before. Hashes are computed here, from the rows as they are now; the database's own functions vouch for nothing.
  */
 import type { AuditFilter, AuditProof, AuditRow, AuditTrail } from '#lib/services/ports.ts'
-import { settledBelow } from '#lib/db/settlement/settled.ts'
+import { writersFinished } from '#lib/db/engine/writers-finished.ts'
 import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
 import { sha256 } from '#lib/db/safety/history-chain.ts'
@@ -75,7 +75,7 @@ async function seal(prisma: PrismaClient): Promise<boolean> {
   const [newest] = await prisma.$queryRaw<{ id: bigint | null }[]>`SELECT max(id) AS id FROM audit_event`
   const from = last?.lastEventId ?? lowest
   if (!newest || newest.id === null || newest.id <= from) return false
-  if (!(await settledBelow(prisma))) return false
+  if (!(await writersFinished(prisma))) return false
   const chain = createChain(prisma, last?.hash ?? '')
   const { events, hash } = await chain.upTo(from, newest.id)
   const made = await prisma.$executeRaw`

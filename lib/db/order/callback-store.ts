@@ -4,13 +4,13 @@ import type {
   CallbackAbout,
   CallbackMessage,
   CallbackStore,
-  ItemDraft,
   Payout,
   StoredCallback,
 } from '#lib/services/ports.ts'
 import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
 import { fromNow, openItem, toJson, writeEvent } from '#lib/db/payout/payout-changes.ts'
+import { operationItem, otherOrderItem, unmatchedItem } from './callback-items.ts'
 
 /** Far more than an ordinary day brings. Cardzo repeats what is refused for fourteen days. */
 const unmatchedPerHour = 500
@@ -224,30 +224,6 @@ async function noteOnPayout(tx: Transaction, message: CallbackMessage, payoutId:
     null,
   )
 }
-
-const unmatchedItem = ({ status, orderId, clientOrderId }: CallbackMessage): ItemDraft => ({
-  kind: 'callback_unmatched',
-  severity: 'high',
-  what: 'Cardzo calls back about orders that are not here',
-  why: `They are signed with this merchant's key. The latest says "${status}" for order ${orderId} (${clientOrderId}). They are kept, and matched if their payouts appear.`,
-  data: { status, orderId, clientOrderId },
-})
-
-const otherOrderItem = ({ status, orderId, clientOrderId }: CallbackMessage): ItemDraft => ({
-  kind: 'other_order_id',
-  severity: 'critical',
-  what: "Cardzo called back with another pair of order ids than this payout's",
-  why: `It says "${status}" for order ${orderId} (${clientOrderId}), signed with this merchant's key: there may be a second order. It moves nothing here. Ask Cardzo what that order is and have it ended.`,
-  data: { status, orderId, clientOrderId },
-})
-
-const operationItem = ({ status, type, operation }: CallbackMessage): ItemDraft => ({
-  kind: 'other_operation',
-  severity: 'high',
-  what: 'Cardzo called back about another operation on this order',
-  why: `Its type is "${operation ?? type ?? ''}" and it says "${status}". That is not what became of the payout, which is not changed. The type is not signed: ask Cardzo what happened to the money.`,
-  data: { operation: operation ?? type, status },
-})
 
 /** Gives callbacks that came before the payout's row to it. */
 export async function adoptCallbacks(

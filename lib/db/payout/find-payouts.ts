@@ -1,6 +1,6 @@
 /** Finding payouts: by any of their ids, by filter, and who is behind them. */
 import type { PrismaClient } from '#lib/db/engine/client.ts'
-import { Prisma } from '#lib/db/generated/client.ts'
+import type { Prisma } from '#lib/db/generated/client.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
 import type { FindPayouts } from '#lib/services/ports.ts'
 import { linkStillWorks, whereOf } from './payout-queries.ts'

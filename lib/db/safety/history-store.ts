@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { lastSeal, verifyAudit } from '#lib/db/audit/audit-trail.ts'
 import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
-import { settledBelow } from '#lib/db/settlement/settled.ts'
+import { writersFinished } from '#lib/db/engine/writers-finished.ts'
 import type {
   AuditSealed,
   HistoryAnchor,
@@ -220,7 +220,7 @@ async function anchor(prisma: PrismaClient): ReturnType<HistoryStore['anchor']> 
 async function lastSettledEvent(prisma: PrismaClient): Promise<bigint | null> {
   const [highest] = await prisma.$queryRaw<{ id: bigint | null }[]>`SELECT max(id) AS id FROM payout_event`
   if (!highest || highest.id === null) return null
-  return (await settledBelow(prisma)) ? highest.id : null
+  return (await writersFinished(prisma)) ? highest.id : null
 }
 
 type AnchorRow = Omit<HistoryAnchor, 'audit'> & { auditEventId: bigint | null; auditHash: string | null }

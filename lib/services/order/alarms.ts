@@ -1,4 +1,4 @@
-/** What people are told when Cardzo refuses us, or when its answer can't be about this payout. */
+/** What people are told when Cardzo locks us out, or when its answer can't be about this payout. */
 import type { Deps, Exchange, ItemDraft, Payout } from '#lib/services/ports.ts'
 
 /** Cardzo refuses our credentials or address. The desk shows it, and nothing new is sent until a status request works again. */

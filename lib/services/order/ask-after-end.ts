@@ -1,14 +1,14 @@
 /** Asks Cardzo about a payout that has ended here. Whatever it answers, the payout stays what it is; people see what differs. */
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { Deps, Lease, Leased, Payout, Progress, StatusAnswer } from '#lib/services/ports.ts'
-import { judgeAfterEnd } from './after-end.ts'
-import type { Told } from './after-end.ts'
+import { judgeAfterEnd } from './judge-after-end.ts'
+import type { Told } from './judge-after-end.ts'
 import { lockedOut, orderIdTrouble } from './alarms.ts'
 import { compareCallbacks } from './compare-callbacks.ts'
 import { answerKey, asked, heard } from './notes.ts'
 import { keepOtherOperation } from './other-operation.ts'
 import { backOffMs, pollDelayMs } from './poll-schedule.ts'
-import { countSaid, saidKey, wasSaid } from './said.ts'
+import { countSaid, saidKey, wasSaid } from './repeats.ts'
 import { workerActor } from './step.ts'
 import type { Outcome } from './step.ts'
 

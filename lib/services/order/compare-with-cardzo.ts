@@ -8,7 +8,7 @@ import { backOffMs } from './poll-schedule.ts'
 import { leaseMsFor } from './step.ts'
 
 /** UTC. Quiet in most places, and the day before is over almost everywhere. */
-export const compareFromHour = 2
+const compareFromHour = 2
 /** After three unreadable answers it counts as unanswered, and tomorrow's comparison tries again. */
 const triesPerPayout = 3
 
@@ -46,7 +46,7 @@ async function askAbout(deps: Deps, turn: ComparisonTurn): Promise<'asked' | 're
     await deps.comparisons.count(turn, 'none')
     return 'asked'
   }
-  // A Cardzo that is away or refuses us says nothing about this payout: it is asked again later.
+  // A Cardzo that is away or locks us out says nothing about this payout: it is asked again later.
   await deps.comparisons.postpone(turn, backOffMs(turn.failures + 1, deps.config.pollIntervalMs))
   return 'rest'
 }

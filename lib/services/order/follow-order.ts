@@ -9,7 +9,7 @@ import { decide, outcomeUnknown } from './decide.ts'
 import { answerKey, asked, heard, settledProgress, withoutDoubts } from './notes.ts'
 import { followOtherOperation } from './other-operation.ts'
 import { afterBadAnswerMs, pollDelayMs } from './poll-schedule.ts'
-import { countSaid, saidKey, takeBackSaid, wasSaid, withSaid } from './said.ts'
+import { countSaid, saidKey, takeBackSaid, wasSaid, withSaid } from './repeats.ts'
 import { workerActor } from './step.ts'
 import type { Outcome } from './step.ts'
 

@@ -1,7 +1,7 @@
 /** What a payout's progress remembers of Cardzo's answers between two looks. */
 import { isCardzoEnd } from '#lib/payouts/cardzo-ends.ts'
 import type { Leased, OrderState, Payout } from '#lib/services/ports.ts'
-import { saidKey } from './said.ts'
+import { saidKey } from './repeats.ts'
 
 /** Cardzo was asked. The time is that of the claim, by the database's clock, so no answer is younger than it says. */
 export const asked = (leased: Pick<Leased, 'now'>) => ({ lastAskedAt: leased.now.toISOString() })

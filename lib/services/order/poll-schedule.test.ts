@@ -31,7 +31,7 @@ describe('asking Cardzo again', () => {
     ])
   })
 
-  it('backs off while Cardzo refuses us', () => {
+  it('backs off while we are locked out', () => {
     const after = (failures: number) => afterBadAnswerMs('locked_out', failures, 'checking', 0, 4000, 0.5)
     expect([1, 2, 50].map(after)).toEqual([4000, 16_000, 60_000])
   })

@@ -19,7 +19,7 @@ import { heard } from './notes.ts'
 import { waitWhileUnreadable } from './unreadable-destination.ts'
 import { backOffMs, pollDelayMs, resendMs } from './poll-schedule.ts'
 import { recordAnswer } from './record-answer.ts'
-import { countSaid, saidKey, wasSaid, withSaid } from './said.ts'
+import { countSaid, saidKey, wasSaid, withSaid } from './repeats.ts'
 import { leaseMsFor, workerActor } from './step.ts'
 import type { Outcome } from './step.ts'
 

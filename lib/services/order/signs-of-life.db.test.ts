@@ -1,4 +1,7 @@
-/** Cardzo may still work on an order that has ended here. People must see any sign of it, and until then nothing is paid in its place. */
+/**
+ * Cardzo may still work on an order that has ended here. People must see any sign of it, and until then nothing is paid in its place.
+ * Whole, because every part starts from the same payouts.
+ */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Actor } from '#lib/payouts/permissions.ts'
@@ -13,7 +16,7 @@ import type { Exchange, GatewayVerdict, OrderState, Payout } from '#lib/services
 import { createTestPortal, eventually, seen, system } from '#lib/services/testing/portal.ts'
 import { samplePayout } from '#lib/services/testing/samples.ts'
 import { moverOf } from '#lib/services/testing/movers.ts'
-import { judgeAfterEnd } from './after-end.ts'
+import { judgeAfterEnd } from './judge-after-end.ts'
 
 type User = Actor & { kind: 'user' }
 const operator = { kind: 'operator', name: 'test' } as const

@@ -5,7 +5,7 @@ import type { Leased, PayoutFacts } from '#lib/services/ports.ts'
 export type Outcome = { dueInMs: number | null; facts?: PayoutFacts }
 
 /** How long a lease outlives two whole exchanges, unless the fault lab scales it down. */
-export const usualLeaseMarginMs = 30_000
+const usualLeaseMarginMs = 30_000
 
 /** Two whole exchanges (status, then payout-pay) and the margin, so that an answer always finds its lease still held. */
 export const leaseMsFor = (timeoutMs: number, marginMs: number = usualLeaseMarginMs) =>

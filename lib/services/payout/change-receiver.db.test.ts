@@ -68,8 +68,8 @@ describe('what a clerk types', () => {
   })
 
   it('is refused, with the field named, when it would turn the writing on a page or is not an address', async () => {
-    const wish = { email: 'ada@', firstName: 'A\u202eda', lastName: 'N\u0000w' }
-    expect(await change(await person('clerk'), await waiting(), wish)).toMatchObject({
+    const body = { email: 'ada@', firstName: 'A\u202eda', lastName: 'N\u0000w' }
+    expect(await change(await person('clerk'), await waiting(), body)).toMatchObject({
       errors: [{ path: 'email' }, { path: 'firstName' }, { path: 'lastName' }],
     })
   })

@@ -83,7 +83,7 @@ const orNull = ({ email, firstName, lastName }: Data): Known => ({
 const isSame = (one: Known, other: Known) =>
   one.email === other.email && one.firstName === other.firstName && one.lastName === other.lastName
 
-/** Reads the new data as in a request, which may carry the same: what is kept, and what is wrong with it. */
+/** Reads the data like a request, which may carry the same: what is kept, and what is wrong with it. */
 function read({ email, firstName, lastName }: Data): { to: Known; errors: InputProblem[] } {
   const typed = { email: tidyEmail(email), firstName: tidyLine(firstName), lastName: tidyLine(lastName) }
   const to = orNull(typed)

@@ -24,8 +24,8 @@ let clerk: Actor & { kind: 'user' }
 let receiver: Actor & { kind: 'user' }
 
 async function makeKey(ownerEmail?: string, scopes?: string[]): Promise<Key> {
-  const wish = { name: 'system', ...(ownerEmail && { ownerEmail }), ...(scopes && { scopes }) }
-  const made = await createApiKey(portal.deps, operator, wish)
+  const asked = { name: 'system', ...(ownerEmail && { ownerEmail }), ...(scopes && { scopes }) }
+  const made = await createApiKey(portal.deps, operator, asked)
   if (!made.ok) throw new Error(made.code)
   const caller = await authenticateApiKey(portal.deps, made.key)
   if (!caller.ok) throw new Error(caller.code)
@@ -146,8 +146,8 @@ it('a new key of the same owner reaches what a revoked one asked for', async () 
 it('cancelling everything needs its own scope, and a key without an owner', async () => {
   expect(usualScopes).not.toContain('payouts:cancel-any')
   expect(keys.none.scopes).toEqual(usualScopes)
-  const wish = { name: 'x', ownerEmail: emails.ada, scopes: ['payouts:cancel-any'] }
-  expect(await createApiKey(portal.deps, operator, wish)).toMatchObject({ errors: [{ path: 'scopes' }] })
+  const asked = { name: 'x', ownerEmail: emails.ada, scopes: ['payouts:cancel-any'] }
+  expect(await createApiKey(portal.deps, operator, asked)).toMatchObject({ errors: [{ path: 'scopes' }] })
   // Written past the verb it gives no more either.
   const forged: Key = { ...keys.ada, scopes: ['payouts:cancel-any', 'payouts:read'] }
   expect(await cancelPayout(portal.deps, forged, { id: await inBrowser() })).toMatchObject({

@@ -34,7 +34,7 @@ export async function showStatus(
 }
 
 /** Is this payout approved but not sent because all payments are stopped? */
-export const isPaused = async (
+const isPaused = async (
   deps: Pick<Deps, 'stopSwitch'>,
   { status }: Pick<Payout, 'status'>,
 ): Promise<boolean> => status === 'approved' && (await deps.stopSwitch.active()) !== null
@@ -43,7 +43,7 @@ export const isPaused = async (
  * The receiver is back from the bank and no answer since then asks for the form, so it may be filled in already. An answer's time is
  * that of its request, so one that was under way during the return does not count.
  */
-export function checksForm({
+function checksForm({
   status,
   returnedAt,
   progress: { lastAnsweredAt, lastVerdict },

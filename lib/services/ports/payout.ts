@@ -31,7 +31,7 @@ export type Progress = {
   failures?: number
   /** Since when it waits to be sent, however many claims were given up unsent. */
   unsentSince?: string
-  /** What was said about it, by a short key (lib/services/order/said.ts): how often, when last, and which items it opened. */
+  /** What was said about it, by a short key (lib/services/order/repeats.ts): how often, when last, and which items it opened. */
   said?: Record<string, { times: number; at: string; items?: ItemKind[] }>
   /** The last step failed. The item about that closes when a step succeeds. */
   stumbled?: true

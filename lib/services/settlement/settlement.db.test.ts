@@ -232,17 +232,17 @@ describe('two people', () => {
 
   it('each give a code, which is checked last', async () => {
     const id = await unknown()
-    const wish = await proposal(id, 'paid')
+    const body = await proposal(id, 'paid')
     const codes: [string, string][] = [
       ['', 'step_up_required'],
       ['wrong', 'wrong_code'],
     ]
     for (const [code, refusal] of codes)
-      expect(await proposeSettlement(portal.deps, ana, { ...wish, code })).toEqual({
+      expect(await proposeSettlement(portal.deps, ana, { ...body, code })).toEqual({
         ok: false,
         code: refusal,
       })
-    expect(await proposeSettlement(portal.deps, ana, { ...wish, version: 0, code: '' })).toMatchObject({
+    expect(await proposeSettlement(portal.deps, ana, { ...body, version: 0, code: '' })).toMatchObject({
       code: 'stale',
     })
     const seen = await proposed(id, 'paid')
@@ -416,9 +416,9 @@ describe('a retry', () => {
     const made = await Promise.all(Array.from({ length: 20 }, () => retryPayout(portal.deps, clerk, { id })))
     const ids = new Set(made.map((one) => (one.ok ? one.payoutId : one.code)))
     expect(ids.size).toBe(1)
-    const anew = await portal.payout([...ids][0]!)
+    const retried = await portal.payout([...ids][0]!)
     const old = await portal.payout(id)
-    expect(anew).toMatchObject({
+    expect(retried).toMatchObject({
       replacesId: id,
       requestedById: clerk.id,
       amountMinor: old.amountMinor,
@@ -426,11 +426,11 @@ describe('a retry', () => {
       destination: old.destination,
       receiver: old.receiver,
     })
-    expect(anew.clientOrderId).not.toBe(old.clientOrderId)
+    expect(retried.clientOrderId).not.toBe(old.clientOrderId)
     // It goes the whole way, and people decide on it again.
-    const waiting = await portal.until(anew.id, 'awaiting_approval')
+    const waiting = await portal.until(retried.id, 'awaiting_approval')
     await approvePayout(portal.deps, ben, { ...seen(waiting), note: 'In place of the failed one.' })
-    await portal.until(anew.id, 'paid')
+    await portal.until(retried.id, 'paid')
     expect((await orderOf(id)).paysReceived).toBe(0)
   })
 

@@ -3,7 +3,7 @@ import { workPayout } from '#lib/services/order/work-payout.ts'
 import type { Deps, Leased } from '#lib/services/ports.ts'
 
 /** Which call is the last: the `call`-th, and whether it still takes effect. */
-export type Death = { call: number; after: boolean }
+type Death = { call: number; after: boolean }
 
 const never = () => new Promise<never>(() => undefined)
 const ports = [
@@ -12,6 +12,7 @@ const ports = [
   'callbacks',
   'mails',
   'settings',
+  'gatewayCondition',
   'gateway',
   'gate',
   'stopSwitch',

@@ -2,7 +2,7 @@ import { Fold } from '#app/_ui/fold.tsx'
 import { Foreign, Sentence } from '#app/_ui/foreign.tsx'
 import { Time } from '#app/_ui/time.tsx'
 import type { Progress, TimelineEvent } from '#lib/services/ports.ts'
-import { repeatsOf } from '#lib/services/order/said.ts'
+import { repeatsOf } from '#lib/services/order/repeats.ts'
 import { describeEvent, describeStep } from './event-words.ts'
 
 /** Everything that happened, oldest first, with who and when to the second; the evidence folded beneath. */

@@ -1,4 +1,7 @@
-/** An odd answer is reported once: a thousand of them cost no more rows than a few, and what a person has closed stays closed. */
+/**
+ * An odd answer is reported once: a thousand of them cost no more rows than a few, and what a person has closed stays closed. Whole,
+ * because all parts count the same rows.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { approvePayout } from '#lib/services/approval/approve-payout.ts'
 import { closeItem } from '#lib/services/desk/close-item.ts'
@@ -6,7 +9,7 @@ import type { Actor } from '#lib/payouts/permissions.ts'
 import { createTestPortal, seen } from '#lib/services/testing/portal.ts'
 import { passMinutes } from '#lib/services/testing/time.ts'
 import type { Exchange, OrderState, StatusAnswer } from '#lib/services/ports.ts'
-import { repeatsOf } from './said.ts'
+import { repeatsOf } from './repeats.ts'
 import { workPayout } from './work-payout.ts'
 
 let portal: Awaited<ReturnType<typeof createTestPortal>>

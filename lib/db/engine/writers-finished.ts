@@ -4,10 +4,10 @@ import type { PrismaClient } from '#lib/db/engine/client.ts'
 const writersMayTakeMs = 5_000
 
 /**
- * True when every transaction that had begun to write is over. After that no row can appear any more below the highest number that was
- * seen before this call.
+ * Waits until every transaction that had begun to write is over; false when some are still open. After that no row can appear any more
+ * below the highest number that was seen before this call.
  */
-export async function settledBelow(prisma: PrismaClient): Promise<boolean> {
+export async function writersFinished(prisma: PrismaClient): Promise<boolean> {
   const [now] = await prisma.$queryRaw<{ xid: string }[]>`SELECT pg_current_xact_id()::text AS xid`
   const deadline = performance.now() + writersMayTakeMs
   for (;;) {

@@ -30,7 +30,7 @@ async function expectEquation(page: Page, numbers: Record<string, string>): Prom
 const widths = { 'on a desk': { width: 1440, height: 900 }, 'on a phone': { width: 360, height: 740 } }
 
 for (const [where, viewport] of Object.entries(widths))
-  test(`a receiver asks for what he has, and sees where it is, ${where}`, async ({
+  test(`a receiver asks for what they have, and sees where it is, ${where}`, async ({
     api,
     newPerson,
     signIn,

@@ -1,4 +1,4 @@
-// What the listener refuses before the framework sees it: other names, forms that cannot be read, bodies without end.
+// What the listener refuses before the framework sees it: other host names, unreadable forms, endless bodies.
 import { readFileSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
@@ -27,7 +27,7 @@ function ask(path: string, headers: Record<string, string>, method = 'GET', body
   })
 }
 
-test('another name is answered with 421, on pages and on what pages ask for', async () => {
+test('another host name is answered with 421, on pages and on what pages load', async () => {
   for (const path of [
     '/',
     '/sign-in',
@@ -57,7 +57,7 @@ const multipart = (fields: [string, string][]) => {
   return { body: `${parts.join('')}--x--\r\n`, type: 'multipart/form-data; boundary=x' }
 }
 
-test('no action answers arguments of another shape with 500', async () => {
+test('no action answers malformed arguments with 500', async () => {
   expect(actionIds.length).toBeGreaterThan(30)
   for (const id of actionIds) {
     const headers = { ...origin, 'next-action': id }
@@ -93,7 +93,7 @@ test('no action answers arguments of another shape with 500', async () => {
   }
 })
 
-test('a form without end is cut off with 413, announced or not', async () => {
+test('an endless form is cut off with 413, announced or not', async () => {
   const chunk = 'x'.repeat(16 * 1024)
   const answer = await new Promise<string>((resolve, reject) => {
     let text = ''
@@ -116,7 +116,7 @@ test('a form without end is cut off with 413, announced or not', async () => {
   ).toBe(413)
 })
 
-test('a page with our name on another scheme or port is not us', async () => {
+test('a page with our name but another scheme or port is not ours', async () => {
   const { body, type } = multipart([[`$ACTION_ID_${actionIds[0] ?? ''}`, '']])
   const { host } = origin
   for (const from of [`https://${host}`, `http://${host.replace(/\d+$/, '1')}`, 'http://evil.example'])
@@ -125,7 +125,7 @@ test('a page with our name on another scheme or port is not us', async () => {
     )
 })
 
-test('nobody has pictures shrunk here', async () => {
+test('the portal resizes pictures for nobody', async () => {
   expect((await ask('/_next/image?url=%2Ficon.svg&w=64&q=75', { host: origin.host })).status).toBe(404)
 })
 
@@ -147,7 +147,7 @@ test('a stranger gets no cookie, wherever they look', async () => {
     expect((await ask(path, origin)).status).toBe(404)
 })
 
-test('beside a gateway that moves money no web server starts with people of the demo, and it needs no key of Cardzo', async () => {
+test('with a gateway that moves money, no web server starts with people of the demo, and it needs no key of Cardzo's', async () => {
   const port = await freePort(23_900)
   const real = {
     ...environment,

@@ -1,4 +1,4 @@
-// People come in, and go out for good.
+// People sign in, and sign out for good.
 import type { Page } from '@playwright/test'
 import { codeAt } from './support/codes.ts'
 import { codeFor, expect, sendCode, signInByForm, test } from './support/fixtures.ts'
@@ -6,7 +6,7 @@ import { admin, createPerson, password, people } from './support/stack.ts'
 
 const answer = (page: Page) => page.getByRole('status').filter({ hasText: 'a link is on its way' })
 
-/** After signing out, that this browser was let in before is all it still knows; it opens nothing. */
+/** After signing out, a browser still knows who signed in with it before; that opens nothing. */
 const cookieNames = async (page: Page) => (await page.context().cookies()).map(({ name }) => name)
 
 async function askForLink(page: Page, email: string): Promise<void> {
@@ -16,7 +16,7 @@ async function askForLink(page: Page, email: string): Promise<void> {
   await expect(answer(page)).toBeVisible()
 }
 
-test('a receiver signs in by a mail link: opening it uses nothing up, the button does, once', async ({
+test('a receiver signs in by a mail link: opening it uses nothing up, the button uses it up, once', async ({
   page,
   newPerson,
 }) => {
@@ -29,7 +29,7 @@ test('a receiver signs in by a mail link: opening it uses nothing up, the button
     .filter({ hasText: 'Your sign-in link' })
   const link = (await mail.first().getByRole('link').getAttribute('href'))!
 
-  // A mail program looks at the link first, without pressing anything.
+  // A mail program opens the link first, without pressing anything.
   const scanner = await newPerson()
   await scanner.goto(link)
   await scanner.reload()
@@ -109,7 +109,7 @@ test('a receiver signs out on the status page of a payout', async ({ page, payou
   expect(await cookieNames(page)).toEqual(['portal-device'])
 })
 
-/** E-mail and password, and no more. */
+/** E-mail and password only. */
 async function begin(page: Page, email: string, given = password): Promise<void> {
   await page.goto('/sign-in')
   await page.getByLabel('Email', { exact: true }).fill(email)
@@ -178,7 +178,7 @@ test('staff without a second factor set one up before they get in, and its recov
   }
 })
 
-test("a disabled person's next request is refused, and so is his password", async ({ page, stack }) => {
+test("a disabled person's next request is refused, and so is their password", async ({ page, stack }) => {
   const totpSecret = 'LEAVERLEAVERLEAV'
   const person = {
     email: `leaver-${Date.now()}@e2e.example`,
@@ -199,7 +199,9 @@ test("a disabled person's next request is refused, and so is his password", asyn
   await expect(page.getByRole('alert').filter({ hasText: 'not right' })).toBeVisible()
 })
 
-test('who signs in is sent back to where he was going, and never to another site', async ({ page }) => {
+test('a person who signs in is sent back to where they were going, and never to another site', async ({
+  page,
+}) => {
   await page.goto('/desk/payouts?status=paid')
   await expect(page).toHaveURL(/\/sign-in\?next=/)
   const fill = async () => {
@@ -239,7 +241,7 @@ test('signing in ends the session that was there', async ({ newPerson }) => {
   await Promise.all([first.goto('/sign-in'), second.goto('/sign-in')])
   await enter(first)
   expect(await isIn()).toBe(true)
-  // The form of the second was open before its browser had this session.
+  // The second person's form was open before their browser had this session.
   await second.context().addCookies(await first.context().cookies())
   await enter(second)
   expect(await isIn()).toBe(false)

@@ -147,7 +147,7 @@ test('a stranger gets no cookie, wherever they look', async () => {
     expect((await ask(path, origin)).status).toBe(404)
 })
 
-test('with a gateway that moves money, no web server starts with people of the demo, and it needs no key of Cardzo's', async () => {
+test('with a gateway that moves money, no web server starts with people of the demo, and it needs no key of Cardzo’s', async () => {
   const port = await freePort(23_900)
   const real = {
     ...environment,

@@ -677,7 +677,7 @@ const matrix: Record<string, Row> = {
     },
   },
   releaseSending: {
-    file: 'resume-sending.ts',
+    file: 'release-sending.ts',
     may: ['admin', 'operator'],
     call: async (actor) => {
       await deps().stopSwitch.pull({ kind: 'operator', name: 'test' }, 'test')

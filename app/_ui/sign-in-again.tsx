@@ -2,7 +2,7 @@
 import { usePathname } from 'next/navigation'
 import { keepTyped } from './typed-texts.tsx'
 
-/** The way back in for somebody whose session ended while a form was being filled in: it leads back here, and what was typed with it. */
+/** For somebody whose session ended while they filled in a form: signing in leads back here, with what they typed. */
 export function SignInAgain() {
   const pathname = usePathname()
   return (

@@ -19,8 +19,7 @@ export function createPastStore(prisma: PrismaClient): Pick<PolicyStore, 'past' 
       GROUP BY currency, source, "askedAgain", step, findings
       ORDER BY currency, source, "askedAgain", min(amount_minor), findings`,
 
-    // From the first day of the month in which the period begins, so that the month's sum is whole. Counts as lib/db/payout/receiver-limits.ts
-    // does.
+    // From the first day of the month in which the period begins, so that the month's sum is whole. Counts as lib/db/payout/receiver-limits.ts does.
     pastOverLimits: (days, limits) => prisma.$queryRaw<{ currency: string; count: number }[]>`
       WITH most AS (
         SELECT * FROM unnest(

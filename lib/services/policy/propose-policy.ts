@@ -13,7 +13,7 @@ import type { Deps, PolicyVersion, Told } from '#lib/services/ports.ts'
 import { refuseStepUp } from '#lib/services/sign-in/step-up.ts'
 import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
 
-export const policyReasonMaxCharacters = 500
+const policyReasonMaxCharacters = 500
 
 /**
  * An administrator proposes another policy. Nothing changes until another one confirms. `despiteFewApprovers` says that the proposer has

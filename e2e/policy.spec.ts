@@ -89,7 +89,7 @@ test('one administrator proposes, another confirms, and then a payout needs two 
   await second.goto(`/desk/payouts/${created.id}`)
   await pressApprove(second, 'otherApprover')
   await payouts.until(created.id, 'paid')
-  // The earlier payout still needs one approval.
+  // The earlier payout needs one approver, as before.
   await desk.goto(`/desk/payouts/${old.id}`)
   await expect(desk.getByText('0 of 1 approval')).toBeVisible()
 
@@ -116,7 +116,7 @@ test('a policy is proposed and withdrawn without scripts', async ({ newPerson, s
   await rule.getByLabel('Name').fill('Desk')
   await rule.getByLabel('From this amount on').fill('10')
   await rule.getByLabel('Asked for by').selectOption('The desk')
-  // Enter in a field only rehearses it.
+  // Pressing Enter in a field only tries the policy out.
   await rule.getByLabel('Name').press('Enter')
   await expect(page.getByRole('status', { name: 'Rehearsal' })).toContainText(
     'asked for at the desk: two approvers',
@@ -148,7 +148,9 @@ test('the old address leads to the new one for good, signed in or not', async ({
   ] as const) {
     const answer = await open(old)
     expect(answer.status()).toBe(308)
-    expect(answer.headers()['location']).toBe(new URL(now, stack.appUrl).href)
+    expect(new URL(answer.headers()['location'] ?? '', stack.appUrl).href).toBe(
+      new URL(now, stack.appUrl).href,
+    )
     expect(answer.headers()['cache-control']).toContain('no-store')
   }
   expect((await open('/desk/policy')).status()).toBe(307)

@@ -12,7 +12,7 @@ import { clientIp, currentActor } from './session.ts'
 
 export type ActionContext = { deps: Deps; actor: Actor; ip: string | null }
 /** A refusal with the words for the person. */
-export type ToldRefusal = Refusal & { text: string }
+type ToldRefusal = Refusal & { text: string }
 
 /**
  * Runs a verb for the person who sent a form, if it came from a page of ours and they are signed in (signing in itself passes

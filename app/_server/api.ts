@@ -6,7 +6,7 @@ import { judgeError } from './away.ts'
 import { getDeps } from './deps.ts'
 import { guardHeaders, problem, refusalProblem } from './problem.ts'
 
-export type ApiCall<Params> = { deps: Deps; actor: Actor; request: Request; params: Params }
+type ApiCall<Params> = { deps: Deps; actor: Actor; request: Request; params: Params }
 
 /**
  * A route handler around `answer`: 401 before anything else, 429 when this key asks too often, 503 while the database is

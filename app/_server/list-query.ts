@@ -4,7 +4,7 @@ import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import type { InputProblem } from '#lib/payouts/refusals.ts'
 import { isStorable } from '#lib/payouts/storable.ts'
 
-export type ListQuery = { statuses?: PayoutStatus[]; receiver?: string; limit?: number; cursor?: string }
+type ListQuery = { statuses?: PayoutStatus[]; receiver?: string; limit?: number; cursor?: string }
 
 const names = ['status', 'receiver', 'limit', 'cursor']
 

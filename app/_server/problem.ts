@@ -1,6 +1,7 @@
 /** Every "no" to another system is a problem document (RFC 9457) with a stable `code`. */
 import { refusalAnswers } from '#lib/payouts/refusals.ts'
 import type { InputProblem } from '#lib/payouts/refusals.ts'
+import { titleOf } from '#lib/payouts/text.ts'
 
 /** What we can answer to a machine: the expected refusals, and two that only HTTP knows. */
 export const problemAnswers = {
@@ -17,12 +18,6 @@ export const guardHeaders = { 'Cache-Control': 'no-store', 'X-Content-Type-Optio
 /** Seconds to wait before trying again: a restart of the database takes a few; the rate limit's window is a minute. */
 const retryAfterS = { unavailable: 5, rate_limited: 60 } as const
 
-/** A short name for people, the same each time (RFC 9457 section 3.1.3): `not_found` is "Not found". */
-export function problemTitle(code: ProblemCode): string {
-  const words = code.replaceAll('_', ' ')
-  return words.charAt(0).toUpperCase() + words.slice(1)
-}
-
 /** Where the problem is described, relative to the portal's own address. */
 export const problemType = (code: ProblemCode) => `/api/v1/openapi.json#/components/responses/${code}`
 
@@ -33,7 +28,8 @@ export function problem(
   const { http, text } = problemAnswers[code]
   const document = {
     type: problemType(code),
-    title: problemTitle(code),
+    // The same each time (RFC 9457 section 3.1.3).
+    title: titleOf(code),
     status: http,
     code,
     detail: [text, more.detail].filter((part) => part !== undefined).join(' '),

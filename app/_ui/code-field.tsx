@@ -1,6 +1,6 @@
 import { TextField } from './field.tsx'
 
-/** A field for a one-time code: digits on a phone's keyboard, filled in by the browser if it can, never stored. */
+/** For a code of the authenticator app: digits on a phone's keyboard, filled in by the browser if it can, never remembered. */
 export function CodeField({
   hint = 'From your authenticator app; each code counts once. A recovery code works too.',
   problem,

@@ -5,7 +5,7 @@ import { hasChanged } from './form-state.ts'
 import type { FormState } from './form-state.ts'
 import { SignInAgain } from './sign-in-again.tsx'
 
-/** The summary above a form that was sent back: what is wrong, each with a link to its field. Takes the focus when it comes up. */
+/** The summary above a form that was sent back: what is wrong, each with a link to its field. Takes the focus when it appears. */
 export function FormProblems({
   state,
   labels = {},
@@ -14,7 +14,7 @@ export function FormProblems({
   oneField = false,
 }: {
   state: FormState<unknown>
-  /** By input name; a problem with something that is no input of this form has no link. */
+  /** By input name; a problem with something that is not an input of this form has no link. */
   labels?: Record<string, string>
   /** What did not happen, above the reason. */
   title?: string

@@ -82,7 +82,7 @@ async function runRenewCodes(_before: NewCodes, form: FormData): Promise<NewCode
   return { ...untouched, answer: result.recoveryCodes }
 }
 
-// What a browser can call, each with its arguments looked at first.
+// What a browser can call; each checks its arguments first.
 export const endOne = formAction(runEndOne)
 export const endOthers = formAction(runEndOthers)
 export const setOwnPassword = formAction(runSetOwnPassword)

@@ -52,7 +52,7 @@ async function runDrop(_before: FormState, form: FormData): Promise<FormState> {
   return untouched
 }
 
-// What a browser can call, each with its arguments looked at first.
+// What a browser can call; each checks its arguments first.
 export const close = formAction(runClose)
 export const ask = formAction(runAsk)
 export const take = formAction(runTake)

@@ -4,13 +4,13 @@ import { Tag } from '#app/_ui/badge.tsx'
 import { Button } from '#app/_ui/button.tsx'
 import { Empty } from '#app/_ui/card.tsx'
 import { Age, utcShort } from '#app/_ui/time.tsx'
+import { RiskTag } from '#app/desk/_ui/risk-tag.tsx'
+import { Validated } from '#app/desk/_ui/validated.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
+import { receiverName } from '#lib/payouts/receiver-name.ts'
 import type { Desk, QueueRow } from '#lib/services/desk/show-desk.ts'
 import { deskPath, queueTabs } from './address.ts'
 import type { DeskAddress } from './address.ts'
-import { receiverName } from '#lib/payouts/receiver-name.ts'
-import { RiskTag } from '#app/desk/_ui/risk-tag.tsx'
-import { Validated } from '#app/desk/_ui/validated.tsx'
 
 type Props = { queue: Desk['queue']; address: DeskAddress; decides: boolean }
 

@@ -43,7 +43,7 @@ async function runRemove(_before: FormState, form: FormData): Promise<FormState>
   return result.ok ? untouched : sentBack(result, {})
 }
 
-// What a browser can call, each with its arguments looked at first.
+// What a browser can call; each checks its arguments first.
 export const add = formAction(runAdd)
 export const rename = formAction(runRename)
 export const makeDefault = formAction(runMakeDefault)

@@ -113,7 +113,7 @@ async function runSignOutNow(): Promise<void> {
   redirect('/sign-in')
 }
 
-// What a browser can call, each with its arguments looked at first.
+// What a browser can call; each checks its arguments first.
 export const signInWithPassword = formAction(runSignInWithPassword)
 export const signInWithCode = formAction(runSignInWithCode)
 export const signInWithNewFactor = formAction(runSignInWithNewFactor)

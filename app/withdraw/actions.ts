@@ -26,5 +26,5 @@ async function pathOfFirst(id: string): Promise<string> {
     : '/withdrawals'
 }
 
-// What a browser can call, each with its arguments looked at first.
+// What a browser can call; each checks its arguments first.
 export const withdraw = formAction(runWithdraw)

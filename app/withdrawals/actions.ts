@@ -14,5 +14,5 @@ async function runCancel(_before: FormState, form: FormData): Promise<FormState>
   return result.ok ? untouched : sentBack(result, {})
 }
 
-// What a browser can call, each with its arguments looked at first.
+// What a browser can call; each checks its arguments first.
 export const cancel = formAction(runCancel)

@@ -14,7 +14,7 @@ export type GrantRow = { line: number; cells: Partial<Record<Column, string>> }
 /** Line 0: the file as a whole. */
 export type LineProblem = { line: number; message: string }
 
-export type GrantFile = { ok: true; rows: GrantRow[] } | { ok: false; problems: LineProblem[] }
+type GrantFile = { ok: true; rows: GrantRow[] } | { ok: false; problems: LineProblem[] }
 
 const whole = (message: string): GrantFile => ({ ok: false, problems: [{ line: 0, message }] })
 

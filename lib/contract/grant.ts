@@ -5,7 +5,7 @@ import { absentNulls } from './absent-nulls.ts'
 import { issueWords } from './issue-words.ts'
 import { emailText, idText, text } from './payout.ts'
 
-export const referenceMaxCharacters = 128
+const referenceMaxCharacters = 128
 
 /** POST /api/v1/grants. */
 export const grantRequestSchema = z.strictObject({

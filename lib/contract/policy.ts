@@ -11,7 +11,7 @@ import { issueWords } from './issue-words.ts'
 
 /** More than anybody can keep in mind. */
 export const rulesAtMost = 20
-export const ruleNameMaxCharacters = 60
+const ruleNameMaxCharacters = 60
 
 const decimalTexts = {
   not_a_number: () => 'Write the amount with digits and a dot, for example 1000.00.',
@@ -131,7 +131,7 @@ function nowhere({ autoApprove }: CurrencyPolicy, currency: string): Complaint[]
 }
 
 /** A policy for the currencies that this installation pays. */
-export const policySchema = (currencies: readonly string[]) =>
+const policySchema = (currencies: readonly string[]) =>
   z.strictObject({
     currencies: z.strictObject(
       Object.fromEntries(currencies.map((code) => [code, currencySchema(code).optional()])),
@@ -139,7 +139,7 @@ export const policySchema = (currencies: readonly string[]) =>
     risk: z.partialRecord(z.enum(riskCheckIds), z.enum(riskLevels)),
   })
 
-export type PolicyProblem = { path: string; message: string }
+type PolicyProblem = { path: string; message: string }
 
 /** The policy as it is stored, or everything that is wrong with it. */
 export function readPolicy(

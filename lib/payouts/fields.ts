@@ -1,4 +1,5 @@
 /** The payout-check fields a bank may require of a receiver, by Cardzo's own names. */
+import { titleOf } from './text.ts'
 
 type Field = {
   /** What a person reads beside the input. */
@@ -65,11 +66,7 @@ export function fieldProblem(name: string): string | undefined {
  * identifies an account and that nobody but Cardzo may see.
  */
 export function describeField(name: string): Field {
-  const words = name.replaceAll('_', ' ')
-  return (
-    known[name] ??
-    field(words.charAt(0).toUpperCase() + words.slice(1), 128, { masked: true, identifies: true })
-  )
+  return known[name] ?? field(titleOf(name), 128, { masked: true, identifies: true })
 }
 
 /** Fields that hold an account number. */

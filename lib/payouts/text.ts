@@ -121,3 +121,9 @@ export const isolatedIfRtl = (text: string): string => (rightToLeft.test(text) ?
 /** A one-time or recovery code as it was meant: plain digits, without blanks, hyphens or invisible characters. */
 export const plainCode = (text: string): string =>
   plainDigits(text.normalize('NFKC').replaceAll(/[\p{Z}\p{Cc}\p{Cf}\p{Pd}]/gu, ''))
+
+/** A name from the code as people read it: `not_found` is "Not found". */
+export function titleOf(name: string): string {
+  const words = name.replaceAll('_', ' ')
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}

@@ -1,12 +1,13 @@
 /** The parts that descriptions of calls share: parameters, answers and problems. */
-import { problemAnswers, problemTitle, problemType } from '#app/_server/problem.ts'
+import { problemAnswers, problemType } from '#app/_server/problem.ts'
 import type { ProblemCode } from '#app/_server/problem.ts'
+import { titleOf } from '#lib/payouts/text.ts'
 
 export const header = (description: string) => ({ description, schema: { type: 'string' } })
 
 const example = (code: ProblemCode) => ({
   type: problemType(code),
-  title: problemTitle(code),
+  title: titleOf(code),
   status: problemAnswers[code].http,
   code,
   detail: problemAnswers[code].text,

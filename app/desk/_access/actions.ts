@@ -23,5 +23,5 @@ async function runDecideProposal(_before: FormState, form: FormData): Promise<Fo
   redirect(`${page}?done=${decision}`)
 }
 
-// What a browser can call, each with its arguments looked at first.
+// What a browser can call; each checks its arguments first.
 export const decideProposal = formAction(runDecideProposal)

@@ -1,14 +1,14 @@
 import Link from 'next/link'
+import type { UserActor } from '#app/_server/session.ts'
 import { SeverityBadge } from '#app/_ui/badge.tsx'
 import { Foreign } from '#app/_ui/foreign.tsx'
 import { Icon } from '#app/_ui/icons.tsx'
 import { Age } from '#app/_ui/time.tsx'
-import type { UserActor } from '#app/_server/session.ts'
 import { displayAmount } from '#lib/payouts/money.ts'
 import { may } from '#lib/payouts/permissions.ts'
+import { receiverName } from '#lib/payouts/receiver-name.ts'
 import type { Desk } from '#lib/services/desk/show-desk.ts'
 import { CloseItemForm } from './close-item-form.tsx'
-import { receiverName } from '#lib/payouts/receiver-name.ts'
 import { OwnerForm } from './owner-form.tsx'
 
 const proposalPages: readonly unknown[] = ['/desk/keys', '/desk/policy', '/desk/users']

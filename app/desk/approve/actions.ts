@@ -37,6 +37,6 @@ async function runUndoSet(
   return { ...untouched, answer: { undone: result.undone, left } }
 }
 
-// What a browser can call, each with its arguments looked at first.
+// What a browser can call; each checks its arguments first.
 export const approveSet = formAction(runApproveSet)
 export const undoSet = formAction(runUndoSet)

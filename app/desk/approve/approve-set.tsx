@@ -15,7 +15,7 @@ import { payoutsText } from './done.ts'
 import type { Done } from './done.ts'
 
 /** What is sent back: exactly the rows that were shown, and their hash. */
-export type Frozen = { count: number; seen: string; setHash: string; sums: readonly string[] }
+type Frozen = { count: number; seen: string; setHash: string; sums: readonly string[] }
 /** How a person knows a payout, by its id. */
 export type Names = Readonly<Record<string, { amount: string; receiver: string }>>
 

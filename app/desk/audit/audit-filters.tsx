@@ -1,6 +1,6 @@
 import { Button, ButtonLink } from '#app/_ui/button.tsx'
+import { titleOf } from '#lib/payouts/text.ts'
 import type { AuditQuery } from '#lib/services/audit/show-audit.ts'
-import { kindText } from './words.ts'
 
 const control =
   'mt-1 block min-h-11 w-full min-w-0 rounded-lg border border-line-strong bg-surface px-3 py-2 text-base hover:border-ink-2'
@@ -28,7 +28,7 @@ export function AuditFilters({ query, kinds }: { query: AuditQuery; kinds: reado
             <option value="">Anything</option>
             {kinds.map((kind) => (
               <option key={kind} value={kind}>
-                {kindText(kind)}
+                {titleOf(kind)}
               </option>
             ))}
           </select>

@@ -1,7 +1,8 @@
 import { Foreign } from '#app/_ui/foreign.tsx'
 import { Time } from '#app/_ui/time.tsx'
+import { titleOf } from '#lib/payouts/text.ts'
 import type { AuditRow } from '#lib/services/ports.ts'
-import { factText, kindText, valueText } from './words.ts'
+import { factText, valueText } from './words.ts'
 
 const kinds = {
   user: 'person',
@@ -27,7 +28,7 @@ function Row({ row }: { row: AuditRow }) {
   return (
     <li className="px-5 py-4 text-[0.9375rem] leading-6">
       <div className="flex flex-wrap items-baseline justify-between gap-x-6">
-        <p className="font-medium">{kindText(row.kind)}</p>
+        <p className="font-medium">{titleOf(row.kind)}</p>
         <p className="text-sm text-ink-3">
           <Time at={row.at} seconds />
         </p>

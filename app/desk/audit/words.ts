@@ -1,9 +1,3 @@
-/** "role_changed" reads "Role changed": this covers every kind, without a table that somebody forgets. */
-export const kindText = (kind: string): string => {
-  const words = kind.replaceAll('_', ' ')
-  return words.charAt(0).toUpperCase() + words.slice(1)
-}
-
 /** "approvalsVoided" reads "approvals voided". */
 export const factText = (name: string): string => name.replaceAll(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()
 

@@ -32,6 +32,6 @@ async function runReverse(_before: FormState, form: FormData): Promise<FormState
   return untouched
 }
 
-// What a browser can call, each with its arguments looked at first.
+// What a browser can call; each checks its arguments first.
 export const grant = formAction(runGrant)
 export const reverse = formAction(runReverse)

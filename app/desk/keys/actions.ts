@@ -38,6 +38,6 @@ async function runRevoke(_before: FormState, form: FormData): Promise<FormState>
   redirect('/desk/keys?done=revoked')
 }
 
-// What a browser can call, each with its arguments looked at first.
+// What a browser can call; each checks its arguments first.
 export const create = formAction(runCreate)
 export const revoke = formAction(runRevoke)

@@ -49,6 +49,6 @@ async function runDecideChange(_before: FormState, form: FormData): Promise<Form
   redirect('/desk/policy')
 }
 
-// What a browser can call, each with its arguments looked at first.
+// What a browser can call; each checks its arguments first.
 export const changePolicy = formAction(runChangePolicy)
 export const decideChange = formAction(runDecideChange)

@@ -25,6 +25,6 @@ async function runRelease(_before: FormState, form: FormData): Promise<FormState
   redirect('/desk/stop')
 }
 
-// What a browser can call, each with its arguments looked at first.
+// What a browser can call; each checks its arguments first.
 export const stop = formAction(runStop)
 export const release = formAction(runRelease)

@@ -50,7 +50,7 @@ async function runWithdraw(_before: FormState, form: FormData): Promise<FormStat
   return untouched
 }
 
-// What a browser can call, each with its arguments looked at first.
+// What a browser can call; each checks its arguments first.
 export const propose = formAction(runPropose)
 export const confirm = formAction(runConfirm)
 export const withdraw = formAction(runWithdraw)

@@ -63,6 +63,6 @@ async function runPerform(_before: FormState, form: FormData): Promise<FormState
   redirect(result.waits ? '/desk/users?done=proposed' : `/desk/users/${userId}?done=${what}`)
 }
 
-// What a browser can call, each with its arguments looked at first.
+// What a browser can call; each checks its arguments first.
 export const invite = formAction(runInvite)
 export const perform = formAction(runPerform)

@@ -22,5 +22,5 @@ async function runAccept(_before: FormState, form: FormData): Promise<FormState>
   return sentBack(result, { password })
 }
 
-// What a browser can call, each with its arguments looked at first.
+// What a browser can call; each checks its arguments first.
 export const accept = formAction(runAccept)

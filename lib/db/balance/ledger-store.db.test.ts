@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createPrisma } from '#lib/db/engine/client.ts'
 import type { PrismaClient } from '#lib/db/engine/client.ts'
-import { createTestDatabase } from '#lib/db/testing/database.ts'
+import { createTestDatabase, patient } from '#lib/db/testing/database.ts'
 import type { GrantDraft } from '#lib/services/ports.ts'
 import { createLedgerStore } from './ledger-store.ts'
 
@@ -17,7 +17,7 @@ let ledger: ReturnType<typeof createLedgerStore>
 beforeAll(async () => {
   const database = await createTestDatabase()
   drop = database.drop
-  prisma = createPrisma(database.url)
+  prisma = createPrisma(database.url, patient)
   ledger = createLedgerStore(prisma)
 })
 afterAll(async () => {

@@ -28,15 +28,15 @@ const sessionSettings = [
 ].join('; ')
 
 /**
- * Opens nothing yet. A statement that finds no connection in 2.5 s, or no answer in 8 s, throws an error that
+ * Opens nothing yet. A statement that finds no connection in `poolWaitMs` (2.5 s), or no answer in 8 s, throws an error that
  * `isDatabaseAway` knows.
  */
-export function createPrisma(databaseUrl: string): PrismaClient {
+export function createPrisma(databaseUrl: string, { poolWaitMs = connectTimeoutMs } = {}): PrismaClient {
   const adapter = new StorablePg(
     {
       connectionString: databaseUrl,
       max: poolSize,
-      connectionTimeoutMillis: connectTimeoutMs,
+      connectionTimeoutMillis: poolWaitMs,
       // For a server that doesn't even answer that it timed out.
       query_timeout: statementTimeoutMs + 1_000,
       keepAlive: true,
@@ -53,7 +53,7 @@ export function createPrisma(databaseUrl: string): PrismaClient {
   return new PrismaClient({
     adapter,
     transactionOptions: {
-      maxWait: connectTimeoutMs + 500,
+      maxWait: poolWaitMs + 500,
       timeout: statementTimeoutMs + 2_000,
       // Set with each transaction, whatever the server's default: after waiting for a row we must see what the other transaction wrote.
       isolationLevel: 'ReadCommitted',

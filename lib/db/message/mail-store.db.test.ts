@@ -4,7 +4,7 @@ import { createPrisma } from '#lib/db/engine/client.ts'
 import type { PrismaClient } from '#lib/db/engine/client.ts'
 import { createSealStore } from '#lib/db/seal/reseal.ts'
 import { createVault } from '#lib/db/seal/vault.ts'
-import { createTestDatabase } from '#lib/db/testing/database.ts'
+import { createTestDatabase, patient } from '#lib/db/testing/database.ts'
 import { createMailStore, insertMails } from './mail-store.ts'
 import type { Outbox } from './mail-store.ts'
 
@@ -25,7 +25,7 @@ const hooks = {
 beforeAll(async () => {
   const database = await createTestDatabase()
   drop = database.drop
-  prisma = createPrisma(database.url)
+  prisma = createPrisma(database.url, patient)
   outbox = createMailStore(prisma, hooks, vault, { keepTexts: false })
 })
 beforeEach(() => {

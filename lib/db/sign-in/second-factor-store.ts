@@ -19,7 +19,7 @@ export type SecondFactorStore = {
 }
 
 /** What the code was for, and how that went. */
-export type Noted = Record<string, unknown>
+type Noted = Record<string, unknown>
 
 export function createSecondFactorStore(prisma: PrismaClient, vault: Vault): SecondFactorStore {
   return {

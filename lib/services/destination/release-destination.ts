@@ -1,10 +1,11 @@
 import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
+import { reasonMaxCharacters, textProblem } from '#lib/payouts/reason.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
+import { tidyProse } from '#lib/payouts/text.ts'
 import { isUuid } from '#lib/payouts/uuid.ts'
 import type { Deps, Destination } from '#lib/services/ports.ts'
-import { reasonMaxCharacters, textProblem, tidyText } from '#lib/services/settlement/settlement-rules.ts'
 import { refuseStepUp } from '#lib/services/sign-in/step-up.ts'
 import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
 import { releasedMails } from './destination-mails.ts'
@@ -42,7 +43,7 @@ export async function releaseDestination(
       await deps.people.audit('destination_release_refused', actor, destination.id, { why: refused })
     return refuse(refused)
   }
-  const reason = tidyText(input.reason)
+  const reason = tidyProse(input.reason)
   if (reason === '') return refuse('reason_required', { detail: 'Write how you know that it is right.' })
   const problem = textProblem('reason', reason, reasonMaxCharacters)
   if (problem) return refuse('invalid_request', { errors: [problem] })

@@ -8,7 +8,7 @@ export const demoPassword = 'demo-password'
 /** The name of the API key of the demo's other system. */
 export const demoShopName = 'Demo shop'
 
-export type DemoPerson = { role: Role; email: string; name: string; totpSecret?: string }
+type DemoPerson = { role: Role; email: string; name: string; totpSecret?: string }
 
 export const demoPeople: readonly DemoPerson[] = [
   { role: 'receiver', email: 'ada@demo.example', name: 'Ada Nowak' },
@@ -35,7 +35,7 @@ export const demoPeople: readonly DemoPerson[] = [
 /** RFC 6238: a code is valid for thirty seconds. */
 const stepMs = 30_000
 
-export type DemoCode = { role: Role; email: string; name: string; now: string; next: string }
+type DemoCode = { role: Role; email: string; name: string; now: string; next: string }
 
 /** The authenticators of those of the demo's staff who exist here. Only beside a demo mailbox. */
 export async function showDemoCodes(

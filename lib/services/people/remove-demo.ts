@@ -11,7 +11,7 @@ export async function findDemoPeople(deps: Pick<Deps, 'people'>): Promise<string
   return deps.people.enabledAmong(demoPeople.map(({ email }) => email))
 }
 
-export type RemovedDemo = {
+type RemovedDemo = {
   disabled: string[]
   revokedKeys: string[]
   cancelled: string[]

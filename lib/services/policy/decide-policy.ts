@@ -8,7 +8,7 @@ import { refuseStepUp } from '#lib/services/sign-in/step-up.ts'
 import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
 
 export const policyDecisions = ['confirmed', 'rejected', 'withdrawn'] as const
-export type PolicyDecision = (typeof policyDecisions)[number]
+type PolicyDecision = (typeof policyDecisions)[number]
 
 /**
  * Another administrator confirms or rejects a proposal with a fresh code; the proposer may withdraw it. Only a confirmed policy is

@@ -1,4 +1,7 @@
-/** The policy as people change it: two administrators, a rehearsal on the past, and payouts that keep the version they started with. */
+/**
+ * The policy as people change it: two administrators, a rehearsal on the past, and payouts that keep the version they started with. One
+ * file, because its versions follow one another.
+ */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Actor, Role } from '#lib/payouts/permissions.ts'

@@ -13,7 +13,7 @@ import type { Deps, PastLimits, PastPayouts } from '#lib/services/ports.ts'
 import { withUnpaid } from './propose-policy.ts'
 
 /** A quarter: long enough to cover ends of months, short enough to resemble today. */
-export const rehearsedDays = 90
+const rehearsedDays = 90
 
 export type RehearsalLine = {
   currency: string

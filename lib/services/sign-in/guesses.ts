@@ -26,7 +26,7 @@ export function networkOf(ip: string | null): string {
 
 type Spent = Parameters<Deps['rateLimit']>
 
-export type Guess = { ok: boolean; giveBack: () => Promise<void> }
+type Guess = { ok: boolean; giveBack: () => Promise<void> }
 
 /**
  * Takes one guess before anything is looked up; call `giveBack` if it was right. A guess that one limit refuses is not taken from the next: the

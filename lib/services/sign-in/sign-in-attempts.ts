@@ -40,7 +40,7 @@ export async function letIn(
   return { ok: true, step: user.hasFactor ? 'code' : 'set_up', attempt }
 }
 
-export type OfferedFactor = { secret: string; uri: string }
+type OfferedFactor = { secret: string; uri: string }
 
 /** What the holder of this attempt is asked for, with a secret to set up if they have none. Looking uses nothing up. */
 export async function showAttempt(

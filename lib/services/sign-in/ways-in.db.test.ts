@@ -1,4 +1,7 @@
-/** Every way into a session, and that none of them leads staff past the second factor. With the real factor on a real database. */
+/**
+ * Every way into a session, and that none of them leads staff past the second factor, with the real factor on a real database. One file,
+ * because it is the complete list.
+ */
 import { randomUUID } from 'node:crypto'
 import { globSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'

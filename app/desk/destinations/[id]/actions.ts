@@ -17,5 +17,5 @@ async function runRelease(_before: FormState, form: FormData): Promise<FormState
   })
 }
 
-// What a browser can call, each with its arguments looked at first.
+// What a browser can call; each checks its arguments first.
 export const release = formAction(runRelease)

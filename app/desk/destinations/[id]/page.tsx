@@ -1,18 +1,18 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
+import { getDeps } from '#app/_server/deps.ts'
+import { requireActor } from '#app/_server/session.ts'
+import { shown } from '#app/_server/shown.ts'
 import { BankAccount } from '#app/_ui/amount.tsx'
 import { BackLink } from '#app/_ui/back-link.tsx'
 import { Card, Empty, Page, PageTitle, Section } from '#app/_ui/card.tsx'
 import { Fact, Facts } from '#app/_ui/facts.tsx'
 import { Time } from '#app/_ui/time.tsx'
-import { getDeps } from '#app/_server/deps.ts'
-import { requireActor } from '#app/_server/session.ts'
-import { shown } from '#app/_server/shown.ts'
+import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
+import { releaseRefusals } from '#app/desk/destinations/release-refusals.ts'
 import { showCoolingOff } from '#lib/services/destination/show-cooling-off.ts'
 import type { CoolingOff } from '#lib/services/destination/show-cooling-off.ts'
-import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
 import { ReleaseForm } from './release-form.tsx'
-import { releaseRefusals } from '#app/desk/destinations/release-refusals.ts'
 
 export const metadata: Metadata = { title: 'New account' }
 

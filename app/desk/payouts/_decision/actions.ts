@@ -54,7 +54,7 @@ async function runRetry(_before: FormState, form: FormData): Promise<FormState> 
   return sentBack({ code, text: errors?.[0]?.message ?? text }, {})
 }
 
-// What a browser can call, each with its arguments looked at first.
+// What a browser can call; each checks its arguments first.
 export const approve = formAction(runApprove)
 export const undo = formAction(runUndo)
 export const reject = formAction(runReject)

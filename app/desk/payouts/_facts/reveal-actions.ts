@@ -17,5 +17,5 @@ async function runReveal(form: FormData): Promise<FormState<RevealedField[] | nu
   return { ...untouched, answer: result.fields }
 }
 
-// What a browser can call, each with its arguments looked at first.
+// What a browser can call; each checks its arguments first.
 export const reveal = soleFormAction(runReveal)

@@ -20,5 +20,5 @@ async function runEnter(_before: FormState, form: FormData): Promise<FormState> 
   return { ...sentBack(result, typed, { inputOf }), first }
 }
 
-// What a browser can call, each with its arguments looked at first.
+// What a browser can call; each checks its arguments first.
 export const enter = formAction(runEnter)

@@ -21,5 +21,5 @@ async function runChange(_before: FormState, form: FormData): Promise<FormState>
   redirect(`/desk/receivers/${id}?done=changed`)
 }
 
-// What a browser can call, each with its arguments looked at first.
+// What a browser can call; each checks its arguments first.
 export const change = formAction(runChange)

@@ -1,8 +1,8 @@
-/** Next calls this once for each server, and for every error that a request ends with. */
+/** Next calls `onRequestError` for every request that ends with an error. */
 import type { Instrumentation } from 'next'
 
 export const onRequestError: Instrumentation.onRequestError = async (error, request, context) => {
-  // Next compiles this file for a runtime without Node as well, and leaves out what is in these braces.
+  // Next also compiles this file for a runtime without Node, and drops what is inside the braces.
   if ((process.env as { NEXT_RUNTIME?: string }).NEXT_RUNTIME === 'nodejs') {
     const { reportRequestError } = await import('#app/_server/report-request-error.ts')
     await reportRequestError(error, request, context)

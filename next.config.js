@@ -5,8 +5,8 @@ import { PHASE_PRODUCTION_SERVER } from 'next/constants.js'
 import { sourceStamp } from './lib/processes/build.ts'
 
 /**
- * Names of server actions are made with this key, so that all builds of one commit, and builds before and after a deploy, agree on
- * them. It need not be secret, because it encrypts nothing here: docs/decisions/0007-two-builds-agree.md.
+ * Ids of server actions are made with this key, so all builds of one commit, and builds before and after a deploy, agree on them. It need
+ * not be secret, because it encrypts nothing here: docs/decisions/0007-two-builds-agree.md.
  */
 const keyOfActions = createHash('sha256').update('cardzo-payout-portal server actions').digest('base64')
 
@@ -18,25 +18,25 @@ function chooseKeyOfActions() {
 
 /** @type {import('next').NextConfig} */
 const config = {
-  // From the sources alone, so that two builds of them are one to the browser.
+  // From the sources alone, so that browsers can't tell two builds of them apart.
   generateBuildId: async () => (await sourceStamp()).slice(0, 32),
   poweredByHeader: false,
   reactStrictMode: true,
-  // Addresses carry tokens and callbacks their control value: no line of a log may hold them, while developing neither.
+  // Addresses contain tokens, and callbacks their control value: they must not be logged, not even in development.
   logging: { incomingRequests: false },
-  // 401 and 403 pages with their own HTTP status (unauthorized(), forbidden()).
-  // The size is that of a file of grants, sent again with what was said of it; proxy.ts holds every other form to 64 KiB.
+  // authInterrupts: 401 and 403 pages with their own HTTP status (unauthorized(), forbidden()).
+  // bodySizeLimit: room for a file of grants, sent again with its report; proxy.ts limits every other form to 64 KiB.
   experimental: { authInterrupts: true, serverActions: { bodySizeLimit: '6mb' } },
-  // No page has pictures to shrink; without this, /_next/image would do it for anybody.
+  // No page has images to resize; otherwise /_next/image would work for anybody.
   images: { unoptimized: true },
-  // Browsers ask for this address by themselves while one page gives way to the next.
+  // Browsers request this address without being told to.
   rewrites: () => Promise.resolve([{ source: '/favicon.ico', destination: '/icon.svg' }]),
   serverExternalPackages: ['pg', 'pg-boss', 'pino', '@node-rs/argon2', 'nodemailer', 'prom-client'],
 }
 
 /** @param {string} phase */
 export default function configFor(phase) {
-  // A server that only runs takes the key of its build, or what lib/web has read.
+  // The production server uses the key of its build, or the one that lib/web has read.
   if (phase !== PHASE_PRODUCTION_SERVER) chooseKeyOfActions()
   return config
 }

@@ -1,5 +1,5 @@
-// Runs before every page (not before /api, whose routes speak for themselves): refuses what is no page request, says 503 while
-// the database is away, and sets the headers that tell a browser how to treat the page.
+// Runs before every page (not /api): refuses what is not a page request, answers 503 while the database is away, and sets the page's
+// headers, the content security policy among them (app/_server/page-guard.ts).
 import { randomBytes } from 'node:crypto'
 import { NextResponse } from 'next/server'
 import type { NextRequest } from 'next/server'
@@ -9,7 +9,7 @@ import { bareAnswer, isTooLong, judgeRequest, newAddress, pageHeaders } from '#a
 
 export async function proxy(request: NextRequest): Promise<Response> {
   const { pathname, search } = request.nextUrl
-  // The browser that comes back from the bank: a cross-site POST by design, answered by its own route handler.
+  // The return from the bank: a cross-site POST by design, with a route handler of its own.
   if (/^\/pay\/[^/]+\/return$/.test(pathname)) return NextResponse.next()
 
   const env = await getEnv()
@@ -25,14 +25,14 @@ export async function proxy(request: NextRequest): Promise<Response> {
   // 308 keeps the method and the body: a form of a page that was opened before the change still arrives.
   if (moved !== null)
     return NextResponse.redirect(new URL(moved + search, env.appUrl), { status: 308, headers })
-  // An action sent by script tells its own page that the database is away, and keeps what was typed.
+  // An action sent by script tells the page itself that the database is away, so that nothing typed is lost.
   if (!request.headers.has('next-action') && !(await isDatabaseHere())) return bareAnswer(503, headers)
 
   const forPage = new Headers(request.headers)
   forPage.set('x-portal-path', pathname + search)
   if (verdict === 'action') {
-    // Judged above by our own rule. The framework's knows neither our public address behind a gateway that changes the host, nor
-    // pages that hide their origin: it is shown what it expects.
+    // We checked the origin above. The framework's own check knows neither our public address behind a gateway that changes the host,
+    // nor pages that hide their origin, so we give it what it expects.
     forPage.set('origin', `http://${request.headers.get('host') ?? ''}`)
     forPage.delete('x-forwarded-host')
   }

@@ -5,7 +5,7 @@ import { Button } from './_ui/button.tsx'
 import { NoticePage } from './_ui/notice-page.tsx'
 import { loadAgainWithTexts, sentTexts } from './_ui/typed-texts.tsx'
 
-/** The digest is all that leaves the server; the log has the rest under the same number. */
+/** Only the digest leaves the server; the log has the rest under the same number. */
 export default function ErrorPage({ error, retry }: { error: unknown; retry: () => void }) {
   if (isOfAnotherVersion(error)) return <PortalUpdated />
   return (
@@ -27,7 +27,7 @@ export default function ErrorPage({ error, retry }: { error: unknown; retry: () 
   )
 }
 
-/** The form on the page belongs to a version of the portal that is gone. */
+/** The form on the page belongs to an older version of the portal. */
 function PortalUpdated() {
   const [typed] = useState(sentTexts)
   return (

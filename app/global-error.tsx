@@ -2,7 +2,7 @@
 import { unstable_isUnrecognizedActionError as isOfAnotherVersion } from 'next/navigation'
 import './globals.css'
 
-/** When not even the frame of a page could be drawn. */
+/** When not even the layout could be rendered. */
 export default function GlobalError({ error }: { error: unknown }) {
   const updated = isOfAnotherVersion(error)
   const heading = updated ? 'The portal was updated while this page was open' : 'Something went wrong here'

@@ -14,7 +14,7 @@ import { roleNames } from './_ui/role-names.ts'
 import type { SiteLink } from './_ui/site-header.tsx'
 import './globals.css'
 
-// Every page belongs to somebody and shows the state of this moment.
+// Every page depends on the session and shows the current state.
 export const dynamic = 'force-dynamic'
 
 export const metadata: Metadata = {
@@ -22,7 +22,7 @@ export const metadata: Metadata = {
   description: 'Ask for a payout, approve it, and see where it is.',
   robots: { index: false, follow: false },
   icons: { icon: '/icon.svg' },
-  // Safari would turn order ids into telephone links.
+  // Safari would turn order ids into phone links.
   formatDetection: { telephone: false },
 }
 
@@ -62,7 +62,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   )
 }
 
-/** What this person can open; the pages and verbs behind judge for themselves. */
+/** Links this person can open; the pages and verbs behind them authorise by themselves. */
 function linksFor(actor: Actor, unknown: number): SiteLink[] {
   const links: SiteLink[] = []
   if (may(actor, 'payout.ask')) links.push({ href: '/withdraw', label: 'Withdraw' })

@@ -7,7 +7,7 @@ import type { IconName } from './_ui/icons.tsx'
 
 const promises = [
   { icon: 'bank', title: 'Checked first', text: 'The bank confirms the account before anybody decides.' },
-  { icon: 'people', title: 'Two people', text: 'Whoever asks for a payout never approves it.' },
+  { icon: 'people', title: 'Two people', text: 'Nobody approves a payout they asked for.' },
   { icon: 'check', title: 'Paid once', text: 'Silence is never read as failure, so nothing is sent twice.' },
 ] as const satisfies readonly { icon: IconName; title: string; text: string }[]
 

@@ -1,4 +1,4 @@
-// People are invited and change their own account, administrators change other accounts, and keys are made and revoked.
+// Administrators invite people, change accounts, and create and revoke keys; people change their own account.
 import { randomUUID } from 'node:crypto'
 import type { Page } from '@playwright/test'
 import { codeAt } from './support/codes.ts'
@@ -8,7 +8,7 @@ import { admin, createPerson, password } from './support/stack.ts'
 
 const newPassword = 'a newly chosen password'
 
-/** Sends the form of the page with a fresh code of this person's authenticator. */
+/** Sends the page's form with a fresh code from this person's authenticator. */
 async function confirm(page: Page, who: Parameters<typeof codeFor>[0], button: string): Promise<void> {
   await page.getByLabel('One-time code').fill(await codeFor(who))
   await page.getByRole('main').getByRole('button', { name: button, exact: true }).click()
@@ -34,7 +34,7 @@ async function somebody(stack: { environment: Record<string, string | undefined>
   return person
 }
 
-test('an administrator invites an approver, another confirms it, and the approver sets up password and factor and is in', async ({
+test('an administrator invites an approver, another confirms, and the approver sets a password and a factor and is in', async ({
   page,
   newPerson,
   signIn,
@@ -132,7 +132,7 @@ test('a person changes the password, replaces the second factor and ends the oth
   await signInByForm(again, me.email, newPassword, totpSecret)
 })
 
-test('an administrator changes a role: sessions end at once, and cannot touch their own account', async ({
+test('an administrator changes a role, which ends sessions at once, and cannot change their own account', async ({
   page,
   newPerson,
   signIn,
@@ -165,7 +165,7 @@ test('an administrator changes a role: sessions end at once, and cannot touch th
   await expect(page.getByRole('link', { name: 'Disable the account' })).toHaveCount(0)
 })
 
-test('an administrator makes a key that may only read, and revokes it', async ({
+test('an administrator creates a key that may only read, and revokes it', async ({
   page,
   signIn,
   playwright,
@@ -204,7 +204,7 @@ test('an administrator makes a key that may only read, and revokes it', async ({
 test.describe('without scripts', () => {
   test.use({ javaScriptEnabled: false })
 
-  test('staff set up their second factor, and read the recovery codes', async ({ page, stack }) => {
+  test('staff set up their second factor and read the recovery codes', async ({ page, stack }) => {
     const person = { email: `plain-${randomUUID()}@e2e.example`, role: 'clerk', name: 'Paul Plain' }
     await createPerson(stack.environment, person)
     await page.goto('/sign-in')

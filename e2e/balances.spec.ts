@@ -1,5 +1,5 @@
-// What a receiver may ask for: the printed equation, a request that is too much, money that stands aside and comes back; and how clerks
-// grant it, one by one and by file.
+// What a receiver may ask for: the balance shown, a request for too much, money that is reserved and released; and how clerks grant it,
+// one by one and by file.
 import { randomUUID } from 'node:crypto'
 import type { APIRequestContext, Page } from '@playwright/test'
 import { codeFor, expect, test } from './support/fixtures.ts'
@@ -10,7 +10,7 @@ const needBalance = (how: 'on' | 'off') =>
   admin(findStack().environment, ['settings:set', '--require-balance', how])
 
 test.beforeAll(() => needBalance('on'))
-// Other journeys ask for amounts that nobody granted.
+// Other tests ask for amounts that nobody granted.
 test.afterAll(() => needBalance('off'))
 
 async function grant(api: APIRequestContext, externalId: string, amount: string): Promise<void> {
@@ -21,7 +21,7 @@ async function grant(api: APIRequestContext, externalId: string, amount: string)
   expect(answer.status()).toBe(201)
 }
 
-/** The four numbers as the page prints them. */
+/** The four numbers as the page shows them. */
 async function expectEquation(page: Page, numbers: Record<string, string>): Promise<void> {
   for (const [label, figure] of Object.entries(numbers))
     await expect(page.getByRole('link', { name: `${label}: ${figure} EUR` })).toBeVisible()
@@ -50,7 +50,7 @@ for (const [where, viewport] of Object.entries(widths))
     await expect(
       page.getByRole('alert').filter({ hasText: `Available: ${money(granted)} EUR.` }),
     ).toBeVisible()
-    // What was typed is still there, and the same form may be sent again.
+    // What was typed is still there, and the same form can be sent again.
     await page.getByLabel('Amount').fill('250.50')
     await page.getByRole('button', { name: 'Request withdrawal' }).click()
     await expect(page).toHaveURL(/\/pay\//)
@@ -64,7 +64,7 @@ for (const [where, viewport] of Object.entries(widths))
     await page.goto('/withdrawals')
     await page.getByRole('button', { name: 'Cancel 250.50 EUR' }).click()
     await page.getByRole('button', { name: /Yes, cancel it/ }).click()
-    // The first button went when it asked; what counts is that it is done.
+    // The first button is gone once it has asked; what counts is the result.
     const newest = page.getByRole('main').getByRole('listitem').filter({ hasText: '250.50' }).first()
     await expect(newest).toContainText('Cancelled')
     await page.goto('/balance')
@@ -88,7 +88,7 @@ const csv = (...rows: string[]) => ({
 })
 
 for (const javaScriptEnabled of [true, false])
-  test(`a clerk grants by file, ${javaScriptEnabled ? 'with' : 'without'} JavaScript: first what is wrong, then all of it, once`, async ({
+  test(`a clerk grants by file, ${javaScriptEnabled ? 'with' : 'without'} JavaScript: sees the errors first, then grants all of it, once`, async ({
     newPerson,
     signIn,
   }) => {

@@ -1,16 +1,19 @@
-// The operator's command line (docs/commands.md#the-operators-command-line) and what every process says to a bad environment.
+// The operator's command line (docs/commands.md#the-operators-command-line), and how every process refuses a bad environment.
 import { randomUUID } from 'node:crypto'
 import { expect, signInByForm, test } from './support/fixtures.ts'
 import { people, run } from './support/stack.ts'
 import type { Variables } from './support/stack.ts'
 
-/** `npm run --silent admin -- …`, word for word as an operator types it. */
+/** `npm run --silent admin -- …`, exactly as an operator types it. */
 const type = (environment: Variables, args: string[], input = '') =>
   run('npm', ['run', '--silent', 'admin', '--', ...args], environment, input)
 
-test("an operator's life with a person, from the first password to the last", async ({ page, stack }) => {
+test('an operator creates a person, changes the password and disables the account', async ({
+  page,
+  stack,
+}) => {
   const email = `operator-test-${randomUUID()}@e2e.example`
-  // As an authenticator shows it: in groups, and in whatever case.
+  // As an authenticator shows it: in groups, in any case.
   const totpSecret = 'OTTOOTTOOTTOOTTO'
   const create = ['user:create', '--email', email, '--role', 'clerk', '--name', 'Otto']
   const created = await type(stack.environment, [
@@ -40,7 +43,7 @@ test("an operator's life with a person, from the first password to the last", as
   await expect(page).toHaveURL(/\/sign-in/)
 })
 
-test('an operator sees a payout with its timeline and ends its link', async ({
+test('an operator shows a payout with its timeline, and revokes its link', async ({
   page,
   stack,
   payouts,
@@ -61,7 +64,7 @@ test('an operator sees a payout with its timeline and ends its link', async ({
   expect((await payouts.get(payout.id)).statusUrl).toBeNull()
 })
 
-test('a command that goes wrong says so on standard error, and nothing on standard output', async ({
+test('a failing command says so on standard error, and prints nothing on standard output', async ({
   stack,
 }) => {
   const wrong: [args: string[], says: RegExp][] = [
@@ -91,7 +94,7 @@ test('a command that goes wrong says so on standard error, and nothing on standa
   }
 })
 
-test('web server, worker and simulator stop on a bad environment and list everything that is wrong with it', async ({
+test('web server, worker and simulator refuse a bad environment and list everything that is wrong with it', async ({
   stack,
 }) => {
   const bad: Variables = {
@@ -133,7 +136,7 @@ test('web server, worker and simulator stop on a bad environment and list everyt
     'LOG_LEVEL',
   ]
   const processes = {
-    // The key is the worker's alone: a web server does not even look at it.
+    // Only the worker reads the key; a web server ignores it.
     'lib/web/main.ts': portal.filter((name) => name !== 'CARDZO_PRIVATE_KEY'),
     'lib/worker/main.ts': portal,
     'lib/simulator/main.ts': simulator,

@@ -1,4 +1,4 @@
-// What other systems, Cardzo and monitors call (docs/contract.md), as seen from outside.
+// What other systems, Cardzo and monitors call (docs/contract.md), seen from outside.
 import { createHash, randomUUID } from 'node:crypto'
 import type { APIRequestContext, APIResponse } from '@playwright/test'
 import { payoutPageSchema, payoutViewSchema, statusViewSchema } from '#lib/contract/payout.ts'
@@ -11,7 +11,7 @@ import { admin } from './support/stack.ts'
 const ask = (api: APIRequestContext, body: unknown, key: string | null = randomUUID()) =>
   api.post('/api/v1/payouts', { headers: key === null ? {} : { 'Idempotency-Key': key }, data: body })
 
-/** A problem document (RFC 9457) with this code, which is returned. */
+/** Expects a problem document (RFC 9457) with this code, and returns it. */
 async function expectProblem(answer: APIResponse, status: number, code: string) {
   expect.soft(answer.status(), await answer.text()).toBe(status)
   expect.soft(answer.headers()['content-type']).toContain('application/problem+json')
@@ -21,7 +21,7 @@ async function expectProblem(answer: APIResponse, status: number, code: string) 
 }
 
 test.describe('another system', () => {
-  test('creates a payout once, however often and in however many ways it says the same', async ({
+  test('creates one payout, however often and in whatever spelling it sends the same request', async ({
     api,
     database,
     payouts,
@@ -54,7 +54,7 @@ test.describe('another system', () => {
       expect(answer.headers()['idempotent-replayed']).toBe('true')
       expect(await answer.json()).toMatchObject({ id: payout.id })
     }
-    // Also when all come at once and the first is not answered yet.
+    // Even when all arrive at once and the first has no answer yet.
     const other = randomUUID()
     const together = await Promise.all(Array.from({ length: 6 }, () => ask(api, wishBodyOf(body), other)))
     expect(together.map((answer) => answer.status()).sort()).toEqual([200, 200, 200, 200, 200, 201])
@@ -64,7 +64,7 @@ test.describe('another system', () => {
     expect(await (await ask(api, body, key)).json()).toMatchObject({ status: 'awaiting_approval' })
   })
 
-  test('is told when it reuses a key for another wish, and may use a key that was refused', async ({
+  test('is refused when it reuses a key for another request, and may reuse a key that was refused', async ({
     api,
   }) => {
     const key = randomUUID()
@@ -81,7 +81,7 @@ test.describe('another system', () => {
     )
   })
 
-  test('is told everything that is wrong with a request, by its path, and nothing is stored', async ({
+  test('learns everything that is wrong with a request, by path, and nothing is stored', async ({
     api,
     database,
   }) => {
@@ -135,7 +135,7 @@ test.describe('another system', () => {
     expect(await count()).toBe(before)
   })
 
-  test('without a good key learns nothing, whatever it asks', async ({ playwright, stack, payouts }) => {
+  test('learns nothing without a valid key, whatever it asks', async ({ playwright, stack, payouts }) => {
     const { id } = await payouts.create()
     const revoked = await admin(stack.environment, ['api-key:create', '--name', 'Gone'])
     await admin(stack.environment, ['api-key:revoke', '--id', String(revoked['id'])])
@@ -161,14 +161,14 @@ test.describe('another system', () => {
     }
   })
 
-  test('gets 404 for what does not exist, malformed ids too', async ({ api }) => {
+  test('gets 404 for unknown and malformed ids', async ({ api }) => {
     for (const id of [randomUUID(), 'nothing', '1', '%00', '..%2f..'])
       await expectProblem(await api.get(`/api/v1/payouts/${id}`), 404, 'not_found')
     await expectProblem(await api.post(`/api/v1/payouts/${randomUUID()}/cancel`), 404, 'not_found')
     await expectProblem(await api.get('/api/v1/nothing'), 404, 'not_found')
   })
 
-  test('takes a payout back until the payment is claimed, also when repeated, and not after', async ({
+  test('cancels a payout until the payment is claimed, even repeatedly, but not after', async ({
     api,
     page,
     signIn,
@@ -196,7 +196,7 @@ test.describe('another system', () => {
     expect(await simulator.order(early.gateway.clientOrderId)).toMatchObject({ payReceived: 0 })
   })
 
-  test('pages through all payouts while new ones arrive, and misses or repeats none', async ({
+  test('pages through all payouts while new ones arrive, without missing or repeating any', async ({
     api,
     payouts,
   }) => {
@@ -232,7 +232,7 @@ test.describe('another system', () => {
       await expectProblem(await api.get(`/api/v1/payouts?${query}`), 400, 'invalid_request')
   })
 
-  test('reads a description of it all without a key', async ({ request }) => {
+  test('reads the description of the API without a key', async ({ request }) => {
     const answer = await request.get('/api/v1/openapi.json')
     const document = (await answer.json()) as { openapi: string; paths: Record<string, object> }
     expect(document.openapi).toMatch(/^3\.1\./)
@@ -246,7 +246,7 @@ test.describe('another system', () => {
     ])
   })
 
-  test('below the limit of the policy needs nobody to approve, at the limit it does', async ({
+  test('needs no approval below the limit of the policy, but does at the limit', async ({
     api,
     page,
     payouts,
@@ -254,7 +254,7 @@ test.describe('another system', () => {
     stack,
     simulator,
   }) => {
-    // What the operator sets waits for an administrator, now that there is one.
+    // The operator's proposal waits for an administrator, because there is one.
     await signIn(page, 'admin')
     const set = async (below: string) => {
       await admin(stack.environment, ['policy:set', '--currency', 'USD', '--auto-approve-below', below])
@@ -296,7 +296,7 @@ test.describe('another system', () => {
   })
 })
 
-test("the receiver's page is told what it needs, and nothing to keep", async ({ request, payouts }) => {
+test("the receiver's page gets what it needs, and caches nothing", async ({ request, payouts }) => {
   const { statusUrl } = await payouts.awaiting()
   const answer = await request.get(`/api${new URL(statusUrl!).pathname}/status`)
   expect(answer.headers()['cache-control']).toContain('no-store')
@@ -313,7 +313,7 @@ test.describe('Cardzo', () => {
   const callback = '/api/cardzo/callback'
   type Ids = { orderid: string; client_orderid: string }
 
-  /** As Cardzo signs it: the SHA-1 of status, both ids and the merchant control, one after another. */
+  /** As Cardzo signs it: the SHA-1 of status, both ids and the merchant control, joined. */
   function signed(secret: string, ids: Ids, status = 'processing') {
     const control = createHash('sha1')
       .update(status + ids.orderid + ids.client_orderid + secret)
@@ -352,13 +352,13 @@ test.describe('Cardzo', () => {
     expect.soft(await get(`${new URLSearchParams(good).toString()}&status=approved`)).toBe(400)
     expect.soft(await get({ ...good, control: 'f'.repeat(40) })).toBe(403)
     expect.soft(await get({ ...good, status: 'approved' })).toBe(403)
-    // The hash has no separators: a digit moved from one id to the other leaves it right.
+    // The hash has no separators, so moving a digit from one id to the other keeps it valid.
     const shifted = {
       orderid: ids.orderid.slice(0, -1),
       client_orderid: ids.orderid.slice(-1) + ids.client_orderid,
     }
     expect.soft(await get({ ...good, ...shifted, merchant_order: shifted.client_orderid })).toBe(200)
-    // Cardzo's word, whatever it means: kept for people, because refusing it would bring it back for fourteen days.
+    // Cardzo said it, so it is kept for people: refused, it would come back for fourteen days.
     expect.soft(await get(signed(secret, { ...ids, orderid: '1' }))).toBe(200)
     expect.soft(await get(signed(secret, { ...ids, client_orderid: 'another' }))).toBe(200)
     expect.soft(await get(signed(secret, { orderid: 'x1', client_orderid: ids.client_orderid }))).toBe(400)
@@ -404,7 +404,12 @@ test.describe('Cardzo', () => {
     expect((await simulator.order(gateway.clientOrderId)).payReceived).toBe(0)
   })
 
-  test('is heard within three seconds of a final callback', async ({ page, signIn, payouts, simulator }) => {
+  test('is asked for the status within three seconds of a final callback', async ({
+    page,
+    signIn,
+    payouts,
+    simulator,
+  }) => {
     const { id, gateway } = await payouts.awaiting({ scenario: 'slow' })
     await signIn(page, 'approver')
     await approve(page, id)
@@ -418,7 +423,7 @@ test.describe('Cardzo', () => {
 })
 
 test.describe('machines that watch', () => {
-  test('see that everything runs', async ({ request }) => {
+  test('see that everything is running', async ({ request }) => {
     expect((await request.get('/api/health/live')).status()).toBe(200)
     const ready = await request.get('/api/health/ready')
     expect(ready.status()).toBe(200)
@@ -428,7 +433,7 @@ test.describe('machines that watch', () => {
     expect(await metrics.text()).toMatch(/^# HELP /m)
   })
 
-  test('cannot claim to be on this machine by a header, and are not when they come through a proxy', async ({
+  test('cannot pretend to be on this machine by a header, and are not when they come through a proxy', async ({
     request,
   }) => {
     const headers = { 'x-client-ip': '203.0.113.9', 'x-forwarded-for': '203.0.113.9' }
@@ -441,5 +446,5 @@ test.describe('machines that watch', () => {
   })
 })
 
-/** The same wish again, as its own object. */
+/** The same request, as a new object. */
 const wishBodyOf = (body: ReturnType<typeof wishBody>) => structuredClone(body)

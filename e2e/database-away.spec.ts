@@ -1,4 +1,4 @@
-// The database goes away and comes back, by itself, behind a web server and a worker of their own.
+// The database goes away and comes back behind a web server and a worker of this test's own.
 import { createHash } from 'node:crypto'
 import { createServer, connect } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
@@ -8,7 +8,7 @@ import { connectPayouts, pressApprove } from './support/payouts.ts'
 import { environmentOf, newStack } from './support/stack.ts'
 import type { RunningStack, Stack } from './support/stack.ts'
 
-/** A door in front of the database. Closed: nobody gets in, whoever is in is thrown out. Mute: nobody gets an answer. */
+/** A proxy in front of the database. Closed: it refuses connections and drops the open ones. Mute: nobody gets an answer. */
 class Door {
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
@@ -39,7 +39,7 @@ class Door {
     this.#mute = true
   }
 
-  /** The database's address through the door. */
+  /** The database's address through the proxy. */
   url(): string {
     const through = new URL(this.#to)
     through.port = String(this.#port)
@@ -86,7 +86,7 @@ test.beforeAll(async ({ stack }) => {
     DATABASE_URL: door.url(),
     PORT: String(port),
     APP_URL: appUrl,
-    // This one stands behind a proxy.
+    // This server is behind a proxy.
     TRUSTED_PROXY_HOPS: '1',
   }
   beside.start('worker', environmentOf('worker', environment), { name: 'worker-behind-door' })
@@ -99,9 +99,7 @@ test.afterAll(async () => {
   await door.close()
 })
 
-test('metrics are for this machine alone, and for nobody through what stands in front of it', async ({
-  request,
-}) => {
+test('metrics are for this machine only, and not for callers through a proxy', async ({ request }) => {
   const from = async (address: string) =>
     (await request.get('/api/metrics', { headers: { 'x-forwarded-for': address } })).status()
   expect(await from('203.0.113.9')).toBe(403)
@@ -111,7 +109,7 @@ test('metrics are for this machine alone, and for nobody through what stands in 
 })
 
 for (const how of ['away', 'mute'] as const)
-  test(`while the database is ${how} everybody is told so, and afterwards everything goes on by itself`, async ({
+  test(`while the database is ${how} everybody learns so, and afterwards everything continues by itself`, async ({
     page,
     newPerson,
     request,
@@ -156,7 +154,7 @@ for (const how of ['away', 'mute'] as const)
     for (const answer of answers) expect.soft(answer.status(), answer.url()).toBe(503)
     expect(await answers[3].json()).toMatchObject({ code: 'unavailable' })
     expect((await request.get('/api/health/live')).status()).toBe(200)
-    // What was open stays open and says what it knows.
+    // An open page stays open and says what it knows.
     await expect(page.getByRole('status').filter({ hasText: 'No connection to the portal' })).toBeVisible()
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Waiting for approval')
     await pressApprove(desk)

@@ -1,4 +1,4 @@
-// Two people, one code each, a minute to think again, and many at a time: how approvers decide.
+// How approvers decide: two people, one code each, a minute to undo, and many at a time.
 import { randomUUID } from 'node:crypto'
 import type { APIRequestContext, Page } from '@playwright/test'
 import type { PayoutView } from '#lib/contract/payout.ts'
@@ -9,15 +9,15 @@ import { admin, findStack } from './support/stack.ts'
 
 const delay = (seconds: number) =>
   admin(findStack().environment, ['settings:set', '--send-delay-s', String(seconds)])
-// Other journeys wait for nothing.
+// Other tests have no send delay.
 test.afterEach(() => delay(0))
 
 const approved = (page: Page) => page.getByRole('status').filter({ hasText: 'Approved' })
 const refused = (page: Page) => page.getByRole('alert').filter({ hasText: 'Not approved' })
 
-/** A payout to an account that another receiver uses under another name: the checks say HIGH, so two people must agree. */
+/** A payout to an account that another receiver uses under another name: the risk is HIGH, so two people must approve. */
 async function risky(api: APIRequestContext, payouts: Payouts): Promise<PayoutView> {
-  // No IBAN: its check digits would have to fit.
+  // Not an IBAN, whose check digits would have to be right.
   const account = `${Date.now()}-${Math.floor(Math.random() * 1e5)}-00`
   await payouts.awaiting({ account })
   const wish = wishBody({ account, receiver: { firstName: 'Eva', lastName: 'Lindqvist' } })
@@ -41,7 +41,7 @@ test('a wrong code approves nothing and keeps the note; the right one does', asy
   await page.getByLabel('Note').fill('Agreed by phone')
   await page.getByRole('button', { name: 'Approve' }).click()
   await expect(refused(page)).toContainText('Enter the code')
-  // Six digits that are right only once in a few hundred thousand times.
+  // Six digits that are almost never right.
   const right = await codeFor('approver')
   await page.getByLabel('One-time code').fill(right === '000000' ? '111111' : '000000')
   await page.getByRole('button', { name: 'Approve' }).click()
@@ -55,7 +55,7 @@ test('a wrong code approves nothing and keeps the note; the right one does', asy
   await payouts.until(id, 'paid')
 })
 
-test('what the checks call HIGH takes two people, and each sees what is missing', async ({
+test('a HIGH risk takes two people, and each sees what is missing', async ({
   page,
   newPerson,
   signIn,
@@ -78,7 +78,7 @@ test('what the checks call HIGH takes two people, and each sees what is missing'
   await expect(page.getByRole('button', { name: 'Approve', exact: true })).toHaveCount(0)
   expect(await payouts.get(id)).toMatchObject({ status: 'awaiting_approval' })
 
-  // To the one it waits on others, to the other it is his.
+  // For the first approver it waits on others; for the second it is theirs.
   const row = (desk: Page) => desk.getByRole('listitem').filter({ hasText: shownAmount(amount) })
   await page.goto('/desk?tab=others')
   await expect(row(page)).toContainText('1 of 2 approvals')
@@ -93,7 +93,7 @@ test('what the checks call HIGH takes two people, and each sees what is missing'
   expect(await simulator.order(gateway.clientOrderId)).toMatchObject({ payReceived: 1, timesPaid: 1 })
 })
 
-test('an approval is undone before it is sent; another one is sent when the time has come, and the button goes', async ({
+test('an approval is undone before it is sent; another is sent when its time comes, and the button disappears', async ({
   page,
   newPerson,
   signIn,
@@ -107,7 +107,7 @@ test('an approval is undone before it is sent; another one is sent when the time
   await signIn(other, 'otherApprover')
   await approve(page, id)
   await expect(page.getByText(/Is sent at \d\d:\d\d:\d\d UTC, in (9|10) min/)).toBeVisible()
-  // Only whoever approved takes it back; anybody who decides may still reject.
+  // Only the one who approved can undo it; every approver may still reject.
   await other.goto(`/desk/payouts/${id}`)
   await expect(other.getByText(/Is sent at/)).toBeVisible()
   await expect(other.getByRole('button', { name: 'Undo' })).toHaveCount(0)
@@ -125,7 +125,7 @@ test('an approval is undone before it is sent; another one is sent when the time
   expect(await simulator.order(gateway.clientOrderId)).toMatchObject({ payReceived: 1, timesPaid: 1 })
 })
 
-test('a ready-made reason fills the text; without scripts it counts when nothing is written', async ({
+test('a template fills in the reason; without scripts it counts if nothing is written', async ({
   page,
   newPerson,
   signIn,
@@ -188,7 +188,7 @@ for (const javaScriptEnabled of [true, false])
     await expect(page.getByRole('alert').filter({ hasText: 'Nothing was approved' })).toContainText(
       'Enter the code',
     )
-    // Without scripts the page is drawn anew, and shows by itself what has changed.
+    // Without scripts the page loads again, and shows what has changed.
     if (!javaScriptEnabled)
       await expect(page.getByRole('region', { name: 'Left out' })).toContainText('Rejected')
     await page.getByLabel('One-time code').fill(await codeFor('approver'))
@@ -204,7 +204,7 @@ for (const javaScriptEnabled of [true, false])
     expect(await payouts.get(rejectedId)).toMatchObject({ status: 'rejected' })
   })
 
-test('a set is chosen, looked through and approved without a mouse', async ({ page, signIn, payouts }) => {
+test('a set is selected, reviewed and approved without a mouse', async ({ page, signIn, payouts }) => {
   const amount = freshAmount()
   const { id } = await payouts.awaiting({ amount })
   await signIn(page, 'approver')
@@ -226,7 +226,7 @@ test('a set is chosen, looked through and approved without a mouse', async ({ pa
   await page.keyboard.type(await codeFor('approver'))
   await page.keyboard.press('Enter')
   await expect(approved(page)).toContainText('Approved: 1 payout')
-  // What became of it has the focus, so that a screen reader goes on there.
+  // The result has the focus, so that a screen reader continues there.
   expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('Approved: 1 payout')
   await payouts.until(id, 'paid')
 })

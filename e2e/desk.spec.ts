@@ -1,4 +1,4 @@
-// Finance staff decide: never on their own request, never twice, and told when somebody was quicker.
+// Finance staff decide: never on their own request, never twice, and they learn when somebody was faster.
 import { readFile } from 'node:fs/promises'
 import { codeFor, expect, test } from './support/fixtures.ts'
 import {
@@ -13,7 +13,7 @@ import {
 } from './support/payouts.ts'
 import { admin, people } from './support/stack.ts'
 
-test('two approvers decide at once: one wins, the other is told, and one payment leaves', async ({
+test('two approvers decide at once: one wins, the other learns so, and one payment leaves', async ({
   page,
   newPerson,
   signIn,
@@ -35,7 +35,7 @@ test('two approvers decide at once: one wins, the other is told, and one payment
   expect(await simulator.order(gateway.clientOrderId)).toMatchObject({ payReceived: 1, timesPaid: 1 })
 })
 
-test('one approver rejects what another has just approved, or is told that it was already sent', async ({
+test('one approver rejects what another has just approved, or learns that it was already sent', async ({
   page,
   newPerson,
   signIn,
@@ -55,7 +55,7 @@ test('one approver rejects what another has just approved, or is told that it wa
   expect(await payouts.get(id)).toMatchObject({ status: 'paid' })
 })
 
-test('an approver cannot decide what a system of his own asked for, by page or by hand', async ({
+test('an approver cannot decide what a system of their own asked for, by page or by hand', async ({
   page,
   newPerson,
   signIn,
@@ -78,7 +78,7 @@ test('an approver cannot decide what a system of his own asked for, by page or b
   await expect(page.getByRole('button', { name: 'Approve' })).toHaveCount(0)
   await expect(page.getByRole('button', { name: 'Reject' })).toHaveCount(0)
 
-  // The form of somebody who may decide, sent by him.
+  // The form of somebody who may decide, sent by somebody who may not.
   const other = await newPerson()
   await signIn(other, 'otherApprover')
   await other.goto(`/desk/payouts/${id}`)
@@ -91,7 +91,7 @@ test('an approver cannot decide what a system of his own asked for, by page or b
   expect(await payouts.get(id)).toMatchObject({ status: 'awaiting_approval' })
 })
 
-test('a receiver takes a request back, and nobody can approve it any more', async ({
+test('a receiver cancels a request, and nobody can approve it any more', async ({
   page,
   newPerson,
   signIn,
@@ -130,7 +130,7 @@ test('a receiver takes a request back, and nobody can approve it any more', asyn
   expect(await payouts.get(id)).toMatchObject({ status: 'cancelled', failure: { code: 'cancelled' } })
 })
 
-test('a clerk enters a payout for a receiver and may not decide on it; an approver does', async ({
+test('a clerk enters a payout for a receiver and may not decide on it; an approver may', async ({
   page,
   newPerson,
   signIn,
@@ -192,14 +192,14 @@ test('an approver finds a payout and approves it without a mouse', async ({ page
   await tabTo('textbox', 'One-time code')
   await page.keyboard.type(await codeFor('approver'))
   const button = await tabTo('button', 'Approve')
-  // Where the focus is can be seen.
+  // The focus is visible.
   expect(await button.evaluate((element) => getComputedStyle(element).outlineStyle)).not.toBe('none')
   await page.keyboard.press('Enter')
   await expect(page.getByRole('status').filter({ hasText: 'Approved' })).toBeVisible()
   await payouts.until(id, 'paid')
 })
 
-test('staff find a payout by every id it has, by its receiver and by its last four digits, and take it home as CSV', async ({
+test('staff find a payout by each of its ids, its receiver and its last four digits, and download it as CSV', async ({
   page,
   signIn,
   payouts,

@@ -1,4 +1,4 @@
-// A receiver's accounts: saved, waiting while they are new, released by somebody else, and never shown in full but once.
+// A receiver's destinations: saved, cooling off, released by somebody else, and shown in full only once.
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
@@ -7,7 +7,7 @@ import { approve, freshAmount, headline, referenceOn, shownAmount } from './supp
 import { admin, createPerson, logFolder } from './support/stack.ts'
 
 let made = 0
-/** One that nobody was paid to before, and that chooses no scenario. */
+/** An account that nobody was paid to before, and that triggers no scenario. */
 const freshAccount = () => `GB29NWBK${Date.now()}${10 + (made++ % 80)}`
 
 /** A receiver of this test alone. */
@@ -28,7 +28,7 @@ async function request(page: Page, amount: string): Promise<void> {
   await expect(page).toHaveURL(/\/pay\//)
 }
 
-test('a new account waits, is released with a code by an approver, and is paid; the number is shown once, for a moment', async ({
+test('a new destination cools off, is released by an approver with a code, and is paid; the number is shown once, for a moment', async ({
   page,
   newPerson,
   signIn,
@@ -107,7 +107,7 @@ test('a new account waits, is released with a code by an approver, and is paid; 
   }
 })
 
-test('what is shown of an account is hidden again after a minute', async ({ page, signIn, payouts }) => {
+test('a revealed account number is hidden again after a minute', async ({ page, signIn, payouts }) => {
   const account = freshAccount()
   const { id } = await payouts.awaiting({ account })
   await signIn(page, 'approver')
@@ -123,7 +123,7 @@ test('what is shown of an account is hidden again after a minute', async ({ page
   await expect(reveal.getByRole('button', { name: 'Show account number' })).toBeVisible()
 })
 
-test('a receiver renames, chooses another default, removes and finds the account again', async ({
+test('a receiver renames, removes and brings back a destination, and chooses another default', async ({
   page,
   stack,
 }) => {
@@ -163,7 +163,7 @@ test('a receiver renames, chooses another default, removes and finds the account
   await expect(second).toContainText('Holidays')
 })
 
-test('typing an account lets go of the saved one, and choosing the saved one forgets what was typed', async ({
+test('typing an account deselects the saved one, and choosing the saved one clears what was typed', async ({
   page,
   stack,
   payouts,
@@ -171,7 +171,7 @@ test('typing an account lets go of the saved one, and choosing the saved one for
   await signInByForm(page, await newReceiver(stack.environment))
   const [one, other] = [freshAccount(), freshAccount()]
   await page.goto('/withdraw')
-  // Without saved accounts the form is as it always was.
+  // Without saved destinations the form offers no choice.
   await expect(page.getByLabel('Saved account')).toHaveCount(0)
   await typeAccount(page, one)
   await request(page, freshAmount())
@@ -192,7 +192,7 @@ test('typing an account lets go of the saved one, and choosing the saved one for
   expect(destination).toEqual({ account_number_last4: one.slice(-4), bank_name: 'Example Bank' })
 })
 
-test('without scripts too, what is typed wins over the saved account, and leaving the fields alone uses it', async ({
+test('without scripts what is typed wins over the saved account, and untouched fields use it', async ({
   newPerson,
   stack,
   payouts,
@@ -225,7 +225,7 @@ test('without scripts too, what is typed wins over the saved account, and leavin
   await expect(page.getByRole('main').getByRole('button', { name: /Remove/ })).toHaveCount(1)
 })
 
-test('nobody finds more than the last four characters on any page, in any answer, mail or log', async ({
+test('no page, answer, mail or log has more than the last four characters', async ({
   page,
   newPerson,
   signIn,
@@ -259,7 +259,7 @@ test('nobody finds more than the last four characters on any page, in any answer
       expect(answer.status(), path).toBe(200)
       if (path.includes(id) || path.includes('/pay/')) expect(text).toContain(account.slice(-4))
       if (!path.startsWith('/api') && !path.includes('export'))
-        // What the browser asks for when it goes from page to page.
+        // What the browser requests when it goes from page to page.
         look(
           `${who} ${path} (RSC)`,
           await (await browser.context().request.get(path, { headers: { RSC: '1' } })).text(),

@@ -1,10 +1,10 @@
-// What the log says. An error that nobody expected: the person reads a number, the log has the same number, and nothing is printed past the log.
+// Unexpected errors: the page shows a number, the log has the same number, and nothing bypasses the log.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, signInByForm, test } from './support/fixtures.ts'
 import { logFolder, people } from './support/stack.ts'
 
-test('a page that fails is in the log, scrubbed, with the number that it shows', async ({
+test('a failing page is in the log, scrubbed, with the number that it shows', async ({
   newPerson,
   signIn,
   payouts,
@@ -14,7 +14,7 @@ test('a page that fails is in the log, scrubbed, with the number that it shows',
   complaints.allow(/500/)
   complaints.allow(/Server Components render|React error #441/)
   const payout = await payouts.awaiting()
-  // No list, as every page expects: a database that somebody wrote to by hand.
+  // Not a list, as pages expect: as if somebody had changed the database by hand.
   const spoil = (value: string) =>
     database.rows(
       `SET session_replication_role = replica; UPDATE payout SET settled_by = ${value} WHERE id = '${payout.id}'; SET session_replication_role = DEFAULT`,
@@ -40,10 +40,12 @@ test('a page that fails is in the log, scrubbed, with the number that it shows',
   }
 })
 
-test('what the portal asks itself after a form is not taken for a proxy', async ({ page }) => {
+test('the request that the portal makes to itself after a form does not look like a proxy’s', async ({
+  page,
+}) => {
   await signInByForm(page, people.otherReceiver.email)
   await expect(page).toHaveURL(/\/withdrawals$/)
   const log = readFileSync(join(logFolder(), 'web.log'), 'utf8')
-  // Other tests speak as proxies do, but never by this header.
+  // Other tests send proxies' headers too, but never this one.
   expect(log).not.toMatch(/came through a proxy.*x-forwarded-host/)
 })

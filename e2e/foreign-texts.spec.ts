@@ -1,4 +1,4 @@
-// What people and other systems wrote turns nothing around it: on every page it is inside a <bdi>, which gives it a direction of its own.
+// Text from people and other systems can't turn the direction of the text around it: on every page it is inside a <bdi>.
 import { randomUUID } from 'node:crypto'
 import type { Page } from '@playwright/test'
 import type { PayoutView } from '#lib/contract/payout.ts'
@@ -9,7 +9,7 @@ import { findRoutes } from './support/routes.ts'
 import { accountFor } from './support/simulator.ts'
 import { admin, createPerson } from './support/stack.ts'
 
-/** Letters that every text found on a page is known by; plain ones where no others are allowed. */
+/** Marks in the texts, by which they are found on pages; plain letters where no others are allowed. */
 const run = Date.now()
   .toString(36)
   .replaceAll(/\d/g, (digit) => 'abcdefghij'.charAt(Number(digit)))
@@ -42,7 +42,7 @@ const marks = {
 } as const
 const allMarks = Object.values(marks)
 
-/** Every text of the page with one of the marks in it, and whether it is inside a <bdi>. An option can hold no element. */
+/** Every text of the page with a mark, and whether it is inside a <bdi>. An option can't contain elements. */
 const markedTexts = (page: Page) =>
   page.evaluate((marks) => {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
@@ -56,7 +56,7 @@ const markedTexts = (page: Page) =>
     return found
   }, allMarks)
 
-/** What was seen on any page, so that no mark is looked for in vain. */
+/** Marks seen on any page, so that each is found at least once. */
 const seen = new Set<string>()
 
 async function expectIsolated(page: Page, path: string): Promise<void> {
@@ -82,7 +82,7 @@ test('every text of people and other systems is inside a <bdi>, on every page', 
   complaints,
 }) => {
   test.setTimeout(400_000)
-  // Pages that a role may not open, or that nothing is on.
+  // Pages that a role may not open, or that have no such texts.
   complaints.allow(/status of (403|404)/)
   const create = async (scenario: Parameters<typeof accountFor>[0]): Promise<PayoutView> => {
     const answer = await api.post('/api/v1/payouts', {
@@ -115,7 +115,7 @@ test('every text of people and other systems is inside a <bdi>, on every page', 
   await desk.getByRole('button', { name: 'Reject', exact: true }).click()
   await payouts.untilHolds(rejected.id, 'rejected', ({ status }) => status === 'rejected')
 
-  // A word that nobody knows, from Cardzo and by its callback.
+  // An unknown word, in an answer of Cardzo and in a callback.
   const worded = await create('slow')
   await simulator.status(worded.gateway.clientOrderId, {
     status: marks.gatewayWord,
@@ -133,7 +133,7 @@ test('every text of people and other systems is inside a <bdi>, on every page', 
   })
   await payouts.untilHolds(failed.id, 'declined', ({ status }) => status === 'declined')
 
-  // Nobody knows how it ended, and one person proposes to settle it.
+  // An unknown outcome, with a proposed settlement.
   const unknown = await create('slow')
   await desk.goto(`/desk/payouts/${unknown.id}`)
   await desk.getByLabel('Note').fill(marks.note)
@@ -154,7 +154,7 @@ test('every text of people and other systems is inside a <bdi>, on every page', 
   await card.getByRole('button', { name: 'Propose to a second person' }).click()
   await expect(card.getByText('proposes: it ended as')).toBeVisible()
 
-  // A receiver with an account that has to wait, and a grant.
+  // A receiver with a destination that is cooling off, and a grant.
   await createPerson(stack.environment, {
     email: marks.ownerEmail,
     role: 'receiver',
@@ -278,7 +278,7 @@ const boxOf = (page: Page, text: string) =>
     throw new Error(`not on the page: ${text}`)
   }, text)
 
-test('a bank name and a name in Arabic leave what follows them where it belongs', async ({
+test('a bank name and a name in Arabic leave the text after them in place', async ({
   page,
   signIn,
   api,

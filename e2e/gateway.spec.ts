@@ -1,8 +1,8 @@
-// Cardzo misbehaves, and nobody is paid twice or told something untrue.
+// Cardzo misbehaves, and nobody is paid twice or misinformed.
 import { expect, test } from './support/fixtures.ts'
 import { approve, askForWithdrawal, freshAmount, headline, referenceOn } from './support/payouts.ts'
 
-test('a payout whose callback never comes is paid all the same', async ({
+test('a payout whose callback never comes still becomes paid', async ({
   page,
   signIn,
   payouts,
@@ -57,7 +57,7 @@ test('a payout-pay whose answer is lost is shown as being checked, never sent ag
   const clientOrderId = await referenceOn(page)
   const { id } = await payouts.byReference(clientOrderId)
   await payouts.until(id, 'awaiting_approval')
-  // The payment is made, its answer comes too late, and meanwhile Cardzo answers nothing else either.
+  // The payment is made, its answer comes too late, and until then Cardzo answers nothing else either.
   await simulator.fault({ command: 'payout-pay', fault: 'slow', ms: 8000, clientOrderId })
   const desk = await newPerson()
   await signIn(desk, 'approver')
@@ -84,7 +84,7 @@ test('a payout-pay whose answer is lost is shown as being checked, never sent ag
   await expect(desk.getByText('It is not known whether this payout was paid')).toHaveCount(0)
 })
 
-test('a bank form on a foreign host is not linked: the receiver is told whom to ask, and staff have an item', async ({
+test('a bank form on a foreign host is not linked: the receiver learns who to ask, and staff have an item', async ({
   page,
   newPerson,
   signIn,
@@ -120,7 +120,7 @@ test('a bank form on a foreign host is not linked: the receiver is told whom to 
   await expect(page.getByRole('region', { name: 'Open items' })).toHaveCount(0)
 })
 
-test('Cardzo itself does not know, then approves: the payout goes through outcome unknown to paid', async ({
+test('Cardzo first says unknown, then approves: the payout goes through outcome unknown to paid', async ({
   page,
   signIn,
   payouts,
@@ -134,7 +134,7 @@ test('Cardzo itself does not know, then approves: the payout goes through outcom
   expect(await simulator.order(gateway.clientOrderId)).toMatchObject({ payReceived: 1, timesPaid: 1 })
 })
 
-test('a bank that does not confirm ends the payout before anybody is asked to approve it', async ({
+test('if the bank does not confirm, the payout ends before anybody is asked to approve it', async ({
   payouts,
   simulator,
 }) => {

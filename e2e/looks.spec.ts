@@ -1,4 +1,4 @@
-// Every page, on a desk and on a phone, light and dark: readable by everybody, and never wider than the screen.
+// Every page, wide and on a phone, light and dark: accessible, and never wider than the screen.
 import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { codeAt } from './support/codes.ts'
@@ -27,23 +27,23 @@ const tooWide = (page: Page) =>
     return Math.max(0, scrollWidth - window.innerWidth)
   })
 
-/** Light with all rules; dark differs in its colours alone, and those are the same on a phone. */
+/** Light with all rules; dark differs only in colours, which are the same on a phone. */
 async function expectGoodLooks(page: Page, path: string): Promise<void> {
   const { isMobile = false } = test.info().project.use
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
   await page.goto(path)
   expect.soft(await tooWide(page), `${path}, pixels too wide`).toBe(0)
-  // By now staff's lists are long, and axe has been through them on the desk.
+  // Staff's lists are long by now, and axe has checked them on the wide screen.
   if (isMobile && /^\/(desk|demo)/.test(path)) return
   expect.soft(await findingsOn(page), `${path}, light`).toEqual([])
   if (isMobile) return
-  // Loaded in the dark: a page that is only switched to it has colours of both schemes for a moment.
+  // Loaded in dark mode: a page that switches has colours of both schemes for a moment.
   await page.emulateMedia({ colorScheme: 'dark' })
   await page.goto(path)
   expect.soft(await findingsOn(page, 'colours'), `${path}, dark`).toEqual([])
 }
 
-// Wide words and long names show what breaks.
+// Long words and names show what breaks.
 const longReceiver = {
   firstName: 'Wolfeschlegelsteinhausenbergerdorff',
   lastName: 'Keihanaikukauakahihuliheekahaunaele',
@@ -187,7 +187,7 @@ test('a word of 64 letters never makes a page scroll sideways', async ({ page, a
   await page.getByRole('button', { name: 'Reject', exact: true }).click()
   await expect(page.getByRole('status').filter({ hasText: 'Rejected' })).toBeVisible()
   await narrow([`/desk/payouts/${id}`, new URL(statusUrl!).pathname, '/demo/mail'])
-  // Between a phone and a desk, and at 200 %, the list of payouts is cards.
+  // Between phone and wide screen, and at 200 %, the list of payouts is cards.
   for (const width of [640, 720, 768, 900, 1024]) {
     await page.setViewportSize({ width, height: 800 })
     await narrow(['/desk/payouts'])

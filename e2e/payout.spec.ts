@@ -1,4 +1,4 @@
-// From asking to the result, on a desk and on a phone.
+// From the request to the result, on a wide screen and on a phone.
 import { expect, test } from './support/fixtures.ts'
 import {
   approve,
@@ -48,14 +48,14 @@ test('a receiver asks for a withdrawal, an approver approves it, and it is paid 
   expect(await simulator.order(reference)).toMatchObject({ payReceived: 1, timesPaid: 1, moneyMoved: amount })
   await page.goto('/withdrawals')
   await expect(page.getByRole('listitem').filter({ hasText: shownAmount(amount) })).toContainText('Paid')
-  // One mail to those who decide, one to the receiver.
+  // One mail to the approvers, one to the receiver.
   await page.goto('/demo/mail')
   const mails = page.getByRole('listitem').filter({ hasText: shownAmount(amount) })
   await expect(mails.filter({ hasText: 'Waiting for approval' }).filter({ hasText: id })).not.toHaveCount(0)
   await expect(mails.filter({ hasText: 'Your payment was sent' })).toHaveCount(1)
 })
 
-test("a receiver confirms on the bank's form, comes back to the portal by himself and is paid", async ({
+test("a receiver confirms on the bank's form, is led back to the portal and is paid", async ({
   page,
   newPerson,
   signIn,

@@ -7,7 +7,7 @@ import { confirmPolicy } from './support/policy.ts'
 import { admin, createPerson, password } from './support/stack.ts'
 import type { RunningStack } from './support/stack.ts'
 
-/** A second administrator, for this journey alone. */
+/** A second administrator, for this test only. */
 async function secondAdmin(stack: RunningStack) {
   const person = {
     email: `${randomUUID()}@e2e.example`,
@@ -43,7 +43,7 @@ test('one administrator proposes, another confirms, and then a payout needs two 
   await rule.getByLabel('From this amount on').fill('900.001')
   await rule.getByLabel('Needs').selectOption('two approvers')
 
-  // What is wrong is said beside its field, and nothing that was typed is lost.
+  // Each error is beside its field, and nothing typed is lost.
   await page.getByRole('button', { name: 'Try on the last 90 days' }).click()
   await expect(rule.getByLabel('From this amount on')).toHaveAttribute('aria-invalid', 'true')
   await expect(rule.getByLabel('Name')).toHaveValue('Large')
@@ -59,7 +59,7 @@ test('one administrator proposes, another confirms, and then a payout needs two 
   const proposal = page.getByRole('region', { name: 'A change waits for a second administrator' })
   await expect(proposal).toContainText('The auditors asked for it')
   await expect(proposal).toContainText('From 900.00 EUR: two approvers.')
-  // The proposer cannot confirm it, and nothing is in force yet.
+  // The person who proposed it can't confirm it, and nothing is in force yet.
   await expect(proposal.getByRole('button', { name: 'Confirm' })).toHaveCount(0)
   await expect(proposal.getByText('Withdraw it')).toBeVisible()
   const inForce = page.getByRole('region', { name: 'In force' })
@@ -89,11 +89,11 @@ test('one administrator proposes, another confirms, and then a payout needs two 
   await second.goto(`/desk/payouts/${created.id}`)
   await pressApprove(second, 'otherApprover')
   await payouts.until(created.id, 'paid')
-  // The earlier payout needs one approver, as before.
+  // The earlier payout still needs one approval.
   await desk.goto(`/desk/payouts/${old.id}`)
   await expect(desk.getByText('0 of 1 approval')).toBeVisible()
 
-  // Puts it back for the other tests.
+  // Put back for other tests.
   await page.goto('/desk/policy')
   await openEuro(page)
   await page.getByRole('button', { name: 'Remove “Large”' }).click()
@@ -116,7 +116,7 @@ test('a policy is proposed and withdrawn without scripts', async ({ newPerson, s
   await rule.getByLabel('Name').fill('Desk')
   await rule.getByLabel('From this amount on').fill('10')
   await rule.getByLabel('Asked for by').selectOption('The desk')
-  // Pressing Enter in a field only tries the policy out.
+  // Enter in a field only rehearses it.
   await rule.getByLabel('Name').press('Enter')
   await expect(page.getByRole('status', { name: 'Rehearsal' })).toContainText(
     'asked for at the desk: two approvers',

@@ -5,7 +5,7 @@ import type { Payouts } from './support/payouts.ts'
 import type { Simulator } from './support/simulator.ts'
 import { admin } from './support/stack.ts'
 
-/** A payout whose bank form waits for the receiver. */
+/** A payout that waits for its receiver to fill in the bank's form. */
 async function withForm(payouts: Payouts, simulator: Simulator) {
   const { id, gateway, statusUrl } = await payouts.create({ scenario: 'stays-validating' })
   await payouts.until(id, 'checking')
@@ -21,7 +21,7 @@ async function withForm(payouts: Payouts, simulator: Simulator) {
   }
 }
 
-test('a browser without cookies comes back by the POST of the bank and lands on the live status page', async ({
+test('a browser without cookies returns by the bank’s POST and lands on the live status page', async ({
   page,
   context,
   payouts,
@@ -50,7 +50,7 @@ test('whatever a returning browser claims is not believed', async ({ page, payou
   const claims = { status: 'approved', orderid: '1', client_orderid: clientOrderId, control: 'f'.repeat(40) }
   await page.goto(`${returnUrl}?${new URLSearchParams(claims).toString()}`)
   await expect(page).toHaveURL(statusUrl)
-  // Cardzo still asks for the form in an answer since then, so it is offered again.
+  // A later answer of Cardzo still asks for the form, so it is offered again.
   await expect(headline(page)).toHaveText('Your bank needs something from you')
   await expect(page.getByRole('link', { name: 'Continue to your bank' })).toBeVisible()
   const posted = await request.post(returnUrl, { form: claims, maxRedirects: 0 })
@@ -67,7 +67,7 @@ test('the form is gone at once after the return, and comes back only if Cardzo s
   await page.goto(statusUrl)
   const link = page.getByRole('link', { name: 'Continue to your bank' })
   await expect(link).toBeVisible()
-  // Cardzo says nothing for a while.
+  // Cardzo is silent for a while.
   await simulator.fault({ command: 'status', fault: 'http', status: 502, times: 1000, clientOrderId })
   await page.goto(returnUrl)
   await expect(page).toHaveURL(statusUrl)
@@ -78,7 +78,7 @@ test('the form is gone at once after the return, and comes back only if Cardzo s
   await expect(headline(page)).toHaveText('Your bank needs something from you')
 })
 
-test('the token that goes through the bank opens nothing, and the receiver’s own does not come back', async ({
+test('the token that passes through the bank opens nothing, and the receiver’s own token never goes there', async ({
   payouts,
   simulator,
   request,
@@ -94,7 +94,7 @@ test('the token that goes through the bank opens nothing, and the receiver’s o
   expect(wrongWay.headers()['location']).toBe('/pay/back')
 })
 
-test('a receiver whose link has ended is told plainly what to do', async ({
+test('a receiver whose link has ended learns what to do', async ({
   page,
   complaints,
   payouts,

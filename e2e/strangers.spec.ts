@@ -1,4 +1,4 @@
-// A form of ours does nothing for somebody it was not drawn for: without his session, or sent from another site.
+// A form does nothing without the session of the person it was made for, or when it is sent from another site.
 import type { APIRequestContext, Page, Request } from '@playwright/test'
 import { codeFor, expect, signInByForm, test } from './support/fixtures.ts'
 import type { Person } from './support/fixtures.ts'
@@ -9,7 +9,7 @@ import { password, people } from './support/stack.ts'
 
 type Sent = { url: string; headers: Record<string, string>; body: Buffer }
 
-/** Presses `button` and catches what the browser would have sent, without sending it. */
+/** Presses `button` and captures what the browser would send, without sending it. */
 async function capture(page: Page, button: string): Promise<Sent> {
   const caught = Promise.withResolvers<Request>()
   await page.route('**', async (route) => {
@@ -24,7 +24,7 @@ async function capture(page: Page, button: string): Promise<Sent> {
   return { url: request.url(), headers: await request.allHeaders(), body: request.postDataBuffer()! }
 }
 
-/** Sends it once more, with another cookie and origin. */
+/** Sends it with another cookie and origin. */
 async function replay(request: APIRequestContext, sent: Sent, from: { cookie?: string; origin?: string }) {
   const kept = ['accept', 'content-type', 'next-action', 'next-router-state-tree']
   const headers = Object.fromEntries(Object.entries(sent.headers).filter(([name]) => kept.includes(name)))
@@ -39,7 +39,7 @@ async function replay(request: APIRequestContext, sent: Sent, from: { cookie?: s
 const cookieOf = async (page: Page) =>
   (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join('; ')
 
-/** Everything that people have done; the worker and Cardzo go on meanwhile and change none of it. */
+/** Everything that people have done. The worker and Cardzo, which keep running, change none of it. */
 const deedsOf = (database: { rows: (text: string) => Promise<unknown[]> }) =>
   database.rows(`SELECT
     (SELECT count(*) FROM payout) AS payouts,
@@ -141,7 +141,7 @@ for (const javaScriptEnabled of [true, false])
         complaints.allow(/net::ERR_FAILED|Failed to fetch/)
         const { id } = await payouts.awaiting()
         if (button === 'Close the item') await withUnknownWord(payouts, simulator)
-        // A session that the test ends is nobody else's.
+        // The test ends a session of its own.
         if (button === 'Sign out') await signInByForm(page, people[who].email)
         else await signIn(page, who)
         await open(page, id)
@@ -160,7 +160,7 @@ for (const javaScriptEnabled of [true, false])
         }
         expect.soft(await replay(request, sent, { cookie }), 'from nowhere').toBe(403)
         expect.soft(await facts(), 'from nowhere').toEqual(before)
-        // The very same bytes do work for whom they were drawn.
+        // The same bytes work for the person the form was made for.
         await replay(request, sent, { cookie, origin: stack.appUrl })
         expect(await facts()).not.toEqual(before)
         await request.dispose()

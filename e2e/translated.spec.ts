@@ -1,23 +1,23 @@
-// A browser that translates the page puts every text into elements of its own, under React's hands.
+// A browser that translates the page wraps every text in elements of its own, unknown to React.
 import type { Page } from '@playwright/test'
 import { codeFor, expect, test } from './support/fixtures.ts'
 import { accountFor } from './support/simulator.ts'
 import { fillWithdrawal, freshAmount } from './support/payouts.ts'
 
-/** Until React has taken over every link and button: a page that changes before that is drawn again. */
+/** Waits until React has hydrated every link and button: a page that changes before that renders again. */
 const takenOver = (page: Page) =>
   page.waitForFunction(
     () =>
       new Promise<boolean>((done) => {
         const isReacts = (node: Element) => Object.keys(node).some((key) => key.startsWith('__reactProps$'))
         const areAll = [...document.querySelectorAll('body :is(a, button)')].every(isReacts)
-        // What was begun in this moment is committed by the next idle one.
+        // Work that has begun now is committed by the next idle moment.
         if (areAll) requestIdleCallback(() => done(true))
         else done(false)
       }),
   )
 
-/** What translators do, to every text there is, blanks too: each goes into two elements, and is another text. */
+/** What translators do to every text, even blanks: they wrap it in two elements and replace it. */
 async function translate(page: Page): Promise<void> {
   await takenOver(page)
   await page.evaluate(() => {
@@ -27,7 +27,7 @@ async function translate(page: Page): Promise<void> {
     while (walker.nextNode()) texts.push(walker.currentNode as Text)
     for (const text of texts) {
       if (text.parentElement?.closest('script, style, textarea, noscript')) continue
-      // What translators really use.
+      // The elements that translators use.
       const [outer, inner] = [
         document.createElementNS(xhtml, 'font'),
         document.createElementNS(xhtml, 'font'),
@@ -39,7 +39,7 @@ async function translate(page: Page): Promise<void> {
   })
 }
 
-/** No page of ours went down: the boundary's own words are not there, and what should be, is. */
+/** The page did not crash: the error boundary's text is absent, and what should be there is. */
 const standing = async (page: Page) =>
   expect(page.getByRole('heading', { name: 'Something went wrong' })).toHaveCount(0)
 
@@ -82,9 +82,9 @@ test('a translated payout is refused, approved and shown as approved', async ({ 
   await standing(page)
 })
 
-test('a translated status page goes on by itself', async ({ page, payouts, api }) => {
+test('a translated status page keeps updating', async ({ page, payouts, api }) => {
   const { id, statusUrl } = await payouts.awaiting()
-  // Once the page asks by itself, its scripts run.
+  // Once the page polls, its scripts run.
   const asked = page.waitForResponse(/\/status$/)
   await page.goto(statusUrl!)
   await asked
@@ -94,7 +94,7 @@ test('a translated status page goes on by itself', async ({ page, payouts, api }
   await standing(page)
 })
 
-/** Every other page with a form, and the button that sends it half filled in. */
+/** All other pages with a form, and the button that sends it half filled in. */
 const forms = [
   ['receiver', '/destinations', 'Save account'],
   ['receiver', '/account/password', 'Change password'],
@@ -109,10 +109,10 @@ const forms = [
   ['admin', '/account/recovery-codes', 'Make new recovery codes'],
 ] as const
 
-/** What is missing: above the form, or at the field of a form that has only one. */
+/** The message about what is missing: above the form, or beside the only field. */
 const whatIsWrong = (page: Page) => page.getByRole('main').locator('[role="alert"], [id$="-problem"]').first()
 
-test('every translated form says what is missing instead of breaking', async ({ newPerson, signIn }) => {
+test('every translated form says what is missing instead of crashing', async ({ newPerson, signIn }) => {
   const pages = new Map<string, Page>()
   for (const [who, path, button] of forms) {
     const page = pages.get(who) ?? (await newPerson())
@@ -141,7 +141,7 @@ test('the translated sign-in form says what is missing and lets in', async ({ pa
   await standing(page)
 })
 
-test('a session that ended while a form was filled in costs no text and leads back', async ({
+test('if the session ends while a form is filled in, no text is lost and signing in leads back', async ({
   page: own,
   signIn,
 }) => {
@@ -159,7 +159,7 @@ test('a session that ended while a form was filled in costs no text and leads ba
   await expect(own.getByLabel('Amount')).toHaveValue(amount)
   await alert.getByRole('link', { name: 'Sign in and come back' }).click()
   await expect(own).toHaveURL(/\/sign-in\?next=/)
-  // As signing in would: the session is there again, and the page leads on.
+  // Like signing in: the session is back, and the page leads on.
   await own.context().addCookies(cookies)
   await own.reload()
   await expect(own).toHaveURL(form)

@@ -1,4 +1,4 @@
-// One form is one wish, however often it is sent.
+// One form is one request, however often it is sent.
 import type { Page } from '@playwright/test'
 import { expect, test } from './support/fixtures.ts'
 import { fillWithdrawal, freshAmount, headline, referenceOn, shownAmount } from './support/payouts.ts'
@@ -45,7 +45,7 @@ test('a receiver who sends the same form from two tabs at once lands on one payo
   expect(await countOf(database, amount)).toBe(1)
 })
 
-test('a receiver who goes back and sends the form again is led to the payout there is', async ({
+test('a receiver who goes back and sends the form again is led to the existing payout', async ({
   page,
   signIn,
   database,
@@ -95,7 +95,7 @@ test('a form that was sent before is refused with other content, with a link to 
   await expect(page.getByRole('article')).toContainText(shownAmount(amount))
 })
 
-test("the same form id in another receiver's hands leads to his own payout and shows nothing of the first", async ({
+test('the same form id used by another receiver leads to their own payout and shows nothing of the first', async ({
   page,
   newPerson,
   signIn,
@@ -118,7 +118,7 @@ test("the same form id in another receiver's hands leads to his own payout and s
   expect(await countOf(database, amount)).toBe(2)
 })
 
-test('a receiver who types something wrong is told where, keeps what he typed, and nothing is stored', async ({
+test('a receiver who types something wrong learns where, keeps what they typed, and nothing is stored', async ({
   page,
   signIn,
   database,

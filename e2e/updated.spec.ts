@@ -1,15 +1,15 @@
-// A tab that was open while the portal was updated, and two builds of one commit.
+// A tab that stays open during an update, and two builds of one commit.
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { sourceStamp } from '#lib/processes/build.ts'
 import { expect, test } from './support/fixtures.ts'
 
 const updated = 'The portal was updated while this page was open'
-/** Looks like an action's id, and is none of this build. */
+/** Looks like an action's id, but is not one of this build. */
 const gone = `7f${'0'.repeat(40)}`
 const withdrawForm = '/withdraw?form=CCCCCCCCCCCCCCCCCCCCCC'
 
-test('two builds of one commit agree: everything that names an action follows from the sources', async () => {
+test('two builds of one commit agree: ids of actions depend only on the sources', async () => {
   const manifest = JSON.parse(readFileSync('.next/server/server-reference-manifest.json', 'utf8')) as {
     encryptionKey: string
     node: Record<string, { filename: string; exportedName: string }>
@@ -21,7 +21,7 @@ test('two builds of one commit agree: everything that names an action follows fr
   expect(readFileSync('.next/BUILD_ID', 'utf8')).toBe((await sourceStamp()).slice(0, 32))
 })
 
-test('a form of the version before says so, and what was typed comes back after loading again', async ({
+test('a form of the previous version says so, and what was typed is back after reloading', async ({
   page,
   signIn,
   complaints,
@@ -46,7 +46,10 @@ test('a form of the version before says so, and what was typed comes back after 
   await expect(page.getByLabel('Account number')).toHaveValue('DE89370400440532013000')
 })
 
-test('without scripts too, with what was typed to be copied', async ({ newPerson, complaints }) => {
+test('without scripts it says so too, and shows what was typed for copying', async ({
+  newPerson,
+  complaints,
+}) => {
   complaints.allow(/status of 409/)
   const page = await newPerson({ javaScriptEnabled: false })
   await page.goto('/sign-in')

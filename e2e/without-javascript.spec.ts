@@ -1,4 +1,4 @@
-// Everything but the live updates works in a browser that runs no scripts.
+// Everything but live updates works in a browser without scripts.
 import { expect, signInByForm, test } from './support/fixtures.ts'
 import {
   fillWithdrawal,
@@ -12,7 +12,7 @@ import { people } from './support/stack.ts'
 
 test.use({ javaScriptEnabled: false })
 
-test('a receiver without scripts signs in, asks, confirms at the bank and reads that he is paid', async ({
+test('a receiver without scripts signs in, asks, confirms at the bank and reads that they are paid', async ({
   page,
   newPerson,
   payouts,
@@ -53,9 +53,7 @@ test('a receiver without scripts signs in, asks, confirms at the bank and reads 
   expect(await simulator.order(clientOrderId)).toMatchObject({ payReceived: 1, timesPaid: 1 })
 })
 
-test('a receiver without scripts takes a request back, and signs out on the status page', async ({
-  page,
-}) => {
+test('a receiver without scripts cancels a request, and signs out on the status page', async ({ page }) => {
   const amount = freshAmount()
   await signInByForm(page, people.receiver.email)
   await page.goto('/withdraw')
@@ -75,10 +73,7 @@ test('a receiver without scripts takes a request back, and signs out on the stat
   await expect(page).toHaveURL(/\/sign-in/)
 })
 
-test('the status page of a browser without scripts looks again by itself until it is over', async ({
-  page,
-  payouts,
-}) => {
+test('without scripts the status page reloads itself until the payout is over', async ({ page, payouts }) => {
   const { id, statusUrl } = await payouts.awaiting()
   await page.goto(statusUrl!)
   await expect(headline(page)).toHaveText('Waiting for approval')

@@ -1,57 +1,90 @@
-// npm test: every check there is, in the order in which they are cheap to fail, up to the first stage that does.
-// Ends with one line, `N passed, N failed`; format, lint, types and build count as one each.
+// npm test: every check there is, in the order in which they are cheap to fail, up to the first stage that does. What
+// `npm run check` runs beside each other runs so here. Ends with one line, `N passed, N failed`; format, lint, types and build
+// count as one each.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ensureBuild } from '#lib/processes/build.ts'
 import { ensureBrowser } from './find-browser.ts'
+import { compileCache, runQuietly } from './run-quietly.ts'
 import { countTests } from './test-report.ts'
 import type { Count } from './test-report.ts'
 
 const reports = mkdtempSync(join(tmpdir(), 'test-reports-'))
 
-const stages: Record<string, () => Count | Promise<Count>> = {
-  format: () => whole(runScript('format:check')),
-  lint: () => whole(runScript('lint')),
-  types: () => whole(runScript('typecheck')),
-  'unit tests': () => vitest('unit*'),
-  'database tests': () => vitest('db'),
-  build: async () => whole(await ensureBuild(() => runScript('build'))),
+type Stages = Record<string, () => Count | Promise<Count>>
+
+/** Beside each other; each says something only when it fails. */
+const checks: Stages = {
+  format: () => quietScript('format:check'),
+  lint: () => quietScript('lint'),
+  types: () => quietScript('typecheck'),
+  'unit tests': unitTests,
+}
+/** One after another: each uses every core. */
+const stages: Stages = {
+  'database tests': databaseTests,
+  build: async () => whole(await ensureBuild(() => run('npm', ['run', '--silent', 'build']))),
   'fault lab': faultLab,
   'browser tests': browserTests,
 }
 
 async function main(): Promise<number> {
-  const sum: Count = { passed: 0, failed: 0 }
-  for (const [name, run] of Object.entries(stages)) {
+  console.log(`\n== ${Object.keys(checks).join(', ')}`)
+  const sum = add(await Promise.all(Object.entries(checks).map(([name, stage]) => timed(name, stage))))
+  for (const [name, stage] of Object.entries(stages)) {
+    if (sum.failed > 0) break
     console.log(`\n== ${name}`)
-    const startedAt = Date.now()
-    const { passed, failed } = await run()
-    sum.passed += passed
-    sum.failed += failed
-    const seconds = ((Date.now() - startedAt) / 1000).toFixed(1)
-    console.log(`== ${name}: ${passed} passed, ${failed} failed, in ${seconds} s`)
-    if (failed > 0) break
+    Object.assign(sum, add([sum, await timed(name, stage)]))
   }
   console.log(`\n${sum.passed} passed, ${sum.failed} failed`)
   return sum.failed === 0 ? 0 : 1
 }
 
+async function timed(name: string, stage: () => Count | Promise<Count>): Promise<Count> {
+  const startedAt = Date.now()
+  const count = await stage()
+  const seconds = ((Date.now() - startedAt) / 1000).toFixed(1)
+  console.log(`== ${name}: ${count.passed} passed, ${count.failed} failed, in ${seconds} s`)
+  return count
+}
+
+const add = (counts: readonly Count[]): Count => ({
+  passed: counts.reduce((sum, { passed }) => sum + passed, 0),
+  failed: counts.reduce((sum, { failed }) => sum + failed, 0),
+})
+
 /** Runs a program in our terminal; npm has put the project's own first on the path. */
 function run(program: string, args: readonly string[], more: Record<string, string> = {}): boolean {
-  const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1', ...more }
+  const env = { ...process.env, ...compileCache, NEXT_TELEMETRY_DISABLED: '1', ...more }
   return spawnSync(program, args, { env, stdio: 'inherit' }).status === 0
 }
 
 /** What passes or fails as a whole. */
 const whole = (succeeded: boolean): Count => (succeeded ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 })
-const runScript = (name: string) => run('npm', ['run', '--silent', name])
 
-function vitest(project: string): Count {
-  const report = join(reports, 'vitest.json')
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-  return countTests(report, run('vitest', ['run', '--project', project, ...reporters]))
+async function quiet(program: string, args: readonly string[]): Promise<boolean> {
+  const { succeeded, output } = await runQuietly(program, args)
+  if (!succeeded) console.log(output)
+  return succeeded
+}
+
+const quietScript = async (name: string) => whole(await quiet('npm', ['run', '--silent', name]))
+
+const vitest = (project: string, report: string) => [
+  ...['run', '--project', project],
+  ...['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+]
+
+async function unitTests(): Promise<Count> {
+  const report = join(reports, 'unit.json')
+  return countTests(report, await quiet('vitest', vitest('unit*', report)))
+}
+
+function databaseTests(): Count {
+  const report = join(reports, 'db.json')
+  return countTests(report, run('vitest', vitest('db', report)))
 }
 
 /** A short run; each invariant that holds counts as one. */

@@ -11,7 +11,23 @@ const tones = {
 
 export type AlertTone = keyof typeof tones
 
-/** `role` is "alert" for what went wrong just now, "status" for what went well; absent for what simply is so. */
+/** Above a page: what the last press led to. */
+export function DoneAlert({
+  tone = 'good',
+  ...rest
+}: {
+  tone?: AlertTone
+  title: ReactNode
+  children?: ReactNode
+}) {
+  return (
+    <div className="mb-6">
+      <Alert tone={tone} role="status" {...rest} />
+    </div>
+  )
+}
+
+/** `role` is "alert" if something just went wrong, "status" if it went well, and absent for a standing notice. */
 export function Alert({
   tone,
   title,

@@ -1,4 +1,4 @@
-/** "1,234.50 EUR" with the figure standing out before its currency. */
+/** "1,234.50 EUR", with the figure more prominent than its currency. */
 export function Amount({ display, large = false }: { display: string; large?: boolean }) {
   const [figure, currency] = splitCurrency(display)
   return (
@@ -14,6 +14,20 @@ export function Amount({ display, large = false }: { display: string; large?: bo
 function splitCurrency(display: string): [string, string] {
   const space = display.lastIndexOf(' ')
   return space < 0 ? [display, ''] : [display.slice(0, space), display.slice(space + 1)]
+}
+
+/** "Example Bank •••• 3000", without the bank if none is known. */
+export function BankAccount({ bank, last4 }: { bank: string | null | undefined; last4: string | null }) {
+  return (
+    <>
+      {bank && (
+        <>
+          <bdi>{bank}</bdi>{' '}
+        </>
+      )}
+      <Account last4={last4} />
+    </>
+  )
 }
 
 /** "•••• 3000", read aloud as "ending in 3000". */

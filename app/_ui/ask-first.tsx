@@ -3,8 +3,8 @@ import type { ReactNode } from 'react'
 import { Button } from './button.tsx'
 
 /**
- * The first of two presses: it does nothing but bring the question, by address, so that it works without scripts too. `name` is the part of
- * the address that says which row is asked about; `keep` stays in it.
+ * The first of two presses: it only leads to the question, by a query in the address, so that it works without scripts. `name` is the
+ * query parameter that says which row is meant; `keep` are parameters that stay.
  */
 export function AskFirst({
   path,
@@ -29,7 +29,7 @@ export function AskFirst({
   )
 }
 
-/** The second: what would happen, the button that does it (`children`), and the way out. */
+/** The question: what would happen, the button that does it (`children`), and the way out. */
 export function Confirm({
   id,
   question,

@@ -5,7 +5,7 @@ import type { IconName } from './icons.tsx'
 
 type Tone = (typeof statusWords)[PayoutStatus]['tone']
 
-/** Icon, words and colour together: nobody has to tell green from red. */
+/** Icon, words and colour together, so that nobody has to tell green from red. */
 const tones = {
   neutral: { look: 'bg-sunken text-ink-2', icon: 'dot' },
   waiting: { look: 'bg-info-soft text-info', icon: 'clock' },

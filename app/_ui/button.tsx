@@ -1,7 +1,7 @@
 import Link from 'next/link'
 import type { ComponentProps, ReactNode } from 'react'
 
-// 44 px high: a thumb hits it (WCAG 2.5.5).
+// 44 px high, for thumbs (WCAG 2.5.5).
 const shape =
   'inline-flex min-h-11 items-center justify-center gap-2 rounded-lg px-5 text-[0.9375rem] font-medium ' +
   'transition-colors duration-150 disabled:cursor-progress disabled:opacity-60'
@@ -15,7 +15,7 @@ const looks = {
 
 export type Look = keyof typeof looks
 
-/** The classes of a button, for the rare element that is neither of the two below. */
+/** The classes of a button, for an element that is neither of the two below. */
 export const buttonClass = (look: Look = 'primary') => `${shape} ${looks[look]}`
 
 export function Button({
@@ -26,7 +26,7 @@ export function Button({
   return <button type="submit" {...rest} className={`${buttonClass(look)} ${className}`} />
 }
 
-/** A link inside the portal that looks like a button. Never prefetched: every page asks the database. */
+/** A link inside the portal that looks like a button. Never prefetched, because every page queries the database. */
 export function ButtonLink({
   href,
   look = 'primary',

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 
-/** A sheet on the page. */
+/** A framed part of a page. */
 export function Card({ children, className = '' }: { children: ReactNode; className?: string }) {
   return <div className={`rounded-2xl border border-line bg-surface p-5 sm:p-7 ${className}`}>{children}</div>
 }
@@ -30,7 +30,7 @@ export function Section({
   )
 }
 
-/** The column that receivers read, or the wide desk. */
+/** A narrow column for receivers, or the wide desk. */
 export function Page({ wide = false, children }: { wide?: boolean; children: ReactNode }) {
   return (
     <div className={`mx-auto w-full px-4 py-8 sm:px-6 sm:py-12 ${wide ? 'max-w-6xl' : 'max-w-xl'}`}>
@@ -48,7 +48,7 @@ export function PageTitle({ children, lead }: { children: ReactNode; lead?: Reac
   )
 }
 
-/** What to do when there is nothing to show. */
+/** Shown in place of an empty list. */
 export function Empty({ title, children }: { title: string; children?: ReactNode }) {
   return (
     <div className="rounded-2xl border border-dashed border-line bg-surface px-6 py-10 text-center">

@@ -1,6 +1,6 @@
 import { TextField } from './field.tsx'
 
-/** For a code of the authenticator app: digits on a phone's keyboard, filled in by the browser if it can, never remembered. */
+/** A field for a one-time code: digits on a phone's keyboard, filled in by the browser if it can, never stored. */
 export function CodeField({
   hint = 'From your authenticator app; each code counts once. A recovery code works too.',
   problem,
@@ -9,9 +9,9 @@ export function CodeField({
 }: {
   hint?: string
   problem?: string | undefined
-  /** On a page that is about nothing else. */
+  /** For a page that asks for nothing else. */
   autoFocus?: boolean
-  /** Another one where a page has several forms: a page has each id once. */
+  /** Must differ where a page has several forms, because it is also the field's id. */
   name?: string
 }) {
   return (

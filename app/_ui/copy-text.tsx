@@ -5,7 +5,7 @@ import { Icon } from './icons.tsx'
 
 const never = () => () => undefined
 
-/** A text to be sent elsewhere. Without scripts, or where the browser forbids copying, it is selected by hand. */
+/** A text to copy elsewhere. Without scripts, or where the browser forbids copying, people select it by hand. */
 export function CopyText({
   id,
   label,
@@ -19,7 +19,7 @@ export function CopyText({
 }) {
   const area = useRef<HTMLTextAreaElement>(null)
   const [told, setTold] = useState('')
-  // The server draws no button that would do nothing.
+  // The server renders no button that would do nothing.
   const hasScripts = useSyncExternalStore(
     never,
     () => true,

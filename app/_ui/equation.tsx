@@ -5,7 +5,7 @@ import type { Waiting } from '#lib/payouts/holding.ts'
 import { Amount } from './amount.tsx'
 import { Time } from './time.tsx'
 
-/** The four numbers of a balance, in the order in which they are printed. */
+/** The four numbers of a balance, in the order in which they are shown. */
 export const balanceParts = ['granted', 'paid', 'reserved', 'available'] as const
 export type BalancePart = (typeof balanceParts)[number]
 
@@ -24,7 +24,7 @@ type Numbers = {
   availableMinor: bigint
 }
 
-/** What of the available number can be asked for now, and when more; nothing while nothing waits. */
+/** How much of what is available can be asked for now, and when more; nothing if no money is in its holding period. */
 export function NotYetPayable({
   balance,
 }: {
@@ -40,7 +40,7 @@ export function NotYetPayable({
   )
 }
 
-/** Of a grant that had to wait, or has to still. */
+/** The end of a grant's holding period, if it has one. */
 export function PayableFrom({
   grant,
 }: {
@@ -54,7 +54,7 @@ export function PayableFrom({
   )
 }
 
-/** "Granted = Paid + Reserved + Available", each number a link to what stands behind it. One below the other on a phone. */
+/** "Granted = Paid + Reserved + Available"; each number links to what makes it up. Stacked on a phone. */
 export function Equation({
   balance,
   hrefOf,
@@ -62,7 +62,7 @@ export function Equation({
 }: {
   balance: Numbers
   hrefOf: (part: BalancePart) => string
-  /** The part whose list is shown. */
+  /** The part whose list is open. */
   open: BalancePart | null
 }) {
   return (

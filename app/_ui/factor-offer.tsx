@@ -1,6 +1,6 @@
 import { QrCode } from './qr-code.tsx'
 
-/** A new secret for an authenticator app: to be scanned, or typed. */
+/** A new secret for an authenticator app, to scan or to type. */
 export function FactorOffer({ secret, uri }: { secret: string; uri: string }) {
   return (
     <div className="space-y-4">

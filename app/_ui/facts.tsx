@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 
-/** Names and values, in two columns where there is room. */
+/** Names and values, in two columns if there is room. */
 export function Facts({ children }: { children: ReactNode }) {
   return <dl className="@container divide-y divide-line">{children}</dl>
 }

@@ -11,14 +11,14 @@ type FieldProps = {
   /** Also the prefix of the ids of hint and problem. */
   name: string
   label: string
-  /** The gateway's own name of the field, a second label for those who know it by that. */
+  /** The gateway's name of the field, as a second label. */
   alsoCalled?: string
   hint?: ReactNode
   problem?: string | undefined
   optional?: boolean
 }
 
-/** What a control needs to be tied to its hint and its problem. */
+/** The attributes that tie a control to its hint and its problem. */
 function ties({ name, hint, problem, optional }: FieldProps) {
   const described = [hint ? `${name}-hint` : '', problem ? `${name}-problem` : ''].filter(Boolean).join(' ')
   return {
@@ -61,7 +61,7 @@ function Frame({ field, children }: { field: FieldProps; children: ReactNode }) 
   )
 }
 
-/** The server judges; the browser only helps with the right keyboard. */
+/** The server validates; the browser only offers the right keyboard. */
 export function TextField({
   input,
   ...field
@@ -99,14 +99,14 @@ export function SelectField({
   onChoose,
   ...field
 }: FieldProps & {
-  /** A text that is its own value, or a value with its text. */
+  /** A text that is also the value, or a value with its text. */
   options: readonly (string | { value: string; text: string })[]
   defaultValue?: string | undefined
   onChoose?: (select: HTMLSelectElement) => void
 }) {
   return (
     <Frame field={field}>
-      {/* A new key when the value changes: a form reset would otherwise go back to the first choice. */}
+      {/* A new key when the value changes, because a form reset would otherwise select the first option. */}
       <select
         key={defaultValue}
         {...(defaultValue !== undefined && { defaultValue })}
@@ -130,7 +130,7 @@ export function SelectField({
   )
 }
 
-/** A select whose words are not its values. */
+/** A select whose options have ids. */
 export function ChoiceField({
   options,
   defaultValue,

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { Icon } from './icons.tsx'
 
-/** Something folded away until wanted; works without scripts. */
+/** Content folded away until it is opened; works without scripts. */
 export function Fold({
   title,
   open = false,
@@ -11,7 +11,7 @@ export function Fold({
 }: {
   title: ReactNode
   open?: boolean
-  /** Small and close to its neighbours, for evidence beneath a line. */
+  /** Small and close to its neighbours, for evidence below a line. */
   quiet?: boolean
   className?: string
   children: ReactNode

@@ -1,14 +1,14 @@
 import { shownTurning, splitIsolated } from '#lib/payouts/text.ts'
 
 /**
- * What another system wrote, or a kept sentence that quotes it: it turns the direction of nothing around it. A plain `<bdi>` is enough for
- * what people wrote here, which holds no characters that turn the direction.
+ * Text that another system wrote, or a stored sentence that quotes it. It can't turn the direction of the text around it. For what people
+ * typed here a plain `<bdi>` is enough, because such characters are refused.
  */
 export function Foreign({ text }: { text: string }) {
   return <bdi>{shownTurning(text)}</bdi>
 }
 
-/** A sentence of ours with foreign texts in it, each marked by `isolated`. */
+/** A sentence of ours with foreign texts in it, marked by `isolated`. */
 export function Sentence({ text }: { text: string }) {
   return (
     <span>

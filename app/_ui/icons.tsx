@@ -1,4 +1,4 @@
-/** Small line drawings, 16 units wide, in the colour of the text beside them. Never the only carrier of a meaning. */
+/** Small line icons, 16 units wide, in the colour of the text. Never the only thing that carries a meaning. */
 import type { ReactNode } from 'react'
 
 const drawings = {
@@ -101,7 +101,7 @@ export function Icon({ name, className = 'size-4' }: { name: IconName; className
   )
 }
 
-/** The product's mark: a sum that arrives. */
+/** The product's logo. */
 export function Mark({ className = 'size-7' }: { className?: string }) {
   return (
     <svg viewBox="0 0 28 28" aria-hidden="true" className={`shrink-0 ${className}`}>

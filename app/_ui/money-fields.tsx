@@ -2,7 +2,7 @@ import { describeField } from '#lib/payouts/fields.ts'
 import { SelectField, TextField } from './field.tsx'
 import type { FormState } from './form-state.ts'
 
-/** How much, in what. */
+/** Amount and currency. */
 export function MoneyFields({ currencies, state }: { currencies: readonly string[]; state: FormState }) {
   const { problems, values } = state
   return (
@@ -30,7 +30,7 @@ export function MoneyFields({ currencies, state }: { currencies: readonly string
   )
 }
 
-/** One field for each gateway name that the bank asks for. */
+/** One field for each gateway field that the bank requires. */
 export function DestinationFields({
   names,
   state,
@@ -53,7 +53,7 @@ export function DestinationFields({
           autoComplete: autocomplete ?? 'off',
           ...(masked && { spellCheck: false }),
           ...(name === 'account_number' && { autoCapitalize: 'characters' }),
-          // Longer than any field may be, so that pasted blanks are told of and not cut off silently.
+          // More than any field allows, so that pasted blanks get a message instead of being cut silently.
           maxLength: 200,
           defaultValue: state.values[name] ?? prefilled[name],
         }}

@@ -4,7 +4,7 @@ import { displayAmount } from '#lib/payouts/money.ts'
 import { Amount } from './amount.tsx'
 import { Time } from './time.tsx'
 
-/** Rows of money with where each leads; `href` null: there is no page about it. */
+/** Rows of money, each with its link; `href` null: it has no page. */
 export type MoneyRow = {
   key: string
   title: ReactNode
@@ -70,7 +70,7 @@ type Transfer = {
   reference: string | null
 }
 
-/** Every movement that made the available number what it is: what came, what went, what came back. */
+/** The movements that add up to the available number. */
 export function movementRows(
   transfers: readonly Transfer[],
   currency: string,

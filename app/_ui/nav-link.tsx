@@ -2,7 +2,7 @@
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 
-/** A link of the header; the one that leads here is marked. */
+/** A link in the header, marked when it leads to the current page. */
 export function NavLink({ href, label }: { href: string; label: string }) {
   const here = usePathname() === href
   return (

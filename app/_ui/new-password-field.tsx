@@ -1,6 +1,6 @@
 import { TextField } from './field.tsx'
 
-/** For a password that a person makes up. */
+/** For a password that a person chooses. */
 export function NewPasswordField({ problem }: { problem?: string | undefined }) {
   return (
     <TextField

@@ -1,6 +1,6 @@
 import { ButtonLink } from './button.tsx'
 
-/** Older rows by cursor, so that none is shown twice or missed while new ones arrive; the browser's back button goes back. */
+/** Older rows by cursor, so that none is shown twice or missed while new ones arrive. The browser's back button leads back. */
 export function Pager({
   next,
   isFirst,
@@ -10,7 +10,7 @@ export function Pager({
   next: string | null
   isFirst: boolean
   path: string
-  /** The filter that both links keep. */
+  /** The filter, kept by both links. */
   query?: URLSearchParams
 }) {
   if (next === null && isFirst) return null

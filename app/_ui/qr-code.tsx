@@ -1,9 +1,9 @@
 import { create } from 'qrcode'
 
-/** White around the squares, which readers need to find them. */
+/** The white border that scanners need. */
 const margin = 4
 
-/** Drawn here as one path of an inline SVG: the text in it is a secret and goes to nobody. Always dark on white, for cameras. */
+/** One path of an inline SVG, drawn here because the text is a secret and must go nowhere else. Always dark on white, for cameras. */
 export function QrCode({ text, label }: { text: string; label: string }) {
   const { modules } = create(text, { errorCorrectionLevel: 'M' })
   const side = modules.size + 2 * margin

@@ -6,7 +6,7 @@ import { CopyText } from './copy-text.tsx'
 
 const never = () => () => undefined
 
-/** Shown this once: the portal keeps only their hashes. */
+/** Shown only once: the portal stores only their hashes. */
 export function RecoveryCodes({ codes }: { codes: readonly string[] }) {
   const hasScripts = useSyncExternalStore(
     never,

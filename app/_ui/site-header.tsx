@@ -75,7 +75,7 @@ export function SiteHeader({
   )
 }
 
-/** On every page while the gateway says that it is a simulator. */
+/** On every page while the gateway is the simulator. */
 export function SimulatorBanner({ mailbox, codes }: { mailbox: boolean; codes: boolean }) {
   return (
     <aside

@@ -4,7 +4,7 @@ import { useFormStatus } from 'react-dom'
 import { Button } from './button.tsx'
 import type { Look } from './button.tsx'
 
-/** Says that it is working once pressed; the words beside the spinner change, the width does not jump. */
+/** Shows a spinner while its form is being sent. */
 export function SubmitButton({
   children,
   look,
@@ -15,7 +15,7 @@ export function SubmitButton({
   children: ReactNode
   look?: Look
   className?: string
-  /** Sent with the form when this is the button that was pressed. */
+  /** Sent with the form if this button was pressed. */
   name?: string
   value?: string
 }) {

@@ -1,4 +1,4 @@
-/** Times are written on the server, in UTC, with the zone named: the same text for everybody and no jump in the browser. */
+/** Times are written on the server, in UTC, with the zone: everybody reads the same text, and nothing jumps in the browser. */
 
 import { utcShort, utcText } from '#lib/payouts/utc.ts'
 
@@ -8,7 +8,7 @@ const minute = 60_000
 const hour = 60 * minute
 const day = 24 * hour
 
-/** How long ago, in the coarsest unit that still says something: "under a minute", "12 min", "3 h", "5 days". */
+/** How long ago, roughly: "under a minute", "12 min", "3 h", "5 days". */
 export function ageText(ms: number): string {
   if (ms < minute) return 'under a minute'
   if (ms < hour) return `${Math.floor(ms / minute)} min`
@@ -16,7 +16,7 @@ export function ageText(ms: number): string {
   return `${Math.floor(ms / day)} days`
 }
 
-/** Milliseconds since then, by this server's clock; for showing, never for deciding. */
+/** Milliseconds since then, by this server's clock; only for display, never for a decision. */
 export function ageMs(at: Date): number {
   return Math.max(0, Date.now() - at.getTime())
 }
@@ -30,7 +30,7 @@ export function Time({ at, seconds = false }: { at: Date | string; seconds?: boo
   )
 }
 
-/** Short on the page; the title gives the exact time to mouse and screen reader alike. */
+/** Short on the page; the title has the exact time. */
 export function Age({ at }: { at: Date }) {
   return (
     <time dateTime={at.toISOString()} title={utcText(at, true)} className="whitespace-nowrap">

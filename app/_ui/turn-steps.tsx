@@ -8,7 +8,7 @@ const parties = [
   { turn: 'cardzo', name: 'Cardzo or your bank', icon: 'bank' },
 ] as const satisfies readonly { turn: Turn; name: string; icon: IconName }[]
 
-/** Who has the ball. Nothing when it is over. */
+/** Shows whose turn it is; nothing once it is over. */
 export function TurnSteps({ turn }: { turn: Turn }) {
   if (turn === 'nobody') return null
   return (
@@ -47,7 +47,7 @@ const short = {
   nobody: 'Over',
 } as const satisfies Record<Turn, string>
 
-/** The same in one word, as staff reads it. */
+/** The same in a word or two, for staff. */
 export function turnText(turn: Turn): string {
   return short[turn]
 }

@@ -2,23 +2,23 @@
 import { usePathname } from 'next/navigation'
 import { useEffect } from 'react'
 
-// What people typed is not lost when the page is: because their session ended, or because its form belongs to a version of the portal
-// that is gone. It stays in this tab, and in its session storage only until the same page is there again.
+// Keeps what people typed when the page is lost: because their session ended, or because its form belongs to an older version of the
+// portal. It stays in this tab's session storage until the same page is open again.
 
 const storageKey = 'typed-texts'
-/** Longer than signing in takes; people who come back later begin again. */
+/** Longer than signing in takes. */
 const keptForMs = 15 * 60_000
 
 type Texts = [name: string, value: string][]
-/** `path`: of the page, with its query. `forms`: those with texts, in their order on the page. */
+/** `path` is the page's, with its query; `forms` are those with texts, in page order. */
 type Typed = { path: string; at: number; forms: Texts[] }
 
-/** The page as it was when a form was last sent from it, and that form's own texts. */
+/** The page when a form was last sent from it, and that form's texts. */
 let lastSent: { page: Typed; texts: Texts } | undefined
 
 type TextField = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement
 
-/** The fields of a form that hold what a person has typed or chosen; never passwords, codes, files, or what is hidden. */
+/** The fields of a form that a person types or chooses; never passwords, codes, files or hidden ones. */
 function textFields(form: HTMLFormElement): TextField[] {
   return [...form.querySelectorAll<TextField>('input[name], textarea[name], select[name]')].filter(
     (field) => !isSecret(field) && !(field instanceof HTMLInputElement && !typed.has(field.type)),
@@ -39,20 +39,20 @@ const wholePage = (): Typed => ({
   forms: [...document.forms].map(textsOf).filter((texts) => texts.length > 0),
 })
 
-/** Keeps what the page shows until it is there again, in this tab. */
+/** Stores the page's texts until it is open again in this tab. */
 export const keepTyped = () => store(wholePage())
 
-/** What was typed into the form that was last sent from this page. */
+/** The texts of the form that was last sent from this page. */
 export const sentTexts = (): Texts =>
   lastSent?.page.path === here() ? lastSent.texts.filter(([, value]) => value !== '') : []
 
-/** Loads the page again; its forms get back what they held when one was last sent. */
+/** Reloads the page; its forms get back what they held when one was last sent. */
 export function loadAgainWithTexts(): void {
   if (lastSent?.page.path === here()) store({ ...lastSent.page, at: Date.now() })
   location.reload()
 }
 
-/** Once per page, after its forms: remembers what is sent, and gives back what was kept. */
+/** Once per page, after its forms: remembers what is sent, and restores what was stored. */
 export function KeepTyped() {
   const pathname = usePathname()
   useEffect(giveBack, [pathname])
@@ -70,11 +70,11 @@ function store(page: Typed): void {
   try {
     sessionStorage.setItem(storageKey, JSON.stringify(page))
   } catch {
-    // A browser that keeps nothing: the way back works all the same, with empty fields.
+    // A browser that stores nothing still leads back, with empty fields.
   }
 }
 
-/** Once; what was kept of another page stays, until it is too old for any. */
+/** Restores texts once; those of another page stay until they are too old. */
 function giveBack(): void {
   const kept = readStored()
   if (kept === null) return
@@ -83,7 +83,7 @@ function giveBack(): void {
   if (isOver || kept.path !== here()) return
   const forms = [...document.forms].map(textFields)
   for (const texts of kept.forms) {
-    // The page may show more or fewer forms than before: what tells them apart is what they ask for.
+    // The page may have more or fewer forms than before; they are matched by their fields.
     const index = forms.findIndex((fields) =>
       texts.every(([name]) => fields.some((field) => field.name === name)),
     )
@@ -103,7 +103,7 @@ function readStored(): Typed | null {
   }
 }
 
-/** As if it were typed: React listens to the event, and looks past the setter of its own. */
+/** As if it were typed: React listens to the event, and needs the native setter. */
 function setValue(field: TextField, value: string): void {
   const prototype = Object.getPrototypeOf(field) as TextField
   Object.getOwnPropertyDescriptor(prototype, 'value')?.set?.call(field, value)

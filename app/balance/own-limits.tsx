@@ -2,7 +2,7 @@ import { Section } from '#app/_ui/card.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
 import type { OwnLimit } from '#lib/services/balance/show-balance.ts'
 
-/** How much may be asked for at a time, a day, a month; nothing where there is no limit. */
+/** How much one may ask for at a time, a day, a month; nothing if there is no limit. */
 export function OwnLimits({ limits }: { limits: readonly OwnLimit[] }) {
   if (limits.length === 0) return null
   return (

@@ -18,7 +18,7 @@ export const metadata: Metadata = { title: 'My balance' }
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 type Shown = Extract<Awaited<ReturnType<typeof showBalance>>, { ok: true }>
 
-/** The equation of each currency; the number that was pressed has its list beneath. */
+/** The equation of each currency, with the list behind the number that was pressed. */
 export default async function BalancePage({ searchParams }: Props) {
   const actor = await requireActor('balance.see_own')
   const query = await searchParams

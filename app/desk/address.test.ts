@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { deskPath, readAddress } from './address.ts'
 
 describe('the address of the desk', () => {
-  it('is read as it was written', () => {
+  it('is read back as it was written', () => {
     for (const tab of ['mine', 'others', 'all'] as const)
       for (const flag of [true, false]) {
         const address = { tab, onlyMine: flag, many: flag, selected: flag }
@@ -12,7 +12,7 @@ describe('the address of the desk', () => {
     expect(deskPath(readAddress({}))).toBe('/desk')
   })
 
-  it('passes over what it does not know', () => {
+  it('ignores what it does not know', () => {
     const nothing = { onlyMine: false, many: false, selected: false }
     expect(readAddress({ tab: 'yours', items: ['mine'], rows: '9', select: 'x' })).toEqual(nothing)
   })

@@ -1,4 +1,4 @@
-/** What the desk shows stands in its address: a link can be kept, and the browser's back button works. */
+/** The address says what the desk shows, so that links can be kept and the browser's back button works. */
 import type { QueueTab } from '#lib/services/ports.ts'
 
 export const queueTabs = [
@@ -7,12 +7,12 @@ export const queueTabs = [
   { tab: 'all', label: 'All' },
 ] as const satisfies readonly { tab: QueueTab; label: string }[]
 
-/** `tab` absent: the one that the person's role begins with. `selected`: every row is chosen beforehand. */
+/** Without `tab`, the role decides. `selected`: all rows start selected. */
 export type DeskAddress = { tab?: QueueTab; onlyMine: boolean; many: boolean; selected: boolean }
 
 type Query = Record<string, string | string[] | undefined>
 
-/** Words that the address should not contain are passed over. */
+/** Ignores unknown words in the address. */
 export function readAddress(query: Query): DeskAddress {
   const known = queueTabs.find(({ tab }) => tab === query['tab'])
   return {

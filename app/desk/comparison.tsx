@@ -2,14 +2,14 @@ import { Icon } from '#app/_ui/icons.tsx'
 import { Time, ageMs } from '#app/_ui/time.tsx'
 import type { Comparison, ComparisonStore } from '#lib/services/ports.ts'
 
-/** It is made daily; one that is older than this was missed. */
+/** There is one a day; if the last is older than this, one was missed. */
 const lateAfterMs = 30 * 60 * 60_000
 
 const counted = (count: number, one: string) =>
   `${count.toLocaleString('en-US')} ${count === 1 ? one : `${one}s`}`
 
-/** What the comparison of everything that ended lately with Cardzo's own word came to, and when. */
-export function Compared({ running, finished }: Awaited<ReturnType<ComparisonStore['latest']>>) {
+/** The result and time of the last comparison with Cardzo. */
+export function ComparisonResult({ running, finished }: Awaited<ReturnType<ComparisonStore['latest']>>) {
   return (
     <div className="screen-only mt-10 space-y-1 border-t border-line pt-5 text-sm text-ink-2">
       {finished ? <Result comparison={finished} /> : <p>Not compared with Cardzo yet.</p>}

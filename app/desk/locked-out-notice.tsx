@@ -3,8 +3,8 @@ import { Foreign } from '#app/_ui/foreign.tsx'
 import { Time } from '#app/_ui/time.tsx'
 import type { GatewayCondition } from '#lib/services/ports.ts'
 
-/** While Cardzo does not accept us, nothing new is sent; staff must know since when and where to look. */
-export function GatewayNotice({ condition }: { condition: GatewayCondition }) {
+/** While Cardzo locks us out, nothing new is sent. Says since when, and where to look. */
+export function LockedOutNotice({ condition }: { condition: GatewayCondition }) {
   const { refusedAt, refusal } = condition
   if (refusedAt === null) return null
   return (

@@ -6,7 +6,7 @@ import { Time, ageMs } from '#app/_ui/time.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
 import type { MoneyCheck, MoneyLine } from '#lib/services/ports.ts'
 
-/** A worker computes it about every minute; older than this it says little of now. */
+/** A worker computes it about every minute; one older than this says little. */
 const oldAfterMs = 10 * 60_000
 
 const columns = [
@@ -20,7 +20,9 @@ const columns = [
   ['unknownMinor', 'Unknown', '+'],
 ] as const satisfies readonly [Exclude<keyof MoneyLine, 'currency'>, string, string][]
 
-/** requested = paid + in flight + rejected + cancelled + expired + failed + unknown, per currency: green, or red with what does not agree. */
+/**
+ * requested = paid + in flight + rejected + cancelled + expired + failed + unknown, per currency: green, or red with what disagrees.
+ */
 export function MoneyEquation({ money }: { money: MoneyCheck | null }) {
   if (money === null)
     return (

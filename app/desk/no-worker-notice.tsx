@@ -3,10 +3,10 @@ import { Alert } from '#app/_ui/alert.tsx'
 import { Age, Time } from '#app/_ui/time.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
 import type { Desk } from '#lib/services/desk/show-desk.ts'
-import { receiverName } from '#app/desk/_ui/receiver-name.ts'
+import { receiverName } from '#lib/payouts/receiver-name.ts'
 
-/** Without a worker nothing moves and nothing tells so: this does. */
-export function SilenceNotice({ silence }: { silence: Desk['silence'] }) {
+/** Without a worker nothing moves, and no open item says so. */
+export function NoWorkerNotice({ silence }: { silence: Desk['silence'] }) {
   if (silence === null) return null
   const { alive, lastSeen, overdue } = silence
   const title = alive
@@ -42,7 +42,7 @@ export function SilenceNotice({ silence }: { silence: Desk['silence'] }) {
                   >
                     <span>
                       {displayAmount(payout.amountMinor, payout.currency)} to{' '}
-                      <bdi>{receiverName(payout)}</bdi>
+                      <bdi>{receiverName(payout.receiver)}</bdi>
                     </span>
                   </Link>
                   {payout.dueAt && (

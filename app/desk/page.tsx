@@ -1,11 +1,14 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
-import { Alert } from '#app/_ui/alert.tsx'
-import { Empty, Page, PageTitle, Section } from '#app/_ui/card.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import type { UserActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
+import { Alert } from '#app/_ui/alert.tsx'
+import { Empty, Page, PageTitle, Section } from '#app/_ui/card.tsx'
+import { ItemRow } from '#app/desk/_items/item-row.tsx'
+import { RefreshNow } from '#app/desk/_ui/refresh-now.tsx'
+import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
 import { may } from '#lib/payouts/permissions.ts'
 import { manyAtMost } from '#lib/services/approval/approve-many.ts'
@@ -13,18 +16,15 @@ import { showDesk } from '#lib/services/desk/show-desk.ts'
 import type { Desk } from '#lib/services/desk/show-desk.ts'
 import { deskPath, readAddress } from './address.ts'
 import type { DeskAddress } from './address.ts'
-import { Compared } from './comparison.tsx'
-import { GatewayNotice } from './locked-out-notice.tsx'
-import { ItemRow } from '#app/desk/_items/item-row.tsx'
+import { ComparisonResult } from './comparison.tsx'
+import { LockedOutNotice } from './locked-out-notice.tsx'
 import { MoneyEquation } from './money-equation.tsx'
 import { Queue } from './queue.tsx'
-import { RefreshNow } from '#app/desk/_ui/refresh-now.tsx'
-import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
-import { SilenceNotice } from './no-worker-notice.tsx'
+import { NoWorkerNotice } from './no-worker-notice.tsx'
 
 export const metadata: Metadata = { title: 'Desk' }
 
-/** What needs me now. */
+/** What needs the person now. */
 export default async function DeskPage({
   searchParams,
 }: {
@@ -53,8 +53,8 @@ export default async function DeskPage({
       >
         Desk
       </PageTitle>
-      <GatewayNotice condition={desk.condition} />
-      <SilenceNotice silence={desk.silence} />
+      <LockedOutNotice condition={desk.condition} />
+      <NoWorkerNotice silence={desk.silence} />
       <UnknownNotice count={desk.unknown} />
       <UncappedNotice currencies={desk.uncapped} />
       <Section id="awaiting" title="Awaiting approval" aside={<Sums sums={desk.queue.sums} />}>
@@ -73,7 +73,7 @@ export default async function DeskPage({
         </Section>
       )}
       <MoneyEquation money={desk.money} />
-      <Compared {...desk.comparisons} />
+      <ComparisonResult {...desk.comparisons} />
       <RefreshNow shownAt={new Date().toISOString()} />
     </Page>
   )
@@ -96,12 +96,12 @@ function NoItems({ onlyMine }: { onlyMine: boolean }) {
     </Empty>
   ) : (
     <Empty title="Nothing is out of order">
-      <p>What the portal can not settle by itself is listed here, with what happened and why.</p>
+      <p>What the portal cannot settle by itself is listed here, with what happened and why.</p>
     </Empty>
   )
 }
 
-/** Everything, or what I have taken on. */
+/** All open items, or the person's own. */
 function ItemFilter({ desk, address }: { desk: Desk; address: DeskAddress }) {
   const shownCount = desk.items.length + desk.late.length
   if (address.onlyMine)
@@ -141,7 +141,7 @@ function UnknownNotice({ count }: { count: number }) {
   )
 }
 
-/** Automatic approval without a ceiling is as much as somebody with a key asks for. */
+/** Without a cap, an API key can have any amount approved automatically. */
 function UncappedNotice({ currencies }: { currencies: Desk['uncapped'] }) {
   if (currencies.length === 0) return null
   return (
@@ -158,7 +158,7 @@ function UncappedNotice({ currencies }: { currencies: Desk['uncapped'] }) {
   )
 }
 
-/** What the rows of this tab add up to, per currency. No list: a sum is not one of the rows. */
+/** What the rows of this tab add up to, per currency. Not a list, so that tests and screen readers don't count sums as rows. */
 function Sums({ sums }: { sums: Desk['queue']['sums'] }) {
   if (sums.length === 0) return null
   return (

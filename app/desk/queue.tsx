@@ -1,20 +1,20 @@
 import Link from 'next/link'
-import { Account, Amount } from '#app/_ui/amount.tsx'
+import { Amount, BankAccount } from '#app/_ui/amount.tsx'
 import { Tag } from '#app/_ui/badge.tsx'
 import { Button } from '#app/_ui/button.tsx'
 import { Empty } from '#app/_ui/card.tsx'
 import { Age, utcShort } from '#app/_ui/time.tsx'
+import { RiskTag } from '#app/desk/_ui/risk-tag.tsx'
+import { Validated } from '#app/desk/_ui/validated.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
+import { receiverName } from '#lib/payouts/receiver-name.ts'
 import type { Desk, QueueRow } from '#lib/services/desk/show-desk.ts'
 import { deskPath, queueTabs } from './address.ts'
 import type { DeskAddress } from './address.ts'
-import { receiverName } from '#app/desk/_ui/receiver-name.ts'
-import { RiskTag } from '#app/desk/_ui/risk-tag.tsx'
-import { Validated } from '#app/desk/_ui/validated.tsx'
 
 type Props = { queue: Desk['queue']; address: DeskAddress; decides: boolean }
 
-/** What waits for people, in tabs by whose turn it is. Who decides chooses several and looks at them together. */
+/** What waits for approval, in tabs by whose turn it is. Approvers can select several and review them together. */
 export function Queue({ queue, address, decides }: Props) {
   const selects = decides && queue.tab === 'mine' && queue.rows.length > 0
   return (
@@ -106,14 +106,14 @@ function Rows({ queue, selects, selected }: { queue: Desk['queue']; selects: boo
 
 function Row({ row, selects, selected }: { row: QueueRow; selects: boolean; selected: boolean }) {
   const { payout, given, needed } = row
-  const name = receiverName(payout)
+  const name = receiverName(payout.receiver)
   const amount = displayAmount(payout.amountMinor, payout.currency)
   return (
     <li className="relative flex items-start transition-colors focus-within:bg-sunken hover:bg-sunken sm:items-center">
       {selects && (
         <label className="relative z-10 flex min-h-11 shrink-0 items-center self-stretch py-3.5 pl-4 sm:pl-5">
           <input
-            // Chosen beforehand or not: a box keeps what was clicked until the address says otherwise.
+            // A new key when the address changes, or the box would keep what was clicked.
             key={String(selected)}
             type="checkbox"
             name="p"
@@ -136,12 +136,7 @@ function Row({ row, selects, selected }: { row: QueueRow; selects: boolean; sele
             <bdi>{name}</bdi>
           </Link>
           <p className="text-sm text-ink-2">
-            {payout.destination['bank_name'] && (
-              <>
-                <bdi>{payout.destination['bank_name']}</bdi>{' '}
-              </>
-            )}
-            <Account last4={payout.accountLast4} />
+            <BankAccount bank={payout.destination['bank_name']} last4={payout.accountLast4} />
           </p>
         </div>
         <div className="order-3 col-span-2 text-sm leading-6 text-ink-2 lg:order-none lg:col-span-1">
@@ -165,7 +160,7 @@ function Row({ row, selects, selected }: { row: QueueRow; selects: boolean; sele
   )
 }
 
-/** Why it is not, or not simply, this person's to approve. */
+/** Why this person can't simply approve it. */
 function Marks({ row: { agreed, own, blocked, needsNote } }: { row: QueueRow }) {
   return (
     <>

@@ -14,7 +14,7 @@ export function AddForm({
   fields,
   prefilled,
 }: {
-  /** Gateway names. */
+  /** Gateway field names. */
   fields: readonly string[]
   prefilled: Record<string, string>
 }) {
@@ -87,7 +87,7 @@ export function DefaultForm({ id, label }: { id: string; label: string }) {
   )
 }
 
-/** The second press, behind the question. */
+/** The second press, below the question. */
 export function RemoveForm({ id, label }: { id: string; label: string }) {
   const [state, action] = useActionState(remove, untouched)
   return (

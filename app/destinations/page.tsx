@@ -1,5 +1,5 @@
 import type { Metadata } from 'next'
-import { Alert } from '#app/_ui/alert.tsx'
+import { DoneAlert } from '#app/_ui/alert.tsx'
 import { AskFirst, Confirm } from '#app/_ui/ask-first.tsx'
 import { Account } from '#app/_ui/amount.tsx'
 import { Tag } from '#app/_ui/badge.tsx'
@@ -56,31 +56,27 @@ export default async function DestinationsPage({ searchParams }: Props) {
 const find = (destinations: ShownDestination[], id: unknown) =>
   destinations.find((one) => one.id === id) ?? null
 
-/** What the last press led to, while it is so: an address alone claims nothing. */
+/** What the last press led to, if it is still so: the address alone proves nothing. */
 function Done({ added, known }: { added: ShownDestination | null; known: ShownDestination | null }) {
   if (added)
     return (
-      <div className="mb-6">
-        <Alert tone="good" role="status" title="Saved">
-          <p>
-            <bdi>{added.label}</bdi>. We have sent you a mail about it. <UsableFrom {...added} />
-          </p>
-        </Alert>
-      </div>
+      <DoneAlert title="Saved">
+        <p>
+          <bdi>{added.label}</bdi>. We have sent you a mail about it. <UsableFrom {...added} />
+        </p>
+      </DoneAlert>
     )
   if (!known) return null
   return (
-    <div className="mb-6">
-      <Alert tone="info" role="status" title="You have this account already">
-        <p>
-          <bdi>{known.label}</bdi>
-        </p>
-      </Alert>
-    </div>
+    <DoneAlert tone="info" title="You have this account already">
+      <p>
+        <bdi>{known.label}</bdi>
+      </p>
+    </DoneAlert>
   )
 }
 
-/** `asked`: whether to remove it is the question now. */
+/** `asked`: shows the question whether to remove it. */
 function Saved({ destination, asked }: { destination: ShownDestination; asked: boolean }) {
   const { id, label, bankName, last4, isDefault, isCoolingOff, isUnreadable } = destination
   return (
@@ -109,7 +105,7 @@ function Saved({ destination, asked }: { destination: ShownDestination; asked: b
       )}
       {isUnreadable && (
         <p className="mt-1 text-sm text-bad">
-          This account can not be used at the moment. Type it again, or ask the merchant.
+          This account cannot be used at the moment. Type it again, or ask the merchant.
         </p>
       )}
       <div className="mt-2 -mb-2 -ml-3 flex flex-wrap items-center gap-x-2 [&>details]:ml-3">

@@ -3,7 +3,7 @@ import type { ShownDestination } from '#lib/services/destination/list-destinatio
 
 type Cooling = Pick<ShownDestination, 'isCoolingOff' | 'usableFrom'>
 
-/** For the option of a list; empty when it can be used now. */
+/** For an option in a list; empty if it can be used now. */
 export const usableFromText = ({ isCoolingOff, usableFrom }: Cooling) =>
   isCoolingOff ? `can be used from ${utcText(usableFrom)}` : ''
 

@@ -18,7 +18,7 @@ async function runWithdraw(_before: FormState, form: FormData): Promise<FormStat
   return { ...sentBack(result, typed), first }
 }
 
-/** Where the receiver sees what an earlier sending of the same form led to. */
+/** The page of the payout that the same form led to before. */
 async function pathOfFirst(id: string): Promise<string> {
   const first = await act(({ deps, actor }) => showPayout(deps, actor, id))
   return first.ok && first.payout.statusUrl !== null

@@ -5,7 +5,7 @@ import { askableMinor, laterText } from '#lib/payouts/holding.ts'
 import { displayAmount } from '#lib/payouts/money.ts'
 import type { Balance } from '#lib/services/ports.ts'
 
-/** What can be asked for, before the form asks how much. Nothing where no balance is needed and there is none. */
+/** How much can be asked for, above the form. Nothing if no balance is needed. */
 export function Available({ needed, balances }: { needed: boolean; balances: readonly Balance[] }) {
   if (!needed) return null
   const later = balances.flatMap((one) => laterText(one, one.currency) ?? [])

@@ -18,10 +18,7 @@ export const metadata: Metadata = { title: 'Withdraw' }
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
-/**
- * The form's id stands in the address, so that back, refresh and a restored tab bring the same form again and never a second payout,
- * with or without JavaScript.
- */
+/** The form's id is in the address: back, reload and a restored tab bring the same form and never a second payout, even without scripts. */
 export default async function WithdrawPage({ searchParams }: Props) {
   const actor = await requireActor('payout.ask')
   const { form } = await searchParams
@@ -41,7 +38,7 @@ export default async function WithdrawPage({ searchParams }: Props) {
         <WithdrawForm
           formId={form}
           currencies={config.currencies}
-          // The address comes with the request itself.
+          // The IP address comes with the request itself.
           fields={config.requiredFields.filter((name) => name !== 'ipaddress')}
           prefilled={receiver ? knownOfReceiver(receiver) : {}}
           saved={destinations

@@ -4,7 +4,7 @@ import type { FormState } from '#app/_ui/form-state.ts'
 
 const name = 'savedId'
 
-/** The default is chosen; without scripts the server lets what is typed below win. */
+/** Preselects the default. Without scripts, the server prefers what is typed below. */
 export function SavedChoice({
   saved,
   state,
@@ -29,7 +29,7 @@ export function SavedChoice({
   )
 }
 
-/** Whoever types an account means that one: the choice says so. */
+/** When people type a destination, the choice switches to it. */
 export function letGoOfSaved(typedInto: EventTarget, prefilled: Record<string, string>): void {
   if (!(typedInto instanceof HTMLInputElement) || typedInto.value.trim() === '') return
   if (typedInto.value === prefilled[typedInto.name]) return
@@ -37,7 +37,7 @@ export function letGoOfSaved(typedInto: EventTarget, prefilled: Record<string, s
   if (select instanceof HTMLSelectElement) select.value = ''
 }
 
-/** Whoever chooses a saved one after typing means the saved one: what was typed would win otherwise. */
+/** When people choose a saved one after typing, what they typed is cleared, because it would win. */
 function forgetTyped(form: HTMLFormElement | null, prefilled: Record<string, string>): void {
   for (const input of form?.querySelectorAll<HTMLInputElement>('[data-destination] input') ?? [])
     input.value = prefilled[input.name] ?? ''

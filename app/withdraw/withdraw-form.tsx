@@ -17,10 +17,10 @@ export function WithdrawForm({
 }: {
   formId: string
   currencies: readonly string[]
-  /** Gateway names. */
+  /** Gateway field names. */
   fields: readonly string[]
   prefilled: Record<string, string>
-  /** The receiver's saved accounts, the default first. */
+  /** The receiver's saved destinations, the default first. */
   saved: readonly { value: string; text: string }[]
 }) {
   const [state, action] = useActionState(withdraw, untouched)

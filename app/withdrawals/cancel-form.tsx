@@ -5,7 +5,7 @@ import { Refused } from '#app/_ui/refused.tsx'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
 import { cancel } from './actions.ts'
 
-/** The second press, behind the question. */
+/** The second press, below the question. */
 export function CancelForm({ id, label }: { id: string; label: string }) {
   const [state, action] = useActionState(cancel, untouched)
   return (

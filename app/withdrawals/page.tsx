@@ -51,7 +51,7 @@ export default async function WithdrawalsPage({ searchParams }: Props) {
 }
 
 type OwnRow = { payout: Payout; statusPath: string | null; canCancel: boolean }
-/** `asked`: whether to cancel it is the question now. */
+/** `asked`: shows the question whether to cancel it. */
 type RowProps = OwnRow & { asked: boolean; keep: Record<string, string> }
 
 const pathWith = (keep: Record<string, string>) => {

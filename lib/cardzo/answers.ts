@@ -42,7 +42,7 @@ function parseAnswerJson(text: string): ParsedForm {
       typeof each === 'number' ? digitsOf(each, context) : each,
     )
   } catch {
-    return { ok: false, detail: 'the body is no valid JSON' }
+    return { ok: false, detail: 'the body is not valid JSON' }
   }
   const reader = new FieldReader()
   for (const [name, each] of Object.entries(value as object)) {

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { openDatabase } from '#lib/runtime/database.ts'
+import { demoTrouble } from '#lib/runtime/demo-guard.ts'
 import {
   closeDeps,
   getDeps,
@@ -11,12 +12,11 @@ import {
   provideDatabase,
   provideEnv,
 } from '#lib/runtime/deps.ts'
-import { demoTrouble } from '#lib/runtime/demo-guard.ts'
 import { readProcessEnv } from '#lib/runtime/env.ts'
+import { loadDotenv } from '#lib/runtime/load-dotenv.ts'
 import { scrubText } from '#lib/runtime/log.ts'
 import type { Deps } from '#lib/services/ports.ts'
 import { demoEnvironment } from './demo-settings.ts'
-import { loadDotenv } from '#lib/runtime/load-dotenv.ts'
 
 /** What is wrong with how a command was called: said without a stack trace. */
 export class CommandError extends Error {

@@ -13,21 +13,21 @@ const ask = (connection: string | undefined, forwardedFor: string | undefined, h
   )
 const ip = (...args: Parameters<typeof ask>) => ask(...args).ip
 
-describe('the address a person is known by', () => {
-  it('is that of the connection when no proxy is trusted, whatever is claimed', () => {
+describe('the caller’s address', () => {
+  it('is that of the connection if no proxy is trusted, whatever headers claim', () => {
     expect(ip('203.0.113.9', undefined, 0)).toBe('203.0.113.9')
     expect(ip('203.0.113.9', '198.51.100.1', 0)).toBe('203.0.113.9')
     expect(ip('127.0.0.1', '198.51.100.1', 0)).toBe('127.0.0.1')
   })
 
-  it('is what the outermost proxy saw, not what was claimed further left', () => {
+  it('is what the outermost proxy saw, not what is further left', () => {
     expect(ip('10.0.0.1', '198.51.100.1', 1)).toBe('198.51.100.1')
     expect(ip('10.0.0.1', '127.0.0.1, 198.51.100.1', 1)).toBe('198.51.100.1')
     expect(ip('10.0.0.1', '127.0.0.1, 198.51.100.1,10.0.0.2', 2)).toBe('198.51.100.1')
     expect(ip('10.0.0.1', '2001:db8::7', 1)).toBe('2001:db8::7')
   })
 
-  it('is that of the connection when the one who has connected is no trusted proxy, whatever the number of hops', () => {
+  it('is that of the connection if it comes from no trusted proxy, whatever the number of hops', () => {
     for (const peer of ['203.0.113.9', '2001:db8:2::1', '11.0.0.1', '::ffff:203.0.113.9'])
       for (const hops of [1, 2]) {
         const caller = ask(peer, '127.0.0.1, 198.51.100.1', hops)
@@ -68,13 +68,13 @@ describe('the address a person is known by', () => {
     '[203.0.113',
     '203.0.113.9 evil',
     '1.2.3.4:99999999',
-  ])('is that of the connection when the entry is %j', (entry) => {
+  ])('is that of the connection if the entry is %j', (entry) => {
     const caller = ask('10.0.0.1', `198.51.100.1, ${entry}`, 1)
     expect(caller.ip).toBe('10.0.0.1')
     expect(caller.mismatch).toBeDefined()
   })
 
-  it('is that of the connection when the header is missing or short', () => {
+  it('is that of the connection if the header is missing or short', () => {
     expect(ask('10.0.0.1', undefined, 1)).toMatchObject({ ip: '10.0.0.1', direct: true, mismatch: undefined })
     expect(ask('10.0.0.1', '198.51.100.1', 2)).toMatchObject({
       ip: '10.0.0.1',
@@ -82,7 +82,7 @@ describe('the address a person is known by', () => {
     })
   })
 
-  it('is the same for a client on a socket that speaks both families', () => {
+  it('is the same on a dual-stack socket', () => {
     expect(ip('::ffff:203.0.113.9', undefined, 0)).toBe('203.0.113.9')
     expect(ip('::1', undefined, 0)).toBe('::1')
     expect(ip(undefined, undefined, 0)).toBe('')
@@ -98,7 +98,7 @@ describe('a request', () => {
     'via',
     'x-real-ip',
     'cf-connecting-ip',
-  ])('with %s is not direct, and says so once proxies are not counted', (name) => {
+  ])('with %s is not direct, and warns if no proxies are configured', (name) => {
     const caller = callerOf('127.0.0.1', { [name]: '127.0.0.1' }, { hops: 0, trusted })
     expect(caller).toMatchObject({
       ip: '127.0.0.1',

@@ -1,21 +1,21 @@
-/** Who asks, as far as it can be believed. */
+/** The caller's address, as far as headers can be believed. */
 import { isIP } from 'node:net'
 import { isWithin, plainAddress } from '#lib/runtime/addresses.ts'
 import type { AddressRange } from '#lib/runtime/addresses.ts'
 
 export type Proxies = {
-  /** How many stand in front and append to X-Forwarded-For. */
+  /** How many proxies append to X-Forwarded-For. */
   hops: number
   /** Whose forwarding headers are believed. */
   trusted: readonly AddressRange[]
 }
 
 export type Caller = {
-  /** IPv4, or IPv6 in its shortest form; empty when the connection is gone already. */
+  /** IPv4, or IPv6 in its shortest form; empty if the connection is already gone. */
   ip: string
-  /** Nobody stands in between: the connection is the caller's own, and no header claims otherwise. */
+  /** No proxy in between: the connection is the caller's own, and no header claims otherwise. */
   direct: boolean
-  /** Who has connected is a proxy whose forwarding headers are believed. */
+  /** The connection comes from a proxy whose forwarding headers are believed. */
   trusted: boolean
   /** Why a header about the caller was not believed. */
   mismatch: string | undefined
@@ -24,9 +24,9 @@ export type Caller = {
 type Headers = Readonly<Record<string, string | string[] | undefined>>
 
 /**
- * Each proxy appends the address it saw to `X-Forwarded-For`, so the entry `hops` from the right was written by the outermost of
- * them; everything left of it is the client's own claim. It counts only on a connection from a trusted proxy. Otherwise, and where
- * that entry is missing or no address, the caller is who has connected.
+ * Each proxy appends the address it saw to `X-Forwarded-For`, so the outermost one wrote the entry `hops` from the right; everything left
+ * of it is the client's claim. The header counts only on a connection from a trusted proxy. Otherwise, and if that entry is missing or is
+ * no address, the caller's address is that of the connection.
  */
 export function callerOf(connection: string | undefined, headers: Headers, proxies: Proxies): Caller {
   const ip = plainAddress(connection ?? '') ?? ''
@@ -53,13 +53,13 @@ export function callerOf(connection: string | undefined, headers: Headers, proxi
   return { ...caller, ip: claimed }
 }
 
-/** Everything by which a proxy commonly says that it stands in between. */
+/** Headers that proxies commonly add. */
 const isForwardingHeader = (name: string) =>
   /^(x-forwarded(-[a-z-]+)?|forwarded|via|x-real-ip|x-original-forwarded-for|x-cluster-client-ip|cf-connecting-ip|true-client-ip|fastly-client-ip)$/.test(
     name,
   )
 
-/** An entry of the header: an address, perhaps in quotes, in brackets, or with a port behind it. */
+/** An entry of the header: an address, perhaps in quotes, in brackets, or with a port. */
 function addressOf(entry: string): string | undefined {
   const text = entry.trim().replace(/^"(.*)"$/, '$1')
   const [, inBrackets] = /^\[([^\]]*)\](?::\d{1,5})?$/.exec(text) ?? []

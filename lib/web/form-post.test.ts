@@ -24,9 +24,9 @@ describe('a form sent by script', () => {
     ['["$K1"]'],
     ['[null,"$K1"]'],
     ['[{"message":null,"values":{"a":"$$5"},"n":"$n12","gone":"$undefined"},"$K1"]'],
-    // The same object twice, as in rules of two currencies that are approved for the same sources.
+    // The same object twice, as in a policy with equal sources for two currencies.
     ['[{"draft":{"EUR":{"of":["api"]},"USD":{"of":"$0:0:draft:EUR:of"}}},"$K1"]'],
-  ])('is for the framework with the arguments %s', async (args) => {
+  ])('goes to the framework with the arguments %s', async (args) => {
     expect(
       await judge(
         [
@@ -68,7 +68,7 @@ describe('a form sent by script', () => {
     expect(await judge([['0', args]], script)).toEqual({ kind: 'malformed' })
   })
 
-  it('is malformed without arguments, with two lists of them, as text, and cut off', async () => {
+  it('is malformed without arguments, with two lists of them, as text, or cut off', async () => {
     expect(await judge([['email', 'x']], script)).toEqual({ kind: 'malformed' })
     expect(
       await judge(
@@ -94,7 +94,7 @@ describe('a form sent without script', () => {
     ['$ACTION_KEY', 'k'],
   ]
 
-  it('is for the framework when its action is of this build', async () => {
+  it('goes to the framework if its action is of this build', async () => {
     expect(await judge([...bound(known), ['email', 'x']])).toEqual({ kind: 'form' })
     const twice = '[{"EUR":{"of":["api"]},"USD":{"of":"$1:0:EUR:of"}}]'
     expect(await judge(bound(known, twice))).toEqual({ kind: 'form' })
@@ -105,7 +105,7 @@ describe('a form sent without script', () => {
     })
   })
 
-  it('tells what was typed when its action is of another build, without secrets', async () => {
+  it('returns what was typed if its action is of another build, without secrets', async () => {
     const typed: [string, string][] = [
       ['email', 'ada@x.example'],
       ['reason', '<b>why</b>'],

@@ -1,16 +1,16 @@
-// A form as it reaches the web server: read whole, counted as it arrives, and looked at before the framework takes it apart,
-// because what it cannot take apart it answers with 500.
+// Reads a posted form whole, limits its size, and checks it before the framework parses it, because the framework answers what it
+// can't parse with 500.
 import { IncomingMessage } from 'node:http'
 
 const formMaxBytes = 64 * 1024
-/** A file of grants (2 MB) twice: what was looked at, and another one. Other forms hold a few lines. */
+/** Room for two files of grants (2 MB each): the one that was checked, and another. Other forms hold a few lines. */
 const fileMaxBytes = 6 * 1024 * 1024
-/** What is read past the limit and thrown away, so that the sender has finished and gets to read our answer. */
+/** How much past the limit is read and dropped, so that the sender finishes and reads our answer. */
 const drainMaxBytes = 1024 * 1024
 
 export const maxBytesFor = (path: string) => (path === '/desk/balances/import' ? fileMaxBytes : formMaxBytes)
 
-/** The whole body, or `too_large` when more than `maxBytes` have arrived or are announced. Rejects when the sender goes away. */
+/** The whole body, or `too_large` if more than `maxBytes` arrive or are announced. Rejects when the sender goes away. */
 export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | 'too_large'> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
@@ -31,7 +31,7 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Bu
   })
 }
 
-/** The same request with its body still to be read. */
+/** The same request, with its body ready to be read again. */
 export function withBody(request: IncomingMessage, body: Buffer): IncomingMessage {
   const again = new IncomingMessage(request.socket)
   const { 'transfer-encoding': _encoding, ...headers } = request.headers
@@ -46,21 +46,21 @@ export function withBody(request: IncomingMessage, body: Buffer): IncomingMessag
   })
   again.push(body)
   again.push(null)
-  // Otherwise the end of reading it would count as a connection that broke off.
+  // Otherwise the end of the body would look like a broken connection.
   again.complete = true
   return again
 }
 
 export type FormVerdict =
-  /** For the framework to answer. */
+  /** The framework can answer it. */
   | { kind: 'form' }
   | { kind: 'malformed' }
-  /** A form without JavaScript for an action of another build; `typed` is what a person may want back. */
+  /** A form sent without JavaScript for an action of another build; `typed` is what the person may want back. */
   | { kind: 'unknown_action'; typed: [string, string][] }
 
 /**
- * Can the framework take this form apart? With JavaScript (`next-action`) the arguments of an action come as field `0`, a JSON list
- * that ends with the form itself; without, its bound arguments as `$ACTION_1:1`. `knows` tells which action ids this build has.
+ * Can the framework parse this form? With JavaScript (`next-action`) an action's arguments come as field `0`, a JSON list that ends with
+ * the form itself; without, its bound arguments come as `$ACTION_1:1`. `knows` says which action ids this build has.
  */
 export async function judgeForm(
   headers: IncomingMessage['headers'],
@@ -97,7 +97,7 @@ export async function judgeForm(
 const hasId = (json: unknown): json is { id: string } =>
   typeof json === 'object' && json !== null && 'id' in json && typeof json.id === 'string'
 
-/** One list of at most two: what the page said before, and the form. */
+/** A list of at most two: the form state from before, and the form. */
 function areArguments(fields: readonly unknown[]): boolean {
   const [text, ...others] = fields
   if (typeof text !== 'string' || others.length > 0) return false
@@ -115,13 +115,13 @@ function parse(text: string): unknown {
   }
 }
 
-/** React writes what JSON lacks as texts that begin with `$`; references to other parts of the message are none of ours. */
+/** React writes what JSON lacks as texts that begin with `$`. We never send references to other parts of the message. */
 const plainText = /^(?!\$)|^\$(\$|undefined$|NaN$|-?Infinity$|-0$|n-?\d+$|D\d{4}-|T)/
 const depthMax = 100
 
 /**
- * `part`: one part of the message, `partId` its number in hexadecimal. An object that comes a second time is written as the path to
- * the first, `$0:0:draft:sources`: it must lead to one that is complete by then.
+ * `part` is one part of the message, `partId` its number in hexadecimal. A repeated object is written as the path to the first, such as
+ * `$0:0:draft:sources`, which must lead to an object that is already complete.
  */
 function isPlain(part: unknown, partId: string, alsoAllowed?: RegExp): boolean {
   const complete = new Set<unknown>()
@@ -147,7 +147,7 @@ function isPlain(part: unknown, partId: string, alsoAllowed?: RegExp): boolean {
   return isPlainBelow(part, 0)
 }
 
-/** Nothing that is secret or counts once, no file, and nothing of the framework. */
+/** What the person typed: no secrets, no codes, no files, nothing of the framework's. */
 function typedIn(form: FormData): [string, string][] {
   return [...form].flatMap(([name, value]): [string, string][] =>
     typeof value === 'string' &&

@@ -1,12 +1,12 @@
 // The headers that every answer carries, whatever the framework adds to it. Pages get their policy from proxy.ts.
 import { isReturnPath } from './paths.ts'
 
-/** Two years, as browsers' preload lists ask for, and for names below ours too (OWASP ASVS 5.0, 3.4.1). */
+/** Two years, as browsers' preload lists require, and for our subdomains too (OWASP ASVS 5.0, 3.4.1). */
 const strictTransport = 'max-age=63072000; includeSubDomains'
-/** For answers that are no pages: nothing in them runs, loads, or is framed. Pages get theirs from proxy.ts. */
+/** The policy of answers that are not pages: nothing in them runs, loads, or is framed. */
 export const inertPolicy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-/** Headers of every answer on this path. */
+/** The headers of every answer, by path. */
 export function headersOn(appUrl: string): (path: string) => [string, string][] {
   const always: [string, string][] = [
     ...(appUrl.startsWith('https:')

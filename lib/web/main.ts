@@ -1,5 +1,5 @@
-// npm start: the portal's web server. Next inside our own listener, which alone knows the client's address and how to stop
-// without losing a request.
+// npm start: the portal's web server. Next runs inside our own listener, which knows the client's address and stops without losing a
+// request.
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -22,7 +22,7 @@ import { isFormPath, pathOf } from './paths.ts'
 import { plainAnswer } from './plain-answer.ts'
 import { isServableMethod, servablePath } from './servable-request.ts'
 
-/** How long requests in hand may take once we were told to stop; a supervisor kills after about twice that. */
+/** How long running requests may take once we are told to stop; a supervisor kills after about twice that. */
 const finishTimeoutMs = 10_000
 
 const isDev = process.argv.includes('--dev')
@@ -37,7 +37,7 @@ async function main(): Promise<void> {
   provideDatabase(database.url)
 
   const demo = await lookForDemo(env)
-  // What was composed to ask this is Next's to compose.
+  // Next composes its own dependencies; these were only for this question.
   if (!env.cardzo.loopback) await (await import('#lib/runtime/deps.ts')).closeDeps()
   if (demo === 'found') {
     await database.leave()
@@ -46,10 +46,10 @@ async function main(): Promise<void> {
 
   await checkDatabase(database.url)
 
-  // Before Next is loaded, which prints what it meets by itself.
+  // Before Next is loaded, because it prints to the console.
   const log = createLog(env.logLevel, 'portal')
   takeOverConsole(log)
-  // Next stays up after them, as it does without us.
+  // The server stays up after an uncaught error, as Next does by itself.
   reportUncaught(log, { stay: true })
   const { default: createNext } = await import('next')
   const server = createServer()
@@ -70,7 +70,7 @@ async function main(): Promise<void> {
   try {
     await finishRequests(server)
     await next.close()
-    // Next's side has its own copy of our modules, but what they hold is one per process.
+    // Next has its own copy of our modules, but their state is one per process.
     const { closeDeps } = await import('#lib/runtime/deps.ts')
     await closeDeps()
   } finally {
@@ -81,7 +81,7 @@ async function main(): Promise<void> {
 
 function readEnvironment(): Env {
   loadDotenv()
-  // The framework looks at this while it is loaded.
+  // Next reads this while it is loaded.
   Object.assign(process.env, { NODE_ENV: isDev ? 'development' : 'production' })
   const env = readProcessEnv('web')
   if (env.actionsKey !== undefined) process.env['NEXT_SERVER_ACTIONS_ENCRYPTION_KEY'] = env.actionsKey
@@ -89,7 +89,7 @@ function readEnvironment(): Env {
   return env
 }
 
-/** Accounts of the demo beside a gateway that moves money; `unknown` while the database does not say. */
+/** Are there demo accounts beside a gateway that moves real money? `unknown` while the database can't say. */
 async function lookForDemo(env: Env): Promise<'found' | 'none' | 'unknown'> {
   if (env.cardzo.loopback) return 'none'
   const [{ getRuntime }, { demoTrouble }] = await Promise.all([
@@ -102,13 +102,13 @@ async function lookForDemo(env: Env): Promise<'found' | 'none' | 'unknown'> {
     if (trouble !== undefined) console.error(trouble)
     return trouble === undefined ? 'none' : 'found'
   } catch (error) {
-    // Away, or not migrated yet: pages say 503 meanwhile.
+    // The database is away or not migrated yet: until then pages answer 503.
     runtime.deps.log.warn({ err: error }, 'the database does not say whether accounts of the demo are here')
     return 'unknown'
   }
 }
 
-/** The database was away when this process started: it stops within a second of hearing that the demo's people are here. */
+/** The database was away at the start: asks every second, and stops this process if there are demo accounts. */
 async function lookAgain(env: Env): Promise<void> {
   let demo: Awaited<ReturnType<typeof lookForDemo>>
   do {
@@ -118,12 +118,12 @@ async function lookAgain(env: Env): Promise<void> {
   if (demo === 'found') process.kill(process.pid, 'SIGTERM')
 }
 
-/** On what the framework asks itself, for it hands headers on: the mark of this process. */
+/** Holds this process's mark. The framework copies headers, so requests it makes to itself carry it. */
 const ownHeader = 'x-asked-by'
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
-/** Looks at every request before Next does: what it may be, whom it comes from, how long it is; and says what holds for every answer. */
+/** Checks every request before Next sees it (method, host, caller, length, form), and sets the headers of every answer. */
 function guarded(env: Env, handle: Handler) {
   const proxies = { hops: env.trustedProxyHops, trusted: env.trustedProxies }
   const mark = randomBytes(16).toString('base64url')
@@ -141,7 +141,7 @@ function guarded(env: Env, handle: Handler) {
     for (const [name, value] of headers(path)) response.setHeader(name, value)
 
     const { ip, direct, trusted, mismatch } = callerOf(request.socket.remoteAddress, request.headers, proxies)
-    // After some actions the framework asks itself for the next page, under forwarding headers of its own.
+    // After some actions the framework requests the next page from itself, with forwarding headers of its own.
     const isOwn = request.headers[ownHeader] === mark
     if (mismatch !== undefined && !warned && !isOwn) {
       warned = true
@@ -174,7 +174,7 @@ function guarded(env: Env, handle: Handler) {
   }
   return (request: IncomingMessage, response: ServerResponse) => {
     answer(request, response).catch((error: unknown) => {
-      // A sender that went away is no trouble of ours.
+      // A client that went away is not our error.
       if (!request.destroyed) console.error(error)
       response.destroy()
     })
@@ -204,7 +204,7 @@ function stopSignal(): Promise<void> {
   })
 }
 
-/** Takes no new requests, waits for those in hand, then cuts off whoever is still there. */
+/** Takes no new requests, waits for the running ones, then closes the remaining connections. */
 async function finishRequests(server: Server): Promise<void> {
   const finished = new Promise<void>((resolve) => server.close(() => resolve()))
   await Promise.race([finished, sleep(isDev ? 0 : finishTimeoutMs, undefined, { ref: false })])

@@ -3,8 +3,8 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { isReturnPath } from './paths.ts'
 
 /**
- * Machines may know us by another name: Cardzo behind a gateway, monitors that go by address, banks, systems in the same network with a
- * key of theirs. Nothing there depends on it.
+ * Machines may use another name for us: Cardzo behind a gateway, monitors that use the address, banks, systems in the same network. Nothing
+ * on these paths depends on the name.
  */
 const isOpenPath = (path: string) =>
   /^\/api\/(v1|health)\//.test(path) ||
@@ -13,8 +13,8 @@ const isOpenPath = (path: string) =>
   isReturnPath(path)
 
 /**
- * Is the portal called by its own name? That of APP_URL, or of this machine, which no foreign page can take; a trusted proxy may say in
- * X-Forwarded-Host what it was called by.
+ * Is the request for our own host: that of APP_URL, or this machine's name, which no foreign page can use? A trusted proxy may name the
+ * original host in X-Forwarded-Host.
  */
 export function isOurHost(
   path: string,

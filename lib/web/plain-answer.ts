@@ -20,7 +20,7 @@ const texts: Record<Status, { title: string; text: string }> = {
   },
 }
 
-/** A page that needs neither database nor framework. After a 409: what was typed, to be copied. */
+/** Sends a page that needs neither database nor framework. After a 409 it shows what was typed, so that people can copy it. */
 export function plainAnswer(
   response: ServerResponse,
   status: Status,
@@ -47,7 +47,7 @@ ${again}${typed}</html>
     'Content-Security-Policy': inertPolicy,
     'Referrer-Policy': 'no-referrer',
     'Cache-Control': 'no-store',
-    // What was not read to its end is nobody's next request.
+    // The unread rest of the body must not be taken for the next request.
     ...(!response.req.complete && { Connection: 'close' }),
   })
   response.end(html)

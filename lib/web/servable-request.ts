@@ -1,8 +1,8 @@
-/** Two things that the framework answers with 500, although the client and not we did something odd. */
+/** Two odd requests that the framework would answer with 500, although the client is at fault. */
 
 /**
- * The address with a path that can be decoded: where percent signs do not spell UTF-8, they are taken literally. Such an address
- * then is one that names nothing (404), like any other mistyped one. The query stays as it is.
+ * The address with a path that can be decoded: if its percent signs don't spell UTF-8, they are taken literally, and the address is a 404
+ * like any other mistyped one. The query stays as it is.
  */
 export function servablePath(address: string): string {
   const mark = address.indexOf('?')
@@ -19,5 +19,5 @@ function isDecodable(path: string): boolean {
   }
 }
 
-/** TRACE would repeat a request's secrets to whoever sent it; nobody offers it today. */
+/** TRACE would echo a request's secrets; CONNECT is for proxies. */
 export const isServableMethod = (method: string | undefined) => method !== 'TRACE' && method !== 'CONNECT'

@@ -1,4 +1,4 @@
-/** The state of the installation in Prometheus' text format, as of the database at this moment. */
+/** The names of the metrics, and the installation's current state in Prometheus' text format. */
 import { Gauge, Registry } from 'prom-client'
 import { exposeRefusedCallbacks } from '#app/api/cardzo/callback/refused.ts'
 import type { Deps, GatewayCondition, MoneyCheck } from '#lib/services/ports.ts'
@@ -11,7 +11,7 @@ export async function expose(
   money: MoneyCheck | null,
   gateway: Pick<GatewayCondition, 'silentSince' | 'lastOkAt'>,
 ): Promise<{ type: string; text: string }> {
-  // A registry per answer: nothing is left over from the answer before, and two at once do not meet.
+  // A new registry for each answer, so that parallel answers don't mix.
   const registry = new Registry()
   const gauge = (name: string, help: string, value: number) => {
     new Gauge({ name: `payout_portal_${name}`, help, registers: [registry] }).set(value)
@@ -43,7 +43,7 @@ export async function expose(
       'When Cardzo last gave a good answer, in Unix time, to about ten seconds.',
       gateway.lastOkAt.getTime() / 1000,
     )
-  // Neither gauge is there before the first look: an absent figure is no zero.
+  // Absent before the first computation: no figure is not a zero.
   if (money) {
     gauge(
       'money_equation_balanced',

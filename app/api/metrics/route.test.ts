@@ -48,7 +48,7 @@ beforeEach(() => {
 })
 
 describe('the metrics', () => {
-  it('count payouts, open items, due work and mails in Prometheus’ words', async () => {
+  it('count payouts, open items, due work and mails in Prometheus’ format', async () => {
     const response = await ask({ Authorization: `Bearer ${token}` })
     expect(response.status).toBe(200)
     expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/)
@@ -67,7 +67,7 @@ describe('the metrics', () => {
     expect(text.endsWith('\n')).toBe(true)
   })
 
-  it('say whether the money adds up, once somebody has looked', async () => {
+  it('say whether the money adds up, once it was computed', async () => {
     const read = async () => (await ask({ Authorization: `Bearer ${token}` })).text()
     expect(await read()).not.toContain('money_equation')
     for (const balanced of [true, false]) {
@@ -101,7 +101,7 @@ describe('the metrics', () => {
     },
   )
 
-  it('are for whom our listener has marked as this machine, without a token', async () => {
+  it('need no token from a caller that our listener has marked as this machine', async () => {
     world.getEnv.mockResolvedValue({ metricsToken: undefined })
     expect((await ask({ 'x-client-direct': mark })).status).toBe(200)
   })
@@ -146,14 +146,14 @@ describe('the health of the installation', () => {
     expect(await response.json()).toMatchObject({ ready: false, checks: { worker: 'silent' } })
   })
 
-  it('is a 503 without words when the process can not even be composed', async () => {
+  it('is a bare 503 when the dependencies cannot be composed', async () => {
     world.getDeps.mockRejectedValue(new Error('AUTH_SECRET: is missing'))
     const response = await ready.GET()
     expect(response.status).toBe(503)
     expect(await response.text()).not.toContain('AUTH_SECRET')
   })
 
-  it('says that the process lives without asking anybody', async () => {
+  it('says that the process lives, and asks nothing else', async () => {
     world.getDeps.mockRejectedValue(new Error('away'))
     expect([live.GET().status, await live.GET().json()]).toEqual([200, { live: true }])
   })

@@ -9,7 +9,7 @@ import { expose } from './metrics.ts'
 
 export const dynamic = 'force-dynamic'
 
-/** For Prometheus: the bearer token METRICS_TOKEN, or nobody but this machine. */
+/** For Prometheus, with the bearer token METRICS_TOKEN; without one, for this machine only. */
 export async function GET(request: Request): Promise<Response> {
   try {
     const refusal = await refuseMetrics(request)

@@ -11,7 +11,7 @@ import { accessDecisions, decideAccess } from '#lib/services/people/decide-acces
 async function runDecideProposal(_before: FormState, form: FormData): Promise<FormState> {
   const texts = readTexts(form)
   const { id = '', decision: asked } = texts
-  // Several proposals may be on one page, each with an input of its own.
+  // A page may have several proposals, each with an input of its own.
   const inputOf = (path: string) => `${path}-${id}`
   const code = texts[inputOf('code')] ?? ''
   const decision = accessDecisions.find((one) => one === asked)

@@ -1,4 +1,4 @@
-import { Alert } from '#app/_ui/alert.tsx'
+import { DoneAlert } from '#app/_ui/alert.tsx'
 
 const told: Record<string, string> = {
   proposed: 'It was proposed and waits. Everybody who has to know was told by mail.',
@@ -7,13 +7,9 @@ const told: Record<string, string> = {
   withdrawn: 'It was withdrawn. Nothing was changed.',
 }
 
-/** What has just been done about a proposal; nothing for other words in the address. */
+/** What was just done about a proposal; nothing for an unknown word in the address. */
 export function AccessDone({ done }: { done: string | string[] | undefined }) {
   const title = typeof done === 'string' && Object.hasOwn(told, done) ? told[done] : undefined
   if (title === undefined) return null
-  return (
-    <div className="mb-6">
-      <Alert tone="good" role="status" title={title} />
-    </div>
-  )
+  return <DoneAlert title={title} />
 }

@@ -13,7 +13,7 @@ export function DecideAccess({ id, words }: { id: string; words: string }) {
     <form action={action} noValidate className="space-y-4" aria-label={words}>
       <FormProblems state={state} labels={{ [`code-${id}`]: 'One-time code' }} title="Not decided" oneField />
       <input type="hidden" name="id" value={id} />
-      {/* Enter in the code field decides nothing by itself. */}
+      {/* So that Enter in the code field decides nothing. */}
       <button type="submit" name="decision" value="" tabIndex={-1} aria-hidden="true" className="hidden" />
       <CodeField name={`code-${id}`} problem={state.problems[`code-${id}`]} />
       <div className="grid gap-3 sm:grid-cols-2">

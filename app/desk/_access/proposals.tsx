@@ -3,7 +3,7 @@ import { Time } from '#app/_ui/time.tsx'
 import type { ShownAccess } from '#lib/services/people/show-access.ts'
 import { DecideAccess, WithdrawAccess } from './forms.tsx'
 
-/** What waits for a second admin, or for its time: who proposed it, when it takes effect, and who decides. */
+/** Proposals that wait for a second admin, or for their time: who made them, when they take effect, and who decides. */
 export function AccessProposals({ proposals }: { proposals: readonly ShownAccess[] }) {
   if (proposals.length === 0) return null
   return (

@@ -8,7 +8,7 @@ import { untouched } from '#app/_ui/form-state.ts'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
 import { close } from '#app/desk/actions.ts'
 
-/** Folded until wanted; whoever closes an item says how it was settled. */
+/** To close an item, people must say how it was settled. */
 export function CloseItemForm({ id, what }: { id: string; what: string }) {
   const [state, action] = useActionState(close, untouched)
   return (

@@ -1,14 +1,14 @@
 import Link from 'next/link'
+import type { UserActor } from '#app/_server/session.ts'
 import { SeverityBadge } from '#app/_ui/badge.tsx'
 import { Foreign } from '#app/_ui/foreign.tsx'
 import { Icon } from '#app/_ui/icons.tsx'
 import { Age } from '#app/_ui/time.tsx'
-import type { UserActor } from '#app/_server/session.ts'
 import { displayAmount } from '#lib/payouts/money.ts'
 import { may } from '#lib/payouts/permissions.ts'
+import { receiverName } from '#lib/payouts/receiver-name.ts'
 import type { Desk } from '#lib/services/desk/show-desk.ts'
 import { CloseItemForm } from './close-item-form.tsx'
-import { receiverName } from '#app/desk/_ui/receiver-name.ts'
 import { OwnerForm } from './owner-form.tsx'
 
 const proposalPages: readonly unknown[] = ['/desk/keys', '/desk/policy', '/desk/users']
@@ -19,7 +19,7 @@ function pageOfProposal(page: unknown): string {
   return typeof page === 'string' && proposalPages.includes(page) ? page : '/desk/users'
 }
 
-/** What is out of order, why, since when, and which payout it is about. */
+/** What is wrong, why, since when, and with which payout. */
 export function ItemRow({ item, actor }: { item: Desk['items'][number]; actor: UserActor }) {
   const { payout } = item
   const own = item.ownerId === actor.id
@@ -58,7 +58,8 @@ export function ItemRow({ item, actor }: { item: Desk['items'][number]; actor: U
             className="text-link inline-flex min-h-11 items-center text-[0.9375rem]"
           >
             <span>
-              {displayAmount(payout.amountMinor, payout.currency)} to <bdi>{receiverName(payout)}</bdi>
+              {displayAmount(payout.amountMinor, payout.currency)} to{' '}
+              <bdi>{receiverName(payout.receiver)}</bdi>
             </span>
           </Link>
         ) : (

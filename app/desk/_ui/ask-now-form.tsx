@@ -6,7 +6,7 @@ import { Refused } from '#app/_ui/refused.tsx'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
 import { ask } from '#app/desk/actions.ts'
 
-/** Wakes the worker, which asks; the answer appears on the page by itself. */
+/** Wakes the worker, which asks Cardzo; the answer then appears on the page. */
 export function AskNowForm({ id, what }: { id: string; what: ReactNode }) {
   const [state, action] = useActionState(ask, untouched)
   return (

@@ -2,12 +2,12 @@
 import { useRouter } from 'next/navigation'
 import { useEffect } from 'react'
 
-// Quick enough to see a result arrive, slow enough that ten open desks are no load.
+// Fast enough to see a result arrive, slow enough that ten open desks are no load.
 const everyMs = 5_000
 
 /**
- * Draws the page anew while it is looked at and nobody is typing on it. Without scripts the browser's own reload does it.
- * `shownAt` changes with each drawing, so that the clock starts again only when the last one has arrived.
+ * Refreshes the page while it is visible and nobody is typing. Without scripts people reload it. `shownAt` changes with each render, so
+ * that the timer restarts only when the last refresh has arrived.
  */
 export function RefreshNow({ shownAt }: { shownAt: string }) {
   const router = useRouter()

@@ -9,7 +9,7 @@ const levels = {
   high: { look: 'bg-bad-soft text-bad', icon: 'alert', text: 'High risk' },
 } as const satisfies Record<RiskLevel, { look: string; icon: IconName; text: string }>
 
-/** The worst level of all checks. Null: nobody has looked yet, or the payout is older than the checks. */
+/** The worst level of all checks. Null: not checked yet, or the payout is older than the checks. */
 export function RiskTag({ level }: { level: RiskLevel | null }) {
   return level === null ? (
     <Tag look="bg-sunken text-ink-3" icon="dot" text="Not checked" />
@@ -18,5 +18,5 @@ export function RiskTag({ level }: { level: RiskLevel | null }) {
   )
 }
 
-/** The same inside a sentence. */
+/** The same for use in a sentence. */
 export const riskWords = (level: RiskLevel): string => levels[level].text.toLowerCase()

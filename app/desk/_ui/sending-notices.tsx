@@ -11,7 +11,7 @@ import type { AskFirst } from '#lib/services/ports.ts'
 import { showSending } from '#lib/services/safety/show-sending.ts'
 import type { ShownStop } from '#lib/services/safety/show-sending.ts'
 
-/** On every page of the desk (a test looks): payments are stopped, Cardzo is asked first, or it does not answer. Since when, why. */
+/** On every page of the desk (a test checks): payments are stopped, Cardzo is asked first, or it doesn't answer; since when, and why. */
 export async function SendingNotices({ actor }: { actor: Actor }) {
   const { stop, askFirst, silentSince, mayStop } = shown(await showSending(await getDeps(), actor))
   if (!stop && !askFirst && !silentSince) return null
@@ -42,7 +42,7 @@ function StopNotice({ stop, mayRelease }: { stop: ShownStop; mayRelease: boolean
   )
 }
 
-/** What had been claimed for payout-pay before the stop, and where it is now. */
+/** Payouts claimed for payout-pay before the stop, and their status now. */
 export function InFlightList({ stop }: { stop: ShownStop }) {
   const title = `Already in flight when stopped: ${stop.inFlight.length}`
   if (stop.inFlight.length === 0) return <p className="mt-1">{title}</p>

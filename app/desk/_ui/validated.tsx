@@ -1,9 +1,8 @@
 import { Tag } from '#app/_ui/badge.tsx'
 import { utcShort } from '#app/_ui/time.tsx'
 import { getDeps } from '#app/_server/deps.ts'
-import { isOldValidation } from './receiver-name.ts'
 
-/** "bank validated at 14:02 UTC", and whether that is long ago. */
+/** "bank validated at 14:02 UTC", with a tag if that is old. */
 export async function Validated({ at }: { at: Date | null }) {
   if (at === null) return <span className="text-ink-3">not validated yet</span>
   const { validationOldAfterMs } = (await getDeps()).config
@@ -17,6 +16,11 @@ export async function Validated({ at }: { at: Date | null }) {
       )}
     </span>
   )
+}
+
+/** Only a hint for staff: before paying, a fresh status is asked in any case. */
+function isOldValidation(validatedAt: Date, oldAfterMs: number): boolean {
+  return Date.now() - validatedAt.getTime() > oldAfterMs
 }
 
 const shortOf = (at: Date) => utcShort(at, new Date())

@@ -1,9 +1,9 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
-import { Account, Amount } from '#app/_ui/amount.tsx'
+import { Amount, BankAccount } from '#app/_ui/amount.tsx'
+import { BackLink } from '#app/_ui/back-link.tsx'
 import { ButtonLink } from '#app/_ui/button.tsx'
 import { Empty, Page, PageTitle, Section } from '#app/_ui/card.tsx'
-import { Icon } from '#app/_ui/icons.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
@@ -12,7 +12,7 @@ import { refusalText } from '#lib/payouts/refusals.ts'
 import { reviewMany } from '#lib/services/approval/review-many.ts'
 import type { Review } from '#lib/services/approval/review-many.ts'
 import type { Payout } from '#lib/services/ports.ts'
-import { receiverName } from '#app/desk/_ui/receiver-name.ts'
+import { receiverName } from '#lib/payouts/receiver-name.ts'
 import { RiskTag } from '#app/desk/_ui/risk-tag.tsx'
 import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
 import { ApproveSet } from './approve-set.tsx'
@@ -31,14 +31,7 @@ export default async function ApprovePage({ searchParams }: Props) {
   return (
     <Page wide>
       <SendingNotices actor={actor} />
-      <Link
-        href="/desk?tab=mine"
-        prefetch={false}
-        className="screen-only -mt-3 mb-2 inline-flex min-h-11 items-center gap-2 text-sm text-ink-2 hover:text-ink"
-      >
-        <Icon name="back" />
-        Back to the desk
-      </Link>
+      <BackLink href="/desk?tab=mine">Back to the desk</BackLink>
       <PageTitle lead="Look through them. One code approves exactly what is shown here; what changes meanwhile is left out and named.">
         Approve several payouts
       </PageTitle>
@@ -68,7 +61,7 @@ export default async function ApprovePage({ searchParams }: Props) {
 
 const nameOf = (payout: Payout) => ({
   amount: displayAmount(payout.amountMinor, payout.currency),
-  receiver: receiverName(payout),
+  receiver: receiverName(payout.receiver),
 })
 
 function Shown({ review: { rows, leftOut, sums } }: { review: Review }) {
@@ -119,15 +112,10 @@ function Row({ payout, given, needed, risk }: Review['rows'][number]) {
           prefetch={false}
           className="block truncate font-medium hover:underline"
         >
-          <bdi>{receiverName(payout)}</bdi>
+          <bdi>{receiverName(payout.receiver)}</bdi>
         </Link>
         <p className="text-sm text-ink-2">
-          {payout.destination['bank_name'] && (
-            <>
-              <bdi>{payout.destination['bank_name']}</bdi>{' '}
-            </>
-          )}
-          <Account last4={payout.accountLast4} />
+          <BankAccount bank={payout.destination['bank_name']} last4={payout.accountLast4} />
         </p>
       </div>
       <p className="text-right text-lg">

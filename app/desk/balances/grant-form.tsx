@@ -16,13 +16,13 @@ const labels = {
   code: 'One-time code',
 }
 
-/** The reference is the form's id: sent twice, it is one grant. */
+/** The reference identifies the request: sent twice, it is one grant. */
 export function GrantForm({
   currencies,
   externalId,
 }: {
   currencies: readonly string[]
-  /** Whose page it stands on. */
+  /** The receiver whose page it is on. */
   externalId?: string
 }) {
   const [state, action] = useActionState(grant, untouched)
@@ -44,7 +44,7 @@ export function GrantForm({
       <TextField
         name="reference"
         label={labels.reference}
-        hint="Names this grant for ever, such as bonus-2026-11-cust-42. The same one again grants nothing."
+        hint="The name of this grant, such as bonus-2026-11-cust-42. The same one again grants nothing."
         problem={state.problems['reference']}
         input={{ autoComplete: 'off', maxLength: 200, defaultValue: state.values['reference'] }}
       />

@@ -9,7 +9,7 @@ import { Card, Empty, Page, PageTitle, Section } from '#app/_ui/card.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
 import { may } from '#lib/payouts/permissions.ts'
 import { searchBalances } from '#lib/services/balance/show-balances.ts'
-import { receiverName } from '#app/desk/_ui/receiver-name.ts'
+import { receiverName } from '#lib/payouts/receiver-name.ts'
 import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
 import { GrantForm } from './grant-form.tsx'
 
@@ -18,7 +18,7 @@ export const metadata: Metadata = { title: 'Balances' }
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 type Found = Extract<Awaited<ReturnType<typeof searchBalances>>, { ok: true }>['receivers'][number]
 
-/** Who has what; clerks grant more. */
+/** All balances; clerks can grant more. */
 export default async function BalancesPage({ searchParams }: Props) {
   const actor = await requireActor('balance.see_all')
   const deps = await getDeps()
@@ -82,7 +82,7 @@ export default async function BalancesPage({ searchParams }: Props) {
 }
 
 function ReceiverRow({ receiver }: { receiver: Found }) {
-  const name = receiverName({ receiver })
+  const name = receiverName(receiver)
   return (
     <li className="relative flex flex-wrap items-center justify-between gap-x-6 gap-y-1 px-4 py-3 focus-within:bg-sunken hover:bg-sunken sm:px-5">
       <div className="min-w-0">

@@ -8,7 +8,7 @@ import { untouched } from '#app/_ui/form-state.ts'
 import { SubmitButton } from '#app/_ui/submit-button.tsx'
 import { reverse } from './actions.ts'
 
-/** Several of these stand on one page, so every field has an id of its own. */
+/** A page has several of these, so every field has an id of its own. */
 export function ReverseForm({ id, reference }: { id: string; reference: string }) {
   const [state, action] = useActionState(reverse, untouched)
   const { problems, values } = state

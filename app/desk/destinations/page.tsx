@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
-import { Alert } from '#app/_ui/alert.tsx'
-import { Account } from '#app/_ui/amount.tsx'
+import { DoneAlert } from '#app/_ui/alert.tsx'
+import { BankAccount } from '#app/_ui/amount.tsx'
 import { Empty, Page, PageTitle } from '#app/_ui/card.tsx'
 import { Age, Time } from '#app/_ui/time.tsx'
 import { getDeps } from '#app/_server/deps.ts'
@@ -14,7 +14,7 @@ export const metadata: Metadata = { title: 'New accounts' }
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
-/** Accounts that receivers have added and that wait before their first payment. */
+/** New destinations that are cooling off before their first payment. */
 export default async function CoolingOffPage({ searchParams }: Props) {
   const actor = await requireActor('item.see')
   const { released, mailed } = await searchParams
@@ -26,18 +26,16 @@ export default async function CoolingOffPage({ searchParams }: Props) {
         New accounts
       </PageTitle>
       {typeof released === 'string' && !destinations.some(({ id }) => id === released) && (
-        <div className="mb-6">
-          <Alert tone="good" role="status" title="This account does not wait any more">
-            <p>
-              <span>Payouts to it go on. </span>
-              <span>
-                {mailed === 'yes'
-                  ? 'The receiver is told by mail.'
-                  : 'No mail is sent to this receiver: tell them yourself.'}
-              </span>
-            </p>
-          </Alert>
-        </div>
+        <DoneAlert title="This account does not wait any more">
+          <p>
+            <span>Payouts to it go on. </span>
+            <span>
+              {mailed === 'yes'
+                ? 'The receiver is told by mail.'
+                : 'No mail is sent to this receiver: tell them yourself.'}
+            </span>
+          </p>
+        </DoneAlert>
       )}
       {destinations.length === 0 ? (
         <Empty title="No account is waiting">
@@ -61,15 +59,8 @@ export default async function CoolingOffPage({ searchParams }: Props) {
                   <bdi>{one.receiverExternalId}</bdi>
                 </Link>
                 <p className="text-sm text-ink-2">
-                  <span>
-                    {one.bankName !== null && (
-                      <>
-                        <bdi>{one.bankName}</bdi>{' '}
-                      </>
-                    )}
-                  </span>
-                  <Account last4={one.last4} /> · added by <bdi>{one.createdByName}</bdi>{' '}
-                  <Age at={one.createdAt} /> ago
+                  <BankAccount bank={one.bankName} last4={one.last4} /> · added by{' '}
+                  <bdi>{one.createdByName}</bdi> <Age at={one.createdAt} /> ago
                 </p>
               </div>
               <p className="text-sm text-ink-2 sm:text-right">

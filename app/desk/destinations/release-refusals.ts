@@ -1,6 +1,6 @@
 import type { ReleaseRefusal } from '#lib/services/destination/release-destination.ts'
 
-/** Why somebody can not release an account. */
+/** Why this person can't release a destination. */
 export const releaseRefusals = {
   forbidden: 'An approver can release it.',
   own_request:

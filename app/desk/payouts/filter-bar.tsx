@@ -7,7 +7,7 @@ import { statusWords } from '#lib/payouts/words.ts'
 import { isView, pathOf, views } from './filter.ts'
 import type { Filter } from './filter.ts'
 
-/** Everything that filters stands in the address: a plain form and plain links. */
+/** The whole filter is in the address, so a plain form and plain links are enough. */
 export function FilterBar({ filter }: { filter: Filter }) {
   const ownChoice = !views.some((view) => isView(filter, view.statuses))
   return (

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { isView, pathOf, readFilter, views } from './filter.ts'
 
-it('brings a colleague who opens the address to the same rows', () => {
+it('leads a colleague who opens the address to the same rows', () => {
   const filter = { statuses: ['paid', 'failed'] as const, search: 'ada & co' }
   const path = pathOf({ statuses: [...filter.statuses], search: filter.search })
   const query = new URL(path, 'https://portal.example').searchParams
@@ -11,7 +11,7 @@ it('brings a colleague who opens the address to the same rows', () => {
   })
 })
 
-it('passes over words that are no status and characters that nothing can bear', () => {
+it('ignores unknown statuses and control characters', () => {
   expect(readFilter({ status: ['paid', 'nonsense'], search: ' a\u0000b\n ' })).toEqual({
     statuses: ['paid'],
     search: 'ab',

@@ -5,13 +5,13 @@ export type Filter = { statuses: PayoutStatus[]; search: string }
 
 type Query = Record<string, string | string[] | undefined>
 
-/** The filter that the address names; words it should not contain are passed over. */
+/** The filter in the address; unknown words are ignored. */
 export function readFilter(query: Query): Filter {
   const given = [query['status'] ?? []].flat()
   const search = [query['search'] ?? ''].flat()[0] ?? ''
   return {
     statuses: payoutStatuses.filter((status) => given.includes(status)),
-    // Longer than any id or name that could be found; control characters can not be stored, so nothing bears them.
+    // Longer than any id or name. No stored text contains control characters.
     search: search
       .replaceAll(/\p{Cc}/gu, '')
       .trim()
@@ -19,7 +19,7 @@ export function readFilter(query: Query): Filter {
   }
 }
 
-/** The filter as it stands in an address; the list, its pages and the download share it. */
+/** The filter as a query; the list, its pages and the download share it. */
 export function writeFilter({ statuses, search }: Filter): URLSearchParams {
   const query = new URLSearchParams()
   for (const status of statuses) query.append('status', status)
@@ -32,7 +32,7 @@ export const pathOf = (filter: Filter) => {
   return query === '' ? '/desk/payouts' : `/desk/payouts?${query}`
 }
 
-/** The questions that people come with; each is a link. */
+/** The usual questions; each is a link. */
 export const views = [
   { label: 'All', statuses: [] },
   { label: 'Awaiting approval', statuses: ['awaiting_approval'] },

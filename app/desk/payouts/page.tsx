@@ -30,7 +30,7 @@ export default async function PayoutsPage({ searchParams }: Props) {
       <SendingNotices actor={actor} />
       <div className="flex flex-wrap items-start justify-between gap-x-6">
         <PageTitle>Payouts</PageTitle>
-        {/* A download, so no page of the router. */}
+        {/* A download, so not a router link. */}
         <a
           href={`/desk/payouts/export?${writeFilter(filter).toString()}`}
           className={buttonClass('secondary')}

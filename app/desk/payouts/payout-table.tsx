@@ -7,13 +7,13 @@ import { turnText } from '#app/_ui/turn-steps.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
 import { statusWords } from '#lib/payouts/words.ts'
 import type { Payout } from '#lib/services/ports.ts'
-import { receiverName } from '#app/desk/_ui/receiver-name.ts'
+import { receiverName } from '#lib/payouts/receiver-name.ts'
 
 const columns = 'lg:grid-cols-[minmax(0,1.1fr)_minmax(0,1.3fr)_10rem_8.5rem_6rem_9rem]'
 
 /**
- * Dense rows where six columns fit, cards on anything narrower (a phone, half a screen, a page at 200 %). The roles are spelled out because a grid on the elements of a table takes their meaning
- * away.
+ * Rows where six columns fit, cards on anything narrower (a phone, half a screen, a page at 200 %). The roles are explicit because a CSS
+ * grid takes their meaning from the elements of a table.
  */
 export function PayoutTable({ rows }: { rows: readonly Payout[] }) {
   return (
@@ -54,7 +54,7 @@ function Row({ payout }: { payout: Payout }) {
           prefetch={false}
           className="block truncate font-medium after:absolute after:inset-0"
         >
-          <bdi>{receiverName(payout)}</bdi>
+          <bdi>{receiverName(payout.receiver)}</bdi>
         </Link>
       </Cell>
       <Cell className="order-3 flex gap-1.5 text-sm text-ink-2 lg:order-none">

@@ -8,7 +8,7 @@ import type { Filter } from './filter.ts'
 
 type Sum = { currency: string; status: PayoutStatus; count: number; amountMinor: bigint }
 
-/** What the filter finds, per currency, with how it divides up. Counted by the database over all pages. */
+/** The sums of what the filter finds, per currency and status. The database counts all pages. */
 export function SumStrip({ sums, filter }: { sums: readonly Sum[]; filter: Filter }) {
   const currencies = [...new Set(sums.map((sum) => sum.currency))].sort()
   if (currencies.length === 0) return <div className="h-6" />

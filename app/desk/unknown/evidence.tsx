@@ -3,10 +3,10 @@ import { Foreign } from '#app/_ui/foreign.tsx'
 import { Time } from '#app/_ui/time.tsx'
 import type { UnknownPayout } from '#lib/services/settlement/show-unknown.ts'
 
-/** As many as are read at a glance; what is older is folded away, never what is newest. */
+/** As many as people take in at a glance; older ones are folded away. */
 const shownAtOnce = 6
 
-/** Every request about the payment and every callback in the order in which they happened, with Cardzo's serial numbers. */
+/** Every request about the payment and every callback, oldest first, with Cardzo's serial numbers. */
 export function Evidence({ known }: { known: UnknownPayout['known'] }) {
   const older = known.slice(0, -shownAtOnce)
   if (known.length === 0) return <p className="text-[0.9375rem] text-ink-2">Nothing is on record.</p>

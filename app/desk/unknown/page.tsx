@@ -10,7 +10,7 @@ import { UnknownCard } from './unknown-card.tsx'
 
 export const metadata: Metadata = { title: 'Outcome unknown' }
 
-/** Payouts whose payout-pay may or may not have arrived: what is known, whom to ask, and the ways out. */
+/** Payouts whose payout-pay may or may not have arrived: what is known, who to ask, and the ways out. */
 export default async function UnknownPage() {
   const actor = await requireActor('payout.see_all')
   const desk = shown(await showUnknown(await getDeps(), actor))

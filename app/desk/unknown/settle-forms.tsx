@@ -14,7 +14,7 @@ const outcomes = [
   { value: 'failed', label: 'Failed', hint: 'No money moved, and Cardzo will not move it any more.' },
 ] as const
 
-/** Nothing is chosen beforehand: neither outcome is the usual one. */
+/** Nothing is preselected, because neither outcome is the usual one. */
 export function ProposeForm({ id, version, name }: { id: string; version: number; name: string }) {
   const [state, action] = useActionState(propose, untouched)
   const problem = (name: string) => state.problems[`${name}-${id}`]

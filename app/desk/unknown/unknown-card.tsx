@@ -10,7 +10,7 @@ import { Age, Time } from '#app/_ui/time.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
 import type { UnknownPayout } from '#lib/services/settlement/show-unknown.ts'
 import { AskNowForm } from '#app/desk/_ui/ask-now-form.tsx'
-import { receiverName } from '#app/desk/_ui/receiver-name.ts'
+import { receiverName } from '#lib/payouts/receiver-name.ts'
 import { Evidence } from './evidence.tsx'
 import { WaysOut } from './ways-out.tsx'
 
@@ -24,7 +24,7 @@ export function UnknownCard({
   mayAsk: boolean
 }) {
   const { payout, support, item } = one
-  const name = receiverName(payout)
+  const name = receiverName(payout.receiver)
   return (
     <li id={payout.id} className="scroll-mt-6">
       <Card>
@@ -94,7 +94,7 @@ export function UnknownCard({
   )
 }
 
-/** Cardzo has told how it ended, by a message that is no proof: nobody settles without having read it. */
+/** A callback says how it ended. That is no proof, but people must read it before they settle. */
 function CallbackSays({ one: { finalCallbacks } }: { one: UnknownPayout }) {
   const last = finalCallbacks.at(-1)
   if (last === undefined) return null
@@ -140,7 +140,7 @@ function CardzoFacts({ one: { payout, fresh } }: { one: UnknownPayout }) {
     lastVerdict === 'no_such_order'
       ? 'that it does not know this order'
       : [payout.gatewayStatus, payout.gatewayStage].filter((word) => word !== null).join(', ')
-  // The look that let payout-pay leave says nothing about what became of it.
+  // The status that let payout-pay leave says nothing about what became of it.
   const beforePay =
     lastAnsweredAt !== undefined &&
     payout.payClaimedAt !== null &&

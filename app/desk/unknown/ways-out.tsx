@@ -5,10 +5,10 @@ import type { SettlementRefusal } from '#lib/payouts/permissions.ts'
 import { isolated } from '#lib/payouts/text.ts'
 import type { Settlement } from '#lib/services/ports.ts'
 import type { UnknownPayout } from '#lib/services/settlement/show-unknown.ts'
-import { receiverName } from '#app/desk/_ui/receiver-name.ts'
+import { receiverName } from '#lib/payouts/receiver-name.ts'
 import { ConfirmForm, ProposeForm, WithdrawForm } from './settle-forms.tsx'
 
-/** Cardzo's own word, which comes by itself, or two people. Sending again is no way out. */
+/** Either Cardzo's own answer, or two people. Sending again is not a way out. */
 export function WaysOut({ one, actorId }: { one: UnknownPayout; actorId: string }) {
   const { proposal } = one
   return (
@@ -32,7 +32,7 @@ export function WaysOut({ one, actorId }: { one: UnknownPayout; actorId: string 
   )
 }
 
-/** How an earlier proposal ended, as a sentence's end. */
+/** How an earlier proposal ended, as the end of a sentence. */
 function endOf({ decision, proposedById, decidedById, decidedByName }: Settlement): string {
   const who = isolated(decidedByName ?? 'somebody')
   switch (decision) {
@@ -62,7 +62,7 @@ function Propose({ one }: { one: UnknownPayout }) {
   if (!fresh) return <p className="text-ink-2">{stale}</p>
   return (
     <Fold title="Propose how it ended">
-      <ProposeForm id={payout.id} version={payout.version} name={receiverName(payout)} />
+      <ProposeForm id={payout.id} version={payout.version} name={receiverName(payout.receiver)} />
     </Fold>
   )
 }
@@ -89,7 +89,7 @@ function Proposal({ one, proposal, actorId }: { one: UnknownPayout; proposal: Se
         {settleRefusal !== null && <p className="text-ink-2">{why[settleRefusal]}</p>}
         {settleRefusal === null && !fresh && <p className="text-ink-2">{stale}</p>}
         {one.contradicts[proposal.outcome] && (
-          <p className="text-bad">Cardzo&rsquo;s last answer says otherwise, so this can not be confirmed.</p>
+          <p className="text-bad">Cardzo&rsquo;s last answer says otherwise, so this cannot be confirmed.</p>
         )}
         {settleRefusal === null && fresh && (
           <ConfirmForm {...ids} version={payout.version} outcome={proposal.outcome} />

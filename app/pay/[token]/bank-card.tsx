@@ -3,7 +3,7 @@ import { buttonClass } from '#app/_ui/button.tsx'
 import { Icon } from '#app/_ui/icons.tsx'
 import type { StatusView } from '#lib/contract/payout.ts'
 
-/** Amount and account stand here once more, so that a swapped payout is seen before the bank's form is opened. */
+/** Repeats amount and destination, so that the receiver notices a swapped payout before opening the bank's form. */
 export function BankCard({ view, url, host }: { view: StatusView; url: string; host: string }) {
   return (
     <div className="mt-6 rounded-2xl border-2 border-accent bg-surface p-5 sm:p-6">

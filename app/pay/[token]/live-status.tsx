@@ -6,7 +6,7 @@ import type { StatusView } from '#lib/contract/payout.ts'
 import { LostTouch } from './lost-touch.tsx'
 import { StatusSheet } from './status-sheet.tsx'
 
-/** The server draws the first state; from then on the browser asks until it is over. */
+/** The server renders the first state; from then on the browser polls until it is over. */
 export function LiveStatus(props: { token: string; initial: StatusView }) {
   const [client] = useState(() => new QueryClient())
   return (
@@ -26,7 +26,7 @@ function Asking({ token, initial }: { token: string; initial: StatusView }) {
     refetchOnWindowFocus: ({ state }) => state.data?.final !== true,
     refetchOnReconnect: ({ state }) => state.data?.final !== true,
     refetchOnMount: false,
-    // The next asking is the retry; a phone without a network should fail and say so, not wait silently.
+    // The next poll is the retry; a phone without a network should say so, not wait silently.
     retry: false,
     networkMode: 'always',
   })
@@ -37,7 +37,7 @@ function Asking({ token, initial }: { token: string; initial: StatusView }) {
       {query.error !== null && !view.final && (
         <LostTouch since={query.dataUpdatedAt} ended={query.error instanceof LinkEnded} />
       )}
-      {/* Heard once per change: the sheet itself is too long to be read out again. */}
+      {/* Read out once per change: the whole sheet is too long. */}
       <p aria-live="polite" className="sr-only">
         {view.headline}
       </p>
@@ -45,7 +45,7 @@ function Asking({ token, initial }: { token: string; initial: StatusView }) {
   )
 }
 
-/** The link was revoked or is too old: asking again is pointless. */
+/** The link was revoked or is too old, so polling is pointless. */
 class LinkEnded extends Error {}
 
 async function fetchStatus(token: string, signal: AbortSignal): Promise<StatusView> {

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react'
 import { Alert } from '#app/_ui/alert.tsx'
 import { ageText } from '#app/_ui/time.tsx'
 
-/** The browser could not ask: what is shown may be old, and since when. */
+/** The last poll failed: says that the page may be out of date, and since when. */
 export function LostTouch({ since, ended }: { since: number; ended: boolean }) {
   const [now, setNow] = useState(since)
   useEffect(() => {

@@ -15,7 +15,7 @@ export default async function StatusPage({ params }: Props) {
   const { view } = shown(await showStatus(await getDeps(), token))
   return (
     <Page>
-      {/* Without scripts the page asks again by itself until it is over. */}
+      {/* Without scripts the page reloads itself until it is over. */}
       {!view.final && (
         <noscript>
           <meta httpEquiv="refresh" content="5" />

@@ -1,5 +1,5 @@
 import { Alert } from '#app/_ui/alert.tsx'
-import { Account, Amount } from '#app/_ui/amount.tsx'
+import { Amount, BankAccount } from '#app/_ui/amount.tsx'
 import { Card } from '#app/_ui/card.tsx'
 import { Fact, Facts } from '#app/_ui/facts.tsx'
 import { Icon } from '#app/_ui/icons.tsx'
@@ -11,7 +11,7 @@ import { statusWords } from '#lib/payouts/words.ts'
 import type { Tone } from '#lib/payouts/words.ts'
 import { BankCard } from './bank-card.tsx'
 
-/** One payout as its receiver sees it: on the way, or as the receipt of how it ended. */
+/** One payout as its receiver sees it: under way, or a receipt of how it ended. */
 export function StatusSheet({ view }: { view: StatusView }) {
   return (
     <article aria-labelledby="headline">
@@ -21,12 +21,7 @@ export function StatusSheet({ view }: { view: StatusView }) {
         <Facts>
           <Fact name="Amount">{view.displayAmount}</Fact>
           <Fact name="To account">
-            {view.bankName && (
-              <>
-                <bdi>{view.bankName}</bdi>{' '}
-              </>
-            )}
-            <Account last4={view.accountLast4} />
+            <BankAccount bank={view.bankName} last4={view.accountLast4} />
           </Fact>
           <Fact name="Requested">
             <Time at={view.requestedAt} />
@@ -73,7 +68,7 @@ function OnTheWay({ view }: { view: StatusView }) {
   )
 }
 
-/** It has a time before which it is not sent. */
+/** The time before which it is not sent. */
 function Waits({ view: { coolingOffUntil, sendAfter } }: { view: StatusView }) {
   if (coolingOffUntil !== null)
     return (
@@ -94,7 +89,7 @@ function Waits({ view: { coolingOffUntil, sendAfter } }: { view: StatusView }) {
   )
 }
 
-/** The browser came back from the bank and Cardzo has not said the last word. */
+/** The browser is back from the bank, and Cardzo has no final answer yet. */
 const asksNow = ({ returnedAt, status }: StatusView) => returnedAt !== null && status === 'processing'
 
 const seals = {

@@ -1,18 +1,18 @@
-/** Balances as they stand, with what of each can not be asked for yet. */
+/** Current balances, with the part of each that can't be asked for yet. */
 import { waitingOf } from '#lib/payouts/holding.ts'
 import type { Balance } from '#lib/services/ports.ts'
 import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
 
 type Row = Omit<Balance, 'heldMinor' | 'payableAt' | 'payableThenMinor'> & {
   receiverId: string
-  /** One row for each moment at which something becomes payable; null where nothing waits. */
+  /** One row for each time at which something becomes payable; null where nothing waits. */
   payableFrom: Date | null
   amountMinor: bigint | null
-  /** Given back by the end of payouts for which money may have moved all the same. */
+  /** Given back by payouts that ended unpaid although money may have moved. */
   doubtedMinor: bigint
 }
 
-/** By receiver, each by currency. One statement, so that the numbers are of one moment. */
+/** By receiver, each by currency. One statement, so that all numbers are from the same moment. */
 export async function balancesByReceiver(
   db: PrismaClient | Transaction,
   receiverIds: readonly string[],
@@ -55,14 +55,14 @@ export async function balancesByReceiver(
   return found
 }
 
-/** Of one receiver, by currency. */
+/** One receiver's, by currency. */
 export async function balancesOf(db: PrismaClient | Transaction, receiverId: string): Promise<Balance[]> {
   return (await balancesByReceiver(db, [receiverId])).get(receiverId) ?? []
 }
 
 /**
- * Whoever takes from a balance waits here for his turn. What it holds is read by a statement of its own afterwards: one that waits sees the
- * balance as it is then, but the grants behind it as they were before.
+ * Transactions that take from a balance queue up here. Read the balance in a second statement afterwards: a statement that waits for the
+ * lock sees the new balance, but the old grants.
  */
 export async function lockBalance(tx: Transaction, receiverId: string, currency: string): Promise<void> {
   await tx.$queryRaw`

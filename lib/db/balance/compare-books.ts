@@ -1,7 +1,7 @@
-/** What of the three books (payouts, history, ledger) does not agree, in sentences that name it. Empty while everything does. */
+/** Where the three books (payouts, history, ledger) disagree, in sentences. Empty if they agree. */
 import type { Transaction } from '#lib/db/engine/client.ts'
 
-/** More than a person reads at one sitting; the first ones say enough. */
+/** More than a person reads; the first ones say enough. */
 const most = 100
 
 export async function compareBooks(tx: Transaction): Promise<string[]> {
@@ -17,7 +17,7 @@ export async function compareBooks(tx: Transaction): Promise<string[]> {
 
 type Found = { wrong: string }[]
 
-/** A payout stands where its history's last move left it, with the amount that was asked for; no request without a payout. */
+/** A payout is where its history's last move left it, with the amount that was asked for. Every request has a payout. */
 function historyTrouble(tx: Transaction): Promise<Found> {
   return tx.$queryRaw<Found>`
     SELECT 'Payout ' || p.id || ' is ' || p.status || ', and its history says ' || coalesce(e.status, 'requested') || '.' AS wrong
@@ -54,9 +54,9 @@ function balanceTrouble(tx: Transaction): Promise<Found> {
     LIMIT ${most}`
 }
 
-/** A payout that reserves has reserved its amount once, and has given it back or spent it when, and only when, it is over. */
+/** A payout that reserves has reserved its amount once, and released or captured it if, and only if, it is over. */
 function payoutTrouble(tx: Transaction): Promise<Found> {
-  // Grouped without sorting, because this is the largest table; the words are made for the few rows that are wrong.
+  // Grouped without sorting, because this is the largest table; sentences are made only for the few wrong rows.
   return tx.$queryRaw<Found>`
     SELECT 'Payout ' || id || ' is ' || coalesce((SELECT status::text FROM payout WHERE payout.id = wrong.id), 'gone')
            || ', and in the ledger its money is ' || coalesce((
@@ -79,11 +79,11 @@ function payoutTrouble(tx: Transaction): Promise<Found> {
 }
 
 /**
- * A payout that takes nothing from the balance although its history says so, one that it replaces did, or the setting asked for it when
- * it was made. Only those that are paid or still may be: a payment outside the balance leaves it to be asked for twice.
+ * A payout reserves nothing although its history says so, a payout it retries did, or the setting demanded it when it was made. Only
+ * payouts that are paid or still may be: one paid outside the balance leaves the money to be asked for twice.
  */
 function unbackedTrouble(tx: Transaction): Promise<Found> {
-  // A setting counts from a little after its change: a request may have been on its way.
+  // A setting counts ten seconds after its change: a request may have been on its way.
   return tx.$queryRaw<Found>`
     WITH RECURSIVE outside AS (
       SELECT id, judged_source, replaces_id, status, created_at FROM payout
@@ -102,7 +102,7 @@ function unbackedTrouble(tx: Transaction): Promise<Found> {
     LIMIT ${most}`
 }
 
-/** A grant has moved its amount once, and was taken back once at most. */
+/** A grant moved its amount once, and was taken back once at most. */
 function grantTrouble(tx: Transaction): Promise<Found> {
   return tx.$queryRaw<Found>`
     SELECT DISTINCT 'Grant ' || coalesce(g.reference, t.grant_id::text) || ' is not what the ledger says of it.' AS wrong

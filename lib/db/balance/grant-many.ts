@@ -1,4 +1,4 @@
-/** A whole file of grants in a handful of statements: thousands of rows while a person waits for the page. */
+/** Makes a whole file of grants in a few statements: thousands of rows while a person waits for the page. */
 import { actorColumns } from '#lib/db/engine/actor-columns.ts'
 import type { Transaction } from '#lib/db/engine/client.ts'
 import type { Prisma } from '#lib/db/generated/client.ts'
@@ -7,14 +7,14 @@ import type { Actor } from '#lib/payouts/permissions.ts'
 import type { GrantDraft } from '#lib/services/ports.ts'
 import { payableFrom } from './holding-period.ts'
 
-/** Each transfer sets off triggers; so many of them stay far below what one statement may take. */
+/** Each transfer fires triggers; this many stay far below the statement timeout. */
 const atOnce = 500
 
-/** Balances are taken in this order, so that nobody waits in a circle here either. */
+/** Balances are changed in this order, so that imports can't deadlock here either. */
 const balanceOf = ({ receiverId, currency }: { receiverId: string; currency: string }) =>
   `${receiverId} ${currency}`
 
-/** How many were made, or the reference of one that can not be; then the caller undoes everything. */
+/** How many were made, or the reference of one that can't be; then the caller rolls back. */
 export async function grantMany(
   tx: Transaction,
   drafts: readonly GrantDraft[],
@@ -23,7 +23,7 @@ export async function grantMany(
   const receivers = await receiversFor(tx, drafts)
   if ('refused' in receivers) return receivers
   const more = { ...actorColumns(actor), payableFrom: await payableFrom(tx) }
-  // In one order for everybody, so that two files with the same references wait for each other and never in a circle.
+  // All imports insert in this order, so that two files with the same references can't deadlock.
   const rows = drafts
     .map(({ receiver, ...draft }) => ({
       ...draft,
@@ -59,7 +59,7 @@ export async function grantMany(
   return { made: ids.size }
 }
 
-/** The reference of a row whose grant was there before and is another one. */
+/** The reference of a row that already belongs to a different grant. */
 async function differing(
   tx: Transaction,
   rows: { reference: string; receiverId: string; currency: string; amountMinor: bigint }[],
@@ -76,7 +76,7 @@ async function differing(
   })?.reference
 }
 
-/** Known receivers of whom nothing is said are taken as they are, in one statement; the others are looked at one by one. */
+/** Known receivers that the file says nothing about are found in one statement; the others are checked one by one. */
 async function receiversFor(
   tx: Transaction,
   drafts: readonly GrantDraft[],

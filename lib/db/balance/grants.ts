@@ -46,7 +46,7 @@ export async function grant(tx: Transaction, draft: GrantDraft, actor: Actor): P
       payableFrom: await payableFrom(tx),
       ...actorColumns(actor),
     },
-    // Twenty parallel ones under one reference make one row; the losers wait for the winner and find it.
+    // Parallel requests with one reference make one row; the others wait for it and find it.
     skipDuplicates: true,
   })
   if (made.count === 1) {
@@ -70,7 +70,7 @@ export async function grant(tx: Transaction, draft: GrantDraft, actor: Actor): P
   return same ? { kind: 'existing', grant: known } : { kind: 'other', by: 'reference', grant: known }
 }
 
-/** Of its idempotency key if that is known, else of its reference. */
+/** The grant with its idempotency key, else the one with its reference. */
 async function knownGrant(
   tx: Transaction,
   { reference, idempotencyKey }: Pick<GrantDraft, 'reference' | 'idempotencyKey'>,
@@ -82,7 +82,7 @@ async function knownGrant(
   return known
 }
 
-/** Whoever reverses or reserves from the same balance waits for his turn at its row. */
+/** Takes a whole grant back. Others that take from the same balance wait at its row. */
 export async function reverse(
   tx: Transaction,
   grantId: string,

@@ -1,10 +1,10 @@
-/** How long what is granted waits. */
+/** The holding period of a grant. */
 import type { Transaction } from '#lib/db/engine/client.ts'
 import { readSettings } from '#lib/db/policy/settings-store.ts'
 
 /**
- * From when what is granted in this transaction can be asked for, by the database's clock. What waits does so until a full minute, so that
- * the time that people read is the very moment. What does not wait is cut to the millisecond: rounded up by the column, it would.
+ * When a grant of this transaction becomes payable, by the database's clock. A holding period ends on a full minute, so that the time
+ * people read is exact. Without one, the time is cut to milliseconds: rounded up by the column, it would lie in the future.
  */
 export async function payableFrom(tx: Transaction): Promise<Date> {
   const { grantHoldDays } = await readSettings(tx)

@@ -1,10 +1,10 @@
-/** The ledger on its own: double entry, once per reference, nothing changed, nothing below zero, provable by one statement. */
+/** The ledger by itself: double entry, one grant per reference, immutable, never below zero, provable by one statement. */
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createPrisma } from '#lib/db/engine/client.ts'
 import type { PrismaClient } from '#lib/db/engine/client.ts'
-import { createTestDatabase } from '#lib/db/testing/database.ts'
+import { createTestDatabase, patient } from '#lib/db/testing/database.ts'
 import type { GrantDraft } from '#lib/services/ports.ts'
 import { createLedgerStore } from './ledger-store.ts'
 
@@ -17,7 +17,7 @@ let ledger: ReturnType<typeof createLedgerStore>
 beforeAll(async () => {
   const database = await createTestDatabase()
   drop = database.drop
-  prisma = createPrisma(database.url)
+  prisma = createPrisma(database.url, patient)
   ledger = createLedgerStore(prisma)
 })
 afterAll(async () => {
@@ -45,7 +45,7 @@ async function granted(more: Partial<GrantDraft> = {}) {
 const balance = async (receiverId: string, currency = 'EUR') =>
   (await ledger.balances(receiverId)).find((one) => one.currency === currency)
 
-/** The statement of the document, as whoever reads it would run it. */
+/** The document's statement, as a reader would run it. */
 const documented = () => {
   const page = readFileSync('docs/balances.md', 'utf8')
   return /```sql\n([^]*?)```/.exec(page)?.[1] ?? ''
@@ -53,7 +53,7 @@ const documented = () => {
 const unprovable = () => prisma.$queryRawUnsafe<{ receiver_id: string; currency: string }[]>(documented())
 
 describe('a grant', () => {
-  it('takes from granted and gives to available, per currency, and leaves who and why', async () => {
+  it('moves money from granted to available, per currency, and records who and why', async () => {
     const grant = await granted({ amountMinor: 2500n, source: 'desk' })
     await granted({ receiver: { externalId: grant.receiverExternalId }, currency: 'JPY', amountMinor: 7n })
     const rest = { reservedMinor: 0n, paidMinor: 0n, heldMinor: 0n, payableAt: null, payableThenMinor: 0n }
@@ -69,7 +69,7 @@ describe('a grant', () => {
     expect(event).toMatchObject({ actorName: 'test', data: { amountMinor: '2500', currency: 'EUR' } })
   })
 
-  it('is one, however often and however many ask under its reference', async () => {
+  it('is made once per reference, however many ask at once', async () => {
     const wish = { receiver: { externalId: randomUUID() }, reference: randomUUID() }
     const answers = await Promise.all(Array.from({ length: 20 }, () => ledger.grant(draft(wish), operator)))
     expect(answers.map(({ kind }) => kind).sort()).toEqual([...Array<string>(19).fill('existing'), 'made'])
@@ -84,7 +84,7 @@ describe('a grant', () => {
     ['currency', { currency: 'USD' }],
     ['receiver', { receiver: { externalId: 'somebody-else' } }],
   ])(
-    'under a known reference with another %s is refused, and leaves not even a receiver',
+    'under a known reference with another %s is refused, and leaves nothing behind, not even a receiver',
     async (_what, more) => {
       const grant = await granted()
       const same = { receiver: { externalId: grant.receiverExternalId }, reference: grant.reference }
@@ -98,7 +98,7 @@ describe('a grant', () => {
     },
   )
 
-  it('names by its idempotency key one grant, whatever reference comes with it later', async () => {
+  it('is found by its idempotency key, whatever reference comes with it later', async () => {
     const key = randomUUID()
     const grant = await granted({ idempotencyKey: key })
     const known = await granted({ receiver: { externalId: grant.receiverExternalId } })
@@ -123,7 +123,7 @@ describe('a grant', () => {
     expect(await ledger.receivers([externalId])).toMatchObject([{ email: 'ada@example.com' }])
   })
 
-  it('makes a receiver whom the first request introduces, and nobody after it', async () => {
+  it('takes a receiver’s data from the first request only', async () => {
     const externalId = randomUUID()
     await granted({ receiver: { externalId } })
     const ada = { externalId, email: 'ada@example.com', firstName: 'Ada' }
@@ -131,12 +131,12 @@ describe('a grant', () => {
     expect(await ledger.receivers([externalId])).toMatchObject([{ ...ada, lastName: null }])
     const eve = draft({ receiver: { externalId, firstName: 'Eve' } })
     expect(await ledger.grant(eve, operator)).toEqual({ kind: 'receiver_mismatch' })
-    // A new name for one of whom something is known is no introduction.
+    // Once a receiver has data, another name is not taken over.
     const nowak = draft({ receiver: { externalId, lastName: 'Nowak' } })
     expect(await ledger.grant(nowak, operator)).toEqual({ kind: 'receiver_mismatch' })
   })
 
-  it('stands in a file with others, all of them or none', async () => {
+  it('is made with the others of its file, all or none', async () => {
     const externalId = randomUUID()
     const known = await granted({ receiver: { externalId } })
     const drafts = [draft({ receiver: { externalId } }), draft({ receiver: { externalId: randomUUID() } })]
@@ -147,7 +147,7 @@ describe('a grant', () => {
       reference: known.reference,
     })
     expect(await ledger.findGrants(drafts.map(({ reference }) => reference))).toEqual([])
-    // The same file twice, at once: each grant once.
+    // The same file twice at once: one grant per row.
     const both = await Promise.all([1, 2].map(() => ledger.grantAll([...drafts, again], operator)))
     expect(both.map((answer) => (answer.kind === 'made' ? answer.made : -1)).sort()).toEqual([0, 2])
     expect(await balance(known.receiverId)).toMatchObject({ grantedMinor: 2000n, availableMinor: 2000n })
@@ -155,7 +155,7 @@ describe('a grant', () => {
 })
 
 describe('a reversal', () => {
-  it('takes a whole grant back once, though many ask at once, and moves nothing else', async () => {
+  it('takes a whole grant back once, even if many ask at once, and moves nothing else', async () => {
     const grant = await granted()
     const other = await granted({ receiver: { externalId: grant.receiverExternalId }, amountMinor: 5000n })
     const answers = await Promise.all(
@@ -167,13 +167,13 @@ describe('a reversal', () => {
     expect((await ledger.findGrant({ id: other.id }))?.reversedAt).toBeNull()
     const events = await prisma.auditEvent.findMany({ where: { kind: 'grant_reversed', subject: grant.id } })
     expect(events.map(({ data }) => data)).toEqual([{ reason: 'a slip' }])
-    // The reference goes on naming the grant that was taken back.
+    // The reference still belongs to the grant that was taken back.
     const again = draft({ receiver: { externalId: grant.receiverExternalId }, reference: grant.reference })
     expect(await ledger.grant(again, operator)).toMatchObject({ kind: 'existing' })
     expect(await balance(grant.receiverId)).toMatchObject({ grantedMinor: 5000n })
   })
 
-  it('of what does not exist is none', async () => {
+  it('of an unknown grant does nothing', async () => {
     expect(await ledger.reverse(randomUUID(), 'x', operator)).toBe('not_found')
   })
 })
@@ -203,7 +203,7 @@ describe('the database', () => {
     return `INSERT INTO ledger_transfer (${Object.keys(row).join()}) VALUES (${Object.values(row).join()})`
   }
 
-  it('refuses entries that no grant and no payout stands for', async () => {
+  it('refuses entries without a grant or a payout', async () => {
     const { receiverId, id } = await granted()
     const grant = { kind: `'grant'`, debit: `'granted'`, credit: `'available'` }
     const back = { kind: `'grant_reversal'`, debit: `'available'`, credit: `'granted'` }
@@ -211,7 +211,7 @@ describe('the database', () => {
     for (const more of [
       grant,
       { ...grant, grant_id: `'${randomUUID()}'` },
-      // Another amount than the grant's, and the grant once more.
+      // Another amount than the grant's, and the same grant again.
       { ...back, grant_id: `'${id}'` },
       { ...grant, grant_id: `'${id}'`, amount_minor: '1000' },
       { ...back, grant_id: `'${id}'`, amount_minor: '-1000' },
@@ -220,7 +220,7 @@ describe('the database', () => {
       { kind: `'reserve'`, debit: `'available'`, credit: `'paid'`, grant_id: `'${id}'` },
     ])
       await expect(prisma.$executeRawUnsafe(entry(receiverId, more)), JSON.stringify(more)).rejects.toThrow()
-    // A row that is left out moves nothing: the trigger must not have been before the conflict.
+    // A skipped duplicate moves nothing: the trigger must not fire before the conflict is found.
     await prisma.$executeRawUnsafe(entry(receiverId, { ...back, grant_id: `'${id}'`, amount_minor: '1000' }))
     await granted({ receiver: { externalId: (await ledger.findGrant({ id }))?.receiverExternalId ?? '' } })
     const twice = entry(receiverId, { ...back, grant_id: `'${id}'`, amount_minor: '1000' })
@@ -243,7 +243,7 @@ describe('the database', () => {
 })
 
 describe('the statement of docs/balances.md', () => {
-  it('proves the sums, and names the balance that somebody tampered with', async () => {
+  it('proves the sums, and names a balance that was tampered with', async () => {
     const grant = await granted()
     expect(await unprovable()).toEqual([])
     const tamper = async (statement: string) => {

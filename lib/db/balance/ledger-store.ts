@@ -1,4 +1,4 @@
-/** Balances. A trigger applies every transfer to the balance it belongs to, and refuses what is not available. */
+/** Balances and grants. A trigger applies every transfer to its balance, and refuses to take more than is available. */
 import { isRefusedWith } from '#lib/db/engine/away.ts'
 import type { PrismaClient } from '#lib/db/engine/client.ts'
 import { literal } from '#lib/db/engine/like-literal.ts'
@@ -9,7 +9,7 @@ import { grantMany } from './grant-many.ts'
 import { grant, grantsWhere, reverse } from './grants.ts'
 import { check, checkUnlessRecent, lastCheck } from './money-equation.ts'
 
-/** What the trigger refuses a transfer with that takes more than is available. */
+/** The trigger's SQLSTATE for a transfer that takes more than is available. */
 const notAvailableState = 'PS003'
 
 export function createLedgerStore(prisma: PrismaClient): LedgerStore {
@@ -97,10 +97,10 @@ export function createLedgerStore(prisma: PrismaClient): LedgerStore {
   }
 }
 
-/** Thousands of grants, most of them for receivers that are to be made, on a busy database. */
+/** Thousands of grants, most of them with a new receiver, on a busy database. */
 const importTime = { timeout: 60_000 }
 
-/** Nothing of what it stood in may stay, no new receiver either. */
+/** Rolls the transaction back: nothing may stay, not even a new receiver. */
 class Refused extends Error {
   readonly answer: Extract<GrantAnswer, { kind: 'other' | 'receiver_mismatch' }>
   constructor(answer: Refused['answer']) {
@@ -109,7 +109,7 @@ class Refused extends Error {
   }
 }
 
-/** No part of a file stays either. */
+/** The same for a file. */
 class FileRefused extends Error {
   readonly reference: string
   constructor(reference: string) {

@@ -1,4 +1,4 @@
-/** The money equation: three books that agree, and what is said when somebody has tampered with one of them. */
+/** The money equation: three books that agree, and the message when somebody has tampered with one. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { PayoutMove } from '#lib/payouts/transitions.ts'
@@ -9,7 +9,7 @@ import { createLedgerStore } from './ledger-store.ts'
 const operator = { kind: 'operator', name: 'test' } as const
 
 let portal: Awaited<ReturnType<typeof createTestPortal>>
-/** Of each: a payout that ended as paid, one that was rejected, one that is on its way, one that is unknown. */
+/** One payout each that is paid, rejected, under way and unknown. */
 let payouts: { paid: string; rejected: string; open: string; unknown: string; failed: string }
 let externalId: string
 let reference: string
@@ -49,7 +49,7 @@ const items = async () =>
     ({ kind, closedAt }) => kind === 'money_equation' && closedAt === null,
   )
 
-/** Past every guard, as somebody with the database in his hands could. */
+/** Past every trigger, as somebody with full access to the database could. */
 async function tamper(...statements: string[]): Promise<void> {
   await portal.prisma.$transaction(async (tx) => {
     await tx.$executeRawUnsafe('SET LOCAL session_replication_role = replica')
@@ -57,7 +57,7 @@ async function tamper(...statements: string[]): Promise<void> {
   })
 }
 
-describe('while nobody tampers', () => {
+describe('as long as nobody tampers', () => {
   it('requested = paid + in flight + rejected + cancelled + expired + failed + unknown, per currency', async () => {
     const before = await check()
     await moved('5.00', 'confirm')
@@ -96,7 +96,7 @@ describe('while nobody tampers', () => {
     expect(await items()).toEqual([])
   })
 
-  it('stays true while payouts move and grants come during the look', async () => {
+  it('holds while payouts move and grants arrive during the computation', async () => {
     const busy = Promise.all(
       Array.from({ length: 30 }, async () => moved('1.00', 'proceed', 'lose_track', 'settle_failed')),
     )
@@ -206,28 +206,25 @@ const cases: Case[] = [
 ]
 
 describe('when', () => {
-  it.each(cases)(
-    '%s it turns red, names it, and is well again by itself',
-    async (_what, how, undo, words) => {
-      expect((await check()).balanced).toBe(true)
-      await tamper(...how())
-      const broken = await check()
-      expect(broken.balanced).toBe(false)
-      expect(broken.wrong.join(' ')).toMatch(words())
-      expect(broken.brokenSince).toBeInstanceOf(Date)
-      // Seen again it is one item, since when it began.
-      expect(await check()).toMatchObject({ balanced: false, brokenSince: broken.brokenSince })
-      const [item, ...others] = await items()
-      expect(others).toEqual([])
-      expect(item).toMatchObject({ severity: 'critical', payoutId: null, seen: 2 })
-      expect(item?.why).toMatch(/Stop payments until it is understood\.$/)
-      await tamper(...undo())
-      expect(await check()).toMatchObject({ balanced: true, wrong: [], brokenSince: null })
-      expect(await items()).toEqual([])
-    },
-  )
+  it.each(cases)('%s it fails, names the cause, and recovers by itself', async (_what, how, undo, words) => {
+    expect((await check()).balanced).toBe(true)
+    await tamper(...how())
+    const broken = await check()
+    expect(broken.balanced).toBe(false)
+    expect(broken.wrong.join(' ')).toMatch(words())
+    expect(broken.brokenSince).toBeInstanceOf(Date)
+    // Found again, it stays one item with its first time.
+    expect(await check()).toMatchObject({ balanced: false, brokenSince: broken.brokenSince })
+    const [item, ...others] = await items()
+    expect(others).toEqual([])
+    expect(item).toMatchObject({ severity: 'critical', payoutId: null, seen: 2 })
+    expect(item?.why).toMatch(/Stop payments until it is understood\.$/)
+    await tamper(...undo())
+    expect(await check()).toMatchObject({ balanced: true, wrong: [], brokenSince: null })
+    expect(await items()).toEqual([])
+  })
 
-  it('the requests of an older version name no amount, their payouts are asked instead', async () => {
+  it('requests of an older version name no amount, the payouts’ own amounts count', async () => {
     await tamper(`UPDATE payout_event SET data = '{"source": "api"}' WHERE kind = 'requested'`)
     expect(await check()).toMatchObject({ balanced: true, wrong: [] })
   })

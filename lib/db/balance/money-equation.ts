@@ -11,7 +11,7 @@ import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import type { MoneyCheck, MoneyLine } from '#lib/services/ports.ts'
 import { compareBooks } from './compare-books.ts'
 
-/** What each status counts as in the equation. Total by type. */
+/** Which part of the equation each status counts in. */
 const sideOf = {
   requested: 'inFlightMinor',
   checking: 'inFlightMinor',
@@ -30,10 +30,10 @@ const sideOf = {
   expired: 'expiredMinor',
 } as const satisfies Record<PayoutStatus, Exclude<keyof MoneyLine, 'currency' | 'requestedMinor'>>
 
-/** Whoever computes it holds this lock (any number that no other advisory lock of ours has). */
+/** The advisory lock for computing it; any number that no other lock of ours has. */
 const checkLock = 7_110_412n
 
-/** A snapshot of everything; many times what it takes on a hundred thousand payouts. */
+/** One snapshot of everything. The timeout is many times what a hundred thousand payouts take. */
 const oneSnapshot = { isolationLevel: 'RepeatableRead', timeout: 60_000 } as const
 
 const serializationFailure = '40001'
@@ -42,7 +42,7 @@ export function check(prisma: PrismaClient): Promise<MoneyCheck> {
   return prisma.$transaction(async (tx) => compute(tx), oneSnapshot)
 }
 
-/** Null when it was computed within this time, or another worker is at it. */
+/** Null if it was computed within this time, or another worker is at it. */
 export async function checkUnlessRecent(prisma: PrismaClient, withinMs: number): Promise<MoneyCheck | null> {
   const ms = BigInt(withinMs)
   try {
@@ -53,14 +53,14 @@ export async function checkUnlessRecent(prisma: PrismaClient, withinMs: number):
       return turn?.mine ? compute(tx) : null
     }, oneSnapshot)
   } catch (error) {
-    // Another worker, or somebody who takes the item on, was there a moment before: the next look is soon.
+    // Another worker, or a person who took the item on, was a moment faster: the next try is soon.
     if (isRefusedWith(error, serializationFailure) || isRefusedWith(error, 'P2034')) return null
     throw error
   }
 }
 
 async function compute(tx: Transaction): Promise<MoneyCheck> {
-  // Older events do not say how much; then the payout's own row is asked.
+  // Older events don't name the amount; then the payout's own row does.
   const requested = await tx.$queryRaw<{ currency: string; sum: bigint }[]>`
     SELECT coalesce(e.data ->> 'currency', p.currency, '???') AS currency,
            sum(coalesce((e.data ->> 'amountMinor')::bigint, p.amount_minor, 0))::bigint AS sum
@@ -144,7 +144,7 @@ async function keep(tx: Transaction, lines: MoneyLine[], wrong: string[]): Promi
 export async function lastCheck(prisma: PrismaClient): Promise<MoneyCheck | null> {
   const row = await prisma.moneyCheck.findUnique({ where: { id: 1 } })
   if (!row) return null
-  // Written by this room alone, a few lines above.
+  // Only `keep` above writes it.
   const { lines, wrong } = row.result as { lines: Record<string, string>[]; wrong: string[] }
   const minor = (line: Record<string, string>, name: string) => BigInt(line[name] ?? '0')
   return {

@@ -6,14 +6,14 @@ import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import type { NewPayout, NotCreated, Payout } from '#lib/services/ports.ts'
 import { balancesOf, lockBalance } from './balances.ts'
 
-/** In the transaction that makes the payout. Null when the money is there and stands aside now. */
+/** In the transaction that makes the payout. Null: the money was available and is now reserved. */
 export async function reserve(
   tx: Transaction,
   payout: Pick<NewPayout, 'id' | 'amountMinor' | 'currency'> & { receiverId: string },
   actor: Actor,
 ): Promise<NotCreated | null> {
   const { receiverId, currency, amountMinor } = payout
-  // The trigger looks again under the same lock; asking first keeps an expected "no" from being an error.
+  // The trigger checks again under the same lock; asking first keeps an expected "no" from being an error.
   await lockBalance(tx, receiverId, currency)
   const balances = await balancesOf(tx, receiverId)
   const {
@@ -28,7 +28,7 @@ export async function reserve(
   return null
 }
 
-/** In the transaction that ends the payout: paid captures, every other end gives back. */
+/** In the transaction that ends the payout: `paid` captures the reserve, every other end releases it. */
 export async function endReserve(
   tx: Transaction,
   payout: Payout,

@@ -9,7 +9,7 @@ const rank = { critical: 0, high: 1, warning: 2, info: 3 } as const satisfies Re
 
 export function createItemStore(prisma: PrismaClient): ItemStore {
   return {
-    /** Of one payout: all, closed ones too. Otherwise those open now, the worst and oldest first. */
+    /** All of one payout, closed ones too; without a payout all that are open. The worst first, then the oldest. */
     async list(filter) {
       const rows = await prisma.openItem.findMany({
         where: filter?.payoutId === undefined ? { closedAt: null } : { payoutId: filter.payoutId },
@@ -38,7 +38,7 @@ export function createItemStore(prisma: PrismaClient): ItemStore {
           select: { data: true },
         })
         if (!closed) return false
-        // The callback that it was raised for has been seen by a person, and waits no longer.
+        // A person has now seen the callback it was opened for, so the callback waits no longer.
         const callbackId = (closed.data as Record<string, unknown>)['callbackId']
         if (typeof callbackId === 'string')
           await tx.callback.updateMany({
@@ -49,7 +49,7 @@ export function createItemStore(prisma: PrismaClient): ItemStore {
       }),
     openFor: (draft, { id, version }) =>
       prisma.$transaction(async (tx) => {
-        // Held, so that whoever moves it closes what is opened here.
+        // Locked, so that a later move closes what is opened here.
         const [still] = await tx.$queryRaw<unknown[]>`
           SELECT FROM payout WHERE id = ${id}::uuid AND version = ${version} FOR NO KEY UPDATE`
         if (still === undefined) return false

@@ -1,18 +1,18 @@
-/** Saved destinations as they lie in the database: sealed, with a print by which equal accounts are found. */
+/** Saved destinations as rows: sealed, with a print by which equal ones are found. */
 import { describeField } from '#lib/payouts/fields.ts'
 import type { Destination } from '#lib/services/ports.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
 import { openFields } from '#lib/db/seal/sealed-fields.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
 
-/** Where a destination is sealed for. */
+/** The place its seal is bound to. */
 export const destinationPlace = (id: string) => `destination:${id}`
 
 type Fields = Readonly<Record<string, string>>
 
 /**
- * Equal for equal accounts: of the fields that tell accounts apart (numbers and codes, not names) the letters and digits count, whatever
- * the case. Without any such field all fields count.
+ * Equal for equal bank accounts. Only the fields that identify an account count (numbers and codes, not names), and of them only letters
+ * and digits, in any case. Without such a field all fields count.
  */
 function plainOf(fields: Fields): string {
   const telling = Object.entries(fields).filter(([name]) => describeField(name).identifies)
@@ -23,12 +23,12 @@ function plainOf(fields: Fields): string {
     .join('\n')
 }
 
-/** Which fields count has changed once: prints of the rule before are made again when a worker starts. */
+/** Which fields count has changed once; older prints are made again when a worker starts. */
 export const printVersion = '2.'
 
 export const printOf = (vault: Vault, fields: Fields): string => printVersion + vault.print(plainOf(fields))
 
-/** Under every key there is, the current one first. */
+/** The print under each of our keys, the current one first. */
 export const printsOf = (vault: Vault, fields: Fields): string[] =>
   vault.prints(plainOf(fields)).map((print) => printVersion + print)
 

@@ -13,7 +13,7 @@ import { destinationColumns, toDestination } from './destination-rows.ts'
 import type { DestinationRow } from './destination-rows.ts'
 import { lockReceiver, saveDestination } from './save-destination.ts'
 
-/** Not over, and kept from being sent by the destination's cooling-off time. */
+/** Payouts that are not over and wait for their destination's cooling-off time. */
 const isCoolingOff = Prisma.sql`final_at IS NULL AND cooling_off_until > now()`
 
 export function createDestinationStore(
@@ -78,9 +78,9 @@ export function createDestinationStore(
       prisma.$transaction(async (tx) => {
         const { actorId, actorName } = actorColumns(actor)
         const ofThis = Prisma.sql`destination_id = ${id}::uuid`
-        // The payouts first, as every writer takes them.
+        // Every writer locks payouts first.
         await tx.$queryRaw`SELECT FROM payout WHERE ${ofThis} AND ${isCoolingOff} ORDER BY id FOR NO KEY UPDATE`
-        // Waits for whoever is making a payout to it: that one is released too.
+        // Waits for a transaction that is making a payout to it: that payout is released too.
         const released = await tx.$executeRaw`
           UPDATE destination SET usable_from = now(), released_by_id = ${actorId}::uuid, released_by_name = ${actorName},
             released_at = now(), release_reason = ${reason}
@@ -111,7 +111,7 @@ export function createDestinationStore(
   }
 }
 
-/** False when it is not there any more. */
+/** False if it was removed. */
 async function changeUnremoved(
   prisma: PrismaClient,
   id: string,

@@ -1,4 +1,4 @@
-/** A receiver's account becomes a saved destination, in the transaction of whoever needs it. */
+/** Saves a receiver's destination, in the caller's transaction. */
 import { writeAudit } from '#lib/db/audit/audit.ts'
 import { actorColumns } from '#lib/db/engine/actor-columns.ts'
 import type { Transaction } from '#lib/db/engine/client.ts'
@@ -13,11 +13,11 @@ import type { Destination, DestinationDraft } from '#lib/services/ports.ts'
 import { destinationColumns, destinationPlace, printOf, printsOf, toDestination } from './destination-rows.ts'
 import type { DestinationRow } from './destination-rows.ts'
 
-/** Whoever saves, removes or chooses a default for one receiver waits for the others who do. */
+/** Changes of one receiver's destinations wait for each other here. */
 export const lockReceiver = (tx: Transaction, receiverId: string) =>
   tx.$queryRaw`SELECT FROM receiver WHERE id = ${receiverId}::uuid FOR NO KEY UPDATE`
 
-/** The receiver is locked until the transaction ends, and so is the destination. */
+/** Locks the receiver and the destination until the transaction ends. */
 export async function saveDestination(
   tx: Transaction,
   { hooks, vault }: { hooks: StoreHooks; vault: Vault },
@@ -65,7 +65,7 @@ async function insert(
       ${printOf(vault, fields)}, ${account === undefined ? null : lastFour(account)}, ${createdById}::uuid, ${actorName},
       ${fromNow(paid ? 0 : coolingOffH * 3_600_000)}, ${isFirst(receiverId)}`
   await writeAudit(tx, 'destination_saved', actor, id, { receiverId })
-  // Money has gone there before: no news to the receiver.
+  // The receiver was paid there before, so this is no news to them.
   if (paid) return
   const mailIds = await insertMails(tx, mails, null, vault)
   if (mailIds.length > 0) await hooks.enqueueMail(tx, mailIds)

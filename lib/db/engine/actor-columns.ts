@@ -1,6 +1,6 @@
 import type { Actor } from '#lib/payouts/permissions.ts'
 
-/** Who did it, as timeline and audit rows keep it: readable even when the person is long gone. */
+/** Who did it, as timeline and audit rows store it: with the name, so that it stays readable when the account is gone. */
 export function actorColumns(actor: Actor): { actorKind: string; actorId: string | null; actorName: string } {
   switch (actor.kind) {
     case 'user':

@@ -40,7 +40,7 @@ describe('telling a database that is away from a bug', () => {
     expect(isDatabaseAway(bug)).toBe(false)
   })
 
-  it('does not run in circles when an error is its own cause', () => {
+  it('does not loop when an error is its own cause', () => {
     const circle = error({})
     circle.cause = circle
     expect(isDatabaseAway(circle)).toBe(false)

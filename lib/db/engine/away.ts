@@ -1,9 +1,9 @@
-/** Tells a database that can not serve right now (503, try again) from a bug (500). */
+/** Tells a database that can't serve right now (503, try again) from a bug (500). */
 
-/** Prisma's own codes: unreachable, timed out, closed, pool or transaction not to be had in time, too many connections. */
+/** Prisma's codes: unreachable, timed out, closed, no connection or transaction in time, too many connections. */
 const prismaCodes = ['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2034', 'P2037']
 
-/** What the driver adapter calls the same before Prisma gives it a code. */
+/** The driver adapter's words for the same, before Prisma gives it a code. */
 const adapterKinds = [
   'DatabaseNotReachable',
   'ConnectionClosed',
@@ -21,7 +21,7 @@ const socketCodes = [
   'EPIPE',
   'EHOSTUNREACH',
   'ENETUNREACH',
-  // A socket file that is gone.
+  // A socket file is gone.
   'ENOENT',
 ]
 
@@ -31,17 +31,17 @@ const socketCodes = [
  */
 const sqlStates = /^(08...|53...|57P0[1-5]|57014|40001|40P01|25006)$/
 
-/** The pg driver gives these no code. */
+/** Errors that the pg driver gives no code. */
 const messages =
   /timeout exceeded when trying to connect|connection terminated|query read timeout|client has encountered a connection error|server closed the connection|the database system is (starting up|shutting down)|unable to start a transaction in the given time|can't reach database server/i
 
 /**
- * Is this error the database being away, restarting or overloaded? Looks through causes, aggregates and what Prisma wraps
- * around the driver's error. Anything else is a bug.
+ * Does this error mean that the database is away, restarting or overloaded? Looks through causes, aggregates and Prisma's wrappers.
+ * Anything else is a bug.
  */
 export const isDatabaseAway = (error: unknown): boolean => anyWithin(error, saysAway)
 
-/** Did PostgreSQL itself refuse with this SQLSTATE? For conditions that our own triggers raise. */
+/** Did PostgreSQL refuse with this SQLSTATE? For conditions that our own triggers raise. */
 export const isRefusedWith = (error: unknown, sqlState: string): boolean =>
   anyWithin(error, ({ code, originalCode }) => code === sqlState || originalCode === sqlState)
 

@@ -9,7 +9,7 @@ import type { PrismaClient } from './client.ts'
 let database: TestDatabase
 let proxy: Server
 let prisma: PrismaClient
-/** Connections that break as soon as their settings are made. */
+/** Connections that break right after their settings are made. */
 let toBreak = 0
 beforeAll(async () => {
   database = await createTestDatabase()
@@ -44,7 +44,7 @@ afterAll(async () => {
   await database.drop()
 })
 
-it('a connection that breaks while it is made ready fails one statement, and nothing else', async () => {
+it('a connection that breaks while it is set up fails one statement, and nothing else', async () => {
   const uncaught: Error[] = []
   const note = (error: Error) => void uncaught.push(error)
   process.on('uncaughtException', note)

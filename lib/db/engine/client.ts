@@ -8,16 +8,16 @@ export type { PrismaClient }
 /** What a store needs: the pool itself or one open transaction. */
 export type Transaction = Prisma.TransactionClient
 
-// PostgreSQL allows 100 connections by default: room for a few web servers and workers, each with this many.
+// PostgreSQL allows 100 connections by default: enough for a few web servers and workers with this many each.
 const poolSize = 10
-// A database that is away is answered with 503 in about three seconds, not with a hanging page.
+// While the database is away, a page answers 503 after about three seconds instead of hanging.
 const connectTimeoutMs = 2_500
-// Our slowest statement is the sum over a filtered list; ten times what it takes on a million rows.
+// Ten times what our slowest statement, the sum over a filtered list, takes on a million rows.
 const statementTimeoutMs = 8_000
 
 /**
- * Made on each connection once it is there: as a parameter of connecting, a pooler refuses them, and the address may have others. Prisma
- * writes and reads times without their zone and means UTC; a server that lives elsewhere would take them for its own.
+ * Set on each new connection: a pooler refuses them as connection parameters, and DATABASE_URL may have others. Prisma writes and reads
+ * times without a zone and means UTC; a server in another zone would misread them.
  */
 const sessionSettings = [
   `SET TimeZone TO 'UTC'`,
@@ -28,34 +28,34 @@ const sessionSettings = [
 ].join('; ')
 
 /**
- * Opens nothing yet. A statement that finds no connection in 2.5 s, or no answer in 8 s, throws an error that
+ * Opens nothing yet. A statement that finds no connection in `poolWaitMs` (2.5 s), or no answer in 8 s, throws an error that
  * `isDatabaseAway` knows.
  */
-export function createPrisma(databaseUrl: string): PrismaClient {
+export function createPrisma(databaseUrl: string, { poolWaitMs = connectTimeoutMs } = {}): PrismaClient {
   const adapter = new StorablePg(
     {
       connectionString: databaseUrl,
       max: poolSize,
-      connectionTimeoutMillis: connectTimeoutMs,
-      // The client's own patience, for a server that does not even answer that it timed out.
+      connectionTimeoutMillis: poolWaitMs,
+      // For a server that doesn't even answer that it timed out.
       query_timeout: statementTimeoutMs + 1_000,
       keepAlive: true,
-      // Of each new connection, before anybody gets it.
+      // Runs on each new connection before it is handed out.
       verify(client, done) {
-        // The pool listens only while it is idle, and an error that nobody listens for ends the process.
+        // The pool listens for errors only on idle connections, and an unheard error ends the process.
         client.on('error', () => undefined)
         client.query(sessionSettings, (error?: Error | null) => done(error ?? undefined))
       },
     },
-    // A connection that breaks while idle is replaced; who needs it hears of it by his own statement.
+    // A connection that breaks while idle is replaced; statements report their own errors.
     { onPoolError: () => undefined, onConnectionError: () => undefined },
   )
   return new PrismaClient({
     adapter,
     transactionOptions: {
-      maxWait: connectTimeoutMs + 500,
+      maxWait: poolWaitMs + 500,
       timeout: statementTimeoutMs + 2_000,
-      // Said with each transaction: what waits for a row must then see what the other one wrote, whatever the server's default is.
+      // Set with each transaction, whatever the server's default: after waiting for a row we must see what the other transaction wrote.
       isolationLevel: 'ReadCommitted',
     },
   })

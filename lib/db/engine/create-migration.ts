@@ -1,5 +1,5 @@
-// For developers: writes the next migration, from the difference between what the migrations so far make of an empty database
-// and `prisma/schema.prisma`.
+// For developers: writes the next migration, from the difference between what the existing migrations make of an empty
+// database and `prisma/schema.prisma`.
 //   npm run db:new-migration -- add_receivers
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -12,7 +12,7 @@ import { withSchemaEngine } from './schema-engine.ts'
 type Options = {
   folder: string
   schemaFile: string
-  /** A database of its own, empty or migrated: it is brought up to the newest migration. */
+  /** A scratch database, empty or migrated: it is brought up to the newest migration. */
   databaseUrl: string
 }
 
@@ -36,7 +36,7 @@ export async function createMigration(name: string, options: Options): Promise<s
   return target
 }
 
-/** What a migrated database lacks to be what `schemaFile` says, as SQL; undefined: nothing. */
+/** The SQL that a migrated database lacks to match `schemaFile`; undefined: none. */
 export async function missingSql({
   schemaFile,
   databaseUrl,

@@ -1,4 +1,4 @@
-/** docs/history.md, tried out: a role that can run the portal and not rewrite its history. */
+/** Runs docs/history.md: a role that can run the portal but not rewrite its history. */
 import { randomBytes, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import pg from 'pg'
@@ -24,7 +24,7 @@ let portal: Awaited<ReturnType<typeof createTestPortal>>
 let ownerUrl: string
 let roleUrl: string
 
-/** The statements of the document, for this database and a role that nobody else uses. */
+/** The document's statements, for this database and a role of its own. */
 function documented(): string[] {
   const text = readFileSync('docs/history.md', 'utf8')
   const database = new URL(ownerUrl).pathname.slice(1)
@@ -68,7 +68,7 @@ describe('the role of the document', () => {
     expect(me).toEqual({ name: role, super: false })
   })
 
-  it('delivers mails, also when the right for its first start is gone again', async () => {
+  it('delivers mails, even after losing the right that its first start needs', async () => {
     const outbox = createMailStore(
       portal.prisma,
       createJobQueue(roleUrl, portal.deps.log),
@@ -100,7 +100,7 @@ describe('the role of the document', () => {
     expect(portal.errors).toEqual([])
   })
 
-  it('runs payouts through, and all that goes on beside them', async () => {
+  it('carries payouts to their end, with everything beside them', async () => {
     const { deps } = portal
     const worker = portal.startWorker()
     const [id, taken] = [await portal.ask(), await portal.ask()]

@@ -16,7 +16,7 @@ interface Client {
   kill: () => Promise<void>
 }
 
-// The folder is nobody else's to enter (0700), like a clone under /root: the hardest place, and no other when not root.
+// Nobody else can enter the folder (0700), like a clone under /root: the hardest case.
 let dataDir: string
 const started: ChildProcess[] = []
 
@@ -88,7 +88,7 @@ it('is shared by processes that start together, and stopped by the last one to l
   expect(isAlive(servers[0]!)).toBe(false)
 })
 
-it('does not wait for a process that was killed', async () => {
+it('does not wait for a killed process', async () => {
   const [one, other] = [await joinAsProcess(), await joinAsProcess()]
   const server = await serverOf(one)
   await other.kill()
@@ -96,7 +96,7 @@ it('does not wait for a process that was killed', async () => {
   expect(isAlive(server)).toBe(false)
 })
 
-it('is adopted, with its data, when all who used it were killed', async () => {
+it('is adopted, with its data, when all its users were killed', async () => {
   const one = await joinAsProcess()
   const server = await serverOf(one)
   await ask(one.url, `CREATE TABLE kept AS SELECT 'still here' AS text`)
@@ -108,7 +108,7 @@ it('is adopted, with its data, when all who used it were killed', async () => {
   expect(isAlive(server)).toBe(false)
 })
 
-it('is started anew, on the same address and with its data, when it was killed itself', async () => {
+it('starts again, on the same address and with its data, when it was killed itself', async () => {
   const one = await joinAsProcess()
   const server = await serverOf(one)
   await ask(one.url, `CREATE TABLE kept AS SELECT 'still here' AS text`)
@@ -120,7 +120,7 @@ it('is started anew, on the same address and with its data, when it was killed i
   expect(await ask(one.url, 'SELECT text FROM kept')).toBe('still here')
 })
 
-it('is not reached without the password', async () => {
+it('refuses connections without the password', async () => {
   const one = await joinAsProcess()
   const address = new URL(one.url)
   address.password = 'guess'

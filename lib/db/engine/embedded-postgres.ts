@@ -1,5 +1,5 @@
-// The PostgreSQL server that comes with the project: real PostgreSQL, for trying out, developing and testing, and for
-// installations that want no second thing to look after. Any number of processes share one server per data folder.
+// The PostgreSQL server that comes with the project: for demos, development and tests, and for installations that don't want to
+// run a second service. Any number of processes share one server per data folder.
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
@@ -30,19 +30,19 @@ export interface EmbeddedPostgres {
 }
 
 export interface EmbeddedPostgresOptions {
-  /** The folder that holds everything of this installation, `.data` of the project; it is created. */
+  /** The folder for all data of this installation, usually the project's `.data`; created if missing. */
   dataDir: string
-  /** No fsync: for tests, whose data nobody misses after a crash of the machine. */
+  /** No fsync: for tests, whose data may be lost in a crash of the machine. */
   fast?: boolean
 }
 
 /**
- * Joins the embedded server of `dataDir`, starting it when nobody has yet. A server left behind by processes that were
- * killed is adopted when it answers and stopped and started anew when it doesn't. Throws when PostgreSQL won't start.
+ * Joins the embedded server of `dataDir`, and starts it if it isn't running. A server left behind by killed processes is adopted if it
+ * answers, and restarted if it doesn't. Throws when PostgreSQL won't start.
  */
 export async function joinEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const dataDir = resolve(options.dataDir)
-  // Walkable, not readable: the server's user passes through on its way to its own folder.
+  // The server's user must be able to pass through to its own folder, but not to read this one.
   await mkdir(dataDir, { recursive: true, mode: 0o711 })
   const lock = join(dataDir, 'postgres.lock')
   const clients = join(dataDir, 'postgres-clients')
@@ -68,7 +68,7 @@ async function ensureRunning(place: Place, dataDir: string, fast: boolean): Prom
   const stateFile = join(dataDir, 'postgres.json')
   const state = await readState(stateFile)
   const password = state?.password ?? randomBytes(24).toString('hex')
-  // The password is kept before the cluster exists: the other way round a crash in between would lock us out.
+  // The password is stored before the cluster exists: the other way round, a crash in between would lock us out.
   if (!state) await writeState(stateFile, { password, port: undefined })
   const isNew = await createCluster(place, password)
 
@@ -87,7 +87,7 @@ async function ensureRunning(place: Place, dataDir: string, fast: boolean): Prom
   return access
 }
 
-/** Uses a running server if it answers; one that doesn't is stopped. */
+/** Uses a running server if it answers, and stops one that doesn't. */
 async function adopt(running: Running, password: string): Promise<Running | undefined> {
   try {
     const gone = () => (isAlive(running.pid) ? undefined : 'It stopped')

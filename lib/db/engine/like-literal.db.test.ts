@@ -1,4 +1,4 @@
-/** What is typed into a search is found as it is typed: no sign of it means anything else. */
+/** A search finds exactly what was typed: no character is a wildcard. */
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -6,7 +6,7 @@ import { createTestPortal } from '#lib/services/testing/portal.ts'
 
 let portal: Awaited<ReturnType<typeof createTestPortal>>
 const run = randomUUID().slice(0, 8)
-// Signs that could be a pattern, each beside one that only the pattern would find.
+// Texts with wildcard characters, each beside one that only a wildcard would find.
 const names = [
   'a%b',
   'a_b',
@@ -67,7 +67,7 @@ const holding = (part: string) =>
     .filter((id) => id.toLowerCase().includes(part.toLowerCase()))
     .sort()
 
-it('finds exactly those that hold it', async () => {
+it('finds exactly the rows that contain it', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.constantFrom('%', '_', '\\', 'a', 'b', '5', '0', 'x', '.', "'", '*', '?', '['), {
@@ -84,7 +84,7 @@ it('finds exactly those that hold it', async () => {
   )
 })
 
-it('in one word of several too', async () => {
+it('even in one word of several', async () => {
   const { rows } = await portal.deps.payouts.list({ search: 'first a_b' }, { limit: 100 })
   expect(rows.map(({ receiver }) => receiver.externalId)).toEqual([externalIdOf('a_b')])
 })

@@ -1,2 +1,2 @@
-/** Text for LIKE, and for Prisma's `contains`, in which every character means itself: `%` and `_` are what was typed. */
+/** Escapes text for LIKE and for Prisma's `contains`, so that `%` and `_` match only themselves. */
 export const literal = (text: string): string => text.replaceAll(/[\\%_]/g, '\\$&')

@@ -1,12 +1,12 @@
-/** LISTEN on a connection of its own. Notifications only wake; whoever misses one finds the work by asking. */
+/** LISTEN on a connection of its own. Notifications only wake a worker; it also asks for due work regularly, so missing one is no loss. */
 import pg from 'pg'
 
-/** While the database is away nobody can be woken by it anyway. */
+/** How long it waits after losing the connection. */
 const reconnectAfterMs = 1000
 
 export type Listener = { stop: () => Promise<void> }
 
-/** Calls `onNotify` at each notification and after each (re)connection, when some may have been missed. Never throws. */
+/** Calls `onNotify` at each notification, and after each (re)connection because some may have been missed. Never throws. */
 export function listen(databaseUrl: string, channel: string, onNotify: () => void): Listener {
   let stopped = false
   let client: pg.Client | undefined
@@ -32,7 +32,7 @@ export function listen(databaseUrl: string, channel: string, onNotify: () => voi
       await connecting.query(`LISTEN ${pg.escapeIdentifier(channel)}`)
       onNotify()
     } catch {
-      // The worker's own queries report that the database is away; here it is enough to come back.
+      // The worker's own queries report that the database is away; here we only try again.
       lost()
       await connecting.end().catch(() => undefined)
     }

@@ -49,7 +49,7 @@ async function query(sql: string): Promise<unknown[]> {
   }
 }
 
-it('applies each migration once, oldest first, and says what is pending before', async () => {
+it('applies each migration once, oldest first, and lists pending ones before', async () => {
   await write('20260102000000_more', 'ALTER TABLE notes ADD COLUMN more int')
   const both = ['20260101000000_guarded', '20260102000000_more']
   expect(await pendingMigrations(database.url, folder)).toEqual(both)
@@ -58,13 +58,13 @@ it('applies each migration once, oldest first, and says what is pending before',
   expect(await migrate(database.url, folder)).toEqual({ applied: [] })
 })
 
-it('runs trigger functions as they are written, semicolons and all', async () => {
+it('runs trigger functions as written, with their semicolons', async () => {
   await migrate(database.url, folder)
   await query(`INSERT INTO notes VALUES (7, 'kept; really')`)
   await expect(query('DELETE FROM notes')).rejects.toThrow('notes stay; 7')
 })
 
-it('lets processes that start together migrate once between them', async () => {
+it('migrates once when processes start together', async () => {
   const results = await Promise.all([1, 2, 3].map(() => migrate(database.url, folder)))
   expect(results.flatMap((result) => result.applied)).toEqual(['20260101000000_guarded'])
 })
@@ -95,7 +95,7 @@ it('writes the next migration from what changed in the schema', async () => {
   await expect(createMigration('Not A Name', options)).rejects.toThrow('lower case')
 })
 
-it('knows every migration by the name that it had before', async () => {
+it('knows every migration by its former name', async () => {
   await rm(folder, { recursive: true })
   const now = await listMigrations()
   const oldNames = Object.fromEntries(Object.entries(renamed).map(([was, is]) => [is, was]))

@@ -19,7 +19,7 @@ export const renamed: Record<string, string> = {
   '20261126100200_expired_counts': '20261126100200_index_for_expired_rate_limits',
 }
 
-// Any number that nobody else uses in this database: processes that start together queue up behind it.
+// The advisory lock for migrating; any number that no other lock of ours has. Processes that start together queue up for it.
 const advisoryLock = 4_273_001
 
 /**
@@ -58,8 +58,8 @@ async function settleOldRows(client: pg.Client): Promise<string[]> {
 }
 
 async function apply(engine: SchemaEngine, folder: string, failed: string[]): Promise<string[]> {
-  // After a failure the engine goes no further until a person has looked. A script here is one transaction, so there is
-  // nothing to look at: it failed as a whole.
+  // After a failure the engine refuses to continue until somebody marks it. Our scripts are one transaction each, so a failed
+  // one left nothing behind.
   for (const migrationName of failed) await engine.markMigrationRolledBack({ migrationName })
   const names = await listMigrations(folder)
   const migrationDirectories = await Promise.all(names.map((name) => read(folder, name)))

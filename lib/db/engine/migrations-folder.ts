@@ -1,5 +1,5 @@
-// Which migrations this version of the code brings, and which of them a database already has. Cheap enough for a
-// readiness check: no migration engine is loaded here.
+// Which migrations this version of the code has, and which of them a database has. Doesn't load the migration engine, so it is
+// cheap enough for a readiness check.
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'

@@ -1,7 +1,7 @@
-// Starting over: an empty database of the same name.
+// Starts over with an empty database of the same name.
 import pg from 'pg'
 
-/** Drops the database at `databaseUrl` with everything in it, whoever is connected, and creates it anew, empty. */
+/** Drops the database at `databaseUrl` with everything in it, disconnects its users, and creates it again, empty. */
 export async function resetDatabase(databaseUrl: string): Promise<void> {
   const admin = new URL(databaseUrl)
   const name = pg.escapeIdentifier(decodeURIComponent(admin.pathname.slice(1)))

@@ -1,4 +1,4 @@
-// Prisma's own migration engine, in-process: the CLI's version of it is a binary from a host many servers cannot reach.
+// Prisma's migration engine, in this process: the CLI's version is a binary from a host that many servers can't reach.
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -12,14 +12,14 @@ import pg from 'pg'
 import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg'
 import type { SchemaEngine } from '@prisma/schema-engine-wasm/schema_engine_bg'
 
-/** What the package leaves out of its types: the generated glue that a bundler would call. */
+/** Missing in the package's types: the generated glue that a bundler would call. */
 interface Glue {
   __wbg_set_wasm: (exports: WebAssembly.Exports) => void
 }
 
 let instantiated: Promise<void> | undefined
 
-/** The package's entry imports the `.wasm` as a module, which Node does not do unasked, so it is instantiated by hand. */
+/** The package's entry imports the `.wasm` as a module, which Node doesn't do without a flag, so we instantiate it by hand. */
 async function instantiate(): Promise<void> {
   const entry = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg')
   const bytes = await readFile(join(dirname(entry), 'schema_engine_bg.wasm'))
@@ -31,22 +31,20 @@ async function instantiate(): Promise<void> {
   if (typeof start === 'function') (start as () => void)()
 }
 
-/** The engine never clears its ten-second lock timer; it must not keep a finished process from ending. */
+/** The engine never clears its ten-second lock timer, which must not keep a finished process alive. */
 function withQuietTimers(name: string, value: unknown): unknown {
   if (!name.startsWith('__wbg_setTimeout')) return value
   return (callback: () => void, timeout_ms: number) => setTimeout(callback, timeout_ms).unref()
 }
 
-/**
- * Runs `work` with a migration engine for the database at `databaseUrl`. It connects at once.
- */
+/** Runs `work` with a migration engine for the database at `databaseUrl`. Connects at once. */
 export async function withSchemaEngine<T>(
   databaseUrl: string,
   work: (engine: SchemaEngine) => Promise<T>,
 ): Promise<T> {
   instantiated ??= instantiate()
   await instantiated
-  // Our own pool, because the engine never ends its connections, and with them its advisory lock.
+  // Our own pool, because the engine never ends its connections, nor its advisory lock with them.
   const pool = new CatalogPool({ connectionString: databaseUrl })
   pool.on('error', () => undefined)
   try {
@@ -59,7 +57,7 @@ export async function withSchemaEngine<T>(
 const charType = 18
 const moneyType = 790
 
-/** Passes "char" off as money, a type the catalog does not have: the adapter takes it for a number, and EngineAdapter knows better. */
+/** Passes "char" off as money, a type the catalog doesn't use: the adapter makes it a number, and EngineAdapter turns that back. */
 class CatalogPool extends pg.Pool {
   override query = (async (asked: pg.QueryArrayConfig) => {
     const answer = await super.query(asked)
@@ -71,9 +69,9 @@ class CatalogPool extends pg.Pool {
 }
 
 /**
- * Prisma's adapter with two mends. It cuts a script at every semicolon, even inside a trigger function, and runs the pieces one
- * by one; PostgreSQL takes a whole script in one transaction, so that a migration that fails leaves nothing behind. And it
- * does not know the type "char", in which PostgreSQL's catalog keeps flags that the engine reads when it compares schemas.
+ * Prisma's adapter with two repairs. It cuts a script at every semicolon, even inside a trigger function, and runs the pieces one by one;
+ * we send the whole script as one transaction, so that a failed migration leaves nothing behind. And it doesn't know the type "char", in
+ * which PostgreSQL's catalog keeps flags that the engine reads when it compares schemas.
  */
 class EngineAdapter extends PrismaPg {
   readonly #pool: pg.Pool
@@ -102,7 +100,7 @@ class EngineAdapter extends PrismaPg {
   }
 }
 
-/** The engine reports only errors that come in its own wrapping with their text. */
+/** The engine reports the text of an error only in this wrapper. */
 function asDriverError(error: unknown): unknown {
   if (!(error instanceof pg.DatabaseError)) return error
   return new DriverAdapterError({
@@ -118,7 +116,7 @@ function asDriverError(error: unknown): unknown {
 
 async function runEngine<T>(pool: pg.Pool, work: (engine: SchemaEngine) => Promise<T>): Promise<T> {
   const adapter = bindMigrationAwareSqlAdapterFactory(new EngineAdapter(pool))
-  // The second argument receives the engine's log lines; failures arrive as rejections, so they are not kept.
+  // The second argument receives the engine's log lines; failures arrive as rejections, so we drop them.
   const engine = await bindings.SchemaEngine.new({ datamodels: undefined }, () => undefined, adapter)
   try {
     return await work(engine)

@@ -1,4 +1,4 @@
-/** A database that is set otherwise than we expect, and one behind a pooler. */
+/** A database with unexpected settings, and one behind a pooler. */
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDatabase } from '#lib/db/testing/database.ts'
@@ -37,7 +37,7 @@ describe.each([
   ['behind a pooler that refuses what it does not know', () => pooler.url],
   ['whose address has other settings', () => withOptions(database.url, '-c TimeZone=America/New_York')],
 ])('a database %s', (_what, urlOf) => {
-  it('takes and gives times as they are, and each statement sees what was committed before it', async () => {
+  it('stores and returns times unchanged, and each statement sees what was committed before it', async () => {
     await checkDatabase(urlOf())
     const prisma = createPrisma(urlOf())
     const at = new Date('2026-03-29T00:30:00.123Z')
@@ -56,7 +56,7 @@ describe.each([
       expect(Math.abs((epoch?.now.getTime() ?? 0) - Date.now())).toBeLessThan(60_000)
       const level = `SELECT current_setting('transaction_isolation') AS level`
       expect(await prisma.$queryRawUnsafe(level)).toEqual([{ level: 'read committed' }])
-      // Also when the session lost it.
+      // Even when the session lost the setting.
       await prisma.$executeRawUnsafe(`SET default_transaction_isolation TO 'serializable'`)
       const inside = await Promise.all(
         Array.from({ length: 5 }, () => prisma.$transaction((tx) => tx.$queryRawUnsafe(level))),
@@ -73,7 +73,7 @@ describe.each([
 })
 
 describe('at the start', () => {
-  it('options that a pooler refuses are told in words, not waited for', async () => {
+  it('options that a pooler refuses are an error in plain words, without waiting', async () => {
     await expect(checkDatabase(withOptions(pooler.url, '-c search_path=portal'))).rejects.toThrow(
       /pooler in front of the database refuses options, which is part of DATABASE_URL\. Remove it/,
     )
@@ -89,17 +89,17 @@ describe('at the start', () => {
       { isolation: 'serializable' },
       /level is serializable.*SET default_transaction_isolation TO 'read committed'/,
     ],
-  ])('a pooler that loses %j is told what to do about it', (lost, words) => {
+  ])('a pooler that loses %j is an error that says what to do', (lost, words) => {
     const right = { zone: 'UTC', dates: 'ISO, DMY', isolation: 'read committed', role: 'portal' }
     expect(problemOf(right)).toBeNull()
     expect(problemOf({ ...right, ...lost })).toMatch(words)
   })
 
-  it('a database that is away is not refused: whoever needs it waits for it', async () => {
+  it('a database that is away is no error', async () => {
     await expect(checkDatabase('postgresql://nobody@127.0.0.1:1/none')).resolves.toBeUndefined()
   })
 
-  it('LISTEN hears on an address of its own', async () => {
+  it('LISTEN works on an address of its own', async () => {
     let heard = 0
     const listener = listen(database.url, 'payout_due', () => heard++)
     const prisma = createPrisma(pooler.url)

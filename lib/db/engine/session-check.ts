@@ -1,16 +1,16 @@
-/** Does every connection have what the portal sets on it? A pooler in between may lose it. */
+/** Does every connection have the settings that the portal makes? A pooler in between may lose them. */
 import { isDatabaseAway } from './away.ts'
 import { createPrisma } from './client.ts'
 import type { PrismaClient } from './client.ts'
 
-/** Several at once, so that a pooler hands them to different servers. */
+/** Several at once, so that a pooler spreads them over different server connections. */
 const atOnce = 5
 
 export type Session = { zone: string; dates: string; isolation: string; role: string }
 
 /**
- * Throws, in words for the operator, when times would be shifted, statements would see another moment than they must, or the address has
- * what a pooler refuses. A database that is away is no answer: whoever needs it waits for it.
+ * Throws a DatabaseProblem, in words for the operator, if times would be shifted, transactions are isolated in another way, or
+ * DATABASE_URL has a parameter that a pooler refuses. Returns quietly while the database is away.
  */
 export async function checkDatabase(databaseUrl: string): Promise<void> {
   const prisma = createPrisma(databaseUrl)
@@ -45,7 +45,7 @@ async function sessionOf(prisma: PrismaClient): Promise<Session> {
 const lost =
   'although every connection of the portal asks for it. A pooler in between loses the setting. Run:'
 
-/** What is wrong with a connection, and what the operator does about it; null: nothing. */
+/** What is wrong with a connection and how the operator mends it; null: nothing. */
 export function problemOf({ zone, dates, isolation, role }: Session): string | null {
   const set = (setting: string) => `ALTER ROLE "${role}" SET ${setting};`
   if (zone !== 'UTC')
@@ -57,7 +57,7 @@ export function problemOf({ zone, dates, isolation, role }: Session): string | n
   return null
 }
 
-/** "unsupported startup parameter: options", as PgBouncer says it, wherever it stands in what Prisma makes of it. */
+/** PgBouncer's "unsupported startup parameter: options", wherever Prisma puts it in its error. */
 function refusedParameter(error: unknown): string | null {
   const seen = new Set<unknown>()
   const waiting: unknown[] = [error]

@@ -1,4 +1,4 @@
-/** Prisma's adapter, with what PostgreSQL can't store cut from every value on its way: no text from outside makes a row unwritable. */
+/** Prisma's adapter, which cuts what PostgreSQL can't store from every value: no text from outside makes a row unwritable. */
 import { PrismaPg } from '@prisma/adapter-pg'
 import type { SqlQuery, SqlQueryable } from '@prisma/driver-adapter-utils'
 import { storable, storableText } from '#lib/payouts/storable.ts'
@@ -24,7 +24,7 @@ function guard(queryable: SqlQueryable): void {
   queryable.executeRaw = (query) => executeRaw(storableQuery(query))
 }
 
-/** NUL and halves of surrogate pairs, as they are or spelt as JSON spells them. */
+/** NUL and lone surrogates, raw or as JSON escapes. */
 const suspicious = /[\0\p{Cs}]|\\u(?:0000|d[89a-f])/iu
 
 const isSuspicious = (value: unknown): boolean =>
@@ -38,7 +38,7 @@ export function storableQuery(query: SqlQuery): SqlQuery {
   return { ...query, args }
 }
 
-/** Prisma names its own JSON columns; statements by hand write `$3::jsonb`. */
+/** Prisma marks its own JSON columns; hand-written statements have `$3::jsonb`. */
 const isJson = ({ sql, argTypes }: SqlQuery, index: number) =>
   argTypes[index]?.scalarType === 'json' || new RegExp(`\\$${index + 1}::jsonb?\\b`).test(sql)
 

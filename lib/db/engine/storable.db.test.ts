@@ -1,4 +1,4 @@
-/** Whatever text arrives from outside, the row that holds it can be written, and holds all of it that can be stored. */
+/** Whatever text arrives from outside, its row can be written, with all of the text that can be stored. */
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -35,12 +35,12 @@ const each = (
   )
 const noise = Array.from({ length: 300 }, () => randomUUID()).join('')
 
-describe('any text at all', () => {
+describe('any text', () => {
   it('in the metadata of a request is kept', () =>
     each(async (text, other) => {
       const metadata = { [text.slice(0, 64)]: other.slice(0, 500), plain: '\\u0000' }
       const id = await portal.ask({ metadata })
-      // Values are kept in NFC, as all text of a request.
+      // Values are stored in NFC, like all text of a request.
       const kept = Object.entries(metadata).map(([name, value]) => [name, value.normalize('NFC')])
       expect((await portal.payout(id)).metadata).toEqual(storable(Object.fromEntries(kept)))
     }))
@@ -80,7 +80,7 @@ describe('any text at all', () => {
       expect(event?.data).toEqual(storable({ answer: JSON.stringify({ text }), [text]: [text, other] }))
     }, noise))
 
-  it('in a callback is stored, for a payout and for none', () =>
+  it('in a callback is stored, with and without a payout', () =>
     each(async (text, other) => {
       const payout = await portal.payout(await portal.ask())
       const { clientOrderId, id } = payout

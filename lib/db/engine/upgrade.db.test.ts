@@ -56,7 +56,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-/** As the version before wrote them. */
+/** As the previous version wrote them. */
 async function fill(): Promise<void> {
   const receiver = randomUUID()
   await client.query(`
@@ -113,7 +113,7 @@ async function fillBeforePlainWords(): Promise<void> {
 
 const rows = async (sql: string) => (await client.query<Record<string, unknown>>(sql)).rows
 
-it('gives migrations that are called something else now their new names, and applies none twice', async () => {
+it('gives renamed migrations their new names, and applies none twice', async () => {
   expect(appliedBefore.map(({ name }) => name)).toEqual(['20261123154213_init', '20261123162837_fault_lab'])
   expect(await pendingMigrations(database.url)).toEqual([])
   const now = await rows('SELECT migration_name AS name, checksum FROM _prisma_migrations ORDER BY 1')
@@ -123,7 +123,7 @@ it('gives migrations that are called something else now their new names, and app
   expect(now).toHaveLength((await readdir(migrationsFolder)).filter((name) => /^\d/.test(name)).length)
 })
 
-it('makes the old policy the first version of the new one, in major units of each currency', async () => {
+it('turns the old policy into the first version of the new one, in major units of each currency', async () => {
   const [version] = await rows(
     `SELECT decision, active_key, body -> 'currencies' AS currencies FROM policy_version`,
   )
@@ -135,7 +135,7 @@ it('makes the old policy the first version of the new one, in major units of eac
   })
 })
 
-it('keeps what people and the policy had approved, and leaves the rest to be judged', async () => {
+it('keeps what people and the policy approved, and leaves the rest to be judged', async () => {
   const judged = await rows(`SELECT id, approvals_required AS needed, policy_version AS version FROM payout`)
   const of = (id: string) => judged.find((row) => row['id'] === id)
   expect(of(payouts.approved)).toMatchObject({ needed: 1, version: 0 })
@@ -147,7 +147,7 @@ it('keeps what people and the policy had approved, and leaves the rest to be jud
   ])
 })
 
-it('seals every account and keys every hash, with the approvals that are bound to them', async () => {
+it('seals every destination and keys every hash, with the approvals bound to them', async () => {
   const prisma = createPrisma(database.url)
   const vault = createVault([{ id: 'test', key: Buffer.alloc(32, 7) }])
   expect(await createSealStore(prisma, vault).reseal(2)).toMatchObject({ payouts: 4, unreadable: 0 })
@@ -164,7 +164,7 @@ it('seals every account and keys every hash, with the approvals that are bound t
   ])
 })
 
-it('knows what was kept under words of before', async () => {
+it('reads rows with words from before', async () => {
   expect(await rows('SELECT kind, open_key, said FROM open_item ORDER BY closed_at NULLS FIRST')).toEqual([
     { kind: 'locked_out', open_key: 'locked_out:', said: null },
     { kind: 'locked_out', open_key: null, said: 'locked_out:#gateway_refuses_us: 401' },
@@ -172,7 +172,7 @@ it('knows what was kept under words of before', async () => {
   expect(await rows('SELECT balanced FROM money_check')).toEqual([{ balanced: false }])
 })
 
-it('lets what was approved be claimed, and nothing else', async () => {
+it('lets approved payouts be claimed, and nothing else', async () => {
   const claim = (id: string) =>
     client
       .query(

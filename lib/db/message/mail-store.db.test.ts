@@ -4,7 +4,7 @@ import { createPrisma } from '#lib/db/engine/client.ts'
 import type { PrismaClient } from '#lib/db/engine/client.ts'
 import { createSealStore } from '#lib/db/seal/reseal.ts'
 import { createVault } from '#lib/db/seal/vault.ts'
-import { createTestDatabase } from '#lib/db/testing/database.ts'
+import { createTestDatabase, patient } from '#lib/db/testing/database.ts'
 import { createMailStore, insertMails } from './mail-store.ts'
 import type { Outbox } from './mail-store.ts'
 
@@ -25,7 +25,7 @@ const hooks = {
 beforeAll(async () => {
   const database = await createTestDatabase()
   drop = database.drop
-  prisma = createPrisma(database.url)
+  prisma = createPrisma(database.url, patient)
   outbox = createMailStore(prisma, hooks, vault, { keepTexts: false })
 })
 beforeEach(() => {
@@ -46,7 +46,7 @@ async function person(role: 'approver' | 'clerk', disabledAt: Date | null = null
 }
 
 describe('the outbox', () => {
-  it('keeps one mail per key, however often and however fast it is asked for', async () => {
+  it('writes one mail per key, however often and fast it is asked to', async () => {
     const one = draft()
     await Promise.all(Array.from({ length: 10 }, () => outbox.enqueue(one)))
     expect(enqueued).toHaveLength(1)
@@ -68,7 +68,7 @@ describe('the outbox', () => {
     expect(await prisma.$transaction((tx) => insertMails(tx, drafts, null, vault))).toEqual([])
   })
 
-  it('forgets a mail whose change was rolled back', async () => {
+  it('has no mail of a change that was rolled back', async () => {
     const one = draft()
     const failing = prisma.$transaction(async (tx) => {
       await insertMails(tx, [one], null, vault)
@@ -78,7 +78,7 @@ describe('the outbox', () => {
     expect(await prisma.mail.count({ where: { dedupeKey: one.dedupeKey } })).toBe(0)
   })
 
-  it('lets exactly one of ten senders have a mail, and another one after a clear failure', async () => {
+  it('gives a mail to exactly one of ten senders, and to another after a clear failure', async () => {
     await outbox.enqueue(draft())
     const id = enqueued[0]!
     const claims = await Promise.all(Array.from({ length: 10 }, () => outbox.markSent(id)))
@@ -89,7 +89,7 @@ describe('the outbox', () => {
     expect(await outbox.markSent(id)).toBe(false)
   })
 
-  it('finds mails that wait for too long, but not those that were given up', async () => {
+  it('finds mails that wait too long, but not those that were given up', async () => {
     await outbox.enqueue(draft())
     const id = enqueued[0]!
     expect(await outbox.unsent(60_000, 15, 100)).not.toContain(id)
@@ -115,14 +115,14 @@ describe('the text of a mail', () => {
     return enqueued.at(-1)!
   }
 
-  it('is sealed while it waits: nobody finds a link in the database', async () => {
+  it('is sealed while it waits: the database shows no link', async () => {
     const id = await written()
     expect((await stored(id)).all).toContain('Your payment was sent')
     expect((await stored(id)).all).not.toContain(link.slice(-20))
     expect((await outbox.find(id))?.text).toContain(link)
   })
 
-  it('is blank from the moment it is in hand, comes back for another attempt, and goes when it is given up', async () => {
+  it('is blank once it is taken, comes back for another attempt, and is gone once it is given up', async () => {
     const id = await written()
     await outbox.markSent(id)
     expect((await stored(id)).text).toBe('')
@@ -135,19 +135,19 @@ describe('the text of a mail', () => {
     expect(await outbox.find(id)).toMatchObject({ text: '', sentAt: null })
   })
 
-  it('stays, sealed, for the demo mailbox alone', async () => {
+  it('stays, sealed, only for the demo mailbox', async () => {
     const demo = createMailStore(prisma, hooks, vault, { keepTexts: true })
     const id = await written(demo)
     await demo.markSent(id)
     expect(await demo.blankDone(15, 100)).toBe(0)
     expect((await demo.latest(1))[0]?.text).toContain(link)
     expect((await stored(id)).all).not.toContain(link.slice(-20))
-    // Once there is a mail server, it goes.
+    // Once a mail server is configured, the text goes.
     expect(await outbox.blankDone(15, 100)).toBeGreaterThan(0)
     expect((await stored(id)).text).toBe('')
   })
 
-  it('of an older version is sealed while it waits and blanked when it was sent', async () => {
+  it('of an older version is sealed while it waits and blanked once it was sent', async () => {
     const [waiting, sent] = [await written(), await written()]
     const plain = `Sign in here: ${link}`
     await prisma.$executeRaw`ALTER TABLE mail DISABLE TRIGGER mail_stays_sealed`

@@ -1,6 +1,6 @@
 /**
- * The outbox: a mail is written in the transaction of the change that causes it, and handed over once. Its text often holds a link that
- * lets people in, so it is sealed, and blank from the moment somebody has it in hand to send.
+ * The outbox: a mail is written in the transaction of the change that causes it, and sent once. Its text often holds a link that lets
+ * people in, so it is sealed, and blanked as soon as it is taken to be sent.
  */
 import { randomUUID } from 'node:crypto'
 import { roles } from '#lib/payouts/permissions.ts'
@@ -10,16 +10,16 @@ import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
 import type { StoreHooks } from '#lib/db/engine/store-hooks.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
 
-/** Where a mail's text is sealed for. */
+/** The place the seal of a mail's text is bound to. */
 export const mailPlace = (id: string) => `mail:${id}`
 
-/** What the delivery needs beside the port: the safety net for mails whose job was lost. */
+/** What delivery needs beside the port: it finds mails whose job was lost. */
 export type Outbox = MailStore & {
   /** Unsent mails older than `ageMs` with fewer than `maxAttempts` failed attempts, oldest first. */
   unsent: (ageMs: number, maxAttempts: number, limit: number) => Promise<string[]>
   /**
-   * Blanks mails that were sent, or given up after `maxAttempts`, and still have their text, as older versions and the demo mailbox leave
-   * them: at most `limit`, and returns how many. Does nothing where texts are kept.
+   * Blanks at most `limit` mails that were sent, or given up after `maxAttempts`, and still have a text (older versions and the demo
+   * mailbox leave those), and returns how many. Does nothing where texts are kept.
    */
   blankDone: (maxAttempts: number, limit: number) => Promise<number>
 }
@@ -35,7 +35,7 @@ const columns = {
   payoutId: true,
 } as const
 
-/** Far more than anybody's mail; an error text may quote a whole page of a mail server's. */
+/** A mail server's error text may quote a whole page. */
 const errorMaxCharacters = 1000
 
 const groups: Record<'approvers' | 'admins' | 'staff', readonly Role[]> = {
@@ -47,8 +47,8 @@ const groups: Record<'approvers' | 'admins' | 'staff', readonly Role[]> = {
 const isGroup = (to: string): to is keyof typeof groups => Object.hasOwn(groups, to)
 
 /**
- * Writes mails in the caller's transaction and returns the ids of those that are new; a draft whose key (and person) was
- * written before is left out. `to: 'approvers'` (or admins, or staff) becomes one mail for each of them who is enabled.
+ * Writes mails in the caller's transaction and returns the ids of new ones; a draft whose key (and person) was written before is left
+ * out. `to: 'approvers'` (or admins, or staff) becomes one mail for each enabled account.
  */
 export async function insertMails(
   tx: Transaction,
@@ -148,7 +148,7 @@ export function createMailStore(
   }
 }
 
-/** Null: its key is missing, or somebody changed it. */
+/** Null: its key is missing, or it was changed. */
 function textOf(vault: Vault, { id, text }: { id: string; text: string }): string | null {
   if (text === '') return ''
   try {

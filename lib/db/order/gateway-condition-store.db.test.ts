@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createPrisma } from '#lib/db/engine/client.ts'
 import type { PrismaClient } from '#lib/db/engine/client.ts'
-import { createTestDatabase } from '#lib/db/testing/database.ts'
+import { createTestDatabase, patient } from '#lib/db/testing/database.ts'
 import { createGatewayConditionStore } from './gateway-condition-store.ts'
 
 let prisma: PrismaClient
@@ -10,7 +10,7 @@ let drop: () => Promise<void>
 beforeAll(async () => {
   const database = await createTestDatabase()
   drop = database.drop
-  prisma = createPrisma(database.url)
+  prisma = createPrisma(database.url, patient)
 })
 afterAll(async () => {
   await prisma.$disconnect()

@@ -151,9 +151,9 @@ async function updateRow(
 
 function targetOf(was: Payout, change: Change, actor: Actor): PayoutStatus | undefined {
   if (change.move === undefined) return undefined
-  if (!mayMove(actor, change.move)) throw new Error(`Bug: ${change.move} is no move of a ${actor.kind}`)
+  if (!mayMove(actor, change.move)) throw new Error(`Bug: ${actor.kind} cannot make the move ${change.move}`)
   const to = next(was.status, change.move)
-  if (to === undefined) throw new Error(`Bug: ${change.move} is no move from ${was.status}`)
+  if (to === undefined) throw new Error(`Bug: the move ${change.move} does not exist in ${was.status}`)
   return to
 }
 

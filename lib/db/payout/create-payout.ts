@@ -9,9 +9,9 @@ import { adoptCallbacks } from '#lib/db/order/callback-store.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { CreatePayouts, MailDraft, NewPayout, NotCreated, ReceiverLimits } from '#lib/services/ports.ts'
-import { withinLimits } from './receiver-limits.ts'
 import { toJson, writeEvent } from './payout-changes.ts'
 import { payoutPlace, toPayout, withPeople } from './payout-rows.ts'
+import { withinLimits } from './receiver-limits.ts'
 import { receiverFor } from './receivers.ts'
 
 export function createPayouts(prisma: PrismaClient, hooks: StoreHooks, vault: Vault): CreatePayouts {

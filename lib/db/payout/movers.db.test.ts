@@ -42,7 +42,7 @@ describe('a move', () => {
       if (mayMove(actor, move)) {
         expect(await advanced).toBe('stale')
         made.push(actor.kind)
-      } else await expect(advanced).rejects.toThrow(`Bug: ${move} is no move of a ${actor.kind}`)
+      } else await expect(advanced).rejects.toThrow(`Bug: ${actor.kind} cannot make the move ${move}`)
     }
     expect(made).toEqual(kindsOf[movers[move]])
     // Nothing of a refused move is kept.

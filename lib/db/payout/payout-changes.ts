@@ -1,12 +1,12 @@
 /** The SQL that changes of a payout share: facts, events, open items. */
 import { createHash, randomUUID } from 'node:crypto'
+import { actorColumns } from '#lib/db/engine/actor-columns.ts'
+import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
+import { Prisma } from '#lib/db/generated/client.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { storable } from '#lib/payouts/storable.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import type { Change, Happening, ItemDraft, Payout, PayoutFacts } from '#lib/services/ports.ts'
-import { actorColumns } from '#lib/db/engine/actor-columns.ts'
-import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
-import { Prisma } from '#lib/db/generated/client.ts'
 
 /** Column and SQL for each plain fact; `undefined` leaves the column alone. */
 const columnOf = {

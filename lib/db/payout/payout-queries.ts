@@ -1,9 +1,9 @@
 /** The SQL of finding payouts. */
+import { literal } from '#lib/db/engine/like-literal.ts'
+import { Prisma } from '#lib/db/generated/client.ts'
 import { isUuid } from '#lib/payouts/uuid.ts'
 import { linkLifetimeDays } from '#lib/services/payout/links.ts'
 import type { PayoutFilter } from '#lib/services/ports.ts'
-import { Prisma } from '#lib/db/generated/client.ts'
-import { literal } from '#lib/db/engine/like-literal.ts'
 
 /** A filter as Prisma's `where`. Search compares ids exactly and names by part. */
 export function whereOf(filter: PayoutFilter): Prisma.PayoutWhereInput {

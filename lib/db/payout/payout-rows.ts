@@ -1,4 +1,11 @@
 /** Rows become payouts: the one place where the database's columns and the port's words meet. */
+import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
+import type { Prisma } from '#lib/db/generated/client.ts'
+import type { PayoutStatus as DbStatus } from '#lib/db/generated/enums.ts'
+import { openFields } from '#lib/db/seal/sealed-fields.ts'
+import type { Vault } from '#lib/db/seal/vault.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import type { RiskAssessment } from '#lib/payouts/risk.ts'
 import type { PayoutMove, PayoutStatus } from '#lib/payouts/transitions.ts'
 import type {
   HappeningKind,
@@ -8,13 +15,6 @@ import type {
   Settler,
   TimelineEvent,
 } from '#lib/services/ports.ts'
-import type { Actor } from '#lib/payouts/permissions.ts'
-import type { RiskAssessment } from '#lib/payouts/risk.ts'
-import { openFields } from '#lib/db/seal/sealed-fields.ts'
-import type { Vault } from '#lib/db/seal/vault.ts'
-import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
-import type { Prisma } from '#lib/db/generated/client.ts'
-import type { PayoutStatus as DbStatus } from '#lib/db/generated/enums.ts'
 
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false
 /** Fails to compile when the database's statuses and the lifecycle's differ. */

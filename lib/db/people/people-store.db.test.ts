@@ -7,7 +7,7 @@ import { createApiKeyStore } from '#lib/db/key/api-key-store.ts'
 import { createVault } from '#lib/db/seal/vault.ts'
 import { createSessionStore } from '#lib/db/sign-in/session-store.ts'
 import { createSignInStore } from '#lib/db/sign-in/sign-in-store.ts'
-import { createTestDatabase } from '#lib/db/testing/database.ts'
+import { createTestDatabase, patient } from '#lib/db/testing/database.ts'
 import type { Role } from '#lib/payouts/permissions.ts'
 import type { ApiKeyStore, PeopleStore, SessionStore, SignInStore, User } from '#lib/services/ports.ts'
 import { actorOf } from '#lib/services/sign-in/sessions.ts'
@@ -26,7 +26,7 @@ let drop: () => Promise<void>
 beforeAll(async () => {
   const database = await createTestDatabase()
   drop = database.drop
-  prisma = createPrisma(database.url)
+  prisma = createPrisma(database.url, patient)
   const hooks = { enqueueMail: () => Promise.resolve() }
   const vault = createVault([{ id: 'test', key: Buffer.alloc(32, 7) }])
   people = createPeopleStore(prisma, hooks, vault)

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createPrisma } from '#lib/db/engine/client.ts'
 import type { PrismaClient } from '#lib/db/engine/client.ts'
 import { createVault } from '#lib/db/seal/vault.ts'
-import { createTestDatabase } from '#lib/db/testing/database.ts'
+import { createTestDatabase, patient } from '#lib/db/testing/database.ts'
 import type { Actor, Role } from '#lib/payouts/permissions.ts'
 import { firstPolicy, noLimits } from '#lib/payouts/policy.ts'
 import type { Policy } from '#lib/payouts/policy.ts'
@@ -19,7 +19,7 @@ let drop: () => Promise<void>
 beforeAll(async () => {
   const database = await createTestDatabase()
   drop = database.drop
-  prisma = createPrisma(database.url)
+  prisma = createPrisma(database.url, patient)
   policy = createPolicyStore(
     prisma,
     { enqueueMail: () => Promise.resolve() },

@@ -1,4 +1,4 @@
-/** Asking first after a restore, and what can be seen of the database's own past to notice one. */
+/** Asking first after a restore, and the facts of the database's past that reveal one. */
 import { randomUUID } from 'node:crypto'
 import type { AskFirst, AskFirstStore, EventMark } from '#lib/services/ports.ts'
 import { actorColumns } from '#lib/db/engine/actor-columns.ts'
@@ -18,7 +18,7 @@ export function createAskFirstStore(prisma: PrismaClient): AskFirstStore {
       prisma.$transaction(async (tx) => {
         const id = randomUUID()
         const { actorName } = actorColumns(actor)
-        // Several workers find the same thing at once: one row, and the others learn that it is there.
+        // Several workers may notice at once: one makes the row, the others find it.
         const made = await tx.$executeRaw`
           INSERT INTO ask_first (id, why, started_by, started_at, open_key)
           VALUES (${id}::uuid, ${why}, ${actorName}, clock_timestamp(), 'ask-first')
@@ -72,7 +72,7 @@ async function newestOf(prisma: PrismaClient, where: Prisma.Sql): Promise<EventM
   return rows[0] ?? null
 }
 
-/** Every open payout is looked at anew, those whose money may be moving first, at a rate that no gateway minds. */
+/** Makes every open payout due, those whose money may be moving first, at a rate that a gateway can take. */
 async function askEverywhere(tx: Transaction, perSecond: number): Promise<number> {
   return tx.$executeRaw`
     UPDATE payout SET due_at = CASE WHEN ${callbackWaits} THEN LEAST(payout.due_at, ${fromNow(0)})

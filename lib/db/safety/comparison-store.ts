@@ -1,4 +1,4 @@
-/** Comparisons with Cardzo: which payout is asked about next, by whom, and what came of it. All of it rows, so that a restart goes on. */
+/** Comparisons with Cardzo: which payout is next, which worker asks, and what came of it. All in rows, so that a restart continues. */
 import { randomUUID } from 'node:crypto'
 import type { Comparison, ComparisonStore, ComparisonTurn } from '#lib/services/ports.ts'
 import { writeAudit } from '#lib/db/audit/audit.ts'
@@ -6,14 +6,14 @@ import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
 import { fromNow } from '#lib/db/payout/payout-changes.ts'
 
-/** Cardzo calls back for fourteen days; what changes later than that is news to nobody. Setting `comparison_days` overrides. */
+/** Cardzo calls back for fourteen days. The setting `comparison_days` overrides this. */
 const defaultDays = 14
-/** One that is still running after so long ends when the next day's begins; until then that one waits for it. */
+/** The next day's comparison waits this long for one that is still running, then ends it. */
 const patienceHours = 22
-/** Any number that nobody else locks: starting is one at a time. */
+/** The advisory lock for starting one; any number that no other lock of ours has. */
 const startLock = 734_102
 
-/** Payouts that Cardzo has ever known, ended in the days before the comparison began. Names the tables `p` and `c`. */
+/** Payouts with an order at Cardzo that ended in the days before the comparison began. The tables are `p` and `c`. */
 const comparable = Prisma.sql`p.order_id IS NOT NULL
   AND p.final_at >= c.started_at - make_interval(days => c.days) AND p.final_at < c.started_at`
 
@@ -87,7 +87,7 @@ type Row = Comparison
 
 const columns = Prisma.sql`c.id::text, c.days, c.started_at AS "startedAt", c.finished_at AS "finishedAt", c.asked, c.unanswered, c.differences`
 
-/** A worker that was overtaken while it waited for Cardzo counts nothing. */
+/** A worker that lost its turn while it waited for Cardzo counts nothing. */
 const stillMine = ({ comparisonId, workerId, seq }: ComparisonTurn) => Prisma.sql`
   id = ${comparisonId}::uuid AND leased_by = ${workerId} AND done_seq < ${seq} AND finished_at IS NULL`
 
@@ -132,7 +132,7 @@ async function takeTurn(
   return { kind: 'finished', comparison: finished }
 }
 
-/** One that took until the next one began (Cardzo was away all day) ends with the rest unanswered. */
+/** A comparison that ran until the next began (Cardzo was away all day) ends with the rest unanswered. */
 async function endOlderOnes(tx: Transaction, current: string): Promise<void> {
   await tx.$executeRaw`
     UPDATE comparison c SET finished_at = now(), asked = asked + rest.payouts, unanswered = unanswered + rest.payouts

@@ -17,7 +17,7 @@ afterAll(async () => {
   await drop()
 })
 
-it('sees a worker while its heart beats, and not after its goodbye', async () => {
+it('sees a worker while it beats, and not after its goodbye', async () => {
   const heartbeats = createHeartbeatStore(prisma)
   expect(await heartbeats.beatWithinMs(60_000)).toBe(false)
   await heartbeats.beat('worker-1')

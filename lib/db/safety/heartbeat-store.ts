@@ -11,7 +11,7 @@ export function createHeartbeatStore(prisma: PrismaClient): HeartbeatStore {
     },
 
     async goodbye(workerId) {
-      // Workers that were killed never say goodbye: their rows go with the next one that does.
+      // Killed workers never say goodbye: the next one that does removes their rows.
       await prisma.$executeRaw`
         DELETE FROM worker_heartbeat WHERE id = ${workerId} OR beat_at < now() - interval '1 day'`
     },

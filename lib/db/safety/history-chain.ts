@@ -1,11 +1,11 @@
-/** What each event of one payout must say about the one before it. No SQL here. */
+/** Computes and checks the hash chain of one payout's events: each must match its hash and link to the one before. No SQL here. */
 import { createHash } from 'node:crypto'
 import type { HistoryBreak } from '#lib/services/ports.ts'
 
 export type ChainRow = {
   id: bigint
   payoutId: string
-  /** Every column that is hashed, as one text. */
+  /** All hashed columns as one text. */
   material: string
   hash: string
   prevHash: string
@@ -16,14 +16,14 @@ export type ChainRow = {
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 /**
- * Follows one payout's events in the order of their numbers. `look` at each; `end` tells the first break, given the status the
- * payout has now (null: there is no such payout).
+ * Follows one payout's events by number. Call `look` with each; `end` returns the first break, given the payout's current status (null:
+ * there is no such payout).
  */
 export function createChainCheck(payoutId: string) {
   let broken: HistoryBreak | null = null
   let last: ChainRow | null = null
   let standsAt = 'requested'
-  // By the hash of an event, the number of the one that follows it; '' stands for the beginning.
+  // For an event's hash, the number of the event that follows it; '' is the beginning.
   const followers = new Map<string, bigint>()
 
   const fault = (wrong: HistoryBreak['wrong'], eventId: bigint | null, why: string): HistoryBreak => ({
@@ -71,7 +71,7 @@ export function createChainCheck(payoutId: string) {
 
   return {
     look(row: ChainRow): void {
-      // What follows a break proves nothing.
+      // After a break nothing more can be proven.
       if (broken) return
       broken = faultOf(row)
       followers.set(row.prevHash, row.id)

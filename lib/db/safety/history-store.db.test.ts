@@ -1,4 +1,4 @@
-/** FI-52: whoever can do anything to the database can not rewrite the history without it showing. */
+/** FI-52: even full access to the database can't rewrite the history unnoticed. */
 import { createHash } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { noteEvent } from '#lib/db/payout/payout-changes.ts'
@@ -21,7 +21,7 @@ beforeAll(async () => {
   cancelled = await portal.ask()
   await portal.until(cancelled, 'awaiting_approval')
   await worker.stop()
-  // Not a move: only an anchor can tell that it is gone.
+  // Not a move: only an anchor shows that it is gone.
   await noteEvent(portal.prisma, cancelled, { kind: 'stranger' }, { kind: 'receiver_returned' })
   ids = (await portal.deps.payouts.timeline(paid)).map(({ id }) => id)
   await portal.deps.history.anchor()
@@ -38,7 +38,7 @@ afterEach(async () => {
   expect((await verify()).firstBroken).toBeNull()
 })
 
-/** What the owner of the database can do, with every trigger off. */
+/** Acts as the owner of the database, with every trigger off. */
 const asOwner = (work: (tx: Prisma.TransactionClient) => Promise<unknown>) =>
   portal.prisma.$transaction(async (tx) => {
     await tx.$executeRaw`SET LOCAL session_replication_role = replica`
@@ -49,8 +49,8 @@ const verify = () => portal.deps.history.verify()
 const rehash = (tx: Prisma.TransactionClient, id: bigint) => tx.$executeRaw`
   UPDATE payout_event e SET hash = encode(sha256(convert_to(payout_event_material(e), 'UTF8')), 'hex') WHERE id = ${id}`
 
-describe('a history that nobody touched', () => {
-  it('holds, row by row', async () => {
+describe('an untouched history', () => {
+  it('is intact, row by row', async () => {
     const events = await portal.prisma.payoutEvent.count()
     expect(events).toBeGreaterThan(10)
     expect(await verify()).toEqual({
@@ -79,7 +79,7 @@ describe('a history that nobody touched', () => {
     )
   })
 
-  it('refuses to be changed, deleted or emptied by the portal itself', async () => {
+  it('can’t be changed, deleted or emptied by the portal itself', async () => {
     const { prisma } = portal
     await expect(prisma.$executeRaw`UPDATE payout_event SET kind = 'x'`).rejects.toThrow('only ever added to')
     await expect(prisma.$executeRaw`DELETE FROM payout_event`).rejects.toThrow('only ever added to')
@@ -131,8 +131,8 @@ describe('the first broken row is named', () => {
     expect((await verify()).firstBroken).toMatchObject({ wrong: 'missing', eventId: ids[1] })
   })
 
-  it('when somebody puts one in between, with a hash that fits', async () => {
-    // Numbers are given twice for each event, so there is always one free in front of it.
+  it('when somebody inserts one in between, with a matching hash', async () => {
+    // Each event takes two numbers, so there is always a free one before it.
     const put = ids[3]! - 1n
     expect(ids).not.toContain(put)
     await asOwner(async (tx) => {
@@ -144,7 +144,7 @@ describe('the first broken row is named', () => {
     expect((await verify()).firstBroken).toMatchObject({ wrong: 'inserted', eventId: put, payoutId: paid })
   })
 
-  it('when somebody puts one in without a hash', async () => {
+  it('when somebody inserts one without a hash', async () => {
     const put = ids[3]! - 1n
     await asOwner(
       (tx) => tx.$executeRaw`
@@ -159,7 +159,7 @@ describe('the first broken row is named', () => {
     expect((await verify()).firstBroken).toMatchObject({ wrong: 'status', eventId: ids.at(-2) })
   })
 
-  it('when somebody deletes a last event that moved nothing: an anchor tells', async () => {
+  it('when somebody deletes a last event that moved nothing: an anchor shows it', async () => {
     const last = (await portal.deps.payouts.timeline(cancelled)).at(-1)!
     expect(last.kind).toBe('receiver_returned')
     await asOwner((tx) => tx.$executeRaw`DELETE FROM payout_event WHERE id = ${last.id}`)
@@ -175,7 +175,7 @@ describe('the first broken row is named', () => {
     expect((await verify()).firstBroken).toMatchObject({ wrong: 'status', payoutId: paid })
   })
 
-  it('when somebody empties it all', async () => {
+  it('when somebody empties the table', async () => {
     await asOwner((tx) => tx.$executeRaw`TRUNCATE payout_event`)
     const proof = await verify()
     expect(proof).toMatchObject({ events: 0, brokenPayouts: 2 })
@@ -183,7 +183,7 @@ describe('the first broken row is named', () => {
     expect((await portal.deps.history.verifyPayout(paid)).firstBroken).toMatchObject({ wrong: 'missing' })
   })
 
-  it('when somebody deletes a payout and leaves its history', async () => {
+  it('when somebody deletes a payout but not its history', async () => {
     await asOwner(async (tx) => {
       await tx.$executeRaw`CREATE TABLE gone AS SELECT * FROM payout WHERE id = ${cancelled}::uuid`
       await tx.$executeRaw`DELETE FROM payout WHERE id = ${cancelled}::uuid`
@@ -195,7 +195,7 @@ describe('the first broken row is named', () => {
     })
   })
 
-  it('when somebody teaches the database another way to hash', async () => {
+  it('when somebody changes the database’s hash function', async () => {
     const [was] = await portal.prisma.$queryRaw<{ code: string }[]>`
       SELECT pg_get_functiondef('payout_event_material'::regproc) AS code`
     await portal.prisma.$executeRaw`
@@ -205,7 +205,7 @@ describe('the first broken row is named', () => {
     await portal.prisma.$executeRawUnsafe(was!.code)
   })
 
-  it('when somebody rewrites a whole chain: only an anchor tells, also one kept elsewhere', async () => {
+  it('when somebody rewrites a whole chain: only an anchor shows it, even one kept elsewhere', async () => {
     const [kept] = await portal.deps.history.anchors()
     await asOwner(async (tx) => {
       await tx.$executeRaw`UPDATE payout_event SET actor_name = 'Somebody else' WHERE id = ${ids[1]!}`
@@ -231,7 +231,7 @@ describe('the first broken row is named', () => {
 })
 
 describe('the anchor', () => {
-  it('is what anybody computes from numbers and hashes, is made once, and nothing after it matters', async () => {
+  it('can be computed by anybody from numbers and hashes, is made once, and ignores later events', async () => {
     const [anchor] = await portal.deps.history.anchors()
     const rows = await portal.prisma.payoutEvent.findMany({ orderBy: { id: 'asc' } })
     const lines = rows.map(({ id, hash }) => `${id} ${hash}\n`).join('')
@@ -247,7 +247,7 @@ describe('the anchor', () => {
     expect((await verify()).firstBroken).toBeNull()
   })
 
-  it('waits for a writer that has a lower number and has not committed yet', async () => {
+  it('waits for a writer with a lower number that has not committed yet', async () => {
     const other = await createTestPortal()
     try {
       const [slow, quick] = [await other.ask(), await other.ask()]
@@ -273,7 +273,7 @@ describe('the anchor', () => {
       const both = Promise.all([other.deps.history.anchor(), other.deps.history.anchor()]).finally(
         () => (anchored = true),
       )
-      // It has seen the higher number by now: this note comes after its look and is waited for by nobody.
+      // It has seen the higher number by now; nobody waits for this note, which comes later.
       await noteEvent(other.prisma, quick, { kind: 'stranger' }, { kind: 'receiver_returned' })
       expect(anchored).toBe(false)
       commit()

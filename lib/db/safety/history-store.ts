@@ -1,9 +1,7 @@
-/** The proof of the history: hashes computed here, from the rows as they are now. The database's own functions vouch for nothing. */
-import { createHash } from 'node:crypto'
-import { lastSeal, verifyAudit } from '#lib/db/audit/audit-trail.ts'
+/** Verifies the history. Hashes are computed here from the current rows: the database's own functions could have been changed. */
+import { verifyAudit } from '#lib/db/audit/audit-trail.ts'
 import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
-import { writersFinished } from '#lib/db/engine/writers-finished.ts'
 import type {
   AuditSealed,
   HistoryAnchor,
@@ -11,17 +9,16 @@ import type {
   HistoryProof,
   HistoryStore,
 } from '#lib/services/ports.ts'
+import { listAnchors, makeAnchor, verifyAnchors } from './history-anchors.ts'
 import { createChainCheck } from './history-chain.ts'
 import type { ChainRow } from './history-chain.ts'
 
-/** Some two megabytes of events at a time. */
+/** About two megabytes of events. */
 const pageSize = 2_000
-/** Numbers and hashes only. */
-const anchorPageSize = 20_000
-/** A hundred thousand events took 3 s on a busy machine of two cores; even a hundred million may end. */
+/** A hundred thousand events took 3 s on a busy machine with two cores; a hundred million must fit too. */
 const verifyTimeoutMs = 60 * 60_000
 
-/** The same list as payout_event_material() in the migration, which the trigger hashes. */
+/** The same list as payout_event_material() in the migrations, which the trigger hashes. */
 const material = Prisma.sql`jsonb_build_array(
   e.prev_hash, e.id, e.payout_id, extract(epoch FROM e.at), e.kind, e.move, e.from_status, e.to_status, e.version,
   e.actor_kind, e.actor_id, e.actor_name, e.data)::text`
@@ -36,7 +33,7 @@ const selectEvents = Prisma.sql`
 export function createHistoryStore(prisma: PrismaClient): HistoryStore {
   return {
     verify: (kept) =>
-      // One snapshot: what is written meanwhile is not half seen.
+      // One snapshot, so that nothing is seen half written.
       prisma.$transaction((tx) => verifyAll(tx, kept), {
         isolationLevel: 'RepeatableRead',
         timeout: verifyTimeoutMs,
@@ -58,7 +55,7 @@ export function createHistoryStore(prisma: PrismaClient): HistoryStore {
       }
     },
 
-    anchor: () => anchor(prisma),
+    anchor: () => makeAnchor(prisma),
     anchors: () => listAnchors(prisma),
   }
 }
@@ -67,8 +64,6 @@ async function statusOf(db: PrismaClient, payoutId: string): Promise<string | nu
   const payout = await db.payout.findUnique({ where: { id: payoutId }, select: { status: true } })
   return payout?.status ?? null
 }
-
-// ---------------------------------------------------------------------------------------------- verify
 
 async function verifyAll(
   tx: Transaction,
@@ -98,7 +93,7 @@ function anchoredSeals(
   return kept ? [...stored, { what: 'The anchor that was kept elsewhere', ...kept }] : stored
 }
 
-/** What has no number comes last: a lost whole is shown by its parts first. */
+/** Breaks without an event number come last. */
 function byEvent(a: HistoryBreak, b: HistoryBreak): number {
   if (a.eventId === null || b.eventId === null)
     return (a.eventId === null ? 1 : 0) - (b.eventId === null ? 1 : 0)
@@ -139,107 +134,10 @@ async function verifyChains(
   return { events, payouts, breaks }
 }
 
-/** A payout is made with its first event. */
+/** A payout is created with its first event, so one without any has lost it. */
 async function payoutsWithoutHistory(tx: Transaction): Promise<HistoryBreak[]> {
   const rows = await tx.$queryRaw<{ id: string; status: string }[]>`
     SELECT id::text, status::text FROM payout p
     WHERE NOT EXISTS (SELECT FROM payout_event e WHERE e.payout_id = p.id) ORDER BY seq`
   return rows.flatMap(({ id, status }) => createChainCheck(id).end(status) ?? [])
 }
-
-// ---------------------------------------------------------------------------------------------- anchors
-
-type Claimed = Pick<HistoryAnchor, 'lastEventId' | 'hash'> & { events: bigint | null; day: string | null }
-
-async function verifyAnchors(
-  tx: Transaction,
-  anchors: HistoryAnchor[],
-  kept: Parameters<HistoryStore['verify']>[0],
-): Promise<HistoryBreak[]> {
-  const claimed: Claimed[] = [...anchors, ...(kept ? [{ ...kept, events: null, day: null }] : [])]
-  claimed.sort((a, b) => (a.lastEventId < b.lastEventId ? -1 : 1))
-  const sum = createSum(tx)
-  const breaks: HistoryBreak[] = []
-  for (const one of claimed) {
-    const found = await sum.upTo(one.lastEventId)
-    if (found.hash === one.hash) continue
-    const name = one.day === null ? 'The anchor that was kept elsewhere' : `The anchor of ${one.day}`
-    const told = one.events === null ? '' : `${one.events} `
-    breaks.push({
-      wrong: 'anchor',
-      eventId: null,
-      payoutId: null,
-      day: one.day,
-      why: `${name} stands for ${told}events up to number ${one.lastEventId}. There are ${found.events} now, with another hash: rows were changed, deleted or inserted.`,
-    })
-  }
-  return breaks
-}
-
-/**
- * SHA-256 over "number hash" and a line end for each event in the order of the numbers: anybody can compute it with psql and sha256sum
- * (docs/history.md). Goes on from where it stopped.
- */
-function createSum(db: PrismaClient | Transaction) {
-  const hash = createHash('sha256')
-  let events = 0n
-  let done = -1n
-  return {
-    async upTo(lastEventId: bigint): Promise<{ events: bigint; hash: string }> {
-      for (;;) {
-        const rows = await db.$queryRaw<{ id: bigint; hash: string }[]>`
-          SELECT id, hash FROM payout_event WHERE id > ${done} AND id <= ${lastEventId} ORDER BY id LIMIT ${anchorPageSize}`
-        for (const row of rows) hash.update(`${row.id} ${row.hash}\n`)
-        events += BigInt(rows.length)
-        done = rows.at(-1)?.id ?? done
-        if (rows.length < anchorPageSize) return { events, hash: hash.copy().digest('hex') }
-      }
-    },
-  }
-}
-
-async function anchor(prisma: PrismaClient): ReturnType<HistoryStore['anchor']> {
-  const today = await anchorOfToday(prisma)
-  if (today) return { made: false, anchor: today }
-  const lastEventId = await lastSettledEvent(prisma)
-  if (lastEventId === null) return null
-  const { events, hash } = await createSum(prisma).upTo(lastEventId)
-  const audit = await lastSeal(prisma)
-  const made = await prisma.$executeRaw`
-    INSERT INTO history_anchor (day, last_event_id, events, hash, audit_event_id, audit_hash)
-    VALUES ((now() AT TIME ZONE 'UTC')::date, ${lastEventId}, ${events}, ${hash}, ${audit?.lastEventId ?? null}, ${audit?.hash ?? null})
-    ON CONFLICT (day) DO NOTHING`
-  const stored = await anchorOfToday(prisma)
-  return stored && { made: made === 1, anchor: stored }
-}
-
-/**
- * The number up to which nothing can be added any more, or null. A number is given under the lock of a transaction that has its own
- * number by then, so that everything below the highest event we see is settled once every transaction up to now is over.
- */
-async function lastSettledEvent(prisma: PrismaClient): Promise<bigint | null> {
-  const [highest] = await prisma.$queryRaw<{ id: bigint | null }[]>`SELECT max(id) AS id FROM payout_event`
-  if (!highest || highest.id === null) return null
-  return (await writersFinished(prisma)) ? highest.id : null
-}
-
-type AnchorRow = Omit<HistoryAnchor, 'audit'> & { auditEventId: bigint | null; auditHash: string | null }
-
-const toAnchor = ({ auditEventId, auditHash, ...anchor }: AnchorRow): HistoryAnchor => ({
-  ...anchor,
-  audit: auditEventId === null || auditHash === null ? null : { lastEventId: auditEventId, hash: auditHash },
-})
-
-const selectAnchors = Prisma.sql`
-  SELECT to_char(day, 'YYYY-MM-DD') AS day, last_event_id AS "lastEventId", events, hash, made_at AS "madeAt",
-         audit_event_id AS "auditEventId", audit_hash AS "auditHash"
-  FROM history_anchor`
-
-async function anchorOfToday(db: PrismaClient): Promise<HistoryAnchor | null> {
-  const [row] = await db.$queryRaw<AnchorRow[]>`
-    ${selectAnchors} WHERE day = (now() AT TIME ZONE 'UTC')::date`
-  return row ? toAnchor(row) : null
-}
-
-const listAnchors = async (db: PrismaClient | Transaction): Promise<HistoryAnchor[]> =>
-  (await db.$queryRaw<AnchorRow[]>`${selectAnchors} ORDER BY history_anchor.day`).map(toAnchor)

@@ -17,14 +17,14 @@ afterAll(async () => {
   await drop()
 })
 
-it('says that migrations are pending when one is missing', async () => {
+it('reports pending migrations when one is missing', async () => {
   const monitoring = createMonitoringStore(prisma)
   expect(await monitoring.migrationsPending()).toBe(false)
   await prisma.$executeRaw`UPDATE _prisma_migrations SET finished_at = NULL`
   expect(await monitoring.migrationsPending()).toBe(true)
 })
 
-it('counts nothing as nothing, with a zero for every status', async () => {
+it('counts zero in an empty database, for every status', async () => {
   const counts = await createMonitoringStore(prisma).counts()
   expect(counts).toMatchObject({ openItems: 0, dueNow: 0, oldestDueAgeMs: 0, mailsWaiting: 0 })
   expect(Object.values(counts.byStatus)).toEqual(Array.from({ length: 15 }, () => 0))

@@ -9,9 +9,9 @@ import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
 import type { Prisma } from '#lib/db/generated/client.ts'
 import { callbackWaits, fromNow, toJson } from '#lib/db/payout/payout-changes.ts'
 
-/** Held shared by every claim until it commits (the trigger), alone by whoever pulls: so no claim commits after the stop has. */
+/** Every claim takes this lock shared until it commits (in the trigger), pulling takes it alone: so no claim commits after the stop. */
 const stopSwitchLock = 734101
-/** What the trigger refuses a claim with. */
+/** The trigger's SQLSTATE for a refused claim. */
 export const stoppedState = 'PS001'
 
 export function createStopSwitchStore(prisma: PrismaClient): StopSwitchStore {
@@ -28,8 +28,8 @@ export function createStopSwitchStore(prisma: PrismaClient): StopSwitchStore {
 
     async pull(actor, reason) {
       const once = () => prisma.$transaction((tx) => pull(tx, actor, reason))
-      // A worker frozen in the middle of a claim holds the lock until the server ends its transaction after ten seconds,
-      // which is longer than one statement may wait. Nobody else can claim while this waits.
+      // A worker frozen during a claim keeps the lock until the server ends its transaction after ten seconds, longer than one
+      // statement may wait, so we try twice. Nobody else can claim while this waits.
       return once().catch((error: unknown) => {
         if (isDatabaseAway(error)) return once()
         throw error
@@ -44,7 +44,7 @@ export function createStopSwitchStore(prisma: PrismaClient): StopSwitchStore {
       return row?.must ?? false
     },
 
-    // Takes no lock of the stop switch: it is a single row's change, and holding the lock while waiting for payouts' rows could deadlock.
+    // Doesn't take the stop switch's lock: it changes a single row, and waiting for payouts' rows under the lock could deadlock.
     release: (actor, reason, perSecond) =>
       prisma.$transaction(async (tx) => {
         const { actorId, actorName } = actorColumns(actor)
@@ -72,7 +72,7 @@ async function pull(tx: Transaction, actor: Actor, reason: string): Promise<Send
   const id = randomUUID()
   const { actorId, actorName } = actorColumns(actor)
   const kept = inFlight.map((one) => ({ ...one, amountMinor: one.amountMinor.toString() }))
-  // The clock and not the transaction's beginning: that may lie before the claims it waited for.
+  // Not now(): the transaction may have begun before the claims it waited for.
   await tx.$executeRaw`
     INSERT INTO send_stop (id, reason, stopped_by_id, stopped_by_name, stopped_at, in_flight, open_key)
     VALUES (${id}::uuid, ${reason}, ${actorId}::uuid, ${actorName}, clock_timestamp(),
@@ -81,7 +81,7 @@ async function pull(tx: Transaction, actor: Actor, reason: string): Promise<Send
   return toStop(await tx.sendStop.findUniqueOrThrow({ where: { id } }))
 }
 
-/** Whoever has waited longest goes first, the rest at the given rate: a long stop ends without a burst. */
+/** The longest wait goes first, the rest at the given rate: a long stop ends without a burst. */
 async function spread(tx: Transaction, perSecond: number): Promise<number> {
   return tx.$executeRaw`
     UPDATE payout SET due_at = CASE WHEN ${callbackWaits} THEN LEAST(payout.due_at, ${fromNow(0)})

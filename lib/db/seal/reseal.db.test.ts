@@ -23,7 +23,7 @@ const operator: Actor = { kind: 'operator', name: 'test' }
 const hooks = { enqueueMail: () => Promise.resolve() }
 /** The portal's own vault in tests. */
 const testKey = { id: 'test', key: Buffer.alloc(32, 7) }
-/** `te_t` as a pattern would match `test` too. */
+/** As a pattern, `te_t` would match `test` too. */
 const freshKey = { id: 'te_t', key: randomBytes(32) }
 const rotated = createVault([freshKey, testKey])
 const onlyFresh = createVault([freshKey])
@@ -62,7 +62,7 @@ async function row(id: string): Promise<Stored> {
   return found
 }
 
-/** As the version before keyed hashes left it. */
+/** As a version without keyed hashes left it. */
 const unkeyed = (text: string) => createHash('sha256').update(text).digest('hex')
 
 const requestOf = (body: object) => requestHash(readRequest(payoutRequestSchema.parse(body)))
@@ -76,7 +76,7 @@ async function makeUnkeyed(id: string, body: object = sampleRequest): Promise<vo
   })
 }
 
-/** As an older version left it: readable, without print and hash; its approvals without hash too. */
+/** As an older version left it: unsealed, without print and hash, with approvals without hash. */
 async function makeOld(id: string): Promise<void> {
   const fields = JSON.stringify((await portal.payout(id)).destination)
   await unguarded(async () => {
@@ -129,7 +129,7 @@ async function userWith(secret: string): Promise<string> {
 }
 
 describe('rows of an older version', () => {
-  it('are sealed, printed and given their hash; neither version, history nor anything else changes', async () => {
+  it('are sealed, printed and hashed, and nothing else changes, neither version nor history', async () => {
     const id = await portal.ask()
     const before = await portal.payout(id)
     const { updated_at: updatedAt } = await row(id)
@@ -153,7 +153,7 @@ describe('rows of an older version', () => {
     expect(await portal.deps.seals.reseal(10)).toMatchObject({ payouts: 0, unreadable: 0 })
   })
 
-  it('keep the approvals that were given before, which the worker then pays', async () => {
+  it('keep their earlier approvals, so that the worker pays them', async () => {
     const id = await portal.ask()
     const worker = portal.startWorker()
     const waiting = await portal.until(id, 'awaiting_approval')
@@ -169,7 +169,7 @@ describe('rows of an older version', () => {
     await next.stop()
   })
 
-  it('can be told from changed ones: the database takes no other content, hash or emptiness', async () => {
+  it('are protected from changes: the database accepts no other content, hash or blank', async () => {
     const id = await portal.ask()
     await makeOld(id)
     const change = (set: string) =>
@@ -183,7 +183,7 @@ describe('rows of an older version', () => {
     await expect(change('destination_sealed = NULL')).rejects.toThrow()
   })
 
-  it('are sealed in batches, each once, by two processes at the same time', async () => {
+  it('are sealed in batches, each once, by two processes at once', async () => {
     const ids: string[] = []
     for (let index = 0; index < 7; index++) ids.push(await portal.ask())
     for (const id of ids) await makeOld(id)
@@ -192,7 +192,7 @@ describe('rows of an older version', () => {
     for (const id of ids) expect(await isIntact(id)).toBe(true)
   })
 
-  it('stay readable when the process is stopped in between, and are done by the next', async () => {
+  it('stay readable when the process stops in between, and the next one continues', async () => {
     const ids = [await portal.ask(), await portal.ask(), await portal.ask()]
     for (const id of ids) await makeOld(id)
     const vault = createVault([testKey])
@@ -228,8 +228,8 @@ describe('rows of an older version', () => {
   })
 })
 
-describe('what is to be sealed', () => {
-  it('can not be written readable, by whichever statement', async () => {
+describe('what must be sealed', () => {
+  it('can’t be written unsealed by any statement', async () => {
     const id = await portal.ask()
     const user = await userWith('JBSWY3DPEHPK3PXP')
     const mailId = randomUUID()
@@ -256,7 +256,7 @@ describe('what is to be sealed', () => {
     await portal.prisma.mail.delete({ where: { id: mailId } })
   })
 
-  it('is not taken for a second factor when it is readable', async () => {
+  it('is not accepted as a second factor while unsealed', async () => {
     const user = await userWith('JBSWY3DPEHPK3PXP')
     await expect(storesWith(createVault([testKey])).factors.secretOf(user)).rejects.toThrow('no seal')
     await portal.deps.seals.reseal(100)
@@ -266,8 +266,8 @@ describe('what is to be sealed', () => {
   })
 })
 
-describe('hashes of what was asked for', () => {
-  /** Everything a dump shows of it, once it has been asked for, approved and paid. */
+describe('hashes of requests', () => {
+  /** Everything a dump shows of a payout that was requested, approved and paid. */
   async function dumpOf(id: string): Promise<string> {
     const [{ text } = { text: '' }] = await portal.prisma.$queryRaw<{ text: string }[]>`
       SELECT (SELECT row_to_json(p)::text FROM payout p WHERE id = ${id}::uuid)
@@ -287,7 +287,7 @@ describe('hashes of what was asked for', () => {
     return id
   }
 
-  it('say nothing about a guessed account number to who has the database and no key', async () => {
+  it('reveal nothing about a guessed account number without the key', async () => {
     const id = await paid()
     const dump = await dumpOf(id)
     expect(dump).toContain(id)
@@ -299,7 +299,7 @@ describe('hashes of what was asked for', () => {
         expect(dump).not.toContain(Buffer.from(hash, 'hex').toString(encoding))
   })
 
-  it('of an older version are replaced, with those of all approvals, voided ones too', async () => {
+  it('of an older version are replaced, with those of all approvals, even voided ones', async () => {
     const id = await paid()
     await unguarded(async () => {
       await portal.prisma.$executeRaw`
@@ -329,7 +329,7 @@ describe('hashes of what was asked for', () => {
     expect(await portal.deps.seals.reseal(10)).toMatchObject({ payouts: 0 })
   })
 
-  it('let what was approved before the upgrade be paid, and the request be repeated', async () => {
+  it('let payouts approved before the upgrade be paid, and requests be replayed', async () => {
     const key = randomUUID()
     const id = await portal.ask({}, key)
     const worker = portal.startWorker()
@@ -338,7 +338,7 @@ describe('hashes of what was asked for', () => {
     await approvePayout(portal.deps, await portal.approver(), seen(waiting))
     await makeUnkeyed(id)
     const again = (body: object) => createPayout(portal.deps, system, { idempotencyKey: key, body })
-    // Nobody answers wrongly meanwhile.
+    // Every answer in between is right.
     expect(await again(sampleRequest)).toMatchObject({ ok: false, code: 'unavailable' })
     await sealAtStart(portal.deps, new AbortController().signal)
     const next = portal.startWorker()
@@ -352,7 +352,7 @@ describe('hashes of what was asked for', () => {
     })
   })
 
-  it('of a row that was changed before the upgrade do not become right by it', async () => {
+  it('of a row that was changed before the upgrade stay wrong', async () => {
     const id = await portal.ask()
     await makeUnkeyed(id)
     await unguarded(async () => {
@@ -368,7 +368,7 @@ describe('hashes of what was asked for', () => {
     expect(await isIntact(id)).toBe(false)
   })
 
-  it('change with a new seal alone, and an approval only with its payout', async () => {
+  it('change only with a new seal, and an approval’s only with its payout', async () => {
     const id = await paid()
     const sql = (text: string) => portal.prisma.$executeRawUnsafe(text)
     await expect(sql(`UPDATE payout SET content_hash = 'f1.test.x' WHERE id = '${id}'`)).rejects.toThrow()
@@ -378,7 +378,7 @@ describe('hashes of what was asked for', () => {
 })
 
 describe('prints of an older rule about which fields count', () => {
-  it('are made again, on payouts and saved accounts, so that an account stays a known one', async () => {
+  it('are made again, on payouts and destinations, so that a destination stays known', async () => {
     const receiver = await receiverId()
     const { id } = (await portal.deps.destinations.save(draft(receiver), operator)).destination
     const payout = await portal.ask()
@@ -395,7 +395,7 @@ describe('prints of an older rule about which fields count', () => {
   })
 })
 
-describe('a key that is replaced', () => {
+describe('a replaced key', () => {
   let payoutId: string
   let receiver: string
   let destinationId: string
@@ -408,7 +408,7 @@ describe('a key that is replaced', () => {
     await portal.deps.seals.reseal(100)
   })
 
-  it('goes when everything is sealed under the new one, and nothing is lost', async () => {
+  it('can go once everything is sealed under the new one, and nothing is lost', async () => {
     const before = await portal.payout(payoutId)
     const told = await createSealStore(portal.prisma, rotated).reseal(2)
     expect(told).toMatchObject({ unreadable: 0 })
@@ -438,7 +438,7 @@ describe('a key that is replaced', () => {
     await createSealStore(portal.prisma, createVault([testKey, freshKey])).reseal(100)
   })
 
-  it('keeps approvals and replays, before, while and after everything is sealed again', async () => {
+  it('keeps approvals and replays before, during and after resealing', async () => {
     const key = randomUUID()
     const id = await portal.ask({}, key)
     const worker = portal.startWorker()
@@ -459,7 +459,7 @@ describe('a key that is replaced', () => {
     // The page was opened under the old key; the button is pressed under the new one.
     const approver = await portal.approver()
     expect(await approvePayout(depsWith(rotated), approver, seen(shown))).toMatchObject({ ok: true })
-    // And back again, which is the same act: approved under one key, paid under the next.
+    // And back again: approved under one key, paid under the next.
     await createSealStore(portal.prisma, createVault([testKey, freshKey])).reseal(100)
     const [approval] = await portal.deps.approvals.forPayouts([id])
     expect(approval).toMatchObject({ counts: true })
@@ -470,7 +470,7 @@ describe('a key that is replaced', () => {
     await createSealStore(portal.prisma, createVault([testKey, freshKey])).reseal(100)
   })
 
-  it('does not disturb an approval that is given while everything is sealed again', async () => {
+  it('does not disturb an approval given during resealing', async () => {
     const ids = [await portal.ask(), await portal.ask(), await portal.ask()]
     const worker = portal.startWorker()
     const waiting = []
@@ -494,14 +494,14 @@ describe('a key that is replaced', () => {
     await createSealStore(portal.prisma, createVault([testKey, freshKey])).reseal(100)
   })
 
-  it('still finds the accounts it has printed, until then', async () => {
+  it('still finds the destinations it has printed, until then', async () => {
     const { destinations } = storesWith(rotated)
     expect(await destinations.save(draft(receiver), operator)).toMatchObject({ made: false })
   })
 
-  it('makes one of an account that a process without the new key saved a second time', async () => {
+  it('merges a destination that a process without the new key saved a second time', async () => {
     await createSealStore(portal.prisma, rotated).reseal(100)
-    // Knows the old key alone, and so does not recognise it.
+    // Knows only the old key, so it does not recognise the destination.
     const late = await storesWith(createVault([testKey])).destinations.save(draft(receiver), operator)
     expect(late.made).toBe(true)
     await storesWith(createVault([testKey])).destinations.makeDefault(late.destination.id, operator)
@@ -515,7 +515,7 @@ describe('a key that is replaced', () => {
     await createSealStore(portal.prisma, createVault([testKey, freshKey])).reseal(100)
   })
 
-  it('that was taken away too early: its rows are counted and left alone, lists go on, and it can come back', async () => {
+  it('that was removed too early: its rows are counted and left alone, lists still work, and it can come back', async () => {
     const sealed = await row(payoutId)
     const told = await createSealStore(portal.prisma, onlyFresh).reseal(2)
     expect(told.unreadable).toBeGreaterThan(2)
@@ -538,7 +538,7 @@ describe('a key that is replaced', () => {
     })
   })
 
-  it('says loudly at the start of a worker which rows can not be read', async () => {
+  it('logs an error at the start of a worker, naming rows that can’t be read', async () => {
     const said: unknown[] = []
     const log: Deps['log'] = {
       info: () => undefined,

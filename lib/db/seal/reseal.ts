@@ -1,7 +1,7 @@
 /**
- * Whatever is not sealed under the current key, or not at all, is sealed under it: payouts with their hashes and those of their approvals,
- * destinations, second factors, mails that still have a text. Each row by
- * itself and only if nobody changed its seal meanwhile, so that it can be stopped at any moment, run again, and run twice at once.
+ * Seals under the current key what isn't yet: payouts with their hashes and those of their approvals, destinations, second factors,
+ * mails that still have a text. Each row by itself, and only if its seal is unchanged, so that you can stop it at any moment, run it
+ * again, and run it twice at once.
  */
 import { createHash } from 'node:crypto'
 import { contentHash, contentOf, isContentHash } from '#lib/services/payout/content-hash.ts'
@@ -16,7 +16,7 @@ import { secretPlace } from '#lib/db/sign-in/second-factor-store.ts'
 import { isSealed } from './vault.ts'
 import type { Vault } from './vault.ts'
 
-/** Enough to look into; a missing key makes thousands. */
+/** Enough to investigate; a missing key makes thousands. */
 const namedUnreadable = 10
 
 export function createSealStore(prisma: PrismaClient, vault: Vault): SealStore {
@@ -26,7 +26,7 @@ export function createSealStore(prisma: PrismaClient, vault: Vault): SealStore {
 type Fields = Record<string, string>
 type World = { prisma: PrismaClient; vault: Vault; batch: number; signal: AbortSignal | undefined }
 
-/** Rows that can't be opened are counted and left as they are. */
+/** Counts rows that can't be opened, and leaves them as they are. */
 async function reseal(
   prisma: PrismaClient,
   vault: Vault,
@@ -49,10 +49,10 @@ async function reseal(
   return told
 }
 
-/** Before every id there is. */
+/** Sorts before every id. */
 const lowestId = '00000000-0000-0000-0000-000000000000'
 
-/** Goes through a table by id, so that rows which stay as they are come once. */
+/** Walks a table by id, so that rows that stay unchanged come only once. */
 async function each<Row extends { id: string }>(
   world: World,
   told: Resealed,
@@ -91,7 +91,7 @@ class Unreadable {
   }
 }
 
-/** `LIKE` would take the underscores of a key's name for any letter. */
+/** Not `LIKE`: it would read underscores in a key's name as wildcards. */
 const isOld = (column: Prisma.Sql, vault: Vault) =>
   Prisma.sql`NOT starts_with(${column}, ${vault.currentPrefix})`
 
@@ -119,8 +119,8 @@ const payoutsAfter = ({ prisma, vault, batch }: World, id: string) => prisma.$qu
   ORDER BY p.id LIMIT ${batch}`
 
 /**
- * What stood there readable goes with the same change that seals it. The content stays what it was, and so does its version; the approvals
- * get the new hash with it (trigger `approval_follows_content`).
+ * The change that seals a row also removes its readable text. Content and version stay the same; the trigger `approval_follows_content`
+ * gives the approvals the new hash.
  */
 function resealPayout(
   { prisma, vault }: World,
@@ -139,9 +139,9 @@ function resealPayout(
     WHERE id = ${id}::uuid AND destination_sealed IS NOT DISTINCT FROM ${sealed}`
 }
 
-/** A hash that was not of this content never becomes one that is: the row was changed, and stays so for everybody who looks. */
+/** A hash that didn't match the content must not match it now: the row was changed, and has to stay recognisable as changed. */
 function hashAgain(vault: Vault, hash: string, content: Parameters<typeof contentHash>[1]): string {
-  // Before there were hashes a trigger alone kept the content as it was.
+  // Before there were hashes, only a trigger protected the content.
   const wasRight = isUnkeyedHash(hash)
     ? hash === '' || hash === createHash('sha256').update(contentOf(content)).digest('hex')
     : isContentHash(vault, hash, content)
@@ -155,8 +155,8 @@ const destinationsAfter = ({ prisma, vault, batch }: World, id: string) => prism
   WHERE id > ${id}::uuid AND (${isOld(Prisma.sql`sealed`, vault)} OR NOT starts_with(print, ${printVersion})) ORDER BY id LIMIT ${batch}`
 
 /**
- * While keys change, a process that did not know the new one may have saved an account a second time. The later one then stays behind the
- * payouts made with it, and is listed no more.
+ * While keys change, a process that doesn't know the new key yet may save a destination a second time. That later one keeps its payouts,
+ * but leaves the list.
  */
 async function resealDestination(
   { prisma, vault }: World,

@@ -3,8 +3,8 @@ import { KeyMissing } from './vault.ts'
 import type { Vault } from './vault.ts'
 
 /**
- * One row that can't be opened must not take a list, or a worker, down with it: it comes without its fields and says why. What would send
- * or approve it asks.
+ * Opens the fields of a row. One that can't be opened comes without its fields and says why, so that it takes no list and no worker down.
+ * Code that sends or approves asks for `trouble`.
  */
 export function openFields(
   vault: Vault,

@@ -8,11 +8,11 @@ const old = keyOf('old')
 const fresh = keyOf('new')
 const vault = createVault([old])
 const account = 'DE89370400440532013000'
-/** Everything below the surrogates, which are no characters of their own. */
+/** All characters below the surrogates. */
 const anyText = fc.array(fc.integer({ min: 0, max: 0xd7ff })).map((codes) => String.fromCharCode(...codes))
 
 describe('a vault', () => {
-  it('opens what it has sealed, whatever it is and wherever it stands', () => {
+  it('opens what it sealed, for any text and place', () => {
     fc.assert(
       fc.property(anyText, fc.string(), (text, place) => {
         const sealed = vault.seal(text, place)
@@ -21,7 +21,7 @@ describe('a vault', () => {
     )
   })
 
-  it('lets nothing be read in a seal, and seals the same text differently each time', () => {
+  it('hides the text in its seal, and seals the same text differently each time', () => {
     const sealed = vault.seal(account, 'payout:1')
     expect(sealed).not.toContain(account)
     expect(Buffer.from(sealed.split('.').at(-1) ?? '', 'base64url').toString()).not.toContain('3704')
@@ -33,7 +33,7 @@ describe('a vault', () => {
     for (const place of ['payout:2', 'destination:1', '']) expect(() => vault.open(sealed, place)).toThrow()
   })
 
-  it('does not open a seal of which any byte was changed', () => {
+  it('does not open a seal with any byte changed', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), fc.nat(), fc.integer({ min: 1, max: 255 }), (text, at, by) => {
         const [head, id, ...parts] = vault.seal(text, 'p').split('.')
@@ -49,13 +49,13 @@ describe('a vault', () => {
   })
 
   it.each(['', 'DE89', 'v1', 'v1.old', 'v1.old...', 'v2.old.a.b.c', 'v1.old.AAAA.AAAA.AAAA'])(
-    'does not open %j, which is no seal',
+    'does not open %j, which is not a seal',
     (text) => {
       expect(() => vault.open(text, 'p')).toThrow()
     },
   )
 
-  it('does not take a tag that was cut short', () => {
+  it('refuses a shortened tag', () => {
     const [head, id, iv, tag, body] = vault.seal(account, 'p').split('.')
     const short = Buffer.from(tag ?? '', 'base64url')
       .subarray(0, 4)
@@ -63,7 +63,7 @@ describe('a vault', () => {
     expect(() => vault.open([head, id, iv, short, body].join('.'), 'p')).toThrow()
   })
 
-  it('says that a key is missing, apart from everything else that can be wrong', () => {
+  it('tells a missing key from every other fault', () => {
     const sealed = createVault([fresh]).seal(account, 'p')
     expect(() => vault.open(sealed, 'p')).toThrow(KeyMissing)
     expect(() => vault.open(vault.seal(account, 'p'), 'q')).not.toThrow(KeyMissing)
@@ -78,7 +78,7 @@ describe('a vault', () => {
 describe('two vaults, one of them with a new key in front', () => {
   const after = createVault([fresh, old])
 
-  it('open the old seals, and the new ones bear the new key', () => {
+  it('open the old seals, and name the new key in new ones', () => {
     const sealed = vault.seal(account, 'p')
     expect(after.open(sealed, 'p')).toBe(account)
     expect(sealed.startsWith(after.currentPrefix)).toBe(false)
@@ -92,7 +92,7 @@ describe('two vaults, one of them with a new key in front', () => {
 })
 
 describe('a print', () => {
-  it('is equal for equal texts alone', () => {
+  it('is equal only for equal texts', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (a, b) => {
         expect(vault.print(a) === vault.print(b)).toBe(a === b)
@@ -100,7 +100,7 @@ describe('a print', () => {
     )
   })
 
-  it('says nothing to somebody with another key', () => {
+  it('reveals nothing to somebody with another key', () => {
     expect(createVault([keyOf('old')]).print(account)).not.toBe(vault.print(account))
   })
 })

@@ -1,25 +1,25 @@
 /**
- * What must not be read from a stolen database is sealed: AES-256-GCM under a key that only the environment holds. A seal names its
- * key, so that several keys can be in use while one replaces another, and is bound to where it stands, so that it opens nowhere else.
+ * Where seals and keyed hashes are made: AES-256-GCM and HMAC under a key that only the environment holds. A seal names its key, so that
+ * several can be in use while one replaces another, and is bound to its row, so that it opens nowhere else.
  */
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto'
 import type { Vault as VaultPort } from '#lib/services/ports.ts'
 
-/** `id` stands in every seal; 32 bytes. */
+/** `id` is part of every seal; `key` has 32 bytes. */
 export type DataKey = { id: string; key: Buffer }
 
 export type Vault = VaultPort & {
-  /** What every seal under the key that new seals get begins with. */
+  /** The prefix of every seal under the current key. */
   currentPrefix: string
-  /** The same of fingerprints. */
+  /** The same for fingerprints. */
   currentFingerprintPrefix: string
-  /** Keyed hash: equal texts give equal prints, and nobody without the key can try texts out. */
+  /** A keyed hash: equal texts give equal prints, and nobody without the key can try texts out. */
   print: (text: string) => string
-  /** The text's print under each key, the current one first: while keys change, older prints are found too. */
+  /** The text's print under each key, the current one first, so that older prints are found while keys change. */
   prints: (text: string) => string[]
 }
 
-/** The key that a seal names is not among ours. It may come back; nothing is wrong with the seal. */
+/** The key that a seal names is not among ours. The seal is fine, and the key may come back. */
 export class KeyMissing extends Error {
   override readonly name = 'KeyMissing'
 }
@@ -55,7 +55,7 @@ export function createVault(keys: readonly [DataKey, ...DataKey[]]): Vault {
       if (head !== version) throw new Error('This is no seal')
       if (!key)
         throw new KeyMissing(`Something is sealed under the key "${id}", which DATA_KEYS does not hold`)
-      // A shorter tag would be easier to guess.
+      // Node would accept a shorter tag, which is easier to guess.
       const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(iv, 'base64url'), {
         authTagLength: tagBytes,
       })
@@ -73,5 +73,5 @@ export function createVault(keys: readonly [DataKey, ...DataKey[]]): Vault {
   }
 }
 
-/** Does this look like a seal, rather than what stood there before sealing? */
+/** Does this look like a seal, or is it a text from before sealing? */
 export const isSealed = (text: string) => text.startsWith(`${version}.`)

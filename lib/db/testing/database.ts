@@ -9,3 +9,6 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const { adminUrl, template } = inject('testServer')
   return createDatabaseFrom(adminUrl, template)
 }
+
+/** For tests that ask for more at once than the pool has connections, on a machine that runs other tests beside them. */
+export const patient = { poolWaitMs: 20_000 }

@@ -1,8 +1,9 @@
 import type { Actor } from '#lib/payouts/permissions.ts'
-import type { Refusal } from '#lib/payouts/refusals.ts'
+import { textProblem } from '#lib/payouts/reason.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
+import type { Refusal } from '#lib/payouts/refusals.ts'
+import { tidyProse } from '#lib/payouts/text.ts'
 import type { Deps, Payout } from '#lib/services/ports.ts'
-import { textProblem, tidyText } from '#lib/services/settlement/settlement-rules.ts'
 import { refuseStepUp } from '#lib/services/sign-in/step-up.ts'
 import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
 import { giveApproval, mayApprove } from './give-approval.ts'
@@ -19,7 +20,7 @@ export async function approvePayout(
   actor: Actor,
   input: Seen & { code: string; note?: string },
 ): Promise<{ ok: true; payout: Payout } | Refusal<ApprovalRefusal | StepUpRefusal | 'invalid_request'>> {
-  const note = tidyText(input.note ?? '')
+  const note = tidyProse(input.note ?? '')
   const problem = note === '' ? null : textProblem('note', note, noteMaxCharacters)
   if (problem) return refuse('invalid_request', { errors: [problem] })
   const sure = await mayApprove(deps, actor, input, note)

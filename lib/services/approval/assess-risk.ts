@@ -30,7 +30,7 @@ export async function assessRisks(
   return new Map(
     checked.map((payout) => {
       const [policy, own] = [policies.get(payout.policyVersion), facts.get(payout.id)]
-      if (!policy || !own) throw new Error(`Bug: payout ${payout.id} or its rules vanished`)
+      if (!policy || !own) throw new Error(`Bug: payout ${payout.id} or its policy vanished`)
       return [payout.id, assessed(payout, policy, own)]
     }),
   )

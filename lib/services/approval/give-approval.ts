@@ -158,7 +158,7 @@ function dayRoom(deps: Pick<Deps, 'approvals' | 'policy'>, actor: Actor) {
   const policies = new Map<number, Policy>()
   const limitOf = async ({ id, policyVersion, currency }: Payout): Promise<bigint | null> => {
     const policy = policies.get(policyVersion) ?? (await deps.policy.find(policyVersion))
-    if (!policy) throw new Error(`Bug: payout ${id} names rules ${policyVersion} that do not exist`)
+    if (!policy) throw new Error(`Bug: payout ${id} names policy ${policyVersion}, which does not exist`)
     policies.set(policyVersion, policy)
     return limitMinor(currencyPolicy(policy, currency).limits.approverDay, currency)
   }

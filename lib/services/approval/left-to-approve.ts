@@ -56,7 +56,7 @@ export async function* openPayouts(
         .filter(({ payoutId, counts }) => counts && payoutId === payout.id)
         .map(({ approverId, personId }) => ({ id: approverId, personId: hand(personId) }))
       const policy = policies.get(payout.policyVersion) ?? (await deps.policy.find(payout.policyVersion))
-      if (!policy) throw new Error(`Bug: payout ${payout.id} names rules that do not exist`)
+      if (!policy) throw new Error(`Bug: payout ${payout.id} names a policy that does not exist`)
       policies.set(payout.policyVersion, policy)
       yield { payout, open: { ...wants(policy, payout), given, behind: behind.get(payout.id) ?? [] } }
     }

@@ -1,5 +1,6 @@
 import { refuseDecision } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
+import { reasonMaxCharacters } from '#lib/payouts/reason.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import { tidyProse } from '#lib/payouts/text.ts'
@@ -7,9 +8,6 @@ import { mailsOn } from '#lib/services/message/mails.ts'
 import { payoutFor } from '#lib/services/payout/payout-for.ts'
 import { subjectFor } from '#lib/services/payout/payout-subject.ts'
 import type { Deps, Payout } from '#lib/services/ports.ts'
-
-/** Short, because the receiver reads it on a phone. */
-const reasonMaxCharacters = 500
 
 /** An approver says no, with a reason for the receiver. Possible until payout-pay is claimed. */
 export async function rejectPayout(

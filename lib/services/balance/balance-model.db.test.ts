@@ -1,4 +1,4 @@
-/** Random grants, reversals, requests and ends, some of them at once, against a model of four numbers. */
+/** Random grants, reversals, requests and ends, some at once, compared with a model of four numbers. */
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
@@ -48,7 +48,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 )
 
-/** What the portal must come to; amounts are whole euros. */
+/** The expected numbers; amounts are whole euros. */
 function createModel() {
   const externalId = randomUUID()
   const open: { id: string; amount: number }[] = []
@@ -101,7 +101,7 @@ function createModel() {
       available -= grant.amount
     },
     async ask({ amount: euros, twice }: Step & { do: 'ask' }) {
-      // Twice: two different wishes at the same moment, of which both, one or none fits.
+      // Twice: two different requests at once, of which both, one or none fits.
       const wishes = twice ? [1, 2] : [1]
       const answers = await Promise.all(wishes.map(() => ask(euros, randomUUID())))
       const fit = Math.min(wishes.length, Math.floor(available / euros))
@@ -138,7 +138,7 @@ function createModel() {
   }
 }
 
-it('any order of grants, reversals, requests and ends leaves the four numbers right', async () => {
+it('any order of grants, reversals, requests and ends gives the right four numbers', async () => {
   const proof = /```sql\n([^]*?)```/.exec(readFileSync('docs/balances.md', 'utf8'))?.[1] ?? ''
   const seen = new Map<string, number>()
   await fc.assert(

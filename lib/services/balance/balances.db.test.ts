@@ -1,4 +1,4 @@
-/** Money that receivers ask for stands aside with the request, leaves with the payment, and comes back with any other end. */
+/** A request reserves its money; a payment captures the reserve, and every other end releases it. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createPayoutStore } from '#lib/db/payout/payout-store.ts'
@@ -29,7 +29,7 @@ beforeAll(async () => {
 })
 afterAll(() => portal.close())
 
-/** Somebody who signs in, with this much (minor units of EUR). */
+/** A signed-in receiver with this much (minor units of EUR). */
 async function receiver(amountMinor = 0n): Promise<User & { receiverId: string }> {
   const id = randomUUID()
   const draft = { id, email: `${id}@example.com`, name: 'Ada', role: 'receiver' as const }
@@ -71,7 +71,7 @@ async function standing({ receiverId }: { receiverId: string }) {
   return one ? [one.grantedMinor, one.availableMinor, one.reservedMinor, one.paidMinor] : []
 }
 
-/** As the worker moves it, without a gateway in between. */
+/** Moves it as the worker does, without a gateway. */
 async function move(payout: Payout, ...moves: PayoutMove[]): Promise<Payout> {
   let now = await portal.payout(payout.id)
   for (const one of moves) {
@@ -91,7 +91,7 @@ const kinds = async (who: { receiverId: string }, payoutId: string) =>
     .reverse()
 
 describe('a request', () => {
-  it('reserves exactly its amount, and what is left can be asked for down to nothing', async () => {
+  it('reserves exactly its amount, and the rest can be asked for down to zero', async () => {
     const ada = await receiver(10_000n)
     const first = await asked(ada, '60.00')
     expect(first.reserves).toBe(true)
@@ -113,7 +113,7 @@ describe('a request', () => {
     expect(await ask(ada, '0.01')).toMatchObject({ detail: 'Available: 0.00 EUR.' })
   })
 
-  it('by the same form twice, or twenty times at once, reserves once', async () => {
+  it('from the same form, sent twice or twenty times at once, reserves once', async () => {
     const ada = await receiver(10_000n)
     const formId = randomUUID()
     const answers = await Promise.all(Array.from({ length: 20 }, () => ask(ada, '60.00', formId)))
@@ -122,12 +122,12 @@ describe('a request', () => {
     expect(await standing(ada)).toEqual([10_000n, 4_000n, 6_000n, 0n])
   })
 
-  it('that was refused used no key up and left nothing behind', async () => {
+  it('that was refused uses up no key and leaves nothing behind', async () => {
     const ada = await receiver(1_000n)
     const formId = randomUUID()
     expect(await ask(ada, '60.00', formId)).toMatchObject({ code: 'insufficient_balance' })
     expect(await portal.prisma.payout.count({ where: { receiverId: ada.receiverId } })).toBe(0)
-    // The form corrected, and the same form after money came.
+    // The corrected form, and the same form after a grant.
     expect(await ask(ada, '10.00', formId)).toMatchObject({ ok: true, replayed: false })
     const again = randomUUID()
     expect(await ask(ada, '5.00', again)).toMatchObject({ code: 'insufficient_balance' })
@@ -144,7 +144,7 @@ describe('a request', () => {
     expect(await standing(ada)).toEqual([10_000n, 0n, 10_000n, 0n])
   })
 
-  it('FI-34: twenty at once for a seventh each: seven get it, while a grant is taken back beside them', async () => {
+  it('FI-34: twenty at once for a seventh each: seven get it, while a grant is taken back', async () => {
     const ada = await receiver(7_000n)
     const answers = await Promise.all(Array.from({ length: 20 }, () => ask(ada, '10.00')))
     expect(answers.filter(({ ok }) => ok)).toHaveLength(7)
@@ -163,7 +163,7 @@ describe('a request', () => {
 })
 
 describe('who vouches', () => {
-  it('is the merchant for his systems and clerks, unless the setting says otherwise', async () => {
+  it('is the merchant for their systems and clerks, unless the setting says otherwise', async () => {
     const clerk: Actor = { kind: 'user', id: randomUUID(), role: 'clerk', name: 'Clara', receiverId: null }
     const body = () => ({ ...sampleRequest, receiver: { externalId: randomUUID(), firstName: 'Ada' } })
     const byApi = (wish: object, key: string = randomUUID()) =>
@@ -181,7 +181,7 @@ describe('who vouches', () => {
       const refused = { code: 'insufficient_balance', detail: 'Available: 0.00 EUR.' }
       expect(await byApi(wish, key)).toMatchObject(refused)
       expect(await byDesk()).toMatchObject(refused)
-      // Not even the receiver, and the key is still free.
+      // Not even the receiver exists, and the key is still free.
       expect(await portal.deps.ledger.receivers([wish.receiver.externalId])).toEqual([])
       await grant(wish.receiver.externalId, 10_050n)
       expect(await byApi(wish, key)).toMatchObject({ ok: true, replayed: false })
@@ -190,7 +190,7 @@ describe('who vouches', () => {
     }
   })
 
-  it('is fixed with the request: a setting changed later moves no money', async () => {
+  it('is decided with the request: changing the setting later moves no money', async () => {
     const ada = await receiver(1_000n)
     const payout = await asked(ada, '10.00')
     await portal.deps.settings.change({ requireBalance: false }, operator)
@@ -236,7 +236,7 @@ describe('an end', () => {
     expect(await kinds(ada, payout.id)).toEqual(['reserve', status === 'paid' ? 'capture' : 'release'])
   })
 
-  it('by people and by two people moves it too', async () => {
+  it('by one person or by two moves it too', async () => {
     const ada = await receiver(30_000n)
     const [cancelled, rejected, settled] = [
       await asked(ada, '10.00'),
@@ -269,7 +269,7 @@ describe('an end', () => {
     expect(await standing(ada)).toEqual([30_000n, 27_000n, 0n, 3_000n])
   })
 
-  it('comes once, whoever races for it', async () => {
+  it('comes once, however many race for it', async () => {
     const ada = await receiver(10_000n)
     const payout = await asked(ada, '60.00')
     const saved = await Promise.all(
@@ -286,7 +286,7 @@ describe('an end', () => {
 })
 
 describe('one transaction', () => {
-  /** A store that fails after everything was written, right before the commit. */
+  /** A store that fails right before the commit, after everything was written. */
   const dying = () =>
     createPayoutStore(
       portal.prisma,
@@ -295,7 +295,7 @@ describe('one transaction', () => {
     )
   const mail = () => ({ to: 'a@example.com', dedupeKey: randomUUID(), subject: 's', text: 't' })
 
-  it('holds the end and its money together', async () => {
+  it('contains the end and its money', async () => {
     const ada = await receiver(10_000n)
     const payout = await asked(ada, '60.00')
     for (const one of ['confirm', 'cancel', 'fail'] as const)
@@ -309,7 +309,7 @@ describe('one transaction', () => {
     expect(await standing(ada)).toEqual([10_000n, 4_000n, 0n, 6_000n])
   })
 
-  it('holds the request and its reserve together', async () => {
+  it('contains the request and its reserve', async () => {
     const ada = await receiver(10_000n)
     const dead = { ...portal.deps, payouts: { ...portal.deps.payouts } }
     const store = dying()
@@ -325,7 +325,7 @@ describe('one transaction', () => {
   })
 
   it.each(['paid', 'declined', 'cancelled', 'expired', 'rejected', 'filtered', 'failed'])(
-    'is refused at its end when a payout became %s and its money did not move',
+    'is refused at commit if a payout became %s and its money did not move',
     async (status) => {
       const ada = await receiver(10_000n)
       const { id } = await asked(ada, '60.00')
@@ -338,7 +338,7 @@ describe('one transaction', () => {
     },
   )
 
-  it('is refused when the money moved the other way than the payout', async () => {
+  it('is refused if the money moved otherwise than the payout', async () => {
     const ada = await receiver(10_000n)
     const { id } = await asked(ada, '60.00')
     const end = (status: string, kind: string, credit: string) =>
@@ -355,14 +355,14 @@ describe('one transaction', () => {
     await expect(end('declined', 'capture', 'paid')).rejects.toThrow()
     expect(await standing(ada)).toEqual([10_000n, 4_000n, 6_000n, 0n])
     await move(await portal.payout(id), 'confirm')
-    // The ledger knows each thing once, and no other amount or receiver than the payout's.
+    // The ledger accepts each entry once, with the payout's amount and receiver.
     await expect(end('paid', 'capture', 'paid')).rejects.toThrow()
     expect(await standing(ada)).toEqual([10_000n, 4_000n, 0n, 6_000n])
   })
 })
 
 describe('a grant that is partly asked for', () => {
-  it('can not be taken back until the request has ended unpaid', async () => {
+  it('can’t be taken back until the request has ended unpaid', async () => {
     const ada = await receiver()
     const { externalId } = (await portal.deps.people.findReceiver(ada.receiverId)) ?? { externalId: '' }
     const bonus = await grant(externalId, 1_000n)
@@ -376,7 +376,7 @@ describe('a grant that is partly asked for', () => {
 })
 
 describe('with real workers', () => {
-  it('a payment that went all the way is captured', async () => {
+  it('a paid payout is captured', async () => {
     const ada = await receiver(10_000n)
     portal.gateway.afterPay = (order) =>
       Object.assign(order, { status: 'approved', stage: 'payout_approved' })

@@ -23,8 +23,8 @@ export type GrantRefusal =
   | 'receiver_mismatch'
 
 /**
- * Money that a receiver may ask for from now on. The reference names it for ever: the same again is the same grant. An unknown receiver
- * is made. Clerks need a fresh code; systems send an idempotency key.
+ * Gives a receiver money to ask for. The reference is the grant's name: the same one again is the same grant. An unknown receiver is
+ * created. Clerks need a fresh code; systems send an idempotency key.
  */
 export async function createGrant(
   deps: Deps,
@@ -35,7 +35,7 @@ export async function createGrant(
   const key = input.idempotencyKey ?? null
   if (actor.kind === 'api_key' && (key === null || key.length < 1 || key.length > 255))
     return refuse('idempotency_key_required')
-  // Looked up before anything is validated, so that a replay survives changes of configuration.
+  // Looked up before validation, so that a replay survives a change of configuration.
   const earlier = key === null ? null : await deps.ledger.findGrant({ idempotencyKey: key })
   if (earlier) return isReplay(earlier, input.body) ? replayed(earlier) : refuse('idempotency_key_reused')
 
@@ -86,7 +86,7 @@ const referenceReused = (known: Grant) =>
     detail: `It gave ${grantView(known).amount} ${known.currency} to ${known.receiverExternalId}.`,
   })
 
-/** The same wish as before, whatever this installation would say of it today. */
+/** The same request as before, even if this installation would refuse it today. */
 function isReplay(earlier: Grant, body: unknown): boolean {
   const parsed = readGrantRequest(body)
   if (!parsed.success) return false

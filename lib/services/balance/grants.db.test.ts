@@ -1,4 +1,4 @@
-/** How money comes to receivers: by systems, clerks, files and the operator, once each, and back with a reason. */
+/** Grants by systems, clerks, files and the operator, once each, and taken back with a reason. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Actor } from '#lib/payouts/permissions.ts'
@@ -48,7 +48,7 @@ async function granted(given: unknown) {
 const balancesOf = (externalId: string) => showBalancesOf(portal.deps, system, { externalId })
 
 describe('a grant', () => {
-  it('comes by each way and says by which', async () => {
+  it('records which way it came', async () => {
     for (const [way, source] of [
       [byApi, 'api'],
       [byDesk, 'desk'],
@@ -66,7 +66,7 @@ describe('a grant', () => {
     }
   })
 
-  it('is the same by its reference, whichever way it comes again', async () => {
+  it('with the same reference is the same grant, whichever way it comes again', async () => {
     const given = body()
     const first = await byApi(given)
     for (const again of [byApi, byDesk, byOperator])
@@ -78,7 +78,7 @@ describe('a grant', () => {
       })
   })
 
-  it('by a system is the same by its key, also when the configuration has changed since', async () => {
+  it('with the same key is the same grant, even after the configuration changed', async () => {
     const [key, given] = [randomUUID(), body()]
     const first = await byApi(given, key)
     const all = await Promise.all(Array.from({ length: 10 }, () => byApi(given, key)))
@@ -93,7 +93,7 @@ describe('a grant', () => {
     portal.deps.config = config
     for (const bad of [null, '', 'k'.repeat(256)])
       expect(await byApi(body(), bad)).toMatchObject({ code: 'idempotency_key_required' })
-    // Twenty at once under one key make one.
+    // Twenty at once with one key make one grant.
     const [twin, wish] = [randomUUID(), body()]
     const twins = await Promise.all(Array.from({ length: 20 }, () => byApi(wish, twin)))
     expect(twins.filter((one) => one.ok && !one.replayed)).toHaveLength(1)
@@ -113,7 +113,7 @@ describe('a grant', () => {
     [{ receiver: {} }, 'receiver.externalId'],
     [{ receiver: { externalId: 'x', email: 'nobody' } }, 'receiver.email'],
     [{ note: 'x' }, 'note'],
-  ])('with %j is refused at %s, and uses no key and no code up', async (wrong, path) => {
+  ])('with %j is refused at %s, and uses up no key and no code', async (wrong, path) => {
     const key = randomUUID()
     proven.length = 0
     const refused = await byApi(body(wrong), key)
@@ -123,7 +123,7 @@ describe('a grant', () => {
     expect(await byApi(body(), key)).toMatchObject({ ok: true, replayed: false })
   })
 
-  it('at the desk needs a code for exactly this grant, asked for last', async () => {
+  it('at the desk needs a code for exactly this grant, checked last', async () => {
     proven.length = 0
     const given = body({ receiver: { externalId: 'cust-9', firstName: 'Ada' }, reference: 'bonus-9' })
     expect(await byDesk(given, '')).toMatchObject({ code: 'step_up_required' })
@@ -184,7 +184,7 @@ describe('a file', () => {
   const apply = (content: string, code = '123456') =>
     importGrants(portal.deps, clerk, { content, apply: true, code })
 
-  it('is only looked at first: sums per currency, what is known, nothing granted', async () => {
+  it('is checked first: sums per currency, known rows, nothing granted', async () => {
     const known = body({ reference: 'known-1' })
     await granted(known)
     const content = file(
@@ -211,7 +211,7 @@ describe('a file', () => {
     expect(await balancesOf('cust-21')).toMatchObject({ code: 'not_found' })
     expect(await apply(content, '')).toMatchObject({ code: 'step_up_required' })
     expect(await apply(content)).toMatchObject({ ok: true, applied: true, made: 3 })
-    // The same file again grants nothing, and asks for no code.
+    // The same file again grants nothing and needs no code.
     expect(await apply(content, '')).toMatchObject({ ok: true, applied: true, made: 0, report: { known: 4 } })
     expect(await balancesOf('cust-21')).toMatchObject({ balances: [{ granted: '15.50' }] })
     expect(await listGrants(portal.deps, system, { receiver: 'cust-22' })).toMatchObject({
@@ -219,7 +219,7 @@ describe('a file', () => {
     })
   })
 
-  it('says everything that is wrong with its line, and is not applied while anything is', async () => {
+  it('reports everything that is wrong by line, and is not applied with any error', async () => {
     await granted(body({ reference: 'taken-1' }))
     await granted(body({ receiver: { externalId: 'cust-31', email: 'ada@example.com' } }))
     const content = file(
@@ -253,7 +253,7 @@ describe('a file', () => {
     expect(await portal.deps.ledger.receivers(['cust-30', 'cust-32', 'cust-33'])).toEqual([])
   })
 
-  it('is applied as a whole or not at all, though somebody grants between look and apply', async () => {
+  it('is applied whole or not at all, even if somebody grants between check and apply', async () => {
     const content = file('cust-40,EUR,1,o-1,,', 'cust-41,EUR,1,o-2,,')
     const { findGrants } = portal.deps.ledger
     portal.deps.ledger.findGrants = async (references) => {
@@ -269,20 +269,20 @@ describe('a file', () => {
     expect(await balancesOf('cust-40')).toMatchObject({ code: 'not_found' })
   })
 
-  it('with five thousand rows is looked at and applied', async () => {
+  it('with five thousand rows is checked and applied', async () => {
     const content = file(...Array.from({ length: 5000 }, (_, n) => `bulk-${n % 500},EUR,1.00,bulk-r-${n},,`))
     expect(await apply(content)).toMatchObject({ ok: true, made: 5000 })
     expect(await portal.deps.ledger.check()).toMatchObject({ balanced: true })
   }, 120_000)
 
-  it('is not taken from systems', async () => {
+  it('is refused from systems', async () => {
     const input = { content: file('cust-50,EUR,1,s-1,,'), apply: false, code: '' }
     expect(await importGrants(portal.deps, system, input)).toMatchObject({ code: 'forbidden' })
   })
 })
 
 describe('what is shown', () => {
-  it('to a receiver is his own, with the payouts behind each number', async () => {
+  it('to a receiver is their own, with the payouts behind each number', async () => {
     const email = `${randomUUID()}@example.com`
     const draft = { id: randomUUID(), email, name: 'Ada', role: 'receiver' as const }
     const user = await portal.deps.people.createUser(
@@ -310,7 +310,7 @@ describe('what is shown', () => {
     })
   })
 
-  it('to staff is found by number, name and e-mail, with what stands behind it', async () => {
+  it('to staff is found by external id, name and e-mail, with its details', async () => {
     const externalId = `find-${randomUUID()}`
     const { receiver } = await granted(
       body({ receiver: { externalId, email: `${externalId}@x.example`, firstName: 'Zoë' } }),
@@ -320,7 +320,7 @@ describe('what is shown', () => {
         receivers: [{ externalId, balances: [{ availableMinor: 2550n }] }],
         isCut: false,
       })
-    // What the database takes for a pattern is plain text here.
+    // Wildcards are plain text here.
     expect(await searchBalances(portal.deps, clerk, { search: '%find-_' })).toMatchObject({ receivers: [] })
     expect(await showReceiverBalances(portal.deps, clerk, { receiverId: receiver.id })).toMatchObject({
       receiver: { externalId },

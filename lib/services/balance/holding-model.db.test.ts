@@ -1,4 +1,4 @@
-/** Grants that wait, time that passes, reversals, requests and ends in any order, against a model with one pot and a list of what waits. */
+/** Holding periods, reversals, requests and ends in any order, compared with a model: one pot, and a list of what is still held. */
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -45,7 +45,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant('end' as const), which, paid: fc.boolean() }) },
 )
 
-/** Too rare to wait for: the money of a payable grant has left, and it is taken back out of one that waits. */
+/** Too rare to leave to chance: a payable grant's money has left, and the grant is taken back out of one still in its holding period. */
 const backOutOfWhatWaits: Step[] = [
   { do: 'grant', amount: 10, waits: false },
   { do: 'ask', amount: 10, times: 1 },
@@ -67,10 +67,10 @@ const backWhileItWaits: Step[] = [
   { do: 'ask', amount: 5, times: 3 },
 ]
 
-/** Amounts are whole euros. Nothing here subtracts what waits: it is put into the pot when its time has come. */
+/** Amounts are whole euros. Held money is never subtracted: it goes into the pot when its holding period ends. */
 function createModel(count: (what: string) => void) {
   const externalId = randomUUID()
-  /** What was payable less what was asked for; below zero when a grant was taken back whose money had left. */
+  /** What became payable less what was asked for; below zero after taking back a grant whose money had left. */
   let pot = 0
   const grants: { id: string; amount: number; waits: boolean; reversed: boolean }[] = []
   const open: { id: string; amount: number }[] = []
@@ -142,7 +142,7 @@ function createModel(count: (what: string) => void) {
   return {
     externalId,
     act: (taken: Step): Promise<unknown> => acts[taken.do](taken as never),
-    /** What is available, and what of it can be asked for now. */
+    /** What is available, and how much of it can be asked for now. */
     expected: () => [available(), Math.max(pot, 0)].map((euros) => BigInt(euros) * 100n),
   }
 }

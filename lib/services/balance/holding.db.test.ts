@@ -1,4 +1,4 @@
-/** What was granted can be asked for when its time has come by the database's clock, not before, whoever asks. */
+/** Nobody can ask for granted money before its holding period ends, by the database's clock. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { balanceViewSchema } from '#lib/contract/grant.ts'
@@ -37,7 +37,7 @@ async function grant(externalId: string, euros: number, currency = 'EUR') {
   return made.grant
 }
 
-/** A grant that is not payable for days. */
+/** A grant with a holding period of days. */
 async function waitingGrant(externalId: string, euros: number) {
   await hold(3)
   const made = await grant(externalId, euros)
@@ -58,7 +58,7 @@ async function balance(externalId: string) {
 }
 
 describe('a grant', () => {
-  it('waits as many days as were set when it was made, until a full minute; none: not at all', async () => {
+  it('waits as many days as were set when it was made, until a full minute; with zero days, not at all', async () => {
     const externalId = randomUUID()
     const before = await grant(externalId, 5)
     expect(before.payableFrom <= before.createdAt).toBe(true)
@@ -76,7 +76,7 @@ describe('a grant', () => {
       expect(waits).toBeLessThanOrEqual(days * day + 60_000)
       expect(Date.parse(payableFrom) % 60_000).toBe(0)
     }
-    // What was granted keeps its time.
+    // An earlier grant keeps its time.
     expect(await balance(externalId)).toEqual({
       currency: 'EUR',
       granted: '32.00',
@@ -106,7 +106,7 @@ describe('a grant', () => {
     })
   })
 
-  it('without a wait can be asked for at once, by whoever asks right after', async () => {
+  it('without a holding period can be asked for at once', async () => {
     for (let round = 0; round < 20; round++) {
       const externalId = randomUUID()
       await grant(externalId, 10)
@@ -114,7 +114,7 @@ describe('a grant', () => {
     }
   })
 
-  it('of another currency or another receiver holds nothing back', async () => {
+  it('of another currency or receiver does not matter', async () => {
     const externalId = randomUUID()
     await grant(externalId, 10)
     await hold(3)
@@ -123,7 +123,7 @@ describe('a grant', () => {
     expect(await ask(externalId, 10)).toMatchObject({ ok: true })
   })
 
-  it('that waits can be taken back, and holds nothing back then', async () => {
+  it('in its holding period can be taken back, and then no longer matters', async () => {
     const externalId = randomUUID()
     await grant(externalId, 10)
     const held = await waitingGrant(externalId, 20)
@@ -134,14 +134,14 @@ describe('a grant', () => {
     expect(await ask(externalId, 6)).toMatchObject({ ok: true })
   })
 
-  it('that waits makes up for one that was taken back after its money had left', async () => {
+  it('in its holding period makes up for one that was taken back after its money had left', async () => {
     const externalId = randomUUID()
     const spent = await grant(externalId, 10)
     expect(await ask(externalId, 10)).toMatchObject({ ok: true })
     const first = await waitingGrant(externalId, 15)
     expect(await portal.deps.ledger.reverse(spent.id, 'x', operator)).toBe('reversed')
     expect(await balance(externalId)).toMatchObject({ available: '5.00', held: '5.00' })
-    // What is granted now fills the gap as well: 10 have left, 8 were payable.
+    // A new grant fills the gap too: 10 have left, 8 were payable.
     await grant(externalId, 8)
     expect(await ask(externalId, 0.01)).toMatchObject({
       detail: `Available now: 0.00 EUR; 13.00 EUR more from ${utcText(new Date(first.payableFrom))}.`,
@@ -152,7 +152,7 @@ describe('a grant', () => {
 })
 
 describe('a request', () => {
-  it('is refused with what there is now and when more is, stores nothing, and fits what is left exactly', async () => {
+  it('is refused with what is payable now and when there is more, stores nothing, and may take exactly the rest', async () => {
     const externalId = randomUUID()
     await grant(externalId, 10)
     const { payableFrom } = await waitingGrant(externalId, 20)
@@ -164,7 +164,7 @@ describe('a request', () => {
     const last = await ask(externalId, 5)
     expect(last).toMatchObject({ ok: true })
     expect(await balance(externalId)).toMatchObject({ available: '20.00', held: '20.00', reserved: '10.00' })
-    // Paid and given back money came from what was payable: neither changes what waits.
+    // Paid and released money was payable: neither changes what is held.
     if (!last.ok) throw new Error(last.code)
     await portal.deps.payouts.advance(
       await portal.payout(last.payout.id),
@@ -178,7 +178,7 @@ describe('a request', () => {
     expect(await ask(externalId, 5)).toMatchObject({ ok: true })
   })
 
-  it('is taken from the very moment on that the database calls payable', async () => {
+  it('is accepted from exactly the moment that the database calls payable', async () => {
     const externalId = randomUUID()
     const held = await waitingGrant(externalId, 10)
     await payableIn(portal.prisma, held.id, 400)
@@ -197,7 +197,7 @@ describe('a request', () => {
     expect(reserved?.at.getTime()).toBeGreaterThanOrEqual(from)
   })
 
-  it('twenty at once share what is payable and nothing of what waits, while more is granted beside them', async () => {
+  it('twenty at once share what is payable and nothing of what is held, while more is granted', async () => {
     const externalId = randomUUID()
     await grant(externalId, 70)
     await hold(3)
@@ -230,7 +230,7 @@ describe('a request', () => {
     expect(await balance(externalId)).toMatchObject({ available: '0.00', held: '0.00', reserved: '50.00' })
   })
 
-  it('twenty at once while a held grant is taken back never reach below zero', async () => {
+  it('twenty at once while a held grant is taken back never go below zero', async () => {
     const externalId = randomUUID()
     await grant(externalId, 30)
     const held = await waitingGrant(externalId, 100)
@@ -245,7 +245,7 @@ describe('a request', () => {
 })
 
 describe('the database by itself', () => {
-  it('refuses to reserve what is not payable yet, and takes the same a moment later', async () => {
+  it('refuses to reserve what is not payable yet, and accepts the same a moment later', async () => {
     const externalId = randomUUID()
     const made = await grant(externalId, 10)
     const asked = await ask(externalId, 10)

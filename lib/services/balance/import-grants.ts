@@ -12,20 +12,20 @@ import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
 import { contradicts, isSameGrant, readGrant } from './read-grant.ts'
 
 export type ImportReport = {
-  /** Everything that is wrong, by line; line 0 is the file as a whole. A file with any is not applied. */
+  /** Everything that is wrong, by line; line 0 is the file as a whole. A file with problems is not applied. */
   problems: LineProblem[]
-  /** Of the rows that are not granted yet. */
+  /** Of the rows not granted yet. */
   sums: { currency: string; count: number; amountMinor: bigint }[]
   rows: number
-  /** Rows whose grant exists already. */
+  /** Rows whose grant already exists. */
   known: number
-  /** External ids of the receivers that applying it would make, in the order of the file. */
+  /** External ids of the receivers that applying it would create, in the order of the file. */
   newReceivers: string[]
 }
 
 /**
- * A file of grants. `apply: false` is the dry run: it says what is wrong and what would be granted. Applied, it is granted as a whole or
- * not at all; rows that were granted before are passed over, so the same file again grants nothing.
+ * Imports a file of grants. `apply: false` is a dry run: it says what is wrong and what would be granted. Applied, the file is granted
+ * whole or not at all. Rows granted before are skipped, so the same file again grants nothing.
  */
 export async function importGrants(
   deps: Deps,
@@ -46,7 +46,7 @@ export async function importGrants(
   const unproven = await refuseStepUp(deps, actor, { kind: 'grant', subject: `file ${hash}` }, input.code)
   if (unproven) return unproven
   const saved = await deps.ledger.grantAll(drafts, actor)
-  // Somebody granted, or made a receiver, between the look and now: looking again tells.
+  // Somebody granted, or created a receiver, since the dry run: the next one shows it.
   return saved.kind === 'made'
     ? { ok: true, applied: true, made: saved.made, report }
     : refuse('grant_file_wrong', { detail: `See the row with the reference ${saved.reference}.` })
@@ -99,7 +99,7 @@ async function examine(
 
 type Wish = { line: number; draft: GrantDraft }
 
-/** One reference twice in a file is one grant twice or two that can not both be: either way somebody has to look. */
+/** One reference twice in a file is a repeated grant or two conflicting ones: either way a person must look. */
 function repeated(wishes: Wish[]): LineProblem[] {
   const first = new Map<string, number>()
   return wishes.flatMap(({ line, draft: { reference } }) => {

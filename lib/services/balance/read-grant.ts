@@ -1,4 +1,4 @@
-/** What a grant must be, whichever way it comes: by the API, the desk, a file or the command line. Pure. */
+/** Reads a request for a grant, whether it comes by the API, the desk, a file or the command line. Pure. */
 import { describeIssue } from '#lib/contract/describe-issue.ts'
 import { readGrantRequest } from '#lib/contract/grant.ts'
 import type { GrantRequest } from '#lib/contract/grant.ts'
@@ -10,7 +10,7 @@ import type { Config, Grant, Receiver } from '#lib/services/ports.ts'
 export type ReadGrant =
   { ok: true; request: GrantRequest; amountMinor: bigint } | { ok: false; errors: InputProblem[] }
 
-/** A well-formed grant in a currency that this endpoint pays, or everything that is wrong with it. */
+/** A well-formed grant in a currency this endpoint pays, or everything that is wrong with it. */
 export function readGrant({ currencies }: Pick<Config, 'currencies'>, body: unknown): ReadGrant {
   const parsed = readGrantRequest(body)
   if (!parsed.success) {
@@ -34,25 +34,25 @@ function problemsOfParts(currencies: readonly string[], body: unknown): InputPro
   return moneyProblems(currencies, { amount, currency }, parseAmount(amount, currency))
 }
 
-/** Is this wish the grant that its reference (or key) names already? */
+/** Is this request the grant that its reference (or idempotency key) already names? */
 export function isSameGrant(
   known: Grant,
-  wish: { receiver: { externalId: string }; currency: string; amountMinor: bigint; reference: string },
+  asked: { receiver: { externalId: string }; currency: string; amountMinor: bigint; reference: string },
 ): boolean {
   return (
-    known.receiverExternalId === wish.receiver.externalId &&
-    known.currency === wish.currency &&
-    known.amountMinor === wish.amountMinor &&
-    known.reference === wish.reference
+    known.receiverExternalId === asked.receiver.externalId &&
+    known.currency === asked.currency &&
+    known.amountMinor === asked.amountMinor &&
+    known.reference === asked.reference
   )
 }
 
-/** Does the wish say something about the receiver that is known otherwise? Nothing is ever updated by a grant. */
+/** Does the request contradict what we know of the receiver? A grant never updates a receiver. */
 export function contradicts(
   known: Receiver | undefined,
   said: { email?: string | undefined; firstName?: string | undefined; lastName?: string | undefined },
 ): boolean {
-  // Of one who was only ever granted something nothing is known yet.
+  // A receiver who was only ever granted something has no data yet.
   if (!known || (known.email ?? known.firstName ?? known.lastName) === null) return false
   return receiverDifferences(known, said).length > 0
 }

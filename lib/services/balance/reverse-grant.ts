@@ -10,7 +10,7 @@ import { refuseStepUp } from '#lib/services/sign-in/step-up.ts'
 import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
 import { reasonMax } from '#lib/services/safety/stop-sending.ts'
 
-/** Takes a whole grant back, as long as that much is available. For good: its reference is not free again. */
+/** Takes a whole grant back, if that much is still available. Its reference stays used. */
 export async function reverseGrant(
   deps: Deps,
   actor: Actor,

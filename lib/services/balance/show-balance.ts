@@ -7,7 +7,7 @@ import { finalStatuses, openStatuses } from '#lib/payouts/transitions.ts'
 import { statusPathOf } from '#lib/services/payout/links.ts'
 import type { Balance, Deps, Grant, LedgerTransfer, Payout } from '#lib/services/ports.ts'
 
-/** More than anybody looks through; older ones are in the list of withdrawals. */
+/** More than anybody reads; older ones are in the list of withdrawals. */
 const shown = 200
 
 export type OwnLimit = {
@@ -19,20 +19,20 @@ export type OwnLimit = {
 
 export type OwnPayout = { payout: Payout; statusPath: string | null }
 
-/** A receiver's own balances with what stands behind each number, and the limits that apply to him. */
+/** A receiver's own balances with what makes up each number, and the limits that apply to them. */
 export async function showBalance(
   deps: Deps,
   actor: Actor,
 ): Promise<
   | {
       ok: true
-      /** Must he have what he asks for? */
+      /** May they ask only for what is available? */
       needsBalance: boolean
       balances: Balance[]
       grants: Grant[]
       /** Every movement, newest first. */
       transfers: LedgerTransfer[]
-      /** Those that his money stands aside for, and those that it was paid by. */
+      /** Payouts that money is reserved for, and those that were paid. */
       reserved: OwnPayout[]
       paid: OwnPayout[]
       limits: OwnLimit[]
@@ -70,7 +70,7 @@ export async function showBalance(
   }
 }
 
-/** The limits that the policy puts on one receiver, of the currencies that have any. */
+/** The policy's limits on one receiver, for currencies that have any. */
 async function limitsOf(deps: Deps): Promise<OwnLimit[]> {
   const { body } = await deps.policy.active()
   return deps.config.currencies.flatMap((currency) => {

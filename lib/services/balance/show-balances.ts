@@ -13,7 +13,7 @@ const receiversShown = 50
 const grantsShown = 100
 const transfersShown = 100
 
-/** Receivers and what they have, found by number, name or e-mail. */
+/** Receivers and their balances, found by external id, name or e-mail. */
 export async function searchBalances(
   deps: Deps,
   actor: Actor,
@@ -48,7 +48,7 @@ export async function showReceiverBalances(
   return { ok: true, receiver, balances, grants, transfers }
 }
 
-/** One receiver's balances, for other systems; by his external id. */
+/** One receiver's balances, for other systems; by external id. */
 export async function showBalancesOf(
   deps: Deps,
   actor: Actor,
@@ -62,7 +62,7 @@ export async function showBalancesOf(
   return { ok: true, receiver: { id, externalId }, balances: balances.map(balanceView) }
 }
 
-/** Grants, newest first, for other systems: of one receiver if he is named. At most 100. */
+/** Grants, newest first, for other systems; of one receiver if the request names one. At most 100. */
 export async function listGrants(
   deps: Deps,
   actor: Actor,

@@ -10,7 +10,7 @@ const check: MoneyCheck = {
   brokenSince: new Date(),
 }
 
-it('computes the equation about once a minute, less often when it takes long, and says aloud what is wrong', async () => {
+it('computes the equation about once a minute, less often when it takes long, and logs what is wrong', async () => {
   let now = 0
   const asked: number[] = []
   const said: unknown[] = []

@@ -1,12 +1,12 @@
-/** The money equation, computed again and again by whichever worker comes first. */
+/** The money equation, computed about every minute by one of the workers. */
 import type { Deps } from '#lib/services/ports.ts'
 
-/** A person at the desk sees trouble within about a minute. */
+/** So that the desk shows trouble within about a minute. */
 const usuallyEveryMs = 55_000
-/** On a very large database it is computed less often, so that it never takes more than a thirtieth of one processor. */
+/** On a very large database it runs less often: it may take at most a thirtieth of one processor. */
 const restFactor = 30
 
-/** Call it often: it does nothing until it is time. A worker keeps one of these. */
+/** Returns what a worker calls often; each call does nothing until it is time. */
 export function watchMoneyEquation(
   deps: Pick<Deps, 'ledger' | 'log' | 'clock'>,
   everyMs = usuallyEveryMs,

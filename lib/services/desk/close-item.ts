@@ -6,7 +6,7 @@ import { tidyProse } from '#lib/payouts/text.ts'
 import { isFinal } from '#lib/payouts/transitions.ts'
 import type { Deps, ItemKind } from '#lib/services/ports.ts'
 
-/** Closing one of these while its payout is open would leave nobody looking: they close when their cause is gone. */
+/** People can't close these while the payout is open: they close when their cause is gone. */
 const standing: readonly ItemKind[] = [
   'outcome_unknown',
   'check_unresolved',
@@ -14,7 +14,7 @@ const standing: readonly ItemKind[] = [
   'marker_unwritable',
 ]
 
-/** A person has dealt with an open item and says how. */
+/** A person closes an open item and says how it was settled. */
 export async function closeItem(
   deps: Deps,
   actor: Actor,

@@ -5,7 +5,7 @@ import type { Refusal } from '#lib/payouts/refusals.ts'
 import { isUuid } from '#lib/payouts/uuid.ts'
 import type { Deps } from '#lib/services/ports.ts'
 
-/** The owner gives an open item back to everybody. */
+/** The owner of an open item gives it back. */
 export async function dropItem(
   deps: Deps,
   actor: Actor,

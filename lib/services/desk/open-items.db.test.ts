@@ -1,4 +1,4 @@
-/** Nothing waits silently: what takes too long, whose it is, and what shows when no worker is there to say so. */
+/** Nothing waits silently: what takes too long, who owns an item, and what the desk shows without a worker. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Actor } from '#lib/payouts/permissions.ts'
@@ -56,7 +56,7 @@ const desk = async (actor: Actor, onlyMine = false) => {
 }
 
 describe('a payout beyond its time', () => {
-  it('is an item while Cardzo refuses us and payout-check can not even be sent', async () => {
+  it('is an item while Cardzo locks us out and payout-check can’t even be sent', async () => {
     portal.gateway.faults.check.push({ answer: 'locked_out', effect: false })
     portal.gateway.faults.status.push(
       ...Array.from({ length: 5000 }, () => ({ answer: 'locked_out' as const, effect: false })),
@@ -73,12 +73,12 @@ describe('a payout beyond its time', () => {
     expect((await portal.payout(id)).status).toBe('requested')
     portal.gateway.faults.status.length = 0
     await portal.wake(id)
-    // It goes on, and the item goes with its cause.
+    // The payout continues, and the item closes with its cause.
     await portal.until(id, 'awaiting_approval')
     expect(await portal.items(id)).toEqual([])
   })
 
-  it('is an item while a lost payout-check is looked for in vain', async () => {
+  it('is an item while a lost payout-check can’t be found', async () => {
     portal.gateway.faults.check.push(
       { answer: 'silence', effect: false },
       { answer: 'silence', effect: false },
@@ -92,7 +92,7 @@ describe('a payout beyond its time', () => {
     await hasStuck(id)
   })
 
-  it('is an item while it is approved and Cardzo does not answer the look before payout-pay', async () => {
+  it('is an item while it is approved and Cardzo does not answer the status request before payout-pay', async () => {
     const id = await portal.ask()
     startWorker()
     const waiting = await portal.until(id, 'awaiting_approval')
@@ -108,7 +108,7 @@ describe('a payout beyond its time', () => {
     await portal.wake(id)
     const { lastSeenAt } = await item(id)
     await eventually(async () => ((await item(id)).lastSeenAt > lastSeenAt ? true : 'not seen again'))
-    // Seen again is counted on the item and costs no row of history.
+    // Seen again, it is counted on the item and adds no event.
     expect(await portal.deps.payouts.timeline(id)).toHaveLength(before)
     expect(
       await rejectPayout(portal.deps, ana, { id, version: waiting.version + 1, reason: 'late' }),
@@ -132,7 +132,7 @@ describe('an open item', () => {
     return (await portal.deps.items.list({ payoutId: id }))[0]!
   }
 
-  it('is taken by one of two who press at once', async () => {
+  it('is taken by one of two people who press at once', async () => {
     const { id } = await open()
     const tried = await Promise.all(
       [ana, clara].map((person) => takeItem(portal.deps, person, { id, seenOwnerId: null })),
@@ -141,7 +141,7 @@ describe('an open item', () => {
     expect(tried.filter((one) => !one.ok)).toMatchObject([{ code: 'item_taken' }])
   })
 
-  it('shows its owner, is found among mine, is taken over by who sees that, and given back by the owner', async () => {
+  it('shows its owner, is found among mine, can be taken over by who sees that, and given back by the owner', async () => {
     const { id } = await open()
     expect(await takeItem(portal.deps, clara, { id, seenOwnerId: null })).toEqual({ ok: true })
     const mine = await desk(clara, true)
@@ -163,7 +163,7 @@ describe('an open item', () => {
     ])
   })
 
-  it('that is closed, or was never there, can not be taken', async () => {
+  it('that is closed or unknown can’t be taken', async () => {
     const { id } = await open()
     await portal.deps.items.close(id, ana, 'done')
     expect(await takeItem(portal.deps, clara, { id, seenOwnerId: null })).toMatchObject({
@@ -176,7 +176,7 @@ describe('an open item', () => {
 })
 
 describe('without a worker', () => {
-  it('the desk says since when none was seen and lists what is overdue, longest first', async () => {
+  it('the desk says when one was last seen and lists what is overdue, longest first', async () => {
     const ids = [await portal.ask(), await portal.ask()]
     await portal.prisma
       .$executeRaw`UPDATE payout SET due_at = now() - interval '5 minutes' WHERE id = ${ids[0]}::uuid`

@@ -33,36 +33,36 @@ export type DeskPayout = {
   callbacks: StoredCallback[]
   /** Is the timeline still what was written? */
   proof: HistoryProof
-  /** What Cardzo said after the end and differs from it. */
+  /** What Cardzo said after the end that differs from it. */
   changes: GatewayChange[]
   buttons: Sight['buttons']
-  /** The checks as they are now, and what they found in short. */
+  /** What the risk checks find now, and that in short. */
   riskNow: Sight['riskNow']
   riskSeen: string
-  /** Changes with what this person decides on. */
+  /** Changes whenever something that this person decides on changes. */
   mark: string
-  /** Everybody's yes, oldest first, with those that no longer count. */
+  /** All approvals, oldest first, with those that no longer count. */
   approvals: Approval[]
-  /** Different people who have agreed to exactly this, of how many; 0: the policy approved it. Null needed: not judged yet. */
+  /** How many different people approved exactly this, of how many; 0: the policy approved it. `needed` null: not judged yet. */
   agreed: { given: number; needed: number | null }
-  /** Is there an own approval that can still be taken back? */
+  /** Can this person still take their own approval back? */
   mayUndo: boolean
-  /** Approving it takes a written reason. */
+  /** Approving it needs a note. */
   needsNote: boolean
-  /** Approved, and not sent before this time; null: it is sent at once, or is not approved. */
+  /** Approved, and sent at this time at the earliest; null: sent at once, or not approved. */
   waitsUntil: Date | null
-  /** Is the receiver told of decisions by mail? */
+  /** Does the receiver get mails about decisions? */
   mailsReceiver: boolean
   /** Requests of the same amount for the same receiver within a day, at most five. */
   sameRequests: Payout[]
-  /** All payments are stopped: nothing that is approved is sent. */
+  /** The stop switch is pulled: nothing that is approved is sent. */
   paused: boolean
-  /** Why there is no Approve button, if there is none. */
+  /** Why there is no Approve button; null: there is one. */
   decisionRefusal: DecisionRefusal | null
-  /** The payout that this one asks for anew, and the one that asks for this one anew. */
+  /** The payout that this one retries, and the one that retries this one. */
   replaces: string | null
   replacedBy: string | null
-  /** Why this person can not ask for it anew; null: he can. */
+  /** Why this person can't retry it; null: they can. */
   retryRefusal: RetryRefusal | null
   mayAskCardzo: boolean
   settlements: Settlement[]
@@ -70,7 +70,7 @@ export type DeskPayout = {
   names: Record<string, string>
 }
 
-/** By this server's clock, for showing; the worker and the database judge by theirs. */
+/** By this server's clock, for display only; the worker and the database decide by theirs. */
 function waitsUntil(payout: Payout): Date | null {
   const now = new Date()
   const ms = payout.status === 'approved' ? waitBeforeSendingMs(payout, now) : 0

@@ -17,20 +17,20 @@ import type {
   QueueTab,
 } from '#lib/services/ports.ts'
 
-/** As many as a person can look through at one sitting; the list page has the rest. */
+/** As many as a person reads at one sitting; the list has the rest. */
 const shown = 100
 
-/** A worker shows a sign of life every ten seconds; readiness gives up on it after this. */
+/** A worker beats every ten seconds; readiness gives up on it after this. */
 const workerSilentAfterMs = 60_000
 
-/** A worker takes what is due within moments; this long means that none does. */
+/** A worker takes due work within moments; after this long, none does. */
 const overdueAfterMs = 2 * 60_000
 
 const lateKinds: readonly ItemKind[] = ['stuck', 'form_not_filled']
 
 export type DeskItem = OpenItem & { payout: Payout | null }
 
-/** `blocked`: nobody can approve it now. `needsNote`: it can not be approved with others. */
+/** `blocked`: nobody can approve it now. `needsNote`: it can't be approved together with others. */
 export type QueueRow = Omit<Queue['rows'][number], 'payoutId'> & {
   payout: Payout
   needed: number
@@ -39,9 +39,9 @@ export type QueueRow = Omit<Queue['rows'][number], 'payoutId'> & {
 }
 
 export type Desk = {
-  /** What waits for people, in three tabs, the oldest first. */
+  /** What waits for approval, in three tabs, the oldest first. */
   queue: Pick<Queue, 'counts' | 'sums'> & { tab: QueueTab; rows: QueueRow[] }
-  /** What waits beyond its step's time comes apart from what went wrong. Both the worst first, then the oldest. */
+  /** What went wrong, and apart from it what takes too long. Both the worst first, then the oldest. */
   items: DeskItem[]
   late: DeskItem[]
   /** Open items that this person has taken on. */
@@ -50,11 +50,11 @@ export type Desk = {
   comparisons: Awaited<ReturnType<ComparisonStore['latest']>>
   /** Payouts of unknown outcome. */
   unknown: number
-  /** The money equation as it was computed last; null before the first time. */
+  /** The latest money equation; null before the first. */
   money: MoneyCheck | null
-  /** For admins: currencies in which payouts are approved automatically and no cap says how much of it a day may be. */
+  /** For admins: currencies with automatic approval and no cap on how much of it a day may take. */
   uncapped: string[]
-  /** Null while a worker is alive and nothing due is left lying. */
+  /** Null while a worker is alive and nothing is overdue. */
   silence: { alive: boolean; lastSeen: Date | null; overdue: Payout[] } | null
 }
 
@@ -90,12 +90,12 @@ export async function showDesk(
     unknown,
     money,
     uncapped: may(actor, 'policy.manage') ? uncappedCurrencies((await deps.policy.active()).body) : [],
-    // Cardzo's silence explains what is left lying, and has a notice of its own.
+    // Cardzo's silence explains overdue work, and has a notice of its own.
     silence: condition.silentSince !== null && silence?.alive ? null : silence,
   }
 }
 
-/** Without a choice whoever decides sees what waits for him, and everybody else all of it. */
+/** Without a choice, approvers see what waits for them, and everybody else sees all of it. */
 async function queueFor(
   deps: Deps,
   actor: Actor,
@@ -120,13 +120,13 @@ async function queueFor(
   }
 }
 
-/** How many payouts are of unknown outcome; for the navigation too. */
+/** How many payouts have an unknown outcome; the navigation shows it too. */
 export async function countUnknown(deps: Pick<Deps, 'payouts'>): Promise<number> {
   const sums = await deps.payouts.sums({ statuses: ['outcome_unknown'] })
   return sums.reduce((total, { count }) => total + count, 0)
 }
 
-/** A worker that is down writes no items: its absence, and what it leaves lying, is read off the tables. */
+/** A worker that is down can't open an item, so its absence and overdue work are read from the tables. */
 async function silenceOf(deps: Deps): Promise<Desk['silence']> {
   const [alive, overdue] = await Promise.all([
     deps.heartbeats.beatWithinMs(workerSilentAfterMs),

@@ -5,7 +5,7 @@ import type { Refusal } from '#lib/payouts/refusals.ts'
 import { isUuid } from '#lib/payouts/uuid.ts'
 import type { Deps } from '#lib/services/ports.ts'
 
-/** A person takes an open item on, or over from the owner he saw (null: nobody), so that two people do not chase one failure. */
+/** A person takes an open item on, or over from the owner they saw (null: nobody), so that two people don't chase one failure. */
 export async function takeItem(
   deps: Deps,
   actor: Actor,

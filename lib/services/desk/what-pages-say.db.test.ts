@@ -1,4 +1,4 @@
-/** What people read about a payout is true when they read it: on a real database, with real workers. */
+/** What pages say about a payout is true, on a real database with real workers. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Actor } from '#lib/payouts/permissions.ts'
@@ -55,7 +55,7 @@ async function deskOf(id: string, actor: Actor = approver) {
 }
 
 describe('while all payments are stopped', () => {
-  it('approver and receiver read that they are paused, and nobody is promised a payment', async () => {
+  it('approver and receiver read that payments are paused, and no page promises one', async () => {
     const [one, other] = [await waiting(), await waiting()]
     await stopSending(portal.deps, admin, { reason: 'The bank called' })
     expect((await deskOf(one.id)).paused).toBe(true)
@@ -83,7 +83,7 @@ describe("the bank's form", () => {
     await portal.until(payout.id, 'action_required')
     expect(await pageOf(payout.id)).toMatchObject({ redirectUrl: url, checkingForm: false })
 
-    // Cardzo can't be reached: nothing is known, so the form that may be filled in already stays away.
+    // Cardzo can't be reached, so the form, which may already be filled in, is not offered.
     const silent = { answer: 'silence', effect: false } as const
     portal.gateway.faults.status = Array.from({ length: 1000 }, () => silent)
     const order = portal.gateway.order(payout.clientOrderId)
@@ -111,7 +111,7 @@ describe('the risk checks', () => {
     note: 'Both are right.',
   })
 
-  it('are judged again when the page opens: a payment made meanwhile is not "nothing was ever paid"', async () => {
+  it('run again when the page opens: after a payment in between, it no longer says "nothing was ever paid"', async () => {
     const receiver = { externalId: randomUUID(), firstName: 'Ada' }
     const [first, second] = [await waiting({ receiver }), await waiting({ receiver, amount: '7.00' })]
     expect(second.risk?.checks.find(({ id }) => id === 'first_payment')?.level).toBe('low')
@@ -127,7 +127,7 @@ describe('the risk checks', () => {
     expect(Date.parse(riskNow?.at ?? '')).toBeGreaterThan(Date.parse(payout.risk?.at ?? ''))
   })
 
-  it('that find more at approval than the page showed ask again, one or many; what has cleared does not', async () => {
+  it('that find more at approval than the page showed ask again, for one or many; findings that cleared don’t', async () => {
     const payout = await waiting(account)
     const opened = await deskOf(payout.id)
     const set = await reviewMany(portal.deps, approver, { numbers: [String(payout.seq)] })
@@ -147,14 +147,14 @@ describe('the risk checks', () => {
     const again = await deskOf(payout.id)
     expect(again.mark).not.toBe(opened.mark)
     expect(await approvePayout(portal.deps, approver, approval(again))).toMatchObject({ ok: true })
-    // What they were when it was approved is in the history.
+    // The history has the checks as they were at approval.
     const decided = (await portal.deps.payouts.timeline(payout.id)).find(({ kind }) => kind === 'decided')
     expect(decided?.data).toMatchObject({ riskLevel: again.riskNow?.level })
   })
 })
 
 describe('a page that was opened before', () => {
-  it('knows by its mark that the payout has changed, and its buttons do nothing any more', async () => {
+  it('notices by its mark that the payout has changed, and its buttons do nothing any more', async () => {
     const payout = await waiting()
     const opened = await deskOf(payout.id)
     expect(await watchPayout(portal.deps, approver, { id: payout.id })).toEqual({
@@ -171,8 +171,8 @@ describe('a page that was opened before', () => {
   })
 })
 
-describe('a request that may be there twice', () => {
-  it('is approved with a reason that its approver writes, looking at the other one', async () => {
+describe('a request that may be a duplicate', () => {
+  it('is approved with a note, after showing the approver the other one', async () => {
     const clerkId = randomUUID()
     await portal.deps.people.createUser(
       {
@@ -206,7 +206,7 @@ describe('a request that may be there twice', () => {
       [second, first],
     ] as const) {
       const desk = await deskOf(one)
-      // The first one is a duplicate too, since the second was asked for.
+      // Since the second request, the first is a duplicate too.
       expect(desk.needsNote).toBe(true)
       expect(desk.sameRequests.map(({ id }) => id)).toEqual([other])
       expect(await approvePayout(portal.deps, approver, seen(desk.payout))).toMatchObject({
@@ -217,7 +217,7 @@ describe('a request that may be there twice', () => {
 })
 
 describe('a receiver without an address', () => {
-  it('is not said to be told', async () => {
+  it('is not said to get a mail', async () => {
     const silent = await waiting()
     expect((await deskOf(silent.id)).mailsReceiver).toBe(false)
     await portal.prisma.receiver.update({
@@ -229,7 +229,7 @@ describe('a receiver without an address', () => {
 })
 
 describe('a request that is wrong in more than one way', () => {
-  it('is told of all of it at once, in words, whether its shape is right or not', async () => {
+  it('gets all errors at once, in words, whether its shape is right or not', async () => {
     const body = {
       amount: '10.005',
       currency: 'GBP',
@@ -254,7 +254,7 @@ describe('a request that is wrong in more than one way', () => {
 })
 
 describe('a set that was approved', () => {
-  it('can be taken back until it is sent; what was sent is named and does not hold up the others', async () => {
+  it('can be undone until it is sent; sent payouts are named and don’t block the others', async () => {
     const operator: Actor = { kind: 'operator', name: 'test' }
     await portal.deps.settings.change({ sendDelayS: { '*': 3600 } }, operator)
     try {
@@ -275,7 +275,7 @@ describe('a set that was approved', () => {
   })
 })
 
-describe('a receiver who is known otherwise', () => {
+describe('a receiver with other data', () => {
   async function clerk(): Promise<Actor> {
     const id = randomUUID()
     await portal.deps.people.createUser(
@@ -285,7 +285,7 @@ describe('a receiver who is known otherwise', () => {
     return { kind: 'user', id, role: 'clerk', name: 'Clara', receiverId: null }
   }
 
-  it('is refused with the parts that differ, and without what is known', async () => {
+  it('is refused with the names of the parts that differ, but not with the known values', async () => {
     const known = {
       externalId: randomUUID(),
       email: 'secret@example.com',
@@ -307,7 +307,7 @@ describe('a receiver who is known otherwise', () => {
     expect(JSON.stringify(answer)).not.toMatch(/secret@|Nowak/)
   })
 
-  it('is changed by a clerk, on the record, told to both addresses; an approver with the page open is told', async () => {
+  it('is changed by a clerk, recorded, and mailed to both addresses; an approver with the page open learns so', async () => {
     const known = { externalId: randomUUID(), email: `${randomUUID()}@example.com`, firstName: 'Ada' }
     const payout = await waiting({ receiver: known })
     const opened = await deskOf(payout.id)
@@ -329,7 +329,7 @@ describe('a receiver who is known otherwise', () => {
       errors: [{ path: 'email' }, { path: 'reason' }],
     })
     expect(await changeReceiver(portal.deps, by, wish)).toMatchObject({ ok: true })
-    // What another has changed meanwhile is not overwritten.
+    // Another person's change is not overwritten.
     expect(await changeReceiver(portal.deps, by, wish)).toMatchObject({ code: 'stale' })
 
     expect((await portal.payout(payout.id)).receiver).toMatchObject(to)

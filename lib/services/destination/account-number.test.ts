@@ -46,7 +46,7 @@ describe('an account number', () => {
     'DE89370400440532013001',
     'GB00WEST12345698765432',
     'DE8937040044053201300X',
-  ])('an IBAN with a slip is refused: %s', (typed) => {
+  ])('an IBAN with a typing mistake is refused: %s', (typed) => {
     expect(accountNumberProblem(tidyAccountNumber(typed))).toContain('IBAN')
   })
 
@@ -79,7 +79,7 @@ describe('an account number', () => {
     expect(lastFour(account)).toBe(four)
   })
 
-  it('is told at its place, and other fields are left as they are', () => {
+  it('has its problem at its path, and other fields stay as they are', () => {
     expect(tidyDestination({ account_number: '!!', bank_name: 'A & B !!' })).toEqual({
       destination: { account_number: '!!', bank_name: 'A & B !!' },
       problems: [

@@ -1,12 +1,12 @@
-/** Account numbers as they are sent: without what came along when they were pasted, and an IBAN only if its check digits fit. Pure. */
+/** Account numbers as they are sent: without what pasting brings along, and an IBAN only if its check digits are right. Pure. */
 import { countrySpecs, validateIBAN, ValidationErrorsIBAN } from 'ibantools'
 import { accountFields } from '#lib/payouts/fields.ts'
 import { plainDigits } from '#lib/payouts/typed-amount.ts'
 import type { InputProblem } from '#lib/payouts/refusals.ts'
 
 /**
- * Blanks of every kind and invisible characters gone, full-width and other digits as plain ones, all kinds of hyphens as "-". An IBAN,
- * which is told by its country's length, is in capitals and without hyphens; a local number keeps its own.
+ * Removes blanks and invisible characters, and turns all digits into plain ones and all hyphens into "-". An IBAN (recognised by its
+ * country's length) comes back in capitals without hyphens; a local number keeps its hyphens.
  */
 export function tidyAccountNumber(typed: string): string {
   const local = plainDigits(
@@ -27,7 +27,7 @@ export function accountNumberProblem(account: string): string | undefined {
   if (!/[\p{L}\p{N}]/u.test(account) || !/^[\p{L}\p{M}\p{N}\-./_@+:]+$/u.test(account))
     return 'This is no account number. Use letters and digits; hyphens may stay.'
   if (!hasIbanShape(account)) return undefined
-  // A country's own check digits inside are its banks' business: not every bank keeps to them.
+  // Not every bank keeps to its country's own check digits inside the IBAN.
   const wrong = validateIBAN(account).errorCodes.some(
     (code) => code !== ValidationErrorsIBAN.WrongAccountBankBranchChecksum,
   )
@@ -36,7 +36,7 @@ export function accountNumberProblem(account: string): string | undefined {
     : undefined
 }
 
-/** A destination with its account numbers tidied, and what is wrong with them, each at its path below `destination`. */
+/** A destination with tidied account numbers, and what is wrong with them, by path below `destination`. */
 export function tidyDestination(given: Readonly<Record<string, string>>): {
   destination: Record<string, string>
   problems: InputProblem[]

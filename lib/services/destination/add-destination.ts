@@ -14,10 +14,10 @@ import type { ShownDestination } from './list-destinations.ts'
 import { draftDestination, labelProblem } from './new-destination.ts'
 import { mayManageOwn } from './own-destination.ts'
 
-/** Stands for the address that comes with each request. */
+/** A placeholder: the real address comes with each request. */
 const anyAddress = '0.0.0.0'
 
-/** A receiver saves an account before he needs it. Known already, it is the one that he has. */
+/** A receiver saves a destination in advance. One they already have is returned as it is. */
 export async function addDestination(
   deps: Deps,
   actor: Actor,

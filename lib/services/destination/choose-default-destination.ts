@@ -4,7 +4,7 @@ import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { Deps } from '#lib/services/ports.ts'
 import { mayManageOwn, ownDestination } from './own-destination.ts'
 
-/** The one that the receiver's form begins with. */
+/** Makes it the one that the receiver's form starts with. */
 export async function chooseDefaultDestination(
   deps: Deps,
   actor: Actor,

@@ -1,10 +1,10 @@
-/** Mails about a receiver's account: last four only, and no link that does anything by itself. */
+/** Mails about a receiver's destination: last four digits only, and no link that acts by itself. */
 import { lastFour } from '#lib/payouts/fields.ts'
 import type { Config, Destination, DestinationDraft, MailDraft, Receiver } from '#lib/services/ports.ts'
 
 type To = { receiver: Pick<Receiver, 'firstName'>; addresses: readonly (string | null)[] }
 
-/** At once, to everywhere the receiver reads: whoever has got into the account can't keep it quiet. */
+/** Sent at once to every address of the receiver, so that an intruder can't hide it. */
 export function addedMails(
   { config }: { config: Pick<Config, 'appUrl'> },
   { id, fields, coolingOffH }: Pick<DestinationDraft, 'id' | 'fields' | 'coolingOffH'>,
@@ -22,7 +22,7 @@ export function addedMails(
   ])
 }
 
-/** The merchant's staff have ended the wait. */
+/** Staff ended the cooling-off time. */
 export function releasedMails(
   destination: Pick<Destination, 'id' | 'fields' | 'last4'>,
   to: To,

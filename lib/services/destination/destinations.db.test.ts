@@ -1,4 +1,4 @@
-/** Receivers' accounts: saved once, waiting before their first payment, released by somebody else. */
+/** Receivers' destinations: saved once, cooling off before their first payment, released by somebody else. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Actor } from '#lib/payouts/permissions.ts'
@@ -90,7 +90,7 @@ const claimByHand = (id: string) =>
   portal.prisma.$executeRaw`UPDATE payout SET status = 'paying', version = version + 1 WHERE id = ${id}::uuid`
 
 describe('a receiver who asks in the browser', () => {
-  it('has the account saved, waits before it is used, and is asked by mail whether it was he', async () => {
+  it('has the destination saved, waits before it is used, and is asked by mail whether it was them', async () => {
     const ada = await receiver()
     const number = account()
     const payout = await ask(ada, { destination: typed(number) })
@@ -114,7 +114,7 @@ describe('a receiver who asks in the browser', () => {
     expect(mail?.text).not.toContain('/pay/')
   })
 
-  it('finds it again, however it is written, and hears of it no more', async () => {
+  it('finds it again, however it is written, and gets no more mails about it', async () => {
     const ada = await receiver()
     const number = account()
     const first = await ask(ada, { destination: typed(number) })
@@ -127,7 +127,7 @@ describe('a receiver who asks in the browser', () => {
     expect(await mailsTo(ada.id)).toHaveLength(1)
   })
 
-  it('makes another one of the same number at another bank code', async () => {
+  it('gets another one for the same number with another bank code', async () => {
     const other = await createTestPortal({ requiredFields: ['account_number', 'bank_code'] })
     try {
       const save = (bank: string) =>
@@ -162,12 +162,12 @@ describe('a receiver who asks in the browser', () => {
     expect(await mailsTo(ada.id)).toEqual([])
   })
 
-  it('chooses a saved one, and what is typed wins over the choice', async () => {
+  it('chooses a saved one, but what they type wins', async () => {
     const ada = await receiver()
     const [one, other] = [account(), account()]
     await ask(ada, { destination: typed(one) })
     const { id: savedId } = await theOne(ada)
-    // The form sends along what it filled in itself.
+    // The form also sends what it prefilled.
     const chosen = await ask(ada, { savedId, destination: { first_name: 'Ada', account_number: ' ' } })
     expect(chosen).toMatchObject({ destinationId: savedId, destination: typed(one) })
     const overruled = await ask(ada, { savedId, destination: typed(other) })
@@ -176,7 +176,7 @@ describe('a receiver who asks in the browser', () => {
     expect(await savedOf(ada)).toHaveLength(2)
   })
 
-  it("can not choose another receiver's, nor one that he removed; a request from before still leads to its payout", async () => {
+  it("can't choose another receiver's, nor a removed one; an earlier request still leads to its payout", async () => {
     const [ada, ben] = [await receiver(), await receiver()]
     await ask(ada, { destination: typed(account()) })
     const { id: savedId } = await theOne(ada)
@@ -200,7 +200,7 @@ describe('a receiver who asks in the browser', () => {
     })
   })
 
-  it('does not wait for an account that he was paid to before, nor hear of it as new', async () => {
+  it('does not wait for an account they were paid to before, nor get a mail about it', async () => {
     const ada = await receiver()
     const number = account()
     const { externalId } = (await portal.deps.people.findReceiver(ada.receiverId)) ?? { externalId: '' }
@@ -224,7 +224,7 @@ describe('a receiver who asks in the browser', () => {
 })
 
 describe('saving', () => {
-  it('makes one destination of twenty savings at once', async () => {
+  it('makes one destination when twenty requests save it at once', async () => {
     const ada = await receiver()
     const number = account()
     const all = await Promise.all(
@@ -241,7 +241,7 @@ describe('saving', () => {
     expect(await mailsTo(ada.id)).toHaveLength(1)
   })
 
-  it('makes one default of many accounts at once, and of twenty sendings of one form one payout', async () => {
+  it('makes one default of many at once, and one payout of a form sent twenty times', async () => {
     const ada = await receiver()
     const one = form({ destination: typed(account()) })
     const asked = await Promise.all([
@@ -258,7 +258,7 @@ describe('saving', () => {
     expect((await savedOf(ada)).filter(({ isDefault }) => isDefault)).toHaveLength(1)
   })
 
-  it('adds, renames, removes and brings back, and never shows or takes a whole number as a name', async () => {
+  it('adds, renames, removes and brings back, and never shows or accepts a whole number as a label', async () => {
     const ada = await receiver()
     const number = account()
     expect(
@@ -294,7 +294,7 @@ describe('saving', () => {
     })
   })
 
-  it('says what is missing, at its input', async () => {
+  it('says what is missing, beside its input', async () => {
     const ada = await receiver()
     expect(
       await addDestination(portal.deps, ada, { label: '', destination: { bank_name: 'B', iban: 'x' } }),
@@ -308,13 +308,13 @@ describe('saving', () => {
 })
 
 describe('a payout to a new account', () => {
-  it('is not claimed before its time, by the clock of the database, whoever tries', async () => {
+  it('is not claimed before its time, by the database’s clock', async () => {
     const ada = await receiver()
     const { id } = await approved(ada, { destination: typed(account()) })
     await expect(claimByHand(id)).rejects.toThrow(/may not be sent yet/)
     expect(await portal.payout(id)).toMatchObject({ status: 'approved' })
     expect(await portal.items(id)).toEqual([])
-    // A moment later by the database's clock; nothing wakes the worker but time.
+    // A moment later by the database's clock; only time wakes the worker.
     await portal.prisma.$executeRaw`
       UPDATE payout SET cooling_off_until = clock_timestamp() + interval '300 milliseconds', due_at = clock_timestamp() + interval '300 milliseconds'
       WHERE id = ${id}::uuid`
@@ -325,7 +325,7 @@ describe('a payout to a new account', () => {
     expect(portal.gateway.order(paid.clientOrderId).paysReceived).toBe(1)
   })
 
-  it('is sent when an approver releases the account: on the timeline, in the audit trail, and told to the receiver', async () => {
+  it('is sent when an approver releases the destination: on the timeline, in the audit trail, and mailed to the receiver', async () => {
     const ada = await receiver()
     const number = account()
     const [held, undecided] = [
@@ -368,7 +368,7 @@ describe('a payout to a new account', () => {
     expect(await portal.deps.history.verifyPayout(held.id)).toMatchObject({ firstBroken: null })
   })
 
-  it('is not released by anybody whose own it is, under whichever account', async () => {
+  it('is not released by anybody behind it, under any of their accounts', async () => {
     const ada = await receiver()
     await ask(ada, { destination: typed(account()) })
     const { id } = await theOne(ada)
@@ -379,7 +379,7 @@ describe('a payout to a new account', () => {
     expect(await releaseDestination(portal.deps, me, { id, reason, code })).toMatchObject({
       code: 'own_request',
     })
-    // Nor by whoever entered another payout to it before he became an approver.
+    // Nor by somebody who entered another payout to it before becoming an approver.
     const entered = await portal.approver()
     if (entered.kind !== 'user') throw new Error('no approver')
     await portal.prisma.$executeRaw`ALTER TABLE payout DISABLE TRIGGER payout_guard`
@@ -413,7 +413,7 @@ describe('a payout to a new account', () => {
     }
   })
 
-  it('is sent once when the release comes while workers are at it', async () => {
+  it('is sent once when the release comes while workers are busy', async () => {
     const others = [portal.startWorker(), portal.startWorker()]
     const ids: string[] = []
     for (let round = 0; round < 5; round++) {
@@ -435,7 +435,7 @@ describe('a payout to a new account', () => {
     await Promise.all(others.map((worker) => worker.stop()))
   })
 
-  it('does not stay behind when it is made while the account is being released', async () => {
+  it('is released too if it is made during the release', async () => {
     for (let round = 0; round < 8; round++) {
       const ada = await receiver()
       const number = account()
@@ -452,7 +452,7 @@ describe('a payout to a new account', () => {
     }
   })
 
-  it('goes on when its account is removed, and stays where staff can release it', async () => {
+  it('continues when its destination is removed, and staff can still release it', async () => {
     const ada = await receiver()
     const { id: payoutId } = await approved(ada, { destination: typed(account()) })
     const { id } = await theOne(ada)
@@ -471,7 +471,7 @@ async function listCoolingOffOf(actor: Actor, { receiverId }: Receiver) {
 }
 
 describe('the full account number', () => {
-  it('is shown to an approver once per code, on the record before he sees it', async () => {
+  it('is shown to an approver once per code, and recorded before they see it', async () => {
     const ada = await receiver()
     const number = account()
     const { id } = await ask(ada, { destination: typed(number) })
@@ -492,7 +492,7 @@ describe('the full account number', () => {
     ).toBe(1)
   })
 
-  it('stands readable in no column of any table: not in rows, timeline, mails or audit', async () => {
+  it('is readable in no column of any table: not in rows, timeline, mails or audit', async () => {
     const ada = await receiver()
     const number = account()
     const payout = await approved(ada, { destination: typed(number) })
@@ -507,7 +507,7 @@ describe('the full account number', () => {
       (await portal.deps.payouts.timeline(payout.id)).length > 5 ? true : 'early',
     )
     expect(await columnsWith(ada.id)).not.toEqual([])
-    // In any spelling: spaces apart, as base64, small.
+    // In any spelling: with spaces, as base64, in lower case.
     for (const text of [
       number,
       number.toLowerCase(),
@@ -519,7 +519,7 @@ describe('the full account number', () => {
   })
 })
 
-/** Every column of every table whose text holds this. */
+/** Every column of every table whose text contains this. */
 async function columnsWith(text: string): Promise<string[]> {
   const columns = await portal.prisma.$queryRaw<{ table: string; column: string }[]>`
     SELECT format('%I.%I', c.table_schema, c.table_name) AS table, format('%I', c.column_name) AS column

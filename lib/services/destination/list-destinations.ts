@@ -10,7 +10,7 @@ export type ShownDestination = Pick<
   'id' | 'label' | 'last4' | 'isDefault' | 'usableFrom' | 'isCoolingOff'
 > & {
   bankName: string | null
-  /** It can't be read at the moment, and so not be used. */ isUnreadable: boolean
+  /** Its seal can't be opened at the moment, so it can't be used. */ isUnreadable: boolean
 }
 
 /** The receiver's own saved destinations, the default first. */

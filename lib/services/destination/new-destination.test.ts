@@ -28,7 +28,7 @@ const deps = {
 }
 
 describe('a saved destination', () => {
-  it('holds the account and what differs from the receiver, and not what only repeats him', async () => {
+  it('contains the account and what differs from the receiver, but not what only repeats the receiver', async () => {
     const fields = {
       account_number: account,
       first_name: 'Ada',
@@ -44,12 +44,12 @@ describe('a saved destination', () => {
     })
   })
 
-  it('is none when nothing but the receiver is left', async () => {
+  it('is null when only the receiver’s data is left', async () => {
     const fields = { first_name: 'Ada', ipaddress: '203.0.113.7' }
     expect(await draftDestination(deps, actor, { receiver: ada, fields })).toBeNull()
   })
 
-  it('is called by bank and last four', () => {
+  it('is labelled by bank and last four', () => {
     expect(usualLabel({ account_number: account, bank_name: 'Example Bank' })).toBe(
       'Example Bank, ending 3000',
     )
@@ -57,7 +57,7 @@ describe('a saved destination', () => {
     expect(usualLabel({ bank_name: 'B'.repeat(128), account_number: account }).length).toBeLessThanOrEqual(80)
   })
 
-  it('is never called by its whole number, however that is written', () => {
+  it('is never labelled by its whole number, however that is written', () => {
     fc.assert(
       fc.property(fc.constantFrom('', ' ', '-', '.'), fc.boolean(), (between, small) => {
         const written = account.split('').join(between)
@@ -85,7 +85,7 @@ describe('mails about an account', () => {
   it.each([
     ['added', added],
     ['released', released],
-  ])('%s: to every address once, last four only, and how to reach the merchant', (_what, mails) => {
+  ])('%s: to every address once, with the last four only, and how to reach the merchant', (_what, mails) => {
     expect(new Set(mails.map((mail) => mail.to.toLowerCase()))).toEqual(
       new Set(['ada@example.com', 'other@example.com']),
     )
@@ -95,7 +95,7 @@ describe('mails about an account', () => {
       expect(text).toContain('ending 3000')
       expect(text).not.toContain(account)
       expect(text).toContain('tell the merchant')
-      // A page to look at, no link that carries a token.
+      // A link to a page, without a token.
       expect(text.match(/https?:\S+/g) ?? []).toEqual(
         text.includes('https') ? ['https://pay.example/destinations'] : [],
       )

@@ -1,4 +1,4 @@
-/** What a receiver's account becomes when it is saved. */
+/** What is saved when a receiver gives a new destination. */
 import { randomUUID } from 'node:crypto'
 import { describeField, lastFour, receiverFields } from '#lib/payouts/fields.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
@@ -12,8 +12,8 @@ type Fields = Readonly<Record<string, string>>
 export const labelMaxCharacters = 80
 
 /**
- * Null when nothing is left to save: what only repeats the receiver (his name, his e-mail) is no account, and stays his own, so that a
- * corrected name does not leave an old one behind here.
+ * Null when nothing is left to save. Fields that only repeat the receiver (name, e-mail) are not part of a destination: a name corrected
+ * later would leave the old one behind here.
  */
 export async function draftDestination(
   deps: Pick<Deps, 'config' | 'people' | 'settings'>,
@@ -35,7 +35,7 @@ export async function draftDestination(
 }
 
 function ownFields(fields: Fields, receiver: Receiver): Record<string, string> {
-  // The address is that of each request.
+  // The IP address belongs to each request.
   const repeated: Record<string, string | null> = { ipaddress: fields['ipaddress'] ?? null }
   for (const [name, property] of Object.entries(receiverFields)) repeated[name] = receiver[property]
   return Object.fromEntries(Object.entries(fields).filter(([name, value]) => repeated[name] !== value))
@@ -51,7 +51,7 @@ export function usualLabel(fields: Fields): string {
 
 const bare = (text: string) => text.toUpperCase().replaceAll(/[^\p{L}\p{N}]/gu, '')
 
-/** A label is shown everywhere and stands in the database as it is: it must not give the account away. */
+/** A label is shown everywhere and stored unsealed, so it must not contain the account number. */
 export function labelProblem(label: string, fields: Fields): InputProblem | null {
   const path = 'label'
   if (label === '') return { path, message: 'Write a name for it.' }
@@ -60,7 +60,7 @@ export function labelProblem(label: string, fields: Fields): InputProblem | null
   const problem = lineProblem(label)
   if (problem !== undefined) return { path, message: problem }
   const secret = Object.entries(fields).filter(([name]) => describeField(name).masked)
-  // A word of a few letters is in many a name.
+  // Short values occur inside ordinary words.
   const numbers = secret.flatMap(([name, value]) =>
     bare(value).length > (name === 'account_number' ? 0 : 4) ? [bare(value)] : [],
   )

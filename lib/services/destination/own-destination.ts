@@ -3,7 +3,7 @@ import type { Actor } from '#lib/payouts/permissions.ts'
 import { isUuid } from '#lib/payouts/uuid.ts'
 import type { Deps, Destination } from '#lib/services/ports.ts'
 
-/** The receiver's own, also a removed one; malformed, foreign and unknown ids look alike. */
+/** The receiver's own destination, even a removed one. Null for any other id, malformed ones too. */
 export async function ownDestination(
   deps: Pick<Deps, 'destinations'>,
   actor: Actor,
@@ -14,6 +14,6 @@ export async function ownDestination(
   return destination?.receiverId === actor.receiverId ? destination : null
 }
 
-/** A signed-in receiver, who has accounts of his own. */
+/** A signed-in receiver, who may manage their own destinations. */
 export const mayManageOwn = (actor: Actor): actor is Actor & { kind: 'user'; receiverId: string } =>
   actor.kind === 'user' && may(actor, 'destination.manage_own') && actor.receiverId !== null

@@ -1,17 +1,18 @@
 import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
+import { reasonMaxCharacters, textProblem } from '#lib/payouts/reason.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
+import { tidyProse } from '#lib/payouts/text.ts'
 import { isUuid } from '#lib/payouts/uuid.ts'
 import type { Deps, Destination } from '#lib/services/ports.ts'
-import { reasonMaxCharacters, textProblem, tidyText } from '#lib/services/settlement/settlement-rules.ts'
 import { refuseStepUp } from '#lib/services/sign-in/step-up.ts'
 import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
 import { releasedMails } from './destination-mails.ts'
 
 export type ReleaseRefusal = 'forbidden' | 'own_request' | 'not_cooling_off'
 
-/** Why this person can not end the cooling-off time of this destination; null: he can. Never of one that is his in any way. */
+/** Why this person can't end this destination's cooling-off time; null: they can. Nobody can who is behind it in any way. */
 export async function refuseRelease(
   deps: Pick<Deps, 'destinations'>,
   actor: Actor,
@@ -23,7 +24,7 @@ export async function refuseRelease(
   return isCoolingOff ? null : 'not_cooling_off'
 }
 
-/** An approver who has made sure that the account is the receiver's ends its cooling-off time, with a reason and a fresh code. */
+/** An approver who has checked that the destination is the receiver's ends its cooling-off time, with a reason and a fresh code. */
 export async function releaseDestination(
   deps: Deps,
   actor: Actor,
@@ -37,12 +38,12 @@ export async function releaseDestination(
   if (!destination) return refuse('not_found')
   const refused = await refuseRelease(deps, actor, destination)
   if (refused) {
-    // The row is the deed: nothing else changes.
+    // Recorded outside a change, because nothing else changes.
     if (refused === 'own_request')
       await deps.people.audit('destination_release_refused', actor, destination.id, { why: refused })
     return refuse(refused)
   }
-  const reason = tidyText(input.reason)
+  const reason = tidyProse(input.reason)
   if (reason === '') return refuse('reason_required', { detail: 'Write how you know that it is right.' })
   const problem = textProblem('reason', reason, reasonMaxCharacters)
   if (problem) return refuse('invalid_request', { errors: [problem] })
@@ -54,7 +55,7 @@ export async function releaseDestination(
   return payoutIds === null ? refuse('not_cooling_off') : { ok: true, payoutIds, mailed: mails.length > 0 }
 }
 
-/** The receiver, and whoever saved the account: mostly one person with two addresses. */
+/** The receiver and the person who saved the destination: usually one person with two addresses. */
 async function readersOf(deps: Pick<Deps, 'people'>, { receiverId, createdById }: Destination) {
   const [receiver, user] = await Promise.all([
     deps.people.findReceiver(receiverId),

@@ -4,7 +4,7 @@ import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { Deps } from '#lib/services/ports.ts'
 import { mayManageOwn, ownDestination } from './own-destination.ts'
 
-/** Not listed any more. Payouts made with it keep it, and those under way go on: they have what they need. */
+/** Takes it off the list. Payouts made with it keep it and go on. */
 export async function removeDestination(
   deps: Deps,
   actor: Actor,
@@ -13,7 +13,7 @@ export async function removeDestination(
   if (!mayManageOwn(actor)) return refuse('forbidden')
   const destination = await ownDestination(deps, actor, input.id)
   if (!destination) return refuse('not_found')
-  // Pressed twice, it is gone all the same.
+  // Removing it twice is no error.
   await deps.destinations.remove(destination.id, actor)
   return { ok: true }
 }

@@ -6,7 +6,7 @@ import type { Deps } from '#lib/services/ports.ts'
 import { labelProblem } from './new-destination.ts'
 import { mayManageOwn, ownDestination } from './own-destination.ts'
 
-/** The receiver calls a saved destination something else. */
+/** The receiver gives a saved destination another label. */
 export async function renameDestination(
   deps: Deps,
   actor: Actor,

@@ -11,8 +11,8 @@ import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
 export type RevealedField = { label: string; value: string }
 
 /**
- * An approver reads one payout's account in full, once, with a fresh code. That they have is on the timeline and in the audit trail
- * before they see anything.
+ * Shows an approver one payout's destination in full, once, for a fresh code. The timeline and the audit trail say so before they see
+ * anything.
  */
 export async function revealDestination(
   deps: Deps,
@@ -28,7 +28,7 @@ export async function revealDestination(
     return refuse('unavailable', { detail: 'The account details can not be read. Tell an admin.' })
   const unproven = await refuseStepUp(deps, actor, { kind: 'reveal', subject: payout.id }, input.code)
   if (unproven) return unproven
-  // Committed before the account is shown: were it not kept, nothing is.
+  // Committed first: what is not recorded is not shown.
   await deps.payouts.noteRevealed(payout.id, actor)
   const fields = Object.entries(payout.destination)
   return { ok: true, fields: fields.map(([name, value]) => ({ label: describeField(name).label, value })) }

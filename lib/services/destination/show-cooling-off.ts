@@ -17,11 +17,11 @@ export type CoolingOff = ShownDestination & {
   receiverExternalId: string
   createdByName: string
   createdAt: Date
-  /** Why the person who looks can not release it; null: he can. */
+  /** Why the viewer can't release it; null: they can. */
   refusal: ReleaseRefusal | null
 }
 
-/** New accounts that wait now, the oldest first, with how many payouts wait for each. */
+/** Destinations that are cooling off, the oldest first, with how many payouts wait for each. */
 export async function listCoolingOff(
   deps: Deps,
   actor: Actor,
@@ -42,7 +42,7 @@ export async function listCoolingOff(
   return { ok: true, destinations }
 }
 
-/** The one that a payout waits for; null when it is not cooling off. */
+/** The destination with this id; null when it is not cooling off. */
 export async function showCoolingOff(
   deps: Deps,
   actor: Actor,

@@ -1,4 +1,4 @@
-/** Which mail goes to whom at which moment. A link in a mail never decides anything: it opens a page. */
+/** Which mail goes to whom, and when. A link in a mail never decides anything: it opens a page. */
 import { displayAmount } from '#lib/payouts/money.ts'
 import { receiverName } from '#lib/payouts/receiver-name.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
@@ -16,12 +16,12 @@ const subjects = {
   expired: 'Your request has expired',
 } as const satisfies Partial<Record<PayoutStatus, string>>
 
-/** The mails that arriving at this status causes; none for statuses nobody needs to hear of. Each at most once per payout. */
+/** The mails sent when a payout reaches this status; none for statuses that need no mail. Each at most once per payout. */
 export async function mailsOn(
   deps: Pick<Deps, 'config' | 'settings'>,
   payout: Payout,
   arriving: PayoutStatus,
-  /** `again`: it came back to this status, and whoever was told before is told once more. */
+  /** `again`: it came back to this status, so the same people get a new mail. */
   more: { reason?: string; again?: number } = {},
 ): Promise<MailDraft[]> {
   if (arriving === 'awaiting_approval') return [toApprovers(deps, payout, more.again)]
@@ -41,7 +41,7 @@ export async function mailsOn(
   return [{ to, dedupeKey: `${payout.id}:${arriving}`, subject, text: lines.join('\n\n') }]
 }
 
-/** Does the receiver get mails about this payout at all? Without an address, or where the asking system tells them, nobody does. */
+/** Does the receiver get mails about this payout? Not without an address, nor where the system that asked tells them itself. */
 export async function isReceiverMailed(
   deps: Pick<Deps, 'settings'>,
   { receiver, source }: Pick<Payout, 'receiver' | 'source'>,
@@ -63,7 +63,7 @@ function toApprovers(deps: Pick<Deps, 'config'>, payout: Payout, again?: number)
   }
 }
 
-/** To everybody who may decide, before an undecided payout expires. Times are UTC. */
+/** To all approvers, before an undecided payout expires. Times are UTC. */
 export function reminderFor(deps: Pick<Deps, 'config'>, payout: Payout, expiresAt: Date): MailDraft {
   const amount = displayAmount(payout.amountMinor, payout.currency)
   const until = `${expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`

@@ -38,7 +38,7 @@ function leads(
   const payout = samplePayout({ status, ...more })
   const decision = decide(payout, told, { ...context, policy })
   const to = decision.move === undefined ? status : next(status, decision.move)
-  if (!to) throw new Error(`${String(decision.move)} is no move from ${status}`)
+  if (!to) throw new Error(`${String(decision.move)} does not exist in ${status}`)
   return to
 }
 

@@ -4,9 +4,9 @@
 import { cardzoEnds, isCardzoEnd } from '#lib/payouts/cardzo-ends.ts'
 import type { CardzoEnd } from '#lib/payouts/cardzo-ends.ts'
 import { amountDiffers } from '#lib/payouts/money.ts'
+import type { AutoCaps } from '#lib/payouts/policy.ts'
 import { isBeforeClaim } from '#lib/payouts/transitions.ts'
 import type { PayoutMove, PayoutStatus } from '#lib/payouts/transitions.ts'
-import type { AutoCaps } from '#lib/payouts/policy.ts'
 import type { Judgement } from '#lib/services/policy/judge-policy.ts'
 import type { ItemDraft, ItemKind, OrderState, Payout, PayoutFacts } from '#lib/services/ports.ts'
 

@@ -16,12 +16,12 @@ import { lockedOut, orderIdTrouble } from './alarms.ts'
 import { applyStatus } from './follow-order.ts'
 import { freshness } from './freshness.ts'
 import { heard } from './notes.ts'
-import { waitWhileUnreadable } from './unreadable-destination.ts'
 import { backOffMs, pollDelayMs, resendMs } from './poll-schedule.ts'
 import { recordAnswer } from './record-answer.ts'
 import { countSaid, saidKey, wasSaid, withSaid } from './repeats.ts'
 import { leaseMsFor, workerActor } from './step.ts'
 import type { Outcome } from './step.ts'
+import { waitWhileUnreadable } from './unreadable-destination.ts'
 
 /** A lost payout-check is repeated only once: Cardzo might accept a second order under the same client_orderid. */
 const maxAttempts = 2

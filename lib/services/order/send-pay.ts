@@ -11,8 +11,8 @@ import { freshness, statusFreshness } from './freshness.ts'
 import { resendMs } from './poll-schedule.ts'
 import { recordAnswer } from './record-answer.ts'
 import { leaseMsFor, workerActor } from './step.ts'
-import { waitsToBeSentSince } from './stuck-item.ts'
 import type { Outcome } from './step.ts'
+import { waitsToBeSentSince } from './stuck-item.ts'
 
 /** How soon after Cardzo accepts payout-pay the status is asked for first. */
 const firstLookMs = 1000

@@ -8,8 +8,8 @@ import { countSaid, saidKey, wasSaid } from './repeats.ts'
 import { recoverCheck, sendCheck } from './send-check.ts'
 import { sendPay } from './send-pay.ts'
 import { leaseMsFor, workerActor } from './step.ts'
-import { openStuckItem } from './stuck-item.ts'
 import type { Outcome } from './step.ts'
+import { openStuckItem } from './stuck-item.ts'
 
 /** Never throws. If a step fails, the timeline and an open item say so, and it is tried again later. */
 export async function workPayout(deps: Deps, taken: Leased): Promise<void> {

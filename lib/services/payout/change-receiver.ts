@@ -1,16 +1,16 @@
 /** A clerk corrects what is known of a receiver: audited, confirmed with a code, and both addresses are told. */
-import { describeIssue } from '#lib/contract/describe-issue.ts'
 import { randomUUID } from 'node:crypto'
+import { describeIssue } from '#lib/contract/describe-issue.ts'
 import { issueWords } from '#lib/contract/issue-words.ts'
 import { payoutRequestSchema } from '#lib/contract/payout.ts'
 import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
+import { reasonMaxCharacters, textProblem } from '#lib/payouts/reason.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { InputProblem, Refusal } from '#lib/payouts/refusals.ts'
-import { tidyEmail, tidyLine } from '#lib/payouts/text.ts'
+import { tidyEmail, tidyLine, tidyProse } from '#lib/payouts/text.ts'
 import { isUuid } from '#lib/payouts/uuid.ts'
 import type { Deps, MailDraft, Receiver } from '#lib/services/ports.ts'
-import { reasonMaxCharacters, textProblem, tidyText } from '#lib/services/settlement/settlement-rules.ts'
 import { refuseStepUp } from '#lib/services/sign-in/step-up.ts'
 import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
 
@@ -44,7 +44,7 @@ export async function changeReceiver(
   const known = isUuid(input.id) ? await deps.people.findReceiver(input.id) : null
   if (!known) return refuse('not_found')
   if (!isSame(orNull(input.seen), known)) return refuse('stale')
-  const reason = tidyText(input.reason)
+  const reason = tidyProse(input.reason)
   const { to, errors } = read(input.to)
   const wrongReason = textProblem('reason', reason, reasonMaxCharacters)
   if (wrongReason) errors.push(wrongReason)

@@ -1,5 +1,5 @@
-import type { PayoutSubject } from '#lib/payouts/permissions.ts'
 import { amountDiffers } from '#lib/payouts/money.ts'
+import type { PayoutSubject } from '#lib/payouts/permissions.ts'
 import type { Deps, Payout } from '#lib/services/ports.ts'
 
 /** The facts that decide who may act on a payout. `behind`: the accounts of everybody who may not decide on it. */

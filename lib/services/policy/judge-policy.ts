@@ -1,6 +1,6 @@
+import { amountDiffers, formatAmount } from '#lib/payouts/money.ts'
 import { autoCaps, currencyPolicy, judge, minorOf } from '#lib/payouts/policy.ts'
 import type { AutoCaps, Judged } from '#lib/payouts/policy.ts'
-import { amountDiffers, formatAmount } from '#lib/payouts/money.ts'
 import type { RiskAssessment } from '#lib/payouts/risk.ts'
 import { assessRisk } from '#lib/services/approval/assess-risk.ts'
 import type { Deps, OrderState, Payout, PolicyNote } from '#lib/services/ports.ts'

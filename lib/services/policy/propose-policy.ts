@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto'
 import { readPolicy } from '#lib/contract/policy.ts'
-import { mostApprovers } from '#lib/payouts/policy.ts'
-import type { Policy } from '#lib/payouts/policy.ts'
-import { policyDifference } from '#lib/payouts/policy-words.ts'
 import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
+import { policyDifference } from '#lib/payouts/policy-words.ts'
+import { mostApprovers } from '#lib/payouts/policy.ts'
+import type { Policy } from '#lib/payouts/policy.ts'
+import { textProblem } from '#lib/payouts/reason.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
+import { tidyProse } from '#lib/payouts/text.ts'
 import type { Deps, PolicyVersion, Told } from '#lib/services/ports.ts'
-import { textProblem, tidyText } from '#lib/services/settlement/settlement-rules.ts'
 import { refuseStepUp } from '#lib/services/sign-in/step-up.ts'
 import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
 
@@ -35,7 +36,7 @@ export async function proposePolicy(
 > {
   if (actor.kind !== 'user' || !may(actor, 'policy.manage')) return refuse('forbidden')
   const read = readPolicy(input.policy, deps.config.currencies)
-  const reason = tidyText(input.reason)
+  const reason = tidyProse(input.reason)
   const unreasoned = textProblem('reason', reason, policyReasonMaxCharacters)
   if (!read.ok || unreasoned)
     return refuse('invalid_request', {

@@ -3,7 +3,7 @@ import type { Waiting } from '#lib/payouts/holding.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { Receiver } from './payout.ts'
 
-/** granted = available + reserved + paid, always. What waits is part of what is available. */
+/** Always: granted = available + reserved + paid. Money in its holding period is part of what is available. */
 export type Balance = Waiting & {
   currency: string
   grantedMinor: bigint
@@ -20,19 +20,19 @@ export type Grant = {
   receiverExternalId: string
   currency: string
   amountMinor: bigint
-  /** Names the grant for ever: the same reference is the same grant. */
+  /** The grant's name: the same reference is always the same grant. */
   reference: string
   source: GrantSource
   actorName: string
   createdAt: Date
-  /** Nobody can ask for it before. */
+  /** The end of its holding period. */
   payableFrom: Date
   reversedAt: Date | null
 }
 
 export type GrantDraft = {
   id: string
-  /** An unknown receiver is made; what is known of one is never changed. */
+  /** An unknown receiver is created; a known one is never changed. */
   receiver: { externalId: string; email?: string; firstName?: string; lastName?: string }
   currency: string
   amountMinor: bigint
@@ -65,9 +65,9 @@ export type MoneyLine = {
   requestedMinor: bigint
   paidMinor: bigint
   inFlightMinor: bigint
-  /** By people or by time: rejected, cancelled, expired. */
+  /** By the merchant's people. */
   rejectedMinor: bigint
-  /** Taken back by who asked. */
+  /** By the receiver or the system that asked. */
   cancelledMinor: bigint
   expiredMinor: bigint
   /** By Cardzo, the bank or two people: declined, filtered, failed. */
@@ -80,7 +80,7 @@ export type MoneyCheck = {
   checkedAt: Date
   balanced: boolean
   lines: MoneyLine[]
-  /** In words, what does not add up; empty while everything does. */
+  /** What does not add up, in sentences; empty if everything does. */
   wrong: string[]
   brokenSince: Date | null
 }
@@ -88,9 +88,12 @@ export type MoneyCheck = {
 export type LedgerStore = {
   /** A receiver's balances, by currency. */
   balances: (receiverId: string) => Promise<Balance[]>
-  /** Once per reference and per idempotency key, however many ask. Payable after the setting's days by the database's clock. What is refused leaves nothing behind, no receiver either. */
+  /**
+   * Once per reference and idempotency key, however many ask. Its holding period counts by the database's clock. A refused grant leaves
+   * nothing behind, not even a receiver.
+   */
   grant: (draft: GrantDraft, actor: Actor) => Promise<GrantAnswer>
-  /** All of them in one transaction, or none: then `refused` names the first that can not be made. Known ones are passed over. */
+  /** All of them in one transaction, or none: then `refused` names the first that can't be made. Known ones are skipped. */
   grantAll: (
     drafts: readonly GrantDraft[],
     actor: Actor,
@@ -103,18 +106,18 @@ export type LedgerStore = {
   ) => Promise<'reversed' | 'reversed_already' | 'not_available' | 'not_found'>
   findGrant: (by: { id: string } | { idempotencyKey: string }) => Promise<Grant | null>
   findGrants: (references: string[]) => Promise<Grant[]>
-  /** Those that are known, by external id. */
+  /** The known ones among these external ids. */
   receivers: (externalIds: string[]) => Promise<Receiver[]>
-  /** Receivers with their balances: by external id, name or e-mail, or all; those with the latest grants first. */
+  /** Receivers with their balances, found by external id, name or e-mail; an empty search finds all with a balance. Newest first. */
   searchBalances: (search: string, limit: number) => Promise<(Receiver & { balances: Balance[] })[]>
   /** Newest first. */
   grants: (filter: { receiverId?: string }, limit: number) => Promise<Grant[]>
   /** Every movement of a receiver's money, newest first. */
   transfers: (receiverId: string, limit: number) => Promise<LedgerTransfer[]>
-  /** Computes the equation anew from payouts, history and ledger, and keeps it. */
+  /** Computes the equation from payouts, history and ledger, and stores it. */
   check: () => Promise<MoneyCheck>
-  /** The same, unless it was computed within this time or another worker is at it; null then. */
+  /** The same, but null if it was computed within this time or another worker is at it. */
   checkUnlessRecent: (withinMs: number) => Promise<MoneyCheck | null>
-  /** As it was computed last. */
+  /** The latest that was computed. */
   lastCheck: () => Promise<MoneyCheck | null>
 }

@@ -40,9 +40,9 @@ export type ItemDraft = {
   severity: Severity
   what: string
   why: string
-  /** Distinguishes items of one kind that are not about a payout (an unlisted word, an unmatched callback). */
+  /** Tells items of one kind apart when they are not about a payout (an unlisted word, an unmatched callback). */
   subject?: string
-  /** What was said or found: once a person has closed the item, the same does not open it again. Absent: it is news each time. */
+  /** What was said or found: after a person closed the item, the same does not open it again. Absent: every time is news. */
   said?: string
   data?: Record<string, unknown>
 }
@@ -55,7 +55,7 @@ export type OpenItem = Omit<ItemDraft, 'subject' | 'said'> & {
   seen: number
   closedAt: Date | null
   closeReason: string | null
-  /** Whoever has taken it on. */
+  /** The person who has taken it on. */
   ownerId: string | null
   ownerName: string | null
   ownedAt: Date | null
@@ -63,21 +63,21 @@ export type OpenItem = Omit<ItemDraft, 'subject' | 'said'> & {
 
 export type ItemStore = {
   /**
-   * May money have moved for this payout, whatever it ended as here? `its`: an open item or an uncompared callback says so.
-   * `earlier`: of one that it asks for again, however long that chain.
+   * May money have moved for this payout, however it ended here? `its`: its own open item or uncompared callback says so. `earlier`: that
+   * of a payout it retries, at any distance.
    */
   moneyInDoubt: (payoutId: string) => Promise<{ its: boolean; earlier: boolean }>
   list: (filter?: { payoutId?: string }) => Promise<OpenItem[]>
-  /** Outside a payout's change; seen again, it stays one item. */
+  /** Opens it outside a payout's change. Opened again, it stays one item. */
   open: (draft: ItemDraft, payoutId?: string) => Promise<void>
-  /** The same about a payout, only while it is as it was seen (`version`): false when it has moved on meanwhile. */
+  /** The same about a payout, only if it is still the version that was seen; false if it has moved on. */
   openFor: (draft: ItemDraft, seen: { id: string; version: number }) => Promise<boolean>
-  /** By a person, with a reason; false when it was already closed. */
+  /** By a person, with a reason; false if it was already closed. */
   close: (id: string, actor: Actor, reason: string) => Promise<boolean>
-  /** By the system: the cause is gone. */
+  /** By the portal, when the cause is gone. */
   closeByKind: (kind: ItemKind, subject: string | undefined, reason: string) => Promise<void>
-  /** The item is this person's now, if it is open and its owner is still the one that was seen (null: nobody). */
+  /** Makes this person the owner, if the item is open and its owner is still the one they saw (null: nobody). */
   take: (id: string, person: Actor & { kind: 'user' }, seenOwnerId: string | null) => Promise<boolean>
-  /** The item is nobody's again, if it was this person's. */
+  /** Takes the owner away, if it was this person. */
   drop: (id: string, person: Actor & { kind: 'user' }) => Promise<boolean>
 }

@@ -1,4 +1,4 @@
-/** Where receivers want their money. Full values leave the store only towards Cardzo, and by an audited reveal. */
+/** Where receivers want their money. Full values go only to Cardzo, and to people by an audited reveal. */
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { MailDraft } from './message.ts'
 import type { SealTrouble } from './seal.ts'
@@ -7,7 +7,7 @@ export type Destination = {
   id: string
   receiverId: string
   label: string
-  /** Gateway field name to value, in full; empty when the seal can't be opened. */
+  /** Full values by gateway field name; empty when the seal can't be opened. */
   fields: Record<string, string>
   trouble: SealTrouble | null
   last4: string | null
@@ -31,31 +31,31 @@ export type DestinationDraft = {
   label: string
   fields: Record<string, string>
   coolingOffH: number
-  /** Written with it when it is new to us. */
+  /** Sent if the destination is new to us. */
   mails: MailDraft[]
 }
 
 export type DestinationStore = {
   find: (id: string) => Promise<Destination | null>
-  /** The receiver's, the default first, then the newest; removed ones only when asked for. */
+  /** The receiver's, the default first, then the newest. Without removed ones unless asked. */
   ofReceiver: (receiverId: string, options?: { removedToo?: true }) => Promise<Destination[]>
   /**
-   * The same account of the same receiver is the same destination: it is found (and brought back if it was removed), not made again.
-   * An account that was paid for this receiver before is not new: it does not cool off and is no news.
+   * The same bank account of the same receiver is the same destination: it is found (and brought back if it was removed), not made again.
+   * One that this receiver was paid to before is not new: it doesn't cool off, and no mail is sent.
    */
   save: (draft: DestinationDraft, actor: Actor) => Promise<{ made: boolean; destination: Destination }>
-  /** Every account of every person behind it: who entered it, is paid, or asked for an open payout to it. None of them releases it. */
+  /** Accounts of all people behind it: who entered it, is paid to it, or asked for an open payout to it. None of them may release it. */
   accountsBehind: (id: string) => Promise<string[]>
-  /** These three: false when it was removed. */
+  /** This and the next two return false if it was removed. */
   relabel: (id: string, label: string, actor: Actor) => Promise<boolean>
   makeDefault: (id: string, actor: Actor) => Promise<boolean>
   /** Payouts made with it go on. */
   remove: (id: string, actor: Actor) => Promise<boolean>
   /**
-   * Ends the cooling-off time of the destination and of the payouts that wait for it, whose ids it returns; each has it on its timeline.
-   * Null when it was over.
+   * Ends the cooling-off time of the destination and of the payouts that wait for it, and returns their ids; each timeline says so. Null if
+   * it was already over.
    */
   release: (id: string, how: { reason: string; mails: MailDraft[] }, actor: Actor) => Promise<string[] | null>
-  /** Cooling off now, the oldest first; removed ones while a payout waits for them. */
+  /** Those cooling off now, the oldest first; removed ones only while a payout waits for them. */
   coolingOff: (limit: number) => Promise<(Destination & { receiverExternalId: string; waiting: number })[]>
 }

@@ -1,14 +1,15 @@
-/** Mails that go out. */
+/** Mails to people. */
+
 /**
- * `to`: an address, or (no address, it has no @) `approvers`: everybody who may decide, `admins`, or `staff`: everybody but receivers.
- * Sent once per `dedupeKey` (and person).
+ * `to`: an address, or a group (no @ in it): `approvers`, `admins`, or `staff`, which is everybody but receivers. Sent once per
+ * `dedupeKey` and person.
  */
 export type MailDraft = {
   to: string
   dedupeKey: string
   subject: string
   text: string
-  /** Of a group, this account hears nothing: it knows already. */
+  /** This account of the group gets no mail: it knows already. */
   exceptUserId?: string
 }
 
@@ -16,7 +17,7 @@ export type StoredMail = {
   id: string
   recipient: string
   subject: string
-  /** Empty once it was sent or given up (the demo mailbox keeps it); null when its seal can't be opened. */
+  /** Empty once it was sent or given up (the demo mailbox keeps it); null if its seal can't be opened. */
   text: string | null
   createdAt: Date
   sentAt: Date | null
@@ -29,8 +30,8 @@ export type MailStore = {
   enqueue: (draft: MailDraft) => Promise<void>
   find: (id: string) => Promise<StoredMail | null>
   latest: (limit: number) => Promise<StoredMail[]>
-  /** True for exactly one caller while unsent: that one has read it before, and sends it. Its text is blank from now on. */
+  /** True for exactly one caller, which has read the mail and now sends it. Blanks the text. */
   markSent: (id: string) => Promise<boolean>
-  /** Not sent after all: its text comes back for the next attempt; null gives it up. */
+  /** It was not sent: puts the text back for the next attempt; null gives up. */
   markFailed: (id: string, error: string, text: string | null) => Promise<void>
 }

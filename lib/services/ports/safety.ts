@@ -1,4 +1,4 @@
-/** Heartbeats and monitoring, the tamper-evident history, the daily comparison, the stop switch, asking first after a restore, marks of what was sent. */
+/** Heartbeats and monitoring, the chained history, the comparison with Cardzo, the stop switch, asking first, marks of what was sent. */
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import type { AuditProof, AuditSealed } from './audit.ts'
@@ -32,24 +32,24 @@ export type MonitoringStore = {
   }>
 }
 
-/** A hash over the whole history up to an event: one a day (UTC), to be kept outside the database too. */
+/** A hash over the whole history up to an event: one a day (UTC). Keep it outside the database too. */
 export type HistoryAnchor = {
-  /** As in 2026-11-23. */
+  /** Such as 2026-11-23. */
   day: string
   lastEventId: bigint
   events: bigint
   hash: string
-  /** The last seal of the audit trail by then. */
+  /** The latest seal of the audit trail at that time. */
   audit: AuditSealed | null
   madeAt: Date
 }
 
 export type HistoryBreak = {
-  /** `inserted` and `missing` show in the links between events; `status`: the payout is not where its history left it. */
+  /** The links between events show `inserted` and `missing`; `status`: the payout is not where its history left it. */
   wrong: 'changed' | 'missing' | 'inserted' | 'status' | 'anchor'
   eventId: bigint | null
   payoutId: string | null
-  /** The day of the anchor that does not hold. */
+  /** The day of the anchor that no longer matches. */
   day: string | null
   why: string
 }
@@ -58,31 +58,31 @@ export type HistoryProof = {
   events: number
   payouts: number
   anchors: number
-  /** The broken row with the lowest number; null: everything holds. */
+  /** The broken row with the lowest number; null: nothing is broken. */
   firstBroken: HistoryBreak | null
   brokenPayouts: number
-  /** The audit trail; null when one payout was asked about. */
+  /** Null when only one payout was verified. */
   audit: AuditProof | null
 }
 
-/** An anchor as it was logged, kept outside the database. */
+/** An anchor as it was logged, and kept outside the database. */
 export type KeptAnchor = Pick<HistoryAnchor, 'lastEventId' | 'hash'> & { audit?: AuditSealed | null }
 
 export type HistoryStore = {
-  /** Every event against its hash, every hash against the one before, every payout against its last move, the audit trail, every anchor. */
+  /** Compares every event with its hash, every hash with the one before, every payout with its last move, the audit trail, every anchor. */
   verify: (kept?: KeptAnchor) => Promise<HistoryProof>
-  /** The same for one payout, without the anchors. */
+  /** The same for one payout, without anchors. */
   verifyPayout: (payoutId: string) => Promise<HistoryProof>
-  /** Today's anchor, made once however many ask. Null while there is nothing to anchor, or a writer is still at it. */
+  /** Today's anchor, made once however many ask. Null if there is nothing to anchor yet, or a transaction is still writing. */
   anchor: () => Promise<{ made: boolean; anchor: HistoryAnchor } | null>
   /** Oldest first. */
   anchors: () => Promise<HistoryAnchor[]>
 }
 
-/** What Cardzo said of an order after it had ended here. Never an edit of the payout. */
+/** What Cardzo said of an order after its payout had ended. The payout itself is never edited. */
 export type GatewayChange = {
   seenAt: Date
-  /** Where a payout that is not over would stand by this word. */
+  /** The status that this word would give a payout that is not over. */
   status: PayoutStatus
   gatewayStatus: string
   gatewayStage: string | null
@@ -90,13 +90,13 @@ export type GatewayChange = {
   currency: string | null
 }
 
-/** One round of asking Cardzo again about everything that ended in the last `days` days. */
+/** One round of asking Cardzo again about every payout that ended in the last `days` days. */
 export type Comparison = {
   id: string
   days: number
   startedAt: Date
   finishedAt: Date | null
-  /** Payouts that were its turn so far; those without an answer are among them. */
+  /** Payouts asked about so far, those without an answer included. */
   asked: number
   unanswered: number
   differences: number
@@ -110,31 +110,31 @@ export type ComparisonTurn = {
   seq: bigint
   /** How often asking about this payout has failed so far. */
   failures: number
-  /** The database's clock. */
+  /** By the database's clock. */
   now: Date
 }
 
 export type ComparisonStore = {
-  /** Starts the day's (UTC) from this hour on, once however many workers ask; null when there is nothing to start. */
+  /** Starts the day's comparison (UTC) from this hour on, once however many workers ask; null if there is nothing to start. */
   startDaily: (fromHour: number) => Promise<Comparison | null>
   /** Starts one now, unless one is running. */
   start: (actor: Actor) => Promise<{ started: boolean; comparison: Comparison }>
-  /** The next question, this worker's alone for `leaseMs`. Null: none is running, or another worker is at it. */
+  /** The next question, this worker's alone for `leaseMs`. Null: no comparison is running, or another worker is at it. */
   takeTurn: (
     workerId: string,
     leaseMs: number,
   ) => Promise<{ kind: 'ask'; turn: ComparisonTurn } | { kind: 'finished'; comparison: Comparison } | null>
-  /** Counts an answer and goes on to the next payout; nothing when another worker has taken over. */
+  /** Counts an answer and moves on to the next payout; does nothing if another worker has taken over. */
   count: (turn: ComparisonTurn, answer: 'equal' | 'differs' | 'none') => Promise<void>
-  /** The same question again, by whichever worker, in `ms`. */
+  /** Any worker asks the same question again in `ms`. */
   postpone: (turn: ComparisonTurn, ms: number) => Promise<void>
-  /** The one that is running and the one that finished last. */
+  /** The running one and the one that finished last. */
   latest: () => Promise<{ running: Comparison | null; finished: Comparison | null }>
   /** Oldest first. */
   changesOf: (payoutId: string) => Promise<GatewayChange[]>
 }
 
-/** A payout that was already claimed for payout-pay when sending was stopped. */
+/** A payout that was already claimed for payout-pay when the stop switch was pulled. */
 export type InFlight = { payoutId: string; amountMinor: bigint; currency: string; since: Date }
 
 export type SendStop = {
@@ -149,15 +149,15 @@ export type SendStop = {
 }
 
 export type StopSwitchStore = {
-  /** The stop that is in force, if any. */
+  /** The stop in force, if any. */
   active: () => Promise<SendStop | null>
   /** Active and past ones, the latest first. */
   latest: (limit: number) => Promise<SendStop[]>
-  /** When it returns, no claim for payout-pay commits any more; those that had are listed. */
+  /** Once it returns, no claim for payout-pay commits any more; it lists the ones that had. */
   pull: (actor: Actor, reason: string) => Promise<SendStop | 'stopped_already'>
-  /** Did this person stop payments, and is there another, independent admin to release them? */
+  /** Did this person pull it, and is there another, independent admin to release it? */
   mustBeAnother: (userId: string) => Promise<boolean>
-  /** Approved payouts become due at `perSecond`, so that nothing bursts. Null when nothing was stopped. */
+  /** Approved payouts become due at `perSecond`, so that there is no burst. Null if nothing was stopped. */
   release: (
     actor: Actor,
     reason: string,
@@ -165,7 +165,7 @@ export type StopSwitchStore = {
   ) => Promise<{ stop: SendStop; waiting: number } | null>
 }
 
-/** After a restore from backup: Cardzo is asked before anything is sent, until a person ends it. */
+/** After a restore from a backup, Cardzo is asked before anything is sent, until a person ends it. */
 export type AskFirst = {
   id: string
   why: string
@@ -175,19 +175,16 @@ export type AskFirst = {
   endedAt: Date | null
 }
 
-/** One row of the history, recognisable: after a restore its number comes again, its hash does not. */
+/** Identifies one row of the history: after a restore its number is used again, but its hash is not. */
 export type EventMark = { id: bigint; hash: string }
 
 export type AskFirstStore = {
   active: () => Promise<AskFirst | null>
-  /** Once however many start it; open payouts become due at `perSecond`, so that Cardzo is asked for every one. */
+  /** Once, however many start it; open payouts become due at `perSecond`, so that Cardzo is asked about each. */
   start: (why: string, actor: Actor, perSecond: number) => Promise<{ askFirst: AskFirst; started: boolean }>
-  /** Null when it was not active. `by`: the person who answers for it. */
+  /** Null if it was not active. `by`: the person who answers for it. */
   end: (actor: Actor, by: string) => Promise<AskFirst | null>
-  /**
-   * Which database this is (cluster, number, name), whether no worker ever worked on it, the hash its history begins with, and the
-   * newest row of it.
-   */
+  /** Which database this is (cluster, number, name), whether no worker ever used it, and the first hash and newest row of its history. */
   whereWeAre: () => Promise<{
     database: string
     isUnused: boolean
@@ -195,35 +192,35 @@ export type AskFirstStore = {
     newest: EventMark | null
   }>
   newestOf: (payoutId: string) => Promise<EventMark | null>
-  /** Those of the marks that this database's history does not hold. */
+  /** The marks that this database's history lacks. */
   missing: (marks: EventMark[]) => Promise<EventMark[]>
 }
 
-/** What workers here have seen the database hold, kept outside it. */
+/** What the workers on this machine saw in the database, kept outside it. */
 export type Marker = {
-  /** What this worker, or one before it, has seen and the database does not hold; null when nothing is missing. */
+  /** What a worker here saw that the database now lacks; null if nothing is missing. */
   missing: () => Promise<{ why: string } | null>
-  /** Remembers the newest row there is and forgets what is missing: only once that has been acted upon. */
+  /** Remembers the newest row and forgets what is missing. Call it only after acting on that. */
   renew: () => Promise<void>
   /**
-   * Before payout-check or payout-pay leaves: remembers its intent. False when the database has lost something that this worker
-   * had seen, so that nothing may leave. Rejects when it can't be written.
+   * Remembers the intent before payout-check or payout-pay leaves. False if the database has lost something that this worker saw: then
+   * nothing may leave. Rejects when it can't be written.
    */
   remember: (payoutId: string) => Promise<boolean>
-  /** Why it could not be written the last time; null: it could. Nothing that must be remembered is even begun meanwhile. */
+  /** Why the last write failed; null: it didn't. While it fails, nothing that must be remembered is begun. */
   trouble: () => string | null
 }
 
-/** What was sent, marked in one place outside the database that all workers of an installation share. */
+/** Marks of what was sent, in one place outside the database that all workers of an installation share. */
 export type SentMarks = {
-  /** Before the first step and at each heartbeat: are they missing or empty beside a database that was used? Null: no. */
+  /** Asked before the first step and at each heartbeat: are they missing or empty although the database was used? Null: no. */
   missing: () => Promise<{ why: string } | null>
-  /** Makes the place where it is missing or empty: only once that has been acted upon. */
+  /** Creates the place if it is missing or empty. Call it only after acting on that. */
   begin: () => Promise<void>
-  /** Before payout-pay leaves: `taken` when anybody has marked this order before. Rejects when it can't be written. */
+  /** Before payout-pay leaves. `taken`: somebody has already marked this order. Rejects when it can't be written. */
   put: (clientOrderId: string, note: { orderId: string; workerId: string }) => Promise<'mine' | 'taken'>
-  /** Of a mark that was `mine`, when provably nothing left. */
+  /** Removes a mark that was `mine`, when provably nothing left. */
   withdraw: (clientOrderId: string) => Promise<void>
-  /** Why it could not be written the last time; null: it could. */
+  /** Why the last write failed; null: it didn't. */
   trouble: () => string | null
 }

@@ -1,22 +1,22 @@
-/** What a stolen database must not give away, and must not help to guess. Implemented in lib/db/seal/vault.ts. */
+/** Seals what a stolen database must not reveal or help to guess. Implemented in lib/db/seal/vault.ts. */
 export type Vault = {
-  /** `place`: table and row it belongs to; the seal opens with the same place only. */
+  /** `place`: its table and row. The seal opens only with the same place. */
   seal: (text: string, place: string) => string
-  /** Throws when the key is not there, the seal was changed or moved, or the text is no seal. */
+  /** Throws when the key is missing, the seal was changed or moved, or the text is not a seal. */
   open: (sealed: string, place: string) => string
-  /** Keyed hash that names its key: equal texts give equal prints, and nobody without the key can try texts out. */
+  /** A keyed hash that names its key: equal texts give equal hashes, and nobody without the key can try texts out. */
   fingerprint: (text: string) => string
-  /** Was this fingerprint made of this text, under any key there is? */
+  /** Was this fingerprint made from this text, under any of our keys? */
   isFingerprintOf: (fingerprint: string, text: string) => boolean
 }
 
 /**
- * Why a seal can't be opened: its key is not among ours (it may come back), an older version wrote the row and no worker has sealed it yet,
- * or somebody changed or moved it.
+ * Why a seal can't be opened: its key is not among ours (it may come back), an older version wrote the row and no worker has sealed it
+ * yet, or somebody changed or moved it.
  */
 export type SealTrouble = 'key_missing' | 'unsealed' | 'changed'
 
-/** How many rows were sealed again, and how many could not be opened, the first of those by name. */
+/** How many rows were sealed, and how many could not be opened, with the names of the first. */
 export type Resealed = {
   payouts: number
   destinations: number

@@ -4,7 +4,7 @@ import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { Deps, HistoryAnchor } from '#lib/services/ports.ts'
 
-/** Today's anchor, made now if it was not yet; null while there is no history. The new one is logged: a copy outside the database. */
+/** Today's anchor, made now if there is none yet; null while there is no history. A new one is logged, as a copy outside the database. */
 export async function anchorToday(deps: Deps): Promise<HistoryAnchor | null> {
   const made = await deps.history.anchor()
   if (made?.made) {

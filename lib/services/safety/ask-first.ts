@@ -1,11 +1,11 @@
-/** After a restore from backup: noticing it, and asking Cardzo before anything is sent. docs/restore.md is the operator's side. */
+/** After a restore from a backup, Cardzo is asked before anything is sent. What the operator does: docs/restore.md. */
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { AskFirst, Deps } from '#lib/services/ports.ts'
 
-/** Every open order is asked about; five a second is what Cardzo gets from an ordinary day's polling. */
+/** Cardzo is asked about every open order; five a second is ordinary polling. */
 const asksPerSecond = 5
 
-/** Safe to call however often; it begins once. Never ends by itself. */
+/** Starts it once, however often it is called. Only a person ends it. */
 export async function startAskFirst(
   deps: Pick<Deps, 'askFirst' | 'log'>,
   why: string,
@@ -16,7 +16,7 @@ export async function startAskFirst(
   return begun
 }
 
-/** An unmatched callback that names an order in our own form: its payout was here once, or its database is not this one. */
+/** A callback names an order with an id of ours that this database doesn't know: the payout was lost, or this is another database. */
 export function startOnLostOrder(
   deps: Pick<Deps, 'askFirst' | 'log'>,
   clientOrderId: string,
@@ -25,7 +25,7 @@ export function startOnLostOrder(
   return startAskFirst(deps, why, { kind: 'cardzo' })
 }
 
-/** How long payout-pay still waits after the start: what was on its way when the database was lost has landed by then. */
+/** How long payout-pay still waits after the start. By then, requests that were on their way when the database was lost have arrived. */
 export function quietMsLeft(askFirst: AskFirst | null, now: Date, timeoutMs: number): number {
   if (!askFirst) return 0
   return Math.max(0, askFirst.startedAt.getTime() + 2 * timeoutMs - now.getTime())

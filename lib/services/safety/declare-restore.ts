@@ -5,7 +5,7 @@ import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { AskFirst, Deps } from '#lib/services/ports.ts'
 import { startAskFirst } from './ask-first.ts'
 
-/** The operator knows of a restore that nothing else would notice. Said twice, the first stands. */
+/** The operator reports a restore that nothing else would notice. A second report changes nothing. */
 export async function declareRestore(
   deps: Deps,
   actor: Actor,

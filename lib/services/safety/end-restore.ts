@@ -4,7 +4,7 @@ import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { AskFirst, Deps } from '#lib/services/ports.ts'
 
-/** A named person has gone through docs/restore.md and answers for it: from now on payout-check is sent without asking before. */
+/** A named person has followed docs/restore.md and answers for it. From now on payout-check is sent without asking first. */
 export async function endRestore(
   deps: Deps,
   actor: Actor,

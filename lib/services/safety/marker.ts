@@ -2,10 +2,10 @@
 import type { Deps, ItemDraft, Leased } from '#lib/services/ports.ts'
 import { startAskFirst } from './ask-first.ts'
 
-/** The marker's file or folder can't be read or written: a matter for people, not for the database. */
+/** The marker's file or folder can't be read or written. Only people can mend that. */
 export class MarkerUnwritable extends Error {}
 
-/** A worker that was silent for so long is gone, and its trouble with it. */
+/** A worker that has been silent for this long is gone, and its trouble with it. */
 const livesWithinMs = 60_000
 
 const unwritableItem = (workerId: string, why: string): ItemDraft => ({
@@ -17,8 +17,8 @@ const unwritableItem = (workerId: string, why: string): ItemDraft => ({
 })
 
 /**
- * For a worker, before its first step and at each heartbeat: is everything that was seen here still in the database? People are told
- * while the marker can't be written, and readiness fails.
+ * A worker asks before its first step and at each heartbeat: does the database still hold everything that was seen on this machine? While
+ * the marker can't be written there is an open item, and readiness fails.
  */
 export async function watchMarker(
   deps: Pick<Deps, 'askFirst' | 'heartbeats' | 'items' | 'log' | 'marker' | 'sentMarks'>,
@@ -27,7 +27,7 @@ export async function watchMarker(
   try {
     const lost = await deps.marker.missing()
     if (lost) await startAskFirst(deps, lost.why, { kind: 'worker', id: workerId })
-    // Only now may it be forgotten: whoever stops in between finds it again.
+    // Forgotten only now: a worker that stops in between finds it again.
     await deps.marker.renew()
     const unmarked = await deps.sentMarks.missing()
     if (unmarked) await startAskFirst(deps, unmarked.why, { kind: 'worker', id: workerId })
@@ -51,8 +51,8 @@ async function tellUnwritable(
 }
 
 /**
- * Between the intent and the first byte: may this request leave? Not when the intent can't be remembered outside the database, and
- * not when the database has lost what this worker had seen (a failover loses the last moments too).
+ * Between the intent and the first byte: may this request leave? Not if the intent can't be remembered outside the database, and not if
+ * the database has lost what this worker saw (a failover loses the last moments too).
  */
 export async function rememberSending(deps: Deps, leased: Leased): Promise<boolean> {
   try {
@@ -69,7 +69,7 @@ export async function rememberSending(deps: Deps, leased: Leased): Promise<boole
   return false
 }
 
-/** The same in the place that all workers share. `unmarked`: it could not be asked, so nothing may leave. */
+/** Marks it in the place all workers share. `unmarked`: that place could not be reached, so nothing may leave. */
 export async function markSending(
   deps: Deps,
   leased: Leased,
@@ -88,7 +88,7 @@ export async function markSending(
   }
 }
 
-/** Provably nothing left. Where the mark can't be withdrawn, the next attempt finds it and ends as unknown: never sent twice. */
+/** Provably nothing left. If the mark can't be withdrawn, the next attempt finds it and ends as unknown: never sent twice. */
 export async function unmarkSending(deps: Deps, { payout }: Pick<Leased, 'payout'>): Promise<void> {
   try {
     await deps.sentMarks.withdraw(payout.clientOrderId)
@@ -100,7 +100,7 @@ export async function unmarkSending(deps: Deps, { payout }: Pick<Leased, 'payout
   }
 }
 
-/** Between claim and answer nothing may throw: the heartbeat tells it again. */
+/** Between claim and answer nothing may throw; the heartbeat reports it again. */
 const tellUnwritableSafely = (deps: Deps, workerId: string, error: MarkerUnwritable): Promise<void> =>
   tellUnwritable(deps, workerId, error).catch((second: unknown) =>
     deps.log.error({ err: second }, 'an unwritable marker could not be reported'),

@@ -8,12 +8,12 @@ import { refuseStepUp } from '#lib/services/sign-in/step-up.ts'
 import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
 import { reasonMax } from './stop-sending.ts'
 
-/** Payouts that waited become due at this pace, the longest waiting first. */
+/** Payouts that waited become due at this pace, the longest wait first. */
 const perSecond = 5
 
 /**
- * Ends the stop, with a reason and a code; where there is another admin, not by whoever pulled it. `waiting`: how many approved payouts go on now, one
- * after the other.
+ * Ends the stop, with a reason and a code. If there is another admin, the person who pulled the switch can't. `waiting`: how many approved
+ * payouts now go on, one after the other.
  */
 export async function releaseSending(
   deps: Deps,

@@ -49,7 +49,7 @@ async function onServer(url: string, statement: string): Promise<void> {
   }
 }
 
-/** A worker process as lib/worker/main.ts starts it: the marker is looked at before the first step. */
+/** A worker process as lib/worker/main.ts starts it: it checks the marker before its first step. */
 async function startProcess(portal: Portal) {
   portal.deps.marker = createMarkerFile(join(folder, 'marker.json'), portal.deps.askFirst)
   const name = `worker-${randomUUID().slice(0, 8)}`
@@ -98,7 +98,7 @@ describe('after a restore from backup', () => {
     let portal = await openPortal(database)
     await startProcess(portal)
 
-    // Yesterday: one paid, one approved but never sent, one that waits, one whose payout-check nobody took.
+    // Yesterday: one paid, one approved but never sent, one that waits, one whose payout-check never arrived.
     const paid = await portal.ask()
     await approve(portal, paid)
     await portal.until(paid, 'paid')
@@ -138,7 +138,7 @@ describe('after a restore from backup', () => {
       why: expect.stringContaining('no longer holds all of it') as string,
     })
 
-    // What the backup believes to be open is asked about, and follows Cardzo.
+    // Cardzo is asked about what the backup believes to be open, and is followed.
     expect(await portal.until(willBePaid, 'paid')).toMatchObject({ gatewayStatus: 'approved' })
     await portal.until(unchecked, 'awaiting_approval')
     for (const id of [waits, willBePaid, unchecked]) {
@@ -148,7 +148,7 @@ describe('after a restore from backup', () => {
       expect(new Set(asked())).toEqual(new Set([`status ${clientOrderId}`]))
     }
 
-    // The shop asks again with its old keys: the old orders are found, and no new ones are made.
+    // The shop asks again with its old keys: the old orders are found, and no new ones made.
     const again = await portal.ask({}, keys.paid)
     expect(again).not.toBe(lostPaid)
     expect(await portal.until(again, 'paid')).toMatchObject({
@@ -159,12 +159,12 @@ describe('after a restore from backup', () => {
     expect(open).toMatchObject({ clientOrderId: lostOpen.clientOrderId, orderId: lostOpen.orderId })
     await approve(portal, open.id)
     await portal.until(open.id, 'paid')
-    // Something quite new is asked about once, in vain, and then sent.
+    // Cardzo is asked about a new payout once, knows no such order, and gets it.
     const fresh = await portal.until(await portal.ask({}, 'key-new'), 'awaiting_approval')
     const first = gateway.calls.filter((call) => call.endsWith(fresh.clientOrderId)).slice(0, 2)
     expect(first).toEqual([`status ${fresh.clientOrderId}`, `check ${fresh.clientOrderId}`])
 
-    // Cardzo's own books: one order per wish, none paid twice.
+    // Cardzo's own books: one order per request, none paid twice.
     expect(gateway.orders.size).toBe(7)
     for (const orders of gateway.orders.values()) {
       expect(orders).toHaveLength(1)
@@ -172,7 +172,7 @@ describe('after a restore from backup', () => {
     }
     expect([...gateway.orders.values()].filter(([order]) => order?.paysReceived === 1)).toHaveLength(4)
 
-    // It does not end by itself, not by a restart either; a person ends it, and then it stays ended.
+    // It doesn't end by itself, nor by a restart; a person ends it, and it stays ended.
     await shutDown(portal)
     portal = await openPortal(database)
     await startProcess(portal)
@@ -197,7 +197,7 @@ describe('asking first', () => {
     portal = await openPortal(await createTestDatabase())
   })
 
-  it('waits while Cardzo is silent, and sends when it knows no such order', async () => {
+  it('waits while Cardzo is silent, and sends once it knows no such order', async () => {
     await declareRestore(portal.deps, operator, { why: 'Restored the dump of Sunday' })
     gateway.faults.status.push({ answer: 'silence', effect: false }, { answer: 'silence', effect: false })
     await startProcess(portal)
@@ -208,7 +208,7 @@ describe('asking first', () => {
     expect(calls.slice(0, 4)).toEqual(['status', 'status', 'status', 'check'])
   })
 
-  it('makes every open payout due, at a gentle rate, the one that may be moving first', async () => {
+  it('makes every open payout due, at a gentle rate, first the one whose money may be moving', async () => {
     const worker = await startProcess(portal)
     const ids = await Promise.all(Array.from({ length: 6 }, () => portal.ask()))
     await Promise.all(ids.map((id) => portal.until(id, 'awaiting_approval')))
@@ -218,7 +218,7 @@ describe('asking first', () => {
     expect(dues.slice(1).map((due, n) => due - (dues[n] ?? 0))).toEqual([200, 200, 200, 200, 200])
   })
 
-  it('is declared and ended by the operator, each once, with a reason and a name', async () => {
+  it('is declared and ended by the operator, once each, with a reason and a name', async () => {
     expect(await declareRestore(portal.deps, operator, { why: ' ' })).toMatchObject({
       code: 'reason_required',
     })
@@ -230,7 +230,7 @@ describe('asking first', () => {
     expect(await endRestore(portal.deps, operator, { by: 'Ana' })).toMatchObject({ ok: true })
   })
 
-  it('begins with a callback about an order of ours that is not here, once per order, and not with a foreign one', async () => {
+  it('starts with a callback about a missing order of ours, once per order, and not with a foreign one', async () => {
     const calledBack = (clientOrderId: string, status = 'approved') => {
       portal.deps.gateway.readCallback = () => ({
         ok: true,
@@ -246,7 +246,7 @@ describe('asking first', () => {
       startedBy: 'Cardzo',
       why: expect.stringContaining(ours) as string,
     })
-    // Ended by a person who knows of it, the same order does not start it again.
+    // After a person has ended it, the same order does not start it again.
     await endRestore(portal.deps, operator, { by: 'Ana' })
     expect(await calledBack(ours, 'declined')).toMatchObject({ http: 200 })
     expect(await portal.deps.askFirst.active()).toBeNull()
@@ -254,7 +254,7 @@ describe('asking first', () => {
     expect(await portal.deps.askFirst.active()).not.toBeNull()
   })
 
-  it('lets payout-pay wait until whatever was on its way has landed', async () => {
+  it('lets payout-pay wait until requests under way have arrived', async () => {
     const slow = await openPortal(await createTestDatabase())
     slow.deps.config.timeoutMs = 500
     await startProcess(slow)
@@ -276,7 +276,7 @@ describe('the marker', () => {
   const marker = () => createMarkerFile(join(folder, 'marker.json'), portal.deps.askFirst)
   const files = () => readdirSync(folder)
 
-  it('is content with no file, an empty file, and a database that holds all that was seen', async () => {
+  it('accepts no file, an empty file, and a database that has all that was seen', async () => {
     expect(await marker().missing()).toBeNull()
     writeFileSync(join(folder, 'marker.json'), '')
     expect(await marker().missing()).toBeNull()
@@ -310,11 +310,11 @@ describe('the marker', () => {
     expect(seen).toEqual([true, true])
   })
 
-  it('stops a request whose worker had seen what the database has lost meanwhile, and asks first from then on', async () => {
+  it('stops a request if the database lost what its worker had seen, and asks first from then on', async () => {
     await startProcess(portal)
     await portal.until(await portal.ask(), 'awaiting_approval')
     await portal.deps.marker.renew()
-    // A failover that lost the last moments: as its owner, past the triggers.
+    // A failover that lost the last moments, done as the owner, past the triggers.
     await portal.prisma.$transaction([
       portal.prisma.$executeRaw`SET LOCAL session_replication_role = replica`,
       portal.prisma
@@ -334,7 +334,7 @@ describe('the marker', () => {
     expect(answers[0]?.data['kind']).toBe('not_sent')
   })
 
-  it('sends nothing while it can not be written, and no payment is in doubt for that', async () => {
+  it('sends nothing while it can’t be written, and leaves no payment in doubt', async () => {
     const worker = await startProcess(portal)
     const id = await portal.ask()
     await portal.until(id, 'awaiting_approval')
@@ -349,7 +349,7 @@ describe('the marker', () => {
     await worker.stop()
   })
 
-  it('says that a file of nonsense tells nothing, once', async () => {
+  it('reports an unreadable file, once', async () => {
     writeFileSync(join(folder, 'marker.json'), 'not json')
     const first = marker()
     expect(await first.missing()).toMatchObject({ why: expect.stringContaining('can not be read') as string })
@@ -357,7 +357,7 @@ describe('the marker', () => {
     expect(await marker().missing()).toBeNull()
   })
 
-  it('is no concern of another installation whose workers share the folder', async () => {
+  it('does not affect another installation whose workers share the folder', async () => {
     await startProcess(portal)
     await portal.until(await portal.ask(), 'awaiting_approval')
     await portal.deps.marker.renew()
@@ -368,7 +368,7 @@ describe('the marker', () => {
     await other.until(await other.ask(), 'awaiting_approval')
     const theirs = fromOther()
     expect(await theirs.missing()).toBeNull()
-    // What is not theirs they leave alone.
+    // They leave other files alone.
     const before = readdirSync(folder)
     await theirs.renew()
     expect(readdirSync(folder)).toEqual(expect.arrayContaining(before))

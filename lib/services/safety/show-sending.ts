@@ -5,7 +5,7 @@ import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import type { AskFirst, Deps, InFlight, SendStop } from '#lib/services/ports.ts'
 
-/** With the present status of what was in flight. */
+/** With the current status of each payout that was in flight. */
 export type ShownStop = Omit<SendStop, 'inFlight'> & {
   inFlight: (InFlight & { status: PayoutStatus | null })[]
 }
@@ -13,13 +13,13 @@ export type ShownStop = Omit<SendStop, 'inFlight'> & {
 export type Sending = {
   stop: ShownStop | null
   askFirst: AskFirst | null
-  /** Since when Cardzo as a whole has not answered; null: it does. */
+  /** Since when Cardzo has not answered at all; null: it does. */
   silentSince: Date | null
   /** This person may stop and release. */
   mayStop: boolean
 }
 
-/** What keeps payments from being sent, or makes sending slower: for every page of the desk. */
+/** What stops or slows sending: every page of the desk shows it. */
 export async function showSending(
   deps: Deps,
   actor: Actor,
@@ -34,7 +34,7 @@ export async function showSending(
   return { ok: true, stop: shownStop, askFirst, silentSince, mayStop: may(actor, 'sending.stop') }
 }
 
-/** The stops of the past with it, the latest first. */
+/** The current stop and past ones, the latest first. */
 export async function showStops(
   deps: Deps,
   actor: Actor,

@@ -4,7 +4,7 @@ import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { Comparison, Deps } from '#lib/services/ports.ts'
 
-/** Has everything that ended lately compared with Cardzo once more, by the workers; one that is running is not doubled. */
+/** Starts a comparison with Cardzo of everything that ended lately; the workers carry it out. There is only one at a time. */
 export async function startComparison(
   deps: Deps,
   actor: Actor,

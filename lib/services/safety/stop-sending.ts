@@ -5,10 +5,10 @@ import type { Refusal } from '#lib/payouts/refusals.ts'
 import { tidyProse } from '#lib/payouts/text.ts'
 import type { Deps, SendStop } from '#lib/services/ports.ts'
 
-/** Enough for a story, and it fits the banner. */
+/** Fits the banner. */
 export const reasonMax = 500
 
-/** No payout-pay is claimed from the moment this returns. Asking, callbacks and results go on. */
+/** Pulls the stop switch: once this returns, no payout-pay is claimed. Asking, callbacks and results go on. */
 export async function stopSending(
   deps: Deps,
   actor: Actor,

@@ -21,7 +21,7 @@ beforeEach(async () => {
 })
 afterEach(() => portal.close())
 
-/** Payouts that wait for nothing but payout-pay, made while no worker runs. */
+/** Payouts that wait only for payout-pay, made while no worker runs. */
 async function approved(count: number): Promise<string[]> {
   const ids: string[] = []
   const worker = portal.startWorker()
@@ -42,7 +42,7 @@ const payOnce = () => {
 }
 
 describe('the stop switch', () => {
-  it('FI-53: pulled amid 50 sends, no claim commits after it; those claimed finish; release finishes all, none twice', async () => {
+  it('FI-53: pulled amid 50 sends, no claim commits after it; claimed ones finish; the release finishes all, none twice', async () => {
     const ids = await approved(50)
     for (let n = 0; n < 3; n++) portal.startWorker()
     await eventually(() => Promise.resolve(calls('pay').length >= 10 ? true : 'no ten are sent yet'))
@@ -56,15 +56,15 @@ describe('the stop switch', () => {
       })
     const before = await claimed()
 
-    // In the middle, or this test says nothing.
+    // In the middle, or this test proves nothing.
     expect(before.length).toBeGreaterThanOrEqual(10)
     expect(before.length).toBeLessThan(50)
-    // By the clock of the database, too, each of them came first.
+    // By the database's clock, too, each of them came first.
     const rows = await portal.deps.payouts.findMany(ids)
     const late = rows.filter(({ payClaimedAt }) => payClaimedAt && payClaimedAt > stop.stoppedAt)
     expect(late).toEqual([])
 
-    // Those already claimed finish, and nothing else is claimed, although every approved payout is looked at again.
+    // Claimed ones finish, and nothing else is claimed, although every approved payout is tried again.
     await eventually(async () => {
       const now = await statuses(ids)
       return now.every((status) => status === 'approved' || status === 'paid') ? true : now.join(' ')
@@ -88,7 +88,7 @@ describe('the stop switch', () => {
     expect(portal.errors).toEqual([])
   })
 
-  it('ends without a burst: five a second, whoever waited longest first', async () => {
+  it('ends without a burst: five a second, the longest wait first', async () => {
     const ids = await approved(12)
     await stopSending(portal.deps, admin, { reason: 'x' })
     await releaseSending(portal.deps, admin, { reason: 'y', code: '123456' })
@@ -99,9 +99,9 @@ describe('the stop switch', () => {
     expect(dues.slice(1).map((due, n) => due - (dues[n] ?? 0))).toEqual(Array.from({ length: 11 }, () => 200))
   })
 
-  it('refuses a claim of a worker that looked before it was pulled, and nothing is sent', async () => {
+  it('refuses the claim of a worker that checked before it was pulled, and nothing is sent', async () => {
     const [id = ''] = await approved(1)
-    // A worker that never sees the stopSwitch: only the database stands in its way.
+    // A worker that never sees the stop switch: only the database stops it.
     portal.deps.stopSwitch = { ...portal.deps.stopSwitch, active: () => Promise.resolve(null) }
     await stopSending(portal.deps, admin, { reason: 'x' })
     portal.startWorker()
@@ -112,7 +112,7 @@ describe('the stop switch', () => {
     expect((await portal.deps.payouts.timeline(id)).map(({ kind }) => kind)).not.toContain('pay_claimed')
   })
 
-  it('lets polling, callbacks and results go on', async () => {
+  it('lets polling, callbacks and results continue', async () => {
     const [id = '', other = ''] = await approved(2)
     await stopSending(portal.deps, admin, { reason: 'x' })
     portal.startWorker()
@@ -122,15 +122,15 @@ describe('the stop switch', () => {
     const message = { status: 'declined', orderId: orderId ?? '', clientOrderId, type: null, params: {} }
     await portal.deps.callbacks.store(message, id)
     await portal.until(id, 'declined')
-    // What is asked for anew is checked and comes to the approvers.
+    // A new request is checked and reaches the approvers.
     await portal.until(await portal.ask(), 'awaiting_approval')
     expect((await portal.payout(other)).status).toBe('approved')
     expect(calls('pay')).toEqual([])
   })
 
-  it('lists what was in flight with its status of now, says who and why, and keeps the past', async () => {
+  it('lists what was in flight with its current status, who pulled it and why, and past stops', async () => {
     const [id = ''] = await approved(1)
-    // The answer to payout-pay takes its time.
+    // The answer to payout-pay takes a while.
     let answer = (): void => undefined
     const held = new Promise<void>((resolve) => (answer = resolve))
     const pay = portal.gateway.pay
@@ -171,7 +171,7 @@ describe('the stop switch', () => {
     ])
   })
 
-  it('is pulled once by ten at once, wants a reason, and is released once', async () => {
+  it('is pulled once by ten people at once, needs a reason, and is released once', async () => {
     const pulled = await Promise.all(
       Array.from({ length: 10 }, () => stopSending(portal.deps, admin, { reason: 'x' })),
     )
@@ -188,7 +188,7 @@ describe('the stop switch', () => {
     expect(released.filter((one) => !one.ok && one.code === 'not_stopped')).toHaveLength(4)
   })
 
-  it('is released with a code, and by another admin than whoever stopped, where there is one', async () => {
+  it('is released with a code, by another admin than the one who pulled it if there is one', async () => {
     const release = (by: Actor, code = '123456') =>
       releaseSending(portal.deps, by, { reason: 'Cleared', code })
     await stopSending(portal.deps, admin, { reason: 'x' })
@@ -209,7 +209,7 @@ describe('the stop switch', () => {
     await expect(portal.deps.stopSwitch.release(admin, 'why', 5)).rejects.toThrow('another admin')
     expect(await release(berta)).toMatchObject({ ok: true })
     expect(stopped).toMatchObject({ ok: true })
-    // What the operator stopped anybody may release, and the operator anything.
+    // Any admin may release the operator's stop, and the operator any stop.
     await stopSending(portal.deps, { kind: 'operator', name: 'root' }, { reason: 'x' })
     expect(await release(admin)).toMatchObject({ ok: true })
     await stopSending(portal.deps, berta, { reason: 'x' })

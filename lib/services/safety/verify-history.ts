@@ -6,8 +6,8 @@ import { payoutFor } from '#lib/services/payout/payout-for.ts'
 import type { Deps, HistoryAnchor, HistoryProof, KeptAnchor } from '#lib/services/ports.ts'
 
 /**
- * Does the history still hold: of one payout or, without an id, all of it with the anchors and one that was kept outside the database?
- * A broken history is an answer, not a refusal.
+ * Is the history of one payout intact? Without an id: all of it, with the anchors and one that was kept outside the database. A broken
+ * history is an answer, not a refusal.
  */
 export async function verifyHistory(
   deps: Deps,

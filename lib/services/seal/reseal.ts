@@ -4,16 +4,16 @@ import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { Deps, Resealed } from '#lib/services/ports.ts'
 
-/** Read at once; each row is changed by itself. */
+/** Rows read at once; each is changed by itself. */
 const batch = 200
 
-/** The operator has put another data key first: everything is sealed under it, and the one before can go. Run again, it goes on. */
+/** The operator has put a new data key first: seals everything under it, so that the old one can go. Run again, it continues. */
 export async function reseal(
   deps: Deps,
   actor: Actor,
 ): Promise<{ ok: true; resealed: Resealed } | Refusal<'forbidden'>> {
   if (!may(actor, 'keys.reseal')) return refuse('forbidden')
-  // Row by row, in as many transactions: that it was begun is kept before the first, should it never end.
+  // Every row is a transaction of its own, so the start is recorded first, in case it never ends.
   await deps.people.audit('data_keys_reseal_begun', actor, null, {})
   const resealed = await deps.seals.reseal(batch)
   await deps.people.audit('data_keys_resealed', actor, null, { ...resealed })
@@ -21,8 +21,8 @@ export async function reseal(
 }
 
 /**
- * Before a worker takes its first payout: what an older version left readable, or without the hash that approvals are bound to, would
- * otherwise be held up as changed.
+ * Runs before a worker takes its first payout. Rows that an older version left unsealed, or without the hash that approvals are bound to,
+ * would otherwise be blocked as changed.
  */
 export async function sealAtStart(deps: Pick<Deps, 'seals' | 'log'>, signal: AbortSignal): Promise<void> {
   const { unreadable, firstUnreadable, ...done } = await deps.seals.reseal(batch, signal)

@@ -1,5 +1,5 @@
 import type { SealTrouble } from '#lib/services/ports.ts'
 
-/** Nothing is wrong with it: what is missing may come, and approvals with it. */
+/** Can this seal be opened later without anybody repairing it? Then approvals of the payout stay valid. */
 export const mayComeBack = (trouble: SealTrouble | null): boolean =>
   trouble === 'key_missing' || trouble === 'unsealed'

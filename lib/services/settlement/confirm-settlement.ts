@@ -9,7 +9,7 @@ import { isSamePerson } from '#lib/services/people/same-person.ts'
 import type { Deps, Payout } from '#lib/services/ports.ts'
 import { refuseStepUp } from '#lib/services/sign-in/step-up.ts'
 import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
-import { refuseByStatus } from './settlement-rules.ts'
+import { refuseByStatus } from './fresh-status.ts'
 
 /**
  * A second approver confirms what another proposed, and the payout ends. If Cardzo answers at the same moment exactly one wins: both

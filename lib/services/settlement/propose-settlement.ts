@@ -1,20 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import { refuseSettlement } from '#lib/payouts/permissions.ts'
 import type { Actor, SettlementRefusal } from '#lib/payouts/permissions.ts'
+import { reasonMaxCharacters, textProblem } from '#lib/payouts/reason.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
+import { tidyProse } from '#lib/payouts/text.ts'
 import { payoutFor } from '#lib/services/payout/payout-for.ts'
 import { subjectFor } from '#lib/services/payout/payout-subject.ts'
 import type { Deps } from '#lib/services/ports.ts'
 import { refuseStepUp } from '#lib/services/sign-in/step-up.ts'
 import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
-import {
-  evidenceMaxCharacters,
-  reasonMaxCharacters,
-  refuseByStatus,
-  textProblem,
-  tidyText,
-} from './settlement-rules.ts'
+import { refuseByStatus } from './fresh-status.ts'
+
+const evidenceMaxCharacters = 2000
 
 /**
  * An approver proposes how an unknown outcome ended, with a reason and evidence, after a fresh answer from Cardzo. Changes nothing yet:
@@ -42,8 +40,8 @@ export async function proposeSettlement(
   const refused = refuseSettlement(actor, await subjectFor(deps, payout), null)
   if (refused) return refuse(refused)
   const { outcome } = input
-  const reason = tidyText(input.reason)
-  const evidence = tidyText(input.evidence)
+  const reason = tidyProse(input.reason)
+  const evidence = tidyProse(input.evidence)
   const known = outcome === 'paid' || outcome === 'failed'
   const errors = [
     known ? null : { path: 'outcome', message: 'Choose paid or failed.' },

@@ -11,7 +11,7 @@ import type {
   SettlementOutcome,
   StoredCallback,
 } from '#lib/services/ports.ts'
-import { cardzoContradicts, statusFreshForMs } from './settlement-rules.ts'
+import { cardzoContradicts, statusFreshForMs } from './fresh-status.ts'
 import { evidenceOf, finalCallbacks, inOrder, supportText } from './support-text.ts'
 import type { Known } from './support-text.ts'
 

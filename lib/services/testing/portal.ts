@@ -4,7 +4,7 @@ import { createPrisma } from '#lib/db/engine/client.ts'
 import { listen } from '#lib/db/engine/listen.ts'
 import { createVault } from '#lib/db/seal/vault.ts'
 import { createStores } from '#lib/db/stores.ts'
-import { createTestDatabase } from '#lib/db/testing/database.ts'
+import { createTestDatabase, patient } from '#lib/db/testing/database.ts'
 import type { TestDatabase } from '#lib/db/testing/server.ts'
 import { apiScopes } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
@@ -38,7 +38,7 @@ export async function createTestPortal(
   given: { database?: TestDatabase; gateway?: ScriptedGateway } = {},
 ) {
   const database = given.database ?? (await createTestDatabase())
-  const prisma = createPrisma(database.url)
+  const prisma = createPrisma(database.url, patient)
   const gateway = given.gateway ?? createScriptedGateway()
   const hooks = { enqueueMail: () => Promise.resolve() }
   const errors: unknown[] = []

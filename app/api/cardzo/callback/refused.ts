@@ -1,4 +1,4 @@
-/** Callbacks that are not believed: counted, and limited by the address they come from. What is rightly signed is never limited by it. */
+/** Refused callbacks are counted, and limited by address. Correctly signed ones are never limited. */
 import { Counter, Registry } from 'prom-client'
 import { judgeError } from '#app/_server/away.ts'
 import { getDeps } from '#app/_server/deps.ts'
@@ -8,7 +8,7 @@ import type { CallbackRefusal } from '#lib/services/order/record-callback.ts'
 
 type Counted = CallbackRefusal | 'too_many'
 
-// The web server bundles this module several times over; the process counts once.
+// The web server bundles this module several times; the counters exist once per process.
 const shared = globalThis as typeof globalThis & {
   payoutPortalCallbacks?: { registry: Registry; refused: Counter }
 }
@@ -37,10 +37,10 @@ function makeCounters() {
   return { registry, refused }
 }
 
-/** In Prometheus' words, as counted by this process since it started. */
+/** In Prometheus' text format, as counted by this process since it started. */
 export const exposeRefusedCallbacks = (): Promise<string> => counters().registry.metrics()
 
-/** The answer to a callback that was not stored. One that is our own fault is not held against its sender. */
+/** The answer to a callback that was not stored. If that is our own fault, it doesn't count against the sender. */
 export async function refuseCallback(
   request: Request,
   refusal: CallbackRefusal,
@@ -55,7 +55,7 @@ export async function refuseCallback(
     : plainText(http, text)
 }
 
-/** Counts one more; beyond the limit nothing is logged either, so that a stranger can't fill the disk. */
+/** Counts one more. Past the limit nothing is logged, so that strangers can't fill the disk. */
 async function mayGoOn(request: Request, refusal: CallbackRefusal): Promise<boolean> {
   try {
     const { rateLimit, log } = await getDeps()
@@ -63,7 +63,7 @@ async function mayGoOn(request: Request, refusal: CallbackRefusal): Promise<bool
     if (allowed) log.warn({ refusal }, 'callback refused')
     return allowed
   } catch (error) {
-    // Who can't count still refuses.
+    // If it can't be counted, it is still refused.
     await judgeError(error, '/api/cardzo/callback')
     return true
   }

@@ -47,12 +47,12 @@ describe('a callback of Cardzo', () => {
     expect(world.recordCallback).toHaveBeenCalledWith(deps, params)
   })
 
-  it('is taken from the form of a POST, whose query is nobody’s business', async () => {
+  it('is taken from the form of a POST, and the query is ignored', async () => {
     expect((await POST(form(query, undefined, `${url}?status=declined&control=x`))).status).toBe(200)
     expect(world.recordCallback).toHaveBeenCalledWith(deps, params)
   })
 
-  it('is taken with what no database can store: it is cut when it is stored', async () => {
+  it('is taken even with what no database can store: that is cut before storing', async () => {
     expect((await POST(form(`${query}&foo=a%00b`))).status).toBe(200)
     expect(world.recordCallback).toHaveBeenCalledWith(deps, [...params, ['foo', 'a\0b']])
   })
@@ -67,14 +67,14 @@ describe('a callback of Cardzo', () => {
     [403, 'shifted_ids'],
     [503, 'intake_full'],
     [503, 'not_stored'],
-  ] as const)('hears %i when the verb says so, and %s is counted', async (http, refusal) => {
+  ] as const)('is answered %i when the verb says so, and %s is counted', async (http, refusal) => {
     const before = await counted(refusal)
     world.recordCallback.mockResolvedValue({ http, text: 'no', refusal })
     expect((await GET(new Request(`${url}?${query}`))).status).toBe(http)
     expect(await counted(refusal)).toBe(before + 1)
   })
 
-  it('is limited by its address only when it is refused, and not for what is our own fault', async () => {
+  it('is limited by address only when it is refused, and never for our own fault', async () => {
     world.rateLimit.mockResolvedValue(false)
     const from = () => GET(new Request(`${url}?${query}`, { headers: { 'x-client-ip': '203.0.113.9' } }))
     expect((await from()).status).toBe(200)
@@ -93,7 +93,7 @@ describe('a callback of Cardzo', () => {
     expect(await counted('too_many')).toBe(2)
   })
 
-  it('is refused as it was when nobody can count', async () => {
+  it('is still refused when counting fails', async () => {
     world.rateLimit.mockRejectedValue(Object.assign(new Error('x'), { code: 'ECONNREFUSED' }))
     world.recordCallback.mockResolvedValue({ http: 403, text: 'no', refusal: 'wrong_control' })
     expect((await GET(new Request(`${url}?${query}`))).status).toBe(403)

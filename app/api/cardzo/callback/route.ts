@@ -12,7 +12,7 @@ export function GET(request: Request): Promise<Response> {
   return receive(request, parseForm(Buffer.from(new URL(request.url).search.slice(1))))
 }
 
-/** Cardzo calls back with a form. Its query is not looked at: one message has one place. */
+/** Cardzo calls back with a form. A query beside it is ignored. */
 export async function POST(request: Request): Promise<Response> {
   const form = await readForm(request)
   if (form.ok) return receive(request, form.value)
@@ -30,7 +30,7 @@ export const { PUT, PATCH, DELETE, OPTIONS } = otherMethods('GET, HEAD, OPTIONS,
 
 const malformed = (request: Request, text: string) => refuseCallback(request, 'malformed', 400, text)
 
-/** What we go by. Any other text may be readable in part only: refusing it would bring it back for fourteen days. */
+/** Parameters that decide something. Others may be partly unreadable: Cardzo would repeat a refused callback for fourteen days. */
 const deciding = [
   'status',
   'orderid',
@@ -41,7 +41,7 @@ const deciding = [
   'transaction-type',
 ]
 
-/** Hands a readable message on. Anything but 200 makes Cardzo send it again. */
+/** Passes a readable callback on. On anything but 200 Cardzo sends it again. */
 async function receive(request: Request, { pairs: params, broken }: Form): Promise<Response> {
   if (new Set(params.map(([name]) => name)).size < params.length)
     return malformed(request, 'A parameter was given twice.')
@@ -51,7 +51,7 @@ async function receive(request: Request, { pairs: params, broken }: Form): Promi
     const { http, text, refusal } = await recordCallback(await getDeps(), params)
     return refusal === null ? plainText(http, text) : await refuseCallback(request, refusal, http, text)
   } catch (error) {
-    // Whatever is wrong with us, the message is not stored, and Cardzo must send it again.
+    // Whatever went wrong here, it is not stored, so Cardzo must send it again.
     await judgeError(error, '/api/cardzo/callback')
     return refuseCallback(request, 'not_stored', 503, 'Not stored. Please send it again.')
   }

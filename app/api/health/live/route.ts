@@ -1,10 +1,10 @@
 import { json } from '#app/_server/api.ts'
 import { otherMethods } from '#app/_server/methods.ts'
 
-// Asked for at every moment, never at build time.
+// Answered at request time, never at build time.
 export const dynamic = 'force-dynamic'
 
-/** This process answers. Looks at nothing else, so that a supervisor does not restart it for somebody else's trouble. */
+/** This process answers. Checks nothing else, so that a supervisor doesn't restart it for another part's trouble. */
 export function GET(): Response {
   return json({ live: true })
 }

@@ -7,7 +7,7 @@ import { checkReadiness } from '#app/_server/readiness.ts'
 
 export const dynamic = 'force-dynamic'
 
-/** Can the installation do its work: database, migrations, a worker alive. 503 otherwise, with the check that failed. */
+/** Can the installation work: database, migrations, a worker? Otherwise 503, with the check that failed. */
 export async function GET(): Promise<Response> {
   try {
     const readiness = await checkReadiness(await getDeps())

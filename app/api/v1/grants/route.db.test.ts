@@ -53,7 +53,7 @@ const balancesOf = (externalId: string, by = key) =>
   balances.GET(get(`/receivers/${encodeURIComponent(externalId)}/balances`, by), here)
 
 describe('granting', () => {
-  it('answers 201, and 200 with the mark of a replay when it was granted before', async () => {
+  it('answers 201, and 200 marked as a replay when it was granted before', async () => {
     const [given, headers] = [body(), { 'Idempotency-Key': randomUUID() }]
     const first = await grants.POST(send('/grants', given, headers), here)
     expect([first.status, first.headers.has('idempotent-replayed')]).toEqual([201, false])
@@ -67,7 +67,7 @@ describe('granting', () => {
     }
   })
 
-  it('says no with the code that fits', async () => {
+  it('refuses with the right code', async () => {
     const [given, headers] = [body(), { 'Idempotency-Key': randomUUID() }]
     await grants.POST(send('/grants', given, headers), here)
     const cases: [unknown, Record<string, string>, number, string][] = [
@@ -95,7 +95,7 @@ describe('granting', () => {
 })
 
 describe('looking', () => {
-  it('lists the latest grants, of one receiver if he is named, and guesses at no parameter', async () => {
+  it('lists the latest grants, of one receiver if named, and refuses unknown parameters', async () => {
     const given = body()
     await grants.POST(send('/grants', given), here)
     const list = async (query: string) => {
@@ -110,7 +110,7 @@ describe('looking', () => {
       expect((await list(query))[0], query).toBe(400)
   })
 
-  it('shows the equation of a receiver, whatever signs his number has', async () => {
+  it('shows a receiver’s balances, whatever characters the external id has', async () => {
     for (const externalId of [
       randomUUID(),
       `a/b ${randomUUID()}`,

@@ -7,7 +7,7 @@ import { refuse } from '#lib/payouts/refusals.ts'
 import { createGrant } from '#lib/services/balance/create-grant.ts'
 import { listGrants } from '#lib/services/balance/show-balances.ts'
 
-/** Another system grants a receiver money that he may ask for: 201, or 200 when it did so before. */
+/** Another system grants a receiver money to ask for: 201, or 200 if it already did. */
 export const POST = apiRoute(async ({ deps, actor, request }) => {
   const body = await readJson(request)
   if (!body.ok) return refusalProblem(body)

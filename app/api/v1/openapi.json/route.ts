@@ -4,7 +4,7 @@ import { describeApi } from '#app/_server/openapi/describe-api.ts'
 
 export const dynamic = 'force-dynamic'
 
-/** Describes /api/v1; public, so that a developer can read it before he has a key. */
+/** Describes /api/v1; public, so that developers can read it before they have a key. */
 export function GET(): Response {
   return json(describeApi())
 }

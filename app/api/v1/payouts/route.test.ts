@@ -81,14 +81,14 @@ describe('asking for a payout', () => {
     })
   })
 
-  it('answers 200 and says so when the same was asked before', async () => {
+  it('answers 200 and says so for a replay', async () => {
     world.createPayout.mockResolvedValue({ ok: true, replayed: true, payout })
     const response = await payouts.POST(post('{}'), here)
     expect(response.status).toBe(200)
     expect(response.headers.get('idempotent-replayed')).toBe('true')
   })
 
-  it('passes a refusal on with its status and every problem', async () => {
+  it('passes on a refusal with its status and every problem', async () => {
     const errors = [{ path: 'amount', message: 'Too small.' }]
     world.createPayout.mockResolvedValue(refuse('invalid_request', { errors }))
     expect(await expectProblem(await payouts.POST(post('{}'), here), 400, 'invalid_request')).toMatchObject({
@@ -126,7 +126,7 @@ describe('asking for a payout', () => {
 
 describe('who may call', () => {
   it.each([undefined, 'Bearer bad', 'Bearer', 'good', 'Basic good', 'Bearer good extra', ''])(
-    'answers 401 to Authorization %j before anything else is looked at',
+    'answers 401 to Authorization %j before it checks anything else',
     async (authorization) => {
       const request = new Request(url, {
         method: 'POST',
@@ -165,7 +165,7 @@ describe('trouble on our side', () => {
     expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0)
   })
 
-  it('is a 500 that tells nothing and is recorded without what was to be stored', async () => {
+  it('is a 500 that reveals nothing, logged without the data that was to be stored', async () => {
     world.createPayout.mockRejectedValue(new TypeError('account DE89370400440532013000 is odd'))
     const response = await payouts.POST(post('{}'), here)
     const document = await expectProblem(response, 500, 'internal')
@@ -201,7 +201,7 @@ describe('listing, showing and cancelling', () => {
     ])
   })
 
-  it('shows a payout, and says 404 to everything that is none', async () => {
+  it('shows a payout, and answers 404 to anything else', async () => {
     world.showPayout.mockResolvedValueOnce({ ok: true, payout })
     expect(await (await one.GET(get(), named(payout.id))).json()).toEqual(payout)
     world.showPayout.mockResolvedValueOnce(refuse('not_found'))
@@ -218,7 +218,7 @@ describe('listing, showing and cancelling', () => {
 })
 
 describe('addresses and methods that do not exist', () => {
-  it('are 404 for whoever has a key, and 401 for others', async () => {
+  it('are 404 with a key, and 401 without', async () => {
     await expectProblem(await nothing.GET(get(), here), 404, 'not_found')
     await expectProblem(await nothing.DELETE(get('', {}), here), 401, 'unauthorized')
   })

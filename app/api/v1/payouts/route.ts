@@ -7,7 +7,7 @@ import { refuse } from '#lib/payouts/refusals.ts'
 import { createPayout } from '#lib/services/payout/create-payout.ts'
 import { listPayouts } from '#lib/services/payout/list-payouts.ts'
 
-/** Another system asks for a payout: 201, or 200 when it asked before. */
+/** Another system asks for a payout: 201, or 200 if it already did. */
 export const POST = apiRoute(async ({ deps, actor, request }) => {
   const body = await readJson(request)
   if (!body.ok) return refusalProblem(body)

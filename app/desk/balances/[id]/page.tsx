@@ -1,21 +1,21 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
-import { Alert } from '#app/_ui/alert.tsx'
+import { getDeps } from '#app/_server/deps.ts'
+import { requireActor } from '#app/_server/session.ts'
+import { shown } from '#app/_server/shown.ts'
+import { DoneAlert } from '#app/_ui/alert.tsx'
 import { Card, Empty, Page, PageTitle, Section } from '#app/_ui/card.tsx'
 import { Equation, NotYetPayable, PayableFrom } from '#app/_ui/equation.tsx'
 import type { BalancePart } from '#app/_ui/equation.tsx'
 import { MoneyRows, movementRows } from '#app/_ui/movements.tsx'
-import { getDeps } from '#app/_server/deps.ts'
-import { requireActor } from '#app/_server/session.ts'
-import { shown } from '#app/_server/shown.ts'
-import { openStatuses } from '#lib/payouts/transitions.ts'
+import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
 import { may } from '#lib/payouts/permissions.ts'
+import { receiverName } from '#lib/payouts/receiver-name.ts'
+import { openStatuses } from '#lib/payouts/transitions.ts'
 import { showReceiverBalances } from '#lib/services/balance/show-balances.ts'
-import { receiverName } from '#app/desk/_ui/receiver-name.ts'
 import { pathOf } from '../../payouts/filter.ts'
 import { GrantForm } from '../grant-form.tsx'
 import { ReverseForm } from '../reverse-form.tsx'
-import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
 
 export const metadata: Metadata = { title: "A receiver's balance" }
 
@@ -25,7 +25,7 @@ type Props = {
 }
 type Shown = Extract<Awaited<ReturnType<typeof showReceiverBalances>>, { ok: true }>
 
-/** One receiver's equations, with every grant and movement behind them. */
+/** One receiver's balances, with every grant and movement behind them. */
 export default async function ReceiverBalancePage({ params, searchParams }: Props) {
   const actor = await requireActor('balance.see_all')
   const deps = await getDeps()
@@ -44,7 +44,7 @@ export default async function ReceiverBalancePage({ params, searchParams }: Prop
         }
       >
         <span className="break-words">
-          <bdi>{receiverName({ receiver })}</bdi>
+          <bdi>{receiverName(receiver)}</bdi>
         </span>
       </PageTitle>
       {may(actor, 'receiver.change') && (
@@ -59,13 +59,10 @@ export default async function ReceiverBalancePage({ params, searchParams }: Prop
         </p>
       )}
       {typeof granted === 'string' && (
-        <div className="mb-6">
-          <Alert
-            tone={granted === 'now' ? 'good' : 'info'}
-            role="status"
-            title={granted === 'now' ? 'Granted.' : 'This was granted before; nothing was added.'}
-          />
-        </div>
+        <DoneAlert
+          tone={granted === 'now' ? 'good' : 'info'}
+          title={granted === 'now' ? 'Granted.' : 'This was granted before; nothing was added.'}
+        />
       )}
       {balances.length === 0 ? (
         <Empty title="Nothing was granted yet" />

@@ -1,18 +1,18 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
-import { Account } from '#app/_ui/amount.tsx'
-import { Card, Empty, Page, PageTitle, Section } from '#app/_ui/card.tsx'
-import { Fact, Facts } from '#app/_ui/facts.tsx'
-import { Icon } from '#app/_ui/icons.tsx'
-import { Time } from '#app/_ui/time.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
+import { BankAccount } from '#app/_ui/amount.tsx'
+import { BackLink } from '#app/_ui/back-link.tsx'
+import { Card, Empty, Page, PageTitle, Section } from '#app/_ui/card.tsx'
+import { Fact, Facts } from '#app/_ui/facts.tsx'
+import { Time } from '#app/_ui/time.tsx'
+import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
+import { releaseRefusals } from '#app/desk/destinations/release-refusals.ts'
 import { showCoolingOff } from '#lib/services/destination/show-cooling-off.ts'
 import type { CoolingOff } from '#lib/services/destination/show-cooling-off.ts'
-import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
 import { ReleaseForm } from './release-form.tsx'
-import { releaseRefusals } from '#app/desk/destinations/release-refusals.ts'
 
 export const metadata: Metadata = { title: 'New account' }
 
@@ -25,14 +25,7 @@ export default async function CoolingOffAccountPage({ params }: Props) {
   return (
     <Page>
       <SendingNotices actor={actor} />
-      <Link
-        href="/desk/destinations"
-        prefetch={false}
-        className="-mt-3 mb-2 inline-flex min-h-11 items-center gap-2 text-sm text-ink-2 hover:text-ink"
-      >
-        <Icon name="back" />
-        New accounts
-      </Link>
+      <BackLink href="/desk/destinations">New accounts</BackLink>
       <PageTitle>New account</PageTitle>
       {destination ? (
         <Waiting destination={destination} />
@@ -57,12 +50,7 @@ function Waiting({ destination }: { destination: CoolingOff }) {
             </span>
           </Fact>
           <Fact name="Account">
-            {bankName !== null && (
-              <>
-                <bdi>{bankName}</bdi>{' '}
-              </>
-            )}
-            <Account last4={last4} />
+            <BankAccount bank={bankName} last4={last4} />
           </Fact>
           <Fact name="Added">
             <Time at={createdAt} seconds />

@@ -1,11 +1,10 @@
 import type { Metadata } from 'next'
-import Link from 'next/link'
-import { Alert } from '#app/_ui/alert.tsx'
+import { DoneAlert } from '#app/_ui/alert.tsx'
 import { Amount } from '#app/_ui/amount.tsx'
+import { BackLink } from '#app/_ui/back-link.tsx'
 import { StatusBadge, SeverityBadge } from '#app/_ui/badge.tsx'
 import { Card, Page, Section } from '#app/_ui/card.tsx'
 import { Foreign } from '#app/_ui/foreign.tsx'
-import { Icon } from '#app/_ui/icons.tsx'
 import { Age, Time } from '#app/_ui/time.tsx'
 import { turnText } from '#app/_ui/turn-steps.tsx'
 import { getDeps } from '#app/_server/deps.ts'
@@ -17,7 +16,7 @@ import { isBeforeClaim, isFinal } from '#lib/payouts/transitions.ts'
 import { pausedOnDesk, statusWords } from '#lib/payouts/words.ts'
 import { showDeskPayout } from '#lib/services/desk/show-desk-payout.ts'
 import type { DeskPayout } from '#lib/services/desk/show-desk-payout.ts'
-import { receiverName } from '#app/desk/_ui/receiver-name.ts'
+import { receiverName } from '#lib/payouts/receiver-name.ts'
 import { RefreshNow } from '#app/desk/_ui/refresh-now.tsx'
 import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
 import { AfterEnd } from '#app/desk/payouts/_history/after-end.tsx'
@@ -47,14 +46,7 @@ export default async function PayoutPage({ params, searchParams }: Props) {
   return (
     <Page wide>
       <SendingNotices actor={actor} />
-      <Link
-        href="/desk/payouts"
-        prefetch={false}
-        className="screen-only -mt-3 mb-2 inline-flex min-h-11 items-center gap-2 text-sm text-ink-2 hover:text-ink"
-      >
-        <Icon name="back" />
-        All payouts
-      </Link>
+      <BackLink href="/desk/payouts">All payouts</BackLink>
       {desk.proof.firstBroken && <Proof proof={desk.proof} />}
       <Done done={done} own={hasAgreed(desk, actor.id)} desk={desk} />
       <header className="mb-8">
@@ -70,12 +62,12 @@ export default async function PayoutPage({ params, searchParams }: Props) {
             <Amount display={displayAmount(payout.amountMinor, payout.currency)} large />
           </span>
           <span className="mt-1 block">
-            to <bdi>{receiverName(payout)}</bdi>
+            to <bdi>{receiverName(payout.receiver)}</bdi>
           </span>
         </h1>
       </header>
       <div className="grid gap-x-8 gap-y-10 lg:grid-cols-[minmax(0,1fr)_25rem] lg:grid-rows-[auto_1fr] lg:items-start">
-        {/* On a phone what was found comes before the buttons, on a desk beside them. */}
+        {/* On a phone the findings come before the buttons, on a wide screen beside them. */}
         {undecided && (
           <div className="min-w-0 empty:hidden">
             <RiskPanel now={desk.riskNow} then={payout.risk} />
@@ -123,7 +115,7 @@ export default async function PayoutPage({ params, searchParams }: Props) {
           </Section>
         </div>
       </div>
-      {/* Never under the hands of somebody who is about to approve what he sees. */}
+      {/* Not while somebody may be about to approve what they see. */}
       {(!view.final || desk.retryRefusal === 'status_not_fresh') && !desk.buttons.includes('approve') && (
         <RefreshNow shownAt={new Date().toISOString()} />
       )}
@@ -136,35 +128,29 @@ const hasAgreed = ({ approvals }: DeskPayout, userId: string) =>
 
 type DoneProps = { done: unknown; own: boolean; desk: DeskPayout }
 
-/** After an own decision, while the payout still stands where it led: an address alone claims nothing. */
+/** After the person's own decision, if the payout is still where it led: the address alone proves nothing. */
 function Done({ done, own, desk }: DoneProps) {
   const { paused } = desk
   const { status } = desk.payout
   if (done === 'approved' && own && !isFinal(status))
     return (
-      <div className="mb-6">
-        <Alert tone="good" role="status" title="Approved">
-          {status === 'approved' && !paused && <p>The payment is sent when its time has come; see below.</p>}
-          {status === 'awaiting_approval' && <p>It is sent when enough people have agreed.</p>}
-          {paused && isBeforeClaim(status) && <p>{pausedOnDesk}</p>}
-        </Alert>
-      </div>
+      <DoneAlert title="Approved">
+        {status === 'approved' && !paused && <p>The payment is sent when its time has come; see below.</p>}
+        {status === 'awaiting_approval' && <p>It is sent when enough people have agreed.</p>}
+        {paused && isBeforeClaim(status) && <p>{pausedOnDesk}</p>}
+      </DoneAlert>
     )
   if (done === 'undone' && !own && status === 'awaiting_approval')
     return (
-      <div className="mb-6">
-        <Alert tone="good" role="status" title="Taken back">
-          <p>Your approval no longer counts, and nothing was sent.</p>
-        </Alert>
-      </div>
+      <DoneAlert title="Taken back">
+        <p>Your approval no longer counts, and nothing was sent.</p>
+      </DoneAlert>
     )
   if (done === 'rejected' && status === 'rejected')
     return (
-      <div className="mb-6">
-        <Alert tone="good" role="status" title="Rejected">
-          <p>{howTold(desk)}</p>
-        </Alert>
-      </div>
+      <DoneAlert title="Rejected">
+        <p>{howTold(desk)}</p>
+      </DoneAlert>
     )
   return null
 }

@@ -3,7 +3,7 @@ import { Time } from '#app/_ui/time.tsx'
 import type { DeskPayout } from '#lib/services/desk/show-desk-payout.ts'
 import type { Approval } from '#lib/services/ports.ts'
 
-/** How many of how many have agreed, which rule asked for them, and everybody's yes with those that no longer count. */
+/** How many of how many have agreed, which rule asked for them, and all approvals, with those that no longer count. */
 export function Approvals({
   payout,
   approvals,

@@ -9,7 +9,7 @@ import { waitsOf } from '#lib/services/payout/show-status.ts'
 import type { Payout } from '#lib/services/ports.ts'
 import { releaseRefusals } from '#app/desk/destinations/release-refusals.ts'
 
-/** While its account is too new to be paid to: until when, and what ends it sooner. */
+/** While its destination is cooling off: until when, and what ends it sooner. */
 export async function CoolingOff({ payout, actor }: { payout: Payout; actor: Actor }) {
   const { coolingOffUntil } = waitsOf(payout)
   if (coolingOffUntil === null || payout.destinationId === null) return null

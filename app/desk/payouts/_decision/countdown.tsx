@@ -14,8 +14,8 @@ function inWords(ms: number): string {
 }
 
 /**
- * When a payment is sent, counting down. `leftMs` is the server's figure and runs on this browser's clock, which may be wrong in what time it
- * is but not in how time passes. When the time has come the page asks what became of it. Without scripts the time itself stands there.
+ * Counts down to when a payment is sent. `leftMs` comes from the server and counts down by the browser's clock, which may show the wrong
+ * time but not the wrong speed. At zero the page refreshes. Without scripts it shows the time.
  */
 export function Countdown({ at, leftMs }: { at: string; leftMs: number }) {
   const router = useRouter()
@@ -32,7 +32,7 @@ export function Countdown({ at, leftMs }: { at: string; leftMs: number }) {
   return (
     <p className="font-medium">
       Is sent at {at}
-      {/* Read out once, with the time; not every second. */}
+      {/* Screen readers read the time once, not every second. */}
       <span aria-hidden="true">{left > 0 ? `, in ${inWords(left)}` : ', now'}</span>
     </p>
   )

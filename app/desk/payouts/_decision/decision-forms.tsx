@@ -10,7 +10,7 @@ import { approve, reject, undo } from './actions.ts'
 
 type Seen = { id: string; version: number }
 
-/** Hidden in both forms: which payout, and the version that was looked at. */
+/** Hidden fields: which payout, and the version that the person saw. */
 function SeenFields({ id, version }: Seen) {
   return (
     <>
@@ -40,7 +40,7 @@ export function ApproveForm({
       <input type="hidden" name="id" value={id} />
       <input type="hidden" name="contentHash" value={contentHash} />
       <input type="hidden" name="riskSeen" value={riskSeen} />
-      {/* Nothing is filled in beforehand: what goes on record is what this person has to say. */}
+      {/* Never prefilled: the record must hold this person's own words. */}
       <TextField
         name="note"
         label={labels.note}
@@ -77,7 +77,7 @@ const templates = [
   ...rejectReasons.map(({ id, label }) => ({ value: id, text: label })),
 ]
 
-/** Puts the chosen sentence into the text; what somebody has written themselves stays before it. */
+/** Adds the chosen sentence after what the person has written. */
 function fillIn(select: HTMLSelectElement) {
   const area = select.form?.elements.namedItem('reason')
   if (!(area instanceof HTMLTextAreaElement)) return
@@ -85,7 +85,7 @@ function fillIn(select: HTMLSelectElement) {
   area.value = [own, rejectReason(select.value, '')].filter((part) => part !== '').join(' ')
 }
 
-/** Without scripts the chosen sentence counts when nothing is written. `told`: how the receiver learns of it. */
+/** Without scripts the chosen sentence counts if nothing is written. `told`: how the receiver learns of it. */
 export function RejectForm({ seen, told }: { seen: Seen; told: string }) {
   const [state, action] = useActionState(reject, untouched)
   return (

@@ -9,14 +9,14 @@ import { isBeforeClaim, isFinal } from '#lib/payouts/transitions.ts'
 import { pausedOnDesk, statusWords } from '#lib/payouts/words.ts'
 import type { DeskPayout } from '#lib/services/desk/show-desk-payout.ts'
 import type { Payout } from '#lib/services/ports.ts'
-import { receiverName } from '#app/desk/_ui/receiver-name.ts'
+import { receiverName } from '#lib/payouts/receiver-name.ts'
 import { Validated } from '#app/desk/_ui/validated.tsx'
 import { Approvals } from './approvals.tsx'
 import { Countdown } from './countdown.tsx'
 import { ApproveForm, RejectForm, UndoForm } from './decision-forms.tsx'
 import { WhileSame } from './while-same.tsx'
 
-/** What is decided on stands here once more, right above the buttons; without buttons, why there are none. */
+/** Repeats what is decided on right above the buttons; without buttons, says why there are none. */
 export function Decision(desk: DeskPayout) {
   const { payout, buttons, decisionRefusal } = desk
   const mayApprove = buttons.includes('approve')
@@ -72,7 +72,7 @@ function Summary({ payout }: { payout: Payout }) {
         <Amount display={displayAmount(payout.amountMinor, payout.currency)} />
       </p>
       <p className="mt-1 text-[0.9375rem] text-ink-2">
-        to <bdi className="text-ink">{receiverName(payout)}</bdi>, account{' '}
+        to <bdi className="text-ink">{receiverName(payout.receiver)}</bdi>, account{' '}
         <Account last4={payout.accountLast4} />
       </p>
       <p className="mt-1 text-sm text-ink-2">
@@ -94,7 +94,7 @@ function Expiry({ payout: { status, expiresAt } }: { payout: Payout }) {
   )
 }
 
-/** Approved, and not sent yet. */
+/** Approved, but not sent yet. */
 function WaitsUntil({ until, mayUndo, paused }: { until: Date; mayUndo: boolean; paused: boolean }) {
   return (
     <div role="group" aria-label="Before it is sent" className="text-[0.9375rem] leading-6">
@@ -106,7 +106,7 @@ function WaitsUntil({ until, mayUndo, paused }: { until: Date; mayUndo: boolean;
       <p className="mt-1 text-ink-2">
         {mayUndo
           ? 'Until then you can take your approval back, and it can be rejected.'
-          : 'Until then whoever approved can take it back, and it can be rejected.'}
+          : 'Until then those who approved can take it back, and it can be rejected.'}
       </p>
     </div>
   )
@@ -114,7 +114,7 @@ function WaitsUntil({ until, mayUndo, paused }: { until: Date; mayUndo: boolean;
 
 const msUntil = (at: Date) => Math.max(0, at.getTime() - Date.now())
 
-/** This person may decide and has done so. */
+/** This person may decide, and already has. */
 function agreedText({ agreed }: DeskPayout): string {
   const missing = Math.max(1, agreed.needed ?? 1) - agreed.given
   return missing === 1
@@ -130,7 +130,7 @@ const refusals = {
   wrong_status: whyNow,
 } as const satisfies Record<DecisionRefusal, (desk: DeskPayout) => string>
 
-/** In the words of where it is: too early, decided, sent or over. */
+/** By its status: too early, decided, sent or over. */
 function whyNow({ payout, paused }: DeskPayout): string {
   if (isFinal(payout.status)) return 'This payout is over. There is nothing to decide.'
   if (payout.status === 'approved' && paused)
@@ -144,7 +144,7 @@ function whyNow({ payout, paused }: DeskPayout): string {
   return 'The payment was sent. From here on only Cardzo ends it.'
 }
 
-/** How the receiver learns of a decision: nobody may believe that somebody was told who was not. */
+/** How the receiver learns of a decision. Staff must not believe that a mail was sent if none was. */
 export function howTold({ mailsReceiver, view }: Pick<DeskPayout, 'mailsReceiver' | 'view'>): string {
   const page = view.statusUrl !== null
   if (mailsReceiver)
@@ -156,7 +156,7 @@ export function howTold({ mailsReceiver, view }: Pick<DeskPayout, 'mailsReceiver
     : 'No mail is sent to this receiver and their status page has ended: tell them yourself.'
 }
 
-/** What this one may repeat: an approver looks at both before writing why both are right. */
+/** Payouts that this one may repeat: an approver must see them before writing why both are right. */
 function SameRequests({ payouts }: { payouts: readonly Payout[] }) {
   if (payouts.length === 0) return null
   return (

@@ -3,10 +3,10 @@ import { Card } from '#app/_ui/card.tsx'
 import type { RetryRefusal } from '#lib/services/payout/retry-payout.ts'
 import type { DeskPayout } from '#lib/services/desk/show-desk-payout.ts'
 import { AskNowForm } from '#app/desk/_ui/ask-now-form.tsx'
-import { receiverName } from '#app/desk/_ui/receiver-name.ts'
+import { receiverName } from '#lib/payouts/receiver-name.ts'
 import { RetryForm } from './retry-form.tsx'
 
-/** What people can do about a payout of unknown outcome, or one that ended unpaid. */
+/** What people can do about a payout whose outcome is unknown, or that ended unpaid. */
 export function NextSteps({ desk }: { desk: DeskPayout }) {
   const { payout, replaces, replacedBy, retryRefusal } = desk
   const unknown = payout.status === 'outcome_unknown'
@@ -14,7 +14,7 @@ export function NextSteps({ desk }: { desk: DeskPayout }) {
   if (!unknown && !offersRetry && replaces === null && replacedBy === null) return null
   return (
     <Card>
-      <h2 className="text-lg font-semibold tracking-tight">{unknown ? 'Ways out' : 'Asked anew'}</h2>
+      <h2 className="text-lg font-semibold tracking-tight">{unknown ? 'Ways out' : 'Retry'}</h2>
       <div className="mt-3 space-y-3 text-[0.9375rem] leading-6">
         {unknown && (
           <p>
@@ -26,12 +26,12 @@ export function NextSteps({ desk }: { desk: DeskPayout }) {
         )}
         {replaces !== null && (
           <p>
-            This asks anew for <PayoutLink id={replaces}>an earlier payout</PayoutLink> that ended unpaid.
+            This retries <PayoutLink id={replaces}>an earlier payout</PayoutLink> that ended unpaid.
           </p>
         )}
         {replacedBy !== null && (
           <p>
-            It was asked for anew: <PayoutLink id={replacedBy}>the new payout</PayoutLink>.
+            It was retried: <PayoutLink id={replacedBy}>the new payout</PayoutLink>.
           </p>
         )}
         {offersRetry && <Retry desk={desk} />}
@@ -40,12 +40,11 @@ export function NextSteps({ desk }: { desk: DeskPayout }) {
   )
 }
 
-/** Refusals that may pass: the reason is shown instead of the button. */
+/** Refusals that may pass: they are shown in place of the button. */
 const waiting = {
-  cardzo_contradicts:
-    'It can not be asked for anew while Cardzo or an open item says that money may have moved.',
+  cardzo_contradicts: 'It cannot be retried while Cardzo or an open item says that money may have moved.',
   status_not_fresh:
-    'Payout-pay was sent once for this payout. Before it can be asked for anew, Cardzo must have answered in the last five minutes.',
+    'Payout-pay was sent once for this payout. Before it can be retried, Cardzo must have answered in the last five minutes.',
 } as const satisfies Partial<Record<RetryRefusal, string>>
 
 function Retry({ desk: { payout, retryRefusal, mayAskCardzo } }: { desk: DeskPayout }) {
@@ -67,7 +66,7 @@ function Retry({ desk: { payout, retryRefusal, mayAskCardzo } }: { desk: DeskPay
           id={payout.id}
           what={
             <>
-              the payout to <bdi>{receiverName(payout)}</bdi>
+              the payout to <bdi>{receiverName(payout.receiver)}</bdi>
             </>
           }
         />

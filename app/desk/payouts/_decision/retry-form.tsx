@@ -10,7 +10,7 @@ export function RetryForm({ id }: { id: string }) {
   return (
     <form action={action} className="space-y-3">
       <input type="hidden" name="id" value={id} />
-      <SubmitButton look="secondary">Ask for it anew</SubmitButton>
+      <SubmitButton look="secondary">Retry it</SubmitButton>
       <Refused state={state} />
     </form>
   )

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react'
 import type { ReactNode } from 'react'
 import { Alert } from '#app/_ui/alert.tsx'
 
-/** As often as a live page asks. */
+/** As often as other live pages poll. */
 const everyMs = 5_000
 
 /**
@@ -20,7 +20,7 @@ export function WhileSame({ id, mark, children }: { id: string; mark: string; ch
         (now) => {
           if (now !== null) setPresent(now)
         },
-        // Without an answer nothing is known; the next look may have one, and the server judges in any case.
+        // Without an answer we know nothing; the next poll may have one, and the server checks in any case.
         () => undefined,
       )
     }, everyMs)
@@ -28,7 +28,7 @@ export function WhileSame({ id, mark, children }: { id: string; mark: string; ch
       clearInterval(timer)
       asking.abort()
     }
-    // A page drawn again starts again.
+    // A new render starts again.
   }, [id, mark])
   const changed = present !== mark
   return (
@@ -38,7 +38,7 @@ export function WhileSame({ id, mark, children }: { id: string; mark: string; ch
           <div className="mt-5">
             <Alert tone="warn" title="This has changed">
               <p>Since you opened this page something that you decide on has changed.</p>
-              {/* No link of the router: the page is drawn anew, with its forms. */}
+              {/* Not a router link: the page must load again, with its forms. */}
               <a href={`/desk/payouts/${id}`} className="text-link inline-flex min-h-8 items-center">
                 Show it as it is now
               </a>
@@ -53,7 +53,7 @@ export function WhileSame({ id, mark, children }: { id: string; mark: string; ch
   )
 }
 
-/** Null when the answer says nothing: signed out, or the portal is away. */
+/** Null if there is no usable answer: signed out, or the portal is away. */
 async function fetchMark(id: string, signal: AbortSignal): Promise<string | null> {
   const response = await fetch(`/desk/payouts/${id}/mark`, { signal, cache: 'no-store' })
   if (!response.ok) return null

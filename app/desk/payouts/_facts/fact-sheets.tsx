@@ -73,7 +73,7 @@ export function PayoutFacts({ desk: { payout, view } }: { desk: DeskPayout }) {
   )
 }
 
-/** `mayChange`: this person may correct what is known of the receiver. */
+/** `mayChange`: this person may correct the receiver's data. */
 export function PeopleFacts({ desk, mayChange }: { desk: DeskPayout; mayChange: boolean }) {
   const { payout, timeline, names } = desk
   const { receiver } = payout
@@ -120,7 +120,7 @@ export function PeopleFacts({ desk, mayChange }: { desk: DeskPayout; mayChange: 
   )
 }
 
-/** The two who ended it by hand, and what they said. */
+/** The two people who settled it, and what they wrote. */
 function SettledBy({ desk: { payout, timeline } }: { desk: Pick<DeskPayout, 'payout' | 'timeline'> }) {
   const said = timeline.find(({ kind, move }) => kind === 'settled' && move !== null)?.data ?? {}
   return (
@@ -141,7 +141,7 @@ function SettledBy({ desk: { payout, timeline } }: { desk: Pick<DeskPayout, 'pay
   )
 }
 
-/** Everybody whose yes counts, also while more people must agree. */
+/** The approvals that count, even while more are needed. */
 function approval({ payout, approvals, agreed, names }: DeskPayout) {
   const given = approvals.filter(({ counts }) => counts)
   if (given.length > 0)

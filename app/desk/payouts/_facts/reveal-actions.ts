@@ -7,12 +7,12 @@ import { soleFormAction } from '#app/_server/form-action.ts'
 import { revealDestination } from '#lib/services/destination/reveal-destination.ts'
 import type { RevealedField } from '#lib/services/destination/reveal-destination.ts'
 
-/** The answer to this one press; no address and no cache holds any of it. */
+/** The answer to one press; it gets into no address and no cache. */
 async function runReveal(form: FormData): Promise<FormState<RevealedField[] | null>> {
   const { id = '', revealCode = '' } = readTexts(form)
   const result = await act(({ deps, actor }) => revealDestination(deps, actor, { id, code: revealCode }))
   if (!result.ok) return sentBack(result, {})
-  // The timeline beneath has a row more.
+  // The timeline has a new row.
   revalidatePath('/desk/payouts/[id]', 'page')
   return { ...untouched, answer: result.fields }
 }

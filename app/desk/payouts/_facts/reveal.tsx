@@ -6,14 +6,14 @@ import { SubmitButton } from '#app/_ui/submit-button.tsx'
 import type { RevealedField } from '#lib/services/destination/reveal-destination.ts'
 import { reveal } from './reveal-actions.ts'
 
-/** Long enough to compare a number, short enough for a screen that somebody walks away from. */
+/** Long enough to compare a number, short if somebody leaves the screen. */
 const shownForMs = 60_000
 
 type Stage =
   { at: 'hidden' } | { at: 'asking'; refused: string | null } | { at: 'shown'; fields: RevealedField[] }
 
 const never = () => () => undefined
-/** Without scripts nothing could hide it again. */
+/** Without scripts nothing could hide the number again. */
 const useScripts = () =>
   useSyncExternalStore(
     never,
@@ -21,7 +21,7 @@ const useScripts = () =>
     () => false,
   )
 
-/** For approvers: the whole account, for a minute, on the record. */
+/** Shows approvers the full destination for a minute, and records it. */
 export function Reveal({ id }: { id: string }) {
   const [stage, setStage] = useState<Stage>({ at: 'hidden' })
   const hasScripts = useScripts()
@@ -33,7 +33,7 @@ export function Reveal({ id }: { id: string }) {
       if (document.visibilityState === 'hidden') hide()
     }
     const timer = setTimeout(hide, shownForMs)
-    // The page may be kept for the way back.
+    // The browser may keep the page for its back button.
     window.addEventListener('pagehide', hide)
     document.addEventListener('visibilitychange', onVisibility)
     return () => {

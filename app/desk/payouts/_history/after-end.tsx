@@ -2,7 +2,7 @@ import { Foreign } from '#app/_ui/foreign.tsx'
 import { Time } from '#app/_ui/time.tsx'
 import type { GatewayChange } from '#lib/services/ports.ts'
 
-/** What Cardzo said after the end, and differs from it. The payout itself stays what it was. */
+/** What Cardzo said after the end that differs from it. The payout itself doesn't change. */
 export function AfterEnd({ changes }: { changes: readonly GatewayChange[] }) {
   return (
     <>

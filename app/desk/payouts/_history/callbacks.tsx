@@ -13,7 +13,7 @@ function standing({ about, comparedAt }: StoredCallback): string {
   }
 }
 
-/** Hints from Cardzo, as they came in; what decides is the status asked afterwards. */
+/** Callbacks as they arrived. They are hints: the status asked afterwards decides. */
 export function Callbacks({ callbacks }: { callbacks: readonly StoredCallback[] }) {
   return (
     <ul className="divide-y divide-line rounded-2xl border border-line bg-surface px-5">

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { happeningKinds } from '#lib/services/ports.ts'
 import { describeEvent, describeStep } from './event-words.ts'
 
-it('tells every kind of event in a sentence, whatever its evidence holds', () => {
+it('tells every kind of event in a sentence, whatever its evidence contains', () => {
   for (const kind of happeningKinds)
     for (const data of [{}, { why: '', order: null, message: 7, kind: 'surprise' }])
       expect(describeEvent({ kind, move: null, data })).toMatch(/^[A-Z].*\.$/)
@@ -30,7 +30,7 @@ it('never reads silence after payout-pay as a failure', () => {
   expect(sentence).toBe('No answer to payout-pay that could be believed (\u2068time-out\u2069).')
 })
 
-it('lets what another system wrote turn nothing behind it', () => {
+it('keeps foreign text from turning the direction of the sentence', () => {
   const data = { status: '\u2069\u202etxt.exe' }
   expect(describeEvent({ kind: 'callback_received', move: null, data })).toBe(
     'Cardzo called back with "\u2068[U+2069][U+202E]txt.exe\u2069".',

@@ -1,4 +1,4 @@
-/** The timeline in plain words. Total tables: a new kind of event or move without words does not compile. */
+/** The timeline in plain words. A new kind of event without words doesn't compile. */
 import { isolated } from '#lib/payouts/text.ts'
 import type { PayoutMove } from '#lib/payouts/transitions.ts'
 import { statusWords } from '#lib/payouts/words.ts'
@@ -67,7 +67,7 @@ const sentences = {
     `The worker failed at this payout${text(data['message']) === null ? '' : `: ${text(data['message'])}`}.`,
 } as const satisfies Record<HappeningKind, (data: Data, move: PayoutMove | null) => string>
 
-/** The outcome, and why in the words of whoever proposed it. */
+/** The outcome, and the reason that was given for it. */
 function settledAs(data: Data): string {
   const reason = text(data['reason'])
   return `${text(data['outcome']) ?? 'ended'}${reason === null ? '' : `: “${reason}”`}`

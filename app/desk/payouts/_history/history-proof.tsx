@@ -2,7 +2,7 @@ import { Alert } from '#app/_ui/alert.tsx'
 import { Icon } from '#app/_ui/icons.tsx'
 import type { HistoryProof } from '#lib/services/ports.ts'
 
-/** Whether this payout's events are still what was written, computed for this page. */
+/** Are this payout's events unchanged? Computed for this page. */
 export function Proof({ proof }: { proof: HistoryProof }) {
   if (proof.firstBroken)
     return (
@@ -12,7 +12,7 @@ export function Proof({ proof }: { proof: HistoryProof }) {
             <bdi>{proof.firstBroken.why}</bdi>
           </p>
           <p className="mt-1 text-sm">
-            Decide nothing by what stands here. Whoever runs the portal finds the next steps in
+            Decide nothing by what stands here. The operator of the portal finds the next steps in
             docs/history.md.
           </p>
         </Alert>

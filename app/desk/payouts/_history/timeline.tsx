@@ -5,7 +5,7 @@ import type { Progress, TimelineEvent } from '#lib/services/ports.ts'
 import { repeatsOf } from '#lib/services/order/repeats.ts'
 import { describeEvent, describeStep } from './event-words.ts'
 
-/** Everything that happened, oldest first, with who and when to the second; the evidence folded beneath. */
+/** Everything that happened, oldest first, with who did it and when, and the evidence folded below. */
 export function Timeline({ events, said }: { events: readonly TimelineEvent[]; said: Progress['said'] }) {
   const repeats = repeatsOf(events, said)
   return (
@@ -50,7 +50,7 @@ function Happened({
   )
 }
 
-/** What was sent and what came back, as it was stored: redacted. */
+/** What was sent and what came back, redacted as it was stored. */
 function Evidence({ data }: { data: TimelineEvent['data'] }) {
   return (
     <Fold title="Evidence" quiet className="open:w-full">

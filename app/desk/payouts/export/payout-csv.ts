@@ -1,4 +1,4 @@
-/** Payouts as a spreadsheet reads them: one row each, and no text that a spreadsheet could run as a formula. */
+/** Payouts as CSV: one row each, and no text that a spreadsheet could run as a formula. */
 import Papa from 'papaparse'
 import { formatAmount } from '#lib/payouts/money.ts'
 import { fullName } from '#lib/payouts/receiver-name.ts'
@@ -28,7 +28,7 @@ const columns = {
   failure_message: ({ failureMessage }) => failureMessage,
 } as const satisfies Record<string, (payout: Payout, names: Names) => string | null>
 
-/** People who are no longer listed are told apart by their id. */
+/** Unknown people are shown by id. */
 const nameOf = (id: string | null, names: Names) => (id === null ? null : (names.get(id) ?? id))
 
 /** Excel reads a file as UTF-8 only with this mark; other readers skip it. */
@@ -42,7 +42,7 @@ export function csvRows(payouts: readonly Payout[], names: Names): string {
   )
 }
 
-/** Every cell is in quotation marks, so that none ends where somebody typed a comma. Each record ends its own line. */
+/** Every cell is quoted, so that a typed comma ends none. Each record ends its line. */
 const toCsv = (records: string[][]) =>
   records.map((record) => `${Papa.unparse([record], { quotes: true })}\r\n`).join('')
 

@@ -89,7 +89,7 @@ describe('the export of the payout list', () => {
     expect(await (await ask()).text()).toMatch(/^\uFEFF?"id","created_at_utc",[^\n]*"\r\n$/)
   })
 
-  it('begins with the mark by which Excel knows UTF-8', async () => {
+  it('begins with the byte order mark that Excel needs for UTF-8', async () => {
     expect([...new Uint8Array(await (await ask()).arrayBuffer()).subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf])
   })
 
@@ -103,7 +103,7 @@ describe('the export of the payout list', () => {
 
   const signs = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '−']
   const before = ['', ' ', '\u00a0', '\u3000', '\u200b', '\ufeff', '\t', '"', "'", '\r\n']
-  it('keeps every formula from running, behind any blank, in full width, and in cells that others split', async () => {
+  it('keeps every formula from running, after any blank, in full width, and in cells that other programs split', async () => {
     for (const sign of signs)
       for (const blank of before)
         for (const separator of ['', 'x;', 'x\t', 'x\n', 'x;y;'] as const) {
@@ -111,14 +111,14 @@ describe('the export of the payout list', () => {
           world.list.mockResolvedValue({ rows: [payout({ failureMessage })], nextCursor: null })
           const [, row] = Papa.parse<string[]>(await (await ask()).text(), { delimiter: ',' }).data
           const cell = row?.at(-1) ?? ''
-          // As a reader of another country, or of pasted text, cuts it.
+          // As a spreadsheet with other separators, or pasting, splits it.
           for (const part of cell.split(/[;\t\r\n]/))
             expect(part).not.toMatch(/^[\s\p{C}"]*[=+\-@＝＋－＠−]/u)
           expect(cell.replaceAll("'", '')).toBe(failureMessage.replaceAll("'", ''))
         }
   })
 
-  it('is in the audit trail before the first row leaves, with what was looked for', async () => {
+  it('is in the audit trail, with its filter, before the first row leaves', async () => {
     await ask('?status=paid&search=ada')
     expect(world.audit).toHaveBeenCalledWith('payouts_exported', clerk, null, {
       statuses: ['paid'],
@@ -158,7 +158,7 @@ describe('the export of the payout list', () => {
     expect(world.list).toHaveBeenNthCalledWith(2, filter, { limit: 500, cursor: '9' })
   })
 
-  it('breaks off instead of ending early when the database goes away in the middle', async () => {
+  it('breaks off instead of ending early when the database goes away halfway', async () => {
     world.list
       .mockResolvedValueOnce({ rows: [payout()], nextCursor: '9' })
       .mockRejectedValueOnce(Object.assign(new Error('x'), { code: '57P01' }))

@@ -11,7 +11,7 @@ export const metadata: Metadata = { title: 'New payout' }
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
-/** As with /withdraw, the form's id stands in the address. */
+/** The form's id is in the address, as on /withdraw. */
 export default async function NewPayoutPage({ searchParams }: Props) {
   const actor = await requireActor('payout.enter')
   const { form } = await searchParams

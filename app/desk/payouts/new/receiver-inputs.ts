@@ -1,6 +1,6 @@
 import { receiverFields } from '#lib/payouts/fields.ts'
 
-/** The inputs that say who the receiver is, by the property of the request they become. */
+/** The inputs about the receiver, by the property of the request that they become. */
 export const receiverInputs = {
   externalId: "Receiver's number",
   firstName: 'First name',
@@ -8,7 +8,7 @@ export const receiverInputs = {
   email: 'E-mail',
 } as const
 
-/** Names of gateway fields that the receiver's own inputs stand for. */
+/** Gateway fields that the receiver's inputs already cover. */
 export function isReceiverField(name: string): name is keyof typeof receiverFields {
   return name in receiverFields
 }

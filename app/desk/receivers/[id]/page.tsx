@@ -1,5 +1,5 @@
 import type { Metadata } from 'next'
-import { Alert } from '#app/_ui/alert.tsx'
+import { DoneAlert } from '#app/_ui/alert.tsx'
 import { Card, Page, PageTitle } from '#app/_ui/card.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
@@ -15,7 +15,7 @@ type Props = {
   searchParams: Promise<Record<string, string | string[] | undefined>>
 }
 
-/** What is known of a receiver, to be corrected by a clerk. */
+/** A receiver's data, for clerks to correct. */
 export default async function ReceiverPage({ params, searchParams }: Props) {
   const actor = await requireActor('receiver.change')
   const [{ id }, { done }] = await Promise.all([params, searchParams])
@@ -30,11 +30,9 @@ export default async function ReceiverPage({ params, searchParams }: Props) {
         </span>
       </PageTitle>
       {done === 'changed' && (
-        <div className="mb-6">
-          <Alert tone="good" role="status" title="Changed">
-            <p>Who changed what, and why, is in the audit trail.</p>
-          </Alert>
-        </div>
+        <DoneAlert title="Changed">
+          <p>Who changed what, and why, is in the audit trail.</p>
+        </DoneAlert>
       )}
       <Card>
         <ChangeForm

@@ -28,18 +28,21 @@ describe('a receiver who comes back from the bank', () => {
   it.each([
     ['a POST', POST],
     ['a GET', GET],
-  ])('is sent to the live status page after %s, and nothing sent along is read', async (_how, comeBack) => {
-    world.recordReturn.mockResolvedValue({ ok: true, statusPath: '/pay/abc' })
-    const request = fromBank()
-    const response = await comeBack(request, context)
-    expect([response.status, response.headers.get('location')]).toEqual([303, '/pay/abc'])
-    expect(response.headers.get('referrer-policy')).toBe('no-referrer')
-    expect(response.headers.get('cache-control')).toBe('no-store')
-    expect(request.bodyUsed).toBe(false)
-    expect(world.recordReturn).toHaveBeenCalledWith(deps, 'token-1')
-  })
+  ])(
+    'is sent to the live status page after %s, and nothing in the request is read',
+    async (_how, comeBack) => {
+      world.recordReturn.mockResolvedValue({ ok: true, statusPath: '/pay/abc' })
+      const request = fromBank()
+      const response = await comeBack(request, context)
+      expect([response.status, response.headers.get('location')]).toEqual([303, '/pay/abc'])
+      expect(response.headers.get('referrer-policy')).toBe('no-referrer')
+      expect(response.headers.get('cache-control')).toBe('no-store')
+      expect(request.bodyUsed).toBe(false)
+      expect(world.recordReturn).toHaveBeenCalledWith(deps, 'token-1')
+    },
+  )
 
-  it('is greeted plainly when the link has ended or never was', async () => {
+  it('gets a plain page when the link has ended or never existed', async () => {
     world.recordReturn.mockResolvedValueOnce({ ok: true, statusPath: null })
     expect((await POST(fromBank(), context)).headers.get('location')).toBe('/pay/back')
     world.recordReturn.mockResolvedValueOnce(refuse('not_found'))
@@ -60,7 +63,7 @@ describe('a receiver who comes back from the bank', () => {
 describe('the status that the receiver’s page asks for', () => {
   const ask = () => status.GET(new Request('http://portal.test/'), context)
 
-  it('is answered and kept by nobody', async () => {
+  it('is answered, and cached nowhere', async () => {
     world.showStatus.mockResolvedValue({ ok: true, view: { status: 'paid', final: true } })
     const response = await ask()
     expect(await response.json()).toEqual({ status: 'paid', final: true })

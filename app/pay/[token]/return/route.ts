@@ -21,7 +21,7 @@ async function comeBack(
     return plainPage(
       503,
       'You are back',
-      'We can not show your payout right now. Nothing was lost. Wait a moment and reload this page, or open your latest mail from us later.',
+      'We cannot show your payout right now. Nothing was lost. Wait a moment and reload this page, or open your latest mail from us later.',
       { 'Retry-After': '5' },
     )
   }

@@ -1,12 +1,12 @@
-// Who uses the embedded server: one empty file per membership, named after the process. A name says all, so a file is
-// never half written, and a process that died without leaving is recognised by its name alone.
+// Who uses the embedded server: one empty file per membership, named after the process. The name says everything, so a file is
+// never half written, and a process that died without leaving is recognised by the name alone.
 import { readFileSync } from 'node:fs'
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 let memberships = 0
 
-/** Registers this process once more in `folder` and returns the name of that membership. */
+/** Adds a membership of this process to `folder` and returns its name. */
 export async function register(folder: string): Promise<string> {
   await mkdir(folder, { recursive: true })
   memberships += 1
@@ -19,7 +19,7 @@ export async function unregister(folder: string, name: string): Promise<void> {
   await rm(join(folder, name), { force: true })
 }
 
-/** How many memberships belong to living processes; the files of dead ones are removed. */
+/** How many memberships belong to living processes. Removes the files of dead ones. */
 export async function countLiving(folder: string): Promise<number> {
   await mkdir(folder, { recursive: true })
   let living = 0
@@ -31,20 +31,20 @@ export async function countLiving(folder: string): Promise<number> {
   return living
 }
 
-/** Whether a process with this number runs, whoever owns it. */
+/** Does a process with this number run, under any user? */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false
   }
-  // One that has ended stays listed as a zombie until its parent asks; in some containers nobody ever does.
+  // An ended process stays a zombie until its parent reaps it; in some containers that never happens.
   return readStat(pid)?.[0] !== 'Z'
 }
 
 function isSameProcess(pid: number, startedAt: string | undefined): boolean {
   if (!Number.isSafeInteger(pid) || pid <= 0 || !isAlive(pid)) return false
-  // Process numbers are reused; the start time tells the old holder of a number from the new one, where there is /proc.
+  // Process numbers are reused; where there is /proc, the start time tells the old process from the new one.
   return startOf(pid) === startedAt
 }
 

@@ -1,11 +1,11 @@
-// One process at a time starts or stops the embedded server. SQLite's file lock is the kernel's: it ends with its holder,
-// also when that was killed, so there is never a stale lock to steal.
+// One process at a time starts or stops the embedded server. SQLite uses the kernel's file lock, which ends with its holder even
+// if that is killed, so a lock is never stale.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DatabaseSync } from 'node:sqlite'
 
 const sqliteBusy = 5
 
-/** Runs `work` while this process alone holds the lock `file`; waits up to `timeoutMs` for whoever has it now. */
+/** Runs `work` while this process alone holds the lock `file`; waits up to `timeoutMs` for it, then throws. */
 export async function withLock<T>(file: string, timeoutMs: number, work: () => Promise<T>): Promise<T> {
   const lock = await acquire(file, Date.now() + timeoutMs)
   try {

@@ -1,5 +1,5 @@
-// Where the server's programs and data lie, and as whom it runs. PostgreSQL refuses to run as root; as root it is run as an
-// unprivileged user instead, who must be able to walk to both.
+// Where the server's programs and data are, and which user runs it. PostgreSQL refuses to run as root; then an unprivileged user
+// runs it, who must be able to reach both.
 import { createHash } from 'node:crypto'
 import {
   chmod,
@@ -25,11 +25,11 @@ export interface Place {
   data: string
   initdb: string
   postgres: string
-  /** As whom the programs run; undefined: as ourselves. */
+  /** The user that runs the programs; undefined: our own. */
   runAs: { uid: number; gid: number } | undefined
 }
 
-/** Prepares the folders for the server that belongs to `dataDir`, and finds (as root: perhaps copies) its programs. */
+/** Prepares the folders for the server of `dataDir`, and finds its programs (as root, copies them if needed). */
 export async function findPlace(dataDir: string): Promise<Place> {
   const native = nativeFolder()
   const isRoot = process.getuid?.() === 0
@@ -59,13 +59,13 @@ function nativeFolder(): string {
   }
 }
 
-/** An existing cluster keeps its owner, so that a clone once used without root still starts with it. */
+/** An existing cluster keeps its owner, so that a clone first used without root still starts as root. */
 async function ownerOf(data: string): Promise<{ uid: number; gid: number }> {
   const found = await stat(data).catch(() => undefined)
   return found && found.uid !== 0 ? { uid: found.uid, gid: found.gid } : unprivileged
 }
 
-/** Whether every user may pass through every folder down to `path`. */
+/** May every user pass through every folder down to `path`? */
 async function isWalkable(path: string): Promise<boolean> {
   for (let folder = await realpath(path); ; folder = dirname(folder)) {
     if (((await stat(folder)).mode & 0o001) === 0) return false
@@ -73,7 +73,7 @@ async function isWalkable(path: string): Promise<boolean> {
   }
 }
 
-/** npm under a strict umask leaves programs that only their owner may run; one program and one library stand for all. */
+/** Under a strict umask npm installs programs that only their owner may run. Checks one program and one library for all. */
 async function isReadable(native: string): Promise<boolean> {
   if (!(await isWalkable(join(native, 'bin', 'postgres')))) return false
   return (
@@ -82,8 +82,8 @@ async function isReadable(native: string): Promise<boolean> {
 }
 
 /**
- * Inside `dataDir` where an unprivileged user can walk there, else in a folder of this project's own outside. Where a
- * cluster is it stays: somebody who opens or closes a folder must not find an empty database.
+ * Inside `dataDir` if an unprivileged user can reach it, else in a folder of its own outside. An existing cluster stays where it is:
+ * changing a folder's permissions must not lead to an empty database.
  */
 async function homeForRoot(dataDir: string): Promise<string> {
   const inside = join(dataDir, 'postgres')
@@ -100,7 +100,7 @@ async function homeForRoot(dataDir: string): Promise<string> {
       )
   }
   await mkdir(outside, { recursive: true, mode: 0o711 })
-  // Everyone may create files in /var/tmp: a folder that somebody else prepared is not trusted with programs or money.
+  // Anybody can create files in /var/tmp: don't trust a folder that somebody else prepared.
   const found = await lstat(outside)
   if (!found.isDirectory() || found.uid !== 0) throw new Error(`${outside} exists and is not ours; remove it`)
   await chmod(outside, 0o711)

@@ -56,7 +56,7 @@ const settings = [
   'max_connections=200',
 ]
 
-/** Creates the cluster when there is none. Unfinished ones are thrown away, never started. */
+/** Creates the cluster if there is none, and says whether it did. Unfinished ones are deleted, never started. */
 export async function createCluster(place: Place, password: string): Promise<boolean> {
   if (await readFile(join(place.data, 'PG_VERSION')).catch(() => undefined)) return false
   const unfinished = `${place.data}.unfinished`
@@ -77,7 +77,7 @@ export async function createCluster(place: Place, password: string): Promise<boo
       '--locale-provider=builtin',
       '--builtin-locale=C.UTF-8',
       '--locale=C',
-      // Nothing is in it yet; a crash now means an unfinished cluster that is made anew.
+      // It is empty; after a crash now, the unfinished cluster is deleted and made again.
       '--no-sync',
     ])
   } finally {
@@ -108,13 +108,13 @@ export async function findRunning(place: Place): Promise<Running | undefined> {
   const pid = Number(lines[0])
   const port = Number(lines[3])
   if (!Number.isSafeInteger(pid) || pid <= 0 || !isAlive(pid)) return undefined
-  // After a crash of the machine the number may belong to anyone; where there is /proc, the command line tells.
+  // After a crash of the machine the number may belong to another process; where there is /proc, the command line tells.
   const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => undefined)
   if (command !== undefined && !command.includes(place.data)) return undefined
   return { pid, port }
 }
 
-/** Starts the server on `preferredPort`, or on a free one when that is taken, and waits until it answers. */
+/** Starts the server on `preferredPort`, or on a free port if that is taken, and waits until it answers. */
 export async function startServer(
   place: Place,
   options: { preferredPort: number | undefined; password: string; fast: boolean; logFile: string },
@@ -123,7 +123,7 @@ export async function startServer(
   await mkdir(dirname(options.logFile), { recursive: true })
   const log = await open(options.logFile, 'w', 0o600)
   const args = [...settings, ...(options.fast ? fastSettings : [])].flatMap((setting) => ['-c', setting])
-  // Detached, in its own process group: Ctrl-C in the terminal must not reach it before its clients.
+  // In its own process group: Ctrl-C in the terminal must not reach it before its clients.
   const child = spawn(place.postgres, ['-D', place.data, '-p', String(port), ...args], {
     ...place.runAs,
     env: environment,
@@ -182,12 +182,12 @@ export function connect(access: Access, database: string): pg.Client {
     database,
     connectionTimeoutMillis: 5000,
   })
-  // A lost connection also rejects the query in hand; unheard it would end the process.
+  // A lost connection also rejects the running query; without a listener its error would end the process.
   client.on('error', () => undefined)
   return client
 }
 
-/** Stops the server: fast (open transactions are rolled back), and if that takes too long as in a crash. */
+/** Stops the server: first fast (open transactions roll back), and if that takes too long, as in a crash. */
 export async function stopServer(pid: number): Promise<void> {
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
     if (!send(pid, signal)) return
@@ -214,7 +214,7 @@ async function choosePort(preferred: number | undefined): Promise<number> {
   return free
 }
 
-/** Listens for a moment and returns the port, or undefined when it is taken. */
+/** Listens for a moment and returns the port, or undefined if it is taken. */
 function listenOnce(port: number): Promise<number | undefined> {
   return new Promise((resolve) => {
     const probe = createServer()

@@ -5,7 +5,7 @@ import { otherMethods } from '#app/_server/methods.ts'
 import { problem, refusalProblem } from '#app/_server/problem.ts'
 import { showStatus } from '#lib/services/payout/show-status.ts'
 
-/** What the receiver's page asks for while the payout is not over; whoever holds the link may ask. */
+/** The receiver's page polls this until the payout is over. Anybody with the link may ask. */
 export async function GET(
   _request: Request,
   context: { params: Promise<{ token: string }> },
@@ -19,7 +19,7 @@ export async function GET(
   }
 }
 
-/** The address holds the link's token. */
+/** Because the address contains the link's token. */
 const shy = { 'Referrer-Policy': 'no-referrer', 'X-Robots-Tag': 'noindex' }
 
 export const { POST, PUT, PATCH, DELETE, OPTIONS } = otherMethods('GET, HEAD, OPTIONS')

@@ -6,7 +6,7 @@ import { problem, refusalProblem } from '#app/_server/problem.ts'
 import { currentActor } from '#app/_server/session.ts'
 import { watchPayout } from '#lib/services/payout/watch-payout.ts'
 
-/** What an open page with a decision on it asks for: is what the person sees still so? */
+/** An open page polls this: is what the person decides on still the same? */
 export async function GET(
   _request: Request,
   context: { params: Promise<{ id: string }> },

@@ -4,7 +4,7 @@ import { otherMethods } from '#app/_server/methods.ts'
 import { refusalProblem } from '#app/_server/problem.ts'
 import { cancelPayout } from '#lib/services/payout/cancel-payout.ts'
 
-/** Takes a payout back, until payout-pay is claimed. No body is needed; one that calls itself JSON must be JSON. */
+/** Cancels a payout until payout-pay is claimed. Needs no body; one sent as JSON must be JSON. */
 export const POST = apiRoute<{ id: string }>(async ({ deps, actor, request, params }) => {
   const body = await readNoBody(request)
   if (!body.ok) return refusalProblem(body)

@@ -1,14 +1,10 @@
 /** What proposing, confirming and retrying share: how fresh Cardzo's answer must be, and when it contradicts people. */
 import { refuse } from '#lib/payouts/refusals.ts'
-import type { InputProblem, Refusal } from '#lib/payouts/refusals.ts'
-import { tidyProse } from '#lib/payouts/text.ts'
+import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { Deps, Payout, SettlementOutcome } from '#lib/services/ports.ts'
 
-/** People who decide by hand see an answer of Cardzo that is no older than this. */
+/** Milliseconds. People who decide by hand see an answer of Cardzo that is no older than this. */
 export const statusFreshForMs = 5 * 60_000
-
-export const reasonMaxCharacters = 500
-export const evidenceMaxCharacters = 2000
 
 /** `approved` was paid and `beyond` is on its way, so neither may be settled as failed. A refusal, even a doubted one, is no payment. */
 const contradicting = {
@@ -31,13 +27,3 @@ export async function refuseByStatus(
   if (!(await deps.payouts.heardWithin(payout.id, statusFreshForMs))) return refuse('status_not_fresh')
   return cardzoContradicts(payout, outcome) ? refuse('cardzo_contradicts') : null
 }
-
-/** A text that people must write: trimmed, bounded, lines allowed, no other control characters. */
-export function textProblem(path: string, text: string, maxCharacters: number): InputProblem | null {
-  if (text === '') return { path, message: 'Must not be empty.' }
-  if (text.length > maxCharacters) return { path, message: `At most ${maxCharacters} characters.` }
-  return /[^\P{Cc}\n\t]/u.test(text) ? { path, message: 'Must not contain control characters.' } : null
-}
-
-/** The text as it is kept: line ends as in every other text, no white space around it. */
-export const tidyText = tidyProse

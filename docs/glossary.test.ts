@@ -9,7 +9,7 @@ const rooms = ['lib', 'app', 'e2e', 'bench', 'scripts', 'docs']
 const ignored = /^lib\/db\/generated\/|^docs\/glossary\./
 
 /** Not renamed yet. A word that occurs no longer has to go from here as well. */
-const pending: readonly string[] = ['anew', 'gateway refuses us', 'whoever', 'can not', 'for ever']
+const pending: readonly string[] = ['anew', 'gateway refuses us', 'whoever', 'for ever']
 
 /** Where a word is somebody else's name (Cardzo's, a library's): a path, and the word that may stay there. */
 const allowed: readonly (readonly [path: RegExp, word: string])[] = [

@@ -1,4 +1,4 @@
-// People are invited and change their own account, administrators change other accounts, and keys are made and revoked.
+// Administrators invite people, change accounts, and create and revoke keys; people change their own account.
 import { randomUUID } from 'node:crypto'
 import type { Page } from '@playwright/test'
 import { codeAt } from './support/codes.ts'
@@ -34,7 +34,7 @@ async function somebody(stack: { environment: Record<string, string | undefined>
   return person
 }
 
-test('an administrator invites an approver, another confirms it, and the approver sets up password and factor and is in', async ({
+test('an administrator invites an approver, another confirms, and the approver sets a password and a factor and is in', async ({
   page,
   newPerson,
   signIn,
@@ -204,7 +204,7 @@ test('an administrator creates a key that may only read, and revokes it', async 
 test.describe('without scripts', () => {
   test.use({ javaScriptEnabled: false })
 
-  test('staff set up their second factor, and read the recovery codes', async ({ page, stack }) => {
+  test('staff set up their second factor and read the recovery codes', async ({ page, stack }) => {
     const person = { email: `plain-${randomUUID()}@e2e.example`, role: 'clerk', name: 'Paul Plain' }
     await createPerson(stack.environment, person)
     await page.goto('/sign-in')

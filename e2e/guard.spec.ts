@@ -1,4 +1,4 @@
-// What the listener refuses before the framework sees it: other host names, unreadable forms, endless bodies.
+// What the listener refuses before the framework sees it: foreign hosts, unreadable forms, endless bodies.
 import { readFileSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
@@ -27,7 +27,7 @@ function ask(path: string, headers: Record<string, string>, method = 'GET', body
   })
 }
 
-test('another host name is answered with 421, on pages and on what pages load', async () => {
+test('a foreign host is answered with 421, on pages and on what pages request', async () => {
   for (const path of [
     '/',
     '/sign-in',
@@ -116,7 +116,7 @@ test('an endless form is cut off with 413, announced or not', async () => {
   ).toBe(413)
 })
 
-test('a page with our name but another scheme or port is not ours', async () => {
+test('a page on our host with another scheme or port is foreign', async () => {
   const { body, type } = multipart([[`$ACTION_ID_${actionIds[0] ?? ''}`, '']])
   const { host } = origin
   for (const from of [`https://${host}`, `http://${host.replace(/\d+$/, '1')}`, 'http://evil.example'])
@@ -125,7 +125,7 @@ test('a page with our name but another scheme or port is not ours', async () => 
     )
 })
 
-test('the portal resizes pictures for nobody', async () => {
+test('the image optimizer is off', async () => {
   expect((await ask('/_next/image?url=%2Ficon.svg&w=64&q=75', { host: origin.host })).status).toBe(404)
 })
 
@@ -147,7 +147,7 @@ test('a stranger gets no cookie on any page', async () => {
     expect((await ask(path, origin)).status).toBe(404)
 })
 
-test('with a gateway that moves money, no web server starts with people of the demo, and it needs no key of Cardzo’s', async () => {
+test('beside a gateway that moves real money no web server starts with demo accounts, and it needs no Cardzo key', async () => {
   const port = await freePort(23_900)
   const real = {
     ...environment,

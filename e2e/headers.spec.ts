@@ -1,4 +1,4 @@
-// The headers that tell a browser how to treat our pages and every other answer.
+// The security headers of pages and of every other answer.
 import type { APIResponse } from '@playwright/test'
 import { expect, test } from './support/fixtures.ts'
 import type { Person } from './support/fixtures.ts'
@@ -17,7 +17,7 @@ const pages: [Person | null, string][] = [
   [null, '/nowhere'],
   ['receiver', '/withdraw?form=AAAAAAAAAAAAAAAAAAAAAA'],
   ['receiver', '/withdrawals'],
-  // Forbidden to receivers.
+  // Forbidden to this role.
   ['receiver', '/desk'],
   ['approver', '/account'],
   ['admin', '/desk/users'],
@@ -28,7 +28,7 @@ const pages: [Person | null, string][] = [
 ]
 
 for (const [who, pattern] of pages)
-  test(`the page ${pattern} for ${who ?? 'anybody'} comes with a strict policy and a nonce of its own`, async ({
+  test(`the page ${pattern} for ${who ?? 'anybody'} has a strict policy with a fresh nonce`, async ({
     page,
     signIn,
     payouts,
@@ -66,14 +66,14 @@ for (const [who, pattern] of pages)
     expect.soft(headers['cache-control']).toContain('no-store')
     expect.soft(headers['x-powered-by']).toBeUndefined()
     expect.soft(headers['strict-transport-security']).toBeUndefined()
-    // Under no-referrer a form would come with the origin `null`: pages of sign-in links have a form, and their token is for us anyway.
+    // A form on a no-referrer page has the origin `null`. Pages of sign-in links have a form, and their token is for us anyway.
     expect.soft(headers['referrer-policy']).toBe(path.startsWith('/pay/') ? 'no-referrer' : 'same-origin')
     const isSecret = /^\/(pay|sign-in\/link|invite)\//.test(path)
     if (isSecret) expect.soft(headers['x-robots-tag']).toContain('noindex')
     expect.soft(html).toMatch(/<meta name="robots" content="noindex/)
   })
 
-test('a page loads nothing from anybody else', async ({ page, payouts, stack, signIn }) => {
+test('a page requests nothing from other sites', async ({ page, payouts, stack, signIn }) => {
   const foreign: string[] = []
   page.on('request', (request) => {
     if (!request.url().startsWith(`${stack.appUrl}/`) && !request.url().startsWith('data:'))
@@ -88,13 +88,13 @@ test('a page loads nothing from anybody else', async ({ page, payouts, stack, si
   expect(foreign).toEqual([])
 })
 
-/** A path for a pattern, with something in every bracket. */
+/** A path for a route pattern, with a value for every parameter. */
 const pathOf = (pattern: string) =>
   pattern.replace(/\[\[?\.\.\.\w+\]\]?/, 'nothing').replaceAll(/\[\w+\]/g, 'nothing-here-with-this-name')
 
 test('every route refuses other methods and names its own', async ({ api }) => {
   const wrong: string[] = []
-  // Anything else below /api/v1 does not exist, for any method.
+  // Every other path below /api/v1 is a 404 for any method.
   const own = findRoutes().filter(({ pattern }) => !pattern.includes('[...') && !pattern.includes('[[...'))
   for (const { kind, pattern, methods } of own)
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
@@ -111,7 +111,7 @@ test('every route refuses other methods and names its own', async ({ api }) => {
   expect(wrong).toEqual([])
 })
 
-test('answers to programs are never cached and never taken for anything else', async ({ api, payouts }) => {
+test('answers to programs are never cached, and their type is never guessed', async ({ api, payouts }) => {
   const { id, statusUrl } = await payouts.create({ scenario: 'stays-validating' })
   const status = new URL(statusUrl!).pathname
   const answers: APIResponse[] = []

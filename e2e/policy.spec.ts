@@ -89,7 +89,7 @@ test('one administrator proposes, another confirms, and then a payout needs two 
   await second.goto(`/desk/payouts/${created.id}`)
   await pressApprove(second, 'otherApprover')
   await payouts.until(created.id, 'paid')
-  // The earlier payout needs one approver, as before.
+  // The earlier payout still needs one approval.
   await desk.goto(`/desk/payouts/${old.id}`)
   await expect(desk.getByText('0 of 1 approval')).toBeVisible()
 
@@ -116,7 +116,7 @@ test('a policy is proposed and withdrawn without scripts', async ({ newPerson, s
   await rule.getByLabel('Name').fill('Desk')
   await rule.getByLabel('From this amount on').fill('10')
   await rule.getByLabel('Asked for by').selectOption('The desk')
-  // Pressing Enter in a field only tries the policy out.
+  // Enter in a field only rehearses it.
   await rule.getByLabel('Name').press('Enter')
   await expect(page.getByRole('status', { name: 'Rehearsal' })).toContainText(
     'asked for at the desk: two approvers',

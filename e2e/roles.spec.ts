@@ -1,4 +1,4 @@
-// Who may open what: every page and route handler, for everybody, in one complete table. A route without a row fails.
+// Who may open what: every page and route handler, for every role, in one table. A route without a row fails.
 import type { APIRequestContext } from '@playwright/test'
 import { expect, test } from './support/fixtures.ts'
 import type { Person } from './support/fixtures.ts'
@@ -10,20 +10,20 @@ type Anybody = (typeof everybody)[number]
 /** HTTP statuses, in the order of `everybody`. */
 type Row = readonly [number, number, number, number, number, number]
 const all = (status: number): Row => [status, status, status, status, status, status]
-/** To the sign-in page, for people who are not signed in. */
+/** Redirects to the sign-in page, for strangers. */
 const signIn = 307
 const staff: Row = [signIn, 403, 200, 200, 200, 200]
 const signedIn: Row = [signIn, 200, 200, 200, 200, 200]
 const adminReadByAuditor: Row = [signIn, 403, 403, 403, 200, 200]
 const adminOnly: Row = [signIn, 403, 403, 403, 200, 403]
 
-/** By method and pattern. `{payout}` and the like are replaced by things that exist. */
+/** By method and pattern. `{payout}` and the like are replaced by existing ids. */
 const table: Record<string, { path: string; expected: Row }> = {
   'GET /': { path: '/', expected: [200, 307, 307, 307, 307, 307] },
   'GET /sign-in': { path: '/sign-in', expected: [200, 307, 307, 307, 307, 307] },
   'GET /sign-in/link/[token]': { path: '/sign-in/link/no-such-link', expected: all(200) },
   'GET /sign-in/code': { path: '/sign-in/code', expected: all(307) },
-  // Staff who have just set up theirs read here what to do next.
+  // Staff who have just set up their factor read there what to do next.
   'GET /sign-in/set-up': { path: '/sign-in/set-up', expected: [signIn, 307, 200, 200, 200, 200] },
   'GET /withdraw': {
     path: '/withdraw?form=AAAAAAAAAAAAAAAAAAAAAA',
@@ -135,7 +135,7 @@ for (const [column, who] of everybody.entries())
       Object.entries(table).map(([name, row]) => [name, row.expected[column]]),
     )
     expect(found).toEqual(expected)
-    // The walk has neither changed the payout nor ended the session.
+    // None of this changed the payout or ended the session.
     expect(await payouts.get(payout.id)).toMatchObject({ status: 'awaiting_approval' })
     if (who !== 'signedOut') expect(await statusOf(request, 'GET', '/sign-in')).toBe(307)
   })

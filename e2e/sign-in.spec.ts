@@ -6,7 +6,7 @@ import { admin, createPerson, password, people } from './support/stack.ts'
 
 const answer = (page: Page) => page.getByRole('status').filter({ hasText: 'a link is on its way' })
 
-/** After signing out, a browser still knows who signed in with it before; that opens nothing. */
+/** After signing out, the browser keeps only a cookie that marks it as known; it opens nothing. */
 const cookieNames = async (page: Page) => (await page.context().cookies()).map(({ name }) => name)
 
 async function askForLink(page: Page, email: string): Promise<void> {
@@ -16,7 +16,7 @@ async function askForLink(page: Page, email: string): Promise<void> {
   await expect(answer(page)).toBeVisible()
 }
 
-test('a receiver signs in by a mail link: opening it uses nothing up, the button uses it up, once', async ({
+test('a receiver signs in by a mail link: opening it does not use it up, the button does, once', async ({
   page,
   newPerson,
 }) => {
@@ -199,9 +199,7 @@ test("a disabled person's next request is refused, and so is their password", as
   await expect(page.getByRole('alert').filter({ hasText: 'not right' })).toBeVisible()
 })
 
-test('a person who signs in is sent back to where they were going, and never to another site', async ({
-  page,
-}) => {
+test('signing in leads to where the person was going, and never to another site', async ({ page }) => {
   await page.goto('/desk/payouts?status=paid')
   await expect(page).toHaveURL(/\/sign-in\?next=/)
   const fill = async () => {
@@ -241,7 +239,7 @@ test('signing in ends the session that was there', async ({ newPerson }) => {
   await Promise.all([first.goto('/sign-in'), second.goto('/sign-in')])
   await enter(first)
   expect(await isIn()).toBe(true)
-  // The second person's form was open before their browser had this session.
+  // The second form was open before its browser had this session.
   await second.context().addCookies(await first.context().cookies())
   await enter(second)
   expect(await isIn()).toBe(false)

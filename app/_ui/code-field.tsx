@@ -1,6 +1,6 @@
 import { TextField } from './field.tsx'
 
-/** For a code of the authenticator app: digits on a phone's keyboard, filled in by the browser if it can, never remembered. */
+/** A field for a one-time code: digits on a phone's keyboard, filled in by the browser if it can, never stored. */
 export function CodeField({
   hint = 'From your authenticator app; each code counts once. A recovery code works too.',
   problem,

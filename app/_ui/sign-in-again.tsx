@@ -2,7 +2,7 @@
 import { usePathname } from 'next/navigation'
 import { keepTyped } from './typed-texts.tsx'
 
-/** For somebody whose session ended while they filled in a form: signing in leads back here, with what they typed. */
+/** For people whose session ended while they filled in a form: signs them in and leads back here, with what they typed. */
 export function SignInAgain() {
   const pathname = usePathname()
   return (

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { Page } from '@playwright/test'
 import { codeAt } from './support/codes.ts'
 import { codeFor, expect, sendCode, signInByForm, test } from './support/fixtures.ts'
-import { wishBody } from './support/payouts.ts'
+import { requestBody } from './support/payouts.ts'
 import { admin, createPerson, password } from './support/stack.ts'
 
 const newPassword = 'a newly chosen password'
@@ -189,7 +189,7 @@ test('an administrator creates a key that may only read, and revokes it', async 
   expect((await api.get('/api/v1/payouts')).status()).toBe(200)
   const asked = await api.post('/api/v1/payouts', {
     headers: { 'Idempotency-Key': randomUUID() },
-    data: wishBody(),
+    data: requestBody(),
   })
   expect(asked.status()).toBe(403)
   expect(await asked.json()).toMatchObject({ code: 'forbidden' })

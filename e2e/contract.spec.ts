@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import type { APIRequestContext, APIResponse } from '@playwright/test'
 import { payoutPageSchema, payoutViewSchema, statusViewSchema } from '#lib/contract/payout.ts'
 import { expect, test } from './support/fixtures.ts'
-import { approve, wishBody } from './support/payouts.ts'
+import { approve, requestBody } from './support/payouts.ts'
 import { confirmPolicy } from './support/policy.ts'
 import { accountFor } from './support/simulator.ts'
 import { admin } from './support/stack.ts'
@@ -26,7 +26,7 @@ test.describe('another system', () => {
     database,
     payouts,
   }) => {
-    const body = { ...wishBody(), amount: '1200.50' }
+    const body = { ...requestBody(), amount: '1200.50' }
     const key = randomUUID()
     const first = await ask(api, body, key)
     expect(first.status()).toBe(201)
@@ -56,7 +56,7 @@ test.describe('another system', () => {
     }
     // Even when all arrive at once and the first has no answer yet.
     const other = randomUUID()
-    const together = await Promise.all(Array.from({ length: 6 }, () => ask(api, wishBodyOf(body), other)))
+    const together = await Promise.all(Array.from({ length: 6 }, () => ask(api, copyOfBody(body), other)))
     expect(together.map((answer) => answer.status()).sort()).toEqual([200, 200, 200, 200, 200, 201])
     const rows = await database.rows('SELECT 1 FROM payout WHERE receiver_id = $1', [payout.receiver.id])
     expect(rows).toHaveLength(2)
@@ -68,7 +68,7 @@ test.describe('another system', () => {
     api,
   }) => {
     const key = randomUUID()
-    const body = wishBody()
+    const body = requestBody()
     await expectProblem(await ask(api, { ...body, amount: '0' }, key), 400, 'invalid_request')
     expect((await ask(api, body, key)).status()).toBe(201)
     await expectProblem(await ask(api, { ...body, amount: '1.50' }, key), 422, 'idempotency_key_reused')
@@ -85,7 +85,7 @@ test.describe('another system', () => {
     api,
     database,
   }) => {
-    const body = wishBody()
+    const body = requestBody()
     const wrong: [path: string, body: unknown][] = [
       ...['0', '-1', '+1', '1.001', '1e3', '1,5', ' ', '', '12345678901', 'NaN', '0x10'].map(
         (amount) => ['amount', { ...body, amount }] as [string, unknown],
@@ -202,7 +202,7 @@ test.describe('another system', () => {
   }) => {
     const externalId = `cust-${randomUUID()}`
     const create = async () => {
-      const body = wishBody()
+      const body = requestBody()
       const answer = await ask(api, { ...body, receiver: { ...body.receiver, externalId } })
       return payoutViewSchema.parse(await answer.json()).id
     }
@@ -262,7 +262,7 @@ test.describe('another system', () => {
     }
     await set('500')
     const create = async (amount: string) =>
-      payoutViewSchema.parse(await (await ask(api, { ...wishBody(), currency: 'USD', amount })).json())
+      payoutViewSchema.parse(await (await ask(api, { ...requestBody(), currency: 'USD', amount })).json())
     const [below, at] = [await create('499.95'), await create('500.00')]
     await payouts.until(below.id, 'paid')
     await payouts.until(at.id, 'awaiting_approval')
@@ -447,4 +447,4 @@ test.describe('machines that watch', () => {
 })
 
 /** The same request, as a new object. */
-const wishBodyOf = (body: ReturnType<typeof wishBody>) => structuredClone(body)
+const copyOfBody = (body: ReturnType<typeof requestBody>) => structuredClone(body)

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { APIRequestContext, Page } from '@playwright/test'
 import type { PayoutView } from '#lib/contract/payout.ts'
 import { codeFor, expect, test } from './support/fixtures.ts'
-import { approve, freshAmount, pressApprove, shownAmount, wishBody } from './support/payouts.ts'
+import { approve, freshAmount, pressApprove, shownAmount, requestBody } from './support/payouts.ts'
 import type { Payouts } from './support/payouts.ts'
 import { admin, findStack } from './support/stack.ts'
 
@@ -20,7 +20,7 @@ async function risky(api: APIRequestContext, payouts: Payouts): Promise<PayoutVi
   // Not an IBAN, whose check digits would have to be right.
   const account = `${Date.now()}-${Math.floor(Math.random() * 1e5)}-00`
   await payouts.awaiting({ account })
-  const body = wishBody({ account, receiver: { firstName: 'Eva', lastName: 'Lindqvist' } })
+  const body = requestBody({ account, receiver: { firstName: 'Eva', lastName: 'Lindqvist' } })
   const answer = await api.post('/api/v1/payouts', {
     headers: { 'Idempotency-Key': randomUUID() },
     data: { ...body, destination: { ...body.destination, first_name: 'Dora', last_name: 'Visser' } },

@@ -64,7 +64,7 @@ test('an approver cannot decide what a system of their own asked for, by page or
   stack,
 }) => {
   const { email } = people.approver
-  const { key } = await admin(stack.environment, ['api-key:create', '--name', 'His own', '--owner', email])
+  const { key } = await admin(stack.environment, ['api-key:create', '--name', 'Their own', '--owner', email])
   const api = await playwright.request.newContext({
     baseURL: stack.appUrl,
     extraHTTPHeaders: { Authorization: `Bearer ${String(key)}` },

@@ -5,7 +5,7 @@ import type { Page } from '@playwright/test'
 import type { PayoutView } from '#lib/contract/payout.ts'
 import { codeFor, expect, signInByForm, test } from './support/fixtures.ts'
 import type { Person } from './support/fixtures.ts'
-import { approve, freshAmount, wishBody } from './support/payouts.ts'
+import { approve, freshAmount, requestBody } from './support/payouts.ts'
 import { findRoutes } from './support/routes.ts'
 import { accountFor } from './support/simulator.ts'
 import { admin, createPerson } from './support/stack.ts'
@@ -89,7 +89,7 @@ test('every text of people and other systems is inside a <bdi>, on every page', 
     const answer = await api.post('/api/v1/payouts', {
       headers: { 'Idempotency-Key': randomUUID() },
       data: {
-        ...wishBody({ scenario }),
+        ...requestBody({ scenario }),
         receiver: {
           externalId: marks.externalId,
           email: marks.email,
@@ -291,7 +291,7 @@ test('a bank name and a name in Arabic leave the text after them in place', asyn
   const answer = await api.post('/api/v1/payouts', {
     headers: { 'Idempotency-Key': randomUUID() },
     data: {
-      ...wishBody(),
+      ...requestBody(),
       receiver: { externalId: randomUUID(), firstName: 'عمر', lastName: '(1' },
       destination: { account_number: accountFor('slow'), bank_name: bank },
       description,

@@ -5,7 +5,7 @@ import { codeAt } from './support/codes.ts'
 import { expect, sendCode, test } from './support/fixtures.ts'
 import type { Person } from './support/fixtures.ts'
 import type { PayoutView } from '#lib/contract/payout.ts'
-import { approve, wishBody } from './support/payouts.ts'
+import { approve, requestBody } from './support/payouts.ts'
 import { accountFor } from './support/simulator.ts'
 import { createPerson, password } from './support/stack.ts'
 
@@ -153,7 +153,7 @@ test('a word of 64 letters never makes a page scroll sideways', async ({ page, a
   const made = await api.post('/api/v1/payouts', {
     headers: { 'Idempotency-Key': `${word}${Date.now()}` },
     data: {
-      ...wishBody(),
+      ...requestBody(),
       receiver: {
         externalId: `${word}${Date.now()}`,
         email: `${word}@e2e.example`,

@@ -66,7 +66,7 @@ export default async function BalancePage({ searchParams }: Props) {
 const titles = {
   granted: 'What was granted',
   paid: 'What was paid',
-  reserved: 'What stands aside for withdrawals on their way',
+  reserved: 'Set aside for withdrawals that are on their way',
   available: 'What came and went',
 } as const satisfies Record<BalancePart, string>
 

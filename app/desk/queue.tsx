@@ -80,14 +80,12 @@ function NoRows({ tab, all }: { tab: Desk['queue']['tab']; all: number }) {
   return (
     <Empty title={empty[tab]}>
       {tab === 'others' ? (
-        <p>
-          What you have approved and others must too stands here, and what you asked for or entered yourself.
-        </p>
+        <p>Here is what you have approved and others must too, and what you asked for or entered yourself.</p>
       ) : (
         <p>
           {tab === 'mine' && all > 0
             ? 'What waits for others is under the other tabs.'
-            : 'As soon as a bank has confirmed one, it stands here and the approvers get a mail.'}
+            : 'As soon as a bank has confirmed one, it is here and the approvers get a mail.'}
         </p>
       )}
     </Empty>

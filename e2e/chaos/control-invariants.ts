@@ -32,7 +32,7 @@ export function booksBalance(facts: Facts): Verdict {
     const sum = (which: (payout: PayoutRow) => boolean) =>
       own.filter(which).reduce((total, { amount }) => total + cents(amount), 0n)
     if (reserved !== sum(({ isFinal }) => !isFinal))
-      wrong.push(`${name}: what stands aside is not what is open`)
+      wrong.push(`${name}: what is reserved is not what is open`)
     if (paid !== sum(({ status }) => status === 'paid'))
       wrong.push(`${name}: what was taken is not what was paid`)
     return wrong
@@ -53,7 +53,7 @@ export function booksBalance(facts: Facts): Verdict {
   }
 }
 
-/** What is open or paid of one receiver in one day stays within his limit. A run lasts less than a day. */
+/** What is open or paid of one receiver in one day stays within their limit. A run lasts less than a day. */
 export function limitsKept(facts: Facts): Verdict {
   const sums = new Map<string, bigint>()
   for (const { receiver, currency, amount, isFinal, status } of facts.payouts)
@@ -97,7 +97,7 @@ export function enoughAgreed(facts: Facts): Verdict {
     )
     const people = new Set(counting.map(({ personId }) => personId))
     if (counting.some(({ approverId }) => approverId === payout.keyOwnerId))
-      return [`${label(payout)}: approved by whoever asked for it`]
+      return [`${label(payout)}: approved by the person who asked for it`]
     return people.size >= needed ? [] : [`${label(payout)}: sent with ${people.size} of ${needed} approvals`]
   })
   const twice = new Map<string, number>()
@@ -115,7 +115,7 @@ export function enoughAgreed(facts: Facts): Verdict {
   }
 }
 
-/** I3: the lab requires a balance of everybody, so nothing is paid that was not taken from one, whoever asked for it again. */
+/** I3: the lab requires a balance of everybody, so nothing is paid that did not come from one, after any number of retries. */
 export function paidFromBalance(facts: Facts): Verdict {
   const paid = facts.payouts.filter(({ status }) => status === 'paid')
   const offenders = paid.flatMap((payout) => {

@@ -26,7 +26,7 @@ const attemptsToAskAgain = 5
 
 type Seen = { since: number; done: boolean }
 
-/** Whoever decides, and whoever fills in forms. Looks at everything again and again; a click that failed is made again. */
+/** The people who decide and who fill in forms. They look at everything again and again, and repeat a click that failed. */
 export function createDeciders(
   deps: Deps,
   people: People,

@@ -306,7 +306,7 @@ describe('the judge', () => {
     ['two payouts under one key', 'P3', { payouts: [payout, { ...payout, id: 'q' }] }],
     ['the same mail twice', 'P4', { mails: [mail, { ...mail, messageId: '2' }] }],
     [
-      'money that was paid and still stands aside',
+      'money that was paid and is still reserved',
       'I3',
       { transfers: [{ payoutId: 'p', kind: 'reserve', amount: plan.amount }] },
     ],

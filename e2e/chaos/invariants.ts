@@ -134,7 +134,7 @@ function makerChecker(facts: Facts): Verdict {
     if (!payout) return [`an approval of ${payoutId}, which is not there`]
     if (actorKind !== 'user' || actorId === null) return [`${label(payout)}: approved by ${actorKind}`]
     if (actorId === payout.keyOwnerId || actorId === payout.requestedById)
-      return [`${label(payout)}: approved by whoever asked for it`]
+      return [`${label(payout)}: approved by the person who asked for it`]
     // One that was taken back is no longer noted.
     const isNoted = eventId === last.get(payoutId) && payout.approvedById !== null
     return !isNoted || payout.approvedById === actorId

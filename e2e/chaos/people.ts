@@ -21,7 +21,7 @@ export type People = {
 
 const operator: Actor = { kind: 'operator', name: 'fault lab' }
 
-/** Before any fault: whoever is needed. The API key belongs to an approver, who therefore may not approve what it asks for. */
+/** Before any fault: everybody who is needed. The API key belongs to an approver, who may therefore not approve what it asks for. */
 export async function createPeople(deps: Deps): Promise<People> {
   const person = async (name: string, role: Role): Promise<Person> => {
     const id = randomUUID()

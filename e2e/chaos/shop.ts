@@ -37,7 +37,7 @@ const honest = ['limit_exceeded', 'insufficient_balance']
 
 export type Shop = {
   ask: (plan: PayoutPlan) => Promise<void>
-  /** As whoever asked for it: by the shop's key, or as the receiver in the browser. */
+  /** As the one who asked for it: by the shop's key, or as the receiver in the browser. */
   cancel: (payout: PayoutRow) => Promise<void>
   /** With a key that the payout did not come by; true once it was answered. */
   cancelAsStranger: (payout: PayoutRow) => Promise<boolean>

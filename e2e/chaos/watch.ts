@@ -64,7 +64,7 @@ function unheardBy({ deliveries }: Order): string[] {
 
 /** A moment without anything to do is not the end: a callback may be on its way. */
 const quietForMs = 1000
-/** Callbacks that are refused for ever are not waited for. */
+/** Does not wait for callbacks that are always refused. */
 const unheardForMs = 6000
 
 export function createQuiet() {

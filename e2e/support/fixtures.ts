@@ -24,7 +24,7 @@ type Database = { rows: <T>(text: string, values?: unknown[]) => Promise<T[]> }
 
 type Fixtures = {
   complaints: Complaints
-  /** Somebody else with a browser of his own. */
+  /** Somebody else with a browser of their own. */
   newPerson: (options?: BrowserContextOptions) => Promise<Page>
   /** Brings a session into the page's browser; the first time by the form. */
   signIn: (page: Page, person: Person) => Promise<void>
@@ -114,7 +114,7 @@ export const test = base.extend<Fixtures, { stack: RunningStack; sessions: Map<P
   },
 })
 
-/** Signs in with e-mail and password and, for whoever has an authenticator, its code, as a person does. */
+/** Signs in with e-mail and password and, if the person has an authenticator, its code. */
 export async function signInByForm(
   page: Page,
   email: string,

@@ -27,7 +27,7 @@ export function shownAmount(amount: string, currency = 'EUR'): string {
   return displayAmount(parsed.amountMinor, currency)
 }
 
-export type Wish = {
+export type RequestedPayout = {
   amount?: string
   scenario?: ScenarioName
   account?: string
@@ -35,7 +35,12 @@ export type Wish = {
 }
 
 /** A request body for POST /api/v1/payouts. */
-export function wishBody({ amount = freshAmount(), scenario = 'approve', account, receiver }: Wish = {}) {
+export function requestBody({
+  amount = freshAmount(),
+  scenario = 'approve',
+  account,
+  receiver,
+}: RequestedPayout = {}) {
   return {
     amount,
     currency: 'EUR',
@@ -60,11 +65,11 @@ export function connectPayouts(api: APIRequestContext) {
     if (!answer.ok()) throw new Error(`${answer.url()}: ${answer.status()} ${await answer.text()}`)
     return (await answer.json()) as T
   }
-  const create = async (wish: Wish = {}) =>
+  const create = async (asked: RequestedPayout = {}) =>
     good<PayoutView>(
       await api.post('/api/v1/payouts', {
         headers: { 'Idempotency-Key': randomUUID() },
-        data: wishBody(wish),
+        data: requestBody(asked),
       }),
     )
   const get = async (id: string) => good<PayoutView>(await api.get(`/api/v1/payouts/${id}`))
@@ -91,7 +96,7 @@ export function connectPayouts(api: APIRequestContext) {
     until,
     untilHolds,
     /** A payout that the bank has confirmed and nobody has decided on. */
-    awaiting: async (wish: Wish = {}) => until((await create(wish)).id, 'awaiting_approval'),
+    awaiting: async (asked: RequestedPayout = {}) => until((await create(asked)).id, 'awaiting_approval'),
     /** By the reference that the receiver reads on the status page. */
     async byReference(reference: string): Promise<PayoutView> {
       const { data } = await good<{ data: PayoutView[] }>(await api.get('/api/v1/payouts?limit=100'))
@@ -105,7 +110,7 @@ export function connectPayouts(api: APIRequestContext) {
 /** Fills the withdrawal form that `page` shows and sends it. */
 export async function fillWithdrawal(
   page: Page,
-  { amount, scenario = 'approve' }: Wish & { amount: string },
+  { amount, scenario = 'approve' }: RequestedPayout & { amount: string },
 ) {
   await page.getByLabel('Amount').fill(amount)
   await page.getByLabel('Account number').fill(accountFor(scenario))
@@ -115,9 +120,12 @@ export async function fillWithdrawal(
 }
 
 /** Asks for a withdrawal as the signed-in receiver; `page` then shows the status page. */
-export async function askForWithdrawal(page: Page, wish: Wish & { amount: string }): Promise<void> {
+export async function askForWithdrawal(
+  page: Page,
+  asked: RequestedPayout & { amount: string },
+): Promise<void> {
   await page.goto('/withdraw')
-  await fillWithdrawal(page, wish)
+  await fillWithdrawal(page, asked)
   await page.getByRole('button', { name: 'Request withdrawal' }).click()
   await expect(page).toHaveURL(/\/pay\//)
 }
@@ -129,7 +137,7 @@ export async function referenceOn(page: Page): Promise<string> {
   return (await page.getByRole('definition').filter({ hasText: /^po-/ }).innerText()).trim()
 }
 
-/** Sends the approval of the payout that `page` shows, with a fresh code of whoever is signed in there. */
+/** Sends the approval of the payout that `page` shows, with a fresh code of the person who is signed in there. */
 export async function pressApprove(page: Page, who: Holder = 'approver'): Promise<void> {
   await page.getByLabel('One-time code').fill(await codeFor(who))
   await page.getByRole('button', { name: 'Approve', exact: true }).click()

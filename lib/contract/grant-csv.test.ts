@@ -48,7 +48,7 @@ describe('a file of grants', () => {
     ['sep=|\nreceiver|currency|amount|reference', 'separator'],
     ['receiver,currency,amount\nx,EUR,5', 'lacks reference'],
     [`${header},iban\nx,EUR,5,r,1`, '"iban" is no column'],
-    [`${header},amount\nx,EUR,5,r,1`, '"amount" stands in the header twice'],
+    [`${header},amount\nx,EUR,5,r,1`, '"amount" is in the header twice'],
     [`${header}\n"x,EUR,5,r\ny,EUR,5,s`, 'quotation mark'],
     [`${header}\nx,EUR,5,00,r`, 'amounts have a dot'],
     [`${header}\nx,EUR,5,\0`, 'no text'],

@@ -85,7 +85,7 @@ function readRows(text: string, delimiter: string, firstLine: number): GrantFile
       problems: [
         {
           line: lines[quotes.row ?? 0] ?? firstLine,
-          message: 'A quotation mark is opened and not closed, or stands inside a word.',
+          message: 'A quotation mark is opened and not closed, or is inside a word.',
         },
       ],
     }
@@ -108,7 +108,7 @@ function readRows(text: string, delimiter: string, firstLine: number): GrantFile
     } else
       problems.push({
         line,
-        message: `Has ${cells.length} columns, the header has ${names.length}. A cell with a comma stands in quotation marks; amounts have a dot.`,
+        message: `Has ${cells.length} columns, the header has ${names.length}. A cell with a comma goes in quotation marks; amounts have a dot.`,
       })
   }
   if (body.filter((cells) => cells.some((cell) => cell.trim() !== '')).length > grantFileMaxRows)
@@ -173,7 +173,7 @@ function headerProblems(names: string[]): string[] {
   for (const name of new Set(names)) {
     if (!columns.some((one) => one === name)) problems.push(`"${name}" is no column that is known here.`)
     else if (names.filter((one) => one === name).length > 1)
-      problems.push(`"${name}" stands in the header twice.`)
+      problems.push(`"${name}" is in the header twice.`)
   }
   return problems
 }

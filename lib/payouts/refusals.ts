@@ -42,7 +42,7 @@ export const refusalAnswers = {
   },
   same_person: {
     http: 403,
-    text: 'You proposed this yourself, or one person stands behind your account and the one that did. Somebody else must confirm it.',
+    text: 'You proposed this yourself, or one person is behind your account and the one that did. Somebody else must confirm it.',
   },
   status_not_fresh: {
     http: 409,

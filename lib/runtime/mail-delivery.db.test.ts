@@ -164,7 +164,7 @@ describe('mail delivery', () => {
     const id = await written()
     const other = createVault([{ id: 'other', key: Buffer.alloc(32, 9) }])
     const blind = { ...parts(), outbox: createMailStore(prisma, queue, other, { keepTexts: false }) }
-    await expect(deliverMail(blind, id)).rejects.toThrow('can not be opened')
+    await expect(deliverMail(blind, id)).rejects.toThrow('cannot be opened')
     expect(items).toMatchObject([{ kind: 'mail_failed', subject: id }])
     expect(server.taken).toEqual([])
     await deliverMail(parts(), id)

@@ -95,12 +95,12 @@ export async function deliverMail(
     await items.open({
       kind: 'mail_failed',
       severity: 'warning',
-      what: `A mail to ${mail.recipient} can not be read: "${mail.subject}".`,
+      what: `A mail to ${mail.recipient} cannot be read: "${mail.subject}".`,
       why: 'Its text is sealed under a key that DATA_KEYS does not hold. It is sent when the key is back.',
       subject: mailId,
       data: { mailId, payoutId: mail.payoutId },
     })
-    throw new Error(`The text of mail ${mailId} can not be opened`)
+    throw new Error(`The text of mail ${mailId} cannot be opened`)
   }
   if (!(await outbox.markSent(mailId))) return
   try {

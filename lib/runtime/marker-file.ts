@@ -136,7 +136,7 @@ async function judge(
   if (text === '') return 'another'
   const read = Contents.safeParse(parse(text))
   if (!read.success)
-    return { why: `The marker ${file} can not be read, so nothing is known of the database's past.` }
+    return { why: `The marker ${file} cannot be read, so nothing is known of the database's past.` }
   const { database, genesis, marks } = read.data
   if ((await history.missing(marks)).length === 0) return 'good'
   // A database with another first event is another installation's, whose workers share this folder.

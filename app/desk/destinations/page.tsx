@@ -40,7 +40,7 @@ export default async function CoolingOffPage({ searchParams }: Props) {
       {destinations.length === 0 ? (
         <Empty title="No account is waiting">
           <p>
-            When a receiver enters an account that was never paid before, it stands here until it may be used.
+            When a receiver enters an account that was never paid before, it is here until it may be used.
           </p>
         </Empty>
       ) : (

@@ -22,7 +22,7 @@ export default async function UnknownPage() {
       </PageTitle>
       {desk.payouts.length === 0 ? (
         <Empty title="Every outcome is known">
-          <p>A payout whose payment got no believable answer stands here until its end is certain.</p>
+          <p>A payout whose payment got no believable answer is here until its outcome is certain.</p>
         </Empty>
       ) : (
         <ul className="space-y-6">

@@ -135,7 +135,7 @@ export async function verifyAudit(
       fault(
         found.events < one.events ? 'missing' : 'inserted',
         null,
-        `Seal ${one.seq} stands for ${one.events} audit rows up to ${one.lastEventId}. There are ${found.events} now.`,
+        `Seal ${one.seq} covers ${one.events} audit rows up to ${one.lastEventId}. There are ${found.events} now.`,
       )
     if (found.hash !== one.hash)
       fault('seal', null, `Seal ${one.seq} of the audit trail does not fit its rows, or the seal before.`)

@@ -31,7 +31,7 @@ export async function verifyAnchors(
       eventId: null,
       payoutId: null,
       day: one.day,
-      why: `${name} stands for ${told}events up to number ${one.lastEventId}. There are ${found.events} now, with another hash: rows were changed, deleted or inserted.`,
+      why: `${name} covers ${told}events up to number ${one.lastEventId}. There are ${found.events} now, with another hash: rows were changed, deleted or inserted.`,
     })
   }
   return breaks

@@ -17,7 +17,7 @@ export interface TestServer {
 
 export interface TestDatabase {
   url: string
-  /** Drops the database, whoever is still connected. */
+  /** Drops the database, even while somebody is connected. */
   drop: () => Promise<void>
 }
 

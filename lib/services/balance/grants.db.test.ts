@@ -245,7 +245,7 @@ describe('a file', () => {
       '4 amount: The amount must be greater than zero.',
       expect.stringMatching(/^5 receiver: /),
       expect.stringMatching(/^5 reference: /),
-      '6 reference: Stands in line 2 already.',
+      '6 reference: Is in line 2 already.',
       '7 reference: Belongs to another grant. Use a new one.',
       '8 receiver: Is known with another name or e-mail.',
       '9 email: Must be an e-mail address.',

@@ -104,7 +104,7 @@ function repeated(entries: Entry[]): LineProblem[] {
   const first = new Map<string, number>()
   return entries.flatMap(({ line, draft: { reference } }) => {
     const before = first.get(reference)
-    if (before !== undefined) return [{ line, message: `reference: Stands in line ${before} already.` }]
+    if (before !== undefined) return [{ line, message: `reference: Is in line ${before} already.` }]
     first.set(reference, line)
     return []
   })

@@ -352,7 +352,7 @@ describe('the marker', () => {
   it('reports an unreadable file, once', async () => {
     writeFileSync(join(folder, 'marker.json'), 'not json')
     const first = marker()
-    expect(await first.missing()).toMatchObject({ why: expect.stringContaining('can not be read') as string })
+    expect(await first.missing()).toMatchObject({ why: expect.stringContaining('cannot be read') as string })
     await first.renew()
     expect(await marker().missing()).toBeNull()
   })

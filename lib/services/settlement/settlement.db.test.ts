@@ -175,7 +175,7 @@ describe('two people', () => {
     ['an endless reason', { reason: 'x'.repeat(501) }, 'reason'],
     ['no evidence', { evidence: '' }, 'evidence'],
     ['endless evidence', { evidence: 'x'.repeat(2001) }, 'evidence'],
-    ['what the database can not keep', { evidence: 'a\u0000b' }, 'evidence'],
+    ['what the database cannot keep', { evidence: 'a\u0000b' }, 'evidence'],
     ['another outcome', { outcome: 'declined' }, 'outcome'],
   ])('give their reason and evidence: %s is refused', async (_what, more, path) => {
     const id = await unknown()

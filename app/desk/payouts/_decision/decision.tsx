@@ -152,7 +152,7 @@ export function howTold({ mailsReceiver, view }: Pick<DeskPayout, 'mailsReceiver
       ? 'The receiver reads it on the status page and in the mail.'
       : 'The receiver reads it in the mail; their status page has ended.'
   return page
-    ? 'No mail is sent to this receiver: it stands on their status page alone. Tell them yourself.'
+    ? 'No mail is sent to this receiver: only their status page says it. Tell them yourself.'
     : 'No mail is sent to this receiver and their status page has ended: tell them yourself.'
 }
 

@@ -12,7 +12,7 @@ export function Proof({ proof }: { proof: HistoryProof }) {
             <bdi>{proof.firstBroken.why}</bdi>
           </p>
           <p className="mt-1 text-sm">
-            Decide nothing by what stands here. The operator of the portal finds the next steps in
+            Do not base decisions on this timeline. The operator of the portal finds the next steps in
             docs/history.md.
           </p>
         </Alert>

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { statusControl } from './control.ts'
 import { CardzoConfigError, type ConfigProblem } from './errors.ts'
 import { assertPrivateKey } from './key.ts'
-import { authorizationHeader, baseString, signBaseString, type OAuthParams } from './oauth.ts'
+import { authorizationHeader, baseString, signBaseString, type OAuthParams } from './signature.ts'
 import type { Command } from './verdicts.ts'
 
 /** A terminal at Cardzo, or a group of terminals by currency: exactly one of the two. */

@@ -10,7 +10,7 @@ import {
   normalizeParams,
   signBaseString,
   type OAuthParams,
-} from './oauth.ts'
+} from './signature.ts'
 import { publicKeyOf, verifyOAuth } from './testing.ts'
 
 const key = createPrivateKey(kat.testKey.privatePkcs8Pem)

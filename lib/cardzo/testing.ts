@@ -5,7 +5,7 @@
 import { createPrivateKey, createPublicKey, verify, type KeyObject } from 'node:crypto'
 import { callbackControl } from './control.ts'
 import { writeForm } from './encoding.ts'
-import { authorizationHeader, baseString, signBaseString, type OAuthParams } from './oauth.ts'
+import { authorizationHeader, baseString, signBaseString, type OAuthParams } from './signature.ts'
 
 export { callbackControl, statusControl } from './control.ts'
 export { percentEncode, writeForm } from './encoding.ts'
@@ -15,7 +15,7 @@ export {
   signBaseString,
   authorizationHeader,
   type OAuthParams,
-} from './oauth.ts'
+} from './signature.ts'
 export { assertPrivateKey } from './key.ts'
 export { redactFields } from './redaction.ts'
 

@@ -13,7 +13,9 @@ describe('the control API', () => {
     expect(verdict).toMatchObject({ kind: 'accepted' })
     const found = await merchant.control(`orders/${encodeURIComponent('PO/1 ü')}`)
     expect(found.body).toMatchObject({ clientOrderId: 'PO/1 ü' })
-    expect((await merchant.control(`orders/${String(found.body['orderId'])}`)).body).toEqual(found.body)
+    const { orderId } = found.body
+    const byOrderId = await merchant.control(`orders/${String(orderId)}`)
+    expect(byOrderId.body).toMatchObject({ clientOrderId: 'PO/1 ü', orderId })
   })
 
   it('says what it does not know or take', async () => {

@@ -1,11 +1,12 @@
 // Runs before every page (not /api): refuses what is not a page request, answers 503 while the database is away, and sets the page's
-// headers, the content security policy among them (app/_server/page-guard.ts).
+// headers, the content security policy among them (app/_server/page-headers.ts).
 import { randomBytes } from 'node:crypto'
 import { NextResponse } from 'next/server'
 import type { NextRequest } from 'next/server'
 import { isDatabaseHere } from '#app/_server/database-here.ts'
 import { getEnv } from '#app/_server/deps.ts'
-import { bareAnswer, isTooLong, judgeRequest, newAddress, pageHeaders } from '#app/_server/page-guard.ts'
+import { bareAnswer, isTooLong, judgeRequest, newAddress } from '#app/_server/page-guard.ts'
+import { pageHeaders } from '#app/_server/page-headers.ts'
 
 export async function proxy(request: NextRequest): Promise<Response> {
   const { pathname, search } = request.nextUrl

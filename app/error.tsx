@@ -2,8 +2,8 @@
 import { unstable_isUnrecognizedActionError as isOfAnotherVersion } from 'next/navigation'
 import { useState } from 'react'
 import { Button } from './_ui/button.tsx'
-import { NoticePage } from './_ui/notice-page.tsx'
-import { loadAgainWithTexts, sentTexts } from './_ui/typed-texts.tsx'
+import { NoticePage } from '#app/_ui/page/notice-page.tsx'
+import { loadAgainWithTexts, sentTexts } from '#app/_ui/form/typed-texts.tsx'
 
 /** Only the digest leaves the server; the log has the rest under the same number. */
 export default function ErrorPage({ error, retry }: { error: unknown; retry: () => void }) {

@@ -8,10 +8,10 @@ import { SignOutForm } from '#app/sign-in/sign-out-form.tsx'
 import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { countUnknown } from '#lib/services/desk/show-desk.ts'
-import { KeepTyped } from './_ui/typed-texts.tsx'
-import { SimulatorBanner, SiteFooter, SiteHeader, SkipLink } from './_ui/site-header.tsx'
+import { KeepTyped } from '#app/_ui/form/typed-texts.tsx'
+import { SimulatorBanner, SiteFooter, SiteHeader, SkipLink } from '#app/_ui/page/site-header.tsx'
 import { roleNames } from './_ui/role-names.ts'
-import type { SiteLink } from './_ui/site-header.tsx'
+import type { SiteLink } from '#app/_ui/page/site-header.tsx'
 import './globals.css'
 
 // Every page depends on the session and shows the current state.

@@ -1,4 +1,4 @@
-import { SubmitButton } from '#app/_ui/submit-button.tsx'
+import { SubmitButton } from '#app/_ui/form/submit-button.tsx'
 import { signOutNow } from './actions.ts'
 
 export function SignOutForm() {

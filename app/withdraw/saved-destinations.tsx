@@ -1,6 +1,6 @@
 'use client'
-import { SelectField } from '#app/_ui/field.tsx'
-import type { FormState } from '#app/_ui/form-state.ts'
+import { SelectField } from '#app/_ui/form/field.tsx'
+import type { FormState } from '#app/_ui/form/form-state.ts'
 
 const name = 'savedId'
 

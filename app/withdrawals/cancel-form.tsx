@@ -1,8 +1,8 @@
 'use client'
 import { useActionState } from 'react'
-import { untouched } from '#app/_ui/form-state.ts'
-import { Refused } from '#app/_ui/refused.tsx'
-import { SubmitButton } from '#app/_ui/submit-button.tsx'
+import { untouched } from '#app/_ui/form/form-state.ts'
+import { Refused } from '#app/_ui/form/refused.tsx'
+import { SubmitButton } from '#app/_ui/form/submit-button.tsx'
 import { cancel } from './actions.ts'
 
 /** The second press, below the question. */

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { forbidden } from 'next/navigation'
 import { Page } from '#app/_ui/card.tsx'
-import { FactorOffer } from '#app/_ui/factor-offer.tsx'
+import { FactorOffer } from '#app/_ui/factor/factor-offer.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { attemptHere } from '#app/sign-in/enter.ts'

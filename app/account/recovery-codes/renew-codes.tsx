@@ -2,11 +2,11 @@
 import { useActionState } from 'react'
 import { ButtonLink } from '#app/_ui/button.tsx'
 import { Card, PageTitle } from '#app/_ui/card.tsx'
-import { CodeField } from '#app/_ui/code-field.tsx'
-import { RecoveryCodes } from '#app/_ui/recovery-codes.tsx'
-import { FormProblems } from '#app/_ui/form-problems.tsx'
-import { untouched } from '#app/_ui/form-state.ts'
-import { SubmitButton } from '#app/_ui/submit-button.tsx'
+import { CodeField } from '#app/_ui/form/code-field.tsx'
+import { RecoveryCodes } from '#app/_ui/factor/recovery-codes.tsx'
+import { FormProblems } from '#app/_ui/form/form-problems.tsx'
+import { untouched } from '#app/_ui/form/form-state.ts'
+import { SubmitButton } from '#app/_ui/form/submit-button.tsx'
 import { renewCodes } from '../actions.ts'
 
 export function RenewCodes() {

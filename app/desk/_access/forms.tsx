@@ -1,9 +1,9 @@
 'use client'
 import { useActionState } from 'react'
-import { CodeField } from '#app/_ui/code-field.tsx'
-import { FormProblems } from '#app/_ui/form-problems.tsx'
-import { untouched } from '#app/_ui/form-state.ts'
-import { SubmitButton } from '#app/_ui/submit-button.tsx'
+import { CodeField } from '#app/_ui/form/code-field.tsx'
+import { FormProblems } from '#app/_ui/form/form-problems.tsx'
+import { untouched } from '#app/_ui/form/form-state.ts'
+import { SubmitButton } from '#app/_ui/form/submit-button.tsx'
 import { decideProposal } from './actions.ts'
 
 /** For another admin than the one who proposed it. */

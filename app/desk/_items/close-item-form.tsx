@@ -1,11 +1,11 @@
 'use client'
 import { useActionState } from 'react'
-import { AreaField } from '#app/_ui/field.tsx'
+import { AreaField } from '#app/_ui/form/field.tsx'
 import { Fold } from '#app/_ui/fold.tsx'
 import { Foreign } from '#app/_ui/foreign.tsx'
-import { FormProblems } from '#app/_ui/form-problems.tsx'
-import { untouched } from '#app/_ui/form-state.ts'
-import { SubmitButton } from '#app/_ui/submit-button.tsx'
+import { FormProblems } from '#app/_ui/form/form-problems.tsx'
+import { untouched } from '#app/_ui/form/form-state.ts'
+import { SubmitButton } from '#app/_ui/form/submit-button.tsx'
 import { close } from '#app/desk/actions.ts'
 
 /** To close an item, people must say how it was settled. */

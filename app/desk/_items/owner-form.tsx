@@ -1,9 +1,9 @@
 'use client'
 import { useActionState } from 'react'
 import { Foreign } from '#app/_ui/foreign.tsx'
-import { untouched } from '#app/_ui/form-state.ts'
-import { Refused } from '#app/_ui/refused.tsx'
-import { SubmitButton } from '#app/_ui/submit-button.tsx'
+import { untouched } from '#app/_ui/form/form-state.ts'
+import { Refused } from '#app/_ui/form/refused.tsx'
+import { SubmitButton } from '#app/_ui/form/submit-button.tsx'
 import { drop, take } from '#app/desk/actions.ts'
 
 type Props = { id: string; what: string; ownerId: string | null; ownerName: string | null; own: boolean }

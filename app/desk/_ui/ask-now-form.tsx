@@ -1,9 +1,9 @@
 'use client'
 import { useActionState } from 'react'
 import type { ReactNode } from 'react'
-import { untouched } from '#app/_ui/form-state.ts'
-import { Refused } from '#app/_ui/refused.tsx'
-import { SubmitButton } from '#app/_ui/submit-button.tsx'
+import { untouched } from '#app/_ui/form/form-state.ts'
+import { Refused } from '#app/_ui/form/refused.tsx'
+import { SubmitButton } from '#app/_ui/form/submit-button.tsx'
 import { ask } from '#app/desk/actions.ts'
 
 /** Wakes the worker, which asks Cardzo; the answer then appears on the page. */

@@ -1,6 +1,6 @@
 'use server'
-import { readTexts, sentBack, untouched } from '#app/_ui/form-state.ts'
-import type { FormState } from '#app/_ui/form-state.ts'
+import { readTexts, sentBack, untouched } from '#app/_ui/form/form-state.ts'
+import type { FormState } from '#app/_ui/form/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { formAction } from '#app/_server/form-action.ts'
 import { refusalText } from '#lib/payouts/refusals.ts'

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { Amount, BankAccount } from '#app/_ui/amount.tsx'
-import { BackLink } from '#app/_ui/back-link.tsx'
+import { BackLink } from '#app/_ui/page/back-link.tsx'
 import { ButtonLink } from '#app/_ui/button.tsx'
 import { Empty, Page, PageTitle, Section } from '#app/_ui/card.tsx'
 import { getDeps } from '#app/_server/deps.ts'

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { Alert } from '#app/_ui/alert.tsx'
 import { Empty, Page, PageTitle } from '#app/_ui/card.tsx'
-import { Pager } from '#app/_ui/pager.tsx'
+import { Pager } from '#app/_ui/page/pager.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'

@@ -1,11 +1,11 @@
 'use client'
 import { useActionState } from 'react'
-import { CodeField } from '#app/_ui/code-field.tsx'
-import { TextField } from '#app/_ui/field.tsx'
-import { FormProblems } from '#app/_ui/form-problems.tsx'
-import { untouched } from '#app/_ui/form-state.ts'
-import { MoneyFields } from '#app/_ui/money-fields.tsx'
-import { SubmitButton } from '#app/_ui/submit-button.tsx'
+import { CodeField } from '#app/_ui/form/code-field.tsx'
+import { TextField } from '#app/_ui/form/field.tsx'
+import { FormProblems } from '#app/_ui/form/form-problems.tsx'
+import { untouched } from '#app/_ui/form/form-state.ts'
+import { MoneyFields } from '#app/_ui/form/money-fields.tsx'
+import { SubmitButton } from '#app/_ui/form/submit-button.tsx'
 import { grant } from './actions.ts'
 
 const labels = {

@@ -1,11 +1,11 @@
 'use client'
 import { useActionState } from 'react'
-import { CodeField } from '#app/_ui/code-field.tsx'
-import { TextField } from '#app/_ui/field.tsx'
+import { CodeField } from '#app/_ui/form/code-field.tsx'
+import { TextField } from '#app/_ui/form/field.tsx'
 import { Fold } from '#app/_ui/fold.tsx'
-import { FormProblems } from '#app/_ui/form-problems.tsx'
-import { untouched } from '#app/_ui/form-state.ts'
-import { SubmitButton } from '#app/_ui/submit-button.tsx'
+import { FormProblems } from '#app/_ui/form/form-problems.tsx'
+import { untouched } from '#app/_ui/form/form-state.ts'
+import { SubmitButton } from '#app/_ui/form/submit-button.tsx'
 import { reverse } from './actions.ts'
 
 /** A page has several of these, so every field has an id of its own. */

@@ -1,5 +1,5 @@
 import { Button } from '#app/_ui/button.tsx'
-import { SelectField, TextField } from '#app/_ui/field.tsx'
+import { SelectField, TextField } from '#app/_ui/form/field.tsx'
 import { maxApprovers, payoutSources } from '#lib/payouts/policy.ts'
 import { approversText, capNames, limitKeys, limitNames } from '#lib/payouts/policy-words.ts'
 import type { CurrencyDraft, RuleDraft } from './draft.ts'

@@ -1,6 +1,6 @@
 import type { PolicyChange } from '#lib/payouts/policy-words.ts'
 import type { Rehearsal } from '#lib/services/policy/rehearse-policy.ts'
-import type { FormState } from '#app/_ui/form-state.ts'
+import type { FormState } from '#app/_ui/form/form-state.ts'
 import type { Draft } from './draft.ts'
 
 /** What the form of the policy carries when it comes back. */

@@ -1,12 +1,12 @@
 'use client'
 import { useActionState } from 'react'
-import { CodeField } from '#app/_ui/code-field.tsx'
-import { AreaField } from '#app/_ui/field.tsx'
+import { CodeField } from '#app/_ui/form/code-field.tsx'
+import { AreaField } from '#app/_ui/form/field.tsx'
 import { Fold } from '#app/_ui/fold.tsx'
-import { FormProblems } from '#app/_ui/form-problems.tsx'
-import { untouched } from '#app/_ui/form-state.ts'
-import { Refused } from '#app/_ui/refused.tsx'
-import { SubmitButton } from '#app/_ui/submit-button.tsx'
+import { FormProblems } from '#app/_ui/form/form-problems.tsx'
+import { untouched } from '#app/_ui/form/form-state.ts'
+import { Refused } from '#app/_ui/form/refused.tsx'
+import { SubmitButton } from '#app/_ui/form/submit-button.tsx'
 import { confirm, propose, withdraw } from './actions.ts'
 
 const outcomes = [

@@ -1,10 +1,10 @@
 'use client'
 import { useActionState } from 'react'
-import { TextField } from '#app/_ui/field.tsx'
-import { NewPasswordField } from '#app/_ui/new-password-field.tsx'
-import { FormProblems } from '#app/_ui/form-problems.tsx'
-import { untouched } from '#app/_ui/form-state.ts'
-import { SubmitButton } from '#app/_ui/submit-button.tsx'
+import { TextField } from '#app/_ui/form/field.tsx'
+import { NewPasswordField } from '#app/_ui/form/new-password-field.tsx'
+import { FormProblems } from '#app/_ui/form/form-problems.tsx'
+import { untouched } from '#app/_ui/form/form-state.ts'
+import { SubmitButton } from '#app/_ui/form/submit-button.tsx'
 import { accept } from './actions.ts'
 
 export function AcceptForm({ token, email }: { token: string; email: string }) {

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { ButtonLink } from '#app/_ui/button.tsx'
-import { NoticePage } from '#app/_ui/notice-page.tsx'
+import { NoticePage } from '#app/_ui/page/notice-page.tsx'
 
 export const metadata: Metadata = { title: 'You are back', robots: { index: false }, referrer: 'no-referrer' }
 

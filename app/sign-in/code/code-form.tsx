@@ -1,9 +1,9 @@
 'use client'
 import { useActionState } from 'react'
 import { Alert } from '#app/_ui/alert.tsx'
-import { CodeField } from '#app/_ui/code-field.tsx'
-import { untouched } from '#app/_ui/form-state.ts'
-import { SubmitButton } from '#app/_ui/submit-button.tsx'
+import { CodeField } from '#app/_ui/form/code-field.tsx'
+import { untouched } from '#app/_ui/form/form-state.ts'
+import { SubmitButton } from '#app/_ui/form/submit-button.tsx'
 import { signInWithCode } from '../actions.ts'
 import { StartAgain } from '../start-again.tsx'
 

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { Page } from '#app/_ui/card.tsx'
-import { FactorOffer } from '#app/_ui/factor-offer.tsx'
+import { FactorOffer } from '#app/_ui/factor/factor-offer.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { currentActor } from '#app/_server/session.ts'
 import { showAttempt } from '#lib/services/sign-in/sign-in-attempts.ts'

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { DoneAlert } from '#app/_ui/alert.tsx'
 import { Amount } from '#app/_ui/amount.tsx'
-import { BackLink } from '#app/_ui/back-link.tsx'
+import { BackLink } from '#app/_ui/page/back-link.tsx'
 import { StatusBadge, SeverityBadge } from '#app/_ui/badge.tsx'
 import { Card, Page, Section } from '#app/_ui/card.tsx'
 import { Foreign } from '#app/_ui/foreign.tsx'

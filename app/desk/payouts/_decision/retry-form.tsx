@@ -1,8 +1,8 @@
 'use client'
 import { useActionState } from 'react'
-import { untouched } from '#app/_ui/form-state.ts'
-import { Refused } from '#app/_ui/refused.tsx'
-import { SubmitButton } from '#app/_ui/submit-button.tsx'
+import { untouched } from '#app/_ui/form/form-state.ts'
+import { Refused } from '#app/_ui/form/refused.tsx'
+import { SubmitButton } from '#app/_ui/form/submit-button.tsx'
 import { retry } from './actions.ts'
 
 export function RetryForm({ id }: { id: string }) {

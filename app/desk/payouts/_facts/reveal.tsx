@@ -1,8 +1,8 @@
 'use client'
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { Button } from '#app/_ui/button.tsx'
-import { TextField } from '#app/_ui/field.tsx'
-import { SubmitButton } from '#app/_ui/submit-button.tsx'
+import { TextField } from '#app/_ui/form/field.tsx'
+import { SubmitButton } from '#app/_ui/form/submit-button.tsx'
 import type { RevealedField } from '#lib/services/destination/reveal-destination.ts'
 import { reveal } from './reveal-actions.ts'
 

@@ -1,10 +1,10 @@
 'use client'
 import { useActionState } from 'react'
-import { CodeField } from '#app/_ui/code-field.tsx'
-import { AreaField, TextField } from '#app/_ui/field.tsx'
-import { FormProblems } from '#app/_ui/form-problems.tsx'
-import { untouched } from '#app/_ui/form-state.ts'
-import { SubmitButton } from '#app/_ui/submit-button.tsx'
+import { CodeField } from '#app/_ui/form/code-field.tsx'
+import { AreaField, TextField } from '#app/_ui/form/field.tsx'
+import { FormProblems } from '#app/_ui/form/form-problems.tsx'
+import { untouched } from '#app/_ui/form/form-state.ts'
+import { SubmitButton } from '#app/_ui/form/submit-button.tsx'
 import { change } from './actions.ts'
 
 const inputs = { firstName: 'First name', lastName: 'Last name', email: 'E-mail' } as const

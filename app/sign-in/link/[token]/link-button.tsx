@@ -1,8 +1,8 @@
 'use client'
 import { useActionState } from 'react'
 import { Alert } from '#app/_ui/alert.tsx'
-import { untouched } from '#app/_ui/form-state.ts'
-import { SubmitButton } from '#app/_ui/submit-button.tsx'
+import { untouched } from '#app/_ui/form/form-state.ts'
+import { SubmitButton } from '#app/_ui/form/submit-button.tsx'
 import { signInWithLink } from '../../actions.ts'
 
 export function LinkButton({ token }: { token: string }) {

@@ -1,7 +1,7 @@
 import Link from 'next/link'
 import type { ReactNode } from 'react'
-import { buttonClass } from './button.tsx'
-import { Icon, Mark } from './icons.tsx'
+import { buttonClass } from '#app/_ui/button.tsx'
+import { Icon, Mark } from '#app/_ui/icons.tsx'
 import { NavLink } from './nav-link.tsx'
 
 export type SiteLink = { href: string; label: string }

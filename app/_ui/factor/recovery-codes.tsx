@@ -1,8 +1,8 @@
 'use client'
 import { useSyncExternalStore } from 'react'
-import { Alert } from './alert.tsx'
-import { Button } from './button.tsx'
-import { CopyText } from './copy-text.tsx'
+import { Alert } from '#app/_ui/alert.tsx'
+import { Button } from '#app/_ui/button.tsx'
+import { CopyText } from '#app/_ui/copy-text.tsx'
 
 const never = () => () => undefined
 

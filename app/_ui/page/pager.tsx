@@ -1,4 +1,4 @@
-import { ButtonLink } from './button.tsx'
+import { ButtonLink } from '#app/_ui/button.tsx'
 
 /** Older rows by cursor, so that none is shown twice or missed while new ones arrive. The browser's back button leads back. */
 export function Pager({

@@ -1,6 +1,6 @@
 import Link from 'next/link'
 import type { ReactNode } from 'react'
-import { Icon } from './icons.tsx'
+import { Icon } from '#app/_ui/icons.tsx'
 
 /** Above the title of a page: back to the list it belongs to. Not printed. */
 export function BackLink({ href, children }: { href: string; children: ReactNode }) {

@@ -1,8 +1,8 @@
 'use client'
 import type { ReactNode } from 'react'
 import { useFormStatus } from 'react-dom'
-import { Button } from './button.tsx'
-import type { Look } from './button.tsx'
+import { Button } from '#app/_ui/button.tsx'
+import type { Look } from '#app/_ui/button.tsx'
 
 /** Shows a spinner while its form is being sent. */
 export function SubmitButton({

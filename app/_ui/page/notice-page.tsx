@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { Page } from './card.tsx'
+import { Page } from '#app/_ui/card.tsx'
 
 /** A page that says one thing and where to go next. */
 export function NoticePage({

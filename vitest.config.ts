@@ -36,6 +36,8 @@ export default defineConfig({
       {
         test: {
           name: 'db',
+          // One more than there are cores: many of these tests wait for a moment, not for a processor.
+          maxWorkers: Math.min(availableParallelism() + 1, 8),
           include: ['lib/**/*.db.test.ts', 'app/**/*.db.test.ts'],
           globalSetup: ['lib/db/testing/global-setup.ts'],
           testTimeout: 60_000,

@@ -24,6 +24,8 @@ import { isServableMethod, servablePath } from './servable-request.ts'
 
 /** How long running requests may take once we are told to stop; a supervisor kills after about twice that. */
 const finishTimeoutMs = 10_000
+/** Longer than proxies and clients keep an idle connection: they must not send on one that we are just closing. */
+const keepAliveMs = 65_000
 
 const isDev = process.argv.includes('--dev')
 
@@ -52,7 +54,7 @@ async function main(): Promise<void> {
   // The server stays up after an uncaught error, as Next does by itself.
   reportUncaught(log, { stay: true })
   const { default: createNext } = await import('next')
-  const server = createServer()
+  const server = createServer({ keepAliveTimeout: keepAliveMs })
   const hostname = env.host
   const next = createNext({ dev: isDev, dir: process.cwd(), hostname, port: env.port, httpServer: server })
   try {

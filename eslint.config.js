@@ -158,6 +158,8 @@ export default tseslint.config(
       'boundaries/no-unknown-files': 'error',
       'boundaries/dependencies': ['error', { default: 'disallow', checkAllOrigins: true, policies }],
       'import-x/no-cycle': ['error', { ignoreExternal: true }],
+      // Longer needs a reason: eslint-disable max-lines -- why.
+      'max-lines': ['error', { max: 300 }],
       'no-console': 'error',
       'no-restricted-properties': [
         'error',
@@ -207,6 +209,8 @@ export default tseslint.config(
     files: ['**/*.test.{ts,tsx}', '**/testing/**'],
     rules: { 'boundaries/dependencies': 'off' },
   },
+  // Long tests say in their head comment why they are whole.
+  { files: ['**/*.{test,spec}.{ts,tsx}'], rules: { 'max-lines': 'off' } },
   {
     files: ['**/*.test.{ts,tsx}', 'e2e/**', 'bench/**', '**/testing/**'],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },

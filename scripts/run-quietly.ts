@@ -1,5 +1,6 @@
 // A part of the checks, beside the others: what it says is kept, for two outputs at once cannot be read.
 import { spawn } from 'node:child_process'
+import { setPriority } from 'node:os'
 import { resolve } from 'node:path'
 
 export type Outcome = { succeeded: boolean; output: string }
@@ -7,10 +8,18 @@ export type Outcome = { succeeded: boolean; output: string }
 /** Compiled code of the programs that we start again and again; they start faster with it. */
 export const compileCache = { NODE_COMPILE_CACHE: resolve('node_modules', '.cache', 'compiled') }
 
-/** Runs a program and keeps what it says; npm has put the project's own first on the path. Never rejects. */
-export function runQuietly(program: string, args: readonly string[]): Promise<Outcome> {
+/**
+ * Runs a program and keeps what it says; npm has put the project's own first on the path. `givesWay`: to what takes longest, so that
+ * all of them end sooner. Never rejects.
+ */
+export function runQuietly(
+  program: string,
+  args: readonly string[],
+  { givesWay = false } = {},
+): Promise<Outcome> {
   const env = { ...process.env, ...compileCache }
   const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  if (givesWay && child.pid !== undefined) setPriority(child.pid, 10)
   let output = ''
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (text: Buffer) => {

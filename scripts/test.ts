@@ -64,13 +64,15 @@ function run(program: string, args: readonly string[], more: Record<string, stri
 /** What passes or fails as a whole. */
 const whole = (succeeded: boolean): Count => (succeeded ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 })
 
-async function quiet(program: string, args: readonly string[]): Promise<boolean> {
-  const { succeeded, output } = await runQuietly(program, args)
+async function quiet(program: string, args: readonly string[], givesWay = true): Promise<boolean> {
+  const { succeeded, output } = await runQuietly(program, args, { givesWay })
   if (!succeeded) console.log(output)
   return succeeded
 }
 
-const quietScript = async (name: string) => whole(await quiet('npm', ['run', '--silent', name]))
+/** Lint takes longest, so the others give way to it. */
+const quietScript = async (name: string) =>
+  whole(await quiet('npm', ['run', '--silent', name], name !== 'lint'))
 
 const vitest = (project: string, report: string) => [
   ...['run', '--project', project],

@@ -1,6 +1,6 @@
 /** What the operator and admins do about accounts. */
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { apiScopes, roles } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { createApiKey } from '#lib/services/key/create-api-key.ts'
@@ -11,36 +11,19 @@ import type { Deps } from '#lib/services/ports.ts'
 import { findSession } from '#lib/services/sign-in/find-session.ts'
 import { actorOf } from '#lib/services/sign-in/sessions.ts'
 import { signIn } from '#lib/services/sign-in/sign-in.ts'
-import { createAccounts, password } from '#lib/services/testing/accounts.ts'
+import { createAccounts, from, operator, password, stranger } from '#lib/services/testing/accounts.ts'
 import { createTestPortal } from '#lib/services/testing/portal.ts'
 import { changeEmail } from './change-email.ts'
 import { createUser } from './create-user.ts'
 import { disableUser } from './disable-user.ts'
 import { setPassword } from './set-password.ts'
 
-const operator: Actor = { kind: 'operator', name: 'Test operator' }
-const stranger: Actor = { kind: 'stranger' }
-const from = { ip: '192.0.2.1', userAgent: 'test' }
-
 let portal: Awaited<ReturnType<typeof createTestPortal>>
 let deps: Deps
-/** The buckets and keys that were counted, and what to answer. */
-let counted: string[]
-let allowed: boolean
 
 beforeAll(async () => {
   portal = await createTestPortal()
-  deps = {
-    ...portal.deps,
-    rateLimit: (bucket, key) => {
-      counted.push(`${bucket} ${key}`)
-      return Promise.resolve(allowed)
-    },
-  }
-})
-beforeEach(() => {
-  counted = []
-  allowed = true
+  deps = portal.deps
 })
 afterAll(() => portal.close())
 

@@ -1,21 +1,16 @@
 /** Signing in by password and by mail link, and what guessing costs. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Actor } from '#lib/payouts/permissions.ts'
 import { createRateLimit } from '#lib/runtime/rate-limit.ts'
 import { disableUser } from '#lib/services/people/disable-user.ts'
 import type { Deps } from '#lib/services/ports.ts'
-import { createAccounts } from '#lib/services/testing/accounts.ts'
+import { createAccounts, from, operator, stranger } from '#lib/services/testing/accounts.ts'
 import { createTestPortal } from '#lib/services/testing/portal.ts'
 import { findSession } from './find-session.ts'
 import { requestSignInLink } from './request-sign-in-link.ts'
 import { signIn } from './sign-in.ts'
 import { signOut } from './sign-out.ts'
 import { peekSignInLink, useSignInLink } from './use-sign-in-link.ts'
-
-const operator: Actor = { kind: 'operator', name: 'Test operator' }
-const stranger: Actor = { kind: 'stranger' }
-const from = { ip: '192.0.2.1', userAgent: 'test' }
 
 let portal: Awaited<ReturnType<typeof createTestPortal>>
 let deps: Deps

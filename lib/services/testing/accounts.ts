@@ -6,9 +6,10 @@ import type { Deps } from '#lib/services/ports.ts'
 import { finishSignIn } from '#lib/services/sign-in/finish-sign-in.ts'
 import { signIn } from '#lib/services/sign-in/sign-in.ts'
 
-const operator: Actor = { kind: 'operator', name: 'Test operator' }
-const stranger: Actor = { kind: 'stranger' }
-const from = { ip: '192.0.2.1', userAgent: 'test' }
+export const operator: Actor = { kind: 'operator', name: 'Test operator' }
+export const stranger: Actor = { kind: 'stranger' }
+/** Where they sign in from. */
+export const from = { ip: '192.0.2.1', userAgent: 'test' }
 export const password = 'correct horse'
 const totpSecret = 'JBSWY3DPEHPK3PXP'
 

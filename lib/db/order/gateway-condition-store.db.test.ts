@@ -21,23 +21,23 @@ describe('the condition of the gateway', () => {
   it('remembers since when Cardzo locks us out, until an answer works again', async () => {
     const condition = createGatewayConditionStore(prisma)
     expect(await condition.read()).toEqual({
-      refusedAt: null,
-      refusal: null,
+      lockedOutAt: null,
+      lockOut: null,
       simulator: false,
       lastOkAt: null,
       silentSince: null,
     })
     const refusal = { httpStatus: 401, gatewayDate: null, ourDate: '2026-11-23T15:00:00Z', command: 'status' }
     await condition.recordLockedOut(refusal)
-    const since = (await condition.read()).refusedAt
+    const since = (await condition.read()).lockedOutAt
     await condition.recordLockedOut({ ...refusal, httpStatus: 403 })
     expect(await condition.read()).toMatchObject({
-      refusedAt: since,
-      refusal: { httpStatus: 403 },
+      lockedOutAt: since,
+      lockOut: { httpStatus: 403 },
     })
     await condition.recordOk(true)
     const now = await condition.read()
-    expect(now).toMatchObject({ refusedAt: null, refusal: null, simulator: true })
+    expect(now).toMatchObject({ lockedOutAt: null, lockOut: null, simulator: true })
     expect(now.lastOkAt).toBeInstanceOf(Date)
   })
 
@@ -51,8 +51,8 @@ describe('the condition of the gateway', () => {
         condition.recordOk(true),
         condition.recordOk(true),
       ])
-      const { refusedAt } = await condition.read()
-      expect(await alarms()).toBe(refusedAt === null ? 0 : 1)
+      const { lockedOutAt } = await condition.read()
+      expect(await alarms()).toBe(lockedOutAt === null ? 0 : 1)
     }
     await condition.recordOk(true)
     expect(await alarms()).toBe(0)

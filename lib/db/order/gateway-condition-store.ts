@@ -5,14 +5,14 @@ import { openItem } from '#lib/db/payout/payout-changes.ts'
 import type { GatewayCondition, GatewayConditionStore, ItemDraft } from '#lib/services/ports.ts'
 
 const unknownCondition: GatewayCondition = {
-  refusedAt: null,
-  refusal: null,
+  lockedOutAt: null,
+  lockOut: null,
   simulator: false,
   lastOkAt: null,
   silentSince: null,
 }
 
-const refusedItem = (refusal: NonNullable<GatewayCondition['refusal']>): ItemDraft => ({
+const refusedItem = (refusal: NonNullable<GatewayCondition['lockOut']>): ItemDraft => ({
   kind: 'locked_out',
   severity: 'critical',
   what: `Cardzo refuses our requests (HTTP ${refusal.httpStatus} to ${refusal.command})`,
@@ -29,9 +29,9 @@ export function createGatewayConditionStore(prisma: PrismaClient): GatewayCondit
       ])
       const silentSince = gate?.silentSince ? (row?.lastOkAt ?? gate.missedSince) : null
       if (!row) return { ...unknownCondition, silentSince }
-      const { refusedAt, simulator, lastOkAt } = row
-      const refusal = row.refusal as GatewayCondition['refusal']
-      return { refusedAt, simulator, lastOkAt, refusal, silentSince }
+      const { refusedAt: lockedOutAt, simulator, lastOkAt } = row
+      const lockOut = row.refusal as GatewayCondition['lockOut']
+      return { lockedOutAt, simulator, lastOkAt, lockOut, silentSince }
     },
 
     async recordLockedOut(refusal) {

@@ -64,7 +64,7 @@ describe('a payout beyond its time', () => {
     const id = await portal.ask()
     startWorker()
     await eventually(async () =>
-      (await portal.deps.gatewayCondition.read()).refusedAt ? true : 'not refused yet',
+      (await portal.deps.gatewayCondition.read()).lockedOutAt ? true : 'not refused yet',
     )
     expect(await portal.items(id)).not.toContain('stuck')
     await age(id, 11)

@@ -165,7 +165,7 @@ describe('a comparison', () => {
     await startComparison(portal.deps, operator)
     await eventually(async () => ((await compareAll()) ? true : 'not finished'))
     expect(await finished()).toMatchObject({ asked: 1, unanswered: 0, differences: 0 })
-    expect((await portal.deps.gatewayCondition.read()).refusedAt).toBeNull()
+    expect((await portal.deps.gatewayCondition.read()).lockedOutAt).toBeNull()
   })
 
   it('looks back as many days as the setting says', async () => {

@@ -40,7 +40,7 @@ export async function sendCheck(deps: Deps, leased: Leased, asked = false): Prom
   const waits = await mustWait(deps, leased)
   if (waits) return waits
   const condition = await deps.gatewayCondition.read()
-  const doubtful = condition.refusedAt !== null || condition.silentSince !== null
+  const doubtful = condition.lockedOutAt !== null || condition.silentSince !== null
   if (!asked && (doubtful || (await deps.askFirst.active()))) {
     // If Cardzo locked us out or was silent, a status request must work first, and perhaps no other payout makes one. After a restore the
     // order may exist already, and may even have been paid.

@@ -277,7 +277,7 @@ describe('when payout-check goes wrong', () => {
       return alarms > 0 ? true : 'no alarm'
     })
     await portal.until(id, 'awaiting_approval')
-    expect((await portal.deps.gatewayCondition.read()).refusedAt).toBeNull()
+    expect((await portal.deps.gatewayCondition.read()).lockedOutAt).toBeNull()
     expect(await portal.prisma.openItem.count({ where: { kind: 'locked_out', closedAt: null } })).toBe(0)
   })
 })

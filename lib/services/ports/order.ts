@@ -175,8 +175,8 @@ export type Leased = {
 
 /** What we know of the gateway as a whole. */
 export type GatewayCondition = {
-  refusedAt: Date | null
-  refusal: { httpStatus: number; gatewayDate: string | null; ourDate: string; command: string } | null
+  lockedOutAt: Date | null
+  lockOut: { httpStatus: number; gatewayDate: string | null; ourDate: string; command: string } | null
   simulator: boolean
   lastOkAt: Date | null
   /** Cardzo as a whole does not answer: since its last good answer, or since it was first asked in vain. */
@@ -186,7 +186,7 @@ export type GatewayCondition = {
 export type GatewayConditionStore = {
   read: () => Promise<GatewayCondition>
   /** Cardzo locks us out: an open item until a request works again. */
-  recordLockedOut: (refusal: NonNullable<GatewayCondition['refusal']>) => Promise<void>
+  recordLockedOut: (lockOut: NonNullable<GatewayCondition['lockOut']>) => Promise<void>
   /** A status request worked: sending is allowed again. Cheap when nothing changes. */
   recordOk: (simulator: boolean) => Promise<void>
 }

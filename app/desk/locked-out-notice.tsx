@@ -12,8 +12,8 @@ export function LockedOutNotice({ condition }: { condition: GatewayCondition }) 
       <Alert tone="bad" title="Cardzo does not accept our requests. Nothing new is sent.">
         <p>
           Since <Time at={lockedOutAt} seconds />
-          <span>{lockOut && `, last on ${lockOut.command}, with HTTP ${lockOut.httpStatus}`}</span>. Check
-          the endpoint, the login and the keys. It clears itself as soon as a status request works again.
+          <span>{lockOut && `, last on ${lockOut.command}, with HTTP ${lockOut.httpStatus}`}</span>. Check the
+          endpoint, the login and the keys. It clears itself as soon as a status request works again.
         </p>
         {lockOut && (
           <p className="mt-1 text-sm">

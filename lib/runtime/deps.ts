@@ -4,6 +4,9 @@ import { Agent } from 'node:http'
 import { createCardzoConnection } from '#lib/cardzo/index.ts'
 import type { CardzoConnection } from '#lib/cardzo/index.ts'
 import { createPrisma } from '#lib/db/engine/client.ts'
+import { createListener } from '#lib/db/engine/listen.ts'
+import type { Listener } from '#lib/db/engine/listen.ts'
+import { rememberKeys } from '#lib/db/key/remember-keys.ts'
 import type { Outbox } from '#lib/db/message/mail-store.ts'
 import { createSecondFactorStore } from '#lib/db/sign-in/second-factor-store.ts'
 import { createVault } from '#lib/db/seal/vault.ts'
@@ -34,6 +37,8 @@ export type Runtime = {
   deps: Deps
   env: Env
   databaseUrl: string
+  /** What the database says, heard on one connection for this process. */
+  listener: Listener
   outbox: Outbox
   close: () => Promise<void>
 }
@@ -88,9 +93,11 @@ function compose(): Runtime {
     maxRequestsPerS: env.cardzo.maxRequestsPerS,
   })
   const { askFirst, gate } = stores
+  const listener = createListener(env.databaseDirectUrl ?? databaseUrl)
   const rateLimit = createRateLimit((text, values) => prisma.$queryRawUnsafe(text, ...values))
   const bare = {
     ...stores,
+    keys: { ...stores.keys, find: rememberKeys(stores.keys.find, listener) },
     secondFactor: createSecondFactor(createSecondFactorStore(prisma, vault), rateLimit),
     vault,
     marker: createMarkerFile(env.markerFile, askFirst),
@@ -109,10 +116,11 @@ function compose(): Runtime {
   const deps = env.crashPoints ? withCrashPoints(bare, env.crashPoints) : bare
   const close = async () => {
     connection.close()
+    await listener.stop()
     await queue.stop()
     await prisma.$disconnect()
   }
-  return { deps, env, databaseUrl, outbox: deps.mails, close }
+  return { deps, env, databaseUrl, listener, outbox: deps.mails, close }
 }
 
 /** Without DATA_KEYS the key comes from AUTH_SECRET. When DATA_KEYS are set later, that key still opens what it has sealed. */

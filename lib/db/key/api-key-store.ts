@@ -1,7 +1,7 @@
 /** API keys of other systems. */
 import { apiScopes } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
-import type { ApiKey, ApiKeyStore, ExpiringKey, NewApiKey } from '#lib/services/ports.ts'
+import type { ApiKey, ApiKeyStore, CallingKey, ExpiringKey, NewApiKey } from '#lib/services/ports.ts'
 import { keepAtOnce } from '#lib/db/people/at-once.ts'
 import { writeAudit } from '#lib/db/audit/audit.ts'
 import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
@@ -22,10 +22,14 @@ const columns = {
   usableFrom: true,
 } as const
 
+type FoundKey = Omit<CallingKey, 'scopes'> & { scopes: string[]; ownerLeft: boolean }
+
 /** Scopes that this version does not know give no right. */
+const knownScopes = (scopes: readonly string[]) => apiScopes.filter((scope) => scopes.includes(scope))
+
 const toKey = ({ scopes, ...row }: Omit<ApiKey, 'scopes'> & { scopes: string[] }): ApiKey => ({
   ...row,
-  scopes: apiScopes.filter((scope) => scopes.includes(scope)),
+  scopes: knownScopes(scopes),
 })
 
 /** Somebody who has left still calls, or their system does. Once a minute: a busy system must not fill the trail. */
@@ -84,22 +88,28 @@ export function createApiKeyStore(prisma: PrismaClient, hooks: StoreHooks, vault
       })
     },
 
-    async use(keyHash) {
-      const [found] = await prisma.$queryRaw<{ id: string; left: boolean }[]>`
-        SELECT k.id, coalesce(o.disabled_at IS NOT NULL, false) AS left FROM api_key k LEFT JOIN app_user o ON o.id = k.owner_id
+    async find(keyHash) {
+      const [found] = await prisma.$queryRaw<FoundKey[]>`
+        SELECT k.id, k.name, k.owner_id AS "ownerId", k.scopes, o.disabled_at IS NOT NULL AS "ownerLeft",
+          (extract(epoch FROM k.expires_at - now()) * 1000)::float8 AS "livesMs",
+          (k.last_used_at IS NULL OR k.last_used_at < now() - interval '1 minute') AS "useIsNews"
+        FROM api_key k LEFT JOIN app_user o ON o.id = k.owner_id
         WHERE k.key_hash = ${keyHash} AND k.revoked_at IS NULL
           AND (k.expires_at IS NULL OR k.expires_at > now()) AND k.usable_from <= now()`
       if (!found) return null
-      if (found.left) {
-        await noteRefused(prisma, found.id)
+      const { ownerLeft, scopes, ...key } = found
+      if (ownerLeft) {
+        await noteRefused(prisma, key.id)
         return null
       }
-      const key = toKey(await prisma.apiKey.findUniqueOrThrow({ where: { id: found.id }, select: columns }))
-      // Once a minute: a busy system must not cost a write per request, nor queue up for one row.
+      return { ...key, scopes: knownScopes(scopes) }
+    },
+
+    async noteUse(id) {
+      // Several web servers may want to: one writes.
       await prisma.$executeRaw`
         UPDATE api_key SET last_used_at = now()
-        WHERE id = ${key.id}::uuid AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')`
-      return key
+        WHERE id = ${id}::uuid AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')`
     },
 
     remind: (withinMs, tell) =>

@@ -178,11 +178,14 @@ describe('API keys', () => {
     const owner = await person('admin')
     const [id, keyHash] = [randomUUID(), randomUUID()]
     await keys.create({ id, name: 'Shop', keyHash, ownerId: owner.id }, operator)
-    expect(await keys.use(keyHash)).toMatchObject({ id, name: 'Shop', ownerId: owner.id })
-    expect(await keys.use('unknown')).toBeNull()
+    const caller = { id, name: 'Shop', ownerId: owner.id }
+    expect(await keys.find(keyHash)).toMatchObject({ ...caller, livesMs: null, useIsNews: true })
+    await ten(() => keys.noteUse(id))
+    expect(await keys.find(keyHash)).toMatchObject({ ...caller, useIsNews: false })
+    expect(await keys.find('unknown')).toBeNull()
     const revoked = await ten(() => keys.revoke(id, operator))
     expect(revoked.filter(Boolean)).toHaveLength(1)
-    expect(await keys.use(keyHash)).toBeNull()
+    expect(await keys.find(keyHash)).toBeNull()
     const [key] = await keys.list()
     expect(key).toMatchObject({ id })
     expect(key?.revokedAt).toBeInstanceOf(Date)

@@ -4,7 +4,7 @@ import type { Actor } from '#lib/payouts/permissions.ts'
 import type { ApiKey, ApiKeyStore, CallingKey, ExpiringKey, NewApiKey } from '#lib/services/ports.ts'
 import { keepAtOnce } from '#lib/db/people/at-once.ts'
 import { writeAudit } from '#lib/db/audit/audit.ts'
-import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
+import type { Database, PrismaClient, Transaction } from '#lib/db/engine/client.ts'
 import type { StoreHooks } from '#lib/db/engine/store-hooks.ts'
 import { insertMails } from '#lib/db/message/mail-store.ts'
 import { fromNow, openItem } from '#lib/db/payout/payout-changes.ts'
@@ -67,7 +67,7 @@ export async function insertApiKey(
 }
 
 /** Other systems' keys. Only a key's hash is stored. */
-export function createApiKeyStore(prisma: PrismaClient, hooks: StoreHooks, vault: Vault): ApiKeyStore {
+export function createApiKeyStore(prisma: Database, hooks: StoreHooks, vault: Vault): ApiKeyStore {
   return {
     async create(draft, actor) {
       await prisma.$transaction(async (tx) => {
@@ -89,13 +89,15 @@ export function createApiKeyStore(prisma: PrismaClient, hooks: StoreHooks, vault
     },
 
     async find(keyHash) {
-      const [found] = await prisma.$queryRaw<FoundKey[]>`
-        SELECT k.id, k.name, k.owner_id AS "ownerId", k.scopes, o.disabled_at IS NOT NULL AS "ownerLeft",
+      const [found] = await prisma.sql.query<FoundKey>(
+        `SELECT k.id, k.name, k.owner_id AS "ownerId", k.scopes, o.disabled_at IS NOT NULL AS "ownerLeft",
           (extract(epoch FROM k.expires_at - now()) * 1000)::float8 AS "livesMs",
           (k.last_used_at IS NULL OR k.last_used_at < now() - interval '1 minute') AS "useIsNews"
         FROM api_key k LEFT JOIN app_user o ON o.id = k.owner_id
-        WHERE k.key_hash = ${keyHash} AND k.revoked_at IS NULL
-          AND (k.expires_at IS NULL OR k.expires_at > now()) AND k.usable_from <= now()`
+        WHERE k.key_hash = $1 AND k.revoked_at IS NULL
+          AND (k.expires_at IS NULL OR k.expires_at > now()) AND k.usable_from <= now()`,
+        [keyHash],
+      )
       if (!found) return null
       const { ownerLeft, scopes, ...key } = found
       if (ownerLeft) {
@@ -107,9 +109,11 @@ export function createApiKeyStore(prisma: PrismaClient, hooks: StoreHooks, vault
 
     async noteUse(id) {
       // Several web servers may want to: one writes.
-      await prisma.$executeRaw`
-        UPDATE api_key SET last_used_at = now()
-        WHERE id = ${id}::uuid AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')`
+      await prisma.sql.query(
+        `UPDATE api_key SET last_used_at = now()
+        WHERE id = $1::uuid AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')`,
+        [id],
+      )
     },
 
     remind: (withinMs, tell) =>

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createPrisma } from '#lib/db/engine/client.ts'
-import type { PrismaClient } from '#lib/db/engine/client.ts'
+import type { Database } from '#lib/db/engine/client.ts'
 import { createApiKeyStore } from '#lib/db/key/api-key-store.ts'
 import { createVault } from '#lib/db/seal/vault.ts'
 import { createSessionStore } from '#lib/db/sign-in/session-store.ts'
@@ -16,7 +16,7 @@ import { createPeopleStore } from './people-store.ts'
 const operator = { kind: 'operator', name: 'Test operator' } as const
 const hour = 3_600_000
 
-let prisma: PrismaClient
+let prisma: Database
 let people: PeopleStore
 let sessions: SessionStore
 let signIn: SignInStore

@@ -9,6 +9,7 @@ import type { Listener } from '#lib/db/engine/listen.ts'
 import { rememberKeys } from '#lib/db/key/remember-keys.ts'
 import type { Outbox } from '#lib/db/message/mail-store.ts'
 import { createSecondFactorStore } from '#lib/db/sign-in/second-factor-store.ts'
+import { createAddTraffic } from '#lib/db/safety/traffic-store.ts'
 import { createVault } from '#lib/db/seal/vault.ts'
 import { createStores } from '#lib/db/stores.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
@@ -26,6 +27,7 @@ import { passwords } from './passwords.ts'
 import { processState } from './process-state.ts'
 import type { ProcessState } from './process-state.ts'
 import { createRateLimit } from './rate-limit.ts'
+import { createTrafficLimit } from './traffic-limit.ts'
 import { createSecondFactor } from './second-factor.ts'
 import { createSentMarks, noSentMarks } from './sent-marks.ts'
 
@@ -95,6 +97,7 @@ function compose(): Runtime {
   const { askFirst, gate } = stores
   const listener = createListener(env.databaseDirectUrl ?? databaseUrl)
   const rateLimit = createRateLimit((text, values) => prisma.$queryRawUnsafe(text, ...values))
+  const traffic = createTrafficLimit(createAddTraffic(prisma.sql), log)
   const bare = {
     ...stores,
     keys: { ...stores.keys, find: rememberKeys(stores.keys.find, listener) },
@@ -109,6 +112,7 @@ function compose(): Runtime {
     }),
     passwords,
     rateLimit,
+    allowsTraffic: traffic.allows,
     config,
     clock: { monotonicMs: () => performance.now(), wallMs: () => Date.now() },
     log,
@@ -117,6 +121,7 @@ function compose(): Runtime {
   const close = async () => {
     connection.close()
     await listener.stop()
+    await traffic.stop()
     await queue.stop()
     await prisma.$disconnect()
   }

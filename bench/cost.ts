@@ -10,12 +10,12 @@ export type Cost = { statements: number; commits: number; walBytes: number }
 
 /** Counters of a database reach the server's statistics when a connection rests for a second. */
 const flushMs = 1_500
-/** Long enough for what happens by itself: heartbeats, looks at due work, periodic work. */
-const idleMs = 12_000
-const payouts = 100
-const polled = 200
+const payouts = 200
+const polled = 500
+/** Two polls of each. */
+const watchMs = 10_000
 
-/** From the request to `paid`, web server and two workers together; what they do by themselves is taken off. */
+/** From the request to `paid`, web server and two workers together. */
 export async function measurePayoutCost(server: BenchServer): Promise<Cost> {
   const bench = await server.open({ countStatements: true })
   try {
@@ -31,7 +31,7 @@ export async function measurePayoutCost(server: BenchServer): Promise<Cost> {
       )
     }
     await pay()
-    return perItem(await withoutIdle(bench, pay), payouts)
+    return perItem(await during(bench, pay), payouts)
   } finally {
     await bench.stop()
   }
@@ -39,18 +39,17 @@ export async function measurePayoutCost(server: BenchServer): Promise<Cost> {
 
 /** Two workers ask about payouts that stay in processing. */
 export async function measurePollCost(server: BenchServer): Promise<Cost> {
-  const bench = await server.open({ countStatements: true, more: { CARDZO_POLL_INTERVAL_MS: '2000' } })
+  const bench = await server.open({ countStatements: true, more: { CARDZO_POLL_INTERVAL_MS: '5000' } })
   try {
     await fillProcessing(bench, polled)
     const gateway = await startPolledGateway(bench)
     await bench.startWorkers(2)
     const count = async () => [...(await gateway.asks()).values()].reduce((sum, asks) => sum + asks.length, 0)
-    const idle = await idleRate(bench)
     await makeDue(bench, polled)
     await sleep(5_000)
     const before = await count()
-    const cost = await during(bench, () => sleep(idleMs))
-    return perItem(less(cost, idle), (await count()) - before)
+    const cost = await during(bench, () => sleep(watchMs))
+    return perItem(cost, (await count()) - before)
   } finally {
     await bench.stop()
   }
@@ -62,36 +61,13 @@ const perItem = ({ statements, commits, walBytes }: Cost, count: number): Cost =
   walBytes: walBytes / count,
 })
 
-type Timed = Cost & { seconds: number }
-
-async function withoutIdle(bench: Bench, run: () => Promise<void>): Promise<Cost> {
-  const idle = await idleRate(bench)
-  return less(await during(bench, run), idle)
-}
-
-const idleRate = async (bench: Bench) => {
-  await sleep(3_000)
-  return during(bench, () => sleep(idleMs))
-}
-
-function less(cost: Timed, idle: Timed): Cost {
-  const share = cost.seconds / idle.seconds
-  return {
-    statements: cost.statements - idle.statements * share,
-    commits: cost.commits - idle.commits * share,
-    walBytes: cost.walBytes - idle.walBytes * share,
-  }
-}
-
-async function during(bench: Bench, run: () => Promise<unknown>): Promise<Timed> {
+/** What the database did while `run` ran, and until its counters had come in. */
+export async function during(bench: Bench, run: () => Promise<unknown>): Promise<Cost> {
   const before = await counters(bench)
-  const startedAt = performance.now()
   await run()
-  const seconds = (performance.now() - startedAt) / 1000
   await sleep(flushMs)
   const after = await counters(bench)
   return {
-    seconds: seconds + flushMs / 1000,
     statements: after.statements - before.statements,
     commits: after.commits - before.commits,
     walBytes: after.walBytes - before.walBytes,

@@ -98,15 +98,19 @@ export const rows: readonly Row[] = [
   ),
   {
     id: 'idle',
-    what: 'CPU of a worker with nothing to do',
-    run: async (server, options) => [
-      {
-        id: 'idle',
-        what: 'CPU of a worker with nothing to do',
-        unit: ' s a minute',
-        ours: await measureIdleWorker(server, options),
-      },
-    ],
+    what: 'a worker with nothing to do',
+    async run(server, options) {
+      const { cpuSeconds, statements } = await measureIdleWorker(server, options)
+      return [
+        { id: 'idle-cpu', what: 'CPU of a worker with nothing to do', unit: ' s a minute', ours: cpuSeconds },
+        {
+          id: 'idle-statements',
+          what: 'statements of a worker with nothing to do',
+          unit: ' a minute',
+          ours: statements,
+        },
+      ]
+    },
   },
   compared(
     'in-flight',

@@ -30,9 +30,9 @@ export function createMonitoringStore(prisma: PrismaClient): MonitoringStore {
         >`
           SELECT (SELECT count(*)::int FROM open_item WHERE closed_at IS NULL) AS "openItems",
                  count(*)::int AS "dueNow",
-                 coalesce(extract(epoch FROM now() - min(due_at)) * 1000, 0)::float8 AS "oldestDueAgeMs",
+                 coalesce(extract(epoch FROM now() - min(GREATEST(due_at, lease_until))) * 1000, 0)::float8 AS "oldestDueAgeMs",
                  (SELECT count(*)::int FROM mail WHERE sent_at IS NULL) AS "mailsWaiting"
-          FROM payout WHERE due_at <= now()`,
+          FROM payout_work WHERE due_at <= now() AND (lease_until IS NULL OR lease_until <= now())`,
       ])
       if (!rest) throw new Error('An aggregate without a row')
       const byStatus = Object.fromEntries(payoutStatuses.map((status) => [status, 0])) as Record<

@@ -208,7 +208,8 @@ async function transfersWithoutOwner(
  * payouts that are paid or still may be: one paid outside the balance leaves the money to be asked for twice.
  */
 function unbackedTrouble(prisma: PrismaClient, ids: string[]): Promise<Found> {
-  // A setting counts ten seconds after its change: a request may have been on its way.
+  // A setting counts ten seconds after its change: a request may have been on its way. Events are counted where EXISTS would do, because
+  // the planner would read all events at once for that.
   return prisma.$queryRaw<Found>`
     WITH RECURSIVE outside AS (
       SELECT p.id, p.judged_source, p.replaces_id, p.status, p.created_at
@@ -224,7 +225,7 @@ function unbackedTrouble(prisma: PrismaClient, ids: string[]): Promise<Found> {
      AND s.value = 'true' AND o.created_at > s.updated_at + interval '10 seconds'
     WHERE s.key IS NOT NULL
       OR EXISTS (SELECT FROM chain JOIN payout p ON p.id = chain.replaces_id WHERE chain.id = o.id AND p.reserves)
-      OR EXISTS (SELECT FROM payout_event e WHERE e.payout_id = o.id AND e.kind = 'requested' AND e.data ->> 'reserves' = 'true')
+      OR (SELECT count(*) FROM payout_event e WHERE e.payout_id = o.id AND e.kind = 'requested' AND e.data ->> 'reserves' = 'true') > 0
     LIMIT ${most}`
 }
 
@@ -250,7 +251,7 @@ async function* idPages(prisma: PrismaClient, table: Prisma.Sql): AsyncGenerator
   let last = '00000000-0000-0000-0000-000000000000'
   for (;;) {
     const rows = await prisma.$queryRaw<{ id: string }[]>`
-      SELECT id::text FROM ${table} WHERE id > ${last}::uuid ORDER BY id LIMIT ${atOnce}`
+      SELECT t.id::text FROM ${table} t WHERE t.id > ${last}::uuid ORDER BY t.id LIMIT ${atOnce}`
     if (rows.length === 0) return
     yield rows.map(({ id }) => id)
     last = rows.at(-1)?.id ?? last
@@ -262,7 +263,7 @@ async function* balancePages(prisma: PrismaClient): AsyncGenerator<BalanceKey[]>
   for (;;) {
     const rows = await prisma.$queryRaw<BalanceKey[]>`
       SELECT receiver_id::text AS "receiverId", currency FROM balance
-      WHERE (receiver_id, currency) > (${last.receiverId}::uuid, ${last.currency}) ORDER BY receiver_id, currency LIMIT ${atOnce}`
+      WHERE (receiver_id, currency) > (${last.receiverId}::uuid, ${last.currency}) ORDER BY balance.receiver_id, balance.currency LIMIT ${atOnce}`
     if (rows.length === 0) return
     yield rows
     last = rows.at(-1) ?? last

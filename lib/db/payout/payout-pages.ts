@@ -15,9 +15,9 @@ export type Range = { limit: number; cursor?: string | undefined; oldestFirst?: 
 export type SeqPage = { seqs: bigint[]; nextCursor: string | null }
 
 /** A search that fits more receivers than this looks through the newest payouts instead of through each receiver's. */
-const receiversAtOnce = 200
+const receiversAtOnce = 500
 /** How many payouts such a search looks through for one page. */
-const lookThrough = 20_000
+const lookThrough = 10_000
 /** Sums of a search are exact up to as many payouts, and not given beyond that. */
 const summedAtMost = 10_000
 
@@ -48,9 +48,9 @@ export async function sumsOfSearch(
   const limit = summedAtMost
   let seqs: bigint[]
   if (receivers === 'too_many') {
-    const first = await vaguePage(prisma, search, filter, { limit })
-    if (first.nextCursor !== null) return null
-    ;({ seqs } = first)
+    const { first, last } = await endsOf(prisma)
+    if (last - first >= BigInt(lookThrough)) return null
+    ;({ seqs } = await vaguePage(prisma, search, filter, { limit }))
   } else {
     // In no order, so that it ends at the limit.
     const walks = walksOf(searchWays(search, receivers), filter, { limit })
@@ -135,6 +135,12 @@ function walksOf(ways: Way[], filter: PayoutFilter, range: Range): Prisma.Sql[] 
   })
 }
 
+async function endsOf(prisma: PrismaClient): Promise<{ first: bigint; last: bigint }> {
+  const [ends] = await prisma.$queryRaw<{ first: bigint | null; last: bigint | null }[]>`
+    SELECT (SELECT min(seq) FROM payout) AS first, (SELECT max(seq) FROM payout) AS last`
+  return { first: ends?.first ?? 1n, last: ends?.last ?? 0n }
+}
+
 /** Looks through the newest payouts after the cursor, as far as one page may; the next page goes on from there. */
 async function vaguePage(
   prisma: PrismaClient,
@@ -142,9 +148,8 @@ async function vaguePage(
   filter: PayoutFilter,
   { limit, cursor }: Range,
 ): Promise<SeqPage> {
-  const [ends] = await prisma.$queryRaw<{ first: bigint | null; last: bigint | null }[]>`
-    SELECT (SELECT min(seq) FROM payout) AS first, (SELECT max(seq) FROM payout) AS last`
-  const from = cursor === undefined ? (ends?.last ?? 0n) + 1n : BigInt(cursor)
+  const { first, last } = await endsOf(prisma)
+  const from = cursor === undefined ? last + 1n : BigInt(cursor)
   const down = from - BigInt(lookThrough)
   const range = { limit, cursor: from.toString() }
   const ways = searchWays(search, { seqsFrom: down })
@@ -152,7 +157,7 @@ async function vaguePage(
   // The ways by exact ids reach further than this page looked, so what they found below must come again with the page that gets there.
   const seqs = page.seqs.filter((seq) => seq >= down)
   const looked = page.nextCursor === null || seqs.length < page.seqs.length
-  const isLast = (ends?.first ?? 0n) >= down
+  const isLast = first >= down
   if (isLast) return page
   return looked ? { seqs, nextCursor: down.toString() } : { ...page, seqs }
 }

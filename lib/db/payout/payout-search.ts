@@ -38,17 +38,23 @@ export function indexedLike(search: string): Prisma.Sql | null {
   )
 }
 
-/** The receivers that a search finds, in no order; `too_many` if there are more than `limit`, or too little of it is indexed to say. */
+/**
+ * The receivers that a search finds, in no order. If there are more than `limit`, or too little of it is indexed to say: the one with
+ * exactly this id, else `too_many`.
+ */
 export async function receiversLike(
   prisma: PrismaClient,
   search: string,
   limit: number,
 ): Promise<string[] | 'too_many'> {
   const indexed = indexedLike(search)
-  if (indexed === null) return 'too_many'
-  const rows = await prisma.$queryRaw<{ id: string }[]>`
-    SELECT r.id::text FROM receiver r WHERE ${indexed} AND ${isLike(search)} LIMIT ${limit + 1}`
-  return rows.length > limit ? 'too_many' : rows.map(({ id }) => id)
+  if (indexed !== null) {
+    const rows = await prisma.$queryRaw<{ id: string }[]>`
+      SELECT r.id::text FROM receiver r WHERE ${indexed} AND ${isLike(search)} LIMIT ${limit + 1}`
+    if (rows.length <= limit) return rows.map(({ id }) => id)
+  }
+  const exact = await prisma.receiver.findUnique({ where: { externalId: search }, select: { id: true } })
+  return exact ? [exact.id] : 'too_many'
 }
 
 /** The ways to a search's payouts, each along an index: by ids, by account, and by receiver, or else through all from a number on. */

@@ -32,10 +32,10 @@ export function createMonitoringStore(prisma: PrismaClient): MonitoringStore {
         prisma.$queryRaw<
           { openItems: number; dueNow: number; oldestDueAgeMs: number; mailsWaiting: number }[]
         >`
-          SELECT (SELECT count(*)::int FROM (SELECT FROM open_item WHERE closed_at IS NULL LIMIT ${countedAtMost}) AS some) AS "openItems",
-                 (SELECT count(*)::int FROM (SELECT FROM payout WHERE due_at <= now() LIMIT ${countedAtMost}) AS some) AS "dueNow",
+          SELECT (SELECT count(*)::int FROM (SELECT FROM open_item WHERE closed_at IS NULL LIMIT ${countedAtMost}) AS waiting) AS "openItems",
+                 (SELECT count(*)::int FROM (SELECT FROM payout WHERE due_at <= now() LIMIT ${countedAtMost}) AS waiting) AS "dueNow",
                  (SELECT coalesce(extract(epoch FROM now() - min(due_at)) * 1000, 0)::float8 FROM payout WHERE due_at <= now()) AS "oldestDueAgeMs",
-                 (SELECT count(*)::int FROM (SELECT FROM mail WHERE sent_at IS NULL LIMIT ${countedAtMost}) AS some) AS "mailsWaiting"`,
+                 (SELECT count(*)::int FROM (SELECT FROM mail WHERE sent_at IS NULL LIMIT ${countedAtMost}) AS waiting) AS "mailsWaiting"`,
       ])
       if (!rest) throw new Error('An aggregate without a row')
       const byStatus = Object.fromEntries(payoutStatuses.map((status) => [status, 0])) as Record<

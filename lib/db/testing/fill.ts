@@ -63,7 +63,7 @@ function statements(size: Filled & { sealPrefix: string; fingerprintPrefix: stri
        ${uuid('r', receiverOf)}, '${sealPrefix}' || repeat(md5(n::text), 6), '2.' || md5('a' || ${receiverOf}), '${fingerprintPrefix}' || md5('c' || n),
        lpad((n % 10000)::text, 4, '0'), 'api', 'api', '${keyId}', 'key-' || n, '${sealPrefix}' || repeat(md5(n::text), 2), 'order-' || n,
        CASE WHEN status NOT IN ('requested', 'cancelled') THEN 'cardzo-' || n END, 'approved', at,
-       CASE WHEN status IN ('paid', 'outcome_unknown', 'processing') THEN at END, 1, 1,
+       CASE WHEN status IN ('paid', 'outcome_unknown', 'processing') THEN at END, (SELECT version FROM policy_version WHERE active_key = 'active'), 1,
        '{"approved": false}', '{"level": "none", "checks": [], "at": "2026-01-01T00:00:00Z"}',
        md5('s' || n), md5('t' || n), at, CASE WHEN over THEN NULL ELSE now() + (n % 3600) * interval '1 second' + interval '1 minute' END,
        at, at, CASE WHEN over THEN at + interval '5 minutes' END
@@ -102,10 +102,10 @@ function statements(size: Filled & { sealPrefix: string; fingerprintPrefix: stri
     `INSERT INTO destination (id, receiver_id, print, sealed, created_at, label, created_by_name)
      SELECT ${uuid('d', 'n')}, ${uuid('r', 'n')}, '2.' || md5('a' || n), '${sealPrefix}' || md5(n::text), now() - interval '100 days', 'filled', 'filled'
      FROM generate_series(1, ${Math.round(receivers / 2)}) n`,
-    // One in ten receivers has a balance that they have not touched.
+    // Every second receiver has a balance that they have not touched.
     `INSERT INTO grant_row (id, receiver_id, currency, amount_minor, reference, source, actor_kind, actor_name, created_at, payable_from)
-     SELECT ${uuid('g', 'n')}, ${uuid('r', 'n * 10')}, 'EUR', 5000, 'grant-' || n, 'api', 'operator', 'filled', now() - interval '90 days', now() - interval '90 days'
-     FROM generate_series(1, ${Math.floor(receivers / 10)}) n`,
+     SELECT ${uuid('g', 'n')}, ${uuid('r', 'n * 2')}, 'EUR', 5000, 'grant-' || n, 'api', 'operator', 'filled', now() - n * interval '1 minute', now() - interval '90 days'
+     FROM generate_series(1, ${Math.floor(receivers / 2)}) n`,
     `INSERT INTO ledger_transfer (at, receiver_id, currency, amount_minor, debit, credit, kind, grant_id, actor_name)
      SELECT created_at, receiver_id, currency, amount_minor, 'granted', 'available', 'grant', id, 'filled' FROM grant_row`,
     `INSERT INTO balance (receiver_id, currency, granted_minor, available_minor)

@@ -35,6 +35,8 @@ export async function tellPlans(databaseUrl: string): Promise<void> {
     'auto_explain.log_nested_statements': 'on',
     'auto_explain.log_format': 'json',
     'auto_explain.log_level': 'notice',
+    // As on a disk without moving parts, and as it looks on a table too large to be read whole.
+    random_page_cost: '1.1',
   }
   try {
     for (const [key, value] of Object.entries(settings))

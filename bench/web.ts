@@ -13,11 +13,12 @@ export async function fillTables(db: pg.Client): Promise<void> {
     INSERT INTO receiver (id, external_id, first_name, last_name)
       SELECT gen_random_uuid(), 'bench-' || n, 'Ada', 'Nowak' FROM generate_series(1, 100) n;
     INSERT INTO payout (id, status, amount_minor, currency, receiver_id, destination_sealed, content_hash, account_last4, source, idempotency_key,
-        request_hash, client_order_id, order_id, gateway_status, gateway_stage, status_token_hash, return_token_hash, due_at)
+        request_hash, client_order_id, order_id, gateway_status, gateway_stage, status_token_hash, return_token_hash)
       SELECT gen_random_uuid(), 'processing', 10050, 'EUR', receiver.id,
         'v1.auth.AAAAAAAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAAA.' || repeat('A', 100), 'f1.', '3000', 'api', 'bench-' || n, 'v1.',
-        'bench-' || n, (1000000 + n)::text, 'processing', 'payout_processing', 's' || n, 'r' || n, now() + interval '1 day'
+        'bench-' || n, (1000000 + n)::text, 'processing', 'payout_processing', 's' || n, 'r' || n
       FROM generate_series(1, ${listedPayouts}) n JOIN receiver ON external_id = 'bench-' || (1 + n % 100);
+    UPDATE payout_work SET due_at = now() + interval '1 day', priority = 1;
     CREATE SCHEMA bench;
     CREATE TABLE bench.payout (client_order_id text PRIMARY KEY, called_back_at timestamptz);
     CREATE TABLE bench.callback (id bigserial PRIMARY KEY, client_order_id text, order_id text, status text);

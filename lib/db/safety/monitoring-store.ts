@@ -33,9 +33,13 @@ export function createMonitoringStore(prisma: PrismaClient): MonitoringStore {
           { openItems: number; dueNow: number; oldestDueAgeMs: number; mailsWaiting: number }[]
         >`
           SELECT (SELECT count(*)::int FROM (SELECT FROM open_item WHERE closed_at IS NULL LIMIT ${countedAtMost}) AS waiting) AS "openItems",
-                 (SELECT count(*)::int FROM (SELECT FROM payout WHERE due_at <= now() LIMIT ${countedAtMost}) AS waiting) AS "dueNow",
-                 (SELECT coalesce(extract(epoch FROM now() - min(due_at)) * 1000, 0)::float8 FROM payout WHERE due_at <= now()) AS "oldestDueAgeMs",
-                 (SELECT count(*)::int FROM (SELECT FROM mail WHERE sent_at IS NULL LIMIT ${countedAtMost}) AS waiting) AS "mailsWaiting"`,
+                 count(*)::int AS "dueNow",
+                 coalesce(extract(epoch FROM now() - min(since)) * 1000, 0)::float8 AS "oldestDueAgeMs",
+                 (SELECT count(*)::int FROM (SELECT FROM mail WHERE sent_at IS NULL LIMIT ${countedAtMost}) AS waiting) AS "mailsWaiting"
+          FROM (
+            SELECT GREATEST(due_at, lease_until) AS since FROM payout_work
+            WHERE priority IN (0, 1) AND due_at <= now() AND (lease_until IS NULL OR lease_until <= now())
+            ORDER BY due_at LIMIT ${countedAtMost}) AS due`,
       ])
       if (!rest) throw new Error('An aggregate without a row')
       const byStatus = Object.fromEntries(payoutStatuses.map((status) => [status, 0])) as Record<

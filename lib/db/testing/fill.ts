@@ -58,15 +58,14 @@ function statements(size: Filled & { sealPrefix: string; fingerprintPrefix: stri
     `INSERT INTO payout (id, seq, version, status, amount_minor, currency, receiver_id, destination_sealed, destination_print, content_hash,
        account_last4, source, judged_source, api_key_id, idempotency_key, request_hash, client_order_id, order_id, gateway_status,
        validated_at, pay_claimed_at, policy_version, approvals_required, policy_note, risk, status_token_hash, return_token_hash,
-       stage_since, due_at, created_at, updated_at, final_at)
+       stage_since, created_at, updated_at, final_at)
      SELECT ${uuid('p', 'n')}, n, 8, status::payout_status, 1000 + n % 90000, CASE WHEN n % 10 = 0 THEN 'USD' ELSE 'EUR' END,
        ${uuid('r', receiverOf)}, '${sealPrefix}' || repeat(md5(n::text), 6), '2.' || md5('a' || ${receiverOf}), '${fingerprintPrefix}' || md5('c' || n),
        lpad((n % 10000)::text, 4, '0'), 'api', 'api', '${keyId}', 'key-' || n, '${sealPrefix}' || repeat(md5(n::text), 2), 'order-' || n,
        CASE WHEN status NOT IN ('requested', 'cancelled') THEN 'cardzo-' || n END, 'approved', at,
        CASE WHEN status IN ('paid', 'outcome_unknown', 'processing') THEN at END, (SELECT version FROM policy_version WHERE active_key = 'active'), 1,
        '{"approved": false}', '{"level": "none", "checks": [], "at": "2026-01-01T00:00:00Z"}',
-       md5('s' || n), md5('t' || n), at, CASE WHEN over THEN NULL ELSE now() + (n % 3600) * interval '1 second' + interval '1 minute' END,
-       at, at, CASE WHEN over THEN at + interval '5 minutes' END
+       md5('s' || n), md5('t' || n), at, at, at, CASE WHEN over THEN at + interval '5 minutes' END
      FROM (
        SELECT n, n <= ${payouts - openPayouts} AS over, now() - (${payouts} - n) * interval '400 days' / ${payouts} AS at,
          CASE
@@ -75,6 +74,8 @@ function statements(size: Filled & { sealPrefix: string; fingerprintPrefix: stri
            ELSE 'paid' END AS status
        FROM generate_series(1, ${payouts}) n) AS made`,
     `SELECT setval(pg_get_serial_sequence('payout', 'seq'), ${payouts})`,
+    `INSERT INTO payout_work (payout_id, due_at, priority)
+     SELECT id, CASE WHEN final_at IS NULL THEN now() + (seq % 3600) * interval '1 second' + interval '1 minute' END, 1 FROM payout`,
     `INSERT INTO payout_event (id, payout_id, at, kind, move, from_status, to_status, version, actor_kind, actor_name, data, hash, prev_hash)
      SELECT (p.seq - 1) * 6 + k, p.id, p.created_at + k * interval '1 second',
        CASE k WHEN 1 THEN 'requested' WHEN 6 THEN 'status_answered' ELSE 'check_intended' END,

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { createPrisma } from '#lib/db/engine/client.ts'
 import { listen } from '#lib/db/engine/listen.ts'
+import { wakeAll } from '#lib/db/payout/due-work.ts'
 import { createVault } from '#lib/db/seal/vault.ts'
 import { createStores } from '#lib/db/stores.ts'
 import { createTestDatabase, patient } from '#lib/db/testing/database.ts'
@@ -79,6 +80,7 @@ export async function createTestPortal(
       isCommon: (text) => Promise.resolve(text.toLowerCase() === 'password123456'),
     },
     rateLimit: () => Promise.resolve(true),
+    allowsTraffic: () => true,
     config: {
       appUrl: 'http://localhost:3000',
       currencies: ['EUR', 'USD', 'JPY'],
@@ -158,7 +160,7 @@ export async function createTestPortal(
 
     /** Due now, as if something had woken it. */
     async wake(id: string): Promise<void> {
-      await prisma.$executeRaw`UPDATE payout SET due_at = date_trunc('milliseconds', now()) WHERE id = ${id}::uuid`
+      await prisma.$transaction((tx) => wakeAll(tx, [id]))
     },
 
     async payout(id: string): Promise<Payout> {

@@ -4,6 +4,7 @@ import { Agent } from 'node:http'
 import { createCardzoConnection } from '#lib/cardzo/index.ts'
 import type { CardzoConnection } from '#lib/cardzo/index.ts'
 import { createPrisma } from '#lib/db/engine/client.ts'
+import { listen } from '#lib/db/engine/listen.ts'
 import type { Outbox } from '#lib/db/message/mail-store.ts'
 import { createSecondFactorStore } from '#lib/db/sign-in/second-factor-store.ts'
 import { createVault } from '#lib/db/seal/vault.ts'
@@ -20,6 +21,11 @@ import { createJobQueue } from './job-queue.ts'
 import { createLog } from './log.ts'
 import { createMarkerFile } from './marker-file.ts'
 import { passwords } from './passwords.ts'
+import { createAnnouncer } from './push/announcer.ts'
+import { createHub } from './push/hub.ts'
+import type { Hub } from './push/hub.ts'
+import { noticeChannel } from './push/notice.ts'
+import { withNotices } from './push/with-notices.ts'
 import { processState } from './process-state.ts'
 import type { ProcessState } from './process-state.ts'
 import { createRateLimit } from './rate-limit.ts'
@@ -35,6 +41,8 @@ export type Runtime = {
   env: Env
   databaseUrl: string
   outbox: Outbox
+  /** Hears of changes, for pages that are open. */
+  hub: Hub
   close: () => Promise<void>
 }
 
@@ -67,6 +75,11 @@ export async function closeDeps(): Promise<void> {
   await (await runtime)?.close()
 }
 
+/** Ends every stream of changes, which would keep the web server from stopping. */
+export async function endStreams(): Promise<void> {
+  await (await state.runtime)?.hub.close()
+}
+
 function compose(): Runtime {
   const env = state.env ?? readProcessEnv('web')
   const databaseUrl = state.databaseUrl ?? env.databaseUrl
@@ -87,10 +100,20 @@ function compose(): Runtime {
     keepMailTexts: env.smtp === null,
     maxRequestsPerS: env.cardzo.maxRequestsPerS,
   })
-  const { askFirst, gate } = stores
+  const announcer = createAnnouncer(
+    (payloads) =>
+      prisma.$executeRaw`SELECT pg_notify(${noticeChannel}, told) FROM unnest(${payloads}::text[]) AS told`,
+    log,
+  )
+  const hub = createHub({
+    listen: (onNotify, onLost) =>
+      listen(env.databaseDirectUrl ?? databaseUrl, noticeChannel, onNotify, onLost),
+  })
+  const telling = withNotices(stores, announcer.tell)
+  const { askFirst, gate } = telling
   const rateLimit = createRateLimit((text, values) => prisma.$queryRawUnsafe(text, ...values))
   const bare = {
-    ...stores,
+    ...telling,
     secondFactor: createSecondFactor(createSecondFactorStore(prisma, vault), rateLimit),
     vault,
     marker: createMarkerFile(env.markerFile, askFirst),
@@ -109,10 +132,12 @@ function compose(): Runtime {
   const deps = env.crashPoints ? withCrashPoints(bare, env.crashPoints) : bare
   const close = async () => {
     connection.close()
+    await hub.close()
+    await announcer.sent()
     await queue.stop()
     await prisma.$disconnect()
   }
-  return { deps, env, databaseUrl, outbox: deps.mails, close }
+  return { deps, env, databaseUrl, outbox: deps.mails, hub, close }
 }
 
 /** Without DATA_KEYS the key comes from AUTH_SECRET. When DATA_KEYS are set later, that key still opens what it has sealed. */

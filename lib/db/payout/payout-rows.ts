@@ -28,10 +28,87 @@ export const payoutPlace = (id: string) => `payout:${id}`
 /** Written by versions before keyed hashes. A starting worker replaces it. */
 export const isUnkeyedHash = (hash: string) => /^([0-9a-f]{64})?$/.test(hash)
 
-type Row = Prisma.PayoutGetPayload<{ include: typeof withPeople }>
+/** A row as Prisma reads it, or as `payoutColumns` do. */
+export type PayoutRow = Omit<Prisma.PayoutGetPayload<{ include: typeof withPeople }>, 'receiver'> & {
+  receiver: Payout['receiver']
+}
+
+/** The columns behind each field of a `PayoutRow`. */
+const columns = {
+  id: 'id',
+  seq: 'seq',
+  version: 'version',
+  status: 'status::text',
+  amountMinor: 'amount_minor',
+  currency: 'currency',
+  description: 'description',
+  metadata: 'metadata',
+  receiverId: 'receiver_id',
+  destinationSealed: 'destination_sealed',
+  destinationId: 'destination_id',
+  destinationPrint: 'destination_print',
+  contentHash: 'content_hash',
+  accountLast4: 'account_last4',
+  ipAddress: 'ip_address',
+  source: 'source::text',
+  judgedSource: 'judged_source::text',
+  requestedById: 'requested_by_id',
+  apiKeyId: 'api_key_id',
+  idempotencyKey: 'idempotency_key',
+  requestHash: 'request_hash',
+  clientOrderId: 'client_order_id',
+  orderId: 'order_id',
+  gatewayStatus: 'gateway_status',
+  gatewayStage: 'gateway_stage',
+  gatewayAmount: 'gateway_amount',
+  gatewayCurrency: 'gateway_currency',
+  redirectUrl: 'redirect_url',
+  validatedAt: 'validated_at',
+  payClaimedAt: 'pay_claimed_at',
+  progress: 'progress',
+  approvedById: 'approved_by_id',
+  approvedAt: 'approved_at',
+  policyNote: 'policy_note',
+  policyVersion: 'policy_version',
+  approvalsRequired: 'approvals_required',
+  risk: 'risk',
+  reserves: 'reserves',
+  sendAfter: 'send_after',
+  coolingOffUntil: 'cooling_off_until',
+  expiresAt: 'expires_at',
+  failureMessage: 'failure_message',
+  gatewayCode: 'gateway_code',
+  gatewayMessage: 'gateway_message',
+  statusTokenHash: 'status_token_hash',
+  returnTokenHash: 'return_token_hash',
+  linkRevokedAt: 'link_revoked_at',
+  returnedAt: 'returned_at',
+  stageSince: 'stage_since',
+  dueAt: 'due_at',
+  leaseUntil: 'lease_until',
+  leasedBy: 'leased_by',
+  leaseFence: 'lease_fence',
+  wokenAt: 'woken_at',
+  createdAt: 'created_at',
+  updatedAt: 'updated_at',
+  finalAt: 'final_at',
+  settledBy: 'settled_by',
+  replacesId: 'replaces_id',
+} as const satisfies Record<keyof Omit<PayoutRow, 'receiver' | 'apiKey'>, string>
+
+/**
+ * For statements by hand: what `toPayout` reads, of a payout named `payout`, as columns of a SELECT or RETURNING. Everything after the
+ * payout's own columns comes from its receiver and key, by their primary keys.
+ */
+export const payoutColumns = [
+  ...Object.entries(columns).map(([field, column]) => `payout.${column} AS "${field}"`),
+  `(SELECT json_build_object('id', r.id, 'externalId', r.external_id, 'email', r.email, 'firstName', r.first_name,
+      'lastName', r.last_name) FROM receiver r WHERE r.id = payout.receiver_id) AS receiver`,
+  `(SELECT json_build_object('ownerId', k.owner_id) FROM api_key k WHERE k.id = payout.api_key_id) AS "apiKey"`,
+].join(', ')
 
 // Only lib/db writes the JSON columns, through the port's types, so a cast is enough to read them back.
-export function toPayout(row: Row, vault: Vault): Payout {
+export function toPayout(row: PayoutRow, vault: Vault): Payout {
   const { fields, trouble } =
     row.destinationSealed === null || isUnkeyedHash(row.contentHash)
       ? { fields: {}, trouble: 'unsealed' as const }

@@ -1,6 +1,10 @@
-/** What a pooler does that matters here, in front of a real server: it refuses parameters of connecting that it does not know. */
+/**
+ * What a pooler does that matters here, in front of a real server: it refuses parameters of connecting that it does not know, and
+ * announces a process number of its own.
+ */
 import { connect, createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
+import { Transform } from 'node:stream'
 
 /** PgBouncer's own list; everything else it refuses unless told to ignore it. */
 const known = [
@@ -39,7 +43,7 @@ export async function startPooler(databaseUrl: string): Promise<Pooler> {
       }
       upstream.write(data)
       client.pipe(upstream)
-      upstream.pipe(client)
+      upstream.pipe(withOwnPid()).pipe(client)
     }
     client.once('data', first)
   })
@@ -51,6 +55,24 @@ export async function startPooler(databaseUrl: string): Promise<Pooler> {
     url: url.href,
     stop: () => new Promise((resolve) => server.close(() => resolve())),
   }
+}
+
+/** The start of BackendKeyData (a K and its length); the number of the process that serves comes next. */
+const keyData = Buffer.from([0x4b, 0, 0, 0, 12])
+
+/** Passes everything on, with a process number that a pooler makes up. The server sends that message in one piece. */
+function withOwnPid(): Transform {
+  let told = false
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      const at = told ? -1 : chunk.indexOf(keyData)
+      if (at !== -1) {
+        told = true
+        chunk.writeInt32BE(1, at + keyData.length)
+      }
+      done(null, chunk)
+    },
+  })
 }
 
 function errorResponse(message: string): Buffer {

@@ -14,8 +14,8 @@ export type Topic = { receiverOf: string } | { desk: true } | { deskOf: string }
 
 export type Hub = {
   /**
-   * Takes on a stream. `full`: there are too many, of this process or of this address; `away`: nothing would be heard at the moment. The
-   * caller's `stop` must be called when the stream ends, whoever ended it.
+   * Takes on a stream. `full`: there are too many, of this process or of this address; `away`: nothing would be heard at the moment.
+   * `stop` must be called when the stream has ended, also after `end`.
    */
   watch: (
     topic: Topic,

@@ -114,6 +114,22 @@ describe('open pages are told', () => {
     expect(told).toEqual(['everything'])
   })
 
+  it('of each payout that waited for a destination which need not cool off any longer', async () => {
+    const { destinations } = withNotices(
+      {
+        ...portal.deps,
+        destinations: { ...portal.deps.destinations, release: () => Promise.resolve(['a', 'b']) },
+      },
+      (...notices) => told.push(...notices.map(wordOf)),
+    )
+    await destinations.release('any', { reason: 'known', mails: [] }, operator)
+    expect(told.splice(0)).toEqual(['payout:a', 'payout:b'])
+    expect(
+      await portal.deps.destinations.release(randomUUID(), { reason: 'known', mails: [] }, operator),
+    ).toBeNull()
+    expect(told).toEqual([])
+  })
+
   it('of items: the desk, when one opens, is taken or is closed', async () => {
     const { items } = portal.deps
     await items.open({ kind: 'unlisted_word', severity: 'info', what: 'x', why: 'y', subject: 'x' })

@@ -128,17 +128,21 @@ function openStream(appUrl: string, page: string, n: number): Promise<Stream> {
     let heard: ((at: number) => void) | undefined
     let lost: ((error: Error) => void) | undefined
     let isOpen = false
+    let unread = ''
     socket.on('connect', () => {
       socket.write(`GET /api${page}/events HTTP/1.1\r\nHost: ${host}\r\nAccept: text/event-stream\r\n\r\n`)
     })
     socket.on('data', (bytes) => {
-      const text = bytes.toString('latin1')
-      if (!isOpen && !text.startsWith('HTTP/1.1 200')) {
-        reject(new Error(`No stream: ${text.split('\r\n', 1)[0] ?? ''}`))
+      // An event may come in two pieces.
+      unread = (unread + bytes.toString('latin1')).slice(-2_000)
+      if (!isOpen && unread.includes('\r\n') && !unread.startsWith('HTTP/1.1 200')) {
+        reject(new Error(`No stream: ${unread.split('\r\n', 1)[0] ?? ''}`))
         socket.destroy()
       }
-      if (text.includes('data: changed')) heard?.(performance.now())
-      if (isOpen || !text.includes('event: alive')) return
+      if (unread.includes('data: changed')) heard?.(performance.now())
+      if (!unread.includes('event: alive') && !isOpen) return
+      unread = ''
+      if (isOpen) return
       isOpen = true
       resolve({
         untilChanged: () =>

@@ -4,9 +4,12 @@ import { Agent } from 'node:http'
 import { createCardzoConnection } from '#lib/cardzo/index.ts'
 import type { CardzoConnection } from '#lib/cardzo/index.ts'
 import { createPrisma } from '#lib/db/engine/client.ts'
-import { listen } from '#lib/db/engine/listen.ts'
+import { createListener } from '#lib/db/engine/listen.ts'
+import type { Listener } from '#lib/db/engine/listen.ts'
+import { rememberKeys } from '#lib/db/key/remember-keys.ts'
 import type { Outbox } from '#lib/db/message/mail-store.ts'
 import { createSecondFactorStore } from '#lib/db/sign-in/second-factor-store.ts'
+import { createAddTraffic } from '#lib/db/safety/traffic-store.ts'
 import { createVault } from '#lib/db/seal/vault.ts'
 import { createStores } from '#lib/db/stores.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
@@ -29,6 +32,7 @@ import { withNotices } from './push/with-notices.ts'
 import { processState } from './process-state.ts'
 import type { ProcessState } from './process-state.ts'
 import { createRateLimit } from './rate-limit.ts'
+import { createTrafficLimit } from './traffic-limit.ts'
 import { createSecondFactor } from './second-factor.ts'
 import { createSentMarks, noSentMarks } from './sent-marks.ts'
 
@@ -40,6 +44,8 @@ export type Runtime = {
   deps: Deps
   env: Env
   databaseUrl: string
+  /** What the database says, heard on one connection for this process. */
+  listener: Listener
   outbox: Outbox
   /** Hears of changes, for pages that are open. */
   hub: Hub
@@ -77,7 +83,7 @@ export async function closeDeps(): Promise<void> {
 
 /** Ends every stream of changes, which would keep the web server from stopping. */
 export async function endStreams(): Promise<void> {
-  await (await state.runtime)?.hub.close()
+  ;(await state.runtime)?.hub.close()
 }
 
 function compose(): Runtime {
@@ -102,18 +108,21 @@ function compose(): Runtime {
   })
   const announcer = createAnnouncer(
     (payloads) =>
-      prisma.$executeRaw`SELECT pg_notify(${noticeChannel}, told) FROM unnest(${payloads}::text[]) AS told`,
+      prisma.sql.query('SELECT pg_notify($1, told) FROM unnest($2::text[]) AS told', [
+        noticeChannel,
+        payloads,
+      ]),
     log,
   )
-  const hub = createHub({
-    listen: (onNotify, onLost) =>
-      listen(env.databaseDirectUrl ?? databaseUrl, noticeChannel, onNotify, onLost),
-  })
+  const listener = createListener(env.databaseDirectUrl ?? databaseUrl)
+  const hub = createHub({ listen: (...hears) => listener.on(noticeChannel, ...hears) })
   const telling = withNotices(stores, announcer.tell)
   const { askFirst, gate } = telling
   const rateLimit = createRateLimit((text, values) => prisma.$queryRawUnsafe(text, ...values))
+  const traffic = createTrafficLimit(createAddTraffic(prisma.sql), log)
   const bare = {
     ...telling,
+    keys: { ...stores.keys, find: rememberKeys(stores.keys.find, listener) },
     secondFactor: createSecondFactor(createSecondFactorStore(prisma, vault), rateLimit),
     vault,
     marker: createMarkerFile(env.markerFile, askFirst),
@@ -125,6 +134,7 @@ function compose(): Runtime {
     }),
     passwords,
     rateLimit,
+    allowsTraffic: traffic.allows,
     config,
     clock: { monotonicMs: () => performance.now(), wallMs: () => Date.now() },
     log,
@@ -132,12 +142,14 @@ function compose(): Runtime {
   const deps = env.crashPoints ? withCrashPoints(bare, env.crashPoints) : bare
   const close = async () => {
     connection.close()
-    await hub.close()
+    hub.close()
     await announcer.sent()
+    await listener.stop()
+    await traffic.stop()
     await queue.stop()
     await prisma.$disconnect()
   }
-  return { deps, env, databaseUrl, outbox: deps.mails, hub, close }
+  return { deps, env, databaseUrl, listener, outbox: deps.mails, hub, close }
 }
 
 /** Without DATA_KEYS the key comes from AUTH_SECRET. When DATA_KEYS are set later, that key still opens what it has sealed. */

@@ -2,7 +2,6 @@
  * One per process: hears every notice over one connection and hands it on to the open streams it concerns. It starts to listen with the
  * first stream, so only web servers do.
  */
-import type { Listener } from '#lib/db/engine/listen.ts'
 import { readPayload } from './notice.ts'
 import type { Notice } from './notice.ts'
 
@@ -23,12 +22,12 @@ export type Hub = {
     hear: (call: Call) => void,
   ) => Promise<{ stop: () => void } | 'full' | 'away'>
   /** Ends every stream and takes no more. */
-  close: () => Promise<void>
+  close: () => void
 }
 
 export type HubOptions = {
   /** Begins to listen; the functions are called as lib/db/engine/listen.ts says. */
-  listen: (onNotify: (payload: string | undefined) => void, onLost: () => void) => Listener
+  listen: (onNotify: (payload: string | undefined) => void, onLost: () => void) => { stop: () => void }
   mostStreams?: number
   mostPerAddress?: number
 }
@@ -59,7 +58,7 @@ export function createHub(options: HubOptions): Hub {
   const byAddress = new Map<string, number>()
   const streams = new Set<Stream>()
   let places = 0
-  let listener: Listener | undefined
+  let listening: { stop: () => void } | undefined
   let hearing = false
   let closed = false
   const waiting = new Set<() => void>()
@@ -114,7 +113,7 @@ export function createHub(options: HubOptions): Hub {
 
   /** True once notices are heard; false if that takes too long. */
   async function isHearing(): Promise<boolean> {
-    listener ??= options.listen(onNotify, onLost)
+    listening ??= options.listen(onNotify, onLost)
     if (hearing) return true
     await new Promise<void>((resolve) => {
       const go = () => {
@@ -161,13 +160,13 @@ export function createHub(options: HubOptions): Hub {
       return { stop }
     },
 
-    async close() {
+    close() {
       closed = true
       hearing = false
       clearTimeout(deaf)
       for (const { hear } of streams) hear('end')
       waiting.forEach((go) => go())
-      await listener?.stop()
+      listening?.stop()
     },
   }
 }

@@ -1,7 +1,7 @@
 /** From one process to another: notices through a real PostgreSQL, and what happens when the connection is lost. */
 import pg from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { listen } from '#lib/db/engine/listen.ts'
+import { createListener } from '#lib/db/engine/listen.ts'
 import { createTestDatabase } from '#lib/db/testing/database.ts'
 import { eventually } from '#lib/services/testing/portal.ts'
 import { createAnnouncer } from './announcer.ts'
@@ -22,9 +22,8 @@ afterAll(async () => {
 })
 
 it('arrive, and after a lost connection everybody is told to look again', async () => {
-  const hub = createHub({
-    listen: (onNotify, onLost) => listen(database.url, noticeChannel, onNotify, onLost),
-  })
+  const listener = createListener(database.url)
+  const hub = createHub({ listen: (...hears) => listener.on(noticeChannel, ...hears) })
   const announcer = createAnnouncer(
     (payloads) =>
       client.query('SELECT pg_notify($1, told) FROM unnest($2::text[]) AS told', [noticeChannel, payloads]),
@@ -53,6 +52,7 @@ it('arrive, and after a lost connection everybody is told to look again', async 
     await untilHeard('revoked')
   } finally {
     await announcer.sent()
-    await hub.close()
+    hub.close()
+    await listener.stop()
   }
 })

@@ -7,6 +7,7 @@ import { returnToken, statusToken } from '#lib/services/payout/links.ts'
 import { recordReturn } from '#lib/services/payout/record-return.ts'
 import { revokeLink } from '#lib/services/payout/revoke-link.ts'
 import { showStatus } from '#lib/services/payout/show-status.ts'
+import type { Deps } from '#lib/services/ports.ts'
 import { createTestPortal, eventually, seen } from '#lib/services/testing/portal.ts'
 import { wordOf } from './notice.ts'
 import { withNotices } from './with-notices.ts'
@@ -115,13 +116,9 @@ describe('open pages are told', () => {
   })
 
   it('of each payout that waited for a destination which need not cool off any longer', async () => {
-    const { destinations } = withNotices(
-      {
-        ...portal.deps,
-        destinations: { ...portal.deps.destinations, release: () => Promise.resolve(['a', 'b']) },
-      },
-      (...notices) => told.push(...notices.map(wordOf)),
-    )
+    const release: Deps['destinations']['release'] = () => Promise.resolve(['a', 'b'])
+    const fake = { ...portal.deps, destinations: { ...portal.deps.destinations, release } }
+    const { destinations } = withNotices(fake, (...notices) => told.push(...notices.map(wordOf)))
     await destinations.release('any', { reason: 'known', mails: [] }, operator)
     expect(told.splice(0)).toEqual(['payout:a', 'payout:b'])
     expect(

@@ -79,6 +79,7 @@ export async function createTestPortal(
       isCommon: (text) => Promise.resolve(text.toLowerCase() === 'password123456'),
     },
     rateLimit: () => Promise.resolve(true),
+    allowsTraffic: () => true,
     config: {
       appUrl: 'http://localhost:3000',
       currencies: ['EUR', 'USD', 'JPY'],

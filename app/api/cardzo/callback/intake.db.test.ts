@@ -1,9 +1,10 @@
 /** The callback intake from outside: real requests, real rows. One file, because the cases are one table of what Cardzo may send. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createAddTraffic } from '#lib/db/safety/traffic-store.ts'
 import { signedCallback } from '#lib/cardzo/testing.ts'
 import { createGateway } from '#lib/gateway/gateway.ts'
-import { createRateLimit } from '#lib/runtime/rate-limit.ts'
+import { createTrafficLimit } from '#lib/runtime/traffic-limit.ts'
 import { cancelPayout } from '#lib/services/payout/cancel-payout.ts'
 import type { OpenItem, Payout } from '#lib/services/ports.ts'
 import { createTestPortal, eventually, sampleRequest, system } from '#lib/services/testing/portal.ts'
@@ -18,6 +19,7 @@ const secret = 'test-merchant-control'
 const url = 'http://portal.test/api/cardzo/callback'
 
 let portal: Awaited<ReturnType<typeof createTestPortal>>
+let stopCounting: () => Promise<void>
 beforeAll(async () => {
   portal = await createTestPortal({ pollIntervalMs: 4000 })
   // Cardzo is only used to read callbacks; nothing is sent to it.
@@ -26,10 +28,15 @@ beforeAll(async () => {
     redirects: null as never,
   })
   portal.deps.gateway.readCallback = readCallback
-  portal.deps.rateLimit = createRateLimit((text, values) => portal.prisma.$queryRawUnsafe(text, ...values))
+  const traffic = createTrafficLimit(createAddTraffic(portal.prisma.sql), portal.deps.log)
+  portal.deps.allowsTraffic = traffic.allows
+  stopCounting = traffic.stop
   world.getDeps.mockResolvedValue(portal.deps)
 })
-afterAll(() => portal.close())
+afterAll(async () => {
+  await stopCounting()
+  await portal.close()
+})
 beforeEach(async () => {
   await portal.prisma.openItem.deleteMany()
   await portal.prisma.callback.deleteMany()

@@ -23,7 +23,7 @@ beforeEach(() => {
     listen: (onNotify) => {
       notify = onNotify
       onNotify(undefined)
-      return { stop: () => Promise.resolve() }
+      return { stop: () => undefined }
     },
   })
   world.getHub.mockResolvedValue(hub)

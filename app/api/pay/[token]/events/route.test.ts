@@ -19,7 +19,7 @@ const hubOf = (limits: { mostStreams?: number; mostPerAddress?: number } = {}) =
     listen: (onNotify) => {
       notify = onNotify
       onNotify(undefined)
-      return { stop: () => Promise.resolve() }
+      return { stop: () => undefined }
     },
     ...limits,
   })
@@ -151,7 +151,7 @@ describe('the events of a payout, for its receiver', () => {
 
   it('end when the server stops, which then takes no new streams', async () => {
     const { news } = reading(await ask())
-    await hub.close()
+    hub.close()
     expect((await news()).ended).toBe(true)
     const refused = await ask()
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5'])

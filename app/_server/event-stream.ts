@@ -2,9 +2,9 @@
  * Server-sent events that say "changed" and nothing else: the page then asks as it always did. A browser shows a page nothing of
  * comments, so the sign of life is an event too: without it the page knows that its line is dead.
  */
+import type { Call, Topic } from '#lib/runtime/push/hub.ts'
 import { getHub } from './deps.ts'
 import { problem } from './problem.ts'
-import type { Call, Topic } from '#lib/runtime/push/hub.ts'
 
 /** Proxies cut a line that is quiet for longer; nginx after a minute, some phone networks after half of one. */
 const aliveEveryMs = 15_000
@@ -42,9 +42,10 @@ export async function eventStream(
   rights: Rights,
   more: Record<string, string> = {},
 ): Promise<Response> {
+  const hub = await getHub()
   const line = createLine(rights)
   const address = request.headers.get('x-client-ip') ?? ''
-  const watch = await (await getHub()).watch(topic, address, line.hear)
+  const watch = await hub.watch(topic, address, line.hear)
   if (watch === 'full' || watch === 'away') {
     line.end()
     return problem('unavailable')
@@ -134,9 +135,14 @@ function createLine({ still, eachBeat }: Rights) {
       if (ended) stop()
     },
     hear: (call: Call) => {
-      if (call !== 'end') tell()
-      if (call === 'end' || call === 'revoked') end()
+      if (call === 'end') end()
+      else tell()
       if (call === 'missed') void endUnlessAllowed()
+      if (call !== 'revoked') return
+      // The last word, even if one has just left.
+      clearTimeout(together)
+      tellNow()
+      end()
     },
   }
 }

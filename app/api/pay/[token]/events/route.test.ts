@@ -127,10 +127,10 @@ describe('the events of a payout, for its receiver', () => {
     expect(events.at(-1)).toBe('changed')
   })
 
-  it('end when the link is revoked', async () => {
+  it('end when the link is revoked, whatever was told just before', async () => {
     const { news } = reading(await ask())
-    tell({ about: 'link', id })
-    expect(await news()).toEqual({ events: ['alive', 'changed'], ended: true })
+    tell({ about: 'payout', id }, { about: 'link', id })
+    expect(await news()).toEqual({ events: ['alive', 'changed', 'changed'], ended: true })
   })
 
   it('end when something was missed and the link no longer works', async () => {

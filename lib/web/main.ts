@@ -70,10 +70,11 @@ async function main(): Promise<void> {
   if (demo === 'unknown') void lookAgain(env)
   await stopSignal()
   try {
+    // Next has its own copy of our modules, but their state is one per process.
+    const { closeDeps, endStreams } = await import('#lib/runtime/deps.ts')
+    await endStreams()
     await finishRequests(server)
     await next.close()
-    // Next has its own copy of our modules, but their state is one per process.
-    const { closeDeps } = await import('#lib/runtime/deps.ts')
     await closeDeps()
   } finally {
     await database.leave()

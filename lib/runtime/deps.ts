@@ -83,7 +83,7 @@ function compose(): Runtime {
   // A command need not repeat the warnings that the servers gave when they started.
   if (state.logTo !== 'stderr') for (const warning of env.warnings) log.warn({}, warning)
 
-  const prisma = createPrisma(databaseUrl)
+  const prisma = createPrisma(databaseUrl, { poolSize: env.databasePoolSize })
   const queue = createJobQueue(databaseUrl, log)
   const connection = connect(env)
   const config = configOf(env)

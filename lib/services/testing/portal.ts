@@ -35,11 +35,14 @@ export const seen = ({ id, contentHash }: Pick<Payout, 'id' | 'contentHash'>) =>
 
 export async function createTestPortal(
   config: Partial<Deps['config']> = {},
-  /** A database and a Cardzo from an earlier portal. */
-  given: { database?: TestDatabase; gateway?: ScriptedGateway } = {},
+  /** A database and a Cardzo from an earlier portal, and how many connections this one may have. */
+  given: { database?: TestDatabase; gateway?: ScriptedGateway; poolSize?: number } = {},
 ) {
   const database = given.database ?? (await createTestDatabase())
-  const prisma = createPrisma(database.url, patient)
+  const prisma = createPrisma(database.url, {
+    ...patient,
+    ...(given.poolSize !== undefined && { poolSize: given.poolSize }),
+  })
   const gateway = given.gateway ?? createScriptedGateway()
   const hooks = { enqueueMail: () => Promise.resolve() }
   const errors: unknown[] = []
@@ -126,7 +129,7 @@ export async function createTestPortal(
         idleMs: 20,
         signal: stopping.signal,
       })
-      const listener = listen(database.url, 'payout_due', loop.wake)
+      const listener = listen(database.directUrl ?? database.url, 'payout_due', loop.wake)
       const stop = async () => {
         stopping.abort()
         await loop.done

@@ -16,7 +16,7 @@ const world = (row: Parameters<typeof samplePayout>[0], order: World['cardzo']['
     policyNote: { autoApproveBelow: '1000', currency: 'EUR', approved: true, why: 'below' },
     ...row,
   }),
-  work: { dueAt: start, news: false, fence: 0, until: 0 },
+  work: { dueAt: start, newsAt: null, fence: 0, until: 0 },
   stopped: false,
   callback: 'none',
   items: [],

@@ -92,7 +92,7 @@ function stateKey({ world, workers, person, left }: State): string {
     })
     .sort()
   return [
-    ...[world.now, rowKey(world.row), work.dueAt, work.news, work.fence, work.until, world.stopped],
+    ...[world.now, rowKey(world.row), work.dueAt, work.newsAt, work.fence, work.until, world.stopped],
     ...[
       world.callback,
       world.items.join(),

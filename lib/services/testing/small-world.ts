@@ -45,7 +45,7 @@ export type World = {
   /** Milliseconds; every clock shows the same. */
   now: number
   row: Payout
-  work: { dueAt: number | null; news: boolean; fence: number; until: number }
+  work: { dueAt: number | null; newsAt: number | null; fence: number; until: number }
   stopped: boolean
   /** A signed callback about the payout: did one come, and was it compared? */
   callback: 'none' | 'waits' | 'compared'
@@ -89,7 +89,7 @@ export function claim(
   if (work.dueAt === null || work.dueAt > now || isLeased(world, keeps)) return null
   const fence = work.fence + 1
   return {
-    world: { ...world, work: { ...work, fence, until: now + leaseMs, news: false } },
+    world: { ...world, work: { ...work, fence, until: now + leaseMs, newsAt: null } },
     lease: { payoutId: world.row.id, fence: BigInt(fence) },
   }
 }
@@ -128,12 +128,13 @@ export function advance(
     stageSince: to === row.status ? row.stageSince : new Date(now),
     finalAt: isFinal(to) ? new Date(now) : row.finalAt,
   }
-  const dueAt = change.dueInMs === undefined ? work.dueAt : dueAfter(world, keeps, changed, change.dueInMs)
+  // A worker says when it is due with its release.
+  const due = change.dueInMs === undefined || lease ? {} : dueByPerson(world, keeps, change.dueInMs)
   return {
     world: {
       ...world,
       row: changed,
-      work: { ...work, dueAt },
+      work: { ...work, ...due },
       items: closed(opened(world.items, change), change, to !== row.status),
       ...(change.move === 'claim' &&
         world.stopped && { wrong: 'a payout was claimed while payments were stopped' }),
@@ -143,19 +144,30 @@ export function advance(
   }
 }
 
-function dueAfter(
-  { work, now, callback }: World,
-  keeps: Keeps,
-  row: Payout,
-  dueInMs: number | null,
-): number | null {
-  const planned = dueInMs === null ? Infinity : now + dueInMs
-  const woken = work.news && keeps('news') ? (work.dueAt ?? Infinity) : Infinity
-  const asked = callback === 'waits' && keeps('news') ? now : Infinity
-  const dueAt = Math.min(planned, woken, asked)
-  if (dueAt < Infinity) return dueAt
-  return row.finalAt === null ? now + minute : null
+const newsOf = ({ work, callback }: World, keeps: Keeps) => ({
+  at: keeps('news') ? (work.newsAt ?? Infinity) : Infinity,
+  waits: keeps('news') && callback === 'waits',
+})
+
+function dueByPerson(world: World, keeps: Keeps, dueInMs: number | null): Partial<World['work']> {
+  const { now, work } = world
+  const news = newsOf(world, keeps)
+  if (dueInMs !== null) return newsAt(work, news.waits ? now : now + dueInMs)
+  return { dueAt: news.at < Infinity || news.waits ? Math.min(work.dueAt ?? Infinity, now) : null }
 }
+
+function dueByRelease(world: World, keeps: Keeps, row: Payout, dueInMs: number | null): number | null {
+  const { now, work } = world
+  const news = newsOf(world, keeps)
+  if (dueInMs !== null) return work.dueAt === null ? null : Math.min(news.at, now + dueInMs)
+  const goesOn = news.at < Infinity || news.waits || row.finalAt === null
+  return goesOn ? Math.min(news.at, now + minute) : null
+}
+
+const newsAt = (work: World['work'], at: number): Pick<World['work'], 'dueAt' | 'newsAt'> => ({
+  dueAt: Math.min(work.dueAt ?? Infinity, at),
+  newsAt: Math.min(work.newsAt ?? Infinity, at),
+})
 
 /** The database comes back as it was at first. Its processes are stopped for that; what is on its way to Cardzo is not. */
 export const restored = (world: World, first: World): World => ({
@@ -172,14 +184,9 @@ export function release(
 ): Effect {
   if (keeps('fence') && BigInt(world.work.fence) !== lease.fence) return { world, result: undefined }
   const row = { ...world.row, ...plainFacts(facts ?? {}, world.now) }
-  const dueAt = dueAfter(
-    { ...world, callback: dueInMs === null ? world.callback : 'none' },
-    keeps,
-    row,
-    dueInMs,
-  )
+  const dueAt = dueByRelease(world, keeps, row, dueInMs)
   return {
-    world: { ...world, row, work: { ...world.work, until: 0, dueAt, news: false } },
+    world: { ...world, row, work: { ...world.work, until: 0, dueAt } },
     result: undefined,
   }
 }
@@ -195,7 +202,7 @@ export function renew(world: World, keeps: Keeps, [lease, leaseMs]: readonly [Le
 /** Something arrived: due now. */
 export const wake = (world: World): World => ({
   ...world,
-  work: { ...world.work, dueAt: Math.min(world.work.dueAt ?? Infinity, world.now), news: true },
+  work: { ...world.work, ...newsAt(world.work, world.now) },
 })
 
 function plainFacts(facts: PayoutFacts, now: number): Partial<Payout> {

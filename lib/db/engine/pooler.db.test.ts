@@ -18,17 +18,26 @@ import { sessionSettings } from './session-settings.ts'
 
 const serverConnections = 3
 
-let database: TestDatabase
-let pooler: Pooler
-beforeAll(async () => {
-  database = await createTestDatabase()
+type Place = { database: TestDatabase; pooler: Pooler; close: () => Promise<void> }
+
+/** An empty database behind a pooler, as `npm run db:migrate` leaves it. */
+async function openPlace(): Promise<Place> {
+  const database = await createTestDatabase()
   await setRoleDefaults(database.url, database.url)
-  pooler = await startPooler(database.url, { serverConnections })
+  const pooler = await startPooler(database.url, { serverConnections })
+  const close = async () => {
+    await pooler.stop()
+    await database.drop()
+  }
+  return { database, pooler, close }
+}
+
+let pooler: Pooler
+let close: () => Promise<void>
+beforeAll(async () => {
+  ;({ pooler, close } = await openPlace())
 })
-afterAll(async () => {
-  await pooler.stop()
-  await database.drop()
-})
+afterAll(() => close())
 
 async function withDatabase<T>(run: (database: Database) => Promise<T>, poolSize = 10): Promise<T> {
   const through = createPrisma(pooler.url, { poolWaitMs: 20_000, poolSize })
@@ -95,7 +104,8 @@ it('PgBouncer shares fewer server connections than it has clients', async () => 
 
 describe.each([10, 2])('with %i connections in each process', (poolSize) => {
   it('payouts go through two portals and their workers at once, and each is paid once', async () => {
-    const address = { url: pooler.url, directUrl: database.url, drop: () => Promise.resolve() }
+    const place = await openPlace()
+    const address = { url: place.pooler.url, directUrl: place.database.url, drop: () => Promise.resolve() }
     const first = await createTestPortal({}, { database: address, poolSize })
     const second = await createTestPortal({}, { database: address, gateway: first.gateway, poolSize })
     try {
@@ -119,6 +129,7 @@ describe.each([10, 2])('with %i connections in each process', (poolSize) => {
     } finally {
       await second.stopAll()
       await first.stopAll()
+      await place.close()
     }
   })
 })

@@ -17,6 +17,7 @@ import type { Actor } from '#lib/payouts/permissions.ts'
 import { isFinal, next } from '#lib/payouts/transitions.ts'
 import type { PayoutMove, PayoutStatus } from '#lib/payouts/transitions.ts'
 import type { Change, ChangePayouts, Lease, Payout } from '#lib/services/ports.ts'
+import { heldBy, newsAt } from './due-work.ts'
 import {
   callbackWaits,
   closeItems,
@@ -111,18 +112,13 @@ async function endWait(tx: Transaction, was: Payout, move: PayoutMove): Promise<
 }
 
 /**
- * When the row is due after a change. No change cancels a look that a callback asked for, because it may say that money moved. While a
- * callback waits, a person's change makes the row due now, since the worker that has it may be about to die. A worker has looked
- * itself, and only keeps what woke the row in the meantime.
+ * When the payout is due after a person's change; a worker says it with its release. No change cancels a look that news asked for, because
+ * a callback may say that money moved. While a callback waits, the payout is due now, since the worker that has it may be about to die.
  */
-function dueClause(dueInMs: number | null, lease: Lease | undefined): Prisma.Sql {
+function dueClause(dueInMs: number | null): Prisma.Sql {
   if (dueInMs === null)
-    return Prisma.sql`due_at = CASE
-      WHEN due_at <= clock_timestamp() OR ${callbackWaits} THEN LEAST(due_at, ${fromNow(0)}) ELSE NULL END`
-  const planned = fromNow(dueInMs)
-  return lease
-    ? Prisma.sql`due_at = CASE WHEN due_at <> lease_until THEN LEAST(due_at, ${planned}) ELSE ${planned} END`
-    : Prisma.sql`due_at = CASE WHEN ${callbackWaits} THEN LEAST(due_at, ${fromNow(0)}) ELSE ${planned} END`
+    return Prisma.sql`due_at = CASE WHEN news_at IS NOT NULL OR ${callbackWaits} THEN LEAST(due_at, ${fromNow(0)}) END`
+  return newsAt(Prisma.sql`CASE WHEN ${callbackWaits} THEN ${fromNow(0)} ELSE ${fromNow(dueInMs)} END`)
 }
 
 /** Moves the row if nobody has moved it since `was`; false when it is stale. Throws when the move is not the actor's to make. */
@@ -134,19 +130,28 @@ async function updateRow(
   lease?: Lease,
 ): Promise<boolean> {
   const to = targetOf(was, change, actor)
-  const clauses = [Prisma.sql`updated_at = now()`, ...factClauses(change.facts ?? {})]
+  const { progress, ...facts } = change.facts ?? {}
+  const clauses = [Prisma.sql`updated_at = now()`, ...factClauses(facts)]
   if (to !== undefined) {
     clauses.push(Prisma.sql`status = ${to}::payout_status`, Prisma.sql`version = version + 1`)
     // One of several approvals starts no new wait.
     if (to !== was.status) clauses.push(Prisma.sql`stage_since = now()`)
     if (isFinal(to)) clauses.push(Prisma.sql`final_at = now()`)
   }
-  if (change.dueInMs !== undefined) clauses.push(dueClause(change.dueInMs, lease))
-  const held = lease ? Prisma.sql`AND lease_fence = ${lease.fence} AND lease_until > now()` : Prisma.empty
-  const updated = await tx.$executeRaw`
-    UPDATE payout SET ${Prisma.join(clauses, ', ')}
-    WHERE id = ${was.id}::uuid AND version = ${was.version} ${held}`
-  return updated === 1
+  const set = Prisma.join(clauses, ', ')
+  const seen = Prisma.sql`id = ${was.id}::uuid AND version = ${was.version}`
+  const updated = lease
+    ? await tx.$executeRaw`
+        WITH ${heldBy(lease, seen)} UPDATE payout SET ${set} FROM held WHERE payout.id = held.payout_id`
+    : await tx.$executeRaw`UPDATE payout SET ${set} WHERE ${seen}`
+  if (updated !== 1) return false
+  const work = [
+    ...(progress ? [Prisma.sql`progress = ${JSON.stringify(progress)}::jsonb`] : []),
+    ...(change.dueInMs === undefined || lease ? [] : [dueClause(change.dueInMs)]),
+  ]
+  if (work.length > 0)
+    await tx.$executeRaw`UPDATE payout_work SET ${Prisma.join(work, ', ')} WHERE payout_id = ${was.id}::uuid`
+  return true
 }
 
 function targetOf(was: Payout, change: Change, actor: Actor): PayoutStatus | undefined {

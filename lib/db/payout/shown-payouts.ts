@@ -19,7 +19,6 @@ const linkColumns = columnsOf([
   'clientOrderId',
   'redirectUrl',
   'returnedAt',
-  'progress',
   'failureMessage',
   'coolingOffUntil',
   'sendAfter',
@@ -33,6 +32,7 @@ type LinkRow = Omit<LinkPayout, 'destination'> & Sealed & { isStopped: boolean; 
 // Of the stop switch and of Cardzo's silence there is one row each.
 const forLink = `
   SELECT ${linkColumns},
+    coalesce((SELECT progress FROM payout_work WHERE payout_id = payout.id), '{}') AS progress,
     EXISTS (SELECT FROM send_stop WHERE open_key = 'stop') AS "isStopped",
     (SELECT gate.silent_since IS NOT NULL AND coalesce(state.last_ok_at, gate.missed_since) IS NOT NULL
       FROM gateway_gate gate LEFT JOIN gateway_state state ON state.id = 1 WHERE gate.id = 1) AS "isSilent"
@@ -116,8 +116,8 @@ export async function listForApi(
 }
 
 /**
- * One payout more than the page shows. However many there are, it reads little more: it walks along an index in the order of the list,
- * for several statuses along the index of each.
+ * One payout more than the page shows. However many there are, it reads little more: it walks along an index in the order of the list, and
+ * along one for each status or key when several are asked for, because an index of several has no order.
  */
 function pageOf(
   { statuses, receiverExternalId, apiKeyOwnerId }: Parameters<FindPayouts['listForApi']>[0],
@@ -125,29 +125,32 @@ function pageOf(
   limit: number,
   parameter: (value: SqlValue) => string,
 ): string {
-  const usual = usualLimits.includes(limit)
-  const end = `ORDER BY seq DESC LIMIT ${usual ? limit + 1 : parameter(limit + 1)}`
-  const also = [
-    ...(cursor === undefined ? [] : [`seq < ${parameter(BigInt(cursor))}::bigint`]),
-    ...(apiKeyOwnerId === undefined
-      ? []
-      : [
-          `api_key_id = ANY (ARRAY (SELECT id FROM api_key WHERE owner_id = ${parameter(apiKeyOwnerId)}::uuid))`,
-        ]),
-    ...(receiverExternalId === undefined
-      ? []
-      : [`receiver_id = (SELECT id FROM receiver WHERE external_id = ${parameter(receiverExternalId)})`]),
-  ]
+  const end = `ORDER BY seq DESC LIMIT ${usualLimits.includes(limit) ? limit + 1 : parameter(limit + 1)}`
   const walk = (columns: string, where: readonly string[]) =>
     `SELECT ${columns} FROM payout ${where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`} ${end}`
-  if (!statuses) return walk('*', also)
-  const among = `${parameter([...new Set(statuses)])}::payout_status[]`
-  if (receiverExternalId !== undefined) return walk('*', [...also, `status = ANY (${among})`])
-  // Numbers alone, because they are in the index of statuses: for a rare status, no other index is as short.
-  return `SELECT payout.* FROM (
-      SELECT walked.seq FROM unnest(${among}) AS each (status),
-        LATERAL (${walk('seq', [...also, 'payout.status = each.status'])}) AS walked ${end}
+  /** Numbers alone, because they are in the index of each: no other way is as short, so a rare status is not looked for in all. */
+  const walkEach = (each: string, where: readonly string[]) =>
+    `SELECT payout.* FROM (
+      SELECT walked.seq FROM ${each}, LATERAL (${walk('seq', where)}) AS walked ${end}
     ) AS walked JOIN payout ON payout.seq = walked.seq`
+
+  const after = cursor === undefined ? [] : [`seq < ${parameter(BigInt(cursor))}::bigint`]
+  const among = statuses && `${parameter([...new Set(statuses)])}::payout_status[]`
+  const ofStatus = among === undefined ? [] : [`status = ANY (${among})`]
+  const keys =
+    apiKeyOwnerId === undefined
+      ? undefined
+      : `SELECT id FROM api_key WHERE owner_id = ${parameter(apiKeyOwnerId)}::uuid`
+  if (receiverExternalId !== undefined) {
+    const receiver = `receiver_id = (SELECT id FROM receiver WHERE external_id = ${parameter(receiverExternalId)})`
+    const ofKeys = keys === undefined ? [] : [`api_key_id = ANY (ARRAY (${keys}))`]
+    return walk('*', [receiver, ...after, ...ofStatus, ...ofKeys])
+  }
+  if (keys !== undefined)
+    return walkEach(`(${keys}) AS each`, ['payout.api_key_id = each.id', ...after, ...ofStatus])
+  if (among !== undefined)
+    return walkEach(`unnest(${among}) AS each (status)`, ['payout.status = each.status', ...after])
+  return walk('*', after)
 }
 
 function toApiPayout(row: ApiRow, vault: Vault): ApiPayout {

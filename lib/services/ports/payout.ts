@@ -151,6 +151,7 @@ export type ApiPayout = Pick<
 /** What the holder of a link sees of a payout: lib/services/payout/show-status.ts. */
 export type LinkPayout = Pick<
   Payout,
+  | 'id'
   | 'status'
   | 'version'
   | 'amountMinor'

@@ -23,6 +23,9 @@ export type MonitoringStore = {
   /** Rejects when the database can't be reached. */
   ping: () => Promise<void>
   migrationsPending: () => Promise<boolean>
+  /** Has something been due for this long while no worker has anything in hand and Cardzo has not answered within this time either? */
+  workUntaken: (ms: number) => Promise<boolean>
+  /** What waits (items, due payouts, mails) is counted up to 10,000. */
   counts: () => Promise<{
     byStatus: Record<PayoutStatus, number>
     openItems: number
@@ -108,6 +111,7 @@ export type ComparisonTurn = {
   workerId: string
   payoutId: string
   seq: bigint
+  endedAt: Date
   /** How often asking about this payout has failed so far. */
   failures: number
   /** By the database's clock. */

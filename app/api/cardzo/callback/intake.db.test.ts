@@ -42,7 +42,7 @@ beforeEach(async () => {
   await portal.prisma.callback.deleteMany()
   // Ignore what earlier tests left open.
   await portal.prisma
-    .$executeRaw`UPDATE payout SET due_at = now() + interval '10 years' WHERE due_at IS NOT NULL`
+    .$executeRaw`UPDATE payout_work SET due_at = now() + interval '10 years' WHERE due_at IS NOT NULL`
 })
 
 type Ids = { status?: string; orderId: string; clientOrderId: string }
@@ -66,7 +66,7 @@ async function awaiting(): Promise<Payout> {
   await portal.until(id, 'awaiting_approval')
   await worker.stop()
   await eventually(async () =>
-    (await portal.prisma.payout.count({ where: { leaseUntil: { not: null } } })) === 0
+    (await portal.prisma.payoutWork.count({ where: { leaseUntil: { not: null } } })) === 0
       ? true
       : 'still in hand',
   )
@@ -140,7 +140,7 @@ describe('one signed callback', () => {
     expect(due).toBeLessThan(4500)
     // A payout that a worker has taken is woken too.
     await portal.prisma
-      .$executeRaw`UPDATE payout SET due_at = now(), woken_at = now() WHERE id = ${payout.id}::uuid`
+      .$executeRaw`UPDATE payout_work SET due_at = now(), woken_at = now() WHERE payout_id = ${payout.id}::uuid`
     const { leased } = await portal.deps.payouts.claimDue('w', 1, 500)
     await get(signed({ ...idsOf(payout), status: 'error' }))
     await portal.deps.payouts.release(leased[0]!.lease, 600_000)

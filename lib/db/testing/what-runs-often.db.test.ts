@@ -15,7 +15,7 @@ import { findDemoPeople } from '#lib/services/people/remove-demo.ts'
 import { checkApprovable } from '#lib/services/approval/check-approvable.ts'
 import { applyDueAccess } from '#lib/services/people/apply-due-access.ts'
 import { remindOfKeys } from '#lib/services/key/remind-of-keys.ts'
-import { compareNext, startDailyComparison } from '#lib/services/order/compare-with-cardzo.ts'
+import { compareNext } from '#lib/services/order/compare-with-cardzo.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 
 let portal: Awaited<ReturnType<typeof createTestPortal>>

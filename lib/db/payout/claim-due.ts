@@ -116,7 +116,8 @@ const claim = `
     ) AS at
   )
   SELECT now() AS now, gate.silent, gate.gate_in_ms AS "gateInMs", gate.silent_since AS "silentSince", gate.missed_since AS "missedSince",
-    GREATEST(0, extract(epoch FROM next.at - now()) * 1000)::float8 AS "nextDueInMs",
+    -- Not GREATEST alone, which would make 0 of "never".
+    CASE WHEN next.at IS NOT NULL THEN GREATEST(0, extract(epoch FROM next.at - now()) * 1000) END::float8 AS "nextDueInMs",
     EXISTS (SELECT FROM send_stop WHERE open_key = 'stop') AS stopped,
     (SELECT started_at FROM ask_first WHERE open_key = 'ask-first') AS "askFirstSince",
     state.refused_at AS "refusedAt", state.refusal, state.simulator, state.last_ok_at AS "lastOkAt", work.*

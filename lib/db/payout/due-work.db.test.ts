@@ -5,7 +5,8 @@ import fc from 'fast-check'
 import pg from 'pg'
 import { createTestDatabase } from '#lib/db/testing/database.ts'
 import type { TestDatabase } from '#lib/db/testing/server.ts'
-import { createTestPortal } from '#lib/services/testing/portal.ts'
+import { cancelPayout } from '#lib/services/payout/cancel-payout.ts'
+import { createTestPortal, system } from '#lib/services/testing/portal.ts'
 import type { Lease, Leased } from '#lib/services/ports.ts'
 import { wakeAll } from './due-work.ts'
 import { createReleases } from './release-batch.ts'
@@ -162,6 +163,20 @@ describe('a claim', () => {
     await portal.prisma
       .$executeRaw`UPDATE payout_work SET due_at = now() + interval '5 seconds', lease_until = NULL WHERE payout_id = ${a}::uuid`
     expect((await claimDue(2)).nextDueInMs).toBeLessThanOrEqual(5000)
+  })
+
+  it('says when there is nothing to do at any time, and so does a release', async () => {
+    const empty = await createTestPortal()
+    try {
+      const { payouts } = empty.deps
+      const id = await empty.ask()
+      const { leased } = await payouts.claimDue('w', 2, minute)
+      await cancelPayout(empty.deps, system, { id })
+      expect(await payouts.release(leased[0]!.lease, minute)).toBeNull()
+      expect(await payouts.claimDue('w', 2, minute)).toEqual({ leased: [], nextDueInMs: null })
+    } finally {
+      await empty.close()
+    }
   })
 
   it('brings what a step needs to know', async () => {

@@ -100,6 +100,7 @@ const statement = (locked: string) => `
     priority = CASE WHEN news_at IS NULL AND due_in_ms IS DISTINCT FROM 0 THEN 1 ELSE 0 END,
     progress = coalesce(held.noted, progress)
   FROM held WHERE payout_id = held.id
-  RETURNING payout_id AS id, GREATEST(0, extract(epoch FROM due_at - clock_timestamp()) * 1000)::float8 AS "dueInMs"`
+  RETURNING payout_id AS id,
+    CASE WHEN due_at IS NOT NULL THEN GREATEST(0, extract(epoch FROM due_at - clock_timestamp()) * 1000) END::float8 AS "dueInMs"`
 
 const statements = { 'SKIP LOCKED': statement('SKIP LOCKED'), '': statement('') }

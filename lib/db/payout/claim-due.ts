@@ -5,6 +5,7 @@ import type { ConditionRow } from '#lib/db/order/gateway-condition-store.ts'
 import { longestQueueMs } from '#lib/db/order/gate-store.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
 import type { Claimed, Leased } from '#lib/services/ports.ts'
+import { callbackWaitsOn } from './payout-changes.ts'
 import { payoutColumns, toPayout } from './payout-rows.ts'
 import type { PayoutRow } from './payout-rows.ts'
 
@@ -57,7 +58,8 @@ export function createClaims(sql: Sql, vault: Vault) {
   }
 }
 
-const isFree = '(lease_until IS NULL OR lease_until <= now())'
+/** Does no worker have it? Refers to a row of `payout_work`. */
+export const isFree = '(lease_until IS NULL OR lease_until <= now())'
 
 const free = (which: string, limit: string) => `
   SELECT payout_id AS id, payout_work.xmin AS written FROM payout_work
@@ -123,7 +125,7 @@ const claim = `
     state.refused_at AS "refusedAt", state.refusal, state.simulator, state.last_ok_at AS "lastOkAt", work.*
   FROM gate CROSS JOIN next LEFT JOIN gateway_state state ON state.id = 1 LEFT JOIN (
     SELECT ${payoutColumns}, taken.fence, taken.since,
-      EXISTS (SELECT FROM callback WHERE callback.payout_id = payout.id AND compared_at IS NULL AND about = 'status') AS "callbackWaits"
+      ${callbackWaitsOn('payout.id')} AS "callbackWaits"
     FROM taken JOIN payout ON payout.id = taken.taken_id
   ) AS work ON true
   ORDER BY work.since`

@@ -12,7 +12,7 @@ import type { Database, PrismaClient, Transaction } from '#lib/db/engine/client.
 import { Prisma } from '#lib/db/generated/client.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
 import type { DueWork, Lease } from '#lib/services/ports.ts'
-import { createClaims } from './claim-due.ts'
+import { createClaims, isFree } from './claim-due.ts'
 import { callbackWaits, factClauses, fromNow, noteEvent } from './payout-changes.ts'
 import type { PlainFacts } from './payout-changes.ts'
 import { toPayout, withPeople } from './payout-rows.ts'
@@ -21,9 +21,6 @@ import { createReleases } from './release-batch.ts'
 /** `SET` clauses of `payout_work` for news that wants a look at this time or earlier, before the polls that nothing asked for. */
 export const newsAt = (at: Prisma.Sql): Prisma.Sql =>
   Prisma.sql`due_at = LEAST(due_at, ${at}), news_at = LEAST(news_at, ${at}), priority = 0`
-
-/** Does no worker have it? Refers to a row of `payout_work`. */
-const isFree = Prisma.sql`(lease_until IS NULL OR lease_until <= now())`
 
 export function dueWork(prisma: Database, vault: Vault): DueWork {
   const { sql } = prisma
@@ -60,7 +57,7 @@ export function dueWork(prisma: Database, vault: Vault): DueWork {
     async wakeUnlessAsked(payoutId, withinMs) {
       const woken = await prisma.$executeRaw`
         UPDATE payout_work SET ${newsAt(fromNow(0))}
-        WHERE payout_id = ${payoutId}::uuid AND ${isFree}
+        WHERE payout_id = ${payoutId}::uuid AND ${Prisma.raw(isFree)}
           AND coalesce((progress ->> 'lastAskedAt')::timestamptz < ${fromNow(-withinMs)}, true)`
       return woken === 1
     },

@@ -2,6 +2,7 @@
 import { isDatabaseAway } from '#lib/db/engine/away.ts'
 import type { Sql } from '#lib/db/engine/sql.ts'
 import type { Lease, Progress } from '#lib/services/ports.ts'
+import { callbackWaitsOn } from './payout-changes.ts'
 
 /** So many rows are written in moments. */
 const mostAtOnce = 500
@@ -93,8 +94,7 @@ const statement = (locked: string) => `
   UPDATE payout_work SET lease_until = NULL, leased_by = NULL,
     due_at = CASE
       WHEN due_in_ms IS NOT NULL THEN CASE WHEN due_at IS NOT NULL THEN LEAST(news_at, ${inMs('due_in_ms')}) END
-      WHEN EXISTS (SELECT FROM callback WHERE callback.payout_id = payout_work.payout_id AND compared_at IS NULL AND about = 'status')
-      THEN LEAST(news_at, ${inMs('0')})
+      WHEN ${callbackWaitsOn('payout_work.payout_id')} THEN LEAST(news_at, ${inMs('0')})
       WHEN news_at IS NOT NULL OR EXISTS (SELECT FROM payout WHERE payout.id = payout_work.payout_id AND final_at IS NULL)
       THEN LEAST(news_at, ${inMs('60000')}) END,
     priority = CASE WHEN news_at IS NULL AND due_in_ms IS DISTINCT FROM 0 THEN 1 ELSE 0 END,

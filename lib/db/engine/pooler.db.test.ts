@@ -2,6 +2,8 @@
  * The portal behind a pooler: PgBouncer in transaction mode where it is installed, with fewer server connections than the portal opens to it.
  * Elsewhere the stand-in keeps a server connection for each of ours, and the same must hold.
  */
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { approvePayout } from '#lib/services/approval/approve-payout.ts'
@@ -14,7 +16,7 @@ import { createPrisma } from './client.ts'
 import type { Database } from './client.ts'
 import { setRoleDefaults } from './migrate.ts'
 import { checkDatabase } from './session-check.ts'
-import { sessionSettings } from './session-settings.ts'
+import { roleDefaults, sessionSettings } from './session-settings.ts'
 
 const serverConnections = 3
 
@@ -50,6 +52,32 @@ async function withDatabase<T>(run: (database: Database) => Promise<T>, poolSize
 
 it('the check at the start finds nothing to complain about', async () => {
   await expect(checkDatabase(pooler.url)).resolves.toBeUndefined()
+})
+
+it('docs/operations.md has the statements that set it', () => {
+  const page = readFileSync('docs/operations.md', 'utf8')
+  expect(page).toContain(`${roleDefaults('portal', 'portal').join(';\n')};`)
+})
+
+it('a role may set its own defaults, and hears what to run for another', async () => {
+  const { database, close: drop } = await openPlace()
+  const role = `portal_${randomBytes(4).toString('hex')}`
+  const owner = new pg.Client({ connectionString: database.url })
+  await owner.connect()
+  try {
+    await owner.query(`CREATE ROLE ${role} LOGIN PASSWORD '${role}'`)
+    const address = new URL(database.url)
+    address.username = role
+    address.password = role
+    expect(await setRoleDefaults(address.href, address.href)).toBeNull()
+    expect(await setRoleDefaults(address.href, database.url)).toContainEqual(
+      expect.stringMatching(/^ALTER ROLE "portal" IN DATABASE "run_\w+" SET TimeZone TO 'UTC'$/),
+    )
+  } finally {
+    await owner.query(`DROP ROLE ${role}`)
+    await owner.end()
+    await drop()
+  }
 })
 
 it('every server connection has the settings, also one that none of ours has set up', async () => {

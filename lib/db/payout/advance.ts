@@ -1,73 +1,49 @@
-/** Changing a payout, the only way there is: the row, its event, its items and mails in one transaction. */
-import { randomUUID } from 'node:crypto'
+/** Changing a payout, the only way there is. Most changes are one statement; what is rare shares a transaction with it. */
 import { applyApproval, countAutoApproval, notAllowedState } from '#lib/db/approval/approval-store.ts'
 import { writeAudit } from '#lib/db/audit/audit.ts'
-import { endReserve } from '#lib/db/balance/reserve.ts'
 import { isRefusedWith } from '#lib/db/engine/away.ts'
-import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
+import type { Database, Transaction } from '#lib/db/engine/client.ts'
 import type { StoreHooks } from '#lib/db/engine/store-hooks.ts'
-import { Prisma } from '#lib/db/generated/client.ts'
-import { insertMails } from '#lib/db/message/mail-store.ts'
+import { mailRows } from '#lib/db/message/mail-store.ts'
 import { judgeCallbacksByOrder } from '#lib/db/order/callback-store.ts'
 import { stoppedState } from '#lib/db/safety/stop-switch-store.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
 import { applySettlement, overtakeSettlement } from '#lib/db/settlement/settlement-store.ts'
-import { mayMove } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
-import { isFinal, next } from '#lib/payouts/transitions.ts'
-import type { PayoutMove, PayoutStatus } from '#lib/payouts/transitions.ts'
-import type { Change, ChangePayouts, Lease, Payout } from '#lib/services/ports.ts'
-import {
-  callbackWaits,
-  closeItems,
-  factClauses,
-  fromNow,
-  noteEvent,
-  openItem,
-  writeEvent,
-} from './payout-changes.ts'
-import { findPayout } from './payout-rows.ts'
+import type { Change, ChangePayouts, Payout } from '#lib/services/ports.ts'
+import { advanceStatement, isCapped } from './advance-statement.ts'
+import { noteEvent, writeEvent } from './payout-changes.ts'
+import { toPayout } from './payout-rows.ts'
+import type { PayoutRow } from './payout-rows.ts'
 
-export function changePayouts(prisma: PrismaClient, hooks: StoreHooks, vault: Vault): ChangePayouts {
+type Moved = PayoutRow & { mailIds?: string[] }
+
+export function changePayouts(prisma: Database, hooks: StoreHooks, vault: Vault): ChangePayouts {
+  const advance: ChangePayouts['advance'] = async (was, change, actor, happening, lease) => {
+    if (isOneStatement(was, change)) {
+      const { text, values } = advanceStatement(was, change, actor, happening, { lease })
+      const [moved] = await prisma.sql.query<Moved>(text, values)
+      return moved ? toPayout(moved, vault) : 'stale'
+    }
+    return prisma.$transaction(async (tx) => {
+      const mails = await mailRows(tx, change.mails ?? [], vault)
+      const { text, values } = advanceStatement(was, change, actor, happening, { lease, mails })
+      const [moved] = await tx.$queryRawUnsafe<Moved[]>(text, ...values)
+      await learnOrderId(tx, was, change, moved !== undefined)
+      if (!moved) return 'stale'
+      if (!(await applyRest(tx, was, change, actor))) throw new Overtaken()
+      if (moved.mailIds?.length) await hooks.enqueueMail(tx, moved.mailIds)
+      return toPayout(moved, vault)
+    })
+  }
   return {
-    advance: async (was, change, actor, happening, lease) => {
-      const advanced = prisma.$transaction(async (tx) => {
-        const fresh = await updateRow(tx, was, change, actor, lease)
-        const orderId = change.facts?.orderId
-        if (orderId != null && was.orderId === null && (fresh || (await adoptOrderId(tx, was, orderId))))
-          await judgeCallbacksByOrder(tx, was, orderId)
-        const to = change.move === undefined ? undefined : next(was.status, change.move)
-        const moved = { move: change.move, from: was.status, to }
-        const version = was.version + (fresh && to !== undefined ? 1 : 0)
-        // An answer is evidence even when it came too late to move anything.
-        const kept = fresh ? happening : { ...happening, data: { ...happening.data, stale: true } }
-        await writeEvent(tx, { id: was.id, version }, actor, kept, fresh ? moved : null)
-        // A stale move opens nothing. What Cardzo said is worth an item whenever it was heard.
-        if (fresh || change.move === undefined)
-          for (const item of change.items ?? []) await openItem(tx, item, was.id)
-        if (change.gatewayChange) await keepGatewayChange(tx, was.id, change.gatewayChange)
-        if (!fresh) return 'stale'
-        if (change.settlement && !(await applySettlement(tx, was, change.settlement, actor)))
-          throw new Overtaken()
-        if (change.approval && !(await applyApproval(tx, was, change.approval, actor))) throw new Overtaken()
-        if (change.move === 'auto_approve' && !(await countAutoApproval(tx, was, change.autoCaps ?? noCaps)))
-          throw new Overtaken()
-        if (to !== undefined && isFinal(to)) await endReserve(tx, was, to, actor)
-        if (change.move !== undefined) await endWait(tx, was, change.move)
-        if (change.closeItems) await closeItems(tx, was.id, change.closeItems)
-        const mailIds = await insertMails(tx, change.mails ?? [], was.id, vault)
-        if (mailIds.length > 0) await hooks.enqueueMail(tx, mailIds)
-        const now = await findPayout(tx, vault, { id: was.id })
-        if (!now) throw new Error(`Bug: payout ${was.id} vanished`)
-        return now
-      })
-      return advanced.catch((error: unknown) => {
+    advance: (...args) =>
+      advance(...args).catch((error: unknown) => {
         // After this worker had looked, payments were stopped, or an approval was taken back: no claim. The next look sees why.
         const overtaken = isRefusedWith(error, stoppedState) || isRefusedWith(error, notAllowedState)
         if (error instanceof Overtaken || overtaken) return 'stale' as const
         throw error
-      })
-    },
+      }),
 
     async noteRevealed(payoutId, actor) {
       await prisma.$transaction(async (tx) => {
@@ -89,75 +65,30 @@ export function changePayouts(prisma: PrismaClient, hooks: StoreHooks, vault: Va
   }
 }
 
-const noCaps = { dayMinor: null, keyDayMinor: null }
-
 /** Something else got there first: rolls the whole change back. */
 class Overtaken extends Error {}
 
-/** Closes what was about the status that the payout has just left. */
-async function endWait(tx: Transaction, was: Payout, move: PayoutMove): Promise<void> {
-  if (was.status === 'outcome_unknown') await overtakeSettlement(tx, was.id)
-  // A claim may be given up again, so it doesn't end the wait; sending does.
-  const waitsOn = move === 'claim' || move === 'release_unsent'
-  await closeItems(tx, was.id, {
-    kinds: [
-      'form_not_filled',
-      'destination_unreadable',
-      'worker_failed',
-      ...(waitsOn ? [] : ['stuck' as const]),
-    ],
-    reason: 'The payout moved on.',
-  })
+/** Nothing has to be done under a lock that the statement itself takes, and no job must be written with it. */
+const isOneStatement = (was: Payout, change: Change): boolean =>
+  !learnsOrderId(was, change) &&
+  !change.mails?.length &&
+  !change.approval &&
+  !change.settlement &&
+  !endsDoubt(was, change) &&
+  !isCapped(change)
+
+const learnsOrderId = (was: Payout, { facts }: Change) => facts?.orderId != null && was.orderId === null
+
+/** A proposal to settle it is moot then, also one that was made while the statement waited for the row. */
+const endsDoubt = (was: Payout, { move }: Change) => move !== undefined && was.status === 'outcome_unknown'
+
+/** Even a late answer tells us the order's id. The first one stored stays. */
+async function learnOrderId(tx: Transaction, was: Payout, change: Change, moved: boolean): Promise<void> {
+  const orderId = change.facts?.orderId
+  if (orderId == null || was.orderId !== null) return
+  if (moved || (await adoptOrderId(tx, was, orderId))) await judgeCallbacksByOrder(tx, was, orderId)
 }
 
-/**
- * When the row is due after a change. No change cancels a look that a callback asked for, because it may say that money moved. While a
- * callback waits, a person's change makes the row due now, since the worker that has it may be about to die. A worker has looked
- * itself, and only keeps what woke the row in the meantime.
- */
-function dueClause(dueInMs: number | null, lease: Lease | undefined): Prisma.Sql {
-  if (dueInMs === null)
-    return Prisma.sql`due_at = CASE
-      WHEN due_at <= clock_timestamp() OR ${callbackWaits} THEN LEAST(due_at, ${fromNow(0)}) ELSE NULL END`
-  const planned = fromNow(dueInMs)
-  return lease
-    ? Prisma.sql`due_at = CASE WHEN due_at <> lease_until THEN LEAST(due_at, ${planned}) ELSE ${planned} END`
-    : Prisma.sql`due_at = CASE WHEN ${callbackWaits} THEN LEAST(due_at, ${fromNow(0)}) ELSE ${planned} END`
-}
-
-/** Moves the row if nobody has moved it since `was`; false when it is stale. Throws when the move is not the actor's to make. */
-async function updateRow(
-  tx: Transaction,
-  was: Payout,
-  change: Change,
-  actor: Actor,
-  lease?: Lease,
-): Promise<boolean> {
-  const to = targetOf(was, change, actor)
-  const clauses = [Prisma.sql`updated_at = now()`, ...factClauses(change.facts ?? {})]
-  if (to !== undefined) {
-    clauses.push(Prisma.sql`status = ${to}::payout_status`, Prisma.sql`version = version + 1`)
-    // One of several approvals starts no new wait.
-    if (to !== was.status) clauses.push(Prisma.sql`stage_since = now()`)
-    if (isFinal(to)) clauses.push(Prisma.sql`final_at = now()`)
-  }
-  if (change.dueInMs !== undefined) clauses.push(dueClause(change.dueInMs, lease))
-  const held = lease ? Prisma.sql`AND lease_fence = ${lease.fence} AND lease_until > now()` : Prisma.empty
-  const updated = await tx.$executeRaw`
-    UPDATE payout SET ${Prisma.join(clauses, ', ')}
-    WHERE id = ${was.id}::uuid AND version = ${was.version} ${held}`
-  return updated === 1
-}
-
-function targetOf(was: Payout, change: Change, actor: Actor): PayoutStatus | undefined {
-  if (change.move === undefined) return undefined
-  if (!mayMove(actor, change.move)) throw new Error(`Bug: ${actor.kind} cannot make the move ${change.move}`)
-  const to = next(was.status, change.move)
-  if (to === undefined) throw new Error(`Bug: the move ${change.move} does not exist in ${was.status}`)
-  return to
-}
-
-/** Even a late answer tells us the order's id. The first one stored stays. True: this one was stored. */
 async function adoptOrderId(tx: Transaction, was: Payout, orderId: string): Promise<boolean> {
   const adopted = await tx.$executeRaw`
     UPDATE payout SET order_id = ${orderId}
@@ -166,15 +97,12 @@ async function adoptOrderId(tx: Transaction, was: Payout, orderId: string): Prom
   return adopted === 1
 }
 
-/** Keeps each different word that Cardzo says after the end, with the time it was first heard. */
-async function keepGatewayChange(
-  tx: Transaction,
-  payoutId: string,
-  change: NonNullable<Change['gatewayChange']>,
-): Promise<void> {
-  await tx.gatewayChange.createMany({
-    // An index holds about 2,700 bytes of it, and a status is one word.
-    data: { id: randomUUID(), payoutId, ...change, gatewayStatus: change.gatewayStatus.slice(0, 200) },
-    skipDuplicates: true,
-  })
+/** The rare parts, under the lock of the payout's row. False: something else got there first. */
+async function applyRest(tx: Transaction, was: Payout, change: Change, actor: Actor): Promise<boolean> {
+  if (change.settlement && !(await applySettlement(tx, was, change.settlement, actor))) return false
+  if (change.approval && !(await applyApproval(tx, was, change.approval, actor))) return false
+  if (change.move === 'auto_approve' && change.autoCaps && isCapped(change))
+    if (!(await countAutoApproval(tx, was, change.autoCaps))) return false
+  if (endsDoubt(was, change)) await overtakeSettlement(tx, was.id)
+  return true
 }

@@ -1,101 +1,165 @@
-// npm run bench: this portal beside the least that could do the same, measured in one run on one machine. Ratios travel from
-// machine to machine; absolute numbers do not. Takes about a minute; the table is Markdown on standard output.
-import { availableParallelism, cpus, totalmem } from 'node:os'
-import pg from 'pg'
-import type { PayoutView } from '#lib/contract/payout.ts'
-import type { Measured } from './load.ts'
-import { connections } from './load.ts'
-import { measureSigning } from './signing.ts'
-import { needBuild, openBench } from './stack.ts'
-import type { Bench } from './stack.ts'
-import { fillTables, listedPayouts, measureCallbacks, measureList, measureStatus } from './web.ts'
-import { measureWorkers } from './work-loop.ts'
+// npm run bench: this portal beside the plainest thing that does the same, measured in one run on one machine. Ratios travel from machine to
+// machine; absolute numbers do not. Keeps what it found in results.json and in the tables of README and docs/performance.md.
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism, cpus, loadavg, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { format, resolveConfig } from 'prettier'
+import { measureMemory } from './memory.ts'
+import { summarise } from './profile.ts'
+import { longTables, resultsShape, shortTable, withTable } from './results.ts'
+import type { Figure, Results, Run } from './results.ts'
+import { rows } from './rows.ts'
+import type { Row } from './rows.ts'
+import { dataDir, needBuild, openServer } from './stack.ts'
+import type { BenchServer } from './stack.ts'
 
-type Row = { what: string; ours: number; than: string; baseline: number; latency?: Measured }
+const resultsFile = join('bench', 'results.json')
+
+const help = `npm run bench -- [options]
+
+  --only <row,…>  these rows alone; prints them and keeps nothing
+  --seconds <n>   how long a round lasts (3)
+  --rounds <n>    how many rounds of each side (5)
+  --profile       where the time goes, by statement and by function, into .data/bench/profile; keeps nothing else
+  --memory        memory of web server and worker over 100,000 payouts, instead of the table; takes an hour or more
+
+Rows: ${rows.map(({ id }) => id).join(', ')}`
+
+type Asked = {
+  only: string[] | undefined
+  seconds: number
+  rounds: number
+  profile: boolean
+  memory: boolean
+}
+
+function readArguments(): Asked | undefined {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string' },
+      seconds: { type: 'string', default: '3' },
+      rounds: { type: 'string', default: '5' },
+      profile: { type: 'boolean', default: false },
+      memory: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) return undefined
+  const [seconds, rounds] = [Number(values.seconds), Number(values.rounds)]
+  if (!(seconds > 0) || !Number.isInteger(rounds) || rounds < 1)
+    throw new Error('--seconds takes a positive number, --rounds a positive whole one')
+  const only = values.only?.split(',')
+  const unknown = only?.find((id) => !rows.some((row) => row.id === id))
+  if (unknown !== undefined) throw new Error(`There is no row "${unknown}". ${help}`)
+  return { only, seconds, rounds, profile: values.profile, memory: values.memory }
+}
 
 async function main(): Promise<void> {
-  needBuild()
-  const startedAt = performance.now()
-  say('Signing')
-  const rows = [signingRow(await measureSigning())]
-  const bench = await openBench()
-  const db = new pg.Client({ connectionString: bench.databaseUrl })
-  try {
-    await db.connect()
-    rows.push(...(await measureStack(bench, db)))
-  } finally {
-    await db.end()
-    await bench.stop()
+  const asked = readArguments()
+  if (!asked) {
+    console.log(help)
+    return
   }
-  print(rows, (performance.now() - startedAt) / 1000)
+  needBuild()
+  const load = loadavg()[0] ?? 0
+  const startedAt = performance.now()
+  const server = await openServer()
+  let figures: Figure[]
+  try {
+    figures = asked.memory ? await memoryFigures(server) : await measureRows(server, asked)
+  } finally {
+    await server.stop()
+  }
+  const run: Run = {
+    at: new Date().toISOString(),
+    commit: commit(),
+    machine: machine(server.version),
+    load,
+    seconds: asked.seconds,
+    rounds: asked.rounds,
+    minutes: (performance.now() - startedAt) / 60_000,
+    figures,
+  }
+  console.log(asked.memory ? longTables({ main: run }) : shortTable({ main: run }))
+  if (asked.only === undefined && !asked.profile) await keep(run, asked.memory ? 'memory' : 'main')
 }
 
-async function measureStack(bench: Bench, db: pg.Client): Promise<Row[]> {
-  await bench.startWeb()
-  const simulator = await bench.startSimulator()
-  await bench.admin('policy:set', '--currency', 'EUR', '--auto-approve-below', '1000')
-  const { key } = (await bench.admin('api-key:create', '--name', 'bench')) as { key: string }
-
-  say('Workers')
-  const one = await measureWorkers(bench, db, key, 1)
-  const two = await measureWorkers(bench, db, key, 2)
-  const links = await statusLinks(bench.appUrl, key)
-  await simulator.stop()
-
-  await fillTables(db)
-  await bench.startBaseline()
-  say('Callbacks')
-  const callback = await measureCallbacks(bench)
-  say('Status page')
-  const status = await measureStatus(bench, links)
-  say('List')
-  const list = await measureList(bench, key)
-  return [
-    row('Callback stored and answered', callback, '`node:http`, BEGIN, INSERT, UPDATE, COMMIT'),
-    row('Status page asks for news', status, '`node:http`, one SELECT'),
-    row('Status page asks for news', { ...status, baseline: status.empty }, 'a Next route that does nothing'),
-    row(`First page of ${listedPayouts.toLocaleString('en')} payouts`, list, 'its SQL alone, no web server'),
-    { what: 'Payouts to `paid`, two workers', ours: two, than: 'one worker', baseline: one },
-  ]
+async function measureRows(server: BenchServer, asked: Asked): Promise<Figure[]> {
+  const figures: Figure[] = []
+  for (const row of rows.filter(({ id }) => asked.only?.includes(id) ?? true)) {
+    say(row.what)
+    const profileInto = asked.profile ? emptyFolder(row.id) : undefined
+    figures.push(...(await row.run(server, { ...asked, profileInto })))
+    if (profileInto !== undefined) await writeProfile(row, profileInto)
+  }
+  return figures
 }
 
-async function statusLinks(appUrl: string, key: string): Promise<string[]> {
-  const answer = await fetch(`${appUrl}/api/v1/payouts?limit=100`, {
-    headers: { Authorization: `Bearer ${key}` },
+async function writeProfile(row: Row, folder: string): Promise<void> {
+  const summary = await summarise(folder)
+  if (summary === '') return
+  const file = `${folder}.md`
+  writeFileSync(file, `# ${row.what}\n\n${summary}\n`)
+  say(`  ${file}`)
+}
+
+function emptyFolder(name: string): string {
+  const folder = join(dataDir, 'profile', name)
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  return folder
+}
+
+async function memoryFigures(server: BenchServer): Promise<Figure[]> {
+  const points = await measureMemory(server, say)
+  return (['web', 'worker'] as const).map((program) => {
+    const mb = points.map((point) => point[program])
+    const [first = NaN, last = NaN] = [mb[0], mb.at(-1)]
+    const what = `memory of the ${program === 'web' ? 'web server' : 'worker'} after ${points.at(-1)?.payouts.toLocaleString('en') ?? 0} payouts`
+    const than = `after ${points[0]?.payouts.toLocaleString('en') ?? 0}`
+    return {
+      id: `memory-${program}`,
+      what,
+      unit: ' MB',
+      ours: last,
+      than,
+      baseline: first,
+      ratio: last / first,
+      oursRounds: mb,
+    }
   })
-  const { data } = (await answer.json()) as { data: PayoutView[] }
-  return data.flatMap(({ statusUrl }) => statusUrl ?? [])
 }
 
-function row(what: string, measured: { ours: Measured; baseline: Measured }, than: string): Row {
-  const { ours, baseline } = measured
-  return { what, ours: ours.perSecond, than, baseline: baseline.perSecond, latency: ours }
+/** Adds the run to what is kept, and writes the tables of both pages. */
+async function keep(run: Run, as: keyof Results): Promise<void> {
+  const kept: unknown = existsSync(resultsFile) ? JSON.parse(readFileSync(resultsFile, 'utf8')) : {}
+  const results = resultsShape.parse({ ...(kept as object), [as]: run })
+  writeFileSync(resultsFile, await pretty(JSON.stringify(results), resultsFile))
+  for (const [page, table] of [
+    ['README.md', shortTable(results)],
+    ['docs/performance.md', longTables(results)],
+  ] as const)
+    writeFileSync(page, await pretty(withTable(readFileSync(page, 'utf8'), table), page))
 }
 
-const signingRow = (measured: { ours: Measured; baseline: Measured }): Row =>
-  row('Signed payout-check request', measured, '`crypto.sign`, asynchronous')
+const pretty = async (text: string, filepath: string) =>
+  format(text, { ...(await resolveConfig(filepath)), filepath })
 
 /** Progress goes to standard error, so that standard output is the table alone. */
-const say = (what: string) => console.error(`${what}…`)
+const say = (what: string) => console.error(what)
 
-function print(rows: Row[], seconds: number): void {
-  const rate = (value: number) => (value < 100 ? value.toFixed(1) : Math.round(value).toLocaleString('en'))
-  const ms = (value: number | undefined) => (value === undefined ? '' : value.toFixed(1))
-  const lines = rows.map(
-    ({ what, ours, than, baseline, latency }) =>
-      `| ${what} | ${rate(ours)} | ${ms(latency?.p50Ms)} | ${ms(latency?.p95Ms)} | ${than} | ${rate(baseline)} | ${(ours / baseline).toFixed(2)} |`,
-  )
+function commit(): string {
+  const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' }).trim()
+  const changed = git('status', '--porcelain', '--', 'app', 'lib', 'prisma', 'package-lock.json') !== ''
+  return `${git('rev-parse', '--short', 'HEAD')}${changed ? '+' : ''}`
+}
+
+function machine(postgres: string): string {
   const memory = Math.round(totalmem() / 2 ** 30)
-  console.log(
-    [
-      '| what | per second | median ms | 95 % ms | baseline | its per second | ratio |',
-      '| --- | --: | --: | --: | --- | --: | --: |',
-      ...lines,
-      '',
-      `${availableParallelism()} cores (${cpus()[0]?.model ?? 'unknown'}), ${memory} GB, Node ${process.versions.node}, ` +
-        `${process.platform}; ${connections} connections, ${Math.round(seconds)} s.`,
-    ].join('\n'),
-  )
+  const cores = `${availableParallelism()} cores (${cpus()[0]?.model ?? 'unknown'})`
+  return `${cores}, ${memory} GB, Node ${process.versions.node}, PostgreSQL ${postgres}, ${process.platform}`
 }
 
 main().then(

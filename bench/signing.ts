@@ -3,10 +3,10 @@ import { createPrivateKey, generateKeyPairSync, sign } from 'node:crypto'
 import { promisify } from 'node:util'
 import { createCardzoConnection } from '#lib/cardzo/index.ts'
 import { measure } from './load.ts'
+import { alternate } from './rounds.ts'
+import type { Options, Sides } from './rounds.ts'
 
-const seconds = 2
-
-export async function measureSigning() {
+export async function measureSigning(options: Options): Promise<Sides> {
   const { privateKey: privateKeyPem } = generateKeyPairSync('rsa', {
     modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
@@ -38,12 +38,16 @@ export async function measureSigning() {
   const bytes = Buffer.alloc(800, 'x')
   const signAsync = promisify<string, Buffer, typeof key, Buffer>(sign)
   try {
-    return {
-      baseline: await measure(async () => (await signAsync('RSA-SHA256', bytes, key)).length > 0, {
-        seconds,
-      }),
-      ours: await measure(async () => (await connection.authorize(url, fields)) !== '', { seconds }),
-    }
+    return await alternate(
+      options,
+      () =>
+        measure(async () => ((await connection.authorize(url, fields)) === '' ? 'refused' : 'done'), options),
+      () =>
+        measure(
+          async () => ((await signAsync('RSA-SHA256', bytes, key)).length > 0 ? 'done' : 'refused'),
+          options,
+        ),
+    )
   } finally {
     connection.close()
   }

@@ -19,7 +19,7 @@ export function apiRoute<Params = unknown>(answer: (call: ApiCall<Params>) => Pr
       const caller = await authenticateApiKey(deps, bearerOf(request))
       if (!caller.ok) return refusalProblem(caller)
       const { actor } = caller
-      if (!(await deps.rateLimit('api', actor.id))) return problem('rate_limited')
+      if (!deps.allowsTraffic('api', actor.id)) return problem('rate_limited')
       return await answer({ deps, actor, request, params: await context.params })
     } catch (error) {
       return problem(await judgeError(error, `${request.method} /api/v1`))

@@ -42,6 +42,12 @@ export function MoneyEquation({ money }: { money: MoneyCheck | null }) {
           ))}
         </div>
       )}
+      {money.wholeAt && (
+        <p className="mt-3 text-[0.875rem] text-ink-3">
+          Everything was compared <Time at={money.wholeAt} seconds />, what has changed since then about every
+          minute.
+        </p>
+      )}
     </Section>
   )
 }

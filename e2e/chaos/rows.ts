@@ -112,8 +112,8 @@ export function openRows(url: () => string): Rows {
           p.account_last4 AS "accountLast4", p.requested_by_id::text AS "requestedById", k.owner_id::text AS "keyOwnerId",
           p.approved_by_id::text AS "approvedById", p.content_hash AS "contentHash",
           p.approvals_required AS "approvalsRequired", coalesce((p.policy_note ->> 'approved')::boolean, false) AS "policyApproved",
-          p.reserves, r.external_id AS receiver, p.pay_claimed_at AS "claimedAt", p.final_at IS NOT NULL AS "isFinal", p.due_at IS NOT NULL AS "isDue"
-        FROM payout p JOIN receiver r ON r.id = p.receiver_id LEFT JOIN api_key k ON k.id = p.api_key_id ORDER BY p.seq`),
+          p.reserves, r.external_id AS receiver, p.pay_claimed_at AS "claimedAt", p.final_at IS NOT NULL AS "isFinal", w.due_at IS NOT NULL AS "isDue"
+        FROM payout p JOIN payout_work w ON w.payout_id = p.id JOIN receiver r ON r.id = p.receiver_id LEFT JOIN api_key k ON k.id = p.api_key_id ORDER BY p.seq`),
     events: () =>
       query<EventRow>(`
         SELECT id::text, payout_id::text AS "payoutId", kind, move, from_status::text AS "from", to_status::text AS "to",

@@ -1,5 +1,5 @@
 // npm run db:migrate
-import { migrate, openDatabase } from '#lib/runtime/database.ts'
+import { migrate, openDatabase, setRoleDefaults } from '#lib/runtime/database.ts'
 import { readDatabaseUrl } from '#lib/runtime/env.ts'
 import { loadDotenv } from '#lib/runtime/load-dotenv.ts'
 
@@ -13,6 +13,12 @@ async function main(): Promise<void> {
     const { applied } = await migrate(direct ?? database.url)
     for (const name of applied) console.log(`Applied ${name}`)
     console.log('The database is up to date.')
+    if (direct === undefined) return
+    const left = await setRoleDefaults(direct, database.url)
+    if (left)
+      console.log(
+        `The settings of the portal's role are not set yet. A superuser must run:\n${left.join(';\n')};`,
+      )
   } finally {
     await database.leave()
   }

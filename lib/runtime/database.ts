@@ -1,11 +1,11 @@
 /** Which database this process uses. Not in deps.ts, because a web bundle has no use for the embedded server. */
 import { joinEmbeddedPostgres } from '#lib/db/engine/embedded-postgres.ts'
-import { migrate } from '#lib/db/engine/migrate.ts'
+import { migrate, setRoleDefaults } from '#lib/db/engine/migrate.ts'
 
 export { checkDatabase } from '#lib/db/engine/session-check.ts'
 export { pendingMigrations } from '#lib/db/engine/migrate.ts'
 export { resetDatabase } from '#lib/db/engine/reset-database.ts'
-export { joinEmbeddedPostgres, migrate }
+export { joinEmbeddedPostgres, migrate, setRoleDefaults }
 
 export type OpenDatabase = {
   url: string

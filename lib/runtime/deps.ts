@@ -4,8 +4,12 @@ import { Agent } from 'node:http'
 import { createCardzoConnection } from '#lib/cardzo/index.ts'
 import type { CardzoConnection } from '#lib/cardzo/index.ts'
 import { createPrisma } from '#lib/db/engine/client.ts'
+import { createListener } from '#lib/db/engine/listen.ts'
+import type { Listener } from '#lib/db/engine/listen.ts'
+import { rememberKeys } from '#lib/db/key/remember-keys.ts'
 import type { Outbox } from '#lib/db/message/mail-store.ts'
 import { createSecondFactorStore } from '#lib/db/sign-in/second-factor-store.ts'
+import { createAddTraffic } from '#lib/db/safety/traffic-store.ts'
 import { createVault } from '#lib/db/seal/vault.ts'
 import { createStores } from '#lib/db/stores.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
@@ -23,6 +27,7 @@ import { passwords } from './passwords.ts'
 import { processState } from './process-state.ts'
 import type { ProcessState } from './process-state.ts'
 import { createRateLimit } from './rate-limit.ts'
+import { createTrafficLimit } from './traffic-limit.ts'
 import { createSecondFactor } from './second-factor.ts'
 import { createSentMarks, noSentMarks } from './sent-marks.ts'
 
@@ -34,6 +39,8 @@ export type Runtime = {
   deps: Deps
   env: Env
   databaseUrl: string
+  /** What the database says, heard on one connection for this process. */
+  listener: Listener
   outbox: Outbox
   close: () => Promise<void>
 }
@@ -76,7 +83,7 @@ function compose(): Runtime {
   // A command need not repeat the warnings that the servers gave when they started.
   if (state.logTo !== 'stderr') for (const warning of env.warnings) log.warn({}, warning)
 
-  const prisma = createPrisma(databaseUrl)
+  const prisma = createPrisma(databaseUrl, { poolSize: env.databasePoolSize })
   const queue = createJobQueue(databaseUrl, log)
   const connection = connect(env)
   const config = configOf(env)
@@ -88,9 +95,12 @@ function compose(): Runtime {
     maxRequestsPerS: env.cardzo.maxRequestsPerS,
   })
   const { askFirst, gate } = stores
+  const listener = createListener(env.databaseDirectUrl ?? databaseUrl)
   const rateLimit = createRateLimit((text, values) => prisma.$queryRawUnsafe(text, ...values))
+  const traffic = createTrafficLimit(createAddTraffic(prisma.sql), log)
   const bare = {
     ...stores,
+    keys: { ...stores.keys, find: rememberKeys(stores.keys.find, listener) },
     secondFactor: createSecondFactor(createSecondFactorStore(prisma, vault), rateLimit),
     vault,
     marker: createMarkerFile(env.markerFile, askFirst),
@@ -102,6 +112,7 @@ function compose(): Runtime {
     }),
     passwords,
     rateLimit,
+    allowsTraffic: traffic.allows,
     config,
     clock: { monotonicMs: () => performance.now(), wallMs: () => Date.now() },
     log,
@@ -109,10 +120,12 @@ function compose(): Runtime {
   const deps = env.crashPoints ? withCrashPoints(bare, env.crashPoints) : bare
   const close = async () => {
     connection.close()
+    await listener.stop()
+    await traffic.stop()
     await queue.stop()
     await prisma.$disconnect()
   }
-  return { deps, env, databaseUrl, outbox: deps.mails, close }
+  return { deps, env, databaseUrl, listener, outbox: deps.mails, close }
 }
 
 /** Without DATA_KEYS the key comes from AUTH_SECRET. When DATA_KEYS are set later, that key still opens what it has sealed. */

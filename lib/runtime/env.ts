@@ -27,6 +27,8 @@ export type Env = {
   databaseUrl: string | undefined
   /** Past any pooler, for what needs a session: LISTEN. Unset: `databaseUrl`. */
   databaseDirectUrl: string | undefined
+  /** Connections of one process to the database at most, those for mails and LISTEN apart. */
+  databasePoolSize: number
   authSecret: string
   /** Keys that seal account numbers and second factors, 32 bytes each, the one in use first. Empty: one derived from AUTH_SECRET. */
   dataKeys: readonly { id: string; key: Buffer }[]
@@ -130,6 +132,7 @@ export function readEnv(raw: Variables, role: Role = 'worker'): Env {
     appUrl: data.APP_URL,
     databaseUrl: data.DATABASE_URL,
     databaseDirectUrl: data.DATABASE_DIRECT_URL,
+    databasePoolSize: data.DATABASE_POOL_SIZE,
     authSecret: data.AUTH_SECRET,
     dataKeys: data.DATA_KEYS,
     cardzo: {

@@ -1,3 +1,4 @@
+/** Limits on what protects passwords and second factors. Traffic is counted in memory: traffic-limit.ts. */
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Deps } from '#lib/services/ports.ts'
 
@@ -20,10 +21,6 @@ const points: Record<Bucket, number> = {
   wrong_code: 100,
   // An hour: audit rows about one account that other people can cause.
   noted: 20,
-  // Far above what a merchant's system needs; this only stops a loop gone wild.
-  api: 30_000,
-  // Refused ones only; what is rightly signed does not count. Ten times as many from one address.
-  callback: 60,
 }
 /** A minute, except where guesses have to be limited for longer. */
 const windowS: Partial<Record<Bucket, number>> = {
@@ -61,8 +58,6 @@ export function createRateLimit(query: Query): Deps['rateLimit'] {
       duration: windowS[bucket] ?? 60,
       // One limiter cleans up for all: every five minutes it deletes what expired an hour ago.
       clearExpiredByTimeout: bucket === buckets[0] && factor === 1,
-      // Turns a flood of refused callbacks away without asking the database.
-      ...(bucket === 'callback' && { inMemoryBlockOnConsumed: points[bucket] * factor }),
     })
   const limiters = new Map(
     buckets.map((bucket) => [bucket, { one: limiter(bucket, 1), ip: limiter(bucket, ipFactor) }]),

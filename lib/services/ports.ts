@@ -107,8 +107,8 @@ export type Deps = {
     isCommon: (password: string) => Promise<boolean>
   }
   /**
-   * True when the attempt is allowed. Counted in the database, which all web servers share. Cost 0 only looks; a negative cost gives
-   * back what was taken.
+   * True when the attempt is allowed. Counted exactly, in the database, which all web servers share: this protects passwords and second
+   * factors. Cost 0 only looks; a negative cost gives back what was taken.
    */
   rateLimit: (
     bucket:
@@ -119,12 +119,12 @@ export type Deps = {
       | 'sign_in_link'
       | 'second_factor'
       | 'wrong_code'
-      | 'noted'
-      | 'api'
-      | 'callback',
+      | 'noted',
     key: string,
     cost?: number,
   ) => Promise<boolean>
+  /** True when one more is allowed. Counted in memory, so that it costs a request nothing; many servers together may exceed it a little. */
+  allowsTraffic: (bucket: 'api' | 'callback', key: string) => boolean
   config: Config
   clock: Clock
   log: Log

@@ -82,6 +82,21 @@ BEGIN
   RETURN NEW;
 END $$;
 
+CREATE OR REPLACE FUNCTION paid_there(print text, most integer)
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE
+AS $$
+  -- Jumps from one receiver to the next in the index.
+  WITH RECURSIVE each AS (
+    (SELECT receiver_id FROM payout WHERE destination_print = print ORDER BY receiver_id LIMIT 1)
+    UNION ALL
+    SELECT (SELECT p.receiver_id FROM payout p WHERE p.destination_print = print AND p.receiver_id > each.receiver_id
+            ORDER BY p.receiver_id LIMIT 1)
+    FROM each WHERE each.receiver_id IS NOT NULL
+  ) SELECT receiver_id FROM each WHERE receiver_id IS NOT NULL LIMIT most
+$$;
+
 CREATE OR REPLACE FUNCTION payout_auto_counted()
  RETURNS trigger
  LANGUAGE plpgsql

@@ -4,6 +4,8 @@ ALTER TABLE balance ADD CONSTRAINT balance_adds_up CHECK (granted_minor = (avail
 
 ALTER TABLE balance ADD CONSTRAINT balance_not_negative CHECK (granted_minor >= 0 AND available_minor >= 0 AND reserved_minor >= 0 AND paid_minor >= 0);
 
+ALTER TABLE books_mark ADD CONSTRAINT books_mark_one CHECK (id = 1);
+
 ALTER TABLE grant_row ADD CONSTRAINT grant_amount CHECK (amount_minor > 0);
 
 ALTER TABLE ledger_transfer ADD CONSTRAINT ledger_transfer_amount CHECK (amount_minor > 0);
@@ -105,6 +107,21 @@ BEGIN
   END IF;
   RETURN NULL;
 END $$;
+
+CREATE OR REPLACE FUNCTION payout_sums_between(after bigint, upto bigint)
+ RETURNS TABLE(currency character, status payout_status, payouts bigint, amount_minor bigint)
+ LANGUAGE sql
+ STABLE
+AS $$
+  SELECT p.currency, part.status, sum(part.n)::bigint, sum(part.n * p.amount_minor)::bigint
+  FROM payout_event e
+  CROSS JOIN LATERAL (VALUES
+    (CASE WHEN e.kind = 'requested' THEN 'requested' ELSE e.to_status END, 1),
+    (CASE WHEN e.kind <> 'requested' AND e.to_status IS NOT NULL THEN e.from_status END, -1)) AS part (status, n)
+  JOIN payout p ON p.id = e.payout_id
+  WHERE e.id > after AND e.id <= upto AND part.status IS NOT NULL
+  GROUP BY p.currency, part.status
+$$;
 
 CREATE TRIGGER grant_append_only BEFORE DELETE OR UPDATE ON grant_row
   FOR EACH ROW

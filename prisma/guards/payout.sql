@@ -8,9 +8,9 @@ ALTER TABLE payout ADD CONSTRAINT payout_content CHECK (destination IS NOT NULL 
 
 ALTER TABLE payout ADD CONSTRAINT payout_destination CHECK (destination IS NOT NULL OR destination_sealed IS NOT NULL);
 
-ALTER TABLE payout ADD CONSTRAINT payout_due CHECK (final_at IS NOT NULL OR due_at IS NOT NULL);
-
 ALTER TABLE payout ADD CONSTRAINT payout_final_at CHECK ((final_at IS NOT NULL) = (status = ANY (ARRAY['paid'::payout_status, 'declined'::payout_status, 'filtered'::payout_status, 'failed'::payout_status, 'rejected'::payout_status, 'cancelled'::payout_status, 'expired'::payout_status])));
+
+ALTER TABLE payout_work ADD CONSTRAINT payout_work_priority CHECK (priority = ANY (ARRAY[0, 1]));
 
 CREATE OR REPLACE FUNCTION payout_asked_for_stays()
  RETURNS trigger
@@ -30,10 +30,6 @@ BEGIN
   -- Writers name the version they saw. If a version came back, an old decision would pass.
   IF NEW.version < OLD.version THEN
     RAISE EXCEPTION 'the version of payout % only grows', OLD.id USING ERRCODE = 'restrict_violation';
-  END IF;
-  -- A worker that has taken over a lease must stay ahead.
-  IF NEW.lease_fence < OLD.lease_fence THEN
-    RAISE EXCEPTION 'the fence of payout % only grows', OLD.id USING ERRCODE = 'restrict_violation';
   END IF;
   RETURN NEW;
 END $$;
@@ -103,18 +99,43 @@ BEGIN
   RAISE EXCEPTION 'payout % keeps what it inherited', OLD.id USING ERRCODE = 'restrict_violation';
 END $$;
 
+CREATE OR REPLACE FUNCTION payout_work_begins()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $$
+BEGIN
+  INSERT INTO payout_work (payout_id, due_at)
+    VALUES (NEW.id, CASE WHEN NEW.final_at IS NULL THEN date_trunc('milliseconds', now()) END);
+  IF NEW.final_at IS NULL THEN PERFORM pg_notify('payout_due', ''); END IF;
+  RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION payout_work_stays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $$
+BEGIN
+  IF NEW.payout_id <> OLD.payout_id THEN
+    RAISE EXCEPTION 'the work of payout % stays with it', OLD.payout_id USING ERRCODE = 'restrict_violation';
+  END IF;
+  -- A worker that has taken over a lease must stay ahead.
+  RAISE EXCEPTION 'the fence of payout % only grows', OLD.payout_id USING ERRCODE = 'restrict_violation';
+END $$;
+
+CREATE OR REPLACE FUNCTION payout_work_stays_due()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM payout WHERE id = NEW.payout_id AND final_at IS NOT NULL) THEN
+    RAISE EXCEPTION 'payout % has not ended, so it must be due at some time', NEW.payout_id USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
 CREATE TRIGGER payout_asked_for_stays BEFORE UPDATE ON payout
   FOR EACH ROW
   EXECUTE FUNCTION payout_asked_for_stays();
-
-CREATE TRIGGER payout_due_on_insert AFTER INSERT ON payout
-  FOR EACH ROW
-  EXECUTE FUNCTION payout_due_notify();
-
-CREATE TRIGGER payout_due_on_update AFTER UPDATE OF due_at ON payout
-  FOR EACH ROW
-  WHEN (new.due_at IS DISTINCT FROM old.due_at AND new.due_at <= now())
-  EXECUTE FUNCTION payout_due_notify();
 
 CREATE TRIGGER payout_guard BEFORE UPDATE ON payout
   FOR EACH ROW
@@ -142,3 +163,30 @@ CREATE TRIGGER payout_stays_sealed BEFORE UPDATE ON payout
   FOR EACH ROW
   WHEN (new.destination_sealed IS DISTINCT FROM old.destination_sealed AND NOT COALESCE(starts_with(new.destination_sealed, 'v1.'::text), false) OR new.request_hash <> old.request_hash AND NOT starts_with(new.request_hash, 'v1.'::text) OR new.content_hash <> old.content_hash AND NOT starts_with(new.content_hash, 'f1.'::text))
   EXECUTE FUNCTION only_sealed();
+
+CREATE TRIGGER payout_work_begins AFTER INSERT ON payout
+  FOR EACH ROW
+  EXECUTE FUNCTION payout_work_begins();
+
+CREATE TRIGGER payout_work_never_deleted BEFORE DELETE ON payout_work
+  FOR EACH ROW
+  EXECUTE FUNCTION never_deleted();
+
+CREATE TRIGGER payout_work_no_truncate BEFORE TRUNCATE ON payout_work
+  FOR EACH STATEMENT
+  EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER payout_work_notify AFTER UPDATE OF due_at ON payout_work
+  FOR EACH ROW
+  WHEN (new.due_at <= now() AND (old.due_at IS NULL OR old.due_at > now()) AND (old.lease_until IS NULL OR old.lease_until <= now()))
+  EXECUTE FUNCTION payout_due_notify();
+
+CREATE TRIGGER payout_work_stays BEFORE UPDATE ON payout_work
+  FOR EACH ROW
+  WHEN (new.payout_id <> old.payout_id OR new.fence < old.fence)
+  EXECUTE FUNCTION payout_work_stays();
+
+CREATE TRIGGER payout_work_stays_due BEFORE INSERT OR UPDATE OF due_at ON payout_work
+  FOR EACH ROW
+  WHEN (new.due_at IS NULL)
+  EXECUTE FUNCTION payout_work_stays_due();

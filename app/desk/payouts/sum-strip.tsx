@@ -8,8 +8,14 @@ import type { Filter } from './filter.ts'
 
 type Sum = { currency: string; status: PayoutStatus; count: number; amountMinor: bigint }
 
-/** The sums of what the filter finds, per currency and status. The database counts all pages. */
-export function SumStrip({ sums, filter }: { sums: readonly Sum[]; filter: Filter }) {
+/** The sums of what the filter finds on all pages, per currency and status; null: too much to add up. */
+export function SumStrip({ sums, filter }: { sums: readonly Sum[] | null; filter: Filter }) {
+  if (sums === null)
+    return (
+      <p className="my-6 text-[0.9375rem] text-ink-2">
+        This search finds more than can be added up here. Add more of a name or an id to see sums.
+      </p>
+    )
   const currencies = [...new Set(sums.map((sum) => sum.currency))].sort()
   if (currencies.length === 0) return <div className="h-6" />
   return (

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
-import { fromNow } from '#lib/db/payout/payout-changes.ts'
+import { wakeAll } from '#lib/db/payout/due-work.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { AutoCaps, AutoToday } from '#lib/payouts/policy.ts'
 import type { Approval, ApprovalStore, Change, Payout } from '#lib/services/ports.ts'
@@ -42,11 +42,12 @@ const beforeClaim = Prisma.sql`('requested', 'checking', 'awaiting_approval', 'a
 export async function voidAllOf(tx: Transaction, approverId: string, reason: string): Promise<string[]> {
   // Locks the payouts first, in the order of every writer.
   const payouts = await tx.$queryRaw<{ id: string }[]>`
-    UPDATE payout SET due_at = ${fromNow(0)}
+    SELECT id FROM payout
     WHERE status IN ${beforeClaim} AND id IN (
       SELECT payout_id FROM approval WHERE approver_id = ${approverId}::uuid AND voided_at IS NULL)
-    RETURNING id`
+    ORDER BY id FOR NO KEY UPDATE`
   const ids = payouts.map(({ id }) => id)
+  await wakeAll(tx, ids)
   await tx.$executeRaw`
     UPDATE approval SET voided_at = clock_timestamp(), void_reason = ${reason}, open_key = NULL
     WHERE payout_id = ANY (${ids}::uuid[]) AND approver_id = ${approverId}::uuid AND voided_at IS NULL`

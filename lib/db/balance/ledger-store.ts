@@ -1,9 +1,9 @@
 /** Balances and grants. A trigger applies every transfer to its balance, and refuses to take more than is available. */
 import { isRefusedWith } from '#lib/db/engine/away.ts'
 import type { PrismaClient } from '#lib/db/engine/client.ts'
-import { literal } from '#lib/db/engine/like-literal.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
-import type { GrantAnswer, LedgerStore, LedgerTransfer } from '#lib/services/ports.ts'
+import { isLike, receiversLike } from '#lib/db/payout/payout-search.ts'
+import type { GrantAnswer, LedgerStore, LedgerTransfer, Receiver } from '#lib/services/ports.ts'
 import { balancesByReceiver, balancesOf } from './balances.ts'
 import { grantMany } from './grant-many.ts'
 import { grant, grantsWhere, reverse } from './grants.ts'
@@ -11,6 +11,10 @@ import { check, checkUnlessRecent, lastCheck } from './money-equation.ts'
 
 /** The trigger's SQLSTATE for a transfer that takes more than is available. */
 const notAvailableState = 'PS003'
+
+/** A search that fits more receivers than this, or none that is longer than two letters, looks through the newest receivers alone. */
+const receiversAtOnce = 1_000
+const lookThrough = 20_000
 
 export function createLedgerStore(prisma: PrismaClient): LedgerStore {
   return {
@@ -68,16 +72,17 @@ export function createLedgerStore(prisma: PrismaClient): LedgerStore {
       prisma.receiver.findMany({ where: { externalId: { in: externalIds } }, omit: { createdAt: true } }),
 
     async searchBalances(search, limit) {
-      const like = { contains: literal(search), mode: 'insensitive' as const }
-      const rows = await prisma.receiver.findMany({
-        where:
-          search === ''
-            ? { balances: { some: {} } }
-            : { OR: [{ externalId: like }, { email: like }, { firstName: like }, { lastName: like }] },
-        orderBy: [{ createdAt: 'desc' }, { id: 'asc' }],
-        take: limit,
-        omit: { createdAt: true },
-      })
+      const known = search === '' ? 'too_many' : await receiversLike(prisma, search, receiversAtOnce)
+      const newest = Prisma.sql`(SELECT * FROM receiver ORDER BY created_at DESC, id LIMIT ${lookThrough}) AS r`
+      const fits =
+        search === '' ? Prisma.sql`EXISTS (SELECT FROM balance b WHERE b.receiver_id = r.id)` : isLike(search)
+      const from =
+        known === 'too_many'
+          ? Prisma.sql`${newest} WHERE ${fits}`
+          : Prisma.sql`receiver r WHERE r.id = ANY (${known}::uuid[])`
+      const rows = await prisma.$queryRaw<Receiver[]>`
+        SELECT r.id, r.external_id AS "externalId", r.email, r.first_name AS "firstName", r.last_name AS "lastName"
+        FROM ${from} ORDER BY r.created_at DESC, r.id LIMIT ${limit}`
       const balances = await balancesByReceiver(
         prisma,
         rows.map(({ id }) => id),

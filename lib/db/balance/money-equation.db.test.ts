@@ -229,3 +229,86 @@ describe('when', () => {
     expect(await check()).toMatchObject({ balanced: true, wrong: [] })
   })
 })
+
+describe('between two whole comparisons', () => {
+  const often = () => portal.deps.ledger.checkUnlessRecent(0)
+  const later = () => tamper(`UPDATE money_check SET whole_at = whole_at - interval '1 day'`)
+
+  it('what has just changed is compared, with sums that are exact', async () => {
+    const whole = await check()
+    const id = await moved('7.00', 'confirm')
+    await moved('8.00', 'find_order')
+    const fine = await often()
+    expect(fine).toMatchObject({ balanced: true, wrong: [], wholeAt: whole.wholeAt })
+    expect(fine?.lines).toEqual((await check()).lines)
+    await moved('9.00', 'find_order')
+    const other = await moved('1.00', 'find_order', 'confirm')
+    await tamper(
+      `UPDATE payout SET status = 'declined' WHERE id = '${other}'`,
+      `UPDATE payout SET amount_minor = 1 WHERE id = '${id}'`,
+    )
+    // Only the one that has moved since, of these two.
+    const broken = await often()
+    expect(broken?.wrong.join(' ')).toMatch(
+      new RegExp(`Payout ${other} is declined, and its history says paid`),
+    )
+    expect(broken?.wrong.join(' ')).not.toContain(id)
+    // Something is wrong, so now everything is looked at.
+    const all = await often()
+    expect(all?.wrong.join(' ')).toMatch(new RegExp(`Payout ${id} does not have the amount`))
+    await tamper(
+      `UPDATE payout SET status = 'paid' WHERE id = '${other}'`,
+      `UPDATE payout SET amount_minor = 700 WHERE id = '${id}'`,
+    )
+    expect(await often()).toMatchObject({ balanced: true, wrong: [] })
+  })
+
+  it('an old row is found by the next whole one, a day later at most', async () => {
+    await check()
+    await often()
+    // As if many transfers had been written since: the last ones are looked at once more.
+    await tamper(
+      `UPDATE books_mark SET compared_transfer_id = 1000000`,
+      `UPDATE payout SET status = 'paid' WHERE id = '${payouts.rejected}'`,
+    )
+    expect(await often()).toMatchObject({ balanced: true })
+    await later()
+    const broken = await often()
+    expect(broken?.wrong.join(' ')).toMatch(
+      new RegExp(`Payout ${payouts.rejected} is paid, and its history says rejected`),
+    )
+    await tamper(
+      `UPDATE books_mark SET compared_transfer_id = 0`,
+      `UPDATE payout SET status = 'rejected' WHERE id = '${payouts.rejected}'`,
+    )
+    expect(await often()).toMatchObject({ balanced: true })
+  })
+
+  it('a grant without a transfer and a balance that was raised are found where something has just moved', async () => {
+    await check()
+    await tamper(
+      `INSERT INTO grant_row (id, receiver_id, currency, amount_minor, reference, source, actor_kind, actor_name)
+       SELECT gen_random_uuid(), id, 'EUR', 5, 'forged', 'api', 'operator', 'x' FROM receiver WHERE external_id = '${externalId}'`,
+    )
+    expect((await often())?.wrong.join(' ')).toMatch(/Grant forged is not what the ledger says/)
+    await tamper(`DELETE FROM grant_row WHERE reference = 'forged'`)
+    expect(await often()).toMatchObject({ balanced: true })
+    await moved('1.00', 'find_order')
+    const raise = (by: number) =>
+      tamper(`UPDATE balance SET available_minor = available_minor + ${by}, granted_minor = granted_minor + ${by}
+        WHERE receiver_id = (SELECT id FROM receiver WHERE external_id = '${externalId}')`)
+    await raise(100)
+    expect((await often())?.wrong.join(' ')).toMatch(/balance of .* is not what its transfers add up to/)
+    await raise(-100)
+    expect(await often()).toMatchObject({ balanced: true })
+  })
+
+  it('sums that were altered are noticed by the whole one, and set right', async () => {
+    await check()
+    await tamper(`UPDATE payout_sum SET amount_minor = amount_minor + 1`)
+    expect((await check()).wrong).toEqual([
+      'The sums that were kept were not those of the payouts. They have been added up again.',
+    ])
+    expect(await check()).toMatchObject({ balanced: true, wrong: [] })
+  })
+})

@@ -5,7 +5,8 @@ import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
 import type { StoreHooks } from '#lib/db/engine/store-hooks.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
 import { insertMails } from '#lib/db/message/mail-store.ts'
-import { fromNow, writeEvent } from '#lib/db/payout/payout-changes.ts'
+import { wakeAll } from '#lib/db/payout/due-work.ts'
+import { writeEvent } from '#lib/db/payout/payout-changes.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { Destination, DestinationStore } from '#lib/services/ports.ts'
@@ -87,8 +88,11 @@ export function createDestinationStore(
           WHERE id = ${id}::uuid AND released_at IS NULL AND usable_from > clock_timestamp()`
         if (released === 0) return null
         const payouts = await tx.$queryRaw<{ id: string; version: number }[]>`
-          UPDATE payout SET cooling_off_until = now(), due_at = LEAST(due_at, ${fromNow(0)}) WHERE ${ofThis} AND ${isCoolingOff}
-          RETURNING id, version`
+          UPDATE payout SET cooling_off_until = now() WHERE ${ofThis} AND ${isCoolingOff} RETURNING id, version`
+        await wakeAll(
+          tx,
+          payouts.map(({ id: payoutId }) => payoutId),
+        )
         for (const payout of payouts)
           await writeEvent(tx, payout, actor, { kind: 'destination_released', data: { reason } }, null)
         await writeAudit(tx, 'destination_released', actor, id, { reason, payouts: payouts.length })

@@ -4,6 +4,7 @@ import { PrismaClient } from '#lib/db/generated/client.ts'
 import type { Prisma } from '#lib/db/generated/client.ts'
 import { createSql, nameOf, noticePooler } from './sql.ts'
 import type { Sql } from './sql.ts'
+import { setUpConnection, statementTimeoutMs } from './session-settings.ts'
 import { StorablePg } from './storable-adapter.ts'
 
 export type { PrismaClient }
@@ -15,31 +16,18 @@ export type Database = PrismaClient & { readonly sql: Sql }
 export type Transaction = Prisma.TransactionClient
 
 // PostgreSQL allows 100 connections by default: enough for a few web servers and workers with this many each.
-const poolSize = 10
+export const defaultPoolSize = 10
 // While the database is away, a page answers 503 after about three seconds instead of hanging.
-const connectTimeoutMs = 2_500
-// Ten times what our slowest statement, the sum over a filtered list, takes on a million rows.
-const statementTimeoutMs = 8_000
-
-/**
- * Set on each new connection: a pooler refuses them as connection parameters, and DATABASE_URL may have others. Prisma writes and reads
- * times without a zone and means UTC; a server in another zone would misread them.
- */
-const sessionSettings = [
-  `SET TimeZone TO 'UTC'`,
-  `SET DateStyle TO 'ISO'`,
-  `SET default_transaction_isolation TO 'read committed'`,
-  `SET statement_timeout TO ${statementTimeoutMs}`,
-  `SET idle_in_transaction_session_timeout TO ${statementTimeoutMs + 2_000}`,
-  // Last: `verify` reads it.
-  'SELECT pg_backend_pid() AS pid',
-].join('; ')
+export const connectTimeoutMs = 2_500
 
 /**
  * Opens nothing yet. A statement that finds no connection in `poolWaitMs` (2.5 s), or no answer in 8 s, throws an error that
  * `isDatabaseAway` knows.
  */
-export function createPrisma(databaseUrl: string, { poolWaitMs = connectTimeoutMs } = {}): Database {
+export function createPrisma(
+  databaseUrl: string,
+  { poolWaitMs = connectTimeoutMs, poolSize = defaultPoolSize } = {},
+): Database {
   const pool: pg.Pool = new pg.Pool({
     connectionString: databaseUrl,
     max: poolSize,
@@ -51,7 +39,7 @@ export function createPrisma(databaseUrl: string, { poolWaitMs = connectTimeoutM
     verify(client, done) {
       // The pool listens for errors only on idle connections, and an unheard error ends the process.
       client.on('error', () => undefined)
-      client.query(sessionSettings, (error?: Error | null, answers?: unknown) => {
+      client.query(setUpConnection, (error?: Error | null, answers?: unknown) => {
         if (!error) noticePooler(pool, announcedPid(client), servingPid(answers))
         done(error ?? undefined)
       })
@@ -84,7 +72,7 @@ export function createPrisma(databaseUrl: string, { poolWaitMs = connectTimeoutM
 }
 
 /** The process that the server named when it took the connection. `pg` keeps it, undeclared. */
-const announcedPid = (client: object) => ('processID' in client ? Number(client.processID) : undefined)
+export const announcedPid = (client: object) => ('processID' in client ? Number(client.processID) : undefined)
 
 /** Of the last of the answers, one to each statement. */
 const servingPid = (answers: unknown): number =>

@@ -5,6 +5,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createJobQueue } from '#lib/runtime/job-queue.ts'
 import { deliverFrom } from '#lib/runtime/mail-delivery.ts'
+import { createAddTraffic } from '#lib/db/safety/traffic-store.ts'
 import { createRateLimit } from '#lib/runtime/rate-limit.ts'
 import { anchorHistory } from '#lib/services/safety/anchor-history.ts'
 import { approvePayout } from '#lib/services/approval/approve-payout.ts'
@@ -125,7 +126,9 @@ describe('the role of the document', () => {
     expect(await deps.ledger.reverse(draft.id, 'a slip', operator)).toBe('reversed')
     expect(await deps.ledger.check()).toMatchObject({ balanced: true })
     const allowed = createRateLimit((text, values) => portal.prisma.$queryRawUnsafe(text, ...values))
-    expect(await allowed('api', 'shop')).toBe(true)
+    expect(await allowed('sign_in', 'ana')).toBe(true)
+    const traffic = () => createAddTraffic(portal.prisma.sql)([{ key: 'api:shop', points: 2 }], 60_000)
+    expect([await traffic(), await traffic()]).toMatchObject([[{ points: 2 }], [{ points: 4 }]])
     expect(await anchorHistory(deps, operator)).toMatchObject({
       ok: true,
       anchor: { hash: expect.any(String) as string },

@@ -9,7 +9,7 @@ export type Guard = {
   sql: string
 }
 
-/** All of them in the schema `public`, in the order in which they could be made. */
+/** All of ours in the schema `public` (extensions bring functions too), in the order in which they could be made. */
 export async function readGuards(client: pg.Client): Promise<Guard[]> {
   const { rows } = await client.query<Guard>(`
     SELECT 'check' AS kind, conname::text AS name, conrelid::regclass::text AS table,
@@ -25,6 +25,7 @@ export async function readGuards(client: pg.Client): Promise<Guard[]> {
     UNION ALL
     SELECT 'function', proname::text, NULL, rtrim(pg_get_functiondef(oid), E'\\n') || ';'
       FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+        AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')
     UNION ALL
     SELECT 'trigger', t.tgname::text, t.tgrelid::regclass::text, pg_get_triggerdef(t.oid, true) || ';'
       FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid

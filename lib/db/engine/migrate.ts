@@ -4,8 +4,10 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
 import type { SchemaEngine } from '@prisma/schema-engine-wasm/schema_engine_bg'
+import { isRefusedWith } from './away.ts'
 import { hasMigrationsTable, listMigrations, migrationsFolder } from './migrations-folder.ts'
 import { withSchemaEngine } from './schema-engine.ts'
+import { roleDefaults } from './session-settings.ts'
 
 export { pendingMigrations } from './migrations-folder.ts'
 
@@ -35,6 +37,8 @@ export async function migrate(
   client.on('error', () => undefined)
   await client.connect()
   try {
+    // A migration may take longer than any statement of the portal, and waiting for another's too.
+    await client.query('SET statement_timeout TO 0')
     await client.query('SELECT pg_advisory_lock($1)', [advisoryLock])
     const failed = (await hasMigrationsTable(client)) ? await settleOldRows(client) : []
     return { applied: await withSchemaEngine(databaseUrl, (engine) => apply(engine, folder, failed)) }
@@ -43,6 +47,34 @@ export async function migrate(
     await client.end()
   }
 }
+
+/**
+ * Makes the portal's session settings the defaults of the role in `databaseUrl`, so that every connection of a pooler begins with them.
+ * Returns null, or the statements that somebody with the right to it must run, because we may not.
+ */
+export async function setRoleDefaults(directUrl: string, databaseUrl: string): Promise<string[] | null> {
+  const client = new pg.Client({ connectionString: directUrl })
+  client.on('error', () => undefined)
+  await client.connect()
+  try {
+    const { rows } = await client.query<{ database: string }>('SELECT current_database() AS database')
+    const role = decodeURIComponent(new URL(databaseUrl).username)
+    const statements = roleDefaults(
+      role === '' ? 'CURRENT_USER' : pg.escapeIdentifier(role),
+      pg.escapeIdentifier(rows[0]?.database ?? ''),
+    )
+    try {
+      await client.query(statements.join('; '))
+      return null
+    } catch (error) {
+      if (isRefusedWith(error, insufficientPrivilege)) return statements
+      throw error
+    }
+  } finally {
+    await client.end()
+  }
+}
+const insufficientPrivilege = '42501'
 
 /** Gives rows with an old name the new one, and returns the migrations that began and did not end: nobody else is at work. */
 async function settleOldRows(client: pg.Client): Promise<string[]> {

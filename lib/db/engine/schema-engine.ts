@@ -45,7 +45,12 @@ export async function withSchemaEngine<T>(
   instantiated ??= instantiate()
   await instantiated
   // Our own pool, because the engine never ends its connections, nor its advisory lock with them.
-  const pool = new CatalogPool({ connectionString: databaseUrl })
+  const pool = new CatalogPool({
+    connectionString: databaseUrl,
+    // A migration may take longer than the role's statements otherwise may.
+    verify: (client, done) =>
+      client.query('SET statement_timeout TO 0', (error?: Error | null) => done(error ?? undefined)),
+  })
   pool.on('error', () => undefined)
   try {
     return await runEngine(pool, work)

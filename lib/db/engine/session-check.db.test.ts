@@ -7,12 +7,17 @@ import type { Pooler } from '#lib/db/testing/pooler.ts'
 import type { TestDatabase } from '#lib/db/testing/server.ts'
 import { createPrisma } from './client.ts'
 import { listen } from './listen.ts'
+import { setRoleDefaults } from './migrate.ts'
 import { checkDatabase, problemOf } from './session-check.ts'
+import { sessionSettings } from './session-settings.ts'
 
 let database: TestDatabase
 let pooler: Pooler
-beforeAll(async () => {
-  database = await createTestDatabase()
+/** The same behind a pooler, after `npm run db:migrate`. */
+let prepared: { database: TestDatabase; pooler: Pooler }
+
+async function foreignDatabase(): Promise<TestDatabase> {
+  const database = await createTestDatabase()
   const client = new pg.Client({ connectionString: database.url })
   await client.connect()
   const name = pg.escapeIdentifier(new URL(database.url).pathname.slice(1))
@@ -23,18 +28,28 @@ beforeAll(async () => {
   ])
     await client.query(`ALTER DATABASE ${name} SET ${setting}`)
   await client.end()
+  return database
+}
+
+beforeAll(async () => {
+  database = await foreignDatabase()
   pooler = await startPooler(database.url)
+  const other = await foreignDatabase()
+  expect(await setRoleDefaults(other.url, other.url)).toBeNull()
+  prepared = { database: other, pooler: await startPooler(other.url) }
 })
 afterAll(async () => {
   await pooler.stop()
+  await prepared.pooler.stop()
   await database.drop()
+  await prepared.database.drop()
 })
 
 const withOptions = (url: string, options: string) => `${url}?options=${encodeURIComponent(options)}`
 
 describe.each([
   ['whose settings are foreign', () => database.url],
-  ['behind a pooler that refuses what it does not know', () => pooler.url],
+  ['behind a pooler, after db:migrate', () => prepared.pooler.url],
   ['whose address has other settings', () => withOptions(database.url, '-c TimeZone=America/New_York')],
 ])('a database %s', (_what, urlOf) => {
   it('stores and returns times unchanged, and each statement sees what was committed before it', async () => {
@@ -82,17 +97,35 @@ describe('at the start', () => {
     )
   })
 
+  it('a role that begins with other settings is an error behind a pooler, with what to run', async () => {
+    await expect(checkDatabase(pooler.url)).rejects.toThrow(
+      /TimeZone is "Asia\/Tokyo".*all times would be shifted.*db:migrate.*ALTER ROLE "portal" IN DATABASE "run_\w+" SET TimeZone TO 'UTC'.*RECONNECT/,
+    )
+    // Without one, what we set ourselves stays.
+    await expect(checkDatabase(database.url)).resolves.toBeUndefined()
+  })
+
   it.each([
-    [{ zone: 'Asia/Tokyo' }, /time zone is Asia\/Tokyo.*ALTER ROLE "portal" SET TimeZone TO 'UTC'/],
-    [{ dates: 'SQL, DMY' }, /style SQL, DMY.*SET DateStyle TO 'ISO'/],
-    [
-      { isolation: 'serializable' },
-      /level is serializable.*SET default_transaction_isolation TO 'read committed'/,
-    ],
-  ])('a pooler that loses %j is an error that says what to do', (lost, words) => {
-    const right = { zone: 'UTC', dates: 'ISO, DMY', isolation: 'read committed', role: 'portal' }
+    ['TimeZone', 'Asia/Tokyo', /times would be shifted/],
+    ['DateStyle', 'SQL, DMY', /could not be read/],
+    ['default_transaction_isolation', 'serializable', /would not see/],
+    ['statement_timeout', '0', /without end/],
+    ['idle_in_transaction_session_timeout', '0', /without end/],
+  ] as const)('%s %s is an error, with a pooler on what a connection begins with', (name, value, words) => {
+    const now = { ...sessionSettings, DateStyle: 'ISO, DMY' }
+    const right = {
+      pooled: true,
+      role: 'portal',
+      database: 'p"q',
+      now,
+      begins: { ...now, TimeZone: 'Etc/UTC' },
+    }
     expect(problemOf(right)).toBeNull()
-    expect(problemOf({ ...right, ...lost })).toMatch(words)
+    const begins = { ...now, [name]: value }
+    expect(problemOf({ ...right, begins })).toMatch(words)
+    expect(problemOf({ ...right, begins })).toContain(`ALTER ROLE "portal" IN DATABASE "p""q" SET ${name} TO`)
+    expect(problemOf({ ...right, pooled: false, begins })).toBeNull()
+    expect(problemOf({ ...right, pooled: false, now: { ...now, [name]: value } })).toMatch(words)
   })
 
   it('a database that is away is no error', async () => {

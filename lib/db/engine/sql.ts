@@ -33,8 +33,11 @@ export function createSql(pool: pg.Pool): Sql {
 const types = new pg.TypeOverrides()
 types.setTypeParser(pg.types.builtins.INT8, BigInt)
 
-/** Pools with a pooler between them and PostgreSQL: what is prepared on one server connection is unknown to the next. */
-const pooled = new WeakSet<pg.Pool>()
+/**
+ * Is a pooler between this pool and PostgreSQL? What is prepared on one server connection is unknown to the next. Not known before the
+ * first connection; until then nothing is prepared.
+ */
+const isPooled = new WeakMap<pg.Pool, boolean>()
 
 /** Learns from a new connection whether a pooler answers it: PostgreSQL itself names the process that serves the connection. */
 export function noticePooler(
@@ -42,7 +45,7 @@ export function noticePooler(
   announcedPid: number | null | undefined,
   servingPid: number,
 ): void {
-  if (announcedPid !== servingPid) pooled.add(pool)
+  isPooled.set(pool, isPooled.get(pool) === true || announcedPid !== servingPid)
 }
 
 /** More than the portal has. Beyond that (lists of changing length) statements are planned each time. */
@@ -54,7 +57,7 @@ const isPlanned = (text: string) => /^\s*(SELECT|WITH|INSERT|UPDATE|DELETE)\b/i.
 
 /** The name under which a connection keeps the plan of a statement that comes again; undefined: plan it each time. */
 export function nameOf(pool: pg.Pool, text: string): string | undefined {
-  if (pooled.has(pool) || !isPlanned(text)) return undefined
+  if (isPooled.get(pool) !== false || !isPlanned(text)) return undefined
   const known = names.get(text)
   if (known !== undefined || names.size >= namesKept) return known
   if (!seenOnce.has(text)) {

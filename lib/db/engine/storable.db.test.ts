@@ -98,7 +98,7 @@ describe('any text', () => {
   it('in a sign-in, a refusal of the gateway, a setting or the audit trail is stored', async () => {
     const rateLimit = createRateLimit((sql, values) => portal.prisma.$queryRawUnsafe(sql, ...values))
     await each(async (text, other) => {
-      expect(await rateLimit('api', text)).toBe(true)
+      expect(await rateLimit('sign_in', text)).toBe(true)
       expect(await portal.deps.people.findUserByEmail(text)).toBeNull()
       await portal.deps.gatewayCondition.recordLockedOut({
         command: 'status',

@@ -18,6 +18,7 @@ import { migrationsFolder, pendingMigrations } from './migrations-folder.ts'
 
 const before = 2
 const plainWords = '20261126110100'
+const dueWork = '20261126120000'
 let folder: string
 let database: TestDatabase
 let client: pg.Client
@@ -48,6 +49,9 @@ beforeAll(async () => {
   for (const name of names.filter((one) => one < plainWords)) await copy(name)
   await migrate(database.url, folder)
   await fillBeforePlainWords()
+  for (const name of names.filter((one) => one >= plainWords && one < dueWork)) await copy(name)
+  await migrate(database.url, folder)
+  await fillBeforeDueWork()
   await migrate(database.url)
 })
 afterAll(async () => {
@@ -109,6 +113,13 @@ async function fillBeforePlainWords(): Promise<void> {
   await insert('open_key', `'gateway_refuses_us:'`)
   await insert('closed_at, said', `now(), 'gateway_refuses_us:#gateway_refuses_us: 401'`)
   await client.query(`INSERT INTO money_check (id, holds, result) VALUES (1, false, '{}')`)
+}
+
+/** As the last version that kept due work in the payout's row wrote it, with a payout in a worker's hands. */
+async function fillBeforeDueWork(): Promise<void> {
+  await client.query(`
+    UPDATE payout SET due_at = '2026-11-26 12:00:48Z', lease_until = '2026-11-26 12:00:48Z', leased_by = 'worker-1', lease_fence = 7,
+      woken_at = '2026-11-26 12:00:00Z', progress = '{"checkAttempts": 1}' WHERE id = '${payouts.checking}'`)
 }
 
 const rows = async (sql: string) => (await client.query<Record<string, unknown>>(sql)).rows
@@ -187,4 +198,30 @@ it('lets approved payouts be claimed, and nothing else', async () => {
   expect(await claim(payouts.checking)).toBe('PS002')
   await client.query(`UPDATE app_user SET disabled_at = now() WHERE id = '${approver}'`)
   expect(await claim(payouts.approved)).toBe('PS002')
+})
+
+it('moves due work, leases, fences and notes to rows of their own, and none is lost sight of', async () => {
+  const work = (id: string) => rows(`SELECT * FROM payout_work WHERE payout_id = '${id}'`)
+  const leaseEnd = new Date('2026-11-26T12:00:48Z')
+  expect(await work(payouts.checking)).toEqual([
+    {
+      payout_id: payouts.checking,
+      due_at: leaseEnd,
+      priority: 1,
+      news_at: null,
+      lease_until: leaseEnd,
+      leased_by: 'worker-1',
+      fence: '7',
+      woken_at: new Date('2026-11-26T12:00:00Z'),
+      progress: { checkAttempts: 1 },
+    },
+  ])
+  expect(await work(payouts.approved)).toMatchObject([
+    { due_at: expect.any(Date) as Date, priority: 0, fence: '0' },
+  ])
+  expect(await work(payouts.rejected)).toMatchObject([{ due_at: null }])
+  expect(
+    await rows(`SELECT FROM payout LEFT JOIN payout_work ON payout_id = id
+      WHERE payout_id IS NULL OR (final_at IS NULL) <> (due_at IS NOT NULL)`),
+  ).toEqual([])
 })

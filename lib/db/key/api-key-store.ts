@@ -1,10 +1,10 @@
 /** API keys of other systems. */
 import { apiScopes } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
-import type { ApiKey, ApiKeyStore, ExpiringKey, NewApiKey } from '#lib/services/ports.ts'
+import type { ApiKey, ApiKeyStore, CallingKey, ExpiringKey, NewApiKey } from '#lib/services/ports.ts'
 import { keepAtOnce } from '#lib/db/people/at-once.ts'
 import { writeAudit } from '#lib/db/audit/audit.ts'
-import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
+import type { Database, PrismaClient, Transaction } from '#lib/db/engine/client.ts'
 import type { StoreHooks } from '#lib/db/engine/store-hooks.ts'
 import { insertMails } from '#lib/db/message/mail-store.ts'
 import { fromNow, openItem } from '#lib/db/payout/payout-changes.ts'
@@ -22,10 +22,14 @@ const columns = {
   usableFrom: true,
 } as const
 
+type FoundKey = Omit<CallingKey, 'scopes'> & { scopes: string[]; ownerLeft: boolean }
+
 /** Scopes that this version does not know give no right. */
+const knownScopes = (scopes: readonly string[]) => apiScopes.filter((scope) => scopes.includes(scope))
+
 const toKey = ({ scopes, ...row }: Omit<ApiKey, 'scopes'> & { scopes: string[] }): ApiKey => ({
   ...row,
-  scopes: apiScopes.filter((scope) => scopes.includes(scope)),
+  scopes: knownScopes(scopes),
 })
 
 /** Somebody who has left still calls, or their system does. Once a minute: a busy system must not fill the trail. */
@@ -63,7 +67,7 @@ export async function insertApiKey(
 }
 
 /** Other systems' keys. Only a key's hash is stored. */
-export function createApiKeyStore(prisma: PrismaClient, hooks: StoreHooks, vault: Vault): ApiKeyStore {
+export function createApiKeyStore(prisma: Database, hooks: StoreHooks, vault: Vault): ApiKeyStore {
   return {
     async create(draft, actor) {
       await prisma.$transaction(async (tx) => {
@@ -84,22 +88,32 @@ export function createApiKeyStore(prisma: PrismaClient, hooks: StoreHooks, vault
       })
     },
 
-    async use(keyHash) {
-      const [found] = await prisma.$queryRaw<{ id: string; left: boolean }[]>`
-        SELECT k.id, coalesce(o.disabled_at IS NOT NULL, false) AS left FROM api_key k LEFT JOIN app_user o ON o.id = k.owner_id
-        WHERE k.key_hash = ${keyHash} AND k.revoked_at IS NULL
-          AND (k.expires_at IS NULL OR k.expires_at > now()) AND k.usable_from <= now()`
+    async find(keyHash) {
+      const [found] = await prisma.sql.query<FoundKey>(
+        `SELECT k.id, k.name, k.owner_id AS "ownerId", k.scopes, o.disabled_at IS NOT NULL AS "ownerLeft",
+          (extract(epoch FROM k.expires_at - now()) * 1000)::float8 AS "livesMs",
+          (k.last_used_at IS NULL OR k.last_used_at < now() - interval '1 minute') AS "useIsNews"
+        FROM api_key k LEFT JOIN app_user o ON o.id = k.owner_id
+        WHERE k.key_hash = $1 AND k.revoked_at IS NULL
+          AND (k.expires_at IS NULL OR k.expires_at > now()) AND k.usable_from <= now()`,
+        [keyHash],
+      )
       if (!found) return null
-      if (found.left) {
-        await noteRefused(prisma, found.id)
+      const { ownerLeft, scopes, ...key } = found
+      if (ownerLeft) {
+        await noteRefused(prisma, key.id)
         return null
       }
-      const key = toKey(await prisma.apiKey.findUniqueOrThrow({ where: { id: found.id }, select: columns }))
-      // Once a minute: a busy system must not cost a write per request, nor queue up for one row.
-      await prisma.$executeRaw`
-        UPDATE api_key SET last_used_at = now()
-        WHERE id = ${key.id}::uuid AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')`
-      return key
+      return { ...key, scopes: knownScopes(scopes) }
+    },
+
+    async noteUse(id) {
+      // Several web servers may want to: one writes.
+      await prisma.sql.query(
+        `UPDATE api_key SET last_used_at = now()
+        WHERE id = $1::uuid AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')`,
+        [id],
+      )
     },
 
     remind: (withinMs, tell) =>

@@ -9,6 +9,7 @@ import type {
 } from '#lib/services/ports.ts'
 import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
+import { newsAt } from '#lib/db/payout/due-work.ts'
 import { fromNow, openItem, toJson, writeEvent } from '#lib/db/payout/payout-changes.ts'
 import { operationItem, otherOrderItem, unmatchedItem } from './callback-items.ts'
 
@@ -195,19 +196,12 @@ async function takeIn(
   else await wake(tx, payoutId, wakeEveryMs)
 }
 
-/**
- * Due now or, if another callback woke it a moment ago, once that is `everyMs` old: later, but never lost. While a worker has it, due_at
- * must differ from the lease's end, which would mean that nobody woke it.
- */
+/** Due now or, if another callback woke it a moment ago, once that is `everyMs` old: later, but never lost. */
 async function wake(tx: Transaction, payoutId: string, everyMs: number): Promise<void> {
   const every = Prisma.sql`make_interval(secs => ${everyMs / 1000}::double precision)`
+  const turn = Prisma.sql`GREATEST(${fromNow(0)}, CASE WHEN woken_at > now() THEN woken_at ELSE woken_at + ${every} END)`
   await tx.$executeRaw`
-    UPDATE payout SET woken_at = turn.at, due_at = LEAST(due_at, turn.at, lease_until - interval '1 millisecond')
-    FROM (
-      SELECT id, GREATEST(${fromNow(0)}, CASE WHEN woken_at > now() THEN woken_at ELSE woken_at + ${every} END) AS at
-      FROM payout WHERE id = ${payoutId}::uuid
-    ) AS turn
-    WHERE payout.id = turn.id`
+    UPDATE payout_work SET woken_at = ${turn}, ${newsAt(turn)} WHERE payout_id = ${payoutId}::uuid`
 }
 
 async function noteOnPayout(tx: Transaction, message: CallbackMessage, payoutId: string): Promise<void> {

@@ -40,12 +40,10 @@ async function duringTheWait<T>(
   return waiting as Promise<T>
 }
 
-const find =
-  (id: string, move: 'find_order' | undefined = 'find_order') =>
-  async () =>
-    portal.deps.payouts.advance(await portal.payout(id), { move: 'find_order', dueInMs: 60_000 }, worker, {
-      kind: 'check_answered',
-    })
+const find = (id: string) => async () =>
+  portal.deps.payouts.advance(await portal.payout(id), { move: 'find_order' }, worker, {
+    kind: 'check_answered',
+  })
 
 describe('a change of a payout', () => {
   it('closes an item that was opened while it waited for the row', async () => {

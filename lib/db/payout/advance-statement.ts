@@ -3,7 +3,8 @@
  * transaction of its own.
  *
  * What comes before what. All parts see the tables as they were when the statement began, although it may have waited for the row since:
- * - `moved` is first, because all others read it. It waits for the row, then looks again whether version and lease still hold.
+ * - `moved` is first, because all others read it. It (with a lease, `wanted`) waits for the row, then looks again whether version and
+ *   lease still hold. The row of due work is locked after the payout's, by every writer.
  * - `noted` writes the event, also when nothing moved. Its trigger takes the row's lock before it reads the chain's last hash, and so
  *   sees what was committed during the wait. Items are opened after it: locks are taken in one order, the payout before its items.
  * - `close_items` is a function: the items it closes may have been opened during the wait (`openFor` holds the row), and a function's
@@ -20,8 +21,9 @@ import { mayMove } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { isFinal, next } from '#lib/payouts/transitions.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
-import type { Change, Happening, ItemKind, Lease, Payout, PayoutFacts } from '#lib/services/ports.ts'
+import type { Change, Happening, ItemKind, Lease, Payout } from '#lib/services/ports.ts'
 import { openedItems, toJson } from './payout-changes.ts'
+import type { PlainFacts } from './payout-changes.ts'
 import { payoutColumns } from './payout-rows.ts'
 
 export type Statement = { text: string; values: SqlValue[] }
@@ -38,13 +40,26 @@ export function advanceStatement(
   const { add, values } = parameters()
   const id = `${add(was.id)}::uuid`
   const version = `${add(was.version)}::int`
+  const set = setsOf(was, change, to, add)
   const parts = [
-    `moved AS (
-      UPDATE payout SET ${setsOf(was, change, to, lease, add).join(', ')}
-      WHERE id = ${id} AND version = ${version}${lease ? holds(lease, add) : ''}
-      RETURNING ${payoutColumns})`,
+    ...(lease
+      ? [
+          `wanted AS (SELECT id FROM payout WHERE id = ${id} AND version = ${version} FOR NO KEY UPDATE)`,
+          // Locked, so that no other worker takes over before this is committed.
+          `held AS (
+            SELECT work.payout_id FROM payout_work work JOIN wanted ON wanted.id = work.payout_id
+            WHERE work.fence = ${add(lease.fence)}::bigint AND work.lease_until > now() FOR NO KEY UPDATE OF work)`,
+          `moved AS (UPDATE payout SET ${set} FROM held WHERE payout.id = held.payout_id RETURNING ${payoutColumns})`,
+        ]
+      : [
+          `moved AS (UPDATE payout SET ${set} WHERE id = ${id} AND version = ${version} RETURNING ${payoutColumns})`,
+        ]),
     noted(add, { was, id, version, change, to }, actor, happening),
   ]
+  if (change.facts?.progress)
+    parts.push(`remembered AS (
+      UPDATE payout_work SET progress = ${add(JSON.stringify(change.facts.progress))}::jsonb FROM moved
+      WHERE payout_work.payout_id = moved.id)`)
   // A stale move opens nothing. What Cardzo said is worth an item whenever it was heard.
   if (change.items?.length)
     parts.push(openedItems(add, change.items, was.id, to === undefined ? 'noted' : 'noted, moved'))
@@ -79,50 +94,28 @@ function targetOf(was: Payout, change: Change, actor: Actor): PayoutStatus | und
 
 function setsOf(
   was: Payout,
-  { facts, dueInMs }: Change,
+  { facts: { progress, ...facts } = {} }: Change,
   to: PayoutStatus | undefined,
-  lease: Lease | undefined,
   add: AddValue,
-): string[] {
+): string {
   const sets = ['updated_at = now()']
-  if (facts && Object.keys(facts).length > 0) sets.push(factSets(`${add(JSON.stringify(facts))}::jsonb`))
+  if (Object.keys(facts).length > 0) sets.push(factSets(`${add(JSON.stringify(facts))}::jsonb`))
   if (to !== undefined) {
     sets.push(`status = ${add(to)}::payout_status`, 'version = version + 1')
     // One of several approvals starts no new wait.
     if (to !== was.status) sets.push('stage_since = now()')
     if (isFinal(to)) sets.push('final_at = now()')
   }
-  if (dueInMs !== undefined) sets.push(`due_at = ${dueAfter(dueInMs, lease, add)}`)
-  return sets
+  return sets.join(', ')
 }
-
-const holds = (lease: Lease, add: AddValue) =>
-  ` AND lease_fence = ${add(lease.fence)}::bigint AND lease_until > now()`
 
 /** The database's now plus milliseconds, in whole milliseconds like the columns. Rounded down, so that 0 is due at once. */
 const fromNow = (ms: string) =>
   `date_trunc('milliseconds', now() + ${ms}::double precision * interval '1 millisecond')`
 
-const callbackWaits = `EXISTS (
-  SELECT FROM callback c WHERE c.payout_id = payout.id AND c.compared_at IS NULL AND c.about = 'status')`
-
-/**
- * When the row is due after a change. No change cancels a look that a callback asked for, because it may say that money moved. While a
- * callback waits, a person's change makes the row due now, since the worker that has it may be about to die. A worker has looked
- * itself, and only keeps what woke the row in the meantime.
- */
-function dueAfter(dueInMs: number | null, lease: Lease | undefined, add: AddValue): string {
-  if (dueInMs === null)
-    return `CASE WHEN due_at <= clock_timestamp() OR ${callbackWaits} THEN LEAST(due_at, ${fromNow('0')}) ELSE NULL END`
-  const planned = fromNow(add(dueInMs))
-  return lease
-    ? `CASE WHEN due_at <> lease_until THEN LEAST(due_at, ${planned}) ELSE ${planned} END`
-    : `CASE WHEN ${callbackWaits} THEN LEAST(due_at, ${fromNow('0')}) ELSE ${planned} END`
-}
-
 /** Column and value of each fact, read from the facts as JSON. What isn't given keeps its value, so that all facts share one text. */
 const factColumns: Record<
-  keyof PayoutFacts,
+  keyof PlainFacts,
   [column: string, value: (facts: string, name: string) => string]
 > = {
   orderId: ['order_id', asText],
@@ -136,7 +129,6 @@ const factColumns: Record<
   gatewayMessage: ['gateway_message', asText],
   approvedById: ['approved_by_id', (facts, name) => `(${asText(facts, name)})::uuid`],
   approvalsRequired: ['approvals_required', (facts, name) => `(${asText(facts, name)})::int`],
-  progress: ['progress', asJson],
   policyNote: ['policy_note', asJson],
   risk: ['risk', asJson],
   settledBy: ['settled_by', asJson],

@@ -4,26 +4,37 @@ import { writeAudit } from '#lib/db/audit/audit.ts'
 import { isRefusedWith } from '#lib/db/engine/away.ts'
 import type { Database, Transaction } from '#lib/db/engine/client.ts'
 import type { StoreHooks } from '#lib/db/engine/store-hooks.ts'
+import { Prisma } from '#lib/db/generated/client.ts'
 import { mailRows } from '#lib/db/message/mail-store.ts'
 import { judgeCallbacksByOrder } from '#lib/db/order/callback-store.ts'
 import { stoppedState } from '#lib/db/safety/stop-switch-store.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
 import { applySettlement, overtakeSettlement } from '#lib/db/settlement/settlement-store.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
-import type { Change, ChangePayouts, Payout } from '#lib/services/ports.ts'
+import type { Change, ChangePayouts, Lease, Payout, Progress } from '#lib/services/ports.ts'
 import { advanceStatement, isCapped } from './advance-statement.ts'
-import { noteEvent, writeEvent } from './payout-changes.ts'
+import { newsAt } from './due-work.ts'
+import { callbackWaits, fromNow, noteEvent, toJson, writeEvent } from './payout-changes.ts'
 import { toPayout } from './payout-rows.ts'
 import type { PayoutRow } from './payout-rows.ts'
 
 type Moved = PayoutRow & { mailIds?: string[] }
 
 export function changePayouts(prisma: Database, hooks: StoreHooks, vault: Vault): ChangePayouts {
+  // The statement gives its row of due work as it was before.
+  const read = ({ work, ...moved }: Moved, { facts }: Change): Payout =>
+    toPayout(
+      {
+        ...moved,
+        work: work && { ...work, ...(facts?.progress && { progress: toJson(facts.progress) as Progress }) },
+      },
+      vault,
+    )
   const advance: ChangePayouts['advance'] = async (was, change, actor, happening, lease) => {
-    if (isOneStatement(was, change)) {
+    if (isOneStatement(was, change, lease)) {
       const { text, values } = advanceStatement(was, change, actor, happening, { lease })
       const [moved] = await prisma.sql.query<Moved>(text, values)
-      return moved ? toPayout(moved, vault) : 'stale'
+      return moved ? read(moved, change) : 'stale'
     }
     return prisma.$transaction(async (tx) => {
       const mails = await mailRows(tx, change.mails ?? [], vault)
@@ -31,9 +42,9 @@ export function changePayouts(prisma: Database, hooks: StoreHooks, vault: Vault)
       const [moved] = await tx.$queryRawUnsafe<Moved[]>(text, ...values)
       await learnOrderId(tx, was, change, moved !== undefined)
       if (!moved) return 'stale'
-      if (!(await applyRest(tx, was, change, actor))) throw new Overtaken()
+      if (!(await applyRest(tx, was, change, actor, lease))) throw new Overtaken()
       if (moved.mailIds?.length) await hooks.enqueueMail(tx, moved.mailIds)
-      return toPayout(moved, vault)
+      return read(moved, change)
     })
   }
   return {
@@ -69,7 +80,8 @@ export function changePayouts(prisma: Database, hooks: StoreHooks, vault: Vault)
 class Overtaken extends Error {}
 
 /** Nothing has to be done under a lock that the statement itself takes, and no job must be written with it. */
-const isOneStatement = (was: Payout, change: Change): boolean =>
+const isOneStatement = (was: Payout, change: Change, lease: Lease | undefined): boolean =>
+  (lease !== undefined || change.dueInMs === undefined) &&
   !learnsOrderId(was, change) &&
   !change.mails?.length &&
   !change.approval &&
@@ -98,11 +110,31 @@ async function adoptOrderId(tx: Transaction, was: Payout, orderId: string): Prom
 }
 
 /** The rare parts, under the lock of the payout's row. False: something else got there first. */
-async function applyRest(tx: Transaction, was: Payout, change: Change, actor: Actor): Promise<boolean> {
+async function applyRest(
+  tx: Transaction,
+  was: Payout,
+  change: Change,
+  actor: Actor,
+  lease: Lease | undefined,
+): Promise<boolean> {
+  if (change.dueInMs !== undefined && !lease) await plan(tx, was.id, change.dueInMs)
   if (change.settlement && !(await applySettlement(tx, was, change.settlement, actor))) return false
   if (change.approval && !(await applyApproval(tx, was, change.approval, actor))) return false
   if (change.move === 'auto_approve' && change.autoCaps && isCapped(change))
     if (!(await countAutoApproval(tx, was, change.autoCaps))) return false
   if (endsDoubt(was, change)) await overtakeSettlement(tx, was.id)
   return true
+}
+
+/**
+ * When the payout is due after a person's change; a worker says it with its release. No change cancels a look that news asked for, because
+ * a callback may say that money moved. While a callback waits, the payout is due now, since the worker that has it may be about to die. A
+ * statement of its own, because the callback may have come while the change waited for the payout's row.
+ */
+async function plan(tx: Transaction, payoutId: string, dueInMs: number | null): Promise<void> {
+  const due =
+    dueInMs === null
+      ? Prisma.sql`due_at = CASE WHEN news_at IS NOT NULL OR ${callbackWaits} THEN LEAST(due_at, ${fromNow(0)}) END`
+      : newsAt(Prisma.sql`CASE WHEN ${callbackWaits} THEN ${fromNow(0)} ELSE ${fromNow(dueInMs)} END`)
+  await tx.$executeRaw`UPDATE payout_work SET ${due} WHERE payout_id = ${payoutId}::uuid`
 }

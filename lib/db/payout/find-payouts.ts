@@ -3,7 +3,8 @@ import type { PrismaClient } from '#lib/db/engine/client.ts'
 import type { Prisma } from '#lib/db/generated/client.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
 import type { FindPayouts } from '#lib/services/ports.ts'
-import { linkStillWorks, whereOf } from './payout-queries.ts'
+import { findPage, sumsOf, sumsOfSearch } from './payout-pages.ts'
+import { linkStillWorks } from './payout-queries.ts'
 import { findPayout, toEvent, toPayout, withPeople } from './payout-rows.ts'
 
 export function findPayouts(prisma: PrismaClient, vault: Vault): FindPayouts {
@@ -47,35 +48,17 @@ export function findPayouts(prisma: PrismaClient, vault: Vault): FindPayouts {
     // The return address outlives the status link, so that a late browser still learns something.
     findByReturnToken: (returnTokenHash) => one({ returnTokenHash }),
 
-    async list(filter, { limit, cursor, oldestFirst }) {
+    async list(filter, range) {
+      const { seqs, nextCursor } = await findPage(prisma, filter, range)
       const rows = await prisma.payout.findMany({
-        where: {
-          ...whereOf(filter),
-          ...(cursor !== undefined && { seq: { [oldestFirst ? 'gt' : 'lt']: BigInt(cursor) } }),
-        },
+        where: { seq: { in: seqs } },
         include: withPeople,
-        orderBy: { seq: oldestFirst ? 'asc' : 'desc' },
-        take: limit + 1,
+        orderBy: { seq: range.oldestFirst ? 'asc' : 'desc' },
       })
-      const page = toPayouts(rows.slice(0, limit))
-      return { rows: page, nextCursor: rows.length > limit ? (page.at(-1)?.seq.toString() ?? null) : null }
+      return { rows: toPayouts(rows), nextCursor }
     },
-
-    async sums(filter) {
-      const groups = await prisma.payout.groupBy({
-        by: ['currency', 'status'],
-        where: whereOf(filter),
-        _count: true,
-        _sum: { amountMinor: true },
-        orderBy: [{ currency: 'asc' }, { status: 'asc' }],
-      })
-      return groups.map(({ currency, status, _count, _sum }) => ({
-        currency,
-        status,
-        count: _count,
-        amountMinor: _sum.amountMinor ?? 0n,
-      }))
-    },
+    sums: (statuses) => sumsOf(prisma, statuses),
+    sumsOfSearch: (search, statuses) => sumsOfSearch(prisma, search, statuses),
 
     async timeline(payoutId) {
       const rows = await prisma.payoutEvent.findMany({ where: { payoutId }, orderBy: { id: 'asc' } })

@@ -10,6 +10,9 @@ import { storable } from '#lib/payouts/storable.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import type { Change, Happening, ItemDraft, Payout, PayoutFacts } from '#lib/services/ports.ts'
 
+/** Facts in the payout's own row. The worker's notes are in its row of due work. */
+export type PlainFacts = Omit<PayoutFacts, 'progress'>
+
 /** Column and SQL for each plain fact; `undefined` leaves the column alone. */
 const columnOf = {
   orderId: 'order_id',
@@ -18,7 +21,6 @@ const columnOf = {
   gatewayAmount: 'gateway_amount',
   gatewayCurrency: 'gateway_currency',
   redirectUrl: 'redirect_url',
-  progress: 'progress',
   approvedById: 'approved_by_id',
   policyNote: 'policy_note',
   approvalsRequired: 'approvals_required',
@@ -34,16 +36,16 @@ const columnOf = {
   returnedNow: 'returned_at',
   sendAfterInMs: 'send_after',
   expiresInMs: 'expires_at',
-} as const satisfies Record<keyof PayoutFacts, string>
+} as const satisfies Record<keyof PlainFacts, string>
 
 /** `SET` clauses for the facts that are given. */
-export function factClauses(facts: PayoutFacts): Prisma.Sql[] {
+export function factClauses(facts: PlainFacts): Prisma.Sql[] {
   return Object.entries(facts).flatMap(([name, value]) => {
-    const column = Prisma.raw(columnOf[name as keyof PayoutFacts])
+    const column = Prisma.raw(columnOf[name as keyof PlainFacts])
     if (value === true) return [Prisma.sql`${column} = now()`]
     if (name === 'sendAfterInMs' || name === 'expiresInMs')
       return [Prisma.sql`${column} = ${fromNow(Number(value))}`]
-    if (name === 'progress' || name === 'policyNote' || name === 'settledBy' || name === 'risk') {
+    if (name === 'policyNote' || name === 'settledBy' || name === 'risk') {
       return [Prisma.sql`${column} = ${value === null ? null : JSON.stringify(value)}::jsonb`]
     }
     if (name === 'approvedById') return [Prisma.sql`${column} = ${value}::uuid`]
@@ -55,10 +57,10 @@ export function factClauses(facts: PayoutFacts): Prisma.Sql[] {
 export const fromNow = (ms: number) =>
   Prisma.sql`date_trunc('milliseconds', now() + make_interval(secs => ${ms / 1000}::double precision))`
 
-/** Does a callback wait to be compared with Cardzo's status? Refers to the table as `payout`. */
+/** Does a callback wait to be compared with Cardzo's status? Refers to the table `payout_work`. */
 export const callbackWaits = Prisma.sql`
   EXISTS (SELECT FROM callback
-    WHERE callback.payout_id = payout.id AND callback.compared_at IS NULL AND callback.about = 'status')`
+    WHERE callback.payout_id = payout_work.payout_id AND callback.compared_at IS NULL AND callback.about = 'status')`
 
 export async function writeEvent(
   tx: Transaction,

@@ -1,7 +1,8 @@
 /** Which columns of a payout the database protects from every change, and which may change. Together they are all columns. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createTestPortal } from '#lib/services/testing/portal.ts'
+import { cancelPayout } from '#lib/services/payout/cancel-payout.ts'
+import { createTestPortal, system } from '#lib/services/testing/portal.ts'
 
 let portal: Awaited<ReturnType<typeof createTestPortal>>
 /** Judged, with an order, an account, a description and a key, so that every column that can be set once is set. */
@@ -48,7 +49,6 @@ const guarded: Record<string, () => string> = {
   approvals_required: () => '0',
   created_at: () => `created_at - interval '40 days'`,
   version: () => 'version - 1',
-  lease_fence: () => 'lease_fence - 1',
   settled_by: () => `'[{"id":"x","name":"X","at":"2026-01-01"}]'`,
 }
 
@@ -67,9 +67,7 @@ const mayChange: Record<string, string> = {
   gateway_message: "Cardzo's word",
   redirect_url: "Cardzo's word",
   validated_at: 'the bank may confirm again',
-  woken_at: 'when a callback last asked for a look',
   pay_claimed_at: 'claimed again after nothing was sent',
-  progress: "the worker's notes",
   approved_by_id: 'who agreed last; the approvals themselves are rows of their own, guarded there',
   approved_at: 'the same',
   risk: 'the checks as they were at the last look',
@@ -82,9 +80,6 @@ const mayChange: Record<string, string> = {
   link_revoked_at: 'ends the link',
   returned_at: 'when the receiver came back',
   stage_since: 'since when it is where it is',
-  due_at: 'due work',
-  lease_until: 'due work',
-  leased_by: 'due work',
   updated_at: 'when it changed',
 }
 
@@ -109,8 +104,39 @@ describe('every column of a payout', () => {
 
   it('can be written by the same kind of statement where it may change', async () => {
     const touched = await portal.prisma.$executeRawUnsafe(
-      `UPDATE payout SET gateway_status = 'processing', due_at = now(), version = version + 1 WHERE id = '${id}'`,
+      `UPDATE payout SET gateway_status = 'processing', version = version + 1 WHERE id = '${id}'`,
     )
     expect(touched).toBe(1)
+  })
+})
+
+describe('the due work of a payout', () => {
+  const change = (set: string, of = id) =>
+    portal.prisma.$executeRawUnsafe(`UPDATE payout_work SET ${set} WHERE payout_id = '${of}'`)
+
+  it('begins with the payout and never goes away', async () => {
+    expect(await portal.prisma.payoutWork.findUnique({ where: { payoutId: other } })).toMatchObject({
+      dueAt: expect.any(Date) as Date,
+      priority: 0,
+      fence: 0n,
+    })
+    await expect(
+      portal.prisma.$executeRawUnsafe(`DELETE FROM payout_work WHERE payout_id = '${id}'`),
+    ).rejects.toThrow(/Code: `23001`/)
+    await expect(portal.prisma.$executeRawUnsafe('TRUNCATE payout_work')).rejects.toThrow(/Code: `23001`/)
+    await expect(change(`payout_id = '${randomUUID()}'`)).rejects.toThrow(/Code: `23001`/)
+  })
+
+  it('has a fence that only grows', async () => {
+    await expect(change('fence = fence - 1')).rejects.toThrow(/Code: `23001`/)
+    expect(await change('fence = fence + 1')).toBe(1)
+  })
+
+  it('is due at some time until the payout has ended', async () => {
+    await expect(change('due_at = NULL', other)).rejects.toThrow(/Code: `23001`/)
+    expect(await cancelPayout(portal.deps, system, { id: other })).toMatchObject({ ok: true })
+    expect(await portal.payout(other)).toMatchObject({ status: 'cancelled', dueAt: null })
+    expect(await change('due_at = now()', other)).toBe(1)
+    expect(await change('due_at = NULL', other)).toBe(1)
   })
 })

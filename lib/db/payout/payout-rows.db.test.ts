@@ -14,8 +14,10 @@ it('a statement by hand reads the same of a payout as Prisma', async () => {
   const same = async () => {
     const text = `SELECT ${payoutColumns} FROM payout WHERE id = $1::uuid`
     const [byHand] = await portal.prisma.sql.query<PayoutRow>(text, [id])
+    const work = byHand?.work && { ...byHand.work, dueAt: new Date(byHand.work.dueAt ?? '') }
     expect(await portal.prisma.payout.findUnique({ where: { id }, include: withPeople })).toMatchObject({
       ...byHand,
+      work,
     })
   }
   await same()

@@ -20,7 +20,11 @@ type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false
 /** Fails to compile when the database's statuses and the lifecycle's differ. */
 export const statusesAgree: Same<PayoutStatus, DbStatus> = true
 
-export const withPeople = { receiver: true, apiKey: { select: { ownerId: true } } } as const
+export const withPeople = {
+  receiver: true,
+  apiKey: { select: { ownerId: true } },
+  work: { select: { dueAt: true, progress: true } },
+} as const
 
 /** The place that a payout's destination is sealed for. */
 export const payoutPlace = (id: string) => `payout:${id}`
@@ -29,8 +33,10 @@ export const payoutPlace = (id: string) => `payout:${id}`
 export const isUnkeyedHash = (hash: string) => /^([0-9a-f]{64})?$/.test(hash)
 
 /** A row as Prisma reads it, or as `payoutColumns` do. */
-export type PayoutRow = Omit<Prisma.PayoutGetPayload<{ include: typeof withPeople }>, 'receiver'> & {
+export type PayoutRow = Omit<Prisma.PayoutGetPayload<{ include: typeof withPeople }>, 'receiver' | 'work'> & {
   receiver: Payout['receiver']
+  /** A time by hand is ISO text, because it comes out of JSON. A trigger makes the row, so it is never null. */
+  work: { dueAt: Date | string | null; progress: Prisma.JsonValue } | null
 }
 
 /** The columns behind each field of a `PayoutRow`. */
@@ -65,7 +71,6 @@ const columns = {
   redirectUrl: 'redirect_url',
   validatedAt: 'validated_at',
   payClaimedAt: 'pay_claimed_at',
-  progress: 'progress',
   approvedById: 'approved_by_id',
   approvedAt: 'approved_at',
   policyNote: 'policy_note',
@@ -84,31 +89,29 @@ const columns = {
   linkRevokedAt: 'link_revoked_at',
   returnedAt: 'returned_at',
   stageSince: 'stage_since',
-  dueAt: 'due_at',
-  leaseUntil: 'lease_until',
-  leasedBy: 'leased_by',
-  leaseFence: 'lease_fence',
-  wokenAt: 'woken_at',
   createdAt: 'created_at',
   updatedAt: 'updated_at',
   finalAt: 'final_at',
   settledBy: 'settled_by',
   replacesId: 'replaces_id',
-} as const satisfies Record<keyof Omit<PayoutRow, 'receiver' | 'apiKey'>, string>
+} as const satisfies Record<keyof Omit<PayoutRow, 'receiver' | 'apiKey' | 'work'>, string>
 
 /**
  * For statements by hand: what `toPayout` reads, of a payout named `payout`, as columns of a SELECT or RETURNING. Everything after the
- * payout's own columns comes from its receiver and key, by their primary keys.
+ * payout's own columns comes from its receiver, key and work, by their primary keys.
  */
 export const payoutColumns = [
   ...Object.entries(columns).map(([field, column]) => `payout.${column} AS "${field}"`),
   `(SELECT json_build_object('id', r.id, 'externalId', r.external_id, 'email', r.email, 'firstName', r.first_name,
       'lastName', r.last_name) FROM receiver r WHERE r.id = payout.receiver_id) AS receiver`,
   `(SELECT json_build_object('ownerId', k.owner_id) FROM api_key k WHERE k.id = payout.api_key_id) AS "apiKey"`,
+  `(SELECT json_build_object('dueAt', w.due_at, 'progress', w.progress) FROM payout_work w
+    WHERE w.payout_id = payout.id) AS work`,
 ].join(', ')
 
 // Only lib/db writes the JSON columns, through the port's types, so a cast is enough to read them back.
 export function toPayout(row: PayoutRow, vault: Vault): Payout {
+  if (!row.work) throw new Error(`Bug: payout ${row.id} without its row of due work`)
   const { fields, trouble } =
     row.destinationSealed === null || isUnkeyedHash(row.contentHash)
       ? { fields: {}, trouble: 'unsealed' as const }
@@ -151,7 +154,7 @@ export function toPayout(row: PayoutRow, vault: Vault): Payout {
     redirectUrl: row.redirectUrl,
     validatedAt: row.validatedAt,
     payClaimedAt: row.payClaimedAt,
-    progress: row.progress as Progress,
+    progress: row.work.progress as Progress,
     approvedById: row.approvedById,
     approvedAt: row.approvedAt,
     policyNote: row.policyNote as PolicyNote | null,
@@ -170,7 +173,7 @@ export function toPayout(row: PayoutRow, vault: Vault): Payout {
     linkRevokedAt: row.linkRevokedAt,
     returnedAt: row.returnedAt,
     stageSince: row.stageSince,
-    dueAt: row.dueAt,
+    dueAt: row.work.dueAt === null ? null : new Date(row.work.dueAt),
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
     finalAt: row.finalAt,

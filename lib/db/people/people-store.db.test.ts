@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createPrisma } from '#lib/db/engine/client.ts'
-import type { PrismaClient } from '#lib/db/engine/client.ts'
+import type { Database } from '#lib/db/engine/client.ts'
 import { createApiKeyStore } from '#lib/db/key/api-key-store.ts'
 import { createVault } from '#lib/db/seal/vault.ts'
 import { createSessionStore } from '#lib/db/sign-in/session-store.ts'
@@ -16,7 +16,7 @@ import { createPeopleStore } from './people-store.ts'
 const operator = { kind: 'operator', name: 'Test operator' } as const
 const hour = 3_600_000
 
-let prisma: PrismaClient
+let prisma: Database
 let people: PeopleStore
 let sessions: SessionStore
 let signIn: SignInStore
@@ -178,11 +178,14 @@ describe('API keys', () => {
     const owner = await person('admin')
     const [id, keyHash] = [randomUUID(), randomUUID()]
     await keys.create({ id, name: 'Shop', keyHash, ownerId: owner.id }, operator)
-    expect(await keys.use(keyHash)).toMatchObject({ id, name: 'Shop', ownerId: owner.id })
-    expect(await keys.use('unknown')).toBeNull()
+    const caller = { id, name: 'Shop', ownerId: owner.id }
+    expect(await keys.find(keyHash)).toMatchObject({ ...caller, livesMs: null, useIsNews: true })
+    await ten(() => keys.noteUse(id))
+    expect(await keys.find(keyHash)).toMatchObject({ ...caller, useIsNews: false })
+    expect(await keys.find('unknown')).toBeNull()
     const revoked = await ten(() => keys.revoke(id, operator))
     expect(revoked.filter(Boolean)).toHaveLength(1)
-    expect(await keys.use(keyHash)).toBeNull()
+    expect(await keys.find(keyHash)).toBeNull()
     const [key] = await keys.list()
     expect(key).toMatchObject({ id })
     expect(key?.revokedAt).toBeInstanceOf(Date)

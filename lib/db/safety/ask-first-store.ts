@@ -5,7 +5,7 @@ import { actorColumns } from '#lib/db/engine/actor-columns.ts'
 import { writeAudit } from '#lib/db/audit/audit.ts'
 import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
-import { callbackWaits, fromNow } from '#lib/db/payout/payout-changes.ts'
+import { spreadOut } from '#lib/db/payout/due-work.ts'
 
 export function createAskFirstStore(prisma: PrismaClient): AskFirstStore {
   return {
@@ -73,13 +73,10 @@ async function newestOf(prisma: PrismaClient, where: Prisma.Sql): Promise<EventM
 }
 
 /** Makes every open payout due, those whose money may be moving first, at a rate that a gateway can take. */
-async function askEverywhere(tx: Transaction, perSecond: number): Promise<number> {
-  return tx.$executeRaw`
-    UPDATE payout SET due_at = CASE WHEN ${callbackWaits} THEN LEAST(payout.due_at, ${fromNow(0)})
-      ELSE date_trunc('milliseconds', now() + make_interval(secs => (turn.place / ${perSecond}::double precision))) END
-    FROM (SELECT id, row_number() OVER (ORDER BY pay_claimed_at NULLS LAST, seq) - 1 AS place
-          FROM payout WHERE final_at IS NULL) AS turn
-    WHERE payout.id = turn.id AND payout.final_at IS NULL`
+function askEverywhere(tx: Transaction, perSecond: number): Promise<number> {
+  const places = Prisma.sql`
+    SELECT id, row_number() OVER (ORDER BY pay_claimed_at NULLS LAST, seq) - 1 AS place FROM payout WHERE final_at IS NULL`
+  return spreadOut(tx, places, perSecond)
 }
 
 const toAskFirst = (row: Prisma.AskFirstGetPayload<object>): AskFirst => ({

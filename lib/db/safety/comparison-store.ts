@@ -17,6 +17,9 @@ const startLock = 734_102
 const comparable = Prisma.sql`p.order_id IS NOT NULL
   AND p.final_at >= c.started_at - make_interval(days => c.days) AND p.final_at < c.started_at`
 
+/** In the order in which they ended, which an index has. One that was running before there was this order begins again. */
+const notAsked = Prisma.sql`(p.final_at, p.seq) > (coalesce(c.done_at, '-infinity'), c.done_seq)`
+
 export function createComparisonStore(prisma: PrismaClient): ComparisonStore {
   return {
     async startDaily(fromHour) {
@@ -50,7 +53,7 @@ export function createComparisonStore(prisma: PrismaClient): ComparisonStore {
 
     async count(turn, answer) {
       await prisma.$executeRaw`
-        UPDATE comparison SET done_seq = ${turn.seq}, failures = 0, asked = asked + 1,
+        UPDATE comparison SET done_seq = ${turn.seq}, done_at = ${turn.endedAt}, failures = 0, asked = asked + 1,
           differences = differences + ${answer === 'differs' ? 1 : 0}::int,
           unanswered = unanswered + ${answer === 'none' ? 1 : 0}::int
         WHERE ${stillMine(turn)}`
@@ -88,8 +91,9 @@ type Row = Comparison
 const columns = Prisma.sql`c.id::text, c.days, c.started_at AS "startedAt", c.finished_at AS "finishedAt", c.asked, c.unanswered, c.differences`
 
 /** A worker that lost its turn while it waited for Cardzo counts nothing. */
-const stillMine = ({ comparisonId, workerId, seq }: ComparisonTurn) => Prisma.sql`
-  id = ${comparisonId}::uuid AND leased_by = ${workerId} AND done_seq < ${seq} AND finished_at IS NULL`
+const stillMine = ({ comparisonId, workerId, seq, endedAt }: ComparisonTurn) => Prisma.sql`
+  id = ${comparisonId}::uuid AND leased_by = ${workerId} AND finished_at IS NULL
+  AND (done_at IS NULL OR (done_at, done_seq) < (${endedAt}, ${seq}))`
 
 async function daysToCompare(prisma: PrismaClient): Promise<number> {
   const setting = await prisma.setting.findUnique({ where: { key: 'comparison_days' } })
@@ -108,21 +112,30 @@ async function takeTurn(
   workerId: string,
   leaseMs: number,
 ): ReturnType<ComparisonStore['takeTurn']> {
-  const [mine] = await tx.$queryRaw<{ id: string; doneSeq: bigint; failures: number; now: Date }[]>`
+  const [mine] = await tx.$queryRaw<{ id: string; failures: number; now: Date }[]>`
     UPDATE comparison SET leased_by = ${workerId}, lease_until = ${fromNow(leaseMs)}
     WHERE id = (SELECT id FROM comparison WHERE finished_at IS NULL ORDER BY started_at DESC, id LIMIT 1)
       AND (lease_until IS NULL OR lease_until <= now() OR leased_by = ${workerId})
-    RETURNING id::text, done_seq AS "doneSeq", failures, now() AS now`
+    RETURNING id::text, failures, now() AS now`
   if (!mine) return null
   await endOlderOnes(tx, mine.id)
-  const [next] = await tx.$queryRaw<{ id: string; seq: bigint }[]>`
-    SELECT p.id::text, p.seq FROM payout p, comparison c
-    WHERE c.id = ${mine.id}::uuid AND p.seq > ${mine.doneSeq} AND ${comparable} ORDER BY p.seq LIMIT 1`
+  const [next] = await tx.$queryRaw<{ id: string; seq: bigint; endedAt: Date }[]>`
+    SELECT p.id::text, p.seq, p.final_at AS "endedAt" FROM comparison c CROSS JOIN LATERAL (
+      SELECT p.id, p.seq, p.final_at FROM payout p WHERE ${comparable} AND ${notAsked} ORDER BY p.final_at, p.seq LIMIT 1) AS p
+    WHERE c.id = ${mine.id}::uuid`
   if (next) {
     const { id: comparisonId, failures, now } = mine
     return {
       kind: 'ask',
-      turn: { comparisonId, workerId, payoutId: next.id, seq: next.seq, failures, now },
+      turn: {
+        comparisonId,
+        workerId,
+        payoutId: next.id,
+        seq: next.seq,
+        endedAt: next.endedAt,
+        failures,
+        now,
+      },
     }
   }
   const [finished] = await tx.$queryRaw<Row[]>`
@@ -138,7 +151,7 @@ async function endOlderOnes(tx: Transaction, current: string): Promise<void> {
     UPDATE comparison c SET finished_at = now(), asked = asked + rest.payouts, unanswered = unanswered + rest.payouts
     FROM (
       SELECT c.id, count(p.id)::int AS payouts FROM comparison c
-      LEFT JOIN payout p ON p.seq > c.done_seq AND ${comparable}
+      LEFT JOIN payout p ON ${comparable} AND ${notAsked}
       WHERE c.finished_at IS NULL AND c.id <> ${current}::uuid GROUP BY c.id
     ) rest
     WHERE c.id = rest.id`

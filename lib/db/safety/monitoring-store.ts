@@ -3,6 +3,10 @@ import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import type { MonitoringStore } from '#lib/services/ports.ts'
 import type { PrismaClient } from '#lib/db/engine/client.ts'
 import { listMigrations } from '#lib/db/engine/migrations-folder.ts'
+import { readSums } from '#lib/db/payout/payout-sums.ts'
+
+/** What waits is counted up to this many: beyond that something is wrong, and counting on would make it worse. */
+const countedAtMost = 10_000
 
 /** Is the database there and up to date, and how much is waiting? */
 export function createMonitoringStore(prisma: PrismaClient): MonitoringStore {
@@ -23,23 +27,26 @@ export function createMonitoringStore(prisma: PrismaClient): MonitoringStore {
     },
 
     async counts() {
-      const [statuses, [rest]] = await Promise.all([
-        prisma.payout.groupBy({ by: ['status'], _count: true }),
+      const [sums, [rest]] = await Promise.all([
+        readSums(prisma),
         prisma.$queryRaw<
           { openItems: number; dueNow: number; oldestDueAgeMs: number; mailsWaiting: number }[]
         >`
-          SELECT (SELECT count(*)::int FROM open_item WHERE closed_at IS NULL) AS "openItems",
+          SELECT (SELECT count(*)::int FROM (SELECT FROM open_item WHERE closed_at IS NULL LIMIT ${countedAtMost}) AS waiting) AS "openItems",
                  count(*)::int AS "dueNow",
-                 coalesce(extract(epoch FROM now() - min(due_at)) * 1000, 0)::float8 AS "oldestDueAgeMs",
-                 (SELECT count(*)::int FROM mail WHERE sent_at IS NULL) AS "mailsWaiting"
-          FROM payout WHERE due_at <= now()`,
+                 coalesce(extract(epoch FROM now() - min(since)) * 1000, 0)::float8 AS "oldestDueAgeMs",
+                 (SELECT count(*)::int FROM (SELECT FROM mail WHERE sent_at IS NULL LIMIT ${countedAtMost}) AS waiting) AS "mailsWaiting"
+          FROM (
+            SELECT GREATEST(due_at, lease_until) AS since FROM payout_work
+            WHERE priority IN (0, 1) AND due_at <= now() AND (lease_until IS NULL OR lease_until <= now())
+            ORDER BY due_at LIMIT ${countedAtMost}) AS due`,
       ])
       if (!rest) throw new Error('An aggregate without a row')
       const byStatus = Object.fromEntries(payoutStatuses.map((status) => [status, 0])) as Record<
         PayoutStatus,
         number
       >
-      for (const { status, _count } of statuses) byStatus[status] = _count
+      for (const { status, count } of sums) byStatus[status] += count
       return { byStatus, ...rest }
     },
   }

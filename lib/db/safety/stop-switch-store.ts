@@ -6,8 +6,9 @@ import { actorColumns } from '#lib/db/engine/actor-columns.ts'
 import { writeAudit } from '#lib/db/audit/audit.ts'
 import { isDatabaseAway } from '#lib/db/engine/away.ts'
 import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
-import type { Prisma } from '#lib/db/generated/client.ts'
-import { callbackWaits, fromNow, toJson } from '#lib/db/payout/payout-changes.ts'
+import { Prisma } from '#lib/db/generated/client.ts'
+import { spreadOut } from '#lib/db/payout/due-work.ts'
+import { toJson } from '#lib/db/payout/payout-changes.ts'
 
 /** Every claim takes this lock shared until it commits (in the trigger), pulling takes it alone: so no claim commits after the stop. */
 const stopSwitchLock = 734101
@@ -82,13 +83,10 @@ async function pull(tx: Transaction, actor: Actor, reason: string): Promise<Send
 }
 
 /** The longest wait goes first, the rest at the given rate: a long stop ends without a burst. */
-async function spread(tx: Transaction, perSecond: number): Promise<number> {
-  return tx.$executeRaw`
-    UPDATE payout SET due_at = CASE WHEN ${callbackWaits} THEN LEAST(payout.due_at, ${fromNow(0)})
-      ELSE date_trunc('milliseconds', now() + make_interval(secs => (turn.place / ${perSecond}::double precision))) END
-    FROM (SELECT id, row_number() OVER (ORDER BY approved_at NULLS FIRST, seq) - 1 AS place
-          FROM payout WHERE status = 'approved') AS turn
-    WHERE payout.id = turn.id AND payout.status = 'approved'`
+function spread(tx: Transaction, perSecond: number): Promise<number> {
+  const places = Prisma.sql`
+    SELECT id, row_number() OVER (ORDER BY approved_at NULLS FIRST, seq) - 1 AS place FROM payout WHERE status = 'approved'`
+  return spreadOut(tx, places, perSecond)
 }
 
 const toStop = (row: Prisma.SendStopGetPayload<object>): SendStop => ({

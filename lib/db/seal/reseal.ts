@@ -42,8 +42,10 @@ async function reseal(
     firstUnreadable: [],
   }
   const world = { prisma, vault, batch, signal }
-  told.payouts = await each(world, told, payoutPlace, payoutsAfter, resealPayout)
-  told.destinations = await each(world, told, destinationPlace, destinationsAfter, resealDestination)
+  if (await anyOldPayout(world))
+    told.payouts = await each(world, told, payoutPlace, payoutsAfter, resealPayout)
+  if (await anyOldDestination(world))
+    told.destinations = await each(world, told, destinationPlace, destinationsAfter, resealDestination)
   told.secondFactors = await each(world, told, secretPlace, usersAfter, resealSecret)
   told.mails = await each(world, told, mailPlace, mailsAfter, resealMail)
   return told
@@ -94,6 +96,40 @@ class Unreadable {
 /** Not `LIKE`: it would read underscores in a key's name as wildcards. */
 const isOld = (column: Prisma.Sql, vault: Vault) =>
   Prisma.sql`NOT starts_with(${column}, ${vault.currentPrefix})`
+
+/** Is anything sealed under another key than the current one? Jumps from key to key in an index, however many rows there are. */
+async function anyOtherKey(
+  { prisma, vault }: World,
+  table: Prisma.Sql,
+  sealed: Prisma.Sql,
+): Promise<boolean> {
+  const key = Prisma.sql`split_part(${sealed}, '.', 2)`
+  const [row] = await prisma.$queryRaw<{ other: boolean }[]>`
+    WITH RECURSIVE each AS (
+      (SELECT ${key} AS key FROM ${table} WHERE ${key} IS NOT NULL ORDER BY ${key} LIMIT 1)
+      UNION ALL
+      SELECT (SELECT ${key} FROM ${table} WHERE ${key} > each.key ORDER BY ${key} LIMIT 1) FROM each WHERE each.key IS NOT NULL
+    ) SELECT EXISTS (SELECT FROM each WHERE key <> split_part(${vault.currentPrefix}, '.', 2)) AS other`
+  return row?.other ?? true
+}
+
+/** The condition of the index `payout_not_sealed`, letter by letter: what versions before seals, keyed hashes or today's prints have left. */
+const notSealed = Prisma.sql`destination IS NOT NULL OR NOT starts_with(coalesce(destination_sealed, ''), 'v1.')
+  OR NOT starts_with(request_hash, 'v1.') OR NOT starts_with(content_hash, 'f1.')
+  OR NOT starts_with(coalesce(destination_print, ''), ${Prisma.raw(`'${printVersion}'`)})`
+
+async function anyOldPayout(world: World): Promise<boolean> {
+  // In the order of the index, so that it is used however little the planner knows of such rows.
+  const rows = await world.prisma.$queryRaw<unknown[]>`
+    SELECT id FROM payout WHERE ${notSealed} ORDER BY id LIMIT 1`
+  return rows.length > 0 || anyOtherKey(world, Prisma.sql`payout`, Prisma.sql`destination_sealed`)
+}
+
+async function anyOldDestination(world: World): Promise<boolean> {
+  const rows = await world.prisma.$queryRaw<unknown[]>`
+    SELECT id FROM destination WHERE NOT starts_with(print, ${Prisma.raw(`'${printVersion}'`)}) ORDER BY id LIMIT 1`
+  return rows.length > 0 || anyOtherKey(world, Prisma.sql`destination`, Prisma.sql`sealed`)
+}
 
 type PayoutRow = {
   id: string

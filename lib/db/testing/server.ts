@@ -17,6 +17,8 @@ export interface TestServer {
 
 export interface TestDatabase {
   url: string
+  /** Past the pooler, when `url` leads to one. */
+  directUrl?: string
   /** Drops the database, even while somebody is connected. */
   drop: () => Promise<void>
 }

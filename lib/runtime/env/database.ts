@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { wholeNumber } from './reading.ts'
 
 export const notPostgres = 'must be a postgresql:// address, or unset for the embedded server'
 
@@ -8,6 +9,7 @@ export const databaseVariables = {
     .string()
     .refine(isPostgresUrl, 'must be a postgresql:// address, or unset when no pooler is in between')
     .optional(),
+  DATABASE_POOL_SIZE: wholeNumber(2, 1000, 'a whole number from 2 to 1000').default(10),
 }
 
 export function isPostgresUrl(text: string): boolean {

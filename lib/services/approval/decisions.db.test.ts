@@ -77,7 +77,7 @@ async function lookedAt({ id }: Payout): Promise<Payout> {
   await portal.wake(id)
   return eventually(async () => {
     const [row] = await portal.prisma.$queryRaw<{ rests: boolean }[]>`
-      SELECT lease_until IS NULL AND (due_at IS NULL OR due_at > now()) AS rests FROM payout WHERE id = ${id}::uuid`
+      SELECT lease_until IS NULL AND (due_at IS NULL OR due_at > now()) AS rests FROM payout_work WHERE payout_id = ${id}::uuid`
     return row?.rests ? portal.payout(id) : 'still at it'
   })
 }

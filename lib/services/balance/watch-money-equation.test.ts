@@ -8,9 +8,10 @@ const check: MoneyCheck = {
   lines: [],
   wrong: ['Payout 1 is gone.'],
   brokenSince: new Date(),
+  wholeAt: new Date(),
 }
 
-it('computes the equation about once a minute, less often when it takes long, and logs what is wrong', async () => {
+it('computes the equation about once a minute, less often while something is wrong and finding it takes long, and logs it', async () => {
   let now = 0
   const asked: number[] = []
   const said: unknown[] = []

@@ -38,13 +38,14 @@ afterEach(async () => {
   await stopWorkers()
   portal.gateway.faults.status.length = 0
   await portal.prisma
-    .$executeRaw`UPDATE payout SET due_at = now() + interval '1 hour' WHERE due_at IS NOT NULL`
+    .$executeRaw`UPDATE payout_work SET due_at = now() + interval '1 hour' WHERE due_at IS NOT NULL`
 })
 
 const age = (id: string, minutes: number) =>
   portal.prisma.$executeRaw`
-    UPDATE payout SET stage_since = now() - ${minutes} * interval '1 minute', send_after = send_after - ${minutes} * interval '1 minute',
-      due_at = now() WHERE id = ${id}::uuid`
+    WITH woken AS (UPDATE payout_work SET due_at = now(), news_at = now() WHERE payout_id = ${id}::uuid)
+    UPDATE payout SET stage_since = now() - ${minutes} * interval '1 minute', send_after = send_after - ${minutes} * interval '1 minute'
+    WHERE id = ${id}::uuid`
 
 const hasStuck = (id: string) =>
   eventually(async () => ((await portal.items(id)).includes('stuck') ? true : 'no item'))
@@ -179,9 +180,9 @@ describe('without a worker', () => {
   it('the desk says when one was last seen and lists what is overdue, longest first', async () => {
     const ids = [await portal.ask(), await portal.ask()]
     await portal.prisma
-      .$executeRaw`UPDATE payout SET due_at = now() - interval '5 minutes' WHERE id = ${ids[0]}::uuid`
+      .$executeRaw`UPDATE payout_work SET due_at = now() - interval '5 minutes' WHERE payout_id = ${ids[0]}::uuid`
     await portal.prisma
-      .$executeRaw`UPDATE payout SET due_at = now() - interval '9 minutes' WHERE id = ${ids[1]}::uuid`
+      .$executeRaw`UPDATE payout_work SET due_at = now() - interval '9 minutes' WHERE payout_id = ${ids[1]}::uuid`
     const never = (await desk(ana)).silence
     expect(never).toMatchObject({ alive: false, lastSeen: null })
     expect(never?.overdue.map(({ id }) => id)).toEqual([ids[1], ids[0]])
@@ -194,7 +195,7 @@ describe('without a worker', () => {
     expect(gone?.lastSeen?.getTime()).toBeLessThan(Date.now() - 100_000)
 
     await portal.prisma
-      .$executeRaw`UPDATE payout SET due_at = now() + interval '1 hour' WHERE due_at IS NOT NULL`
+      .$executeRaw`UPDATE payout_work SET due_at = now() + interval '1 hour' WHERE due_at IS NOT NULL`
     await portal.deps.heartbeats.beat('w')
     expect((await desk(ana)).silence).toBeNull()
   })

@@ -122,7 +122,7 @@ async function queueFor(
 
 /** How many payouts have an unknown outcome; the navigation shows it too. */
 export async function countUnknown(deps: Pick<Deps, 'payouts'>): Promise<number> {
-  const sums = await deps.payouts.sums({ statuses: ['outcome_unknown'] })
+  const sums = await deps.payouts.sums(['outcome_unknown'])
   return sums.reduce((total, { count }) => total + count, 0)
 }
 

@@ -319,8 +319,9 @@ describe('a payout to a new destination', () => {
     expect(await portal.items(id)).toEqual([])
     // A moment later by the database's clock; only time wakes the worker.
     await portal.prisma.$executeRaw`
-      UPDATE payout SET cooling_off_until = clock_timestamp() + interval '300 milliseconds', due_at = clock_timestamp() + interval '300 milliseconds'
-      WHERE id = ${id}::uuid`
+      WITH moment AS MATERIALIZED (SELECT clock_timestamp() + interval '300 milliseconds' AS at),
+        due AS (UPDATE payout_work SET due_at = at, news_at = at FROM moment WHERE payout_id = ${id}::uuid)
+      UPDATE payout SET cooling_off_until = at FROM moment WHERE id = ${id}::uuid`
     const paid = await portal.until(id, 'paid')
     const [{ early } = { early: true }] = await portal.prisma.$queryRaw<{ early: boolean }[]>`
       SELECT pay_claimed_at < cooling_off_until AS early FROM payout WHERE id = ${id}::uuid`

@@ -36,7 +36,7 @@ async function paid(count: number): Promise<string[]> {
   for (const id of ids) await portal.until(id, 'paid')
   await worker.stop()
   await eventually(async () => {
-    const busy = await portal.prisma.payout.count({ where: { leaseUntil: { not: null } } })
+    const busy = await portal.prisma.payoutWork.count({ where: { leaseUntil: { not: null } } })
     return busy === 0 ? true : `${busy} still in hand`
   })
   portal.gateway.calls.length = 0

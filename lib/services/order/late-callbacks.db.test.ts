@@ -40,7 +40,7 @@ async function look(): Promise<number> {
 
 const dueInMs = async (id: string): Promise<number | null> => {
   const [row] = await portal.prisma.$queryRaw<{ ms: number | null }[]>`
-    SELECT (extract(epoch FROM due_at - now()) * 1000)::float8 AS ms FROM payout WHERE id = ${id}::uuid`
+    SELECT (extract(epoch FROM due_at - now()) * 1000)::float8 AS ms FROM payout_work WHERE payout_id = ${id}::uuid`
   return row?.ms ?? null
 }
 

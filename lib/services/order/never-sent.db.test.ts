@@ -78,7 +78,7 @@ describe('a payout whose claim is given up again and again', () => {
     await moreRounds(id, 1)
     await worker.stop()
     await portal.prisma.$executeRaw`
-      UPDATE payout SET progress = jsonb_set(progress, '{unsentSince}', '"2020-01-01T00:00:00.000Z"') WHERE id = ${id}::uuid`
+      UPDATE payout_work SET progress = jsonb_set(progress, '{unsentSince}', '"2020-01-01T00:00:00.000Z"') WHERE payout_id = ${id}::uuid`
     portal.startWorker()
     await moreRounds(id, 2)
     expect(await stuckRows(id)).toBe(0)

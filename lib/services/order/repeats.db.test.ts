@@ -81,7 +81,7 @@ async function looks(id: string, count: number): Promise<void> {
 }
 
 const others = () =>
-  portal.prisma.$executeRaw`UPDATE payout SET due_at = now() + interval '1 day' WHERE due_at IS NOT NULL`
+  portal.prisma.$executeRaw`UPDATE payout_work SET due_at = now() + interval '1 day' WHERE due_at IS NOT NULL`
 
 async function prepared(state: 'awaiting_approval' | 'processing'): Promise<string> {
   portal.gateway.status = scripted
@@ -216,7 +216,7 @@ describe('a doubt', () => {
   /** The interval has passed since. */
   const later = (id: string, path: string) =>
     portal.prisma.$executeRawUnsafe(
-      `UPDATE payout SET progress = jsonb_set(progress, '${path}', '"2020-01-01T00:00:00.000Z"', false) WHERE id = $1::uuid`,
+      `UPDATE payout_work SET progress = jsonb_set(progress, '${path}', '"2020-01-01T00:00:00.000Z"', false) WHERE payout_id = $1::uuid`,
       id,
     )
 

@@ -49,8 +49,10 @@ async function failOver(id: string): Promise<void> {
     portal.prisma.$executeRaw`DELETE FROM payout_event WHERE id >= ${claim.id}`,
     portal.prisma.$executeRaw`DELETE FROM open_item WHERE payout_id = ${id}::uuid`,
     portal.prisma.$executeRaw`
-      UPDATE payout SET status = 'approved', version = ${claim.version - 1}, pay_claimed_at = NULL, due_at = now(),
-        lease_until = NULL, leased_by = NULL, progress = progress - 'said' WHERE id = ${id}::uuid`,
+      UPDATE payout SET status = 'approved', version = ${claim.version - 1}, pay_claimed_at = NULL WHERE id = ${id}::uuid`,
+    portal.prisma.$executeRaw`
+      UPDATE payout_work SET due_at = now(), news_at = now(), lease_until = NULL, leased_by = NULL, progress = progress - 'said'
+      WHERE payout_id = ${id}::uuid`,
   ])
 }
 

@@ -113,7 +113,8 @@ describe('while Cardzo as a whole does not answer', () => {
     const asking = await portal.ask()
     await approve(toApprove)
     await portal.prisma.$executeRaw`
-      UPDATE payout SET expires_at = now() - interval '1 minute', due_at = now() WHERE id = ${undecided}::uuid`
+      WITH woken AS (UPDATE payout_work SET due_at = now(), news_at = now() WHERE payout_id = ${undecided}::uuid)
+      UPDATE payout SET expires_at = now() - interval '1 minute' WHERE id = ${undecided}::uuid`
     await portal.until(undecided, 'expired')
     const view = await showStatus(portal.deps, statusToken(portal.deps.config, toApprove))
     expect(view).toMatchObject({
@@ -144,7 +145,7 @@ describe('while Cardzo as a whole does not answer', () => {
     putCeiling(20)
     isAway = true
     for (let n = 0; n < 5; n++) await portal.deps.gate.missed(intervalMs)
-    await portal.prisma.$executeRaw`UPDATE payout SET due_at = now() - interval '1 hour'`
+    await portal.prisma.$executeRaw`UPDATE payout_work SET due_at = now() - interval '1 hour'`
     startWorkers()
     await untilSilent()
     isAway = false

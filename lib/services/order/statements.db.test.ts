@@ -17,7 +17,9 @@ afterEach(() => portal.close())
 let sent: string[]
 beforeEach(() => {
   sent = []
-  onTestFailed(() => process.stdout.write(`${sent.join('\n')}\n`))
+  onTestFailed(() => {
+    process.stdout.write(`${sent.join('\n')}\n`)
+  })
 })
 
 const told = ({ statements, commits, texts }: Cost) => {

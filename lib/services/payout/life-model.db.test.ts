@@ -120,9 +120,12 @@ async function checkSaid(payout: Payout, known: Known, real: Real): Promise<void
 /** An hour passes: every lease runs out, everything is due. */
 const pass = (real: Real) =>
   real.prisma.$executeRaw`
-    UPDATE payout SET due_at = due_at - interval '1 hour', lease_until = lease_until - interval '1 hour',
-      send_after = send_after - interval '1 hour'
-    WHERE due_at < now() + interval '1 year'`
+    WITH passed AS (
+      UPDATE payout_work SET due_at = due_at - interval '1 hour', news_at = news_at - interval '1 hour',
+        lease_until = lease_until - interval '1 hour'
+      WHERE due_at < now() + interval '1 year' RETURNING payout_id
+    )
+    UPDATE payout SET send_after = send_after - interval '1 hour' FROM passed WHERE id = passed.payout_id`
 
 abstract class Step implements fc.AsyncCommand<Model, Real> {
   check(model: Readonly<Model>): boolean {
@@ -415,7 +418,7 @@ class CallBack extends Step {
     const isNew = (await real.deps.callbacks.forPayout(id)).length > before.length
     if (!isNew || operation !== undefined) return
     // A second is more than enough: no worker has it in hand, and nothing else delays it.
-    const { dueAt, leaseUntil } = await real.prisma.payout.findUniqueOrThrow({ where: { id } })
+    const { dueAt, leaseUntil } = await real.prisma.payoutWork.findUniqueOrThrow({ where: { payoutId: id } })
     if (leaseUntil === null)
       expect(dueAt?.getTime() ?? Infinity, 'a callback is due now').toBeLessThan(Date.now() + 1000)
   }
@@ -490,7 +493,7 @@ describe('any order of events', () => {
           await prisma.gatewayState.deleteMany()
           await prisma.openItem.deleteMany()
           // Leave alone what earlier runs left open.
-          await prisma.$executeRaw`UPDATE payout SET due_at = now() + interval '10 years' WHERE due_at IS NOT NULL`
+          await prisma.$executeRaw`UPDATE payout_work SET due_at = now() + interval '10 years' WHERE due_at IS NOT NULL`
           await fc.asyncModelRun(
             () => ({ model: { payouts: new Map(), markerBroken: false }, real: portal }),
             commands,

@@ -6,7 +6,7 @@ import type { Refusal } from '#lib/payouts/refusals.ts'
 import { tidyId, tidyLine } from '#lib/payouts/text.ts'
 import { isBeforeClaim } from '#lib/payouts/transitions.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
-import type { Deps, Payout, PayoutFilter } from '#lib/services/ports.ts'
+import type { Deps, Payout, PayoutFilter, PayoutSum } from '#lib/services/ports.ts'
 import { statusPathOf } from './links.ts'
 import { payoutView } from './payout-view.ts'
 
@@ -46,7 +46,7 @@ const filterOf = (input: DeskFilter): PayoutFilter => ({
   ...(tidyLine(input.search ?? '') !== '' && { search: tidyLine(input.search ?? '') }),
 })
 
-/** Newest first, for the desk, with the sums of the whole filter. */
+/** Newest first, for the desk, with the sums of the whole filter: null when a search finds too much to add up. */
 export async function listDeskPayouts(
   deps: Deps,
   actor: Actor,
@@ -56,15 +56,18 @@ export async function listDeskPayouts(
       ok: true
       rows: Payout[]
       nextCursor: string | null
-      sums: Awaited<ReturnType<Deps['payouts']['sums']>>
+      sums: PayoutSum[] | null
     }
   | Refusal<'forbidden' | 'invalid_request'>
 > {
   if (!may(actor, 'payout.see_all')) return refuse('forbidden')
   if (input.cursor !== undefined && !cursorPattern.test(input.cursor)) return badCursor()
+  const filter = filterOf(input)
   const [page, sums] = await Promise.all([
-    deps.payouts.list(filterOf(input), { limit: input.limit ?? 50, cursor: input.cursor }),
-    deps.payouts.sums(filterOf(input)),
+    deps.payouts.list(filter, { limit: input.limit ?? 50, cursor: input.cursor }),
+    filter.search === undefined
+      ? deps.payouts.sums(filter.statuses)
+      : deps.payouts.sumsOfSearch(filter.search, filter.statuses),
   ])
   return { ok: true, rows: page.rows, nextCursor: page.nextCursor, sums }
 }

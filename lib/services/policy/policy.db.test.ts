@@ -372,7 +372,7 @@ describe('the rehearsal', () => {
   it('does not count what ended without payment', async () => {
     const [first] = await past.prisma.payout.findMany({ orderBy: { seq: 'asc' }, take: 1 })
     await past.prisma.$executeRaw`
-      UPDATE payout SET status = 'cancelled', final_at = now(), due_at = NULL WHERE id = ${first?.id ?? ''}::uuid`
+      UPDATE payout SET status = 'cancelled', final_at = now() WHERE id = ${first?.id ?? ''}::uuid`
     const { lines } = await rehearsed(
       euro({ ...auto('100.00'), limits: { ...noLimits, receiverDay: '1199.98' } }),
     )

@@ -83,6 +83,8 @@ export type MoneyCheck = {
   /** What does not add up, in sentences; empty if everything does. */
   wrong: string[]
   brokenSince: Date | null
+  /** When everything was compared last. Checks since then compared what had changed. */
+  wholeAt: Date | null
 }
 
 export type LedgerStore = {
@@ -114,9 +116,12 @@ export type LedgerStore = {
   grants: (filter: { receiverId?: string }, limit: number) => Promise<Grant[]>
   /** Every movement of a receiver's money, newest first. */
   transfers: (receiverId: string, limit: number) => Promise<LedgerTransfer[]>
-  /** Computes the equation from payouts, history and ledger, and stores it. */
+  /** Computes the equation from every payout, event and transfer, and stores it. */
   check: () => Promise<MoneyCheck>
-  /** The same, but null if it was computed within this time or another worker is at it. */
+  /**
+   * For what changed since the last time, and for everything once a day and while something is wrong. Null if it was computed within this
+   * time or another worker is at it.
+   */
   checkUnlessRecent: (withinMs: number) => Promise<MoneyCheck | null>
   /** The latest that was computed. */
   lastCheck: () => Promise<MoneyCheck | null>

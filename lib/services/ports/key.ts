@@ -25,14 +25,27 @@ export type NewApiKey = {
   expiresInMs?: number | null
 }
 
+/** A live key: who calls with it. */
+export type CallingKey = Pick<ApiKey, 'id' | 'name' | 'ownerId' | 'scopes'> & {
+  /** How long it still lives, by the database's clock; null: until it is revoked. */
+  livesMs: number | null
+  /** Its use is worth noting: none was noted in the last minute. */
+  useIsNews: boolean
+}
+
 export type ExpiringKey = { id: string; name: string; expiresAt: Date; ownerEmail: string | null }
 
 export type ApiKeyStore = {
   /** Works at once. An admin may only make keys that take one person; all others go through `AccessStore.propose`. */
   create: (draft: NewApiKey, actor: Actor) => Promise<void>
   revoke: (id: string, actor: Actor) => Promise<boolean>
-  /** The live key of this hash; marks it used. A key whose owner has left is refused, and that is audited. */
-  use: (keyHash: string) => Promise<ApiKey | null>
+  /**
+   * The live key of this hash. A key whose owner has left is refused, and that is audited. A web server answers from memory for at most
+   * a second.
+   */
+  find: (keyHash: string) => Promise<CallingKey | null>
+  /** Notes that the key was used, to the minute. */
+  noteUse: (id: string) => Promise<void>
   /** Tells once about each key that expires within this time. Returns how many. */
   remind: (withinMs: number, tell: (key: ExpiringKey) => Told) => Promise<number>
   list: () => Promise<ApiKey[]>

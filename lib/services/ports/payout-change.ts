@@ -89,7 +89,10 @@ export type Change = {
   /** Absent: facts only. That keeps the version, so that a refreshed fact makes nobody's decision stale. */
   move?: PayoutMove
   facts?: PayoutFacts
-  /** When the worker must look next, in milliseconds from the database's now. Absent: as before; null: never (final). */
+  /**
+   * When the worker must look next, in milliseconds from the database's now. Absent: as before; null: never (final). With a lease it says
+   * nothing: the release does.
+   */
   dueInMs?: number | null
   items?: ItemDraft[]
   /** Closes the payout's open items of these kinds, whose cause is gone. */

@@ -65,13 +65,16 @@ export type CreatePayouts = {
 
 export type PayoutFilter = {
   statuses?: PayoutStatus[]
-  /** Our id, either gateway id, the receiver's external id, name or e-mail, or the last four characters of the account. */
+  /** Our id, either gateway id, the receiver's external id, name or e-mail, or the last four characters of the account. A page may be short. */
   search?: string
   receiverExternalId?: string
   receiverId?: string
   /** Only what came through a key of this user's. */
   apiKeyOwnerId?: string
 }
+
+/** How many payouts of one currency are in one status, and what they come to. */
+export type PayoutSum = { currency: string; status: PayoutStatus; count: number; amountMinor: bigint }
 
 export type Page<T> = { rows: T[]; nextCursor: string | null }
 
@@ -95,10 +98,10 @@ export type FindPayouts = {
     filter: PayoutFilter,
     page: { limit: number; cursor?: string | undefined; oldestFirst?: true },
   ) => Promise<Page<Payout>>
-  /** Count and sum per currency and status of everything the filter finds, from SQL. */
-  sums: (
-    filter: PayoutFilter,
-  ) => Promise<{ currency: string; status: PayoutStatus; count: number; amountMinor: bigint }[]>
+  /** Of every payout, or of those in these statuses. Kept, not counted: costs the same however many there are. */
+  sums: (statuses?: PayoutStatus[]) => Promise<PayoutSum[]>
+  /** Of what a search finds; null when that is more than ten thousand payouts. */
+  sumsOfSearch: (search: string, statuses?: PayoutStatus[]) => Promise<PayoutSum[] | null>
   timeline: (payoutId: string) => Promise<TimelineEvent[]>
 }
 

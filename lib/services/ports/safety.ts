@@ -23,6 +23,7 @@ export type MonitoringStore = {
   /** Rejects when the database can't be reached. */
   ping: () => Promise<void>
   migrationsPending: () => Promise<boolean>
+  /** What waits (items, due payouts, mails) is counted up to 10,000. */
   counts: () => Promise<{
     byStatus: Record<PayoutStatus, number>
     openItems: number
@@ -108,6 +109,7 @@ export type ComparisonTurn = {
   workerId: string
   payoutId: string
   seq: bigint
+  endedAt: Date
   /** How often asking about this payout has failed so far. */
   failures: number
   /** By the database's clock. */

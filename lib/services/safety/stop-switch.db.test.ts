@@ -71,7 +71,12 @@ describe('the stop switch', () => {
     })
     await Promise.all(ids.map((id) => portal.wake(id)))
     await eventually(async () => {
-      const due = await portal.prisma.payout.count({ where: { dueAt: { lt: new Date() }, finalAt: null } })
+      const due = await portal.prisma.payoutWork.count({
+        where: {
+          OR: [{ dueAt: { lt: new Date() } }, { leaseUntil: { not: null } }],
+          payout: { finalAt: null },
+        },
+      })
       return due === 0 ? true : `${due} still due`
     })
     expect((await claimed()).map(({ id }) => id)).toEqual(before.map(({ id }) => id))

@@ -47,7 +47,7 @@ afterEach(async () => {
   portal.gateway.faults.status.length = 0
   // Workers leave alone what an earlier test left open.
   await portal.prisma
-    .$executeRaw`UPDATE payout SET due_at = now() + interval '1 hour' WHERE due_at IS NOT NULL`
+    .$executeRaw`UPDATE payout_work SET due_at = now() + interval '1 hour' WHERE due_at IS NOT NULL`
 })
 
 async function person(role: 'approver' | 'clerk', name: string): Promise<User> {
@@ -287,9 +287,12 @@ describe("Cardzo's answer", () => {
     const seen = await proposed(id, 'paid')
     await stopWorkers()
     await portal.prisma.$executeRaw`
-      UPDATE payout SET stage_since = now() - interval '2 hours', progress = progress || jsonb_build_object(
-        'lastAskedAt', now() - interval '6 minutes', 'lastAnsweredAt', now() - interval '6 minutes')
-      WHERE id = ${id}::uuid`
+      WITH noted AS (
+        UPDATE payout_work SET progress = progress || jsonb_build_object(
+          'lastAskedAt', now() - interval '6 minutes', 'lastAnsweredAt', now() - interval '6 minutes')
+        WHERE payout_id = ${id}::uuid
+      )
+      UPDATE payout SET stage_since = now() - interval '2 hours' WHERE id = ${id}::uuid`
     expect(await confirmSettlement(portal.deps, ben, seen)).toMatchObject({ code: 'status_not_fresh' })
     expect(await withdrawSettlement(portal.deps, ana, seen)).toEqual({ ok: true })
     expect(await proposeSettlement(portal.deps, ana, await proposal(id, 'paid'))).toMatchObject({
@@ -327,8 +330,8 @@ describe("Cardzo's answer", () => {
     const id = await unknown()
     await stopWorkers()
     await portal.prisma.$executeRaw`
-      UPDATE payout SET due_at = now() + interval '1 hour',
-        progress = progress || jsonb_build_object('lastAskedAt', now()) WHERE id = ${id}::uuid`
+      UPDATE payout_work SET due_at = now() + interval '1 hour',
+        progress = progress || jsonb_build_object('lastAskedAt', now()) WHERE payout_id = ${id}::uuid`
     const slow = { ...portal.deps, config: { ...portal.deps.config, pollIntervalMs: 60_000 } }
     expect(await askNow(slow, clerk, { id })).toEqual({ ok: true, asked: false })
     expect((await portal.payout(id)).dueAt!.getTime()).toBeGreaterThan(Date.now() + 60_000)
@@ -506,7 +509,7 @@ describe('the desk', () => {
 describe('at every moment', () => {
   it('has due work or is over, and nothing was paid twice', async () => {
     const lost = await portal.prisma
-      .$queryRaw`SELECT id FROM payout WHERE final_at IS NULL AND due_at IS NULL`
+      .$queryRaw`SELECT id FROM payout JOIN payout_work ON payout_id = id WHERE final_at IS NULL AND due_at IS NULL`
     expect(lost).toEqual([])
     for (const orders of portal.gateway.orders.values())
       for (const order of orders) expect(order.paysReceived).toBeLessThanOrEqual(1)

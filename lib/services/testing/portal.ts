@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { createPrisma } from '#lib/db/engine/client.ts'
 import { listen } from '#lib/db/engine/listen.ts'
+import { wakeAll } from '#lib/db/payout/due-work.ts'
 import { createVault } from '#lib/db/seal/vault.ts'
 import { createStores } from '#lib/db/stores.ts'
 import { createTestDatabase, patient } from '#lib/db/testing/database.ts'
@@ -34,11 +35,14 @@ export const seen = ({ id, contentHash }: Pick<Payout, 'id' | 'contentHash'>) =>
 
 export async function createTestPortal(
   config: Partial<Deps['config']> = {},
-  /** A database and a Cardzo from an earlier portal. */
-  given: { database?: TestDatabase; gateway?: ScriptedGateway } = {},
+  /** A database and a Cardzo from an earlier portal, and how many connections this one may have. */
+  given: { database?: TestDatabase; gateway?: ScriptedGateway; poolSize?: number } = {},
 ) {
   const database = given.database ?? (await createTestDatabase())
-  const prisma = createPrisma(database.url, patient)
+  const prisma = createPrisma(database.url, {
+    ...patient,
+    ...(given.poolSize !== undefined && { poolSize: given.poolSize }),
+  })
   const gateway = given.gateway ?? createScriptedGateway()
   const hooks = { enqueueMail: () => Promise.resolve() }
   const errors: unknown[] = []
@@ -79,6 +83,7 @@ export async function createTestPortal(
       isCommon: (text) => Promise.resolve(text.toLowerCase() === 'password123456'),
     },
     rateLimit: () => Promise.resolve(true),
+    allowsTraffic: () => true,
     config: {
       appUrl: 'http://localhost:3000',
       currencies: ['EUR', 'USD', 'JPY'],
@@ -124,7 +129,7 @@ export async function createTestPortal(
         idleMs: 20,
         signal: stopping.signal,
       })
-      const listener = listen(database.url, 'payout_due', loop.wake)
+      const listener = listen(database.directUrl ?? database.url, 'payout_due', loop.wake)
       const stop = async () => {
         stopping.abort()
         await loop.done
@@ -158,7 +163,7 @@ export async function createTestPortal(
 
     /** Due now, as if something had woken it. */
     async wake(id: string): Promise<void> {
-      await prisma.$executeRaw`UPDATE payout SET due_at = date_trunc('milliseconds', now()) WHERE id = ${id}::uuid`
+      await prisma.$transaction((tx) => wakeAll(tx, [id]))
     },
 
     async payout(id: string): Promise<Payout> {

@@ -16,14 +16,18 @@ export async function payableIn(prisma: Prisma, grantId: string, ms: number): Pr
 /** As if this payout had been waiting `minutes` longer. It is due now. */
 export async function passMinutes(prisma: Prisma, payoutId: string, minutes: number): Promise<void> {
   await prisma.$executeRaw`
+    WITH work AS (
+      UPDATE payout_work SET
+        progress = CASE WHEN progress ? 'unsentSince' THEN jsonb_set(progress, '{unsentSince}',
+          to_jsonb(to_char(((progress ->> 'unsentSince')::timestamptz - ${minutes} * interval '1 minute') AT TIME ZONE 'UTC',
+            'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))) ELSE progress END,
+        due_at = now(), news_at = now()
+      WHERE payout_id = ${payoutId}::uuid
+    )
     UPDATE payout SET
       stage_since = stage_since - ${minutes} * interval '1 minute',
       approved_at = approved_at - ${minutes} * interval '1 minute',
-      send_after = send_after - ${minutes} * interval '1 minute',
-      progress = CASE WHEN progress ? 'unsentSince' THEN jsonb_set(progress, '{unsentSince}',
-        to_jsonb(to_char(((progress ->> 'unsentSince')::timestamptz - ${minutes} * interval '1 minute') AT TIME ZONE 'UTC',
-          'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))) ELSE progress END,
-      due_at = now()
+      send_after = send_after - ${minutes} * interval '1 minute'
     WHERE id = ${payoutId}::uuid`
 }
 

@@ -1,9 +1,10 @@
 /** The callback intake from outside: real requests, real rows. One file, because the cases are one table of what Cardzo may send. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createAddTraffic } from '#lib/db/safety/traffic-store.ts'
 import { signedCallback } from '#lib/cardzo/testing.ts'
 import { createGateway } from '#lib/gateway/gateway.ts'
-import { createRateLimit } from '#lib/runtime/rate-limit.ts'
+import { createTrafficLimit } from '#lib/runtime/traffic-limit.ts'
 import { cancelPayout } from '#lib/services/payout/cancel-payout.ts'
 import type { OpenItem, Payout } from '#lib/services/ports.ts'
 import { createTestPortal, eventually, sampleRequest, system } from '#lib/services/testing/portal.ts'
@@ -18,6 +19,7 @@ const secret = 'test-merchant-control'
 const url = 'http://portal.test/api/cardzo/callback'
 
 let portal: Awaited<ReturnType<typeof createTestPortal>>
+let stopCounting: () => Promise<void>
 beforeAll(async () => {
   portal = await createTestPortal({ pollIntervalMs: 4000 })
   // Cardzo is only used to read callbacks; nothing is sent to it.
@@ -26,16 +28,21 @@ beforeAll(async () => {
     redirects: null as never,
   })
   portal.deps.gateway.readCallback = readCallback
-  portal.deps.rateLimit = createRateLimit((text, values) => portal.prisma.$queryRawUnsafe(text, ...values))
+  const traffic = createTrafficLimit(createAddTraffic(portal.prisma.sql), portal.deps.log)
+  portal.deps.allowsTraffic = traffic.allows
+  stopCounting = traffic.stop
   world.getDeps.mockResolvedValue(portal.deps)
 })
-afterAll(() => portal.close())
+afterAll(async () => {
+  await stopCounting()
+  await portal.close()
+})
 beforeEach(async () => {
   await portal.prisma.openItem.deleteMany()
   await portal.prisma.callback.deleteMany()
   // Ignore what earlier tests left open.
   await portal.prisma
-    .$executeRaw`UPDATE payout SET due_at = now() + interval '10 years' WHERE due_at IS NOT NULL`
+    .$executeRaw`UPDATE payout_work SET due_at = now() + interval '10 years' WHERE due_at IS NOT NULL`
 })
 
 type Ids = { status?: string; orderId: string; clientOrderId: string }
@@ -59,7 +66,7 @@ async function awaiting(): Promise<Payout> {
   await portal.until(id, 'awaiting_approval')
   await worker.stop()
   await eventually(async () =>
-    (await portal.prisma.payout.count({ where: { leaseUntil: { not: null } } })) === 0
+    (await portal.prisma.payoutWork.count({ where: { leaseUntil: { not: null } } })) === 0
       ? true
       : 'still in hand',
   )
@@ -133,7 +140,7 @@ describe('one signed callback', () => {
     expect(due).toBeLessThan(4500)
     // A payout that a worker has taken is woken too.
     await portal.prisma
-      .$executeRaw`UPDATE payout SET due_at = now(), woken_at = now() WHERE id = ${payout.id}::uuid`
+      .$executeRaw`UPDATE payout_work SET due_at = now(), woken_at = now() WHERE payout_id = ${payout.id}::uuid`
     const { leased } = await portal.deps.payouts.claimDue('w', 1, 500)
     await get(signed({ ...idsOf(payout), status: 'error' }))
     await portal.deps.payouts.release(leased[0]!.lease, 600_000)

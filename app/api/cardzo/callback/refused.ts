@@ -58,8 +58,8 @@ export async function refuseCallback(
 /** Counts one more. Past the limit nothing is logged, so that strangers can't fill the disk. */
 async function mayGoOn(request: Request, refusal: CallbackRefusal): Promise<boolean> {
   try {
-    const { rateLimit, log } = await getDeps()
-    const allowed = await rateLimit('callback', `ip:${networkOf(request.headers.get('x-client-ip'))}`)
+    const { allowsTraffic, log } = await getDeps()
+    const allowed = allowsTraffic('callback', `ip:${networkOf(request.headers.get('x-client-ip'))}`)
     if (allowed) log.warn({ refusal }, 'callback refused')
     return allowed
   } catch (error) {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 
-const world = vi.hoisted(() => ({ recordCallback: vi.fn(), getDeps: vi.fn(), rateLimit: vi.fn() }))
+const world = vi.hoisted(() => ({ recordCallback: vi.fn(), getDeps: vi.fn(), allowsTraffic: vi.fn() }))
 vi.mock('#app/_server/deps.ts', () => ({ getDeps: world.getDeps }))
 vi.mock('#lib/runtime/deps.ts', () => import('#lib/db/engine/away.ts'))
 vi.mock('#lib/services/order/record-callback.ts', () => ({ recordCallback: world.recordCallback }))
@@ -8,7 +8,7 @@ vi.mock('#lib/services/order/record-callback.ts', () => ({ recordCallback: world
 const { GET, POST, PUT } = await import('./route.ts')
 const { exposeRefusedCallbacks } = await import('./refused.ts')
 
-const deps = { log: { warn: vi.fn(), error: vi.fn(), info: vi.fn() }, rateLimit: world.rateLimit }
+const deps = { log: { warn: vi.fn(), error: vi.fn(), info: vi.fn() }, allowsTraffic: world.allowsTraffic }
 const params = [
   ['status', 'approved'],
   ['orderid', '6768788'],
@@ -32,7 +32,7 @@ beforeEach(() => {
   vi.resetAllMocks()
   world.getDeps.mockResolvedValue(deps)
   world.recordCallback.mockResolvedValue({ http: 200, text: 'OK', refusal: null })
-  world.rateLimit.mockResolvedValue(true)
+  world.allowsTraffic.mockReturnValue(true)
 })
 
 const counted = async (reason: string) =>
@@ -75,27 +75,29 @@ describe('a callback of Cardzo', () => {
   })
 
   it('is limited by address only when it is refused, and never for our own fault', async () => {
-    world.rateLimit.mockResolvedValue(false)
+    world.allowsTraffic.mockReturnValue(false)
     const from = () => GET(new Request(`${url}?${query}`, { headers: { 'x-client-ip': '203.0.113.9' } }))
     expect((await from()).status).toBe(200)
     world.recordCallback.mockResolvedValue({ http: 503, text: 'no', refusal: 'not_stored' })
     expect((await from()).status).toBe(503)
-    expect(world.rateLimit).not.toHaveBeenCalled()
+    expect(world.allowsTraffic).not.toHaveBeenCalled()
     world.recordCallback.mockResolvedValue({ http: 403, text: 'no', refusal: 'wrong_control' })
     const limited = await from()
     expect([limited.status, limited.headers.get('retry-after')]).toEqual([429, '60'])
-    expect(world.rateLimit).toHaveBeenCalledWith('callback', 'ip:203.0.113.9')
+    expect(world.allowsTraffic).toHaveBeenCalledWith('callback', 'ip:203.0.113.9')
     const another = { 'x-client-ip': '2001:db8:1:2:3:4:5:6' }
     await GET(new Request(`${url}?${query}`, { headers: another }))
-    expect(world.rateLimit).toHaveBeenLastCalledWith('callback', 'ip:2001:db8:1:2::/64')
+    expect(world.allowsTraffic).toHaveBeenLastCalledWith('callback', 'ip:2001:db8:1:2::/64')
     // Nor is the log filled by it.
     expect(deps.log.warn).not.toHaveBeenCalled()
     expect(await counted('too_many')).toBe(2)
   })
 
   it('is still refused when counting fails', async () => {
-    world.rateLimit.mockRejectedValue(Object.assign(new Error('x'), { code: 'ECONNREFUSED' }))
     world.recordCallback.mockResolvedValue({ http: 403, text: 'no', refusal: 'wrong_control' })
+    world.allowsTraffic.mockImplementation(() => {
+      throw new Error('x')
+    })
     expect((await GET(new Request(`${url}?${query}`))).status).toBe(403)
   })
 

@@ -7,7 +7,7 @@ const world = vi.hoisted(() => ({
   listPayouts: vi.fn(),
   showPayout: vi.fn(),
   cancelPayout: vi.fn(),
-  rateLimit: vi.fn(),
+  allowsTraffic: vi.fn(),
   getDeps: vi.fn(),
   error: vi.fn(),
 }))
@@ -26,14 +26,14 @@ const nothing = await import('../[[...path]]/route.ts')
 
 const actor = { kind: 'api_key', id: 'key-1', name: 'shop', ownerId: null }
 const payout = { id: '7b0c1d1e-0000-4000-8000-000000000001', status: 'requested' }
-const deps = { rateLimit: world.rateLimit, log: { info: vi.fn(), warn: vi.fn(), error: world.error } }
+const deps = { allowsTraffic: world.allowsTraffic, log: { info: vi.fn(), warn: vi.fn(), error: world.error } }
 const here = { params: Promise.resolve({}) }
 const named = (id: string) => ({ params: Promise.resolve({ id }) })
 
 beforeEach(() => {
   vi.resetAllMocks()
   world.getDeps.mockResolvedValue(deps)
-  world.rateLimit.mockResolvedValue(true)
+  world.allowsTraffic.mockReturnValue(true)
   world.authenticateApiKey.mockImplementation((_deps, key: string) =>
     Promise.resolve(key === 'good' ? { ok: true, actor } : refuse('unauthorized')),
   )
@@ -149,11 +149,11 @@ describe('who may call', () => {
   })
 
   it('slows down a key that asks too often', async () => {
-    world.rateLimit.mockResolvedValue(false)
+    world.allowsTraffic.mockReturnValue(false)
     const response = await payouts.GET(get(), here)
     await expectProblem(response, 429, 'rate_limited')
     expect(response.headers.get('retry-after')).toBe('60')
-    expect(world.rateLimit).toHaveBeenCalledWith('api', 'key-1')
+    expect(world.allowsTraffic).toHaveBeenCalledWith('api', 'key-1')
   })
 })
 

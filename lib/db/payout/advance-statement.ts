@@ -9,6 +9,8 @@
  *   sees what was committed during the wait. Items are opened after it: locks are taken in one order, the payout before its items.
  * - `close_items` is a function: the items it closes may have been opened during the wait (`openFor` holds the row), and a function's
  *   queries see what was committed by then. So do those of all triggers, which judge claims, approvals and balances.
+ * - So does `order_is_plain`, which lets callbacks wait that name the new order id. It refuses when some must be judged by it, and then
+ *   everything is done again in a transaction that judges them.
  * - What is checked at the end of the transaction (`payout_books`, `payout_auto_counted`) finds all parts done.
  */
 import { randomUUID } from 'node:crypto'
@@ -34,7 +36,16 @@ export function advanceStatement(
   change: Change,
   actor: Actor,
   happening: Happening,
-  { lease, mails = [] }: { lease?: Lease | undefined; mails?: MailRow[] },
+  {
+    lease,
+    mails = [],
+    isAlone = false,
+  }: {
+    lease?: Lease | undefined
+    mails?: MailRow[]
+    /** Nothing follows in the same transaction. */
+    isAlone?: boolean
+  },
 ): Statement {
   const to = targetOf(was, change, actor)
   const { add, values } = parameters()
@@ -56,10 +67,13 @@ export function advanceStatement(
         ]),
     noted(add, { was, id, version, change, to }, actor, happening),
   ]
-  if (change.facts?.progress)
-    parts.push(`remembered AS (
-      UPDATE payout_work SET progress = ${add(JSON.stringify(change.facts.progress))}::jsonb FROM moved
-      WHERE payout_work.payout_id = moved.id)`)
+  const work = [
+    ...(change.facts?.progress ? [`progress = ${add(JSON.stringify(change.facts.progress))}::jsonb`] : []),
+    ...(lease && change.leaseMs !== undefined ? [`lease_until = ${fromNow(add(change.leaseMs))}`] : []),
+  ]
+  if (work.length > 0)
+    parts.push(`worked AS (
+      UPDATE payout_work SET ${work.join(', ')} FROM moved WHERE payout_work.payout_id = moved.id)`)
   // A stale move opens nothing. What Cardzo said is worth an item whenever it was heard.
   if (change.items?.length)
     parts.push(openedItems(add, change.items, was.id, to === undefined ? 'noted' : 'noted, moved'))
@@ -71,14 +85,22 @@ export function advanceStatement(
       SELECT id, currency, "apiKeyId", "amountMinor" FROM moved)`)
   if (mails.length > 0) parts.push(mailed(add, mails))
   const closing = closingsOf(change)
+  const orderId = change.facts?.orderId
   const also = [
     ...(mails.length > 0 ? [`ARRAY(SELECT id::text FROM mailed) AS "mailIds"`] : []),
     ...(closing.kinds.length > 0
       ? [`close_items(${id}, ${add(closing.kinds)}::text[], ${add(closing.reasons)}::text[]) AS closed`]
       : []),
+    ...(isAlone && orderId != null && learnsOrderId(was, change)
+      ? [`order_is_plain(${id}, ${add(was.clientOrderId)}, ${add(orderId)})`]
+      : []),
   ]
   return { text: `WITH ${parts.join(', ')} SELECT ${['moved.*', ...also].join(', ')} FROM moved`, values }
 }
+
+/** Does the payout get its order id with this change? */
+export const learnsOrderId = (was: Payout, { facts }: Change): boolean =>
+  facts?.orderId != null && was.orderId === null
 
 /** Is it counted under a lock, in a statement of its own, whether this automatic approval still fits into the day? */
 export const isCapped = ({ autoCaps }: Pick<Change, 'autoCaps'>): boolean =>

@@ -12,11 +12,14 @@ import type { Vault } from '#lib/db/seal/vault.ts'
 import { applySettlement, overtakeSettlement } from '#lib/db/settlement/settlement-store.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { Change, ChangePayouts, Lease, Payout, Progress } from '#lib/services/ports.ts'
-import { advanceStatement, isCapped } from './advance-statement.ts'
+import { advanceStatement, isCapped, learnsOrderId } from './advance-statement.ts'
 import { newsAt } from './due-work.ts'
 import { callbackWaits, fromNow, noteEvent, toJson, writeEvent } from './payout-changes.ts'
 import { toPayout } from './payout-rows.ts'
 import type { PayoutRow } from './payout-rows.ts'
+
+/** The SQLSTATE with which `order_is_plain` refuses: callbacks must be judged by the order id in the same transaction. */
+const judgeState = 'PS004'
 
 type Moved = PayoutRow & { mailIds?: string[] }
 
@@ -32,9 +35,14 @@ export function changePayouts(prisma: Database, hooks: StoreHooks, vault: Vault)
     )
   const advance: ChangePayouts['advance'] = async (was, change, actor, happening, lease) => {
     if (isOneStatement(was, change, lease)) {
-      const { text, values } = advanceStatement(was, change, actor, happening, { lease })
-      const [moved] = await prisma.sql.query<Moved>(text, values)
-      return moved ? read(moved, change) : 'stale'
+      const { text, values } = advanceStatement(was, change, actor, happening, { lease, isAlone: true })
+      const moved = await prisma.sql.query<Moved>(text, values).catch((error: unknown) => {
+        if (isRefusedWith(error, judgeState)) return null
+        throw error
+      })
+      if (moved?.length === 0 && learnsOrderId(was, change))
+        await prisma.$transaction((tx) => learnOrderId(tx, was, change, false))
+      if (moved) return moved[0] ? read(moved[0], change) : 'stale'
     }
     return prisma.$transaction(async (tx) => {
       const mails = await mailRows(tx, change.mails ?? [], vault)
@@ -82,14 +90,11 @@ class Overtaken extends Error {}
 /** Nothing has to be done under a lock that the statement itself takes, and no job must be written with it. */
 const isOneStatement = (was: Payout, change: Change, lease: Lease | undefined): boolean =>
   (lease !== undefined || change.dueInMs === undefined) &&
-  !learnsOrderId(was, change) &&
   !change.mails?.length &&
   !change.approval &&
   !change.settlement &&
   !endsDoubt(was, change) &&
   !isCapped(change)
-
-const learnsOrderId = (was: Payout, { facts }: Change) => facts?.orderId != null && was.orderId === null
 
 /** A proposal to settle it is moot then, also one that was made while the statement waited for the row. */
 const endsDoubt = (was: Payout, { move }: Change) => move !== undefined && was.status === 'outcome_unknown'
@@ -97,7 +102,7 @@ const endsDoubt = (was: Payout, { move }: Change) => move !== undefined && was.s
 /** Even a late answer tells us the order's id. The first one stored stays. */
 async function learnOrderId(tx: Transaction, was: Payout, change: Change, moved: boolean): Promise<void> {
   const orderId = change.facts?.orderId
-  if (orderId == null || was.orderId !== null) return
+  if (orderId == null || !learnsOrderId(was, change)) return
   if (moved || (await adoptOrderId(tx, was, orderId))) await judgeCallbacksByOrder(tx, was, orderId)
 }
 

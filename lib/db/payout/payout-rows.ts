@@ -96,15 +96,20 @@ const columns = {
   replacesId: 'replaces_id',
 } as const satisfies Record<keyof Omit<PayoutRow, 'receiver' | 'apiKey' | 'work'>, string>
 
-/**
- * For statements by hand: what `toPayout` reads, of a payout named `payout`, as columns of a SELECT or RETURNING. Everything after the
- * payout's own columns comes from its receiver, key and work, by their primary keys.
- */
+/** The payout's own columns, of a payout named `payout`, for a SELECT or RETURNING by hand. */
+export const ownColumns = Object.entries(columns)
+  .map(([field, column]) => `payout.${column} AS "${field}"`)
+  .join(', ')
+
+export const keyColumn = `(
+  SELECT json_build_object('ownerId', k.owner_id) FROM api_key k WHERE k.id = payout.api_key_id) AS "apiKey"`
+
+/** All that `toPayout` reads: beside the payout's own columns its receiver, key and work, by their primary keys. */
 export const payoutColumns = [
-  ...Object.entries(columns).map(([field, column]) => `payout.${column} AS "${field}"`),
+  ownColumns,
   `(SELECT json_build_object('id', r.id, 'externalId', r.external_id, 'email', r.email, 'firstName', r.first_name,
       'lastName', r.last_name) FROM receiver r WHERE r.id = payout.receiver_id) AS receiver`,
-  `(SELECT json_build_object('ownerId', k.owner_id) FROM api_key k WHERE k.id = payout.api_key_id) AS "apiKey"`,
+  keyColumn,
   `(SELECT json_build_object('dueAt', w.due_at, 'progress', w.progress) FROM payout_work w
     WHERE w.payout_id = payout.id) AS work`,
 ].join(', ')

@@ -121,7 +121,7 @@ const acts: [string, () => Promise<unknown>][] = [
     'risk busy',
     async () => {
       const p = (await portal.deps.payouts.list({ search: busyReceiver }, { limit: 1 })).rows[0]
-      await portal.deps.risk.facts(p?.id ?? '')
+      await portal.deps.risk.judging({ id: p?.id ?? '', policyVersion: 0 })
     },
   ],
   ['overdue', () => portal.deps.payouts.overdue(1000, 100)],

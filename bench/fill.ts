@@ -23,7 +23,6 @@ export async function fillProcessing(
   await db.query(`INSERT INTO receiver (id, external_id, first_name, last_name)
     SELECT gen_random_uuid(), 'bench-' || n, 'Ada', 'Nowak' FROM generate_series(1, 100) n`)
   const batch = 5000
-  const dueInOldTable = !(await hasWorkTable(db))
   for (let from = 1; from <= count; from += batch) {
     const ids = Array.from({ length: Math.min(batch, count - from + 1) }, () => randomUUID())
     const destination = JSON.stringify({
@@ -34,25 +33,14 @@ export async function fillProcessing(
     await db.query(
       `INSERT INTO payout (id, status, amount_minor, currency, receiver_id, destination_sealed, content_hash, account_last4, source,
           idempotency_key, request_hash, client_order_id, order_id, gateway_status, gateway_stage, gateway_amount, gateway_currency,
-          status_token_hash, return_token_hash${dueInOldTable ? ', due_at' : ''})
+          status_token_hash, return_token_hash)
        SELECT given.id, 'processing', 10050, 'EUR', receiver.id, given.seal, 'f1.auth.bench', '3000', 'api', 'bench-' || n, 'v1.',
           'bench-' || n, (1000000 + n)::text, 'processing', 'payout_processing', '100.50', 'EUR', 's' || n, 'r' || n
-          ${dueInOldTable ? `, now() + interval '1 day'` : ''}
        FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS given (id, seal, place), LATERAL (SELECT $3::int + place - 1 AS n) numbered
        JOIN receiver ON external_id = 'bench-' || (1 + n % 100)`,
       [ids, seals, from],
     )
   }
-  if (!dueInOldTable)
-    await db.query(`INSERT INTO payout_work (payout_id, due_at) SELECT id, now() + interval '1 day' FROM payout
-      ON CONFLICT (payout_id) DO UPDATE SET due_at = excluded.due_at`)
+  await db.query(`UPDATE payout_work SET due_at = now() + interval '1 day', priority = 1`)
   await db.query('ANALYZE')
-}
-
-/** Due times live in a table of their own, or on older versions in the payout. */
-export async function hasWorkTable(db: pg.Pool): Promise<boolean> {
-  const { rows } = await db.query<{ found: boolean }>(
-    `SELECT to_regclass('payout_work') IS NOT NULL AS found`,
-  )
-  return rows[0]?.found ?? false
 }

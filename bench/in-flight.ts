@@ -2,7 +2,7 @@
 // a second after they are due. Beside it, how many a bare loop of status requests could ask about in five seconds.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createCardzoConnection, processStatus, statusRequest } from '#lib/cardzo/index.ts'
-import { fillProcessing, hasWorkTable } from './fill.ts'
+import { fillProcessing } from './fill.ts'
 import { measure } from './load.ts'
 import { sideOf } from './rounds.ts'
 import type { Options, Sides } from './rounds.ts'
@@ -115,7 +115,7 @@ async function lateness(bench: Bench, gateway: Gateway, count: number): Promise<
     await sleep(lookEveryMs)
   }
   await workers.stop()
-  await bench.db.query(dueSql.never[oldOrNew(await hasWorkTable(bench.db))])
+  await restAll(bench)
   const asks = await gateway.asks()
   const late: number[] = []
   for (const [id, times] of dues) {
@@ -129,37 +129,30 @@ async function lateness(bench: Bench, gateway: Gateway, count: number): Promise<
   return late[Math.floor(late.length * 0.99)] ?? Infinity
 }
 
-type Place = 'payout' | 'payout_work'
-const oldOrNew = (hasTable: boolean): Place => (hasTable ? 'payout_work' : 'payout')
+const among = `client_order_id LIKE 'bench-%' AND order_id::bigint - 1000000 <= $1`
 
-const numbered = `client_order_id LIKE 'bench-%' AND order_id::bigint - 1000000 <= $1`
-const dueSql = {
-  make: {
-    payout: `UPDATE payout SET due_at = now() + random() * interval '5 s', stage_since = now() WHERE ${numbered}`,
-    payout_work: `WITH young AS (UPDATE payout SET stage_since = now() WHERE ${numbered} RETURNING id)
-      UPDATE payout_work SET due_at = now() + random() * interval '5 s' FROM young WHERE payout_id = young.id`,
-  },
-  read: {
-    payout: `SELECT client_order_id AS id, (extract(epoch FROM due_at) * 1000)::float8 AS due FROM payout
-      WHERE ${numbered} AND (lease_until IS NULL OR lease_until <= now())`,
-    payout_work: `SELECT client_order_id AS id, (extract(epoch FROM work.due_at) * 1000)::float8 AS due
-      FROM payout JOIN payout_work work ON payout_id = payout.id
-      WHERE ${numbered} AND (work.lease_until IS NULL OR work.lease_until <= now())`,
-  },
-  never: {
-    payout: `UPDATE payout SET due_at = now() + interval '1 day', lease_until = NULL WHERE due_at < now() + interval '1 hour'`,
-    payout_work: `UPDATE payout_work SET due_at = now() + interval '1 day', lease_until = NULL WHERE due_at < now() + interval '1 hour'`,
-  },
-} as const satisfies Record<string, Record<Place, string>>
-
+/** The first `count` payouts have just begun to be processed, and each is due some time in the next five seconds. */
 export async function makeDue({ db }: Bench, count: number): Promise<void> {
-  await db.query(dueSql.make[oldOrNew(await hasWorkTable(db))], [count])
+  await db.query(
+    `WITH young AS (UPDATE payout SET stage_since = now() WHERE ${among} RETURNING id)
+     UPDATE payout_work SET due_at = now() + random() * interval '5 s' FROM young WHERE payout_id = young.id`,
+    [count],
+  )
 }
 
+/** Of those that no worker has in hand, in ms since 1970. */
 async function dueTimes({ db }: Bench, count: number): Promise<{ id: string; due: number }[]> {
   const { rows } = await db.query<{ id: string; due: number }>(
-    dueSql.read[oldOrNew(await hasWorkTable(db))],
+    `SELECT client_order_id AS id, (extract(epoch FROM work.due_at) * 1000)::float8 AS due
+     FROM payout JOIN payout_work work ON work.payout_id = payout.id
+     WHERE ${among} AND (work.lease_until IS NULL OR work.lease_until <= now())`,
     [count],
   )
   return rows
+}
+
+async function restAll({ db }: Bench): Promise<void> {
+  await db.query(
+    `UPDATE payout_work SET due_at = now() + interval '1 day', lease_until = NULL WHERE due_at < now() + interval '1 hour'`,
+  )
 }

@@ -10,7 +10,7 @@ import { attemptHere, forgetAttempt, keepAttempt, renewSession } from '#app/sign
 import { changePassword } from '#lib/services/sign-in/change-password.ts'
 import { endOtherSessions, endOwnSession } from '#lib/services/sign-in/end-sessions.ts'
 import { beginFactor, renewRecoveryCodes, replaceFactor } from '#lib/services/sign-in/replace-factor.ts'
-import { sessionHere } from './session-here.ts'
+import { sessionHere } from '#app/_server/session-here.ts'
 
 async function runEndOne(_before: FormState, form: FormData): Promise<FormState> {
   const { sessionId = '' } = readTexts(form)

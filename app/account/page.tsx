@@ -8,7 +8,7 @@ import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
 import { showAccount } from '#lib/services/sign-in/show-account.ts'
 import type { Account } from '#lib/services/sign-in/show-account.ts'
-import { sessionHere } from './session-here.ts'
+import { sessionHere } from '#app/_server/session-here.ts'
 import { Sessions } from './sessions.tsx'
 
 export const metadata: Metadata = { title: 'Your account' }

@@ -24,6 +24,11 @@ import { createJobQueue } from './job-queue.ts'
 import { createLog } from './log.ts'
 import { createMarkerFile } from './marker-file.ts'
 import { passwords } from './passwords.ts'
+import { createAnnouncer } from './push/announcer.ts'
+import { createHub } from './push/hub.ts'
+import type { Hub } from './push/hub.ts'
+import { noticeChannel } from './push/notice.ts'
+import { withNotices } from './push/with-notices.ts'
 import { processState } from './process-state.ts'
 import type { ProcessState } from './process-state.ts'
 import { createRateLimit } from './rate-limit.ts'
@@ -42,6 +47,8 @@ export type Runtime = {
   /** What the database says, heard on one connection for this process. */
   listener: Listener
   outbox: Outbox
+  /** Hears of changes, for pages that are open. */
+  hub: Hub
   close: () => Promise<void>
 }
 
@@ -74,6 +81,11 @@ export async function closeDeps(): Promise<void> {
   await (await runtime)?.close()
 }
 
+/** Ends every stream of changes, which would keep the web server from stopping. */
+export async function endStreams(): Promise<void> {
+  ;(await state.runtime)?.hub.close()
+}
+
 function compose(): Runtime {
   const env = state.env ?? readProcessEnv('web')
   const databaseUrl = state.databaseUrl ?? env.databaseUrl
@@ -94,13 +106,23 @@ function compose(): Runtime {
     keepMailTexts: env.smtp === null,
     maxRequestsPerS: env.cardzo.maxRequestsPerS,
   })
-  const { askFirst, gate } = stores
+  const announcer = createAnnouncer(
+    (payloads) =>
+      prisma.sql.query('SELECT pg_notify($1, told) FROM unnest($2::text[]) AS told', [
+        noticeChannel,
+        payloads,
+      ]),
+    log,
+  )
   const listener = createListener(env.databaseDirectUrl ?? databaseUrl)
+  const hub = createHub({ listen: (...hears) => listener.on(noticeChannel, ...hears) })
+  const telling = withNotices(stores, announcer.tell)
+  const { askFirst, gate } = telling
   const rateLimit = createRateLimit((text, values) => prisma.$queryRawUnsafe(text, ...values))
   const traffic = createTrafficLimit(createAddTraffic(prisma.sql), log)
   const bare = {
-    ...stores,
-    keys: { ...stores.keys, find: rememberKeys(stores.keys.find, listener) },
+    ...telling,
+    keys: { ...telling.keys, find: rememberKeys(telling.keys.find, listener) },
     secondFactor: createSecondFactor(createSecondFactorStore(prisma, vault), rateLimit),
     vault,
     marker: createMarkerFile(env.markerFile, askFirst),
@@ -120,12 +142,14 @@ function compose(): Runtime {
   const deps = env.crashPoints ? withCrashPoints(bare, env.crashPoints) : bare
   const close = async () => {
     connection.close()
+    hub.close()
+    await announcer.sent()
     await listener.stop()
     await traffic.stop()
     await queue.stop()
     await prisma.$disconnect()
   }
-  return { deps, env, databaseUrl, listener, outbox: deps.mails, close }
+  return { deps, env, databaseUrl, listener, outbox: deps.mails, hub, close }
 }
 
 /** Without DATA_KEYS the key comes from AUTH_SECRET. When DATA_KEYS are set later, that key still opens what it has sealed. */

@@ -52,6 +52,7 @@ describe('a good environment', () => {
       host: '127.0.0.1',
       appUrl: 'https://payouts.example.com',
       databaseUrl: good.DATABASE_URL,
+      databasePoolSize: 10,
       authSecret: good.AUTH_SECRET,
       dataKeys: [{ id: '2026a', key: Buffer.alloc(32, 7) }],
       cardzo: {
@@ -122,6 +123,9 @@ describe('a good environment', () => {
     expect(() => readEnv({ ...good, SENT_MARKS_DIR: 'marks' })).toThrow(
       'SENT_MARKS_DIR: must be a whole path',
     )
+    expect(readEnv({ ...good, DATABASE_POOL_SIZE: '2' }).databasePoolSize).toBe(2)
+    // One connection may be in a transaction while another is asked.
+    expect(() => readEnv({ ...good, DATABASE_POOL_SIZE: '1' })).toThrow('DATABASE_POOL_SIZE')
     expect(readEnv({ ...good, CARDZO_MAX_REQUESTS_PER_S: '5' }).cardzo.maxRequestsPerS).toBe(5)
     expect(() => readEnv({ ...good, CARDZO_MAX_REQUESTS_PER_S: '0' })).toThrow('CARDZO_MAX_REQUESTS_PER_S')
   })

@@ -10,7 +10,7 @@ import { isWithin, loopback } from '#lib/runtime/addresses.ts'
 import { checkDatabase, openDatabase } from '#lib/runtime/database.ts'
 import { readProcessEnv } from '#lib/runtime/env.ts'
 import type { Env } from '#lib/runtime/env.ts'
-import { reportUncaught, takeOverConsole } from '#lib/runtime/error-hook.ts'
+import { reportError, reportUncaught, takeOverConsole } from '#lib/runtime/error-hook.ts'
 import { createLog, scrubText } from '#lib/runtime/log.ts'
 import { loadDotenv } from '#lib/runtime/load-dotenv.ts'
 import { directHeader, processState, provideDatabase, provideEnv } from '#lib/runtime/process-state.ts'
@@ -28,6 +28,8 @@ const finishTimeoutMs = 10_000
 const keepAliveMs = 65_000
 
 const isDev = process.argv.includes('--dev')
+/** Only tests say this: they compare what the framework answers with what lib/web/hot-paths.ts does. */
+const throughNext = process.argv.includes('--through-next')
 
 async function main(): Promise<void> {
   const env = readEnvironment()
@@ -39,7 +41,7 @@ async function main(): Promise<void> {
   provideDatabase(database.url)
 
   const demo = await lookForDemo(env)
-  // Next composes its own dependencies; these were only for this question.
+  // They were only for this question; the first request composes them again.
   if (!env.cardzo.loopback) await (await import('#lib/runtime/deps.ts')).closeDeps()
   if (demo === 'found') {
     await database.leave()
@@ -59,7 +61,7 @@ async function main(): Promise<void> {
   const next = createNext({ dev: isDev, dir: process.cwd(), hostname, port: env.port, httpServer: server })
   try {
     await next.prepare()
-    server.on('request', guarded(env, next.getRequestHandler()))
+    server.on('request', guarded(env, await firstHot(log, next.getRequestHandler())))
     await listen(server, env.port, hostname)
   } catch (error) {
     await database.leave()
@@ -70,10 +72,11 @@ async function main(): Promise<void> {
   if (demo === 'unknown') void lookAgain(env)
   await stopSignal()
   try {
+    // Next has its own copy of our modules, but their state is one per process.
+    const { closeDeps, endStreams } = await import('#lib/runtime/deps.ts')
+    await endStreams()
     await finishRequests(server)
     await next.close()
-    // Next has its own copy of our modules, but their state is one per process.
-    const { closeDeps } = await import('#lib/runtime/deps.ts')
     await closeDeps()
   } finally {
     await database.leave()
@@ -118,6 +121,16 @@ async function lookAgain(env: Env): Promise<void> {
     demo = await lookForDemo(env)
   } while (demo === 'unknown')
   if (demo === 'found') process.kill(process.pid, 'SIGTERM')
+}
+
+/** Hot paths first, then the framework. While developing all goes through the framework, which reloads what changes. */
+async function firstHot(log: ReturnType<typeof createLog>, handle: Handler): Promise<Handler> {
+  if (isDev || throughNext) return handle
+  const { hotPaths } = await import('./hot-paths.ts')
+  const answererOf = hotPaths((error, about) =>
+    reportError(log, error, about, 'unexpected error in a request'),
+  )
+  return (request, response) => (answererOf(request) ?? handle)(request, response)
 }
 
 /** Holds this process's mark. The framework copies headers, so requests it makes to itself carry it. */

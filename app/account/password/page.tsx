@@ -4,7 +4,7 @@ import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
 import { showAccount } from '#lib/services/sign-in/show-account.ts'
-import { sessionHere } from '../session-here.ts'
+import { sessionHere } from '#app/_server/session-here.ts'
 import { PasswordForm } from './password-form.tsx'
 
 export const metadata: Metadata = { title: 'Your password' }

@@ -24,6 +24,7 @@ const monitoring = {
   counts: world.counts,
   ping: () => Promise.resolve(),
   migrationsPending: () => Promise.resolve(false),
+  workUntaken: () => Promise.resolve(false),
 }
 const byStatus = { ...Object.fromEntries(payoutStatuses.map((status) => [status, 0])), paid: 3 }
 const ask = (headers: Record<string, string>) =>
@@ -132,7 +133,7 @@ describe('the health of the installation', () => {
     const response = await ready.GET()
     expect([response.status, await response.json()]).toEqual([
       200,
-      { ready: true, checks: { database: 'ok', migrations: 'ok', worker: 'ok', marker: 'ok' } },
+      { ready: true, checks: { database: 'ok', migrations: 'ok', worker: 'ok', marker: 'ok', work: 'ok' } },
     ])
   })
 

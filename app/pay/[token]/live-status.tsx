@@ -1,12 +1,16 @@
 'use client'
-import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query'
+import { QueryClient, QueryClientProvider, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { usePush } from '#app/_ui/use-push.ts'
 import { statusViewSchema } from '#lib/contract/payout.ts'
 import type { StatusView } from '#lib/contract/payout.ts'
 import { LostTouch } from './lost-touch.tsx'
 import { StatusSheet } from './status-sheet.tsx'
 
-/** The server renders the first state; from then on the browser polls until it is over. */
+/** While the server tells of every change, polling is only the net below. */
+const netMs = 30_000
+
+/** The server renders the first state; from then on the browser hears of changes, or polls, until it is over. */
 export function LiveStatus(props: { token: string; initial: StatusView }) {
   const [client] = useState(() => new QueryClient())
   return (
@@ -17,12 +21,24 @@ export function LiveStatus(props: { token: string; initial: StatusView }) {
 }
 
 function Asking({ token, initial }: { token: string; initial: StatusView }) {
+  const client = useQueryClient()
+  const queryKey = ['payout-status', token]
+  const known = client.getQueryState<StatusView>(queryKey)
+  const isOver = (known?.data ?? initial).final || known?.error instanceof LinkEnded
+  const isTold = usePush(
+    isOver ? null : `/api/pay/${encodeURIComponent(token)}/events`,
+    // In place of a request that is under way, whose answer may be older than the change.
+    () => void client.refetchQueries({ queryKey }),
+  )
   const query = useQuery({
-    queryKey: ['payout-status', token],
+    queryKey,
     queryFn: ({ signal }) => fetchStatus(token, signal),
     initialData: initial,
-    refetchInterval: ({ state }) =>
-      state.data?.final || state.error instanceof LinkEnded ? false : initial.pollAfterMs,
+    refetchInterval: ({ state }) => {
+      if (state.data?.final || state.error instanceof LinkEnded) return false
+      // That the form is asked for again is only in the worker's notes, of which nobody is told.
+      return isTold && !state.data?.checkingForm ? netMs : initial.pollAfterMs
+    },
     refetchOnWindowFocus: ({ state }) => state.data?.final !== true,
     refetchOnReconnect: ({ state }) => state.data?.final !== true,
     refetchOnMount: false,

@@ -2,6 +2,8 @@
  * The portal behind a pooler: PgBouncer in transaction mode where it is installed, with fewer server connections than the portal opens to it.
  * Elsewhere the stand-in keeps a server connection for each of ours, and the same must hold.
  */
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { approvePayout } from '#lib/services/approval/approve-payout.ts'
@@ -14,21 +16,30 @@ import { createPrisma } from './client.ts'
 import type { Database } from './client.ts'
 import { setRoleDefaults } from './migrate.ts'
 import { checkDatabase } from './session-check.ts'
-import { sessionSettings } from './session-settings.ts'
+import { roleDefaults, sessionSettings } from './session-settings.ts'
 
 const serverConnections = 3
 
-let database: TestDatabase
-let pooler: Pooler
-beforeAll(async () => {
-  database = await createTestDatabase()
+type Place = { database: TestDatabase; pooler: Pooler; close: () => Promise<void> }
+
+/** An empty database behind a pooler, as `npm run db:migrate` leaves it. */
+async function openPlace(): Promise<Place> {
+  const database = await createTestDatabase()
   await setRoleDefaults(database.url, database.url)
-  pooler = await startPooler(database.url, { serverConnections })
+  const pooler = await startPooler(database.url, { serverConnections })
+  const close = async () => {
+    await pooler.stop()
+    await database.drop()
+  }
+  return { database, pooler, close }
+}
+
+let pooler: Pooler
+let close: () => Promise<void>
+beforeAll(async () => {
+  ;({ pooler, close } = await openPlace())
 })
-afterAll(async () => {
-  await pooler.stop()
-  await database.drop()
-})
+afterAll(() => close())
 
 async function withDatabase<T>(run: (database: Database) => Promise<T>, poolSize = 10): Promise<T> {
   const through = createPrisma(pooler.url, { poolWaitMs: 20_000, poolSize })
@@ -41,6 +52,32 @@ async function withDatabase<T>(run: (database: Database) => Promise<T>, poolSize
 
 it('the check at the start finds nothing to complain about', async () => {
   await expect(checkDatabase(pooler.url)).resolves.toBeUndefined()
+})
+
+it('docs/operations.md has the statements that set it', () => {
+  const page = readFileSync('docs/operations.md', 'utf8')
+  expect(page).toContain(`${roleDefaults('portal', 'portal').join(';\n')};`)
+})
+
+it('a role may set its own defaults, and hears what to run for another', async () => {
+  const { database, close: drop } = await openPlace()
+  const role = `portal_${randomBytes(4).toString('hex')}`
+  const owner = new pg.Client({ connectionString: database.url })
+  await owner.connect()
+  try {
+    await owner.query(`CREATE ROLE ${role} LOGIN PASSWORD '${role}'`)
+    const address = new URL(database.url)
+    address.username = role
+    address.password = role
+    expect(await setRoleDefaults(address.href, address.href)).toBeNull()
+    expect(await setRoleDefaults(address.href, database.url)).toContainEqual(
+      expect.stringMatching(/^ALTER ROLE "portal" IN DATABASE "run_\w+" SET TimeZone TO 'UTC'$/),
+    )
+  } finally {
+    await owner.query(`DROP ROLE ${role}`)
+    await owner.end()
+    await drop()
+  }
 })
 
 it('every server connection has the settings, also one that none of ours has set up', async () => {
@@ -95,7 +132,8 @@ it('PgBouncer shares fewer server connections than it has clients', async () => 
 
 describe.each([10, 2])('with %i connections in each process', (poolSize) => {
   it('payouts go through two portals and their workers at once, and each is paid once', async () => {
-    const address = { url: pooler.url, directUrl: database.url, drop: () => Promise.resolve() }
+    const place = await openPlace()
+    const address = { url: place.pooler.url, directUrl: place.database.url, drop: () => Promise.resolve() }
     const first = await createTestPortal({}, { database: address, poolSize })
     const second = await createTestPortal({}, { database: address, gateway: first.gateway, poolSize })
     try {
@@ -119,6 +157,7 @@ describe.each([10, 2])('with %i connections in each process', (poolSize) => {
     } finally {
       await second.stopAll()
       await first.stopAll()
+      await place.close()
     }
   })
 })

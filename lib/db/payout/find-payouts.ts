@@ -4,8 +4,8 @@ import type { Prisma } from '#lib/db/generated/client.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
 import type { FindPayouts } from '#lib/services/ports.ts'
 import { findPage, sumsOf, sumsOfSearch } from './payout-pages.ts'
-import { linkStillWorks } from './payout-queries.ts'
 import { findPayout, toEvent, toPayout, withPeople } from './payout-rows.ts'
+import { findForLink, listForApi } from './shown-payouts.ts'
 
 export function findPayouts(prisma: Database, vault: Vault): FindPayouts {
   const one = (where: Prisma.PayoutWhereUniqueInput) => findPayout(prisma, vault, where)
@@ -45,13 +45,11 @@ export function findPayouts(prisma: Database, vault: Vault): FindPayouts {
       return row?.id ?? null
     },
     findByClientOrderId: (clientOrderId) => one({ clientOrderId }),
-    async findByStatusToken(hash) {
-      const [row] = await prisma.$queryRaw<{ id: string }[]>`
-        SELECT id FROM payout WHERE status_token_hash = ${hash} AND ${linkStillWorks}`
-      return row ? one({ id: row.id }) : null
-    },
     // The return address outlives the status link, so that a late browser still learns something.
     findByReturnToken: (returnTokenHash) => one({ returnTokenHash }),
+
+    findForLink: (tokenHash) => findForLink(prisma.sql, vault, tokenHash),
+    listForApi: (filter, page) => listForApi(prisma.sql, vault, filter, page),
 
     async list(filter, range) {
       const { seqs, nextCursor } = await findPage(prisma, filter, range)

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createPrisma } from '#lib/db/engine/client.ts'
 import type { PrismaClient } from '#lib/db/engine/client.ts'
 import { createTestDatabase } from '#lib/db/testing/database.ts'
+import { createTestPortal } from '#lib/services/testing/portal.ts'
 import { createMonitoringStore } from './monitoring-store.ts'
 
 let prisma: PrismaClient
@@ -34,4 +35,26 @@ it('rejects a ping of a database that is away', async () => {
   const away = createPrisma('postgresql://nobody:x@127.0.0.1:1/nothing')
   await expect(createMonitoringStore(away).ping()).rejects.toThrow()
   await away.$disconnect()
+})
+
+it('says that work is untaken when it has long been due, nobody has any in hand and Cardzo answers nobody', async () => {
+  const portal = await createTestPortal()
+  const untaken = () => portal.deps.monitoring.workUntaken(60_000)
+  try {
+    const [id, other] = [await portal.ask({}), await portal.ask({})]
+    expect(await untaken()).toBe(false)
+    await portal.prisma
+      .$executeRaw`UPDATE payout_work SET due_at = now() - interval '61 seconds' WHERE payout_id = ${id}::uuid`
+    expect(await untaken()).toBe(true)
+    await portal.prisma
+      .$executeRaw`UPDATE payout_work SET lease_until = now() + interval '1 minute' WHERE payout_id = ${other}::uuid`
+    expect(await untaken()).toBe(false)
+    await portal.prisma.$executeRaw`UPDATE payout_work SET lease_until = NULL`
+    await portal.prisma.$executeRaw`INSERT INTO gateway_state (id, last_ok_at) VALUES (1, now())`
+    expect(await untaken()).toBe(false)
+    await portal.prisma.$executeRaw`UPDATE gateway_state SET last_ok_at = now() - interval '2 minutes'`
+    expect(await untaken()).toBe(true)
+  } finally {
+    await portal.close()
+  }
 })

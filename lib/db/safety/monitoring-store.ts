@@ -3,6 +3,7 @@ import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import type { MonitoringStore } from '#lib/services/ports.ts'
 import type { PrismaClient } from '#lib/db/engine/client.ts'
 import { listMigrations } from '#lib/db/engine/migrations-folder.ts'
+import { fromNow } from '#lib/db/payout/payout-changes.ts'
 import { readSums } from '#lib/db/payout/payout-sums.ts'
 
 /** What waits is counted up to this many: beyond that something is wrong, and counting on would make it worse. */
@@ -24,6 +25,19 @@ export function createMonitoringStore(prisma: PrismaClient): MonitoringStore {
         WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL`
       const applied = new Set(rows.map(({ name }) => name))
       return (await listMigrations()).some((name) => !applied.has(name))
+    },
+
+    async workUntaken(ms) {
+      const since = fromNow(-ms)
+      const [row] = await prisma.$queryRaw<{ untaken: boolean }[]>`
+        SELECT EXISTS (
+            SELECT FROM payout_work
+            WHERE priority IN (0, 1) AND due_at < ${since} AND (lease_until IS NULL OR lease_until < ${since}))
+          AND NOT EXISTS (
+            SELECT FROM (SELECT lease_until FROM payout_work WHERE priority IN (0, 1) AND due_at <= now() LIMIT 1000) AS due
+            WHERE lease_until > now())
+          AND NOT EXISTS (SELECT FROM gateway_state WHERE last_ok_at >= ${since}) AS untaken`
+      return row?.untaken ?? false
     },
 
     async counts() {

@@ -214,12 +214,11 @@ describe('with several workers, a comparison', () => {
   })
 
   it("ends when the next day's is due, with the rest unanswered", async () => {
-    const ids = await paid(3)
+    for (const id of await paid(3)) await endedDaysAgo(id, 2)
     await startComparison(portal.deps, operator)
     expect(await compareNext(portal.deps, 'w')).toBe('asked')
     // It has just begun: the day's own waits for it.
     expect(await portal.deps.comparisons.startDaily(0)).toBeNull()
-    for (const id of ids) await endedDaysAgo(id, 2)
     await portal.prisma.$executeRaw`UPDATE comparison SET started_at = now() - interval '23 hours'`
     expect(await portal.deps.comparisons.startDaily(0)).not.toBeNull()
     expect(await compareAll()).toMatchObject({ asked: 3, unanswered: 0 })

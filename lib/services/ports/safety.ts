@@ -23,6 +23,8 @@ export type MonitoringStore = {
   /** Rejects when the database can't be reached. */
   ping: () => Promise<void>
   migrationsPending: () => Promise<boolean>
+  /** Has something been due for this long while no worker has anything in hand and Cardzo has not answered within this time either? */
+  workUntaken: (ms: number) => Promise<boolean>
   /** What waits (items, due payouts, mails) is counted up to 10,000. */
   counts: () => Promise<{
     byStatus: Record<PayoutStatus, number>

@@ -117,7 +117,7 @@ export default async function PayoutPage({ params, searchParams }: Props) {
       </div>
       {/* Not while somebody may be about to approve what they see. */}
       {(!view.final || desk.retryRefusal === 'status_not_fresh') && !desk.buttons.includes('approve') && (
-        <RefreshNow shownAt={new Date().toISOString()} />
+        <RefreshNow shownAt={new Date().toISOString()} payout={payout.id} />
       )}
     </Page>
   )

@@ -2,9 +2,12 @@
 import { useEffect, useState } from 'react'
 import type { ReactNode } from 'react'
 import { Alert } from '#app/_ui/alert.tsx'
+import { usePush } from '#app/_ui/use-push.ts'
+import { deskEvents } from '#app/desk/_ui/refresh-now.tsx'
 
-/** As often as other live pages poll. */
+/** As often as other live pages poll, when they are told of nothing and when they are. */
 const everyMs = 5_000
+const netMs = 15_000
 
 /**
  * Buttons that act on what was shown: once it has changed they are switched off and the page says so. What was typed stays. Without scripts
@@ -12,9 +15,11 @@ const everyMs = 5_000
  */
 export function WhileSame({ id, mark, children }: { id: string; mark: string; children: ReactNode }) {
   const [present, setPresent] = useState(mark)
+  const [tolds, setTolds] = useState(0)
+  const isLive = usePush(deskEvents(id), () => setTolds((count) => count + 1))
   useEffect(() => {
     const asking = new AbortController()
-    const timer = setInterval(() => {
+    const ask = () => {
       if (document.visibilityState !== 'visible') return
       fetchMark(id, asking.signal).then(
         (now) => {
@@ -23,13 +28,15 @@ export function WhileSame({ id, mark, children }: { id: string; mark: string; ch
         // Without an answer we know nothing; the next poll may have one, and the server checks in any case.
         () => undefined,
       )
-    }, everyMs)
+    }
+    if (tolds > 0) ask()
+    const timer = setInterval(ask, isLive ? netMs : everyMs)
     return () => {
       clearInterval(timer)
       asking.abort()
     }
-    // A new render starts again.
-  }, [id, mark])
+    // A new render starts again, and so does news, which a request under way may have missed.
+  }, [id, mark, isLive, tolds])
   const changed = present !== mark
   return (
     <>

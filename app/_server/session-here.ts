@@ -1,6 +1,6 @@
 import 'server-only'
 import { cookies } from 'next/headers'
-import { sessionCookie } from '#app/_server/session-options.ts'
+import { sessionCookie } from './session-options.ts'
 
 /** The token of the session that asks. */
 export async function sessionHere(): Promise<string> {

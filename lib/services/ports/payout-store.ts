@@ -1,12 +1,14 @@
 /** Creating, finding and changing payouts, and the work that is due on them. */
 import type { Waiting } from '#lib/payouts/holding.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
+import type { Policy } from '#lib/payouts/policy.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import type { DestinationDraft } from './destination.ts'
 import type { MailDraft } from './message.ts'
 import type { Claimed, Lease } from './order.ts'
 import type { Change, Happening, PayoutFacts, TimelineEvent } from './payout-change.ts'
 import type { ApiPayout, LinkPayout, Payout, Receiver } from './payout.ts'
+import type { Settings } from './policy.ts'
 
 export type NewPayout = Pick<
   Payout,
@@ -51,6 +53,10 @@ export type NotCreated =
 export type NewReceiver = Omit<Receiver, 'id'>
 
 export type CreatePayouts = {
+  /** What a request is judged by, in one statement: the payout made under its key, if any, and policy and settings as they are now. */
+  opening: (
+    key: string,
+  ) => Promise<{ earlier: Payout | null; policy: { version: number; body: Policy }; settings: Settings }>
   /**
    * Makes one row for one idempotency key, even when called twenty times in parallel. Reserves the money in the same transaction if the
    * draft says so or the payout that it replaces did. Stores nothing when limits or balance don't allow it.
@@ -89,7 +95,8 @@ export type FindPayouts = {
    */
   accountsBehind: (ids: string[]) => Promise<Map<string, string[]>>
   findByIdempotencyKey: (key: string) => Promise<Payout | null>
-  findByOrderId: (orderId: string) => Promise<Payout | null>
+  /** The id of the payout that has this order. */
+  holderOfOrder: (orderId: string) => Promise<string | null>
   findByClientOrderId: (clientOrderId: string) => Promise<Payout | null>
   /**
    * What an open page of the link asks for, in one statement: the payout, whether all payments are stopped, and whether Cardzo as a whole

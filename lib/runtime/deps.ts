@@ -122,7 +122,7 @@ function compose(): Runtime {
   const traffic = createTrafficLimit(createAddTraffic(prisma.sql), log)
   const bare = {
     ...telling,
-    keys: { ...stores.keys, find: rememberKeys(stores.keys.find, listener) },
+    keys: { ...telling.keys, find: rememberKeys(telling.keys.find, listener) },
     secondFactor: createSecondFactor(createSecondFactorStore(prisma, vault), rateLimit),
     vault,
     marker: createMarkerFile(env.markerFile, askFirst),

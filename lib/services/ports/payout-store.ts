@@ -6,7 +6,7 @@ import type { DestinationDraft } from './destination.ts'
 import type { MailDraft } from './message.ts'
 import type { Lease, Leased } from './order.ts'
 import type { Change, Happening, PayoutFacts, TimelineEvent } from './payout-change.ts'
-import type { Payout, Receiver } from './payout.ts'
+import type { ApiPayout, LinkPayout, Payout, Receiver } from './payout.ts'
 
 export type NewPayout = Pick<
   Payout,
@@ -91,13 +91,23 @@ export type FindPayouts = {
   findByIdempotencyKey: (key: string) => Promise<Payout | null>
   findByOrderId: (orderId: string) => Promise<Payout | null>
   findByClientOrderId: (clientOrderId: string) => Promise<Payout | null>
-  /** Links end 90 days after the final status, or when revoked. */
-  findByStatusToken: (tokenHash: string) => Promise<Payout | null>
+  /**
+   * What an open page of the link asks for, in one statement: the payout, whether all payments are stopped, and whether Cardzo as a whole
+   * does not answer. Links end 90 days after the final status, or when revoked.
+   */
+  findForLink: (
+    tokenHash: string,
+  ) => Promise<{ payout: LinkPayout; isStopped: boolean; isSilent: boolean } | null>
   findByReturnToken: (tokenHash: string) => Promise<Payout | null>
   list: (
     filter: PayoutFilter,
     page: { limit: number; cursor?: string | undefined; oldestFirst?: true },
   ) => Promise<Page<Payout>>
+  /** Newest first, in one statement, with no more of a payout than other systems see. */
+  listForApi: (
+    filter: Pick<PayoutFilter, 'statuses' | 'receiverExternalId' | 'apiKeyOwnerId'>,
+    page: { limit: number; cursor?: string | undefined },
+  ) => Promise<Page<ApiPayout>>
   /** Of every payout, or of those in these statuses. Kept, not counted: costs the same however many there are. */
   sums: (statuses?: PayoutStatus[]) => Promise<PayoutSum[]>
   /** Of what a search finds; null when that is more than ten thousand payouts. */

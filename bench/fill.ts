@@ -6,13 +6,13 @@ import type { Bench } from './stack.ts'
 /** The tables that a tutorial would have. */
 export async function fillTutorial(db: pg.Pool, payouts: number): Promise<void> {
   await db.query(`
-    CREATE SCHEMA bench;
-    CREATE TABLE bench.receiver (id bigserial PRIMARY KEY, external_id text UNIQUE, first_name text, last_name text);
-    CREATE TABLE bench.payout (id bigserial PRIMARY KEY, client_order_id text UNIQUE, receiver_id bigint REFERENCES bench.receiver,
+    CREATE SCHEMA tutorial;
+    CREATE TABLE tutorial.receiver (id bigserial PRIMARY KEY, external_id text UNIQUE, first_name text, last_name text);
+    CREATE TABLE tutorial.payout (id bigserial PRIMARY KEY, client_order_id text UNIQUE, receiver_id bigint REFERENCES tutorial.receiver,
       amount numeric, currency text, rest jsonb, status text, idempotency_key text UNIQUE, order_id text, called_back_at timestamptz);
-    CREATE TABLE bench.callback (id bigserial PRIMARY KEY, client_order_id text, order_id text, status text);
-    CREATE TABLE bench.event (id bigserial PRIMARY KEY, payout_id bigint REFERENCES bench.payout, at timestamptz DEFAULT now(), kind text);
-    INSERT INTO bench.payout (client_order_id, status) SELECT 'bench-' || n, 'processing' FROM generate_series(1, ${payouts}) n`)
+    CREATE TABLE tutorial.callback (id bigserial PRIMARY KEY, client_order_id text, order_id text, status text);
+    CREATE TABLE tutorial.event (id bigserial PRIMARY KEY, payout_id bigint REFERENCES tutorial.payout, at timestamptz DEFAULT now(), kind text);
+    INSERT INTO tutorial.payout (client_order_id, status) SELECT 'bench-' || n, 'processing' FROM generate_series(1, ${payouts}) n`)
 }
 
 /** Payouts `bench-1` and so on, at Cardzo under the order ids from 1,000,001 on, with nothing to do for a day. */

@@ -82,8 +82,8 @@ async function payInStraightLine(
   count: number,
 ): Promise<number> {
   await db.query(
-    `TRUNCATE bench.payout CASCADE;
-     INSERT INTO bench.payout (client_order_id, status) SELECT 'po-' || gen_random_uuid(), 'requested' FROM generate_series(1, ${count})`,
+    `TRUNCATE tutorial.payout CASCADE;
+     INSERT INTO tutorial.payout (client_order_id, status) SELECT 'po-' || gen_random_uuid(), 'requested' FROM generate_series(1, ${count})`,
   )
   const { CARDZO_API_URL, CARDZO_LOGIN, CARDZO_PRIVATE_KEY, CARDZO_MERCHANT_CONTROL, CARDZO_ENDPOINT_ID } =
     environment

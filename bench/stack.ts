@@ -19,8 +19,8 @@ export const dataDir = join(process.cwd(), '.data', 'bench')
 const template = 'bench_template'
 /** What the bench itself asks the database is counted apart from what the portal asks. */
 const ownRole = 'bench'
-/** Away from the demo and the browser tests. */
-const firstPort = 24_100
+/** Away from the demo and the browser tests, and from another clone's bench. */
+const firstPort = 24_100 + 20 * (process.pid % 300)
 
 export function needBuild(): void {
   if (!hasBuild()) throw new Error('There is no production build to measure. Run "npm run build" first.')
@@ -41,6 +41,7 @@ export type OpenOptions = {
 /** PostgreSQL with a migrated template, and how to open a stack on a copy of it. */
 export async function openServer() {
   let server = await joinCounting()
+  let isStopped = false
   const run = (sql: string) => runOn(server.url, 'postgres', sql)
   for (const { name } of await run(`SELECT datname AS name FROM pg_database WHERE datname LIKE 'bench\\_%'`))
     await run(`DROP DATABASE ${String(name)} WITH (FORCE)`)
@@ -60,7 +61,10 @@ export async function openServer() {
       // It comes back on its old port.
       server = await joinEmbeddedPostgres({ dataDir })
     },
+    /** Once is enough. */
     async stop() {
+      if (isStopped) return
+      isStopped = true
       await run(`DROP DATABASE ${template} WITH (FORCE)`)
       await server.leave()
     },

@@ -16,8 +16,6 @@ import { periodicWork } from './periodic-work.ts'
 import { startPeriodicWork } from './periodic.ts'
 import { createSendingWatch, firstLook } from './sending-watch.ts'
 
-/** Each holds a connection to Cardzo, for no longer than the time-out, and a database connection for moments. */
-const maxInFlight = 16
 /** The safety net under LISTEN/NOTIFY. */
 const idleMs = 1000
 /** Readiness asks for a sign of life within 60 s. */
@@ -67,9 +65,10 @@ async function main(): Promise<void> {
   const loop = startLoop({
     claim: (limit) => deps.payouts.claimDue(workerId, limit, leaseMs),
     work: (leased) => workPayout(deps, leased),
+    renew: (leases) => deps.payouts.renewAll(leases, leaseMs),
+    renewEveryMs: leaseMs / 3,
     onError: (error) => log.error({ err: error }, 'due payouts could not be claimed'),
-    maxInFlight,
-    maxStartsPerSecond: env.cardzo.maxRequestsPerS,
+    maxInFlight: env.workerInFlight,
     idleMs,
     signal: stopping.signal,
   })

@@ -108,7 +108,8 @@ const acts: Record<string, () => Promise<unknown>> = {
     await portal.deps.callbacks.store(message, null)
     await portal.deps.callbacks.store(message, null)
   },
-  'the risk of a payout of a busy receiver': async () => portal.deps.risk.facts(await someId(busyReceiver)),
+  'the risk of a payout of a busy receiver': async () =>
+    portal.deps.risk.judging({ id: await someId(busyReceiver), policyVersion: 0 }),
   'what one person approved today, and what nobody had to': async () => {
     await portal.deps.approvals.approvedToday(staffId(1), 'EUR')
     await portal.deps.approvals.autoToday('EUR', keyId)

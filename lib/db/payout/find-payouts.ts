@@ -38,7 +38,12 @@ export function findPayouts(prisma: Database, vault: Vault): FindPayouts {
       return behind
     },
     findByIdempotencyKey: (idempotencyKey) => one({ idempotencyKey }),
-    findByOrderId: (orderId) => one({ orderId }),
+    async holderOfOrder(orderId) {
+      const [row] = await prisma.sql.query<{ id: string }>('SELECT id FROM payout WHERE order_id = $1', [
+        orderId,
+      ])
+      return row?.id ?? null
+    },
     findByClientOrderId: (clientOrderId) => one({ clientOrderId }),
     // The return address outlives the status link, so that a late browser still learns something.
     findByReturnToken: (returnTokenHash) => one({ returnTokenHash }),

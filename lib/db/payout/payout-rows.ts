@@ -100,15 +100,17 @@ const columns = {
 export const columnsOf = (fields: readonly (keyof typeof columns)[]): string =>
   fields.map((field) => `payout.${columns[field]} AS "${field}"`).join(', ')
 
-/**
- * For statements by hand: what `toPayout` reads, of a payout named `payout`, as columns of a SELECT or RETURNING. Everything after the
- * payout's own columns comes from its receiver, key and work, by their primary keys.
- */
+/** All of a payout's own columns, and what `toPayout` reads of its key. */
+export const ownColumns = columnsOf(Object.keys(columns) as (keyof typeof columns)[])
+export const keyColumn = `(
+  SELECT json_build_object('ownerId', k.owner_id) FROM api_key k WHERE k.id = payout.api_key_id) AS "apiKey"`
+
+/** All that `toPayout` reads: beside the payout's own columns its receiver, key and work, by their primary keys. */
 export const payoutColumns = [
-  columnsOf(Object.keys(columns) as (keyof typeof columns)[]),
+  ownColumns,
   `(SELECT json_build_object('id', r.id, 'externalId', r.external_id, 'email', r.email, 'firstName', r.first_name,
       'lastName', r.last_name) FROM receiver r WHERE r.id = payout.receiver_id) AS receiver`,
-  `(SELECT json_build_object('ownerId', k.owner_id) FROM api_key k WHERE k.id = payout.api_key_id) AS "apiKey"`,
+  keyColumn,
   `(SELECT json_build_object('dueAt', w.due_at, 'progress', w.progress) FROM payout_work w
     WHERE w.payout_id = payout.id) AS work`,
 ].join(', ')

@@ -134,7 +134,11 @@ export function advance(
     world: {
       ...world,
       row: changed,
-      work: { ...work, ...due },
+      work: {
+        ...work,
+        ...due,
+        ...(lease && change.leaseMs !== undefined && { until: now + change.leaseMs }),
+      },
       items: closed(opened(world.items, change), change, to !== row.status),
       ...(change.move === 'claim' &&
         world.stopped && { wrong: 'a payout was claimed while payments were stopped' }),

@@ -55,7 +55,8 @@ test('where streams are refused the receiver’s page polls, and gets there too'
   await expect(headline(page)).toHaveText('Declined')
 })
 
-test('a revoked link ends the stream, and the page says so', async ({ page, stack, payouts }) => {
+test('a revoked link ends the stream, and the page says so', async ({ page, stack, payouts, complaints }) => {
+  complaints.allow(/404.*\/(status|events)/)
   const { id, statusUrl } = await payouts.create({ scenario: 'stays-validating' })
   await putOffPolling(page)
   await openTold(page, statusUrl!, /\/status$/)

@@ -78,6 +78,14 @@ const table: Record<string, { path: string; expected: Row }> = {
   'GET /desk/unknown': { path: '/desk/unknown', expected: staff },
   'GET /desk/payouts/export': { path: '/desk/payouts/export', expected: [401, 403, 200, 200, 200, 200] },
   'GET /api/pay/[token]/status': { path: '/api{status}/status', expected: all(200) },
+  // A stream has no end to wait for: GET finds none here, and HEAD what GET would open.
+  'GET /api/pay/[token]/events': { path: '/api/pay/no-such-link-to-a-payout/events', expected: all(404) },
+  'HEAD /api/pay/[token]/events': { path: '/api{status}/events', expected: all(200) },
+  'GET /api/desk/events': {
+    path: '/api/desk/events?payout=none',
+    expected: [401, 403, 404, 404, 404, 404],
+  },
+  'HEAD /api/desk/events': { path: '/api/desk/events', expected: [401, 403, 200, 200, 200, 200] },
   'GET /api/health/live': { path: '/api/health/live', expected: all(200) },
   'GET /api/health/ready': { path: '/api/health/ready', expected: all(200) },
   // From this machine; headers.spec.ts tries from elsewhere.

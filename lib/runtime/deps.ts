@@ -122,7 +122,7 @@ function compose(): Runtime {
   const traffic = createTrafficLimit(createAddTraffic(prisma.sql), log)
   const bare = {
     ...telling,
-    keys: { ...stores.keys, find: rememberKeys(stores.keys.find, listener) },
+    keys: { ...telling.keys, find: rememberKeys(telling.keys.find, listener) },
     secondFactor: createSecondFactor(createSecondFactorStore(prisma, vault), rateLimit),
     vault,
     marker: createMarkerFile(env.markerFile, askFirst),
@@ -160,10 +160,14 @@ export function vaultOf({ authSecret, dataKeys }: Pick<Env, 'authSecret' | 'data
 }
 
 /** Only the worker holds the key that signs requests. If any other process tries to speak to Cardzo, that is a bug. */
-function connect({ cardzo }: Env): CardzoConnection {
+function connect({ cardzo, workerInFlight }: Env): CardzoConnection {
   const { apiUrl: baseUrl, endpoint, login, privateKeyPem, merchantControl, timeoutMs } = cardzo
   if (privateKeyPem !== undefined && merchantControl !== undefined)
-    return createCardzoConnection({ baseUrl, endpoint, login, privateKeyPem, merchantControl, timeoutMs })
+    return createCardzoConnection({
+      ...{ baseUrl, endpoint, login, privateKeyPem, merchantControl, timeoutMs },
+      // None waits for another's connection: the time-out counts from then.
+      maxSockets: workerInFlight,
+    })
   const never = () => {
     throw new Error('Only the worker speaks to Cardzo')
   }

@@ -4,6 +4,7 @@ import { compareNext, startDailyComparison } from '#lib/services/order/compare-w
 import type { Deps } from '#lib/services/ports.ts'
 import { pause } from './pause.ts'
 import { startPeriodicWork } from './periodic.ts'
+import type { Periodic } from './periodic.ts'
 
 export type DailyPace = {
   /** How often to look for work: a comparison asked for on the command line starts this soon. */
@@ -16,18 +17,25 @@ export type DailyPace = {
 const usualPace: DailyPace = { lookEveryMs: 10_000, pauseMs: 200 }
 
 /** Runs until the signal; `done` when the question in hand is answered. Each day's work is done once, however many workers run. */
-export function startDailyWork(
+export const startDailyWork = (
+  deps: Deps,
+  workerId: string,
+  signal: AbortSignal,
+  pace: DailyPace = usualPace,
+): { done: Promise<void> } => startPeriodicWork(deps.log, signal, dailyWork(deps, workerId, signal, pace))
+
+export function dailyWork(
   deps: Deps,
   workerId: string,
   signal: AbortSignal,
   { lookEveryMs, pauseMs }: DailyPace = usualPace,
-): { done: Promise<void> } {
+): Periodic[] {
   const compare = async () => {
     while (!signal.aborted && (await compareNext(deps, workerId)) === 'asked') await pause(pauseMs, signal)
   }
-  return startPeriodicWork(deps.log, signal, [
+  return [
     { name: 'the daily anchor', everyMs: lookEveryMs, run: () => anchorToday(deps) },
     { name: 'starting the daily comparison', everyMs: lookEveryMs, run: () => startDailyComparison(deps) },
     { name: 'the comparison with Cardzo', everyMs: lookEveryMs, run: compare },
-  ])
+  ]
 }

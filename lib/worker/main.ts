@@ -7,34 +7,19 @@ import { readProcessEnv } from '#lib/runtime/env.ts'
 import { reportUncaught, takeOverConsole } from '#lib/runtime/error-hook.ts'
 import { scrubText } from '#lib/runtime/log.ts'
 import { startMailDelivery } from '#lib/runtime/mail-delivery.ts'
-import { applyDueAccess } from '#lib/services/people/apply-due-access.ts'
-import { checkApprovable } from '#lib/services/approval/check-approvable.ts'
-import { remindOfKeys } from '#lib/services/key/remind-of-keys.ts'
 import { sealAtStart } from '#lib/services/seal/reseal.ts'
 import { leaseMsFor } from '#lib/services/order/step.ts'
-import { watchMoneyEquation } from '#lib/services/balance/watch-money-equation.ts'
 import { workPayout } from '#lib/services/order/work-payout.ts'
 import { startDailyWork } from './daily.ts'
 import { startLoop } from './loop.ts'
+import { periodicWork } from './periodic-work.ts'
 import { startPeriodicWork } from './periodic.ts'
 import { createSendingWatch, firstLook } from './sending-watch.ts'
 
-/** Each holds a connection to Cardzo, for no longer than the time-out, and a database connection for moments. */
-const maxInFlight = 16
 /** The safety net under LISTEN/NOTIFY. */
 const idleMs = 1000
 /** Readiness asks for a sign of life within 60 s. */
 const heartbeatMs = 10_000
-/** If nobody can approve a payout, people read of it within a minute. */
-const approvableEveryMs = 60_000
-/** Until it is sealed, only an audit row's own hash shows that it was altered. Each look costs two small queries. */
-const sealAuditEveryMs = 30_000
-/** How soon after its time a change of rights that nobody could confirm takes effect. */
-const accessEveryMs = 10_000
-/** A month's notice need not be exact to the minute. */
-const keysEveryMs = 3_600_000
-/** The money equation is due about once a minute, and one worker computes it at most this much later. */
-const moneyLookEveryMs = 5_000
 
 async function main(): Promise<void> {
   const env = readProcessEnv('worker')
@@ -80,20 +65,15 @@ async function main(): Promise<void> {
   const loop = startLoop({
     claim: (limit) => deps.payouts.claimDue(workerId, limit, leaseMs),
     work: (leased) => workPayout(deps, leased),
+    renew: (leases) => deps.payouts.renewAll(leases, leaseMs),
+    renewEveryMs: leaseMs / 3,
     onError: (error) => log.error({ err: error }, 'due payouts could not be claimed'),
-    maxInFlight,
-    maxStartsPerSecond: env.cardzo.maxRequestsPerS,
+    maxInFlight: env.workerInFlight,
     idleMs,
     signal: stopping.signal,
   })
   const daily = startDailyWork(deps, workerId, stopping.signal)
-  const periodic = startPeriodicWork(log, stopping.signal, [
-    { name: 'who may approve', everyMs: approvableEveryMs, run: () => checkApprovable(deps) },
-    { name: 'sealing the audit trail', everyMs: sealAuditEveryMs, run: () => deps.auditTrail.seal() },
-    { name: 'rights whose time has come', everyMs: accessEveryMs, run: () => applyDueAccess(deps) },
-    { name: 'keys that expire', everyMs: keysEveryMs, run: () => remindOfKeys(deps) },
-    { name: 'the money equation', everyMs: moneyLookEveryMs, run: watchMoneyEquation(deps) },
-  ])
+  const periodic = startPeriodicWork(log, stopping.signal, periodicWork(deps))
   const listener = listen(env.databaseDirectUrl ?? database.url, 'payout_due', loop.wake)
   log.info({ workerId }, 'worker started')
 

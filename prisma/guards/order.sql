@@ -13,6 +13,28 @@ UNION
    FROM callback
   WHERE callback.compared_at IS NULL AND callback.about = 'status'::text AND callback.status = 'approved'::text AND callback.payout_id IS NOT NULL;
 
+CREATE OR REPLACE FUNCTION callback_came_first(client_order_id text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('callback client ' || client_order_id, 0));
+  RETURN EXISTS (SELECT FROM callback c WHERE c.payout_id IS NULL AND c.client_order_id = $1);
+END $$;
+
+CREATE OR REPLACE FUNCTION order_is_plain(payout uuid, client_order_id text, order_id text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('callback order ' || order_id, 0));
+  IF EXISTS (SELECT FROM callback c WHERE c.order_id = $3 AND c.client_order_id <> $2 AND (c.payout_id IS NULL OR c.about <> 'other_order'))
+     OR EXISTS (SELECT FROM callback c WHERE c.payout_id = $1 AND c.order_id <> $3 AND c.about <> 'other_order') THEN
+    RAISE EXCEPTION 'callbacks must be judged by order %', order_id USING ERRCODE = 'PS004';
+  END IF;
+  RETURN true;
+END $$;
+
 CREATE OR REPLACE FUNCTION payout_claim_allowed()
  RETURNS trigger
  LANGUAGE plpgsql

@@ -135,10 +135,12 @@ END $$;
 
 CREATE TRIGGER payout_asked_for_stays BEFORE UPDATE ON payout
   FOR EACH ROW
+  WHEN (new.id IS DISTINCT FROM old.id OR new.seq IS DISTINCT FROM old.seq OR new.source IS DISTINCT FROM old.source OR new.created_at IS DISTINCT FROM old.created_at OR new.metadata IS DISTINCT FROM old.metadata OR new.judged_source IS DISTINCT FROM old.judged_source OR new.description IS DISTINCT FROM old.description OR new.account_last4 IS DISTINCT FROM old.account_last4 OR new.ip_address IS DISTINCT FROM old.ip_address OR new.api_key_id IS DISTINCT FROM old.api_key_id OR new.replaces_id IS DISTINCT FROM old.replaces_id OR old.policy_note IS NOT NULL AND new.policy_note IS DISTINCT FROM old.policy_note OR new.version < old.version)
   EXECUTE FUNCTION payout_asked_for_stays();
 
 CREATE TRIGGER payout_guard BEFORE UPDATE ON payout
   FOR EACH ROW
+  WHEN (new.amount_minor IS DISTINCT FROM old.amount_minor OR new.currency IS DISTINCT FROM old.currency OR new.receiver_id IS DISTINCT FROM old.receiver_id OR new.destination IS DISTINCT FROM old.destination OR new.destination_sealed IS DISTINCT FROM old.destination_sealed OR new.destination_id IS DISTINCT FROM old.destination_id OR new.client_order_id IS DISTINCT FROM old.client_order_id OR new.idempotency_key IS DISTINCT FROM old.idempotency_key OR new.request_hash IS DISTINCT FROM old.request_hash OR new.content_hash IS DISTINCT FROM old.content_hash OR new.reserves IS DISTINCT FROM old.reserves OR new.requested_by_id IS DISTINCT FROM old.requested_by_id OR new.policy_version IS DISTINCT FROM old.policy_version OR old.approvals_required IS NOT NULL AND new.approvals_required IS DISTINCT FROM old.approvals_required OR old.order_id IS NOT NULL AND new.order_id IS DISTINCT FROM old.order_id OR old.final_at IS NOT NULL AND (new.status IS DISTINCT FROM old.status OR new.final_at IS DISTINCT FROM old.final_at))
   EXECUTE FUNCTION payout_guard();
 
 CREATE TRIGGER payout_inherits BEFORE INSERT ON payout

@@ -27,12 +27,6 @@ export function createApprovalStore(prisma: PrismaClient): ApprovalStore {
     approvedToday: (approverId, currency) => approvedToday(prisma, approverId, currency),
 
     autoToday: (currency, apiKeyId) => autoToday(prisma, currency, apiKeyId),
-
-    async askedAlone(payoutId) {
-      const [row] = await prisma.$queryRaw<{ alone: boolean }[]>`
-        SELECT asked_alone(p) AS alone FROM payout p WHERE id = ${payoutId}::uuid`
-      return row?.alone ?? false
-    },
   }
 }
 

@@ -49,7 +49,7 @@ const judged = async (id: string): Promise<Payout> => {
   expect(payout.risk).not.toBeNull()
   return payout
 }
-const facts = (id: string) => portal.deps.risk.facts(id)
+const facts = async (id: string) => (await portal.deps.risk.judging({ id, policyVersion: 0 })).facts
 const levelsOf = ({ risk }: Payout) =>
   Object.fromEntries((risk?.checks ?? []).map(({ id, level }) => [id, level]))
 

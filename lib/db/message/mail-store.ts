@@ -46,9 +46,37 @@ const groups: Record<'approvers' | 'admins' | 'staff', readonly Role[]> = {
 
 const isGroup = (to: string): to is keyof typeof groups => Object.hasOwn(groups, to)
 
+/** A mail as it is written: to one address, sealed. */
+export type MailRow = { id: string; dedupeKey: string; recipient: string; subject: string; text: string }
+
+/** `to: 'approvers'` (or admins, or staff) becomes one mail for each enabled account. */
+export async function mailRows(
+  db: PrismaClient | Transaction,
+  drafts: readonly MailDraft[],
+  vault: Vault,
+): Promise<MailRow[]> {
+  const people = drafts.some(({ to }) => isGroup(to))
+    ? await db.user.findMany({
+        where: { role: { not: 'receiver' }, disabledAt: null },
+        select: { id: true, email: true, role: true },
+      })
+    : []
+  const mails = drafts.flatMap(({ to, dedupeKey, subject, text, exceptUserId }) =>
+    isGroup(to)
+      ? people
+          .filter(({ id, role }) => groups[to].includes(role) && id !== exceptUserId)
+          .map(({ id, email }) => ({ dedupeKey: `${dedupeKey}:${id}`, recipient: email, subject, text }))
+      : [{ dedupeKey, recipient: to, subject, text }],
+  )
+  return mails.map((mail) => {
+    const id = randomUUID()
+    return { ...mail, id, text: vault.seal(mail.text, mailPlace(id)) }
+  })
+}
+
 /**
  * Writes mails in the caller's transaction and returns the ids of new ones; a draft whose key (and person) was written before is left
- * out. `to: 'approvers'` (or admins, or staff) becomes one mail for each enabled account.
+ * out.
  */
 export async function insertMails(
   tx: Transaction,
@@ -57,24 +85,9 @@ export async function insertMails(
   vault: Vault,
 ): Promise<string[]> {
   if (drafts.length === 0) return []
-  const people = drafts.some(({ to }) => isGroup(to))
-    ? await tx.user.findMany({
-        where: { role: { not: 'receiver' }, disabledAt: null },
-        select: { id: true, email: true, role: true },
-      })
-    : []
-  const rows = drafts.flatMap(({ to, dedupeKey, subject, text, exceptUserId }) =>
-    isGroup(to)
-      ? people
-          .filter(({ id, role }) => groups[to].includes(role) && id !== exceptUserId)
-          .map(({ id, email }) => ({ dedupeKey: `${dedupeKey}:${id}`, recipient: email, subject, text }))
-      : [{ dedupeKey, recipient: to, subject, text }],
-  )
+  const rows = await mailRows(tx, drafts, vault)
   const written = await tx.mail.createManyAndReturn({
-    data: rows.map((row) => {
-      const id = randomUUID()
-      return { ...row, id, payoutId, text: vault.seal(row.text, mailPlace(id)) }
-    }),
+    data: rows.map((row) => ({ ...row, payoutId })),
     skipDuplicates: true,
     select: { id: true },
   })

@@ -1,5 +1,5 @@
 /** The callback inbox. A message is durable before it is answered; a repeat only counts. */
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type {
   CallbackAbout,
   CallbackMessage,
@@ -7,31 +7,24 @@ import type {
   Payout,
   StoredCallback,
 } from '#lib/services/ports.ts'
-import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
+import type { Database, Transaction } from '#lib/db/engine/client.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
-import { newsAt } from '#lib/db/payout/due-work.ts'
-import { fromNow, openItem, toJson, writeEvent } from '#lib/db/payout/payout-changes.ts'
+import { openItem, toJson, writeEvent } from '#lib/db/payout/payout-changes.ts'
+import { storeBatch } from './callback-batch.ts'
+import { digestOf, signedOf } from './callback-digest.ts'
+import { createIntake } from './callback-intake.ts'
 import { operationItem, otherOrderItem, unmatchedItem } from './callback-items.ts'
+import { wokenByCallback } from './woken-by-callback.ts'
 
 /** Far more than an ordinary day brings. Cardzo repeats what is refused for fourteen days. */
 const unmatchedPerHour = 500
 /** How many other operations are kept under one signature. It doesn't cover them, so anybody who saw a message can vary them. */
 const operationsKept = 8
 
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
-
-/** Cardzo says that repeats are equal in these four. All spellings of the payout's own type count as one. */
-const digestOf = (
-  { status, orderId, clientOrderId }: CallbackMessage,
-  operation: string | null = null,
-): string => sha256(JSON.stringify([status, operation, orderId, clientOrderId]))
-
-/** What `control` signs: these three, without separators. */
-const signedOf = ({ status, orderId, clientOrderId }: CallbackMessage) =>
-  sha256(status + orderId + clientOrderId)
-
-export function createCallbackStore(prisma: PrismaClient): CallbackStore {
+export function createCallbackStore(prisma: Database): CallbackStore {
+  const intake = createIntake((batch) => storeBatch(prisma.sql, batch))
   return {
+    take: intake.take,
     store: (message, payoutId, wakeEveryMs = 0) =>
       prisma.$transaction((tx) => store(tx, message, payoutId, wakeEveryMs)),
     async uncompared(payoutId) {
@@ -196,12 +189,9 @@ async function takeIn(
   else await wake(tx, payoutId, wakeEveryMs)
 }
 
-/** Due now or, if another callback woke it a moment ago, once that is `everyMs` old: later, but never lost. */
 async function wake(tx: Transaction, payoutId: string, everyMs: number): Promise<void> {
-  const every = Prisma.sql`make_interval(secs => ${everyMs / 1000}::double precision)`
-  const turn = Prisma.sql`GREATEST(${fromNow(0)}, CASE WHEN woken_at > now() THEN woken_at ELSE woken_at + ${every} END)`
   await tx.$executeRaw`
-    UPDATE payout_work SET woken_at = ${turn}, ${newsAt(turn)} WHERE payout_id = ${payoutId}::uuid`
+    UPDATE payout_work SET ${wokenByCallback(Prisma.sql`${everyMs}`)} WHERE payout_id = ${payoutId}::uuid`
 }
 
 async function noteOnPayout(tx: Transaction, message: CallbackMessage, payoutId: string): Promise<void> {

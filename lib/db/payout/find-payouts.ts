@@ -1,13 +1,13 @@
 /** Finding payouts: by any of their ids, by filter, and who is behind them. */
-import type { PrismaClient } from '#lib/db/engine/client.ts'
+import type { Database } from '#lib/db/engine/client.ts'
 import type { Prisma } from '#lib/db/generated/client.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
 import type { FindPayouts } from '#lib/services/ports.ts'
 import { findPage, sumsOf, sumsOfSearch } from './payout-pages.ts'
-import { linkStillWorks } from './payout-queries.ts'
 import { findPayout, toEvent, toPayout, withPeople } from './payout-rows.ts'
+import { findForLink, listForApi } from './shown-payouts.ts'
 
-export function findPayouts(prisma: PrismaClient, vault: Vault): FindPayouts {
+export function findPayouts(prisma: Database, vault: Vault): FindPayouts {
   const one = (where: Prisma.PayoutWhereUniqueInput) => findPayout(prisma, vault, where)
   const toPayouts = (rows: Parameters<typeof toPayout>[0][]) => rows.map((row) => toPayout(row, vault))
 
@@ -38,15 +38,18 @@ export function findPayouts(prisma: PrismaClient, vault: Vault): FindPayouts {
       return behind
     },
     findByIdempotencyKey: (idempotencyKey) => one({ idempotencyKey }),
-    findByOrderId: (orderId) => one({ orderId }),
-    findByClientOrderId: (clientOrderId) => one({ clientOrderId }),
-    async findByStatusToken(hash) {
-      const [row] = await prisma.$queryRaw<{ id: string }[]>`
-        SELECT id FROM payout WHERE status_token_hash = ${hash} AND ${linkStillWorks}`
-      return row ? one({ id: row.id }) : null
+    async holderOfOrder(orderId) {
+      const [row] = await prisma.sql.query<{ id: string }>('SELECT id FROM payout WHERE order_id = $1', [
+        orderId,
+      ])
+      return row?.id ?? null
     },
+    findByClientOrderId: (clientOrderId) => one({ clientOrderId }),
     // The return address outlives the status link, so that a late browser still learns something.
     findByReturnToken: (returnTokenHash) => one({ returnTokenHash }),
+
+    findForLink: (tokenHash) => findForLink(prisma.sql, vault, tokenHash),
+    listForApi: (filter, page) => listForApi(prisma.sql, vault, filter, page),
 
     async list(filter, range) {
       const { seqs, nextCursor } = await findPage(prisma, filter, range)

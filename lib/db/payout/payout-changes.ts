@@ -2,6 +2,8 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { actorColumns } from '#lib/db/engine/actor-columns.ts'
 import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
+import { parameters } from '#lib/db/engine/parameters.ts'
+import type { AddValue } from '#lib/db/engine/parameters.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { storable } from '#lib/payouts/storable.ts'
@@ -55,10 +57,11 @@ export function factClauses(facts: PlainFacts): Prisma.Sql[] {
 export const fromNow = (ms: number) =>
   Prisma.sql`date_trunc('milliseconds', now() + make_interval(secs => ${ms / 1000}::double precision))`
 
-/** Does a callback wait to be compared with Cardzo's status? Refers to the table `payout_work`. */
-export const callbackWaits = Prisma.sql`
-  EXISTS (SELECT FROM callback
-    WHERE callback.payout_id = payout_work.payout_id AND callback.compared_at IS NULL AND callback.about = 'status')`
+/** Does a callback of this payout wait to be compared with Cardzo's status? */
+export const callbackWaitsOn = (payoutId: 'payout.id' | 'payout_work.payout_id'): string =>
+  `EXISTS (SELECT FROM callback
+    WHERE callback.payout_id = ${payoutId} AND callback.compared_at IS NULL AND callback.about = 'status')`
+export const callbackWaits = Prisma.raw(callbackWaitsOn('payout_work.payout_id'))
 
 export async function writeEvent(
   tx: Transaction,
@@ -103,29 +106,58 @@ export const toJson = (value: unknown): Prisma.InputJsonValue =>
 export const openKeyOf = (key: string): string =>
   key.length <= 500 ? key : `${key.slice(0, 400)}:${createHash('sha256').update(key).digest('hex')}`
 
-/** Opens an item, or counts it again while it is open. The same said again does not reopen one that a person has closed. */
-export async function openItem(tx: Transaction, draft: ItemDraft, payoutId: string | null): Promise<void> {
-  const subject = [payoutId, draft.subject].filter((part) => part != null).join(':')
-  const openKey = openKeyOf(`${draft.kind}:${subject}`)
-  const said = draft.said === undefined ? null : `${openKey}#${draft.said}`
-  await tx.$executeRaw`
-    INSERT INTO open_item (id, kind, severity, payout_id, what, why, data, open_key, said)
-    SELECT ${randomUUID()}::uuid, ${draft.kind}, ${draft.severity}, ${payoutId}::uuid, ${draft.what}, ${draft.why},
-           ${JSON.stringify(toJson(draft.data ?? {}))}::jsonb, ${openKey}, ${said}
-    WHERE NOT EXISTS (SELECT FROM open_item WHERE said = ${said} AND closed_by_id IS NOT NULL)
-    ON CONFLICT (open_key) DO UPDATE
-      SET last_seen_at = now(), seen = open_item.seen + 1, what = EXCLUDED.what, why = EXCLUDED.why, data = EXCLUDED.data,
-        said = EXCLUDED.said`
+type ItemRow = {
+  id: string
+  kind: string
+  severity: string
+  what: string
+  why: string
+  data: unknown
+  openKey: string
+  said: string | null
 }
 
-export async function closeItems(
-  tx: Transaction,
-  payoutId: string,
-  { kinds, reason }: NonNullable<Change['closeItems']>,
-): Promise<void> {
-  // Also forgets what a person had closed: its cause is gone, and it would be news if it came back.
-  await tx.$executeRaw`
-    UPDATE open_item SET closed_at = coalesce(closed_at, now()), close_reason = coalesce(close_reason, ${reason}),
-      open_key = NULL, said = NULL
-    WHERE payout_id = ${payoutId}::uuid AND kind = ANY (${kinds}) AND (closed_at IS NULL OR said IS NOT NULL)`
+function itemRow(
+  { kind, severity, subject, what, why, data = {}, said }: ItemDraft,
+  payoutId: string | null,
+): ItemRow {
+  const about = [payoutId, subject].filter((part) => part != null).join(':')
+  const openKey = openKeyOf(`${kind}:${about}`)
+  const key = said === undefined ? null : `${openKey}#${said}`
+  return { id: randomUUID(), kind, severity, what, why, data: toJson(data), openKey, said: key }
+}
+
+/**
+ * Part `opened` of a statement: opens items, or counts them again while they are open. The same said again does not reopen one that a
+ * person has closed. `after`: other parts, without a row of which nothing is opened.
+ */
+export function openedItems(
+  add: AddValue,
+  drafts: readonly ItemDraft[],
+  payoutId: string | null,
+  after?: string,
+): string {
+  // No row is written twice by one statement: of two under one key the later one is kept.
+  const rows = new Map(drafts.map((draft) => itemRow(draft, payoutId)).map((row) => [row.openKey, row]))
+  const sources = [
+    ...(after === undefined ? [] : [after]),
+    `jsonb_to_recordset(${add(JSON.stringify([...rows.values()]))}::jsonb)
+      AS i (id uuid, kind text, severity text, what text, why text, data jsonb, "openKey" text, said text)`,
+  ]
+  return `opened AS (
+    INSERT INTO open_item (id, kind, severity, payout_id, what, why, data, open_key, said)
+    SELECT i.id, i.kind, i.severity, ${add(payoutId)}::uuid, i.what, i.why, i.data, i."openKey", i.said
+    FROM ${sources.join(', ')}
+    WHERE NOT EXISTS (SELECT FROM open_item closed WHERE closed.said = i.said AND closed.closed_by_id IS NOT NULL)
+    ON CONFLICT (open_key) DO UPDATE
+      SET last_seen_at = now(), seen = open_item.seen + 1, what = EXCLUDED.what, why = EXCLUDED.why, data = EXCLUDED.data,
+        said = EXCLUDED.said
+    RETURNING id)`
+}
+
+/** Opens an item, or counts it again while it is open. The same said again does not reopen one that a person has closed. */
+export async function openItem(tx: Transaction, draft: ItemDraft, payoutId: string | null): Promise<void> {
+  const { add, values } = parameters()
+  const opened = openedItems(add, [draft], payoutId)
+  await tx.$queryRawUnsafe(`WITH ${opened} SELECT FROM opened`, ...values)
 }

@@ -96,26 +96,39 @@ const columns = {
   replacesId: 'replaces_id',
 } as const satisfies Record<keyof Omit<PayoutRow, 'receiver' | 'apiKey' | 'work'>, string>
 
-/**
- * For statements by hand: what `toPayout` reads, of a payout named `payout`, as columns of a SELECT or RETURNING. Everything after the
- * payout's own columns comes from its receiver, key and work, by their primary keys.
- */
+/** For statements by hand: these fields of a payout named `payout`, as columns of a SELECT or RETURNING. */
+export const columnsOf = (fields: readonly (keyof typeof columns)[]): string =>
+  fields.map((field) => `payout.${columns[field]} AS "${field}"`).join(', ')
+
+/** All of a payout's own columns, and what `toPayout` reads of its key. */
+export const ownColumns = columnsOf(Object.keys(columns) as (keyof typeof columns)[])
+export const keyColumn = `(
+  SELECT json_build_object('ownerId', k.owner_id) FROM api_key k WHERE k.id = payout.api_key_id) AS "apiKey"`
+
+/** All that `toPayout` reads: beside the payout's own columns its receiver, key and work, by their primary keys. */
 export const payoutColumns = [
-  ...Object.entries(columns).map(([field, column]) => `payout.${column} AS "${field}"`),
+  ownColumns,
   `(SELECT json_build_object('id', r.id, 'externalId', r.external_id, 'email', r.email, 'firstName', r.first_name,
       'lastName', r.last_name) FROM receiver r WHERE r.id = payout.receiver_id) AS receiver`,
-  `(SELECT json_build_object('ownerId', k.owner_id) FROM api_key k WHERE k.id = payout.api_key_id) AS "apiKey"`,
+  keyColumn,
   `(SELECT json_build_object('dueAt', w.due_at, 'progress', w.progress) FROM payout_work w
     WHERE w.payout_id = payout.id) AS work`,
 ].join(', ')
 
+/** Opens the destination; without its fields, and with the reason, when that can't be done. */
+export function openDestination(
+  row: Pick<PayoutRow, 'id' | 'destinationSealed' | 'contentHash'>,
+  vault: Vault,
+): ReturnType<typeof openFields> {
+  return row.destinationSealed === null || isUnkeyedHash(row.contentHash)
+    ? { fields: {}, trouble: 'unsealed' }
+    : openFields(vault, row.destinationSealed, payoutPlace(row.id))
+}
+
 // Only lib/db writes the JSON columns, through the port's types, so a cast is enough to read them back.
 export function toPayout(row: PayoutRow, vault: Vault): Payout {
   if (!row.work) throw new Error(`Bug: payout ${row.id} without its row of due work`)
-  const { fields, trouble } =
-    row.destinationSealed === null || isUnkeyedHash(row.contentHash)
-      ? { fields: {}, trouble: 'unsealed' as const }
-      : openFields(vault, row.destinationSealed, payoutPlace(row.id))
+  const { fields, trouble } = openDestination(row, vault)
   return {
     id: row.id,
     seq: row.seq,

@@ -19,13 +19,13 @@ export function createPolicyStore(prisma: PrismaClient, hooks: StoreHooks, vault
 
     async active() {
       const row = await prisma.policyVersion.findUnique({ where: { activeKey: 'active' } })
-      return row ? { version: row.version, body: bodyOf(row.body) } : { version: 0, body: firstPolicy }
+      return row ? { version: row.version, body: policyOf(row.body) } : { version: 0, body: firstPolicy }
     },
 
     async find(version) {
       if (version === 0) return firstPolicy
       const row = await prisma.policyVersion.findUnique({ where: { version } })
-      return row && bodyOf(row.body)
+      return row && policyOf(row.body)
     },
 
     async versions(limit) {
@@ -122,7 +122,7 @@ async function decide(
 }
 
 /** Only this store writes it, through the port's types; a version from before a field existed gets what it meant then. */
-function bodyOf(body: unknown): Policy {
+export function policyOf(body: unknown): Policy {
   const { currencies, risk } = body as Partial<Policy>
   const complete = Object.entries(currencies ?? {}).map(([code, own]) => [code, { ...plainCurrency, ...own }])
   return { currencies: Object.fromEntries(complete) as Policy['currencies'], risk: risk ?? {} }
@@ -130,7 +130,7 @@ function bodyOf(body: unknown): Policy {
 
 const toVersion = (row: Prisma.PolicyVersionGetPayload<object>): PolicyVersion => ({
   version: row.version,
-  body: bodyOf(row.body),
+  body: policyOf(row.body),
   reason: row.reason,
   proposedById: row.proposedById,
   proposedByName: row.proposedByName,

@@ -9,11 +9,14 @@ const settingKeys = Object.keys(usualSettings)
 /** What the operator has set, and the usual for the rest. */
 export async function readSettings(db: PrismaClient | Transaction): Promise<Settings> {
   const rows = await db.setting.findMany({ where: { key: { in: settingKeys } } })
+  return settingsFrom(Object.fromEntries(rows.map(({ key, value }) => [key, value])))
+}
+
+/** What is stored, and the usual for the rest. */
+export function settingsFrom(stored: Record<string, unknown>): Settings {
+  const known = Object.entries(stored).filter(([key]) => settingKeys.includes(key))
   // Only `change` writes them, through the port's types.
-  return {
-    ...usualSettings,
-    ...(Object.fromEntries(rows.map(({ key, value }) => [key, value])) as Partial<Settings>),
-  }
+  return { ...usualSettings, ...(Object.fromEntries(known) as Partial<Settings>) }
 }
 
 /** What the operator has set. */

@@ -45,14 +45,13 @@ async function waiting(
     if (!made.ok) throw new Error(made.code)
     ids.push(made.payout.id)
   }
-  return eventually(async () => {
-    const payouts = (await portal.deps.payouts.findMany(ids)).filter(
-      ({ status }) => status === 'awaiting_approval',
-    )
-    return payouts.length === count
-      ? payouts.sort((a, b) => (a.seq < b.seq ? -1 : 1))
-      : `${payouts.length} of ${count}`
+  // Counted until all are there, then read once: reading hundreds of payouts again and again costs more than their checks.
+  const where = { id: { in: ids }, status: 'awaiting_approval' } as const
+  await eventually(async () => {
+    const checked = await portal.prisma.payout.count({ where })
+    return checked === count || `${checked} of ${count}`
   }, 120_000)
+  return (await portal.deps.payouts.findMany(ids)).sort((a, b) => (a.seq < b.seq ? -1 : 1))
 }
 
 const setOf = (payouts: readonly Payout[]) => {

@@ -5,16 +5,7 @@ import { checkRisk, highestLevel, riskCheckIds, riskLevels } from '#lib/payouts/
 import type { RiskAssessment, RiskCheckId } from '#lib/payouts/risk.ts'
 import type { Deps, Payout, RiskFacts } from '#lib/services/ports.ts'
 
-/** The checks on this payout as things are now, at the levels of the given policy. */
-export async function assessRisk(
-  deps: Pick<Deps, 'risk'>,
-  payout: Payout,
-  policy: Policy,
-): Promise<RiskAssessment> {
-  return assessed(payout, policy, await deps.risk.facts(payout.id))
-}
-
-/** The same for many, each by the policy that it started with. By payout id; leaves out those that were never checked. */
+/** The checks on each payout as things are now, at the levels of the policy it started with. By payout id; leaves out those never checked. */
 export async function assessRisks(
   deps: Pick<Deps, 'risk' | 'policy'>,
   payouts: readonly Payout[],
@@ -31,12 +22,13 @@ export async function assessRisks(
     checked.map((payout) => {
       const [policy, own] = [policies.get(payout.policyVersion), facts.get(payout.id)]
       if (!policy || !own) throw new Error(`Bug: payout ${payout.id} or its policy vanished`)
-      return [payout.id, assessed(payout, policy, own)]
+      return [payout.id, assessRisk(payout, policy, own)]
     }),
   )
 }
 
-function assessed(payout: Payout, policy: Policy, facts: RiskFacts): RiskAssessment {
+/** The checks on this payout, with these facts and at the levels of this policy. */
+export function assessRisk(payout: Payout, policy: Policy, facts: RiskFacts): RiskAssessment {
   const checks = checkRisk(payout, facts).map((check) =>
     check.level === 'none' ? check : { ...check, level: policy.risk[check.id] ?? check.level },
   )

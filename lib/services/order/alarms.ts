@@ -19,9 +19,9 @@ export async function lockedOut(
 export async function orderIdTrouble(deps: Deps, payout: Payout, orderId: string): Promise<ItemDraft | null> {
   if (payout.orderId === orderId) return null
   if (payout.orderId !== null) return otherOrderId(orderId, `This payout's order is ${payout.orderId}.`)
-  const holder = await deps.payouts.findByOrderId(orderId)
-  return holder && holder.id !== payout.id
-    ? otherOrderId(orderId, `That order already belongs to payout ${holder.id}.`)
+  const holder = await deps.payouts.holderOfOrder(orderId)
+  return holder !== null && holder !== payout.id
+    ? otherOrderId(orderId, `That order already belongs to payout ${holder}.`)
     : null
 }
 

@@ -98,6 +98,7 @@ describe('what a status answer means', () => {
       risk: { level: 'none', checks: [], at: '' },
       autoCaps: { dayMinor: null, keyDayMinor: null },
       approvalsRequired: approved ? 0 : 1,
+      expireAfterMs: 0,
     })
     expect(leads('checking', order('validated'), {}, judged(true))).toBe('approved')
     expect(leads('requested', order('validated'), {}, judged(true))).toBe('approved')

@@ -1,7 +1,7 @@
 /** Asks Cardzo for the order's state and follows the answer. */
 import { isFinal, next } from '#lib/payouts/transitions.ts'
 import { mailsOn } from '#lib/services/message/mails.ts'
-import { judgePolicy } from '#lib/services/policy/judge-policy.ts'
+import { expireAfterMs, judgePolicy } from '#lib/services/policy/judge-policy.ts'
 import type { Deps, ItemDraft, Leased, OrderState, Payout, StatusAnswer } from '#lib/services/ports.ts'
 import { lockedOut, orderIdTrouble, unknownOrder } from './alarms.ts'
 import { compareCallbacks } from './compare-callbacks.ts'
@@ -99,12 +99,12 @@ async function followAnswer(
   const { payout } = leased
   const taken = await orderIdTrouble(deps, payout, order.orderId)
   if (taken) return noteTrouble(deps, leased, taken, exchange)
+  const policy = await judgePolicy(deps, payout, order)
   const decision = decide(payout, order, {
     now: new Date(leased.now.getTime() + exchange.durationMs),
     pollIntervalMs: deps.config.pollIntervalMs,
-    policy: await judgePolicy(deps, payout, order),
-    expireAfterMs:
-      order.verdict === 'validated' ? (await deps.settings.read()).expireAfterDays * 86_400_000 : 0,
+    policy,
+    expireAfterMs: policy?.expireAfterMs ?? (getsDeadline(payout, order) ? await expireAfterMs(deps) : 0),
   })
   const key = answerKey(order)
   const moved = decision.move !== undefined
@@ -150,6 +150,10 @@ async function followAnswer(
   const facts = quiet ? { ...decision.facts, progress } : undefined
   return { dueInMs: isFinal(latest.status) ? null : dueInMs, ...(facts && { facts }) }
 }
+
+/** It was judged before (the policy approved it, and the bank took its word back), and people must decide now. */
+const getsDeadline = ({ status, expiresAt }: Payout, { verdict }: OrderState): boolean =>
+  verdict === 'validated' && expiresAt === null && (status === 'requested' || status === 'checking')
 
 /** After this many moves since the claim the order is going back and forth, and a move no longer restarts the polling schedule. */
 const turnsWithinReason = 10

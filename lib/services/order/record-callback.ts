@@ -1,6 +1,6 @@
 import { isOurForm } from '#lib/services/payout/client-order-id.ts'
 import { startOnLostOrder } from '#lib/services/safety/ask-first.ts'
-import type { Deps } from '#lib/services/ports.ts'
+import type { CallbackAnswer, CallbackMessage, Deps } from '#lib/services/ports.ts'
 
 /** Why a message was not stored. On anything but 200 Cardzo sends it again. */
 export type CallbackRefusal = 'malformed' | 'wrong_control' | 'shifted_ids' | 'intake_full' | 'not_stored'
@@ -24,9 +24,8 @@ export async function recordCallback(
       : { http: 403, text: 'control is wrong', refusal: 'wrong_control' }
   const { message } = read
   try {
-    const payout = await deps.payouts.findByClientOrderId(message.clientOrderId)
-    if (!payout && isOurForm(message.clientOrderId)) await noticeLostOrder(deps, message.clientOrderId)
-    const { answer } = await deps.callbacks.store(message, payout?.id ?? null, deps.config.pollIntervalMs)
+    const alone = () => storeAlone(deps, message)
+    const { answer } = await deps.callbacks.take(message, deps.config.pollIntervalMs, alone)
     switch (answer) {
       case 'stored':
         return { http: 200, text: 'OK', refusal: null }
@@ -39,6 +38,13 @@ export async function recordCallback(
     deps.log.error({ err: error }, 'callback could not be stored')
     return { http: 503, text: 'not stored, please send again', refusal: 'not_stored' }
   }
+}
+
+/** What a batch doesn't store: new operations, ids that don't fit a payout, or no payout at all. */
+async function storeAlone(deps: Deps, message: CallbackMessage): Promise<CallbackAnswer> {
+  const payout = await deps.payouts.findByClientOrderId(message.clientOrderId)
+  if (!payout && isOurForm(message.clientOrderId)) await noticeLostOrder(deps, message.clientOrderId)
+  return deps.callbacks.store(message, payout?.id ?? null, deps.config.pollIntervalMs)
 }
 
 /** Once per order, and before the callback is stored, so that Cardzo sends it again if this fails. */

@@ -49,11 +49,10 @@ export async function sendPay(deps: Deps, leased: Leased): Promise<Outcome> {
   // The guard's clock starts before the claim, so the claim is never older than the guard believes.
   const fresh = freshness(deps.clock, deps.config.leaseMarginMs)
   const leaseEndsAt = deps.clock.monotonicMs() + leaseMs
-  if ((await deps.payouts.renew(leased.lease, leaseMs)) === null) return { dueInMs: 0 }
   if (!stillValidated()) return { dueInMs: deps.config.pollIntervalMs }
   let claimed: Payout | 'stale'
   try {
-    claimed = await claim(deps, leased, validatedAt, answer)
+    claimed = await claim(deps, leased, validatedAt, answer, leaseMs)
   } catch (error) {
     return giveBack(deps, leased, leaseEndsAt, error)
   }
@@ -75,12 +74,14 @@ function claim(
   leased: Leased,
   validatedAt: Date,
   answer: StatusAnswer,
+  leaseMs: number,
 ): Promise<Payout | 'stale'> {
   const { failures = 0, ...progress } = leased.payout.progress
   return deps.payouts.advance(
     leased.payout,
     {
       move: 'claim',
+      leaseMs,
       facts: {
         claimedNow: true,
         validatedAt,

@@ -34,13 +34,12 @@ export async function acceptRequest(
   intent: Intent,
 ): Promise<Accepted | Refusal<Reason>> {
   const { read, errors } = readBody(deps.config, intent)
-  const earlier = await deps.payouts.findByIdempotencyKey(intent.key)
+  const { earlier, policy, settings } = await deps.payouts.opening(intent.key)
   if (earlier) return replay(deps, earlier, read)
   if (!read?.amount.ok || errors.length > 0) return refuse('invalid_request', { errors })
 
   const { request } = read
   const { currency } = request
-  const [policy, settings] = await Promise.all([deps.policy.active(), deps.settings.read()])
   const { limits } = currencyPolicy(policy.body, currency)
   const judgedSource = intent.replaces?.judgedSource ?? intent.source
   // The merchant vouches for what its systems and its clerks ask for.

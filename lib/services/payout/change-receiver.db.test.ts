@@ -85,7 +85,8 @@ describe('a changed e-mail', () => {
   it('counts for the risk check that looks at changed addresses; a changed name does not', async () => {
     const payout = await waiting({ email: `${randomUUID()}@example.com` })
     const by = await person('clerk')
-    const contactChangedAt = async () => (await portal.deps.risk.facts(payout.id)).contactChangedAt
+    const contactChangedAt = async () =>
+      (await portal.deps.risk.factsOf([payout.id])).get(payout.id)?.contactChangedAt
     expect(await change(by, payout, { lastName: 'Nowak' })).toMatchObject({ ok: true })
     expect(await contactChangedAt()).toBeNull()
     const now = await portal.payout(payout.id)

@@ -30,7 +30,10 @@ export function statusPathOf(
   return `/pay/${statusToken(config, payout.id)}`
 }
 
-export function statusUrlOf(config: Pick<Config, 'linkSecret' | 'appUrl'>, payout: Payout): string | null {
+export function statusUrlOf(
+  config: Pick<Config, 'linkSecret' | 'appUrl'>,
+  payout: Pick<Payout, 'id' | 'linkRevokedAt' | 'finalAt'>,
+): string | null {
   const path = statusPathOf(config, payout)
   return path === null ? null : config.appUrl + path
 }

@@ -28,7 +28,7 @@ export async function listPayouts(
 > {
   if (!may(actor, 'payout.see_all')) return refuse('forbidden')
   if (input.cursor !== undefined && !cursorPattern.test(input.cursor)) return badCursor()
-  const page = await deps.payouts.list(
+  const page = await deps.payouts.listForApi(
     {
       ...(input.statuses && { statuses: input.statuses }),
       ...(input.receiver !== undefined && { receiverExternalId: tidyId(input.receiver) }),

@@ -4,10 +4,10 @@ import { maskDestination, receiverFields } from '#lib/payouts/fields.ts'
 import { formatAmount } from '#lib/payouts/money.ts'
 import { isFinal } from '#lib/payouts/transitions.ts'
 import { statusWords } from '#lib/payouts/words.ts'
-import type { Config, Payout } from '#lib/services/ports.ts'
+import type { ApiPayout, Config } from '#lib/services/ports.ts'
 import { statusUrlOf } from './links.ts'
 
-export function payoutView(config: Config, payout: Payout): PayoutView {
+export function payoutView(config: Config, payout: ApiPayout): PayoutView {
   return {
     id: payout.id,
     status: payout.status,
@@ -37,13 +37,13 @@ export function payoutView(config: Config, payout: Payout): PayoutView {
 }
 
 /** Without what only repeats the receiver: names and e-mail are in `receiver` already. */
-function ownDestination({ destination, receiver, ipAddress }: Payout): Record<string, string> {
+function ownDestination({ destination, receiver, ipAddress }: ApiPayout): Record<string, string> {
   const repeated: Record<string, string | null> = { ipaddress: ipAddress }
   for (const [field, property] of Object.entries(receiverFields)) repeated[field] = receiver[property]
   return Object.fromEntries(Object.entries(destination).filter(([name, value]) => repeated[name] !== value))
 }
 
-function failureOf(payout: Payout): PayoutView['failure'] {
+function failureOf(payout: ApiPayout): PayoutView['failure'] {
   switch (payout.status) {
     case 'declined':
     case 'filtered':

@@ -5,7 +5,7 @@ import type { Refusal } from '#lib/payouts/refusals.ts'
 import { isBeforeClaim, isFinal } from '#lib/payouts/transitions.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import { specialWords, statusWords } from '#lib/payouts/words.ts'
-import type { Deps, Payout } from '#lib/services/ports.ts'
+import type { Deps, LinkPayout, Payout } from '#lib/services/ports.ts'
 import { hashToken } from './links.ts'
 
 /** How often a page may ask us: often enough to feel live, and cheap, because it never reaches Cardzo. */
@@ -18,26 +18,19 @@ const silentExplanation =
 
 /** What the holder of a link may see of the payout. */
 export async function showStatus(
-  deps: Deps,
+  deps: Pick<Deps, 'payouts'>,
   token: string,
 ): Promise<{ ok: true; view: StatusView } | Refusal<'not_found'>> {
   if (!/^[A-Za-z0-9_-]{20,128}$/.test(token)) return refuse('not_found')
-  const payout = await deps.payouts.findByStatusToken(hashToken(token))
-  if (!payout) return refuse('not_found')
-  const paused = await isPaused(deps, payout)
+  const found = await deps.payouts.findForLink(hashToken(token))
+  if (!found) return refuse('not_found')
+  const { payout, isStopped, isSilent } = found
+  // Approved, and not sent because all payments are stopped.
+  const paused = payout.status === 'approved' && isStopped
   const view = statusView(payout, { paused })
-  const isSilent =
-    !paused &&
-    waitsForCardzo.includes(payout.status) &&
-    (await deps.gatewayCondition.read()).silentSince !== null
-  return { ok: true, view: isSilent ? { ...view, explanation: silentExplanation } : view }
+  const waitsInSilence = !paused && isSilent && waitsForCardzo.includes(payout.status)
+  return { ok: true, view: waitsInSilence ? { ...view, explanation: silentExplanation } : view }
 }
-
-/** Is this payout approved but not sent because all payments are stopped? */
-const isPaused = async (
-  deps: Pick<Deps, 'stopSwitch'>,
-  { status }: Pick<Payout, 'status'>,
-): Promise<boolean> => status === 'approved' && (await deps.stopSwitch.active()) !== null
 
 /**
  * The receiver is back from the bank and no answer since then asks for the form, so it may be filled in already. An answer's time is
@@ -68,7 +61,7 @@ export function waitsOf(
   }
 }
 
-export function statusView(payout: Payout, { paused }: { paused: boolean }): StatusView {
+export function statusView(payout: LinkPayout, { paused }: { paused: boolean }): StatusView {
   const redirectUrl = payout.status === 'action_required' ? payout.redirectUrl : null
   const contactMerchant = payout.status === 'action_required' && redirectUrl === null
   const final = isFinal(payout.status)
@@ -106,7 +99,7 @@ type Special = { paused: boolean; contactMerchant: boolean; checkingForm: boolea
 
 /** Whose turn it is and why: the words of the status, unless a special case applies. */
 function wordsFor(
-  { status }: Payout,
+  { status }: Pick<Payout, 'status'>,
   { paused, contactMerchant, checkingForm, held }: Special,
 ): Pick<StatusView, 'turn' | 'headline' | 'explanation'> {
   const { turn, headline, explanation } = statusWords[status]

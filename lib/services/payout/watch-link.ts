@@ -10,6 +10,7 @@ export async function watchLink(
   token: string,
 ): Promise<{ ok: true; payoutId: string; final: boolean } | Refusal<'not_found'>> {
   if (!/^[A-Za-z0-9_-]{20,128}$/.test(token)) return refuse('not_found')
-  const payout = await deps.payouts.findByStatusToken(hashToken(token))
-  return payout ? { ok: true, payoutId: payout.id, final: isFinal(payout.status) } : refuse('not_found')
+  const found = await deps.payouts.findForLink(hashToken(token))
+  if (!found) return refuse('not_found')
+  return { ok: true, payoutId: found.payout.id, final: isFinal(found.payout.status) }
 }

@@ -153,7 +153,7 @@ describe('a new e-mail address', () => {
       ipAddress: null,
     })
     if (!asked.ok) throw new Error(asked.code)
-    const facts = await deps.risk.facts(asked.payoutId)
-    expect(facts.contactChangedAt).not.toBeNull()
+    const facts = (await deps.risk.factsOf([asked.payoutId])).get(asked.payoutId)
+    expect(facts?.contactChangedAt).toBeInstanceOf(Date)
   })
 })

@@ -19,6 +19,15 @@ export type Judgement = {
   risk: RiskAssessment
   approvalsRequired: number
   autoCaps: AutoCaps
+  /** How long people have to decide. */
+  expireAfterMs: number
+}
+
+const dayMs = 86_400_000
+
+/** The same for one that was judged before and waits for people now, for the first time. */
+export async function expireAfterMs(deps: Pick<Deps, 'settings'>): Promise<number> {
+  return (await deps.settings.read()).expireAfterDays * dayMs
 }
 
 /**
@@ -26,26 +35,25 @@ export type Judgement = {
  * was judged before, or there is nothing to judge yet.
  */
 export async function judgePolicy(
-  deps: Pick<Deps, 'policy' | 'risk' | 'approvals'>,
+  deps: Pick<Deps, 'risk' | 'approvals'>,
   payout: Payout,
   order: OrderState,
 ): Promise<Judgement | null> {
   if (payout.policyNote !== null || order.verdict !== 'validated') return null
-  const policy = await deps.policy.find(payout.policyVersion)
-  if (!policy)
-    throw new Error(`Bug: payout ${payout.id} names policy ${payout.policyVersion}, which does not exist`)
-  const risk = await assessRisk(deps, payout, policy)
+  const { policy, facts, settings, askedAlone } = await deps.risk.judging(payout)
+  const risk = assessRisk(payout, policy, facts)
   const caps = autoCaps(policy, payout.currency)
   const isCapped = caps.dayMinor !== null || caps.keyDayMinor !== null
   const { approved, why, demands, approvers } = judge(policy, asJudged(payout), {
     risk: risk.level,
     amountDiffers: amountDiffers(payout, order),
-    askedAlone: await deps.approvals.askedAlone(payout.id),
+    askedAlone,
     ...(isCapped && { autoToday: await deps.approvals.autoToday(payout.currency, payout.apiKeyId) }),
   })
   const { currency, policyVersion: version } = payout
   const below = minorOf(currencyPolicy(policy, currency).autoApprove.below, currency)
   const autoApproveBelow = formatAmount(below, currency)
   const note = { autoApproveBelow, currency, approved, why, version, demands }
-  return { note, risk, approvalsRequired: approvers, autoCaps: caps }
+  const expireAfterMs = settings.expireAfterDays * dayMs
+  return { note, risk, approvalsRequired: approvers, autoCaps: caps, expireAfterMs }
 }

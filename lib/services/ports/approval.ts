@@ -1,5 +1,7 @@
 /** Approvals, the queue of payouts that wait for them, and the facts behind the risk checks. */
-import type { AutoToday } from '#lib/payouts/policy.ts'
+import type { AutoToday, Policy } from '#lib/payouts/policy.ts'
+import type { Payout } from './payout.ts'
+import type { Settings } from './policy.ts'
 
 /** One person's yes to exactly this content. */
 export type Approval = {
@@ -45,8 +47,6 @@ export type ApprovalStore = {
   forPayouts: (payoutIds: string[]) => Promise<Approval[]>
   /** What this person has approved today (UTC) in this currency, minor units; voided ones do not count. */
   approvedToday: (approverId: string, currency: string) => Promise<bigint>
-  /** Was the person who asked for it, or granted the money, lately let in by one person alone? Then it is not approved automatically. */
-  askedAlone: (payoutId: string) => Promise<boolean>
   /** What was approved automatically today (UTC) in this currency. */
   autoToday: (currency: string, apiKeyId: string | null) => Promise<AutoToday>
 }
@@ -71,8 +71,19 @@ export type RiskFacts = {
   contactChangedAt: Date | null
 }
 
+/** What a payout is judged by. */
+export type Judging = {
+  facts: RiskFacts
+  /** The policy that it started with. */
+  policy: Policy
+  settings: Settings
+  /** Was the person who asked for it, or granted the money, lately let in by one person alone? Then it is not approved automatically. */
+  askedAlone: boolean
+}
+
 export type RiskStore = {
-  facts: (payoutId: string) => Promise<RiskFacts>
+  /** Everything that one payout is judged by, in one statement. */
+  judging: (payout: Pick<Payout, 'id' | 'policyVersion'>) => Promise<Judging>
   /** The same for many in one statement, by payout id. Leaves out ids that don't exist. */
   factsOf: (payoutIds: readonly string[]) => Promise<Map<string, RiskFacts>>
 }

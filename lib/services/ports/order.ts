@@ -137,17 +137,30 @@ export type StoredCallback = Omit<CallbackMessage, 'operation'> & {
   comparedAt: Date | null
 }
 
+/** `shifted`: the same control came with other ids. `full`: too many wait to be stored, or match no payout. */
+export type CallbackAnswer = { answer: 'stored' | 'shifted' | 'full' }
+
 export type CallbackStore = {
+  /**
+   * Stores a usual message (the status of a payout with exactly these ids) in one statement with the others that come now, and anything
+   * else by `alone`, a few at a time. Durable when it says `stored`. At most a thousand wait; beyond that it is `full`. Throws when the
+   * message could not be stored within ten seconds or so.
+   */
+  take: (
+    message: CallbackMessage,
+    wakeEveryMs: number,
+    alone: () => Promise<CallbackAnswer>,
+  ) => Promise<CallbackAnswer>
   /**
    * Durable when it returns. A repeat is only counted: the same control with the same ids is the same message, whatever else it says.
    * `payoutId`: the payout of its client_orderid, if the caller knows it. A message about the payout's status makes the payout due now,
-   * at most once per `wakeEveryMs`. `shifted`: the same control came with other ids. `full`: too many messages that match no payout.
+   * at most once per `wakeEveryMs`.
    */
   store: (
     message: CallbackMessage,
     payoutId: string | null,
     wakeEveryMs?: number,
-  ) => Promise<{ answer: 'stored' | 'shifted' | 'full'; repeated: boolean }>
+  ) => Promise<CallbackAnswer & { repeated: boolean }>
   /** Callbacks about a payout's status that were not compared with Cardzo's answer yet, oldest first. */
   uncompared: (payoutId: string) => Promise<StoredCallback[]>
   /**
@@ -171,7 +184,22 @@ export type Leased = {
   now: Date
   /** Cardzo as a whole is silent: the gate says who may ask. */
   silent?: true
+  seen: SeenAtClaim
 }
+
+/** What else a step needs to know, as it was at the claim. Sending looks again where that matters: the database refuses a claim under a stop. */
+export type SeenAtClaim = {
+  /** Are payments stopped? */
+  stopped: boolean
+  /** Since when Cardzo is asked first, after a restore; null: it isn't. */
+  askFirstSince: Date | null
+  condition: GatewayCondition
+  /** Does a callback wait to be compared with Cardzo's status? */
+  callbackWaits: boolean
+}
+
+/** `nextDueInMs`: when there is more to claim, 0 for now; null: nothing is due at any time. */
+export type Claimed = { leased: Leased[]; nextDueInMs: number | null }
 
 /** What we know of the gateway as a whole. */
 export type GatewayCondition = {

@@ -94,6 +94,8 @@ export type Change = {
    * nothing: the release does.
    */
   dueInMs?: number | null
+  /** How long the writer's lease lasts from now on: what follows must find it still held. Absent: as before. */
+  leaseMs?: number
   items?: ItemDraft[]
   /** Closes the payout's open items of these kinds, whose cause is gone. */
   closeItems?: { kinds: ItemKind[]; reason: string }

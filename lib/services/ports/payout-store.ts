@@ -1,12 +1,14 @@
 /** Creating, finding and changing payouts, and the work that is due on them. */
 import type { Waiting } from '#lib/payouts/holding.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
+import type { Policy } from '#lib/payouts/policy.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import type { DestinationDraft } from './destination.ts'
 import type { MailDraft } from './message.ts'
-import type { Lease, Leased } from './order.ts'
+import type { Claimed, Lease } from './order.ts'
 import type { Change, Happening, PayoutFacts, TimelineEvent } from './payout-change.ts'
-import type { Payout, Receiver } from './payout.ts'
+import type { ApiPayout, LinkPayout, Payout, Receiver } from './payout.ts'
+import type { Settings } from './policy.ts'
 
 export type NewPayout = Pick<
   Payout,
@@ -51,6 +53,10 @@ export type NotCreated =
 export type NewReceiver = Omit<Receiver, 'id'>
 
 export type CreatePayouts = {
+  /** What a request is judged by, in one statement: the payout made under its key, if any, and policy and settings as they are now. */
+  opening: (
+    key: string,
+  ) => Promise<{ earlier: Payout | null; policy: { version: number; body: Policy }; settings: Settings }>
   /**
    * Makes one row for one idempotency key, even when called twenty times in parallel. Reserves the money in the same transaction if the
    * draft says so or the payout that it replaces did. Stores nothing when limits or balance don't allow it.
@@ -89,15 +95,26 @@ export type FindPayouts = {
    */
   accountsBehind: (ids: string[]) => Promise<Map<string, string[]>>
   findByIdempotencyKey: (key: string) => Promise<Payout | null>
-  findByOrderId: (orderId: string) => Promise<Payout | null>
+  /** The id of the payout that has this order. */
+  holderOfOrder: (orderId: string) => Promise<string | null>
   findByClientOrderId: (clientOrderId: string) => Promise<Payout | null>
-  /** Links end 90 days after the final status, or when revoked. */
-  findByStatusToken: (tokenHash: string) => Promise<Payout | null>
+  /**
+   * What an open page of the link asks for, in one statement: the payout, whether all payments are stopped, and whether Cardzo as a whole
+   * does not answer. Links end 90 days after the final status, or when revoked.
+   */
+  findForLink: (
+    tokenHash: string,
+  ) => Promise<{ payout: LinkPayout; isStopped: boolean; isSilent: boolean } | null>
   findByReturnToken: (tokenHash: string) => Promise<Payout | null>
   list: (
     filter: PayoutFilter,
     page: { limit: number; cursor?: string | undefined; oldestFirst?: true },
   ) => Promise<Page<Payout>>
+  /** Newest first, in one statement, with no more of a payout than other systems see. */
+  listForApi: (
+    filter: Pick<PayoutFilter, 'statuses' | 'receiverExternalId' | 'apiKeyOwnerId'>,
+    page: { limit: number; cursor?: string | undefined },
+  ) => Promise<Page<ApiPayout>>
   /** Of every payout, or of those in these statuses. Kept, not counted: costs the same however many there are. */
   sums: (statuses?: PayoutStatus[]) => Promise<PayoutSum[]>
   /** Of what a search finds; null when that is more than ten thousand payouts. */
@@ -125,16 +142,20 @@ export type ChangePayouts = {
 
 /** Work on payouts that are due. One worker at a time has a payout in hand, by a lease. */
 export type DueWork = {
-  /** Leases up to `limit` due payouts for `leaseMs`. One statement, so that two workers never get the same payout. */
-  claimDue: (
-    workerId: string,
-    limit: number,
-    leaseMs: number,
-  ) => Promise<{ leased: Leased[]; nextDueInMs: number | null }>
+  /**
+   * Leases up to `limit` due payouts for `leaseMs`: news first, but some of the places are for polls. One statement, so that two workers
+   * never get the same payout.
+   */
+  claimDue: (workerId: string, limit: number, leaseMs: number) => Promise<Claimed>
   /** Extends a lease and returns the database's time; null: the lease was lost. */
   renew: (lease: Lease, leaseMs: number) => Promise<Date | null>
-  /** Gives a payout back, due again in `dueInMs` (null: never) unless it was woken in the meantime. Writes the facts, if given. */
-  release: (lease: Lease, dueInMs: number | null, facts?: PayoutFacts) => Promise<void>
+  /** Extends all of these that still hold, except for a row that another transaction has locked at this moment. */
+  renewAll: (leases: readonly Lease[], leaseMs: number) => Promise<void>
+  /**
+   * Gives a payout back, due again in `dueInMs` (null: never) or earlier if there was news. Writes the facts, if given. Answers in how many
+   * milliseconds it is due; null: never, or the lease was lost. Many at once cost one statement.
+   */
+  release: (lease: Lease, dueInMs: number | null, facts?: PayoutFacts) => Promise<number | null>
   /** Makes it due now and returns true, unless Cardzo was asked within this time or a worker has it. */
   wakeUnlessAsked: (payoutId: string, withinMs: number) => Promise<boolean>
   /** Has Cardzo answered a status request within this time, and since the payout reached its present status? */

@@ -119,6 +119,57 @@ export type Payout = {
   finalAt: Date | null
 }
 
+/** What other systems see of a payout: lib/services/payout/payout-view.ts. */
+export type ApiPayout = Pick<
+  Payout,
+  | 'id'
+  | 'status'
+  | 'amountMinor'
+  | 'currency'
+  | 'receiver'
+  | 'destination'
+  | 'ipAddress'
+  | 'description'
+  | 'clientOrderId'
+  | 'orderId'
+  | 'gatewayStatus'
+  | 'gatewayStage'
+  | 'gatewayAmount'
+  | 'gatewayCurrency'
+  | 'redirectUrl'
+  | 'linkRevokedAt'
+  | 'metadata'
+  | 'failureMessage'
+  | 'gatewayCode'
+  | 'gatewayMessage'
+  | 'settledBy'
+  | 'createdAt'
+  | 'updatedAt'
+  | 'finalAt'
+>
+
+/** What the holder of a link sees of a payout: lib/services/payout/show-status.ts. */
+export type LinkPayout = Pick<
+  Payout,
+  | 'id'
+  | 'status'
+  | 'version'
+  | 'amountMinor'
+  | 'currency'
+  | 'destination'
+  | 'accountLast4'
+  | 'clientOrderId'
+  | 'redirectUrl'
+  | 'returnedAt'
+  | 'progress'
+  | 'failureMessage'
+  | 'coolingOffUntil'
+  | 'sendAfter'
+  | 'createdAt'
+  | 'updatedAt'
+  | 'finalAt'
+>
+
 /** What the policy said, kept with the payout. */
 export type PolicyNote = {
   autoApproveBelow: string

@@ -127,7 +127,7 @@ function depsFor(
       release: via('release'),
       renew: via('renew'),
       find: via('find'),
-      findByOrderId: nothing,
+      holderOfOrder: nothing,
     },
     callbacks: { uncompared: via('uncompared'), markCompared: via('markCompared') },
     stopSwitch: { active: via('active') },
@@ -138,7 +138,7 @@ function depsFor(
       recordOk: nothing,
     },
     items: { open: nothing, openFor: nothing, closeByKind: nothing, list: () => Promise.resolve([]) },
-    approvals: { forPayouts: () => Promise.resolve([]), askedAlone: () => Promise.resolve(false) },
+    approvals: { forPayouts: () => Promise.resolve([]) },
     settings: {
       read: () => Promise.resolve({ expireAfterDays: 30, remindBeforeH: 24, sendDelayS: {} }),
       mailApiReceivers: () => Promise.resolve(false),

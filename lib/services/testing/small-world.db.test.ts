@@ -1,4 +1,4 @@
-// The rules of the small world are the database's: the same happens in both, whatever is done in whatever order.
+// The small world follows the database: the same happens in both, whatever is done in whatever order.
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Change, Lease, Payout } from '#lib/services/ports.ts'

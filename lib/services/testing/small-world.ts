@@ -1,7 +1,7 @@
 /**
  * A world small enough to try everything that can happen in it: one payout, two workers that run the real code of
- * lib/services/order, one Cardzo. Every call of a worker is a moment at which anything else may happen first. The rules that the
- * database keeps are written here a second time, each with a name, so that a test can take one away and see who notices.
+ * lib/services/order, one Cardzo. Every call of a worker is a moment at which anything else may happen first. What the
+ * database guarantees is written here a second time, rule by rule, so that a test can take one away and see who notices.
  */
 import { isFinal, next } from '#lib/payouts/transitions.ts'
 import type { Change, Lease, Payout, PayoutFacts } from '#lib/services/ports.ts'
@@ -134,7 +134,11 @@ export function advance(
     world: {
       ...world,
       row: changed,
-      work: { ...work, ...due },
+      work: {
+        ...work,
+        ...due,
+        ...(lease && change.leaseMs !== undefined && { until: now + change.leaseMs }),
+      },
       items: closed(opened(world.items, change), change, to !== row.status),
       ...(change.move === 'claim' &&
         world.stopped && { wrong: 'a payout was claimed while payments were stopped' }),

@@ -31,10 +31,10 @@ beforeEach(() => {
   hub = hubOf()
   world.getHub.mockImplementation(() => Promise.resolve(hub))
   world.find.mockImplementation((hash: string) =>
-    Promise.resolve(hash === hashToken(token) ? { id, status: 'processing' } : null),
+    Promise.resolve(hash === hashToken(token) ? { payout: { id, status: 'processing' } } : null),
   )
   world.getDeps.mockResolvedValue({
-    payouts: { findByStatusToken: world.find },
+    payouts: { findForLink: world.find },
     log: { warn: vi.fn(), error: vi.fn() },
   })
 })
@@ -181,7 +181,7 @@ describe('the events of a payout, for its receiver', () => {
   })
 
   it('are none for a payout that is over, and browsers then stop asking', async () => {
-    world.find.mockResolvedValue({ id, status: 'paid' })
+    world.find.mockResolvedValue({ payout: { id, status: 'paid' } })
     expect((await ask()).status).toBe(204)
   })
 

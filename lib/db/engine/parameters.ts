@@ -1,0 +1,10 @@
+import type { SqlValue } from './sql.ts'
+
+/** Adds a value to a statement and gives its place in the text: `$1`, `$2` … */
+export type AddValue = (value: SqlValue) => string
+
+/** The values of one statement by hand, numbered as they come. */
+export function parameters(): { add: AddValue; values: SqlValue[] } {
+  const values: SqlValue[] = []
+  return { values, add: (value) => `$${values.push(value)}` }
+}

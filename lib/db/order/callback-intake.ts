@@ -1,0 +1,143 @@
+/**
+ * Takes callbacks in, in batches: what arrives while the last batch is being written goes into the next, and each is answered only when
+ * its own is committed. What a batch leaves out is stored by a transaction of its own, a few at a time.
+ */
+import { isDatabaseAway } from '#lib/db/engine/away.ts'
+import type { CallbackAnswer, CallbackMessage } from '#lib/services/ports.ts'
+import type { Counted } from './callback-batch.ts'
+import { digestOf } from './callback-digest.ts'
+
+/**
+ * How many may wait. A message may be 64 KiB, so at worst they take 64 MB; usually it is a second's worth of storing. Cardzo sends again
+ * what finds no room.
+ */
+const waitingMost = 1000
+/** One statement stays below a few megabytes, and a few tens of milliseconds. */
+const batchMost = 200
+/** Of the pool's connections (ten, unless set), so that the others stay free. */
+const oneByOneAtOnce = 3
+/** The sender has given up on us by then. */
+const patienceMs = 10_000
+
+type Waiting = {
+  message: CallbackMessage
+  digest: string
+  wakeEveryMs: number
+  since: number
+  /** Stores it in a transaction of its own. */
+  alone: () => Promise<CallbackAnswer>
+  resolve: (answer: CallbackAnswer) => void
+  reject: (error: unknown) => void
+}
+
+export type Intake = {
+  /** Durable when it says `stored`. Throws what the database says, or that it took too long; then nothing is stored. */
+  take: (message: CallbackMessage, wakeEveryMs: number, alone: Waiting['alone']) => Promise<CallbackAnswer>
+}
+
+/** `writeBatch` gives the digests of what it stored: all of a batch, or less, or it throws and has stored nothing. */
+export function createIntake(
+  writeBatch: (batch: readonly Counted[]) => Promise<ReadonlySet<string>>,
+  { most = waitingMost, atOnce = oneByOneAtOnce } = {},
+): Intake {
+  let unanswered = 0
+  let isWriting = false
+  let alone = 0
+  const forBatch: Waiting[] = []
+  const forAlone: Waiting[] = []
+
+  async function writeBatches(): Promise<void> {
+    while (forBatch.length > 0) {
+      const batch = nextBatch(forBatch)
+      const counted = batch.map((same): Counted => {
+        const { message, wakeEveryMs } = same[0]
+        return { message, deliveries: same.length, wakeEveryMs }
+      })
+      try {
+        const stored = await writeBatch(counted)
+        for (const one of batch.flat())
+          if (stored.has(one.digest)) one.resolve({ answer: 'stored' })
+          else forAlone.push(one)
+      } catch (error) {
+        if (isDatabaseAway(error)) refuse([...batch.flat(), ...forBatch.splice(0)], error)
+        // One of them may be at fault; alone, it fails alone.
+        else forAlone.push(...batch.flat())
+      }
+      storeAlone()
+    }
+    isWriting = false
+  }
+
+  function storeAlone(): void {
+    while (alone < atOnce) {
+      const one = forAlone.shift()
+      if (!one) return
+      if (performance.now() - one.since > patienceMs) {
+        one.reject(new Error('A callback waited too long to be stored'))
+        continue
+      }
+      alone++
+      one
+        .alone()
+        .then(one.resolve, (error: unknown) => {
+          one.reject(error)
+          if (isDatabaseAway(error)) refuse(forAlone.splice(0), error)
+        })
+        .finally(() => {
+          alone--
+          storeAlone()
+        })
+    }
+  }
+
+  return {
+    async take(message, wakeEveryMs, storeIt) {
+      if (unanswered >= most) return { answer: 'full' }
+      unanswered++
+      try {
+        return await new Promise<CallbackAnswer>((resolve, reject) => {
+          const since = performance.now()
+          const digest = digestOf(message)
+          const one = { message, digest, wakeEveryMs, since, alone: storeIt, resolve, reject }
+          if (message.operation !== undefined) {
+            forAlone.push(one)
+            storeAlone()
+            return
+          }
+          forBatch.push(one)
+          if (isWriting) return
+          isWriting = true
+          // Not at once: requests that came in together are read one after the other.
+          setImmediate(() => void writeBatches())
+        })
+      } finally {
+        unanswered--
+      }
+    },
+  }
+}
+
+type Same = [Waiting, ...Waiting[]]
+
+/** Takes the oldest out, equal ones together, and of each payout one message only: another one waits for the next batch. */
+function nextBatch(waiting: Waiting[]): Same[] {
+  const batch = new Map<string, Same>()
+  const left = waiting.splice(0).filter((one) => {
+    const { clientOrderId } = one.message
+    const same = batch.get(clientOrderId)
+    if (same === undefined) {
+      if (batch.size >= batchMost) return true
+      batch.set(clientOrderId, [one])
+      return false
+    }
+    if (same[0].digest !== one.digest) return true
+    same.push(one)
+    return false
+  })
+  waiting.push(...left)
+  return [...batch.values()]
+}
+
+function refuse(some: readonly Waiting[], error: unknown): void {
+  for (const one of some) one.reject(error)
+}

@@ -1,0 +1,163 @@
+/** What other systems and receivers' open pages ask for all the time: one statement each, with no more columns than they show. */
+import type { Sql, SqlValue } from '#lib/db/engine/sql.ts'
+import type { Vault } from '#lib/db/seal/vault.ts'
+import { linkLifetimeDays } from '#lib/services/payout/links.ts'
+import type { ApiPayout, FindPayouts, LinkPayout } from '#lib/services/ports.ts'
+import { columnsOf, openDestination } from './payout-rows.ts'
+
+type Sealed = { id: string; destinationSealed: string | null; contentHash: string }
+
+const linkColumns = columnsOf([
+  'id',
+  'destinationSealed',
+  'contentHash',
+  'status',
+  'version',
+  'amountMinor',
+  'currency',
+  'accountLast4',
+  'clientOrderId',
+  'redirectUrl',
+  'returnedAt',
+  'failureMessage',
+  'coolingOffUntil',
+  'sendAfter',
+  'createdAt',
+  'updatedAt',
+  'finalAt',
+])
+
+type LinkRow = Omit<LinkPayout, 'destination'> & Sealed & { isStopped: boolean; isSilent: boolean | null }
+
+// Of the stop switch and of Cardzo's silence there is one row each.
+const forLink = `
+  SELECT ${linkColumns},
+    coalesce((SELECT progress FROM payout_work WHERE payout_id = payout.id), '{}') AS progress,
+    EXISTS (SELECT FROM send_stop WHERE open_key = 'stop') AS "isStopped",
+    (SELECT gate.silent_since IS NOT NULL AND coalesce(state.last_ok_at, gate.missed_since) IS NOT NULL
+      FROM gateway_gate gate LEFT JOIN gateway_state state ON state.id = 1 WHERE gate.id = 1) AS "isSilent"
+  FROM payout
+  WHERE status_token_hash = $1 AND link_revoked_at IS NULL
+    AND (final_at IS NULL OR final_at > now() - make_interval(days => ${linkLifetimeDays}))`
+
+export async function findForLink(
+  sql: Sql,
+  vault: Vault,
+  tokenHash: string,
+): ReturnType<FindPayouts['findForLink']> {
+  const [row] = await sql.query<LinkRow>(forLink, [tokenHash])
+  if (!row) return null
+  const { isStopped, isSilent, ...payout } = row
+  const destination = openDestination(row, vault).fields
+  return { payout: { ...payout, destination }, isStopped, isSilent: isSilent ?? false }
+}
+
+const apiColumns = columnsOf([
+  'id',
+  'seq',
+  'destinationSealed',
+  'contentHash',
+  'status',
+  'amountMinor',
+  'currency',
+  'ipAddress',
+  'description',
+  'clientOrderId',
+  'orderId',
+  'gatewayStatus',
+  'gatewayStage',
+  'gatewayAmount',
+  'gatewayCurrency',
+  'redirectUrl',
+  'linkRevokedAt',
+  'metadata',
+  'failureMessage',
+  'gatewayCode',
+  'gatewayMessage',
+  'settledBy',
+  'createdAt',
+  'updatedAt',
+  'finalAt',
+])
+
+type ApiRow = Omit<ApiPayout, 'destination' | 'receiver'> &
+  Sealed & {
+    seq: bigint
+    receiverId: string
+    externalId: string
+    email: string | null
+    firstName: string | null
+    lastName: string | null
+  }
+
+/** These are in the statement's text, so that its plan is made for them once. */
+const usualLimits = [50, 100]
+
+export async function listForApi(
+  sql: Sql,
+  vault: Vault,
+  filter: Parameters<FindPayouts['listForApi']>[0],
+  { limit, cursor }: Parameters<FindPayouts['listForApi']>[1],
+): ReturnType<FindPayouts['listForApi']> {
+  const values: SqlValue[] = []
+  const parameter = (value: SqlValue) => `$${values.push(value)}`
+  const page = pageOf(filter, cursor, limit, parameter)
+  const rows = await sql.query<ApiRow>(
+    `SELECT ${apiColumns}, r.id AS "receiverId", r.external_id AS "externalId", r.email, r.first_name AS "firstName",
+      r.last_name AS "lastName"
+    FROM (${page}) AS payout JOIN receiver r ON r.id = payout.receiver_id ORDER BY payout.seq DESC`,
+    values,
+  )
+  const shown = rows.slice(0, limit)
+  return {
+    rows: shown.map((row) => toApiPayout(row, vault)),
+    nextCursor: rows.length > limit ? (shown.at(-1)?.seq.toString() ?? null) : null,
+  }
+}
+
+/**
+ * One payout more than the page shows. However many there are, it reads little more: it walks along an index in the order of the list, and
+ * along one for each status or key when several are asked for, because an index of several has no order.
+ */
+function pageOf(
+  { statuses, receiverExternalId, apiKeyOwnerId }: Parameters<FindPayouts['listForApi']>[0],
+  cursor: string | undefined,
+  limit: number,
+  parameter: (value: SqlValue) => string,
+): string {
+  const end = `ORDER BY seq DESC LIMIT ${usualLimits.includes(limit) ? limit + 1 : parameter(limit + 1)}`
+  const walk = (columns: string, where: readonly string[]) =>
+    `SELECT ${columns} FROM payout ${where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`} ${end}`
+  /** Numbers alone, because they are in the index of each: no other way is as short, so a rare status is not looked for in all. */
+  const walkEach = (each: string, where: readonly string[]) =>
+    `SELECT payout.* FROM (
+      SELECT walked.seq FROM ${each}, LATERAL (${walk('seq', where)}) AS walked ${end}
+    ) AS walked JOIN payout ON payout.seq = walked.seq`
+
+  const after = cursor === undefined ? [] : [`seq < ${parameter(BigInt(cursor))}::bigint`]
+  const among = statuses && `${parameter([...new Set(statuses)])}::payout_status[]`
+  const ofStatus = among === undefined ? [] : [`status = ANY (${among})`]
+  const keys =
+    apiKeyOwnerId === undefined
+      ? undefined
+      : `SELECT id FROM api_key WHERE owner_id = ${parameter(apiKeyOwnerId)}::uuid`
+  if (receiverExternalId !== undefined) {
+    const receiver = `receiver_id = (SELECT id FROM receiver WHERE external_id = ${parameter(receiverExternalId)})`
+    const ofKeys = keys === undefined ? [] : [`api_key_id = ANY (ARRAY (${keys}))`]
+    return walk('*', [receiver, ...after, ...ofStatus, ...ofKeys])
+  }
+  if (keys !== undefined)
+    return walkEach(`(${keys}) AS each`, ['payout.api_key_id = each.id', ...after, ...ofStatus])
+  if (among !== undefined)
+    return walkEach(`unnest(${among}) AS each (status)`, ['payout.status = each.status', ...after])
+  return walk('*', after)
+}
+
+function toApiPayout(row: ApiRow, vault: Vault): ApiPayout {
+  const { receiverId, externalId, email, firstName, lastName } = row
+  return {
+    ...row,
+    receiver: { id: receiverId, externalId, email, firstName, lastName },
+    destination: openDestination(row, vault).fields,
+  }
+}

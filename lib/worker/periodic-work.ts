@@ -1,0 +1,26 @@
+/** What a worker looks at beside its payouts, and how often. docs/what-runs-often.md says what each reads, and a test holds it to that. */
+import { applyDueAccess } from '#lib/services/people/apply-due-access.ts'
+import { checkApprovable } from '#lib/services/approval/check-approvable.ts'
+import { remindOfKeys } from '#lib/services/key/remind-of-keys.ts'
+import { watchMoneyEquation } from '#lib/services/balance/watch-money-equation.ts'
+import type { Deps } from '#lib/services/ports.ts'
+import type { Periodic } from './periodic.ts'
+
+/** If nobody can approve a payout, people read of it within a minute. */
+const approvableEveryMs = 60_000
+/** Until it is sealed, only an audit row's own hash shows that it was altered. Each look costs two small queries. */
+const sealAuditEveryMs = 30_000
+/** How soon after its time a change of rights that nobody could confirm takes effect. */
+const accessEveryMs = 10_000
+/** A month's notice need not be exact to the minute. */
+const keysEveryMs = 3_600_000
+/** The money equation is due about once a minute, and one worker computes it at most this much later. */
+const moneyLookEveryMs = 5_000
+
+export const periodicWork = (deps: Deps): Periodic[] => [
+  { name: 'who may approve', everyMs: approvableEveryMs, run: () => checkApprovable(deps) },
+  { name: 'sealing the audit trail', everyMs: sealAuditEveryMs, run: () => deps.auditTrail.seal() },
+  { name: 'rights whose time has come', everyMs: accessEveryMs, run: () => applyDueAccess(deps) },
+  { name: 'keys that expire', everyMs: keysEveryMs, run: () => remindOfKeys(deps) },
+  { name: 'the money equation', everyMs: moneyLookEveryMs, run: watchMoneyEquation(deps) },
+]

@@ -1,0 +1,213 @@
+/** Holds docs/what-runs-often.md against the plans of what is really sent. */
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createMailStore } from '#lib/db/message/mail-store.ts'
+import type { Vault } from '#lib/db/seal/vault.ts'
+import { createTestDatabase } from '#lib/db/testing/database.ts'
+import { busyReceiver, fillDatabase, keyId, staffId } from '#lib/db/testing/fill.ts'
+import { hearPlans, tellPlans } from '#lib/db/testing/plans.ts'
+import type { Told } from '#lib/db/testing/plans.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import { approvePayout } from '#lib/services/approval/approve-payout.ts'
+import { showDeskPayout } from '#lib/services/desk/show-desk-payout.ts'
+import { showDesk } from '#lib/services/desk/show-desk.ts'
+import { listDeskPayouts, listPayouts } from '#lib/services/payout/list-payouts.ts'
+import { findDemoPeople } from '#lib/services/people/remove-demo.ts'
+import { sealAtStart } from '#lib/services/seal/reseal.ts'
+import { showUnknown } from '#lib/services/settlement/show-unknown.ts'
+import { createTestPortal, sampleRequest, seen } from '#lib/services/testing/portal.ts'
+import { dailyWork } from './daily.ts'
+import { periodicWork } from './periodic-work.ts'
+
+/** Enough that reading a table from end to end is slower than any index. */
+const payouts = 20_000
+/** A table with fewer rows is read from end to end by right. */
+const largeFrom = 1_000
+
+let portal: Awaited<ReturnType<typeof createTestPortal>>
+let heard: ReturnType<typeof hearPlans>
+let large: Set<string>
+const stopping = new AbortController()
+
+beforeAll(async () => {
+  const database = await createTestDatabase()
+  await fillDatabase(database.url, payouts)
+  await tellPlans(database.url)
+  heard = hearPlans()
+  portal = await createTestPortal({}, { database })
+  const tables = await portal.prisma.$queryRaw<{ name: string }[]>`
+    SELECT relname::text AS name FROM pg_class WHERE relkind = 'r' AND reltuples >= ${largeFrom}`
+  large = new Set(tables.map(({ name }) => name))
+  expect([...large]).toEqual(
+    expect.arrayContaining([
+      'payout',
+      'payout_event',
+      'payout_work',
+      'callback',
+      'mail',
+      'open_item',
+      'receiver',
+    ]),
+  )
+  // Once a day these read everything; what they do the rest of the day is what counts here.
+  await portal.deps.ledger.check()
+  await portal.deps.history.anchor()
+}, 180_000)
+afterAll(async () => {
+  stopping.abort()
+  heard.stop()
+  await portal.close()
+})
+
+const approver: Actor = { kind: 'user', id: staffId(1), name: 'Staff 1', role: 'approver', receiverId: null }
+const shop: Actor = {
+  kind: 'api_key',
+  id: keyId,
+  name: 'filled',
+  ownerId: staffId(9),
+  scopes: ['payouts:read', 'payouts:write'],
+}
+const desk = (input: Parameters<typeof listDeskPayouts>[2]) => listDeskPayouts(portal.deps, approver, input)
+const ask = (externalId: string) =>
+  portal.ask({ receiver: { externalId }, destination: { ...sampleRequest.destination, first_name: 'Ada' } })
+const someId = async (search: string) =>
+  (await portal.deps.payouts.list({ search }, { limit: 1 })).rows[0]?.id ?? ''
+
+/** What each line of the page does. What a worker does at intervals comes from the worker itself. */
+const acts: Record<string, () => Promise<unknown>> = {
+  'a worker starts: are rows sealed under another key?': () => sealAtStart(portal.deps, stopping.signal),
+  'a worker starts: can people of the demo sign in?': () => findDemoPeople(portal.deps),
+  'a heartbeat': () => portal.deps.heartbeats.beat('w'),
+  'the outbox: mails without a job, and texts to blank': async () => {
+    const hooks = { enqueueMail: () => Promise.resolve() }
+    const outbox = createMailStore(portal.prisma, hooks, portal.deps.vault as Vault, { keepTexts: false })
+    await outbox.unsent(0, 15, 200)
+    await outbox.blankDone(15, 1_000)
+  },
+  'a payout is asked for, by a receiver with many': () => ask(busyReceiver),
+  'a payout goes from the request to `paid`': async () => {
+    const worker = portal.startWorker()
+    try {
+      const waiting = await portal.until(await ask(randomUUID()), 'awaiting_approval')
+      await approvePayout(portal.deps, await portal.approver(), seen(waiting))
+      await portal.until(waiting.id, 'paid')
+    } finally {
+      await worker.stop()
+    }
+  },
+  'a claim that finds nothing': () => portal.deps.payouts.claimDue('w', 16, 1_000),
+  'a callback comes twice': async () => {
+    const message = {
+      status: 'processing',
+      orderId: 'cardzo-777',
+      clientOrderId: 'order-777',
+      type: 'transfer',
+      params: {},
+    }
+    await portal.deps.callbacks.store(message, null)
+    await portal.deps.callbacks.store(message, null)
+  },
+  'the risk of a payout of a busy receiver': async () =>
+    portal.deps.risk.judging({ id: await someId(busyReceiver), policyVersion: 0 }),
+  'what one person approved today, and what nobody had to': async () => {
+    await portal.deps.approvals.approvedToday(staffId(1), 'EUR')
+    await portal.deps.approvals.autoToday('EUR', keyId)
+  },
+  metrics: () => portal.deps.monitoring.counts(),
+  readiness: async () => {
+    await portal.deps.monitoring.workUntaken(60_000)
+    await portal.deps.monitoring.migrationsPending()
+    await portal.deps.heartbeats.beatWithinMs(60_000)
+    await portal.deps.heartbeats.markerUnwritable(60_000)
+  },
+  "the API's first page": () => listPayouts(portal.deps, shop, {}),
+  'the desk': () => showDesk(portal.deps, approver),
+  "the desk's list": () => desk({}),
+  "the desk's list of three statuses": () =>
+    desk({ statuses: ['declined', 'paid', 'requested'], cursor: '9000' }),
+  'a search by an id, an e-mail address or four digits': async () => {
+    await desk({ search: 'cardzo-777' })
+    await desk({ search: 'order-777' })
+    await desk({ search: 'receiver3210@example.com' })
+    await desk({ search: '4321' })
+    await desk({ search: 'nobody at all' })
+  },
+  'a search by a name that many have': () => desk({ search: 'Ada' }),
+  'a search by two letters': () => desk({ search: 'zz' }),
+  'one payout on the desk': async () => showDeskPayout(portal.deps, approver, await someId('cardzo-777')),
+  'unknown outcomes': () => showUnknown(portal.deps, approver),
+  'balances, the latest and by a search': async () => {
+    await portal.deps.ledger.searchBalances('', 50)
+    await portal.deps.ledger.searchBalances('Ada', 50)
+    await portal.deps.ledger.searchBalances('cust-321', 50)
+  },
+  'the latest grants': () => portal.deps.ledger.grants({}, 50),
+}
+
+/** What the page says: by line, how many rows one statement reads at most. */
+const lines = new Map(
+  [...readFileSync('docs/what-runs-often.md', 'utf8').matchAll(/^\| ([^|]+?) +\|.*\| ([\d,]+) +\|$/gm)].map(
+    ([, what = '', rows = '']) => [what, Number(rows.replaceAll(',', ''))],
+  ),
+)
+
+/** The complaints about what was heard: a large table read from end to end, or more rows than the page says. */
+function wrongWith(told: Told[], most: number): string[] {
+  return told.flatMap(({ query, scans }) => {
+    const rows = scans.reduce((sum, scan) => sum + scan.rows, 0)
+    const whole = scans.filter(({ node, table }) => node === 'Seq Scan' && large.has(table))
+    const said = query.replaceAll(/\s+/g, ' ').slice(0, 300)
+    return [
+      ...whole.map(({ table }) => `reads all of ${table}: ${said}`),
+      ...(rows > most ? [`reads ${rows} rows, ${most} at most: ${said}`] : []),
+    ]
+  })
+}
+
+const atIntervals = () => [
+  ...periodicWork(portal.deps),
+  ...dailyWork(portal.deps, 'w', AbortSignal.any([stopping.signal, AbortSignal.timeout(500)])),
+]
+
+it('the page has a line for everything that a worker does at intervals and that is tried here, and no other', () => {
+  const names = [...Object.keys(acts), ...atIntervals().map(({ name }) => name)]
+  expect([...lines.keys()].filter((what) => what !== 'what').sort()).toEqual(names.sort())
+})
+
+it('what a worker does at intervals reads no more than the page says', async () => {
+  // A minute's worth of payouts has moved.
+  const worker = portal.startWorker()
+  await Promise.all(
+    Array.from({ length: 10 }, async () => portal.until(await ask(randomUUID()), 'awaiting_approval')),
+  )
+  await worker.stop()
+  await portal.prisma.$executeRaw`UPDATE money_check SET checked_at = now() - interval '2 minutes'`
+  for (const { name, run } of atIntervals()) {
+    heard.take()
+    await run()
+    const told = heard.take()
+    expect(told.length, `${name} was heard`).toBeGreaterThan(0)
+    expect({ name, wrong: wrongWith(told, lines.get(name) ?? 0) }).toEqual({ name, wrong: [] })
+  }
+})
+
+it.each(Object.entries(acts))('%s reads no more than the page says', async (name, act) => {
+  heard.take()
+  await act()
+  const told = heard.take()
+  expect(told.length).toBeGreaterThan(0)
+  expect(wrongWith(told, lines.get(name) ?? 0)).toEqual([])
+})
+
+it('notices a statement that reads a table from end to end, by itself or within a function', async () => {
+  heard.take()
+  await portal.prisma.$queryRaw`SELECT count(*) FROM payout WHERE description = 'x'`
+  await portal.prisma.$executeRawUnsafe(
+    `DO $$ BEGIN PERFORM count(*) FROM mail WHERE recipient = 'x'; END $$`,
+  )
+  expect(wrongWith(heard.take(), 1_000_000).map((said) => said.slice(0, 20))).toEqual([
+    'reads all of payout:',
+    'reads all of mail: S',
+  ])
+})

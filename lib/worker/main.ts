@@ -6,6 +6,7 @@ import { demoTrouble } from '#lib/runtime/demo-guard.ts'
 import { readProcessEnv } from '#lib/runtime/env.ts'
 import { reportUncaught, takeOverConsole } from '#lib/runtime/error-hook.ts'
 import { scrubText } from '#lib/runtime/log.ts'
+import { dueChannel } from '#lib/runtime/wake-workers.ts'
 import { startMailDelivery } from '#lib/runtime/mail-delivery.ts'
 import { sealAtStart } from '#lib/services/seal/reseal.ts'
 import { leaseMsFor } from '#lib/services/order/step.ts'
@@ -74,7 +75,7 @@ async function main(): Promise<void> {
   })
   const daily = startDailyWork(deps, workerId, stopping.signal)
   const periodic = startPeriodicWork(log, stopping.signal, periodicWork(deps))
-  const listener = listen(env.databaseDirectUrl ?? database.url, 'payout_due', loop.wake)
+  const listener = listen(env.databaseDirectUrl ?? database.url, dueChannel, loop.wake)
   log.info({ workerId }, 'worker started')
 
   await loop.done

@@ -31,10 +31,10 @@ export async function fillProcessing(
     })
     const seals = ids.map((id) => vault.seal(destination, `payout:${id}`))
     await db.query(
-      `INSERT INTO payout (id, status, amount_minor, currency, receiver_id, destination_sealed, content_hash, account_last4, source,
+      `INSERT INTO payout (id, status, amount_minor, currency, receiver_id, destination_sealed, destination_print, content_hash, account_last4, source,
           idempotency_key, request_hash, client_order_id, order_id, gateway_status, gateway_stage, gateway_amount, gateway_currency,
           status_token_hash, return_token_hash)
-       SELECT given.id, 'processing', 10050, 'EUR', receiver.id, given.seal, 'f1.auth.bench', '3000', 'api', 'bench-' || n, 'v1.',
+       SELECT given.id, 'processing', 10050, 'EUR', receiver.id, given.seal, '2.bench', 'f1.auth.bench', '3000', 'api', 'bench-' || n, 'v1.',
           'bench-' || n, (1000000 + n)::text, 'processing', 'payout_processing', '100.50', 'EUR', 's' || n, 'r' || n
        FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS given (id, seal, place), LATERAL (SELECT $3::int + place - 1 AS n) numbered
        JOIN receiver ON external_id = 'bench-' || (1 + n % 100)`,

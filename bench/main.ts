@@ -39,6 +39,9 @@ type Asked = {
   profile: boolean
 }
 
+/** The rows that could not be measured. A run with any is not kept. */
+const failed: string[] = []
+
 function readArguments(): Asked | undefined {
   const { values } = parseArgs({
     options: {
@@ -89,6 +92,7 @@ async function main(): Promise<void> {
     figures,
   }
   console.log(asked.kind === 'main' ? shortTable({ main: run }) : longTables({ main: run }))
+  if (failed.length > 0) throw new Error(`Not measured: ${failed.join(', ')}. Nothing was kept.`)
   if (asked.only === undefined && !asked.profile) await keep(run, asked.kind)
 }
 
@@ -98,13 +102,19 @@ const measurements: Record<Kind, (server: BenchServer, asked: Asked) => Promise<
   memory: memoryFigures,
 }
 
+/** A row that fails stops no other: a run takes long. */
 async function measureRows(server: BenchServer, asked: Asked): Promise<Figure[]> {
   const figures: Figure[] = []
   for (const row of rows.filter(({ id }) => asked.only?.includes(id) ?? true)) {
     say(row.what)
-    const profileInto = asked.profile ? emptyFolder(row.id) : undefined
-    figures.push(...(await row.run(server, { ...asked, profileInto })))
-    if (profileInto !== undefined) await writeProfile(row, profileInto)
+    try {
+      const profileInto = asked.profile ? emptyFolder(row.id) : undefined
+      figures.push(...(await row.run(server, { ...asked, profileInto })))
+      if (profileInto !== undefined) await writeProfile(row, profileInto)
+    } catch (error) {
+      console.error(error)
+      failed.push(row.id)
+    }
   }
   return figures
 }

@@ -34,6 +34,10 @@ function compared(
     what,
     async run(server, options) {
       const { ours, baseline, note = '' } = await measure(server, options)
+      if (ours.median === 0 || baseline.median === 0)
+        throw new Error(
+          `Nothing ended in time, or nothing was left to do: ${JSON.stringify({ ours, baseline })}`,
+        )
       const { median, rounds: oursRounds, refused = 0, ...times } = ours
       const sides = { ours: median, baseline: baseline.median, ratio: median / baseline.median }
       const rounds = { oursRounds, baselineRounds: baseline.rounds }

@@ -17,6 +17,8 @@ import { keepStatements } from './profile.ts'
 
 export const dataDir = join(process.cwd(), '.data', 'bench')
 const template = 'bench_template'
+/** Payouts that one worker has in hand at once: the default. */
+export const workerInFlight = 64
 /** What the bench itself asks the database is counted apart from what the portal asks. */
 const ownRole = 'bench'
 /** Away from the demo and the browser tests, and from another clone's bench. */
@@ -126,6 +128,7 @@ async function openBench(
       CARDZO_POLL_INTERVAL_MS: '200',
       // What is measured is how fast we are, not how fast we may be.
       CARDZO_MAX_REQUESTS_PER_S: '10000',
+      WORKER_IN_FLIGHT: String(workerInFlight),
       MARKER_FILE: marker,
       ...more,
     },
@@ -171,7 +174,9 @@ async function openBench(
       await Promise.all(workers.map(untilAtWork))
       return {
         pids: workers.map(({ pid }) => pid),
-        stop: async () => void (await Promise.all(workers.map((worker) => worker.stop()))),
+        async stop() {
+          await Promise.all(workers.map((worker) => worker.stop()))
+        },
       }
     },
     startBaseline: () =>

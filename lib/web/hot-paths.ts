@@ -30,7 +30,7 @@ export type RouteModule = Partial<Record<Method, Handler>>
 const hotRoutes: Record<string, RouteModule> = {
   '/api/cardzo/callback': callback,
   '/api/pay/[token]/status': payStatus,
-  // Through the framework a stream takes four times the memory.
+  // Through the framework a stream takes more than twice the memory.
   '/api/pay/[token]/events': payEvents,
   '/api/health/live': live,
   '/api/health/ready': ready,

@@ -17,6 +17,8 @@ import { periodicWork } from './periodic-work.ts'
 import { startPeriodicWork } from './periodic.ts'
 import { createSendingWatch, firstLook } from './sending-watch.ts'
 
+/** No more in hand than leave within two seconds under the ceiling: a payout-pay that waits for ten is given up, and would be again. */
+const inHandPerCeiling = 2
 /** The safety net under LISTEN/NOTIFY. */
 const idleMs = 1000
 /** Readiness asks for a sign of life within 60 s. */
@@ -69,7 +71,7 @@ async function main(): Promise<void> {
     renew: (leases) => deps.payouts.renewAll(leases, leaseMs),
     renewEveryMs: leaseMs / 3,
     onError: (error) => log.error({ err: error }, 'due payouts could not be claimed'),
-    maxInFlight: env.workerInFlight,
+    maxInFlight: Math.min(env.workerInFlight, inHandPerCeiling * env.cardzo.maxRequestsPerS),
     idleMs,
     signal: stopping.signal,
   })

@@ -1,8 +1,6 @@
 /** Due work under many hands: claims, news, releases and renewals in any order, at the same time. */
-import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import fc from 'fast-check'
-import pg from 'pg'
 import { createTestDatabase } from '#lib/db/testing/database.ts'
 import type { TestDatabase } from '#lib/db/testing/server.ts'
 import { cancelPayout } from '#lib/services/payout/cancel-payout.ts'
@@ -257,32 +255,4 @@ it('renews all leases that still hold, and none that is lost', async () => {
   )
   expect((await work(a)).leaseUntil!.getTime()).toBeGreaterThan(Date.now() + 9 * minute)
   expect((await work(b)).leaseUntil!.getTime()).toBeLessThan(Date.now())
-})
-
-it('wakes workers for what became due now, and for nothing else', async () => {
-  const heard: string[] = []
-  const client = new pg.Client({ connectionString: database.url })
-  await client.connect()
-  client.on('notification', ({ channel }) => heard.push(channel))
-  await client.query('LISTEN payout_due')
-  /** Notifications come in order, so this one marks the end of those before it. */
-  const heardBy = async () => {
-    const mark = `mark_${randomUUID().replaceAll('-', '')}`
-    await client.query(`LISTEN ${mark}`)
-    await client.query(`NOTIFY ${mark}`)
-    return heard.splice(0).filter((channel) => channel === 'payout_due').length
-  }
-  const id = await portal.ask()
-  expect(await heardBy(), 'a new payout').toBe(1)
-  const [leased] = await claim()
-  await portal.deps.payouts.renew(leased!.lease, minute)
-  await news(id)
-  await portal.deps.payouts.release(leased!.lease, minute)
-  expect(await heardBy(), 'what a worker does, and news while it has the payout').toBe(0)
-  const [again] = await claim()
-  await portal.deps.payouts.release(again!.lease, minute)
-  await news(id)
-  await news(id)
-  expect(await heardBy(), 'news, once until it is heard').toBe(1)
-  await client.end()
 })

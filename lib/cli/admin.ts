@@ -28,24 +28,10 @@ import { startComparison } from '#lib/services/safety/start-comparison.ts'
 import { checkMoney } from '#lib/services/balance/check-money.ts'
 import { listAnchors, verifyHistory } from '#lib/services/safety/verify-history.ts'
 import { CommandError, answerWith } from './command.ts'
-import { readFlags, secretsOf, textOf } from './flags.ts'
+import { readFlags, secretsOf, settingOf, textOf } from './flags.ts'
 import type { Command, Flags } from './flags.ts'
 
 const operator: Actor = { kind: 'operator', name: `operator ${userInfo().username}` }
-
-/** Which setting a flag of settings:set is. */
-const settingOf = {
-  'send-delay-s': 'sendDelayS',
-  currency: 'currency',
-  'cooling-off-h': 'coolingOffH',
-  'require-balance': 'requireBalance',
-  'require-balance-merchant': 'requireBalanceMerchant',
-  'grant-hold-days': 'grantHoldDays',
-  'expire-after-days': 'expireAfterDays',
-  'remind-before-h': 'remindBeforeH',
-  'access-wait-h': 'accessWaitH',
-  'independent-after-days': 'independentAfterDays',
-} as const satisfies Record<string, keyof SettingsInput>
 
 const commands: Record<string, Command> = {
   'user:create': {

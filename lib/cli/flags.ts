@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { text as readAll } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
+import type { SettingsInput } from '#lib/services/policy/change-settings.ts'
 import type { Deps } from '#lib/services/ports.ts'
 import { CommandError } from './command.ts'
 
@@ -80,3 +81,17 @@ export function readFlags(name: string, command: Command, args: string[]): Flags
     )
   return flags
 }
+
+/** Which setting a flag of settings:set is. */
+export const settingOf = {
+  'send-delay-s': 'sendDelayS',
+  currency: 'currency',
+  'cooling-off-h': 'coolingOffH',
+  'require-balance': 'requireBalance',
+  'require-balance-merchant': 'requireBalanceMerchant',
+  'grant-hold-days': 'grantHoldDays',
+  'expire-after-days': 'expireAfterDays',
+  'remind-before-h': 'remindBeforeH',
+  'access-wait-h': 'accessWaitH',
+  'independent-after-days': 'independentAfterDays',
+} as const satisfies Record<string, keyof SettingsInput>

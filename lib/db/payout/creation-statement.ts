@@ -35,7 +35,7 @@ export function creationStatement(
     currency,
     description: add(draft.description),
     metadata: `${add(JSON.stringify(toJson(draft.metadata)))}::jsonb`,
-    receiver_id: 'payee.id',
+    receiver_id: 'this_receiver.id',
     destination_sealed: add(vault.seal(JSON.stringify(draft.destination), payoutPlace(draft.id))),
     destination_id: `${add(destinationId)}::uuid`,
     destination_print: add(printOf(vault, draft.destination)),
@@ -61,10 +61,10 @@ export function creationStatement(
   }
   const { actorKind, actorId, actorName } = actorColumns(actor)
   const text = `
-    WITH ${receiverId === null ? payeeNamed(add, draft.receiver) : payeeKnown(add, receiverId)},
+    WITH ${receiverId === null ? receiverNamed(add, draft.receiver) : receiverKnown(add, receiverId)},
     made AS (
       INSERT INTO payout (${Object.keys(columns).join(', ')})
-      SELECT ${Object.values(columns).join(', ')} FROM payee
+      SELECT ${Object.values(columns).join(', ')} FROM this_receiver
       WHERE callback_came_first(${columns.client_order_id}) ${receiverId === null ? '= false' : 'IS NOT NULL'}
       ON CONFLICT DO NOTHING RETURNING ${ownColumns}, ${keyColumn}),
     noted AS (
@@ -74,20 +74,20 @@ export function creationStatement(
         'source', ${source}::text, 'amountMinor', ${amount}::text, 'currency', ${currency}::text, 'reserves', reserves)
       FROM made)
     SELECT made.*,
-      json_build_object('id', payee.id, 'externalId', payee.external_id, 'email', payee.email, 'firstName', payee.first_name,
-        'lastName', payee.last_name) AS receiver,
+      json_build_object('id', this_receiver.id, 'externalId', this_receiver.external_id, 'email', this_receiver.email, 'firstName', this_receiver.first_name,
+        'lastName', this_receiver.last_name) AS receiver,
       json_build_object('dueAt', date_trunc('milliseconds', now()), 'progress', json_build_object()) AS work
-    FROM made, payee`
+    FROM made, this_receiver`
   return { text, values }
 }
 
 const person = 'id, external_id, email, first_name, last_name'
 
-const payeeKnown = (add: AddValue, receiverId: string) =>
-  `payee AS (SELECT ${person} FROM receiver WHERE id = ${add(receiverId)}::uuid)`
+const receiverKnown = (add: AddValue, receiverId: string) =>
+  `this_receiver AS (SELECT ${person} FROM receiver WHERE id = ${add(receiverId)}::uuid)`
 
 /** The known receiver if all that is said of them is what is stored, letter by letter; a new one if they are unknown. */
-function payeeNamed(add: AddValue, { externalId, email, firstName, lastName }: NewReceiver): string {
+function receiverNamed(add: AddValue, { externalId, email, firstName, lastName }: NewReceiver): string {
   const named = add(externalId)
   const said = { email: add(email), first_name: add(firstName), last_name: add(lastName) }
   const isSame = Object.entries(said).map(
@@ -99,5 +99,5 @@ function payeeNamed(add: AddValue, { externalId, email, firstName, lastName }: N
       INSERT INTO receiver (${person})
       SELECT ${add(randomUUID())}::uuid, ${named}, ${Object.values(said).join(', ')} WHERE NOT EXISTS (SELECT FROM known)
       ON CONFLICT DO NOTHING RETURNING ${person}),
-    payee AS (SELECT ${person} FROM known WHERE ${isSame.join(' AND ')} UNION ALL SELECT ${person} FROM newcomer)`
+    this_receiver AS (SELECT ${person} FROM known WHERE ${isSame.join(' AND ')} UNION ALL SELECT ${person} FROM newcomer)`
 }

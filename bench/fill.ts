@@ -6,13 +6,13 @@ import type { Bench } from './stack.ts'
 /** The tables that a tutorial would have. */
 export async function fillTutorial(db: pg.Pool, payouts: number): Promise<void> {
   await db.query(`
-    CREATE SCHEMA bench;
-    CREATE TABLE bench.receiver (id bigserial PRIMARY KEY, external_id text UNIQUE, first_name text, last_name text);
-    CREATE TABLE bench.payout (id bigserial PRIMARY KEY, client_order_id text UNIQUE, receiver_id bigint REFERENCES bench.receiver,
+    CREATE SCHEMA tutorial;
+    CREATE TABLE tutorial.receiver (id bigserial PRIMARY KEY, external_id text UNIQUE, first_name text, last_name text);
+    CREATE TABLE tutorial.payout (id bigserial PRIMARY KEY, client_order_id text UNIQUE, receiver_id bigint REFERENCES tutorial.receiver,
       amount numeric, currency text, rest jsonb, status text, idempotency_key text UNIQUE, order_id text, called_back_at timestamptz);
-    CREATE TABLE bench.callback (id bigserial PRIMARY KEY, client_order_id text, order_id text, status text);
-    CREATE TABLE bench.event (id bigserial PRIMARY KEY, payout_id bigint REFERENCES bench.payout, at timestamptz DEFAULT now(), kind text);
-    INSERT INTO bench.payout (client_order_id, status) SELECT 'bench-' || n, 'processing' FROM generate_series(1, ${payouts}) n`)
+    CREATE TABLE tutorial.callback (id bigserial PRIMARY KEY, client_order_id text, order_id text, status text);
+    CREATE TABLE tutorial.event (id bigserial PRIMARY KEY, payout_id bigint REFERENCES tutorial.payout, at timestamptz DEFAULT now(), kind text);
+    INSERT INTO tutorial.payout (client_order_id, status) SELECT 'bench-' || n, 'processing' FROM generate_series(1, ${payouts}) n`)
 }
 
 /** Payouts `bench-1` and so on, at Cardzo under the order ids from 1,000,001 on, with nothing to do for a day. */
@@ -31,10 +31,10 @@ export async function fillProcessing(
     })
     const seals = ids.map((id) => vault.seal(destination, `payout:${id}`))
     await db.query(
-      `INSERT INTO payout (id, status, amount_minor, currency, receiver_id, destination_sealed, content_hash, account_last4, source,
+      `INSERT INTO payout (id, status, amount_minor, currency, receiver_id, destination_sealed, destination_print, content_hash, account_last4, source,
           idempotency_key, request_hash, client_order_id, order_id, gateway_status, gateway_stage, gateway_amount, gateway_currency,
           status_token_hash, return_token_hash)
-       SELECT given.id, 'processing', 10050, 'EUR', receiver.id, given.seal, 'f1.auth.bench', '3000', 'api', 'bench-' || n, 'v1.',
+       SELECT given.id, 'processing', 10050, 'EUR', receiver.id, given.seal, '2.bench', 'f1.auth.bench', '3000', 'api', 'bench-' || n, 'v1.',
           'bench-' || n, (1000000 + n)::text, 'processing', 'payout_processing', '100.50', 'EUR', 's' || n, 'r' || n
        FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS given (id, seal, place), LATERAL (SELECT $3::int + place - 1 AS n) numbered
        JOIN receiver ON external_id = 'bench-' || (1 + n % 100)`,

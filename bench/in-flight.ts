@@ -6,6 +6,7 @@ import { fillProcessing } from './fill.ts'
 import { measure } from './load.ts'
 import { sideOf } from './rounds.ts'
 import type { Options, Sides } from './rounds.ts'
+import { workerInFlight } from './stack.ts'
 import type { Bench, BenchServer } from './stack.ts'
 
 const pollMs = 5_000
@@ -75,7 +76,7 @@ export async function startPolledGateway({
 
 /** Status requests per second of a loop that does nothing with the answers but judge them. */
 async function askBarely({ environment }: Bench, options: Options): Promise<number> {
-  const slots = 32
+  const slots = 2 * workerInFlight
   const cardzo = createCardzoConnection({
     baseUrl: environment['CARDZO_API_URL'] ?? '',
     endpoint: { id: environment['CARDZO_ENDPOINT_ID'] ?? '' },

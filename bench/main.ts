@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { format, resolveConfig } from 'prettier'
 import { measureMemory } from './memory.ts'
+import { measureMillion } from './million.ts'
 import { summarise } from './profile.ts'
 import { longTables, resultsShape, shortTable, withTable } from './results.ts'
 import type { Figure, Results, Run } from './results.ts'
@@ -23,17 +24,23 @@ const help = `npm run bench -- [options]
   --seconds <n>   how long a round lasts (3)
   --rounds <n>    how many rounds of each side (5)
   --profile       where the time goes, by statement and by function, into .data/bench/profile; keeps nothing else
+  --million       the desk's list and search on a million payouts, instead of the table; takes some minutes
   --memory        memory of web server and worker over 100,000 payouts, instead of the table; takes an hour or more
 
 Rows: ${rows.map(({ id }) => id).join(', ')}`
 
+/** The usual table, or one of those that take long. */
+type Kind = keyof Results
 type Asked = {
+  kind: Kind
   only: string[] | undefined
   seconds: number
   rounds: number
   profile: boolean
-  memory: boolean
 }
+
+/** The rows that could not be measured. A run with any is not kept. */
+const failed: string[] = []
 
 function readArguments(): Asked | undefined {
   const { values } = parseArgs({
@@ -42,6 +49,7 @@ function readArguments(): Asked | undefined {
       seconds: { type: 'string', default: '3' },
       rounds: { type: 'string', default: '5' },
       profile: { type: 'boolean', default: false },
+      million: { type: 'boolean', default: false },
       memory: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -53,7 +61,8 @@ function readArguments(): Asked | undefined {
   const only = values.only?.split(',')
   const unknown = only?.find((id) => !rows.some((row) => row.id === id))
   if (unknown !== undefined) throw new Error(`There is no row "${unknown}". ${help}`)
-  return { only, seconds, rounds, profile: values.profile, memory: values.memory }
+  const kind = values.million ? 'million' : values.memory ? 'memory' : 'main'
+  return { kind, only, seconds, rounds, profile: values.profile }
 }
 
 async function main(): Promise<void> {
@@ -68,7 +77,7 @@ async function main(): Promise<void> {
   const server = await openServer()
   let figures: Figure[]
   try {
-    figures = asked.memory ? await memoryFigures(server) : await measureRows(server, asked)
+    figures = await measurements[asked.kind](server, asked)
   } finally {
     await server.stop()
   }
@@ -82,17 +91,30 @@ async function main(): Promise<void> {
     minutes: (performance.now() - startedAt) / 60_000,
     figures,
   }
-  console.log(asked.memory ? longTables({ main: run }) : shortTable({ main: run }))
-  if (asked.only === undefined && !asked.profile) await keep(run, asked.memory ? 'memory' : 'main')
+  console.log(asked.kind === 'main' ? shortTable({ main: run }) : longTables({ main: run }))
+  if (failed.length > 0) throw new Error(`Not measured: ${failed.join(', ')}. Nothing was kept.`)
+  if (asked.only === undefined && !asked.profile) await keep(run, asked.kind)
 }
 
+const measurements: Record<Kind, (server: BenchServer, asked: Asked) => Promise<Figure[]>> = {
+  main: measureRows,
+  million: millionFigures,
+  memory: memoryFigures,
+}
+
+/** A row that fails stops no other: a run takes long. */
 async function measureRows(server: BenchServer, asked: Asked): Promise<Figure[]> {
   const figures: Figure[] = []
   for (const row of rows.filter(({ id }) => asked.only?.includes(id) ?? true)) {
     say(row.what)
-    const profileInto = asked.profile ? emptyFolder(row.id) : undefined
-    figures.push(...(await row.run(server, { ...asked, profileInto })))
-    if (profileInto !== undefined) await writeProfile(row, profileInto)
+    try {
+      const profileInto = asked.profile ? emptyFolder(row.id) : undefined
+      figures.push(...(await row.run(server, { ...asked, profileInto })))
+      if (profileInto !== undefined) await writeProfile(row, profileInto)
+    } catch (error) {
+      console.error(error)
+      failed.push(row.id)
+    }
   }
   return figures
 }
@@ -130,6 +152,22 @@ async function memoryFigures(server: BenchServer): Promise<Figure[]> {
       oursRounds: mb,
     }
   })
+}
+
+/** Each page beside the same with a thousand payouts. The worst is what counts. */
+async function millionFigures(server: BenchServer): Promise<Figure[]> {
+  // It opens the same one itself.
+  await server.stop()
+  const pages = await measureMillion(say)
+  const than = 'the same at 1,000'
+  const figures = pages.map(({ what, smallP95Ms, largeP95Ms, ratio }) => ({
+    ...{ id: `million-${what}`, what: `desk at 1,000,000 payouts, p95: ${what}`, unit: ' ms', than },
+    ...{ ours: largeP95Ms, baseline: smallP95Ms, ratio },
+  }))
+  const worst = figures.toSorted((a, b) => b.ratio - a.ratio)[0]
+  if (!worst) throw new Error('No page was measured')
+  const what = 'desk list and search at 1,000,000 payouts, p95, the worst page'
+  return [{ ...worst, id: 'million', what, reach: '≤ 1.5' }, ...figures]
 }
 
 /** Adds the run to what is kept, and writes the tables of both pages. */

@@ -1,5 +1,7 @@
 // The desk's list and search on a million payouts beside a thousand, in one run: pages must cost the same. Both databases are filled by
 // PostgreSQL itself, with triggers and foreign keys off for the filling alone (lib/db/testing/fill.ts); indexes are built as always.
+import { createHash } from 'node:crypto'
+import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
 import { createPrisma } from '#lib/db/engine/client.ts'
@@ -44,7 +46,7 @@ const looks: [what: string, of: (n: number, payouts: number) => Look][] = [
   ['Search: what nobody has', () => ({ search: 'no such person' })],
 ]
 
-/** Takes several minutes, nearly all for filling. `say` hears of each step. */
+/** Takes several minutes the first time, nearly all for filling. `say` hears of each step. */
 export async function measureMillion(say: (what: string) => void): Promise<PageCost[]> {
   const { url, leave } = await joinEmbeddedPostgres({ dataDir: join(process.cwd(), '.data', 'bench') })
   const desks: Desk[] = []
@@ -85,11 +87,17 @@ async function compare(
 }
 
 async function openDesk(serverUrl: string, payouts: number): Promise<Desk> {
+  const name = `filled_${payouts}`
   const address = new URL(serverUrl)
-  address.pathname = `/filled_${payouts}`
-  await recreate(serverUrl, `filled_${payouts}`)
-  await migrate(address.href)
-  await fillDatabase(address.href, payouts)
+  address.pathname = `/${name}`
+  const made = await recipe()
+  if ((await recipeOf(serverUrl, name)) !== made) {
+    await run(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+    await run(serverUrl, `CREATE DATABASE ${name}`)
+    await migrate(address.href)
+    await fillDatabase(address.href, payouts)
+    await run(serverUrl, `COMMENT ON DATABASE ${name} IS '${made}'`)
+  }
   const prisma = createPrisma(address.href)
   const stores = createStores(prisma, {
     hooks: { enqueueMail: () => Promise.resolve() },
@@ -112,12 +120,27 @@ async function openDesk(serverUrl: string, payouts: number): Promise<Desk> {
   }
 }
 
-async function recreate(serverUrl: string, name: string): Promise<void> {
+/** A database that was made from the same migrations in the same way is used again. */
+async function recipe(): Promise<string> {
+  const hash = createHash('sha256').update(await readFile('lib/db/testing/fill.ts'))
+  for (const name of (await readdir('prisma/migrations')).sort())
+    if (/^\d/.test(name)) hash.update(await readFile(join('prisma/migrations', name, 'migration.sql')))
+  return hash.digest('hex')
+}
+
+async function recipeOf(serverUrl: string, name: string): Promise<string | undefined> {
+  const rows = await run(
+    serverUrl,
+    `SELECT shobj_description(oid, 'pg_database') AS text FROM pg_database WHERE datname = '${name}'`,
+  )
+  return rows[0]?.text ?? undefined
+}
+
+async function run(serverUrl: string, statement: string): Promise<{ text: string | null }[]> {
   const client = new pg.Client({ connectionString: serverUrl })
   await client.connect()
   try {
-    await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
-    await client.query(`CREATE DATABASE ${name}`)
+    return (await client.query<{ text: string | null }>(statement)).rows
   } finally {
     await client.end()
   }

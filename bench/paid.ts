@@ -5,11 +5,12 @@ import { fillTutorial } from './fill.ts'
 import { createPayouts } from './payout-requests.ts'
 import { alternate } from './rounds.ts'
 import type { Options, Sides } from './rounds.ts'
+import { workerInFlight } from './stack.ts'
 import type { Bench, BenchServer } from './stack.ts'
 
 const timeoutMs = 120_000
 /** What two workers have in hand together. */
-const inFlight = 32
+const inFlight = 2 * workerInFlight
 
 /** Two workers, beside a straight-line script that makes the same calls and notes each with one UPDATE. */
 export const measurePaid = (server: BenchServer, options: Options): Promise<Sides> =>
@@ -82,8 +83,8 @@ async function payInStraightLine(
   count: number,
 ): Promise<number> {
   await db.query(
-    `TRUNCATE bench.payout CASCADE;
-     INSERT INTO bench.payout (client_order_id, status) SELECT 'po-' || gen_random_uuid(), 'requested' FROM generate_series(1, ${count})`,
+    `TRUNCATE tutorial.payout CASCADE;
+     INSERT INTO tutorial.payout (client_order_id, status) SELECT 'po-' || gen_random_uuid(), 'requested' FROM generate_series(1, ${count})`,
   )
   const { CARDZO_API_URL, CARDZO_LOGIN, CARDZO_PRIVATE_KEY, CARDZO_MERCHANT_CONTROL, CARDZO_ENDPOINT_ID } =
     environment

@@ -47,7 +47,7 @@ export type Results = z.infer<typeof resultsShape>
 
 /** The short table: what people ask first. */
 export function shortTable({ main, million }: Results): string {
-  const compared = [main, ...(million ? [million] : [])].flatMap(({ figures }) => figures.filter(isInShort))
+  const compared = [...main.figures, ...(million?.figures.slice(0, 1) ?? [])].filter(isInShort)
   return [
     '| what | ratio | reach | ours | the plainest thing that does the job |',
     '| --- | --: | --: | --: | --- |',

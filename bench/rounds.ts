@@ -17,7 +17,7 @@ export type Sides = { ours: Side; baseline: Side }
 
 type Round = () => Promise<Measured | number>
 
-/** Both are warm when the first round begins. */
+/** A first round of each, which does not count, warms both up. */
 export async function alternate(
   { rounds }: Pick<Options, 'rounds'>,
   ours: Round,
@@ -27,6 +27,8 @@ export async function alternate(
     ours: [],
     baseline: [],
   }
+  await ours()
+  await baseline()
   for (let round = 0; round < rounds; round++) {
     measured.ours.push(await ours())
     measured.baseline.push(await baseline())

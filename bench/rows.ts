@@ -10,7 +10,7 @@ import type { Figure } from './results.ts'
 import type { Options, Sides } from './rounds.ts'
 import { measureSigning } from './signing.ts'
 import type { BenchServer } from './stack.ts'
-import { listedPayouts, measureCreation, measureList, measureStatus } from './web.ts'
+import { listedPayouts, measureCallbackToScreen, measureCreation, measureList, measureStatus } from './web.ts'
 
 export type Row = {
   /** As `--only` names it. */
@@ -34,6 +34,10 @@ function compared(
     what,
     async run(server, options) {
       const { ours, baseline, note = '' } = await measure(server, options)
+      if (ours.median === 0 || baseline.median === 0)
+        throw new Error(
+          `Nothing ended in time, or nothing was left to do: ${JSON.stringify({ ours, baseline })}`,
+        )
       const { median, rounds: oursRounds, refused = 0, ...times } = ours
       const sides = { ours: median, baseline: baseline.median, ratio: median / baseline.median }
       const rounds = { oursRounds, baselineRounds: baseline.rounds }
@@ -118,6 +122,14 @@ export const rows: readonly Row[] = [
     { than: 'bare loop of status requests', reach: '5,000, stretch 20,000', unit: '' },
     measureInFlight,
   ),
+  {
+    id: 'push',
+    what: 'callback to the receiver’s screen, p95',
+    async run(server, options) {
+      const { p50Ms, p95Ms } = await measureCallbackToScreen(server, options)
+      return [{ id: 'push', what: this.what, unit: ' ms', ours: p95Ms, reach: '< 500 ms', p50Ms, p95Ms }]
+    },
+  },
   compared(
     'signing',
     'signed payout-check requests',

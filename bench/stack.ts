@@ -17,10 +17,12 @@ import { keepStatements } from './profile.ts'
 
 export const dataDir = join(process.cwd(), '.data', 'bench')
 const template = 'bench_template'
+/** Payouts that one worker has in hand at once: the default. */
+export const workerInFlight = 64
 /** What the bench itself asks the database is counted apart from what the portal asks. */
 const ownRole = 'bench'
-/** Away from the demo and the browser tests. */
-const firstPort = 24_100
+/** Away from the demo and the browser tests, and from another clone's bench. */
+const firstPort = 24_100 + 20 * (process.pid % 300)
 
 export function needBuild(): void {
   if (!hasBuild()) throw new Error('There is no production build to measure. Run "npm run build" first.')
@@ -41,6 +43,7 @@ export type OpenOptions = {
 /** PostgreSQL with a migrated template, and how to open a stack on a copy of it. */
 export async function openServer() {
   let server = await joinCounting()
+  let isStopped = false
   const run = (sql: string) => runOn(server.url, 'postgres', sql)
   for (const { name } of await run(`SELECT datname AS name FROM pg_database WHERE datname LIKE 'bench\\_%'`))
     await run(`DROP DATABASE ${String(name)} WITH (FORCE)`)
@@ -60,7 +63,10 @@ export async function openServer() {
       // It comes back on its old port.
       server = await joinEmbeddedPostgres({ dataDir })
     },
+    /** Once is enough. */
     async stop() {
+      if (isStopped) return
+      isStopped = true
       await run(`DROP DATABASE ${template} WITH (FORCE)`)
       await server.leave()
     },
@@ -122,6 +128,7 @@ async function openBench(
       CARDZO_POLL_INTERVAL_MS: '200',
       // What is measured is how fast we are, not how fast we may be.
       CARDZO_MAX_REQUESTS_PER_S: '10000',
+      WORKER_IN_FLIGHT: String(workerInFlight),
       MARKER_FILE: marker,
       ...more,
     },
@@ -167,7 +174,9 @@ async function openBench(
       await Promise.all(workers.map(untilAtWork))
       return {
         pids: workers.map(({ pid }) => pid),
-        stop: async () => void (await Promise.all(workers.map((worker) => worker.stop()))),
+        async stop() {
+          await Promise.all(workers.map((worker) => worker.stop()))
+        },
       }
     },
     startBaseline: () =>

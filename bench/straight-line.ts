@@ -1,4 +1,4 @@
-// Pays what is in bench.payout as a script would that never fails: payout-check, status, payout-pay, status, and one UPDATE after each.
+// Pays what is in tutorial.payout as a script would that never fails: payout-check, status, payout-pay, status, and one UPDATE after each.
 // Prints the seconds it took.
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
@@ -27,7 +27,7 @@ const cardzo = createCardzoConnection({
 
 async function pay(clientOrderId: string): Promise<void> {
   const note = (status: string, orderId: string) =>
-    pool.query('UPDATE bench.payout SET status = $2, order_id = $3 WHERE client_order_id = $1', [
+    pool.query('UPDATE tutorial.payout SET status = $2, order_id = $3 WHERE client_order_id = $1', [
       clientOrderId,
       status,
       orderId,
@@ -71,7 +71,7 @@ async function untilStatus(
 }
 
 const { rows } = await pool.query<{ id: string }>(
-  'SELECT client_order_id AS id FROM bench.payout ORDER BY id',
+  'SELECT client_order_id AS id FROM tutorial.payout ORDER BY id',
 )
 const startedAt = performance.now()
 const loop = async () => {

@@ -1,9 +1,12 @@
 // What the web server answers besides callbacks, beside the least that could answer it on the same database.
 import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import type { Variables } from '#lib/processes/start-process.ts'
 import { fillProcessing, fillTutorial } from './fill.ts'
 import { httpRequest, measure, measureRequests } from './load.ts'
 import { createPayouts, createRequest } from './payout-requests.ts'
+import { measureCallbackToEvent } from './push.ts'
 import { alternate } from './rounds.ts'
 import type { Options, Sides } from './rounds.ts'
 import type { Bench, BenchServer } from './stack.ts'
@@ -16,8 +19,9 @@ async function onStack<T>(
   server: BenchServer,
   options: Options,
   run: (bench: Bench) => Promise<T>,
+  more: Variables = {},
 ): Promise<T> {
-  const bench = await server.open({ profileInto: options.profileInto })
+  const bench = await server.open({ profileInto: options.profileInto, more })
   try {
     await bench.startWeb()
     return await run(bench)
@@ -64,6 +68,51 @@ export const measureList = (server: BenchServer, options: Options): Promise<Side
       await pool.end()
     }
   })
+
+/** From Cardzo's callback until an open page of the receiver is told, in ms; a worker asks for the status in between. */
+export const measureCallbackToScreen = (server: BenchServer, options: Options) =>
+  onStack(
+    server,
+    options,
+    async (bench) => {
+      const apiKey = await bench.apiKey()
+      await bench.startSimulator()
+      const workers = await bench.startWorkers(1)
+      const create = async () => {
+        const [created] = await createPayouts(bench.appUrl, apiKey, 1)
+        const statusUrl = created?.statusUrl ?? ''
+        return { statusUrl, clientOrderId: await waitsAtBank(bench, created?.id ?? '') }
+      }
+      const decline = async (clientOrderId: string) => {
+        const answer = await fetch(`${bench.simulatorUrl}/_control/orders/${clientOrderId}/status`, {
+          method: 'POST',
+          headers: { 'Content-Type': 'application/json' },
+          body: JSON.stringify({ status: 'declined', callback: true }),
+        })
+        if (!answer.ok) throw new Error(`The simulator refused: ${await answer.text()}`)
+      }
+      const measured = await measureCallbackToEvent(bench.appUrl, create, decline)
+      await workers.stop()
+      return measured
+    },
+    // The bank does nothing by itself, and nothing is found by asking.
+    { SIMULATOR_STEP_MS: '600000', CARDZO_POLL_INTERVAL_MS: '60000' },
+  )
+
+/** Waits until the payout's order has been opened and nobody has it in hand. */
+async function waitsAtBank({ db }: Bench, id: string): Promise<string> {
+  const deadline = Date.now() + 20_000
+  while (Date.now() < deadline) {
+    const { rows } = await db.query<{ id: string }>(
+      `SELECT client_order_id AS id FROM payout JOIN payout_work ON payout_id = payout.id
+       WHERE payout.id = $1 AND order_id IS NOT NULL AND lease_until IS NULL AND due_at > now() + interval '10 s'`,
+      [id],
+    )
+    if (rows[0]) return rows[0].id
+    await sleep(10)
+  }
+  throw new Error('A payout did not reach the bank')
+}
 
 /** Payouts created by the API; with `workers`, while that many work on them. */
 export const measureCreation = (server: BenchServer, options: Options, workers: number): Promise<Sides> =>

@@ -144,6 +144,8 @@ test('every route answers every method alike, with and without a key', async ({ 
         // A key makes a difference below /api/v1 only. Cancelling once is a test of its own.
         if (who !== 'nobody' && !path.startsWith('/api/v1')) continue
         if (method === 'POST' && who === 'a shop' && path.includes(id)) continue
+        // A stream has no end to wait for; HEAD says how it begins.
+        if (method === 'GET' && path === `/api/pay/${token}/events`) continue
         if (
           await bothWays(`${method} ${path} for ${who}`, () => ({
             method,

@@ -8,6 +8,7 @@ import {
   fillWithdrawal,
   freshAmount,
   headline,
+  keepUnaware,
   pressApprove,
   shownAmount,
 } from './support/payouts.ts'
@@ -24,7 +25,10 @@ test('two approvers decide at once: one wins, the other learns so, and one payme
   const other = await newPerson()
   await signIn(page, 'approver')
   await signIn(other, 'otherApprover')
-  for (const desk of [page, other]) await desk.goto(`/desk/payouts/${id}`)
+  for (const desk of [page, other]) {
+    await keepUnaware(desk)
+    await desk.goto(`/desk/payouts/${id}`)
+  }
   await Promise.all([pressApprove(page, 'approver'), pressApprove(other, 'otherApprover')])
   const won = (desk: typeof page) => desk.getByRole('status').filter({ hasText: 'Approved' })
   const told = (desk: typeof page) => desk.getByRole('alert').filter({ hasText: 'Not approved' })
@@ -45,6 +49,7 @@ test('one approver rejects what another has just approved, or learns that it was
   const other = await newPerson()
   await signIn(page, 'approver')
   await signIn(other, 'otherApprover')
+  await keepUnaware(other)
   await other.goto(`/desk/payouts/${id}`)
   await approve(page, id)
   await payouts.until(id, 'paid')
@@ -81,6 +86,7 @@ test('an approver cannot decide what a system of their own asked for, by page or
   // The form of somebody who may decide, sent by somebody who may not.
   const other = await newPerson()
   await signIn(other, 'otherApprover')
+  await keepUnaware(other)
   await other.goto(`/desk/payouts/${id}`)
   await other.context().clearCookies()
   await other.context().addCookies(await page.context().cookies())
@@ -109,6 +115,7 @@ test('a receiver cancels a request, and nobody can approve it any more', async (
   }).toPass()
   const desk = await newPerson()
   await signIn(desk, 'approver')
+  await keepUnaware(desk)
   await desk.goto(`/desk/payouts?search=${amount.replace('.50', '')}`)
   await desk.goto('/desk')
   await desk

@@ -137,6 +137,10 @@ export async function referenceOn(page: Page): Promise<string> {
   return (await page.getByRole('definition').filter({ hasText: /^po-/ }).innerText()).trim()
 }
 
+/** This page of the desk doesn't learn what others do, as if they did it at the same moment: what counts is what the server says. */
+export const keepUnaware = (page: Page) =>
+  page.route('**/desk/payouts/*/mark', (route) => route.fulfill({ json: {} }))
+
 /** Sends the approval of the payout that `page` shows, with a fresh code of the person who is signed in there. */
 export async function pressApprove(page: Page, who: Holder = 'approver'): Promise<void> {
   await page.getByLabel('One-time code').fill(await codeFor(who))

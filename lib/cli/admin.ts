@@ -25,6 +25,7 @@ import { setPolicy } from '#lib/services/policy/set-policy.ts'
 import { showPayoutWithTimeline } from '#lib/services/payout/show-payout.ts'
 import { stopSending } from '#lib/services/safety/stop-sending.ts'
 import { startComparison } from '#lib/services/safety/start-comparison.ts'
+import { checkMoney } from '#lib/services/balance/check-money.ts'
 import { listAnchors, verifyHistory } from '#lib/services/safety/verify-history.ts'
 import { CommandError, answerWith } from './command.ts'
 import { readFlags, secretsOf, textOf } from './flags.ts'
@@ -228,6 +229,14 @@ const commands: Record<string, Command> = {
     usage: '',
     needs: [],
     run: async (deps) => good(await listAnchors(deps, operator)).anchors,
+  },
+  'money:check': {
+    usage: '',
+    needs: [],
+    async run(deps) {
+      const { balanced, checkedAt, lines, wrong } = good(await checkMoney(deps, operator)).check
+      return { ok: balanced, checkedAt, lines, wrong }
+    },
   },
   'comparison:run': {
     usage: '',

@@ -35,6 +35,7 @@ import { createRateLimit } from './rate-limit.ts'
 import { createTrafficLimit } from './traffic-limit.ts'
 import { createSecondFactor } from './second-factor.ts'
 import { createSentMarks, noSentMarks } from './sent-marks.ts'
+import { createBell, dueChannel, wakingWorkers } from './wake-workers.ts'
 
 export { isDatabaseAway } from '#lib/db/engine/away.ts'
 export { listen } from '#lib/db/engine/listen.ts'
@@ -116,7 +117,8 @@ function compose(): Runtime {
   )
   const listener = createListener(env.databaseDirectUrl ?? databaseUrl)
   const hub = createHub({ listen: (...hears) => listener.on(noticeChannel, ...hears) })
-  const telling = withNotices(stores, announcer.tell)
+  const bell = createBell(() => prisma.sql.query(`SELECT pg_notify('${dueChannel}', '')`), log)
+  const telling = wakingWorkers(withNotices(stores, announcer.tell), bell.ring)
   const { askFirst, gate } = telling
   const rateLimit = createRateLimit((text, values) => prisma.$queryRawUnsafe(text, ...values))
   const traffic = createTrafficLimit(createAddTraffic(prisma.sql), log)
@@ -144,6 +146,7 @@ function compose(): Runtime {
     connection.close()
     hub.close()
     await announcer.sent()
+    await bell.rung()
     await listener.stop()
     await traffic.stop()
     await queue.stop()
@@ -160,10 +163,14 @@ export function vaultOf({ authSecret, dataKeys }: Pick<Env, 'authSecret' | 'data
 }
 
 /** Only the worker holds the key that signs requests. If any other process tries to speak to Cardzo, that is a bug. */
-function connect({ cardzo }: Env): CardzoConnection {
+function connect({ cardzo, workerInFlight }: Env): CardzoConnection {
   const { apiUrl: baseUrl, endpoint, login, privateKeyPem, merchantControl, timeoutMs } = cardzo
   if (privateKeyPem !== undefined && merchantControl !== undefined)
-    return createCardzoConnection({ baseUrl, endpoint, login, privateKeyPem, merchantControl, timeoutMs })
+    return createCardzoConnection({
+      ...{ baseUrl, endpoint, login, privateKeyPem, merchantControl, timeoutMs },
+      // None waits for another's connection: the time-out counts from then.
+      maxSockets: workerInFlight,
+    })
   const never = () => {
     throw new Error('Only the worker speaks to Cardzo')
   }

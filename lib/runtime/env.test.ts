@@ -75,6 +75,7 @@ describe('a good environment', () => {
       actionsKey: undefined,
       validationOldAfterMs: 3_600_000,
       markerFile: '.data/marker.json',
+      workerInFlight: 64,
       leaseMarginMs: 30_000,
       crashPoints: undefined,
       trustedProxies: ['127.0.0.0/8', '::1'].map(rangeOf),

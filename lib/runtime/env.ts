@@ -60,6 +60,8 @@ export type Env = {
   /** In the web server only. Unset: the key of its build. */
   actionsKey: string | undefined
   validationOldAfterMs: number
+  /** How many payouts a worker has in hand at once. */
+  workerInFlight: number
   /** How long a worker's lease outlives two whole exchanges; 30 s except in the fault lab. */
   leaseMarginMs: number
   /** Where this process kills itself; in the fault lab only. */
@@ -154,6 +156,7 @@ export function readEnv(raw: Variables, role: Role = 'worker'): Env {
     metricsToken: role === 'web' ? data.METRICS_TOKEN : undefined,
     actionsKey: role === 'web' ? data.NEXT_SERVER_ACTIONS_ENCRYPTION_KEY : undefined,
     validationOldAfterMs: data.VALIDATION_OLD_AFTER_MIN * 60_000,
+    workerInFlight: data.WORKER_IN_FLIGHT,
     leaseMarginMs: data.LEASE_MARGIN_MS,
     crashPoints: data.CRASH_POINTS,
     markerFile: data.MARKER_FILE,

@@ -9,6 +9,7 @@ import { getRequestListener } from '@hono/node-server'
 import * as callback from '#app/api/cardzo/callback/route.ts'
 import * as live from '#app/api/health/live/route.ts'
 import * as ready from '#app/api/health/ready/route.ts'
+import * as payEvents from '#app/api/pay/[token]/events/route.ts'
 import * as payStatus from '#app/api/pay/[token]/status/route.ts'
 import * as otherV1 from '#app/api/v1/[[...path]]/route.ts'
 import * as grants from '#app/api/v1/grants/route.ts'
@@ -29,6 +30,8 @@ export type RouteModule = Partial<Record<Method, Handler>>
 const hotRoutes: Record<string, RouteModule> = {
   '/api/cardzo/callback': callback,
   '/api/pay/[token]/status': payStatus,
+  // Through the framework a stream takes more than twice the memory.
+  '/api/pay/[token]/events': payEvents,
   '/api/health/live': live,
   '/api/health/ready': ready,
   '/api/v1/payouts': payouts,

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { Leased } from '#lib/services/ports.ts'
-import { samplePayout } from '#lib/services/testing/samples.ts'
+import { nothingUnusual, samplePayout } from '#lib/services/testing/samples.ts'
 import { startLoop } from './loop.ts'
 import type { LoopOptions } from './loop.ts'
 
@@ -8,6 +8,7 @@ const leased = (id: string): Leased => ({
   payout: samplePayout({ id }),
   lease: { payoutId: id, fence: 1n, workerId: 'w' },
   now: new Date(),
+  seen: nothingUnusual,
 })
 
 function setUp(more: Partial<LoopOptions>, due: string[]) {
@@ -17,11 +18,12 @@ function setUp(more: Partial<LoopOptions>, due: string[]) {
     claim: (limit) => Promise.resolve({ leased: due.splice(0, limit).map(leased), nextDueInMs: null }),
     work: ({ payout }) => {
       worked.push(payout.id)
-      return Promise.resolve()
+      return Promise.resolve(null)
     },
     onError: () => undefined,
     maxInFlight: 2,
-    maxStartsPerSecond: 1000,
+    renew: () => Promise.resolve(),
+    renewEveryMs: 60_000,
     idleMs: 60_000,
     signal: stopping.signal,
     ...more,
@@ -47,6 +49,7 @@ describe('the work loop', () => {
       most = Math.max(most, ++now)
       await new Promise((resolve) => setTimeout(resolve, 5))
       now--
+      return null
     }
     const due = Array.from({ length: 20 }, (_, n) => String(n))
     const { stop } = setUp({ work }, due)
@@ -67,7 +70,7 @@ describe('the work loop', () => {
 
   it('finishes what is in hand before it stops', async () => {
     let finish = (): void => undefined
-    const work = () => new Promise<void>((resolve) => (finish = resolve))
+    const work = () => new Promise<null>((resolve) => (finish = () => resolve(null)))
     const due = ['a']
     const { loop, stopping } = setUp({ work }, due)
     await vi.waitFor(() => expect(due).toEqual([]))
@@ -91,13 +94,45 @@ describe('the work loop', () => {
     expect(claim).toHaveBeenCalledTimes(2)
   })
 
-  it('starts no more per second than allowed, however much is due', async () => {
-    const due = Array.from({ length: 50 }, (_, n) => String(n))
-    const { worked, stop } = setUp({ maxStartsPerSecond: 5, maxInFlight: 50 }, due)
+  it('asks for work once for all that woke it, and not because a step is done', async () => {
+    const claim = vi.fn((limit: number) =>
+      Promise.resolve({ leased: due.splice(0, limit).map(leased), nextDueInMs: null }),
+    )
+    const due = ['a', 'b', 'c', 'd', 'e']
+    const { loop, worked, stop } = setUp({ claim, maxInFlight: 8 }, due)
+    await vi.waitFor(() => expect(worked).toHaveLength(5))
+    expect(claim).toHaveBeenCalledTimes(1)
+    for (let n = 0; n < 50; n++) loop.wake()
+    await vi.waitFor(() => expect(claim).toHaveBeenCalledTimes(2))
+    due.push('f')
+    loop.wake()
+    await vi.waitFor(() => expect(worked).toHaveLength(6))
+    expect(claim).toHaveBeenCalledTimes(3)
+    await stop()
+  })
+
+  it('looks when a payout that it gave back is due again', async () => {
+    const due = ['a']
+    const work = vi.fn(({ payout }: Leased) => {
+      if (work.mock.calls.length < 3) due.push(payout.id)
+      return Promise.resolve(30)
+    })
+    const { stop } = setUp({ work }, due)
     const startedAt = performance.now()
-    await vi.waitFor(() => expect(worked.length).toBeGreaterThanOrEqual(10), { timeout: 5000 })
-    // Five at once, then five a second: the tenth cannot come before about a second.
-    expect(performance.now() - startedAt).toBeGreaterThan(900)
+    await vi.waitFor(() => expect(work).toHaveBeenCalledTimes(3))
+    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(59)
+    await stop()
+  })
+
+  it('keeps what it has in hand, all together', async () => {
+    const renew = vi.fn(() => Promise.resolve())
+    const finish: (() => void)[] = []
+    const work = () => new Promise<null>((resolve) => finish.push(() => resolve(null)))
+    const { stop } = setUp({ work, renew, renewEveryMs: 10 }, ['a', 'b'])
+    await vi.waitFor(() => expect(finish).toHaveLength(2))
+    await vi.waitFor(() => expect(renew).toHaveBeenCalled())
+    expect(renew).toHaveBeenCalledWith(['a', 'b'].map((id) => leased(id).lease))
+    for (const one of finish) one()
     await stop()
   })
 })

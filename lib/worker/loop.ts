@@ -1,57 +1,79 @@
-/** Claims due payouts and works on several at once, until told to stop. What a step does is not its business. */
-import type { Leased } from '#lib/services/ports.ts'
+/** Claims due payouts and works on many at once, until told to stop. What a step does is not its business. */
+import type { Claimed, Lease, Leased } from '#lib/services/ports.ts'
 
 export type LoopOptions = {
-  claim: (limit: number) => Promise<{ leased: Leased[]; nextDueInMs: number | null }>
-  /** Takes one step with it and releases its lease. Must not throw. */
-  work: (leased: Leased) => Promise<void>
+  claim: (limit: number) => Promise<Claimed>
+  /** Takes one step with it and releases its lease. Answers in how many ms it is due again; null: not known here. Must not throw. */
+  work: (leased: Leased) => Promise<number | null>
+  /** Keeps the payouts in hand, every `renewEveryMs`. */
+  renew: (leases: Lease[]) => Promise<void>
+  renewEveryMs: number
   onError: (error: unknown) => void
   /** How many payouts may be in hand at once. */
   maxInFlight: number
-  /** Payouts begun per second, after a first burst of as many. The gate keeps all workers together below the same figure. */
-  maxStartsPerSecond: number
   /** Without a notification the worker looks at least this often. */
   idleMs: number
   signal: AbortSignal
 }
 
+/** Claims come at least this far apart: what wakes the worker and what it finishes in between is served by the next one together. */
+const betweenClaimsMs = 20
+
 /** A loop that can be woken. `done` resolves when everything in hand is finished after the signal. */
 export function startLoop(options: LoopOptions): { wake: () => void; done: Promise<void> } {
+  const { signal, maxInFlight, idleMs, onError } = options
+  const inFlight = new Map<Promise<void>, Lease>()
   const bell = createBell()
-  options.signal.addEventListener('abort', bell.ring)
-  return { wake: bell.ring, done: run(options, bell) }
-}
-
-async function run(options: LoopOptions, bell: Bell): Promise<void> {
-  const { signal, maxInFlight, idleMs } = options
-  const inFlight = new Set<Promise<void>>()
-  const allowance = createAllowance(options.maxStartsPerSecond)
-  while (!signal.aborted) {
-    const limit = Math.min(maxInFlight - inFlight.size, allowance.left())
-    let waitMs = idleMs
-    if (limit > 0) {
-      try {
-        const { leased, nextDueInMs } = await options.claim(limit)
-        allowance.take(leased.length)
-        for (const payout of leased) {
-          const task = options.work(payout).finally(() => {
-            inFlight.delete(task)
-            // What became due for this payout while it was in hand can be claimed only now.
-            bell.ring()
-          })
-          inFlight.add(task)
-        }
-        // After a full batch there may be more.
-        if (leased.length === limit) continue
-        waitMs = Math.min(idleMs, nextDueInMs ?? idleMs)
-      } catch (error) {
-        // A failed claim counts as "nothing found", so that a database that is away is not asked without a pause.
-        options.onError(error)
-      }
-    } else if (inFlight.size < maxInFlight) waitMs = allowance.nextInMs()
-    await bell.wait(Math.max(waitMs, 1))
+  /** When there is something to claim, and when the last claim was made, by the monotonic clock. */
+  let lookAt = 0
+  let claimedAt = 0
+  const lookIn = (ms: number) => {
+    const at = performance.now() + ms
+    if (at >= lookAt) return
+    lookAt = at
+    bell.ring()
   }
-  await Promise.all(inFlight)
+
+  const begin = (leased: Leased) => {
+    const task: Promise<void> = options.work(leased).then((dueInMs) => {
+      if (inFlight.size === maxInFlight) bell.ring()
+      inFlight.delete(task)
+      if (dueInMs !== null) lookIn(dueInMs)
+    })
+    inFlight.set(task, leased.lease)
+  }
+
+  const claim = async () => {
+    const room = maxInFlight - inFlight.size
+    claimedAt = performance.now()
+    lookAt = claimedAt + idleMs
+    try {
+      const { leased, nextDueInMs } = await options.claim(room)
+      leased.forEach(begin)
+      // After a full batch there may be more.
+      lookIn(leased.length === room ? 0 : (nextDueInMs ?? idleMs))
+    } catch (error) {
+      // A failed claim counts as "nothing found", so that a database that is away is not asked without a pause.
+      onError(error)
+    }
+  }
+
+  const run = async () => {
+    const renewing = setInterval(() => {
+      if (inFlight.size > 0) options.renew([...inFlight.values()]).catch(onError)
+    }, options.renewEveryMs)
+    while (!signal.aborted) {
+      const isFull = inFlight.size === maxInFlight
+      const waitMs = isFull ? idleMs : Math.max(lookAt, claimedAt + betweenClaimsMs) - performance.now()
+      if (waitMs > 0) await bell.wait(waitMs)
+      else await claim()
+    }
+    await Promise.all(inFlight.keys())
+    clearInterval(renewing)
+  }
+
+  signal.addEventListener('abort', bell.ring)
+  return { wake: () => lookIn(0), done: run() }
 }
 
 type Bell = { ring: () => void; wait: (ms: number) => Promise<void> }
@@ -77,26 +99,5 @@ function createBell(): Bell {
         hear = heard
         if (rung) heard()
       }),
-  }
-}
-
-/** A token bucket that starts full and holds one second's worth. */
-function createAllowance(perSecond: number) {
-  let tokens = perSecond
-  let at = performance.now()
-  const refill = () => {
-    const now = performance.now()
-    tokens = Math.min(perSecond, tokens + ((now - at) / 1000) * perSecond)
-    at = now
-  }
-  return {
-    left: () => {
-      refill()
-      return Math.floor(tokens)
-    },
-    take: (count: number) => {
-      tokens -= count
-    },
-    nextInMs: () => Math.ceil(((1 - Math.min(tokens, 1)) / perSecond) * 1000),
   }
 }

@@ -6,6 +6,7 @@ import { demoTrouble } from '#lib/runtime/demo-guard.ts'
 import { readProcessEnv } from '#lib/runtime/env.ts'
 import { reportUncaught, takeOverConsole } from '#lib/runtime/error-hook.ts'
 import { scrubText } from '#lib/runtime/log.ts'
+import { dueChannel } from '#lib/runtime/wake-workers.ts'
 import { startMailDelivery } from '#lib/runtime/mail-delivery.ts'
 import { sealAtStart } from '#lib/services/seal/reseal.ts'
 import { leaseMsFor } from '#lib/services/order/step.ts'
@@ -16,8 +17,8 @@ import { periodicWork } from './periodic-work.ts'
 import { startPeriodicWork } from './periodic.ts'
 import { createSendingWatch, firstLook } from './sending-watch.ts'
 
-/** Each holds a connection to Cardzo, for no longer than the time-out, and a database connection for moments. */
-const maxInFlight = 16
+/** No more in hand than leave within two seconds under the ceiling: a payout-pay that waits for ten is given up, and would be again. */
+const inHandPerCeiling = 2
 /** The safety net under LISTEN/NOTIFY. */
 const idleMs = 1000
 /** Readiness asks for a sign of life within 60 s. */
@@ -67,15 +68,16 @@ async function main(): Promise<void> {
   const loop = startLoop({
     claim: (limit) => deps.payouts.claimDue(workerId, limit, leaseMs),
     work: (leased) => workPayout(deps, leased),
+    renew: (leases) => deps.payouts.renewAll(leases, leaseMs),
+    renewEveryMs: leaseMs / 3,
     onError: (error) => log.error({ err: error }, 'due payouts could not be claimed'),
-    maxInFlight,
-    maxStartsPerSecond: env.cardzo.maxRequestsPerS,
+    maxInFlight: Math.min(env.workerInFlight, inHandPerCeiling * env.cardzo.maxRequestsPerS),
     idleMs,
     signal: stopping.signal,
   })
   const daily = startDailyWork(deps, workerId, stopping.signal)
   const periodic = startPeriodicWork(log, stopping.signal, periodicWork(deps))
-  const listener = listen(env.databaseDirectUrl ?? database.url, 'payout_due', loop.wake)
+  const listener = listen(env.databaseDirectUrl ?? database.url, dueChannel, loop.wake)
   log.info({ workerId }, 'worker started')
 
   await loop.done

@@ -34,15 +34,6 @@ BEGIN
   RETURN NEW;
 END $$;
 
-CREATE OR REPLACE FUNCTION payout_due_notify()
- RETURNS trigger
- LANGUAGE plpgsql
-AS $$
-BEGIN
-  PERFORM pg_notify('payout_due', '');
-  RETURN NULL;
-END $$;
-
 CREATE OR REPLACE FUNCTION payout_guard()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -106,7 +97,6 @@ AS $$
 BEGIN
   INSERT INTO payout_work (payout_id, due_at)
     VALUES (NEW.id, CASE WHEN NEW.final_at IS NULL THEN date_trunc('milliseconds', now()) END);
-  IF NEW.final_at IS NULL THEN PERFORM pg_notify('payout_due', ''); END IF;
   RETURN NULL;
 END $$;
 
@@ -177,11 +167,6 @@ CREATE TRIGGER payout_work_never_deleted BEFORE DELETE ON payout_work
 CREATE TRIGGER payout_work_no_truncate BEFORE TRUNCATE ON payout_work
   FOR EACH STATEMENT
   EXECUTE FUNCTION append_only();
-
-CREATE TRIGGER payout_work_notify AFTER UPDATE OF due_at ON payout_work
-  FOR EACH ROW
-  WHEN (new.due_at <= now() AND (old.due_at IS NULL OR old.due_at > now()) AND (old.lease_until IS NULL OR old.lease_until <= now()))
-  EXECUTE FUNCTION payout_due_notify();
 
 CREATE TRIGGER payout_work_stays BEFORE UPDATE ON payout_work
   FOR EACH ROW

@@ -1,5 +1,5 @@
 /**
- * Takes callbacks in, in batches: what arrives while the last batch is being written goes into the next, and each is answered only when
+ * Takes callbacks in, in batches: what arrives while the last two are being written goes into the next, and each is answered only when
  * its own is committed. What a batch leaves out is stored by a transaction of its own, a few at a time.
  */
 import { isDatabaseAway } from '#lib/db/engine/away.ts'
@@ -14,6 +14,8 @@ import { digestOf } from './callback-digest.ts'
 const waitingMost = 1000
 /** One statement stays below a few megabytes, and a few tens of milliseconds. */
 const batchMost = 200
+/** One is prepared while the other is written to the disk. */
+const batchesWritten = 2
 /** Of the pool's connections (ten, unless set), so that the others stay free. */
 const oneByOneAtOnce = 3
 /** The sender has given up on us by then. */
@@ -38,34 +40,57 @@ export type Intake = {
 /** `writeBatch` gives the digests of what it stored: all of a batch, or less, or it throws and has stored nothing. */
 export function createIntake(
   writeBatch: (batch: readonly Counted[]) => Promise<ReadonlySet<string>>,
-  { most = waitingMost, atOnce = oneByOneAtOnce } = {},
+  { most = waitingMost, atOnce = oneByOneAtOnce, batchesAtOnce = batchesWritten } = {},
 ): Intake {
   let unanswered = 0
-  let isWriting = false
   let alone = 0
+  let writing = 0
+  let isScheduled = false
   const forBatch: Waiting[] = []
   const forAlone: Waiting[] = []
+  /** Payouts in a batch that is being written: a later message about one waits, so that the database needn't. */
+  const busy = new Set<string>()
 
-  async function writeBatches(): Promise<void> {
-    while (forBatch.length > 0) {
-      const batch = nextBatch(forBatch)
-      const counted = batch.map((same): Counted => {
-        const { message, wakeEveryMs } = same[0]
-        return { message, deliveries: same.length, wakeEveryMs }
-      })
-      try {
-        const stored = await writeBatch(counted)
-        for (const one of batch.flat())
-          if (stored.has(one.digest)) one.resolve({ answer: 'stored' })
-          else forAlone.push(one)
-      } catch (error) {
-        if (isDatabaseAway(error)) refuse([...batch.flat(), ...forBatch.splice(0)], error)
-        // One of them may be at fault; alone, it fails alone.
-        else forAlone.push(...batch.flat())
-      }
+  /** Not at once: requests that came in together are read one after the other. */
+  function schedule(): void {
+    if (isScheduled) return
+    isScheduled = true
+    setImmediate(() => {
+      isScheduled = false
+      writeNext()
+    })
+  }
+
+  function writeNext(): void {
+    if (writing >= batchesAtOnce) return
+    const batch = nextBatch(forBatch, busy)
+    if (batch.length === 0) return
+    const names = batch.map(([{ message }]) => message.clientOrderId)
+    for (const name of names) busy.add(name)
+    writing++
+    void write(batch).finally(() => {
+      writing--
+      for (const name of names) busy.delete(name)
       storeAlone()
+      writeNext()
+    })
+  }
+
+  async function write(batch: readonly Same[]): Promise<void> {
+    const counted = batch.map((same): Counted => {
+      const { message, wakeEveryMs } = same[0]
+      return { message, deliveries: same.length, wakeEveryMs }
+    })
+    try {
+      const stored = await writeBatch(counted)
+      for (const one of batch.flat())
+        if (stored.has(one.digest)) one.resolve({ answer: 'stored' })
+        else forAlone.push(one)
+    } catch (error) {
+      if (isDatabaseAway(error)) refuse([...batch.flat(), ...forBatch.splice(0)], error)
+      // One of them may be at fault; alone, it fails alone.
+      else forAlone.push(...batch.flat())
     }
-    isWriting = false
   }
 
   function storeAlone(): void {
@@ -105,10 +130,7 @@ export function createIntake(
             return
           }
           forBatch.push(one)
-          if (isWriting) return
-          isWriting = true
-          // Not at once: requests that came in together are read one after the other.
-          setImmediate(() => void writeBatches())
+          schedule()
         })
       } finally {
         unanswered--
@@ -119,14 +141,14 @@ export function createIntake(
 
 type Same = [Waiting, ...Waiting[]]
 
-/** Takes the oldest out, equal ones together, and of each payout one message only: another one waits for the next batch. */
-function nextBatch(waiting: Waiting[]): Same[] {
+/** Takes the oldest out, equal ones together, and of each payout one message only: another one waits for a later batch. */
+function nextBatch(waiting: Waiting[], busy: ReadonlySet<string>): Same[] {
   const batch = new Map<string, Same>()
   const left = waiting.splice(0).filter((one) => {
     const { clientOrderId } = one.message
     const same = batch.get(clientOrderId)
     if (same === undefined) {
-      if (batch.size >= batchMost) return true
+      if (batch.size >= batchMost || busy.has(clientOrderId)) return true
       batch.set(clientOrderId, [one])
       return false
     }

@@ -1,65 +1,129 @@
 /** The way to Cardzo that all workers share: one row, by the database's clock. */
 import type { Gate } from '#lib/services/ports.ts'
-import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
-import { fromNow } from '#lib/db/payout/payout-changes.ts'
+import type { Database } from '#lib/db/engine/client.ts'
+import type { Sql } from '#lib/db/engine/sql.ts'
 
 /** After this many unanswered calls in a row, over all payouts, Cardzo as a whole counts as silent. */
 const missesUntilSilent = 5
 /** A step that would wait longer than this for its place under the ceiling is not begun. */
-const longestQueueMs = 1000
+export const longestQueueMs = 1000
+/** Places are taken in blocks that last for at most this long, so that no worker runs far ahead of another. */
+const blockMs = 100
 
-export function createGateStore(prisma: PrismaClient, maxPerSecond: number): Gate {
-  const stepMs = 1000 / maxPerSecond
+export function createGateStore({ sql }: Pick<Database, 'sql'>, maxPerSecond: number): Gate {
+  /** Has any worker counted a miss that nobody has cleared since, as far as this one knows? */
+  let someMissed = false
+  let clearing: Promise<unknown> | undefined
+  const turn = createTurns(maxPerSecond, async (count, stepMs) => {
+    const [row] = await sql.query<{ waitMs: number; misses: number }>(takePlaces, [count * stepMs])
+    if (!row) throw new Error('Bug: places without a row')
+    someMissed ||= row.misses > 0
+    return row.waitMs
+  })
   return {
-    async turn() {
-      const [row] = await prisma.$queryRaw<{ waitMs: number }[]>`
-        INSERT INTO gateway_gate (id, next_at) VALUES (1, clock_timestamp() + ${stepMs} * interval '1 millisecond')
-        ON CONFLICT (id) DO UPDATE
-          SET next_at = GREATEST(gateway_gate.next_at, clock_timestamp()) + ${stepMs} * interval '1 millisecond'
-        RETURNING (extract(epoch FROM next_at - clock_timestamp()) * 1000 - ${stepMs})::float8 AS "waitMs"`
-      return Math.max(0, row?.waitMs ?? 0)
-    },
+    turn,
 
     async pass(probeMs) {
-      const { silent, nextInMs } = await readGate(prisma)
+      const { silent, nextInMs } = await readGate(sql)
       if (!silent) return { passes: true }
-      const won = await prisma.$executeRaw`
-        UPDATE gateway_gate SET probe_at = ${fromNow(probeMs)}
-        WHERE id = 1 AND silent_since IS NOT NULL AND probe_at <= now()`
-      return won === 1 ? { passes: true } : { passes: false, retryMs: Math.max(1, nextInMs) }
+      const won = await sql.query(winProbe, [probeMs])
+      return won.length === 1 ? { passes: true } : { passes: false, retryMs: Math.max(1, nextInMs) }
     },
 
     async missed(probeAgainMs) {
-      const [row] = await prisma.$queryRaw<{ misses: number }[]>`
-        INSERT INTO gateway_gate (id, misses, missed_since) VALUES (1, 1, now())
-        ON CONFLICT (id) DO UPDATE SET
-          misses = gateway_gate.misses + 1,
-          missed_since = coalesce(gateway_gate.missed_since, now()),
-          silent_since = CASE WHEN gateway_gate.misses + 1 >= ${missesUntilSilent}
-            THEN coalesce(gateway_gate.silent_since, now()) END,
-          probe_at = ${fromNow(probeAgainMs)}
-        RETURNING misses`
+      someMissed = true
+      const [row] = await sql.query<{ misses: number }>(countMiss, [probeAgainMs])
       return row?.misses === missesUntilSilent
     },
 
     async answered() {
-      const ended = await prisma.$queryRaw<{ wasSilent: boolean }[]>`
-        UPDATE gateway_gate g SET misses = 0, missed_since = NULL, silent_since = NULL
-        FROM (SELECT silent_since IS NOT NULL AS "wasSilent" FROM gateway_gate WHERE id = 1 AND misses > 0 FOR UPDATE) AS before
-        WHERE g.id = 1 RETURNING before."wasSilent"`
-      return ended[0]?.wasSilent ?? false
+      if (!someMissed) return false
+      // One statement clears for all that were answered in the meantime. A miss from now on is known again.
+      if (clearing) {
+        await clearing
+        return false
+      }
+      someMissed = false
+      const cleared = sql.query<{ wasSilent: boolean }>(clearMisses)
+      clearing = cleared
+      try {
+        return (await cleared)[0]?.wasSilent ?? false
+      } catch (error) {
+        someMissed = true
+        throw error
+      } finally {
+        clearing = undefined
+      }
     },
   }
 }
 
-/** Is Cardzo as a whole silent, and in how many milliseconds may a step begin? */
-export async function readGate(
-  db: PrismaClient | Transaction,
-): Promise<{ silent: boolean; nextInMs: number }> {
-  const [row] = await db.$queryRaw<{ silent: boolean; nextInMs: number }[]>`
-    SELECT silent_since IS NOT NULL AS silent,
-      (CASE WHEN silent_since IS NULL THEN extract(epoch FROM next_at - clock_timestamp()) * 1000 - ${longestQueueMs}
-        ELSE extract(epoch FROM probe_at - now()) * 1000 END)::float8 AS "nextInMs"
-    FROM gateway_gate WHERE id = 1`
-  return row ? { ...row, nextInMs: Math.max(0, row.nextInMs) } : { silent: false, nextInMs: 0 }
+/**
+ * Gives each caller its wait for a place. Those who ask while a block is being taken share the next one: one statement for all of them.
+ * `take` reserves `count` places and returns the wait for the first.
+ */
+function createTurns(
+  maxPerSecond: number,
+  take: (count: number, stepMs: number) => Promise<number>,
+): () => Promise<number> {
+  const stepMs = 1000 / maxPerSecond
+  const block = Math.max(1, Math.floor(blockMs / stepMs))
+  const waiting: { resolve: (waitMs: number) => void; reject: (error: unknown) => void }[] = []
+  let isTaking = false
+  const serve = async () => {
+    isTaking = true
+    await new Promise(setImmediate)
+    while (waiting.length > 0) {
+      const served = waiting.splice(0, block)
+      try {
+        const waitMs = await take(served.length, stepMs)
+        for (const [place, { resolve }] of served.entries()) resolve(Math.max(0, waitMs + place * stepMs))
+      } catch (error) {
+        for (const { reject } of served) reject(error)
+      }
+    }
+    isTaking = false
+  }
+  return () =>
+    new Promise((resolve, reject) => {
+      waiting.push({ resolve, reject })
+      if (!isTaking) void serve()
+    })
+}
+
+const span = "$1::float8 * interval '1 millisecond'"
+
+const takePlaces = `
+  INSERT INTO gateway_gate (id, next_at) VALUES (1, clock_timestamp() + ${span})
+  ON CONFLICT (id) DO UPDATE SET next_at = GREATEST(gateway_gate.next_at, clock_timestamp()) + ${span}
+  RETURNING (extract(epoch FROM next_at - clock_timestamp()) * 1000 - $1::float8)::float8 AS "waitMs", misses`
+
+const fromNow = "date_trunc('milliseconds', now() + make_interval(secs => $1::float8 / 1000))"
+
+const winProbe = `
+  UPDATE gateway_gate SET probe_at = ${fromNow}
+  WHERE id = 1 AND silent_since IS NOT NULL AND probe_at <= now() RETURNING id`
+
+const countMiss = `
+  INSERT INTO gateway_gate (id, misses, missed_since) VALUES (1, 1, now())
+  ON CONFLICT (id) DO UPDATE SET
+    misses = gateway_gate.misses + 1,
+    missed_since = coalesce(gateway_gate.missed_since, now()),
+    silent_since = CASE WHEN gateway_gate.misses + 1 >= ${missesUntilSilent} THEN coalesce(gateway_gate.silent_since, now()) END,
+    probe_at = ${fromNow}
+  RETURNING misses`
+
+const clearMisses = `
+  UPDATE gateway_gate g SET misses = 0, missed_since = NULL, silent_since = NULL
+  FROM (SELECT silent_since IS NOT NULL AS "wasSilent" FROM gateway_gate WHERE id = 1 AND misses > 0 FOR UPDATE) AS before
+  WHERE g.id = 1 RETURNING before."wasSilent"`
+
+/** Is Cardzo as a whole silent, and in how many milliseconds may the next question be asked? */
+async function readGate(sql: Sql): Promise<{ silent: boolean; nextInMs: number }> {
+  const [row] = await sql.query<{ silent: boolean; nextInMs: number }>(
+    `SELECT silent_since IS NOT NULL AS silent,
+       GREATEST(0, extract(epoch FROM probe_at - now()) * 1000)::float8 AS "nextInMs"
+     FROM gateway_gate WHERE id = 1`,
+  )
+  return row ?? { silent: false, nextInMs: 0 }
 }

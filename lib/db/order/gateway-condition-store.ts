@@ -4,13 +4,26 @@ import type { Prisma } from '#lib/db/generated/client.ts'
 import { openItem } from '#lib/db/payout/payout-changes.ts'
 import type { GatewayCondition, GatewayConditionStore, ItemDraft } from '#lib/services/ports.ts'
 
-const unknownCondition: GatewayCondition = {
-  lockedOutAt: null,
-  lockOut: null,
-  simulator: false,
-  lastOkAt: null,
-  silentSince: null,
+/** What the two rows say about the gateway; null where there is no row yet. */
+export type ConditionRow = {
+  refusedAt: Date | null
+  refusal: unknown
+  simulator: boolean | null
+  lastOkAt: Date | null
+  silentSince: Date | null
+  missedSince: Date | null
 }
+
+export const conditionOf = (row: ConditionRow): GatewayCondition => ({
+  lockedOutAt: row.refusedAt,
+  lockOut: row.refusal as GatewayCondition['lockOut'],
+  simulator: row.simulator ?? false,
+  lastOkAt: row.lastOkAt,
+  silentSince: row.silentSince && (row.lastOkAt ?? row.missedSince),
+})
+
+/** A process that has noted a good answer looks again after this long. */
+const noteEveryMs = 1000
 
 const refusedItem = (refusal: NonNullable<GatewayCondition['lockOut']>): ItemDraft => ({
   kind: 'locked_out',
@@ -21,20 +34,27 @@ const refusedItem = (refusal: NonNullable<GatewayCondition['lockOut']>): ItemDra
 })
 
 export function createGatewayConditionStore(prisma: PrismaClient): GatewayConditionStore {
+  let noted = { simulator: false, untilMs: 0, lockOuts: 0 }
+  /** Those that this process began or ended to record: what was noted before is no longer true. */
+  let lockOuts = 0
   return {
     async read() {
       const [row, gate] = await Promise.all([
         prisma.gatewayState.findUnique({ where: { id: 1 } }),
         prisma.gatewayGate.findUnique({ where: { id: 1 } }),
       ])
-      const silentSince = gate?.silentSince ? (row?.lastOkAt ?? gate.missedSince) : null
-      if (!row) return { ...unknownCondition, silentSince }
-      const { refusedAt: lockedOutAt, simulator, lastOkAt } = row
-      const lockOut = row.refusal as GatewayCondition['lockOut']
-      return { lockedOutAt, simulator, lastOkAt, lockOut, silentSince }
+      return conditionOf({
+        refusedAt: row?.refusedAt ?? null,
+        refusal: row?.refusal ?? null,
+        simulator: row?.simulator ?? null,
+        lastOkAt: row?.lastOkAt ?? null,
+        silentSince: gate?.silentSince ?? null,
+        missedSince: gate?.missedSince ?? null,
+      })
     },
 
     async recordLockedOut(refusal) {
+      lockOuts++
       // The first refusal is what "since when" means; the latest says why.
       await prisma.$transaction(async (tx) => {
         await tx.$executeRaw`
@@ -43,14 +63,21 @@ export function createGatewayConditionStore(prisma: PrismaClient): GatewayCondit
             refusal = excluded.refusal`
         await openItem(tx, refusedItem(refusal), null)
       })
+      lockOuts++
     },
 
     async recordOk(simulator) {
-      // Every poll of every payout comes by here, so it writes only news, and the time every ten seconds.
+      // Every poll of every payout comes by here, so it looks once a second, and writes only news, and the time every ten seconds.
+      const isNoted = noted.lockOuts === lockOuts && noted.simulator === simulator
+      if (isNoted && performance.now() < noted.untilMs) return
+      const news = { simulator, untilMs: performance.now() + noteEveryMs, lockOuts }
       const known = await prisma.$queryRaw<unknown[]>`
         SELECT FROM gateway_state WHERE id = 1 AND refused_at IS NULL AND simulator = ${simulator}
           AND last_ok_at >= now() - interval '10 seconds'`
-      if (known.length > 0) return
+      if (known.length > 0) {
+        noted = news
+        return
+      }
       // In one transaction: a worker that dies in between must not leave an alarm that nobody ever closes.
       await prisma.$transaction(async (tx) => {
         await tx.$executeRaw`
@@ -62,6 +89,7 @@ export function createGatewayConditionStore(prisma: PrismaClient): GatewayCondit
           data: { closedAt: new Date(), closeReason: 'A status request worked again.', openKey: null },
         })
       })
+      noted = news
     },
   }
 }

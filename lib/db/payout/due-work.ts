@@ -8,25 +8,25 @@
  * times to find out. Claims, renewals and news take no lock but the row's own; who locks a payout too locks that first, and who locks
  * several of these rows locks them in the order of their ids.
  */
-import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
+import type { Database, PrismaClient, Transaction } from '#lib/db/engine/client.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
-import { readGate } from '#lib/db/order/gate-store.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
-import type { DueWork, Lease, Leased } from '#lib/services/ports.ts'
+import type { DueWork, Lease } from '#lib/services/ports.ts'
+import { createClaims, isFree } from './claim-due.ts'
 import { callbackWaits, factClauses, fromNow, noteEvent } from './payout-changes.ts'
 import type { PlainFacts } from './payout-changes.ts'
 import { toPayout, withPeople } from './payout-rows.ts'
+import { createReleases } from './release-batch.ts'
 
 /** `SET` clauses of `payout_work` for news that wants a look at this time or earlier, before the polls that nothing asked for. */
 export const newsAt = (at: Prisma.Sql): Prisma.Sql =>
   Prisma.sql`due_at = LEAST(due_at, ${at}), news_at = LEAST(news_at, ${at}), priority = 0`
 
-/** Does no worker have it? Refers to a row of `payout_work`. */
-const isFree = Prisma.sql`(lease_until IS NULL OR lease_until <= now())`
-
-export function dueWork(prisma: PrismaClient, vault: Vault): DueWork {
+export function dueWork(prisma: Database, vault: Vault): DueWork {
+  const { sql } = prisma
+  const giveBack = createReleases(sql)
   return {
-    claimDue: (workerId, limit, leaseMs) => claimDue(prisma, vault, workerId, limit, leaseMs),
+    claimDue: createClaims(sql, vault),
 
     async renew(lease, leaseMs) {
       const [renewed] = await prisma.$queryRaw<{ now: Date }[]>`
@@ -36,26 +36,28 @@ export function dueWork(prisma: PrismaClient, vault: Vault): DueWork {
       return renewed?.now ?? null
     },
 
+    async renewAll(leases, leaseMs) {
+      await sql.query(
+        `WITH held AS (
+           SELECT work.payout_id AS id FROM unnest($1::uuid[], $2::bigint[]) AS given (id, fence)
+           JOIN payout_work work ON work.payout_id = given.id AND work.fence = given.fence
+           WHERE work.lease_until > now() FOR NO KEY UPDATE OF work SKIP LOCKED
+         )
+         UPDATE payout_work SET lease_until = date_trunc('milliseconds', now() + make_interval(secs => $3::float8 / 1000))
+         FROM held WHERE payout_id = held.id`,
+        [leases.map(({ payoutId }) => payoutId), leases.map(({ fence }) => fence), leaseMs],
+      )
+    },
+
     async release(lease, dueInMs, { progress, ...facts } = {}) {
       if (Object.keys(facts).length > 0) await writeFacts(prisma, lease, facts)
-      const due =
-        dueInMs === null
-          ? // A callback that waits may say that money moved: once more at once, now that the payout has ended.
-            Prisma.sql`CASE WHEN ${callbackWaits} THEN LEAST(news_at, ${fromNow(0)})
-              WHEN news_at IS NOT NULL OR EXISTS (SELECT FROM payout WHERE id = payout_id AND final_at IS NULL)
-              THEN LEAST(news_at, ${fromNow(60_000)}) END`
-          : Prisma.sql`CASE WHEN due_at IS NOT NULL THEN LEAST(news_at, ${fromNow(dueInMs)}) END`
-      const noted = progress ? Prisma.sql`, progress = ${JSON.stringify(progress)}::jsonb` : Prisma.empty
-      await prisma.$executeRaw`
-        UPDATE payout_work SET due_at = ${due}, priority = CASE WHEN news_at IS NULL AND ${dueInMs !== 0} THEN 1 ELSE 0 END,
-          lease_until = NULL, leased_by = NULL ${noted}
-        WHERE payout_id = ${lease.payoutId}::uuid AND fence = ${lease.fence}`
+      return giveBack(lease, dueInMs, progress)
     },
 
     async wakeUnlessAsked(payoutId, withinMs) {
       const woken = await prisma.$executeRaw`
         UPDATE payout_work SET ${newsAt(fromNow(0))}
-        WHERE payout_id = ${payoutId}::uuid AND ${isFree}
+        WHERE payout_id = ${payoutId}::uuid AND ${Prisma.raw(isFree)}
           AND coalesce((progress ->> 'lastAskedAt')::timestamptz < ${fromNow(-withinMs)}, true)`
       return woken === 1
     },
@@ -137,51 +139,3 @@ export const heldBy = (lease: Lease, condition: Prisma.Sql): Prisma.Sql => Prism
     SELECT work.payout_id FROM payout_work work JOIN wanted ON wanted.id = work.payout_id
     WHERE work.fence = ${lease.fence} AND work.lease_until > now() FOR NO KEY UPDATE OF work
   )`
-
-const pastDeadline = Prisma.sql`EXISTS (
-  SELECT FROM payout WHERE payout.id = payout_id AND status = 'awaiting_approval' AND expires_at <= now())`
-
-async function claimDue(
-  prisma: PrismaClient,
-  vault: Vault,
-  workerId: string,
-  limit: number,
-  leaseMs: number,
-): Promise<{ leased: Leased[]; nextDueInMs: number | null }> {
-  const take = (priority: 0 | 1, count: number, which: Prisma.Sql) => prisma.$queryRaw<
-    { id: string; fence: bigint; now: Date }[]
-  >`
-    WITH free AS (
-      SELECT payout_id AS id FROM payout_work
-      WHERE priority = ${priority} AND due_at <= now() AND ${isFree} AND ${which}
-      ORDER BY due_at LIMIT ${count} FOR NO KEY UPDATE SKIP LOCKED
-    )
-    UPDATE payout_work SET lease_until = ${fromNow(leaseMs)}, leased_by = ${workerId}, fence = fence + 1, news_at = NULL
-    FROM free WHERE payout_id = free.id
-    RETURNING payout_id AS id, fence, now() AS now`
-  const claimed: { id: string; fence: bigint; now: Date }[] = []
-  const takeUpTo = async (count: number, which: Prisma.Sql) => {
-    for (const priority of [0, 1] as const)
-      if (claimed.length < count) claimed.push(...(await take(priority, count - claimed.length, which)))
-  }
-  const gate = await readGate(prisma)
-  // While Cardzo is silent only one payout is asked about. What nobody decided on in time ends all the same.
-  if (gate.silent) await takeUpTo(limit, pastDeadline)
-  if (gate.nextInMs === 0)
-    await takeUpTo(gate.silent ? Math.min(limit, claimed.length + 1) : limit, Prisma.sql`true`)
-  const byId = new Map(claimed.map((claim) => [claim.id, claim]))
-  const rows = await prisma.payout.findMany({ where: { id: { in: [...byId.keys()] } }, include: withPeople })
-  const leased = rows.flatMap((row): Leased[] => {
-    const claim = byId.get(row.id)
-    if (!claim) return []
-    const lease: Lease = { payoutId: row.id, fence: claim.fence, workerId }
-    return [
-      { payout: toPayout(row, vault), lease, now: claim.now, ...(gate.silent && { silent: true as const }) },
-    ]
-  })
-  const upcoming = await prisma.$queryRaw<{ ms: number | null }[]>`
-    SELECT GREATEST(0, extract(epoch FROM min(GREATEST(due_at, lease_until)) - now()) * 1000)::double precision AS ms
-    FROM payout_work WHERE due_at IS NOT NULL`
-  const dueInMs = upcoming[0]?.ms ?? null
-  return { leased, nextDueInMs: dueInMs === null ? null : Math.max(dueInMs, gate.nextInMs) }
-}

@@ -57,10 +57,11 @@ export function factClauses(facts: PlainFacts): Prisma.Sql[] {
 export const fromNow = (ms: number) =>
   Prisma.sql`date_trunc('milliseconds', now() + make_interval(secs => ${ms / 1000}::double precision))`
 
-/** Does a callback wait to be compared with Cardzo's status? Refers to the table `payout_work`. */
-export const callbackWaits = Prisma.sql`
-  EXISTS (SELECT FROM callback
-    WHERE callback.payout_id = payout_work.payout_id AND callback.compared_at IS NULL AND callback.about = 'status')`
+/** Does a callback of this payout wait to be compared with Cardzo's status? */
+export const callbackWaitsOn = (payoutId: 'payout.id' | 'payout_work.payout_id'): string =>
+  `EXISTS (SELECT FROM callback
+    WHERE callback.payout_id = ${payoutId} AND callback.compared_at IS NULL AND callback.about = 'status')`
+export const callbackWaits = Prisma.raw(callbackWaitsOn('payout_work.payout_id'))
 
 export async function writeEvent(
   tx: Transaction,

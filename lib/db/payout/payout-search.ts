@@ -39,7 +39,7 @@ export function indexedLike(search: string): Prisma.Sql | null {
 }
 
 /**
- * The receivers that a search finds, in no order. If there are more than `limit`, or too little of it is indexed to say: the one with
+ * The receivers that a search finds, in no order; by a whole e-mail address those that have it. If there are more than `limit`, or too little of it is indexed to say: the one with
  * exactly this id, else `too_many`.
  */
 export async function receiversLike(
@@ -47,6 +47,11 @@ export async function receiversLike(
   search: string,
   limit: number,
 ): Promise<string[] | 'too_many'> {
+  if (search.includes('@')) {
+    const own = await prisma.$queryRaw<{ id: string }[]>`
+      SELECT id::text FROM receiver WHERE lower(email) = lower(${search}) LIMIT ${limit}`
+    if (own.length > 0) return own.map(({ id }) => id)
+  }
   const indexed = indexedLike(search)
   if (indexed !== null) {
     const rows = await prisma.$queryRaw<{ id: string }[]>`

@@ -49,8 +49,10 @@ export async function tellPlans(databaseUrl: string): Promise<void> {
 /** Hears every plan that is told to this process, until `stop`. */
 export function hearPlans(): { take: () => Told[]; stop: () => void } {
   let heard: Told[] = []
-  const emit = pg.Client.prototype.emit
-  pg.Client.prototype.emit = function (this: pg.Client, event: string | symbol, ...rest: unknown[]) {
+  const { prototype } = pg.Client
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own `this` below
+  const emit = prototype.emit
+  prototype.emit = function (this: pg.Client, event: string | symbol, ...rest: unknown[]) {
     if (event === 'notice') {
       const told = readNotice((rest[0] as { message?: string }).message ?? '')
       if (told) heard.push(told)
@@ -64,7 +66,7 @@ export function hearPlans(): { take: () => Told[]; stop: () => void } {
       return taken
     },
     stop() {
-      pg.Client.prototype.emit = emit
+      prototype.emit = emit
     },
   }
 }

@@ -29,9 +29,8 @@ export function startPooler(databaseUrl: string, { serverConnections = 3 } = {})
 }
 
 function findPgBouncer(): string | undefined {
-  const folders = [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/usr/local/sbin']
+  const folders = ['/usr/sbin', '/usr/bin', '/usr/local/sbin', '/usr/local/bin']
   return folders
-    .filter((folder) => folder !== '')
     .map((folder) => join(folder, 'pgbouncer'))
     .find((file) => {
       try {

@@ -9,6 +9,8 @@ export const workerVariables = (loopback: boolean) => ({
   // Both belong to the fault lab: beside a real gateway no variable may shorten a lease or kill a worker.
   LEASE_MARGIN_MS: (loopback ? anyPositiveMs : onlyInTheLab).default(30_000),
   CRASH_POINTS: (loopback ? z.string().transform(crashPlan) : onlyInTheLab).optional(),
+  // Each holds a connection to Cardzo, for no longer than the time-out, and a database connection for moments.
+  WORKER_IN_FLIGHT: wholeNumber(1, 1_000, 'a whole number from 1 to 1000').default(64),
   VALIDATION_OLD_AFTER_MIN: wholeNumber(1, 100_000, 'a positive whole number of minutes').default(60),
   MARKER_FILE: z
     .string()

@@ -32,7 +32,7 @@ export type HubOptions = {
   mostPerAddress?: number
 }
 
-/** About 25 kB each with their sockets; far fewer than a process may have files open. */
+/** At about 30 kB each, six hundred megabytes. */
 const mostStreams = 20_000
 /** A whole office or a mobile network may be behind one address. Those beyond it poll. */
 const mostPerAddress = 500

@@ -1,5 +1,5 @@
 /** One look at one due payout, and the step that its status calls for. Only the worker calls this, and only this speaks to Cardzo. */
-import type { Deps, ItemDraft, Leased, Progress } from '#lib/services/ports.ts'
+import type { Deps, ItemDraft, Leased, Payout, PayoutFacts, Progress } from '#lib/services/ports.ts'
 import { followEnded } from './ask-after-end.ts'
 import { followAwaiting, followDeadline } from './expire-payout.ts'
 import { followOrder, recoverPay } from './follow-order.ts'
@@ -11,8 +11,11 @@ import { leaseMsFor, workerActor } from './step.ts'
 import type { Outcome } from './step.ts'
 import { openStuckItem } from './stuck-item.ts'
 
-/** Never throws. If a step fails, the timeline and an open item say so, and it is tried again later. */
-export async function workPayout(deps: Deps, taken: Leased): Promise<void> {
+/**
+ * Answers in how many milliseconds the payout is due again, null if that is never or not known. Never throws. If a step fails, the timeline
+ * and an open item say so, and it is tried again later.
+ */
+export async function workPayout(deps: Deps, taken: Leased): Promise<number | null> {
   let outcome: Outcome
   const { stumbled, ...progress } = taken.payout.progress
   // A step that succeeds forgets an earlier failure.
@@ -28,11 +31,22 @@ export async function workPayout(deps: Deps, taken: Leased): Promise<void> {
     outcome = await reportFailure(deps, leased, error)
   }
   try {
-    await deps.payouts.release(leased.lease, outcome.dueInMs, outcome.facts)
+    return await deps.payouts.release(
+      leased.lease,
+      outcome.dueInMs,
+      changedFacts(taken.payout, outcome.facts),
+    )
   } catch (error) {
     // The lease runs out, and another worker takes over.
     deps.log.error({ err: error, payoutId: leased.payout.id }, 'a lease could not be given back')
+    return null
   }
+}
+
+/** Without what the payout says already, so that a look that found nothing new doesn't write its row. The notes are in another. */
+function changedFacts(was: Payout, facts: PayoutFacts = {}): PayoutFacts {
+  const known: Record<string, unknown> = { ...was, progress: undefined }
+  return Object.fromEntries(Object.entries(facts).filter(([name, value]) => known[name] !== value))
 }
 
 /** While Cardzo as a whole is silent, only one step at a time asks it, across all workers. Null: this one may. */

@@ -184,7 +184,22 @@ export type Leased = {
   now: Date
   /** Cardzo as a whole is silent: the gate says who may ask. */
   silent?: true
+  seen: SeenAtClaim
 }
+
+/** What else a step needs to know, as it was at the claim. Sending looks again where that matters: the database refuses a claim under a stop. */
+export type SeenAtClaim = {
+  /** Are payments stopped? */
+  stopped: boolean
+  /** Since when Cardzo is asked first, after a restore; null: it isn't. */
+  askFirstSince: Date | null
+  condition: GatewayCondition
+  /** Does a callback wait to be compared with Cardzo's status? */
+  callbackWaits: boolean
+}
+
+/** `nextDueInMs`: when there is more to claim, 0 for now; null: nothing is due at any time. */
+export type Claimed = { leased: Leased[]; nextDueInMs: number | null }
 
 /** What we know of the gateway as a whole. */
 export type GatewayCondition = {

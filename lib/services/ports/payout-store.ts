@@ -5,7 +5,7 @@ import type { Policy } from '#lib/payouts/policy.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import type { DestinationDraft } from './destination.ts'
 import type { MailDraft } from './message.ts'
-import type { Lease, Leased } from './order.ts'
+import type { Claimed, Lease } from './order.ts'
 import type { Change, Happening, PayoutFacts, TimelineEvent } from './payout-change.ts'
 import type { ApiPayout, LinkPayout, Payout, Receiver } from './payout.ts'
 import type { Settings } from './policy.ts'
@@ -142,16 +142,20 @@ export type ChangePayouts = {
 
 /** Work on payouts that are due. One worker at a time has a payout in hand, by a lease. */
 export type DueWork = {
-  /** Leases up to `limit` due payouts for `leaseMs`. One statement, so that two workers never get the same payout. */
-  claimDue: (
-    workerId: string,
-    limit: number,
-    leaseMs: number,
-  ) => Promise<{ leased: Leased[]; nextDueInMs: number | null }>
+  /**
+   * Leases up to `limit` due payouts for `leaseMs`: news first, but some of the places are for polls. One statement, so that two workers
+   * never get the same payout.
+   */
+  claimDue: (workerId: string, limit: number, leaseMs: number) => Promise<Claimed>
   /** Extends a lease and returns the database's time; null: the lease was lost. */
   renew: (lease: Lease, leaseMs: number) => Promise<Date | null>
-  /** Gives a payout back, due again in `dueInMs` (null: never) unless it was woken in the meantime. Writes the facts, if given. */
-  release: (lease: Lease, dueInMs: number | null, facts?: PayoutFacts) => Promise<void>
+  /** Extends all of these that still hold, except for a row that another transaction has locked at this moment. */
+  renewAll: (leases: readonly Lease[], leaseMs: number) => Promise<void>
+  /**
+   * Gives a payout back, due again in `dueInMs` (null: never) or earlier if there was news. Writes the facts, if given. Answers in how many
+   * milliseconds it is due; null: never, or the lease was lost. Many at once cost one statement.
+   */
+  release: (lease: Lease, dueInMs: number | null, facts?: PayoutFacts) => Promise<number | null>
   /** Makes it due now and returns true, unless Cardzo was asked within this time or a worker has it. */
   wakeUnlessAsked: (payoutId: string, withinMs: number) => Promise<boolean>
   /** Has Cardzo answered a status request within this time, and since the payout reached its present status? */

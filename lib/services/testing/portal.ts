@@ -120,12 +120,14 @@ export async function createTestPortal(
     /** Starts another worker; any number may run. */
     startWorker(name = `worker-${randomUUID().slice(0, 8)}`) {
       const stopping = new AbortController()
+      const leaseMs = leaseMsFor(deps.config.timeoutMs)
       const loop = startLoop({
-        claim: (limit) => deps.payouts.claimDue(name, limit, leaseMsFor(deps.config.timeoutMs)),
+        claim: (limit) => deps.payouts.claimDue(name, limit, leaseMs),
         work: (leased) => workPayout(deps, leased),
+        renew: (leases) => deps.payouts.renewAll(leases, leaseMs),
+        renewEveryMs: leaseMs / 3,
         onError: (error) => errors.push(error),
         maxInFlight: 8,
-        maxStartsPerSecond: 1000,
         idleMs: 20,
         signal: stopping.signal,
       })

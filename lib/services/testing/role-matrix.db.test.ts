@@ -82,6 +82,7 @@ import { releaseSending } from '#lib/services/safety/release-sending.ts'
 import { showSending, showStops } from '#lib/services/safety/show-sending.ts'
 import { startComparison } from '#lib/services/safety/start-comparison.ts'
 import { stopSending } from '#lib/services/safety/stop-sending.ts'
+import { checkMoney } from '#lib/services/balance/check-money.ts'
 import { listAnchors, verifyHistory } from '#lib/services/safety/verify-history.ts'
 import { confirmSettlement } from '#lib/services/settlement/confirm-settlement.ts'
 import { proposeSettlement } from '#lib/services/settlement/propose-settlement.ts'
@@ -706,6 +707,11 @@ const matrix: Record<string, Row> = {
       await deps().askFirst.end({ kind: 'operator', name: 'test' }, 'test')
       return answer
     },
+  },
+  checkMoney: {
+    file: 'check-money.ts',
+    may: ['admin', 'auditor', 'operator'],
+    call: (actor) => checkMoney(deps(), actor),
   },
   verifyHistory: {
     file: 'verify-history.ts',

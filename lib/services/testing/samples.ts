@@ -1,5 +1,5 @@
 /** A payout for tests that need one and don't care which. */
-import type { Payout } from '#lib/services/ports.ts'
+import type { Payout, SeenAtClaim } from '#lib/services/ports.ts'
 
 export function samplePayout(more: Partial<Payout> = {}): Payout {
   const at = new Date('2026-03-01T11:59:00Z')
@@ -66,4 +66,12 @@ export function samplePayout(more: Partial<Payout> = {}): Payout {
     finalAt: null,
     ...more,
   }
+}
+
+/** What a worker saw beside the payout, on an ordinary day. */
+export const nothingUnusual: SeenAtClaim = {
+  stopped: false,
+  askFirstSince: null,
+  condition: { lockedOutAt: null, lockOut: null, simulator: false, lastOkAt: null, silentSince: null },
+  callbackWaits: false,
 }

@@ -2,6 +2,7 @@
 import { isBeforeClaim } from '#lib/payouts/transitions.ts'
 import type { Payout } from '#lib/services/ports.ts'
 import { leaseMsFor } from '#lib/services/order/step.ts'
+import { nothingUnusual } from './samples.ts'
 import {
   accepted,
   arrive,
@@ -115,6 +116,7 @@ export function createSteps(first: World, keeps: Keeps) {
         payout: taken.world.row,
         lease: { ...taken.lease, workerId: worker.name },
         now: new Date(world.now),
+        seen: nothingUnusual,
       }
       steps.push({
         name: `${worker.name} claims the payout`,

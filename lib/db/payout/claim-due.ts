@@ -1,0 +1,131 @@
+/** Taking due payouts: one statement takes a batch and reads all that a step needs to know, and when there is more to do. */
+import type { Sql } from '#lib/db/engine/sql.ts'
+import { conditionOf } from '#lib/db/order/gateway-condition-store.ts'
+import type { ConditionRow } from '#lib/db/order/gateway-condition-store.ts'
+import { longestQueueMs } from '#lib/db/order/gate-store.ts'
+import type { Vault } from '#lib/db/seal/vault.ts'
+import type { Claimed, Leased } from '#lib/services/ports.ts'
+import { callbackWaitsOn } from './payout-changes.ts'
+import { payoutColumns, toPayout } from './payout-rows.ts'
+import type { PayoutRow } from './payout-rows.ts'
+
+/** This part of each batch is for polls, even while more news is waiting: neither starves. */
+const pollsShare = 1 / 4
+/** A row that another transaction had locked is looked at again this soon; so is a backlog while Cardzo is silent. */
+const againMs = 20
+const silentAgainMs = 250
+
+type Around = ConditionRow & {
+  now: Date
+  silent: boolean
+  gateInMs: number
+  nextDueInMs: number | null
+  stopped: boolean
+  askFirstSince: Date | null
+}
+type Taken = PayoutRow & { fence: bigint; callbackWaits: boolean }
+type Row = Around & (Taken | { id: null })
+
+/** Claims for one worker process. */
+export function createClaims(sql: Sql, vault: Vault) {
+  let share = 0
+  return async (workerId: string, limit: number, leaseMs: number): Promise<Claimed> => {
+    // Whole places: a batch of one is for a poll every fourth time.
+    share += limit * pollsShare
+    const forPolls = Math.floor(share)
+    share -= forPolls
+    const rows = await sql.query<Row>(claim, [workerId, leaseMs, limit, forPolls])
+    const [around] = rows
+    if (!around) throw new Error('Bug: a claim without a row')
+    const { now, silent, stopped, askFirstSince } = around
+    const seen = { stopped, askFirstSince, condition: conditionOf(around) }
+    const leased = rows.flatMap((row): Leased[] => {
+      if (row.id === null) return []
+      const { fence, callbackWaits } = row
+      const lease = { payoutId: row.id, fence, workerId }
+      return [
+        {
+          payout: toPayout(row, vault),
+          lease,
+          now,
+          seen: { ...seen, callbackWaits },
+          ...(silent && { silent: true as const }),
+        },
+      ]
+    })
+    const { nextDueInMs, gateInMs } = around
+    return { leased, nextDueInMs: nextDueInMs === null ? null : Math.max(nextDueInMs, gateInMs) }
+  }
+}
+
+/** Does no worker have it? Refers to a row of `payout_work`. */
+export const isFree = '(lease_until IS NULL OR lease_until <= now())'
+
+const free = (which: string, limit: string) => `
+  SELECT payout_id AS id, payout_work.xmin AS written FROM payout_work
+  WHERE due_at <= now() AND ${isFree} AND ${which}
+  ORDER BY due_at LIMIT ${limit} FOR NO KEY UPDATE SKIP LOCKED`
+
+/**
+ * $1 worker, $2 lease in ms, $3 most, $4 places for polls. While Cardzo is silent only one payout is asked about; what nobody decided on in
+ * time ends all the same. A row that was written after the statement began (its xmin is another) is left for the next claim: what it
+ * tells of would not be in the payout that this statement reads, and the claim would forget the news.
+ */
+const claim = `
+  WITH gate AS MATERIALIZED (
+    SELECT silent_since IS NOT NULL AS silent, silent_since, missed_since,
+      GREATEST(0, CASE WHEN silent_since IS NULL THEN extract(epoch FROM next_at - clock_timestamp()) * 1000 - ${longestQueueMs}
+        ELSE extract(epoch FROM probe_at - now()) * 1000 END)::float8 AS gate_in_ms
+    FROM (SELECT) AS one LEFT JOIN gateway_gate ON id = 1
+  ), expired AS (
+    ${free(
+      `(SELECT silent FROM gate) AND EXISTS (
+        SELECT FROM payout WHERE payout.id = payout_id AND status = 'awaiting_approval' AND expires_at <= now())`,
+      '$3::int',
+    )}
+  ), room AS MATERIALIZED (
+    SELECT CASE WHEN gate_in_ms > 0 THEN 0 WHEN silent THEN LEAST(1, $3::int - (SELECT count(*) FROM expired)) ELSE $3::int END AS places
+    FROM gate
+  ), news AS (
+    ${free(`priority = 0 AND payout_id NOT IN (SELECT id FROM expired)`, '(SELECT GREATEST(0, places - $4::int) FROM room)')}
+  ), polls AS (
+    ${free(
+      `priority = 1 AND payout_id NOT IN (SELECT id FROM expired)`,
+      '(SELECT places FROM room) - (SELECT count(*) FROM news)',
+    )}
+  ), more_news AS (
+    ${free(
+      `priority = 0 AND payout_id NOT IN (SELECT id FROM expired UNION ALL SELECT id FROM news)`,
+      '(SELECT places FROM room) - (SELECT count(*) FROM news) - (SELECT count(*) FROM polls)',
+    )}
+  ), picked AS (
+    SELECT * FROM expired UNION ALL SELECT * FROM news UNION ALL SELECT * FROM polls UNION ALL SELECT * FROM more_news
+  ), taken AS (
+    UPDATE payout_work SET leased_by = $1, fence = payout_work.fence + 1, news_at = NULL,
+      lease_until = date_trunc('milliseconds', now() + make_interval(secs => $2::float8 / 1000))
+    FROM picked JOIN payout_work before ON before.payout_id = picked.id AND before.xmin = picked.written
+    WHERE payout_work.payout_id = picked.id
+    RETURNING payout_work.payout_id AS taken_id, payout_work.fence, payout_work.due_at AS since
+  ), next AS (
+    SELECT LEAST(
+      (SELECT due_at FROM payout_work WHERE priority = 0 AND due_at > now() ORDER BY due_at LIMIT 1),
+      (SELECT due_at FROM payout_work WHERE priority = 1 AND due_at > now() ORDER BY due_at LIMIT 1),
+      CASE WHEN (SELECT silent FROM gate) THEN now() + interval '${silentAgainMs} milliseconds'
+        WHEN (SELECT count(*) FROM picked) >= (SELECT places FROM room) THEN now()
+        ELSE (
+          SELECT min(CASE WHEN ${isFree} THEN now() + interval '${againMs} milliseconds' ELSE lease_until END) FROM payout_work
+          WHERE priority IN (0, 1) AND due_at <= now() AND payout_id NOT IN (SELECT taken_id FROM taken)) END
+    ) AS at
+  )
+  SELECT now() AS now, gate.silent, gate.gate_in_ms AS "gateInMs", gate.silent_since AS "silentSince", gate.missed_since AS "missedSince",
+    -- Not GREATEST alone, which would make 0 of "never".
+    CASE WHEN next.at IS NOT NULL THEN GREATEST(0, extract(epoch FROM next.at - now()) * 1000) END::float8 AS "nextDueInMs",
+    EXISTS (SELECT FROM send_stop WHERE open_key = 'stop') AS stopped,
+    (SELECT started_at FROM ask_first WHERE open_key = 'ask-first') AS "askFirstSince",
+    state.refused_at AS "refusedAt", state.refusal, state.simulator, state.last_ok_at AS "lastOkAt", work.*
+  FROM gate CROSS JOIN next LEFT JOIN gateway_state state ON state.id = 1 LEFT JOIN (
+    SELECT ${payoutColumns}, taken.fence, taken.since,
+      ${callbackWaitsOn('payout.id')} AS "callbackWaits"
+    FROM taken JOIN payout ON payout.id = taken.taken_id
+  ) AS work ON true
+  ORDER BY work.since`

@@ -1,0 +1,104 @@
+/** The same stores, which wake the workers once something is committed that they must look at now. */
+import type { Deps, Log } from '#lib/services/ports.ts'
+
+type Stores = Pick<Deps, 'payouts' | 'callbacks' | 'destinations' | 'stopSwitch' | 'askFirst'>
+
+/** What workers listen to. */
+export const dueChannel = 'payout_due'
+
+/** Between two rings: all that becomes due in the meantime needs one. */
+const gapMs = 20
+
+/**
+ * `ring` runs NOTIFY. Never inside the transaction that made something due: those with a NOTIFY commit one after the other, each with its
+ * own wait for the disk (docs/decisions/0011-push-by-server-sent-events.md). A ring that fails costs a second, because workers also look
+ * by themselves. `rung` resolves when every ring so far has been sent or has failed.
+ */
+export function createBell(
+  ring: () => Promise<unknown>,
+  log: Pick<Log, 'warn'>,
+): { ring: () => void; rung: () => Promise<void> } {
+  let wanted = false
+  let ringing: Promise<void> | undefined
+  const ringAll = async () => {
+    while (wanted) {
+      wanted = false
+      try {
+        await ring()
+      } catch (error) {
+        log.warn({ err: error }, 'workers could not be woken: they look by themselves within a second')
+      }
+      await new Promise((resolve) => setTimeout(resolve, gapMs))
+    }
+    ringing = undefined
+  }
+  return {
+    ring() {
+      wanted = true
+      ringing ??= ringAll()
+    },
+    rung: () => ringing ?? Promise.resolve(),
+  }
+}
+
+export function wakingWorkers<T extends Stores>(stores: T, ring: () => void): T {
+  const { payouts, callbacks, destinations, stopSwitch, askFirst } = stores
+  return {
+    ...stores,
+    payouts: {
+      ...payouts,
+      async create(...asked) {
+        const created = await payouts.create(...asked)
+        if (created.kind === 'created') ring()
+        return created
+      },
+      async advance(was, change, actor, happening, lease) {
+        const now = await payouts.advance(was, change, actor, happening, lease)
+        // A worker knows itself when the payout that it has in hand is due again.
+        if (now !== 'stale' && lease === undefined && change.dueInMs != null) ring()
+        return now
+      },
+      async wakeUnlessAsked(...asked) {
+        const woken = await payouts.wakeUnlessAsked(...asked)
+        if (woken) ring()
+        return woken
+      },
+      async markReturned(...asked) {
+        await payouts.markReturned(...asked)
+        ring()
+      },
+    },
+    callbacks: {
+      ...callbacks,
+      async take(...asked) {
+        const answer = await callbacks.take(...asked)
+        if (answer.answer === 'stored') ring()
+        return answer
+      },
+    },
+    destinations: {
+      ...destinations,
+      async release(...asked) {
+        const released = await destinations.release(...asked)
+        if (released !== null) ring()
+        return released
+      },
+    },
+    stopSwitch: {
+      ...stopSwitch,
+      async release(...asked) {
+        const released = await stopSwitch.release(...asked)
+        if (released !== null) ring()
+        return released
+      },
+    },
+    askFirst: {
+      ...askFirst,
+      async start(...asked) {
+        const begun = await askFirst.start(...asked)
+        if (begun.started) ring()
+        return begun
+      },
+    },
+  }
+}

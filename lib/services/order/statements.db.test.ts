@@ -67,10 +67,10 @@ describe('what a payout costs the database', () => {
     expect(costs).toEqual([
       'asked: 2 statements, 1 commits',
       'checking: 7 statements, 3 commits',
-      'awaiting_approval: 9 statements, 2 commits',
+      'awaiting_approval: 8 statements, 2 commits',
       'approved: 16 statements, 1 commits',
-      'processing: 8 statements, 4 commits',
-      'paid: 8 statements, 2 commits',
+      'processing: 7 statements, 4 commits',
+      'paid: 7 statements, 2 commits',
     ])
   })
 
@@ -92,9 +92,9 @@ describe('what a payout costs the database', () => {
     expect(costs).toEqual([
       'asked: 2 statements, 1 commits',
       'checking: 7 statements, 3 commits',
-      'approved: 4 statements, 2 commits',
-      'processing: 7 statements, 4 commits',
-      'paid: 4 statements, 2 commits',
+      'approved: 3 statements, 2 commits',
+      'processing: 6 statements, 4 commits',
+      'paid: 3 statements, 2 commits',
     ])
   })
 })

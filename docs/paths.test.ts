@@ -120,7 +120,7 @@ describe('docs/commands.md', () => {
   })
 
   it('has every flag of settings:set', () => {
-    const flags = [...read('lib/cli/admin.ts').matchAll(/^ {2}'([a-z-]+)': '\w+',$/gm)].map(
+    const flags = [...read('lib/cli/flags.ts').matchAll(/^ {2}'([a-z-]+)': '\w+',$/gm)].map(
       ([, flag]) => flag,
     )
     expect(flags.length).toBeGreaterThan(5)

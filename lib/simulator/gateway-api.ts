@@ -124,7 +124,11 @@ function checkSignature(
   if (check.consumerKey !== merchant.login) return 'OAuth: unknown consumer'
   const now = Date.now() / 1000
   if (Math.abs(now - check.timestamp) > clockSkewS) return 'OAuth: timestamp refused'
-  for (const [nonce, until] of nonces) if (until < now) nonces.delete(nonce)
+  // The oldest come first.
+  for (const [nonce, until] of nonces) {
+    if (until >= now) break
+    nonces.delete(nonce)
+  }
   const nonce = `${check.timestamp} ${check.nonce}`
   if (nonces.has(nonce)) return 'OAuth: nonce used'
   nonces.set(nonce, now + 2 * clockSkewS)

@@ -114,7 +114,9 @@ async function rowsOf({ prisma }: Portal) {
     items:
       await select(`SELECT kind, severity, ${name} AS payout, what, why, data, seen, closed_at IS NULL AS open
       FROM open_item ORDER BY kind, payout, data::text`),
-    work: await select(`SELECT ${name} AS payout, priority, due_at <= now() AS due, news_at <= now() AS news, woken_at IS NULL AS asleep
+    work: await select(`SELECT ${name} AS payout, priority, woken_at IS NULL AS asleep,
+        -- What nothing woke may be due at another time: asking first after a lost order spreads the looks.
+        woken_at IS NOT NULL AND due_at <= now() AS due, woken_at IS NOT NULL AND news_at <= now() AS news
       FROM payout_work ORDER BY 1`),
     askFirst: await select(`SELECT count(*)::int FROM ask_first`),
   }

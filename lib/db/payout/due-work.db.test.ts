@@ -83,7 +83,7 @@ describe('news', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(events, { maxLength: 14 }), async (order) => {
         await portal.prisma
-          .$executeRaw`UPDATE payout_work SET due_at = now(), news_at = NULL, lease_until = NULL WHERE payout_id = ${id}::uuid`
+          .$executeRaw`UPDATE payout_work SET due_at = date_trunc('milliseconds', now()), news_at = NULL, lease_until = NULL WHERE payout_id = ${id}::uuid`
         const hands: Record<string, Lease | undefined> = {}
         let holder: string | null = null
         let unread = false

@@ -487,7 +487,8 @@ describe('a replaced key', () => {
     await createSealStore(portal.prisma, rotated).reseal(100)
     for (const { counts } of await portal.deps.approvals.forPayouts(ids)) expect(counts).toBe(true)
     for (const id of ids) {
-      await portal.prisma.$executeRaw`UPDATE payout_work SET due_at = now() WHERE payout_id = ${id}::uuid`
+      await portal.prisma
+        .$executeRaw`UPDATE payout_work SET due_at = date_trunc('milliseconds', now()) WHERE payout_id = ${id}::uuid`
     }
     const { leased } = await both.payouts.claimDue('w', 20, 60_000)
     for (const one of leased) await workPayout(both, one)

@@ -55,7 +55,8 @@ async function startPgBouncer(
   const database = target.pathname.slice(1)
   const runAs = process.getuid?.() === 0 ? unprivileged : undefined
   const folder = await mkdtemp(join(tmpdir(), 'pooler-'))
-  const port = await freePort(20_000 + (process.pid % 1000) * 20)
+  // Below the ports that connections leave from: one of those may be taken before PgBouncer listens.
+  const port = await freePort(20_000 + (process.pid % 600) * 20)
   const settings = join(folder, 'pgbouncer.ini')
   const logFile = join(folder, 'pgbouncer.log')
   await writeFile(

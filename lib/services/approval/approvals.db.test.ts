@@ -84,7 +84,7 @@ const code = (answer: { ok: boolean; code?: string }) => (answer.ok ? 'ok' : ans
 /** Ends the send delay. */
 const letGo = (id: string) =>
   portal.prisma
-    .$executeRaw`WITH woken AS (UPDATE payout_work SET due_at = now(), news_at = now() WHERE payout_id = ${id}::uuid)
+    .$executeRaw`WITH woken AS (UPDATE payout_work SET due_at = date_trunc('milliseconds', now()), news_at = date_trunc('milliseconds', now()) WHERE payout_id = ${id}::uuid)
       UPDATE payout SET send_after = now() - interval '1 second' WHERE id = ${id}::uuid`
 const paysOf = async (id: string) =>
   portal.gateway.order((await portal.payout(id)).clientOrderId).paysReceived

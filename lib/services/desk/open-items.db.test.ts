@@ -43,7 +43,7 @@ afterEach(async () => {
 
 const age = (id: string, minutes: number) =>
   portal.prisma.$executeRaw`
-    WITH woken AS (UPDATE payout_work SET due_at = now(), news_at = now() WHERE payout_id = ${id}::uuid)
+    WITH woken AS (UPDATE payout_work SET due_at = date_trunc('milliseconds', now()), news_at = date_trunc('milliseconds', now()) WHERE payout_id = ${id}::uuid)
     UPDATE payout SET stage_since = now() - ${minutes} * interval '1 minute', send_after = send_after - ${minutes} * interval '1 minute'
     WHERE id = ${id}::uuid`
 

@@ -264,7 +264,7 @@ describe('a set that was approved', () => {
       expect(await approveMany(portal.deps, approver, many)).toMatchObject({ ok: true, skipped: [] })
       const [first, ...rest] = payouts.map(({ id }) => id)
       await portal.prisma
-        .$executeRaw`WITH woken AS (UPDATE payout_work SET due_at = now(), news_at = now() WHERE payout_id = ${first}::uuid)
+        .$executeRaw`WITH woken AS (UPDATE payout_work SET due_at = date_trunc('milliseconds', now()), news_at = date_trunc('milliseconds', now()) WHERE payout_id = ${first}::uuid)
           UPDATE payout SET send_after = now() - interval '1 second' WHERE id = ${first}::uuid`
       await portal.until(first ?? '', 'paid')
       const undone = await undoMany(portal.deps, approver, { ids: payouts.map(({ id }) => id) })

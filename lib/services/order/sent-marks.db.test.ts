@@ -51,7 +51,7 @@ async function failOver(id: string): Promise<void> {
     portal.prisma.$executeRaw`
       UPDATE payout SET status = 'approved', version = ${claim.version - 1}, pay_claimed_at = NULL WHERE id = ${id}::uuid`,
     portal.prisma.$executeRaw`
-      UPDATE payout_work SET due_at = now(), news_at = now(), lease_until = NULL, leased_by = NULL, progress = progress - 'said'
+      UPDATE payout_work SET due_at = date_trunc('milliseconds', now()), news_at = date_trunc('milliseconds', now()), lease_until = NULL, leased_by = NULL, progress = progress - 'said'
       WHERE payout_id = ${id}::uuid`,
   ])
 }

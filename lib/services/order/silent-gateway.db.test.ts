@@ -113,7 +113,7 @@ describe('while Cardzo as a whole does not answer', () => {
     const asking = await portal.ask()
     await approve(toApprove)
     await portal.prisma.$executeRaw`
-      WITH woken AS (UPDATE payout_work SET due_at = now(), news_at = now() WHERE payout_id = ${undecided}::uuid)
+      WITH woken AS (UPDATE payout_work SET due_at = date_trunc('milliseconds', now()), news_at = date_trunc('milliseconds', now()) WHERE payout_id = ${undecided}::uuid)
       UPDATE payout SET expires_at = now() - interval '1 minute' WHERE id = ${undecided}::uuid`
     await portal.until(undecided, 'expired')
     const view = await showStatus(portal.deps, statusToken(portal.deps.config, toApprove))

@@ -35,7 +35,8 @@ async function askKeeper(): Promise<string> {
 
 /** Looks at everything that is due. */
 async function work(deps: Deps): Promise<void> {
-  await portal.prisma.$executeRaw`UPDATE payout_work SET due_at = now() WHERE due_at IS NOT NULL`
+  await portal.prisma
+    .$executeRaw`UPDATE payout_work SET due_at = date_trunc('milliseconds', now()) WHERE due_at IS NOT NULL`
   const { leased } = await deps.payouts.claimDue('w', 20, 60_000)
   for (const one of leased) await workPayout(deps, one)
 }

@@ -21,7 +21,7 @@ export async function passMinutes(prisma: Prisma, payoutId: string, minutes: num
         progress = CASE WHEN progress ? 'unsentSince' THEN jsonb_set(progress, '{unsentSince}',
           to_jsonb(to_char(((progress ->> 'unsentSince')::timestamptz - ${minutes} * interval '1 minute') AT TIME ZONE 'UTC',
             'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))) ELSE progress END,
-        due_at = now(), news_at = now()
+        due_at = date_trunc('milliseconds', now()), news_at = date_trunc('milliseconds', now())
       WHERE payout_id = ${payoutId}::uuid
     )
     UPDATE payout SET

@@ -140,7 +140,7 @@ describe('one signed callback', () => {
     expect(due).toBeLessThan(4500)
     // A payout that a worker has taken is woken too.
     await portal.prisma
-      .$executeRaw`UPDATE payout_work SET due_at = now(), woken_at = now() WHERE payout_id = ${payout.id}::uuid`
+      .$executeRaw`UPDATE payout_work SET due_at = date_trunc('milliseconds', now()), woken_at = now() WHERE payout_id = ${payout.id}::uuid`
     const { leased } = await portal.deps.payouts.claimDue('w', 1, 500)
     await get(signed({ ...idsOf(payout), status: 'error' }))
     await portal.deps.payouts.release(leased[0]!.lease, 600_000)

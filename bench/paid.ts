@@ -55,18 +55,26 @@ async function onStack<T>(
 const growing =
   ({ seconds }: Options) =>
   (run: (count: number) => Promise<number>) => {
-    let count = 60
+    let count = 300
     return async () => {
       const rate = await run(count)
-      count = Math.max(60, Math.round(rate * seconds))
+      count = Math.max(100, Math.round(rate * seconds))
       return rate
     }
   }
 
-/** Payouts per second, from the first payout-check to the last `paid`. */
+/** Until then a worker compiles its code, and each of its connections plans its statements. */
+const warmUpPayouts = 400
+
+/** Payouts per second, from the first payout-check to the last `paid`, by workers that have been at work for a while. */
 async function payByWorkers(bench: Bench, apiKey: string, workers: number, count: number): Promise<number> {
-  const ids = (await createPayouts(bench.appUrl, apiKey, count)).map(({ id }) => id)
+  const create = async (payouts: number) =>
+    (await createPayouts(bench.appUrl, apiKey, payouts)).map(({ id }) => id)
   const atWork = await bench.startWorkers(workers)
+  await untilPaid(bench, await create(warmUpPayouts))
+  atWork.freeze()
+  const ids = await create(count)
+  atWork.goOn()
   await untilPaid(bench, ids)
   await atWork.stop()
   const { rows } = await bench.db.query<{ seconds: number }>(

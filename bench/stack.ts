@@ -174,6 +174,9 @@ async function openBench(
       await Promise.all(workers.map(untilAtWork))
       return {
         pids: workers.map(({ pid }) => pid),
+        /** Frozen: they take nothing until they go on. */
+        freeze: () => workers.forEach(({ pid }) => process.kill(-pid, 'SIGSTOP')),
+        goOn: () => workers.forEach(({ pid }) => process.kill(-pid, 'SIGCONT')),
         async stop() {
           await Promise.all(workers.map((worker) => worker.stop()))
         },

@@ -4,7 +4,7 @@ import { createPayouts } from './payout-requests.ts'
 import { untilPaid } from './paid.ts'
 import type { BenchServer } from './stack.ts'
 
-export const memoryPayouts = 100_000
+const memoryPayouts = 100_000
 /** In hand at once: more would measure the queue. */
 const batch = 500
 

@@ -20,7 +20,7 @@ type BalanceKey = { receiverId: string; currency: string }
 /** Sentences by book, so that they come in one order, and each once. */
 export type Books = Record<'history' | 'balances' | 'ledger' | 'unbacked' | 'grants', Set<string>>
 
-export const noTrouble = (): Books => ({
+const noTrouble = (): Books => ({
   history: new Set(),
   balances: new Set(),
   ledger: new Set(),

@@ -1,5 +1,8 @@
 import type { SqlValue } from './sql.ts'
 
+/** A statement by hand, with the values of its parameters. */
+export type Statement = { text: string; values: SqlValue[] }
+
 /** Adds a value to a statement and gives its place in the text: `$1`, `$2` … */
 export type AddValue = (value: SqlValue) => string
 

@@ -16,8 +16,7 @@
 import { randomUUID } from 'node:crypto'
 import { actorColumns } from '#lib/db/engine/actor-columns.ts'
 import { parameters } from '#lib/db/engine/parameters.ts'
-import type { AddValue } from '#lib/db/engine/parameters.ts'
-import type { SqlValue } from '#lib/db/engine/sql.ts'
+import type { AddValue, Statement } from '#lib/db/engine/parameters.ts'
 import type { MailRow } from '#lib/db/message/mail-store.ts'
 import { mayMove } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
@@ -25,10 +24,8 @@ import { isFinal, next } from '#lib/payouts/transitions.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import type { Change, Happening, ItemKind, Lease, Payout } from '#lib/services/ports.ts'
 import { openedItems, toJson } from './payout-changes.ts'
-import type { PlainFacts } from './payout-changes.ts'
+import { factSets, fromNow, heldBy } from './payout-facts.ts'
 import { payoutColumns } from './payout-rows.ts'
-
-export type Statement = { text: string; values: SqlValue[] }
 
 /** Gives one row, the payout as it is now with the ids of new mails, or none: the change is stale. Its event is written either way. */
 export function advanceStatement(
@@ -55,11 +52,7 @@ export function advanceStatement(
   const parts = [
     ...(lease
       ? [
-          `wanted AS (SELECT id FROM payout WHERE id = ${id} AND version = ${version} FOR NO KEY UPDATE)`,
-          // Locked, so that no other worker takes over before this is committed.
-          `held AS (
-            SELECT work.payout_id FROM payout_work work JOIN wanted ON wanted.id = work.payout_id
-            WHERE work.fence = ${add(lease.fence)}::bigint AND work.lease_until > now() FOR NO KEY UPDATE OF work)`,
+          ...heldBy(lease, `id = ${id} AND version = ${version}`, add),
           `moved AS (UPDATE payout SET ${set} FROM held WHERE payout.id = held.payout_id RETURNING ${payoutColumns})`,
         ]
       : [
@@ -129,53 +122,6 @@ function setsOf(
     if (isFinal(to)) sets.push('final_at = now()')
   }
   return sets.join(', ')
-}
-
-/** The database's now plus milliseconds, in whole milliseconds like the columns. Rounded down, so that 0 is due at once. */
-const fromNow = (ms: string) =>
-  `date_trunc('milliseconds', now() + ${ms}::double precision * interval '1 millisecond')`
-
-/** Column and value of each fact, read from the facts as JSON. What isn't given keeps its value, so that all facts share one text. */
-const factColumns: Record<
-  keyof PlainFacts,
-  [column: string, value: (facts: string, name: string) => string]
-> = {
-  orderId: ['order_id', asText],
-  gatewayStatus: ['gateway_status', asText],
-  gatewayStage: ['gateway_stage', asText],
-  gatewayAmount: ['gateway_amount', asText],
-  gatewayCurrency: ['gateway_currency', asText],
-  redirectUrl: ['redirect_url', asText],
-  failureMessage: ['failure_message', asText],
-  gatewayCode: ['gateway_code', asText],
-  gatewayMessage: ['gateway_message', asText],
-  approvedById: ['approved_by_id', (facts, name) => `(${asText(facts, name)})::uuid`],
-  approvalsRequired: ['approvals_required', (facts, name) => `(${asText(facts, name)})::int`],
-  policyNote: ['policy_note', asJson],
-  risk: ['risk', asJson],
-  settledBy: ['settled_by', asJson],
-  validatedAt: ['validated_at', (facts, name) => `(${asText(facts, name)})::timestamptz`],
-  validatedNow: ['validated_at', () => 'now()'],
-  claimedNow: ['pay_claimed_at', () => 'now()'],
-  approvedNow: ['approved_at', () => 'now()'],
-  returnedNow: ['returned_at', () => 'now()'],
-  sendAfterInMs: ['send_after', (facts, name) => fromNow(`(${asText(facts, name)})`)],
-  expiresInMs: ['expires_at', (facts, name) => fromNow(`(${asText(facts, name)})`)],
-}
-
-function asText(facts: string, name: string): string {
-  return `${facts} ->> '${name}'`
-}
-
-function asJson(facts: string, name: string): string {
-  return `nullif(${facts} -> '${name}', 'null')`
-}
-
-function factSets(facts: string): string {
-  const cases = new Map<string, string>()
-  for (const [name, [column, value]] of Object.entries(factColumns))
-    cases.set(column, `${cases.get(column) ?? ''} WHEN ${facts} ? '${name}' THEN ${value(facts, name)}`)
-  return [...cases].map(([column, whens]) => `${column} = CASE${whens} ELSE ${column} END`).join(', ')
 }
 
 /** An answer is evidence even when it came too late to move anything. */

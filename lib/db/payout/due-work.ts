@@ -8,13 +8,13 @@
  * times to find out. Claims, renewals and news take no lock but the row's own; who locks a payout too locks that first, and who locks
  * several of these rows locks them in the order of their ids.
  */
-import type { Database, PrismaClient, Transaction } from '#lib/db/engine/client.ts'
+import type { Database, Transaction } from '#lib/db/engine/client.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
-import type { DueWork, Lease } from '#lib/services/ports.ts'
+import type { DueWork } from '#lib/services/ports.ts'
 import { createClaims, isFree } from './claim-due.ts'
-import { callbackWaits, factClauses, fromNow, noteEvent } from './payout-changes.ts'
-import type { PlainFacts } from './payout-changes.ts'
+import { callbackWaits, fromNow, noteEvent } from './payout-changes.ts'
+import { factsStatement } from './payout-facts.ts'
 import { toPayout, withPeople } from './payout-rows.ts'
 import { createReleases } from './release-batch.ts'
 
@@ -50,7 +50,10 @@ export function dueWork(prisma: Database, vault: Vault): DueWork {
     },
 
     async release(lease, dueInMs, { progress, ...facts } = {}) {
-      if (Object.keys(facts).length > 0) await writeFacts(prisma, lease, facts)
+      if (Object.keys(facts).length > 0) {
+        const { text, values } = factsStatement(lease, facts)
+        await sql.query(text, values)
+      }
       return giveBack(lease, dueInMs, progress)
     },
 
@@ -121,21 +124,3 @@ export async function spreadOut(tx: Transaction, places: Prisma.Sql, perSecond: 
     )
     UPDATE payout_work SET due_at = ${at}, news_at = ${at}, priority = 0 FROM held WHERE payout_id = held.id`
 }
-
-/** Plain facts of a look that moved nothing, if its worker still has the payout. */
-async function writeFacts(prisma: PrismaClient, lease: Lease, facts: PlainFacts): Promise<void> {
-  await prisma.$executeRaw`
-    WITH ${heldBy(lease, Prisma.sql`id = ${lease.payoutId}::uuid`)}
-    UPDATE payout SET ${Prisma.join(factClauses(facts), ', ')} FROM held WHERE payout.id = held.payout_id`
-}
-
-/**
- * For a `WITH`: `held` is the row of the worker that has the payout under this lease, and locked, if the payout is as `condition` says.
- * The payout is locked first. Without the lock another worker could take over before this statement's transaction commits.
- */
-export const heldBy = (lease: Lease, condition: Prisma.Sql): Prisma.Sql => Prisma.sql`
-  wanted AS (SELECT id FROM payout WHERE ${condition} FOR NO KEY UPDATE),
-  held AS (
-    SELECT work.payout_id FROM payout_work work JOIN wanted ON wanted.id = work.payout_id
-    WHERE work.fence = ${lease.fence} AND work.lease_until > now() FOR NO KEY UPDATE OF work
-  )`

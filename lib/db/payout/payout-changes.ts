@@ -1,4 +1,4 @@
-/** The SQL that changes of a payout share: facts, events, open items. */
+/** The SQL that changes of a payout share: events, open items, times. */
 import { createHash, randomUUID } from 'node:crypto'
 import { actorColumns } from '#lib/db/engine/actor-columns.ts'
 import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
@@ -8,50 +8,7 @@ import { Prisma } from '#lib/db/generated/client.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { storable } from '#lib/payouts/storable.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
-import type { Change, Happening, ItemDraft, Payout, PayoutFacts } from '#lib/services/ports.ts'
-
-/** Facts in the payout's own row. The worker's notes are in its row of due work. */
-export type PlainFacts = Omit<PayoutFacts, 'progress'>
-
-/** Column and SQL for each plain fact; `undefined` leaves the column alone. */
-const columnOf = {
-  orderId: 'order_id',
-  gatewayStatus: 'gateway_status',
-  gatewayStage: 'gateway_stage',
-  gatewayAmount: 'gateway_amount',
-  gatewayCurrency: 'gateway_currency',
-  redirectUrl: 'redirect_url',
-  approvedById: 'approved_by_id',
-  policyNote: 'policy_note',
-  approvalsRequired: 'approvals_required',
-  risk: 'risk',
-  settledBy: 'settled_by',
-  failureMessage: 'failure_message',
-  gatewayCode: 'gateway_code',
-  gatewayMessage: 'gateway_message',
-  validatedAt: 'validated_at',
-  validatedNow: 'validated_at',
-  claimedNow: 'pay_claimed_at',
-  approvedNow: 'approved_at',
-  returnedNow: 'returned_at',
-  sendAfterInMs: 'send_after',
-  expiresInMs: 'expires_at',
-} as const satisfies Record<keyof PlainFacts, string>
-
-/** `SET` clauses for the facts that are given. */
-export function factClauses(facts: PlainFacts): Prisma.Sql[] {
-  return Object.entries(facts).flatMap(([name, value]) => {
-    const column = Prisma.raw(columnOf[name as keyof PlainFacts])
-    if (value === true) return [Prisma.sql`${column} = now()`]
-    if (name === 'sendAfterInMs' || name === 'expiresInMs')
-      return [Prisma.sql`${column} = ${fromNow(Number(value))}`]
-    if (name === 'policyNote' || name === 'settledBy' || name === 'risk') {
-      return [Prisma.sql`${column} = ${value === null ? null : JSON.stringify(value)}::jsonb`]
-    }
-    if (name === 'approvedById') return [Prisma.sql`${column} = ${value}::uuid`]
-    return [Prisma.sql`${column} = ${value}`]
-  })
-}
+import type { Change, Happening, ItemDraft, Payout } from '#lib/services/ports.ts'
 
 /** The database's now plus `ms`, in whole milliseconds like the columns. Rounded down, so that 0 is due at once. */
 export const fromNow = (ms: number) =>

@@ -29,7 +29,7 @@ export function isLike(search: string): Prisma.Sql {
 const isIndexed = (word: string) => /[\p{L}\p{N}]{3}/u.test(word)
 
 /** The condition that the index answers; null: nothing in the search is long enough for it. */
-export function indexedLike(search: string): Prisma.Sql | null {
+function indexedLike(search: string): Prisma.Sql | null {
   const words = search.split(/\s+/).filter(isIndexed)
   if (words.length === 0) return null
   return Prisma.join(

@@ -128,7 +128,7 @@ const known = [
 
 const sslRequest = 80_877_103
 
-export async function startStandIn(databaseUrl: string): Promise<Pooler> {
+async function startStandIn(databaseUrl: string): Promise<Pooler> {
   const target = new URL(databaseUrl)
   const server = createServer((client) => {
     const upstream = connect(Number(target.port), target.hostname)

@@ -40,7 +40,7 @@ ALTER TABLE "payout_work" ADD CONSTRAINT payout_work_priority CHECK (priority IN
 DROP TRIGGER payout_due_on_insert ON "payout";
 DROP TRIGGER payout_due_on_update ON "payout";
 
--- Every payout has its row from the start, whoever inserts it.
+-- Every payout has its row from the start, however it is inserted.
 CREATE FUNCTION payout_work_begins() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO payout_work (payout_id, due_at)

@@ -48,6 +48,13 @@ describe('what is wrong with a request', () => {
     )
   })
 
+  it.each([
+    ['a'.repeat(65), 'The name of this field must have at most 64 characters.'],
+    ['a\u2066', 'The name of this field must not contain characters that turn the direction of writing.'],
+  ])('is told of the name of a field: %j', (name, words) => {
+    expect(messagesOf(payoutRequestSchema, { metadata: { [name]: 'x' } })).toContain(words)
+  })
+
   it('is told in words for a policy too', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (currencies, risk) => {

@@ -32,7 +32,7 @@ export const issueWords: z.core.$ZodErrorMap = (issue) => {
     case 'invalid_union':
       return 'Must be text, a number, true, false or null.'
     case 'invalid_key':
-      return 'The name of this field is too long.'
+      return nameWords(issue.issues[0]?.message)
     case 'invalid_format':
     case 'not_multiple_of':
     case 'invalid_element':
@@ -40,6 +40,10 @@ export const issueWords: z.core.$ZodErrorMap = (issue) => {
       return 'This does not have the right form.'
   }
 }
+
+/** The words for a value, said of a name: "Must have at most 64 characters." */
+const nameWords = (words = 'Must have the right form.') =>
+  `The name of this field ${words.charAt(0).toLowerCase()}${words.slice(1)}`
 
 function boundWords(bound: string, origin: string, value: number | bigint): string {
   if (origin === 'string') return `Must have ${bound} ${value} characters.`

@@ -1,4 +1,5 @@
-// What lint refuses. The architecture as data: who may import whom (docs/architecture.md#rooms). One table drives one rule.
+// What lint refuses, in every file that git does not ignore. The architecture as data: who may import whom
+// (docs/architecture.md#rooms). One table drives one rule.
 import { type OxlintOverride, defineConfig } from 'oxlint'
 
 type Lists = { may: string[]; npm: string[] }
@@ -136,19 +137,43 @@ const dependencies = Object.entries(rooms)
     return { files: [`${type}/**`], rules: { 'boundaries/dependencies': ['error', options] } }
   })
 
+/** Rules without options, as errors. oxlint refuses a name that it does not know. */
+const all = (plugin: string, names: string): OxlintOverride['rules'] =>
+  Object.fromEntries(
+    names
+      .trim()
+      .split(/\s+/)
+      .map((name) => [plugin + name, 'error']),
+  )
+const typed = `
+  consistent-type-imports no-deprecated no-dynamic-delete no-empty-object-type no-explicit-any
+  no-extraneous-class no-generated-empty-object-type no-invalid-void-type no-mixed-enums no-namespace
+  no-non-null-asserted-nullish-coalescing no-non-null-assertion no-require-imports
+  no-unnecessary-boolean-literal-compare no-unnecessary-condition no-unnecessary-template-expression
+  no-unnecessary-type-arguments no-unnecessary-type-assertion no-unnecessary-type-constraint
+  no-unnecessary-type-conversion no-unnecessary-type-parameters no-unsafe-argument no-unsafe-assignment
+  no-unsafe-call no-unsafe-enum-assignment no-unsafe-enum-comparison no-unsafe-function-type
+  no-unsafe-member-access no-unsafe-return only-throw-error prefer-literal-enum-member
+  prefer-promise-reject-errors prefer-reduce-type-parameter prefer-return-this-type
+  related-getter-setter-pairs require-await switch-exhaustiveness-check unified-signatures
+  use-unknown-in-catch-callback-variable
+`
+const plain = `
+  no-array-constructor no-case-declarations no-empty no-fallthrough no-prototype-builtins no-regex-spaces
+  no-unexpected-multiline no-useless-constructor no-var prefer-const prefer-rest-params prefer-spread
+`
+/** A category counts for the plugins of every file only, so that these are named. */
+const react = `
+  error-boundaries exhaustive-deps globals immutability incompatible-library preserve-manual-memoization
+  purity refs rules-of-hooks set-state-in-effect set-state-in-render static-components unsupported-syntax
+  use-memo
+`
+
 export default defineConfig({
   // typeAware: what needs types runs in tsgolint, on the compiler of TypeScript 7.
   options: { typeAware: true, reportUnusedDisableDirectives: 'error', denyWarnings: true },
   plugins: ['typescript', 'import', 'oxc'],
   jsPlugins: ['eslint-plugin-boundaries', './scripts/lint-rules.ts'],
-  ignorePatterns: [
-    '.next',
-    '.data',
-    'lib/db/generated',
-    'next-env.d.ts',
-    'test-results',
-    'playwright-report',
-  ],
   settings: {
     'import/resolver': { typescript: { alwaysTryTypes: true } },
     'boundaries/include': ['app/**', 'lib/**', 'scripts/**', 'e2e/**', 'bench/**'],
@@ -158,6 +183,8 @@ export default defineConfig({
   // What is outright wrong. The rules below are stricter, have options, or both.
   categories: { correctness: 'error' },
   rules: {
+    ...all('typescript/', typed),
+    ...all('', plain),
     // Tests sort what may be undefined; by text is what they mean.
     'typescript/require-array-sort-compare': 'off',
     'boundaries/no-unknown-files': 'error',
@@ -170,49 +197,10 @@ export default defineConfig({
       { object: 'process', property: 'env', message: 'Only lib/runtime/env.ts reads the environment.' },
     ],
     'no-unused-vars': ['error', { ignoreRestSiblings: true, argsIgnorePattern: '^_' }],
-    'typescript/consistent-type-imports': 'error',
-    'typescript/switch-exhaustiveness-check': 'error',
     'typescript/restrict-template-expressions': ['error', { allowNumber: true }],
     'typescript/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
     'typescript/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
-
-    // A value without a type spreads.
     'typescript/ban-ts-comment': ['error', { minimumDescriptionLength: 10 }],
-    'typescript/no-deprecated': 'error',
-    'typescript/no-dynamic-delete': 'error',
-    'typescript/no-empty-object-type': 'error',
-    'typescript/no-explicit-any': 'error',
-    'typescript/no-extraneous-class': 'error',
-    'typescript/no-generated-empty-object-type': 'error',
-    'typescript/no-invalid-void-type': 'error',
-    'typescript/no-mixed-enums': 'error',
-    'typescript/no-namespace': 'error',
-    'typescript/no-non-null-asserted-nullish-coalescing': 'error',
-    'typescript/no-non-null-assertion': 'error',
-    'typescript/no-require-imports': 'error',
-    'typescript/no-unnecessary-boolean-literal-compare': 'error',
-    'typescript/no-unnecessary-condition': 'error',
-    'typescript/no-unnecessary-template-expression': 'error',
-    'typescript/no-unnecessary-type-arguments': 'error',
-    'typescript/no-unnecessary-type-assertion': 'error',
-    'typescript/no-unnecessary-type-constraint': 'error',
-    'typescript/no-unnecessary-type-conversion': 'error',
-    'typescript/no-unnecessary-type-parameters': 'error',
-    'typescript/no-unsafe-argument': 'error',
-    'typescript/no-unsafe-assignment': 'error',
-    'typescript/no-unsafe-call': 'error',
-    'typescript/no-unsafe-enum-assignment': 'error',
-    'typescript/no-unsafe-enum-comparison': 'error',
-    'typescript/no-unsafe-function-type': 'error',
-    'typescript/no-unsafe-member-access': 'error',
-    'typescript/no-unsafe-return': 'error',
-    'typescript/only-throw-error': 'error',
-    'typescript/prefer-literal-enum-member': 'error',
-    'typescript/prefer-promise-reject-errors': 'error',
-    'typescript/prefer-reduce-type-parameter': 'error',
-    'typescript/prefer-return-this-type': 'error',
-    'typescript/related-getter-setter-pairs': 'error',
-    'typescript/require-await': 'error',
     'typescript/restrict-plus-operands': [
       'error',
       {
@@ -224,20 +212,6 @@ export default defineConfig({
       },
     ],
     'typescript/return-await': ['error', 'error-handling-correctness-only'],
-    'typescript/unified-signatures': 'error',
-    'typescript/use-unknown-in-catch-callback-variable': 'error',
-    'no-array-constructor': 'error',
-    'no-case-declarations': 'error',
-    'no-empty': 'error',
-    'no-fallthrough': 'error',
-    'no-prototype-builtins': 'error',
-    'no-regex-spaces': 'error',
-    'no-unexpected-multiline': 'error',
-    'no-useless-constructor': 'error',
-    'no-var': 'error',
-    'prefer-const': 'error',
-    'prefer-rest-params': 'error',
-    'prefer-spread': 'error',
   },
   overrides: [
     ...dependencies,
@@ -245,8 +219,7 @@ export default defineConfig({
       files: ['app/**/*.tsx'],
       plugins: ['typescript', 'import', 'oxc', 'react'],
       rules: {
-        'react/rules-of-hooks': 'error',
-        'react/unsupported-syntax': 'error',
+        ...all('react/', react),
         'portal/text-of-its-own': 'error',
       },
     },

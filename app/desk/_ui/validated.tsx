@@ -1,5 +1,5 @@
 import { Tag } from '#app/_ui/badge.tsx'
-import { utcShort } from '#app/_ui/time.tsx'
+import { utcShort } from '#lib/payouts/utc.ts'
 import { getDeps } from '#app/_server/deps.ts'
 
 /** "bank validated at 14:02 UTC", with a tag if that is old. */

@@ -1,12 +1,14 @@
+import { useTranslations } from 'next-intl'
 import { Account, Amount } from '#app/_ui/amount.tsx'
 import { Card } from '#app/_ui/card.tsx'
 import { Icon } from '#app/_ui/icons.tsx'
-import { Time, utcShort } from '#app/_ui/time.tsx'
+import { Time } from '#app/_ui/time.tsx'
+import { utcShort } from '#lib/payouts/utc.ts'
 import { TextLink } from '#app/_ui/text-link.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
 import type { DecisionRefusal } from '#lib/payouts/permissions.ts'
 import { isBeforeClaim, isFinal } from '#lib/payouts/transitions.ts'
-import { pausedOnDesk, statusWords } from '#lib/payouts/words.ts'
+import { pausedOnDesk } from '#lib/payouts/words.ts'
 import type { DeskPayout } from '#lib/services/desk/show-desk-payout.ts'
 import type { Payout } from '#lib/services/ports.ts'
 import { receiverName } from '#lib/payouts/receiver-name.ts'
@@ -158,6 +160,7 @@ export function howTold({ mailsReceiver, view }: Pick<DeskPayout, 'mailsReceiver
 
 /** Payouts that this one may repeat: an approver must see them before writing why both are right. */
 function SameRequests({ payouts }: { payouts: readonly Payout[] }) {
+  const label = useTranslations('status.label')
   if (payouts.length === 0) return null
   return (
     <div className="mb-4 rounded-xl border border-warn/40 bg-warn-soft p-4 text-[0.9375rem] leading-6">
@@ -168,7 +171,7 @@ function SameRequests({ payouts }: { payouts: readonly Payout[] }) {
             <TextLink href={`/desk/payouts/${payout.id}`}>
               {displayAmount(payout.amountMinor, payout.currency)}
             </TextLink>
-            <span className="text-ink-2">{statusWords[payout.status].label}</span>
+            <span className="text-ink-2">{label(payout.status)}</span>
             <Time at={payout.createdAt} />
           </li>
         ))}

@@ -13,7 +13,7 @@ import tseslint from 'typescript-eslint'
 export const rooms = {
   'lib/payouts': { may: [], npm: [] },
   // Every word that people read, in each language.
-  'lib/words': { may: [], npm: ['use-intl/**'] },
+  'lib/words': { may: ['lib/payouts'], npm: ['use-intl/**'] },
   'lib/cardzo': { may: [], npm: ['zod'], door: '{index,testing}.ts' },
   'lib/contract': { may: ['lib/payouts'], npm: ['zod', 'papaparse'] },
   // ibantools: what an IBAN is, by country.
@@ -66,7 +66,10 @@ export const rooms = {
     may: ['lib/cardzo'],
     npm: ['zod', 'pino', 'hono', 'hono/**', '@hono/node-server', '@hono/node-server/**'],
   },
-  'lib/cli': { may: ['lib/services', 'lib/runtime', 'lib/processes', 'lib/payouts'], npm: ['zod'] },
+  'lib/cli': {
+    may: ['lib/services', 'lib/runtime', 'lib/processes', 'lib/payouts', 'lib/words'],
+    npm: ['zod'],
+  },
   'app/_server': {
     may: ['lib/services', 'lib/runtime', 'lib/contract', 'lib/payouts', 'lib/words'],
     npm: [

@@ -4,7 +4,7 @@ import { codeAt } from './support/codes.ts'
 import { codeFor, expect, sendCode, signInByForm, test } from './support/fixtures.ts'
 import { admin, createPerson, password, people } from './support/stack.ts'
 
-const answer = (page: Page) => page.getByRole('status').filter({ hasText: 'a link is on its way' })
+const answer = (page: Page) => page.getByRole('status').filter({ hasText: 'Check your email' })
 
 /** After signing out, the browser keeps only a cookie that marks it as known; it opens nothing. */
 const cookieNames = async (page: Page) => (await page.context().cookies()).map(({ name }) => name)

@@ -1,3 +1,4 @@
+import { utcShort } from '#lib/payouts/utc.ts'
 import type { Words } from '#lib/words/words.ts'
 
 const minute = 60_000
@@ -16,3 +17,6 @@ export function ageText(t: Words<'common'>, ms: number): string {
 export function ageMs(at: Date): number {
   return Math.max(0, Date.now() - at.getTime())
 }
+
+/** The time, with its day when that is not today, by this server's clock. On a page `<Time short>` is better. */
+export const shortText = (at: Date, seconds = false) => utcShort(at, new Date(), seconds)

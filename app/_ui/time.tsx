@@ -27,7 +27,7 @@ export function Time({
       className="whitespace-nowrap"
       suppressHydrationWarning
     >
-      {short ? shortTimeText(locale, date, new Date(), options) : timeText(locale, date, options)}
+      {short ? shortTimeText(locale, date, options) : timeText(locale, date, options)}
     </time>
   )
 }

@@ -54,6 +54,7 @@ import {
 import { requestWithdrawal } from '#lib/services/payout/request-withdrawal.ts'
 import { retryPayout } from '#lib/services/payout/retry-payout.ts'
 import { revokeLink } from '#lib/services/payout/revoke-link.ts'
+import { takeEvidence } from '#lib/services/payout/take-evidence.ts'
 import { showPayout, showPayoutWithTimeline } from '#lib/services/payout/show-payout.ts'
 import { watchPayout } from '#lib/services/payout/watch-payout.ts'
 import { changeEmail } from '#lib/services/people/change-email.ts'
@@ -377,6 +378,11 @@ const matrix: Record<string, Row> = {
         reason: 'As on the passport.',
         code,
       }),
+  },
+  takeEvidence: {
+    file: 'take-evidence.ts',
+    may: staff,
+    call: async (actor) => takeEvidence(deps(), actor, { id: (await waiting()).id }),
   },
   watchPayout: {
     file: 'watch-payout.ts',

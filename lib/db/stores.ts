@@ -13,6 +13,7 @@ import { createMailStore } from './message/mail-store.ts'
 import { createCallbackStore } from './order/callback-store.ts'
 import { createGateStore } from './order/gate-store.ts'
 import { createGatewayConditionStore } from './order/gateway-condition-store.ts'
+import { createNoteStore } from './payout/note-store.ts'
 import { createPayoutStore } from './payout/payout-store.ts'
 import { createAccessStore } from './people/access-store.ts'
 import { createPeopleStore } from './people/people-store.ts'
@@ -48,6 +49,7 @@ export function createStores(
 ) {
   return {
     payouts: createPayoutStore(prisma, hooks, vault),
+    notes: createNoteStore(prisma),
     items: createItemStore(prisma),
     settlements: createSettlementStore(prisma),
     approvals: createApprovalStore(prisma),

@@ -56,6 +56,10 @@ export const refusalAnswers = {
     http: 409,
     text: 'Somebody has already proposed how this ended. Look at that proposal first.',
   },
+  note_fixed: {
+    http: 409,
+    text: 'A note can be changed for five minutes, by the person who wrote it. Write a new one.',
+  },
   item_taken: {
     http: 409,
     text: 'Somebody else has this now, or it was closed meanwhile. Reload to see who.',

@@ -6,6 +6,7 @@ import type { ItemStore } from './ports/desk.ts'
 import type { DestinationStore } from './ports/destination.ts'
 import type { ApiKeyStore } from './ports/key.ts'
 import type { MailStore } from './ports/message.ts'
+import type { NoteStore } from './ports/note.ts'
 import type { CallbackStore, Gate, Gateway, GatewayConditionStore } from './ports/order.ts'
 import type { PayoutStore } from './ports/payout-store.ts'
 import type { AccessStore, PeopleStore } from './ports/people.ts'
@@ -31,6 +32,7 @@ export * from './ports/desk.ts'
 export type * from './ports/destination.ts'
 export type * from './ports/key.ts'
 export type * from './ports/message.ts'
+export type * from './ports/note.ts'
 export type * from './ports/order.ts'
 export * from './ports/payout-change.ts'
 export type * from './ports/payout-store.ts'
@@ -70,6 +72,7 @@ export type Clock = { monotonicMs: () => number; wallMs: () => number }
 
 export type Deps = {
   payouts: PayoutStore
+  notes: NoteStore
   items: ItemStore
   settlements: SettlementStore
   approvals: ApprovalStore

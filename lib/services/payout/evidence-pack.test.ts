@@ -11,14 +11,21 @@ const moves: [from: string | null, to: string | null][] = [
   [null, null],
   ['checking', 'awaiting_approval'],
   ['awaiting_approval', 'rejected'],
+  [null, null],
 ]
+const note = { id: 'n1', text: 'Asked them twice.', toReceiver: true }
 
 /** A payout that was rejected, with its events as the trigger chains them. */
 function content(): Record<string, unknown> {
   let prevHash = ''
   const events = moves.map(([from, to], index) => {
-    const who = ['user', null, 'Ana „Zoë“ \u{1f511}', { order: { amount: '10.00', n: 1.5 } }]
-    const values = [prevHash, 10 + index, payoutId, 1764150000.25 + index, 'status_answered', null, from, to]
+    const isNote = index === moves.length - 1
+    const data = isNote
+      ? { note: note.id, toReceiver: note.toReceiver, sha256: sha256(note.text) }
+      : { order: { amount: '10.00', n: 1.5 } }
+    const who = ['user', null, 'Ana „Zoë“ \u{1f511}', data]
+    const kind = isNote ? 'noted' : 'status_answered'
+    const values = [prevHash, 10 + index, payoutId, 1764150000.25 + index, kind, null, from, to]
     const material = JSON.stringify([...values, index, ...who])
     prevHash = sha256(material)
     return packedEvent({ material, hash: prevHash })
@@ -29,6 +36,7 @@ function content(): Record<string, unknown> {
     events,
     approvals: [{ approverName: 'Ana', note: null, counts: true }],
     callbacks: [],
+    notes: [note],
     anchor: { day: '2026-11-25', hash: 'ab', events: 20n },
   }
 }
@@ -99,7 +107,7 @@ describe('an evidence pack', () => {
     expect(verifyPack(written(missing)).ok).toBe(false)
   })
 
-  it.each(paths.filter(([part]) => part === 'events'))(
+  it.each(paths.filter(([part]) => part === 'events' || part === 'notes'))(
     'is refused when %s %s %s %s is another, even with a new seal',
     (...path) => {
       const changed = parsed()
@@ -121,6 +129,7 @@ describe('an evidence pack', () => {
     ['two changed places', ({ events }) => events.splice(1, 0, events.pop()!)],
     ['one is there twice', ({ events }) => events.splice(1, 0, events[1]!)],
     ['the payout has another status', (pack) => ((pack['payout'] as Holder)['status'] = 'paid')],
+    ['a note is gone', (pack) => (pack['notes'] = [])],
     ['it is about another payout', (pack) => ((pack['payout'] as Holder)['id'] = 'another')],
   ])('is refused when %s, even with a new seal', (_what, alter) => {
     const pack = parsed()

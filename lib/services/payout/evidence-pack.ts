@@ -54,7 +54,7 @@ export function sealPack(content: Record<string, unknown>): { text: string; seal
 /** `wrong` names the first part that does not fit. */
 export type PackVerdict =
   | { ok: true; payoutId: string; status: string; events: number; seal: string; anchor: Json }
-  | { ok: false; wrong: 'file' | 'seal' | 'event' | 'chain' | 'kept_seal'; why: string }
+  | { ok: false; wrong: 'file' | 'seal' | 'event' | 'chain' | 'note' | 'kept_seal'; why: string }
 
 /**
  * Is this the file that the portal made? Every changed byte is found, as long as the seal inside is the one that the audit trail has of
@@ -98,7 +98,7 @@ const isObject = (value: Json | undefined): value is JsonObject =>
 type History = { ok: true; payoutId: string; status: string; events: number }
 
 /** Each event is what its material says, each material has its hash, each hash is in the next one, and the last move led to the status. */
-function verifyEvents({ payout, events }: JsonObject): History | (PackVerdict & { ok: false }) {
+function verifyEvents({ payout, events, notes = [] }: JsonObject): History | (PackVerdict & { ok: false }) {
   if (!isObject(payout) || !Array.isArray(events))
     return wrong('file', 'The payout or its events are missing.')
   const { id, status } = payout
@@ -113,7 +113,22 @@ function verifyEvents({ payout, events }: JsonObject): History | (PackVerdict & 
   }
   const broken = check.end(status)
   if (broken) return wrong('chain', broken.why)
+  if (!areNoted(notes, events)) return wrong('note', 'The notes are not those that the history tells of.')
   return { ok: true, payoutId: id, status, events: events.length }
+}
+
+/** Is each note the text that its last event has the hash of, and is there a note for each such event? */
+function areNoted(notes: Json, events: readonly Json[]): boolean {
+  const noted = new Map<Json | undefined, JsonObject>()
+  for (const event of events)
+    if (isObject(event) && event['kind'] === 'noted' && isObject(event['data']))
+      noted.set(event['data']['note'], event['data'])
+  if (!Array.isArray(notes) || notes.length !== noted.size) return false
+  return notes.every((note) => {
+    if (!isObject(note) || typeof note['text'] !== 'string') return false
+    const told = noted.get(note['id'])
+    return told?.['sha256'] === sha256(note['text']) && told['toReceiver'] === note['toReceiver']
+  })
 }
 
 /** Null: what is there to read is not what the material says. */

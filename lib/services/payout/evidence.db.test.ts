@@ -5,6 +5,7 @@ import { approvePayout } from '#lib/services/approval/approve-payout.ts'
 import { createTestPortal, seen } from '#lib/services/testing/portal.ts'
 import { verifyPack } from './evidence-pack.ts'
 import { takeEvidence } from './take-evidence.ts'
+import { changeNote, writeNote } from './write-note.ts'
 
 const account = 'DE89370400440532013000'
 let portal: Awaited<ReturnType<typeof createTestPortal>>
@@ -75,6 +76,19 @@ describe('the evidence pack of a payout', () => {
       { limit: 1, before: null },
     )
     expect(rows).toMatchObject([{ actorName: 'Ana', subject: id, data: { seal } }])
+  })
+
+  it('holds the notes, which must be those that the history tells of', async () => {
+    const clerk = { ...(await portal.approver()), role: 'clerk' } as Actor
+    const note = { payoutId: id, noteId: randomUUID(), text: 'Asked twice.', toReceiver: false }
+    await writeNote(portal.deps, clerk, note)
+    await changeNote(portal.deps, clerk, { ...note, text: 'Asked three times.' })
+    const { text, pack } = await taken()
+    expect(pack['notes']).toMatchObject([{ text: 'Asked three times.', authorName: 'Ana' }])
+    expect(verifyPack(Buffer.from(text)).ok).toBe(true)
+    await portal.prisma.$executeRaw`UPDATE payout_note SET text = 'Never asked.'`
+    expect(verifyPack(Buffer.from((await taken()).text))).toMatchObject({ ok: false, wrong: 'note' })
+    await portal.prisma.$executeRaw`UPDATE payout_note SET text = 'Asked three times.'`
   })
 
   it('has the last anchor of the whole history', async () => {

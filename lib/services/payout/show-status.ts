@@ -24,10 +24,13 @@ export async function showStatus(
   if (!/^[A-Za-z0-9_-]{20,128}$/.test(token)) return refuse('not_found')
   const found = await deps.payouts.findForLink(hashToken(token))
   if (!found) return refuse('not_found')
-  const { payout, isStopped, isSilent } = found
+  const { payout, isStopped, isSilent, notes } = found
   // Approved, and not sent because all payments are stopped.
   const paused = payout.status === 'approved' && isStopped
-  const view = statusView(payout, { paused })
+  const view = {
+    ...statusView(payout, { paused }),
+    notes: notes.map(({ text, at }) => ({ text, at: at.toISOString() })),
+  }
   const waitsInSilence = !paused && isSilent && waitsForCardzo.includes(payout.status)
   return { ok: true, view: waitsInSilence ? { ...view, explanation: silentExplanation } : view }
 }
@@ -61,7 +64,7 @@ export function waitsOf(
   }
 }
 
-export function statusView(payout: LinkPayout, { paused }: { paused: boolean }): StatusView {
+export function statusView(payout: LinkPayout, { paused }: { paused: boolean }): Omit<StatusView, 'notes'> {
   const redirectUrl = payout.status === 'action_required' ? payout.redirectUrl : null
   const contactMerchant = payout.status === 'action_required' && redirectUrl === null
   const final = isFinal(payout.status)

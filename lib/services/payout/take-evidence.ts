@@ -33,19 +33,31 @@ export async function takeEvidence(
 
 async function contentOf(deps: Deps, actor: Actor & { kind: 'user' }, payout: Payout) {
   const { id } = payout
-  const [chain, anchor, callbacks, approvals, settlements, items, mails, afterEnd, policy, replacedBy] =
-    await Promise.all([
-      deps.history.chainOf(id),
-      deps.history.lastAnchor(),
-      deps.callbacks.forPayout(id),
-      deps.approvals.forPayouts([id]),
-      deps.settlements.forPayouts([id]),
-      deps.items.list({ payoutId: id }),
-      deps.mails.forPayout(id),
-      deps.comparisons.changesOf(id),
-      deps.policy.find(payout.policyVersion),
-      deps.payouts.findByIdempotencyKey(retryKeyOf(id)),
-    ])
+  const [
+    chain,
+    anchor,
+    callbacks,
+    approvals,
+    settlements,
+    items,
+    mails,
+    afterEnd,
+    notes,
+    policy,
+    replacedBy,
+  ] = await Promise.all([
+    deps.history.chainOf(id),
+    deps.history.lastAnchor(),
+    deps.callbacks.forPayout(id),
+    deps.approvals.forPayouts([id]),
+    deps.settlements.forPayouts([id]),
+    deps.items.list({ payoutId: id }),
+    deps.mails.forPayout(id),
+    deps.comparisons.changesOf(id),
+    deps.notes.forPayout(id),
+    deps.policy.find(payout.policyVersion),
+    deps.payouts.findByIdempotencyKey(retryKeyOf(id)),
+  ])
   return {
     format: packFormat,
     portal: deps.config.appUrl,
@@ -64,6 +76,8 @@ async function contentOf(deps: Deps, actor: Actor & { kind: 'user' }, payout: Pa
     // Who was told what and when. The texts may hold links that let people in.
     mails: mails.map(({ text: _text, ...mail }) => mail),
     afterEnd,
+    // Whether it may still be changed says nothing about the payout.
+    notes: notes.map(({ changeable: _changeable, ...note }) => note),
     anchor,
   }
 }

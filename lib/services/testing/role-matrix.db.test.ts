@@ -55,6 +55,7 @@ import { requestWithdrawal } from '#lib/services/payout/request-withdrawal.ts'
 import { retryPayout } from '#lib/services/payout/retry-payout.ts'
 import { revokeLink } from '#lib/services/payout/revoke-link.ts'
 import { takeEvidence } from '#lib/services/payout/take-evidence.ts'
+import { changeNote, writeNote } from '#lib/services/payout/write-note.ts'
 import { showPayout, showPayoutWithTimeline } from '#lib/services/payout/show-payout.ts'
 import { watchPayout } from '#lib/services/payout/watch-payout.ts'
 import { changeEmail } from '#lib/services/people/change-email.ts'
@@ -183,6 +184,8 @@ const grant = () => ({
   body: { receiver: { externalId: 'cust-7' }, currency: 'EUR', amount: '5', reference: randomUUID() },
   code: '123456',
 })
+const note = () => ({ noteId: randomUUID(), text: 'A note.', toReceiver: false })
+
 /** A destination of `receiver` that cools off. */
 async function coolingDestination(): Promise<string> {
   const receiver = people.receiver
@@ -383,6 +386,20 @@ const matrix: Record<string, Row> = {
     file: 'take-evidence.ts',
     may: staff,
     call: async (actor) => takeEvidence(deps(), actor, { id: (await waiting()).id }),
+  },
+  writeNote: {
+    file: 'write-note.ts',
+    may: ['clerk', 'approver', 'admin'],
+    call: async (actor) => writeNote(deps(), actor, { ...note(), payoutId: (await waiting()).id }),
+  },
+  changeNote: {
+    file: 'write-note.ts',
+    may: ['clerk', 'approver', 'admin'],
+    call: async (actor) => {
+      const own = { ...note(), payoutId: (await waiting()).id }
+      await writeNote(deps(), actor, own)
+      return changeNote(deps(), actor, own)
+    },
   },
   watchPayout: {
     file: 'watch-payout.ts',

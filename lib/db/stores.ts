@@ -10,6 +10,7 @@ import type { createPrisma } from './engine/client.ts'
 import type { StoreHooks } from './engine/store-hooks.ts'
 import { createApiKeyStore } from './key/api-key-store.ts'
 import { createMailStore } from './message/mail-store.ts'
+import { createCallbackInbox } from './order/callback-inbox.ts'
 import { createCallbackStore } from './order/callback-store.ts'
 import { createGateStore } from './order/gate-store.ts'
 import { createGatewayConditionStore } from './order/gateway-condition-store.ts'
@@ -62,6 +63,7 @@ export function createStores(
     sessions: createSessionStore(prisma),
     signIn: createSignInStore(prisma, hooks, vault),
     callbacks: createCallbackStore(prisma),
+    callbackInbox: createCallbackInbox(prisma),
     history: createHistoryStore(prisma),
     auditTrail: createAuditTrail(prisma),
     comparisons: createComparisonStore(prisma),

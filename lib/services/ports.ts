@@ -4,6 +4,7 @@ import type { AuditTrail } from './ports/audit.ts'
 import type { LedgerStore } from './ports/balance.ts'
 import type { ItemStore } from './ports/desk.ts'
 import type { DestinationStore } from './ports/destination.ts'
+import type { CallbackInbox } from './ports/callback-inbox.ts'
 import type { ApiKeyStore } from './ports/key.ts'
 import type { MailStore } from './ports/message.ts'
 import type { NoteStore } from './ports/note.ts'
@@ -28,6 +29,7 @@ import type { SecondFactor, SessionStore, SignInStore } from './ports/sign-in.ts
 export type * from './ports/approval.ts'
 export type * from './ports/audit.ts'
 export type * from './ports/balance.ts'
+export type * from './ports/callback-inbox.ts'
 export * from './ports/desk.ts'
 export type * from './ports/destination.ts'
 export type * from './ports/key.ts'
@@ -86,6 +88,7 @@ export type Deps = {
   signIn: SignInStore
   secondFactor: SecondFactor
   callbacks: CallbackStore
+  callbackInbox: CallbackInbox
   history: HistoryStore
   auditTrail: AuditTrail
   comparisons: ComparisonStore

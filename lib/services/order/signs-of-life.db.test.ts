@@ -283,6 +283,7 @@ describe('money that a payout gave back to a balance', () => {
         await portal.deps.items.close(item.id, operator, 'It was not paid')
       await portal.deps.callbacks.markCompared(
         (await portal.deps.callbacks.uncompared(id)).map((one) => one.id),
+        [],
       )
       expect(await ask('60.00')).toMatchObject({ ok: true })
     },

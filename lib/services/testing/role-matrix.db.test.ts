@@ -26,6 +26,11 @@ import {
 } from '#lib/services/balance/show-balances.ts'
 import { closeItem } from '#lib/services/desk/close-item.ts'
 import { dropItem } from '#lib/services/desk/drop-item.ts'
+import {
+  showCallbacks,
+  showMissedCallbacks,
+  showRefusedCallbacks,
+} from '#lib/services/desk/show-callbacks.ts'
 import { showDeskPayout } from '#lib/services/desk/show-desk-payout.ts'
 import { showDesk } from '#lib/services/desk/show-desk.ts'
 import { takeItem } from '#lib/services/desk/take-item.ts'
@@ -410,6 +415,21 @@ const matrix: Record<string, Row> = {
     file: 'show-desk-payout.ts',
     may: [...staff, 'system', 'operator'],
     call: async (actor) => showDeskPayout(deps(), actor, (await waiting()).id),
+  },
+  showCallbacks: {
+    file: 'show-callbacks.ts',
+    may: staff,
+    call: (actor) => showCallbacks(deps(), actor, { view: 'look' }),
+  },
+  showRefusedCallbacks: {
+    file: 'show-callbacks.ts',
+    may: staff,
+    call: (actor) => showRefusedCallbacks(deps(), actor, {}),
+  },
+  showMissedCallbacks: {
+    file: 'show-callbacks.ts',
+    may: staff,
+    call: (actor) => showMissedCallbacks(deps(), actor, { day: '2026-11-26' }),
   },
   showDesk: { file: 'show-desk.ts', may: staff, call: (actor) => showDesk(deps(), actor) },
   listPayouts: {

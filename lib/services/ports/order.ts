@@ -11,6 +11,8 @@ export type Exchange = {
   httpStatus: number | null
   answer: string | null
   durationMs: number
+  /** Cardzo's own clock as it answered: the `Date` of the answer, as it was written. */
+  gatewayDate: string | null
   serialNumber: string | null
   error: string | null
 }

@@ -23,6 +23,7 @@ export const refusalAnswers = {
   status_not_fresh: { http: 409 },
   cardzo_contradicts: { http: 409 },
   already_proposed: { http: 409 },
+  note_fixed: { http: 409 },
   item_taken: { http: 409 },
   step_up_required: { http: 403 },
   wrong_code: { http: 403 },

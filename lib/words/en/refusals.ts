@@ -27,6 +27,7 @@ export const refusals = {
   cardzo_contradicts:
     'Cardzo’s last answer, a callback or an open item says that money may have moved. Wait for the final status, or ask Cardzo’s support.',
   already_proposed: 'Someone has already proposed how this ended. Review that proposal first.',
+  note_fixed: 'You can change your own note for five minutes. Write a new one instead.',
   item_taken: 'Someone else has taken this, or it was closed. Reload to see who.',
   step_up_required: 'Enter the code your authenticator app shows now.',
   wrong_code: 'That code isn’t right. Enter the one your authenticator app shows now.',

@@ -10,6 +10,8 @@ ALTER TABLE payout ADD CONSTRAINT payout_destination CHECK (destination IS NOT N
 
 ALTER TABLE payout ADD CONSTRAINT payout_final_at CHECK ((final_at IS NOT NULL) = (status = ANY (ARRAY['paid'::payout_status, 'declined'::payout_status, 'filtered'::payout_status, 'failed'::payout_status, 'rejected'::payout_status, 'cancelled'::payout_status, 'expired'::payout_status])));
 
+ALTER TABLE payout_search_mark ADD CONSTRAINT payout_search_mark_one CHECK (id = 1);
+
 ALTER TABLE payout_work ADD CONSTRAINT payout_work_priority CHECK (priority = ANY (ARRAY[0, 1]));
 
 CREATE OR REPLACE FUNCTION payout_asked_for_stays()

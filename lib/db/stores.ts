@@ -5,6 +5,7 @@ import { createRiskStore } from './approval/risk-store.ts'
 import { createAuditTrail } from './audit/audit-trail.ts'
 import { createLedgerStore } from './balance/ledger-store.ts'
 import { createItemStore } from './desk/item-store.ts'
+import { createDeskViewStore } from './desk/view-store.ts'
 import { createDestinationStore } from './destination/destination-store.ts'
 import type { createPrisma } from './engine/client.ts'
 import type { StoreHooks } from './engine/store-hooks.ts'
@@ -49,6 +50,7 @@ export function createStores(
   return {
     payouts: createPayoutStore(prisma, hooks, vault),
     items: createItemStore(prisma),
+    views: createDeskViewStore(prisma),
     settlements: createSettlementStore(prisma),
     approvals: createApprovalStore(prisma),
     policy: createPolicyStore(prisma, hooks, vault),

@@ -70,14 +70,3 @@ function clockOf(at: Date, zone: string) {
     second: part('second'),
   }
 }
-
-/** Does this machine know the zone? */
-export function isZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return true
-  } catch (error) {
-    if (error instanceof RangeError) return false
-    throw error
-  }
-}

@@ -5,6 +5,7 @@ import type { LedgerStore } from './ports/balance.ts'
 import type { ItemStore } from './ports/desk.ts'
 import type { DestinationStore } from './ports/destination.ts'
 import type { ApiKeyStore } from './ports/key.ts'
+import type { DeskViewStore } from './ports/list.ts'
 import type { MailStore } from './ports/message.ts'
 import type { CallbackStore, Gate, Gateway, GatewayConditionStore } from './ports/order.ts'
 import type { PayoutStore } from './ports/payout-store.ts'
@@ -30,6 +31,7 @@ export type * from './ports/balance.ts'
 export * from './ports/desk.ts'
 export type * from './ports/destination.ts'
 export type * from './ports/key.ts'
+export type * from './ports/list.ts'
 export type * from './ports/message.ts'
 export type * from './ports/order.ts'
 export * from './ports/payout-change.ts'
@@ -71,6 +73,7 @@ export type Clock = { monotonicMs: () => number; wallMs: () => number }
 export type Deps = {
   payouts: PayoutStore
   items: ItemStore
+  views: DeskViewStore
   settlements: SettlementStore
   approvals: ApprovalStore
   policy: PolicyStore

@@ -1,5 +1,5 @@
 /** What the list shows, as its address says it. Every part is optional, and all must hold. */
-import { dayAfter, dayAt, isDay, isZone, startOfDay } from '#lib/payouts/day-in-zone.ts'
+import { dayAfter, dayAt, isDay, startOfDay } from '#lib/payouts/day-in-zone.ts'
 import { isCurrencyCode, parseAmount } from '#lib/payouts/money.ts'
 import { payoutSources } from '#lib/payouts/policy.ts'
 import { riskLevels } from '#lib/payouts/risk.ts'
@@ -10,8 +10,12 @@ import { typedAmount } from '#lib/payouts/typed-amount.ts'
 import { isUuid } from '#lib/payouts/uuid.ts'
 import type { DeskFilter } from '#lib/services/payout/list-payouts.ts'
 import type { PayoutSort, PayoutSource } from '#lib/services/ports.ts'
+import { isZone } from '#lib/words/times.ts'
 import { columnIds, usualColumns } from './columns.ts'
 import type { ColumnId } from './columns.ts'
+
+/** How long, for choosing. */
+export const ages = ['30m', '1h', '4h', '1d', '3d', '7d'] as const
 
 export const sorts = ['newest', 'oldest', 'largest', 'smallest', 'waiting'] as const satisfies PayoutSort[]
 
@@ -134,7 +138,7 @@ const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
 /** How long `30m`, `2h` or `3d` is. */
 export const ageMs = (age: string): number =>
-  Number(age.slice(0, -1)) * (unitMs[age.slice(-1) as keyof typeof unitMs] ?? 0)
+  Number(age.slice(0, -1)) * unitMs[age.slice(-1) as keyof typeof unitMs]
 
 /** A day as the address says it, as the day it means now. */
 export function dayMeant(said: string, now: Date, zone: string): string {

@@ -27,7 +27,10 @@ export function createDeskViewStore(prisma: PrismaClient): DeskViewStore {
         if (known) await tx.deskView.update({ where: { id: known.id }, data: saved })
         else await tx.deskView.create({ data: { id, ownerId, name, ...saved } })
         if (shared || known?.shared)
-          await writeAudit(tx, shared ? 'view_shared' : 'view_unshared', actor, known?.id ?? id, { name, query })
+          await writeAudit(tx, shared ? 'view_shared' : 'view_unshared', actor, known?.id ?? id, {
+            name,
+            query,
+          })
         return 'saved'
       }),
     remove: (view, actor) =>

@@ -23,7 +23,14 @@ export async function saveView(
     return refuse('invalid_request', {
       errors: [{ path: 'name', message: `Give it a name of 1 to ${nameAtMost} characters.` }],
     })
-  const view = { id: randomUUID(), ownerId: actor.id, ownerName: actor.name, name, query, shared: input.shared }
+  const view = {
+    id: randomUUID(),
+    ownerId: actor.id,
+    ownerName: actor.name,
+    name,
+    query,
+    shared: input.shared,
+  }
   if ((await deps.views.save(view, actor, ownAtMost)) === 'saved') return { ok: true }
   return refuse('invalid_request', {
     errors: [{ path: 'name', message: `You have ${ownAtMost} views already. Remove one first.` }],

@@ -5,6 +5,7 @@ import { createRiskStore } from './approval/risk-store.ts'
 import { createAuditTrail } from './audit/audit-trail.ts'
 import { createLedgerStore } from './balance/ledger-store.ts'
 import { createItemStore } from './desk/item-store.ts'
+import { createDeskViewStore } from './desk/view-store.ts'
 import { createDestinationStore } from './destination/destination-store.ts'
 import type { createPrisma } from './engine/client.ts'
 import type { StoreHooks } from './engine/store-hooks.ts'
@@ -52,6 +53,7 @@ export function createStores(
     payouts: createPayoutStore(prisma, hooks, vault),
     notes: createNoteStore(prisma),
     items: createItemStore(prisma),
+    views: createDeskViewStore(prisma),
     settlements: createSettlementStore(prisma),
     approvals: createApprovalStore(prisma),
     policy: createPolicyStore(prisma, hooks, vault),

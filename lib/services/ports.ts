@@ -6,6 +6,7 @@ import type { ItemStore } from './ports/desk.ts'
 import type { DestinationStore } from './ports/destination.ts'
 import type { CallbackInbox } from './ports/callback-inbox.ts'
 import type { ApiKeyStore } from './ports/key.ts'
+import type { DeskViewStore } from './ports/list.ts'
 import type { MailStore } from './ports/message.ts'
 import type { NoteStore } from './ports/note.ts'
 import type { CallbackStore, Gate, Gateway, GatewayConditionStore } from './ports/order.ts'
@@ -33,6 +34,7 @@ export type * from './ports/callback-inbox.ts'
 export * from './ports/desk.ts'
 export type * from './ports/destination.ts'
 export type * from './ports/key.ts'
+export type * from './ports/list.ts'
 export type * from './ports/message.ts'
 export type * from './ports/note.ts'
 export type * from './ports/order.ts'
@@ -76,6 +78,7 @@ export type Deps = {
   payouts: PayoutStore
   notes: NoteStore
   items: ItemStore
+  views: DeskViewStore
   settlements: SettlementStore
   approvals: ApprovalStore
   policy: PolicyStore

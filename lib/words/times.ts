@@ -34,6 +34,12 @@ export function shortTimeText(locale: Locale, at: Date, options: Options = {}, n
   return isToday ? full.slice(full.indexOf(', ') + 2) : full
 }
 
+/** "15:02:07", the clock alone: for what was just now. */
+export function clockText(locale: Locale, at: Date, zone = 'UTC'): string {
+  const full = timeText(locale, at, { zone, seconds: true })
+  return full.slice(full.indexOf(', ') + 2).split(' ')[0] ?? ''
+}
+
 /** Does this machine know the zone? */
 export function isZone(name: string): boolean {
   try {

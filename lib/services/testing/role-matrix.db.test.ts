@@ -32,6 +32,9 @@ import {
   showRefusedCallbacks,
 } from '#lib/services/desk/show-callbacks.ts'
 import { showDeskPayout } from '#lib/services/desk/show-desk-payout.ts'
+import { listViews } from '#lib/services/desk/list-views.ts'
+import { removeView } from '#lib/services/desk/remove-view.ts'
+import { saveView } from '#lib/services/desk/save-view.ts'
 import { showDesk } from '#lib/services/desk/show-desk.ts'
 import { takeItem } from '#lib/services/desk/take-item.ts'
 import { addDestination } from '#lib/services/destination/add-destination.ts'
@@ -456,6 +459,30 @@ const matrix: Record<string, Row> = {
     file: 'close-item.ts',
     may: ['approver'],
     call: async (actor) => closeItem(deps(), actor, { id: await item(), reason: 'done' }),
+  },
+  listViews: { file: 'list-views.ts', may: staff, call: (actor) => listViews(deps(), actor) },
+  saveView: {
+    file: 'save-view.ts',
+    may: staff,
+    call: (actor) => saveView(deps(), actor, { name: 'Mine', query: 'status=paid', shared: true }),
+  },
+  removeView: {
+    file: 'remove-view.ts',
+    may: staff,
+    call: async (actor) => {
+      // Everybody tries their own: whose it is has a test of its own.
+      if (actor.kind !== 'user') return removeView(deps(), actor, { id: randomUUID() })
+      const view = {
+        id: randomUUID(),
+        ownerId: actor.id,
+        ownerName: 'x',
+        name: randomUUID(),
+        query: '',
+        shared: false,
+      }
+      await deps().views.save(view, actor, 1000)
+      return removeView(deps(), actor, { id: view.id })
+    },
   },
   takeItem: {
     file: 'take-item.ts',

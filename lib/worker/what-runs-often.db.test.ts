@@ -136,6 +136,7 @@ const acts: Record<string, () => Promise<unknown>> = {
   'a search by a name that many have': () => desk({ search: 'Ada' }),
   'a search by two letters': () => desk({ search: 'zz' }),
   'one payout on the desk': async () => showDeskPayout(portal.deps, approver, await someId('cardzo-777')),
+  'when a payout arrives': () => portal.deps.reports.arrival('EUR'),
   'unknown outcomes': () => showUnknown(portal.deps, approver),
   'balances, the latest and by a search': async () => {
     await portal.deps.ledger.searchBalances('', 50)

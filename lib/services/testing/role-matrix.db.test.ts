@@ -67,6 +67,7 @@ import { setPassword } from '#lib/services/people/set-password.ts'
 import { setPerson } from '#lib/services/people/set-person.ts'
 import { showAccess } from '#lib/services/people/show-access.ts'
 import { showPeople, showPerson } from '#lib/services/people/show-people.ts'
+import { showReport } from '#lib/services/report/show-report.ts'
 import { changeSettings } from '#lib/services/policy/change-settings.ts'
 import { decidePolicy } from '#lib/services/policy/decide-policy.ts'
 import { proposePolicy } from '#lib/services/policy/propose-policy.ts'
@@ -349,6 +350,11 @@ const matrix: Record<string, Row> = {
     file: 'show-payout.ts',
     may: ['receiver', ...staff, 'system', 'operator'],
     call: async (actor) => showPayout(deps(), actor, (await waiting()).id),
+  },
+  showReport: {
+    file: 'show-report.ts',
+    may: staff,
+    call: (actor) => showReport(deps(), actor, { days: 30, zone: 'UTC' }),
   },
   showPayoutWithTimeline: {
     file: 'show-payout.ts',

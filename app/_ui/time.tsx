@@ -2,7 +2,7 @@
 
 import { utcShort, utcText } from '#lib/payouts/utc.ts'
 
-export { utcShort, utcText }
+export { utcText }
 
 const minute = 60_000
 const hour = 60 * minute
@@ -20,6 +20,9 @@ export function ageText(ms: number): string {
 export function ageMs(at: Date): number {
   return Math.max(0, Date.now() - at.getTime())
 }
+
+/** The time, with its day when that is not today, by this server's clock. */
+export const shortText = (at: Date, seconds = false) => utcShort(at, new Date(), seconds)
 
 export function Time({ at, seconds = false }: { at: Date | string; seconds?: boolean }) {
   const date = typeof at === 'string' ? new Date(at) : at

@@ -1,7 +1,7 @@
 import { Account, Amount } from '#app/_ui/amount.tsx'
 import { Card } from '#app/_ui/card.tsx'
 import { Icon } from '#app/_ui/icons.tsx'
-import { Time, utcShort } from '#app/_ui/time.tsx'
+import { Time, shortText } from '#app/_ui/time.tsx'
 import { TextLink } from '#app/_ui/text-link.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
 import type { DecisionRefusal } from '#lib/payouts/permissions.ts'
@@ -101,7 +101,7 @@ function WaitsUntil({ until, mayUndo, paused }: { until: Date; mayUndo: boolean;
       {paused ? (
         <p className="font-medium">{pausedOnDesk}</p>
       ) : (
-        <Countdown at={utcShort(until, new Date(), true)} leftMs={msUntil(until)} />
+        <Countdown at={shortText(until, true)} leftMs={msUntil(until)} />
       )}
       <p className="mt-1 text-ink-2">
         {mayUndo

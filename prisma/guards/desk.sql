@@ -1,5 +1,7 @@
 -- desk: read from the migrated database by "npm run db:guards", explained in docs/database.md.
 
+ALTER TABLE open_item ADD CONSTRAINT open_item_owned_until CHECK ((owner_id IS NULL) = (owned_until IS NULL));
+
 CREATE OR REPLACE FUNCTION close_items(payout uuid, kinds text[], reasons text[])
  RETURNS integer
  LANGUAGE plpgsql

@@ -29,6 +29,7 @@ import { dropItem } from '#lib/services/desk/drop-item.ts'
 import { showDeskPayout } from '#lib/services/desk/show-desk-payout.ts'
 import { showDesk } from '#lib/services/desk/show-desk.ts'
 import { takeItem } from '#lib/services/desk/take-item.ts'
+import { dropPayout, takePayout } from '#lib/services/desk/take-payout.ts'
 import { addDestination } from '#lib/services/destination/add-destination.ts'
 import { chooseDefaultDestination } from '#lib/services/destination/choose-default-destination.ts'
 import { listDestinations } from '#lib/services/destination/list-destinations.ts'
@@ -430,8 +431,22 @@ const matrix: Record<string, Row> = {
     may: ['clerk', 'approver'],
     call: async (actor) => {
       const id = await item()
-      if (actor.kind === 'user') await deps().items.take(id, actor, null)
+      if (actor.kind === 'user') await deps().items.take(id, actor, null, 60_000)
       return dropItem(deps(), actor, { id })
+    },
+  },
+  takePayout: {
+    file: 'take-payout.ts',
+    may: ['approver'],
+    call: async (actor) => takePayout(deps(), actor, await waiting()),
+  },
+  dropPayout: {
+    file: 'take-payout.ts',
+    may: ['approver'],
+    call: async (actor) => {
+      const payout = await waiting()
+      if (actor.kind === 'user') await deps().approvals.take(payout.id, actor, 60_000)
+      return dropPayout(deps(), actor, payout)
     },
   },
   showUnknown: { file: 'show-unknown.ts', may: staff, call: (actor) => showUnknown(deps(), actor) },

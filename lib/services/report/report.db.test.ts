@@ -187,6 +187,11 @@ describe('when a payout arrives', () => {
         { usual: { unit: 'hours', count: 3 }, nearlyAll: { unit: 'hours', count: 3 } },
         null,
       ])
+      // One that has waited for longer than nearly all is told nothing.
+      const { p95Ms } = (await young.deps.reports.arrival('EUR'))!
+      const old = new Date(Date.now() - p95Ms - 1_000)
+      expect(await estimateArrival(young.deps, 'EUR', old)).toBeNull()
+      expect(await estimateArrival(young.deps, 'EUR', new Date())).not.toBeNull()
     } finally {
       await young.close()
     }

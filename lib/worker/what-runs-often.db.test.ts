@@ -172,6 +172,7 @@ const acts: Record<string, () => Promise<unknown>> = {
     await desk({ waitingSince: new Date() })
   },
   'one payout on the desk': async () => showDeskPayout(portal.deps, approver, await someId('cardzo-777')),
+  'when a payout arrives': () => portal.deps.reports.arrival('EUR'),
   'unknown outcomes': () => showUnknown(portal.deps, approver),
   'balances, the latest and by a search': async () => {
     await portal.deps.ledger.searchBalances('', 50)

@@ -1,8 +1,9 @@
 /** Short answers for readers without a JSON parser: Cardzo's callback sender, and a browser without a page. */
+import { WholeResponse } from '#lib/runtime/whole-response.ts'
 import { guardHeaders } from './problem.ts'
 
 export function plainText(status: number, text: string, headers: Record<string, string> = {}): Response {
-  return new Response(`${text}\n`, {
+  return new WholeResponse(`${text}\n`, {
     status,
     headers: { 'Content-Type': 'text/plain; charset=utf-8', ...guardHeaders, ...headers },
   })

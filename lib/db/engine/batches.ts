@@ -2,13 +2,14 @@
  * What arrives while the last batch is being written goes together with the next: one statement and one wait for the disk for many, and
  * none of them waits for a clock. Each is answered when its own batch is committed.
  */
-import { isDatabaseAway } from './away.ts'
+import { isDatabaseAway, queueFullCode } from './away.ts'
 
-/** There is no room for one more to wait. Nothing of it was done, and it may be tried again later. */
+/** There is no room for one more to wait. Nothing of it was done; `isDatabaseAway` knows it, so who asked is told to try again. */
 export class QueueFull extends Error {
+  override readonly name = 'QueueFull'
+  readonly code = queueFullCode
   constructor() {
     super('Too many wait already')
-    this.name = 'QueueFull'
   }
 }
 

@@ -82,7 +82,8 @@ async function insertMany(
   const made = new Map(rows.map((row) => [row.id, row]))
   return creations.map(({ draft }) => {
     const row = made.get(draft.id)
-    return row && { kind: 'created', payout: toPayout(row, vault) }
+    const opened = { fields: draft.destination, trouble: null }
+    return row && { kind: 'created', payout: toPayout(row, vault, opened) }
   })
 }
 

@@ -4,7 +4,7 @@
  */
 import { reserve } from '#lib/db/balance/reserve.ts'
 import { saveDestination } from '#lib/db/destination/save-destination.ts'
-import { createBatches } from '#lib/db/engine/batches.ts'
+import { inBatches } from '#lib/db/engine/batches.ts'
 import type { Database, Transaction } from '#lib/db/engine/client.ts'
 import type { StoreHooks } from '#lib/db/engine/store-hooks.ts'
 import { insertMails } from '#lib/db/message/mail-store.ts'
@@ -29,32 +29,37 @@ import type { PayoutRow } from './payout-rows.ts'
 import { withinLimits } from './receiver-limits.ts'
 import { receiverFor } from './receivers.ts'
 
-/** One statement of so many takes some tens of milliseconds. */
-const batchMost = 100
-/** A second's worth. Beyond that the answer is 503, and callers send again under the same key. */
-const unansweredMost = 1000
-/** One waits for a lock or for the disk while the next is made ready. */
-const batchesAtOnce = 2
+const batches = {
+  /** One statement of so many takes some tens of milliseconds. */
+  most: 100,
+  /** One waits for a lock or for the disk while the next is made ready. */
+  atOnce: 2,
+  /** A second's worth. Beyond that the answer is 503, and callers send again under the same key. */
+  unansweredMost: 1000,
+  /** Of the pool's connections (ten, unless set), so that the others stay free. */
+  aloneAtOnce: 3,
+}
 
 export function createPayouts(prisma: Database, hooks: StoreHooks, vault: Vault): CreatePayouts {
-  const openings = createBatches({
-    write: (keys: readonly string[]) => readOpenings(prisma, vault, keys),
-    ...{ batchMost, unansweredMost, batchesAtOnce },
+  const opening = inBatches<string, Opening>({
+    ...batches,
+    together: (keys) => readOpenings(prisma, vault, keys),
+    alone: async (key) => firstOf(await readOpenings(prisma, vault, [key])),
   })
-  const plain = createBatches({
-    write: (creations: readonly Creation[]) => insertMany(prisma, vault, creations),
-    async alone({ draft, actor }): Promise<Created> {
-      const { earlier } = await openings.add(draft.idempotencyKey)
+  const createPlain = inBatches<Creation, Created>({
+    ...batches,
+    together: (creations) => insertMany(prisma, vault, creations),
+    async alone({ draft, actor }) {
+      const { earlier } = await opening(draft.idempotencyKey)
       if (earlier) return { kind: 'existing', payout: earlier }
       return insertOne(prisma, hooks, vault, draft, actor, [], noLimits)
     },
-    ...{ batchMost, unansweredMost, batchesAtOnce },
   })
   return {
-    opening: (key) => openings.add(key),
+    opening,
     create: (draft, actor, mails, limits) =>
       isPlain(draft, mails, limits)
-        ? plain.add({ draft, actor })
+        ? createPlain({ draft, actor })
         : insertOne(prisma, hooks, vault, draft, actor, mails, limits),
   }
 }
@@ -162,8 +167,7 @@ async function readOpenings(prisma: Database, vault: Vault, keys: readonly strin
      LEFT JOIN (SELECT ${payoutColumns} FROM payout WHERE idempotency_key = ANY ($1)) AS earlier ON true`,
     [keys],
   )
-  const [first] = rows
-  if (!first) throw new Error('Bug: a selection without a row')
+  const first = firstOf(rows)
   const { active } = first
   const policy = active
     ? { version: active.version, body: policyOf(active.body) }
@@ -172,6 +176,11 @@ async function readOpenings(prisma: Database, vault: Vault, keys: readonly strin
   const earlier = new Map<string, Payout>()
   for (const row of rows) if (row.id !== null) earlier.set(row.idempotencyKey, toPayout(row, vault))
   return keys.map((key) => ({ earlier: earlier.get(key) ?? null, policy, settings }))
+}
+
+function firstOf<T>([first]: readonly T[]): T {
+  if (first === undefined) throw new Error('Bug: a selection without a row')
+  return first
 }
 
 type OpeningRow = (PayoutRow | { [K in keyof PayoutRow]: null }) & {

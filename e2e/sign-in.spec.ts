@@ -162,7 +162,7 @@ test('staff without a second factor set one up before they get in, and its recov
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your second factor is set up')
   const codes = (await page.getByLabel('Your recovery codes').inputValue()).split('\n')
   expect(codes).toHaveLength(10)
-  await page.getByRole('link', { name: 'go on' }).click()
+  await page.getByRole('link', { name: 'continue' }).click()
   await expect(page).toHaveURL(/\/desk$/)
 
   // The phone is lost.

@@ -21,6 +21,7 @@ import { createAccessStore } from './people/access-store.ts'
 import { createPeopleStore } from './people/people-store.ts'
 import { createPolicyStore } from './policy/policy-store.ts'
 import { createSettingsStore } from './policy/settings-store.ts'
+import { createReportStore } from './report/report-store.ts'
 import { createAskFirstStore } from './safety/ask-first-store.ts'
 import { createComparisonStore } from './safety/comparison-store.ts'
 import { createHeartbeatStore } from './safety/heartbeat-store.ts'
@@ -74,6 +75,7 @@ export function createStores(
     settings: createSettingsStore(prisma),
     heartbeats: createHeartbeatStore(prisma),
     monitoring: createMonitoringStore(prisma),
+    reports: createReportStore(prisma),
     seals: createSealStore(prisma, vault),
     gatewayCondition: createGatewayConditionStore(prisma),
     stopSwitch: createStopSwitchStore(prisma),

@@ -13,6 +13,7 @@ import type { CallbackStore, Gate, Gateway, GatewayConditionStore } from './port
 import type { PayoutStore } from './ports/payout-store.ts'
 import type { AccessStore, PeopleStore } from './ports/people.ts'
 import type { PolicyStore, SettingsStore } from './ports/policy.ts'
+import type { ReportStore } from './ports/report.ts'
 import type {
   AskFirstStore,
   StopSwitchStore,
@@ -43,6 +44,7 @@ export type * from './ports/payout-store.ts'
 export type * from './ports/payout.ts'
 export type * from './ports/people.ts'
 export * from './ports/policy.ts'
+export type * from './ports/report.ts'
 export type * from './ports/safety.ts'
 export type * from './ports/seal.ts'
 export type * from './ports/settlement.ts'
@@ -100,6 +102,7 @@ export type Deps = {
   settings: SettingsStore
   heartbeats: HeartbeatStore
   monitoring: MonitoringStore
+  reports: ReportStore
   gatewayCondition: GatewayConditionStore
   stopSwitch: StopSwitchStore
   askFirst: AskFirstStore

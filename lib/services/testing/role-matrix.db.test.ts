@@ -37,6 +37,7 @@ import { removeView } from '#lib/services/desk/remove-view.ts'
 import { saveView } from '#lib/services/desk/save-view.ts'
 import { showDesk } from '#lib/services/desk/show-desk.ts'
 import { takeItem } from '#lib/services/desk/take-item.ts'
+import { dropPayout, takePayout } from '#lib/services/desk/take-payout.ts'
 import { addDestination } from '#lib/services/destination/add-destination.ts'
 import { chooseDefaultDestination } from '#lib/services/destination/choose-default-destination.ts'
 import { listDestinations } from '#lib/services/destination/list-destinations.ts'
@@ -77,6 +78,7 @@ import { setPassword } from '#lib/services/people/set-password.ts'
 import { setPerson } from '#lib/services/people/set-person.ts'
 import { showAccess } from '#lib/services/people/show-access.ts'
 import { showPeople, showPerson } from '#lib/services/people/show-people.ts'
+import { showReport } from '#lib/services/report/show-report.ts'
 import { changeSettings } from '#lib/services/policy/change-settings.ts'
 import { decidePolicy } from '#lib/services/policy/decide-policy.ts'
 import { proposePolicy } from '#lib/services/policy/propose-policy.ts'
@@ -362,6 +364,11 @@ const matrix: Record<string, Row> = {
     may: ['receiver', ...staff, 'system', 'operator'],
     call: async (actor) => showPayout(deps(), actor, (await waiting()).id),
   },
+  showReport: {
+    file: 'show-report.ts',
+    may: staff,
+    call: (actor) => showReport(deps(), actor, { days: 30, zone: 'UTC' }),
+  },
   showPayoutWithTimeline: {
     file: 'show-payout.ts',
     may: [...staff, 'system', 'operator'],
@@ -494,8 +501,22 @@ const matrix: Record<string, Row> = {
     may: ['clerk', 'approver'],
     call: async (actor) => {
       const id = await item()
-      if (actor.kind === 'user') await deps().items.take(id, actor, null)
+      if (actor.kind === 'user') await deps().items.take(id, actor, null, 60_000)
       return dropItem(deps(), actor, { id })
+    },
+  },
+  takePayout: {
+    file: 'take-payout.ts',
+    may: ['approver'],
+    call: async (actor) => takePayout(deps(), actor, await waiting()),
+  },
+  dropPayout: {
+    file: 'take-payout.ts',
+    may: ['approver'],
+    call: async (actor) => {
+      const payout = await waiting()
+      if (actor.kind === 'user') await deps().approvals.take(payout.id, actor, 60_000)
+      return dropPayout(deps(), actor, payout)
     },
   },
   showUnknown: { file: 'show-unknown.ts', may: staff, call: (actor) => showUnknown(deps(), actor) },

@@ -99,7 +99,8 @@ export const learnsOrderId = (was: Payout, { facts }: Change): boolean =>
 export const isCapped = ({ autoCaps }: Pick<Change, 'autoCaps'>): boolean =>
   autoCaps !== undefined && (autoCaps.dayMinor !== null || autoCaps.keyDayMinor !== null)
 
-function targetOf(was: Payout, change: Change, actor: Actor): PayoutStatus | undefined {
+/** The status that the change leads to; undefined: it moves nothing. Throws where the lifecycle or the actor doesn't allow the move. */
+export function targetOf(was: Payout, change: Change, actor: Actor): PayoutStatus | undefined {
   if (change.move === undefined) return undefined
   if (!mayMove(actor, change.move)) throw new Error(`Bug: ${actor.kind} cannot make the move ${change.move}`)
   const to = next(was.status, change.move)
@@ -191,7 +192,10 @@ function mailed(add: AddValue, mails: MailRow[]): string {
 }
 
 /** Closes what was about the status that the payout has just left, and what the change names. Why: the first reason given for a kind. */
-function closingsOf({ move, closeItems, items = [] }: Change): { kinds: ItemKind[]; reasons: string[] } {
+export function closingsOf({ move, closeItems, items = [] }: Change): {
+  kinds: ItemKind[]
+  reasons: string[]
+} {
   const reasons = new Map<ItemKind, string>()
   if (move !== undefined) {
     // A claim may be given up again, so it doesn't end the wait; sending does.

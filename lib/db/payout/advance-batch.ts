@@ -11,7 +11,7 @@ import type { Actor } from '#lib/payouts/permissions.ts'
 import { isFinal } from '#lib/payouts/transitions.ts'
 import type { Change, Happening, Lease, Payout } from '#lib/services/ports.ts'
 import { closingsOf, learnsOrderId, targetOf } from './advance-statement.ts'
-import { factSets, fromNow } from './payout-facts.ts'
+import { factSets, fromNow, isQuiet } from './payout-facts.ts'
 import { columnsOf } from './payout-rows.ts'
 import type { PayoutRow } from './payout-rows.ts'
 
@@ -99,6 +99,7 @@ const givenColumns = {
   facts: 'jsonb',
   progress: 'jsonb',
   leaseMs: 'float8',
+  quietMs: 'float8',
   move: 'text',
   fromStatus: 'payout_status',
   toStatus: 'payout_status',
@@ -132,6 +133,7 @@ function givenOf({
     facts,
     progress: progress ?? null,
     leaseMs: change.leaseMs ?? null,
+    quietMs: change.quietMs ?? null,
     move: change.move ?? null,
     fromStatus: to === undefined ? null : was.status,
     toStatus: to ?? null,
@@ -156,6 +158,7 @@ const statement = `
     SELECT * FROM json_to_recordset($1::json) AS given (${columns})
   ), wanted AS MATERIALIZED (
     SELECT payout.id FROM given JOIN payout ON payout.id = given.id AND payout.version = given.version
+    WHERE "quietMs" IS NULL OR NOT ${isQuiet('"quietMs"')}
     ORDER BY payout.id FOR NO KEY UPDATE OF payout SKIP LOCKED
   ), held AS MATERIALIZED (
     SELECT given.* FROM wanted JOIN given ON given.id = wanted.id JOIN payout_work work ON work.payout_id = wanted.id

@@ -157,14 +157,16 @@ const statement = `
   WITH given AS MATERIALIZED (
     SELECT * FROM json_to_recordset($1::json) AS given (${columns})
   ), wanted AS MATERIALIZED (
-    SELECT payout.id FROM given JOIN payout ON payout.id = given.id AND payout.version = given.version
-    WHERE "quietMs" IS NULL OR NOT ${isQuiet('"quietMs"')}
-    ORDER BY payout.id FOR NO KEY UPDATE OF payout SKIP LOCKED
+    -- One by one, by the key, however small the planner believes the table to be.
+    SELECT one.id FROM given, LATERAL (
+      SELECT payout.id FROM payout WHERE payout.id = given.id AND payout.version = given.version
+        AND ("quietMs" IS NULL OR NOT ${isQuiet('"quietMs"')})
+      FOR NO KEY UPDATE SKIP LOCKED) AS one
   ), held AS MATERIALIZED (
     SELECT given.* FROM wanted JOIN given ON given.id = wanted.id JOIN payout_work work ON work.payout_id = wanted.id
     WHERE work.fence = given.fence AND work.lease_until > now()
       AND (learns IS NULL OR pg_try_advisory_xact_lock(hashtextextended('callback order ' || learns, 0)))
-    ORDER BY wanted.id FOR NO KEY UPDATE OF work SKIP LOCKED
+    FOR NO KEY UPDATE OF work SKIP LOCKED
   ), moved AS (
     UPDATE payout SET updated_at = now(), ${factSets('held.facts')},
       status = coalesce(held."toStatus", payout.status),

@@ -13,6 +13,15 @@ const sharersCounted = 100
 /** One receiver may have many payouts to look at, so a statement stays below a second. */
 const judgedTogether = 50
 
+/** Whom each account is paid to: counted once, however many of the payouts are to it. After `asked`, which has their ids. */
+const there = `
+  account AS MATERIALIZED (
+    SELECT DISTINCT payout.destination_print AS print FROM asked JOIN payout ON payout.id = asked.id
+  ), there AS MATERIALIZED (
+    SELECT account.print, r.id AS receiver_id, r.external_id
+    FROM account, LATERAL paid_there(account.print, ${sharersCounted + 1}) AS paid JOIN receiver r ON r.id = paid
+  )`
+
 /** The facts of a payout `me`: columns, then where they come from. */
 const columns = `
   me.id, now() AS now, mine."paidCount", mine."largestPaidMinor", mine."sameRequests", mine."requestsLastDay",
@@ -25,8 +34,7 @@ const columns = `
       (SELECT min(d.created_at) FROM destination d WHERE d.receiver_id = me.receiver_id AND d.print = me.destination_print),
       me.created_at) AS "destinationFirstSeenAt",
     (SELECT coalesce(array_agg(other.external_id ORDER BY other.external_id), '{}') FROM (
-      SELECT r.external_id FROM paid_there(me.destination_print, ${sharersCounted + 1}) AS there JOIN receiver r ON r.id = there
-        WHERE there <> me.receiver_id
+      SELECT there.external_id FROM there WHERE there.print = me.destination_print AND there.receiver_id <> me.receiver_id
       UNION
       (SELECT r.external_id FROM destination d JOIN receiver r ON r.id = d.receiver_id
         WHERE d.print = me.destination_print AND d.receiver_id <> me.receiver_id LIMIT ${sharersCounted})) AS other) AS "sharedWith",
@@ -59,10 +67,11 @@ export function createRiskStore({ sql }: Pick<Database, 'sql'>): RiskStore {
     most: judgedTogether,
     async together(asked) {
       const rows = await sql.query<Judged>(
-        `SELECT ${columns}, asked_alone(me) AS "askedAlone",
+        `WITH asked AS MATERIALIZED (SELECT * FROM unnest($1::uuid[], $2::int[]) AS asked (id, policy)), ${there}
+         SELECT ${columns}, asked_alone(me) AS "askedAlone",
            (SELECT body FROM policy_version WHERE version = asked.policy) AS policy,
            (SELECT json_object_agg(key, value) FROM setting) AS settings
-         FROM unnest($1::uuid[], $2::int[]) AS asked (id, policy) JOIN payout me ON me.id = asked.id ${mine}`,
+         FROM asked JOIN payout me ON me.id = asked.id ${mine}`,
         [asked.map(({ id }) => id), asked.map(({ policyVersion }) => policyVersion)],
       )
       const byId = new Map(rows.map((row) => [row.id, row]))
@@ -75,7 +84,8 @@ export function createRiskStore({ sql }: Pick<Database, 'sql'>): RiskStore {
 
     async factsOf(payoutIds) {
       const rows = await sql.query<RiskFacts & { id: string }>(
-        `SELECT ${columns} FROM payout me ${mine} WHERE me.id = ANY ($1::uuid[])`,
+        `WITH asked AS MATERIALIZED (SELECT * FROM unnest($1::uuid[]) AS asked (id)), ${there}
+         SELECT ${columns} FROM asked JOIN payout me ON me.id = asked.id ${mine}`,
         [[...payoutIds]],
       )
       return new Map(rows.map(({ id, ...facts }) => [id, facts]))

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { dirname, join, matchesGlob } from 'node:path'
 import ts from 'typescript'
 import { expect, it } from 'vitest'
-import { rooms } from '../eslint.config.js'
+import { rooms } from '../oxlint.config.ts'
 
 const project = join(import.meta.dirname, '..')
 const names = Object.keys(rooms).sort((a, b) => b.length - a.length)

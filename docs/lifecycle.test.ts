@@ -51,7 +51,7 @@ function drawLifecycle(): string {
 
 describe('docs/lifecycle.md', () => {
   it('says what the table says', () => {
-    // eslint-disable-next-line no-restricted-properties -- the one switch of a page that a test writes
+    // oxlint-disable-next-line no-restricted-properties -- the one switch of a page that a test writes
     if (process.env['UPDATE_DOCS']) writeFileSync(file, drawLifecycle())
     expect(readFileSync(file, 'utf8')).toBe(drawLifecycle())
   })

@@ -16,7 +16,7 @@ const read = (page: string) => readFileSync(join(project, page), 'utf8')
 const top = readdirSync(project)
 const scripts = Object.keys((JSON.parse(read('package.json')) as { scripts: Record<string, string> }).scripts)
 
-/** `lib/payouts/money.ts`, `docs/decisions/`, `eslint.config.js`; no commands, addresses, patterns or files made at run time. */
+/** `lib/payouts/money.ts`, `docs/decisions/`, `oxlint.config.ts`; no commands, addresses, patterns or files made at run time. */
 function pathsIn(text: string): string[] {
   return [...withoutBlocks(text).matchAll(/`([^`\s]+)`/g)]
     .map(([, code = '']) => code)

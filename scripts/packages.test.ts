@@ -21,8 +21,9 @@ const usedOtherwise = {
     typescript: 'next build checks types with it, and npm run demo builds',
   },
   development: {
-    eslint: 'npm run check runs it',
-    'eslint-import-resolver-typescript': 'eslint.config.js names it as a resolver',
+    'eslint-import-resolver-typescript': 'oxlint.config.ts names it as a resolver',
+    'eslint-plugin-boundaries': 'oxlint.config.ts names it as a plugin',
+    'oxlint-tsgolint': 'oxlint asks it about types',
     playwright: 'scripts/find-browser.ts asks it, in a process of its own, where its Chromium is',
     prettier: 'npm run check runs it',
   },

@@ -1,6 +1,6 @@
 // What will happen in a run: who asks for what, who decides how, which faults come when. Made from the seed alone, before
 // anything starts, so that the same seed always gives the same schedule.
-/* eslint-disable max-lines -- The shapes of a plan, how often each occurs and the order in which they draw from the seed are read together. */
+/* oxlint-disable max-lines -- The shapes of a plan, how often each occurs and the order in which they draw from the seed are read together. */
 import { scenarios } from '#lib/simulator/scenarios.ts'
 import type { ScenarioName } from '#lib/simulator/scenarios.ts'
 import { createRandom } from './random.ts'

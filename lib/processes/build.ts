@@ -15,7 +15,7 @@ export async function sourceStamp(project = '.'): Promise<string> {
     .filter((entry) => entry.isFile() && /^[^.].*\.(ts|js|mjs|json)$/.test(entry.name))
     .map((entry) => entry.name)
     // The first is written by the build itself; the others say nothing to it.
-    .filter((name) => !/^(next-env\.d|(eslint|playwright|vitest)\.config)\./.test(name))
+    .filter((name) => !/^(next-env\.d|(oxlint|playwright|vitest)\.config)\./.test(name))
   const files = [...inFolders.flat().filter(isSource), ...atTop, 'prisma/schema.prisma'].sort()
   const hash = createHash('sha256')
   for (const file of files) {

@@ -9,7 +9,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
-import { inBatches } from '#lib/db/engine/batches.ts'
+import { createBatches } from '#lib/db/engine/batches.ts'
 import { MarkerUnwritable } from '#lib/services/safety/marker.ts'
 import type { AskFirstStore, EventMark, Marker } from '#lib/services/ports.ts'
 
@@ -87,6 +87,8 @@ export function createMarkerFile(name: string, history: History): Marker {
     return newest.map((mark) => mark !== null)
   }
 
+  const remembered = createBatches<string, boolean>({ write: rememberAll, batchMost: marksKept })
+
   return {
     async missing() {
       const here = await history.whereWeAre()
@@ -120,11 +122,7 @@ export function createMarkerFile(name: string, history: History): Marker {
       spent = []
     },
 
-    remember: inBatches({
-      most: marksKept,
-      together: rememberAll,
-      alone: async (payoutId) => (await rememberAll([payoutId]))[0] ?? false,
-    }),
+    remember: remembered.add,
 
     trouble: () => trouble,
   }

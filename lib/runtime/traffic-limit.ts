@@ -1,4 +1,5 @@
 /** Limits on traffic, counted in memory. What keeps passwords and second factors safe is counted exactly: rate-limit.ts. */
+import { coalesced } from '#lib/db/engine/coalesced.ts'
 import type { AddTraffic } from '#lib/db/safety/traffic-store.ts'
 import { storableText } from '#lib/payouts/storable.ts'
 import type { Deps, Log } from '#lib/services/ports.ts'
@@ -50,7 +51,6 @@ export function createTrafficLimit(add: AddTraffic, log: Log, nowMs = () => perf
   /** With something untold. */
   const grown = new Map<string, Count>()
   let timer: NodeJS.Timeout | undefined
-  let telling: Promise<void> | undefined
   let stopped = false
 
   const countOf = (bucket: Traffic, key: string): Count => {
@@ -68,7 +68,7 @@ export function createTrafficLimit(add: AddTraffic, log: Log, nowMs = () => perf
   }
 
   const soon = () => {
-    if (!stopped) timer ??= setTimeout(() => void tell(), tellAfterMs).unref()
+    if (!stopped) timer ??= setTimeout(() => telling.ask(), tellAfterMs).unref()
   }
 
   const tellOnce = async () => {
@@ -98,13 +98,11 @@ export function createTrafficLimit(add: AddTraffic, log: Log, nowMs = () => perf
     }
   }
 
-  const tell = async (): Promise<void> => {
-    // One statement at a time: what grows in the meantime goes with the next.
-    while (telling) await telling
-    telling = tellOnce().finally(() => {
-      telling = undefined
-    })
-    await telling
+  // One statement at a time: what grows in the meantime goes with the next.
+  const telling = coalesced(tellOnce)
+  const tell = (): Promise<void> => {
+    telling.ask()
+    return telling.done()
   }
 
   return {
@@ -116,7 +114,7 @@ export function createTrafficLimit(add: AddTraffic, log: Log, nowMs = () => perf
       if (count.sum + count.telling + count.untold >= limit) return false
       count.untold++
       grown.set(name, count)
-      if (count.untold >= limit * keptShare && !telling) void tell()
+      if (count.untold >= limit * keptShare) telling.ask()
       else soon()
       return true
     },

@@ -1,4 +1,5 @@
 /** The same stores, which wake the workers once something is committed that they must look at now. */
+import { coalesced } from '#lib/db/engine/coalesced.ts'
 import type { Deps, Log } from '#lib/services/ports.ts'
 
 type Stores = Pick<Deps, 'payouts' | 'callbacks' | 'destinations' | 'stopSwitch' | 'askFirst'>
@@ -18,27 +19,14 @@ export function createBell(
   ring: () => Promise<unknown>,
   log: Pick<Log, 'warn'>,
 ): { ring: () => void; rung: () => Promise<void> } {
-  let wanted = false
-  let ringing: Promise<void> | undefined
-  const ringAll = async () => {
-    while (wanted) {
-      wanted = false
-      try {
-        await ring()
-      } catch (error) {
-        log.warn({ err: error }, 'workers could not be woken: they look by themselves within a second')
-      }
-      await new Promise((resolve) => setTimeout(resolve, gapMs))
+  const rings = coalesced(async () => {
+    try {
+      await ring()
+    } catch (error) {
+      log.warn({ err: error }, 'workers could not be woken: they look by themselves within a second')
     }
-    ringing = undefined
-  }
-  return {
-    ring() {
-      wanted = true
-      ringing ??= ringAll()
-    },
-    rung: () => ringing ?? Promise.resolve(),
-  }
+  }, gapMs)
+  return { ring: rings.ask, rung: rings.done }
 }
 
 export function wakingWorkers<T extends Stores>(stores: T, ring: () => void): T {

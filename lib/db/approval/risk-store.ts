@@ -1,6 +1,6 @@
 /** The facts behind the risk checks, counted in SQL. However often somebody is paid, a judgement reads no more than the newest payouts. */
 import type { Judging, Payout, RiskFacts, RiskStore } from '#lib/services/ports.ts'
-import { inBatches } from '#lib/db/engine/batches.ts'
+import { createBatches } from '#lib/db/engine/batches.ts'
 import type { Database } from '#lib/db/engine/client.ts'
 import { policyOf } from '#lib/db/policy/policy-store.ts'
 import { settingsFrom } from '#lib/db/policy/settings-store.ts'
@@ -63,9 +63,9 @@ type Judged = RiskFacts & {
 }
 
 export function createRiskStore({ sql }: Pick<Database, 'sql'>): RiskStore {
-  const judge = inBatches<Asked, Judging>({
-    most: judgedTogether,
-    async together(asked) {
+  const judgements = createBatches<Asked, Judging>({
+    batchMost: judgedTogether,
+    async write(asked) {
       const rows = await sql.query<Judged>(
         `WITH asked AS MATERIALIZED (SELECT * FROM unnest($1::uuid[], $2::int[]) AS asked (id, policy)), ${there}
          SELECT ${columns}, asked_alone(me) AS "askedAlone",
@@ -77,10 +77,9 @@ export function createRiskStore({ sql }: Pick<Database, 'sql'>): RiskStore {
       const byId = new Map(rows.map((row) => [row.id, row]))
       return asked.map((one) => toJudging(one, byId.get(one.id)))
     },
-    alone: ({ id }) => Promise.reject(new Error(`Bug: payout ${id} was not judged`)),
   })
   return {
-    judging: judge,
+    judging: judgements.add,
 
     async factsOf(payoutIds) {
       const rows = await sql.query<RiskFacts & { id: string }>(

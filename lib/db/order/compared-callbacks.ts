@@ -1,5 +1,5 @@
 /** Callbacks that wait for Cardzo's status, and those that were compared with it: of many payouts in one statement. */
-import { inBatches } from '#lib/db/engine/batches.ts'
+import { createBatches } from '#lib/db/engine/batches.ts'
 import { withoutWait } from '#lib/db/engine/parameters.ts'
 import type { Sql } from '#lib/db/engine/sql.ts'
 import type { Prisma } from '#lib/db/generated/client.ts'
@@ -9,22 +9,23 @@ import type { CallbackAbout, CallbackStore, StoredCallback } from '#lib/services
 const mostTogether = 100
 
 export function comparedCallbacks(sql: Sql): Pick<CallbackStore, 'uncompared' | 'markCompared'> {
-  const mark = inBatches({
-    most: mostTogether,
-    together: (lists: readonly string[][]) => markCompared(sql, lists),
-    alone: async (ids) => (await markCompared(sql, [ids]))[0] ?? ids,
+  const waiting = createBatches<string, StoredCallback[]>({
+    write: (payoutIds) => uncompared(sql, payoutIds),
+    batchMost: mostTogether,
+  })
+  const marks = createBatches<Marked, Marked>({
+    write: (lists) => markCompared(sql, lists),
+    batchMost: mostTogether,
   })
   return {
-    uncompared: inBatches({
-      most: mostTogether,
-      together: (payoutIds) => uncompared(sql, payoutIds),
-      alone: async (payoutId) => (await uncompared(sql, [payoutId]))[0] ?? [],
-    }),
-    async markCompared(ids) {
-      await mark(ids)
+    uncompared: waiting.add,
+    async markCompared(ids, disagreed) {
+      await marks.add({ ids, disagreed })
     },
   }
 }
+
+type Marked = { ids: readonly string[]; disagreed: readonly string[] }
 
 export type CallbackRow = Prisma.CallbackGetPayload<object>
 
@@ -41,10 +42,11 @@ async function uncompared(sql: Sql, payoutIds: readonly string[]): Promise<Store
 }
 
 /** A crash of PostgreSQL may lose it. Then they are compared once more. */
-async function markCompared(sql: Sql, lists: readonly string[][]): Promise<readonly string[][]> {
+async function markCompared(sql: Sql, lists: readonly Marked[]): Promise<readonly Marked[]> {
   await sql.query(
-    `UPDATE callback SET compared_at = date_trunc('milliseconds', now()) FROM ${withoutWait} WHERE id = ANY ($1::uuid[])`,
-    [lists.flat()],
+    `UPDATE callback SET compared_at = date_trunc('milliseconds', now()), disagreed = disagreed OR id = ANY ($2::uuid[])
+     FROM ${withoutWait} WHERE id = ANY ($1::uuid[])`,
+    [lists.flatMap(({ ids }) => ids), lists.flatMap(({ disagreed }) => disagreed)],
   )
   return lists
 }

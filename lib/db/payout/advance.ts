@@ -2,7 +2,7 @@
 import { applyApproval, countAutoApproval, notAllowedState } from '#lib/db/approval/approval-store.ts'
 import { writeAudit } from '#lib/db/audit/audit.ts'
 import { isRefusedWith } from '#lib/db/engine/away.ts'
-import { inBatches } from '#lib/db/engine/batches.ts'
+import { createBatches } from '#lib/db/engine/batches.ts'
 import type { Database, Transaction } from '#lib/db/engine/client.ts'
 import type { StoreHooks } from '#lib/db/engine/store-hooks.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
@@ -61,17 +61,17 @@ export function changePayouts(prisma: Database, hooks: StoreHooks, vault: Vault)
       return read(moved, change)
     })
   }
-  const inBatch = inBatches<WorkersChange, Payout | 'stale'>({
-    most: mostTogether,
+  const batches = createBatches<WorkersChange, Payout | 'stale'>({
+    batchMost: mostTogether,
     keyOf: ({ was }) => was.id,
-    together: (changes) => advanceTogether(prisma.sql, changes),
+    write: (changes) => advanceTogether(prisma.sql, changes),
     alone: ({ was, change, actor, happening, lease }) => advanceAlone(was, change, actor, happening, lease),
   })
   const advance: ChangePayouts['advance'] = async (was, change, actor, happening, lease) => {
     if (!lease || !isOneStatement(was, change, lease) || !isUsual(was, change))
       return advanceAlone(was, change, actor, happening, lease)
     targetOf(was, change, actor)
-    return inBatch({ was, change, actor, happening, lease })
+    return batches.add({ was, change, actor, happening, lease })
   }
   return {
     advance: (...args) =>

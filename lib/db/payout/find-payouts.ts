@@ -1,16 +1,22 @@
 /** Finding payouts: by any of their ids, by filter, and who is behind them. */
-import { inBatches } from '#lib/db/engine/batches.ts'
+import { createBatches } from '#lib/db/engine/batches.ts'
 import type { Database } from '#lib/db/engine/client.ts'
 import type { Prisma } from '#lib/db/generated/client.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
 import type { FindPayouts } from '#lib/services/ports.ts'
-import { findPage, sumsOf, sumsOfSearch } from './payout-pages.ts'
+import { findPage, sumsOf } from './payout-pages.ts'
 import { findPayout, toEvent, toPayout, withPeople } from './payout-rows.ts'
+import { keepSearch } from './search-rows.ts'
 import { findForLink, listForApi } from './shown-payouts.ts'
 
 export function findPayouts(prisma: Database, vault: Vault): FindPayouts {
   const one = (where: Prisma.PayoutWhereUniqueInput) => findPayout(prisma, vault, where)
   const toPayouts = (rows: Parameters<typeof toPayout>[0][]) => rows.map((row) => toPayout(row, vault))
+
+  const holders = createBatches<string, string | null>({
+    write: (orderIds) => holdersOf(prisma.sql, orderIds),
+    batchMost: 100,
+  })
 
   return {
     find: (id) => one({ id }),
@@ -39,11 +45,7 @@ export function findPayouts(prisma: Database, vault: Vault): FindPayouts {
       return behind
     },
     findByIdempotencyKey: (idempotencyKey) => one({ idempotencyKey }),
-    holderOfOrder: inBatches({
-      most: 100,
-      together: (orderIds) => holdersOf(prisma.sql, orderIds),
-      alone: async (orderId) => (await holdersOf(prisma.sql, [orderId]))[0] ?? null,
-    }),
+    holderOfOrder: holders.add,
     findByClientOrderId: (clientOrderId) => one({ clientOrderId }),
     // The return address outlives the status link, so that a late browser still learns something.
     findByReturnToken: (returnTokenHash) => one({ returnTokenHash }),
@@ -52,16 +54,13 @@ export function findPayouts(prisma: Database, vault: Vault): FindPayouts {
     listForApi: (filter, page) => listForApi(prisma.sql, vault, filter, page),
 
     async list(filter, range) {
-      const { seqs, nextCursor } = await findPage(prisma, filter, range)
-      const rows = await prisma.payout.findMany({
-        where: { seq: { in: seqs } },
-        include: withPeople,
-        orderBy: { seq: range.oldestFirst ? 'asc' : 'desc' },
-      })
-      return { rows: toPayouts(rows), nextCursor }
+      const { seqs, nextCursor } = await findPage({ prisma, vault }, filter, range)
+      const rows = await prisma.payout.findMany({ where: { seq: { in: seqs } }, include: withPeople })
+      const bySeq = new Map(rows.map((row) => [row.seq, row]))
+      return { rows: toPayouts(seqs.flatMap((seq) => bySeq.get(seq) ?? [])), nextCursor }
     },
-    sums: (statuses) => sumsOf(prisma, statuses),
-    sumsOfSearch: (search, statuses) => sumsOfSearch(prisma, search, statuses),
+    sums: (filter) => sumsOf({ prisma, vault }, filter),
+    keepSearch: (signal) => keepSearch(prisma, vault, signal),
 
     async timeline(payoutId) {
       const rows = await prisma.payoutEvent.findMany({ where: { payoutId }, orderBy: { id: 'asc' } })

@@ -1,5 +1,5 @@
 /** Giving payouts back, many in one statement: what workers give back while the last batch is being written is written together. */
-import { inBatches } from '#lib/db/engine/batches.ts'
+import { createBatches } from '#lib/db/engine/batches.ts'
 import { withoutWait } from '#lib/db/engine/parameters.ts'
 import type { Sql } from '#lib/db/engine/sql.ts'
 import type { Lease, Progress } from '#lib/services/ports.ts'
@@ -22,16 +22,16 @@ export type GiveBack = (
  * end: it does not wait for the disk.
  */
 export function createReleases(sql: Sql): GiveBack {
-  const giveBack = inBatches<Release, number | null>({
-    most: mostAtOnce,
-    async together(releases) {
+  const releases = createBatches<Release, number | null>({
+    batchMost: mostAtOnce,
+    async write(releases) {
       const written = await writeAll(sql, releases, 'SKIP LOCKED')
       const byId = new Map(written.map(({ id, dueInMs }) => [id, dueInMs]))
       return releases.map(({ lease }) => byId.get(lease.payoutId))
     },
     alone: async (release) => (await writeAll(sql, [release], ''))[0]?.dueInMs ?? null,
   })
-  return (lease, dueInMs, progress) => giveBack({ lease, dueInMs, progress })
+  return (lease, dueInMs, progress) => releases.add({ lease, dueInMs, progress })
 }
 
 type Written = { id: string; dueInMs: number | null }

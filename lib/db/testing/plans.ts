@@ -50,7 +50,7 @@ export async function tellPlans(databaseUrl: string): Promise<void> {
 export function hearPlans(): { take: () => Told[]; stop: () => void } {
   let heard: Told[] = []
   const { prototype } = pg.Client
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own `this` below
+  // oxlint-disable-next-line typescript/unbound-method -- called with its own `this` below
   const emit = prototype.emit
   prototype.emit = function (this: pg.Client, event: string | symbol, ...rest: unknown[]) {
     if (event === 'notice') {

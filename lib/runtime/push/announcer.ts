@@ -3,6 +3,7 @@
  * one after the other, each with its own wait for the disk (docs/decisions/0011-push-by-server-sent-events.md). So they are sent after the
  * commit, many in one statement that waits for no disk. One that is lost is found by the page's own polling.
  */
+import { coalesced } from '#lib/db/engine/coalesced.ts'
 import type { Log } from '#lib/services/ports.ts'
 import { payloadsOf, wordOf } from './notice.ts'
 import type { Notice } from './notice.ts'
@@ -25,27 +26,21 @@ export function createAnnouncer(
   log: Pick<Log, 'warn'>,
 ): Announcer {
   const waiting = new Set<string>()
-  let sending: Promise<void> | undefined
-
-  async function sendAll() {
-    while (waiting.size > 0) {
-      const words = waiting.size > mostWaiting ? [wordOf({ about: 'everything' })] : [...waiting]
-      waiting.clear()
-      try {
-        await send(payloadsOf(words))
-      } catch (error) {
-        log.warn({ err: error }, 'changes could not be told to open pages: they find them by polling')
-      }
-      await new Promise((resolve) => setTimeout(resolve, gapMs))
+  const sending = coalesced(async () => {
+    const words = waiting.size > mostWaiting ? [wordOf({ about: 'everything' })] : [...waiting]
+    waiting.clear()
+    try {
+      await send(payloadsOf(words))
+    } catch (error) {
+      log.warn({ err: error }, 'changes could not be told to open pages: they find them by polling')
     }
-    sending = undefined
-  }
+  }, gapMs)
 
   return {
     tell(...notices) {
       for (const notice of notices) waiting.add(wordOf(notice))
-      if (notices.length > 0) sending ??= sendAll()
+      if (notices.length > 0) sending.ask()
     },
-    sent: () => sending ?? Promise.resolve(),
+    sent: sending.done,
   }
 }

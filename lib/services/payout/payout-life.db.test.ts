@@ -46,7 +46,8 @@ describe('a payout', () => {
       'proceed',
       'confirm',
     ])
-    expect(timeline.map(({ version }) => version)).toEqual([...timeline.map(({ version }) => version)].sort())
+    const versions = timeline.map(({ version }) => version)
+    expect(versions).toEqual(versions.toSorted((a, b) => a - b))
     expect(await portal.items(id)).toEqual([])
     expect(portal.errors).toEqual([])
   })

@@ -4,7 +4,7 @@ import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import { isBeforeClaim, isFinal } from '#lib/payouts/transitions.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
-import { specialWords, statusWords } from '#lib/payouts/words.ts'
+import { statusWords } from '#lib/payouts/words.ts'
 import type { Deps, LinkPayout, Payout } from '#lib/services/ports.ts'
 import { hashToken } from './links.ts'
 
@@ -13,8 +13,6 @@ const pagePollMs = 2000
 
 /** In these it is Cardzo's turn, so a silent Cardzo is why the receiver waits. */
 const waitsForCardzo: readonly PayoutStatus[] = ['requested', 'checking', 'approved', 'processing']
-const silentExplanation =
-  'The payment service does not answer at the moment. Your payout is kept and goes on by itself; you do not have to do anything.'
 
 /** What the holder of a link may see of the payout. */
 export async function showStatus(
@@ -24,12 +22,12 @@ export async function showStatus(
   if (!/^[A-Za-z0-9_-]{20,128}$/.test(token)) return refuse('not_found')
   const found = await deps.payouts.findForLink(hashToken(token))
   if (!found) return refuse('not_found')
-  const { payout, isStopped, isSilent } = found
+  const { payout, isStopped, isSilent, notes } = found
   // Approved, and not sent because all payments are stopped.
   const paused = payout.status === 'approved' && isStopped
-  const view = statusView(payout, { paused })
-  const waitsInSilence = !paused && isSilent && waitsForCardzo.includes(payout.status)
-  return { ok: true, view: waitsInSilence ? { ...view, explanation: silentExplanation } : view }
+  const silent = !paused && isSilent && waitsForCardzo.includes(payout.status)
+  const shownNotes = notes.map(({ text, at }) => ({ text, at: at.toISOString() }))
+  return { ok: true, view: { ...statusView(payout, { paused, silent }), notes: shownNotes } }
 }
 
 /**
@@ -61,7 +59,10 @@ export function waitsOf(
   }
 }
 
-export function statusView(payout: LinkPayout, { paused }: { paused: boolean }): StatusView {
+export function statusView(
+  payout: LinkPayout,
+  { paused, silent = false }: { paused: boolean; silent?: boolean },
+): Omit<StatusView, 'notes'> {
   const redirectUrl = payout.status === 'action_required' ? payout.redirectUrl : null
   const contactMerchant = payout.status === 'action_required' && redirectUrl === null
   const final = isFinal(payout.status)
@@ -82,7 +83,8 @@ export function statusView(payout: LinkPayout, { paused }: { paused: boolean }):
     displayAmount: displayAmount(payout.amountMinor, payout.currency),
     accountLast4: payout.accountLast4,
     bankName: payout.destination['bank_name'] ?? null,
-    ...wordsFor(payout, { paused, contactMerchant, checkingForm, held: coolingOffUntil !== null }),
+    turn: turnOf(payout, { paused, contactMerchant, checkingForm }),
+    silent,
     reason: payout.status === 'rejected' ? payout.failureMessage : null,
     contactMerchant,
     coolingOffUntil: coolingOffUntil?.toISOString() ?? null,
@@ -95,17 +97,16 @@ export function statusView(payout: LinkPayout, { paused }: { paused: boolean }):
   }
 }
 
-type Special = { paused: boolean; contactMerchant: boolean; checkingForm: boolean; held: boolean }
-
-/** Whose turn it is and why: the words of the status, unless a special case applies. */
-function wordsFor(
+/** Whose turn it is: as the status says, unless a special case applies. */
+function turnOf(
   { status }: Pick<Payout, 'status'>,
-  { paused, contactMerchant, checkingForm, held }: Special,
-): Pick<StatusView, 'turn' | 'headline' | 'explanation'> {
-  const { turn, headline, explanation } = statusWords[status]
-  if (contactMerchant) return { turn: 'finance', headline, explanation: specialWords.contactMerchant }
-  if (checkingForm) return { turn: 'cardzo', ...specialWords.checkingForm }
-  if (paused) return { turn: 'finance', headline, explanation: specialWords.paused }
-  if (held && status === 'approved') return { turn, headline, explanation: specialWords.held }
-  return { turn, headline, explanation }
+  {
+    paused,
+    contactMerchant,
+    checkingForm,
+  }: { paused: boolean; contactMerchant: boolean; checkingForm: boolean },
+): StatusView['turn'] {
+  if (contactMerchant) return 'finance'
+  if (checkingForm) return 'cardzo'
+  return paused ? 'finance' : statusWords[status].turn
 }

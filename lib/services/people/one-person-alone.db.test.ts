@@ -77,7 +77,7 @@ describe('one person alone', () => {
           alone,
         ),
         // Some sequences that once worked, then random ones.
-        { numRuns: 12, interruptAfterTimeLimit: 60_000, examples: [[knownAttack]] },
+        { numRuns: 12, plugins: [fc.interruptAfterTimeLimit(60_000)], examples: [[knownAttack]] },
       )
     } finally {
       await deps().settings.change({ requireBalance: false }, operator)

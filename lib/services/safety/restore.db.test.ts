@@ -214,7 +214,8 @@ describe('asking first', () => {
     await Promise.all(ids.map((id) => portal.until(id, 'awaiting_approval')))
     await worker.stop()
     await declareRestore(portal.deps, operator, { why: 'x' })
-    const dues = (await portal.deps.payouts.findMany(ids)).map(({ dueAt }) => dueAt?.getTime() ?? 0).sort()
+    const waiting = await portal.deps.payouts.findMany(ids)
+    const dues = waiting.map(({ dueAt }) => dueAt?.getTime() ?? 0).sort((a, b) => a - b)
     expect(dues.slice(1).map((due, n) => due - (dues[n] ?? 0))).toEqual([200, 200, 200, 200, 200])
   })
 

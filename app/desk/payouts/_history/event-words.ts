@@ -1,7 +1,7 @@
 /** The timeline in plain words. A new kind of event without words doesn't compile. */
 import { isolated } from '#lib/payouts/text.ts'
 import type { PayoutMove } from '#lib/payouts/transitions.ts'
-import { statusWords } from '#lib/payouts/words.ts'
+import { wordsFor } from '#lib/words/words.ts'
 import type { HappeningKind, TimelineEvent } from '#lib/services/ports.ts'
 
 type Data = Record<string, unknown>
@@ -53,6 +53,7 @@ const sentences = {
   taken_back: () => 'Took the request back.',
   link_revoked: () => "Ended the receiver's status link.",
   revealed: () => 'Looked at the full account number.',
+  noted: (data) => (data['toReceiver'] === true ? 'Wrote a note to the receiver.' : 'Wrote a note.'),
   settlement_proposed: (data) =>
     data['stale'] === true
       ? 'Proposed a settlement, too late.'
@@ -108,6 +109,6 @@ export function describeStep({
   toStatus,
 }: Pick<TimelineEvent, 'fromStatus' | 'toStatus'>): string | null {
   if (toStatus === null || fromStatus === toStatus) return null
-  const to = statusWords[toStatus].label
-  return fromStatus === null ? to : `${statusWords[fromStatus].label} → ${to}`
+  const to = wordsFor('en', 'status')(`label.${toStatus}`)
+  return fromStatus === null ? to : `${wordsFor('en', 'status')(`label.${fromStatus}`)} → ${to}`
 }

@@ -5,7 +5,7 @@ import type { LedgerStore } from './ports/balance.ts'
 import type { ItemStore } from './ports/desk.ts'
 import type { DestinationStore } from './ports/destination.ts'
 import type { ApiKeyStore } from './ports/key.ts'
-import type { DeskViewStore } from './ports/list.ts'
+import type { DeskViewStore, ExportStore } from './ports/list.ts'
 import type { MailStore } from './ports/message.ts'
 import type { CallbackStore, Gate, Gateway, GatewayConditionStore } from './ports/order.ts'
 import type { PayoutStore } from './ports/payout-store.ts'
@@ -74,6 +74,7 @@ export type Deps = {
   payouts: PayoutStore
   items: ItemStore
   views: DeskViewStore
+  exports: ExportStore
   settlements: SettlementStore
   approvals: ApprovalStore
   policy: PolicyStore

@@ -12,14 +12,17 @@ import type { createPrisma } from './engine/client.ts'
 import type { StoreHooks } from './engine/store-hooks.ts'
 import { createApiKeyStore } from './key/api-key-store.ts'
 import { createMailStore } from './message/mail-store.ts'
+import { createCallbackInbox } from './order/callback-inbox.ts'
 import { createCallbackStore } from './order/callback-store.ts'
 import { createGateStore } from './order/gate-store.ts'
 import { createGatewayConditionStore } from './order/gateway-condition-store.ts'
+import { createNoteStore } from './payout/note-store.ts'
 import { createPayoutStore } from './payout/payout-store.ts'
 import { createAccessStore } from './people/access-store.ts'
 import { createPeopleStore } from './people/people-store.ts'
 import { createPolicyStore } from './policy/policy-store.ts'
 import { createSettingsStore } from './policy/settings-store.ts'
+import { createReportStore } from './report/report-store.ts'
 import { createAskFirstStore } from './safety/ask-first-store.ts'
 import { createComparisonStore } from './safety/comparison-store.ts'
 import { createHeartbeatStore } from './safety/heartbeat-store.ts'
@@ -50,6 +53,7 @@ export function createStores(
 ) {
   return {
     payouts: createPayoutStore(prisma, hooks, vault),
+    notes: createNoteStore(prisma),
     items: createItemStore(prisma),
     views: createDeskViewStore(prisma),
     exports: createExportStore(prisma),
@@ -64,6 +68,7 @@ export function createStores(
     sessions: createSessionStore(prisma),
     signIn: createSignInStore(prisma, hooks, vault),
     callbacks: createCallbackStore(prisma),
+    callbackInbox: createCallbackInbox(prisma),
     history: createHistoryStore(prisma),
     auditTrail: createAuditTrail(prisma),
     comparisons: createComparisonStore(prisma),
@@ -72,6 +77,7 @@ export function createStores(
     settings: createSettingsStore(prisma),
     heartbeats: createHeartbeatStore(prisma),
     monitoring: createMonitoringStore(prisma),
+    reports: createReportStore(prisma),
     seals: createSealStore(prisma, vault),
     gatewayCondition: createGatewayConditionStore(prisma),
     stopSwitch: createStopSwitchStore(prisma),

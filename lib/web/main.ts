@@ -24,6 +24,8 @@ import { isServableMethod, servablePath } from './servable-request.ts'
 
 /** How long running requests may take once we are told to stop; a supervisor kills after about twice that. */
 const finishTimeoutMs = 10_000
+/** Between two looks for connections whose last answer is sent. */
+const idleCloseMs = 50
 /** Longer than proxies and clients keep an idle connection: they must not send on one that we are just closing. */
 const keepAliveMs = 65_000
 
@@ -219,10 +221,19 @@ function stopSignal(): Promise<void> {
   })
 }
 
-/** Takes no new requests, waits for the running ones, then closes the remaining connections. */
+/**
+ * Takes no new connections, answers what still comes on open ones and closes each after its answer. A client that always has a next
+ * request would otherwise keep its connection busy to the end, and its last request would be cut off.
+ */
 async function finishRequests(server: Server): Promise<void> {
   const finished = new Promise<void>((resolve) => server.close(() => resolve()))
+  server.prependListener('request', (_request, response: ServerResponse) => {
+    response.setHeader('Connection', 'close')
+  })
+  // Of those that were being answered when we began.
+  const closing = setInterval(() => server.closeIdleConnections(), idleCloseMs)
   await Promise.race([finished, sleep(isDev ? 0 : finishTimeoutMs, undefined, { ref: false })])
+  clearInterval(closing)
   server.closeAllConnections()
 }
 

@@ -6,6 +6,8 @@ ALTER TABLE export ADD CONSTRAINT export_ended CHECK ((ended_at IS NULL) = (mani
 
 ALTER TABLE export ADD CONSTRAINT export_format CHECK (format = ANY (ARRAY['csv'::text, 'xlsx'::text]));
 
+ALTER TABLE open_item ADD CONSTRAINT open_item_owned_until CHECK ((owner_id IS NULL) = (owned_until IS NULL));
+
 CREATE OR REPLACE FUNCTION close_items(payout uuid, kinds text[], reasons text[])
  RETURNS integer
  LANGUAGE plpgsql

@@ -39,7 +39,7 @@ export type QueueRow = Omit<Queue['rows'][number], 'payoutId'> & {
 }
 
 export type Desk = {
-  /** What waits for approval, in three tabs, the oldest first. */
+  /** What waits for approval, in three tabs, first what costs the most to leave waiting. */
   queue: Pick<Queue, 'counts' | 'sums'> & { tab: QueueTab; rows: QueueRow[] }
   /** What went wrong, and apart from it what takes too long. Both the worst first, then the oldest. */
   items: DeskItem[]

@@ -71,7 +71,7 @@ it('can be a spreadsheet', async () => {
   expect(manifest?.rows).toBe(5)
 })
 
-it('is for the person who asked, and for whoever may see the audit trail, which shows every download', async () => {
+it('is for the person who asked, and for those who may see the audit trail, which shows every download', async () => {
   const [clerk, other, auditor] = [await person('clerk'), await person('approver'), await person('auditor')]
   const id = await ask(clerk)
   expect(await fileOf(clerk, id)).toBe('not_found')

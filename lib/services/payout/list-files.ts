@@ -7,7 +7,7 @@ import type { Deps, FileJob } from '#lib/services/ports.ts'
 /** As far back as the page goes. */
 const shown = 100
 
-/** The files that a person asked for; whoever may see the audit trail sees everybody's. */
+/** The files that a person asked for, and everybody's for those who may see the audit trail. */
 export async function listFiles(
   deps: Pick<Deps, 'exports'>,
   actor: Actor,

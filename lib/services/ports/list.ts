@@ -65,7 +65,7 @@ export type FileJob = FileOrder & {
 }
 export type FileFailure = 'too_many_rows' | 'interrupted'
 
-/** A file in one worker's hands. Counts how often it was begun: whoever began it later has it. */
+/** A file in one worker's hands. Counts how often it was begun: the worker that began it last has it. */
 export type FileInHand = { id: string; attempt: number }
 
 export type ExportStore = {

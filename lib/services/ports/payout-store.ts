@@ -6,6 +6,7 @@ import type { RiskLevel } from '#lib/payouts/risk.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import type { DestinationDraft } from './destination.ts'
 import type { MailDraft } from './message.ts'
+import type { ReceiverNote } from './note.ts'
 import type { Claimed, Lease } from './order.ts'
 import type { Change, Happening, PayoutFacts, TimelineEvent } from './payout-change.ts'
 import type { ApiPayout, LinkPayout, Payout, Receiver } from './payout.ts'
@@ -126,12 +127,12 @@ export type FindPayouts = {
   holderOfOrder: (orderId: string) => Promise<string | null>
   findByClientOrderId: (clientOrderId: string) => Promise<Payout | null>
   /**
-   * What an open page of the link asks for, in one statement: the payout, whether all payments are stopped, and whether Cardzo as a whole
-   * does not answer. Links end 90 days after the final status, or when revoked.
+   * What an open page of the link asks for, in one statement: the payout, whether all payments are stopped, whether Cardzo as a whole does
+   * not answer, and the latest notes to the receiver, oldest first. Links end 90 days after the final status, or when revoked.
    */
   findForLink: (
     tokenHash: string,
-  ) => Promise<{ payout: LinkPayout; isStopped: boolean; isSilent: boolean } | null>
+  ) => Promise<{ payout: LinkPayout; isStopped: boolean; isSilent: boolean; notes: ReceiverNote[] } | null>
   findByReturnToken: (tokenHash: string) => Promise<Payout | null>
   /** A page may be short and have a next one all the same, where few of many fit. */
   list: (

@@ -26,12 +26,18 @@ import {
 } from '#lib/services/balance/show-balances.ts'
 import { closeItem } from '#lib/services/desk/close-item.ts'
 import { dropItem } from '#lib/services/desk/drop-item.ts'
+import {
+  showCallbacks,
+  showMissedCallbacks,
+  showRefusedCallbacks,
+} from '#lib/services/desk/show-callbacks.ts'
 import { showDeskPayout } from '#lib/services/desk/show-desk-payout.ts'
 import { listViews } from '#lib/services/desk/list-views.ts'
 import { removeView } from '#lib/services/desk/remove-view.ts'
 import { saveView } from '#lib/services/desk/save-view.ts'
 import { showDesk } from '#lib/services/desk/show-desk.ts'
 import { takeItem } from '#lib/services/desk/take-item.ts'
+import { dropPayout, takePayout } from '#lib/services/desk/take-payout.ts'
 import { addDestination } from '#lib/services/destination/add-destination.ts'
 import { chooseDefaultDestination } from '#lib/services/destination/choose-default-destination.ts'
 import { listDestinations } from '#lib/services/destination/list-destinations.ts'
@@ -60,6 +66,8 @@ import {
 import { requestWithdrawal } from '#lib/services/payout/request-withdrawal.ts'
 import { retryPayout } from '#lib/services/payout/retry-payout.ts'
 import { revokeLink } from '#lib/services/payout/revoke-link.ts'
+import { takeEvidence } from '#lib/services/payout/take-evidence.ts'
+import { changeNote, writeNote } from '#lib/services/payout/write-note.ts'
 import { showPayout, showPayoutWithTimeline } from '#lib/services/payout/show-payout.ts'
 import { watchPayout } from '#lib/services/payout/watch-payout.ts'
 import { changeEmail } from '#lib/services/people/change-email.ts'
@@ -73,6 +81,7 @@ import { setPassword } from '#lib/services/people/set-password.ts'
 import { setPerson } from '#lib/services/people/set-person.ts'
 import { showAccess } from '#lib/services/people/show-access.ts'
 import { showPeople, showPerson } from '#lib/services/people/show-people.ts'
+import { showReport } from '#lib/services/report/show-report.ts'
 import { changeSettings } from '#lib/services/policy/change-settings.ts'
 import { decidePolicy } from '#lib/services/policy/decide-policy.ts'
 import { proposePolicy } from '#lib/services/policy/propose-policy.ts'
@@ -188,6 +197,8 @@ const grant = () => ({
   body: { receiver: { externalId: 'cust-7' }, currency: 'EUR', amount: '5', reference: randomUUID() },
   code: '123456',
 })
+const note = () => ({ noteId: randomUUID(), text: 'A note.', toReceiver: false })
+
 /** A destination of `receiver` that cools off. */
 async function coolingDestination(): Promise<string> {
   const receiver = people.receiver
@@ -356,6 +367,11 @@ const matrix: Record<string, Row> = {
     may: ['receiver', ...staff, 'system', 'operator'],
     call: async (actor) => showPayout(deps(), actor, (await waiting()).id),
   },
+  showReport: {
+    file: 'show-report.ts',
+    may: staff,
+    call: (actor) => showReport(deps(), actor, { days: 30, zone: 'UTC' }),
+  },
   showPayoutWithTimeline: {
     file: 'show-payout.ts',
     may: [...staff, 'system', 'operator'],
@@ -384,6 +400,25 @@ const matrix: Record<string, Row> = {
         code,
       }),
   },
+  takeEvidence: {
+    file: 'take-evidence.ts',
+    may: staff,
+    call: async (actor) => takeEvidence(deps(), actor, { id: (await waiting()).id }),
+  },
+  writeNote: {
+    file: 'write-note.ts',
+    may: ['clerk', 'approver', 'admin'],
+    call: async (actor) => writeNote(deps(), actor, { ...note(), payoutId: (await waiting()).id }),
+  },
+  changeNote: {
+    file: 'write-note.ts',
+    may: ['clerk', 'approver', 'admin'],
+    call: async (actor) => {
+      const own = { ...note(), payoutId: (await waiting()).id }
+      await writeNote(deps(), actor, own)
+      return changeNote(deps(), actor, own)
+    },
+  },
   watchPayout: {
     file: 'watch-payout.ts',
     may: ['clerk', 'approver', 'admin', 'auditor', 'system', 'operator'],
@@ -393,6 +428,21 @@ const matrix: Record<string, Row> = {
     file: 'show-desk-payout.ts',
     may: [...staff, 'system', 'operator'],
     call: async (actor) => showDeskPayout(deps(), actor, (await waiting()).id),
+  },
+  showCallbacks: {
+    file: 'show-callbacks.ts',
+    may: staff,
+    call: (actor) => showCallbacks(deps(), actor, { view: 'look' }),
+  },
+  showRefusedCallbacks: {
+    file: 'show-callbacks.ts',
+    may: staff,
+    call: (actor) => showRefusedCallbacks(deps(), actor, {}),
+  },
+  showMissedCallbacks: {
+    file: 'show-callbacks.ts',
+    may: staff,
+    call: (actor) => showMissedCallbacks(deps(), actor, { day: '2026-11-26' }),
   },
   showDesk: { file: 'show-desk.ts', may: staff, call: (actor) => showDesk(deps(), actor) },
   listPayouts: {
@@ -478,8 +528,22 @@ const matrix: Record<string, Row> = {
     may: ['clerk', 'approver'],
     call: async (actor) => {
       const id = await item()
-      if (actor.kind === 'user') await deps().items.take(id, actor, null)
+      if (actor.kind === 'user') await deps().items.take(id, actor, null, 60_000)
       return dropItem(deps(), actor, { id })
+    },
+  },
+  takePayout: {
+    file: 'take-payout.ts',
+    may: ['approver'],
+    call: async (actor) => takePayout(deps(), actor, await waiting()),
+  },
+  dropPayout: {
+    file: 'take-payout.ts',
+    may: ['approver'],
+    call: async (actor) => {
+      const payout = await waiting()
+      if (actor.kind === 'user') await deps().approvals.take(payout.id, actor, 60_000)
+      return dropPayout(deps(), actor, payout)
     },
   },
   showUnknown: { file: 'show-unknown.ts', may: staff, call: (actor) => showUnknown(deps(), actor) },

@@ -3,12 +3,11 @@ import { getDeps } from '#app/_server/deps.ts'
 import { readStatuses } from '#app/_server/list-query.ts'
 import { localeHere, zoneHere } from '#app/_server/locale.ts'
 import { otherMethods } from '#app/_server/methods.ts'
-import { plainText } from '#app/_server/plain-answer.ts'
+import { plainText, refusedFile } from '#app/_server/plain-answer.ts'
 import { guardHeaders } from '#app/_server/problem.ts'
 import { currentActor } from '#app/_server/session.ts'
 import { streamOf } from '#app/_server/stream-of.ts'
 import { csvHead, csvLines, startXlsx } from '#lib/contract/spreadsheet.ts'
-import { refusalAnswers } from '#lib/payouts/refusals.ts'
 import { isStorable } from '#lib/payouts/storable.ts'
 import { exportDeskPayouts } from '#lib/services/payout/list-payouts.ts'
 import { fileOf, namesFor } from '#lib/services/payout/payout-file.ts'
@@ -19,17 +18,17 @@ import { deskFilterOf, filterOfQuery, writeFilter } from '../filter.ts'
 export async function GET(request: Request): Promise<Response> {
   try {
     const actor = await currentActor()
-    if (actor.kind === 'stranger') return refused('unauthorized')
+    if (actor.kind === 'stranger') return refusedFile(request, 'unauthorized')
     const query = new URL(request.url).searchParams
     if (!readStatuses(query).ok || !isStorable([...query.values()].join('')))
-      return refused('invalid_request')
+      return refusedFile(request, 'invalid_request')
     const format = query.get('format') === 'xlsx' ? 'xlsx' : 'csv'
     const [deps, locale, zone] = [await getDeps(), await localeHere(), await zoneHere()]
     const filter = filterOfQuery(query)
     const { columns } = filter
     const asked = deskFilterOf(filter, new Date(), zone ?? 'UTC')
     const result = await exportDeskPayouts(deps, actor, { ...asked, columns, format })
-    if (!result.ok) return refused(result.code)
+    if (!result.ok) return refusedFile(request, result.code)
     if (result.long) {
       const address = writeFilter(filter)
       address.set('format', format)
@@ -42,17 +41,12 @@ export async function GET(request: Request): Promise<Response> {
     return await (format === 'csv' ? csvFile(result.pages, file) : xlsxFile(result.pages, file))
   } catch (error) {
     const verdict = await judgeError(error, '/desk/payouts/export')
-    if (verdict === 'unavailable') return refused('unavailable')
+    if (verdict === 'unavailable') return refusedFile(request, 'unavailable')
     return plainText(500, 'Something went wrong on our side. It was recorded.')
   }
 }
 
 export const { POST, PUT, PATCH, DELETE, OPTIONS } = otherMethods('GET, HEAD, OPTIONS')
-
-function refused(code: 'unauthorized' | 'forbidden' | 'invalid_request' | 'unavailable'): Response {
-  const { http, text } = refusalAnswers[code]
-  return plainText(http, text, code === 'unavailable' ? { 'Retry-After': '5' } : {})
-}
 
 type File = ReturnType<typeof fileOf>
 

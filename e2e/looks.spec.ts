@@ -125,6 +125,7 @@ const pagesOf: Partial<Record<Person, string[]>> = {
     '/desk/unknown',
     '/desk/stop',
     '/desk/payouts',
+    '/desk/payouts/files?format=csv',
     '/desk/payouts?search=no-such-payout',
   ],
 }

@@ -145,7 +145,7 @@ export type FindPayouts = {
     page: { limit: number; cursor?: string | undefined },
   ) => Promise<Page<ApiPayout>>
   /**
-   * Of everything that a filter finds; null when that may be more than ten thousand payouts. By status and currency alone they are kept,
+   * Of everything that a filter finds; null when that may be more than two thousand payouts. By status and currency alone they are kept,
    * not counted, so never null.
    */
   sums: (filter: PayoutFilter) => Promise<PayoutSum[] | null>

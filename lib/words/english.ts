@@ -21,6 +21,7 @@ import { payout } from './en/payout.ts'
 import { payouts } from './en/payouts.ts'
 import { policy } from './en/policy.ts'
 import { receivers } from './en/receivers.ts'
+import { reports } from './en/reports.ts'
 import { signIn } from './en/sign-in.ts'
 import { site } from './en/site.ts'
 import { status } from './en/status.ts'
@@ -53,6 +54,7 @@ export const english = {
   payouts,
   policy,
   receivers,
+  reports,
   signIn,
   site,
   status,

@@ -23,6 +23,7 @@ import { payout } from './ru/payout.ts'
 import { payouts } from './ru/payouts.ts'
 import { policy } from './ru/policy.ts'
 import { receivers } from './ru/receivers.ts'
+import { reports } from './ru/reports.ts'
 import { signIn } from './ru/sign-in.ts'
 import { site } from './ru/site.ts'
 import { status } from './ru/status.ts'
@@ -55,6 +56,7 @@ export const russian = {
   payouts,
   policy,
   receivers,
+  reports,
   signIn,
   site,
   status,

@@ -113,7 +113,7 @@ test('a person changes the password, replaces the second factor and ends the oth
   await page.getByLabel('Present password').fill('not it at all')
   await page.getByLabel('New password').fill(newPassword)
   await confirm(page, me, 'Change password')
-  await expect(page.getByRole('alert').filter({ hasText: 'not your present password' })).toBeVisible()
+  await expect(page.getByRole('alert').filter({ hasText: 'isn’t your current password' })).toBeVisible()
   await page.getByLabel('Present password').fill(password)
   await page.getByLabel('New password').fill(newPassword)
   await confirm(page, me, 'Change password')

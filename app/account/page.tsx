@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
-import { Alert } from '#app/_ui/alert.tsx'
+import { getTranslations } from 'next-intl/server'
+import { Alert, DoneAlert } from '#app/_ui/alert.tsx'
 import { ButtonLink } from '#app/_ui/button.tsx'
 import { Card, Page, PageTitle, Section } from '#app/_ui/card.tsx'
 import { Fact, Facts } from '#app/_ui/facts.tsx'
@@ -8,8 +9,10 @@ import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
 import { showAccount } from '#lib/services/sign-in/show-account.ts'
 import type { Account } from '#lib/services/sign-in/show-account.ts'
+import { zoneHere } from '#app/_server/locale.ts'
 import { sessionHere } from '#app/_server/session-here.ts'
 import { Sessions } from './sessions.tsx'
+import { ZoneForm } from './zone-form.tsx'
 
 export const metadata: Metadata = { title: 'Your account' }
 
@@ -23,6 +26,7 @@ const done = {
 export default async function AccountPage({ searchParams }: Props) {
   const actor = await requireActor()
   const { account } = shown(await showAccount(await getDeps(), actor, { token: await sessionHere() }))
+  const t = await getTranslations('account.zone')
   const { done: what } = await searchParams
   return (
     <Page>
@@ -32,6 +36,7 @@ export default async function AccountPage({ searchParams }: Props) {
           <Alert tone="good" role="status" title={done[what]} />
         </div>
       )}
+      {what === 'zone' && <DoneAlert title={t('done')} />}
       <Section id="you" title="You">
         <Card>
           <Facts>
@@ -49,6 +54,11 @@ export default async function AccountPage({ searchParams }: Props) {
         <Card className="space-y-6">
           <PasswordPart account={account} />
           {account.role !== 'receiver' && <FactorPart account={account} />}
+        </Card>
+      </Section>
+      <Section id="zone" title={t('title')}>
+        <Card>
+          <ZoneForm chosen={await zoneHere()} />
         </Card>
       </Section>
       <Section id="sessions" title="Where you are signed in">

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { packFormat, packedEvent, sealPack } from '#lib/services/payout/evidence-pack.ts'
+import { sha256 } from '#lib/services/safety/history-chain.ts'
 import { createTestDatabase } from '#lib/db/testing/database.ts'
 
 let env: NodeJS.ProcessEnv
@@ -72,6 +74,46 @@ describe("the operator's command line", () => {
       json: { ...(made.json as object), blocked: [] },
     })
     expect(await admin(['user:disable', '--email', email()])).toMatchObject({ code: 1, stdout: '' })
+  })
+
+  it('verifies an evidence pack without a database and without configuration', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'admin-'))
+    const file = join(folder, 'pack.json')
+    const payout = { id: randomUUID(), status: 'requested' }
+    const chained = JSON.stringify([
+      '',
+      7,
+      payout.id,
+      1.5,
+      'requested',
+      null,
+      null,
+      null,
+      0,
+      'user',
+      null,
+      'Ada',
+      {},
+    ])
+    const event = packedEvent({ material: chained, hash: sha256(chained) })
+    const { text, seal } = sealPack({ format: packFormat, payout, events: [event] })
+    const alone = (args: string[]) =>
+      admin(['evidence:verify', '--file', file, ...args], '', {
+        DATABASE_URL: '',
+        APP_URL: '',
+        CARDZO_API_URL: '',
+      })
+    writeFileSync(file, text)
+    expect(await alone(['--seal', seal])).toMatchObject({
+      code: 0,
+      json: { ok: true, payoutId: payout.id, status: 'requested', events: 1, seal },
+      stderr: '',
+    })
+    writeFileSync(file, text.replace('Ada', 'Eva'))
+    expect(await alone([])).toMatchObject({ code: 1, json: { ok: false, wrong: 'seal' } })
+    rmSync(file)
+    expect(await alone([])).toMatchObject({ code: 1, stdout: '' })
+    rmSync(folder, { recursive: true })
   })
 
   it('takes every secret on standard input or from a file', async () => {

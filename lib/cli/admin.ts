@@ -3,7 +3,7 @@ import { userInfo } from 'node:os'
 import { formatAmount } from '#lib/payouts/money.ts'
 import { roles } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
-import { refusalText } from '#lib/payouts/refusals.ts'
+import { refusalText } from '#lib/words/refusal-text.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import { anchorHistory } from '#lib/services/safety/anchor-history.ts'
 import { changeSettings } from '#lib/services/policy/change-settings.ts'
@@ -22,14 +22,15 @@ import { revokeApiKey } from '#lib/services/key/revoke-api-key.ts'
 import { revokeLink } from '#lib/services/payout/revoke-link.ts'
 import { setPassword } from '#lib/services/people/set-password.ts'
 import { setPolicy } from '#lib/services/policy/set-policy.ts'
+import { verifyPack } from '#lib/services/payout/evidence-pack.ts'
 import { showPayoutWithTimeline } from '#lib/services/payout/show-payout.ts'
 import { stopSending } from '#lib/services/safety/stop-sending.ts'
 import { startComparison } from '#lib/services/safety/start-comparison.ts'
 import { checkMoney } from '#lib/services/balance/check-money.ts'
 import { listAnchors, verifyHistory } from '#lib/services/safety/verify-history.ts'
 import { CommandError, answerWith } from './command.ts'
-import { readFlags, secretsOf, settingOf, textOf } from './flags.ts'
-import type { Command, Flags } from './flags.ts'
+import { historyOf, readFlags, readGivenFile, secretsOf, settingOf, textOf } from './flags.ts'
+import type { Command } from './flags.ts'
 
 const operator: Actor = { kind: 'operator', name: `operator ${userInfo().username}` }
 
@@ -216,6 +217,15 @@ const commands: Record<string, Command> = {
     needs: [],
     run: async (deps) => good(await listAnchors(deps, operator)).anchors,
   },
+  'evidence:verify': {
+    usage: '--file F [--seal H]',
+    needs: ['file'],
+    mayHave: ['seal'],
+    runAlone(flags) {
+      const { seal } = flags
+      return verifyPack(readGivenFile(textOf(flags, 'file')), typeof seal === 'string' ? seal : undefined)
+    },
+  },
   'money:check': {
     usage: '',
     needs: [],
@@ -257,24 +267,7 @@ const commands: Record<string, Command> = {
 function good<Good extends { ok: true }>(result: Good | Refusal): Good {
   if (result.ok) return result
   const details = (result.errors ?? []).map(({ path, message }) => `\n  ${path}: ${message}`)
-  throw new CommandError(refusalText(result) + details.join(''))
-}
-
-/** One payout, or everything with an anchor that was kept elsewhere, if it is given. */
-function historyOf(flags: Flags): Parameters<typeof verifyHistory>[2] {
-  const { id, hash, 'last-event': lastEvent } = flags
-  if (typeof id === 'string' && (hash ?? lastEvent) === undefined) return { payoutId: id }
-  if (id === undefined && hash === undefined && lastEvent === undefined) return {}
-  if (id !== undefined || typeof hash !== 'string' || typeof lastEvent !== 'string')
-    throw new CommandError('Give --id alone, or --last-event and --hash together')
-  if (!/^\d{1,18}$/.test(lastEvent)) throw new CommandError('--last-event must be the number of an event')
-  const { 'last-audit': lastAudit, 'audit-hash': auditHash } = flags
-  if (lastAudit === undefined && auditHash === undefined)
-    return { kept: { lastEventId: BigInt(lastEvent), hash } }
-  if (typeof lastAudit !== 'string' || typeof auditHash !== 'string' || !/^\d{1,18}$/.test(lastAudit))
-    throw new CommandError('Give --last-audit, the number of an audit row, and --audit-hash together')
-  const audit = { lastEventId: BigInt(lastAudit), hash: auditHash }
-  return { kept: { lastEventId: BigInt(lastEvent), hash, audit } }
+  throw new CommandError(refusalText('en', result) + details.join(''))
 }
 
 const listOfCommands = () => Object.entries(commands).map(([name, { usage }]) => `  ${name} ${usage}`)
@@ -287,5 +280,6 @@ await answerWith(async (withDeps) => {
       [name ? `There is no command ${name}.` : 'Name a command:', ...listOfCommands()].join('\n'),
     )
   const flags = readFlags(name, command, args)
+  if ('runAlone' in command) return command.runAlone(flags)
   return withDeps((deps) => command.run(deps, flags), { besideDemo: command.besideDemo ?? false })
 })

@@ -3,21 +3,28 @@ import { readFileSync } from 'node:fs'
 import { text as readAll } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
 import type { SettingsInput } from '#lib/services/policy/change-settings.ts'
+import type { verifyHistory } from '#lib/services/safety/verify-history.ts'
 import type { Deps } from '#lib/services/ports.ts'
 import { CommandError } from './command.ts'
 
 export type Flags = Record<string, string | true | undefined>
-type Run = (deps: Deps, flags: Flags) => Promise<unknown>
-export type Command = {
+type CommandLine = {
   /** After the command's name; a flag in brackets may be left out. */
   usage: string
   needs: readonly string[]
   mayHave?: readonly string[]
   switches?: readonly string[]
-  /** Runs while accounts of the demo keep every other command from running beside a real gateway. */
-  besideDemo?: true
-  run: Run
 }
+export type Command = CommandLine &
+  (
+    | {
+        /** Runs while accounts of the demo keep every other command from running beside a real gateway. */
+        besideDemo?: true
+        run: (deps: Deps, flags: Flags) => Promise<unknown>
+      }
+    /** Needs no configuration and no database. */
+    | { runAlone: (flags: Flags) => unknown }
+  )
 
 /** The text of a flag that the command needs. */
 export function textOf(flags: Flags, name: string): string {
@@ -41,7 +48,7 @@ export async function secretsOf<Name extends string>(
     const byInput = fromInput.includes(name)
     if ([given !== undefined, file !== undefined, byInput].filter(Boolean).length > 1)
       throw new CommandError(`Pass the ${name} in one way, not in two`)
-    if (typeof file === 'string') return [name, withoutLineEnd(readSecretFile(file))]
+    if (typeof file === 'string') return [name, withoutLineEnd(readGivenFile(file).toString('utf8'))]
     if (!byInput) return [name, typeof given === 'string' ? given : null]
     if (name === fromInput.at(-1)) return [name, withoutLineEnd(input)]
     const [line = '', ...rest] = input.split('\n')
@@ -53,16 +60,16 @@ export async function secretsOf<Name extends string>(
 
 const withoutLineEnd = (text: string) => text.replace(/\r?\n?$/, '')
 
-function readSecretFile(file: string): string {
+export function readGivenFile(file: string): Buffer {
   try {
-    return readFileSync(file, 'utf8')
+    return readFileSync(file)
   } catch {
     throw new CommandError(`The file ${file} cannot be read`)
   }
 }
 
 /** What was typed after the command's name; throws, with the usage, when it does not fit. */
-export function readFlags(name: string, command: Command, args: string[]): Flags {
+export function readFlags(name: string, command: CommandLine, args: string[]): Flags {
   const withText = [...command.needs, ...(command.mayHave ?? [])]
   const options = Object.fromEntries([
     ...withText.map((flag) => [flag, { type: 'string' as const }]),
@@ -95,3 +102,20 @@ export const settingOf = {
   'access-wait-h': 'accessWaitH',
   'independent-after-days': 'independentAfterDays',
 } as const satisfies Record<string, keyof SettingsInput>
+
+/** One payout, or everything with an anchor that was kept elsewhere, if it is given. */
+export function historyOf(flags: Flags): Parameters<typeof verifyHistory>[2] {
+  const { id, hash, 'last-event': lastEvent } = flags
+  if (typeof id === 'string' && (hash ?? lastEvent) === undefined) return { payoutId: id }
+  if (id === undefined && hash === undefined && lastEvent === undefined) return {}
+  if (id !== undefined || typeof hash !== 'string' || typeof lastEvent !== 'string')
+    throw new CommandError('Give --id alone, or --last-event and --hash together')
+  if (!/^\d{1,18}$/.test(lastEvent)) throw new CommandError('--last-event must be the number of an event')
+  const { 'last-audit': lastAudit, 'audit-hash': auditHash } = flags
+  if (lastAudit === undefined && auditHash === undefined)
+    return { kept: { lastEventId: BigInt(lastEvent), hash } }
+  if (typeof lastAudit !== 'string' || typeof auditHash !== 'string' || !/^\d{1,18}$/.test(lastAudit))
+    throw new CommandError('Give --last-audit, the number of an audit row, and --audit-hash together')
+  const audit = { lastEventId: BigInt(lastAudit), hash: auditHash }
+  return { kept: { lastEventId: BigInt(lastEvent), hash, audit } }
+}

@@ -174,6 +174,8 @@ export const statusViewSchema = z.object({
   coolingOffUntil: z.string().nullable(),
   /** When an approved payout is sent: until then it can be taken back. Null as above. */
   sendAfter: z.string().nullable(),
+  /** What the merchant wrote to the receiver, oldest first. */
+  notes: z.array(z.object({ text: z.string(), at: z.string() })),
   reference: z.string(),
   requestedAt: z.string(),
   finalAt: z.string().nullable(),

@@ -5,14 +5,17 @@ import { createRiskStore } from './approval/risk-store.ts'
 import { createAuditTrail } from './audit/audit-trail.ts'
 import { createLedgerStore } from './balance/ledger-store.ts'
 import { createItemStore } from './desk/item-store.ts'
+import { createDeskViewStore } from './desk/view-store.ts'
 import { createDestinationStore } from './destination/destination-store.ts'
 import type { createPrisma } from './engine/client.ts'
 import type { StoreHooks } from './engine/store-hooks.ts'
 import { createApiKeyStore } from './key/api-key-store.ts'
 import { createMailStore } from './message/mail-store.ts'
+import { createCallbackInbox } from './order/callback-inbox.ts'
 import { createCallbackStore } from './order/callback-store.ts'
 import { createGateStore } from './order/gate-store.ts'
 import { createGatewayConditionStore } from './order/gateway-condition-store.ts'
+import { createNoteStore } from './payout/note-store.ts'
 import { createPayoutStore } from './payout/payout-store.ts'
 import { createAccessStore } from './people/access-store.ts'
 import { createPeopleStore } from './people/people-store.ts'
@@ -49,7 +52,9 @@ export function createStores(
 ) {
   return {
     payouts: createPayoutStore(prisma, hooks, vault),
+    notes: createNoteStore(prisma),
     items: createItemStore(prisma),
+    views: createDeskViewStore(prisma),
     settlements: createSettlementStore(prisma),
     approvals: createApprovalStore(prisma),
     policy: createPolicyStore(prisma, hooks, vault),
@@ -61,6 +66,7 @@ export function createStores(
     sessions: createSessionStore(prisma),
     signIn: createSignInStore(prisma, hooks, vault),
     callbacks: createCallbackStore(prisma),
+    callbackInbox: createCallbackInbox(prisma),
     history: createHistoryStore(prisma),
     auditTrail: createAuditTrail(prisma),
     comparisons: createComparisonStore(prisma),

@@ -122,6 +122,7 @@ async function attempt(
         httpStatus: raw.status,
         answer: hideValues(answer.bodyStart ?? JSON.stringify(answer.fields), fields),
         durationMs: raw.durationMs,
+        gatewayDate: raw.headers.date?.slice(0, 64) ?? null,
         serialNumber: raw.serial,
         error: null,
       },
@@ -133,6 +134,7 @@ async function attempt(
       httpStatus: null,
       answer: null,
       durationMs: error.durationMs,
+      gatewayDate: null,
       serialNumber: null,
       error: `${error.code}: ${error.message}`,
     }

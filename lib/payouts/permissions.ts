@@ -41,6 +41,7 @@ export const permissions = [
   'payout.cancel_by_api',
   'payout.cancel_any_by_api',
   'payout.reveal',
+  'note.write',
   'destination.manage_own',
   'destination.release',
   'balance.see_own',
@@ -82,6 +83,7 @@ const byRole = {
     'payout.see_all',
     'payout.enter',
     'payout.ask_cardzo',
+    'note.write',
     'balance.see_all',
     'balance.grant',
     // Never an approver, who could change the receiver of what they approve.
@@ -96,6 +98,7 @@ const byRole = {
     'payout.settle',
     'payout.ask_cardzo',
     'payout.reveal',
+    'note.write',
     'destination.release',
     'balance.see_all',
     'policy.see',
@@ -105,6 +108,7 @@ const byRole = {
   ],
   admin: [
     'payout.see_all',
+    'note.write',
     'item.see',
     'user.see',
     'user.manage',

@@ -4,8 +4,11 @@ import type { AuditTrail } from './ports/audit.ts'
 import type { LedgerStore } from './ports/balance.ts'
 import type { ItemStore } from './ports/desk.ts'
 import type { DestinationStore } from './ports/destination.ts'
+import type { CallbackInbox } from './ports/callback-inbox.ts'
 import type { ApiKeyStore } from './ports/key.ts'
+import type { DeskViewStore } from './ports/list.ts'
 import type { MailStore } from './ports/message.ts'
+import type { NoteStore } from './ports/note.ts'
 import type { CallbackStore, Gate, Gateway, GatewayConditionStore } from './ports/order.ts'
 import type { PayoutStore } from './ports/payout-store.ts'
 import type { AccessStore, PeopleStore } from './ports/people.ts'
@@ -28,10 +31,13 @@ import type { SecondFactor, SessionStore, SignInStore } from './ports/sign-in.ts
 export type * from './ports/approval.ts'
 export type * from './ports/audit.ts'
 export type * from './ports/balance.ts'
+export type * from './ports/callback-inbox.ts'
 export * from './ports/desk.ts'
 export type * from './ports/destination.ts'
 export type * from './ports/key.ts'
+export type * from './ports/list.ts'
 export type * from './ports/message.ts'
+export type * from './ports/note.ts'
 export type * from './ports/order.ts'
 export * from './ports/payout-change.ts'
 export type * from './ports/payout-store.ts'
@@ -72,7 +78,9 @@ export type Clock = { monotonicMs: () => number; wallMs: () => number }
 
 export type Deps = {
   payouts: PayoutStore
+  notes: NoteStore
   items: ItemStore
+  views: DeskViewStore
   settlements: SettlementStore
   approvals: ApprovalStore
   policy: PolicyStore
@@ -85,6 +93,7 @@ export type Deps = {
   signIn: SignInStore
   secondFactor: SecondFactor
   callbacks: CallbackStore
+  callbackInbox: CallbackInbox
   history: HistoryStore
   auditTrail: AuditTrail
   comparisons: ComparisonStore

@@ -23,6 +23,7 @@ import { policy } from './en/policy.ts'
 import { receivers } from './en/receivers.ts'
 import { reports } from './en/reports.ts'
 import { signIn } from './en/sign-in.ts'
+import { refusals } from './en/refusals.ts'
 import { site } from './en/site.ts'
 import { status } from './en/status.ts'
 import { stop } from './en/stop.ts'
@@ -56,6 +57,7 @@ export const english = {
   receivers,
   reports,
   signIn,
+  refusals,
   site,
   status,
   stop,

@@ -25,6 +25,7 @@ import { policy } from './ru/policy.ts'
 import { receivers } from './ru/receivers.ts'
 import { reports } from './ru/reports.ts'
 import { signIn } from './ru/sign-in.ts'
+import { refusals } from './ru/refusals.ts'
 import { site } from './ru/site.ts'
 import { status } from './ru/status.ts'
 import { stop } from './ru/stop.ts'
@@ -58,6 +59,7 @@ export const russian = {
   receivers,
   reports,
   signIn,
+  refusals,
   site,
   status,
   stop,

@@ -135,6 +135,42 @@ const acts: Record<string, () => Promise<unknown>> = {
   },
   'a search by a name that many have': () => desk({ search: 'Ada' }),
   'a search by two letters': () => desk({ search: 'zz' }),
+  'a search by the beginning of an id, an amount, a bank or an account': async () => {
+    await desk({ search: 'order-777' })
+    await desk({ search: '777' })
+    await desk({ search: '12.34' })
+    await desk({ search: 'bank 7' })
+    await desk({ search: 'DE89370400440532013000' })
+    await desk({ search: 'invoice 7777' })
+  },
+  'a search by a word that many have': () => desk({ search: 'north' }),
+  "the desk's list by one thing that few have": async () => {
+    await desk({ risks: ['high'] })
+    await desk({ code: '5' })
+    await desk({ bank: 'Bank 7' })
+    await desk({ approvedById: staffId(3) })
+    await desk({ sources: ['desk'] })
+    await desk({ accountLast4: '4321' })
+    await desk({ receiverExternalId: busyReceiver })
+  },
+  "the desk's list of some days": async () => {
+    const ago = (days: number) => new Date(Date.now() - days * 86_400_000)
+    const [createdFrom, createdBefore] = [ago(100), ago(90)]
+    await desk({ createdFrom, createdBefore })
+    await desk({ createdFrom, createdBefore, statuses: ['failed'] })
+  },
+  "the desk's list by several things": async () => {
+    await desk({ statuses: ['paid'], sources: ['api'], currency: 'USD', bank: 'Bank 7' })
+    await desk({ statuses: ['failed', 'declined'], risks: ['low'], currency: 'EUR', minMinor: 50_000n })
+  },
+  "the desk's list by amount": async () => {
+    await desk({ currency: 'EUR', sort: 'largest' })
+    await desk({ currency: 'EUR', sort: 'smallest', statuses: ['paid'], cursor: '50000.500' })
+  },
+  "the desk's list of who has waited longest": async () => {
+    await desk({ sort: 'waiting' })
+    await desk({ waitingSince: new Date() })
+  },
   'one payout on the desk': async () => showDeskPayout(portal.deps, approver, await someId('cardzo-777')),
   'when a payout arrives': () => portal.deps.reports.arrival('EUR'),
   'unknown outcomes': () => showUnknown(portal.deps, approver),
@@ -168,7 +204,7 @@ function wrongWith(told: Told[], most: number): string[] {
 
 /** The comparison asks one question and sees the signal. */
 const atIntervals = (signal: AbortSignal) => [
-  ...periodicWork(portal.deps),
+  ...periodicWork(portal.deps, signal),
   ...dailyWork(portal.deps, 'w', signal),
 ]
 

@@ -4,6 +4,8 @@ ALTER TABLE callback ADD CONSTRAINT callback_about CHECK (about = ANY (ARRAY['st
 
 ALTER TABLE gateway_gate ADD CONSTRAINT gateway_gate_one CHECK (id = 1);
 
+ALTER TABLE refused_callback ADD CONSTRAINT refused_callback_slot CHECK (slot = (number % 500::bigint));
+
 CREATE VIEW payout_in_doubt AS
  SELECT open_item.payout_id
    FROM open_item

@@ -10,6 +10,10 @@ ALTER TABLE payout ADD CONSTRAINT payout_destination CHECK (destination IS NOT N
 
 ALTER TABLE payout ADD CONSTRAINT payout_final_at CHECK ((final_at IS NOT NULL) = (status = ANY (ARRAY['paid'::payout_status, 'declined'::payout_status, 'filtered'::payout_status, 'failed'::payout_status, 'rejected'::payout_status, 'cancelled'::payout_status, 'expired'::payout_status])));
 
+ALTER TABLE payout_note ADD CONSTRAINT payout_note_text CHECK (length(text) >= 1 AND length(text) <= 2000);
+
+ALTER TABLE payout_search_mark ADD CONSTRAINT payout_search_mark_one CHECK (id = 1);
+
 ALTER TABLE payout_work ADD CONSTRAINT payout_work_priority CHECK (priority = ANY (ARRAY[0, 1]));
 
 CREATE OR REPLACE FUNCTION payout_asked_for_stays()
@@ -90,6 +94,30 @@ BEGIN
   RAISE EXCEPTION 'payout % keeps what it inherited', OLD.id USING ERRCODE = 'restrict_violation';
 END $$;
 
+CREATE OR REPLACE FUNCTION payout_note_guard()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM app_user WHERE id = NEW.author_id AND role IN ('clerk', 'approver', 'admin') AND disabled_at IS NULL) THEN
+    RAISE EXCEPTION '% may not write notes', NEW.author_name USING ERRCODE = 'restrict_violation';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    NEW.written_at := clock_timestamp();
+    NEW.changed_at := NULL;
+    RETURN NEW;
+  END IF;
+  IF OLD.written_at < clock_timestamp() - interval '5 minutes' THEN
+    RAISE EXCEPTION 'a note is fixed after five minutes' USING ERRCODE = 'restrict_violation';
+  END IF;
+  IF NEW.id <> OLD.id OR NEW.payout_id <> OLD.payout_id OR NEW.author_id <> OLD.author_id OR NEW.author_name <> OLD.author_name
+     OR NEW.written_at <> OLD.written_at THEN
+    RAISE EXCEPTION 'of a note only its text and whom it is for may change' USING ERRCODE = 'restrict_violation';
+  END IF;
+  NEW.changed_at := clock_timestamp();
+  RETURN NEW;
+END $$;
+
 CREATE OR REPLACE FUNCTION payout_work_begins()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -159,6 +187,18 @@ CREATE TRIGGER payout_stays_sealed BEFORE UPDATE ON payout
 CREATE TRIGGER payout_work_begins AFTER INSERT ON payout
   FOR EACH ROW
   EXECUTE FUNCTION payout_work_begins();
+
+CREATE TRIGGER payout_note_guard BEFORE INSERT OR UPDATE ON payout_note
+  FOR EACH ROW
+  EXECUTE FUNCTION payout_note_guard();
+
+CREATE TRIGGER payout_note_never_deleted BEFORE DELETE ON payout_note
+  FOR EACH ROW
+  EXECUTE FUNCTION never_deleted();
+
+CREATE TRIGGER payout_note_no_truncate BEFORE TRUNCATE ON payout_note
+  FOR EACH STATEMENT
+  EXECUTE FUNCTION append_only();
 
 CREATE TRIGGER payout_work_never_deleted BEFORE DELETE ON payout_work
   FOR EACH ROW

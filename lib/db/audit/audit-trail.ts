@@ -6,7 +6,7 @@ import type { AuditFilter, AuditProof, AuditRow, AuditTrail } from '#lib/service
 import { writersFinished } from '#lib/db/engine/writers-finished.ts'
 import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
-import { sha256 } from '#lib/db/safety/history-chain.ts'
+import { sha256 } from '#lib/services/safety/history-chain.ts'
 
 const pageSize = 2_000
 /** Below every number that a row can have, even one inserted by hand. */

@@ -35,6 +35,9 @@ const columns = {
   payoutId: true,
 } as const
 
+/** Of one payout. Many approvers get one each. */
+const mailsShown = 100
+
 /** A mail server's error text may quote a whole page. */
 const errorMaxCharacters = 1000
 
@@ -113,6 +116,16 @@ export function createMailStore(
     async find(id) {
       const mail = await prisma.mail.findUnique({ where: { id }, select: columns })
       return mail && opened(mail)
+    },
+
+    async forPayout(payoutId) {
+      const mails = await prisma.mail.findMany({
+        where: { payoutId },
+        select: columns,
+        orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+        take: mailsShown,
+      })
+      return mails.map(opened)
     },
 
     async latest(limit) {

@@ -44,8 +44,10 @@ export function createCallbackStore(prisma: Database): CallbackStore {
         const subject = callback.id
         await openItem(tx, { ...item, subject, data: { ...item.data, callbackId: callback.id } }, payoutId)
       }),
-    async markCompared(ids) {
-      await prisma.callback.updateMany({ where: { id: { in: ids } }, data: { comparedAt: new Date() } })
+    async markCompared(ids, disagreed) {
+      await prisma.$executeRaw`
+        UPDATE callback SET compared_at = now(), disagreed = disagreed OR id = ANY (${disagreed}::uuid[])
+        WHERE id = ANY (${ids}::uuid[])`
     },
     async forPayout(payoutId) {
       const rows = await prisma.callback.findMany({ where: { payoutId }, orderBy: { receivedAt: 'asc' } })

@@ -27,7 +27,11 @@ const linkColumns = columnsOf([
   'finalAt',
 ])
 
-type LinkRow = Omit<LinkPayout, 'destination'> & Sealed & { isStopped: boolean; isSilent: boolean | null }
+type LinkRow = Omit<LinkPayout, 'destination'> &
+  Sealed & { isStopped: boolean; isSilent: boolean | null; notes: { text: string; at: string }[] }
+
+/** To the receiver, of one payout: the latest ones. */
+const notesShown = 20
 
 // Of the stop switch and of Cardzo's silence there is one row each.
 const forLink = `
@@ -35,7 +39,10 @@ const forLink = `
     coalesce((SELECT progress FROM payout_work WHERE payout_id = payout.id), '{}') AS progress,
     EXISTS (SELECT FROM send_stop WHERE open_key = 'stop') AS "isStopped",
     (SELECT gate.silent_since IS NOT NULL AND coalesce(state.last_ok_at, gate.missed_since) IS NOT NULL
-      FROM gateway_gate gate LEFT JOIN gateway_state state ON state.id = 1 WHERE gate.id = 1) AS "isSilent"
+      FROM gateway_gate gate LEFT JOIN gateway_state state ON state.id = 1 WHERE gate.id = 1) AS "isSilent",
+    coalesce((SELECT json_agg(json_build_object('text', text, 'at', written_at) ORDER BY written_at) FROM (
+      SELECT text, written_at FROM payout_note WHERE payout_id = payout.id AND to_receiver
+      ORDER BY written_at DESC LIMIT ${notesShown}) AS note), '[]') AS notes
   FROM payout
   WHERE status_token_hash = $1 AND link_revoked_at IS NULL
     AND (final_at IS NULL OR final_at > now() - make_interval(days => ${linkLifetimeDays}))`
@@ -47,9 +54,14 @@ export async function findForLink(
 ): ReturnType<FindPayouts['findForLink']> {
   const [row] = await sql.query<LinkRow>(forLink, [tokenHash])
   if (!row) return null
-  const { isStopped, isSilent, ...payout } = row
+  const { isStopped, isSilent, notes, ...payout } = row
   const destination = openDestination(row, vault).fields
-  return { payout: { ...payout, destination }, isStopped, isSilent: isSilent ?? false }
+  return {
+    payout: { ...payout, destination },
+    isStopped,
+    isSilent: isSilent ?? false,
+    notes: notes.map(({ text, at }) => ({ text, at: new Date(at) })),
+  }
 }
 
 const apiColumns = columnsOf([

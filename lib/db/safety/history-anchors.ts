@@ -103,6 +103,12 @@ async function anchorOfToday(db: PrismaClient): Promise<HistoryAnchor | null> {
   return row ? toAnchor(row) : null
 }
 
+/** The newest; null: none was made yet. */
+export async function lastAnchor(db: PrismaClient): Promise<HistoryAnchor | null> {
+  const [row] = await db.$queryRaw<AnchorRow[]>`${selectAnchors} ORDER BY history_anchor.day DESC LIMIT 1`
+  return row ? toAnchor(row) : null
+}
+
 /** Oldest first. */
 export const listAnchors = async (db: PrismaClient | Transaction): Promise<HistoryAnchor[]> =>
   (await db.$queryRaw<AnchorRow[]>`${selectAnchors} ORDER BY history_anchor.day`).map(toAnchor)

@@ -4,14 +4,14 @@ import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
 import type {
   AuditSealed,
+  ChainRow,
   HistoryAnchor,
   HistoryBreak,
   HistoryProof,
   HistoryStore,
 } from '#lib/services/ports.ts'
-import { listAnchors, makeAnchor, verifyAnchors } from './history-anchors.ts'
-import { createChainCheck } from './history-chain.ts'
-import type { ChainRow } from './history-chain.ts'
+import { createChainCheck } from '#lib/services/safety/history-chain.ts'
+import { lastAnchor, listAnchors, makeAnchor, verifyAnchors } from './history-anchors.ts'
 
 /** About two megabytes of events. */
 const pageSize = 2_000
@@ -40,8 +40,7 @@ export function createHistoryStore(prisma: PrismaClient): HistoryStore {
       }),
 
     async verifyPayout(payoutId) {
-      const rows = await prisma.$queryRaw<EventRow[]>`
-        ${selectEvents} WHERE e.payout_id = ${payoutId}::uuid ORDER BY e.id`
+      const rows = await eventsOf(prisma, payoutId)
       const check = createChainCheck(payoutId)
       for (const row of rows) check.look(row)
       const firstBroken = check.end(rows[0] ? rows[0].status : await statusOf(prisma, payoutId))
@@ -55,10 +54,19 @@ export function createHistoryStore(prisma: PrismaClient): HistoryStore {
       }
     },
 
+    async chainOf(payoutId) {
+      const rows = await eventsOf(prisma, payoutId)
+      return rows.map(({ status: _status, ...row }) => row)
+    },
+
     anchor: () => makeAnchor(prisma),
+    lastAnchor: () => lastAnchor(prisma),
     anchors: () => listAnchors(prisma),
   }
 }
+
+const eventsOf = (db: PrismaClient, payoutId: string) => db.$queryRaw<EventRow[]>`
+  ${selectEvents} WHERE e.payout_id = ${payoutId}::uuid ORDER BY e.id`
 
 async function statusOf(db: PrismaClient, payoutId: string): Promise<string | null> {
   const payout = await db.payout.findUnique({ where: { id: payoutId }, select: { status: true } })

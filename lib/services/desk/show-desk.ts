@@ -122,8 +122,8 @@ async function queueFor(
 
 /** How many payouts have an unknown outcome; the navigation shows it too. */
 export async function countUnknown(deps: Pick<Deps, 'payouts'>): Promise<number> {
-  const sums = await deps.payouts.sums(['outcome_unknown'])
-  return sums.reduce((total, { count }) => total + count, 0)
+  const sums = await deps.payouts.sums({ statuses: ['outcome_unknown'] })
+  return (sums ?? []).reduce((total, { count }) => total + count, 0)
 }
 
 /** A worker that is down can't open an item, so its absence and overdue work are read from the tables. */

@@ -21,16 +21,19 @@ export async function compareCallbacks(deps: Deps, payout: Payout, said: Said): 
   if (!ended && !isFinal(payout.status)) return null
   const waiting = await deps.callbacks.uncompared(payout.id)
   const left: StoredCallback[] = []
+  const disagreed: string[] = []
   for (const callback of waiting) {
     const word = callback.status.toLowerCase()
     const claimsMoney = word === 'approved' && payout.status !== 'paid'
     if (!ended && claimsMoney) await deps.callbacks.raise(callback, payout.id, claim(payout, callback, said))
     if (said === null || (!ended && claimsMoney)) left.push(callback)
-    else if (ended ? word !== order.verdict : isCardzoEnd(word))
+    else if (ended ? word !== order.verdict : isCardzoEnd(word)) {
+      disagreed.push(callback.id)
       await deps.items.open(disagreement(callback, said, claimsMoney), payout.id)
+    }
   }
   const compared = waiting.filter((one) => !left.includes(one)).map(({ id }) => id)
-  if (compared.length > 0) await deps.callbacks.markCompared(compared)
+  if (compared.length > 0) await deps.callbacks.markCompared(compared, disagreed)
   return left.at(-1)?.receivedAt ?? null
 }
 

@@ -61,6 +61,7 @@ async function place({ gate, log }: Paced, command: Exchange['command']): Promis
         httpStatus: null,
         answer: null,
         durationMs: 0,
+        gatewayDate: null,
         serialNumber: null,
         error: why,
       },

@@ -29,6 +29,7 @@ const exchange: Exchange = {
   httpStatus: 200,
   answer: null,
   durationMs: 0,
+  gatewayDate: null,
   serialNumber: null,
   error: null,
 }

@@ -45,6 +45,7 @@ const exchange: Exchange = {
   httpStatus: 200,
   answer: null,
   durationMs: 0,
+  gatewayDate: null,
   serialNumber: null,
   error: null,
 }
@@ -283,6 +284,7 @@ describe('money that a payout gave back to a balance', () => {
         await portal.deps.items.close(item.id, operator, 'It was not paid')
       await portal.deps.callbacks.markCompared(
         (await portal.deps.callbacks.uncompared(id)).map((one) => one.id),
+        [],
       )
       expect(await ask('60.00')).toMatchObject({ ok: true })
     },

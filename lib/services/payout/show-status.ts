@@ -22,11 +22,12 @@ export async function showStatus(
   if (!/^[A-Za-z0-9_-]{20,128}$/.test(token)) return refuse('not_found')
   const found = await deps.payouts.findForLink(hashToken(token))
   if (!found) return refuse('not_found')
-  const { payout, isStopped, isSilent } = found
+  const { payout, isStopped, isSilent, notes } = found
   // Approved, and not sent because all payments are stopped.
   const paused = payout.status === 'approved' && isStopped
   const silent = !paused && isSilent && waitsForCardzo.includes(payout.status)
-  return { ok: true, view: statusView(payout, { paused, silent }) }
+  const shownNotes = notes.map(({ text, at }) => ({ text, at: at.toISOString() }))
+  return { ok: true, view: { ...statusView(payout, { paused, silent }), notes: shownNotes } }
 }
 
 /**
@@ -61,7 +62,7 @@ export function waitsOf(
 export function statusView(
   payout: LinkPayout,
   { paused, silent = false }: { paused: boolean; silent?: boolean },
-): StatusView {
+): Omit<StatusView, 'notes'> {
   const redirectUrl = payout.status === 'action_required' ? payout.redirectUrl : null
   const contactMerchant = payout.status === 'action_required' && redirectUrl === null
   const final = isFinal(payout.status)

@@ -29,6 +29,8 @@ export type MailStore = {
   /** Outside a payout's change: sign-in links. */
   enqueue: (draft: MailDraft) => Promise<void>
   find: (id: string) => Promise<StoredMail | null>
+  /** Oldest first, at most a hundred. */
+  forPayout: (payoutId: string) => Promise<StoredMail[]>
   latest: (limit: number) => Promise<StoredMail[]>
   /** True for exactly one caller, which has read the mail and now sends it. Blanks the text. */
   markSent: (id: string) => Promise<boolean>

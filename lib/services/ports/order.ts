@@ -11,6 +11,8 @@ export type Exchange = {
   httpStatus: number | null
   answer: string | null
   durationMs: number
+  /** Cardzo's own clock as it answered: the `Date` of the answer, as it was written. */
+  gatewayDate: string | null
   serialNumber: string | null
   error: string | null
 }
@@ -168,7 +170,8 @@ export type CallbackStore = {
    * closes that item, which marks it compared in the same transaction.
    */
   raise: (callback: StoredCallback, payoutId: string, item: ItemDraft) => Promise<void>
-  markCompared: (ids: string[]) => Promise<void>
+  /** `disagreed`: those of them that said something else than Cardzo's status. */
+  markCompared: (ids: string[], disagreed: string[]) => Promise<void>
   forPayout: (payoutId: string) => Promise<StoredCallback[]>
   /** Is there one with this client_orderid that belongs to no payout? */
   isUnmatched: (clientOrderId: string) => Promise<boolean>

@@ -62,6 +62,7 @@ export const happeningKinds = [
   'taken_back',
   'link_revoked',
   'revealed',
+  'noted',
   'settlement_proposed',
   'settlement_withdrawn',
   'settled',

@@ -57,6 +57,18 @@ export type HistoryBreak = {
   why: string
 }
 
+/** An event as its chain sees it. */
+export type ChainRow = {
+  id: bigint
+  payoutId: string
+  /** All hashed columns as one text: a JSON array, as PostgreSQL writes it. */
+  material: string
+  hash: string
+  prevHash: string
+  fromStatus: string | null
+  toStatus: string | null
+}
+
 export type HistoryProof = {
   events: number
   payouts: number
@@ -76,6 +88,10 @@ export type HistoryStore = {
   verify: (kept?: KeptAnchor) => Promise<HistoryProof>
   /** The same for one payout, without anchors. */
   verifyPayout: (payoutId: string) => Promise<HistoryProof>
+  /** A payout's events, oldest first. */
+  chainOf: (payoutId: string) => Promise<ChainRow[]>
+  /** The newest anchor; null: none was made yet. */
+  lastAnchor: () => Promise<HistoryAnchor | null>
   /** Today's anchor, made once however many ask. Null if there is nothing to anchor yet, or a transaction is still writing. */
   anchor: () => Promise<{ made: boolean; anchor: HistoryAnchor } | null>
   /** Oldest first. */

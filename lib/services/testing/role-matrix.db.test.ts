@@ -26,7 +26,15 @@ import {
 } from '#lib/services/balance/show-balances.ts'
 import { closeItem } from '#lib/services/desk/close-item.ts'
 import { dropItem } from '#lib/services/desk/drop-item.ts'
+import {
+  showCallbacks,
+  showMissedCallbacks,
+  showRefusedCallbacks,
+} from '#lib/services/desk/show-callbacks.ts'
 import { showDeskPayout } from '#lib/services/desk/show-desk-payout.ts'
+import { listViews } from '#lib/services/desk/list-views.ts'
+import { removeView } from '#lib/services/desk/remove-view.ts'
+import { saveView } from '#lib/services/desk/save-view.ts'
 import { showDesk } from '#lib/services/desk/show-desk.ts'
 import { takeItem } from '#lib/services/desk/take-item.ts'
 import { dropPayout, takePayout } from '#lib/services/desk/take-payout.ts'
@@ -55,6 +63,8 @@ import {
 import { requestWithdrawal } from '#lib/services/payout/request-withdrawal.ts'
 import { retryPayout } from '#lib/services/payout/retry-payout.ts'
 import { revokeLink } from '#lib/services/payout/revoke-link.ts'
+import { takeEvidence } from '#lib/services/payout/take-evidence.ts'
+import { changeNote, writeNote } from '#lib/services/payout/write-note.ts'
 import { showPayout, showPayoutWithTimeline } from '#lib/services/payout/show-payout.ts'
 import { watchPayout } from '#lib/services/payout/watch-payout.ts'
 import { changeEmail } from '#lib/services/people/change-email.ts'
@@ -184,6 +194,8 @@ const grant = () => ({
   body: { receiver: { externalId: 'cust-7' }, currency: 'EUR', amount: '5', reference: randomUUID() },
   code: '123456',
 })
+const note = () => ({ noteId: randomUUID(), text: 'A note.', toReceiver: false })
+
 /** A destination of `receiver` that cools off. */
 async function coolingDestination(): Promise<string> {
   const receiver = people.receiver
@@ -385,6 +397,25 @@ const matrix: Record<string, Row> = {
         code,
       }),
   },
+  takeEvidence: {
+    file: 'take-evidence.ts',
+    may: staff,
+    call: async (actor) => takeEvidence(deps(), actor, { id: (await waiting()).id }),
+  },
+  writeNote: {
+    file: 'write-note.ts',
+    may: ['clerk', 'approver', 'admin'],
+    call: async (actor) => writeNote(deps(), actor, { ...note(), payoutId: (await waiting()).id }),
+  },
+  changeNote: {
+    file: 'write-note.ts',
+    may: ['clerk', 'approver', 'admin'],
+    call: async (actor) => {
+      const own = { ...note(), payoutId: (await waiting()).id }
+      await writeNote(deps(), actor, own)
+      return changeNote(deps(), actor, own)
+    },
+  },
   watchPayout: {
     file: 'watch-payout.ts',
     may: ['clerk', 'approver', 'admin', 'auditor', 'system', 'operator'],
@@ -394,6 +425,21 @@ const matrix: Record<string, Row> = {
     file: 'show-desk-payout.ts',
     may: [...staff, 'system', 'operator'],
     call: async (actor) => showDeskPayout(deps(), actor, (await waiting()).id),
+  },
+  showCallbacks: {
+    file: 'show-callbacks.ts',
+    may: staff,
+    call: (actor) => showCallbacks(deps(), actor, { view: 'look' }),
+  },
+  showRefusedCallbacks: {
+    file: 'show-callbacks.ts',
+    may: staff,
+    call: (actor) => showRefusedCallbacks(deps(), actor, {}),
+  },
+  showMissedCallbacks: {
+    file: 'show-callbacks.ts',
+    may: staff,
+    call: (actor) => showMissedCallbacks(deps(), actor, { day: '2026-11-26' }),
   },
   showDesk: { file: 'show-desk.ts', may: staff, call: (actor) => showDesk(deps(), actor) },
   listPayouts: {
@@ -420,6 +466,30 @@ const matrix: Record<string, Row> = {
     file: 'close-item.ts',
     may: ['approver'],
     call: async (actor) => closeItem(deps(), actor, { id: await item(), reason: 'done' }),
+  },
+  listViews: { file: 'list-views.ts', may: staff, call: (actor) => listViews(deps(), actor) },
+  saveView: {
+    file: 'save-view.ts',
+    may: staff,
+    call: (actor) => saveView(deps(), actor, { name: 'Mine', query: 'status=paid', shared: true }),
+  },
+  removeView: {
+    file: 'remove-view.ts',
+    may: staff,
+    call: async (actor) => {
+      // Everybody tries their own: whose it is has a test of its own.
+      if (actor.kind !== 'user') return removeView(deps(), actor, { id: randomUUID() })
+      const view = {
+        id: randomUUID(),
+        ownerId: actor.id,
+        ownerName: 'x',
+        name: randomUUID(),
+        query: '',
+        shared: false,
+      }
+      await deps().views.save(view, actor, 1000)
+      return removeView(deps(), actor, { id: view.id })
+    },
   },
   takeItem: {
     file: 'take-item.ts',

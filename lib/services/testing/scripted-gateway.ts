@@ -171,6 +171,7 @@ const exchangeOf = (command: Exchange['command']): Exchange => ({
   httpStatus: 200,
   answer: null,
   durationMs: 0,
+  gatewayDate: null,
   serialNumber: null,
   error: null,
 })

@@ -39,6 +39,7 @@ const exchange = (command: Exchange['command']): Exchange => ({
     httpStatus: 200,
     answer: '',
     durationMs: 0,
+    gatewayDate: null,
     serialNumber: null,
     error: null,
   },

@@ -4,6 +4,7 @@ import { judgeError } from '#app/_server/away.ts'
 import { getDeps } from '#app/_server/deps.ts'
 import { plainText } from '#app/_server/plain-answer.ts'
 import { networkOf } from '#lib/services/sign-in/guesses.ts'
+import type { RefusedCallback } from '#lib/services/ports.ts'
 import type { CallbackRefusal } from '#lib/services/order/record-callback.ts'
 
 type Counted = CallbackRefusal | 'too_many'
@@ -37,6 +38,15 @@ function makeCounters() {
   return { registry, refused }
 }
 
+type Params = readonly (readonly [string, string])[]
+
+/** What a refused callback says of itself, without its `control` and whatever else it may hold. */
+function saidBy(params: Params): Pick<RefusedCallback, 'status' | 'orderId' | 'clientOrderId'> {
+  const given = new Map(params)
+  const clientOrderId = given.get('client_orderid') ?? given.get('merchant_order') ?? null
+  return { status: given.get('status') ?? null, orderId: given.get('orderid') ?? null, clientOrderId }
+}
+
 /** In Prometheus' text format, as counted by this process since it started. */
 export const exposeRefusedCallbacks = (): Promise<string> => counters().registry.metrics()
 
@@ -46,22 +56,33 @@ export async function refuseCallback(
   refusal: CallbackRefusal,
   http: number,
   text: string,
+  params: Params = [],
 ): Promise<Response> {
   const ours = refusal === 'intake_full' || refusal === 'not_stored'
-  const tooMany = !ours && !(await mayGoOn(request, refusal))
+  const tooMany = !ours && !(await mayGoOn(request, refusal, text, params))
   counters().refused.inc({ reason: tooMany ? 'too_many' : refusal })
   return tooMany
     ? plainText(429, 'Too many refused messages from this address.', { 'Retry-After': '60' })
     : plainText(http, text)
 }
 
-/** Counts one more. Past the limit nothing is logged, so that strangers can't fill the disk. */
-async function mayGoOn(request: Request, refusal: CallbackRefusal): Promise<boolean> {
+/** Counts one more. Past the limit nothing is logged or kept, so that strangers can't fill the disk. */
+async function mayGoOn(
+  request: Request,
+  reason: RefusedCallback['reason'],
+  why: string,
+  params: Params,
+): Promise<boolean> {
   try {
-    const { allowsTraffic, log } = await getDeps()
-    const allowed = allowsTraffic('callback', `ip:${networkOf(request.headers.get('x-client-ip'))}`)
-    if (allowed) log.warn({ refusal }, 'callback refused')
-    return allowed
+    const { allowsTraffic, callbackInbox, log } = await getDeps()
+    const network = networkOf(request.headers.get('x-client-ip'))
+    const allowed = allowsTraffic('callback', `ip:${network}`)
+    if (!allowed) return false
+    log.warn({ refusal: reason }, 'callback refused')
+    // From however many addresses they come, no more is written than what one of them may send.
+    if (allowsTraffic('callback', 'kept'))
+      await callbackInbox.keepRefused({ reason, why, network, ...saidBy(params) })
+    return true
   } catch (error) {
     // If it can't be counted, it is still refused.
     await judgeError(error, '/api/cardzo/callback')

@@ -1,6 +1,11 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 
-const world = vi.hoisted(() => ({ recordCallback: vi.fn(), getDeps: vi.fn(), allowsTraffic: vi.fn() }))
+const world = vi.hoisted(() => ({
+  recordCallback: vi.fn(),
+  getDeps: vi.fn(),
+  allowsTraffic: vi.fn(),
+  keepRefused: vi.fn(),
+}))
 vi.mock('#app/_server/deps.ts', () => ({ getDeps: world.getDeps }))
 vi.mock('#lib/runtime/deps.ts', () => import('#lib/db/engine/away.ts'))
 vi.mock('#lib/services/order/record-callback.ts', () => ({ recordCallback: world.recordCallback }))
@@ -8,7 +13,11 @@ vi.mock('#lib/services/order/record-callback.ts', () => ({ recordCallback: world
 const { GET, POST, PUT } = await import('./route.ts')
 const { exposeRefusedCallbacks } = await import('./refused.ts')
 
-const deps = { log: { warn: vi.fn(), error: vi.fn(), info: vi.fn() }, allowsTraffic: world.allowsTraffic }
+const deps = {
+  log: { warn: vi.fn(), error: vi.fn(), info: vi.fn() },
+  allowsTraffic: world.allowsTraffic,
+  callbackInbox: { keepRefused: world.keepRefused },
+}
 const params = [
   ['status', 'approved'],
   ['orderid', '6768788'],
@@ -91,6 +100,27 @@ describe('a callback of Cardzo', () => {
     // Nor is the log filled by it.
     expect(deps.log.warn).not.toHaveBeenCalled()
     expect(await counted('too_many')).toBe(2)
+  })
+
+  it('is kept for people when it is refused, without its control, up to a limit over all addresses', async () => {
+    const from = () => GET(new Request(`${url}?${query}`, { headers: { 'x-client-ip': '203.0.113.9' } }))
+    world.recordCallback.mockResolvedValue({ http: 403, text: 'control is wrong', refusal: 'wrong_control' })
+    await from()
+    expect(world.keepRefused).toHaveBeenCalledExactlyOnceWith({
+      ...{ reason: 'wrong_control', why: 'control is wrong', network: '203.0.113.9' },
+      ...{ status: 'approved', orderId: '6768788', clientOrderId: 'po-1' },
+    })
+    world.allowsTraffic.mockImplementation((_bucket, key) => key !== 'kept')
+    expect((await from()).status).toBe(403)
+    world.recordCallback.mockResolvedValue({ http: 503, text: 'no', refusal: 'not_stored' })
+    await from()
+    expect(world.keepRefused).toHaveBeenCalledTimes(1)
+  })
+
+  it('is refused all the same when it cannot be kept', async () => {
+    world.keepRefused.mockRejectedValue(new Error('x'))
+    world.recordCallback.mockResolvedValue({ http: 403, text: 'no', refusal: 'wrong_control' })
+    expect((await GET(new Request(`${url}?${query}`))).status).toBe(403)
   })
 
   it('is still refused when counting fails', async () => {

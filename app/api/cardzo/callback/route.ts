@@ -28,7 +28,8 @@ export async function POST(request: Request): Promise<Response> {
 
 export const { PUT, PATCH, DELETE, OPTIONS } = otherMethods('GET, HEAD, OPTIONS, POST')
 
-const malformed = (request: Request, text: string) => refuseCallback(request, 'malformed', 400, text)
+const malformed = (request: Request, text: string, params?: Form['pairs']) =>
+  refuseCallback(request, 'malformed', 400, text, params)
 
 /** Parameters that decide something. Others may be partly unreadable: Cardzo would repeat a refused callback for fourteen days. */
 const deciding = [
@@ -44,12 +45,14 @@ const deciding = [
 /** Passes a readable callback on. On anything but 200 Cardzo sends it again. */
 async function receive(request: Request, { pairs: params, broken }: Form): Promise<Response> {
   if (new Set(params.map(([name]) => name)).size < params.length)
-    return malformed(request, 'A parameter was given twice.')
+    return malformed(request, 'A parameter was given twice.', params)
   const unreadable = deciding.find((name) => broken.has(name))
-  if (unreadable !== undefined) return malformed(request, `${unreadable} can't be read.`)
+  if (unreadable !== undefined) return malformed(request, `${unreadable} can't be read.`, params)
   try {
     const { http, text, refusal } = await recordCallback(await getDeps(), params)
-    return refusal === null ? plainText(http, text) : await refuseCallback(request, refusal, http, text)
+    return refusal === null
+      ? plainText(http, text)
+      : await refuseCallback(request, refusal, http, text, params)
   } catch (error) {
     // Whatever went wrong here, it is not stored, so Cardzo must send it again.
     await judgeError(error, '/api/cardzo/callback')

@@ -53,6 +53,7 @@ const sentences = {
   taken_back: () => 'Took the request back.',
   link_revoked: () => "Ended the receiver's status link.",
   revealed: () => 'Looked at the full account number.',
+  noted: (data) => (data['toReceiver'] === true ? 'Wrote a note to the receiver.' : 'Wrote a note.'),
   settlement_proposed: (data) =>
     data['stale'] === true
       ? 'Proposed a settlement, too late.'

@@ -1,17 +1,6 @@
 /** Computes and checks the hash chain of one payout's events: each must match its hash and link to the one before. No SQL here. */
 import { createHash } from 'node:crypto'
-import type { HistoryBreak } from '#lib/services/ports.ts'
-
-export type ChainRow = {
-  id: bigint
-  payoutId: string
-  /** All hashed columns as one text. */
-  material: string
-  hash: string
-  prevHash: string
-  fromStatus: string | null
-  toStatus: string | null
-}
+import type { ChainRow, HistoryBreak } from '#lib/services/ports.ts'
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 

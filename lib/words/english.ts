@@ -4,6 +4,7 @@ import { approve } from './en/approve.ts'
 import { audit } from './en/audit.ts'
 import { balance } from './en/balance.ts'
 import { balances } from './en/balances.ts'
+import { cockpit } from './en/cockpit.ts'
 import { common } from './en/common.ts'
 import { csv } from './en/csv.ts'
 import { demo } from './en/demo.ts'
@@ -38,6 +39,7 @@ export const english = {
   audit,
   balance,
   balances,
+  cockpit,
   common,
   csv,
   demo,

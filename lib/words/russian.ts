@@ -6,6 +6,7 @@ import { approve } from './ru/approve.ts'
 import { audit } from './ru/audit.ts'
 import { balance } from './ru/balance.ts'
 import { balances } from './ru/balances.ts'
+import { cockpit } from './ru/cockpit.ts'
 import { common } from './ru/common.ts'
 import { csv } from './ru/csv.ts'
 import { demo } from './ru/demo.ts'
@@ -40,6 +41,7 @@ export const russian = {
   audit,
   balance,
   balances,
+  cockpit,
   common,
   csv,
   demo,

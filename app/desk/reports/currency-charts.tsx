@@ -1,5 +1,6 @@
 import { useFormatter, useTranslations } from 'next-intl'
 import { Card } from '#app/_ui/card.tsx'
+import { pathOf } from '#app/desk/payouts/filter.ts'
 import { Money } from '#app/_ui/amount.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
 import type { Locale } from '#lib/words/locales.ts'
@@ -9,7 +10,6 @@ import { DayChart, Legend } from './day-chart.tsx'
 import { countOf, dayFigures, groups, success } from './figures.ts'
 import type { Charted, DayFigures, Group } from './figures.ts'
 import { Ages, Codes, Times } from './other-charts.tsx'
-import { rowsPath } from './rows-path.ts'
 import { ChartTitle, DataTable, RowLink } from './data-table.tsx'
 
 /** Every chart of one currency. */
@@ -37,7 +37,7 @@ function Volume({ charted, days }: { charted: Charted; days: DayFigures[] }) {
   const t = useTranslations('reports')
   const { locale, currency, zone } = charted
   const href = (day: string, group?: Group) =>
-    rowsPath({ currency, zone, from: day, to: day, ...(group && { statuses: groups[group] }) })
+    pathOf({ currency, zone, from: day, to: day, ...(group && { statuses: groups[group] }) })
   return (
     <Card>
       <ChartTitle title={t('volume.title')} text={t('volume.text')} />
@@ -83,7 +83,7 @@ function Volume({ charted, days }: { charted: Charted; days: DayFigures[] }) {
 function Value({ charted, days }: { charted: Charted; days: DayFigures[] }) {
   const t = useTranslations('reports')
   const { locale, currency, zone } = charted
-  const href = (day: string) => rowsPath({ currency, zone, from: day, to: day, statuses: ['paid'] })
+  const href = (day: string) => pathOf({ currency, zone, from: day, to: day, statuses: ['paid'] })
   const shown = (minor: bigint) => moneyText(locale, displayAmount(minor, currency))
   const most = days.reduce((max, { paid }) => (paid.amountMinor > max ? paid.amountMinor : max), 0n)
   return (

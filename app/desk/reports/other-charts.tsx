@@ -2,13 +2,13 @@ import { useTranslations } from 'next-intl'
 import { Money } from '#app/_ui/amount.tsx'
 import { ageText } from '#app/_ui/age.ts'
 import { Card } from '#app/_ui/card.tsx'
+import { pathOf } from '#app/desk/payouts/filter.ts'
 import { Foreign } from '#app/_ui/foreign.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
 import type { Durations } from '#lib/services/ports.ts'
 import { ChartTitle, Figures, RowLink, ShareBar } from './data-table.tsx'
 import { ages, byCardzo, groups } from './figures.ts'
 import type { Charted } from './figures.ts'
-import { rowsPath } from './rows-path.ts'
 
 const notPaid = byCardzo.filter((status) => status !== 'paid')
 
@@ -34,7 +34,7 @@ export function Codes({ charted: { report, currency, first, today, zone } }: { c
               ) : (
                 <RowLink
                   key="code"
-                  href={rowsPath({ currency, zone, from: first, to: today, statuses: notPaid, code })}
+                  href={pathOf({ currency, zone, from: first, to: today, statuses: notPaid, code })}
                 >
                   <bdi>{code}</bdi>
                 </RowLink>
@@ -83,7 +83,7 @@ export function Times({ charted: { report, currency, first, today, zone } }: { c
           rows={approvers.map(({ id, name, ...took }) => ({
             key: id,
             cells: [
-              <RowLink key="name" href={rowsPath({ currency, zone, from: first, to: today, approver: id })}>
+              <RowLink key="name" href={pathOf({ currency, zone, from: first, to: today, approver: id })}>
                 <bdi>{name}</bdi>
               </RowLink>,
               ...cells(took),
@@ -135,7 +135,7 @@ export function Ages({ charted: { openByDay, currency, today, zone } }: { charte
               ) : (
                 <RowLink
                   key="age"
-                  href={rowsPath({ currency, zone, from: first, to: last, statuses: groups.open })}
+                  href={pathOf({ currency, zone, from: first ?? '', to: last, statuses: groups.open })}
                 >
                   {nameOf(from, to)}
                 </RowLink>

@@ -40,6 +40,17 @@ export const receivers = {
     toReceiver: 'The receiver sees this',
     none: 'Nobody has written a note on these payouts.',
   },
+  pick: {
+    title: 'Find a receiver',
+    search: 'Name, email or number',
+    button: 'Search',
+    latest: 'Latest receivers',
+    found: 'Found',
+    none: 'No receiver matches. Enter a new one below.',
+    more: 'There are more. Search for a longer part of the name.',
+    chosen: 'For {name}',
+    other: 'Choose someone else',
+  },
   form: {
     title: 'Change a receiver',
     lead: 'This applies to payouts requested from now on. Payouts already requested keep the old details, and their approvers are told about the change.',

@@ -214,6 +214,7 @@ test('every text of people and other systems is inside a <bdi>, on every page', 
       `/desk/balances/${await one('SELECT id FROM receiver WHERE external_id = $1', [marks.ownerEmail])}`,
     ],
     '/desk/receivers/[id]': [`/desk/receivers/${waiting.receiver.id}`],
+    '/desk/receivers/[id]/change': [`/desk/receivers/${waiting.receiver.id}/change`],
     '/desk/destinations/[id]': [
       `/desk/destinations/${await one('SELECT id FROM destination ORDER BY created_at DESC LIMIT 1')}`,
     ],

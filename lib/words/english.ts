@@ -4,6 +4,7 @@ import { approve } from './en/approve.ts'
 import { audit } from './en/audit.ts'
 import { balance } from './en/balance.ts'
 import { balances } from './en/balances.ts'
+import { cockpit } from './en/cockpit.ts'
 import { common } from './en/common.ts'
 import { csv } from './en/csv.ts'
 import { demo } from './en/demo.ts'
@@ -21,6 +22,7 @@ import { payout } from './en/payout.ts'
 import { payouts } from './en/payouts.ts'
 import { policy } from './en/policy.ts'
 import { receivers } from './en/receivers.ts'
+import { reports } from './en/reports.ts'
 import { signIn } from './en/sign-in.ts'
 import { refusals } from './en/refusals.ts'
 import { site } from './en/site.ts'
@@ -37,6 +39,7 @@ export const english = {
   audit,
   balance,
   balances,
+  cockpit,
   common,
   csv,
   demo,
@@ -54,6 +57,7 @@ export const english = {
   payouts,
   policy,
   receivers,
+  reports,
   signIn,
   refusals,
   site,

@@ -6,6 +6,7 @@ import { approve } from './ru/approve.ts'
 import { audit } from './ru/audit.ts'
 import { balance } from './ru/balance.ts'
 import { balances } from './ru/balances.ts'
+import { cockpit } from './ru/cockpit.ts'
 import { common } from './ru/common.ts'
 import { csv } from './ru/csv.ts'
 import { demo } from './ru/demo.ts'
@@ -23,6 +24,7 @@ import { payout } from './ru/payout.ts'
 import { payouts } from './ru/payouts.ts'
 import { policy } from './ru/policy.ts'
 import { receivers } from './ru/receivers.ts'
+import { reports } from './ru/reports.ts'
 import { signIn } from './ru/sign-in.ts'
 import { refusals } from './ru/refusals.ts'
 import { site } from './ru/site.ts'
@@ -39,6 +41,7 @@ export const russian = {
   audit,
   balance,
   balances,
+  cockpit,
   common,
   csv,
   demo,
@@ -56,6 +59,7 @@ export const russian = {
   payouts,
   policy,
   receivers,
+  reports,
   signIn,
   refusals,
   site,

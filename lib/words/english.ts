@@ -5,12 +5,14 @@ import { audit } from './en/audit.ts'
 import { balance } from './en/balance.ts'
 import { balances } from './en/balances.ts'
 import { common } from './en/common.ts'
+import { crash } from './en/crash.ts'
 import { csv } from './en/csv.ts'
 import { demo } from './en/demo.ts'
 import { desk } from './en/desk.ts'
 import { destinations } from './en/destinations.ts'
 import { errors } from './en/errors.ts'
 import { factor } from './en/factor.ts'
+import { fields } from './en/fields.ts'
 import { home } from './en/home.ts'
 import { invite } from './en/invite.ts'
 import { keys } from './en/keys.ts'
@@ -38,12 +40,14 @@ export const english = {
   balance,
   balances,
   common,
+  crash,
   csv,
   demo,
   desk,
   destinations,
   errors,
   factor,
+  fields,
   home,
   invite,
   keys,

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { Card, Page, PageTitle } from '#app/_ui/card.tsx'
+import { BrowserWords } from '#app/_server/browser-words.tsx'
 import { freshFormId, isFormId } from '#app/_server/form-id.ts'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
@@ -22,7 +23,9 @@ export default async function NewPayoutPage({ searchParams }: Props) {
       <SendingNotices actor={actor} />
       <PageTitle lead="You enter it for a receiver; an approver decides.">New payout</PageTitle>
       <Card>
-        <EnterForm formId={form} currencies={config.currencies} requiredFields={config.requiredFields} />
+        <BrowserWords areas={['fields']}>
+          <EnterForm formId={form} currencies={config.currencies} requiredFields={config.requiredFields} />
+        </BrowserWords>
       </Card>
     </Page>
   )

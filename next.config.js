@@ -27,6 +27,8 @@ const config = {
   // authInterrupts: 401 and 403 pages with their own HTTP status (unauthorized(), forbidden()).
   // bodySizeLimit: room for a file of grants, sent again with its report; proxy.ts limits every other form to 64 KiB.
   experimental: { authInterrupts: true, serverActions: { bodySizeLimit: '6mb' } },
+  // What next-intl asks for the language of a request. Its own plugin does no more than this, and loads a compiler and a file watcher.
+  turbopack: { resolveAlias: { 'next-intl/config': './app/_server/words.ts' } },
   // No page has images to resize; otherwise /_next/image would work for anybody.
   images: { unoptimized: true },
   // Browsers request this address without being told to.

@@ -11,11 +11,13 @@ type Room = Lists & { door?: string; only?: Record<string, Lists> }
  */
 export const rooms: Record<string, Room> = {
   'lib/payouts': { may: [], npm: [] },
+  // Every word that people read, in each language.
+  'lib/words': { may: [], npm: ['use-intl/**'] },
   'lib/cardzo': { may: [], npm: ['zod'], door: '{index,testing}.ts' },
   'lib/contract': { may: ['lib/payouts'], npm: ['zod', 'papaparse'] },
   // ibantools: what an IBAN is, by country.
   'lib/services': {
-    may: ['lib/payouts', 'lib/contract'],
+    may: ['lib/payouts', 'lib/words', 'lib/contract'],
     npm: ['zod', 'ibantools'],
     door: '{ports,!(ports|testing)/*}.ts',
   },
@@ -65,16 +67,28 @@ export const rooms: Record<string, Room> = {
   },
   'lib/cli': { may: ['lib/services', 'lib/runtime', 'lib/processes', 'lib/payouts'], npm: ['zod'] },
   'app/_server': {
-    may: ['lib/services', 'lib/runtime', 'lib/contract', 'lib/payouts'],
-    npm: ['next', 'next/**', 'next-auth', 'next-auth/**', 'server-only', 'zod', 'jsonc-parser', 'react'],
+    may: ['lib/services', 'lib/runtime', 'lib/contract', 'lib/payouts', 'lib/words'],
+    npm: [
+      'next',
+      'next/**',
+      'next-auth',
+      'next-auth/**',
+      'next-intl',
+      'next-intl/**',
+      'server-only',
+      'zod',
+      'jsonc-parser',
+      'react',
+    ],
   },
-  'app/_ui': { may: ['lib/contract', 'lib/payouts'], npm: ['**'] },
+  'app/_ui': { may: ['lib/contract', 'lib/payouts', 'lib/words'], npm: ['**'] },
   app: {
     may: [
       'app/_server',
       'app/_ui',
       'lib/contract',
       'lib/payouts',
+      'lib/words',
       'lib/services',
       'lib/services/order/{ask-now,record-callback,repeats}.ts',
     ],

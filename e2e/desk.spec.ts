@@ -188,7 +188,7 @@ test('an approver finds a payout and approves it without a mouse', async ({ page
     throw new Error(`${String(name)} cannot be reached by Tab`)
   }
   await page.keyboard.press('Tab')
-  await expect(page.getByRole('link', { name: 'Skip to the content' })).toBeFocused()
+  await expect(page.getByRole('link', { name: 'Skip to content' })).toBeFocused()
   await page.keyboard.press('Enter')
   await expect(page).toHaveURL(/#content$/)
   const row = page.getByRole('listitem').filter({ hasText: shownAmount(amount) })

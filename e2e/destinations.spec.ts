@@ -57,7 +57,7 @@ test('a new destination cools off, is released by an approver with a code, and i
     await expect(page.getByLabel('Saved account')).toContainText('Salary, can be used from')
     await request(page, amount)
     await expect(page.getByText('This account is new')).toBeVisible()
-    await expect(page.getByText(/sent at the earliest on .* UTC/)).toBeVisible()
+    await expect(page.getByText(/we’ll send the payment no earlier than .* UTC/)).toBeVisible()
     const { id, gateway } = await payouts.byReference(await referenceOn(page))
     await payouts.until(id, 'awaiting_approval')
     const statusPage = page.url()

@@ -65,7 +65,7 @@ test('a payout-pay whose answer is lost is shown as being checked, never sent ag
   await simulator.until(clientOrderId, 'asked to pay', ({ payReceived }) => payReceived === 1)
   await simulator.fault({ command: 'status', fault: 'http', status: 503, times: 1000, clientOrderId })
 
-  await expect(headline(page)).toHaveText('We are checking with the bank')
+  await expect(headline(page)).toHaveText('We’re checking with the bank')
   await expect(page.getByRole('article')).toContainText('please do not ask for the same payment again')
   await desk.goto('/desk')
   await expect(

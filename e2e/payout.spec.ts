@@ -21,7 +21,7 @@ test('a receiver asks for a withdrawal, an approver approves it, and it is paid 
   await signIn(page, 'receiver')
   await askForWithdrawal(page, { amount })
   await expect(headline(page)).toHaveText('Waiting for approval')
-  await expect(page.getByRole('listitem').filter({ hasText: 'Finance team' })).toHaveAttribute(
+  await expect(page.getByRole('listitem').filter({ hasText: 'With the finance team' })).toHaveAttribute(
     'aria-current',
     'step',
   )
@@ -73,7 +73,7 @@ test("a receiver confirms on the bank's form, is led back to the portal and is p
   await signIn(desk, 'approver')
   await approve(desk, id)
 
-  await expect(headline(page)).toHaveText('Your bank needs something from you')
+  await expect(headline(page)).toHaveText('Confirm with your bank')
   const { redirectUrl } = await payouts.get(id)
   const toBank = page.getByRole('link', { name: 'Continue to your bank' })
   await expect(toBank).toHaveAttribute('href', redirectUrl ?? '')

@@ -61,7 +61,7 @@ test('a revoked link ends the stream, and the page says so', async ({ page, stac
   await putOffPolling(page)
   await openTold(page, statusUrl!, /\/status$/)
   await admin(stack.environment, ['link:revoke', '--id', id])
-  await expect(page.getByRole('status').filter({ hasText: 'This link has ended' })).toBeVisible()
+  await expect(page.getByRole('status').filter({ hasText: 'This link has expired' })).toBeVisible()
 })
 
 test('the desk lists a payout when the bank has confirmed it, and an approver sees at once that somebody else has decided', async ({

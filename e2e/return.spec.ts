@@ -38,7 +38,7 @@ test('a browser without cookies returns by the bank’s POST and lands on the li
   expect(await context.cookies()).toEqual([])
   await expect(page.getByRole('link', { name: 'Sign in' })).toBeVisible()
   await expect(headline(page)).not.toHaveText('Paid')
-  await expect(page.getByRole('article')).toContainText('Welcome back. We are asking Cardzo')
+  await expect(page.getByRole('article')).toContainText('Welcome back. We’re confirming the result')
 
   await simulator.status(clientOrderId, { status: 'approved', callback: true })
   await expect(headline(page)).toHaveText('Paid')
@@ -51,7 +51,7 @@ test('whatever a returning browser claims is not believed', async ({ page, payou
   await page.goto(`${returnUrl}?${new URLSearchParams(claims).toString()}`)
   await expect(page).toHaveURL(statusUrl)
   // A later answer of Cardzo still asks for the form, so it is offered again.
-  await expect(headline(page)).toHaveText('Your bank needs something from you')
+  await expect(headline(page)).toHaveText('Confirm with your bank')
   await expect(page.getByRole('link', { name: 'Continue to your bank' })).toBeVisible()
   const posted = await request.post(returnUrl, { form: claims, maxRedirects: 0 })
   expect(posted.status()).toBe(303)
@@ -71,11 +71,11 @@ test('the form is gone at once after the return, and comes back only if Cardzo s
   await simulator.fault({ command: 'status', fault: 'http', status: 502, times: 1000, clientOrderId })
   await page.goto(returnUrl)
   await expect(page).toHaveURL(statusUrl)
-  await expect(headline(page)).toHaveText('We are checking with your bank')
+  await expect(headline(page)).toHaveText('We’re checking with your bank')
   await expect(link).toHaveCount(0)
   await simulator.clearFaults()
   await expect(link).toBeVisible()
-  await expect(headline(page)).toHaveText('Your bank needs something from you')
+  await expect(headline(page)).toHaveText('Confirm with your bank')
 })
 
 test('the token that passes through the bank opens nothing, and the receiver’s own token never goes there', async ({
@@ -107,6 +107,6 @@ test('a receiver whose link has ended learns what to do', async ({
   expect((await payouts.get(id)).statusUrl).toBeNull()
   expect((await page.goto(statusUrl))?.status()).toBe(404)
   await page.goto(returnUrl)
-  await expect(headline(page)).toHaveText('You are back')
+  await expect(headline(page)).toHaveText('You’re back')
   await expect(page.getByRole('main')).toContainText('open your latest mail from us, or sign in')
 })

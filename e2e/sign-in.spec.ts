@@ -11,7 +11,7 @@ const cookieNames = async (page: Page) => (await page.context().cookies()).map((
 
 async function askForLink(page: Page, email: string): Promise<void> {
   await page.goto('/sign-in')
-  await page.getByLabel('Your e-mail address').fill(email)
+  await page.getByLabel('Send the link to').fill(email)
   await page.getByRole('button', { name: 'Email me a sign-in link' }).click()
   await expect(answer(page)).toBeVisible()
 }
@@ -44,7 +44,7 @@ test('a receiver signs in by a mail link: opening it does not use it up, the but
   await scanner.getByRole('main').getByRole('button', { name: 'Sign in', exact: true }).click()
   await expect(scanner.getByRole('alert').filter({ hasText: 'was used or is too old' })).toBeVisible()
   await scanner.goto(link)
-  await expect(scanner.getByRole('main')).toContainText('This sign-in link was used or is too old')
+  await expect(scanner.getByRole('main')).toContainText('This sign-in link has expired or was already used')
   expect(await scanner.context().cookies()).toEqual([])
 })
 

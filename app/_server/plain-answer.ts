@@ -1,4 +1,5 @@
 /** Short answers for readers without a JSON parser: Cardzo's callback sender, and a browser without a page. */
+import type { Locale } from '#lib/words/locales.ts'
 import { guardHeaders } from './problem.ts'
 
 export function plainText(status: number, text: string, headers: Record<string, string> = {}): Response {
@@ -11,12 +12,11 @@ export function plainText(status: number, text: string, headers: Record<string, 
 /** A page for a browser whose request could not be served, in the words of `title` and `text` (no markup is taken from outside). */
 export function plainPage(
   status: number,
-  title: string,
-  text: string,
+  { locale, title, text }: { locale: Locale; title: string; text: string },
   headers: Record<string, string> = {},
 ): Response {
   const page = `<!doctype html>
-<html lang="en">
+<html lang="${locale}">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <meta name="robots" content="noindex">

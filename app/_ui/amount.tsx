@@ -1,6 +1,9 @@
-/** "1,234.50 EUR", with the figure more prominent than its currency. */
+import { useLocale, useTranslations } from 'next-intl'
+import { moneyText } from '#lib/words/money.ts'
+
+/** "1,234.50 EUR", or "1 234,50 EUR" in Russian, with the figure more prominent than its currency. */
 export function Amount({ display, large = false }: { display: string; large?: boolean }) {
-  const [figure, currency] = splitCurrency(display)
+  const [figure, currency] = splitCurrency(moneyText(useLocale(), display))
   return (
     <span className="whitespace-nowrap">
       <span className={large ? 'text-4xl font-semibold tracking-tight sm:text-5xl' : 'font-medium'}>
@@ -14,6 +17,11 @@ export function Amount({ display, large = false }: { display: string; large?: bo
 function splitCurrency(display: string): [string, string] {
   const space = display.lastIndexOf(' ')
   return space < 0 ? [display, ''] : [display.slice(0, space), display.slice(space + 1)]
+}
+
+/** The same as plain text, inside a sentence. */
+export function Money({ display }: { display: string }) {
+  return <span className="whitespace-nowrap">{moneyText(useLocale(), display)}</span>
 }
 
 /** "Example Bank •••• 3000", without the bank if none is known. */
@@ -32,13 +40,14 @@ export function BankAccount({ bank, last4 }: { bank: string | null | undefined; 
 
 /** "•••• 3000", read aloud as "ending in 3000". */
 export function Account({ last4 }: { last4: string | null }) {
-  if (last4 === null || last4 === '') return <span className="text-ink-3">not named</span>
+  const t = useTranslations('common.account')
+  if (last4 === null || last4 === '') return <span className="text-ink-3">{t('notNamed')}</span>
   return (
     <span className="whitespace-nowrap">
       <span aria-hidden="true" className="tracking-widest text-ink-3">
         ••••
       </span>
-      <span className="sr-only">ending in</span> <bdi>{last4}</bdi>
+      <span className="sr-only">{t('endingIn')}</span> <bdi>{last4}</bdi>
     </span>
   )
 }

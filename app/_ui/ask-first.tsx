@@ -1,3 +1,4 @@
+import { useTranslations } from 'next-intl'
 import type { ReactNode } from 'react'
 import { Button } from './button.tsx'
 import { TextLink } from './text-link.tsx'
@@ -41,6 +42,7 @@ export function Confirm({
   back: string
   children: ReactNode
 }) {
+  const t = useTranslations('common')
   return (
     <div
       id={id}
@@ -54,7 +56,7 @@ export function Confirm({
       <div className="mt-2 flex flex-wrap items-center gap-x-5 gap-y-2">
         {children}
         <TextLink href={back} tall>
-          Keep it
+          {t('keep')}
         </TextLink>
       </div>
     </div>

@@ -1,3 +1,4 @@
+import { useTranslations } from 'next-intl'
 import { statusWords } from '#lib/payouts/words.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import { Icon } from './icons.tsx'
@@ -15,19 +16,21 @@ const tones = {
 } as const satisfies Record<Tone, { look: string; icon: IconName }>
 
 export function StatusBadge({ status }: { status: PayoutStatus }) {
-  const { label, tone } = statusWords[status]
-  return <Tag look={tones[tone].look} icon={tones[tone].icon} text={label} />
+  const t = useTranslations('status.label')
+  const { look, icon } = tones[statusWords[status].tone]
+  return <Tag look={look} icon={icon} text={t(status)} />
 }
 
 const severities = {
-  info: { look: 'bg-info-soft text-info', icon: 'info', text: 'For information' },
-  warning: { look: 'bg-warn-soft text-warn', icon: 'alert', text: 'Warning' },
-  high: { look: 'bg-bad-soft text-bad', icon: 'alert', text: 'High' },
-  critical: { look: 'bg-bad text-surface', icon: 'alert', text: 'Critical' },
-} as const satisfies Record<string, { look: string; icon: IconName; text: string }>
+  info: { look: 'bg-info-soft text-info', icon: 'info' },
+  warning: { look: 'bg-warn-soft text-warn', icon: 'alert' },
+  high: { look: 'bg-bad-soft text-bad', icon: 'alert' },
+  critical: { look: 'bg-bad text-surface', icon: 'alert' },
+} as const satisfies Record<string, { look: string; icon: IconName }>
 
 export function SeverityBadge({ severity }: { severity: keyof typeof severities }) {
-  return <Tag {...severities[severity]} />
+  const t = useTranslations('status.severity')
+  return <Tag {...severities[severity]} text={t(severity)} />
 }
 
 export function Tag({ look, icon, text }: { look: string; icon: IconName; text: string }) {

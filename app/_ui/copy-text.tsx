@@ -1,4 +1,5 @@
 'use client'
+import { useTranslations } from 'next-intl'
 import { useRef, useState, useSyncExternalStore } from 'react'
 import { Button } from './button.tsx'
 import { Icon } from './icons.tsx'
@@ -17,6 +18,7 @@ export function CopyText({
   text: string
   rows: number
 }) {
+  const t = useTranslations('common.copy')
   const area = useRef<HTMLTextAreaElement>(null)
   const [told, setTold] = useState('')
   // The server renders no button that would do nothing.
@@ -29,9 +31,9 @@ export function CopyText({
     area.current?.select()
     try {
       await navigator.clipboard.writeText(text)
-      setTold('Copied.')
+      setTold(t('copied'))
     } catch {
-      setTold('The text is selected: copy it with the keyboard.')
+      setTold(t('selected'))
     }
   }
   return (
@@ -52,7 +54,7 @@ export function CopyText({
         {hasScripts && (
           <Button type="button" look="secondary" onClick={() => void copy()}>
             <Icon name="copy" />
-            Copy the text
+            {t('copy')}
           </Button>
         )}
         <span role="status" className="text-sm text-ink-2">

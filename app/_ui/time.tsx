@@ -1,43 +1,51 @@
-/** Times are written on the server, in UTC, with the zone: everybody reads the same text, and nothing jumps in the browser. */
+'use client'
+import { useLocale, useTranslations } from 'next-intl'
+import { shortTimeText, timeText } from '#lib/words/times.ts'
+import { ageMs, ageText } from './age.ts'
+import { useZone } from './time-zone.tsx'
 
-import { utcShort, utcText } from '#lib/payouts/utc.ts'
+/** By this machine's clock; only tells whether it is today. */
+const thisMoment = () => new Date()
 
-export { utcText }
-
-const minute = 60_000
-const hour = 60 * minute
-const day = 24 * hour
-
-/** How long ago, roughly: "under a minute", "12 min", "3 h", "5 days". */
-export function ageText(ms: number): string {
-  if (ms < minute) return 'under a minute'
-  if (ms < hour) return `${Math.floor(ms / minute)} min`
-  if (ms < 2 * day) return `${Math.floor(ms / hour)} h`
-  return `${Math.floor(ms / day)} days`
-}
-
-/** Milliseconds since then, by this server's clock; only for display, never for a decision. */
-export function ageMs(at: Date): number {
-  return Math.max(0, Date.now() - at.getTime())
-}
-
-/** The time, with its day when that is not today, by this server's clock. */
-export const shortText = (at: Date, seconds = false) => utcShort(at, new Date(), seconds)
-
-export function Time({ at, seconds = false }: { at: Date | string; seconds?: boolean }) {
+/**
+ * "23 Nov 2026, 15:02 UTC+1": in the person's own zone, which is named. Without scripts it is UTC, unless they chose a zone. Pointing at
+ * it shows UTC. `short` leaves out the day if it is today.
+ */
+export function Time({
+  at,
+  seconds = false,
+  short = false,
+}: {
+  at: Date | string
+  seconds?: boolean
+  short?: boolean
+}) {
+  const [locale, zone] = [useLocale(), useZone()]
   const date = typeof at === 'string' ? new Date(at) : at
+  const options = { zone, seconds }
   return (
-    <time dateTime={date.toISOString()} className="whitespace-nowrap">
-      {utcText(date, seconds)}
+    <time
+      dateTime={date.toISOString()}
+      title={timeText(locale, date, { seconds: true })}
+      className="whitespace-nowrap"
+      suppressHydrationWarning
+    >
+      {short ? shortTimeText(locale, date, thisMoment(), options) : timeText(locale, date, options)}
     </time>
   )
 }
 
 /** Short on the page; the title has the exact time. */
 export function Age({ at }: { at: Date }) {
+  const [t, locale, zone] = [useTranslations('common'), useLocale(), useZone()]
   return (
-    <time dateTime={at.toISOString()} title={utcText(at, true)} className="whitespace-nowrap">
-      {ageText(ageMs(at))}
+    <time
+      dateTime={at.toISOString()}
+      title={timeText(locale, at, { zone, seconds: true })}
+      className="whitespace-nowrap"
+      suppressHydrationWarning
+    >
+      {ageText(t, ageMs(at))}
     </time>
   )
 }

@@ -1,20 +1,22 @@
+import { useTranslations } from 'next-intl'
 import type { Turn } from '#lib/contract/payout.ts'
 import { Icon } from './icons.tsx'
 import type { IconName } from './icons.tsx'
 
 const parties = [
-  { turn: 'you', name: 'You', icon: 'person' },
-  { turn: 'finance', name: 'Finance team', icon: 'people' },
-  { turn: 'cardzo', name: 'Cardzo or your bank', icon: 'bank' },
-] as const satisfies readonly { turn: Turn; name: string; icon: IconName }[]
+  { turn: 'you', icon: 'person' },
+  { turn: 'finance', icon: 'people' },
+  { turn: 'cardzo', icon: 'bank' },
+] as const satisfies readonly { turn: Turn; icon: IconName }[]
 
 /** Shows whose turn it is; nothing once it is over. */
 export function TurnSteps({ turn }: { turn: Turn }) {
+  const t = useTranslations('pay.turn')
   if (turn === 'nobody') return null
   return (
     <div>
       <p id="turn-label" className="overline-label mb-2">
-        Whose turn it is
+        {t('title')}
       </p>
       <ol aria-labelledby="turn-label" className="grid grid-cols-3 gap-2">
         {parties.map((party) => {
@@ -29,9 +31,9 @@ export function TurnSteps({ turn }: { turn: Turn }) {
             >
               <span className="flex items-center justify-between">
                 <Icon name={party.icon} className={`size-4.5 ${now ? 'text-accent' : ''}`} />
-                {now && <span className="text-xs font-medium text-accent">now</span>}
+                {now && <span className="text-xs font-medium text-accent">{t('now')}</span>}
               </span>
-              {party.name}
+              {t(party.turn)}
             </li>
           )
         })}

@@ -1,5 +1,6 @@
 import { Icon } from '#app/_ui/icons.tsx'
-import { Time, ageMs } from '#app/_ui/time.tsx'
+import { ageMs } from '#app/_ui/age.ts'
+import { Time } from '#app/_ui/time.tsx'
 import type { Comparison, ComparisonStore } from '#lib/services/ports.ts'
 
 /** There is one a day; if the last is older than this, one was missed. */

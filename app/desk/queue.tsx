@@ -3,7 +3,7 @@ import { Amount, BankAccount } from '#app/_ui/amount.tsx'
 import { Tag } from '#app/_ui/badge.tsx'
 import { Button } from '#app/_ui/button.tsx'
 import { Empty } from '#app/_ui/card.tsx'
-import { Age, shortText } from '#app/_ui/time.tsx'
+import { Age, Time } from '#app/_ui/time.tsx'
 import { RiskTag } from '#app/desk/_ui/risk-tag.tsx'
 import { Validated } from '#app/desk/_ui/validated.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
@@ -147,7 +147,14 @@ function Row({ row, selects, selected }: { row: QueueRow; selects: boolean; sele
           </p>
           <p className="text-ink-3">
             <Validated at={payout.validatedAt} /> · waits <Age at={payout.stageSince} />
-            <span>{payout.expiresAt && <> · expires {shortText(payout.expiresAt)}</>}</span>
+            <span>
+              {payout.expiresAt && (
+                <>
+                  {' '}
+                  · expires <Time at={payout.expiresAt} short />
+                </>
+              )}
+            </span>
           </p>
         </div>
         <p className="text-right text-lg">

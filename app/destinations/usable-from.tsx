@@ -1,4 +1,5 @@
-import { Time, utcText } from '#app/_ui/time.tsx'
+import { Time } from '#app/_ui/time.tsx'
+import { utcText } from '#lib/payouts/utc.ts'
 import type { ShownDestination } from '#lib/services/destination/list-destinations.ts'
 
 type Cooling = Pick<ShownDestination, 'isCoolingOff' | 'usableFrom'>

@@ -1,6 +1,7 @@
 'use server'
 import { cookies } from 'next/headers'
 import { redirect } from 'next/navigation'
+import { getTranslations } from 'next-intl/server'
 import { z } from 'zod'
 import { act } from '#app/_server/action.ts'
 import { formAction, soleFormAction } from '#app/_server/form-action.ts'
@@ -13,6 +14,7 @@ import { setUpFactor } from '#lib/services/sign-in/set-up-factor.ts'
 import { signIn } from '#lib/services/sign-in/sign-in.ts'
 import { signOut } from '#lib/services/sign-in/sign-out.ts'
 import { useSignInLink } from '#lib/services/sign-in/use-sign-in-link.ts'
+import type { Words } from '#lib/words/words.ts'
 import { attemptHere, devicesHere, goOn, keepSession, userAgent } from './enter.ts'
 import { pathAfterSignIn } from './path-after-sign-in.ts'
 
@@ -28,9 +30,10 @@ const Form = z.object({
 
 async function runSignInWithPassword(_before: FormState, form: FormData): Promise<FormState> {
   const { email, password, next } = Form.parse(Object.fromEntries(form))
-  const empty = emptyFields({
-    email: ['Enter your email.', email],
-    password: ['Enter your password.', password],
+  const t = await getTranslations('signIn')
+  const empty = emptyFields(t, {
+    email: [t('enterEmail'), email],
+    password: [t('enterPassword'), password],
   })
   if (empty) return sentBack(empty, { email })
   const [agent, devices] = [await userAgent(), await devicesHere()]
@@ -43,11 +46,11 @@ async function runSignInWithPassword(_before: FormState, form: FormData): Promis
 }
 
 /** What was left empty, all of it at once; null when nothing was. */
-function emptyFields(fields: Record<string, [words: string, value: string]>) {
+function emptyFields(t: Words<'signIn'>, fields: Record<string, [words: string, value: string]>) {
   const errors = Object.entries(fields).flatMap(([path, [message, value]]) =>
     value.trim() === '' ? [{ path, message }] : [],
   )
-  return errors.length === 0 ? null : { text: 'Something is missing.', errors }
+  return errors.length === 0 ? null : { text: t('missing'), errors }
 }
 
 /** The second half: a code from the person whose browser holds the attempt's cookie. */
@@ -83,7 +86,8 @@ type LinkState = FormState<'sent' | null>
 async function runMailSignInLink(_before: LinkState, form: FormData): Promise<LinkState> {
   const email = text.parse(form.get('link-email'))
   const typed = { 'link-email': email }
-  const empty = emptyFields({ 'link-email': ['Enter your e-mail address.', email] })
+  const t = await getTranslations('signIn')
+  const empty = emptyFields(t, { 'link-email': [t('enterEmail'), email] })
   if (empty) return sentBack(empty, typed)
   const result = await act(({ deps, actor, ip }) => requestSignInLink(deps, actor, { email, ip }), {
     stranger: true,

@@ -164,10 +164,8 @@ export const statusViewSchema = z.object({
   accountLast4: z.string().nullable(),
   bankName: z.string().nullable(),
   turn: z.enum(turns),
-  /** One line: what is happening. */
-  headline: z.string(),
-  /** Plain words: what happens next, and what the receiver can do. */
-  explanation: z.string(),
+  /** It waits for Cardzo, which does not answer at the moment. */
+  silent: z.boolean(),
   /** Why it was rejected, shown as the merchant's own words. */
   reason: z.string().nullable(),
   /** Set when the bank's address did not pass the check. */

@@ -1,4 +1,5 @@
 'use client'
+import { useTranslations } from 'next-intl'
 import { useSyncExternalStore } from 'react'
 import { Alert } from '#app/_ui/alert.tsx'
 import { Button } from '#app/_ui/button.tsx'
@@ -8,6 +9,7 @@ const never = () => () => undefined
 
 /** Shown only once: the portal stores only their hashes. */
 export function RecoveryCodes({ codes }: { codes: readonly string[] }) {
+  const t = useTranslations('factor')
   const hasScripts = useSyncExternalStore(
     never,
     () => true,
@@ -15,14 +17,13 @@ export function RecoveryCodes({ codes }: { codes: readonly string[] }) {
   )
   return (
     <div className="space-y-4">
-      <Alert tone="warn" role="status" title="Keep these recovery codes now: they are shown only this once">
-        Each opens the portal once in place of a code, when your phone is lost. Print them or put them into
-        your password manager, not on the phone.
+      <Alert tone="warn" role="status" title={t('codesTitle')}>
+        {t('codesText')}
       </Alert>
-      <CopyText id="recovery-codes" label="Your recovery codes" text={codes.join('\n')} rows={codes.length} />
+      <CopyText id="recovery-codes" label={t('codesLabel')} text={codes.join('\n')} rows={codes.length} />
       {hasScripts && (
         <Button type="button" look="secondary" onClick={() => window.print()}>
-          Print this page
+          {t('print')}
         </Button>
       )}
     </div>

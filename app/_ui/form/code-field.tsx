@@ -1,8 +1,9 @@
+import { useTranslations } from 'next-intl'
 import { TextField } from './field.tsx'
 
 /** A field for a one-time code: digits on a phone's keyboard, filled in by the browser if it can, never stored. */
 export function CodeField({
-  hint = 'From your authenticator app; each code counts once. A recovery code works too.',
+  hint,
   problem,
   autoFocus = false,
   name = 'code',
@@ -14,11 +15,12 @@ export function CodeField({
   /** Must differ where a page has several forms, because it is also the field's id. */
   name?: string
 }) {
+  const t = useTranslations('common.form')
   return (
     <TextField
       name={name}
-      label="One-time code"
-      hint={hint}
+      label={t('code')}
+      hint={hint ?? t('codeHint')}
       problem={problem}
       input={{
         inputMode: 'numeric',

@@ -1,3 +1,5 @@
+import { useTranslations } from 'next-intl'
+import { isFixedName } from '#lib/words/fixed-names.ts'
 import type { ComponentProps, ReactNode } from 'react'
 
 const control =
@@ -31,11 +33,16 @@ function ties({ name, hint, problem, optional }: FieldProps) {
 }
 
 function Frame({ field, children }: { field: FieldProps; children: ReactNode }) {
+  const t = useTranslations('common.form')
   const { name, label, alsoCalled, hint, problem, optional } = field
   return (
     <div>
       <div className="mb-1.5 flex items-baseline justify-between gap-4">
-        <label htmlFor={name} className="text-[0.9375rem] font-medium">
+        <label
+          htmlFor={name}
+          {...(isFixedName(label) && { lang: 'en' })}
+          className="text-[0.9375rem] font-medium"
+        >
           {label}
         </label>
         {alsoCalled ? (
@@ -43,7 +50,7 @@ function Frame({ field, children }: { field: FieldProps; children: ReactNode }) 
             {alsoCalled}
           </label>
         ) : (
-          optional && <span className="text-sm text-ink-3">optional</span>
+          optional && <span className="text-sm text-ink-3">{t('optional')}</span>
         )}
       </div>
       {children}

@@ -1,4 +1,5 @@
 'use client'
+import { useTranslations } from 'next-intl'
 import { usePathname } from 'next/navigation'
 import { useEffect, useRef } from 'react'
 import { hasChanged } from './form-state.ts'
@@ -23,6 +24,7 @@ export function FormProblems({
   /** The form has one field: what is wrong with it is shown beside it alone, and the field takes the focus. */
   oneField?: boolean
 }) {
+  const t = useTranslations('common.form')
   const box = useRef<HTMLDivElement>(null)
   const pathname = usePathname()
   useEffect(() => {
@@ -33,7 +35,7 @@ export function FormProblems({
   }, [state])
   if (state.message === null || (oneField && Object.keys(state.problems).length > 0)) return null
   const changed = hasChanged(state)
-  const heading = changed ? (title === undefined ? 'This has changed' : `${title}: this has changed`) : title
+  const heading = changed ? (title === undefined ? t('changed') : t('changedTitle', { title })) : title
   return (
     <div
       ref={box}
@@ -55,17 +57,17 @@ export function FormProblems({
       {state.code === 'unauthorized' && <SignInAgain />}
       {changed && (
         <a href={pathname} className="text-link inline-flex min-h-8 items-center">
-          Show it as it is now
+          {t('showNow')}
         </a>
       )}
       {state.first !== null && (
         <p className="mt-2 flex flex-wrap gap-x-6 gap-y-1">
           <a href={state.first} className="text-link">
-            Open the first request
+            {t('openFirst')}
           </a>
           {startOver !== undefined && (
             <a href={startOver} className="text-link">
-              Start a new one
+              {t('startNew')}
             </a>
           )}
         </p>

@@ -1,4 +1,5 @@
 import { describeField } from '#lib/payouts/fields.ts'
+import { fixedNames } from '#lib/words/fixed-names.ts'
 import { SelectField, TextField } from './field.tsx'
 import type { FormState } from './form-state.ts'
 
@@ -9,7 +10,7 @@ export function MoneyFields({ currencies, state }: { currencies: readonly string
     <div className="grid grid-cols-[1fr_7.5rem] gap-4">
       <TextField
         name="amount"
-        label="Amount"
+        label={fixedNames.amount}
         problem={problems['amount']}
         input={{
           inputMode: 'decimal',
@@ -21,7 +22,7 @@ export function MoneyFields({ currencies, state }: { currencies: readonly string
       />
       <SelectField
         name="currency"
-        label="Currency"
+        label={fixedNames.currency}
         options={currencies}
         defaultValue={values['currency']}
         problem={problems['currency']}

@@ -1,9 +1,11 @@
 'use client'
+import { useTranslations } from 'next-intl'
 import { usePathname } from 'next/navigation'
 import { keepTyped } from './typed-texts.tsx'
 
 /** For people whose session ended while they filled in a form: signs them in and leads back here, with what they typed. */
 export function SignInAgain() {
+  const t = useTranslations('common.form')
   const pathname = usePathname()
   return (
     <a
@@ -15,7 +17,7 @@ export function SignInAgain() {
       }}
       className="text-link inline-flex min-h-8 items-center"
     >
-      Sign in and come back
+      {t('signInAgain')}
     </a>
   )
 }

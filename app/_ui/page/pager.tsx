@@ -1,3 +1,4 @@
+import { useTranslations } from 'next-intl'
 import { ButtonLink } from '#app/_ui/button.tsx'
 
 /** Older rows by cursor, so that none is shown twice or missed while new ones arrive. The browser's back button leads back. */
@@ -13,22 +14,23 @@ export function Pager({
   /** The filter, kept by both links. */
   query?: URLSearchParams
 }) {
+  const t = useTranslations('site')
   if (next === null && isFirst) return null
   const first = query.toString()
   const older = new URLSearchParams(query)
   if (next !== null) older.set('cursor', next)
   return (
-    <nav aria-label="Pages" className="mt-6 flex justify-between gap-4">
+    <nav aria-label={t('pages')} className="mt-6 flex justify-between gap-4">
       {isFirst ? (
         <span />
       ) : (
         <ButtonLink href={first === '' ? path : `${path}?${first}`} look="secondary">
-          Newest
+          {t('newest')}
         </ButtonLink>
       )}
       {next !== null && (
         <ButtonLink href={`${path}?${older.toString()}`} look="secondary">
-          Older
+          {t('older')}
         </ButtonLink>
       )}
     </nav>

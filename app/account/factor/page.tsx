@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { forbidden } from 'next/navigation'
 import { Page } from '#app/_ui/card.tsx'
 import { FactorOffer } from '#app/_ui/factor/factor-offer.tsx'
+import { BrowserWords } from '#app/_server/browser-words.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { attemptHere } from '#app/sign-in/enter.ts'
@@ -18,7 +19,9 @@ export default async function FactorPage() {
   const offered = attempt.ok ? attempt.offered : null
   return (
     <Page>
-      <ReplaceFactor offer={offered && <FactorOffer {...offered} />} />
+      <BrowserWords areas={['factor']}>
+        <ReplaceFactor offer={offered && <FactorOffer {...offered} />} />
+      </BrowserWords>
     </Page>
   )
 }

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { forbidden } from 'next/navigation'
 import { Page } from '#app/_ui/card.tsx'
+import { BrowserWords } from '#app/_server/browser-words.tsx'
 import { requireActor } from '#app/_server/session.ts'
 import { RenewCodes } from './renew-codes.tsx'
 
@@ -11,7 +12,9 @@ export default async function RecoveryCodesPage() {
   if (actor.role === 'receiver') forbidden()
   return (
     <Page>
-      <RenewCodes />
+      <BrowserWords areas={['factor']}>
+        <RenewCodes />
+      </BrowserWords>
     </Page>
   )
 }

@@ -1,3 +1,4 @@
+import { useTranslations } from 'next-intl'
 import Link from 'next/link'
 import { Alert } from '#app/_ui/alert.tsx'
 import { Fold } from '#app/_ui/fold.tsx'
@@ -7,7 +8,6 @@ import { getDeps } from '#app/_server/deps.ts'
 import { shown } from '#app/_server/shown.ts'
 import { displayAmount } from '#lib/payouts/money.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
-import { statusWords } from '#lib/payouts/words.ts'
 import type { AskFirst } from '#lib/services/ports.ts'
 import { showSending } from '#lib/services/safety/show-sending.ts'
 import type { ShownStop } from '#lib/services/safety/show-sending.ts'
@@ -45,6 +45,7 @@ function StopNotice({ stop, mayRelease }: { stop: ShownStop; mayRelease: boolean
 
 /** Payouts claimed for payout-pay before the stop, and their status now. */
 export function InFlightList({ stop }: { stop: ShownStop }) {
+  const label = useTranslations('status.label')
   const title = `Already in flight when stopped: ${stop.inFlight.length}`
   if (stop.inFlight.length === 0) return <p className="mt-1">{title}</p>
   return (
@@ -57,7 +58,7 @@ export function InFlightList({ stop }: { stop: ShownStop }) {
             </TextLink>
             <span>
               claimed <Time at={one.since} seconds />, now:{' '}
-              <span>{one.status === null ? 'unknown' : statusWords[one.status].label}</span>
+              <span>{one.status === null ? 'unknown' : label(one.status)}</span>
             </span>
           </li>
         ))}

@@ -1,5 +1,5 @@
 import { Tag } from '#app/_ui/badge.tsx'
-import { shortText } from '#app/_ui/time.tsx'
+import { Time } from '#app/_ui/time.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 
 /** "bank validated at 14:02 UTC", with a tag if that is old. */
@@ -9,7 +9,7 @@ export async function Validated({ at }: { at: Date | null }) {
   return (
     <span className="inline-flex flex-wrap items-center gap-x-2 gap-y-1">
       <span>
-        bank validated at <time dateTime={at.toISOString()}>{shortText(at)}</time>
+        bank validated at <Time at={at} short />
       </span>
       {isOldValidation(at, validationOldAfterMs) && (
         <Tag look="bg-warn-soft text-warn" icon="clock" text="old" />

@@ -1,14 +1,15 @@
+import { useTranslations } from 'next-intl'
 import Link from 'next/link'
 import { Button, ButtonLink } from '#app/_ui/button.tsx'
 import { Fold } from '#app/_ui/fold.tsx'
 import { Icon } from '#app/_ui/icons.tsx'
 import { payoutStatuses } from '#lib/payouts/transitions.ts'
-import { statusWords } from '#lib/payouts/words.ts'
 import { isView, pathOf, views } from './filter.ts'
 import type { Filter } from './filter.ts'
 
 /** The whole filter is in the address, so a plain form and plain links are enough. */
 export function FilterBar({ filter }: { filter: Filter }) {
+  const label = useTranslations('status.label')
   const ownChoice = !views.some((view) => isView(filter, view.statuses))
   return (
     <div className="space-y-3">
@@ -81,7 +82,7 @@ export function FilterBar({ filter }: { filter: Filter }) {
                     defaultChecked={filter.statuses.includes(status)}
                     className="size-4.5 shrink-0 accent-accent"
                   />
-                  {statusWords[status].label}
+                  {label(status)}
                 </label>
               ))}
             </div>

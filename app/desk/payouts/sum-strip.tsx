@@ -1,8 +1,8 @@
+import { useTranslations } from 'next-intl'
 import Link from 'next/link'
 import { Amount } from '#app/_ui/amount.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
-import { statusWords } from '#lib/payouts/words.ts'
 import { pathOf } from './filter.ts'
 import type { Filter } from './filter.ts'
 
@@ -33,6 +33,7 @@ export function SumStrip({ sums, filter }: { sums: readonly Sum[] | null; filter
 }
 
 function CurrencySum({ currency, sums, filter }: { currency: string; sums: readonly Sum[]; filter: Filter }) {
+  const label = useTranslations('status.label')
   const total = sums.reduce((sum, part) => sum + part.amountMinor, 0n)
   const count = sums.reduce((sum, part) => sum + part.count, 0)
   return (
@@ -52,7 +53,7 @@ function CurrencySum({ currency, sums, filter }: { currency: string; sums: reado
               prefetch={false}
               className="inline-flex min-h-6 items-center text-ink-2 underline decoration-line-strong underline-offset-3 hover:text-ink"
             >
-              {sum.count} {statusWords[sum.status].label.toLowerCase()}
+              {sum.count} {label(sum.status).toLowerCase()}
             </Link>
           ))}
         </dd>

@@ -1,9 +1,9 @@
 import type { Metadata } from 'next'
+import { useTranslations } from 'next-intl'
 import Link from 'next/link'
 import { Tag } from '#app/_ui/badge.tsx'
 import { ButtonLink } from '#app/_ui/button.tsx'
 import { Page, PageTitle } from '#app/_ui/card.tsx'
-import { roleNames } from '#app/_ui/role-names.ts'
 import { Age } from '#app/_ui/time.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
@@ -45,6 +45,7 @@ export default async function UsersPage({ searchParams }: Props) {
 }
 
 function Row({ person }: { person: ShownPerson }) {
+  const t = useTranslations('site.role')
   return (
     <li className="relative grid gap-x-6 gap-y-1 px-5 py-3.5 text-[0.9375rem] focus-within:bg-sunken hover:bg-sunken sm:grid-cols-[minmax(0,1.5fr)_8rem_10rem_9rem] sm:items-center">
       <div className="min-w-0">
@@ -59,7 +60,7 @@ function Row({ person }: { person: ShownPerson }) {
           <bdi>{person.email}</bdi>
         </p>
       </div>
-      <p>{roleNames[person.role]}</p>
+      <p>{t(person.role)}</p>
       <p>
         <FactorTag person={person} />
       </p>

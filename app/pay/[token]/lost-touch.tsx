@@ -1,10 +1,12 @@
 'use client'
+import { useTranslations } from 'next-intl'
 import { useEffect, useState } from 'react'
 import { Alert } from '#app/_ui/alert.tsx'
-import { ageText } from '#app/_ui/time.tsx'
+import { ageText } from '#app/_ui/age.ts'
 
 /** The last poll failed: says that the page may be out of date, and since when. */
 export function LostTouch({ since, ended }: { since: number; ended: boolean }) {
+  const [t, common] = [useTranslations('pay.lost'), useTranslations('common')]
   const [now, setNow] = useState(since)
   useEffect(() => {
     const tick = () => setNow(Date.now())
@@ -18,14 +20,12 @@ export function LostTouch({ since, ended }: { since: number; ended: boolean }) {
   return (
     <div className="mt-4">
       {ended ? (
-        <Alert tone="warn" title="This link has ended" role="status">
-          <p>Open the latest mail, or sign in to see where your payout is.</p>
+        <Alert tone="warn" title={t('endedTitle')} role="status">
+          <p>{t('endedText')}</p>
         </Alert>
       ) : (
-        <Alert tone="warn" title="No connection to the portal" role="status">
-          <p>
-            Last updated {ageText(Math.max(0, now - since))} ago, trying again. Your payout goes on meanwhile.
-          </p>
+        <Alert tone="warn" title={t('offlineTitle')} role="status">
+          <p>{t('offlineText', { age: ageText(common, Math.max(0, now - since)) })}</p>
         </Alert>
       )}
     </div>

@@ -1,11 +1,16 @@
 import type { Metadata } from 'next'
+import { getTranslations } from 'next-intl/server'
 import { Page } from '#app/_ui/card.tsx'
+import { BrowserWords } from '#app/_server/browser-words.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { shown } from '#app/_server/shown.ts'
 import { showStatus } from '#lib/services/payout/show-status.ts'
 import { LiveStatus } from './live-status.tsx'
 
-export const metadata: Metadata = { title: 'Payout status', referrer: 'no-referrer' }
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('pay')
+  return { title: t('title'), referrer: 'no-referrer' }
+}
 
 type Props = { params: Promise<{ token: string }> }
 
@@ -21,7 +26,9 @@ export default async function StatusPage({ params }: Props) {
           <meta httpEquiv="refresh" content="5" />
         </noscript>
       )}
-      <LiveStatus token={token} initial={view} />
+      <BrowserWords areas={['pay']}>
+        <LiveStatus token={token} initial={view} />
+      </BrowserWords>
     </Page>
   )
 }

@@ -1,3 +1,4 @@
+import { useLocale, useTranslations } from 'next-intl'
 import { Alert } from '#app/_ui/alert.tsx'
 import { Amount, BankAccount } from '#app/_ui/amount.tsx'
 import { Card } from '#app/_ui/card.tsx'
@@ -9,29 +10,32 @@ import { TurnSteps } from '#app/_ui/turn-steps.tsx'
 import type { StatusView } from '#lib/contract/payout.ts'
 import { statusWords } from '#lib/payouts/words.ts'
 import type { Tone } from '#lib/payouts/words.ts'
+import { moneyText } from '#lib/words/money.ts'
 import { BankCard } from './bank-card.tsx'
+import { situationOf } from './situation.ts'
 
 /** One payout as its receiver sees it: under way, or a receipt of how it ended. */
 export function StatusSheet({ view }: { view: StatusView }) {
+  const [t, label, locale] = [useTranslations('pay'), useTranslations('status.label'), useLocale()]
   return (
     <article aria-labelledby="headline">
       {view.final ? <Result view={view} /> : <OnTheWay view={view} />}
       <Card className="mt-4">
-        <h2 className="sr-only">Details</h2>
+        <h2 className="sr-only">{t('details')}</h2>
         <Facts>
-          <Fact name="Amount">{view.displayAmount}</Fact>
-          <Fact name="To account">
+          <Fact name={t('amount')}>{moneyText(locale, view.displayAmount)}</Fact>
+          <Fact name={t('toAccount')}>
             <BankAccount bank={view.bankName} last4={view.accountLast4} />
           </Fact>
-          <Fact name="Requested">
+          <Fact name={t('requested')}>
             <Time at={view.requestedAt} />
           </Fact>
           {view.finalAt !== null && (
-            <Fact name={statusWords[view.status].label}>
+            <Fact name={label(view.status)}>
               <Time at={view.finalAt} seconds />
             </Fact>
           )}
-          <Fact name="Reference" mono>
+          <Fact name={t('reference')} mono>
             <span className="select-all">
               <bdi>{view.reference}</bdi>
             </span>
@@ -43,19 +47,19 @@ export function StatusSheet({ view }: { view: StatusView }) {
 }
 
 function OnTheWay({ view }: { view: StatusView }) {
+  const t = useTranslations('pay')
+  const { headline, explanation } = situationOf(view)
   return (
     <>
-      <p className="overline-label">Your payout of</p>
+      <p className="overline-label">{t('yourPayoutOf')}</p>
       <p className="mt-1">
         <Amount display={view.displayAmount} large />
       </p>
       <div className="mt-6">
         <h1 id="headline" className="text-2xl font-semibold tracking-tight">
-          {view.headline}
+          {t(`headline.${headline}`)}
         </h1>
-        <p className="mt-1.5 leading-7 text-ink-2">
-          {asksNow(view) ? 'Welcome back. We are asking Cardzo for the result.' : view.explanation}
-        </p>
+        <p className="mt-1.5 leading-7 text-ink-2">{t(`explanation.${explanation}`)}</p>
       </div>
       <Waits view={view} />
       {view.redirectUrl !== null && view.redirectHost !== null && !view.checkingForm && (
@@ -70,27 +74,22 @@ function OnTheWay({ view }: { view: StatusView }) {
 
 /** The time before which it is not sent. */
 function Waits({ view: { coolingOffUntil, sendAfter } }: { view: StatusView }) {
+  const t = useTranslations('pay')
   if (coolingOffUntil !== null)
     return (
       <div className="mt-4">
-        <Alert tone="info" title="This account is new">
-          <p>
-            For your safety, the payment is sent at the earliest on <Time at={coolingOffUntil} />. If you did
-            not ask for this, tell the merchant now.
-          </p>
+        <Alert tone="info" title={t('newAccount.title')}>
+          <p>{t.rich('newAccount.text', { at: () => <Time at={coolingOffUntil} /> })}</p>
         </Alert>
       </div>
     )
   if (sendAfter === null) return null
   return (
     <p className="mt-2 text-sm text-ink-2">
-      Sent after <Time at={sendAfter} seconds />. Until then it can still be stopped.
+      {t.rich('sendAfter', { at: () => <Time at={sendAfter} seconds /> })}
     </p>
   )
 }
-
-/** The browser is back from the bank, and Cardzo has no final answer yet. */
-const asksNow = ({ returnedAt, status }: StatusView) => returnedAt !== null && status === 'processing'
 
 const seals = {
   good: { icon: 'check', look: 'bg-good-soft text-good' },
@@ -102,8 +101,10 @@ const seals = {
 
 /** How it ended, as a receipt. */
 function Result({ view }: { view: StatusView }) {
-  const { label, tone } = statusWords[view.status]
-  const seal = seals[tone]
+  const t = useTranslations('pay')
+  const label = useTranslations('status.label')(view.status)
+  const { headline, explanation } = situationOf(view)
+  const seal = seals[statusWords[view.status].tone]
   return (
     <>
       <span className={`inline-flex size-14 items-center justify-center rounded-full ${seal.look}`}>
@@ -115,11 +116,11 @@ function Result({ view }: { view: StatusView }) {
       <p className="mt-2">
         <Amount display={view.displayAmount} large />
       </p>
-      {view.headline !== label && <p className="mt-4 font-medium">{view.headline}</p>}
-      <p className="mt-2 leading-7 text-ink-2">{view.explanation}</p>
+      {t(`headline.${headline}`) !== label && <p className="mt-4 font-medium">{t(`headline.${headline}`)}</p>}
+      <p className="mt-2 leading-7 text-ink-2">{t(`explanation.${explanation}`)}</p>
       {view.reason !== null && (
         <figure className="mt-4 border-l-2 border-line-strong pl-4">
-          <figcaption className="overline-label">Reason</figcaption>
+          <figcaption className="overline-label">{t('reason')}</figcaption>
           <blockquote className="break-words whitespace-pre-line">
             <bdi>{view.reason}</bdi>
           </blockquote>

@@ -4,6 +4,7 @@ import { Alert } from '#app/_ui/alert.tsx'
 import { CodeField } from '#app/_ui/form/code-field.tsx'
 import { untouched } from '#app/_ui/form/form-state.ts'
 import { SubmitButton } from '#app/_ui/form/submit-button.tsx'
+import { fixedNames } from '#lib/words/fixed-names.ts'
 import { signInWithCode } from '../actions.ts'
 import { StartAgain } from '../start-again.tsx'
 
@@ -18,7 +19,9 @@ export function CodeForm({ next }: { next: string }) {
       )}
       <input type="hidden" name="next" value={next} />
       <CodeField autoFocus />
-      <SubmitButton className="w-full">Sign in</SubmitButton>
+      <SubmitButton className="w-full">
+        <span lang="en">{fixedNames.signIn}</span>
+      </SubmitButton>
     </form>
   )
 }

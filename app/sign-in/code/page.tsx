@@ -1,14 +1,19 @@
 import type { Metadata } from 'next'
+import { getTranslations } from 'next-intl/server'
 import { redirect } from 'next/navigation'
 import { Card, Page, PageTitle } from '#app/_ui/card.tsx'
 import { getDeps } from '#app/_server/deps.ts'
+import { BrowserWords } from '#app/_server/browser-words.tsx'
 import { currentActor } from '#app/_server/session.ts'
 import { showAttempt } from '#lib/services/sign-in/sign-in-attempts.ts'
 import { attemptHere } from '../enter.ts'
 import { pathAfterSignIn } from '../path-after-sign-in.ts'
 import { CodeForm } from './code-form.tsx'
 
-export const metadata: Metadata = { title: 'Sign in' }
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('signIn')
+  return { title: t('title') }
+}
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
@@ -20,24 +25,18 @@ export default async function SignInCodePage({ searchParams }: Props) {
   if (actor.kind === 'user') redirect(pathAfterSignIn(actor.role, wanted))
   const attempt = await showAttempt(await getDeps(), await attemptHere())
   if (!attempt.ok || attempt.offered) redirect('/sign-in')
+  const t = await getTranslations('signIn')
   return (
     <Page>
-      <PageTitle
-        lead={
-          <>
-            For <bdi>{attempt.email}</bdi>: the second step, so that a password alone opens nothing.
-          </>
-        }
-      >
-        Sign in
+      <PageTitle lead={t.rich('codeLead', { email: () => <bdi>{attempt.email}</bdi> })}>
+        {t('title')}
       </PageTitle>
       <Card>
-        <CodeForm next={wanted} />
+        <BrowserWords areas={['signIn']}>
+          <CodeForm next={wanted} />
+        </BrowserWords>
       </Card>
-      <p className="mt-6 text-[0.9375rem] text-ink-2">
-        Lost your phone? Enter one of your recovery codes instead. No codes either? An administrator can reset
-        your second factor.
-      </p>
+      <p className="mt-6 text-[0.9375rem] text-ink-2">{t('lostPhone')}</p>
     </Page>
   )
 }

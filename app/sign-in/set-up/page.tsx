@@ -1,14 +1,19 @@
 import type { Metadata } from 'next'
+import { getTranslations } from 'next-intl/server'
 import { redirect } from 'next/navigation'
 import { Page } from '#app/_ui/card.tsx'
 import { FactorOffer } from '#app/_ui/factor/factor-offer.tsx'
+import { BrowserWords } from '#app/_server/browser-words.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { currentActor } from '#app/_server/session.ts'
 import { showAttempt } from '#lib/services/sign-in/sign-in-attempts.ts'
 import { attemptHere } from '../enter.ts'
 import { SetUpForm } from './set-up-form.tsx'
 
-export const metadata: Metadata = { title: 'Set up your second factor' }
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('signIn')
+  return { title: t('setUp.title') }
+}
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
@@ -26,7 +31,9 @@ export default async function SetUpPage({ searchParams }: Props) {
   if (actor.kind !== 'user' && !offered) redirect('/sign-in')
   return (
     <Page>
-      <SetUpForm next={wanted} offer={offered && <FactorOffer {...offered} />} />
+      <BrowserWords areas={['signIn', 'factor']}>
+        <SetUpForm next={wanted} offer={offered && <FactorOffer {...offered} />} />
+      </BrowserWords>
     </Page>
   )
 }

@@ -9,7 +9,7 @@ import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { RiskAssessment } from '#lib/payouts/risk.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import { isUuid } from '#lib/payouts/uuid.ts'
-import { statusWords } from '#lib/payouts/words.ts'
+import { wordsFor } from '#lib/words/words.ts'
 import { mayComeBack } from '#lib/services/seal/seal-trouble.ts'
 import { isContentHash } from '#lib/services/payout/content-hash.ts'
 import { subjectOf } from '#lib/services/payout/payout-subject.ts'
@@ -134,7 +134,7 @@ function judge(
   if (refused === 'wrong_status' && given.length > 0 && !takenBack.includes(payout.status))
     return refuse('approved_by_another', { detail: `By ${namesOf(given)}.` })
   if (refused === 'wrong_status')
-    return refuse(refused, { detail: `It is now: ${statusWords[payout.status].label}.` })
+    return refuse(refused, { detail: `It is now: ${wordsFor('en', 'status')(`label.${payout.status}`)}.` })
   // As the account is now: a session may be older than the change of role.
   if (refused || me?.role !== 'approver' || me.disabledAt !== null) return refuse(refused ?? 'forbidden')
   if (mayComeBack(payout.destinationTrouble))

@@ -63,7 +63,6 @@ describe('while all payments are stopped', () => {
     expect((await deskOf(one.id)).paused).toBe(true)
     const page = await pageOf(one.id)
     expect(page).toMatchObject({ status: 'approved', paused: true, sendAfter: null })
-    expect(page.explanation).toContain('paused')
     const set = [{ id: other.id, contentHash: other.contentHash }]
     const many = { seen: set, setHash: hashOfSet(set), code: '123456' }
     expect(await approveMany(portal.deps, approver, many)).toMatchObject({ ok: true, paused: true })
@@ -91,7 +90,6 @@ describe("the bank's form", () => {
     expect(await pageOf(payout.id)).toMatchObject({
       status: 'action_required',
       checkingForm: true,
-      headline: 'We are checking with your bank',
     })
     portal.gateway.faults.status = []
     await portal.wake(payout.id)

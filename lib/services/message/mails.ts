@@ -2,7 +2,7 @@
 import { displayAmount } from '#lib/payouts/money.ts'
 import { receiverName } from '#lib/payouts/receiver-name.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
-import { statusWords } from '#lib/payouts/words.ts'
+import { wordsFor } from '#lib/words/words.ts'
 import { statusUrlOf } from '#lib/services/payout/links.ts'
 import type { Deps, MailDraft, Payout } from '#lib/services/ports.ts'
 
@@ -29,11 +29,11 @@ export async function mailsOn(
   const to = payout.receiver.email
   if (subject === undefined || to === null || !(await isReceiverMailed(deps, payout))) return []
   const link = statusUrlOf(deps.config, payout)
-  const words = statusWords[arriving]
+  const words = wordsFor('en', 'pay')
   const lines = [
     greeting(payout),
-    `${words.headline}: ${displayAmount(payout.amountMinor, payout.currency)}${destinationOf(payout)}.`,
-    words.explanation,
+    `${words(`headline.${arriving}`)}: ${displayAmount(payout.amountMinor, payout.currency)}${destinationOf(payout)}.`,
+    words(`explanation.${arriving}`),
     ...(more.reason === undefined ? [] : [`The reason given: ${more.reason}`]),
     ...(link === null ? [] : [`See the details and what to do next:\n${link}`]),
     `Reference: ${payout.clientOrderId}`,

@@ -3,7 +3,7 @@ import type { PayoutView } from '#lib/contract/payout.ts'
 import { maskDestination, receiverFields } from '#lib/payouts/fields.ts'
 import { formatAmount } from '#lib/payouts/money.ts'
 import { isFinal } from '#lib/payouts/transitions.ts'
-import { statusWords } from '#lib/payouts/words.ts'
+import { wordsFor } from '#lib/words/words.ts'
 import type { ApiPayout, Config } from '#lib/services/ports.ts'
 import { statusUrlOf } from './links.ts'
 
@@ -53,7 +53,7 @@ function failureOf(payout: ApiPayout): PayoutView['failure'] {
     case 'expired':
       return {
         code: payout.status,
-        message: payout.failureMessage ?? statusWords[payout.status].explanation,
+        message: payout.failureMessage ?? wordsFor('en', 'pay')(`explanation.${payout.status}`),
         gatewayCode: payout.gatewayCode,
         gatewayMessage: payout.gatewayMessage,
       }

@@ -4,8 +4,8 @@ import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import { isBeforeClaim, isFinal } from '#lib/payouts/transitions.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
-import { specialWords, statusWords } from '#lib/payouts/words.ts'
-import type { Deps, LinkPayout, Payout } from '#lib/services/ports.ts'
+import { statusWords } from '#lib/payouts/words.ts'
+import type { Deps, LinkPayout, Payout, ReceiverNote } from '#lib/services/ports.ts'
 import { hashToken } from './links.ts'
 
 /** How often a page may ask us: often enough to feel live, and cheap, because it never reaches Cardzo. */
@@ -13,8 +13,6 @@ const pagePollMs = 2000
 
 /** In these it is Cardzo's turn, so a silent Cardzo is why the receiver waits. */
 const waitsForCardzo: readonly PayoutStatus[] = ['requested', 'checking', 'approved', 'processing']
-const silentExplanation =
-  'The payment service does not answer at the moment. Your payout is kept and goes on by itself; you do not have to do anything.'
 
 /** What the holder of a link may see of the payout. */
 export async function showStatus(
@@ -27,12 +25,8 @@ export async function showStatus(
   const { payout, isStopped, isSilent, notes } = found
   // Approved, and not sent because all payments are stopped.
   const paused = payout.status === 'approved' && isStopped
-  const view = {
-    ...statusView(payout, { paused }),
-    notes: notes.map(({ text, at }) => ({ text, at: at.toISOString() })),
-  }
-  const waitsInSilence = !paused && isSilent && waitsForCardzo.includes(payout.status)
-  return { ok: true, view: waitsInSilence ? { ...view, explanation: silentExplanation } : view }
+  const silent = !paused && isSilent && waitsForCardzo.includes(payout.status)
+  return { ok: true, view: statusView(payout, { paused, silent, notes }) }
 }
 
 /**
@@ -64,7 +58,14 @@ export function waitsOf(
   }
 }
 
-export function statusView(payout: LinkPayout, { paused }: { paused: boolean }): Omit<StatusView, 'notes'> {
+export function statusView(
+  payout: LinkPayout,
+  {
+    paused,
+    silent = false,
+    notes = [],
+  }: { paused: boolean; silent?: boolean; notes?: readonly ReceiverNote[] },
+): StatusView {
   const redirectUrl = payout.status === 'action_required' ? payout.redirectUrl : null
   const contactMerchant = payout.status === 'action_required' && redirectUrl === null
   const final = isFinal(payout.status)
@@ -85,12 +86,14 @@ export function statusView(payout: LinkPayout, { paused }: { paused: boolean }):
     displayAmount: displayAmount(payout.amountMinor, payout.currency),
     accountLast4: payout.accountLast4,
     bankName: payout.destination['bank_name'] ?? null,
-    ...wordsFor(payout, { paused, contactMerchant, checkingForm, held: coolingOffUntil !== null }),
+    turn: turnOf(payout, { paused, contactMerchant, checkingForm }),
+    silent,
     reason: payout.status === 'rejected' ? payout.failureMessage : null,
     contactMerchant,
     coolingOffUntil: coolingOffUntil?.toISOString() ?? null,
     // While payments are stopped nobody knows when it is sent.
     sendAfter: paused ? null : (sendAfter?.toISOString() ?? null),
+    notes: notes.map(({ text, at }) => ({ text, at: at.toISOString() })),
     reference: payout.clientOrderId,
     requestedAt: payout.createdAt.toISOString(),
     finalAt: payout.finalAt?.toISOString() ?? null,
@@ -98,17 +101,16 @@ export function statusView(payout: LinkPayout, { paused }: { paused: boolean }):
   }
 }
 
-type Special = { paused: boolean; contactMerchant: boolean; checkingForm: boolean; held: boolean }
-
-/** Whose turn it is and why: the words of the status, unless a special case applies. */
-function wordsFor(
+/** Whose turn it is: as the status says, unless a special case applies. */
+function turnOf(
   { status }: Pick<Payout, 'status'>,
-  { paused, contactMerchant, checkingForm, held }: Special,
-): Pick<StatusView, 'turn' | 'headline' | 'explanation'> {
-  const { turn, headline, explanation } = statusWords[status]
-  if (contactMerchant) return { turn: 'finance', headline, explanation: specialWords.contactMerchant }
-  if (checkingForm) return { turn: 'cardzo', ...specialWords.checkingForm }
-  if (paused) return { turn: 'finance', headline, explanation: specialWords.paused }
-  if (held && status === 'approved') return { turn, headline, explanation: specialWords.held }
-  return { turn, headline, explanation }
+  {
+    paused,
+    contactMerchant,
+    checkingForm,
+  }: { paused: boolean; contactMerchant: boolean; checkingForm: boolean },
+): StatusView['turn'] {
+  if (contactMerchant) return 'finance'
+  if (checkingForm) return 'cardzo'
+  return paused ? 'finance' : statusWords[status].turn
 }

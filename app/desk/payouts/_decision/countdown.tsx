@@ -1,6 +1,7 @@
 'use client'
 import { useRouter } from 'next/navigation'
 import { useEffect, useState } from 'react'
+import { Time } from '#app/_ui/time.tsx'
 
 const second = 1000
 
@@ -17,7 +18,7 @@ function inWords(ms: number): string {
  * Counts down to when a payment is sent. `leftMs` comes from the server and counts down by the browser's clock, which may show the wrong
  * time but not the wrong speed. At zero the page refreshes. Without scripts it shows the time.
  */
-export function Countdown({ at, leftMs }: { at: string; leftMs: number }) {
+export function Countdown({ at, leftMs }: { at: Date; leftMs: number }) {
   const router = useRouter()
   const [left, setLeft] = useState(leftMs)
   useEffect(() => {
@@ -31,7 +32,7 @@ export function Countdown({ at, leftMs }: { at: string; leftMs: number }) {
   }, [leftMs, router])
   return (
     <p className="font-medium">
-      Is sent at {at}
+      Is sent at <Time at={at} seconds short />
       {/* Screen readers read the time once, not every second. */}
       <span aria-hidden="true">{left > 0 ? `, in ${inWords(left)}` : ', now'}</span>
     </p>

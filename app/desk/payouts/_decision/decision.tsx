@@ -1,12 +1,13 @@
+import { useTranslations } from 'next-intl'
 import { Account, Amount } from '#app/_ui/amount.tsx'
 import { Card } from '#app/_ui/card.tsx'
 import { Icon } from '#app/_ui/icons.tsx'
-import { Time, shortText } from '#app/_ui/time.tsx'
+import { Time } from '#app/_ui/time.tsx'
 import { TextLink } from '#app/_ui/text-link.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
 import type { DecisionRefusal } from '#lib/payouts/permissions.ts'
 import { isBeforeClaim, isFinal } from '#lib/payouts/transitions.ts'
-import { pausedOnDesk, statusWords } from '#lib/payouts/words.ts'
+import { pausedOnDesk } from '#lib/payouts/words.ts'
 import type { DeskPayout } from '#lib/services/desk/show-desk-payout.ts'
 import type { Payout } from '#lib/services/ports.ts'
 import { receiverName } from '#lib/payouts/receiver-name.ts'
@@ -101,7 +102,7 @@ function WaitsUntil({ until, mayUndo, paused }: { until: Date; mayUndo: boolean;
       {paused ? (
         <p className="font-medium">{pausedOnDesk}</p>
       ) : (
-        <Countdown at={shortText(until, true)} leftMs={msUntil(until)} />
+        <Countdown at={until} leftMs={msUntil(until)} />
       )}
       <p className="mt-1 text-ink-2">
         {mayUndo
@@ -158,6 +159,7 @@ export function howTold({ mailsReceiver, view }: Pick<DeskPayout, 'mailsReceiver
 
 /** Payouts that this one may repeat: an approver must see them before writing why both are right. */
 function SameRequests({ payouts }: { payouts: readonly Payout[] }) {
+  const label = useTranslations('status.label')
   if (payouts.length === 0) return null
   return (
     <div className="mb-4 rounded-xl border border-warn/40 bg-warn-soft p-4 text-[0.9375rem] leading-6">
@@ -168,7 +170,7 @@ function SameRequests({ payouts }: { payouts: readonly Payout[] }) {
             <TextLink href={`/desk/payouts/${payout.id}`}>
               {displayAmount(payout.amountMinor, payout.currency)}
             </TextLink>
-            <span className="text-ink-2">{statusWords[payout.status].label}</span>
+            <span className="text-ink-2">{label(payout.status)}</span>
             <Time at={payout.createdAt} />
           </li>
         ))}

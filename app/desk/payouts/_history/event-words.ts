@@ -1,7 +1,7 @@
 /** The timeline in plain words. A new kind of event without words doesn't compile. */
 import { isolated } from '#lib/payouts/text.ts'
 import type { PayoutMove } from '#lib/payouts/transitions.ts'
-import { statusWords } from '#lib/payouts/words.ts'
+import { wordsFor } from '#lib/words/words.ts'
 import type { HappeningKind, TimelineEvent } from '#lib/services/ports.ts'
 
 type Data = Record<string, unknown>
@@ -109,6 +109,6 @@ export function describeStep({
   toStatus,
 }: Pick<TimelineEvent, 'fromStatus' | 'toStatus'>): string | null {
   if (toStatus === null || fromStatus === toStatus) return null
-  const to = statusWords[toStatus].label
-  return fromStatus === null ? to : `${statusWords[fromStatus].label} → ${to}`
+  const to = wordsFor('en', 'status')(`label.${toStatus}`)
+  return fromStatus === null ? to : `${wordsFor('en', 'status')(`label.${fromStatus}`)} → ${to}`
 }

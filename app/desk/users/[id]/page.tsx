@@ -1,10 +1,10 @@
 import type { Metadata } from 'next'
+import { useTranslations } from 'next-intl'
 import Link from 'next/link'
 import { Alert } from '#app/_ui/alert.tsx'
 import { ButtonLink } from '#app/_ui/button.tsx'
 import { Card, Page, PageTitle, Section } from '#app/_ui/card.tsx'
 import { Fact, Facts } from '#app/_ui/facts.tsx'
-import { roleNames } from '#app/_ui/role-names.ts'
 import { Age, Time } from '#app/_ui/time.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
@@ -98,9 +98,10 @@ function actsFor(person: ShownPerson): UserAct[] {
 }
 
 function PersonFacts({ person }: { person: ShownPerson }) {
+  const role = useTranslations('site.role')
   return (
     <Facts>
-      <Fact name="Role">{roleNames[person.role]}</Fact>
+      <Fact name="Role">{role(person.role)}</Fact>
       <Fact name="State">{person.disabledAt ? <Disabled at={person.disabledAt} /> : 'active'}</Fact>
       <Fact name="Password">{person.hasPassword ? 'set' : 'none yet'}</Fact>
       <Fact name="Second factor">{person.hasFactor ? 'yes' : 'no'}</Fact>

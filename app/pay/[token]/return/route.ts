@@ -2,6 +2,8 @@ import { judgeError } from '#app/_server/away.ts'
 import { getDeps } from '#app/_server/deps.ts'
 import { otherMethods } from '#app/_server/methods.ts'
 import { plainPage, seeOther } from '#app/_server/plain-answer.ts'
+import { localeOf } from '#lib/words/locales.ts'
+import { wordsFor } from '#lib/words/words.ts'
 import { recordReturn } from '#lib/services/payout/record-return.ts'
 
 /**
@@ -9,7 +11,7 @@ import { recordReturn } from '#lib/services/payout/record-return.ts'
  * not even read, no cookie is needed, and nobody is turned away: the status page tells what is true.
  */
 async function comeBack(
-  _request: Request,
+  request: Request,
   context: { params: Promise<{ token: string }> },
 ): Promise<Response> {
   try {
@@ -18,12 +20,9 @@ async function comeBack(
     return seeOther((result.ok ? result.statusPath : null) ?? '/pay/back')
   } catch (error) {
     await judgeError(error, '/pay/[token]/return')
-    return plainPage(
-      503,
-      'You are back',
-      'We cannot show your payout right now. Nothing was lost. Wait a moment and reload this page, or open your latest mail from us later.',
-      { 'Retry-After': '5' },
-    )
+    const locale = localeOf(request)
+    const t = wordsFor(locale, 'pay')
+    return plainPage(503, { locale, title: t('back.title'), text: t('back.away') }, { 'Retry-After': '5' })
   }
 }
 

@@ -1,0 +1,32 @@
+import 'server-only'
+import { cookies, headers } from 'next/headers'
+import { cache } from 'react'
+import { isZone } from '#lib/words/times.ts'
+import { localeFor } from '#lib/words/locales.ts'
+import type { Locale } from '#lib/words/locales.ts'
+import { getEnv } from './deps.ts'
+
+/** The language of the person who asks: what they chose in this browser, else what their browser asks for, else English. */
+export const localeHere = cache(async (): Promise<Locale> => {
+  const [jar, head] = [await cookies(), await headers()]
+  return localeFor(jar.get('locale')?.value, head.get('accept-language'))
+})
+
+/** The time zone that the person chose on their account page; null: their browser's. */
+export const zoneHere = cache(async (): Promise<string | null> => {
+  const zone = (await cookies()).get('time-zone')?.value
+  return zone !== undefined && isZone(zone) ? zone : null
+})
+
+/** Remembers a choice in this browser for a year; null forgets it. */
+export async function keepChoice(name: 'locale' | 'time-zone', value: string | null): Promise<void> {
+  const secure = (await getEnv()).appUrl.startsWith('https:')
+  const jar = await cookies()
+  jar.set(name, value ?? '', {
+    httpOnly: true,
+    sameSite: 'lax',
+    secure,
+    path: '/',
+    maxAge: value === null ? 0 : 365 * 24 * 3600,
+  })
+}

@@ -1,0 +1,2 @@
+/** A person's own account: password, sessions, second factor. */
+export const account = {} as const

@@ -1,0 +1,2 @@
+/** Approving several payouts with one code. */
+export const approve = {} as const

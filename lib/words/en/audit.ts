@@ -1,0 +1,2 @@
+/** The audit page. */
+export const audit = {} as const

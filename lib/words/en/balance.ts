@@ -1,0 +1,2 @@
+/** A receiver's own balance and limits. */
+export const balance = {} as const

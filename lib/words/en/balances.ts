@@ -1,0 +1,2 @@
+/** Receivers' balances, grants and the file of grants. */
+export const balances = {} as const

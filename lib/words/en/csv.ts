@@ -1,0 +1,2 @@
+/** Heads of CSV files. */
+export const csv = {} as const

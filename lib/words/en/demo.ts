@@ -1,0 +1,2 @@
+/** The demo's mailbox and codes. */
+export const demo = {} as const

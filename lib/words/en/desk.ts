@@ -1,0 +1,2 @@
+/** The desk's first page: the queue and open items. */
+export const desk = {} as const

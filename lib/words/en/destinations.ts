@@ -1,0 +1,2 @@
+/** A receiver's own accounts. */
+export const destinations = {} as const

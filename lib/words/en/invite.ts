@@ -1,0 +1,2 @@
+/** Accepting an invitation. */
+export const invite = {} as const

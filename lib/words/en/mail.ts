@@ -1,0 +1,2 @@
+/** Mails to receivers and staff. */
+export const mail = {} as const

@@ -1,0 +1,2 @@
+/** New destinations that cool off. */
+export const newAccounts = {} as const

@@ -1,0 +1,2 @@
+/** One payout for staff: facts, decision, history. */
+export const payout = {} as const

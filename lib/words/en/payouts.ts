@@ -1,0 +1,2 @@
+/** The list of payouts, its filters and sums, and a new payout. */
+export const payouts = {} as const

@@ -1,0 +1,2 @@
+/** The policy, its changes and rehearsals. */
+export const policy = {} as const

@@ -1,0 +1,2 @@
+/** Receivers as staff see and change them. */
+export const receivers = {} as const

@@ -1,0 +1,2 @@
+/** The stop switch. */
+export const stop = {} as const

@@ -1,0 +1,2 @@
+/** Payouts whose outcome is unknown, and settling them. */
+export const unknown = {} as const

@@ -1,0 +1,2 @@
+/** People who can sign in, and what admins do with their accounts. */
+export const users = {} as const

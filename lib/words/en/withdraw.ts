@@ -1,0 +1,2 @@
+/** Asking for a withdrawal. */
+export const withdraw = {} as const

@@ -1,0 +1,2 @@
+/** A receiver's own withdrawals. */
+export const withdrawals = {} as const

@@ -1,0 +1,64 @@
+/** All English words, one file per area. */
+import { account } from './en/account.ts'
+import { approve } from './en/approve.ts'
+import { audit } from './en/audit.ts'
+import { balance } from './en/balance.ts'
+import { balances } from './en/balances.ts'
+import { common } from './en/common.ts'
+import { csv } from './en/csv.ts'
+import { demo } from './en/demo.ts'
+import { desk } from './en/desk.ts'
+import { destinations } from './en/destinations.ts'
+import { errors } from './en/errors.ts'
+import { factor } from './en/factor.ts'
+import { home } from './en/home.ts'
+import { invite } from './en/invite.ts'
+import { keys } from './en/keys.ts'
+import { mail } from './en/mail.ts'
+import { newAccounts } from './en/new-accounts.ts'
+import { pay } from './en/pay.ts'
+import { payout } from './en/payout.ts'
+import { payouts } from './en/payouts.ts'
+import { policy } from './en/policy.ts'
+import { receivers } from './en/receivers.ts'
+import { signIn } from './en/sign-in.ts'
+import { site } from './en/site.ts'
+import { status } from './en/status.ts'
+import { stop } from './en/stop.ts'
+import { unknown } from './en/unknown.ts'
+import { users } from './en/users.ts'
+import { withdraw } from './en/withdraw.ts'
+import { withdrawals } from './en/withdrawals.ts'
+
+export const english = {
+  account,
+  approve,
+  audit,
+  balance,
+  balances,
+  common,
+  csv,
+  demo,
+  desk,
+  destinations,
+  errors,
+  factor,
+  home,
+  invite,
+  keys,
+  mail,
+  newAccounts,
+  pay,
+  payout,
+  payouts,
+  policy,
+  receivers,
+  signIn,
+  site,
+  status,
+  stop,
+  unknown,
+  users,
+  withdraw,
+  withdrawals,
+} as const

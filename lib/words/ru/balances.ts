@@ -1,0 +1,1 @@
+export const balances = {} as const

@@ -1,0 +1,1 @@
+export const newAccounts = {} as const

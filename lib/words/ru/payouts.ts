@@ -1,0 +1,1 @@
+export const payouts = {} as const

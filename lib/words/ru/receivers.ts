@@ -1,0 +1,1 @@
+export const receivers = {} as const

@@ -1,0 +1,45 @@
+import type { Same } from '../same.ts'
+import type { site as english } from '../en/site.ts'
+
+export const site = {
+  name: 'Портал выплат',
+  description: 'Запросите выплату, согласуйте её и следите за ней до зачисления.',
+  skip: 'Перейти к содержанию',
+  mainNavigation: 'Основное меню',
+  account: 'Ваш профиль:',
+  signOut: 'Выйти',
+  nav: {
+    withdraw: 'Вывести деньги',
+    withdrawals: 'Мои выводы',
+    destinations: 'Мои счета',
+    balance: 'Мой баланс',
+    desk: 'Рабочий стол',
+    unknown: '{n, plural, =0 {Результат неизвестен} other {Результат неизвестен (#)}}',
+    payouts: 'Выплаты',
+    newAccounts: 'Новые счета',
+    newPayout: 'Новая выплата',
+    policy: 'Политика',
+    users: 'Пользователи',
+    keys: 'Ключи',
+    balances: 'Балансы',
+    audit: 'Аудит',
+    stop: 'Аварийная остановка',
+  },
+  role: {
+    receiver: 'Получатель',
+    clerk: 'Оператор',
+    approver: 'Согласующий',
+    admin: 'Администратор',
+    auditor: 'Аудитор',
+  },
+  testMode: {
+    label: 'Тестовый режим',
+    text: 'Тестовый режим: вместо платёжного шлюза работает симулятор. Реальные деньги не переводятся.',
+    codes: 'Демо-коды',
+    mailbox: 'Демо-почта',
+  },
+  language: 'Язык',
+  pages: 'Страницы',
+  newest: 'К новым',
+  older: 'Раньше',
+} as const satisfies Same<typeof english>

@@ -1,0 +1,1 @@
+export const stop = {} as const

@@ -1,0 +1,1 @@
+export const unknown = {} as const

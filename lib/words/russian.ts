@@ -1,0 +1,66 @@
+/** All Russian words, one file per area. */
+import type { english } from './english.ts'
+import type { Same } from './same.ts'
+import { account } from './ru/account.ts'
+import { approve } from './ru/approve.ts'
+import { audit } from './ru/audit.ts'
+import { balance } from './ru/balance.ts'
+import { balances } from './ru/balances.ts'
+import { common } from './ru/common.ts'
+import { csv } from './ru/csv.ts'
+import { demo } from './ru/demo.ts'
+import { desk } from './ru/desk.ts'
+import { destinations } from './ru/destinations.ts'
+import { errors } from './ru/errors.ts'
+import { factor } from './ru/factor.ts'
+import { home } from './ru/home.ts'
+import { invite } from './ru/invite.ts'
+import { keys } from './ru/keys.ts'
+import { mail } from './ru/mail.ts'
+import { newAccounts } from './ru/new-accounts.ts'
+import { pay } from './ru/pay.ts'
+import { payout } from './ru/payout.ts'
+import { payouts } from './ru/payouts.ts'
+import { policy } from './ru/policy.ts'
+import { receivers } from './ru/receivers.ts'
+import { signIn } from './ru/sign-in.ts'
+import { site } from './ru/site.ts'
+import { status } from './ru/status.ts'
+import { stop } from './ru/stop.ts'
+import { unknown } from './ru/unknown.ts'
+import { users } from './ru/users.ts'
+import { withdraw } from './ru/withdraw.ts'
+import { withdrawals } from './ru/withdrawals.ts'
+
+export const russian = {
+  account,
+  approve,
+  audit,
+  balance,
+  balances,
+  common,
+  csv,
+  demo,
+  desk,
+  destinations,
+  errors,
+  factor,
+  home,
+  invite,
+  keys,
+  mail,
+  newAccounts,
+  pay,
+  payout,
+  payouts,
+  policy,
+  receivers,
+  signIn,
+  site,
+  status,
+  stop,
+  unknown,
+  users,
+  withdraw,
+  withdrawals,
+} as const satisfies Same<typeof english>

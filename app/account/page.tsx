@@ -1,4 +1,5 @@
 import type { Metadata } from 'next'
+import { getTranslations } from 'next-intl/server'
 import { Alert } from '#app/_ui/alert.tsx'
 import { ButtonLink } from '#app/_ui/button.tsx'
 import { Card, Page, PageTitle, Section } from '#app/_ui/card.tsx'
@@ -9,6 +10,7 @@ import { shown } from '#app/_server/shown.ts'
 import { showAccount } from '#lib/services/sign-in/show-account.ts'
 import type { Account } from '#lib/services/sign-in/show-account.ts'
 import { sessionHere } from '#app/_server/session-here.ts'
+import { KeyboardForm } from './keyboard-form.tsx'
 import { Sessions } from './sessions.tsx'
 
 export const metadata: Metadata = { title: 'Your account' }
@@ -23,7 +25,7 @@ const done = {
 export default async function AccountPage({ searchParams }: Props) {
   const actor = await requireActor()
   const { account } = shown(await showAccount(await getDeps(), actor, { token: await sessionHere() }))
-  const { done: what } = await searchParams
+  const [{ done: what }, t] = await Promise.all([searchParams, getTranslations('keyboard')])
   return (
     <Page>
       <PageTitle>Your account</PageTitle>
@@ -51,6 +53,13 @@ export default async function AccountPage({ searchParams }: Props) {
           {account.role !== 'receiver' && <FactorPart account={account} />}
         </Card>
       </Section>
+      {account.role !== 'receiver' && (
+        <Section id="keyboard" title={t('section')}>
+          <Card>
+            <KeyboardForm />
+          </Card>
+        </Section>
+      )}
       <Section id="sessions" title="Where you are signed in">
         <Sessions sessions={account.sessions} />
       </Section>

@@ -4,6 +4,7 @@ import { approve } from './en/approve.ts'
 import { audit } from './en/audit.ts'
 import { balance } from './en/balance.ts'
 import { balances } from './en/balances.ts'
+import { callbacks } from './en/callbacks.ts'
 import { common } from './en/common.ts'
 import { csv } from './en/csv.ts'
 import { demo } from './en/demo.ts'
@@ -11,8 +12,10 @@ import { desk } from './en/desk.ts'
 import { destinations } from './en/destinations.ts'
 import { errors } from './en/errors.ts'
 import { factor } from './en/factor.ts'
+import { history } from './en/history.ts'
 import { home } from './en/home.ts'
 import { invite } from './en/invite.ts'
+import { keyboard } from './en/keyboard.ts'
 import { keys } from './en/keys.ts'
 import { mail } from './en/mail.ts'
 import { newAccounts } from './en/new-accounts.ts'
@@ -36,6 +39,7 @@ export const english = {
   audit,
   balance,
   balances,
+  callbacks,
   common,
   csv,
   demo,
@@ -43,8 +47,10 @@ export const english = {
   destinations,
   errors,
   factor,
+  history,
   home,
   invite,
+  keyboard,
   keys,
   mail,
   newAccounts,

@@ -6,6 +6,7 @@ import { approve } from './ru/approve.ts'
 import { audit } from './ru/audit.ts'
 import { balance } from './ru/balance.ts'
 import { balances } from './ru/balances.ts'
+import { callbacks } from './ru/callbacks.ts'
 import { common } from './ru/common.ts'
 import { csv } from './ru/csv.ts'
 import { demo } from './ru/demo.ts'
@@ -13,8 +14,10 @@ import { desk } from './ru/desk.ts'
 import { destinations } from './ru/destinations.ts'
 import { errors } from './ru/errors.ts'
 import { factor } from './ru/factor.ts'
+import { history } from './ru/history.ts'
 import { home } from './ru/home.ts'
 import { invite } from './ru/invite.ts'
+import { keyboard } from './ru/keyboard.ts'
 import { keys } from './ru/keys.ts'
 import { mail } from './ru/mail.ts'
 import { newAccounts } from './ru/new-accounts.ts'
@@ -38,6 +41,7 @@ export const russian = {
   audit,
   balance,
   balances,
+  callbacks,
   common,
   csv,
   demo,
@@ -45,8 +49,10 @@ export const russian = {
   destinations,
   errors,
   factor,
+  history,
   home,
   invite,
+  keyboard,
   keys,
   mail,
   newAccounts,

@@ -15,6 +15,13 @@ import { SumStrip } from './sum-strip.tsx'
 
 export const metadata: Metadata = { title: 'Payouts' }
 
+/** This page of the list, which a payout opened from it carries along. */
+function addressOf(filter: Parameters<typeof writeFilter>[0], cursor: string | undefined): URLSearchParams {
+  const query = writeFilter(filter)
+  if (cursor !== undefined) query.set('cursor', cursor)
+  return query
+}
+
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
 export default async function PayoutsPage({ searchParams }: Props) {
@@ -46,7 +53,7 @@ export default async function PayoutsPage({ searchParams }: Props) {
           <p>Take a status away, or search for an id, a receiver or the last four digits of an account.</p>
         </Empty>
       ) : (
-        <PayoutTable rows={list.rows} />
+        <PayoutTable rows={list.rows} list={addressOf(filter, cursor)} />
       )}
       <Pager
         next={list.nextCursor}

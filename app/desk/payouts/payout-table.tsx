@@ -7,6 +7,7 @@ import { turnText } from '#app/_ui/turn-steps.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
 import { statusWords } from '#lib/payouts/words.ts'
 import type { Payout } from '#lib/services/ports.ts'
+import { payoutPath } from '#app/desk/payouts/_list/list-address.ts'
 import { receiverName } from '#lib/payouts/receiver-name.ts'
 
 const columns = 'lg:grid-cols-[minmax(0,1.1fr)_minmax(0,1.3fr)_10rem_8.5rem_6rem_9rem]'
@@ -15,7 +16,7 @@ const columns = 'lg:grid-cols-[minmax(0,1.1fr)_minmax(0,1.3fr)_10rem_8.5rem_6rem
  * Rows where six columns fit, cards on anything narrower (a phone, half a screen, a page at 200 %). The roles are explicit because a CSS
  * grid takes their meaning from the elements of a table.
  */
-export function PayoutTable({ rows }: { rows: readonly Payout[] }) {
+export function PayoutTable({ rows, list }: { rows: readonly Payout[]; list: URLSearchParams }) {
   return (
     <div role="table" aria-label="Payouts" className="rounded-2xl border border-line bg-surface">
       <div
@@ -35,14 +36,14 @@ export function PayoutTable({ rows }: { rows: readonly Payout[] }) {
       </div>
       <div role="rowgroup" className="divide-y divide-line">
         {rows.map((payout) => (
-          <Row key={payout.id} payout={payout} />
+          <Row key={payout.id} payout={payout} list={list} />
         ))}
       </div>
     </div>
   )
 }
 
-function Row({ payout }: { payout: Payout }) {
+function Row({ payout, list }: { payout: Payout; list: URLSearchParams }) {
   return (
     <div
       role="row"
@@ -50,7 +51,7 @@ function Row({ payout }: { payout: Payout }) {
     >
       <Cell>
         <Link
-          href={`/desk/payouts/${payout.id}`}
+          href={payoutPath(payout.id, list)}
           prefetch={false}
           className="block truncate font-medium after:absolute after:inset-0"
         >

@@ -12,6 +12,7 @@ import { payoutView } from './payout-view.ts'
 
 /** A cursor is the creation number of the last row seen. */
 const cursorPattern = /^\d{1,18}$/
+export const isListCursor = (cursor: string): boolean => cursorPattern.test(cursor)
 
 const badCursor = () =>
   refuse('invalid_request', {
@@ -41,7 +42,8 @@ export async function listPayouts(
 
 export type DeskFilter = { statuses?: PayoutStatus[]; search?: string }
 
-const filterOf = (input: DeskFilter): PayoutFilter => ({
+/** Only what asks for something. */
+export const tidyFilter = (input: DeskFilter): PayoutFilter => ({
   ...(input.statuses && input.statuses.length > 0 && { statuses: input.statuses }),
   ...(tidyLine(input.search ?? '') !== '' && { search: tidyLine(input.search ?? '') }),
 })
@@ -62,7 +64,7 @@ export async function listDeskPayouts(
 > {
   if (!may(actor, 'payout.see_all')) return refuse('forbidden')
   if (input.cursor !== undefined && !cursorPattern.test(input.cursor)) return badCursor()
-  const filter = filterOf(input)
+  const filter = tidyFilter(input)
   const [page, sums] = await Promise.all([
     deps.payouts.list(filter, { limit: input.limit ?? 50, cursor: input.cursor }),
     filter.search === undefined
@@ -79,11 +81,11 @@ export async function exportDeskPayouts(
   input: DeskFilter,
 ): Promise<{ ok: true; pages: AsyncIterable<Payout[]> } | Refusal<'forbidden'>> {
   if (!may(actor, 'payout.see_all')) return refuse('forbidden')
-  await deps.people.audit('payouts_exported', actor, null, { ...filterOf(input) })
+  await deps.people.audit('payouts_exported', actor, null, { ...tidyFilter(input) })
   async function* pages() {
     let cursor: string | undefined
     do {
-      const page = await deps.payouts.list(filterOf(input), { limit: 500, cursor })
+      const page = await deps.payouts.list(tidyFilter(input), { limit: 500, cursor })
       yield page.rows
       cursor = page.nextCursor ?? undefined
     } while (cursor !== undefined)

@@ -12,7 +12,7 @@ type Room = Lists & { door?: string; only?: Record<string, Lists> }
 export const rooms: Record<string, Room> = {
   'lib/payouts': { may: [], npm: [] },
   // Every word that people read, in each language.
-  'lib/words': { may: [], npm: ['use-intl/**'] },
+  'lib/words': { may: ['lib/payouts'], npm: ['use-intl/**'] },
   'lib/cardzo': { may: [], npm: ['zod'], door: '{index,testing}.ts' },
   'lib/contract': { may: ['lib/payouts'], npm: ['zod', 'papaparse'] },
   // ibantools: what an IBAN is, by country.
@@ -65,7 +65,10 @@ export const rooms: Record<string, Room> = {
     may: ['lib/cardzo'],
     npm: ['zod', 'pino', 'hono', 'hono/**', '@hono/node-server', '@hono/node-server/**'],
   },
-  'lib/cli': { may: ['lib/services', 'lib/runtime', 'lib/processes', 'lib/payouts'], npm: ['zod'] },
+  'lib/cli': {
+    may: ['lib/services', 'lib/runtime', 'lib/processes', 'lib/payouts', 'lib/words'],
+    npm: ['zod'],
+  },
   'app/_server': {
     may: ['lib/services', 'lib/runtime', 'lib/contract', 'lib/payouts', 'lib/words'],
     npm: [
@@ -111,7 +114,7 @@ export const rooms: Record<string, Room> = {
     npm: ['**'],
   },
   bench: {
-    may: ['lib/cardzo', 'lib/db', 'lib/runtime', 'lib/contract', 'lib/payouts', 'lib/processes', 'lib/cli'],
+    may: ['lib/cardzo', 'lib/db', 'lib/runtime', 'lib/contract', 'lib/processes', 'lib/cli'],
     npm: ['**'],
   },
 }

@@ -6,9 +6,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { createPrisma } from '#lib/db/engine/client.ts'
 import { createStores } from '#lib/db/stores.ts'
-import { createVault } from '#lib/db/seal/vault.ts'
-import { fillDatabase } from '#lib/db/testing/fill.ts'
-import type { PayoutStatus } from '#lib/payouts/transitions.ts'
+import { fillDatabase, filledVault, staffId } from '#lib/db/testing/fill.ts'
 import { joinEmbeddedPostgres, migrate } from '#lib/runtime/database.ts'
 
 const small = 1_000
@@ -27,7 +25,8 @@ export type PageCost = {
   ratio: number
 }
 
-type Look = { statuses?: PayoutStatus[]; search?: string; cursor?: string }
+type List = ReturnType<typeof createStores>['payouts']['list']
+type Look = Parameters<List>[0] & Pick<Parameters<List>[1], 'sort'> & { cursor?: string }
 type Desk = { look: (what: Look) => Promise<unknown>; payouts: number; close: () => Promise<void> }
 
 /** What people ask of the list; `n` differs from round to round. */
@@ -44,7 +43,45 @@ const looks: [what: string, of: (n: number, payouts: number) => Look][] = [
   ],
   ['Search: first name', () => ({ search: 'Ada' })],
   ['Search: what nobody has', () => ({ search: 'no such person' })],
+  ['Search: the beginning of an order id', (n) => ({ search: `order-${String(n).slice(0, 4)}` })],
+  ['Search: a word of the description', (n) => ({ search: `invoice ${n}` })],
+  ['Search: an amount', (n) => ({ search: `${10 + (n % 900)}.${String(n % 100).padStart(2, '0')}` })],
+  ['One day', (n, payouts) => ({ createdFrom: dayOf(n, payouts), createdBefore: dayOf(n, payouts, 1) })],
+  [
+    'What failed in a month',
+    (n, payouts) => ({
+      statuses: ['failed', 'declined'],
+      createdFrom: dayOf(n, payouts),
+      createdBefore: dayOf(n, payouts, 30),
+    }),
+  ],
+  ['One bank', (n) => ({ bank: `bank ${n % 40}` })],
+  ['High risk', () => ({ risks: ['high'] })],
+  ['One error code', () => ({ code: '5' })],
+  ['One approver', () => ({ approvedById: staffId(3) })],
+  ['Large amounts of one status', () => ({ statuses: ['failed'], currency: 'EUR', minMinor: 80_000n })],
+  ['The largest amounts', () => ({ currency: 'EUR', sort: 'largest' })],
+  [
+    'The largest in the middle, paid',
+    () => ({ currency: 'EUR', sort: 'largest', statuses: ['paid'], cursor: '50000.500' }),
+  ],
+  ['Who has waited longest', () => ({ sort: 'waiting' })],
+  ['Stuck for an hour', () => ({ waitingSince: new Date(Date.now() - 3_600_000) })],
+  [
+    'Five things at once',
+    () => ({
+      statuses: ['paid'],
+      sources: ['api'],
+      currency: 'USD',
+      risks: ['low', 'medium', 'high'],
+      bank: 'Bank 7',
+    }),
+  ],
 ]
+
+/** The day on which about the `n`-th of all payouts was made (lib/db/testing/fill.ts), or `days` later. */
+const dayOf = (n: number, payouts: number, days = 0) =>
+  new Date(Date.now() - (1 - n / payouts) * 400 * 86_400_000 + days * 86_400_000)
 
 /** Takes several minutes the first time, nearly all for filling. `say` hears of each step. */
 export async function measureMillion(say: (what: string) => void): Promise<PageCost[]> {
@@ -101,20 +138,17 @@ async function openDesk(serverUrl: string, payouts: number): Promise<Desk> {
   const prisma = createPrisma(address.href)
   const stores = createStores(prisma, {
     hooks: { enqueueMail: () => Promise.resolve() },
-    vault: createVault([{ id: 'test', key: Buffer.alloc(32, 7) }]),
+    vault: filledVault,
     keepMailTexts: false,
     maxRequestsPerS: 40,
   })
   return {
     payouts,
     // What lib/services/payout/list-payouts.ts asks for one page of the desk.
-    look: ({ statuses, search, cursor }) =>
+    look: ({ sort, cursor, ...filter }) =>
       Promise.all([
-        stores.payouts.list(
-          { ...(statuses && { statuses }), ...(search !== undefined && { search }) },
-          { limit: 50, cursor },
-        ),
-        search === undefined ? stores.payouts.sums(statuses) : stores.payouts.sumsOfSearch(search, statuses),
+        stores.payouts.list(filter, { limit: 50, cursor, ...(sort && { sort }) }),
+        stores.payouts.sums(filter),
       ]),
     close: () => prisma.$disconnect(),
   }

@@ -86,7 +86,7 @@ test('an administrator invites an approver, another confirms, and the approver s
   await expect(nina).toHaveURL(/\/sign-in\/set-up$/)
   const secret = (await nina.locator('[data-secret]').getAttribute('data-secret'))!
   await sendCode(nina, codeAt(secret))
-  await nina.getByRole('link', { name: 'go on' }).click()
+  await nina.getByRole('link', { name: 'continue' }).click()
   await expect(nina).toHaveURL(/\/desk$/)
   await nina.goto(link)
   await expect(nina.getByRole('main')).toContainText('This invitation was used or is too old')
@@ -113,7 +113,7 @@ test('a person changes the password, replaces the second factor and ends the oth
   await page.getByLabel('Present password').fill('not it at all')
   await page.getByLabel('New password').fill(newPassword)
   await confirm(page, me, 'Change password')
-  await expect(page.getByRole('alert').filter({ hasText: 'not your present password' })).toBeVisible()
+  await expect(page.getByRole('alert').filter({ hasText: 'isn’t your current password' })).toBeVisible()
   await page.getByLabel('Present password').fill(password)
   await page.getByLabel('New password').fill(newPassword)
   await confirm(page, me, 'Change password')
@@ -214,7 +214,7 @@ test.describe('without scripts', () => {
     const secret = (await page.locator('[data-secret]').getAttribute('data-secret'))!
     await sendCode(page, codeAt(secret))
     await expect(page.getByLabel('Your recovery codes')).toHaveValue(/^([a-z2-7-]{19}\n){9}/)
-    await page.getByRole('link', { name: 'go on' }).click()
+    await page.getByRole('link', { name: 'continue' }).click()
     await expect(page).toHaveURL(/\/desk$/)
   })
 })

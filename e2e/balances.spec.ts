@@ -115,7 +115,7 @@ for (const javaScriptEnabled of [true, false])
     await expect(page.getByText('2 rows, 14.00 EUR')).toBeVisible()
     await page.getByRole('button', { name: 'Grant all of it' }).click()
     await expect(
-      page.getByText('Enter the code that your authenticator app shows now.').first(),
+      page.getByText('Enter the code your authenticator app shows now.').first(),
     ).toBeVisible()
     await page.getByLabel('One-time code').fill(await codeFor('clerk'))
     await page.getByRole('button', { name: 'Grant all of it' }).click()

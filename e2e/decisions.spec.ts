@@ -45,7 +45,7 @@ test('a wrong code approves nothing and keeps the note; the right one does', asy
   const right = await codeFor('approver')
   await page.getByLabel('One-time code').fill(right === '000000' ? '111111' : '000000')
   await page.getByRole('button', { name: 'Approve' }).click()
-  await expect(refused(page)).toContainText('not right')
+  await expect(refused(page)).toContainText('isn’t right')
   await expect(page.getByRole('textbox', { name: 'Note' })).toHaveValue('Agreed by phone')
   await expect(page.getByLabel('One-time code')).toHaveValue('')
   expect(await payouts.get(id)).toMatchObject({ status: 'awaiting_approval' })

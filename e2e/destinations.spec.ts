@@ -78,7 +78,7 @@ test('a new destination cools off, is released by an approver with a code, and i
     await reveal.getByRole('button', { name: 'Show account number' }).click()
     await reveal.getByLabel('One-time code').fill('000000')
     await reveal.getByRole('button', { name: 'Show', exact: true }).click()
-    await expect(reveal.getByText('This code is not right')).toBeVisible()
+    await expect(reveal.getByText('That code isn’t right')).toBeVisible()
     await reveal.getByLabel('One-time code').fill(await codeFor('approver'))
     await reveal.getByRole('button', { name: 'Show', exact: true }).click()
     await expect(reveal.getByText(account)).toBeVisible()

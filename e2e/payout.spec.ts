@@ -106,7 +106,7 @@ test('an approver rejects with a reason, and the receiver reads it', async ({
   await signIn(desk, 'approver')
   await desk.goto(`/desk/payouts/${id}`)
   await desk.getByRole('button', { name: 'Reject' }).click()
-  await expect(desk.getByRole('alert').filter({ hasText: 'Not rejected' })).toContainText('Write a reason')
+  await expect(desk.getByRole('alert').filter({ hasText: 'Not rejected' })).toContainText('Enter a reason')
   const reason = 'The account belongs to <somebody> else.'
   await desk.getByLabel('Reason').fill(reason)
   await desk.getByRole('button', { name: 'Reject' }).click()

@@ -108,5 +108,5 @@ test('a receiver whose link has ended learns what to do', async ({
   expect((await page.goto(statusUrl))?.status()).toBe(404)
   await page.goto(returnUrl)
   await expect(headline(page)).toHaveText('You’re back')
-  await expect(page.getByRole('main')).toContainText('open your latest mail from us, or sign in')
+  await expect(page.getByRole('main')).toContainText('open our latest email to you or sign in')
 })

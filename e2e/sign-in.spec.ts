@@ -4,7 +4,7 @@ import { codeAt } from './support/codes.ts'
 import { codeFor, expect, sendCode, signInByForm, test } from './support/fixtures.ts'
 import { admin, createPerson, password, people } from './support/stack.ts'
 
-const answer = (page: Page) => page.getByRole('status').filter({ hasText: 'a link is on its way' })
+const answer = (page: Page) => page.getByRole('status').filter({ hasText: 'Check your email' })
 
 /** After signing out, the browser keeps only a cookie that marks it as known; it opens nothing. */
 const cookieNames = async (page: Page) => (await page.context().cookies()).map(({ name }) => name)
@@ -42,7 +42,7 @@ test('a receiver signs in by a mail link: opening it does not use it up, the but
   await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible()
 
   await scanner.getByRole('main').getByRole('button', { name: 'Sign in', exact: true }).click()
-  await expect(scanner.getByRole('alert').filter({ hasText: 'was used or is too old' })).toBeVisible()
+  await expect(scanner.getByRole('alert').filter({ hasText: 'has expired or was already used' })).toBeVisible()
   await scanner.goto(link)
   await expect(scanner.getByRole('main')).toContainText('This sign-in link has expired or was already used')
   expect(await scanner.context().cookies()).toEqual([])
@@ -69,7 +69,7 @@ test('a wrong password and an unknown e-mail get the same answer', async ({ page
     await page.getByLabel('Email', { exact: true }).fill(email)
     await page.getByLabel('Password').fill('not the right password')
     await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-    const refusal = page.getByRole('alert').filter({ hasText: 'not right' })
+    const refusal = page.getByRole('alert').filter({ hasText: 'Wrong email or password' })
     await expect(refusal).toBeVisible()
     words.push(await refusal.innerText())
     await expect(page.getByLabel('Email', { exact: true })).toHaveValue(email)
@@ -131,7 +131,7 @@ test('for staff the password alone opens nothing: a code comes next, and each co
   await sendCode(page, '')
   await expect(page.getByRole('alert').filter({ hasText: 'Enter the code' })).toBeVisible()
   await sendCode(page, 'abcdef')
-  await expect(page.getByRole('alert').filter({ hasText: 'This code is not right' })).toBeVisible()
+  await expect(page.getByRole('alert').filter({ hasText: 'That code isn’t right' })).toBeVisible()
   const code = await codeFor('clerk')
   await sendCode(page, code)
   await expect(page).toHaveURL(/\/desk$/)
@@ -139,7 +139,7 @@ test('for staff the password alone opens nothing: a code comes next, and each co
   const thief = await newPerson()
   await begin(thief, email)
   await sendCode(thief, code)
-  await expect(thief.getByRole('alert').filter({ hasText: 'This code was used already' })).toBeVisible()
+  await expect(thief.getByRole('alert').filter({ hasText: 'That code was already used' })).toBeVisible()
   await thief.goto('/desk')
   await expect(thief).toHaveURL(/\/sign-in/)
 })
@@ -156,19 +156,19 @@ test('staff without a second factor set one up before they get in, and its recov
   await expect(page.getByRole('img', { name: 'QR code of the key' })).toBeVisible()
   const secret = (await page.locator('[data-secret]').getAttribute('data-secret'))!
   await sendCode(page, '000000')
-  await expect(page.getByRole('alert').filter({ hasText: 'This code is not right' })).toBeVisible()
+  await expect(page.getByRole('alert').filter({ hasText: 'That code isn’t right' })).toBeVisible()
   expect(await page.locator('[data-secret]').getAttribute('data-secret')).toBe(secret)
   await sendCode(page, codeAt(secret))
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your second factor is set up')
   const codes = (await page.getByLabel('Your recovery codes').inputValue()).split('\n')
   expect(codes).toHaveLength(10)
-  await page.getByRole('link', { name: 'go on' }).click()
+  await page.getByRole('link', { name: 'continue' }).click()
   await expect(page).toHaveURL(/\/desk$/)
 
   // The phone is lost.
   for (const [attempt, answer] of [
     [codes[3]!, null],
-    [codes[3]!, 'This code is not right'],
+    [codes[3]!, 'That code isn’t right'],
   ] as const) {
     const other = await newPerson()
     await begin(other, person.email)
@@ -196,7 +196,7 @@ test("a disabled person's next request is refused, and so is their password", as
   await page.getByLabel('Email', { exact: true }).fill(person.email)
   await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-  await expect(page.getByRole('alert').filter({ hasText: 'not right' })).toBeVisible()
+  await expect(page.getByRole('alert').filter({ hasText: 'Wrong email or password' })).toBeVisible()
 })
 
 test('signing in leads to where the person was going, and never to another site', async ({ page }) => {

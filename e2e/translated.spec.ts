@@ -70,7 +70,7 @@ test('a translated payout is refused, approved and shown as approved', async ({ 
   await translate(page)
   await page.getByRole('textbox', { name: 'Note' }).fill('Looked at it.')
   await page.getByRole('button', { name: 'Reject', exact: true }).click()
-  await expect(page.getByRole('alert').filter({ hasText: 'Write a reason' })).toBeVisible()
+  await expect(page.getByRole('alert').filter({ hasText: 'Enter a reason' })).toBeVisible()
   await translate(page)
   await page.getByRole('button', { name: 'Approve', exact: true }).click()
   await expect(page.getByRole('alert').filter({ hasText: 'Not approved' })).toBeVisible()

@@ -85,7 +85,7 @@ test('a form that was sent before is refused with other content, with a link to 
   await page.goto(form)
   await fillWithdrawal(page, { amount: other })
   await send(page)
-  const refusal = page.getByRole('alert').filter({ hasText: 'already sent with other content' })
+  const refusal = page.getByRole('alert').filter({ hasText: 'already submitted this form' })
   await expect(refusal).toBeVisible()
   await expect(page.getByLabel('Amount')).toHaveValue(other)
   expect(await countOf(database, other)).toBe(0)

@@ -36,7 +36,7 @@ test('a receiver without scripts signs in, asks, confirms at the bank and reads 
   await signInByForm(desk, people.approver.email)
   await desk.goto(`/desk/payouts/${id}`)
   await desk.getByRole('button', { name: 'Reject' }).click()
-  await expect(desk.getByRole('alert')).toContainText('Write a reason')
+  await expect(desk.getByRole('alert')).toContainText('Enter a reason')
   await pressApprove(desk)
   await expect(desk.getByRole('status').filter({ hasText: 'Approved' })).toBeVisible()
 

@@ -1,5 +1,5 @@
-// npm run check: format, lint, types and unit tests, beside each other, because lint keeps one core busy and the rest another.
-// What fails says why.
+// npm run check: format, lint, types and unit tests, beside each other. The others give way to the unit tests, which take longest and
+// wait for things with deadlines. What fails says why.
 import { runQuietly } from './run-quietly.ts'
 
 /** Scripts of package.json, by what they are called here. */
@@ -14,7 +14,7 @@ const startedAt = Date.now()
 const verdicts = await Promise.all(
   Object.entries(checks).map(async ([name, script]) => {
     const { succeeded, output } = await runQuietly('npm', ['run', '--silent', ...script], {
-      givesWay: name !== 'lint',
+      givesWay: name !== 'unit tests',
     })
     const seconds = ((Date.now() - startedAt) / 1000).toFixed(0)
     console.log(

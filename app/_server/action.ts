@@ -3,16 +3,23 @@ import { headers } from 'next/headers'
 import { unstable_rethrow } from 'next/navigation'
 import { isDatabaseAway } from '#lib/runtime/deps.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
-import { refusalText, refuse, signedOutText } from '#lib/payouts/refusals.ts'
+import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { Deps } from '#lib/services/ports.ts'
+import { refusalText } from '#lib/words/refusal-text.ts'
+import { wordsFor } from '#lib/words/words.ts'
 import { getDeps } from './deps.ts'
+import { localeHere } from './locale.ts'
 import { isOwnOrigin } from './origin.ts'
 import { clientIp, currentActor } from './session.ts'
 
 export type ActionContext = { deps: Deps; actor: Actor; ip: string | null }
 /** A refusal with the words for the person. */
-type ToldRefusal = Refusal & { text: string }
+type ToldRefusal = Refusal & {
+  text: string
+  /** What every form says (`FormWords` of app/_ui/form/form-state.ts). */
+  form: { fixThese: string; missing: { code: string; reason: string } }
+}
 
 /**
  * Runs a verb for the person who sent a form, if it came from a page of ours and they are signed in (signing in itself passes
@@ -24,16 +31,16 @@ export async function act<Good extends { ok: true }>(
 ): Promise<Good | ToldRefusal> {
   try {
     const deps = await getDeps()
-    if (!isOwnOrigin(await headers(), deps.config.appUrl)) return tell(refuse('forbidden'))
+    if (!isOwnOrigin(await headers(), deps.config.appUrl)) return await tell(refuse('forbidden'))
     const actor = await currentActor()
-    if (actor.kind !== 'user' && !options.stranger) return tell(refuse('unauthorized'))
+    if (actor.kind !== 'user' && !options.stranger) return await tell(refuse('unauthorized'))
     const result = await run({ deps, actor, ip: await clientIp() })
     if (result.ok) return result
     await keepRefusal(deps, actor, result)
-    return tell(result)
+    return await tell(result)
   } catch (error) {
     unstable_rethrow(error)
-    if (isDatabaseAway(error)) return tell(refuse('unavailable'))
+    if (isDatabaseAway(error)) return await tell(refuse('unavailable'))
     throw error
   }
 }
@@ -49,7 +56,14 @@ async function keepRefusal(deps: Deps, actor: Actor, { code }: Refusal): Promise
   await deps.people.audit('act_refused', actor, null, { why: code, page })
 }
 
-const tell = (refusal: Refusal): ToldRefusal => ({
-  ...refusal,
-  text: refusal.code === 'unauthorized' ? signedOutText : refusalText(refusal),
-})
+async function tell(refusal: Refusal): Promise<ToldRefusal> {
+  const locale = await localeHere()
+  const isSessionOver = refusal.code === 'unauthorized'
+  const text = isSessionOver ? wordsFor(locale, 'refusals')('sessionEnded') : refusalText(locale, refusal)
+  const words = wordsFor(locale, 'common')
+  const form = {
+    fixThese: words('form.fixThese'),
+    missing: { code: words('form.enterCode'), reason: words('form.enterReason') },
+  }
+  return { ...refusal, text, form }
+}

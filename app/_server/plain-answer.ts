@@ -1,9 +1,14 @@
 /** Short answers for readers without a JSON parser: Cardzo's callback sender, and a browser without a page. */
+import { localeOf } from '#lib/words/locales.ts'
 import type { Locale } from '#lib/words/locales.ts'
+import { refusalText } from '#lib/words/refusal-text.ts'
+import { refusalAnswers } from '#lib/payouts/refusals.ts'
+import type { RefusalCode } from '#lib/payouts/refusals.ts'
+import { WholeResponse } from '#lib/runtime/whole-response.ts'
 import { guardHeaders } from './problem.ts'
 
 export function plainText(status: number, text: string, headers: Record<string, string> = {}): Response {
-  return new Response(`${text}\n`, {
+  return new WholeResponse(`${text}\n`, {
     status,
     headers: { 'Content-Type': 'text/plain; charset=utf-8', ...guardHeaders, ...headers },
   })
@@ -43,4 +48,10 @@ export function seeOther(path: string): Response {
     status: 303,
     headers: { Location: path, 'Referrer-Policy': 'no-referrer', 'X-Robots-Tag': 'noindex', ...guardHeaders },
   })
+}
+
+/** A refusal of a file, in the language that the browser asks for. */
+export function refusedFile(request: Request, code: RefusalCode): Response {
+  const text = refusalText(localeOf(request), { code })
+  return plainText(refusalAnswers[code].http, text, code === 'unavailable' ? { 'Retry-After': '5' } : {})
 }

@@ -1,16 +1,30 @@
 /** Every "no" to another system is a problem document (RFC 9457) with a stable `code`. */
 import { refusalAnswers } from '#lib/payouts/refusals.ts'
-import type { InputProblem } from '#lib/payouts/refusals.ts'
+import type { InputProblem, RefusalCode } from '#lib/payouts/refusals.ts'
 import { titleOf } from '#lib/payouts/text.ts'
+import { wordsFor } from '#lib/words/words.ts'
+import { WholeResponse } from '#lib/runtime/whole-response.ts'
 
 /** What we can answer to a machine: the expected refusals, and two that only HTTP knows. */
-export const problemAnswers = {
-  ...refusalAnswers,
-  method_not_allowed: { http: 405, text: 'This address does not take that method. See the Allow header.' },
-  internal: { http: 500, text: 'Something went wrong on our side. It was recorded; try again later.' },
+const onlyHttp = {
+  method_not_allowed: { http: 405, text: 'This address doesn’t take that method. See the Allow header.' },
+  internal: { http: 500, text: 'Something went wrong on our side. We’ve recorded it; try again later.' },
 } as const satisfies Record<string, { http: number; text: string }>
 
-export type ProblemCode = keyof typeof problemAnswers
+export type ProblemCode = RefusalCode | keyof typeof onlyHttp
+
+const inEnglish = wordsFor('en', 'refusals')
+const refusalProblems = Object.fromEntries(
+  Object.entries(refusalAnswers).map(([code, { http }]) => [
+    code,
+    { http, text: inEnglish(code as RefusalCode) },
+  ]),
+) as Record<RefusalCode, { http: number; text: string }>
+
+export const problemAnswers: Record<ProblemCode, { http: number; text: string }> = {
+  ...refusalProblems,
+  ...onlyHttp,
+}
 
 /** No cache may keep our answers, and no browser may guess another type. */
 export const guardHeaders = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' }
@@ -35,7 +49,7 @@ export function problem(
     detail: [text, more.detail].filter((part) => part !== undefined).join(' '),
     ...(more.errors && { errors: more.errors }),
   }
-  return new Response(JSON.stringify(document), {
+  return new WholeResponse(JSON.stringify(document), {
     status: http,
     headers: {
       'Content-Type': 'application/problem+json',

@@ -30,13 +30,18 @@ export function Section({
   )
 }
 
-/** A narrow column for receivers, or the wide desk. */
-export function Page({ wide = false, children }: { wide?: boolean; children: ReactNode }) {
-  return (
-    <div className={`mx-auto w-full px-4 py-8 sm:px-6 sm:py-12 ${wide ? 'max-w-6xl' : 'max-w-xl'}`}>
-      {children}
-    </div>
-  )
+/** A narrow column for receivers, the wide desk, or a list that takes all the room there is on a screen of 1920 px. */
+export function Page({
+  wide = false,
+  full = false,
+  children,
+}: {
+  wide?: boolean
+  full?: boolean
+  children: ReactNode
+}) {
+  const width = full ? 'max-w-[120rem]' : wide ? 'max-w-6xl' : 'max-w-xl'
+  return <div className={`mx-auto w-full px-4 py-8 sm:px-6 sm:py-12 ${width}`}>{children}</div>
 }
 
 export function PageTitle({ children, lead }: { children: ReactNode; lead?: ReactNode }) {

@@ -4,9 +4,6 @@ import { shortTimeText, timeText } from '#lib/words/times.ts'
 import { ageMs, ageText } from './age.ts'
 import { useZone } from './time-zone.tsx'
 
-/** By this machine's clock; only tells whether it is today. */
-const thisMoment = () => new Date()
-
 /**
  * "23 Nov 2026, 15:02 UTC+1": in the person's own zone, which is named. Without scripts it is UTC, unless they chose a zone. Pointing at
  * it shows UTC. `short` leaves out the day if it is today.
@@ -30,7 +27,7 @@ export function Time({
       className="whitespace-nowrap"
       suppressHydrationWarning
     >
-      {short ? shortTimeText(locale, date, thisMoment(), options) : timeText(locale, date, options)}
+      {short ? shortTimeText(locale, date, options) : timeText(locale, date, options)}
     </time>
   )
 }

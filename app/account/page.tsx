@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
-import { Alert } from '#app/_ui/alert.tsx'
+import { Alert, DoneAlert } from '#app/_ui/alert.tsx'
 import { ButtonLink } from '#app/_ui/button.tsx'
 import { Card, Page, PageTitle, Section } from '#app/_ui/card.tsx'
 import { Fact, Facts } from '#app/_ui/facts.tsx'
@@ -9,9 +9,11 @@ import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
 import { showAccount } from '#lib/services/sign-in/show-account.ts'
 import type { Account } from '#lib/services/sign-in/show-account.ts'
+import { zoneHere } from '#app/_server/locale.ts'
 import { sessionHere } from '#app/_server/session-here.ts'
 import { KeyboardForm } from './keyboard-form.tsx'
 import { Sessions } from './sessions.tsx'
+import { ZoneForm } from './zone-form.tsx'
 
 export const metadata: Metadata = { title: 'Your account' }
 
@@ -25,7 +27,8 @@ const done = {
 export default async function AccountPage({ searchParams }: Props) {
   const actor = await requireActor()
   const { account } = shown(await showAccount(await getDeps(), actor, { token: await sessionHere() }))
-  const [{ done: what }, t] = await Promise.all([searchParams, getTranslations('keyboard')])
+  const [keyboard, t] = await Promise.all([getTranslations('keyboard'), getTranslations('account.zone')])
+  const { done: what } = await searchParams
   return (
     <Page>
       <PageTitle>Your account</PageTitle>
@@ -34,6 +37,7 @@ export default async function AccountPage({ searchParams }: Props) {
           <Alert tone="good" role="status" title={done[what]} />
         </div>
       )}
+      {what === 'zone' && <DoneAlert title={t('done')} />}
       <Section id="you" title="You">
         <Card>
           <Facts>
@@ -54,12 +58,17 @@ export default async function AccountPage({ searchParams }: Props) {
         </Card>
       </Section>
       {account.role !== 'receiver' && (
-        <Section id="keyboard" title={t('section')}>
+        <Section id="keyboard" title={keyboard('section')}>
           <Card>
             <KeyboardForm />
           </Card>
         </Section>
       )}
+      <Section id="zone" title={t('title')}>
+        <Card>
+          <ZoneForm chosen={await zoneHere()} />
+        </Card>
+      </Section>
       <Section id="sessions" title="Where you are signed in">
         <Sessions sessions={account.sessions} />
       </Section>

@@ -11,6 +11,8 @@ import { listDestinations } from '#lib/services/destination/list-destinations.ts
 import { knownOfReceiver } from '#lib/payouts/fields.ts'
 import { OwnLimits } from '#app/balance/own-limits.tsx'
 import { showBalance } from '#lib/services/balance/show-balance.ts'
+import { estimateArrival } from '#lib/services/report/estimate-arrival.ts'
+import { Arrivals } from './arrivals.tsx'
 import { Available } from './available.tsx'
 import { WithdrawForm } from './withdraw-form.tsx'
 
@@ -27,6 +29,9 @@ export default async function WithdrawPage({ searchParams }: Props) {
   const { config, people } = deps
   const { destinations } = shown(await listDestinations(deps, actor))
   const { needsBalance, balances, limits } = shown(await showBalance(deps, actor))
+  const arrivals = await Promise.all(
+    config.currencies.map(async (currency) => ({ currency, arrival: await estimateArrival(deps, currency) })),
+  )
   const receiver = actor.receiverId === null ? null : await people.findReceiver(actor.receiverId)
   return (
     <Page>
@@ -34,6 +39,7 @@ export default async function WithdrawPage({ searchParams }: Props) {
         Withdraw
       </PageTitle>
       <Available needed={needsBalance} balances={balances} />
+      <Arrivals arrivals={arrivals} />
       <Card>
         <WithdrawForm
           formId={form}

@@ -3,7 +3,7 @@ import { userInfo } from 'node:os'
 import { formatAmount } from '#lib/payouts/money.ts'
 import { roles } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
-import { refusalText } from '#lib/payouts/refusals.ts'
+import { refusalText } from '#lib/words/refusal-text.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import { anchorHistory } from '#lib/services/safety/anchor-history.ts'
 import { changeSettings } from '#lib/services/policy/change-settings.ts'
@@ -267,7 +267,7 @@ const commands: Record<string, Command> = {
 function good<Good extends { ok: true }>(result: Good | Refusal): Good {
   if (result.ok) return result
   const details = (result.errors ?? []).map(({ path, message }) => `\n  ${path}: ${message}`)
-  throw new CommandError(refusalText(result) + details.join(''))
+  throw new CommandError(refusalText('en', result) + details.join(''))
 }
 
 const listOfCommands = () => Object.entries(commands).map(([name, { usage }]) => `  ${name} ${usage}`)

@@ -1,5 +1,8 @@
 // npm run db:seed: people to try the portal with and, beside our own simulator, a few payouts to look at. Running it again
 // changes nothing. Prints the log-ins as JSON on standard output.
+import { formatAmount } from '#lib/payouts/money.ts'
+import { firstPolicy, minorOf, plainCurrency } from '#lib/payouts/policy.ts'
+import type { ApprovalRule, Policy } from '#lib/payouts/policy.ts'
 import { usualScopes } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { changeSettings } from '#lib/services/policy/change-settings.ts'
@@ -13,7 +16,9 @@ import { isLoopbackAddress } from '#lib/runtime/addresses.ts'
 import type { Deps } from '#lib/services/ports.ts'
 import { requestWithdrawal } from '#lib/services/payout/request-withdrawal.ts'
 import { actorOf } from '#lib/services/sign-in/sessions.ts'
+import { writeDemoPast } from '#lib/runtime/demo-past.ts'
 import { answerWith } from './command.ts'
+import { demoPast } from './demo-past.ts'
 
 const operator: Actor = { kind: 'operator', name: 'Demo data' }
 /** The amounts' cents choose what the simulated bank does (docs/simulator.md). */
@@ -64,15 +69,65 @@ await answerWith((withDeps) =>
       )
       return { logins: [] }
     }
+    await seedPolicy(deps)
     for (const person of demoPeople) {
       const created = await createUser(deps, operator, { ...person, password: demoPassword })
       if (!created.ok && created.code !== 'email_taken') throw new Error(`${person.email}: ${created.code}`)
     }
     await seedBalances(deps)
-    if (await isOurSimulator(cardzo.apiUrl)) await seedPayouts(deps)
+    if (await isOurSimulator(cardzo.apiUrl)) {
+      await seedPast(deps, cardzo.apiUrl)
+      await seedPayouts(deps)
+    }
     return { logins: demoPeople.map(({ role, email }) => ({ role, email, password: demoPassword })) }
   }),
 )
+
+/** Before there are admins, who would have to confirm it: above a limit two people must agree. */
+async function seedPolicy(deps: Deps): Promise<void> {
+  const users = await deps.people.listUsers()
+  if (users.length > 0 || (await deps.policy.active()).version > 0) return
+  const rules: ApprovalRule[] = [
+    { name: 'Every payout', source: 'any', from: '0', approvers: 1 },
+    { name: 'Large amounts', source: 'any', from: '1000', approvers: 2 },
+  ]
+  const body: Policy = {
+    ...firstPolicy,
+    currencies: Object.fromEntries(
+      deps.config.currencies.map((currency) => {
+        const own = rules.map((rule) => ({
+          ...rule,
+          from: formatAmount(minorOf(rule.from, currency), currency),
+        }))
+        return [currency, { ...plainCurrency, rules: own }]
+      }),
+    ),
+  }
+  await deps.policy.set(body, 'One person agrees; from 1,000 on two must.', operator)
+}
+
+/** Three months of payouts, in every status. The simulator hears of their orders first, because a worker may ask about them at once. */
+async function seedPast(deps: Deps, apiUrl: string): Promise<void> {
+  const person = async (email: string) => {
+    const user = await deps.people.findUserByEmail(email)
+    if (!user) throw new Error(`${email} is missing`)
+    return user
+  }
+  const people = {
+    receivers: await Promise.all(balances.map(({ email }) => person(email))),
+    approvers: await Promise.all(['approver@demo.example', 'approver2@demo.example'].map(person)),
+    clerk: await person('clerk@demo.example'),
+    shop: await demoShop(deps),
+  }
+  const { orders, grants, payouts } = demoPast(deps, people, await deps.policy.active())
+  const answer = await fetch(new URL('/_control/orders', apiUrl), {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ orders }),
+  })
+  if (!answer.ok) throw new Error(`The simulator did not take the demo's orders: ${await answer.text()}`)
+  await writeDemoPast(grants, payouts)
+}
 
 /** Grants by reference, so that seeding again changes nothing; settings once, so that it does not undo what somebody set since. */
 async function seedBalances(deps: Deps): Promise<void> {
@@ -145,7 +200,7 @@ function destinationOf(deps: Deps, account: string, name: string): Record<string
 }
 
 /** The demo's other system; its key is not kept, because nobody needs it. */
-async function demoShop(deps: Deps): Promise<Actor> {
+async function demoShop(deps: Deps): Promise<Actor & { kind: 'api_key' }> {
   const name = demoShopName
   const known = (await deps.keys.list()).find((key) => key.name === name)
   if (known) return { kind: 'api_key', id: known.id, name, ownerId: known.ownerId, scopes: known.scopes }

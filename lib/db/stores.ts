@@ -5,6 +5,7 @@ import { createRiskStore } from './approval/risk-store.ts'
 import { createAuditTrail } from './audit/audit-trail.ts'
 import { createLedgerStore } from './balance/ledger-store.ts'
 import { createItemStore } from './desk/item-store.ts'
+import { createDeskViewStore } from './desk/view-store.ts'
 import { createDestinationStore } from './destination/destination-store.ts'
 import type { createPrisma } from './engine/client.ts'
 import type { StoreHooks } from './engine/store-hooks.ts'
@@ -20,6 +21,7 @@ import { createAccessStore } from './people/access-store.ts'
 import { createPeopleStore } from './people/people-store.ts'
 import { createPolicyStore } from './policy/policy-store.ts'
 import { createSettingsStore } from './policy/settings-store.ts'
+import { createReportStore } from './report/report-store.ts'
 import { createAskFirstStore } from './safety/ask-first-store.ts'
 import { createComparisonStore } from './safety/comparison-store.ts'
 import { createHeartbeatStore } from './safety/heartbeat-store.ts'
@@ -52,6 +54,7 @@ export function createStores(
     payouts: createPayoutStore(prisma, hooks, vault),
     notes: createNoteStore(prisma),
     items: createItemStore(prisma),
+    views: createDeskViewStore(prisma),
     settlements: createSettlementStore(prisma),
     approvals: createApprovalStore(prisma),
     policy: createPolicyStore(prisma, hooks, vault),
@@ -72,6 +75,7 @@ export function createStores(
     settings: createSettingsStore(prisma),
     heartbeats: createHeartbeatStore(prisma),
     monitoring: createMonitoringStore(prisma),
+    reports: createReportStore(prisma),
     seals: createSealStore(prisma, vault),
     gatewayCondition: createGatewayConditionStore(prisma),
     stopSwitch: createStopSwitchStore(prisma),

@@ -6,12 +6,14 @@ import type { ItemStore } from './ports/desk.ts'
 import type { DestinationStore } from './ports/destination.ts'
 import type { CallbackInbox } from './ports/callback-inbox.ts'
 import type { ApiKeyStore } from './ports/key.ts'
+import type { DeskViewStore } from './ports/list.ts'
 import type { MailStore } from './ports/message.ts'
 import type { NoteStore } from './ports/note.ts'
 import type { CallbackStore, Gate, Gateway, GatewayConditionStore } from './ports/order.ts'
 import type { PayoutStore } from './ports/payout-store.ts'
 import type { AccessStore, PeopleStore } from './ports/people.ts'
 import type { PolicyStore, SettingsStore } from './ports/policy.ts'
+import type { ReportStore } from './ports/report.ts'
 import type {
   AskFirstStore,
   StopSwitchStore,
@@ -33,6 +35,7 @@ export type * from './ports/callback-inbox.ts'
 export * from './ports/desk.ts'
 export type * from './ports/destination.ts'
 export type * from './ports/key.ts'
+export type * from './ports/list.ts'
 export type * from './ports/message.ts'
 export type * from './ports/note.ts'
 export type * from './ports/order.ts'
@@ -41,6 +44,7 @@ export type * from './ports/payout-store.ts'
 export type * from './ports/payout.ts'
 export type * from './ports/people.ts'
 export * from './ports/policy.ts'
+export type * from './ports/report.ts'
 export type * from './ports/safety.ts'
 export type * from './ports/seal.ts'
 export type * from './ports/settlement.ts'
@@ -76,6 +80,7 @@ export type Deps = {
   payouts: PayoutStore
   notes: NoteStore
   items: ItemStore
+  views: DeskViewStore
   settlements: SettlementStore
   approvals: ApprovalStore
   policy: PolicyStore
@@ -97,6 +102,7 @@ export type Deps = {
   settings: SettingsStore
   heartbeats: HeartbeatStore
   monitoring: MonitoringStore
+  reports: ReportStore
   gatewayCondition: GatewayConditionStore
   stopSwitch: StopSwitchStore
   askFirst: AskFirstStore

@@ -36,6 +36,33 @@ describe('the control API', () => {
     expect(broken.status).toBe(400)
   })
 
+  it('puts in orders of an earlier time once, and their open form can be answered', async () => {
+    const past = { currency: 'EUR', amount: '40.00', stage: 'payout_processing', paid: true }
+    const orders = [
+      { ...past, orderId: '1001', clientOrderId: 'PO-past-1', status: 'approved', stage: 'payout_approved' },
+      { ...past, orderId: '1002', clientOrderId: 'PO-past-2', status: 'processing', form: true },
+      { ...past, orderId: '1003', clientOrderId: 'PO-past-3', status: 'declined', errorCode: '5' },
+    ]
+    expect((await merchant.control('orders', { orders })).body).toEqual({ added: 3 })
+    expect((await merchant.control('orders', { orders })).body).toEqual({ added: 0 })
+    expect((await merchant.control('orders', { orders: [{ orderId: 'x' }] })).status).toBe(400)
+    expect((await merchant.control('orders/1001')).body).toMatchObject({
+      moneyMoved: '40.00',
+      payAccepted: 1,
+    })
+    expect((await merchant.control('orders/1003')).body).toMatchObject({ moneyMoved: '0.00', errorCode: '5' })
+    const asked = await merchant.status({ clientOrderId: 'PO-past-2', orderId: '1002' })
+    expect(asked).toMatchObject({
+      status: 'processing',
+      redirectTo: expect.stringContaining('/bank/') as unknown,
+    })
+    expect((await merchant.control('orders/1002/form', { decision: 'confirm' })).status).toBe(200)
+    expect((await merchant.control('orders/1002')).body).toMatchObject({
+      status: 'approved',
+      moneyMoved: '40.00',
+    })
+  })
+
   it('changes only the settings it is given', async () => {
     const before = (await merchant.control('settings')).body
     const { body } = await merchant.control('settings', { secondPay: 'accept' })

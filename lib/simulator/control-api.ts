@@ -4,7 +4,7 @@ import { callbackKinds, pushCallback } from './callbacks.ts'
 import { faultShape } from './faults.ts'
 import { readBody, type Http } from './http.ts'
 import { describeOrder, type Order } from './ledger.ts'
-import { advance, overrule, submitForm } from './order-moves.ts'
+import { advance, overrule, remember, submitForm } from './order-moves.ts'
 import { isScenario, scenarioNames, scenarios } from './scenarios.ts'
 import type { World } from './world.ts'
 
@@ -41,6 +41,28 @@ const statusShape = z.strictObject({
   form: z.union([z.literal(true), z.string().min(1)]).optional(),
   /** Whether to send a callback about it. */
   callback: z.boolean().default(false),
+})
+/** Orders of an earlier time, as they were then. `form`: the bank's form is open, and confirming it pays. */
+const pastShape = z.strictObject({
+  orders: z.array(
+    z.strictObject({
+      orderId: z.string().regex(/^\d+$/),
+      clientOrderId: z.string().min(1),
+      amount: z.string().regex(/^\d+(\.\d+)?$/),
+      currency: z.string().regex(/^[A-Z]{3}$/),
+      status: z.string().min(1),
+      stage: z.string().min(1),
+      form: z.boolean().default(false),
+      /** Was payout-pay accepted for it? */
+      paid: z.boolean().default(false),
+      errorCode: z.string().nullable().default(null),
+      errorMessage: z.string().nullable().default(null),
+      callbackUrl: z.string().nullable().default(null),
+      redirectUrl: z.string().nullable().default(null),
+      accountLast4: z.string().nullable().default(null),
+      receiverName: z.string().default(''),
+    }),
+  ),
 })
 const formShape = z.strictObject({ decision: z.enum(['confirm', 'decline']) })
 
@@ -109,6 +131,13 @@ function addOrders(api: Api, world: World): void {
   api.get('/orders', (c) =>
     c.json({ orders: world.ledger.all().map(describeOrder), strayPays: world.ledger.strayPays }),
   )
+  api.post('/orders', (c) => {
+    const added = pastShape
+      .parse(c.var.body)
+      .orders.filter(({ orderId }) => world.ledger.byOrderId(orderId) === undefined)
+    for (const past of added) remember(world, past)
+    return c.json({ added: added.length })
+  })
   // By Cardzo's id or by ours.
   api.use('/orders/:id/*', async (c, next) => {
     const id = c.req.param('id')

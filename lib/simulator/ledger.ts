@@ -82,11 +82,12 @@ export class Ledger {
   /** Called at every change, so that the orders can be written to a file. */
   onChange: () => void = () => undefined
 
-  open(order: NewOrder): Order {
+  /** Gives it the next id, unless it had one in an earlier life. */
+  open(order: NewOrder, orderId = String(++this.#lastOrderId)): Order {
     const now = new Date().toISOString()
     const opened: Order = {
       ...order,
-      orderId: String(++this.#lastOrderId),
+      orderId,
       amountAsked: order.amount,
       status: 'processing',
       stage: 'payout_check_validating',

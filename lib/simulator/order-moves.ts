@@ -1,5 +1,5 @@
 import { pushCallback, type CallbackDeps } from './callbacks.ts'
-import { percentOf, type Order } from './ledger.ts'
+import { percentOf, type NewOrder, type Order } from './ledger.ts'
 import { finalStatuses, scenarioOf, type Move } from './scenarios.ts'
 
 /** Plans what happens after payout-check. */
@@ -24,6 +24,37 @@ function schedule(deps: CallbackDeps, order: Order, moves: readonly Move[]): voi
 /** Goes on with what was planned when the simulator last ended; what should have happened since then happens now. */
 export function resume(deps: CallbackDeps): void {
   for (const order of deps.ledger.all()) runDue(deps, order)
+}
+
+/** Puts in an order of an earlier time, as it was then. Nothing happens to it by itself, but its open form can be answered. */
+export function remember(
+  { ledger }: CallbackDeps,
+  {
+    form,
+    paid,
+    ...past
+  }: Omit<NewOrder, 'scenario' | 'checkSerial'> &
+    Pick<Order, 'orderId' | 'status' | 'stage' | 'errorCode' | 'errorMessage'> & {
+      form: boolean
+      paid: boolean
+    },
+): void {
+  const scenario = form ? 'approve-with-form' : 'approve'
+  const order = ledger.open({ ...past, scenario, checkSerial: ledger.nextSerial() }, past.orderId)
+  const { status, stage, errorCode, errorMessage } = past
+  Object.assign(order, { status, stage, errorCode, errorMessage })
+  if (paid) {
+    order.payReceived = order.payAccepted = 1
+    order.paySerial = ledger.nextSerial()
+  }
+  if (form) {
+    order.form = 'open'
+    order.plan = scenarioOf(scenario)
+      .afterPay.slice(-1)
+      .map((move) => ({ dueAt: 0, move }))
+  }
+  settleMoney(order)
+  ledger.note(order, 'control', `put in as of earlier: ${status} / ${stage}`)
 }
 
 /** Makes every move that is due and sets a timer for the next. */

@@ -25,6 +25,7 @@ import { payouts } from './en/payouts.ts'
 import { policy } from './en/policy.ts'
 import { receivers } from './en/receivers.ts'
 import { signIn } from './en/sign-in.ts'
+import { refusals } from './en/refusals.ts'
 import { site } from './en/site.ts'
 import { status } from './en/status.ts'
 import { stop } from './en/stop.ts'
@@ -60,6 +61,7 @@ export const english = {
   policy,
   receivers,
   signIn,
+  refusals,
   site,
   status,
   stop,

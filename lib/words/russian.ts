@@ -27,6 +27,7 @@ import { payouts } from './ru/payouts.ts'
 import { policy } from './ru/policy.ts'
 import { receivers } from './ru/receivers.ts'
 import { signIn } from './ru/sign-in.ts'
+import { refusals } from './ru/refusals.ts'
 import { site } from './ru/site.ts'
 import { status } from './ru/status.ts'
 import { stop } from './ru/stop.ts'
@@ -62,6 +63,7 @@ export const russian = {
   policy,
   receivers,
   signIn,
+  refusals,
   site,
   status,
   stop,

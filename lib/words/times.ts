@@ -28,10 +28,16 @@ export function dayText(locale: Locale, at: Date, zone = 'UTC'): string {
 }
 
 /** "15:02 UTC+1" on the day itself, the full text on any other. */
-export function shortTimeText(locale: Locale, at: Date, now: Date, options: Options = {}): string {
+export function shortTimeText(locale: Locale, at: Date, options: Options = {}, now = new Date()): string {
   const full = timeText(locale, at, options)
   const isToday = dayText(locale, at, options.zone) === dayText(locale, now, options.zone)
   return isToday ? full.slice(full.indexOf(', ') + 2) : full
+}
+
+/** "15:02:07", the clock alone: for what was just now. */
+export function clockText(locale: Locale, at: Date, zone = 'UTC'): string {
+  const full = timeText(locale, at, { zone, seconds: true })
+  return full.slice(full.indexOf(', ') + 2).split(' ')[0] ?? ''
 }
 
 /** Does this machine know the zone? */

@@ -76,7 +76,7 @@ async function main(): Promise<void> {
     signal: stopping.signal,
   })
   const daily = startDailyWork(deps, workerId, stopping.signal)
-  const periodic = startPeriodicWork(log, stopping.signal, periodicWork(deps))
+  const periodic = startPeriodicWork(log, stopping.signal, periodicWork(deps, stopping.signal))
   const listener = listen(env.databaseDirectUrl ?? database.url, dueChannel, loop.wake)
   log.info({ workerId }, 'worker started')
 

@@ -17,10 +17,14 @@ const keysEveryMs = 3_600_000
 /** The money equation is due about once a minute, and one worker computes it at most this much later. */
 const moneyLookEveryMs = 5_000
 
-export const periodicWork = (deps: Deps): Periodic[] => [
+/** A search writes what is missing itself, so this only keeps that short. */
+const searchEveryMs = 5_000
+
+export const periodicWork = (deps: Deps, signal: AbortSignal): Periodic[] => [
   { name: 'who may approve', everyMs: approvableEveryMs, run: () => checkApprovable(deps) },
   { name: 'sealing the audit trail', everyMs: sealAuditEveryMs, run: () => deps.auditTrail.seal() },
   { name: 'rights whose time has come', everyMs: accessEveryMs, run: () => applyDueAccess(deps) },
   { name: 'keys that expire', everyMs: keysEveryMs, run: () => remindOfKeys(deps) },
   { name: 'the money equation', everyMs: moneyLookEveryMs, run: watchMoneyEquation(deps) },
+  { name: 'what searches look up', everyMs: searchEveryMs, run: () => deps.payouts.keepSearch(signal) },
 ]

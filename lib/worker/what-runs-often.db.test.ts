@@ -113,6 +113,21 @@ const acts: Record<string, () => Promise<unknown>> = {
     await portal.deps.callbacks.store(message, null)
     await portal.deps.callbacks.store(message, null)
   },
+  'callbacks come, new and again': async () => {
+    const { rows } = await portal.deps.payouts.list({ statuses: ['processing'] }, { limit: 10 })
+    const never = () => Promise.reject(new Error('left out of its batch'))
+    for (const status of ['approved', 'approved', 'declined'])
+      await Promise.all(
+        rows.map(({ clientOrderId, orderId }) =>
+          portal.deps.callbacks.take(
+            { status, orderId: orderId ?? '', clientOrderId, type: null, params: {} },
+            1_000,
+            never,
+          ),
+        ),
+      )
+    expect(rows).toHaveLength(10)
+  },
   'the risk of a payout of a busy receiver': async () =>
     portal.deps.risk.judging({ id: await someId(busyReceiver), policyVersion: 0 }),
   'what one person approved today, and what nobody had to': async () => {
@@ -140,6 +155,42 @@ const acts: Record<string, () => Promise<unknown>> = {
   },
   'a search by a name that many have': () => desk({ search: 'Ada' }),
   'a search by two letters': () => desk({ search: 'zz' }),
+  'a search by the beginning of an id, an amount, a bank or an account': async () => {
+    await desk({ search: 'order-777' })
+    await desk({ search: '777' })
+    await desk({ search: '12.34' })
+    await desk({ search: 'bank 7' })
+    await desk({ search: 'DE89370400440532013000' })
+    await desk({ search: 'invoice 7777' })
+  },
+  'a search by a word that many have': () => desk({ search: 'north' }),
+  "the desk's list by one thing that few have": async () => {
+    await desk({ risks: ['high'] })
+    await desk({ code: '5' })
+    await desk({ bank: 'Bank 7' })
+    await desk({ approvedById: staffId(3) })
+    await desk({ sources: ['desk'] })
+    await desk({ accountLast4: '4321' })
+    await desk({ receiverExternalId: busyReceiver })
+  },
+  "the desk's list of some days": async () => {
+    const ago = (days: number) => new Date(Date.now() - days * 86_400_000)
+    const [createdFrom, createdBefore] = [ago(100), ago(90)]
+    await desk({ createdFrom, createdBefore })
+    await desk({ createdFrom, createdBefore, statuses: ['failed'] })
+  },
+  "the desk's list by several things": async () => {
+    await desk({ statuses: ['paid'], sources: ['api'], currency: 'USD', bank: 'Bank 7' })
+    await desk({ statuses: ['failed', 'declined'], risks: ['low'], currency: 'EUR', minMinor: 50_000n })
+  },
+  "the desk's list by amount": async () => {
+    await desk({ currency: 'EUR', sort: 'largest' })
+    await desk({ currency: 'EUR', sort: 'smallest', statuses: ['paid'], cursor: '50000.500' })
+  },
+  "the desk's list of who has waited longest": async () => {
+    await desk({ sort: 'waiting' })
+    await desk({ waitingSince: new Date() })
+  },
   'one payout on the desk': async () => showDeskPayout(portal.deps, approver, await someId('cardzo-777')),
   'the inbox of callbacks, and of those to look at': async () => {
     await showCallbacks(portal.deps, approver, { view: 'all' })
@@ -147,6 +198,7 @@ const acts: Record<string, () => Promise<unknown>> = {
     await showRefusedCallbacks(portal.deps, approver, {})
   },
   'the meter of missed callbacks': () => showMissedCallbacks(portal.deps, approver, { day: '2026-11-20' }),
+  'when a payout arrives': () => portal.deps.reports.arrival('EUR'),
   'unknown outcomes': () => showUnknown(portal.deps, approver),
   'balances, the latest and by a search': async () => {
     await portal.deps.ledger.searchBalances('', 50)
@@ -178,7 +230,7 @@ function wrongWith(told: Told[], most: number): string[] {
 
 /** The comparison asks one question and sees the signal. */
 const atIntervals = (signal: AbortSignal) => [
-  ...periodicWork(portal.deps),
+  ...periodicWork(portal.deps, signal),
   ...dailyWork(portal.deps, 'w', signal),
 ]
 

@@ -67,6 +67,15 @@ BEGIN
   RETURN NEW;
 END $$;
 
+CREATE OR REPLACE FUNCTION approval_numbered()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $$
+BEGIN
+  NEW.payout_seq := (SELECT seq FROM payout WHERE id = NEW.payout_id);
+  RETURN NEW;
+END $$;
+
 CREATE OR REPLACE FUNCTION approval_one_hand()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -134,6 +143,10 @@ CREATE TRIGGER approval_no_truncate BEFORE TRUNCATE ON approval
 CREATE TRIGGER approval_not_of_an_asker BEFORE INSERT ON approval
   FOR EACH ROW
   EXECUTE FUNCTION approval_not_of_an_asker();
+
+CREATE TRIGGER approval_numbered BEFORE INSERT OR UPDATE OF payout_id, payout_seq ON approval
+  FOR EACH ROW
+  EXECUTE FUNCTION approval_numbered();
 
 CREATE TRIGGER approval_one_hand BEFORE INSERT ON approval
   FOR EACH ROW

@@ -1,5 +1,13 @@
 -- desk: read from the migrated database by "npm run db:guards", explained in docs/database.md.
 
+ALTER TABLE desk_view ADD CONSTRAINT desk_view_short CHECK (length(name) >= 1 AND length(name) <= 60 AND length(query) <= 2000);
+
+ALTER TABLE export ADD CONSTRAINT export_ended CHECK ((ended_at IS NULL) = (manifest IS NULL AND failure IS NULL));
+
+ALTER TABLE export ADD CONSTRAINT export_format CHECK (format = ANY (ARRAY['csv'::text, 'xlsx'::text]));
+
+ALTER TABLE open_item ADD CONSTRAINT open_item_owned_until CHECK ((owner_id IS NULL) = (owned_until IS NULL));
+
 CREATE OR REPLACE FUNCTION close_items(payout uuid, kinds text[], reasons text[])
  RETURNS integer
  LANGUAGE plpgsql

@@ -12,6 +12,8 @@ ALTER TABLE payout ADD CONSTRAINT payout_final_at CHECK ((final_at IS NOT NULL) 
 
 ALTER TABLE payout_note ADD CONSTRAINT payout_note_text CHECK (length(text) >= 1 AND length(text) <= 2000);
 
+ALTER TABLE payout_search_mark ADD CONSTRAINT payout_search_mark_one CHECK (id = 1);
+
 ALTER TABLE payout_work ADD CONSTRAINT payout_work_priority CHECK (priority = ANY (ARRAY[0, 1]));
 
 CREATE OR REPLACE FUNCTION payout_asked_for_stays()

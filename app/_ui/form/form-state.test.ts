@@ -39,14 +39,18 @@ describe('a form that has more than one thing wrong', () => {
 
   it('says all of it at once, each beside its input, and keeps no secret', () => {
     const errors = [{ path: 'note', message: 'At most 500 characters.' }]
-    const state = sentBack({ code: 'invalid_request', text: 'Wrong.', errors }, typed)
+    const form = {
+      fixThese: 'Please fix the following:',
+      missing: { code: 'Enter the code.', reason: 'Enter a reason.' },
+    }
+    const state = sentBack({ code: 'invalid_request', text: 'Wrong.', errors, form }, typed)
     expect(state).toEqual({
-      message: 'Please look at these again.',
+      message: 'Please fix the following:',
       code: 'invalid_request',
       problems: {
         note: 'At most 500 characters.',
-        code: 'Enter the code that your authenticator app shows now.',
-        reason: 'Write a reason.',
+        code: 'Enter the code.',
+        reason: 'Enter a reason.',
       },
       values: { id: '1', reason: '', note: 'mine' },
       first: null,

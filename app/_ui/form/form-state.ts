@@ -62,10 +62,12 @@ const aboutInput: Partial<Record<RefusalCode, string>> = {
   grant_reference_reused: 'reference',
 }
 
-/** What is said of an input that must not be empty and is, while something else is wrong too. */
-const missing: Record<string, string> = {
-  code: 'Enter the code that your authenticator app shows now.',
-  reason: 'Write a reason.',
+/** What every form says, in the person's language. */
+export type FormWords = {
+  /** Above the list of what is wrong. */
+  fixThese: string
+  /** What is said of an input that must not be empty and is, while something else is wrong too. */
+  missing: { code: string; reason: string }
 }
 
 /** Never sent back into a form: a code counts once, and a password is typed by its owner. */
@@ -77,7 +79,7 @@ const isSecret = (name: string) => /^(code|password|present)(-|$)/.test(name)
  * `inputOf` names the input of a path. `words` says what a general refusal means here.
  */
 export function sentBack(
-  refusal: { code?: RefusalCode; text: string; errors?: readonly InputProblem[] },
+  refusal: { code?: RefusalCode; text: string; errors?: readonly InputProblem[]; form?: FormWords },
   typed: Record<string, string>,
   {
     inputOf = usualInputOf,
@@ -89,10 +91,10 @@ export function sentBack(
   const about = refusal.code === undefined ? undefined : aboutInput[refusal.code]
   if (about !== undefined && inputOf(about) in typed) problems[inputOf(about)] ??= text
   if (Object.keys(problems).length > 0)
-    for (const [path, empty] of Object.entries(missing))
+    for (const [path, empty] of Object.entries(refusal.form?.missing ?? {}))
       if (typed[inputOf(path)] === '') problems[inputOf(path)] ??= empty
   return {
-    message: Object.keys(problems).length > 0 ? 'Please look at these again.' : text,
+    message: Object.keys(problems).length > 0 ? (refusal.form?.fixThese ?? text) : text,
     code: refusal.code ?? null,
     problems,
     values: Object.fromEntries(Object.entries(typed).filter(([name]) => !isSecret(name))),

@@ -3,7 +3,8 @@ import { readTexts, sentBack, untouched } from '#app/_ui/form/form-state.ts'
 import type { FormState } from '#app/_ui/form/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { formAction } from '#app/_server/form-action.ts'
-import { refusalText } from '#lib/payouts/refusals.ts'
+import { localeHere } from '#app/_server/locale.ts'
+import { refusalText } from '#lib/words/refusal-text.ts'
 import { approveMany } from '#lib/services/approval/approve-many.ts'
 import { undoMany } from '#lib/services/approval/undo-many.ts'
 import { readSeen, toDone } from './done.ts'
@@ -17,7 +18,7 @@ async function runApproveSet(
   const result = await act(({ deps, actor }) =>
     approveMany(deps, actor, { seen: readSeen(seen), setHash, code }),
   )
-  return result.ok ? { ...untouched, answer: toDone(result) } : sentBack(result, { code })
+  return result.ok ? { ...untouched, answer: toDone(await localeHere(), result) } : sentBack(result, { code })
 }
 
 /** Which approvals were taken back, and why the others were not. */
@@ -30,9 +31,11 @@ async function runUndoSet(
   const ids = form.getAll('undo').filter((id) => typeof id === 'string')
   const result = await act(({ deps, actor }) => undoMany(deps, actor, { ids }))
   if (!result.ok) return sentBack(result, {})
+  const locale = await localeHere()
   const left = result.left.map((one) => ({
     id: one.id,
-    why: one.code === 'payout_already_sent' ? 'Too late: the payment was just sent.' : refusalText(one),
+    why:
+      one.code === 'payout_already_sent' ? 'Too late: the payment was just sent.' : refusalText(locale, one),
   }))
   return { ...untouched, answer: { undone: result.undone, left } }
 }

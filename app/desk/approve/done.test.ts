@@ -17,13 +17,13 @@ it('the largest set fits into what a form may send, and comes back as it was', (
 it('what was left out is named with the reason and its detail', () => {
   const skipped = [{ id: 'a', code: 'approved_by_another' as const, detail: 'By Ben.' }]
   const sums = [{ currency: 'EUR', count: 2, amountMinor: 123_450n }]
-  const done = toDone({ approved: [], skipped, sums, paused: true })
+  const done = toDone('en', { approved: [], skipped, sums, paused: true })
   expect(done).toEqual({
     count: 0,
     approved: [],
     stillWaiting: 0,
     sums: ['1,234.50 EUR'],
     paused: true,
-    skipped: [{ id: 'a', why: 'Somebody else has approved this payout already. By Ben.' }],
+    skipped: [{ id: 'a', why: 'Someone else has already approved this payout. By Ben.' }],
   })
 })

@@ -1,6 +1,7 @@
 /** What approving many led to, in words that can travel to the browser. */
 import { displayAmount } from '#lib/payouts/money.ts'
-import { refusalText } from '#lib/payouts/refusals.ts'
+import type { Locale } from '#lib/words/locales.ts'
+import { refusalText } from '#lib/words/refusal-text.ts'
 import type { Skipped, Sum } from '#lib/services/approval/approve-many.ts'
 import type { Seen } from '#lib/services/approval/give-approval.ts'
 import type { Payout } from '#lib/services/ports.ts'
@@ -17,19 +18,22 @@ export type Done = {
   skipped: { id: string; why: string }[]
 }
 
-export function toDone(result: {
-  approved: readonly Payout[]
-  skipped: readonly Skipped[]
-  sums: readonly Sum[]
-  paused: boolean
-}): Done {
+export function toDone(
+  locale: Locale,
+  result: {
+    approved: readonly Payout[]
+    skipped: readonly Skipped[]
+    sums: readonly Sum[]
+    paused: boolean
+  },
+): Done {
   return {
     count: result.approved.length,
     approved: result.approved.map(({ id }) => id),
     stillWaiting: result.approved.filter(({ status }) => status === 'awaiting_approval').length,
     sums: result.sums.map(({ amountMinor, currency }) => displayAmount(amountMinor, currency)),
     paused: result.paused,
-    skipped: result.skipped.map((one) => ({ id: one.id, why: refusalText(one) })),
+    skipped: result.skipped.map((one) => ({ id: one.id, why: refusalText(locale, one) })),
   }
 }
 

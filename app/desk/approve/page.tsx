@@ -1,4 +1,5 @@
 import type { Metadata } from 'next'
+import { useLocale } from 'next-intl'
 import Link from 'next/link'
 import { Amount, BankAccount } from '#app/_ui/amount.tsx'
 import { BackLink } from '#app/_ui/page/back-link.tsx'
@@ -8,7 +9,7 @@ import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
 import { displayAmount } from '#lib/payouts/money.ts'
-import { refusalText } from '#lib/payouts/refusals.ts'
+import { refusalText } from '#lib/words/refusal-text.ts'
 import { reviewMany } from '#lib/services/approval/review-many.ts'
 import type { Review } from '#lib/services/approval/review-many.ts'
 import type { Payout } from '#lib/services/ports.ts'
@@ -65,6 +66,7 @@ const nameOf = (payout: Payout) => ({
 })
 
 function Shown({ review: { rows, leftOut, sums } }: { review: Review }) {
+  const locale = useLocale()
   return (
     <>
       {leftOut.length > 0 && (
@@ -76,7 +78,7 @@ function Shown({ review: { rows, leftOut, sums } }: { review: Review }) {
                   {nameOf(payout).amount} to <bdi>{nameOf(payout).receiver}</bdi>
                 </Link>
                 <p className="text-[0.9375rem] leading-6 text-ink-2">
-                  <bdi>{refusalText(why)}</bdi>
+                  <bdi>{refusalText(locale, why)}</bdi>
                 </p>
               </li>
             ))}

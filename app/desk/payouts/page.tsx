@@ -1,65 +1,114 @@
 import type { Metadata } from 'next'
+import { getTranslations } from 'next-intl/server'
+import { BrowserWords } from '#app/_server/browser-words.tsx'
+import { getDeps } from '#app/_server/deps.ts'
+import { zoneHere } from '#app/_server/locale.ts'
+import { requireActor } from '#app/_server/session.ts'
+import { shown } from '#app/_server/shown.ts'
 import { buttonClass } from '#app/_ui/button.tsx'
 import { Empty, Page, PageTitle } from '#app/_ui/card.tsx'
 import { Icon } from '#app/_ui/icons.tsx'
 import { Pager } from '#app/_ui/page/pager.tsx'
-import { getDeps } from '#app/_server/deps.ts'
-import { requireActor } from '#app/_server/session.ts'
-import { shown } from '#app/_server/shown.ts'
-import { listDeskPayouts } from '#lib/services/payout/list-payouts.ts'
+import { Keys } from '#app/desk/_ui/keys.tsx'
 import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
-import { FilterBar } from './filter-bar.tsx'
-import { readFilter, writeFilter } from './filter.ts'
-import { PayoutTable } from './payout-table.tsx'
-import { SumStrip } from './sum-strip.tsx'
+import { may } from '#lib/payouts/permissions.ts'
+import { listViews } from '#lib/services/desk/list-views.ts'
+import { listDeskPayouts } from '#lib/services/payout/list-payouts.ts'
+import { Chips } from './_list/chips.tsx'
+import { FilterBar } from './_list/filter-bar.tsx'
+import { KeepView } from './_list/keep-view.tsx'
+import { PayoutTable } from './_list/payout-table.tsx'
+import { SelectionBar } from './_list/selection-bar.tsx'
+import { SumStrip } from './_list/sum-strip.tsx'
+import { ViewTabs } from './_list/view-tabs.tsx'
+import { deskFilterOf, readFilter, writeFilter } from './filter.ts'
 
-export const metadata: Metadata = { title: 'Payouts' }
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations('payouts'))('title') }
+}
 
 /** This page of the list, which a payout opened from it carries along. */
-function addressOf(filter: Parameters<typeof writeFilter>[0], cursor: string | undefined): URLSearchParams {
-  const query = writeFilter(filter)
-  if (cursor !== undefined) query.set('cursor', cursor)
-  return query
-}
+const addressOf = (filter: URLSearchParams, cursor: string | undefined): string =>
+  new URLSearchParams([...filter, ...(cursor === undefined ? [] : [['cursor', cursor]])]).toString()
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
 export default async function PayoutsPage({ searchParams }: Props) {
   const actor = await requireActor('payout.see_all')
-  const query = await searchParams
+  const [t, query, deps, zone] = await Promise.all([
+    getTranslations('payouts'),
+    searchParams,
+    getDeps(),
+    zoneHere().then((chosen) => chosen ?? 'UTC'),
+  ])
   const filter = readFilter(query)
   const cursor = typeof query['cursor'] === 'string' ? query['cursor'] : undefined
-  const list = shown(
-    await listDeskPayouts(await getDeps(), actor, { ...filter, ...(cursor !== undefined && { cursor }) }),
-  )
+  const now = new Date()
+  const [list, views, users] = await Promise.all([
+    listDeskPayouts(deps, actor, {
+      ...deskFilterOf(filter, now, zone),
+      ...(cursor !== undefined && { cursor }),
+    }),
+    listViews(deps, actor),
+    deps.people.listUsers(),
+  ])
+  const { rows, sums, nextCursor } = shown(list)
+  const kept = shown(views).views
+  const address = writeFilter(filter)
+  const selects = may(actor, 'payout.decide') && rows.some(({ status }) => status === 'awaiting_approval')
+  const nameOf = (id: string) => users.find((user) => user.id === id)?.name ?? id
   return (
-    <Page wide>
+    <Page full>
       <SendingNotices actor={actor} />
       <div className="flex flex-wrap items-start justify-between gap-x-6">
-        <PageTitle>Payouts</PageTitle>
+        <PageTitle>{t('title')}</PageTitle>
         {/* A download, so not a router link. */}
-        <a
-          href={`/desk/payouts/export?${writeFilter(filter).toString()}`}
-          className={buttonClass('secondary')}
-        >
+        <a href={`/desk/payouts/export?${address.toString()}`} className={buttonClass('secondary')}>
           <Icon name="download" />
-          Download CSV
+          {t('download')}
         </a>
       </div>
-      <FilterBar filter={filter} />
-      <SumStrip sums={list.sums} filter={filter} />
-      {list.rows.length === 0 ? (
-        <Empty title="No payout fits this filter">
-          <p>Take a status away, or search for an id, a receiver or the last four digits of an account.</p>
+      <div className="space-y-3">
+        <ViewTabs filter={filter} views={kept} />
+        <FilterBar
+          filter={filter}
+          currencies={deps.config.currencies}
+          approvers={users.filter(({ role }) => role === 'approver')}
+        />
+        <Chips filter={filter} zone={zone} nameOf={nameOf} />
+        <BrowserWords areas={['payouts']}>
+          <KeepView query={address.toString()} own={kept.filter(({ ownerId }) => ownerId === actor.id)} />
+        </BrowserWords>
+      </div>
+      <SumStrip sums={sums} filter={filter} />
+      {rows.length === 0 ? (
+        <Empty title={nextCursor === null ? t('none.title') : t('none.yet')}>
+          <p>{nextCursor === null ? t('none.text') : t('none.goOn')}</p>
         </Empty>
       ) : (
-        <PayoutTable rows={list.rows} list={addressOf(filter, cursor)} />
+        <PayoutTable
+          // Another filter or page is another list; the same one follows changes.
+          key={`${address.toString()} ${cursor ?? ''}`}
+          rows={rows}
+          columns={filter.columns}
+          selects={selects}
+          shownAt={now.toISOString()}
+          list={addressOf(address, cursor)}
+        />
       )}
-      <Pager
-        next={list.nextCursor}
-        isFirst={cursor === undefined}
-        path="/desk/payouts"
-        query={writeFilter(filter)}
+      {selects && (
+        <BrowserWords areas={['payouts']}>
+          <SelectionBar />
+        </BrowserWords>
+      )}
+      <Pager next={nextCursor} isFirst={cursor === undefined} path="/desk/payouts" query={address} />
+      <Keys
+        keys={[
+          { key: '/', what: t('key.search'), act: { focus: 'search' } },
+          { key: 'j', what: t('key.next'), act: { row: 1 } },
+          { key: 'k', what: t('key.previous'), act: { row: -1 } },
+          ...(selects ? [{ key: 'x', what: t('key.select'), act: 'tick' } as const] : []),
+        ]}
       />
     </Page>
   )

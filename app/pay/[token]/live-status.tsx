@@ -2,6 +2,7 @@
 import { QueryClient, QueryClientProvider, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useTranslations } from 'next-intl'
 import { useState } from 'react'
+import type { Arrival } from '#lib/payouts/arrival.ts'
 import { usePush } from '#app/_ui/use-push.ts'
 import type { StatusView } from '#lib/contract/payout.ts'
 import { payoutStatuses } from '#lib/payouts/transitions.ts'
@@ -13,7 +14,7 @@ import { StatusSheet } from './status-sheet.tsx'
 const netMs = 30_000
 
 /** The server renders the first state; from then on the browser hears of changes, or polls, until it is over. */
-export function LiveStatus(props: { token: string; initial: StatusView }) {
+export function LiveStatus(props: { token: string; initial: StatusView; arrival: Arrival | null }) {
   const [client] = useState(() => new QueryClient())
   return (
     <QueryClientProvider client={client}>
@@ -22,7 +23,15 @@ export function LiveStatus(props: { token: string; initial: StatusView }) {
   )
 }
 
-function Asking({ token, initial }: { token: string; initial: StatusView }) {
+function Asking({
+  token,
+  initial,
+  arrival,
+}: {
+  token: string
+  initial: StatusView
+  arrival: Arrival | null
+}) {
   const client = useQueryClient()
   const queryKey = ['payout-status', token]
   const known = client.getQueryState<StatusView>(queryKey)
@@ -52,7 +61,7 @@ function Asking({ token, initial }: { token: string; initial: StatusView }) {
   const t = useTranslations('pay')
   return (
     <>
-      <StatusSheet view={view} />
+      <StatusSheet view={view} arrival={arrival} />
       {query.error !== null && !view.final && (
         <LostTouch since={query.dataUpdatedAt} ended={query.error instanceof LinkEnded} />
       )}

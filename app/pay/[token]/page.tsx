@@ -4,6 +4,7 @@ import { Page } from '#app/_ui/card.tsx'
 import { BrowserWords } from '#app/_server/browser-words.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { shown } from '#app/_server/shown.ts'
+import { estimateArrival } from '#lib/services/report/estimate-arrival.ts'
 import { showStatus } from '#lib/services/payout/show-status.ts'
 import { LiveStatus } from './live-status.tsx'
 
@@ -17,7 +18,9 @@ type Props = { params: Promise<{ token: string }> }
 /** For anyone with the link: what happens now, whose turn it is, and in the end the result. */
 export default async function StatusPage({ params }: Props) {
   const { token } = await params
-  const { view } = shown(await showStatus(await getDeps(), token))
+  const deps = await getDeps()
+  const { view } = shown(await showStatus(deps, token))
+  const arrival = view.final ? null : await estimateArrival(deps, view.currency, new Date(view.requestedAt))
   return (
     <Page>
       {/* Without scripts the page reloads itself until it is over. */}
@@ -27,7 +30,7 @@ export default async function StatusPage({ params }: Props) {
         </noscript>
       )}
       <BrowserWords areas={['pay']}>
-        <LiveStatus token={token} initial={view} />
+        <LiveStatus token={token} initial={view} arrival={arrival} />
       </BrowserWords>
     </Page>
   )

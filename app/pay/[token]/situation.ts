@@ -7,7 +7,7 @@ type Situation = {
   explanation: PayoutStatus | 'checkingForm' | 'contactMerchant' | 'paused' | 'held' | 'silent' | 'back'
 }
 
-export function situationOf(view: StatusView): Situation {
+export function situationOf(view: Omit<StatusView, 'notes'>): Situation {
   const { status, returnedAt } = view
   if (view.contactMerchant) return { headline: status, explanation: 'contactMerchant' }
   if (view.checkingForm) return { headline: 'checkingForm', explanation: 'checkingForm' }

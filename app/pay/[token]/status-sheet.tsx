@@ -1,6 +1,7 @@
 import { useLocale, useTranslations } from 'next-intl'
 import { Alert } from '#app/_ui/alert.tsx'
 import { Amount, BankAccount } from '#app/_ui/amount.tsx'
+import { ArrivalTime } from '#app/_ui/arrival-time.tsx'
 import { Card } from '#app/_ui/card.tsx'
 import { Fact, Facts } from '#app/_ui/facts.tsx'
 import { Icon } from '#app/_ui/icons.tsx'
@@ -8,6 +9,8 @@ import type { IconName } from '#app/_ui/icons.tsx'
 import { Time } from '#app/_ui/time.tsx'
 import { TurnSteps } from '#app/_ui/turn-steps.tsx'
 import type { StatusView } from '#lib/contract/payout.ts'
+import type { Arrival } from '#lib/payouts/arrival.ts'
+import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import { statusWords } from '#lib/payouts/words.ts'
 import type { Tone } from '#lib/payouts/words.ts'
 import { moneyText } from '#lib/words/money.ts'
@@ -15,11 +18,11 @@ import { BankCard } from './bank-card.tsx'
 import { situationOf } from './situation.ts'
 
 /** One payout as its receiver sees it: under way, or a receipt of how it ended. */
-export function StatusSheet({ view }: { view: StatusView }) {
+export function StatusSheet({ view, arrival = null }: { view: StatusView; arrival?: Arrival | null }) {
   const [t, label, locale] = [useTranslations('pay'), useTranslations('status.label'), useLocale()]
   return (
     <article aria-labelledby="headline">
-      {view.final ? <Result view={view} /> : <OnTheWay view={view} />}
+      {view.final ? <Result view={view} /> : <OnTheWay view={view} arrival={arrival} />}
       <Notes notes={view.notes} />
       <Card className="mt-4">
         <h2 className="sr-only">{t('details')}</h2>
@@ -63,7 +66,17 @@ function Notes({ notes }: Pick<StatusView, 'notes'>) {
   ))
 }
 
-function OnTheWay({ view }: { view: StatusView }) {
+/** In these the payout is on its usual way, so that the usual time means something. */
+const onItsWay: readonly PayoutStatus[] = [
+  'requested',
+  'checking',
+  'awaiting_approval',
+  'approved',
+  'paying',
+  'processing',
+]
+
+function OnTheWay({ view, arrival }: { view: StatusView; arrival: Arrival | null }) {
   const t = useTranslations('pay')
   const { headline, explanation } = situationOf(view)
   return (
@@ -77,6 +90,11 @@ function OnTheWay({ view }: { view: StatusView }) {
           {t(`headline.${headline}`)}
         </h1>
         <p className="mt-1.5 leading-7 text-ink-2">{t(`explanation.${explanation}`)}</p>
+        {arrival !== null &&
+          onItsWay.includes(view.status) &&
+          !view.paused &&
+          !view.silent &&
+          view.coolingOffUntil === null && <ArrivalTime arrival={arrival} />}
       </div>
       <Waits view={view} />
       {view.redirectUrl !== null && view.redirectHost !== null && !view.checkingForm && (

@@ -9,6 +9,7 @@ import { createPayout } from '#lib/services/payout/create-payout.ts'
 import { enterPayout } from '#lib/services/payout/enter-payout.ts'
 import { rejectPayout } from '#lib/services/approval/reject-payout.ts'
 import { showDesk } from '#lib/services/desk/show-desk.ts'
+import { dropPayout, takePayout } from '#lib/services/desk/take-payout.ts'
 import { undoApproval } from '#lib/services/approval/undo-approval.ts'
 import type { Payout, QueueTab } from '#lib/services/ports.ts'
 import { createTestPortal, sampleRequest, seen } from '#lib/services/testing/portal.ts'
@@ -76,7 +77,7 @@ async function desk(actor: Actor, tab?: QueueTab) {
 const idsOf = (queue: Awaited<ReturnType<typeof desk>>) => queue.rows.map(({ payout }) => payout.id)
 
 describe('the three tabs', () => {
-  it('sort what waits by whose turn it is, oldest first, with sums and what is missing', async () => {
+  it('sort what waits by whose turn it is, with sums and what is missing', async () => {
     const [ana, ben, clerk] = [await person('approver'), await person('approver'), await person('clerk')]
     const first = await waiting()
     const agreed = await waiting({ amount: '20.00' })
@@ -102,14 +103,14 @@ describe('the three tabs', () => {
         theirs,
       ]),
     ).toEqual([
-      [agreed.id, 1, 2, true, false],
       [own.id, 0, 2, false, true],
+      [agreed.id, 1, 2, true, false],
     ])
-    expect(idsOf(await desk(ana, 'all'))).toEqual([first.id, agreed.id, own.id, dollars.id])
+    expect(idsOf(await desk(ana, 'all'))).toEqual([first.id, own.id, dollars.id, agreed.id])
 
     // For the other approver everything is theirs to decide; one agreement is there already.
     expect((await desk(ben)).counts).toEqual({ mine: 4, others: 0, all: 4 })
-    expect((await desk(ben)).rows.map(({ given }) => given)).toEqual([0, 1, 0, 0])
+    expect((await desk(ben)).rows.map(({ given }) => given)).toEqual([0, 0, 0, 1])
     // A clerk has nothing to decide, and waits for what they entered.
     const entered = await enterPayout(portal.deps, clerk, {
       formId: randomUUID(),
@@ -148,6 +149,65 @@ describe('the three tabs', () => {
     ])
     const row = (await desk(double)).rows.find((one) => one.payout.id === payout.id)
     expect(row?.given).toBe(0)
+  })
+
+  it('begin with what costs the most to leave waiting, and say why', async () => {
+    const ana = await person('approver')
+    const others = new Set((await desk(ana)).rows.map(({ payout }) => payout.id))
+    const usual = await waiting({ currency: 'JPY', amount: '1000' })
+    const old = await waiting({ currency: 'JPY', amount: '1000' })
+    const large = await waiting({ currency: 'JPY', amount: '9000' })
+    const ending = await waiting({ currency: 'JPY', amount: '1000' })
+    const set = (id: string, hours: number, leftHours: number) =>
+      portal.prisma.$executeRaw`
+        UPDATE payout SET stage_since = now() - (${hours} - 0.5) * interval '1 hour', expires_at = now() + ${leftHours} * interval '1 hour'
+        WHERE id = ${id}::uuid`
+    await set(usual.id, 2, 100)
+    await set(old.id, 7, 100)
+    await set(large.id, 2, 100)
+    // Four times for its last day.
+    await set(ending.id, 4, 20)
+    const shown = (await desk(ana)).rows.filter(({ payout }) => !others.has(payout.id))
+    // Hours by share of the average of 3,000 by urgency: 4 x 1/3 x 4, 2 x 3, 7 x 1/3, 2 x 1/3.
+    expect(shown.map(({ payout, because }) => [payout.id, because])).toEqual([
+      [large.id, 'amount'],
+      [ending.id, 'deadline'],
+      [old.id, 'age'],
+      [usual.id, 'age'],
+    ])
+    // What somebody else looks at comes last, as long as they do; for themselves it stays.
+    const ben = await person('approver')
+    expect(await takePayout(portal.deps, ben, large)).toEqual({ ok: true })
+    const rows = (await desk(ana)).rows
+    expect(rows.at(-1)?.payout.id).toBe(large.id)
+    expect(rows.at(-1)?.taken).toMatchObject({ userId: ben.id, name: 'approver' })
+    const own = (await desk(ben)).rows.filter(({ payout }) => !others.has(payout.id))
+    expect(own[0]?.payout.id).toBe(large.id)
+  })
+
+  it('are taken by one of two people, until they give it back, their time is over or it no longer waits', async () => {
+    const [ana, ben] = [await person('approver'), await person('approver')]
+    const payout = await waiting()
+    const both = await Promise.all([ana, ben].map((who) => takePayout(portal.deps, who, payout)))
+    expect(both.filter(({ ok }) => ok)).toHaveLength(1)
+    const [has, lacks] = both[0]?.ok ? [ana, ben] : [ben, ana]
+    const takenOf = async () =>
+      (await desk(ana)).rows.find((row) => row.payout.id === payout.id)?.taken?.userId ?? null
+    expect(await takenOf()).toBe(has.id)
+    expect(await takePayout(portal.deps, has, payout)).toEqual({ ok: true })
+    expect(await dropPayout(portal.deps, lacks, payout)).toMatchObject({ code: 'item_taken' })
+    expect(await dropPayout(portal.deps, has, payout)).toEqual({ ok: true })
+    expect(await takenOf()).toBeNull()
+
+    expect(await takePayout(portal.deps, has, payout)).toEqual({ ok: true })
+    await portal.prisma
+      .$executeRaw`UPDATE payout_taken SET until = now() WHERE payout_id = ${payout.id}::uuid`
+    expect(await takenOf()).toBeNull()
+    expect(await takePayout(portal.deps, lacks, payout)).toEqual({ ok: true })
+    expect(await takenOf()).toBe(lacks.id)
+    // It keeps nobody from deciding.
+    expect(await rejectPayout(portal.deps, has, { ...payout, reason: 'No' })).toMatchObject({ ok: true })
+    expect(await takePayout(portal.deps, lacks, payout)).toMatchObject({ code: 'item_taken' })
   })
 
   it('say why a payout cannot be approved with others', async () => {

@@ -6,7 +6,9 @@ type Found = {
   counts: Queue['counts']
   // Amounts come as text: JSON's numbers are not exact enough for money.
   sums: { currency: string; count: number; amountMinor: string }[]
-  rows: Queue['rows']
+  rows: (Omit<Queue['rows'][number], 'taken'> & {
+    taken: { userId: string; name: string; until: string } | null
+  })[]
 }
 
 export async function readQueue(
@@ -30,7 +32,7 @@ export async function readQueue(
         AND a.order_id IS NOT DISTINCT FROM p.order_id AND u.role = 'approver' AND u.disabled_at IS NULL
       GROUP BY p.id),
     waiting AS (
-      SELECT p.id, p.seq, p.currency, p.amount_minor, coalesce(g.given, 0) AS given, coalesce(g.agreed, false) AS agreed,
+      SELECT p.id, p.seq, p.currency, p.amount_minor, p.stage_since, p.expires_at, coalesce(g.given, 0) AS given, coalesce(g.agreed, false) AS agreed,
              EXISTS (SELECT FROM me WHERE me.id IN (p.requested_by_id, k.owner_id, d.created_by_id)
                                        OR me.receiver_id = p.receiver_id)
                OR coalesce(p.api_key_id IN (SELECT node FROM hand), false)
@@ -41,8 +43,13 @@ export async function readQueue(
       LEFT JOIN api_key k ON k.id = p.api_key_id
       LEFT JOIN destination d ON d.id = p.destination_id
       WHERE p.status = 'awaiting_approval'),
+    costly AS (
+      SELECT waiting.*, ceil(extract(epoch FROM now() - stage_since) / 3600) AS hours,
+        greatest(0.25, least(4, amount_minor / avg(amount_minor) OVER (PARTITION BY currency))) AS share,
+        CASE WHEN expires_at < now() + interval '1 day' THEN 4 WHEN expires_at < now() + interval '2 days' THEN 2 ELSE 1 END AS urgency
+      FROM waiting),
     sorted AS (
-      SELECT *, ${decides} AND NOT own AND NOT agreed AS mine, own OR agreed AS others FROM waiting),
+      SELECT costly.*, ${decides} AND NOT own AND NOT agreed AS mine, own OR agreed AS others FROM costly),
     chosen AS (
       SELECT * FROM sorted
       WHERE CASE ${tab} WHEN 'mine' THEN mine WHEN 'others' THEN others ELSE true END)
@@ -51,12 +58,21 @@ export async function readQueue(
          FROM sorted) AS counts,
       (SELECT coalesce(json_agg(json_build_object('currency', currency, 'count', count, 'amountMinor', sum) ORDER BY currency), '[]')
          FROM (SELECT currency, count(*), sum(amount_minor)::text AS sum FROM chosen GROUP BY currency) AS by_currency) AS sums,
-      (SELECT coalesce(json_agg(json_build_object('payoutId', id, 'given', given, 'agreed', agreed, 'own', own) ORDER BY seq), '[]')
-         FROM (SELECT * FROM chosen ORDER BY seq LIMIT ${limit}) AS oldest) AS rows`
+      (SELECT coalesce(json_agg(json_build_object('payoutId', id, 'given', given, 'agreed', agreed, 'own', own, 'because', because,
+           'taken', taken) ORDER BY elsewhere, cost DESC, seq), '[]')
+         FROM (
+           SELECT chosen.*, hours * share * urgency AS cost, coalesce(t.user_id <> ${userId}::uuid, false) AS elsewhere,
+             CASE WHEN urgency > 1 THEN 'deadline' WHEN share >= 2 THEN 'amount' ELSE 'age' END AS because,
+             CASE WHEN t.payout_id IS NOT NULL THEN json_build_object('userId', t.user_id, 'name', t.user_name, 'until', t.until) END AS taken
+           FROM chosen LEFT JOIN payout_taken t ON t.payout_id = chosen.id AND t.until > now()
+           ORDER BY elsewhere, cost DESC, seq LIMIT ${limit}) AS dearest) AS rows`
   if (!found) throw new Error('Bug: counting gives one row')
   return {
     counts: found.counts,
     sums: found.sums.map((sum) => ({ ...sum, amountMinor: BigInt(sum.amountMinor) })),
-    rows: found.rows,
+    rows: found.rows.map(({ taken, ...row }) => ({
+      ...row,
+      taken: taken && { ...taken, until: new Date(taken.until) },
+    })),
   }
 }

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
+import { fromNow } from '#lib/db/payout/payout-changes.ts'
 import { wakeAll } from '#lib/db/payout/due-work.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { AutoCaps, AutoToday } from '#lib/payouts/policy.ts'
@@ -23,6 +24,21 @@ export function createApprovalStore(prisma: PrismaClient): ApprovalStore {
       WHERE a.payout_id = ANY (${ids}::uuid[]) ORDER BY a.at, a.id`,
 
     queue: (who, tab, limit) => readQueue(prisma, who, tab, limit),
+
+    async take(payoutId, person, forMs) {
+      const taken = await prisma.$executeRaw`
+        INSERT INTO payout_taken (payout_id, user_id, user_name, until)
+        SELECT id, ${person.id}::uuid, ${person.name}, ${fromNow(forMs)} FROM payout
+        WHERE id = ${payoutId}::uuid AND status = 'awaiting_approval'
+        ON CONFLICT (payout_id) DO UPDATE SET user_id = EXCLUDED.user_id, user_name = EXCLUDED.user_name, until = EXCLUDED.until
+          WHERE payout_taken.until <= now() OR payout_taken.user_id = EXCLUDED.user_id`
+      return taken === 1
+    },
+
+    async drop(payoutId, person) {
+      const { count } = await prisma.payoutTaken.deleteMany({ where: { payoutId, userId: person.id } })
+      return count === 1
+    },
 
     approvedToday: (approverId, currency) => approvedToday(prisma, approverId, currency),
 

@@ -3,7 +3,7 @@ import type { ItemKind, ItemStore, OpenItem, Severity } from '#lib/services/port
 import { writeAudit } from '#lib/db/audit/audit.ts'
 import type { PrismaClient } from '#lib/db/engine/client.ts'
 import type { Prisma } from '#lib/db/generated/client.ts'
-import { openItem, openKeyOf } from '#lib/db/payout/payout-changes.ts'
+import { fromNow, openItem, openKeyOf } from '#lib/db/payout/payout-changes.ts'
 
 const rank = { critical: 0, high: 1, warning: 2, info: 3 } as const satisfies Record<Severity, number>
 
@@ -62,26 +62,29 @@ export function createItemStore(prisma: PrismaClient): ItemStore {
         data: { closedAt: new Date(), closeReason: reason, openKey: null },
       })
     },
-    take: (id, person, seenOwnerId) =>
+    take: (id, person, seenOwnerId, forMs) =>
       prisma.$transaction(async (tx) => {
-        const taken = await tx.openItem.updateMany({
-          where: { id, closedAt: null, ownerId: seenOwnerId },
-          data: { ownerId: person.id, ownerName: person.name, ownedAt: new Date() },
-        })
-        if (taken.count === 1) await writeAudit(tx, 'item_taken', person, id, { from: seenOwnerId })
-        return taken.count === 1
+        const taken = await tx.$executeRaw`
+          UPDATE open_item SET owner_id = ${person.id}::uuid, owner_name = ${person.name}, owned_at = now(), owned_until = ${fromNow(forMs)}
+          WHERE id = ${id}::uuid AND closed_at IS NULL
+            AND CASE WHEN owned_until > now() THEN owner_id END IS NOT DISTINCT FROM ${seenOwnerId}::uuid`
+        if (taken === 1) await writeAudit(tx, 'item_taken', person, id, { from: seenOwnerId })
+        return taken === 1
       }),
     drop: (id, person) =>
       prisma.$transaction(async (tx) => {
         const dropped = await tx.openItem.updateMany({
           where: { id, closedAt: null, ownerId: person.id },
-          data: { ownerId: null, ownerName: null, ownedAt: null },
+          data: { ownerId: null, ownerName: null, ownedAt: null, ownedUntil: null },
         })
         if (dropped.count === 1) await writeAudit(tx, 'item_dropped', person, id, {})
         return dropped.count === 1
       }),
   }
 }
+
+/** An owner whose time is over is none. By this process's clock, as taking again goes by the database's. */
+const nobodys = { ownerId: null, ownerName: null, ownedAt: null, ownedUntil: null }
 
 const toItem = (row: Prisma.OpenItemGetPayload<object>): OpenItem => ({
   id: row.id,
@@ -96,7 +99,7 @@ const toItem = (row: Prisma.OpenItemGetPayload<object>): OpenItem => ({
   seen: row.seen,
   closedAt: row.closedAt,
   closeReason: row.closeReason,
-  ownerId: row.ownerId,
-  ownerName: row.ownerName,
-  ownedAt: row.ownedAt,
+  ...(row.ownedUntil !== null && row.ownedUntil.getTime() > Date.now()
+    ? { ownerId: row.ownerId, ownerName: row.ownerName, ownedAt: row.ownedAt, ownedUntil: row.ownedUntil }
+    : nobodys),
 })

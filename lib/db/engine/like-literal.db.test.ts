@@ -53,7 +53,7 @@ afterAll(() => portal.close())
 
 async function found(search: string) {
   const payouts = await portal.deps.payouts.list({ search }, { limit: 100 })
-  const sums = await portal.deps.payouts.sumsOfSearch(search)
+  const sums = await portal.deps.payouts.sums({ search })
   expect(sums?.reduce((all, { count }) => all + count, 0)).toBe(payouts.rows.length)
   const balances = await portal.deps.ledger.searchBalances(search, 100)
   return {

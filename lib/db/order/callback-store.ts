@@ -221,7 +221,7 @@ export async function adoptCallbacks(
     where: { payoutId: null, clientOrderId: payout.clientOrderId },
     data: { payoutId: payout.id },
   })
-  for (const row of adopted) {
+  for (const row of inOrder(adopted)) {
     await noteOnPayout(tx, toCallback(row), payout.id)
     if (row.about === 'operation') await openItem(tx, operationItem(toCallback(row)), payout.id)
   }
@@ -239,7 +239,7 @@ export async function judgeCallbacksByOrder(
     where: { payoutId: null, orderId, clientOrderId: { not: payout.clientOrderId } },
     data: { payoutId: payout.id },
   })
-  for (const row of unmatched) await noteOnPayout(tx, toCallback(row), payout.id)
+  for (const row of inOrder(unmatched)) await noteOnPayout(tx, toCallback(row), payout.id)
   const others = await tx.callback.updateManyAndReturn({
     where: {
       about: { not: 'other_order' },
@@ -251,9 +251,13 @@ export async function judgeCallbacksByOrder(
     },
     data: { about: 'other_order' },
   })
-  for (const row of others) await openItem(tx, otherOrderItem(toCallback(row)), row.payoutId)
+  for (const row of inOrder(others)) await openItem(tx, otherOrderItem(toCallback(row)), row.payoutId)
   if (unmatched.length > 0) await closeUnmatched(tx)
 }
+
+/** As they arrived, so that timeline and items tell them in that order. An UPDATE returns its rows in any. */
+const inOrder = (rows: readonly Row[]): Row[] =>
+  rows.toSorted((one, other) => Number(one.receivedAt) - Number(other.receivedAt))
 
 async function closeUnmatched(tx: Transaction): Promise<void> {
   if ((await tx.callback.findFirst({ where: { payoutId: null }, select: { id: true } })) !== null) return

@@ -3,8 +3,9 @@ import type { Database } from '#lib/db/engine/client.ts'
 import type { Prisma } from '#lib/db/generated/client.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
 import type { FindPayouts } from '#lib/services/ports.ts'
-import { findPage, sumsOf, sumsOfSearch } from './payout-pages.ts'
+import { findPage, sumsOf } from './payout-pages.ts'
 import { findPayout, toEvent, toPayout, withPeople } from './payout-rows.ts'
+import { keepSearch } from './search-rows.ts'
 import { findForLink, listForApi } from './shown-payouts.ts'
 
 export function findPayouts(prisma: Database, vault: Vault): FindPayouts {
@@ -52,16 +53,13 @@ export function findPayouts(prisma: Database, vault: Vault): FindPayouts {
     listForApi: (filter, page) => listForApi(prisma.sql, vault, filter, page),
 
     async list(filter, range) {
-      const { seqs, nextCursor } = await findPage(prisma, filter, range)
-      const rows = await prisma.payout.findMany({
-        where: { seq: { in: seqs } },
-        include: withPeople,
-        orderBy: { seq: range.oldestFirst ? 'asc' : 'desc' },
-      })
-      return { rows: toPayouts(rows), nextCursor }
+      const { seqs, nextCursor } = await findPage({ prisma, vault }, filter, range)
+      const rows = await prisma.payout.findMany({ where: { seq: { in: seqs } }, include: withPeople })
+      const bySeq = new Map(rows.map((row) => [row.seq, row]))
+      return { rows: toPayouts(seqs.flatMap((seq) => bySeq.get(seq) ?? [])), nextCursor }
     },
-    sums: (statuses) => sumsOf(prisma, statuses),
-    sumsOfSearch: (search, statuses) => sumsOfSearch(prisma, search, statuses),
+    sums: (filter) => sumsOf({ prisma, vault }, filter),
+    keepSearch: (signal) => keepSearch(prisma, vault, signal),
 
     async timeline(payoutId) {
       const rows = await prisma.payoutEvent.findMany({ where: { payoutId }, orderBy: { id: 'asc' } })

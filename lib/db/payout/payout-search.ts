@@ -1,11 +1,33 @@
-/** What the desk's search finds: ids exactly, the last characters of an account, and receivers by a part of their name, address or id. */
+/**
+ * What the desk's search finds: ids by their beginning, the last characters or the whole number of an account, amounts, banks by their
+ * name, texts and receivers by any part.
+ */
 import { literal } from '#lib/db/engine/like-literal.ts'
 import type { PrismaClient } from '#lib/db/engine/client.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
-import { isUuid } from '#lib/payouts/uuid.ts'
+import type { Vault } from '#lib/db/seal/vault.ts'
+import { parseAmount } from '#lib/payouts/money.ts'
+import { typedAmount } from '#lib/payouts/typed-amount.ts'
+import { accountPrints, bankPrints, hasPrint } from './search-rows.ts'
 
-/** One way to find payouts: what goes before `payout p`, and the condition that an index answers in the order of the list. */
-export type Way = { each?: Prisma.Sql; where: Prisma.Sql }
+/**
+ * One way to find payouts along an index: the relation `w`, its column with the payout's number, and the condition that the index answers.
+ * `each` gives the values `each.v` (and `each.c`) to walk along one by one, because an index of several values has no order.
+ * `order` where the index has another than by number.
+ */
+export type Way = {
+  each?: Prisma.Sql
+  from: Prisma.Sql
+  seq: Prisma.Sql
+  where: Prisma.Sql
+  order?: Prisma.Sql
+}
+
+/** What a search means: the condition on a payout `p`, and the ways to all it finds; null: too many, so look through other ways. */
+export type Search = { where: Prisma.Sql; ways: Way[] | null }
+
+export const ofPayout = { from: Prisma.sql`payout`, seq: Prisma.sql`w.seq` }
+export const ofSearch = { from: Prisma.sql`payout_search`, seq: Prisma.sql`w.seq` }
 
 /** The expression of the index `receiver_search`, letter by letter. The table is `r`. */
 const searchText = Prisma.sql`(
@@ -25,8 +47,9 @@ export function isLike(search: string): Prisma.Sql {
   return Prisma.sql`(${Prisma.join(ways, ' OR ')})`
 }
 
-/** The index finds texts by three letters or digits in a row. */
-const isIndexed = (word: string) => /[\p{L}\p{N}]{3}/u.test(word)
+/** The index finds texts by three letters or digits in a row, or two and where their word begins or ends. */
+const isIndexed = (word: string) =>
+  /[\p{L}\p{N}]{3}|[\p{L}\p{N}]{2}[^\p{L}\p{N}]|[^\p{L}\p{N}][\p{L}\p{N}]{2}/u.test(word)
 
 /** The condition that the index answers; null: nothing in the search is long enough for it. */
 function indexedLike(search: string): Prisma.Sql | null {
@@ -62,26 +85,170 @@ export async function receiversLike(
   return exact ? [exact.id] : 'too_many'
 }
 
-/** The ways to a search's payouts, each along an index: by ids, by account, and by receiver, or else through all from a number on. */
-export function searchWays(search: string, receivers: string[] | { seqsFrom: bigint }): Way[] {
-  const ways: Way[] = [
-    { where: Prisma.sql`p.client_order_id = ${search}` },
-    { where: Prisma.sql`p.order_id = ${search}` },
+/** Does the row of `payout_search` that belongs to `p` fit? */
+export const searchRowFits = (where: Prisma.Sql): Prisma.Sql =>
+  Prisma.sql`EXISTS (SELECT FROM payout_search s WHERE s.seq = p.seq AND ${where} OFFSET 0)`
+
+/** Everything that a search may find beside receivers and texts. */
+function plainSearch(vault: Vault, search: string, currencies: string[]) {
+  const amounts = currencies.flatMap((currency) => {
+    const read = parseAmount(typedAmount(search), currency)
+    return read.ok ? [{ currency, amountMinor: read.amountMinor }] : []
+  })
+  const isAccount = /\d/.test(search) && search.replaceAll(/[^\p{L}\p{N}]/gu, '').length >= 6
+  return {
+    ids: idsFrom(search),
+    last4: /^[0-9A-Za-z]{1,4}$/.test(search) ? search : null,
+    amounts,
+    banks: bankPrints(vault, search),
+    accounts: isAccount ? accountPrints(vault, search) : [],
+  }
+}
+
+/** The first and last payout id that begins like this, with or without hyphens; null: no id does. */
+function idsFrom(search: string): { first: string; last: string } | null {
+  const digits = search.toLowerCase().replaceAll('-', '')
+  if (!/^[0-9a-f]{4,32}$/.test(digits)) return null
+  const id = (fill: string) =>
+    digits.padEnd(32, fill).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+  const first = id('0')
+  if (search.includes('-') && !first.startsWith(search.toLowerCase())) return null
+  return { first, last: id('f') }
+}
+
+/** Only of digits can an index in any language's order tell where the beginnings end. */
+function orderIdsFrom(search: string): Prisma.Sql {
+  if (!/^\d{3,30}$/.test(search)) return Prisma.sql`p.order_id = ${search}`
+  const isHighest = /^9+$/.test(search)
+  const beyond = isHighest ? 'a' : (BigInt(search) + 1n).toString().padStart(search.length, '0')
+  return Prisma.sql`(p.order_id >= ${search} AND p.order_id < ${beyond} AND starts_with(p.order_id, ${search}))`
+}
+
+/** More than this is looked through instead. */
+type Limits = { receivers: number; texts: number }
+
+/** What a search means in this database. */
+export async function readSearch(
+  prisma: PrismaClient,
+  vault: Vault,
+  search: string,
+  limits: Limits,
+): Promise<Search> {
+  const currencies = await prisma.$queryRaw<{ currency: string }[]>`SELECT DISTINCT currency FROM payout_sum`
+  const plain = plainSearch(
+    vault,
+    search,
+    currencies.map(({ currency }) => currency),
+  )
+  const [receivers, seqs] = await Promise.all([
+    receiversLike(prisma, search, limits.receivers),
+    textsLike(prisma, search, plain, limits.texts),
+  ])
+  const { last4, amounts, banks, accounts } = plain
+  const prints = [
+    ...(banks.length > 0 ? [hasPrint('bank_print', banks)] : []),
+    ...(accounts.length > 0 ? [hasPrint('account_print', accounts)] : []),
   ]
-  if (isUuid(search)) ways.push({ where: Prisma.sql`p.id = ${search}::uuid` })
-  if (/^[0-9A-Za-z]{1,4}$/.test(search)) ways.push({ where: Prisma.sql`p.account_last4 = ${search}` })
-  if (Array.isArray(receivers)) {
-    if (receivers.length > 0)
-      ways.push({
-        each: Prisma.sql`unnest(${receivers}::uuid[]) AS each (id)`,
-        where: Prisma.sql`p.receiver_id = each.id`,
-      })
-  } else {
-    // OFFSET keeps the planner from reading every receiver to join them.
+  const either = [
+    ...(last4 === null ? [] : [Prisma.sql`p.account_last4 = ${last4}`]),
+    ...amounts.map(
+      ({ currency, amountMinor }) =>
+        Prisma.sql`(p.currency = ${currency} AND p.amount_minor = ${amountMinor})`,
+    ),
+  ]
+  if (receivers === 'too_many' || seqs === 'too_many') {
+    const ofRow = [...prints, Prisma.sql`s.text ILIKE ${part(search)}`]
+    const all = [
+      ...either,
+      ...(plain.ids ? [Prisma.sql`p.id BETWEEN ${plain.ids.first}::uuid AND ${plain.ids.last}::uuid`] : []),
+      Prisma.sql`starts_with(p.client_order_id, ${search})`,
+      orderIdsFrom(search),
+      // OFFSET keeps the planner from reading every receiver to join them.
+      Prisma.sql`EXISTS (SELECT FROM receiver r WHERE r.id = p.receiver_id AND ${isLike(search)} OFFSET 0)`,
+      searchRowFits(Prisma.sql`(${Prisma.join(ofRow, ' OR ')})`),
+    ]
+    return { where: Prisma.sql`(${Prisma.join(all, ' OR ')})`, ways: null }
+  }
+  const all = [
+    ...either,
+    Prisma.sql`p.seq = ANY (${seqs}::bigint[])`,
+    Prisma.sql`p.receiver_id = ANY (${receivers}::uuid[])`,
+    ...(prints.length > 0 ? [searchRowFits(Prisma.sql`(${Prisma.join(prints, ' OR ')})`)] : []),
+  ]
+  return {
+    where: Prisma.sql`(${Prisma.join(all, ' OR ')})`,
+    ways: waysOfSearch(plain, receivers, seqs),
+  }
+}
+
+function waysOfSearch(
+  { last4, amounts, banks, accounts }: ReturnType<typeof plainSearch>,
+  receivers: string[],
+  seqs: bigint[],
+): Way[] {
+  const ways: Way[] = []
+  if (seqs.length > 0)
     ways.push({
-      where: Prisma.sql`p.seq >= ${receivers.seqsFrom} AND EXISTS (
-        SELECT FROM receiver r WHERE r.id = p.receiver_id AND ${isLike(search)} OFFSET 0)`,
+      ...ofPayout,
+      each: Prisma.sql`unnest(${seqs}::bigint[]) AS each (v)`,
+      where: Prisma.sql`w.seq = each.v`,
+    })
+  if (receivers.length > 0)
+    ways.push({
+      ...ofPayout,
+      each: Prisma.sql`unnest(${receivers}::uuid[]) AS each (v)`,
+      where: Prisma.sql`w.receiver_id = each.v`,
+    })
+  if (last4 !== null) ways.push({ ...ofPayout, where: Prisma.sql`w.account_last4 = ${last4}` })
+  if (amounts.length > 0) {
+    const [codes, minors] = [
+      amounts.map(({ currency }) => currency),
+      amounts.map(({ amountMinor }) => amountMinor),
+    ]
+    ways.push({
+      ...ofSearch,
+      each: Prisma.sql`unnest(${codes}::char(3)[], ${minors}::bigint[]) AS each (c, v)`,
+      where: Prisma.sql`w.currency = each.c AND w.amount_minor = each.v`,
     })
   }
+  for (const [column, prints] of [
+    ['bank_print', banks],
+    ['account_print', accounts],
+  ] as const)
+    if (prints.length > 0) ways.push(wayOfPrint(column, prints))
   return ways
+}
+
+export const wayOfPrint = (column: 'bank_print' | 'account_print', prints: string[]): Way => ({
+  ...ofSearch,
+  each: Prisma.sql`unnest(${prints}::text[]) AS each (v)`,
+  where: Prisma.sql`${Prisma.raw(`w.${column}`)} = each.v`,
+})
+
+/** The payouts that a search finds by the beginning of an id or by a part of a text; too many, or too little of it is indexed to say. */
+async function textsLike(
+  prisma: PrismaClient,
+  search: string,
+  { ids }: ReturnType<typeof plainSearch>,
+  limit: number,
+): Promise<bigint[] | 'too_many'> {
+  if (!isIndexed(search)) return 'too_many'
+  const most = limit + 1
+  const rows = await prisma.$queryRaw<{ way: string; seq: bigint }[]>`
+    (SELECT 'text' AS way, s.seq FROM payout_search s WHERE s.text <> '' AND s.text ILIKE ${part(search)} LIMIT ${most})
+    UNION ALL
+    (SELECT 'client_order_id', s.seq FROM payout_search s WHERE s.client_order_id LIKE ${`${literal(search)}%`}
+      ORDER BY s.client_order_id LIMIT ${most})
+    UNION ALL
+    (SELECT 'order_id', p.seq FROM payout p WHERE ${orderIdsFrom(search)} ORDER BY p.order_id LIMIT ${most})
+    ${
+      ids === null
+        ? Prisma.empty
+        : Prisma.sql`UNION ALL
+    (SELECT 'id', p.seq FROM payout p WHERE p.id BETWEEN ${ids.first}::uuid AND ${ids.last}::uuid ORDER BY p.id LIMIT ${most})`
+    }`
+  const counts = new Map<string, number>()
+  for (const { way } of rows) counts.set(way, (counts.get(way) ?? 0) + 1)
+  if ([...counts.values()].some((count) => count > limit)) return 'too_many'
+  return [...new Set(rows.map(({ seq }) => seq))]
 }

@@ -3,6 +3,8 @@
  * a million in minutes. Triggers and foreign keys are off while it fills, so the hashes of events are no chain.
  */
 import pg from 'pg'
+import { bankPrints } from '#lib/db/payout/search-rows.ts'
+import { createVault } from '#lib/db/seal/vault.ts'
 
 export type Filled = {
   payouts: number
@@ -38,6 +40,13 @@ export async function fillDatabase(
   return { payouts, receivers }
 }
 
+/** The vault of tests: payouts are filled with forty banks, `Bank 0` and so on, found by its prints. */
+export const filledVault = createVault([{ id: 'test', key: Buffer.alloc(32, 7) }])
+const bankPrintsOfFilled = Array.from(
+  { length: 40 },
+  (_, n) => `'${bankPrints(filledVault, `Bank ${n}`)[0] ?? ''}'`,
+).join(', ')
+
 /** A uuid from a table's letter and a number. */
 const uuid = (letter: string, n: string) => `md5('${letter}' || (${n}))::uuid`
 
@@ -57,17 +66,20 @@ function statements(size: Filled & { sealPrefix: string; fingerprintPrefix: stri
      FROM generate_series(1, ${receivers}) n`,
     `INSERT INTO payout (id, seq, version, status, amount_minor, currency, receiver_id, destination_sealed, destination_print, content_hash,
        account_last4, source, judged_source, api_key_id, idempotency_key, request_hash, client_order_id, order_id, gateway_status,
-       validated_at, pay_claimed_at, policy_version, approvals_required, policy_note, risk, status_token_hash, return_token_hash,
+       validated_at, pay_claimed_at, policy_version, approvals_required, policy_note, description, metadata, gateway_code, risk, status_token_hash, return_token_hash,
        stage_since, created_at, updated_at, final_at)
      SELECT ${uuid('p', 'n')}, n, 8, status::payout_status, 1000 + n % 90000, CASE WHEN n % 10 = 0 THEN 'USD' ELSE 'EUR' END,
        ${uuid('r', receiverOf)}, '${sealPrefix}' || repeat(md5(n::text), 6), '2.' || md5('a' || ${receiverOf}), '${fingerprintPrefix}' || md5('c' || n),
-       lpad((n % 10000)::text, 4, '0'), 'api', 'api', '${keyId}', 'key-' || n, '${sealPrefix}' || repeat(md5(n::text), 2), 'order-' || n,
+       lpad((n % 10000)::text, 4, '0'), source::payout_source, source::payout_source, '${keyId}', 'key-' || n, '${sealPrefix}' || repeat(md5(n::text), 2), 'order-' || n,
        CASE WHEN status NOT IN ('requested', 'cancelled') THEN 'cardzo-' || n END, 'approved', at,
        CASE WHEN status IN ('paid', 'outcome_unknown', 'processing') THEN at END, (SELECT version FROM policy_version WHERE active_key = 'active'), 1,
-       '{"approved": false}', '{"level": "none", "checks": [], "at": "2026-01-01T00:00:00Z"}',
+       '{"approved": false}', 'Invoice ' || n, jsonb_build_object('team', CASE WHEN n % 3 = 0 THEN 'north' ELSE 'south' END, 'run', n % 1000),
+       CASE WHEN status IN ('declined', 'failed') THEN (n / 25 % 9)::text END,
+       jsonb_build_object('level', CASE WHEN n % 1000 = 0 THEN 'high' WHEN n % 100 = 0 THEN 'medium' WHEN n % 5 = 0 THEN 'low' ELSE 'none' END,
+         'checks', '[]'::jsonb, 'at', '2026-01-01T00:00:00Z'),
        md5('s' || n), md5('t' || n), at, at, at, CASE WHEN over THEN at + interval '5 minutes' END
      FROM (
-       SELECT n, n <= ${payouts - openPayouts} AS over, now() - (${payouts} - n) * interval '400 days' / ${payouts} AS at,
+       SELECT n, CASE WHEN n % 200 = 7 THEN 'desk' WHEN n % 20 = 3 THEN 'browser' ELSE 'api' END AS source, n <= ${payouts - openPayouts} AS over, now() - (${payouts} - n) * interval '400 days' / ${payouts} AS at,
          CASE
            WHEN n > ${payouts - openPayouts} THEN (ARRAY['requested', 'checking', 'awaiting_approval', 'approved', 'processing', 'outcome_unknown'])[1 + n % 6]
            WHEN n % 25 = 0 THEN (ARRAY['declined', 'filtered', 'failed', 'rejected', 'cancelled', 'expired'])[1 + n / 25 % 6]
@@ -76,6 +88,10 @@ function statements(size: Filled & { sealPrefix: string; fingerprintPrefix: stri
     `SELECT setval(pg_get_serial_sequence('payout', 'seq'), ${payouts})`,
     `INSERT INTO payout_work (payout_id, due_at, priority)
      SELECT id, CASE WHEN final_at IS NULL THEN now() + (seq % 3600) * interval '1 second' + interval '1 minute' END, 1 FROM payout`,
+    `INSERT INTO payout_search (seq, created_at, source, currency, amount_minor, client_order_id, bank_print, account_print, text)
+     SELECT seq, created_at, source, currency, amount_minor, client_order_id, (ARRAY[${bankPrintsOfFilled}])[1 + seq % 40],
+       substr(md5('a' || receiver_id), 1, 22), description || E'\\n' || (metadata ->> 'team') || E'\\n' || (metadata ->> 'run') FROM payout`,
+    `UPDATE payout_search_mark SET last_seq = ${payouts}, seen_seq = ${payouts}, print_key = '${sealPrefix}'`,
     `INSERT INTO payout_event (id, payout_id, at, kind, move, from_status, to_status, version, actor_kind, actor_name, data, hash, prev_hash)
      SELECT (p.seq - 1) * 6 + k, p.id, p.created_at + k * interval '1 second',
        CASE k WHEN 1 THEN 'requested' WHEN 6 THEN 'status_answered' ELSE 'check_intended' END,
@@ -95,8 +111,8 @@ function statements(size: Filled & { sealPrefix: string; fingerprintPrefix: stri
        created_at, CASE WHEN seq > ${payouts - openPayouts} THEN NULL ELSE created_at END, NULL,
        CASE WHEN seq > ${payouts - openPayouts} THEN 'filled:' || seq END
      FROM payout WHERE seq % 10 = 0`,
-    `INSERT INTO approval (id, payout_id, content_hash, order_id, approver_id, approver_name, person_id, amount_minor, currency, at, open_key)
-     SELECT ${uuid('v', 'p.seq')}, p.id, p.content_hash, p.order_id, u.id, u.name, u.person_id, p.amount_minor, p.currency, p.created_at, p.id || ':' || u.person_id
+    `INSERT INTO approval (id, payout_id, payout_seq, content_hash, order_id, approver_id, approver_name, person_id, amount_minor, currency, at, open_key)
+     SELECT ${uuid('v', 'p.seq')}, p.id, p.seq, p.content_hash, p.order_id, u.id, u.name, u.person_id, p.amount_minor, p.currency, p.created_at, p.id || ':' || u.person_id
      FROM payout p JOIN app_user u ON u.email = 'staff' || (1 + p.seq % 7) || '@example.com' WHERE p.status = 'paid' AND p.seq % 2 = 0`,
     `INSERT INTO auto_approval (payout_id, currency, api_key_id, amount_minor, at)
      SELECT id, currency, api_key_id, amount_minor, created_at FROM payout WHERE status = 'paid' AND seq % 2 = 1`,

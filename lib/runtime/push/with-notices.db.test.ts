@@ -134,7 +134,7 @@ describe('open pages are told', () => {
     const [item] = await items.list()
     const ana = await portal.approver()
     if (ana.kind !== 'user') throw new Error('not a person')
-    expect(await items.take(item!.id, ana, null)).toBe(true)
+    expect(await items.take(item!.id, ana, null, 60_000)).toBe(true)
     expect(told.splice(0)).toEqual(['desk'])
     expect(await items.close(item!.id, ana, 'done')).toBe(true)
     expect(await items.close(item!.id, ana, 'done')).toBe(false)

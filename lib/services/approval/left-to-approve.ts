@@ -44,7 +44,7 @@ export async function* openPayouts(
   do {
     const page = await deps.payouts.list(
       { statuses },
-      { limit: pageSize, oldestFirst: true, ...(cursor && { cursor }) },
+      { limit: pageSize, sort: 'oldest', ...(cursor && { cursor }) },
     )
     const ids = page.rows.map(({ id }) => id)
     const [behind, approvals] = await Promise.all([

@@ -164,6 +164,23 @@ describe('an open item', () => {
     ])
   })
 
+  it('is nobody’s again when the time of its owner is over', async () => {
+    const { id } = await open()
+    expect(await takeItem(portal.deps, clara, { id, seenOwnerId: null })).toEqual({ ok: true })
+    const { ownedUntil } = (await desk(clara)).items.find((one) => one.id === id)!
+    expect(ownedUntil!.getTime() - Date.now()).toBeGreaterThan(7 * 3_600_000)
+    await portal.prisma.$executeRaw`UPDATE open_item SET owned_until = now() WHERE id = ${id}::uuid`
+    expect((await desk(ana)).items.find((one) => one.id === id)).toMatchObject({
+      ownerId: null,
+      ownerName: null,
+    })
+    // A page that still shows the old owner is out of date.
+    expect(await takeItem(portal.deps, ana, { id, seenOwnerId: clara.id })).toMatchObject({
+      code: 'item_taken',
+    })
+    expect(await takeItem(portal.deps, ana, { id, seenOwnerId: null })).toEqual({ ok: true })
+  })
+
   it('that is closed or unknown can’t be taken', async () => {
     const { id } = await open()
     await portal.deps.items.close(id, ana, 'done')

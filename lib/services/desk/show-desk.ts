@@ -39,7 +39,7 @@ export type QueueRow = Omit<Queue['rows'][number], 'payoutId'> & {
 }
 
 export type Desk = {
-  /** What waits for approval, in three tabs, the oldest first. */
+  /** What waits for approval, in three tabs, first what costs the most to leave waiting. */
   queue: Pick<Queue, 'counts' | 'sums'> & { tab: QueueTab; rows: QueueRow[] }
   /** What went wrong, and apart from it what takes too long. Both the worst first, then the oldest. */
   items: DeskItem[]
@@ -122,8 +122,8 @@ async function queueFor(
 
 /** How many payouts have an unknown outcome; the navigation shows it too. */
 export async function countUnknown(deps: Pick<Deps, 'payouts'>): Promise<number> {
-  const sums = await deps.payouts.sums(['outcome_unknown'])
-  return sums.reduce((total, { count }) => total + count, 0)
+  const sums = await deps.payouts.sums({ statuses: ['outcome_unknown'] })
+  return (sums ?? []).reduce((total, { count }) => total + count, 0)
 }
 
 /** A worker that is down can't open an item, so its absence and overdue work are read from the tables. */

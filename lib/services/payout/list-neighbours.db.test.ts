@@ -13,7 +13,8 @@ beforeAll(async () => {
   portal = await createTestPortal()
   clerk = { ...(await portal.approver()), role: 'clerk' } as Actor
   ids = []
-  for (let made = 0; made < 52; made++) ids.unshift(await portal.ask({ receiver: { externalId, firstName: 'Ada' } }))
+  for (let made = 0; made < 52; made++)
+    ids.unshift(await portal.ask({ receiver: { externalId, firstName: 'Ada' } }))
   await portal.ask()
 })
 afterAll(() => portal.close())

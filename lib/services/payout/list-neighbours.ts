@@ -2,8 +2,8 @@ import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
-import type { Deps } from '#lib/services/ports.ts'
-import { isListCursor, tidyFilter } from './list-payouts.ts'
+import type { Deps, PayoutSort } from '#lib/services/ports.ts'
+import { isPageOf, tidyFilter } from './list-payouts.ts'
 import type { DeskFilter } from './list-payouts.ts'
 
 const pageSize = 50
@@ -17,17 +17,17 @@ export type Neighbours = { previous: string | null; next: string | null }
 export async function listNeighbours(
   deps: Deps,
   actor: Actor,
-  { id, cursor, ...input }: DeskFilter & { id: string; cursor?: string },
+  { id, cursor, sort = 'newest', ...input }: DeskFilter & { id: string; sort?: PayoutSort; cursor?: string },
 ): Promise<({ ok: true } & Neighbours) | Refusal<'forbidden'>> {
   if (!may(actor, 'payout.see_all')) return refuse('forbidden')
-  if (cursor !== undefined && !isListCursor(cursor)) return { ok: true, previous: null, next: null }
   const filter = tidyFilter(input)
-  const page = await deps.payouts.list(filter, { limit: pageSize, cursor })
+  if (!isPageOf(filter, sort, cursor)) return { ok: true, previous: null, next: null }
+  const page = await deps.payouts.list(filter, { limit: pageSize, cursor, sort })
   const at = page.rows.findIndex((row) => row.id === id)
   if (at === -1) return { ok: true, previous: null, next: null }
   const previous = page.rows[at - 1]?.id ?? null
   const onPage = page.rows[at + 1]?.id
   if (onPage !== undefined || page.nextCursor === null) return { ok: true, previous, next: onPage ?? null }
-  const after = await deps.payouts.list(filter, { limit: 1, cursor: page.nextCursor })
+  const after = await deps.payouts.list(filter, { limit: 1, cursor: page.nextCursor, sort })
   return { ok: true, previous, next: after.rows[0]?.id ?? null }
 }

@@ -6,13 +6,12 @@ import type { Refusal } from '#lib/payouts/refusals.ts'
 import { tidyId, tidyLine } from '#lib/payouts/text.ts'
 import { isBeforeClaim } from '#lib/payouts/transitions.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
-import type { Deps, Payout, PayoutFilter, PayoutSum } from '#lib/services/ports.ts'
+import type { Deps, Payout, PayoutFilter, PayoutSort, PayoutSum } from '#lib/services/ports.ts'
 import { statusPathOf } from './links.ts'
 import { payoutView } from './payout-view.ts'
 
 /** A cursor is the creation number of the last row seen. */
 const cursorPattern = /^\d{1,18}$/
-export const isListCursor = (cursor: string): boolean => cursorPattern.test(cursor)
 
 const badCursor = () =>
   refuse('invalid_request', {
@@ -40,19 +39,49 @@ export async function listPayouts(
   return { ok: true, data: page.rows.map((row) => payoutView(deps.config, row)), nextCursor: page.nextCursor }
 }
 
-export type DeskFilter = { statuses?: PayoutStatus[]; search?: string }
+/** What the desk's list can be narrowed down to. Empty lists and texts ask for nothing. */
+export type DeskFilter = Omit<PayoutFilter, 'receiverId' | 'apiKeyOwnerId'>
+
+/** A place in a list sorted by something else than the number: the key of the last row seen, and its number. */
+const keyedCursorPattern = /^\d{1,18}\.\d{1,18}$/
 
 /** Only what asks for something. */
-export const tidyFilter = (input: DeskFilter): PayoutFilter => ({
-  ...(input.statuses && input.statuses.length > 0 && { statuses: input.statuses }),
-  ...(tidyLine(input.search ?? '') !== '' && { search: tidyLine(input.search ?? '') }),
-})
+export function tidyFilter(input: DeskFilter): PayoutFilter {
+  const { statuses, sources, risks, search, bank, receiverExternalId, ...rest } = input
+  const given = {
+    ...rest,
+    ...(statuses && statuses.length > 0 && { statuses }),
+    ...(sources && sources.length > 0 && { sources }),
+    ...(risks && risks.length > 0 && { risks }),
+  }
+  const texts = {
+    search: tidyLine(search ?? ''),
+    bank: tidyLine(bank ?? ''),
+    receiverExternalId: tidyId(receiverExternalId ?? ''),
+  }
+  const kept = Object.entries(texts).filter(([, text]) => text !== '')
+  return { ...given, ...Object.fromEntries(kept) }
+}
 
-/** Newest first, for the desk, with the sums of the whole filter: null when a search finds too much to add up. */
+const sortsByAmount = (sort: PayoutSort | undefined) => sort === 'largest' || sort === 'smallest'
+
+/** Is there such a page of the list: a place of this sort, and amounts sorted within one currency only? */
+export function isPageOf(
+  filter: PayoutFilter,
+  sort: PayoutSort | undefined,
+  cursor: string | undefined,
+): boolean {
+  const pattern =
+    sort === undefined || sort === 'newest' || sort === 'oldest' ? cursorPattern : keyedCursorPattern
+  if (filter.currency === undefined && sortsByAmount(sort)) return false
+  return cursor === undefined || pattern.test(cursor)
+}
+
+/** Newest first unless sorted otherwise, for the desk, with the sums of the whole filter: null when that may be too much to add up. */
 export async function listDeskPayouts(
-  deps: Deps,
+  deps: Pick<Deps, 'payouts'>,
   actor: Actor,
-  input: DeskFilter & { cursor?: string; limit?: number },
+  { sort, cursor, limit = 50, ...input }: DeskFilter & { sort?: PayoutSort; cursor?: string; limit?: number },
 ): Promise<
   | {
       ok: true
@@ -63,13 +92,17 @@ export async function listDeskPayouts(
   | Refusal<'forbidden' | 'invalid_request'>
 > {
   if (!may(actor, 'payout.see_all')) return refuse('forbidden')
-  if (input.cursor !== undefined && !cursorPattern.test(input.cursor)) return badCursor()
+  const pattern =
+    sort === undefined || sort === 'newest' || sort === 'oldest' ? cursorPattern : keyedCursorPattern
+  if (cursor !== undefined && !pattern.test(cursor)) return badCursor()
   const filter = tidyFilter(input)
+  if (filter.currency === undefined && sortsByAmount(sort))
+    return refuse('invalid_request', {
+      errors: [{ path: 'currency', message: 'Amounts can be sorted within one currency.' }],
+    })
   const [page, sums] = await Promise.all([
-    deps.payouts.list(filter, { limit: input.limit ?? 50, cursor: input.cursor }),
-    filter.search === undefined
-      ? deps.payouts.sums(filter.statuses)
-      : deps.payouts.sumsOfSearch(filter.search, filter.statuses),
+    deps.payouts.list(filter, { limit, cursor, ...(sort && { sort }) }),
+    deps.payouts.sums(filter),
   ])
   return { ok: true, rows: page.rows, nextCursor: page.nextCursor, sums }
 }

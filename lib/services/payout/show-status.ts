@@ -5,7 +5,7 @@ import type { Refusal } from '#lib/payouts/refusals.ts'
 import { isBeforeClaim, isFinal } from '#lib/payouts/transitions.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import { statusWords } from '#lib/payouts/words.ts'
-import type { Deps, LinkPayout, Payout, ReceiverNote } from '#lib/services/ports.ts'
+import type { Deps, LinkPayout, Payout } from '#lib/services/ports.ts'
 import { hashToken } from './links.ts'
 
 /** How often a page may ask us: often enough to feel live, and cheap, because it never reaches Cardzo. */
@@ -26,7 +26,8 @@ export async function showStatus(
   // Approved, and not sent because all payments are stopped.
   const paused = payout.status === 'approved' && isStopped
   const silent = !paused && isSilent && waitsForCardzo.includes(payout.status)
-  return { ok: true, view: statusView(payout, { paused, silent, notes }) }
+  const shownNotes = notes.map(({ text, at }) => ({ text, at: at.toISOString() }))
+  return { ok: true, view: { ...statusView(payout, { paused, silent }), notes: shownNotes } }
 }
 
 /**
@@ -60,12 +61,8 @@ export function waitsOf(
 
 export function statusView(
   payout: LinkPayout,
-  {
-    paused,
-    silent = false,
-    notes = [],
-  }: { paused: boolean; silent?: boolean; notes?: readonly ReceiverNote[] },
-): StatusView {
+  { paused, silent = false }: { paused: boolean; silent?: boolean },
+): Omit<StatusView, 'notes'> {
   const redirectUrl = payout.status === 'action_required' ? payout.redirectUrl : null
   const contactMerchant = payout.status === 'action_required' && redirectUrl === null
   const final = isFinal(payout.status)
@@ -93,7 +90,6 @@ export function statusView(
     coolingOffUntil: coolingOffUntil?.toISOString() ?? null,
     // While payments are stopped nobody knows when it is sent.
     sendAfter: paused ? null : (sendAfter?.toISOString() ?? null),
-    notes: notes.map(({ text, at }) => ({ text, at: at.toISOString() })),
     reference: payout.clientOrderId,
     requestedAt: payout.createdAt.toISOString(),
     finalAt: payout.finalAt?.toISOString() ?? null,

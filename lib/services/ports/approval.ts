@@ -1,4 +1,5 @@
 /** Approvals, the queue of payouts that wait for them, and the facts behind the risk checks. */
+import type { Actor } from '#lib/payouts/permissions.ts'
 import type { AutoToday, Policy } from '#lib/payouts/policy.ts'
 import type { Payout } from './payout.ts'
 import type { Settings } from './policy.ts'
@@ -28,7 +29,10 @@ export type Queue = {
   counts: Record<QueueTab, number>
   /** Of the whole chosen tab. */
   sums: { currency: string; count: number; amountMinor: bigint }[]
-  /** Of the chosen tab, oldest first. */
+  /**
+   * Of the chosen tab, those first whose waiting costs the most: hours begun, times the amount against the average of what waits in its
+   * currency (a quarter to four times), times two or four when it expires within two days or one. What somebody else looks at comes last.
+   */
   rows: {
     payoutId: string
     /** How many different people have agreed so far. */
@@ -36,6 +40,10 @@ export type Queue = {
     /** `agreed`: this person is one of them. `own`: it is their own payout. */
     agreed: boolean
     own: boolean
+    /** Why it is where it is in the list: it expires soon, it is a lot, or it has waited long. */
+    because: 'deadline' | 'amount' | 'age'
+    /** Somebody looks at it until then. */
+    taken: { userId: string; name: string; until: Date } | null
   }[]
 }
 
@@ -43,6 +51,10 @@ export type Queue = {
 export type ApprovalStore = {
   /** `decides`: may this person decide at all? */
   queue: (who: { userId: string; decides: boolean }, tab: QueueTab, limit: number) => Promise<Queue>
+  /** Says that this person looks at a payout that waits for approval. False: it doesn't wait, or somebody else does. Again, the time begins again. */
+  take: (payoutId: string, person: Actor & { kind: 'user' }, forMs: number) => Promise<boolean>
+  /** Takes that back, if it was this person. */
+  drop: (payoutId: string, person: Actor & { kind: 'user' }) => Promise<boolean>
   /** All of them, oldest first. */
   forPayouts: (payoutIds: string[]) => Promise<Approval[]>
   /** What this person has approved today (UTC) in this currency, minor units; voided ones do not count. */

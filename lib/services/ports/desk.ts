@@ -55,10 +55,11 @@ export type OpenItem = Omit<ItemDraft, 'subject' | 'said'> & {
   seen: number
   closedAt: Date | null
   closeReason: string | null
-  /** The person who has taken it on. */
+  /** The person who has taken it on, while their time lasts. */
   ownerId: string | null
   ownerName: string | null
   ownedAt: Date | null
+  ownedUntil: Date | null
 }
 
 export type ItemStore = {
@@ -76,8 +77,16 @@ export type ItemStore = {
   close: (id: string, actor: Actor, reason: string) => Promise<boolean>
   /** By the portal, when the cause is gone. */
   closeByKind: (kind: ItemKind, subject: string | undefined, reason: string) => Promise<void>
-  /** Makes this person the owner, if the item is open and its owner is still the one they saw (null: nobody). */
-  take: (id: string, person: Actor & { kind: 'user' }, seenOwnerId: string | null) => Promise<boolean>
+  /**
+   * Makes this person the owner for some time, if the item is open and its owner is still the one they saw (null: nobody, or one whose
+   * time is over). Taken again, the time begins again.
+   */
+  take: (
+    id: string,
+    person: Actor & { kind: 'user' },
+    seenOwnerId: string | null,
+    forMs: number,
+  ) => Promise<boolean>
   /** Takes the owner away, if it was this person. */
   drop: (id: string, person: Actor & { kind: 'user' }) => Promise<boolean>
 }

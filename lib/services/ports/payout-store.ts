@@ -1,7 +1,8 @@
 /** Creating, finding and changing payouts, and the work that is due on them. */
 import type { Waiting } from '#lib/payouts/holding.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
-import type { Policy } from '#lib/payouts/policy.ts'
+import type { Policy, PayoutSource } from '#lib/payouts/policy.ts'
+import type { RiskLevel } from '#lib/payouts/risk.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import type { DestinationDraft } from './destination.ts'
 import type { MailDraft } from './message.ts'
@@ -70,15 +71,41 @@ export type CreatePayouts = {
   ) => Promise<{ kind: 'created' | 'existing'; payout: Payout } | NotCreated>
 }
 
+/** All parts must hold. */
 export type PayoutFilter = {
-  statuses?: PayoutStatus[]
-  /** Our id, either gateway id, the receiver's external id, name or e-mail, or the last four characters of the account. A page may be short. */
+  statuses?: readonly PayoutStatus[]
+  /**
+   * The beginning of our id, the client order id or the order id, a part of the description or of a metadata value, the bank's name, the
+   * amount, the whole account number or its last four characters, or the receiver's external id, name or e-mail.
+   */
   search?: string
   receiverExternalId?: string
   receiverId?: string
   /** Only what came through a key of this user's. */
   apiKeyOwnerId?: string
+  /** Made from this moment on, and before that one. */
+  createdFrom?: Date
+  createdBefore?: Date
+  currency?: string
+  /** Minor units, both included; only with a currency. */
+  minMinor?: bigint
+  maxMinor?: bigint
+  sources?: readonly PayoutSource[]
+  /** Its whole name; case, accents and punctuation don't matter. */
+  bank?: string
+  accountLast4?: string
+  /** Somebody whose approval of it counts. */
+  approvedById?: string
+  /** The level when it was judged. */
+  risks?: readonly RiskLevel[]
+  /** Cardzo's error code. */
+  code?: string
+  /** Not over, and in its status since this moment or longer. */
+  waitingSince?: Date
 }
+
+/** `largest` and `smallest` need a currency; `waiting` shows what is not over, the longest in its status first. */
+export type PayoutSort = 'newest' | 'oldest' | 'largest' | 'smallest' | 'waiting'
 
 /** How many payouts of one currency are in one status, and what they come to. */
 export type PayoutSum = { currency: string; status: PayoutStatus; count: number; amountMinor: bigint }
@@ -107,19 +134,23 @@ export type FindPayouts = {
     tokenHash: string,
   ) => Promise<{ payout: LinkPayout; isStopped: boolean; isSilent: boolean; notes: ReceiverNote[] } | null>
   findByReturnToken: (tokenHash: string) => Promise<Payout | null>
+  /** A page may be short and have a next one all the same, where few of many fit. */
   list: (
     filter: PayoutFilter,
-    page: { limit: number; cursor?: string | undefined; oldestFirst?: true },
+    page: { limit: number; cursor?: string | undefined; sort?: PayoutSort },
   ) => Promise<Page<Payout>>
   /** Newest first, in one statement, with no more of a payout than other systems see. */
   listForApi: (
     filter: Pick<PayoutFilter, 'statuses' | 'receiverExternalId' | 'apiKeyOwnerId'>,
     page: { limit: number; cursor?: string | undefined },
   ) => Promise<Page<ApiPayout>>
-  /** Of every payout, or of those in these statuses. Kept, not counted: costs the same however many there are. */
-  sums: (statuses?: PayoutStatus[]) => Promise<PayoutSum[]>
-  /** Of what a search finds; null when that is more than ten thousand payouts. */
-  sumsOfSearch: (search: string, statuses?: PayoutStatus[]) => Promise<PayoutSum[] | null>
+  /**
+   * Of everything that a filter finds; null when that may be more than ten thousand payouts. By status and currency alone they are kept,
+   * not counted, so never null.
+   */
+  sums: (filter: PayoutFilter) => Promise<PayoutSum[] | null>
+  /** Writes what searches look up for payouts that lack it. A search does so itself where a few are missing. */
+  keepSearch: (signal?: AbortSignal) => Promise<void>
   timeline: (payoutId: string) => Promise<TimelineEvent[]>
 }
 

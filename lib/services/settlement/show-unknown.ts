@@ -45,7 +45,7 @@ export async function showUnknown(
   { ok: true; payouts: UnknownPayout[]; more: boolean; mayAskCardzo: boolean } | Refusal<'forbidden'>
 > {
   if (!may(actor, 'payout.see_all') || !may(actor, 'item.see')) return refuse('forbidden')
-  const page = await deps.payouts.list({ statuses: ['outcome_unknown'] }, { limit: shown, oldestFirst: true })
+  const page = await deps.payouts.list({ statuses: ['outcome_unknown'] }, { limit: shown, sort: 'oldest' })
   const settlements = await deps.settlements.forPayouts(page.rows.map(({ id }) => id))
   const payouts = await Promise.all(
     page.rows.map((payout) => unknownPayout(deps, actor, payout, settlements)),

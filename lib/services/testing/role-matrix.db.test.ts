@@ -32,8 +32,12 @@ import {
   showRefusedCallbacks,
 } from '#lib/services/desk/show-callbacks.ts'
 import { showDeskPayout } from '#lib/services/desk/show-desk-payout.ts'
+import { listViews } from '#lib/services/desk/list-views.ts'
+import { removeView } from '#lib/services/desk/remove-view.ts'
+import { saveView } from '#lib/services/desk/save-view.ts'
 import { showDesk } from '#lib/services/desk/show-desk.ts'
 import { takeItem } from '#lib/services/desk/take-item.ts'
+import { dropPayout, takePayout } from '#lib/services/desk/take-payout.ts'
 import { addDestination } from '#lib/services/destination/add-destination.ts'
 import { chooseDefaultDestination } from '#lib/services/destination/choose-default-destination.ts'
 import { listDestinations } from '#lib/services/destination/list-destinations.ts'
@@ -75,6 +79,7 @@ import { setPassword } from '#lib/services/people/set-password.ts'
 import { setPerson } from '#lib/services/people/set-person.ts'
 import { showAccess } from '#lib/services/people/show-access.ts'
 import { showPeople, showPerson } from '#lib/services/people/show-people.ts'
+import { showReport } from '#lib/services/report/show-report.ts'
 import { changeSettings } from '#lib/services/policy/change-settings.ts'
 import { decidePolicy } from '#lib/services/policy/decide-policy.ts'
 import { proposePolicy } from '#lib/services/policy/propose-policy.ts'
@@ -360,6 +365,11 @@ const matrix: Record<string, Row> = {
     may: ['receiver', ...staff, 'system', 'operator'],
     call: async (actor) => showPayout(deps(), actor, (await waiting()).id),
   },
+  showReport: {
+    file: 'show-report.ts',
+    may: staff,
+    call: (actor) => showReport(deps(), actor, { days: 30, zone: 'UTC' }),
+  },
   showPayoutWithTimeline: {
     file: 'show-payout.ts',
     may: [...staff, 'system', 'operator'],
@@ -463,6 +473,30 @@ const matrix: Record<string, Row> = {
     may: ['approver'],
     call: async (actor) => closeItem(deps(), actor, { id: await item(), reason: 'done' }),
   },
+  listViews: { file: 'list-views.ts', may: staff, call: (actor) => listViews(deps(), actor) },
+  saveView: {
+    file: 'save-view.ts',
+    may: staff,
+    call: (actor) => saveView(deps(), actor, { name: 'Mine', query: 'status=paid', shared: true }),
+  },
+  removeView: {
+    file: 'remove-view.ts',
+    may: staff,
+    call: async (actor) => {
+      // Everybody tries their own: whose it is has a test of its own.
+      if (actor.kind !== 'user') return removeView(deps(), actor, { id: randomUUID() })
+      const view = {
+        id: randomUUID(),
+        ownerId: actor.id,
+        ownerName: 'x',
+        name: randomUUID(),
+        query: '',
+        shared: false,
+      }
+      await deps().views.save(view, actor, 1000)
+      return removeView(deps(), actor, { id: view.id })
+    },
+  },
   takeItem: {
     file: 'take-item.ts',
     may: ['clerk', 'approver'],
@@ -473,8 +507,22 @@ const matrix: Record<string, Row> = {
     may: ['clerk', 'approver'],
     call: async (actor) => {
       const id = await item()
-      if (actor.kind === 'user') await deps().items.take(id, actor, null)
+      if (actor.kind === 'user') await deps().items.take(id, actor, null, 60_000)
       return dropItem(deps(), actor, { id })
+    },
+  },
+  takePayout: {
+    file: 'take-payout.ts',
+    may: ['approver'],
+    call: async (actor) => takePayout(deps(), actor, await waiting()),
+  },
+  dropPayout: {
+    file: 'take-payout.ts',
+    may: ['approver'],
+    call: async (actor) => {
+      const payout = await waiting()
+      if (actor.kind === 'user') await deps().approvals.take(payout.id, actor, 60_000)
+      return dropPayout(deps(), actor, payout)
     },
   },
   showUnknown: { file: 'show-unknown.ts', may: staff, call: (actor) => showUnknown(deps(), actor) },

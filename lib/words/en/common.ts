@@ -14,6 +14,9 @@ export const common = {
     selected: 'The text is selected. Copy it with the keyboard.',
   },
   form: {
+    fixThese: 'Please fix the following:',
+    enterCode: 'Enter the code your authenticator app shows now.',
+    enterReason: 'Enter a reason.',
     optional: 'optional',
     changed: 'This has changed',
     changedTitle: '{title}: this has changed',

@@ -69,6 +69,18 @@ export const pay = {
     text: 'To keep your money safe, we’ll send the payment no earlier than <at></at>. If you didn’t request this, contact us now.',
   },
   sendAfter: 'We’ll send it at <at></at>. You can still cancel until then.',
+  arrival: {
+    usual: {
+      minutes: 'Usually arrives within {n, plural, one {# minute} other {# minutes}} of the request.',
+      hours: 'Usually arrives within {n, plural, one {# hour} other {# hours}} of the request.',
+      days: 'Usually arrives within {n, plural, one {# day} other {# days}} of the request.',
+    },
+    nearlyAll: {
+      minutes: 'Almost always within {n, plural, one {# minute} other {# minutes}}.',
+      hours: 'Almost always within {n, plural, one {# hour} other {# hours}}.',
+      days: 'Almost always within {n, plural, one {# day} other {# days}}.',
+    },
+  },
   bank: {
     check: '{amount} to the account <account></account>. Not your account? Don’t continue, and contact us.',
     opens: 'Opens <host></host>',

@@ -27,7 +27,8 @@ import { receiverName } from '#lib/payouts/receiver-name.ts'
 import { Keys } from '#app/desk/_ui/keys.tsx'
 import { RefreshNow } from '#app/desk/_ui/refresh-now.tsx'
 import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
-import { readFilter } from '#app/desk/payouts/filter.ts'
+import { zoneHere } from '#app/_server/locale.ts'
+import { deskFilterOf, readFilter } from '#app/desk/payouts/filter.ts'
 import { Decided } from '#app/desk/payouts/_list/decided.tsx'
 import { asQuery, readList } from '#app/desk/payouts/_list/list-address.ts'
 import { WayThroughList } from '#app/desk/payouts/_list/way-through-list.tsx'
@@ -162,7 +163,7 @@ async function neighboursIn(
 ): Promise<Neighbours> {
   if (list === null) return { previous: null, next: null }
   const cursor = list.get('cursor')
-  const filter = readFilter(asQuery(list))
+  const filter = deskFilterOf(readFilter(asQuery(list)), new Date(), (await zoneHere()) ?? 'UTC')
   return shown(await listNeighbours(deps, actor, { id, ...filter, ...(cursor !== null && { cursor }) }))
 }
 

@@ -3,10 +3,9 @@ import { isStorable } from '#lib/payouts/storable.ts'
 import { getDeps } from '#app/_server/deps.ts'
 import { readStatuses } from '#app/_server/list-query.ts'
 import { otherMethods } from '#app/_server/methods.ts'
-import { plainText } from '#app/_server/plain-answer.ts'
+import { plainText, refusedFile } from '#app/_server/plain-answer.ts'
 import { guardHeaders } from '#app/_server/problem.ts'
 import { currentActor } from '#app/_server/session.ts'
-import { refusalAnswers } from '#lib/payouts/refusals.ts'
 import { exportDeskPayouts } from '#lib/services/payout/list-payouts.ts'
 import type { Deps, Payout } from '#lib/services/ports.ts'
 import { csvHead, csvRows } from './payout-csv.ts'
@@ -16,28 +15,23 @@ import type { Names } from './payout-csv.ts'
 export async function GET(request: Request): Promise<Response> {
   try {
     const actor = await currentActor()
-    if (actor.kind === 'stranger') return refused('unauthorized')
+    if (actor.kind === 'stranger') return refusedFile(request, 'unauthorized')
     const query = new URL(request.url).searchParams
     const filter = readStatuses(query)
     const search = query.get('search') ?? ''
-    if (!filter.ok || !isStorable(search)) return refused('invalid_request')
+    if (!filter.ok || !isStorable(search)) return refusedFile(request, 'invalid_request')
     const deps = await getDeps()
     const result = await exportDeskPayouts(deps, actor, { statuses: filter.statuses, search })
-    if (!result.ok) return refused(result.code)
+    if (!result.ok) return refusedFile(request, result.code)
     return await csvFile(result.pages, await namesOf(deps))
   } catch (error) {
     const verdict = await judgeError(error, '/desk/payouts/export')
-    if (verdict === 'unavailable') return refused('unavailable')
+    if (verdict === 'unavailable') return refusedFile(request, 'unavailable')
     return plainText(500, 'Something went wrong on our side. It was recorded.')
   }
 }
 
 export const { POST, PUT, PATCH, DELETE, OPTIONS } = otherMethods('GET, HEAD, OPTIONS')
-
-function refused(code: 'unauthorized' | 'forbidden' | 'invalid_request' | 'unavailable'): Response {
-  const { http, text } = refusalAnswers[code]
-  return plainText(http, text, code === 'unavailable' ? { 'Retry-After': '5' } : {})
-}
 
 /** Reads the first page before it answers, so that a database that is away gives a 503 and not half a file. */
 async function csvFile(pages: AsyncIterable<Payout[]>, names: Names): Promise<Response> {

@@ -2,24 +2,18 @@ import { useTranslations } from 'next-intl'
 import Link from 'next/link'
 import { Amount } from '#app/_ui/amount.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
-import type { PayoutStatus } from '#lib/payouts/transitions.ts'
-import { pathOf } from './filter.ts'
-import type { Filter } from './filter.ts'
-
-type Sum = { currency: string; status: PayoutStatus; count: number; amountMinor: bigint }
+import type { PayoutSum } from '#lib/services/ports.ts'
+import { pathOf } from '../filter.ts'
+import type { Filter } from '../filter.ts'
 
 /** The sums of what the filter finds on all pages, per currency and status; null: too much to add up. */
-export function SumStrip({ sums, filter }: { sums: readonly Sum[] | null; filter: Filter }) {
-  if (sums === null)
-    return (
-      <p className="my-6 text-[0.9375rem] text-ink-2">
-        This search finds more than can be added up here. Add more of a name or an id to see sums.
-      </p>
-    )
+export function SumStrip({ sums, filter }: { sums: readonly PayoutSum[] | null; filter: Filter }) {
+  const t = useTranslations('payouts')
+  if (sums === null) return <p className="my-4 text-[0.9375rem] text-ink-2">{t('sums.tooMany')}</p>
   const currencies = [...new Set(sums.map((sum) => sum.currency))].sort()
-  if (currencies.length === 0) return <div className="h-6" />
+  if (currencies.length === 0) return <div className="h-4" />
   return (
-    <dl className="my-6 grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
+    <dl className="my-4 grid gap-3 sm:grid-cols-2 lg:grid-cols-3 2xl:grid-cols-5">
       {currencies.map((currency) => (
         <CurrencySum
           key={currency}
@@ -32,15 +26,21 @@ export function SumStrip({ sums, filter }: { sums: readonly Sum[] | null; filter
   )
 }
 
-function CurrencySum({ currency, sums, filter }: { currency: string; sums: readonly Sum[]; filter: Filter }) {
-  const label = useTranslations('status.label')
+function CurrencySum({
+  currency,
+  sums,
+  filter,
+}: {
+  currency: string
+  sums: readonly PayoutSum[]
+  filter: Filter
+}) {
+  const [t, label] = [useTranslations('payouts'), useTranslations('status.label')]
   const total = sums.reduce((sum, part) => sum + part.amountMinor, 0n)
   const count = sums.reduce((sum, part) => sum + part.count, 0)
   return (
     <div className="rounded-xl border border-line bg-surface px-4 py-3">
-      <dt className="overline-label">
-        {count} <span>{count === 1 ? 'payout' : 'payouts'}</span> in {currency}
-      </dt>
+      <dt className="overline-label">{t('sums.count', { n: count, currency })}</dt>
       <dd className="mt-0.5 text-xl tracking-tight">
         <Amount display={displayAmount(total, currency)} />
       </dd>
@@ -49,7 +49,7 @@ function CurrencySum({ currency, sums, filter }: { currency: string; sums: reado
           {sums.map((sum) => (
             <Link
               key={sum.status}
-              href={pathOf({ ...filter, statuses: [sum.status] })}
+              href={pathOf({ ...filter, statuses: [sum.status], currency })}
               prefetch={false}
               className="inline-flex min-h-6 items-center text-ink-2 underline decoration-line-strong underline-offset-3 hover:text-ink"
             >

@@ -1,0 +1,194 @@
+import { useTranslations } from 'next-intl'
+import Link from 'next/link'
+import type { ReactNode } from 'react'
+import { Account, Amount } from '#app/_ui/amount.tsx'
+import { StatusBadge } from '#app/_ui/badge.tsx'
+import { Age, Time } from '#app/_ui/time.tsx'
+import { BrowserWords } from '#app/_server/browser-words.tsx'
+import { RiskTag } from '#app/desk/_ui/risk-tag.tsx'
+import { displayAmount } from '#lib/payouts/money.ts'
+import { receiverName } from '#lib/payouts/receiver-name.ts'
+import { statusWords } from '#lib/payouts/words.ts'
+import type { Payout } from '#lib/services/ports.ts'
+import type { ColumnId } from '../columns.ts'
+import { payoutPath } from './list-address.ts'
+import { LiveRows } from './live-rows.tsx'
+import { selectionForm } from './selection-bar.tsx'
+
+type Props = {
+  rows: readonly Payout[]
+  columns: readonly ColumnId[]
+  /** Can this person choose rows to approve together? */
+  selects: boolean
+  shownAt: string
+  /** The query of this page of the list, which a payout opened from it carries along. */
+  list: string
+}
+
+/**
+ * Rows of 44 px where there is room, cards on a phone. The roles are explicit because a table whose parts are no table boxes loses them.
+ */
+export function PayoutTable({ rows, columns, selects, shownAt, list }: Props) {
+  const t = useTranslations('payouts')
+  return (
+    <BrowserWords areas={['payouts']}>
+      <LiveRows
+        shownAt={shownAt}
+        label={t('table')}
+        head={
+          <tr role="row">
+            {selects && (
+              <th role="columnheader" scope="col" className={cell}>
+                <span className="sr-only">{t('select.column')}</span>
+              </th>
+            )}
+            {columns.map((column) => (
+              <th
+                key={column}
+                role="columnheader"
+                scope="col"
+                className={`${cell} font-normal ${column === 'amount' ? 'text-right' : ''}`}
+              >
+                {t(`column.${column}`)}
+              </th>
+            ))}
+          </tr>
+        }
+        rows={rows.map((payout) => ({
+          id: payout.id,
+          version: `${payout.version}-${payout.status}`,
+          cells: <Cells payout={payout} columns={columns} selects={selects} list={list} />,
+        }))}
+      />
+    </BrowserWords>
+  )
+}
+
+const cell = 'px-3 py-0 text-left first:pl-4 last:pr-4'
+
+function Cells({
+  payout,
+  columns,
+  selects,
+  list,
+}: {
+  payout: Payout
+  columns: readonly ColumnId[]
+  selects: boolean
+  list: string
+}) {
+  // The receiver leads to the payout; without that column the first one does.
+  const linked = columns.includes('receiver') ? 'receiver' : columns[0]
+  return (
+    <>
+      {selects && (
+        <td
+          role="cell"
+          className={`${cell} relative z-10 h-11 w-11 max-lg:order-first max-lg:h-auto max-lg:p-0`}
+        >
+          {payout.status === 'awaiting_approval' && <SelectBox payout={payout} />}
+        </td>
+      )}
+      {columns.map((column) => (
+        <td
+          key={column}
+          role="cell"
+          className={`${cell} h-11 whitespace-nowrap max-lg:h-auto max-lg:p-0 ${looks[column] ?? 'text-ink-2'}`}
+        >
+          {column === linked ? (
+            <Link
+              href={payoutPath(payout.id, new URLSearchParams(list))}
+              prefetch={false}
+              className="inline-block max-w-64 truncate align-bottom font-medium text-ink after:absolute after:inset-0"
+            >
+              <Value column={column} payout={payout} />
+            </Link>
+          ) : (
+            <Value column={column} payout={payout} />
+          )}
+        </td>
+      ))}
+    </>
+  )
+}
+
+const looks: Partial<Record<ColumnId, string>> = {
+  receiver: 'max-lg:order-1 max-lg:min-w-0 max-lg:flex-1',
+  amount: 'text-right max-lg:order-2',
+  status: 'max-lg:order-4',
+  account: 'text-ink-2 max-lg:order-3',
+  created: 'text-ink-2 tabular-nums',
+}
+
+function SelectBox({ payout }: { payout: Payout }) {
+  const t = useTranslations('payouts')
+  const amount = displayAmount(payout.amountMinor, payout.currency)
+  return (
+    <label className="flex size-11 items-center justify-center max-lg:-ml-3">
+      <input
+        type="checkbox"
+        form={selectionForm}
+        name="p"
+        value={String(payout.seq)}
+        data-minor={String(payout.amountMinor)}
+        data-currency={payout.currency}
+        className="size-5 accent-accent"
+      />
+      <span className="sr-only">{t('select.row', { amount, name: receiverName(payout.receiver) })}</span>
+    </label>
+  )
+}
+
+const text = (value: string | null): ReactNode =>
+  value === null || value === '' ? null : (
+    <bdi className="inline-block max-w-64 truncate align-bottom">{value}</bdi>
+  )
+
+function Value({ column, payout }: { column: ColumnId; payout: Payout }): ReactNode {
+  const t = useTranslations('payouts')
+  switch (column) {
+    case 'created':
+      return <Time at={payout.createdAt} />
+    case 'receiver':
+      return <bdi>{receiverName(payout.receiver)}</bdi>
+    case 'account':
+      return (
+        <span className="inline-flex max-w-72 gap-1.5 align-bottom">
+          <bdi className="truncate">{payout.destination['bank_name']}</bdi>
+          <Account last4={payout.accountLast4} />
+        </span>
+      )
+    case 'status':
+      return (
+        <span className="inline-flex items-center gap-1.5">
+          <StatusBadge status={payout.status} />
+          {isNotable(payout) && <RiskTag level={payout.risk?.level ?? null} />}
+        </span>
+      )
+    case 'turn':
+      return t(`turn.${statusWords[payout.status].turn}`)
+    case 'age':
+      return <Age at={payout.finalAt === null ? payout.stageSince : payout.createdAt} />
+    case 'amount':
+      return <Amount display={displayAmount(payout.amountMinor, payout.currency)} />
+    case 'risk':
+      return payout.risk === null ? null : t(`risk.${payout.risk.level}`)
+    case 'source':
+      return t(`source.${payout.source}`)
+    case 'id':
+      return text(payout.id)
+    case 'order':
+      return text(payout.orderId)
+    case 'client_order':
+      return text(payout.clientOrderId)
+    case 'description':
+      return text(payout.description)
+    case 'code':
+      return text(payout.gatewayCode)
+    case 'ended':
+      return payout.finalAt === null ? null : <Time at={payout.finalAt} />
+  }
+}
+
+/** Only what an approver must not miss; a low risk is in its column. */
+const isNotable = ({ risk }: Payout) => risk?.level === 'medium' || risk?.level === 'high'

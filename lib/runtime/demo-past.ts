@@ -1,0 +1,24 @@
+/** Writes the demo's past into the database of this process. Only beside a gateway of this machine: seed.ts asks before it calls this. */
+import { writePast } from '#lib/db/demo/past-payouts.ts'
+import type { PastGrant } from '#lib/db/demo/past-payouts.ts'
+import type { PastPayout } from '#lib/db/demo/past-rows.ts'
+import { createPrisma } from '#lib/db/engine/client.ts'
+import { getRuntime, vaultOf } from './deps.ts'
+
+export type { PastGrant } from '#lib/db/demo/past-payouts.ts'
+export type { PastPayout, PastStep } from '#lib/db/demo/past-rows.ts'
+
+/** False: it was there already, and nothing was written. */
+export async function writeDemoPast(
+  grants: readonly PastGrant[],
+  payouts: readonly PastPayout[],
+): Promise<boolean> {
+  const { databaseUrl, env } = await getRuntime()
+  if (!env.cardzo.loopback) throw new Error('A made-up past belongs beside a simulator only')
+  const prisma = createPrisma(databaseUrl, { poolSize: 1 })
+  try {
+    return await writePast(prisma, vaultOf(env), grants, payouts)
+  } finally {
+    await prisma.$disconnect()
+  }
+}

@@ -1,0 +1,38 @@
+import { randomUUID } from 'node:crypto'
+import { may } from '#lib/payouts/permissions.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import { refuse } from '#lib/payouts/refusals.ts'
+import type { Refusal } from '#lib/payouts/refusals.ts'
+import { tidyLine } from '#lib/payouts/text.ts'
+import type { Deps } from '#lib/services/ports.ts'
+
+const ownAtMost = 50
+const nameAtMost = 60
+const queryAtMost = 2000
+
+/** Keeps a view of the list under a name: a new one, or the person's own of that name with what they see now. Shared: for all staff. */
+export async function saveView(
+  deps: Pick<Deps, 'views'>,
+  actor: Actor,
+  input: { name: string; query: string; shared: boolean },
+): Promise<{ ok: true } | Refusal<'forbidden' | 'invalid_request'>> {
+  if (actor.kind !== 'user' || !may(actor, 'payout.see_all')) return refuse('forbidden')
+  const name = tidyLine(input.name)
+  const query = input.query.slice(0, queryAtMost)
+  if (name === '' || name.length > nameAtMost)
+    return refuse('invalid_request', {
+      errors: [{ path: 'name', message: `Give it a name of 1 to ${nameAtMost} characters.` }],
+    })
+  const view = {
+    id: randomUUID(),
+    ownerId: actor.id,
+    ownerName: actor.name,
+    name,
+    query,
+    shared: input.shared,
+  }
+  if ((await deps.views.save(view, actor, ownAtMost)) === 'saved') return { ok: true }
+  return refuse('invalid_request', {
+    errors: [{ path: 'name', message: `You have ${ownAtMost} views already. Remove one first.` }],
+  })
+}

@@ -146,7 +146,7 @@ export default async function PayoutPage({ params, searchParams }: Props) {
           </Section>
         </div>
       </div>
-      <Keys keys={await keysOf(neighbours)} />
+      <Keys keys={await keysOf(desk, neighbours)} />
       {/* Not while somebody may be about to approve what they see. */}
       {(!view.final || desk.retryRefusal === 'status_not_fresh') && !desk.buttons.includes('approve') && (
         <RefreshNow shownAt={new Date().toISOString()} payout={payout.id} />
@@ -168,16 +168,16 @@ async function neighboursIn(
 }
 
 /** What a key leads to must be on the page; the rest is left out of the help too. */
-async function keysOf(neighbours: Neighbours): Promise<KeyBinding[]> {
+async function keysOf({ buttons, mayWriteNotes }: DeskPayout, neighbours: Neighbours): Promise<KeyBinding[]> {
   const t = await getTranslations('keyboard')
   return [
     ...(neighbours.next === null ? [] : [{ key: 'j', what: t('next'), act: { go: 'next-payout' } }]),
     ...(neighbours.previous === null
       ? []
       : [{ key: 'k', what: t('previous'), act: { go: 'previous-payout' } }]),
-    { key: 'a', what: t('approve'), act: { focus: 'approve' } },
-    { key: 'r', what: t('reject'), act: { focus: 'reject' } },
-    { key: 'n', what: t('note'), act: { focus: 'write-note' } },
+    ...(buttons.includes('approve') ? [{ key: 'a', what: t('approve'), act: { focus: 'approve' } }] : []),
+    ...(buttons.includes('reject') ? [{ key: 'r', what: t('reject'), act: { focus: 'reject' } }] : []),
+    ...(mayWriteNotes ? [{ key: 'n', what: t('note'), act: { focus: 'write-note' } }] : []),
   ]
 }
 

@@ -88,6 +88,7 @@ function linksFor(t: Words<'site'>, actor: Actor, unknown: number): SiteLink[] {
   if (may(actor, 'item.see')) links.push({ href: '/desk', label: t('nav.desk') })
   if (may(actor, 'item.see')) links.push({ href: '/desk/unknown', label: t('nav.unknown', { n: unknown }) })
   if (may(actor, 'payout.see_all')) links.push({ href: '/desk/payouts', label: t('nav.payouts') })
+  if (may(actor, 'payout.see_all')) links.push({ href: '/desk/callbacks', label: t('nav.callbacks') })
   if (may(actor, 'destination.release'))
     links.push({ href: '/desk/destinations', label: t('nav.newAccounts') })
   if (may(actor, 'payout.enter')) links.push({ href: '/desk/payouts/new', label: t('nav.newPayout') })

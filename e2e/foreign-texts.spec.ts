@@ -137,7 +137,7 @@ test('every text of people and other systems is inside a <bdi>, on every page', 
   // An unknown outcome, with a proposed settlement.
   const unknown = await create('slow')
   await desk.goto(`/desk/payouts/${unknown.id}`)
-  await desk.getByLabel('Note').fill(marks.note)
+  await desk.getByRole('textbox', { name: 'Note' }).fill(marks.note)
   await desk.getByLabel('One-time code').fill(await codeFor('approver'))
   await desk.getByRole('button', { name: 'Approve', exact: true }).click()
   await payouts.until(unknown.id, 'processing')

@@ -5,6 +5,7 @@ import { audit } from './en/audit.ts'
 import { balance } from './en/balance.ts'
 import { balances } from './en/balances.ts'
 import { cockpit } from './en/cockpit.ts'
+import { callbacks } from './en/callbacks.ts'
 import { common } from './en/common.ts'
 import { crash } from './en/crash.ts'
 import { csv } from './en/csv.ts'
@@ -14,8 +15,10 @@ import { destinations } from './en/destinations.ts'
 import { errors } from './en/errors.ts'
 import { factor } from './en/factor.ts'
 import { fields } from './en/fields.ts'
+import { history } from './en/history.ts'
 import { home } from './en/home.ts'
 import { invite } from './en/invite.ts'
+import { keyboard } from './en/keyboard.ts'
 import { keys } from './en/keys.ts'
 import { mail } from './en/mail.ts'
 import { newAccounts } from './en/new-accounts.ts'
@@ -42,6 +45,7 @@ export const english = {
   balance,
   balances,
   cockpit,
+  callbacks,
   common,
   crash,
   csv,
@@ -51,8 +55,10 @@ export const english = {
   errors,
   factor,
   fields,
+  history,
   home,
   invite,
+  keyboard,
   keys,
   mail,
   newAccounts,

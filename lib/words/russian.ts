@@ -7,6 +7,7 @@ import { audit } from './ru/audit.ts'
 import { balance } from './ru/balance.ts'
 import { balances } from './ru/balances.ts'
 import { cockpit } from './ru/cockpit.ts'
+import { callbacks } from './ru/callbacks.ts'
 import { common } from './ru/common.ts'
 import { crash } from './ru/crash.ts'
 import { csv } from './ru/csv.ts'
@@ -16,8 +17,10 @@ import { destinations } from './ru/destinations.ts'
 import { errors } from './ru/errors.ts'
 import { factor } from './ru/factor.ts'
 import { fields } from './ru/fields.ts'
+import { history } from './ru/history.ts'
 import { home } from './ru/home.ts'
 import { invite } from './ru/invite.ts'
+import { keyboard } from './ru/keyboard.ts'
 import { keys } from './ru/keys.ts'
 import { mail } from './ru/mail.ts'
 import { newAccounts } from './ru/new-accounts.ts'
@@ -44,6 +47,7 @@ export const russian = {
   balance,
   balances,
   cockpit,
+  callbacks,
   common,
   crash,
   csv,
@@ -53,8 +57,10 @@ export const russian = {
   errors,
   factor,
   fields,
+  history,
   home,
   invite,
+  keyboard,
   keys,
   mail,
   newAccounts,

@@ -10,6 +10,11 @@ import { hearPlans, tellPlans } from '#lib/db/testing/plans.ts'
 import type { Told } from '#lib/db/testing/plans.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { approvePayout } from '#lib/services/approval/approve-payout.ts'
+import {
+  showCallbacks,
+  showMissedCallbacks,
+  showRefusedCallbacks,
+} from '#lib/services/desk/show-callbacks.ts'
 import { showDeskPayout } from '#lib/services/desk/show-desk-payout.ts'
 import { showDesk } from '#lib/services/desk/show-desk.ts'
 import { listDeskPayouts, listPayouts } from '#lib/services/payout/list-payouts.ts'
@@ -187,6 +192,12 @@ const acts: Record<string, () => Promise<unknown>> = {
     await desk({ waitingSince: new Date() })
   },
   'one payout on the desk': async () => showDeskPayout(portal.deps, approver, await someId('cardzo-777')),
+  'the inbox of callbacks, and of those to look at': async () => {
+    await showCallbacks(portal.deps, approver, { view: 'all' })
+    await showCallbacks(portal.deps, approver, { view: 'look' })
+    await showRefusedCallbacks(portal.deps, approver, {})
+  },
+  'the meter of missed callbacks': () => showMissedCallbacks(portal.deps, approver, { day: '2026-11-20' }),
   'when a payout arrives': () => portal.deps.reports.arrival('EUR'),
   'unknown outcomes': () => showUnknown(portal.deps, approver),
   'balances, the latest and by a search': async () => {

@@ -28,6 +28,10 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('payouts'))('title') }
 }
 
+/** This page of the list, which a payout opened from it carries along. */
+const addressOf = (filter: URLSearchParams, cursor: string | undefined): string =>
+  new URLSearchParams([...filter, ...(cursor === undefined ? [] : [['cursor', cursor]])]).toString()
+
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
 export default async function PayoutsPage({ searchParams }: Props) {
@@ -101,6 +105,7 @@ export default async function PayoutsPage({ searchParams }: Props) {
           selects={selects}
           nameOf={nameOf}
           shownAt={now.toISOString()}
+          list={addressOf(address, cursor)}
         />
       )}
       {selects && (

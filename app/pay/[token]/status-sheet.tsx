@@ -23,6 +23,7 @@ export function StatusSheet({ view, arrival = null }: { view: StatusView; arriva
   return (
     <article aria-labelledby="headline">
       {view.final ? <Result view={view} /> : <OnTheWay view={view} arrival={arrival} />}
+      <Notes notes={view.notes} />
       <Card className="mt-4">
         <h2 className="sr-only">{t('details')}</h2>
         <Facts>
@@ -47,6 +48,22 @@ export function StatusSheet({ view, arrival = null }: { view: StatusView; arriva
       </Card>
     </article>
   )
+}
+
+/** What the merchant wrote to the receiver. */
+function Notes({ notes }: Pick<StatusView, 'notes'>) {
+  const t = useTranslations('pay')
+  return notes.map(({ text, at }) => (
+    <figure key={`${at} ${text}`} className="mt-4 rounded-lg border-l-4 border-accent bg-info-soft px-4 py-3">
+      <figcaption className="flex flex-wrap justify-between gap-x-4 text-sm text-ink-2">
+        <span className="font-medium">{t('note')}</span>
+        <Time at={at} />
+      </figcaption>
+      <blockquote className="leading-7 break-words whitespace-pre-line">
+        <bdi>{text}</bdi>
+      </blockquote>
+    </figure>
+  ))
 }
 
 /** In these the payout is on its usual way, so that the usual time means something. */

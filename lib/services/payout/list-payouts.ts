@@ -65,6 +65,18 @@ export function tidyFilter(input: DeskFilter): PayoutFilter {
 
 const sortsByAmount = (sort: PayoutSort | undefined) => sort === 'largest' || sort === 'smallest'
 
+/** Is there such a page of the list: a place of this sort, and amounts sorted within one currency only? */
+export function isPageOf(
+  filter: PayoutFilter,
+  sort: PayoutSort | undefined,
+  cursor: string | undefined,
+): boolean {
+  const pattern =
+    sort === undefined || sort === 'newest' || sort === 'oldest' ? cursorPattern : keyedCursorPattern
+  if (filter.currency === undefined && sortsByAmount(sort)) return false
+  return cursor === undefined || pattern.test(cursor)
+}
+
 /** Newest first unless sorted otherwise, for the desk, with the sums of the whole filter: null when that may be too much to add up. */
 export async function listDeskPayouts(
   deps: Pick<Deps, 'payouts'>,

@@ -64,6 +64,7 @@ import {
   listOwnPayouts,
   listPayouts,
 } from '#lib/services/payout/list-payouts.ts'
+import { listNeighbours } from '#lib/services/payout/list-neighbours.ts'
 import { requestWithdrawal } from '#lib/services/payout/request-withdrawal.ts'
 import { retryPayout } from '#lib/services/payout/retry-payout.ts'
 import { revokeLink } from '#lib/services/payout/revoke-link.ts'
@@ -460,6 +461,11 @@ const matrix: Record<string, Row> = {
     file: 'list-payouts.ts',
     may: [...staff, 'system', 'operator'],
     call: (actor) => listDeskPayouts(deps(), actor, {}),
+  },
+  listNeighbours: {
+    file: 'list-neighbours.ts',
+    may: [...staff, 'system', 'operator'],
+    call: async (actor) => listNeighbours(deps(), actor, { id: (await waiting()).id }),
   },
   exportDeskPayouts: {
     file: 'list-payouts.ts',

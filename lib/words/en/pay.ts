@@ -56,6 +56,7 @@ export const pay = {
     silent:
       'The payment service isn’t responding right now. Your payout is safe and will continue on its own. There’s nothing you need to do.',
   },
+  note: 'Message from us',
   turn: {
     title: 'Current step',
     now: 'now',

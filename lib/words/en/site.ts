@@ -14,6 +14,7 @@ export const site = {
     desk: 'Desk',
     unknown: '{n, plural, =0 {Unknown} other {Unknown (#)}}',
     payouts: 'Payouts',
+    callbacks: 'Callbacks',
     newAccounts: 'New accounts',
     newPayout: 'New payout',
     policy: 'Policy',

@@ -11,6 +11,7 @@ import { receiverName } from '#lib/payouts/receiver-name.ts'
 import { statusWords } from '#lib/payouts/words.ts'
 import type { Payout } from '#lib/services/ports.ts'
 import type { ListColumn } from '#lib/services/payout/list-columns.ts'
+import { payoutPath } from './list-address.ts'
 import { LiveRows } from './live-rows.tsx'
 import { selectionForm } from './selection-bar.tsx'
 
@@ -21,12 +22,14 @@ type Props = {
   selects: boolean
   shownAt: string
   nameOf: (user: string) => string
+  /** The query of this page of the list, which a payout opened from it carries along. */
+  list: string
 }
 
 /**
  * Rows of 44 px where there is room, cards on a phone. The roles are explicit because a table whose parts are no table boxes loses them.
  */
-export function PayoutTable({ rows, columns, selects, shownAt, nameOf }: Props) {
+export function PayoutTable({ rows, columns, selects, shownAt, nameOf, list }: Props) {
   const t = useTranslations('payouts')
   return (
     <BrowserWords areas={['payouts']}>
@@ -55,7 +58,7 @@ export function PayoutTable({ rows, columns, selects, shownAt, nameOf }: Props) 
         rows={rows.map((payout) => ({
           id: payout.id,
           version: `${payout.version}-${payout.status}`,
-          cells: <Cells payout={payout} columns={columns} selects={selects} nameOf={nameOf} />,
+          cells: <Cells payout={payout} columns={columns} selects={selects} nameOf={nameOf} list={list} />,
         }))}
       />
     </BrowserWords>
@@ -64,7 +67,13 @@ export function PayoutTable({ rows, columns, selects, shownAt, nameOf }: Props) 
 
 const cell = 'px-3 py-0 text-left first:pl-4 last:pr-4'
 
-function Cells({ payout, columns, selects, nameOf }: { payout: Payout } & Omit<Props, 'rows' | 'shownAt'>) {
+function Cells({
+  payout,
+  columns,
+  selects,
+  nameOf,
+  list,
+}: { payout: Payout } & Omit<Props, 'rows' | 'shownAt'>) {
   // The receiver leads to the payout; without that column the first one does.
   const linked = columns.includes('receiver') ? 'receiver' : columns[0]
   return (
@@ -85,7 +94,7 @@ function Cells({ payout, columns, selects, nameOf }: { payout: Payout } & Omit<P
         >
           {column === linked ? (
             <Link
-              href={`/desk/payouts/${payout.id}`}
+              href={payoutPath(payout.id, new URLSearchParams(list))}
               prefetch={false}
               className="inline-block max-w-64 truncate align-bottom font-medium text-ink after:absolute after:inset-0"
             >

@@ -69,8 +69,10 @@ const table: Record<string, { path: string; expected: Row }> = {
     path: '/desk/payouts/{payout}/mark',
     expected: [401, 403, 200, 200, 200, 200],
   },
-  'GET /desk/receivers/[id]': {
-    path: '/desk/receivers/{receiver}',
+  'GET /desk/reports': { path: '/desk/reports', expected: staff },
+  'GET /desk/receivers/[id]': { path: '/desk/receivers/{receiver}', expected: staff },
+  'GET /desk/receivers/[id]/change': {
+    path: '/desk/receivers/{receiver}/change',
     expected: [signIn, 403, 200, 403, 403, 403],
   },
   'GET /desk/policy': { path: '/desk/policy', expected: staff },

@@ -59,6 +59,11 @@ async function main(): Promise<void> {
   reportUncaught(log, { stay: true })
   const { default: createNext } = await import('next')
   const server = createServer({ keepAliveTimeout: keepAliveMs })
+  const unanswered = new Set<ServerResponse>()
+  server.on('request', (_request, response: ServerResponse) => {
+    unanswered.add(response)
+    response.once('close', () => unanswered.delete(response))
+  })
   const hostname = env.host
   const next = createNext({ dev: isDev, dir: process.cwd(), hostname, port: env.port, httpServer: server })
   try {
@@ -77,7 +82,7 @@ async function main(): Promise<void> {
     // Next has its own copy of our modules, but their state is one per process.
     const { closeDeps, endStreams } = await import('#lib/runtime/deps.ts')
     await endStreams()
-    await finishRequests(server)
+    await finishRequests(server, unanswered)
     await next.close()
     await closeDeps()
   } finally {
@@ -225,16 +230,19 @@ function stopSignal(): Promise<void> {
  * Takes no new connections, answers what still comes on open ones and closes each after its answer. A client that always has a next
  * request would otherwise keep its connection busy to the end, and its last request would be cut off.
  */
-async function finishRequests(server: Server): Promise<void> {
+async function finishRequests(server: Server, unanswered: ReadonlySet<ServerResponse>): Promise<void> {
   const finished = new Promise<void>((resolve) => server.close(() => resolve()))
-  server.prependListener('request', (_request, response: ServerResponse) => {
-    response.setHeader('Connection', 'close')
-  })
-  // Of those that were being answered when we began.
+  server.prependListener('request', (_request, response: ServerResponse) => closeAfter(response))
+  for (const response of unanswered) closeAfter(response)
+  // Those whose answer had begun before.
   const closing = setInterval(() => server.closeIdleConnections(), idleCloseMs)
   await Promise.race([finished, sleep(isDev ? 0 : finishTimeoutMs, undefined, { ref: false })])
   clearInterval(closing)
   server.closeAllConnections()
+}
+
+function closeAfter(response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader('Connection', 'close')
 }
 
 main().catch((error: unknown) => {

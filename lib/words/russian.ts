@@ -6,13 +6,16 @@ import { approve } from './ru/approve.ts'
 import { audit } from './ru/audit.ts'
 import { balance } from './ru/balance.ts'
 import { balances } from './ru/balances.ts'
+import { cockpit } from './ru/cockpit.ts'
 import { common } from './ru/common.ts'
+import { crash } from './ru/crash.ts'
 import { csv } from './ru/csv.ts'
 import { demo } from './ru/demo.ts'
 import { desk } from './ru/desk.ts'
 import { destinations } from './ru/destinations.ts'
 import { errors } from './ru/errors.ts'
 import { factor } from './ru/factor.ts'
+import { fields } from './ru/fields.ts'
 import { home } from './ru/home.ts'
 import { invite } from './ru/invite.ts'
 import { keys } from './ru/keys.ts'
@@ -23,6 +26,7 @@ import { payout } from './ru/payout.ts'
 import { payouts } from './ru/payouts.ts'
 import { policy } from './ru/policy.ts'
 import { receivers } from './ru/receivers.ts'
+import { reports } from './ru/reports.ts'
 import { signIn } from './ru/sign-in.ts'
 import { refusals } from './ru/refusals.ts'
 import { site } from './ru/site.ts'
@@ -39,13 +43,16 @@ export const russian = {
   audit,
   balance,
   balances,
+  cockpit,
   common,
+  crash,
   csv,
   demo,
   desk,
   destinations,
   errors,
   factor,
+  fields,
   home,
   invite,
   keys,
@@ -56,6 +63,7 @@ export const russian = {
   payouts,
   policy,
   receivers,
+  reports,
   signIn,
   refusals,
   site,

@@ -36,6 +36,7 @@ import { listViews } from '#lib/services/desk/list-views.ts'
 import { removeView } from '#lib/services/desk/remove-view.ts'
 import { saveView } from '#lib/services/desk/save-view.ts'
 import { showDesk } from '#lib/services/desk/show-desk.ts'
+import { showDeskReceiver } from '#lib/services/desk/show-desk-receiver.ts'
 import { takeItem } from '#lib/services/desk/take-item.ts'
 import { dropPayout, takePayout } from '#lib/services/desk/take-payout.ts'
 import { addDestination } from '#lib/services/destination/add-destination.ts'
@@ -381,6 +382,11 @@ const matrix: Record<string, Row> = {
     file: 'undo-many.ts',
     may: ['approver'],
     call: async (actor) => undoMany(deps(), actor, { ids: [(await waiting()).id] }),
+  },
+  showDeskReceiver: {
+    file: 'show-desk-receiver.ts',
+    may: staff,
+    call: async (actor) => showDeskReceiver(deps(), actor, { id: await knownReceiver() }),
   },
   showReceiver: {
     file: 'change-receiver.ts',

@@ -21,6 +21,7 @@ export const site = {
     keys: 'Keys',
     balances: 'Balances',
     audit: 'Audit',
+    reports: 'Reports',
     stop: 'Stop switch',
   },
   role: {

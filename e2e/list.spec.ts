@@ -21,7 +21,7 @@ test('a filter is a chip, and its address shows a colleague the same rows', asyn
   await page.getByText('Filters, sorting and columns').click()
   await page.getByLabel('Receiver id').fill(receiver.externalId)
   await page.getByLabel('Last four of the account').fill('7355')
-  await page.getByLabel('Currency').selectOption('EUR')
+  await page.locator('select[name=currency]').selectOption('EUR')
   await page.getByLabel('Amount from').fill(amount)
   await page.getByLabel('Amount to').fill(amount)
   await page.getByLabel('Awaiting approval').check()

@@ -2,12 +2,12 @@ import { useTranslations } from 'next-intl'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { Account, Amount } from '#app/_ui/amount.tsx'
-import { StatusBadge } from '#app/_ui/badge.tsx'
+import { StatusBadge, Tag } from '#app/_ui/badge.tsx'
 import { Age, Time } from '#app/_ui/time.tsx'
 import { BrowserWords } from '#app/_server/browser-words.tsx'
-import { RiskTag } from '#app/desk/_ui/risk-tag.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
 import { receiverName } from '#lib/payouts/receiver-name.ts'
+import type { RiskLevel } from '#lib/payouts/risk.ts'
 import { statusWords } from '#lib/payouts/words.ts'
 import type { Payout } from '#lib/services/ports.ts'
 import type { ListColumn } from '#lib/services/payout/list-columns.ts'
@@ -163,7 +163,7 @@ function Value({
       return (
         <span className="inline-flex items-center gap-1.5">
           <StatusBadge status={payout.status} />
-          {isNotable(payout) && <RiskTag level={payout.risk?.level ?? null} />}
+          <NotableRisk level={payout.risk?.level} />
         </span>
       )
     case 'turn':
@@ -195,4 +195,9 @@ function Value({
 }
 
 /** Only what an approver must not miss; a low risk is in its column. */
-const isNotable = ({ risk }: Payout) => risk?.level === 'medium' || risk?.level === 'high'
+function NotableRisk({ level }: { level: RiskLevel | undefined }) {
+  const t = useTranslations('payouts')
+  if (level !== 'medium' && level !== 'high') return null
+  const look = level === 'high' ? 'bg-bad-soft text-bad' : 'bg-warn-soft text-warn'
+  return <Tag look={look} icon="alert" text={t(`risk.${level}`)} />
+}

@@ -11,6 +11,7 @@ import type { Told } from '#lib/db/testing/plans.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { approvePayout } from '#lib/services/approval/approve-payout.ts'
 import { showDeskPayout } from '#lib/services/desk/show-desk-payout.ts'
+import { showDeskReceiver } from '#lib/services/desk/show-desk-receiver.ts'
 import { showDesk } from '#lib/services/desk/show-desk.ts'
 import { listDeskPayouts, listPayouts } from '#lib/services/payout/list-payouts.ts'
 import { findDemoPeople } from '#lib/services/people/remove-demo.ts'
@@ -172,6 +173,10 @@ const acts: Record<string, () => Promise<unknown>> = {
     await desk({ waitingSince: new Date() })
   },
   'one payout on the desk': async () => showDeskPayout(portal.deps, approver, await someId('cardzo-777')),
+  'one receiver on the desk': async () => {
+    const { rows } = await portal.deps.payouts.list({ receiverExternalId: busyReceiver }, { limit: 1 })
+    return showDeskReceiver(portal.deps, approver, { id: rows[0]?.receiver.id ?? '' })
+  },
   'when a payout arrives': () => portal.deps.reports.arrival('EUR'),
   'unknown outcomes': () => showUnknown(portal.deps, approver),
   'balances, the latest and by a search': async () => {

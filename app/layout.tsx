@@ -80,7 +80,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
 /** Links this person can open; the pages and verbs behind them authorise by themselves. */
 function linksFor(t: Words<'site'>, actor: Actor, unknown: number): SiteLink[] {
   const links: SiteLink[] = []
-  if (may(actor, 'payout.ask')) links.push({ href: '/withdraw', label: t('nav.withdraw') })
+  if (may(actor, 'payout.ask')) links.push({ href: '/withdraw?to=default', label: t('nav.withdraw') })
   if (may(actor, 'payout.see_own')) links.push({ href: '/withdrawals', label: t('nav.withdrawals') })
   if (may(actor, 'destination.manage_own'))
     links.push({ href: '/destinations', label: t('nav.destinations') })

@@ -126,6 +126,7 @@ const pagesOf: Partial<Record<Person, string[]>> = {
     '/desk/unknown',
     '/desk/stop',
     '/desk/payouts',
+    '/desk/payouts/files?format=csv',
     '/desk/payouts?search=no-such-payout',
   ],
 }

@@ -78,6 +78,12 @@ const table: Record<string, { path: string; expected: Row }> = {
   'GET /desk/policy': { path: '/desk/policy', expected: staff },
   'GET /desk/stop': { path: '/desk/stop', expected: staff },
   'GET /desk/unknown': { path: '/desk/unknown', expected: staff },
+  'GET /desk/payouts/files': { path: '/desk/payouts/files', expected: staff },
+  // Whose file it is has a test of its own.
+  'GET /desk/payouts/files/[id]': {
+    path: '/desk/payouts/files/{payout}',
+    expected: [401, 403, 404, 404, 404, 404],
+  },
   'GET /desk/payouts/export': { path: '/desk/payouts/export', expected: [401, 403, 200, 200, 200, 200] },
   'GET /api/pay/[token]/status': { path: '/api{status}/status', expected: all(200) },
   // A stream has no end to wait for: GET finds none here, and HEAD what GET would open.

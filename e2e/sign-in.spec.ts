@@ -42,7 +42,9 @@ test('a receiver signs in by a mail link: opening it does not use it up, the but
   await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible()
 
   await scanner.getByRole('main').getByRole('button', { name: 'Sign in', exact: true }).click()
-  await expect(scanner.getByRole('alert').filter({ hasText: 'has expired or was already used' })).toBeVisible()
+  await expect(
+    scanner.getByRole('alert').filter({ hasText: 'has expired or was already used' }),
+  ).toBeVisible()
   await scanner.goto(link)
   await expect(scanner.getByRole('main')).toContainText('This sign-in link has expired or was already used')
   expect(await scanner.context().cookies()).toEqual([])
@@ -162,7 +164,7 @@ test('staff without a second factor set one up before they get in, and its recov
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your second factor is set up')
   const codes = (await page.getByLabel('Your recovery codes').inputValue()).split('\n')
   expect(codes).toHaveLength(10)
-  await page.getByRole('link', { name: 'go on' }).click()
+  await page.getByRole('link', { name: 'continue' }).click()
   await expect(page).toHaveURL(/\/desk$/)
 
   // The phone is lost.

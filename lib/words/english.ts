@@ -6,12 +6,14 @@ import { balance } from './en/balance.ts'
 import { balances } from './en/balances.ts'
 import { cockpit } from './en/cockpit.ts'
 import { common } from './en/common.ts'
+import { crash } from './en/crash.ts'
 import { csv } from './en/csv.ts'
 import { demo } from './en/demo.ts'
 import { desk } from './en/desk.ts'
 import { destinations } from './en/destinations.ts'
 import { errors } from './en/errors.ts'
 import { factor } from './en/factor.ts'
+import { fields } from './en/fields.ts'
 import { home } from './en/home.ts'
 import { invite } from './en/invite.ts'
 import { keys } from './en/keys.ts'
@@ -41,12 +43,14 @@ export const english = {
   balances,
   cockpit,
   common,
+  crash,
   csv,
   demo,
   desk,
   destinations,
   errors,
   factor,
+  fields,
   home,
   invite,
   keys,

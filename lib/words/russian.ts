@@ -8,12 +8,14 @@ import { balance } from './ru/balance.ts'
 import { balances } from './ru/balances.ts'
 import { cockpit } from './ru/cockpit.ts'
 import { common } from './ru/common.ts'
+import { crash } from './ru/crash.ts'
 import { csv } from './ru/csv.ts'
 import { demo } from './ru/demo.ts'
 import { desk } from './ru/desk.ts'
 import { destinations } from './ru/destinations.ts'
 import { errors } from './ru/errors.ts'
 import { factor } from './ru/factor.ts'
+import { fields } from './ru/fields.ts'
 import { home } from './ru/home.ts'
 import { invite } from './ru/invite.ts'
 import { keys } from './ru/keys.ts'
@@ -43,12 +45,14 @@ export const russian = {
   balances,
   cockpit,
   common,
+  crash,
   csv,
   demo,
   desk,
   destinations,
   errors,
   factor,
+  fields,
   home,
   invite,
   keys,

@@ -109,6 +109,21 @@ const acts: Record<string, () => Promise<unknown>> = {
     await portal.deps.callbacks.store(message, null)
     await portal.deps.callbacks.store(message, null)
   },
+  'callbacks come, new and again': async () => {
+    const { rows } = await portal.deps.payouts.list({ statuses: ['processing'] }, { limit: 10 })
+    const never = () => Promise.reject(new Error('left out of its batch'))
+    for (const status of ['approved', 'approved', 'declined'])
+      await Promise.all(
+        rows.map(({ clientOrderId, orderId }) =>
+          portal.deps.callbacks.take(
+            { status, orderId: orderId ?? '', clientOrderId, type: null, params: {} },
+            1_000,
+            never,
+          ),
+        ),
+      )
+    expect(rows).toHaveLength(10)
+  },
   'the risk of a payout of a busy receiver': async () =>
     portal.deps.risk.judging({ id: await someId(busyReceiver), policyVersion: 0 }),
   'what one person approved today, and what nobody had to': async () => {

@@ -15,7 +15,7 @@ const notesShown = 20
 export type DeskReceiver = {
   receiver: Receiver
   balances: Balance[]
-  /** Saved accounts, the default first; removed ones too, because payouts went there. */
+  /** Saved destinations, the default first; removed ones too, because payouts went there. */
   destinations: (ShownDestination & { removedAt: Date | null; createdAt: Date })[]
   /** Newest first, a page. */
   payouts: Payout[]

@@ -10,22 +10,23 @@ import { displayAmount } from '#lib/payouts/money.ts'
 import { receiverName } from '#lib/payouts/receiver-name.ts'
 import { statusWords } from '#lib/payouts/words.ts'
 import type { Payout } from '#lib/services/ports.ts'
-import type { ColumnId } from '../columns.ts'
+import type { ListColumn } from '#lib/services/payout/list-columns.ts'
 import { LiveRows } from './live-rows.tsx'
 import { selectionForm } from './selection-bar.tsx'
 
 type Props = {
   rows: readonly Payout[]
-  columns: readonly ColumnId[]
+  columns: readonly ListColumn[]
   /** Can this person choose rows to approve together? */
   selects: boolean
   shownAt: string
+  nameOf: (user: string) => string
 }
 
 /**
  * Rows of 44 px where there is room, cards on a phone. The roles are explicit because a table whose parts are no table boxes loses them.
  */
-export function PayoutTable({ rows, columns, selects, shownAt }: Props) {
+export function PayoutTable({ rows, columns, selects, shownAt, nameOf }: Props) {
   const t = useTranslations('payouts')
   return (
     <BrowserWords areas={['payouts']}>
@@ -54,7 +55,7 @@ export function PayoutTable({ rows, columns, selects, shownAt }: Props) {
         rows={rows.map((payout) => ({
           id: payout.id,
           version: `${payout.version}-${payout.status}`,
-          cells: <Cells payout={payout} columns={columns} selects={selects} />,
+          cells: <Cells payout={payout} columns={columns} selects={selects} nameOf={nameOf} />,
         }))}
       />
     </BrowserWords>
@@ -63,15 +64,7 @@ export function PayoutTable({ rows, columns, selects, shownAt }: Props) {
 
 const cell = 'px-3 py-0 text-left first:pl-4 last:pr-4'
 
-function Cells({
-  payout,
-  columns,
-  selects,
-}: {
-  payout: Payout
-  columns: readonly ColumnId[]
-  selects: boolean
-}) {
+function Cells({ payout, columns, selects, nameOf }: { payout: Payout } & Omit<Props, 'rows' | 'shownAt'>) {
   // The receiver leads to the payout; without that column the first one does.
   const linked = columns.includes('receiver') ? 'receiver' : columns[0]
   return (
@@ -96,10 +89,10 @@ function Cells({
               prefetch={false}
               className="inline-block max-w-64 truncate align-bottom font-medium text-ink after:absolute after:inset-0"
             >
-              <Value column={column} payout={payout} />
+              <Value column={column} payout={payout} nameOf={nameOf} />
             </Link>
           ) : (
-            <Value column={column} payout={payout} />
+            <Value column={column} payout={payout} nameOf={nameOf} />
           )}
         </td>
       ))}
@@ -107,7 +100,7 @@ function Cells({
   )
 }
 
-const looks: Partial<Record<ColumnId, string>> = {
+const looks: Partial<Record<ListColumn, string>> = {
   receiver: 'max-lg:order-1 max-lg:min-w-0 max-lg:flex-1',
   amount: 'text-right max-lg:order-2',
   status: 'max-lg:order-4',
@@ -139,7 +132,11 @@ const text = (value: string | null): ReactNode =>
     <bdi className="inline-block max-w-64 truncate align-bottom">{value}</bdi>
   )
 
-function Value({ column, payout }: { column: ColumnId; payout: Payout }): ReactNode {
+function Value({
+  column,
+  payout,
+  nameOf,
+}: { column: ListColumn; payout: Payout } & Pick<Props, 'nameOf'>): ReactNode {
   const t = useTranslations('payouts')
   switch (column) {
     case 'created':
@@ -170,6 +167,9 @@ function Value({ column, payout }: { column: ColumnId; payout: Payout }): ReactN
       return payout.risk === null ? null : t(`risk.${payout.risk.level}`)
     case 'source':
       return t(`source.${payout.source}`)
+    case 'approver':
+      if (payout.policyNote?.approved) return t('byPolicy')
+      return text(payout.approvedById && nameOf(payout.approvedById))
     case 'id':
       return text(payout.id)
     case 'order':

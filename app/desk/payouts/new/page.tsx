@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { Card, Page, PageTitle } from '#app/_ui/card.tsx'
+import { BrowserWords } from '#app/_server/browser-words.tsx'
 import { freshFormId, isFormId } from '#app/_server/form-id.ts'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
@@ -33,22 +34,24 @@ export default async function NewPayoutPage({ searchParams }: Props) {
       <PageTitle lead="You enter it for a receiver; an approver decides.">New payout</PageTitle>
       <ReceiverPicker formId={form} search={search} chosen={receiver} found={found} />
       <Card>
-        <EnterForm
-          key={receiver?.id ?? 'new'}
-          formId={form}
-          currencies={config.currencies}
-          requiredFields={config.requiredFields}
-          known={
-            receiver
-              ? {
-                  externalId: receiver.externalId,
-                  firstName: receiver.firstName ?? '',
-                  lastName: receiver.lastName ?? '',
-                  email: receiver.email ?? '',
-                }
-              : {}
-          }
-        />
+        <BrowserWords areas={['fields']}>
+          <EnterForm
+            key={receiver?.id ?? 'new'}
+            formId={form}
+            currencies={config.currencies}
+            requiredFields={config.requiredFields}
+            known={
+              receiver
+                ? {
+                    externalId: receiver.externalId,
+                    firstName: receiver.firstName ?? '',
+                    lastName: receiver.lastName ?? '',
+                    email: receiver.email ?? '',
+                  }
+                : {}
+            }
+          />
+        </BrowserWords>
       </Card>
     </Page>
   )

@@ -5,7 +5,7 @@ import { Card } from '#app/_ui/card.tsx'
 import { Time } from '#app/_ui/time.tsx'
 import type { DeskReceiver } from '#lib/services/desk/show-desk-receiver.ts'
 
-/** The receiver's saved accounts, never in full: revealing one is for a payout's page, and audited. */
+/** The receiver's saved destinations, never in full: revealing one is for a payout's page, and audited. */
 export function AccountList({ destinations }: Pick<DeskReceiver, 'destinations'>) {
   const t = useTranslations('receivers')
   return (

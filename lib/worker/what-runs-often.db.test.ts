@@ -16,6 +16,7 @@ import {
   showRefusedCallbacks,
 } from '#lib/services/desk/show-callbacks.ts'
 import { showDeskPayout } from '#lib/services/desk/show-desk-payout.ts'
+import { showDeskReceiver } from '#lib/services/desk/show-desk-receiver.ts'
 import { showDesk } from '#lib/services/desk/show-desk.ts'
 import { listDeskPayouts, listPayouts } from '#lib/services/payout/list-payouts.ts'
 import { findDemoPeople } from '#lib/services/people/remove-demo.ts'
@@ -198,6 +199,10 @@ const acts: Record<string, () => Promise<unknown>> = {
     await showRefusedCallbacks(portal.deps, approver, {})
   },
   'the meter of missed callbacks': () => showMissedCallbacks(portal.deps, approver, { day: '2026-11-20' }),
+  'one receiver on the desk': async () => {
+    const { rows } = await portal.deps.payouts.list({ receiverExternalId: busyReceiver }, { limit: 1 })
+    return showDeskReceiver(portal.deps, approver, { id: rows[0]?.receiver.id ?? '' })
+  },
   'when a payout arrives': () => portal.deps.reports.arrival('EUR'),
   'unknown outcomes': () => showUnknown(portal.deps, approver),
   'balances, the latest and by a search': async () => {

@@ -22,6 +22,7 @@ import { pay } from './en/pay.ts'
 import { payout } from './en/payout.ts'
 import { payouts } from './en/payouts.ts'
 import { policy } from './en/policy.ts'
+import { receipt } from './en/receipt.ts'
 import { receivers } from './en/receivers.ts'
 import { signIn } from './en/sign-in.ts'
 import { refusals } from './en/refusals.ts'
@@ -57,6 +58,7 @@ export const english = {
   payout,
   payouts,
   policy,
+  receipt,
   receivers,
   signIn,
   refusals,

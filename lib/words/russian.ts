@@ -24,6 +24,7 @@ import { pay } from './ru/pay.ts'
 import { payout } from './ru/payout.ts'
 import { payouts } from './ru/payouts.ts'
 import { policy } from './ru/policy.ts'
+import { receipt } from './ru/receipt.ts'
 import { receivers } from './ru/receivers.ts'
 import { signIn } from './ru/sign-in.ts'
 import { refusals } from './ru/refusals.ts'
@@ -59,6 +60,7 @@ export const russian = {
   payout,
   payouts,
   policy,
+  receipt,
   receivers,
   signIn,
   refusals,

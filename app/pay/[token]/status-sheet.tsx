@@ -2,6 +2,7 @@ import { useLocale, useTranslations } from 'next-intl'
 import { Alert } from '#app/_ui/alert.tsx'
 import { Amount, BankAccount } from '#app/_ui/amount.tsx'
 import { ArrivalTime } from '#app/_ui/arrival-time.tsx'
+import { ButtonLink } from '#app/_ui/button.tsx'
 import { Card } from '#app/_ui/card.tsx'
 import { Fact, Facts } from '#app/_ui/facts.tsx'
 import { Icon } from '#app/_ui/icons.tsx'
@@ -15,14 +16,27 @@ import { statusWords } from '#lib/payouts/words.ts'
 import type { Tone } from '#lib/payouts/words.ts'
 import { moneyText } from '#lib/words/money.ts'
 import { BankCard } from './bank-card.tsx'
+import type { OwnLinks as Paths } from '#lib/services/payout/own-links.ts'
+import { OwnLinks } from './own-links.tsx'
 import { situationOf } from './situation.ts'
 
 /** One payout as its receiver sees it: under way, or a receipt of how it ended. */
-export function StatusSheet({ view, arrival = null }: { view: StatusView; arrival?: Arrival | null }) {
+export function StatusSheet({
+  view,
+  arrival,
+  token,
+  own,
+}: {
+  view: StatusView
+  arrival: Arrival | null
+  token: string
+  own: Paths | null
+}) {
   const [t, label, locale] = [useTranslations('pay'), useTranslations('status.label'), useLocale()]
   return (
     <article aria-labelledby="headline">
       {view.final ? <Result view={view} /> : <OnTheWay view={view} arrival={arrival} />}
+      <Messages notes={view.notes} />
       <Card className="mt-4">
         <h2 className="sr-only">{t('details')}</h2>
         <Facts>
@@ -45,7 +59,40 @@ export function StatusSheet({ view, arrival = null }: { view: StatusView; arriva
           </Fact>
         </Facts>
       </Card>
+      {view.status === 'paid' && (
+        <p className="screen-only mt-6">
+          <ButtonLink href={`/pay/${encodeURIComponent(token)}/receipt`} look="secondary">
+            {t('links.receipt')}
+          </ButtonLink>
+        </p>
+      )}
+      {own !== null && <OwnLinks status={view.status} own={own} />}
     </article>
+  )
+}
+
+/** What people of the merchant wrote to the receiver. */
+function Messages({ notes }: Pick<StatusView, 'notes'>) {
+  const t = useTranslations('pay')
+  if (notes.length === 0) return null
+  return (
+    <section aria-labelledby="messages" className="mt-6">
+      <h2 id="messages" className="overline-label mb-2">
+        {t('messages')}
+      </h2>
+      <ul className="space-y-3">
+        {notes.map(({ text, at }) => (
+          <li key={`${at}-${text}`} className="border-l-2 border-line-strong pl-4">
+            <p className="break-words whitespace-pre-line">
+              <bdi>{text}</bdi>
+            </p>
+            <p className="text-sm text-ink-3">
+              <Time at={at} />
+            </p>
+          </li>
+        ))}
+      </ul>
+    </section>
   )
 }
 

@@ -122,3 +122,50 @@ test('a receiver cancels from the status page', async ({ page, signIn }) => {
   await page.getByRole('button', { name: /Yes, cancel it/ }).click()
   await expect(page.getByRole('listitem').filter({ hasText: 'Cancelled' }).first()).toBeVisible()
 })
+
+for (const javaScriptEnabled of [true, false])
+  test(`a receiver finds a withdrawal by its status, day and amount, ${javaScriptEnabled ? 'with' : 'without'} scripts`, async ({
+    newPerson,
+    signIn,
+  }) => {
+    const page = await newPerson({ javaScriptEnabled })
+    const amount = freshAmount()
+    await signIn(page, 'receiver')
+    await askForWithdrawal(page, { amount, scenario: 'stays-validating' })
+    const row = page
+      .getByRole('main')
+      .getByRole('listitem')
+      .filter({ hasText: shownAmount(amount) })
+    const apply = () => page.getByRole('button', { name: 'Apply' }).click()
+    await page.goto('/withdrawals')
+    await page.getByText('Filter', { exact: true }).click()
+    await page.getByLabel('Search').fill(amount)
+    await page.getByLabel('Show').selectOption('In progress')
+    await apply()
+    await expect(row).toHaveCount(1)
+    await page.getByLabel('Show').selectOption('Paid')
+    await apply()
+    await expect(page.getByText('No withdrawals match')).toBeVisible()
+    await page.getByLabel('Show').selectOption('All')
+    await page.getByLabel('From').fill('2999-01-01')
+    await apply()
+    await expect(page.getByText('No withdrawals match')).toBeVisible()
+    await page.getByRole('link', { name: 'Clear filters' }).click()
+    await expect(row).toHaveCount(1)
+  })
+
+test('the list of withdrawals follows what happens', async ({ page, signIn, payouts, api }) => {
+  const amount = freshAmount()
+  await signIn(page, 'receiver')
+  await askForWithdrawal(page, { amount })
+  const { id } = await payouts.byReference(await referenceOn(page))
+  await page.goto('/withdrawals')
+  const row = page
+    .getByRole('main')
+    .getByRole('listitem')
+    .filter({ hasText: shownAmount(amount) })
+  await expect(row).toBeVisible()
+  await payouts.until(id, 'awaiting_approval')
+  await api.post(`/api/v1/payouts/${id}/cancel`)
+  await expect(row).toContainText('Cancelled', { timeout: 20_000 })
+})

@@ -64,6 +64,8 @@ test('pages that anybody can open look right', async ({ page, complaints }) => {
     '/sign-in',
     '/sign-in/link/no-such-link',
     '/pay/back',
+    '/verify',
+    '/verify?reference=po-nothing&code=nothing',
     '/demo/mail',
     '/demo/codes',
     '/invite/no-such-link',
@@ -93,6 +95,7 @@ test("the receiver's status page looks right in every phase", async ({
   await payouts.until(paid.id, 'paid')
   for (const { statusUrl } of [waiting, asked, declined, paid])
     await expectGoodLooks(page, new URL(statusUrl!).pathname)
+  await expectGoodLooks(page, `${new URL(paid.statusUrl!).pathname}/receipt`)
 })
 
 const pagesOf: Partial<Record<Person, string[]>> = {

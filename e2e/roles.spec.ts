@@ -40,6 +40,10 @@ const table: Record<string, { path: string; expected: Row }> = {
   'GET /desk/destinations/[id]': { path: '/desk/destinations/{payout}', expected: staff },
   'GET /pay/[token]': { path: '{status}', expected: all(200) },
   'GET /pay/back': { path: '/pay/back', expected: all(200) },
+  // Not paid yet.
+  'GET /pay/[token]/receipt': { path: '{status}/receipt', expected: all(404) },
+  'GET /pay/[token]/receipt/pdf': { path: '{status}/receipt/pdf', expected: all(404) },
+  'GET /verify': { path: '/verify', expected: all(200) },
   'GET /pay/[token]/return': { path: '/pay/no-such-token/return', expected: all(303) },
   'POST /pay/[token]/return': { path: '/pay/no-such-token/return', expected: all(303) },
   'GET /demo/mail': { path: '/demo/mail', expected: all(200) },

@@ -19,6 +19,11 @@ import { listOwnPayouts } from '#lib/services/payout/list-payouts.ts'
 import type { Payout } from '#lib/services/ports.ts'
 import { waitsOf } from '#lib/services/payout/show-status.ts'
 import { moneyText } from '#lib/words/money.ts'
+import { isFinal } from '#lib/payouts/transitions.ts'
+import { zoneHere } from '#app/_server/locale.ts'
+import { filterTexts, readFilter, toOwnFilter } from './filter.ts'
+import { FilterForm } from './filter-form.tsx'
+import { RefreshWhileOpen } from './refresh-while-open.tsx'
 import { CancelForm } from './cancel-form.tsx'
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -31,20 +36,31 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 export default async function WithdrawalsPage({ searchParams }: Props) {
   const actor = await requireActor('payout.see_own')
   const t = await getTranslations('withdrawals')
-  const { cursor, cancel } = await searchParams
-  const keep: Record<string, string> = typeof cursor === 'string' ? { cursor } : {}
+  const query = await searchParams
+  const { cursor, cancel } = query
+  const filter = readFilter(query)
+  const filtered = filterTexts(filter)
+  const keep = { ...filtered, ...(typeof cursor === 'string' && { cursor }) }
   const page = shown(
-    await listOwnPayouts(await getDeps(), actor, typeof cursor === 'string' ? { cursor } : {}),
+    await listOwnPayouts(await getDeps(), actor, {
+      ...toOwnFilter(filter, (await zoneHere()) ?? 'UTC'),
+      ...(typeof cursor === 'string' && { cursor }),
+    }),
   )
+  const isSet = Object.keys(filtered).length > 0
   return (
     <Page>
       <div className="flex flex-wrap items-start justify-between gap-x-6">
         <PageTitle>{t('title')}</PageTitle>
         <ButtonLink href="/withdraw?to=default">{t('withdraw')}</ButtonLink>
       </div>
+      {page.rows.some(({ payout }) => !isFinal(payout.status)) && cancel === undefined && (
+        <RefreshWhileOpen />
+      )}
+      <FilterForm filter={filter} />
       {page.rows.length === 0 ? (
-        <Empty title={t('emptyTitle')}>
-          <p>{t('emptyText')}</p>
+        <Empty title={isSet ? t('filter.nothingTitle') : t('emptyTitle')}>
+          <p>{isSet ? t('filter.nothingText') : t('emptyText')}</p>
         </Empty>
       ) : (
         <ul className="mt-4 space-y-3">
@@ -53,7 +69,12 @@ export default async function WithdrawalsPage({ searchParams }: Props) {
           ))}
         </ul>
       )}
-      <Pager next={page.nextCursor} isFirst={cursor === undefined} path="/withdrawals" />
+      <Pager
+        next={page.nextCursor}
+        isFirst={cursor === undefined}
+        path="/withdrawals"
+        query={new URLSearchParams(filtered)}
+      />
     </Page>
   )
 }

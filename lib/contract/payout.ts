@@ -163,6 +163,8 @@ export const statusViewSchema = z.object({
   displayAmount: z.string(),
   accountLast4: z.string().nullable(),
   bankName: z.string().nullable(),
+  /** Whose account it is, as far as it is known. */
+  receiverName: z.string().nullable(),
   turn: z.enum(turns),
   /** It waits for Cardzo, which does not answer at the moment. */
   silent: z.boolean(),

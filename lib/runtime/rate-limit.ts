@@ -21,6 +21,8 @@ const points: Record<Bucket, number> = {
   wrong_code: 100,
   // An hour: audit rows about one account that other people can cause.
   noted: 20,
+  // A receipt's code has 60 bits; an address gets ten times this.
+  receipt: 3,
 }
 /** A minute, except where guesses have to be limited for longer. */
 const windowS: Partial<Record<Bucket, number>> = {

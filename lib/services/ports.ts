@@ -132,7 +132,8 @@ export type Deps = {
       | 'sign_in_link'
       | 'second_factor'
       | 'wrong_code'
-      | 'noted',
+      | 'noted'
+      | 'receipt',
     key: string,
     cost?: number,
   ) => Promise<boolean>

@@ -26,6 +26,7 @@ import { pay } from './en/pay.ts'
 import { payout } from './en/payout.ts'
 import { payouts } from './en/payouts.ts'
 import { policy } from './en/policy.ts'
+import { receipt } from './en/receipt.ts'
 import { receivers } from './en/receivers.ts'
 import { reports } from './en/reports.ts'
 import { signIn } from './en/sign-in.ts'
@@ -66,6 +67,7 @@ export const english = {
   payout,
   payouts,
   policy,
+  receipt,
   receivers,
   reports,
   signIn,

@@ -28,6 +28,7 @@ import { pay } from './ru/pay.ts'
 import { payout } from './ru/payout.ts'
 import { payouts } from './ru/payouts.ts'
 import { policy } from './ru/policy.ts'
+import { receipt } from './ru/receipt.ts'
 import { receivers } from './ru/receivers.ts'
 import { reports } from './ru/reports.ts'
 import { signIn } from './ru/sign-in.ts'
@@ -68,6 +69,7 @@ export const russian = {
   payout,
   payouts,
   policy,
+  receipt,
   receivers,
   reports,
   signIn,

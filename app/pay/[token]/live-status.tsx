@@ -2,10 +2,12 @@
 import { QueryClient, QueryClientProvider, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useTranslations } from 'next-intl'
 import { useState } from 'react'
+import type { ReactNode } from 'react'
 import type { Arrival } from '#lib/payouts/arrival.ts'
 import { usePush } from '#app/_ui/use-push.ts'
 import type { StatusView } from '#lib/contract/payout.ts'
 import { payoutStatuses } from '#lib/payouts/transitions.ts'
+import type { OwnLinks } from '#lib/services/payout/own-links.ts'
 import { situationOf } from './situation.ts'
 import { LostTouch } from './lost-touch.tsx'
 import { StatusSheet } from './status-sheet.tsx'
@@ -13,8 +15,18 @@ import { StatusSheet } from './status-sheet.tsx'
 /** While the server tells of every change, polling is only the net below. */
 const netMs = 30_000
 
+type Props = {
+  token: string
+  initial: StatusView
+  arrival: Arrival | null
+  /** For its receiver, if they are signed in. */
+  own: OwnLinks | null
+  /** The way to go on with a phone. */
+  phone: ReactNode
+}
+
 /** The server renders the first state; from then on the browser hears of changes, or polls, until it is over. */
-export function LiveStatus(props: { token: string; initial: StatusView; arrival: Arrival | null }) {
+export function LiveStatus(props: Props) {
   const [client] = useState(() => new QueryClient())
   return (
     <QueryClientProvider client={client}>
@@ -23,15 +35,7 @@ export function LiveStatus(props: { token: string; initial: StatusView; arrival:
   )
 }
 
-function Asking({
-  token,
-  initial,
-  arrival,
-}: {
-  token: string
-  initial: StatusView
-  arrival: Arrival | null
-}) {
+function Asking({ token, initial, arrival, own, phone }: Props) {
   const client = useQueryClient()
   const queryKey = ['payout-status', token]
   const known = client.getQueryState<StatusView>(queryKey)
@@ -61,7 +65,8 @@ function Asking({
   const t = useTranslations('pay')
   return (
     <>
-      <StatusSheet view={view} arrival={arrival} />
+      <StatusSheet view={view} arrival={arrival} token={token} own={own} />
+      {!view.final && phone}
       {query.error !== null && !view.final && (
         <LostTouch since={query.dataUpdatedAt} ended={query.error instanceof LinkEnded} />
       )}

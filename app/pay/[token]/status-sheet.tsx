@@ -2,6 +2,7 @@ import { useLocale, useTranslations } from 'next-intl'
 import { Alert } from '#app/_ui/alert.tsx'
 import { Amount, BankAccount } from '#app/_ui/amount.tsx'
 import { ArrivalTime } from '#app/_ui/arrival-time.tsx'
+import { ButtonLink } from '#app/_ui/button.tsx'
 import { Card } from '#app/_ui/card.tsx'
 import { Fact, Facts } from '#app/_ui/facts.tsx'
 import { Icon } from '#app/_ui/icons.tsx'
@@ -15,10 +16,22 @@ import { statusWords } from '#lib/payouts/words.ts'
 import type { Tone } from '#lib/payouts/words.ts'
 import { moneyText } from '#lib/words/money.ts'
 import { BankCard } from './bank-card.tsx'
+import type { OwnLinks as Paths } from '#lib/services/payout/own-links.ts'
+import { OwnLinks } from './own-links.tsx'
 import { situationOf } from './situation.ts'
 
 /** One payout as its receiver sees it: under way, or a receipt of how it ended. */
-export function StatusSheet({ view, arrival = null }: { view: StatusView; arrival?: Arrival | null }) {
+export function StatusSheet({
+  view,
+  arrival,
+  token,
+  own,
+}: {
+  view: StatusView
+  arrival: Arrival | null
+  token: string
+  own: Paths | null
+}) {
   const [t, label, locale] = [useTranslations('pay'), useTranslations('status.label'), useLocale()]
   return (
     <article aria-labelledby="headline">
@@ -46,6 +59,14 @@ export function StatusSheet({ view, arrival = null }: { view: StatusView; arriva
           </Fact>
         </Facts>
       </Card>
+      {view.status === 'paid' && (
+        <p className="screen-only mt-6">
+          <ButtonLink href={`/pay/${encodeURIComponent(token)}/receipt`} look="secondary">
+            {t('links.receipt')}
+          </ButtonLink>
+        </p>
+      )}
+      {own !== null && <OwnLinks status={view.status} own={own} />}
     </article>
   )
 }

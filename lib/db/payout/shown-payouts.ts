@@ -28,7 +28,12 @@ const linkColumns = columnsOf([
 ])
 
 type LinkRow = Omit<LinkPayout, 'destination'> &
-  Sealed & { isStopped: boolean; isSilent: boolean | null; notes: { text: string; at: string }[] }
+  Sealed & {
+    receiverName: string
+    isStopped: boolean
+    isSilent: boolean | null
+    notes: { text: string; at: string }[]
+  }
 
 /** To the receiver, of one payout: the latest ones. */
 const notesShown = 20
@@ -36,6 +41,7 @@ const notesShown = 20
 // Of the stop switch and of Cardzo's silence there is one row each.
 const forLink = `
   SELECT ${linkColumns},
+    (SELECT concat_ws(' ', first_name, last_name) FROM receiver WHERE receiver.id = payout.receiver_id) AS "receiverName",
     coalesce((SELECT progress FROM payout_work WHERE payout_id = payout.id), '{}') AS progress,
     EXISTS (SELECT FROM send_stop WHERE open_key = 'stop') AS "isStopped",
     (SELECT gate.silent_since IS NOT NULL AND coalesce(state.last_ok_at, gate.missed_since) IS NOT NULL
@@ -54,10 +60,11 @@ export async function findForLink(
 ): ReturnType<FindPayouts['findForLink']> {
   const [row] = await sql.query<LinkRow>(forLink, [tokenHash])
   if (!row) return null
-  const { isStopped, isSilent, notes, ...payout } = row
+  const { receiverName, isStopped, isSilent, notes, ...payout } = row
   const destination = openDestination(row, vault).fields
   return {
     payout: { ...payout, destination },
+    receiverName,
     isStopped,
     isSilent: isSilent ?? false,
     notes: notes.map(({ text, at }) => ({ text, at: new Date(at) })),

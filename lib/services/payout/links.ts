@@ -19,6 +19,9 @@ export const hashToken = (token: string) => createHash('sha256').update(token).d
 /** Days after the final status for which the receiver's link still works. */
 export const linkLifetimeDays = 90
 
+/** Path of the status page that this token opens. */
+export const statusPathWith = (token: string) => `/pay/${encodeURIComponent(token)}`
+
 /** Path of the receiver's status page, or null once the link has ended. */
 export function statusPathOf(
   config: Pick<Config, 'linkSecret'>,

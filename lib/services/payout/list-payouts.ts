@@ -143,11 +143,14 @@ export async function exportDeskPayouts(
   return { ok: true, long: false, pages: pages() }
 }
 
-/** A receiver's own history. */
+/** What receivers can narrow their own list down to. */
+type OwnFilter = Pick<PayoutFilter, 'statuses' | 'createdFrom' | 'createdBefore' | 'search'>
+
+/** A receiver's own history, newest first. */
 export async function listOwnPayouts(
   deps: Deps,
   actor: Actor,
-  input: { cursor?: string },
+  { cursor, ...filter }: OwnFilter & { cursor?: string },
 ): Promise<
   | {
       ok: true
@@ -158,8 +161,11 @@ export async function listOwnPayouts(
 > {
   if (actor.kind !== 'user' || !may(actor, 'payout.see_own') || actor.receiverId === null)
     return refuse('forbidden')
-  if (input.cursor !== undefined && !cursorPattern.test(input.cursor)) return badCursor()
-  const page = await deps.payouts.list({ receiverId: actor.receiverId }, { limit: 20, cursor: input.cursor })
+  if (cursor !== undefined && !cursorPattern.test(cursor)) return badCursor()
+  const page = await deps.payouts.list(
+    { ...tidyFilter(filter), receiverId: actor.receiverId },
+    { limit: 20, cursor },
+  )
   return {
     ok: true,
     rows: page.rows.map((payout) => ({

@@ -22,12 +22,12 @@ export async function showStatus(
   if (!/^[A-Za-z0-9_-]{20,128}$/.test(token)) return refuse('not_found')
   const found = await deps.payouts.findForLink(hashToken(token))
   if (!found) return refuse('not_found')
-  const { payout, isStopped, isSilent, notes } = found
+  const { payout, receiverName, isStopped, isSilent, notes } = found
   // Approved, and not sent because all payments are stopped.
   const paused = payout.status === 'approved' && isStopped
   const silent = !paused && isSilent && waitsForCardzo.includes(payout.status)
   const shownNotes = notes.map(({ text, at }) => ({ text, at: at.toISOString() }))
-  return { ok: true, view: { ...statusView(payout, { paused, silent }), notes: shownNotes } }
+  return { ok: true, view: { ...statusView(payout, { paused, silent, receiverName }), notes: shownNotes } }
 }
 
 /**
@@ -61,7 +61,7 @@ export function waitsOf(
 
 export function statusView(
   payout: LinkPayout,
-  { paused, silent = false }: { paused: boolean; silent?: boolean },
+  { paused, silent = false, receiverName = '' }: { paused: boolean; silent?: boolean; receiverName?: string },
 ): Omit<StatusView, 'notes'> {
   const redirectUrl = payout.status === 'action_required' ? payout.redirectUrl : null
   const contactMerchant = payout.status === 'action_required' && redirectUrl === null
@@ -83,6 +83,7 @@ export function statusView(
     displayAmount: displayAmount(payout.amountMinor, payout.currency),
     accountLast4: payout.accountLast4,
     bankName: payout.destination['bank_name'] ?? null,
+    receiverName: holderOf(payout, receiverName),
     turn: turnOf(payout, { paused, contactMerchant, checkingForm }),
     silent,
     reason: payout.status === 'rejected' ? payout.failureMessage : null,
@@ -95,6 +96,12 @@ export function statusView(
     finalAt: payout.finalAt?.toISOString() ?? null,
     updatedAt: payout.updatedAt.toISOString(),
   }
+}
+
+/** The destination's own name wins, as it does on the wire. */
+function holderOf({ destination }: Pick<LinkPayout, 'destination'>, receiverName: string): string | null {
+  const named = ['first_name', 'last_name'].flatMap((field) => destination[field] ?? []).join(' ')
+  return named || receiverName || null
 }
 
 /** Whose turn it is: as the status says, unless a special case applies. */

@@ -130,9 +130,14 @@ export type FindPayouts = {
    * What an open page of the link asks for, in one statement: the payout, whether all payments are stopped, whether Cardzo as a whole does
    * not answer, and the latest notes to the receiver, oldest first. Links end 90 days after the final status, or when revoked.
    */
-  findForLink: (
-    tokenHash: string,
-  ) => Promise<{ payout: LinkPayout; isStopped: boolean; isSilent: boolean; notes: ReceiverNote[] } | null>
+  findForLink: (tokenHash: string) => Promise<{
+    payout: LinkPayout
+    /** First and last name as far as they are known; empty: neither. */
+    receiverName: string
+    isStopped: boolean
+    isSilent: boolean
+    notes: ReceiverNote[]
+  } | null>
   findByReturnToken: (tokenHash: string) => Promise<Payout | null>
   /** A page may be short and have a next one all the same, where few of many fit. */
   list: (

@@ -64,6 +64,18 @@ export const pay = {
     finance: 'With the finance team',
     cardzo: 'With your bank',
   },
+  phone: {
+    title: 'Continue on your phone',
+    text: 'Scan this with your phone’s camera to open this page there.',
+    qr: 'QR code of this page',
+  },
+  links: {
+    back: 'My withdrawals',
+    cancel: 'Cancel this withdrawal',
+    again: 'Try again',
+    other: 'Use another account',
+    receipt: 'View receipt',
+  },
   newAccount: {
     title: 'This account is new',
     text: 'To keep your money safe, we’ll send the payment no earlier than <at></at>. If you didn’t request this, contact us now.',
@@ -82,7 +94,10 @@ export const pay = {
     },
   },
   bank: {
-    check: '{amount} to the account <account></account>. Not your account? Don’t continue, and contact us.',
+    lead: 'You’ll confirm this payment on your bank’s website:',
+    website: 'Website',
+    holder: 'Account holder',
+    check: 'Not your account? Don’t continue, and contact us.',
     opens: 'Opens <host></host>',
   },
   lost: {

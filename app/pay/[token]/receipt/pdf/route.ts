@@ -1,0 +1,41 @@
+import { judgeError } from '#app/_server/away.ts'
+import { getDeps } from '#app/_server/deps.ts'
+import { zoneHere } from '#app/_server/locale.ts'
+import { otherMethods } from '#app/_server/methods.ts'
+import { plainText, refusedFile } from '#app/_server/plain-answer.ts'
+import { guardHeaders } from '#app/_server/problem.ts'
+import { checkUrlOf, showReceipt } from '#lib/services/payout/receipt.ts'
+import { localeOf } from '#lib/words/locales.ts'
+import { receiptPdf } from './receipt-pdf.ts'
+
+/** The receipt as a file, in the language of the person who asks. */
+export async function GET(
+  request: Request,
+  { params }: { params: Promise<{ token: string }> },
+): Promise<Response> {
+  try {
+    const deps = await getDeps()
+    const result = await showReceipt(deps, (await params).token)
+    if (!result.ok) return refusedFile(request, result.code)
+    const { receipt } = result
+    const pdf = await receiptPdf(receipt, {
+      locale: localeOf(request),
+      zone: (await zoneHere()) ?? 'UTC',
+      appUrl: deps.config.appUrl,
+      checkUrl: checkUrlOf(deps.config, receipt),
+    })
+    return new Response(Buffer.from(pdf), {
+      headers: {
+        'Content-Type': 'application/pdf',
+        'Content-Disposition': `attachment; filename="receipt-${receipt.reference}.pdf"`,
+        ...guardHeaders,
+      },
+    })
+  } catch (error) {
+    const verdict = await judgeError(error, '/pay/[token]/receipt/pdf')
+    if (verdict === 'unavailable') return refusedFile(request, 'unavailable')
+    return plainText(500, 'Something went wrong on our side. It was recorded.')
+  }
+}
+
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = otherMethods('GET, HEAD, OPTIONS')

@@ -1,0 +1,28 @@
+/** A receipt, as a page and as a PDF, and the page that checks one. */
+export const receipt = {
+  title: 'Receipt',
+  paid: 'Paid',
+  to: 'To account',
+  bank: 'Bank',
+  account: 'Account ending in',
+  requested: 'Requested',
+  paidAt: 'Paid on',
+  reference: 'Reference',
+  order: 'Cardzo order ID',
+  code: 'Verification code',
+  checkHow: 'Anyone can check this receipt at <address></address> with its reference and code.',
+  qr: 'QR code that checks this receipt',
+  download: 'Download PDF',
+  back: 'Back to the payout',
+  check: {
+    title: 'Check a receipt',
+    lead: 'Enter the reference and the code from the receipt. We’ll tell you whether we paid it.',
+    code: 'Code',
+    button: 'Check',
+    genuine: 'This receipt is genuine',
+    amount: 'Amount',
+    status: 'Status',
+    wrong: 'We don’t know this receipt. Check the reference and the code.',
+    tooMany: 'Too many attempts. Wait a minute and try again.',
+  },
+} as const

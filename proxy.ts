@@ -6,6 +6,7 @@ import type { NextRequest } from 'next/server'
 import { isDatabaseHere } from '#app/_server/database-here.ts'
 import { getEnv } from '#app/_server/deps.ts'
 import { bareAnswer, isTooLong, judgeRequest, newAddress } from '#app/_server/page-guard.ts'
+import { localeOf } from '#lib/words/locales.ts'
 import { pageHeaders } from '#app/_server/page-headers.ts'
 
 export async function proxy(request: NextRequest): Promise<Response> {
@@ -19,15 +20,17 @@ export async function proxy(request: NextRequest): Promise<Response> {
   const headers = pageHeaders(pathname, nonce, options)
 
   const verdict = judgeRequest(request.method, request.headers, env.appUrl)
-  if (verdict === 'method_not_allowed') return bareAnswer(405, headers)
-  if (verdict === 'foreign') return bareAnswer(403, headers)
-  if (verdict === 'action' && isTooLong(pathname, request.headers)) return bareAnswer(413, headers)
+  if (verdict === 'method_not_allowed') return bareAnswer(405, headers, localeOf(request))
+  if (verdict === 'foreign') return bareAnswer(403, headers, localeOf(request))
+  if (verdict === 'action' && isTooLong(pathname, request.headers))
+    return bareAnswer(413, headers, localeOf(request))
   const moved = newAddress(pathname)
   // 308 keeps the method and the body: a form of a page that was opened before the change still arrives.
   if (moved !== null)
     return NextResponse.redirect(new URL(moved + search, env.appUrl), { status: 308, headers })
   // An action sent by script tells the page itself that the database is away, so that nothing typed is lost.
-  if (!request.headers.has('next-action') && !(await isDatabaseHere())) return bareAnswer(503, headers)
+  if (!request.headers.has('next-action') && !(await isDatabaseHere()))
+    return bareAnswer(503, headers, localeOf(request))
 
   const forPage = new Headers(request.headers)
   forPage.set('x-portal-path', pathname + search)

@@ -1,26 +1,34 @@
 'use client'
+import { useTranslations } from 'next-intl'
 import { unstable_isUnrecognizedActionError as isOfAnotherVersion } from 'next/navigation'
 import { useState } from 'react'
-import { Button } from './_ui/button.tsx'
+import { Button, ButtonLink } from './_ui/button.tsx'
 import { NoticePage } from '#app/_ui/page/notice-page.tsx'
 import { loadAgainWithTexts, sentTexts } from '#app/_ui/form/typed-texts.tsx'
 
 /** Only the digest leaves the server; the log has the rest under the same number. */
 export default function ErrorPage({ error, retry }: { error: unknown; retry: () => void }) {
+  const t = useTranslations('crash')
   if (isOfAnotherVersion(error)) return <PortalUpdated />
+  const digest = digestOf(error)
   return (
     <NoticePage
-      title="Something went wrong here"
+      title={t('failed.title')}
       next={
-        <Button type="button" onClick={() => retry()}>
-          Try again
-        </Button>
+        <>
+          <Button type="button" onClick={() => retry()}>
+            {t('failed.again')}
+          </Button>
+          <ButtonLink href="/" look="secondary">
+            {t('home')}
+          </ButtonLink>
+        </>
       }
     >
-      <p>Nothing was lost. Try again in a moment.</p>
-      {digestOf(error) !== null && (
+      <p>{t('failed.text')}</p>
+      {digest !== null && (
         <p className="mt-4 text-sm text-ink-3">
-          If it stays, tell the merchant this number: <code className="font-mono">{digestOf(error)}</code>
+          {t.rich('failed.number', { digest: () => <code className="font-mono">{digest}</code> })}
         </p>
       )}
     </NoticePage>
@@ -29,19 +37,19 @@ export default function ErrorPage({ error, retry }: { error: unknown; retry: () 
 
 /** The form on the page belongs to an older version of the portal. */
 function PortalUpdated() {
+  const t = useTranslations('crash')
   const [typed] = useState(sentTexts)
   return (
     <NoticePage
-      title="The portal was updated while this page was open"
+      title={t('updated.title')}
       next={
         <Button type="button" onClick={loadAgainWithTexts}>
-          Load the page again
+          {t('updated.reload')}
         </Button>
       }
     >
       <p>
-        Nothing was sent, and nothing was changed. Load the page again: what you typed is kept, except
-        passwords and codes. Then send it.
+        {t('updated.text')} <span>{t('updated.kept')}</span>
       </p>
       {typed.length > 0 && (
         <dl className="mt-6 space-y-3 text-base">

@@ -1,20 +1,26 @@
 import type { Metadata } from 'next'
+import { useTranslations } from 'next-intl'
+import { getTranslations } from 'next-intl/server'
 import { ButtonLink } from './_ui/button.tsx'
 import { NoticePage } from '#app/_ui/page/notice-page.tsx'
 
-export const metadata: Metadata = { title: 'Not allowed' }
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('errors.forbidden')
+  return { title: t('name') }
+}
 
 export default function Forbidden() {
+  const t = useTranslations('errors')
   return (
     <NoticePage
-      title="This is not yours to open"
+      title={t('forbidden.title')}
       next={
         <ButtonLink href="/" look="secondary">
-          Go to your own pages
+          {t('home')}
         </ButtonLink>
       }
     >
-      <p>Your role does not include this page. If it should, ask your administrator.</p>
+      <p>{t('forbidden.text')}</p>
     </NoticePage>
   )
 }

@@ -80,7 +80,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
 /** Links this person can open; the pages and verbs behind them authorise by themselves. */
 function linksFor(t: Words<'site'>, actor: Actor, unknown: number): SiteLink[] {
   const links: SiteLink[] = []
-  if (may(actor, 'payout.ask')) links.push({ href: '/withdraw', label: t('nav.withdraw') })
+  if (may(actor, 'payout.ask')) links.push({ href: '/withdraw?to=default', label: t('nav.withdraw') })
   if (may(actor, 'payout.see_own')) links.push({ href: '/withdrawals', label: t('nav.withdrawals') })
   if (may(actor, 'destination.manage_own'))
     links.push({ href: '/destinations', label: t('nav.destinations') })
@@ -92,6 +92,7 @@ function linksFor(t: Words<'site'>, actor: Actor, unknown: number): SiteLink[] {
   if (may(actor, 'destination.release'))
     links.push({ href: '/desk/destinations', label: t('nav.newAccounts') })
   if (may(actor, 'payout.enter')) links.push({ href: '/desk/payouts/new', label: t('nav.newPayout') })
+  if (may(actor, 'payout.see_all')) links.push({ href: '/desk/reports', label: t('nav.reports') })
   if (may(actor, 'policy.see')) links.push({ href: '/desk/policy', label: t('nav.policy') })
   if (may(actor, 'user.see')) links.push({ href: '/desk/users', label: t('nav.users') })
   if (may(actor, 'key.see')) links.push({ href: '/desk/keys', label: t('nav.keys') })

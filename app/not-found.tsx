@@ -1,23 +1,26 @@
 import type { Metadata } from 'next'
+import { useTranslations } from 'next-intl'
+import { getTranslations } from 'next-intl/server'
 import { ButtonLink } from './_ui/button.tsx'
 import { NoticePage } from '#app/_ui/page/notice-page.tsx'
 
-export const metadata: Metadata = { title: 'Not found' }
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('errors.notFound')
+  return { title: t('name') }
+}
 
 export default function NotFound() {
+  const t = useTranslations('errors')
   return (
     <NoticePage
-      title="This page does not exist"
+      title={t('notFound.title')}
       next={
         <ButtonLink href="/" look="secondary">
-          Go to the start
+          {t('home')}
         </ButtonLink>
       }
     >
-      <p>
-        The address may be mistyped, or a link to a payout has ended. Links end 90 days after a payout is
-        over. If you got yours by mail, open the latest mail or sign in.
-      </p>
+      <p>{t('notFound.text')}</p>
     </NoticePage>
   )
 }

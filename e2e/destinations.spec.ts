@@ -46,15 +46,16 @@ test('a new destination cools off, is released by an approver with a code, and i
     await page.goto('/destinations')
     await expect(page.getByText('No saved accounts yet')).toBeVisible()
     await typeAccount(page, account)
-    await page.getByLabel('Name for it').fill('Salary')
+    await page.getByLabel('Nickname').fill('Salary')
     await page.getByRole('button', { name: 'Save account' }).click()
     await expect(page.getByRole('status').filter({ hasText: 'Saved' })).toContainText('Can be used from')
     const saved = page.getByRole('listitem').filter({ hasText: 'Salary' })
     await expect(saved).toContainText(last4)
     await expect(saved).toContainText('Default')
 
-    await page.goto('/withdraw')
-    await expect(page.getByLabel('Saved account')).toContainText('Salary, can be used from')
+    await page.goto('/withdraw?to=default')
+    await expect(page.getByRole('group', { name: 'Send it to' })).toContainText('Can be used from')
+    await expect(page.getByRole('radio', { name: /^Salary/ })).toBeChecked()
     await request(page, amount)
     await expect(page.getByText('This account is new')).toBeVisible()
     await expect(page.getByText(/we’ll send the payment no earlier than .* UTC/)).toBeVisible()
@@ -63,7 +64,7 @@ test('a new destination cools off, is released by an approver with a code, and i
     const statusPage = page.url()
     await page.goto('/withdrawals')
     await expect(page.getByRole('listitem').filter({ hasText: shownAmount(amount) })).toContainText(
-      'The account is new: sent at the earliest on',
+      'This account is new: we’ll send the payment no earlier than',
     )
 
     const desk = await newPerson()
@@ -72,7 +73,7 @@ test('a new destination cools off, is released by an approver with a code, and i
     await expect(desk.getByText('The account is new')).toBeVisible()
     expect(await simulator.order(gateway.clientOrderId)).toMatchObject({ payReceived: 0 })
     await page.goto(statusPage)
-    await expect(page.getByText('waits until your new account may be used')).toBeVisible()
+    await expect(page.getByText('once your new account is ready to use')).toBeVisible()
 
     const reveal = desk.getByRole('region', { name: 'Full account number' })
     await reveal.getByRole('button', { name: 'Show account number' }).click()
@@ -147,11 +148,11 @@ test('a receiver renames, removes and brings back a destination, and chooses ano
   await second.getByRole('button', { name: /Make default/ }).click()
   await expect(second).toContainText('Default')
   await second.getByText('Rename').click()
-  await second.getByLabel('New name').fill(other)
-  await second.getByRole('button', { name: 'Keep this name' }).click()
+  await second.getByLabel('New nickname').fill(other)
+  await second.getByRole('button', { name: 'Save nickname' }).click()
   await expect(second.getByText('Do not write the whole account number')).toBeVisible()
-  await second.getByLabel('New name').fill('Holidays')
-  await second.getByRole('button', { name: 'Keep this name' }).click()
+  await second.getByLabel('New nickname').fill('Holidays')
+  await second.getByRole('button', { name: 'Save nickname' }).click()
   await expect(second.getByRole('heading', { name: 'Holidays' })).toBeVisible()
   await second.getByRole('button', { name: 'Remove Holidays' }).click()
   await expect(second).toHaveCount(1)
@@ -163,66 +164,111 @@ test('a receiver renames, removes and brings back a destination, and chooses ano
   await expect(second).toContainText('Holidays')
 })
 
-test('typing an account deselects the saved one, and choosing the saved one clears what was typed', async ({
-  page,
-  stack,
-  payouts,
-}) => {
-  await signInByForm(page, await newReceiver(stack.environment))
-  const [one, other] = [freshAccount(), freshAccount()]
-  await page.goto('/withdraw')
-  // Without saved destinations the form offers no choice.
-  await expect(page.getByLabel('Saved account')).toHaveCount(0)
-  await typeAccount(page, one)
-  await request(page, freshAmount())
+const choice = (page: Page) => page.getByRole('group', { name: 'Send it to' })
+const another = (page: Page) => page.getByRole('radio', { name: 'Another account' })
 
-  await page.goto('/withdraw')
-  const choice = page.getByLabel('Saved account')
-  const saved = await choice.inputValue()
-  expect(saved).not.toBe('')
-  await page.getByLabel('Account number').fill(other)
-  await expect(choice).toHaveValue('')
-  await choice.selectOption(saved)
-  await expect(page.getByLabel('Account number')).toHaveValue('')
-  await page.getByRole('button', { name: 'Request withdrawal' }).click()
-  await expect(page.getByRole('alert').filter({ hasText: 'Amount' })).toBeVisible()
-  await expect(choice).toHaveValue(saved)
-  await request(page, freshAmount())
-  const { destination } = await payouts.byReference(await referenceOn(page))
-  expect(destination).toEqual({ account_number_last4: one.slice(-4), bank_name: 'Example Bank' })
-})
+for (const javaScriptEnabled of [true, false])
+  test(`a receiver chooses a saved account or enters another, one at a time, ${javaScriptEnabled ? 'with' : 'without'} scripts`, async ({
+    newPerson,
+    stack,
+    payouts,
+  }) => {
+    const page = await newPerson({ javaScriptEnabled })
+    await signInByForm(page, await newReceiver(stack.environment))
+    const [one, other] = [freshAccount(), freshAccount()]
+    const lastFourOf = async () => {
+      const { destination } = await payouts.byReference(await referenceOn(page))
+      return destination['account_number_last4']
+    }
+    await page.goto('/withdraw?to=default')
+    // Nothing is saved, so there is no choice.
+    await expect(choice(page)).toHaveCount(0)
+    await typeAccount(page, one)
+    await request(page, freshAmount())
 
-test('without scripts what is typed wins over the saved account, and untouched fields use it', async ({
+    await page.goto('/withdraw?to=default')
+    await expect(page.getByLabel('Account number')).toBeHidden()
+    await page.getByRole('button', { name: 'Request withdrawal' }).click()
+    await expect(page.getByRole('alert').filter({ hasText: 'Amount' })).toBeVisible()
+    await expect(page.getByLabel('Account number')).toBeHidden()
+    await request(page, freshAmount())
+    expect(await lastFourOf()).toBe(one.slice(-4))
+
+    // The bare address opens the fields, for programs that fill in each of them.
+    await page.goto('/withdraw')
+    await expect(another(page)).toBeChecked()
+    await typeAccount(page, other)
+    await choice(page).getByRole('radio').first().check()
+    await expect(page.getByLabel('Account number')).toBeHidden()
+    await another(page).check()
+    await expect(page.getByLabel('Account number')).toHaveValue(other)
+    await request(page, freshAmount())
+    expect(await lastFourOf()).toBe(other.slice(-4))
+
+    await page.goto('/destinations')
+    await page
+      .getByRole('button', { name: /Remove/ })
+      .first()
+      .click()
+    await page.getByRole('button', { name: 'Yes, remove it' }).click()
+    await expect(page.getByRole('main').getByRole('button', { name: /Remove/ })).toHaveCount(1)
+    await page.getByRole('link', { name: /^Withdraw to/ }).click()
+    await expect(choice(page).getByRole('radio').first()).toBeChecked()
+  })
+
+test('without scripts an account that was entered and then hidden is not used silently', async ({
   newPerson,
   stack,
-  payouts,
 }) => {
   const page = await newPerson({ javaScriptEnabled: false })
   await signInByForm(page, await newReceiver(stack.environment))
-  const [one, other] = [freshAccount(), freshAccount()]
   await page.goto('/withdraw')
-  await typeAccount(page, one)
+  await typeAccount(page, freshAccount())
   await request(page, freshAmount())
-  const lastFourOf = async () => {
-    const { destination } = await payouts.byReference(await referenceOn(page))
-    return destination['account_number_last4']
-  }
   await page.goto('/withdraw')
-  await request(page, freshAmount())
-  expect(await lastFourOf()).toBe(one.slice(-4))
-  await page.goto('/withdraw')
+  await typeAccount(page, freshAccount())
+  await choice(page).getByRole('radio').first().check()
+  await page.getByLabel('Amount').fill(freshAmount())
   await page.getByRole('button', { name: 'Request withdrawal' }).click()
-  await expect(page.getByRole('alert')).toContainText('Amount')
-  await typeAccount(page, other)
-  await request(page, freshAmount())
-  expect(await lastFourOf()).toBe(other.slice(-4))
-  await page.goto('/destinations')
-  await page
-    .getByRole('button', { name: /Remove/ })
-    .first()
-    .click()
-  await page.getByRole('button', { name: 'Yes, remove it' }).click()
-  await expect(page.getByRole('main').getByRole('button', { name: /Remove/ })).toHaveCount(1)
+  await expect(page.getByRole('alert')).toContainText('You chose a saved account and entered another one')
+})
+
+test('a receiver sees what they are about to withdraw, and a closed tab loses neither the form nor the request', async ({
+  newPerson,
+  stack,
+}) => {
+  const page = await newPerson()
+  const context = page.context()
+  await signInByForm(page, await newReceiver(stack.environment))
+  const [account, amount] = [freshAccount(), freshAmount()]
+  await page.goto('/withdraw')
+  await typeAccount(page, account)
+  await page.getByLabel('Amount').fill(amount)
+  await expect(page.locator('[data-review]')).toContainText(amount)
+  await expect(page.locator('[data-review]')).toContainText(account.slice(-4))
+  const form = await page.locator('input[name=formId]').inputValue()
+  await page.close()
+
+  const again = await context.newPage()
+  await again.goto('/withdraw')
+  await expect(again.getByText('We’ve kept your unfinished request')).toBeVisible()
+  await expect(again.getByLabel('Amount')).toHaveValue(amount)
+  await expect(again.getByLabel('Bank name')).toHaveValue('Example Bank')
+  // Others may use the browser.
+  await expect(again.getByLabel('Account number')).toHaveValue('')
+  expect(await again.locator('input[name=formId]').inputValue()).toBe(form)
+  expect(await again.evaluate(() => JSON.stringify(localStorage))).not.toContain(account)
+  await typeAccount(again, account)
+  await again.getByRole('button', { name: 'Request withdrawal' }).click()
+  await expect(again).toHaveURL(/\/pay\//)
+  const statusPage = again.url()
+  await again.close()
+
+  const later = await context.newPage()
+  await later.goto('/withdraw')
+  await expect(later.getByText('We’ve already received your last request')).toBeVisible()
+  await later.getByRole('link', { name: 'View it' }).click()
+  await expect(later).toHaveURL(statusPage)
 })
 
 test('no page, answer, mail or log has more than the last four characters', async ({

@@ -166,7 +166,7 @@ test('every text of people and other systems is inside a <bdi>, on every page', 
   await page.goto('/destinations')
   await page.getByLabel('Account number').fill(`${Date.now()}`)
   await page.getByLabel('Bank name').fill(marks.ownBank)
-  await page.getByLabel('Name for it').fill(marks.label)
+  await page.getByLabel('Nickname').fill(marks.label)
   await page.getByRole('button', { name: 'Save account' }).click()
   await expect(page.getByRole('status').filter({ hasText: 'Saved' })).toContainText(marks.label)
   await expectIsolated(page, '/destinations, saved')
@@ -214,6 +214,7 @@ test('every text of people and other systems is inside a <bdi>, on every page', 
       `/desk/balances/${await one('SELECT id FROM receiver WHERE external_id = $1', [marks.ownerEmail])}`,
     ],
     '/desk/receivers/[id]': [`/desk/receivers/${waiting.receiver.id}`],
+    '/desk/receivers/[id]/change': [`/desk/receivers/${waiting.receiver.id}/change`],
     '/desk/destinations/[id]': [
       `/desk/destinations/${await one('SELECT id FROM destination ORDER BY created_at DESC LIMIT 1')}`,
     ],

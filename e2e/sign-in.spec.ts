@@ -42,7 +42,9 @@ test('a receiver signs in by a mail link: opening it does not use it up, the but
   await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible()
 
   await scanner.getByRole('main').getByRole('button', { name: 'Sign in', exact: true }).click()
-  await expect(scanner.getByRole('alert').filter({ hasText: 'has expired or was already used' })).toBeVisible()
+  await expect(
+    scanner.getByRole('alert').filter({ hasText: 'has expired or was already used' }),
+  ).toBeVisible()
   await scanner.goto(link)
   await expect(scanner.getByRole('main')).toContainText('This sign-in link has expired or was already used')
   expect(await scanner.context().cookies()).toEqual([])

@@ -105,8 +105,8 @@ const forms = [
   ['admin', '/desk/keys/new', 'Create the key'],
   ['admin', '/desk/stop', 'Stop payments'],
   ['admin', '/desk/policy', 'Propose to another administrator'],
-  ['admin', '/account/factor', 'Go on'],
-  ['admin', '/account/recovery-codes', 'Make new recovery codes'],
+  ['admin', '/account/factor', 'Continue'],
+  ['admin', '/account/recovery-codes', 'Create new codes'],
 ] as const
 
 /** The message about what is missing: above the form, or beside the only field. */

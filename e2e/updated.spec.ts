@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { sourceStamp } from '#lib/processes/build.ts'
 import { expect, test } from './support/fixtures.ts'
 
-const updated = 'The portal was updated while this page was open'
+const updated = 'We’ve updated this page'
 /** Looks like an action's id, but is not one of this build. */
 const gone = `7f${'0'.repeat(40)}`
 const withdrawForm = '/withdraw?form=CCCCCCCCCCCCCCCCCCCCCC'
@@ -41,7 +41,7 @@ test('a form of the previous version says so, and what was typed is back after r
   await expect(page.getByRole('heading', { name: updated })).toBeVisible()
   await expect(page.getByText('12.34')).toBeVisible()
   await page.unroute('**/withdraw*')
-  await page.getByRole('button', { name: 'Load the page again' }).click()
+  await page.getByRole('button', { name: 'Reload the page' }).click()
   await expect(page.getByLabel('Amount')).toHaveValue('12.34')
   await expect(page.getByLabel('Account number')).toHaveValue('DE89370400440532013000')
 })

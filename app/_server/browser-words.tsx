@@ -6,7 +6,7 @@ import { catalogue } from '#lib/words/catalogue.ts'
 import type { Area } from '#lib/words/catalogue.ts'
 
 /** What client components on every page use. */
-const everywhere: readonly Area[] = ['common', 'status']
+const everywhere: readonly Area[] = ['common', 'status', 'crash']
 
 /**
  * Sends the words of these areas to the browser, for the client components inside; server components need none of this. A page that has

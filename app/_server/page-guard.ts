@@ -1,4 +1,6 @@
 /** What every page request goes through: which requests a page takes, and what the others get. */
+import type { Locale } from '#lib/words/locales.ts'
+import { wordsFor } from '#lib/words/words.ts'
 import { isOwnOrigin } from './origin.ts'
 
 type Verdict = 'page' | 'action' | 'method_not_allowed' | 'foreign'
@@ -35,10 +37,20 @@ function isForm(headers: Headers): boolean {
 }
 
 /** A page that needs neither database nor framework. */
-export function bareAnswer(status: 403 | 405 | 413 | 503, headers: Record<string, string>): Response {
-  const { title, text } = bareTexts[status]
+export function bareAnswer(
+  status: 403 | 405 | 413 | 503,
+  headers: Record<string, string>,
+  locale: Locale,
+): Response {
+  const t = wordsFor(locale, 'errors')
+  const { title, text } = {
+    403: { title: t('bare.foreign.title'), text: t('bare.foreign.text') },
+    405: { title: t('bare.readOnly.title'), text: t('bare.readOnly.text') },
+    413: { title: t('bare.tooLong.title'), text: t('bare.tooLong.text') },
+    503: { title: t('bare.away.title'), text: t('bare.away.text') },
+  }[status]
   const html = `<!doctype html>
-<html lang="en">
+<html lang="${locale}">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>
@@ -56,19 +68,3 @@ export function bareAnswer(status: 403 | 405 | 413 | 503, headers: Record<string
     },
   })
 }
-
-const bareTexts = {
-  403: {
-    title: 'This form did not come from here',
-    text: 'Go back to the portal, load the page again and send it from there. Nothing was changed.',
-  },
-  405: { title: 'This page can only be looked at', text: 'Open it with a browser.' },
-  413: {
-    title: 'This form is too long',
-    text: 'Go back and send less. Nothing was changed.',
-  },
-  503: {
-    title: 'We will be right back',
-    text: 'The portal cannot reach its database at the moment. Nothing is lost: try again in a few seconds.',
-  },
-} as const

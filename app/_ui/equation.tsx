@@ -1,7 +1,9 @@
+import { useLocale, useTranslations } from 'next-intl'
 import Link from 'next/link'
 import { displayAmount } from '#lib/payouts/money.ts'
-import { askableMinor, laterText } from '#lib/payouts/holding.ts'
+import { askableMinor } from '#lib/payouts/holding.ts'
 import type { Waiting } from '#lib/payouts/holding.ts'
+import { moneyText } from '#lib/words/money.ts'
 import { Amount } from './amount.tsx'
 import { Time } from './time.tsx'
 
@@ -9,12 +11,7 @@ import { Time } from './time.tsx'
 export const balanceParts = ['granted', 'paid', 'reserved', 'available'] as const
 export type BalancePart = (typeof balanceParts)[number]
 
-const words = {
-  granted: { label: 'Granted', sign: '' },
-  paid: { label: 'Paid', sign: '=' },
-  reserved: { label: 'Reserved', sign: '+' },
-  available: { label: 'Available', sign: '+' },
-} as const satisfies Record<BalancePart, { label: string; sign: string }>
+const signs: Record<BalancePart, string> = { granted: '', paid: '=', reserved: '+', available: '+' }
 
 type Numbers = {
   currency: string
@@ -30,13 +27,29 @@ export function NotYetPayable({
 }: {
   balance: Waiting & Pick<Numbers, 'currency' | 'availableMinor'>
 }) {
-  const later = laterText(balance, balance.currency)
-  if (later === null) return null
+  const [t, locale] = [useTranslations('balance'), useLocale()]
+  if (balance.payableAt === null) return null
+  const now = displayAmount(askableMinor(balance), balance.currency)
   return (
     <p className="mt-3 text-[0.9375rem] text-ink-2">
-      Of what is available, {displayAmount(askableMinor(balance), balance.currency)} can be asked for now;{' '}
-      {later}.
+      {t('payableNow', { amount: moneyText(locale, now) })}{' '}
+      <Later waiting={balance} currency={balance.currency} />
     </p>
+  )
+}
+
+/** When more can be withdrawn, and how much; nothing while that is not known. */
+export function Later({ waiting, currency }: { waiting: Waiting; currency: string }) {
+  const [t, locale] = [useTranslations('balance'), useLocale()]
+  const { heldMinor, payableAt, payableThenMinor } = waiting
+  if (payableAt === null) return null
+  return (
+    <span>
+      {t.rich(heldMinor > payableThenMinor ? 'laterRest' : 'later', {
+        amount: moneyText(locale, displayAmount(payableThenMinor, currency)),
+        at: () => <Time at={payableAt} />,
+      })}
+    </span>
   )
 }
 
@@ -46,10 +59,11 @@ export function PayableFrom({
 }: {
   grant: { createdAt: Date; payableFrom: Date; reversedAt: Date | null }
 }) {
+  const t = useTranslations('balance')
   if (grant.reversedAt !== null || grant.payableFrom <= grant.createdAt) return null
   return (
     <p className="text-sm text-ink-2">
-      Can be asked for from <Time at={grant.payableFrom} />
+      {t.rich('payableFrom', { at: () => <Time at={grant.payableFrom} /> })}
     </p>
   )
 }
@@ -65,15 +79,16 @@ export function Equation({
   /** The part whose list is open. */
   open: BalancePart | null
 }) {
+  const t = useTranslations('balance')
   return (
     <dl className="grid gap-x-3 gap-y-1 sm:grid-cols-4">
       {balanceParts.map((part) => (
         <div key={part} className="flex items-baseline justify-between gap-3 sm:block">
           <dt className="text-sm text-ink-3">
             <span aria-hidden="true" className="inline-block w-4 text-ink-2">
-              {words[part].sign}
+              {signs[part]}
             </span>
-            {words[part].label}
+            {t(`part.${part}`)}
           </dt>
           <dd className="sm:pl-4">
             <Link
@@ -82,7 +97,7 @@ export function Equation({
               {...(part === open && { 'aria-current': 'true' })}
               className={`inline-flex min-h-11 items-center text-lg underline decoration-line-strong underline-offset-4 hover:decoration-ink sm:min-h-9 ${part === open ? 'decoration-2' : ''}`}
             >
-              <span className="sr-only">{words[part].label}: </span>
+              <span className="sr-only">{t(`part.${part}`)}: </span>
               <Amount display={displayAmount(balance[`${part}Minor`], balance.currency)} />
             </Link>
           </dd>

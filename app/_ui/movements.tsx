@@ -1,6 +1,7 @@
 import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { displayAmount } from '#lib/payouts/money.ts'
+import type { Words } from '#lib/words/words.ts'
 import { Amount } from './amount.tsx'
 import { Time } from './time.tsx'
 
@@ -52,18 +53,13 @@ export function MoneyRows({ rows, empty }: { rows: readonly MoneyRow[]; empty: s
   )
 }
 
-const kinds = {
-  grant: { text: 'Granted', sign: 1n },
-  grant_reversal: { text: 'Taken back', sign: -1n },
-  reserve: { text: 'Reserved for a payout', sign: -1n },
-  release: { text: 'Free again', sign: 1n },
-  capture: { text: 'Paid', sign: 0n },
-} as const
+/** What a movement does to the available number. */
+const signs = { grant: 1n, grant_reversal: -1n, reserve: -1n, release: 1n, capture: 0n } as const
 
 type Transfer = {
   id: bigint
   at: Date
-  kind: keyof typeof kinds
+  kind: keyof typeof signs
   currency: string
   amountMinor: bigint
   payoutId: string | null
@@ -72,17 +68,18 @@ type Transfer = {
 
 /** The movements that add up to the available number. */
 export function movementRows(
+  t: Words<'balance'>,
   transfers: readonly Transfer[],
   currency: string,
   hrefOf: (payoutId: string) => string | null,
 ): MoneyRow[] {
   return transfers
-    .filter((one) => one.currency === currency && kinds[one.kind].sign !== 0n)
+    .filter((one) => one.currency === currency && signs[one.kind] !== 0n)
     .map(({ id, at, kind, amountMinor, payoutId, reference }) => ({
       key: String(id),
       title: (
         <span>
-          {kinds[kind].text}
+          {t(`movement.${kind}`)}
           <span>
             {reference !== null && (
               <>
@@ -93,7 +90,7 @@ export function movementRows(
         </span>
       ),
       at,
-      amountMinor: amountMinor * kinds[kind].sign,
+      amountMinor: amountMinor * signs[kind],
       currency,
       href: payoutId === null ? null : hrefOf(payoutId),
     }))

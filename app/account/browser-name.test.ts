@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { wordsFor } from '#lib/words/words.ts'
 import { browserName } from './browser-name.ts'
 
 it.each([
@@ -13,4 +14,6 @@ it.each([
   ],
   ['curl/8.5.0', 'curl/8.5.0'],
   [null, 'Unknown browser'],
-])('a person knows the browser again: %s', (agent, name) => expect(browserName(agent)).toBe(name))
+])('a person knows the browser again: %s', (agent, name) =>
+  expect(browserName(wordsFor('en', 'account'), agent)).toBe(name),
+)

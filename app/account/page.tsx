@@ -1,9 +1,11 @@
 import type { Metadata } from 'next'
+import { useTranslations } from 'next-intl'
 import { getTranslations } from 'next-intl/server'
-import { Alert, DoneAlert } from '#app/_ui/alert.tsx'
+import { DoneAlert } from '#app/_ui/alert.tsx'
 import { ButtonLink } from '#app/_ui/button.tsx'
 import { Card, Page, PageTitle, Section } from '#app/_ui/card.tsx'
 import { Fact, Facts } from '#app/_ui/facts.tsx'
+import { BrowserWords } from '#app/_server/browser-words.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
@@ -15,43 +17,37 @@ import { KeyboardForm } from './keyboard-form.tsx'
 import { Sessions } from './sessions.tsx'
 import { ZoneForm } from './zone-form.tsx'
 
-export const metadata: Metadata = { title: 'Your account' }
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('account')
+  return { title: t('title') }
+}
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
-
-const done = {
-  password: 'Your password was changed. Every other session has ended.',
-  sessions: 'The other sessions have ended.',
-} as const
 
 export default async function AccountPage({ searchParams }: Props) {
   const actor = await requireActor()
   const { account } = shown(await showAccount(await getDeps(), actor, { token: await sessionHere() }))
-  const [keyboard, t] = await Promise.all([getTranslations('keyboard'), getTranslations('account.zone')])
-  const { done: what } = await searchParams
+  const [keyboard, t] = await Promise.all([getTranslations('keyboard'), getTranslations('account')])
+  const [{ done: what }, site] = [await searchParams, await getTranslations('site')]
   return (
     <Page>
-      <PageTitle>Your account</PageTitle>
-      {(what === 'password' || what === 'sessions') && (
-        <div className="mb-6">
-          <Alert tone="good" role="status" title={done[what]} />
-        </div>
-      )}
-      {what === 'zone' && <DoneAlert title={t('done')} />}
-      <Section id="you" title="You">
+      <PageTitle>{t('title')}</PageTitle>
+      {(what === 'password' || what === 'sessions') && <DoneAlert title={t(`done.${what}`)} />}
+      {what === 'zone' && <DoneAlert title={t('zone.done')} />}
+      <Section id="you" title={t('you.title')}>
         <Card>
           <Facts>
-            <Fact name="Name">
+            <Fact name={t('you.name')}>
               <bdi>{account.name}</bdi>
             </Fact>
-            <Fact name="E-mail">
+            <Fact name={t('you.email')}>
               <bdi>{account.email}</bdi>
             </Fact>
-            <Fact name="Role">{account.role}</Fact>
+            <Fact name={t('you.role')}>{site(`role.${account.role}`)}</Fact>
           </Facts>
         </Card>
       </Section>
-      <Section id="ways-in" title="Signing in">
+      <Section id="ways-in" title={t('signingIn.title')}>
         <Card className="space-y-6">
           <PasswordPart account={account} />
           {account.role !== 'receiver' && <FactorPart account={account} />}
@@ -64,51 +60,45 @@ export default async function AccountPage({ searchParams }: Props) {
           </Card>
         </Section>
       )}
-      <Section id="zone" title={t('title')}>
+      <Section id="zone" title={t('zone.title')}>
         <Card>
           <ZoneForm chosen={await zoneHere()} />
         </Card>
       </Section>
-      <Section id="sessions" title="Where you are signed in">
-        <Sessions sessions={account.sessions} />
+      <Section id="sessions" title={t('sessions.title')}>
+        <BrowserWords areas={['account']}>
+          <Sessions sessions={account.sessions} />
+        </BrowserWords>
       </Section>
     </Page>
   )
 }
 
 function PasswordPart({ account }: { account: Account }) {
+  const t = useTranslations('account.signingIn')
   return (
     <div>
-      <p className="mb-3 text-[0.9375rem]">
-        {account.hasPassword
-          ? 'You sign in with a password.'
-          : 'You have no password; you sign in by mail link.'}
-      </p>
+      <p className="mb-3 text-[0.9375rem]">{account.hasPassword ? t('byPassword') : t('byLink')}</p>
       <ButtonLink href="/account/password" look="secondary">
-        {account.hasPassword ? 'Change your password' : 'Choose a password'}
+        {account.hasPassword ? t('changePassword') : t('choosePassword')}
       </ButtonLink>
     </div>
   )
 }
 
 function FactorPart({ account }: { account: Account }) {
+  const t = useTranslations('account.signingIn')
   const { recoveryCodesLeft: left } = account
   return (
     <div>
-      <p className="text-[0.9375rem]">
-        Your second factor is an authenticator app. Recovery codes left: {left}.
-      </p>
-      {left < 3 && (
-        <p className="mt-1 text-[0.9375rem] text-warn">
-          Make new ones, so that a lost phone does not lock you out.
-        </p>
-      )}
+      <p className="text-[0.9375rem]">{t('factor', { n: left })}</p>
+      {left < 3 && <p className="mt-1 text-[0.9375rem] text-warn">{t('fewCodes')}</p>}
       <div className="mt-3 flex flex-wrap gap-3">
         <ButtonLink href="/account/factor" look="secondary">
-          Replace it
+          {t('replace')}
         </ButtonLink>
         <ButtonLink href="/account/recovery-codes" look="secondary">
-          New recovery codes
+          {t('newCodes')}
         </ButtonLink>
       </div>
     </div>

@@ -1,3 +1,4 @@
+import { useTranslations } from 'next-intl'
 import { Foreign } from '#app/_ui/foreign.tsx'
 import { Age } from '#app/_ui/time.tsx'
 import type { SessionRow } from '#lib/services/ports.ts'
@@ -6,6 +7,7 @@ import { EndForm, EndOthersForm } from './end-forms.tsx'
 
 /** The session that shows this page comes first; signing out ends it. */
 export function Sessions({ sessions }: { sessions: readonly SessionRow[] }) {
+  const t = useTranslations('account')
   const inOrder = [...sessions].sort((a, b) => Number(b.isHere) - Number(a.isHere))
   return (
     <>
@@ -14,14 +16,17 @@ export function Sessions({ sessions }: { sessions: readonly SessionRow[] }) {
           <li key={id} className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 px-5 py-4">
             <div className="min-w-0 text-[0.9375rem]">
               <p className="font-medium break-words">
-                <Foreign text={browserName(userAgent)} />
-                <span>{isHere && <span className="font-normal text-ink-2"> – this one</span>}</span>
+                <Foreign text={browserName(t, userAgent)} />
+                <span>
+                  {isHere && <span className="font-normal text-ink-2"> – {t('sessions.here')}</span>}
+                </span>
               </p>
               <p className="text-sm text-ink-3">
-                <bdi>{ip ?? 'unknown address'}</bdi> · seen <Age at={lastSeenAt} /> ago
+                <bdi>{ip ?? t('sessions.unknownAddress')}</bdi> ·{' '}
+                {t.rich('sessions.seen', { age: () => <Age at={lastSeenAt} /> })}
               </p>
             </div>
-            {!isHere && <EndForm sessionId={id} name={browserName(userAgent)} />}
+            {!isHere && <EndForm sessionId={id} name={browserName(t, userAgent)} />}
           </li>
         ))}
       </ul>

@@ -1,32 +1,37 @@
+import { useLocale, useTranslations } from 'next-intl'
 import { Section } from '#app/_ui/card.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
+import { moneyText } from '#lib/words/money.ts'
 import type { OwnLimit } from '#lib/services/balance/show-balance.ts'
 
 /** How much one may ask for at a time, a day, a month; nothing if there is no limit. */
 export function OwnLimits({ limits }: { limits: readonly OwnLimit[] }) {
+  const t = useTranslations('balance.limits')
+  const locale = useLocale()
   if (limits.length === 0) return null
   return (
-    <Section id="limits" title="Limits">
+    <Section id="limits" title={t('title')}>
       <ul className="space-y-1 text-[0.9375rem] text-ink-2">
         {limits.map((limit) => (
-          <li key={limit.currency}>{sentence(limit)}</li>
+          <li key={limit.currency}>
+            {boundsOf(limit).map(({ key, minor }) => (
+              <span key={key} className="mr-2 inline-block">
+                {t(key, { amount: moneyText(locale, displayAmount(minor, limit.currency)) })}
+              </span>
+            ))}
+          </li>
         ))}
       </ul>
-      <p className="mt-2 text-sm text-ink-3">
-        Days and months are UTC. What ended without a payment does not count.
-      </p>
+      <p className="mt-2 text-sm text-ink-3">{t('how')}</p>
     </Section>
   )
 }
 
-function sentence({ currency, payoutMinor, dayMinor, monthMinor }: OwnLimit): string {
-  const parts = [
-    [payoutMinor, 'in one withdrawal'],
-    [dayMinor, 'a day'],
-    [monthMinor, 'a month'],
+function boundsOf({ payoutMinor, dayMinor, monthMinor }: OwnLimit) {
+  const bounds = [
+    { key: 'payout', minor: payoutMinor },
+    { key: 'day', minor: dayMinor },
+    { key: 'month', minor: monthMinor },
   ] as const
-  const said = parts.flatMap(([minor, words]) =>
-    minor === null ? [] : [`${displayAmount(minor, currency)} ${words}`],
-  )
-  return `At most ${said.join(', ')}.`
+  return bounds.flatMap(({ key, minor }) => (minor === null ? [] : [{ key, minor }]))
 }

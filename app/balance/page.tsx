@@ -1,4 +1,5 @@
 import type { Metadata } from 'next'
+import { getTranslations } from 'next-intl/server'
 import { StatusBadge } from '#app/_ui/badge.tsx'
 import { ButtonLink } from '#app/_ui/button.tsx'
 import { Card, Empty, Page, PageTitle, Section } from '#app/_ui/card.tsx'
@@ -11,9 +12,13 @@ import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
 import { showBalance } from '#lib/services/balance/show-balance.ts'
 import type { OwnPayout } from '#lib/services/balance/show-balance.ts'
+import type { Words } from '#lib/words/words.ts'
 import { OwnLimits } from './own-limits.tsx'
 
-export const metadata: Metadata = { title: 'My balance' }
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('balance')
+  return { title: t('title') }
+}
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 type Shown = Extract<Awaited<ReturnType<typeof showBalance>>, { ok: true }>
@@ -21,22 +26,19 @@ type Shown = Extract<Awaited<ReturnType<typeof showBalance>>, { ok: true }>
 /** The equation of each currency, with the list behind the number that was pressed. */
 export default async function BalancePage({ searchParams }: Props) {
   const actor = await requireActor('balance.see_own')
+  const t = await getTranslations('balance')
   const query = await searchParams
   const balance = shown(await showBalance(await getDeps(), actor))
   const open = balanceParts.find((part) => part === query['show']) ?? null
   return (
     <Page>
       <div className="flex flex-wrap items-start justify-between gap-x-6">
-        <PageTitle lead="What you were granted, and where each part of it is.">My balance</PageTitle>
-        <ButtonLink href="/withdraw">Withdraw</ButtonLink>
+        <PageTitle lead={t('lead')}>{t('title')}</PageTitle>
+        <ButtonLink href="/withdraw?to=default">{t('withdraw')}</ButtonLink>
       </div>
       {balance.balances.length === 0 ? (
-        <Empty title="Nothing was granted to you yet">
-          <p>
-            {balance.needsBalance
-              ? 'As soon as something is, you see it here and can ask for it.'
-              : 'You can ask for a withdrawal all the same.'}
-          </p>
+        <Empty title={t('emptyTitle')}>
+          <p>{balance.needsBalance ? t('emptyWait') : t('emptyFree')}</p>
         </Empty>
       ) : (
         balance.balances.map((one) => (
@@ -50,8 +52,8 @@ export default async function BalancePage({ searchParams }: Props) {
               <NotYetPayable balance={one} />
               {query['currency'] === one.currency && open !== null && (
                 <div className="mt-5 border-t border-line pt-5">
-                  <h3 className="mb-3 font-medium">{titles[open]}</h3>
-                  <MoneyRows rows={rowsOf[open](balance, one.currency)} empty="Nothing." />
+                  <h3 className="mb-3 font-medium">{t(`behind.${open}`)}</h3>
+                  <MoneyRows rows={rowsOf[open](t, balance, one.currency)} empty={t('nothing')} />
                 </div>
               )}
             </Card>
@@ -63,15 +65,8 @@ export default async function BalancePage({ searchParams }: Props) {
   )
 }
 
-const titles = {
-  granted: 'What was granted',
-  paid: 'What was paid',
-  reserved: 'Set aside for withdrawals that are on their way',
-  available: 'What came and went',
-} as const satisfies Record<BalancePart, string>
-
 const rowsOf = {
-  granted: ({ grants }, currency) =>
+  granted: (t, { grants }, currency) =>
     grants
       .filter((grant) => grant.currency === currency)
       .map((grant) => ({
@@ -85,23 +80,26 @@ const rowsOf = {
           grant.reversedAt === null ? (
             <PayableFrom grant={grant} />
           ) : (
-            <p className="text-sm text-warn">Was taken back.</p>
+            <p className="text-sm text-warn">{t('takenBack')}</p>
           ),
       })),
-  paid: ({ paid }, currency) => payoutRows(paid, currency),
-  reserved: ({ reserved }, currency) => payoutRows(reserved, currency),
-  available: ({ transfers, reserved, paid }, currency) => {
+  paid: (t, { paid }, currency) => payoutRows(t, paid, currency),
+  reserved: (t, { reserved }, currency) => payoutRows(t, reserved, currency),
+  available: (t, { transfers, reserved, paid }, currency) => {
     const paths = new Map([...reserved, ...paid].map(({ payout, statusPath }) => [payout.id, statusPath]))
-    return movementRows(transfers, currency, (id) => paths.get(id) ?? '/withdrawals')
+    return movementRows(t, transfers, currency, (id) => paths.get(id) ?? '/withdrawals')
   },
-} as const satisfies Record<BalancePart, (balance: Shown, currency: string) => MoneyRow[]>
+} as const satisfies Record<
+  BalancePart,
+  (t: Words<'balance'>, balance: Shown, currency: string) => MoneyRow[]
+>
 
-function payoutRows(payouts: readonly OwnPayout[], currency: string): MoneyRow[] {
+function payoutRows(t: Words<'balance'>, payouts: readonly OwnPayout[], currency: string): MoneyRow[] {
   return payouts
     .filter(({ payout }) => payout.currency === currency)
     .map(({ payout, statusPath }) => ({
       key: payout.id,
-      title: 'See the status',
+      title: t('viewStatus'),
       at: payout.createdAt,
       amountMinor: payout.amountMinor,
       currency,

@@ -1,4 +1,5 @@
 'use client'
+import { useTranslations } from 'next-intl'
 import { useActionState } from 'react'
 import { TextField } from '#app/_ui/form/field.tsx'
 import { Fold } from '#app/_ui/fold.tsx'
@@ -6,8 +7,8 @@ import { FormProblems } from '#app/_ui/form/form-problems.tsx'
 import { untouched } from '#app/_ui/form/form-state.ts'
 import { DestinationFields } from '#app/_ui/form/money-fields.tsx'
 import { Refused } from '#app/_ui/form/refused.tsx'
+import { useFieldLabel } from '#app/_ui/form/use-field-label.ts'
 import { SubmitButton } from '#app/_ui/form/submit-button.tsx'
-import { describeField } from '#lib/payouts/fields.ts'
 import { add, makeDefault, remove, rename } from './actions.ts'
 
 export function AddForm({
@@ -18,10 +19,11 @@ export function AddForm({
   fields: readonly string[]
   prefilled: Record<string, string>
 }) {
+  const [t, labelOf] = [useTranslations('destinations'), useFieldLabel()]
   const [state, action] = useActionState(add, untouched)
   const labels = {
-    label: 'Name for it',
-    ...Object.fromEntries(fields.map((name) => [name, describeField(name).label])),
+    label: t('nickname'),
+    ...Object.fromEntries(fields.map((name) => [name, labelOf(name)])),
   }
   return (
     <form action={action} noValidate className="space-y-6">
@@ -29,18 +31,19 @@ export function AddForm({
       <DestinationFields names={fields} state={state} prefilled={prefilled} />
       <TextField
         name="label"
-        label="Name for it"
+        label={t('nickname')}
         optional
-        hint="Such as “Salary account”. Without one it is called by its bank and its last four characters."
+        hint={t('nicknameHint')}
         problem={state.problems['label']}
         input={{ autoComplete: 'off', maxLength: 200, defaultValue: state.values['label'] }}
       />
-      <SubmitButton className="w-full">Save account</SubmitButton>
+      <SubmitButton className="w-full">{t('save')}</SubmitButton>
     </form>
   )
 }
 
 export function RenameForm({ id, label }: { id: string; label: string }) {
+  const t = useTranslations('destinations')
   const [state, action] = useActionState(rename, untouched)
   return (
     <Fold
@@ -48,7 +51,7 @@ export function RenameForm({ id, label }: { id: string; label: string }) {
       open={state.message !== null}
       title={
         <>
-          Rename
+          {t('rename')}
           <span className="sr-only">
             {' '}
             <bdi>{label}</bdi>
@@ -57,27 +60,33 @@ export function RenameForm({ id, label }: { id: string; label: string }) {
       }
     >
       <form action={action} noValidate className="mt-2 space-y-3">
-        <FormProblems state={state} labels={{ [`label-${id}`]: 'New name' }} title="Not renamed" oneField />
+        <FormProblems
+          state={state}
+          labels={{ [`label-${id}`]: t('newName') }}
+          title={t('notRenamed')}
+          oneField
+        />
         <input type="hidden" name="id" value={id} />
         <TextField
           name={`label-${id}`}
-          label="New name"
+          label={t('newName')}
           problem={state.problems[`label-${id}`]}
           input={{ autoComplete: 'off', maxLength: 200, defaultValue: state.values[`label-${id}`] ?? label }}
         />
-        <SubmitButton look="secondary">Keep this name</SubmitButton>
+        <SubmitButton look="secondary">{t('saveName')}</SubmitButton>
       </form>
     </Fold>
   )
 }
 
 export function DefaultForm({ id, label }: { id: string; label: string }) {
+  const t = useTranslations('destinations')
   const [state, action] = useActionState(makeDefault, untouched)
   return (
     <form action={action}>
       <input type="hidden" name="id" value={id} />
       <SubmitButton look="quiet">
-        Make default
+        {t('makeDefault')}
         <span className="sr-only">
           : <bdi>{label}</bdi>
         </span>
@@ -89,12 +98,13 @@ export function DefaultForm({ id, label }: { id: string; label: string }) {
 
 /** The second press, below the question. */
 export function RemoveForm({ id, label }: { id: string; label: string }) {
+  const t = useTranslations('destinations')
   const [state, action] = useActionState(remove, untouched)
   return (
     <form action={action}>
       <input type="hidden" name="id" value={id} />
       <SubmitButton look="danger">
-        <span>Yes, remove it</span>
+        <span>{t('removeYes')}</span>
         <span className="sr-only">
           : <bdi>{label}</bdi>
         </span>

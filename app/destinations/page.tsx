@@ -1,9 +1,13 @@
 import type { Metadata } from 'next'
+import { useTranslations } from 'next-intl'
+import { getTranslations } from 'next-intl/server'
 import { DoneAlert } from '#app/_ui/alert.tsx'
 import { AskFirst, Confirm } from '#app/_ui/ask-first.tsx'
 import { Account } from '#app/_ui/amount.tsx'
 import { Tag } from '#app/_ui/badge.tsx'
 import { Card, Empty, Page, PageTitle, Section } from '#app/_ui/card.tsx'
+import { BrowserWords } from '#app/_server/browser-words.tsx'
+import { TextLink } from '#app/_ui/text-link.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
@@ -13,40 +17,46 @@ import type { ShownDestination } from '#lib/services/destination/list-destinatio
 import { AddForm, DefaultForm, RemoveForm, RenameForm } from './destination-forms.tsx'
 import { UsableFrom } from './usable-from.tsx'
 
-export const metadata: Metadata = { title: 'My accounts' }
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('destinations')
+  return { title: t('title') }
+}
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
-/** The receiver's saved accounts. */
+/** The receiver's saved destinations. */
 export default async function DestinationsPage({ searchParams }: Props) {
   const actor = await requireActor('destination.manage_own')
+  const t = await getTranslations('destinations')
   const { added, known, remove } = await searchParams
   const deps = await getDeps()
   const { destinations } = shown(await listDestinations(deps, actor))
   const receiver = actor.receiverId === null ? null : await deps.people.findReceiver(actor.receiverId)
   return (
     <Page>
-      <PageTitle lead="Where your money can go. The full numbers are kept locked away; nobody sees them here.">
-        My accounts
-      </PageTitle>
+      <PageTitle lead={t('lead')}>{t('title')}</PageTitle>
       <Done added={find(destinations, added)} known={find(destinations, known)} />
       {destinations.length === 0 ? (
-        <Empty title="No saved accounts yet">
-          <p>The account of your first withdrawal is saved by itself, or add one here.</p>
+        <Empty title={t('emptyTitle')}>
+          <p>{t('emptyText')}</p>
         </Empty>
       ) : (
-        <ul className="space-y-3">
-          {destinations.map((one) => (
-            <Saved key={one.id} destination={one} asked={remove === one.id} />
-          ))}
-        </ul>
+        <BrowserWords areas={['destinations']}>
+          <ul className="space-y-3">
+            {destinations.map((one) => (
+              <Saved key={one.id} destination={one} asked={remove === one.id} />
+            ))}
+          </ul>
+        </BrowserWords>
       )}
-      <Section id="add" title="Add an account">
+      <Section id="add" title={t('addTitle')}>
         <Card>
-          <AddForm
-            fields={deps.config.requiredFields.filter((name) => name !== 'ipaddress')}
-            prefilled={receiver ? knownOfReceiver(receiver) : {}}
-          />
+          <BrowserWords areas={['destinations', 'fields']}>
+            <AddForm
+              fields={deps.config.requiredFields.filter((name) => name !== 'ipaddress')}
+              prefilled={receiver ? knownOfReceiver(receiver) : {}}
+            />
+          </BrowserWords>
         </Card>
       </Section>
     </Page>
@@ -58,17 +68,18 @@ const find = (destinations: ShownDestination[], id: unknown) =>
 
 /** What the last press led to, if it is still so: the address alone proves nothing. */
 function Done({ added, known }: { added: ShownDestination | null; known: ShownDestination | null }) {
+  const t = useTranslations('destinations')
   if (added)
     return (
-      <DoneAlert title="Saved">
+      <DoneAlert title={t('savedTitle')}>
         <p>
-          <bdi>{added.label}</bdi>. We have sent you a mail about it. <UsableFrom {...added} />
+          {t.rich('savedText', { name: () => <bdi>{added.label}</bdi> })} <UsableFrom {...added} />
         </p>
       </DoneAlert>
     )
   if (!known) return null
   return (
-    <DoneAlert tone="info" title="You have this account already">
+    <DoneAlert tone="info" title={t('knownTitle')}>
       <p>
         <bdi>{known.label}</bdi>
       </p>
@@ -78,6 +89,7 @@ function Done({ added, known }: { added: ShownDestination | null; known: ShownDe
 
 /** `asked`: shows the question whether to remove it. */
 function Saved({ destination, asked }: { destination: ShownDestination; asked: boolean }) {
+  const t = useTranslations('destinations')
   const { id, label, bankName, last4, isDefault, isCoolingOff, isUnreadable } = destination
   return (
     <li className="rounded-2xl border border-line bg-surface p-4 sm:p-5">
@@ -86,8 +98,8 @@ function Saved({ destination, asked }: { destination: ShownDestination; asked: b
           <bdi>{label}</bdi>
         </h2>
         <div className="flex flex-wrap gap-2">
-          {isDefault && <Tag look="bg-sunken text-ink-2" icon="check" text="Default" />}
-          {isCoolingOff && <Tag look="bg-info-soft text-info" icon="clock" text="New" />}
+          {isDefault && <Tag look="bg-sunken text-ink-2" icon="check" text={t('default')} />}
+          {isCoolingOff && <Tag look="bg-info-soft text-info" icon="clock" text={t('new')} />}
         </div>
       </div>
       <p className="mt-1 text-sm text-ink-2">
@@ -100,19 +112,29 @@ function Saved({ destination, asked }: { destination: ShownDestination; asked: b
       </p>
       {isCoolingOff && (
         <p className="mt-1 text-sm text-ink-2">
-          <UsableFrom {...destination} />. You can ask for a withdrawal to it now; it is sent then.
+          <UsableFrom {...destination} /> {t('coolingOff')}
         </p>
       )}
-      {isUnreadable && (
-        <p className="mt-1 text-sm text-bad">
-          This account cannot be used at the moment. Type it again, or ask the merchant.
-        </p>
-      )}
+      {isUnreadable && <p className="mt-1 text-sm text-bad">{t('unreadable')}</p>}
       <div className="mt-2 -mb-2 -ml-3 flex flex-wrap items-center gap-x-2 [&>details]:ml-3">
+        {!isUnreadable && (
+          <span className="px-3">
+            <TextLink href={`/withdraw?to=${id}`} tall>
+              {t.rich('withdraw', {
+                name: (text) => (
+                  <>
+                    <span aria-hidden="true">{text}</span>
+                    <bdi className="sr-only">{label}</bdi>
+                  </>
+                ),
+              })}
+            </TextLink>
+          </span>
+        )}
         {!isDefault && <DefaultForm id={id} label={label} />}
         {!asked && (
           <AskFirst path="/destinations" name="remove" id={id}>
-            <span>Remove</span>
+            <span>{t('remove')}</span>
             <span className="sr-only">
               {' '}
               <bdi>{label}</bdi>
@@ -124,11 +146,7 @@ function Saved({ destination, asked }: { destination: ShownDestination; asked: b
       {asked && (
         <Confirm
           id={`remove-${id}`}
-          question={
-            <>
-              Remove <bdi>{label}</bdi>? Requests that are on their way go on. Adding it again brings it back.
-            </>
-          }
+          question={t.rich('removeQuestion', { name: () => <bdi>{label}</bdi> })}
           back="/destinations"
         >
           <RemoveForm id={id} label={label} />

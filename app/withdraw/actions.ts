@@ -3,7 +3,8 @@ import { redirect } from 'next/navigation'
 import { readTexts, sentBack } from '#app/_ui/form/form-state.ts'
 import type { FormState } from '#app/_ui/form/form-state.ts'
 import { act } from '#app/_server/action.ts'
-import { formAction } from '#app/_server/form-action.ts'
+import { formAction, soleFormAction } from '#app/_server/form-action.ts'
+import { findWithdrawal } from '#lib/services/payout/find-withdrawal.ts'
 import { requestWithdrawal } from '#lib/services/payout/request-withdrawal.ts'
 import { showPayout } from '#lib/services/payout/show-payout.ts'
 
@@ -26,5 +27,13 @@ async function pathOfFirst(id: string): Promise<string> {
     : '/withdrawals'
 }
 
+/** Where the payout of a form can be seen; null if there is none. */
+async function runWhatBecame(form: FormData): Promise<string | null> {
+  const { formId = '' } = readTexts(form)
+  const found = await act(({ deps, actor }) => findWithdrawal(deps, actor, { formId }))
+  return found.ok ? (found.statusPath ?? '/withdrawals') : null
+}
+
 // What a browser can call; each checks its arguments first.
 export const withdraw = formAction(runWithdraw)
+export const whatBecame = soleFormAction(runWhatBecame)

@@ -1,4 +1,6 @@
 import type { Metadata } from 'next'
+import { useLocale, useTranslations } from 'next-intl'
+import { getTranslations } from 'next-intl/server'
 import Link from 'next/link'
 import { Alert } from '#app/_ui/alert.tsx'
 import { AskFirst, Confirm } from '#app/_ui/ask-first.tsx'
@@ -8,6 +10,7 @@ import { ButtonLink } from '#app/_ui/button.tsx'
 import { Empty, Page, PageTitle } from '#app/_ui/card.tsx'
 import { Pager } from '#app/_ui/page/pager.tsx'
 import { Time } from '#app/_ui/time.tsx'
+import { BrowserWords } from '#app/_server/browser-words.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
@@ -15,14 +18,19 @@ import { displayAmount } from '#lib/payouts/money.ts'
 import { listOwnPayouts } from '#lib/services/payout/list-payouts.ts'
 import type { Payout } from '#lib/services/ports.ts'
 import { waitsOf } from '#lib/services/payout/show-status.ts'
+import { moneyText } from '#lib/words/money.ts'
 import { CancelForm } from './cancel-form.tsx'
 
-export const metadata: Metadata = { title: 'My withdrawals' }
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('withdrawals')
+  return { title: t('title') }
+}
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
 export default async function WithdrawalsPage({ searchParams }: Props) {
   const actor = await requireActor('payout.see_own')
+  const t = await getTranslations('withdrawals')
   const { cursor, cancel } = await searchParams
   const keep: Record<string, string> = typeof cursor === 'string' ? { cursor } : {}
   const page = shown(
@@ -31,12 +39,12 @@ export default async function WithdrawalsPage({ searchParams }: Props) {
   return (
     <Page>
       <div className="flex flex-wrap items-start justify-between gap-x-6">
-        <PageTitle>My withdrawals</PageTitle>
-        <ButtonLink href="/withdraw">Withdraw</ButtonLink>
+        <PageTitle>{t('title')}</PageTitle>
+        <ButtonLink href="/withdraw?to=default">{t('withdraw')}</ButtonLink>
       </div>
       {page.rows.length === 0 ? (
-        <Empty title="No withdrawals yet">
-          <p>When you ask for one, you see here where it is and what happens next.</p>
+        <Empty title={t('emptyTitle')}>
+          <p>{t('emptyText')}</p>
         </Empty>
       ) : (
         <ul className="mt-4 space-y-3">
@@ -60,13 +68,15 @@ const pathWith = (keep: Record<string, string>) => {
 }
 
 function OwnPayout({ payout, statusPath, canCancel, asked, keep }: RowProps) {
-  const amount = displayAmount(payout.amountMinor, payout.currency)
+  const [t, locale] = [useTranslations('withdrawals'), useLocale()]
+  const display = displayAmount(payout.amountMinor, payout.currency)
+  const amount = moneyText(locale, display)
   const { coolingOffUntil } = waitsOf(payout)
   return (
     <li className="relative rounded-2xl border border-line bg-surface p-4 sm:p-5">
       <div className="flex items-start justify-between gap-4">
         <p className="text-xl tracking-tight">
-          <Amount display={amount} />
+          <Amount display={display} />
         </p>
         <StatusBadge status={payout.status} />
       </div>
@@ -75,13 +85,13 @@ function OwnPayout({ payout, statusPath, canCancel, asked, keep }: RowProps) {
       </p>
       {coolingOffUntil && (
         <p className="mt-1 text-sm text-ink-2">
-          The account is new: sent at the earliest on <Time at={coolingOffUntil} />.
+          {t.rich('newAccount', { at: () => <Time at={coolingOffUntil} /> })}
         </p>
       )}
       <div className="mt-2 -mb-2 -ml-1 flex flex-wrap items-center justify-between gap-x-4">
         {statusPath === null ? (
           <span className="inline-flex min-h-11 items-center px-1 text-sm text-ink-3">
-            The status page has ended.
+            {t('linkExpired')}
           </span>
         ) : (
           <Link
@@ -89,29 +99,27 @@ function OwnPayout({ payout, statusPath, canCancel, asked, keep }: RowProps) {
             prefetch={false}
             className="text-link inline-flex min-h-11 items-center px-1 text-[0.9375rem]"
           >
-            See the status<span className="sr-only"> of {amount}</span>
+            {t.rich('view', { amount, of: (text) => <span className="sr-only">{text}</span> })}
           </Link>
         )}
         {canCancel && !asked && (
           <AskFirst path="/withdrawals" name="cancel" id={payout.id} keep={keep}>
-            <span>Cancel</span>
+            <span>{t('cancel')}</span>
             <span className="sr-only"> {amount}</span>
           </AskFirst>
         )}
       </div>
       {asked && canCancel && (
-        <Confirm
-          id={`cancel-${payout.id}`}
-          question={`Cancel the request of ${amount}? It is not sent then. You can ask again at any time.`}
-          back={pathWith(keep)}
-        >
-          <CancelForm id={payout.id} label={amount} />
+        <Confirm id={`cancel-${payout.id}`} question={t('cancelQuestion', { amount })} back={pathWith(keep)}>
+          <BrowserWords areas={['withdrawals']}>
+            <CancelForm id={payout.id} label={amount} />
+          </BrowserWords>
         </Confirm>
       )}
       {asked && !canCancel && payout.status !== 'cancelled' && (
         <div className="mt-3">
-          <Alert tone="warn" title="This has changed" role="status">
-            <p>It was sent or has ended meanwhile, so it cannot be cancelled any more.</p>
+          <Alert tone="warn" title={t('changedTitle')} role="status">
+            <p>{t('changedText')}</p>
           </Alert>
         </div>
       )}

@@ -19,7 +19,7 @@ const field = (label: string, maxLength: number, more: Omit<Field, 'label' | 'ma
   ...more,
 })
 
-const known: Readonly<Record<string, Field>> = {
+const known = {
   account_number: field('Account number', 64, { masked: true, identifies: true }),
   bank_name: field('Bank name', 128),
   bank_branch: field('Bank branch', 128),
@@ -33,7 +33,10 @@ const known: Readonly<Record<string, Field>> = {
   phone: field('Phone', 32, { autocomplete: 'tel' }),
   purpose: field('Purpose', 128),
   ipaddress: field('IP address', 45),
-}
+} satisfies Record<string, Field>
+
+/** Does the catalogue have a label for it (area `fields`)? */
+export const isKnownField = (name: string): name is keyof typeof known => Object.hasOwn(known, name)
 
 /** Refused: this portal pays to bank accounts and must not hold card numbers. */
 const cardFields = ['credit_card_number', 'expire_month', 'expire_year', 'card_printed_name', 'cvv2']
@@ -66,7 +69,7 @@ export function fieldProblem(name: string): string | undefined {
  * identifies an account and that nobody but Cardzo may see.
  */
 export function describeField(name: string): Field {
-  return known[name] ?? field(titleOf(name), 128, { masked: true, identifies: true })
+  return isKnownField(name) ? known[name] : field(titleOf(name), 128, { masked: true, identifies: true })
 }
 
 /** Fields that hold an account number. */

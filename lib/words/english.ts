@@ -5,13 +5,16 @@ import { audit } from './en/audit.ts'
 import { balance } from './en/balance.ts'
 import { balances } from './en/balances.ts'
 import { callbacks } from './en/callbacks.ts'
+import { cockpit } from './en/cockpit.ts'
 import { common } from './en/common.ts'
+import { crash } from './en/crash.ts'
 import { csv } from './en/csv.ts'
 import { demo } from './en/demo.ts'
 import { desk } from './en/desk.ts'
 import { destinations } from './en/destinations.ts'
 import { errors } from './en/errors.ts'
 import { factor } from './en/factor.ts'
+import { fields } from './en/fields.ts'
 import { history } from './en/history.ts'
 import { home } from './en/home.ts'
 import { invite } from './en/invite.ts'
@@ -24,6 +27,7 @@ import { payout } from './en/payout.ts'
 import { payouts } from './en/payouts.ts'
 import { policy } from './en/policy.ts'
 import { receivers } from './en/receivers.ts'
+import { reports } from './en/reports.ts'
 import { signIn } from './en/sign-in.ts'
 import { refusals } from './en/refusals.ts'
 import { site } from './en/site.ts'
@@ -41,13 +45,16 @@ export const english = {
   balance,
   balances,
   callbacks,
+  cockpit,
   common,
+  crash,
   csv,
   demo,
   desk,
   destinations,
   errors,
   factor,
+  fields,
   history,
   home,
   invite,
@@ -60,6 +67,7 @@ export const english = {
   payouts,
   policy,
   receivers,
+  reports,
   signIn,
   refusals,
   site,

@@ -7,13 +7,16 @@ import { audit } from './ru/audit.ts'
 import { balance } from './ru/balance.ts'
 import { balances } from './ru/balances.ts'
 import { callbacks } from './ru/callbacks.ts'
+import { cockpit } from './ru/cockpit.ts'
 import { common } from './ru/common.ts'
+import { crash } from './ru/crash.ts'
 import { csv } from './ru/csv.ts'
 import { demo } from './ru/demo.ts'
 import { desk } from './ru/desk.ts'
 import { destinations } from './ru/destinations.ts'
 import { errors } from './ru/errors.ts'
 import { factor } from './ru/factor.ts'
+import { fields } from './ru/fields.ts'
 import { history } from './ru/history.ts'
 import { home } from './ru/home.ts'
 import { invite } from './ru/invite.ts'
@@ -26,6 +29,7 @@ import { payout } from './ru/payout.ts'
 import { payouts } from './ru/payouts.ts'
 import { policy } from './ru/policy.ts'
 import { receivers } from './ru/receivers.ts'
+import { reports } from './ru/reports.ts'
 import { signIn } from './ru/sign-in.ts'
 import { refusals } from './ru/refusals.ts'
 import { site } from './ru/site.ts'
@@ -43,13 +47,16 @@ export const russian = {
   balance,
   balances,
   callbacks,
+  cockpit,
   common,
+  crash,
   csv,
   demo,
   desk,
   destinations,
   errors,
   factor,
+  fields,
   history,
   home,
   invite,
@@ -62,6 +69,7 @@ export const russian = {
   payouts,
   policy,
   receivers,
+  reports,
   signIn,
   refusals,
   site,

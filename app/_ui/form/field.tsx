@@ -13,7 +13,7 @@ type FieldProps = {
   /** Also the prefix of the ids of hint and problem. */
   name: string
   label: string
-  /** The gateway's name of the field, as a second label. */
+  /** The gateway's name of the field, by which programs find it (docs/contract.md). People don't see it. */
   alsoCalled?: string
   hint?: ReactNode
   problem?: string | undefined
@@ -45,13 +45,12 @@ function Frame({ field, children }: { field: FieldProps; children: ReactNode }) 
         >
           {label}
         </label>
-        {alsoCalled ? (
-          <label htmlFor={name} className="truncate font-mono text-xs text-ink-3">
+        {alsoCalled && (
+          <label htmlFor={name} lang="en" className="sr-only">
             {alsoCalled}
           </label>
-        ) : (
-          optional && <span className="text-sm text-ink-3">{t('optional')}</span>
         )}
+        {optional && <span className="text-sm text-ink-3">{t('optional')}</span>}
       </div>
       {children}
       {problem && (

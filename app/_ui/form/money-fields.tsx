@@ -1,10 +1,19 @@
 import { describeField } from '#lib/payouts/fields.ts'
 import { fixedNames } from '#lib/words/fixed-names.ts'
+import { useFieldLabel } from './use-field-label.ts'
 import { SelectField, TextField } from './field.tsx'
 import type { FormState } from './form-state.ts'
 
-/** Amount and currency. */
-export function MoneyFields({ currencies, state }: { currencies: readonly string[]; state: FormState }) {
+/** Amount and currency; `initial` is what they hold before anybody types. */
+export function MoneyFields({
+  currencies,
+  state,
+  initial = { amount: '', currency: '' },
+}: {
+  currencies: readonly string[]
+  state: FormState
+  initial?: { amount: string; currency: string }
+}) {
   const { problems, values } = state
   return (
     <div className="grid grid-cols-[1fr_7.5rem] gap-4">
@@ -17,21 +26,23 @@ export function MoneyFields({ currencies, state }: { currencies: readonly string
           autoComplete: 'off',
           placeholder: '0.00',
           maxLength: 32,
-          defaultValue: values['amount'],
+          defaultValue: values['amount'] ?? initial.amount,
         }}
       />
       <SelectField
         name="currency"
         label={fixedNames.currency}
         options={currencies}
-        defaultValue={values['currency']}
+        defaultValue={
+          values['currency'] ?? (currencies.includes(initial.currency) ? initial.currency : undefined)
+        }
         problem={problems['currency']}
       />
     </div>
   )
 }
 
-/** One field for each gateway field that the bank requires. */
+/** One field for each gateway field that the bank requires. Its words are in the area `fields`. */
 export function DestinationFields({
   names,
   state,
@@ -41,13 +52,14 @@ export function DestinationFields({
   state: FormState
   prefilled?: Record<string, string>
 }) {
+  const labelOf = useFieldLabel()
   return names.map((name) => {
-    const { label, masked, autocomplete } = describeField(name)
+    const { masked, autocomplete } = describeField(name)
     return (
       <TextField
         key={name}
         name={name}
-        label={label}
+        label={labelOf(name)}
         alsoCalled={name}
         problem={state.problems[name]}
         input={{

@@ -4,7 +4,7 @@ import { usePathname } from 'next/navigation'
 
 /** A link in the header, marked when it leads to the current page. */
 export function NavLink({ href, label }: { href: string; label: string }) {
-  const here = usePathname() === href
+  const here = usePathname() === href.split('?')[0]
   return (
     <Link
       href={href}

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next'
+import { getTranslations } from 'next-intl/server'
 import { forbidden } from 'next/navigation'
 import { Page } from '#app/_ui/card.tsx'
 import { FactorOffer } from '#app/_ui/factor/factor-offer.tsx'
@@ -9,7 +10,10 @@ import { attemptHere } from '#app/sign-in/enter.ts'
 import { showAttempt } from '#lib/services/sign-in/sign-in-attempts.ts'
 import { ReplaceFactor } from './replace-factor.tsx'
 
-export const metadata: Metadata = { title: 'Your second factor' }
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('account')
+  return { title: t('factor.title') }
+}
 
 /** First a code of the old authenticator, then one of the new. */
 export default async function FactorPage() {
@@ -19,7 +23,7 @@ export default async function FactorPage() {
   const offered = attempt.ok ? attempt.offered : null
   return (
     <Page>
-      <BrowserWords areas={['factor']}>
+      <BrowserWords areas={['account', 'factor']}>
         <ReplaceFactor offer={offered && <FactorOffer {...offered} />} />
       </BrowserWords>
     </Page>

@@ -1,4 +1,5 @@
 'use client'
+import { useTranslations } from 'next-intl'
 import { useActionState } from 'react'
 import type { ReactNode } from 'react'
 import { ButtonLink } from '#app/_ui/button.tsx'
@@ -13,44 +14,35 @@ import { beginReplacing, finishReplacing } from '../actions.ts'
 
 /** `offer` is the new secret, once the old authenticator has agreed. */
 export function ReplaceFactor({ offer }: { offer: ReactNode }) {
+  const t = useTranslations('account.factor')
   const [begun, begin] = useActionState(beginReplacing, untouched)
   const [ended, end] = useActionState(finishReplacing, untouched)
   if (ended.answer)
     return (
       <>
-        <PageTitle lead="The old one no longer works, nor do the old recovery codes.">
-          Your new second factor is set up
-        </PageTitle>
+        <PageTitle lead={t('doneLead')}>{t('doneTitle')}</PageTitle>
         <Card className="space-y-6">
           <RecoveryCodes codes={ended.answer} />
-          <ButtonLink href="/account">I have kept them</ButtonLink>
+          <ButtonLink href="/account">{t('saved')}</ButtonLink>
         </Card>
       </>
     )
   return (
     <>
-      <PageTitle lead="The old authenticator works until the new one has shown a right code.">
-        Replace your second factor
-      </PageTitle>
+      <PageTitle lead={t('replaceLead')}>{t('replaceTitle')}</PageTitle>
       <Card>
         {offer ? (
           <>
             {offer}
-            <CodeForm
-              key="new"
-              action={end}
-              state={ended}
-              hint="The six digits that the new entry in your app shows."
-              button="Use the new one"
-            />
+            <CodeForm key="new" action={end} state={ended} hint={t('newHint')} button={t('use')} />
           </>
         ) : (
           <CodeForm
             key="old"
             action={begin}
             state={begun.message === null ? ended : begun}
-            hint="From the authenticator you have now, or a recovery code."
-            button="Go on"
+            hint={t('oldHint')}
+            button={t('continue')}
           />
         )}
       </Card>
@@ -69,9 +61,10 @@ function CodeForm({
   hint: string
   button: string
 }) {
+  const common = useTranslations('common.form')
   return (
     <form action={action} noValidate className="mt-6 space-y-5 first:mt-0">
-      <FormProblems state={state} labels={{ code: 'One-time code' }} />
+      <FormProblems state={state} labels={{ code: common('code') }} />
       <CodeField hint={hint} problem={state.problems['code']} />
       <SubmitButton className="w-full">{button}</SubmitButton>
     </form>

@@ -1,11 +1,15 @@
 import type { Metadata } from 'next'
+import { getTranslations } from 'next-intl/server'
 import { notFound } from 'next/navigation'
 import { Empty, Page, PageTitle } from '#app/_ui/card.tsx'
 import { Time } from '#app/_ui/time.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { MailText } from './mail-text.tsx'
 
-export const metadata: Metadata = { title: 'Demo mailbox' }
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('demo')
+  return { title: t('mail.title') }
+}
 
 // More than anybody reads while trying the portal out.
 const shownMails = 100
@@ -14,15 +18,14 @@ const shownMails = 100
 export default async function DemoMailPage() {
   const deps = await getDeps()
   if (!deps.config.demoMailbox) notFound()
+  const t = await getTranslations('demo.mail')
   const mails = await deps.mails.latest(shownMails)
   return (
     <Page>
-      <PageTitle lead="Every mail that the portal would have sent, newest first. Anybody who can open this page sees them all.">
-        Demo mailbox
-      </PageTitle>
+      <PageTitle lead={t('lead')}>{t('title')}</PageTitle>
       {mails.length === 0 ? (
-        <Empty title="No mail yet">
-          <p>Ask for a withdrawal, and the first one arrives when a decision or your bank is needed.</p>
+        <Empty title={t('emptyTitle')}>
+          <p>{t('emptyText')}</p>
         </Empty>
       ) : (
         <ul className="space-y-4">
@@ -32,10 +35,11 @@ export default async function DemoMailPage() {
                 <bdi>{mail.subject}</bdi>
               </h2>
               <p className="mt-0.5 text-sm break-words text-ink-3">
-                to <bdi>{mail.recipient}</bdi> · <Time at={mail.createdAt} seconds />
-                <span>{mail.sentAt === null && ' · on its way'}</span>
+                {t.rich('to', { recipient: () => <bdi>{mail.recipient}</bdi> })} ·{' '}
+                <Time at={mail.createdAt} seconds />
+                <span>{mail.sentAt === null && ` · ${t('sending')}`}</span>
               </p>
-              <MailText text={mail.text ?? 'Its text was sealed under another key.'} />
+              <MailText text={mail.text ?? t('sealed')} />
             </li>
           ))}
         </ul>

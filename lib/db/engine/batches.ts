@@ -26,16 +26,17 @@ export type Batches<One, Told> = {
   keyOf?: (one: One) => string
   /** One transaction. What each is told, in their order; undefined: left out, to be done alone. Throws: none is done. */
   together: (ones: readonly One[]) => Promise<readonly (Told | undefined)[]>
-  /** A transaction of its own: for one that comes alone, is left out, or was in a batch that failed. */
-  alone: (one: One) => Promise<Told>
+  /** A transaction of its own: for one that is left out, or was in a batch that failed. Absent: a batch of one, which leaves nothing out. */
+  alone?: (one: One) => Promise<Told>
 }
 
 type Waiting<One, Told> = { one: One; resolve: (told: Told) => void; reject: (error: unknown) => void }
 
 /** One that fails keeps no other from its result: a batch that fails is done again one by one, unless the database is away. */
 export function inBatches<One, Told>(batches: Batches<One, Told>): (one: One) => Promise<Told> {
-  const { most, atOnce = 1, keyOf, unansweredMost = Infinity } = batches
-  const byItself = aFewAtOnce(batches.alone, batches.aloneAtOnce)
+  const { most, atOnce = 1, keyOf, unansweredMost = Infinity, together } = batches
+  const alone = batches.alone ?? batchOfOne(together)
+  const byItself = aFewAtOnce(alone, batches.aloneAtOnce)
   const waiting: Waiting<One, Told>[] = []
   const busy = new Set<string>()
   let atWork = 0
@@ -56,7 +57,7 @@ export function inBatches<One, Told>(batches: Batches<One, Told>): (one: One) =>
     const batch = next()
     if (batch.length === 0) return
     atWork++
-    void work({ ...batches, alone: byItself }, batch, done).finally(() => {
+    void work({ together, alone: byItself }, batch, done).finally(() => {
       atWork--
       begin()
     })
@@ -95,6 +96,14 @@ export function inBatches<One, Told>(batches: Batches<One, Told>): (one: One) =>
   }
 }
 
+function batchOfOne<One, Told>(together: Batches<One, Told>['together']): (one: One) => Promise<Told> {
+  return async (one) => {
+    const [told] = await together([one])
+    if (told === undefined) throw new Error('Bug: a batch left one out that nobody does alone')
+    return told
+  }
+}
+
 /** The same, but the others wait, in the order in which they came. */
 function aFewAtOnce<One, Told>(
   run: (one: One) => Promise<Told>,
@@ -118,7 +127,7 @@ function aFewAtOnce<One, Told>(
 
 /** Never throws. Those to be done alone are begun when it returns: one that waits for a lock holds up no other. */
 async function work<One, Told>(
-  { together, alone }: Batches<One, Told>,
+  { together, alone }: Required<Pick<Batches<One, Told>, 'together' | 'alone'>>,
   batch: readonly Waiting<One, Told>[],
   done: (one: One) => void,
 ): Promise<void> {

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { approvePayout } from '#lib/services/approval/approve-payout.ts'
+import { findWithdrawal } from '#lib/services/payout/find-withdrawal.ts'
 import { requestWithdrawal } from '#lib/services/payout/request-withdrawal.ts'
 import type { WithdrawalForm } from '#lib/services/payout/request-withdrawal.ts'
 import type { Destination, Payout } from '#lib/services/ports.ts'
@@ -165,7 +166,7 @@ describe('a receiver who asks in the browser', () => {
     expect(await mailsTo(ada.id)).toEqual([])
   })
 
-  it('chooses a saved one, but what they type wins', async () => {
+  it('chooses a saved one or types another, but not both at once', async () => {
     const ada = await receiver()
     const [one, other] = [account(), account()]
     await ask(ada, { destination: typed(one) })
@@ -173,10 +174,24 @@ describe('a receiver who asks in the browser', () => {
     // The form also sends what it prefilled.
     const chosen = await ask(ada, { savedId, destination: { first_name: 'Ada', account_number: ' ' } })
     expect(chosen).toMatchObject({ destinationId: savedId, destination: typed(one) })
-    const overruled = await ask(ada, { savedId, destination: typed(other) })
-    expect(overruled.destination['account_number']).toBe(other)
-    expect(overruled.destinationId).not.toBe(savedId)
-    expect(await savedOf(ada)).toHaveLength(2)
+    const both = form({ savedId, destination: typed(other) })
+    expect(await requestWithdrawal(portal.deps, ada, both)).toMatchObject({
+      code: 'invalid_request',
+      errors: [{ path: 'savedId' }],
+    })
+    expect(await savedOf(ada)).toHaveLength(1)
+  })
+
+  it('finds the payout that their own form led to, and nobody else’s', async () => {
+    const [ada, ben] = [await receiver(), await receiver()]
+    const sent = form({ destination: typed(account()) })
+    expect(await findWithdrawal(portal.deps, ada, sent)).toMatchObject({ code: 'not_found' })
+    const made = await requestWithdrawal(portal.deps, ada, sent)
+    expect(await findWithdrawal(portal.deps, ada, sent)).toMatchObject({
+      ok: true,
+      ...(made.ok && { payoutId: made.payoutId, statusPath: made.statusPath }),
+    })
+    expect(await findWithdrawal(portal.deps, ben, sent)).toMatchObject({ code: 'not_found' })
   })
 
   it("can't choose another receiver's, nor a removed one; an earlier request still leads to its payout", async () => {

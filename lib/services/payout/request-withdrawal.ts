@@ -24,6 +24,9 @@ export type WithdrawalForm = {
   ipAddress: string | null
 }
 
+/** Scoped to the user, so that nobody reaches another person's payout by guessing a form id. */
+export const withdrawalKey = (userId: string, formId: string) => `form:${userId}:${formId}`
+
 /** A signed-in receiver asks for a withdrawal. */
 export async function requestWithdrawal(
   deps: Deps,
@@ -51,8 +54,7 @@ export async function requestWithdrawal(
   if (!where) return refuse('unavailable', { detail: 'Type the account, or choose another one.' })
   const accepted = await acceptRequest(deps, actor, {
     source: 'browser',
-    // Scoped to the user, so that nobody reaches another person's payout by guessing a form id.
-    key: `form:${actor.id}:${input.formId}`,
+    key: withdrawalKey(actor.id, input.formId),
     body: {
       amount: typedAmount(input.amount),
       currency: input.currency,
@@ -77,7 +79,8 @@ export async function requestWithdrawal(
 }
 
 /**
- * A typed account wins over the chosen one: without scripts a form can't deselect the choice. Null: the chosen one can't be read now.
+ * The chosen account, or the typed one; both at once are refused, because nobody knows which was meant. Null: the chosen one can't be read
+ * now.
  */
 async function whereTo(
   deps: Deps,
@@ -90,8 +93,9 @@ async function whereTo(
     Object.entries(receiverFields).map(([field, property]) => [field, receiver[property]]),
   )
   const typed = filled.some(([name, value]) => own.get(name) !== value.trim())
-  if (typed || savedId === undefined || savedId === '')
-    return { fields: Object.fromEntries(filled), intent: { savesFor: receiver } }
+  const chosen = savedId !== undefined && savedId !== ''
+  if (typed && chosen) return { fields: Object.fromEntries(filled), intent: { problems: [twoAccounts] } }
+  if (!chosen) return { fields: Object.fromEntries(filled), intent: { savesFor: receiver } }
   const saved = await ownDestination(deps, actor, savedId)
   if (saved?.trouble) return null
   const gone = !saved || saved.removedAt !== null
@@ -113,4 +117,10 @@ async function whereTo(
       }),
     },
   }
+}
+
+const twoAccounts = {
+  path: 'savedId',
+  message:
+    'You chose a saved account and entered another one. Choose “Another account”, or clear its fields.',
 }

@@ -1,5 +1,58 @@
-/** A person's own account: password, sessions, second factor, time zone. */
+/** A person’s own account: password, sessions, second factor, time zone. */
 export const account = {
+  title: 'Your account',
+  done: {
+    password: 'Your password is changed. You’ve been signed out everywhere else.',
+    sessions: 'You’re signed out everywhere else.',
+  },
+  you: { title: 'About you', name: 'Name', email: 'Email', role: 'Role' },
+  signingIn: {
+    title: 'How you sign in',
+    byPassword: 'You sign in with a password.',
+    byLink: 'You have no password. You sign in with a link that we email to you.',
+    changePassword: 'Change your password',
+    choosePassword: 'Choose a password',
+    factor:
+      'Your second factor is an authenticator app. You have {n, plural, =0 {no recovery codes} one {# recovery code} other {# recovery codes}} left.',
+    fewCodes: 'Create new codes now, so that you can still sign in if you lose your phone.',
+    replace: 'Replace your authenticator',
+    newCodes: 'New recovery codes',
+  },
+  sessions: {
+    title: 'Where you’re signed in',
+    here: 'this one',
+    unknownBrowser: 'Unknown browser',
+    browserOn: '{browser} on {system}',
+    unknownAddress: 'Unknown address',
+    seen: 'last used <age></age> ago',
+    end: 'Sign out',
+    endWhat: 'the session in <name></name>',
+    endOthers: 'Sign out everywhere else',
+  },
+  password: {
+    title: 'Your password',
+    lead: 'When you change it, we sign you out everywhere else.',
+    current: 'Current password',
+    notChanged: 'Your password wasn’t changed',
+    change: 'Change password',
+  },
+  factor: {
+    title: 'Your second factor',
+    replaceTitle: 'Replace your second factor',
+    replaceLead: 'Your old authenticator works until the new one has shown a correct code.',
+    oldHint: 'From the authenticator you have now. A recovery code works too.',
+    newHint: 'The six digits your app shows for the new entry.',
+    continue: 'Continue',
+    use: 'Use the new one',
+    doneTitle: 'Your new second factor is set up',
+    doneLead: 'The old one no longer works, and neither do the old recovery codes.',
+    saved: 'I’ve saved them',
+  },
+  codes: {
+    title: 'Recovery codes',
+    lead: 'We’ll create ten new codes. The old ones stop working.',
+    create: 'Create new codes',
+  },
   zone: {
     title: 'Time zone',
     label: 'Show times in',

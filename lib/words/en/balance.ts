@@ -1,2 +1,37 @@
-/** A receiver's own balance and limits. */
-export const balance = {} as const
+/** A receiver’s own balance and limits, and the numbers of a balance on the desk. */
+export const balance = {
+  title: 'My balance',
+  lead: 'What you’ve been granted, and where the money is now.',
+  withdraw: 'Withdraw',
+  emptyTitle: 'Nothing granted yet',
+  emptyWait: 'As soon as money is granted to you, you’ll see it here and can withdraw it.',
+  emptyFree: 'You can still request a withdrawal.',
+  nothing: 'Nothing yet.',
+  part: { granted: 'Granted', paid: 'Paid', reserved: 'Reserved', available: 'Available' },
+  behind: {
+    granted: 'What you’ve been granted',
+    paid: 'What we’ve paid you',
+    reserved: 'Reserved for pending withdrawals',
+    available: 'Activity',
+  },
+  viewStatus: 'View the payout',
+  takenBack: 'Taken back.',
+  payableNow: 'You can withdraw {amount} now.',
+  later: '{amount} more from <at></at>.',
+  laterRest: '{amount} more from <at></at>, the rest later.',
+  payableFrom: 'Can be withdrawn from <at></at>',
+  movement: {
+    grant: 'Granted',
+    grant_reversal: 'Taken back',
+    reserve: 'Reserved for a payout',
+    release: 'Released',
+    capture: 'Paid',
+  },
+  limits: {
+    title: 'Limits',
+    payout: 'Up to {amount} per withdrawal.',
+    day: 'Up to {amount} a day.',
+    month: 'Up to {amount} a month.',
+    how: 'Days and months are counted in UTC. Unpaid requests don’t count towards limits.',
+  },
+} as const

@@ -1,2 +1,28 @@
-/** A receiver's own accounts. */
-export const destinations = {} as const
+/** A receiver’s own accounts. */
+export const destinations = {
+  title: 'My accounts',
+  lead: 'Where we can send your money. We keep full account numbers locked away and never show them here.',
+  savedTitle: 'Saved',
+  savedText: 'We’ve emailed you about <name></name>.',
+  knownTitle: 'You’ve already saved this account',
+  emptyTitle: 'No saved accounts yet',
+  emptyText: 'We save the account you use for your first withdrawal. You can also add one here.',
+  addTitle: 'Add an account',
+  nickname: 'Nickname',
+  nicknameHint: 'For example, “Salary account”. If empty, we use the bank and last four digits.',
+  save: 'Save account',
+  default: 'Default',
+  new: 'New',
+  usableFrom: 'Can be used from <at></at>',
+  coolingOff: 'You can request a withdrawal to it now. We’ll send it then.',
+  unreadable: 'We can’t use this account right now. Enter it again, or contact us.',
+  withdraw: 'Withdraw to <name>this account</name>',
+  makeDefault: 'Make default',
+  rename: 'Rename',
+  newName: 'New nickname',
+  notRenamed: 'Not renamed',
+  saveName: 'Save nickname',
+  remove: 'Remove',
+  removeQuestion: 'Remove <name></name>? Pending requests continue. You can add it again at any time.',
+  removeYes: 'Yes, remove it',
+} as const

@@ -1,2 +1,30 @@
-/** Pages that say that something went wrong: not found, forbidden, failed, away. */
-export const errors = {} as const
+/** Pages that say that a page can’t be opened: not found, forbidden, signed out, away. */
+export const errors = {
+  home: 'Go to home',
+  notFound: {
+    name: 'Not found',
+    title: 'We can’t find this page',
+    text: 'The address may be wrong, or a link to a payout has expired. Links expire 90 days after a payout ends. If you got yours by email, open our latest email or sign in.',
+  },
+  forbidden: {
+    name: 'No access',
+    title: 'You don’t have access to this page',
+    text: 'If you need it, ask your administrator.',
+  },
+  unauthorized: {
+    title: 'Please sign in',
+    text: 'You need to be signed in to see this page. Your session may have ended.',
+  },
+  bare: {
+    foreign: {
+      title: 'This form didn’t come from us',
+      text: 'Nothing was changed. Go back, reload the page and send it from there.',
+    },
+    readOnly: { title: 'This page can only be viewed', text: 'Open it in a browser.' },
+    tooLong: { title: 'This form is too long', text: 'Nothing was changed. Go back and send less.' },
+    away: {
+      title: 'We’ll be right back',
+      text: 'We can’t reach our database right now. Nothing is lost: try again in a few seconds.',
+    },
+  },
+} as const

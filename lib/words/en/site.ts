@@ -22,6 +22,7 @@ export const site = {
     keys: 'Keys',
     balances: 'Balances',
     audit: 'Audit',
+    reports: 'Reports',
     stop: 'Stop switch',
   },
   role: {

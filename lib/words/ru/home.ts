@@ -1,1 +1,16 @@
-export const home = {} as const
+import type { Same } from '../same.ts'
+import type { home as english } from '../en/home.ts'
+
+export const home = {
+  title: 'Каждая выплата — один раз и под контролем на всём пути.',
+  lead: 'Запросите вывод, следите за ним до зачисления и всегда знайте, на каком он этапе.',
+  checked: {
+    title: 'Сначала проверка',
+    text: 'Банк подтверждает счёт, прежде чем кто-либо согласует платёж.',
+  },
+  people: { title: 'Два человека', text: 'Никто не может согласовать выплату, которую запросил сам.' },
+  once: {
+    title: 'Один платёж',
+    text: 'Если банк не отвечает, мы сначала всё проверяем, поэтому дважды деньги не уйдут.',
+  },
+} as const satisfies Same<typeof english>

@@ -24,6 +24,7 @@ export const site = {
     keys: 'Ключи',
     balances: 'Балансы',
     audit: 'Аудит',
+    reports: 'Отчёты',
     stop: 'Аварийная остановка',
   },
   role: {

@@ -1,1 +1,17 @@
-export const withdrawals = {} as const
+import type { Same } from '../same.ts'
+import type { withdrawals as english } from '../en/withdrawals.ts'
+
+export const withdrawals = {
+  title: 'Мои выводы',
+  withdraw: 'Вывести деньги',
+  emptyTitle: 'Выводов пока нет',
+  emptyText: 'Когда вы запросите вывод, здесь будет видно, на каком он этапе и что дальше.',
+  newAccount: 'Счёт новый: отправим платёж не раньше <at></at>.',
+  linkExpired: 'Срок действия страницы статуса истёк.',
+  view: 'Посмотреть статус<of> выплаты {amount}</of>',
+  cancel: 'Отменить',
+  cancelQuestion: 'Отменить вывод {amount}? Мы его не отправим. Запросить вывод снова можно в любое время.',
+  cancelYes: 'Да, отменить',
+  changedTitle: 'Статус изменился',
+  changedText: 'Вывод уже отправлен или завершён, отменить его нельзя.',
+} as const satisfies Same<typeof english>

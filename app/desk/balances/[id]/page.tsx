@@ -1,4 +1,5 @@
 import type { Metadata } from 'next'
+import { getTranslations } from 'next-intl/server'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
@@ -33,6 +34,7 @@ export default async function ReceiverBalancePage({ params, searchParams }: Prop
   const { granted } = await searchParams
   const found = shown(await showReceiverBalances(deps, actor, { receiverId: id }))
   const { receiver, balances } = found
+  const words = await getTranslations('balance')
   return (
     <Page wide>
       <SendingNotices actor={actor} />
@@ -49,7 +51,9 @@ export default async function ReceiverBalancePage({ params, searchParams }: Prop
       </PageTitle>
       {may(actor, 'receiver.change') && (
         <p className="-mt-4 mb-6">
-          <TextLink href={`/desk/receivers/${receiver.id}`}>Change what is known of this receiver</TextLink>
+          <TextLink href={`/desk/receivers/${receiver.id}/change`}>
+            Change what is known of this receiver
+          </TextLink>
         </p>
       )}
       {typeof granted === 'string' && (
@@ -82,7 +86,7 @@ export default async function ReceiverBalancePage({ params, searchParams }: Prop
         <Section key={currency} id={`movements-${currency}`} title={`What came and went in ${currency}`}>
           <Card>
             <MoneyRows
-              rows={movementRows(found.transfers, currency, (payoutId) => `/desk/payouts/${payoutId}`)}
+              rows={movementRows(words, found.transfers, currency, (payoutId) => `/desk/payouts/${payoutId}`)}
               empty="Nothing lately."
             />
           </Card>

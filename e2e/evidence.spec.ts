@@ -14,7 +14,7 @@ async function twoWaiting(payouts: Payouts) {
   const account = () => `${Date.now()}-${Math.floor(Math.random() * 1e5)}-00`
   const older = await payouts.awaiting({ receiver, account: account() })
   const newer = await payouts.awaiting({ receiver, account: account() })
-  return { older, newer, list: `/desk/payouts?search=${lastName}&status=awaiting_approval` }
+  return { older, newer, list: `/desk/payouts?q=${lastName}&status=awaiting_approval` }
 }
 
 const open = async (page: Page, list: string) => {
@@ -47,7 +47,7 @@ test('a decision leads on to the next payout of the list that the person came fr
     shownAmount(newer.amount).split(' ')[0]!,
   )
   await page.getByRole('link', { name: 'Back to the list' }).click()
-  await expect(page).toHaveURL(new RegExp('search=Through'))
+  await expect(page).toHaveURL(/q=Through/)
   await payouts.until(newer.id, 'paid')
 })
 
@@ -71,14 +71,14 @@ test('keys lead through the list and to the forms, decide nothing, and can be sw
   await expect(headline(page)).toContainText(shownAmount(newer.amount).split(' ')[0]!)
 
   await page.keyboard.press('n')
-  const note = page.getByRole('textbox', { name: 'Note' }).last()
+  const note = page.getByRole('region', { name: 'Notes' }).getByRole('textbox', { name: 'Note' })
   await expect(note).toBeFocused()
   // Letters in a field are letters.
   await page.keyboard.type('jar?')
   await expect(note).toHaveValue('jar?')
   await page.getByRole('heading', { name: 'Decision' }).click()
   await page.keyboard.press('a')
-  await expect(page.getByRole('textbox', { name: 'Note' }).first()).toBeFocused()
+  await expect(page.locator('#approve').getByRole('textbox', { name: 'Note' })).toBeFocused()
   await page.getByRole('heading', { name: 'Decision' }).click()
   await page.keyboard.press('r')
   await expect(page.getByLabel('Template')).toBeFocused()
@@ -110,7 +110,7 @@ test('a note to the receiver is on their page, an internal one is not, and an au
     const field = notes.getByRole('textbox', { name: 'Note' })
     if (!(await field.isVisible())) await fold.click()
     await field.fill(text)
-    await notes.getByLabel('Show it to the receiver').setChecked(toReceiver)
+    await notes.getByRole('checkbox', { name: 'Show it to the receiver' }).setChecked(toReceiver)
     await notes.getByRole('button', { name: 'Save note' }).click()
     await expect(timeline.getByText(text)).toBeVisible()
   }

@@ -110,6 +110,9 @@ const pagesOf: Partial<Record<Person, string[]>> = {
   ],
   clerk: ['/desk/payouts/new', '/desk/balances', '/desk/balances/import'],
   auditor: [
+    '/desk/callbacks',
+    '/desk/callbacks?view=refused',
+    '/desk/callbacks?view=missed',
     '/desk/audit',
     '/desk/reports',
     '/desk/audit?from=soon',

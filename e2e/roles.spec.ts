@@ -69,6 +69,11 @@ const table: Record<string, { path: string; expected: Row }> = {
   },
   'GET /desk/payouts/[id]': { path: '/desk/payouts/{payout}', expected: staff },
   'GET /desk/audit': { path: '/desk/audit', expected: adminReadByAuditor },
+  'GET /desk/callbacks': { path: '/desk/callbacks', expected: staff },
+  'GET /desk/payouts/[id]/evidence': {
+    path: '/desk/payouts/{payout}/evidence',
+    expected: [401, 403, 200, 200, 200, 200],
+  },
   'GET /desk/payouts/[id]/mark': {
     path: '/desk/payouts/{payout}/mark',
     expected: [401, 403, 200, 200, 200, 200],

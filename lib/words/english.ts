@@ -4,8 +4,8 @@ import { approve } from './en/approve.ts'
 import { audit } from './en/audit.ts'
 import { balance } from './en/balance.ts'
 import { balances } from './en/balances.ts'
-import { cockpit } from './en/cockpit.ts'
 import { callbacks } from './en/callbacks.ts'
+import { cockpit } from './en/cockpit.ts'
 import { common } from './en/common.ts'
 import { crash } from './en/crash.ts'
 import { csv } from './en/csv.ts'
@@ -45,8 +45,8 @@ export const english = {
   audit,
   balance,
   balances,
-  cockpit,
   callbacks,
+  cockpit,
   common,
   crash,
   csv,

@@ -6,8 +6,8 @@ import { approve } from './ru/approve.ts'
 import { audit } from './ru/audit.ts'
 import { balance } from './ru/balance.ts'
 import { balances } from './ru/balances.ts'
-import { cockpit } from './ru/cockpit.ts'
 import { callbacks } from './ru/callbacks.ts'
+import { cockpit } from './ru/cockpit.ts'
 import { common } from './ru/common.ts'
 import { crash } from './ru/crash.ts'
 import { csv } from './ru/csv.ts'
@@ -47,8 +47,8 @@ export const russian = {
   audit,
   balance,
   balances,
-  cockpit,
   callbacks,
+  cockpit,
   common,
   crash,
   csv,

@@ -69,7 +69,9 @@ function OfDay({ day, payouts }: { day: string; payouts: readonly Payout[] }) {
         <ul className="divide-y divide-line rounded-2xl border border-line bg-surface px-4 sm:px-5">
           {payouts.map((payout) => (
             <li key={payout.id} className="flex flex-wrap items-center justify-between gap-x-5 py-3">
-              <TextLink href={`/desk/payouts/${payout.id}`}>{receiverName(payout.receiver)}</TextLink>
+              <TextLink href={`/desk/payouts/${payout.id}`}>
+                <bdi>{receiverName(payout.receiver)}</bdi>
+              </TextLink>
               <StatusBadge status={payout.status} />
               <Money display={displayAmount(payout.amountMinor, payout.currency)} />
             </li>

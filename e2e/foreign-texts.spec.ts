@@ -152,8 +152,8 @@ test('every text of people and other systems is inside a <bdi>, on every page', 
   await card.getByLabel('Reason').fill(marks.settleReason)
   await card.getByLabel('Evidence', { exact: true }).and(desk.locator('textarea')).fill(marks.evidence)
   await card.getByLabel('One-time code').fill(await codeFor('approver'))
-  await card.getByRole('button', { name: 'Propose to a second person' }).click()
-  await expect(card.getByText('proposes: it ended as')).toBeVisible()
+  await card.getByRole('button', { name: 'Ask a second person to confirm' }).click()
+  await expect(card.getByText('proposes:')).toBeVisible()
 
   // A receiver with a destination that is cooling off, and a grant.
   await createPerson(stack.environment, {

@@ -103,7 +103,7 @@ const forms = [
   ['clerk', '/desk/balances/import', 'Look at it'],
   ['admin', '/desk/users/new', 'Send the invitation'],
   ['admin', '/desk/keys/new', 'Create the key'],
-  ['admin', '/desk/stop', 'Stop payments'],
+  ['admin', '/desk/stop', 'Pause payments'],
   ['admin', '/desk/policy', 'Propose to another administrator'],
   ['admin', '/account/factor', 'Continue'],
   ['admin', '/account/recovery-codes', 'Create new codes'],

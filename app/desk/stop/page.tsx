@@ -1,6 +1,9 @@
 import type { Metadata } from 'next'
+import { useTranslations } from 'next-intl'
+import { getTranslations } from 'next-intl/server'
 import { Card, Empty, Page, PageTitle, Section } from '#app/_ui/card.tsx'
 import { Time } from '#app/_ui/time.tsx'
+import { BrowserWords } from '#app/_server/browser-words.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
@@ -10,38 +13,34 @@ import type { ShownStop } from '#lib/services/safety/show-sending.ts'
 import { InFlightList, SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
 import { ReleaseForm, StopForm } from './stop-forms.tsx'
 
-export const metadata: Metadata = { title: 'Stop switch' }
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('stop')
+  return { title: t('title') }
+}
 
 /** Everybody at the desk may look; admins stop and release. */
 export default async function StopPage() {
   const actor = await requireActor('item.see')
+  const t = await getTranslations('stop')
   const { stops } = shown(await showStops(await getDeps(), actor))
   const isStopped = stops.some(({ releasedAt }) => releasedAt === null)
   const past = stops.filter(({ releasedAt }) => releasedAt !== null)
   return (
     <Page>
       <SendingNotices actor={actor} />
-      <PageTitle lead="Stops every payment that has not been sent yet, at once. Asking Cardzo, callbacks and results go on.">
-        Stop switch
-      </PageTitle>
-      <Section id="now" title={isStopped ? 'Payments are stopped' : 'Payments are being sent'}>
+      <PageTitle lead={t('lead')}>{t('title')}</PageTitle>
+      <Section id="now" title={isStopped ? t('paused') : t('running')}>
         <Card>
           {may(actor, 'sending.stop') ? (
-            isStopped ? (
-              <ReleaseForm />
-            ) : (
-              <StopForm />
-            )
+            <BrowserWords areas={['stop']}>{isStopped ? <ReleaseForm /> : <StopForm />}</BrowserWords>
           ) : (
-            <p className="text-ink-2">
-              {isStopped ? 'An administrator can release them.' : 'An administrator can stop them.'}
-            </p>
+            <p className="text-ink-2">{isStopped ? t('adminResumes') : t('adminPauses')}</p>
           )}
         </Card>
       </Section>
-      <Section id="past" title="Earlier stops">
+      <Section id="past" title={t('past')}>
         {past.length === 0 ? (
-          <Empty title="No earlier stops" />
+          <Empty title={t('none')} />
         ) : (
           <ul className="space-y-3">
             {past.map((stop) => (
@@ -55,15 +54,24 @@ export default async function StopPage() {
 }
 
 function PastStop({ stop }: { stop: ShownStop }) {
+  const t = useTranslations('stop')
+  const { releasedAt } = stop
   return (
     <li className="rounded-2xl border border-line bg-surface p-4 text-[0.9375rem] leading-6 sm:p-5">
       <p>
-        <bdi>{stop.stoppedByName}</bdi>, <Time at={stop.stoppedAt} seconds />: <bdi>{stop.reason}</bdi>
+        {t.rich('pausedBy', {
+          name: () => <bdi>{stop.stoppedByName}</bdi>,
+          time: () => <Time at={stop.stoppedAt} seconds />,
+          reason: () => <bdi>{stop.reason}</bdi>,
+        })}
       </p>
-      {stop.releasedAt && (
+      {releasedAt && (
         <p className="mt-1 text-ink-2">
-          Released by <bdi>{stop.releasedByName}</bdi>, <Time at={stop.releasedAt} seconds />:{' '}
-          <bdi>{stop.releaseReason}</bdi>
+          {t.rich('resumedBy', {
+            name: () => <bdi>{stop.releasedByName}</bdi>,
+            time: () => <Time at={releasedAt} seconds />,
+            reason: () => <bdi>{stop.releaseReason}</bdi>,
+          })}
         </p>
       )}
       <div className="mt-1 text-ink-2">

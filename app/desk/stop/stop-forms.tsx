@@ -1,4 +1,5 @@
 'use client'
+import { useTranslations } from 'next-intl'
 import { useActionState } from 'react'
 import { CodeField } from '#app/_ui/form/code-field.tsx'
 import { AreaField } from '#app/_ui/form/field.tsx'
@@ -8,49 +9,49 @@ import { SubmitButton } from '#app/_ui/form/submit-button.tsx'
 import { release, stop } from './actions.ts'
 
 export function StopForm() {
+  const t = useTranslations('stop.form')
   const [state, action] = useActionState(stop, untouched)
   return (
     <form action={action} noValidate className="space-y-3">
-      <FormProblems state={state} labels={{ reason: 'Why' }} title="Not stopped" oneField />
+      <FormProblems state={state} labels={{ reason: t('reason') }} title={t('notPaused')} oneField />
       <AreaField
         name="reason"
-        label="Why"
-        hint="Everybody at the desk reads it."
+        label={t('reason')}
+        hint={t('reasonHint')}
         rows={2}
         maxLength={500}
         defaultValue={state.values['reason'] ?? ''}
         problem={state.problems['reason']}
       />
       <SubmitButton look="danger" className="w-full">
-        Stop payments
+        {t('pause')}
       </SubmitButton>
     </form>
   )
 }
 
 export function ReleaseForm() {
+  const [t, common] = [useTranslations('stop.form'), useTranslations('common.form')]
   const [state, action] = useActionState(release, untouched)
   return (
     <form action={action} noValidate className="space-y-3">
       <FormProblems
         state={state}
-        labels={{ reason: 'Why they may go on', code: 'One-time code' }}
-        title="Not released"
+        labels={{ reason: t('resumeReason'), code: common('code') }}
+        title={t('notResumed')}
       />
       <AreaField
         name="reason"
-        label="Why they may go on"
-        hint="Payouts that waited go on one after the other, five a second."
+        label={t('resumeReason')}
+        hint={t('resumeHint')}
         rows={2}
         maxLength={500}
         defaultValue={state.values['reason'] ?? ''}
         problem={state.problems['reason']}
       />
       <CodeField problem={state.problems['code']} />
-      <p className="text-sm text-ink-2">
-        Where there is another admin, the one who stopped payments does not release them.
-      </p>
-      <SubmitButton className="w-full">Release</SubmitButton>
+      <p className="text-sm text-ink-2">{t('anotherAdmin')}</p>
+      <SubmitButton className="w-full">{t('resume')}</SubmitButton>
     </form>
   )
 }

@@ -1,3 +1,4 @@
+import { useTranslations } from 'next-intl'
 import { Fold } from '#app/_ui/fold.tsx'
 import { Foreign } from '#app/_ui/foreign.tsx'
 import { Time } from '#app/_ui/time.tsx'
@@ -8,16 +9,17 @@ const shownAtOnce = 6
 
 /** Every request about the payment and every callback, oldest first, with Cardzo's serial numbers. */
 export function Evidence({ known }: { known: UnknownPayout['known'] }) {
+  const t = useTranslations('unknown.evidence')
   const older = known.slice(0, -shownAtOnce)
-  if (known.length === 0) return <p className="text-[0.9375rem] text-ink-2">Nothing is on record.</p>
+  if (known.length === 0) return <p className="text-[0.9375rem] text-ink-2">{t('none')}</p>
   return (
     <>
       {older.length > 0 && (
-        <Fold title={`${older.length} earlier`}>
-          <List known={older} label="Earlier evidence" />
+        <Fold title={t('earlier', { n: older.length })}>
+          <List known={older} label={t('earlierList')} />
         </Fold>
       )}
-      <List known={known.slice(-shownAtOnce)} label="Evidence" />
+      <List known={known.slice(-shownAtOnce)} label={t('list')} />
     </>
   )
 }
@@ -42,34 +44,35 @@ function Request({
 }: {
   request: Extract<UnknownPayout['known'][number], { kind: 'request' }>['request']
 }) {
+  const t = useTranslations('unknown.evidence')
   const { what, answer, httpStatus, sentAt, at, serialNumber } = request
   return (
     <>
       <p>
-        <span className="font-medium">{what === 'status' ? 'Status asked' : 'Payout-pay'}</span>:{' '}
+        <span className="font-medium">{what === 'status' ? t('status') : t('pay')}</span>:{' '}
         <span>
           <Foreign text={answer} />
-          <span>{httpStatus !== null && `, HTTP ${httpStatus}`}</span>
+          <span>{httpStatus !== null && t('http', { code: String(httpStatus) })}</span>
         </span>
       </p>
       <p className="text-[0.8125rem] leading-5 text-ink-3">
-        {sentAt !== null && (
-          <span>
-            sent <Time at={sentAt} seconds />, answer written down{' '}
-          </span>
-        )}
-        <Time at={at} seconds />
+        <span>
+          {sentAt === null ? (
+            <Time at={at} seconds />
+          ) : (
+            t.rich('sent', {
+              time: () => <Time at={sentAt} seconds />,
+              at: () => <Time at={at} seconds />,
+            })
+          )}
+        </span>
         <span>
           {' '}
           ·{' '}
           <span>
-            {serialNumber === null ? (
-              'no serial number'
-            ) : (
-              <>
-                serial number <Foreign text={serialNumber} />
-              </>
-            )}
+            {serialNumber === null
+              ? t('noSerial')
+              : t.rich('serial', { serial: () => <Foreign text={serialNumber} /> })}
           </span>
         </span>
       </p>
@@ -82,14 +85,15 @@ function Callback({
 }: {
   callback: Extract<UnknownPayout['known'][number], { kind: 'callback' }>['callback']
 }) {
+  const t = useTranslations('unknown.evidence')
   const facts = [
-    ...(type === null ? [] : [`type ${type}`]),
-    ...(deliveries > 1 ? [`delivered ${deliveries} times`] : []),
+    ...(type === null ? [] : [t('type', { type })]),
+    ...(deliveries > 1 ? [t('deliveries', { n: deliveries })] : []),
   ]
   return (
     <>
       <p>
-        <span className="font-medium">Callback</span>: <Foreign text={[status, ...facts].join(', ')} />
+        <span className="font-medium">{t('callback')}</span>: <Foreign text={[status, ...facts].join(', ')} />
       </p>
       <p className="text-[0.8125rem] leading-5 text-ink-3">
         <Time at={receivedAt} seconds />

@@ -1,4 +1,5 @@
 'use client'
+import { useTranslations } from 'next-intl'
 import { useActionState } from 'react'
 import { CodeField } from '#app/_ui/form/code-field.tsx'
 import { AreaField } from '#app/_ui/form/field.tsx'
@@ -7,27 +8,27 @@ import { FormProblems } from '#app/_ui/form/form-problems.tsx'
 import { untouched } from '#app/_ui/form/form-state.ts'
 import { Refused } from '#app/_ui/form/refused.tsx'
 import { SubmitButton } from '#app/_ui/form/submit-button.tsx'
+import type { Settlement } from '#lib/services/ports.ts'
+import { fixedNames } from '#lib/words/fixed-names.ts'
 import { confirm, propose, withdraw } from './actions.ts'
 
-const outcomes = [
-  { value: 'paid', label: 'Paid', hint: 'The money reached the receiver.' },
-  { value: 'failed', label: 'Failed', hint: 'No money moved, and Cardzo will not move it any more.' },
-] as const
+const outcomes = ['paid', 'failed'] as const
 
 /** Nothing is preselected, because neither outcome is the usual one. */
 export function ProposeForm({ id, version, name }: { id: string; version: number; name: string }) {
+  const [t, common] = [useTranslations('unknown'), useTranslations('common.form')]
   const [state, action] = useActionState(propose, untouched)
   const problem = (name: string) => state.problems[`${name}-${id}`]
   const typed = (name: string) => state.values[`${name}-${id}`] ?? ''
   const labels = {
-    [`outcome-${id}`]: 'How it ended',
-    [`reason-${id}`]: 'Reason',
-    [`evidence-${id}`]: 'Evidence',
-    [`code-${id}`]: 'One-time code',
+    [`outcome-${id}`]: t('outcome.label'),
+    [`reason-${id}`]: fixedNames.reason,
+    [`evidence-${id}`]: t('form.evidence'),
+    [`code-${id}`]: common('code'),
   }
   return (
     <form action={action} noValidate className="mt-3 space-y-4">
-      <FormProblems state={state} labels={labels} title="Not proposed" />
+      <FormProblems state={state} labels={labels} title={t('form.notProposed')} />
       <input type="hidden" name="id" value={id} />
       <input type="hidden" name="version" value={version} />
       <fieldset
@@ -35,9 +36,9 @@ export function ProposeForm({ id, version, name }: { id: string; version: number
         {...(problem('outcome') && { 'aria-describedby': `outcome-${id}-problem` })}
       >
         <legend className="text-[0.9375rem] font-medium">
-          How did the payout to <bdi>{name}</bdi> end?
+          {t.rich('outcome.question', { name: () => <bdi>{name}</bdi> })}
         </legend>
-        {outcomes.map(({ value, label, hint }) => (
+        {outcomes.map((value) => (
           <label key={value} className="flex min-h-11 items-center gap-3 text-[0.9375rem]">
             <input
               type="radio"
@@ -47,8 +48,8 @@ export function ProposeForm({ id, version, name }: { id: string; version: number
               className="size-5 shrink-0 accent-accent"
             />
             <span>
-              <span className="font-medium">{label}</span>
-              <span className="text-ink-2"> – {hint}</span>
+              <span className="font-medium">{t(`outcome.${value}`)}</span>
+              <span className="text-ink-2"> – {t(`outcome.${value}Hint`)}</span>
             </span>
           </label>
         ))}
@@ -60,8 +61,8 @@ export function ProposeForm({ id, version, name }: { id: string; version: number
       </fieldset>
       <AreaField
         name={`reason-${id}`}
-        label="Reason"
-        hint="Why it is settled by hand. Stays in the history."
+        label={fixedNames.reason}
+        hint={t('form.reasonHint')}
         rows={2}
         maxLength={500}
         defaultValue={typed('reason')}
@@ -69,44 +70,51 @@ export function ProposeForm({ id, version, name }: { id: string; version: number
       />
       <AreaField
         name={`evidence-${id}`}
-        label="Evidence"
-        hint="What proves it: the support's answer, a ticket number, a bank reference, who was asked and when."
+        label={t('form.evidence')}
+        hint={t('form.evidenceHint')}
         rows={3}
         maxLength={2000}
         defaultValue={typed('evidence')}
         problem={problem('evidence')}
       />
       <CodeField name={`code-${id}`} problem={problem('code')} />
-      <SubmitButton>Propose to a second person</SubmitButton>
+      <SubmitButton>{t('form.submit')}</SubmitButton>
     </form>
   )
 }
 
 type Proposed = { id: string; settlementId: string; version: number }
 
-export function ConfirmForm({ id, settlementId, version, outcome }: Proposed & { outcome: string }) {
+export function ConfirmForm({
+  id,
+  settlementId,
+  version,
+  outcome,
+}: Proposed & { outcome: Settlement['outcome'] }) {
+  const [t, common] = [useTranslations('unknown.form'), useTranslations('common.form')]
   const [state, action] = useActionState(confirm, untouched)
   return (
     <form action={action} className="space-y-3">
-      <FormProblems state={state} labels={{ [`code-${id}`]: 'One-time code' }} title="Not confirmed" />
+      <FormProblems state={state} labels={{ [`code-${id}`]: common('code') }} title={t('notConfirmed')} />
       <input type="hidden" name="id" value={id} />
       <input type="hidden" name="settlementId" value={settlementId} />
       <input type="hidden" name="version" value={version} />
       <CodeField name={`code-${id}`} problem={state.problems[`code-${id}`]} />
-      <SubmitButton>Confirm: it ended as {outcome}</SubmitButton>
+      <SubmitButton>{t(`confirm.${outcome}`)}</SubmitButton>
     </form>
   )
 }
 
 export function WithdrawForm({ id, settlementId, own }: Omit<Proposed, 'version'> & { own: boolean }) {
+  const t = useTranslations('unknown.form')
   const [state, action] = useActionState(withdraw, untouched)
   return (
-    <Fold title={own ? 'Withdraw it' : 'Turn it down'} open={state.message !== null}>
+    <Fold title={own ? t('withdrawOwn') : t('withdrawOther')} open={state.message !== null}>
       <form action={action} className="mt-1 space-y-2">
         <input type="hidden" name="id" value={id} />
         <input type="hidden" name="settlementId" value={settlementId} />
-        <p className="text-ink-2">Reason and evidence have to be written again to propose it again.</p>
-        <SubmitButton look="danger">{own ? 'Withdraw the proposal' : 'Turn the proposal down'}</SubmitButton>
+        <p className="text-ink-2">{t('withdrawHint')}</p>
+        <SubmitButton look="danger">{own ? t('withdrawOwnButton') : t('withdrawOtherButton')}</SubmitButton>
         <Refused state={state} />
       </form>
     </Fold>

@@ -1,3 +1,4 @@
+import { useTranslations } from 'next-intl'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { Alert } from '#app/_ui/alert.tsx'
@@ -23,6 +24,7 @@ export function UnknownCard({
   actorId: string
   mayAsk: boolean
 }) {
+  const t = useTranslations('unknown')
   const { payout, support, item } = one
   const name = receiverName(payout.receiver)
   return (
@@ -32,17 +34,17 @@ export function UnknownCard({
           <h2 className="text-2xl tracking-tight">
             <Amount display={displayAmount(payout.amountMinor, payout.currency)} />
             <span className="ml-2 text-base text-ink-2">
-              to <bdi>{name}</bdi>
+              {t.rich('to', { name: () => <bdi>{name}</bdi> })}
             </span>
           </h2>
           <p className="text-sm text-ink-2">
-            unknown for <Age at={payout.stageSince} />
+            {t.rich('since', { age: () => <Age at={payout.stageSince} /> })}
           </p>
         </div>
         <p className="mt-1 text-[0.9375rem] text-ink-2">
-          Account <Account last4={payout.accountLast4} /> ·{' '}
+          <span>{t.rich('account', { account: () => <Account last4={payout.accountLast4} /> })}</span> ·{' '}
           <Link href={`/desk/payouts/${payout.id}`} prefetch={false} className="text-link">
-            Everything about this payout
+            {t('viewPayout')}
           </Link>
         </p>
         {item && (
@@ -52,40 +54,39 @@ export function UnknownCard({
         )}
         <CallbackSays one={one} />
         <div className="mt-6">
-          <Part title="What was sent and what came back">
+          <Part title={t('part.evidence')}>
             <Evidence known={one.known} />
           </Part>
         </div>
         <div className="mt-8 grid gap-x-10 gap-y-8 lg:grid-cols-2">
           <div className="min-w-0 space-y-8">
-            <Part title="What Cardzo says">
+            <Part title={t('part.cardzo')}>
               <CardzoFacts one={one} />
               {mayAsk && (
                 <div className="mt-4">
                   <AskNowForm
                     id={payout.id}
-                    what={
-                      <>
-                        the payout to <bdi>{name}</bdi>
-                      </>
-                    }
+                    what={<>{t.rich('about', { name: () => <bdi>{name}</bdi> })}</>}
                   />
                 </div>
               )}
             </Part>
-            <Part title="Ways out">
+            <Part title={t('part.resolve')}>
               <WaysOut one={one} actorId={actorId} />
             </Part>
           </div>
           <div className="min-w-0 space-y-8">
-            <Part title="Ask Cardzo's support">
+            <Part title={t('part.support')}>
               <p className="mb-3 text-[0.9375rem] text-ink-2">
-                Subject:{' '}
-                <span className="text-ink select-all">
-                  <Foreign text={support.subject} />
-                </span>
+                {t.rich('subject', {
+                  subject: () => (
+                    <span className="text-ink select-all">
+                      <Foreign text={support.subject} />
+                    </span>
+                  ),
+                })}
               </p>
-              <CopyText id={`support-${payout.id}`} label="The text to send" text={support.text} rows={12} />
+              <CopyText id={`support-${payout.id}`} label={t('textToSend')} text={support.text} rows={12} />
             </Part>
           </div>
         </div>
@@ -96,6 +97,7 @@ export function UnknownCard({
 
 /** A callback says how it ended. That is no proof, but people must read it before they settle. */
 function CallbackSays({ one: { finalCallbacks } }: { one: UnknownPayout }) {
+  const t = useTranslations('unknown.callback')
   const last = finalCallbacks.at(-1)
   if (last === undefined) return null
   const words = [...new Set(finalCallbacks.map(({ status }) => status))]
@@ -103,23 +105,11 @@ function CallbackSays({ one: { finalCallbacks } }: { one: UnknownPayout }) {
     <div className="mt-4">
       <Alert
         tone="warn"
-        title={
-          words.length === 1 ? (
-            <>
-              A callback from Cardzo says: <Foreign text={last.status} />
-            </>
-          ) : (
-            <>
-              Callbacks from Cardzo contradict each other: <Foreign text={words.join(', then ')} />
-            </>
-          )
-        }
+        title={t.rich(words.length === 1 ? 'one' : 'contradict', {
+          status: () => <Foreign text={words.join(' → ')} />,
+        })}
       >
-        <p>
-          The last one came <Time at={last.receivedAt} seconds />. A callback ends nothing by itself: the
-          status decides, or two people. Settle nothing that speaks against it before Cardzo&rsquo;s support
-          has explained it.
-        </p>
+        <p>{t.rich('text', { time: () => <Time at={last.receivedAt} seconds /> })}</p>
       </Alert>
     </div>
   )
@@ -135,10 +125,11 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
 }
 
 function CardzoFacts({ one: { payout, fresh } }: { one: UnknownPayout }) {
+  const t = useTranslations('unknown.cardzo')
   const { lastAnsweredAt, lastAskedAt, lastVerdict } = payout.progress
   const said =
     lastVerdict === 'no_such_order'
-      ? 'that it does not know this order'
+      ? t('noSuchOrder')
       : [payout.gatewayStatus, payout.gatewayStage].filter((word) => word !== null).join(', ')
   // The status that let payout-pay leave says nothing about what became of it.
   const beforePay =
@@ -147,38 +138,37 @@ function CardzoFacts({ one: { payout, fresh } }: { one: UnknownPayout }) {
     Date.parse(lastAnsweredAt) <= payout.payClaimedAt.getTime()
   return (
     <Facts>
-      <Fact name="Last answer">
+      <Fact name={t('lastAnswer')}>
         {lastAnsweredAt === undefined ? (
-          'none yet'
+          t('noAnswer')
         ) : (
           <>
             <Foreign text={said} />
             <span className="block text-sm text-ink-2">
-              asked <Age at={new Date(lastAnsweredAt)} /> ago, <Time at={lastAnsweredAt} seconds />
-              <span>{fresh ? '' : ' – not fresh enough to settle by'}</span>
+              {t.rich('asked', {
+                age: () => <Age at={new Date(lastAnsweredAt)} />,
+                time: () => <Time at={lastAnsweredAt} seconds />,
+              })}
             </span>
-            {beforePay && (
-              <span className="block text-sm text-warn">
-                That was before payout-pay set out: no answer has come since.
-              </span>
-            )}
+            {!fresh && <span className="block text-sm text-ink-2">{t('old')}</span>}
+            {beforePay && <span className="block text-sm text-warn">{t('beforePay')}</span>}
           </>
         )}
       </Fact>
       {lastAskedAt !== undefined && lastAskedAt !== lastAnsweredAt && (
-        <Fact name="Asked since">
-          <Time at={lastAskedAt} seconds />, without an answer
+        <Fact name={t('askedSince')}>
+          {t.rich('unanswered', { time: () => <Time at={lastAskedAt} seconds /> })}
         </Fact>
       )}
-      <Fact name="Next automatic look">
-        {payout.dueAt === null ? 'none' : <Time at={payout.dueAt} seconds />}
+      <Fact name={t('nextCheck')}>
+        {payout.dueAt === null ? t('none') : <Time at={payout.dueAt} seconds />}
       </Fact>
-      <Fact name="Payout-pay set out">
-        {payout.payClaimedAt === null ? 'unknown' : <Time at={payout.payClaimedAt} seconds />}
+      <Fact name={t('sentAt')}>
+        {payout.payClaimedAt === null ? t('notKnown') : <Time at={payout.payClaimedAt} seconds />}
       </Fact>
       <Fact name="orderid" mono>
         <span className="select-all">
-          <Foreign text={payout.orderId ?? 'none'} />
+          <Foreign text={payout.orderId ?? t('none')} />
         </span>
       </Fact>
       <Fact name="client_orderid" mono>

@@ -114,7 +114,7 @@ export const rooms: Record<string, Room> = {
     npm: ['**'],
   },
   bench: {
-    may: ['lib/cardzo', 'lib/db', 'lib/runtime', 'lib/contract', 'lib/payouts', 'lib/processes', 'lib/cli'],
+    may: ['lib/cardzo', 'lib/db', 'lib/runtime', 'lib/contract', 'lib/processes', 'lib/cli'],
     npm: ['**'],
   },
 }

@@ -42,5 +42,6 @@ export async function fillProcessing(
     )
   }
   await db.query(`UPDATE payout_work SET due_at = now() + interval '1 day', priority = 1`)
-  await db.query('ANALYZE')
+  // Not of the tables that are still empty: what PostgreSQL knows of them would be wrong a second later.
+  await db.query('ANALYZE receiver, payout, payout_work')
 }

@@ -3,8 +3,9 @@ import { readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type pg from 'pg'
 import { noticeChannel } from '#lib/runtime/push/notice.ts'
+import { createPayouts } from './payout-requests.ts'
+import type { Bench, BenchServer } from './stack.ts'
 
 /** The web server takes fewer from one address (lib/runtime/push/hub.ts). On Linux every 127.x.y.z is this machine. */
 const perAddress = 250
@@ -12,6 +13,8 @@ const openingAtOnce = 25
 /** Long enough for a sign of life on every stream. */
 const idleS = 30
 const rounds = 40
+/** As many payouts share the open pages. */
+const watchedPayouts = 100
 
 export type Quick = { p50Ms: number; p95Ms: number }
 
@@ -28,13 +31,23 @@ export type Pushed = {
 /** A page's stream, as a browser opens it, without the browser. */
 type Stream = { untilChanged: () => Promise<number>; close: () => void }
 
-/**
- * Opens `count` streams, spread over these links, and keeps them open while it measures. The first link gets a hundred of them. `pid` is
- * the web server's. Linux only.
- */
-export async function measureStreams(
-  { appUrl, links, pid, db }: { appUrl: string; links: readonly string[]; pid: number; db: pg.Client },
-  count = 10_000,
+/** A web server with `count` open pages, and nothing else to do. Linux only. */
+export async function measureOpenPages(server: BenchServer, count = 10_000): Promise<Pushed> {
+  const bench = await server.open()
+  try {
+    const { pid } = await bench.startWeb()
+    const payouts = await createPayouts(bench.appUrl, await bench.apiKey(), watchedPayouts)
+    const links = payouts.map(({ statusUrl }) => statusUrl ?? '')
+    return await measureStreams({ ...bench, links, pid }, count)
+  } finally {
+    await bench.stop()
+  }
+}
+
+/** Spreads the streams over these links; the first link gets a hundred. `pid` is the web server's. */
+async function measureStreams(
+  { appUrl, links, pid, db }: Pick<Bench, 'appUrl' | 'db'> & { links: readonly string[]; pid: number },
+  count: number,
 ): Promise<Pushed> {
   const watched = links[0]
   if (watched === undefined) throw new Error('There is no status page to open')
@@ -161,7 +174,7 @@ function openStream(appUrl: string, page: string, n: number): Promise<Stream> {
   })
 }
 
-async function payoutOf(db: pg.Client, statusUrl: string): Promise<string> {
+async function payoutOf(db: Bench['db'], statusUrl: string): Promise<string> {
   const token = new URL(statusUrl).pathname.split('/').at(-1) ?? ''
   const { rows } = await db.query<{ id: string }>(
     `SELECT id FROM payout WHERE status_token_hash = encode(sha256(convert_to($1, 'UTF8')), 'hex')`,

@@ -37,11 +37,12 @@ const runShape = z.strictObject({
 })
 export type Run = z.infer<typeof runShape>
 
-/** `main` is the usual run; the other two take long and are run when asked for. */
+/** `main` is the usual run; the others are run when asked for. */
 export const resultsShape = z.strictObject({
   main: runShape,
   million: runShape.optional(),
   memory: runShape.optional(),
+  streams: runShape.optional(),
 })
 export type Results = z.infer<typeof resultsShape>
 
@@ -68,6 +69,7 @@ export function longTables(results: Results): string {
     ['', results.main],
     ['With a million payouts', results.million],
     ['Memory', results.memory],
+    ['Open pages', results.streams],
   ] as const
   return named
     .flatMap(([title, run]) =>

@@ -38,7 +38,7 @@ test('a wrong code approves nothing and keeps the note; the right one does', asy
   const { id } = await payouts.awaiting()
   await signIn(page, 'approver')
   await page.goto(`/desk/payouts/${id}`)
-  await page.getByLabel('Note').fill('Agreed by phone')
+  await page.getByRole('textbox', { name: 'Note' }).fill('Agreed by phone')
   await page.getByRole('button', { name: 'Approve' }).click()
   await expect(refused(page)).toContainText('Enter the code')
   // Six digits that are almost never right.
@@ -46,7 +46,7 @@ test('a wrong code approves nothing and keeps the note; the right one does', asy
   await page.getByLabel('One-time code').fill(right === '000000' ? '111111' : '000000')
   await page.getByRole('button', { name: 'Approve' }).click()
   await expect(refused(page)).toContainText('isn’t right')
-  await expect(page.getByLabel('Note')).toHaveValue('Agreed by phone')
+  await expect(page.getByRole('textbox', { name: 'Note' })).toHaveValue('Agreed by phone')
   await expect(page.getByLabel('One-time code')).toHaveValue('')
   expect(await payouts.get(id)).toMatchObject({ status: 'awaiting_approval' })
   await pressApprove(page)

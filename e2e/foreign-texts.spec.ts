@@ -137,7 +137,7 @@ test('every text of people and other systems is inside a <bdi>, on every page', 
   // An unknown outcome, with a proposed settlement.
   const unknown = await create('slow')
   await desk.goto(`/desk/payouts/${unknown.id}`)
-  await desk.getByLabel('Note').fill(marks.note)
+  await desk.getByRole('textbox', { name: 'Note' }).fill(marks.note)
   await desk.getByLabel('One-time code').fill(await codeFor('approver'))
   await desk.getByRole('button', { name: 'Approve', exact: true }).click()
   await payouts.until(unknown.id, 'processing')
@@ -214,6 +214,7 @@ test('every text of people and other systems is inside a <bdi>, on every page', 
       `/desk/balances/${await one('SELECT id FROM receiver WHERE external_id = $1', [marks.ownerEmail])}`,
     ],
     '/desk/receivers/[id]': [`/desk/receivers/${waiting.receiver.id}`],
+    '/desk/receivers/[id]/change': [`/desk/receivers/${waiting.receiver.id}/change`],
     '/desk/destinations/[id]': [
       `/desk/destinations/${await one('SELECT id FROM destination ORDER BY created_at DESC LIMIT 1')}`,
     ],

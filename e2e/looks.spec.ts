@@ -111,6 +111,7 @@ const pagesOf: Partial<Record<Person, string[]>> = {
   clerk: ['/desk/payouts/new', '/desk/balances', '/desk/balances/import'],
   auditor: [
     '/desk/audit',
+    '/desk/reports',
     '/desk/audit?from=soon',
     '/desk/users',
     '/desk/keys',
@@ -128,6 +129,7 @@ const pagesOf: Partial<Record<Person, string[]>> = {
     '/desk/unknown',
     '/desk/stop',
     '/desk/payouts',
+    '/desk/payouts/files?format=csv',
     '/desk/payouts?search=no-such-payout',
   ],
 }
@@ -185,7 +187,12 @@ test('a word of 64 letters never makes a page scroll sideways', async ({ page, a
     }
   }
   await signIn(page, 'clerk')
-  await narrow([`/desk/receivers/${receiver.id}`, `/desk/balances/${receiver.id}`, '/desk/balances'])
+  await narrow([
+    `/desk/receivers/${receiver.id}`,
+    `/desk/receivers/${receiver.id}/change`,
+    `/desk/balances/${receiver.id}`,
+    '/desk/balances',
+  ])
   await page.context().clearCookies()
   await signIn(page, 'approver')
   await narrow(['/desk?tab=mine', '/desk/payouts', `/desk/payouts/${id}`])

@@ -73,13 +73,21 @@ const table: Record<string, { path: string; expected: Row }> = {
     path: '/desk/payouts/{payout}/mark',
     expected: [401, 403, 200, 200, 200, 200],
   },
-  'GET /desk/receivers/[id]': {
-    path: '/desk/receivers/{receiver}',
+  'GET /desk/reports': { path: '/desk/reports', expected: staff },
+  'GET /desk/receivers/[id]': { path: '/desk/receivers/{receiver}', expected: staff },
+  'GET /desk/receivers/[id]/change': {
+    path: '/desk/receivers/{receiver}/change',
     expected: [signIn, 403, 200, 403, 403, 403],
   },
   'GET /desk/policy': { path: '/desk/policy', expected: staff },
   'GET /desk/stop': { path: '/desk/stop', expected: staff },
   'GET /desk/unknown': { path: '/desk/unknown', expected: staff },
+  'GET /desk/payouts/files': { path: '/desk/payouts/files', expected: staff },
+  // Whose file it is has a test of its own.
+  'GET /desk/payouts/files/[id]': {
+    path: '/desk/payouts/files/{payout}',
+    expected: [401, 403, 404, 404, 404, 404],
+  },
   'GET /desk/payouts/export': { path: '/desk/payouts/export', expected: [401, 403, 200, 200, 200, 200] },
   'GET /api/pay/[token]/status': { path: '/api{status}/status', expected: all(200) },
   // A stream has no end to wait for: GET finds none here, and HEAD what GET would open.

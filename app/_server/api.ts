@@ -2,6 +2,7 @@
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { authenticateApiKey } from '#lib/services/key/authenticate-api-key.ts'
 import type { Deps } from '#lib/services/ports.ts'
+import { WholeResponse } from '#lib/runtime/whole-response.ts'
 import { judgeError } from './away.ts'
 import { getDeps } from './deps.ts'
 import { guardHeaders, problem, refusalProblem } from './problem.ts'
@@ -37,5 +38,8 @@ export function json(
   value: unknown,
   init: { status?: number; headers?: Record<string, string> } = {},
 ): Response {
-  return Response.json(value, { status: init.status ?? 200, headers: { ...guardHeaders, ...init.headers } })
+  return new WholeResponse(JSON.stringify(value), {
+    status: init.status ?? 200,
+    headers: { 'Content-Type': 'application/json', ...guardHeaders, ...init.headers },
+  })
 }

@@ -118,7 +118,11 @@ export function parseForm(form: Uint8Array): Form {
   return { pairs, broken }
 }
 
+/** Neither escaped nor beyond ASCII: it says what it means. */
+const plainField = /^[\w.:~-]*$/
+
 function decodeField(raw: string): { text: string; isBroken: boolean } {
+  if (plainField.test(raw)) return { text: raw, isBroken: false }
   const bytes = Buffer.from(
     raw
       .replaceAll('+', ' ')

@@ -18,8 +18,11 @@ export const zoneHere = cache(async (): Promise<string | null> => {
   return zone !== undefined && isZone(zone) ? zone : null
 })
 
+/** Are single-key shortcuts on in this browser? Yes, unless somebody has switched them off. */
+export const areKeysOn = async (): Promise<boolean> => (await cookies()).get('keys')?.value !== 'off'
+
 /** Remembers a choice in this browser for a year; null forgets it. */
-export async function keepChoice(name: 'locale' | 'time-zone', value: string | null): Promise<void> {
+export async function keepChoice(name: 'locale' | 'time-zone' | 'keys', value: string | null): Promise<void> {
   const secure = (await getEnv()).appUrl.startsWith('https:')
   const jar = await cookies()
   jar.set(name, value ?? '', {

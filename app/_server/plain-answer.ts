@@ -4,10 +4,11 @@ import type { Locale } from '#lib/words/locales.ts'
 import { refusalText } from '#lib/words/refusal-text.ts'
 import { refusalAnswers } from '#lib/payouts/refusals.ts'
 import type { RefusalCode } from '#lib/payouts/refusals.ts'
+import { WholeResponse } from '#lib/runtime/whole-response.ts'
 import { guardHeaders } from './problem.ts'
 
 export function plainText(status: number, text: string, headers: Record<string, string> = {}): Response {
-  return new Response(`${text}\n`, {
+  return new WholeResponse(`${text}\n`, {
     status,
     headers: { 'Content-Type': 'text/plain; charset=utf-8', ...guardHeaders, ...headers },
   })

@@ -3,6 +3,7 @@ import { refusalAnswers } from '#lib/payouts/refusals.ts'
 import type { InputProblem, RefusalCode } from '#lib/payouts/refusals.ts'
 import { titleOf } from '#lib/payouts/text.ts'
 import { wordsFor } from '#lib/words/words.ts'
+import { WholeResponse } from '#lib/runtime/whole-response.ts'
 
 /** What we can answer to a machine: the expected refusals, and two that only HTTP knows. */
 const onlyHttp = {
@@ -48,7 +49,7 @@ export function problem(
     detail: [text, more.detail].filter((part) => part !== undefined).join(' '),
     ...(more.errors && { errors: more.errors }),
   }
-  return new Response(JSON.stringify(document), {
+  return new WholeResponse(JSON.stringify(document), {
     status: http,
     headers: {
       'Content-Type': 'application/problem+json',

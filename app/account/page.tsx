@@ -13,6 +13,7 @@ import { showAccount } from '#lib/services/sign-in/show-account.ts'
 import type { Account } from '#lib/services/sign-in/show-account.ts'
 import { zoneHere } from '#app/_server/locale.ts'
 import { sessionHere } from '#app/_server/session-here.ts'
+import { KeyboardForm } from './keyboard-form.tsx'
 import { Sessions } from './sessions.tsx'
 import { ZoneForm } from './zone-form.tsx'
 
@@ -26,8 +27,12 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 export default async function AccountPage({ searchParams }: Props) {
   const actor = await requireActor()
   const { account } = shown(await showAccount(await getDeps(), actor, { token: await sessionHere() }))
-  const t = await getTranslations('account')
-  const [{ done: what }, site] = [await searchParams, await getTranslations('site')]
+  const [t, site, keyboard] = await Promise.all([
+    getTranslations('account'),
+    getTranslations('site'),
+    getTranslations('keyboard'),
+  ])
+  const { done: what } = await searchParams
   return (
     <Page>
       <PageTitle>{t('title')}</PageTitle>
@@ -52,6 +57,13 @@ export default async function AccountPage({ searchParams }: Props) {
           {account.role !== 'receiver' && <FactorPart account={account} />}
         </Card>
       </Section>
+      {account.role !== 'receiver' && (
+        <Section id="keyboard" title={keyboard('section')}>
+          <Card>
+            <KeyboardForm />
+          </Card>
+        </Section>
+      )}
       <Section id="zone" title={t('zone.title')}>
         <Card>
           <ZoneForm chosen={await zoneHere()} />

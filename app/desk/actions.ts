@@ -8,6 +8,7 @@ import { askNow } from '#lib/services/order/ask-now.ts'
 import { closeItem } from '#lib/services/desk/close-item.ts'
 import { dropItem } from '#lib/services/desk/drop-item.ts'
 import { takeItem } from '#lib/services/desk/take-item.ts'
+import { dropPayout, takePayout } from '#lib/services/desk/take-payout.ts'
 import type { RefusalCode } from '#lib/payouts/refusals.ts'
 
 /** What two general refusals mean for an open item. */
@@ -52,8 +53,26 @@ async function runDrop(_before: FormState, form: FormData): Promise<FormState> {
   return untouched
 }
 
+async function runTakeApproval(_before: FormState, form: FormData): Promise<FormState> {
+  const { id = '' } = readTexts(form)
+  const result = await act(({ deps, actor }) => takePayout(deps, actor, { id }))
+  if (!result.ok) return sentBack(result, {})
+  revalidatePath('/desk')
+  return untouched
+}
+
+async function runDropApproval(_before: FormState, form: FormData): Promise<FormState> {
+  const { id = '' } = readTexts(form)
+  const result = await act(({ deps, actor }) => dropPayout(deps, actor, { id }))
+  if (!result.ok) return sentBack(result, {})
+  revalidatePath('/desk')
+  return untouched
+}
+
 // What a browser can call; each checks its arguments first.
 export const close = formAction(runClose)
 export const ask = formAction(runAsk)
 export const take = formAction(runTake)
 export const drop = formAction(runDrop)
+export const takeApproval = formAction(runTakeApproval)
+export const dropApproval = formAction(runDropApproval)

@@ -8,7 +8,13 @@ export const queueTabs = [
 ] as const satisfies readonly { tab: QueueTab; label: string }[]
 
 /** Without `tab`, the role decides. `selected`: all rows start selected. */
-export type DeskAddress = { tab?: QueueTab; onlyMine: boolean; many: boolean; selected: boolean }
+export type DeskAddress = {
+  tab?: QueueTab
+  onlyMine: boolean
+  onlyProposals?: true
+  many: boolean
+  selected: boolean
+}
 
 type Query = Record<string, string | string[] | undefined>
 
@@ -18,17 +24,19 @@ export function readAddress(query: Query): DeskAddress {
   return {
     ...(known && { tab: known.tab }),
     onlyMine: query['items'] === 'mine',
+    ...(query['items'] === 'proposals' && { onlyProposals: true as const }),
     many: query['rows'] === 'many',
     selected: query['select'] === 'all',
   }
 }
 
-export function deskPath({ tab, onlyMine, many, selected }: DeskAddress): string {
+export function deskPath({ tab, onlyMine, onlyProposals, many, selected }: DeskAddress): string {
   const query = new URLSearchParams()
   if (tab !== undefined) query.set('tab', tab)
   if (many) query.set('rows', 'many')
   if (selected) query.set('select', 'all')
   if (onlyMine) query.set('items', 'mine')
+  if (onlyProposals) query.set('items', 'proposals')
   const text = query.toString()
   return text === '' ? '/desk' : `/desk?${text}`
 }

@@ -20,6 +20,7 @@ import type { DeskAddress } from './address.ts'
 import { ComparisonResult } from './comparison.tsx'
 import { LockedOutNotice } from './locked-out-notice.tsx'
 import { MoneyEquation } from './money-equation.tsx'
+import { Cockpit } from './cockpit.tsx'
 import { Queue } from './queue.tsx'
 import { NoWorkerNotice } from './no-worker-notice.tsx'
 
@@ -33,10 +34,11 @@ export default async function DeskPage({
 }) {
   const actor = await requireActor('payout.see_all')
   const address = readAddress(await searchParams)
-  const { tab, onlyMine, many } = address
+  const { tab, onlyMine, onlyProposals = false, many } = address
   const desk = shown(
     await showDesk(await getDeps(), actor, {
       onlyMine,
+      onlyProposals,
       ...(tab && { tab }),
       ...(many && { rows: manyAtMost }),
     }),
@@ -56,10 +58,11 @@ export default async function DeskPage({
       </PageTitle>
       <LockedOutNotice condition={desk.condition} />
       <NoWorkerNotice silence={desk.silence} />
+      <Cockpit desk={desk} actor={actor} />
       <UnknownNotice count={desk.unknown} />
       <UncappedNotice currencies={desk.uncapped} />
       <Section id="awaiting" title="Awaiting approval" aside={<Sums sums={desk.queue.sums} />}>
-        <Queue queue={desk.queue} address={address} decides={decides} />
+        <Queue queue={desk.queue} address={address} decides={decides} userId={actor.id} />
       </Section>
       <Section id="items" title="Open items" aside={<ItemFilter desk={desk} address={address} />}>
         {desk.items.length === 0 ? (
@@ -105,9 +108,11 @@ function NoItems({ onlyMine }: { onlyMine: boolean }) {
 /** All open items, or the person's own. */
 function ItemFilter({ desk, address }: { desk: Desk; address: DeskAddress }) {
   const shownCount = desk.items.length + desk.late.length
-  if (address.onlyMine)
+  const { onlyProposals: _, ...rest } = address
+  const allItems = { ...rest, onlyMine: false }
+  if (address.onlyMine || address.onlyProposals)
     return (
-      <Link href={deskPath({ ...address, onlyMine: false })} prefetch={false} className="text-link">
+      <Link href={deskPath(allItems)} prefetch={false} className="text-link">
         Show all
       </Link>
     )

@@ -1,4 +1,5 @@
 import Link from 'next/link'
+import { useTranslations } from 'next-intl'
 import { Amount, BankAccount } from '#app/_ui/amount.tsx'
 import { Tag } from '#app/_ui/badge.tsx'
 import { Button } from '#app/_ui/button.tsx'
@@ -9,22 +10,26 @@ import { Validated } from '#app/desk/_ui/validated.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
 import { receiverName } from '#lib/payouts/receiver-name.ts'
 import type { Desk, QueueRow } from '#lib/services/desk/show-desk.ts'
+import { TakeForms } from './take-forms.tsx'
+import { Taken } from './taken.tsx'
 import { deskPath, queueTabs } from './address.ts'
 import type { DeskAddress } from './address.ts'
 
-type Props = { queue: Desk['queue']; address: DeskAddress; decides: boolean }
+type Props = { queue: Desk['queue']; address: DeskAddress; decides: boolean; userId: string }
 
 /** What waits for approval, in tabs by whose turn it is. Approvers can select several and review them together. */
-export function Queue({ queue, address, decides }: Props) {
+export function Queue({ queue, address, decides, userId }: Props) {
   const selects = decides && queue.tab === 'mine' && queue.rows.length > 0
   return (
     <>
       <Tabs queue={queue} address={address} decides={decides} />
       {queue.rows.length === 0 && <NoRows tab={queue.tab} all={queue.counts.all} />}
-      {queue.rows.length > 0 && !selects && <Rows queue={queue} selects={false} selected={false} />}
+      {queue.rows.length > 0 && !selects && (
+        <Rows queue={queue} selects={false} selected={false} decides={decides} userId={userId} />
+      )}
       {selects && (
         <form method="get" action="/desk/approve">
-          <Rows queue={queue} selects selected={address.selected} />
+          <Rows queue={queue} selects selected={address.selected} decides={decides} userId={userId} />
           <div className="mt-4 flex flex-wrap items-center gap-x-5 gap-y-2">
             <Button look="secondary">Review selected</Button>
             <Link
@@ -39,11 +44,12 @@ export function Queue({ queue, address, decides }: Props) {
         </form>
       )}
       <More queue={queue} address={address} />
+      {decides && <TakeForms />}
     </>
   )
 }
 
-function Tabs({ queue, address, decides }: Props) {
+function Tabs({ queue, address, decides }: Omit<Props, 'userId'>) {
   return (
     <nav aria-label="What waits" className="-mx-1 mb-3 flex flex-wrap gap-1">
       {queueTabs
@@ -92,17 +98,20 @@ function NoRows({ tab, all }: { tab: Desk['queue']['tab']; all: number }) {
   )
 }
 
-function Rows({ queue, selects, selected }: { queue: Desk['queue']; selects: boolean; selected: boolean }) {
+type RowProps = { selects: boolean; selected: boolean; decides: boolean; userId: string }
+
+function Rows({ queue, ...rest }: { queue: Desk['queue'] } & RowProps) {
   return (
     <ul className="divide-y divide-line overflow-hidden rounded-2xl border border-line bg-surface">
       {queue.rows.map((row) => (
-        <Row key={row.payout.id} row={row} selects={selects} selected={selected} />
+        <Row key={row.payout.id} row={row} {...rest} />
       ))}
     </ul>
   )
 }
 
-function Row({ row, selects, selected }: { row: QueueRow; selects: boolean; selected: boolean }) {
+function Row({ row, selects, selected, decides, userId }: { row: QueueRow } & RowProps) {
+  const t = useTranslations('cockpit')
   const { payout, given, needed } = row
   const name = receiverName(payout.receiver)
   const amount = displayAmount(payout.amountMinor, payout.currency)
@@ -144,6 +153,9 @@ function Row({ row, selects, selected }: { row: QueueRow; selects: boolean; sele
               {given} of {needed} <span>{needed === 1 ? 'approval' : 'approvals'}</span>
             </span>
             <Marks row={row} />
+            {row.because !== 'age' && (
+              <Tag look="bg-info-soft text-info" icon="clock" text={t(`because.${row.because}`)} />
+            )}
           </p>
           <p className="text-ink-3">
             <Validated at={payout.validatedAt} /> · waits <Age at={payout.stageSince} />
@@ -156,6 +168,7 @@ function Row({ row, selects, selected }: { row: QueueRow; selects: boolean; sele
               )}
             </span>
           </p>
+          <Taken row={row} what={t('taken.of', { amount, name })} userId={userId} decides={decides} />
         </div>
         <p className="text-right text-lg">
           <Amount display={amount} />
@@ -182,7 +195,7 @@ function More({ queue, address }: { queue: Desk['queue']; address: DeskAddress }
   if (total <= here) return null
   return (
     <p className="mt-3 text-sm text-ink-2">
-      The oldest {here} of {total} are shown.{' '}
+      The first {here} of {total} are shown.{' '}
       <span>
         {!address.many && (
           <Link

@@ -24,7 +24,7 @@ export async function generateMetadata(): Promise<Metadata> {
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
-/** The receiver's saved accounts. */
+/** The receiver's saved destinations. */
 export default async function DestinationsPage({ searchParams }: Props) {
   const actor = await requireActor('destination.manage_own')
   const t = await getTranslations('destinations')

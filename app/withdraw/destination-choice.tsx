@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import { Account } from '#app/_ui/amount.tsx'
 import { Time } from '#app/_ui/time.tsx'
 
-export type SavedChoice = {
+export type SavedDestination = {
   id: string
   label: string
   last4: string | null
@@ -12,14 +12,14 @@ export type SavedChoice = {
   usableFrom: string | null
 }
 
-/** A saved destination, or another account: its value is empty, and its fields are shown only while it is chosen (by CSS, so without scripts too). */
+/** A saved destination, or another one: its value is empty, and its fields are shown only while it is chosen (by CSS, so without scripts too). */
 export function DestinationChoice({
   saved,
   chosen,
   problem,
   onChoose,
 }: {
-  saved: readonly SavedChoice[]
+  saved: readonly SavedDestination[]
   chosen: string
   problem: string | undefined
   onChoose: (id: string) => void

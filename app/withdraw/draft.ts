@@ -1,6 +1,6 @@
 /**
- * The unfinished request, kept in the browser so that a closed tab loses nothing, and the same form sent again leads to one and the same.
- * Account numbers are not kept: others may use the browser.
+ * The unfinished request, kept in the browser so that a closed tab loses nothing and the same form sent again leads to the same payout.
+ * No account number is kept: others may use the browser.
  */
 import { describeField } from '#lib/payouts/fields.ts'
 

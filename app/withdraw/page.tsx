@@ -28,7 +28,7 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 
 /**
  * The form's id is in the address: back, reload and a restored tab bring the same form and never a second payout, even without scripts.
- * `to` chooses one of the saved, or `default`; `amount` and `currency` fill the form in. The bare address opens the fields of a new account,
+ * `to` chooses a saved destination, or `default`; `amount` and `currency` fill the form in. The bare address opens the fields of a new account,
  * because programs fill in each of them (docs/contract.md); links of ours say `to=default`.
  */
 export default async function WithdrawPage({ searchParams }: Props) {

@@ -12,7 +12,7 @@ import { accountFields, lastFour } from '#lib/payouts/fields.ts'
 import { fixedNames } from '#lib/words/fixed-names.ts'
 import { withdraw } from './actions.ts'
 import { DestinationChoice } from './destination-choice.tsx'
-import type { SavedChoice } from './destination-choice.tsx'
+import type { SavedDestination } from './destination-choice.tsx'
 import { useDraft } from './use-draft.ts'
 
 const never = () => () => undefined
@@ -42,7 +42,7 @@ export function WithdrawForm({
   /** Everything that is available, as typed and as shown. */
   all: readonly { currency: string; amount: string; text: string }[]
   /** The receiver's saved destinations, the default first. */
-  saved: readonly SavedChoice[]
+  saved: readonly SavedDestination[]
   /** The id of one of them; empty: another account. */
   chosen: string
 }) {

@@ -86,18 +86,24 @@ const past = () =>
     orderBy: { idempotencyKey: 'asc' },
   })
 
-it('has every status, proves its history and its money, and is written once', async () => {
-  await command('lib/cli/seed.ts')
-  const payouts = await past()
-  expect(payouts).toHaveLength(60)
-  expect(new Set(payouts.map(({ status }) => status))).toEqual(new Set(payoutStatuses))
-  expect(new Set(payouts.map(({ receiverId }) => receiverId)).size).toBe(3)
-  const ages = payouts.map(({ createdAt }) => (Date.now() - createdAt.getTime()) / 86_400_000)
-  expect(Math.max(...ages)).toBeGreaterThan(80)
-  expect(Math.max(...ages)).toBeLessThan(90)
-  // The same on every machine.
-  expect(payouts.slice(0, 3).map(({ id, amountMinor, currency }) => ({ id, amountMinor, currency })))
-    .toMatchInlineSnapshot(`
+/** Each command is a process of its own, and takes its time on a busy machine. */
+const patiently = 180_000
+
+it(
+  'has every status, proves its history and its money, and is written once',
+  { timeout: patiently },
+  async () => {
+    await command('lib/cli/seed.ts')
+    const payouts = await past()
+    expect(payouts).toHaveLength(60)
+    expect(new Set(payouts.map(({ status }) => status))).toEqual(new Set(payoutStatuses))
+    expect(new Set(payouts.map(({ receiverId }) => receiverId)).size).toBe(3)
+    const ages = payouts.map(({ createdAt }) => (Date.now() - createdAt.getTime()) / 86_400_000)
+    expect(Math.max(...ages)).toBeGreaterThan(80)
+    expect(Math.max(...ages)).toBeLessThan(90)
+    // The same on every machine.
+    expect(payouts.slice(0, 3).map(({ id, amountMinor, currency }) => ({ id, amountMinor, currency })))
+      .toMatchInlineSnapshot(`
     [
       {
         "amountMinor": 9965n,
@@ -117,24 +123,25 @@ it('has every status, proves its history and its money, and is written once', as
     ]
   `)
 
-  // What they ask for is sealed and hashed as any payout's: each opens, and the money was really set aside.
-  expect(await command('lib/cli/admin.ts', 'history:verify')).toMatchObject({ ok: true })
-  expect(await command('lib/cli/admin.ts', 'money:check')).toMatchObject({ ok: true })
+    // What they ask for is sealed and hashed as any payout's: each opens, and the money was really set aside.
+    expect(await command('lib/cli/admin.ts', 'history:verify')).toMatchObject({ ok: true })
+    expect(await command('lib/cli/admin.ts', 'money:check')).toMatchObject({ ok: true })
 
-  const { body } = await prisma.policyVersion.findFirstOrThrow({ where: { activeKey: 'active' } })
-  expect(body).toMatchObject({
-    currencies: { EUR: { rules: [{ approvers: 1 }, { from: '1000.00', approvers: 2 }] }, USD: {} },
-  })
-  const [{ twice } = { twice: 0n }] = await prisma.$queryRaw<{ twice: bigint }[]>`
+    const { body } = await prisma.policyVersion.findFirstOrThrow({ where: { activeKey: 'active' } })
+    expect(body).toMatchObject({
+      currencies: { EUR: { rules: [{ approvers: 1 }, { from: '1000.00', approvers: 2 }] }, USD: {} },
+    })
+    const [{ twice } = { twice: 0n }] = await prisma.$queryRaw<{ twice: bigint }[]>`
     SELECT count(*) AS twice FROM (SELECT FROM approval GROUP BY payout_id HAVING count(*) = 2) AS p`
-  expect(Number(twice)).toBeGreaterThan(2)
+    expect(Number(twice)).toBeGreaterThan(2)
 
-  const before = await written()
-  await command('lib/cli/seed.ts')
-  expect(await written()).toEqual(before)
-})
+    const before = await written()
+    await command('lib/cli/seed.ts')
+    expect(await written()).toEqual(before)
+  },
+)
 
-it('stays as it is when a worker looks at it', async () => {
+it('stays as it is when a worker looks at it', { timeout: patiently }, async () => {
   const before = await past()
   const openOnes = before.filter(({ finalAt }) => finalAt === null).map(({ id }) => id)
   const worker = spawn(process.execPath, ['lib/worker/main.ts'], {

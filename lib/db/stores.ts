@@ -4,6 +4,7 @@ import { createApprovalStore } from './approval/approval-store.ts'
 import { createRiskStore } from './approval/risk-store.ts'
 import { createAuditTrail } from './audit/audit-trail.ts'
 import { createLedgerStore } from './balance/ledger-store.ts'
+import { createExportStore } from './desk/export-store.ts'
 import { createItemStore } from './desk/item-store.ts'
 import { createDeskViewStore } from './desk/view-store.ts'
 import { createDestinationStore } from './destination/destination-store.ts'
@@ -55,6 +56,7 @@ export function createStores(
     notes: createNoteStore(prisma),
     items: createItemStore(prisma),
     views: createDeskViewStore(prisma),
+    exports: createExportStore(prisma),
     settlements: createSettlementStore(prisma),
     approvals: createApprovalStore(prisma),
     policy: createPolicyStore(prisma, hooks, vault),

@@ -13,9 +13,18 @@ export function plainAddress(text: string): string | undefined {
   return parse(text)?.toString()
 }
 
+/** The same few addresses come again and again: proxies, Cardzo, other systems. */
+const parsedMost = 1000
+const addressMaxLength = 64
+const parsed = new Map<string, Address | undefined>()
+
 function parse(text: string): Address | undefined {
+  if (parsed.has(text)) return parsed.get(text)
   const [bare = ''] = text.split('%')
-  return ipaddr.isValid(bare) ? ipaddr.process(bare) : undefined
+  const address = ipaddr.isValid(bare) ? ipaddr.process(bare) : undefined
+  if (parsed.size >= parsedMost) parsed.clear()
+  if (text.length <= addressMaxLength) parsed.set(text, address)
+  return address
 }
 
 /** An address, or a range such as `10.0.0.0/8`. Undefined when the text is neither. */

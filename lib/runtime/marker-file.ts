@@ -9,6 +9,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
+import { inBatches } from '#lib/db/engine/batches.ts'
 import { MarkerUnwritable } from '#lib/services/safety/marker.ts'
 import type { AskFirstStore, EventMark, Marker } from '#lib/services/ports.ts'
 
@@ -76,6 +77,16 @@ export function createMarkerFile(name: string, history: History): Marker {
       .map((entry) => join(dirname(name), entry))
   }
 
+  async function rememberAll(payoutIds: readonly string[]): Promise<boolean[]> {
+    if (database === undefined) throw new Error('Bug: a step before the first look at the marker')
+    const [newest, missing] = await Promise.all([history.newestOf(payoutIds), history.missing(marks)])
+    if (missing.length > 0) return payoutIds.map(() => false)
+    genesis ??= (await history.whereWeAre()).genesis
+    for (const mark of newest) if (mark) note(mark)
+    await write()
+    return newest.map((mark) => mark !== null)
+  }
+
   return {
     async missing() {
       const here = await history.whereWeAre()
@@ -109,15 +120,7 @@ export function createMarkerFile(name: string, history: History): Marker {
       spent = []
     },
 
-    async remember(payoutId) {
-      if (database === undefined) throw new Error('Bug: a step before the first look at the marker')
-      const [newest, missing] = await Promise.all([history.newestOf(payoutId), history.missing(marks)])
-      if (missing.length > 0 || !newest) return false
-      genesis ??= (await history.whereWeAre()).genesis
-      note(newest)
-      await write()
-      return true
-    },
+    remember: inBatches({ most: marksKept, together: rememberAll }),
 
     trouble: () => trouble,
   }

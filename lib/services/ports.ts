@@ -6,7 +6,7 @@ import type { ItemStore } from './ports/desk.ts'
 import type { DestinationStore } from './ports/destination.ts'
 import type { CallbackInbox } from './ports/callback-inbox.ts'
 import type { ApiKeyStore } from './ports/key.ts'
-import type { DeskViewStore } from './ports/list.ts'
+import type { DeskViewStore, ExportStore } from './ports/list.ts'
 import type { MailStore } from './ports/message.ts'
 import type { NoteStore } from './ports/note.ts'
 import type { CallbackStore, Gate, Gateway, GatewayConditionStore } from './ports/order.ts'
@@ -81,6 +81,7 @@ export type Deps = {
   notes: NoteStore
   items: ItemStore
   views: DeskViewStore
+  exports: ExportStore
   settlements: SettlementStore
   approvals: ApprovalStore
   policy: PolicyStore

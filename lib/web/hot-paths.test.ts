@@ -3,10 +3,15 @@ import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { WholeResponse } from '#lib/runtime/whole-response.ts'
 import { hotPaths } from './hot-paths.ts'
 import type { RouteModule } from './hot-paths.ts'
 
 const report = vi.fn()
+const said = [
+  ['short', { status: 202, headers: { 'Content-Type': 'application/json', 'X-More': 'a, 1' } }, '{"é":1}'],
+  ['long', { status: 200, headers: { 'Content-Type': 'application/json' } }, `"${'é'.repeat(2000)}"`],
+] as const
 const routes: Record<string, RouteModule> = {
   '/api/thing': {
     GET: () => Response.json({ is: 'a thing' }),
@@ -34,6 +39,12 @@ const routes: Record<string, RouteModule> = {
     POST: () => Promise.reject(new Error('a late bug')),
   },
   '/api/rest/[[...path]]': { GET: () => new Response('rest') },
+  ...Object.fromEntries(
+    said.flatMap(([name, init, text]) => [
+      [`/api/${name}/whole`, { GET: () => new WholeResponse(text, init) }],
+      [`/api/${name}/streamed`, { GET: () => new Response(text, init) }],
+    ]),
+  ),
 }
 
 const answererOf = hotPaths(report, routes)
@@ -125,6 +136,21 @@ describe('a hot path', () => {
         { route: '/api/bug', routeType: 'route', method },
       )
     }
+  })
+
+  it.each(said)('is answered alike whether its text is at hand or in a stream: %s', async (name) => {
+    for (const method of ['GET', 'HEAD'])
+      for (const encoding of ['gzip', 'identity']) {
+        const [whole, streamed] = await Promise.all(
+          ['whole', 'streamed'].map((how) =>
+            ask(`/api/${name}/${how}`, method, { 'accept-encoding': encoding }),
+          ),
+        )
+        expect({ ...whole, headers: { ...whole?.headers, date: '' } }).toEqual({
+          ...streamed,
+          headers: { ...streamed?.headers, date: '' },
+        })
+      }
   })
 
   it('compresses a long answer for those who take gzip', async () => {

@@ -2,10 +2,11 @@
  * The addresses that programs call often, answered before the framework sees the request, by the same route handlers that the framework
  * would call. Whatever isn't in the table in its plainest form goes to the framework: docs/decisions/0015-hot-paths-before-the-framework.md.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { getRequestListener } from '@hono/node-server'
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import * as callback from '#app/api/cardzo/callback/route.ts'
 import * as live from '#app/api/health/live/route.ts'
 import * as ready from '#app/api/health/ready/route.ts'
@@ -18,6 +19,7 @@ import * as cancel from '#app/api/v1/payouts/[id]/cancel/route.ts'
 import * as payout from '#app/api/v1/payouts/[id]/route.ts'
 import * as payouts from '#app/api/v1/payouts/route.ts'
 import * as balances from '#app/api/v1/receivers/[externalId]/balances/route.ts'
+import { WholeResponse } from '#lib/runtime/whole-response.ts'
 import { pathOf } from './paths.ts'
 
 /** `never`: each handler knows the parameters of its own address. */
@@ -91,14 +93,18 @@ const shapeOf = (pattern: string) =>
 
 function answerBy(route: string, shape: RegExp, module: RouteModule, report: Report): Answer {
   const listen = getRequestListener(
-    async (request, { incoming }) => {
+    async (request, { incoming, outgoing }) => {
       const method = request.method as Method
       try {
         const handle = handlerFor(module, method)
         if (!handle) throw new Error(`${method} ${route} has no handler`)
         const params = shape.exec(pathOf(incoming.url ?? ''))?.groups
         const response = await handle(request, { params: Promise.resolve({ ...params } as never) })
-        return await compressed(response, incoming.headers['accept-encoding'])
+        const packed = await compressed(response, incoming.headers['accept-encoding'])
+        if (!(packed instanceof WholeResponse)) return packed
+        // Our server speaks HTTP/1.1 alone.
+        sendWhole(outgoing as ServerResponse, packed)
+        return RESPONSE_ALREADY_SENT
       } catch (error) {
         // A client that went away is not our error.
         if (!incoming.destroyed) report(error, { route, routeType: 'route', method })
@@ -110,11 +116,23 @@ function answerBy(route: string, shape: RegExp, module: RouteModule, report: Rep
   )
   return async (request, response) => {
     // The adapter reads some headers as they were sent, where ours would be missing and a stranger's would be in their place.
-    request.rawHeaders = Object.entries(request.headers).flatMap(([name, value]) =>
-      [value ?? []].flat().flatMap((one) => [name, one]),
-    )
+    request.rawHeaders = rawOf(request.headers)
     await listen(request, response)
   }
+}
+
+function sendWhole(outgoing: ServerResponse, { status, headers, whole }: WholeResponse): void {
+  outgoing.writeHead(status, { ...Object.fromEntries(headers), 'content-length': Buffer.byteLength(whole) })
+  outgoing.end(whole)
+}
+
+function rawOf(headers: IncomingHttpHeaders): string[] {
+  const raw: string[] = []
+  for (const [name, value] of Object.entries(headers)) {
+    if (typeof value === 'string') raw.push(name, value)
+    else for (const one of value ?? []) raw.push(name, one)
+  }
+  return raw
 }
 
 /** Shorter answers fit into one packet anyway. */
@@ -124,6 +142,8 @@ const inGzip = promisify(gzip)
 /** The framework compresses what the caller takes compressed, and so do we, if it is worth it. Streams stay as they are. */
 async function compressed(response: Response, accepted: string | string[] | undefined): Promise<Response> {
   if (!takesGzip(String(accepted)) || !isJson(response)) return response
+  if (response instanceof WholeResponse && Buffer.byteLength(response.whole) < compressFromBytes)
+    return response
   const { status, headers } = response
   const body = await response.bytes()
   if (body.length < compressFromBytes) return new Response(body, { status, headers })

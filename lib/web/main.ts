@@ -24,6 +24,8 @@ import { isServableMethod, servablePath } from './servable-request.ts'
 
 /** How long running requests may take once we are told to stop; a supervisor kills after about twice that. */
 const finishTimeoutMs = 10_000
+/** Between two looks for connections whose last answer is sent. */
+const idleCloseMs = 50
 /** Longer than proxies and clients keep an idle connection: they must not send on one that we are just closing. */
 const keepAliveMs = 65_000
 
@@ -57,6 +59,11 @@ async function main(): Promise<void> {
   reportUncaught(log, { stay: true })
   const { default: createNext } = await import('next')
   const server = createServer({ keepAliveTimeout: keepAliveMs })
+  const unanswered = new Set<ServerResponse>()
+  server.on('request', (_request, response: ServerResponse) => {
+    unanswered.add(response)
+    response.once('close', () => unanswered.delete(response))
+  })
   const hostname = env.host
   const next = createNext({ dev: isDev, dir: process.cwd(), hostname, port: env.port, httpServer: server })
   try {
@@ -75,7 +82,7 @@ async function main(): Promise<void> {
     // Next has its own copy of our modules, but their state is one per process.
     const { closeDeps, endStreams } = await import('#lib/runtime/deps.ts')
     await endStreams()
-    await finishRequests(server)
+    await finishRequests(server, unanswered)
     await next.close()
     await closeDeps()
   } finally {
@@ -219,11 +226,23 @@ function stopSignal(): Promise<void> {
   })
 }
 
-/** Takes no new requests, waits for the running ones, then closes the remaining connections. */
-async function finishRequests(server: Server): Promise<void> {
+/**
+ * Takes no new connections, answers what still comes on open ones and closes each after its answer. A client that always has a next
+ * request would otherwise keep its connection busy to the end, and its last request would be cut off.
+ */
+async function finishRequests(server: Server, unanswered: ReadonlySet<ServerResponse>): Promise<void> {
   const finished = new Promise<void>((resolve) => server.close(() => resolve()))
+  server.prependListener('request', (_request, response: ServerResponse) => closeAfter(response))
+  for (const response of unanswered) closeAfter(response)
+  // Those whose answer had begun before.
+  const closing = setInterval(() => server.closeIdleConnections(), idleCloseMs)
   await Promise.race([finished, sleep(isDev ? 0 : finishTimeoutMs, undefined, { ref: false })])
+  clearInterval(closing)
   server.closeAllConnections()
+}
+
+function closeAfter(response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader('Connection', 'close')
 }
 
 main().catch((error: unknown) => {

@@ -4,6 +4,8 @@ import { approve } from './en/approve.ts'
 import { audit } from './en/audit.ts'
 import { balance } from './en/balance.ts'
 import { balances } from './en/balances.ts'
+import { cockpit } from './en/cockpit.ts'
+import { callbacks } from './en/callbacks.ts'
 import { common } from './en/common.ts'
 import { crash } from './en/crash.ts'
 import { csv } from './en/csv.ts'
@@ -13,8 +15,10 @@ import { destinations } from './en/destinations.ts'
 import { errors } from './en/errors.ts'
 import { factor } from './en/factor.ts'
 import { fields } from './en/fields.ts'
+import { history } from './en/history.ts'
 import { home } from './en/home.ts'
 import { invite } from './en/invite.ts'
+import { keyboard } from './en/keyboard.ts'
 import { keys } from './en/keys.ts'
 import { mail } from './en/mail.ts'
 import { newAccounts } from './en/new-accounts.ts'
@@ -24,6 +28,7 @@ import { payouts } from './en/payouts.ts'
 import { policy } from './en/policy.ts'
 import { receipt } from './en/receipt.ts'
 import { receivers } from './en/receivers.ts'
+import { reports } from './en/reports.ts'
 import { signIn } from './en/sign-in.ts'
 import { refusals } from './en/refusals.ts'
 import { site } from './en/site.ts'
@@ -40,6 +45,8 @@ export const english = {
   audit,
   balance,
   balances,
+  cockpit,
+  callbacks,
   common,
   crash,
   csv,
@@ -49,8 +56,10 @@ export const english = {
   errors,
   factor,
   fields,
+  history,
   home,
   invite,
+  keyboard,
   keys,
   mail,
   newAccounts,
@@ -60,6 +69,7 @@ export const english = {
   policy,
   receipt,
   receivers,
+  reports,
   signIn,
   refusals,
   site,

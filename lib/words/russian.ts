@@ -6,6 +6,8 @@ import { approve } from './ru/approve.ts'
 import { audit } from './ru/audit.ts'
 import { balance } from './ru/balance.ts'
 import { balances } from './ru/balances.ts'
+import { cockpit } from './ru/cockpit.ts'
+import { callbacks } from './ru/callbacks.ts'
 import { common } from './ru/common.ts'
 import { crash } from './ru/crash.ts'
 import { csv } from './ru/csv.ts'
@@ -15,8 +17,10 @@ import { destinations } from './ru/destinations.ts'
 import { errors } from './ru/errors.ts'
 import { factor } from './ru/factor.ts'
 import { fields } from './ru/fields.ts'
+import { history } from './ru/history.ts'
 import { home } from './ru/home.ts'
 import { invite } from './ru/invite.ts'
+import { keyboard } from './ru/keyboard.ts'
 import { keys } from './ru/keys.ts'
 import { mail } from './ru/mail.ts'
 import { newAccounts } from './ru/new-accounts.ts'
@@ -26,6 +30,7 @@ import { payouts } from './ru/payouts.ts'
 import { policy } from './ru/policy.ts'
 import { receipt } from './ru/receipt.ts'
 import { receivers } from './ru/receivers.ts'
+import { reports } from './ru/reports.ts'
 import { signIn } from './ru/sign-in.ts'
 import { refusals } from './ru/refusals.ts'
 import { site } from './ru/site.ts'
@@ -42,6 +47,8 @@ export const russian = {
   audit,
   balance,
   balances,
+  cockpit,
+  callbacks,
   common,
   crash,
   csv,
@@ -51,8 +58,10 @@ export const russian = {
   errors,
   factor,
   fields,
+  history,
   home,
   invite,
+  keyboard,
   keys,
   mail,
   newAccounts,
@@ -62,6 +71,7 @@ export const russian = {
   policy,
   receipt,
   receivers,
+  reports,
   signIn,
   refusals,
   site,

@@ -4,6 +4,7 @@ import { checkApprovable } from '#lib/services/approval/check-approvable.ts'
 import { remindOfKeys } from '#lib/services/key/remind-of-keys.ts'
 import { watchMoneyEquation } from '#lib/services/balance/watch-money-equation.ts'
 import type { Deps } from '#lib/services/ports.ts'
+import { makeNextFile } from '#lib/services/payout/make-file.ts'
 import type { Periodic } from './periodic.ts'
 
 /** If nobody can approve a payout, people read of it within a minute. */
@@ -20,11 +21,15 @@ const moneyLookEveryMs = 5_000
 /** A search writes what is missing itself, so this only keeps that short. */
 const searchEveryMs = 5_000
 
+/** People wait for their file, but not by the second. */
+const filesEveryMs = 2_000
+
 export const periodicWork = (deps: Deps, signal: AbortSignal): Periodic[] => [
   { name: 'who may approve', everyMs: approvableEveryMs, run: () => checkApprovable(deps) },
   { name: 'sealing the audit trail', everyMs: sealAuditEveryMs, run: () => deps.auditTrail.seal() },
   { name: 'rights whose time has come', everyMs: accessEveryMs, run: () => applyDueAccess(deps) },
   { name: 'keys that expire', everyMs: keysEveryMs, run: () => remindOfKeys(deps) },
   { name: 'the money equation', everyMs: moneyLookEveryMs, run: watchMoneyEquation(deps) },
+  { name: 'files that people asked for', everyMs: filesEveryMs, run: () => makeNextFile(deps, signal) },
   { name: 'what searches look up', everyMs: searchEveryMs, run: () => deps.payouts.keepSearch(signal) },
 ]

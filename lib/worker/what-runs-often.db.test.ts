@@ -10,7 +10,13 @@ import { hearPlans, tellPlans } from '#lib/db/testing/plans.ts'
 import type { Told } from '#lib/db/testing/plans.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { approvePayout } from '#lib/services/approval/approve-payout.ts'
+import {
+  showCallbacks,
+  showMissedCallbacks,
+  showRefusedCallbacks,
+} from '#lib/services/desk/show-callbacks.ts'
 import { showDeskPayout } from '#lib/services/desk/show-desk-payout.ts'
+import { showDeskReceiver } from '#lib/services/desk/show-desk-receiver.ts'
 import { showDesk } from '#lib/services/desk/show-desk.ts'
 import { listDeskPayouts, listPayouts } from '#lib/services/payout/list-payouts.ts'
 import { findDemoPeople } from '#lib/services/people/remove-demo.ts'
@@ -108,6 +114,21 @@ const acts: Record<string, () => Promise<unknown>> = {
     await portal.deps.callbacks.store(message, null)
     await portal.deps.callbacks.store(message, null)
   },
+  'callbacks come, new and again': async () => {
+    const { rows } = await portal.deps.payouts.list({ statuses: ['processing'] }, { limit: 10 })
+    const never = () => Promise.reject(new Error('left out of its batch'))
+    for (const status of ['approved', 'approved', 'declined'])
+      await Promise.all(
+        rows.map(({ clientOrderId, orderId }) =>
+          portal.deps.callbacks.take(
+            { status, orderId: orderId ?? '', clientOrderId, type: null, params: {} },
+            1_000,
+            never,
+          ),
+        ),
+      )
+    expect(rows).toHaveLength(10)
+  },
   'the risk of a payout of a busy receiver': async () =>
     portal.deps.risk.judging({ id: await someId(busyReceiver), policyVersion: 0 }),
   'what one person approved today, and what nobody had to': async () => {
@@ -172,6 +193,16 @@ const acts: Record<string, () => Promise<unknown>> = {
     await desk({ waitingSince: new Date() })
   },
   'one payout on the desk': async () => showDeskPayout(portal.deps, approver, await someId('cardzo-777')),
+  'the inbox of callbacks, and of those to look at': async () => {
+    await showCallbacks(portal.deps, approver, { view: 'all' })
+    await showCallbacks(portal.deps, approver, { view: 'look' })
+    await showRefusedCallbacks(portal.deps, approver, {})
+  },
+  'the meter of missed callbacks': () => showMissedCallbacks(portal.deps, approver, { day: '2026-11-20' }),
+  'one receiver on the desk': async () => {
+    const { rows } = await portal.deps.payouts.list({ receiverExternalId: busyReceiver }, { limit: 1 })
+    return showDeskReceiver(portal.deps, approver, { id: rows[0]?.receiver.id ?? '' })
+  },
   'when a payout arrives': () => portal.deps.reports.arrival('EUR'),
   'unknown outcomes': () => showUnknown(portal.deps, approver),
   'balances, the latest and by a search': async () => {

@@ -15,6 +15,7 @@ END $$;
 CREATE OR REPLACE FUNCTION payout_event_chain()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
 AS $$
 BEGIN
   -- One writer at a time per payout: two events must not follow the same one. The same lock as every change of the row, and no
@@ -22,7 +23,7 @@ BEGIN
   PERFORM 1 FROM payout WHERE id = NEW.payout_id FOR NO KEY UPDATE;
   NEW.prev_hash := coalesce((SELECT hash FROM payout_event WHERE payout_id = NEW.payout_id ORDER BY id DESC LIMIT 1), '');
   -- Numbers are given before the lock is held; this one is given under it, so that a chain's order is the order of its numbers.
-  NEW.id := nextval(pg_get_serial_sequence('payout_event', 'id'));
+  NEW.id := nextval('payout_event_id_seq');
   NEW.hash := encode(sha256(convert_to(payout_event_material(NEW), 'UTF8')), 'hex');
   RETURN NEW;
 END $$;

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { payoutStatuses } from '#lib/payouts/transitions.ts'
-import { columnIds } from './columns.ts'
+import { listColumns } from '#lib/services/payout/list-columns.ts'
 import {
   deskFilterOf,
   emptyFilter,
@@ -38,7 +38,7 @@ const filters: fc.Arbitrary<Filter> = fc
       age: fc.constantFrom('30m', '2h', '3d'),
       search: fc.constantFrom('ada & co', '50%', 'ż?'),
       sort: fc.constantFrom(...sorts),
-      columns: fc.shuffledSubarray([...columnIds], { minLength: 1 }),
+      columns: fc.shuffledSubarray([...listColumns], { minLength: 1 }),
     },
     { requiredKeys: [] },
   )

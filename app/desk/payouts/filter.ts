@@ -11,8 +11,8 @@ import { isUuid } from '#lib/payouts/uuid.ts'
 import type { DeskFilter } from '#lib/services/payout/list-payouts.ts'
 import type { PayoutSort, PayoutSource } from '#lib/services/ports.ts'
 import { isZone } from '#lib/words/times.ts'
-import { columnIds, usualColumns } from './columns.ts'
-import type { ColumnId } from './columns.ts'
+import { listColumns, usualColumns } from '#lib/services/payout/list-columns.ts'
+import type { ListColumn } from '#lib/services/payout/list-columns.ts'
 
 /** How long, for choosing. */
 export const ages = ['30m', '1h', '4h', '1d', '3d', '7d'] as const
@@ -42,7 +42,7 @@ export type Filter = {
   age: string
   search: string
   sort: PayoutSort
-  columns: readonly ColumnId[]
+  columns: readonly ListColumn[]
 }
 
 export const emptyFilter: Filter = {
@@ -75,7 +75,7 @@ export function readFilter(query: Query): Filter {
   const sort = one('sort', sorts) ?? 'newest'
   const columns = all('columns')
     .flatMap((names) => names.split(','))
-    .flatMap((name) => columnIds.find((id) => id === name) ?? [])
+    .flatMap((name) => listColumns.find((id) => id === name) ?? [])
   return {
     statuses: some('status', payoutStatuses),
     from,
@@ -100,6 +100,10 @@ export function readFilter(query: Query): Filter {
   }
 }
 
+/** The same of an address. */
+export const filterOfQuery = (query: URLSearchParams): Filter =>
+  readFilter(Object.fromEntries([...new Set(query.keys())].map((name) => [name, query.getAll(name)])))
+
 /** The filter as a query; the list, its pages, its views and the download share it. */
 export function writeFilter(filter: Filter): URLSearchParams {
   const query = new URLSearchParams()
@@ -122,7 +126,7 @@ export function writeFilter(filter: Filter): URLSearchParams {
   return query
 }
 
-export const isUsual = (columns: readonly ColumnId[]) => columns.join() === usualColumns.join()
+export const isUsual = (columns: readonly ListColumn[]) => columns.join() === usualColumns.join()
 
 export const pathOf = (filter: Partial<Filter>, more: Readonly<Record<string, string>> = {}) => {
   const query = writeFilter({ ...emptyFilter, ...filter })

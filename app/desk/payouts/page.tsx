@@ -8,6 +8,7 @@ import { shown } from '#app/_server/shown.ts'
 import { buttonClass } from '#app/_ui/button.tsx'
 import { Empty, Page, PageTitle } from '#app/_ui/card.tsx'
 import { Icon } from '#app/_ui/icons.tsx'
+import { TextLink } from '#app/_ui/text-link.tsx'
 import { Pager } from '#app/_ui/page/pager.tsx'
 import { Keys } from '#app/desk/_ui/keys.tsx'
 import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
@@ -26,6 +27,10 @@ import { deskFilterOf, readFilter, writeFilter } from './filter.ts'
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('payouts'))('title') }
 }
+
+/** This page of the list, which a payout opened from it carries along. */
+const addressOf = (filter: URLSearchParams, cursor: string | undefined): string =>
+  new URLSearchParams([...filter, ...(cursor === undefined ? [] : [['cursor', cursor]])]).toString()
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
@@ -59,10 +64,20 @@ export default async function PayoutsPage({ searchParams }: Props) {
       <div className="flex flex-wrap items-start justify-between gap-x-6">
         <PageTitle>{t('title')}</PageTitle>
         {/* A download, so not a router link. */}
-        <a href={`/desk/payouts/export?${address.toString()}`} className={buttonClass('secondary')}>
-          <Icon name="download" />
-          {t('download')}
-        </a>
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+          <TextLink href="/desk/payouts/files">{t('files.title')}</TextLink>
+          <a
+            href={`/desk/payouts/export?${address.toString()}&format=xlsx`}
+            className={buttonClass('secondary')}
+          >
+            <Icon name="download" />
+            {t('downloadXlsx')}
+          </a>
+          <a href={`/desk/payouts/export?${address.toString()}`} className={buttonClass('secondary')}>
+            <Icon name="download" />
+            {t('download')}
+          </a>
+        </div>
       </div>
       <div className="space-y-3">
         <ViewTabs filter={filter} views={kept} />
@@ -88,7 +103,9 @@ export default async function PayoutsPage({ searchParams }: Props) {
           rows={rows}
           columns={filter.columns}
           selects={selects}
+          nameOf={nameOf}
           shownAt={now.toISOString()}
+          list={addressOf(address, cursor)}
         />
       )}
       {selects && (

@@ -36,7 +36,7 @@ export function StatusSheet({
   return (
     <article aria-labelledby="headline">
       {view.final ? <Result view={view} /> : <OnTheWay view={view} arrival={arrival} />}
-      <Messages notes={view.notes} />
+      <Notes notes={view.notes} />
       <Card className="mt-4">
         <h2 className="sr-only">{t('details')}</h2>
         <Facts>
@@ -71,29 +71,20 @@ export function StatusSheet({
   )
 }
 
-/** What people of the merchant wrote to the receiver. */
-function Messages({ notes }: Pick<StatusView, 'notes'>) {
+/** What the merchant wrote to the receiver. */
+function Notes({ notes }: Pick<StatusView, 'notes'>) {
   const t = useTranslations('pay')
-  if (notes.length === 0) return null
-  return (
-    <section aria-labelledby="messages" className="mt-6">
-      <h2 id="messages" className="overline-label mb-2">
-        {t('messages')}
-      </h2>
-      <ul className="space-y-3">
-        {notes.map(({ text, at }) => (
-          <li key={`${at}-${text}`} className="border-l-2 border-line-strong pl-4">
-            <p className="break-words whitespace-pre-line">
-              <bdi>{text}</bdi>
-            </p>
-            <p className="text-sm text-ink-3">
-              <Time at={at} />
-            </p>
-          </li>
-        ))}
-      </ul>
-    </section>
-  )
+  return notes.map(({ text, at }) => (
+    <figure key={`${at} ${text}`} className="mt-4 rounded-lg border-l-4 border-accent bg-info-soft px-4 py-3">
+      <figcaption className="flex flex-wrap justify-between gap-x-4 text-sm text-ink-2">
+        <span className="font-medium">{t('note')}</span>
+        <Time at={at} />
+      </figcaption>
+      <blockquote className="leading-7 break-words whitespace-pre-line">
+        <bdi>{text}</bdi>
+      </blockquote>
+    </figure>
+  ))
 }
 
 /** In these the payout is on its usual way, so that the usual time means something. */

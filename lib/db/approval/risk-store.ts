@@ -1,5 +1,6 @@
 /** The facts behind the risk checks, counted in SQL. However often somebody is paid, a judgement reads no more than the newest payouts. */
-import type { RiskFacts, RiskStore } from '#lib/services/ports.ts'
+import type { Judging, Payout, RiskFacts, RiskStore } from '#lib/services/ports.ts'
+import { inBatches } from '#lib/db/engine/batches.ts'
 import type { Database } from '#lib/db/engine/client.ts'
 import { policyOf } from '#lib/db/policy/policy-store.ts'
 import { settingsFrom } from '#lib/db/policy/settings-store.ts'
@@ -9,6 +10,17 @@ import { firstPolicy } from '#lib/payouts/policy.ts'
 const lookedAt = 1_000
 /** Others who use the same account: people read five names, and how many more there are. */
 const sharersCounted = 100
+/** One receiver may have many payouts to look at, so a statement stays below a second. */
+const judgedTogether = 50
+
+/** Whom each account is paid to: counted once, however many of the payouts are to it. After `asked`, which has their ids. */
+const there = `
+  account AS MATERIALIZED (
+    SELECT DISTINCT payout.destination_print AS print FROM asked JOIN payout ON payout.id = asked.id
+  ), there AS MATERIALIZED (
+    SELECT account.print, r.id AS receiver_id, r.external_id
+    FROM account, LATERAL paid_there(account.print, ${sharersCounted + 1}) AS paid JOIN receiver r ON r.id = paid
+  )`
 
 /** The facts of a payout `me`: columns, then where they come from. */
 const columns = `
@@ -22,8 +34,7 @@ const columns = `
       (SELECT min(d.created_at) FROM destination d WHERE d.receiver_id = me.receiver_id AND d.print = me.destination_print),
       me.created_at) AS "destinationFirstSeenAt",
     (SELECT coalesce(array_agg(other.external_id ORDER BY other.external_id), '{}') FROM (
-      SELECT r.external_id FROM paid_there(me.destination_print, ${sharersCounted + 1}) AS there JOIN receiver r ON r.id = there
-        WHERE there <> me.receiver_id
+      SELECT there.external_id FROM there WHERE there.print = me.destination_print AND there.receiver_id <> me.receiver_id
       UNION
       (SELECT r.external_id FROM destination d JOIN receiver r ON r.id = d.receiver_id
         WHERE d.print = me.destination_print AND d.receiver_id <> me.receiver_id LIMIT ${sharersCounted})) AS other) AS "sharedWith",
@@ -32,8 +43,9 @@ const columns = `
       (SELECT c.changed_at FROM receiver_change c WHERE c.receiver_id = me.receiver_id AND c.email_changed
         ORDER BY c.changed_at DESC LIMIT 1)) AS "contactChangedAt"`
 
-const sources = `
-  FROM payout me CROSS JOIN LATERAL (
+/** What the columns need beside `me`. */
+const mine = `
+  CROSS JOIN LATERAL (
     SELECT
       (count(*) FILTER (WHERE p.currency = me.currency AND p.status = 'paid'))::int AS "paidCount",
       coalesce(max(p.amount_minor) FILTER (WHERE p.currency = me.currency AND p.status = 'paid'), 0)::bigint AS "largestPaidMinor",
@@ -43,41 +55,54 @@ const sources = `
       (count(*) FILTER (WHERE p.created_at >= now() - interval '24 hours'))::int AS "requestsLastDay"
     FROM (SELECT * FROM payout WHERE receiver_id = me.receiver_id ORDER BY seq DESC LIMIT ${lookedAt}) AS p) AS mine`
 
+type Judged = RiskFacts & {
+  id: string
+  askedAlone: boolean
+  policy: unknown
+  settings: Record<string, unknown> | null
+}
+
 export function createRiskStore({ sql }: Pick<Database, 'sql'>): RiskStore {
-  return {
-    async judging({ id: payoutId, policyVersion }) {
-      const [row] = await sql.query<
-        RiskFacts & {
-          id: string
-          askedAlone: boolean
-          policy: unknown
-          settings: Record<string, unknown> | null
-        }
-      >(
-        `SELECT ${columns}, asked_alone(me) AS "askedAlone",
-           (SELECT body FROM policy_version WHERE version = $2::int) AS policy,
+  const judging = inBatches<Asked, Judging>({
+    most: judgedTogether,
+    async together(asked) {
+      const rows = await sql.query<Judged>(
+        `WITH asked AS MATERIALIZED (SELECT * FROM unnest($1::uuid[], $2::int[]) AS asked (id, policy)), ${there}
+         SELECT ${columns}, asked_alone(me) AS "askedAlone",
+           (SELECT body FROM policy_version WHERE version = asked.policy) AS policy,
            (SELECT json_object_agg(key, value) FROM setting) AS settings
-         ${sources} WHERE me.id = $1::uuid`,
-        [payoutId, policyVersion],
+         FROM asked JOIN payout me ON me.id = asked.id ${mine}`,
+        [asked.map(({ id }) => id), asked.map(({ policyVersion }) => policyVersion)],
       )
-      if (!row) throw new Error(`Bug: no payout ${payoutId}`)
-      const { id, askedAlone, policy, settings, ...facts } = row
-      if (policy === null && policyVersion !== 0)
-        throw new Error(`Bug: payout ${id} names policy ${policyVersion}, which does not exist`)
-      return {
-        facts,
-        askedAlone,
-        policy: policyVersion === 0 ? firstPolicy : policyOf(policy),
-        settings: settingsFrom(settings ?? {}),
-      }
+      const byId = new Map(rows.map((row) => [row.id, row]))
+      return asked.map((one) => toJudging(one, byId.get(one.id)))
     },
+  })
+  return {
+    judging,
 
     async factsOf(payoutIds) {
       const rows = await sql.query<RiskFacts & { id: string }>(
-        `SELECT ${columns} ${sources} WHERE me.id = ANY ($1::uuid[])`,
+        `WITH asked AS MATERIALIZED (SELECT * FROM unnest($1::uuid[]) AS asked (id)), ${there}
+         SELECT ${columns} FROM asked JOIN payout me ON me.id = asked.id ${mine}`,
         [[...payoutIds]],
       )
       return new Map(rows.map(({ id, ...facts }) => [id, facts]))
     },
+  }
+}
+
+type Asked = Pick<Payout, 'id' | 'policyVersion'>
+
+function toJudging({ id: payoutId, policyVersion }: Asked, row: Judged | undefined): Judging {
+  if (!row) throw new Error(`Bug: no payout ${payoutId}`)
+  const { id, askedAlone, policy, settings, ...facts } = row
+  if (policy === null && policyVersion !== 0)
+    throw new Error(`Bug: payout ${payoutId} names policy ${policyVersion}, which does not exist`)
+  return {
+    facts,
+    askedAlone,
+    policy: policyVersion === 0 ? firstPolicy : policyOf(policy),
+    settings: settingsFrom(settings ?? {}),
   }
 }

@@ -3,6 +3,9 @@
 /** Prisma's codes: unreachable, timed out, closed, no connection or transaction in time, too many connections. */
 const prismaCodes = ['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2034', 'P2037']
 
+/** Of `QueueFull`, as a code because Next has a copy of our classes of its own. */
+export const queueFullCode = 'QUEUE_FULL'
+
 /** The driver adapter's words for the same, before Prisma gives it a code. */
 const adapterKinds = [
   'DatabaseNotReachable',
@@ -62,7 +65,15 @@ type Facts = Partial<Record<'code' | 'errorCode' | 'originalCode' | 'kind' | 'me
 
 function saysAway({ code, errorCode, originalCode, kind, message }: Facts): boolean {
   const codes = [code, errorCode, originalCode].filter((one) => typeof one === 'string')
-  if (codes.some((one) => prismaCodes.includes(one) || socketCodes.includes(one) || sqlStates.test(one)))
+  if (
+    codes.some(
+      (one) =>
+        one === queueFullCode ||
+        prismaCodes.includes(one) ||
+        socketCodes.includes(one) ||
+        sqlStates.test(one),
+    )
+  )
     return true
   if (typeof kind === 'string' && adapterKinds.includes(kind)) return true
   return typeof message === 'string' && messages.test(message)

@@ -1,188 +1,154 @@
-import { describe, expect, it, vi } from 'vitest'
-import { createBatches, QueueFull } from './batches.ts'
-import type { BatchOptions } from './batches.ts'
+// Those who ask while a batch is at work go together in the next. Each hears its own result.
+import { setImmediate as turn } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { isDatabaseAway } from './away.ts'
+import { inBatches, QueueFull } from './batches.ts'
+import type { Batches } from './batches.ts'
 
-const away = Object.assign(new Error('gone'), { code: 'ECONNREFUSED' })
-
-/** A database whose answers the test gives, batch by batch. The result of an item is its own name. */
-function scripted(options: Partial<BatchOptions<string, string>> = {}) {
-  const seen: string[][] = []
-  const open: {
-    items: readonly string[]
-    resolve: (r: (string | undefined)[]) => void
-    reject: (e: Error) => void
-  }[] = []
-  const { add } = createBatches<string, string>({
-    batchMost: 100,
-    write: (items) => {
-      seen.push([...items])
-      return new Promise((resolve, reject) => open.push({ items, resolve, reject }))
+/** Doubles numbers. Batches wait until they are let go; what is in `left` is left out, and what is in `bad` fails. */
+function doubling(more: Partial<Batches<number, number>> = {}) {
+  const began: (readonly number[])[] = []
+  const alone: number[] = []
+  const gates: { open: () => void; fail: (error: unknown) => void }[] = []
+  const ask = inBatches<number, number>({
+    most: 3,
+    together: async (ones) => {
+      began.push(ones)
+      await new Promise<void>((open, fail) => gates.push({ open, fail }))
+      return ones.map((one) => (one < 0 ? undefined : 2 * one))
     },
-    ...options,
+    alone: (one) => {
+      alone.push(one)
+      return one === 13 ? Promise.reject(new Error('bad luck')) : Promise.resolve(20 * one)
+    },
+    ...more,
   })
-  return {
-    add,
-    addAll: (...items: string[]) => items.map((item) => add(item)),
-    seen,
-    /** The oldest batch is committed, without these. */
-    commit(...left: string[]) {
-      const batch = open.shift()
-      batch?.resolve(batch.items.map((item) => (left.includes(item) ? undefined : item)))
-    },
-    fail: (error: Error) => open.shift()?.reject(error),
-    batches: (count: number) => vi.waitFor(() => expect(seen).toHaveLength(count)),
-  }
+  return { ask, began, alone, gates }
 }
 
-describe('what is added', () => {
-  it('in one turn goes together, and what comes while that is written with the next, in order', async () => {
-    const db = scripted()
-    const first = db.addAll('a', 'b')
-    await db.batches(1)
-    const later = db.addAll('c', 'd', 'e')
-    db.commit()
-    expect(await Promise.all(first)).toEqual(['a', 'b'])
-    await db.batches(2)
-    db.commit()
-    expect(await Promise.all(later)).toEqual(['c', 'd', 'e'])
-    expect(db.seen).toEqual([
-      ['a', 'b'],
-      ['c', 'd', 'e'],
+const refused = (code: string) => Object.assign(new Error('PostgreSQL says no'), { code })
+
+describe('in batches', () => {
+  it('goes what is asked for together, then what came in the meantime, up to the most', async () => {
+    const { ask, began, gates } = doubling()
+    const first = [ask(1), ask(2)]
+    await turn()
+    const second = [3, 4, 5, 6].map(ask)
+    await turn()
+    expect(began).toEqual([[1, 2]])
+    gates[0]?.open()
+    expect(await Promise.all(first)).toEqual([2, 4])
+    await turn()
+    expect(began).toEqual([
+      [1, 2],
+      [3, 4, 5],
     ])
+    gates[1]?.open()
+    await turn()
+    gates[2]?.open()
+    expect(await Promise.all(second)).toEqual([6, 8, 10, 12])
   })
 
-  it('is answered when its own batch is done, not before', async () => {
-    const db = scripted({ batchMost: 1 })
-    const answered: string[] = []
-    const all = db.addAll('a', 'b').map((one) => one.then((item) => answered.push(item)))
-    await db.batches(1)
-    db.commit()
-    await all[0]
-    await db.batches(2)
-    expect(answered).toEqual(['a'])
-    db.commit()
-    await all[1]
-    expect(answered).toEqual(['a', 'b'])
+  it('does alone what was left out, without keeping the next batch waiting', async () => {
+    let letGo: (told: number) => void = () => undefined
+    const { ask, began, gates } = doubling({ alone: () => new Promise((resolve) => (letGo = resolve)) })
+    const out = ask(-1)
+    await turn()
+    const next = ask(7)
+    gates[0]?.open()
+    await turn()
+    await turn()
+    expect(began).toEqual([[-1], [7]])
+    gates[1]?.open()
+    expect(await next).toBe(14)
+    letGo(99)
+    expect(await out).toBe(99)
   })
 
-  it('goes in batches of a limited size, so many of them at once', async () => {
-    const db = scripted({ batchMost: 2, batchesAtOnce: 2 })
-    const all = db.addAll('a', 'b', 'c', 'd', 'e')
-    await db.batches(2)
-    db.commit()
-    await db.batches(3)
-    db.commit()
-    db.commit()
-    expect(await Promise.all(all)).toEqual(['a', 'b', 'c', 'd', 'e'])
-    expect(db.seen).toEqual([['a', 'b'], ['c', 'd'], ['e']])
+  it('does each alone when a batch fails, so that one that fails is the only one', async () => {
+    const { ask, alone, gates } = doubling()
+    const all = Promise.allSettled([ask(1), ask(13)])
+    await turn()
+    gates[0]?.fail(refused('23514'))
+    expect(await all).toEqual([
+      { status: 'fulfilled', value: 20 },
+      { status: 'rejected', reason: new Error('bad luck') },
+    ])
+    expect(alone).toEqual([1, 13])
   })
 
-  it('waits for what has the same key, and holds up nothing else', async () => {
-    const db = scripted({ batchesAtOnce: 2, keyOf: (item) => item.charAt(0) })
-    const all = db.addAll('a1', 'a2', 'b1')
-    await db.batches(1)
-    all.push(...db.addAll('b2', 'c1'))
-    await db.batches(2)
-    expect(db.seen).toEqual([['a1', 'b1'], ['c1']])
-    db.commit()
-    await db.batches(3)
-    expect(db.seen[2]).toEqual(['a2', 'b2'])
-    db.commit()
-    db.commit()
-    expect(await Promise.all(all)).toEqual(['a1', 'a2', 'b1', 'b2', 'c1'])
+  it('does each alone after a deadlock, which PostgreSQL has undone', async () => {
+    const { ask, gates } = doubling()
+    const all = Promise.all([ask(1), ask(2)])
+    await turn()
+    gates[0]?.fail(refused('40P01'))
+    expect(await all).toEqual([20, 40])
   })
 
-  it('is refused when too many are unanswered, and taken again when they are not', async () => {
-    const db = scripted({ unansweredMost: 2 })
-    const all = db.addAll('a', 'b')
-    await expect(db.add('c')).rejects.toThrow(QueueFull)
-    await db.batches(1)
-    await expect(db.add('c')).rejects.toThrow(QueueFull)
-    db.commit()
-    await Promise.all(all)
-    const again = db.add('c')
-    await db.batches(2)
-    db.commit()
-    expect(await again).toBe('c')
-  })
-})
-
-describe('what a batch leaves out', () => {
-  it('is done alone, and so is each of a batch that fails: only the one at fault fails', async () => {
-    const alone = vi.fn((item: string) =>
-      item === 'bad' ? Promise.reject(new Error('this one')) : Promise.resolve(`${item} alone`),
-    )
-    const db = scripted({ alone })
-    const first = db.addAll('a', 'odd')
-    await db.batches(1)
-    const second = db.addAll('b', 'bad')
-    db.commit('odd')
-    expect(await Promise.all(first)).toEqual(['a', 'odd alone'])
-    await db.batches(2)
-    db.fail(new Error('the batch'))
-    expect(await second[0]).toBe('b alone')
-    await expect(second[1]).rejects.toThrow('this one')
-    expect(alone.mock.calls.map(([item]) => item)).toEqual(['odd', 'b', 'bad'])
+  it('tells all of a batch when the database is away: it may be committed, so nothing is done again', async () => {
+    const { ask, alone, gates } = doubling()
+    const all = Promise.allSettled([ask(1), ask(2)])
+    await turn()
+    gates[0]?.fail(refused('57P01'))
+    expect((await all).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    expect(alone).toEqual([])
   })
 
-  it('is done a few at a time, while the next batch is written', async () => {
-    const finish: (() => void)[] = []
-    const alone = (item: string) => new Promise<string>((resolve) => finish.push(() => resolve(item)))
-    const db = scripted({ alone, aloneAtOnce: 2 })
-    const odd = db.addAll('a', 'b', 'c')
-    await db.batches(1)
-    db.commit('a', 'b', 'c')
-    await expect.poll(() => finish.length).toBe(2)
-    const usual = db.add('d')
-    await db.batches(2)
-    db.commit()
-    expect(await usual).toBe('d')
-    finish.shift()?.()
-    await expect.poll(() => finish.length).toBe(2)
-    for (const one of finish) one()
-    expect(await Promise.all(odd)).toEqual(['a', 'b', 'c'])
+  it('never has two with one key at work, also not while one of them is done alone', async () => {
+    let letGo: (told: number) => void = () => undefined
+    const { ask, began, gates } = doubling({
+      atOnce: 2,
+      keyOf: (one) => String(Math.abs(one)),
+      alone: () => new Promise((resolve) => (letGo = resolve)),
+    })
+    const all = [ask(-5), ask(5), ask(6)]
+    await turn()
+    await turn()
+    expect(began).toEqual([[-5, 6]])
+    gates[0]?.open()
+    await turn()
+    await turn()
+    expect(began).toHaveLength(1)
+    letGo(1)
+    expect(await all[0]).toBe(1)
+    await turn()
+    await turn()
+    expect(began[1]).toEqual([5])
+    gates[1]?.open()
+    expect(await Promise.all(all)).toEqual([1, 10, 12])
   })
 
-  it('fails with its batch where nothing can be done alone; the next batch has another try', async () => {
-    const db = scripted()
-    const all = db.addAll('a', 'b')
-    await db.batches(1)
-    const next = db.add('c')
-    db.fail(new Error('the batch'))
-    for (const one of all) await expect(one).rejects.toThrow('the batch')
-    await db.batches(2)
-    db.commit()
-    expect(await next).toBe('c')
-  })
-})
-
-describe('when the database is away', () => {
-  it('all who wait are told with the first, and who comes later tries again', async () => {
-    const alone = vi.fn(() => Promise.resolve('alone'))
-    const db = scripted({ alone })
-    const first = db.add('a')
-    await db.batches(1)
-    const second = db.add('b')
-    db.fail(away)
-    await expect(first).rejects.toBe(away)
-    await expect(second).rejects.toBe(away)
-    expect(alone).not.toHaveBeenCalled()
-    const next = db.add('c')
-    await db.batches(2)
-    db.commit()
-    expect(await next).toBe('c')
+  it('refuses one more than may wait, and takes it once another is answered', async () => {
+    const { ask, gates } = doubling({ unansweredMost: 2 })
+    const all = [ask(1), ask(2)]
+    const refusal = await ask(3).catch((error: unknown) => error)
+    expect(refusal).toBeInstanceOf(QueueFull)
+    expect(isDatabaseAway(refusal), 'the API answers 503').toBe(true)
+    await turn()
+    await expect(ask(3)).rejects.toThrow(QueueFull)
+    gates[0]?.open()
+    expect(await Promise.all(all)).toEqual([2, 4])
+    const again = ask(3)
+    await turn()
+    gates[1]?.open()
+    expect(await again).toBe(6)
   })
 
-  it('so are those who wait for their turn alone', async () => {
-    const failures: (() => void)[] = []
-    const alone = () => new Promise<string>((_, reject) => failures.push(() => reject(away)))
-    const db = scripted({ alone, aloneAtOnce: 1 })
-    const all = db.addAll('a', 'b')
-    await db.batches(1)
-    db.commit('a', 'b')
-    await expect.poll(() => failures.length).toBe(1)
-    failures[0]?.()
-    for (const one of all) await expect(one).rejects.toBe(away)
-    expect(failures).toHaveLength(1)
+  it('does no more alone at the same time than it may, the others in turn', async () => {
+    const letGo: (() => void)[] = []
+    const alone = (one: number) => new Promise<number>((resolve) => letGo.push(() => resolve(one)))
+    const { ask, gates } = doubling({ alone, aloneAtOnce: 2 })
+    const all = [-1, -2, -3].map(ask)
+    await turn()
+    gates[0]?.open()
+    await turn()
+    expect(letGo).toHaveLength(2)
+    letGo[0]?.()
+    expect(await all[0]).toBe(-1)
+    await turn()
+    expect(letGo).toHaveLength(3)
+    letGo[1]?.()
+    letGo[2]?.()
+    expect(await Promise.all(all)).toEqual([-1, -2, -3])
   })
 })

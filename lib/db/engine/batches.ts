@@ -1,163 +1,161 @@
 /**
- * What arrives while the last batch is being written goes together with the next: one statement and one wait for the disk for many, and
- * none of them waits for a clock. Each is answered when its own batch is committed.
+ * Many callers, one statement: what is asked for while the last batch is at work goes into the next, and each caller hears its own result
+ * once its batch is committed. Nobody waits for a batch to fill.
  */
-import { isDatabaseAway } from './away.ts'
+import { isDatabaseAway, isRefusedWith, queueFullCode } from './away.ts'
 
-/** There is no room for one more to wait. Nothing of it was done, and it may be tried again later. */
+/** There is no room for one more to wait. Nothing of it was done; `isDatabaseAway` knows it, so who asked is told to try again. */
 export class QueueFull extends Error {
+  override readonly name = 'QueueFull'
+  readonly code = queueFullCode
   constructor() {
     super('Too many wait already')
-    this.name = 'QueueFull'
   }
 }
 
-export type BatchOptions<Item, Result> = {
-  /**
-   * Does a batch, in the order in which its items came, and gives the result of each in that order; undefined for what it leaves out.
-   * Or throws, and has done nothing.
-   */
-  write: (batch: readonly Item[]) => Promise<readonly (Result | undefined)[]>
-  /**
-   * Does one that a batch left out, or whose batch failed: alone it fails alone. It holds up no later batch. Without it, all of a batch
-   * fail together, and none may be left out.
-   */
-  alone?: (item: Item) => Promise<Result>
-  /** So many go into one batch. */
-  batchMost: number
-  /** So many may be unanswered, waiting and being written. */
+export type Batches<One, Told> = {
+  /** At most so many in one. */
+  most: number
+  /** So many may be at work at the same time; 1 unless given. */
+  atOnce?: number
+  /** So many may wait or be at work; the next is refused with `QueueFull`. Absent: any number. */
   unansweredMost?: number
-  /** So many batches are written at the same time: with two, one is prepared while the other is written to the disk. */
-  batchesAtOnce?: number
-  /** So many are done alone at the same time. */
+  /** So many may be done alone at the same time, so that others find a connection. Absent: any number. */
   aloneAtOnce?: number
-  /** Two with the same key are never being written at the same time: the later one waits for the next batch. */
-  keyOf?: (item: Item) => string
+  /** Two with the same key are never at work at the same time. Absent: they may be. */
+  keyOf?: (one: One) => string
+  /** One transaction. What each is told, in their order; undefined: left out, to be done alone. Throws: none is done. */
+  together: (ones: readonly One[]) => Promise<readonly (Told | undefined)[]>
+  /** A transaction of its own: for one that is left out, or was in a batch that failed. Absent: a batch of one, which leaves nothing out. */
+  alone?: (one: One) => Promise<Told>
 }
 
-export type Batches<Item, Result> = {
-  /** Done when it resolves. Throws what went wrong with this one, or `QueueFull`. */
-  add: (item: Item) => Promise<Result>
-}
+type Waiting<One, Told> = { one: One; resolve: (told: Told) => void; reject: (error: unknown) => void }
 
-type Waiting<Item, Result> = {
-  item: Item
-  resolve: (result: Result) => void
-  reject: (error: unknown) => void
-}
-
-/**
- * When the database turns out to be away, all who wait are told at once: each would only find out for itself. To finish before a process
- * ends, wait for what you have added; nothing is left behind that nobody waits for.
- */
-export function createBatches<Item, Result extends object | string | number | null>({
-  write,
-  alone,
-  batchMost,
-  unansweredMost = Infinity,
-  batchesAtOnce = 1,
-  aloneAtOnce = 3,
-  keyOf,
-}: BatchOptions<Item, Result>): Batches<Item, Result> {
-  const waiting: Waiting<Item, Result>[] = []
-  const waitingAlone: Waiting<Item, Result>[] = []
-  const busyKeys = new Set<string>()
+/** One that fails keeps no other from its result: a batch that fails is done again one by one, unless the database is away. */
+export function inBatches<One, Told>(batches: Batches<One, Told>): (one: One) => Promise<Told> {
+  const { most, atOnce = 1, keyOf, unansweredMost = Infinity, together } = batches
+  const alone = batches.alone ?? batchOfOne(together)
+  const byItself = aFewAtOnce(alone, batches.aloneAtOnce)
+  const waiting: Waiting<One, Told>[] = []
+  const busy = new Set<string>()
+  let atWork = 0
   let unanswered = 0
-  let writing = 0
-  let doneAlone = 0
   let isScheduled = false
 
-  /** Not at once: what comes in one turn of the event loop goes together. */
-  function schedule(): void {
-    if (isScheduled || writing >= batchesAtOnce) return
+  /** Not at once: those who ask in the same turn of the event loop go together. */
+  const schedule = () => {
+    if (isScheduled || atWork >= atOnce) return
     isScheduled = true
     setImmediate(() => {
       isScheduled = false
-      writeNext()
+      begin()
     })
   }
 
-  function writeNext(): void {
-    while (writing < batchesAtOnce) {
-      const batch = takeNext()
-      if (batch.length === 0) return
-      const keys = keyOf ? batch.map(({ item }) => keyOf(item)) : []
-      for (const key of keys) busyKeys.add(key)
-      writing++
-      void writeBatch(batch).finally(() => {
-        writing--
-        for (const key of keys) busyKeys.delete(key)
-        doAlone()
-        schedule()
-      })
-    }
+  const begin = () => {
+    const batch = next()
+    if (batch.length === 0) return
+    atWork++
+    void work({ together, alone: byItself }, batch, done).finally(() => {
+      atWork--
+      begin()
+    })
+    if (waiting.length > 0) schedule()
   }
 
-  /** The oldest, without those whose key is in use. */
-  function takeNext(): Waiting<Item, Result>[] {
-    if (!keyOf) return waiting.splice(0, batchMost)
-    const batch: Waiting<Item, Result>[] = []
-    const keys = new Set(busyKeys)
-    const left = waiting.splice(0).filter((one) => {
-      const key = keyOf(one.item)
-      if (batch.length >= batchMost || keys.has(key)) return true
-      keys.add(key)
-      batch.push(one)
+  const done = (one: One) => {
+    if (keyOf && busy.delete(keyOf(one)) && waiting.length > 0) schedule()
+  }
+
+  const next = (): Waiting<One, Told>[] => {
+    if (!keyOf) return waiting.splice(0, most)
+    const batch: Waiting<One, Told>[] = []
+    const left = waiting.splice(0).filter((each) => {
+      const key = keyOf(each.one)
+      if (batch.length >= most || busy.has(key)) return true
+      busy.add(key)
+      batch.push(each)
       return false
     })
     waiting.push(...left)
     return batch
   }
 
-  async function writeBatch(batch: readonly Waiting<Item, Result>[]): Promise<void> {
+  return async (one) => {
+    if (unanswered >= unansweredMost) throw new QueueFull()
+    unanswered++
     try {
-      const results = await write(batch.map(({ item }) => item))
-      for (const [index, one] of batch.entries()) {
-        const result = results[index]
-        if (result !== undefined) one.resolve(result)
-        else if (alone) waitingAlone.push(one)
-        else one.reject(new Error('Bug: a batch left one out that nobody does alone'))
-      }
-    } catch (error) {
-      if (isDatabaseAway(error)) refuse([...batch, ...waiting.splice(0)], error)
-      else if (alone) waitingAlone.push(...batch)
-      else refuse(batch, error)
+      return await new Promise<Told>((resolve, reject) => {
+        waiting.push({ one, resolve, reject })
+        schedule()
+      })
+    } finally {
+      unanswered--
     }
-  }
-
-  function doAlone(): void {
-    while (alone && doneAlone < aloneAtOnce) {
-      const one = waitingAlone.shift()
-      if (!one) return
-      doneAlone++
-      void alone(one.item)
-        .then(one.resolve, (error: unknown) => {
-          one.reject(error)
-          if (isDatabaseAway(error)) refuse(waitingAlone.splice(0), error)
-        })
-        .finally(() => {
-          doneAlone--
-          doAlone()
-        })
-    }
-  }
-
-  return {
-    async add(item) {
-      if (unanswered >= unansweredMost) throw new QueueFull()
-      unanswered++
-      try {
-        return await new Promise<Result>((resolve, reject) => {
-          waiting.push({ item, resolve, reject })
-          schedule()
-        })
-      } finally {
-        unanswered--
-      }
-    },
   }
 }
 
-function refuse(some: readonly { reject: (error: unknown) => void }[], error: unknown): void {
-  for (const one of some) one.reject(error)
+function batchOfOne<One, Told>(together: Batches<One, Told>['together']): (one: One) => Promise<Told> {
+  return async (one) => {
+    const [told] = await together([one])
+    if (told === undefined) throw new Error('Bug: a batch left one out that nobody does alone')
+    return told
+  }
 }
+
+/** The same, but the others wait, in the order in which they came. */
+function aFewAtOnce<One, Told>(
+  run: (one: One) => Promise<Told>,
+  most = Infinity,
+): (one: One) => Promise<Told> {
+  const waiting: (() => void)[] = []
+  let running = 0
+  return async (one) => {
+    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve))
+    else running++
+    try {
+      return await run(one)
+    } finally {
+      // Its place goes to the next.
+      const next = waiting.shift()
+      if (next) next()
+      else running--
+    }
+  }
+}
+
+/** Never throws. Those to be done alone are begun when it returns: one that waits for a lock holds up no other. */
+async function work<One, Told>(
+  { together, alone }: Required<Pick<Batches<One, Told>, 'together' | 'alone'>>,
+  batch: readonly Waiting<One, Told>[],
+  done: (one: One) => void,
+): Promise<void> {
+  const byItself = ({ one, resolve, reject }: Waiting<One, Told>) =>
+    void alone(one)
+      .finally(() => done(one))
+      .then(resolve, reject)
+  let told: readonly (Told | undefined)[]
+  try {
+    told = await together(batch.map(({ one }) => one))
+  } catch (error) {
+    const mayBeDone = isDatabaseAway(error) && !wasUndone(error)
+    for (const each of batch)
+      if (mayBeDone) {
+        done(each.one)
+        each.reject(error)
+      } else byItself(each)
+    return
+  }
+  for (const [index, each] of batch.entries()) {
+    const mine = told[index]
+    if (mine === undefined) byItself(each)
+    else {
+      done(each.one)
+      each.resolve(mine)
+    }
+  }
+}
+
+/** It lost a race for locks, and PostgreSQL has rolled it back. */
+const wasUndone = (error: unknown) => isRefusedWith(error, '40P01') || isRefusedWith(error, '40001')

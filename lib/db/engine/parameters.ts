@@ -11,3 +11,9 @@ export function parameters(): { add: AddValue; values: SqlValue[] } {
   const values: SqlValue[] = []
   return { values, add: (value) => `$${values.push(value)}` }
 }
+
+/**
+ * For a `FROM`: the transaction of this statement is over before it is on the disk, so a crash of PostgreSQL in the next moment may lose it,
+ * and never part of it. For what may be lost then.
+ */
+export const withoutWait = "set_config('synchronous_commit', 'off', true) AS without_wait"

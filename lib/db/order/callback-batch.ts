@@ -10,11 +10,11 @@ import { Prisma } from '#lib/db/generated/client.ts'
 import { actorColumns } from '#lib/db/engine/actor-columns.ts'
 import { toJson } from '#lib/db/payout/payout-changes.ts'
 import type { CallbackMessage } from '#lib/services/ports.ts'
-import { digestOf, signedOf } from './callback-digest.ts'
+import { signedOf } from './callback-digest.ts'
 import { wokenByCallback } from './woken-by-callback.ts'
 
 /** One message, and how often it came. It makes its payout due at most once per `wakeEveryMs`. */
-export type Counted = { message: CallbackMessage; deliveries: number; wakeEveryMs: number }
+export type Counted = { message: CallbackMessage; digest: string; deliveries: number; wakeEveryMs: number }
 
 /**
  * Durable when it returns: the digests of what it stored or counted. The rest is not usual, or its payout is in other hands. No two of a
@@ -28,38 +28,38 @@ export async function storeBatch(sql: Database['sql'], batch: readonly Counted[]
 
 const { actorKind, actorName } = actorColumns({ kind: 'cardzo' })
 
+/** The work is locked with its payout, so that all rows of `payout_work` are locked in the order of their ids. */
 function statement(batch: readonly Counted[]): Prisma.Sql {
   const sent = batch.map(({ message, ...counted }) => {
-    const { status, type, orderId, clientOrderId, params } = message
-    const ids = { id: randomUUID(), digest: digestOf(message), signed: signedOf(message) }
-    return { ...ids, status, type, orderId, clientOrderId, params: toJson(params), ...counted }
+    const { status, orderId, clientOrderId, type, params } = message
+    // What the event says; the callback's own columns are read from it.
+    const data = toJson({ status, orderId, clientOrderId, type, params })
+    return { id: randomUUID(), signed: signedOf(message), data, ...counted }
   })
   return Prisma.sql`
     WITH sent AS (
       SELECT * FROM json_to_recordset(${JSON.stringify(sent)}::json) AS sent (
-        id uuid, digest text, signed text, status text, type text, "orderId" text, "clientOrderId" text, params jsonb, deliveries int,
-        "wakeEveryMs" double precision)
+        id uuid, digest text, signed text, data jsonb, deliveries int, "wakeEveryMs" double precision)
     ), held AS MATERIALIZED (
       SELECT sent.*, payout.id AS payout_id, payout.version FROM sent
-      JOIN payout ON payout.client_order_id = sent."clientOrderId" AND payout.order_id = sent."orderId"
-      ORDER BY payout.id FOR NO KEY UPDATE OF payout SKIP LOCKED
+      JOIN payout ON payout.client_order_id = data ->> 'clientOrderId' AND payout.order_id = data ->> 'orderId'
+      JOIN payout_work work ON work.payout_id = payout.id
+      ORDER BY payout.id FOR NO KEY UPDATE OF payout SKIP LOCKED FOR NO KEY UPDATE OF work
     ), stored AS (
       INSERT INTO callback (id, digest, signed, status, type, order_id, client_order_id, params, payout_id, deliveries)
-      SELECT id, digest, signed, status, type, "orderId", "clientOrderId", params, payout_id, deliveries FROM held
+      SELECT id, digest, signed, data ->> 'status', data ->> 'type', data ->> 'orderId', data ->> 'clientOrderId', data -> 'params',
+        payout_id, deliveries FROM held
       ON CONFLICT (digest) DO UPDATE SET deliveries = callback.deliveries + EXCLUDED.deliveries, last_received_at = now(),
         payout_id = coalesce(callback.payout_id, EXCLUDED.payout_id)
       RETURNING id, digest, about = 'status' AND compared_at IS NULL AS is_news
+    ), seen AS MATERIALIZED (
+      SELECT held.payout_id, version, data, "wakeEveryMs", stored.id = held.id AS is_new, is_news FROM held JOIN stored USING (digest)
     ), noted AS (
       INSERT INTO payout_event (payout_id, kind, version, actor_kind, actor_name, data)
-      SELECT held.payout_id, 'callback_received', held.version, ${actorKind}, ${actorName}, jsonb_build_object(
-        'status', status, 'orderId', "orderId", 'clientOrderId', "clientOrderId", 'type', type, 'params', params)
-      FROM held JOIN stored ON stored.id = held.id ORDER BY held.payout_id
-    ), due AS (
-      SELECT work.payout_id, held."wakeEveryMs" FROM held JOIN stored ON stored.digest = held.digest AND stored.is_news
-      JOIN payout_work work ON work.payout_id = held.payout_id
-      ORDER BY work.payout_id FOR NO KEY UPDATE OF work
+      SELECT payout_id, 'callback_received', version, ${actorKind}, ${actorName}, data FROM seen WHERE is_new
     ), woken AS (
-      UPDATE payout_work SET ${wokenByCallback(Prisma.sql`due."wakeEveryMs"`)} FROM due WHERE payout_work.payout_id = due.payout_id
+      UPDATE payout_work SET ${wokenByCallback(Prisma.sql`seen."wakeEveryMs"`)} FROM seen
+      WHERE seen.is_news AND payout_work.payout_id = seen.payout_id
     )
     SELECT digest FROM stored`
 }

@@ -16,8 +16,10 @@ const toLookAt = Prisma.sql`(c.disagreed OR c.raised_at IS NOT NULL OR c.about <
 const ended = Prisma.sql`
   p.order_id IS NOT NULL AND p.final_at < now() - interval '10 minutes' AND p.pay_claimed_at IS NOT NULL
     AND p.settled_by IS NULL AND p.status IN ('paid', 'declined', 'filtered', 'failed')`
-const withoutCallback = Prisma.sql`
-  NOT EXISTS (SELECT FROM callback c WHERE c.payout_id = p.id AND c.about = 'status')`
+/** One look into the index per payout, where NOT EXISTS may read the whole table. */
+const itsCallback = Prisma.sql`
+  LEFT JOIN LATERAL (
+    SELECT true AS came FROM callback c WHERE c.payout_id = p.id AND c.about = 'status' LIMIT 1) AS callback ON true`
 
 export function createCallbackInbox(prisma: Database): CallbackInbox {
   return {
@@ -53,18 +55,18 @@ export function createCallbackInbox(prisma: Database): CallbackInbox {
     },
 
     missed: (days, lookAt) => prisma.$queryRaw`
-      SELECT to_char(newest.final_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day, count(*)::int AS ended,
-             (count(*) FILTER (WHERE newest.missed))::int AS missed
+      SELECT to_char(p.final_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day, count(*)::int AS ended,
+             (count(*) FILTER (WHERE callback.came IS NULL))::int AS missed
       FROM (
-        SELECT p.final_at, ${withoutCallback} AS missed FROM payout p
+        SELECT p.id, p.final_at FROM payout p
         WHERE ${ended} AND p.final_at >= date_trunc('day', now(), 'UTC') - make_interval(days => ${days - 1}::int)
         ORDER BY p.final_at DESC, p.seq DESC LIMIT ${lookAt}
-      ) AS newest GROUP BY day ORDER BY day DESC`,
+      ) AS p ${itsCallback} GROUP BY day ORDER BY day DESC`,
 
     async missedOn(day, limit) {
       const rows = await prisma.$queryRaw<{ id: string }[]>`
-        SELECT p.id FROM payout p
-        WHERE ${ended} AND ${withoutCallback}
+        SELECT p.id FROM payout p ${itsCallback}
+        WHERE ${ended} AND callback.came IS NULL
           AND p.final_at >= ${day}::date::timestamp AT TIME ZONE 'UTC'
           AND p.final_at < (${day}::date + 1)::timestamp AT TIME ZONE 'UTC'
         ORDER BY p.final_at DESC, p.seq DESC LIMIT ${limit}`

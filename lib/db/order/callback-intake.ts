@@ -1,6 +1,7 @@
 /**
- * Takes callbacks in, in batches: what arrives while the last two are being written goes into the next, and each is answered only when
- * its own is committed. What a batch leaves out is stored by a transaction of its own, a few at a time.
+ * Takes callbacks in, in batches: what arrives while one is being written goes into the next, and each is answered only when its own is
+ * committed. The next begins when that one has ended or, so that one is prepared while the other is written to the disk, once it has
+ * grown as large. What a batch leaves out is stored by a transaction of its own, a few at a time.
  */
 import { isDatabaseAway } from '#lib/db/engine/away.ts'
 import type { CallbackAnswer, CallbackMessage } from '#lib/services/ports.ts'
@@ -14,7 +15,6 @@ import { digestOf } from './callback-digest.ts'
 const waitingMost = 1000
 /** One statement stays below a few megabytes, and a few tens of milliseconds. */
 const batchMost = 200
-/** One is prepared while the other is written to the disk. */
 const batchesWritten = 2
 /** Of the pool's connections (ten, unless set), so that the others stay free. */
 const oneByOneAtOnce = 3
@@ -45,6 +45,8 @@ export function createIntake(
   let unanswered = 0
   let alone = 0
   let writing = 0
+  /** In the batches that are being written. */
+  let inBatches = 0
   let isScheduled = false
   const forBatch: Waiting[] = []
   const forAlone: Waiting[] = []
@@ -62,14 +64,18 @@ export function createIntake(
   }
 
   function writeNext(): void {
-    if (writing >= batchesAtOnce) return
+    // A batch costs as much as several messages, so small ones are not worth it.
+    if (writing >= batchesAtOnce || forBatch.length < inBatches) return
     const batch = nextBatch(forBatch, busy)
     if (batch.length === 0) return
     const names = batch.map(([{ message }]) => message.clientOrderId)
     for (const name of names) busy.add(name)
+    const messages = batch.flat().length
     writing++
+    inBatches += messages
     void write(batch).finally(() => {
       writing--
+      inBatches -= messages
       for (const name of names) busy.delete(name)
       storeAlone()
       writeNext()
@@ -78,8 +84,8 @@ export function createIntake(
 
   async function write(batch: readonly Same[]): Promise<void> {
     const counted = batch.map((same): Counted => {
-      const { message, wakeEveryMs } = same[0]
-      return { message, deliveries: same.length, wakeEveryMs }
+      const { message, digest, wakeEveryMs } = same[0]
+      return { message, digest, deliveries: same.length, wakeEveryMs }
     })
     try {
       const stored = await writeBatch(counted)

@@ -1,17 +1,13 @@
 /** The callback inbox. A message is durable before it is answered; a repeat only counts. */
 import { randomUUID } from 'node:crypto'
-import type {
-  CallbackAbout,
-  CallbackMessage,
-  CallbackStore,
-  Payout,
-  StoredCallback,
-} from '#lib/services/ports.ts'
+import type { CallbackAbout, CallbackMessage, CallbackStore, Payout } from '#lib/services/ports.ts'
 import type { Database, Transaction } from '#lib/db/engine/client.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
 import { openItem, toJson, writeEvent } from '#lib/db/payout/payout-changes.ts'
 import { storeBatch } from './callback-batch.ts'
 import { digestOf, signedOf } from './callback-digest.ts'
+import { comparedCallbacks, toCallback } from './compared-callbacks.ts'
+import type { CallbackRow as Row } from './compared-callbacks.ts'
 import { createIntake } from './callback-intake.ts'
 import { operationItem, otherOrderItem, unmatchedItem } from './callback-items.ts'
 import { wokenByCallback } from './woken-by-callback.ts'
@@ -27,13 +23,7 @@ export function createCallbackStore(prisma: Database): CallbackStore {
     take: intake.take,
     store: (message, payoutId, wakeEveryMs = 0) =>
       prisma.$transaction((tx) => store(tx, message, payoutId, wakeEveryMs)),
-    async uncompared(payoutId) {
-      const rows = await prisma.callback.findMany({
-        where: { payoutId, comparedAt: null, about: 'status' },
-        orderBy: { receivedAt: 'asc' },
-      })
-      return rows.map(toCallback)
-    },
+    ...comparedCallbacks(prisma.sql),
     raise: (callback, payoutId, item) =>
       prisma.$transaction(async (tx) => {
         const { count } = await tx.callback.updateMany({
@@ -44,11 +34,6 @@ export function createCallbackStore(prisma: Database): CallbackStore {
         const subject = callback.id
         await openItem(tx, { ...item, subject, data: { ...item.data, callbackId: callback.id } }, payoutId)
       }),
-    async markCompared(ids, disagreed) {
-      await prisma.$executeRaw`
-        UPDATE callback SET compared_at = now(), disagreed = disagreed OR id = ANY (${disagreed}::uuid[])
-        WHERE id = ANY (${ids}::uuid[])`
-    },
     async forPayout(payoutId) {
       const rows = await prisma.callback.findMany({ where: { payoutId }, orderBy: { receivedAt: 'asc' } })
       return rows.map(toCallback)
@@ -144,8 +129,6 @@ async function store(
   return { answer: 'stored', repeated: false }
 }
 
-type Row = Prisma.CallbackGetPayload<object>
-
 /** The row that this message repeats: the equal one or, once enough operations are kept under its signature, any. */
 function repeatOf(message: CallbackMessage, same: Row[], digest: string): Row | undefined {
   const equal = same.find((one) => one.digest === digest)
@@ -221,7 +204,7 @@ export async function adoptCallbacks(
     where: { payoutId: null, clientOrderId: payout.clientOrderId },
     data: { payoutId: payout.id },
   })
-  for (const row of adopted) {
+  for (const row of inOrder(adopted)) {
     await noteOnPayout(tx, toCallback(row), payout.id)
     if (row.about === 'operation') await openItem(tx, operationItem(toCallback(row)), payout.id)
   }
@@ -239,7 +222,7 @@ export async function judgeCallbacksByOrder(
     where: { payoutId: null, orderId, clientOrderId: { not: payout.clientOrderId } },
     data: { payoutId: payout.id },
   })
-  for (const row of unmatched) await noteOnPayout(tx, toCallback(row), payout.id)
+  for (const row of inOrder(unmatched)) await noteOnPayout(tx, toCallback(row), payout.id)
   const others = await tx.callback.updateManyAndReturn({
     where: {
       about: { not: 'other_order' },
@@ -251,9 +234,13 @@ export async function judgeCallbacksByOrder(
     },
     data: { about: 'other_order' },
   })
-  for (const row of others) await openItem(tx, otherOrderItem(toCallback(row)), row.payoutId)
+  for (const row of inOrder(others)) await openItem(tx, otherOrderItem(toCallback(row)), row.payoutId)
   if (unmatched.length > 0) await closeUnmatched(tx)
 }
+
+/** As they arrived, so that timeline and items tell them in that order. An UPDATE returns its rows in any. */
+const inOrder = (rows: readonly Row[]): Row[] =>
+  rows.toSorted((one, other) => Number(one.receivedAt) - Number(other.receivedAt))
 
 async function closeUnmatched(tx: Transaction): Promise<void> {
   if ((await tx.callback.findFirst({ where: { payoutId: null }, select: { id: true } })) !== null) return
@@ -262,18 +249,3 @@ async function closeUnmatched(tx: Transaction): Promise<void> {
     data: { closedAt: new Date(), closeReason: 'Their payouts appeared.', openKey: null },
   })
 }
-
-const toCallback = (row: Row): StoredCallback => ({
-  id: row.id,
-  about: row.about as CallbackAbout,
-  status: row.status,
-  orderId: row.orderId,
-  clientOrderId: row.clientOrderId,
-  type: row.type,
-  params: row.params as Record<string, string>,
-  deliveries: row.deliveries,
-  receivedAt: row.receivedAt,
-  lastReceivedAt: row.lastReceivedAt,
-  payoutId: row.payoutId,
-  comparedAt: row.comparedAt,
-})

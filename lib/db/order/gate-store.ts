@@ -1,6 +1,8 @@
 /** The way to Cardzo that all workers share: one row, by the database's clock. */
 import type { Gate } from '#lib/services/ports.ts'
+import { inBatches } from '#lib/db/engine/batches.ts'
 import type { Database } from '#lib/db/engine/client.ts'
+import { withoutWait } from '#lib/db/engine/parameters.ts'
 import type { Sql } from '#lib/db/engine/sql.ts'
 
 /** After this many unanswered calls in a row, over all payouts, Cardzo as a whole counts as silent. */
@@ -67,34 +69,22 @@ function createTurns(
   take: (count: number, stepMs: number) => Promise<number>,
 ): () => Promise<number> {
   const stepMs = 1000 / maxPerSecond
-  const block = Math.max(1, Math.floor(blockMs / stepMs))
-  const waiting: { resolve: (waitMs: number) => void; reject: (error: unknown) => void }[] = []
-  let isTaking = false
-  const serve = async () => {
-    isTaking = true
-    await new Promise(setImmediate)
-    while (waiting.length > 0) {
-      const served = waiting.splice(0, block)
-      try {
-        const waitMs = await take(served.length, stepMs)
-        for (const [place, { resolve }] of served.entries()) resolve(Math.max(0, waitMs + place * stepMs))
-      } catch (error) {
-        for (const { reject } of served) reject(error)
-      }
-    }
-    isTaking = false
-  }
-  return () =>
-    new Promise((resolve, reject) => {
-      waiting.push({ resolve, reject })
-      if (!isTaking) void serve()
-    })
+  const turn = inBatches<null, number>({
+    most: Math.max(1, Math.floor(blockMs / stepMs)),
+    async together(served) {
+      const waitMs = await take(served.length, stepMs)
+      return served.map((_, place) => Math.max(0, waitMs + place * stepMs))
+    },
+    alone: async () => Math.max(0, await take(1, stepMs)),
+  })
+  return () => turn(null)
 }
 
 const span = "$1::float8 * interval '1 millisecond'"
 
+/** A place that a crash forgets is given twice, and the ceiling is passed by a moment's requests. */
 const takePlaces = `
-  INSERT INTO gateway_gate (id, next_at) VALUES (1, clock_timestamp() + ${span})
+  INSERT INTO gateway_gate (id, next_at) SELECT 1, clock_timestamp() + ${span} FROM ${withoutWait}
   ON CONFLICT (id) DO UPDATE SET next_at = GREATEST(gateway_gate.next_at, clock_timestamp()) + ${span}
   RETURNING (extract(epoch FROM next_at - clock_timestamp()) * 1000 - $1::float8)::float8 AS "waitMs", misses`
 

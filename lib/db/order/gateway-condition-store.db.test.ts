@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createPrisma } from '#lib/db/engine/client.ts'
-import type { PrismaClient } from '#lib/db/engine/client.ts'
+import type { Database } from '#lib/db/engine/client.ts'
 import { createTestDatabase, patient } from '#lib/db/testing/database.ts'
 import { createGatewayConditionStore } from './gateway-condition-store.ts'
 
-let prisma: PrismaClient
+let prisma: Database
 let drop: () => Promise<void>
 
 beforeAll(async () => {

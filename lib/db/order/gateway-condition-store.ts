@@ -1,5 +1,5 @@
 /** What we know of the gateway as a whole: since when it locks us out or keeps silent, and when it last answered well. */
-import type { PrismaClient } from '#lib/db/engine/client.ts'
+import type { Database } from '#lib/db/engine/client.ts'
 import type { Prisma } from '#lib/db/generated/client.ts'
 import { openItem } from '#lib/db/payout/payout-changes.ts'
 import type { GatewayCondition, GatewayConditionStore, ItemDraft } from '#lib/services/ports.ts'
@@ -33,10 +33,12 @@ const refusedItem = (refusal: NonNullable<GatewayCondition['lockOut']>): ItemDra
   data: refusal,
 })
 
-export function createGatewayConditionStore(prisma: PrismaClient): GatewayConditionStore {
+export function createGatewayConditionStore(prisma: Database): GatewayConditionStore {
   let noted = { simulator: false, untilMs: 0, lockOuts: 0 }
   /** Those that this process began or ended to record: what was noted before is no longer true. */
   let lockOuts = 0
+  /** A good answer that is being noted, and how many lock-outs there had been. */
+  let noting: { simulator: boolean; lockOuts: number; done: Promise<void> } | undefined
   return {
     async read() {
       const [row, gate] = await Promise.all([
@@ -70,15 +72,28 @@ export function createGatewayConditionStore(prisma: PrismaClient): GatewayCondit
       // Every poll of every payout comes by here, so it looks once a second, and writes only news, and the time every ten seconds.
       const isNoted = noted.lockOuts === lockOuts && noted.simulator === simulator
       if (isNoted && performance.now() < noted.untilMs) return
-      const news = { simulator, untilMs: performance.now() + noteEveryMs, lockOuts }
-      const known = await prisma.$queryRaw<unknown[]>`
-        SELECT FROM gateway_state WHERE id = 1 AND refused_at IS NULL AND simulator = ${simulator}
-          AND last_ok_at >= now() - interval '10 seconds'`
-      if (known.length > 0) {
-        noted = news
-        return
+      // Those who come while it is being noted wait for that, and not each for the row.
+      if (noting?.simulator !== simulator || noting.lockOuts !== lockOuts) {
+        const mine = { simulator, lockOuts, done: note(simulator, lockOuts) }
+        noting = mine
+        const forget = () => {
+          if (noting === mine) noting = undefined
+        }
+        void mine.done.then(forget, forget)
       }
-      // In one transaction: a worker that dies in between must not leave an alarm that nobody ever closes.
+      await noting.done
+    },
+  }
+
+  async function note(simulator: boolean, lockOutsBefore: number): Promise<void> {
+    const news = { simulator, untilMs: performance.now() + noteEveryMs, lockOuts: lockOutsBefore }
+    const known = await prisma.sql.query(
+      `SELECT FROM gateway_state WHERE id = 1 AND refused_at IS NULL AND simulator = $1::boolean
+         AND last_ok_at >= now() - interval '10 seconds'`,
+      [simulator],
+    )
+    // In one transaction: a worker that dies in between must not leave an alarm that nobody ever closes.
+    if (known.length === 0)
       await prisma.$transaction(async (tx) => {
         await tx.$executeRaw`
           INSERT INTO gateway_state (id, simulator, last_ok_at) VALUES (1, ${simulator}, now())
@@ -89,7 +104,6 @@ export function createGatewayConditionStore(prisma: PrismaClient): GatewayCondit
           data: { closedAt: new Date(), closeReason: 'A status request worked again.', openKey: null },
         })
       })
-      noted = news
-    },
+    noted = news
   }
 }

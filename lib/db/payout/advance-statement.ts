@@ -24,7 +24,7 @@ import { isFinal, next } from '#lib/payouts/transitions.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import type { Change, Happening, ItemKind, Lease, Payout } from '#lib/services/ports.ts'
 import { openedItems, toJson } from './payout-changes.ts'
-import { factSets, fromNow, heldBy } from './payout-facts.ts'
+import { factSets, fromNow, heldBy, isQuiet } from './payout-facts.ts'
 import { payoutColumns } from './payout-rows.ts'
 
 /** Gives one row, the payout as it is now with the ids of new mails, or none: the change is stale. Its event is written either way. */
@@ -49,14 +49,15 @@ export function advanceStatement(
   const id = `${add(was.id)}::uuid`
   const version = `${add(was.version)}::int`
   const set = setsOf(was, change, to, add)
+  const quiet = change.quietMs === undefined ? '' : ` AND NOT ${isQuiet(add(change.quietMs))}`
   const parts = [
     ...(lease
       ? [
-          ...heldBy(lease, `id = ${id} AND version = ${version}`, add),
+          ...heldBy(lease, `id = ${id} AND version = ${version}${quiet}`, add),
           `moved AS (UPDATE payout SET ${set} FROM held WHERE payout.id = held.payout_id RETURNING ${payoutColumns})`,
         ]
       : [
-          `moved AS (UPDATE payout SET ${set} WHERE id = ${id} AND version = ${version} RETURNING ${payoutColumns})`,
+          `moved AS (UPDATE payout SET ${set} WHERE id = ${id} AND version = ${version}${quiet} RETURNING ${payoutColumns})`,
         ]),
     noted(add, { was, id, version, change, to }, actor, happening),
   ]
@@ -99,7 +100,8 @@ export const learnsOrderId = (was: Payout, { facts }: Change): boolean =>
 export const isCapped = ({ autoCaps }: Pick<Change, 'autoCaps'>): boolean =>
   autoCaps !== undefined && (autoCaps.dayMinor !== null || autoCaps.keyDayMinor !== null)
 
-function targetOf(was: Payout, change: Change, actor: Actor): PayoutStatus | undefined {
+/** The status that the change leads to; undefined: it moves nothing. Throws where the lifecycle or the actor doesn't allow the move. */
+export function targetOf(was: Payout, change: Change, actor: Actor): PayoutStatus | undefined {
   if (change.move === undefined) return undefined
   if (!mayMove(actor, change.move)) throw new Error(`Bug: ${actor.kind} cannot make the move ${change.move}`)
   const to = next(was.status, change.move)
@@ -191,7 +193,10 @@ function mailed(add: AddValue, mails: MailRow[]): string {
 }
 
 /** Closes what was about the status that the payout has just left, and what the change names. Why: the first reason given for a kind. */
-function closingsOf({ move, closeItems, items = [] }: Change): { kinds: ItemKind[]; reasons: string[] } {
+export function closingsOf({ move, closeItems, items = [] }: Change): {
+  kinds: ItemKind[]
+  reasons: string[]
+} {
   const reasons = new Map<ItemKind, string>()
   if (move !== undefined) {
     // A claim may be given up again, so it doesn't end the wait; sending does.

@@ -2,6 +2,7 @@
 import { applyApproval, countAutoApproval, notAllowedState } from '#lib/db/approval/approval-store.ts'
 import { writeAudit } from '#lib/db/audit/audit.ts'
 import { isRefusedWith } from '#lib/db/engine/away.ts'
+import { inBatches } from '#lib/db/engine/batches.ts'
 import type { Database, Transaction } from '#lib/db/engine/client.ts'
 import type { StoreHooks } from '#lib/db/engine/store-hooks.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
@@ -12,7 +13,9 @@ import type { Vault } from '#lib/db/seal/vault.ts'
 import { applySettlement, overtakeSettlement } from '#lib/db/settlement/settlement-store.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { Change, ChangePayouts, Lease, Payout, Progress } from '#lib/services/ports.ts'
-import { advanceStatement, isCapped, learnsOrderId } from './advance-statement.ts'
+import { advanceTogether, isUsual } from './advance-batch.ts'
+import type { WorkersChange } from './advance-batch.ts'
+import { advanceStatement, isCapped, learnsOrderId, targetOf } from './advance-statement.ts'
 import { newsAt } from './due-work.ts'
 import { callbackWaits, fromNow, noteEvent, toJson, writeEvent } from './payout-changes.ts'
 import { toPayout } from './payout-rows.ts'
@@ -20,6 +23,9 @@ import type { PayoutRow } from './payout-rows.ts'
 
 /** The SQLSTATE with which `order_is_plain` refuses: callbacks must be judged by the order id in the same transaction. */
 const judgeState = 'PS004'
+
+/** More than a worker has in hand at once, unless it is set higher. */
+const mostTogether = 100
 
 type Moved = PayoutRow & { mailIds?: string[] }
 
@@ -33,7 +39,7 @@ export function changePayouts(prisma: Database, hooks: StoreHooks, vault: Vault)
       },
       vault,
     )
-  const advance: ChangePayouts['advance'] = async (was, change, actor, happening, lease) => {
+  const advanceAlone: ChangePayouts['advance'] = async (was, change, actor, happening, lease) => {
     if (isOneStatement(was, change, lease)) {
       const { text, values } = advanceStatement(was, change, actor, happening, { lease, isAlone: true })
       const moved = await prisma.sql.query<Moved>(text, values).catch((error: unknown) => {
@@ -54,6 +60,18 @@ export function changePayouts(prisma: Database, hooks: StoreHooks, vault: Vault)
       if (moved.mailIds?.length) await hooks.enqueueMail(tx, moved.mailIds)
       return read(moved, change)
     })
+  }
+  const together = inBatches<WorkersChange, Payout | 'stale'>({
+    most: mostTogether,
+    keyOf: ({ was }) => was.id,
+    together: (changes) => advanceTogether(prisma.sql, changes),
+    alone: ({ was, change, actor, happening, lease }) => advanceAlone(was, change, actor, happening, lease),
+  })
+  const advance: ChangePayouts['advance'] = async (was, change, actor, happening, lease) => {
+    if (!lease || !isOneStatement(was, change, lease) || !isUsual(was, change))
+      return advanceAlone(was, change, actor, happening, lease)
+    targetOf(was, change, actor)
+    return together({ was, change, actor, happening, lease })
   }
   return {
     advance: (...args) =>

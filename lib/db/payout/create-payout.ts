@@ -1,6 +1,10 @@
-/** Creating a payout: one row for one idempotency key. Mostly one statement; what needs a lock or a job shares a transaction with it. */
+/**
+ * Creating payouts: one row for one idempotency key. Mostly many in one statement, each answered when it is committed; what needs a lock
+ * or a job has a transaction of its own.
+ */
 import { reserve } from '#lib/db/balance/reserve.ts'
 import { saveDestination } from '#lib/db/destination/save-destination.ts'
+import { inBatches } from '#lib/db/engine/batches.ts'
 import type { Database, Transaction } from '#lib/db/engine/client.ts'
 import type { StoreHooks } from '#lib/db/engine/store-hooks.ts'
 import { insertMails } from '#lib/db/message/mail-store.ts'
@@ -10,25 +14,58 @@ import { policyOf } from '#lib/db/policy/policy-store.ts'
 import { settingsFrom } from '#lib/db/policy/settings-store.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { firstPolicy } from '#lib/payouts/policy.ts'
-import type { CreatePayouts, MailDraft, NewPayout, NotCreated, ReceiverLimits } from '#lib/services/ports.ts'
-import { creationStatement } from './creation-statement.ts'
+import type {
+  CreatePayouts,
+  MailDraft,
+  NewPayout,
+  NotCreated,
+  Payout,
+  ReceiverLimits,
+} from '#lib/services/ports.ts'
+import { creationIn, creationStatement } from './creation-statement.ts'
+import type { Creation } from './creation-statement.ts'
 import { payoutColumns, toPayout, withPeople } from './payout-rows.ts'
 import type { PayoutRow } from './payout-rows.ts'
 import { withinLimits } from './receiver-limits.ts'
 import { receiverFor } from './receivers.ts'
 
+const batches = {
+  /** One statement of so many takes some tens of milliseconds. */
+  most: 100,
+  /** One waits for a lock or for the disk while the next is made ready. */
+  atOnce: 2,
+  /** A second's worth. Beyond that the answer is 503, and callers send again under the same key. */
+  unansweredMost: 1000,
+  /** Of the pool's connections (ten, unless set), so that the others stay free. */
+  aloneAtOnce: 3,
+}
+
 export function createPayouts(prisma: Database, hooks: StoreHooks, vault: Vault): CreatePayouts {
+  const opening = inBatches<string, Opening>({
+    ...batches,
+    together: (keys) => readOpenings(prisma, vault, keys),
+    alone: async (key) => firstOf(await readOpenings(prisma, vault, [key])),
+  })
+  const createPlain = inBatches<Creation, Created>({
+    ...batches,
+    together: (creations) => insertMany(prisma, vault, creations),
+    async alone({ draft, actor }) {
+      const { earlier } = await opening(draft.idempotencyKey)
+      if (earlier) return { kind: 'existing', payout: earlier }
+      return insertOne(prisma, hooks, vault, draft, actor, [], noLimits)
+    },
+  })
   return {
-    opening: (key) => opening(prisma, vault, key),
+    opening,
     create: (draft, actor, mails, limits) =>
-      insert(prisma, hooks, vault, draft, actor, mails, limits).catch((error: unknown) => {
-        if (error instanceof NotAvailable) return error.answer
-        throw error
-      }),
+      isPlain(draft, mails, limits)
+        ? createPlain({ draft, actor })
+        : insertOne(prisma, hooks, vault, draft, actor, mails, limits),
   }
 }
 
 type Created = Awaited<ReturnType<CreatePayouts['create']>>
+const noLimits: ReceiverLimits = { dayMinor: null, monthMinor: null }
 
 /** Limits or balance don't allow it: rolls everything back. */
 class NotAvailable extends Error {
@@ -39,7 +76,23 @@ class NotAvailable extends Error {
   }
 }
 
-async function insert(
+/** Undefined for what can't be made that way, or not be told apart. */
+async function insertMany(
+  prisma: Database,
+  vault: Vault,
+  creations: readonly Creation[],
+): Promise<(Created | undefined)[]> {
+  const { text, values } = creationStatement(vault, creations)
+  const rows = await prisma.sql.query<PayoutRow>(text, values)
+  const made = new Map(rows.map((row) => [row.id, row]))
+  return creations.map(({ draft }) => {
+    const row = made.get(draft.id)
+    const opened = { fields: draft.destination, trouble: null }
+    return row && { kind: 'created', payout: toPayout(row, vault, opened) }
+  })
+}
+
+async function insertOne(
   prisma: Database,
   hooks: StoreHooks,
   vault: Vault,
@@ -48,12 +101,7 @@ async function insert(
   mails: MailDraft[],
   limits: ReceiverLimits,
 ): Promise<Created> {
-  if (isPlain(draft, mails, limits)) {
-    const { text, values } = creationStatement(vault, draft, actor, { receiverId: null, destinationId: null })
-    const [made] = await prisma.sql.query<PayoutRow>(text, values)
-    if (made) return { kind: 'created', payout: toPayout(made, vault) }
-  }
-  return prisma.$transaction(async (tx): Promise<Created> => {
+  const inTransaction = prisma.$transaction(async (tx): Promise<Created> => {
     const receiverId = await receiverFor(tx, draft.receiver)
     if (receiverId === null) {
       // The same request may have arrived in parallel and made this receiver a moment ago.
@@ -64,7 +112,7 @@ async function insert(
     // Releasing the destination waits for this transaction, and then finds this payout too.
     if (destinationId !== null)
       await tx.$queryRaw`SELECT FROM destination WHERE id = ${destinationId}::uuid FOR SHARE`
-    const { text, values } = creationStatement(vault, draft, actor, { receiverId, destinationId })
+    const { text, values } = creationIn(vault, { draft, actor }, { receiverId, destinationId })
     // Twenty parallel requests under one key make one row; the others wait for it and find it.
     const [made] = await tx.$queryRawUnsafe<PayoutRow[]>(text, ...values)
     if (!made) {
@@ -83,6 +131,10 @@ async function insert(
     const mailIds = await insertMails(tx, mails, draft.id, vault)
     if (mailIds.length > 0) await hooks.enqueueMail(tx, mailIds)
     return { kind: 'created', payout: toPayout(made, vault) }
+  })
+  return inTransaction.catch((error: unknown) => {
+    if (error instanceof NotAvailable) return error.answer
+    throw error
   })
 }
 
@@ -104,24 +156,31 @@ async function existing(tx: Transaction, vault: Vault, draft: NewPayout): Promis
   return row && { kind: 'existing', payout: toPayout(row, vault) }
 }
 
-/** What a request is judged by, in one statement: the payout made under its key, if any, and policy and settings as they are. */
-async function opening(prisma: Database, vault: Vault, key: string): ReturnType<CreatePayouts['opening']> {
-  const [row] = await prisma.sql.query<OpeningRow>(
+type Opening = Awaited<ReturnType<CreatePayouts['opening']>>
+
+/** What requests are judged by, in one statement: the payouts made under their keys, and policy and settings as they are. */
+async function readOpenings(prisma: Database, vault: Vault, keys: readonly string[]): Promise<Opening[]> {
+  const rows = await prisma.sql.query<OpeningRow>(
     `SELECT rules.*, earlier.* FROM (
        SELECT (SELECT json_build_object('version', version, 'body', body) FROM policy_version WHERE active_key = 'active') AS active,
          (SELECT json_object_agg(key, value) FROM setting) AS settings) AS rules
-     LEFT JOIN (SELECT ${payoutColumns} FROM payout WHERE idempotency_key = $1) AS earlier ON true`,
-    [key],
+     LEFT JOIN (SELECT ${payoutColumns} FROM payout WHERE idempotency_key = ANY ($1)) AS earlier ON true`,
+    [keys],
   )
-  if (!row) throw new Error('Bug: a selection without a row')
-  const { active, settings, ...earlier } = row
-  return {
-    earlier: earlier.id === null ? null : toPayout(earlier, vault),
-    policy: active
-      ? { version: active.version, body: policyOf(active.body) }
-      : { version: 0, body: firstPolicy },
-    settings: settingsFrom(settings ?? {}),
-  }
+  const first = firstOf(rows)
+  const { active } = first
+  const policy = active
+    ? { version: active.version, body: policyOf(active.body) }
+    : { version: 0, body: firstPolicy }
+  const settings = settingsFrom(first.settings ?? {})
+  const earlier = new Map<string, Payout>()
+  for (const row of rows) if (row.id !== null) earlier.set(row.idempotencyKey, toPayout(row, vault))
+  return keys.map((key) => ({ earlier: earlier.get(key) ?? null, policy, settings }))
+}
+
+function firstOf<T>([first]: readonly T[]): T {
+  if (first === undefined) throw new Error('Bug: a selection without a row')
+  return first
 }
 
 type OpeningRow = (PayoutRow | { [K in keyof PayoutRow]: null }) & {

@@ -1,102 +1,179 @@
 /**
- * The one statement that makes a payout: its row, its first event and, where nobody has named the receiver before, the receiver. The row
- * of due work comes from a trigger.
+ * The one statement that makes payouts: their rows, their first events and, where nobody has named a receiver before, the receivers. The
+ * rows of due work come from a trigger.
  */
 import { randomUUID } from 'node:crypto'
 import { printOf } from '#lib/db/destination/destination-rows.ts'
 import { actorColumns } from '#lib/db/engine/actor-columns.ts'
-import { parameters } from '#lib/db/engine/parameters.ts'
-import type { AddValue, Statement } from '#lib/db/engine/parameters.ts'
+import type { Statement } from '#lib/db/engine/parameters.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
-import type { NewPayout, NewReceiver } from '#lib/services/ports.ts'
+import type { NewPayout } from '#lib/services/ports.ts'
 import { toJson } from './payout-changes.ts'
 import { keyColumn, ownColumns, payoutPlace } from './payout-rows.ts'
 
+/** A payout to be made, and who asks for it. */
+export type Creation = { draft: NewPayout; actor: Actor }
+
 /**
- * Gives the new payout, or no row. With `receiverId` that means that there is a payout under this key. Without it, it may also mean that
- * the receiver is known under other data or was just made by somebody else, or that a callback of this payout came first: none of these
- * is usual, and all can be told apart in a transaction.
+ * Payouts to receivers as they are named, without a saved destination. Gives each that it made. It leaves out one whose key has a payout
+ * already, whose receiver is known under other data or was just made by somebody else, or whose callback came first: none of these is
+ * usual, and all can be told apart in a transaction.
+ *
+ * It makes receivers in the order of their ids, then payouts in the order of theirs at Cardzo, so that two of these never wait for each
+ * other.
  */
-export function creationStatement(
+export const creationStatement = (vault: Vault, creations: readonly Creation[]): Statement => ({
+  text: plain,
+  values: [JSON.stringify(creations.map((creation) => given(vault, creation)))],
+})
+
+/** One payout, in a transaction that knows its receiver and has locked its destination. No row: there is a payout under this key. */
+export const creationIn = (
   vault: Vault,
-  draft: NewPayout,
-  actor: Actor,
-  { receiverId, destinationId }: { receiverId: string | null; destinationId: string | null },
-): Statement {
-  const { add, values } = parameters()
-  const currency = add(draft.currency)
-  const amount = `${add(draft.amountMinor)}::bigint`
-  const source = add(draft.source)
-  const columns = {
-    id: `${add(draft.id)}::uuid`,
-    amount_minor: amount,
-    currency,
-    description: add(draft.description),
-    metadata: `${add(JSON.stringify(toJson(draft.metadata)))}::jsonb`,
-    receiver_id: 'this_receiver.id',
-    destination_sealed: add(vault.seal(JSON.stringify(draft.destination), payoutPlace(draft.id))),
-    destination_id: `${add(destinationId)}::uuid`,
-    destination_print: add(printOf(vault, draft.destination)),
-    content_hash: add(draft.contentHash),
-    account_last4: add(draft.accountLast4),
-    ip_address: add(draft.ipAddress),
-    source: `${source}::payout_source`,
-    judged_source: `${add(draft.judgedSource)}::payout_source`,
-    requested_by_id: `${add(draft.requestedById)}::uuid`,
-    api_key_id: `${add(draft.apiKeyId)}::uuid`,
-    idempotency_key: add(draft.idempotencyKey),
-    request_hash: add(draft.requestHash),
-    client_order_id: add(draft.clientOrderId),
-    policy_version: `${add(draft.policyVersion)}::int`,
-    reserves: `${add(draft.reserves)}::boolean`,
-    status_token_hash: add(draft.statusTokenHash),
-    return_token_hash: add(draft.returnTokenHash),
-    replaces_id: `${add(draft.replacesId)}::uuid`,
-    // It is not sent until its destination has cooled off.
-    ...(destinationId !== null && {
-      cooling_off_until: `(SELECT usable_from FROM destination WHERE id = ${add(destinationId)}::uuid AND usable_from > now())`,
-    }),
-  }
+  creation: Creation,
+  { receiverId, destinationId }: { receiverId: string; destinationId: string | null },
+): Statement => ({
+  text: withKnownReceiver,
+  values: [
+    JSON.stringify([{ ...given(vault, creation), receiver_id: receiverId, destination_id: destinationId }]),
+  ],
+})
+
+/** The columns of a payout that come with a request, and their types. */
+const columns = {
+  id: 'uuid',
+  amount_minor: 'bigint',
+  currency: 'text',
+  description: 'text',
+  metadata: 'jsonb',
+  receiver_id: 'uuid',
+  destination_sealed: 'text',
+  destination_id: 'uuid',
+  destination_print: 'text',
+  content_hash: 'text',
+  account_last4: 'text',
+  ip_address: 'text',
+  source: 'payout_source',
+  judged_source: 'payout_source',
+  requested_by_id: 'uuid',
+  api_key_id: 'uuid',
+  idempotency_key: 'text',
+  request_hash: 'text',
+  client_order_id: 'text',
+  policy_version: 'int',
+  reserves: 'boolean',
+  status_token_hash: 'text',
+  return_token_hash: 'text',
+  replaces_id: 'uuid',
+}
+/** What else comes with it: the receiver as named, and who asks. */
+const besides = {
+  external_id: 'text',
+  email: 'text',
+  first_name: 'text',
+  last_name: 'text',
+  actor_kind: 'text',
+  actor_id: 'text',
+  actor_name: 'text',
+}
+
+function given(
+  vault: Vault,
+  { draft, actor }: Creation,
+): Record<keyof typeof columns | keyof typeof besides, unknown> {
   const { actorKind, actorId, actorName } = actorColumns(actor)
-  const text = `
-    WITH ${receiverId === null ? receiverNamed(add, draft.receiver) : receiverKnown(add, receiverId)},
+  return {
+    id: draft.id,
+    amount_minor: draft.amountMinor.toString(),
+    currency: draft.currency,
+    description: draft.description,
+    metadata: toJson(draft.metadata),
+    // Of the receiver if they are new.
+    receiver_id: randomUUID(),
+    destination_sealed: vault.seal(JSON.stringify(draft.destination), payoutPlace(draft.id)),
+    destination_id: draft.destinationId,
+    destination_print: printOf(vault, draft.destination),
+    content_hash: draft.contentHash,
+    account_last4: draft.accountLast4,
+    ip_address: draft.ipAddress,
+    source: draft.source,
+    judged_source: draft.judgedSource,
+    requested_by_id: draft.requestedById,
+    api_key_id: draft.apiKeyId,
+    idempotency_key: draft.idempotencyKey,
+    request_hash: draft.requestHash,
+    client_order_id: draft.clientOrderId,
+    policy_version: draft.policyVersion,
+    reserves: draft.reserves,
+    status_token_hash: draft.statusTokenHash,
+    return_token_hash: draft.returnTokenHash,
+    replaces_id: draft.replacesId,
+    external_id: draft.receiver.externalId,
+    email: draft.receiver.email,
+    first_name: draft.receiver.firstName,
+    last_name: draft.receiver.lastName,
+    actor_kind: actorKind,
+    actor_id: actorId,
+    actor_name: actorName,
+  }
+}
+
+const names = Object.keys(columns)
+const said = ['email', 'first_name', 'last_name']
+const person = ['id', 'external_id', ...said].map((column) => `receiver.${column}`).join(', ')
+
+/**
+ * Known if all that is said of them is what is stored, letter by letter. LIMIT makes PostgreSQL look up each by the index: for a hundred
+ * rows it would rather read a small table from end to end, and not notice that it grew.
+ */
+const receiversAsNamed = `
+  known AS MATERIALIZED (
+    SELECT found.* FROM (SELECT DISTINCT external_id FROM given) AS named
+    CROSS JOIN LATERAL (SELECT ${person} FROM receiver WHERE receiver.external_id = named.external_id LIMIT 1) AS found),
+  newcomer AS (
+    INSERT INTO receiver (id, external_id, ${said.join(', ')})
+    SELECT DISTINCT ON (external_id) receiver_id, external_id, ${said.join(', ')} FROM given
+    WHERE external_id NOT IN (SELECT external_id FROM known) ORDER BY external_id
+    ON CONFLICT DO NOTHING RETURNING ${person}),
+  this_receiver AS (SELECT * FROM known UNION ALL SELECT * FROM newcomer),
+  asked AS (
+    SELECT given.*, this_receiver.id AS their_id FROM given JOIN this_receiver USING (external_id)
+    WHERE ${said.map((column) => `(given.${column} IS NULL OR this_receiver.${column} = given.${column})`).join(' AND ')}
+    ORDER BY client_order_id)`
+
+const receiverById = `
+  this_receiver AS (SELECT ${person} FROM given JOIN receiver ON receiver.id = given.receiver_id),
+  asked AS (SELECT given.*, receiver_id AS their_id FROM given)`
+
+/** `more`: further columns and what they hold. */
+function statement(receivers: string, mayMake: string, more: Record<string, string> = {}): string {
+  const types = Object.entries({ ...columns, ...besides }).map(([name, type]) => `${name} ${type}`)
+  const values = names.map((name) => (name === 'receiver_id' ? 'their_id' : name))
+  return `
+    WITH given AS MATERIALIZED (SELECT * FROM json_to_recordset($1::json) AS given (${types.join(', ')})),
+    ${receivers},
     made AS (
-      INSERT INTO payout (${Object.keys(columns).join(', ')})
-      SELECT ${Object.values(columns).join(', ')} FROM this_receiver
-      WHERE callback_came_first(${columns.client_order_id}) ${receiverId === null ? '= false' : 'IS NOT NULL'}
+      INSERT INTO payout (${[...names, ...Object.keys(more)].join(', ')})
+      -- Whole and in order, before the first of them is locked.
+      SELECT ${[...values, ...Object.values(more)].join(', ')} FROM (SELECT * FROM asked OFFSET 0) AS asked
+      WHERE callback_came_first(client_order_id) ${mayMake}
       ON CONFLICT DO NOTHING RETURNING ${ownColumns}, ${keyColumn}),
     noted AS (
       -- The amount is in the history too, so that the money check has two books to compare.
       INSERT INTO payout_event (payout_id, kind, version, actor_kind, actor_id, actor_name, data)
-      SELECT id, 'requested', 1, ${add(actorKind)}, ${add(actorId)}, ${add(actorName)}, jsonb_build_object(
-        'source', ${source}::text, 'amountMinor', ${amount}::text, 'currency', ${currency}::text, 'reserves', reserves)
-      FROM made)
+      SELECT given.id, 'requested', 1, actor_kind, actor_id, actor_name, jsonb_build_object(
+        'source', given.source::text, 'amountMinor', given.amount_minor::text, 'currency', given.currency, 'reserves', made.reserves)
+      FROM made JOIN given ON given.id = made.id)
     SELECT made.*,
       json_build_object('id', this_receiver.id, 'externalId', this_receiver.external_id, 'email', this_receiver.email, 'firstName', this_receiver.first_name,
         'lastName', this_receiver.last_name) AS receiver,
       json_build_object('dueAt', date_trunc('milliseconds', now()), 'progress', json_build_object()) AS work
-    FROM made, this_receiver`
-  return { text, values }
+    FROM made JOIN this_receiver ON this_receiver.id = made."receiverId"`
 }
 
-const person = 'id, external_id, email, first_name, last_name'
-
-const receiverKnown = (add: AddValue, receiverId: string) =>
-  `this_receiver AS (SELECT ${person} FROM receiver WHERE id = ${add(receiverId)}::uuid)`
-
-/** The known receiver if all that is said of them is what is stored, letter by letter; a new one if they are unknown. */
-function receiverNamed(add: AddValue, { externalId, email, firstName, lastName }: NewReceiver): string {
-  const named = add(externalId)
-  const said = { email: add(email), first_name: add(firstName), last_name: add(lastName) }
-  const isSame = Object.entries(said).map(
-    ([column, value]) => `(${value}::text IS NULL OR ${column} = ${value})`,
-  )
-  return `
-    known AS (SELECT ${person} FROM receiver WHERE external_id = ${named}),
-    newcomer AS (
-      INSERT INTO receiver (${person})
-      SELECT ${add(randomUUID())}::uuid, ${named}, ${Object.values(said).join(', ')} WHERE NOT EXISTS (SELECT FROM known)
-      ON CONFLICT DO NOTHING RETURNING ${person}),
-    this_receiver AS (SELECT ${person} FROM known WHERE ${isSame.join(' AND ')} UNION ALL SELECT ${person} FROM newcomer)`
-}
+const plain = statement(receiversAsNamed, '= false')
+const withKnownReceiver = statement(receiverById, 'IS NOT NULL', {
+  // It is not sent until its destination has cooled off.
+  cooling_off_until: `(SELECT usable_from FROM destination WHERE destination.id = asked.destination_id AND usable_from > now())`,
+})

@@ -87,6 +87,7 @@ describe('news', () => {
         const hands: Record<string, Lease | undefined> = {}
         let holder: string | null = null
         let unread = false
+        let renewals = 0
         for (const event of order) {
           const who = event.at(-1) ?? ''
           if (event.startsWith('claim')) {
@@ -104,8 +105,10 @@ describe('news', () => {
             holder = null
           } else if (hands[who]) {
             if (event.startsWith('renew')) {
-              const renewed = await portal.deps.payouts.renew(hands[who], minute)
-              expect(renewed !== null, 'a lease').toBe(holder === who)
+              const { leaseUntil } = await work(id)
+              await portal.deps.payouts.renewAll([hands[who]], (renewals++ + 2) * minute)
+              const isLonger = Number((await work(id)).leaseUntil) > Number(leaseUntil)
+              expect(isLonger, 'a lease').toBe(holder === who)
               continue
             }
             const held = (await work(id)).fence === hands[who].fence

@@ -28,14 +28,6 @@ export function dueWork(prisma: Database, vault: Vault): DueWork {
   return {
     claimDue: createClaims(sql, vault),
 
-    async renew(lease, leaseMs) {
-      const [renewed] = await prisma.$queryRaw<{ now: Date }[]>`
-        UPDATE payout_work SET lease_until = ${fromNow(leaseMs)}
-        WHERE payout_id = ${lease.payoutId}::uuid AND fence = ${lease.fence} AND lease_until > now()
-        RETURNING now() AS now`
-      return renewed?.now ?? null
-    },
-
     async renewAll(leases, leaseMs) {
       await sql.query(
         `WITH held AS (

@@ -1,4 +1,5 @@
 /** Finding payouts: by any of their ids, by filter, and who is behind them. */
+import { inBatches } from '#lib/db/engine/batches.ts'
 import type { Database } from '#lib/db/engine/client.ts'
 import type { Prisma } from '#lib/db/generated/client.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
@@ -39,12 +40,7 @@ export function findPayouts(prisma: Database, vault: Vault): FindPayouts {
       return behind
     },
     findByIdempotencyKey: (idempotencyKey) => one({ idempotencyKey }),
-    async holderOfOrder(orderId) {
-      const [row] = await prisma.sql.query<{ id: string }>('SELECT id FROM payout WHERE order_id = $1', [
-        orderId,
-      ])
-      return row?.id ?? null
-    },
+    holderOfOrder: inBatches({ most: 100, together: (orderIds) => holdersOf(prisma.sql, orderIds) }),
     findByClientOrderId: (clientOrderId) => one({ clientOrderId }),
     // The return address outlives the status link, so that a late browser still learns something.
     findByReturnToken: (returnTokenHash) => one({ returnTokenHash }),
@@ -66,4 +62,13 @@ export function findPayouts(prisma: Database, vault: Vault): FindPayouts {
       return rows.map(toEvent)
     },
   }
+}
+
+async function holdersOf(sql: Database['sql'], orderIds: readonly string[]): Promise<(string | null)[]> {
+  const rows = await sql.query<{ id: string; orderId: string }>(
+    'SELECT id, order_id AS "orderId" FROM payout WHERE order_id = ANY ($1::text[])',
+    [orderIds],
+  )
+  const holders = new Map(rows.map(({ id, orderId }) => [orderId, id]))
+  return orderIds.map((orderId) => holders.get(orderId) ?? null)
 }

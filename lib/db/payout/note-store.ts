@@ -3,12 +3,17 @@ import { createHash } from 'node:crypto'
 import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { Note, NoteStore } from '#lib/services/ports.ts'
+import { Prisma } from '#lib/db/generated/client.ts'
 import { noteEvent } from './payout-changes.ts'
 
 /** More than people write about one payout; all of them are shown on its page. */
 const notesPerPayout = 200
 
 type Draft = Pick<Note, 'id' | 'payoutId' | 'text' | 'toReceiver'>
+
+const columns = Prisma.sql`
+  id, payout_id AS "payoutId", text, to_receiver AS "toReceiver", author_id AS "authorId", author_name AS "authorName",
+  written_at AS "writtenAt", changed_at AS "changedAt", written_at > clock_timestamp() - interval '5 minutes' AS changeable`
 
 export function createNoteStore(prisma: PrismaClient): NoteStore {
   return {
@@ -41,11 +46,11 @@ export function createNoteStore(prisma: PrismaClient): NoteStore {
         return 'changed'
       }),
 
+    forPayouts: (payoutIds, limit) => prisma.$queryRaw<Note[]>`
+      SELECT ${columns} FROM payout_note WHERE payout_id = ANY (${payoutIds}::uuid[]) ORDER BY written_at DESC, id LIMIT ${limit}`,
+
     forPayout: (payoutId) => prisma.$queryRaw<Note[]>`
-      SELECT id, payout_id AS "payoutId", text, to_receiver AS "toReceiver", author_id AS "authorId",
-             author_name AS "authorName", written_at AS "writtenAt", changed_at AS "changedAt",
-             written_at > clock_timestamp() - interval '5 minutes' AS changeable
-      FROM payout_note WHERE payout_id = ${payoutId}::uuid ORDER BY written_at, id`,
+      SELECT ${columns} FROM payout_note WHERE payout_id = ${payoutId}::uuid ORDER BY written_at, id`,
   }
 }
 

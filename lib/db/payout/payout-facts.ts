@@ -46,6 +46,10 @@ function asJson(facts: string, name: string): string {
   return `nullif(${facts} -> '${name}', 'null')`
 }
 
+/** Is Cardzo asked first since less than this many milliseconds? */
+export const isQuiet = (ms: string) =>
+  `EXISTS (SELECT FROM ask_first WHERE open_key = 'ask-first' AND started_at > now() - ${ms}::float8 * interval '1 millisecond')`
+
 export function factSets(facts: string): string {
   const cases = new Map<string, string>()
   for (const [name, [column, value]] of Object.entries(factColumns))

@@ -15,6 +15,9 @@ import { findPage, sumsOf, usualLimits } from './payout-pages.ts'
 import type { Limits } from './payout-pages.ts'
 import { keepSearch } from './search-rows.ts'
 
+/** On a machine that runs other tests beside it. */
+const patientTransaction = { timeout: 50_000, maxWait: 20_000 }
+
 type Row = {
   id: string
   seq: bigint
@@ -137,7 +140,7 @@ beforeAll(async () => {
         ...{ amountMinor: 1n, currency: 'EUR', voidedAt: new Date() },
       },
     })
-  })
+  }, patientTransaction)
 }, 60_000)
 afterAll(async () => {
   await prisma.$disconnect()

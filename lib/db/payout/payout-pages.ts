@@ -29,7 +29,7 @@ export const usualLimits = {
   /** What a filter finds is collected if one of its parts finds at most as many. */
   collect: 1_000,
   /** Sums of a filter are exact if one of its parts finds at most as many, and not given beyond that. */
-  sums: 10_000,
+  sums: 2_000,
 }
 export type Limits = typeof usualLimits
 

@@ -125,10 +125,11 @@ export function openDestination(
     : openFields(vault, row.destinationSealed, payoutPlace(row.id))
 }
 
-// Only lib/db writes the JSON columns, through the port's types, so a cast is enough to read them back.
-export function toPayout(row: PayoutRow, vault: Vault): Payout {
+/** `opened`: its destination, where it is known without opening the seal. */
+export function toPayout(row: PayoutRow, vault: Vault, opened = openDestination(row, vault)): Payout {
   if (!row.work) throw new Error(`Bug: payout ${row.id} without its row of due work`)
-  const { fields, trouble } = openDestination(row, vault)
+  const { fields, trouble } = opened
+  // Only lib/db writes the JSON columns, through the port's types, so a cast is enough to read them back.
   return {
     id: row.id,
     seq: row.seq,

@@ -1,5 +1,6 @@
 /** Giving payouts back, many in one statement: what workers give back while the last batch is being written is written together. */
-import { isDatabaseAway } from '#lib/db/engine/away.ts'
+import { inBatches } from '#lib/db/engine/batches.ts'
+import { withoutWait } from '#lib/db/engine/parameters.ts'
 import type { Sql } from '#lib/db/engine/sql.ts'
 import type { Lease, Progress } from '#lib/services/ports.ts'
 import { callbackWaitsOn } from './payout-changes.ts'
@@ -7,13 +8,7 @@ import { callbackWaitsOn } from './payout-changes.ts'
 /** So many rows are written in moments. */
 const mostAtOnce = 500
 
-type Release = {
-  lease: Lease
-  dueInMs: number | null
-  progress: Progress | undefined
-  resolve: (dueInMs: number | null) => void
-  reject: (error: unknown) => void
-}
+type Release = { lease: Lease; dueInMs: number | null; progress: Progress | undefined }
 
 export type GiveBack = (
   lease: Lease,
@@ -22,57 +17,30 @@ export type GiveBack = (
 ) => Promise<number | null>
 
 /**
- * Each release is answered on its own: in how many milliseconds its payout is due again, null for never or when the lease was lost. Only
- * a process that dies loses one, and then the lease ends.
+ * Each release is answered on its own: in how many milliseconds its payout is due again, null for never or when the lease was lost. One
+ * whose row somebody else has locked is written alone. A process that dies, or PostgreSQL when it does, loses some, and then their leases
+ * end: it does not wait for the disk.
  */
 export function createReleases(sql: Sql): GiveBack {
-  const waiting: Release[] = []
-  let isWriting = false
-  const write = async () => {
-    isWriting = true
-    // Payouts of one batch often end in the same turn of the event loop.
-    await new Promise(setImmediate)
-    while (waiting.length > 0) await writeTogether(sql, waiting.splice(0, mostAtOnce))
-    isWriting = false
-  }
-  return (lease, dueInMs, progress) =>
-    new Promise((resolve, reject) => {
-      waiting.push({ lease, dueInMs, progress, resolve, reject })
-      if (!isWriting) void write()
-    })
-}
-
-/** Never throws. One that fails, or whose row somebody else has locked, is written alone and keeps the others from nothing. */
-async function writeTogether(sql: Sql, releases: Release[]): Promise<void> {
-  let written: Written[]
-  try {
-    written = await writeAll(sql, releases, 'SKIP LOCKED')
-  } catch (error) {
-    if (releases.length > 1 && !isDatabaseAway(error))
-      for (const release of releases) void writeAlone(sql, release)
-    else for (const { reject } of releases) reject(error)
-    return
-  }
-  const byId = new Map(written.map((row) => [row.id, row]))
-  for (const release of releases) {
-    const row = byId.get(release.lease.payoutId)
-    if (row) release.resolve(row.dueInMs)
-    else void writeAlone(sql, release)
-  }
-}
-
-async function writeAlone(sql: Sql, release: Release): Promise<void> {
-  try {
-    const [row] = await writeAll(sql, [release], '')
-    release.resolve(row?.dueInMs ?? null)
-  } catch (error) {
-    release.reject(error)
-  }
+  const release = inBatches<Release, number | null>({
+    most: mostAtOnce,
+    async together(releases) {
+      const written = await writeAll(sql, releases, 'SKIP LOCKED')
+      const byId = new Map(written.map(({ id, dueInMs }) => [id, dueInMs]))
+      return releases.map(({ lease }) => byId.get(lease.payoutId))
+    },
+    alone: async (one) => (await writeAll(sql, [one], ''))[0]?.dueInMs ?? null,
+  })
+  return (lease, dueInMs, progress) => release({ lease, dueInMs, progress })
 }
 
 type Written = { id: string; dueInMs: number | null }
 
-const writeAll = (sql: Sql, releases: Release[], locked: keyof typeof statements): Promise<Written[]> =>
+const writeAll = (
+  sql: Sql,
+  releases: readonly Release[],
+  locked: keyof typeof statements,
+): Promise<Written[]> =>
   sql.query<Written>(statements[locked], [
     releases.map(({ lease }) => lease.payoutId),
     releases.map(({ lease }) => lease.fence),
@@ -99,7 +67,7 @@ const statement = (locked: string) => `
       THEN LEAST(news_at, ${inMs('60000')}) END,
     priority = CASE WHEN news_at IS NULL AND due_in_ms IS DISTINCT FROM 0 THEN 1 ELSE 0 END,
     progress = coalesce(held.noted, progress)
-  FROM held WHERE payout_id = held.id
+  FROM held, ${withoutWait} WHERE payout_id = held.id
   RETURNING payout_id AS id,
     CASE WHEN due_at IS NOT NULL THEN GREATEST(0, extract(epoch FROM due_at - clock_timestamp()) * 1000) END::float8 AS "dueInMs"`
 

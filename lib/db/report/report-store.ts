@@ -5,7 +5,7 @@ import { openStatuses } from '#lib/payouts/transitions.ts'
 import type { CurrencyReport, Durations, OpenByDay, Report, ReportStore } from '#lib/services/ports.ts'
 import { createArrival } from './arrival.ts'
 
-/** The most payouts that one report reads: a second or so. */
+/** The most payouts that one report reads: two seconds or so. */
 export const readAtMost = 200_000
 /** Of one person. */
 const approvalsAtMost = 5_000

@@ -3,11 +3,11 @@ import { randomUUID } from 'node:crypto'
 import type { AskFirst, AskFirstStore, EventMark } from '#lib/services/ports.ts'
 import { actorColumns } from '#lib/db/engine/actor-columns.ts'
 import { writeAudit } from '#lib/db/audit/audit.ts'
-import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
+import type { Database, Transaction } from '#lib/db/engine/client.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
 import { spreadOut } from '#lib/db/payout/due-work.ts'
 
-export function createAskFirstStore(prisma: PrismaClient): AskFirstStore {
+export function createAskFirstStore(prisma: Database): AskFirstStore {
   return {
     async active() {
       const row = await prisma.askFirst.findUnique({ where: { openKey: 'ask-first' } })
@@ -49,27 +49,31 @@ export function createAskFirstStore(prisma: PrismaClient): AskFirstStore {
                (SELECT hash FROM payout_event ORDER BY id LIMIT 1) AS genesis
         FROM pg_control_system()`
       if (!row) throw new Error('Bug: a function without a row')
-      return { ...row, newest: await newestOf(prisma, Prisma.empty) }
+      const [newest] = await prisma.$queryRaw<
+        EventMark[]
+      >`SELECT id, hash FROM payout_event ORDER BY id DESC LIMIT 1`
+      return { ...row, newest: newest ?? null }
     },
 
-    newestOf: (payoutId) => newestOf(prisma, Prisma.sql`WHERE payout_id = ${payoutId}::uuid`),
+    async newestOf(payoutIds) {
+      const rows = await prisma.sql.query<EventMark & { payoutId: string }>(
+        `SELECT payout_id AS "payoutId", newest.id, newest.hash FROM unnest($1::uuid[]) AS asked (payout_id), LATERAL (
+           SELECT id, hash FROM payout_event e WHERE e.payout_id = asked.payout_id ORDER BY id DESC LIMIT 1) AS newest`,
+        [payoutIds],
+      )
+      const newest = new Map(rows.map(({ payoutId, ...mark }) => [payoutId, mark]))
+      return payoutIds.map((id) => newest.get(id) ?? null)
+    },
 
     async missing(marks) {
       if (marks.length === 0) return []
-      const rows = await prisma.payoutEvent.findMany({
-        where: { id: { in: marks.map(({ id }) => id) } },
-        select: { id: true, hash: true },
-      })
-      const there = new Map(rows.map(({ id, hash }) => [id, hash]))
-      return marks.filter(({ id, hash }) => there.get(id) !== hash)
+      return prisma.sql.query<EventMark>(
+        `SELECT id, hash FROM unnest($1::bigint[], $2::text[]) AS mark (id, hash)
+         WHERE NOT EXISTS (SELECT FROM payout_event e WHERE e.id = mark.id AND e.hash = mark.hash)`,
+        [marks.map(({ id }) => id), marks.map(({ hash }) => hash)],
+      )
     },
   }
-}
-
-async function newestOf(prisma: PrismaClient, where: Prisma.Sql): Promise<EventMark | null> {
-  const rows = await prisma.$queryRaw<EventMark[]>`
-    SELECT id, hash FROM payout_event ${where} ORDER BY id DESC LIMIT 1`
-  return rows[0] ?? null
 }
 
 /** Makes every open payout due, those whose money may be moving first, at a rate that a gateway can take. */

@@ -288,6 +288,24 @@ describe('the anchor', () => {
   })
 })
 
+it('an event finds the hash before it by index, even if that search was planned while there were no events', async () => {
+  const rollBack = new Error('roll back')
+  const work = asOwner(async (tx) => {
+    await tx.$executeRaw`TRUNCATE payout_event`
+    await tx.$executeRaw`ANALYZE payout_event`
+    await tx.$executeRaw`SET LOCAL session_replication_role = origin`
+    const scans = () => tx.$queryRaw<{ seq_scan: bigint }[]>`
+      SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relname = 'payout_event'`
+    const before = await scans()
+    // From the sixth on the plan is kept.
+    for (let n = 0; n < 8; n++)
+      await noteEvent(tx, cancelled, { kind: 'stranger' }, { kind: 'receiver_returned' })
+    expect(await scans()).toEqual(before)
+    throw rollBack
+  })
+  await expect(work).rejects.toBe(rollBack)
+})
+
 describe('twenty events at once', () => {
   it('make one unbroken chain', async () => {
     const other = await createTestPortal()

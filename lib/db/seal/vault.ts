@@ -3,6 +3,7 @@
  * several can be in use while one replaces another, and is bound to its row, so that it opens nowhere else.
  */
 import { createCipheriv, createDecipheriv, createHmac, createSecretKey, randomBytes } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import type { Vault as VaultPort } from '#lib/services/ports.ts'
 
 /** `id` is part of every seal; `key` has 32 bytes. */
@@ -31,14 +32,17 @@ const tagBytes = 16
 /** Seals under the first key, opens under any. */
 export function createVault(keys: readonly [DataKey, ...DataKey[]]): Vault {
   const [current] = keys
-  // Made once: from bare bytes Node makes one at each call, which costs more than the cipher.
+  // Each made once: from bare bytes Node makes one at each call, which costs more than cipher or hash.
   const byId = new Map(keys.map(({ id, key }) => [id, createSecretKey(key)]))
   const currentKey = createSecretKey(current.key)
-  const printKeys = keys.map(({ key }) => createHmac('sha256', key).update('prints').digest())
-  const printUnder = (key: Buffer, text: string) => createHmac('sha256', key).update(text).digest('base64url')
+  const derived = (key: Buffer, purpose: string) =>
+    createSecretKey(createHmac('sha256', key).update(purpose).digest())
+  const printKeys = keys.map(({ key }) => derived(key, 'prints'))
+  const printUnder = (key: KeyObject, text: string) =>
+    createHmac('sha256', key).update(text).digest('base64url')
   const prints = (text: string) => printKeys.map((key) => printUnder(key, text))
   const fingerprints = keys.map(({ id, key }) => {
-    const fingerprintKey = createHmac('sha256', key).update('fingerprints').digest()
+    const fingerprintKey = derived(key, 'fingerprints')
     return (text: string) => [fingerprintVersion, id, printUnder(fingerprintKey, text)].join('.')
   })
   return {

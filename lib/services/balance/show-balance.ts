@@ -71,7 +71,7 @@ export async function showBalance(
 }
 
 /** The policy's limits on one receiver, for currencies that have any. */
-async function limitsOf(deps: Deps): Promise<OwnLimit[]> {
+export async function limitsOf(deps: Pick<Deps, 'policy' | 'config'>): Promise<OwnLimit[]> {
   const { body } = await deps.policy.active()
   return deps.config.currencies.flatMap((currency) => {
     const { payout, receiverDay, receiverMonth } = currencyPolicy(body, currency).limits

@@ -1,12 +1,15 @@
 import type { PayoutView } from '#lib/contract/payout.ts'
 import { may, refuseDecision } from '#lib/payouts/permissions.ts'
 import type { Actor, DecisionRefusal } from '#lib/payouts/permissions.ts'
+import { demandsOf, firstPolicy } from '#lib/payouts/policy.ts'
+import type { Demand } from '#lib/payouts/policy.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import { isBeforeClaim } from '#lib/payouts/transitions.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import { retryKeyOf, refuseRetry } from '#lib/services/payout/retry-payout.ts'
 import type { RetryRefusal } from '#lib/services/payout/retry-payout.ts'
 import { waitBeforeSendingMs } from '#lib/services/approval/send-delay.ts'
+import { asJudged } from '#lib/services/policy/judge-policy.ts'
 import { isReceiverMailed } from '#lib/services/message/mails.ts'
 import { payoutFor } from '#lib/services/payout/payout-for.ts'
 import { payoutView } from '#lib/services/payout/payout-view.ts'
@@ -18,10 +21,12 @@ import type {
   Deps,
   GatewayChange,
   HistoryProof,
+  Note,
   OpenItem,
   Payout,
   Settlement,
   StoredCallback,
+  StoredMail,
   TimelineEvent,
 } from '#lib/services/ports.ts'
 
@@ -33,6 +38,10 @@ export type DeskPayout = {
   callbacks: StoredCallback[]
   /** Is the timeline still what was written? */
   proof: HistoryProof
+  /** Who was told what and when, without the texts. Oldest first. */
+  mails: StoredMail[]
+  notes: Note[]
+  mayWriteNotes: boolean
   /** What Cardzo said after the end that differs from it. */
   changes: GatewayChange[]
   buttons: Sight['buttons']
@@ -45,6 +54,8 @@ export type DeskPayout = {
   approvals: Approval[]
   /** How many different people approved exactly this, of how many; 0: the policy approved it. `needed` null: not judged yet. */
   agreed: { given: number; needed: number | null }
+  /** Before it is judged: which rules will ask for how many people, as things are now. Null: it was judged, or it is too late. */
+  expected: Demand[] | null
   /** Can this person still take their own approval back? */
   mayUndo: boolean
   /** Approving it needs a note. */
@@ -82,6 +93,16 @@ async function sameRequests(deps: Pick<Deps, 'payouts'>, { riskNow }: Sight): Pr
   return ids.length === 0 ? [] : deps.payouts.findMany([...ids])
 }
 
+async function expectedDemands(
+  deps: Pick<Deps, 'policy'>,
+  payout: Payout,
+  { riskNow }: Sight,
+): Promise<Demand[] | null> {
+  if (payout.policyNote !== null || riskNow === null) return null
+  const policy = (await deps.policy.find(payout.policyVersion)) ?? firstPolicy
+  return demandsOf(policy, asJudged(payout), riskNow.level)
+}
+
 /** Everything the desk knows of one payout. */
 export async function showDeskPayout(
   deps: Deps,
@@ -103,6 +124,8 @@ export async function showDeskPayout(
     approvals,
     stop,
     mailsReceiver,
+    mails,
+    notes,
   ] = await Promise.all([
     deps.payouts.timeline(id),
     deps.items.list({ payoutId: id }),
@@ -115,6 +138,8 @@ export async function showDeskPayout(
     deps.approvals.forPayouts([id]),
     isBeforeClaim(payout.status) ? deps.stopSwitch.active() : null,
     isReceiverMailed(deps, payout),
+    deps.mails.forPayout(id),
+    deps.notes.forPayout(id),
   ])
   const sight = await sightOf(deps, actor, payout, approvals)
   const named = [payout.requestedById, payout.approvedById].filter((user) => user !== null)
@@ -127,6 +152,9 @@ export async function showDeskPayout(
     items,
     callbacks,
     proof,
+    mails: mails.map((mail) => ({ ...mail, text: '' })),
+    notes,
+    mayWriteNotes: may(actor, 'note.write'),
     changes,
     buttons: sight.buttons,
     riskNow: sight.riskNow,
@@ -137,6 +165,7 @@ export async function showDeskPayout(
       given: new Set(approvals.filter(({ counts }) => counts).map(({ personId }) => personId)).size,
       needed: payout.approvalsRequired,
     },
+    expected: await expectedDemands(deps, payout, sight),
     mayUndo: mayUndo(actor, payout, approvals),
     needsNote: sight.needsNote,
     waitsUntil: waitsUntil(payout),

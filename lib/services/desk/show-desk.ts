@@ -1,5 +1,6 @@
 import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
+import { openStatuses } from '#lib/payouts/transitions.ts'
 import { uncappedCurrencies } from '#lib/payouts/policy.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
@@ -13,6 +14,7 @@ import type {
   MoneyCheck,
   OpenItem,
   Payout,
+  PayoutSum,
   Queue,
   QueueTab,
 } from '#lib/services/ports.ts'
@@ -44,12 +46,18 @@ export type Desk = {
   /** What went wrong, and apart from it what takes too long. Both the worst first, then the oldest. */
   items: DeskItem[]
   late: DeskItem[]
+  /** How many there are of both, whichever are shown. */
+  open: { items: number; late: number }
   /** Open items that this person has taken on. */
   mine: number
   condition: GatewayCondition
   comparisons: Awaited<ReturnType<ComparisonStore['latest']>>
   /** Payouts of unknown outcome. */
   unknown: number
+  /** Everything under way, by currency and status. */
+  totals: PayoutSum[]
+  /** Proposals that wait for a second admin. */
+  proposals: number
   /** The latest money equation; null before the first. */
   money: MoneyCheck | null
   /** For admins: currencies with automatic approval and no cap on how much of it a day may take. */
@@ -62,32 +70,41 @@ export type Desk = {
 export async function showDesk(
   deps: Deps,
   actor: Actor,
-  input: { onlyMine?: boolean; tab?: QueueTab; rows?: number } = {},
+  input: { onlyMine?: boolean; onlyProposals?: boolean; tab?: QueueTab; rows?: number } = {},
 ): Promise<({ ok: true } & Desk) | Refusal<'forbidden'>> {
   if (!may(actor, 'payout.see_all') || !may(actor, 'item.see')) return refuse('forbidden')
-  const [queue, open, condition, comparisons, unknown, silence, money] = await Promise.all([
+  const [queue, open, condition, comparisons, sums, silence, money] = await Promise.all([
     queueFor(deps, actor, input),
     deps.items.list(),
     deps.gatewayCondition.read(),
     deps.comparisons.latest(),
-    countUnknown(deps),
+    deps.payouts.sums({ statuses: openStatuses }),
     silenceOf(deps),
     deps.ledger.lastCheck(),
   ])
   const isMine = ({ ownerId }: OpenItem) => actor.kind === 'user' && ownerId === actor.id
-  const items = input.onlyMine ? open.filter(isMine) : open
+  const isProposal = ({ kind }: OpenItem) => kind === 'proposal_waits'
+  const isLate = ({ kind }: OpenItem) => lateKinds.includes(kind)
+  const items = input.onlyMine ? open.filter(isMine) : input.onlyProposals ? open.filter(isProposal) : open
+  // Without a search they are always known.
+  const totals = sums ?? []
   const ids = [...new Set(items.flatMap(({ payoutId }) => (payoutId === null ? [] : [payoutId])))]
   const payouts = new Map((await deps.payouts.findMany(ids)).map((payout) => [payout.id, payout]))
   const all = items.map((item) => ({ ...item, payout: payouts.get(item.payoutId ?? '') ?? null }))
   return {
     ok: true,
     queue,
-    items: all.filter(({ kind }) => !lateKinds.includes(kind)),
-    late: all.filter(({ kind }) => lateKinds.includes(kind)),
+    items: all.filter((item) => !isLate(item)),
+    late: all.filter(isLate),
+    open: { items: open.filter((item) => !isLate(item)).length, late: open.filter(isLate).length },
     mine: open.filter(isMine).length,
     condition,
     comparisons,
-    unknown,
+    unknown: totals
+      .filter(({ status }) => status === 'outcome_unknown')
+      .reduce((sum, { count }) => sum + count, 0),
+    totals,
+    proposals: open.filter(isProposal).length,
     money,
     uncapped: may(actor, 'policy.manage') ? uncappedCurrencies((await deps.policy.active()).body) : [],
     // Cardzo's silence explains overdue work, and has a notice of its own.

@@ -22,8 +22,7 @@ export async function approvalGate(deps: Deps, leased: Leased): Promise<Outcome 
   if (lacking) return voidApproval(deps, leased, lacking)
   const waitMs = Math.max(waitBeforeSendingMs(payout, now), await doubtMs(deps, payout))
   if (waitMs === 0) return null
-  const callbacks = await deps.callbacks.uncompared(payout.id)
-  if (callbacks.length > 0) return followOrder(deps, leased)
+  if (leased.seen.callbackWaits) return followOrder(deps, leased)
   return { dueInMs: Math.min(waitMs, longestWaitMs) }
 }
 

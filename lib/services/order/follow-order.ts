@@ -145,7 +145,8 @@ async function followAnswer(
       leased.lease,
     )
   }
-  await compareCallbacks(deps, latest === 'stale' ? payout : latest, order)
+  // One that came after the claim has made the payout due again.
+  if (leased.seen.callbackWaits) await compareCallbacks(deps, latest === 'stale' ? payout : latest, order)
   if (latest === 'stale') return { dueInMs: 0 }
   const facts = quiet ? { ...decision.facts, progress } : undefined
   return { dueInMs: isFinal(latest.status) ? null : dueInMs, ...(facts && { facts }) }
@@ -182,7 +183,7 @@ function dueAfter(
 /** A callback that waits for its status brings back the usual pace, by the callback's age: the status may be a moment behind it. */
 async function sooner(deps: Deps, leased: Leased, dueInMs: number): Promise<number> {
   const { pollIntervalMs } = deps.config
-  if (dueInMs <= 2 * pollIntervalMs) return dueInMs
+  if (!leased.seen.callbackWaits || dueInMs <= 2 * pollIntervalMs) return dueInMs
   const newest = (await deps.callbacks.uncompared(leased.payout.id)).at(-1)
   if (!newest) return dueInMs
   const ageMs = leased.now.getTime() - newest.receivedAt.getTime()

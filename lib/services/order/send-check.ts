@@ -39,9 +39,9 @@ const unwritableLookMs = 10_000
 export async function sendCheck(deps: Deps, leased: Leased, asked = false): Promise<Outcome> {
   const waits = await mustWait(deps, leased)
   if (waits) return waits
-  const condition = await deps.gatewayCondition.read()
+  const { condition, askFirstSince } = leased.seen
   const doubtful = condition.lockedOutAt !== null || condition.silentSince !== null
-  if (!asked && (doubtful || (await deps.askFirst.active()))) {
+  if (!asked && (doubtful || askFirstSince !== null)) {
     // If Cardzo locked us out or was silent, a status request must work first, and perhaps no other payout makes one. After a restore the
     // order may exist already, and may even have been paid.
     const { clientOrderId, orderId } = leased.payout

@@ -123,13 +123,43 @@ describe('payout-pay on a status answer', () => {
 
   it('is refused by the database when its own clock says that the answer is too old', async () => {
     const payout = await approved()
-    const real = portal.deps.payouts.renew
-    Object.assign(portal.deps.payouts, {
-      renew: async (...args: Parameters<typeof real>) => {
-        const now = await real(...args)
-        return now && new Date(now.getTime() - 30_001)
-      },
+    const real = portal.deps.payouts.claimDue
+    portal.deps.payouts.claimDue = async (...args) => {
+      const { leased, ...rest } = await real(...args)
+      return { ...rest, leased: leased.map((one) => ({ ...one, now: new Date(one.now.getTime() - 30_001) })) }
+    }
+    expect(await look(payout.id)).toMatchObject({ status: 'approved', payClaimedAt: null })
+    expect(paysTried()).toBe(0)
+  })
+
+  it('is not claimed when asking first begins while Cardzo answers', async () => {
+    const payout = await approved()
+    let started: Promise<unknown> | undefined
+    afterNext(portal.gateway, 'status', () => {
+      started = portal.deps.askFirst.start('a test', { kind: 'worker', id: 'other' }, 1)
     })
+    const recordOk = portal.deps.gatewayCondition.recordOk
+    portal.deps.gatewayCondition.recordOk = async (...args) => {
+      await started
+      return recordOk(...args)
+    }
+    expect(await look(payout.id)).toMatchObject({ status: 'approved', payClaimedAt: null })
+    expect(paysTried()).toBe(0)
+    const events = await portal.deps.payouts.timeline(payout.id)
+    expect(events.at(-1)).toMatchObject({ kind: 'pay_claimed', data: { stale: true } })
+  })
+
+  it('is not claimed when payments are stopped while Cardzo answers', async () => {
+    const payout = await approved()
+    let stopped: Promise<unknown> | undefined
+    afterNext(portal.gateway, 'status', () => {
+      stopped = portal.deps.stopSwitch.pull({ kind: 'operator', name: 'test' }, 'a test')
+    })
+    const recordOk = portal.deps.gatewayCondition.recordOk
+    portal.deps.gatewayCondition.recordOk = async (...args) => {
+      await stopped
+      return recordOk(...args)
+    }
     expect(await look(payout.id)).toMatchObject({ status: 'approved', payClaimedAt: null })
     expect(paysTried()).toBe(0)
   })

@@ -1,7 +1,7 @@
 /** payout-pay: the one place that sends money, at most once per payout. */
 import { amountDiffers } from '#lib/payouts/money.ts'
 import type { Deps, Leased, PayAnswer, Payout, StatusAnswer } from '#lib/services/ports.ts'
-import { quietMsLeft, startAskFirst } from '#lib/services/safety/ask-first.ts'
+import { quietMs, quietMsLeft, startAskFirst } from '#lib/services/safety/ask-first.ts'
 import { markSending, rememberSending, unmarkSending } from '#lib/services/safety/marker.ts'
 import { lockedOut } from './alarms.ts'
 import { approvalGate } from './approval-gate.ts'
@@ -24,24 +24,22 @@ const unwritableLookMs = 10_000
 /**
  * Asks for the status, claims, calls, records. Only `payout_check_validated` with equal ids, amount and currency lets it claim. The
  * claim is committed before the first byte leaves, and given up if by then it is older than ten seconds or the status request older
- * than thirty. The database also refuses a claim on an older status.
+ * than thirty, counted from when the payout was taken. The database also refuses a claim on an older status.
  */
 export async function sendPay(deps: Deps, leased: Leased): Promise<Outcome> {
   const { payout } = leased
   if (payout.orderId === null) throw new Error('Bug: an approved payout without an order id')
   const held = await approvalGate(deps, leased)
   if (held) return held
-  const [stop, askFirst] = await Promise.all([deps.stopSwitch.active(), deps.askFirst.active()])
-  if (stop) return whileStopped(deps, leased, stoppedLookMs)
+  // A stop or an ask-first that began since is seen by the claim for payout-pay itself.
+  if (leased.seen.stopped) return whileStopped(deps, leased, stoppedLookMs)
   if ((deps.marker.trouble() ?? deps.sentMarks.trouble()) !== null)
     return whileStopped(deps, leased, unwritableLookMs)
-  const quietMs = quietMsLeft(askFirst, leased.now, deps.config.timeoutMs)
-  if (quietMs > 0) return { dueInMs: quietMs }
+  const quietLeftMs = quietMsLeft(leased.seen.askFirstSince, leased.now, deps.config.timeoutMs)
+  if (quietLeftMs > 0) return { dueInMs: quietLeftMs }
   const leaseMs = leaseMsFor(deps.config.timeoutMs, deps.config.leaseMarginMs)
   // Both ages count from before the status request leaves: the answer may be that old.
   const stillValidated = statusFreshness(deps.clock)
-  const validatedAt = await deps.payouts.renew(leased.lease, leaseMs)
-  if (validatedAt === null) return { dueInMs: 0 }
   const answer = await deps.gateway.status({ clientOrderId: payout.clientOrderId, orderId: payout.orderId })
   if (!mayPay(payout, answer)) return applyStatus(deps, leased, answer)
   await deps.gatewayCondition.recordOk(answer.simulator)
@@ -52,7 +50,7 @@ export async function sendPay(deps: Deps, leased: Leased): Promise<Outcome> {
   if (!stillValidated()) return { dueInMs: deps.config.pollIntervalMs }
   let claimed: Payout | 'stale'
   try {
-    claimed = await claim(deps, leased, validatedAt, answer, leaseMs)
+    claimed = await claim(deps, leased, answer, leaseMs)
   } catch (error) {
     return giveBack(deps, leased, leaseEndsAt, error)
   }
@@ -69,22 +67,17 @@ export async function sendPay(deps: Deps, leased: Leased): Promise<Outcome> {
   return recordAnswer(deps, holding, leaseEndsAt, (answerId) => followPay(deps, holding, paid, answerId))
 }
 
-function claim(
-  deps: Deps,
-  leased: Leased,
-  validatedAt: Date,
-  answer: StatusAnswer,
-  leaseMs: number,
-): Promise<Payout | 'stale'> {
+function claim(deps: Deps, leased: Leased, answer: StatusAnswer, leaseMs: number): Promise<Payout | 'stale'> {
   const { failures = 0, ...progress } = leased.payout.progress
   return deps.payouts.advance(
     leased.payout,
     {
       move: 'claim',
       leaseMs,
+      quietMs: quietMs(deps.config.timeoutMs),
       facts: {
         claimedNow: true,
-        validatedAt,
+        validatedAt: leased.now,
         progress: { ...progress, failures, unsentSince: waitsToBeSentSince(leased.payout).toISOString() },
       },
       closeItems: { kinds: ['amount_differs'], reason: 'Cardzo confirmed the order as it is.' },
@@ -108,8 +101,7 @@ function giveBack(deps: Deps, leased: Leased, untilMs: number, error: unknown): 
 
 /** Nothing is sent, but callbacks are followed. When the stop ends, every waiting payout becomes due by itself. */
 async function whileStopped(deps: Deps, leased: Leased, lookMs: number): Promise<Outcome> {
-  const callbacks = await deps.callbacks.uncompared(leased.payout.id)
-  if (callbacks.length > 0) return followOrder(deps, leased)
+  if (leased.seen.callbackWaits) return followOrder(deps, leased)
   return { dueInMs: Math.max(lookMs, deps.config.pollIntervalMs) }
 }
 

@@ -62,7 +62,7 @@ const lives = {
   'an approved payout, people settle it': [approved, { stall: 1, leaseEnd: 1, settle: 1, poll: 1 }],
   'an approved payout, the receiver cancels it': [approved, { crash: 1, leaseEnd: 1, cancel: 1 }],
   'an approved payout, payments are stopped': [approved, { crash: 1, leaseEnd: 1, poll: 1, stop: 2 }],
-  'an approved payout, the database is restored': [approved, { restore: 1, poll: 3 }],
+  'an approved payout, the database is restored': [approved, { crash: 1, restore: 1, poll: 3 }],
   'a payout from the request on, workers die': [requested, { crash: 1, leaseEnd: 1, poll: 3, approve: 1 }],
   'a payout from the request on, answers get lost': [requested, { silence: 2, poll: 4, approve: 1 }],
   'a payout at Cardzo, with a callback': [

@@ -68,11 +68,11 @@ describe('what a payout costs the database', () => {
     costs.push(await look(id), await look(id))
     expect(costs).toEqual([
       'asked: 2 statements, 1 commits',
-      'checking: 7 statements, 3 commits',
-      'awaiting_approval: 8 statements, 2 commits',
+      'checking: 4 statements, 3 commits',
+      'awaiting_approval: 7 statements, 2 commits',
       'approved: 16 statements, 1 commits',
-      'processing: 7 statements, 4 commits',
-      'paid: 7 statements, 2 commits',
+      'processing: 4 statements, 3 commits',
+      'paid: 6 statements, 2 commits',
     ])
   })
 
@@ -93,10 +93,10 @@ describe('what a payout costs the database', () => {
     for (let step = 0; step < 4; step++) costs.push(await look(id))
     expect(costs).toEqual([
       'asked: 2 statements, 1 commits',
-      'checking: 7 statements, 3 commits',
+      'checking: 4 statements, 3 commits',
       'approved: 3 statements, 2 commits',
-      'processing: 6 statements, 4 commits',
-      'paid: 3 statements, 2 commits',
+      'processing: 3 statements, 3 commits',
+      'paid: 2 statements, 2 commits',
     ])
   })
 })

@@ -65,6 +65,18 @@ export function tidyFilter(input: DeskFilter): PayoutFilter {
 
 const sortsByAmount = (sort: PayoutSort | undefined) => sort === 'largest' || sort === 'smallest'
 
+/** Is there such a page of the list: a place of this sort, and amounts sorted within one currency only? */
+export function isPageOf(
+  filter: PayoutFilter,
+  sort: PayoutSort | undefined,
+  cursor: string | undefined,
+): boolean {
+  const pattern =
+    sort === undefined || sort === 'newest' || sort === 'oldest' ? cursorPattern : keyedCursorPattern
+  if (filter.currency === undefined && sortsByAmount(sort)) return false
+  return cursor === undefined || pattern.test(cursor)
+}
+
 /** Newest first unless sorted otherwise, for the desk, with the sums of the whole filter: null when that may be too much to add up. */
 export async function listDeskPayouts(
   deps: Pick<Deps, 'payouts'>,
@@ -95,23 +107,40 @@ export async function listDeskPayouts(
   return { ok: true, rows: page.rows, nextCursor: page.nextCursor, sums }
 }
 
-/** The filtered list page by page, so that an export never holds all of it. Audited before the first row leaves. */
+/** A longer list is made into a file by a worker. */
+export const sentAtOnce = 5_000
+
+/**
+ * The filtered list page by page, so that a file never holds all of it. Audited before the first row leaves. `long`: more rows than are
+ * sent at once, or too many to know.
+ */
 export async function exportDeskPayouts(
-  deps: Deps,
+  deps: Pick<Deps, 'payouts' | 'people'>,
   actor: Actor,
-  input: DeskFilter,
-): Promise<{ ok: true; pages: AsyncIterable<Payout[]> } | Refusal<'forbidden'>> {
+  {
+    sort,
+    columns,
+    format,
+    ...input
+  }: DeskFilter & { sort?: PayoutSort; columns: readonly string[]; format: string },
+): Promise<
+  { ok: true; long: true } | { ok: true; long: false; pages: AsyncIterable<Payout[]> } | Refusal<'forbidden'>
+> {
   if (!may(actor, 'payout.see_all')) return refuse('forbidden')
-  await deps.people.audit('payouts_exported', actor, null, { ...tidyFilter(input) })
+  const filter = tidyFilter(input)
+  const sums = await deps.payouts.sums(filter)
+  if (sums === null || sums.reduce((all, { count }) => all + count, 0) > sentAtOnce)
+    return { ok: true, long: true }
+  await deps.people.audit('payouts_exported', actor, null, { ...filter, format, columns })
   async function* pages() {
     let cursor: string | undefined
     do {
-      const page = await deps.payouts.list(tidyFilter(input), { limit: 500, cursor })
+      const page = await deps.payouts.list(filter, { limit: 500, cursor, ...(sort && { sort }) })
       yield page.rows
       cursor = page.nextCursor ?? undefined
     } while (cursor !== undefined)
   }
-  return { ok: true, pages: pages() }
+  return { ok: true, long: false, pages: pages() }
 }
 
 /** What receivers can narrow their own list down to. */

@@ -33,4 +33,6 @@ export type NoteStore = {
   ) => Promise<'changed' | 'fixed'>
   /** Oldest first. */
   forPayout: (payoutId: string) => Promise<Note[]>
+  /** Of any of these, newest first. */
+  forPayouts: (payoutIds: readonly string[], limit: number) => Promise<Note[]>
 }

@@ -190,7 +190,10 @@ export type Leased = {
   seen: SeenAtClaim
 }
 
-/** What else a step needs to know, as it was at the claim. Sending looks again where that matters: the database refuses a claim under a stop. */
+/**
+ * What else a step needs to know, as it was at the claim. What comes later makes the payout due again (a callback), or is seen by the
+ * claim for payout-pay itself (a stop, the quiet time after a restore).
+ */
 export type SeenAtClaim = {
   /** Are payments stopped? */
   stopped: boolean

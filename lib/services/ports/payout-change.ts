@@ -97,6 +97,8 @@ export type Change = {
   dueInMs?: number | null
   /** How long the writer's lease lasts from now on: what follows must find it still held. Absent: as before. */
   leaseMs?: number
+  /** The change is stale while Cardzo is asked first, after a restore, for less than this many milliseconds. */
+  quietMs?: number
   items?: ItemDraft[]
   /** Closes the payout's open items of these kinds, whose cause is gone. */
   closeItems?: { kinds: ItemKind[]; reason: string }

@@ -150,7 +150,7 @@ export type FindPayouts = {
     page: { limit: number; cursor?: string | undefined },
   ) => Promise<Page<ApiPayout>>
   /**
-   * Of everything that a filter finds; null when that may be more than ten thousand payouts. By status and currency alone they are kept,
+   * Of everything that a filter finds; null when that may be more than two thousand payouts. By status and currency alone they are kept,
    * not counted, so never null.
    */
   sums: (filter: PayoutFilter) => Promise<PayoutSum[] | null>
@@ -184,9 +184,7 @@ export type DueWork = {
    * never get the same payout.
    */
   claimDue: (workerId: string, limit: number, leaseMs: number) => Promise<Claimed>
-  /** Extends a lease and returns the database's time; null: the lease was lost. */
-  renew: (lease: Lease, leaseMs: number) => Promise<Date | null>
-  /** Extends all of these that still hold, except for a row that another transaction has locked at this moment. */
+  /** Extends all of these leases that still hold, except for a row that another transaction has locked at this moment. */
   renewAll: (leases: readonly Lease[], leaseMs: number) => Promise<void>
   /**
    * Gives a payout back, due again in `dueInMs` (null: never) or earlier if there was news. Writes the facts, if given. Answers in how many

@@ -211,9 +211,10 @@ export type AskFirstStore = {
     genesis: string | null
     newest: EventMark | null
   }>
-  newestOf: (payoutId: string) => Promise<EventMark | null>
+  /** The newest row of each of these payouts, in their order; null: it has none. */
+  newestOf: (payoutIds: readonly string[]) => Promise<(EventMark | null)[]>
   /** The marks that this database's history lacks. */
-  missing: (marks: EventMark[]) => Promise<EventMark[]>
+  missing: (marks: readonly EventMark[]) => Promise<EventMark[]>
 }
 
 /** What the workers on this machine saw in the database, kept outside it. */

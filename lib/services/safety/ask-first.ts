@@ -26,7 +26,9 @@ export function startOnLostOrder(
 }
 
 /** How long payout-pay still waits after the start. By then, requests that were on their way when the database was lost have arrived. */
-export function quietMsLeft(askFirst: AskFirst | null, now: Date, timeoutMs: number): number {
-  if (!askFirst) return 0
-  return Math.max(0, askFirst.startedAt.getTime() + 2 * timeoutMs - now.getTime())
+export function quietMsLeft(startedAt: Date | null, now: Date, timeoutMs: number): number {
+  if (startedAt === null) return 0
+  return Math.max(0, startedAt.getTime() + quietMs(timeoutMs) - now.getTime())
 }
+
+export const quietMs = (timeoutMs: number) => 2 * timeoutMs

@@ -107,7 +107,11 @@ describe('the stop switch', () => {
   it('refuses the claim of a worker that checked before it was pulled, and nothing is sent', async () => {
     const [id = ''] = await approved(1)
     // A worker that never sees the stop switch: only the database stops it.
-    portal.deps.stopSwitch = { ...portal.deps.stopSwitch, active: () => Promise.resolve(null) }
+    const real = portal.deps.payouts.claimDue
+    portal.deps.payouts.claimDue = async (...args) => {
+      const { leased, ...rest } = await real(...args)
+      return { ...rest, leased: leased.map((one) => ({ ...one, seen: { ...one.seen, stopped: false } })) }
+    }
     await stopSending(portal.deps, admin, { reason: 'x' })
     portal.startWorker()
     await eventually(() => Promise.resolve(calls('status').length > 5 ? true : 'it has not tried yet'))

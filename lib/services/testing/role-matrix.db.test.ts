@@ -36,6 +36,7 @@ import { listViews } from '#lib/services/desk/list-views.ts'
 import { removeView } from '#lib/services/desk/remove-view.ts'
 import { saveView } from '#lib/services/desk/save-view.ts'
 import { showDesk } from '#lib/services/desk/show-desk.ts'
+import { showDeskReceiver } from '#lib/services/desk/show-desk-receiver.ts'
 import { takeItem } from '#lib/services/desk/take-item.ts'
 import { dropPayout, takePayout } from '#lib/services/desk/take-payout.ts'
 import { addDestination } from '#lib/services/destination/add-destination.ts'
@@ -53,6 +54,9 @@ import { askNow } from '#lib/services/order/ask-now.ts'
 import { cancelPayout } from '#lib/services/payout/cancel-payout.ts'
 import { changeReceiver, showReceiver } from '#lib/services/payout/change-receiver.ts'
 import { createPayout } from '#lib/services/payout/create-payout.ts'
+import { askForFile } from '#lib/services/payout/ask-for-file.ts'
+import { listFiles } from '#lib/services/payout/list-files.ts'
+import { openFile } from '#lib/services/payout/open-file.ts'
 import { enterPayout } from '#lib/services/payout/enter-payout.ts'
 import {
   exportDeskPayouts,
@@ -60,6 +64,7 @@ import {
   listOwnPayouts,
   listPayouts,
 } from '#lib/services/payout/list-payouts.ts'
+import { listNeighbours } from '#lib/services/payout/list-neighbours.ts'
 import { requestWithdrawal } from '#lib/services/payout/request-withdrawal.ts'
 import { retryPayout } from '#lib/services/payout/retry-payout.ts'
 import { revokeLink } from '#lib/services/payout/revoke-link.ts'
@@ -379,6 +384,11 @@ const matrix: Record<string, Row> = {
     may: ['approver'],
     call: async (actor) => undoMany(deps(), actor, { ids: [(await waiting()).id] }),
   },
+  showDeskReceiver: {
+    file: 'show-desk-receiver.ts',
+    may: staff,
+    call: async (actor) => showDeskReceiver(deps(), actor, { id: await knownReceiver() }),
+  },
   showReceiver: {
     file: 'change-receiver.ts',
     may: ['clerk'],
@@ -452,10 +462,15 @@ const matrix: Record<string, Row> = {
     may: [...staff, 'system', 'operator'],
     call: (actor) => listDeskPayouts(deps(), actor, {}),
   },
+  listNeighbours: {
+    file: 'list-neighbours.ts',
+    may: [...staff, 'system', 'operator'],
+    call: async (actor) => listNeighbours(deps(), actor, { id: (await waiting()).id }),
+  },
   exportDeskPayouts: {
     file: 'list-payouts.ts',
     may: [...staff, 'system', 'operator'],
-    call: (actor) => exportDeskPayouts(deps(), actor, {}),
+    call: (actor) => exportDeskPayouts(deps(), actor, { columns: [], format: 'csv' }),
   },
   listOwnPayouts: {
     file: 'list-payouts.ts',
@@ -489,6 +504,30 @@ const matrix: Record<string, Row> = {
       }
       await deps().views.save(view, actor, 1000)
       return removeView(deps(), actor, { id: view.id })
+    },
+  },
+  askForFile: {
+    file: 'ask-for-file.ts',
+    may: staff,
+    call: (actor) =>
+      askForFile(deps(), actor, {
+        ...{ filter: {}, sort: 'newest', columns: ['amount'], format: 'csv' },
+        ...{ locale: 'en', query: '', zone: 'UTC' },
+      }),
+  },
+  listFiles: { file: 'list-files.ts', may: staff, call: (actor) => listFiles(deps(), actor) },
+  openFile: {
+    file: 'open-file.ts',
+    may: staff,
+    // Everybody tries their own: whose it is has a test of its own.
+    call: async (actor) => {
+      const id = randomUUID()
+      if (actor.kind !== 'user') return openFile(deps(), actor, { id })
+      const order = { id, format: 'csv', locale: 'en', query: '', zone: 'UTC', filter: {} } as const
+      await deps().exports.ask(order, actor, 1000)
+      await portal.prisma.$executeRaw`
+        UPDATE export SET manifest = '{}', ended_at = now(), expires_at = now() + interval '1 day', bytes = 0 WHERE id = ${id}::uuid`
+      return openFile(deps(), actor, { id })
     },
   },
   takeItem: {

@@ -37,7 +37,9 @@ export function createPlaces() {
   })
 
   function rootOf(leased: Leased): Place {
-    const key = `${rowKey(leased.payout)} ${leased.lease.fence} ${leased.now.getTime()}`
+    const { stopped, askFirstSince, callbackWaits } = leased.seen
+    const seen = `${stopped} ${askFirstSince?.getTime()} ${callbackWaits}`
+    const key = `${rowKey(leased.payout)} ${leased.lease.fence} ${leased.now.getTime()} ${seen}`
     const known = roots.get(key)
     if (known) return known
     const place = newPlace(null, leased, undefined, leased.now.getTime())
@@ -125,16 +127,12 @@ function depsFor(
     payouts: {
       advance: via('advance'),
       release: via('release'),
-      renew: via('renew'),
       find: via('find'),
       holderOfOrder: nothing,
     },
     callbacks: { uncompared: via('uncompared'), markCompared: via('markCompared') },
-    stopSwitch: { active: via('active') },
-    askFirst: { active: via('askFirst') },
     gateway: { check: via('check'), pay: via('pay'), status: via('status') },
     gatewayCondition: {
-      read: () => Promise.resolve({ lockedOutAt: null, silentSince: null }),
       recordOk: nothing,
     },
     items: { open: nothing, openFor: nothing, closeByKind: nothing, list: () => Promise.resolve([]) },

@@ -1,6 +1,6 @@
 /** Every step that can come next in a small world: a worker's, Cardzo's, a person's, the clock's. */
 import { isBeforeClaim } from '#lib/payouts/transitions.ts'
-import type { Payout } from '#lib/services/ports.ts'
+import type { Payout, SeenAtClaim } from '#lib/services/ports.ts'
 import { leaseMsFor } from '#lib/services/order/step.ts'
 import { nothingUnusual } from './samples.ts'
 import {
@@ -16,7 +16,7 @@ import {
 } from './small-cardzo.ts'
 import { config, createPlaces } from './small-places.ts'
 import type { Clock, Place } from './small-places.ts'
-import { advance, claim, isLeased, release, renew, restored, wake } from './small-world.ts'
+import { advance, claim, isLeased, quietSince, release, restored, wake } from './small-world.ts'
 import type { Call, Effect, Keeps, World } from './small-world.ts'
 
 /** How often each thing may happen on one path. */
@@ -63,24 +63,26 @@ const spending =
 export function createSteps(first: World, keeps: Keeps) {
   const places = createPlaces()
 
-  const askFirst = ({ askFirstSince }: World) =>
-    askFirstSince === null || !keeps('quiet_after_restore') ? null : { startedAt: new Date(askFirstSince) }
+  /** What a claim tells beside the payout. */
+  function seenNow(world: World): SeenAtClaim {
+    const since = quietSince(world, keeps)
+    return {
+      ...nothingUnusual,
+      stopped: world.stopped,
+      askFirstSince: since === null ? null : new Date(since),
+      callbackWaits: world.callback === 'waits',
+    }
+  }
 
   function perform(world: World, call: Call, clock: Clock, worker: string): Effect[] {
     const { method, args } = call
     switch (method) {
       case 'advance':
         return [advance(world, keeps, args as Parameters<typeof advance>[2])]
-      case 'askFirst':
-        return [{ world, result: askFirst(world) }]
       case 'release':
         return [release(world, keeps, args as Parameters<typeof release>[2])]
-      case 'renew':
-        return [renew(world, keeps, args as Parameters<typeof renew>[2])]
       case 'find':
         return [{ world, result: world.row }]
-      case 'active':
-        return [{ world, result: world.stopped ? { id: 'stop' } : null }]
       case 'uncompared':
         return [{ world, result: waitingCallback(world) }]
       case 'markCompared':
@@ -116,7 +118,7 @@ export function createSteps(first: World, keeps: Keeps) {
         payout: taken.world.row,
         lease: { ...taken.lease, workerId: worker.name },
         now: new Date(world.now),
-        seen: nothingUnusual,
+        seen: seenNow(taken.world),
       }
       steps.push({
         name: `${worker.name} claims the payout`,

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Change, Lease, Payout } from '#lib/services/ports.ts'
 import { createTestPortal } from './portal.ts'
-import { advance, claim, isLeased, release, renew, wake } from './small-world.ts'
+import { advance, claim, isLeased, release, wake } from './small-world.ts'
 import type { World } from './small-world.ts'
 
 const leaseMs = 90_000
@@ -26,7 +26,6 @@ type Hand = { real: { payout: Payout; lease: Lease }; small: { payout: Payout; l
 
 const doings = [
   'claim',
-  'renew',
   'move',
   'note',
   'end',
@@ -77,14 +76,6 @@ async function play(list: readonly Doing[]): Promise<void> {
         world = taken.world
         const lease = { ...taken.lease, workerId: `w${hand}` }
         hands[hand] = { real: leased[0], small: { payout: world.row, lease } }
-        break
-      }
-      case 'renew': {
-        if (!at) break
-        const renewed = renew(world, keepsAll, [at.small.lease, leaseMs])
-        world = renewed.world
-        told.real = (await portal.deps.payouts.renew(at.real.lease, leaseMs)) !== null
-        told.small = renewed.result !== null
         break
       }
       case 'move':

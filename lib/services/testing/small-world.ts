@@ -94,6 +94,10 @@ export function claim(
   }
 }
 
+/** Since when Cardzo is asked first, as far as anybody heeds it. */
+export const quietSince = ({ askFirstSince }: World, keeps: Keeps): number | null =>
+  keeps('quiet_after_restore') ? askFirstSince : null
+
 const holds = (world: World, keeps: Keeps, lease: Lease) =>
   !keeps('fence') ||
   (BigInt(world.work.fence) === lease.fence && world.work.until > (keeps('lease_ends') ? world.now : 0))
@@ -106,7 +110,9 @@ export function advance(
   const { row, now, work } = world
   const isCurrent = !keeps('version') || row.version === was.version
   const fresh = isCurrent && (!lease || holds(world, keeps, lease))
-  const refused = change.move === 'claim' && world.stopped && keeps('stop')
+  const isStopped = change.move === 'claim' && world.stopped && keeps('stop')
+  const isQuiet = now - (quietSince(world, keeps) ?? -Infinity) < (change.quietMs ?? 0)
+  const refused = isStopped || isQuiet
   if (!fresh || refused) {
     const learns = row.orderId === null && change.facts?.orderId !== undefined && !refused
     const items = change.move === undefined ? opened(world.items, change) : world.items
@@ -192,14 +198,6 @@ export function release(
   return {
     world: { ...world, row, work: { ...world.work, until: 0, dueAt } },
     result: undefined,
-  }
-}
-
-export function renew(world: World, keeps: Keeps, [lease, leaseMs]: readonly [Lease, number]): Effect {
-  if (!holds(world, keeps, lease)) return { world, result: null }
-  return {
-    world: { ...world, work: { ...world.work, until: world.now + leaseMs } },
-    result: new Date(world.now),
   }
 }
 

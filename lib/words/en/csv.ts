@@ -1,2 +1,30 @@
-/** Heads of CSV files. */
-export const csv = {} as const
+/** Heads of CSV and XLSX files. In English they are what other programs may read by: don't change one without need. */
+export const csv = {
+  payout: {
+    id: 'id',
+    created_at_utc: 'created_at_utc',
+    status: 'status',
+    status_since_utc: 'status_since_utc',
+    turn: 'turn',
+    amount: 'amount',
+    currency: 'currency',
+    receiver_external_id: 'receiver_external_id',
+    receiver_name: 'receiver_name',
+    receiver_email: 'receiver_email',
+    bank: 'bank',
+    account_last4: 'account_last4',
+    risk: 'risk',
+    source: 'source',
+    client_order_id: 'client_order_id',
+    order_id: 'order_id',
+    gateway_status: 'gateway_status',
+    requested_by: 'requested_by',
+    approved_by: 'approved_by',
+    description: 'description',
+    error_code: 'error_code',
+    failure_message: 'failure_message',
+    final_at_utc: 'final_at_utc',
+  },
+  policy: 'policy',
+  apiKey: 'API key {name}',
+} as const

@@ -56,6 +56,7 @@ export const pay = {
     silent:
       'The payment service isn’t responding right now. Your payout is safe and will continue on its own. There’s nothing you need to do.',
   },
+  note: 'Message from us',
   turn: {
     title: 'Current step',
     now: 'now',
@@ -68,7 +69,6 @@ export const pay = {
     text: 'Scan this with your phone’s camera to open this page there.',
     qr: 'QR code of this page',
   },
-  messages: 'Messages from us',
   links: {
     back: 'My withdrawals',
     cancel: 'Cancel this withdrawal',

@@ -14,6 +14,7 @@ export const site = {
     desk: 'Desk',
     unknown: '{n, plural, =0 {Unknown} other {Unknown (#)}}',
     payouts: 'Payouts',
+    callbacks: 'Callbacks',
     newAccounts: 'New accounts',
     newPayout: 'New payout',
     policy: 'Policy',
@@ -21,6 +22,7 @@ export const site = {
     keys: 'Keys',
     balances: 'Balances',
     audit: 'Audit',
+    reports: 'Reports',
     stop: 'Stop switch',
   },
   role: {

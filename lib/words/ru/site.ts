@@ -15,6 +15,7 @@ export const site = {
     balance: 'Мой баланс',
     desk: 'Рабочий стол',
     unknown: '{n, plural, =0 {Результат неизвестен} other {Результат неизвестен (#)}}',
+    callbacks: 'Колбэки',
     payouts: 'Выплаты',
     newAccounts: 'Новые счета',
     newPayout: 'Новая выплата',
@@ -23,6 +24,7 @@ export const site = {
     keys: 'Ключи',
     balances: 'Балансы',
     audit: 'Аудит',
+    reports: 'Отчёты',
     stop: 'Аварийная остановка',
   },
   role: {

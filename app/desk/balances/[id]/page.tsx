@@ -51,7 +51,9 @@ export default async function ReceiverBalancePage({ params, searchParams }: Prop
       </PageTitle>
       {may(actor, 'receiver.change') && (
         <p className="-mt-4 mb-6">
-          <TextLink href={`/desk/receivers/${receiver.id}`}>Change what is known of this receiver</TextLink>
+          <TextLink href={`/desk/receivers/${receiver.id}/change`}>
+            Change what is known of this receiver
+          </TextLink>
         </p>
       )}
       {typeof granted === 'string' && (

@@ -1,10 +1,13 @@
 import type { Metadata } from 'next'
+import { getTranslations } from 'next-intl/server'
 import { DoneAlert } from '#app/_ui/alert.tsx'
 import { Amount } from '#app/_ui/amount.tsx'
-import { BackLink } from '#app/_ui/page/back-link.tsx'
+import { buttonClass } from '#app/_ui/button.tsx'
 import { StatusBadge, SeverityBadge } from '#app/_ui/badge.tsx'
 import { Card, Page, Section } from '#app/_ui/card.tsx'
 import { Foreign } from '#app/_ui/foreign.tsx'
+import { Icon } from '#app/_ui/icons.tsx'
+import type { KeyBinding } from '#app/_ui/keyboard.tsx'
 import { Age, Time } from '#app/_ui/time.tsx'
 import { turnText } from '#app/_ui/turn-steps.tsx'
 import { getDeps } from '#app/_server/deps.ts'
@@ -12,13 +15,25 @@ import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
 import { displayAmount } from '#lib/payouts/money.ts'
 import { may } from '#lib/payouts/permissions.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
 import { isBeforeClaim, isFinal } from '#lib/payouts/transitions.ts'
 import { pausedOnDesk, statusWords } from '#lib/payouts/words.ts'
 import { showDeskPayout } from '#lib/services/desk/show-desk-payout.ts'
 import type { DeskPayout } from '#lib/services/desk/show-desk-payout.ts'
+import { listNeighbours } from '#lib/services/payout/list-neighbours.ts'
+import type { Neighbours } from '#lib/services/payout/list-neighbours.ts'
+import type { Deps } from '#lib/services/ports.ts'
 import { receiverName } from '#lib/payouts/receiver-name.ts'
+import { Keys } from '#app/desk/_ui/keys.tsx'
 import { RefreshNow } from '#app/desk/_ui/refresh-now.tsx'
 import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
+import { zoneHere } from '#app/_server/locale.ts'
+import { deskFilterOf, readFilter } from '#app/desk/payouts/filter.ts'
+import { Decided } from '#app/desk/payouts/_list/decided.tsx'
+import { asQuery, readList } from '#app/desk/payouts/_list/list-address.ts'
+import { WayThroughList } from '#app/desk/payouts/_list/way-through-list.tsx'
+import { Notes } from '#app/desk/payouts/_notes/notes.tsx'
+import { groupTimeline } from '#app/desk/payouts/_history/group-timeline.ts'
 import { AfterEnd } from '#app/desk/payouts/_history/after-end.tsx'
 import { Callbacks } from '#app/desk/payouts/_history/callbacks.tsx'
 import { CoolingOff } from '#app/desk/payouts/_decision/cooling-off.tsx'
@@ -39,16 +54,23 @@ type Props = {
 
 export default async function PayoutPage({ params, searchParams }: Props) {
   const actor = await requireActor('payout.see_all')
-  const [{ id }, { done }] = await Promise.all([params, searchParams])
-  const desk = shown(await showDeskPayout(await getDeps(), actor, id))
+  const [{ id }, { done, decided, list: opened }] = await Promise.all([params, searchParams])
+  const deps = await getDeps()
+  const list = readList(opened)
+  const [desk, neighbours, t] = await Promise.all([
+    showDeskPayout(deps, actor, id).then(shown),
+    neighboursIn(deps, actor, id, list),
+    getTranslations('history'),
+  ])
   const { payout, view } = desk
   const undecided = isBeforeClaim(payout.status) && payout.risk !== null
   return (
     <Page wide>
       <SendingNotices actor={actor} />
-      <BackLink href="/desk/payouts">All payouts</BackLink>
+      <WayThroughList list={list} neighbours={neighbours} />
       {desk.proof.firstBroken && <Proof proof={desk.proof} />}
       <Done done={done} own={hasAgreed(desk, actor.id)} desk={desk} />
+      {typeof decided === 'string' && <Decided id={decided} list={list} />}
       <header className="mb-8">
         <div className="flex flex-wrap items-center gap-3">
           <StatusBadge status={payout.status} />
@@ -94,10 +116,19 @@ export default async function PayoutPage({ params, searchParams }: Props) {
           </Section>
           <Section id="timeline" title="Timeline">
             <Card>
-              <Timeline events={desk.timeline} said={desk.payout.progress.said} />
+              <Timeline entries={groupTimeline({ ...desk, said: payout.progress.said })} />
             </Card>
             {!desk.proof.firstBroken && <Proof proof={desk.proof} />}
+            {/* A download, so not a router link. */}
+            <p className="mt-3 text-sm text-ink-2">
+              <a href={`/desk/payouts/${payout.id}/evidence`} className={`${buttonClass('secondary')} mr-3`}>
+                <Icon name="download" />
+                {t('evidence')}
+              </a>
+              {t('evidenceHint')}
+            </p>
           </Section>
+          {desk.mayWriteNotes && <Notes desk={desk} userId={actor.id} />}
           {desk.callbacks.length > 0 && (
             <Section id="callbacks" title="Callbacks">
               <Callbacks callbacks={desk.callbacks} />
@@ -106,7 +137,7 @@ export default async function PayoutPage({ params, searchParams }: Props) {
         </div>
         <div className={`space-y-8 lg:col-start-2 lg:row-start-1 ${undecided ? 'lg:row-span-2' : ''}`}>
           <CoolingOff payout={payout} actor={actor} />
-          <Decision {...desk} />
+          <Decision desk={desk} onward={{ list: list?.toString() ?? '', next: neighbours.next ?? '' }} />
           <NextSteps desk={desk} />
           <Section id="people" title="People">
             <Card>
@@ -115,12 +146,39 @@ export default async function PayoutPage({ params, searchParams }: Props) {
           </Section>
         </div>
       </div>
+      <Keys keys={await keysOf(desk, neighbours)} />
       {/* Not while somebody may be about to approve what they see. */}
       {(!view.final || desk.retryRefusal === 'status_not_fresh') && !desk.buttons.includes('approve') && (
         <RefreshNow shownAt={new Date().toISOString()} payout={payout.id} />
       )}
     </Page>
   )
+}
+
+async function neighboursIn(
+  deps: Deps,
+  actor: Actor,
+  id: string,
+  list: URLSearchParams | null,
+): Promise<Neighbours> {
+  if (list === null) return { previous: null, next: null }
+  const cursor = list.get('cursor')
+  const filter = deskFilterOf(readFilter(asQuery(list)), new Date(), (await zoneHere()) ?? 'UTC')
+  return shown(await listNeighbours(deps, actor, { id, ...filter, ...(cursor !== null && { cursor }) }))
+}
+
+/** What a key leads to must be on the page; the rest is left out of the help too. */
+async function keysOf({ buttons, mayWriteNotes }: DeskPayout, neighbours: Neighbours): Promise<KeyBinding[]> {
+  const t = await getTranslations('keyboard')
+  return [
+    ...(neighbours.next === null ? [] : [{ key: 'j', what: t('next'), act: { go: 'next-payout' } }]),
+    ...(neighbours.previous === null
+      ? []
+      : [{ key: 'k', what: t('previous'), act: { go: 'previous-payout' } }]),
+    ...(buttons.includes('approve') ? [{ key: 'a', what: t('approve'), act: { focus: 'approve' } }] : []),
+    ...(buttons.includes('reject') ? [{ key: 'r', what: t('reject'), act: { focus: 'reject' } }] : []),
+    ...(mayWriteNotes ? [{ key: 'n', what: t('note'), act: { focus: 'write-note' } }] : []),
+  ]
 }
 
 const hasAgreed = ({ approvals }: DeskPayout, userId: string) =>

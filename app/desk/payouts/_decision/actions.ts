@@ -5,6 +5,7 @@ import { readTexts, sentBack } from '#app/_ui/form/form-state.ts'
 import type { FormState } from '#app/_ui/form/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { formAction } from '#app/_server/form-action.ts'
+import { afterDecision } from '#app/desk/payouts/_list/list-address.ts'
 import { approvePayout } from '#lib/services/approval/approve-payout.ts'
 import { retryPayout } from '#lib/services/payout/retry-payout.ts'
 import { undoApproval } from '#lib/services/approval/undo-approval.ts'
@@ -22,7 +23,7 @@ async function runApprove(_before: FormState, form: FormData): Promise<FormState
   const result = await act(({ deps, actor }) =>
     approvePayout(deps, actor, { id, contentHash, riskSeen, code, note }),
   )
-  if (result.ok) redirect(`/desk/payouts/${result.payout.id}?done=approved`)
+  if (result.ok) redirect(afterDecision(texts, result.payout.id, 'approved'))
   // What the person did not know is drawn for them; what they typed stays.
   if (result.code === 'risk_changed' || result.code === 'note_required')
     revalidatePath('/desk/payouts/[id]', 'page')
@@ -41,7 +42,7 @@ async function runReject(_before: FormState, form: FormData): Promise<FormState>
   const reason = rejectReason(texts['template'] ?? '', texts['reason'] ?? '')
   const result = await act(({ deps, actor }) => rejectPayout(deps, actor, { ...seenOf(texts), reason }))
   if (!result.ok) return sentBack(result, texts)
-  redirect(`/desk/payouts/${result.payout.id}?done=rejected`)
+  redirect(afterDecision(texts, result.payout.id, 'rejected'))
 }
 
 /** Leads to the new payout, also when it was asked for before. */

@@ -1,3 +1,4 @@
+import { useTranslations } from 'next-intl'
 import { Icon } from '#app/_ui/icons.tsx'
 import { Time } from '#app/_ui/time.tsx'
 import type { DeskPayout } from '#lib/services/desk/show-desk-payout.ts'
@@ -8,8 +9,10 @@ export function Approvals({
   payout,
   approvals,
   agreed,
-}: Pick<DeskPayout, 'payout' | 'approvals' | 'agreed'>) {
+  expected,
+}: Pick<DeskPayout, 'payout' | 'approvals' | 'agreed' | 'expected'>) {
   const note = payout.policyNote
+  if (expected !== null && approvals.length === 0) return <Expected demands={expected} />
   if (note === null && approvals.length === 0) return null
   const needed = Math.max(1, agreed.needed ?? 1)
   return (
@@ -27,6 +30,27 @@ export function Approvals({
           ))}
         </ul>
       )}
+    </section>
+  )
+}
+
+/** Before the bank's yes: who will be asked, as things are now. */
+function Expected({ demands }: { demands: NonNullable<DeskPayout['expected']> }) {
+  const t = useTranslations('history.before')
+  return (
+    <section aria-labelledby="approvals" className="mt-5 border-t border-line pt-5">
+      <h3 id="approvals" className="font-medium">
+        {t('title')}
+      </h3>
+      <p className="mt-1 text-sm leading-5 text-ink-2">{t('lead')}</p>
+      <ul className="mt-1 text-sm leading-5 text-ink-2">
+        {demands.map(({ rule, approvers, why }) => (
+          <li key={rule} className="mt-1">
+            <bdi className="text-ink">{rule}</bdi>: <span>{t('people', { n: approvers })}</span>.{' '}
+            <bdi>{why}</bdi>
+          </li>
+        ))}
+      </ul>
     </section>
   )
 }

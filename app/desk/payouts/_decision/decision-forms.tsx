@@ -6,9 +6,20 @@ import { FormProblems } from '#app/_ui/form/form-problems.tsx'
 import { untouched } from '#app/_ui/form/form-state.ts'
 import { SubmitButton } from '#app/_ui/form/submit-button.tsx'
 import { rejectReason, rejectReasons } from '#lib/payouts/reject-reasons.ts'
+import type { Onward } from '#app/desk/payouts/_list/list-address.ts'
 import { approve, reject, undo } from './actions.ts'
 
 type Seen = { id: string; version: number }
+
+/** Hidden fields: the list the person came from, and the payout there that comes after this one; '' if there is none. */
+function OnwardFields({ list, next }: Onward) {
+  return (
+    <>
+      <input type="hidden" name="list" value={list} />
+      <input type="hidden" name="next" value={next} />
+    </>
+  )
+}
 
 /** Hidden fields: which payout, and the version that the person saw. */
 function SeenFields({ id, version }: Seen) {
@@ -27,11 +38,13 @@ export function ApproveForm({
   contentHash,
   riskSeen,
   needsNote,
+  onward,
 }: {
   id: string
   contentHash: string
   riskSeen: string
   needsNote: boolean
+  onward: Onward
 }) {
   const [state, action] = useActionState(approve, untouched)
   return (
@@ -40,6 +53,7 @@ export function ApproveForm({
       <input type="hidden" name="id" value={id} />
       <input type="hidden" name="contentHash" value={contentHash} />
       <input type="hidden" name="riskSeen" value={riskSeen} />
+      <OnwardFields {...onward} />
       {/* Never prefilled: the record must hold this person's own words. */}
       <TextField
         name="note"
@@ -86,12 +100,13 @@ function fillIn(select: HTMLSelectElement) {
 }
 
 /** Without scripts the chosen sentence counts if nothing is written. `told`: how the receiver learns of it. */
-export function RejectForm({ seen, told }: { seen: Seen; told: string }) {
+export function RejectForm({ seen, told, onward }: { seen: Seen; told: string; onward: Onward }) {
   const [state, action] = useActionState(reject, untouched)
   return (
     <form action={action} noValidate className="space-y-3">
       <FormProblems state={state} labels={labels} title="Not rejected" />
       <SeenFields {...seen} />
+      <OnwardFields {...onward} />
       <SelectField
         name="template"
         label="Template"

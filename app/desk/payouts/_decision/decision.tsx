@@ -12,13 +12,14 @@ import type { DeskPayout } from '#lib/services/desk/show-desk-payout.ts'
 import type { Payout } from '#lib/services/ports.ts'
 import { receiverName } from '#lib/payouts/receiver-name.ts'
 import { Validated } from '#app/desk/_ui/validated.tsx'
+import type { Onward } from '#app/desk/payouts/_list/list-address.ts'
 import { Approvals } from './approvals.tsx'
 import { Countdown } from './countdown.tsx'
 import { ApproveForm, RejectForm, UndoForm } from './decision-forms.tsx'
 import { WhileSame } from './while-same.tsx'
 
 /** Repeats what is decided on right above the buttons; without buttons, says why there are none. */
-export function Decision(desk: DeskPayout) {
+export function Decision({ desk, onward }: { desk: DeskPayout; onward: Onward }) {
   const { payout, buttons, decisionRefusal } = desk
   const mayApprove = buttons.includes('approve')
   const mayReject = buttons.includes('reject')
@@ -48,17 +49,24 @@ export function Decision(desk: DeskPayout) {
           )}
           {mayApprove && desk.needsNote && <SameRequests payouts={desk.sameRequests} />}
           {mayApprove && (
-            <ApproveForm
-              id={payout.id}
-              contentHash={payout.contentHash}
-              riskSeen={desk.riskSeen}
-              needsNote={desk.needsNote}
-            />
+            <div id="approve">
+              <ApproveForm
+                id={payout.id}
+                contentHash={payout.contentHash}
+                riskSeen={desk.riskSeen}
+                needsNote={desk.needsNote}
+                onward={onward}
+              />
+            </div>
           )}
         </div>
         {mayReject && (
-          <div className="mt-5 border-t border-line pt-5">
-            <RejectForm seen={{ id: payout.id, version: payout.version }} told={howTold(desk)} />
+          <div id="reject" className="mt-5 border-t border-line pt-5">
+            <RejectForm
+              seen={{ id: payout.id, version: payout.version }}
+              told={howTold(desk)}
+              onward={onward}
+            />
           </div>
         )}
       </WhileSame>

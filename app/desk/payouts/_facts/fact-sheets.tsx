@@ -81,7 +81,9 @@ export function PeopleFacts({ desk, mayChange }: { desk: DeskPayout; mayChange: 
   return (
     <Facts>
       <Fact name="Receiver">
-        <bdi>{receiverName(receiver)}</bdi>
+        <Link href={`/desk/receivers/${receiver.id}`} prefetch={false} className="text-link">
+          <bdi>{receiverName(receiver)}</bdi>
+        </Link>
         {receiver.email !== null && (
           <span className="block text-sm text-ink-2">
             <bdi>{receiver.email}</bdi>
@@ -89,7 +91,7 @@ export function PeopleFacts({ desk, mayChange }: { desk: DeskPayout; mayChange: 
         )}
         {mayChange && (
           <Link
-            href={`/desk/receivers/${receiver.id}`}
+            href={`/desk/receivers/${receiver.id}/change`}
             prefetch={false}
             className="text-link inline-flex min-h-8 items-center text-sm"
           >

@@ -7,7 +7,7 @@ import { Icon } from '#app/_ui/icons.tsx'
 import { payoutSources } from '#lib/payouts/policy.ts'
 import { riskLevels } from '#lib/payouts/risk.ts'
 import { payoutStatuses } from '#lib/payouts/transitions.ts'
-import { columnIds } from '../columns.ts'
+import { listColumns } from '#lib/services/payout/list-columns.ts'
 import { ages, pathOf, sorts } from '../filter.ts'
 import type { Filter } from '../filter.ts'
 import { atLeast } from './age-text.ts'
@@ -115,7 +115,7 @@ export function FilterBar({ filter, currencies, approvers }: { filter: Filter } 
             name="columns"
             title={t('columns')}
             // The chosen ones first, in their order.
-            values={[...filter.columns, ...columnIds.filter((id) => !filter.columns.includes(id))]}
+            values={[...filter.columns, ...listColumns.filter((id) => !filter.columns.includes(id))]}
             chosen={filter.columns}
             text={(column) => t(`column.${column}`)}
           />

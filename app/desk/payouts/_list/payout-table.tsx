@@ -2,30 +2,34 @@ import { useTranslations } from 'next-intl'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { Account, Amount } from '#app/_ui/amount.tsx'
-import { StatusBadge } from '#app/_ui/badge.tsx'
+import { StatusBadge, Tag } from '#app/_ui/badge.tsx'
 import { Age, Time } from '#app/_ui/time.tsx'
 import { BrowserWords } from '#app/_server/browser-words.tsx'
-import { RiskTag } from '#app/desk/_ui/risk-tag.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
 import { receiverName } from '#lib/payouts/receiver-name.ts'
+import type { RiskLevel } from '#lib/payouts/risk.ts'
 import { statusWords } from '#lib/payouts/words.ts'
 import type { Payout } from '#lib/services/ports.ts'
-import type { ColumnId } from '../columns.ts'
+import type { ListColumn } from '#lib/services/payout/list-columns.ts'
+import { payoutPath } from './list-address.ts'
 import { LiveRows } from './live-rows.tsx'
 import { selectionForm } from './selection-bar.tsx'
 
 type Props = {
   rows: readonly Payout[]
-  columns: readonly ColumnId[]
+  columns: readonly ListColumn[]
   /** Can this person choose rows to approve together? */
   selects: boolean
   shownAt: string
+  nameOf: (user: string) => string
+  /** The query of this page of the list, which a payout opened from it carries along. */
+  list: string
 }
 
 /**
  * Rows of 44 px where there is room, cards on a phone. The roles are explicit because a table whose parts are no table boxes loses them.
  */
-export function PayoutTable({ rows, columns, selects, shownAt }: Props) {
+export function PayoutTable({ rows, columns, selects, shownAt, nameOf, list }: Props) {
   const t = useTranslations('payouts')
   return (
     <BrowserWords areas={['payouts']}>
@@ -54,7 +58,7 @@ export function PayoutTable({ rows, columns, selects, shownAt }: Props) {
         rows={rows.map((payout) => ({
           id: payout.id,
           version: `${payout.version}-${payout.status}`,
-          cells: <Cells payout={payout} columns={columns} selects={selects} />,
+          cells: <Cells payout={payout} columns={columns} selects={selects} nameOf={nameOf} list={list} />,
         }))}
       />
     </BrowserWords>
@@ -67,11 +71,9 @@ function Cells({
   payout,
   columns,
   selects,
-}: {
-  payout: Payout
-  columns: readonly ColumnId[]
-  selects: boolean
-}) {
+  nameOf,
+  list,
+}: { payout: Payout } & Omit<Props, 'rows' | 'shownAt'>) {
   // The receiver leads to the payout; without that column the first one does.
   const linked = columns.includes('receiver') ? 'receiver' : columns[0]
   return (
@@ -92,14 +94,14 @@ function Cells({
         >
           {column === linked ? (
             <Link
-              href={`/desk/payouts/${payout.id}`}
+              href={payoutPath(payout.id, new URLSearchParams(list))}
               prefetch={false}
               className="inline-block max-w-64 truncate align-bottom font-medium text-ink after:absolute after:inset-0"
             >
-              <Value column={column} payout={payout} />
+              <Value column={column} payout={payout} nameOf={nameOf} />
             </Link>
           ) : (
-            <Value column={column} payout={payout} />
+            <Value column={column} payout={payout} nameOf={nameOf} />
           )}
         </td>
       ))}
@@ -107,7 +109,7 @@ function Cells({
   )
 }
 
-const looks: Partial<Record<ColumnId, string>> = {
+const looks: Partial<Record<ListColumn, string>> = {
   receiver: 'max-lg:order-1 max-lg:min-w-0 max-lg:flex-1',
   amount: 'text-right max-lg:order-2',
   status: 'max-lg:order-4',
@@ -139,7 +141,11 @@ const text = (value: string | null): ReactNode =>
     <bdi className="inline-block max-w-64 truncate align-bottom">{value}</bdi>
   )
 
-function Value({ column, payout }: { column: ColumnId; payout: Payout }): ReactNode {
+function Value({
+  column,
+  payout,
+  nameOf,
+}: { column: ListColumn; payout: Payout } & Pick<Props, 'nameOf'>): ReactNode {
   const t = useTranslations('payouts')
   switch (column) {
     case 'created':
@@ -157,7 +163,7 @@ function Value({ column, payout }: { column: ColumnId; payout: Payout }): ReactN
       return (
         <span className="inline-flex items-center gap-1.5">
           <StatusBadge status={payout.status} />
-          {isNotable(payout) && <RiskTag level={payout.risk?.level ?? null} />}
+          <NotableRisk level={payout.risk?.level} />
         </span>
       )
     case 'turn':
@@ -170,6 +176,9 @@ function Value({ column, payout }: { column: ColumnId; payout: Payout }): ReactN
       return payout.risk === null ? null : t(`risk.${payout.risk.level}`)
     case 'source':
       return t(`source.${payout.source}`)
+    case 'approver':
+      if (payout.policyNote?.approved) return t('byPolicy')
+      return text(payout.approvedById && nameOf(payout.approvedById))
     case 'id':
       return text(payout.id)
     case 'order':
@@ -186,4 +195,9 @@ function Value({ column, payout }: { column: ColumnId; payout: Payout }): ReactN
 }
 
 /** Only what an approver must not miss; a low risk is in its column. */
-const isNotable = ({ risk }: Payout) => risk?.level === 'medium' || risk?.level === 'high'
+function NotableRisk({ level }: { level: RiskLevel | undefined }) {
+  const t = useTranslations('payouts')
+  if (level !== 'medium' && level !== 'high') return null
+  const look = level === 'high' ? 'bg-bad-soft text-bad' : 'bg-warn-soft text-warn'
+  return <Tag look={look} icon="alert" text={t(`risk.${level}`)} />
+}

@@ -1,15 +1,10 @@
 import { useTranslations } from 'next-intl'
 import Link from 'next/link'
 import type { DeskView } from '#lib/services/ports.ts'
-import { isView, pathOf, readFilter, shippedViews } from '../filter.ts'
+import { filterOfQuery, isView, pathOf, shippedViews } from '../filter.ts'
 import type { Filter, ShippedView } from '../filter.ts'
 
 const shipped = Object.entries(shippedViews) as [ShippedView, Partial<Filter>][]
-const queryOf = (text: string) => {
-  const query = new URLSearchParams(text)
-  return Object.fromEntries([...new Set(query.keys())].map((name) => [name, query.getAll(name)]))
-}
-
 /** The views that come with the product, and those that people keep. Each is a link to an address. */
 export function ViewTabs({ filter, views }: { filter: Filter; views: readonly DeskView[] }) {
   const t = useTranslations('payouts')
@@ -26,8 +21,8 @@ export function ViewTabs({ filter, views }: { filter: Filter; views: readonly De
       {views.map(({ id, name, query, shared, ownerName }) => (
         <Tab
           key={id}
-          href={pathOf(readFilter(queryOf(query)), { view: id })}
-          isHere={isView(filter, readFilter(queryOf(query)))}
+          href={pathOf(filterOfQuery(new URLSearchParams(query)), { view: id })}
+          isHere={isView(filter, filterOfQuery(new URLSearchParams(query)))}
           text={name}
           {...(shared && { title: t('sharedBy', { name: ownerName }) })}
         />

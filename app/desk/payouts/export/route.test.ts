@@ -6,10 +6,16 @@ const world = vi.hoisted(() => ({
   getDeps: vi.fn(),
   currentActor: vi.fn(),
   list: vi.fn(),
+  sums: vi.fn(),
   audit: vi.fn(),
+  localeHere: vi.fn(),
 }))
 vi.mock('#app/_server/deps.ts', () => ({ getDeps: world.getDeps }))
 vi.mock('#app/_server/session.ts', () => ({ currentActor: world.currentActor }))
+vi.mock('#app/_server/locale.ts', () => ({
+  localeHere: world.localeHere,
+  zoneHere: () => Promise.resolve(null),
+}))
 vi.mock('#lib/runtime/deps.ts', () => import('#lib/db/engine/away.ts'))
 
 const { GET } = await import('./route.ts')
@@ -30,6 +36,9 @@ const payout = (facts: Partial<Payout> = {}) =>
       lastName: 'Nowak',
     },
     accountLast4: '3000',
+    destination: { bank_name: 'Example Bank' },
+    stageSince: new Date('2026-11-23T10:05:00.000Z'),
+    source: 'desk',
     clientOrderId: 'po-1',
     orderId: '6768788',
     gatewayStatus: null,
@@ -39,15 +48,20 @@ const payout = (facts: Partial<Payout> = {}) =>
     policyNote: null,
     finalAt: null,
     failureMessage: null,
+    gatewayCode: null,
+    risk: null,
+    description: null,
     ...facts,
   }) as Payout
 
 beforeEach(() => {
   vi.resetAllMocks()
   world.currentActor.mockResolvedValue(clerk)
+  world.localeHere.mockResolvedValue('en')
   world.list.mockResolvedValue({ rows: [payout()], nextCursor: null })
+  world.sums.mockResolvedValue([{ currency: 'EUR', status: 'paid', count: 5_000, amountMinor: 1n }])
   world.getDeps.mockResolvedValue({
-    payouts: { list: world.list },
+    payouts: { list: world.list, sums: world.sums },
     people: {
       audit: world.audit,
       listUsers: () => Promise.resolve([{ id: 'user-1', name: 'Clara' }]),
@@ -76,12 +90,45 @@ describe('the export of the payout list', () => {
     )
     expect(await records(response)).toEqual([
       quoted(
-        'id,created_at_utc,status,amount,currency,receiver_external_id,receiver_name,receiver_email,account_last4,client_order_id,order_id,gateway_status,requested_by,approved_by,final_at_utc,failure_message',
+        'id,created_at_utc,receiver_external_id,receiver_name,receiver_email,bank,account_last4,status,status_since_utc,amount,currency',
       ),
       quoted(
-        'payout-1,2026-11-23T10:00:00.000Z,rejected,1234.50,EUR,cust-42,Ada Nowak,ada@example.com,3000,po-1,6768788,,Clara,,,',
+        'payout-1,2026-11-23T10:00:00.000Z,cust-42,Ada Nowak,ada@example.com,Example Bank,3000,rejected,2026-11-23T10:05:00.000Z,1234.50,EUR',
       ),
     ])
+  })
+
+  it('has the columns of the screen, in their order', async () => {
+    expect(await records(await ask('?columns=amount,code,ended'))).toEqual([
+      quoted('id,amount,currency,error_code,failure_message,final_at_utc'),
+      quoted('payout-1,1234.50,EUR,,,'),
+    ])
+  })
+
+  it('speaks the language of the reader in its heads', async () => {
+    world.localeHere.mockResolvedValue('ru')
+    expect((await records(await ask('?columns=amount')))[0]).toContain(quoted('номер,сумма,валюта'))
+  })
+
+  it('is a spreadsheet when one is asked for', async () => {
+    const response = await ask('?format=xlsx')
+    expect(response.headers.get('content-disposition')).toMatch(/\.xlsx"$/)
+    expect(
+      Buffer.from(await response.arrayBuffer())
+        .subarray(0, 2)
+        .toString(),
+    ).toBe('PK')
+  })
+
+  it.each([
+    ['too long', [{ currency: 'EUR', status: 'paid', count: 5_001, amountMinor: 1n }]],
+    ['too long to count', null],
+  ])('leads to the files that are made in the background when it is %s', async (_what, sums) => {
+    world.sums.mockResolvedValue(sums)
+    const response = await ask('?status=paid&format=xlsx')
+    expect(response.status).toBe(303)
+    expect(response.headers.get('location')).toBe('/desk/payouts/files?status=paid&format=xlsx')
+    expect(world.audit).not.toHaveBeenCalled()
   })
 
   it('is a header alone when nothing is found', async () => {
@@ -97,7 +144,7 @@ describe('the export of the payout list', () => {
     'keeps the formula %j from running',
     async (text) => {
       world.list.mockResolvedValue({ rows: [payout({ failureMessage: text })], nextCursor: null })
-      expect(await (await ask()).text()).toMatch(/,"?'[=+\-@\t\r]/)
+      expect(await (await ask('?columns=code')).text()).toMatch(/,"?'[=+\-@\t\r]/)
     },
   )
 
@@ -109,7 +156,9 @@ describe('the export of the payout list', () => {
         for (const separator of ['', 'x;', 'x\t', 'x\n', 'x;y;'] as const) {
           const failureMessage = `${separator}${blank}${sign}1+1`
           world.list.mockResolvedValue({ rows: [payout({ failureMessage })], nextCursor: null })
-          const [, row] = Papa.parse<string[]>(await (await ask()).text(), { delimiter: ',' }).data
+          const [, row] = Papa.parse<string[]>(await (await ask('?columns=code')).text(), {
+            delimiter: ',',
+          }).data
           const cell = row?.at(-1) ?? ''
           // As a spreadsheet with other separators, or pasting, splits it.
           for (const part of cell.split(/[;\t\r\n]/))
@@ -123,6 +172,8 @@ describe('the export of the payout list', () => {
     expect(world.audit).toHaveBeenCalledWith('payouts_exported', clerk, null, {
       statuses: ['paid'],
       search: 'ada',
+      format: 'csv',
+      columns: ['created', 'receiver', 'account', 'status', 'age', 'amount'],
     })
     world.list.mockClear()
     world.audit.mockRejectedValueOnce(Object.assign(new Error('x'), { code: 'P1001' }))
@@ -135,7 +186,7 @@ describe('the export of the payout list', () => {
       rows: [payout({ failureMessage: 'He said "no",\nthen left' })],
       nextCursor: null,
     })
-    expect(await (await ask()).text()).toContain(',"He said ""no"",\nthen left"\r\n')
+    expect(await (await ask('?columns=code')).text()).toContain(',"He said ""no"",\nthen left"\r\n')
   })
 
   it('names API keys and the policy', async () => {
@@ -144,7 +195,7 @@ describe('the export of the payout list', () => {
       rows: [payout({ requestedById: null, apiKeyId: 'key-1', policyNote })],
       nextCursor: null,
     })
-    expect((await records(await ask()))[1]).toContain(',"API key shop","policy",')
+    expect((await records(await ask('?columns=source,approver')))[1]).toContain(',"API key shop","policy"')
   })
 
   it('filters like the list, and reads page after page', async () => {
@@ -154,8 +205,8 @@ describe('the export of the payout list', () => {
     const lines = await records(await ask('?status=paid&status=rejected&search=ada'))
     expect(lines.map((line) => line.split(',')[0])).toEqual(['"id"', '"payout-1"', '"payout-2"'])
     const filter = { statuses: ['paid', 'rejected'], search: 'ada' }
-    expect(world.list).toHaveBeenNthCalledWith(1, filter, { limit: 500, cursor: undefined })
-    expect(world.list).toHaveBeenNthCalledWith(2, filter, { limit: 500, cursor: '9' })
+    expect(world.list).toHaveBeenNthCalledWith(1, filter, { limit: 500, cursor: undefined, sort: 'newest' })
+    expect(world.list).toHaveBeenNthCalledWith(2, filter, { limit: 500, cursor: '9', sort: 'newest' })
   })
 
   it('breaks off instead of ending early when the database goes away halfway', async () => {

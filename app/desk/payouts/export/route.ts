@@ -1,29 +1,44 @@
 import { judgeError } from '#app/_server/away.ts'
-import { isStorable } from '#lib/payouts/storable.ts'
 import { getDeps } from '#app/_server/deps.ts'
 import { readStatuses } from '#app/_server/list-query.ts'
+import { localeHere, zoneHere } from '#app/_server/locale.ts'
 import { otherMethods } from '#app/_server/methods.ts'
 import { plainText, refusedFile } from '#app/_server/plain-answer.ts'
 import { guardHeaders } from '#app/_server/problem.ts'
 import { currentActor } from '#app/_server/session.ts'
+import { streamOf } from '#app/_server/stream-of.ts'
+import { csvHead, csvLines, startXlsx } from '#lib/contract/spreadsheet.ts'
+import { isStorable } from '#lib/payouts/storable.ts'
 import { exportDeskPayouts } from '#lib/services/payout/list-payouts.ts'
-import type { Deps, Payout } from '#lib/services/ports.ts'
-import { csvHead, csvRows } from './payout-csv.ts'
-import type { Names } from './payout-csv.ts'
+import { fileOf, namesFor } from '#lib/services/payout/payout-file.ts'
+import type { Payout } from '#lib/services/ports.ts'
+import { deskFilterOf, filterOfQuery, writeFilter } from '../filter.ts'
 
-/** The desk's filtered list as a CSV file, sent page by page while it is read. */
+/** The rows of the desk's list as a file, sent page by page while it is read. A long one is made by a worker instead. */
 export async function GET(request: Request): Promise<Response> {
   try {
     const actor = await currentActor()
     if (actor.kind === 'stranger') return refusedFile(request, 'unauthorized')
     const query = new URL(request.url).searchParams
-    const filter = readStatuses(query)
-    const search = query.get('search') ?? ''
-    if (!filter.ok || !isStorable(search)) return refusedFile(request, 'invalid_request')
-    const deps = await getDeps()
-    const result = await exportDeskPayouts(deps, actor, { statuses: filter.statuses, search })
+    if (!readStatuses(query).ok || !isStorable([...query.values()].join('')))
+      return refusedFile(request, 'invalid_request')
+    const format = query.get('format') === 'xlsx' ? 'xlsx' : 'csv'
+    const [deps, locale, zone] = [await getDeps(), await localeHere(), await zoneHere()]
+    const filter = filterOfQuery(query)
+    const { columns } = filter
+    const asked = deskFilterOf(filter, new Date(), zone ?? 'UTC')
+    const result = await exportDeskPayouts(deps, actor, { ...asked, columns, format })
     if (!result.ok) return refusedFile(request, result.code)
-    return await csvFile(result.pages, await namesOf(deps))
+    if (result.long) {
+      const address = writeFilter(filter)
+      address.set('format', format)
+      return new Response(null, {
+        status: 303,
+        headers: { Location: `/desk/payouts/files?${address.toString()}` },
+      })
+    }
+    const file = fileOf(columns, await namesFor(deps), locale)
+    return await (format === 'csv' ? csvFile(result.pages, file) : xlsxFile(result.pages, file))
   } catch (error) {
     const verdict = await judgeError(error, '/desk/payouts/export')
     if (verdict === 'unavailable') return refusedFile(request, 'unavailable')
@@ -33,44 +48,37 @@ export async function GET(request: Request): Promise<Response> {
 
 export const { POST, PUT, PATCH, DELETE, OPTIONS } = otherMethods('GET, HEAD, OPTIONS')
 
+type File = ReturnType<typeof fileOf>
+
 /** Reads the first page before it answers, so that a database that is away gives a 503 and not half a file. */
-async function csvFile(pages: AsyncIterable<Payout[]>, names: Names): Promise<Response> {
+async function csvFile(pages: AsyncIterable<Payout[]>, { heads, row }: File): Promise<Response> {
   const rest = pages[Symbol.asyncIterator]()
   const first = await rest.next()
-  async function* text() {
-    yield csvHead()
+  async function* lines() {
+    yield Buffer.from(csvHead(heads))
     // An error in here breaks the connection, so the browser reports a failed download and nobody takes a part for the whole.
-    for (let page = first; !page.done; page = await rest.next()) yield csvRows(page.value, names)
+    for (let page = first; !page.done; page = await rest.next())
+      yield Buffer.from(csvLines(page.value.map(row)))
   }
-  const today = new Date().toISOString().slice(0, 10)
-  return new Response(streamOf(text()), {
+  return fileResponse(streamOf(lines()), 'csv', 'text/csv; charset=utf-8')
+}
+
+/** Five thousand rows are some hundred kilobytes, so the whole file is made first. */
+async function xlsxFile(pages: AsyncIterable<Payout[]>, { heads, row }: File): Promise<Response> {
+  const sheet = startXlsx(heads)
+  for await (const page of pages) await sheet.add(page.map(row))
+  return fileResponse(
+    new Uint8Array(await sheet.end()),
+    'xlsx',
+    'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  )
+}
+
+const fileResponse = (body: BodyInit, ending: string, type: string) =>
+  new Response(body, {
     headers: {
-      'Content-Type': 'text/csv; charset=utf-8',
-      'Content-Disposition': `attachment; filename="payouts-${today}.csv"`,
+      'Content-Type': type,
+      'Content-Disposition': `attachment; filename="payouts-${new Date().toISOString().slice(0, 10)}.${ending}"`,
       ...guardHeaders,
     },
   })
-}
-
-/** The reader pulls each part, so that a slow download holds one page and not the whole list. */
-function streamOf(parts: AsyncGenerator<string>): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder()
-  return new ReadableStream({
-    async pull(controller) {
-      const part = await parts.next()
-      if (part.done) controller.close()
-      else controller.enqueue(encoder.encode(part.value))
-    },
-    async cancel() {
-      await parts.return(undefined)
-    },
-  })
-}
-
-async function namesOf({ people, keys }: Deps): Promise<Names> {
-  const [users, apiKeys] = await Promise.all([people.listUsers(), keys.list()])
-  return new Map([
-    ...users.map(({ id, name }) => [id, name] as const),
-    ...apiKeys.map(({ id, name }) => [id, `API key ${name}`] as const),
-  ])
-}

@@ -13,10 +13,13 @@ export function EnterForm({
   formId,
   currencies,
   requiredFields,
+  known,
 }: {
   formId: string
   currencies: readonly string[]
   requiredFields: readonly string[]
+  /** Of the receiver who was chosen; empty for a new one. */
+  known: Partial<Record<keyof typeof receiverInputs, string>>
 }) {
   const [state, action] = useActionState(enter, untouched)
   const destination = requiredFields.filter((name) => !isReceiverField(name))
@@ -42,7 +45,11 @@ export function EnterForm({
             optional={name !== 'externalId' && !needed.includes(name)}
             problem={state.problems[name]}
             {...(name === 'externalId' && { hint: 'Your own number for this customer, such as cust-42.' })}
-            input={{ autoComplete: 'off', maxLength: 200, defaultValue: state.values[name] }}
+            input={{
+              autoComplete: 'off',
+              maxLength: 200,
+              defaultValue: state.values[name] ?? known[name as keyof typeof receiverInputs],
+            }}
           />
         ))}
       </fieldset>

@@ -6,6 +6,10 @@ import { freshFormId, isFormId } from '#app/_server/form-id.ts'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
+import { shown } from '#app/_server/shown.ts'
+import { searchBalances } from '#lib/services/balance/show-balances.ts'
+import { showReceiver } from '#lib/services/payout/change-receiver.ts'
+import { newPath, ReceiverPicker } from './receiver-picker.tsx'
 import { EnterForm } from './enter-form.tsx'
 
 export const metadata: Metadata = { title: 'New payout' }
@@ -15,16 +19,38 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 /** The form's id is in the address, as on /withdraw. */
 export default async function NewPayoutPage({ searchParams }: Props) {
   const actor = await requireActor('payout.enter')
-  const { form } = await searchParams
-  if (!isFormId(form)) redirect(`/desk/payouts/new?form=${freshFormId()}`)
-  const { config } = await getDeps()
+  const { form, to, find } = await searchParams
+  const chosen = typeof to === 'string' ? to : null
+  const search = typeof find === 'string' ? find : ''
+  if (!isFormId(form)) redirect(newPath(freshFormId(), { to: chosen, find: search }))
+  const deps = await getDeps()
+  const { config } = deps
+  const shownReceiver = chosen === null ? null : await showReceiver(deps, actor, { id: chosen })
+  const receiver = shownReceiver?.ok ? shownReceiver.receiver : null
+  const found = receiver ? null : shown(await searchBalances(deps, actor, { search }))
   return (
     <Page>
       <SendingNotices actor={actor} />
       <PageTitle lead="You enter it for a receiver; an approver decides.">New payout</PageTitle>
+      <ReceiverPicker formId={form} search={search} chosen={receiver} found={found} />
       <Card>
         <BrowserWords areas={['fields']}>
-          <EnterForm formId={form} currencies={config.currencies} requiredFields={config.requiredFields} />
+          <EnterForm
+            key={receiver?.id ?? 'new'}
+            formId={form}
+            currencies={config.currencies}
+            requiredFields={config.requiredFields}
+            known={
+              receiver
+                ? {
+                    externalId: receiver.externalId,
+                    firstName: receiver.firstName ?? '',
+                    lastName: receiver.lastName ?? '',
+                    email: receiver.email ?? '',
+                  }
+                : {}
+            }
+          />
         </BrowserWords>
       </Card>
     </Page>

@@ -1,4 +1,5 @@
 'use client'
+import { useTranslations } from 'next-intl'
 import { useActionState } from 'react'
 import { CodeField } from '#app/_ui/form/code-field.tsx'
 import { AreaField, TextField } from '#app/_ui/form/field.tsx'
@@ -7,16 +8,17 @@ import { untouched } from '#app/_ui/form/form-state.ts'
 import { SubmitButton } from '#app/_ui/form/submit-button.tsx'
 import { change } from './actions.ts'
 
-const inputs = { firstName: 'First name', lastName: 'Last name', email: 'E-mail' } as const
-const labels = { ...inputs, reason: 'Reason', code: 'One-time code' }
+const names = ['firstName', 'lastName', 'email'] as const
 
-export function ChangeForm({ id, known }: { id: string; known: Record<keyof typeof inputs, string> }) {
+export function ChangeForm({ id, known }: { id: string; known: Record<(typeof names)[number], string> }) {
+  const t = useTranslations('receivers')
   const [state, action] = useActionState(change, untouched)
   const { values, problems } = state
-  const names = Object.keys(inputs) as (keyof typeof inputs)[]
+  const inputs = { firstName: t('form.firstName'), lastName: t('form.lastName'), email: t('email') }
+  const labels = { ...inputs, reason: t('form.reason'), code: t('form.code') }
   return (
     <form action={action} noValidate className="space-y-5">
-      <FormProblems state={state} labels={labels} title="Not changed" />
+      <FormProblems state={state} labels={labels} title={t('form.notChanged')} />
       <input type="hidden" name="id" value={id} />
       {names.map((name) => (
         <input key={name} type="hidden" name={`seen-${name}`} value={known[name]} />
@@ -34,14 +36,14 @@ export function ChangeForm({ id, known }: { id: string; known: Record<keyof type
       <AreaField
         name="reason"
         label={labels.reason}
-        hint="Who said so, and how you know that it was them. For the audit."
+        hint={t('form.reasonHint')}
         rows={2}
         maxLength={500}
         defaultValue={values['reason'] ?? ''}
         problem={problems['reason']}
       />
       <CodeField problem={problems['code']} />
-      <SubmitButton className="w-full">Change the receiver</SubmitButton>
+      <SubmitButton className="w-full">{t('form.submit')}</SubmitButton>
     </form>
   )
 }

@@ -1,0 +1,42 @@
+import { judgeError } from '#app/_server/away.ts'
+import { getDeps } from '#app/_server/deps.ts'
+import { otherMethods } from '#app/_server/methods.ts'
+import { plainText, refusedFile } from '#app/_server/plain-answer.ts'
+import { guardHeaders } from '#app/_server/problem.ts'
+import { currentActor } from '#app/_server/session.ts'
+import { streamOf } from '#app/_server/stream-of.ts'
+import { openFile } from '#lib/services/payout/open-file.ts'
+
+const types = {
+  csv: 'text/csv; charset=utf-8',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+} as const
+
+/** A file that was made in the background, piece by piece. */
+export async function GET(
+  request: Request,
+  { params }: { params: Promise<{ id: string }> },
+): Promise<Response> {
+  try {
+    const actor = await currentActor()
+    if (actor.kind === 'stranger') return refusedFile(request, 'unauthorized')
+    const result = await openFile(await getDeps(), actor, await params)
+    if (!result.ok) return refusedFile(request, result.code)
+    const { file, parts } = result
+    const day = file.askedAt.toISOString().slice(0, 10)
+    return new Response(streamOf(parts), {
+      headers: {
+        'Content-Type': types[file.format],
+        'Content-Length': String(file.bytes),
+        'Content-Disposition': `attachment; filename="payouts-${day}.${file.format}"`,
+        ...guardHeaders,
+      },
+    })
+  } catch (error) {
+    const verdict = await judgeError(error, '/desk/payouts/files')
+    if (verdict === 'unavailable') return refusedFile(request, 'unavailable')
+    return plainText(500, 'Something went wrong on our side. It was recorded.')
+  }
+}
+
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = otherMethods('GET, HEAD, OPTIONS')

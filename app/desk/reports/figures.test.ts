@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest'
+import { payoutStatuses } from '#lib/payouts/transitions.ts'
+import { ages, countOf, dayAfter, dayFigures, dayIn, groupOf, groups, success } from './figures.ts'
+
+it('every status counts in exactly one group', () => {
+  for (const status of payoutStatuses)
+    expect(
+      Object.entries(groups).filter(([, those]) => (those as readonly string[]).includes(status)),
+    ).toMatchObject([[groupOf(status), expect.anything()]])
+})
+
+it('a period has all its days, with what is on each', () => {
+  const sum = (day: string, status: (typeof payoutStatuses)[number], count: number) => ({
+    ...{ day, status, count },
+    amountMinor: BigInt(count) * 100n,
+  })
+  const days = [
+    sum('2026-02-27', 'paid', 3),
+    sum('2026-02-27', 'checking', 1),
+    sum('2026-03-01', 'declined', 2),
+    sum('2026-03-01', 'expired', 4),
+  ]
+  const shown = dayFigures(days, '2026-02-27', '2026-03-01')
+  expect(shown.map(({ day }) => day)).toEqual(['2026-02-27', '2026-02-28', '2026-03-01'])
+  expect(shown.map(countOf)).toEqual([4, 0, 6])
+  expect(shown[0]).toMatchObject({ paid: { count: 3, amountMinor: 300n }, open: { count: 1 } })
+  // What expired says nothing about the bank.
+  expect(success(days)).toEqual({ paid: 3, ended: 5 })
+})
+
+it('what is open is in one bar of age each', () => {
+  const today = '2026-11-26'
+  const open = Array.from({ length: 40 }, (_, back) => ({
+    currency: 'EUR',
+    day: dayAfter(today, -back),
+    count: 1,
+    amountMinor: 1n,
+  }))
+  const shown = ages([...open, { currency: 'USD', day: today, count: 9, amountMinor: 9n }], 'EUR', today)
+  expect(shown.map(({ count }) => count)).toEqual([1, 1, 2, 4, 23, 9])
+  expect(shown[2]).toMatchObject({ first: '2026-11-23', last: '2026-11-24' })
+  expect(shown.at(-1)).toMatchObject({ first: null, last: '2026-10-26' })
+})
+
+it('a moment is on the day of the zone', () => {
+  const at = new Date('2026-03-01T23:30:00Z')
+  expect(dayIn('UTC', at)).toBe('2026-03-01')
+  expect(dayIn('Asia/Kathmandu', at)).toBe('2026-03-02')
+})

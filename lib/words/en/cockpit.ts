@@ -1,0 +1,30 @@
+/** The figures at the top of the desk, and who is looking at what. */
+export const cockpit = {
+  title: 'Overview',
+  needsYou: 'Needs you',
+  nothing: 'Nothing needs you right now.',
+  readOnly: 'You have read-only access, so nothing waits for you.',
+  toApprove: 'To approve',
+  othersDecide: 'Waiting for others',
+  yourItems: 'Your open items',
+  proposals: 'Proposals to confirm',
+  outOfOrder: 'Out of order',
+  inOrder: 'Everything is in order.',
+  items: 'Open items',
+  late: 'Taking too long',
+  unknown: 'Unknown outcome',
+  money: 'The books don’t agree',
+  underWay: 'In progress',
+  idle: 'No payouts are in progress.',
+  because: {
+    deadline: 'Expires soon',
+    amount: 'Large amount',
+  },
+  taken: {
+    byYou: 'You’re looking at this until <at></at>',
+    byOther: '{name} is looking at this until <at></at>',
+    take: 'I’ll look at this',
+    drop: 'Stop looking',
+    of: '{amount} to {name}',
+  },
+} as const

@@ -117,16 +117,16 @@ test('a person changes the password, replaces the second factor and ends the oth
   await page.getByLabel('Current password').fill(password)
   await page.getByLabel('New password').fill(newPassword)
   await confirm(page, me, 'Change password')
-  await expect(page.getByRole('status').filter({ hasText: 'Your password was changed' })).toBeVisible()
+  await expect(page.getByRole('status').filter({ hasText: 'Your password is changed' })).toBeVisible()
 
-  await page.getByRole('link', { name: 'Replace it' }).click()
+  await page.getByRole('link', { name: 'Replace your authenticator' }).click()
   await confirm(page, me, 'Continue')
   const totpSecret = (await page.locator('[data-secret]').getAttribute('data-secret'))!
   await page.getByLabel('One-time code').fill(codeAt(totpSecret))
   await page.getByRole('button', { name: 'Use the new one' }).click()
   await expect(page.getByLabel('Your recovery codes')).toHaveValue(/^[a-z2-7-]{19}\n/)
   await page.getByRole('link', { name: 'I’ve saved them' }).click()
-  await expect(page.getByText('Recovery codes left: 10')).toBeVisible()
+  await expect(page.getByText('You have 10 recovery codes left')).toBeVisible()
 
   const again = await newPerson()
   await signInByForm(again, me.email, newPassword, totpSecret)

@@ -154,7 +154,7 @@ for (const javaScriptEnabled of [true, false])
     await expect(row).toHaveCount(1)
   })
 
-test('the list of withdrawals follows what happens', async ({ page, signIn, payouts, api }) => {
+test('the list of withdrawals follows what happens', async ({ page, context, signIn, payouts }) => {
   const amount = freshAmount()
   await signIn(page, 'receiver')
   await askForWithdrawal(page, { amount })
@@ -166,6 +166,8 @@ test('the list of withdrawals follows what happens', async ({ page, signIn, payo
     .filter({ hasText: shownAmount(amount) })
   await expect(row).toBeVisible()
   await payouts.until(id, 'awaiting_approval')
-  await api.post(`/api/v1/payouts/${id}/cancel`)
+  const elsewhere = await context.newPage()
+  await elsewhere.goto(`/withdrawals?cancel=${id}`)
+  await elsewhere.getByRole('button', { name: /Yes, cancel it/ }).click()
   await expect(row).toContainText('Cancelled', { timeout: 20_000 })
 })

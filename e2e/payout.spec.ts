@@ -52,7 +52,7 @@ test('a receiver asks for a withdrawal, an approver approves it, and it is paid 
   await page.goto('/demo/mail')
   const mails = page.getByRole('listitem').filter({ hasText: shownAmount(amount) })
   await expect(mails.filter({ hasText: 'Waiting for approval' }).filter({ hasText: id })).not.toHaveCount(0)
-  await expect(mails.filter({ hasText: 'Your payment was sent' })).toHaveCount(1)
+  await expect(mails.filter({ hasText: 'We’ve sent you' })).toHaveCount(1)
 })
 
 test("a receiver confirms on the bank's form, is led back to the portal and is paid", async ({
@@ -120,7 +120,7 @@ test('an approver rejects with a reason, and the receiver reads it', async ({
   await expect(
     page
       .getByRole('listitem')
-      .filter({ hasText: 'Your request was rejected' })
+      .filter({ hasText: /Your request for .* was declined/ })
       .filter({ hasText: reference }),
   ).toContainText(reason)
 })

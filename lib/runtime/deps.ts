@@ -203,6 +203,7 @@ function configOf({
   authSecret,
   cardzo,
   demoMailbox,
+  merchantName,
   leaseMarginMs,
   validationOldAfterMs,
 }: Env): Config {
@@ -218,5 +219,6 @@ function configOf({
     // One key for each purpose, so that a leak through one use says nothing about another.
     linkSecret: createHmac('sha256', authSecret).update('payout links').digest('base64url'),
     demoMailbox,
+    merchantName,
   }
 }

@@ -6,7 +6,7 @@ import type { CrashPlan } from './crash-points.ts'
 import { cardzoVariables, readEndpoint, readKey } from './env/cardzo.ts'
 import type { Endpoint } from './env/cardzo.ts'
 import { databaseVariables, isPostgresUrl, notPostgres } from './env/database.ts'
-import { hasMailServer, readSmtp } from './env/mail.ts'
+import { hasMailServer, merchantNameOf, readSmtp } from './env/mail.ts'
 import type { Smtp } from './env/mail.ts'
 import { listProblems } from './env/reading.ts'
 import type { Read, Role, Variables } from './env/reading.ts'
@@ -54,6 +54,8 @@ export type Env = {
   }
   /** Null when no mail server is set, and in every process but the worker, which alone needs its password. */
   smtp: Smtp | null
+  /** The name in MAIL_FROM, which mails are signed with. */
+  merchantName: string | null
   /** Show mails at /demo/mail: no mail server is set, and gateway and portal are both on this machine. */
   demoMailbox: boolean
   metricsToken: string | undefined
@@ -152,6 +154,7 @@ export function readEnv(raw: Variables, role: Role = 'worker'): Env {
       maxRequestsPerS: data.CARDZO_MAX_REQUESTS_PER_S,
     },
     smtp: role === 'worker' ? smtp.value : null,
+    merchantName: merchantNameOf(variables),
     demoMailbox: loopback && isLoopbackAddress(data.APP_URL) && !hasMailServer(variables),
     metricsToken: role === 'web' ? data.METRICS_TOKEN : undefined,
     actionsKey: role === 'web' ? data.NEXT_SERVER_ACTIONS_ENCRYPTION_KEY : undefined,

@@ -63,6 +63,8 @@ export type Config = {
   validationOldAfterMs: number
   /** Derives link tokens from a payout's id: lib/services/payout/links.ts. */
   linkSecret: string
+  /** The name that mails are sent under (`MAIL_FROM`); null: only an address is set. */
+  merchantName: string | null
   /** Mails go to the demo mailbox. */
   demoMailbox: boolean
 }

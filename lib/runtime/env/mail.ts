@@ -42,3 +42,9 @@ function smtpProblem(text: string): string | undefined {
   )
   return weak ? 'must not weaken TLS: leave out what switches it, or its checks, off.' : undefined
 }
+
+/** The name in `MAIL_FROM` ("Example Shop" of `Example Shop <payouts@example.com>`); null: there is only an address. */
+export function merchantNameOf(variables: Variables): string | null {
+  const name = /^(.*)<[^<>]*>$/.exec(variables['MAIL_FROM']?.trim() ?? '')?.[1] ?? ''
+  return name.trim().replaceAll(/^"|"$/g, '') || null
+}

@@ -414,7 +414,7 @@ describe('nobody decides', () => {
     expect(await balance()).toMatchObject({ availableMinor: 5000n, reservedMinor: 0n })
     const [approval] = await portal.deps.approvals.forPayouts([payout.id])
     expect(approval).toMatchObject({ counts: false, voidReason: 'The payout expired.' })
-    expect(await mailsTo(payout.receiver.email ?? '', 'Your request has expired')).toBe(1)
+    expect(await mailsTo(payout.receiver.email ?? '', 'Your request for 40.00 CHF expired')).toBe(1)
     expect(await approve(await approver('Ben'), payout)).toMatchObject({ code: 'wrong_status' })
     expect(pays(payout)).toBe(0)
   })

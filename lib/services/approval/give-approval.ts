@@ -1,4 +1,5 @@
 /** One person's yes to one payout: what approving one and approving many share. */
+import { mailsOn } from '#lib/services/message/mails.ts'
 import { displayAmount } from '#lib/payouts/money.ts'
 import { maySee, refuseDecision } from '#lib/payouts/permissions.ts'
 import type { Actor, DecisionRefusal, PayoutSubject } from '#lib/payouts/permissions.ts'
@@ -210,6 +211,7 @@ export async function giveApproval(
       {
         move: isLast ? 'approve' : 'endorse',
         approval: { do: 'give', note: note === '' ? null : note, dayLimitMinor },
+        ...(isLast && { mails: await mailsOn(deps, payout, 'approved') }),
         ...(isLast &&
           actor.kind === 'user' && {
             facts: { approvedNow: true, approvedById: actor.id, sendAfterInMs: delayMs },

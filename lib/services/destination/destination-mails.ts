@@ -1,6 +1,9 @@
 /** Mails about a receiver's destination: last four digits only, and no link that acts by itself. */
 import { lastFour } from '#lib/payouts/fields.ts'
+import { greeting, receiverLanguage } from '#lib/services/message/mails.ts'
 import type { Config, Destination, DestinationDraft, MailDraft, Receiver } from '#lib/services/ports.ts'
+import { wordsFor } from '#lib/words/words.ts'
+import type { Words } from '#lib/words/words.ts'
 
 type To = { receiver: Pick<Receiver, 'firstName'>; addresses: readonly (string | null)[] }
 
@@ -10,37 +13,39 @@ export function addedMails(
   { id, fields, coolingOffH }: Pick<DestinationDraft, 'id' | 'fields' | 'coolingOffH'>,
   to: To,
 ): MailDraft[] {
-  const account = fields['account_number']
-  const bank = fields['bank_name']
-  const named = nameOf({ bank, last4: account === undefined ? null : lastFour(account) })
-  return mailsTo(to, `destination:${id}:added`, 'A new account was added: was this you?', [
-    `A new account was added for your payments: ${named}.`,
-    coolingOffH > 0
-      ? `If this was you, there is nothing to do. Payments to it wait ${hoursText(coolingOffH)} first, so that nobody else can send your money there unnoticed.`
-      : 'If this was you, there is nothing to do.',
-    `${helpText} You can also remove the account yourself, and cancel what you did not ask for: ${config.appUrl}/destinations`,
+  const words = wordsFor(receiverLanguage, 'mail')
+  const number = fields['account_number']
+  const last4 = number === undefined ? null : lastFour(number)
+  return mailsTo(to, `destination:${id}:added`, words('added.subject'), [
+    words('added.text', { account: nameOf(words, { bank: fields['bank_name'], last4 }) }),
+    coolingOffH > 0 ? words('added.waits', { hours: coolingOffH }) : words('added.ready'),
+    words('notYou'),
+    `${words('added.remove')}\n${config.appUrl}/destinations`,
   ])
 }
 
 /** Staff ended the cooling-off time. */
 export function releasedMails(
-  destination: Pick<Destination, 'id' | 'fields' | 'last4'>,
+  { id, fields, last4 }: Pick<Destination, 'id' | 'fields' | 'last4'>,
   to: To,
 ): MailDraft[] {
-  const named = nameOf({ bank: destination.fields['bank_name'], last4: destination.last4 })
-  return mailsTo(to, `destination:${destination.id}:released`, 'Your new account can be used now', [
-    `The merchant's finance team has ended the waiting time of your new account: ${named}. Payments to it are sent from now on.`,
-    helpText,
+  const words = wordsFor(receiverLanguage, 'mail')
+  const account = nameOf(words, { bank: fields['bank_name'], last4 })
+  return mailsTo(to, `destination:${id}:released`, words('released.subject'), [
+    words('released.text', { account }),
+    words('notYou'),
   ])
 }
 
-const helpText =
-  'If this was not you, tell the merchant at once: answer this mail, or use the phone number or address that you know from before.'
-
-const hoursText = (hours: number) => (hours === 1 ? 'one hour' : `${hours} hours`)
-
-const nameOf = ({ bank, last4 }: { bank: string | undefined; last4: string | null }) =>
-  [bank ?? 'an account', last4 ? `account ending ${last4}` : ''].filter((part) => part !== '').join(', ')
+function nameOf(
+  words: Words<'mail'>,
+  { bank, last4 }: { bank: string | undefined; last4: string | null },
+): string {
+  if (!last4) return bank ?? words('account.other')
+  return bank === undefined
+    ? words('account.number', { last4 })
+    : words('account.bankAndNumber', { bank, last4 })
+}
 
 function mailsTo(
   { receiver, addresses }: To,
@@ -48,8 +53,7 @@ function mailsTo(
   subject: string,
   lines: string[],
 ): MailDraft[] {
-  const greeting = receiver.firstName === null ? 'Hello,' : `Hello ${receiver.firstName},`
-  const text = [greeting, ...lines].join('\n\n')
+  const text = [greeting(receiver), ...lines].join('\n\n')
   const different = new Map(addresses.flatMap((to) => (to === null ? [] : [[to.toLowerCase(), to]])))
   return [...different.values()].map((to, index) => ({
     to,

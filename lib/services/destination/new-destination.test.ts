@@ -94,7 +94,7 @@ describe('mails about a destination', () => {
     for (const { text } of mails) {
       expect(text).toContain('ending 3000')
       expect(text).not.toContain(account)
-      expect(text).toContain('tell the merchant')
+      expect(text).toContain('contact us at once')
       // A link to a page, without a token.
       expect(text.match(/https?:\S+/g) ?? []).toEqual(
         text.includes('https') ? ['https://pay.example/destinations'] : [],

@@ -2,63 +2,98 @@
 import { displayAmount } from '#lib/payouts/money.ts'
 import { receiverName } from '#lib/payouts/receiver-name.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
+import type { Locale } from '#lib/words/locales.ts'
+import { moneyText } from '#lib/words/money.ts'
+import { timeText } from '#lib/words/times.ts'
 import { wordsFor } from '#lib/words/words.ts'
 import { statusUrlOf } from '#lib/services/payout/links.ts'
-import type { Deps, MailDraft, Payout } from '#lib/services/ports.ts'
+import type { Config, Deps, MailDraft, Payout, Receiver } from '#lib/services/ports.ts'
 
-const subjects = {
-  action_required: 'Your bank needs something from you',
-  paid: 'Your payment was sent',
-  declined: 'Your payment was declined',
-  filtered: 'Your payment was stopped',
-  failed: 'Your payment did not work',
-  rejected: 'Your request was rejected',
-  expired: 'Your request has expired',
-} as const satisfies Partial<Record<PayoutStatus, string>>
+/** The statuses that receivers get a mail about. */
+const told = [
+  'requested',
+  'approved',
+  'action_required',
+  'paid',
+  'declined',
+  'filtered',
+  'failed',
+  'rejected',
+  'expired',
+] as const satisfies PayoutStatus[]
+
+const isTold = (status: PayoutStatus): status is (typeof told)[number] =>
+  (told as readonly PayoutStatus[]).includes(status)
+
+/** What mails say of a payout. */
+type Mailed = Pick<
+  Payout,
+  | 'id'
+  | 'amountMinor'
+  | 'currency'
+  | 'accountLast4'
+  | 'clientOrderId'
+  | 'source'
+  | 'linkRevokedAt'
+  | 'finalAt'
+> & { receiver: Omit<Receiver, 'id'> }
+
+type Needs = { config: Pick<Config, 'appUrl' | 'linkSecret' | 'merchantName'>; settings: Deps['settings'] }
 
 /** The mails sent when a payout reaches this status; none for statuses that need no mail. Each at most once per payout. */
 export async function mailsOn(
-  deps: Pick<Deps, 'config' | 'settings'>,
-  payout: Payout,
+  deps: Needs,
+  payout: Mailed,
   arriving: PayoutStatus,
   /** `again`: it came back to this status, so the same people get a new mail. */
   more: { reason?: string; again?: number } = {},
 ): Promise<MailDraft[]> {
   if (arriving === 'awaiting_approval') return [toApprovers(deps, payout, more.again)]
-  const subject: string | undefined = (subjects as Partial<Record<PayoutStatus, string>>)[arriving]
   const to = payout.receiver.email
-  if (subject === undefined || to === null || !(await isReceiverMailed(deps, payout))) return []
+  if (!isTold(arriving) || to === null || !(await isReceiverMailed(deps, payout))) return []
+  const locale = receiverLanguage
+  const words = wordsFor(locale, 'mail')
+  const amount = moneyText(locale, displayAmount(payout.amountMinor, payout.currency))
   const link = statusUrlOf(deps.config, payout)
-  const words = wordsFor('en', 'pay')
-  const lines = [
-    greeting(payout),
-    `${words(`headline.${arriving}`)}: ${displayAmount(payout.amountMinor, payout.currency)}${destinationOf(payout)}.`,
-    words(`explanation.${arriving}`),
-    ...(more.reason === undefined ? [] : [`The reason given: ${more.reason}`]),
-    ...(link === null ? [] : [`See the details and what to do next:\n${link}`]),
-    `Reference: ${payout.clientOrderId}`,
+  const facts = [
+    words('facts.amount', { amount }),
+    ...(payout.accountLast4 === null ? [] : [words('facts.account', { last4: payout.accountLast4 })]),
+    words('facts.reference', { reference: payout.clientOrderId }),
   ]
+  const lines = [
+    greeting(payout.receiver),
+    words(`says.${arriving}`),
+    ...(more.reason === undefined ? [] : [words('reason', { reason: more.reason })]),
+    ...(link === null
+      ? []
+      : [`${words(arriving === 'action_required' ? 'open.confirm' : 'open.details')}\n${link}`]),
+    facts.join('\n'),
+    ...signature(deps.config),
+  ]
+  const subject = words(`subject.${arriving}`, { amount })
   return [{ to, dedupeKey: `${payout.id}:${arriving}`, subject, text: lines.join('\n\n') }]
 }
 
 /** Does the receiver get mails about this payout? Not without an address, nor where the system that asked tells them itself. */
 export async function isReceiverMailed(
   deps: Pick<Deps, 'settings'>,
-  { receiver, source }: Pick<Payout, 'receiver' | 'source'>,
+  { receiver, source }: { receiver: Pick<Receiver, 'email'>; source: Payout['source'] },
 ): Promise<boolean> {
   return receiver.email !== null && (source !== 'api' || (await deps.settings.mailApiReceivers()))
 }
 
-function toApprovers(deps: Pick<Deps, 'config'>, payout: Payout, again?: number): MailDraft {
+/** Mails to staff are in English: of them no language is kept. */
+const staffWords = wordsFor('en', 'mail')
+
+function toApprovers(deps: { config: Pick<Config, 'appUrl'> }, payout: Mailed, again?: number): MailDraft {
   const amount = displayAmount(payout.amountMinor, payout.currency)
   return {
     to: 'approvers',
     dedupeKey: `${payout.id}:awaiting_approval${again === undefined ? '' : `:${again}`}`,
-    subject: `Waiting for approval: ${amount}`,
+    subject: staffWords('approve.subject', { amount }),
     text: [
-      `A payout of ${amount} to ${receiverName(payout.receiver)}${destinationOf(payout)} waits for a decision.`,
-      'The bank has confirmed that it can be paid.',
-      `Open it on the desk:\n${deps.config.appUrl}/desk/payouts/${payout.id}`,
+      staffWords('approve.text', { amount, receiver: receiverName(payout.receiver) }),
+      `${staffWords('approve.open')}\n${deps.config.appUrl}/desk/payouts/${payout.id}`,
     ].join('\n\n'),
   }
 }
@@ -66,20 +101,26 @@ function toApprovers(deps: Pick<Deps, 'config'>, payout: Payout, again?: number)
 /** To all approvers, before an undecided payout expires. Times are UTC. */
 export function reminderFor(deps: Pick<Deps, 'config'>, payout: Payout, expiresAt: Date): MailDraft {
   const amount = displayAmount(payout.amountMinor, payout.currency)
-  const until = `${expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+  const at = timeText('en', expiresAt)
   return {
     to: 'approvers',
     dedupeKey: `${payout.id}:expires:${expiresAt.getTime()}`,
-    subject: `Expires soon: ${amount}`,
+    subject: staffWords('expires.subject', { amount }),
     text: [
-      `A payout of ${amount} to ${receiverName(payout.receiver)}${destinationOf(payout)} expires at ${until} unless somebody decides.`,
-      `Open it on the desk:\n${deps.config.appUrl}/desk/payouts/${payout.id}`,
+      staffWords('expires.text', { amount, receiver: receiverName(payout.receiver), at }),
+      `${staffWords('approve.open')}\n${deps.config.appUrl}/desk/payouts/${payout.id}`,
     ].join('\n\n'),
   }
 }
 
-const greeting = ({ receiver }: Payout) =>
-  receiver.firstName === null ? 'Hello,' : `Hello ${receiver.firstName},`
+/** "Hello Ada,". */
+export function greeting(receiver: Pick<Receiver, 'firstName'>): string {
+  const words = wordsFor(receiverLanguage, 'mail')
+  return receiver.firstName === null ? words('hello') : words('helloName', { name: receiver.firstName })
+}
 
-const destinationOf = ({ accountLast4 }: Payout) =>
-  accountLast4 === null ? '' : ` (account ending ${accountLast4})`
+/** The language that receivers are written to. None is kept of them, so it is English. */
+export const receiverLanguage: Locale = 'en'
+
+const signature = ({ merchantName }: Pick<Config, 'merchantName'>) =>
+  merchantName === null ? [] : [merchantName]

@@ -136,7 +136,8 @@ async function followAnswer(
         ...(decision.closes.length > 0 && {
           closeItems: { kinds: decision.closes, reason: 'Cardzo answered.' },
         }),
-        mails: to === undefined ? [] : await mailsOn(deps, payout, to),
+        // What the policy approves is sent at once, and the next mail says how it ended.
+        mails: to === undefined || to === 'approved' ? [] : await mailsOn(deps, payout, to),
         // A payout that ends stays due until its callbacks are compared. If this worker dies before that, another one looks.
         ...(to !== undefined && !isFinal(to) && { dueInMs }),
       },

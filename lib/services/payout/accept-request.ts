@@ -7,6 +7,7 @@ import { currencyPolicy, limitMinor } from '#lib/payouts/policy.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import { draftDestination } from '#lib/services/destination/new-destination.ts'
+import { mailsOn } from '#lib/services/message/mails.ts'
 import { mayComeBack } from '#lib/services/seal/seal-trouble.ts'
 import type { Deps, DestinationDraft, Payout } from '#lib/services/ports.ts'
 import { draftPayout } from './draft-payout.ts'
@@ -53,7 +54,11 @@ export async function acceptRequest(
   if (most !== null && draft.amountMinor > most)
     return refuse('limit_exceeded', { detail: `At most ${displayAmount(most, currency)} in one payout.` })
   const saves = await savedWith(deps, actor, intent, request)
-  const stored = await deps.payouts.create({ ...draft, saves }, actor, [], {
+  // Another system tells its people itself, and answers sooner without a mail to write.
+  const isTold = intent.source !== 'api' && !intent.replaces
+  const asked = { ...draft, linkRevokedAt: null, finalAt: null }
+  const mails = isTold ? await mailsOn(deps, asked, 'requested') : []
+  const stored = await deps.payouts.create({ ...draft, saves }, actor, mails, {
     dayMinor: limitMinor(limits.receiverDay, currency),
     monthMinor: limitMinor(limits.receiverMonth, currency),
   })

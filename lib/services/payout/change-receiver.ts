@@ -11,6 +11,8 @@ import type { InputProblem, Refusal } from '#lib/payouts/refusals.ts'
 import { tidyEmail, tidyLine, tidyProse } from '#lib/payouts/text.ts'
 import { isUuid } from '#lib/payouts/uuid.ts'
 import type { Deps, MailDraft, Receiver } from '#lib/services/ports.ts'
+import { receiverLanguage } from '#lib/services/message/mails.ts'
+import { wordsFor } from '#lib/words/words.ts'
 import { refuseStepUp } from '#lib/services/sign-in/step-up.ts'
 import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
 
@@ -101,16 +103,13 @@ function read({ email, firstName, lastName }: Data): { to: Known; errors: InputP
 function noticesOf(was: Known, to: Known): MailDraft[] {
   if (was.email === to.email) return []
   const change = randomUUID()
+  const words = wordsFor(receiverLanguage, 'mail')
   return [was.email, to.email]
     .filter((address) => address !== null)
     .map((address) => ({
       to: address,
       dedupeKey: `receiver:${change}:${address}`,
-      subject: 'Your e-mail address was changed: was this right?',
-      text: [
-        'Hello,',
-        'The address to which we write about your payouts was changed, as was asked for. From now on mails go to the new one.',
-        'If this is not right, tell the merchant at once: use the phone number or address that you know from before.',
-      ].join('\n\n'),
+      subject: words('addressChanged.subject'),
+      text: [words('hello'), words('addressChanged.text'), words('addressChanged.notRight')].join('\n\n'),
     }))
 }

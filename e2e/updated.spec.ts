@@ -65,7 +65,9 @@ test('without scripts it says so too, and shows what was typed for copying', asy
   const answer = page.waitForResponse((response) => response.request().method() === 'POST')
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   expect((await answer).status()).toBe(409)
-  await expect(page.getByRole('heading', { name: updated })).toBeVisible()
+  // The listener's own page (lib/web/plain-answer.ts).
+  const title = 'The portal was updated while this page was open'
+  await expect(page.getByRole('heading', { name: title })).toBeVisible()
   await expect(page.getByText('ada@x.example')).toBeVisible()
   await expect(page.getByText('a secret word')).toHaveCount(0)
   await page.getByRole('link', { name: 'Open the page again' }).click()

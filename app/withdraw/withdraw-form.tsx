@@ -173,6 +173,12 @@ function DraftNotice({ draft: { received, isResumed, forget } }: { draft: Return
               {text}
             </a>
           ),
+          // The address may name the form that was sent.
+          fresh: (text) => (
+            <a href="/withdraw" className="text-link">
+              {text}
+            </a>
+          ),
         })}
       </Alert>
     )

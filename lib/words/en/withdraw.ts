@@ -12,7 +12,7 @@ export const withdraw = {
   usableFrom: 'Can be used from <at></at>',
   review: 'You’re withdrawing <amount></amount> to <account></account>.',
   receivedTitle: 'We’ve already received your last request',
-  receivedText: '<link>View it</link>. The form below starts a new one.',
+  receivedText: '<link>View it</link>, or <fresh>start a new one</fresh>.',
   resumedTitle: 'We’ve kept your unfinished request',
   resumedText:
     'Check the details before you send it, or <link>start a new one</link>. Account numbers aren’t kept.',

@@ -14,7 +14,7 @@ export const withdraw = {
   usableFrom: 'Доступен с <at></at>',
   review: 'Вы выводите <amount></amount> на <account></account>.',
   receivedTitle: 'Мы уже получили ваш последний запрос',
-  receivedText: '<link>Открыть его</link>. Форма ниже создаст новый запрос.',
+  receivedText: '<link>Откройте его</link> или <fresh>начните новый</fresh>.',
   resumedTitle: 'Мы сохранили ваш незаконченный запрос',
   resumedText:
     'Проверьте данные перед отправкой или <link>начните новый</link>. Номера счетов не сохраняются.',

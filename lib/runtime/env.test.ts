@@ -70,6 +70,7 @@ describe('a good environment', () => {
         timeoutMs: 30_000,
       },
       smtp: { url: good.SMTP_URL, from: good.MAIL_FROM },
+      merchantName: 'Payouts',
       demoMailbox: false,
       metricsToken: undefined,
       actionsKey: undefined,

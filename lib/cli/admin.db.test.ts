@@ -318,7 +318,7 @@ describe("the operator's command line", () => {
       code: 0,
       json: { autoApproveBelow: '600.00', state: 'proposed' },
     })
-    expect((await admin(set)).stderr).toContain('waits for a second admin')
+    expect((await admin(set)).stderr).toContain('waiting for a second administrator')
     await admin(['user:disable', '--email', adrian])
   })
 
@@ -348,7 +348,7 @@ describe("the operator's command line", () => {
       code: 0,
       json: { reason: 'The bank called', inFlight: [], releasedAt: null },
     })
-    expect((await admin(['sending:stop', '--why', 'again'])).stderr).toContain('stopped already')
+    expect((await admin(['sending:stop', '--why', 'again'])).stderr).toContain('already paused')
     expect(await admin(['sending:release', '--why', 'Cleared'])).toMatchObject({
       code: 0,
       json: { releaseReason: 'Cleared', waiting: 0 },

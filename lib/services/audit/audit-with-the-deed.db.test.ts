@@ -265,6 +265,8 @@ describe('a row outside the transaction of a change', () => {
       'remove-demo.ts',
       'reseal.ts',
       'sign-in.ts',
+      // As with a download of a file.
+      'take-evidence.ts',
     ])
   })
 })

@@ -158,7 +158,7 @@ describe('a payout beyond what there is', () => {
       422,
       {
         code: 'limit_exceeded',
-        detail: 'That is more than may be asked for. At most 20.00 EUR in one payout.',
+        detail: 'That is more than you can request. At most 20.00 EUR in one payout.',
       },
     ])
     expect((await ask('20.00'))[0]).toBe(201)

@@ -80,9 +80,9 @@ test('a failing command says so on standard error, and prints nothing on standar
       /already exists/,
     ],
     [['user:create', '--email', 'y@e2e.example', '--role', 'clerk', '--password', 'short'], /password/],
-    [['user:disable', '--email', 'nobody@e2e.example'], /does not exist/],
+    [['user:disable', '--email', 'nobody@e2e.example'], /doesn’t exist/],
     [['policy:set', '--currency', 'EUR', '--auto-approve-below', '-1'], /./],
-    [['payout:show', '--id', 'nothing'], /does not exist/],
+    [['payout:show', '--id', 'nothing'], /doesn’t exist/],
     [['api-key:revoke', '--id', randomUUID()], /does not exist/],
   ]
   for (const [args, says] of wrong) {

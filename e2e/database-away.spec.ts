@@ -155,11 +155,11 @@ for (const how of ['away', 'mute'] as const)
     expect(await answers[3].json()).toMatchObject({ code: 'unavailable' })
     expect((await request.get('/api/health/live')).status()).toBe(200)
     // An open page stays open and says what it knows.
-    await expect(page.getByRole('status').filter({ hasText: 'No connection to the portal' })).toBeVisible()
+    await expect(page.getByRole('status').filter({ hasText: 'Connection lost' })).toBeVisible()
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Waiting for approval')
     await pressApprove(desk)
     await expect(desk.getByRole('alert').filter({ hasText: 'Not approved' })).toContainText(
-      'We cannot do this right now',
+      'We can’t do this right now',
       { timeout: 20_000 },
     )
 
@@ -172,7 +172,7 @@ for (const how of ['away', 'mute'] as const)
     await expect(desk.getByRole('status').filter({ hasText: 'Approved' })).toBeVisible()
     await payouts.until(payout.id, 'paid')
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Paid')
-    await expect(page.getByText('No connection to the portal')).toHaveCount(0)
+    await expect(page.getByText('Connection lost')).toHaveCount(0)
     await api.dispose()
   })
 

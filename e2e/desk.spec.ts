@@ -92,7 +92,7 @@ test('an approver cannot decide what a system of their own asked for, by page or
   await other.context().addCookies(await page.context().cookies())
   await pressApprove(other)
   await expect(other.getByRole('alert').filter({ hasText: 'Not approved' })).toContainText(
-    'Somebody else must decide',
+    'Someone else must decide',
   )
   expect(await payouts.get(id)).toMatchObject({ status: 'awaiting_approval' })
 })

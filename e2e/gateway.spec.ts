@@ -66,7 +66,7 @@ test('a payout-pay whose answer is lost is shown as being checked, never sent ag
   await simulator.fault({ command: 'status', fault: 'http', status: 503, times: 1000, clientOrderId })
 
   await expect(headline(page)).toHaveText('We’re checking with the bank')
-  await expect(page.getByRole('article')).toContainText('please do not ask for the same payment again')
+  await expect(page.getByRole('article')).toContainText('Please don’t request it again')
   await desk.goto('/desk')
   await expect(
     desk
@@ -101,7 +101,7 @@ test('a bank form on a foreign host is not linked: the receiver learns who to as
 
   const receiver = await newPerson()
   await receiver.goto(statusUrl!)
-  await expect(receiver.getByRole('article')).toContainText('Please contact the merchant')
+  await expect(receiver.getByRole('article')).toContainText('Please contact us')
   await expect(receiver.getByRole('link', { name: 'Continue to your bank' })).toHaveCount(0)
   expect(await receiver.content()).not.toContain('bank.example.net')
   await page.goto(`/desk/payouts/${id}`)

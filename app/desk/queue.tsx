@@ -168,7 +168,12 @@ function Row({ row, selects, selected, decides, userId }: { row: QueueRow } & Ro
               )}
             </span>
           </p>
-          <Taken row={row} what={t('taken.of', { amount, name })} userId={userId} decides={decides} />
+          <Taken
+            row={row}
+            what={t.rich('taken.of', { amount, name: () => <bdi>{name}</bdi> })}
+            userId={userId}
+            decides={decides}
+          />
         </div>
         <p className="text-right text-lg">
           <Amount display={amount} />

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { useTranslations } from 'next-intl'
 import { buttonClass } from '#app/_ui/button.tsx'
 import { Time } from '#app/_ui/time.tsx'
@@ -16,7 +17,7 @@ export function Taken({
 }: {
   row: QueueRow
   /** The payout in words, for screen readers: every row has such a button. */
-  what: string
+  what: ReactNode
   userId: string
   decides: boolean
 }) {
@@ -27,7 +28,9 @@ export function Taken({
     <div className="relative z-10 flex flex-wrap items-center gap-x-3 text-sm">
       {taken !== null && (
         <span className="text-ink-2">
-          {isMine ? t.rich('taken.byYou', until) : t.rich('taken.byOther', { ...until, name: taken.name })}
+          {isMine
+            ? t.rich('taken.byYou', until)
+            : t.rich('taken.byOther', { ...until, name: () => <bdi>{taken.name}</bdi> })}
         </span>
       )}
       {decides && !own && !agreed && (taken === null || isMine) && (

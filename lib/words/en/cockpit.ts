@@ -22,9 +22,9 @@ export const cockpit = {
   },
   taken: {
     byYou: 'You’re looking at this until <at></at>',
-    byOther: '{name} is looking at this until <at></at>',
+    byOther: '<name></name> is looking at this until <at></at>',
     take: 'I’ll look at this',
     drop: 'Stop looking',
-    of: '{amount} to {name}',
+    of: '{amount} to <name></name>',
   },
 } as const

@@ -103,7 +103,7 @@ export const pay = {
   lost: {
     endedTitle: 'This link has expired',
     endedText: 'Open our latest email to you, or sign in to see your payout.',
-    offlineTitle: 'You’re offline',
+    offlineTitle: 'Connection lost',
     offlineText:
       'Last updated {age} ago. We’re trying to reconnect. Your payout continues in the background.',
   },

@@ -112,7 +112,7 @@ export const payouts = {
   },
   select: {
     column: 'Select',
-    row: 'Select {amount} to {name}',
+    row: 'Select {amount} to <name></name>',
     review: 'Review selected',
     count: '{n, plural, one {# selected:} other {# selected:}}',
     all: 'Select all shown',

@@ -24,9 +24,9 @@ export const cockpit = {
   },
   taken: {
     byYou: 'Вы смотрите эту выплату до <at></at>',
-    byOther: 'Эту выплату до <at></at> смотрит {name}',
+    byOther: 'Эту выплату до <at></at> смотрит <name></name>',
     take: 'Посмотрю я',
     drop: 'Больше не смотрю',
-    of: '{amount}, {name}',
+    of: '{amount}, <name></name>',
   },
 } as const satisfies Same<typeof english>

@@ -119,7 +119,7 @@ export const payouts = {
   },
   select: {
     column: 'Выбор',
-    row: 'Выбрать {amount}, {name}',
+    row: 'Выбрать {amount}, <name></name>',
     review: 'Проверить выбранные',
     count: '{n, plural, one {Выбрана #:} few {Выбраны #:} many {Выбрано #:} other {Выбрано #:}}',
     all: 'Выбрать все на странице',

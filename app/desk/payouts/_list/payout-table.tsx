@@ -131,7 +131,9 @@ function SelectBox({ payout }: { payout: Payout }) {
         data-currency={payout.currency}
         className="size-5 accent-accent"
       />
-      <span className="sr-only">{t('select.row', { amount, name: receiverName(payout.receiver) })}</span>
+      <span className="sr-only">
+        {t.rich('select.row', { amount, name: () => <bdi>{receiverName(payout.receiver)}</bdi> })}
+      </span>
     </label>
   )
 }

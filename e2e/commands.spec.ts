@@ -83,7 +83,7 @@ test('a failing command says so on standard error, and prints nothing on standar
     [['user:disable', '--email', 'nobody@e2e.example'], /doesn’t exist/],
     [['policy:set', '--currency', 'EUR', '--auto-approve-below', '-1'], /./],
     [['payout:show', '--id', 'nothing'], /doesn’t exist/],
-    [['api-key:revoke', '--id', randomUUID()], /does not exist/],
+    [['api-key:revoke', '--id', randomUUID()], /doesn’t exist/],
   ]
   for (const [args, says] of wrong) {
     const ended = await run(process.execPath, ['lib/cli/admin.ts', ...args], stack.environment)

@@ -134,6 +134,10 @@ test('every text of people and other systems is inside a <bdi>, on every page', 
   })
   await payouts.untilHolds(failed.id, 'declined', ({ status }) => status === 'declined')
 
+  const paid = await create('approve')
+  await approve(desk, paid.id)
+  await payouts.untilHolds(paid.id, 'paid', ({ status }) => status === 'paid')
+
   // An unknown outcome, with a proposed settlement.
   const unknown = await create('slow')
   await desk.goto(`/desk/payouts/${unknown.id}`)
@@ -199,7 +203,7 @@ test('every text of people and other systems is inside a <bdi>, on every page', 
   await expect(boss.getByRole('status')).toContainText('invitation')
 
   await admin(stack.environment, ['sending:stop', '--why', marks.stopReason])
-  const all = [waiting, rejected, worded, failed, unknown]
+  const all = [waiting, rejected, worded, failed, paid, unknown]
   const one = async (text: string, values: unknown[] = []) =>
     (await database.rows<{ id: string }>(text, values))[0]!.id
   await boss.goto('/demo/mail')
@@ -207,6 +211,7 @@ test('every text of people and other systems is inside a <bdi>, on every page', 
   const values: Record<string, string[]> = {
     '/desk/payouts/[id]': all.map(({ id }) => `/desk/payouts/${id}`),
     '/pay/[token]': all.map(({ statusUrl }) => new URL(statusUrl!).pathname),
+    '/pay/[token]/receipt': [`${new URL(paid.statusUrl!).pathname}/receipt`],
     '/invite/[token]': [new URL(invitation).pathname],
     '/sign-in/link/[token]': ['/sign-in/link/no-such-link'],
     '/desk/balances/[id]': [

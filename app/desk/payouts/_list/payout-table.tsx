@@ -156,7 +156,7 @@ function Value({
       return <bdi>{receiverName(payout.receiver)}</bdi>
     case 'account':
       return (
-        <span className="inline-flex max-w-72 gap-1.5 align-bottom">
+        <span className="inline-flex max-w-60 gap-1.5 align-bottom">
           <bdi className="truncate">{payout.destination['bank_name']}</bdi>
           <Account last4={payout.accountLast4} />
         </span>

@@ -55,7 +55,7 @@ export default async function ReceiverPage({ params, searchParams }: Props) {
             </span>
           }
         >
-          <span className="break-words">
+          <span className="wrap-anywhere">
             <bdi>{receiverName(receiver)}</bdi>
           </span>
         </PageTitle>
@@ -70,7 +70,7 @@ export default async function ReceiverPage({ params, searchParams }: Props) {
           <p>{t('changedText')}</p>
         </DoneAlert>
       )}
-      <div className="grid gap-4 lg:grid-cols-2">
+      <div className="grid gap-4 wrap-anywhere lg:grid-cols-2">
         <Card>
           <h2 className="mb-2 font-semibold">{t('details')}</h2>
           <Facts>
@@ -140,7 +140,7 @@ function Balances({ found: { receiver, balances } }: { found: DeskReceiver }) {
 
 function Payouts({ payouts }: { payouts: DeskReceiver['payouts'] }) {
   return (
-    <ul className="divide-y divide-line overflow-hidden rounded-2xl border border-line bg-surface">
+    <ul className="divide-y divide-line overflow-hidden rounded-2xl border border-line bg-surface wrap-anywhere">
       {payouts.map((payout) => (
         <li
           key={payout.id}

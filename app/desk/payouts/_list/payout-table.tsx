@@ -96,7 +96,7 @@ function Cells({
             <Link
               href={payoutPath(payout.id, new URLSearchParams(list))}
               prefetch={false}
-              className="inline-block max-w-64 truncate align-bottom font-medium text-ink after:absolute after:inset-0"
+              className="inline-block max-w-48 truncate align-bottom font-medium text-ink after:absolute after:inset-0"
             >
               <Value column={column} payout={payout} nameOf={nameOf} />
             </Link>
@@ -156,7 +156,7 @@ function Value({
       return <bdi>{receiverName(payout.receiver)}</bdi>
     case 'account':
       return (
-        <span className="inline-flex max-w-60 gap-1.5 align-bottom">
+        <span className="inline-flex max-w-52 gap-1.5 align-bottom">
           <bdi className="truncate">{payout.destination['bank_name']}</bdi>
           <Account last4={payout.accountLast4} />
         </span>

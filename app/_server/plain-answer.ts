@@ -5,6 +5,7 @@ import { refusalText } from '#lib/words/refusal-text.ts'
 import { refusalAnswers } from '#lib/payouts/refusals.ts'
 import type { RefusalCode } from '#lib/payouts/refusals.ts'
 import { WholeResponse } from '#lib/runtime/whole-response.ts'
+import { judgeError } from './away.ts'
 import { guardHeaders } from './problem.ts'
 
 export function plainText(status: number, text: string, headers: Record<string, string> = {}): Response {
@@ -54,4 +55,10 @@ export function seeOther(path: string): Response {
 export function refusedFile(request: Request, code: RefusalCode): Response {
   const text = refusalText(localeOf(request), { code })
   return plainText(refusalAnswers[code].http, text, code === 'unavailable' ? { 'Retry-After': '5' } : {})
+}
+
+/** What a browser that asked for a file is told after an error. `route`: where, for the log. */
+export async function failedFile(request: Request, error: unknown, route: string): Promise<Response> {
+  if ((await judgeError(error, route)) === 'unavailable') return refusedFile(request, 'unavailable')
+  return plainText(500, 'Something went wrong on our side. It was recorded.')
 }

@@ -54,7 +54,7 @@ it('leads a colleague who opens the address to the same rows', () => {
   )
 })
 
-it('ignores what it can not read', () => {
+it('ignores what it can’t read', () => {
   expect(
     readFilter({
       ...{ status: ['paid', 'nonsense'], q: ' a\u0000b\n ', from: '2026-02-30', to: 'soon', zone: 'Nowhere' },

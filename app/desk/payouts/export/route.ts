@@ -1,9 +1,8 @@
-import { judgeError } from '#app/_server/away.ts'
 import { getDeps } from '#app/_server/deps.ts'
 import { readStatuses } from '#app/_server/list-query.ts'
 import { localeHere, zoneHere } from '#app/_server/locale.ts'
 import { otherMethods } from '#app/_server/methods.ts'
-import { plainText, refusedFile } from '#app/_server/plain-answer.ts'
+import { failedFile, refusedFile } from '#app/_server/plain-answer.ts'
 import { guardHeaders } from '#app/_server/problem.ts'
 import { currentActor } from '#app/_server/session.ts'
 import { streamOf } from '#app/_server/stream-of.ts'
@@ -40,9 +39,7 @@ export async function GET(request: Request): Promise<Response> {
     const file = fileOf(columns, await namesFor(deps), locale)
     return await (format === 'csv' ? csvFile(result.pages, file) : xlsxFile(result.pages, file))
   } catch (error) {
-    const verdict = await judgeError(error, '/desk/payouts/export')
-    if (verdict === 'unavailable') return refusedFile(request, 'unavailable')
-    return plainText(500, 'Something went wrong on our side. It was recorded.')
+    return failedFile(request, error, '/desk/payouts/export')
   }
 }
 

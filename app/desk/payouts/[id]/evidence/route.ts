@@ -1,7 +1,6 @@
-import { judgeError } from '#app/_server/away.ts'
 import { getDeps } from '#app/_server/deps.ts'
 import { otherMethods } from '#app/_server/methods.ts'
-import { plainText, refusedFile } from '#app/_server/plain-answer.ts'
+import { failedFile, refusedFile } from '#app/_server/plain-answer.ts'
 import { guardHeaders } from '#app/_server/problem.ts'
 import { currentActor } from '#app/_server/session.ts'
 import { takeEvidence } from '#lib/services/payout/take-evidence.ts'
@@ -24,9 +23,7 @@ export async function GET(
       },
     })
   } catch (error) {
-    const verdict = await judgeError(error, '/desk/payouts/[id]/evidence')
-    if (verdict === 'unavailable') return refusedFile(request, 'unavailable')
-    return plainText(500, 'Something went wrong on our side. It was recorded.')
+    return failedFile(request, error, '/desk/payouts/[id]/evidence')
   }
 }
 

@@ -1,8 +1,7 @@
-import { judgeError } from '#app/_server/away.ts'
 import { getDeps } from '#app/_server/deps.ts'
 import { zoneHere } from '#app/_server/locale.ts'
 import { otherMethods } from '#app/_server/methods.ts'
-import { plainText, refusedFile } from '#app/_server/plain-answer.ts'
+import { failedFile, refusedFile } from '#app/_server/plain-answer.ts'
 import { guardHeaders } from '#app/_server/problem.ts'
 import { checkUrlOf, showReceipt } from '#lib/services/payout/receipt.ts'
 import { localeOf } from '#lib/words/locales.ts'
@@ -32,9 +31,7 @@ export async function GET(
       },
     })
   } catch (error) {
-    const verdict = await judgeError(error, '/pay/[token]/receipt/pdf')
-    if (verdict === 'unavailable') return refusedFile(request, 'unavailable')
-    return plainText(500, 'Something went wrong on our side. It was recorded.')
+    return failedFile(request, error, '/pay/[token]/receipt/pdf')
   }
 }
 

@@ -135,11 +135,11 @@ function UnknownNotice({ count }: { count: number }) {
         tone="warn"
         title={
           count === 1
-            ? 'Of one payout it is not known whether it was paid.'
-            : `Of ${count} payouts it is not known whether they were paid.`
+            ? '1 payout has an unknown outcome.'
+            : `${count} payouts have an unknown outcome.`
         }
       >
-        <TextLink href="/desk/unknown">See what is known and the ways out</TextLink>
+        <TextLink href="/desk/unknown">Review</TextLink>
       </Alert>
     </div>
   )

@@ -13,7 +13,7 @@ export function Arrivals({
     <ul className="mb-6">
       {known.map(({ currency, arrival }) => (
         <li key={currency} className="flex items-baseline gap-2">
-          {arrivals.length > 1 && <span className="text-sm font-medium">{currency}</span>}
+          {arrivals.length > 1 && <span className="shrink-0 text-sm font-medium">{currency}</span>}
           <ArrivalTime arrival={arrival} />
         </li>
       ))}

@@ -133,11 +133,7 @@ function UnknownNotice({ count }: { count: number }) {
     <div className="mb-10">
       <Alert
         tone="warn"
-        title={
-          count === 1
-            ? '1 payout has an unknown outcome.'
-            : `${count} payouts have an unknown outcome.`
-        }
+        title={count === 1 ? '1 payout has an unknown outcome.' : `${count} payouts have an unknown outcome.`}
       >
         <TextLink href="/desk/unknown">Review</TextLink>
       </Alert>

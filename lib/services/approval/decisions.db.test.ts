@@ -60,12 +60,12 @@ async function approver(name: string): Promise<Approver> {
   return { kind: 'user', id, role: 'approver', name, receiverId: null }
 }
 
-/** A payout to a new receiver, checked by the bank. */
-async function waiting(currency: string): Promise<Payout> {
-  const receiver = { ...sampleRequest.receiver, externalId: randomUUID() }
-  const id = await portal.ask({ currency, receiver, amount: currency === 'JPY' ? '500' : '100.50' })
-  return portal.until(id, currency === 'JPY' ? 'approved' : 'awaiting_approval')
-}
+const askFor = (currency: string, amount: string) =>
+  portal.ask({ currency, amount, receiver: { ...sampleRequest.receiver, externalId: randomUUID() } })
+
+/** A payout to a new receiver, checked by the bank, that people decide about. */
+const waiting = async (currency: 'EUR' | 'USD' | 'GBP' | 'CHF'): Promise<Payout> =>
+  portal.until(await askFor(currency, '100.50'), 'awaiting_approval')
 
 const approve = (actor: Actor, payout: Pick<Payout, 'id' | 'contentHash'>) =>
   approvePayout(portal.deps, actor, seen(payout))
@@ -240,7 +240,7 @@ describe('within the send delay', () => {
     const desk = await showDeskPayout(portal.deps, ana, answer.payout.id)
     expect(desk).toMatchObject({ ok: true, mayUndo: true, waitsUntil: sendAfter })
 
-    const automatic = await portal.until((await waiting('JPY')).id, 'paid')
+    const automatic = await portal.until(await askFor('JPY', '500'), 'paid')
     expect(automatic).toMatchObject({ sendAfter: null, approvalsRequired: 0 })
     expect(pays(automatic)).toBe(1)
   })

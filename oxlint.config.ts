@@ -110,6 +110,7 @@ export const rooms: Record<string, Room> = {
       'lib/payouts',
       'lib/processes',
       'lib/cli',
+      'scripts/find-browser.ts',
     ],
     npm: ['**'],
   },

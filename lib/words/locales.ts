@@ -7,6 +7,10 @@ export type Locale = (typeof locales)[number]
 /** Each language as its readers call it. */
 export const localeNames = { en: 'English', ru: 'Русский' } as const satisfies Record<Locale, string>
 
+/** The language of a BCP 47 tag: of "ru-RU" it is "ru". What is no tag is given back as it came, and is no language of ours. */
+export const languageOf = (tag: string): string =>
+  /^(?<language>[a-z]{2,8})(-[a-z0-9]{1,8})*$/i.exec(tag.trim())?.groups?.['language']?.toLowerCase() ?? tag
+
 export const isLocale = (value: unknown): value is Locale => (locales as readonly unknown[]).includes(value)
 
 /**

@@ -5,7 +5,7 @@ import type { Refusal } from '#lib/payouts/refusals.ts'
 import { isBeforeClaim, isFinal } from '#lib/payouts/transitions.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import { statusWords } from '#lib/payouts/words.ts'
-import type { Deps, LinkPayout, Payout } from '#lib/services/ports.ts'
+import type { Deps, LinkPayout, Payout, Receiver } from '#lib/services/ports.ts'
 import { hashToken } from './links.ts'
 
 /** How often a page may ask us: often enough to feel live, and cheap, because it never reaches Cardzo. */
@@ -14,20 +14,21 @@ const pagePollMs = 2000
 /** In these it is Cardzo's turn, so a silent Cardzo is why the receiver waits. */
 const waitsForCardzo: readonly PayoutStatus[] = ['requested', 'checking', 'approved', 'processing']
 
-/** What the holder of a link may see of the payout. */
+/** What the holder of a link may see of the payout, and the language that its receiver is written to. */
 export async function showStatus(
   deps: Pick<Deps, 'payouts'>,
   token: string,
-): Promise<{ ok: true; view: StatusView } | Refusal<'not_found'>> {
+): Promise<{ ok: true; view: StatusView; locale: Receiver['locale'] } | Refusal<'not_found'>> {
   if (!/^[A-Za-z0-9_-]{20,128}$/.test(token)) return refuse('not_found')
   const found = await deps.payouts.findForLink(hashToken(token))
   if (!found) return refuse('not_found')
-  const { payout, receiverName, isStopped, isSilent, notes } = found
+  const { payout, receiverName, receiverLocale, isStopped, isSilent, notes } = found
   // Approved, and not sent because all payments are stopped.
   const paused = payout.status === 'approved' && isStopped
   const silent = !paused && isSilent && waitsForCardzo.includes(payout.status)
   const shownNotes = notes.map(({ text, at }) => ({ text, at: at.toISOString() }))
-  return { ok: true, view: { ...statusView(payout, { paused, silent, receiverName }), notes: shownNotes } }
+  const view = { ...statusView(payout, { paused, silent, receiverName }), notes: shownNotes }
+  return { ok: true, view, locale: receiverLocale }
 }
 
 /**

@@ -24,7 +24,7 @@ export default async function ImportPage() {
           aria-label="An example"
           className="overflow-x-auto rounded-xl border border-line bg-surface p-4 font-mono text-[0.8125rem] text-ink"
         >
-          receiver,currency,amount,reference,email,first_name,last_name{'\n'}
+          receiver,currency,amount,reference,email,first_name,last_name,locale{'\n'}
           cust-42,EUR,25.00,bonus-2026-11,ada@example.com,Ada,Nowak
         </pre>
         <p>At most 2 MB and 5000 rows. A reference grants once, however often its row is sent.</p>

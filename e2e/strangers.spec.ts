@@ -113,12 +113,12 @@ const forms: Record<string, Form> = {
   },
   'closes an open item': {
     who: 'approver',
-    button: 'Close the item',
+    button: 'Close item',
     open: async (page) => {
       await page.goto('/desk')
       const item = page.getByRole('listitem').filter({ hasText: 'Cardzo used a word we do not know' }).first()
       await item.getByText('Close this item').click()
-      await item.getByLabel('How it was settled').fill('Asked Cardzo')
+      await item.getByLabel('How it was resolved').fill('Asked Cardzo')
     },
   },
   'signs somebody out': { who: 'auditor', button: 'Sign out', open: (page) => page.goto('/desk') },
@@ -141,7 +141,7 @@ for (const javaScriptEnabled of [true, false])
       }) => {
         complaints.allow(/net::ERR_FAILED|Failed to fetch/)
         const { id } = await payouts.awaiting()
-        if (button === 'Close the item') await withUnknownWord(payouts, simulator)
+        if (button === 'Close item') await withUnknownWord(payouts, simulator)
         // The test ends a session of its own.
         if (button === 'Sign out') await signInByForm(page, people[who].email)
         else await signIn(page, who)

@@ -208,9 +208,9 @@ test('every text of people and other systems is inside a <bdi>, on every page', 
   ])
   await boss.goto('/desk/users/new')
   await boss.getByLabel('Name').fill(marks.invited)
-  await boss.getByLabel('E-mail').fill(`invited-${run}@e2e.example`)
+  await boss.getByLabel('Email').fill(`invited-${run}@e2e.example`)
   await boss.getByLabel('One-time code').fill(await codeFor('admin'))
-  await boss.getByRole('button', { name: 'Send the invitation' }).click()
+  await boss.getByRole('button', { name: 'Send invitation' }).click()
   await expect(boss.getByRole('status')).toContainText('invitation')
 
   await admin(stack.environment, ['sending:stop', '--why', marks.stopReason])

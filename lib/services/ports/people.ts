@@ -1,6 +1,7 @@
 /** Accounts, what their people may do, and how that changes. */
 import type { AccessAct } from '#lib/payouts/access.ts'
 import type { Actor, Role } from '#lib/payouts/permissions.ts'
+import type { AuditKind } from './audit.ts'
 import type { ItemDraft } from './desk.ts'
 import type { NewApiKey } from './key.ts'
 import type { Locale } from '#lib/words/locales.ts'
@@ -144,5 +145,10 @@ export type PeopleStore = {
    * Writes a row that is the act itself: a refusal, an export, what was agreed to. What changes rows is audited by the store that changes
    * them, in that transaction.
    */
-  audit: (kind: string, actor: Actor, subject: string | null, data: Record<string, unknown>) => Promise<void>
+  audit: (
+    kind: AuditKind,
+    actor: Actor,
+    subject: string | null,
+    data: Record<string, unknown>,
+  ) => Promise<void>
 }

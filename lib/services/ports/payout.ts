@@ -163,6 +163,7 @@ export type LinkPayout = Pick<
   | 'returnedAt'
   | 'progress'
   | 'failureMessage'
+  | 'gatewayCode'
   | 'coolingOffUntil'
   | 'sendAfter'
   | 'createdAt'

@@ -39,8 +39,8 @@ export function localeFor(chosen: string | null | undefined, accepted: string | 
 /** Browsers send a handful. */
 const maxWanted = 20
 
-/** The same for somebody of whom only a request is known, in a route handler. */
-export function localeOf({ headers }: Request): Locale {
+/** The same in a route handler. `known`: the language in which we write to them, which counts where they chose none. */
+export function localeOf({ headers }: Request, known: Locale | null = null): Locale {
   const cookie = /(?:^|;\s*)locale=(\w+)/.exec(headers.get('cookie') ?? '')?.[1]
-  return localeFor(cookie, headers.get('accept-language'))
+  return localeFor(isLocale(cookie) ? cookie : known, headers.get('accept-language'))
 }

@@ -10,7 +10,9 @@ const takenOver = (page: Page) =>
     () =>
       new Promise<boolean>((done) => {
         const isReacts = (node: Element) => Object.keys(node).some((key) => key.startsWith('__reactProps$'))
-        const areAll = [...document.querySelectorAll('body :is(a, button, p, li, h1, h2, time)')].every(isReacts)
+        const areAll = [...document.querySelectorAll('body :is(a, button, p, li, h1, h2, time)')].every(
+          isReacts,
+        )
         // Work that has begun now is committed by the next idle moment.
         if (areAll) requestIdleCallback(() => done(true))
         else done(false)

@@ -95,7 +95,7 @@ const forms: Record<string, Form> = {
     button: 'Enter payout',
     open: async (page) => {
       await page.goto('/desk/payouts/new')
-      await page.getByLabel('Receiver’s number').fill(`cust-${Date.now()}`)
+      await page.getByLabel("Receiver's number").fill(`cust-${Date.now()}`)
       await fillWithdrawal(page, { amount: freshAmount() })
     },
   },

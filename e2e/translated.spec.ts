@@ -102,7 +102,7 @@ const forms = [
   ['receiver', '/account/password', 'Change password'],
   ['clerk', '/desk/payouts/new', 'Enter payout'],
   ['clerk', '/desk/balances', 'Grant'],
-  ['clerk', '/desk/balances/import', 'Look at it'],
+  ['clerk', '/desk/balances/import', 'Preview'],
   ['admin', '/desk/users/new', 'Send invitation'],
   ['admin', '/desk/keys/new', 'Create key'],
   ['admin', '/desk/stop', 'Pause payments'],

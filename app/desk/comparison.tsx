@@ -30,7 +30,7 @@ function Result({ comparison }: { comparison: Comparison }) {
         className={`mt-0.5 size-4 shrink-0 ${isGood ? 'text-good' : 'text-warn'}`}
       />
       <span>
-        {t.rich('result', { asked, days, differences, at: () => <Time at={startedAt} /> })}
+        <span>{t.rich('result', { asked, days, differences, at: () => <Time at={startedAt} /> })}</span>
         {unanswered > 0 && <span> {t('unanswered', { n: unanswered })}</span>}
         {isLate && <span> {t('late')}</span>}
       </span>

@@ -13,10 +13,12 @@ export function LockedOutNotice({ condition }: { condition: GatewayCondition }) 
     <div className="mb-10">
       <Alert tone="bad" title={t('title')}>
         <p>
-          <span>{t.rich('since', { at: () => <Time at={lockedOutAt} seconds /> })}</span>{' '}
-          {lockOut && (
-            <span>{t('last', { command: lockOut.command, code: String(lockOut.httpStatus) })} </span>
-          )}
+          <span>{t.rich('since', { at: () => <Time at={lockedOutAt} seconds /> })} </span>
+          <span>
+            {lockOut && (
+              <span>{t('last', { command: lockOut.command, code: String(lockOut.httpStatus) })} </span>
+            )}
+          </span>
           <span>{t('check')}</span>
         </p>
         {lockOut && (

@@ -189,17 +189,19 @@ function More({ queue, address }: { queue: Desk['queue']; address: DeskAddress }
   if (total <= here) return null
   return (
     <p className="mt-3 text-sm text-ink-2">
-      <span>{t('first', { here, total })}</span>{' '}
-      {!address.many && (
-        <Link
-          href={deskPath({ ...address, tab: queue.tab, many: true })}
-          prefetch={false}
-          scroll={false}
-          className="text-link"
-        >
-          {t('many')}
-        </Link>
-      )}
+      <span>{t('first', { here, total })} </span>
+      <span>
+        {!address.many && (
+          <Link
+            href={deskPath({ ...address, tab: queue.tab, many: true })}
+            prefetch={false}
+            scroll={false}
+            className="text-link"
+          >
+            {t('many')}
+          </Link>
+        )}
+      </span>
     </p>
   )
 }

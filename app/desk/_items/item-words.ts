@@ -56,7 +56,26 @@ export function itemWords(
         title: t(`${kind}.${proposalOf(item)}`),
         text: data['alone'] === true ? t(`${kind}.alone`) : t(`${kind}.text`),
       }
-    default:
+    case 'approval_blocked':
+    case 'callback_disagrees':
+    case 'callback_unmatched':
+    case 'check_unresolved':
+    case 'content_changed':
+    case 'destination_unreadable':
+    case 'final_contradicted':
+    case 'form_not_filled':
+    case 'gateway_error':
+    case 'gateway_status_unknown':
+    case 'locked_out':
+    case 'mail_failed':
+    case 'marker_unwritable':
+    case 'money_equation':
+    case 'order_moved_without_us':
+    case 'other_operation':
+    case 'outcome_unknown':
+    case 'paid_after_end':
+    case 'redirect_refused':
+    case 'worker_failed':
       return { title: t(`${kind}.title`), text: t(`${kind}.text`) }
   }
 }

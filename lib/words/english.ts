@@ -7,6 +7,7 @@ import { balance } from './en/balance.ts'
 import { balances } from './en/balances.ts'
 import { callbacks } from './en/callbacks.ts'
 import { cockpit } from './en/cockpit.ts'
+import { codes } from './en/codes.ts'
 import { common } from './en/common.ts'
 import { crash } from './en/crash.ts'
 import { csv } from './en/csv.ts'
@@ -51,6 +52,7 @@ export const english = {
   balances,
   callbacks,
   cockpit,
+  codes,
   common,
   crash,
   csv,

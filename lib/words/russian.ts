@@ -9,6 +9,7 @@ import { balance } from './ru/balance.ts'
 import { balances } from './ru/balances.ts'
 import { callbacks } from './ru/callbacks.ts'
 import { cockpit } from './ru/cockpit.ts'
+import { codes } from './ru/codes.ts'
 import { common } from './ru/common.ts'
 import { crash } from './ru/crash.ts'
 import { csv } from './ru/csv.ts'
@@ -53,6 +54,7 @@ export const russian = {
   balances,
   callbacks,
   cockpit,
+  codes,
   common,
   crash,
   csv,

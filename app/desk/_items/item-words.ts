@@ -30,6 +30,8 @@ export function itemWords(
       return { title: t(`${kind}.title`, { order: textOf('orderId') ?? '?' }), text: t(`${kind}.text`) }
     case 'unlisted_word':
       return { title: t(`${kind}.title`, { word: textOf('word') ?? '?' }), text: t(`${kind}.text`) }
+    case 'code_without_words':
+      return { title: t(`${kind}.title`, { code: textOf('code') ?? '?' }), text: t(`${kind}.text`) }
     case 'amount_differs': {
       const amount = textOf('amount')
       return {

@@ -34,6 +34,10 @@ export const itemKinds = {
     title: 'Cardzo used a status we don’t know: {word}',
     text: 'We treat it as not final and keep asking. Ask Cardzo what it means.',
   },
+  code_without_words: {
+    title: 'Cardzo’s error code {code} has no words yet',
+    text: 'Receivers read only that no money was sent. Write what the code means, for them and for staff, in the settings.',
+  },
   redirect_refused: {
     title: 'The receiver can’t open the bank’s form',
     text: 'We don’t trust its address. If the address in the technical details is the bank’s, add its host to CARDZO_REDIRECT_HOSTS. If not, ask Cardzo.',

@@ -11,7 +11,7 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: t('file.title') }
 }
 
-const example = `receiver,currency,amount,reference,email,first_name,last_name
+const example = `receiver,currency,amount,reference,email,first_name,last_name,locale
 cust-42,EUR,25.00,bonus-2026-11,ada@example.com,Ada,Nowak`
 
 export default async function ImportPage() {

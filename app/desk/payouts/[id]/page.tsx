@@ -11,6 +11,7 @@ import { Age, Time } from '#app/_ui/time.tsx'
 import { turnText } from '#app/_ui/turn-steps.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
+import { localeHere } from '#app/_server/locale.ts'
 import { shown } from '#app/_server/shown.ts'
 import { displayAmount } from '#lib/payouts/money.ts'
 import { may } from '#lib/payouts/permissions.ts'
@@ -58,7 +59,7 @@ export default async function PayoutPage({ params, searchParams }: Props) {
   const deps = await getDeps()
   const list = readList(opened)
   const [desk, neighbours, t] = await Promise.all([
-    showDeskPayout(deps, actor, id).then(shown),
+    showDeskPayout(deps, actor, id, await localeHere()).then(shown),
     neighboursIn(deps, actor, id, list),
     getTranslations('history'),
   ])

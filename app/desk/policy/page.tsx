@@ -61,7 +61,7 @@ export default async function PolicyPage() {
         </Section>
       )}
       <Section id="inForce" title={t('section.inForce')} aside={<Since policy={policy} />}>
-        <div className="grid gap-4 md:grid-cols-2">
+        <div className="grid items-start gap-4 md:grid-cols-2">
           {currencies.map((currency) => (
             <Card key={currency}>
               <h3 className="mb-4 font-semibold">{currency}</h3>

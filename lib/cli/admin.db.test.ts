@@ -164,7 +164,7 @@ describe("the operator's command line", () => {
     expect((await create('not-base32-at-all-1890')).stderr).toContain('totp-secret')
     const common = await create('JBSWY3DPEHPK3PXP', 'Qwertyuiop')
     expect(common).toMatchObject({ code: 1, stdout: '' })
-    expect(common.stderr).toContain('list of passwords')
+    expect(common.stderr).toContain('very common password')
   })
 
   it('makes an API key for some things and some days, and says what is not one', async () => {

@@ -30,6 +30,7 @@ import { policy } from './en/policy.ts'
 import { receipt } from './en/receipt.ts'
 import { receivers } from './en/receivers.ts'
 import { reports } from './en/reports.ts'
+import { settings } from './en/settings.ts'
 import { signIn } from './en/sign-in.ts'
 import { refusals } from './en/refusals.ts'
 import { site } from './en/site.ts'
@@ -72,6 +73,7 @@ export const english = {
   receipt,
   receivers,
   reports,
+  settings,
   signIn,
   refusals,
   site,

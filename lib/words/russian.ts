@@ -32,6 +32,7 @@ import { policy } from './ru/policy.ts'
 import { receipt } from './ru/receipt.ts'
 import { receivers } from './ru/receivers.ts'
 import { reports } from './ru/reports.ts'
+import { settings } from './ru/settings.ts'
 import { signIn } from './ru/sign-in.ts'
 import { refusals } from './ru/refusals.ts'
 import { site } from './ru/site.ts'
@@ -74,6 +75,7 @@ export const russian = {
   receipt,
   receivers,
   reports,
+  settings,
   signIn,
   refusals,
   site,

@@ -11,7 +11,7 @@ import type { Desk } from '#lib/services/desk/show-desk.ts'
 import { CloseItemForm } from './close-item-form.tsx'
 import { OwnerForm } from './owner-form.tsx'
 
-const proposalPages: readonly unknown[] = ['/desk/keys', '/desk/policy', '/desk/users']
+const proposalPages: readonly unknown[] = ['/desk/keys', '/desk/policy', '/desk/settings', '/desk/users']
 
 /** Where a proposal is decided. Items of older releases name the policy's old address. */
 function pageOfProposal(page: unknown): string {

@@ -94,6 +94,7 @@ function linksFor(t: Words<'site'>, actor: Actor, unknown: number): SiteLink[] {
   if (may(actor, 'payout.enter')) links.push({ href: '/desk/payouts/new', label: t('nav.newPayout') })
   if (may(actor, 'payout.see_all')) links.push({ href: '/desk/reports', label: t('nav.reports') })
   if (may(actor, 'policy.see')) links.push({ href: '/desk/policy', label: t('nav.policy') })
+  if (may(actor, 'settings.see')) links.push({ href: '/desk/settings', label: t('nav.settings') })
   if (may(actor, 'user.see')) links.push({ href: '/desk/users', label: t('nav.users') })
   if (may(actor, 'key.see')) links.push({ href: '/desk/keys', label: t('nav.keys') })
   if (may(actor, 'balance.see_all')) links.push({ href: '/desk/balances', label: t('nav.balances') })

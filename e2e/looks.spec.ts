@@ -123,7 +123,15 @@ const pagesOf: Partial<Record<Person, string[]>> = {
     '/account/factor',
     '/account/recovery-codes',
   ],
-  admin: ['/desk/policy', '/desk/users', '/desk/users/new', '/desk/keys', '/desk/keys/new'],
+  admin: [
+    '/desk/policy',
+    '/desk/settings',
+    '/desk/settings/code?code=1',
+    '/desk/users',
+    '/desk/users/new',
+    '/desk/keys',
+    '/desk/keys/new',
+  ],
   approver: [
     '/desk/destinations',
     '/desk',

@@ -86,6 +86,8 @@ const table: Record<string, { path: string; expected: Row }> = {
     expected: [signIn, 403, 200, 403, 403, 403],
   },
   'GET /desk/policy': { path: '/desk/policy', expected: staff },
+  'GET /desk/settings': { path: '/desk/settings', expected: adminReadByAuditor },
+  'GET /desk/settings/code': { path: '/desk/settings/code?code=1', expected: adminReadByAuditor },
   'GET /desk/stop': { path: '/desk/stop', expected: staff },
   'GET /desk/unknown': { path: '/desk/unknown', expected: staff },
   'GET /desk/payouts/files': { path: '/desk/payouts/files', expected: staff },

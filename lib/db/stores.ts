@@ -22,6 +22,7 @@ import { createAccessStore } from './people/access-store.ts'
 import { createPeopleStore } from './people/people-store.ts'
 import { createErrorCodeStore } from './policy/error-code-store.ts'
 import { createPolicyStore } from './policy/policy-store.ts'
+import { createSettingsChangeStore } from './policy/settings-change-store.ts'
 import { createSettingsStore } from './policy/settings-store.ts'
 import { createReportStore } from './report/report-store.ts'
 import { createAskFirstStore } from './safety/ask-first-store.ts'
@@ -76,6 +77,7 @@ export function createStores(
     mails: createMailStore(prisma, hooks, vault, { keepTexts: keepMailTexts }),
     people: createPeopleStore(prisma, hooks, vault),
     settings: createSettingsStore(prisma),
+    settingsChanges: createSettingsChangeStore(prisma, hooks, vault),
     errorCodes: createErrorCodeStore(prisma),
     heartbeats: createHeartbeatStore(prisma),
     monitoring: createMonitoringStore(prisma),

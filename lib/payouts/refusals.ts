@@ -51,6 +51,10 @@ export const refusalAnswers = {
   proposal_waits: { http: 409 },
   proposal_decided: { http: 409 },
   nothing_differs: { http: 400 },
+  settings_wait: { http: 409 },
+  settings_decided: { http: 409 },
+  settings_overtaken: { http: 409 },
+  settings_same: { http: 400 },
   too_few_approvers: { http: 409 },
   amount_differs: { http: 409 },
   reason_required: { http: 400 },
@@ -89,6 +93,8 @@ export const changedRefusals: readonly RefusalCode[] = [
   'content_changed',
   'item_taken',
   'proposal_decided',
+  'settings_decided',
+  'settings_overtaken',
   'already_proposed',
 ]
 

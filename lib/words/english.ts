@@ -34,6 +34,7 @@ import { receipt } from './en/receipt.ts'
 import { receivers } from './en/receivers.ts'
 import { reports } from './en/reports.ts'
 import { risk } from './en/risk.ts'
+import { settings } from './en/settings.ts'
 import { signIn } from './en/sign-in.ts'
 import { refusals } from './en/refusals.ts'
 import { site } from './en/site.ts'
@@ -80,6 +81,7 @@ export const english = {
   receivers,
   reports,
   risk,
+  settings,
   signIn,
   refusals,
   site,

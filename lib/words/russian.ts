@@ -36,6 +36,7 @@ import { receipt } from './ru/receipt.ts'
 import { receivers } from './ru/receivers.ts'
 import { reports } from './ru/reports.ts'
 import { risk } from './ru/risk.ts'
+import { settings } from './ru/settings.ts'
 import { signIn } from './ru/sign-in.ts'
 import { refusals } from './ru/refusals.ts'
 import { site } from './ru/site.ts'
@@ -82,6 +83,7 @@ export const russian = {
   receivers,
   reports,
   risk,
+  settings,
   signIn,
   refusals,
   site,

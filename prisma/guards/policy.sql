@@ -74,6 +74,30 @@ BEGIN
   RETURN NEW;
 END $$;
 
+CREATE OR REPLACE FUNCTION settings_change_guard()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NEW.decision IS NOT NULL OR NEW.open_key IS DISTINCT FROM 'proposal' THEN
+      RAISE EXCEPTION 'settings are changed by two different people' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF (NEW.version, NEW.was, NEW.becomes, NEW.reason, NEW.proposed_by_id, NEW.proposed_by_name, NEW.proposed_at)
+       IS DISTINCT FROM (OLD.version, OLD.was, OLD.becomes, OLD.reason, OLD.proposed_by_id, OLD.proposed_by_name, OLD.proposed_at)
+     OR OLD.decision IS NOT NULL THEN
+    RAISE EXCEPTION 'a change of the settings is decided once and stays as it was proposed' USING ERRCODE = 'restrict_violation';
+  END IF;
+  IF NEW.decision = 'confirmed' AND NOT EXISTS (
+       SELECT 1 FROM app_user b WHERE b.id = NEW.decided_by_id AND b.role = 'admin' AND b.disabled_at IS NULL
+         AND NOT EXISTS (SELECT 1 FROM app_user a WHERE a.id = NEW.proposed_by_id AND b.person_id IN (SELECT one_hand(a.person_id)))) THEN
+    RAISE EXCEPTION 'settings are changed by two different people' USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
 CREATE TRIGGER error_codes_changed AFTER INSERT OR DELETE OR UPDATE ON error_code
   FOR EACH STATEMENT
   EXECUTE FUNCTION error_codes_changed();
@@ -103,3 +127,15 @@ CREATE TRIGGER policy_version_one_hand BEFORE UPDATE OF decision ON policy_versi
 CREATE TRIGGER setting_since BEFORE INSERT OR UPDATE OF value ON setting
   FOR EACH ROW
   EXECUTE FUNCTION setting_since();
+
+CREATE TRIGGER settings_change_guard BEFORE INSERT OR UPDATE ON settings_change
+  FOR EACH ROW
+  EXECUTE FUNCTION settings_change_guard();
+
+CREATE TRIGGER settings_change_never_deleted BEFORE DELETE ON settings_change
+  FOR EACH ROW
+  EXECUTE FUNCTION never_deleted();
+
+CREATE TRIGGER settings_change_no_truncate BEFORE TRUNCATE ON settings_change
+  FOR EACH STATEMENT
+  EXECUTE FUNCTION append_only();

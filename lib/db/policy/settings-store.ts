@@ -19,7 +19,16 @@ export function settingsFrom(stored: Record<string, unknown>): Settings {
   return { ...usualSettings, ...(Object.fromEntries(known) as Partial<Settings>) }
 }
 
-/** What the operator has set. */
+export async function writeSettings(tx: Transaction, given: Partial<Settings>): Promise<void> {
+  for (const [key, value] of Object.entries(given))
+    await tx.setting.upsert({
+      where: { key },
+      create: { key, value: toJson(value) },
+      update: { value: toJson(value), updatedAt: new Date() },
+    })
+}
+
+/** What admins and the operator have set. */
 export function createSettingsStore(prisma: PrismaClient): SettingsStore {
   return {
     read: () => readSettings(prisma),
@@ -27,17 +36,8 @@ export function createSettingsStore(prisma: PrismaClient): SettingsStore {
     change: (given, actor) =>
       prisma.$transaction(async (tx) => {
         const before = await readSettings(tx)
-        const changed = Object.entries(given)
-        for (const [key, value] of changed)
-          await tx.setting.upsert({
-            where: { key },
-            create: { key, value: toJson(value) },
-            update: { value: toJson(value), updatedAt: new Date() },
-          })
-        await writeAudit(tx, 'settings_changed', actor, null, {
-          before,
-          changed: Object.fromEntries(changed),
-        })
+        await writeSettings(tx, given)
+        await writeAudit(tx, 'settings_changed', actor, null, { before, changed: given })
         return readSettings(tx)
       }),
 

@@ -5,11 +5,13 @@ import type { InputProblem, Refusal } from '#lib/payouts/refusals.ts'
 import { tellAdmins } from '#lib/services/people/admin-people.ts'
 import type { Deps, Settings } from '#lib/services/ports.ts'
 
-/** As the operator types them; the others stay as they are. */
+/** As people type them; the others stay as they are. */
 export type SettingsInput = {
   sendDelayS?: string
   /** Makes the send delay this currency's own. */
   currency?: string
+  /** Each currency's own send delay; empty: it has none. */
+  sendDelaysS?: Record<string, string>
   coolingOffH?: string
   requireBalance?: string
   requireBalanceMerchant?: string
@@ -51,21 +53,7 @@ export async function changeSettings(
 ): Promise<{ ok: true; settings: Settings } | Refusal<'forbidden' | 'invalid_request'>> {
   if (!may(actor, 'settings.manage')) return refuse('forbidden')
   const now = await deps.settings.read()
-  const errors: InputProblem[] = []
-  const changed: Partial<Settings> = {}
-  for (const name of switches) {
-    const given = input[name]
-    if (given === 'on' || given === 'off') changed[name] = given === 'on'
-    else if (given !== undefined) errors.push({ path: name, message: 'Must be on or off.' })
-  }
-  for (const name of plainNumbers) {
-    const number = wholeNumber(input, name, errors)
-    if (number !== undefined) changed[name] = number
-  }
-  const delay = wholeNumber(input, 'sendDelayS', errors)
-  errors.push(...currencyProblems(deps, input))
-  if (delay !== undefined) changed.sendDelayS = { ...now.sendDelayS, [input.currency ?? '*']: delay }
-  if (errors.length === 0) errors.push(...reminderProblems({ ...now, ...changed }))
+  const { changed, errors } = readSettings(deps, now, input)
   if (errors.length > 0) return refuse('invalid_request', { errors })
   if (Object.keys(changed).length === 0) return { ok: true, settings: now }
   const settings = await deps.settings.change(changed, actor)
@@ -76,21 +64,65 @@ export async function changeSettings(
   return { ok: true, settings }
 }
 
-function wholeNumber(
+/** What a form or the command line sets, and everything that is wrong with it. */
+export function readSettings(
+  deps: Pick<Deps, 'config'>,
+  now: Settings,
   input: SettingsInput,
+): { changed: Partial<Settings>; errors: InputProblem[] } {
+  const errors: InputProblem[] = []
+  const changed: Partial<Settings> = {}
+  for (const name of switches) {
+    const given = input[name]
+    if (given === 'on' || given === 'off') changed[name] = given === 'on'
+    else if (given !== undefined) errors.push({ path: name, message: 'Must be on or off.' })
+  }
+  for (const name of plainNumbers) {
+    const number = wholeNumber(input[name], name, name, errors)
+    if (number !== undefined) changed[name] = number
+  }
+  const delay = wholeNumber(input.sendDelayS, 'sendDelayS', 'sendDelayS', errors)
+  errors.push(...currencyProblems(deps, input))
+  if (delay !== undefined) changed.sendDelayS = { ...now.sendDelayS, [input.currency ?? '*']: delay }
+  if (input.sendDelaysS)
+    changed.sendDelayS = ownDelays(changed.sendDelayS ?? now.sendDelayS, input.sendDelaysS, errors)
+  if (errors.length === 0) errors.push(...reminderProblems({ ...now, ...changed }))
+  return { changed, errors }
+}
+
+/** `given`: by currency; empty ends that currency's own delay. */
+function ownDelays(
+  now: Settings['sendDelayS'],
+  given: Record<string, string>,
+  errors: InputProblem[],
+): Settings['sendDelayS'] {
+  const kept = Object.entries(now).filter(([currency]) => !(currency in given))
+  const own = Object.entries(given).flatMap(([currency, text]) => {
+    if (text === '') return []
+    const seconds = wholeNumber(text, 'sendDelayS', `sendDelaysS.${currency}`, errors)
+    return seconds === undefined ? [] : [[currency, seconds] as const]
+  })
+  return Object.fromEntries([...kept, ...own])
+}
+
+function wholeNumber(
+  given: string | undefined,
   name: keyof typeof bounds,
+  path: string,
   errors: InputProblem[],
 ): number | undefined {
-  const given = input[name]
   if (given === undefined) return undefined
   const { least, most, unit } = bounds[name]
   const number = /^\d{1,6}$/.test(given) ? Number(given) : NaN
   if (number >= least && number <= most) return number
-  errors.push({ path: name, message: `Must be a whole number of ${unit} from ${least} to ${most}.` })
+  errors.push({ path, message: `Must be a whole number of ${unit} from ${least} to ${most}.` })
   return undefined
 }
 
-function currencyProblems(deps: Deps, { currency, sendDelayS }: SettingsInput): InputProblem[] {
+function currencyProblems(
+  deps: Pick<Deps, 'config'>,
+  { currency, sendDelayS }: SettingsInput,
+): InputProblem[] {
   if (currency === undefined) return []
   if (!deps.config.currencies.includes(currency))
     return [{ path: 'currency', message: `Must be one of ${deps.config.currencies.join(', ')}.` }]

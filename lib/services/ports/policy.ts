@@ -1,5 +1,5 @@
 /** The merchant's policy, and the operator's settings. */
-import type { CodeBook } from '#lib/payouts/error-codes.ts'
+import type { CodeBook, CodeWords } from '#lib/payouts/error-codes.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { PayoutSource, Policy } from '#lib/payouts/policy.ts'
 import type { RiskCheckId, RiskLevel } from '#lib/payouts/risk.ts'
@@ -70,7 +70,7 @@ export type PastLimits = {
   receiverMonthMinor: bigint | null
 }
 
-/** What the operator sets on the command line. */
+/** What admins set on the desk, and the operator on the command line. */
 export type Settings = {
   /** Seconds between a human approval and the sending, by currency; `*` for the others. */
   sendDelayS: Record<string, number>
@@ -110,6 +110,51 @@ export type SettingsStore = {
   change: (settings: Partial<Settings>, actor: Actor) => Promise<Settings>
   /** Do receivers of API payouts get mails when an e-mail is given? */
   mailApiReceivers: () => Promise<boolean>
+}
+
+/** Some of what admins set; only what is named. */
+export type SettingsPart = {
+  settings?: Partial<Settings>
+  /** By error code; null: the merchant has no words of its own for it. */
+  codes?: Record<string, CodeWords | null>
+}
+
+export type SettingsChange = {
+  version: number
+  /** What `becomes` names, as it was when it was proposed. */
+  was: SettingsPart
+  becomes: SettingsPart
+  reason: string
+  proposedById: string | null
+  proposedByName: string
+  proposedAt: Date
+  decidedById: string | null
+  decidedByName: string | null
+  decidedAt: Date | null
+  decision: 'confirmed' | 'rejected' | 'withdrawn' | null
+}
+
+/** Changes of the settings by two admins, as those of the policy. */
+export type SettingsChangeStore = {
+  proposal: () => Promise<SettingsChange | null>
+  /** Newest first. */
+  latest: (limit: number) => Promise<SettingsChange[]>
+  /** Tells the other admins in the same transaction. */
+  propose: (
+    becomes: SettingsPart,
+    reason: string,
+    actor: Actor,
+    tell: (proposal: SettingsChange) => Told,
+  ) => Promise<SettingsChange | 'already_proposed'>
+  /**
+   * By somebody other than the proposer. Confirmed, it is in force. `stale`: it was already decided. `overtaken`: what it changes was
+   * changed since, so that nobody confirms what they did not see.
+   */
+  decide: (
+    version: number,
+    decision: 'confirmed' | 'rejected' | 'withdrawn',
+    actor: Actor,
+  ) => Promise<SettingsChange | 'stale' | 'same_person' | 'overtaken'>
 }
 
 export type ErrorCodeStore = {

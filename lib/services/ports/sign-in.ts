@@ -12,6 +12,7 @@ export type Act = {
     | 'release_destination'
     | 'settle'
     | 'policy'
+    | 'settings'
     | 'user'
     | 'key'
     | 'factor'

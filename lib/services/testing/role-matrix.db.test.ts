@@ -89,6 +89,9 @@ import { changeSettings } from '#lib/services/policy/change-settings.ts'
 import { decidePolicy } from '#lib/services/policy/decide-policy.ts'
 import { proposePolicy } from '#lib/services/policy/propose-policy.ts'
 import { rehearsePolicy } from '#lib/services/policy/rehearse-policy.ts'
+import { decideSettings } from '#lib/services/policy/decide-settings.ts'
+import { proposeSettings } from '#lib/services/policy/propose-settings.ts'
+import { showSettings } from '#lib/services/policy/show-settings.ts'
 import { setPolicy } from '#lib/services/policy/set-policy.ts'
 import { showPolicy } from '#lib/services/policy/show-policy.ts'
 import type { Payout } from '#lib/services/ports.ts'
@@ -288,6 +291,11 @@ const otherPolicy = { currencies: {}, risk: { many_requests: 'medium' } }
 async function clearProposal(): Promise<void> {
   const waits = await deps().policy.proposal()
   if (waits) await deps().policy.decide(waits.version, 'rejected', { kind: 'operator', name: 'test' })
+}
+async function clearSettingsProposal(): Promise<void> {
+  const waits = await deps().settingsChanges.proposal()
+  if (waits)
+    await deps().settingsChanges.decide(waits.version, 'rejected', { kind: 'operator', name: 'test' })
 }
 const staff = ['clerk', 'approver', 'admin', 'auditor'] as const
 const signedIn = ['receiver', 'otherReceiver', ...staff] as const
@@ -958,6 +966,39 @@ const matrix: Record<string, Row> = {
       const { version } = made.policy
       return decidePolicy(deps(), actor, { version, decision: 'rejected', code: '123456' })
     },
+  },
+  proposeSettings: {
+    file: 'propose-settings.ts',
+    may: ['admin'],
+    call: async (actor) => {
+      await clearSettingsProposal()
+      return proposeSettings(deps(), actor, {
+        settings: { grantHoldDays: '3' },
+        reason: 'why',
+        code: '123456',
+      })
+    },
+  },
+  decideSettings: {
+    file: 'decide-settings.ts',
+    may: ['admin'],
+    call: async (actor) => {
+      await clearSettingsProposal()
+      const made = await deps().settingsChanges.propose(
+        { settings: { grantHoldDays: 4 } },
+        'why',
+        { kind: 'operator', name: 'test' },
+        () => ({ mails: [] }),
+      )
+      if (made === 'already_proposed') throw new Error(made)
+      const { version } = made
+      return decideSettings(deps(), actor, { version, decision: 'rejected', code: '123456' })
+    },
+  },
+  showSettings: {
+    file: 'show-settings.ts',
+    may: ['admin', 'auditor'],
+    call: (actor) => showSettings(deps(), actor),
   },
   showAudit: {
     file: 'show-audit.ts',

@@ -55,6 +55,12 @@ export const refusals = {
   not_cooling_off: 'The cooling-off period of this account is already over.',
   proposal_waits: 'A policy change is already waiting for a second administrator. Decide on that one first.',
   proposal_decided: 'This policy change has already been decided. Reload to see how.',
+  settings_wait:
+    'A change of the settings is already waiting for a second administrator. Decide on that one first.',
+  settings_decided: 'This change has already been decided. Reload to see how.',
+  settings_overtaken:
+    'These settings were changed after this was proposed. Reject it, and propose what should change now.',
+  settings_same: 'Nothing would change: this is what’s set already.',
   nothing_differs: 'This is the policy already in force.',
   too_few_approvers:
     'This policy needs more approvers than there are, so such payouts couldn’t be approved. Propose it anyway only if more approvers are about to join.',

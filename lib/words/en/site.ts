@@ -19,6 +19,7 @@ export const site = {
     newAccounts: 'New accounts',
     newPayout: 'New payout',
     policy: 'Policy',
+    settings: 'Settings',
     users: 'Users',
     keys: 'Keys',
     balances: 'Balances',

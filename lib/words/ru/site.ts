@@ -21,6 +21,7 @@ export const site = {
     newAccounts: 'Новые счета',
     newPayout: 'Новая выплата',
     policy: 'Политика',
+    settings: 'Настройки',
     users: 'Пользователи',
     keys: 'Ключи',
     balances: 'Балансы',

@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto'
+import { codeMaxCharacters } from '#lib/payouts/error-codes.ts'
+import type { CodeTexts, CodeWords } from '#lib/payouts/error-codes.ts'
+import { may } from '#lib/payouts/permissions.ts'
+import type { Actor } from '#lib/payouts/permissions.ts'
+import { reasonMaxCharacters, textProblem } from '#lib/payouts/reason.ts'
+import { refuse } from '#lib/payouts/refusals.ts'
+import type { InputProblem, Refusal } from '#lib/payouts/refusals.ts'
+import { tidyProse } from '#lib/payouts/text.ts'
+import type { Deps, Settings, SettingsChange, SettingsPart, Told } from '#lib/services/ports.ts'
+import { refuseStepUp } from '#lib/services/sign-in/step-up.ts'
+import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
+import { readSettings } from './change-settings.ts'
+import type { SettingsInput } from './change-settings.ts'
+
+/** Long enough for two sentences, short enough for a phone and a mail. */
+export const wordsMaxCharacters = 300
+
+/** The words of one error code as people write them; null takes them away. */
+export type CodeInput = { code: string; words: CodeWords | null }
+
+/** An administrator proposes other settings, or words of an error code. Nothing changes until another one confirms. */
+export async function proposeSettings(
+  deps: Deps,
+  actor: Actor,
+  input: { settings?: SettingsInput; errorCode?: CodeInput; reason: string; code: string },
+): Promise<
+  | { ok: true; proposal: SettingsChange }
+  | Refusal<'forbidden' | 'invalid_request' | 'settings_wait' | 'settings_same' | StepUpRefusal>
+> {
+  if (actor.kind !== 'user' || !may(actor, 'settings.propose')) return refuse('forbidden')
+  const now = await deps.settings.read()
+  const { changed, errors } = readSettings(deps, now, input.settings ?? {})
+  const words = input.errorCode && readWords(input.errorCode, errors)
+  const reason = tidyProse(input.reason)
+  const unreasoned = textProblem('reason', reason, reasonMaxCharacters)
+  if (unreasoned) errors.push(unreasoned)
+  if (errors.length > 0) return refuse('invalid_request', { errors })
+  if (await deps.settingsChanges.proposal()) return refuse('settings_wait')
+
+  const settings = differing(now, changed)
+  const part: SettingsPart = {
+    ...(settings && { settings }),
+    ...(words && (await differingWords(deps, words))),
+  }
+  if (Object.keys(part).length === 0) return refuse('settings_same')
+  const subject = `propose ${createHash('sha256').update(JSON.stringify(part)).digest('hex')}`
+  const unproven = await refuseStepUp(deps, actor, { kind: 'settings', subject }, input.code)
+  if (unproven) return unproven
+  const saved = await deps.settingsChanges.propose(part, reason, actor, (made) =>
+    toldOfSettings(deps, actor, made),
+  )
+  return saved === 'already_proposed' ? refuse('settings_wait') : { ok: true, proposal: saved }
+}
+
+/** Only what differs from what is set; null: nothing does. */
+function differing(now: Settings, changed: Partial<Settings>): Partial<Settings> | null {
+  const text = (value: unknown) =>
+    typeof value === 'object' ? JSON.stringify(Object.entries(value ?? {}).sort()) : JSON.stringify(value)
+  const other = Object.entries(changed).filter(
+    ([name, value]) => text(value) !== text(now[name as keyof Settings]),
+  )
+  return other.length === 0 ? null : (Object.fromEntries(other) as Partial<Settings>)
+}
+
+async function differingWords(
+  deps: Pick<Deps, 'errorCodes'>,
+  { code, words }: CodeInput,
+): Promise<Pick<SettingsPart, 'codes'>> {
+  const own = (await deps.errorCodes.book()).get(code) ?? null
+  const isSame =
+    own === null || words === null ? own === words : partsOf(own).join('\n') === partsOf(words).join('\n')
+  return isSame ? {} : { codes: { [code]: words } }
+}
+
+const partNames = ['receiver', 'todo', 'staff'] as const satisfies readonly (keyof CodeTexts)[]
+const languages = ['en', 'ru'] as const satisfies readonly (keyof CodeWords)[]
+const partsOf = (words: CodeWords) =>
+  languages.flatMap((locale) => partNames.map((part) => words[locale][part]))
+
+/** Both languages, whole: a receiver may read either. */
+function readWords({ code, words }: CodeInput, errors: InputProblem[]): CodeInput {
+  const problem = textProblem('errorCode', code, codeMaxCharacters)
+  if (problem) errors.push(problem)
+  if (words === null) return { code, words }
+  const read = (locale: (typeof languages)[number]) => {
+    const given = words[locale]
+    const texts = {
+      receiver: tidyProse(given.receiver),
+      todo: tidyProse(given.todo),
+      staff: tidyProse(given.staff),
+    }
+    for (const part of partNames) {
+      const wrong = textProblem(`${locale}-${part}`, texts[part], wordsMaxCharacters)
+      if (wrong) errors.push(wrong)
+    }
+    return texts
+  }
+  return { code, words: { en: read('en'), ru: read('ru') } }
+}
+
+/** A mail to every admin but the proposer, and an open item until it is decided. */
+function toldOfSettings(deps: Pick<Deps, 'config'>, actor: Actor, proposal: SettingsChange): Told {
+  const { version, reason, proposedByName } = proposal
+  return {
+    mails: [
+      {
+        to: 'admins',
+        ...(actor.kind === 'user' && { exceptUserId: actor.id }),
+        dedupeKey: `settings:${version}`,
+        subject: 'A change of the settings waits for a second admin',
+        text: [
+          'Hello,',
+          `${proposedByName} proposed a change of the settings: ${reason}`,
+          `Confirm or reject it on the desk:\n${deps.config.appUrl}/desk/settings`,
+        ].join('\n\n'),
+      },
+    ],
+    item: {
+      kind: 'proposal_waits',
+      severity: 'warning',
+      subject: `settings:${version}`,
+      what: `${proposedByName} proposed a change of the settings`,
+      why: `An admin who did not propose it confirms or rejects it: ${reason}`,
+      data: { page: '/desk/settings' },
+    },
+  }
+}

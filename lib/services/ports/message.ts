@@ -1,5 +1,6 @@
 /** Mails to people. */
 import type { Locale } from '#lib/words/locales.ts'
+import type { Payout, Receiver } from './payout.ts'
 
 /** Paragraphs are apart by an empty line. A link to a page of ours is a line below its label, as in "Review it:\nhttps://…". */
 export type MailWords = { subject: string; text: string }
@@ -23,6 +24,8 @@ type Addressed = {
   dedupeKey: string
   /** This account of the group gets no mail: it knows already. */
   exceptUserId?: string
+  /** To a group: people may have it held and get it in a digest (lib/payouts/mail-rhythm.ts). Alarms never wait. */
+  mayWait?: true
 }
 
 export type StoredMail = {
@@ -38,7 +41,18 @@ export type StoredMail = {
   payoutId: string | null
 }
 
+/** What was held for a person, as far as it still waits for approval: the oldest, and how many in all. */
+export type HeldPayouts = {
+  payouts: (Pick<Payout, 'amountMinor' | 'currency'> & { receiver: Omit<Receiver, 'locale'> })[]
+  count: number
+}
+
 export type MailStore = {
+  /**
+   * Sends the digests that are due, each once whoever asks, and returns how many: of what was decided in the meantime there is nothing to
+   * tell. What is held while a digest is made goes into the next one.
+   */
+  sendDigests: (write: (held: HeldPayouts, locale: Locale) => MailWords) => Promise<number>
   /** Outside a payout's change: sign-in links. */
   enqueue: (draft: MailDraft) => Promise<void>
   find: (id: string) => Promise<StoredMail | null>

@@ -14,8 +14,8 @@ import { linkStatus } from './link-status.ts'
 export const localeHere = cache(async (): Promise<Locale> => {
   const [jar, head] = [await cookies(), await headers()]
   const chosen = jar.get('locale')?.value
-  const known = isLocale(chosen) ? null : await localeOfLink(head.get('x-portal-path') ?? '')
-  return localeFor(known ?? chosen, head.get('accept-language'))
+  const ofLink = isLocale(chosen) ? null : await localeOfLink(head.get('x-portal-path') ?? '')
+  return ofLink ?? localeFor(chosen, head.get('accept-language'))
 })
 
 async function localeOfLink(path: string): Promise<Locale | null> {

@@ -181,7 +181,7 @@ export const statusViewSchema = z.object({
   turn: z.enum(turns),
   /** It waits for Cardzo, which does not answer at the moment. */
   silent: z.boolean(),
-  /** Why it was rejected, shown as the merchant's own words. */
+  /** Why it was not paid, in the reader's language: what staff wrote when they rejected it, or the words of Cardzo's code. */
   reason: z.string().nullable(),
   /** Set when the bank's address did not pass the check. */
   contactMerchant: z.boolean(),

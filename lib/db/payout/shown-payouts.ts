@@ -20,6 +20,7 @@ const linkColumns = columnsOf([
   'redirectUrl',
   'returnedAt',
   'failureMessage',
+  'gatewayCode',
   'coolingOffUntil',
   'sendAfter',
   'createdAt',

@@ -8,6 +8,7 @@ import { mailsOn, reminderFor } from './mails.ts'
 const deps = {
   config: { appUrl: 'https://pay.example', linkSecret: 'a secret', merchantName: 'Example Shop' },
   settings: { mailApiReceivers: () => Promise.resolve(true) } as Parameters<typeof mailsOn>[0]['settings'],
+  errorCodes: { book: () => Promise.resolve(new Map()), note: () => Promise.resolve(false) },
 }
 const payout = {
   ...samplePayout(),

@@ -6,6 +6,7 @@ import type { Locale } from '#lib/words/locales.ts'
 import { moneyText } from '#lib/words/money.ts'
 import { timeText } from '#lib/words/times.ts'
 import { wordsFor } from '#lib/words/words.ts'
+import { bookFor, receiverReason } from '#lib/services/payout/failure-words.ts'
 import { statusUrlOf } from '#lib/services/payout/links.ts'
 import type {
   Config,
@@ -44,9 +45,14 @@ export type Mailed = Pick<
   | 'source'
   | 'linkRevokedAt'
   | 'finalAt'
+  | 'gatewayCode'
 > & { receiver: Omit<Receiver, 'id'> }
 
-type Needs = { config: Pick<Config, 'appUrl' | 'linkSecret' | 'merchantName'>; settings: Deps['settings'] }
+type Needs = {
+  config: Pick<Config, 'appUrl' | 'linkSecret' | 'merchantName'>
+  settings: Deps['settings']
+  errorCodes: Deps['errorCodes']
+}
 
 /** The mails sent when a payout reaches this status; none for statuses that need no mail. Each at most once per payout. */
 export async function mailsOn(
@@ -68,10 +74,13 @@ export async function mailsOn(
     ...(payout.accountLast4 === null ? [] : [words('facts.account', { last4: payout.accountLast4 })]),
     words('facts.reference', { reference: payout.clientOrderId }),
   ]
-  const reason = receiverReason({ ...payout, status: arriving, typed: more.reason ?? null })
+  const { gatewayCode } = payout
+  const ended = { status: arriving, gatewayCode, failureMessage: more.reason ?? null }
+  const reason = receiverReason(ended, await bookFor(deps, payout), locale)
   const lines = [
     greeting(payout.receiver),
-    words(`says.${arriving}`),
+    // The words of a code say what to do.
+    reason === null || arriving === 'rejected' ? words(`says.${arriving}`) : words('says.notSent'),
     ...(reason === null ? [] : [words('reason', { reason })]),
     ...(link === null
       ? []
@@ -90,13 +99,6 @@ export async function isReceiverMailed(
 ): Promise<boolean> {
   return receiver.email !== null && (source !== 'api' || (await deps.settings.mailApiReceivers()))
 }
-
-/**
- * Why a payout was not paid, as its receiver reads it, beside what the mail says anyway; null: nothing. What a person typed for the receiver
- * is theirs to read; what the gateway said never is.
- */
-export const receiverReason = ({ status, typed }: { status: PayoutStatus; typed: string | null }) =>
-  status === 'rejected' ? typed : null
 
 function toApprovers(deps: { config: Pick<Config, 'appUrl'> }, payout: Mailed, again?: number): MailDraft {
   return {

@@ -84,7 +84,7 @@ async function requestedMails(deps: Deps, draft: NewPayout): Promise<MailDraft[]
   const locale = receiver.locale ?? known?.locale ?? null
   return mailsOn(
     deps,
-    { ...draft, receiver: { ...receiver, locale }, linkRevokedAt: null, finalAt: null },
+    { ...draft, receiver: { ...receiver, locale }, linkRevokedAt: null, finalAt: null, gatewayCode: null },
     'requested',
   )
 }

@@ -166,6 +166,7 @@ export type LinkPayout = Pick<
   | 'returnedAt'
   | 'progress'
   | 'failureMessage'
+  | 'gatewayCode'
   | 'coolingOffUntil'
   | 'sendAfter'
   | 'createdAt'

@@ -2,6 +2,7 @@
 import type { AccessAct } from '#lib/payouts/access.ts'
 import type { MailRhythm } from '#lib/payouts/mail-rhythm.ts'
 import type { Actor, Role } from '#lib/payouts/permissions.ts'
+import type { AuditKind } from './audit.ts'
 import type { ItemDraft } from './desk.ts'
 import type { NewApiKey } from './key.ts'
 import type { Locale } from '#lib/words/locales.ts'
@@ -148,5 +149,10 @@ export type PeopleStore = {
    * Writes a row that is the act itself: a refusal, an export, what was agreed to. What changes rows is audited by the store that changes
    * them, in that transaction.
    */
-  audit: (kind: string, actor: Actor, subject: string | null, data: Record<string, unknown>) => Promise<void>
+  audit: (
+    kind: AuditKind,
+    actor: Actor,
+    subject: string | null,
+    data: Record<string, unknown>,
+  ) => Promise<void>
 }

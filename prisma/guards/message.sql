@@ -1,5 +1,7 @@
 -- message: read from the migrated database by "npm run db:guards", explained in docs/database.md.
 
+ALTER TABLE mail ADD CONSTRAINT mail_held_for_somebody CHECK ((held_for IS NULL) = (held_until IS NULL));
+
 CREATE OR REPLACE FUNCTION mail_waits_for_digest()
  RETURNS trigger
  LANGUAGE plpgsql

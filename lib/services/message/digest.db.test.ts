@@ -43,7 +43,7 @@ it('without a choice each payout is told at once', async () => {
   expect(await digests()).toEqual([])
 })
 
-it('held mails become one mail when it is due, once, whoever sends it', async () => {
+it('held mails become one mail when it is due, once, however many workers look', async () => {
   await choose('daily')
   const [one, two] = [await waiting(), await waiting()]
   const [mail] = await mailsOf(one.id)

@@ -49,8 +49,7 @@ export type HeldPayouts = {
 
 export type MailStore = {
   /**
-   * Sends the digests that are due, each once whoever asks, and returns how many: of what was decided in the meantime there is nothing to
-   * tell. What is held while a digest is made goes into the next one.
+   * Sends the digests that are due, each once however many ask, and returns how many. What was decided in the meantime is left out. What is held while a digest is made goes into the next one.
    */
   sendDigests: (write: (held: HeldPayouts, locale: Locale) => MailWords) => Promise<number>
   /** Outside a payout's change: sign-in links. */

@@ -181,6 +181,7 @@ export function createMailStore(
 
     async latest(limit) {
       const mails = await prisma.mail.findMany({
+        where: { heldUntil: null },
         select: columns,
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
         take: limit,

@@ -57,6 +57,7 @@ export type MailStore = {
   find: (id: string) => Promise<StoredMail | null>
   /** Oldest first, at most a hundred. */
   forPayout: (payoutId: string) => Promise<StoredMail[]>
+  /** Without those that are part of a digest. */
   latest: (limit: number) => Promise<StoredMail[]>
   /** True for exactly one caller, which has read the mail and now sends it. Blanks the text. */
   markSent: (id: string) => Promise<boolean>

@@ -49,6 +49,7 @@ const table: Record<string, { path: string; expected: Row }> = {
   'GET /freeze/[token]': { path: '/freeze/no-such-link', expected: all(200) },
   'GET /demo/mail': { path: '/demo/mail', expected: all(200) },
   'GET /demo/codes': { path: '/demo/codes', expected: all(200) },
+  'GET /api/demo/mail/[id]': { path: '/api/demo/mail/{payout}', expected: all(404) },
   'GET /invite/[token]': { path: '/invite/no-such-invitation', expected: all(200) },
   'GET /account': { path: '/account', expected: signedIn },
   'GET /account/password': { path: '/account/password', expected: signedIn },

@@ -9,11 +9,13 @@ import { BrowserWords } from '#app/_server/browser-words.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
+import { showMailRhythm } from '#lib/services/message/choose-mail-rhythm.ts'
 import { showAccount } from '#lib/services/sign-in/show-account.ts'
 import type { Account } from '#lib/services/sign-in/show-account.ts'
 import { zoneHere } from '#app/_server/locale.ts'
 import { sessionHere } from '#app/_server/session-here.ts'
 import { KeyboardForm } from './keyboard-form.tsx'
+import { MailsForm } from './mails-form.tsx'
 import { Sessions } from './sessions.tsx'
 import { ZoneForm } from './zone-form.tsx'
 
@@ -26,7 +28,10 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 
 export default async function AccountPage({ searchParams }: Props) {
   const actor = await requireActor()
-  const { account } = shown(await showAccount(await getDeps(), actor, { token: await sessionHere() }))
+  const deps = await getDeps()
+  const { account } = shown(await showAccount(deps, actor, { token: await sessionHere() }))
+  // Refused to everybody who approves nothing.
+  const mails = await showMailRhythm(deps, actor)
   const [t, site, keyboard] = await Promise.all([
     getTranslations('account'),
     getTranslations('site'),
@@ -37,6 +42,7 @@ export default async function AccountPage({ searchParams }: Props) {
     <Page>
       <PageTitle>{t('title')}</PageTitle>
       {(what === 'password' || what === 'sessions') && <DoneAlert title={t(`done.${what}`)} />}
+      {what === 'mails' && <DoneAlert title={t('mails.done')} />}
       {what === 'zone' && <DoneAlert title={t('zone.done')} />}
       <Section id="you" title={t('you.title')}>
         <Card>
@@ -61,6 +67,13 @@ export default async function AccountPage({ searchParams }: Props) {
         <Section id="keyboard" title={keyboard('section')}>
           <Card>
             <KeyboardForm />
+          </Card>
+        </Section>
+      )}
+      {mails.ok && (
+        <Section id="mails" title={t('mails.title')}>
+          <Card>
+            <MailsForm rhythm={mails.rhythm} zoneHere={await zoneHere()} />
           </Card>
         </Section>
       )}

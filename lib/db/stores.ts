@@ -1,5 +1,5 @@
 /** Every store of the portal on one database, assembled once: what lib/services/ports.ts asks of persistence. */
-import type { Deps } from '#lib/services/ports.ts'
+import type { Deps, MailStore } from '#lib/services/ports.ts'
 import { createApprovalStore } from './approval/approval-store.ts'
 import { createRiskStore } from './approval/risk-store.ts'
 import { createAuditTrail } from './audit/audit-trail.ts'
@@ -12,6 +12,7 @@ import type { createPrisma } from './engine/client.ts'
 import type { StoreHooks } from './engine/store-hooks.ts'
 import { createApiKeyStore } from './key/api-key-store.ts'
 import { createMailStore } from './message/mail-store.ts'
+import { sendDigests } from './message/send-digests.ts'
 import { createCallbackInbox } from './order/callback-inbox.ts'
 import { createCallbackStore } from './order/callback-store.ts'
 import { createGateStore } from './order/gate-store.ts'
@@ -74,7 +75,11 @@ export function createStores(
     history: createHistoryStore(prisma),
     auditTrail: createAuditTrail(prisma),
     comparisons: createComparisonStore(prisma),
-    mails: createMailStore(prisma, hooks, vault, { keepTexts: keepMailTexts }),
+    mails: {
+      ...createMailStore(prisma, hooks, vault, { keepTexts: keepMailTexts }),
+      sendDigests: (write: Parameters<MailStore['sendDigests']>[0]) =>
+        sendDigests({ prisma, hooks, vault, keepTexts: keepMailTexts }, write),
+    },
     people: createPeopleStore(prisma, hooks, vault),
     settings: createSettingsStore(prisma),
     settingsChanges: createSettingsChangeStore(prisma, hooks, vault),

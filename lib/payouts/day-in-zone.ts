@@ -41,6 +41,12 @@ function firstMoment(day: string, zone: string, midnight: number): Date {
   return new Date(from)
 }
 
+/** What clocks there show at this moment, in minutes since midnight. */
+export function minuteOfDay(at: Date, zone: string): number {
+  const clock = clockOf(at, zone)
+  return Number(clock.hour) * 60 + Number(clock.minute)
+}
+
 const hour = 3_600_000
 
 function aheadMs(at: Date, zone: string): number {

@@ -62,6 +62,7 @@ afterAll(async () => {
 })
 
 const parts = (url = server.url) => ({
+  config: { appUrl: 'https://pay.example', merchantName: 'Example Shop' },
   outbox,
   log: quiet,
   items: { open: (item: ItemDraft) => Promise.resolve(void items.push(item)) },
@@ -98,13 +99,25 @@ describe('mail delivery', () => {
     expect(server.taken).toHaveLength(6)
   })
 
+  it('sends each as text and as HTML, which says the same', async () => {
+    await deliverMail(parts(), await written())
+    const [raw = ''] = server.taken
+    expect(raw).toContain('Content-Type: multipart/alternative')
+    // Mail programs show the last form that they can.
+    expect(raw.indexOf('Content-Type: text/plain')).toBeLessThan(raw.indexOf('Content-Type: text/html'))
+    expect(raw.match(/Hello Ada/g)).toHaveLength(2)
+    expect(raw).toContain('Example Shop')
+  })
+
   it('says nothing in clear to a server off this machine: no mail without STARTTLS', async () => {
     // Of this machine too, but by a name that the rule does not know.
     const elsewhere = await openMailServer('127.0.0.2')
     const { transport } = parts(elsewhere.url)
     const mail = await outbox.find(await written())
     if (!mail) throw new Error('no mail')
-    const error: unknown = await transport.send({ ...mail, text: 'Text' }).catch((reason: unknown) => reason)
+    const error: unknown = await transport
+      .send({ ...mail, text: 'Text', html: '<p>Text</p>' })
+      .catch((reason: unknown) => reason)
     expect(error).toMatchObject({ code: 'ETLS' })
     expect(isClearFailure(error)).toBe(true)
     expect(elsewhere.taken).toEqual([])

@@ -6,6 +6,7 @@
 import { PgBoss } from 'pg-boss'
 import type { Outbox } from '#lib/db/message/mail-store.ts'
 import type { Deps } from '#lib/services/ports.ts'
+import { mailHtml } from '#lib/services/message/mail-html.ts'
 import { getRuntime } from './deps.ts'
 import { mailQueue, mailQueueOptions, mailRetries } from './job-queue.ts'
 import { createMailTransport, isClearFailure } from './mail-transport.ts'
@@ -25,6 +26,7 @@ const stopTimeoutMs = 8_000
 
 type MailJob = { mailId: string }
 type Delivery = {
+  config: Pick<Deps['config'], 'appUrl' | 'merchantName'>
   items: Pick<Deps['items'], 'open'>
   log: Deps['log']
   outbox: Outbox
@@ -36,8 +38,8 @@ export type MailDelivery = { stop: () => Promise<void> }
 /** Starts in the background, even while the database is away. While the mail server is down only mails are late; payouts never wait for it. */
 export async function startMailDelivery(): Promise<MailDelivery> {
   const { deps, env, databaseUrl, outbox } = await getRuntime()
-  const { items, log } = deps
-  return deliverFrom(databaseUrl, { items, log, outbox, transport: createMailTransport(env.smtp) })
+  const { config, items, log } = deps
+  return deliverFrom(databaseUrl, { config, items, log, outbox, transport: createMailTransport(env.smtp) })
 }
 
 /** The same, with the parts passed in. */
@@ -85,7 +87,7 @@ export function deliverFrom(databaseUrl: string, parts: Delivery): MailDelivery 
 
 /** One attempt at one mail. Throws when it should be tried again. */
 export async function deliverMail(
-  { outbox, items, log, transport }: Delivery,
+  { config, outbox, items, log, transport }: Delivery,
   mailId: string,
 ): Promise<void> {
   const mail = await outbox.find(mailId)
@@ -104,7 +106,8 @@ export async function deliverMail(
   }
   if (!(await outbox.markSent(mailId))) return
   try {
-    await transport.send({ ...mail, text: mail.text })
+    const { subject, text, locale } = mail
+    await transport.send({ ...mail, text, html: mailHtml({ subject, text, locale }, config) })
   } catch (error) {
     const why = error instanceof Error ? error.message : 'unknown'
     log.warn({ mailId, why }, 'a mail was not taken')

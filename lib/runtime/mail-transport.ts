@@ -5,7 +5,7 @@ import type { Env } from './env.ts'
 
 export type MailTransport = {
   /** Resolves when the mail server took the mail. */
-  send: (mail: StoredMail & { text: string }) => Promise<void>
+  send: (mail: StoredMail & { text: string; html: string }) => Promise<void>
   close: () => void
 }
 
@@ -30,13 +30,15 @@ export function createMailTransport(smtp: Env['smtp']): MailTransport {
   })
   const domain = /@([^\s>]+)>?$/.exec(smtp.from)?.[1] ?? 'localhost'
   return {
-    async send({ id, recipient, subject, text }) {
+    async send({ id, recipient, subject, text, html }) {
       await transport.sendMail({
         from: smtp.from,
         // As an object, so that an address is never read as a list of several.
         to: { name: '', address: recipient },
         subject,
+        // Both, so that everybody reads it as they like.
         text,
+        html,
         // The same at every attempt, so that mailboxes can recognise a repetition.
         messageId: `<${id}@${domain}>`,
         headers: { 'Auto-Submitted': 'auto-generated' },

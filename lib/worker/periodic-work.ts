@@ -3,6 +3,7 @@ import { applyDueAccess } from '#lib/services/people/apply-due-access.ts'
 import { checkApprovable } from '#lib/services/approval/check-approvable.ts'
 import { remindOfKeys } from '#lib/services/key/remind-of-keys.ts'
 import { watchMoneyEquation } from '#lib/services/balance/watch-money-equation.ts'
+import { sendDigests } from '#lib/services/message/send-digests.ts'
 import type { Deps } from '#lib/services/ports.ts'
 import { makeNextFile } from '#lib/services/payout/make-file.ts'
 import type { Periodic } from './periodic.ts'
@@ -24,6 +25,9 @@ const searchEveryMs = 5_000
 /** People wait for their file, but not by the second. */
 const filesEveryMs = 2_000
 
+/** Nobody sets a clock by a digest. */
+const digestsEveryMs = 10_000
+
 export const periodicWork = (deps: Deps, signal: AbortSignal): Periodic[] => [
   { name: 'who may approve', everyMs: approvableEveryMs, run: () => checkApprovable(deps) },
   { name: 'sealing the audit trail', everyMs: sealAuditEveryMs, run: () => deps.auditTrail.seal() },
@@ -31,5 +35,6 @@ export const periodicWork = (deps: Deps, signal: AbortSignal): Periodic[] => [
   { name: 'keys that expire', everyMs: keysEveryMs, run: () => remindOfKeys(deps) },
   { name: 'the money equation', everyMs: moneyLookEveryMs, run: watchMoneyEquation(deps) },
   { name: 'files that people asked for', everyMs: filesEveryMs, run: () => makeNextFile(deps, signal) },
+  { name: 'digests for approvers', everyMs: digestsEveryMs, run: () => sendDigests(deps) },
   { name: 'what searches look up', everyMs: searchEveryMs, run: () => deps.payouts.keepSearch(signal) },
 ]

@@ -40,6 +40,16 @@ export default async function DemoMailPage() {
                 <span>{mail.sentAt === null && ` · ${t('sending')}`}</span>
               </p>
               <MailText text={mail.text ?? t('sealed')} />
+              {mail.text !== null && mail.text !== '' && (
+                <p className="mt-3 text-sm">
+                  <a
+                    href={`/api/demo/mail/${mail.id}`}
+                    className="text-link inline-flex min-h-8 items-center"
+                  >
+                    {t('asHtml')}
+                  </a>
+                </p>
+              )}
             </li>
           ))}
         </ul>

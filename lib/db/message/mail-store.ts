@@ -3,6 +3,8 @@
  * people in, so it is sealed, and blanked as soon as it is taken to be sent.
  */
 import { randomUUID } from 'node:crypto'
+import { heldUntil } from '#lib/payouts/mail-rhythm.ts'
+import type { MailRhythm } from '#lib/payouts/mail-rhythm.ts'
 import { roles } from '#lib/payouts/permissions.ts'
 import type { Role } from '#lib/payouts/permissions.ts'
 import type { MailDraft, MailStore, StoredMail } from '#lib/services/ports.ts'
@@ -14,7 +16,7 @@ import type { Vault } from '#lib/db/seal/vault.ts'
 export const mailPlace = (id: string) => `mail:${id}`
 
 /** What delivery needs beside the port: it finds mails whose job was lost. */
-export type Outbox = MailStore & {
+export type Outbox = Omit<MailStore, 'sendDigests'> & {
   /** Unsent mails older than `ageMs` with fewer than `maxAttempts` failed attempts, oldest first. */
   unsent: (ageMs: number, maxAttempts: number, limit: number) => Promise<string[]>
   /**
@@ -54,6 +56,8 @@ const isGroup = (to: string): to is keyof typeof groups => Object.hasOwn(groups,
 export type MailRow = Pick<StoredMail, 'id' | 'recipient' | 'subject' | 'locale'> & {
   dedupeKey: string
   text: string
+  heldFor: string | null
+  heldUntil: Date | null
 }
 
 /** `to: 'approvers'` (or admins, or staff) becomes one mail for each enabled account, in the language of its person. */
@@ -65,21 +69,27 @@ export async function mailRows(
   const people = drafts.some((draft) => isGroup(draft.to) || 'write' in draft)
     ? await db.user.findMany({
         where: { role: { not: 'receiver' }, disabledAt: null },
-        select: { id: true, email: true, role: true, locale: true },
+        select: {
+          ...{ id: true, email: true, role: true, locale: true },
+          ...{ mailPace: true, quietFrom: true, quietUntil: true, mailZone: true },
+        },
+        // Of two changes that write to the same people, neither waits for the other's digests twice.
+        orderBy: { id: 'asc' },
       })
     : []
   const mails = drafts.flatMap((draft) => {
-    const { to, dedupeKey, exceptUserId } = draft
+    const { to, dedupeKey, exceptUserId, mayWait = false } = draft
     if (!isGroup(to)) {
       const person = people.find(({ email }) => email === to)
-      return [{ dedupeKey, recipient: to, ...wordsOf(draft, person?.locale) }]
+      return [{ dedupeKey, recipient: to, ...wordsOf(draft, person?.locale), ...notHeld }]
     }
     return people
       .filter(({ id, role }) => groups[to].includes(role) && id !== exceptUserId)
-      .map(({ id, email, locale }) => ({
-        dedupeKey: `${dedupeKey}:${id}`,
-        recipient: email,
-        ...wordsOf(draft, locale),
+      .map((person) => ({
+        dedupeKey: `${dedupeKey}:${person.id}`,
+        recipient: person.email,
+        ...wordsOf(draft, person.locale),
+        ...(mayWait ? heldOf(person) : notHeld),
       }))
   })
   return mails.map((mail) => {
@@ -87,6 +97,26 @@ export async function mailRows(
     return { ...mail, id, text: vault.seal(mail.text, mailPlace(id)) }
   })
 }
+
+const notHeld = { heldFor: null, heldUntil: null }
+
+function heldOf(person: { id: string } & RhythmRow): Pick<MailRow, 'heldFor' | 'heldUntil'> {
+  const until = heldUntil(rhythmOf(person), new Date())
+  return until === null ? notHeld : { heldFor: person.id, heldUntil: until }
+}
+
+type RhythmRow = {
+  mailPace: MailRhythm['pace']
+  quietFrom: number | null
+  quietUntil: number | null
+  mailZone: string
+}
+
+export const rhythmOf = ({ mailPace, quietFrom, quietUntil, mailZone }: RhythmRow): MailRhythm => ({
+  pace: mailPace,
+  quiet: quietFrom === null || quietUntil === null ? null : { from: quietFrom, until: quietUntil },
+  zone: mailZone,
+})
 
 /** `theirs`: the language of the person it goes to, if they chose one. */
 function wordsOf(
@@ -99,8 +129,8 @@ function wordsOf(
 }
 
 /**
- * Writes mails in the caller's transaction and returns the ids of new ones; a draft whose key (and person) was written before is left
- * out.
+ * Writes mails in the caller's transaction and returns the ids of new ones to send; a draft whose key (and person) was written before is
+ * left out, and what is held waits for its digest.
  */
 export async function insertMails(
   tx: Transaction,
@@ -113,9 +143,9 @@ export async function insertMails(
   const written = await tx.mail.createManyAndReturn({
     data: rows.map((row) => ({ ...row, payoutId })),
     skipDuplicates: true,
-    select: { id: true },
+    select: { id: true, heldUntil: true },
   })
-  return written.map(({ id }) => id)
+  return written.filter((mail) => mail.heldUntil === null).map(({ id }) => id)
 }
 
 export function createMailStore(
@@ -151,6 +181,7 @@ export function createMailStore(
 
     async latest(limit) {
       const mails = await prisma.mail.findMany({
+        where: { heldUntil: null },
         select: columns,
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
         take: limit,
@@ -180,7 +211,7 @@ export function createMailStore(
     async unsent(ageMs, maxAttempts, limit) {
       const rows = await prisma.$queryRaw<{ id: string }[]>`
         SELECT id FROM mail
-        WHERE sent_at IS NULL AND attempts < ${maxAttempts}
+        WHERE sent_at IS NULL AND held_until IS NULL AND attempts < ${maxAttempts}
           AND created_at < now() - ${ageMs} * interval '1 millisecond'
         ORDER BY created_at LIMIT ${limit}`
       return rows.map(({ id }) => id)

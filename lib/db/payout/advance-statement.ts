@@ -81,7 +81,7 @@ export function advanceStatement(
   const closing = closingsOf(change)
   const orderId = change.facts?.orderId
   const also = [
-    ...(mails.length > 0 ? [`ARRAY(SELECT id::text FROM mailed) AS "mailIds"`] : []),
+    ...(mails.length > 0 ? [`ARRAY(SELECT id::text FROM mailed WHERE held_until IS NULL) AS "mailIds"`] : []),
     ...(closing.kinds.length > 0
       ? [`close_items(${id}, ${add(closing.kinds)}::text[], ${add(closing.reasons)}::text[]) AS closed`]
       : []),
@@ -186,10 +186,10 @@ function endedReserve(add: AddValue, end: PayoutStatus, actor: Actor): string {
 
 function mailed(add: AddValue, mails: MailRow[]): string {
   return `mailed AS (
-    INSERT INTO mail (id, dedupe_key, recipient, subject, text, locale, payout_id)
-    SELECT m.id, m."dedupeKey", m.recipient, m.subject, m.text, m.locale, moved.id FROM moved, jsonb_to_recordset(${add(JSON.stringify(mails))}::jsonb)
-      AS m (id uuid, "dedupeKey" text, recipient text, subject text, text text, locale locale)
-    ON CONFLICT DO NOTHING RETURNING id)`
+    INSERT INTO mail (id, dedupe_key, recipient, subject, text, locale, held_for, held_until, payout_id)
+    SELECT m.id, m."dedupeKey", m.recipient, m.subject, m.text, m.locale, m."heldFor", m."heldUntil", moved.id FROM moved, jsonb_to_recordset(${add(JSON.stringify(mails))}::jsonb)
+      AS m (id uuid, "dedupeKey" text, recipient text, subject text, text text, locale locale, "heldFor" uuid, "heldUntil" timestamptz)
+    ON CONFLICT DO NOTHING RETURNING id, held_until)`
 }
 
 /** Closes what was about the status that the payout has just left, and what the change names. Why: the first reason given for a kind. */

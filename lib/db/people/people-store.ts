@@ -6,7 +6,7 @@ import { isRefusedWith } from '#lib/db/engine/away.ts'
 import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
 import type { StoreHooks } from '#lib/db/engine/store-hooks.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
-import { insertMails } from '#lib/db/message/mail-store.ts'
+import { insertMails, rhythmOf } from '#lib/db/message/mail-store.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
 import { secretPlace } from '#lib/db/sign-in/second-factor-store.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
@@ -68,6 +68,24 @@ export function createPeopleStore(prisma: PrismaClient, hooks: StoreHooks, vault
           WHERE app_user.id = account.id AND account.receiver_id IS NULL AND app_user.locale IS DISTINCT FROM ${locale}::locale)
         UPDATE receiver SET locale = ${locale}::locale FROM account
         WHERE receiver.id = account.receiver_id AND receiver.locale IS DISTINCT FROM ${locale}::locale`
+    },
+
+    async mailRhythm(userId) {
+      const select = { mailPace: true, quietFrom: true, quietUntil: true, mailZone: true } as const
+      return rhythmOf(await prisma.user.findUniqueOrThrow({ where: { id: userId }, select }))
+    },
+
+    async chooseMailRhythm(userId, { pace, quiet, zone }) {
+      await prisma.$transaction(async (tx) => {
+        const data = {
+          mailPace: pace,
+          quietFrom: quiet?.from ?? null,
+          quietUntil: quiet?.until ?? null,
+          mailZone: zone,
+        }
+        await tx.user.update({ where: { id: userId }, data })
+        await tx.$executeRaw`UPDATE mail_digest SET due_at = now() WHERE user_id = ${userId}::uuid`
+      })
     },
 
     async setPassword(userId, passwordHash, actor) {

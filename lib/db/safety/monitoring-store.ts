@@ -49,7 +49,7 @@ export function createMonitoringStore(prisma: PrismaClient): MonitoringStore {
           SELECT (SELECT count(*)::int FROM (SELECT FROM open_item WHERE closed_at IS NULL LIMIT ${countedAtMost}) AS waiting) AS "openItems",
                  count(*)::int AS "dueNow",
                  coalesce(extract(epoch FROM now() - min(since)) * 1000, 0)::float8 AS "oldestDueAgeMs",
-                 (SELECT count(*)::int FROM (SELECT FROM mail WHERE sent_at IS NULL LIMIT ${countedAtMost}) AS waiting) AS "mailsWaiting"
+                 (SELECT count(*)::int FROM (SELECT FROM mail WHERE sent_at IS NULL AND held_until IS NULL LIMIT ${countedAtMost}) AS waiting) AS "mailsWaiting"
           FROM (
             SELECT GREATEST(due_at, lease_until) AS since FROM payout_work
             WHERE priority IN (0, 1) AND due_at <= now() AND (lease_until IS NULL OR lease_until <= now())

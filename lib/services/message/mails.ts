@@ -8,7 +8,15 @@ import { timeText } from '#lib/words/times.ts'
 import { wordsFor } from '#lib/words/words.ts'
 import { bookFor, receiverReason } from '#lib/services/payout/failure-words.ts'
 import { statusUrlOf } from '#lib/services/payout/links.ts'
-import type { Config, Deps, MailDraft, Payout, Receiver } from '#lib/services/ports.ts'
+import type {
+  Config,
+  Deps,
+  HeldPayouts,
+  MailDraft,
+  MailWords,
+  Payout,
+  Receiver,
+} from '#lib/services/ports.ts'
 
 /** The statuses that receivers get a mail about. */
 const told = [
@@ -96,6 +104,7 @@ function toApprovers(deps: { config: Pick<Config, 'appUrl'> }, payout: Mailed, a
   return {
     to: 'approvers',
     dedupeKey: `${payout.id}:awaiting_approval${again === undefined ? '' : `:${again}`}`,
+    mayWait: true,
     write(locale) {
       const [words, amount] = [wordsFor(locale, 'mail'), amountOf(payout, locale)]
       return {
@@ -111,6 +120,27 @@ function toApprovers(deps: { config: Pick<Config, 'appUrl'> }, payout: Mailed, a
 
 const amountOf = ({ amountMinor, currency }: Pick<Payout, 'amountMinor' | 'currency'>, locale: Locale) =>
   moneyText(locale, displayAmount(amountMinor, currency))
+
+/** One mail about all that was held for an approver. */
+export function digestOf(
+  { appUrl }: Pick<Config, 'appUrl'>,
+  { payouts, count }: HeldPayouts,
+  locale: Locale,
+): MailWords {
+  const words = wordsFor(locale, 'mail')
+  const lines = payouts.map((payout) =>
+    words('digest.line', { amount: amountOf(payout, locale), receiver: receiverName(payout.receiver) }),
+  )
+  const more = count - payouts.length
+  return {
+    subject: words('digest.subject', { n: count }),
+    text: [
+      words('digest.text'),
+      [...lines, ...(more > 0 ? [words('digest.more', { n: more })] : [])].join('\n'),
+      `${words('digest.open')}\n${appUrl}/desk`,
+    ].join('\n\n'),
+  }
+}
 
 /** To all approvers, before an undecided payout expires. Times are UTC. */
 export function reminderFor(deps: Pick<Deps, 'config'>, payout: Payout, expiresAt: Date): MailDraft {

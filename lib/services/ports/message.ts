@@ -1,5 +1,6 @@
 /** Mails to people. */
 import type { Locale } from '#lib/words/locales.ts'
+import type { Payout, Receiver } from './payout.ts'
 
 /** Paragraphs are apart by an empty line. A link to a page of ours is a line below its label, as in "Review it:\nhttps://…". */
 export type MailWords = { subject: string; text: string }
@@ -23,6 +24,8 @@ type Addressed = {
   dedupeKey: string
   /** This account of the group gets no mail: it knows already. */
   exceptUserId?: string
+  /** To a group: people may have it held and get it in a digest (lib/payouts/mail-rhythm.ts). Alarms never wait. */
+  mayWait?: true
 }
 
 export type StoredMail = {
@@ -38,12 +41,23 @@ export type StoredMail = {
   payoutId: string | null
 }
 
+/** What was held for a person, as far as it still waits for approval: the oldest, and how many in all. */
+export type HeldPayouts = {
+  payouts: (Pick<Payout, 'amountMinor' | 'currency'> & { receiver: Omit<Receiver, 'locale'> })[]
+  count: number
+}
+
 export type MailStore = {
+  /**
+   * Sends the digests that are due, each once however many ask, and returns how many. What was decided in the meantime is left out. What is held while a digest is made goes into the next one.
+   */
+  sendDigests: (write: (held: HeldPayouts, locale: Locale) => MailWords) => Promise<number>
   /** Outside a payout's change: sign-in links. */
   enqueue: (draft: MailDraft) => Promise<void>
   find: (id: string) => Promise<StoredMail | null>
   /** Oldest first, at most a hundred. */
   forPayout: (payoutId: string) => Promise<StoredMail[]>
+  /** Without those that are part of a digest. */
   latest: (limit: number) => Promise<StoredMail[]>
   /** True for exactly one caller, which has read the mail and now sends it. Blanks the text. */
   markSent: (id: string) => Promise<boolean>

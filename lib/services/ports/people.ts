@@ -1,5 +1,6 @@
 /** Accounts, what their people may do, and how that changes. */
 import type { AccessAct } from '#lib/payouts/access.ts'
+import type { MailRhythm } from '#lib/payouts/mail-rhythm.ts'
 import type { Actor, Role } from '#lib/payouts/permissions.ts'
 import type { AuditKind } from './audit.ts'
 import type { ItemDraft } from './desk.ts'
@@ -131,6 +132,9 @@ export type PeopleStore = {
     reason: string,
     mails: MailDraft[],
   ) => Promise<Receiver | 'stale' | 'has_account'>
+  mailRhythm: (userId: string) => Promise<MailRhythm>
+  /** What is held by now comes at once. */
+  chooseMailRhythm: (userId: string, rhythm: MailRhythm) => Promise<void>
   setPassword: (userId: string, passwordHash: string, actor: Actor) => Promise<void>
   /** Changes it for the account and the receiver's record behind it, ends every session and link, and sends the mails, in one transaction. */
   changeEmail: (

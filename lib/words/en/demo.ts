@@ -14,6 +14,7 @@ export const demo = {
     emptyText: 'Request a withdrawal. The first mail arrives when it needs a decision or your bank.',
     to: 'to <recipient></recipient>',
     sending: 'sending',
+    asHtml: 'See it as HTML',
     sealed: 'This text was sealed with another key.',
   },
 } as const

@@ -47,6 +47,13 @@ export const mail = {
     text: '{amount} to {receiver} is waiting for your approval. The bank has confirmed that it can be paid.',
     open: 'Review it:',
   },
+  digest: {
+    subject: '{n, plural, one {# payout is} other {# payouts are}} waiting for approval',
+    text: 'The bank has confirmed that these can be paid. They’re waiting for your approval:',
+    line: '{amount} to {receiver}',
+    more: 'and {n, plural, one {# more} other {# more}}',
+    open: 'Review them:',
+  },
   expires: {
     subject: 'Expires soon: {amount}',
     text: '{amount} to {receiver} expires at {at} unless somebody decides.',

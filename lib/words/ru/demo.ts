@@ -16,6 +16,7 @@ export const demo = {
     emptyText: 'Запросите вывод. Первое письмо придёт, когда понадобится решение или ваш банк.',
     to: 'кому: <recipient></recipient>',
     sending: 'отправляется',
+    asHtml: 'Показать как HTML',
     sealed: 'Текст зашифрован другим ключом.',
   },
 } as const satisfies Same<typeof english>

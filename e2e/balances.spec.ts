@@ -134,7 +134,7 @@ test('a clerk grants with a code, an administrator takes it back with a reason a
   const [receiver, reference] = [`desk-${randomUUID()}`, randomUUID()]
   await signIn(page, 'clerk')
   await page.goto('/desk/balances')
-  await page.getByLabel("Receiver's number").fill(receiver)
+  await page.getByLabel('Receiver’s number').fill(receiver)
   await page.getByLabel('Amount').fill('0')
   await page.getByLabel('Reference').fill(reference)
   await page.getByRole('button', { name: 'Grant', exact: true }).click()

@@ -98,7 +98,7 @@ test('a translated status page keeps updating', async ({ page, payouts, api }) =
 const forms = [
   ['receiver', '/destinations', 'Save account'],
   ['receiver', '/account/password', 'Change password'],
-  ['clerk', '/desk/payouts/new', 'Enter payout'],
+  ['clerk', '/desk/payouts/new', 'Submit for approval'],
   ['clerk', '/desk/balances', 'Grant'],
   ['clerk', '/desk/balances/import', 'Look at it'],
   ['admin', '/desk/users/new', 'Send the invitation'],

@@ -6,6 +6,13 @@ import type { PastPayout, PastStep } from '#lib/runtime/demo-past.ts'
 import type { ItemDraft, User } from '#lib/services/ports.ts'
 import { pick } from './demo-random.ts'
 
+/** As the gateway reads these words. */
+function verdictOf(rawStatus: string, rawStage: string): string {
+  if (rawStatus !== 'processing') return rawStatus
+  if (rawStage === 'payout_check_validating') return 'validating'
+  return rawStage === 'payout_check_validated' ? 'validated' : 'beyond'
+}
+
 const minute = 60_000
 const hour = 60 * minute
 const day = 24 * hour
@@ -80,7 +87,8 @@ export function tell(
     facts.gatewayStatus = rawStatus
     facts.gatewayStage = rawStage
     const { amount, currency, orderId } = about
-    return { order: { rawStatus, rawStage, amount, currency, orderId, ...more } }
+    const verdict = verdictOf(rawStatus, rawStage)
+    return { order: { verdict, rawStatus, rawStage, amount, currency, orderId, ...more } }
   }
   const over = (items: ItemDraft[] = [], progress: Tale['progress'] = {}): Tale => ({
     steps,

@@ -36,7 +36,7 @@ export default async function StatusPage({ params }: Props) {
           <meta httpEquiv="refresh" content="5" />
         </noscript>
       )}
-      <BrowserWords areas={['pay']}>
+      <BrowserWords areas={['pay', 'rejectReasons']}>
         <LiveStatus
           token={token}
           initial={view}

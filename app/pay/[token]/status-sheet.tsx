@@ -15,7 +15,6 @@ import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import { statusWords } from '#lib/payouts/words.ts'
 import type { Tone } from '#lib/payouts/words.ts'
 import { moneyText } from '#lib/words/money.ts'
-import { rejectReasonText } from '#lib/words/reject-reason-text.ts'
 import { BankCard } from './bank-card.tsx'
 import type { OwnLinks as Paths } from '#lib/services/payout/own-links.ts'
 import { OwnLinks } from './own-links.tsx'
@@ -160,7 +159,6 @@ const seals = {
 function Result({ view }: { view: StatusView }) {
   const t = useTranslations('pay')
   const label = useTranslations('status.label')(view.status)
-  const reasonText = rejectReasonText(useTranslations('rejectReasons'))
   const { headline, explanation } = situationOf(view)
   const seal = seals[statusWords[view.status].tone]
   return (
@@ -180,7 +178,7 @@ function Result({ view }: { view: StatusView }) {
         <figure className="mt-4 border-l-2 border-line-strong pl-4">
           <figcaption className="overline-label">{t('reason')}</figcaption>
           <blockquote className="break-words whitespace-pre-line">
-            <bdi>{reasonText(view.reason)}</bdi>
+            <bdi>{view.reason}</bdi>
           </blockquote>
         </figure>
       )}

@@ -9,7 +9,7 @@ import { wakeAll } from '#lib/db/payout/due-work.ts'
 import { writeEvent } from '#lib/db/payout/payout-changes.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
-import type { Destination, DestinationStore } from '#lib/services/ports.ts'
+import type { AuditKind, Destination, DestinationStore } from '#lib/services/ports.ts'
 import { destinationColumns, toDestination } from './destination-rows.ts'
 import type { DestinationRow } from './destination-rows.ts'
 import { lockReceiver, saveDestination } from './save-destination.ts'
@@ -119,7 +119,7 @@ export function createDestinationStore(
 async function changeUnremoved(
   prisma: PrismaClient,
   id: string,
-  kind: string,
+  kind: AuditKind,
   actor: Actor,
   change: (tx: Transaction, was: Pick<Destination, 'receiverId' | 'isDefault'>) => Promise<void>,
 ): Promise<boolean> {

@@ -6,6 +6,7 @@ import type { Locale } from '#lib/words/locales.ts'
 import { moneyText } from '#lib/words/money.ts'
 import { timeText } from '#lib/words/times.ts'
 import { wordsFor } from '#lib/words/words.ts'
+import { bookFor, receiverReason } from '#lib/services/payout/failure-words.ts'
 import { statusUrlOf } from '#lib/services/payout/links.ts'
 import type { Config, Deps, MailDraft, Payout, Receiver } from '#lib/services/ports.ts'
 
@@ -36,9 +37,14 @@ type Mailed = Pick<
   | 'source'
   | 'linkRevokedAt'
   | 'finalAt'
+  | 'gatewayCode'
 > & { receiver: Omit<Receiver, 'id'> }
 
-type Needs = { config: Pick<Config, 'appUrl' | 'linkSecret' | 'merchantName'>; settings: Deps['settings'] }
+type Needs = {
+  config: Pick<Config, 'appUrl' | 'linkSecret' | 'merchantName'>
+  settings: Deps['settings']
+  errorCodes: Deps['errorCodes']
+}
 
 /** The mails sent when a payout reaches this status; none for statuses that need no mail. Each at most once per payout. */
 export async function mailsOn(
@@ -60,10 +66,14 @@ export async function mailsOn(
     ...(payout.accountLast4 === null ? [] : [words('facts.account', { last4: payout.accountLast4 })]),
     words('facts.reference', { reference: payout.clientOrderId }),
   ]
+  const { gatewayCode } = payout
+  const ended = { status: arriving, gatewayCode, failureMessage: more.reason ?? null }
+  const reason = receiverReason(ended, await bookFor(deps, payout), locale)
   const lines = [
     greeting(payout.receiver),
-    words(`says.${arriving}`),
-    ...(more.reason === undefined ? [] : [words('reason', { reason: more.reason })]),
+    // The words of a code say what to do.
+    reason === null || arriving === 'rejected' ? words(`says.${arriving}`) : words('says.notSent'),
+    ...(reason === null ? [] : [words('reason', { reason })]),
     ...(link === null
       ? []
       : [`${words(arriving === 'action_required' ? 'open.confirm' : 'open.details')}\n${link}`]),

@@ -56,7 +56,7 @@ export async function acceptRequest(
   const saves = await savedWith(deps, actor, intent, request)
   // Another system tells its people itself, and answers sooner without a mail to write.
   const isTold = intent.source !== 'api' && !intent.replaces
-  const asked = { ...draft, linkRevokedAt: null, finalAt: null }
+  const asked = { ...draft, linkRevokedAt: null, finalAt: null, gatewayCode: null }
   const mails = isTold ? await mailsOn(deps, asked, 'requested') : []
   const stored = await deps.payouts.create({ ...draft, saves }, actor, mails, {
     dayMinor: limitMinor(limits.receiverDay, currency),

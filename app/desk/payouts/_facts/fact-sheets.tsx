@@ -17,7 +17,8 @@ import { rejectReasonText } from '#lib/words/reject-reason-text.ts'
 import type { DeskPayout } from '#lib/services/desk/show-desk-payout.ts'
 import { Validated } from '#app/desk/_ui/validated.tsx'
 
-export function PayoutFacts({ desk: { payout, view } }: { desk: DeskPayout }) {
+export function PayoutFacts({ desk }: { desk: DeskPayout }) {
+  const { payout, view } = desk
   const [t, labelOf] = [useTranslations('payout.facts'), useFieldLabel()]
   return (
     <Facts>
@@ -41,7 +42,7 @@ export function PayoutFacts({ desk: { payout, view } }: { desk: DeskPayout }) {
       ))}
       {view.failure && (
         <Fact name={t('notPaid')}>
-          <NotPaid failure={view.failure} reason={payout.failureMessage} />
+          <NotPaid failure={view.failure} desk={desk} />
         </Fact>
       )}
       <Fact name={t('requested')}>
@@ -68,19 +69,27 @@ export function PayoutFacts({ desk: { payout, view } }: { desk: DeskPayout }) {
   )
 }
 
-/** The reason that was given, else what its status means; then what Cardzo said. */
+/** The reason that was given, else what Cardzo's code or the status means; then Cardzo's own words. */
 function NotPaid({
   failure: { code, gatewayCode, gatewayMessage },
-  reason,
+  desk: { payout, failure: words },
 }: {
   failure: NonNullable<DeskPayout['view']['failure']>
-  reason: string | null
+  desk: DeskPayout
 }) {
-  const t = useTranslations('payout.facts')
+  const [t, codes] = [useTranslations('payout.facts'), useTranslations('codes')]
   const reasonText = rejectReasonText(useTranslations('rejectReasons'))
+  const reason = payout.failureMessage
   return (
     <>
-      {reason === null ? <span>{t(code)}</span> : <Foreign text={reasonText(reason)} />}
+      <span className="block">
+        {reason !== null ? <Foreign text={reasonText(reason)} /> : <bdi>{words?.receiver ?? t(code)}</bdi>}
+      </span>
+      {words && (
+        <span className="mt-1 block text-sm text-ink-2">
+          {codes('forStaff')} <bdi>{words.staff}</bdi>
+        </span>
+      )}
       {gatewayCode !== null && (
         <span className="block text-sm text-ink-2">
           <Sentence

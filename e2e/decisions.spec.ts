@@ -74,7 +74,7 @@ test('a HIGH risk takes two people, and each sees what is missing', async ({
   await expect(page.getByRole('heading', { name: '0 of 2 approvals' })).toBeVisible()
   await pressApprove(page)
   await expect(approved(page)).toContainText('enough people')
-  await expect(page.getByText('One more person must agree')).toBeVisible()
+  await expect(page.getByText('One more person must approve')).toBeVisible()
   await expect(page.getByRole('button', { name: 'Approve', exact: true })).toHaveCount(0)
   expect(await payouts.get(id)).toMatchObject({ status: 'awaiting_approval' })
 

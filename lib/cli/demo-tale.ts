@@ -1,5 +1,6 @@
 // What happened to one of the demo's payouts, step by step, with the words that the worker and the verbs would have left.
 import type { Actor } from '#lib/payouts/permissions.ts'
+import { rejectReasons } from '#lib/payouts/reject-reasons.ts'
 import { next } from '#lib/payouts/transitions.ts'
 import type { PayoutMove, PayoutStatus } from '#lib/payouts/transitions.ts'
 import type { PastPayout, PastStep } from '#lib/runtime/demo-past.ts'
@@ -158,7 +159,7 @@ export function tell(
   }
   if (name === 'rejected') {
     const [approver] = approvers
-    facts.failureMessage = 'The invoice for this payment is missing.'
+    facts.failureMessage = rejectReasons.document
     add(2 * hour + random() * hour, 'decided', { reason: facts.failureMessage }, 'reject', actorOf(approver))
     return over()
   }

@@ -19,6 +19,7 @@ export const decision = {
     seconds: ', in {s, number} s',
     minutes: ', in {min, number} min {s, number} s',
     hours: ', in {h, number} h {min, number} min',
+    days: ', in {d, plural, one {# day} other {# days}}',
     now: ', now',
   },
   changed: {

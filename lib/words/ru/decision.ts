@@ -21,6 +21,7 @@ export const decision = {
     seconds: ', через {s, number} с',
     minutes: ', через {min, number} мин {s, number} с',
     hours: ', через {h, number} ч {min, number} мин',
+    days: ', через {d, plural, one {# день} few {# дня} many {# дней} other {# дня}}',
     now: ', сейчас',
   },
   changed: {

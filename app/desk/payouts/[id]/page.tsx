@@ -130,13 +130,13 @@ export default async function PayoutPage({ params, searchParams }: Props) {
             </Card>
             {!desk.proof.firstBroken && <Proof proof={desk.proof} />}
             {/* A download, so not a router link. */}
-            <p className="mt-3 text-sm text-ink-2">
-              <a href={`/desk/payouts/${payout.id}/evidence`} className={`${buttonClass('secondary')} mr-3`}>
+            <div className="mt-3 flex flex-wrap items-center gap-x-3 gap-y-2">
+              <a href={`/desk/payouts/${payout.id}/evidence`} className={buttonClass('secondary')}>
                 <Icon name="download" />
                 {history('evidence')}
               </a>
-              {history('evidenceHint')}
-            </p>
+              <p className="min-w-60 flex-1 text-sm text-ink-2">{history('evidenceHint')}</p>
+            </div>
           </Section>
           {desk.mayWriteNotes && <Notes desk={desk} userId={actor.id} />}
           {desk.callbacks.length > 0 && (

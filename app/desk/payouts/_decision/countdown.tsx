@@ -7,14 +7,16 @@ import type { Words } from '#lib/words/words.ts'
 
 const second = 1000
 
-/** ", in 42 s", ", in 3 min 20 s", ", in 5 h 12 min". */
+/** ", in 42 s", ", in 3 min 20 s", ", in 5 h 12 min", ", in 4 days". */
 function leftText(t: Words<'decision'>, ms: number): string {
   const seconds = Math.ceil(ms / second)
   if (seconds <= 0) return t('left.now')
   if (seconds < 60) return t('left.seconds', { s: seconds })
   const minutes = Math.floor(seconds / 60)
   if (minutes < 60) return t('left.minutes', { min: minutes, s: seconds % 60 })
-  return t('left.hours', { h: Math.floor(minutes / 60), min: minutes % 60 })
+  const hours = Math.floor(minutes / 60)
+  if (hours < 72) return t('left.hours', { h: hours, min: minutes % 60 })
+  return t('left.days', { d: Math.floor(hours / 24) })
 }
 
 /**

@@ -83,7 +83,11 @@ function NotPaid({
   return (
     <>
       <span className="block">
-        {reason !== null ? <Foreign text={reasonText(reason)} /> : <bdi>{words?.receiver ?? t(code)}</bdi>}
+        {reason !== null ? (
+          <Foreign text={reasonText(reason)} />
+        ) : (
+          <bdi>{words?.known ? words.receiver : t(code)}</bdi>
+        )}
       </span>
       {words && (
         <span className="mt-1 block text-sm text-ink-2">

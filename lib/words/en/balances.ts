@@ -40,7 +40,7 @@ export const balances = {
   file: {
     title: 'Upload grants',
     lead: 'Uploading grants nothing yet. First you see what the file would do, or what’s wrong with it.',
-    format: 'CSV in UTF-8, with commas and this header. The last three columns are optional:',
+    format: 'CSV in UTF-8, with commas and this header. The last four columns are optional:',
     example: 'Example',
     limits: 'Up to 2 MB and 5,000 rows. Each reference is granted once, even if you upload its row again.',
     file: 'File',

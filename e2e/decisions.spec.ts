@@ -51,7 +51,7 @@ test('a wrong code approves nothing and keeps the note; the right one does', asy
   expect(await payouts.get(id)).toMatchObject({ status: 'awaiting_approval' })
   await pressApprove(page)
   await expect(approved(page)).toBeVisible()
-  await expect(page.getByText('“Agreed by phone”')).toBeVisible()
+  await expect(page.getByRole('region', { name: '1 of 1 approval' })).toContainText('“Agreed by phone”')
   await payouts.until(id, 'paid')
 })
 

@@ -128,7 +128,7 @@ function Row({ row, selects, selected, decides, userId }: { row: QueueRow } & Ro
           <span className="sr-only">{list.rich('row', { amount, name: () => <bdi>{name}</bdi> })}</span>
         </label>
       )}
-      <div className="grid min-w-0 flex-1 grid-cols-[1fr_auto] gap-x-6 gap-y-1.5 px-4 py-3.5 sm:px-5 lg:grid-cols-[minmax(0,1fr)_minmax(0,1.1fr)_9rem] lg:items-center">
+      <div className="grid min-w-0 flex-1 grid-cols-[1fr_auto] gap-x-6 gap-y-1.5 px-4 py-3.5 sm:px-5 lg:grid-cols-[minmax(0,1fr)_minmax(0,2fr)_9rem] lg:items-center">
         <div className="min-w-0">
           <Link
             href={`/desk/payouts/${payout.id}`}
@@ -142,25 +142,25 @@ function Row({ row, selects, selected, decides, userId }: { row: QueueRow } & Ro
           </p>
         </div>
         <div className="order-3 col-span-2 text-sm leading-6 text-ink-2 lg:order-none lg:col-span-1">
-          <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
+          <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
             <RiskMark level={payout.risk?.level ?? null} />
             <span>{t('approvals', { given, needed })}</span>
             <Marks row={row} />
             {row.because !== 'age' && (
               <Tag look="bg-info-soft text-info" icon="clock" text={cockpit(`because.${row.because}`)} />
             )}
-          </p>
+            <Taken
+              row={row}
+              what={cockpit.rich('taken.of', { amount, name: () => <bdi>{name}</bdi> })}
+              userId={userId}
+              decides={decides}
+            />
+          </div>
           <p className="text-ink-3">
             <Validated at={payout.validatedAt} />
             <span> · {t.rich('waits', { age: () => <Age at={payout.stageSince} /> })}</span>
             {expiresAt && <span> · {t.rich('expires', { at: () => <Time at={expiresAt} short /> })}</span>}
           </p>
-          <Taken
-            row={row}
-            what={cockpit.rich('taken.of', { amount, name: () => <bdi>{name}</bdi> })}
-            userId={userId}
-            decides={decides}
-          />
         </div>
         <p className="text-right text-lg">
           <Amount display={display} />

@@ -185,7 +185,8 @@ export const statusViewSchema = z.object({
   reason: z.string().nullable(),
   /** Set when the bank's address did not pass the check. */
   contactMerchant: z.boolean(),
-  /** When the cooling-off of a new destination ends: the payment is not sent before. Null when it does not wait for that, or no longer. */
+  /** When the cooling-off of a new destination ends: the payment is not sent before. 9999-12-31: its receiver has
+   * frozen it, until staff release it. Null when it does not wait for that, or no longer. */
   coolingOffUntil: z.string().nullable(),
   /** When an approved payout is sent: until then it can be taken back. Null as above. */
   sendAfter: z.string().nullable(),

@@ -24,8 +24,8 @@ export function SkipLink() {
 /** As wide as the desk, or as a list that takes all the room there is. */
 const width = 'mx-auto max-w-6xl px-4 sm:px-6 in-[body:has([data-full])]:max-w-[120rem]'
 
-/** More links than this don't fit beside the name on a tablet. */
-const fewLinks = 5
+/** Links with more letters than this, each link counted as three more, get a row of their own: they don't fit beside the name. */
+const lettersBesideName = 95
 
 type Person = { name: string; role: string }
 
@@ -40,8 +40,8 @@ export function SiteHeader({
   signOut: ReactNode
 }) {
   const t = useTranslations('site')
-  const [inline, folded] =
-    links.length > fewLinks ? ['max-lg:hidden', 'lg:hidden'] : ['max-sm:hidden', 'sm:hidden']
+  const letters = links.reduce((sum, { label }) => sum + label.length + 3, 0)
+  const row = letters > lettersBesideName ? 'order-last -mx-3 w-full' : ''
   return (
     <header className="screen-only relative border-b border-line bg-surface">
       <div className={`flex flex-wrap items-center gap-x-4 ${width}`}>
@@ -55,16 +55,16 @@ export function SiteHeader({
         </Link>
         {person ? (
           <>
-            <nav aria-label={t('mainNavigation')} className={`flex flex-wrap ${inline}`}>
+            <nav aria-label={t('mainNavigation')} className={`flex flex-wrap max-lg:hidden ${row}`}>
               {links.map((link) => (
                 <NavLink key={link.href} {...link} />
               ))}
             </nav>
-            <div className={`-mr-3 ml-auto flex items-center gap-1 ${inline}`}>
+            <div className="-mr-3 ml-auto flex items-center gap-1 max-lg:hidden">
               <AccountLink person={person} />
               {signOut}
             </div>
-            <NavMenu label={t('menu')} className={`-mr-3 ml-auto ${folded}`}>
+            <NavMenu label={t('menu')}>
               <nav aria-label={t('mainNavigation')} className="grid sm:grid-cols-3">
                 {links.map((link) => (
                   <NavLink key={link.href} {...link} />

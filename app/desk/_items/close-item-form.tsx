@@ -17,7 +17,7 @@ export function CloseItemForm({ id, item }: { id: string; item: string }) {
   const field = `settled-${id}`
   return (
     <Fold
-      className="w-full sm:w-auto sm:open:w-full"
+      className="w-full sm:mt-1 sm:w-auto sm:open:w-full"
       open={state.message !== null}
       title={t.rich('close', { item: () => <Sentence text={item} />, of: hiddenPart })}
     >

@@ -27,7 +27,7 @@ export function ItemRow({ item, actor }: { item: Desk['items'][number]; actor: U
         <Owner item={item} own={item.ownerId === actor.id} />
       </div>
       <ItemSays item={item} />
-      <div className="mt-1 flex flex-wrap items-start justify-between gap-x-6">
+      <div className="mt-1 flex flex-wrap items-start gap-x-6">
         {payout ? (
           <ItemLink href={`/desk/payouts/${payout.id}`}>
             <PayoutName payout={payout} />

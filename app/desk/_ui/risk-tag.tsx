@@ -20,7 +20,7 @@ export function RiskTag({ level }: { level: RiskLevel | null }) {
   )
 }
 
-/** Among many payouts only those that need a closer look: medium, high, or not checked. */
+/** Among many payouts only what needs a closer look. */
 export function RiskMark({ level }: { level: RiskLevel | null }) {
-  return level === 'none' || level === 'low' ? null : <RiskTag level={level} />
+  return level === 'medium' || level === 'high' ? <RiskTag level={level} /> : null
 }

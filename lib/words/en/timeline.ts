@@ -80,6 +80,7 @@ export const timeline = {
   approvalUndone: 'Withdrew their approval.',
   voided: 'Approvals no longer count.',
   voidedLacking: 'Too few approvals still count, so the payout waits again.',
+  frozen: 'The receiver froze the account. We send nothing until it’s released.',
   released: 'Ended the cooling-off period of the account.',
   releasedReason: 'Ended the cooling-off period of the account: “{reason}”',
   expired: 'Nobody decided in time.',

@@ -44,6 +44,7 @@ const sentences = {
   approval_given: (data, { t }) => (data['stale'] === true ? t('approvedLate') : approved(data, t)),
   approval_undone: (_, { t }) => t('approvalUndone'),
   approvals_voided: ({ why }, { t }) => t(voidReasonOf(why) === 'lacking' ? 'voidedLacking' : 'voided'),
+  destination_frozen: (_, { t }) => t('frozen'),
   destination_released: (data, { t }) => {
     const reason = text(data['reason'])
     return reason === null ? t('released') : t('releasedReason', { reason })

@@ -148,10 +148,10 @@ test('a clerk enters a payout for a receiver and may not decide on it; an approv
   await page.goto('/desk')
   await page.getByRole('link', { name: 'New payout' }).first().click()
   await expect(page).toHaveURL(/form=/)
-  await page.getByLabel("Receiver's number").fill(`cust-${amount}`)
+  await page.getByLabel('Receiver’s number').fill(`cust-${amount}`)
   await fillWithdrawal(page, { amount })
   await page.getByLabel('Description').fill('A refund')
-  await page.getByRole('button', { name: 'Enter payout' }).click()
+  await page.getByRole('button', { name: 'Submit for approval' }).click()
   await expect(page).toHaveURL(/\/desk\/payouts\/[0-9a-f-]{36}$/)
   const id = new URL(page.url()).pathname.split('/').at(-1)!
   await payouts.until(id, 'awaiting_approval')

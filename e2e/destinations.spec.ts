@@ -70,7 +70,7 @@ test('a new destination cools off, is released by an approver with a code, and i
     const desk = await newPerson()
     await signIn(desk, 'approver')
     await approve(desk, id)
-    await expect(desk.getByText('The account is new')).toBeVisible()
+    await expect(desk.getByText('This account is new')).toBeVisible()
     expect(await simulator.order(gateway.clientOrderId)).toMatchObject({ payReceived: 0 })
     await page.goto(statusPage)
     await expect(page.getByText('once your new account is ready to use')).toBeVisible()
@@ -83,18 +83,18 @@ test('a new destination cools off, is released by an approver with a code, and i
     await reveal.getByLabel('One-time code').fill(await codeFor('approver'))
     await reveal.getByRole('button', { name: 'Show', exact: true }).click()
     await expect(reveal.getByText(account)).toBeVisible()
-    await expect(desk.getByText('Looked at the full account number.')).toBeVisible()
+    await expect(desk.getByText('Viewed the full account number.')).toBeVisible()
     await reveal.getByRole('button', { name: 'Hide' }).click()
     await expect(desk.getByText(account)).toHaveCount(0)
 
-    await desk.getByRole('link', { name: 'Release the account' }).click()
+    await desk.getByRole('link', { name: 'Review and release the account' }).click()
     await desk.getByRole('button', { name: 'Release account' }).click()
     await expect(desk.getByRole('alert').filter({ hasText: 'Not released' })).toBeVisible()
-    await desk.getByLabel('How you know that it is right').fill('Called her back.')
+    await desk.getByLabel('How you know it’s right').fill('Called her back.')
     await desk.getByLabel('One-time code').fill(await codeFor('approver'))
     await desk.getByRole('button', { name: 'Release account' }).click()
     await expect(
-      desk.getByRole('status').filter({ hasText: 'This account does not wait any more' }),
+      desk.getByRole('status').filter({ hasText: 'This account is no longer waiting' }),
     ).toBeVisible()
     await payouts.until(id, 'paid')
     await expect(headline(page)).toHaveText('Paid')

@@ -39,8 +39,8 @@ test('a callback that comes before the status is not believed until Cardzo says 
 
   await page.goto(`/desk/payouts/${id}`)
   const entries = await page.getByRole('region', { name: 'Timeline' }).getByRole('listitem').allInnerTexts()
-  const called = entries.findIndex((text) => text.includes('called back with "approved"'))
-  const ended = entries.findIndex((text) => text.includes('Cardzo says: approved'))
+  const called = entries.findIndex((text) => text.includes('Cardzo called back: paid'))
+  const ended = entries.findIndex((text) => text.includes('Cardzo confirmed that it’s paid'))
   expect(called).toBeGreaterThan(0)
   expect(ended).toBeGreaterThan(called)
 })

@@ -96,10 +96,10 @@ const forms: Record<string, Form> = {
   },
   'enters a payout': {
     who: 'clerk',
-    button: 'Enter payout',
+    button: 'Submit for approval',
     open: async (page) => {
       await page.goto('/desk/payouts/new')
-      await page.getByLabel("Receiver's number").fill(`cust-${Date.now()}`)
+      await page.getByLabel('Receiver’s number').fill(`cust-${Date.now()}`)
       await fillWithdrawal(page, { amount: freshAmount() })
     },
   },

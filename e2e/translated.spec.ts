@@ -100,7 +100,7 @@ test('a translated status page keeps updating', async ({ page, payouts, api }) =
 const forms = [
   ['receiver', '/destinations', 'Save account'],
   ['receiver', '/account/password', 'Change password'],
-  ['clerk', '/desk/payouts/new', 'Enter payout'],
+  ['clerk', '/desk/payouts/new', 'Submit for approval'],
   ['clerk', '/desk/balances', 'Grant'],
   ['clerk', '/desk/balances/import', 'Preview'],
   ['admin', '/desk/users/new', 'Send invitation'],

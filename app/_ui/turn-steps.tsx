@@ -41,15 +41,3 @@ export function TurnSteps({ turn }: { turn: Turn }) {
     </div>
   )
 }
-
-const short = {
-  you: 'Receiver',
-  finance: 'Finance team',
-  cardzo: 'Cardzo or bank',
-  nobody: 'Over',
-} as const satisfies Record<Turn, string>
-
-/** The same in a word or two, for staff. */
-export function turnText(turn: Turn): string {
-  return short[turn]
-}

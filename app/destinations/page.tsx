@@ -16,6 +16,7 @@ import { listDestinations } from '#lib/services/destination/list-destinations.ts
 import type { ShownDestination } from '#lib/services/destination/list-destinations.ts'
 import { AddForm, DefaultForm, FreezeForm, RemoveForm, RenameForm } from './destination-forms.tsx'
 import { UsableFrom } from './usable-from.tsx'
+import { destinationLabelText } from '#lib/words/destination-label-text.ts'
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('destinations')
@@ -68,12 +69,13 @@ const find = (destinations: ShownDestination[], id: unknown) =>
 
 /** What the last press led to, if it is still so: the address alone proves nothing. */
 function Done({ added, known }: { added: ShownDestination | null; known: ShownDestination | null }) {
-  const t = useTranslations('destinations')
+  const [t, common] = [useTranslations('destinations'), useTranslations('common')]
   if (added)
     return (
       <DoneAlert title={t('savedTitle')}>
         <p>
-          {t.rich('savedText', { name: () => <bdi>{added.label}</bdi> })} <UsableFrom {...added} />
+          {t.rich('savedText', { name: () => <bdi>{destinationLabelText(common, added)}</bdi> })}{' '}
+          <UsableFrom {...added} />
         </p>
       </DoneAlert>
     )
@@ -81,7 +83,7 @@ function Done({ added, known }: { added: ShownDestination | null; known: ShownDe
   return (
     <DoneAlert tone="info" title={t('knownTitle')}>
       <p>
-        <bdi>{known.label}</bdi>
+        <bdi>{destinationLabelText(common, known)}</bdi>
       </p>
     </DoneAlert>
   )
@@ -90,7 +92,8 @@ function Done({ added, known }: { added: ShownDestination | null; known: ShownDe
 /** `asked`: shows the question whether to remove it. */
 function Saved({ destination, asked }: { destination: ShownDestination; asked: boolean }) {
   const t = useTranslations('destinations')
-  const { id, label, bankName, last4, isDefault, isCoolingOff, frozenAt, isUnreadable } = destination
+  const label = destinationLabelText(useTranslations('common'), destination)
+  const { id, bankName, last4, isDefault, isCoolingOff, frozenAt, isUnreadable } = destination
   return (
     <li className="rounded-2xl border border-line bg-surface p-4 sm:p-5">
       <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-1.5">

@@ -18,6 +18,7 @@ import { estimateArrival } from '#lib/services/report/estimate-arrival.ts'
 import { Arrivals } from './arrivals.tsx'
 import { Available } from './available.tsx'
 import { WithdrawForm } from './withdraw-form.tsx'
+import { destinationLabelText } from '#lib/words/destination-label-text.ts'
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('withdraw')
@@ -38,6 +39,7 @@ export default async function WithdrawPage({ searchParams }: Props) {
   if (!isFormId(form)) redirect(`/withdraw?${withFreshForm(query)}`)
   const deps = await getDeps()
   const [t, locale] = [await getTranslations('withdraw'), await getLocale()]
+  const common = await getTranslations('common')
   const { config, people } = deps
   const { destinations } = shown(await listDestinations(deps, actor))
   const { needsBalance, balances, limits } = shown(await showBalance(deps, actor))
@@ -69,11 +71,11 @@ export default async function WithdrawPage({ searchParams }: Props) {
               text: moneyText(locale, displayAmount(askableMinor(one), one.currency)),
             }))}
             chosen={(to === 'default' ? saved[0] : saved.find(({ id }) => id === to))?.id ?? ''}
-            saved={saved.map(({ id, label, last4, isCoolingOff, usableFrom }) => ({
-              id,
-              label,
-              last4,
-              usableFrom: isCoolingOff ? usableFrom.toISOString() : null,
+            saved={saved.map((one) => ({
+              id: one.id,
+              label: destinationLabelText(common, one),
+              last4: one.last4,
+              usableFrom: one.isCoolingOff ? one.usableFrom.toISOString() : null,
             }))}
           />
         </BrowserWords>

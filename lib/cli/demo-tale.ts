@@ -1,10 +1,18 @@
 // What happened to one of the demo's payouts, step by step, with the words that the worker and the verbs would have left.
 import type { Actor } from '#lib/payouts/permissions.ts'
+import { rejectReasons } from '#lib/payouts/reject-reasons.ts'
 import { next } from '#lib/payouts/transitions.ts'
 import type { PayoutMove, PayoutStatus } from '#lib/payouts/transitions.ts'
 import type { PastPayout, PastStep } from '#lib/runtime/demo-past.ts'
 import type { ItemDraft, User } from '#lib/services/ports.ts'
 import { pick } from './demo-random.ts'
+
+/** As the gateway reads these words. */
+function verdictOf(rawStatus: string, rawStage: string): string {
+  if (rawStatus !== 'processing') return rawStatus
+  if (rawStage === 'payout_check_validating') return 'validating'
+  return rawStage === 'payout_check_validated' ? 'validated' : 'beyond'
+}
 
 const minute = 60_000
 const hour = 60 * minute
@@ -80,7 +88,8 @@ export function tell(
     facts.gatewayStatus = rawStatus
     facts.gatewayStage = rawStage
     const { amount, currency, orderId } = about
-    return { order: { rawStatus, rawStage, amount, currency, orderId, ...more } }
+    const verdict = verdictOf(rawStatus, rawStage)
+    return { order: { verdict, rawStatus, rawStage, amount, currency, orderId, ...more } }
   }
   const over = (items: ItemDraft[] = [], progress: Tale['progress'] = {}): Tale => ({
     steps,
@@ -150,7 +159,7 @@ export function tell(
   }
   if (name === 'rejected') {
     const [approver] = approvers
-    facts.failureMessage = 'The invoice for this payment is missing.'
+    facts.failureMessage = rejectReasons.document
     add(2 * hour + random() * hour, 'decided', { reason: facts.failureMessage }, 'reject', actorOf(approver))
     return over()
   }

@@ -71,10 +71,16 @@ describe('how many people a payout needs', () => {
     })
     expect(needed(policy, asked(99_999n), 'none')).toBe(1)
     expect(demandsOf(policy, asked(100_000n), 'none')).toEqual([
-      { rule: 'Large', approvers: 2, why: 'From 1,000.00 EUR.' },
+      { rule: 'Large', approvers: 2, why: 'From 1,000.00 EUR.', from: '1000.00', source: 'any' },
     ])
     expect(demandsOf(policy, asked(1n, 'desk'), 'none')).toEqual([
-      { rule: 'Desk', approvers: 3, why: 'Every amount, asked for at the desk.' },
+      {
+        rule: 'Desk',
+        approvers: 3,
+        why: 'Every amount, asked for at the desk.',
+        from: '0.00',
+        source: 'desk',
+      },
     ])
     // The highest number counts, and every rule that asked is named.
     expect(demandsOf(policy, asked(100_000n, 'desk'), 'none')).toHaveLength(2)

@@ -1,4 +1,5 @@
 /** The merchant's policy as data: who must agree to what, what needs nobody, and what is too much. Pure. */
+import { autoReasons } from './auto-reasons.ts'
 import { displayAmount, exponentOf } from './money.ts'
 import type { RiskCheckId, RiskLevel } from './risk.ts'
 import { twoReadingsOf } from './typed-amount.ts'
@@ -91,8 +92,15 @@ export function minorOf(decimal: string, currency: string): bigint {
 export const limitMinor = (limit: string | null, currency: string): bigint | null =>
   limit === null ? null : minorOf(limit, currency)
 
-/** One reason why somebody must agree, in words for the payout's page. */
-export type Demand = { rule: string; approvers: number; why: string }
+/** One reason why somebody must agree. `from` and `source` are the rule's; absent on the portal's own demands and on old ones. */
+export type Demand = {
+  rule: string
+  approvers: number
+  /** As it is stored; pages show it by words. */
+  why: string
+  from?: string
+  source?: ApprovalRule['source']
+}
 
 /** What the policy looks at in a payout. */
 export type Judged = {
@@ -113,10 +121,11 @@ export const ownDemands = { base: 'Everything', highRisk: 'High risk' } as const
  */
 export function demandsOf(policy: Policy, payout: Judged, risk: RiskLevel): Demand[] {
   const { amountMinor, currency, source } = payout
-  const demands = currencyPolicy(policy, currency).rules.flatMap(({ name, source: of, from, approvers }) => {
+  const demands: Demand[] = currencyPolicy(policy, currency).rules.flatMap((rule) => {
+    const { name, source: of, from, approvers } = rule
     const fromMinor = minorOf(from, currency)
     if ((of !== 'any' && of !== source) || amountMinor < fromMinor) return []
-    return [{ rule: name, approvers, why: `${whichPayouts(fromMinor, currency, of)}.` }]
+    return [{ rule: name, approvers, why: `${whichPayouts(fromMinor, currency, of)}.`, from, source: of }]
   })
   if (demands.length === 0)
     demands.push({ rule: ownDemands.base, approvers: 1, why: 'No rule asks for more than one person.' })
@@ -198,27 +207,20 @@ export function judge(
   const below = minorOf(autoApprove.below, payout.currency)
   const demands = demandsOf(policy, payout, risk)
   const people = (why: string) => ({ approved: false, why, demands, approvers: approversNeeded(demands) })
-  if (below === 0n) return people('No automatic approval for this currency.')
-  if (!autoApprove.sources.includes(payout.source))
-    return people(`Payouts asked for ${sourceWords[payout.source]} are not approved automatically.`)
+  if (below === 0n) return people(autoReasons.none)
+  if (!autoApprove.sources.includes(payout.source)) return people(autoReasons[payout.source])
   // One person retried it, and no rule looks at who; the payout that ended may have been stopped on purpose.
-  if (payout.askedAgain) return people('A person asked for it again, so people must decide.')
-  if (amountDiffers) return people('Cardzo names another amount.')
-  if (risk === 'high') return people('A check says HIGH, so people must decide.')
-  if (askedAlone)
-    return people(
-      'Who asked for it, or granted the money, was lately let in by one person alone, so people must decide.',
-    )
-  if (payout.amountMinor >= below) return people('The amount is not below the limit for automatic approval.')
+  if (payout.askedAgain) return people(autoReasons.again)
+  if (amountDiffers) return people(autoReasons.amount_differs)
+  if (risk === 'high') return people(autoReasons.high_risk)
+  if (askedAlone) return people(autoReasons.asked_alone)
+  if (payout.amountMinor >= below) return people(autoReasons.not_below)
   const { dayMinor, keyDayMinor } = autoCaps(policy, payout.currency)
   if (dayMinor !== null && autoToday.allMinor + payout.amountMinor > dayMinor)
-    return people('With it, more would be approved automatically on one day than the policy allows.')
+    return people(autoReasons.day_cap)
   if (keyDayMinor !== null && autoToday.keyMinor + payout.amountMinor > keyDayMinor)
-    return people(
-      'With it, more of what this API key asks for would be approved automatically on one day than the policy allows.',
-    )
-  const why = 'The amount is below the limit for automatic approval.'
-  return { approved: true, why, demands: [], approvers: 0 }
+    return people(autoReasons.key_day_cap)
+  return { approved: true, why: autoReasons.below, demands: [], approvers: 0 }
 }
 
 /** The most people that any rule asks for. */

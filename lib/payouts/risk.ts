@@ -35,8 +35,21 @@ export type RiskCheck = {
   evidence: string
   /** What would clear it. */
   clearedBy: string
+  /** The same as figures, for pages in any language. Absent on assessments from before there were any. */
+  found?: RiskFound
   /** The payouts that it is about, at most five; absent when there are none. */
   payoutIds?: readonly string[]
+}
+
+/** What a check found; each check has the figures that it goes by. */
+export type RiskFound = {
+  /** Payments, requests or hours; of `shared_destination` the receivers that are not named, of `name_differs` 1 if it does. */
+  n?: number
+  /** "2026-11-23", UTC. */
+  day?: string
+  /** As `displayAmount` writes it. */
+  amount?: string
+  receivers?: string[]
 }
 
 /** Kept with the payout, as of when it was judged. `at` is ISO time. */
@@ -72,7 +85,7 @@ const day = 24 * 60 * 60_000
 const contactFreshMs = 3 * day
 /** Far above: this many times the largest payment so far, once there are enough to compare with. */
 const farAbove = 10n
-const enoughPayments = 5
+export const enoughPayments = 5
 const manyRequests = 10
 /** As many as an approver will read. */
 const sharersNamed = 5
@@ -80,8 +93,10 @@ const payoutsNamed = 5
 
 const times = (n: number) => (n === 1 ? 'once' : `${n} times`)
 /** A change that lies in the future, because clocks differ, counts as now. */
+const wholeHours = (ms: number) => Math.floor(Math.max(0, ms) / 3_600_000)
+
 function hoursAgo(ms: number): string {
-  const hours = Math.floor(Math.max(0, ms) / 3_600_000)
+  const hours = wholeHours(ms)
   if (hours === 0) return 'less than an hour ago'
   return hours === 1 ? 'an hour ago' : `${hours} hours ago`
 }
@@ -104,12 +119,14 @@ export function checkRisk(payout: RiskSubject, facts: RiskFigures): RiskCheck[] 
     level: RiskLevel,
     evidence: string,
     clearedBy: string,
+    found: RiskFound,
     about: readonly string[] = [],
   ): RiskCheck => ({
     id,
     level,
     evidence,
     clearedBy,
+    found,
     ...(about.length > 0 && { payoutIds: [...about].sort().slice(0, payoutsNamed) }),
   })
   return [
@@ -120,6 +137,7 @@ export function checkRisk(payout: RiskSubject, facts: RiskFigures): RiskCheck[] 
         ? `No payment to this receiver in ${payout.currency} has been finished yet.`
         : `${facts.paidCount} finished before.`,
       'The first payment that is paid.',
+      { n: facts.paidCount },
     ),
     row(
       'new_destination',
@@ -128,6 +146,7 @@ export function checkRisk(payout: RiskSubject, facts: RiskFigures): RiskCheck[] 
         ? `Nothing was ever paid to this account for this receiver. It was first named on ${dayOf(facts.destinationFirstSeenAt)}.`
         : `Paid ${times(facts.paidToDestination)} before.`,
       'A payment to it that is paid.',
+      { n: facts.paidToDestination, day: dayOf(facts.destinationFirstSeenAt) },
     ),
     row(
       'shared_destination',
@@ -136,6 +155,7 @@ export function checkRisk(payout: RiskSubject, facts: RiskFigures): RiskCheck[] 
         ? 'No other receiver uses this account.'
         : `Also used by ${sharers.slice(0, sharersNamed).join(', ')}${shared > sharersNamed ? ` and ${shared - sharersNamed} more` : ''}.`,
       'The receivers confirm that they share it, or one of them removes it.',
+      { receivers: sharers.slice(0, sharersNamed), n: Math.max(0, shared - sharersNamed) },
     ),
     row(
       'name_differs',
@@ -144,6 +164,7 @@ export function checkRisk(payout: RiskSubject, facts: RiskFigures): RiskCheck[] 
         ? 'The account is in another name than the receiver\u2019s.'
         : 'The names agree, or none was given.',
       'The receiver shows that the account may be used.',
+      { n: differs ? 1 : 0 },
     ),
     row(
       'amount_above_history',
@@ -152,6 +173,7 @@ export function checkRisk(payout: RiskSubject, facts: RiskFigures): RiskCheck[] 
         ? `Fewer than ${enoughPayments} finished payments to compare with.`
         : `The largest payment so far was ${money(facts.largestPaidMinor)}.`,
       'The receiver or the department that ordered it confirms the amount.',
+      { n: facts.paidCount, amount: money(facts.largestPaidMinor) },
     ),
     row(
       'same_request',
@@ -160,6 +182,7 @@ export function checkRisk(payout: RiskSubject, facts: RiskFigures): RiskCheck[] 
         ? `${facts.sameRequests.length} more of exactly ${money(payout.amountMinor)} within 24 hours.`
         : 'No other request of this amount within 24 hours.',
       'A written reason why both are right.',
+      { n: facts.sameRequests.length, amount: money(payout.amountMinor) },
       facts.sameRequests,
     ),
     row(
@@ -167,6 +190,7 @@ export function checkRisk(payout: RiskSubject, facts: RiskFigures): RiskCheck[] 
       facts.requestsLastDay >= manyRequests ? 'low' : 'none',
       `${facts.requestsLastDay} ${facts.requestsLastDay === 1 ? 'request' : 'requests'} within 24 hours.`,
       'A day with fewer requests.',
+      { n: facts.requestsLastDay },
     ),
     row(
       'contact_changed',
@@ -175,6 +199,7 @@ export function checkRisk(payout: RiskSubject, facts: RiskFigures): RiskCheck[] 
         ? `The receiver\u2019s e-mail address was changed ${hoursAgo(contactMs)}.`
         : 'The e-mail address was not changed lately.',
       'Three days, or a call to a number known before.',
+      contactFresh ? { n: wholeHours(contactMs) } : {},
     ),
   ]
 }

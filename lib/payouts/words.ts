@@ -26,6 +26,3 @@ export const statusWords = {
   cancelled: { turn: 'nobody', tone: 'neutral' },
   expired: { turn: 'nobody', tone: 'neutral' },
 } as const satisfies Record<PayoutStatus, Words>
-
-/** For the desk, wherever it would otherwise promise that an approved payout is about to leave. */
-export const pausedOnDesk = 'Payments are paused: it is not sent before they are resumed.'

@@ -11,6 +11,7 @@ import { codes } from './en/codes.ts'
 import { common } from './en/common.ts'
 import { crash } from './en/crash.ts'
 import { csv } from './en/csv.ts'
+import { decision } from './en/decision.ts'
 import { demo } from './en/demo.ts'
 import { desk } from './en/desk.ts'
 import { destinations } from './en/destinations.ts'
@@ -26,20 +27,23 @@ import { keyboard } from './en/keyboard.ts'
 import { keys } from './en/keys.ts'
 import { mail } from './en/mail.ts'
 import { newAccounts } from './en/new-accounts.ts'
+import { newPayout } from './en/new-payout.ts'
 import { pay } from './en/pay.ts'
 import { payout } from './en/payout.ts'
 import { payouts } from './en/payouts.ts'
 import { policy } from './en/policy.ts'
 import { receipt } from './en/receipt.ts'
 import { receivers } from './en/receivers.ts'
+import { settings } from './en/settings.ts'
+import { refusals } from './en/refusals.ts'
+import { rejectReasons } from './en/reject-reasons.ts'
 import { reports } from './en/reports.ts'
 import { risk } from './en/risk.ts'
-import { settings } from './en/settings.ts'
 import { signIn } from './en/sign-in.ts'
-import { refusals } from './en/refusals.ts'
 import { site } from './en/site.ts'
 import { status } from './en/status.ts'
 import { stop } from './en/stop.ts'
+import { timeline } from './en/timeline.ts'
 import { unknown } from './en/unknown.ts'
 import { users } from './en/users.ts'
 import { withdraw } from './en/withdraw.ts'
@@ -58,6 +62,7 @@ export const english = {
   common,
   crash,
   csv,
+  decision,
   demo,
   desk,
   destinations,
@@ -73,20 +78,23 @@ export const english = {
   keys,
   mail,
   newAccounts,
+  newPayout,
   pay,
   payout,
   payouts,
   policy,
   receipt,
   receivers,
+  settings,
+  refusals,
+  rejectReasons,
   reports,
   risk,
-  settings,
   signIn,
-  refusals,
   site,
   status,
   stop,
+  timeline,
   unknown,
   users,
   withdraw,

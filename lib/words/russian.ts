@@ -13,6 +13,7 @@ import { codes } from './ru/codes.ts'
 import { common } from './ru/common.ts'
 import { crash } from './ru/crash.ts'
 import { csv } from './ru/csv.ts'
+import { decision } from './ru/decision.ts'
 import { demo } from './ru/demo.ts'
 import { desk } from './ru/desk.ts'
 import { destinations } from './ru/destinations.ts'
@@ -28,20 +29,23 @@ import { keyboard } from './ru/keyboard.ts'
 import { keys } from './ru/keys.ts'
 import { mail } from './ru/mail.ts'
 import { newAccounts } from './ru/new-accounts.ts'
+import { newPayout } from './ru/new-payout.ts'
 import { pay } from './ru/pay.ts'
 import { payout } from './ru/payout.ts'
 import { payouts } from './ru/payouts.ts'
 import { policy } from './ru/policy.ts'
 import { receipt } from './ru/receipt.ts'
 import { receivers } from './ru/receivers.ts'
+import { settings } from './ru/settings.ts'
+import { refusals } from './ru/refusals.ts'
+import { rejectReasons } from './ru/reject-reasons.ts'
 import { reports } from './ru/reports.ts'
 import { risk } from './ru/risk.ts'
-import { settings } from './ru/settings.ts'
 import { signIn } from './ru/sign-in.ts'
-import { refusals } from './ru/refusals.ts'
 import { site } from './ru/site.ts'
 import { status } from './ru/status.ts'
 import { stop } from './ru/stop.ts'
+import { timeline } from './ru/timeline.ts'
 import { unknown } from './ru/unknown.ts'
 import { users } from './ru/users.ts'
 import { withdraw } from './ru/withdraw.ts'
@@ -60,6 +64,7 @@ export const russian = {
   common,
   crash,
   csv,
+  decision,
   demo,
   desk,
   destinations,
@@ -75,20 +80,23 @@ export const russian = {
   keys,
   mail,
   newAccounts,
+  newPayout,
   pay,
   payout,
   payouts,
   policy,
   receipt,
   receivers,
+  settings,
+  refusals,
+  rejectReasons,
   reports,
   risk,
-  settings,
   signIn,
-  refusals,
   site,
   status,
   stop,
+  timeline,
   unknown,
   users,
   withdraw,

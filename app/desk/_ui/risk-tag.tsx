@@ -2,7 +2,6 @@ import { useTranslations } from 'next-intl'
 import { Tag } from '#app/_ui/badge.tsx'
 import type { IconName } from '#app/_ui/icons.tsx'
 import type { RiskLevel } from '#lib/payouts/risk.ts'
-import { wordsFor } from '#lib/words/words.ts'
 
 const looks = {
   none: { look: 'bg-sunken text-ink-2', icon: 'check' },
@@ -25,7 +24,3 @@ export function RiskTag({ level }: { level: RiskLevel | null }) {
 export function RiskMark({ level }: { level: RiskLevel | null }) {
   return level === 'medium' || level === 'high' ? <RiskTag level={level} /> : null
 }
-
-/** The English words, for use in a sentence. */
-export const riskWords = (level: RiskLevel): string =>
-  wordsFor('en', 'payouts')(`risk.${level}`).toLowerCase()

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next'
+import { getTranslations } from 'next-intl/server'
 import Link from 'next/link'
 import { DoneAlert } from '#app/_ui/alert.tsx'
 import { BankAccount } from '#app/_ui/amount.tsx'
@@ -10,7 +11,10 @@ import { shown } from '#app/_server/shown.ts'
 import { listCoolingOff } from '#lib/services/destination/show-cooling-off.ts'
 import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
 
-export const metadata: Metadata = { title: 'New accounts' }
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('newAccounts')
+  return { title: t('title') }
+}
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
@@ -19,29 +23,21 @@ export default async function CoolingOffPage({ searchParams }: Props) {
   const actor = await requireActor('item.see')
   const { released, mailed } = await searchParams
   const { destinations } = shown(await listCoolingOff(await getDeps(), actor))
+  const t = await getTranslations('newAccounts')
   return (
     <Page wide>
       <SendingNotices actor={actor} />
-      <PageTitle lead="Receivers have added these. Nothing is sent to them before their time, unless an approver has made sure that they are right.">
-        New accounts
-      </PageTitle>
+      <PageTitle lead={t('lead')}>{t('title')}</PageTitle>
       {typeof released === 'string' && !destinations.some(({ id }) => id === released) && (
-        <DoneAlert title="This account does not wait any more">
+        <DoneAlert title={t('over')}>
           <p>
-            <span>Payouts to it go on. </span>
-            <span>
-              {mailed === 'yes'
-                ? 'The receiver is told by mail.'
-                : 'No mail is sent to this receiver: tell them yourself.'}
-            </span>
+            <span>{t('released')}</span> <span>{t(mailed === 'yes' ? 'told' : 'notTold')}</span>
           </p>
         </DoneAlert>
       )}
       {destinations.length === 0 ? (
-        <Empty title="No account is waiting">
-          <p>
-            When a receiver enters an account that was never paid before, it is here until it may be used.
-          </p>
+        <Empty title={t('noneTitle')}>
+          <p>{t('noneText')}</p>
         </Empty>
       ) : (
         <ul className="divide-y divide-line overflow-hidden rounded-2xl border border-line bg-surface">
@@ -59,13 +55,18 @@ export default async function CoolingOffPage({ searchParams }: Props) {
                   <bdi>{one.receiverExternalId}</bdi>
                 </Link>
                 <p className="text-sm text-ink-2">
-                  <BankAccount bank={one.bankName} last4={one.last4} /> · added by{' '}
-                  <bdi>{one.createdByName}</bdi> <Age at={one.createdAt} /> ago
+                  <BankAccount bank={one.bankName} last4={one.last4} /> ·{' '}
+                  <span>
+                    {t.rich('added', {
+                      name: () => <bdi>{one.createdByName}</bdi>,
+                      age: () => <Age at={one.createdAt} />,
+                    })}
+                  </span>
                 </p>
               </div>
               <p className="text-sm text-ink-2 sm:text-right">
-                until <Time at={one.usableFrom} />
-                <span className="block text-ink-3">{waitingText(one.waiting)}</span>
+                <span>{t.rich('until', { at: () => <Time at={one.usableFrom} /> })}</span>
+                <span className="block text-ink-3">{t('waiting', { n: one.waiting })}</span>
               </p>
             </li>
           ))}
@@ -73,9 +74,4 @@ export default async function CoolingOffPage({ searchParams }: Props) {
       )}
     </Page>
   )
-}
-
-function waitingText(waiting: number): string {
-  if (waiting === 0) return 'no payout waits for it'
-  return waiting === 1 ? '1 payout waits for it' : `${waiting} payouts wait for it`
 }

@@ -13,6 +13,7 @@ import type { Actor } from '#lib/payouts/permissions.ts'
 import type { PeopleStore, User } from '#lib/services/ports.ts'
 import { keepAtOnce } from './at-once.ts'
 import { endAccess, toUser, userColumns } from './user-rows.ts'
+import { voidReasons } from '#lib/payouts/void-reasons.ts'
 
 /** PostgreSQL's unique_violation. */
 const uniqueViolation = '23505'
@@ -150,7 +151,7 @@ export function createPeopleStore(prisma: PrismaClient, hooks: StoreHooks, vault
         await tx.$executeRaw`
           UPDATE app_user SET disabled_at = coalesce(disabled_at, now()) WHERE id = ${userId}::uuid`
         await endAccess(tx, userId)
-        const payouts = await voidAllOf(tx, userId, 'The account of this approver was disabled.')
+        const payouts = await voidAllOf(tx, userId, voidReasons.disabled)
         await writeAudit(tx, 'user_disabled', actor, userId, { approvalsVoided: payouts })
       })
     },

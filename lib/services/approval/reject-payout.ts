@@ -8,6 +8,7 @@ import { mailsOn } from '#lib/services/message/mails.ts'
 import { payoutFor } from '#lib/services/payout/payout-for.ts'
 import { subjectFor } from '#lib/services/payout/payout-subject.ts'
 import type { Deps, Payout } from '#lib/services/ports.ts'
+import { voidReasons } from '#lib/payouts/void-reasons.ts'
 
 /** An approver says no, with a reason for the receiver. Possible until payout-pay is claimed. */
 export async function rejectPayout(
@@ -44,7 +45,7 @@ export async function rejectPayout(
       move: 'reject',
       facts: { failureMessage: reason },
       // What is not paid uses up nobody's daily limit.
-      approval: { do: 'void', approverId: null, reason: 'The payout was rejected.' },
+      approval: { do: 'void', approverId: null, reason: voidReasons.rejected },
       dueInMs: null,
       mails: await mailsOn(deps, payout, 'rejected', { reason }),
     },

@@ -5,6 +5,7 @@ import type { Refusal } from '#lib/payouts/refusals.ts'
 import { isBeforeClaim, isFinal, next } from '#lib/payouts/transitions.ts'
 import { payoutFor } from '#lib/services/payout/payout-for.ts'
 import type { Approval, Deps, Payout } from '#lib/services/ports.ts'
+import { undoneReason } from '#lib/payouts/void-reasons.ts'
 
 /** Has this person an approval of this payout that counts, and can it still be taken back? */
 export const mayUndo = (
@@ -47,7 +48,7 @@ export async function undoApproval(
           facts: { approvedById: null },
           dueInMs: deps.config.pollIntervalMs,
         }),
-        approval: { do: 'void', approverId: actor.id, reason: `Taken back by ${actor.name}.` },
+        approval: { do: 'void', approverId: actor.id, reason: undoneReason(actor.name) },
       },
       actor,
       { kind: 'approval_undone' },

@@ -598,7 +598,7 @@ describe('the full account number', () => {
     const revealed = await revealDestination(portal.deps, approver, { id, code })
     expect(revealed).toMatchObject({
       ok: true,
-      fields: expect.arrayContaining([{ label: 'Account number', value: number }]) as unknown,
+      fields: expect.arrayContaining([{ name: 'account_number', value: number }]) as unknown,
     })
     expect(await kinds()).toContain('revealed')
     expect(

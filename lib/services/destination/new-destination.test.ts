@@ -4,7 +4,7 @@ import type { Actor } from '#lib/payouts/permissions.ts'
 import type { Receiver } from '#lib/services/ports.ts'
 import { usualSettings } from '#lib/services/ports.ts'
 import { addedMails, releasedMails } from './destination-mails.ts'
-import { draftDestination, labelProblem, usualLabel } from './new-destination.ts'
+import { draftDestination, labelProblem, usualLabelOf } from './new-destination.ts'
 
 const account = 'DE89370400440532013000'
 const ada: Receiver = {
@@ -51,11 +51,13 @@ describe('a saved destination', () => {
   })
 
   it('is labelled by bank and last four', () => {
-    expect(usualLabel({ account_number: account, bank_name: 'Example Bank' })).toBe(
+    expect(usualLabelOf({ account_number: account, bank_name: 'Example Bank' })).toBe(
       'Example Bank, ending 3000',
     )
-    expect(usualLabel({ phone: '123' })).toBe('Account')
-    expect(usualLabel({ bank_name: 'B'.repeat(128), account_number: account }).length).toBeLessThanOrEqual(80)
+    expect(usualLabelOf({ phone: '123' })).toBe('Account')
+    expect(usualLabelOf({ bank_name: 'B'.repeat(128), account_number: account }).length).toBeLessThanOrEqual(
+      80,
+    )
   })
 
   it('is never labelled by its whole number, however that is written', () => {

@@ -1,5 +1,6 @@
 /** What is saved when a receiver gives a new destination. */
 import { randomUUID } from 'node:crypto'
+import { labelMaxCharacters, usualLabel } from '#lib/payouts/destination-label.ts'
 import { describeField, lastFour, receiverFields } from '#lib/payouts/fields.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { InputProblem } from '#lib/payouts/refusals.ts'
@@ -8,8 +9,6 @@ import type { Deps, DestinationDraft, Receiver } from '#lib/services/ports.ts'
 import { addedMails } from './destination-mails.ts'
 
 type Fields = Readonly<Record<string, string>>
-
-export const labelMaxCharacters = 80
 
 /**
  * Null when nothing is left to save. Fields that only repeat the receiver (name, e-mail) are not part of a destination: a name corrected
@@ -26,7 +25,7 @@ export async function draftDestination(
   const draft = {
     id: randomUUID(),
     receiverId: given.receiver.id,
-    label: given.label || usualLabel(fields),
+    label: given.label || usualLabelOf(fields),
     fields,
     coolingOffH,
   }
@@ -42,11 +41,12 @@ function ownFields(fields: Fields, receiver: Receiver): Record<string, string> {
 }
 
 /** Bank and last four: "Example Bank, ending 3000". */
-export function usualLabel(fields: Fields): string {
+export function usualLabelOf(fields: Fields): string {
   const account = fields['account_number']
-  const last4 = account === undefined ? '' : lastFour(account)
-  const parts = [fields['bank_name'] ?? 'Account', ...(last4 === '' ? [] : [`ending ${last4}`])]
-  return parts.join(', ').slice(0, labelMaxCharacters)
+  return usualLabel({
+    bankName: fields['bank_name'] ?? null,
+    last4: account === undefined ? null : lastFour(account),
+  })
 }
 
 const bare = (text: string) => text.toUpperCase().replaceAll(/[^\p{L}\p{N}]/gu, '')

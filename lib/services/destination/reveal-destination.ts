@@ -1,4 +1,3 @@
-import { describeField } from '#lib/payouts/fields.ts'
 import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
@@ -8,7 +7,8 @@ import type { Deps } from '#lib/services/ports.ts'
 import { refuseStepUp } from '#lib/services/sign-in/step-up.ts'
 import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
 
-export type RevealedField = { label: string; value: string }
+/** `name` is the gateway's name of the field. */
+export type RevealedField = { name: string; value: string }
 
 /**
  * Shows an approver one payout's destination in full, once, for a fresh code. The timeline and the audit trail say so before they see
@@ -31,5 +31,5 @@ export async function revealDestination(
   // Committed first: what is not recorded is not shown.
   await deps.payouts.noteRevealed(payout.id, actor)
   const fields = Object.entries(payout.destination)
-  return { ok: true, fields: fields.map(([name, value]) => ({ label: describeField(name).label, value })) }
+  return { ok: true, fields: fields.map(([name, value]) => ({ name, value })) }
 }

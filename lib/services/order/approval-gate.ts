@@ -9,6 +9,7 @@ import { followOrder } from './follow-order.ts'
 import { contentChanged, waitWhileUnreadable } from './unreadable-destination.ts'
 import { workerActor } from './step.ts'
 import type { Outcome } from './step.ts'
+import { lackingReason, voidReasons } from '#lib/payouts/void-reasons.ts'
 
 /** While it waits for its time only callbacks are followed. */
 const longestWaitMs = 10 * 60_000
@@ -54,7 +55,7 @@ type Lacking = { why: string; voidsAll: boolean; items: ItemDraft[] }
 async function lackingApproval(deps: Deps, payout: Payout): Promise<Lacking | null> {
   if (!isContentHash(deps.vault, payout.contentHash, payout))
     return {
-      why: 'It is no longer what was asked for.',
+      why: voidReasons.changed,
       voidsAll: true,
       items: [contentChanged],
     }
@@ -64,7 +65,7 @@ async function lackingApproval(deps: Deps, payout: Payout): Promise<Lacking | nu
   const needed = approversAsked(payout)
   if (people.size >= needed) return null
   return {
-    why: `${people.size} of ${needed} approvals count: one was taken back, or its approver may no longer approve.`,
+    why: lackingReason(people.size, needed),
     voidsAll: false,
     items: [],
   }

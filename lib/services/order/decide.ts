@@ -9,6 +9,7 @@ import { isBeforeClaim } from '#lib/payouts/transitions.ts'
 import type { PayoutMove, PayoutStatus } from '#lib/payouts/transitions.ts'
 import type { Judgement } from '#lib/services/policy/judge-policy.ts'
 import type { ItemDraft, ItemKind, OrderState, Payout, PayoutFacts } from '#lib/services/ports.ts'
+import { voidReasons } from '#lib/payouts/void-reasons.ts'
 
 export type Decision = {
   move?: PayoutMove
@@ -81,7 +82,7 @@ function checked(
     if (payout.status === 'requested') decision.move = 'find_order'
     else if (!asked) {
       decision.move = 'revalidate'
-      decision.voidsApprovals = 'The bank took its confirmation back.'
+      decision.voidsApprovals = voidReasons.revalidated
     }
     return decision
   }

@@ -4,6 +4,7 @@ import type { Deps, Leased, Payout } from '#lib/services/ports.ts'
 import { followOrder } from './follow-order.ts'
 import { workerActor } from './step.ts'
 import type { Outcome } from './step.ts'
+import { voidReasons } from '#lib/payouts/void-reasons.ts'
 
 const hour = 3_600_000
 
@@ -46,7 +47,7 @@ async function expire(deps: Deps, leased: Leased, payout: Payout, outcome: Outco
     payout,
     {
       move: 'expire',
-      approval: { do: 'void', approverId: null, reason: 'The payout expired.' },
+      approval: { do: 'void', approverId: null, reason: voidReasons.expired },
       dueInMs: null,
       mails: await mailsOn(deps, payout, 'expired'),
       closeItems: { kinds: ['approval_blocked'], reason: 'The payout expired.' },

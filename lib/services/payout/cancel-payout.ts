@@ -9,6 +9,7 @@ import { payoutFor } from './payout-for.ts'
 import { subjectOf } from './payout-subject.ts'
 import { bookFor } from './failure-words.ts'
 import { payoutView } from './payout-view.ts'
+import { voidReasons } from '#lib/payouts/void-reasons.ts'
 
 /**
  * The receiver, or the system that asked, cancels a payout; repeating it is harmless. If the worker claims it at the same moment
@@ -36,7 +37,7 @@ export async function cancelPayout(
       {
         move: 'cancel',
         dueInMs: null,
-        approval: { do: 'void', approverId: null, reason: 'The request was taken back.' },
+        approval: { do: 'void', approverId: null, reason: voidReasons.cancelled },
       },
       actor,
       { kind: 'taken_back' },

@@ -4,6 +4,7 @@ import type { CodeBook, CodeTexts } from '#lib/payouts/error-codes.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import type { Deps, Payout } from '#lib/services/ports.ts'
 import type { Locale } from '#lib/words/locales.ts'
+import { rejectReasonText } from '#lib/words/reject-reason-text.ts'
 import { wordsFor } from '#lib/words/words.ts'
 
 export type FailureWords = {
@@ -66,7 +67,10 @@ export function receiverReason(
   book: CodeBook,
   locale: Locale,
 ): string | null {
-  if (payout.status === 'rejected') return payout.failureMessage
+  if (payout.status === 'rejected')
+    return payout.failureMessage === null
+      ? null
+      : rejectReasonText(wordsFor(locale, 'rejectReasons'))(payout.failureMessage)
   const words = failureWords(payout, book, locale)
   return words?.known ? words.receiver : null
 }

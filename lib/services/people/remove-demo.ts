@@ -5,6 +5,7 @@ import type { Refusal } from '#lib/payouts/refusals.ts'
 import { isBeforeClaim, isFinal, payoutStatuses } from '#lib/payouts/transitions.ts'
 import type { Deps, Payout } from '#lib/services/ports.ts'
 import { demoPeople, demoShopName } from './demo-codes.ts'
+import { voidReasons } from '#lib/payouts/void-reasons.ts'
 
 /** E-mails of the demo's people who can still sign in, with a password and codes that everybody can read. */
 export async function findDemoPeople(deps: Pick<Deps, 'people'>): Promise<string[]> {
@@ -82,7 +83,7 @@ async function takeBack(deps: Deps, actor: Actor, payout: Payout): Promise<boole
       {
         move: 'cancel',
         dueInMs: null,
-        approval: { do: 'void', approverId: null, reason: 'The demo data was removed.' },
+        approval: { do: 'void', approverId: null, reason: voidReasons.demo },
       },
       actor,
       { kind: 'taken_back' },

@@ -274,7 +274,7 @@ describe('a payout', () => {
     })
     expect(judged).toMatchObject({ policyVersion: first, approvalsRequired: 2 })
     expect(judged.policyNote?.demands).toEqual([
-      { rule: 'Large 900.00', approvers: 2, why: 'From 900.00 EUR.' },
+      { rule: 'Large 900.00', approvers: 2, why: 'From 900.00 EUR.', from: '900.00', source: 'any' },
     ])
     expect(await portal.until(later, 'awaiting_approval')).toMatchObject({
       policyVersion: second,

@@ -1,6 +1,12 @@
 /** Small pieces that many pages share: forms, accounts, ages. Every page sends these to the browser, so keep it short. */
 export const common = {
-  account: { endingIn: 'ending in', notNamed: 'not named' },
+  account: {
+    endingIn: 'ending in',
+    notNamed: 'not named',
+    unnamed: 'Account',
+    ending: 'Account, ending {last4}',
+    bankEnding: '{bank}, ending {last4}',
+  },
   age: {
     underMinute: 'under a minute',
     minutes: '{n, number} min',

@@ -17,7 +17,6 @@ export const history = {
   mailSent: 'sent <at></at>',
   mailWaits: 'not sent yet',
   mailFailed: 'not sent, {n, plural, one {# attempt} other {# attempts}}',
-  mailer: 'The portal',
   noteStaff: 'Internal note',
   noteReceiver: 'Note to the receiver',
   noteChanged: 'changed <at></at>',
@@ -46,10 +45,5 @@ export const history = {
     change: 'Change',
     saveChange: 'Save change',
     notSaved: 'The note wasn’t saved',
-  },
-  before: {
-    title: 'What it takes',
-    lead: 'Once the bank has confirmed the details. The policy may still approve it automatically.',
-    people: '{n, plural, one {one person} other {# people}}',
   },
 } as const

@@ -2,7 +2,13 @@ import type { Same } from '../same.ts'
 import type { common as english } from '../en/common.ts'
 
 export const common = {
-  account: { endingIn: 'последние цифры', notNamed: 'не указан' },
+  account: {
+    endingIn: 'последние цифры',
+    notNamed: 'не указан',
+    unnamed: 'Счёт',
+    ending: 'Счёт, *{last4}',
+    bankEnding: '{bank}, *{last4}',
+  },
   age: {
     underMinute: 'меньше минуты',
     minutes: '{n, number} мин',

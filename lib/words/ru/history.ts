@@ -21,7 +21,6 @@ export const history = {
   mailWaits: 'ещё не отправлено',
   mailFailed:
     'не отправлено, {n, plural, one {# попытка} few {# попытки} many {# попыток} other {# попытки}}',
-  mailer: 'Портал',
   noteStaff: 'Внутренняя заметка',
   noteReceiver: 'Заметка получателю',
   noteChanged: 'изменена <at></at>',
@@ -51,10 +50,5 @@ export const history = {
     change: 'Изменить',
     saveChange: 'Сохранить изменение',
     notSaved: 'Заметка не сохранена',
-  },
-  before: {
-    title: 'Что потребуется',
-    lead: 'Когда банк подтвердит реквизиты. Политика может согласовать выплату автоматически.',
-    people: '{n, plural, one {# человек} few {# человека} many {# человек} other {# человека}}',
   },
 } as const satisfies Same<typeof english>

@@ -1,4 +1,5 @@
 'use server'
+import { getTranslations } from 'next-intl/server'
 import { redirect } from 'next/navigation'
 import { readTexts, sentBack } from '#app/_ui/form/form-state.ts'
 import type { FormState } from '#app/_ui/form/form-state.ts'
@@ -11,9 +12,10 @@ async function runRelease(_before: FormState, form: FormData): Promise<FormState
   const { id = '', why = '', code = '' } = texts
   const result = await act(({ deps, actor }) => releaseDestination(deps, actor, { id, reason: why, code }))
   if (result.ok) redirect(`/desk/destinations?released=${id}&mailed=${result.mailed ? 'yes' : 'no'}`)
+  const t = await getTranslations('newAccounts.release')
   return sentBack(result, texts, {
     inputOf: (path) => (path === 'reason' ? 'why' : path),
-    words: { reason_required: 'Write how you know that it is right.' },
+    words: { reason_required: t('whyMissing') },
   })
 }
 

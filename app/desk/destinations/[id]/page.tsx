@@ -1,5 +1,8 @@
 import type { Metadata } from 'next'
+import { useTranslations } from 'next-intl'
+import { getTranslations } from 'next-intl/server'
 import Link from 'next/link'
+import { BrowserWords } from '#app/_server/browser-words.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
@@ -9,12 +12,14 @@ import { Card, Empty, Page, PageTitle, Section } from '#app/_ui/card.tsx'
 import { Fact, Facts } from '#app/_ui/facts.tsx'
 import { Time } from '#app/_ui/time.tsx'
 import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
-import { releaseRefusals } from '#app/desk/destinations/release-refusals.ts'
 import { showCoolingOff } from '#lib/services/destination/show-cooling-off.ts'
 import type { CoolingOff } from '#lib/services/destination/show-cooling-off.ts'
 import { ReleaseForm } from './release-form.tsx'
 
-export const metadata: Metadata = { title: 'New account' }
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('newAccounts.one')
+  return { title: t('title') }
+}
 
 type Props = { params: Promise<{ id: string }> }
 
@@ -22,16 +27,17 @@ export default async function CoolingOffDestinationPage({ params }: Props) {
   const actor = await requireActor('item.see')
   const { id } = await params
   const { destination } = shown(await showCoolingOff(await getDeps(), actor, id))
+  const t = await getTranslations('newAccounts')
   return (
     <Page>
       <SendingNotices actor={actor} />
-      <BackLink href="/desk/destinations">New accounts</BackLink>
-      <PageTitle>New account</PageTitle>
+      <BackLink href="/desk/destinations">{t('title')}</BackLink>
+      <PageTitle>{t('one.title')}</PageTitle>
       {destination ? (
         <Waiting destination={destination} />
       ) : (
-        <Empty title="This account does not wait any more">
-          <p>Its time is over, or somebody has released it. There is nothing to do.</p>
+        <Empty title={t('over')}>
+          <p>{t('overText')}</p>
         </Empty>
       )}
     </Page>
@@ -39,45 +45,48 @@ export default async function CoolingOffDestinationPage({ params }: Props) {
 }
 
 function Waiting({ destination }: { destination: CoolingOff }) {
+  const t = useTranslations('newAccounts')
   const { bankName, last4, receiverExternalId, createdByName, createdAt, usableFrom, refusal } = destination
   return (
     <>
       <Card>
         <Facts>
-          <Fact name="Receiver's number" mono>
+          <Fact name={t('one.number')} mono>
             <span className="select-all">
               <bdi>{receiverExternalId}</bdi>
             </span>
           </Fact>
-          <Fact name="Account">
+          <Fact name={t('one.account')}>
             <BankAccount bank={bankName} last4={last4} />
           </Fact>
-          <Fact name="Added">
+          <Fact name={t('one.added')}>
             <Time at={createdAt} seconds />
             <span className="block text-sm text-ink-2">
-              by <bdi>{createdByName}</bdi>
+              {t.rich('one.by', { name: () => <bdi>{createdByName}</bdi> })}
             </span>
           </Fact>
-          <Fact name="Can be used from">
+          <Fact name={t('one.usableFrom')}>
             <Time at={usableFrom} seconds />
           </Fact>
-          <Fact name="Its payouts">
+          <Fact name={t('one.payouts')}>
             <Link
               href={`/desk/payouts?search=${encodeURIComponent(receiverExternalId)}`}
               prefetch={false}
               className="text-link"
             >
-              All payouts of this receiver
+              {t('one.allPayouts')}
             </Link>
           </Fact>
         </Facts>
       </Card>
-      <Section id="release" title="Release it before its time">
+      <Section id="release" title={t('release.title')}>
         <Card>
           {refusal === null ? (
-            <ReleaseForm id={destination.id} />
+            <BrowserWords areas={['newAccounts']}>
+              <ReleaseForm id={destination.id} />
+            </BrowserWords>
           ) : (
-            <p className="text-[0.9375rem] leading-6 text-ink-2">{releaseRefusals[refusal]}</p>
+            <p className="text-[0.9375rem] leading-6 text-ink-2">{t(`refusal.${refusal}`)}</p>
           )}
         </Card>
       </Section>

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next'
+import { useTranslations } from 'next-intl'
 import { getTranslations } from 'next-intl/server'
 import { DoneAlert } from '#app/_ui/alert.tsx'
 import { Amount } from '#app/_ui/amount.tsx'
@@ -8,7 +9,7 @@ import { Card, Page, Section } from '#app/_ui/card.tsx'
 import { Icon } from '#app/_ui/icons.tsx'
 import type { KeyBinding } from '#app/_ui/keyboard.tsx'
 import { Age, Time } from '#app/_ui/time.tsx'
-import { turnText } from '#app/_ui/turn-steps.tsx'
+import { BrowserWords } from '#app/_server/browser-words.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { localeHere } from '#app/_server/locale.ts'
@@ -17,7 +18,7 @@ import { displayAmount } from '#lib/payouts/money.ts'
 import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { isBeforeClaim, isFinal } from '#lib/payouts/transitions.ts'
-import { pausedOnDesk, statusWords } from '#lib/payouts/words.ts'
+import { statusWords } from '#lib/payouts/words.ts'
 import { showDeskPayout } from '#lib/services/desk/show-desk-payout.ts'
 import type { DeskPayout } from '#lib/services/desk/show-desk-payout.ts'
 import { listNeighbours } from '#lib/services/payout/list-neighbours.ts'
@@ -46,7 +47,10 @@ import { Reveal } from '#app/desk/payouts/_facts/reveal.tsx'
 import { RiskPanel } from '#app/desk/payouts/_decision/risk-panel.tsx'
 import { Timeline } from '#app/desk/payouts/_history/timeline.tsx'
 
-export const metadata: Metadata = { title: 'Payout' }
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('payout')
+  return { title: t('title') }
+}
 
 type Props = {
   params: Promise<{ id: string }>
@@ -58,9 +62,10 @@ export default async function PayoutPage({ params, searchParams }: Props) {
   const [{ id }, { done, decided, list: opened }] = await Promise.all([params, searchParams])
   const deps = await getDeps()
   const list = readList(opened)
-  const [desk, neighbours, t] = await Promise.all([
+  const [desk, neighbours, t, history] = await Promise.all([
     showDeskPayout(deps, actor, id, await localeHere()).then(shown),
     neighboursIn(deps, actor, id, list),
+    getTranslations('payout'),
     getTranslations('history'),
   ])
   const { payout, view } = desk
@@ -76,8 +81,8 @@ export default async function PayoutPage({ params, searchParams }: Props) {
         <div className="flex flex-wrap items-center gap-3">
           <StatusBadge status={payout.status} />
           <span className="text-sm text-ink-2">
-            <span>{!view.final && `Whose turn: ${turnText(statusWords[payout.status].turn)} · `}</span>
-            in this status for <Age at={payout.stageSince} />
+            {!view.final && <span>{t(`turn.${statusWords[payout.status].turn}`)} · </span>}
+            <span>{t.rich('since', { age: () => <Age at={payout.stageSince} /> })}</span>
           </span>
         </div>
         <h1 className="mt-3 text-[0.9375rem] text-ink-2">
@@ -85,7 +90,7 @@ export default async function PayoutPage({ params, searchParams }: Props) {
             <Amount display={displayAmount(payout.amountMinor, payout.currency)} large />
           </span>
           <span className="mt-1 block">
-            to <bdi>{receiverName(payout.receiver)}</bdi>
+            {t.rich('to', { name: () => <bdi>{receiverName(payout.receiver)}</bdi> })}
           </span>
         </h1>
       </header>
@@ -93,54 +98,60 @@ export default async function PayoutPage({ params, searchParams }: Props) {
         {/* On a phone the findings come before the buttons, on a wide screen beside them. */}
         {undecided && (
           <div className="min-w-0 empty:hidden">
-            <RiskPanel now={desk.riskNow} then={payout.risk} />
+            <RiskPanel now={desk.riskNow} then={payout.risk} currency={payout.currency} />
           </div>
         )}
         <div className={`order-2 min-w-0 lg:order-none ${undecided ? 'lg:row-start-2' : ''}`}>
           <Items items={desk.items} />
           {desk.changes.length > 0 && (
-            <Section id="after-end" title="After the end">
+            <Section id="after-end" title={t('section.afterEnd')}>
               <AfterEnd changes={desk.changes} />
             </Section>
           )}
-          <Section id="facts" title="Payout">
+          <Section id="facts" title={t('section.facts')}>
             <Card>
               <PayoutFacts desk={desk} />
-              {may(actor, 'payout.reveal') && <Reveal id={payout.id} />}
+              {may(actor, 'payout.reveal') && (
+                <BrowserWords areas={['decision', 'fields']}>
+                  <Reveal id={payout.id} />
+                </BrowserWords>
+              )}
             </Card>
           </Section>
-          {!undecided && <RiskPanel now={null} then={payout.risk} />}
-          <Section id="gateway" title="At Cardzo">
+          {!undecided && <RiskPanel now={null} then={payout.risk} currency={payout.currency} />}
+          <Section id="gateway" title={t('section.gateway')}>
             <Card>
               <GatewayFacts desk={desk} />
             </Card>
           </Section>
-          <Section id="timeline" title="Timeline">
+          <Section id="timeline" title={t('section.timeline')}>
             <Card>
               <Timeline entries={groupTimeline({ ...desk, said: payout.progress.said })} />
             </Card>
             {!desk.proof.firstBroken && <Proof proof={desk.proof} />}
             {/* A download, so not a router link. */}
-            <p className="mt-3 text-sm text-ink-2">
-              <a href={`/desk/payouts/${payout.id}/evidence`} className={`${buttonClass('secondary')} mr-3`}>
+            <div className="mt-3 flex flex-wrap items-center gap-x-3 gap-y-2">
+              <a href={`/desk/payouts/${payout.id}/evidence`} className={buttonClass('secondary')}>
                 <Icon name="download" />
-                {t('evidence')}
+                {history('evidence')}
               </a>
-              {t('evidenceHint')}
-            </p>
+              <p className="min-w-60 flex-1 text-sm text-ink-2">{history('evidenceHint')}</p>
+            </div>
           </Section>
           {desk.mayWriteNotes && <Notes desk={desk} userId={actor.id} />}
           {desk.callbacks.length > 0 && (
-            <Section id="callbacks" title="Callbacks">
+            <Section id="callbacks" title={t('section.callbacks')}>
               <Callbacks callbacks={desk.callbacks} />
             </Section>
           )}
         </div>
         <div className={`space-y-8 lg:col-start-2 lg:row-start-1 ${undecided ? 'lg:row-span-2' : ''}`}>
           <CoolingOff payout={payout} actor={actor} />
-          <Decision desk={desk} onward={{ list: list?.toString() ?? '', next: neighbours.next ?? '' }} />
-          <NextSteps desk={desk} />
-          <Section id="people" title="People">
+          <BrowserWords areas={['decision', 'rejectReasons']}>
+            <Decision desk={desk} onward={{ list: list?.toString() ?? '', next: neighbours.next ?? '' }} />
+            <NextSteps desk={desk} />
+          </BrowserWords>
+          <Section id="people" title={t('section.people')}>
             <Card>
               <PeopleFacts desk={desk} mayChange={may(actor, 'receiver.change')} />
             </Card>
@@ -189,48 +200,46 @@ type DoneProps = { done: unknown; own: boolean; desk: DeskPayout }
 
 /** After the person's own decision, if the payout is still where it led: the address alone proves nothing. */
 function Done({ done, own, desk }: DoneProps) {
+  const t = useTranslations('payout')
   const { paused } = desk
   const { status } = desk.payout
   if (done === 'approved' && own && !isFinal(status))
     return (
-      <DoneAlert title="Approved">
-        {status === 'approved' && !paused && <p>The payment is sent when its time has come; see below.</p>}
-        {status === 'awaiting_approval' && <p>It is sent when enough people have agreed.</p>}
-        {paused && isBeforeClaim(status) && <p>{pausedOnDesk}</p>}
+      <DoneAlert title={t('done.approved')}>
+        {status === 'approved' && !paused && <p>{t('done.approvedSends')}</p>}
+        {status === 'awaiting_approval' && <p>{t('done.approvedWaits')}</p>}
+        {paused && isBeforeClaim(status) && <p>{t('paused')}</p>}
       </DoneAlert>
     )
   if (done === 'undone' && !own && status === 'awaiting_approval')
     return (
-      <DoneAlert title="Taken back">
-        <p>Your approval no longer counts, and nothing was sent.</p>
+      <DoneAlert title={t('done.undone')}>
+        <p>{t('done.undoneText')}</p>
       </DoneAlert>
     )
   if (done === 'rejected' && status === 'rejected')
     return (
-      <DoneAlert title="Rejected">
-        <p>{howTold(desk)}</p>
+      <DoneAlert title={t('done.rejected')}>
+        <p>{t(`told.${howTold(desk)}`)}</p>
       </DoneAlert>
     )
   return null
 }
 
 function Items({ items }: { items: DeskPayout['items'] }) {
+  const t = useTranslations('payout')
   const open = items.filter((item) => item.closedAt === null)
   if (open.length === 0) return null
   return (
-    <Section id="items" title="Open items">
+    <Section id="items" title={t('section.items')}>
       <ul className="space-y-3">
         {open.map((item) => (
           <li key={item.id} className="rounded-2xl border border-line bg-surface p-4 sm:p-5">
             <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 text-sm text-ink-3">
               <SeverityBadge severity={item.severity} />
-              <span>
-                since <Time at={item.openedAt} />
-              </span>
+              <span>{t.rich('item.since', { at: () => <Time at={item.openedAt} /> })}</span>
               {item.ownerName !== null && (
-                <span>
-                  taken by <bdi>{item.ownerName}</bdi>
-                </span>
+                <span>{t.rich('item.owner', { name: () => <bdi>{item.ownerName}</bdi> })}</span>
               )}
             </div>
             <ItemSays item={item} />

@@ -1,5 +1,6 @@
 'use server'
 import { revalidatePath } from 'next/cache'
+import { getTranslations } from 'next-intl/server'
 import { redirect } from 'next/navigation'
 import { readTexts, sentBack } from '#app/_ui/form/form-state.ts'
 import type { FormState } from '#app/_ui/form/form-state.ts'
@@ -34,12 +35,20 @@ async function runUndo(_before: FormState, form: FormData): Promise<FormState> {
   const { id = '' } = readTexts(form)
   const result = await act(({ deps, actor }) => undoApproval(deps, actor, { id }))
   if (result.ok) redirect(`/desk/payouts/${result.payout.id}?done=undone`)
-  return sentBack(result, {}, { words: { payout_already_sent: 'Too late: the payment was just sent.' } })
+  const t = await getTranslations('decision')
+  return sentBack(result, {}, { words: { payout_already_sent: t('tooLate') } })
 }
 
 async function runReject(_before: FormState, form: FormData): Promise<FormState> {
   const texts = readTexts(form)
-  const reason = rejectReason(texts['template'] ?? '', texts['reason'] ?? '')
+  const t = await getTranslations('rejectReasons')
+  const shown = {
+    details: t('details.text'),
+    duplicate: t('duplicate.text'),
+    amount: t('amount.text'),
+    document: t('document.text'),
+  }
+  const reason = rejectReason(texts['template'] ?? '', texts['reason'] ?? '', shown)
   const result = await act(({ deps, actor }) => rejectPayout(deps, actor, { ...seenOf(texts), reason }))
   if (!result.ok) return sentBack(result, texts)
   redirect(afterDecision(texts, result.payout.id, 'rejected'))

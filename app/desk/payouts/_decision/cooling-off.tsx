@@ -1,3 +1,4 @@
+import { getTranslations } from 'next-intl/server'
 import Link from 'next/link'
 import { Alert } from '#app/_ui/alert.tsx'
 import { Time } from '#app/_ui/time.tsx'
@@ -7,28 +8,29 @@ import type { Actor } from '#lib/payouts/permissions.ts'
 import { showCoolingOff } from '#lib/services/destination/show-cooling-off.ts'
 import { waitsOf } from '#lib/services/payout/show-status.ts'
 import type { Payout } from '#lib/services/ports.ts'
-import { releaseRefusals } from '#app/desk/destinations/release-refusals.ts'
 
 /** While its destination is cooling off: until when, and what ends it sooner. */
 export async function CoolingOff({ payout, actor }: { payout: Payout; actor: Actor }) {
   const { coolingOffUntil } = waitsOf(payout)
   if (coolingOffUntil === null || payout.destinationId === null) return null
   const { destination } = shown(await showCoolingOff(await getDeps(), actor, payout.destinationId))
+  const [t, refusal] = await Promise.all([
+    getTranslations('payout.coolingOff'),
+    getTranslations('newAccounts.refusal'),
+  ])
   return (
-    <Alert tone="info" title="The account is new">
-      <p>
-        Nothing is sent to it before <Time at={coolingOffUntil} />, also when it is approved.
-      </p>
+    <Alert tone="info" title={t('title')}>
+      <p>{t.rich('text', { at: () => <Time at={coolingOffUntil} /> })}</p>
       {destination?.refusal === null ? (
         <Link
           href={`/desk/destinations/${destination.id}`}
           prefetch={false}
           className="text-link mt-1 inline-flex min-h-8 items-center"
         >
-          Release the account
+          {t('release')}
         </Link>
       ) : (
-        destination && <p className="mt-1">{releaseRefusals[destination.refusal]}</p>
+        destination && <p className="mt-1">{refusal(destination.refusal)}</p>
       )}
     </Alert>
   )

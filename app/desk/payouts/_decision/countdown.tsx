@@ -1,17 +1,22 @@
 'use client'
+import { useTranslations } from 'next-intl'
 import { useRouter } from 'next/navigation'
 import { useEffect, useState } from 'react'
 import { Time } from '#app/_ui/time.tsx'
+import type { Words } from '#lib/words/words.ts'
 
 const second = 1000
 
-/** "42 s", "3 min 20 s", "5 h 12 min". */
-function inWords(ms: number): string {
+/** ", in 42 s", ", in 3 min 20 s", ", in 5 h 12 min", ", in 4 days". */
+function leftText(t: Words<'decision'>, ms: number): string {
   const seconds = Math.ceil(ms / second)
-  if (seconds < 60) return `${seconds} s`
+  if (seconds <= 0) return t('left.now')
+  if (seconds < 60) return t('left.seconds', { s: seconds })
   const minutes = Math.floor(seconds / 60)
-  if (minutes < 60) return `${minutes} min ${seconds % 60} s`
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+  if (minutes < 60) return t('left.minutes', { min: minutes, s: seconds % 60 })
+  const hours = Math.floor(minutes / 60)
+  if (hours < 72) return t('left.hours', { h: hours, min: minutes % 60 })
+  return t('left.days', { d: Math.floor(hours / 24) })
 }
 
 /**
@@ -19,6 +24,7 @@ function inWords(ms: number): string {
  * time but not the wrong speed. At zero the page refreshes. Without scripts it shows the time.
  */
 export function Countdown({ at, leftMs }: { at: Date; leftMs: number }) {
+  const t = useTranslations('decision')
   const router = useRouter()
   const [left, setLeft] = useState(leftMs)
   useEffect(() => {
@@ -32,9 +38,11 @@ export function Countdown({ at, leftMs }: { at: Date; leftMs: number }) {
   }, [leftMs, router])
   return (
     <p className="font-medium">
-      Is sent at <Time at={at} seconds short />
-      {/* Screen readers read the time once, not every second. */}
-      <span aria-hidden="true">{left > 0 ? `, in ${inWords(left)}` : ', now'}</span>
+      {t.rich('countdown', {
+        at: () => <Time at={at} seconds short />,
+        // Screen readers read the time once, not every second.
+        left: () => <span aria-hidden="true">{leftText(t, left)}</span>,
+      })}
     </p>
   )
 }

@@ -1,11 +1,13 @@
 'use client'
+import { useTranslations } from 'next-intl'
 import { useActionState } from 'react'
 import { CodeField } from '#app/_ui/form/code-field.tsx'
 import { AreaField, SelectField, TextField } from '#app/_ui/form/field.tsx'
 import { FormProblems } from '#app/_ui/form/form-problems.tsx'
 import { untouched } from '#app/_ui/form/form-state.ts'
 import { SubmitButton } from '#app/_ui/form/submit-button.tsx'
-import { rejectReason, rejectReasons } from '#lib/payouts/reject-reasons.ts'
+import { rejectReasonCodes } from '#lib/payouts/reject-reasons.ts'
+import { fixedNames } from '#lib/words/fixed-names.ts'
 import type { Onward } from '#app/desk/payouts/_list/list-address.ts'
 import { approve, reject, undo } from './actions.ts'
 
@@ -31,8 +33,6 @@ function SeenFields({ id, version }: Seen) {
   )
 }
 
-const labels = { note: 'Note', code: 'One-time code', reason: 'Reason' }
-
 export function ApproveForm({
   id,
   contentHash,
@@ -46,10 +46,11 @@ export function ApproveForm({
   needsNote: boolean
   onward: Onward
 }) {
+  const [t, code] = [useTranslations('decision.approve'), useTranslations('common.form')('code')]
   const [state, action] = useActionState(approve, untouched)
   return (
     <form action={action} noValidate className="space-y-3">
-      <FormProblems state={state} labels={labels} title="Not approved" />
+      <FormProblems state={state} labels={{ note: t('note'), code }} title={t('failed')} />
       <input type="hidden" name="id" value={id} />
       <input type="hidden" name="contentHash" value={contentHash} />
       <input type="hidden" name="riskSeen" value={riskSeen} />
@@ -57,59 +58,61 @@ export function ApproveForm({
       {/* Never prefilled: the record must hold this person's own words. */}
       <TextField
         name="note"
-        label={labels.note}
-        hint={
-          needsNote
-            ? 'The same was asked for within a day. Write why both are right; it goes on record.'
-            : 'For your colleagues and the audit.'
-        }
+        label={t('note')}
+        hint={t(needsNote ? 'hintSame' : 'hint')}
         optional={!needsNote}
         problem={state.problems['note']}
         input={{ defaultValue: state.values['note'], maxLength: 500 }}
       />
       <CodeField problem={state.problems['code']} />
-      <SubmitButton className="w-full">Approve</SubmitButton>
-    </form>
-  )
-}
-
-export function UndoForm({ id }: { id: string }) {
-  const [state, action] = useActionState(undo, untouched)
-  return (
-    <form action={action} className="space-y-3">
-      <FormProblems state={state} title="Not taken back" />
-      <input type="hidden" name="id" value={id} />
-      <SubmitButton look="secondary" className="w-full">
-        Undo
+      <SubmitButton className="w-full">
+        <span lang="en">{fixedNames.approve}</span>
       </SubmitButton>
     </form>
   )
 }
 
-const templates = [
-  { value: '', text: 'Other: write it yourself' },
-  ...rejectReasons.map(({ id, label }) => ({ value: id, text: label })),
-]
-
-/** Adds the chosen sentence after what the person has written. */
-function fillIn(select: HTMLSelectElement) {
-  const area = select.form?.elements.namedItem('reason')
-  if (!(area instanceof HTMLTextAreaElement)) return
-  const own = rejectReasons.some(({ text }) => text === area.value) ? '' : area.value.trim()
-  area.value = [own, rejectReason(select.value, '')].filter((part) => part !== '').join(' ')
+export function UndoForm({ id }: { id: string }) {
+  const t = useTranslations('decision.undo')
+  const [state, action] = useActionState(undo, untouched)
+  return (
+    <form action={action} className="space-y-3">
+      <FormProblems state={state} title={t('failed')} />
+      <input type="hidden" name="id" value={id} />
+      <SubmitButton look="secondary" className="w-full">
+        {t('button')}
+      </SubmitButton>
+    </form>
+  )
 }
 
 /** Without scripts the chosen sentence counts if nothing is written. `told`: how the receiver learns of it. */
 export function RejectForm({ seen, told, onward }: { seen: Seen; told: string; onward: Onward }) {
+  const [t, reasons] = [useTranslations('decision.reject'), useTranslations('rejectReasons')]
   const [state, action] = useActionState(reject, untouched)
+  const texts = rejectReasonCodes.map((id) => reasons(`${id}.text`))
+  const templates = [
+    { value: '', text: t('own') },
+    ...rejectReasonCodes.map((id) => ({ value: id, text: reasons(`${id}.label`) })),
+  ]
+  /** Adds the chosen sentence after what the person has written. */
+  const fillIn = (select: HTMLSelectElement) => {
+    const area = select.form?.elements.namedItem('reason')
+    if (!(area instanceof HTMLTextAreaElement)) return
+    const own = texts.includes(area.value) ? '' : area.value.trim()
+    const chosen = rejectReasonCodes.find((id) => id === select.value)
+    area.value = [own, chosen === undefined ? '' : reasons(`${chosen}.text`)]
+      .filter((part) => part !== '')
+      .join(' ')
+  }
   return (
     <form action={action} noValidate className="space-y-3">
-      <FormProblems state={state} labels={labels} title="Not rejected" />
+      <FormProblems state={state} labels={{ reason: fixedNames.reason }} title={t('failed')} />
       <SeenFields {...seen} />
       <OnwardFields {...onward} />
       <SelectField
         name="template"
-        label="Template"
+        label={t('template')}
         options={templates}
         defaultValue={state.values['template'] ?? ''}
         onChoose={fillIn}
@@ -117,14 +120,14 @@ export function RejectForm({ seen, told, onward }: { seen: Seen; told: string; o
       />
       <AreaField
         name="reason"
-        label={labels.reason}
+        label={fixedNames.reason}
         hint={told}
         maxLength={500}
         defaultValue={state.values['reason'] ?? ''}
         problem={state.problems['reason']}
       />
       <SubmitButton look="danger" className="w-full">
-        Reject
+        <span lang="en">{fixedNames.reject}</span>
       </SubmitButton>
     </form>
   )

@@ -1,4 +1,6 @@
+import { useTranslations } from 'next-intl'
 import Link from 'next/link'
+import type { ReactNode } from 'react'
 import { Card } from '#app/_ui/card.tsx'
 import type { RetryRefusal } from '#lib/services/payout/retry-payout.ts'
 import type { DeskPayout } from '#lib/services/desk/show-desk-payout.ts'
@@ -8,31 +10,28 @@ import { RetryForm } from './retry-form.tsx'
 
 /** What people can do about a payout whose outcome is unknown, or that ended unpaid. */
 export function NextSteps({ desk }: { desk: DeskPayout }) {
+  const t = useTranslations('payout.next')
   const { payout, replaces, replacedBy, retryRefusal } = desk
   const unknown = payout.status === 'outcome_unknown'
   const offersRetry = replacedBy === null && (retryRefusal === null || retryRefusal in waiting)
   if (!unknown && !offersRetry && replaces === null && replacedBy === null) return null
   return (
     <Card>
-      <h2 className="text-lg font-semibold tracking-tight">{unknown ? 'Ways out' : 'Retry'}</h2>
+      <h2 className="text-lg font-semibold tracking-tight">{t(unknown ? 'resolve' : 'retry')}</h2>
       <div className="mt-3 space-y-3 text-[0.9375rem] leading-6">
         {unknown && (
           <p>
-            It is not known whether this was paid, and it is never sent again.{' '}
+            {t('unknown')}{' '}
             <Link href={`/desk/unknown#${payout.id}`} prefetch={false} className="text-link">
-              Evidence, support text and settling
+              {t('unknownLink')}
             </Link>
           </p>
         )}
         {replaces !== null && (
-          <p>
-            This retries <PayoutLink id={replaces}>an earlier payout</PayoutLink> that ended unpaid.
-          </p>
+          <p>{t.rich('replaces', { link: (text) => <PayoutLink id={replaces}>{text}</PayoutLink> })}</p>
         )}
         {replacedBy !== null && (
-          <p>
-            It was retried: <PayoutLink id={replacedBy}>the new payout</PayoutLink>.
-          </p>
+          <p>{t.rich('replacedBy', { link: (text) => <PayoutLink id={replacedBy}>{text}</PayoutLink> })}</p>
         )}
         {offersRetry && <Retry desk={desk} />}
       </div>
@@ -42,40 +41,34 @@ export function NextSteps({ desk }: { desk: DeskPayout }) {
 
 /** Refusals that may pass: they are shown in place of the button. */
 const waiting = {
-  cardzo_contradicts: 'It cannot be retried while Cardzo or an open item says that money may have moved.',
-  status_not_fresh:
-    'Payout-pay was sent once for this payout. Before it can be retried, Cardzo must have answered in the last five minutes.',
+  cardzo_contradicts: 'contradicts',
+  status_not_fresh: 'stale',
 } as const satisfies Partial<Record<RetryRefusal, string>>
 
 function Retry({ desk: { payout, retryRefusal, mayAskCardzo } }: { desk: DeskPayout }) {
+  const [t, unknown] = [useTranslations('payout.next'), useTranslations('unknown')]
   if (retryRefusal === null)
     return (
       <>
-        <p className="text-ink-2">
-          Makes a new payout with the same receiver, amount and account. It is checked and decided on its own.
-        </p>
+        <p className="text-ink-2">{t('retryText')}</p>
         <RetryForm id={payout.id} />
       </>
     )
   if (retryRefusal === 'forbidden' || retryRefusal === 'wrong_status') return null
   return (
     <>
-      <p className="text-ink-2">{waiting[retryRefusal]}</p>
+      <p className="text-ink-2">{t(waiting[retryRefusal])}</p>
       {mayAskCardzo && (
         <AskNowForm
           id={payout.id}
-          what={
-            <>
-              the payout to <bdi>{receiverName(payout.receiver)}</bdi>
-            </>
-          }
+          what={unknown.rich('about', { name: () => <bdi>{receiverName(payout.receiver)}</bdi> })}
         />
       )}
     </>
   )
 }
 
-function PayoutLink({ id, children }: { id: string; children: string }) {
+function PayoutLink({ id, children }: { id: string; children: ReactNode }) {
   return (
     <Link href={`/desk/payouts/${id}`} prefetch={false} className="text-link">
       {children}

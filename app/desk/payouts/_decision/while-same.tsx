@@ -1,4 +1,5 @@
 'use client'
+import { useTranslations } from 'next-intl'
 import { useEffect, useState } from 'react'
 import type { ReactNode } from 'react'
 import { Alert } from '#app/_ui/alert.tsx'
@@ -14,6 +15,7 @@ const netMs = 15_000
  * the server refuses what is out of date.
  */
 export function WhileSame({ id, mark, children }: { id: string; mark: string; children: ReactNode }) {
+  const t = useTranslations('decision.changed')
   const [present, setPresent] = useState(mark)
   const [tolds, setTolds] = useState(0)
   const isLive = usePush(deskEvents(id), () => setTolds((count) => count + 1))
@@ -43,11 +45,11 @@ export function WhileSame({ id, mark, children }: { id: string; mark: string; ch
       <div role="alert" className="empty:hidden">
         {changed && (
           <div className="mt-5">
-            <Alert tone="warn" title="This has changed">
-              <p>Since you opened this page something that you decide on has changed.</p>
+            <Alert tone="warn" title={t('title')}>
+              <p>{t('text')}</p>
               {/* Not a router link: the page must load again, with its forms. */}
               <a href={`/desk/payouts/${id}`} className="text-link inline-flex min-h-8 items-center">
-                Show it as it is now
+                {t('link')}
               </a>
             </Alert>
           </div>

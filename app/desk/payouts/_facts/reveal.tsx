@@ -1,8 +1,10 @@
 'use client'
+import { useTranslations } from 'next-intl'
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { Button } from '#app/_ui/button.tsx'
 import { TextField } from '#app/_ui/form/field.tsx'
 import { SubmitButton } from '#app/_ui/form/submit-button.tsx'
+import { useFieldLabel } from '#app/_ui/form/use-field-label.ts'
 import type { RevealedField } from '#lib/services/destination/reveal-destination.ts'
 import { reveal } from './reveal-actions.ts'
 
@@ -23,6 +25,11 @@ const useScripts = () =>
 
 /** Shows approvers the full destination for a minute, and records it. */
 export function Reveal({ id }: { id: string }) {
+  const [t, code, labelOf] = [
+    useTranslations('decision.reveal'),
+    useTranslations('common.form')('code'),
+    useFieldLabel(),
+  ]
   const [stage, setStage] = useState<Stage>({ at: 'hidden' })
   const hasScripts = useScripts()
   const isShown = stage.at === 'shown'
@@ -46,9 +53,7 @@ export function Reveal({ id }: { id: string }) {
   if (!hasScripts)
     return (
       <noscript>
-        <p className="mt-4 border-t border-line pt-4 text-sm text-ink-3">
-          The whole account number can be shown in a browser that runs scripts, which hide it again.
-        </p>
+        <p className="mt-4 border-t border-line pt-4 text-sm text-ink-3">{t('noScripts')}</p>
       </noscript>
     )
   const ask = async (form: FormData) => {
@@ -56,10 +61,10 @@ export function Reveal({ id }: { id: string }) {
     setStage(fields ? { at: 'shown', fields } : { at: 'asking', refused })
   }
   return (
-    <section aria-label="Full account number" className="mt-4 border-t border-line pt-4">
+    <section aria-label={t('section')} className="mt-4 border-t border-line pt-4">
       {stage.at === 'hidden' && (
         <Button type="button" look="secondary" onClick={() => setStage({ at: 'asking', refused: null })}>
-          Show account number
+          {t('show')}
         </Button>
       )}
       {stage.at === 'asking' && (
@@ -67,8 +72,8 @@ export function Reveal({ id }: { id: string }) {
           <input type="hidden" name="id" value={id} />
           <TextField
             name="revealCode"
-            label="One-time code"
-            hint="Shown for a minute, to you alone. That you looked is on the timeline."
+            label={code}
+            hint={t('hint')}
             problem={stage.refused ?? undefined}
             input={{
               inputMode: 'numeric',
@@ -79,9 +84,9 @@ export function Reveal({ id }: { id: string }) {
             }}
           />
           <div className="flex flex-wrap gap-2">
-            <SubmitButton look="secondary">Show</SubmitButton>
+            <SubmitButton look="secondary">{t('submit')}</SubmitButton>
             <Button type="button" look="quiet" onClick={() => setStage({ at: 'hidden' })}>
-              Do not show
+              {t('cancel')}
             </Button>
           </div>
         </form>
@@ -89,10 +94,10 @@ export function Reveal({ id }: { id: string }) {
       {stage.at === 'shown' && (
         <div role="status">
           <dl className="space-y-2">
-            {stage.fields.map(({ label, value }) => (
-              <div key={label}>
+            {stage.fields.map(({ name, value }) => (
+              <div key={name}>
                 <dt className="text-sm text-ink-3">
-                  <bdi>{label}</bdi>
+                  <bdi>{labelOf(name)}</bdi>
                 </dt>
                 <dd className="font-mono text-[0.9375rem] break-all">
                   <bdi>{value}</bdi>
@@ -101,7 +106,7 @@ export function Reveal({ id }: { id: string }) {
             ))}
           </dl>
           <Button type="button" look="secondary" className="mt-3" onClick={() => setStage({ at: 'hidden' })}>
-            Hide
+            {t('hide')}
           </Button>
         </div>
       )}

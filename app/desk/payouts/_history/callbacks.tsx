@@ -1,20 +1,22 @@
+import { useTranslations } from 'next-intl'
 import { Foreign } from '#app/_ui/foreign.tsx'
 import { Time } from '#app/_ui/time.tsx'
 import type { StoredCallback } from '#lib/services/ports.ts'
 
-function standing({ about, comparedAt }: StoredCallback): string {
+function standing({ about, comparedAt }: StoredCallback) {
   switch (about) {
     case 'status':
-      return comparedAt === null ? 'not compared with a status yet' : 'compared with the status'
+      return comparedAt === null ? 'waits' : 'compared'
     case 'operation':
-      return 'about another operation on this order'
+      return 'operation'
     case 'other_order':
-      return 'about another order'
+      return 'otherOrder'
   }
 }
 
 /** Callbacks as they arrived. They are hints: the status asked afterwards decides. */
 export function Callbacks({ callbacks }: { callbacks: readonly StoredCallback[] }) {
+  const t = useTranslations('payout.callbacks')
   return (
     <ul className="divide-y divide-line rounded-2xl border border-line bg-surface px-5">
       {callbacks.map((callback) => (
@@ -30,11 +32,11 @@ export function Callbacks({ callbacks }: { callbacks: readonly StoredCallback[] 
               </span>
             )}
             {callback.deliveries > 1 && (
-              <span className="text-ink-2">, delivered {callback.deliveries} times</span>
+              <span className="text-ink-2"> · {t('deliveries', { n: callback.deliveries })}</span>
             )}
           </p>
           <p className="text-[0.8125rem] leading-5 text-ink-3">
-            <Time at={callback.receivedAt} seconds /> · <span>{standing(callback)}</span>
+            <Time at={callback.receivedAt} seconds /> · <span>{t(standing(callback))}</span>
           </p>
         </li>
       ))}

@@ -1,115 +1,200 @@
-/** The timeline in plain words. A new kind of event without words doesn't compile. */
+/** The timeline in plain words. A new kind of event without words doesn't compile. What Cardzo wrote itself is in the details below. */
 import { isolated } from '#lib/payouts/text.ts'
 import type { PayoutMove } from '#lib/payouts/transitions.ts'
-import { wordsFor } from '#lib/words/words.ts'
+import { voidReasonOf } from '#lib/payouts/void-reasons.ts'
+import type { RejectReasonText } from '#lib/words/reject-reason-text.ts'
+import type { Words } from '#lib/words/words.ts'
 import type { HappeningKind, TimelineEvent } from '#lib/services/ports.ts'
 
 type Data = Record<string, unknown>
+type T = Words<'timeline'>
+/** `reasonText` says a ready-made reason in the reader's language. */
+type Say = { t: T; reasonText: RejectReasonText; move: PayoutMove | null }
 
 const text = (value: unknown): string | null =>
   typeof value === 'string' && value !== '' ? isolated(value) : null
 const inner = (value: unknown): Data => (typeof value === 'object' && value !== null ? { ...value } : {})
 
-/** One sentence: what happened. */
-export function describeEvent({ kind, move, data }: Pick<TimelineEvent, 'kind' | 'move' | 'data'>): string {
-  return sentences[kind](data, move)
+/** One sentence: what happened. Foreign text in it is marked (`isolated`), for `Sentence`. */
+export function describeEvent(
+  { t, reasonText }: Omit<Say, 'move'>,
+  { kind, move, data }: Pick<TimelineEvent, 'kind' | 'move' | 'data'>,
+): string {
+  return sentences[kind](data, { t, reasonText, move })
 }
 
 const sentences = {
-  requested: () => 'Asked for this payout.',
-  check_intended: (data) =>
-    data['attempt'] === 1 || data['attempt'] === undefined
-      ? 'Set out to ask the bank (payout-check).'
-      : 'Set out to ask the bank once more (payout-check).',
-  check_answered: (data) => answered('payout-check', data),
-  status_answered: (data) => {
-    const order = inner(data['order'])
-    const status = text(order['rawStatus'])
-    if (status === null) return text(data['trouble']) ?? answered('the status request', data)
-    const stage = text(order['rawStage'])
-    return `Cardzo says: ${status}${stage === null ? '' : `, ${stage}`}.`
+  requested: (_, { t }) => t('requested'),
+  check_intended: ({ attempt = 1 }, { t }) => t(attempt === 1 ? 'checkStarted' : 'checkRepeated'),
+  check_answered: (data, { t }) => checkAnswered(data, t),
+  status_answered: statusAnswered,
+  pay_claimed: (_, { t }) => t('payClaimed'),
+  pay_answered: (data, { t }) => payAnswered(data, t),
+  callback_received: ({ status }, { t }) => {
+    const word = typeof status === 'string' ? status.trim().toLowerCase() : ''
+    return t(`callback.${isOneOf(callbackWords, word) ? word : 'other'}`)
   },
-  pay_claimed: () => 'Claimed the payment: payout-pay is sent next, once.',
-  pay_answered: (data) => answered('payout-pay', data),
-  callback_received: (data) =>
-    `Cardzo called back${text(data['status']) === null ? '' : ` with "${text(data['status'])}"`}.`,
-  receiver_returned: () => 'The receiver came back from the bank.',
-  decided: (data, move) => {
+  receiver_returned: (_, { t }) => t('returned'),
+  decided: (data, { t, reasonText, move }) => {
+    if (move === 'approve') return approved(data, t)
+    if (move !== 'reject') return t('decided')
+    const reason = typeof data['reason'] === 'string' ? text(reasonText(data['reason'])) : null
+    return reason === null ? t('rejected') : t('rejectedReason', { reason })
+  },
+  approval_given: (data, { t }) => (data['stale'] === true ? t('approvedLate') : approved(data, t)),
+  approval_undone: (_, { t }) => t('approvalUndone'),
+  approvals_voided: ({ why }, { t }) => t(voidReasonOf(why) === 'lacking' ? 'voidedLacking' : 'voided'),
+  destination_frozen: (_, { t }) => t('frozen'),
+  destination_released: (data, { t }) => {
     const reason = text(data['reason'])
-    const did =
-      move === 'approve' ? 'Approved this payout' : move === 'reject' ? 'Rejected this payout' : 'Decided'
-    const said = reason ?? text(data['note'])
-    return said === null ? `${did}.` : `${did}: ${said}`
+    return reason === null ? t('released') : t('releasedReason', { reason })
   },
-  approval_given: (data) =>
-    data['stale'] === true
-      ? 'Approved this payout, too late: it had moved on.'
-      : `Approved this payout, ${String(data['approvals'])} of ${String(data['approvalsRequired'])}${text(data['note']) === null ? '.' : `: ${text(data['note'])}`}`,
-  approval_undone: () => 'Took the own approval back.',
-  approvals_voided: (data) => `Approvals no longer count. ${text(data['why']) ?? ''}`.trim(),
-  destination_frozen: () => 'The receiver froze the account. Nothing is sent until it is released.',
-  destination_released: (data) =>
-    `Ended the cooling-off time of the destination${text(data['reason']) === null ? '' : `: ${text(data['reason'])}`}.`,
-  expired: () => 'Nobody decided in time.',
-  taken_back: () => 'Took the request back.',
-  link_revoked: () => "Ended the receiver's status link.",
-  revealed: () => 'Looked at the full account number.',
-  noted: (data) => (data['toReceiver'] === true ? 'Wrote a note to the receiver.' : 'Wrote a note.'),
-  settlement_proposed: (data) =>
-    data['stale'] === true
-      ? 'Proposed a settlement, too late.'
-      : `Proposed to settle it as ${settledAs(data)}.`,
-  settlement_withdrawn: (data) =>
-    data['stale'] === true ? 'Withdrew a settlement, too late.' : 'Withdrew the proposed settlement.',
-  settled: (data) =>
-    data['stale'] === true
-      ? 'Confirmed a settlement, too late: the payout had moved on.'
-      : `Confirmed that it is settled as ${settledAs(data)}.`,
-  worker_failed: (data) =>
-    `The worker failed at this payout${text(data['message']) === null ? '' : `: ${text(data['message'])}`}.`,
-} as const satisfies Record<HappeningKind, (data: Data, move: PayoutMove | null) => string>
+  expired: (_, { t }) => t('expired'),
+  taken_back: (_, { t }) => t('takenBack'),
+  link_revoked: (_, { t }) => t('linkEnded'),
+  revealed: (_, { t }) => t('revealed'),
+  noted: ({ toReceiver }, { t }) => t(toReceiver === true ? 'notedReceiver' : 'noted'),
+  settlement_proposed: (data, { t }) => {
+    if (data['stale'] === true) return t('settling.proposedLate')
+    const { outcome, reason } = settlement(data)
+    return reason === null
+      ? t(`settling.proposed.${outcome}`)
+      : t(`settling.proposedReason.${outcome}`, { reason })
+  },
+  settlement_withdrawn: ({ stale }, { t }) =>
+    t(stale === true ? 'settling.withdrawnLate' : 'settling.withdrawn'),
+  settled: (data, { t }) => {
+    if (data['stale'] === true) return t('settling.settledLate')
+    const { outcome, reason } = settlement(data)
+    return reason === null
+      ? t(`settling.settled.${outcome}`)
+      : t(`settling.settledReason.${outcome}`, { reason })
+  },
+  worker_failed: (_, { t }) => t('workerFailed'),
+} as const satisfies Record<HappeningKind, (data: Data, say: Say) => string>
 
-/** The outcome, and the reason that was given for it. */
-function settledAs(data: Data): string {
-  const reason = text(data['reason'])
-  return `${text(data['outcome']) ?? 'ended'}${reason === null ? '' : `: “${reason}”`}`
+const isOneOf = <One extends string>(words: readonly One[], word: unknown): word is One =>
+  (words as readonly unknown[]).includes(word)
+
+const callbackWords = ['approved', 'declined', 'filtered', 'error', 'processing', 'unknown'] as const
+const verdicts = ['validating', 'validated', 'beyond', 'approved', 'inconclusive'] as const
+
+const settlement = ({ outcome, reason }: Data) => ({
+  outcome: outcome === 'paid' ? ('paid' as const) : ('failed' as const),
+  reason: text(reason),
+})
+
+/** Which approval of how many, and what the approver wrote. */
+function approved(data: Data, t: T): string {
+  const [given, needed, note] = [data['approvals'], data['approvalsRequired'], text(data['note'])]
+  // Of one approval there is nothing to count.
+  if (typeof given !== 'number' || typeof needed !== 'number' || needed < 2)
+    return note === null ? t('approved') : t('approvedNote', { note })
+  return note === null ? t('approvedOf', { given, needed }) : t('approvedOfNote', { given, needed, note })
 }
 
-/** How a request of ours went. */
-function answered(request: string, data: Data): string {
-  const why = text(data['why']) ?? text(data['message'])
-  const because = why === null ? '' : ` (${why})`
+/** No answer at all, or one that we don't believe? */
+const isUnreadable = (data: Data) => typeof inner(data['exchange'])['httpStatus'] === 'number'
+
+function checkAnswered(data: Data, t: T): string {
+  const message = text(data['message'])
   switch (data['kind']) {
     case 'accepted':
-      return `Cardzo accepted ${request}.`
+      return t('check.accepted')
     case 'refused':
-      return `Cardzo refused ${request}${because}.`
+      return message === null ? t('check.refused') : t('check.refusedBecause', { message })
     case 'error':
-      return `Cardzo answered ${request} with an error${because}.`
+      return message === null ? t('check.error') : t('check.errorBecause', { message })
     case 'not_sent':
-      return `Nothing was sent for ${request}${because}.`
+      return t('check.not_sent')
     case 'locked_out':
-      return `Cardzo did not let ${request} in (HTTP ${String(data['httpStatus'])}).`
-    case 'other_operation': {
-      const { type, rawStatus } = inner(data['operation'])
-      return `Cardzo reported another operation: ${text(type) ?? '?'}, ${text(rawStatus) ?? '?'}.`
-    }
-    case 'no_such_order':
-      return 'Cardzo knows no such order yet.'
+      return t('check.locked_out')
     case 'silence':
-    case 'lost':
-      return `No answer to ${request} that could be believed${because}.`
+      return t(isUnreadable(data) ? 'check.unreadable' : 'check.silence')
     default:
-      return `Cardzo answered ${request}.`
+      return t('check.answered')
+  }
+}
+
+function payAnswered(data: Data, t: T): string {
+  const message = text(data['message'])
+  switch (data['kind']) {
+    case 'accepted':
+      return t('pay.accepted')
+    case 'refused':
+      return message === null ? t('pay.refused') : t('pay.refusedBecause', { message })
+    case 'error':
+      return message === null ? t('pay.error') : t('pay.errorBecause', { message })
+    case 'not_sent':
+      return t('pay.not_sent')
+    case 'locked_out':
+      return t('pay.locked_out')
+    case 'silence':
+      return t(isUnreadable(data) ? 'pay.unreadable' : 'pay.silence')
+    case 'lost':
+      return t('pay.lost')
+    default:
+      return t('pay.answered')
+  }
+}
+
+const movedWords = ['auto_approve', 'revalidate', 'ask_receiver', 'lose_track', 'fail'] as const
+
+/** An answer to a status request: what it led to, else what Cardzo said. */
+function statusAnswered(data: Data, { t, move }: Say): string {
+  const { verdict, errorMessage } = inner(data['order'])
+  const message = text(errorMessage)
+  switch (verdict) {
+    case 'declined':
+      return message === null ? t('status.declined') : t('status.declinedBecause', { message })
+    case 'filtered':
+      return message === null ? t('status.filtered') : t('status.filteredBecause', { message })
+    case 'error':
+      return message === null ? t('status.error') : t('status.errorBecause', { message })
+    case 'unknown':
+      return t('status.unknown')
+  }
+  if (isOneOf(movedWords, move)) return t(`moved.${move}`)
+  if (isOneOf(verdicts, verdict)) return t(`status.${verdict}`)
+  if (text(data['trouble']) !== null) return t('status.trouble')
+  switch (data['kind']) {
+    case 'not_sent':
+    case 'locked_out':
+    case 'no_such_order':
+    case 'other_operation':
+      return t(`status.${data['kind']}`)
+    case 'silence':
+      return t(isUnreadable(data) ? 'status.unreadable' : 'status.silence')
+    default:
+      return t('status.answered')
   }
 }
 
 /** "Checking → Awaiting approval", or null when nothing moved. */
-export function describeStep({
-  fromStatus,
-  toStatus,
-}: Pick<TimelineEvent, 'fromStatus' | 'toStatus'>): string | null {
+export function describeStep(
+  { t, label }: { t: T; label: Words<'status'> },
+  { fromStatus, toStatus }: Pick<TimelineEvent, 'fromStatus' | 'toStatus'>,
+): string | null {
   if (toStatus === null || fromStatus === toStatus) return null
-  const to = wordsFor('en', 'status')(`label.${toStatus}`)
-  return fromStatus === null ? to : `${wordsFor('en', 'status')(`label.${fromStatus}`)} → ${to}`
+  const to = label(`label.${toStatus}`)
+  return fromStatus === null ? to : t('step', { a: label(`label.${fromStatus}`), b: to })
+}
+
+/** Who or what did it. */
+export function actorText(
+  t: T,
+  { actorKind, actorName }: Pick<TimelineEvent, 'actorKind' | 'actorName'>,
+): string {
+  switch (actorKind) {
+    case 'user':
+      return actorName
+    case 'api_key':
+      return t('by.apiKey', { name: actorName })
+    case 'operator':
+      return t('by.operator', { name: actorName })
+    case 'worker':
+    case 'cardzo':
+    case 'stranger':
+      return t(`by.${actorKind}`)
+  }
 }

@@ -1,29 +1,29 @@
+import { useTranslations } from 'next-intl'
 import { Alert } from '#app/_ui/alert.tsx'
+import { Fold } from '#app/_ui/fold.tsx'
 import { Icon } from '#app/_ui/icons.tsx'
 import type { HistoryProof } from '#lib/services/ports.ts'
 
 /** Are this payout's events unchanged? Computed for this page. */
 export function Proof({ proof }: { proof: HistoryProof }) {
+  const t = useTranslations('payout.proof')
   if (proof.firstBroken)
     return (
       <div className="mb-6">
-        <Alert tone="bad" title="The history of this payout has been tampered with">
-          <p>
-            <bdi>{proof.firstBroken.why}</bdi>
-          </p>
-          <p className="mt-1 text-sm">
-            Do not base decisions on this timeline. The operator of the portal finds the next steps in
-            docs/history.md.
-          </p>
+        <Alert tone="bad" title={t('broken')}>
+          <p>{t('brokenText')}</p>
+          <Fold title={t('details')} quiet>
+            <p lang="en" className="text-sm">
+              <bdi>{proof.firstBroken.why}</bdi>
+            </p>
+          </Fold>
         </Alert>
       </div>
     )
   return (
     <p className="mt-3 flex items-center gap-2 text-sm text-ink-2">
       <Icon name="check" className="size-4 text-good" />
-      <span>
-        History verified: {proof.events} <span>{proof.events === 1 ? 'event' : 'events'}</span>
-      </span>
+      <span>{t('verified', { n: proof.events })}</span>
     </p>
   )
 }

@@ -4,7 +4,8 @@ import { Fold } from '#app/_ui/fold.tsx'
 import { Foreign, Sentence } from '#app/_ui/foreign.tsx'
 import { Time } from '#app/_ui/time.tsx'
 import type { TimelineEvent } from '#lib/services/ports.ts'
-import { describeEvent, describeStep } from './event-words.ts'
+import { rejectReasonText } from '#lib/words/reject-reason-text.ts'
+import { actorText, describeEvent, describeStep } from './event-words.ts'
 import { exchangeOf } from './exchange.ts'
 import { ExchangeFold } from './exchange-fold.tsx'
 import type { Entry, EventEntry, MailEntry, RunEntry } from './group-timeline.ts'
@@ -58,16 +59,29 @@ function Row({ strong = false, children }: { strong?: boolean; children: ReactNo
 const says = 'text-[0.9375rem] leading-6 break-words'
 const small = 'flex flex-wrap items-baseline gap-x-3 text-[0.8125rem] leading-5 text-ink-3'
 
+/** What an event says, as one sentence. */
+function Said({ event }: { event: TimelineEvent }) {
+  const t = useTranslations('timeline')
+  const reasonText = rejectReasonText(useTranslations('rejectReasons'))
+  return (
+    <p className={says}>
+      <Sentence text={describeEvent({ t, reasonText }, event)} />
+    </p>
+  )
+}
+
 function OneEvent({ entry: { event, repeat, note } }: { entry: EventEntry }) {
-  const t = useTranslations('history')
-  const step = describeStep(event)
+  const [t, words, label] = [
+    useTranslations('history'),
+    useTranslations('timeline'),
+    useTranslations('status'),
+  ]
+  const step = describeStep({ t: words, label }, event)
   const exchange = exchangeOf(event)
   return (
     <Row strong={step !== null}>
       {note === null ? (
-        <p className={says}>
-          <Sentence text={describeEvent(event)} />
-        </p>
+        <Said event={event} />
       ) : note.changed ? (
         <p className={says}>{t('noteEdited')}</p>
       ) : (
@@ -75,7 +89,7 @@ function OneEvent({ entry: { event, repeat, note } }: { entry: EventEntry }) {
       )}
       <div className={small}>
         <p>
-          <Time at={event.at} seconds /> · <bdi>{actorText(event)}</bdi>
+          <Time at={event.at} seconds /> · <bdi>{actorText(words, event)}</bdi>
           <span>{step !== null && <span className="text-ink-2"> · {step}</span>}</span>
         </p>
         {repeat !== null && (
@@ -109,9 +123,7 @@ function Run({ entry: { entries, times, from, to } }: { entry: RunEntry }) {
   }
   return (
     <Row>
-      <p className={says}>
-        <Sentence text={describeEvent(last.event)} />
-      </p>
+      <Said event={last.event} />
       <p className={small}>
         <span>{last.event.kind === 'status_answered' ? t.rich('asked', when) : t.rich('times', when)}</span>
       </p>
@@ -128,13 +140,13 @@ function Run({ entry: { entries, times, from, to } }: { entry: RunEntry }) {
 
 /** To whom, and whether it was sent. Its text is not kept. */
 function Mail({ entry: { subject, at, mails } }: { entry: MailEntry }) {
-  const t = useTranslations('history')
+  const [t, words] = [useTranslations('history'), useTranslations('timeline')]
   return (
     <Row>
       <p className={says}>{t('mailTo', { n: mails.length, subject })}</p>
       <p className={small}>
         <span>
-          <Time at={at} seconds /> · {t('mailer')}
+          <Time at={at} seconds /> · {words('by.worker')}
         </span>
       </p>
       <ul className="text-[0.8125rem] leading-5 text-ink-3">
@@ -169,19 +181,4 @@ function Evidence({ data }: { data: TimelineEvent['data'] }) {
       </pre>
     </Fold>
   )
-}
-const kinds = {
-  user: 'person',
-  api_key: 'API key',
-  operator: 'operator at the server',
-  worker: 'portal',
-  cardzo: 'Cardzo',
-  stranger: 'holder of the link',
-} as const satisfies Record<TimelineEvent['actorKind'], string>
-
-function actorText({ actorKind, actorName }: TimelineEvent): string {
-  if (actorKind === 'user') return actorName
-  return actorKind === 'api_key' || actorKind === 'operator'
-    ? `${actorName} (${kinds[actorKind]})`
-    : kinds[actorKind]
 }

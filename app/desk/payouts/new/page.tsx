@@ -1,4 +1,5 @@
 import type { Metadata } from 'next'
+import { getTranslations } from 'next-intl/server'
 import { redirect } from 'next/navigation'
 import { Card, Page, PageTitle } from '#app/_ui/card.tsx'
 import { BrowserWords } from '#app/_server/browser-words.tsx'
@@ -12,7 +13,10 @@ import { showReceiver } from '#lib/services/payout/change-receiver.ts'
 import { newPath, ReceiverPicker } from './receiver-picker.tsx'
 import { EnterForm } from './enter-form.tsx'
 
-export const metadata: Metadata = { title: 'New payout' }
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('newPayout')
+  return { title: t('title') }
+}
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
@@ -28,13 +32,14 @@ export default async function NewPayoutPage({ searchParams }: Props) {
   const shownReceiver = chosen === null ? null : await showReceiver(deps, actor, { id: chosen })
   const receiver = shownReceiver?.ok ? shownReceiver.receiver : null
   const found = receiver ? null : shown(await searchBalances(deps, actor, { search }))
+  const t = await getTranslations('newPayout')
   return (
     <Page>
       <SendingNotices actor={actor} />
-      <PageTitle lead="You enter it for a receiver; an approver decides.">New payout</PageTitle>
+      <PageTitle lead={t('lead')}>{t('title')}</PageTitle>
       <ReceiverPicker formId={form} search={search} chosen={receiver} found={found} />
       <Card>
-        <BrowserWords areas={['fields']}>
+        <BrowserWords areas={['newPayout', 'fields']}>
           <EnterForm
             key={receiver?.id ?? 'new'}
             formId={form}

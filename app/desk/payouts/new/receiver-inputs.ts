@@ -1,12 +1,9 @@
 import { receiverFields } from '#lib/payouts/fields.ts'
 
-/** The inputs about the receiver, by the property of the request that they become. */
-export const receiverInputs = {
-  externalId: "Receiver's number",
-  firstName: 'First name',
-  lastName: 'Last name',
-  email: 'E-mail',
-} as const
+/** The inputs about the receiver: the properties of the request that they become. */
+export const receiverInputs = ['externalId', 'firstName', 'lastName', 'email'] as const
+
+export type ReceiverInput = (typeof receiverInputs)[number]
 
 /** Gateway fields that the receiver's inputs already cover. */
 export function isReceiverField(name: string): name is keyof typeof receiverFields {

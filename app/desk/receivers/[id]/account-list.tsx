@@ -3,11 +3,12 @@ import { BankAccount } from '#app/_ui/amount.tsx'
 import { Tag } from '#app/_ui/badge.tsx'
 import { Card } from '#app/_ui/card.tsx'
 import { Time } from '#app/_ui/time.tsx'
+import { destinationLabelText } from '#lib/words/destination-label-text.ts'
 import type { DeskReceiver } from '#lib/services/desk/show-desk-receiver.ts'
 
 /** The receiver's saved destinations, never in full: revealing one is for a payout's page, and audited. */
 export function AccountList({ destinations }: Pick<DeskReceiver, 'destinations'>) {
-  const t = useTranslations('receivers')
+  const [t, common] = [useTranslations('receivers'), useTranslations('common')]
   return (
     <Card>
       <h2 className="mb-2 font-semibold">{t('accounts.title')}</h2>
@@ -19,7 +20,7 @@ export function AccountList({ destinations }: Pick<DeskReceiver, 'destinations'>
             <li key={one.id} className="text-[0.9375rem]">
               <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
                 <span className={one.removedAt === null ? 'font-medium' : 'text-ink-3 line-through'}>
-                  <bdi>{one.label}</bdi>
+                  <bdi>{destinationLabelText(common, one)}</bdi>
                 </span>
                 {one.removedAt !== null && (
                   <Tag look="bg-sunken text-ink-2" icon="cross" text={t('accounts.removed')} />

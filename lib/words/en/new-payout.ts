@@ -1,0 +1,16 @@
+/** The form for a new payout at the desk. */
+export const newPayout = {
+  title: 'New payout',
+  lead: 'You enter it for a receiver. An approver then decides.',
+  receiver: 'Receiver',
+  payout: 'Payout',
+  input: {
+    externalId: 'Receiver’s number',
+    firstName: 'First name',
+    lastName: 'Last name',
+    email: 'Email',
+  },
+  numberHint: 'Your own number for this customer, for example cust-42.',
+  description: 'Description',
+  submit: 'Submit for approval',
+} as const

@@ -1,0 +1,18 @@
+import type { Same } from '../same.ts'
+import type { newPayout as english } from '../en/new-payout.ts'
+
+export const newPayout = {
+  title: 'Новая выплата',
+  lead: 'Вы вводите выплату для получателя, затем решение принимает согласующий.',
+  receiver: 'Получатель',
+  payout: 'Выплата',
+  input: {
+    externalId: 'Номер получателя',
+    firstName: 'Имя',
+    lastName: 'Фамилия',
+    email: 'Электронная почта',
+  },
+  numberHint: 'Ваш собственный номер этого клиента, например cust-42.',
+  description: 'Назначение',
+  submit: 'Отправить на согласование',
+} as const satisfies Same<typeof english>

@@ -138,7 +138,7 @@ test('a clerk grants with a code, an administrator takes it back with a reason a
   await page.getByLabel('Amount').fill('0')
   await page.getByLabel('Reference').fill(reference)
   await page.getByRole('button', { name: 'Grant', exact: true }).click()
-  await expect(page.getByText('The amount must be greater than zero.').first()).toBeVisible()
+  await expect(page.getByText('Enter an amount greater than zero.').first()).toBeVisible()
   await page.getByLabel('Amount').fill('75')
   await page.getByLabel('One-time code').fill(await codeFor('clerk'))
   await page.getByRole('button', { name: 'Grant', exact: true }).click()

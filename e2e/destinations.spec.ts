@@ -150,7 +150,7 @@ test('a receiver renames, removes and brings back a destination, and chooses ano
   await second.getByText('Rename').click()
   await second.getByLabel('New nickname').fill(other)
   await second.getByRole('button', { name: 'Save nickname' }).click()
-  await expect(second.getByText('Do not write the whole account number')).toBeVisible()
+  await expect(second.getByText('Don’t include the whole account number')).toBeVisible()
   await second.getByLabel('New nickname').fill('Holidays')
   await second.getByRole('button', { name: 'Save nickname' }).click()
   await expect(second.getByRole('heading', { name: 'Holidays' })).toBeVisible()

@@ -218,12 +218,15 @@ test('every text of people and other systems is inside a <bdi>, on every page', 
   const one = async (text: string, values: unknown[] = []) =>
     (await database.rows<{ id: string }>(text, values))[0]!.id
   await boss.goto('/demo/mail')
-  const invitation = (await boss.locator('a[href*="/invite/"]').first().getAttribute('href'))!
+  const mailed = async (part: string) =>
+    new URL((await boss.locator(`a[href*="${part}"]`).first().getAttribute('href'))!).pathname
+  const [invitation, freeze] = [await mailed('/invite/'), await mailed('/freeze/')]
   const values: Record<string, string[]> = {
     '/desk/payouts/[id]': all.map(({ id }) => `/desk/payouts/${id}`),
     '/pay/[token]': all.map(({ statusUrl }) => new URL(statusUrl!).pathname),
     '/pay/[token]/receipt': [`${new URL(paid.statusUrl!).pathname}/receipt`],
-    '/invite/[token]': [new URL(invitation).pathname],
+    '/invite/[token]': [invitation],
+    '/freeze/[token]': [freeze],
     '/sign-in/link/[token]': ['/sign-in/link/no-such-link'],
     '/desk/balances/[id]': [
       `/desk/balances/${waiting.receiver.id}`,

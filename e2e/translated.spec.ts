@@ -106,7 +106,7 @@ const forms = [
   ['admin', '/desk/users/new', 'Send invitation'],
   ['admin', '/desk/keys/new', 'Create key'],
   ['admin', '/desk/stop', 'Pause payments'],
-  ['admin', '/desk/policy', 'Propose to another administrator'],
+  ['admin', '/desk/policy', 'Propose change'],
   ['admin', '/account/factor', 'Continue'],
   ['admin', '/account/recovery-codes', 'Create new codes'],
 ] as const

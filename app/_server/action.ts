@@ -6,6 +6,7 @@ import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { Deps } from '#lib/services/ports.ts'
+import { problemText } from '#lib/words/problem-text.ts'
 import { refusalText } from '#lib/words/refusal-text.ts'
 import { wordsFor } from '#lib/words/words.ts'
 import { getDeps } from './deps.ts'
@@ -15,8 +16,9 @@ import { clientIp, currentActor } from './session.ts'
 
 export type ActionContext = { deps: Deps; actor: Actor; ip: string | null }
 /** A refusal with the words for the person. */
-type ToldRefusal = Refusal & {
+type ToldRefusal = Omit<Refusal, 'errors'> & {
   text: string
+  errors?: { path: string; message: string }[]
   /** What every form says (`FormWords` of app/_ui/form/form-state.ts). */
   form: { fixThese: string; missing: { code: string; reason: string } }
 }
@@ -65,5 +67,13 @@ async function tell(refusal: Refusal): Promise<ToldRefusal> {
     fixThese: words('form.fixThese'),
     missing: { code: words('form.enterCode'), reason: words('form.enterReason') },
   }
-  return { ...refusal, text, form }
+  const { errors, ...rest } = refusal
+  return {
+    ...rest,
+    ...(errors && {
+      errors: errors.map((problem) => ({ path: problem.path, message: problemText(locale, problem) })),
+    }),
+    text,
+    form,
+  }
 }

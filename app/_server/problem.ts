@@ -3,6 +3,7 @@ import { refusalAnswers } from '#lib/payouts/refusals.ts'
 import type { InputProblem, RefusalCode } from '#lib/payouts/refusals.ts'
 import { titleOf } from '#lib/payouts/text.ts'
 import { wordsFor } from '#lib/words/words.ts'
+import { inEnglish } from '#lib/words/problem-text.ts'
 import { WholeResponse } from '#lib/runtime/whole-response.ts'
 
 /** What we can answer to a machine: the expected refusals, and two that only HTTP knows. */
@@ -13,11 +14,11 @@ const onlyHttp = {
 
 export type ProblemCode = RefusalCode | keyof typeof onlyHttp
 
-const inEnglish = wordsFor('en', 'refusals')
+const english = wordsFor('en', 'refusals')
 const refusalProblems = Object.fromEntries(
   Object.entries(refusalAnswers).map(([code, { http }]) => [
     code,
-    { http, text: inEnglish(code as RefusalCode) },
+    { http, text: english(code as RefusalCode) },
   ]),
 ) as Record<RefusalCode, { http: number; text: string }>
 
@@ -47,7 +48,7 @@ export function problem(
     status: http,
     code,
     detail: [text, more.detail].filter((part) => part !== undefined).join(' '),
-    ...(more.errors && { errors: more.errors }),
+    ...(more.errors && { errors: more.errors.map(inEnglish) }),
   }
   return new WholeResponse(JSON.stringify(document), {
     status: http,

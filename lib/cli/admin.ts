@@ -4,6 +4,7 @@ import { formatAmount } from '#lib/payouts/money.ts'
 import { roles } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refusalText } from '#lib/words/refusal-text.ts'
+import { inEnglish } from '#lib/words/problem-text.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import { anchorHistory } from '#lib/services/safety/anchor-history.ts'
 import { changeSettings } from '#lib/services/policy/change-settings.ts'
@@ -266,7 +267,7 @@ const commands: Record<string, Command> = {
 
 function good<Good extends { ok: true }>(result: Good | Refusal): Good {
   if (result.ok) return result
-  const details = (result.errors ?? []).map(({ path, message }) => `\n  ${path}: ${message}`)
+  const details = (result.errors ?? []).map(inEnglish).map(({ path, message }) => `\n  ${path}: ${message}`)
   throw new CommandError(refusalText('en', result) + details.join(''))
 }
 

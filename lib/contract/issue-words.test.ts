@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { inEnglish } from '#lib/words/problem-text.ts'
+import { describeIssue } from './describe-issue.ts'
 import { grantRequestSchema } from './grant.ts'
 import { issueWords } from './issue-words.ts'
 import { payoutRequestSchema } from './payout.ts'
@@ -9,7 +11,9 @@ import { readPolicy } from './policy.ts'
 const jargon = /invalid|expected|received|undefined|NaN|regex|pattern|\bzod\b|union/i
 
 const messagesOf = (schema: typeof payoutRequestSchema | typeof grantRequestSchema, input: unknown) =>
-  (schema.safeParse(input, { error: issueWords }).error?.issues ?? []).map(({ message }) => message)
+  (schema.safeParse(input, { error: issueWords }).error?.issues ?? [])
+    .flatMap(describeIssue)
+    .map((problem) => inEnglish(problem).message)
 
 /** The shape of a request, with anything at all in its fields. */
 const broken = fc.oneof(
@@ -60,7 +64,8 @@ describe('what is wrong with a request', () => {
       fc.property(fc.jsonValue(), fc.jsonValue(), (currencies, risk) => {
         for (const input of [currencies, { currencies, risk }, { currencies: { EUR: currencies }, risk }]) {
           const read = readPolicy(input, ['EUR'])
-          for (const { message } of read.ok ? [] : read.errors) expect(message).not.toMatch(jargon)
+          for (const problem of read.ok ? [] : read.errors)
+            expect(inEnglish(problem).message).not.toMatch(jargon)
         }
       }),
     )

@@ -12,11 +12,12 @@ import {
 } from '#lib/payouts/text.ts'
 import { payoutStatuses } from '#lib/payouts/transitions.ts'
 import { languageOf, locales } from '#lib/words/locales.ts'
+import type { Said } from '#lib/payouts/input-problems.ts'
 import { absentNulls } from './absent-nulls.ts'
+import { customIssue } from './describe-issue.ts'
 import { issueWords } from './issue-words.ts'
 
-const bounded = (schema: z.ZodString, max: number) =>
-  schema.min(1, 'Must not be empty.').max(max, `May have at most ${max} characters.`)
+const bounded = (schema: z.ZodString, max: number) => schema.min(1).max(max)
 
 /** One line of text that can be stored, shown and sent: kept in NFC, without invisible characters. */
 export const text = (max: number) =>
@@ -32,15 +33,18 @@ const notAnEmail = 'Must be an e-mail address.'
 export const emailText = z
   .string({ error: notAnEmail })
   .overwrite(tidyEmail)
-  .max(128, 'May have at most 128 characters.')
-  .refine((email) => z.email().safeParse(asciiEmail(email)).success, notAnEmail)
+  .max(128)
+  .refine((email) => z.email().safeParse(asciiEmail(email)).success, {
+    error: notAnEmail,
+    params: { said: { code: 'email' } satisfies Said },
+  })
   .meta({ format: 'email' })
 
 const refuseWith =
-  (problemOf: (text: string) => string | undefined) =>
+  (problemOf: (text: string) => Said | undefined) =>
   (text: string, context: z.RefinementCtx): void => {
-    const message = problemOf(text)
-    if (message !== undefined) context.addIssue({ code: 'custom', message })
+    const said = problemOf(text)
+    if (said) context.addIssue(customIssue(said))
   }
 
 /** A language that people are written to, as a BCP 47 tag; of "ru-RU" it keeps "ru". */
@@ -72,8 +76,8 @@ export const payoutRequestSchema = z.strictObject({
     .superRefine((fields, context) => {
       for (const [name, value] of Object.entries(fields)) {
         // An account number loses what was pasted along with it.
-        const message = accountFields.includes(name) ? undefined : lineProblem(value)
-        if (message !== undefined) context.addIssue({ code: 'custom', path: [name], message })
+        const said = accountFields.includes(name) ? undefined : lineProblem(value)
+        if (said) context.addIssue(customIssue(said, [name]))
       }
     })
     .default({}),
@@ -185,7 +189,8 @@ export const statusViewSchema = z.object({
   reason: z.string().nullable(),
   /** Set when the bank's address did not pass the check. */
   contactMerchant: z.boolean(),
-  /** When the cooling-off of a new destination ends: the payment is not sent before. Null when it does not wait for that, or no longer. */
+  /** When the cooling-off of a new destination ends: the payment is not sent before. 9999-12-31: its receiver has
+   * frozen it, until staff release it. Null when it does not wait for that, or no longer. */
   coolingOffUntil: z.string().nullable(),
   /** When an approved payout is sent: until then it can be taken back. Null as above. */
   sendAfter: z.string().nullable(),

@@ -1,52 +1,43 @@
 /** The shape of the policy as an administrator proposes it. Decimals come back as they are stored: with all of the currency's digits. */
 import { z } from 'zod'
-import { amountProblemText, exponentOf, formatAmount } from '#lib/payouts/money.ts'
+import { amountProblem, formatAmount } from '#lib/payouts/money.ts'
+import type { InputProblem, Said } from '#lib/payouts/input-problems.ts'
 import { maxApprovers, ownDemands, payoutSources, readDecimal } from '#lib/payouts/policy.ts'
-import type { CurrencyPolicy, DecimalProblem, Policy } from '#lib/payouts/policy.ts'
+import type { CurrencyPolicy, Policy } from '#lib/payouts/policy.ts'
 import { riskCheckIds, riskLevels } from '#lib/payouts/risk.ts'
 import { lineProblem, tidyLine } from '#lib/payouts/text.ts'
 import { typedAmount } from '#lib/payouts/typed-amount.ts'
-import { describeIssue } from './describe-issue.ts'
+import { customIssue, describeIssue } from './describe-issue.ts'
 import { issueWords } from './issue-words.ts'
 
 /** More than anybody can keep in mind. */
 export const rulesAtMost = 20
 const ruleNameMaxCharacters = 60
 
-const decimalTexts = {
-  not_a_number: () => 'Write the amount with digits and a dot, for example 1000.00.',
-  two_readings: (_currency, text) => amountProblemText('two_readings', text),
-  too_many_digits: (currency) =>
-    exponentOf(currency) === 0
-      ? `${currency} has no digits after the dot.`
-      : `${currency} has ${exponentOf(currency)} digits after the dot.`,
-  too_long: () => 'The amount is too large.',
-} as const satisfies Record<DecimalProblem, (currency: string, text: string) => string>
-
 /** A decimal of this currency; a limit of zero would stop everything, so it is taken for a mistake. */
 const decimal = (currency: string, zero: 'allowed' | 'refused') =>
-  z.string({ error: decimalTexts.not_a_number() }).transform((typed, context) => {
+  z.string().transform((typed, context) => {
     const text = typedAmount(typed)
     const read = readDecimal(text, currency)
     if (!read.ok) {
-      context.addIssue({ code: 'custom', message: decimalTexts[read.problem](currency, text) })
+      context.addIssue(customIssue(amountProblem(read.problem, text, currency)))
       return z.NEVER
     }
     if (read.minor === 0n && zero === 'refused') {
-      context.addIssue({ code: 'custom', message: 'Must be greater than zero, or left out.' })
+      context.addIssue(customIssue({ code: 'limitZero' }))
       return z.NEVER
     }
     return formatAmount(read.minor, currency)
   })
 
 const ruleName = z
-  .string({ error: 'Give the rule a name.' })
+  .string()
   .overwrite(tidyLine)
-  .min(1, 'Give the rule a name.')
-  .max(ruleNameMaxCharacters, `At most ${ruleNameMaxCharacters} characters.`)
+  .min(1)
+  .max(ruleNameMaxCharacters)
   .superRefine((text, context) => {
-    const message = lineProblem(text)
-    if (message !== undefined) context.addIssue({ code: 'custom', message })
+    const said = lineProblem(text)
+    if (said) context.addIssue(customIssue(said))
   })
 
 const approversProblem = `Choose from 1 to ${maxApprovers} approvers.`
@@ -74,7 +65,7 @@ const currencySchema = (currency: string) => {
         dayCap: limit.exactOptional(),
         keyDayCap: limit.exactOptional(),
       }),
-      rules: z.array(ruleSchema(currency)).max(rulesAtMost, `At most ${rulesAtMost} rules for one currency.`),
+      rules: z.array(ruleSchema(currency)).max(rulesAtMost),
       limits: z.strictObject({
         payout: limit,
         receiverDay: limit,
@@ -83,16 +74,12 @@ const currencySchema = (currency: string) => {
       }),
     })
     .superRefine((own, context) => {
-      for (const { path, message } of [
-        ...namesakes(own),
-        ...crossed(own, currency),
-        ...nowhere(own, currency),
-      ])
-        context.addIssue({ code: 'custom', path, message })
+      for (const { path, said } of [...namesakes(own), ...crossed(own, currency), ...nowhere(own, currency)])
+        context.addIssue(customIssue(said, path))
     })
 }
 
-type Complaint = { path: (string | number)[]; message: string }
+type Complaint = { path: (string | number)[]; said: Said }
 
 const amountOf = (text: string, currency: string): bigint => {
   const read = readDecimal(text, currency)
@@ -105,28 +92,30 @@ function namesakes({ rules }: CurrencyPolicy): Complaint[] {
   return rules.flatMap(({ name }, index) => {
     const isTaken = taken.has(name.toLowerCase())
     taken.add(name.toLowerCase())
-    return isTaken ? [{ path: ['rules', index, 'name'], message: 'Another rule has this name.' }] : []
+    return isTaken ? [{ path: ['rules', index, 'name'], said: { code: 'ruleTaken' } }] : []
   })
 }
 
 /** A narrower limit above a wider one could never be reached. */
 function crossed({ limits }: CurrencyPolicy, currency: string): Complaint[] {
   const pairs = [
-    ['payout', 'receiverDay', 'one payout'],
-    ['payout', 'receiverMonth', 'one payout'],
-    ['receiverDay', 'receiverMonth', 'one receiver a day'],
-    ['payout', 'approverDay', 'one payout'],
+    ['payout', 'receiverDay'],
+    ['payout', 'receiverMonth'],
+    ['receiverDay', 'receiverMonth'],
+    ['payout', 'approverDay'],
   ] as const
-  return pairs.flatMap(([narrow, wide, what]) => {
+  return pairs.flatMap(([narrow, wide]) => {
     const [low, high] = [limits[narrow], limits[wide]]
     if (low === null || high === null || amountOf(low, currency) <= amountOf(high, currency)) return []
-    return [{ path: ['limits', wide], message: `Must not be below the limit for ${what}.` }]
+    return [
+      { path: ['limits', wide], said: { code: narrow === 'payout' ? 'belowPayoutLimit' : 'belowDayLimit' } },
+    ]
   })
 }
 
 function nowhere({ autoApprove }: CurrencyPolicy, currency: string): Complaint[] {
   return amountOf(autoApprove.below, currency) > 0n && autoApprove.sources.length === 0
-    ? [{ path: ['autoApprove', 'sources'], message: 'Choose which payouts are meant, or write 0.' }]
+    ? [{ path: ['autoApprove', 'sources'], said: { code: 'sourcesNone' } }]
     : []
 }
 
@@ -139,13 +128,11 @@ const policySchema = (currencies: readonly string[]) =>
     risk: z.partialRecord(z.enum(riskCheckIds), z.enum(riskLevels)),
   })
 
-type PolicyProblem = { path: string; message: string }
-
 /** The policy as it is stored, or everything that is wrong with it. */
 export function readPolicy(
   input: unknown,
   currencies: readonly string[],
-): { ok: true; policy: Policy } | { ok: false; errors: PolicyProblem[] } {
+): { ok: true; policy: Policy } | { ok: false; errors: InputProblem[] } {
   const read = policySchema(currencies).safeParse(input, { error: issueWords })
   if (read.success) {
     const known = Object.entries(read.data.currencies).filter(
@@ -156,11 +143,8 @@ export function readPolicy(
   return { ok: false, errors: read.error.issues.flatMap(describe) }
 }
 
-function describe(issue: z.core.$ZodIssue): PolicyProblem[] {
+function describe(issue: z.core.$ZodIssue): InputProblem[] {
   const ofCurrencies = issue.path.length === 1 && issue.path[0] === 'currencies'
   if (issue.code !== 'unrecognized_keys' || !ofCurrencies) return describeIssue(issue)
-  return describeIssue(issue).map(({ path }) => ({
-    path,
-    message: 'This installation does not pay this currency.',
-  }))
+  return describeIssue(issue).map(({ path }) => ({ path, said: { code: 'currencyUnpaid' } }))
 }

@@ -1,5 +1,5 @@
 /** Money: integer minor units and a currency inside, decimal text outside, never a float. */
-import type { InputProblem } from './refusals.ts'
+import type { InputProblem, Said } from './input-problems.ts'
 import { twoReadingsOf } from './typed-amount.ts'
 
 /** Digits after the decimal point, ISO 4217 (list one, 2024 edition). Currencies missing here have two. */
@@ -46,20 +46,23 @@ export type ReadAmount = { ok: true; amountMinor: bigint } | { ok: false; proble
 
 export type AmountProblem = 'not_a_number' | 'two_readings' | 'too_many_digits' | 'not_positive' | 'too_long'
 
-const amountProblemTexts = {
-  not_a_number: () => 'Write the amount with digits and a dot, for example 100.50.',
-  two_readings: (text) => {
-    const [whole, fraction] = twoReadingsOf(text) ?? [text, text]
-    return `This can be read in two ways. Write ${whole} or ${fraction}.`
-  },
-  too_many_digits: () => 'The amount has more digits after the dot than the currency allows.',
-  not_positive: () => 'The amount must be greater than zero.',
-  too_long: () => `The amount may have at most ${amountMaxCharacters} characters.`,
-} as const satisfies Record<AmountProblem, (text: string) => string>
-
-/** What to do about the problem that `parseAmount` found in this text, in one sentence. */
-export const amountProblemText = (problem: AmountProblem, text: string): string =>
-  amountProblemTexts[problem](text)
+/** What to do about the problem that `parseAmount` found in this text. */
+export function amountProblem(problem: AmountProblem, text: string, currency: string): Said {
+  switch (problem) {
+    case 'not_a_number':
+      return { code: 'amountUnreadable' }
+    case 'two_readings': {
+      const [whole, fraction] = twoReadingsOf(text) ?? [text, text]
+      return { code: 'amountTwoReadings', whole, fraction }
+    }
+    case 'too_many_digits':
+      return { code: 'amountDigits', currency, digits: exponentOf(currency) }
+    case 'not_positive':
+      return { code: 'amountNotPositive' }
+    case 'too_long':
+      return { code: 'amountTooLarge' }
+  }
+}
 
 /**
  * Reads a decimal string in major units ("100.50"). No sign, exponent, comma, blank or leading/trailing dot.
@@ -86,8 +89,9 @@ export function moneyProblems(
 ): InputProblem[] {
   const problems: InputProblem[] = []
   if (!currencies.includes(given.currency))
-    problems.push({ path: 'currency', message: `Choose one of ${currencies.join(', ')}.` })
-  if (!read.ok) problems.push({ path: 'amount', message: amountProblemText(read.problem, given.amount) })
+    problems.push({ path: 'currency', said: { code: 'oneOf', list: currencies.join(', ') } })
+  if (!read.ok)
+    problems.push({ path: 'amount', said: amountProblem(read.problem, given.amount, given.currency) })
   return problems
 }
 

@@ -3,6 +3,8 @@
  * finds each gap.
  */
 
+import type { InputProblem } from './input-problems.ts'
+
 export const refusalAnswers = {
   unauthorized: { http: 401 },
   forbidden: { http: 403 },
@@ -90,8 +92,7 @@ export const changedRefusals: readonly RefusalCode[] = [
   'already_proposed',
 ]
 
-/** One thing that is wrong with the input, named by its path (`destination.account_number`). */
-export type InputProblem = { path: string; message: string }
+export type { InputProblem } from './input-problems.ts'
 
 export type Refusal<Code extends RefusalCode = RefusalCode> = {
   ok: false

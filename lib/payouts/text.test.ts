@@ -62,8 +62,8 @@ describe('a line of text', () => {
   })
 
   it.each(turning)('refuses %j, which turns the direction of what follows', (character) => {
-    expect(lineProblem(tidyLine(`Ada ${character}fdp.exe`))).toContain('direction')
-    expect(idProblem(tidyId(`A${character}1`))).toContain('direction')
+    expect(lineProblem(tidyLine(`Ada ${character}fdp.exe`))).toEqual({ code: 'turning' })
+    expect(idProblem(tidyId(`A${character}1`))).toEqual({ code: 'turning' })
   })
 
   it('is kept in NFC with plain blanks, and is empty when nothing can be seen', () => {
@@ -89,7 +89,7 @@ describe('an id', () => {
 
   it('is refused with a blank that only looks like a plain one', () => {
     expect(idProblem('cust 42')).toBeUndefined()
-    expect(idProblem('cust\u00a042')).toContain('blanks')
+    expect(idProblem('cust\u00a042')).toEqual({ code: 'blanks' })
   })
 
   it('is the same id, however its letters are composed', () => {

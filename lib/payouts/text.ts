@@ -1,4 +1,5 @@
 /** Text from people and other systems as it is kept: NFC, without invisible characters. Pure. */
+import type { Said } from './input-problems.ts'
 import { plainDigits } from './typed-amount.ts'
 
 /** Marks and overrides that turn the direction of what follows, so that "fdp.exe" can look like something else. */
@@ -49,19 +50,19 @@ export const tidyId = (text: string): string => text.normalize('NFC').replaceAll
 export const turnsWriting = (text: string): boolean => turning.test(text)
 
 /** What is wrong with a line, or undefined. */
-export function lineProblem(text: string): string | undefined {
-  if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text)) return 'Must not contain control characters.'
-  if (turnsWriting(text)) return 'Must not contain characters that turn the direction of writing.'
+export function lineProblem(text: string): Said | undefined {
+  if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text)) return { code: 'control' }
+  if (turnsWriting(text)) return { code: 'turning' }
   return undefined
 }
 
 /** The same for an id, where two that look alike must be equal. */
-export function idProblem(text: string): string | undefined {
+export function idProblem(text: string): Said | undefined {
   const asLine = lineProblem(text)
   if (asLine !== undefined) return asLine
-  if (invisible.test(text)) return 'Must not contain invisible characters. Type it instead of pasting it.'
-  if (/[^\P{Zs} ]/u.test(text)) return 'Must not contain other blanks than the plain one.'
-  return text === '' || isVisible(text) ? undefined : 'Must not be empty.'
+  if (invisible.test(text)) return { code: 'invisible' }
+  if (/[^\P{Zs} ]/u.test(text)) return { code: 'blanks' }
+  return text === '' || isVisible(text) ? undefined : { code: 'empty' }
 }
 
 /** An e-mail address without what was pasted along with it. */

@@ -33,6 +33,7 @@ import { policy } from './en/policy.ts'
 import { receipt } from './en/receipt.ts'
 import { receivers } from './en/receivers.ts'
 import { reports } from './en/reports.ts'
+import { risk } from './en/risk.ts'
 import { signIn } from './en/sign-in.ts'
 import { refusals } from './en/refusals.ts'
 import { site } from './en/site.ts'
@@ -78,6 +79,7 @@ export const english = {
   receipt,
   receivers,
   reports,
+  risk,
   signIn,
   refusals,
   site,

@@ -35,6 +35,7 @@ import { policy } from './ru/policy.ts'
 import { receipt } from './ru/receipt.ts'
 import { receivers } from './ru/receivers.ts'
 import { reports } from './ru/reports.ts'
+import { risk } from './ru/risk.ts'
 import { signIn } from './ru/sign-in.ts'
 import { refusals } from './ru/refusals.ts'
 import { site } from './ru/site.ts'
@@ -80,6 +81,7 @@ export const russian = {
   receipt,
   receivers,
   reports,
+  risk,
   signIn,
   refusals,
   site,

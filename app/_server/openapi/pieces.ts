@@ -12,7 +12,7 @@ const example = (code: ProblemCode) => ({
   code,
   detail: problemAnswers[code].text,
   ...(problemAnswers[code].http === 400 && {
-    errors: [{ path: 'amount', message: 'The amount must be greater than zero.' }],
+    errors: [{ path: 'amount', message: 'Enter an amount greater than zero.' }],
   }),
 })
 

@@ -1,5 +1,8 @@
 import { changedRefusals, stepUpRefusals } from '#lib/payouts/refusals.ts'
-import type { InputProblem, RefusalCode } from '#lib/payouts/refusals.ts'
+import type { RefusalCode } from '#lib/payouts/refusals.ts'
+
+/** What is wrong with one input, in words. */
+export type ToldProblem = { path: string; message: string }
 
 /** What every form's action answers: why the form was sent back, what was typed, and what the page shows in its place. */
 export type FormState<Answer = null> = {
@@ -41,7 +44,7 @@ const usualInputOf = (path: string) => path.replace(/^destination\./, '')
 
 /** Problems by input name: `destination.account_number` is the input `account_number`. The first one of an input counts. */
 export function problemsByInput(
-  errors: readonly InputProblem[],
+  errors: readonly ToldProblem[],
   inputOf = usualInputOf,
 ): Record<string, string> {
   const problems: Record<string, string> = {}
@@ -79,7 +82,7 @@ const isSecret = (name: string) => /^(code|password|present)(-|$)/.test(name)
  * `inputOf` names the input of a path. `words` says what a general refusal means here.
  */
 export function sentBack(
-  refusal: { code?: RefusalCode; text: string; errors?: readonly InputProblem[]; form?: FormWords },
+  refusal: { code?: RefusalCode; text: string; errors?: readonly ToldProblem[]; form?: FormWords },
   typed: Record<string, string>,
   {
     inputOf = usualInputOf,

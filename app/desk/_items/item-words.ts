@@ -61,6 +61,7 @@ export function itemWords(
     case 'callback_unmatched':
     case 'check_unresolved':
     case 'content_changed':
+    case 'destination_frozen':
     case 'destination_unreadable':
     case 'final_contradicted':
     case 'form_not_filled':

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next'
-import { getTranslations } from 'next-intl/server'
+import { getLocale, getTranslations } from 'next-intl/server'
 import { Alert } from '#app/_ui/alert.tsx'
 import { Empty, Page, PageTitle } from '#app/_ui/card.tsx'
 import { Pager } from '#app/_ui/page/pager.tsx'
@@ -7,6 +7,7 @@ import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
 import { showAudit } from '#lib/services/audit/show-audit.ts'
+import { problemText } from '#lib/words/problem-text.ts'
 import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
 import { AuditFilters } from './audit-filters.tsx'
 import { AuditList } from './audit-list.tsx'
@@ -23,15 +24,18 @@ export default async function AuditPage({ searchParams }: Props) {
   const actor = await requireActor('audit.see')
   const query = readQuery(await searchParams)
   const { rows, kinds, nextCursor, problems } = shown(await showAudit(await getDeps(), actor, query))
-  const t = await getTranslations('audit')
+  const [t, locale] = [await getTranslations('audit'), await getLocale()]
   return (
     <Page wide>
       <SendingNotices actor={actor} />
       <PageTitle lead={t('lead')}>{t('title')}</PageTitle>
       <AuditFilters query={query} kinds={kinds} />
-      {problems.map(({ path, message }) => (
-        <div key={path} className="mt-6">
-          <Alert tone="bad" title={`${path === 'from' ? 'From' : 'To'}: ${message}`} />
+      {problems.map((problem) => (
+        <div key={problem.path} className="mt-6">
+          <Alert
+            tone="bad"
+            title={`${problem.path === 'from' ? t('from') : t('to')}: ${problemText(locale, problem)}`}
+          />
         </div>
       ))}
       <div className="mt-6">

@@ -1,5 +1,6 @@
 'use server'
 import { revalidatePath } from 'next/cache'
+import { getTranslations } from 'next-intl/server'
 import { redirect } from 'next/navigation'
 import { readTexts, sentBack, untouched } from '#app/_ui/form/form-state.ts'
 import type { FormState } from '#app/_ui/form/form-state.ts'
@@ -40,7 +41,8 @@ async function runDecideChange(_before: FormState, form: FormData): Promise<Form
   const texts = readTexts(form)
   const { version = '', code = '', decision: asked } = texts
   const decision = policyDecisions.find((one) => one === asked)
-  if (!decision || !/^\d{1,9}$/.test(version)) return sentBack({ text: 'Choose what to do.' }, texts)
+  if (!decision || !/^\d{1,9}$/.test(version))
+    return sentBack({ text: (await getTranslations('policy.proposal'))('choose') }, texts)
   const result = await act(({ deps, actor }) =>
     decidePolicy(deps, actor, { version: Number(version), decision, code }),
   )

@@ -1,23 +1,9 @@
+import { useTranslations } from 'next-intl'
 import { Button } from '#app/_ui/button.tsx'
 import { SelectField, TextField } from '#app/_ui/form/field.tsx'
 import { maxApprovers, payoutSources } from '#lib/payouts/policy.ts'
-import { approversText, capNames, limitKeys, limitNames } from '#lib/payouts/policy-words.ts'
+import { limitKeys } from '#lib/payouts/policy-facts.ts'
 import type { CurrencyDraft, RuleDraft } from './draft.ts'
-
-const sourceNames = {
-  browser: 'Receivers in the browser',
-  desk: 'The desk',
-  api: 'The API',
-} as const
-
-const sourceOptions = [
-  { value: 'any', text: 'Anybody' },
-  ...payoutSources.map((value) => ({ value, text: sourceNames[value] })),
-]
-const approverOptions = Array.from({ length: maxApprovers }, (_, index) => ({
-  value: String(index + 1),
-  text: approversText(index + 1),
-}))
 
 type Problems = Record<string, string>
 
@@ -31,14 +17,13 @@ export function CurrencyFields({
   draft: CurrencyDraft
   problems: Problems
 }) {
+  const t = useTranslations('policy')
   return (
-    <div className="space-y-6 pt-3">
+    <div className="grid gap-x-12 gap-y-6 pt-3 lg:grid-cols-2">
       <AutoFields code={code} draft={draft} problems={problems} />
-      <fieldset className="space-y-4">
-        <legend className="font-medium">Who must agree</legend>
-        <p className="mt-1 text-sm text-ink-3">
-          Every rule that fits is asked, and the highest number counts. What no rule names needs one approver.
-        </p>
+      <fieldset className="space-y-4 lg:row-span-2">
+        <legend className="font-medium">{t('form.who')}</legend>
+        <p className="mt-1 text-sm text-ink-3">{t('form.whoHint')}</p>
         <input type="hidden" name={`${code}.rules`} value={draft.rules.length} />
         {problems[`${code}.rules`] && <p className="text-sm text-bad">{problems[`${code}.rules`]}</p>}
         {draft.rules.map((rule, index) => (
@@ -52,18 +37,18 @@ export function CurrencyFields({
           />
         ))}
         <Button look="secondary" name="intent" value={`add:${code}`}>
-          Add a rule for {code}
+          {t('form.add', { currency: code })}
         </Button>
       </fieldset>
       <fieldset className="space-y-4">
-        <legend className="font-medium">Limits</legend>
-        <p className="mt-1 text-sm text-ink-3">Empty: no limit. Days and months are UTC.</p>
+        <legend className="font-medium">{t('form.limits')}</legend>
+        <p className="mt-1 text-sm text-ink-3">{t('form.limitsHint')}</p>
         <div className="grid gap-4 sm:grid-cols-2">
           {limitKeys.map((which) => (
             <TextField
               key={which}
               name={`${code}.limits.${which}`}
-              label={limitNames[which]}
+              label={t(`name.${which}`)}
               optional
               problem={problems[`${code}.limits.${which}`]}
               input={{ ...amountInput, defaultValue: draft.limits[which] }}
@@ -78,15 +63,16 @@ export function CurrencyFields({
 const amountInput = { inputMode: 'decimal', autoComplete: 'off', maxLength: 32 } as const
 
 function AutoFields({ code, draft, problems }: { code: string; draft: CurrencyDraft; problems: Problems }) {
+  const t = useTranslations('policy')
   const name = `${code}.autoApprove.sources`
   const problem = problems[name]
   return (
     <fieldset className="space-y-4">
-      <legend className="font-medium">Automatic approval</legend>
+      <legend className="font-medium">{t('form.auto')}</legend>
       <TextField
         name={`${code}.autoApprove.below`}
-        label={`Below this amount in ${code}`}
-        hint="Strictly below. 0: never. Never for a payout with a check that says HIGH."
+        label={t('form.below', { currency: code })}
+        hint={t('form.belowHint')}
         problem={problems[`${code}.autoApprove.below`]}
         input={{ ...amountInput, defaultValue: draft.below }}
       />
@@ -95,7 +81,7 @@ function AutoFields({ code, draft, problems }: { code: string; draft: CurrencyDr
           <TextField
             key={cap}
             name={`${code}.autoApprove.${cap}`}
-            label={capNames[cap]}
+            label={t(`name.${cap}`)}
             optional
             problem={problems[`${code}.autoApprove.${cap}`]}
             input={{ ...amountInput, defaultValue: draft[cap] }}
@@ -104,11 +90,11 @@ function AutoFields({ code, draft, problems }: { code: string; draft: CurrencyDr
       </div>
       <div
         role="group"
-        aria-label={`Approved automatically in ${code} when asked for by`}
+        aria-label={t('form.whenLabel', { currency: code })}
         id={name}
         {...(problem && { 'aria-describedby': `${name}-problem` })}
       >
-        <p className="text-[0.9375rem]">When asked for by</p>
+        <p className="text-[0.9375rem]">{t('form.when')}</p>
         {payoutSources.map((source) => (
           <label key={source} className="flex min-h-11 items-center gap-3 text-[0.9375rem] sm:min-h-9">
             <input
@@ -119,7 +105,7 @@ function AutoFields({ code, draft, problems }: { code: string; draft: CurrencyDr
               defaultChecked={draft.sources.includes(source)}
               className="size-5 shrink-0 accent-accent"
             />
-            {sourceNames[source]}
+            {t(`form.sources.${source}`)}
           </label>
         ))}
         {problem && (
@@ -145,41 +131,52 @@ function RuleFields({
   path: string
   problems: Problems
 }) {
+  const t = useTranslations('policy')
+  const sourceOptions = [
+    { value: 'any', text: t('form.anySource') },
+    ...payoutSources.map((value) => ({ value, text: t(`form.sources.${value}`) })),
+  ]
+  const approverOptions = Array.from({ length: maxApprovers }, (_, before) => ({
+    value: String(before + 1),
+    text: t('rehearsal.approvers', { n: before + 1 }),
+  }))
   return (
     <fieldset className="rounded-xl border border-line p-4">
-      <legend className="px-1 text-sm text-ink-2">
-        {code} rule {index + 1}
-      </legend>
+      <legend className="px-1 text-sm text-ink-2">{t('form.rule', { currency: code, n: index + 1 })}</legend>
       <div className="grid gap-4 sm:grid-cols-2">
         <TextField
           name={`${path}.name`}
-          label="Name"
+          label={t('form.name')}
           problem={problems[`${path}.name`]}
           input={{ autoComplete: 'off', maxLength: 100, defaultValue: rule.name }}
         />
         <TextField
           name={`${path}.from`}
-          label="From this amount on"
+          label={t('form.from')}
           problem={problems[`${path}.from`]}
           input={{ ...amountInput, defaultValue: rule.from }}
         />
         <SelectField
           name={`${path}.source`}
-          label="Asked for by"
+          label={t('form.source')}
           options={sourceOptions}
           defaultValue={rule.source}
           problem={problems[`${path}.source`]}
         />
         <SelectField
           name={`${path}.approvers`}
-          label="Needs"
+          label={t('form.needs')}
           options={approverOptions}
           defaultValue={rule.approvers}
           problem={problems[`${path}.approvers`]}
         />
       </div>
       <Button look="quiet" className="mt-3 -ml-3" name="intent" value={`remove:${code}:${index}`}>
-        Remove <bdi>{rule.name === '' ? `rule ${index + 1}` : `“${rule.name}”`}</bdi>
+        {rule.name === '' ? (
+          t('form.removeUnnamed', { n: index + 1 })
+        ) : (
+          <span>{t.rich('form.remove', { name: () => <bdi>{rule.name}</bdi> })}</span>
+        )}
       </Button>
     </fieldset>
   )

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { readPolicy } from '#lib/contract/policy.ts'
 import { noLimits } from '#lib/payouts/policy.ts'
 import type { Policy } from '#lib/payouts/policy.ts'
-import { policyDifference } from '#lib/payouts/policy-words.ts'
+import { policyDifference } from '#lib/payouts/policy-facts.ts'
 import { changeRows, draftFrom, draftOf, emptyRule, inputOf, policyFrom } from './draft.ts'
 import type { Draft } from './draft.ts'
 

@@ -2,7 +2,7 @@
 import { rulesAtMost } from '#lib/contract/policy.ts'
 import { currencyPolicy, payoutSources } from '#lib/payouts/policy.ts'
 import type { Limits, PayoutSource, Policy } from '#lib/payouts/policy.ts'
-import { limitKeys } from '#lib/payouts/policy-words.ts'
+import { limitKeys } from '#lib/payouts/policy-facts.ts'
 import { riskCheckIds } from '#lib/payouts/risk.ts'
 import type { RiskCheckId } from '#lib/payouts/risk.ts'
 

@@ -1,4 +1,5 @@
 'use client'
+import { useTranslations } from 'next-intl'
 import { useActionState } from 'react'
 import { Button } from '#app/_ui/button.tsx'
 import { CodeField } from '#app/_ui/form/code-field.tsx'
@@ -7,8 +8,9 @@ import { Fold } from '#app/_ui/fold.tsx'
 import { FormProblems } from '#app/_ui/form/form-problems.tsx'
 import { untouched } from '#app/_ui/form/form-state.ts'
 import { SubmitButton } from '#app/_ui/form/submit-button.tsx'
-import { limitKeys, limitNames } from '#lib/payouts/policy-words.ts'
-import { riskCheckIds, riskLevels, riskNames } from '#lib/payouts/risk.ts'
+import { limitKeys } from '#lib/payouts/policy-facts.ts'
+import { riskCheckIds, riskLevels } from '#lib/payouts/risk.ts'
+import type { PolicyWords } from '#lib/words/policy-text.ts'
 import { changePolicy } from './actions.ts'
 import { ChangesList } from './changes-list.tsx'
 import { CurrencyFields } from './currency-fields.tsx'
@@ -16,17 +18,19 @@ import type { Draft } from './draft.ts'
 import { RehearsalTable } from './rehearsal-table.tsx'
 import type { PolicyState } from './state.ts'
 
-const levelOptions = [
-  { value: '', text: 'As usual' },
-  ...riskLevels.map((value) => ({ value, text: value === 'none' ? 'does not count' : value })),
-]
-
 /** Starts with what is in force. Changes nothing by itself: another administrator confirms. */
 export function PolicyForm({ initial }: { initial: Draft }) {
   const [state, action] = useActionState<PolicyState, FormData>(changePolicy, {
     ...untouched,
     answer: { draft: initial, tried: null, touched: null },
   })
+  const words = { t: useTranslations('policy'), risk: useTranslations('risk') }
+  const { t, risk } = words
+  const common = useTranslations('common.form')
+  const levelOptions = [
+    { value: '', text: t('form.usual') },
+    ...riskLevels.map((value) => ({ value, text: t(`form.levels.${value}`) })),
+  ]
   const { code, problems, values } = state
   const { draft, tried, touched } = state.answer
   const asksDespite = code === 'too_few_approvers' || values['despite'] === 'yes'
@@ -50,22 +54,23 @@ export function PolicyForm({ initial }: { initial: Draft }) {
         aria-hidden="true"
         className="hidden"
       />
-      <FormProblems state={state} labels={labelsOf(draft)} startOver="/desk/policy" />
+      <FormProblems
+        state={state}
+        labels={{ ...labelsOf(words, draft), code: common('code') }}
+        startOver="/desk/policy"
+      />
       {Object.entries(draft.currencies).map(([code, own]) => (
         <Fold key={code} title={code} open={isOpen(code)}>
           <CurrencyFields code={code} draft={own} problems={problems} />
         </Fold>
       ))}
-      <Fold
-        title="How seriously the checks are taken"
-        open={hasProblem('risk.') || differs(draft.risk, initial.risk)}
-      >
-        <div className="grid gap-4 pt-3 sm:grid-cols-2">
+      <Fold title={t('form.riskLevels')} open={hasProblem('risk.') || differs(draft.risk, initial.risk)}>
+        <div className="grid gap-4 pt-3 sm:grid-cols-2 lg:grid-cols-4">
           {riskCheckIds.map((id) => (
             <SelectField
               key={id}
               name={`risk.${id}`}
-              label={riskNames[id]}
+              label={risk(`check.${id}`)}
               options={levelOptions}
               defaultValue={draft.risk[id]}
               problem={problems[`risk.${id}`]}
@@ -74,19 +79,23 @@ export function PolicyForm({ initial }: { initial: Draft }) {
         </div>
       </Fold>
       {tried && (
-        <section aria-label="Rehearsal" role="status" className="space-y-4 rounded-xl bg-sunken p-4">
+        <section
+          aria-label={t('rehearsal.title')}
+          role="status"
+          className="grid gap-x-12 gap-y-4 rounded-xl bg-sunken p-4 sm:p-6 lg:grid-cols-2"
+        >
           <ChangesList changes={tried.changes} />
           <RehearsalTable rehearsal={tried.rehearsal} />
         </section>
       )}
-      <Button look="secondary" name="intent" value="rehearse" className="w-full">
-        Try on the last 90 days
+      <Button look="secondary" name="intent" value="rehearse" className="w-full sm:w-auto">
+        {t('form.try')}
       </Button>
-      <div className="space-y-5 border-t border-line pt-6">
+      <div className="max-w-xl space-y-5 border-t border-line pt-6">
         <AreaField
           name="reason"
-          label="Why"
-          hint="The other administrator reads it, and it stays in the history."
+          label={t('form.why')}
+          hint={t('form.whyHint')}
           rows={2}
           maxLength={500}
           defaultValue={draft.reason}
@@ -95,12 +104,12 @@ export function PolicyForm({ initial }: { initial: Draft }) {
         {asksDespite && (
           <label className="flex min-h-11 items-center gap-3 text-[0.9375rem]">
             <input type="checkbox" name="despite" value="yes" className="size-5 shrink-0 accent-accent" />
-            Propose it although there are too few approvers at present
+            {t('form.despite')}
           </label>
         )}
         <CodeField problem={problems['code']} />
         <SubmitButton name="intent" value="propose" className="w-full">
-          Propose to another administrator
+          {t('form.propose')}
         </SubmitButton>
       </div>
     </form>
@@ -108,17 +117,30 @@ export function PolicyForm({ initial }: { initial: Draft }) {
 }
 
 /** What the summary of problems calls each input. */
-function labelsOf({ currencies }: Draft): Record<string, string> {
-  const labels: Record<string, string> = { reason: 'Why', code: 'One-time code' }
-  for (const [code, { rules }] of Object.entries(currencies)) {
-    labels[`${code}.autoApprove.below`] = `${code}, automatic approval`
-    labels[`${code}.autoApprove.sources`] = `${code}, automatic approval`
-    for (const which of limitKeys) labels[`${code}.limits.${which}`] = `${code}, ${limitNames[which]}`
+function labelsOf(
+  { t, risk }: Pick<PolicyWords, 't' | 'risk'>,
+  { currencies }: Draft,
+): Record<string, string> {
+  const labels: Record<string, string> = { reason: t('form.why') }
+  for (const [currency, { rules }] of Object.entries(currencies)) {
+    for (const part of ['below', 'sources'])
+      labels[`${currency}.autoApprove.${part}`] = t('form.inCurrency', { currency, what: t('form.auto') })
+    for (const cap of ['dayCap', 'keyDayCap'] as const)
+      labels[`${currency}.autoApprove.${cap}`] = t('form.inCurrency', { currency, what: t(`name.${cap}`) })
+    for (const which of limitKeys)
+      labels[`${currency}.limits.${which}`] = t('form.inCurrency', { currency, what: t(`name.${which}`) })
     rules.forEach((_, index) => {
-      for (const part of ['name', 'source', 'from', 'approvers'])
-        labels[`${code}.rules.${index}.${part}`] = `${code} rule ${index + 1}, ${part}`
+      const rule = t('form.rule', { currency, n: index + 1 })
+      const parts = {
+        name: t('form.name'),
+        source: t('form.source'),
+        from: t('form.from'),
+        approvers: t('form.needs'),
+      }
+      for (const [part, what] of Object.entries(parts))
+        labels[`${currency}.rules.${index}.${part}`] = t('form.inRule', { rule, what })
     })
   }
-  for (const id of riskCheckIds) labels[`risk.${id}`] = riskNames[id]
+  for (const id of riskCheckIds) labels[`risk.${id}`] = risk(`check.${id}`)
   return labels
 }

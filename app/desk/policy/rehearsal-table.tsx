@@ -1,34 +1,42 @@
-import { approversText } from '#lib/payouts/policy-words.ts'
+import { useTranslations } from 'next-intl'
+import Link from 'next/link'
+import type { ReactNode } from 'react'
 import type { Rehearsal, RehearsalLine } from '#lib/services/policy/rehearse-policy.ts'
 
-const outcomeText = (outcome: RehearsalLine['outcome']): string => {
-  if (outcome === 'over_limit') return 'Over a limit, refused'
-  if (outcome === 0) return 'Approved automatically'
-  const text = approversText(outcome)
-  return text.charAt(0).toUpperCase() + text.slice(1)
-}
-
-/** The past under both policies. */
+/** The past under both policies. The list has no filter for how many people each payout would need, but for the payouts that were counted. */
 export function RehearsalTable({ rehearsal }: { rehearsal: Rehearsal }) {
+  const t = useTranslations('policy.rehearsal')
   const { days, payouts, lines } = rehearsal
-  if (payouts === 0) return <p className="text-ink-2">No payout was asked for in the last {days} days.</p>
+  const counted = (currency: string | null, words: ReactNode) => (
+    <Link
+      href={`/desk/payouts?from=-${days}d${currency === null ? '' : `&currency=${currency}`}`}
+      prefetch={false}
+      className="text-link"
+    >
+      {words}
+    </Link>
+  )
+  const outcomeText = (outcome: RehearsalLine['outcome']) => {
+    if (outcome === 'over_limit') return t('overLimit')
+    return outcome === 0 ? t('auto') : t('approvers', { n: outcome })
+  }
+  if (payouts === 0) return <p className="text-ink-2">{t('none', { days })}</p>
   return (
     <div className="text-[0.9375rem] leading-6">
       <table className="w-full">
         <caption className="pb-2 text-left text-sm text-ink-2">
-          The <span>{payouts === 1 ? 'one payout' : `${payouts} payouts`}</span> of the last {days} days, by
-          each policy
+          {t.rich('caption', { n: payouts, days, link: (words) => counted(null, words) })}
         </caption>
         <thead className="text-sm text-ink-3">
           <tr className="border-b border-line">
             <th scope="col" className="py-1.5 pr-3 text-left font-normal">
-              Needs
+              {t('needs')}
             </th>
             <th scope="col" className="py-1.5 pl-3 text-right font-normal">
-              In force
+              {t('inForce')}
             </th>
             <th scope="col" className="py-1.5 pl-3 text-right font-normal">
-              Proposed
+              {t('proposed')}
             </th>
           </tr>
         </thead>
@@ -36,19 +44,23 @@ export function RehearsalTable({ rehearsal }: { rehearsal: Rehearsal }) {
           {lines.map(({ currency, outcome, inForce, proposed }) => (
             <tr key={`${currency} ${outcome}`} className="border-b border-line last:border-0">
               <th scope="row" className="py-1.5 pr-3 text-left font-normal">
-                {currency} · {outcomeText(outcome)}
+                {t.rich('line', {
+                  currency,
+                  outcome: outcomeText(outcome),
+                  link: (words) => counted(currency, words),
+                })}
               </th>
-              <td className="py-1.5 pl-3 text-right text-ink-2">{inForce}</td>
-              <td className={`py-1.5 pl-3 text-right ${inForce === proposed ? 'text-ink-2' : 'font-medium'}`}>
+              <td className="py-1.5 pl-3 text-right text-ink-2 tabular-nums">{inForce}</td>
+              <td
+                className={`py-1.5 pl-3 text-right tabular-nums ${inForce === proposed ? 'text-ink-2' : 'font-medium'}`}
+              >
                 {proposed}
               </td>
             </tr>
           ))}
         </tbody>
       </table>
-      <p className="mt-2 text-sm text-ink-3">
-        What is over a limit is counted apart from who would have had to agree.
-      </p>
+      <p className="mt-2 text-sm text-ink-3">{t('note')}</p>
     </div>
   )
 }

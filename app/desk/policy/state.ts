@@ -1,4 +1,4 @@
-import type { PolicyChange } from '#lib/payouts/policy-words.ts'
+import type { PolicyChange } from '#lib/payouts/policy-facts.ts'
 import type { Rehearsal } from '#lib/services/policy/rehearse-policy.ts'
 import type { FormState } from '#app/_ui/form/form-state.ts'
 import type { Draft } from './draft.ts'

@@ -52,7 +52,7 @@ export async function approveMany(
   const seen = [...new Map(input.seen.map((one) => [one.id, one])).values()]
   if (seen.length === 0 || seen.length > manyAtMost)
     return refuse('invalid_request', {
-      errors: [{ path: 'seen', message: `Choose from 1 to ${manyAtMost} payouts.` }],
+      errors: [{ path: 'seen', said: { code: 'choose', min: 1, max: manyAtMost } }],
     })
   if (hashOfSet(seen) !== input.setHash) return refuse('stale')
   const answers = await judgeApprovals(deps, actor, seen, '')

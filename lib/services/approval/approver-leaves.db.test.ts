@@ -133,7 +133,7 @@ describe('when somebody has left', () => {
     const [item, ...others] = await openItemsOf(big.id)
     expect(others).toEqual([])
     expect(item).toMatchObject({ severity: 'warning', data: { needed: 2, given: 0, left: 1 } })
-    expect(item?.why).toContain('still needs two approvers, and 1 can be asked')
+    expect(item?.why).toContain('still needs 2 more approvals, and 1 can be asked')
     expect(item?.why).toContain('An administrator can give another person the role')
     // The next look finds the same item, and no news.
     expect(await checkApprovable(portal.deps)).toEqual({ opened: 0, closed: 0 })

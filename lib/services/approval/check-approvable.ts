@@ -1,6 +1,5 @@
 /** Is anybody left who can approve what waits? A payout that nobody can approve is an open item until somebody can again. */
 import { displayAmount } from '#lib/payouts/money.ts'
-import { approversText } from '#lib/payouts/policy-words.ts'
 import { shortOf, whoMayApprove } from '#lib/payouts/who-may-approve.ts'
 import type { ApproverAccount, OpenPayout } from '#lib/payouts/who-may-approve.ts'
 import type { Deps, ItemDraft, Payout } from '#lib/services/ports.ts'
@@ -44,7 +43,7 @@ function blockedItem(accounts: readonly ApproverAccount[], payout: Payout, open:
   const amount = displayAmount(payout.amountMinor, payout.currency)
   const why = open.beyondDayLimit
     ? `${amount} is more than one approver may approve on one day, by the policy it started with. An approver can reject it; it can be asked for in parts, or again once two administrators have raised that limit.`
-    : `It still needs ${approversText(still)}, and ${left} can be asked: who asked for it, entered it or is paid may not. An administrator can give another person the role of an approver; an approver can reject it. Otherwise it expires.`
+    : `It still needs ${still} more ${still === 1 ? 'approval' : 'approvals'}, and ${left} can be asked: who asked for it, entered it or is paid may not. An administrator can give another person the role of an approver; an approver can reject it. Otherwise it expires.`
   return {
     kind: 'approval_blocked',
     severity: 'warning',

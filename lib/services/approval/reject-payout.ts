@@ -35,7 +35,7 @@ export async function rejectPayout(
   if (reason === '') return refuse('reason_required')
   if (reason.length > reasonMaxCharacters)
     return refuse('invalid_request', {
-      errors: [{ path: 'reason', message: `At most ${reasonMaxCharacters} characters.` }],
+      errors: [{ path: 'reason', said: { code: 'tooLong', max: reasonMaxCharacters } }],
     })
   if (payout.version !== input.version) return refuse('stale')
   const saved = await deps.payouts.advance(

@@ -32,7 +32,7 @@ export async function reviewMany(
   const numbers = [...new Set(input.numbers)]
   if (numbers.length > manyAtMost || numbers.some((number) => !/^\d{1,18}$/.test(number)))
     return refuse('invalid_request', {
-      errors: [{ path: 'p', message: `Choose at most ${manyAtMost} payouts.` }],
+      errors: [{ path: 'p', said: { code: 'choose', min: 1, max: manyAtMost } }],
     })
   const payouts = await deps.payouts.findNumbered(numbers.map(BigInt))
   const answers = await judgeApprovals(deps, actor, payouts, '')

@@ -18,7 +18,7 @@ export async function undoMany(
   const ids = [...new Set(input.ids)]
   if (ids.length === 0 || ids.length > manyAtMost)
     return refuse('invalid_request', {
-      errors: [{ path: 'ids', message: `Choose from 1 to ${manyAtMost} payouts.` }],
+      errors: [{ path: 'ids', said: { code: 'choose', min: 1, max: manyAtMost } }],
     })
   const undone: string[] = []
   const left: NotUndone[] = []

@@ -59,7 +59,7 @@ function filterOf({ who, kind, subject, from, to }: AuditQuery): {
     const at = /^\d{4}-\d\d-\d\d$/.test(value) ? Date.parse(`${value}T00:00:00Z`) : Number.NaN
     if (!Number.isNaN(at) && new Date(at).toISOString().startsWith(value))
       return new Date(at + plusDays * 86_400_000)
-    problems.push({ path, message: 'Write a day such as 2026-11-23.' })
+    problems.push({ path, said: { code: 'day' } })
     return null
   }
   const filter = {

@@ -240,15 +240,15 @@ describe('a file', () => {
     if (!answer.ok) throw new Error(answer.code)
     const lines = answer.report.problems.map(({ line, message }) => `${line} ${message}`)
     expect(lines).toEqual([
-      '3 amount: Write the amount with digits and a dot, for example 100.50.',
+      '3 amount: Enter an amount, for example 100.50.',
       '4 currency: Choose one of EUR, USD, JPY.',
-      '4 amount: The amount must be greater than zero.',
+      '4 amount: Enter an amount greater than zero.',
       expect.stringMatching(/^5 receiver: /),
       expect.stringMatching(/^5 reference: /),
       '6 reference: Is in line 2 already.',
       '7 reference: Belongs to another grant. Use a new one.',
       '8 receiver: Is known with another name or e-mail.',
-      '9 email: Must be an e-mail address.',
+      '9 email: Enter an email address, for example ada@example.com.',
       '11 receiver: Has another name or e-mail in a line before.',
     ])
     expect(await apply(content)).toMatchObject({ code: 'grant_file_wrong' })

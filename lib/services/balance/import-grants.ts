@@ -9,6 +9,7 @@ import { receiverDifferences } from '#lib/payouts/text.ts'
 import type { Deps, GrantDraft } from '#lib/services/ports.ts'
 import { refuseStepUp } from '#lib/services/sign-in/step-up.ts'
 import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
+import { inEnglish } from '#lib/words/problem-text.ts'
 import { contradicts, isSameGrant, readGrant } from './read-grant.ts'
 
 export type ImportReport = {
@@ -70,7 +71,10 @@ async function examine(
   const problems: LineProblem[] = read.flatMap(({ row: { line }, grant }) =>
     grant.ok
       ? []
-      : grant.errors.map(({ path, message }) => ({ line, message: `${columnOf(path)}: ${message}` })),
+      : grant.errors.map(inEnglish).map(({ path, message }) => ({
+          line,
+          message: `${columnOf(path)}: ${message}`,
+        })),
   )
   const entries = read.flatMap(({ row: { line }, grant }) =>
     grant.ok ? [{ line, draft: draftOf(grant) }] : [],

@@ -21,7 +21,7 @@ export async function saveView(
   const query = input.query.slice(0, queryAtMost)
   if (name === '' || name.length > nameAtMost)
     return refuse('invalid_request', {
-      errors: [{ path: 'name', message: `Give it a name of 1 to ${nameAtMost} characters.` }],
+      errors: [{ path: 'name', said: { code: 'viewName', max: nameAtMost } }],
     })
   const view = {
     id: randomUUID(),
@@ -33,6 +33,6 @@ export async function saveView(
   }
   if ((await deps.views.save(view, actor, ownAtMost)) === 'saved') return { ok: true }
   return refuse('invalid_request', {
-    errors: [{ path: 'name', message: `You have ${ownAtMost} views already. Remove one first.` }],
+    errors: [{ path: 'name', said: { code: 'viewsMany', max: ownAtMost } }],
   })
 }

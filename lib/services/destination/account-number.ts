@@ -2,7 +2,7 @@
 import { countrySpecs, validateIBAN, ValidationErrorsIBAN } from 'ibantools'
 import { accountFields } from '#lib/payouts/fields.ts'
 import { plainDigits } from '#lib/payouts/typed-amount.ts'
-import type { InputProblem } from '#lib/payouts/refusals.ts'
+import type { InputProblem, Said } from '#lib/payouts/input-problems.ts'
 
 /**
  * Removes blanks and invisible characters, and turns all digits into plain ones and all hyphens into "-". An IBAN (recognised by its
@@ -22,18 +22,16 @@ export function tidyAccountNumber(typed: string): string {
 const hasIbanShape = (text: string): boolean =>
   /^[A-Z]{2}\d{2}[A-Z0-9]+$/.test(text) && countrySpecs[text.slice(0, 2)]?.chars === text.length
 
-/** What is wrong with a tidied account number, in one sentence, or undefined. */
-export function accountNumberProblem(account: string): string | undefined {
+/** What is wrong with a tidied account number, or undefined. */
+export function accountNumberProblem(account: string): Said | undefined {
   if (!/[\p{L}\p{N}]/u.test(account) || !/^[\p{L}\p{M}\p{N}\-./_@+:]+$/u.test(account))
-    return 'This is no account number. Use letters and digits; hyphens may stay.'
+    return { code: 'notAnAccount' }
   if (!hasIbanShape(account)) return undefined
   // Not every bank keeps to its country's own check digits inside the IBAN.
   const wrong = validateIBAN(account).errorCodes.some(
     (code) => code !== ValidationErrorsIBAN.WrongAccountBankBranchChecksum,
   )
-  return wrong
-    ? 'This IBAN has a typing mistake: its check digits do not fit. Compare it with the original.'
-    : undefined
+  return wrong ? { code: 'ibanTypo' } : undefined
 }
 
 /** A destination with tidied account numbers, and what is wrong with them, by path below `destination`. */
@@ -45,8 +43,8 @@ export function tidyDestination(given: Readonly<Record<string, string>>): {
   const entries = Object.entries(given).map(([name, value]): [string, string] => {
     if (!accountFields.includes(name)) return [name, value]
     const account = tidyAccountNumber(value)
-    const message = accountNumberProblem(account)
-    if (message !== undefined) problems.push({ path: `destination.${name}`, message })
+    const said = accountNumberProblem(account)
+    if (said) problems.push({ path: `destination.${name}`, said })
     return [name, account]
   })
   return { destination: Object.fromEntries(entries), problems }

@@ -34,9 +34,9 @@ export async function addDestination(
   })
   if (!parsed.success)
     return refuse('invalid_request', {
-      errors: parsed.error.issues.flatMap(describeIssue).map(({ path, message }) => ({
-        path: `destination.${path}`,
-        message,
+      errors: parsed.error.issues.flatMap(describeIssue).map((problem) => ({
+        ...problem,
+        path: `destination.${problem.path}`,
       })),
     })
   const { destination: fields, problems } = tidyDestination(parsed.data)
@@ -52,7 +52,7 @@ export async function addDestination(
   const draft = await draftDestination(deps, actor, { receiver, fields, label })
   if (!draft)
     return refuse('invalid_request', {
-      errors: [{ path: 'destination', message: 'There is nothing to save: fill in the account.' }],
+      errors: [{ path: 'destination', said: { code: 'nothingToSave' } }],
     })
   const { made, destination } = await deps.destinations.save(draft, actor)
   return { ok: true, made, destination: shownDestination(destination) }

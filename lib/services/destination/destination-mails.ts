@@ -1,15 +1,16 @@
-/** Mails about a receiver's destination: last four digits only, and no link that acts by itself. */
+/** Mails about a receiver's destination: last four digits only, and no link that acts when it is opened. */
 import { lastFour } from '#lib/payouts/fields.ts'
 import { greeting, languageOf } from '#lib/services/message/mails.ts'
 import type { Config, Destination, DestinationDraft, Receiver, WrittenMail } from '#lib/services/ports.ts'
 import { wordsFor } from '#lib/words/words.ts'
 import type { Words } from '#lib/words/words.ts'
+import { freezeUrlOf } from './freeze-destination.ts'
 
 type To = { receiver: Pick<Receiver, 'firstName' | 'locale'>; addresses: readonly (string | null)[] }
 
 /** Sent at once to every address of the receiver, so that an intruder can't hide it. */
 export function addedMails(
-  { config }: { config: Pick<Config, 'appUrl'> },
+  { config }: { config: Pick<Config, 'appUrl' | 'linkSecret'> },
   { id, fields, coolingOffH }: Pick<DestinationDraft, 'id' | 'fields' | 'coolingOffH'>,
   to: To,
 ): WrittenMail[] {
@@ -19,6 +20,7 @@ export function addedMails(
   return mailsTo(to, `destination:${id}:added`, words('added.subject'), [
     words('added.text', { account: nameOf(words, { bank: fields['bank_name'], last4 }) }),
     coolingOffH > 0 ? words('added.waits', { hours: coolingOffH }) : words('added.ready'),
+    `${words('added.freeze')}\n${freezeUrlOf(config, id)}`,
     words('notYou'),
     `${words('added.remove')}\n${config.appUrl}/destinations`,
   ])

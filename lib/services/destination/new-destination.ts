@@ -54,17 +54,15 @@ const bare = (text: string) => text.toUpperCase().replaceAll(/[^\p{L}\p{N}]/gu, 
 /** A label is shown everywhere and stored unsealed, so it must not contain the account number. */
 export function labelProblem(label: string, fields: Fields): InputProblem | null {
   const path = 'label'
-  if (label === '') return { path, message: 'Write a name for it.' }
-  if (label.length > labelMaxCharacters)
-    return { path, message: `May have at most ${labelMaxCharacters} characters.` }
-  const problem = lineProblem(label)
-  if (problem !== undefined) return { path, message: problem }
+  if (label === '') return { path, said: { code: 'labelEmpty' } }
+  if (label.length > labelMaxCharacters) return { path, said: { code: 'tooLong', max: labelMaxCharacters } }
+  const said = lineProblem(label)
+  if (said) return { path, said }
   const secret = Object.entries(fields).filter(([name]) => describeField(name).masked)
   // Short values occur inside ordinary words.
   const numbers = secret.flatMap(([name, value]) =>
     bare(value).length > (name === 'account_number' ? 0 : 4) ? [bare(value)] : [],
   )
-  if (numbers.some((number) => bare(label).includes(number)))
-    return { path, message: 'Do not write the whole account number: this name is shown openly.' }
+  if (numbers.some((number) => bare(label).includes(number))) return { path, said: { code: 'labelNumber' } }
   return null
 }

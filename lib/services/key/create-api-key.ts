@@ -47,15 +47,15 @@ export async function createApiKey(
   const days = input.expiresInDays ?? usualDays
   const errors: InputProblem[] = []
   if (name === '' || name.length > nameMaxCharacters || lineProblem(name) !== undefined)
-    errors.push({ path: 'name', message: `Must have 1 to ${nameMaxCharacters} characters, on one line.` })
-  if (input.ownerEmail !== undefined && !owner)
-    errors.push({ path: 'owner', message: 'Nobody has this e-mail.' })
-  if (scopes.length === 0 || (input.scopes && new Set(input.scopes).size !== scopes.length))
-    errors.push({ path: 'scopes', message: `Choose one or more of ${apiScopes.join(', ')}.` })
+    errors.push({ path: 'name', said: { code: 'keyName', max: nameMaxCharacters } })
+  if (input.ownerEmail !== undefined && !owner) errors.push({ path: 'owner', said: { code: 'ownerUnknown' } })
+  if (input.scopes && new Set(input.scopes).size !== scopes.length)
+    errors.push({ path: 'scopes', said: { code: 'oneOf', list: apiScopes.join(', ') } })
+  else if (scopes.length === 0) errors.push({ path: 'scopes', said: { code: 'scopesNone' } })
   if (owner && scopes.includes('payouts:cancel-any'))
-    errors.push({ path: 'scopes', message: 'Only a key without an owner may have payouts:cancel-any.' })
+    errors.push({ path: 'scopes', said: { code: 'scopesOwner' } })
   if (!(Number.isInteger(days) && days >= 1 && days <= daysAtMost))
-    errors.push({ path: 'expiresInDays', message: `Must be a whole number from 1 to ${daysAtMost}.` })
+    errors.push({ path: 'expiresInDays', said: { code: 'wholeNumber', min: 1, max: daysAtMost } })
   if (errors.length > 0) return refuse('invalid_request', { errors })
   const act = { kind: 'key', subject: `create ${name}: ${scopes.join(' ')}` } as const
   const unproven = await refuseStepUp(deps, actor, act, input.code ?? '')

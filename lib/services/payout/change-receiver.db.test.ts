@@ -76,7 +76,7 @@ describe('what a clerk types', () => {
 
   it('is no change when it differs only in invisible characters', async () => {
     expect(await change(await person('clerk'), await waiting(), { firstName: 'A\u200bda ' })).toMatchObject({
-      errors: [{ path: 'email', message: 'Nothing differs from what is known.' }],
+      errors: [{ path: 'email', said: { code: 'nothingDiffers' } }],
     })
   })
 })

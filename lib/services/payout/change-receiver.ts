@@ -50,7 +50,7 @@ export async function changeReceiver(
   const { to, errors } = read(input.to)
   const wrongReason = textProblem('reason', reason, reasonMaxCharacters)
   if (wrongReason) errors.push(wrongReason)
-  if (isSame(to, known)) errors.push({ path: 'email', message: 'Nothing differs from what is known.' })
+  if (isSame(to, known)) errors.push({ path: 'email', said: { code: 'nothingDiffers' } })
   if (errors.length > 0) return refuse('invalid_request', { errors })
   const unproven = await refuseStepUp(
     deps,
@@ -66,8 +66,7 @@ export async function changeReceiver(
       errors: [
         {
           path: 'email',
-          message:
-            'The receiver signs in with this address. The operator changes it together with the account.',
+          said: { code: 'operatorChanges' },
         },
       ],
     })

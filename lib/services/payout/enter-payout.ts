@@ -32,7 +32,7 @@ export async function enterPayout(
 > {
   if (actor.kind !== 'user' || !may(actor, 'payout.enter')) return refuse('forbidden')
   if (!/^[A-Za-z0-9_-]{16,64}$/.test(input.formId))
-    return refuse('invalid_request', { errors: [{ path: 'formId', message: 'Open the form again.' }] })
+    return refuse('invalid_request', { errors: [{ path: 'formId', said: { code: 'openAgain' } }] })
   const filled = (entries: Record<string, string>) =>
     Object.fromEntries(Object.entries(entries).filter(([, value]) => value.trim() !== ''))
   const accepted = await acceptRequest(deps, actor, {

@@ -102,7 +102,7 @@ export async function listDeskPayouts(
   const filter = tidyFilter(input)
   if (filter.currency === undefined && sortsByAmount(sort))
     return refuse('invalid_request', {
-      errors: [{ path: 'currency', message: 'Amounts can be sorted within one currency.' }],
+      errors: [{ path: 'currency', said: { code: 'oneCurrency' } }],
     })
   const [page, sums] = await Promise.all([
     deps.payouts.list(filter, { limit, cursor, ...(sort && { sort }) }),

@@ -2,7 +2,7 @@ import { receiverFields } from '#lib/payouts/fields.ts'
 import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
-import type { Refusal } from '#lib/payouts/refusals.ts'
+import type { InputProblem, Refusal } from '#lib/payouts/refusals.ts'
 import { typedAmount } from '#lib/payouts/typed-amount.ts'
 import { ownDestination } from '#lib/services/destination/own-destination.ts'
 import type { Deps, Receiver } from '#lib/services/ports.ts'
@@ -50,7 +50,7 @@ export async function requestWithdrawal(
   if (actor.kind !== 'user' || !may(actor, 'payout.ask') || actor.receiverId === null)
     return refuse('forbidden')
   if (!/^[A-Za-z0-9_-]{16,64}$/.test(input.formId))
-    return refuse('invalid_request', { errors: [{ path: 'formId', message: 'Open the form again.' }] })
+    return refuse('invalid_request', { errors: [{ path: 'formId', said: { code: 'openAgain' } }] })
   const receiver = await deps.people.findReceiver(actor.receiverId)
   if (!receiver) return refuse('forbidden')
   const where = await whereTo(deps, actor, receiver, input)
@@ -115,7 +115,7 @@ async function whereTo(
         problems: [
           {
             path: 'savedId',
-            message: 'This account is not among yours any more. Choose another, or type it.',
+            said: { code: 'noSuchAccount' },
           },
         ],
       }),
@@ -123,8 +123,4 @@ async function whereTo(
   }
 }
 
-const twoAccounts = {
-  path: 'savedId',
-  message:
-    'You chose a saved account and entered another one. Choose “Another account”, or clear its fields.',
-}
+const twoAccounts: InputProblem = { path: 'savedId', said: { code: 'twoAccounts' } }

@@ -16,19 +16,17 @@ export function destinationProblems(
   const problems: InputProblem[] = []
   for (const name of Object.keys(request.destination))
     if (!config.requiredFields.includes(name))
-      problems.push({
-        path: `destination.${name}`,
-        message: 'This field is not used by the bank behind this endpoint.',
-      })
+      problems.push({ path: `destination.${name}`, said: { code: 'fieldUnused' } })
   const fields = gatewayFields(config, request, ipAddress)
   for (const name of config.requiredFields) {
     const value = fields[name]
-    const { label, maxLength } = describeField(name)
-    if (value === undefined) problems.push({ path: `destination.${name}`, message: `${label} is required.` })
+    const { maxLength } = describeField(name)
+    if (value === undefined)
+      problems.push({ path: `destination.${name}`, said: { code: 'fieldMissing', field: name } })
     else if (value.length > maxLength)
       problems.push({
         path: `destination.${name}`,
-        message: `${label} may have at most ${maxLength} characters.`,
+        said: { code: 'fieldTooLong', field: name, max: maxLength },
       })
   }
   return problems

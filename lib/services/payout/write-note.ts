@@ -24,8 +24,7 @@ export async function writeNote(
   const read = await readNote(deps, actor, input)
   if (!read.ok) return read
   const written = await deps.notes.write(read.draft, read.author)
-  if (written === 'full')
-    return invalid({ path: 'text', message: 'This payout has as many notes as it may have.' })
+  if (written === 'full') return invalid({ path: 'text', said: { code: 'notesMany' } })
   return { ok: true }
 }
 
@@ -61,6 +60,6 @@ function accountIn(text: string, { destination }: Payout): InputProblem | null {
     .map((name) => letters(destination[name] ?? ''))
     .filter((value) => value !== '')
   return numbers.some((number) => letters(text).includes(number))
-    ? { path: 'text', message: 'Leave out the account number: its last four characters are enough.' }
+    ? { path: 'text', said: { code: 'noteNumber' } }
     : null
 }

@@ -31,12 +31,12 @@ export async function changeRole(
       errors: [
         {
           path: 'role',
-          message: 'A receiver cannot become staff, nor staff a receiver. Invite a second account.',
+          said: { code: 'roleFixed' },
         },
       ],
     })
   if (role === user.role)
-    return refuse('invalid_request', { errors: [{ path: 'role', message: 'That is the role already.' }] })
+    return refuse('invalid_request', { errors: [{ path: 'role', said: { code: 'roleSame' } }] })
   const act = { kind: 'user', subject: `role ${user.id} ${user.role} to ${role}` } as const
   const unproven = await refuseStepUp(deps, actor, act, input.code)
   if (unproven) return unproven

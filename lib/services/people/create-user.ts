@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { may } from '#lib/payouts/permissions.ts'
 import type { Actor, Role } from '#lib/payouts/permissions.ts'
+import type { Said } from '#lib/payouts/input-problems.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { InputProblem, Refusal } from '#lib/payouts/refusals.ts'
 import { lineProblem, tidyLine } from '#lib/payouts/text.ts'
@@ -75,11 +76,10 @@ export function readPerson(input: {
   const email = normalEmail(input.email)
   const name = tidyLine(input.name ?? '') || (email.split('@')[0] ?? email)
   const errors: InputProblem[] = []
-  if (!emailSchema.safeParse(email).success)
-    errors.push({ path: 'email', message: 'Must be an e-mail address.' })
-  const problem =
-    name.length > nameMaxCharacters ? `May have at most ${nameMaxCharacters} characters.` : lineProblem(name)
-  if (problem !== undefined) errors.push({ path: 'name', message: problem })
+  if (!emailSchema.safeParse(email).success) errors.push({ path: 'email', said: { code: 'email' } })
+  const said: Said | undefined =
+    name.length > nameMaxCharacters ? { code: 'tooLong', max: nameMaxCharacters } : lineProblem(name)
+  if (said) errors.push({ path: 'name', said })
   if (errors.length > 0) return refuse('invalid_request', { errors })
   return { ok: true, email, name }
 }

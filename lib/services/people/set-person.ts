@@ -27,7 +27,7 @@ export async function setPerson(
   const { user } = found
   const other = input.sameAs === '' || !isUuid(input.sameAs) ? null : await deps.people.findUser(input.sameAs)
   if (input.sameAs !== '' && (!other || other.id === user.id))
-    return refuse('invalid_request', { errors: [{ path: 'sameAs', message: 'Choose another account.' }] })
+    return refuse('invalid_request', { errors: [{ path: 'sameAs', said: { code: 'anotherAccount' } }] })
   const act = { kind: 'user', subject: `person ${user.id} as ${other?.id ?? 'own'}` } as const
   const unproven = await refuseStepUp(deps, actor, act, input.code)
   if (unproven) return unproven

@@ -239,12 +239,8 @@ describe('what people see', () => {
       mayPropose: false,
     })
     if (!looked.ok) throw new Error(looked.code)
-    const change = {
-      currency: 'EUR',
-      name: 'Large 3000.00',
-      was: 'From 3,000.00 EUR: two approvers.',
-      becomes: 'From 3,000.00 EUR: three approvers.',
-    }
+    const rule = { kind: 'rule', name: 'Large 3000.00', from: '3,000.00 EUR', source: 'any' }
+    const change = { currency: 'EUR', was: { ...rule, approvers: 2 }, becomes: { ...rule, approvers: 3 } }
     expect(looked.proposal?.changes).toEqual([change])
     expect(looked.versions[0]?.changes).toEqual([change])
     expect(await showPolicy(portal.deps, ana)).toMatchObject({

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readPolicy } from '#lib/contract/policy.ts'
 import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
-import { policyDifference } from '#lib/payouts/policy-words.ts'
+import { policyDifference } from '#lib/payouts/policy-facts.ts'
 import { mostApprovers } from '#lib/payouts/policy.ts'
 import type { Policy } from '#lib/payouts/policy.ts'
 import { textProblem } from '#lib/payouts/reason.ts'
@@ -47,7 +47,10 @@ export async function proposePolicy(
   const policy = withUnpaid(active.body, read.policy, deps.config.currencies)
   if (policyDifference(active.body, policy).length === 0) return refuse('nothing_differs')
   const lacking = await lackingApprovers(deps, policy)
-  if (lacking && !input.despiteFewApprovers) return refuse('too_few_approvers', { detail: lacking })
+  if (lacking && !input.despiteFewApprovers)
+    return refuse('too_few_approvers', {
+      detail: `Asked for: ${lacking.most}. May approve at present: ${lacking.able}.`,
+    })
   const subject = `propose ${createHash('sha256').update(JSON.stringify(policy)).digest('hex')}`
   const unproven = await refuseStepUp(deps, actor, { kind: 'policy', subject }, input.code)
   if (unproven) return unproven
@@ -61,13 +64,16 @@ export function withUnpaid(active: Policy, proposed: Policy, paid: readonly stri
   return { ...proposed, currencies: { ...Object.fromEntries(unpaid), ...proposed.currencies } }
 }
 
-/** Says in words that the policy asks for more people than may approve now; null when there are enough. */
-export async function lackingApprovers(deps: Pick<Deps, 'people'>, policy: Policy): Promise<string | null> {
+/** How many people the policy asks for at most, and how many may approve now; null when there are enough. */
+export async function lackingApprovers(
+  deps: Pick<Deps, 'people'>,
+  policy: Policy,
+): Promise<{ most: number; able: number } | null> {
   const users = await deps.people.listUsers()
-  const able = users.filter(({ role, disabledAt }) => role === 'approver' && disabledAt === null)
-  const people = new Set(able.map(({ personId }) => personId)).size
+  const approvers = users.filter(({ role, disabledAt }) => role === 'approver' && disabledAt === null)
+  const people = new Set(approvers.map(({ personId }) => personId)).size
   const most = mostApprovers(policy)
-  return people >= most ? null : `Asked for: ${most}. May approve at present: ${people}.`
+  return people >= most ? null : { most, able: people }
 }
 
 /** A mail to every admin but the proposer, and an open item until it is decided. */

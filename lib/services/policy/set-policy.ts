@@ -1,7 +1,7 @@
-import { amountProblemText, formatAmount, parseAmount } from '#lib/payouts/money.ts'
+import { amountProblem, formatAmount, parseAmount } from '#lib/payouts/money.ts'
 import { currencyPolicy, readDecimal } from '#lib/payouts/policy.ts'
 import type { Policy } from '#lib/payouts/policy.ts'
-import { policyDifference } from '#lib/payouts/policy-words.ts'
+import { policyDifference } from '#lib/payouts/policy-facts.ts'
 import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
@@ -44,7 +44,10 @@ export async function setPolicy(
   if (!amount.ok)
     return refuse('invalid_request', {
       errors: [
-        { path: 'autoApproveBelow', message: amountProblemText(amount.problem, input.autoApproveBelow) },
+        {
+          path: 'autoApproveBelow',
+          said: amountProblem(amount.problem, input.autoApproveBelow, currency),
+        },
       ],
     })
   const autoApproveBelow = formatAmount(amount.amountMinor, currency)

@@ -1,7 +1,7 @@
 import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
-import { policyDifference } from '#lib/payouts/policy-words.ts'
-import type { PolicyChange } from '#lib/payouts/policy-words.ts'
+import { policyDifference } from '#lib/payouts/policy-facts.ts'
+import type { PolicyChange } from '#lib/payouts/policy-facts.ts'
 import { firstPolicy } from '#lib/payouts/policy.ts'
 import type { Policy } from '#lib/payouts/policy.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
@@ -19,8 +19,8 @@ export type ShownProposal = PolicyVersion & {
   changes: PolicyChange[]
   /** What it would have done with the payouts of the last days. */
   rehearsal: Rehearsal
-  /** Set when it asks for more people than may approve now, in words. */
-  lacking: string | null
+  /** Set when it asks for more people than may approve now. */
+  lacking: { most: number; able: number } | null
   /** This person may confirm and reject it, or withdraw their own. */
   mayDecide: boolean
   mayWithdraw: boolean

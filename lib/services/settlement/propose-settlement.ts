@@ -44,7 +44,7 @@ export async function proposeSettlement(
   const evidence = tidyProse(input.evidence)
   const known = outcome === 'paid' || outcome === 'failed'
   const errors = [
-    known ? null : { path: 'outcome', message: 'Choose paid or failed.' },
+    known ? null : { path: 'outcome', said: { code: 'outcome' as const } },
     textProblem('reason', reason, reasonMaxCharacters),
     textProblem('evidence', evidence, evidenceMaxCharacters),
   ].filter((problem) => problem !== null)

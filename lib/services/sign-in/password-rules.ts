@@ -1,4 +1,5 @@
 import type { Actor } from '#lib/payouts/permissions.ts'
+import type { Said } from '#lib/payouts/input-problems.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { Deps } from '#lib/services/ports.ts'
@@ -20,16 +21,14 @@ export async function passwordProblem(
 ): Promise<Refusal<'weak_password' | 'invalid_request'> | undefined> {
   const byOperator = actor.kind === 'operator'
   const min = byOperator ? minCharacters.byOperator : minCharacters.byPerson
-  const no = (message: string) =>
+  const no = (said: Said) =>
     refuse(byOperator || password.length > maxCharacters ? 'invalid_request' : 'weak_password', {
-      errors: [{ path: 'password', message }],
+      errors: [{ path: 'password', said }],
     })
   if (password.length < min || password.length > maxCharacters)
-    return no(`Must have ${min} to ${maxCharacters} characters. Several words in a row are easy to keep.`)
-  if (isOwn(password, whose))
-    return no('Must not be the name or e-mail address itself. Choose something else.')
-  if (await deps.passwords.isCommon(password))
-    return no('Is on the list of passwords that are tried first. Choose another, or add a few words to it.')
+    return no({ code: 'passwordLength', min, max: maxCharacters })
+  if (isOwn(password, whose)) return no({ code: 'passwordOwn' })
+  if (await deps.passwords.isCommon(password)) return no({ code: 'passwordCommon' })
   return undefined
 }
 

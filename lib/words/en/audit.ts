@@ -82,6 +82,7 @@ export const audit = {
     destination_labelled: 'Bank account renamed',
     destination_made_default: 'Default bank account chosen',
     destination_release_refused: 'End of cooling-off refused',
+    destination_frozen: 'Account frozen by its receiver',
     destination_released: 'Cooling-off ended early',
     destination_removed: 'Bank account removed',
     destination_revealed: 'Account number viewed',

@@ -38,6 +38,10 @@ export const itemKinds = {
     title: 'Cardzo’s error code {code} has no words yet',
     text: 'Receivers read only that no money was sent. Write what the code means, for them and for staff, in the settings.',
   },
+  destination_frozen: {
+    title: 'A receiver has frozen an account',
+    text: 'They say that somebody else may have added it. Nothing is sent to it until an approver releases it. Ask the receiver by another way than their email, then release the account or reject the payouts to it.',
+  },
   redirect_refused: {
     title: 'The receiver can’t open the bank’s form',
     text: 'We don’t trust its address. If the address in the technical details is the bank’s, add its host to CARDZO_REDIRECT_HOSTS. If not, ask Cardzo.',

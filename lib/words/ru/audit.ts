@@ -84,6 +84,7 @@ export const audit = {
     destination_labelled: 'Счёт переименован',
     destination_made_default: 'Выбран счёт по умолчанию',
     destination_release_refused: 'В завершении периода ожидания отказано',
+    destination_frozen: 'Получатель заблокировал счёт',
     destination_released: 'Период ожидания завершён досрочно',
     destination_removed: 'Счёт удалён',
     destination_revealed: 'Номер счёта просмотрен',

@@ -1,0 +1,64 @@
+/**
+ * What can be wrong with what people type, as a code and its figures. The words of each are in `fields.problem` of the catalogue: if you
+ * add a code, the compiler asks for them.
+ */
+export type Said =
+  | {
+      code:
+        | 'empty'
+        | 'unknownField'
+        | 'control'
+        | 'turning'
+        | 'invisible'
+        | 'blanks'
+        | 'email'
+        | 'amountUnreadable'
+        | 'amountNotPositive'
+        | 'amountTooLarge'
+        | 'limitZero'
+        | 'belowPayoutLimit'
+        | 'belowDayLimit'
+        | 'currencyUnpaid'
+        | 'fieldUnused'
+        | 'notAnAccount'
+        | 'ibanTypo'
+        | 'labelEmpty'
+        | 'labelNumber'
+        | 'nothingToSave'
+        | 'noSuchAccount'
+        | 'twoAccounts'
+        | 'nothingDiffers'
+        | 'operatorChanges'
+        | 'noteNumber'
+        | 'notesMany'
+        | 'outcome'
+        | 'openAgain'
+        | 'ownerUnknown'
+        | 'scopesNone'
+        | 'scopesOwner'
+        | 'anotherAccount'
+        | 'roleFixed'
+        | 'roleSame'
+        | 'ruleTaken'
+        | 'sourcesNone'
+        | 'passwordOwn'
+        | 'passwordCommon'
+        | 'day'
+        | 'oneCurrency'
+    }
+  | { code: 'tooLong' | 'keyName' | 'viewName' | 'viewsMany' | 'tooMany'; max: number }
+  | { code: 'wholeNumber' | 'passwordLength' | 'choose'; min: number; max: number }
+  | { code: 'oneOf'; list: string }
+  | { code: 'amountTwoReadings'; whole: string; fraction: string }
+  | { code: 'amountDigits'; currency: string; digits: number }
+  /** `field` is the gateway's name of it. */
+  | { code: 'fieldMissing'; field: string }
+  | { code: 'fieldTooLong'; field: string; max: number }
+
+/**
+ * One thing that is wrong with the input, named by its path (`destination.account_number`). `said` is for everybody; what only machines and
+ * the operator at the command line can get wrong has an English `message`.
+ */
+export type InputProblem = { path: string } & (
+  { said: Said; message?: undefined } | { message: string; said?: undefined }
+)

@@ -58,7 +58,7 @@ test('an administrator invites an approver, another confirms, and the approver s
       .getByRole('region', { name: 'Waiting for a second administrator' })
       .getByRole('listitem')
       .filter({ hasText: email })
-  await expect(proposalOn(page)).toContainText('when another admin confirms it')
+  await expect(proposalOn(page)).toContainText('when another administrator confirms it')
   await expect(proposalOn(page).getByRole('button', { name: 'Confirm' })).toHaveCount(0)
   const second = await newPerson()
   await signInByForm(second, berta.email, password, berta.totpSecret)
@@ -69,7 +69,7 @@ test('an administrator invites an approver, another confirms, and the approver s
     .getByLabel('One-time code')
     .fill(await codeFor(berta))
   await proposalOn(second).getByRole('button', { name: 'Confirm' }).click()
-  await expect(second.getByRole('status').filter({ hasText: 'It was confirmed' })).toBeVisible()
+  await expect(second.getByRole('status').filter({ hasText: 'The change is in effect' })).toBeVisible()
   await admin(stack.environment, ['user:disable', '--email', berta.email])
 
   const mail = await mailTo(page, email)

@@ -16,7 +16,7 @@ export function OwnerForm({ id, item, ownerId, ownerName, own }: Props) {
   const [state, action] = useActionState(own ? drop : take, untouched)
   const parts = { item: () => <Sentence text={item} />, of: hiddenPart }
   return (
-    <form action={action} className="flex flex-wrap items-center gap-x-3 max-sm:-ml-3 sm:ml-auto">
+    <form action={action} className="flex flex-wrap items-center gap-x-3 max-sm:-ml-5 sm:ml-auto">
       <input type="hidden" name="id" value={id} />
       <input type="hidden" name="seenOwnerId" value={ownerId ?? ''} />
       <SubmitButton look="quiet">

@@ -52,10 +52,10 @@ test('an administrator invites an approver, another confirms, and the approver s
   await expect(page.getByLabel('Name')).toHaveValue('Nina New')
   await page.getByLabel('Email').fill(email)
   await confirm(page, 'admin', 'Send invitation')
-  await expect(page.getByRole('status').filter({ hasText: 'It was proposed and waits' })).toBeVisible()
+  await expect(page.getByRole('status').filter({ hasText: 'Your proposal is waiting' })).toBeVisible()
   const proposalOn = (where: Page) =>
     where
-      .getByRole('region', { name: 'Waits for a second admin' })
+      .getByRole('region', { name: 'Waiting for a second administrator' })
       .getByRole('listitem')
       .filter({ hasText: email })
   await expect(proposalOn(page)).toContainText('when another admin confirms it')

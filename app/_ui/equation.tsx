@@ -81,16 +81,18 @@ export function Equation({
 }) {
   const t = useTranslations('balance')
   return (
-    <dl className="grid gap-x-3 gap-y-1 sm:grid-cols-4">
+    <dl className="grid gap-x-6 gap-y-1 sm:flex sm:flex-wrap sm:justify-between">
       {balanceParts.map((part) => (
         <div key={part} className="flex items-baseline justify-between gap-3 sm:block">
           <dt className="text-sm text-ink-3">
-            <span aria-hidden="true" className="inline-block w-4 text-ink-2">
-              {signs[part]}
-            </span>
-            {t(`part.${part}`)}
+            {signs[part] !== '' && (
+              <span aria-hidden="true" className="inline-block w-4 text-ink-2">
+                {signs[part]}
+              </span>
+            )}
+            <span>{t(`part.${part}`)}</span>
           </dt>
-          <dd className="sm:pl-4">
+          <dd className={signs[part] === '' ? '' : 'sm:pl-4'}>
             <Link
               href={hrefOf(part)}
               prefetch={false}

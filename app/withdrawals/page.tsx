@@ -20,7 +20,7 @@ import type { Payout } from '#lib/services/ports.ts'
 import { waitsOf } from '#lib/services/payout/show-status.ts'
 import { moneyText } from '#lib/words/money.ts'
 import { isFinal } from '#lib/payouts/transitions.ts'
-import { zoneHere } from '#app/_server/locale.ts'
+import { localeHere, zoneHere } from '#app/_server/locale.ts'
 import { filterTexts, readFilter, toOwnFilter } from './filter.ts'
 import { FilterForm } from './filter-form.tsx'
 import { RefreshWhileOpen } from './refresh-while-open.tsx'
@@ -45,6 +45,7 @@ export default async function WithdrawalsPage({ searchParams }: Props) {
     await listOwnPayouts(await getDeps(), actor, {
       ...toOwnFilter(filter, (await zoneHere()) ?? 'UTC'),
       ...(typeof cursor === 'string' && { cursor }),
+      locale: await localeHere(),
     }),
   )
   const isSet = Object.keys(filtered).length > 0
@@ -79,7 +80,7 @@ export default async function WithdrawalsPage({ searchParams }: Props) {
   )
 }
 
-type OwnRow = { payout: Payout; statusPath: string | null; canCancel: boolean }
+type OwnRow = { payout: Payout; statusPath: string | null; canCancel: boolean; reason: string | null }
 /** `asked`: shows the question whether to cancel it. */
 type RowProps = OwnRow & { asked: boolean; keep: Record<string, string> }
 
@@ -88,7 +89,7 @@ const pathWith = (keep: Record<string, string>) => {
   return query === '' ? '/withdrawals' : `/withdrawals?${query}`
 }
 
-function OwnPayout({ payout, statusPath, canCancel, asked, keep }: RowProps) {
+function OwnPayout({ payout, statusPath, canCancel, reason, asked, keep }: RowProps) {
   const [t, locale] = [useTranslations('withdrawals'), useLocale()]
   const display = displayAmount(payout.amountMinor, payout.currency)
   const amount = moneyText(locale, display)
@@ -107,6 +108,11 @@ function OwnPayout({ payout, statusPath, canCancel, asked, keep }: RowProps) {
       {coolingOffUntil && (
         <p className="mt-1 text-sm text-ink-2">
           {t.rich('newAccount', { at: () => <Time at={coolingOffUntil} /> })}
+        </p>
+      )}
+      {reason !== null && (
+        <p className="mt-1 text-sm break-words text-ink-2">
+          <bdi>{reason}</bdi>
         </p>
       )}
       <div className="mt-2 -mb-2 -ml-1 flex flex-wrap items-center justify-between gap-x-4">

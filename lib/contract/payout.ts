@@ -12,6 +12,7 @@ import {
 } from '#lib/payouts/text.ts'
 import { payoutStatuses } from '#lib/payouts/transitions.ts'
 import type { Said } from '#lib/payouts/input-problems.ts'
+import { languageOf, locales } from '#lib/words/locales.ts'
 import { absentNulls } from './absent-nulls.ts'
 import { customIssue } from './describe-issue.ts'
 import { issueWords } from './issue-words.ts'
@@ -46,6 +47,22 @@ const refuseWith =
     if (said) context.addIssue(customIssue(said))
   }
 
+/** A language that people are written to, as a BCP 47 tag; of "ru-RU" it keeps "ru". */
+const notALanguage = `Must be a language we write in: ${locales.join(' or ')}.`
+export const localeTag = z
+  .string({ error: notALanguage })
+  .overwrite(languageOf)
+  .pipe(z.enum(locales, { error: notALanguage }))
+
+/** Who gets the money. Of somebody who is known, names and e-mail must fit what is known; a language may be new. */
+export const receiverSchema = z.strictObject({
+  externalId: idText(128),
+  email: emailText.optional(),
+  firstName: text(50).optional(),
+  lastName: text(50).optional(),
+  locale: localeTag.optional(),
+})
+
 const isUnturned = (value: string) => !turnsWriting(value)
 const unturnedOnly = 'Must not contain characters that turn the direction of writing.'
 
@@ -53,12 +70,7 @@ const unturnedOnly = 'Must not contain characters that turn the direction of wri
 export const payoutRequestSchema = z.strictObject({
   amount: z.string({ error: 'Must be a decimal string such as "100.50".' }),
   currency: z.string({ error: 'Must be a currency code such as "EUR".' }),
-  receiver: z.strictObject({
-    externalId: idText(128),
-    email: emailText.optional(),
-    firstName: text(50).optional(),
-    lastName: text(50).optional(),
-  }),
+  receiver: receiverSchema,
   destination: z
     .record(z.string().max(64), bounded(z.string().overwrite(tidyLine), 128))
     .superRefine((fields, context) => {
@@ -108,6 +120,7 @@ export const payoutViewSchema = z.object({
     email: z.string().nullable(),
     firstName: z.string().nullable(),
     lastName: z.string().nullable(),
+    locale: z.enum(locales).nullable(),
   }),
   destination: z.record(z.string(), z.string()),
   description: z.string().nullable(),
@@ -172,7 +185,7 @@ export const statusViewSchema = z.object({
   turn: z.enum(turns),
   /** It waits for Cardzo, which does not answer at the moment. */
   silent: z.boolean(),
-  /** Why it was rejected, shown as the merchant's own words. */
+  /** Why it was not paid, in the reader's language: what staff wrote when they rejected it, or the words of Cardzo's code. */
   reason: z.string().nullable(),
   /** Set when the bank's address did not pass the check. */
   contactMerchant: z.boolean(),

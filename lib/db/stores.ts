@@ -20,6 +20,7 @@ import { createNoteStore } from './payout/note-store.ts'
 import { createPayoutStore } from './payout/payout-store.ts'
 import { createAccessStore } from './people/access-store.ts'
 import { createPeopleStore } from './people/people-store.ts'
+import { createErrorCodeStore } from './policy/error-code-store.ts'
 import { createPolicyStore } from './policy/policy-store.ts'
 import { createSettingsStore } from './policy/settings-store.ts'
 import { createReportStore } from './report/report-store.ts'
@@ -75,6 +76,7 @@ export function createStores(
     mails: createMailStore(prisma, hooks, vault, { keepTexts: keepMailTexts }),
     people: createPeopleStore(prisma, hooks, vault),
     settings: createSettingsStore(prisma),
+    errorCodes: createErrorCodeStore(prisma),
     heartbeats: createHeartbeatStore(prisma),
     monitoring: createMonitoringStore(prisma),
     reports: createReportStore(prisma),

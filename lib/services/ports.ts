@@ -12,7 +12,7 @@ import type { NoteStore } from './ports/note.ts'
 import type { CallbackStore, Gate, Gateway, GatewayConditionStore } from './ports/order.ts'
 import type { PayoutStore } from './ports/payout-store.ts'
 import type { AccessStore, PeopleStore } from './ports/people.ts'
-import type { PolicyStore, SettingsStore } from './ports/policy.ts'
+import type { ErrorCodeStore, PolicyStore, SettingsStore } from './ports/policy.ts'
 import type { ReportStore } from './ports/report.ts'
 import type {
   AskFirstStore,
@@ -103,6 +103,7 @@ export type Deps = {
   mails: MailStore
   people: PeopleStore
   settings: SettingsStore
+  errorCodes: ErrorCodeStore
   heartbeats: HeartbeatStore
   monitoring: MonitoringStore
   reports: ReportStore

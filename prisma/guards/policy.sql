@@ -1,5 +1,16 @@
 -- policy: read from the migrated database by "npm run db:guards", explained in docs/database.md.
 
+ALTER TABLE error_code ADD CONSTRAINT error_code_short CHECK (length(code) >= 1 AND length(code) <= 100);
+
+CREATE OR REPLACE FUNCTION error_codes_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $$
+BEGIN
+  PERFORM pg_notify('error_codes_changed', '');
+  RETURN NULL;
+END $$;
+
 CREATE OR REPLACE FUNCTION policy_version_active()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -62,6 +73,10 @@ BEGIN
   NEW.updated_at := CASE WHEN TG_OP = 'UPDATE' AND NEW.value = OLD.value THEN OLD.updated_at ELSE clock_timestamp() END;
   RETURN NEW;
 END $$;
+
+CREATE TRIGGER error_codes_changed AFTER INSERT OR DELETE OR UPDATE ON error_code
+  FOR EACH STATEMENT
+  EXECUTE FUNCTION error_codes_changed();
 
 CREATE CONSTRAINT TRIGGER policy_version_active AFTER UPDATE OF active_key ON policy_version DEFERRABLE INITIALLY DEFERRED
   FOR EACH ROW

@@ -66,11 +66,11 @@ describe('the list for other systems', () => {
         do {
           const page = await portal.deps.payouts.listForApi(asked, { limit, cursor })
           expect(page.rows.length).toBeLessThanOrEqual(limit)
-          shown.push(...page.rows.map((one) => payoutView(portal.deps.config, one)))
+          shown.push(...page.rows.map((one) => payoutView(portal.deps.config, one, new Map())))
           cursor = page.nextCursor ?? undefined
         } while (cursor !== undefined)
         const expected = all.filter((one) => fits(one) && (!owned || one.apiKeyOwnerId === ownerId))
-        expect(shown).toEqual(expected.map((one) => payoutView(portal.deps.config, one)))
+        expect(shown).toEqual(expected.map((one) => payoutView(portal.deps.config, one, new Map())))
         if (!('receiverExternalId' in filter) && !('statuses' in filter))
           expect(shown).toHaveLength(owned ? 4 : 9)
       }

@@ -3,7 +3,7 @@ import type { Change, Deps, Payout } from '#lib/services/ports.ts'
 import type { Announcer } from './announcer.ts'
 import type { Notice } from './notice.ts'
 
-type Stores = Pick<Deps, 'payouts' | 'destinations' | 'items' | 'stopSwitch' | 'gate'>
+type Stores = Pick<Deps, 'payouts' | 'destinations' | 'items' | 'errorCodes' | 'stopSwitch' | 'gate'>
 
 /** What the receiver's page shows of a payout and a change can change (lib/services/payout/show-status.ts). */
 const shown = [
@@ -24,7 +24,7 @@ const concernsDesk = ({ items, closeItems, settlement }: Change) =>
   (items ?? []).length > 0 || closeItems !== undefined || settlement !== undefined
 
 export function withNotices<T extends Stores>(stores: T, tell: Announcer['tell']): T {
-  const { payouts, destinations, items, stopSwitch, gate } = stores
+  const { payouts, destinations, items, errorCodes, stopSwitch, gate } = stores
   const everything: Notice = { about: 'everything' }
   const desk: Notice = { about: 'desk' }
   return {
@@ -74,6 +74,14 @@ export function withNotices<T extends Stores>(stores: T, tell: Announcer['tell']
         const taken = await items.take(...asked)
         if (taken) tell(desk)
         return taken
+      },
+    },
+    errorCodes: {
+      ...errorCodes,
+      async note(...asked) {
+        const noted = await errorCodes.note(...asked)
+        if (noted) tell(desk)
+        return noted
       },
     },
     stopSwitch: {

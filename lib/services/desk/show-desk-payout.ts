@@ -12,6 +12,9 @@ import { waitBeforeSendingMs } from '#lib/services/approval/send-delay.ts'
 import { asJudged } from '#lib/services/policy/judge-policy.ts'
 import { isReceiverMailed } from '#lib/services/message/mails.ts'
 import { payoutFor } from '#lib/services/payout/payout-for.ts'
+import { bookFor, failureWords } from '#lib/services/payout/failure-words.ts'
+import type { FailureWords } from '#lib/services/payout/failure-words.ts'
+import type { Locale } from '#lib/words/locales.ts'
 import { payoutView } from '#lib/services/payout/payout-view.ts'
 import { mayUndo } from '#lib/services/approval/undo-approval.ts'
 import { sightOf } from '#lib/services/payout/watch-payout.ts'
@@ -33,6 +36,8 @@ import type {
 export type DeskPayout = {
   payout: Payout
   view: PayoutView
+  /** Why it was not paid, as its receiver and staff read it; null: Cardzo did not end it, or paid. */
+  failure: FailureWords | null
   timeline: TimelineEvent[]
   items: OpenItem[]
   callbacks: StoredCallback[]
@@ -103,11 +108,12 @@ async function expectedDemands(
   return demandsOf(policy, asJudged(payout), riskNow.level)
 }
 
-/** Everything the desk knows of one payout. */
+/** Everything the desk knows of one payout. `locale`: of the words of its error code. */
 export async function showDeskPayout(
   deps: Deps,
   actor: Actor,
   id: string,
+  locale: Locale = 'en',
 ): Promise<({ ok: true } & DeskPayout) | Refusal<'not_found' | 'forbidden'>> {
   if (!may(actor, 'payout.see_all')) return refuse('forbidden')
   const payout = await payoutFor(deps, actor, id)
@@ -126,6 +132,7 @@ export async function showDeskPayout(
     mailsReceiver,
     mails,
     notes,
+    book,
   ] = await Promise.all([
     deps.payouts.timeline(id),
     deps.items.list({ payoutId: id }),
@@ -140,6 +147,7 @@ export async function showDeskPayout(
     isReceiverMailed(deps, payout),
     deps.mails.forPayout(id),
     deps.notes.forPayout(id),
+    bookFor(deps, payout),
   ])
   const sight = await sightOf(deps, actor, payout, approvals)
   const named = [payout.requestedById, payout.approvedById].filter((user) => user !== null)
@@ -147,7 +155,8 @@ export async function showDeskPayout(
   return {
     ok: true,
     payout,
-    view: payoutView(deps.config, payout),
+    view: payoutView(deps.config, payout, book),
+    failure: failureWords(payout, book, locale),
     timeline,
     items,
     callbacks,

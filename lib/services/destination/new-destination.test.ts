@@ -13,6 +13,7 @@ const ada: Receiver = {
   email: 'ada@example.com',
   firstName: 'Ada',
   lastName: 'Nowak',
+  locale: null,
 }
 const actor: Actor & { kind: 'user' } = {
   kind: 'user',

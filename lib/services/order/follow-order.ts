@@ -6,6 +6,7 @@ import type { Deps, ItemDraft, Leased, OrderState, Payout, StatusAnswer } from '
 import { lockedOut, orderIdTrouble, unknownOrder } from './alarms.ts'
 import { compareCallbacks } from './compare-callbacks.ts'
 import { decide, outcomeUnknown } from './decide.ts'
+import { noteCode } from './note-code.ts'
 import { answerKey, asked, heard, settledProgress, withoutDoubts } from './notes.ts'
 import { followOtherOperation } from './other-operation.ts'
 import { afterBadAnswerMs, pollDelayMs } from './poll-schedule.ts'
@@ -123,6 +124,7 @@ async function followAnswer(
   const quiet = !moved && wasSaid(payout.progress, key) && takenBack === null
   let latest: Payout | 'stale' = payout
   if (!quiet) {
+    await noteCode(deps, decision.facts.gatewayCode)
     latest = await deps.payouts.advance(
       payout,
       {
@@ -137,7 +139,10 @@ async function followAnswer(
           closeItems: { kinds: decision.closes, reason: 'Cardzo answered.' },
         }),
         // What the policy approves is sent at once, and the next mail says how it ended.
-        mails: to === undefined || to === 'approved' ? [] : await mailsOn(deps, payout, to),
+        mails:
+          to === undefined || to === 'approved'
+            ? []
+            : await mailsOn(deps, { ...payout, ...decision.facts }, to),
         // A payout that ends stays due until its callbacks are compared. If this worker dies before that, another one looks.
         ...(to !== undefined && !isFinal(to) && { dueInMs }),
       },

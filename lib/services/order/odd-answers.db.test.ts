@@ -216,7 +216,7 @@ describe("the address of the bank's form", () => {
         return mode === 'form' ? told : { httpStatus: 200, json: told }
       }
       expect(await look(id)).toMatchObject({ status: 'action_required', redirectUrl: url })
-      expect(payoutView(portal.deps.config, await portal.payout(id)).redirectUrl).toBe(url)
+      expect(payoutView(portal.deps.config, await portal.payout(id), new Map()).redirectUrl).toBe(url)
       expect(statusView(await portal.payout(id), { paused: false })).toMatchObject({
         redirectUrl: url,
         redirectHost: 'bank.example',

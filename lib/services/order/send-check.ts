@@ -16,6 +16,7 @@ import { lockedOut, orderIdTrouble } from './alarms.ts'
 import { applyStatus } from './follow-order.ts'
 import { freshness } from './freshness.ts'
 import { heard } from './notes.ts'
+import { noteCode } from './note-code.ts'
 import { backOffMs, pollDelayMs, resendMs } from './poll-schedule.ts'
 import { recordAnswer } from './record-answer.ts'
 import { countSaid, saidKey, wasSaid, withSaid } from './repeats.ts'
@@ -191,13 +192,15 @@ async function fail(
   refusal: { code: string | null; message: string | null },
   happening: { kind: 'check_answered' | 'status_answered'; data: Record<string, unknown> },
 ): Promise<Outcome> {
+  const facts = { gatewayCode: refusal.code, gatewayMessage: refusal.message }
+  await noteCode(deps, refusal.code)
   const saved = await deps.payouts.advance(
     leased.payout,
     {
       move: 'fail',
-      facts: { gatewayCode: refusal.code, gatewayMessage: refusal.message },
+      facts,
       dueInMs: null,
-      mails: await mailsOn(deps, leased.payout, 'failed'),
+      mails: await mailsOn(deps, { ...leased.payout, ...facts }, 'failed'),
       closeItems: { kinds: ['check_unresolved', 'stuck'], reason: 'Cardzo refused the payout.' },
     },
     workerActor(leased),

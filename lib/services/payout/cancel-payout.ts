@@ -7,6 +7,7 @@ import { isBeforeClaim, isFinal } from '#lib/payouts/transitions.ts'
 import type { Deps } from '#lib/services/ports.ts'
 import { payoutFor } from './payout-for.ts'
 import { subjectOf } from './payout-subject.ts'
+import { bookFor } from './failure-words.ts'
 import { payoutView } from './payout-view.ts'
 
 /**
@@ -26,7 +27,8 @@ export async function cancelPayout(
     const payout = await payoutFor(deps, actor, input.id)
     if (!payout || !keyReaches(actor, payout, 'cancel')) return refuse('not_found')
     if (!mayCancel(actor, subjectOf(payout, []))) return refuse('forbidden')
-    if (payout.status === 'cancelled') return { ok: true, payout: payoutView(deps.config, payout) }
+    if (payout.status === 'cancelled')
+      return { ok: true, payout: payoutView(deps.config, payout, await bookFor(deps, payout)) }
     if (isFinal(payout.status)) return refuse('payout_final')
     if (!isBeforeClaim(payout.status)) return refuse('payout_already_sent')
     const saved = await deps.payouts.advance(
@@ -39,7 +41,8 @@ export async function cancelPayout(
       actor,
       { kind: 'taken_back' },
     )
-    if (saved !== 'stale') return { ok: true, payout: payoutView(deps.config, saved) }
+    if (saved !== 'stale')
+      return { ok: true, payout: payoutView(deps.config, saved, await bookFor(deps, saved)) }
   }
   return refuse('stale')
 }

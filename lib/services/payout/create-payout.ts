@@ -5,6 +5,7 @@ import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { Deps } from '#lib/services/ports.ts'
 import { acceptRequest } from './accept-request.ts'
+import { bookFor } from './failure-words.ts'
 import { payoutView } from './payout-view.ts'
 
 /** Another system of the merchant asks for a payout. Idempotency keys are shared by all API keys. */
@@ -35,5 +36,9 @@ export async function createPayout(
     ipAddress: null,
   })
   if (!accepted.ok) return accepted
-  return { ok: true, replayed: accepted.replayed, payout: payoutView(deps.config, accepted.payout) }
+  return {
+    ok: true,
+    replayed: accepted.replayed,
+    payout: payoutView(deps.config, accepted.payout, await bookFor(deps, accepted.payout)),
+  }
 }

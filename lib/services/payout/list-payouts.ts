@@ -7,6 +7,8 @@ import { tidyId, tidyLine } from '#lib/payouts/text.ts'
 import { isBeforeClaim } from '#lib/payouts/transitions.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import type { Deps, Payout, PayoutFilter, PayoutSort, PayoutSum } from '#lib/services/ports.ts'
+import { bookFor, receiverReason } from './failure-words.ts'
+import type { Locale } from '#lib/words/locales.ts'
 import { statusPathOf } from './links.ts'
 import { payoutView } from './payout-view.ts'
 
@@ -36,7 +38,9 @@ export async function listPayouts(
     },
     { limit: input.limit ?? 50, cursor: input.cursor },
   )
-  return { ok: true, data: page.rows.map((row) => payoutView(deps.config, row)), nextCursor: page.nextCursor }
+  const book = await bookFor(deps, ...page.rows)
+  const data = page.rows.map((row) => payoutView(deps.config, row, book))
+  return { ok: true, data, nextCursor: page.nextCursor }
 }
 
 /** What the desk's list can be narrowed down to. Empty lists and texts ask for nothing. */
@@ -146,15 +150,15 @@ export async function exportDeskPayouts(
 /** What receivers can narrow their own list down to. */
 type OwnFilter = Pick<PayoutFilter, 'statuses' | 'createdFrom' | 'createdBefore' | 'search'>
 
-/** A receiver's own history, newest first. */
+/** A receiver's own history, newest first. `locale`: of the reasons why some were not paid. */
 export async function listOwnPayouts(
   deps: Deps,
   actor: Actor,
-  { cursor, ...filter }: OwnFilter & { cursor?: string },
+  { cursor, locale = 'en', ...filter }: OwnFilter & { cursor?: string; locale?: Locale },
 ): Promise<
   | {
       ok: true
-      rows: { payout: Payout; statusPath: string | null; canCancel: boolean }[]
+      rows: { payout: Payout; statusPath: string | null; canCancel: boolean; reason: string | null }[]
       nextCursor: string | null
     }
   | Refusal<'forbidden' | 'invalid_request'>
@@ -166,12 +170,14 @@ export async function listOwnPayouts(
     { ...tidyFilter(filter), receiverId: actor.receiverId },
     { limit: 20, cursor },
   )
+  const book = await bookFor(deps, ...page.rows)
   return {
     ok: true,
     rows: page.rows.map((payout) => ({
       payout,
       statusPath: statusPathOf(deps.config, payout),
       canCancel: isBeforeClaim(payout.status),
+      reason: receiverReason(payout, book, locale),
     })),
     nextCursor: page.nextCursor,
   }

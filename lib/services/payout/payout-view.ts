@@ -4,10 +4,13 @@ import { maskDestination, receiverFields } from '#lib/payouts/fields.ts'
 import { formatAmount } from '#lib/payouts/money.ts'
 import { isFinal } from '#lib/payouts/transitions.ts'
 import { wordsFor } from '#lib/words/words.ts'
+import type { CodeBook } from '#lib/payouts/error-codes.ts'
 import type { ApiPayout, Config } from '#lib/services/ports.ts'
+import { failureWords } from './failure-words.ts'
 import { statusUrlOf } from './links.ts'
 
-export function payoutView(config: Config, payout: ApiPayout): PayoutView {
+/** `book`: the words of error codes. Messages are in English. */
+export function payoutView(config: Config, payout: ApiPayout, book: CodeBook): PayoutView {
   return {
     id: payout.id,
     status: payout.status,
@@ -28,7 +31,7 @@ export function payoutView(config: Config, payout: ApiPayout): PayoutView {
     redirectUrl: payout.status === 'action_required' ? payout.redirectUrl : null,
     statusUrl: statusUrlOf(config, payout),
     metadata: payout.metadata,
-    failure: failureOf(payout),
+    failure: failureOf(payout, book),
     settledBy: payout.settledBy?.map(({ name, at }) => ({ name, at })) ?? null,
     createdAt: payout.createdAt.toISOString(),
     updatedAt: payout.updatedAt.toISOString(),
@@ -43,7 +46,7 @@ function ownDestination({ destination, receiver, ipAddress }: ApiPayout): Record
   return Object.fromEntries(Object.entries(destination).filter(([name, value]) => repeated[name] !== value))
 }
 
-function failureOf(payout: ApiPayout): PayoutView['failure'] {
+function failureOf(payout: ApiPayout, book: CodeBook): PayoutView['failure'] {
   switch (payout.status) {
     case 'declined':
     case 'filtered':
@@ -53,7 +56,10 @@ function failureOf(payout: ApiPayout): PayoutView['failure'] {
     case 'expired':
       return {
         code: payout.status,
-        message: payout.failureMessage ?? wordsFor('en', 'pay')(`explanation.${payout.status}`),
+        message:
+          payout.failureMessage ??
+          failureWords(payout, book, 'en')?.receiver ??
+          wordsFor('en', 'pay')(`explanation.${payout.status}`),
         gatewayCode: payout.gatewayCode,
         gatewayMessage: payout.gatewayMessage,
       }

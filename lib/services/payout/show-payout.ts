@@ -5,6 +5,7 @@ import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { Deps, TimelineEvent } from '#lib/services/ports.ts'
 import { payoutFor } from './payout-for.ts'
+import { bookFor } from './failure-words.ts'
 import { payoutView } from './payout-view.ts'
 
 /** One payout, as other systems see it. */
@@ -14,7 +15,9 @@ export async function showPayout(
   id: string,
 ): Promise<{ ok: true; payout: PayoutView } | Refusal<'not_found'>> {
   const payout = await payoutFor(deps, actor, id)
-  return payout ? { ok: true, payout: payoutView(deps.config, payout) } : refuse('not_found')
+  return payout
+    ? { ok: true, payout: payoutView(deps.config, payout, await bookFor(deps, payout)) }
+    : refuse('not_found')
 }
 
 /** One payout with everything that happened to it: for staff, never for the receiver. */
@@ -26,5 +29,9 @@ export async function showPayoutWithTimeline(
   if (!may(actor, 'payout.see_all')) return refuse('forbidden')
   const payout = await payoutFor(deps, actor, id)
   if (!payout) return refuse('not_found')
-  return { ok: true, payout: payoutView(deps.config, payout), timeline: await deps.payouts.timeline(id) }
+  return {
+    ok: true,
+    payout: payoutView(deps.config, payout, await bookFor(deps, payout)),
+    timeline: await deps.payouts.timeline(id),
+  }
 }

@@ -1,3 +1,4 @@
+import type { CodeBook } from '#lib/payouts/error-codes.ts'
 import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
@@ -5,6 +6,7 @@ import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { Deps, Payout } from '#lib/services/ports.ts'
 import { packFormat, packedEvent, sealPack, verifyPack } from './evidence-pack.ts'
 import { payoutFor } from './payout-for.ts'
+import { bookFor } from './failure-words.ts'
 import { payoutView } from './payout-view.ts'
 import { retryKeyOf } from './retry-payout.ts'
 
@@ -45,6 +47,7 @@ async function contentOf(deps: Deps, actor: Actor & { kind: 'user' }, payout: Pa
     notes,
     policy,
     replacedBy,
+    book,
   ] = await Promise.all([
     deps.history.chainOf(id),
     deps.history.lastAnchor(),
@@ -57,13 +60,14 @@ async function contentOf(deps: Deps, actor: Actor & { kind: 'user' }, payout: Pa
     deps.notes.forPayout(id),
     deps.policy.find(payout.policyVersion),
     deps.payouts.findByIdempotencyKey(retryKeyOf(id)),
+    bookFor(deps, payout),
   ])
   return {
     format: packFormat,
     portal: deps.config.appUrl,
     madeAt: new Date(),
     madeBy: { id: actor.id, name: actor.name, role: actor.role },
-    payout: shownPayout(deps, payout, replacedBy?.id ?? null),
+    payout: shownPayout(deps, payout, replacedBy?.id ?? null, book),
     policy: { version: payout.policyVersion, rules: policy, decision: payout.policyNote },
     risk: payout.risk,
     events: chain.map(packedEvent),
@@ -83,8 +87,13 @@ async function contentOf(deps: Deps, actor: Actor & { kind: 'user' }, payout: Pa
 }
 
 /** Without what opens a page: neither the receiver's link nor the bank's. */
-function shownPayout(deps: Pick<Deps, 'config'>, payout: Payout, replacedById: string | null) {
-  const { statusUrl: _status, redirectUrl: _bank, ...view } = payoutView(deps.config, payout)
+function shownPayout(
+  deps: Pick<Deps, 'config'>,
+  payout: Payout,
+  replacedById: string | null,
+  book: CodeBook,
+) {
+  const { statusUrl: _status, redirectUrl: _bank, ...view } = payoutView(deps.config, payout, book)
   const { version, source, contentHash, approvalsRequired, destinationId, requestedById, apiKeyId } = payout
   const { validatedAt, approvedAt, payClaimedAt, returnedAt } = payout
   const { sendAfter, coolingOffUntil, expiresAt, replacesId } = payout

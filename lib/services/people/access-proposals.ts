@@ -55,7 +55,7 @@ function toldOf(deps: Pick<Deps, 'config'>, made: AccessChange): Told {
       subject: `access:${made.id}`,
       what: `${proposedByName} proposed: ${words}`,
       why: then,
-      data: { page: pageOf(made) },
+      data: { page: pageOf(made), alone: dueAt !== null },
     },
   }
 }

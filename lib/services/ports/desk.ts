@@ -19,6 +19,7 @@ export const itemKinds = [
   'form_not_filled',
   'stuck',
   'gateway_error',
+  'code_without_words',
   'worker_failed',
   'mail_failed',
   'approval_blocked',

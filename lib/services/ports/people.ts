@@ -4,6 +4,7 @@ import type { Actor, Role } from '#lib/payouts/permissions.ts'
 import type { AuditKind } from './audit.ts'
 import type { ItemDraft } from './desk.ts'
 import type { NewApiKey } from './key.ts'
+import type { Locale } from '#lib/words/locales.ts'
 import type { MailDraft } from './message.ts'
 import type { Receiver } from './payout.ts'
 
@@ -116,6 +117,8 @@ export type PeopleStore = {
   /** Which of these e-mails belong to an account that can sign in. */
   enabledAmong: (emails: readonly string[]) => Promise<string[]>
   findReceiver: (id: string) => Promise<Receiver | null>
+  /** They are written to in this language from now on: a receiver in everything, others as account holders. */
+  chooseLanguage: (userId: string, locale: Locale) => Promise<void>
   /**
    * Only while the record is still `was`; audited with what was before. `has_account`: the receiver signs in with this e-mail, which is
    * changed with the account. The risk checks look at a changed e-mail, and for some time nobody approves a payout to a receiver whose

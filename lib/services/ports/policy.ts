@@ -1,7 +1,9 @@
 /** The merchant's policy, and the operator's settings. */
+import type { CodeBook } from '#lib/payouts/error-codes.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { PayoutSource, Policy } from '#lib/payouts/policy.ts'
 import type { RiskCheckId, RiskLevel } from '#lib/payouts/risk.ts'
+import type { ItemDraft } from './desk.ts'
 import type { Told } from './people.ts'
 
 export type PolicyVersion = {
@@ -108,4 +110,11 @@ export type SettingsStore = {
   change: (settings: Partial<Settings>, actor: Actor) => Promise<Settings>
   /** Do receivers of API payouts get mails when an e-mail is given? */
   mailApiReceivers: () => Promise<boolean>
+}
+
+export type ErrorCodeStore = {
+  /** Every code that was seen or has words. From memory, where a listener hears of changes. */
+  book: () => Promise<CodeBook>
+  /** Notes a code that has no words, and opens the item about it; false if it was noted before, or is too long to be a code. */
+  note: (code: string, item: ItemDraft) => Promise<boolean>
 }

@@ -105,7 +105,7 @@ describe('two people', () => {
       { id: ana.id, name: 'Ana' },
       { id: ben.id, name: 'Ben' },
     ])
-    const view = payoutView(portal.deps.config, payout)
+    const view = payoutView(portal.deps.config, payout, new Map())
     expect(view.settledBy?.map(({ name }) => name)).toEqual(['Ana', 'Ben'])
     expect(JSON.stringify(view)).not.toContain(ana.id)
     expect(await portal.items(id)).not.toContain('outcome_unknown')

@@ -29,6 +29,7 @@ export const mail = {
     rejected: 'No money was sent, because our finance team declined your request.',
     expired:
       'No money was sent, because nobody reviewed your request in time. You can make the request again.',
+    notSent: 'No money was sent.',
   },
   reason: 'Reason: {reason}',
   open: {

@@ -45,6 +45,7 @@ export const pay = {
     cancelled:
       'It was cancelled before it was sent. No money was moved. You can request it again at any time.',
     expired: 'Nobody reviewed this request in time, so no money was sent. You can request it again.',
+    notSent: 'No money was sent.',
     checkingForm:
       'Welcome back. We’re confirming the result with your bank. If your bank still needs its form, the link will appear here again.',
     back: 'Welcome back. We’re confirming the result with your bank.',

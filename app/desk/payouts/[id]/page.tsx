@@ -5,13 +5,13 @@ import { Amount } from '#app/_ui/amount.tsx'
 import { buttonClass } from '#app/_ui/button.tsx'
 import { StatusBadge, SeverityBadge } from '#app/_ui/badge.tsx'
 import { Card, Page, Section } from '#app/_ui/card.tsx'
-import { Foreign } from '#app/_ui/foreign.tsx'
 import { Icon } from '#app/_ui/icons.tsx'
 import type { KeyBinding } from '#app/_ui/keyboard.tsx'
 import { Age, Time } from '#app/_ui/time.tsx'
 import { turnText } from '#app/_ui/turn-steps.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
+import { localeHere } from '#app/_server/locale.ts'
 import { shown } from '#app/_server/shown.ts'
 import { displayAmount } from '#lib/payouts/money.ts'
 import { may } from '#lib/payouts/permissions.ts'
@@ -26,6 +26,7 @@ import type { Deps } from '#lib/services/ports.ts'
 import { receiverName } from '#lib/payouts/receiver-name.ts'
 import { Keys } from '#app/desk/_ui/keys.tsx'
 import { RefreshNow } from '#app/desk/_ui/refresh-now.tsx'
+import { ItemSays } from '#app/desk/_items/item-says.tsx'
 import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
 import { zoneHere } from '#app/_server/locale.ts'
 import { deskFilterOf, readFilter } from '#app/desk/payouts/filter.ts'
@@ -58,7 +59,7 @@ export default async function PayoutPage({ params, searchParams }: Props) {
   const deps = await getDeps()
   const list = readList(opened)
   const [desk, neighbours, t] = await Promise.all([
-    showDeskPayout(deps, actor, id).then(shown),
+    showDeskPayout(deps, actor, id, await localeHere()).then(shown),
     neighboursIn(deps, actor, id, list),
     getTranslations('history'),
   ])
@@ -232,12 +233,7 @@ function Items({ items }: { items: DeskPayout['items'] }) {
                 </span>
               )}
             </div>
-            <h3 className="mt-2 font-medium">
-              <Foreign text={item.what} />
-            </h3>
-            <p className="mt-0.5 text-[0.9375rem] leading-6 text-ink-2">
-              <Foreign text={item.why} />
-            </p>
+            <ItemSays item={item} />
           </li>
         ))}
       </ul>

@@ -7,6 +7,7 @@ import { describeField } from '#lib/payouts/fields.ts'
 import { amountDiffers, displayAmount } from '#lib/payouts/money.ts'
 import { receiverName } from '#lib/payouts/receiver-name.ts'
 import type { DeskPayout } from '#lib/services/desk/show-desk-payout.ts'
+import { FailureText } from './failure-text.tsx'
 import { Validated } from '#app/desk/_ui/validated.tsx'
 
 const sources = {
@@ -15,7 +16,8 @@ const sources = {
   api: 'by another system, through the API',
 } as const
 
-export function PayoutFacts({ desk: { payout, view } }: { desk: DeskPayout }) {
+export function PayoutFacts({ desk }: { desk: DeskPayout }) {
+  const { payout, view } = desk
   return (
     <Facts>
       <Fact name="Amount">
@@ -38,7 +40,7 @@ export function PayoutFacts({ desk: { payout, view } }: { desk: DeskPayout }) {
       ))}
       {view.failure && (
         <Fact name="Why it was not paid">
-          <Foreign text={view.failure.message} />
+          <FailureText desk={desk} />
           <span>
             {view.failure.gatewayCode !== null && (
               <span className="block text-sm text-ink-2">

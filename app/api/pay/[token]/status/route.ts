@@ -3,16 +3,17 @@ import { judgeError } from '#app/_server/away.ts'
 import { getDeps } from '#app/_server/deps.ts'
 import { otherMethods } from '#app/_server/methods.ts'
 import { problem, refusalProblem } from '#app/_server/problem.ts'
+import { localeOf } from '#lib/words/locales.ts'
 import { showStatus } from '#lib/services/payout/show-status.ts'
 
 /** The receiver's page polls this until the payout is over. Anybody with the link may ask. */
 export async function GET(
-  _request: Request,
+  request: Request,
   context: { params: Promise<{ token: string }> },
 ): Promise<Response> {
   try {
     const { token } = await context.params
-    const result = await showStatus(await getDeps(), token)
+    const result = await showStatus(await getDeps(), token, (known) => localeOf(request, known))
     return result.ok ? json(result.view, { headers: shy }) : refusalProblem(result)
   } catch (error) {
     return problem(await judgeError(error, '/api/pay/[token]/status'))

@@ -11,8 +11,8 @@ import {
   turnsWriting,
 } from '#lib/payouts/text.ts'
 import { payoutStatuses } from '#lib/payouts/transitions.ts'
-import { languageOf, locales } from '#lib/words/locales.ts'
 import type { Said } from '#lib/payouts/input-problems.ts'
+import { languageOf, locales } from '#lib/words/locales.ts'
 import { absentNulls } from './absent-nulls.ts'
 import { customIssue } from './describe-issue.ts'
 import { issueWords } from './issue-words.ts'

@@ -17,28 +17,15 @@ export const inEnglish = (problem: InputProblem): { path: string; message: strin
 function saidText(locale: Locale, said: Said): string {
   const t = wordsFor(locale, 'fields')
   const labelOf = (field: string) => (isKnownField(field) ? t(field) : titleOf(field))
-  switch (said.code) {
-    case 'tooLong':
-    case 'keyName':
-    case 'viewName':
-    case 'viewsMany':
-    case 'tooMany':
-      return t(`problem.${said.code}`, { max: said.max })
-    case 'wholeNumber':
-    case 'passwordLength':
-    case 'choose':
-      return t(`problem.${said.code}`, { min: said.min, max: said.max })
-    case 'oneOf':
-      return t('problem.oneOf', { list: said.list })
-    case 'amountTwoReadings':
-      return t('problem.amountTwoReadings', { whole: said.whole, fraction: said.fraction })
-    case 'amountDigits':
-      return t('problem.amountDigits', { currency: said.currency, digits: said.digits })
-    case 'fieldMissing':
-      return t('problem.fieldMissing', { field: labelOf(said.field) })
-    case 'fieldTooLong':
-      return t('problem.fieldTooLong', { field: labelOf(said.field), max: said.max })
-    default:
-      return t(`problem.${said.code}`)
-  }
+  // What each code needs, told apart by its figures.
+  if ('field' in said)
+    return 'max' in said
+      ? t('problem.fieldTooLong', { field: labelOf(said.field), max: said.max })
+      : t('problem.fieldMissing', { field: labelOf(said.field) })
+  if ('list' in said) return t('problem.oneOf', { list: said.list })
+  if ('whole' in said) return t('problem.amountTwoReadings', { whole: said.whole, fraction: said.fraction })
+  if ('digits' in said) return t('problem.amountDigits', { currency: said.currency, digits: said.digits })
+  if ('min' in said) return t(`problem.${said.code}`, { min: said.min, max: said.max })
+  if ('max' in said) return t(`problem.${said.code}`, { max: said.max })
+  return t(`problem.${said.code}`)
 }

@@ -14,7 +14,7 @@ export const rooms: Record<string, Room> = {
   // Every word that people read, in each language.
   'lib/words': { may: ['lib/payouts'], npm: ['use-intl/**'] },
   'lib/cardzo': { may: [], npm: ['zod'], door: '{index,testing}.ts' },
-  'lib/contract': { may: ['lib/payouts'], npm: ['zod', 'papaparse'] },
+  'lib/contract': { may: ['lib/payouts', 'lib/words'], npm: ['zod', 'papaparse'] },
   // ibantools: what an IBAN is, by country.
   'lib/services': {
     may: ['lib/payouts', 'lib/words', 'lib/contract'],
@@ -56,7 +56,7 @@ export const rooms: Record<string, Room> = {
   },
   // next runs inside our own listener, which calls the busiest route handlers itself.
   'lib/web': {
-    may: ['lib/runtime'],
+    may: ['lib/runtime', 'lib/words'],
     npm: ['next', 'zod'],
     only: { 'hot-paths.ts': { may: ['app/api/**/route.ts'], npm: ['@hono/node-server'] } },
   },
@@ -110,6 +110,7 @@ export const rooms: Record<string, Room> = {
       'lib/payouts',
       'lib/processes',
       'lib/cli',
+      'scripts/find-browser.ts',
     ],
     npm: ['**'],
   },

@@ -75,10 +75,13 @@ let appUrl = ''
 
 test.use({ baseURL: async ({}, use) => use(appUrl) })
 
-test.beforeAll(async ({ stack }) => {
+// Each on a stack of its own: they wait most of the time.
+test.describe.configure({ mode: 'parallel' })
+
+test.beforeAll(async ({ stack }, { parallelIndex }) => {
   door = new Door(stack.databaseUrl)
   await door.open()
-  const port = await freePort(23_300)
+  const port = await freePort(23_300 + 20 * parallelIndex)
   appUrl = `http://localhost:${port}`
   beside = newStack()
   const environment = {
@@ -135,8 +138,10 @@ for (const how of ['away', 'mute'] as const)
     if (how === 'away') await door.close()
     else door.mute()
 
-    for (const path of ['/', '/sign-in', status, '/desk']) {
-      const answer = await request.get(path)
+    const paths = ['/', '/sign-in', status, '/desk']
+    // Together, for each waits until it gives up.
+    for (const [path, asked] of paths.map((path) => [path, request.get(path)] as const)) {
+      const answer = await asked
       expect(answer.status(), path).toBe(503)
       expect(answer.headers()['retry-after'], path).toBe('5')
       expect(answer.headers()['content-security-policy'], path).toContain("default-src 'none'")

@@ -73,7 +73,7 @@ test('a payout-pay whose answer is lost is shown as being checked, never sent ag
       .getByRole('region', { name: 'Open items' })
       .getByRole('listitem')
       .filter({ has: desk.getByRole('link', { name: new RegExp(`to Ada Nowak`) }) })
-      .filter({ hasText: 'It is not known whether this payout was paid' }),
+      .filter({ hasText: 'We don’t know if this payout was paid' }),
   ).toHaveCount(1)
 
   await simulator.clearFaults()
@@ -81,7 +81,7 @@ test('a payout-pay whose answer is lost is shown as being checked, never sent ag
   await expect(headline(page)).toHaveText('Paid')
   expect(await simulator.order(clientOrderId)).toMatchObject({ payReceived: 1, payAccepted: 1, timesPaid: 1 })
   await desk.goto(`/desk/payouts/${id}`)
-  await expect(desk.getByText('It is not known whether this payout was paid')).toHaveCount(0)
+  await expect(desk.getByText('We don’t know if this payout was paid')).toHaveCount(0)
 })
 
 test('a bank form on a foreign host is not linked: the receiver learns who to ask, and staff have an item', async ({

@@ -38,9 +38,11 @@ test('a foreign host is answered with 421, on pages and on what pages request', 
   ]) {
     const answer = await ask(path, { host: 'evil.example' })
     expect([path, answer.status]).toEqual([path, 421])
-    expect(answer.text).toContain('does not answer to this name')
+    expect(answer.text).toContain('This isn’t our address')
     expect(answer.headers['set-cookie']).toBeUndefined()
   }
+  const russian = await ask('/', { host: 'evil.example', 'accept-language': 'ru' })
+  expect(russian.text).toContain('Это не наш адрес')
   for (const path of ['/api/health/live', '/api/health/ready', '/api/metrics', '/api/v1/openapi.json'])
     expect([path, (await ask(path, { host: '10.0.0.7:3000' })).status]).toEqual([path, 200])
   expect((await ask('/api/cardzo/callback?x=1', { host: '10.0.0.7:3000' })).status).toBe(400)

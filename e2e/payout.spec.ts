@@ -34,7 +34,7 @@ test('a receiver asks for a withdrawal, an approver approves it, and it is paid 
     .getByRole('listitem')
     .filter({ hasText: shownAmount(amount) })
     .filter({ has: ada })
-  await expect(row).toContainText(/bank validated at \d\d:\d\d UTC/)
+  await expect(row).toContainText(/Bank confirmed \d\d:\d\d UTC/)
   await row.getByRole('link', { name: 'Ada Nowak' }).click()
   await pressApprove(desk)
   await expect(desk.getByRole('status').filter({ hasText: 'Approved' })).toBeVisible()

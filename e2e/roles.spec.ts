@@ -46,6 +46,7 @@ const table: Record<string, { path: string; expected: Row }> = {
   'GET /verify': { path: '/verify', expected: all(200) },
   'GET /pay/[token]/return': { path: '/pay/no-such-token/return', expected: all(303) },
   'POST /pay/[token]/return': { path: '/pay/no-such-token/return', expected: all(303) },
+  'GET /freeze/[token]': { path: '/freeze/no-such-link', expected: all(200) },
   'GET /demo/mail': { path: '/demo/mail', expected: all(200) },
   'GET /demo/codes': { path: '/demo/codes', expected: all(200) },
   'GET /invite/[token]': { path: '/invite/no-such-invitation', expected: all(200) },

@@ -11,16 +11,20 @@ type Sent = { url: string; headers: Record<string, string>; body: Buffer }
 
 /** Presses `button` and captures what the browser would send, without sending it. */
 async function capture(page: Page, button: string): Promise<Sent> {
-  const caught = Promise.withResolvers<Request>()
+  const caught: Request[] = []
   await page.route('**', async (route) => {
     if (route.request().method() !== 'POST') return route.fallback()
-    caught.resolve(route.request())
+    caught.push(route.request())
     await route.abort()
   })
   const within = button === 'Sign out' ? page.getByRole('banner') : page.getByRole('main')
-  // oxlint-disable-next-line typescript/no-deprecated -- the page that this click asks for never comes
-  await within.getByRole('button', { name: button }).first().click({ noWaitAfter: true })
-  const request = await caught.promise
+  // A list that follows what happens may move its buttons just then; people press again.
+  await expect(async () => {
+    // oxlint-disable-next-line typescript/no-deprecated -- the page that this click asks for never comes
+    await within.getByRole('button', { name: button }).first().click({ noWaitAfter: true, timeout: 5000 })
+    await expect.poll(() => caught.length, { timeout: 3000 }).toBeGreaterThan(0)
+  }).toPass({ timeout: 60_000 })
+  const request = caught[0]!
   await page.unroute('**')
   return { url: request.url(), headers: await request.allHeaders(), body: request.postDataBuffer()! }
 }
@@ -113,12 +117,12 @@ const forms: Record<string, Form> = {
   },
   'closes an open item': {
     who: 'approver',
-    button: 'Close the item',
+    button: 'Close item',
     open: async (page) => {
       await page.goto('/desk')
       const item = page.getByRole('listitem').filter({ hasText: 'Cardzo used a word we do not know' }).first()
       await item.getByText('Close this item').click()
-      await item.getByLabel('How it was settled').fill('Asked Cardzo')
+      await item.getByLabel('How it was resolved').fill('Asked Cardzo')
     },
   },
   'signs somebody out': { who: 'auditor', button: 'Sign out', open: (page) => page.goto('/desk') },
@@ -141,7 +145,7 @@ for (const javaScriptEnabled of [true, false])
       }) => {
         complaints.allow(/net::ERR_FAILED|Failed to fetch/)
         const { id } = await payouts.awaiting()
-        if (button === 'Close the item') await withUnknownWord(payouts, simulator)
+        if (button === 'Close item') await withUnknownWord(payouts, simulator)
         // The test ends a session of its own.
         if (button === 'Sign out') await signInByForm(page, people[who].email)
         else await signIn(page, who)

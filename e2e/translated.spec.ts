@@ -4,13 +4,15 @@ import { codeFor, expect, test } from './support/fixtures.ts'
 import { accountFor } from './support/simulator.ts'
 import { fillWithdrawal, freshAmount } from './support/payouts.ts'
 
-/** Waits until React has hydrated every link and button: a page that changes before that renders again. */
+/** Waits until React has hydrated every link, button and text: a page that changes before that renders again. */
 const takenOver = (page: Page) =>
   page.waitForFunction(
     () =>
       new Promise<boolean>((done) => {
         const isReacts = (node: Element) => Object.keys(node).some((key) => key.startsWith('__reactProps$'))
-        const areAll = [...document.querySelectorAll('body :is(a, button)')].every(isReacts)
+        const areAll = [...document.querySelectorAll('body :is(a, button, p, li, h1, h2, time)')].every(
+          isReacts,
+        )
         // Work that has begun now is committed by the next idle moment.
         if (areAll) requestIdleCallback(() => done(true))
         else done(false)
@@ -100,9 +102,9 @@ const forms = [
   ['receiver', '/account/password', 'Change password'],
   ['clerk', '/desk/payouts/new', 'Enter payout'],
   ['clerk', '/desk/balances', 'Grant'],
-  ['clerk', '/desk/balances/import', 'Look at it'],
-  ['admin', '/desk/users/new', 'Send the invitation'],
-  ['admin', '/desk/keys/new', 'Create the key'],
+  ['clerk', '/desk/balances/import', 'Preview'],
+  ['admin', '/desk/users/new', 'Send invitation'],
+  ['admin', '/desk/keys/new', 'Create key'],
   ['admin', '/desk/stop', 'Pause payments'],
   ['admin', '/desk/policy', 'Propose to another administrator'],
   ['admin', '/account/factor', 'Continue'],

@@ -66,7 +66,7 @@ test('without scripts it says so too, and shows what was typed for copying', asy
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   expect((await answer).status()).toBe(409)
   // The listener's own page (lib/web/plain-answer.ts).
-  const title = 'The portal was updated while this page was open'
+  const title = 'We’ve updated this page while it was open'
   await expect(page.getByRole('heading', { name: title })).toBeVisible()
   await expect(page.getByText('ada@x.example')).toBeVisible()
   await expect(page.getByText('a secret word')).toHaveCount(0)

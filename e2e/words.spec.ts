@@ -69,6 +69,19 @@ test('a Russian receiver follows a payout in their own words, money and time', a
   await expect(headline(page)).toHaveText('Отменена')
 })
 
+test('a status page opens in its receiver’s language, unless its reader chose another', async ({
+  newPerson,
+  payouts,
+}) => {
+  const { statusUrl } = await payouts.awaiting({ receiver: { locale: 'ru-RU' } })
+  const page = await newPerson({ locale: 'en-GB' })
+  await page.goto(statusUrl!)
+  await expect(headline(page)).toHaveText('Запрос на согласовании')
+  expect(await language(page)).toBe('ru')
+  await page.getByRole('button', { name: 'English' }).click()
+  expect(await language(page)).toBe('en')
+})
+
 test('without scripts a time is in UTC', async ({ newPerson, payouts }) => {
   const { statusUrl } = await payouts.awaiting()
   const page = await newPerson({ ...russian, javaScriptEnabled: false })

@@ -2,15 +2,28 @@ import 'server-only'
 import { cookies, headers } from 'next/headers'
 import { cache } from 'react'
 import { isZone } from '#lib/words/times.ts'
-import { localeFor } from '#lib/words/locales.ts'
+import { isLocale, localeFor } from '#lib/words/locales.ts'
 import type { Locale } from '#lib/words/locales.ts'
 import { getEnv } from './deps.ts'
+import { linkStatus } from './link-status.ts'
 
-/** The language of the person who asks: what they chose in this browser, else what their browser asks for, else English. */
+/**
+ * The language of the person who asks: what they chose in this browser; else, on the pages of a payment's link, the one its receiver is
+ * written to; else what their browser asks for, else English.
+ */
 export const localeHere = cache(async (): Promise<Locale> => {
   const [jar, head] = [await cookies(), await headers()]
-  return localeFor(jar.get('locale')?.value, head.get('accept-language'))
+  const chosen = jar.get('locale')?.value
+  const ofLink = isLocale(chosen) ? null : await localeOfLink(head.get('x-portal-path') ?? '')
+  return ofLink ?? localeFor(chosen, head.get('accept-language'))
 })
+
+async function localeOfLink(path: string): Promise<Locale | null> {
+  const token = /^\/pay\/([A-Za-z0-9_-]{20,128})(?=[/?]|$)/.exec(path)?.[1]
+  if (token === undefined) return null
+  const status = await linkStatus(token)
+  return status.ok ? status.locale : null
+}
 
 /** The time zone that the person chose on their account page; null: their browser's. */
 export const zoneHere = cache(async (): Promise<string | null> => {

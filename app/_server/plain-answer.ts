@@ -1,6 +1,7 @@
 /** Short answers for readers without a JSON parser: Cardzo's callback sender, and a browser without a page. */
 import { localeOf } from '#lib/words/locales.ts'
 import type { Locale } from '#lib/words/locales.ts'
+import { wordsFor } from '#lib/words/words.ts'
 import { refusalText } from '#lib/words/refusal-text.ts'
 import { refusalAnswers } from '#lib/payouts/refusals.ts'
 import type { RefusalCode } from '#lib/payouts/refusals.ts'
@@ -60,5 +61,5 @@ export function refusedFile(request: Request, code: RefusalCode): Response {
 /** What a browser that asked for a file is told after an error. `route`: where, for the log. */
 export async function failedFile(request: Request, error: unknown, route: string): Promise<Response> {
   if ((await judgeError(error, route)) === 'unavailable') return refusedFile(request, 'unavailable')
-  return plainText(500, 'Something went wrong on our side. It was recorded.')
+  return plainText(500, wordsFor(localeOf(request), 'errors')('file'))
 }

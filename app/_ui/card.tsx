@@ -41,7 +41,12 @@ export function Page({
   children: ReactNode
 }) {
   const width = full ? 'max-w-[120rem]' : wide ? 'max-w-6xl' : 'max-w-xl'
-  return <div className={`mx-auto w-full px-4 py-8 sm:px-6 sm:py-12 ${width}`}>{children}</div>
+  // The header is as wide as a page that is `full` (app/_ui/page/site-header.tsx).
+  return (
+    <div data-full={full || undefined} className={`mx-auto w-full px-4 py-8 sm:px-6 sm:py-12 ${width}`}>
+      {children}
+    </div>
+  )
 }
 
 export function PageTitle({ children, lead }: { children: ReactNode; lead?: ReactNode }) {

@@ -81,28 +81,31 @@ export function Equation({
 }) {
   const t = useTranslations('balance')
   return (
-    <dl className="grid gap-x-3 gap-y-1 sm:grid-cols-4">
-      {balanceParts.map((part) => (
-        <div key={part} className="flex items-baseline justify-between gap-3 sm:block">
-          <dt className="text-sm text-ink-3">
-            <span aria-hidden="true" className="inline-block w-4 text-ink-2">
-              {signs[part]}
-            </span>
-            {t(`part.${part}`)}
-          </dt>
-          <dd className="sm:pl-4">
-            <Link
-              href={hrefOf(part)}
-              prefetch={false}
-              {...(part === open && { 'aria-current': 'true' })}
-              className={`inline-flex min-h-11 items-center text-lg underline decoration-line-strong underline-offset-4 hover:decoration-ink sm:min-h-9 ${part === open ? 'decoration-2' : ''}`}
-            >
-              <span className="sr-only">{t(`part.${part}`)}: </span>
-              <Amount display={displayAmount(balance[`${part}Minor`], balance.currency)} />
-            </Link>
-          </dd>
-        </div>
-      ))}
-    </dl>
+    // The signs hang in the padding of the card.
+    <div className="@container">
+      <dl className="grid gap-x-3 gap-y-1 @sm:-ml-4 @sm:grid-cols-2 @2xl:grid-cols-4">
+        {balanceParts.map((part) => (
+          <div key={part} className="flex items-baseline justify-between gap-3 @sm:block">
+            <dt className="text-sm text-ink-3">
+              <span aria-hidden="true" className="inline-block w-4 text-ink-2">
+                {signs[part]}
+              </span>
+              <span>{t(`part.${part}`)}</span>
+            </dt>
+            <dd className="@sm:pl-4">
+              <Link
+                href={hrefOf(part)}
+                prefetch={false}
+                {...(part === open && { 'aria-current': 'true' })}
+                className={`inline-flex min-h-11 items-center text-lg underline decoration-line-strong underline-offset-4 hover:decoration-ink sm:min-h-9 ${part === open ? 'decoration-2' : ''}`}
+              >
+                <span className="sr-only">{t(`part.${part}`)}: </span>
+                <Amount display={displayAmount(balance[`${part}Minor`], balance.currency)} />
+              </Link>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </div>
   )
 }

@@ -4,25 +4,25 @@ import { readTexts, sentBack, untouched } from '#app/_ui/form/form-state.ts'
 import type { FormState } from '#app/_ui/form/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { formAction } from '#app/_server/form-action.ts'
+import { localeHere } from '#app/_server/locale.ts'
 import { askNow } from '#lib/services/order/ask-now.ts'
 import { closeItem } from '#lib/services/desk/close-item.ts'
 import { dropItem } from '#lib/services/desk/drop-item.ts'
 import { takeItem } from '#lib/services/desk/take-item.ts'
 import { dropPayout, takePayout } from '#lib/services/desk/take-payout.ts'
-import type { RefusalCode } from '#lib/payouts/refusals.ts'
-
-/** What two general refusals mean for an open item. */
-const words: Partial<Record<RefusalCode, string>> = {
-  reason_required: 'Write how it was settled.',
-  wrong_status: 'This closes by itself when its cause is gone. Until then somebody must be able to see it.',
-}
+import { wordsFor } from '#lib/words/words.ts'
 
 async function runClose(_before: FormState, form: FormData): Promise<FormState> {
   const texts = readTexts(form)
   const { id = '' } = texts
   const reason = texts[`settled-${id}`] ?? ''
   const result = await act(({ deps, actor }) => closeItem(deps, actor, { id, reason }))
-  if (!result.ok) return sentBack(result, texts, { words, inputOf: () => `settled-${id}` })
+  if (!result.ok) {
+    const t = wordsFor(await localeHere(), 'items')
+    // What two general refusals mean for an open item.
+    const words = { reason_required: t('enterHow'), wrong_status: t('closesItself') }
+    return sentBack(result, texts, { words, inputOf: () => `settled-${id}` })
+  }
   revalidatePath('/desk')
   return untouched
 }
@@ -33,7 +33,8 @@ async function runAsk(_before: FormState<string | null>, form: FormData): Promis
   const result = await act(({ deps, actor }) => askNow(deps, actor, { id }))
   if (!result.ok) return sentBack(result, {})
   revalidatePath('/desk', 'layout')
-  return { ...untouched, answer: result.asked ? 'Cardzo is being asked.' : 'Cardzo was asked a moment ago.' }
+  const t = wordsFor(await localeHere(), 'desk')
+  return { ...untouched, answer: result.asked ? t('ask.asked') : t('ask.askedJustNow') }
 }
 
 async function runTake(_before: FormState, form: FormData): Promise<FormState> {

@@ -1,11 +1,7 @@
 /** The address says what the desk shows, so that links can be kept and the browser's back button works. */
 import type { QueueTab } from '#lib/services/ports.ts'
 
-export const queueTabs = [
-  { tab: 'mine', label: 'Mine to approve' },
-  { tab: 'others', label: 'Waiting on others' },
-  { tab: 'all', label: 'All' },
-] as const satisfies readonly { tab: QueueTab; label: string }[]
+export const queueTabs = ['mine', 'others', 'all'] as const satisfies readonly QueueTab[]
 
 /** Without `tab`, the role decides. `selected`: all rows start selected. */
 export type DeskAddress = {
@@ -20,9 +16,9 @@ type Query = Record<string, string | string[] | undefined>
 
 /** Ignores unknown words in the address. */
 export function readAddress(query: Query): DeskAddress {
-  const known = queueTabs.find(({ tab }) => tab === query['tab'])
+  const known = queueTabs.find((tab) => tab === query['tab'])
   return {
-    ...(known && { tab: known.tab }),
+    ...(known && { tab: known }),
     onlyMine: query['items'] === 'mine',
     ...(query['items'] === 'proposals' && { onlyProposals: true as const }),
     many: query['rows'] === 'many',

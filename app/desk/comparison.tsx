@@ -1,3 +1,4 @@
+import { useTranslations } from 'next-intl'
 import { Icon } from '#app/_ui/icons.tsx'
 import { ageMs } from '#app/_ui/age.ts'
 import { Time } from '#app/_ui/time.tsx'
@@ -6,27 +7,22 @@ import type { Comparison, ComparisonStore } from '#lib/services/ports.ts'
 /** There is one a day; if the last is older than this, one was missed. */
 const lateAfterMs = 30 * 60 * 60_000
 
-const counted = (count: number, one: string) =>
-  `${count.toLocaleString('en-US')} ${count === 1 ? one : `${one}s`}`
-
 /** The result and time of the last comparison with Cardzo. */
 export function ComparisonResult({ running, finished }: Awaited<ReturnType<ComparisonStore['latest']>>) {
+  const t = useTranslations('desk.compared')
   return (
     <div className="screen-only mt-10 space-y-1 border-t border-line pt-5 text-sm text-ink-2">
-      {finished ? <Result comparison={finished} /> : <p>Not compared with Cardzo yet.</p>}
-      {running && (
-        <p>
-          Being compared since <Time at={running.startedAt} />: {counted(running.asked, 'payout')} so far.
-        </p>
-      )}
+      {finished ? <Result comparison={finished} /> : <p>{t('never')}</p>}
+      {running && <p>{t.rich('running', { n: running.asked, at: () => <Time at={running.startedAt} /> })}</p>}
     </div>
   )
 }
 
 function Result({ comparison }: { comparison: Comparison }) {
+  const t = useTranslations('desk.compared')
   const { asked, unanswered, differences, days, startedAt } = comparison
-  const isGood = differences === 0 && unanswered === 0 && ageMs(startedAt) < lateAfterMs
-  const difference = differences === 0 ? 'no differences' : counted(differences, 'difference')
+  const isLate = ageMs(startedAt) >= lateAfterMs
+  const isGood = differences === 0 && unanswered === 0 && !isLate
   return (
     <p className="flex items-start gap-2">
       <Icon
@@ -34,9 +30,9 @@ function Result({ comparison }: { comparison: Comparison }) {
         className={`mt-0.5 size-4 shrink-0 ${isGood ? 'text-good' : 'text-warn'}`}
       />
       <span>
-        Compared with Cardzo: {counted(asked, 'payout')} of the last {days} days, {difference}
-        <span>{unanswered > 0 && `, ${unanswered} without an answer`}</span>, <Time at={startedAt} />
-        <span>{ageMs(startedAt) >= lateAfterMs && '. That is more than a day ago.'}</span>
+        <span>{t.rich('result', { asked, days, differences, at: () => <Time at={startedAt} /> })}</span>
+        {unanswered > 0 && <span> {t('unanswered', { n: unanswered })}</span>}
+        {isLate && <span> {t('late')}</span>}
       </span>
     </p>
   )

@@ -1,3 +1,4 @@
+import { useTranslations } from 'next-intl'
 import { Alert } from '#app/_ui/alert.tsx'
 import { Foreign } from '#app/_ui/foreign.tsx'
 import { Time } from '#app/_ui/time.tsx'
@@ -5,20 +6,29 @@ import type { GatewayCondition } from '#lib/services/ports.ts'
 
 /** While Cardzo locks us out, nothing new is sent. Says since when, and where to look. */
 export function LockedOutNotice({ condition }: { condition: GatewayCondition }) {
+  const t = useTranslations('desk.lockedOut')
   const { lockedOutAt, lockOut } = condition
   if (lockedOutAt === null) return null
   return (
     <div className="mb-10">
-      <Alert tone="bad" title="Cardzo does not accept our requests. Nothing new is sent.">
+      <Alert tone="bad" title={t('title')}>
         <p>
-          Since <Time at={lockedOutAt} seconds />
-          <span>{lockOut && `, last on ${lockOut.command}, with HTTP ${lockOut.httpStatus}`}</span>. Check the
-          endpoint, the login and the keys. It clears itself as soon as a status request works again.
+          <span>{t.rich('since', { at: () => <Time at={lockedOutAt} seconds /> })} </span>
+          <span>
+            {lockOut && (
+              <span>{t('last', { command: lockOut.command, code: String(lockOut.httpStatus) })} </span>
+            )}
+          </span>
+          <span>{t('check')}</span>
         </p>
         {lockOut && (
           <p className="mt-1 text-sm">
-            Cardzo&rsquo;s clock said <Foreign text={lockOut.gatewayDate ?? 'nothing'} />, ours{' '}
-            {lockOut.ourDate}.
+            {lockOut.gatewayDate === null
+              ? t('ourClock', { ours: lockOut.ourDate })
+              : t.rich('clocks', {
+                  theirs: () => <Foreign text={lockOut.gatewayDate ?? ''} />,
+                  ours: lockOut.ourDate,
+                })}
           </p>
         )}
       </Alert>

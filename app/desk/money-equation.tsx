@@ -1,3 +1,5 @@
+import { useTranslations } from 'next-intl'
+import { Money } from '#app/_ui/amount.tsx'
 import { Alert } from '#app/_ui/alert.tsx'
 import { Section } from '#app/_ui/card.tsx'
 import { Foreign } from '#app/_ui/foreign.tsx'
@@ -10,43 +12,45 @@ import type { MoneyCheck, MoneyLine } from '#lib/services/ports.ts'
 /** A worker computes it about every minute; one older than this says little. */
 const oldAfterMs = 10 * 60_000
 
-const columns = [
-  ['requestedMinor', 'Requested', ''],
-  ['paidMinor', 'Paid', '='],
-  ['inFlightMinor', 'In flight', '+'],
-  ['rejectedMinor', 'Rejected', '+'],
-  ['cancelledMinor', 'Cancelled', '+'],
-  ['expiredMinor', 'Expired', '+'],
-  ['failedMinor', 'Failed', '+'],
-  ['unknownMinor', 'Unknown', '+'],
-] as const satisfies readonly [Exclude<keyof MoneyLine, 'currency'>, string, string][]
+const parts = [
+  'requested',
+  'paid',
+  'inFlight',
+  'rejected',
+  'cancelled',
+  'expired',
+  'failed',
+  'unknown',
+] as const
+
+/** Before a part; the others are added. */
+const signs: Partial<Record<(typeof parts)[number], string>> = { requested: '', paid: '=' }
 
 /**
  * requested = paid + in flight + rejected + cancelled + expired + failed + unknown, per currency: green, or red with what disagrees.
  */
 export function MoneyEquation({ money }: { money: MoneyCheck | null }) {
+  const t = useTranslations('desk.money')
   if (money === null)
     return (
-      <Section id="money" title="Does the money add up?">
-        <p className="text-[0.9375rem] text-ink-2">
-          A worker has not looked yet. It does about every minute.
-        </p>
+      <Section id="money" title={t('title')}>
+        <p className="text-[0.9375rem] text-ink-2">{t('notYet')}</p>
       </Section>
     )
+  const { wholeAt } = money
   return (
-    <Section id="money" title="Does the money add up?" aside={<Verdict money={money} />}>
+    <Section id="money" title={t('title')} aside={<Verdict money={money} />}>
       {!money.balanced && <Trouble money={money} />}
       {money.lines.length > 0 && (
-        <div className="space-y-3 lg:space-y-0 lg:divide-y lg:divide-line lg:rounded-2xl lg:border lg:border-line lg:bg-surface">
+        <div className="divide-y divide-line overflow-hidden rounded-2xl border border-line bg-surface">
           {money.lines.map((line) => (
             <Line key={line.currency} line={line} />
           ))}
         </div>
       )}
-      {money.wholeAt && (
+      {wholeAt && (
         <p className="mt-3 text-[0.875rem] text-ink-3">
-          Everything was compared <Time at={money.wholeAt} seconds />, what has changed since then about every
-          minute.
+          {t.rich('whole', { at: () => <Time at={wholeAt} seconds /> })}
         </p>
       )}
     </Section>
@@ -54,38 +58,39 @@ export function MoneyEquation({ money }: { money: MoneyCheck | null }) {
 }
 
 function Verdict({ money: { balanced, checkedAt } }: { money: MoneyCheck }) {
+  const t = useTranslations('desk.money')
   const isOld = ageMs(checkedAt) > oldAfterMs
   const look = !balanced ? 'text-bad' : isOld ? 'text-warn' : 'text-good'
+  const at = () => <Time at={checkedAt} seconds />
   return (
     <span className="flex items-center gap-2">
       <Icon name={balanced && !isOld ? 'check' : 'alert'} className={`size-4 shrink-0 ${look}`} />
-      <span className={balanced ? '' : 'font-medium text-bad'}>
-        <span>{balanced ? 'Yes' : 'No'}</span>, <Time at={checkedAt} seconds />
-        <span>{isOld && '. That is long ago: is a worker running?'}</span>
+      <span>
+        <span className={balanced ? '' : 'font-medium text-bad'}>
+          {balanced ? t.rich('yes', { at }) : t.rich('no', { at })}
+        </span>
+        {isOld && <span> {t('old')}</span>}
       </span>
     </span>
   )
 }
 
+/** What disagrees is recorded in English. */
 function Trouble({ money: { wrong, brokenSince } }: { money: MoneyCheck }) {
+  const t = useTranslations('desk.money')
   return (
     <div className="mb-4">
-      <Alert
-        tone="bad"
-        title="Payouts, history and ledger do not agree. Stop payments until it is understood."
-      >
-        <ul className="list-disc pl-5 marker:text-bad">
+      <Alert tone="bad" title={t('trouble')}>
+        <ul lang="en" className="list-disc pl-5 marker:text-bad">
           {wrong.slice(0, 20).map((sentence) => (
             <li key={sentence} className="break-words">
               <Foreign text={sentence} />
             </li>
           ))}
         </ul>
-        {wrong.length > 20 && <p>And {wrong.length - 20} more.</p>}
+        {wrong.length > 20 && <p>{t('more', { n: wrong.length - 20 })}</p>}
         {brokenSince && (
-          <p className="mt-1">
-            Since <Time at={brokenSince} seconds />.
-          </p>
+          <p className="mt-1">{t.rich('since', { at: () => <Time at={brokenSince} seconds /> })}</p>
         )}
       </Alert>
     </div>
@@ -93,15 +98,18 @@ function Trouble({ money: { wrong, brokenSince } }: { money: MoneyCheck }) {
 }
 
 function Line({ line }: { line: MoneyLine }) {
+  const t = useTranslations('desk.money.part')
   return (
-    <dl className="grid grid-cols-1 gap-x-4 gap-y-1 rounded-2xl border border-line bg-surface px-4 py-3 text-[0.9375rem] sm:grid-cols-2 md:grid-cols-4 lg:rounded-none lg:border-0 lg:px-5">
-      {columns.map(([name, label, sign]) => (
-        <div key={name} className="flex items-baseline justify-between gap-3 sm:block">
+    <dl className="grid grid-cols-1 gap-x-4 gap-y-1 px-4 py-3 text-[0.9375rem] sm:grid-cols-2 sm:px-5 md:grid-cols-4">
+      {parts.map((part) => (
+        <div key={part} className="flex items-baseline justify-between gap-3 sm:block">
           <dt className="text-[0.8125rem] text-ink-3">
-            <span>{sign !== '' && <span aria-hidden="true">{sign} </span>}</span>
-            {label}
+            <span aria-hidden="true">{signs[part] ?? '+'} </span>
+            {t(part)}
           </dt>
-          <dd className="whitespace-nowrap">{displayAmount(line[name], line.currency)}</dd>
+          <dd>
+            <Money display={displayAmount(line[`${part}Minor`], line.currency)} />
+          </dd>
         </div>
       ))}
     </dl>

@@ -1,51 +1,42 @@
+import { useTranslations } from 'next-intl'
 import { Alert } from '#app/_ui/alert.tsx'
 import { Age, Time } from '#app/_ui/time.tsx'
 import { TextLink } from '#app/_ui/text-link.tsx'
-import { displayAmount } from '#lib/payouts/money.ts'
 import type { Desk } from '#lib/services/desk/show-desk.ts'
-import { receiverName } from '#lib/payouts/receiver-name.ts'
+import { PayoutName } from './payout-name.tsx'
+
+const command = 'npm run worker'
 
 /** Without a worker nothing moves, and no open item says so. */
 export function NoWorkerNotice({ silence }: { silence: Desk['silence'] }) {
+  const t = useTranslations('desk.worker')
   if (silence === null) return null
   const { alive, lastSeen, overdue } = silence
-  const title = alive
-    ? 'Due work is left lying although a worker is running.'
-    : 'No worker is running. Nothing is asked, sent or followed up.'
   return (
     <div className="mb-10">
-      <Alert tone="bad" title={title}>
+      <Alert tone="bad" title={alive ? t('behind') : t('none')}>
         {!alive && (
           <p>
             <span>
-              {lastSeen === null ? (
-                'None has been seen since the last one stopped.'
-              ) : (
-                <>
-                  No worker has been seen since <Time at={lastSeen} seconds />.
-                </>
-              )}
+              {lastSeen === null
+                ? t('never')
+                : t.rich('lastSeen', { at: () => <Time at={lastSeen} seconds /> })}
             </span>{' '}
-            Start one on the server (npm run worker): it goes on where the last one stopped.
+            <span>
+              {t.rich('start', { code: () => <code className="font-mono text-sm">{command}</code> })}
+            </span>
           </p>
         )}
         {overdue.length > 0 && (
           <>
-            <p className="mt-1">Overdue for more than two minutes, longest first:</p>
+            <p className="mt-1">{t('overdue')}</p>
             <ul className="mt-1">
               {overdue.map((payout) => (
-                <li key={payout.id}>
+                <li key={payout.id} className="flex flex-wrap items-baseline gap-x-3">
                   <TextLink href={`/desk/payouts/${payout.id}`}>
-                    <span>
-                      {displayAmount(payout.amountMinor, payout.currency)} to{' '}
-                      <bdi>{receiverName(payout.receiver)}</bdi>
-                    </span>
+                    <PayoutName payout={payout} />
                   </TextLink>
-                  {payout.dueAt && (
-                    <span className="text-sm">
-                      , for <Age at={payout.dueAt} />
-                    </span>
-                  )}
+                  {payout.dueAt && <Overdue since={payout.dueAt} />}
                 </li>
               ))}
             </ul>
@@ -54,4 +45,9 @@ export function NoWorkerNotice({ silence }: { silence: Desk['silence'] }) {
       </Alert>
     </div>
   )
+}
+
+function Overdue({ since }: { since: Date }) {
+  const t = useTranslations('desk.worker')
+  return <span className="text-sm">{t.rich('overdueFor', { age: () => <Age at={since} /> })}</span>
 }

@@ -1,10 +1,14 @@
 import type { Metadata } from 'next'
+import { useTranslations } from 'next-intl'
+import { getTranslations } from 'next-intl/server'
 import Link from 'next/link'
+import { BrowserWords } from '#app/_server/browser-words.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import type { UserActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
 import { Alert } from '#app/_ui/alert.tsx'
+import { Money } from '#app/_ui/amount.tsx'
 import { Empty, Page, PageTitle, Section } from '#app/_ui/card.tsx'
 import { TextLink } from '#app/_ui/text-link.tsx'
 import { ItemRow } from '#app/desk/_items/item-row.tsx'
@@ -24,7 +28,10 @@ import { Cockpit } from './cockpit.tsx'
 import { Queue } from './queue.tsx'
 import { NoWorkerNotice } from './no-worker-notice.tsx'
 
-export const metadata: Metadata = { title: 'Desk' }
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('desk')
+  return { title: t('title') }
+}
 
 /** What needs the person now. */
 export default async function DeskPage({
@@ -44,27 +51,21 @@ export default async function DeskPage({
     }),
   )
   const decides = may(actor, 'payout.decide')
+  const t = await getTranslations('desk')
+  const lead = decides ? t('lead.decides') : may(actor, 'item.take') ? t('lead.works') : t('lead.readOnly')
   return (
     <Page wide>
       <SendingNotices actor={actor} />
-      <PageTitle
-        lead={
-          decides
-            ? 'What needs you now.'
-            : 'What needs people now. Your role can look, and decides nothing here.'
-        }
-      >
-        Desk
-      </PageTitle>
+      <PageTitle lead={lead}>{t('title')}</PageTitle>
       <LockedOutNotice condition={desk.condition} />
       <NoWorkerNotice silence={desk.silence} />
       <Cockpit desk={desk} actor={actor} />
       <UnknownNotice count={desk.unknown} />
       <UncappedNotice currencies={desk.uncapped} />
-      <Section id="awaiting" title="Awaiting approval" aside={<Sums sums={desk.queue.sums} />}>
+      <Section id="awaiting" title={t('awaiting')} aside={<Sums sums={desk.queue.sums} />}>
         <Queue queue={desk.queue} address={address} decides={decides} userId={actor.id} />
       </Section>
-      <Section id="items" title="Open items" aside={<ItemFilter desk={desk} address={address} />}>
+      <Section id="items" title={t('items')} aside={<ItemFilter desk={desk} address={address} />}>
         {desk.items.length === 0 ? (
           <NoItems onlyMine={onlyMine} />
         ) : (
@@ -72,7 +73,7 @@ export default async function DeskPage({
         )}
       </Section>
       {desk.late.length > 0 && (
-        <Section id="late" title="Takes too long" aside={`${desk.late.length} beyond their time`}>
+        <Section id="late" title={t('late')} aside={t('lateCount', { n: desk.late.length })}>
           <ItemList items={desk.late} actor={actor} />
         </Section>
       )}
@@ -85,57 +86,59 @@ export default async function DeskPage({
 
 function ItemList({ items, actor }: { items: Desk['items']; actor: UserActor }) {
   return (
-    <ul className="space-y-3">
-      {items.map((item) => (
-        <ItemRow key={item.id} item={item} actor={actor} />
-      ))}
-    </ul>
+    <BrowserWords areas={['items']}>
+      <ul className="space-y-3">
+        {items.map((item) => (
+          <ItemRow key={item.id} item={item} actor={actor} />
+        ))}
+      </ul>
+    </BrowserWords>
   )
 }
 
 function NoItems({ onlyMine }: { onlyMine: boolean }) {
+  const t = useTranslations('desk.noItems')
   return onlyMine ? (
-    <Empty title="You have taken on nothing that is open">
-      <p>Take an item, so that nobody else chases it too.</p>
+    <Empty title={t('mine')}>
+      <p>{t('mineText')}</p>
     </Empty>
   ) : (
-    <Empty title="Nothing is out of order">
-      <p>What the portal cannot settle by itself is listed here, with what happened and why.</p>
+    <Empty title={t('none')}>
+      <p>{t('noneText')}</p>
     </Empty>
   )
 }
 
 /** All open items, or the person's own. */
 function ItemFilter({ desk, address }: { desk: Desk; address: DeskAddress }) {
+  const t = useTranslations('desk')
   const shownCount = desk.items.length + desk.late.length
   const { onlyProposals: _, ...rest } = address
   const allItems = { ...rest, onlyMine: false }
   if (address.onlyMine || address.onlyProposals)
     return (
       <Link href={deskPath(allItems)} prefetch={false} className="text-link">
-        Show all
+        {t('showAll')}
       </Link>
     )
   if (shownCount === 0) return null
   return (
     <span className="flex flex-wrap gap-x-5">
-      <span>{shownCount} to look at</span>
+      <span>{t('toLookAt', { n: shownCount })}</span>
       <Link href={deskPath({ ...address, onlyMine: true })} prefetch={false} className="text-link">
-        Mine: {desk.mine}
+        {t('yours', { n: desk.mine })}
       </Link>
     </span>
   )
 }
 
 function UnknownNotice({ count }: { count: number }) {
+  const t = useTranslations('desk')
   if (count === 0) return null
   return (
     <div className="mb-10">
-      <Alert
-        tone="warn"
-        title={count === 1 ? '1 payout has an unknown outcome.' : `${count} payouts have an unknown outcome.`}
-      >
-        <TextLink href="/desk/unknown">Review</TextLink>
+      <Alert tone="warn" title={t('unknown', { n: count })}>
+        <TextLink href="/desk/unknown">{t('review')}</TextLink>
       </Alert>
     </div>
   )
@@ -143,14 +146,12 @@ function UnknownNotice({ count }: { count: number }) {
 
 /** Without a cap, an API key can have any amount approved automatically. */
 function UncappedNotice({ currencies }: { currencies: Desk['uncapped'] }) {
+  const t = useTranslations('desk')
   if (currencies.length === 0) return null
   return (
     <div className="mb-10">
-      <Alert
-        tone="info"
-        title={`Nothing limits how much is approved automatically on one day: ${currencies.join(', ')}`}
-      >
-        <TextLink href="/desk/policy">Set a cap in the policy</TextLink>
+      <Alert tone="info" title={t('uncapped', { currencies: currencies.join(', ') })}>
+        <TextLink href="/desk/policy">{t('setCap')}</TextLink>
       </Alert>
     </div>
   )
@@ -163,7 +164,7 @@ function Sums({ sums }: { sums: Desk['queue']['sums'] }) {
     <p className="flex flex-wrap gap-x-5">
       {sums.map((sum) => (
         <span key={sum.currency}>
-          {sum.count} · {displayAmount(sum.amountMinor, sum.currency)}
+          {sum.count} · <Money display={displayAmount(sum.amountMinor, sum.currency)} />
         </span>
       ))}
     </p>

@@ -1,15 +1,16 @@
 import Link from 'next/link'
-import { useTranslations } from 'next-intl'
+import { useLocale, useTranslations } from 'next-intl'
 import { Amount, BankAccount } from '#app/_ui/amount.tsx'
 import { Tag } from '#app/_ui/badge.tsx'
 import { Button } from '#app/_ui/button.tsx'
 import { Empty } from '#app/_ui/card.tsx'
 import { Age, Time } from '#app/_ui/time.tsx'
-import { RiskTag } from '#app/desk/_ui/risk-tag.tsx'
+import { RiskMark } from '#app/desk/_ui/risk-tag.tsx'
 import { Validated } from '#app/desk/_ui/validated.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
 import { receiverName } from '#lib/payouts/receiver-name.ts'
 import type { Desk, QueueRow } from '#lib/services/desk/show-desk.ts'
+import { moneyText } from '#lib/words/money.ts'
 import { TakeForms } from './take-forms.tsx'
 import { Taken } from './taken.tsx'
 import { deskPath, queueTabs } from './address.ts'
@@ -19,6 +20,7 @@ type Props = { queue: Desk['queue']; address: DeskAddress; decides: boolean; use
 
 /** What waits for approval, in tabs by whose turn it is. Approvers can select several and review them together. */
 export function Queue({ queue, address, decides, userId }: Props) {
+  const t = useTranslations('payouts.select')
   const selects = decides && queue.tab === 'mine' && queue.rows.length > 0
   return (
     <>
@@ -31,14 +33,14 @@ export function Queue({ queue, address, decides, userId }: Props) {
         <form method="get" action="/desk/approve">
           <Rows queue={queue} selects selected={address.selected} decides={decides} userId={userId} />
           <div className="mt-4 flex flex-wrap items-center gap-x-5 gap-y-2">
-            <Button look="secondary">Review selected</Button>
+            <Button look="secondary">{t('review')}</Button>
             <Link
               href={deskPath({ ...address, tab: 'mine', selected: !address.selected })}
               prefetch={false}
               scroll={false}
               className="text-link inline-flex min-h-11 items-center text-[0.9375rem]"
             >
-              {address.selected ? 'Select none' : 'Select all shown'}
+              {address.selected ? t('none') : t('all')}
             </Link>
           </div>
         </form>
@@ -50,11 +52,12 @@ export function Queue({ queue, address, decides, userId }: Props) {
 }
 
 function Tabs({ queue, address, decides }: Omit<Props, 'userId'>) {
+  const t = useTranslations('desk.queue')
   return (
-    <nav aria-label="What waits" className="-mx-1 mb-3 flex flex-wrap gap-1">
+    <nav aria-label={t('tabs')} className="-mx-1 mb-3 flex flex-wrap gap-1">
       {queueTabs
-        .filter(({ tab }) => decides || tab !== 'mine')
-        .map(({ tab, label }) => {
+        .filter((tab) => decides || tab !== 'mine')
+        .map((tab) => {
           const here = tab === queue.tab
           return (
             <Link
@@ -67,7 +70,7 @@ function Tabs({ queue, address, decides }: Omit<Props, 'userId'>) {
                 here ? 'bg-ink text-paper' : 'text-ink-2 hover:bg-sunken'
               }`}
             >
-              {label}
+              {t(`tab.${tab}`)}
               <span className={here ? '' : 'text-ink-3'}>{queue.counts[tab]}</span>
             </Link>
           )
@@ -76,24 +79,11 @@ function Tabs({ queue, address, decides }: Omit<Props, 'userId'>) {
   )
 }
 
-const empty = {
-  mine: 'Nothing waits for your approval',
-  others: 'You wait for nobody',
-  all: 'No payout waits for approval',
-} as const satisfies Record<Desk['queue']['tab'], string>
-
 function NoRows({ tab, all }: { tab: Desk['queue']['tab']; all: number }) {
+  const t = useTranslations('desk.queue')
   return (
-    <Empty title={empty[tab]}>
-      {tab === 'others' ? (
-        <p>Here is what you have approved and others must too, and what you asked for or entered yourself.</p>
-      ) : (
-        <p>
-          {tab === 'mine' && all > 0
-            ? 'What waits for others is under the other tabs.'
-            : 'As soon as a bank has confirmed one, it is here and the approvers get a mail.'}
-        </p>
-      )}
+    <Empty title={t(`none.${tab}`)}>
+      <p>{t(`noneText.${tab === 'mine' && all === 0 ? 'all' : tab}`)}</p>
     </Empty>
   )
 }
@@ -111,10 +101,17 @@ function Rows({ queue, ...rest }: { queue: Desk['queue'] } & RowProps) {
 }
 
 function Row({ row, selects, selected, decides, userId }: { row: QueueRow } & RowProps) {
-  const t = useTranslations('cockpit')
+  const [t, cockpit, list] = [
+    useTranslations('desk.queue'),
+    useTranslations('cockpit'),
+    useTranslations('payouts.select'),
+  ]
+  const locale = useLocale()
   const { payout, given, needed } = row
+  const { expiresAt } = payout
   const name = receiverName(payout.receiver)
-  const amount = displayAmount(payout.amountMinor, payout.currency)
+  const display = displayAmount(payout.amountMinor, payout.currency)
+  const amount = moneyText(locale, display)
   return (
     <li className="relative flex items-start transition-colors focus-within:bg-sunken hover:bg-sunken sm:items-center">
       {selects && (
@@ -128,12 +125,10 @@ function Row({ row, selects, selected, decides, userId }: { row: QueueRow } & Ro
             defaultChecked={selected}
             className="size-5 accent-accent"
           />
-          <span className="sr-only">
-            Select {amount} to <bdi>{name}</bdi>
-          </span>
+          <span className="sr-only">{list.rich('row', { amount, name: () => <bdi>{name}</bdi> })}</span>
         </label>
       )}
-      <div className="grid min-w-0 flex-1 grid-cols-[1fr_auto] gap-x-6 gap-y-1.5 px-4 py-3.5 sm:px-5 lg:grid-cols-[minmax(0,1fr)_minmax(0,1.1fr)_9rem] lg:items-center">
+      <div className="grid min-w-0 flex-1 grid-cols-[1fr_auto] gap-x-6 gap-y-1.5 px-4 py-3.5 sm:px-5 lg:grid-cols-[minmax(0,1fr)_minmax(0,2fr)_9rem] lg:items-center">
         <div className="min-w-0">
           <Link
             href={`/desk/payouts/${payout.id}`}
@@ -147,36 +142,28 @@ function Row({ row, selects, selected, decides, userId }: { row: QueueRow } & Ro
           </p>
         </div>
         <div className="order-3 col-span-2 text-sm leading-6 text-ink-2 lg:order-none lg:col-span-1">
-          <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
-            <RiskTag level={payout.risk?.level ?? null} />
-            <span>
-              {given} of {needed} <span>{needed === 1 ? 'approval' : 'approvals'}</span>
-            </span>
+          <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
+            <RiskMark level={payout.risk?.level ?? null} />
+            <span>{t('approvals', { given, needed })}</span>
             <Marks row={row} />
             {row.because !== 'age' && (
-              <Tag look="bg-info-soft text-info" icon="clock" text={t(`because.${row.because}`)} />
+              <Tag look="bg-info-soft text-info" icon="clock" text={cockpit(`because.${row.because}`)} />
             )}
-          </p>
+            <Taken
+              row={row}
+              what={cockpit.rich('taken.of', { amount, name: () => <bdi>{name}</bdi> })}
+              userId={userId}
+              decides={decides}
+            />
+          </div>
           <p className="text-ink-3">
-            <Validated at={payout.validatedAt} /> · waits <Age at={payout.stageSince} />
-            <span>
-              {payout.expiresAt && (
-                <>
-                  {' '}
-                  · expires <Time at={payout.expiresAt} short />
-                </>
-              )}
-            </span>
+            <Validated at={payout.validatedAt} />
+            <span> · {t.rich('waits', { age: () => <Age at={payout.stageSince} /> })}</span>
+            {expiresAt && <span> · {t.rich('expires', { at: () => <Time at={expiresAt} short /> })}</span>}
           </p>
-          <Taken
-            row={row}
-            what={t.rich('taken.of', { amount, name: () => <bdi>{name}</bdi> })}
-            userId={userId}
-            decides={decides}
-          />
         </div>
         <p className="text-right text-lg">
-          <Amount display={amount} />
+          <Amount display={display} />
         </p>
       </div>
     </li>
@@ -185,22 +172,24 @@ function Row({ row, selects, selected, decides, userId }: { row: QueueRow } & Ro
 
 /** Why this person can't simply approve it. */
 function Marks({ row: { agreed, own, blocked, needsNote } }: { row: QueueRow }) {
+  const t = useTranslations('desk.queue')
   return (
     <>
-      {own && <Tag look="bg-sunken text-ink-2" icon="person" text="Your own" />}
-      {agreed && <Tag look="bg-good-soft text-good" icon="check" text="You approved" />}
-      {blocked && <Tag look="bg-bad-soft text-bad" icon="alert" text="Amount differs" />}
-      {needsNote && <Tag look="bg-warn-soft text-warn" icon="alert" text="Needs a note" />}
+      {own && <Tag look="bg-sunken text-ink-2" icon="person" text={t('own')} />}
+      {agreed && <Tag look="bg-good-soft text-good" icon="check" text={t('agreed')} />}
+      {blocked && <Tag look="bg-bad-soft text-bad" icon="alert" text={t('blocked')} />}
+      {needsNote && <Tag look="bg-warn-soft text-warn" icon="alert" text={t('needsNote')} />}
     </>
   )
 }
 
 function More({ queue, address }: { queue: Desk['queue']; address: DeskAddress }) {
+  const t = useTranslations('desk.queue')
   const [total, here] = [queue.counts[queue.tab], queue.rows.length]
   if (total <= here) return null
   return (
     <p className="mt-3 text-sm text-ink-2">
-      The first {here} of {total} are shown.{' '}
+      <span>{t('first', { here, total })} </span>
       <span>
         {!address.many && (
           <Link
@@ -209,7 +198,7 @@ function More({ queue, address }: { queue: Desk['queue']; address: DeskAddress }
             scroll={false}
             className="text-link"
           >
-            Show up to 500
+            {t('many')}
           </Link>
         )}
       </span>

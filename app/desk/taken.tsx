@@ -39,7 +39,7 @@ export function Taken({
           form={isMine ? dropForm : takeForm}
           name="id"
           value={payout.id}
-          className={`${buttonClass('quiet')} -ml-3 text-sm sm:min-h-8`}
+          className={`${buttonClass('quiet')} -mx-3 text-sm max-sm:-mr-0 sm:min-h-8`}
         >
           <span>{isMine ? t('taken.drop') : t('taken.take')}</span>
           <span className="sr-only">: {what}</span>

@@ -7,6 +7,7 @@ import { act } from '#app/_server/action.ts'
 import { formAction } from '#app/_server/form-action.ts'
 import { addDestination } from '#lib/services/destination/add-destination.ts'
 import { chooseDefaultDestination } from '#lib/services/destination/choose-default-destination.ts'
+import { freezeOwn } from '#lib/services/destination/freeze-destination.ts'
 import { removeDestination } from '#lib/services/destination/remove-destination.ts'
 import { renameDestination } from '#lib/services/destination/rename-destination.ts'
 
@@ -36,6 +37,13 @@ async function runMakeDefault(_before: FormState, form: FormData): Promise<FormS
   return result.ok ? untouched : sentBack(result, {})
 }
 
+async function runFreeze(_before: FormState, form: FormData): Promise<FormState> {
+  const { id = '' } = readTexts(form)
+  const result = await act(({ deps, actor }) => freezeOwn(deps, actor, { id }))
+  revalidatePath('/destinations')
+  return result.ok ? untouched : sentBack(result, {})
+}
+
 async function runRemove(_before: FormState, form: FormData): Promise<FormState> {
   const { id = '' } = readTexts(form)
   const result = await act(({ deps, actor }) => removeDestination(deps, actor, { id }))
@@ -47,4 +55,5 @@ async function runRemove(_before: FormState, form: FormData): Promise<FormState>
 export const add = formAction(runAdd)
 export const rename = formAction(runRename)
 export const makeDefault = formAction(runMakeDefault)
+export const freezeIt = formAction(runFreeze)
 export const remove = formAction(runRemove)

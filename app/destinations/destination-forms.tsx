@@ -9,7 +9,7 @@ import { DestinationFields } from '#app/_ui/form/money-fields.tsx'
 import { Refused } from '#app/_ui/form/refused.tsx'
 import { useFieldLabel } from '#app/_ui/form/use-field-label.ts'
 import { SubmitButton } from '#app/_ui/form/submit-button.tsx'
-import { add, makeDefault, remove, rename } from './actions.ts'
+import { add, freezeIt, makeDefault, remove, rename } from './actions.ts'
 
 export function AddForm({
   fields,
@@ -87,6 +87,24 @@ export function DefaultForm({ id, label }: { id: string; label: string }) {
       <input type="hidden" name="id" value={id} />
       <SubmitButton look="quiet">
         {t('makeDefault')}
+        <span className="sr-only">
+          : <bdi>{label}</bdi>
+        </span>
+      </SubmitButton>
+      <Refused state={state} />
+    </form>
+  )
+}
+
+/** While it is new. One press is enough: somebody else may have added it. */
+export function FreezeForm({ id, label }: { id: string; label: string }) {
+  const t = useTranslations('destinations')
+  const [state, action] = useActionState(freezeIt, untouched)
+  return (
+    <form action={action}>
+      <input type="hidden" name="id" value={id} />
+      <SubmitButton look="quiet">
+        {t('freeze')}
         <span className="sr-only">
           : <bdi>{label}</bdi>
         </span>

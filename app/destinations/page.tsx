@@ -14,7 +14,7 @@ import { shown } from '#app/_server/shown.ts'
 import { knownOfReceiver } from '#lib/payouts/fields.ts'
 import { listDestinations } from '#lib/services/destination/list-destinations.ts'
 import type { ShownDestination } from '#lib/services/destination/list-destinations.ts'
-import { AddForm, DefaultForm, RemoveForm, RenameForm } from './destination-forms.tsx'
+import { AddForm, DefaultForm, FreezeForm, RemoveForm, RenameForm } from './destination-forms.tsx'
 import { UsableFrom } from './usable-from.tsx'
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -90,7 +90,7 @@ function Done({ added, known }: { added: ShownDestination | null; known: ShownDe
 /** `asked`: shows the question whether to remove it. */
 function Saved({ destination, asked }: { destination: ShownDestination; asked: boolean }) {
   const t = useTranslations('destinations')
-  const { id, label, bankName, last4, isDefault, isCoolingOff, isUnreadable } = destination
+  const { id, label, bankName, last4, isDefault, isCoolingOff, frozenAt, isUnreadable } = destination
   return (
     <li className="rounded-2xl border border-line bg-surface p-4 sm:p-5">
       <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-1.5">
@@ -99,7 +99,11 @@ function Saved({ destination, asked }: { destination: ShownDestination; asked: b
         </h2>
         <div className="flex flex-wrap gap-2">
           {isDefault && <Tag look="bg-sunken text-ink-2" icon="check" text={t('default')} />}
-          {isCoolingOff && <Tag look="bg-info-soft text-info" icon="clock" text={t('new')} />}
+          {frozenAt ? (
+            <Tag look="bg-warn-soft text-warn" icon="alert" text={t('frozen')} />
+          ) : (
+            isCoolingOff && <Tag look="bg-info-soft text-info" icon="clock" text={t('new')} />
+          )}
         </div>
       </div>
       <p className="mt-1 text-sm text-ink-2">
@@ -110,14 +114,15 @@ function Saved({ destination, asked }: { destination: ShownDestination; asked: b
         )}
         {last4 !== null && <Account last4={last4} />}
       </p>
-      {isCoolingOff && (
+      {frozenAt && <p className="mt-1 text-sm text-ink-2">{t('frozenText')}</p>}
+      {isCoolingOff && !frozenAt && (
         <p className="mt-1 text-sm text-ink-2">
           <UsableFrom {...destination} /> {t('coolingOff')}
         </p>
       )}
       {isUnreadable && <p className="mt-1 text-sm text-bad">{t('unreadable')}</p>}
       <div className="mt-2 -mb-2 -ml-3 flex flex-wrap items-center gap-x-2 [&>details]:ml-3">
-        {!isUnreadable && (
+        {!isUnreadable && !frozenAt && (
           <span className="px-3">
             <TextLink href={`/withdraw?to=${id}`} tall>
               {t.rich('withdraw', {
@@ -131,7 +136,8 @@ function Saved({ destination, asked }: { destination: ShownDestination; asked: b
             </TextLink>
           </span>
         )}
-        {!isDefault && <DefaultForm id={id} label={label} />}
+        {!isDefault && !frozenAt && <DefaultForm id={id} label={label} />}
+        {isCoolingOff && !frozenAt && <FreezeForm id={id} label={label} />}
         {!asked && (
           <AskFirst path="/destinations" name="remove" id={id}>
             <span>{t('remove')}</span>

@@ -5,6 +5,7 @@ import { getTranslations } from 'next-intl/server'
 import { z } from 'zod'
 import { act } from '#app/_server/action.ts'
 import { formAction, soleFormAction } from '#app/_server/form-action.ts'
+import { localeHere } from '#app/_server/locale.ts'
 import { sessionCookie } from '#app/_server/session-options.ts'
 import { sentBack, untouched } from '#app/_ui/form/form-state.ts'
 import type { FormState } from '#app/_ui/form/form-state.ts'
@@ -89,7 +90,8 @@ async function runMailSignInLink(_before: LinkState, form: FormData): Promise<Li
   const t = await getTranslations('signIn')
   const empty = emptyFields(t, { 'link-email': [t('enterEmail'), email] })
   if (empty) return sentBack(empty, typed)
-  const result = await act(({ deps, actor, ip }) => requestSignInLink(deps, actor, { email, ip }), {
+  const locale = await localeHere()
+  const result = await act(({ deps, actor, ip }) => requestSignInLink(deps, actor, { email, ip, locale }), {
     stranger: true,
   })
   return result.ok ? { ...untouched, values: typed, answer: 'sent' } : sentBack(result, typed)

@@ -3,6 +3,7 @@ import { redirect } from 'next/navigation'
 import { readTexts, sentBack } from '#app/_ui/form/form-state.ts'
 import type { FormState } from '#app/_ui/form/form-state.ts'
 import { act } from '#app/_server/action.ts'
+import { localeHere } from '#app/_server/locale.ts'
 import { formAction, soleFormAction } from '#app/_server/form-action.ts'
 import { findWithdrawal } from '#lib/services/payout/find-withdrawal.ts'
 import { requestWithdrawal } from '#lib/services/payout/request-withdrawal.ts'
@@ -11,8 +12,9 @@ import { showPayout } from '#lib/services/payout/show-payout.ts'
 async function runWithdraw(_before: FormState, form: FormData): Promise<FormState> {
   const typed = readTexts(form)
   const { formId = '', amount = '', currency = '', savedId = '', ...destination } = typed
+  const locale = await localeHere()
   const result = await act(({ deps, actor, ip }) =>
-    requestWithdrawal(deps, actor, { formId, amount, currency, savedId, destination, ipAddress: ip }),
+    requestWithdrawal(deps, actor, { formId, amount, currency, savedId, destination, locale, ipAddress: ip }),
   )
   if (result.ok) redirect(result.statusPath ?? '/withdrawals')
   const first = result.payoutId === undefined ? null : await pathOfFirst(result.payoutId)

@@ -14,6 +14,7 @@ import { BrowserWords } from '#app/_server/browser-words.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
+import { isFrozenUntil } from '#lib/payouts/freeze.ts'
 import { displayAmount } from '#lib/payouts/money.ts'
 import { listOwnPayouts } from '#lib/services/payout/list-payouts.ts'
 import type { Payout } from '#lib/services/ports.ts'
@@ -107,7 +108,9 @@ function OwnPayout({ payout, statusPath, canCancel, reason, asked, keep }: RowPr
       </p>
       {coolingOffUntil && (
         <p className="mt-1 text-sm text-ink-2">
-          {t.rich('newAccount', { at: () => <Time at={coolingOffUntil} /> })}
+          {isFrozenUntil(coolingOffUntil)
+            ? t('frozenAccount')
+            : t.rich('newAccount', { at: () => <Time at={coolingOffUntil} /> })}
         </p>
       )}
       {reason !== null && (

@@ -31,7 +31,7 @@ export type RequestedPayout = {
   amount?: string
   scenario?: ScenarioName
   account?: string
-  receiver?: { firstName: string; lastName: string }
+  receiver?: { firstName?: string; lastName?: string; locale?: string }
 }
 
 /** A request body for POST /api/v1/payouts. */

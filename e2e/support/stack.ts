@@ -24,7 +24,8 @@ const firstPort = (number: number) => 23_100 + number * 20
 
 /** One simulated step of the bank, short enough for tests and long enough to be seen in between. */
 export const stepMs = 250
-const pollIntervalMs = 300
+/** Callbacks say what happens at once; tests leave many payouts that nobody ends, and each costs its polls. */
+const pollIntervalMs = 1000
 export const timeoutMs = 3000
 
 export const password = 'a long enough password'

@@ -5,7 +5,7 @@ export const grantFileMaxBytes = 2 * 1024 * 1024
 export const grantFileMaxRows = 5000
 
 const needed = ['receiver', 'currency', 'amount', 'reference'] as const
-const optional = ['email', 'first_name', 'last_name'] as const
+const optional = ['email', 'first_name', 'last_name', 'locale'] as const
 const columns = [...needed, ...optional]
 type Column = (typeof columns)[number]
 

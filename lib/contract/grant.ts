@@ -3,18 +3,13 @@ import { z } from 'zod'
 import { isCurrencyCode } from '#lib/payouts/money.ts'
 import { absentNulls } from './absent-nulls.ts'
 import { issueWords } from './issue-words.ts'
-import { emailText, idText, text } from './payout.ts'
+import { idText, receiverSchema } from './payout.ts'
 
 const referenceMaxCharacters = 128
 
 /** POST /api/v1/grants. */
 export const grantRequestSchema = z.strictObject({
-  receiver: z.strictObject({
-    externalId: idText(128),
-    email: emailText.optional(),
-    firstName: text(50).optional(),
-    lastName: text(50).optional(),
-  }),
+  receiver: receiverSchema,
   amount: z.string({ error: 'Must be a decimal string such as "100.50".' }),
   currency: z
     .string({ error: 'Must be a currency code such as "EUR".' })

@@ -11,6 +11,7 @@ import {
   turnsWriting,
 } from '#lib/payouts/text.ts'
 import { payoutStatuses } from '#lib/payouts/transitions.ts'
+import { languageOf, locales } from '#lib/words/locales.ts'
 import { absentNulls } from './absent-nulls.ts'
 import { issueWords } from './issue-words.ts'
 
@@ -42,6 +43,22 @@ const refuseWith =
     if (message !== undefined) context.addIssue({ code: 'custom', message })
   }
 
+/** A language that people are written to, as a BCP 47 tag; of "ru-RU" it keeps "ru". */
+const notALanguage = `Must be a language we write in: ${locales.join(' or ')}.`
+export const localeTag = z
+  .string({ error: notALanguage })
+  .overwrite(languageOf)
+  .pipe(z.enum(locales, { error: notALanguage }))
+
+/** Who gets the money. Of somebody who is known, names and e-mail must fit what is known; a language may be new. */
+export const receiverSchema = z.strictObject({
+  externalId: idText(128),
+  email: emailText.optional(),
+  firstName: text(50).optional(),
+  lastName: text(50).optional(),
+  locale: localeTag.optional(),
+})
+
 const isUnturned = (value: string) => !turnsWriting(value)
 const unturnedOnly = 'Must not contain characters that turn the direction of writing.'
 
@@ -49,12 +66,7 @@ const unturnedOnly = 'Must not contain characters that turn the direction of wri
 export const payoutRequestSchema = z.strictObject({
   amount: z.string({ error: 'Must be a decimal string such as "100.50".' }),
   currency: z.string({ error: 'Must be a currency code such as "EUR".' }),
-  receiver: z.strictObject({
-    externalId: idText(128),
-    email: emailText.optional(),
-    firstName: text(50).optional(),
-    lastName: text(50).optional(),
-  }),
+  receiver: receiverSchema,
   destination: z
     .record(z.string().max(64), bounded(z.string().overwrite(tidyLine), 128))
     .superRefine((fields, context) => {
@@ -104,6 +116,7 @@ export const payoutViewSchema = z.object({
     email: z.string().nullable(),
     firstName: z.string().nullable(),
     lastName: z.string().nullable(),
+    locale: z.enum(locales).nullable(),
   }),
   destination: z.record(z.string(), z.string()),
   description: z.string().nullable(),
@@ -172,7 +185,8 @@ export const statusViewSchema = z.object({
   reason: z.string().nullable(),
   /** Set when the bank's address did not pass the check. */
   contactMerchant: z.boolean(),
-  /** When the cooling-off of a new destination ends: the payment is not sent before. Null when it does not wait for that, or no longer. */
+  /** When the cooling-off of a new destination ends: the payment is not sent before. 9999-12-31: its receiver has
+   * frozen it, until staff release it. Null when it does not wait for that, or no longer. */
   coolingOffUntil: z.string().nullable(),
   /** When an approved payout is sent: until then it can be taken back. Null as above. */
   sendAfter: z.string().nullable(),

@@ -31,25 +31,3 @@ export function accessNeedsTwo(act: AccessAct): boolean {
       return false
   }
 }
-
-const an = (role: Role) => (/^[aeiou]/.test(role) ? `an ${role}` : `a ${role}`)
-
-/** "Make Ana (ana@example.com) an approver": what is proposed, in words. */
-export function accessWords(act: AccessAct): string {
-  switch (act.kind) {
-    case 'invite':
-      return `Invite ${act.whose} as ${an(act.role)}`
-    case 'role':
-      return `Make ${act.whose} ${an(act.role)}`
-    case 'reset_factor':
-      return `Reset password and second factor of ${act.whose}`
-    case 'person':
-      return act.sameAs === null
-        ? `Count ${act.whose} as a person of its own`
-        : `Count ${act.whose} as the same person as ${act.sameAsName ?? 'another account'}`
-    case 'key':
-      return `Let the key ${act.whose} work: ${act.scopes.join(', ')}; ${act.owner === null ? 'no owner' : `owner ${act.owner}`}`
-    case 'link':
-      return `Send ${act.whose} a link to choose a password`
-  }
-}

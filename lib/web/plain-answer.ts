@@ -1,39 +1,45 @@
 // Short pages for requests that the framework would answer with 500 or with a line of its own.
 import type { ServerResponse } from 'node:http'
+import { localeOfHeaders } from '#lib/words/locales.ts'
+import { wordsFor } from '#lib/words/words.ts'
+import type { Words } from '#lib/words/words.ts'
 import { inertPolicy } from './headers.ts'
 
 type Status = 400 | 409 | 413 | 421
 
-const texts: Record<Status, { title: string; text: string }> = {
-  400: {
-    title: 'This form cannot be read',
-    text: 'Go back, load the page again and send it from there. Nothing was changed.',
-  },
-  409: {
-    title: 'The portal was updated while this page was open',
-    text: 'Your form belongs to the version before, so nothing was sent and nothing was changed. Open the page again and send it from there.',
-  },
-  413: { title: 'This form is too long', text: 'Go back and send less. Nothing was changed.' },
-  421: {
-    title: 'The portal does not answer to this name',
-    text: 'Open it by the address in your mails. Operators: APP_URL and the Host header differ; see docs/operations.md.',
-  },
+function textsOf(t: Words<'errors'>, status: Status): { title: string; text: string } {
+  switch (status) {
+    case 400:
+      return { title: t('form.unreadable.title'), text: t('form.unreadable.text') }
+    case 409:
+      return { title: t('form.updated.title'), text: t('form.updated.text') }
+    case 413:
+      return { title: t('bare.tooLong.title'), text: t('bare.tooLong.text') }
+    case 421:
+      return { title: t('form.otherName.title'), text: t('form.otherName.text') }
+  }
 }
 
-/** Sends a page that needs neither database nor framework. After a 409 it shows what was typed, so that people can copy it. */
+/**
+ * Sends a page that needs neither database nor framework, in the reader's language. After a 409 it shows what was typed, so that people can
+ * copy it.
+ */
 export function plainAnswer(
   response: ServerResponse,
   status: Status,
   kept?: { path: string; typed: [string, string][] },
 ): void {
-  const { title, text } = texts[status]
+  const { cookie, 'accept-language': accepted } = response.req.headers
+  const locale = localeOfHeaders(cookie, accepted)
+  const t = wordsFor(locale, 'errors')
+  const { title, text } = textsOf(t, status)
   const fields = (kept?.typed ?? []).map(
     ([name, value]) => `<dt>${escape(name)}</dt>\n<dd><pre>${escape(value)}</pre></dd>\n`,
   )
-  const again = kept === undefined ? '' : `<p><a href="${escape(kept.path)}">Open the page again</a></p>\n`
-  const typed = fields.length === 0 ? '' : `<h2>What you typed</h2>\n<dl>\n${fields.join('')}</dl>\n`
+  const again = kept === undefined ? '' : `<p><a href="${escape(kept.path)}">${t('form.again')}</a></p>\n`
+  const typed = fields.length === 0 ? '' : `<h2>${t('form.typed')}</h2>\n<dl>\n${fields.join('')}</dl>\n`
   const html = `<!doctype html>
-<html lang="en">
+<html lang="${locale}">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">

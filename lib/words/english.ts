@@ -1,4 +1,5 @@
 /** All English words, one file per area. */
+import { access } from './en/access.ts'
 import { account } from './en/account.ts'
 import { approve } from './en/approve.ts'
 import { audit } from './en/audit.ts'
@@ -19,6 +20,8 @@ import { fields } from './en/fields.ts'
 import { history } from './en/history.ts'
 import { home } from './en/home.ts'
 import { invite } from './en/invite.ts'
+import { itemKinds } from './en/item-kinds.ts'
+import { items } from './en/items.ts'
 import { keyboard } from './en/keyboard.ts'
 import { keys } from './en/keys.ts'
 import { mail } from './en/mail.ts'
@@ -42,6 +45,7 @@ import { withdraw } from './en/withdraw.ts'
 import { withdrawals } from './en/withdrawals.ts'
 
 export const english = {
+  access,
   account,
   approve,
   audit,
@@ -62,6 +66,8 @@ export const english = {
   history,
   home,
   invite,
+  itemKinds,
+  items,
   keyboard,
   keys,
   mail,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { localeFor, localeOf } from './locales.ts'
+import { languageOf, localeFor, localeOf } from './locales.ts'
 
 it('what somebody chose counts most', () => {
   expect(localeFor('en', 'ru-RU,ru;q=0.9')).toBe('en')
@@ -26,4 +26,17 @@ it('a request tells both', () => {
   expect(localeOf(request({ cookie: 'a=b; locale=ru', 'accept-language': 'en' }))).toBe('ru')
   expect(localeOf(request({ cookie: 'xlocale=ru', 'accept-language': 'en' }))).toBe('en')
   expect(localeOf(request({}))).toBe('en')
+})
+
+it.each([
+  ['ru', 'ru'],
+  ['ru-RU', 'ru'],
+  ['RU', 'ru'],
+  [' en-GB-oxendict ', 'en'],
+  ['de-DE', 'de'],
+  ['ru_RU', 'ru_RU'],
+  ['Russian, please', 'Russian, please'],
+  ['', ''],
+])('the language of the tag %j is %j', (tag, language) => {
+  expect(languageOf(tag)).toBe(language)
 })

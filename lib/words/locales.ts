@@ -7,6 +7,10 @@ export type Locale = (typeof locales)[number]
 /** Each language as its readers call it. */
 export const localeNames = { en: 'English', ru: 'Русский' } as const satisfies Record<Locale, string>
 
+/** The language of a BCP 47 tag: of "ru-RU" it is "ru". What is no tag is given back as it came, and is no language of ours. */
+export const languageOf = (tag: string): string =>
+  /^(?<language>[a-z]{2,8})(-[a-z0-9]{1,8})*$/i.exec(tag.trim())?.groups?.['language']?.toLowerCase() ?? tag
+
 export const isLocale = (value: unknown): value is Locale => (locales as readonly unknown[]).includes(value)
 
 /**
@@ -35,8 +39,16 @@ export function localeFor(chosen: string | null | undefined, accepted: string | 
 /** Browsers send a handful. */
 const maxWanted = 20
 
-/** The same for somebody of whom only a request is known, in a route handler. */
-export function localeOf({ headers }: Request): Locale {
-  const cookie = /(?:^|;\s*)locale=(\w+)/.exec(headers.get('cookie') ?? '')?.[1]
-  return localeFor(cookie, headers.get('accept-language'))
+/** The same by the headers of a request, `Cookie` and `Accept-Language`. `known`: the language in which we write to them. */
+export function localeOfHeaders(
+  cookies: string | null | undefined,
+  accepted: string | null | undefined,
+  known: Locale | null = null,
+): Locale {
+  const cookie = /(?:^|;\s*)locale=(\w+)/.exec(cookies ?? '')?.[1]
+  return localeFor(isLocale(cookie) ? cookie : known, accepted)
 }
+
+/** The same for somebody of whom only a request is known, in a route handler. */
+export const localeOf = ({ headers }: Request, known: Locale | null = null): Locale =>
+  localeOfHeaders(headers.get('cookie'), headers.get('accept-language'), known)

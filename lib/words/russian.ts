@@ -1,6 +1,7 @@
 /** All Russian words, one file per area. */
 import type { english } from './english.ts'
 import type { Same } from './same.ts'
+import { access } from './ru/access.ts'
 import { account } from './ru/account.ts'
 import { approve } from './ru/approve.ts'
 import { audit } from './ru/audit.ts'
@@ -21,6 +22,8 @@ import { fields } from './ru/fields.ts'
 import { history } from './ru/history.ts'
 import { home } from './ru/home.ts'
 import { invite } from './ru/invite.ts'
+import { itemKinds } from './ru/item-kinds.ts'
+import { items } from './ru/items.ts'
 import { keyboard } from './ru/keyboard.ts'
 import { keys } from './ru/keys.ts'
 import { mail } from './ru/mail.ts'
@@ -44,6 +47,7 @@ import { withdraw } from './ru/withdraw.ts'
 import { withdrawals } from './ru/withdrawals.ts'
 
 export const russian = {
+  access,
   account,
   approve,
   audit,
@@ -64,6 +68,8 @@ export const russian = {
   history,
   home,
   invite,
+  itemKinds,
+  items,
   keyboard,
   keys,
   mail,

@@ -15,7 +15,13 @@ import { apiProblems, codesOf } from './refused-by.ts'
 const requestExample = {
   amount: '100.50',
   currency: 'EUR',
-  receiver: { externalId: 'cust-42', email: 'ada@example.com', firstName: 'Ada', lastName: 'Nowak' },
+  receiver: {
+    externalId: 'cust-42',
+    email: 'ada@example.com',
+    firstName: 'Ada',
+    lastName: 'Nowak',
+    locale: 'en',
+  },
   destination: { account_number: 'DE89370400440532013000', bank_name: 'Example Bank' },
   description: 'Order 1234',
   metadata: { order: '1234' },

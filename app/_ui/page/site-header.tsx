@@ -5,6 +5,7 @@ import { buttonClass } from '#app/_ui/button.tsx'
 import { Icon, Mark } from '#app/_ui/icons.tsx'
 import { fixedNames } from '#lib/words/fixed-names.ts'
 import { NavLink } from './nav-link.tsx'
+import { NavMenu } from './nav-menu.tsx'
 
 export type SiteLink = { href: string; label: string }
 
@@ -20,20 +21,30 @@ export function SkipLink() {
   )
 }
 
-/** `person` is who is signed in; `signOut` is the form that ends the session. */
+/** As wide as the desk, or as a list that takes all the room there is. */
+const width = 'mx-auto max-w-6xl px-4 sm:px-6 in-[body:has([data-full])]:max-w-[120rem]'
+
+/** Links with more letters than this, each link counted as three more, get a row of their own: they don't fit beside the name. */
+const lettersBesideName = 95
+
+type Person = { name: string; role: string }
+
+/** `person` is who is signed in; `signOut` is the form that ends the session. On small screens all of it is in a menu. */
 export function SiteHeader({
   links,
   person,
   signOut,
 }: {
   links: readonly SiteLink[]
-  person: { name: string; role: string } | null
+  person: Person | null
   signOut: ReactNode
 }) {
   const t = useTranslations('site')
+  const letters = links.reduce((sum, { label }) => sum + label.length + 3, 0)
+  const row = letters > lettersBesideName ? 'order-last -mx-3 w-full' : ''
   return (
-    <header className="screen-only border-b border-line bg-surface">
-      <div className="mx-auto flex max-w-6xl flex-wrap items-center gap-x-4 px-4 sm:px-6">
+    <header className="screen-only relative border-b border-line bg-surface">
+      <div className={`flex flex-wrap items-center gap-x-4 ${width}`}>
         <Link
           href="/"
           prefetch={false}
@@ -42,40 +53,55 @@ export function SiteHeader({
           <Mark />
           {t('name')}
         </Link>
-        {links.length > 0 && (
-          <nav
-            aria-label={t('mainNavigation')}
-            className="order-last -mx-3 flex w-full flex-wrap pb-1 sm:order-none sm:mx-0 sm:w-auto sm:pb-0"
-          >
-            {links.map((link) => (
-              <NavLink key={link.href} {...link} />
-            ))}
-          </nav>
-        )}
-        <div className="-mr-3 ml-auto flex items-center gap-1">
-          {person ? (
-            <>
-              <Link
-                href="/account"
-                prefetch={false}
-                className="inline-flex min-h-11 flex-col justify-center rounded-lg px-3 text-right text-sm leading-4 hover:bg-sunken"
-              >
-                <span className="sr-only">{t('account')} </span>
-                <span className="block max-w-40 truncate text-ink">
-                  <bdi>{person.name}</bdi>
-                </span>
-                <span className="text-[0.8125rem] text-ink-3">{person.role}</span>
-              </Link>
+        {person ? (
+          <>
+            <nav aria-label={t('mainNavigation')} className={`flex flex-wrap max-lg:hidden ${row}`}>
+              {links.map((link) => (
+                <NavLink key={link.href} {...link} />
+              ))}
+            </nav>
+            <div className="-mr-3 ml-auto flex items-center gap-1 max-lg:hidden">
+              <AccountLink person={person} />
               {signOut}
-            </>
-          ) : (
+            </div>
+            <NavMenu label={t('menu')}>
+              <nav aria-label={t('mainNavigation')} className="grid sm:grid-cols-3">
+                {links.map((link) => (
+                  <NavLink key={link.href} {...link} />
+                ))}
+              </nav>
+              <div className="mt-2 flex items-center justify-between border-t border-line pt-2">
+                <AccountLink person={person} />
+                {signOut}
+              </div>
+            </NavMenu>
+          </>
+        ) : (
+          <div className="-mr-3 ml-auto">
             <Link href="/sign-in" prefetch={false} className={buttonClass('quiet')} lang="en">
               {fixedNames.signIn}
             </Link>
-          )}
-        </div>
+          </div>
+        )}
       </div>
     </header>
+  )
+}
+
+function AccountLink({ person }: { person: Person }) {
+  const t = useTranslations('site')
+  return (
+    <Link
+      href="/account"
+      prefetch={false}
+      className="inline-flex min-h-11 flex-col justify-center rounded-lg px-3 text-sm leading-4 hover:bg-sunken"
+    >
+      <span className="sr-only">{t('account')} </span>
+      <span className="block max-w-40 truncate text-ink">
+        <bdi>{person.name}</bdi>
+      </span>
+      <span className="text-[0.8125rem] text-ink-3">{person.role}</span>
+    </Link>
   )
 }
 
@@ -87,7 +113,7 @@ export function SimulatorBanner({ mailbox, codes }: { mailbox: boolean; codes: b
       aria-label={t('label')}
       className="screen-only border-b border-warn/30 bg-warn-soft text-sm text-warn"
     >
-      <div className="mx-auto flex max-w-6xl flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2 sm:px-6">
+      <div className={`flex flex-wrap items-center gap-x-4 gap-y-1 py-2 ${width}`}>
         <p className="flex items-center gap-2">
           <Icon name="flask" />
           {t('text')}
@@ -115,8 +141,6 @@ function BannerLink({ href, label }: SiteLink) {
 
 export function SiteFooter({ children }: { children: ReactNode }) {
   return (
-    <footer className="screen-only mx-auto w-full max-w-6xl px-4 pb-8 text-[0.8125rem] text-ink-3 sm:px-6">
-      {children}
-    </footer>
+    <footer className={`screen-only w-full pb-8 text-[0.8125rem] text-ink-3 ${width}`}>{children}</footer>
   )
 }

@@ -5,7 +5,9 @@ import { readTexts, sentBack } from '#app/_ui/form/form-state.ts'
 import type { FormState } from '#app/_ui/form/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { formAction } from '#app/_server/form-action.ts'
+import { localeHere } from '#app/_server/locale.ts'
 import { accessDecisions, decideAccess } from '#lib/services/people/decide-access.ts'
+import { wordsFor } from '#lib/words/words.ts'
 
 /** Confirm or decline, by another admin; withdraw, by the one who proposed it. */
 async function runDecideProposal(_before: FormState, form: FormData): Promise<FormState> {
@@ -15,7 +17,7 @@ async function runDecideProposal(_before: FormState, form: FormData): Promise<Fo
   const inputOf = (path: string) => `${path}-${id}`
   const code = texts[inputOf('code')] ?? ''
   const decision = accessDecisions.find((one) => one === asked)
-  if (!decision) return sentBack({ text: 'Choose what to do.' }, texts)
+  if (!decision) return sentBack({ text: wordsFor(await localeHere(), 'access')('choose') }, texts)
   const result = await act(({ deps, actor }) => decideAccess(deps, actor, { id, decision, code }))
   if (!result.ok) return sentBack(result, texts, { inputOf })
   const page = result.change.act.kind === 'key' ? '/desk/keys' : '/desk/users'

@@ -1,22 +1,31 @@
+import { useTranslations } from 'next-intl'
 import { Tag } from '#app/_ui/badge.tsx'
 import type { IconName } from '#app/_ui/icons.tsx'
 import type { RiskLevel } from '#lib/payouts/risk.ts'
+import { wordsFor } from '#lib/words/words.ts'
 
-const levels = {
-  none: { look: 'bg-sunken text-ink-2', icon: 'check', text: 'No risk found' },
-  low: { look: 'bg-info-soft text-info', icon: 'info', text: 'Low risk' },
-  medium: { look: 'bg-warn-soft text-warn', icon: 'alert', text: 'Medium risk' },
-  high: { look: 'bg-bad-soft text-bad', icon: 'alert', text: 'High risk' },
-} as const satisfies Record<RiskLevel, { look: string; icon: IconName; text: string }>
+const looks = {
+  none: { look: 'bg-sunken text-ink-2', icon: 'check' },
+  low: { look: 'bg-info-soft text-info', icon: 'info' },
+  medium: { look: 'bg-warn-soft text-warn', icon: 'alert' },
+  high: { look: 'bg-bad-soft text-bad', icon: 'alert' },
+} as const satisfies Record<RiskLevel, { look: string; icon: IconName }>
 
 /** The worst level of all checks. Null: not checked yet, or the payout is older than the checks. */
 export function RiskTag({ level }: { level: RiskLevel | null }) {
+  const [t, desk] = [useTranslations('payouts.risk'), useTranslations('desk')]
   return level === null ? (
-    <Tag look="bg-sunken text-ink-3" icon="dot" text="Not checked" />
+    <Tag look="bg-sunken text-ink-3" icon="dot" text={desk('riskNotChecked')} />
   ) : (
-    <Tag {...levels[level]} />
+    <Tag {...looks[level]} text={t(level)} />
   )
 }
 
-/** The same for use in a sentence. */
-export const riskWords = (level: RiskLevel): string => levels[level].text.toLowerCase()
+/** Among many payouts only what needs a closer look. */
+export function RiskMark({ level }: { level: RiskLevel | null }) {
+  return level === 'medium' || level === 'high' ? <RiskTag level={level} /> : null
+}
+
+/** The English words, for use in a sentence. */
+export const riskWords = (level: RiskLevel): string =>
+  wordsFor('en', 'payouts')(`risk.${level}`).toLowerCase()

@@ -1,6 +1,7 @@
 import { useTranslations } from 'next-intl'
 import Link from 'next/link'
 import { Alert } from '#app/_ui/alert.tsx'
+import { Money } from '#app/_ui/amount.tsx'
 import { Fold } from '#app/_ui/fold.tsx'
 import { Time } from '#app/_ui/time.tsx'
 import { TextLink } from '#app/_ui/text-link.tsx'
@@ -26,16 +27,20 @@ export async function SendingNotices({ actor }: { actor: Actor }) {
 }
 
 function StopNotice({ stop, mayRelease }: { stop: ShownStop; mayRelease: boolean }) {
+  const t = useTranslations('desk.sending')
   return (
-    <Alert tone="bad" title="Payments are stopped. No payout-pay is sent.">
+    <Alert tone="bad" title={t('paused')}>
       <p>
-        Stopped by <bdi>{stop.stoppedByName}</bdi>, <Time at={stop.stoppedAt} seconds />:{' '}
-        <bdi>{stop.reason}</bdi>
+        {t.rich('by', {
+          name: () => <bdi>{stop.stoppedByName}</bdi>,
+          at: () => <Time at={stop.stoppedAt} seconds />,
+          reason: () => <bdi>{stop.reason}</bdi>,
+        })}
       </p>
-      <p className="mt-1">
-        Asking, callbacks and results go on.{' '}
+      <p className="mt-1 flex flex-wrap gap-x-4">
+        <span>{t('tracked')}</span>
         <Link href="/desk/stop" prefetch={false} className="text-link">
-          {mayRelease ? 'Release them' : 'The stop switch'}
+          {mayRelease ? t('resume') : t('toSwitch')}
         </Link>
       </p>
       <InFlightList stop={stop} />
@@ -45,53 +50,67 @@ function StopNotice({ stop, mayRelease }: { stop: ShownStop; mayRelease: boolean
 
 /** Payouts claimed for payout-pay before the stop, and their status now. */
 export function InFlightList({ stop }: { stop: ShownStop }) {
-  const label = useTranslations('status.label')
-  const title = `Already in flight when stopped: ${stop.inFlight.length}`
+  const t = useTranslations('desk.sending')
+  const title = t('inFlight', { n: stop.inFlight.length })
   if (stop.inFlight.length === 0) return <p className="mt-1">{title}</p>
   return (
     <Fold title={title} className="mt-1" open={stop.inFlight.length <= 3}>
       <ul className="mt-1 space-y-1">
         {stop.inFlight.map((one) => (
-          <li key={one.payoutId} className="flex flex-wrap items-center gap-x-3">
-            <TextLink href={`/desk/payouts/${one.payoutId}`}>
-              {displayAmount(one.amountMinor, one.currency)}
-            </TextLink>
-            <span>
-              claimed <Time at={one.since} seconds />, now:{' '}
-              <span>{one.status === null ? 'unknown' : label(one.status)}</span>
-            </span>
-          </li>
+          <InFlight key={one.payoutId} one={one} />
         ))}
       </ul>
     </Fold>
   )
 }
 
-function AskFirstNotice({ askFirst }: { askFirst: AskFirst }) {
+function InFlight({ one }: { one: ShownStop['inFlight'][number] }) {
+  const [t, label] = [useTranslations('desk.sending'), useTranslations('status.label')]
   return (
-    <Alert tone="warn" title="Cardzo is asked first: this database may have been restored from a backup.">
+    <li className="flex flex-wrap items-center gap-x-3">
+      <TextLink href={`/desk/payouts/${one.payoutId}`}>
+        <Money display={displayAmount(one.amountMinor, one.currency)} />
+      </TextLink>
+      <span>
+        {t.rich('claimed', {
+          at: () => <Time at={one.since} seconds />,
+          status: one.status === null ? t('notKnown') : label(one.status),
+        })}
+      </span>
+    </li>
+  )
+}
+
+const endCommand = 'npm run admin -- restore:end --by NAME'
+
+function AskFirstNotice({ askFirst }: { askFirst: AskFirst }) {
+  const t = useTranslations('desk.askFirst')
+  return (
+    <Alert tone="warn" title={t('title')}>
       <p>
-        Since <Time at={askFirst.startedAt} seconds />, by <bdi>{askFirst.startedBy}</bdi>:{' '}
-        <bdi>{askFirst.why}</bdi>
+        {t.rich('since', {
+          at: () => <Time at={askFirst.startedAt} seconds />,
+          name: () => <bdi>{askFirst.startedBy}</bdi>,
+          reason: () => <bdi>{askFirst.why}</bdi>,
+        })}
       </p>
       <p className="mt-1">
-        Cardzo is asked about every open order, and for each new one whether it exists, before anything is
-        sent. Payouts that were asked for after the backup may be missing here, and decisions made since may
-        have to be made again. When docs/restore.md has been gone through, the operator ends this with{' '}
-        <code className="font-mono text-sm break-words">npm run admin -- restore:end --by NAME</code>
+        <span>{t('text')}</span>{' '}
+        <span>
+          {t.rich('end', {
+            code: () => <code className="font-mono text-sm break-words">{endCommand}</code>,
+          })}
+        </span>
       </p>
     </Alert>
   )
 }
 
 function SilentNotice({ since }: { since: Date }) {
+  const t = useTranslations('desk.silent')
   return (
-    <Alert tone="warn" title="Cardzo does not answer.">
-      <p>
-        Cardzo has not answered since <Time at={since} />; requests and approvals go on, payouts wait. The
-        portal asks with one question at a time, and everything goes on by itself with the first answer. If it
-        lasts, ask Cardzo, or look at the network of the workers.
-      </p>
+    <Alert tone="warn" title={t('title')}>
+      <p>{t.rich('text', { at: () => <Time at={since} /> })}</p>
     </Alert>
   )
 }

@@ -1,18 +1,18 @@
+import { getTranslations } from 'next-intl/server'
 import { Tag } from '#app/_ui/badge.tsx'
 import { Time } from '#app/_ui/time.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 
-/** "bank validated at 14:02 UTC", with a tag if that is old. */
+/** "Bank confirmed 14:02 UTC", with a tag if that is old. */
 export async function Validated({ at }: { at: Date | null }) {
-  if (at === null) return <span className="text-ink-3">not validated yet</span>
+  const t = await getTranslations('desk.bank')
+  if (at === null) return <span className="text-ink-3">{t('waits')}</span>
   const { validationOldAfterMs } = (await getDeps()).config
   return (
     <span className="inline-flex flex-wrap items-center gap-x-2 gap-y-1">
-      <span>
-        bank validated at <Time at={at} short />
-      </span>
+      <span>{t.rich('confirmed', { at: () => <Time at={at} short /> })}</span>
       {isOldValidation(at, validationOldAfterMs) && (
-        <Tag look="bg-warn-soft text-warn" icon="clock" text="old" />
+        <Tag look="bg-warn-soft text-warn" icon="clock" text={t('old')} />
       )}
     </span>
   )

@@ -4,6 +4,7 @@ import type { FormState } from '#app/_ui/form/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { formAction } from '#app/_server/form-action.ts'
 import { localeHere } from '#app/_server/locale.ts'
+import { wordsFor } from '#lib/words/words.ts'
 import { refusalText } from '#lib/words/refusal-text.ts'
 import { approveMany } from '#lib/services/approval/approve-many.ts'
 import { undoMany } from '#lib/services/approval/undo-many.ts'
@@ -35,7 +36,9 @@ async function runUndoSet(
   const left = result.left.map((one) => ({
     id: one.id,
     why:
-      one.code === 'payout_already_sent' ? 'Too late: the payment was just sent.' : refusalText(locale, one),
+      one.code === 'payout_already_sent'
+        ? wordsFor(locale, 'approve')('done.tooLate')
+        : refusalText(locale, one),
   }))
   return { ...untouched, answer: { undone: result.undone, left } }
 }

@@ -1,5 +1,6 @@
 'use client'
 import Link from 'next/link'
+import { useTranslations } from 'next-intl'
 import { useActionState, useEffect, useRef } from 'react'
 import type { ReactNode } from 'react'
 import { Alert } from '#app/_ui/alert.tsx'
@@ -10,8 +11,8 @@ import { FormProblems } from '#app/_ui/form/form-problems.tsx'
 import { untouched } from '#app/_ui/form/form-state.ts'
 import { Refused } from '#app/_ui/form/refused.tsx'
 import { SubmitButton } from '#app/_ui/form/submit-button.tsx'
+import { fixedNames } from '#lib/words/fixed-names.ts'
 import { approveSet, undoSet } from './actions.ts'
-import { payoutsText } from './done.ts'
 import type { Done } from './done.ts'
 
 /** What is sent back: exactly the rows that were shown, and their hash. */
@@ -29,29 +30,30 @@ export function ApproveSet({
   names: Names
   children: ReactNode
 }) {
+  const [t, form] = [useTranslations('approve'), useTranslations('common.form')]
   const [state, action] = useActionState(approveSet, untouched)
   if (state.answer) return <Result done={state.answer} names={names} />
   return (
     <div className="grid gap-8 lg:grid-cols-[minmax(0,1fr)_22rem] lg:items-start">
       <div className="min-w-0">{children}</div>
       <Card className="lg:sticky lg:top-6">
-        <h2 className="text-lg font-semibold tracking-tight">Decision</h2>
+        <h2 className="text-lg font-semibold tracking-tight">{t('decision')}</h2>
         {frozen.count === 0 ? (
-          <p className="mt-3 text-[0.9375rem] leading-6 text-ink-2">
-            None of the chosen payouts can be approved here.
-          </p>
+          <p className="mt-3 text-[0.9375rem] leading-6 text-ink-2">{t('noneHere')}</p>
         ) : (
           <>
             <Sums count={frozen.count} sums={frozen.sums} />
             <form action={action} noValidate className="mt-4 space-y-3">
-              <FormProblems state={state} labels={{ code: 'One-time code' }} title="Nothing was approved" />
+              <FormProblems state={state} labels={{ code: form('code') }} title={t('notApproved')} />
               <input type="hidden" name="seen" value={frozen.seen} />
               <input type="hidden" name="setHash" value={frozen.setHash} />
-              <CodeField
-                hint="From your authenticator app. It covers exactly the payouts shown here."
-                problem={state.problems['code']}
-              />
-              <SubmitButton className="w-full">Approve {payoutsText(frozen.count)}</SubmitButton>
+              <CodeField hint={t('codeHint')} problem={state.problems['code']} />
+              <SubmitButton className="w-full">
+                {t.rich('submit', {
+                  n: frozen.count,
+                  approve: () => <span lang="en">{fixedNames.approve}</span>,
+                })}
+              </SubmitButton>
             </form>
           </>
         )}
@@ -61,9 +63,10 @@ export function ApproveSet({
 }
 
 function Sums({ count, sums }: { count: number; sums: readonly string[] }) {
+  const t = useTranslations('approve')
   return (
     <div className="mt-3 rounded-xl bg-sunken p-4">
-      <p className="text-[0.9375rem] text-ink-2">{payoutsText(count)}</p>
+      <p className="text-[0.9375rem] text-ink-2">{t('payouts', { n: count })}</p>
       {sums.map((sum) => (
         <p key={sum} className="text-2xl tracking-tight">
           {sum}
@@ -74,6 +77,7 @@ function Sums({ count, sums }: { count: number; sums: readonly string[] }) {
 }
 
 function Result({ done, names }: { done: Done; names: Names }) {
+  const t = useTranslations('approve.done')
   const box = useRef<HTMLDivElement>(null)
   // The form is gone, so focus moves to what became of it.
   useEffect(() => box.current?.focus(), [])
@@ -82,22 +86,21 @@ function Result({ done, names }: { done: Done; names: Names }) {
       <Alert
         tone={done.count === 0 ? 'warn' : 'good'}
         role="status"
-        title={done.count === 0 ? 'No payout was approved' : `Approved: ${payoutsText(done.count)}`}
+        title={done.count === 0 ? t('none') : t('approved', { n: done.count })}
       >
-        {done.sums.length > 0 && <p>{done.sums.join(', ')}.</p>}
-        {done.paused && done.count > 0 && <p>Payments are paused: none is sent before they are resumed.</p>}
+        {done.sums.map((sum) => (
+          <p key={sum}>{sum}</p>
+        ))}
+        {done.paused && done.count > 0 && <p>{t('paused')}</p>}
         {done.stillWaiting > 0 && (
-          <p>
-            <span>{done.stillWaiting === done.count ? 'All' : done.stillWaiting}</span> of them wait for
-            somebody else&rsquo;s approval too.
-          </p>
+          <p>{t(done.stillWaiting === done.count ? 'allWait' : 'someWait', { n: done.stillWaiting })}</p>
         )}
       </Alert>
       {done.count > 0 && <Approved ids={done.approved} names={names} />}
       {done.skipped.length > 0 && (
         <section aria-labelledby="skipped">
           <h2 id="skipped" className="mb-3 text-lg font-semibold tracking-tight">
-            Not approved: {payoutsText(done.skipped.length)} changed meanwhile
+            {t('skipped', { n: done.skipped.length })}
           </h2>
           <ul className="divide-y divide-line rounded-2xl border border-line bg-surface">
             {done.skipped.map(({ id, why }) => (
@@ -114,24 +117,29 @@ function Result({ done, names }: { done: Done; names: Names }) {
         </section>
       )}
       <ButtonLink href="/desk?tab=mine" look="secondary">
-        Back to what waits for me
+        {t('back')}
       </ButtonLink>
     </div>
   )
 }
 
 function Name({ id, names }: { id: string; names: Names }) {
+  const t = useTranslations('approve')
   const name = names[id]
   if (name === undefined) return <span>{id}</span>
   return (
     <span>
-      {name.amount} to <bdi>{name.receiver}</bdi>
+      {t.rich('payout', {
+        amount: () => <span className="whitespace-nowrap">{name.amount}</span>,
+        name: () => <bdi>{name.receiver}</bdi>,
+      })}
     </span>
   )
 }
 
 /** What was approved, and how to take back all or some of it until it is sent. */
 function Approved({ ids, names }: { ids: readonly string[]; names: Names }) {
+  const t = useTranslations('approve.done')
   const [state, action] = useActionState(undoSet, untouched)
   const { undone, left } = state.answer ?? { undone: [], left: [] }
   const why = new Map(left.map(({ id, why }) => [id, why]))
@@ -139,7 +147,7 @@ function Approved({ ids, names }: { ids: readonly string[]; names: Names }) {
   return (
     <section aria-labelledby="approved">
       <h2 id="approved" className="mb-3 text-lg font-semibold tracking-tight">
-        Approved by you
+        {t('yours')}
       </h2>
       <form action={action}>
         <ul className="divide-y divide-line rounded-2xl border border-line bg-surface">
@@ -151,7 +159,10 @@ function Approved({ ids, names }: { ids: readonly string[]; names: Names }) {
                   name="undo"
                   value={id}
                   defaultChecked
-                  aria-label={`Take back ${names[id] ? `${names[id].amount} to ${names[id].receiver}` : id}`}
+                  aria-label={t('withdraw', {
+                    amount: names[id]?.amount ?? '',
+                    name: names[id]?.receiver ?? id,
+                  })}
                   className="size-5 shrink-0 accent-accent"
                 />
               )}
@@ -162,20 +173,16 @@ function Approved({ ids, names }: { ids: readonly string[]; names: Names }) {
               >
                 <Name id={id} names={names} />
               </Link>
-              {undone.includes(id) && <span className="text-sm text-ink-2">Taken back</span>}
+              {undone.includes(id) && <span className="text-sm text-ink-2">{t('withdrawn')}</span>}
               {why.has(id) && <span className="text-sm text-bad">{why.get(id)}</span>}
             </li>
           ))}
         </ul>
         <div className="mt-3 flex flex-wrap items-center gap-x-4 gap-y-1">
-          {open.length > 0 && <SubmitButton look="secondary">Undo the chosen ones</SubmitButton>}
+          {open.length > 0 && <SubmitButton look="secondary">{t('undo')}</SubmitButton>}
           <Refused state={state} />
         </div>
-        {open.length > 0 && (
-          <p className="mt-1 text-sm text-ink-2">
-            Until a payment is sent your approval can be taken back, here or on its own page.
-          </p>
-        )}
+        {open.length > 0 && <p className="mt-1 text-sm text-ink-2">{t('undoHint')}</p>}
       </form>
     </section>
   )

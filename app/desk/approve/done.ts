@@ -1,6 +1,7 @@
 /** What approving many led to, in words that can travel to the browser. */
 import { displayAmount } from '#lib/payouts/money.ts'
 import type { Locale } from '#lib/words/locales.ts'
+import { moneyText } from '#lib/words/money.ts'
 import { refusalText } from '#lib/words/refusal-text.ts'
 import type { Skipped, Sum } from '#lib/services/approval/approve-many.ts'
 import type { Seen } from '#lib/services/approval/give-approval.ts'
@@ -31,13 +32,13 @@ export function toDone(
     count: result.approved.length,
     approved: result.approved.map(({ id }) => id),
     stillWaiting: result.approved.filter(({ status }) => status === 'awaiting_approval').length,
-    sums: result.sums.map(({ amountMinor, currency }) => displayAmount(amountMinor, currency)),
+    sums: result.sums.map(({ amountMinor, currency }) =>
+      moneyText(locale, displayAmount(amountMinor, currency)),
+    ),
     paused: result.paused,
     skipped: result.skipped.map((one) => ({ id: one.id, why: refusalText(locale, one) })),
   }
 }
-
-export const payoutsText = (count: number) => `${count} ${count === 1 ? 'payout' : 'payouts'}`
 
 /** The rows as they were shown, as the form sends them back: "id hash risk" each. Five hundred fit into what a form may send. */
 export const writeSeen = (seen: readonly Seen[]): string =>

@@ -1,17 +1,8 @@
+import { useTranslations } from 'next-intl'
 import { Foreign } from '#app/_ui/foreign.tsx'
 import { Time } from '#app/_ui/time.tsx'
-import { titleOf } from '#lib/payouts/text.ts'
 import type { AuditRow } from '#lib/services/ports.ts'
-import { factText, valueText } from './words.ts'
-
-const kinds = {
-  user: 'person',
-  api_key: 'API key',
-  operator: 'operator at the server',
-  worker: 'portal',
-  cardzo: 'Cardzo',
-  stranger: 'nobody signed in',
-} as const satisfies Record<AuditRow['actorKind'], string>
+import { factText, kindText, valueText } from './words.ts'
 
 export function AuditList({ rows }: { rows: readonly AuditRow[] }) {
   return (
@@ -24,24 +15,38 @@ export function AuditList({ rows }: { rows: readonly AuditRow[] }) {
 }
 
 function Row({ row }: { row: AuditRow }) {
+  const [t, site] = [useTranslations('audit'), useTranslations('site')]
   const facts = Object.entries(row.data).filter(([, value]) => value !== null)
   return (
     <li className="px-5 py-4 text-[0.9375rem] leading-6">
       <div className="flex flex-wrap items-baseline justify-between gap-x-6">
-        <p className="font-medium">{titleOf(row.kind)}</p>
+        <p className="font-medium">{kindText(t, row.kind)}</p>
         <p className="text-sm text-ink-3">
           <Time at={row.at} seconds />
         </p>
       </div>
       <p className="text-sm break-words text-ink-2">
-        <span>by </span>
-        <bdi>{row.actorKind === 'stranger' ? kinds.stranger : row.actorName}</bdi>
-        {row.actorKind !== 'user' && row.actorKind !== 'stranger' && <span> ({kinds[row.actorKind]})</span>}
+        <span>
+          {row.actorKind === 'user' || row.actorKind === 'stranger'
+            ? t.rich('by', {
+                name: () => <bdi>{row.actorKind === 'stranger' ? t('stranger') : row.actorName}</bdi>,
+              })
+            : t.rich('byKind', {
+                name: () => <bdi>{row.actorName}</bdi>,
+                kind: t(`actor.${row.actorKind}`),
+              })}
+        </span>
         {row.subject !== null && (
           <>
-            <span> · about </span>
-            <span className="font-mono text-[0.8125rem] [overflow-wrap:anywhere]">
-              <Foreign text={row.subject} />
+            {' · '}
+            <span>
+              {t.rich('about', {
+                id: () => (
+                  <span className="font-mono text-[0.8125rem] [overflow-wrap:anywhere]">
+                    <Foreign text={row.subject ?? ''} />
+                  </span>
+                ),
+              })}
             </span>
           </>
         )}
@@ -50,9 +55,9 @@ function Row({ row }: { row: AuditRow }) {
         <dl className="mt-1 text-[0.8125rem] leading-5 text-ink-3">
           {facts.map(([name, value]) => (
             <div key={name} className="flex flex-wrap gap-x-2">
-              <dt>{factText(name)}:</dt>
+              <dt>{factText(t, name)}:</dt>
               <dd className="min-w-0 text-ink-2 [overflow-wrap:anywhere]">
-                <Foreign text={valueText(value)} />
+                <Foreign text={valueText(site, value)} />
               </dd>
             </div>
           ))}

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next'
+import { getTranslations } from 'next-intl/server'
 import { Alert } from '#app/_ui/alert.tsx'
 import { Empty, Page, PageTitle } from '#app/_ui/card.tsx'
 import { Pager } from '#app/_ui/page/pager.tsx'
@@ -11,7 +12,10 @@ import { AuditFilters } from './audit-filters.tsx'
 import { AuditList } from './audit-list.tsx'
 import { readQuery, writeQuery } from './query.ts'
 
-export const metadata: Metadata = { title: 'Audit trail' }
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('audit')
+  return { title: t('title') }
+}
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
@@ -19,12 +23,11 @@ export default async function AuditPage({ searchParams }: Props) {
   const actor = await requireActor('audit.see')
   const query = readQuery(await searchParams)
   const { rows, kinds, nextCursor, problems } = shown(await showAudit(await getDeps(), actor, query))
+  const t = await getTranslations('audit')
   return (
     <Page wide>
       <SendingNotices actor={actor} />
-      <PageTitle lead="What people, systems and the operator did or were refused beside the payouts themselves, whose own history is on each payout's page.">
-        Audit trail
-      </PageTitle>
+      <PageTitle lead={t('lead')}>{t('title')}</PageTitle>
       <AuditFilters query={query} kinds={kinds} />
       {problems.map(({ path, message }) => (
         <div key={path} className="mt-6">
@@ -33,8 +36,8 @@ export default async function AuditPage({ searchParams }: Props) {
       ))}
       <div className="mt-6">
         {rows.length === 0 ? (
-          <Empty title="Nothing fits this filter">
-            <p>Leave a field empty to filter by the others alone.</p>
+          <Empty title={t('none')}>
+            <p>{t('noneText')}</p>
           </Empty>
         ) : (
           <AuditList rows={rows} />

@@ -5,9 +5,11 @@ import { readTexts, sentBack, untouched } from '#app/_ui/form/form-state.ts'
 import type { FormState } from '#app/_ui/form/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { formAction } from '#app/_server/form-action.ts'
+import { localeHere } from '#app/_server/locale.ts'
 import { typedAmount } from '#lib/payouts/typed-amount.ts'
 import { createGrant } from '#lib/services/balance/create-grant.ts'
 import { reverseGrant } from '#lib/services/balance/reverse-grant.ts'
+import { wordsFor } from '#lib/words/words.ts'
 
 async function runGrant(_before: FormState, form: FormData): Promise<FormState> {
   const typed = readTexts(form)
@@ -26,7 +28,7 @@ async function runReverse(_before: FormState, form: FormData): Promise<FormState
   if (!result.ok)
     return sentBack(result, typed, {
       inputOf: (path) => `${path}-${id}`,
-      words: { reason_required: 'Write why.' },
+      words: { reason_required: wordsFor(await localeHere(), 'balances')('takeBack.enterReason') },
     })
   revalidatePath('/desk/balances')
   return untouched

@@ -1,4 +1,5 @@
 'use client'
+import { useTranslations } from 'next-intl'
 import { useActionState } from 'react'
 import { CodeField } from '#app/_ui/form/code-field.tsx'
 import { TextField } from '#app/_ui/form/field.tsx'
@@ -6,15 +7,8 @@ import { FormProblems } from '#app/_ui/form/form-problems.tsx'
 import { untouched } from '#app/_ui/form/form-state.ts'
 import { MoneyFields } from '#app/_ui/form/money-fields.tsx'
 import { SubmitButton } from '#app/_ui/form/submit-button.tsx'
+import { fixedNames } from '#lib/words/fixed-names.ts'
 import { grant } from './actions.ts'
-
-const labels = {
-  externalId: "Receiver's number",
-  amount: 'Amount',
-  currency: 'Currency',
-  reference: 'Reference',
-  code: 'One-time code',
-}
 
 /** The reference identifies the request: sent twice, it is one grant. */
 export function GrantForm({
@@ -25,6 +19,14 @@ export function GrantForm({
   /** The receiver whose page it is on. */
   externalId?: string
 }) {
+  const [t, form] = [useTranslations('balances.form'), useTranslations('common.form')]
+  const labels = {
+    externalId: t('receiver'),
+    amount: fixedNames.amount,
+    currency: fixedNames.currency,
+    reference: t('reference'),
+    code: form('code'),
+  }
   const [state, action] = useActionState(grant, untouched)
   return (
     <form action={action} noValidate className="space-y-5">
@@ -32,7 +34,7 @@ export function GrantForm({
       <TextField
         name="externalId"
         label={labels.externalId}
-        hint="Your own number for this customer, such as cust-42. An unknown one makes a new receiver."
+        hint={t('receiverHint')}
         problem={state.problems['externalId']}
         input={{
           autoComplete: 'off',
@@ -44,12 +46,12 @@ export function GrantForm({
       <TextField
         name="reference"
         label={labels.reference}
-        hint="The name of this grant, such as bonus-2026-11-cust-42. The same one again grants nothing."
+        hint={t('referenceHint')}
         problem={state.problems['reference']}
         input={{ autoComplete: 'off', maxLength: 200, defaultValue: state.values['reference'] }}
       />
       <CodeField problem={state.problems['code']} />
-      <SubmitButton className="w-full">Grant</SubmitButton>
+      <SubmitButton className="w-full">{t('submit')}</SubmitButton>
     </form>
   )
 }

@@ -1,5 +1,8 @@
 import type { Metadata } from 'next'
+import { useTranslations } from 'next-intl'
+import { getTranslations } from 'next-intl/server'
 import Link from 'next/link'
+import { BrowserWords } from '#app/_server/browser-words.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
@@ -13,7 +16,10 @@ import { receiverName } from '#lib/payouts/receiver-name.ts'
 import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
 import { GrantForm } from './grant-form.tsx'
 
-export const metadata: Metadata = { title: 'Balances' }
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('balances')
+  return { title: t('title') }
+}
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 type Found = Extract<Awaited<ReturnType<typeof searchBalances>>, { ok: true }>['receivers'][number]
@@ -25,23 +31,22 @@ export default async function BalancesPage({ searchParams }: Props) {
   const given = (await searchParams)['search']
   const search = typeof given === 'string' ? given : ''
   const { receivers, isCut } = shown(await searchBalances(deps, actor, { search }))
+  const t = await getTranslations('balances')
   const grants = may(actor, 'balance.grant')
   return (
     <Page wide>
       <SendingNotices actor={actor} />
       <div className="flex flex-wrap items-start justify-between gap-x-6">
-        <PageTitle lead="What receivers may ask for, and what they have asked for already.">
-          Balances
-        </PageTitle>
+        <PageTitle lead={t('lead')}>{t('title')}</PageTitle>
         {grants && (
           <ButtonLink href="/desk/balances/import" look="secondary">
-            Upload a file of grants
+            {t('upload')}
           </ButtonLink>
         )}
       </div>
       <form method="get" action="/desk/balances" role="search" className="mb-6 flex flex-wrap gap-3">
         <label htmlFor="search" className="sr-only">
-          Search
+          {t('search')}
         </label>
         <input
           key={search}
@@ -51,16 +56,14 @@ export default async function BalancesPage({ searchParams }: Props) {
           dir="auto"
           maxLength={200}
           defaultValue={search}
-          placeholder="Receiver's number, name or e-mail"
+          placeholder={t('searchHint')}
           className="block min-h-11 min-w-56 flex-1 rounded-lg border border-line-strong bg-surface px-3.5 py-2 text-base placeholder:text-ink-3 hover:border-ink-2"
         />
-        <Button look="secondary">Search</Button>
+        <Button look="secondary">{t('search')}</Button>
       </form>
       {receivers.length === 0 ? (
-        <Empty title={search === '' ? 'Nobody has a balance yet' : 'No receiver fits'}>
-          <p>
-            {search === '' ? 'Grants make them.' : 'Search for a part of the number, the name or the e-mail.'}
-          </p>
+        <Empty title={search === '' ? t('noneTitle') : t('noMatchTitle')}>
+          <p>{search === '' ? t('noneText') : t('noMatchText')}</p>
         </Empty>
       ) : (
         <ul className="divide-y divide-line rounded-2xl border border-line bg-surface">
@@ -69,11 +72,13 @@ export default async function BalancesPage({ searchParams }: Props) {
           ))}
         </ul>
       )}
-      {isCut && <p className="mt-3 text-sm text-ink-2">There are more. Search to see them.</p>}
+      {isCut && <p className="mt-3 text-sm text-ink-2">{t('more')}</p>}
       {grants && (
-        <Section id="grant" title="Grant">
+        <Section id="grant" title={t('grant')}>
           <Card className="max-w-xl">
-            <GrantForm currencies={deps.config.currencies} />
+            <BrowserWords areas={['balances']}>
+              <GrantForm currencies={deps.config.currencies} />
+            </BrowserWords>
           </Card>
         </Section>
       )}
@@ -82,6 +87,7 @@ export default async function BalancesPage({ searchParams }: Props) {
 }
 
 function ReceiverRow({ receiver }: { receiver: Found }) {
+  const t = useTranslations('balances')
   const name = receiverName(receiver)
   return (
     <li className="relative flex flex-wrap items-center justify-between gap-x-6 gap-y-1 px-4 py-3 focus-within:bg-sunken hover:bg-sunken sm:px-5">
@@ -102,13 +108,13 @@ function ReceiverRow({ receiver }: { receiver: Found }) {
       <dl className="ml-auto text-right text-[0.9375rem]">
         {receiver.balances.map((one) => (
           <div key={one.currency} className="flex flex-wrap justify-end gap-x-2">
-            <dt className="text-ink-3">Available</dt>
+            <dt className="text-ink-3">{t('available')}</dt>
             <dd>
               <Amount display={displayAmount(one.availableMinor, one.currency)} />
             </dd>
           </div>
         ))}
-        {receiver.balances.length === 0 && <div className="text-ink-3">No balance</div>}
+        {receiver.balances.length === 0 && <div className="text-ink-3">{t('noBalance')}</div>}
       </dl>
     </li>
   )

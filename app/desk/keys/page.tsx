@@ -1,8 +1,11 @@
 import type { Metadata } from 'next'
+import { useTranslations } from 'next-intl'
+import { getLocale, getTranslations } from 'next-intl/server'
 import { Tag } from '#app/_ui/badge.tsx'
 import { ButtonLink } from '#app/_ui/button.tsx'
 import { Empty, Page, PageTitle } from '#app/_ui/card.tsx'
-import { Alert } from '#app/_ui/alert.tsx'
+import { DoneAlert } from '#app/_ui/alert.tsx'
+import type { IconName } from '#app/_ui/icons.tsx'
 import { Age, Time } from '#app/_ui/time.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
@@ -15,46 +18,40 @@ import { AccessDone } from '#app/desk/_access/done.tsx'
 import { AccessProposals } from '#app/desk/_access/proposals.tsx'
 import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
 
-export const metadata: Metadata = { title: 'API keys' }
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('keys')
+  return { title: t('title') }
+}
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
-const states = {
-  active: { look: 'bg-good-soft text-good', icon: 'check', text: 'Active' },
-  waiting: { look: 'bg-warn-soft text-warn', icon: 'clock', text: 'Waits' },
-  owner_left: { look: 'bg-bad-soft text-bad', icon: 'cross', text: 'Refused: its owner is disabled' },
-  expired: { look: 'bg-sunken text-ink-2', icon: 'clock', text: 'Expired' },
-  revoked: { look: 'bg-sunken text-ink-2', icon: 'cross', text: 'Revoked' },
-} as const
+const looks = {
+  active: { look: 'bg-good-soft text-good', icon: 'check' },
+  waiting: { look: 'bg-warn-soft text-warn', icon: 'clock' },
+  owner_left: { look: 'bg-bad-soft text-bad', icon: 'cross' },
+  expired: { look: 'bg-sunken text-ink-2', icon: 'clock' },
+  revoked: { look: 'bg-sunken text-ink-2', icon: 'cross' },
+} as const satisfies Record<ShownKey['state'], { look: string; icon: IconName }>
 
 export default async function KeysPage({ searchParams }: Props) {
   const actor = await requireActor('key.see')
   const deps = await getDeps()
   const { keys } = shown(await showKeys(deps, actor))
-  const { proposals } = shown(await showAccess(deps, actor))
+  const { proposals } = shown(await showAccess(deps, actor, await getLocale()))
   const { done } = await searchParams
+  const t = await getTranslations('keys')
   return (
     <Page wide>
       <SendingNotices actor={actor} />
       <div className="flex flex-wrap items-start justify-between gap-x-6">
-        <PageTitle lead="What other systems of yours may do here. The keys themselves are not kept, only their hashes.">
-          API keys
-        </PageTitle>
-        {may(actor, 'key.manage') && <ButtonLink href="/desk/keys/new">Create a key</ButtonLink>}
+        <PageTitle lead={t('lead')}>{t('title')}</PageTitle>
+        {may(actor, 'key.manage') && <ButtonLink href="/desk/keys/new">{t('create')}</ButtonLink>}
       </div>
-      {done === 'revoked' && (
-        <div className="mb-6">
-          <Alert
-            tone="good"
-            role="status"
-            title="The key was revoked. Any system that uses it is refused from now on."
-          />
-        </div>
-      )}
+      {done === 'revoked' && <DoneAlert title={t('revoked')} />}
       <AccessDone done={done} />
       <AccessProposals proposals={proposals.filter(({ isKey }) => isKey)} />
       {keys.length === 0 ? (
-        <Empty title="No keys yet" />
+        <Empty title={t('none')} />
       ) : (
         <ul className="divide-y divide-line rounded-2xl border border-line bg-surface">
           {keys.map((key) => (
@@ -67,6 +64,9 @@ export default async function KeysPage({ searchParams }: Props) {
 }
 
 function Row({ shown: key, mayRevoke }: { shown: ShownKey; mayRevoke: boolean }) {
+  const t = useTranslations('keys')
+  const { lastUsedAt, expiresAt } = key
+  const scopes = key.scopes.map((scope) => t(`scope.${scope}`))
   return (
     <li className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 px-5 py-4 text-[0.9375rem]">
       <div className="min-w-0 flex-1 basis-64">
@@ -74,44 +74,28 @@ function Row({ shown: key, mayRevoke }: { shown: ShownKey; mayRevoke: boolean })
           <span className="font-medium break-words">
             <bdi>{key.name}</bdi>
           </span>
-          <Tag {...states[key.state]} />
+          <Tag {...looks[key.state]} text={t(`state.${key.state}`)} />
         </p>
-        <p className="mt-1 text-sm break-words text-ink-2">{key.scopes.join(', ') || 'no scope'}</p>
+        <p className="mt-1 text-sm break-words text-ink-2">{scopes.join(' · ') || t('noScope')}</p>
         <p className="text-sm text-ink-3">
           <span>
-            {key.owner === null ? (
-              'no owner'
-            ) : (
-              <>
-                owner <bdi>{key.owner}</bdi>
-              </>
-            )}
+            {key.owner === null ? t('noOwner') : t.rich('owner', { name: () => <bdi>{key.owner}</bdi> })}
           </span>{' '}
           ·{' '}
-          <span>
-            {key.lastUsedAt ? (
-              <>
-                used <Age at={key.lastUsedAt} /> ago
-              </>
-            ) : (
-              'never used'
-            )}
-          </span>{' '}
+          <span>{lastUsedAt ? t.rich('used', { age: () => <Age at={lastUsedAt} /> }) : t('neverUsed')}</span>{' '}
           ·{' '}
           <span>
-            {key.expiresAt ? (
-              <>
-                {key.state === 'expired' ? 'expired' : 'expires'} <Time at={key.expiresAt} />
-              </>
-            ) : (
-              'never expires'
-            )}
+            {expiresAt
+              ? t.rich(key.state === 'expired' ? 'expired' : 'expires', {
+                  time: () => <Time at={expiresAt} />,
+                })
+              : t('neverExpires')}
           </span>
         </p>
       </div>
       {mayRevoke && key.state !== 'revoked' && (
         <ButtonLink href={`/desk/keys/${key.id}`} look="secondary">
-          Revoke
+          {t('revoke.action')}
           <span className="sr-only">
             {' '}
             <bdi>{key.name}</bdi>

@@ -10,6 +10,7 @@ import { Foreign } from '#app/_ui/foreign.tsx'
 import { Age, Time } from '#app/_ui/time.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
 import type { UnknownPayout } from '#lib/services/settlement/show-unknown.ts'
+import { ItemDetails } from '#app/desk/_items/item-says.tsx'
 import { AskNowForm } from '#app/desk/_ui/ask-now-form.tsx'
 import { receiverName } from '#lib/payouts/receiver-name.ts'
 import { Evidence } from './evidence.tsx'
@@ -47,11 +48,7 @@ export function UnknownCard({
             {t('viewPayout')}
           </Link>
         </p>
-        {item && (
-          <p className="mt-3 text-[0.9375rem] leading-6">
-            <Foreign text={item.why} />
-          </p>
-        )}
+        {item && <ItemDetails item={item} />}
         <CallbackSays one={one} />
         <div className="mt-6">
           <Part title={t('part.evidence')}>

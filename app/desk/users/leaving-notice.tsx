@@ -1,7 +1,9 @@
+import { useLocale, useTranslations } from 'next-intl'
 import Link from 'next/link'
 import { Alert } from '#app/_ui/alert.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
 import type { BlockedPayout } from '#lib/services/approval/preview-leaving.ts'
+import { moneyText } from '#lib/words/money.ts'
 
 /** Shown before the act: which open payouts it would leave with nobody to approve them. */
 export function LeavingNotice({
@@ -11,28 +13,27 @@ export function LeavingNotice({
   blocked: readonly BlockedPayout[]
   approvals: number
 }) {
+  const [t, locale] = [useTranslations('users.leaving'), useLocale()]
   return (
     <div className="space-y-4">
-      {approvals > 0 && (
-        <Alert
-          tone="info"
-          title={`${approvals} ${approvals === 1 ? 'approval' : 'approvals'} of this person would no longer count.`}
-        />
-      )}
+      {approvals > 0 && <Alert tone="info" title={t('approvals', { n: approvals })} />}
       {blocked.length === 0 ? (
-        <Alert tone="good" title="Every open payout still has somebody who may approve it." />
+        <Alert tone="good" title={t('fine')} />
       ) : (
-        <Alert tone="warn" title="Too few people would be left to approve these:">
+        <Alert tone="warn" title={t('blocked')}>
           <ul className="mt-1 list-disc pl-5">
             {blocked.map(({ id, amountMinor, currency, receiverName }) => (
               <li key={id}>
                 <Link href={`/desk/payouts/${id}`} prefetch={false} className="text-link">
-                  {displayAmount(amountMinor, currency)} to <bdi>{receiverName}</bdi>
+                  {t.rich('payout', {
+                    amount: moneyText(locale, displayAmount(amountMinor, currency)),
+                    name: () => <bdi>{receiverName}</bdi>,
+                  })}
                 </Link>
               </li>
             ))}
           </ul>
-          <p className="mt-2">Make somebody else an approver first, or they wait until they expire.</p>
+          <p className="mt-2">{t('advice')}</p>
         </Alert>
       )}
     </div>

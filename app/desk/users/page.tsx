@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { useTranslations } from 'next-intl'
+import { getLocale, getTranslations } from 'next-intl/server'
 import Link from 'next/link'
 import { Tag } from '#app/_ui/badge.tsx'
 import { ButtonLink } from '#app/_ui/button.tsx'
@@ -16,7 +17,10 @@ import { AccessDone } from '#app/desk/_access/done.tsx'
 import { AccessProposals } from '#app/desk/_access/proposals.tsx'
 import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
 
-export const metadata: Metadata = { title: 'Users' }
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('users')
+  return { title: t('title') }
+}
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
@@ -24,17 +28,25 @@ export default async function UsersPage({ searchParams }: Props) {
   const actor = await requireActor('user.see')
   const deps = await getDeps()
   const { people } = shown(await showPeople(deps, actor))
-  const { proposals } = shown(await showAccess(deps, actor))
+  const { proposals } = shown(await showAccess(deps, actor, await getLocale()))
   const { done } = await searchParams
+  const t = await getTranslations('users')
   return (
     <Page wide>
       <SendingNotices actor={actor} />
       <div className="flex flex-wrap items-start justify-between gap-x-6">
-        <PageTitle lead="Everybody who can sign in. Nobody changes their own account here.">Users</PageTitle>
-        {may(actor, 'user.manage') && <ButtonLink href="/desk/users/new">Invite somebody</ButtonLink>}
+        <PageTitle lead={t('lead')}>{t('title')}</PageTitle>
+        {may(actor, 'user.manage') && <ButtonLink href="/desk/users/new">{t('invite.title')}</ButtonLink>}
       </div>
       <AccessDone done={done} />
       <AccessProposals proposals={proposals.filter(({ isKey }) => !isKey)} />
+      {/* Each row says by its own words what it shows, so this line is for the eye. */}
+      <div aria-hidden="true" className={`hidden px-5 pb-2 text-sm text-ink-3 sm:grid ${columns}`}>
+        <span>{t('name')}</span>
+        <span>{t('role')}</span>
+        <span>{t('security')}</span>
+        <span>{t('activity')}</span>
+      </div>
       <ul className="divide-y divide-line rounded-2xl border border-line bg-surface">
         {people.map((person) => (
           <Row key={person.id} person={person} />
@@ -44,10 +56,15 @@ export default async function UsersPage({ searchParams }: Props) {
   )
 }
 
+const columns = 'gap-x-6 sm:grid-cols-[minmax(0,1.5fr)_9rem_13rem_11rem]'
+
 function Row({ person }: { person: ShownPerson }) {
-  const t = useTranslations('site.role')
+  const [t, role] = [useTranslations('users'), useTranslations('site.role')]
+  const { lastSeenAt } = person
   return (
-    <li className="relative grid gap-x-6 gap-y-1 px-5 py-3.5 text-[0.9375rem] focus-within:bg-sunken hover:bg-sunken sm:grid-cols-[minmax(0,1.5fr)_8rem_10rem_9rem] sm:items-center">
+    <li
+      className={`relative grid gap-y-1 px-5 py-3.5 text-[0.9375rem] focus-within:bg-sunken hover:bg-sunken sm:items-center ${columns}`}
+    >
       <div className="min-w-0">
         <Link
           href={`/desk/users/${person.id}`}
@@ -60,27 +77,23 @@ function Row({ person }: { person: ShownPerson }) {
           <bdi>{person.email}</bdi>
         </p>
       </div>
-      <p>{t(person.role)}</p>
+      <p>{role(person.role)}</p>
       <p>
         <FactorTag person={person} />
       </p>
       <p className="text-sm text-ink-2">
-        {person.lastSeenAt ? (
-          <>
-            seen <Age at={person.lastSeenAt} /> ago
-          </>
-        ) : (
-          'never seen'
-        )}
+        <span className="sm:sr-only">{t('activity')}: </span>
+        {lastSeenAt ? t.rich('seen', { age: () => <Age at={lastSeenAt} /> }) : t('never')}
       </p>
     </li>
   )
 }
 
 function FactorTag({ person }: { person: ShownPerson }) {
-  if (person.disabledAt) return <Tag look="bg-sunken text-ink-2" icon="cross" text="Disabled" />
+  const t = useTranslations('users.tag')
+  if (person.disabledAt) return <Tag look="bg-sunken text-ink-2" icon="cross" text={t('disabled')} />
   if (person.role === 'receiver') return null
-  if (person.hasFactor) return <Tag look="bg-good-soft text-good" icon="check" text="Second factor" />
-  const text = person.hasPassword ? 'No second factor' : 'Invited'
+  if (person.hasFactor) return <Tag look="bg-good-soft text-good" icon="check" text={t('factor')} />
+  const text = person.hasPassword ? t('noFactor') : t('invited')
   return <Tag look="bg-warn-soft text-warn" icon="alert" text={text} />
 }

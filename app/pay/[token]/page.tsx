@@ -4,10 +4,9 @@ import { getTranslations } from 'next-intl/server'
 import { Page } from '#app/_ui/card.tsx'
 import { BrowserWords } from '#app/_server/browser-words.tsx'
 import { getDeps } from '#app/_server/deps.ts'
-import { localeHere } from '#app/_server/locale.ts'
+import { linkStatus } from '#app/_server/link-status.ts'
 import { shown } from '#app/_server/shown.ts'
 import { estimateArrival } from '#lib/services/report/estimate-arrival.ts'
-import { showStatus } from '#lib/services/payout/show-status.ts'
 import { currentActor } from '#app/_server/session.ts'
 import { Fold } from '#app/_ui/fold.tsx'
 import { QrCode } from '#app/_ui/factor/qr-code.tsx'
@@ -26,7 +25,7 @@ type Props = { params: Promise<{ token: string }> }
 export default async function StatusPage({ params }: Props) {
   const { token } = await params
   const deps = await getDeps()
-  const { view } = shown(await showStatus(deps, token, await localeHere()))
+  const { view } = shown(await linkStatus(token))
   const arrival = view.final ? null : await estimateArrival(deps, view.currency, new Date(view.requestedAt))
   const own = await ownLinks(deps, await currentActor(), token)
   return (

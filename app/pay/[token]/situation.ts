@@ -1,11 +1,20 @@
 import type { StatusView } from '#lib/contract/payout.ts'
+import { isFrozenUntil } from '#lib/payouts/freeze.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 
 /** Which words of the area `pay` tell the receiver what happens: those of the status, unless a special case applies. */
 type Situation = {
   headline: PayoutStatus | 'checkingForm'
   explanation:
-    PayoutStatus | 'checkingForm' | 'contactMerchant' | 'paused' | 'held' | 'silent' | 'back' | 'notSent'
+    | PayoutStatus
+    | 'checkingForm'
+    | 'contactMerchant'
+    | 'paused'
+    | 'held'
+    | 'frozen'
+    | 'silent'
+    | 'back'
+    | 'notSent'
 }
 
 export function situationOf(view: Omit<StatusView, 'notes'>): Situation {
@@ -18,6 +27,10 @@ export function situationOf(view: Omit<StatusView, 'notes'>): Situation {
   // The browser is back from the bank, and Cardzo has no final answer yet.
   if (returnedAt !== null && status === 'processing') return { headline: status, explanation: 'back' }
   if (view.silent) return { headline: status, explanation: 'silent' }
-  if (status === 'approved' && view.coolingOffUntil !== null) return { headline: status, explanation: 'held' }
+  if (status === 'approved' && view.coolingOffUntil !== null)
+    return {
+      headline: status,
+      explanation: isFrozenUntil(new Date(view.coolingOffUntil)) ? 'frozen' : 'held',
+    }
   return { headline: status, explanation: status }
 }

@@ -10,6 +10,7 @@ import type { IconName } from '#app/_ui/icons.tsx'
 import { Time } from '#app/_ui/time.tsx'
 import { TurnSteps } from '#app/_ui/turn-steps.tsx'
 import type { StatusView } from '#lib/contract/payout.ts'
+import { isFrozenUntil } from '#lib/payouts/freeze.ts'
 import type { Arrival } from '#lib/payouts/arrival.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import { statusWords } from '#lib/payouts/words.ts'
@@ -134,9 +135,15 @@ function Waits({ view: { coolingOffUntil, sendAfter } }: { view: StatusView }) {
   if (coolingOffUntil !== null)
     return (
       <div className="mt-4">
-        <Alert tone="info" title={t('newAccount.title')}>
-          <p>{t.rich('newAccount.text', { at: () => <Time at={coolingOffUntil} /> })}</p>
-        </Alert>
+        {isFrozenUntil(new Date(coolingOffUntil)) ? (
+          <Alert tone="warn" title={t('frozenAccount.title')}>
+            <p>{t('frozenAccount.text')}</p>
+          </Alert>
+        ) : (
+          <Alert tone="info" title={t('newAccount.title')}>
+            <p>{t.rich('newAccount.text', { at: () => <Time at={coolingOffUntil} /> })}</p>
+          </Alert>
+        )}
       </div>
     )
   if (sendAfter === null) return null

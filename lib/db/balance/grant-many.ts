@@ -38,6 +38,7 @@ export async function grantMany(
     rows.filter(({ id }) => !ids.has(id)),
   )
   if (other !== undefined) return { refused: other }
+  await writeAllIn(tx, drafts, receivers.ids)
   const inOrder = rows.filter(({ id }) => ids.has(id)).sort((a, b) => (balanceOf(a) < balanceOf(b) ? -1 : 1))
   for (let from = 0; from < inOrder.length; from += atOnce) {
     const part = inOrder.slice(from, from + atOnce).map(({ id }) => id)
@@ -76,6 +77,26 @@ async function differing(
   })?.reference
 }
 
+/** As `writeIn` does, for all whose language the file names; the last row that names one counts. Locked in the order of `receiversFor`. */
+async function writeAllIn(
+  tx: Transaction,
+  drafts: readonly GrantDraft[],
+  ids: ReadonlyMap<string, string>,
+): Promise<void> {
+  const named = new Map(
+    drafts.flatMap(({ receiver: { externalId, locale } }) =>
+      locale === undefined ? [] : [[ids.get(externalId) ?? '', locale]],
+    ),
+  )
+  if (named.size === 0) return
+  await tx.$executeRaw`
+    WITH named AS (
+      SELECT receiver.id, given.locale FROM unnest(${[...named.keys()]}::uuid[], ${[...named.values()]}::locale[]) AS given (id, locale)
+      JOIN receiver USING (id) WHERE receiver.locale IS DISTINCT FROM given.locale
+      ORDER BY receiver.external_id COLLATE "C" FOR NO KEY UPDATE OF receiver)
+    UPDATE receiver SET locale = named.locale FROM named WHERE receiver.id = named.id`
+}
+
 /** Known receivers that the file says nothing about are found in one statement; the others are checked one by one. */
 async function receiversFor(
   tx: Transaction,
@@ -89,9 +110,9 @@ async function receiversFor(
   const ids = new Map(known.map(({ id, externalId }) => [externalId, id]))
   const byNumber = [...drafts].sort((a, b) => (a.receiver.externalId < b.receiver.externalId ? -1 : 1))
   for (const { receiver, reference } of byNumber) {
-    const { externalId, email = null, firstName = null, lastName = null } = receiver
+    const { externalId, email = null, firstName = null, lastName = null, locale = null } = receiver
     if (ids.has(externalId) && email === null && firstName === null && lastName === null) continue
-    const id = await receiverFor(tx, { externalId, email, firstName, lastName })
+    const id = await receiverFor(tx, { externalId, email, firstName, lastName, locale })
     if (id === null) return { refused: reference }
     ids.set(externalId, id)
   }

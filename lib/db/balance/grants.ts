@@ -3,7 +3,7 @@ import { writeAudit } from '#lib/db/audit/audit.ts'
 import { actorColumns } from '#lib/db/engine/actor-columns.ts'
 import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
-import { receiverFor } from '#lib/db/payout/receivers.ts'
+import { receiverFor, writeIn } from '#lib/db/payout/receivers.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { Grant, GrantAnswer, GrantDraft, LedgerStore } from '#lib/services/ports.ts'
 import { lockBalance } from './balances.ts'
@@ -31,6 +31,7 @@ export async function grant(tx: Transaction, draft: GrantDraft, actor: Actor): P
     email: receiver.email ?? null,
     firstName: receiver.firstName ?? null,
     lastName: receiver.lastName ?? null,
+    locale: receiver.locale ?? null,
   })
   if (receiverId === null) return { kind: 'receiver_mismatch' }
   const { id, currency, amountMinor, reference, idempotencyKey, source } = draft
@@ -50,6 +51,7 @@ export async function grant(tx: Transaction, draft: GrantDraft, actor: Actor): P
     skipDuplicates: true,
   })
   if (made.count === 1) {
+    await writeIn(tx, receiverId, receiver.locale ?? null)
     await tx.$executeRaw`
       INSERT INTO ledger_transfer (receiver_id, currency, amount_minor, debit, credit, kind, grant_id, actor_name)
       VALUES (${receiverId}::uuid, ${currency}, ${amountMinor}, 'granted', 'available', 'grant', ${id}::uuid,

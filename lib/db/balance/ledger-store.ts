@@ -81,7 +81,7 @@ export function createLedgerStore(prisma: PrismaClient): LedgerStore {
           ? Prisma.sql`${newest} WHERE ${fits}`
           : Prisma.sql`receiver r WHERE r.id = ANY (${known}::uuid[])`
       const rows = await prisma.$queryRaw<Receiver[]>`
-        SELECT r.id, r.external_id AS "externalId", r.email, r.first_name AS "firstName", r.last_name AS "lastName"
+        SELECT r.id, r.external_id AS "externalId", r.email, r.first_name AS "firstName", r.last_name AS "lastName", r.locale
         FROM ${from} ORDER BY r.created_at DESC, r.id LIMIT ${limit}`
       const balances = await balancesByReceiver(
         prisma,

@@ -3,7 +3,7 @@ import type { ItemKind, ItemStore, OpenItem, Severity } from '#lib/services/port
 import { writeAudit } from '#lib/db/audit/audit.ts'
 import type { PrismaClient } from '#lib/db/engine/client.ts'
 import type { Prisma } from '#lib/db/generated/client.ts'
-import { fromNow, openItem, openKeyOf } from '#lib/db/payout/payout-changes.ts'
+import { closeOpenItem, fromNow, openItem } from '#lib/db/payout/payout-changes.ts'
 
 const rank = { critical: 0, high: 1, warning: 2, info: 3 } as const satisfies Record<Severity, number>
 
@@ -57,10 +57,7 @@ export function createItemStore(prisma: PrismaClient): ItemStore {
         return true
       }),
     async closeByKind(kind, subject, reason) {
-      await prisma.openItem.updateMany({
-        where: { closedAt: null, openKey: openKeyOf(`${kind}:${subject ?? ''}`) },
-        data: { closedAt: new Date(), closeReason: reason, openKey: null },
-      })
+      await closeOpenItem(prisma, `${kind}:${subject ?? ''}`, reason)
     },
     take: (id, person, seenOwnerId, forMs) =>
       prisma.$transaction(async (tx) => {

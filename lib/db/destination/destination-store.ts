@@ -6,10 +6,11 @@ import type { StoreHooks } from '#lib/db/engine/store-hooks.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
 import { insertMails } from '#lib/db/message/mail-store.ts'
 import { wakeAll } from '#lib/db/payout/due-work.ts'
-import { writeEvent } from '#lib/db/payout/payout-changes.ts'
+import { closeOpenItem, openItem, writeEvent } from '#lib/db/payout/payout-changes.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
+import { frozenUntil } from '#lib/payouts/freeze.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
-import type { Destination, DestinationStore } from '#lib/services/ports.ts'
+import type { AuditKind, Destination, DestinationStore } from '#lib/services/ports.ts'
 import { destinationColumns, toDestination } from './destination-rows.ts'
 import type { DestinationRow } from './destination-rows.ts'
 import { lockReceiver, saveDestination } from './save-destination.ts'
@@ -84,7 +85,7 @@ export function createDestinationStore(
         // Waits for a transaction that is making a payout to it: that payout is released too.
         const released = await tx.$executeRaw`
           UPDATE destination SET usable_from = now(), released_by_id = ${actorId}::uuid, released_by_name = ${actorName},
-            released_at = now(), release_reason = ${reason}
+            released_at = now(), release_reason = ${reason}, frozen_at = NULL
           WHERE id = ${id}::uuid AND released_at IS NULL AND usable_from > clock_timestamp()`
         if (released === 0) return null
         const payouts = await tx.$queryRaw<{ id: string; version: number }[]>`
@@ -96,9 +97,30 @@ export function createDestinationStore(
         for (const payout of payouts)
           await writeEvent(tx, payout, actor, { kind: 'destination_released', data: { reason } }, null)
         await writeAudit(tx, 'destination_released', actor, id, { reason, payouts: payouts.length })
+        await closeOpenItem(tx, `destination_frozen:${id}`, 'The account was released.')
         const mailIds = await insertMails(tx, mails, null, vault)
         if (mailIds.length > 0) await hooks.enqueueMail(tx, mailIds)
         return payouts.map((payout) => payout.id)
+      }),
+
+    freeze: (id, item, actor) =>
+      prisma.$transaction(async (tx) => {
+        const open = Prisma.sql`destination_id = ${id}::uuid AND final_at IS NULL AND pay_claimed_at IS NULL`
+        // Every writer locks payouts first.
+        await tx.$queryRaw`SELECT FROM payout WHERE ${open} ORDER BY id FOR NO KEY UPDATE`
+        // Waits for a transaction that is making a payout to it: that payout is held too.
+        const frozen = await tx.$executeRaw`
+          UPDATE destination SET frozen_at = now(), usable_from = ${frozenUntil}, released_by_id = NULL, released_by_name = NULL,
+            released_at = NULL, release_reason = NULL
+          WHERE id = ${id}::uuid AND frozen_at IS NULL`
+        if (frozen === 0) return null
+        const payouts = await tx.$queryRaw<{ id: string; version: number }[]>`
+          UPDATE payout SET cooling_off_until = ${frozenUntil} WHERE ${open} RETURNING id, version`
+        for (const payout of payouts)
+          await writeEvent(tx, payout, actor, { kind: 'destination_frozen', data: {} }, null)
+        await writeAudit(tx, 'destination_frozen', actor, id, { payouts: payouts.length })
+        await openItem(tx, item, null)
+        return payouts.length
       }),
 
     async coolingOff(limit) {
@@ -119,7 +141,7 @@ export function createDestinationStore(
 async function changeUnremoved(
   prisma: PrismaClient,
   id: string,
-  kind: string,
+  kind: AuditKind,
   actor: Actor,
   change: (tx: Transaction, was: Pick<Destination, 'receiverId' | 'isDefault'>) => Promise<void>,
 ): Promise<boolean> {

@@ -109,7 +109,7 @@ describe('any text', () => {
         gatewayDate: text,
         ourDate: other,
       })
-      await writeAudit(portal.prisma, 'tried', operator, text, { text, [other]: { text } })
+      await writeAudit(portal.prisma, 'act_refused', operator, text, { text, [other]: { text } })
       const [row] = await portal.prisma.auditEvent.findMany({ orderBy: { id: 'desc' }, take: 1 })
       expect(row).toMatchObject({ subject: storableText(text) })
       expect(row?.data).toEqual(storable({ text, [other]: { text } }))

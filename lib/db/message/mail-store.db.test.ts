@@ -68,6 +68,27 @@ describe('the outbox', () => {
     expect(await prisma.$transaction((tx) => insertMails(tx, drafts, null, vault))).toEqual([])
   })
 
+  it('writes to each of the staff in the language they chose, else in English', async () => {
+    const [anna, ben] = [await person('clerk'), await person('clerk')]
+    await prisma.user.update({ where: { email: anna }, data: { locale: 'ru' } })
+    const write = (locale: string) => ({ subject: `in ${locale}`, text: locale })
+    const drafts = [
+      { to: 'staff', dedupeKey: randomUUID(), write },
+      { to: anna, dedupeKey: randomUUID(), write },
+      { to: 'nobody@demo.example', dedupeKey: randomUUID(), write },
+    ]
+    const ids = await prisma.$transaction((tx) => insertMails(tx, drafts, null, vault))
+    const mails = await Promise.all(ids.map((id) => outbox.find(id)))
+    const to = (who: string) =>
+      mails.filter((mail) => mail?.recipient === who).map((mail) => [mail?.locale, mail?.subject, mail?.text])
+    expect(to(anna)).toEqual([
+      ['ru', 'in ru', 'ru'],
+      ['ru', 'in ru', 'ru'],
+    ])
+    expect(to(ben)).toEqual([['en', 'in en', 'en']])
+    expect(to('nobody@demo.example')).toEqual([['en', 'in en', 'en']])
+  })
+
   it('has no mail of a change that was rolled back', async () => {
     const one = draft()
     const failing = prisma.$transaction(async (tx) => {

@@ -29,6 +29,7 @@ const columns = {
   recipient: true,
   subject: true,
   text: true,
+  locale: true,
   createdAt: true,
   sentAt: true,
   attempts: true,
@@ -50,31 +51,51 @@ const groups: Record<'approvers' | 'admins' | 'staff', readonly Role[]> = {
 const isGroup = (to: string): to is keyof typeof groups => Object.hasOwn(groups, to)
 
 /** A mail as it is written: to one address, sealed. */
-export type MailRow = { id: string; dedupeKey: string; recipient: string; subject: string; text: string }
+export type MailRow = Pick<StoredMail, 'id' | 'recipient' | 'subject' | 'locale'> & {
+  dedupeKey: string
+  text: string
+}
 
-/** `to: 'approvers'` (or admins, or staff) becomes one mail for each enabled account. */
+/** `to: 'approvers'` (or admins, or staff) becomes one mail for each enabled account, in the language of its person. */
 export async function mailRows(
   db: PrismaClient | Transaction,
   drafts: readonly MailDraft[],
   vault: Vault,
 ): Promise<MailRow[]> {
-  const people = drafts.some(({ to }) => isGroup(to))
+  const people = drafts.some((draft) => isGroup(draft.to) || 'write' in draft)
     ? await db.user.findMany({
         where: { role: { not: 'receiver' }, disabledAt: null },
-        select: { id: true, email: true, role: true },
+        select: { id: true, email: true, role: true, locale: true },
       })
     : []
-  const mails = drafts.flatMap(({ to, dedupeKey, subject, text, exceptUserId }) =>
-    isGroup(to)
-      ? people
-          .filter(({ id, role }) => groups[to].includes(role) && id !== exceptUserId)
-          .map(({ id, email }) => ({ dedupeKey: `${dedupeKey}:${id}`, recipient: email, subject, text }))
-      : [{ dedupeKey, recipient: to, subject, text }],
-  )
+  const mails = drafts.flatMap((draft) => {
+    const { to, dedupeKey, exceptUserId } = draft
+    if (!isGroup(to)) {
+      const person = people.find(({ email }) => email === to)
+      return [{ dedupeKey, recipient: to, ...wordsOf(draft, person?.locale) }]
+    }
+    return people
+      .filter(({ id, role }) => groups[to].includes(role) && id !== exceptUserId)
+      .map(({ id, email, locale }) => ({
+        dedupeKey: `${dedupeKey}:${id}`,
+        recipient: email,
+        ...wordsOf(draft, locale),
+      }))
+  })
   return mails.map((mail) => {
     const id = randomUUID()
     return { ...mail, id, text: vault.seal(mail.text, mailPlace(id)) }
   })
+}
+
+/** `theirs`: the language of the person it goes to, if they chose one. */
+function wordsOf(
+  draft: MailDraft,
+  theirs: MailRow['locale'] | null = null,
+): Pick<MailRow, 'subject' | 'text' | 'locale'> {
+  if (!('write' in draft)) return { subject: draft.subject, text: draft.text, locale: draft.locale ?? 'en' }
+  const locale = theirs ?? 'en'
+  return { ...draft.write(locale), locale }
 }
 
 /**

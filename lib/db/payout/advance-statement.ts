@@ -186,9 +186,9 @@ function endedReserve(add: AddValue, end: PayoutStatus, actor: Actor): string {
 
 function mailed(add: AddValue, mails: MailRow[]): string {
   return `mailed AS (
-    INSERT INTO mail (id, dedupe_key, recipient, subject, text, payout_id)
-    SELECT m.id, m."dedupeKey", m.recipient, m.subject, m.text, moved.id FROM moved, jsonb_to_recordset(${add(JSON.stringify(mails))}::jsonb)
-      AS m (id uuid, "dedupeKey" text, recipient text, subject text, text text)
+    INSERT INTO mail (id, dedupe_key, recipient, subject, text, locale, payout_id)
+    SELECT m.id, m."dedupeKey", m.recipient, m.subject, m.text, m.locale, moved.id FROM moved, jsonb_to_recordset(${add(JSON.stringify(mails))}::jsonb)
+      AS m (id uuid, "dedupeKey" text, recipient text, subject text, text text, locale locale)
     ON CONFLICT DO NOTHING RETURNING id)`
 }
 

@@ -111,6 +111,7 @@ it('two web servers that make the same ones in another order never block each ot
         email: null,
         firstName: null,
         lastName: null,
+        locale: null,
       }))
       const both = await Promise.all(
         stores.flatMap((store, index) => {

@@ -27,7 +27,7 @@ import type { Creation } from './creation-statement.ts'
 import { payoutColumns, toPayout, withPeople } from './payout-rows.ts'
 import type { PayoutRow } from './payout-rows.ts'
 import { withinLimits } from './receiver-limits.ts'
-import { receiverFor } from './receivers.ts'
+import { receiverFor, writeIn } from './receivers.ts'
 
 const batches = {
   /** One statement of so many takes some tens of milliseconds. */
@@ -120,6 +120,7 @@ async function insertOne(
       if (!earlier) throw new Error('Bug: a payout was refused as a duplicate, but there is none')
       return earlier
     }
+    await writeIn(tx, receiverId, draft.receiver.locale)
     const refused = await withinLimits(tx, { ...draft, receiverId }, limits)
     if (refused) throw new NotAvailable(refused)
     // What it replaces may reserve although the draft does not.
@@ -130,7 +131,9 @@ async function insertOne(
     await adoptCallbacks(tx, draft)
     const mailIds = await insertMails(tx, mails, draft.id, vault)
     if (mailIds.length > 0) await hooks.enqueueMail(tx, mailIds)
-    return { kind: 'created', payout: toPayout(made, vault) }
+    const { receiver } = made
+    const locale = draft.receiver.locale ?? receiver.locale
+    return { kind: 'created', payout: toPayout({ ...made, receiver: { ...receiver, locale } }, vault) }
   })
   return inTransaction.catch((error: unknown) => {
     if (error instanceof NotAvailable) return error.answer

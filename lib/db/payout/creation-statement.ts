@@ -17,7 +17,7 @@ export type Creation = { draft: NewPayout; actor: Actor }
 
 /**
  * Payouts to receivers as they are named, without a saved destination. Gives each that it made. It leaves out one whose key has a payout
- * already, whose receiver is known under other data or was just made by somebody else, or whose callback came first: none of these is
+ * already, whose receiver is known under other data, in another language or was just made by somebody else, or whose callback came first: none of these is
  * usual, and all can be told apart in a transaction.
  *
  * It makes receivers in the order of their ids, then payouts in the order of theirs at Cardzo, so that two of these never wait for each
@@ -73,6 +73,7 @@ const besides = {
   email: 'text',
   first_name: 'text',
   last_name: 'text',
+  locale: 'locale',
   actor_kind: 'text',
   actor_id: 'text',
   actor_name: 'text',
@@ -113,6 +114,7 @@ function given(
     email: draft.receiver.email,
     first_name: draft.receiver.firstName,
     last_name: draft.receiver.lastName,
+    locale: draft.receiver.locale,
     actor_kind: actorKind,
     actor_id: actorId,
     actor_name: actorName,
@@ -120,7 +122,7 @@ function given(
 }
 
 const names = Object.keys(columns)
-const said = ['email', 'first_name', 'last_name']
+const said = ['email', 'first_name', 'last_name', 'locale']
 const person = ['id', 'external_id', ...said].map((column) => `receiver.${column}`).join(', ')
 
 /**
@@ -167,7 +169,7 @@ function statement(receivers: string, mayMake: string, more: Record<string, stri
       FROM made JOIN given ON given.id = made.id)
     SELECT made.*,
       json_build_object('id', this_receiver.id, 'externalId', this_receiver.external_id, 'email', this_receiver.email, 'firstName', this_receiver.first_name,
-        'lastName', this_receiver.last_name) AS receiver,
+        'lastName', this_receiver.last_name, 'locale', this_receiver.locale) AS receiver,
       json_build_object('dueAt', date_trunc('milliseconds', now()), 'progress', json_build_object()) AS work
     FROM made JOIN this_receiver ON this_receiver.id = made."receiverId"`
 }

@@ -112,6 +112,18 @@ export function openedItems(
     RETURNING id)`
 }
 
+/** Closes the open item with this key, if there is one. */
+export async function closeOpenItem(
+  db: PrismaClient | Transaction,
+  key: string,
+  reason: string,
+): Promise<void> {
+  await db.openItem.updateMany({
+    where: { closedAt: null, openKey: openKeyOf(key) },
+    data: { closedAt: new Date(), closeReason: reason, openKey: null },
+  })
+}
+
 /** Opens an item, or counts it again while it is open. The same said again does not reopen one that a person has closed. */
 export async function openItem(tx: Transaction, draft: ItemDraft, payoutId: string | null): Promise<void> {
   const { add, values } = parameters()

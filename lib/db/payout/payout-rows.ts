@@ -1,7 +1,7 @@
 /** Rows become payouts: the one place where the database's columns and the port's words meet. */
 import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
 import type { Prisma } from '#lib/db/generated/client.ts'
-import type { PayoutStatus as DbStatus } from '#lib/db/generated/enums.ts'
+import type { Locale as DbLocale, PayoutStatus as DbStatus } from '#lib/db/generated/enums.ts'
 import { openFields } from '#lib/db/seal/sealed-fields.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
@@ -12,6 +12,7 @@ import type {
   Payout,
   PolicyNote,
   Progress,
+  Receiver,
   Settler,
   TimelineEvent,
 } from '#lib/services/ports.ts'
@@ -19,6 +20,8 @@ import type {
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false
 /** Fails to compile when the database's statuses and the lifecycle's differ. */
 export const statusesAgree: Same<PayoutStatus, DbStatus> = true
+/** The same for the languages. */
+export const localesAgree: Same<NonNullable<Receiver['locale']>, DbLocale> = true
 
 export const withPeople = {
   receiver: true,
@@ -109,7 +112,7 @@ export const keyColumn = `(
 export const payoutColumns = [
   ownColumns,
   `(SELECT json_build_object('id', r.id, 'externalId', r.external_id, 'email', r.email, 'firstName', r.first_name,
-      'lastName', r.last_name) FROM receiver r WHERE r.id = payout.receiver_id) AS receiver`,
+      'lastName', r.last_name, 'locale', r.locale) FROM receiver r WHERE r.id = payout.receiver_id) AS receiver`,
   keyColumn,
   `(SELECT json_build_object('dueAt', w.due_at, 'progress', w.progress) FROM payout_work w
     WHERE w.payout_id = payout.id) AS work`,
@@ -145,6 +148,7 @@ export function toPayout(row: PayoutRow, vault: Vault, opened = openDestination(
       email: row.receiver.email,
       firstName: row.receiver.firstName,
       lastName: row.receiver.lastName,
+      locale: row.receiver.locale,
     },
     destination: fields,
     destinationTrouble: trouble,

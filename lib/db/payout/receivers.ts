@@ -3,7 +3,9 @@ import { receiverDifferences } from '#lib/payouts/text.ts'
 import type { NewReceiver } from '#lib/services/ports.ts'
 import type { Transaction } from '#lib/db/engine/client.ts'
 
-/** The known receiver, or null if anything said about them differs; a new one if they are unknown. Updates nothing silently. */
+/**
+ * The known receiver, or null if names or e-mail differ from what is said; a new one if they are unknown. Updates nothing silently.
+ */
 export async function receiverFor(tx: Transaction, draft: NewReceiver): Promise<string | null> {
   const made = await tx.receiver.createManyAndReturn({
     data: { id: randomUUID(), ...draft },
@@ -14,6 +16,20 @@ export async function receiverFor(tx: Transaction, draft: NewReceiver): Promise<
   await introduce(tx, draft)
   const known = await tx.receiver.findUniqueOrThrow({ where: { externalId: draft.externalId } })
   return receiverDifferences(known, draft).length > 0 ? null : known.id
+}
+
+/**
+ * From now on they are written to in this language; null: as before. Call it before a lock on their balance is taken, as all who lock
+ * both do.
+ */
+export async function writeIn(
+  tx: Transaction,
+  receiverId: string,
+  locale: NewReceiver['locale'],
+): Promise<void> {
+  if (locale === null) return
+  await tx.$executeRaw`
+    UPDATE receiver SET locale = ${locale}::locale WHERE id = ${receiverId}::uuid AND locale IS DISTINCT FROM ${locale}::locale`
 }
 
 /** A receiver who only ever got a grant is known by id alone. The first request for them says who they are. */

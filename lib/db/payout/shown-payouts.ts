@@ -2,7 +2,7 @@
 import type { Sql, SqlValue } from '#lib/db/engine/sql.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
 import { linkLifetimeDays } from '#lib/services/payout/links.ts'
-import type { ApiPayout, FindPayouts, LinkPayout } from '#lib/services/ports.ts'
+import type { ApiPayout, FindPayouts, LinkPayout, Receiver } from '#lib/services/ports.ts'
 import { columnsOf, openDestination } from './payout-rows.ts'
 
 type Sealed = { id: string; destinationSealed: string | null; contentHash: string }
@@ -31,6 +31,7 @@ const linkColumns = columnsOf([
 type LinkRow = Omit<LinkPayout, 'destination'> &
   Sealed & {
     receiverName: string
+    receiverLocale: Receiver['locale']
     isStopped: boolean
     isSilent: boolean | null
     notes: { text: string; at: string }[]
@@ -43,6 +44,7 @@ const notesShown = 20
 const forLink = `
   SELECT ${linkColumns},
     (SELECT concat_ws(' ', first_name, last_name) FROM receiver WHERE receiver.id = payout.receiver_id) AS "receiverName",
+    (SELECT locale FROM receiver WHERE receiver.id = payout.receiver_id) AS "receiverLocale",
     coalesce((SELECT progress FROM payout_work WHERE payout_id = payout.id), '{}') AS progress,
     EXISTS (SELECT FROM send_stop WHERE open_key = 'stop') AS "isStopped",
     (SELECT gate.silent_since IS NOT NULL AND coalesce(state.last_ok_at, gate.missed_since) IS NOT NULL
@@ -61,11 +63,12 @@ export async function findForLink(
 ): ReturnType<FindPayouts['findForLink']> {
   const [row] = await sql.query<LinkRow>(forLink, [tokenHash])
   if (!row) return null
-  const { receiverName, isStopped, isSilent, notes, ...payout } = row
+  const { receiverName, receiverLocale, isStopped, isSilent, notes, ...payout } = row
   const destination = openDestination(row, vault).fields
   return {
     payout: { ...payout, destination },
     receiverName,
+    receiverLocale,
     isStopped,
     isSilent: isSilent ?? false,
     notes: notes.map(({ text, at }) => ({ text, at: new Date(at) })),
@@ -108,6 +111,7 @@ type ApiRow = Omit<ApiPayout, 'destination' | 'receiver'> &
     email: string | null
     firstName: string | null
     lastName: string | null
+    locale: Receiver['locale']
   }
 
 /** These are in the statement's text, so that its plan is made for them once. */
@@ -124,7 +128,7 @@ export async function listForApi(
   const page = pageOf(filter, cursor, limit, parameter)
   const rows = await sql.query<ApiRow>(
     `SELECT ${apiColumns}, r.id AS "receiverId", r.external_id AS "externalId", r.email, r.first_name AS "firstName",
-      r.last_name AS "lastName"
+      r.last_name AS "lastName", r.locale
     FROM (${page}) AS payout JOIN receiver r ON r.id = payout.receiver_id ORDER BY payout.seq DESC`,
     values,
   )
@@ -174,10 +178,10 @@ function pageOf(
 }
 
 function toApiPayout(row: ApiRow, vault: Vault): ApiPayout {
-  const { receiverId, externalId, email, firstName, lastName } = row
+  const { receiverId, externalId, email, firstName, lastName, locale } = row
   return {
     ...row,
-    receiver: { id: receiverId, externalId, email, firstName, lastName },
+    receiver: { id: receiverId, externalId, email, firstName, lastName, locale },
     destination: openDestination(row, vault).fields,
   }
 }

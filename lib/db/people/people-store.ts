@@ -60,6 +60,16 @@ export function createPeopleStore(prisma: PrismaClient, hooks: StoreHooks, vault
 
     findReceiver: (id) => prisma.receiver.findUnique({ where: { id }, omit: { createdAt: true } }),
 
+    async chooseLanguage(userId, locale) {
+      await prisma.$executeRaw`
+        WITH account AS (SELECT id, receiver_id FROM app_user WHERE id = ${userId}::uuid),
+        staff AS (
+          UPDATE app_user SET locale = ${locale}::locale FROM account
+          WHERE app_user.id = account.id AND account.receiver_id IS NULL AND app_user.locale IS DISTINCT FROM ${locale}::locale)
+        UPDATE receiver SET locale = ${locale}::locale FROM account
+        WHERE receiver.id = account.receiver_id AND receiver.locale IS DISTINCT FROM ${locale}::locale`
+    },
+
     async setPassword(userId, passwordHash, actor) {
       await prisma.$transaction(async (tx) => {
         await tx.user.update({ where: { id: userId }, data: { passwordHash } })
@@ -70,7 +80,8 @@ export function createPeopleStore(prisma: PrismaClient, hooks: StoreHooks, vault
 
     async changeReceiver(was, to, actor, reason, mails) {
       return prisma.$transaction(async (tx) => {
-        const { id, externalId, ...before } = was
+        const { id, externalId, email, firstName, lastName } = was
+        const before = { email, firstName, lastName }
         if (to.email !== was.email && (await tx.user.count({ where: { receiverId: id } })) > 0)
           return 'has_account' as const
         const changed = await tx.receiver.updateMany({ where: { id, ...before }, data: to })

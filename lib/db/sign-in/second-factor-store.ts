@@ -1,4 +1,5 @@
 /** Secrets and codes of second factors: sealed or hashed, each code taken once. */
+import type { AuditKind } from '#lib/services/ports.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { writeAudit } from '#lib/db/audit/audit.ts'
 import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
@@ -15,7 +16,7 @@ export type SecondFactorStore = {
   /** True for the first who takes this code; as above. */
   takeRecoveryCode: (userId: string, codeHash: string, noted: Noted | null) => Promise<boolean>
   /** Records that a code was refused: the row itself is the act. */
-  note: (userId: string, kind: string, data: Noted) => Promise<void>
+  note: (userId: string, kind: AuditKind, data: Noted) => Promise<void>
 }
 
 /** What the code was for, and how that went. */
@@ -57,7 +58,7 @@ export function createSecondFactorStore(prisma: PrismaClient, vault: Vault): Sec
 async function note(
   db: PrismaClient | Transaction,
   userId: string,
-  kind: string,
+  kind: AuditKind,
   data: Noted,
 ): Promise<void> {
   const user = await db.user.findUnique({

@@ -51,7 +51,7 @@ export async function createGrant(
   const subject = `${reference} ${amountMinor} ${currency} ${request.receiver.externalId}`
   const unproven = await refuseStepUp(deps, actor, { kind: 'grant', subject }, input.code ?? '')
   if (unproven) return unproven
-  const { externalId, email, firstName, lastName } = request.receiver
+  const { externalId, email, firstName, lastName, locale } = request.receiver
   const draft: GrantDraft = {
     id: randomUUID(),
     receiver: {
@@ -59,6 +59,7 @@ export async function createGrant(
       ...(email !== undefined && { email }),
       ...(firstName !== undefined && { firstName }),
       ...(lastName !== undefined && { lastName }),
+      ...(locale !== undefined && { locale }),
     },
     currency,
     amountMinor,

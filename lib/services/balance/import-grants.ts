@@ -132,6 +132,7 @@ const bodyOf = ({ cells }: GrantRow) => ({
     ...(cells.email !== undefined && { email: cells.email }),
     ...(cells.first_name !== undefined && { firstName: cells.first_name }),
     ...(cells.last_name !== undefined && { lastName: cells.last_name }),
+    ...(cells.locale !== undefined && { locale: cells.locale }),
   },
   ...(cells.currency !== undefined && { currency: cells.currency.toUpperCase() }),
   ...(cells.amount !== undefined && { amount: cells.amount }),
@@ -143,11 +144,12 @@ const columnNames: Record<string, string> = {
   'receiver.email': 'email',
   'receiver.firstName': 'first_name',
   'receiver.lastName': 'last_name',
+  'receiver.locale': 'locale',
 }
 const columnOf = (path: string) => columnNames[path] ?? path
 
 function draftOf({ request, amountMinor }: { request: GrantRequestOf; amountMinor: bigint }): GrantDraft {
-  const { externalId, email, firstName, lastName } = request.receiver
+  const { externalId, email, firstName, lastName, locale } = request.receiver
   return {
     id: randomUUID(),
     receiver: {
@@ -155,6 +157,7 @@ function draftOf({ request, amountMinor }: { request: GrantRequestOf; amountMino
       ...(email !== undefined && { email }),
       ...(firstName !== undefined && { firstName }),
       ...(lastName !== undefined && { lastName }),
+      ...(locale !== undefined && { locale }),
     },
     currency: request.currency,
     amountMinor,

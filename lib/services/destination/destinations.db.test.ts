@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Actor } from '#lib/payouts/permissions.ts'
+import { isFrozenUntil } from '#lib/payouts/freeze.ts'
 import { approvePayout } from '#lib/services/approval/approve-payout.ts'
 import { findWithdrawal } from '#lib/services/payout/find-withdrawal.ts'
 import { requestWithdrawal } from '#lib/services/payout/request-withdrawal.ts'
@@ -13,6 +14,7 @@ import type { Destination, Payout } from '#lib/services/ports.ts'
 import { createTestPortal, eventually, seen } from '#lib/services/testing/portal.ts'
 import { addDestination } from './add-destination.ts'
 import { chooseDefaultDestination } from './choose-default-destination.ts'
+import { freezeByLink, freezeOwn, freezeUrlOf, showFreeze } from './freeze-destination.ts'
 import { listDestinations } from './list-destinations.ts'
 import { releaseDestination } from './release-destination.ts'
 import { removeDestination } from './remove-destination.ts'
@@ -93,6 +95,14 @@ const mailsTo = async (id: string) => {
   const mails = await portal.mails({ recipient: `${id}@example.com` })
   return mails.filter(({ subject }) => !subject.startsWith('We’ve received your request'))
 }
+
+/** Until a worker has nothing to do for it now. */
+const untilLookedAt = (id: string) =>
+  eventually(async () => {
+    const [row] = await portal.prisma.$queryRaw<{ rests: boolean }[]>`
+      SELECT lease_until IS NULL AND (due_at IS NULL OR due_at > now()) AS rests FROM payout_work WHERE payout_id = ${id}::uuid`
+    return row?.rests || 'still at it'
+  })
 
 const claimByHand = (id: string) =>
   portal.prisma.$executeRaw`UPDATE payout SET status = 'paying', version = version + 1 WHERE id = ${id}::uuid`
@@ -415,6 +425,87 @@ describe('a payout to a new destination', () => {
     expect(
       await portal.prisma.auditEvent.count({ where: { kind: 'destination_release_refused', subject: id } }),
     ).toBe(2)
+  })
+
+  it('is never sent once its receiver has frozen it, until an approver releases it', async () => {
+    const ada = await receiver()
+    const number = account()
+    const held = await approved(ada, { destination: typed(number) })
+    const { id } = await theOne(ada)
+    const added = (await mailsTo(ada.id)).find(({ subject }) => subject.includes('was this you'))
+    const token = /\/freeze\/([\w.-]+)/.exec(added?.text ?? '')?.[1] ?? ''
+    expect(await showFreeze(portal.deps, token)).toMatchObject({ ok: true, destination: { frozenAt: null } })
+    for (let time = 0; time < 2; time += 1)
+      expect(await freezeByLink(portal.deps, { kind: 'stranger' }, { token })).toEqual({ ok: true })
+    await expect(claimByHand(held.id)).rejects.toThrow(/may not be sent yet/)
+    const later = await ask(ada, { destination: typed(number) })
+    for (const payout of [held, later])
+      expect(isFrozenUntil((await portal.payout(payout.id)).coolingOffUntil)).toBe(true)
+    expect(await portal.deps.payouts.timeline(held.id)).toContainEqual(
+      expect.objectContaining({ kind: 'destination_frozen', actorName: 'Holder of the link' }),
+    )
+    const open = (await portal.deps.items.list()).filter(({ kind }) => kind === 'destination_frozen')
+    expect(open.filter(({ data }) => data?.['destinationId'] === id)).toHaveLength(1)
+    await portal.wake(held.id)
+    await untilLookedAt(held.id)
+    expect(await portal.payout(held.id)).toMatchObject({ status: 'approved' })
+    expect(portal.gateway.order(held.clientOrderId).paysReceived).toBe(0)
+
+    const approver = await portal.approver()
+    expect(await releaseDestination(portal.deps, approver, { id, reason, code })).toMatchObject({ ok: true })
+    const paid = await portal.until(held.id, 'paid')
+    expect(portal.gateway.order(paid.clientOrderId).paysReceived).toBe(1)
+    const still = (await portal.deps.items.list()).filter(({ kind }) => kind === 'destination_frozen')
+    expect(still.filter(({ data }) => data?.['destinationId'] === id)).toEqual([])
+  })
+
+  it('is claimed before the freeze or not at all, while workers are busy', async () => {
+    const others = [portal.startWorker(), portal.startWorker()]
+    for (let round = 0; round < 5; round++) {
+      const ada = await receiver()
+      const { id: payoutId } = await approved(ada, { destination: typed(account()) })
+      const { id } = await theOne(ada)
+      await Promise.all([
+        releaseDestination(portal.deps, await portal.approver(), { id, reason, code }),
+        freezeOwn(portal.deps, ada, { id }),
+        portal.wake(payoutId),
+      ])
+      const frozen = (await portal.deps.destinations.find(id))?.frozenAt !== null
+      if (frozen) await untilLookedAt(payoutId)
+      else await portal.until(payoutId, 'paid')
+      const kinds = (await portal.deps.payouts.timeline(payoutId)).map(({ kind }) => kind)
+      const [froze, claimed] = [kinds.indexOf('destination_frozen'), kinds.indexOf('pay_claimed')]
+      if (frozen && claimed >= 0) expect(claimed).toBeLessThan(froze === -1 ? Infinity : froze)
+    }
+    await Promise.all(others.map((worker) => worker.stop()))
+  })
+
+  it('is frozen by its link alone, for thirty days, and on the page by its receiver alone', async () => {
+    const [ada, other] = [await receiver(), await receiver()]
+    await ask(ada, { destination: typed(account()) })
+    const { id } = await theOne(ada)
+    const token = freezeUrlOf(portal.deps.config, id).split('/').at(-1) ?? ''
+    for (const wrong of [
+      '',
+      id,
+      `${id}.`,
+      `${token}x`,
+      `${randomUUID()}.${token.split('.')[1] ?? ''}`,
+      'x.y',
+    ])
+      expect(await freezeByLink(portal.deps, { kind: 'stranger' }, { token: wrong })).toMatchObject({
+        code: 'not_found',
+      })
+    expect(await freezeOwn(portal.deps, other, { id })).toMatchObject({ code: 'not_found' })
+    expect(await freezeOwn(portal.deps, await portal.approver(), { id })).toMatchObject({ code: 'forbidden' })
+    const old = {
+      ...portal.deps,
+      clock: { ...portal.deps.clock, wallMs: () => Date.now() + 30 * 86_400_000 + 60_000 },
+    }
+    expect(await freezeByLink(old, { kind: 'stranger' }, { token })).toMatchObject({ code: 'not_found' })
+    expect((await portal.deps.destinations.find(id))?.frozenAt).toBeNull()
+    expect(await freezeOwn(portal.deps, ada, { id })).toEqual({ ok: true })
+    expect((await portal.deps.destinations.find(id))?.frozenAt).not.toBeNull()
   })
 
   it('is released once by two people at once', async () => {

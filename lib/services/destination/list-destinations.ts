@@ -7,7 +7,7 @@ import { mayManageOwn } from './own-destination.ts'
 /** A saved destination as people see it: no full number. */
 export type ShownDestination = Pick<
   Destination,
-  'id' | 'label' | 'last4' | 'isDefault' | 'usableFrom' | 'isCoolingOff'
+  'id' | 'label' | 'last4' | 'isDefault' | 'usableFrom' | 'isCoolingOff' | 'frozenAt'
 > & {
   bankName: string | null
   /** Its seal can't be opened at the moment, so it can't be used. */ isUnreadable: boolean
@@ -24,7 +24,8 @@ export async function listDestinations(
 }
 
 export function shownDestination({ fields, trouble, ...rest }: Destination): ShownDestination {
-  const { id, label, last4, isDefault, usableFrom, isCoolingOff } = rest
+  const { id, label, last4, isDefault, usableFrom, isCoolingOff, frozenAt } = rest
   const bankName = fields['bank_name'] ?? null
-  return { id, label, last4, isDefault, usableFrom, isCoolingOff, bankName, isUnreadable: trouble !== null }
+  const isUnreadable = trouble !== null
+  return { id, label, last4, isDefault, usableFrom, isCoolingOff, frozenAt, bankName, isUnreadable }
 }

@@ -13,6 +13,7 @@ const ada: Receiver = {
   email: 'ada@example.com',
   firstName: 'Ada',
   lastName: 'Nowak',
+  locale: null,
 }
 const actor: Actor & { kind: 'user' } = {
   kind: 'user',
@@ -22,7 +23,7 @@ const actor: Actor & { kind: 'user' } = {
   receiverId: ada.id,
 }
 const deps = {
-  config: { appUrl: 'https://pay.example' } as never,
+  config: { appUrl: 'https://pay.example', linkSecret: 'a secret' } as never,
   settings: { read: () => Promise.resolve(usualSettings) } as never,
   people: { findUser: () => Promise.resolve({ email: 'Other@example.com' }) } as never,
 }
@@ -76,7 +77,7 @@ describe('mails about a destination', () => {
   const to = { receiver: ada, addresses: ['ada@example.com', 'ADA@example.com', 'other@example.com', null] }
   const fields = { account_number: account, bank_name: 'Example Bank' }
   const added = addedMails(
-    { config: { appUrl: 'https://pay.example' } },
+    { config: { appUrl: 'https://pay.example', linkSecret: 'a secret' } },
     { id: 'd', fields, coolingOffH: 24 },
     to,
   )
@@ -95,9 +96,10 @@ describe('mails about a destination', () => {
       expect(text).toContain('ending 3000')
       expect(text).not.toContain(account)
       expect(text).toContain('contact us at once')
-      // A link to a page, without a token.
-      expect(text.match(/https?:\S+/g) ?? []).toEqual(
-        text.includes('https') ? ['https://pay.example/destinations'] : [],
+      // The page that asks whether to freeze it, and their accounts, which a session opens.
+      const links = (text.match(/https?:\S+/g) ?? []).map((link) => link.replace(/\.[\w-]{43}$/, ''))
+      expect(links).toEqual(
+        text.includes('https') ? ['https://pay.example/freeze/d', 'https://pay.example/destinations'] : [],
       )
     }
   })

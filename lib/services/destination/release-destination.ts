@@ -62,7 +62,7 @@ async function readersOf(deps: Pick<Deps, 'people'>, { receiverId, createdById }
     createdById === null ? null : deps.people.findUser(createdById),
   ])
   return {
-    receiver: { firstName: receiver?.firstName ?? null },
+    receiver: { firstName: receiver?.firstName ?? null, locale: receiver?.locale ?? null },
     addresses: [receiver?.email ?? null, user?.email ?? null],
   }
 }

@@ -29,7 +29,7 @@ function toldOf({ config }: Pick<Deps, 'config'>, { id, name, expiresAt, ownerEm
       subject: id,
       what: `The API key ${name} expires soon`,
       why: `It stops working on ${utcText(expiresAt)}. An admin makes another one, and revokes this one when it is no longer used.`,
-      data: { keyId: id },
+      data: { keyId: id, name },
     },
   }
 }

@@ -27,7 +27,7 @@ const isTold = (status: PayoutStatus): status is (typeof told)[number] =>
   (told as readonly PayoutStatus[]).includes(status)
 
 /** What mails say of a payout. */
-type Mailed = Pick<
+export type Mailed = Pick<
   Payout,
   | 'id'
   | 'amountMinor'
@@ -57,9 +57,9 @@ export async function mailsOn(
   if (arriving === 'awaiting_approval') return [toApprovers(deps, payout, more.again)]
   const to = payout.receiver.email
   if (!isTold(arriving) || to === null || !(await isReceiverMailed(deps, payout))) return []
-  const locale = receiverLanguage
+  const locale = languageOf(payout.receiver)
   const words = wordsFor(locale, 'mail')
-  const amount = moneyText(locale, displayAmount(payout.amountMinor, payout.currency))
+  const amount = amountOf(payout, locale)
   const link = statusUrlOf(deps.config, payout)
   const facts = [
     words('facts.amount', { amount }),
@@ -81,7 +81,7 @@ export async function mailsOn(
     ...signature(deps.config),
   ]
   const subject = words(`subject.${arriving}`, { amount })
-  return [{ to, dedupeKey: `${payout.id}:${arriving}`, subject, text: lines.join('\n\n') }]
+  return [{ to, dedupeKey: `${payout.id}:${arriving}`, locale, subject, text: lines.join('\n\n') }]
 }
 
 /** Does the receiver get mails about this payout? Not without an address, nor where the system that asked tells them itself. */
@@ -92,45 +92,53 @@ export async function isReceiverMailed(
   return receiver.email !== null && (source !== 'api' || (await deps.settings.mailApiReceivers()))
 }
 
-/** Mails to staff are in English: of them no language is kept. */
-const staffWords = wordsFor('en', 'mail')
-
 function toApprovers(deps: { config: Pick<Config, 'appUrl'> }, payout: Mailed, again?: number): MailDraft {
-  const amount = displayAmount(payout.amountMinor, payout.currency)
   return {
     to: 'approvers',
     dedupeKey: `${payout.id}:awaiting_approval${again === undefined ? '' : `:${again}`}`,
-    subject: staffWords('approve.subject', { amount }),
-    text: [
-      staffWords('approve.text', { amount, receiver: receiverName(payout.receiver) }),
-      `${staffWords('approve.open')}\n${deps.config.appUrl}/desk/payouts/${payout.id}`,
-    ].join('\n\n'),
+    write(locale) {
+      const [words, amount] = [wordsFor(locale, 'mail'), amountOf(payout, locale)]
+      return {
+        subject: words('approve.subject', { amount }),
+        text: [
+          words('approve.text', { amount, receiver: receiverName(payout.receiver) }),
+          `${words('approve.open')}\n${deps.config.appUrl}/desk/payouts/${payout.id}`,
+        ].join('\n\n'),
+      }
+    },
   }
 }
+
+const amountOf = ({ amountMinor, currency }: Pick<Payout, 'amountMinor' | 'currency'>, locale: Locale) =>
+  moneyText(locale, displayAmount(amountMinor, currency))
 
 /** To all approvers, before an undecided payout expires. Times are UTC. */
 export function reminderFor(deps: Pick<Deps, 'config'>, payout: Payout, expiresAt: Date): MailDraft {
-  const amount = displayAmount(payout.amountMinor, payout.currency)
-  const at = timeText('en', expiresAt)
   return {
     to: 'approvers',
     dedupeKey: `${payout.id}:expires:${expiresAt.getTime()}`,
-    subject: staffWords('expires.subject', { amount }),
-    text: [
-      staffWords('expires.text', { amount, receiver: receiverName(payout.receiver), at }),
-      `${staffWords('approve.open')}\n${deps.config.appUrl}/desk/payouts/${payout.id}`,
-    ].join('\n\n'),
+    write(locale) {
+      const [words, amount] = [wordsFor(locale, 'mail'), amountOf(payout, locale)]
+      const at = timeText(locale, expiresAt)
+      return {
+        subject: words('expires.subject', { amount }),
+        text: [
+          words('expires.text', { amount, receiver: receiverName(payout.receiver), at }),
+          `${words('approve.open')}\n${deps.config.appUrl}/desk/payouts/${payout.id}`,
+        ].join('\n\n'),
+      }
+    },
   }
 }
 
-/** "Hello Ada,". */
-export function greeting(receiver: Pick<Receiver, 'firstName'>): string {
-  const words = wordsFor(receiverLanguage, 'mail')
+/** "Hello Ada,", in their language. */
+export function greeting(receiver: Pick<Receiver, 'firstName' | 'locale'>): string {
+  const words = wordsFor(languageOf(receiver), 'mail')
   return receiver.firstName === null ? words('hello') : words('helloName', { name: receiver.firstName })
 }
 
-/** The language that receivers are written to. None is kept of them, so it is English. */
-export const receiverLanguage: Locale = 'en'
+/** The language that a receiver is written to: English until somebody names one. */
+export const languageOf = ({ locale }: Pick<Receiver, 'locale'>): Locale => locale ?? 'en'
 
 const signature = ({ merchantName }: Pick<Config, 'merchantName'>) =>
   merchantName === null ? [] : [merchantName]

@@ -274,5 +274,6 @@ function differingAmount(payout: Payout, order: OrderState): ItemDraft {
     severity: 'critical',
     what: `Cardzo names ${order.amount ?? '?'} ${order.currency ?? payout.currency} for this order`,
     why: 'That is not the amount or currency of this payout. Ask Cardzo before anything else.',
+    data: { amount: `${order.amount ?? '?'} ${order.currency ?? payout.currency}` },
   }
 }

@@ -53,7 +53,7 @@ const itemsAbout = async (code: string) =>
   )
 
 async function shown(id: string, locale: 'en' | 'ru') {
-  const status = await showStatus(deps, statusToken(deps.config, id), locale)
+  const status = await showStatus(deps, statusToken(deps.config, id), () => locale)
   if (!status.ok) throw new Error(status.code)
   return status.view.reason
 }

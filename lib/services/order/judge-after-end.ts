@@ -100,6 +100,7 @@ function otherFigure(payout: Payout, order: OrderState): ItemDraft | null {
     severity: 'critical',
     what: `Cardzo now names ${order.amount ?? '?'} ${order.currency ?? payout.currency} for this order`,
     why: 'That is neither the amount of this payout nor what Cardzo named when it ended. Ask Cardzo what was paid.',
+    data: { amount: `${order.amount ?? '?'} ${order.currency ?? payout.currency}`, ended: true },
   }
 }
 

@@ -9,7 +9,7 @@ import type { Refusal } from '#lib/payouts/refusals.ts'
 import { draftDestination } from '#lib/services/destination/new-destination.ts'
 import { mailsOn } from '#lib/services/message/mails.ts'
 import { mayComeBack } from '#lib/services/seal/seal-trouble.ts'
-import type { Deps, DestinationDraft, Payout } from '#lib/services/ports.ts'
+import type { Deps, DestinationDraft, MailDraft, NewPayout, Payout } from '#lib/services/ports.ts'
 import { draftPayout } from './draft-payout.ts'
 import { readBody } from './read-request.ts'
 import type { Intent, ReadRequest } from './read-request.ts'
@@ -56,8 +56,7 @@ export async function acceptRequest(
   const saves = await savedWith(deps, actor, intent, request)
   // Another system tells its people itself, and answers sooner without a mail to write.
   const isTold = intent.source !== 'api' && !intent.replaces
-  const asked = { ...draft, linkRevokedAt: null, finalAt: null, gatewayCode: null }
-  const mails = isTold ? await mailsOn(deps, asked, 'requested') : []
+  const mails = isTold ? await requestedMails(deps, draft) : []
   const stored = await deps.payouts.create({ ...draft, saves }, actor, mails, {
     dayMinor: limitMinor(limits.receiverDay, currency),
     monthMinor: limitMinor(limits.receiverMonth, currency),
@@ -78,14 +77,27 @@ export async function acceptRequest(
   }
 }
 
+/** In the language that is known of them, where the request names none. */
+async function requestedMails(deps: Deps, draft: NewPayout): Promise<MailDraft[]> {
+  const { receiver } = draft
+  const [known] = receiver.locale === null ? await deps.ledger.receivers([receiver.externalId]) : []
+  const locale = receiver.locale ?? known?.locale ?? null
+  return mailsOn(
+    deps,
+    { ...draft, receiver: { ...receiver, locale }, linkRevokedAt: null, finalAt: null, gatewayCode: null },
+    'requested',
+  )
+}
+
 async function savedWith(
   deps: Deps,
   actor: Actor,
-  { savesFor }: Intent,
+  { savesFor, locale }: Intent,
   { destination }: PayoutRequest,
 ): Promise<DestinationDraft | null> {
   if (!savesFor || actor.kind !== 'user') return null
-  return draftDestination(deps, actor, { receiver: savesFor, fields: destination })
+  const receiver = { ...savesFor, locale: locale ?? savesFor.locale }
+  return draftDestination(deps, actor, { receiver, fields: destination })
 }
 
 const periods = { receiver_day: 'today', receiver_month: 'this month' } as const

@@ -11,7 +11,7 @@ import type { InputProblem, Refusal } from '#lib/payouts/refusals.ts'
 import { tidyEmail, tidyLine, tidyProse } from '#lib/payouts/text.ts'
 import { isUuid } from '#lib/payouts/uuid.ts'
 import type { Deps, MailDraft, Receiver } from '#lib/services/ports.ts'
-import { receiverLanguage } from '#lib/services/message/mails.ts'
+import { languageOf } from '#lib/services/message/mails.ts'
 import { wordsFor } from '#lib/words/words.ts'
 import { refuseStepUp } from '#lib/services/sign-in/step-up.ts'
 import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
@@ -100,15 +100,17 @@ function read({ email, firstName, lastName }: Data): { to: Known; errors: InputP
 }
 
 /** Tells both addresses: the old one may be the only one that is right. */
-function noticesOf(was: Known, to: Known): MailDraft[] {
+function noticesOf(was: Known & Pick<Receiver, 'locale'>, to: Known): MailDraft[] {
   if (was.email === to.email) return []
   const change = randomUUID()
-  const words = wordsFor(receiverLanguage, 'mail')
+  const locale = languageOf(was)
+  const words = wordsFor(locale, 'mail')
   return [was.email, to.email]
     .filter((address) => address !== null)
     .map((address) => ({
       to: address,
       dedupeKey: `receiver:${change}:${address}`,
+      locale,
       subject: words('addressChanged.subject'),
       text: [words('hello'), words('addressChanged.text'), words('addressChanged.notRight')].join('\n\n'),
     }))

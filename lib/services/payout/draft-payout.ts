@@ -49,6 +49,7 @@ export function draftPayout(
       email: request.receiver.email ?? null,
       firstName: request.receiver.firstName ?? null,
       lastName: request.receiver.lastName ?? null,
+      locale: request.receiver.locale ?? intent.locale ?? null,
     },
     statusTokenHash: hashToken(statusToken(config, id)),
     returnTokenHash: hashToken(returnToken(config, id)),

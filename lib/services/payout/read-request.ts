@@ -7,6 +7,7 @@ import type { ReadAmount } from '#lib/payouts/money.ts'
 import type { InputProblem } from '#lib/payouts/refusals.ts'
 import { tidyDestination } from '#lib/services/destination/account-number.ts'
 import type { Config, Payout, PayoutSource, Receiver } from '#lib/services/ports.ts'
+import type { Locale } from '#lib/words/locales.ts'
 import { destinationProblems } from './required-fields.ts'
 
 export type Intent = {
@@ -15,6 +16,8 @@ export type Intent = {
   key: string
   body: unknown
   ipAddress: string | null
+  /** The language they ask in. Not in the body, so that the same form sent again in another language is the same request. */
+  locale?: Locale
   /** The payout that this one retries; passes on its reserve and the source it was judged by. */
   replaces?: Pick<Payout, 'id' | 'judgedSource' | 'reserves'>
   /** The receiver's saved destination that it came from. */

@@ -6,6 +6,7 @@ import type { Refusal } from '#lib/payouts/refusals.ts'
 import { typedAmount } from '#lib/payouts/typed-amount.ts'
 import { ownDestination } from '#lib/services/destination/own-destination.ts'
 import type { Deps, Receiver } from '#lib/services/ports.ts'
+import type { Locale } from '#lib/words/locales.ts'
 import { acceptRequest } from './accept-request.ts'
 import { statusPathOf, statusUrlOf } from './links.ts'
 import { requestReceiver } from './read-request.ts'
@@ -21,6 +22,8 @@ export type WithdrawalForm = {
   /** The saved destination that was chosen; absent: what was typed. */
   savedId?: string
   description?: string
+  /** The language they read the form in: they are written to in it from now on. */
+  locale?: Locale
   ipAddress: string | null
 }
 
@@ -63,6 +66,7 @@ export async function requestWithdrawal(
       ...(input.description?.trim() && { description: input.description }),
     },
     ipAddress: input.ipAddress,
+    ...(input.locale !== undefined && { locale: input.locale }),
     ...where.intent,
   })
   if (!accepted.ok)

@@ -7,7 +7,7 @@ import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import { statusWords } from '#lib/payouts/words.ts'
 import type { CodeBook } from '#lib/payouts/error-codes.ts'
 import type { Locale } from '#lib/words/locales.ts'
-import type { Deps, LinkPayout, Payout } from '#lib/services/ports.ts'
+import type { Deps, LinkPayout, Payout, Receiver } from '#lib/services/ports.ts'
 import { bookFor, receiverReason } from './failure-words.ts'
 import { hashToken } from './links.ts'
 
@@ -17,25 +17,26 @@ const pagePollMs = 2000
 /** In these it is Cardzo's turn, so a silent Cardzo is why the receiver waits. */
 const waitsForCardzo: readonly PayoutStatus[] = ['requested', 'checking', 'approved', 'processing']
 
-/** What the holder of a link may see of the payout. `locale`: of the reason why it was not paid. */
+/**
+ * What the holder of a link may see of the payout, and in which language. `languageFor` is given the one that its receiver is written to,
+ * if it is known.
+ */
 export async function showStatus(
   deps: Pick<Deps, 'payouts' | 'errorCodes'>,
   token: string,
-  locale: Locale = 'en',
-): Promise<{ ok: true; view: StatusView } | Refusal<'not_found'>> {
+  languageFor: (known: Receiver['locale']) => Locale = (known) => known ?? 'en',
+): Promise<{ ok: true; view: StatusView; locale: Locale } | Refusal<'not_found'>> {
   if (!/^[A-Za-z0-9_-]{20,128}$/.test(token)) return refuse('not_found')
   const found = await deps.payouts.findForLink(hashToken(token))
   if (!found) return refuse('not_found')
-  const { payout, receiverName, isStopped, isSilent, notes } = found
+  const { payout, receiverName, receiverLocale, isStopped, isSilent, notes } = found
   // Approved, and not sent because all payments are stopped.
   const paused = payout.status === 'approved' && isStopped
   const silent = !paused && isSilent && waitsForCardzo.includes(payout.status)
   const shownNotes = notes.map(({ text, at }) => ({ text, at: at.toISOString() }))
-  const book = await bookFor(deps, payout)
-  return {
-    ok: true,
-    view: { ...statusView(payout, { paused, silent, receiverName, book, locale }), notes: shownNotes },
-  }
+  const [book, locale] = [await bookFor(deps, payout), languageFor(receiverLocale)]
+  const view = statusView(payout, { paused, silent, receiverName, book, locale })
+  return { ok: true, view: { ...view, notes: shownNotes }, locale }
 }
 
 /**

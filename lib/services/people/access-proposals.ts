@@ -1,9 +1,10 @@
 /** Rights that take two people to give: what proposing and carrying out share. */
 import { randomUUID } from 'node:crypto'
-import { accessNeedsTwo, accessWords } from '#lib/payouts/access.ts'
+import { accessNeedsTwo } from '#lib/payouts/access.ts'
 import type { AccessAct } from '#lib/payouts/access.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { utcText } from '#lib/payouts/utc.ts'
+import { accessText } from '#lib/words/access-text.ts'
 import { checkApprovable } from '#lib/services/approval/check-approvable.ts'
 import type { AccessChange, Deps, NewApiKey, Told, User } from '#lib/services/ports.ts'
 import { tellPerson } from './admin-people.ts'
@@ -27,7 +28,7 @@ export const pageOf = ({ act }: Pick<AccessChange, 'act'>) =>
   act.kind === 'key' ? '/desk/keys' : '/desk/users'
 
 function toldOf(deps: Pick<Deps, 'config'>, made: AccessChange): Told {
-  const words = accessWords(made.act)
+  const words = accessText('en', made.act)
   const { dueAt, proposedByName } = made
   const then =
     dueAt === null
@@ -54,7 +55,7 @@ function toldOf(deps: Pick<Deps, 'config'>, made: AccessChange): Told {
       subject: `access:${made.id}`,
       what: `${proposedByName} proposed: ${words}`,
       why: then,
-      data: { page: pageOf(made) },
+      data: { page: pageOf(made), alone: dueAt !== null },
     },
   }
 }
@@ -71,7 +72,7 @@ export async function afterAccess(deps: Deps, actor: Actor, change: AccessChange
       to: 'admins',
       dedupeKey: `access:${change.id}:elapsed`,
       subject: 'A right was given after its time',
-      text: `Hello,\n\nNobody stopped what ${proposedByName} proposed, so it is in effect now: ${accessWords(act)}.`,
+      text: `Hello,\n\nNobody stopped what ${proposedByName} proposed, so it is in effect now: ${accessText('en', act)}.`,
     })
 }
 

@@ -1,9 +1,10 @@
-import { accessWords } from '#lib/payouts/access.ts'
 import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { AccessChange, Deps, User } from '#lib/services/ports.ts'
+import { accessText } from '#lib/words/access-text.ts'
+import type { Locale } from '#lib/words/locales.ts'
 
 export type ShownAccess = Pick<AccessChange, 'id' | 'proposedByName' | 'proposedAt' | 'dueAt'> & {
   isKey: boolean
@@ -13,10 +14,11 @@ export type ShownAccess = Pick<AccessChange, 'id' | 'proposedByName' | 'proposed
   mayWithdraw: boolean
 }
 
-/** The proposals about who may do what that still wait, oldest first. */
+/** The proposals about who may do what that still wait, oldest first, in the words of a language. */
 export async function showAccess(
   deps: Deps,
   actor: Actor,
+  locale: Locale = 'en',
 ): Promise<{ ok: true; proposals: ShownAccess[] } | Refusal<'forbidden'>> {
   if (!may(actor, 'user.see')) return refuse('forbidden')
   const decides = actor.kind === 'user' && may(actor, 'user.manage')
@@ -36,7 +38,7 @@ export async function showAccess(
         proposedAt,
         dueAt,
         isKey: act.kind === 'key',
-        words: accessWords(act),
+        words: accessText(locale, act),
         mayConfirm: decides && !own,
         mayWithdraw: decides && own,
       }

@@ -1,9 +1,14 @@
 /** What people did that is not a payout's own history: who, what, about what, when. Only ever added to. */
+import type { audit } from '#lib/words/en/audit.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
+
+/** Everything that is written today: each has words. */
+export type AuditKind = keyof (typeof audit)['kind']
 
 export type AuditRow = {
   id: bigint
   at: Date
+  /** Rows of earlier versions may have other kinds. */
   kind: string
   actorKind: Actor['kind']
   actorId: string | null

@@ -1,6 +1,7 @@
 /** Balances: double entry per receiver and currency. All amounts are minor units of their currency. */
 import type { Waiting } from '#lib/payouts/holding.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
+import type { Locale } from '#lib/words/locales.ts'
 import type { Receiver } from './payout.ts'
 
 /** Always: granted = available + reserved + paid. Money in its holding period is part of what is available. */
@@ -32,8 +33,8 @@ export type Grant = {
 
 export type GrantDraft = {
   id: string
-  /** An unknown receiver is created; a known one is never changed. */
-  receiver: { externalId: string; email?: string; firstName?: string; lastName?: string }
+  /** An unknown receiver is created; of a known one only the language changes. */
+  receiver: { externalId: string; email?: string; firstName?: string; lastName?: string; locale?: Locale }
   currency: string
   amountMinor: bigint
   reference: string

@@ -20,6 +20,7 @@ export const itemKinds = [
   'stuck',
   'gateway_error',
   'code_without_words',
+  'destination_frozen',
   'worker_failed',
   'mail_failed',
   'approval_blocked',

@@ -1,5 +1,6 @@
 /** Where receivers want their money. Full values go only to Cardzo, and to people by an audited reveal. */
 import type { Actor } from '#lib/payouts/permissions.ts'
+import type { ItemDraft } from './desk.ts'
 import type { MailDraft } from './message.ts'
 import type { SealTrouble } from './seal.ts'
 
@@ -22,6 +23,8 @@ export type Destination = {
   releasedByName: string | null
   releasedAt: Date | null
   releaseReason: string | null
+  /** Frozen by its receiver, and not released since. */
+  frozenAt: Date | null
   removedAt: Date | null
 }
 
@@ -56,6 +59,11 @@ export type DestinationStore = {
    * it was already over.
    */
   release: (id: string, how: { reason: string; mails: MailDraft[] }, actor: Actor) => Promise<string[] | null>
+  /**
+   * From now on nothing is sent to it, nor to payouts that wait for it, until a person releases it; opens `item` for them. Each timeline says
+   * so. Null if it is frozen already; else how many payouts wait.
+   */
+  freeze: (id: string, item: ItemDraft, actor: Actor) => Promise<number | null>
   /** Those cooling off now, the oldest first; removed ones only while a payout waits for them. */
   coolingOff: (limit: number) => Promise<(Destination & { receiverExternalId: string; waiting: number })[]>
 }

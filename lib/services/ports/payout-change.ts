@@ -58,6 +58,7 @@ export const happeningKinds = [
   'approval_undone',
   'approvals_voided',
   'destination_released',
+  'destination_frozen',
   'expired',
   'taken_back',
   'link_revoked',

@@ -51,7 +51,7 @@ export type NotCreated =
   | { kind: 'limit_exceeded'; which: 'receiver_day' | 'receiver_month'; leftMinor: bigint }
   | ({ kind: 'insufficient_balance'; availableMinor: bigint } & Waiting)
 
-/** Null fields say nothing about the receiver; a known receiver is never changed. */
+/** Null fields say nothing about the receiver. Of a known receiver only the language changes: the latest that was named counts. */
 export type NewReceiver = Omit<Receiver, 'id'>
 
 export type CreatePayouts = {
@@ -134,6 +134,8 @@ export type FindPayouts = {
     payout: LinkPayout
     /** First and last name as far as they are known; empty: neither. */
     receiverName: string
+    /** The language they are written to. */
+    receiverLocale: Receiver['locale']
     isStopped: boolean
     isSilent: boolean
     notes: ReceiverNote[]

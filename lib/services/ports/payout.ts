@@ -2,6 +2,7 @@
 import type { Demand, PayoutSource } from '#lib/payouts/policy.ts'
 import type { RiskAssessment } from '#lib/payouts/risk.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
+import type { Locale } from '#lib/words/locales.ts'
 import type { ItemKind } from './desk.ts'
 import type { GatewayVerdict } from './order.ts'
 import type { SealTrouble } from './seal.ts'
@@ -13,6 +14,8 @@ export type Receiver = {
   email: string | null
   firstName: string | null
   lastName: string | null
+  /** The language they are written to; null: nobody has said. */
+  locale: Locale | null
 }
 
 /** What the worker remembers between two looks at a payout. All times are ISO, by the database's clock. */

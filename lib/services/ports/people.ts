@@ -1,8 +1,10 @@
 /** Accounts, what their people may do, and how that changes. */
 import type { AccessAct } from '#lib/payouts/access.ts'
 import type { Actor, Role } from '#lib/payouts/permissions.ts'
+import type { AuditKind } from './audit.ts'
 import type { ItemDraft } from './desk.ts'
 import type { NewApiKey } from './key.ts'
+import type { Locale } from '#lib/words/locales.ts'
 import type { MailDraft } from './message.ts'
 import type { Receiver } from './payout.ts'
 
@@ -115,6 +117,8 @@ export type PeopleStore = {
   /** Which of these e-mails belong to an account that can sign in. */
   enabledAmong: (emails: readonly string[]) => Promise<string[]>
   findReceiver: (id: string) => Promise<Receiver | null>
+  /** They are written to in this language from now on: a receiver in everything, others as account holders. */
+  chooseLanguage: (userId: string, locale: Locale) => Promise<void>
   /**
    * Only while the record is still `was`; audited with what was before. `has_account`: the receiver signs in with this e-mail, which is
    * changed with the account. The risk checks look at a changed e-mail, and for some time nobody approves a payout to a receiver whose
@@ -141,5 +145,10 @@ export type PeopleStore = {
    * Writes a row that is the act itself: a refusal, an export, what was agreed to. What changes rows is audited by the store that changes
    * them, in that transaction.
    */
-  audit: (kind: string, actor: Actor, subject: string | null, data: Record<string, unknown>) => Promise<void>
+  audit: (
+    kind: AuditKind,
+    actor: Actor,
+    subject: string | null,
+    data: Record<string, unknown>,
+  ) => Promise<void>
 }

@@ -62,6 +62,6 @@ async function tellOfWrongCodes(deps: Deps, user: User, ip: string | null): Prom
     subject: user.id,
     what: `Somebody has the password of ${user.name} and does not have the second factor`,
     why: `After the right password came ${wrongAtMost} wrong codes. They did not get in, and the person was told by mail. If it was not them, have the password changed.`,
-    data: { userId: user.id, ip },
+    data: { userId: user.id, name: user.name, ip },
   })
 }

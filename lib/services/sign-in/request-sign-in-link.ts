@@ -1,4 +1,4 @@
-import { receiverLanguage } from '#lib/services/message/mails.ts'
+import type { Locale } from '#lib/words/locales.ts'
 import { wordsFor } from '#lib/words/words.ts'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Actor } from '#lib/payouts/permissions.ts'
@@ -19,30 +19,39 @@ const answerAfterMs = 250
 export async function requestSignInLink(
   deps: Deps,
   actor: Actor,
-  input: { email: string; ip: string | null },
+  /** `locale`: of the page they ask on, for receivers whose language nobody has named. */
+  input: { email: string; ip: string | null; locale?: Locale },
 ): Promise<{ ok: true } | Refusal<'rate_limited'>> {
   const email = normalEmail(input.email)
   // The network address first: each made-up e-mail makes a row, and this bounds how many one place can make.
   if (!(await deps.rateLimit('sign_in_link', `ip:${networkOf(input.ip)}`))) return refuse('rate_limited')
   if (!(await deps.rateLimit('sign_in_link', `email:${email}`))) return refuse('rate_limited')
   // Nothing waits for it, however slow it is.
-  mailLink(deps, actor, email, input.ip).catch((error: unknown) => {
+  mailLink(deps, actor, email, input).catch((error: unknown) => {
     deps.log.error({ err: error }, 'a sign-in link could not be mailed')
   })
   await pause(answerAfterMs)
   return { ok: true }
 }
 
-async function mailLink(deps: Deps, actor: Actor, email: string, ip: string | null): Promise<void> {
+async function mailLink(
+  deps: Deps,
+  actor: Actor,
+  email: string,
+  input: { ip: string | null; locale?: Locale },
+): Promise<void> {
   const user = await deps.people.findUserByEmail(email)
   if (user?.role !== 'receiver' || user.disabledAt !== null) return
   const token = freshToken()
   const tokenHash = hashToken(token)
-  const link = { tokenHash, userId: user.id, lifetimeMs: signInLinkLifetimeMs, ip }
-  const words = wordsFor(receiverLanguage, 'mail')
+  const link = { tokenHash, userId: user.id, lifetimeMs: signInLinkLifetimeMs, ip: input.ip }
+  const receiver = user.receiverId === null ? null : await deps.people.findReceiver(user.receiverId)
+  const locale = receiver?.locale ?? input.locale ?? 'en'
+  const words = wordsFor(locale, 'mail')
   const mail = {
     to: user.email,
     dedupeKey: `sign-in:${tokenHash}`,
+    locale,
     subject: words('signIn.subject'),
     text: [
       words('helloName', { name: user.name }),

@@ -41,6 +41,7 @@ import { takeItem } from '#lib/services/desk/take-item.ts'
 import { dropPayout, takePayout } from '#lib/services/desk/take-payout.ts'
 import { addDestination } from '#lib/services/destination/add-destination.ts'
 import { chooseDefaultDestination } from '#lib/services/destination/choose-default-destination.ts'
+import { freezeOwn } from '#lib/services/destination/freeze-destination.ts'
 import { listDestinations } from '#lib/services/destination/list-destinations.ts'
 import { releaseDestination } from '#lib/services/destination/release-destination.ts'
 import { removeDestination } from '#lib/services/destination/remove-destination.ts'
@@ -626,6 +627,12 @@ const matrix: Record<string, Row> = {
     file: 'remove-destination.ts',
     may: ['receiver'],
     call: async (actor) => removeDestination(deps(), actor, { id: await coolingDestination() }),
+  },
+  // By the link in the mail anybody can, which has tests beside it.
+  freezeOwn: {
+    file: 'freeze-destination.ts',
+    may: ['receiver'],
+    call: async (actor) => freezeOwn(deps(), actor, { id: await coolingDestination() }),
   },
   releaseDestination: {
     file: 'release-destination.ts',

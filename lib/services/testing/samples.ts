@@ -18,6 +18,7 @@ export function samplePayout(more: Partial<Payout> = {}): Payout {
       email: 'ada@example.com',
       firstName: 'Ada',
       lastName: 'Nowak',
+      locale: null,
     },
     destination: { account_number: 'DE89370400440532013000', bank_name: 'Example Bank' },
     destinationTrouble: null,

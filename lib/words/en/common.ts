@@ -8,6 +8,7 @@ export const common = {
     days: '{n, plural, one {# day} other {# days}}',
   },
   keep: 'Keep it',
+  askCardzo: 'Ask Cardzo now<of>: <what></what></of>',
   copy: {
     copy: 'Copy the text',
     copied: 'Copied.',

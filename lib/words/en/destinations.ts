@@ -25,4 +25,17 @@ export const destinations = {
   remove: 'Remove',
   removeQuestion: 'Remove <name></name>? Pending requests continue. You can add it again at any time.',
   removeYes: 'Yes, remove it',
+  frozen: 'Frozen',
+  frozenText: 'You’ve frozen this account. We won’t send anything to it until we’ve checked it with you.',
+  freeze: 'Not yours? Freeze it',
+  freezePage: {
+    title: 'Was this you?',
+    text: 'Somebody added this account for your payments: <name></name>. If it wasn’t you, freeze it. We’ll send nothing to it until we’ve checked it with you.',
+    button: 'Freeze this account',
+    wasMe: 'If it was you, there’s nothing to do. You can close this page.',
+    doneTitle: 'This account is frozen',
+    done: 'We’ll send nothing to it until we’ve checked it with you. Change your password too, and contact us if a payment has already been sent.',
+    over: 'This link no longer works',
+    overText: 'Sign in to see your accounts, or contact us.',
+  },
 } as const

@@ -15,6 +15,23 @@ export const errors = {
     title: 'Please sign in',
     text: 'You need to be signed in to see this page. Your session may have ended.',
   },
+  file: 'Something went wrong on our side, so there is no file. We’ve recorded it; try again later.',
+  form: {
+    unreadable: {
+      title: 'We can’t read this form',
+      text: 'Nothing was changed. Go back, reload the page and send it from there.',
+    },
+    updated: {
+      title: 'We’ve updated this page while it was open',
+      text: 'Nothing was sent or changed. Open the page again and send your form from there.',
+    },
+    otherName: {
+      title: 'This isn’t our address',
+      text: 'Open the page with the address in your emails. Operators: APP_URL and the Host header differ; see docs/operations.md.',
+    },
+    again: 'Open the page again',
+    typed: 'What you typed',
+  },
   bare: {
     foreign: {
       title: 'This form didn’t come from us',

@@ -58,6 +58,8 @@ export const mail = {
     waits:
       'If this was you, there’s nothing to do. We wait {hours, plural, one {# hour} other {# hours}} before we pay to it, so that nobody else can send your money there unnoticed.',
     ready: 'If this was you, there’s nothing to do.',
+    freeze:
+      'If it wasn’t you, freeze the account now. We’ll send nothing to it until we’ve checked it with you:',
     remove: 'You can also remove the account, and cancel what you didn’t request:',
   },
   released: {

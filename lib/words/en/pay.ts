@@ -53,6 +53,7 @@ export const pay = {
       'Your bank asked for a form, but we couldn’t verify the address it gave us. Please contact us; we’ve been notified.',
     paused:
       'Your payment is approved, but payments are paused right now. We’ll send it when they resume. There’s nothing you need to do.',
+    frozen: 'Your payment is approved, but we won’t send it while its account is frozen.',
     held: 'Your payment is approved. We’ll send it once your new account is ready to use. There’s nothing you need to do.',
     silent:
       'The payment service isn’t responding right now. Your payout is safe and will continue on its own. There’s nothing you need to do.',
@@ -80,6 +81,10 @@ export const pay = {
   newAccount: {
     title: 'This account is new',
     text: 'To keep your money safe, we’ll send the payment no earlier than <at></at>. If you didn’t request this, contact us now.',
+  },
+  frozenAccount: {
+    title: 'This account is frozen',
+    text: 'You told us that somebody else may have added it. We won’t send the payment until we’ve checked it with you.',
   },
   sendAfter: 'We’ll send it at <at></at>. You can still cancel until then.',
   arrival: {

@@ -9,6 +9,8 @@ export const receivers = {
   name: 'Name',
   email: 'Email',
   number: 'Receiver’s number',
+  language: 'Language of emails',
+  languageUnknown: 'Not known, so English',
   balance: {
     title: 'Balance',
     available: 'Available',

@@ -5,6 +5,7 @@ export const site = {
   skip: 'Skip to content',
   mainNavigation: 'Main',
   account: 'Your account:',
+  menu: 'Menu',
   signOut: 'Sign out',
   nav: {
     withdraw: 'Withdraw',

@@ -17,6 +17,7 @@ export const withdrawals = {
   },
   emptyTitle: 'No withdrawals yet',
   emptyText: 'When you request one, you’ll see here where it is and what happens next.',
+  frozenAccount: 'The account is frozen: we won’t send the payment until we’ve checked it with you.',
   newAccount: 'This account is new: we’ll send the payment no earlier than <at></at>.',
   linkExpired: 'The status page has expired.',
   view: 'View status<of> of {amount}</of>',

@@ -10,6 +10,7 @@ export const common = {
     days: '{n, plural, one {# день} few {# дня} many {# дней} other {# дня}}',
   },
   keep: 'Оставить как есть',
+  askCardzo: 'Запросить Cardzo<of>: <what></what></of>',
   copy: {
     copy: 'Скопировать текст',
     copied: 'Скопировано.',

@@ -11,6 +11,8 @@ export const receivers = {
   name: 'Имя',
   email: 'Электронная почта',
   number: 'Номер получателя',
+  language: 'Язык писем',
+  languageUnknown: 'Неизвестен, пишем по-английски',
   balance: {
     title: 'Баланс',
     available: 'Доступно',

@@ -7,6 +7,7 @@ export const site = {
   skip: 'Перейти к содержанию',
   mainNavigation: 'Основное меню',
   account: 'Ваш профиль:',
+  menu: 'Меню',
   signOut: 'Выйти',
   nav: {
     withdraw: 'Вывести деньги',

@@ -19,7 +19,7 @@ export const unknown = {
   },
   subject: 'Тема: <subject></subject>',
   textToSend: 'Текст сообщения',
-  about: 'о выплате получателю <name></name>',
+  about: 'выплата получателю <name></name>',
   callback: {
     one: 'Колбэк Cardzo сообщает: <status></status>',
     contradict: 'Колбэки Cardzo противоречат друг другу: <status></status>',

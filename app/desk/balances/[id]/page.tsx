@@ -1,5 +1,7 @@
 import type { Metadata } from 'next'
+import { useTranslations } from 'next-intl'
 import { getTranslations } from 'next-intl/server'
+import { BrowserWords } from '#app/_server/browser-words.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
@@ -18,7 +20,10 @@ import { pathOf } from '#app/desk/payouts/filter.ts'
 import { GrantForm } from '#app/desk/balances/grant-form.tsx'
 import { ReverseForm } from '#app/desk/balances/reverse-form.tsx'
 
-export const metadata: Metadata = { title: "A receiver's balance" }
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('balances')
+  return { title: t('ofReceiver') }
+}
 
 type Props = {
   params: Promise<{ id: string }>
@@ -34,7 +39,7 @@ export default async function ReceiverBalancePage({ params, searchParams }: Prop
   const { granted } = await searchParams
   const found = shown(await showReceiverBalances(deps, actor, { receiverId: id }))
   const { receiver, balances } = found
-  const words = await getTranslations('balance')
+  const [t, words] = [await getTranslations('balances'), await getTranslations('balance')]
   return (
     <Page wide>
       <SendingNotices actor={actor} />
@@ -51,19 +56,17 @@ export default async function ReceiverBalancePage({ params, searchParams }: Prop
       </PageTitle>
       {may(actor, 'receiver.change') && (
         <p className="-mt-4 mb-6">
-          <TextLink href={`/desk/receivers/${receiver.id}/change`}>
-            Change what is known of this receiver
-          </TextLink>
+          <TextLink href={`/desk/receivers/${receiver.id}/change`}>{t('changeReceiver')}</TextLink>
         </p>
       )}
       {typeof granted === 'string' && (
         <DoneAlert
           tone={granted === 'now' ? 'good' : 'info'}
-          title={granted === 'now' ? 'Granted.' : 'This was granted before; nothing was added.'}
+          title={granted === 'now' ? t('grantedNow') : t('grantedBefore')}
         />
       )}
       {balances.length === 0 ? (
-        <Empty title="Nothing was granted yet" />
+        <Empty title={t('nothingGranted')} />
       ) : (
         <div className="space-y-4">
           {balances.map((one) => (
@@ -79,29 +82,33 @@ export default async function ReceiverBalancePage({ params, searchParams }: Prop
           ))}
         </div>
       )}
-      <Section id="grants" title="Grants">
-        <Grants found={found} reverses={may(actor, 'balance.reverse')} />
+      <Section id="grants" title={t('grants')}>
+        <BrowserWords areas={['balances']}>
+          <Grants found={found} reverses={may(actor, 'balance.reverse')} />
+        </BrowserWords>
       </Section>
       {balances.map(({ currency }) => (
-        <Section key={currency} id={`movements-${currency}`} title={`What came and went in ${currency}`}>
+        <Section key={currency} id={`movements-${currency}`} title={t('activity', { currency })}>
           <Card>
             <MoneyRows
               rows={movementRows(words, found.transfers, currency, (payoutId) => `/desk/payouts/${payoutId}`)}
-              empty="Nothing lately."
+              empty={t('noActivity')}
             />
           </Card>
         </Section>
       ))}
       {may(actor, 'balance.grant') && (
-        <Section id="grant" title="Grant">
+        <Section id="grant" title={t('grant')}>
           <Card className="max-w-xl">
-            <GrantForm currencies={deps.config.currencies} externalId={receiver.externalId} />
+            <BrowserWords areas={['balances']}>
+              <GrantForm currencies={deps.config.currencies} externalId={receiver.externalId} />
+            </BrowserWords>
           </Card>
         </Section>
       )}
       <p className="mt-8">
         <TextLink href="/desk/balances" tall>
-          All balances
+          {t('all')}
         </TextLink>
       </p>
     </Page>
@@ -123,10 +130,11 @@ function behind(part: BalancePart, externalId: string, currency: string): string
 }
 
 function Grants({ found: { grants }, reverses }: { found: Shown; reverses: boolean }) {
+  const t = useTranslations('balances')
   return (
     <Card>
       <MoneyRows
-        empty="None."
+        empty={t('noGrants')}
         rows={grants.map((grant) => ({
           key: grant.id,
           title: <bdi>{grant.reference}</bdi>,
@@ -137,11 +145,11 @@ function Grants({ found: { grants }, reverses }: { found: Shown; reverses: boole
           note: (
             <>
               <p className="text-sm text-ink-2">
-                By <bdi>{grant.actorName}</bdi>
+                {t.rich('by', { name: () => <bdi>{grant.actorName}</bdi> })}
               </p>
               <PayableFrom grant={grant} />
               {grant.reversedAt !== null ? (
-                <p className="text-sm text-warn">Was taken back.</p>
+                <p className="text-sm text-warn">{t('takenBack')}</p>
               ) : (
                 reverses && <ReverseForm id={grant.id} reference={grant.reference} />
               )}

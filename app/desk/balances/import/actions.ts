@@ -4,10 +4,13 @@ import { readTexts, sentBack, untouched } from '#app/_ui/form/form-state.ts'
 import type { FormState } from '#app/_ui/form/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { formAction } from '#app/_server/form-action.ts'
+import { localeHere } from '#app/_server/locale.ts'
 import { decode, grantFileMaxBytes } from '#lib/contract/grant-csv.ts'
 import { displayAmount } from '#lib/payouts/money.ts'
 import { importGrants } from '#lib/services/balance/import-grants.ts'
 import type { ImportReport } from '#lib/services/balance/import-grants.ts'
+import { moneyText } from '#lib/words/money.ts'
+import { wordsFor } from '#lib/words/words.ts'
 
 export type ImportState = FormState<ImportAnswer | null>
 
@@ -39,7 +42,9 @@ async function runImportFile(before: ImportState, form: FormData): Promise<Impor
 
 async function look(form: FormData): Promise<ImportState> {
   const file = form.get('file')
-  if (!(file instanceof File) || file.size === 0) return sentBack({ text: 'Choose a file first.' }, {})
+  const locale = await localeHere()
+  if (!(file instanceof File) || file.size === 0)
+    return sentBack({ text: wordsFor(locale, 'balances')('file.choose') }, {})
   // More than may be is not even read.
   const content = new Uint8Array(await file.slice(0, grantFileMaxBytes + 1).arrayBuffer())
   const result = await act(({ deps, actor }) =>
@@ -51,7 +56,7 @@ async function look(form: FormData): Promise<ImportState> {
     ...rest,
     sums: sums.map(({ count, amountMinor, currency }) => ({
       count,
-      amount: displayAmount(amountMinor, currency),
+      amount: moneyText(locale, displayAmount(amountMinor, currency)),
     })),
   }
   // A file with errors is sent again, so nobody needs its text.

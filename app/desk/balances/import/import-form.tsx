@@ -1,4 +1,5 @@
 'use client'
+import { useTranslations } from 'next-intl'
 import { useActionState } from 'react'
 import { Alert } from '#app/_ui/alert.tsx'
 import { ButtonLink } from '#app/_ui/button.tsx'
@@ -12,19 +13,16 @@ import type { ImportState } from './actions.ts'
 
 /** First the file, then what it would do; only then the code and the button that grants. */
 export function ImportForm() {
+  const t = useTranslations('balances.file')
   const [state, action] = useActionState(importFile, untouched)
   const { looked, made } = state.answer ?? { looked: null, made: null }
   return (
     <div className="space-y-6">
       <FormProblems state={state} oneField />
       {made !== null && (
-        <Alert
-          tone="good"
-          role="status"
-          title={made === 0 ? 'Everything in it was granted before.' : `Granted: ${counted(made)}.`}
-        >
+        <Alert tone="good" role="status" title={made === 0 ? t('madeNone') : t('made', { n: made })}>
           <ButtonLink href="/desk/balances" look="quiet">
-            See the balances
+            {t('toBalances')}
           </ButtonLink>
         </Alert>
       )}
@@ -33,13 +31,13 @@ export function ImportForm() {
         <form action={action} noValidate className="space-y-4">
           <input type="hidden" name="do" value="apply" />
           <CodeField problem={state.problems['code']} />
-          <SubmitButton className="w-full">Grant all of it</SubmitButton>
+          <SubmitButton className="w-full">{t('grantAll')}</SubmitButton>
         </form>
       )}
       <form action={action} className="space-y-4">
         <div>
           <label htmlFor="file" className="mb-1.5 block text-[0.9375rem] font-medium">
-            {looked === null ? 'File' : 'Another file'}
+            {looked === null ? t('file') : t('another')}
           </label>
           <input
             id="file"
@@ -50,14 +48,12 @@ export function ImportForm() {
           />
         </div>
         <SubmitButton look="secondary" className="w-full">
-          Look at it
+          {t('preview')}
         </SubmitButton>
       </form>
     </div>
   )
 }
-
-const counted = (rows: number) => `${rows} ${rows === 1 ? 'row' : 'rows'}`
 
 /** More than anybody mends in one go. */
 const problemsShown = 200
@@ -67,45 +63,20 @@ function Looked({
 }: {
   looked: NonNullable<NonNullable<ImportState['answer']>['looked']>
 }) {
+  const t = useTranslations('balances.file')
   const { problems, sums, rows, known, newReceivers } = report
   if (problems.length === 0)
     return (
-      <Alert
-        tone="info"
-        role="status"
-        title={
-          <>
-            <Foreign text={name} />: nothing is wrong with it. Nothing was granted yet.
-          </>
-        }
-      >
+      <Alert tone="info" role="status" title={t.rich('good', { name: () => <Foreign text={name} /> })}>
         <ul>
           {sums.map(({ count, amount }) => (
-            <li key={amount}>
-              {counted(count)}, {amount}
-            </li>
+            <li key={amount}>{t('sum', { n: count, amount })}</li>
           ))}
         </ul>
-        {known > 0 && (
-          <p>
-            <span>
-              {known === rows
-                ? 'All of its rows were'
-                : `${counted(known)} more ${known === 1 ? 'was' : 'were'}`}
-            </span>{' '}
-            granted before and are passed over.
-          </p>
-        )}
+        {known > 0 && <p>{known === rows ? t('allKnown') : t('known', { n: known })}</p>}
         {newReceivers.length > 0 && (
           <details>
-            <summary>
-              <span>
-                {newReceivers.length === 1
-                  ? '1 receiver is new.'
-                  : `${newReceivers.length} receivers are new.`}
-              </span>{' '}
-              Check that each is meant.
-            </summary>
+            <summary>{t('newReceivers', { n: newReceivers.length })}</summary>
             <ul className="break-words">
               {newReceivers.map((externalId) => (
                 <li key={externalId}>
@@ -120,24 +91,23 @@ function Looked({
   return (
     <div role="alert" className="rounded-xl border border-bad/40 bg-bad-soft p-4 text-[0.9375rem]">
       <p className="font-medium">
-        <Foreign text={name} />: {problems.length}{' '}
-        <span>{problems.length === 1 ? 'thing is' : 'things are'}</span> wrong. Nothing was granted.
+        {t.rich('wrong', { n: problems.length, name: () => <Foreign text={name} /> })}
       </p>
       <table className="mt-3 w-full text-left">
         <thead className="text-[0.8125rem] text-ink-2">
           <tr>
             <th scope="col" className="w-16 pb-1 font-normal">
-              Line
+              {t('line')}
             </th>
             <th scope="col" className="pb-1 font-normal">
-              What is wrong
+              {t('problem')}
             </th>
           </tr>
         </thead>
         <tbody>
           {problems.slice(0, problemsShown).map(({ line, message }, index) => (
             <tr key={index} className="border-t border-bad/20 align-top">
-              <td className="py-1.5 pr-3">{line === 0 ? 'File' : line}</td>
+              <td className="py-1.5 pr-3">{line === 0 ? t('whole') : line}</td>
               <td className="py-1.5 break-words">
                 <Foreign text={message} />
               </td>
@@ -145,7 +115,9 @@ function Looked({
           ))}
         </tbody>
       </table>
-      {problems.length > problemsShown && <p className="mt-2">And {problems.length - problemsShown} more.</p>}
+      {problems.length > problemsShown && (
+        <p className="mt-2">{t('moreProblems', { n: problems.length - problemsShown })}</p>
+      )}
     </div>
   )
 }

@@ -1,33 +1,41 @@
 import type { Metadata } from 'next'
+import { getTranslations } from 'next-intl/server'
+import { BrowserWords } from '#app/_server/browser-words.tsx'
 import { requireActor } from '#app/_server/session.ts'
 import { Card, Page, PageTitle } from '#app/_ui/card.tsx'
 import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
 import { ImportForm } from './import-form.tsx'
 
-export const metadata: Metadata = { title: 'A file of grants' }
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('balances')
+  return { title: t('file.title') }
+}
+
+const example = `receiver,currency,amount,reference,email,first_name,last_name,locale
+cust-42,EUR,25.00,bonus-2026-11,ada@example.com,Ada,Nowak`
 
 export default async function ImportPage() {
   const actor = await requireActor('balance.grant')
+  const t = await getTranslations('balances.file')
   return (
     <Page>
       <SendingNotices actor={actor} />
-      <PageTitle lead="Nothing is granted by sending the file: first you see what it would do, or what is wrong with it.">
-        A file of grants
-      </PageTitle>
+      <PageTitle lead={t('lead')}>{t('title')}</PageTitle>
       <Card>
-        <ImportForm />
+        <BrowserWords areas={['balances']}>
+          <ImportForm />
+        </BrowserWords>
       </Card>
       <div className="mt-8 space-y-2 text-[0.9375rem] text-ink-2">
-        <p>CSV in UTF-8, with commas and this header; the last three columns may be left out:</p>
+        <p>{t('format')}</p>
         <pre
           tabIndex={0}
-          aria-label="An example"
+          aria-label={t('example')}
           className="overflow-x-auto rounded-xl border border-line bg-surface p-4 font-mono text-[0.8125rem] text-ink"
         >
-          receiver,currency,amount,reference,email,first_name,last_name{'\n'}
-          cust-42,EUR,25.00,bonus-2026-11,ada@example.com,Ada,Nowak
+          {example}
         </pre>
-        <p>At most 2 MB and 5000 rows. A reference grants once, however often its row is sent.</p>
+        <p>{t('limits')}</p>
       </div>
     </Page>
   )

@@ -1,4 +1,5 @@
 'use client'
+import { useTranslations } from 'next-intl'
 import { useActionState } from 'react'
 import { Alert } from '#app/_ui/alert.tsx'
 import { ButtonLink } from '#app/_ui/button.tsx'
@@ -10,37 +11,37 @@ import { FormProblems } from '#app/_ui/form/form-problems.tsx'
 import { untouched } from '#app/_ui/form/form-state.ts'
 import { SubmitButton } from '#app/_ui/form/submit-button.tsx'
 import { apiScopes, usualScopes } from '#lib/payouts/permissions.ts'
-import type { ApiScope } from '#lib/payouts/permissions.ts'
 import { create } from '../actions.ts'
 
-const labels = { name: 'Name', owner: 'Owner', scopes: 'May', days: 'Expires in days', code: 'One-time code' }
-
-const scopeWords = {
-  'payouts:write': 'create and cancel payouts',
-  'payouts:read': 'read payouts',
-  'payouts:cancel-any': 'cancel payouts of everybody',
-  'grants:write': 'grant money to receivers',
-  'balances:read': 'read balances',
-} as const satisfies Record<ApiScope, string>
-
 export function CreateForm({ owners }: { owners: readonly { id: string; label: string }[] }) {
+  const [t, scope, common] = [
+    useTranslations('keys.new'),
+    useTranslations('keys.scope'),
+    useTranslations('common.form'),
+  ]
   const [state, action] = useActionState(create, untouched)
+  const labels = {
+    name: t('name'),
+    owner: t('owner'),
+    scopes: t('scopes'),
+    days: t('days'),
+    code: common('code'),
+  }
   const { values, problems, answer } = state
   const scopes = values['scopes']?.split(' ')
   if (answer)
     return (
       <Card className="space-y-6">
-        <Alert tone="warn" role="status" title="Copy the key now: it is shown only this once">
-          Put it where the other system keeps its secrets. If it is lost, revoke it and create another.
+        <Alert tone="warn" role="status" title={t('copyNow')}>
+          {t('copyText')}
         </Alert>
         {answer.waits && (
-          <Alert tone="info" title="It does not work yet">
-            It can move money, so another admin must confirm it on the page of keys. Where there is none, it
-            works after a waiting time, and everybody on staff was told.
+          <Alert tone="info" title={t('waits')}>
+            {t('waitsText')}
           </Alert>
         )}
-        <CopyText id="key" label="The key" text={answer.key} rows={2} />
-        <ButtonLink href="/desk/keys">I have copied it</ButtonLink>
+        <CopyText id="key" label={t('key')} text={answer.key} rows={2} />
+        <ButtonLink href="/desk/keys">{t('copied')}</ButtonLink>
       </Card>
     )
   return (
@@ -50,33 +51,33 @@ export function CreateForm({ owners }: { owners: readonly { id: string; label: s
         <TextField
           name="name"
           label={labels.name}
-          hint="Which system it is for."
+          hint={t('nameHint')}
           problem={problems['name']}
           input={{ autoComplete: 'off', maxLength: 200, defaultValue: values['name'] }}
         />
         <ChoiceField
           name="owner"
           label={labels.owner}
-          hint="May not approve what this key asks for."
-          options={[{ id: '', label: 'Nobody' }, ...owners]}
+          hint={t('ownerHint')}
+          options={[{ id: '', label: t('nobody') }, ...owners]}
           defaultValue={values['owner'] ?? ''}
           problem={problems['owner']}
         />
         <fieldset id="scopes" {...(problems['scopes'] && { 'aria-describedby': 'scopes-problem' })}>
-          <legend className="text-[0.9375rem] font-medium">What it may do</legend>
-          {apiScopes.map((scope) => (
-            <label key={scope} className="flex min-h-11 items-center gap-3 text-[0.9375rem]">
+          <legend className="text-[0.9375rem] font-medium">{labels.scopes}</legend>
+          {apiScopes.map((one) => (
+            <label key={one} className="flex min-h-11 items-center gap-3 text-[0.9375rem]">
               <input
                 type="checkbox"
                 name="scopes"
-                value={scope}
+                value={one}
                 defaultChecked={
-                  scopes?.includes(scope) ?? (scope.startsWith('payouts:') && usualScopes.includes(scope))
+                  scopes?.includes(one) ?? (one.startsWith('payouts:') && usualScopes.includes(one))
                 }
                 className="size-5 shrink-0 accent-accent"
               />
               <span>
-                {scopeWords[scope]} <code className="font-mono text-xs text-ink-3">{scope}</code>
+                {scope(one)} <code className="font-mono text-xs text-ink-3">{one}</code>
               </span>
             </label>
           ))}
@@ -89,13 +90,13 @@ export function CreateForm({ owners }: { owners: readonly { id: string; label: s
         <TextField
           name="days"
           label={labels.days}
-          hint="Empty: 365. Admins and the owner are told a month before."
+          hint={t('daysHint')}
           optional
           problem={problems['days']}
           input={{ inputMode: 'numeric', autoComplete: 'off', maxLength: 4, defaultValue: values['days'] }}
         />
         <CodeField problem={problems['code']} />
-        <SubmitButton className="w-full">Create the key</SubmitButton>
+        <SubmitButton className="w-full">{t('button')}</SubmitButton>
       </form>
     </Card>
   )

@@ -1,5 +1,7 @@
 import type { Metadata } from 'next'
+import { getTranslations } from 'next-intl/server'
 import { Page, PageTitle } from '#app/_ui/card.tsx'
+import { BrowserWords } from '#app/_server/browser-words.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
@@ -8,18 +10,27 @@ import { showKeys } from '#lib/services/key/show-keys.ts'
 import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
 import { CreateForm } from './create-form.tsx'
 
-export const metadata: Metadata = { title: 'New API key' }
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('keys')
+  return { title: t('new.title') }
+}
 
 export default async function NewKeyPage() {
   const actor = await requireActor('key.manage')
   const { people } = shown(await showKeys(await getDeps(), actor))
+  const t = await getTranslations('keys.new')
   return (
     <Page>
       <SendingNotices actor={actor} />
-      <PageTitle lead="Give each system its own key, with no more than it needs.">New API key</PageTitle>
-      <CreateForm
-        owners={people.map(({ email, name }) => ({ id: email, label: `${isolatedIfRtl(name)} (${email})` }))}
-      />
+      <PageTitle lead={t('lead')}>{t('title')}</PageTitle>
+      <BrowserWords areas={['keys']}>
+        <CreateForm
+          owners={people.map(({ email, name }) => ({
+            id: email,
+            label: `${isolatedIfRtl(name)} (${email})`,
+          }))}
+        />
+      </BrowserWords>
     </Page>
   )
 }

@@ -5,7 +5,6 @@ import { Amount } from '#app/_ui/amount.tsx'
 import { buttonClass } from '#app/_ui/button.tsx'
 import { StatusBadge, SeverityBadge } from '#app/_ui/badge.tsx'
 import { Card, Page, Section } from '#app/_ui/card.tsx'
-import { Foreign } from '#app/_ui/foreign.tsx'
 import { Icon } from '#app/_ui/icons.tsx'
 import type { KeyBinding } from '#app/_ui/keyboard.tsx'
 import { Age, Time } from '#app/_ui/time.tsx'
@@ -27,6 +26,7 @@ import type { Deps } from '#lib/services/ports.ts'
 import { receiverName } from '#lib/payouts/receiver-name.ts'
 import { Keys } from '#app/desk/_ui/keys.tsx'
 import { RefreshNow } from '#app/desk/_ui/refresh-now.tsx'
+import { ItemSays } from '#app/desk/_items/item-says.tsx'
 import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
 import { zoneHere } from '#app/_server/locale.ts'
 import { deskFilterOf, readFilter } from '#app/desk/payouts/filter.ts'
@@ -233,12 +233,7 @@ function Items({ items }: { items: DeskPayout['items'] }) {
                 </span>
               )}
             </div>
-            <h3 className="mt-2 font-medium">
-              <Foreign text={item.what} />
-            </h3>
-            <p className="mt-0.5 text-[0.9375rem] leading-6 text-ink-2">
-              <Foreign text={item.why} />
-            </p>
+            <ItemSays item={item} />
           </li>
         ))}
       </ul>

@@ -47,6 +47,7 @@ const sentences = {
       : `Approved this payout, ${String(data['approvals'])} of ${String(data['approvalsRequired'])}${text(data['note']) === null ? '.' : `: ${text(data['note'])}`}`,
   approval_undone: () => 'Took the own approval back.',
   approvals_voided: (data) => `Approvals no longer count. ${text(data['why']) ?? ''}`.trim(),
+  destination_frozen: () => 'The receiver froze the account. Nothing is sent until it is released.',
   destination_released: (data) =>
     `Ended the cooling-off time of the destination${text(data['reason']) === null ? '' : `: ${text(data['reason'])}`}.`,
   expired: () => 'Nobody decided in time.',

@@ -13,6 +13,7 @@ const event = (seconds: number, more: Partial<TimelineEvent> = {}): TimelineEven
 const mail = (seconds: number, recipient: string, subject = 'Paid'): StoredMail => ({
   ...{ id: recipient, recipient, subject, text: '', createdAt: at(seconds), sentAt: null, attempts: 0 },
   payoutId: 'p',
+  locale: 'en',
 })
 const note = (id: string): Note => ({
   ...{ id, payoutId: 'p', text: id, toReceiver: false, authorId: 'u', authorName: 'Ana' },

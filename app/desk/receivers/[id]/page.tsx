@@ -23,6 +23,7 @@ import { may } from '#lib/payouts/permissions.ts'
 import { receiverName } from '#lib/payouts/receiver-name.ts'
 import { showDeskReceiver } from '#lib/services/desk/show-desk-receiver.ts'
 import type { DeskReceiver } from '#lib/services/desk/show-desk-receiver.ts'
+import { localeNames } from '#lib/words/locales.ts'
 import { AccountList } from './account-list.tsx'
 import { LimitList } from './limit-list.tsx'
 
@@ -85,6 +86,13 @@ export default async function ReceiverPage({ params, searchParams }: Props) {
                 <bdi>{receiver.email}</bdi>
               </Fact>
             )}
+            <Fact name={t('language')}>
+              {receiver.locale === null ? (
+                t('languageUnknown')
+              ) : (
+                <span lang={receiver.locale}>{localeNames[receiver.locale]}</span>
+              )}
+            </Fact>
           </Facts>
           {may(actor, 'receiver.change') && (
             <TextLink href={`/desk/receivers/${receiver.id}/change`}>{t('change')}</TextLink>

@@ -1,17 +1,19 @@
 'use client'
+import { useTranslations } from 'next-intl'
 import { useActionState } from 'react'
 import { CodeField } from '#app/_ui/form/code-field.tsx'
 import { SelectField, TextField } from '#app/_ui/form/field.tsx'
 import { FormProblems } from '#app/_ui/form/form-problems.tsx'
 import { untouched } from '#app/_ui/form/form-state.ts'
 import { SubmitButton } from '#app/_ui/form/submit-button.tsx'
-import { roles } from '#lib/payouts/permissions.ts'
+import type { Role } from '#lib/payouts/permissions.ts'
 import { invite } from '../actions.ts'
 
-const labels = { name: 'Name', email: 'E-mail', role: 'Role', code: 'One-time code' }
-
-export function InviteForm() {
+/** `roles` with their names. */
+export function InviteForm({ roles }: { roles: readonly { value: Role; text: string }[] }) {
+  const [t, common] = [useTranslations('users'), useTranslations('common.form')]
   const [{ values, problems, ...state }, action] = useActionState(invite, untouched)
+  const labels = { name: t('name'), email: t('email'), role: t('role'), code: common('code') }
   return (
     <form action={action} noValidate className="space-y-5">
       <FormProblems state={{ values, problems, ...state }} labels={labels} startOver="/desk/users/new" />
@@ -35,7 +37,7 @@ export function InviteForm() {
         problem={problems['role']}
       />
       <CodeField problem={problems['code']} />
-      <SubmitButton className="w-full">Send the invitation</SubmitButton>
+      <SubmitButton className="w-full">{t('invite.send')}</SubmitButton>
     </form>
   )
 }

@@ -1,21 +1,28 @@
 import type { Metadata } from 'next'
+import { getTranslations } from 'next-intl/server'
 import { Card, Page, PageTitle } from '#app/_ui/card.tsx'
+import { BrowserWords } from '#app/_server/browser-words.tsx'
 import { requireActor } from '#app/_server/session.ts'
+import { roles } from '#lib/payouts/permissions.ts'
 import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
 import { InviteForm } from './invite-form.tsx'
 
-export const metadata: Metadata = { title: 'Invite somebody' }
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('users')
+  return { title: t('invite.title') }
+}
 
 export default async function InvitePage() {
   const actor = await requireActor('user.manage')
+  const [t, role] = [await getTranslations('users.invite'), await getTranslations('site.role')]
   return (
     <Page>
       <SendingNotices actor={actor} />
-      <PageTitle lead="A mail with a link goes out; it works once, for 72 hours. The person chooses a password and, as staff, sets up a second factor. To invite an approver or admin takes two: another admin confirms it first.">
-        Invite somebody
-      </PageTitle>
+      <PageTitle lead={t('lead')}>{t('title')}</PageTitle>
       <Card>
-        <InviteForm />
+        <BrowserWords areas={['users']}>
+          <InviteForm roles={roles.map((value) => ({ value, text: role(value) }))} />
+        </BrowserWords>
       </Card>
     </Page>
   )

@@ -13,7 +13,7 @@ export async function GET(
 ): Promise<Response> {
   try {
     const { token } = await context.params
-    const result = await showStatus(await getDeps(), token, localeOf(request))
+    const result = await showStatus(await getDeps(), token, (known) => localeOf(request, known))
     return result.ok ? json(result.view, { headers: shy }) : refusalProblem(result)
   } catch (error) {
     return problem(await judgeError(error, '/api/pay/[token]/status'))

@@ -1,10 +1,9 @@
 import { getDeps } from '#app/_server/deps.ts'
-import { zoneHere } from '#app/_server/locale.ts'
+import { localeHere, zoneHere } from '#app/_server/locale.ts'
 import { otherMethods } from '#app/_server/methods.ts'
 import { failedFile, refusedFile } from '#app/_server/plain-answer.ts'
 import { guardHeaders } from '#app/_server/problem.ts'
 import { checkUrlOf, showReceipt } from '#lib/services/payout/receipt.ts'
-import { localeOf } from '#lib/words/locales.ts'
 import { receiptPdf } from './receipt-pdf.ts'
 
 /** The receipt as a file, in the language of the person who asks. */
@@ -18,7 +17,7 @@ export async function GET(
     if (!result.ok) return refusedFile(request, result.code)
     const { receipt } = result
     const pdf = await receiptPdf(receipt, {
-      locale: localeOf(request),
+      locale: await localeHere(),
       zone: (await zoneHere()) ?? 'UTC',
       appUrl: deps.config.appUrl,
       checkUrl: checkUrlOf(deps.config, receipt),

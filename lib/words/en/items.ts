@@ -1,0 +1,20 @@
+/** An open item on the desk: who has taken it, and its forms. */
+export const items = {
+  open: 'open for <age></age>',
+  seen: '{n, plural, one {seen once} other {seen # times}}',
+  mine: 'Assigned to you for <age></age>',
+  owner: 'Assigned to <name></name> for <age></age>',
+  noPayout: 'Not about a single payout',
+  proposal: 'View the proposal',
+  waysOut: 'Evidence and how to resolve',
+  details: 'Technical details',
+  take: 'Assign to me<of>: <item></item></of>',
+  drop: 'Unassign<of>: <item></item></of>',
+  takeOver: 'Take over from <name></name><of>: <item></item></of>',
+  close: 'Close this item<of>: <item></item></of>',
+  how: 'How it was resolved',
+  closeButton: 'Close item',
+  notClosed: 'Not closed',
+  enterHow: 'Enter how it was resolved.',
+  closesItself: 'This closes by itself when its cause is gone. Until then it stays here for everyone to see.',
+} as const

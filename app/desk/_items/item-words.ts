@@ -3,7 +3,12 @@ import { isolated } from '#lib/payouts/text.ts'
 import type { OpenItem } from '#lib/services/ports.ts'
 import type { Words } from '#lib/words/words.ts'
 
-export const proposalPages = { policy: '/desk/policy', keys: '/desk/keys', settings: '/desk/settings', users: '/desk/users' } as const
+export const proposalPages = {
+  policy: '/desk/policy',
+  settings: '/desk/settings',
+  keys: '/desk/keys',
+  users: '/desk/users',
+} as const
 
 /** What a proposal is about. Items of older releases name the policy's old address, or none. */
 export function proposalOf({ data }: Pick<OpenItem, 'data'>): keyof typeof proposalPages {

@@ -96,6 +96,7 @@ export const itemKinds = {
   proposal_waits: {
     title: 'A change is waiting for a second administrator',
     policy: 'A policy change is waiting for a second administrator',
+    settings: 'A change of the settings is waiting for a second administrator',
     keys: 'A new API key is waiting for a second administrator',
     settings: 'A change of the settings is waiting for a second administrator',
     users: 'A change of someone’s access is waiting for a second administrator',

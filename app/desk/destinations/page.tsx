@@ -8,6 +8,7 @@ import { Age, Time } from '#app/_ui/time.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
+import { isFrozenUntil } from '#lib/payouts/freeze.ts'
 import { listCoolingOff } from '#lib/services/destination/show-cooling-off.ts'
 import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
 
@@ -65,7 +66,11 @@ export default async function CoolingOffPage({ searchParams }: Props) {
                 </p>
               </div>
               <p className="text-sm text-ink-2 sm:text-right">
-                <span>{t.rich('until', { at: () => <Time at={one.usableFrom} /> })}</span>
+                <span>
+                  {isFrozenUntil(one.usableFrom)
+                    ? t('frozen')
+                    : t.rich('until', { at: () => <Time at={one.usableFrom} /> })}
+                </span>
                 <span className="block text-ink-3">{t('waiting', { n: one.waiting })}</span>
               </p>
             </li>

@@ -11,6 +11,7 @@ export const newAccounts = {
   notTold: 'This receiver gets no email, so tell them yourself.',
   added: 'added by <name></name> <age></age> ago',
   until: 'until <at></at>',
+  frozen: 'Frozen by the receiver',
   waiting: '{n, plural, =0 {No payouts are waiting} one {# payout is waiting} other {# payouts are waiting}}',
   one: {
     title: 'New account',

@@ -110,6 +110,7 @@ export const payout = {
     below: 'The amount is below the limit.',
   },
   coolingOff: {
+    frozen: 'The receiver froze this account. We don’t send anything to it until an approver releases it.',
     title: 'This account is new',
     text: 'We don’t send anything to it before <at></at>, even if it’s approved.',
     release: 'Review and release the account',

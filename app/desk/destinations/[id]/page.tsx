@@ -12,6 +12,7 @@ import { Card, Empty, Page, PageTitle, Section } from '#app/_ui/card.tsx'
 import { Fact, Facts } from '#app/_ui/facts.tsx'
 import { Time } from '#app/_ui/time.tsx'
 import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
+import { isFrozenUntil } from '#lib/payouts/freeze.ts'
 import { showCoolingOff } from '#lib/services/destination/show-cooling-off.ts'
 import type { CoolingOff } from '#lib/services/destination/show-cooling-off.ts'
 import { ReleaseForm } from './release-form.tsx'
@@ -66,7 +67,7 @@ function Waiting({ destination }: { destination: CoolingOff }) {
             </span>
           </Fact>
           <Fact name={t('one.usableFrom')}>
-            <Time at={usableFrom} seconds />
+            {isFrozenUntil(usableFrom) ? t('frozen') : <Time at={usableFrom} seconds />}
           </Fact>
           <Fact name={t('one.payouts')}>
             <Link

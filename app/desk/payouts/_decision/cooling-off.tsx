@@ -5,6 +5,7 @@ import { Time } from '#app/_ui/time.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { shown } from '#app/_server/shown.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
+import { isFrozenUntil } from '#lib/payouts/freeze.ts'
 import { showCoolingOff } from '#lib/services/destination/show-cooling-off.ts'
 import { waitsOf } from '#lib/services/payout/show-status.ts'
 import type { Payout } from '#lib/services/ports.ts'
@@ -20,7 +21,11 @@ export async function CoolingOff({ payout, actor }: { payout: Payout; actor: Act
   ])
   return (
     <Alert tone="info" title={t('title')}>
-      <p>{t.rich('text', { at: () => <Time at={coolingOffUntil} /> })}</p>
+      <p>
+        {isFrozenUntil(coolingOffUntil)
+          ? t('frozen')
+          : t.rich('text', { at: () => <Time at={coolingOffUntil} /> })}
+      </p>
       {destination?.refusal === null ? (
         <Link
           href={`/desk/destinations/${destination.id}`}

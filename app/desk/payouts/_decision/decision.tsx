@@ -4,6 +4,7 @@ import { Card } from '#app/_ui/card.tsx'
 import { Icon } from '#app/_ui/icons.tsx'
 import { Time } from '#app/_ui/time.tsx'
 import { TextLink } from '#app/_ui/text-link.tsx'
+import { isFrozenUntil } from '#lib/payouts/freeze.ts'
 import { displayAmount } from '#lib/payouts/money.ts'
 import type { DecisionRefusal } from '#lib/payouts/permissions.ts'
 import { isBeforeClaim, isFinal } from '#lib/payouts/transitions.ts'
@@ -112,6 +113,8 @@ function WaitsUntil({ until, mayUndo, paused }: { until: Date; mayUndo: boolean;
     <div role="group" aria-label={t('decision.beforeSending')} className="text-[0.9375rem] leading-6">
       {paused ? (
         <p className="font-medium">{t('paused')}</p>
+      ) : isFrozenUntil(until) ? (
+        <p className="font-medium">{t('coolingOff.frozen')}</p>
       ) : (
         <Countdown at={until} leftMs={msUntil(until)} />
       )}

@@ -98,7 +98,6 @@ export const itemKinds = {
     policy: 'A policy change is waiting for a second administrator',
     settings: 'A change of the settings is waiting for a second administrator',
     keys: 'A new API key is waiting for a second administrator',
-    settings: 'A change of the settings is waiting for a second administrator',
     users: 'A change of someone’s access is waiting for a second administrator',
     text: 'Review the proposal, then confirm or decline it.',
     alone:

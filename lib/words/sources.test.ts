@@ -1,5 +1,5 @@
 /** Reads the sources: every key is used somewhere, and no page has a word that is not in the catalogue. Missing keys are tsc's to find. */
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
@@ -16,13 +16,6 @@ const sources = ['app', 'lib']
       !/\.test\.tsx?$|\/testing\/|\/generated\/|^lib\/words\/(en|ru)\/|^lib\/simulator\//.test(path),
   )
   .sort()
-
-/** Folders and files whose words are not in the catalogue yet, a file per area. It goes when they are. */
-const lists = join(import.meta.dirname, 'to-move')
-const toMove = (existsSync(lists) ? readdirSync(lists) : [])
-  .flatMap((name) => readFileSync(join(lists, name), 'utf8').split('\n'))
-  .filter((line) => line !== '')
-const isMoved = (path: string) => !toMove.some((prefix) => path.startsWith(prefix))
 
 /** Texts that could name a key: string literals, and templates as expressions (`label.${status}`). */
 type Named = { plain: Set<string>; templates: RegExp[] }
@@ -163,16 +156,8 @@ function wordsIn(file: ts.SourceFile): string[] {
 describe('pages', () => {
   // What the API says of itself is English.
   const pages = sources.filter((path) => /^app\/(?!api\/|_server\/(openapi\/|problem\.ts))/.test(path))
-  const written = new Map(pages.map((path) => [path, wordsIn(read(path))]))
 
   it('take their words from the catalogue', () => {
-    expect([...written].filter(([path]) => isMoved(path)).flatMap(([, words]) => words)).toEqual([])
-  })
-
-  it('are taken off the list when they do', () => {
-    const done = toMove.filter(
-      (prefix) => ![...written].some(([path, words]) => path.startsWith(prefix) && words.length > 0),
-    )
-    expect(done).toEqual([])
+    expect(pages.flatMap((path) => wordsIn(read(path)))).toEqual([])
   })
 })

@@ -11,6 +11,7 @@ import { BrowserWords } from '#app/_server/browser-words.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
+import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
 import { codeMaxCharacters } from '#lib/payouts/error-codes.ts'
 import { may } from '#lib/payouts/permissions.ts'
 import { showSettings } from '#lib/services/policy/show-settings.ts'
@@ -34,6 +35,7 @@ export default async function SettingsPage() {
   const { currencies, merchantName } = deps.config
   return (
     <Page>
+      <SendingNotices actor={actor} />
       <PageTitle lead={t('lead')}>{t('title')}</PageTitle>
       {proposal && (
         <Section id="proposal" title={t('proposal.title')}>

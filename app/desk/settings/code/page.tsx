@@ -9,6 +9,7 @@ import { BrowserWords } from '#app/_server/browser-words.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
+import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
 import { codeMaxCharacters } from '#lib/payouts/error-codes.ts'
 import { showSettings } from '#lib/services/policy/show-settings.ts'
 import { WordsForm } from './words-form.tsx'
@@ -35,6 +36,7 @@ export default async function CodePage({ searchParams }: Props) {
   const words = found?.words ?? null
   return (
     <Page>
+      <SendingNotices actor={actor} />
       <TextLink href="/desk/settings">{t('code.back')}</TextLink>
       <PageTitle lead={t('codes.lead')}>
         <span className="break-all">{t.rich('code.of', { code: () => <Foreign text={code} /> })}</span>

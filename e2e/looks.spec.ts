@@ -243,6 +243,12 @@ test('a set of payouts to approve looks right', async ({ page, signIn, payouts }
   for (let n = 0; n < 3; n += 1) await payouts.awaiting({ receiver: longReceiver })
   await signIn(page, 'approver')
   await page.goto('/desk?tab=mine&select=all')
+  await page.emulateMedia({ forcedColors: 'active' })
+  const edges = await page
+    .locator('main [aria-current]')
+    .evaluateAll((all) => all.map((one) => getComputedStyle(one).outlineStyle))
+  expect(edges, 'the current tab has an edge where colours are forced').toEqual(['solid'])
+  await page.emulateMedia({ forcedColors: null })
   await page.getByRole('button', { name: 'Review selected' }).click()
   await expect(page).toHaveURL(/\/desk\/approve\?p=/)
   await expectGoodLooks(page, page.url().slice(new URL(page.url()).origin.length))

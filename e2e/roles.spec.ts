@@ -88,6 +88,7 @@ const table: Record<string, { path: string; expected: Row }> = {
   },
   'GET /desk/policy': { path: '/desk/policy', expected: staff },
   'GET /desk/settings': { path: '/desk/settings', expected: adminReadByAuditor },
+  'GET /desk/settings/brand': { path: '/desk/settings/brand', expected: adminReadByAuditor },
   'GET /desk/settings/code': { path: '/desk/settings/code?code=1', expected: adminReadByAuditor },
   'GET /desk/stop': { path: '/desk/stop', expected: staff },
   'GET /desk/unknown': { path: '/desk/unknown', expected: staff },

@@ -45,6 +45,8 @@ export type Said =
         | 'passwordCommon'
         | 'day'
         | 'oneCurrency'
+        | 'phone'
+        | 'httpsLink'
     }
   | { code: 'tooLong' | 'keyName' | 'viewName' | 'viewsMany' | 'tooMany'; max: number }
   | { code: 'wholeNumber' | 'passwordLength' | 'choose'; min: number; max: number }

@@ -29,12 +29,14 @@ const lettersBesideName = 95
 
 type Person = { name: string; role: string }
 
-/** `person` is who is signed in; `signOut` is the form that ends the session. On small screens all of it is in a menu. */
+/** `name` is the merchant's; `person` is who is signed in; `signOut` is the form that ends the session. On small screens all of it is in a menu. */
 export function SiteHeader({
+  name,
   links,
   person,
   signOut,
 }: {
+  name: string | null
   links: readonly SiteLink[]
   person: Person | null
   signOut: ReactNode
@@ -51,7 +53,7 @@ export function SiteHeader({
           className="mr-2 inline-flex min-h-14 items-center gap-2.5 font-semibold tracking-tight"
         >
           <Mark />
-          {t('name')}
+          <bdi>{name ?? t('name')}</bdi>
         </Link>
         {person ? (
           <>

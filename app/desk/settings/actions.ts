@@ -54,6 +54,16 @@ async function runProposeWords(_before: FormState, form: FormData): Promise<Form
   redirect(page)
 }
 
+async function runProposeBrand(_before: FormState, form: FormData): Promise<FormState> {
+  const texts = readTexts(form)
+  const { name = '', email = '', phone = '', link = '', reason = '', code = '' } = texts
+  const brand = { name, email, phone, link }
+  const result = await act(({ deps, actor }) => proposeSettings(deps, actor, { brand, reason, code }))
+  if (!result.ok) return sentBack(result, texts)
+  revalidatePath(page)
+  redirect(page)
+}
+
 /** Confirm or reject, by another administrator; withdraw, by the one who proposed it. */
 async function runDecide(_before: FormState, form: FormData): Promise<FormState> {
   const texts = readTexts(form)
@@ -74,4 +84,5 @@ async function runDecide(_before: FormState, form: FormData): Promise<FormState>
 // What a browser can call; each checks its arguments first.
 export const propose = formAction(runPropose)
 export const proposeWords = formAction(runProposeWords)
+export const proposeBrand = formAction(runProposeBrand)
 export const decideChange = formAction(runDecide)

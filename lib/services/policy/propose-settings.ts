@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { readBrand } from '#lib/payouts/brand.ts'
+import type { Brand, BrandInput } from '#lib/payouts/brand.ts'
 import { codeMaxCharacters } from '#lib/payouts/error-codes.ts'
 import type { CodeTexts, CodeWords } from '#lib/payouts/error-codes.ts'
 import { may } from '#lib/payouts/permissions.ts'
@@ -19,11 +21,17 @@ export const wordsMaxCharacters = 300
 /** The words of one error code as people write them; null takes them away. */
 export type CodeInput = { code: string; words: CodeWords | null }
 
-/** An administrator proposes other settings, or words of an error code. Nothing changes until another one confirms. */
+/** An administrator proposes other settings, words of an error code, or another brand. Nothing changes until another one confirms. */
 export async function proposeSettings(
   deps: Deps,
   actor: Actor,
-  input: { settings?: SettingsInput; errorCode?: CodeInput; reason: string; code: string },
+  input: {
+    settings?: SettingsInput
+    errorCode?: CodeInput
+    brand?: BrandInput
+    reason: string
+    code: string
+  },
 ): Promise<
   | { ok: true; proposal: SettingsChange }
   | Refusal<'forbidden' | 'invalid_request' | 'settings_wait' | 'settings_same' | StepUpRefusal>
@@ -32,6 +40,7 @@ export async function proposeSettings(
   const now = await deps.settings.read()
   const { changed, errors } = readSettings(deps, now, input.settings ?? {})
   const words = input.errorCode && readWords(input.errorCode, errors)
+  const brand = input.brand && readBrand(input.brand, errors)
   const reason = tidyProse(input.reason)
   const unreasoned = textProblem('reason', reason, reasonMaxCharacters)
   if (unreasoned) errors.push(unreasoned)
@@ -42,6 +51,7 @@ export async function proposeSettings(
   const part: SettingsPart = {
     ...(settings && { settings }),
     ...(words && (await differingWords(deps, words))),
+    ...(brand && differingBrand(await deps.brand.read(), brand)),
   }
   if (Object.keys(part).length === 0) return refuse('settings_same')
   const subject = `propose ${createHash('sha256').update(JSON.stringify(part)).digest('hex')}`
@@ -61,6 +71,11 @@ function differing(now: Settings, changed: Partial<Settings>): Partial<Settings>
     ([name, value]) => text(value) !== text(now[name as keyof Settings]),
   )
   return other.length === 0 ? null : (Object.fromEntries(other) as Partial<Settings>)
+}
+
+function differingBrand(now: Brand, given: Brand): Pick<SettingsPart, 'brand'> {
+  const other = Object.entries(given).filter(([name, value]) => value !== now[name as keyof Brand])
+  return other.length === 0 ? {} : { brand: Object.fromEntries(other) as Partial<Brand> }
 }
 
 async function differingWords(

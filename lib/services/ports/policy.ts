@@ -1,4 +1,5 @@
 /** The merchant's policy, and the operator's settings. */
+import type { Brand } from '#lib/payouts/brand.ts'
 import type { CodeBook, CodeWords } from '#lib/payouts/error-codes.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { PayoutSource, Policy } from '#lib/payouts/policy.ts'
@@ -117,6 +118,7 @@ export type SettingsPart = {
   settings?: Partial<Settings>
   /** By error code; null: the merchant has no words of its own for it. */
   codes?: Record<string, CodeWords | null>
+  brand?: Partial<Brand>
 }
 
 export type SettingsChange = {
@@ -155,6 +157,11 @@ export type SettingsChangeStore = {
     decision: 'confirmed' | 'rejected' | 'withdrawn',
     actor: Actor,
   ) => Promise<SettingsChange | 'stale' | 'same_person' | 'overtaken'>
+}
+
+export type BrandStore = {
+  /** From memory, where a listener hears of changes. */
+  read: () => Promise<Brand>
 }
 
 export type ErrorCodeStore = {

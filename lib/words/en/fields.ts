@@ -64,6 +64,8 @@ export const fields = {
       'Enter {min, number} to {max, number} characters. Several words in a row are easy to remember.',
     day: 'Enter a day, for example 2026-11-23.',
     oneCurrency: 'Choose a currency to sort by amount.',
+    phone: 'Enter a number that starts with + and the country code, for example +44 20 7946 0123.',
+    httpsLink: 'Enter an address that starts with https://.',
     oneOf: 'Choose one of {list}.',
     tooLong: 'Enter at most {max, number} characters.',
     tooMany: 'At most {max, number} are possible.',

@@ -63,6 +63,21 @@ export const settings = {
     rejected: 'Rejected by <name></name>, <time></time>',
     withdrawn: 'Withdrawn by <name></name>, <time></time>',
   },
+  brand: {
+    title: 'Name and contact',
+    lead: 'What receivers see on pages and in emails, so that they know who pays them and how to reach you.',
+    name: 'Name',
+    email: 'Email',
+    phone: 'Phone',
+    link: 'Help page',
+    change: 'Change name and contact',
+    open: 'View name and contact',
+    hint: {
+      name: 'Empty: the name of the mail sender, if it has one.',
+      phone: 'With + and the country code.',
+      link: 'An address that starts with https://.',
+    },
+  },
   codes: {
     title: 'Words of error codes',
     lead: 'What people read when Cardzo ends a payout with a code. Without words, receivers read only that no money was sent.',

@@ -69,6 +69,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
             )}
             <SiteHeader
               name={brand.name}
+              logo={brand.logo}
               links={linksFor(t, actor, unknown)}
               person={actor.kind === 'user' ? { name: actor.name, role: t(`role.${actor.role}`) } : null}
               signOut={<SignOutForm />}

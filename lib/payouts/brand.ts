@@ -1,5 +1,6 @@
 /** How the merchant presents itself to receivers. Pure. */
 import type { InputProblem } from './input-problems.ts'
+import type { Logo } from './logo.ts'
 import { asciiEmail, lineProblem, tidyEmail, tidyLine } from './text.ts'
 
 /** Null: not set. */
@@ -11,23 +12,26 @@ export type Brand = {
   phone: string | null
   /** A page with more ways to reach the merchant; always https. */
   link: string | null
+  logo: Logo | null
 }
 
-export const noBrand: Brand = { name: null, email: null, phone: null, link: null }
+export const noBrand: Brand = { name: null, email: null, phone: null, link: null, logo: null }
 
 export type Contact = Pick<Brand, 'email' | 'phone' | 'link'>
 
-/** Empty: not set. */
-export type BrandInput = Record<keyof Brand, string>
-
 export const brandTexts = ['name', 'email', 'phone', 'link'] as const satisfies readonly (keyof Brand)[]
+
+export type BrandTexts = Pick<Brand, (typeof brandTexts)[number]>
+
+/** Empty: not set. */
+export type BrandInput = Record<keyof BrandTexts, string>
 
 /** A name must fit beside the menu of a phone, and a link on a line of a mail. */
 const mostCharacters = { name: 40, email: 128, phone: 30, link: 200 } as const
 
-/** The brand as it was typed into a form. What is wrong is added to `errors`. */
-export function readBrand(input: BrandInput, errors: InputProblem[]): Brand {
-  const brand: Brand = {
+/** What was typed into a form. What is wrong is added to `errors`. */
+export function readBrand(input: BrandInput, errors: InputProblem[]): BrandTexts {
+  const brand: BrandTexts = {
     name: tidyLine(input.name) || null,
     email: tidyEmail(input.email) || null,
     phone: tidyLine(input.phone) || null,

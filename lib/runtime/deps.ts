@@ -130,7 +130,7 @@ function compose(): Runtime {
       ...telling.errorCodes,
       book: remember(telling.errorCodes.book, 'error_codes_changed', listener),
     },
-    brand: { read: remember(telling.brand.read, 'brand_changed', listener) },
+    brand: { ...telling.brand, read: remember(telling.brand.read, 'brand_changed', listener) },
     secondFactor: createSecondFactor(createSecondFactorStore(prisma, vault), rateLimit),
     vault,
     marker: createMarkerFile(env.markerFile, askFirst),

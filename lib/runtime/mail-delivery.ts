@@ -28,7 +28,7 @@ const stopTimeoutMs = 8_000
 
 type MailJob = { mailId: string }
 type Delivery = {
-  brand: Deps['brand']
+  brand: Pick<Deps['brand'], 'read'>
   config: Pick<Deps['config'], 'appUrl' | 'merchantName'>
   items: Pick<Deps['items'], 'open'>
   log: Deps['log']

@@ -2,6 +2,12 @@
 
 ALTER TABLE brand ADD CONSTRAINT brand_one_row CHECK (id = 1);
 
+ALTER TABLE brand_logo ADD CONSTRAINT brand_logo_named_by_bytes CHECK (hash = encode(sha256(bytes), 'hex'::text));
+
+ALTER TABLE brand_logo ADD CONSTRAINT brand_logo_small CHECK (octet_length(bytes) >= 1 AND octet_length(bytes) <= 204800);
+
+ALTER TABLE brand_logo ADD CONSTRAINT brand_logo_type CHECK (type = ANY (ARRAY['image/png'::text, 'image/webp'::text]));
+
 ALTER TABLE error_code ADD CONSTRAINT error_code_short CHECK (length(code) >= 1 AND length(code) <= 100);
 
 CREATE OR REPLACE FUNCTION brand_changed()

@@ -6,6 +6,7 @@ import { Card, Empty, Page, PageTitle, Section } from '#app/_ui/card.tsx'
 import { Fact, Facts } from '#app/_ui/facts.tsx'
 import { Fold } from '#app/_ui/fold.tsx'
 import { Foreign } from '#app/_ui/foreign.tsx'
+import { Logo } from '#app/_ui/logo.tsx'
 import { TextLink } from '#app/_ui/text-link.tsx'
 import { Time } from '#app/_ui/time.tsx'
 import { BrowserWords } from '#app/_server/browser-words.tsx'
@@ -74,6 +75,9 @@ export default async function SettingsPage() {
                 <bdi>{brand[name] ?? t('change.nothing')}</bdi>
               </Fact>
             ))}
+            <Fact name={t('brand.logo')}>
+              {brand.logo ? <Logo logo={brand.logo} name={t('brand.logoNow')} /> : t('change.nothing')}
+            </Fact>
           </Facts>
           <p className="mt-5">
             <TextLink href="/desk/settings/brand">{t(mayPropose ? 'brand.change' : 'brand.open')}</TextLink>

@@ -213,6 +213,30 @@ describe('the brand', () => {
     expect(await portal.deps.brand.read()).toEqual(noBrand)
   })
 
+  it('has a logo: a picture that the second admin sees too, and that is served by its hash', async () => {
+    const bytes = new Uint8Array(64)
+    bytes.set(Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x01\x40\0\0\0\x50', 'latin1'))
+    const withLogo = (logo: Uint8Array<ArrayBuffer> | null, given = code) =>
+      proposeSettings(portal.deps, ana, { brand: { ...empty, logo }, reason: 'why', code: given })
+    expect(await withLogo(new Uint8Array(64))).toMatchObject({ errors: [{ path: 'logo' }] })
+    expect(await withLogo(bytes, '')).toMatchObject({ code: 'step_up_required' })
+    expect(await portal.prisma.brandLogo.count()).toBe(0)
+    const version = await proposed(withLogo(bytes))
+    const waiting = await portal.deps.settingsChanges.proposal()
+    const logo = waiting?.becomes.brand?.logo
+    expect(logo).toMatchObject({ width: 320, height: 80 })
+    expect(await portal.deps.brand.logo(logo?.hash ?? '')).toEqual({ type: 'image/png', bytes })
+    await decide(ben, version, 'confirmed')
+    expect(await showBrand(portal.deps)).toMatchObject({ logo })
+    expect(await withLogo(bytes)).toMatchObject({ code: 'settings_same' })
+    expect(await proposeBrand(empty)).toMatchObject({ code: 'settings_same' })
+    await expect(
+      portal.prisma.brandLogo.create({ data: { hash: 'f'.repeat(64), type: 'image/png', bytes } }),
+    ).rejects.toThrow('brand_logo_named_by_bytes')
+    await decide(ben, await proposed(withLogo(null)), 'confirmed')
+    expect(await portal.deps.brand.read()).toEqual(noBrand)
+  })
+
   it('is not confirmed over another one that was set since', async () => {
     const version = await proposed(proposeBrand({ ...empty, phone: '+44 20 7946 0123' }))
     await portal.prisma.brand.update({ where: { id: 1 }, data: { body: { phone: '+44 20 7946 0999' } } })

@@ -1,6 +1,7 @@
 /** The merchant's policy, and the operator's settings. */
 import type { Brand } from '#lib/payouts/brand.ts'
 import type { CodeBook, CodeWords } from '#lib/payouts/error-codes.ts'
+import type { LogoType } from '#lib/payouts/logo.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { PayoutSource, Policy } from '#lib/payouts/policy.ts'
 import type { RiskCheckId, RiskLevel } from '#lib/payouts/risk.ts'
@@ -162,7 +163,12 @@ export type SettingsChangeStore = {
 export type BrandStore = {
   /** From memory, where a listener hears of changes. */
   read: () => Promise<Brand>
+  /** Keeps a picture, so that a change may name it by its hash. */
+  keepLogo: (picture: StoredLogo & { hash: string }) => Promise<void>
+  logo: (hash: string) => Promise<StoredLogo | null>
 }
+
+export type StoredLogo = { type: LogoType; bytes: Uint8Array<ArrayBuffer> }
 
 export type ErrorCodeStore = {
   /** Every code that was seen or has words. From memory, where a listener hears of changes. */

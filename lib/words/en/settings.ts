@@ -70,12 +70,16 @@ export const settings = {
     email: 'Email',
     phone: 'Phone',
     link: 'Help page',
+    logo: 'Logo',
+    logoNow: 'The present logo',
+    removeLogo: 'Remove the logo',
     change: 'Change name and contact',
     open: 'View name and contact',
     hint: {
       name: 'Empty: the name of the mail sender, if it has one.',
       phone: 'With + and the country code.',
       link: 'An address that starts with https://.',
+      logo: 'PNG or WebP, at most 200 kB. Shown 32 pixels high; choose one that reads on white and on black.',
     },
   },
   codes: {

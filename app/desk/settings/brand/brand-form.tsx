@@ -6,6 +6,7 @@ import { AreaField, TextField } from '#app/_ui/form/field.tsx'
 import { FormProblems } from '#app/_ui/form/form-problems.tsx'
 import { untouched } from '#app/_ui/form/form-state.ts'
 import { SubmitButton } from '#app/_ui/form/submit-button.tsx'
+import { Logo } from '#app/_ui/logo.tsx'
 import { brandTexts } from '#lib/payouts/brand.ts'
 import type { Brand } from '#lib/payouts/brand.ts'
 import { proposeBrand } from '#app/desk/settings/actions.ts'
@@ -19,6 +20,7 @@ export function BrandForm({ brand }: { brand: Brand }) {
   const { values, problems } = state
   const labels = {
     ...Object.fromEntries(brandTexts.map((name) => [name, t(`brand.${name}`)])),
+    logo: t('brand.logo'),
     reason: t('propose.reason'),
     code: t('proposal.code'),
   }
@@ -40,6 +42,35 @@ export function BrandForm({ brand }: { brand: Brand }) {
           }}
         />
       ))}
+      <div>
+        <label htmlFor="logo" className="mb-1.5 block text-[0.9375rem] font-medium">
+          {t('brand.logo')}
+        </label>
+        {brand.logo !== null && <Logo logo={brand.logo} name={t('brand.logoNow')} className="mb-3" />}
+        <input
+          id="logo"
+          name="logo"
+          type="file"
+          accept="image/png,image/webp"
+          aria-describedby={problems['logo'] ? 'logo-problem logo-hint' : 'logo-hint'}
+          {...(problems['logo'] && { 'aria-invalid': true })}
+          className="block min-h-11 w-full rounded-lg border border-line-strong bg-surface px-3.5 py-2 text-base"
+        />
+        {problems['logo'] && (
+          <p id="logo-problem" className="mt-1.5 text-sm text-bad">
+            {problems['logo']}
+          </p>
+        )}
+        <p id="logo-hint" className="mt-1.5 text-sm text-ink-3">
+          {t('brand.hint.logo')}
+        </p>
+        {brand.logo !== null && (
+          <label className="flex min-h-11 items-center gap-3 text-[0.9375rem]">
+            <input type="checkbox" name="remove" value="yes" className="size-5" />
+            <span>{t('brand.removeLogo')}</span>
+          </label>
+        )}
+      </div>
       <AreaField
         name="reason"
         label={t('propose.reason')}

@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
 import { Card, Page, PageTitle } from '#app/_ui/card.tsx'
 import { Fact, Facts } from '#app/_ui/facts.tsx'
+import { Logo } from '#app/_ui/logo.tsx'
 import { TextLink } from '#app/_ui/text-link.tsx'
 import { BrowserWords } from '#app/_server/browser-words.tsx'
 import { getDeps } from '#app/_server/deps.ts'
@@ -39,6 +40,9 @@ export default async function BrandPage() {
                 <bdi>{brand[name] ?? t('change.nothing')}</bdi>
               </Fact>
             ))}
+            <Fact name={t('brand.logo')}>
+              {brand.logo ? <Logo logo={brand.logo} name={t('brand.logoNow')} /> : t('change.nothing')}
+            </Fact>
           </Facts>
         )}
       </Card>

@@ -132,6 +132,7 @@ const pagesOf: Partial<Record<Person, string[]>> = {
     '/desk/policy',
     '/desk/settings',
     '/desk/settings/code?code=1',
+    '/desk/settings/brand',
     '/desk/users',
     '/desk/users/new',
     '/desk/keys',

@@ -45,9 +45,12 @@ export type Said =
         | 'passwordCommon'
         | 'day'
         | 'oneCurrency'
+        | 'phone'
+        | 'httpsLink'
+        | 'logoType'
     }
-  | { code: 'tooLong' | 'keyName' | 'viewName' | 'viewsMany' | 'tooMany'; max: number }
-  | { code: 'wholeNumber' | 'passwordLength' | 'choose'; min: number; max: number }
+  | { code: 'tooLong' | 'keyName' | 'viewName' | 'viewsMany' | 'tooMany' | 'logoBytes'; max: number }
+  | { code: 'wholeNumber' | 'passwordLength' | 'choose' | 'logoPixels'; min: number; max: number }
   | { code: 'oneOf'; list: string }
   | { code: 'amountTwoReadings'; whole: string; fraction: string }
   | { code: 'amountDigits'; currency: string; digits: number }

@@ -2,6 +2,8 @@
 export const mail = {
   hello: 'Hello,',
   helloName: 'Hello {name},',
+  /** At the foot of every mail; `ways` are addresses, a number, a link. */
+  contact: 'Contact us: {ways}',
   /** To receivers, about one payout. */
   subject: {
     requested: 'We’ve received your request for {amount}',

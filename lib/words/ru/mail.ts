@@ -4,6 +4,7 @@ import type { mail as english } from '../en/mail.ts'
 export const mail = {
   hello: 'Здравствуйте!',
   helloName: 'Здравствуйте, {name}!',
+  contact: 'Связаться с нами: {ways}',
   subject: {
     requested: 'Мы получили ваш запрос на {amount}',
     approved: 'Согласовано: скоро отправим {amount}',

@@ -4,6 +4,9 @@ import { refuse } from '#lib/payouts/refusals.ts'
 import type { InputProblem, Refusal } from '#lib/payouts/refusals.ts'
 import { tellAdmins } from '#lib/services/people/admin-people.ts'
 import type { Deps, Settings } from '#lib/services/ports.ts'
+import { wordsFor } from '#lib/words/words.ts'
+import type { Words } from '#lib/words/words.ts'
+import { settingLines } from './setting-lines.ts'
 
 /** As people type them; the others stay as they are. */
 export type SettingsInput = {
@@ -57,10 +60,15 @@ export async function changeSettings(
   if (errors.length > 0) return refuse('invalid_request', { errors })
   if (Object.keys(changed).length === 0) return { ok: true, settings: now }
   const settings = await deps.settings.change(changed, actor)
-  await tellAdmins(deps, actor, {
-    subject: 'Settings were changed',
-    text: `Set to: ${JSON.stringify(changed)}.`,
-  })
+  await tellAdmins(deps, actor, (words: Words<'mail'>, locale) => ({
+    subject: words('operator.settings.subject'),
+    paragraphs: [
+      words('operator.settings.text'),
+      settingLines(wordsFor(locale, 'settings'), changed)
+        .map(({ name, value }) => `${name}: ${value}`)
+        .join('\n'),
+    ],
+  }))
   return { ok: true, settings }
 }
 

@@ -12,6 +12,7 @@ import { tidyProse } from '#lib/payouts/text.ts'
 import type { Deps, PolicyVersion, Told } from '#lib/services/ports.ts'
 import { refuseStepUp } from '#lib/services/sign-in/step-up.ts'
 import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
+import { wordsFor } from '#lib/words/words.ts'
 
 const policyReasonMaxCharacters = 500
 
@@ -85,12 +86,18 @@ export function toldOfPolicy(deps: Pick<Deps, 'config'>, actor: Actor, proposal:
         to: 'admins',
         ...(actor.kind === 'user' && { exceptUserId: actor.id }),
         dedupeKey: `policy:${version}`,
-        subject: 'A change of the policy waits for a second admin',
-        text: [
-          'Hello,',
-          `${proposedByName} proposed version ${version} of the policy: ${reason}`,
-          `Confirm or reject it on the desk:\n${deps.config.appUrl}/desk/policy`,
-        ].join('\n\n'),
+        write(locale) {
+          const words = wordsFor(locale, 'mail')
+          return {
+            subject: words('proposed.policy.subject'),
+            text: [
+              words('hello'),
+              words('proposed.policy.text', { by: proposedByName, version: String(version) }),
+              words('reason', { reason }),
+              `${words('proposed.decide')}\n${deps.config.appUrl}/desk/policy`,
+            ].join('\n\n'),
+          }
+        },
       },
     ],
     item: {

@@ -45,8 +45,13 @@ export type Said =
         | 'passwordCommon'
         | 'day'
         | 'oneCurrency'
+        | 'chooseOne'
+        | 'chooseZone'
+        | 'otherEmail'
+        | 'otherFirstName'
+        | 'otherLastName'
     }
-  | { code: 'tooLong' | 'keyName' | 'viewName' | 'viewsMany' | 'tooMany'; max: number }
+  | { code: 'tooLong' | 'keyName' | 'viewName' | 'viewsMany' | 'tooMany' | 'reminderLate'; max: number }
   | { code: 'wholeNumber' | 'passwordLength' | 'choose'; min: number; max: number }
   | { code: 'oneOf'; list: string }
   | { code: 'amountTwoReadings'; whole: string; fraction: string }

@@ -50,7 +50,7 @@ export async function proposePolicy(
   const lacking = await lackingApprovers(deps, policy)
   if (lacking && !input.despiteFewApprovers)
     return refuse('too_few_approvers', {
-      detail: `Asked for: ${lacking.most}. May approve at present: ${lacking.able}.`,
+      detail: { code: 'approversLacking', asked: lacking.most, able: lacking.able },
     })
   const subject = `propose ${createHash('sha256').update(JSON.stringify(policy)).digest('hex')}`
   const unproven = await refuseStepUp(deps, actor, { kind: 'policy', subject }, input.code)

@@ -64,6 +64,14 @@ export const fields = {
       'Enter {min, number} to {max, number} characters. Several words in a row are easy to remember.',
     day: 'Enter a day, for example 2026-11-23.',
     oneCurrency: 'Choose a currency to sort by amount.',
+    chooseOne: 'Choose one.',
+    chooseZone: 'Choose a time zone.',
+    otherEmail: 'We know this receiver by another email. Use that one or none, or have a clerk change it.',
+    otherFirstName:
+      'We know this receiver by another first name. Use that one or none, or have a clerk change it.',
+    otherLastName:
+      'We know this receiver by another last name. Use that one or none, or have a clerk change it.',
+    reminderLate: 'Enter less than {max, number} hours: an undecided payout expires after that time.',
     oneOf: 'Choose one of {list}.',
     tooLong: 'Enter at most {max, number} characters.',
     tooMany: 'At most {max, number} are possible.',

@@ -48,17 +48,17 @@ export type Said =
         | 'phone'
         | 'httpsLink'
         | 'logoType'
-    }
-  | { code: 'tooLong' | 'keyName' | 'viewName' | 'viewsMany' | 'tooMany' | 'logoBytes'; max: number }
-  | { code: 'wholeNumber' | 'passwordLength' | 'choose' | 'logoPixels'; min: number; max: number }
         | 'chooseOne'
         | 'chooseZone'
         | 'otherEmail'
         | 'otherFirstName'
         | 'otherLastName'
     }
-  | { code: 'tooLong' | 'keyName' | 'viewName' | 'viewsMany' | 'tooMany' | 'reminderLate'; max: number }
-  | { code: 'wholeNumber' | 'passwordLength' | 'choose'; min: number; max: number }
+  | {
+      code: 'tooLong' | 'keyName' | 'viewName' | 'viewsMany' | 'tooMany' | 'reminderLate' | 'logoBytes'
+      max: number
+    }
+  | { code: 'wholeNumber' | 'passwordLength' | 'choose' | 'logoPixels'; min: number; max: number }
   | { code: 'oneOf'; list: string }
   | { code: 'amountTwoReadings'; whole: string; fraction: string }
   | { code: 'amountDigits'; currency: string; digits: number }

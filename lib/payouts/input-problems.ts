@@ -50,9 +50,10 @@ export type Said =
         | 'otherEmail'
         | 'otherFirstName'
         | 'otherLastName'
+        | 'phraseLink'
     }
   | { code: 'tooLong' | 'keyName' | 'viewName' | 'viewsMany' | 'tooMany' | 'reminderLate'; max: number }
-  | { code: 'wholeNumber' | 'passwordLength' | 'choose'; min: number; max: number }
+  | { code: 'wholeNumber' | 'passwordLength' | 'phraseLength' | 'choose'; min: number; max: number }
   | { code: 'oneOf'; list: string }
   | { code: 'amountTwoReadings'; whole: string; fraction: string }
   | { code: 'amountDigits'; currency: string; digits: number }

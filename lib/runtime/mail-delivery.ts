@@ -7,6 +7,7 @@ import { PgBoss } from 'pg-boss'
 import type { Outbox } from '#lib/db/message/mail-store.ts'
 import type { Deps } from '#lib/services/ports.ts'
 import { mailHtml } from '#lib/services/message/mail-html.ts'
+import { withPhrase } from '#lib/services/message/mails.ts'
 import { getRuntime } from './deps.ts'
 import { mailQueue, mailQueueOptions, mailRetries } from './job-queue.ts'
 import { createMailTransport, isClearFailure } from './mail-transport.ts'
@@ -104,9 +105,12 @@ export async function deliverMail(
     })
     throw new Error(`The text of mail ${mailId} cannot be opened`)
   }
+  // Read only now, so that the stored mail, which staff see, never has it.
+  const phrase = await outbox.phraseTo(mail.recipient)
   if (!(await outbox.markSent(mailId))) return
   try {
-    const { subject, text, locale } = mail
+    const { subject, locale } = mail
+    const text = withPhrase(mail.text, phrase, locale)
     await transport.send({ ...mail, text, html: mailHtml({ subject, text, locale }, config) })
   } catch (error) {
     const why = error instanceof Error ? error.message : 'unknown'

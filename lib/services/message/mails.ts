@@ -172,3 +172,7 @@ export const languageOf = ({ locale }: Pick<Receiver, 'locale'>): Locale => loca
 
 const signature = ({ merchantName }: Pick<Config, 'merchantName'>) =>
   merchantName === null ? [] : [merchantName]
+
+/** The text of a mail to a receiver, with the phrase they chose as its last line. */
+export const withPhrase = (text: string, phrase: string | null, locale: Locale): string =>
+  phrase === null ? text : `${text}\n\n${wordsFor(locale, 'mail')('phrase', { phrase })}`

@@ -1,6 +1,8 @@
 /** Mails to receivers and staff. A line that ends with a colon is the label of the link below it. */
 export const mail = {
   hello: 'Hello,',
+  /** The last line of every mail to a receiver who chose one. */
+  phrase: 'Your phrase: {phrase}',
   helloName: 'Hello {name},',
   /** To receivers, about one payout. */
   subject: {

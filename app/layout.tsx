@@ -8,9 +8,12 @@ import { getDeps, getEnv } from '#app/_server/deps.ts'
 import { zoneHere } from '#app/_server/locale.ts'
 import { currentActor } from '#app/_server/session.ts'
 import { SignOutForm } from '#app/sign-in/sign-out-form.tsx'
+import { contactLinks } from '#lib/payouts/brand.ts'
 import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { countUnknown } from '#lib/services/desk/show-desk.ts'
+import { showBrand } from '#lib/services/policy/show-brand.ts'
+import { ContactKnown } from '#app/_ui/contact.tsx'
 import { KeepTyped } from '#app/_ui/form/typed-texts.tsx'
 import { SimulatorBanner, SiteFooter, SiteHeader, SkipLink } from '#app/_ui/page/site-header.tsx'
 import { TimeZone } from '#app/_ui/time-zone.tsx'
@@ -23,9 +26,11 @@ import './globals.css'
 export const dynamic = 'force-dynamic'
 
 export async function generateMetadata(): Promise<Metadata> {
-  const t = await getTranslations('site')
+  const [t, brand] = [await getTranslations('site'), await showBrand(await getDeps())]
+  const name = brand.name ?? t('name')
   return {
-    title: { default: t('name'), template: `%s · ${t('name')}` },
+    // A name is never part of the pattern that titles are put into.
+    title: { default: name, template: `%s · ${name.replaceAll('%s', '')}` },
     description: t('description'),
     robots: { index: false, follow: false },
     icons: { icon: '/icon.svg' },
@@ -43,7 +48,11 @@ export const viewport: Viewport = {
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const [deps, { cardzo }] = await Promise.all([getDeps(), getEnv()])
-  const [actor, condition] = await Promise.all([currentActor(), deps.gatewayCondition.read()])
+  const [actor, condition, brand] = await Promise.all([
+    currentActor(),
+    deps.gatewayCondition.read(),
+    showBrand(deps),
+  ])
   const [t, locale, zone] = await Promise.all([getTranslations('site'), getLocale(), zoneHere()])
   const unknown = may(actor, 'item.see') ? await countUnknown(deps) : 0
   return (
@@ -59,12 +68,14 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
               />
             )}
             <SiteHeader
+              name={brand.name}
+              logo={brand.logo}
               links={linksFor(t, actor, unknown)}
               person={actor.kind === 'user' ? { name: actor.name, role: t(`role.${actor.role}`) } : null}
               signOut={<SignOutForm />}
             />
             <main id="content" tabIndex={-1} className="flex-1 outline-none">
-              {children}
+              <ContactKnown ways={contactLinks(brand)}>{children}</ContactKnown>
             </main>
             <SiteFooter>
               <LanguageChoice />

@@ -88,6 +88,7 @@ const table: Record<string, { path: string; expected: Row }> = {
   },
   'GET /desk/policy': { path: '/desk/policy', expected: staff },
   'GET /desk/settings': { path: '/desk/settings', expected: adminReadByAuditor },
+  'GET /desk/settings/brand': { path: '/desk/settings/brand', expected: adminReadByAuditor },
   'GET /desk/settings/code': { path: '/desk/settings/code?code=1', expected: adminReadByAuditor },
   'GET /desk/stop': { path: '/desk/stop', expected: staff },
   'GET /desk/unknown': { path: '/desk/unknown', expected: staff },
@@ -107,6 +108,7 @@ const table: Record<string, { path: string; expected: Row }> = {
     expected: [401, 403, 404, 404, 404, 404],
   },
   'HEAD /api/desk/events': { path: '/api/desk/events', expected: [401, 403, 200, 200, 200, 200] },
+  'GET /api/brand/logo/[hash]': { path: '/api/brand/logo/none', expected: all(404) },
   'GET /api/health/live': { path: '/api/health/live', expected: all(200) },
   'GET /api/health/ready': { path: '/api/health/ready', expected: all(200) },
   // From this machine; headers.spec.ts tries from elsewhere.

@@ -27,7 +27,7 @@ test('a receiver signs in by a mail link: opening it does not use it up, the but
     .getByRole('listitem')
     .filter({ hasText: `to ${email}` })
     .filter({ hasText: 'Your sign-in link' })
-  const link = (await mail.first().getByRole('link').getAttribute('href'))!
+  const link = (await mail.first().getByRole('link', { name: '/sign-in/link/' }).getAttribute('href'))!
 
   // A mail program opens the link first, without pressing anything.
   const scanner = await newPerson()
@@ -102,7 +102,10 @@ test('signing out ends the session itself, not only the cookie', async ({ page, 
   expect(download.status()).toBe(401)
 })
 
-test('a receiver signs out on the status page of a payout, and knows the sign-in page by their phrase', async ({ page, payouts }) => {
+test('a receiver signs out on the status page of a payout, and knows the sign-in page by their phrase', async ({
+  page,
+  payouts,
+}) => {
   const { statusUrl } = await payouts.create()
   await signInByForm(page, people.otherReceiver.email)
   await page.goto('/account')

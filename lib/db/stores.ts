@@ -21,6 +21,7 @@ import { createNoteStore } from './payout/note-store.ts'
 import { createPayoutStore } from './payout/payout-store.ts'
 import { createAccessStore } from './people/access-store.ts'
 import { createPeopleStore } from './people/people-store.ts'
+import { createBrandStore } from './policy/brand-store.ts'
 import { createErrorCodeStore } from './policy/error-code-store.ts'
 import { createPolicyStore } from './policy/policy-store.ts'
 import { createSettingsChangeStore } from './policy/settings-change-store.ts'
@@ -84,6 +85,7 @@ export function createStores(
     settings: createSettingsStore(prisma),
     settingsChanges: createSettingsChangeStore(prisma, hooks, vault),
     errorCodes: createErrorCodeStore(prisma),
+    brand: createBrandStore(prisma),
     heartbeats: createHeartbeatStore(prisma),
     monitoring: createMonitoringStore(prisma),
     reports: createReportStore(prisma),

@@ -45,6 +45,9 @@ export type Said =
         | 'passwordCommon'
         | 'day'
         | 'oneCurrency'
+        | 'phone'
+        | 'httpsLink'
+        | 'logoType'
         | 'chooseOne'
         | 'chooseZone'
         | 'otherEmail'
@@ -52,8 +55,15 @@ export type Said =
         | 'otherLastName'
         | 'phraseLink'
     }
-  | { code: 'tooLong' | 'keyName' | 'viewName' | 'viewsMany' | 'tooMany' | 'reminderLate'; max: number }
-  | { code: 'wholeNumber' | 'passwordLength' | 'phraseLength' | 'choose'; min: number; max: number }
+  | {
+      code: 'tooLong' | 'keyName' | 'viewName' | 'viewsMany' | 'tooMany' | 'reminderLate' | 'logoBytes'
+      max: number
+    }
+  | {
+      code: 'wholeNumber' | 'passwordLength' | 'phraseLength' | 'choose' | 'logoPixels'
+      min: number
+      max: number
+    }
   | { code: 'oneOf'; list: string }
   | { code: 'amountTwoReadings'; whole: string; fraction: string }
   | { code: 'amountDigits'; currency: string; digits: number }

@@ -8,7 +8,7 @@ import { createListener } from '#lib/db/engine/listen.ts'
 import type { Listener } from '#lib/db/engine/listen.ts'
 import { rememberKeys } from '#lib/db/key/remember-keys.ts'
 import type { Outbox } from '#lib/db/message/mail-store.ts'
-import { rememberCodes } from '#lib/db/policy/remember-codes.ts'
+import { remember } from '#lib/db/policy/remember.ts'
 import { createSecondFactorStore } from '#lib/db/sign-in/second-factor-store.ts'
 import { createAddTraffic } from '#lib/db/safety/traffic-store.ts'
 import { createVault } from '#lib/db/seal/vault.ts'
@@ -126,7 +126,11 @@ function compose(): Runtime {
   const bare = {
     ...telling,
     keys: { ...telling.keys, find: rememberKeys(telling.keys.find, listener) },
-    errorCodes: { ...telling.errorCodes, book: rememberCodes(telling.errorCodes.book, listener) },
+    errorCodes: {
+      ...telling.errorCodes,
+      book: remember(telling.errorCodes.book, 'error_codes_changed', listener),
+    },
+    brand: { ...telling.brand, read: remember(telling.brand.read, 'brand_changed', listener) },
     secondFactor: createSecondFactor(createSecondFactorStore(prisma, vault), rateLimit),
     vault,
     marker: createMarkerFile(env.markerFile, askFirst),

@@ -5,6 +5,7 @@ import type { PrismaClient } from '#lib/db/engine/client.ts'
 import { createMailStore, phrasePlace } from '#lib/db/message/mail-store.ts'
 import type { Outbox } from '#lib/db/message/mail-store.ts'
 import { createVault } from '#lib/db/seal/vault.ts'
+import { noBrand } from '#lib/payouts/brand.ts'
 import { createTestDatabase } from '#lib/db/testing/database.ts'
 import type { ItemDraft, Log } from '#lib/services/ports.ts'
 import { createJobQueue, mailQueue, mailRetries } from './job-queue.ts'
@@ -62,6 +63,9 @@ afterAll(async () => {
 })
 
 const parts = (url = server.url) => ({
+  brand: {
+    read: () => Promise.resolve({ ...noBrand, email: 'help@shop.example', phone: '+44 20 7946 0123' }),
+  },
   config: { appUrl: 'https://pay.example', merchantName: 'Example Shop' },
   outbox,
   log: quiet,
@@ -106,7 +110,11 @@ describe('mail delivery', () => {
     // Mail programs show the last form that they can.
     expect(raw.indexOf('Content-Type: text/plain')).toBeLessThan(raw.indexOf('Content-Type: text/html'))
     expect(raw.match(/Hello Ada/g)).toHaveLength(2)
-    expect(raw).toContain('Example Shop')
+    expect(raw.match(/Example Shop/g)).toHaveLength(2)
+    // Mails break long lines.
+    const whole = raw.replaceAll(/=\r?\n/g, '')
+    expect(whole.match(/Contact us: /g)).toHaveLength(2)
+    expect(whole).toContain('mailto:help@shop.example')
   })
 
   it('adds the phrase of the receiver it goes to, which the stored mail never has', async () => {

@@ -6,8 +6,10 @@
 import { PgBoss } from 'pg-boss'
 import type { Outbox } from '#lib/db/message/mail-store.ts'
 import type { Deps } from '#lib/services/ports.ts'
+import { footText } from '#lib/services/message/mail-foot.ts'
 import { mailHtml } from '#lib/services/message/mail-html.ts'
 import { withPhrase } from '#lib/services/message/mails.ts'
+import { showBrand } from '#lib/services/policy/show-brand.ts'
 import { getRuntime } from './deps.ts'
 import { mailQueue, mailQueueOptions, mailRetries } from './job-queue.ts'
 import { createMailTransport, isClearFailure } from './mail-transport.ts'
@@ -27,6 +29,7 @@ const stopTimeoutMs = 8_000
 
 type MailJob = { mailId: string }
 type Delivery = {
+  brand: Pick<Deps['brand'], 'read'>
   config: Pick<Deps['config'], 'appUrl' | 'merchantName'>
   items: Pick<Deps['items'], 'open'>
   log: Deps['log']
@@ -39,8 +42,9 @@ export type MailDelivery = { stop: () => Promise<void> }
 /** Starts in the background, even while the database is away. While the mail server is down only mails are late; payouts never wait for it. */
 export async function startMailDelivery(): Promise<MailDelivery> {
   const { deps, env, databaseUrl, outbox } = await getRuntime()
-  const { config, items, log } = deps
-  return deliverFrom(databaseUrl, { config, items, log, outbox, transport: createMailTransport(env.smtp) })
+  const { brand, config, items, log } = deps
+  const transport = createMailTransport(env.smtp)
+  return deliverFrom(databaseUrl, { brand, config, items, log, outbox, transport })
 }
 
 /** The same, with the parts passed in. */
@@ -88,7 +92,7 @@ export function deliverFrom(databaseUrl: string, parts: Delivery): MailDelivery 
 
 /** One attempt at one mail. Throws when it should be tried again. */
 export async function deliverMail(
-  { config, outbox, items, log, transport }: Delivery,
+  { brand, config, outbox, items, log, transport }: Delivery,
   mailId: string,
 ): Promise<void> {
   const mail = await outbox.find(mailId)
@@ -105,13 +109,17 @@ export async function deliverMail(
     })
     throw new Error(`The text of mail ${mailId} cannot be opened`)
   }
-  // Read only now, so that the stored mail, which staff see, never has it.
-  const phrase = await outbox.phraseTo(mail.recipient)
+  // Before it counts as sent, because it may fail. The stored mail, which staff see, never has the phrase.
+  const [shown, phrase] = await Promise.all([showBrand({ brand, config }), outbox.phraseTo(mail.recipient)])
   if (!(await outbox.markSent(mailId))) return
   try {
     const { subject, locale } = mail
     const text = withPhrase(mail.text, phrase, locale)
-    await transport.send({ ...mail, text, html: mailHtml({ subject, text, locale }, config) })
+    await transport.send({
+      ...mail,
+      text: [text, footText(shown, locale)].filter(Boolean).join('\n\n'),
+      html: mailHtml({ subject, text, locale }, { appUrl: config.appUrl, brand: shown }),
+    })
   } catch (error) {
     const why = error instanceof Error ? error.message : 'unknown'
     log.warn({ mailId, why }, 'a mail was not taken')

@@ -12,7 +12,13 @@ import type { NoteStore } from './ports/note.ts'
 import type { CallbackStore, Gate, Gateway, GatewayConditionStore } from './ports/order.ts'
 import type { PayoutStore } from './ports/payout-store.ts'
 import type { AccessStore, PeopleStore } from './ports/people.ts'
-import type { ErrorCodeStore, PolicyStore, SettingsChangeStore, SettingsStore } from './ports/policy.ts'
+import type {
+  BrandStore,
+  ErrorCodeStore,
+  PolicyStore,
+  SettingsChangeStore,
+  SettingsStore,
+} from './ports/policy.ts'
 import type { ReportStore } from './ports/report.ts'
 import type {
   AskFirstStore,
@@ -105,6 +111,7 @@ export type Deps = {
   settings: SettingsStore
   settingsChanges: SettingsChangeStore
   errorCodes: ErrorCodeStore
+  brand: BrandStore
   heartbeats: HeartbeatStore
   monitoring: MonitoringStore
   reports: ReportStore

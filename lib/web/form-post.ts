@@ -3,12 +3,14 @@
 import { IncomingMessage } from 'node:http'
 
 const formMaxBytes = 64 * 1024
-/** Room for two files of grants (2 MB each): the one that was checked, and another. Other forms hold a few lines. */
+/** Room for two files of grants (2 MB each): the one that was checked, and another; or for a logo. Other forms hold a few lines. */
 const fileMaxBytes = 6 * 1024 * 1024
 /** How much past the limit is read and dropped, so that the sender finishes and reads our answer. */
 const drainMaxBytes = 1024 * 1024
 
-export const maxBytesFor = (path: string) => (path === '/desk/balances/import' ? fileMaxBytes : formMaxBytes)
+const takeFiles = ['/desk/balances/import', '/desk/settings/brand']
+
+export const maxBytesFor = (path: string) => (takeFiles.includes(path) ? fileMaxBytes : formMaxBytes)
 
 /** The whole body, or `too_large` if more than `maxBytes` arrive or are announced. Rejects when the sender goes away. */
 export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | 'too_large'> {

@@ -1,6 +1,23 @@
 -- policy: read from the migrated database by "npm run db:guards", explained in docs/database.md.
 
+ALTER TABLE brand ADD CONSTRAINT brand_one_row CHECK (id = 1);
+
+ALTER TABLE brand_logo ADD CONSTRAINT brand_logo_named_by_bytes CHECK (hash = encode(sha256(bytes), 'hex'::text));
+
+ALTER TABLE brand_logo ADD CONSTRAINT brand_logo_small CHECK (octet_length(bytes) >= 1 AND octet_length(bytes) <= 204800);
+
+ALTER TABLE brand_logo ADD CONSTRAINT brand_logo_type CHECK (type = ANY (ARRAY['image/png'::text, 'image/webp'::text]));
+
 ALTER TABLE error_code ADD CONSTRAINT error_code_short CHECK (length(code) >= 1 AND length(code) <= 100);
+
+CREATE OR REPLACE FUNCTION brand_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $$
+BEGIN
+  PERFORM pg_notify('brand_changed', '');
+  RETURN NULL;
+END $$;
 
 CREATE OR REPLACE FUNCTION error_codes_changed()
  RETURNS trigger
@@ -97,6 +114,10 @@ BEGIN
   END IF;
   RETURN NEW;
 END $$;
+
+CREATE TRIGGER brand_changed AFTER INSERT OR DELETE OR UPDATE ON brand
+  FOR EACH STATEMENT
+  EXECUTE FUNCTION brand_changed();
 
 CREATE TRIGGER error_codes_changed AFTER INSERT OR DELETE OR UPDATE ON error_code
   FOR EACH STATEMENT

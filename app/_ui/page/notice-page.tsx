@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { Contact } from '#app/_ui/contact.tsx'
 import { Page } from '#app/_ui/card.tsx'
 
 /** A page that says one thing and where to go next. */
@@ -17,6 +18,7 @@ export function NoticePage({
         <h1 className="text-3xl font-semibold tracking-tight">{title}</h1>
         <div className="mt-3 text-lg leading-8 text-ink-2">{children}</div>
         {next && <div className="mt-8 flex flex-wrap gap-3">{next}</div>}
+        <Contact className="mt-8" />
       </div>
     </Page>
   )

@@ -3,6 +3,8 @@ import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { buttonClass } from '#app/_ui/button.tsx'
 import { Icon, Mark } from '#app/_ui/icons.tsx'
+import { Logo } from '#app/_ui/logo.tsx'
+import type { Logo as Picture } from '#lib/payouts/logo.ts'
 import { fixedNames } from '#lib/words/fixed-names.ts'
 import { NavLink } from './nav-link.tsx'
 import { NavMenu } from './nav-menu.tsx'
@@ -29,12 +31,16 @@ const lettersBesideName = 95
 
 type Person = { name: string; role: string }
 
-/** `person` is who is signed in; `signOut` is the form that ends the session. On small screens all of it is in a menu. */
+/** `name` and `logo` are the merchant's; `person` is who is signed in; `signOut` is the form that ends the session. On small screens all of it is in a menu. */
 export function SiteHeader({
+  name,
+  logo,
   links,
   person,
   signOut,
 }: {
+  name: string | null
+  logo: Picture | null
   links: readonly SiteLink[]
   person: Person | null
   signOut: ReactNode
@@ -50,8 +56,14 @@ export function SiteHeader({
           prefetch={false}
           className="mr-2 inline-flex min-h-14 items-center gap-2.5 font-semibold tracking-tight"
         >
-          <Mark />
-          {t('name')}
+          {logo ? (
+            <Logo logo={logo} name={name ?? t('name')} />
+          ) : (
+            <>
+              <Mark />
+              <bdi>{name ?? t('name')}</bdi>
+            </>
+          )}
         </Link>
         {person ? (
           <>

@@ -7,6 +7,7 @@ import type { FormState } from '#app/_ui/form/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { formAction } from '#app/_server/form-action.ts'
 import { getDeps } from '#app/_server/deps.ts'
+import { logoMaxBytes } from '#lib/payouts/logo.ts'
 import { policyDecisions } from '#lib/services/policy/decide-policy.ts'
 import { decideSettings } from '#lib/services/policy/decide-settings.ts'
 import { proposeSettings } from '#lib/services/policy/propose-settings.ts'
@@ -54,6 +55,24 @@ async function runProposeWords(_before: FormState, form: FormData): Promise<Form
   redirect(page)
 }
 
+/** A browser sends an empty file where none was chosen. */
+async function givenLogo(form: FormData, remove: boolean) {
+  const file = form.get('logo')
+  if (!(file instanceof File) || file.size === 0) return remove ? { logo: null } : {}
+  // More than may be is not even read.
+  return { logo: new Uint8Array(await file.slice(0, logoMaxBytes + 1).arrayBuffer()) }
+}
+
+async function runProposeBrand(_before: FormState, form: FormData): Promise<FormState> {
+  const texts = readTexts(form)
+  const { name = '', email = '', phone = '', link = '', reason = '', code = '', remove = '' } = texts
+  const brand = { name, email, phone, link, ...(await givenLogo(form, remove === 'yes')) }
+  const result = await act(({ deps, actor }) => proposeSettings(deps, actor, { brand, reason, code }))
+  if (!result.ok) return sentBack(result, texts)
+  revalidatePath(page)
+  redirect(page)
+}
+
 /** Confirm or reject, by another administrator; withdraw, by the one who proposed it. */
 async function runDecide(_before: FormState, form: FormData): Promise<FormState> {
   const texts = readTexts(form)
@@ -74,4 +93,5 @@ async function runDecide(_before: FormState, form: FormData): Promise<FormState>
 // What a browser can call; each checks its arguments first.
 export const propose = formAction(runPropose)
 export const proposeWords = formAction(runProposeWords)
+export const proposeBrand = formAction(runProposeBrand)
 export const decideChange = formAction(runDecide)

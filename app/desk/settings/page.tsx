@@ -6,12 +6,15 @@ import { Card, Empty, Page, PageTitle, Section } from '#app/_ui/card.tsx'
 import { Fact, Facts } from '#app/_ui/facts.tsx'
 import { Fold } from '#app/_ui/fold.tsx'
 import { Foreign } from '#app/_ui/foreign.tsx'
+import { Logo } from '#app/_ui/logo.tsx'
+import { TextLink } from '#app/_ui/text-link.tsx'
 import { Time } from '#app/_ui/time.tsx'
 import { BrowserWords } from '#app/_server/browser-words.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
 import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
+import { brandTexts } from '#lib/payouts/brand.ts'
 import { codeMaxCharacters } from '#lib/payouts/error-codes.ts'
 import { may } from '#lib/payouts/permissions.ts'
 import { showSettings } from '#lib/services/policy/show-settings.ts'
@@ -31,7 +34,7 @@ export default async function SettingsPage() {
   const actor = await requireActor('settings.see')
   const t = await getTranslations('settings')
   const deps = await getDeps()
-  const { settings, codes, proposal, changes, mayPropose } = shown(await showSettings(deps, actor))
+  const { settings, codes, brand, proposal, changes, mayPropose } = shown(await showSettings(deps, actor))
   const { currencies, merchantName } = deps.config
   return (
     <Page>
@@ -61,6 +64,23 @@ export default async function SettingsPage() {
                 </Link>
               ),
             })}
+          </p>
+        </Card>
+      </Section>
+      <Section id="brand" title={t('brand.title')}>
+        <Card>
+          <Facts>
+            {brandTexts.map((name) => (
+              <Fact key={name} name={t(`brand.${name}`)}>
+                <bdi>{brand[name] ?? t('change.nothing')}</bdi>
+              </Fact>
+            ))}
+            <Fact name={t('brand.logo')}>
+              {brand.logo ? <Logo logo={brand.logo} name={t('brand.logoNow')} /> : t('change.nothing')}
+            </Fact>
+          </Facts>
+          <p className="mt-5">
+            <TextLink href="/desk/settings/brand">{t(mayPropose ? 'brand.change' : 'brand.open')}</TextLink>
           </p>
         </Card>
       </Section>

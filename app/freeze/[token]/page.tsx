@@ -3,6 +3,7 @@ import { useTranslations } from 'next-intl'
 import { getTranslations } from 'next-intl/server'
 import { Alert, DoneAlert } from '#app/_ui/alert.tsx'
 import { Card, Page, PageTitle } from '#app/_ui/card.tsx'
+import { Contact } from '#app/_ui/contact.tsx'
 import { BrowserWords } from '#app/_server/browser-words.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { TextLink } from '#app/_ui/text-link.tsx'
@@ -42,6 +43,7 @@ export default async function FreezePage({ params }: { params: Promise<{ token: 
           </div>
         </Card>
       )}
+      <Contact className="mt-6" />
     </Page>
   )
 }

@@ -4,6 +4,7 @@ import { Amount, BankAccount } from '#app/_ui/amount.tsx'
 import { ArrivalTime } from '#app/_ui/arrival-time.tsx'
 import { ButtonLink } from '#app/_ui/button.tsx'
 import { Card } from '#app/_ui/card.tsx'
+import { Contact } from '#app/_ui/contact.tsx'
 import { Fact, Facts } from '#app/_ui/facts.tsx'
 import { Icon } from '#app/_ui/icons.tsx'
 import type { IconName } from '#app/_ui/icons.tsx'
@@ -68,6 +69,7 @@ export function StatusSheet({
         </p>
       )}
       {own !== null && <OwnLinks status={view.status} own={own} />}
+      <Contact className="mt-6" />
     </article>
   )
 }

@@ -84,9 +84,9 @@ describe('the role of the document', () => {
       },
       close: () => undefined,
     }
-    const { config, items, log } = portal.deps
+    const { brand, config, items, log } = portal.deps
     const deliver = async (subject: string) => {
-      const delivery = deliverFrom(roleUrl, { config, items, log, outbox, transport })
+      const delivery = deliverFrom(roleUrl, { brand, config, items, log, outbox, transport })
       try {
         await outbox.enqueue({ to: 'ada@example.com', dedupeKey: subject, subject, text: 'x' })
         await eventually(() => Promise.resolve(sent.includes(subject) ? true : 'not sent'), 30_000)

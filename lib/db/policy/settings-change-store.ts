@@ -7,9 +7,11 @@ import { Prisma } from '#lib/db/generated/client.ts'
 import { insertMails } from '#lib/db/message/mail-store.ts'
 import { openItem, openKeyOf, toJson } from '#lib/db/payout/payout-changes.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
+import type { Brand } from '#lib/payouts/brand.ts'
 import type { CodeWords } from '#lib/payouts/error-codes.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { Settings, SettingsChange, SettingsChangeStore, SettingsPart } from '#lib/services/ports.ts'
+import { readBrand, writeBrand } from './brand-store.ts'
 import { readSettings, writeSettings } from './settings-store.ts'
 
 export function createSettingsChangeStore(
@@ -72,7 +74,7 @@ async function decide(
   if (decision === 'confirmed') {
     if (waiting.samePerson) return 'same_person'
     // The operator may have changed them at the command line; none of these rows changes any more before this commits.
-    await tx.$executeRaw`LOCK TABLE setting, error_code IN SHARE ROW EXCLUSIVE MODE`
+    await tx.$executeRaw`LOCK TABLE setting, error_code, brand IN SHARE ROW EXCLUSIVE MODE`
     if (!same(await presentOf(tx, waiting.becomes), waiting.was)) return 'overtaken'
     await apply(tx, waiting.becomes, actorId)
   }
@@ -99,11 +101,22 @@ async function presentOf(tx: Transaction, part: SettingsPart): Promise<SettingsP
   return {
     ...(part.settings && { settings: Object.fromEntries(names.map((name) => [name, now[name]])) }),
     ...(part.codes && { codes: Object.fromEntries(codes.map((code) => [code, words.get(code) ?? null])) }),
+    ...(part.brand && { brand: await presentBrand(tx, part.brand) }),
   }
 }
 
-async function apply(tx: Transaction, { settings = {}, codes = {} }: SettingsPart, actorId: string | null) {
+async function presentBrand(tx: Transaction, part: Partial<Brand>): Promise<Partial<Brand>> {
+  const now = await readBrand(tx)
+  return Object.fromEntries(Object.keys(part).map((name) => [name, now[name as keyof Brand]]))
+}
+
+async function apply(
+  tx: Transaction,
+  { settings = {}, codes = {}, brand }: SettingsPart,
+  actorId: string | null,
+) {
   await writeSettings(tx, settings)
+  if (brand) await writeBrand(tx, brand)
   for (const [code, words] of Object.entries(codes)) {
     const value = words === null ? Prisma.DbNull : toJson(words)
     await tx.errorCode.upsert({

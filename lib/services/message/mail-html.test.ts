@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { noBrand } from '#lib/payouts/brand.ts'
+import { footText } from './mail-foot.ts'
 import { mailHtml } from './mail-html.ts'
 
-const config = { appUrl: 'https://pay.example', merchantName: 'Ann & Sons' }
+const brand = { ...noBrand, name: 'Ann & Sons' }
+const config = { appUrl: 'https://pay.example', brand }
 const html = (text: string, more: { subject?: string; locale?: 'en' | 'ru' } = {}) =>
   mailHtml({ subject: 'We’ve sent you 10.00 EUR', locale: 'en', ...more, text }, config)
 /** What is read, without the head. */
@@ -60,5 +63,23 @@ describe('a mail as HTML', () => {
 
   it('keeps the lines of what somebody wrote', () => {
     expect(bodyOf(html('One\ntwo'))).toContain('One<br>two')
+  })
+
+  it('ends with the ways to reach the merchant, as links; the text says them too', () => {
+    const contact = {
+      ...brand,
+      email: 'help&@ann.example',
+      phone: '+44 20 7946 0123',
+      link: 'https://ann.example/help',
+    }
+    const page = mailHtml({ subject: 'Paid', text: 'Hello', locale: 'ru' }, { ...config, brand: contact })
+    for (const href of ['mailto:help%26@ann.example', 'tel:+442079460123', 'https://ann.example/help'])
+      expect(bodyOf(page)).toContain(`href="${href}"`)
+    expect(bodyOf(page)).toContain('Связаться с нами: <a')
+    expect(footText(contact, 'en')).toBe(
+      'Ann & Sons\nContact us: help&@ann.example, +44 20 7946 0123, https://ann.example/help',
+    )
+    expect(bodyOf(html('Hello'))).not.toContain('<a ')
+    expect(footText(noBrand, 'en')).toBe('')
   })
 })

@@ -2,12 +2,16 @@
  * A mail as HTML, made of its text when it is sent: what people read is written once (docs/decisions/0021). It loads nothing and tells
  * nobody that it was opened.
  */
-import type { Config, MailWords, StoredMail } from '#lib/services/ports.ts'
+import { contactLinks } from '#lib/payouts/brand.ts'
+import type { Brand } from '#lib/payouts/brand.ts'
+import { wordsFor } from '#lib/words/words.ts'
+import type { Locale } from '#lib/words/locales.ts'
+import type { MailWords, StoredMail } from '#lib/services/ports.ts'
 
 /** Paragraphs, links and facts of the text are told apart by their form: see `MailWords`. */
 export function mailHtml(
   { subject, text, locale }: MailWords & Pick<StoredMail, 'locale'>,
-  { appUrl, merchantName }: Pick<Config, 'appUrl' | 'merchantName'>,
+  { appUrl, brand }: { appUrl: string; brand: Brand },
 ): string {
   const blocks = text.split(/\n{2,}/).map((block) => blockHtml(block, appUrl))
   return `<!doctype html>
@@ -24,13 +28,25 @@ export function mailHtml(
 <body class="paper" style="${styles.paper}">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr><td align="center" style="padding:24px 12px">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" class="card" style="${styles.card}"><tr><td style="padding:28px 28px 16px">
-<p class="soft" style="${styles.from}">${escaped(merchantName ?? new URL(appUrl).host)}</p>
+<p class="soft" style="${styles.from}">${escaped(brand.name ?? new URL(appUrl).host)}</p>
 <h1 class="ink" style="${styles.title}">${escaped(subject)}</h1>
 ${blocks.join('\n')}
-</td></tr></table>
+${footHtml(brand, locale)}</td></tr></table>
 </td></tr></table>
 </body>
 </html>
+`
+}
+
+/** The merchant's contact; only here may a mail link to something that isn't ours, because two admins set it. */
+function footHtml(brand: Brand, locale: Locale): string {
+  const links = contactLinks(brand).map(
+    ({ href, text }) => `<a class="link" href="${escaped(href)}" style="${styles.link}">${escaped(text)}</a>`,
+  )
+  if (links.length === 0) return ''
+  // The words hold no markup of their own, so links take the place of a sign that no text has.
+  const words = escaped(wordsFor(locale, 'mail')('contact', { ways: '\u0000' }))
+  return `<p class="soft" style="${styles.foot}">${words.replace('\u0000', () => links.join(', '))}</p>
 `
 }
 
@@ -77,6 +93,7 @@ const styles = {
   paper: `margin:0;background:#f7f7f4;color:#14201d;${font}`,
   card: `max-width:560px;background:#ffffff;border:1px solid #e2e3dd;border-radius:16px;${font}`,
   from: 'margin:0 0 16px;font-size:14px;line-height:20px;color:#5f6a66',
+  foot: 'margin:24px 0 8px;font-size:14px;line-height:20px;color:#5f6a66;overflow-wrap:anywhere',
   title: 'margin:0 0 16px;font-size:22px;line-height:28px;font-weight:600;color:#14201d',
   text: 'margin:0 0 16px;font-size:16px;line-height:24px;color:#14201d;overflow-wrap:anywhere',
   button:

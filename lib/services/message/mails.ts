@@ -49,7 +49,7 @@ export type Mailed = Pick<
 > & { receiver: Omit<Receiver, 'id'> }
 
 type Needs = {
-  config: Pick<Config, 'appUrl' | 'linkSecret' | 'merchantName'>
+  config: Pick<Config, 'appUrl' | 'linkSecret'>
   settings: Deps['settings']
   errorCodes: Deps['errorCodes']
 }
@@ -86,7 +86,6 @@ export async function mailsOn(
       ? []
       : [`${words(arriving === 'action_required' ? 'open.confirm' : 'open.details')}\n${link}`]),
     facts.join('\n'),
-    ...signature(deps.config),
   ]
   const subject = words(`subject.${arriving}`, { amount })
   return [{ to, dedupeKey: `${payout.id}:${arriving}`, locale, subject, text: lines.join('\n\n') }]
@@ -170,9 +169,6 @@ export function greeting(receiver: Pick<Receiver, 'firstName' | 'locale'>): stri
 /** The language that a receiver is written to: English until somebody names one. */
 export const languageOf = ({ locale }: Pick<Receiver, 'locale'>): Locale => locale ?? 'en'
 
-const signature = ({ merchantName }: Pick<Config, 'merchantName'>) =>
-  merchantName === null ? [] : [merchantName]
-
-/** The text of a mail to a receiver, with the phrase they chose as its last line. */
+/** The text of a mail to a receiver, with the phrase they chose in a line of its own. */
 export const withPhrase = (text: string, phrase: string | null, locale: Locale): string =>
   phrase === null ? text : `${text}\n\n${wordsFor(locale, 'mail')('phrase', { phrase })}`

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto'
+import { readBrand } from '#lib/payouts/brand.ts'
+import type { Brand, BrandInput } from '#lib/payouts/brand.ts'
 import { codeMaxCharacters } from '#lib/payouts/error-codes.ts'
 import type { CodeTexts, CodeWords } from '#lib/payouts/error-codes.ts'
+import { readLogo } from '#lib/payouts/logo.ts'
 import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { reasonMaxCharacters, textProblem } from '#lib/payouts/reason.ts'
@@ -20,11 +23,18 @@ export const wordsMaxCharacters = 300
 /** The words of one error code as people write them; null takes them away. */
 export type CodeInput = { code: string; words: CodeWords | null }
 
-/** An administrator proposes other settings, or words of an error code. Nothing changes until another one confirms. */
+/** An administrator proposes other settings, words of an error code, or another brand. Nothing changes until another one confirms. */
 export async function proposeSettings(
   deps: Deps,
   actor: Actor,
-  input: { settings?: SettingsInput; errorCode?: CodeInput; reason: string; code: string },
+  input: {
+    settings?: SettingsInput
+    errorCode?: CodeInput
+    /** `logo`: a picture, or null for none; left out, it stays. */
+    brand?: BrandInput & { logo?: Uint8Array<ArrayBuffer> | null }
+    reason: string
+    code: string
+  },
 ): Promise<
   | { ok: true; proposal: SettingsChange }
   | Refusal<'forbidden' | 'invalid_request' | 'settings_wait' | 'settings_same' | StepUpRefusal>
@@ -33,6 +43,8 @@ export async function proposeSettings(
   const now = await deps.settings.read()
   const { changed, errors } = readSettings(deps, now, input.settings ?? {})
   const words = input.errorCode && readWords(input.errorCode, errors)
+  const logo = input.brand?.logo && pictureOf(input.brand.logo, errors)
+  const brand = input.brand && readBrand(input.brand, errors)
   const reason = tidyProse(input.reason)
   const unreasoned = textProblem('reason', reason, reasonMaxCharacters)
   if (unreasoned) errors.push(unreasoned)
@@ -43,11 +55,18 @@ export async function proposeSettings(
   const part: SettingsPart = {
     ...(settings && { settings }),
     ...(words && (await differingWords(deps, words))),
+    ...(brand &&
+      differingBrand(await deps.brand.read(), {
+        ...brand,
+        ...(input.brand?.logo === null && { logo: null }),
+        ...(logo && { logo: { hash: logo.hash, width: logo.width, height: logo.height } }),
+      })),
   }
   if (Object.keys(part).length === 0) return refuse('settings_same')
   const subject = `propose ${createHash('sha256').update(JSON.stringify(part)).digest('hex')}`
   const unproven = await refuseStepUp(deps, actor, { kind: 'settings', subject }, input.code)
   if (unproven) return unproven
+  if (logo) await deps.brand.keepLogo({ hash: logo.hash, type: logo.type, bytes: logo.bytes })
   const saved = await deps.settingsChanges.propose(part, reason, actor, (made) =>
     toldOfSettings(deps, actor, made),
   )
@@ -62,6 +81,24 @@ function differing(now: Settings, changed: Partial<Settings>): Partial<Settings>
     ([name, value]) => text(value) !== text(now[name as keyof Settings]),
   )
   return other.length === 0 ? null : (Object.fromEntries(other) as Partial<Settings>)
+}
+
+function pictureOf(bytes: Uint8Array<ArrayBuffer>, errors: InputProblem[]) {
+  const found = readLogo(bytes)
+  if ('said' in found) {
+    errors.push({ path: 'logo', said: found.said })
+    return undefined
+  }
+  return { ...found, bytes, hash: createHash('sha256').update(bytes).digest('hex') }
+}
+
+function differingBrand(now: Brand, given: Partial<Brand>): Pick<SettingsPart, 'brand'> {
+  const textOf = (value: Brand[keyof Brand] | undefined) =>
+    typeof value === 'object' ? (value?.hash ?? null) : value
+  const other = Object.entries(given).filter(
+    ([name, value]) => textOf(value) !== textOf(now[name as keyof Brand]),
+  )
+  return other.length === 0 ? {} : { brand: Object.fromEntries(other) as Partial<Brand> }
 }
 
 async function differingWords(

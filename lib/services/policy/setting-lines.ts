@@ -1,4 +1,5 @@
 /** Settings as lines of a name and a value. */
+import { brandTexts } from '#lib/payouts/brand.ts'
 import type { Settings, SettingsPart } from '#lib/services/ports.ts'
 import type { Words } from '#lib/words/words.ts'
 
@@ -68,5 +69,11 @@ export function differencesOf(
       })),
     ),
   )
-  return [...ofSettings, ...ofCodes].filter((line) => line.was !== line.becomes)
+  const ofBrand = brandTexts.map((name) => ({
+    name: t(`brand.${name}`),
+    code: null,
+    was: was.brand?.[name] ?? null,
+    becomes: becomes.brand?.[name] ?? null,
+  }))
+  return [...ofSettings, ...ofBrand, ...ofCodes].filter((line) => line.was !== line.becomes)
 }

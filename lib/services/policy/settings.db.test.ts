@@ -1,14 +1,21 @@
 /** The settings as people change them: an admin proposes, another one confirms, and the operator's command goes on working. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createListener } from '#lib/db/engine/listen.ts'
+import { remember } from '#lib/db/policy/remember.ts'
+import { costOf } from '#lib/db/testing/count-statements.ts'
+import { createTestDatabase } from '#lib/db/testing/database.ts'
+import type { TestDatabase } from '#lib/db/testing/server.ts'
+import { noBrand } from '#lib/payouts/brand.ts'
 import type { Actor, Role } from '#lib/payouts/permissions.ts'
 import { noteCode } from '#lib/services/order/note-code.ts'
-import { createTestPortal } from '#lib/services/testing/portal.ts'
+import { createTestPortal, eventually } from '#lib/services/testing/portal.ts'
 import { changeSettings } from './change-settings.ts'
 import type { SettingsInput } from './change-settings.ts'
 import { decideSettings } from './decide-settings.ts'
 import { proposeSettings } from './propose-settings.ts'
 import type { CodeInput } from './propose-settings.ts'
+import { showBrand } from './show-brand.ts'
 import { showSettings } from './show-settings.ts'
 
 type User = Actor & { kind: 'user' }
@@ -20,10 +27,12 @@ const words = {
 }
 
 let portal: Awaited<ReturnType<typeof createTestPortal>>
+let database: TestDatabase
 let ana: User
 let ben: User
 beforeAll(async () => {
-  portal = await createTestPortal()
+  database = await createTestDatabase()
+  portal = await createTestPortal({}, { database })
   ana = await person('admin', 'Ana')
   ben = await person('admin', 'Ben')
 })
@@ -175,5 +184,78 @@ describe('the words of an error code', () => {
     expect(await proposeWords({ code: 'x'.repeat(101), words: { ...words, ru } })).toMatchObject({
       errors: [{ path: 'errorCode' }, { path: 'ru-todo' }],
     })
+  })
+})
+
+describe('the brand', () => {
+  const empty = { name: '', email: '', phone: '', link: '' }
+  const proposeBrand = (brand: typeof empty) =>
+    proposeSettings(portal.deps, ana, { brand, reason: 'why', code })
+
+  it('is changed by two admins, and its name is that of the environment until they set one', async () => {
+    expect(await showBrand(portal.deps)).toMatchObject({ name: 'Example Shop', email: null })
+    const version = await proposed(proposeBrand({ ...empty, name: 'Acme', email: 'help@acme.example' }))
+    expect(await portal.deps.brand.read()).toMatchObject({ name: null, email: null })
+    expect(await decide(ana, version, 'confirmed')).toMatchObject({ code: 'same_person' })
+    expect(await decide(ben, version, 'confirmed')).toMatchObject({
+      decided: {
+        was: { brand: { name: null, email: null } },
+        becomes: { brand: { name: 'Acme', email: 'help@acme.example' } },
+      },
+    })
+    expect(await showBrand(portal.deps)).toMatchObject({ name: 'Acme', email: 'help@acme.example' })
+    const same = { ...empty, name: 'Acme', email: 'help@acme.example' }
+    expect(await proposeBrand(same)).toMatchObject({ code: 'settings_same' })
+    expect(await proposeBrand({ ...same, link: 'http://acme.example' })).toMatchObject({
+      errors: [{ path: 'link' }],
+    })
+    await decide(ben, await proposed(proposeBrand(empty)), 'confirmed')
+    expect(await portal.deps.brand.read()).toEqual(noBrand)
+  })
+
+  it('has a logo: a picture that the second admin sees too, and that is served by its hash', async () => {
+    const bytes = new Uint8Array(64)
+    bytes.set(Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x01\x40\0\0\0\x50', 'latin1'))
+    const withLogo = (logo: Uint8Array<ArrayBuffer> | null, given = code) =>
+      proposeSettings(portal.deps, ana, { brand: { ...empty, logo }, reason: 'why', code: given })
+    expect(await withLogo(new Uint8Array(64))).toMatchObject({ errors: [{ path: 'logo' }] })
+    expect(await withLogo(bytes, '')).toMatchObject({ code: 'step_up_required' })
+    expect(await portal.prisma.brandLogo.count()).toBe(0)
+    const version = await proposed(withLogo(bytes))
+    const waiting = await portal.deps.settingsChanges.proposal()
+    const logo = waiting?.becomes.brand?.logo
+    expect(logo).toMatchObject({ width: 320, height: 80 })
+    expect(await portal.deps.brand.logo(logo?.hash ?? '')).toEqual({ type: 'image/png', bytes })
+    await decide(ben, version, 'confirmed')
+    expect(await showBrand(portal.deps)).toMatchObject({ logo })
+    expect(await withLogo(bytes)).toMatchObject({ code: 'settings_same' })
+    expect(await proposeBrand(empty)).toMatchObject({ code: 'settings_same' })
+    await expect(
+      portal.prisma.brandLogo.create({ data: { hash: 'f'.repeat(64), type: 'image/png', bytes } }),
+    ).rejects.toThrow('brand_logo_named_by_bytes')
+    await decide(ben, await proposed(withLogo(null)), 'confirmed')
+    expect(await portal.deps.brand.read()).toEqual(noBrand)
+  })
+
+  it('is not confirmed over another one that was set since', async () => {
+    const version = await proposed(proposeBrand({ ...empty, phone: '+44 20 7946 0123' }))
+    await portal.prisma.brand.update({ where: { id: 1 }, data: { body: { phone: '+44 20 7946 0999' } } })
+    expect(await decide(ben, version, 'confirmed')).toMatchObject({ code: 'settings_overtaken' })
+    await portal.prisma.brand.update({ where: { id: 1 }, data: { body: {} } })
+  })
+
+  it('costs no statement, and is forgotten everywhere when it changes', async () => {
+    const listener = createListener(database.directUrl ?? database.url)
+    try {
+      const read = remember(portal.deps.brand.read, 'brand_changed', listener)
+      await eventually(async () => {
+        await read()
+        return (await costOf(read)).statements === 0 ? true : 'still asks the database'
+      })
+      await decide(ben, await proposed(proposeBrand({ ...empty, name: 'Other' })), 'confirmed')
+      await eventually(async () => ((await read()).name === 'Other' ? true : 'the old name'))
+    } finally {
+      await listener.stop()
+    }
   })
 })

@@ -1,3 +1,4 @@
+import type { Brand } from '#lib/payouts/brand.ts'
 import { shippedCodes } from '#lib/payouts/error-codes.ts'
 import type { CodeWords } from '#lib/payouts/error-codes.ts'
 import { may } from '#lib/payouts/permissions.ts'
@@ -22,6 +23,8 @@ export type ShownCode = {
 export type ShownSettings = {
   settings: Settings
   codes: ShownCode[]
+  /** As admins set it; its name may be null. */
+  brand: Brand
   /** Waits for a second administrator. This person may confirm and reject it, or withdraw their own. */
   proposal: (SettingsChange & { mayDecide: boolean; mayWithdraw: boolean }) | null
   /** Decided ones, newest first. */
@@ -29,15 +32,16 @@ export type ShownSettings = {
   mayPropose: boolean
 }
 
-/** What is set, the words of error codes, and every change of either. */
+/** What is set, the words of error codes, the brand, and every change of these. */
 export async function showSettings(
   deps: Deps,
   actor: Actor,
 ): Promise<({ ok: true } & ShownSettings) | Refusal<'forbidden'>> {
   if (!may(actor, 'settings.see')) return refuse('forbidden')
-  const [settings, book, latest] = await Promise.all([
+  const [settings, book, brand, latest] = await Promise.all([
     deps.settings.read(),
     deps.errorCodes.book(),
+    deps.brand.read(),
     deps.settingsChanges.latest(changesShown),
   ])
   const waiting = latest.find(({ decision }) => decision === null)
@@ -51,6 +55,7 @@ export async function showSettings(
     ok: true,
     settings,
     codes,
+    brand,
     proposal: waiting ? { ...waiting, mayDecide: manages && !own, mayWithdraw: manages && own } : null,
     changes: latest.filter(({ decision }) => decision !== null),
     mayPropose: manages && !waiting,

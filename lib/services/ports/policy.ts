@@ -1,5 +1,7 @@
 /** The merchant's policy, and the operator's settings. */
+import type { Brand } from '#lib/payouts/brand.ts'
 import type { CodeBook, CodeWords } from '#lib/payouts/error-codes.ts'
+import type { LogoType } from '#lib/payouts/logo.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { PayoutSource, Policy } from '#lib/payouts/policy.ts'
 import type { RiskCheckId, RiskLevel } from '#lib/payouts/risk.ts'
@@ -117,6 +119,7 @@ export type SettingsPart = {
   settings?: Partial<Settings>
   /** By error code; null: the merchant has no words of its own for it. */
   codes?: Record<string, CodeWords | null>
+  brand?: Partial<Brand>
 }
 
 export type SettingsChange = {
@@ -156,6 +159,16 @@ export type SettingsChangeStore = {
     actor: Actor,
   ) => Promise<SettingsChange | 'stale' | 'same_person' | 'overtaken'>
 }
+
+export type BrandStore = {
+  /** From memory, where a listener hears of changes. */
+  read: () => Promise<Brand>
+  /** Keeps a picture, so that a change may name it by its hash. */
+  keepLogo: (picture: StoredLogo & { hash: string }) => Promise<void>
+  logo: (hash: string) => Promise<StoredLogo | null>
+}
+
+export type StoredLogo = { type: LogoType; bytes: Uint8Array<ArrayBuffer> }
 
 export type ErrorCodeStore = {
   /** Every code that was seen or has words. From memory, where a listener hears of changes. */

@@ -14,6 +14,7 @@ export const common = {
     days: '{n, plural, one {# day} other {# days}}',
   },
   keep: 'Keep it',
+  contactUs: 'Contact us:',
   askCardzo: 'Ask Cardzo now<of>: <what></what></of>',
   copy: {
     copy: 'Copy the text',

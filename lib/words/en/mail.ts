@@ -1,9 +1,11 @@
 /** Mails to receivers and staff. A line that ends with a colon is the label of the link below it. */
 export const mail = {
   hello: 'Hello,',
-  /** The last line of every mail to a receiver who chose one. */
+  /** The phrase line of every mail to a receiver who chose one. */
   phrase: 'Your phrase: {phrase}',
   helloName: 'Hello {name},',
+  /** At the foot of every mail; `ways` are addresses, a number, a link. */
+  contact: 'Contact us: {ways}',
   /** To receivers, about one payout. */
   subject: {
     requested: 'We’ve received your request for {amount}',

@@ -16,6 +16,7 @@ export const common = {
     days: '{n, plural, one {# день} few {# дня} many {# дней} other {# дня}}',
   },
   keep: 'Оставить как есть',
+  contactUs: 'Связаться с нами:',
   askCardzo: 'Запросить Cardzo<of>: <what></what></of>',
   copy: {
     copy: 'Скопировать текст',

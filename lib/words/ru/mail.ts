@@ -5,6 +5,7 @@ export const mail = {
   hello: 'Здравствуйте!',
   phrase: 'Ваша фраза: {phrase}',
   helloName: 'Здравствуйте, {name}!',
+  contact: 'Связаться с нами: {ways}',
   subject: {
     requested: 'Мы получили ваш запрос на {amount}',
     approved: 'Согласовано: скоро отправим {amount}',

@@ -6,11 +6,13 @@ import { Card, Page, PageTitle } from '#app/_ui/card.tsx'
 import { Fact, Facts } from '#app/_ui/facts.tsx'
 import { QrCode } from '#app/_ui/factor/qr-code.tsx'
 import { Icon } from '#app/_ui/icons.tsx'
+import { Logo } from '#app/_ui/logo.tsx'
 import { BackLink } from '#app/_ui/page/back-link.tsx'
 import { Time } from '#app/_ui/time.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { shown } from '#app/_server/shown.ts'
 import { statusPathWith } from '#lib/services/payout/links.ts'
+import { showBrand } from '#lib/services/policy/show-brand.ts'
 import { checkUrlOf, showReceipt } from '#lib/services/payout/receipt.ts'
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -26,12 +28,18 @@ export default async function ReceiptPage({ params }: Props) {
   const deps = await getDeps()
   const { receipt } = shown(await showReceipt(deps, token))
   const t = await getTranslations('receipt')
+  const brand = await showBrand(deps)
   const checkAt = `${deps.config.appUrl}/verify`
   return (
     <Page>
       <BackLink href={statusPathWith(token)}>{t('back')}</BackLink>
       <PageTitle>{t('title')}</PageTitle>
       <Card>
+        {brand.name !== null && (
+          <p className="mb-5 font-semibold">
+            {brand.logo ? <Logo logo={brand.logo} name={brand.name} /> : <bdi>{brand.name}</bdi>}
+          </p>
+        )}
         <p className="overline-label">{t('paid')}</p>
         <p className="mt-1 mb-6">
           <Amount display={receipt.displayAmount} large />

@@ -3,6 +3,7 @@ import { getDeps } from '#app/_server/deps.ts'
 import { otherMethods } from '#app/_server/methods.ts'
 import { guardHeaders, problem } from '#app/_server/problem.ts'
 import { isUuid } from '#lib/payouts/uuid.ts'
+import { showBrand } from '#lib/services/policy/show-brand.ts'
 import { mailHtml } from '#lib/services/message/mail-html.ts'
 
 /** A mail of the demo mailbox as mail programs show it. Like that page, it is never there in production. */
@@ -11,11 +12,14 @@ export async function GET(
   { params }: { params: Promise<{ id: string }> },
 ): Promise<Response> {
   try {
-    const [{ id }, { config, mails }] = [await params, await getDeps()]
+    const [{ id }, deps] = [await params, await getDeps()]
+    const { config, mails } = deps
     const mail = config.demoMailbox && isUuid(id) ? await mails.find(id) : null
     if (!mail?.text) return problem('not_found')
     const { subject, text, locale } = mail
-    return new Response(mailHtml({ subject, text, locale }, config), { headers })
+    return new Response(mailHtml({ subject, text, locale }, { ...config, brand: await showBrand(deps) }), {
+      headers,
+    })
   } catch (error) {
     return problem(await judgeError(error, '/api/demo/mail/[id]'))
   }

@@ -109,7 +109,7 @@ test('a receiver signs out on the status page of a payout, and knows the sign-in
   const { statusUrl } = await payouts.create()
   await signInByForm(page, people.otherReceiver.email)
   await page.goto('/account')
-  const phrase = page.getByLabel('Phrase')
+  const phrase = page.getByRole('textbox', { name: 'Phrase' })
   await phrase.fill('see evil.example')
   await page.getByRole('button', { name: 'Save phrase' }).click()
   await expect(page.getByRole('alert').filter({ hasText: 'Leave out links' })).toBeVisible()

@@ -83,7 +83,7 @@ export default async function AccountPage({ searchParams }: Props) {
         </Section>
       )}
       {phrase.ok && (
-        <Section id="phrase" title={t('phrase.title')}>
+        <Section id="own-phrase" title={t('phrase.title')}>
           <Card>
             <BrowserWords areas={['account']}>
               <PhraseForm phrase={phrase.phrase} />

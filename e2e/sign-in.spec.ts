@@ -102,13 +102,25 @@ test('signing out ends the session itself, not only the cookie', async ({ page, 
   expect(download.status()).toBe(401)
 })
 
-test('a receiver signs out on the status page of a payout', async ({ page, payouts }) => {
+test('a receiver signs out on the status page of a payout, and knows the sign-in page by their phrase', async ({
+  page,
+  payouts,
+}) => {
   const { statusUrl } = await payouts.create()
   await signInByForm(page, people.otherReceiver.email)
+  await page.goto('/account')
+  const phrase = page.getByRole('textbox', { name: 'Phrase' })
+  await phrase.fill('see evil.example')
+  await page.getByRole('button', { name: 'Save phrase' }).click()
+  await expect(page.getByRole('alert').filter({ hasText: 'Leave out links' })).toBeVisible()
+  await phrase.fill('red bicycle')
+  await page.getByRole('button', { name: 'Save phrase' }).click()
+  await expect(page.getByText('Your phrase is saved.')).toBeVisible()
   await page.goto(statusUrl!)
   await page.getByRole('button', { name: 'Sign out' }).click()
   await expect(page).toHaveURL(/\/sign-in/)
-  expect(await cookieNames(page)).toEqual(['portal-device'])
+  expect(await cookieNames(page)).toEqual(['portal-device', 'portal-receiver'])
+  await expect(page.getByText('Your phrase: red bicycle')).toBeVisible()
 })
 
 /** E-mail and password only. */

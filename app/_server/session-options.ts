@@ -24,6 +24,9 @@ export const attemptCookie = () => cookieOf('portal-attempt')
 /** Says who has signed in with this browser before; opens nothing, and keeps other people's wrong guesses from locking them out. */
 export const deviceCookie = () => cookieOf('portal-device')
 
+/** Names the receiver who signed in with this browser last, so that the sign-in page can show their phrase; opens nothing. */
+export const receiverCookie = () => cookieOf('portal-receiver')
+
 async function cookieOf(name: string) {
   const { appUrl } = await getEnv()
   const secure = appUrl.startsWith('https:')

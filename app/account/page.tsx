@@ -10,12 +10,14 @@ import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
 import { showMailRhythm } from '#lib/services/message/choose-mail-rhythm.ts'
+import { showPhrase } from '#lib/services/people/choose-phrase.ts'
 import { showAccount } from '#lib/services/sign-in/show-account.ts'
 import type { Account } from '#lib/services/sign-in/show-account.ts'
 import { zoneHere } from '#app/_server/locale.ts'
 import { sessionHere } from '#app/_server/session-here.ts'
 import { KeyboardForm } from './keyboard-form.tsx'
 import { MailsForm } from './mails-form.tsx'
+import { PhraseForm } from './phrase-form.tsx'
 import { Sessions } from './sessions.tsx'
 import { ZoneForm } from './zone-form.tsx'
 
@@ -32,6 +34,8 @@ export default async function AccountPage({ searchParams }: Props) {
   const { account } = shown(await showAccount(deps, actor, { token: await sessionHere() }))
   // Refused to everybody who approves nothing.
   const mails = await showMailRhythm(deps, actor)
+  // And this to everybody but receivers.
+  const phrase = await showPhrase(deps, actor)
   const [t, site, keyboard] = await Promise.all([
     getTranslations('account'),
     getTranslations('site'),
@@ -43,6 +47,7 @@ export default async function AccountPage({ searchParams }: Props) {
       <PageTitle>{t('title')}</PageTitle>
       {(what === 'password' || what === 'sessions') && <DoneAlert title={t(`done.${what}`)} />}
       {what === 'mails' && <DoneAlert title={t('mails.done')} />}
+      {what === 'phrase' && <DoneAlert title={t('phrase.done')} />}
       {what === 'zone' && <DoneAlert title={t('zone.done')} />}
       <Section id="you" title={t('you.title')}>
         <Card>
@@ -74,6 +79,15 @@ export default async function AccountPage({ searchParams }: Props) {
         <Section id="mails" title={t('mails.title')}>
           <Card>
             <MailsForm rhythm={mails.rhythm} zoneHere={await zoneHere()} />
+          </Card>
+        </Section>
+      )}
+      {phrase.ok && (
+        <Section id="own-phrase" title={t('phrase.title')}>
+          <Card>
+            <BrowserWords areas={['account']}>
+              <PhraseForm phrase={phrase.phrase} />
+            </BrowserWords>
           </Card>
         </Section>
       )}

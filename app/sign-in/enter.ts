@@ -1,10 +1,11 @@
 import 'server-only'
 import { cookies, headers } from 'next/headers'
 import { redirect } from 'next/navigation'
-import { attemptCookie, deviceCookie, sessionCookie } from '#app/_server/session-options.ts'
+import { attemptCookie, deviceCookie, receiverCookie, sessionCookie } from '#app/_server/session-options.ts'
 import { getDeps } from '#app/_server/deps.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { deviceLifetimeMs, withDevice } from '#lib/services/sign-in/devices.ts'
+import { markFor } from '#lib/services/sign-in/known-receiver.ts'
 import { rotateSession } from '#lib/services/sign-in/rotate-session.ts'
 import { attemptLifetimeMs, lifetimeOf } from '#lib/services/sign-in/sessions.ts'
 import { signOut } from '#lib/services/sign-in/sign-out.ts'
@@ -14,12 +15,19 @@ import { pathAfterSignIn } from './path-after-sign-in.ts'
 export const userAgent = async () => (await headers()).get('user-agent')
 
 /** Lets somebody in: this browser gets their session's token, and a mark that they have signed in with it. */
-export async function keepSession({ token, device }: Pick<SignedIn, 'token' | 'device'>): Promise<void> {
+export async function keepSession({
+  token,
+  device,
+  actor,
+}: Pick<SignedIn, 'token' | 'device' | 'actor'>): Promise<void> {
   await keepToken(token, lifetimeOf(token))
   const jar = await cookies()
   const known = await deviceCookie()
   const value = withDevice(jar.get(known.name)?.value, device)
   jar.set(known.name, value, { ...known.options, maxAge: deviceLifetimeMs / 1000 })
+  const mark = markFor(await getDeps(), actor)
+  const receiver = await receiverCookie()
+  if (mark !== null) jar.set(receiver.name, mark, { ...receiver.options, maxAge: deviceLifetimeMs / 1000 })
 }
 
 /** After a password or a second factor was changed: the session goes on under another token. */

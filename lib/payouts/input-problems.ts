@@ -53,12 +53,17 @@ export type Said =
         | 'otherEmail'
         | 'otherFirstName'
         | 'otherLastName'
+        | 'phraseLink'
     }
   | {
       code: 'tooLong' | 'keyName' | 'viewName' | 'viewsMany' | 'tooMany' | 'reminderLate' | 'logoBytes'
       max: number
     }
-  | { code: 'wholeNumber' | 'passwordLength' | 'choose' | 'logoPixels'; min: number; max: number }
+  | {
+      code: 'wholeNumber' | 'passwordLength' | 'phraseLength' | 'choose' | 'logoPixels'
+      min: number
+      max: number
+    }
   | { code: 'oneOf'; list: string }
   | { code: 'amountTwoReadings'; whole: string; fraction: string }
   | { code: 'amountDigits'; currency: string; digits: number }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createPrisma } from '#lib/db/engine/client.ts'
 import type { PrismaClient } from '#lib/db/engine/client.ts'
-import { createMailStore } from '#lib/db/message/mail-store.ts'
+import { createMailStore, phrasePlace } from '#lib/db/message/mail-store.ts'
 import type { Outbox } from '#lib/db/message/mail-store.ts'
 import { createVault } from '#lib/db/seal/vault.ts'
 import { noBrand } from '#lib/payouts/brand.ts'
@@ -115,6 +115,25 @@ describe('mail delivery', () => {
     const whole = raw.replaceAll(/=\r?\n/g, '')
     expect(whole.match(/Contact us: /g)).toHaveLength(2)
     expect(whole).toContain('mailto:help@shop.example')
+  })
+
+  it('adds the phrase of the receiver it goes to, which the stored mail never has', async () => {
+    const [id, email] = [randomUUID(), 'ada@demo.example']
+    const phrase = vault.seal('red bicycle', phrasePlace(id))
+    await prisma.user.create({ data: { id, email, name: 'Ada', role: 'receiver', phrase } })
+    const mailId = await written()
+    expect((await outbox.find(mailId))?.text).toBe('Hello Ada')
+    await deliverMail(parts(), mailId)
+    // Long lines of HTML are broken on their way.
+    const raw = server.taken[0]?.replaceAll(/=\r?\n/g, '')
+    expect(raw?.match(/Your phrase: red bicycle/g)).toHaveLength(2)
+    await prisma.user.update({ where: { id }, data: { disabledAt: new Date() } })
+    await deliverMail(parts(), await written())
+    expect(server.taken[1]).not.toContain('red bicycle')
+    // Never readable in the database.
+    const data = { phrase: 'red bicycle' }
+    await expect(prisma.user.update({ where: { id }, data })).rejects.toThrow('app_user_phrase_sealed')
+    await prisma.user.delete({ where: { id } })
   })
 
   it('says nothing in clear to a server off this machine: no mail without STARTTLS', async () => {

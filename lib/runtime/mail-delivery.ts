@@ -8,6 +8,7 @@ import type { Outbox } from '#lib/db/message/mail-store.ts'
 import type { Deps } from '#lib/services/ports.ts'
 import { footText } from '#lib/services/message/mail-foot.ts'
 import { mailHtml } from '#lib/services/message/mail-html.ts'
+import { withPhrase } from '#lib/services/message/mails.ts'
 import { showBrand } from '#lib/services/policy/show-brand.ts'
 import { getRuntime } from './deps.ts'
 import { mailQueue, mailQueueOptions, mailRetries } from './job-queue.ts'
@@ -108,11 +109,12 @@ export async function deliverMail(
     })
     throw new Error(`The text of mail ${mailId} cannot be opened`)
   }
-  // Before it counts as sent, because it may fail.
-  const shown = await showBrand({ brand, config })
+  // Before it counts as sent, because it may fail. The stored mail, which staff see, never has the phrase.
+  const [shown, phrase] = await Promise.all([showBrand({ brand, config }), outbox.phraseTo(mail.recipient)])
   if (!(await outbox.markSent(mailId))) return
   try {
-    const { subject, text, locale } = mail
+    const { subject, locale } = mail
+    const text = withPhrase(mail.text, phrase, locale)
     await transport.send({
       ...mail,
       text: [text, footText(shown, locale)].filter(Boolean).join('\n\n'),

@@ -1,5 +1,7 @@
 -- people: read from the migrated database by "npm run db:guards", explained in docs/database.md.
 
+ALTER TABLE app_user ADD CONSTRAINT app_user_phrase_sealed CHECK (phrase IS NULL OR starts_with(phrase, 'v1.'::text));
+
 ALTER TABLE app_user ADD CONSTRAINT app_user_quiet_hours CHECK (quiet_from IS NULL AND quiet_until IS NULL OR quiet_from >= 0 AND quiet_from <= 23 AND quiet_until >= 0 AND quiet_until <= 23 AND quiet_from <> quiet_until);
 
 CREATE OR REPLACE FUNCTION access_change_guard()

@@ -15,8 +15,13 @@ import type { Vault } from '#lib/db/seal/vault.ts'
 /** The place the seal of a mail's text is bound to. */
 export const mailPlace = (id: string) => `mail:${id}`
 
+/** The place the seal of a receiver's phrase is bound to. */
+export const phrasePlace = (userId: string) => `app_user_phrase:${userId}`
+
 /** What delivery needs beside the port: it finds mails whose job was lost. */
 export type Outbox = Omit<MailStore, 'sendDigests'> & {
+  /** The phrase of the receiver whose account has this address; null: none. */
+  phraseTo: (recipient: string) => Promise<string | null>
   /** Unsent mails older than `ageMs` with fewer than `maxAttempts` failed attempts, oldest first. */
   unsent: (ageMs: number, maxAttempts: number, limit: number) => Promise<string[]>
   /**
@@ -181,6 +186,14 @@ export function createMailStore(
     async find(id) {
       const mail = await prisma.mail.findUnique({ where: { id }, select: columns })
       return mail && opened(mail)
+    },
+
+    async phraseTo(recipient) {
+      const user = await prisma.user.findUnique({
+        where: { email: recipient.trim().toLowerCase(), role: 'receiver', disabledAt: null },
+        select: { id: true, phrase: true },
+      })
+      return user?.phrase ? vault.open(user.phrase, phrasePlace(user.id)) : null
     },
 
     async forPayout(payoutId) {

@@ -6,7 +6,7 @@ import { isRefusedWith } from '#lib/db/engine/away.ts'
 import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
 import type { StoreHooks } from '#lib/db/engine/store-hooks.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
-import { insertMails, rhythmOf } from '#lib/db/message/mail-store.ts'
+import { insertMails, phrasePlace, rhythmOf } from '#lib/db/message/mail-store.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
 import { secretPlace } from '#lib/db/sign-in/second-factor-store.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
@@ -69,6 +69,19 @@ export function createPeopleStore(prisma: PrismaClient, hooks: StoreHooks, vault
           WHERE app_user.id = account.id AND account.receiver_id IS NULL AND app_user.locale IS DISTINCT FROM ${locale}::locale)
         UPDATE receiver SET locale = ${locale}::locale FROM account
         WHERE receiver.id = account.receiver_id AND receiver.locale IS DISTINCT FROM ${locale}::locale`
+    },
+
+    async phraseOf(userId) {
+      const user = await prisma.user.findFirst({
+        where: { id: userId, role: 'receiver', disabledAt: null },
+        select: { phrase: true },
+      })
+      return user?.phrase ? vault.open(user.phrase, phrasePlace(userId)) : null
+    },
+
+    async choosePhrase(userId, phrase) {
+      const sealed = phrase === null ? null : vault.seal(phrase, phrasePlace(userId))
+      await prisma.user.update({ where: { id: userId, role: 'receiver' }, data: { phrase: sealed } })
     },
 
     async mailRhythm(userId) {

@@ -435,6 +435,7 @@ describe('a replaced key', () => {
       payouts: 0,
       destinations: 0,
       secondFactors: 0,
+      phrases: 0,
     })
     await createSealStore(portal.prisma, createVault([testKey, freshKey])).reseal(100)
   })

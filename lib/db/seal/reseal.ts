@@ -1,6 +1,6 @@
 /**
  * Seals under the current key what isn't yet: payouts with their hashes and those of their approvals, destinations, second factors,
- * mails that still have a text. Each row by itself, and only if its seal is unchanged, so that you can stop it at any moment, run it
+ * phrases, mails that still have a text. Each row by itself, and only if its seal is unchanged, so that you can stop it at any moment, run it
  * again, and run it twice at once.
  */
 import { createHash } from 'node:crypto'
@@ -10,7 +10,7 @@ import type { Resealed, SealStore } from '#lib/services/ports.ts'
 import type { PrismaClient } from '#lib/db/engine/client.ts'
 import { destinationPlace, printOf, printVersion } from '#lib/db/destination/destination-rows.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
-import { mailPlace } from '#lib/db/message/mail-store.ts'
+import { mailPlace, phrasePlace } from '#lib/db/message/mail-store.ts'
 import { isUnkeyedHash, payoutPlace } from '#lib/db/payout/payout-rows.ts'
 import { secretPlace } from '#lib/db/sign-in/second-factor-store.ts'
 import { isSealed } from './vault.ts'
@@ -37,6 +37,7 @@ async function reseal(
     payouts: 0,
     destinations: 0,
     secondFactors: 0,
+    phrases: 0,
     mails: 0,
     unreadable: 0,
     firstUnreadable: [],
@@ -47,6 +48,7 @@ async function reseal(
   if (await anyOldDestination(world))
     told.destinations = await each(world, told, destinationPlace, destinationsAfter, resealDestination)
   told.secondFactors = await each(world, told, secretPlace, usersAfter, resealSecret)
+  told.phrases = await each(world, told, phrasePlace, phrasesAfter, resealPhrase)
   told.mails = await each(world, told, mailPlace, mailsAfter, resealMail)
   return told
 }
@@ -237,6 +239,20 @@ function resealSecret(
     UPDATE app_user SET totp_secret = ${vault.seal(plain, secretPlace(id))}
     WHERE id = ${id}::uuid AND totp_secret = ${secret}`
 }
+
+type PhraseRow = { id: string; phrase: string }
+
+const phrasesAfter = ({ prisma, vault, batch }: World, id: string) => prisma.$queryRaw<PhraseRow[]>`
+  SELECT id, phrase FROM app_user
+  WHERE id > ${id}::uuid AND phrase IS NOT NULL AND ${isOld(Prisma.sql`phrase`, vault)} ORDER BY id LIMIT ${batch}`
+
+const resealPhrase = (
+  { prisma, vault }: World,
+  { id, phrase }: PhraseRow,
+  text: (sealed: string, place: string) => string,
+): Promise<number> => prisma.$executeRaw`
+    UPDATE app_user SET phrase = ${vault.seal(text(phrase, phrasePlace(id)), phrasePlace(id))}
+    WHERE id = ${id}::uuid AND phrase = ${phrase}`
 
 type MailRow = { id: string; text: string }
 

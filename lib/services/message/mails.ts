@@ -168,3 +168,7 @@ export function greeting(receiver: Pick<Receiver, 'firstName' | 'locale'>): stri
 
 /** The language that a receiver is written to: English until somebody names one. */
 export const languageOf = ({ locale }: Pick<Receiver, 'locale'>): Locale => locale ?? 'en'
+
+/** The text of a mail to a receiver, with the phrase they chose in a line of its own. */
+export const withPhrase = (text: string, phrase: string | null, locale: Locale): string =>
+  phrase === null ? text : `${text}\n\n${wordsFor(locale, 'mail')('phrase', { phrase })}`

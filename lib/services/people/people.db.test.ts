@@ -9,11 +9,13 @@ import { requestWithdrawal } from '#lib/services/payout/request-withdrawal.ts'
 import { proposePolicy } from '#lib/services/policy/propose-policy.ts'
 import type { Deps } from '#lib/services/ports.ts'
 import { findSession } from '#lib/services/sign-in/find-session.ts'
+import { markFor, phraseFor } from '#lib/services/sign-in/known-receiver.ts'
 import { actorOf } from '#lib/services/sign-in/sessions.ts'
 import { signIn } from '#lib/services/sign-in/sign-in.ts'
 import { createAccounts, from, operator, password, stranger } from '#lib/services/testing/accounts.ts'
 import { createTestPortal } from '#lib/services/testing/portal.ts'
 import { changeEmail } from './change-email.ts'
+import { choosePhrase, showPhrase } from './choose-phrase.ts'
 import { createUser } from './create-user.ts'
 import { disableUser } from './disable-user.ts'
 import { setPassword } from './set-password.ts'
@@ -156,4 +158,53 @@ describe('a new e-mail address', () => {
     const facts = (await deps.risk.factsOf([asked.payoutId])).get(asked.payoutId)
     expect(facts?.contactChangedAt).toBeInstanceOf(Date)
   })
+})
+
+describe('a receiver’s phrase', () => {
+  const choose = (actor: Actor, phrase: string) => choosePhrase(deps, actor, { phrase })
+
+  it('is theirs alone, stored sealed, and goes when it is emptied', async () => {
+    const [ada, eve] = [await receiver(), await receiver()]
+    expect(await choose(ada, '  red bicycle ')).toEqual({ ok: true })
+    expect(await showPhrase(deps, ada)).toEqual({ ok: true, phrase: 'red bicycle' })
+    expect(await showPhrase(deps, eve)).toEqual({ ok: true, phrase: null })
+    const { phrase } = await portal.prisma.user.findUniqueOrThrow({ where: { id: ada.id } })
+    expect(phrase).toMatch(/^v1\./)
+    expect(await choose(ada, 'evil.example')).toMatchObject({
+      errors: [{ path: 'phrase', said: { code: 'phraseLink' } }],
+    })
+    await choose(ada, '')
+    expect(await showPhrase(deps, ada)).toEqual({ ok: true, phrase: null })
+  })
+
+  it('is shown to the browser whose signed cookie names them, and to no other', async () => {
+    const [ada, eve] = [await receiver(), await receiver()]
+    await choose(ada, 'red bicycle')
+    const mark = markFor(deps, ada) ?? ''
+    expect(await phraseFor(deps, mark)).toBe('red bicycle')
+    expect(await phraseFor(deps, undefined)).toBeNull()
+    const [, until, signed] = mark.split('.')
+    for (const forged of [
+      ada.id,
+      `${ada.id}.${until}.`,
+      `${ada.id}.${Number(until) + 1}.${signed}`,
+      `${ada.id}.${(markFor(deps, eve) ?? '').split('.').slice(1).join('.')}`,
+    ])
+      expect(await phraseFor(deps, forged)).toBeNull()
+    const late = { ...deps, clock: { ...deps.clock, wallMs: () => Date.now() + 181 * 86_400_000 } }
+    expect(await phraseFor(late, mark)).toBeNull()
+    expect(markFor(deps, { ...ada, role: 'clerk' })).toBeNull()
+    await portal.prisma.user.update({ where: { id: ada.id }, data: { disabledAt: new Date() } })
+    expect(await phraseFor(deps, mark)).toBeNull()
+  })
+
+  const receiver = async () => {
+    const draft = { id: randomUUID(), email: `${randomUUID()}@demo.example`, name: 'Ada' }
+    const user = await deps.people.createUser(
+      { ...draft, role: 'receiver', passwordHash: null, totpSecret: null },
+      operator,
+    )
+    if (user === 'email_taken') throw new Error('taken')
+    return actorOf(user)
+  }
 })

@@ -132,6 +132,9 @@ export type PeopleStore = {
     reason: string,
     mails: MailDraft[],
   ) => Promise<Receiver | 'stale' | 'has_account'>
+  /** Of a receiver; null: none. */
+  phraseOf: (userId: string) => Promise<string | null>
+  choosePhrase: (userId: string, phrase: string | null) => Promise<void>
   mailRhythm: (userId: string) => Promise<MailRhythm>
   /** What is held by now comes at once. */
   chooseMailRhythm: (userId: string, rhythm: MailRhythm) => Promise<void>

@@ -21,6 +21,7 @@ export type Resealed = {
   payouts: number
   destinations: number
   secondFactors: number
+  phrases: number
   mails: number
   unreadable: number
   firstUnreadable: string[]

@@ -75,6 +75,7 @@ import { showPayout, showPayoutWithTimeline } from '#lib/services/payout/show-pa
 import { watchPayout } from '#lib/services/payout/watch-payout.ts'
 import { changeEmail } from '#lib/services/people/change-email.ts'
 import { changeRole } from '#lib/services/people/change-role.ts'
+import { choosePhrase, showPhrase } from '#lib/services/people/choose-phrase.ts'
 import { createUser } from '#lib/services/people/create-user.ts'
 import { decideAccess } from '#lib/services/people/decide-access.ts'
 import { disableUser } from '#lib/services/people/disable-user.ts'
@@ -999,6 +1000,16 @@ const matrix: Record<string, Row> = {
     file: 'show-settings.ts',
     may: ['admin', 'auditor'],
     call: (actor) => showSettings(deps(), actor),
+  },
+  choosePhrase: {
+    file: 'choose-phrase.ts',
+    may: ['receiver', 'otherReceiver'],
+    call: (actor) => choosePhrase(deps(), actor, { phrase: 'red bicycle' }),
+  },
+  showPhrase: {
+    file: 'choose-phrase.ts',
+    may: ['receiver', 'otherReceiver'],
+    call: (actor) => showPhrase(deps(), actor),
   },
   showAudit: {
     file: 'show-audit.ts',

@@ -75,4 +75,11 @@ export const account = {
     save: 'Save time zone',
     done: 'Your time zone is saved.',
   },
+  phrase: {
+    title: 'Your phrase',
+    label: 'Phrase',
+    hint: 'A few words that only you know. We show them in every email to you and, in this browser, before you sign in. If they’re missing, it isn’t us. Never use your password.',
+    save: 'Save phrase',
+    done: 'Your phrase is saved.',
+  },
 } as const

@@ -76,6 +76,8 @@ export const fields = {
       'We know this receiver by another first name. Use that one or none, or have a clerk change it.',
     otherLastName:
       'We know this receiver by another last name. Use that one or none, or have a clerk change it.',
+    phraseLength: 'Enter {min, number} to {max, number} characters.',
+    phraseLink: 'Leave out links, addresses and slashes. A few words are enough.',
     reminderLate: 'Enter less than {max, number} hours: an undecided payout expires after that time.',
     oneOf: 'Choose one of {list}.',
     tooLong: 'Enter at most {max, number} characters.',

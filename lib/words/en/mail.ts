@@ -1,6 +1,8 @@
 /** Mails to receivers and staff. A line that ends with a colon is the label of the link below it. */
 export const mail = {
   hello: 'Hello,',
+  /** The phrase line of every mail to a receiver who chose one. */
+  phrase: 'Your phrase: {phrase}',
   helloName: 'Hello {name},',
   /** At the foot of every mail; `ways` are addresses, a number, a link. */
   contact: 'Contact us: {ways}',

@@ -1,6 +1,7 @@
 /** Signing in: password, link by email, second factor. */
 export const signIn = {
   title: 'Sign in',
+  phrase: 'Your phrase: <phrase></phrase>',
   noPassword: 'No password?',
   linkLead: 'If you receive payouts from us, we can email you a sign-in link.',
   // Must not contain “email”: programs look for the field above by that word.

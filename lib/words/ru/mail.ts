@@ -3,6 +3,7 @@ import type { mail as english } from '../en/mail.ts'
 
 export const mail = {
   hello: 'Здравствуйте!',
+  phrase: 'Ваша фраза: {phrase}',
   helloName: 'Здравствуйте, {name}!',
   contact: 'Связаться с нами: {ways}',
   subject: {

@@ -3,6 +3,7 @@ import type { signIn as english } from '../en/sign-in.ts'
 
 export const signIn = {
   title: 'Вход',
+  phrase: 'Ваша фраза: <phrase></phrase>',
   noPassword: 'Нет пароля?',
   linkLead: 'Если вы получаете от нас выплаты, мы можем отправить вам на почту ссылку для входа.',
   linkEmail: 'Куда прислать ссылку',

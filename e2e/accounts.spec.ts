@@ -73,7 +73,7 @@ test('an administrator invites an approver, another confirms, and the approver s
   await admin(stack.environment, ['user:disable', '--email', berta.email])
 
   const mail = await mailTo(page, email)
-  const link = (await mail.getByRole('link').getAttribute('href'))!
+  const link = (await mail.getByRole('link', { name: '/invite/' }).getAttribute('href'))!
   const nina = await newPerson()
   await nina.goto(link)
   await nina.reload()

@@ -79,7 +79,7 @@ test('an approver cannot decide what a system of their own asked for, by page or
 
   await signIn(page, 'approver')
   await page.goto(`/desk/payouts/${id}`)
-  await expect(page.getByText('so somebody else must decide')).toBeVisible()
+  await expect(page.getByText('so someone else must decide')).toBeVisible()
   await expect(page.getByRole('button', { name: 'Approve' })).toHaveCount(0)
   await expect(page.getByRole('button', { name: 'Reject' })).toHaveCount(0)
 

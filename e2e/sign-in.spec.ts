@@ -27,7 +27,7 @@ test('a receiver signs in by a mail link: opening it does not use it up, the but
     .getByRole('listitem')
     .filter({ hasText: `to ${email}` })
     .filter({ hasText: 'Your sign-in link' })
-  const link = (await mail.first().getByRole('link').getAttribute('href'))!
+  const link = (await mail.first().getByRole('link', { name: '/sign-in/link/' }).getAttribute('href'))!
 
   // A mail program opens the link first, without pressing anything.
   const scanner = await newPerson()

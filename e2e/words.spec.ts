@@ -79,6 +79,7 @@ test('a status page opens in its receiver’s language, unless its reader chose 
   await expect(headline(page)).toHaveText('Запрос на согласовании')
   expect(await language(page)).toBe('ru')
   await page.getByRole('button', { name: 'English' }).click()
+  await expect(headline(page)).toHaveText('Waiting for approval')
   expect(await language(page)).toBe('en')
 })
 

@@ -7,7 +7,8 @@ const shape =
   'transition-colors duration-150 disabled:cursor-progress disabled:opacity-60'
 
 const looks = {
-  primary: 'bg-accent text-accent-ink hover:bg-accent-hover',
+  // Its border is seen only where colours are forced, which takes the background away.
+  primary: 'border border-transparent bg-accent text-accent-ink hover:bg-accent-hover',
   secondary: 'border border-line-strong bg-surface text-ink hover:bg-sunken',
   danger: 'border border-bad bg-surface text-bad hover:bg-bad-soft',
   quiet: 'px-3 text-ink-2 hover:bg-sunken hover:text-ink',

@@ -128,14 +128,17 @@ function Saved({ destination, asked }: { destination: ShownDestination; asked: b
         {!isUnreadable && !frozenAt && (
           <span className="px-3">
             <TextLink href={`/withdraw?to=${id}`} tall>
-              {t.rich('withdraw', {
-                name: (text) => (
-                  <>
-                    <span aria-hidden="true">{text}</span>
-                    <bdi className="sr-only">{label}</bdi>
-                  </>
-                ),
-              })}
+              {/* One element, because a link is a row of its parts, which drops the blanks between them. */}
+              <span>
+                {t.rich('withdraw', {
+                  name: (text) => (
+                    <>
+                      <span aria-hidden="true">{text}</span>
+                      <bdi className="sr-only">{label}</bdi>
+                    </>
+                  ),
+                })}
+              </span>
             </TextLink>
           </span>
         )}

@@ -17,7 +17,7 @@ export function CurrencyCharts(charted: Charted) {
   const { report, first, today } = charted
   const days = dayFigures(report?.days ?? [], first, today)
   return (
-    <div className="grid gap-4 lg:grid-cols-2">
+    <div className="grid grid-cols-1 gap-4 lg:grid-cols-2">
       <Volume charted={charted} days={days} />
       <Value charted={charted} days={days} />
       <Success charted={charted} />

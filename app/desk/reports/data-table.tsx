@@ -28,7 +28,7 @@ export function Figures({ label, heads, rows }: Table) {
               <th
                 key={head}
                 scope="col"
-                className={`py-1.5 font-normal ${index > 0 ? 'pl-4 text-right' : ''}`}
+                className={`py-1.5 font-normal ${index > 0 ? 'pl-4 text-right whitespace-nowrap' : ''}`}
               >
                 {head}
               </th>

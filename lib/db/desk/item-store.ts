@@ -35,9 +35,10 @@ export function createItemStore(prisma: PrismaClient): ItemStore {
             closeReason: reason,
             openKey: null,
           },
-          select: { data: true },
+          select: { data: true, kind: true },
         })
         if (!closed) return false
+        await writeAudit(tx, 'item_closed', actor, id, { kind: closed.kind, reason })
         // A person has now seen the callback it was opened for, so the callback waits no longer.
         const callbackId = (closed.data as Record<string, unknown>)['callbackId']
         if (typeof callbackId === 'string')

@@ -181,9 +181,12 @@ describe('an open item', () => {
     expect(await takeItem(portal.deps, ana, { id, seenOwnerId: null })).toEqual({ ok: true })
   })
 
-  it('that is closed or unknown can’t be taken', async () => {
-    const { id } = await open()
-    await portal.deps.items.close(id, ana, 'done')
+  it('that is closed says who closed it, in the audit trail, and can’t be taken; nor can an unknown one', async () => {
+    const { id, kind } = await open()
+    expect(await portal.deps.items.close(id, ana, 'done')).toBe(true)
+    expect(await portal.deps.items.close(id, ana, 'again')).toBe(false)
+    const audit = await portal.prisma.auditEvent.findMany({ where: { subject: id, kind: 'item_closed' } })
+    expect(audit).toMatchObject([{ actorName: 'Ana', data: { kind, reason: 'done' } }])
     expect(await takeItem(portal.deps, clara, { id, seenOwnerId: null })).toMatchObject({
       code: 'item_taken',
     })

@@ -99,6 +99,7 @@ export const audit = {
     granted: 'Money credited',
     invitation_accepted: 'Invitation accepted',
     invited: 'Invitation sent',
+    item_closed: 'Open item closed',
     item_dropped: 'Open item unassigned',
     item_taken: 'Open item taken',
     password_changed: 'Password changed',

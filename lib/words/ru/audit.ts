@@ -101,6 +101,7 @@ export const audit = {
     granted: 'Деньги начислены',
     invitation_accepted: 'Приглашение принято',
     invited: 'Приглашение отправлено',
+    item_closed: 'Задача закрыта',
     item_dropped: 'Задача возвращена',
     item_taken: 'Задача взята',
     password_changed: 'Пароль изменён',

@@ -64,7 +64,7 @@ export const pay = {
     title: 'Текущий этап',
     now: 'сейчас',
     you: 'У вас',
-    finance: 'В финансовом отделе',
+    finance: 'У нас',
     cardzo: 'В банке',
   },
   phone: {

@@ -96,7 +96,7 @@ function Cells({
             <Link
               href={payoutPath(payout.id, new URLSearchParams(list))}
               prefetch={false}
-              className="inline-block max-w-48 truncate align-bottom font-medium text-ink after:absolute after:inset-0"
+              className="inline-block max-w-48 truncate align-bottom font-medium max-lg:max-w-full text-ink after:absolute after:inset-0"
             >
               <Value column={column} payout={payout} nameOf={nameOf} />
             </Link>
@@ -110,11 +110,13 @@ function Cells({
 }
 
 const looks: Partial<Record<ListColumn, string>> = {
-  receiver: 'max-lg:order-1 max-lg:min-w-0 max-lg:flex-1',
+  // Half of the line at least, so that date and age never share it.
+  receiver: 'max-lg:order-1 max-lg:min-w-0 max-lg:grow max-lg:basis-1/2',
   amount: 'text-right max-lg:order-2',
   status: 'max-lg:order-4',
   account: 'text-ink-2 max-lg:order-3',
   created: 'text-ink-2 tabular-nums',
+  age: 'text-ink-2 max-lg:order-5',
 }
 
 function SelectBox({ payout }: { payout: Payout }) {

@@ -64,7 +64,7 @@ export const settings = {
     withdrawn: 'Withdrawn by <name></name>, <time></time>',
   },
   brand: {
-    title: 'Name and contact',
+    title: 'Name, logo, and contact',
     lead: 'What receivers see on pages and in emails, so that they know who pays them and how to reach you.',
     name: 'Name',
     email: 'Email',
@@ -73,8 +73,8 @@ export const settings = {
     logo: 'Logo',
     logoNow: 'The present logo',
     removeLogo: 'Remove the logo',
-    change: 'Change name and contact',
-    open: 'View name and contact',
+    change: 'Change name, logo, or contact',
+    open: 'View name, logo, and contact',
     hint: {
       name: 'Empty: the name of the mail sender, if it has one.',
       phone: 'With + and the country code.',

@@ -48,10 +48,12 @@ export type Said =
         | 'phone'
         | 'httpsLink'
         | 'logoType'
+        | 'colour'
     }
   | { code: 'tooLong' | 'keyName' | 'viewName' | 'viewsMany' | 'tooMany' | 'logoBytes'; max: number }
   | { code: 'wholeNumber' | 'passwordLength' | 'choose' | 'logoPixels'; min: number; max: number }
   | { code: 'oneOf'; list: string }
+  | { code: 'tooPale' | 'tooDark'; contrast: number; least: number }
   | { code: 'amountTwoReadings'; whole: string; fraction: string }
   | { code: 'amountDigits'; currency: string; digits: number }
   /** `field` is the gateway's name of it. */

@@ -11,7 +11,14 @@ import { brandTexts } from '#lib/payouts/brand.ts'
 import type { Brand } from '#lib/payouts/brand.ts'
 import { proposeBrand } from '#app/desk/settings/actions.ts'
 
-const keyboards = { name: 'text', email: 'email', phone: 'tel', link: 'url' } as const
+const keyboards = {
+  name: 'text',
+  email: 'email',
+  phone: 'tel',
+  link: 'url',
+  accentLight: 'text',
+  accentDark: 'text',
+} as const
 
 /** Starts with what is in force. Changes nothing by itself: another administrator confirms. */
 export function BrandForm({ brand }: { brand: Brand }) {

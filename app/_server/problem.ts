@@ -1,9 +1,11 @@
 /** Every "no" to another system is a problem document (RFC 9457) with a stable `code`. */
+import type { RefusalDetail } from '#lib/payouts/refusal-details.ts'
 import { refusalAnswers } from '#lib/payouts/refusals.ts'
 import type { InputProblem, RefusalCode } from '#lib/payouts/refusals.ts'
 import { titleOf } from '#lib/payouts/text.ts'
 import { wordsFor } from '#lib/words/words.ts'
 import { inEnglish } from '#lib/words/problem-text.ts'
+import { detailText } from '#lib/words/refusal-text.ts'
 import { WholeResponse } from '#lib/runtime/whole-response.ts'
 
 /** What we can answer to a machine: the expected refusals, and two that only HTTP knows. */
@@ -38,7 +40,7 @@ export const problemType = (code: ProblemCode) => `/api/v1/openapi.json#/compone
 
 export function problem(
   code: ProblemCode,
-  more: { errors?: InputProblem[]; allow?: string; detail?: string } = {},
+  more: { errors?: InputProblem[]; allow?: string; detail?: RefusalDetail } = {},
 ): Response {
   const { http, text } = problemAnswers[code]
   const document = {
@@ -47,7 +49,7 @@ export function problem(
     title: titleOf(code),
     status: http,
     code,
-    detail: [text, more.detail].filter((part) => part !== undefined).join(' '),
+    detail: more.detail === undefined ? text : `${text} ${detailText('en', more.detail)}`,
     ...(more.errors && { errors: more.errors.map(inEnglish) }),
   }
   return new WholeResponse(JSON.stringify(document), {
@@ -67,7 +69,7 @@ export function problem(
 export function refusalProblem(refusal: {
   code: ProblemCode
   errors?: InputProblem[]
-  detail?: string
+  detail?: RefusalDetail
 }): Response {
   const { code, errors, detail } = refusal
   return problem(code, { ...(errors && { errors }), ...(detail !== undefined && { detail }) })

@@ -279,12 +279,12 @@ describe("the operator's command line", () => {
     expect(bad).toMatchObject({ code: 1, stdout: '' })
     for (const words of [
       'sendDelayS: ',
-      'currency: Must be one of EUR',
-      'requireBalance: Must be on or off',
-      'grantHoldDays: Must be a whole number of days from 0 to 90',
+      'currency: Choose one of EUR',
+      'requireBalance: Choose one of on, off',
+      'grantHoldDays: Enter a whole number from 0 to 90',
     ])
       expect(bad.stderr).toContain(words)
-    expect((await admin(['settings:set', '--remind-before-h', '72'])).stderr).toContain('72 hours until')
+    expect((await admin(['settings:set', '--remind-before-h', '72'])).stderr).toContain('less than 72 hours')
     expect((await admin(['settings:set', '--currency', 'EUR'])).stderr).toContain('give the send delay too')
     expect((await admin(['settings:set'])).json).toMatchObject({ sendDelayS: { '*': 0, EUR: 30 } })
   })

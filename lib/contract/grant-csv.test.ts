@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import Papa from 'papaparse'
+import { fileProblemText } from '#lib/words/grant-file-text.ts'
 import { grantFileMaxBytes, grantFileMaxRows, readGrantFile } from './grant-csv.ts'
 
 const header = 'receiver,currency,amount,reference'
@@ -12,7 +13,7 @@ const rowsOf = (content: Uint8Array | string) => {
 }
 const problemsOf = (content: Uint8Array | string) => {
   const file = readGrantFile(content)
-  return file.ok ? [] : file.problems
+  return file.ok ? [] : file.problems.map((one) => ({ line: one.line, message: fileProblemText('en', one) }))
 }
 
 describe('a file of grants', () => {
@@ -35,7 +36,7 @@ describe('a file of grants', () => {
   it('names the line of the file, not the number of the row', () => {
     const text = `${header},first_name\n\ncust-1,EUR,5,r-1,"two\nlines"\ncust-2,EUR,5,r-2,\n\ncust-3,EUR,5\n`
     expect(problemsOf(text)).toEqual([
-      { line: 7, message: expect.stringContaining('Has 3 columns') as string },
+      { line: 7, message: expect.stringContaining('has 3 columns') as string },
     ])
     expect(rowsOf(text.replace('\n\ncust-3,EUR,5', '')).map(({ line }) => line)).toEqual([3, 5])
   })
@@ -47,11 +48,11 @@ describe('a file of grants', () => {
     [`${header}\n,,,\n`, 'no rows'],
     ['sep=|\nreceiver|currency|amount|reference', 'separator'],
     ['receiver,currency,amount\nx,EUR,5', 'lacks reference'],
-    [`${header},iban\nx,EUR,5,r,1`, '"iban" is no column'],
-    [`${header},amount\nx,EUR,5,r,1`, '"amount" is in the header twice'],
+    [`${header},iban\nx,EUR,5,r,1`, 'a column “iban”'],
+    [`${header},amount\nx,EUR,5,r,1`, '“amount” is in the header twice'],
     [`${header}\n"x,EUR,5,r\ny,EUR,5,s`, 'quotation mark'],
-    [`${header}\nx,EUR,5,00,r`, 'amounts have a dot'],
-    [`${header}\nx,EUR,5,\0`, 'no text'],
+    [`${header}\nx,EUR,5,00,r`, 'amounts with a dot'],
+    [`${header}\nx,EUR,5,\0`, 'isn’t text'],
   ])('%j is explained: %s', (text, words) => {
     expect(
       problemsOf(text)
@@ -120,7 +121,7 @@ describe('a file of grants', () => {
     const many = (rows: number) =>
       `${header}\n${Array.from({ length: rows }, (_, n) => `c,EUR,1,r-${n}`).join('\n')}`
     expect(rowsOf(many(grantFileMaxRows))).toHaveLength(grantFileMaxRows)
-    expect(problemsOf(many(grantFileMaxRows + 1))[0]?.message).toContain('more than 5000 rows')
+    expect(problemsOf(many(grantFileMaxRows + 1))[0]?.message).toContain('more than 5,000 rows')
     expect(problemsOf('x'.repeat(grantFileMaxBytes + 1))[0]?.message).toContain('larger than 2 MB')
   })
 

@@ -1,5 +1,6 @@
 /** A file of grants, as people save it from a spreadsheet. It is read as a whole, and every problem is listed with its line. */
 import Papa from 'papaparse'
+import type { FileProblem, LineProblem } from '#lib/payouts/grant-file-problems.ts'
 
 export const grantFileMaxBytes = 2 * 1024 * 1024
 export const grantFileMaxRows = 5000
@@ -11,42 +12,30 @@ type Column = (typeof columns)[number]
 
 /** One row: its line in the file (the header is line 1) and its cells, without the blank ones. */
 export type GrantRow = { line: number; cells: Partial<Record<Column, string>> }
-/** Line 0: the file as a whole. */
-export type LineProblem = { line: number; message: string }
-
 type GrantFile = { ok: true; rows: GrantRow[] } | { ok: false; problems: LineProblem[] }
 
-const whole = (message: string): GrantFile => ({ ok: false, problems: [{ line: 0, message }] })
+const whole = (problem: FileProblem): GrantFile => ({ ok: false, problems: [{ line: 0, ...problem }] })
 
 /** Takes the bytes of a file, or its text if that was read before. */
 export function readGrantFile(content: Uint8Array | string): GrantFile {
   const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content
-  if (bytes.byteLength > grantFileMaxBytes)
-    return whole('The file is larger than 2 MB. Split it into several files.')
+  if (bytes.byteLength > grantFileMaxBytes) return whole({ code: 'tooLarge' })
   const decoded = typeof content === 'string' ? { ok: true as const, text: content } : decode(content)
-  return decoded.ok ? readGrantText(decoded.text) : whole(decoded.message)
+  return decoded.ok ? readGrantText(decoded.text) : whole(decoded)
 }
 
-/** Reads UTF-8, with or without a byte order mark, or UTF-16 with one. The message names what else a spreadsheet may have written. */
-export function decode(bytes: Uint8Array): { ok: true; text: string } | { ok: false; message: string } {
+/** Reads UTF-8, with or without a byte order mark, or UTF-16 with one. Else says what a spreadsheet may have written instead. */
+export function decode(
+  bytes: Uint8Array,
+): { ok: true; text: string } | { ok: false; code: 'isSpreadsheet' | 'notUtf8' | 'brokenUtf16' } {
   const [first, second] = bytes
-  if (first === 0x50 && second === 0x4b)
-    return {
-      ok: false,
-      message: 'This is a spreadsheet, not a CSV file. Save it as "CSV UTF-8" and send that.',
-    }
+  if (first === 0x50 && second === 0x4b) return { ok: false, code: 'isSpreadsheet' }
   const encoding =
     first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8'
   try {
     return { ok: true, text: new TextDecoder(encoding, { fatal: true }).decode(bytes) }
   } catch {
-    return {
-      ok: false,
-      message:
-        encoding === 'utf-8'
-          ? 'The file is not UTF-8: letters such as é or ü would be lost. Save it as "CSV UTF-8" and send it again.'
-          : 'The file is cut or damaged UTF-16. Save it as "CSV UTF-8" and send it again.',
-    }
+    return { ok: false, code: encoding === 'utf-8' ? 'notUtf8' : 'brokenUtf16' }
   }
 }
 
@@ -54,13 +43,13 @@ const separators = [',', ';', '\t'] as const
 
 function readGrantText(given: string): GrantFile {
   const text = given.replace(/^\uFEFF/, '')
-  if (text.trim() === '') return whole('The file is empty.')
-  if (text.includes('\0')) return whole('This is no text. Save the table as "CSV UTF-8" and send that.')
+  if (text.trim() === '') return whole({ code: 'empty' })
+  if (text.includes('\0')) return whole({ code: 'noText' })
   // Excel may name the separator in a first line that is not a row.
   const named = /^"?sep=(.)"?[,;\t]*(\r\n|\r|\n|$)/i.exec(text)
   const [line, separator = ''] = named ?? []
   if (line !== undefined && !separators.some((one) => one === separator))
-    return whole(`The first line names "${separator}" as separator. Use a comma, a semicolon or a tab.`)
+    return whole({ code: 'separator', separator })
   const rest = text.slice(line?.length ?? 0)
   const header = rest.slice(0, rest.search(/[\r\n]|$/))
   const most = separators.reduce((best, one) =>
@@ -85,14 +74,14 @@ function readRows(text: string, delimiter: string, firstLine: number): GrantFile
       problems: [
         {
           line: lines[quotes.row ?? 0] ?? firstLine,
-          message: 'A quotation mark is opened and not closed, or is inside a word.',
+          code: 'quotes',
         },
       ],
     }
   const [header = [], ...body] = data
   const names = withoutEmptyEnd(header, 0).map((name) => name.trim().toLowerCase())
   const wrong = headerProblems(names)
-  if (wrong.length > 0) return { ok: false, problems: wrong.map((message) => ({ line: firstLine, message })) }
+  if (wrong.length > 0) return { ok: false, problems: wrong.map((one) => ({ line: firstLine, ...one })) }
 
   const rows: GrantRow[] = []
   const problems: LineProblem[] = []
@@ -108,12 +97,12 @@ function readRows(text: string, delimiter: string, firstLine: number): GrantFile
     } else
       problems.push({
         line,
-        message: `Has ${cells.length} columns, the header has ${names.length}. A cell with a comma goes in quotation marks; amounts have a dot.`,
+        ...{ code: 'cells', cells: cells.length, names: names.length },
       })
   }
   if (body.filter((cells) => cells.some((cell) => cell.trim() !== '')).length > grantFileMaxRows)
-    return whole(`The file has more than ${grantFileMaxRows} rows. Split it into several files.`)
-  if (rows.length + problems.length === 0) return whole('The file has a header and no rows.')
+    return whole({ code: 'tooManyRows', max: grantFileMaxRows })
+  if (rows.length + problems.length === 0) return whole({ code: 'noRows' })
   return problems.length > 0 ? { ok: false, problems } : { ok: true, rows }
 }
 
@@ -134,21 +123,18 @@ function withoutEmptyEnd(cells: string[], least: number): string[] {
 }
 
 const months = 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec'
-const wreckage: [RegExp, string][] = [
-  [/^[+-]?\d+([.,]\d+)?E[+-]?\d+$/i, 'is a number that a spreadsheet shortened'],
-  [/^#+$/, 'is what a spreadsheet shows when a column is too narrow'],
-  [/^#(N\/A|NV|REF!|VALUE!|NAME\?|DIV\/0!|NUM!|NULL!|SPILL!|CALC!)$/i, 'is an error of a spreadsheet'],
+const wreckage: [RegExp, 'shortened' | 'narrow' | 'sheetError' | 'date'][] = [
+  [/^[+-]?\d+([.,]\d+)?E[+-]?\d+$/i, 'shortened'],
+  [/^#+$/, 'narrow'],
+  [/^#(N\/A|NV|REF!|VALUE!|NAME\?|DIV\/0!|NUM!|NULL!|SPILL!|CALC!)$/i, 'sheetError'],
   [
     new RegExp(
       `^(\\d{1,4}[-/. ](${months})[a-z]*\\.?|(${months})[a-z]*\\.?[-/. ]\\d{1,4})([-/. ]\\d{1,4})?$`,
       'i',
     ),
-    'is a date that a spreadsheet made of it',
+    'date',
   ],
-  [
-    /^(\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2})( \d{1,2}:\d{2}(:\d{2})?)?$/,
-    'is a date that a spreadsheet made of it',
-  ],
+  [/^(\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2})( \d{1,2}:\d{2}(:\d{2})?)?$/, 'date'],
 ]
 
 /** A value that a spreadsheet has mangled would name a wrong receiver, or make a second grant of one that is there. */
@@ -157,23 +143,23 @@ function wreckageIn({ line, cells }: GrantRow): LineProblem[] {
     const cell = cells[column]
     const found = cell === undefined ? undefined : wreckage.find(([pattern]) => pattern.test(cell))
     if (!found || cell === undefined) return []
-    return [
-      { line, message: `${column}: "${cell}" ${found[1]}. Format the column as text and write it again.` },
-    ]
+    return [{ line, code: found[1], column, cell }]
   })
 }
 
-function headerProblems(names: string[]): string[] {
-  const problems: string[] = []
+function headerProblems(names: string[]): FileProblem[] {
+  const problems: FileProblem[] = []
   const missing = needed.filter((name) => !names.includes(name))
   if (missing.length > 0)
-    problems.push(
-      `The header lacks ${missing.join(', ')}. It is "${needed.join(',')}", and ${optional.join(', ')} if you like.`,
-    )
+    problems.push({
+      code: 'headerLacks',
+      missing: missing.join(', '),
+      needed: needed.join(','),
+      optional: optional.join(', '),
+    })
   for (const name of new Set(names)) {
-    if (!columns.some((one) => one === name)) problems.push(`"${name}" is no column that is known here.`)
-    else if (names.filter((one) => one === name).length > 1)
-      problems.push(`"${name}" is in the header twice.`)
+    if (!columns.some((one) => one === name)) problems.push({ code: 'unknownColumn', name })
+    else if (names.filter((one) => one === name).length > 1) problems.push({ code: 'columnTwice', name })
   }
   return problems
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { askableMinor, askableText, waitingOf } from './holding.ts'
+import { askableMinor, askableDetail, waitingOf } from './holding.ts'
 
 const at = (hour: number) => new Date(Date.UTC(2026, 10, 28, hour))
 const grant = (hour: number, amountMinor: bigint) => ({ payableFrom: at(hour), amountMinor })
@@ -42,18 +42,16 @@ describe('what waits', () => {
   })
 })
 
-describe('the sentence', () => {
+describe('what a refusal says of it', () => {
   const balance = { availableMinor: 2500n, heldMinor: 2000n, payableAt: at(10), payableThenMinor: 2000n }
 
-  it('says what can be asked for, and when more', () => {
-    expect(askableText(balance, 'EUR')).toBe(
-      'Available now: 5.00 EUR; 20.00 EUR more from 28 Nov 2026, 10:00 UTC.',
-    )
-    expect(askableText({ ...balance, payableThenMinor: 500n }, 'EUR')).toBe(
-      'Available now: 5.00 EUR; 5.00 EUR more from 28 Nov 2026, 10:00 UTC, the rest later.',
-    )
-    expect(
-      askableText({ availableMinor: 2500n, heldMinor: 0n, payableAt: null, payableThenMinor: 0n }, 'EUR'),
-    ).toBe('Available: 25.00 EUR.')
+  it('is what can be asked for, and when more can', () => {
+    const more = { now: '5.00 EUR', from: at(10) }
+    expect(askableDetail(balance, 'EUR')).toEqual({ code: 'availableNow', ...more, then: '20.00 EUR' })
+    expect(askableDetail({ ...balance, payableThenMinor: 500n }, 'EUR')).toEqual({
+      ...{ code: 'availableInParts', ...more, then: '5.00 EUR' },
+    })
+    const nothingWaits = { availableMinor: 2500n, heldMinor: 0n, payableAt: null, payableThenMinor: 0n }
+    expect(askableDetail(nothingWaits, 'EUR')).toEqual({ code: 'available', amount: '25.00 EUR' })
   })
 })

@@ -1,6 +1,6 @@
 /** The holding period: money that is granted but can't be asked for yet. */
 import { displayAmount } from './money.ts'
-import { utcText } from './utc.ts'
+import type { RefusalDetail } from './refusal-details.ts'
 
 /**
  * The part of the available money that can't be asked for: granted and not payable yet, or given back by a payout that may have been
@@ -40,19 +40,16 @@ function byTime(notYet: readonly { payableFrom: Date; amountMinor: bigint }[]): 
 export const askableMinor = ({ availableMinor, heldMinor }: { availableMinor: bigint; heldMinor: bigint }) =>
   availableMinor - heldMinor
 
-/** "Available: 5.00 EUR."; while something waits "Available now: 5.00 EUR; 20.00 EUR more from 28 Nov 2026, 10:00 UTC." */
-export function askableText(balance: Waiting & { availableMinor: bigint }, currency: string): string {
-  const now = displayAmount(askableMinor(balance), currency)
-  const later = laterText(balance, currency)
-  return later === null ? `Available: ${now}.` : `Available now: ${now}; ${later}.`
-}
-
-/** "20.00 EUR more from 28 Nov 2026, 10:00 UTC"; null while nothing waits. */
-export function laterText(
-  { heldMinor, payableAt, payableThenMinor }: Waiting,
+/** What a refusal says of it: what can be asked for now, and when more can. */
+export function askableDetail(
+  { heldMinor, payableAt, payableThenMinor, availableMinor }: Waiting & { availableMinor: bigint },
   currency: string,
-): string | null {
-  if (payableAt === null) return null
-  const rest = heldMinor > payableThenMinor ? ', the rest later' : ''
-  return `${displayAmount(payableThenMinor, currency)} more from ${utcText(payableAt)}${rest}`
+): RefusalDetail {
+  const now = displayAmount(askableMinor({ availableMinor, heldMinor }), currency)
+  if (payableAt === null) return { code: 'available', amount: now }
+  const then = displayAmount(payableThenMinor, currency)
+  return {
+    code: heldMinor > payableThenMinor ? 'availableInParts' : 'availableNow',
+    ...{ now, then, from: payableAt },
+  }
 }

@@ -49,8 +49,16 @@ export type Said =
         | 'httpsLink'
         | 'logoType'
         | 'colour'
+        | 'chooseOne'
+        | 'chooseZone'
+        | 'otherEmail'
+        | 'otherFirstName'
+        | 'otherLastName'
     }
-  | { code: 'tooLong' | 'keyName' | 'viewName' | 'viewsMany' | 'tooMany' | 'logoBytes'; max: number }
+  | {
+      code: 'tooLong' | 'keyName' | 'viewName' | 'viewsMany' | 'tooMany' | 'reminderLate' | 'logoBytes'
+      max: number
+    }
   | { code: 'wholeNumber' | 'passwordLength' | 'choose' | 'logoPixels'; min: number; max: number }
   | { code: 'oneOf'; list: string }
   | { code: 'tooPale' | 'tooDark'; contrast: number; least: number }

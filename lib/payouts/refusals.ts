@@ -4,6 +4,7 @@
  */
 
 import type { InputProblem } from './input-problems.ts'
+import type { RefusalDetail } from './refusal-details.ts'
 
 export const refusalAnswers = {
   unauthorized: { http: 401 },
@@ -106,8 +107,7 @@ export type Refusal<Code extends RefusalCode = RefusalCode> = {
   errors?: InputProblem[]
   /** A payout to link to: the first request of a reused form. */
   payoutId?: string
-  /** Added to the text: who, how much, until when. */
-  detail?: string
+  detail?: RefusalDetail
 }
 
 export function refuse<Code extends RefusalCode>(

@@ -18,6 +18,7 @@ import { destinations } from './en/destinations.ts'
 import { errors } from './en/errors.ts'
 import { factor } from './en/factor.ts'
 import { fields } from './en/fields.ts'
+import { grantFile } from './en/grant-file.ts'
 import { history } from './en/history.ts'
 import { home } from './en/home.ts'
 import { invite } from './en/invite.ts'
@@ -69,6 +70,7 @@ export const english = {
   errors,
   factor,
   fields,
+  grantFile,
   history,
   home,
   invite,

@@ -20,6 +20,7 @@ import { destinations } from './ru/destinations.ts'
 import { errors } from './ru/errors.ts'
 import { factor } from './ru/factor.ts'
 import { fields } from './ru/fields.ts'
+import { grantFile } from './ru/grant-file.ts'
 import { history } from './ru/history.ts'
 import { home } from './ru/home.ts'
 import { invite } from './ru/invite.ts'
@@ -71,6 +72,7 @@ export const russian = {
   errors,
   factor,
   fields,
+  grantFile,
   history,
   home,
   invite,

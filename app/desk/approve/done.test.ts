@@ -15,7 +15,9 @@ it('the largest set fits into what a form may send, and comes back as it was', (
 })
 
 it('what was left out is named with the reason and its detail', () => {
-  const skipped = [{ id: 'a', code: 'approved_by_another' as const, detail: 'By Ben.' }]
+  const skipped = [
+    { id: 'a', code: 'approved_by_another' as const, detail: { code: 'by' as const, names: 'Ben' } },
+  ]
   const sums = [{ currency: 'EUR', count: 2, amountMinor: 123_450n }]
   const done = toDone('en', { approved: [], skipped, sums, paused: true })
   expect(done).toEqual({

@@ -13,7 +13,7 @@ import { logoMaxBytes } from '#lib/payouts/logo.ts'
 import { policyDecisions } from '#lib/services/policy/decide-policy.ts'
 import { decideSettings } from '#lib/services/policy/decide-settings.ts'
 import { proposeSettings } from '#lib/services/policy/propose-settings.ts'
-import { settingNames } from './setting-lines.ts'
+import { settingNames } from '#lib/services/policy/setting-lines.ts'
 
 const page = '/desk/settings'
 

@@ -2,7 +2,7 @@ import { useTranslations } from 'next-intl'
 import { Foreign } from '#app/_ui/foreign.tsx'
 import { Logo } from '#app/_ui/logo.tsx'
 import type { SettingsChange } from '#lib/services/ports.ts'
-import { differencesOf } from './setting-lines.ts'
+import { differencesOf } from '#lib/services/policy/setting-lines.ts'
 
 /** What a change changes, one line each: what it was, crossed out, and what it becomes. */
 export function Differences({ change }: { change: Pick<SettingsChange, 'was' | 'becomes'> }) {

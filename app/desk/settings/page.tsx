@@ -21,7 +21,7 @@ import { showSettings } from '#lib/services/policy/show-settings.ts'
 import type { ShownCode, ShownSettings } from '#lib/services/policy/show-settings.ts'
 import { DecideForm, WithdrawForm } from './decide-forms.tsx'
 import { Differences } from './differences.tsx'
-import { settingLines } from './setting-lines.ts'
+import { settingLines } from '#lib/services/policy/setting-lines.ts'
 import { SettingsForm } from './settings-form.tsx'
 
 export async function generateMetadata(): Promise<Metadata> {

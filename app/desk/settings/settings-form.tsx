@@ -8,7 +8,7 @@ import { untouched } from '#app/_ui/form/form-state.ts'
 import { SubmitButton } from '#app/_ui/form/submit-button.tsx'
 import type { Settings } from '#lib/services/ports.ts'
 import { propose } from './actions.ts'
-import { settingNames } from './setting-lines.ts'
+import { settingNames } from '#lib/services/policy/setting-lines.ts'
 
 /** Starts with what is in force. Changes nothing by itself: another administrator confirms. */
 export function SettingsForm({ settings, currencies }: { settings: Settings; currencies: string[] }) {

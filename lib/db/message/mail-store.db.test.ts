@@ -68,6 +68,21 @@ describe('the outbox', () => {
     expect(await prisma.$transaction((tx) => insertMails(tx, drafts, null, vault))).toEqual([])
   })
 
+  it('writes to a receiver about their account in the language of their record', async () => {
+    const email = `${randomUUID()}@demo.example`
+    await prisma.user.create({
+      data: {
+        ...{ id: randomUUID(), email, name: 'Ada', role: 'receiver' },
+        receiver: { create: { id: randomUUID(), externalId: email, email, locale: 'ru' } },
+      },
+    })
+    const drafts = [
+      { to: email, dedupeKey: randomUUID(), write: (locale: string) => ({ subject: locale, text: locale }) },
+    ]
+    const [id] = await prisma.$transaction((tx) => insertMails(tx, drafts, null, vault))
+    expect(await outbox.find(id ?? '')).toMatchObject({ locale: 'ru', subject: 'ru' })
+  })
+
   it('writes to each of the staff in the language they chose, else in English', async () => {
     const [anna, ben] = [await person('clerk'), await person('clerk')]
     await prisma.user.update({ where: { email: anna }, data: { locale: 'ru' } })

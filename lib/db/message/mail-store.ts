@@ -66,7 +66,7 @@ export async function mailRows(
   drafts: readonly MailDraft[],
   vault: Vault,
 ): Promise<MailRow[]> {
-  const people = drafts.some((draft) => isGroup(draft.to) || 'write' in draft)
+  const people = drafts.some((draft) => isGroup(draft.to))
     ? await db.user.findMany({
         where: { role: { not: 'receiver' }, disabledAt: null },
         select: {
@@ -77,12 +77,13 @@ export async function mailRows(
         orderBy: { id: 'asc' },
       })
     : []
+  const languages = await languagesOf(
+    db,
+    drafts.flatMap((draft) => ('write' in draft && !isGroup(draft.to) ? [draft.to] : [])),
+  )
   const mails = drafts.flatMap((draft) => {
     const { to, dedupeKey, exceptUserId, mayWait = false } = draft
-    if (!isGroup(to)) {
-      const person = people.find(({ email }) => email === to)
-      return [{ dedupeKey, recipient: to, ...wordsOf(draft, person?.locale), ...notHeld }]
-    }
+    if (!isGroup(to)) return [{ dedupeKey, recipient: to, ...wordsOf(draft, languages.get(to)), ...notHeld }]
     return people
       .filter(({ id, role }) => groups[to].includes(role) && id !== exceptUserId)
       .map((person) => ({
@@ -96,6 +97,19 @@ export async function mailRows(
     const id = randomUUID()
     return { ...mail, id, text: vault.seal(mail.text, mailPlace(id)) }
   })
+}
+
+/** By the address of an account: what its person chose. */
+async function languagesOf(
+  db: PrismaClient | Transaction,
+  addresses: string[],
+): Promise<Map<string, MailRow['locale'] | null>> {
+  if (addresses.length === 0) return new Map()
+  const people = await db.user.findMany({
+    where: { email: { in: addresses } },
+    select: { email: true, locale: true, receiver: { select: { locale: true } } },
+  })
+  return new Map(people.map(({ email, locale, receiver }) => [email, locale ?? receiver?.locale ?? null]))
 }
 
 const notHeld = { heldFor: null, heldUntil: null }

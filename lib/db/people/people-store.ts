@@ -123,7 +123,10 @@ export function createPeopleStore(prisma: PrismaClient, hooks: StoreHooks, vault
     async changeEmail(userId, email, actor, mails) {
       try {
         return await prisma.$transaction(async (tx) => {
-          const before = await tx.user.findUniqueOrThrow({ where: { id: userId }, select: userColumns })
+          const before = await tx.user.findUniqueOrThrow({
+            where: { id: userId },
+            select: { ...userColumns, locale: true, receiver: { select: { locale: true } } },
+          })
           const [changed] = await tx.$queryRaw<{ at: Date }[]>`
             UPDATE app_user SET email = ${email}, contact_changed_at = now() WHERE id = ${userId}::uuid
             RETURNING contact_changed_at AS at`
@@ -136,7 +139,12 @@ export function createPeopleStore(prisma: PrismaClient, hooks: StoreHooks, vault
             })
           await endAccess(tx, userId)
           await writeAudit(tx, 'email_changed', actor, userId, { from: before.email, to: email })
-          const mailIds = await insertMails(tx, mails(changed.at), null, vault)
+          const mailIds = await insertMails(
+            tx,
+            mails(changed.at, before.locale ?? before.receiver?.locale ?? null),
+            null,
+            vault,
+          )
           if (mailIds.length > 0) await hooks.enqueueMail(tx, mailIds)
           return 'changed' as const
         })

@@ -110,7 +110,9 @@ describe('two people', () => {
     const answers = await Promise.all(people.map((by) => approve(by, payout)))
     expect(answers.map(code).sort()).toEqual(['approved_by_another', 'ok'])
     const told = answers.find(({ ok }) => !ok)
-    expect(told).toMatchObject({ detail: expect.stringMatching(/^By (Ana|Ben)\.$/) as string })
+    expect(told).toMatchObject({
+      detail: { code: 'by', names: expect.stringMatching(/^(Ana|Ben)$/) as string },
+    })
     expect(await counting(payout.id)).toHaveLength(1)
   })
 
@@ -509,7 +511,7 @@ describe("an approver's daily limit", () => {
     for (const answer of refused)
       expect(answer).toMatchObject({
         code: 'approver_limit',
-        detail: '900.00 USD of 1,000.00 USD are used up today (UTC).',
+        detail: { code: 'usedToday', used: '900.00 USD', most: '1,000.00 USD' },
       })
     for (const account of accounts) expect(await approvedOf(account)).toBe(90_000n)
     const statuses = (await portal.deps.payouts.findMany(payouts.map(({ id }) => id))).map(

@@ -223,7 +223,7 @@ describe('a set', () => {
     expect(approved).toHaveLength(40)
     for (const answer of answers)
       for (const { code, detail } of answer.ok ? answer.skipped : [])
-        expect([code, detail]).toEqual(['approved_by_another', 'By Ana.'])
+        expect([code, detail]).toEqual(['approved_by_another', { code: 'by', names: 'Ana' }])
   })
 
   it('stops at what the approver may approve in a day, even when it is only shown', async () => {
@@ -233,7 +233,7 @@ describe('a set', () => {
     if (!review.ok) throw new Error(review.code)
     expect(review.rows).toHaveLength(2)
     expect(review.leftOut.map(({ code, detail }) => [code, detail])).toEqual(
-      Array(2).fill(['approver_limit', '20.00 GBP of 25.00 GBP are used up today (UTC).']),
+      Array(2).fill(['approver_limit', { code: 'usedToday', used: '20.00 GBP', most: '25.00 GBP' }]),
     )
     // Sending the same rows twice in parallel doesn't get past it either.
     await Promise.all([1, 2].map(() => approveMany(portal.deps, ana, setOf(payouts))))

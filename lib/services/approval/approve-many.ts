@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { formatAmount } from '#lib/payouts/money.ts'
 import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
+import type { RefusalDetail } from '#lib/payouts/refusal-details.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { Deps, Payout } from '#lib/services/ports.ts'
@@ -34,7 +35,7 @@ export function sumUp(payouts: readonly Pick<Payout, 'currency' | 'amountMinor'>
   return [...sums.values()].sort((a, b) => (a.currency < b.currency ? -1 : 1))
 }
 
-export type Skipped = { id: string; code: ApprovalRefusal; detail?: string }
+export type Skipped = { id: string; code: ApprovalRefusal; detail?: RefusalDetail }
 
 /**
  * Approves what was shown, each payout by itself: one that has changed is left out and named, and doesn't delay the others. The code

@@ -105,7 +105,7 @@ describe('FI-30: two approvers at the same moment', () => {
       expect(answers.filter(({ ok }) => ok)).toHaveLength(1)
       expect(answers[1 - winner]).toMatchObject({
         code: 'approved_by_another',
-        detail: winner === 0 ? 'By Ana.' : 'By Ben.',
+        detail: { code: 'by', names: winner === 0 ? 'Ana' : 'Ben' },
       })
       await portal.until(payout.id, 'paid')
       expect(pays(payout)).toBe(1)

@@ -10,7 +10,6 @@ import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { RiskAssessment } from '#lib/payouts/risk.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import { isUuid } from '#lib/payouts/uuid.ts'
-import { wordsFor } from '#lib/words/words.ts'
 import { mayComeBack } from '#lib/services/seal/seal-trouble.ts'
 import { isContentHash } from '#lib/services/payout/content-hash.ts'
 import { subjectOf } from '#lib/services/payout/payout-subject.ts'
@@ -133,13 +132,12 @@ function judge(
 ): Refusal<ApprovalRefusal> | null {
   const refused = refuseDecision(actor, 'approve', subject)
   if (refused === 'wrong_status' && given.length > 0 && !takenBack.includes(payout.status))
-    return refuse('approved_by_another', { detail: `By ${namesOf(given)}.` })
-  if (refused === 'wrong_status')
-    return refuse(refused, { detail: `It is now: ${wordsFor('en', 'status')(`label.${payout.status}`)}.` })
+    return refuse('approved_by_another', { detail: { code: 'by', names: namesOf(given) } })
+  if (refused === 'wrong_status') return refuse(refused, { detail: { code: 'isNow', status: payout.status } })
   // As the account is now: a session may be older than the change of role.
   if (refused || me?.role !== 'approver' || me.disabledAt !== null) return refuse(refused ?? 'forbidden')
   if (mayComeBack(payout.destinationTrouble))
-    return refuse('unavailable', { detail: 'The account details cannot be read. Tell an admin.' })
+    return refuse('unavailable', { detail: { code: 'accountUnreadable' } })
   // A page that was shown under an earlier data key has another hash of the same content.
   if (payout.contentHash !== seen.contentHash && !isContentHash(vault, seen.contentHash, payout))
     return refuse('stale')
@@ -171,7 +169,11 @@ function dayRoom(deps: Pick<Deps, 'approvals' | 'policy'>, actor: Actor) {
     const used = usedBy.get(currency) ?? (await deps.approvals.approvedToday(actor.id, currency))
     if (used + amountMinor > dayLimitMinor)
       return refuse('approver_limit', {
-        detail: `${displayAmount(used, currency)} of ${displayAmount(dayLimitMinor, currency)} are used up today (UTC).`,
+        detail: {
+          code: 'usedToday',
+          used: displayAmount(used, currency),
+          most: displayAmount(dayLimitMinor, currency),
+        },
       })
     usedBy.set(currency, used + amountMinor)
     return { ok: true, payout, given, dayLimitMinor }

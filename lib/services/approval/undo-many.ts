@@ -1,12 +1,13 @@
 import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
+import type { RefusalDetail } from '#lib/payouts/refusal-details.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal, RefusalCode } from '#lib/payouts/refusals.ts'
 import type { Deps } from '#lib/services/ports.ts'
 import { manyAtMost } from './approve-many.ts'
 import { undoApproval } from './undo-approval.ts'
 
-export type NotUndone = { id: string; code: RefusalCode; detail?: string }
+export type NotUndone = { id: string; code: RefusalCode; detail?: RefusalDetail }
 
 /** Takes a person's own approvals of a set back, each by itself: one that was sent already is named and doesn't delay the others. */
 export async function undoMany(

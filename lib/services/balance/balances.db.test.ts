@@ -64,7 +64,7 @@ const ask = (who: User, amount: string, formId: string = randomUUID()) =>
 
 async function asked(who: User, amount: string): Promise<Payout> {
   const answer = await ask(who, amount)
-  if (!answer.ok) throw new Error(`${answer.code} ${answer.detail ?? ''}`)
+  if (!answer.ok) throw new Error(`${answer.code} ${JSON.stringify(answer.detail)}`)
   return portal.payout(answer.payoutId)
 }
 
@@ -101,11 +101,11 @@ describe('a request', () => {
     expect(await standing(ada)).toEqual([10_000n, 4_000n, 6_000n, 0n])
     expect(await ask(ada, '40.01')).toMatchObject({
       code: 'insufficient_balance',
-      detail: 'Available: 40.00 EUR.',
+      detail: { code: 'available', amount: '40.00 EUR' },
     })
     await asked(ada, '40.00')
     expect(await standing(ada)).toEqual([10_000n, 0n, 10_000n, 0n])
-    expect(await ask(ada, '0.01')).toMatchObject({ detail: 'Available: 0.00 EUR.' })
+    expect(await ask(ada, '0.01')).toMatchObject({ detail: { code: 'available', amount: '0.00 EUR' } })
   })
 
   it('without any balance, or with one in another currency, is refused', async () => {
@@ -113,7 +113,7 @@ describe('a request', () => {
     expect(await ask(ada, '0.01')).toMatchObject({ code: 'insufficient_balance' })
     const { externalId } = (await portal.deps.people.findReceiver(ada.receiverId)) ?? { externalId: '' }
     await grant(externalId, 10_000n, 'USD')
-    expect(await ask(ada, '0.01')).toMatchObject({ detail: 'Available: 0.00 EUR.' })
+    expect(await ask(ada, '0.01')).toMatchObject({ detail: { code: 'available', amount: '0.00 EUR' } })
   })
 
   it('from the same form, sent twice or twenty times at once, reserves once', async () => {
@@ -181,7 +181,7 @@ describe('who vouches', () => {
     try {
       const request = body()
       const key = randomUUID()
-      const refused = { code: 'insufficient_balance', detail: 'Available: 0.00 EUR.' }
+      const refused = { code: 'insufficient_balance', detail: { code: 'available', amount: '0.00 EUR' } }
       expect(await byApi(request, key)).toMatchObject(refused)
       expect(await byDesk()).toMatchObject(refused)
       // Not even the receiver exists, and the key is still free.

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { GrantView } from '#lib/contract/grant.ts'
 import { readGrantRequest } from '#lib/contract/grant.ts'
-import { parseAmount } from '#lib/payouts/money.ts'
+import { displayAmount, parseAmount } from '#lib/payouts/money.ts'
 import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
@@ -84,7 +84,11 @@ const replayed = (grant: Grant): Granted => ({ ok: true, replayed: true, grant: 
 
 const referenceReused = (known: Grant) =>
   refuse('grant_reference_reused', {
-    detail: `It gave ${grantView(known).amount} ${known.currency} to ${known.receiverExternalId}.`,
+    detail: {
+      code: 'gave',
+      amount: displayAmount(known.amountMinor, known.currency),
+      receiver: known.receiverExternalId,
+    },
   })
 
 /** The same request as before, even if this installation would refuse it today. */

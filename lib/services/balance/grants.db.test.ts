@@ -7,6 +7,7 @@ import type { Actor } from '#lib/payouts/permissions.ts'
 import { createPayout } from '#lib/services/payout/create-payout.ts'
 import type { Act } from '#lib/services/ports.ts'
 import { createTestPortal, sampleRequest, system } from '#lib/services/testing/portal.ts'
+import { fileProblemText } from '#lib/words/grant-file-text.ts'
 import { createGrant } from './create-grant.ts'
 import { importGrants } from './import-grants.ts'
 import { reverseGrant } from './reverse-grant.ts'
@@ -76,7 +77,7 @@ describe('a grant', () => {
     for (const other of [{ amount: '25.51' }, { currency: 'USD' }, { receiver: { externalId: 'x' } }])
       expect(await byOperator({ ...given, ...other })).toMatchObject({
         code: 'grant_reference_reused',
-        detail: `It gave 25.50 EUR to ${given.receiver.externalId}.`,
+        detail: { code: 'gave', amount: '25.50 EUR', receiver: given.receiver.externalId },
       })
   })
 
@@ -165,7 +166,10 @@ describe('a reversal', () => {
     const asked = await createPayout(portal.deps, system, { idempotencyKey: randomUUID(), body: request })
     await portal.deps.settings.change({ requireBalanceMerchant: false }, operator)
     if (!asked.ok) throw new Error(asked.code)
-    expect(await reverse()).toMatchObject({ code: 'not_available', detail: 'Available: 20.00 EUR.' })
+    expect(await reverse()).toMatchObject({
+      code: 'not_available',
+      detail: { code: 'available', amount: '20.00 EUR' },
+    })
     const payout = await portal.payout(asked.payout.id)
     await portal.deps.payouts.advance(payout, { move: 'cancel' }, operator, { kind: 'taken_back' })
     proven.length = 0
@@ -238,18 +242,18 @@ describe('a file', () => {
     )
     const answer = await dryRun(content)
     if (!answer.ok) throw new Error(answer.code)
-    const lines = answer.report.problems.map(({ line, message }) => `${line} ${message}`)
+    const lines = answer.report.problems.map((one) => `${one.line} ${fileProblemText('en', one)}`)
     expect(lines).toEqual([
       '3 amount: Enter an amount, for example 100.50.',
       '4 currency: Choose one of EUR, USD, JPY.',
       '4 amount: Enter an amount greater than zero.',
       expect.stringMatching(/^5 receiver: /),
       expect.stringMatching(/^5 reference: /),
-      '6 reference: Is in line 2 already.',
-      '7 reference: Belongs to another grant. Use a new one.',
-      '8 receiver: Is known with another name or e-mail.',
+      '6 reference: It’s already in line 2.',
+      '7 reference: It belongs to another grant. Use a new one.',
+      '8 receiver: We know this receiver by another name or email.',
       '9 email: Enter an email address, for example ada@example.com.',
-      '11 receiver: Has another name or e-mail in a line before.',
+      '11 receiver: A line above has another name or email.',
     ])
     expect(await apply(content)).toMatchObject({ code: 'grant_file_wrong' })
     expect(await portal.deps.ledger.receivers(['cust-30', 'cust-32', 'cust-33'])).toEqual([])
@@ -266,7 +270,7 @@ describe('a file', () => {
     }
     expect(await apply(content)).toMatchObject({
       code: 'grant_file_wrong',
-      detail: 'See the row with the reference o-2.',
+      detail: { code: 'row', reference: 'o-2' },
     })
     expect(await balancesOf('cust-40')).toMatchObject({ code: 'not_found' })
   })

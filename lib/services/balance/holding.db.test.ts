@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { balanceViewSchema } from '#lib/contract/grant.ts'
 import { isRefusedWith } from '#lib/db/engine/away.ts'
-import { utcText } from '#lib/payouts/utc.ts'
 import { createPayout } from '#lib/services/payout/create-payout.ts'
 import { changeSettings } from '#lib/services/policy/change-settings.ts'
 import { createTestPortal, eventually, sampleRequest, system } from '#lib/services/testing/portal.ts'
@@ -130,7 +129,7 @@ describe('a grant', () => {
     expect(await ask(externalId, 4)).toMatchObject({ ok: true })
     expect(await portal.deps.ledger.reverse(held.id, 'x', operator)).toBe('reversed')
     expect(await balance(externalId)).toMatchObject({ available: '6.00', held: '0.00', payableFrom: null })
-    expect(await ask(externalId, 6.01)).toMatchObject({ detail: 'Available: 6.00 EUR.' })
+    expect(await ask(externalId, 6.01)).toMatchObject({ detail: { code: 'available', amount: '6.00 EUR' } })
     expect(await ask(externalId, 6)).toMatchObject({ ok: true })
   })
 
@@ -144,7 +143,7 @@ describe('a grant', () => {
     // A new grant fills the gap too: 10 have left, 8 were payable.
     await grant(externalId, 8)
     expect(await ask(externalId, 0.01)).toMatchObject({
-      detail: `Available now: 0.00 EUR; 13.00 EUR more from ${utcText(new Date(first.payableFrom))}.`,
+      detail: { code: 'availableNow', now: '0.00 EUR', then: '13.00 EUR', from: new Date(first.payableFrom) },
     })
     await payableIn(portal.prisma, first.id, -1)
     expect(await ask(externalId, 13)).toMatchObject({ ok: true })
@@ -159,7 +158,7 @@ describe('a request', () => {
     expect(await ask(externalId, 5)).toMatchObject({ ok: true })
     expect(await ask(externalId, 5.01)).toMatchObject({
       code: 'insufficient_balance',
-      detail: `Available now: 5.00 EUR; 20.00 EUR more from ${utcText(new Date(payableFrom))}.`,
+      detail: { code: 'availableNow', now: '5.00 EUR', then: '20.00 EUR', from: new Date(payableFrom) },
     })
     const last = await ask(externalId, 5)
     expect(last).toMatchObject({ ok: true })
@@ -284,7 +283,7 @@ describe('the setting', () => {
     for (const grantHoldDays of ['91', '-1', '1.5', 'x', ''])
       expect(await changeSettings(portal.deps, operator, { grantHoldDays })).toMatchObject({
         code: 'invalid_request',
-        errors: [{ path: 'grantHoldDays', message: 'Must be a whole number of days from 0 to 90.' }],
+        errors: [{ path: 'grantHoldDays', said: { code: 'wholeNumber', min: 0, max: 90 } }],
       })
     expect(await changeSettings(portal.deps, operator, { grantHoldDays: '90' })).toMatchObject({
       settings: { grantHoldDays: 90 },

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { readGrantFile } from '#lib/contract/grant-csv.ts'
-import type { GrantRow, LineProblem } from '#lib/contract/grant-csv.ts'
+import type { GrantRow } from '#lib/contract/grant-csv.ts'
+import type { LineProblem } from '#lib/payouts/grant-file-problems.ts'
 import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
@@ -9,7 +10,6 @@ import { receiverDifferences } from '#lib/payouts/text.ts'
 import type { Deps, GrantDraft } from '#lib/services/ports.ts'
 import { refuseStepUp } from '#lib/services/sign-in/step-up.ts'
 import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
-import { inEnglish } from '#lib/words/problem-text.ts'
 import { contradicts, isSameGrant, readGrant } from './read-grant.ts'
 
 export type ImportReport = {
@@ -50,7 +50,7 @@ export async function importGrants(
   // Somebody granted, or created a receiver, since the dry run: the next one shows it.
   return saved.kind === 'made'
     ? { ok: true, applied: true, made: saved.made, report }
-    : refuse('grant_file_wrong', { detail: `See the row with the reference ${saved.reference}.` })
+    : refuse('grant_file_wrong', { detail: { code: 'row', reference: saved.reference } })
 }
 
 const withoutId = ({ receiver, currency, amountMinor, reference }: GrantDraft) => ({
@@ -71,9 +71,8 @@ async function examine(
   const problems: LineProblem[] = read.flatMap(({ row: { line }, grant }) =>
     grant.ok
       ? []
-      : grant.errors.map(inEnglish).map(({ path, message }) => ({
-          line,
-          message: `${columnOf(path)}: ${message}`,
+      : grant.errors.map((problem) => ({
+          ...{ line, code: 'field' as const, column: columnOf(problem.path), problem },
         })),
   )
   const entries = read.flatMap(({ row: { line }, grant }) =>
@@ -90,8 +89,7 @@ async function examine(
   for (const { line, draft } of entries) {
     const before = known.get(draft.reference)
     if (!before) fresh.push(draft)
-    else if (!isSameGrant(before, draft))
-      problems.push({ line, message: 'reference: Belongs to another grant. Use a new one.' })
+    else if (!isSameGrant(before, draft)) problems.push({ line, code: 'referenceTaken' })
   }
   problems.sort((a, b) => a.line - b.line)
   const named = [...new Set(fresh.map(({ receiver }) => receiver.externalId))]
@@ -108,7 +106,7 @@ function repeated(entries: Entry[]): LineProblem[] {
   const first = new Map<string, number>()
   return entries.flatMap(({ line, draft: { reference } }) => {
     const before = first.get(reference)
-    if (before !== undefined) return [{ line, message: `reference: Is in line ${before} already.` }]
+    if (before !== undefined) return [{ line, code: 'referenceAbove', before }]
     first.set(reference, line)
     return []
   })
@@ -119,13 +117,12 @@ async function contradictions(deps: Deps, entries: Entry[]): Promise<LineProblem
   const numbers = [...new Set(entries.map(({ draft }) => draft.receiver.externalId))]
   const known = new Map((await deps.ledger.receivers(numbers)).map((one) => [one.externalId, one]))
   const introduced = new Map<string, GrantDraft['receiver']>()
-  return entries.flatMap(({ line, draft: { receiver } }) => {
-    if (contradicts(known.get(receiver.externalId), receiver))
-      return [{ line, message: 'receiver: Is known with another name or e-mail.' }]
+  return entries.flatMap<LineProblem>(({ line, draft: { receiver } }) => {
+    if (contradicts(known.get(receiver.externalId), receiver)) return [{ line, code: 'receiverDiffers' }]
     const said = introduced.get(receiver.externalId)
     introduced.set(receiver.externalId, { ...receiver, ...said })
     return said && receiverDifferences(said, receiver).length > 0
-      ? [{ line, message: 'receiver: Has another name or e-mail in a line before.' }]
+      ? [{ line, code: 'receiverDiffersAbove' }]
       : []
   })
 }

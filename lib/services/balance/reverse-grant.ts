@@ -31,7 +31,9 @@ export async function reverseGrant(
   const balances = await deps.ledger.balances(grant.receiverId)
   const availableMinor = balances.find((one) => one.currency === currency)?.availableMinor ?? 0n
   if (availableMinor < amountMinor)
-    return refuse('not_available', { detail: `Available: ${displayAmount(availableMinor, currency)}.` })
+    return refuse('not_available', {
+      detail: { code: 'available', amount: displayAmount(availableMinor, currency) },
+    })
   const unproven = await refuseStepUp(
     deps,
     actor,

@@ -165,7 +165,7 @@ describe('a page that was opened before', () => {
     expect(now.ok && now.mark).not.toBe(opened.mark)
     expect(await approvePayout(portal.deps, approver, seen(payout))).toMatchObject({
       code: 'wrong_status',
-      detail: 'It is now: Cancelled.',
+      detail: { code: 'isNow', status: 'cancelled' },
     })
   })
 })

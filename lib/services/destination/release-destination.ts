@@ -44,7 +44,7 @@ export async function releaseDestination(
     return refuse(refused)
   }
   const reason = tidyProse(input.reason)
-  if (reason === '') return refuse('reason_required', { detail: 'Write how you know that it is right.' })
+  if (reason === '') return refuse('reason_required', { detail: { code: 'howYouKnow' } })
   const problem = textProblem('reason', reason, reasonMaxCharacters)
   if (problem) return refuse('invalid_request', { errors: [problem] })
   const subject = destination.id

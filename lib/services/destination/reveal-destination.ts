@@ -25,7 +25,7 @@ export async function revealDestination(
   const payout = await payoutFor(deps, actor, input.id)
   if (!payout) return refuse('not_found')
   if (payout.destinationTrouble !== null)
-    return refuse('unavailable', { detail: 'The account details cannot be read. Tell an admin.' })
+    return refuse('unavailable', { detail: { code: 'accountUnreadable' } })
   const unproven = await refuseStepUp(deps, actor, { kind: 'reveal', subject: payout.id }, input.code)
   if (unproven) return unproven
   // Committed first: what is not recorded is not shown.

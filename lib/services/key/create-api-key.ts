@@ -6,12 +6,14 @@ import { refuse } from '#lib/payouts/refusals.ts'
 import type { InputProblem, Refusal } from '#lib/payouts/refusals.ts'
 import { lineProblem, tidyLine } from '#lib/payouts/text.ts'
 import { proposeAccess, takesTwo } from '#lib/services/people/access-proposals.ts'
-import { tellAdmins, wordsFor } from '#lib/services/people/admin-people.ts'
+import { accountName, tellAdmins } from '#lib/services/people/admin-people.ts'
 import { hashToken } from '#lib/services/payout/links.ts'
 import type { AccessChange, Deps } from '#lib/services/ports.ts'
 import { freshToken, normalEmail } from '#lib/services/sign-in/sessions.ts'
 import { refuseStepUp } from '#lib/services/sign-in/step-up.ts'
 import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
+import { wordsFor } from '#lib/words/words.ts'
+import type { Words } from '#lib/words/words.ts'
 
 const nameMaxCharacters = 128
 
@@ -65,15 +67,23 @@ export async function createApiKey(
   const id = randomUUID()
   const expiresInMs = days * 86_400_000
   const draft = { id, name, keyHash: hashToken(key), ownerId: owner?.id ?? null, scopes, expiresInMs }
-  const wanted: AccessAct = { kind: 'key', whose: name, scopes, owner: owner && wordsFor(owner) }
+  const wanted: AccessAct = { kind: 'key', whose: name, scopes, owner: owner && accountName(owner) }
   if (takesTwo(actor, wanted)) {
     const waits = await proposeAccess(deps, actor, { subjectId: id, act: wanted }, draft)
     return waits === 'already_proposed' ? refuse('access_waits') : { ok: true, id, key, waits }
   }
   await deps.keys.create(draft, actor)
-  await tellAdmins(deps, actor, {
-    subject: 'A new API key',
-    text: `The key ${name} works now: ${scopes.join(', ')}; ${owner ? `owner ${wordsFor(owner)}` : 'no owner'}.`,
+  await tellAdmins(deps, actor, (words: Words<'mail'>, locale) => {
+    const scope = wordsFor(locale, 'keys')
+    const told = { name, scopes: scopes.map((one) => scope(`scope.${one}`)).join(', ') }
+    return {
+      subject: words('operator.key.subject', { name }),
+      paragraphs: [
+        owner
+          ? words('operator.key.owned', { ...told, owner: accountName(owner) })
+          : words('operator.key.text', told),
+      ],
+    }
   })
   return { ok: true, id, key, waits: null }
 }

@@ -1,5 +1,8 @@
 import { utcText } from '#lib/payouts/utc.ts'
 import type { Deps, ExpiringKey, Told } from '#lib/services/ports.ts'
+import type { Locale } from '#lib/words/locales.ts'
+import { timeText } from '#lib/words/times.ts'
+import { wordsFor } from '#lib/words/words.ts'
 
 /** Enough time to make another key and put it to use. */
 const beforeMs = 30 * 86_400_000
@@ -11,12 +14,17 @@ export const remindOfKeys = (deps: Pick<Deps, 'keys' | 'config'>): Promise<numbe
 function toldOf({ config }: Pick<Deps, 'config'>, { id, name, expiresAt, ownerEmail }: ExpiringKey): Told {
   const mail = {
     dedupeKey: `key:${id}:expires`,
-    subject: `The API key ${name} expires soon`,
-    text: [
-      'Hello,',
-      `The API key ${name} stops working on ${utcText(expiresAt)}. Make another one, put it where this one is used, then revoke this one.`,
-      `API keys on the desk:\n${config.appUrl}/desk/keys`,
-    ].join('\n\n'),
+    write(locale: Locale) {
+      const words = wordsFor(locale, 'mail')
+      return {
+        subject: words('keyExpires.subject', { name }),
+        text: [
+          words('hello'),
+          words('keyExpires.text', { name, at: timeText(locale, expiresAt) }),
+          `${words('keyExpires.open')}\n${config.appUrl}/desk/keys`,
+        ].join('\n\n'),
+      }
+    },
   }
   return {
     mails: [

@@ -26,9 +26,9 @@ export async function chooseMailRhythm(
   if (actor.kind !== 'user' || !may(actor, 'payout.decide')) return refuse('forbidden')
   const pace = mailPaces.find((one) => one === input.pace)
   if (pace === undefined)
-    return refuse('invalid_request', { errors: [{ path: 'pace', message: 'Choose one.' }] })
+    return refuse('invalid_request', { errors: [{ path: 'pace', said: { code: 'chooseOne' } }] })
   if (!isZone(input.zone))
-    return refuse('invalid_request', { errors: [{ path: 'zone', message: 'Choose a time zone.' }] })
+    return refuse('invalid_request', { errors: [{ path: 'zone', said: { code: 'chooseZone' } }] })
   const [from, until] = [hourOf(input.quietFrom), hourOf(input.quietUntil)]
   const quiet = from === null || until === null || from === until ? null : { from, until }
   await deps.people.chooseMailRhythm(actor.id, { pace, quiet, zone: input.zone })

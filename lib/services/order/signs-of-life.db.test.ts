@@ -273,7 +273,7 @@ describe('money that a payout gave back to a balance', () => {
       expect(balance).toMatchObject({ availableMinor: 10_000n, heldMinor: 6_000n, reservedMinor: 0n })
       expect(await ask('40.01')).toMatchObject({
         code: 'insufficient_balance',
-        detail: 'Available: 40.00 EUR.',
+        detail: { code: 'available', amount: '40.00 EUR' },
       })
       // The database doesn't let it go either, whatever the code believed.
       const rest = await ask('40.00')

@@ -1,6 +1,6 @@
 /** The one way a payout is made. The API, the receiver's form and the desk all translate into it. */
 import type { PayoutRequest } from '#lib/contract/payout.ts'
-import { askableText } from '#lib/payouts/holding.ts'
+import { askableDetail } from '#lib/payouts/holding.ts'
 import { displayAmount } from '#lib/payouts/money.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { currencyPolicy, limitMinor } from '#lib/payouts/policy.ts'
@@ -52,7 +52,9 @@ export async function acceptRequest(
   })
   const most = limitMinor(limits.payout, currency)
   if (most !== null && draft.amountMinor > most)
-    return refuse('limit_exceeded', { detail: `At most ${displayAmount(most, currency)} in one payout.` })
+    return refuse('limit_exceeded', {
+      detail: { code: 'mostPerPayout', most: displayAmount(most, currency) },
+    })
   const saves = await savedWith(deps, actor, intent, request)
   // Another system tells its people itself, and answers sooner without a mail to write.
   const isTold = intent.source !== 'api' && !intent.replaces
@@ -65,10 +67,15 @@ export async function acceptRequest(
     case 'receiver_mismatch':
       return refuseMismatch(deps, request.receiver)
     case 'limit_exceeded':
-      return refuse('limit_exceeded', { detail: leftOf(stored, currency) })
+      return refuse('limit_exceeded', {
+        detail: {
+          code: mostOf[stored.which],
+          most: displayAmount(stored.leftMinor, currency),
+        },
+      })
     case 'insufficient_balance':
       return refuse('insufficient_balance', {
-        detail: askableText(stored, currency),
+        detail: askableDetail(stored, currency),
       })
     case 'existing':
       return replay(deps, stored.payout, read)
@@ -100,10 +107,7 @@ async function savedWith(
   return draftDestination(deps, actor, { receiver, fields: destination })
 }
 
-const periods = { receiver_day: 'today', receiver_month: 'this month' } as const
-
-const leftOf = ({ which, leftMinor }: { which: keyof typeof periods; leftMinor: bigint }, currency: string) =>
-  `At most ${displayAmount(leftMinor, currency)} more ${periods[which]} (UTC).`
+const mostOf = { receiver_day: 'mostToday', receiver_month: 'mostThisMonth' } as const
 
 function replay(
   { vault }: Pick<Deps, 'vault'>,

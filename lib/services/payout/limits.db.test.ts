@@ -39,7 +39,7 @@ const ask = (amount: string, { key = randomUUID(), currency = 'EUR', who = exter
 
 async function asked(amount: string): Promise<string> {
   const answer = await ask(amount)
-  if (!answer.ok) throw new Error(`${answer.code} ${answer.detail ?? ''}`)
+  if (!answer.ok) throw new Error(`${answer.code} ${JSON.stringify(answer.detail)}`)
   return answer.payout.id
 }
 
@@ -61,26 +61,26 @@ describe('one payout', () => {
     await limit({ payout: '100.00' })
     expect(await ask('100.01')).toMatchObject({
       code: 'limit_exceeded',
-      detail: 'At most 100.00 EUR in one payout.',
+      detail: { code: 'mostPerPayout', most: '100.00 EUR' },
     })
     expect(await ask('100.00')).toMatchObject({ ok: true })
   })
 })
 
 describe.each([
-  ['day', 'receiverDay', 'today'],
-  ['month', 'receiverMonth', 'this month'],
-] as const)('a %s', (_what, name, words) => {
+  ['day', 'receiverDay', 'mostToday'],
+  ['month', 'receiverMonth', 'mostThisMonth'],
+] as const)('a %s', (_what, name, which) => {
   beforeEach(() => limit({ [name]: '100.00' }))
 
   it('is used up to the last cent, per receiver and currency, and says what is left', async () => {
     await asked('60.00')
     expect(await ask('40.01')).toMatchObject({
       code: 'limit_exceeded',
-      detail: `At most 40.00 EUR more ${words} (UTC).`,
+      detail: { code: which, most: '40.00 EUR' },
     })
     await asked('40.00')
-    expect(await ask('0.01')).toMatchObject({ detail: `At most 0.00 EUR more ${words} (UTC).` })
+    expect(await ask('0.01')).toMatchObject({ detail: { code: which, most: '0.00 EUR' } })
     expect(await ask('100.00', { who: randomUUID() })).toMatchObject({ ok: true })
     expect(await ask('1000', { currency: 'JPY' })).toMatchObject({ ok: true })
     expect(await ask('1', { currency: 'JPY' })).toMatchObject({ code: 'limit_exceeded' })
@@ -138,7 +138,7 @@ describe('the edge', () => {
     await askedAt(await asked('100.00'), `${start('day')} - interval '1 millisecond'`)
     const first = await asked('100.00')
     await askedAt(first, start('day'))
-    expect(await ask('0.01')).toMatchObject({ detail: 'At most 0.00 EUR more today (UTC).' })
+    expect(await ask('0.01')).toMatchObject({ detail: { code: 'mostToday', most: '0.00 EUR' } })
   })
 
   it('of the month is its first midnight UTC', async () => {
@@ -148,15 +148,17 @@ describe('the edge', () => {
     const isFirst = new Date().getUTCDate() === 1
     // On the first of a month that payout also counts for today.
     expect(await ask('50.01')).toMatchObject({
-      detail: isFirst ? 'At most 0.00 EUR more today (UTC).' : 'At most 50.00 EUR more this month (UTC).',
+      detail: isFirst
+        ? { code: 'mostToday', most: '0.00 EUR' }
+        : { code: 'mostThisMonth', most: '50.00 EUR' },
     })
   })
 
   it('is whichever of two limits is reached first', async () => {
     await limit({ payout: '90.00', receiverDay: '100.00', receiverMonth: '90.00' })
     await asked('80.00')
-    expect(await ask('10.01')).toMatchObject({ detail: 'At most 10.00 EUR more this month (UTC).' })
-    expect(await ask('20.01')).toMatchObject({ detail: 'At most 20.00 EUR more today (UTC).' })
+    expect(await ask('10.01')).toMatchObject({ detail: { code: 'mostThisMonth', most: '10.00 EUR' } })
+    expect(await ask('20.01')).toMatchObject({ detail: { code: 'mostToday', most: '20.00 EUR' } })
     await asked('10.00')
   })
 })

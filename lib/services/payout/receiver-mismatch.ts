@@ -3,7 +3,7 @@ import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { Deps } from '#lib/services/ports.ts'
 
-const parts = { email: 'e-mail', firstName: 'first name', lastName: 'last name' } as const
+const parts = { email: 'otherEmail', firstName: 'otherFirstName', lastName: 'otherLastName' } as const
 type Said = { [Part in keyof typeof parts]?: string | undefined }
 
 /** The refusal, with each detail that differs at its path. */
@@ -18,7 +18,7 @@ export async function refuseMismatch(
   return refuse('receiver_mismatch', {
     errors: differing.map((part) => ({
       path: `receiver.${part}`,
-      message: `This receiver is known with another ${parts[part]}. Send the known one or none, or have a clerk change it.`,
+      said: { code: parts[part] },
     })),
   })
 }

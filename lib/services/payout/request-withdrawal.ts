@@ -54,7 +54,7 @@ export async function requestWithdrawal(
   const receiver = await deps.people.findReceiver(actor.receiverId)
   if (!receiver) return refuse('forbidden')
   const where = await whereTo(deps, actor, receiver, input)
-  if (!where) return refuse('unavailable', { detail: 'Type the account, or choose another one.' })
+  if (!where) return refuse('unavailable', { detail: { code: 'typeAccount' } })
   const accepted = await acceptRequest(deps, actor, {
     source: 'browser',
     key: withdrawalKey(actor.id, input.formId),

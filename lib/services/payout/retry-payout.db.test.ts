@@ -100,7 +100,7 @@ async function validated(id: string): Promise<Payout> {
 
 async function again(id: string): Promise<string> {
   const made = await retryPayout(portal.deps, clerk, { id })
-  if (!made.ok) throw new Error(`${made.code} ${made.detail ?? ''}`)
+  if (!made.ok) throw new Error(`${made.code} ${JSON.stringify(made.detail)}`)
   return made.payoutId
 }
 

@@ -5,6 +5,9 @@ import type { AccessAct } from '#lib/payouts/access.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { utcText } from '#lib/payouts/utc.ts'
 import { accessText } from '#lib/words/access-text.ts'
+import { timeText } from '#lib/words/times.ts'
+import { wordsFor } from '#lib/words/words.ts'
+import type { Words } from '#lib/words/words.ts'
 import { checkApprovable } from '#lib/services/approval/check-approvable.ts'
 import type { AccessChange, Deps, NewApiKey, Told, User } from '#lib/services/ports.ts'
 import { tellPerson } from './admin-people.ts'
@@ -28,7 +31,6 @@ export const pageOf = ({ act }: Pick<AccessChange, 'act'>) =>
   act.kind === 'key' ? '/desk/keys' : '/desk/users'
 
 function toldOf(deps: Pick<Deps, 'config'>, made: AccessChange): Told {
-  const words = accessText('en', made.act)
   const { dueAt, proposedByName } = made
   const then =
     dueAt === null
@@ -40,20 +42,28 @@ function toldOf(deps: Pick<Deps, 'config'>, made: AccessChange): Told {
         to: dueAt === null ? 'admins' : 'staff',
         ...(dueAt === null && { exceptUserId: made.proposedById }),
         dedupeKey: `access:${made.id}`,
-        subject: dueAt === null ? 'A right waits for a second admin' : 'A right is about to be given',
-        text: [
-          'Hello,',
-          `${proposedByName} proposed: ${words}.`,
-          then,
-          `See it on the desk:\n${deps.config.appUrl}${pageOf(made)}`,
-        ].join('\n\n'),
+        write(locale) {
+          const words = wordsFor(locale, 'mail')
+          const change = accessText(locale, made.act)
+          return {
+            subject: words(dueAt === null ? 'proposed.access.subject' : 'proposed.access.alone'),
+            text: [
+              words('hello'),
+              words('proposed.access.text', { by: proposedByName, change }),
+              dueAt === null
+                ? words('proposed.access.waits')
+                : words('proposed.access.due', { at: timeText(locale, dueAt) }),
+              `${words('proposed.see')}\n${deps.config.appUrl}${pageOf(made)}`,
+            ].join('\n\n'),
+          }
+        },
       },
     ],
     item: {
       kind: 'proposal_waits',
       severity: dueAt === null ? 'warning' : 'high',
       subject: `access:${made.id}`,
-      what: `${proposedByName} proposed: ${words}`,
+      what: `${proposedByName} proposed: ${accessText('en', made.act)}`,
       why: then,
       data: { page: pageOf(made), alone: dueAt !== null },
     },
@@ -71,17 +81,22 @@ export async function afterAccess(deps: Deps, actor: Actor, change: AccessChange
     await deps.mails.enqueue({
       to: 'admins',
       dedupeKey: `access:${change.id}:elapsed`,
-      subject: 'A right was given after its time',
-      text: `Hello,\n\nNobody stopped what ${proposedByName} proposed, so it is in effect now: ${accessText('en', act)}.`,
+      write(locale) {
+        const words = wordsFor(locale, 'mail')
+        const told = { by: proposedByName, change: accessText(locale, act) }
+        return {
+          subject: words('proposed.access.elapsed'),
+          text: [words('hello'), words('proposed.access.unstopped', told)].join('\n\n'),
+        }
+      },
     })
 }
 
 /** Tells the person that their way in was reset, and mails the link to a new one. */
 export async function afterReset(deps: Deps, actor: Actor, user: User, byName: string): Promise<void> {
-  await tellPerson(deps, user, {
-    key: `factor-reset:${randomUUID()}`,
-    subject: 'Your password and second factor were reset',
-    text: `${byName} has reset the password and second factor of your account. Another mail has the link by which you choose new ones.`,
-  })
+  await tellPerson(deps, user, `factor-reset:${randomUUID()}`, (words: Words<'mail'>) => ({
+    subject: words('own.reset.subject'),
+    paragraphs: [words('own.reset.text', { by: byName })],
+  }))
   await sendInvitation(deps, actor, { ...user, hasPassword: true }, byName)
 }

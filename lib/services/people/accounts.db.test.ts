@@ -161,6 +161,7 @@ describe('everybody', () => {
       const me = await person(role)
       const [here, elsewhere] = [await sessionOf(me), await sessionOf(me)]
       const input = { token: here, present: password, password: 'another long password', code }
+      if (role === 'clerk') await deps.people.chooseLanguage(me.id, 'ru')
       const change = (more: Partial<typeof input>) => changePassword(deps, me, { ...input, ...more })
       expect(await change({ present: 'not it' })).toMatchObject({ code: 'wrong_password' })
       expect(await change({ password: 'short' })).toMatchObject({ code: 'weak_password' })
@@ -171,7 +172,9 @@ describe('everybody', () => {
       expect(await findSession(deps, elsewhere)).toBeNull()
       expect(await change({})).toMatchObject({ code: 'wrong_password' })
       const [mail] = await deps.mails.latest(1)
-      expect(mail).toMatchObject({ recipient: me.email, subject: 'Your password was changed' })
+      const subject = role === 'clerk' ? 'Ваш пароль изменён' : 'Your password was changed'
+      expect(mail).toMatchObject({ recipient: me.email, subject })
+      expect(mail?.text).toContain(role === 'clerk' ? 'сообщите администратору' : 'contact us at once')
     }
   })
 

@@ -6,6 +6,9 @@ import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import { isUuid } from '#lib/payouts/uuid.ts'
 import type { Deps, User } from '#lib/services/ports.ts'
+import type { Locale } from '#lib/words/locales.ts'
+import { wordsFor } from '#lib/words/words.ts'
+import type { Words } from '#lib/words/words.ts'
 
 /** Somebody else's account, for people who may manage accounts. Nobody changes their own role or disables themselves. */
 export async function otherUser(
@@ -25,39 +28,42 @@ export const nameOf = (actor: Actor): string =>
   actor.kind === 'user' || actor.kind === 'operator' ? actor.name : 'The portal'
 
 /** An account as pages and mails name it. */
-export const wordsFor = ({ name, email }: Pick<User, 'name' | 'email'>) => `${name} (${email})`
+export const accountName = ({ name, email }: Pick<User, 'name' | 'email'>) => `${name} (${email})`
+
+/** Says what happened, in the words of mails: a subject, and paragraphs. */
+type What = (words: Words<'mail'>, locale: Locale) => { subject: string; paragraphs: string[] }
 
 /** Tells a person what happened to their account, so that nobody takes one over unseen. */
 export async function tellPerson(
-  deps: Deps,
-  user: Pick<User, 'email' | 'name'>,
-  what: { key: string; subject: string; text: string },
+  deps: Pick<Deps, 'mails'>,
+  { email, name, role }: Pick<User, 'email' | 'name' | 'role'>,
+  dedupeKey: string,
+  what: What,
 ): Promise<void> {
   await deps.mails.enqueue({
-    to: user.email,
-    dedupeKey: what.key,
-    subject: what.subject,
-    text: [`Hello ${user.name},`, what.text, 'If this was not expected, tell an administrator at once.'].join(
-      '\n\n',
-    ),
+    to: email,
+    dedupeKey,
+    write(locale) {
+      const words = wordsFor(locale, 'mail')
+      const { subject, paragraphs } = what(words, locale)
+      const notYou = words(role === 'receiver' ? 'notYou' : 'own.tellAdministrator')
+      return { subject, text: [words('helloName', { name }), ...paragraphs, notYou].join('\n\n') }
+    },
   })
 }
 
 /** Tells every admin what the operator did at the command line, which asks nobody. Other people's acts are told where they are done. */
-export async function tellAdmins(
-  deps: Pick<Deps, 'mails'>,
-  actor: Actor,
-  what: { subject: string; text: string },
-): Promise<void> {
+export async function tellAdmins(deps: Pick<Deps, 'mails'>, actor: Actor, what: What): Promise<void> {
   if (actor.kind !== 'operator') return
   await deps.mails.enqueue({
     to: 'admins',
     dedupeKey: `operator:${randomUUID()}`,
-    subject: what.subject,
-    text: [
-      'Hello,',
-      `${what.text} It was done at the command line, by ${actor.name}.`,
-      'If this was not expected, find out at once who has access to the server.',
-    ].join('\n\n'),
+    write(locale) {
+      const words = wordsFor(locale, 'mail')
+      const { subject, paragraphs } = what(words, locale)
+      const by = words('operator.by', { by: actor.name })
+      const text = [words('hello'), ...paragraphs, by, words('operator.notExpected')].join('\n\n')
+      return { subject, text }
+    },
   })
 }

@@ -2,9 +2,12 @@ import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
-import type { Deps, MailDraft } from '#lib/services/ports.ts'
+import type { Deps, WrittenMail } from '#lib/services/ports.ts'
 import { normalEmail } from '#lib/services/sign-in/sessions.ts'
-import { tellAdmins, wordsFor } from './admin-people.ts'
+import type { Locale } from '#lib/words/locales.ts'
+import { wordsFor } from '#lib/words/words.ts'
+import type { Words } from '#lib/words/words.ts'
+import { accountName, tellAdmins } from './admin-people.ts'
 import { readPerson } from './create-user.ts'
 
 /**
@@ -24,25 +27,26 @@ export async function changeEmail(
   const user = await deps.people.findUserByEmail(normalEmail(input.email))
   if (!user) return refuse('not_found')
   if (user.email === read.email) return { ok: true, id: user.id }
-  const changed = await deps.people.changeEmail(user.id, read.email, actor, (changedAt) =>
-    [user.email, read.email].map((to) => noticeTo(to, user.id, changedAt)),
+  const changed = await deps.people.changeEmail(user.id, read.email, actor, (changedAt, locale) =>
+    [user.email, read.email].map((to) => noticeTo(to, user.id, changedAt, locale ?? 'en')),
   )
   if (changed === 'email_taken') return refuse('email_taken')
   if (user.role !== 'receiver')
-    await tellAdmins(deps, actor, {
-      subject: 'An e-mail address was changed',
-      text: `${wordsFor(user)} is now reached at ${read.email}.`,
-    })
+    await tellAdmins(deps, actor, (words: Words<'mail'>) => ({
+      subject: words('operator.address.subject'),
+      paragraphs: [words('operator.address.text', { whose: accountName(user), email: read.email })],
+    }))
   return { ok: true, id: user.id }
 }
 
-const noticeTo = (to: string, userId: string, changedAt: Date): MailDraft => ({
-  to,
-  dedupeKey: `user:${userId}:email:${changedAt.getTime()}:${to}`,
-  subject: 'Your e-mail address was changed: was this you?',
-  text: [
-    'Hello,',
-    'The e-mail address of your account in the payout portal was changed, as was asked for. From now on mails go to the new address.',
-    'If this was not you, tell the merchant at once: use the phone number or address that you know from before.',
-  ].join('\n\n'),
-})
+/** In the language of the account: the earlier address is nobody's any more. */
+function noticeTo(to: string, userId: string, changedAt: Date, locale: Locale): WrittenMail {
+  const words = wordsFor(locale, 'mail')
+  return {
+    to,
+    dedupeKey: `user:${userId}:email:${changedAt.getTime()}:${to}`,
+    locale,
+    subject: words('own.addressChanged.subject'),
+    text: [words('hello'), words('own.addressChanged.text'), words('own.addressChanged.notYou')].join('\n\n'),
+  }
+}

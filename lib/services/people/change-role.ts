@@ -7,7 +7,7 @@ import type { AccessChange, Deps } from '#lib/services/ports.ts'
 import { refuseStepUp } from '#lib/services/sign-in/step-up.ts'
 import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
 import { proposeAccess, takesTwo } from './access-proposals.ts'
-import { nameOf, otherUser, wordsFor } from './admin-people.ts'
+import { accountName, nameOf, otherUser } from './admin-people.ts'
 
 /**
  * Gives a member of staff another role; they have to sign in again. A former approver loses, in the same moment, what they have
@@ -40,7 +40,7 @@ export async function changeRole(
   const act = { kind: 'user', subject: `role ${user.id} ${user.role} to ${role}` } as const
   const unproven = await refuseStepUp(deps, actor, act, input.code)
   if (unproven) return unproven
-  const wanted: AccessAct = { kind: 'role', role, whose: wordsFor(user) }
+  const wanted: AccessAct = { kind: 'role', role, whose: accountName(user) }
   if (takesTwo(actor, wanted)) {
     const waits = await proposeAccess(deps, actor, { subjectId: user.id, act: wanted })
     return waits === 'already_proposed' ? refuse('access_waits') : { ok: true, voided: 0, waits }

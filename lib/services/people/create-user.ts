@@ -9,7 +9,8 @@ import { lineProblem, tidyLine } from '#lib/payouts/text.ts'
 import type { Deps } from '#lib/services/ports.ts'
 import { passwordProblem } from '#lib/services/sign-in/password-rules.ts'
 import { normalEmail } from '#lib/services/sign-in/sessions.ts'
-import { tellAdmins, wordsFor } from './admin-people.ts'
+import type { Words } from '#lib/words/words.ts'
+import { accountName, tellAdmins } from './admin-people.ts'
 
 /** An e-mail is also a receiver's external id, which Cardzo's fields bound. */
 const emailSchema = z.email().max(128)
@@ -61,10 +62,10 @@ export async function createUser(
   if (user === 'email_taken') return refuse('email_taken')
   // A receiver can only ask for their own money; admins should know of new staff.
   if (user.role !== 'receiver')
-    await tellAdmins(deps, actor, {
-      subject: `A new account: ${user.role}`,
-      text: `${wordsFor(user)} can sign in now, with the role ${user.role}.`,
-    })
+    await tellAdmins(deps, actor, (words: Words<'mail'>) => ({
+      subject: words('operator.account.subject', { whose: accountName(user) }),
+      paragraphs: [words('operator.account.text', { whose: accountName(user), role: user.role })],
+    }))
   return { ok: true, id: user.id }
 }
 

@@ -4,6 +4,7 @@ import type { Actor } from '#lib/payouts/permissions.ts'
 import { hashToken } from '#lib/services/payout/links.ts'
 import type { Deps, User } from '#lib/services/ports.ts'
 import { freshToken, invitationLifetimeMs } from '#lib/services/sign-in/sessions.ts'
+import { wordsFor } from '#lib/words/words.ts'
 
 /** With `act`, the sender counts as behind the account from now on. Without it, another row says who does. */
 export async function sendInvitation(
@@ -22,11 +23,17 @@ export async function sendInvitation(
   await deps.mails.enqueue({
     to: user.email,
     dedupeKey: `invitation:${tokenHash}`,
-    subject: user.hasPassword ? 'Choose a new password' : 'You are invited to the payout portal',
-    text: [
-      `Hello ${user.name},`,
-      `${invitedByName} has sent you this. Open the page and choose a password:\n${deps.config.appUrl}/invite/${token}`,
-      `The link works once, within ${invitationLifetimeMs / 3_600_000} hours. Nobody else needs it; do not pass it on.`,
-    ].join('\n\n'),
+    write(locale) {
+      const words = wordsFor(locale, 'mail')
+      return {
+        subject: words(user.hasPassword ? 'invited.again' : 'invited.subject'),
+        text: [
+          words('helloName', { name: user.name }),
+          words('invited.by', { by: invitedByName }),
+          `${words('invited.open')}\n${deps.config.appUrl}/invite/${token}`,
+          words('invited.once', { hours: invitationLifetimeMs / 3_600_000 }),
+        ].join('\n\n'),
+      }
+    },
   })
 }

@@ -8,7 +8,7 @@ import type { AccessChange, Deps } from '#lib/services/ports.ts'
 import { refuseStepUp } from '#lib/services/sign-in/step-up.ts'
 import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
 import { proposeAccess, takesTwo } from './access-proposals.ts'
-import { nameOf, otherUser, wordsFor } from './admin-people.ts'
+import { accountName, nameOf, otherUser } from './admin-people.ts'
 import { readPerson } from './create-user.ts'
 import { sendInvitation } from './invitation.ts'
 
@@ -38,7 +38,7 @@ export async function inviteUser(
   )
   if (unproven) return unproven
   const id = randomUUID()
-  const act: AccessAct = { kind: 'invite', whose: wordsFor(person), email, name, role }
+  const act: AccessAct = { kind: 'invite', whose: accountName(person), email, name, role }
   if (takesTwo(actor, act)) {
     const waits = await proposeAccess(deps, actor, { subjectId: id, act })
     return waits === 'already_proposed' ? refuse('access_waits') : { ok: true, id, waits }
@@ -64,6 +64,9 @@ export async function inviteAgain(
   const act = { kind: 'user', subject: `invite ${found.user.id} again` } as const
   const unproven = await refuseStepUp(deps, actor, act, input.code)
   if (unproven) return unproven
-  await sendInvitation(deps, actor, found.user, nameOf(actor), { kind: 'link', whose: wordsFor(found.user) })
+  await sendInvitation(deps, actor, found.user, nameOf(actor), {
+    kind: 'link',
+    whose: accountName(found.user),
+  })
   return { ok: true }
 }

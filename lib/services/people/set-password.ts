@@ -5,7 +5,8 @@ import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { Deps } from '#lib/services/ports.ts'
 import { passwordProblem } from '#lib/services/sign-in/password-rules.ts'
 import { normalEmail } from '#lib/services/sign-in/sessions.ts'
-import { tellAdmins, wordsFor } from './admin-people.ts'
+import type { Words } from '#lib/words/words.ts'
+import { accountName, tellAdmins } from './admin-people.ts'
 
 /** Sets a person's password and ends their sessions. For the operator alone: on pages everybody sets their own. */
 export async function setPassword(
@@ -22,9 +23,9 @@ export async function setPassword(
   if (weak) return weak
   await deps.people.setPassword(user.id, await deps.passwords.hash(input.password), actor)
   if (user.role !== 'receiver')
-    await tellAdmins(deps, actor, {
-      subject: 'A password was set',
-      text: `${wordsFor(user)} has another password.`,
-    })
+    await tellAdmins(deps, actor, (words: Words<'mail'>) => ({
+      subject: words('operator.password.subject'),
+      paragraphs: [words('operator.password.text', { whose: accountName(user) })],
+    }))
   return { ok: true, id: user.id }
 }

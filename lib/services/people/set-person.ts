@@ -7,7 +7,7 @@ import type { AccessChange, Deps } from '#lib/services/ports.ts'
 import { refuseStepUp } from '#lib/services/sign-in/step-up.ts'
 import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
 import { proposeAccess, takesTwo } from './access-proposals.ts'
-import { nameOf, otherUser, wordsFor } from './admin-people.ts'
+import { accountName, nameOf, otherUser } from './admin-people.ts'
 
 /**
  * Two accounts of one human being count once where different people must agree. With an empty `sameAs` the account is its own person.
@@ -35,8 +35,8 @@ export async function setPerson(
   const wanted: AccessAct = {
     kind: 'person',
     sameAs,
-    sameAsName: other && wordsFor(other),
-    whose: wordsFor(user),
+    sameAsName: other && accountName(other),
+    whose: accountName(user),
   }
   if (takesTwo(actor, wanted)) {
     const waits = await proposeAccess(deps, actor, { subjectId: user.id, act: wanted })

@@ -19,6 +19,7 @@ import { createTestPortal, sampleRequest, seen } from '#lib/services/testing/por
 import { createStaff } from '#lib/services/testing/staff.ts'
 import type { Person } from '#lib/services/testing/staff.ts'
 import { acceptInvitation } from './accept-invitation.ts'
+import { accountName } from './admin-people.ts'
 import { changeRole } from './change-role.ts'
 import { createUser } from './create-user.ts'
 import { decideAccess } from './decide-access.ts'
@@ -132,7 +133,9 @@ describe('with a second admin', () => {
   it('tells the other admins by mail and by an open item, which closes with the decision', async () => {
     const invited = await inviteUser(deps(), one, staff.withEmail('approver'))
     if (!invited.ok || !invited.waits) throw new Error('not proposed')
-    expect((await mailsTo(two)).map(({ subject }) => subject)).toEqual(['A right waits for a second admin'])
+    expect((await mailsTo(two)).map(({ subject }) => subject)).toEqual([
+      'A change of access is waiting for a second administrator',
+    ])
     expect(await mailsTo(one)).toEqual([])
     const items = async () => (await deps().items.list()).filter(({ kind }) => kind === 'proposal_waits')
     expect((await items()).map(({ what }) => what)).toContainEqual(expect.stringContaining('Nina New'))
@@ -151,7 +154,7 @@ describe('with a second admin', () => {
     const proposed = await proposePolicy(deps(), one, { policy, reason: 'Too many', code })
     if (!proposed.ok) throw new Error(proposed.code)
     expect((await mailsTo(two)).map(({ subject, text }) => [subject, text?.includes('Too many')])).toEqual([
-      ['A change of the policy waits for a second admin', true],
+      ['A policy change is waiting for a second administrator', true],
     ])
     expect(await mailsTo(one)).toEqual([])
     expect((await items()).map(({ kind, what }) => [kind, what])).toEqual([
@@ -164,7 +167,7 @@ describe('with a second admin', () => {
     const set = await setPolicy(deps(), operator, { currency: 'JPY', autoApproveBelow: '7' })
     for (const admin of [one, two])
       expect((await mailsTo(admin)).map(({ subject }) => subject)).toContain(
-        'A change of the policy waits for a second admin',
+        'A policy change is waiting for a second administrator',
       )
     if (set.ok) await decidePolicy(deps(), two, { version: set.policy.version, decision: 'rejected', code })
     expect(await items()).toEqual([])
@@ -342,12 +345,16 @@ describe('without a second admin', () => {
     expect(hours).toBeGreaterThan(23.9)
     expect(hours).toBeLessThan(24.1)
     for (const told of [one, clerk])
-      expect((await mailsTo(told)).map(({ subject }) => subject)).toContain('A right is about to be given')
+      expect((await mailsTo(told)).map(({ subject }) => subject)).toContain(
+        'A change of access is about to take effect',
+      )
     await staff.later(23)
     expect((await staff.accountOf(clerk.id)).role).toBe('clerk')
     await staff.later(2)
     expect((await staff.accountOf(clerk.id)).role).toBe('approver')
-    expect((await mailsTo(one)).map(({ subject }) => subject)).toContain('A right was given after its time')
+    expect((await mailsTo(one)).map(({ subject }) => subject)).toContain(
+      'A change of access has taken effect',
+    )
 
     const again = await resetFactor(deps(), one, { userId: clerk.id, code })
     if (!again.ok || !again.waits) throw new Error('not proposed')
@@ -411,9 +418,9 @@ it('the operator acts at once, and every admin is told', async () => {
   })
   for (const admin of [one, two])
     expect((await mailsTo(admin)).map(({ subject }) => subject).sort()).toEqual([
-      'A new API key',
-      'A new account: approver',
       'A password was set',
+      'New API key: shop',
+      `New account: ${accountName({ name: email.slice(0, 36), email })}`,
     ])
 })
 

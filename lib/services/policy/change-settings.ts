@@ -4,6 +4,9 @@ import { refuse } from '#lib/payouts/refusals.ts'
 import type { InputProblem, Refusal } from '#lib/payouts/refusals.ts'
 import { tellAdmins } from '#lib/services/people/admin-people.ts'
 import type { Deps, Settings } from '#lib/services/ports.ts'
+import { wordsFor } from '#lib/words/words.ts'
+import type { Words } from '#lib/words/words.ts'
+import { settingLines } from './setting-lines.ts'
 
 /** As people type them; the others stay as they are. */
 export type SettingsInput = {
@@ -24,13 +27,13 @@ export type SettingsInput = {
 
 /** Whole numbers and their bounds: wide enough for every merchant, narrow enough to catch a typing error. */
 const bounds = {
-  sendDelayS: { least: 0, most: 86_400, unit: 'seconds' },
-  coolingOffH: { least: 0, most: 720, unit: 'hours' },
-  grantHoldDays: { least: 0, most: 90, unit: 'days' },
-  expireAfterDays: { least: 1, most: 90, unit: 'days' },
-  remindBeforeH: { least: 0, most: 720, unit: 'hours' },
-  accessWaitH: { least: 1, most: 720, unit: 'hours' },
-  independentAfterDays: { least: 1, most: 365, unit: 'days' },
+  sendDelayS: { least: 0, most: 86_400 },
+  coolingOffH: { least: 0, most: 720 },
+  grantHoldDays: { least: 0, most: 90 },
+  expireAfterDays: { least: 1, most: 90 },
+  remindBeforeH: { least: 0, most: 720 },
+  accessWaitH: { least: 1, most: 720 },
+  independentAfterDays: { least: 1, most: 365 },
 } as const
 
 /** Everything but the send delay, which may be one currency's own. */
@@ -57,10 +60,15 @@ export async function changeSettings(
   if (errors.length > 0) return refuse('invalid_request', { errors })
   if (Object.keys(changed).length === 0) return { ok: true, settings: now }
   const settings = await deps.settings.change(changed, actor)
-  await tellAdmins(deps, actor, {
-    subject: 'Settings were changed',
-    text: `Set to: ${JSON.stringify(changed)}.`,
-  })
+  await tellAdmins(deps, actor, (words: Words<'mail'>, locale) => ({
+    subject: words('operator.settings.subject'),
+    paragraphs: [
+      words('operator.settings.text'),
+      settingLines(wordsFor(locale, 'settings'), changed)
+        .map(({ name, value }) => `${name}: ${value}`)
+        .join('\n'),
+    ],
+  }))
   return { ok: true, settings }
 }
 
@@ -75,7 +83,7 @@ export function readSettings(
   for (const name of switches) {
     const given = input[name]
     if (given === 'on' || given === 'off') changed[name] = given === 'on'
-    else if (given !== undefined) errors.push({ path: name, message: 'Must be on or off.' })
+    else if (given !== undefined) errors.push({ path: name, said: { code: 'oneOf', list: 'on, off' } })
   }
   for (const name of plainNumbers) {
     const number = wholeNumber(input[name], name, name, errors)
@@ -112,10 +120,10 @@ function wholeNumber(
   errors: InputProblem[],
 ): number | undefined {
   if (given === undefined) return undefined
-  const { least, most, unit } = bounds[name]
+  const { least, most } = bounds[name]
   const number = /^\d{1,6}$/.test(given) ? Number(given) : NaN
   if (number >= least && number <= most) return number
-  errors.push({ path, message: `Must be a whole number of ${unit} from ${least} to ${most}.` })
+  errors.push({ path, said: { code: 'wholeNumber', min: least, max: most } })
   return undefined
 }
 
@@ -125,7 +133,7 @@ function currencyProblems(
 ): InputProblem[] {
   if (currency === undefined) return []
   if (!deps.config.currencies.includes(currency))
-    return [{ path: 'currency', message: `Must be one of ${deps.config.currencies.join(', ')}.` }]
+    return [{ path: 'currency', said: { code: 'oneOf', list: deps.config.currencies.join(', ') } }]
   if (sendDelayS === undefined)
     return [{ path: 'currency', message: 'Says whose send delay is set: give the send delay too.' }]
   return []
@@ -137,7 +145,7 @@ function reminderProblems({ expireAfterDays, remindBeforeH }: Settings): InputPr
   return [
     {
       path: 'remindBeforeH',
-      message: `Must be less than the ${expireAfterDays * 24} hours until a payout expires.`,
+      said: { code: 'reminderLate', max: expireAfterDays * 24 },
     },
   ]
 }

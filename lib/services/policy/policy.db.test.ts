@@ -148,7 +148,7 @@ describe('proposing', () => {
         await few.prisma.user.update({ where: { id: second.id }, data: { personId: only.personId } })
       expect(await answer({})).toMatchObject({
         code: 'too_few_approvers',
-        detail: 'Asked for: 2. May approve at present: 1.',
+        detail: { code: 'approversLacking', asked: 2, able: 1 },
       })
       expect(await answer({ despiteFewApprovers: true })).toMatchObject({ ok: true })
     } finally {

@@ -12,6 +12,7 @@ import { tidyProse } from '#lib/payouts/text.ts'
 import type { Deps, PolicyVersion, Told } from '#lib/services/ports.ts'
 import { refuseStepUp } from '#lib/services/sign-in/step-up.ts'
 import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
+import { wordsFor } from '#lib/words/words.ts'
 
 const policyReasonMaxCharacters = 500
 
@@ -49,7 +50,7 @@ export async function proposePolicy(
   const lacking = await lackingApprovers(deps, policy)
   if (lacking && !input.despiteFewApprovers)
     return refuse('too_few_approvers', {
-      detail: `Asked for: ${lacking.most}. May approve at present: ${lacking.able}.`,
+      detail: { code: 'approversLacking', asked: lacking.most, able: lacking.able },
     })
   const subject = `propose ${createHash('sha256').update(JSON.stringify(policy)).digest('hex')}`
   const unproven = await refuseStepUp(deps, actor, { kind: 'policy', subject }, input.code)
@@ -85,12 +86,18 @@ export function toldOfPolicy(deps: Pick<Deps, 'config'>, actor: Actor, proposal:
         to: 'admins',
         ...(actor.kind === 'user' && { exceptUserId: actor.id }),
         dedupeKey: `policy:${version}`,
-        subject: 'A change of the policy waits for a second admin',
-        text: [
-          'Hello,',
-          `${proposedByName} proposed version ${version} of the policy: ${reason}`,
-          `Confirm or reject it on the desk:\n${deps.config.appUrl}/desk/policy`,
-        ].join('\n\n'),
+        write(locale) {
+          const words = wordsFor(locale, 'mail')
+          return {
+            subject: words('proposed.policy.subject'),
+            text: [
+              words('hello'),
+              words('proposed.policy.text', { by: proposedByName, version: String(version) }),
+              words('reason', { reason }),
+              `${words('proposed.decide')}\n${deps.config.appUrl}/desk/policy`,
+            ].join('\n\n'),
+          }
+        },
       },
     ],
     item: {

@@ -13,6 +13,7 @@ import { tidyProse } from '#lib/payouts/text.ts'
 import type { Deps, Settings, SettingsChange, SettingsPart, Told } from '#lib/services/ports.ts'
 import { refuseStepUp } from '#lib/services/sign-in/step-up.ts'
 import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
+import { wordsFor } from '#lib/words/words.ts'
 import { readSettings } from './change-settings.ts'
 import type { SettingsInput } from './change-settings.ts'
 
@@ -145,12 +146,18 @@ function toldOfSettings(deps: Pick<Deps, 'config'>, actor: Actor, proposal: Sett
         to: 'admins',
         ...(actor.kind === 'user' && { exceptUserId: actor.id }),
         dedupeKey: `settings:${version}`,
-        subject: 'A change of the settings waits for a second admin',
-        text: [
-          'Hello,',
-          `${proposedByName} proposed a change of the settings: ${reason}`,
-          `Confirm or reject it on the desk:\n${deps.config.appUrl}/desk/settings`,
-        ].join('\n\n'),
+        write(locale) {
+          const words = wordsFor(locale, 'mail')
+          return {
+            subject: words('proposed.settings.subject'),
+            text: [
+              words('hello'),
+              words('proposed.settings.text', { by: proposedByName }),
+              words('reason', { reason }),
+              `${words('proposed.decide')}\n${deps.config.appUrl}/desk/settings`,
+            ].join('\n\n'),
+          }
+        },
       },
     ],
     item: {

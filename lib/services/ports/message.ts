@@ -12,7 +12,7 @@ export type MailWords = { subject: string; text: string }
 export type MailDraft =
   | WrittenMail
   | (Addressed & {
-      /** For staff: called with the language of each person it goes to. */
+      /** To people with an account: called with the language of each. */
       write: (locale: Locale) => MailWords
     })
 

@@ -141,7 +141,8 @@ export type PeopleStore = {
     userId: string,
     email: string,
     actor: Actor,
-    mails: (changedAt: Date) => MailDraft[],
+    /** `locale`: the language of the account. */
+    mails: (changedAt: Date, locale: Locale | null) => MailDraft[],
   ) => Promise<'changed' | 'email_taken'>
   /** Ends every session in the same transaction. */
   disableUser: (userId: string, actor: Actor) => Promise<void>

@@ -4,6 +4,7 @@ import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import { tellPerson } from '#lib/services/people/admin-people.ts'
 import type { Deps } from '#lib/services/ports.ts'
+import type { Words } from '#lib/words/words.ts'
 import { findSession } from './find-session.ts'
 import { passwordProblem } from './password-rules.ts'
 import { refuseStepUp } from './step-up.ts'
@@ -45,10 +46,9 @@ export async function changePassword(
   }
   const hash = await deps.passwords.hash(input.password)
   await deps.signIn.changePassword(user.id, hash, here.sessionId, actor)
-  await tellPerson(deps, user, {
-    key: `password-changed:${randomUUID()}`,
-    subject: 'Your password was changed',
-    text: 'The password of your account was changed on your account page. Every other session has ended.',
-  })
+  await tellPerson(deps, user, `password-changed:${randomUUID()}`, (words: Words<'mail'>) => ({
+    subject: words('own.passwordChanged.subject'),
+    paragraphs: [words('own.passwordChanged.text')],
+  }))
   return { ok: true }
 }

@@ -4,6 +4,7 @@ import type { Refusal } from '#lib/payouts/refusals.ts'
 import { hashToken } from '#lib/services/payout/links.ts'
 import { tellPerson } from '#lib/services/people/admin-people.ts'
 import type { Deps, User } from '#lib/services/ports.ts'
+import type { Words } from '#lib/words/words.ts'
 import { deviceFor, deviceOf } from './devices.ts'
 import { networkOf, takeGuess } from './guesses.ts'
 import { actorOf, openSession } from './sessions.ts'
@@ -51,11 +52,13 @@ export async function finishSignIn(
 /** Somebody has the right password and no code: the person should change it, and others should know. At most one mail an hour. */
 async function tellOfWrongCodes(deps: Deps, user: User, ip: string | null): Promise<void> {
   const hour = Math.floor(deps.clock.wallMs() / 3_600_000)
-  await tellPerson(deps, user, {
-    key: `wrong-codes:${user.id}:${hour}`,
-    subject: 'Somebody has your password',
-    text: `Somebody entered your password and then ${wrongAtMost} wrong codes${ip === null ? '' : ` (from ${ip})`}. They did not get in. If it was not you, change your password now, on your account page.`,
-  })
+  await tellPerson(deps, user, `wrong-codes:${user.id}:${hour}`, (words: Words<'mail'>) => ({
+    subject: words('own.wrongCodes.subject'),
+    paragraphs: [
+      words('own.wrongCodes.text', { n: wrongAtMost }),
+      ...(ip === null ? [] : [words('own.wrongCodes.from', { ip })]),
+    ],
+  }))
   await deps.items.open({
     kind: 'wrong_codes',
     severity: 'high',

@@ -113,7 +113,7 @@ describe('wrong passwords', () => {
 describe('wrong codes behind a right password', () => {
   const told = async (email: string) =>
     (await deps.mails.latest(200)).filter(
-      ({ recipient, subject }) => recipient === email && subject === 'Somebody has your password',
+      ({ recipient, subject }) => recipient === email && subject === 'Someone has your password',
     )
 
   it('end the attempt, and tell the person by mail and the others by an open item', async () => {

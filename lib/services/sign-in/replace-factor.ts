@@ -5,6 +5,7 @@ import type { Refusal } from '#lib/payouts/refusals.ts'
 import { hashToken } from '#lib/services/payout/links.ts'
 import { tellPerson } from '#lib/services/people/admin-people.ts'
 import type { Deps } from '#lib/services/ports.ts'
+import type { Words } from '#lib/words/words.ts'
 import { findSession } from './find-session.ts'
 import { attemptLifetimeMs, freshToken } from './sessions.ts'
 import { proveOffered } from './set-up-factor.ts'
@@ -54,11 +55,10 @@ export async function replaceFactor(
   const factor = { step, recoveryHashes: codes.map(({ hash }) => hash) }
   if (!(await deps.signIn.replaceFactor(tokenHash, factor, here.sessionId, actor)))
     return refuse('attempt_over')
-  await tellPerson(deps, found.user, {
-    key: `factor-replaced:${randomUUID()}`,
-    subject: 'Your second factor was replaced',
-    text: 'Another authenticator was set up on your account page. Every other session has ended.',
-  })
+  await tellPerson(deps, found.user, `factor-replaced:${randomUUID()}`, (words: Words<'mail'>) => ({
+    subject: words('own.factorReplaced.subject'),
+    paragraphs: [words('own.factorReplaced.text')],
+  }))
   return { ok: true, recoveryCodes: codes.map(({ code }) => code) }
 }
 

@@ -3,7 +3,7 @@ import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import { afterReset, proposeAccess, takesTwo } from '#lib/services/people/access-proposals.ts'
-import { nameOf, otherUser, wordsFor } from '#lib/services/people/admin-people.ts'
+import { accountName, nameOf, otherUser } from '#lib/services/people/admin-people.ts'
 import type { AccessChange, Deps } from '#lib/services/ports.ts'
 import { refuseStepUp } from './step-up.ts'
 import type { StepUpRefusal } from './step-up.ts'
@@ -30,7 +30,7 @@ export async function resetFactor(
     input.code,
   )
   if (unproven) return unproven
-  const act: AccessAct = { kind: 'reset_factor', whose: wordsFor(user) }
+  const act: AccessAct = { kind: 'reset_factor', whose: accountName(user) }
   if (takesTwo(actor, act)) {
     const waits = await proposeAccess(deps, actor, { subjectId: user.id, act })
     return waits === 'already_proposed' ? refuse('access_waits') : { ok: true, waits }

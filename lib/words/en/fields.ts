@@ -74,6 +74,14 @@ export const fields = {
       'Too dark to read on the dark theme: its contrast is {contrast, number}, and {least, number} is needed. Choose a lighter color.',
     logoBytes: 'Choose a picture of at most {max, number} kB.',
     logoPixels: 'Choose a picture whose sides are {min, number} to {max, number} pixels.',
+    chooseOne: 'Choose one.',
+    chooseZone: 'Choose a time zone.',
+    otherEmail: 'We know this receiver by another email. Use that one or none, or have a clerk change it.',
+    otherFirstName:
+      'We know this receiver by another first name. Use that one or none, or have a clerk change it.',
+    otherLastName:
+      'We know this receiver by another last name. Use that one or none, or have a clerk change it.',
+    reminderLate: 'Enter less than {max, number} hours: an undecided payout expires after that time.',
     oneOf: 'Choose one of {list}.',
     tooLong: 'Enter at most {max, number} characters.',
     tooMany: 'At most {max, number} are possible.',

@@ -1,4 +1,4 @@
-/** Mails to receivers and staff. */
+/** Mails to receivers and staff. A line that ends with a colon is the label of the link below it. */
 export const mail = {
   hello: 'Hello,',
   helloName: 'Hello {name},',
@@ -92,5 +92,83 @@ export const mail = {
     subject: 'Your sign-in link',
     text: 'Open this page and press the button to sign in:',
     once: 'This link works once, within {minutes, plural, one {# minute} other {# minutes}}. If you didn’t ask for it, ignore this email.',
+  },
+  /** To one person, about their own account. */
+  own: {
+    tellAdministrator: 'If you didn’t expect this, tell an administrator at once.',
+    passwordChanged: {
+      subject: 'Your password was changed',
+      text: 'The password of your account was changed on your account page. Every other session has ended.',
+    },
+    factorReplaced: {
+      subject: 'Your second factor was replaced',
+      text: 'Another authenticator was set up on your account page. Every other session has ended.',
+    },
+    reset: {
+      subject: 'Your password and second factor were reset',
+      text: '{by} has reset the password and second factor of your account. We’ve sent you another email with a link to choose new ones.',
+    },
+    wrongCodes: {
+      subject: 'Someone has your password',
+      text: 'Someone entered your password and then {n, plural, one {# wrong code} other {# wrong codes}}. They didn’t get in. If this wasn’t you, change your password now, on your account page.',
+      from: 'They came from the address {ip}.',
+    },
+    addressChanged: {
+      subject: 'The email address of your account was changed: was this you?',
+      text: 'The email address of your account was changed, as requested. From now on we write to the new one.',
+      notYou:
+        'If this wasn’t you, contact us at once: use the phone number or address that you know from before.',
+    },
+  },
+  invited: {
+    subject: 'You’re invited: choose a password',
+    again: 'Choose a new password',
+    by: '{by} has sent you this link.',
+    open: 'Choose a password:',
+    once: 'The link works once, within {hours, plural, one {# hour} other {# hours}}. It’s for you alone: don’t pass it on.',
+  },
+  /** To administrators: somebody proposed what another one must confirm. */
+  proposed: {
+    policy: {
+      subject: 'A policy change is waiting for a second administrator',
+      text: '{by} proposed version {version} of the policy.',
+    },
+    settings: {
+      subject: 'A settings change is waiting for a second administrator',
+      text: '{by} proposed a change of the settings.',
+    },
+    access: {
+      subject: 'A change of access is waiting for a second administrator',
+      alone: 'A change of access is about to take effect',
+      elapsed: 'A change of access has taken effect',
+      text: '{by} proposed: {change}.',
+      waits: 'It takes effect when another administrator confirms it.',
+      due: 'There is no other administrator to confirm it, so it takes effect on {at}, unless someone stops it. If you didn’t expect this, tell the operator of the server at once.',
+      unstopped: 'Nobody stopped what {by} proposed, so it’s in effect now: {change}.',
+    },
+    decide: 'Confirm or reject it:',
+    see: 'See the proposal:',
+  },
+  /** To administrators, about what the operator did at the command line, where nobody else is asked. */
+  operator: {
+    by: 'This was done at the command line, by {by}.',
+    notExpected: 'If you didn’t expect this, find out at once who has access to the server.',
+    account: {
+      subject: 'New account: {whose}',
+      text: '{whose} can sign in now as {role, select, receiver {a receiver} clerk {a clerk} approver {an approver} admin {an administrator} auditor {an auditor} other {{role}}}.',
+    },
+    password: { subject: 'A password was set', text: '{whose} has a new password.' },
+    address: { subject: 'An email address was changed', text: '{whose} now gets mails at {email}.' },
+    key: {
+      subject: 'New API key: {name}',
+      text: 'The API key {name} works now, without an owner: {scopes}.',
+      owned: 'The API key {name} works now, owned by {owner}: {scopes}.',
+    },
+    settings: { subject: 'Settings were changed', text: 'Settings were changed. In force now:' },
+  },
+  keyExpires: {
+    subject: 'The API key {name} expires soon',
+    text: 'The API key {name} stops working on {at}. Create another one, put it where this one is used, then revoke this one.',
+    open: 'See the API keys:',
   },
 } as const

@@ -80,4 +80,22 @@ export const refusals = {
   link_used_up: 'This sign-in link has expired or was already used. Get a new one.',
   email_taken: 'Someone with this email already exists.',
   weak_password: 'Choose a password of at least 12 characters that isn’t a common one.',
+  /** What some of them add: who, how much, until when. */
+  detail: {
+    accountUnreadable: 'The account details can’t be read. Tell an administrator.',
+    typeAccount: 'Enter the account, or choose another one.',
+    howYouKnow: 'Explain how you know that it’s right.',
+    by: 'By {names}.',
+    isNow: 'It is now: {status}.',
+    usedToday: '{used} of {most} are used up today (UTC).',
+    available: 'Available: {amount}.',
+    availableNow: 'Available now: {now}; {later} more from {at}.',
+    availableInParts: 'Available now: {now}; {later} more from {at}, the rest later.',
+    mostPerPayout: 'At most {most} in one payout.',
+    mostToday: 'At most {most} more today (UTC).',
+    mostThisMonth: 'At most {most} more this month (UTC).',
+    gave: 'It gave {amount} to {receiver}.',
+    row: 'See the row with the reference {reference}.',
+    approversLacking: 'Needed: {asked, number}. Able to approve now: {able, number}.',
+  },
 } as const

@@ -9,6 +9,7 @@ import { decode, grantFileMaxBytes } from '#lib/contract/grant-csv.ts'
 import { displayAmount } from '#lib/payouts/money.ts'
 import { importGrants } from '#lib/services/balance/import-grants.ts'
 import type { ImportReport } from '#lib/services/balance/import-grants.ts'
+import { fileProblemText } from '#lib/words/grant-file-text.ts'
 import { moneyText } from '#lib/words/money.ts'
 import { wordsFor } from '#lib/words/words.ts'
 
@@ -22,7 +23,16 @@ type ImportAnswer = {
 }
 
 /** The sums are texts: without JavaScript the state travels in a form, which can't hold big integers. */
-export type ShownReport = Omit<ImportReport, 'sums'> & { sums: { count: number; amount: string }[] }
+export type ShownReport = Omit<ImportReport, 'sums' | 'problems'> & {
+  sums: { count: number; amount: string }[]
+  /** The first of them. */
+  problems: { line: number; message: string }[]
+  /** How many there are. */
+  wrong: number
+}
+
+/** More than anybody mends in one go. */
+const problemsShown = 200
 
 /** What comes back with the form was in the browser's hands meanwhile. */
 const LookedAt = z.object({
@@ -51,9 +61,13 @@ async function look(form: FormData): Promise<ImportState> {
     importGrants(deps, actor, { content, apply: false, code: '' }),
   )
   if (!result.ok) return sentBack(result, {})
-  const { sums, ...rest } = result.report
+  const { sums, problems, ...rest } = result.report
   const report: ShownReport = {
     ...rest,
+    problems: problems
+      .slice(0, problemsShown)
+      .map((one) => ({ line: one.line, message: fileProblemText(locale, one) })),
+    wrong: problems.length,
     sums: sums.map(({ count, amountMinor, currency }) => ({
       count,
       amount: moneyText(locale, displayAmount(amountMinor, currency)),
@@ -61,7 +75,7 @@ async function look(form: FormData): Promise<ImportState> {
   }
   // A file with errors is sent again, so nobody needs its text.
   const read = decode(content)
-  const text = report.problems.length > 0 || !read.ok ? '' : read.text
+  const text = report.wrong > 0 || !read.ok ? '' : read.text
   return { ...untouched, answer: { looked: { name: file.name, report, content: text }, made: null } }
 }
 

@@ -27,7 +27,7 @@ export function ImportForm() {
         </Alert>
       )}
       {looked !== null && <Looked looked={looked} />}
-      {looked !== null && looked.report.problems.length === 0 && (
+      {looked !== null && looked.report.wrong === 0 && (
         <form action={action} noValidate className="space-y-4">
           <input type="hidden" name="do" value="apply" />
           <CodeField problem={state.problems['code']} />
@@ -55,17 +55,14 @@ export function ImportForm() {
   )
 }
 
-/** More than anybody mends in one go. */
-const problemsShown = 200
-
 function Looked({
   looked: { name, report },
 }: {
   looked: NonNullable<NonNullable<ImportState['answer']>['looked']>
 }) {
   const t = useTranslations('balances.file')
-  const { problems, sums, rows, known, newReceivers } = report
-  if (problems.length === 0)
+  const { problems, wrong, sums, rows, known, newReceivers } = report
+  if (wrong === 0)
     return (
       <Alert tone="info" role="status" title={t.rich('good', { name: () => <Foreign text={name} /> })}>
         <ul>
@@ -90,9 +87,7 @@ function Looked({
     )
   return (
     <div role="alert" className="rounded-xl border border-bad/40 bg-bad-soft p-4 text-[0.9375rem]">
-      <p className="font-medium">
-        {t.rich('wrong', { n: problems.length, name: () => <Foreign text={name} /> })}
-      </p>
+      <p className="font-medium">{t.rich('wrong', { n: wrong, name: () => <Foreign text={name} /> })}</p>
       <table className="mt-3 w-full text-left">
         <thead className="text-[0.8125rem] text-ink-2">
           <tr>
@@ -105,19 +100,15 @@ function Looked({
           </tr>
         </thead>
         <tbody>
-          {problems.slice(0, problemsShown).map(({ line, message }, index) => (
+          {problems.map(({ line, message }, index) => (
             <tr key={index} className="border-t border-bad/20 align-top">
               <td className="py-1.5 pr-3">{line === 0 ? t('whole') : line}</td>
-              <td className="py-1.5 break-words">
-                <Foreign text={message} />
-              </td>
+              <td className="py-1.5 break-words">{message}</td>
             </tr>
           ))}
         </tbody>
       </table>
-      {problems.length > problemsShown && (
-        <p className="mt-2">{t('moreProblems', { n: problems.length - problemsShown })}</p>
-      )}
+      {wrong > problems.length && <p className="mt-2">{t('moreProblems', { n: wrong - problems.length })}</p>}
     </div>
   )
 }

@@ -1,0 +1,30 @@
+import type { InputProblem } from './input-problems.ts'
+
+/** What can be wrong with a file of grants, as a code and its values. The words of each are in `grantFile` of the catalogue. */
+export type FileProblem =
+  | {
+      code:
+        | 'tooLarge'
+        | 'isSpreadsheet'
+        | 'notUtf8'
+        | 'brokenUtf16'
+        | 'empty'
+        | 'noText'
+        | 'quotes'
+        | 'noRows'
+        | 'referenceTaken'
+        | 'receiverDiffers'
+        | 'receiverDiffersAbove'
+    }
+  | { code: 'separator'; separator: string }
+  | { code: 'cells'; cells: number; names: number }
+  | { code: 'tooManyRows'; max: number }
+  | { code: 'headerLacks'; missing: string; needed: string; optional: string }
+  | { code: 'unknownColumn' | 'columnTwice'; name: string }
+  /** What a spreadsheet made of the value. */
+  | { code: 'shortened' | 'narrow' | 'sheetError' | 'date'; column: string; cell: string }
+  | { code: 'referenceAbove'; before: number }
+  | { code: 'field'; column: string; problem: InputProblem }
+
+/** `line`: in the file, whose header is line 1; 0 is the file as a whole. */
+export type LineProblem = { line: number } & FileProblem

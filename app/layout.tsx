@@ -8,6 +8,7 @@ import { getDeps, getEnv } from '#app/_server/deps.ts'
 import { zoneHere } from '#app/_server/locale.ts'
 import { currentActor } from '#app/_server/session.ts'
 import { SignOutForm } from '#app/sign-in/sign-out-form.tsx'
+import { accentAddress } from '#lib/payouts/accent.ts'
 import { contactLinks } from '#lib/payouts/brand.ts'
 import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
@@ -55,9 +56,11 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   ])
   const [t, locale, zone] = await Promise.all([getTranslations('site'), getLocale(), zoneHere()])
   const unknown = may(actor, 'item.see') ? await countUnknown(deps) : 0
+  const colours = accentAddress({ light: brand.accentLight, dark: brand.accentDark })
   return (
     <html lang={locale} className={`${GeistSans.variable} ${GeistMono.variable}`}>
       <body className="flex min-h-dvh flex-col bg-paper font-sans text-ink antialiased">
+        {colours !== null && <link rel="stylesheet" href={colours} precedence="brand" />}
         <BrowserWords>
           <TimeZone chosen={zone}>
             <SkipLink />

@@ -108,6 +108,7 @@ const table: Record<string, { path: string; expected: Row }> = {
     expected: [401, 403, 404, 404, 404, 404],
   },
   'HEAD /api/desk/events': { path: '/api/desk/events', expected: [401, 403, 200, 200, 200, 200] },
+  'GET /api/brand/colours/[colours]': { path: '/api/brand/colours/0a5c55-none', expected: all(200) },
   'GET /api/brand/logo/[hash]': { path: '/api/brand/logo/none', expected: all(404) },
   'GET /api/health/live': { path: '/api/health/live', expected: all(200) },
   'GET /api/health/ready': { path: '/api/health/ready', expected: all(200) },

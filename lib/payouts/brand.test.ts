@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { contactLinks, readBrand } from './brand.ts'
 import type { InputProblem } from './input-problems.ts'
 
-const empty = { name: '', email: '', phone: '', link: '' }
+const empty = { name: '', email: '', phone: '', link: '', accentLight: '', accentDark: '' }
 function problems(given: Partial<typeof empty>) {
   const errors: InputProblem[] = []
   readBrand({ ...empty, ...given }, errors)
@@ -13,7 +13,7 @@ describe('the brand', () => {
   it('may be empty, and is tidied', () => {
     const errors: InputProblem[] = []
     expect(readBrand({ ...empty, name: ' \u200bAcme  ' }, errors)).toEqual({
-      ...{ name: 'Acme', email: null, phone: null, link: null },
+      ...{ name: 'Acme', email: null, phone: null, link: null, accentLight: null, accentDark: null },
     })
     expect(errors).toEqual([])
   })
@@ -29,6 +29,10 @@ describe('the brand', () => {
     [{ link: 'javascript:alert(1)' }, 'link httpsLink'],
     [{ link: 'https://acme.example@evil.example/' }, 'link httpsLink'],
     [{ link: 'acme.example' }, 'link httpsLink'],
+    [{ accentLight: 'red' }, 'accentLight colour'],
+    [{ accentLight: '#ffcc00' }, 'accentLight tooPale'],
+    [{ accentDark: '#0a5c55' }, 'accentDark tooDark'],
+    [{ accentDark: '#000;}*{' }, 'accentDark tooLong'],
   ])('refuses %j', (given, problem) => {
     expect(problems(given)).toEqual([problem])
   })

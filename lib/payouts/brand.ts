@@ -1,4 +1,6 @@
 /** How the merchant presents itself to receivers. Pure. */
+import { isColour, leastContrast, worstContrast } from './accent.ts'
+import type { Theme } from './accent.ts'
 import type { InputProblem } from './input-problems.ts'
 import type { Logo } from './logo.ts'
 import { asciiEmail, lineProblem, tidyEmail, tidyLine } from './text.ts'
@@ -12,14 +14,32 @@ export type Brand = {
   phone: string | null
   /** A page with more ways to reach the merchant; always https. */
   link: string | null
+  /** `#rrggbb`, readable on every surface of its theme; null: our own. */
+  accentLight: string | null
+  accentDark: string | null
   logo: Logo | null
 }
 
-export const noBrand: Brand = { name: null, email: null, phone: null, link: null, logo: null }
+export const noBrand: Brand = {
+  name: null,
+  email: null,
+  phone: null,
+  link: null,
+  accentLight: null,
+  accentDark: null,
+  logo: null,
+}
 
 export type Contact = Pick<Brand, 'email' | 'phone' | 'link'>
 
-export const brandTexts = ['name', 'email', 'phone', 'link'] as const satisfies readonly (keyof Brand)[]
+export const brandTexts = [
+  'name',
+  'email',
+  'phone',
+  'link',
+  'accentLight',
+  'accentDark',
+] as const satisfies readonly (keyof Brand)[]
 
 export type BrandTexts = Pick<Brand, (typeof brandTexts)[number]>
 
@@ -27,7 +47,7 @@ export type BrandTexts = Pick<Brand, (typeof brandTexts)[number]>
 export type BrandInput = Record<keyof BrandTexts, string>
 
 /** A name must fit beside the menu of a phone, and a link on a line of a mail. */
-const mostCharacters = { name: 40, email: 128, phone: 30, link: 200 } as const
+const mostCharacters = { name: 40, email: 128, phone: 30, link: 200, accentLight: 7, accentDark: 7 } as const
 
 /** What was typed into a form. What is wrong is added to `errors`. */
 export function readBrand(input: BrandInput, errors: InputProblem[]): BrandTexts {
@@ -36,6 +56,8 @@ export function readBrand(input: BrandInput, errors: InputProblem[]): BrandTexts
     email: tidyEmail(input.email) || null,
     phone: tidyLine(input.phone) || null,
     link: tidyLine(input.link) || null,
+    accentLight: tidyLine(input.accentLight).toLowerCase() || null,
+    accentDark: tidyLine(input.accentDark).toLowerCase() || null,
   }
   for (const path of brandTexts) {
     const text = brand[path]
@@ -52,7 +74,21 @@ function problemOf(path: keyof BrandInput, text: string): InputProblem['said'] {
   if (path === 'email' && asciiEmail(text) === null) return { code: 'email' }
   if (path === 'phone' && !isPhone(text)) return { code: 'phone' }
   if (path === 'link' && !isHttps(text)) return { code: 'httpsLink' }
+  if (path === 'accentLight') return colourProblem(text, 'light')
+  if (path === 'accentDark') return colourProblem(text, 'dark')
   return undefined
+}
+
+function colourProblem(text: string, theme: Theme): InputProblem['said'] {
+  if (!isColour(text)) return { code: 'colour' }
+  const worst = worstContrast(text, theme)
+  if (worst >= leastContrast) return undefined
+  // Rounded down, so that 4.49 isn't shown as enough.
+  return {
+    code: theme === 'light' ? 'tooPale' : 'tooDark',
+    contrast: Math.floor(worst * 10) / 10,
+    least: leastContrast,
+  }
 }
 
 /** An international number: people everywhere can call it. */

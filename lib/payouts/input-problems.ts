@@ -48,6 +48,7 @@ export type Said =
         | 'phone'
         | 'httpsLink'
         | 'logoType'
+        | 'colour'
         | 'chooseOne'
         | 'chooseZone'
         | 'otherEmail'
@@ -65,6 +66,7 @@ export type Said =
       max: number
     }
   | { code: 'oneOf'; list: string }
+  | { code: 'tooPale' | 'tooDark'; contrast: number; least: number }
   | { code: 'amountTwoReadings'; whole: string; fraction: string }
   | { code: 'amountDigits'; currency: string; digits: number }
   /** `field` is the gateway's name of it. */

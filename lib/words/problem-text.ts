@@ -25,6 +25,7 @@ function saidText(locale: Locale, said: Said): string {
   if ('list' in said) return t('problem.oneOf', { list: said.list })
   if ('whole' in said) return t('problem.amountTwoReadings', { whole: said.whole, fraction: said.fraction })
   if ('digits' in said) return t('problem.amountDigits', { currency: said.currency, digits: said.digits })
+  if ('least' in said) return t(`problem.${said.code}`, { contrast: said.contrast, least: said.least })
   if ('min' in said) return t(`problem.${said.code}`, { min: said.min, max: said.max })
   if ('max' in said) return t(`problem.${said.code}`, { max: said.max })
   return t(`problem.${said.code}`)

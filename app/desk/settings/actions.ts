@@ -7,6 +7,8 @@ import type { FormState } from '#app/_ui/form/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { formAction } from '#app/_server/form-action.ts'
 import { getDeps } from '#app/_server/deps.ts'
+import { brandTexts } from '#lib/payouts/brand.ts'
+import type { BrandInput } from '#lib/payouts/brand.ts'
 import { logoMaxBytes } from '#lib/payouts/logo.ts'
 import { policyDecisions } from '#lib/services/policy/decide-policy.ts'
 import { decideSettings } from '#lib/services/policy/decide-settings.ts'
@@ -65,8 +67,9 @@ async function givenLogo(form: FormData, remove: boolean) {
 
 async function runProposeBrand(_before: FormState, form: FormData): Promise<FormState> {
   const texts = readTexts(form)
-  const { name = '', email = '', phone = '', link = '', reason = '', code = '', remove = '' } = texts
-  const brand = { name, email, phone, link, ...(await givenLogo(form, remove === 'yes')) }
+  const { reason = '', code = '', remove = '' } = texts
+  const typed = Object.fromEntries(brandTexts.map((name) => [name, texts[name] ?? ''])) as BrandInput
+  const brand = { ...typed, ...(await givenLogo(form, remove === 'yes')) }
   const result = await act(({ deps, actor }) => proposeSettings(deps, actor, { brand, reason, code }))
   if (!result.ok) return sentBack(result, texts)
   revalidatePath(page)

@@ -188,7 +188,7 @@ describe('the words of an error code', () => {
 })
 
 describe('the brand', () => {
-  const empty = { name: '', email: '', phone: '', link: '' }
+  const empty = { name: '', email: '', phone: '', link: '', accentLight: '', accentDark: '' }
   const proposeBrand = (brand: typeof empty) =>
     proposeSettings(portal.deps, ana, { brand, reason: 'why', code })
 

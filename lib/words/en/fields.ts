@@ -67,6 +67,11 @@ export const fields = {
     phone: 'Enter a number that starts with + and the country code, for example +44 20 7946 0123.',
     httpsLink: 'Enter an address that starts with https://.',
     logoType: 'Choose a PNG or WebP picture.',
+    colour: 'Enter a color such as #0a5c55.',
+    tooPale:
+      'Too pale to read on the light theme: its contrast is {contrast, number}, and {least, number} is needed. Choose a darker color.',
+    tooDark:
+      'Too dark to read on the dark theme: its contrast is {contrast, number}, and {least, number} is needed. Choose a lighter color.',
     logoBytes: 'Choose a picture of at most {max, number} kB.',
     logoPixels: 'Choose a picture whose sides are {min, number} to {max, number} pixels.',
     chooseOne: 'Choose one.',

@@ -11,11 +11,18 @@ import { brandTexts } from '#lib/payouts/brand.ts'
 import type { Brand } from '#lib/payouts/brand.ts'
 import { proposeBrand } from '#app/desk/settings/actions.ts'
 
-const keyboards = { name: 'text', email: 'email', phone: 'tel', link: 'url' } as const
+const keyboards = {
+  name: 'text',
+  email: 'email',
+  phone: 'tel',
+  link: 'url',
+  accentLight: 'text',
+  accentDark: 'text',
+} as const
 
 /** Starts with what is in force. Changes nothing by itself: another administrator confirms. */
 export function BrandForm({ brand }: { brand: Brand }) {
-  const t = useTranslations('settings')
+  const [t, optional] = [useTranslations('settings'), useTranslations('common.form')]
   const [state, action] = useActionState(proposeBrand, untouched)
   const { values, problems } = state
   const labels = {
@@ -43,9 +50,12 @@ export function BrandForm({ brand }: { brand: Brand }) {
         />
       ))}
       <div>
-        <label htmlFor="logo" className="mb-1.5 block text-[0.9375rem] font-medium">
-          {t('brand.logo')}
-        </label>
+        <div className="mb-1.5 flex items-baseline justify-between gap-4">
+          <label htmlFor="logo" className="text-[0.9375rem] font-medium">
+            {t('brand.logo')}
+          </label>
+          <span className="text-sm text-ink-3">{optional('optional')}</span>
+        </div>
         {brand.logo !== null && <Logo logo={brand.logo} name={t('brand.logoNow')} className="mb-3" />}
         <input
           id="logo"

@@ -35,9 +35,9 @@ export default async function ReceiptPage({ params }: Props) {
       <BackLink href={statusPathWith(token)}>{t('back')}</BackLink>
       <PageTitle>{t('title')}</PageTitle>
       <Card>
-        {brand.name !== null && (
+        {(brand.logo !== null || brand.name !== null) && (
           <p className="mb-5 font-semibold">
-            {brand.logo ? <Logo logo={brand.logo} name={brand.name} /> : <bdi>{brand.name}</bdi>}
+            {brand.logo ? <Logo logo={brand.logo} name={brand.name ?? ''} /> : <bdi>{brand.name}</bdi>}
           </p>
         )}
         <p className="overline-label">{t('paid')}</p>

@@ -16,7 +16,7 @@ export async function GET(
       headers: {
         'Content-Type': logo.type,
         'Cache-Control': 'public, max-age=31536000, immutable',
-        'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+        'Content-Length': String(logo.bytes.length),
         'X-Content-Type-Options': 'nosniff',
       },
     })

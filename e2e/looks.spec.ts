@@ -210,6 +210,8 @@ test('a word of 64 letters never makes a page scroll sideways', async ({ page, a
     `/desk/balances/${receiver.id}`,
     '/desk/balances',
   ])
+  // The page that is open would ask on without a session.
+  await page.goto('about:blank')
   await page.context().clearCookies()
   await signIn(page, 'approver')
   await narrow(['/desk?tab=mine', '/desk/payouts', `/desk/payouts/${id}`])

@@ -1,6 +1,8 @@
 'use client'
 import { useTranslations } from 'next-intl'
 import { useActionState } from 'react'
+import type { ReactNode } from 'react'
+import type { Look } from '#app/_ui/button.tsx'
 import { TextField } from '#app/_ui/form/field.tsx'
 import { Fold } from '#app/_ui/fold.tsx'
 import { FormProblems } from '#app/_ui/form/form-problems.tsx'
@@ -10,6 +12,8 @@ import { Refused } from '#app/_ui/form/refused.tsx'
 import { useFieldLabel } from '#app/_ui/form/use-field-label.ts'
 import { SubmitButton } from '#app/_ui/form/submit-button.tsx'
 import { add, freezeIt, makeDefault, remove, rename } from './actions.ts'
+
+type Saved = { id: string; label: string }
 
 export function AddForm({
   fields,
@@ -79,50 +83,49 @@ export function RenameForm({ id, label }: { id: string; label: string }) {
   )
 }
 
-export function DefaultForm({ id, label }: { id: string; label: string }) {
+export function DefaultForm({ id, label }: Saved) {
   const t = useTranslations('destinations')
-  const [state, action] = useActionState(makeDefault, untouched)
   return (
-    <form action={action}>
-      <input type="hidden" name="id" value={id} />
-      <SubmitButton look="quiet">
-        {t('makeDefault')}
-        <span className="sr-only">
-          : <bdi>{label}</bdi>
-        </span>
-      </SubmitButton>
-      <Refused state={state} />
-    </form>
+    <OnePress id={id} label={label} act={makeDefault} look="quiet">
+      {t('makeDefault')}
+    </OnePress>
   )
 }
 
 /** While it is new. One press is enough: somebody else may have added it. */
-export function FreezeForm({ id, label }: { id: string; label: string }) {
+export function FreezeForm({ id, label }: Saved) {
   const t = useTranslations('destinations')
-  const [state, action] = useActionState(freezeIt, untouched)
   return (
-    <form action={action}>
-      <input type="hidden" name="id" value={id} />
-      <SubmitButton look="quiet">
-        {t('freeze')}
-        <span className="sr-only">
-          : <bdi>{label}</bdi>
-        </span>
-      </SubmitButton>
-      <Refused state={state} />
-    </form>
+    <OnePress id={id} label={label} act={freezeIt} look="quiet">
+      {t('freeze')}
+    </OnePress>
   )
 }
 
 /** The second press, below the question. */
-export function RemoveForm({ id, label }: { id: string; label: string }) {
+export function RemoveForm({ id, label }: Saved) {
   const t = useTranslations('destinations')
-  const [state, action] = useActionState(remove, untouched)
+  return (
+    <OnePress id={id} label={label} act={remove} look="danger">
+      <span>{t('removeYes')}</span>
+    </OnePress>
+  )
+}
+
+/** A button about one destination, which it names for a screen reader. */
+function OnePress({
+  id,
+  label,
+  act,
+  look,
+  children,
+}: Saved & { act: typeof remove; look: Look; children: ReactNode }) {
+  const [state, action] = useActionState(act, untouched)
   return (
     <form action={action}>
       <input type="hidden" name="id" value={id} />
-      <SubmitButton look="danger">
-        <span>{t('removeYes')}</span>
+      <SubmitButton look={look}>
+        {children}
         <span className="sr-only">
           : <bdi>{label}</bdi>
         </span>

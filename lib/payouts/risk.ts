@@ -16,18 +16,6 @@ export const riskCheckIds = [
 ] as const
 export type RiskCheckId = (typeof riskCheckIds)[number]
 
-/** For people. */
-export const riskNames = {
-  first_payment: 'First payment',
-  new_destination: 'New account',
-  shared_destination: 'Account shared with another receiver',
-  name_differs: 'Account in another name',
-  amount_above_history: 'Far more than ever before',
-  same_request: 'Same request within 24 hours',
-  many_requests: 'Many requests',
-  contact_changed: 'E-mail address changed lately',
-} as const satisfies Record<RiskCheckId, string>
-
 export type RiskCheck = {
   id: RiskCheckId
   level: RiskLevel

@@ -1,14 +1,13 @@
 'use client'
 import { useTranslations } from 'next-intl'
 import { useActionState } from 'react'
-import { CodeField } from '#app/_ui/form/code-field.tsx'
-import { AreaField, SelectField, TextField } from '#app/_ui/form/field.tsx'
+import { SelectField, TextField } from '#app/_ui/form/field.tsx'
 import { FormProblems } from '#app/_ui/form/form-problems.tsx'
 import { untouched } from '#app/_ui/form/form-state.ts'
-import { SubmitButton } from '#app/_ui/form/submit-button.tsx'
 import type { Settings } from '#lib/services/ports.ts'
 import { propose } from './actions.ts'
 import { settingNames } from '#lib/services/policy/setting-lines.ts'
+import { ProposeEnd } from './propose-end.tsx'
 
 /** Starts with what is in force. Changes nothing by itself: another administrator confirms. */
 export function SettingsForm({ settings, currencies }: { settings: Settings; currencies: string[] }) {
@@ -79,17 +78,7 @@ export function SettingsForm({ settings, currencies }: { settings: Settings; cur
           />
         )
       })}
-      <AreaField
-        name="reason"
-        label={t('propose.reason')}
-        hint={t('propose.reasonHint')}
-        rows={2}
-        maxLength={500}
-        defaultValue={values['reason'] ?? ''}
-        problem={problems['reason']}
-      />
-      <CodeField problem={problems['code']} />
-      <SubmitButton className="w-full">{t('propose.button')}</SubmitButton>
+      <ProposeEnd state={state} />
     </form>
   )
 }

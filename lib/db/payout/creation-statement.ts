@@ -17,8 +17,8 @@ export type Creation = { draft: NewPayout; actor: Actor }
 
 /**
  * Payouts to receivers as they are named, without a saved destination. Gives each that it made. It leaves out one whose key has a payout
- * already, whose receiver is known under other data, in another language or was just made by somebody else, or whose callback came first: none of these is
- * usual, and all can be told apart in a transaction.
+ * already, whose receiver is known under other data or in another language or was just made by somebody else, or whose callback came
+ * first: none of these is usual, and all can be told apart in a transaction.
  *
  * It makes receivers in the order of their ids, then payouts in the order of theirs at Cardzo, so that two of these never wait for each
  * other.

@@ -9,7 +9,7 @@ import type { StoreHooks } from '#lib/db/engine/store-hooks.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
 import { insertApiKey } from '#lib/db/key/api-key-store.ts'
 import { insertMails } from '#lib/db/message/mail-store.ts'
-import { openItem, toJson } from '#lib/db/payout/payout-changes.ts'
+import { closeOpenItem, openItem, toJson } from '#lib/db/payout/payout-changes.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
 import type { AccessAct } from '#lib/payouts/access.ts'
 import { apiScopes } from '#lib/payouts/permissions.ts'
@@ -122,10 +122,7 @@ async function decide(
   if (!isYes && change.act.kind === 'key')
     await tx.$executeRaw`
       UPDATE api_key SET revoked_at = now() WHERE id = ${change.subjectId}::uuid AND revoked_at IS NULL`
-  await tx.openItem.updateMany({
-    where: { openKey: `proposal_waits:access:${id}` },
-    data: { closedAt: new Date(), closeReason: `It was ${wordOf[decision]}.`, openKey: null },
-  })
+  await closeOpenItem(tx, `proposal_waits:access:${id}`, `It was ${wordOf[decision]}.`)
   await writeAudit(tx, `access_${decision}`, actor, change.subjectId, { proposal: id, ...change.act })
   return { change, voided }
 }

@@ -5,7 +5,7 @@ import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
 import type { StoreHooks } from '#lib/db/engine/store-hooks.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
 import { insertMails } from '#lib/db/message/mail-store.ts'
-import { openItem, openKeyOf, toJson } from '#lib/db/payout/payout-changes.ts'
+import { closeOpenItem, openItem, openKeyOf, toJson } from '#lib/db/payout/payout-changes.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
 import type { Brand } from '#lib/payouts/brand.ts'
 import type { CodeWords } from '#lib/payouts/error-codes.ts'
@@ -82,10 +82,7 @@ async function decide(
     where: { version },
     data: { decision, decidedById: actorId, decidedByName: actorName, decidedAt: new Date(), openKey: null },
   })
-  await tx.openItem.updateMany({
-    where: { openKey: openKeyOf(`proposal_waits:settings:${version}`) },
-    data: { closedAt: new Date(), closeReason: `It was ${decision}.`, openKey: null },
-  })
+  await closeOpenItem(tx, `proposal_waits:settings:${version}`, `It was ${decision}.`)
   const { was, becomes } = waiting
   await writeAudit(tx, `settings_${decision}`, actor, String(version), { was, becomes })
   return toChange(row)

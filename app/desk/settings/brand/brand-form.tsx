@@ -1,15 +1,14 @@
 'use client'
 import { useTranslations } from 'next-intl'
 import { useActionState } from 'react'
-import { CodeField } from '#app/_ui/form/code-field.tsx'
-import { AreaField, TextField } from '#app/_ui/form/field.tsx'
+import { TextField } from '#app/_ui/form/field.tsx'
 import { FormProblems } from '#app/_ui/form/form-problems.tsx'
 import { untouched } from '#app/_ui/form/form-state.ts'
-import { SubmitButton } from '#app/_ui/form/submit-button.tsx'
 import { Logo } from '#app/_ui/logo.tsx'
 import { brandTexts } from '#lib/payouts/brand.ts'
 import type { Brand } from '#lib/payouts/brand.ts'
 import { proposeBrand } from '#app/desk/settings/actions.ts'
+import { ProposeEnd } from '#app/desk/settings/propose-end.tsx'
 
 const keyboards = {
   name: 'text',
@@ -81,17 +80,7 @@ export function BrandForm({ brand }: { brand: Brand }) {
           </label>
         )}
       </div>
-      <AreaField
-        name="reason"
-        label={t('propose.reason')}
-        hint={t('propose.reasonHint')}
-        rows={2}
-        maxLength={500}
-        defaultValue={values['reason'] ?? ''}
-        problem={problems['reason']}
-      />
-      <CodeField problem={problems['code']} />
-      <SubmitButton className="w-full">{t('propose.button')}</SubmitButton>
+      <ProposeEnd state={state} />
     </form>
   )
 }

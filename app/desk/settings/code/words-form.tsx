@@ -1,13 +1,12 @@
 'use client'
 import { useTranslations } from 'next-intl'
 import { useActionState } from 'react'
-import { CodeField } from '#app/_ui/form/code-field.tsx'
 import { AreaField } from '#app/_ui/form/field.tsx'
 import { FormProblems } from '#app/_ui/form/form-problems.tsx'
 import { untouched } from '#app/_ui/form/form-state.ts'
-import { SubmitButton } from '#app/_ui/form/submit-button.tsx'
 import type { CodeWords } from '#lib/payouts/error-codes.ts'
 import { proposeWords } from '#app/desk/settings/actions.ts'
+import { ProposeEnd } from '#app/desk/settings/propose-end.tsx'
 
 const parts = ['receiver', 'todo', 'staff'] as const
 
@@ -68,17 +67,7 @@ export function WordsForm({ code, words, own }: { code: string; words: CodeWords
           </p>
         </div>
       )}
-      <AreaField
-        name="reason"
-        label={t('propose.reason')}
-        hint={t('propose.reasonHint')}
-        rows={2}
-        maxLength={500}
-        defaultValue={values['reason'] ?? ''}
-        problem={problems['reason']}
-      />
-      <CodeField problem={problems['code']} />
-      <SubmitButton className="w-full">{t('propose.button')}</SubmitButton>
+      <ProposeEnd state={state} />
     </form>
   )
 }

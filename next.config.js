@@ -25,10 +25,12 @@ const config = {
   // Addresses contain tokens, and callbacks their control value: they must not be logged, not even in development.
   logging: { incomingRequests: false },
   // authInterrupts: 401 and 403 pages with their own HTTP status (unauthorized(), forbidden()).
-  // bodySizeLimit: room for a file of grants, sent again with its report; proxy.ts limits every other form to 64 KiB.
-  experimental: { authInterrupts: true, serverActions: { bodySizeLimit: '6mb' } },
+  // bodySizeLimit: room for an import; proxy.ts limits files of other pages to 6 MB and every other form to 64 KiB.
+  experimental: { authInterrupts: true, serverActions: { bodySizeLimit: '17mb' } },
   // What next-intl asks for the language of a request. Its own plugin does no more than this, and loads a compiler and a file watcher.
   turbopack: { resolveAlias: { 'next-intl/config': './app/_server/words.ts' } },
+  // `npm test` has checked them before it builds, and they take as long as the rest of a build.
+  typescript: { ignoreBuildErrors: process.env['TYPES_CHECKED_ELSEWHERE'] === '1' },
   // No page has images to resize; otherwise /_next/image would work for anybody.
   images: { unoptimized: true },
   // Browsers request this address without being told to.

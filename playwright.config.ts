@@ -19,6 +19,8 @@ const disabledFeatures = [
 ]
 
 const desktop = { browserName: 'chromium', viewport: { width: 1440, height: 900 } } as const
+/** Takes longest, and longer the more payouts the desk lists: the first that a stack sees. */
+const firstSpec = /looks\.spec\.ts$/
 /** Breaks what the others need: the last that a stack sees. */
 const lastSpec = /database-away\.spec\.ts$/
 
@@ -29,8 +31,8 @@ export default defineConfig({
   // The fault lab's own tests, beside it, are Vitest's.
   testMatch: '**/*.spec.ts',
   outputDir: 'test-results',
-  // A stack and a browser take about a gigabyte.
-  workers: Math.min(availableParallelism(), 4),
+  // One more than there are cores, for a quarter of the time of each goes into waiting. A stack and a browser take about a gigabyte.
+  workers: Math.min(availableParallelism() + 1, 4),
   fullyParallel: false,
   forbidOnly: process.env['CI'] !== undefined,
   // Some walk a dozen pages in two themes; on a loaded machine that takes a minute.
@@ -54,11 +56,12 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: 'desktop', testIgnore: lastSpec, use: desktop },
+    { name: 'looks', testMatch: firstSpec, use: desktop },
+    { name: 'desktop', testIgnore: [firstSpec, lastSpec], use: desktop },
     {
       name: 'phone',
-      // What differs on a small screen; the rules behind the pages do not.
-      testMatch: /(payout|looks)\.spec\.ts$/,
+      // The journey by touch; looks.spec.ts judges every page at this width too.
+      testMatch: /payout\.spec\.ts$/,
       use: {
         browserName: 'chromium',
         // The narrowest that a page must fit (WCAG 1.4.10); phones are wider.

@@ -1,5 +1,50 @@
+import { globSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer } from 'vitest/node'
+import type { TestSpecification } from 'vitest/node'
+
+const allTests = [
+  '{app,lib,scripts}/**/*.test.{ts,tsx}',
+  'docs/**/*.test.ts',
+  'e2e/{chaos,cluster,image}/**/*.test.ts',
+]
+const databaseTests = ['{app,lib}/**/*.db.test.ts']
+/** Put other modules in the place of some, so each of these files loads its own. */
+const withMocks = globSync(allTests).filter((file) => readFileSync(file, 'utf8').includes('vi.mock('))
+const isDatabaseTest = (file: string) => file.endsWith('.db.test.ts')
+const notOurs = '**/node_modules/**'
+
+/** Alone they take half a minute and more, and whatever begins last is alone in the end. */
+const longest = ['life-model', 'role-matrix', 'repeats', 'decisions', 'approve-many', 'send-pay', 'demo-past']
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const placeOf = ({ moduleId }: TestSpecification) => {
+      const place = longest.findIndex((name) => moduleId.endsWith(`/${name}.db.test.ts`))
+      return place === -1 ? longest.length : place
+    }
+    return (await super.sort(files)).sort((a, b) => placeOf(a) - placeOf(b))
+  }
+}
+
+/** On a loaded machine the second that Vitest waits by itself is short. */
+const expect = { poll: { timeout: 20_000 } }
+const unit = {
+  expect,
+  // Some talk over real sockets; on a loaded machine that takes its time.
+  testTimeout: 30_000,
+}
+const database = {
+  expect,
+  // Two more than there are cores: many of these tests wait for a moment, not for a processor.
+  maxWorkers: Math.min(availableParallelism() + 2, 8),
+  globalSetup: ['lib/db/testing/global-setup.ts'],
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+}
+/** Every module is loaded once for all files of a worker: half of the time went into loading. */
+const together = { isolate: false }
 
 // Unit tests need nothing but Node; database tests run on a real PostgreSQL.
 export default defineConfig({
@@ -7,43 +52,34 @@ export default defineConfig({
     // Vitest leaves one core idle unless told, which on two cores doubles the time. The cap keeps a big machine within
     // the connections that the test server takes.
     maxWorkers: Math.min(availableParallelism(), 8),
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
+          ...unit,
+          ...together,
           name: 'unit',
-          include: [
-            'lib/**/*.test.ts',
-            'docs/**/*.test.ts',
-            'scripts/**/*.test.ts',
-            'e2e/chaos/**/*.test.ts',
-          ],
-          exclude: ['**/*.db.test.ts', '**/node_modules/**'],
-          // Every module is loaded once for all files of a worker: half of the time went into loading.
-          isolate: false,
-          // Some talk over real sockets; on a loaded machine that takes its time.
-          testTimeout: 30_000,
+          include: allTests,
+          exclude: [...databaseTests, ...withMocks, notOurs],
         },
       },
       {
         test: {
-          // These put other modules in the place of some (`vi.mock`), so each file loads its own.
-          name: 'unit-app',
-          include: ['app/**/*.test.{ts,tsx}'],
-          exclude: ['**/*.db.test.ts', '**/node_modules/**'],
-          testTimeout: 30_000,
+          ...unit,
+          name: 'unit-mocks',
+          include: withMocks.filter((file) => !isDatabaseTest(file)),
         },
       },
       {
         test: {
+          ...database,
+          ...together,
           name: 'db',
-          // One more than there are cores: many of these tests wait for a moment, not for a processor.
-          maxWorkers: Math.min(availableParallelism() + 1, 8),
-          include: ['lib/**/*.db.test.ts', 'app/**/*.db.test.ts'],
-          globalSetup: ['lib/db/testing/global-setup.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          include: databaseTests,
+          exclude: [...withMocks, notOurs],
         },
       },
+      { test: { ...database, name: 'db-mocks', include: withMocks.filter(isDatabaseTest) } },
     ],
   },
 })

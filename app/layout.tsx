@@ -7,6 +7,7 @@ import { BrowserWords } from '#app/_server/browser-words.tsx'
 import { getDeps, getEnv } from '#app/_server/deps.ts'
 import { zoneHere } from '#app/_server/locale.ts'
 import { currentActor } from '#app/_server/session.ts'
+import { versionHere } from '#app/_server/version.ts'
 import { SignOutForm } from '#app/sign-in/sign-out-form.tsx'
 import { accentAddress } from '#lib/payouts/accent.ts'
 import { contactLinks } from '#lib/payouts/brand.ts'
@@ -15,6 +16,8 @@ import type { Actor } from '#lib/payouts/permissions.ts'
 import { countUnknown } from '#lib/services/desk/show-desk.ts'
 import { showBrand } from '#lib/services/policy/show-brand.ts'
 import { ContactKnown } from '#app/_ui/contact.tsx'
+import { NewVersion } from '#app/_ui/page/new-version.tsx'
+import { OnTheWay } from '#app/_ui/page/on-the-way.tsx'
 import { KeepTyped } from '#app/_ui/form/typed-texts.tsx'
 import { SimulatorBanner, SiteFooter, SiteHeader, SkipLink } from '#app/_ui/page/site-header.tsx'
 import { TimeZone } from '#app/_ui/time-zone.tsx'
@@ -56,6 +59,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   ])
   const [t, locale, zone] = await Promise.all([getTranslations('site'), getLocale(), zoneHere()])
   const unknown = may(actor, 'item.see') ? await countUnknown(deps) : 0
+  const version = versionHere()
   const colours = accentAddress({ light: brand.accentLight, dark: brand.accentDark })
   return (
     <html lang={locale} className={`${GeistSans.variable} ${GeistMono.variable}`}>
@@ -83,7 +87,10 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
             <SiteFooter>
               <LanguageChoice />
             </SiteFooter>
+            {/* Staff keep the desk open for days. */}
+            {version !== undefined && may(actor, 'item.see') && <NewVersion version={version} />}
             <KeepTyped />
+            <OnTheWay />
           </TimeZone>
         </BrowserWords>
       </body>
@@ -106,12 +113,15 @@ function linksFor(t: Words<'site'>, actor: Actor, unknown: number): SiteLink[] {
   if (may(actor, 'destination.release'))
     links.push({ href: '/desk/destinations', label: t('nav.newAccounts') })
   if (may(actor, 'payout.enter')) links.push({ href: '/desk/payouts/new', label: t('nav.newPayout') })
+  if (may(actor, 'payout.see_all')) links.push({ href: '/desk/batches', label: t('nav.batches') })
   if (may(actor, 'payout.see_all')) links.push({ href: '/desk/reports', label: t('nav.reports') })
   if (may(actor, 'policy.see')) links.push({ href: '/desk/policy', label: t('nav.policy') })
   if (may(actor, 'settings.see')) links.push({ href: '/desk/settings', label: t('nav.settings') })
+  if (may(actor, 'settings.see')) links.push({ href: '/desk/endpoints', label: t('nav.endpoints') })
   if (may(actor, 'user.see')) links.push({ href: '/desk/users', label: t('nav.users') })
   if (may(actor, 'key.see')) links.push({ href: '/desk/keys', label: t('nav.keys') })
   if (may(actor, 'balance.see_all')) links.push({ href: '/desk/balances', label: t('nav.balances') })
+  if (may(actor, 'moving.see')) links.push({ href: '/desk/moving', label: t('nav.moving') })
   if (may(actor, 'audit.see')) links.push({ href: '/desk/audit', label: t('nav.audit') })
   if (may(actor, 'sending.stop')) links.push({ href: '/desk/stop', label: t('nav.stop') })
   return links

@@ -41,11 +41,11 @@ export async function measureCallbacks(
 }
 
 /** Signed as Cardzo signs, one for each payout in turn. */
-function callbacks({ merchantControl }: Bench, base: string) {
+export function callbacks({ merchantControl }: Bench, base: string, most = payouts) {
   let n = 0
   return {
     next(): string | null {
-      if (n >= payouts) return null
+      if (n >= most) return null
       n++
       const [clientOrderId, orderId] = [`bench-${n}`, String(1_000_000 + n)]
       const control = createHash('sha1')

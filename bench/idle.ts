@@ -1,14 +1,12 @@
 // What a worker costs that has nothing to do.
-import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { during } from './cost.ts'
+import { cpuSeconds } from './cpu.ts'
 import type { Options } from './rounds.ts'
 import type { BenchServer } from './stack.ts'
 
 /** Its start is over by then. */
 const settleMs = 5_000
-/** Linux counts processor time in hundredths of a second. */
-const ticksPerSecond = 100
 
 export type Idle = { cpuSeconds: number; statements: number }
 
@@ -27,9 +25,4 @@ export async function measureIdleWorker(server: BenchServer, { seconds }: Option
   } finally {
     await bench.stop()
   }
-}
-
-async function cpuSeconds(pid: number): Promise<number> {
-  const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ').at(-1)?.split(' ') ?? []
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
 }

@@ -4,12 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createCardzoConnection, processStatus, statusRequest } from '#lib/cardzo/index.ts'
 import { fillProcessing } from './fill.ts'
 import { measure } from './load.ts'
+import type { Lateness } from './fleet.ts'
 import { sideOf } from './rounds.ts'
 import type { Options, Sides } from './rounds.ts'
 import { workerInFlight } from './stack.ts'
 import type { Bench, BenchServer } from './stack.ts'
 
-const pollMs = 5_000
+export const pollMs = 5_000
 const lateMs = 1_000
 const steps = [100, 250, 500, 1_000, 2_000, 3_500, 5_000, 7_500, 10_000, 15_000, 20_000]
 const firstStep = steps.indexOf(1_000)
@@ -29,7 +30,7 @@ export async function measureInFlight(
     await fillProcessing(bench, steps.at(-1) ?? 0)
     const gateway = await startPolledGateway(bench)
     const bare = await askBarely(bench, options)
-    const tried = await climb((count) => lateness(bench, gateway, count))
+    const tried = await climb(async (count) => (await lateness(bench, gateway, { count, workers: 2 })).p99Ms)
     const most = Math.max(0, ...tried.filter(({ p99Ms }) => p99Ms <= lateMs).map(({ count }) => count))
     const note = tried.map(({ count, p99Ms }) => `${count}: ${Math.round(p99Ms)} ms`).join(', ')
     return { ours: sideOf([most]), baseline: sideOf([(bare * pollMs) / 1000]), note: `p99 late at ${note}.` }
@@ -54,7 +55,7 @@ async function climb(run: (count: number) => Promise<number>): Promise<Tried[]> 
   return tried.sort((a, b) => a.count - b.count)
 }
 
-type Gateway = { asks: () => Promise<Map<string, number[]>> }
+export type Gateway = { asks: () => Promise<Map<string, number[]>> }
 
 export async function startPolledGateway({
   environment,
@@ -99,9 +100,13 @@ async function askBarely({ environment }: Bench, options: Options): Promise<numb
   }
 }
 
-/** How late, in ms, 99 of 100 polls of `count` payouts come at most. A poll that never came is as late as the watch is long. */
-async function lateness(bench: Bench, gateway: Gateway, count: number): Promise<number> {
-  const workers = await bench.startWorkers(2)
+/** How late polls of `count` payouts come, and how many come. A poll that never came is as late as the watch is long. */
+export async function lateness(
+  bench: Bench,
+  gateway: Gateway,
+  { count, workers: many }: { count: number; workers: number },
+): Promise<Lateness> {
+  const workers = await bench.startWorkers(many)
   await makeDue(bench, count)
   const from = Date.now() + settleMs
   const until = from + watchMs
@@ -127,7 +132,9 @@ async function lateness(bench: Bench, gateway: Gateway, count: number): Promise<
   // What is never seen with a due time in the window has not been asked about for twice as long as it should.
   for (let missing = count - dues.size; missing > 0; missing--) late.push(watchMs)
   late.sort((a, b) => a - b)
-  return late[Math.floor(late.length * 0.99)] ?? Infinity
+  const polls = [...asks.values()].flat().filter((at) => at >= from && at < until).length
+  const at = (share: number) => late[Math.floor(late.length * share)] ?? Infinity
+  return { p50Ms: at(0.5), p99Ms: at(0.99), pollsPerS: (polls * 1000) / watchMs }
 }
 
 const among = `client_order_id LIKE 'bench-%' AND order_id::bigint - 1000000 <= $1`

@@ -6,14 +6,19 @@ import { availableParallelism, cpus, loadavg, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { format, resolveConfig } from 'prettier'
+import { measureBatch } from './batch.ts'
+import { measureFile } from './file.ts'
 import { measureMemory } from './memory.ts'
-import { measureMillion } from './million.ts'
+import { measureMillion, rowsOf } from './million.ts'
+import type { PageCost } from './million.ts'
 import { summarise } from './profile.ts'
 import { measureOpenPages } from './push.ts'
 import { longTables, resultsShape, shortTable, withTable } from './results.ts'
 import type { Figure, Results, Run } from './results.ts'
 import { rows } from './rows.ts'
 import type { Row } from './rows.ts'
+import { measureFleet, simulateKept, simulatedBeside } from './scale.ts'
+import { reportShardKeys } from './shard-keys.ts'
 import { dataDir, needBuild, openServer } from './stack.ts'
 import type { BenchServer } from './stack.ts'
 
@@ -25,8 +30,13 @@ const help = `npm run bench -- [options]
   --seconds <n>   how long a round lasts (3)
   --rounds <n>    how many rounds of each side (5)
   --profile       where the time goes, by statement and by function, into .data/bench/profile; keeps nothing else
-  --million       the desk's list and search on a million payouts, instead of the table; takes some minutes
+  --million       the desk's list and search on a million payouts, instead of the table; needs no build, takes about ten minutes
   --memory        memory of web server and worker over 100,000 payouts, instead of the table; takes an hour or more
+  --file          a file of 100,000 payouts made in the background: time and memory; prints them and keeps nothing
+  --batch         a batch of 10,000 payouts by the API: time and memory; prints them and keeps nothing
+  --scale         what a payout, a poll and a callback cost, and how late polls come under ceilings of requests, beside a simulation
+  --simulate      that simulation alone, beside what is kept; needs no build and measures nothing
+  --shards        which keys, triggers and sequences of the database lack a shard key; needs no build and keeps nothing
   --streams       memory and CPU of a web server with 10,000 open pages, instead of the table; about two minutes, Linux only
 
 Rows: ${rows.map(({ id }) => id).join(', ')}`
@@ -39,6 +49,14 @@ type Asked = {
   seconds: number
   rounds: number
   profile: boolean
+  /** Nothing but the file. */
+  file: boolean
+  /** Nothing but the batch. */
+  batch: boolean
+  /** Nothing but the simulation of the fleet. */
+  simulate: boolean
+  /** Nothing but what lacks a shard key. */
+  shards: boolean
 }
 
 /** The rows that could not be measured. A run with any is not kept. */
@@ -54,6 +72,11 @@ function readArguments(): Asked | undefined {
       million: { type: 'boolean', default: false },
       memory: { type: 'boolean', default: false },
       streams: { type: 'boolean', default: false },
+      scale: { type: 'boolean', default: false },
+      simulate: { type: 'boolean', default: false },
+      shards: { type: 'boolean', default: false },
+      file: { type: 'boolean', default: false },
+      batch: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })
@@ -64,8 +87,9 @@ function readArguments(): Asked | undefined {
   const only = values.only?.split(',')
   const unknown = only?.find((id) => !rows.some((row) => row.id === id))
   if (unknown !== undefined) throw new Error(`There is no row "${unknown}". ${help}`)
-  const kind = (['million', 'memory', 'streams'] as const).find((one) => values[one]) ?? 'main'
-  return { kind, only, seconds, rounds, profile: values.profile }
+  const kind = (['million', 'memory', 'streams', 'scale'] as const).find((one) => values[one]) ?? 'main'
+  const { profile, file, batch, simulate, shards } = values
+  return { kind, only, seconds, rounds, profile, file, batch, simulate, shards }
 }
 
 async function main(): Promise<void> {
@@ -74,23 +98,29 @@ async function main(): Promise<void> {
     console.log(help)
     return
   }
-  needBuild()
+  if (asked.file) {
+    console.log((await measureFile(say)).join('\n'))
+    return
+  }
+  if (asked.simulate) {
+    console.log(simulateKept(resultsShape.parse(JSON.parse(readFileSync(resultsFile, 'utf8')))))
+    return
+  }
+  if (asked.shards) {
+    console.log(await reportShardKeys())
+    return
+  }
   const load = loadavg()[0] ?? 0
   const startedAt = performance.now()
-  const server = await openServer()
-  let figures: Figure[]
-  try {
-    figures = await measurements[asked.kind](server, asked)
-  } finally {
-    await server.stop()
-  }
+  const found = await measureKind(asked)
+  if (!found) return
+  const { figures, version } = found
   const run: Run = {
     at: new Date().toISOString(),
     commit: commit(),
-    machine: machine(server.version),
+    machine: machine(version),
     load,
-    seconds: asked.seconds,
-    rounds: asked.rounds,
+    ...(asked.kind === 'main' && { seconds: asked.seconds, rounds: asked.rounds }),
     minutes: (performance.now() - startedAt) / 60_000,
     figures,
   }
@@ -99,11 +129,34 @@ async function main(): Promise<void> {
   if (asked.only === undefined && !asked.profile) await keep(run, asked.kind)
 }
 
-const measurements: Record<Kind, (server: BenchServer, asked: Asked) => Promise<Figure[]>> = {
+/** And the version of PostgreSQL. Nothing: what was asked for is printed and not kept. */
+async function measureKind(asked: Asked): Promise<{ figures: Figure[]; version: string } | undefined> {
+  if (asked.kind === 'million') {
+    // The stores alone, on a server of its own: neither web server nor worker runs.
+    const { pages, version } = await measureMillion(say)
+    return { figures: millionFigures(pages), version }
+  }
+  needBuild()
+  const server = await openServer()
+  try {
+    if (asked.batch) {
+      console.log((await measureBatch(server, say)).join('\n'))
+      return undefined
+    }
+    return { figures: await measurements[asked.kind](server, asked), version: server.version }
+  } finally {
+    await server.stop()
+  }
+}
+
+const measurements: Record<
+  Exclude<Kind, 'million'>,
+  (server: BenchServer, asked: Asked) => Promise<Figure[]>
+> = {
   main: measureRows,
-  million: millionFigures,
   memory: memoryFigures,
   streams: streamFigures,
+  scale: scaleFigures,
 }
 
 /** A row that fails stops no other: a run takes long. */
@@ -185,19 +238,23 @@ async function streamFigures(server: BenchServer): Promise<Figure[]> {
   ]
 }
 
+async function scaleFigures(server: BenchServer, asked: Asked): Promise<Figure[]> {
+  const costs = await measureRows(server, { ...asked, only: ['cost'] })
+  const figures = [...costs, ...(await measureFleet(server, say))]
+  say(simulatedBeside(figures, availableParallelism()))
+  return figures
+}
+
 /** Each page beside the same with a thousand payouts. The worst is what counts. */
-async function millionFigures(server: BenchServer): Promise<Figure[]> {
-  // It opens the same one itself.
-  await server.stop()
-  const pages = await measureMillion(say)
-  const than = 'the same at 1,000'
-  const figures = pages.map(({ what, smallP95Ms, largeP95Ms, ratio }) => ({
-    ...{ id: `million-${what}`, what: `desk at 1,000,000 payouts, p95: ${what}`, unit: ' ms', than },
-    ...{ ours: largeP95Ms, baseline: smallP95Ms, ratio },
+function millionFigures(pages: readonly PageCost[]): Figure[] {
+  const figures = pages.map(({ what, small, large, ratio }) => ({
+    ...{ id: `million-${what}`, what: `${what} (${rowsOf(small, large)})`, unit: ' ms', ratio },
+    ...{ ours: large.p95Ms, than: 'the same at 1,000', baseline: small.p95Ms },
+    ...{ p50Ms: large.p50Ms, p95Ms: large.p95Ms },
   }))
   const worst = figures.toSorted((a, b) => b.ratio - a.ratio)[0]
   if (!worst) throw new Error('No page was measured')
-  const what = 'desk list and search at 1,000,000 payouts, p95, the worst page'
+  const what = `desk list and search at 1,000,000 payouts, p95, the worst page: ${worst.what}`
   return [{ ...worst, id: 'million', what, reach: '≤ 1.5' }, ...figures]
 }
 

@@ -2,6 +2,7 @@
 // PostgreSQL itself, with triggers and foreign keys off for the filling alone (lib/db/testing/fill.ts); indexes are built as always.
 import { createHash } from 'node:crypto'
 import { readFile, readdir } from 'node:fs/promises'
+import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { createPrisma } from '#lib/db/engine/client.ts'
@@ -9,27 +10,35 @@ import { createStores } from '#lib/db/stores.ts'
 import { fillDatabase, filledVault, staffId } from '#lib/db/testing/fill.ts'
 import { joinEmbeddedPostgres, migrate } from '#lib/runtime/database.ts'
 
+const dataDir = join(process.cwd(), '.data', 'bench-million')
 const small = 1_000
 const large = 1_000_000
 /** Looks at each page, of both databases in turn. */
-const rounds = 120
+const rounds = 200
 /** Before the pages and their indexes are in memory, the disk is measured. */
 const warmUpRounds = 20
 
+/** One page of a database: how many rows it had (the median) and how long it took. */
+type Cost = { rows: number; p50Ms: number; p95Ms: number }
+
 export type PageCost = {
   what: string
-  /** Milliseconds, 95 % of all looks. */
-  smallP95Ms: number
-  largeP95Ms: number
-  /** Large by small: 1 if the number of payouts doesn't matter. */
+  small: Cost
+  large: Cost
+  /** Of the p95, large by small: 1 if the number of payouts doesn't matter. */
   ratio: number
 }
 
 type List = ReturnType<typeof createStores>['payouts']['list']
 type Look = Parameters<List>[0] & Pick<Parameters<List>[1], 'sort'> & { cursor?: string }
-type Desk = { look: (what: Look) => Promise<unknown>; payouts: number; close: () => Promise<void> }
+type Desk = { look: (what: Look) => Promise<number>; payouts: number; close: () => Promise<void> }
 
 /** What people ask of the list; `n` differs from round to round. */
+const isLarge = (payouts: number) => payouts === large
+/** Of the thousand, days that have as many payouts as one day has of the million. */
+const daysOf = (payouts: number, days: number) => (isLarge(payouts) ? days : days * 30)
+
+/** What people ask of the list; `n` differs from round to round. Where it can be, the page of a thousand is as full as that of a million. */
 const looks: [what: string, of: (n: number, payouts: number) => Look][] = [
   ['First page', () => ({})],
   ['A page in the middle', (_n, payouts) => ({ cursor: String(Math.round(payouts / 2)) })],
@@ -39,27 +48,46 @@ const looks: [what: string, of: (n: number, payouts: number) => Look][] = [
   ['Search: e-mail', (n, payouts) => ({ search: `receiver${1 + (n % (payouts / 5))}@example.com` })],
   [
     'Search: last four digits',
-    (n, payouts) => ({ search: String(n % Math.min(payouts, 10_000)).padStart(4, '0') }),
+    (n, payouts) => ({ search: String(n % (isLarge(payouts) ? 10_000 : 14)).padStart(4, '0') }),
   ],
   ['Search: first name', () => ({ search: 'Ada' })],
   ['Search: what nobody has', () => ({ search: 'no such person' })],
-  ['Search: the beginning of an order id', (n) => ({ search: `order-${String(n).slice(0, 4)}` })],
+  [
+    'Search: the beginning of an order id',
+    (n, payouts) => ({ search: `order-${String(n).slice(0, isLarge(payouts) ? 4 : 1)}` }),
+  ],
   ['Search: a word of the description', (n) => ({ search: `invoice ${n}` })],
-  ['Search: an amount', (n) => ({ search: `${10 + (n % 900)}.${String(n % 100).padStart(2, '0')}` })],
-  ['One day', (n, payouts) => ({ createdFrom: dayOf(n, payouts), createdBefore: dayOf(n, payouts, 1) })],
+  [
+    'Search: an amount',
+    (n, payouts) => ({ search: (10 + (isLarge(payouts) ? (n % 90_000) / 100 : (n % 90) * 10)).toFixed(2) }),
+  ],
+  [
+    'One day',
+    (n, payouts) => ({
+      createdFrom: dayOf(n, payouts),
+      createdBefore: dayOf(n, payouts, daysOf(payouts, 1)),
+    }),
+  ],
   [
     'What failed in a month',
     (n, payouts) => ({
       statuses: ['failed', 'declined'],
       createdFrom: dayOf(n, payouts),
-      createdBefore: dayOf(n, payouts, 30),
+      createdBefore: dayOf(n, payouts, isLarge(payouts) ? 30 : 90),
     }),
   ],
-  ['One bank', (n) => ({ bank: `bank ${n % 40}` })],
+  ['One bank', (n) => ({ bank: `bank ${n % 10}` })],
   ['High risk', () => ({ risks: ['high'] })],
   ['One error code', () => ({ code: '5' })],
   ['One approver', () => ({ approvedById: staffId(3) })],
-  ['Large amounts of one status', () => ({ statuses: ['failed'], currency: 'EUR', minMinor: 80_000n })],
+  [
+    'Large amounts of one status',
+    (_n, payouts) => ({
+      statuses: ['failed'],
+      currency: 'EUR',
+      minMinor: isLarge(payouts) ? 80_000n : 30_000n,
+    }),
+  ],
   ['The largest amounts', () => ({ currency: 'EUR', sort: 'largest' })],
   [
     'The largest in the middle, paid',
@@ -69,14 +97,13 @@ const looks: [what: string, of: (n: number, payouts: number) => Look][] = [
   ['Stuck for an hour', () => ({ waitingSince: new Date(Date.now() - 3_600_000) })],
   [
     'Five things at once',
-    () => ({
-      statuses: ['paid'],
-      sources: ['api'],
-      currency: 'USD',
-      risks: ['low', 'medium', 'high'],
-      bank: 'Bank 7',
-    }),
+    () => ({ statuses: ['paid'], sources: ['api'], currency: 'EUR', risks: ['none', 'low'], bank: 'Bank 7' }),
   ],
+  [
+    'Five things that no payout has',
+    () => ({ statuses: ['paid'], sources: ['api'], currency: 'USD', risks: ['none', 'low'], bank: 'Bank 7' }),
+  ],
+  ['A bank and a risk that no payout has together', () => ({ bank: 'Bank 7', risks: ['low'] })],
 ]
 
 /** The day on which about the `n`-th of all payouts was made (lib/db/testing/fill.ts), or `days` later. */
@@ -84,22 +111,44 @@ const dayOf = (n: number, payouts: number, days = 0) =>
   new Date(Date.now() - (1 - n / payouts) * 400 * 86_400_000 + days * 86_400_000)
 
 /** Takes several minutes the first time, nearly all for filling. `say` hears of each step. */
-export async function measureMillion(say: (what: string) => void): Promise<PageCost[]> {
-  const { url, leave } = await joinEmbeddedPostgres({ dataDir: join(process.cwd(), '.data', 'bench') })
+export async function measureMillion(
+  say: (what: string) => void,
+): Promise<{ pages: PageCost[]; version: string }> {
+  const { url, leave } = await joinRoomy()
   const desks: Desk[] = []
   try {
+    const [row] = await run(url, `SELECT current_setting('server_version') AS text`)
     for (const payouts of [small, large]) {
       say(`${payouts.toLocaleString('en')} payouts`)
       desks.push(await openDesk(url, payouts))
     }
     say('Pages')
-    const costs: PageCost[] = []
-    for (const [what, of] of looks) costs.push(await compare(what, of, desks))
-    return costs
+    const pages: PageCost[] = []
+    for (const [what, of] of looks) pages.push(await compare(what, of, desks))
+    return { pages, version: row?.text ?? '' }
   } finally {
     for (const desk of desks) await desk.close()
     await leave()
   }
+}
+
+/**
+ * A server of its own, with as much memory as a database of this size is given: PostgreSQL's own default of 128 MB is for small ones.
+ * A new one starts twice.
+ */
+async function joinRoomy() {
+  const memory = `${Math.min(4096, Math.round(totalmem() / 2 ** 22))}MB`
+  const server = await joinEmbeddedPostgres({ dataDir })
+  const [row] = await run(server.url, `SELECT current_setting('shared_buffers') AS text`)
+  const [own] = await run(
+    server.url,
+    `SELECT (pg_size_bytes('${memory}') = pg_size_bytes('${row?.text ?? ''}'))::text AS text`,
+  )
+  if (own?.text === 'true') return server
+  for (const setting of [`shared_buffers = '${memory}'`, `max_wal_size = '8GB'`])
+    await run(server.url, `ALTER SYSTEM SET ${setting}`)
+  await server.leave()
+  return joinEmbeddedPostgres({ dataDir })
 }
 
 async function compare(
@@ -107,23 +156,30 @@ async function compare(
   of: (n: number, payouts: number) => Look,
   desks: Desk[],
 ): Promise<PageCost> {
-  const took = desks.map(() => [] as number[])
+  const seen = desks.map(() => [] as { ms: number; rows: number }[])
   for (let round = 0; round < warmUpRounds + rounds; round++) {
     for (const [index, desk] of desks.entries()) {
       // Spread over all payouts, and the same ones in every run.
       const n = 1 + ((round * 7_919) % desk.payouts)
       const began = performance.now()
-      await desk.look(of(n, desk.payouts))
-      if (round >= warmUpRounds) took[index]?.push(performance.now() - began)
+      const rows = await desk.look(of(n, desk.payouts))
+      if (round >= warmUpRounds) seen[index]?.push({ ms: performance.now() - began, rows })
     }
   }
-  const [smallP95Ms = NaN, largeP95Ms = NaN] = took.map(
-    (ms) => ms.sort((a, b) => a - b)[Math.floor(ms.length * 0.95)],
-  )
-  return { what, smallP95Ms, largeP95Ms, ratio: largeP95Ms / smallP95Ms }
+  const [ofSmall = costOf([]), ofLarge = costOf([])] = seen.map(costOf)
+  return { what, small: ofSmall, large: ofLarge, ratio: ofLarge.p95Ms / ofSmall.p95Ms }
 }
 
-async function openDesk(serverUrl: string, payouts: number): Promise<Desk> {
+function costOf(looked: readonly { ms: number; rows: number }[]): Cost {
+  const at = (values: number[], share: number) =>
+    values.sort((a, b) => a - b)[Math.floor(values.length * share)] ?? NaN
+  const ms = looked.map((one) => one.ms)
+  const rows = looked.map((one) => one.rows)
+  return { rows: at(rows, 0.5), p50Ms: at(ms, 0.5), p95Ms: at(ms, 0.95) }
+}
+
+/** The address of a database with that many payouts, filled unless there is one already. */
+export async function filledDatabase(serverUrl: string, payouts: number): Promise<string> {
   const name = `filled_${payouts}`
   const address = new URL(serverUrl)
   address.pathname = `/${name}`
@@ -132,24 +188,29 @@ async function openDesk(serverUrl: string, payouts: number): Promise<Desk> {
     await run(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
     await run(serverUrl, `CREATE DATABASE ${name}`)
     await migrate(address.href)
-    await fillDatabase(address.href, payouts)
+    await fillDatabase(address.href, payouts, { dense: payouts === small })
     await run(serverUrl, `COMMENT ON DATABASE ${name} IS '${made}'`)
   }
-  const prisma = createPrisma(address.href)
+  return address.href
+}
+
+async function openDesk(serverUrl: string, payouts: number): Promise<Desk> {
+  const prisma = createPrisma(await filledDatabase(serverUrl, payouts))
   const stores = createStores(prisma, {
     hooks: { enqueueMail: () => Promise.resolve() },
     vault: filledVault,
     keepMailTexts: false,
-    maxRequestsPerS: 40,
   })
   return {
     payouts,
     // What lib/services/payout/list-payouts.ts asks for one page of the desk.
-    look: ({ sort, cursor, ...filter }) =>
-      Promise.all([
+    async look({ sort, cursor, ...filter }) {
+      const [page] = await Promise.all([
         stores.payouts.list(filter, { limit: 50, cursor, ...(sort && { sort }) }),
         stores.payouts.sums(filter),
-      ]),
+      ])
+      return page.rows.length
+    },
     close: () => prisma.$disconnect(),
   }
 }
@@ -179,3 +240,9 @@ async function run(serverUrl: string, statement: string): Promise<{ text: string
     await client.end()
   }
 }
+
+/** How many rows a page had, in words, and of the thousand if that is another number. */
+export const rowsOf = (small: { rows: number }, large: { rows: number }) =>
+  small.rows === large.rows
+    ? `${large.rows} ${large.rows === 1 ? 'row' : 'rows'}`
+    : `${large.rows} rows, ${small.rows} at 1,000`

@@ -30,8 +30,9 @@ const runShape = z.strictObject({
   machine: z.string(),
   /** The one-minute load average when the run began: other work on the machine. */
   load: z.number(),
-  seconds: z.number(),
-  rounds: z.number(),
+  /** Of the usual run: how long a round lasted, and how many there were. */
+  seconds: z.number().optional(),
+  rounds: z.number().optional(),
   minutes: z.number(),
   figures: z.array(figureShape),
 })
@@ -43,6 +44,7 @@ export const resultsShape = z.strictObject({
   million: runShape.optional(),
   memory: runShape.optional(),
   streams: runShape.optional(),
+  scale: runShape.optional(),
 })
 export type Results = z.infer<typeof resultsShape>
 
@@ -70,6 +72,7 @@ export function longTables(results: Results): string {
     ['With a million payouts', results.million],
     ['Memory', results.memory],
     ['Open pages', results.streams],
+    ['For the arithmetic of scale', results.scale],
   ] as const
   return named
     .flatMap(([title, run]) =>
@@ -111,7 +114,10 @@ export function short(value: number): string {
 function about({ at, commit, machine, load, seconds, rounds, minutes }: Run): string {
   return (
     `Commit ${commit}, ${at.slice(0, 10)}, ${machine}. Load before the run ${load.toFixed(1)}; ` +
-    `medians of ${rounds} rounds of ${short(seconds)} s each, ${short(minutes)} minutes in all.`
+    (seconds === undefined || rounds === undefined
+      ? ''
+      : `medians of ${rounds} rounds of ${short(seconds)} s each, `) +
+    `${short(minutes)} minutes in all.`
   )
 }
 

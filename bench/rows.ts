@@ -1,6 +1,6 @@
 // The rows of the table: what is measured, beside what, and what we want to reach.
 import { measureCallbacks } from './callbacks.ts'
-import { measurePayoutCost, measurePollCost } from './cost.ts'
+import { measureCallbackCost, measurePayoutCost, measurePollCost } from './cost.ts'
 import type { Cost } from './cost.ts'
 import { measureIdleWorker } from './idle.ts'
 import { measureInFlight } from './in-flight.ts'
@@ -49,11 +49,17 @@ function compared(
   }
 }
 
-function costFigures(id: string, per: string, { statements, commits, walBytes }: Cost): Figure[] {
+const cpuNames: Record<string, string> = { web: 'the web server', workers: 'two workers' }
+
+function costFigures(id: string, per: string, { statements, commits, walBytes, cpuMs }: Cost): Figure[] {
   return [
     { id: `${id}-statements`, what: `statements per ${per}`, unit: '', ours: statements },
     { id: `${id}-commits`, what: `commits per ${per}`, unit: '', ours: commits },
     { id: `${id}-wal`, what: `bytes of write-ahead log per ${per}`, unit: '', ours: walBytes },
+    ...Object.entries(cpuMs).map(([program, ms]) => ({
+      ...{ id: `${id}-cpu-${program}`, what: `CPU of ${cpuNames[program] ?? program} per ${per}` },
+      ...{ unit: ' ms', ours: ms },
+    })),
   ]
 }
 
@@ -138,10 +144,11 @@ export const rows: readonly Row[] = [
   ),
   {
     id: 'cost',
-    what: 'what the database does for a payout and for a quiet poll',
+    what: 'what a payout, a quiet poll and a callback cost',
     run: async (server) => [
       ...costFigures('payout', 'payout', await measurePayoutCost(server)),
       ...costFigures('poll', 'poll that finds nothing new', await measurePollCost(server)),
+      ...costFigures('callback', 'callback', await measureCallbackCost(server)),
     ],
   },
   {

@@ -20,12 +20,14 @@ function findImports(): Map<string, Set<string>> {
   )
   const tops = new Set(names.map((name) => name.split('/', 1).join()))
   for (const path of [...tops].flatMap((top) => sourcesIn(top))) {
-    const own = found.get(path) ?? found.get(roomOf(path) ?? '')
-    if (!own) continue
+    // An exception has its room's list beside its own.
+    const owns = [path, roomOf(path) ?? ''].flatMap((name) => found.get(name) ?? [])
+    if (owns.length === 0) continue
     const text = readFileSync(join(project, path), 'utf8')
     for (const { fileName } of ts.preProcessFile(text).importedFiles) {
       const target = fileName.startsWith('#') ? fileName.slice(1) : fileName
-      own.add(target.startsWith('.') ? join(dirname(path), target) : target)
+      const file = target.startsWith('.') ? join(dirname(path), target) : target
+      for (const own of owns) own.add(file)
     }
   }
   return found

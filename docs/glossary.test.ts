@@ -16,6 +16,8 @@ const allowed: readonly (readonly [path: RegExp, word: string])[] = [
   [/docs\/database\.md$|\/retry-payout\.ts$|\/retry-key\.test\.ts$/, 'anew'],
   // An index is named after its table and column.
   [/docs\/what-runs-often\.md$/, 'payout account'],
+  // Grafana's word for a page of charts.
+  [/\/watch-files\.test\.ts$|\/(operations|features|proofs|0035-[\w-]+)\.md$/, 'dashboard'],
   // What an upgrade renames.
   [/\/upgrade\.db\.test\.ts$/, 'gateway refuses us'],
 ]

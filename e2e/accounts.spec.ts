@@ -1,6 +1,9 @@
 // Administrators invite people, change accounts, and create and revoke keys; people change their own account.
 import { randomUUID } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type { Page } from '@playwright/test'
+import { Webhook } from 'standardwebhooks'
 import { codeAt } from './support/codes.ts'
 import { codeFor, expect, sendCode, signInByForm, test } from './support/fixtures.ts'
 import { requestBody } from './support/payouts.ts'
@@ -34,7 +37,78 @@ async function somebody(stack: { environment: Record<string, string | undefined>
   return person
 }
 
-test('an administrator invites an approver, another confirms, and the approver sets a password and a factor and is in', async ({
+/** A system that listens to webhooks and keeps what it hears. */
+async function listen() {
+  const heard: { headers: Record<string, string>; body: string }[] = []
+  const server = createServer((request, response) => {
+    let body = ''
+    request.on('data', (part: Buffer) => (body += part.toString()))
+    request.on('end', () => {
+      heard.push({ headers: request.headers as Record<string, string>, body })
+      response.end('thank you')
+    })
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const close = () => {
+    server.closeAllConnections()
+    server.close()
+  }
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, heard, close }
+}
+
+/** One admin adds a target for a system that really listens, the second confirms; then a test event, again, and another secret. */
+async function addWebhook(page: Page, second: Page, berta: Parameters<typeof codeFor>[0]): Promise<void> {
+  const { url, heard, close } = await listen()
+  const name = `Shop ${randomUUID().slice(0, 8)}`
+  await page.goto('/desk/webhooks/new')
+  await page.getByLabel('Name').fill(name)
+  await page.getByLabel('Address', { exact: true }).fill(url)
+  // For the test event alone: other tests make payouts and grants at the same time.
+  await page.getByLabel('payout.changed_after_end').check()
+  await confirm(page, 'admin', 'Propose it')
+  await expect(page.getByRole('status').filter({ hasText: 'Your proposal is waiting' })).toBeVisible()
+  await second.goto('/desk/webhooks')
+  const proposal = second.getByRole('listitem').filter({ hasText: name })
+  await proposal.getByLabel('One-time code').fill(await codeFor(berta))
+  await proposal.getByRole('button', { name: 'Confirm' }).click()
+  await expect(second.getByRole('status').filter({ hasText: 'The change is in effect' })).toBeVisible()
+
+  await page.goto('/desk/webhooks')
+  await page.getByRole('link', { name: `Open ${name}` }).click()
+  const makeSecret = async () => {
+    await confirm(page, 'admin', 'Make a secret')
+    const secret = await page.getByRole('textbox', { name: 'Secret' }).inputValue()
+    await page.getByRole('link', { name: 'I’ve copied it' }).click()
+    return secret
+  }
+  const first = await makeSecret()
+  const isSignedBy = (secret: string, n: number) => {
+    const { body, headers } = heard[n]!
+    expect(new Webhook(secret).verify(body, headers)).toMatchObject({ type: 'webhook.test' })
+  }
+  await page.getByRole('button', { name: 'Send a test event' }).click()
+  await expect.poll(() => heard.length).toBe(1)
+  isSignedBy(first, 0)
+  const line = page.getByRole('region', { name: 'Log' }).getByRole('listitem').first()
+  await expect(async () => {
+    await page.reload()
+    await expect(line).toContainText('Arrived', { timeout: 1_000 })
+  }).toPass()
+  await line.getByRole('button', { name: 'Send again' }).click()
+  await expect.poll(() => heard.length).toBe(2)
+  expect(heard[1]!.headers['webhook-id']).toBe(heard[0]!.headers['webhook-id'])
+  expect(heard[1]!.body).toBe(heard[0]!.body)
+  // For a day both secrets are good, and the other system need not change over at once.
+  const other = await makeSecret()
+  await page.getByRole('button', { name: 'Send a test event' }).click()
+  await expect.poll(() => heard.length).toBe(3)
+  for (const secret of [first, other]) isSignedBy(secret, 2)
+  await page.getByRole('button', { name: 'Remove for good' }).click()
+  await expect(page.getByRole('status').filter({ hasText: 'The target is removed' })).toBeVisible()
+  close()
+}
+
+test('an administrator invites an approver and adds a webhook, another confirms both, and the approver sets a password and a factor and is in', async ({
   page,
   newPerson,
   signIn,
@@ -70,6 +144,7 @@ test('an administrator invites an approver, another confirms, and the approver s
     .fill(await codeFor(berta))
   await proposalOn(second).getByRole('button', { name: 'Confirm' }).click()
   await expect(second.getByRole('status').filter({ hasText: 'The change is in effect' })).toBeVisible()
+  await addWebhook(page, second, berta)
   await admin(stack.environment, ['user:disable', '--email', berta.email])
 
   const mail = await mailTo(page, email)

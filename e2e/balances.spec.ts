@@ -13,6 +13,9 @@ test.beforeAll(() => needBalance('on'))
 // Other tests ask for amounts that nobody granted.
 test.afterAll(() => needBalance('off'))
 
+const holdGrants = (days: number) =>
+  admin(findStack().environment, ['settings:set', '--grant-hold-days', String(days)])
+
 async function grant(api: APIRequestContext, externalId: string, amount: string): Promise<void> {
   const answer = await api.post('/api/v1/grants', {
     headers: { 'Idempotency-Key': randomUUID() },
@@ -126,12 +129,13 @@ for (const javaScriptEnabled of [true, false])
     await expectEquation(page, { Granted: '14.00', Available: '14.00' })
   })
 
-test('a clerk grants with a code, an administrator takes it back with a reason and a code', async ({
+test('a clerk grants what may be withdrawn in three days, an administrator takes it back with a reason and a code', async ({
   page,
   newPerson,
   signIn,
 }) => {
-  const [receiver, reference] = [`desk-${randomUUID()}`, randomUUID()]
+  const [receiver, reference] = [people.receiver.email, randomUUID()]
+  await holdGrants(3)
   await signIn(page, 'clerk')
   await page.goto('/desk/balances')
   await page.getByLabel('Receiver’s number').fill(receiver)
@@ -144,6 +148,18 @@ test('a clerk grants with a code, an administrator takes it back with a reason a
   await page.getByRole('button', { name: 'Grant', exact: true }).click()
   await expect(page.getByRole('status').filter({ hasText: 'Granted.' })).toBeVisible()
   await expectEquation(page, { Granted: '75.00', Available: '75.00' })
+  await holdGrants(0)
+
+  const owner = await newPerson()
+  await signIn(owner, 'receiver')
+  await owner.goto('/balance')
+  const later = owner.getByText('75.00 EUR more from')
+  const day = await later.locator('time').getAttribute('datetime')
+  expect(Math.round((Date.parse(day!) - Date.now()) / 86_400_000)).toBe(3)
+  await owner.goto('/withdraw')
+  await fillWithdrawal(owner, { amount: '10' })
+  await owner.getByRole('button', { name: 'Request withdrawal' }).click()
+  await expect(owner.getByRole('alert').filter({ hasText: '75.00 EUR more from' })).toBeVisible()
 
   const boss = await newPerson()
   await signIn(boss, 'admin')

@@ -131,8 +131,13 @@ test('every route answers every method alike, with and without a key', async ({ 
   expect(hot.length).toBeGreaterThanOrEqual(11)
   const paths = hot.flatMap(({ pattern }) => {
     if (pattern.includes('[[')) return ['/api/v1', '/api/v1/nothing', '/api/v1/payouts/x/y/z']
-    const name = /\[(\w+)\]/.exec(pattern)?.[1]
-    return name === undefined ? [pattern] : values[name]!.map((value) => pattern.replace(`[${name}]`, value))
+    // The last of its parameters changes; those before it are of things that exist, where we know some.
+    const names = [...pattern.matchAll(/\[(\w+)\]/g)].map(([, name]) => name!)
+    const last = names.at(-1)
+    const placed = names
+      .slice(0, -1)
+      .reduce((path, name) => path.replace(`[${name}]`, values[name]![0]!), pattern)
+    return last === undefined ? [pattern] : values[last]!.map((value) => placed.replace(`[${last}]`, value))
   })
   let direct = 0
   for (const path of paths)

@@ -232,11 +232,17 @@ test.describe('another system', () => {
       await expectProblem(await api.get(`/api/v1/payouts?${query}`), 400, 'invalid_request')
   })
 
-  test('reads the description of the API without a key', async ({ request }) => {
+  test('reads the description of the API without a key, and tries a call of it on its page', async ({
+    request,
+    page,
+    payouts,
+    stack,
+  }) => {
     const answer = await request.get('/api/v1/openapi.json')
     const document = (await answer.json()) as { openapi: string; paths: Record<string, object> }
     expect(document.openapi).toMatch(/^3\.1\./)
-    expect(Object.keys(document.paths).sort()).toEqual([
+    // What has been there from the start; that it names every route is app/_server/openapi/describe-api.test.ts's.
+    for (const path of [
       '/api/v1/grants',
       '/api/v1/openapi.json',
       '/api/v1/payouts',
@@ -244,6 +250,17 @@ test.describe('another system', () => {
       '/api/v1/payouts/{id}/cancel',
       '/api/v1/receivers/{externalId}/balances',
     ])
+      expect(Object.keys(document.paths)).toContain(path)
+
+    const { id } = await payouts.create({ scenario: 'stays-validating' })
+    await page.goto('/developers')
+    await page.getByLabel('API key').fill(stack.apiKey)
+    const showing = page.getByRole('heading', { name: 'Show a payout' })
+    const card = page.locator('div').filter({ has: showing }).last()
+    await card.getByText('Try it').click()
+    await card.getByLabel('id').fill(id)
+    await card.getByRole('button', { name: 'Send' }).click()
+    await expect(card.getByRole('status')).toContainText(`"id": "${id}"`)
   })
 
   test('needs no approval below the limit of the policy, but does at the limit', async ({

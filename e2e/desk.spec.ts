@@ -88,7 +88,7 @@ test('an approver cannot decide what a system of their own asked for, by page or
   await signIn(other, 'otherApprover')
   await keepUnaware(other)
   await other.goto(`/desk/payouts/${id}`)
-  await other.context().clearCookies()
+  // In the place of their own, never without: the page may ask for what is new at any moment.
   await other.context().addCookies(await page.context().cookies())
   await pressApprove(other)
   await expect(other.getByRole('alert').filter({ hasText: 'Not approved' })).toContainText(

@@ -103,6 +103,22 @@ test('a new destination cools off, is released by an approver with a code, and i
     await page.goto('/demo/mail')
     await expect(page.getByText('A new account was added: was this you?').first()).toBeVisible()
     await expect(page.getByText('Your new account can be used now').first()).toBeVisible()
+
+    // Another account, which somebody else added: anyone with the mail can freeze it, without signing in.
+    await page.goto('/destinations')
+    await typeAccount(page, freshAccount())
+    await page.getByLabel('Nickname', { exact: true }).fill('Not mine')
+    await page.getByRole('button', { name: 'Save account' }).click()
+    await expect(page.getByRole('status').filter({ hasText: 'Saved' })).toBeVisible()
+    const stranger = await newPerson()
+    await stranger.goto('/demo/mail')
+    const link = stranger.locator('a[href*="/freeze/"]').first()
+    await stranger.goto((await link.getAttribute('href')) ?? '')
+    await expect(stranger.getByText('Not mine')).toBeVisible()
+    await stranger.getByRole('button', { name: 'Freeze this account' }).click()
+    await expect(stranger.getByRole('status').filter({ hasText: 'This account is frozen' })).toBeVisible()
+    await page.goto('/destinations')
+    await expect(page.getByRole('listitem').filter({ hasText: 'Not mine' })).toContainText('Frozen')
   } finally {
     await admin(stack.environment, ['settings:set', '--cooling-off-h', '0'])
   }

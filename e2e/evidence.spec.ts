@@ -59,13 +59,15 @@ test('keys lead through the list and to the forms, decide nothing, and can be sw
   const { older, newer, list } = await twoWaiting(payouts)
   await signIn(page, 'approver')
   await open(page, list)
-  await page.keyboard.press('?')
   const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
-  await expect(help).toContainText('Next payout')
+  // A page that has just come does not hear keys yet; people press again.
+  await expect(async () => {
+    await page.keyboard.press('?')
+    await expect(help).toContainText('Next payout', { timeout: 2000 })
+  }).toPass({ timeout: 20_000 })
   await page.keyboard.press('j')
   await expect(help).toBeVisible()
   await help.getByRole('button', { name: 'Close' }).click()
-  // A page that has just come does not hear keys yet; people press again.
   const pressUntilAt = ({ amount }: { amount: string }, key: string) =>
     expect(async () => {
       await page.keyboard.press(key)
@@ -151,6 +153,7 @@ test('the evidence of a payout is a file that a command verifies, and the timeli
   await expect(timeline.getByText(/^Took \d+ ms$/).first()).toBeVisible()
   await expect(timeline.getByText('Our signature was accepted').first()).toBeVisible()
   await expect(timeline.getByText(/Email to \d+ pe/).first()).toBeVisible()
+  await expect(page.getByText(/^History verified: \d+ events$/)).toBeVisible()
 
   const [download] = await Promise.all([
     page.waitForEvent('download'),

@@ -40,6 +40,8 @@ const marks = {
   releaseReason: mark('release'),
   settleReason: mark('settle'),
   evidence: mark('evidence'),
+  target: mark('target'),
+  targetAnswer: mark('answer'),
 } as const
 const allMarks = Object.values(marks)
 
@@ -159,9 +161,9 @@ test('every text of people and other systems is inside a <bdi>, on every page', 
   await simulator.status(unknown.gateway.clientOrderId, { status: 'unknown', callback: true })
   await payouts.until(unknown.id, 'outcome_unknown')
   await desk.goto(`/desk/unknown#${unknown.id}`)
-  const card = desk
-    .getByRole('listitem')
-    .filter({ has: desk.locator(`a[href="/desk/payouts/${unknown.id}"]`) })
+  const cardOn = (page: Page) =>
+    page.getByRole('listitem').filter({ has: page.locator(`a[href="/desk/payouts/${unknown.id}"]`) })
+  const card = cardOn(desk)
   await card.getByText('Propose how it ended').click()
   await card.getByLabel('Paid').check()
   await card.getByLabel('Reason').fill(marks.settleReason)
@@ -215,12 +217,44 @@ test('every text of people and other systems is inside a <bdi>, on every page', 
 
   await admin(stack.environment, ['sending:stop', '--why', marks.stopReason])
   const all = [waiting, rejected, worded, failed, paid, unknown]
+  const webhook = randomUUID()
+  // Two administrators and a listening system are not what this is about.
+  const untouched = `WITH off AS (SELECT set_config('session_replication_role', 'replica', true))`
+  await database.rows(
+    `${untouched} INSERT INTO webhook_target (id, name, kind, address_sealed, address_shown, events, disabled_at, disabled_why)
+    SELECT $1::uuid, $2, 'signed', 'v1.', 'https://shop.example', ARRAY['payout.paid'], now(), 'by_admin' FROM off`,
+    [webhook, marks.target],
+  )
+  await database.rows(
+    `WITH event AS (INSERT INTO webhook_event (at, type) VALUES (now(), 'payout.paid') RETURNING id)
+    INSERT INTO webhook_delivery (target_id, event_id, attempts, status, answer, error)
+    SELECT $1::uuid, id, 10, 500, $2, 'It answered 500.' FROM event`,
+    [webhook, marks.targetAnswer],
+  )
   const one = async (text: string, values: unknown[] = []) =>
     (await database.rows<{ id: string }>(text, values))[0]!.id
   await boss.goto('/demo/mail')
   const mailed = async (part: string) =>
     new URL((await boss.locator(`a[href*="${part}"]`).first().getAttribute('href'))!).pathname
   const [invitation, freeze] = [await mailed('/invite/'), await mailed('/freeze/')]
+  const checked = await api.post('/api/v1/batches', {
+    data: {
+      name: marks.description,
+      rows: [{ ...requestBody(), key: marks.externalId, receiver: { externalId: marks.externalId } }],
+    },
+  })
+  expect(checked.status(), await checked.text()).toBe(201)
+  const batch = (await checked.json()) as { id: string }
+  const moved = await one(
+    `INSERT INTO import (id, kind, name, source, rows, wrong, known, parts, proposed_by_name)
+    VALUES (gen_random_uuid(), 'history', $1, $2, 1, 0, 0, 0, $2) RETURNING id`,
+    [marks.description, marks.target],
+  )
+  await database.rows(
+    `INSERT INTO imported_payout (id, import_id, source, reference, receiver_id, currency, amount_minor, status, ended_at, note)
+    VALUES (gen_random_uuid(), $1::uuid, $2, $3, $4::uuid, 'EUR', 100, 'paid', now(), $3)`,
+    [moved, marks.target, marks.description, waiting.receiver.id],
+  )
   const values: Record<string, string[]> = {
     '/desk/payouts/[id]': all.map(({ id }) => `/desk/payouts/${id}`),
     '/pay/[token]': all.map(({ statusUrl }) => new URL(statusUrl!).pathname),
@@ -234,10 +268,17 @@ test('every text of people and other systems is inside a <bdi>, on every page', 
     ],
     '/desk/receivers/[id]': [`/desk/receivers/${waiting.receiver.id}`],
     '/desk/receivers/[id]/change': [`/desk/receivers/${waiting.receiver.id}/change`],
+    '/desk/receivers/[id]/erase': [`/desk/receivers/${waiting.receiver.id}/erase`],
     '/desk/destinations/[id]': [
       `/desk/destinations/${await one('SELECT id FROM destination ORDER BY created_at DESC LIMIT 1')}`,
     ],
     '/desk/keys/[id]': [`/desk/keys/${String(keyId)}`],
+    '/desk/batches/[id]': [`/desk/batches/${batch.id}`],
+    // One that is there has the same names as its batch, and takes an approver to make.
+    '/desk/batches/[id]/decisions/[decision]': [`/desk/batches/${batch.id}/decisions/${batch.id}`],
+    '/desk/moving/[id]': [`/desk/moving/${moved}`],
+    '/desk/webhooks/[id]': [`/desk/webhooks/${webhook}`],
+    '/desk/webhooks/new': ['/desk/webhooks/new', `/desk/webhooks/new?id=${webhook}`],
     '/desk/users/[id]': [
       `/desk/users/${await one('SELECT id FROM app_user WHERE email = $1', [marks.ownerEmail])}`,
     ],
@@ -254,6 +295,7 @@ test('every text of people and other systems is inside a <bdi>, on every page', 
     '/desk': ['/desk', '/desk?tab=all'],
     '/balance': ['granted', 'available'].map((part) => `/balance?currency=EUR&show=${part}`),
     '/withdraw': ['/withdraw'],
+    '/desk/callbacks': ['/desk/callbacks', '/desk/callbacks?view=changed'],
   }
   const clerk = await newPerson()
   await signIn(clerk, 'clerk')
@@ -277,6 +319,20 @@ test('every text of people and other systems is inside a <bdi>, on every page', 
   await admin(stack.environment, ['settings:set', '--cooling-off-h', '0'])
   await desk.goto('/desk/stop')
   await expectIsolated(desk, '/desk/stop, released')
+
+  // Another approver confirms what was proposed, and the payout ends.
+  const second = await newPerson()
+  await signIn(second, 'otherApprover')
+  await second.goto(`/desk/unknown#${unknown.id}`)
+  await expect(cardOn(second)).toContainText(marks.settleReason)
+  await cardOn(second)
+    .getByLabel('One-time code')
+    .fill(await codeFor('otherApprover'))
+  await cardOn(second).getByRole('button', { name: 'Confirm: paid' }).click()
+  await expect(second).toHaveURL(new RegExp(`/desk/payouts/${unknown.id}$`))
+  await expect(second.getByRole('region', { name: 'Timeline' })).toContainText('Settled it as paid')
+  expect(await payouts.get(unknown.id)).toMatchObject({ status: 'paid' })
+  await expectIsolated(second, 'a payout that two people settled')
   expect(
     allMarks.filter((one) => !seen.has(one)),
     'shown on no page',

@@ -19,7 +19,7 @@ test('a filter is a chip, and its address shows a colleague the same rows', asyn
   await signIn(page, 'clerk')
   await page.goto('/desk/payouts')
   await page.getByText('Filters, sorting and columns').click()
-  await page.getByLabel('Receiver id').fill(receiver.externalId)
+  await page.getByLabel('Receiver ID').fill(receiver.externalId)
   await page.getByLabel('Last four of the account').fill('7355')
   await page.locator('select[name=currency]').selectOption('EUR')
   await page.getByLabel('Amount from').fill(amount)
@@ -42,11 +42,24 @@ test('a filter is a chip, and its address shows a colleague the same rows', asyn
   await expect(page).not.toHaveURL(/receiver=/)
 })
 
-test('a view is saved, shared with a colleague and removed', async ({ page, signIn, newPerson }) => {
+test('a view is saved, shared with a colleague, renamed and removed', async ({
+  page,
+  signIn,
+  payouts,
+  newPerson,
+}) => {
+  // Without a payout to show there are no columns.
+  await payouts.awaiting({ amount: '955.10' })
   const name = `Large ones ${Date.now()}`
   await signIn(page, 'clerk')
   await page.goto('/desk/payouts?currency=EUR&min=900&sort=largest&columns=amount,receiver,source')
-  await expect(page.getByRole('columnheader')).toHaveText(['Amount', 'Receiver', 'Asked for'])
+  await expect(page.getByRole('columnheader')).toHaveText(['Amount', 'Receiver', 'Source'])
+  // A column moves to the left, by a link.
+  await page.getByText('Filters, sorting and columns').click()
+  await page.getByRole('link', { name: '← Source' }).click()
+  await expect(page.getByRole('columnheader')).toHaveText(['Amount', 'Source', 'Receiver'])
+  await page.goBack()
+  await expect(page.getByRole('columnheader')).toHaveText(['Amount', 'Receiver', 'Source'])
   await page.getByText('Save as a view').click()
   await page.getByLabel('Name of the view').fill(name)
   await page.getByLabel('Share with all staff').check()
@@ -58,11 +71,17 @@ test('a view is saved, shared with a colleague and removed', async ({ page, sign
   await colleague.goto('/desk/payouts')
   await colleague.getByRole('navigation', { name: 'Views' }).getByRole('link', { name }).click()
   await expect(colleague).toHaveURL(/sort=largest/)
-  await expect(colleague.getByRole('columnheader').last()).toHaveText('Asked for')
+  await expect(colleague.getByRole('columnheader').last()).toHaveText('Source')
 
   await page.reload()
   await page.getByText('Save as a view').click()
-  await page.getByRole('button', { name: `Remove “${name}”` }).click()
+  await page.getByLabel(`New name of “${name}”`).fill(`${name} today`)
+  await page.getByRole('button', { name: `Rename “${name}”` }).click()
+  await colleague.reload()
+  await expect(
+    colleague.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: `${name} today` }),
+  ).toBeVisible()
+  await page.getByRole('button', { name: `Remove “${name} today”` }).click()
   await expect(page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name })).toHaveCount(0)
 })
 
@@ -107,8 +126,11 @@ test('an approver selects rows by keyboard and reads what they come to', async (
   const second = await payouts.awaiting({ amount: '130.25' })
   await signIn(page, 'approver')
   await page.goto(`/desk/payouts?status=awaiting_approval`)
-  await page.keyboard.press('/')
-  await expect(page.getByRole('searchbox', { name: 'Search' })).toBeFocused()
+  // A page that has just come does not hear keys yet; people press again.
+  await expect(async () => {
+    await page.keyboard.press('/')
+    await expect(page.getByRole('searchbox', { name: 'Search' })).toBeFocused({ timeout: 2000 })
+  }).toPass({ timeout: 20_000 })
   await page.keyboard.press('Tab')
   await page.keyboard.press('j')
   await page.keyboard.press('x')

@@ -1,60 +1,14 @@
-// Every page, wide and on a phone, light and dark: accessible, and never wider than the screen.
-import AxeBuilder from '@axe-core/playwright'
-import type { Page } from '@playwright/test'
+// Every page, from a phone to a very wide screen, zoomed, light and dark: accessible, never wider than the screen, and what has the focus is
+// in sight. Judged at every width in one browser, because loading a page costs more than judging it.
+import type { Route } from '@playwright/test'
 import { codeAt } from './support/codes.ts'
 import { expect, sendCode, test } from './support/fixtures.ts'
 import type { Person } from './support/fixtures.ts'
+import { expectGoodLooks, expectGoodLooksHere, expectNarrowEnough } from './support/looks.ts'
 import type { PayoutView } from '#lib/contract/payout.ts'
 import { approve, requestBody } from './support/payouts.ts'
 import { accountFor } from './support/simulator.ts'
 import { createPerson, password } from './support/stack.ts'
-
-/** Serious and critical findings of axe, in words. */
-async function findingsOn(page: Page, rules: 'all' | 'colours' = 'all'): Promise<string[]> {
-  // Inside the page: the other way is for frames of other origins, of which we have none, and opens a second page each time.
-  const axe = new AxeBuilder({ page }).setLegacyMode().options({
-    resultTypes: ['violations'],
-    // The second is off unless asked for: 24 px to press, or as much room around it (WCAG 2.5.8).
-    ...(rules === 'colours'
-      ? { runOnly: ['color-contrast'] }
-      : { rules: { 'target-size': { enabled: true } } }),
-  })
-  const { violations, passes } = await axe.analyze()
-  if (passes.length === 0) return ['axe looked at nothing']
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html}`))
-}
-
-/** How many pixels the page is wider than the screen. */
-const tooWide = (page: Page) =>
-  page.evaluate(() => {
-    const { scrollWidth } = document.scrollingElement ?? document.documentElement
-    return Math.max(0, scrollWidth - window.innerWidth)
-  })
-
-/** Changes to dark mode; resolves when no part of the page is on its way from one colour to the other. */
-async function darken(page: Page): Promise<void> {
-  await page.emulateMedia({ colorScheme: 'dark' })
-  await page.evaluate(async () => {
-    for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame)
-    await Promise.allSettled(document.getAnimations().map(({ finished }) => finished))
-  })
-}
-
-/** Light with all rules; dark differs only in colours, which are the same on a phone. */
-async function expectGoodLooks(page: Page, path: string): Promise<void> {
-  const { isMobile = false } = test.info().project.use
-  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
-  await page.goto(path)
-  expect.soft(await tooWide(page), `${path}, pixels too wide`).toBe(0)
-  // Staff's lists are long by now, and axe has checked them on the wide screen.
-  if (isMobile && /^\/(desk|demo)/.test(path)) return
-  expect.soft(await findingsOn(page), `${path}, light`).toEqual([])
-  if (isMobile) return
-  await darken(page)
-  expect.soft(await findingsOn(page, 'colours'), `${path}, dark`).toEqual([])
-}
 
 // Long words and names show what breaks.
 const longReceiver = {
@@ -71,6 +25,7 @@ test('pages that anybody can open look right', async ({ page, complaints }) => {
     '/pay/back',
     '/verify',
     '/verify?reference=po-nothing&code=nothing',
+    '/developers',
     '/demo/mail',
     '/demo/codes',
     '/invite/no-such-link',
@@ -113,9 +68,17 @@ const pagesOf: Partial<Record<Person, string[]>> = {
     '/account/password',
     '/desk',
   ],
-  clerk: ['/desk/payouts/new', '/desk/balances', '/desk/balances/import'],
+  clerk: [
+    '/desk/payouts/new',
+    '/desk/balances',
+    '/desk/balances/import',
+    '/desk/batches',
+    '/desk/batches/new',
+    '/desk/moving/past',
+  ],
   auditor: [
     '/desk/callbacks',
+    '/desk/callbacks?view=changed',
     '/desk/callbacks?view=refused',
     '/desk/callbacks?view=missed',
     '/desk/audit',
@@ -123,6 +86,7 @@ const pagesOf: Partial<Record<Person, string[]>> = {
     '/desk/audit?from=soon',
     '/desk/users',
     '/desk/keys',
+    '/desk/webhooks',
     '/account',
     '/account/password',
     '/account/factor',
@@ -133,10 +97,17 @@ const pagesOf: Partial<Record<Person, string[]>> = {
     '/desk/settings',
     '/desk/settings/code?code=1',
     '/desk/settings/brand',
+    '/desk/endpoints',
+    '/desk/endpoints?change=1',
+    '/desk/settings/first-run',
     '/desk/users',
     '/desk/users/new',
     '/desk/keys',
     '/desk/keys/new',
+    '/desk/webhooks',
+    '/desk/webhooks/new',
+    '/desk/moving',
+    '/desk/moving/new',
   ],
   approver: [
     '/desk/destinations',
@@ -200,7 +171,7 @@ test('a word of 64 letters never makes a page scroll sideways', async ({ page, a
   const narrow = async (paths: string[]) => {
     for (const path of paths) {
       await page.goto(path)
-      expect.soft(await tooWide(page), `${path}, pixels too wide`).toBe(0)
+      await expectNarrowEnough(page, path)
     }
   }
   await signIn(page, 'clerk')
@@ -218,16 +189,16 @@ test('a word of 64 letters never makes a page scroll sideways', async ({ page, a
   await page.goto('/desk?tab=mine&select=all')
   await page.getByRole('button', { name: 'Review selected' }).click()
   await expect(page).toHaveURL(/\/desk\/approve\?p=/)
-  expect.soft(await tooWide(page), 'the set to approve, pixels too wide').toBe(0)
+  await expectNarrowEnough(page, 'the set to approve')
   await page.goto(`/desk/payouts/${id}`)
   await page.getByLabel('Reason').fill(word)
   await page.getByRole('button', { name: 'Reject', exact: true }).click()
   await expect(page.getByRole('status').filter({ hasText: 'Rejected' })).toBeVisible()
   await narrow([`/desk/payouts/${id}`, new URL(statusUrl!).pathname, '/demo/mail'])
   // Between phone and wide screen, and at 200 %, the list of payouts is cards.
+  await narrow(['/desk/payouts'])
   for (const width of [640, 720, 768, 900, 1024]) {
     await page.setViewportSize({ width, height: 800 })
-    await narrow(['/desk/payouts'])
     const overlapping = await page.getByRole('row').evaluateAll((rows) =>
       rows.some((row) => {
         const boxes = [...row.children]
@@ -247,7 +218,15 @@ test('a word of 64 letters never makes a page scroll sideways', async ({ page, a
   }
 })
 
-test('a set of payouts to approve looks right', async ({ page, signIn, payouts }) => {
+test('a set of payouts to approve looks right, and the balance at Cardzo that does not cover it', async ({
+  page,
+  signIn,
+  payouts,
+  simulator,
+  database,
+}) => {
+  await simulator.balance('EUR', '0.50')
+  await database.rows("UPDATE endpoint SET balance = '*' WHERE id = 1")
   for (let n = 0; n < 3; n += 1) await payouts.awaiting({ receiver: longReceiver })
   await signIn(page, 'approver')
   await page.goto('/desk?tab=mine&select=all')
@@ -259,7 +238,65 @@ test('a set of payouts to approve looks right', async ({ page, signIn, payouts }
   await page.emulateMedia({ forcedColors: null })
   await page.getByRole('button', { name: 'Review selected' }).click()
   await expect(page).toHaveURL(/\/desk\/approve\?p=/)
-  await expectGoodLooks(page, page.url().slice(new URL(page.url()).origin.length))
+  await expect(async () => {
+    await page.reload()
+    await expect(page.getByText('The balance at Cardzo doesn’t cover this')).toBeVisible({ timeout: 500 })
+  }).toPass({ timeout: 30_000 })
+  await expectGoodLooksHere(page, '/desk/approve with a set')
+  await page.goto('/desk')
+  await expect(page.getByRole('heading', { name: 'Balance at Cardzo', exact: true })).toBeVisible()
+  await expectGoodLooksHere(page, '/desk with a balance at Cardzo')
+  await database.rows('UPDATE endpoint SET balance = NULL WHERE id = 1')
+  await simulator.noBalances()
+})
+
+test('the list with some chosen looks right, and their bar never covers what has the focus', async ({
+  page,
+  signIn,
+  payouts,
+}) => {
+  await payouts.awaiting()
+  await signIn(page, 'approver')
+  await page.goto('/desk/payouts')
+  await page.getByRole('checkbox').first().check()
+  await expect(page.getByRole('status').filter({ hasText: '1 selected' })).toBeVisible()
+  await expectGoodLooksHere(page, '/desk/payouts with one chosen')
+})
+
+test('on a slow network a page says that it is on its way, and a button pressed twice sends once', async ({
+  page,
+  signIn,
+}) => {
+  await signIn(page, 'receiver')
+  await page.goto('/withdraw')
+  let gate = Promise.withResolvers<string>()
+  let sent = 0
+  const hold = async (route: Route) => {
+    if (route.request().method() === 'POST') sent += 1
+    await gate.promise
+    await route.continue()
+  }
+  await page.route(/_rsc=|\/withdraw/, hold)
+  const button = page.getByRole('button', { name: 'Request withdrawal' })
+  await button.click()
+  await expect(button).toHaveAttribute('aria-busy', 'true')
+  await button.click({ force: true })
+  await expect(button).toBeFocused()
+  gate.resolve('go')
+  await expect(page.getByRole('alert').filter({ hasText: 'Amount' })).toBeFocused()
+  expect(sent).toBe(1)
+  gate = Promise.withResolvers()
+  const link = page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'My balance' })
+  await link.click()
+  await expect(page.locator('[data-on-the-way]')).toBeVisible()
+  gate.resolve('go')
+  await expect(page).toHaveURL(/\/balance$/)
+  await expect(page.locator('[data-on-the-way]')).toHaveCount(0)
+  // The link is still there, and keeps the focus. One that is gone leaves it to the content, so that Tab goes on from there.
+  await expect(link).toBeFocused()
+  await page.locator('#content').getByRole('link', { name: 'Withdraw' }).click()
+  await expect(page).toHaveURL(/\/withdraw/)
+  await expect(page.locator('#content')).toBeFocused()
 })
 
 test('a withdrawal form that was refused looks right', async ({ page, signIn }) => {
@@ -267,8 +304,7 @@ test('a withdrawal form that was refused looks right', async ({ page, signIn }) 
   await page.goto('/withdraw')
   await page.getByRole('button', { name: 'Request withdrawal' }).click()
   await expect(page.getByRole('alert').filter({ hasText: 'Amount' })).toBeVisible()
-  expect(await findingsOn(page)).toEqual([])
-  expect(await tooWide(page)).toBe(0)
+  await expectGoodLooksHere(page, 'the refused withdrawal')
 })
 
 test("the bank's form and the order behind it look right in the simulator", async ({
@@ -305,10 +341,9 @@ test('the way to a second factor looks right', async ({ page, stack }) => {
   await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await expect(page).toHaveURL(/\/sign-in\/set-up$/)
-  await expectGoodLooks(page, '/sign-in/set-up')
+  await expectGoodLooksHere(page, '/sign-in/set-up')
   const secret = (await page.locator('[data-secret]').getAttribute('data-secret'))!
   await sendCode(page, codeAt(secret))
   await expect(page.getByLabel('Your recovery codes')).toBeVisible()
-  expect(await findingsOn(page)).toEqual([])
-  expect(await tooWide(page)).toBe(0)
+  await expectGoodLooksHere(page, 'the recovery codes')
 })

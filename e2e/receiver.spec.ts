@@ -40,6 +40,22 @@ test('before the bank a receiver reads where they go, how much, who and which ac
   const [bar, focused] = [await toBank(page).boundingBox(), await language.boundingBox()]
   expect(focused!.y + focused!.height).toBeLessThanOrEqual(bar!.y)
 
+  // A receiver can say no: then nothing on the page leads to the bank until they ask for it, and a reload asks again for nothing.
+  await page.getByRole('link', { name: 'Not now' }).click()
+  await expect(page.getByText('Your bank’s form is still waiting for you')).toBeVisible()
+  await expect(headline(page)).toHaveText('Confirm with your bank')
+  await page.reload()
+  await expect(toBank(page)).toHaveCount(0)
+  expect(await page.content()).not.toContain(`href="${redirectUrl!}"`)
+  expect((await payouts.get(asked.id)).status).toBe('action_required')
+  await page.getByRole('link', { name: 'Show the details again' }).click()
+  await expect(toBank(page)).toHaveAttribute('href', redirectUrl!)
+  const plain = await newPerson({ javaScriptEnabled: false, locale: 'ru-RU' })
+  await plain.goto(statusUrl!)
+  await plain.getByRole('link', { name: 'Не сейчас' }).click()
+  await expect(plain.getByText('Форма банка ждёт вас')).toBeVisible()
+  await expect(toBank(plain)).toHaveCount(0)
+
   const desk = await newPerson()
   await desk.goto(statusUrl!)
   await desk.getByText('Continue on your phone').click()

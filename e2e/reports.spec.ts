@@ -74,6 +74,12 @@ test('a report shows the payouts of its period, and its figures open them', asyn
   await expect(page).toHaveURL(/days=7/)
   const euros = page.getByRole('navigation', { name: 'Currency' }).getByRole('link', { name: 'EUR' })
   if (await euros.isVisible()) await euros.click()
+  // Whose days they are: once for the page, and on each chart.
+  await expect(page.getByText(/in the last 7 days, as they are now\. Days are in UTC\./)).toBeVisible()
+  const charts = page.getByRole('heading', { level: 2 })
+  await expect(charts).toHaveCount(7)
+  for (const chart of await charts.all())
+    await expect(chart.locator('xpath=following-sibling::p[1]')).toContainText('Days are in UTC.')
   const volume = page.getByRole('group').filter({ hasText: 'Show the figures' }).first()
   await volume.getByText('Show the figures').click()
   const table = page.getByRole('region', { name: 'Payouts per day' })
@@ -85,6 +91,14 @@ test('a report shows the payouts of its period, and its figures open them', asyn
   await expect(page).toHaveURL(/\/desk\/payouts\?.*currency=EUR/)
   const { searchParams } = new URL(page.url())
   expect(searchParams.get('from')).toBe(searchParams.get('to'))
+  // Another chart leads to its rows too (app/desk/reports/opens.db.test.ts counts those of all).
+  await page.goto('/desk/reports?days=7&currency=EUR')
+  await page
+    .getByRole('region', { name: 'Age of payouts in progress' })
+    .getByRole('link', { name: 'Today' })
+    .click()
+  await expect(page).toHaveURL(/status=awaiting_approval/)
+  await expect(page.getByRole('row').nth(1)).toBeVisible()
   // In the other language too, and without a word of this one.
   await page.context().addCookies([{ name: 'locale', value: 'ru', url: page.url() }])
   await page.goto('/desk/reports?days=90')

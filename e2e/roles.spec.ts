@@ -33,6 +33,40 @@ const table: Record<string, { path: string; expected: Row }> = {
   'GET /desk/balances': { path: '/desk/balances', expected: staff },
   'GET /desk/balances/[id]': { path: '/desk/balances/{receiver}', expected: staff },
   'GET /desk/balances/import': { path: '/desk/balances/import', expected: [signIn, 403, 200, 403, 403, 403] },
+  'GET /desk/moving': { path: '/desk/moving', expected: [signIn, 403, 403, 403, 200, 200] },
+  'GET /desk/moving/new': { path: '/desk/moving/new', expected: [signIn, 403, 403, 403, 200, 403] },
+  'GET /desk/moving/past': { path: '/desk/moving/past', expected: staff },
+  'GET /desk/moving/[id]': {
+    path: '/desk/moving/{payout}',
+    expected: [signIn, 403, 403, 403, 404, 404],
+  },
+  'GET /desk/moving/[id]/errors': {
+    path: '/desk/moving/{payout}/errors',
+    expected: [401, 404, 404, 404, 404, 404],
+  },
+  'GET /desk/moving/template/[kind]': {
+    path: '/desk/moving/template/receivers',
+    expected: [401, 403, 403, 403, 200, 403],
+  },
+  'GET /desk/batches': { path: '/desk/batches', expected: staff },
+  'GET /desk/batches/new': { path: '/desk/batches/new', expected: [signIn, 403, 200, 403, 403, 403] },
+  // No batch has the id of a payout.
+  'GET /desk/batches/[id]': {
+    path: '/desk/batches/{payout}',
+    expected: [signIn, 403, 404, 404, 404, 404],
+  },
+  'GET /desk/batches/[id]/decisions/[decision]': {
+    path: '/desk/batches/{payout}/decisions/{payout}',
+    expected: [signIn, 403, 404, 404, 404, 404],
+  },
+  'GET /desk/batches/[id]/outcome': {
+    path: '/desk/batches/{payout}/outcome',
+    expected: [401, 404, 404, 404, 404, 404],
+  },
+  'GET /desk/batches/[id]/errors': {
+    path: '/desk/batches/{payout}/errors',
+    expected: [401, 404, 404, 404, 404, 404],
+  },
   'GET /withdrawals': { path: '/withdrawals', expected: [signIn, 200, 403, 403, 403, 403] },
   'GET /destinations': { path: '/destinations', expected: [signIn, 200, 403, 403, 403, 403] },
   'GET /desk/destinations': { path: '/desk/destinations', expected: staff },
@@ -43,6 +77,7 @@ const table: Record<string, { path: string; expected: Row }> = {
   // Not paid yet.
   'GET /pay/[token]/receipt': { path: '{status}/receipt', expected: all(404) },
   'GET /pay/[token]/receipt/pdf': { path: '{status}/receipt/pdf', expected: all(404) },
+  'GET /developers': { path: '/developers', expected: all(200) },
   'GET /verify': { path: '/verify', expected: all(200) },
   'GET /pay/[token]/return': { path: '/pay/no-such-token/return', expected: all(303) },
   'POST /pay/[token]/return': { path: '/pay/no-such-token/return', expected: all(303) },
@@ -62,6 +97,12 @@ const table: Record<string, { path: string; expected: Row }> = {
   'GET /desk/keys': { path: '/desk/keys', expected: adminReadByAuditor },
   'GET /desk/keys/new': { path: '/desk/keys/new', expected: adminOnly },
   'GET /desk/keys/[id]': { path: '/desk/keys/{key}', expected: adminOnly },
+  'GET /desk/webhooks': { path: '/desk/webhooks', expected: adminReadByAuditor },
+  'GET /desk/webhooks/new': { path: '/desk/webhooks/new', expected: adminOnly },
+  'GET /desk/webhooks/[id]': {
+    path: '/desk/webhooks/00000000-0000-4000-8000-000000000000',
+    expected: [signIn, 403, 403, 403, 404, 404],
+  },
   'GET /desk': { path: '/desk', expected: staff },
   'GET /desk/approve': { path: '/desk/approve', expected: [signIn, 403, 403, 200, 403, 403] },
   'GET /desk/payouts': { path: '/desk/payouts', expected: staff },
@@ -82,6 +123,7 @@ const table: Record<string, { path: string; expected: Row }> = {
   },
   'GET /desk/reports': { path: '/desk/reports', expected: staff },
   'GET /desk/receivers/[id]': { path: '/desk/receivers/{receiver}', expected: staff },
+  'GET /desk/receivers/[id]/erase': { path: '/desk/receivers/{receiver}/erase', expected: adminOnly },
   'GET /desk/receivers/[id]/change': {
     path: '/desk/receivers/{receiver}/change',
     expected: [signIn, 403, 200, 403, 403, 403],
@@ -89,7 +131,9 @@ const table: Record<string, { path: string; expected: Row }> = {
   'GET /desk/policy': { path: '/desk/policy', expected: staff },
   'GET /desk/settings': { path: '/desk/settings', expected: adminReadByAuditor },
   'GET /desk/settings/brand': { path: '/desk/settings/brand', expected: adminReadByAuditor },
+  'GET /desk/settings/first-run': { path: '/desk/settings/first-run', expected: adminOnly },
   'GET /desk/settings/code': { path: '/desk/settings/code?code=1', expected: adminReadByAuditor },
+  'GET /desk/endpoints': { path: '/desk/endpoints', expected: adminReadByAuditor },
   'GET /desk/stop': { path: '/desk/stop', expected: staff },
   'GET /desk/unknown': { path: '/desk/unknown', expected: staff },
   'GET /desk/payouts/files': { path: '/desk/payouts/files', expected: staff },
@@ -119,8 +163,35 @@ const table: Record<string, { path: string; expected: Row }> = {
   'POST /api/cardzo/callback': { path: '/api/cardzo/callback', expected: all(400) },
   // A session is not an API key.
   'GET /api/v1/openapi.json': { path: '/api/v1/openapi.json', expected: all(200) },
+  'GET /api/v1/batches': { path: '/api/v1/batches', expected: all(401) },
+  'POST /api/v1/batches': { path: '/api/v1/batches', expected: all(401) },
+  'GET /api/v1/batches/[id]': { path: '/api/v1/batches/{payout}', expected: all(401) },
+  'GET /api/v1/batches/[id]/rows': { path: '/api/v1/batches/{payout}/rows', expected: all(401) },
+  'POST /api/v1/batches/[id]/submit': { path: '/api/v1/batches/{payout}/submit', expected: all(401) },
+  'POST /api/v1/batches/[id]/cancel': { path: '/api/v1/batches/{payout}/cancel', expected: all(401) },
+  'GET /api/v1/events': { path: '/api/v1/events', expected: all(401) },
   'GET /api/v1/grants': { path: '/api/v1/grants', expected: all(401) },
   'POST /api/v1/grants': { path: '/api/v1/grants', expected: all(401) },
+  'GET /api/v1/grants/[id]': { path: '/api/v1/grants/{payout}', expected: all(401) },
+  'GET /api/v1/receivers': { path: '/api/v1/receivers', expected: all(401) },
+  'GET /api/v1/receivers/[externalId]': { path: '/api/v1/receivers/cust-42', expected: all(401) },
+  'PUT /api/v1/receivers/[externalId]': { path: '/api/v1/receivers/cust-42', expected: all(401) },
+  'GET /api/v1/receivers/[externalId]/destinations': {
+    path: '/api/v1/receivers/cust-42/destinations',
+    expected: all(401),
+  },
+  'POST /api/v1/receivers/[externalId]/destinations': {
+    path: '/api/v1/receivers/cust-42/destinations',
+    expected: all(401),
+  },
+  'GET /api/v1/receivers/[externalId]/destinations/[id]': {
+    path: '/api/v1/receivers/cust-42/destinations/{payout}',
+    expected: all(401),
+  },
+  'POST /api/v1/receivers/[externalId]/destinations/[id]/disable': {
+    path: '/api/v1/receivers/cust-42/destinations/{payout}/disable',
+    expected: all(401),
+  },
   'GET /api/v1/receivers/[externalId]/balances': {
     path: '/api/v1/receivers/cust-42/balances',
     expected: all(401),
@@ -129,6 +200,7 @@ const table: Record<string, { path: string; expected: Row }> = {
   'POST /api/v1/payouts': { path: '/api/v1/payouts', expected: all(401) },
   'GET /api/v1/payouts/[id]': { path: '/api/v1/payouts/{payout}', expected: all(401) },
   'POST /api/v1/payouts/[id]/cancel': { path: '/api/v1/payouts/{payout}/cancel', expected: all(401) },
+  'POST /api/v1/payouts/[id]/retry': { path: '/api/v1/payouts/{payout}/retry', expected: all(401) },
   'GET /api/v1/[[...path]]': { path: '/api/v1/no/such/thing', expected: all(401) },
   'POST /api/v1/[[...path]]': { path: '/api/v1/no/such/thing', expected: all(401) },
   'PUT /api/v1/[[...path]]': { path: '/api/v1/no/such/thing', expected: all(401) },

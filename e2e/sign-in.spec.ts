@@ -116,11 +116,21 @@ test('a receiver signs out on the status page of a payout, and knows the sign-in
   await phrase.fill('red bicycle')
   await page.getByRole('button', { name: 'Save phrase' }).click()
   await expect(page.getByText('Your phrase is saved.')).toBeVisible()
+  // As when the session has ended by itself.
+  const context = page.context()
+  const session = await context.cookies()
+  await context.clearCookies({ name: 'portal-session' })
+  await page.goto('/sign-in')
+  await expect(page.getByText('Your phrase: red bicycle')).toBeVisible()
+  await context.addCookies(session)
+
   await page.goto(statusUrl!)
   await page.getByRole('button', { name: 'Sign out' }).click()
   await expect(page).toHaveURL(/\/sign-in/)
-  expect(await cookieNames(page)).toEqual(['portal-device', 'portal-receiver'])
-  await expect(page.getByText('Your phrase: red bicycle')).toBeVisible()
+  expect(await cookieNames(page)).toEqual(['portal-device'])
+  // On a shared browser the next person reads nobody's phrase.
+  await expect(page.getByRole('heading', { name: 'Sign in', exact: true })).toBeVisible()
+  await expect(page.getByText('red bicycle')).toHaveCount(0)
 })
 
 /** E-mail and password only. */

@@ -46,6 +46,59 @@ test('a form of the previous version says so, and what was typed is back after r
   await expect(page.getByLabel('Account number')).toHaveValue('DE89370400440532013000')
 })
 
+test('an open page of the desk says that a new version is here, waits for the person, and gives back what was typed', async ({
+  page,
+  payouts,
+  signIn,
+}) => {
+  await signIn(page, 'approver')
+  const { id } = await payouts.awaiting()
+  await page.goto(`/desk/payouts/${id}`)
+  const line = page.locator('[aria-live=polite]').filter({ hasText: 'A new version is here' })
+  /** As after an hour in another tab. */
+  const comeBack = async () => {
+    const asked = page.waitForResponse('**/api/health/live')
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+    await asked
+  }
+  const real = await page.request.head('/api/health/live')
+  expect(real.headers()['x-portal-version']).toBe(readFileSync('.next/BUILD_ID', 'utf8').slice(0, 12))
+  await comeBack()
+  await comeBack()
+  await expect(line).toHaveCount(0)
+
+  await page.route('**/api/health/live', (route) =>
+    route.fulfill({ json: { live: true }, headers: { 'X-Portal-Version': 'another' } }),
+  )
+  // Old and new servers may answer in turn; one answer is not enough.
+  await comeBack()
+  await expect(line).toHaveCount(0)
+  await comeBack()
+  await expect(line).toBeVisible()
+
+  // The approver's, beside the field for a note to colleagues.
+  const note = page.locator('#note')
+  await note.fill('called the receiver')
+  const sinceLoaded = () => page.evaluate(() => performance.timeOrigin)
+  const before = await sinceLoaded()
+  // Whatever the server tells the page now, it neither refreshes nor loads.
+  const refreshes: string[] = []
+  page.on('request', (request) => {
+    if (request.headers()['rsc'] !== undefined) refreshes.push(request.url())
+  })
+  await page.getByRole('heading', { level: 1 }).click()
+  await comeBack()
+  expect(await sinceLoaded()).toBe(before)
+  expect(refreshes).toEqual([])
+  await expect(note).toHaveValue('called the receiver')
+
+  await page.unroute('**/api/health/live')
+  await line.getByRole('button', { name: 'Reload' }).click()
+  await expect.poll(sinceLoaded).not.toBe(before)
+  await expect(note).toHaveValue('called the receiver')
+  await expect(line).toHaveCount(0)
+})
+
 test('without scripts it says so too, and shows what was typed for copying', async ({
   newPerson,
   complaints,

@@ -56,6 +56,29 @@ const wrong: Record<string, [rule: string, line: string][]> = {
     ['boundaries(dependencies)', "export const late = import('#lib/worker/loop.ts')"],
     ['typescript(consistent-type-imports)', "import { one } from './other.ts'"],
   ],
+  // What is read from a standby decides nothing: neither can a deciding verb name it, nor a page that acts reach it.
+  'lib/services/approval/reads-elsewhere.ts': [
+    ['boundaries(dependencies)', "export type { ReadStores } from '#lib/services/standby/ports.ts'"],
+    ['boundaries(dependencies)', "export type { Reads } from '../standby/ports.ts'"],
+    ['boundaries(dependencies)', "export { createReadStores } from '#lib/db/standby/read-stores.ts'"],
+  ],
+  'lib/services/order/reads-elsewhere.ts': [
+    ['boundaries(dependencies)', "export type { ReadStores } from '#lib/services/standby/ports.ts'"],
+  ],
+  'lib/db/reads-elsewhere.ts': [
+    ['boundaries(dependencies)', "export { createStandby } from '#lib/db/standby/standby.ts'"],
+  ],
+  'lib/runtime/reads-elsewhere.ts': [
+    ['boundaries(dependencies)', "export { openForPage } from '#lib/runtime/standby/standby.ts'"],
+  ],
+  'app/_server/session.ts': [
+    ['boundaries(dependencies)', "export { openReads } from '#app/_server/standby/reads.ts'"],
+  ],
+  'app/desk/approve/page.ts': [
+    ['boundaries(dependencies)', "export { openReads } from '#app/_server/standby/reads.ts'"],
+    ['boundaries(dependencies)', "export { showReport } from '#lib/services/standby/show-report.ts'"],
+    ['boundaries(dependencies)', "export { openForPage } from '#lib/runtime/standby/standby.ts'"],
+  ],
   // Past a room's door.
   'lib/gateway/door.ts': [['boundaries(dependencies)', "export { sign } from '#lib/cardzo/sign.ts'"]],
   'lib/strange/room.ts': [['boundaries(no-unknown-files)', 'export const nowhere = 1']],
@@ -96,7 +119,17 @@ const before: Record<string, string> = {
     import { useEffect, useRef } from 'react'
     type Props = { on: boolean; name: string }
     export const Fine = ({ on }: Props) => <p><span>text</span>{on && <b>bold</b>}</p>`,
+  'lib/services/standby/ports.ts': 'export type ReadStores = 1\nexport type Reads = 1',
+  'lib/services/standby/show-report.ts': 'export const showReport = 1',
+  'lib/db/standby/read-stores.ts': 'export const createReadStores = 1',
+  'lib/db/standby/standby.ts': 'export const createStandby = 1',
+  'lib/runtime/standby/standby.ts': 'export const openForPage = 1',
+  'app/_server/standby/reads.ts':
+    "export { openForPage as openReads } from '#lib/runtime/standby/standby.ts'",
   // What a room may do that others may not.
+  'app/desk/reports/page.tsx': `
+    export { openReads } from '#app/_server/standby/reads.ts'
+    export { showReport } from '#lib/services/standby/show-report.ts'`,
   'lib/cli/main.ts': "console.log(process.env['X'])",
   'lib/payouts/any.test.ts': "import { loop } from '#lib/worker/loop.ts'\nexport const tested = [loop][0]!",
 }

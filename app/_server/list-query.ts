@@ -1,58 +1,41 @@
-/** The query of GET /api/v1/payouts. An unknown name, or one given twice, is an error, not a guess. */
+/** Reads the query of a list. An unknown name, or one given twice, is an error, not a guess. */
+import { z } from 'zod'
 import { payoutStatuses } from '#lib/payouts/transitions.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import type { InputProblem } from '#lib/payouts/refusals.ts'
-import { isStorable } from '#lib/payouts/storable.ts'
 
-type ListQuery = { statuses?: PayoutStatus[]; receiver?: string; limit?: number; cursor?: string }
+type Read<T> = { ok: true; query: T } | { ok: false; errors: InputProblem[] }
 
-const names = ['status', 'receiver', 'limit', 'cursor']
-
-export function readListQuery(
+/** `schema`: a parameter that it takes as an array may be repeated. */
+export function readQuery<Schema extends z.ZodObject>(
+  schema: Schema,
   query: URLSearchParams,
-): { ok: true; query: ListQuery } | { ok: false; errors: InputProblem[] } {
+): Read<z.output<Schema>> {
   const errors: InputProblem[] = []
+  const given: Record<string, string | string[]> = {}
   for (const name of new Set(query.keys())) {
-    if (!names.includes(name)) errors.push({ path: name, message: 'Unknown parameter.' })
-    else if (name !== 'status' && query.getAll(name).length > 1)
-      errors.push({ path: name, message: 'May be given once.' })
+    const values = query.getAll(name)
+    const one = Object.hasOwn(schema.shape, name) ? (schema.shape[name] as z.ZodType) : undefined
+    if (!one) errors.push({ path: name, message: 'Unknown parameter.' })
+    else if (isRepeatable(one)) given[name] = values
+    else if (values.length > 1) errors.push({ path: name, message: 'May be given once.' })
+    else given[name] = values[0] ?? ''
   }
-  const statuses = readStatuses(query)
-  if (!statuses.ok) errors.push({ path: 'status', message: `Must be one of ${payoutStatuses.join(', ')}.` })
-  const receiver = query.get('receiver')
-  if (receiver !== null && (receiver === '' || receiver.length > 128 || !isStorable(receiver)))
-    errors.push({ path: 'receiver', message: 'Must be an external id of 1 to 128 characters.' })
-  const limit = query.get('limit')
-  if (limit !== null && !/^([1-9]\d?|100)$/.test(limit))
-    errors.push({ path: 'limit', message: 'Must be a whole number from 1 to 100.' })
-  if (errors.length > 0) return { ok: false, errors }
-  const cursor = query.get('cursor')
-  return {
-    ok: true,
-    query: {
-      ...(statuses.ok && statuses.statuses.length > 0 && { statuses: statuses.statuses }),
-      ...(receiver !== null && { receiver }),
-      ...(limit !== null && { limit: Number(limit) }),
-      ...(cursor !== null && { cursor }),
-    },
+  const parsed = schema.safeParse(given)
+  const told = new Set<string>()
+  for (const { path, message } of parsed.error?.issues ?? []) {
+    const name = String(path[0] ?? '')
+    if (!told.has(name)) errors.push({ path: name, message })
+    told.add(name)
   }
+  return parsed.success && errors.length === 0 ? { ok: true, query: parsed.data } : { ok: false, errors }
 }
 
-/** The query of GET /api/v1/grants. */
-export function readReceiverQuery(
-  query: URLSearchParams,
-): { ok: true; query: { receiver?: string } } | { ok: false; errors: InputProblem[] } {
-  const errors: InputProblem[] = [...new Set(query.keys())]
-    .filter((name) => name !== 'receiver')
-    .map((path) => ({ path, message: 'Unknown parameter.' }))
-  const read = readListQuery(new URLSearchParams([...query].filter(([name]) => name === 'receiver')))
-  if (!read.ok) errors.push(...read.errors)
-  if (!read.ok || errors.length > 0) return { ok: false, errors }
-  const { receiver } = read.query
-  return { ok: true, query: receiver === undefined ? {} : { receiver } }
-}
+/** Is it a list of values? */
+export const isRepeatable = (schema: z.ZodType): boolean =>
+  schema instanceof z.ZodArray || (schema instanceof z.ZodOptional && schema.unwrap() instanceof z.ZodArray)
 
-/** The repeatable `status` parameter; the desk's list and export read it the same way. */
+/** The repeatable `status` parameter, as the desk's list and export read it. */
 export function readStatuses(query: URLSearchParams): { ok: true; statuses: PayoutStatus[] } | { ok: false } {
   const given = query.getAll('status')
   const statuses = payoutStatuses.filter((status) => given.includes(status))

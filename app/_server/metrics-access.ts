@@ -1,6 +1,6 @@
 /** Who may read the metrics: the holder of METRICS_TOKEN; without one configured, only this machine, and nobody through a proxy. */
-import { createHash, timingSafeEqual } from 'node:crypto'
 import { directHeader, processState } from '#lib/runtime/process-state.ts'
+import { sameSecret } from '#lib/runtime/same-secret.ts'
 import { bearerOf } from './api.ts'
 import { getEnv } from './deps.ts'
 
@@ -10,12 +10,6 @@ export async function refuseMetrics(request: Request): Promise<'unauthorized' | 
   if (metricsToken !== undefined)
     return sameSecret(bearerOf(request), metricsToken) ? undefined : 'unauthorized'
   return isDirect(request) ? undefined : 'forbidden'
-}
-
-/** Compares digests, so that neither content nor length shows in the time it takes. */
-function sameSecret(given: string, expected: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest()
-  return timingSafeEqual(digest(given), digest(expected))
 }
 
 /** Our own listener marks requests from this machine; without that mark nobody knows who is asking. */

@@ -19,13 +19,16 @@ export const newAddress = (path: string): string | null =>
 const formMaxBytes = 64 * 1024
 /** A file of grants (2 MB) twice: the one that was checked, and another one; or a logo. Other forms hold a few lines. */
 const fileMaxBytes = 6 * 1024 * 1024
-const takeFiles = ['/desk/balances/import', '/desk/settings/brand']
+const takeFiles = ['/desk/balances/import', '/desk/batches/new', '/desk/settings/brand']
+/** A hundred thousand rows. */
+const importMaxBytes = 17 * 1024 * 1024
+const takesImports = '/desk/moving/new'
 
 /** Judges the announced length; the listener (lib/web/form-post.ts) counts what arrives. */
 export function isTooLong(path: string, headers: Headers): boolean {
   const length = headers.get('content-length')
   if (length === null) return false
-  const most = takeFiles.includes(path) ? fileMaxBytes : formMaxBytes
+  const most = path === takesImports ? importMaxBytes : takeFiles.includes(path) ? fileMaxBytes : formMaxBytes
   return !/^\d+$/.test(length) || Number(length) > most
 }
 

@@ -6,6 +6,7 @@ import { titleOf } from '#lib/payouts/text.ts'
 import { wordsFor } from '#lib/words/words.ts'
 import { inEnglish } from '#lib/words/problem-text.ts'
 import { detailText } from '#lib/words/refusal-text.ts'
+import { traceHere } from '#lib/runtime/watch/traces.ts'
 import { WholeResponse } from '#lib/runtime/whole-response.ts'
 
 /** What we can answer to a machine: the expected refusals, and two that only HTTP knows. */
@@ -35,14 +36,16 @@ export const guardHeaders = { 'Cache-Control': 'no-store', 'X-Content-Type-Optio
 /** Seconds to wait before trying again: a restart of the database takes a few; the rate limit's window is a minute. */
 const retryAfterS = { unavailable: 5, rate_limited: 60 } as const
 
-/** Where the problem is described, relative to the portal's own address. */
-export const problemType = (code: ProblemCode) => `/api/v1/openapi.json#/components/responses/${code}`
+/** Where the problem is described to people, relative to the portal's own address. */
+export const problemType = (code: ProblemCode) => `/developers#${problemAnchor(code)}`
+export const problemAnchor = (code: ProblemCode) => `problem-${code}`
 
 export function problem(
   code: ProblemCode,
   more: { errors?: InputProblem[]; allow?: string; detail?: RefusalDetail } = {},
 ): Response {
   const { http, text } = problemAnswers[code]
+  const trace = traceHere()
   const document = {
     type: problemType(code),
     // The same each time (RFC 9457 section 3.1.3).
@@ -51,6 +54,7 @@ export function problem(
     code,
     detail: more.detail === undefined ? text : `${text} ${detailText('en', more.detail)}`,
     ...(more.errors && { errors: more.errors.map(inEnglish) }),
+    ...(trace && { traceId: trace.traceId }),
   }
   return new WholeResponse(JSON.stringify(document), {
     status: http,

@@ -24,8 +24,14 @@ export const attemptCookie = () => cookieOf('portal-attempt')
 /** Says who has signed in with this browser before; opens nothing, and keeps other people's wrong guesses from locking them out. */
 export const deviceCookie = () => cookieOf('portal-device')
 
-/** Names the receiver who signed in with this browser last, so that the sign-in page can show their phrase; opens nothing. */
+/**
+ * Names the receiver who signed in with this browser last, so that the sign-in page can show their phrase; opens nothing. Signing out, or
+ * somebody else signing in, takes it away: on a shared browser the next person reads nobody's phrase.
+ */
 export const receiverCookie = () => cookieOf('portal-receiver')
+
+/** Says where in the database's log the person's last act is, so that no standby is read that lacks it; opens nothing. */
+export const lastActCookie = () => cookieOf('portal-last-act')
 
 async function cookieOf(name: string) {
   const { appUrl } = await getEnv()

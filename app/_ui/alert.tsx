@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { Icon } from './icons.tsx'
 import type { IconName } from './icons.tsx'
+import { TakeFocus } from './take-focus.tsx'
 
 const tones = {
   bad: { box: 'border-bad/40 bg-bad-soft', mark: 'text-bad', icon: 'cross' },
@@ -21,9 +22,9 @@ export function DoneAlert({
   children?: ReactNode
 }) {
   return (
-    <div className="mb-6">
+    <TakeFocus className="mb-6">
       <Alert tone={tone} role="status" {...rest} />
-    </div>
+    </TakeFocus>
   )
 }
 

@@ -5,8 +5,13 @@ import { moneyText } from '#lib/words/money.ts'
 export function Amount({ display, large = false }: { display: string; large?: boolean }) {
   const [figure, currency] = splitCurrency(moneyText(useLocale(), display))
   return (
-    <span className="whitespace-nowrap">
-      <span className={large ? 'text-4xl font-semibold tracking-tight sm:text-5xl' : 'font-medium'}>
+    // On a screen of 320 px a large amount is smaller, and the currency of millions goes below it.
+    <span className={large ? undefined : 'whitespace-nowrap'}>
+      <span
+        className={
+          large ? 'text-[min(2.25rem,10vw)] font-semibold tracking-tight sm:text-5xl' : 'font-medium'
+        }
+      >
         {figure}
       </span>{' '}
       <span className={large ? 'ml-1 text-xl text-ink-3' : 'text-[0.8125rem] text-ink-3'}>{currency}</span>

@@ -3,14 +3,14 @@ import type { ComponentProps, ReactNode } from 'react'
 
 // 44 px high, for thumbs (WCAG 2.5.5).
 const shape =
-  'inline-flex min-h-11 items-center justify-center gap-2 rounded-lg px-5 text-[0.9375rem] font-medium ' +
-  'transition-colors duration-150 disabled:cursor-progress disabled:opacity-60'
+  'inline-flex min-h-11 items-center justify-center gap-2 rounded-lg text-[0.9375rem] font-medium ' +
+  'transition-colors duration-150 disabled:cursor-progress disabled:opacity-60 aria-disabled:cursor-progress aria-disabled:opacity-60'
 
 const looks = {
   // Its border is seen only where colours are forced, which takes the background away.
-  primary: 'border border-transparent bg-accent text-accent-ink hover:bg-accent-hover',
-  secondary: 'border border-line-strong bg-surface text-ink hover:bg-sunken',
-  danger: 'border border-bad bg-surface text-bad hover:bg-bad-soft',
+  primary: 'border border-transparent px-5 bg-accent text-accent-ink hover:bg-accent-hover',
+  secondary: 'border border-line-strong px-5 bg-surface text-ink hover:bg-sunken',
+  danger: 'border border-bad px-5 bg-surface text-bad hover:bg-bad-soft',
   quiet: 'px-3 text-ink-2 hover:bg-sunken hover:text-ink',
 } as const
 

@@ -30,21 +30,26 @@ export function Section({
   )
 }
 
-/** A narrow column for receivers, the wide desk, or a list that takes all the room there is on a screen of 1920 px. */
+/**
+ * A narrow column for receivers, the wide desk, or a list that takes all the room there is on a screen of 1920 px. A `desk` page is narrow
+ * and begins where the wide ones do, so that titles don't jump from page to page.
+ */
 export function Page({
   wide = false,
   full = false,
+  desk = false,
   children,
 }: {
   wide?: boolean
   full?: boolean
+  desk?: boolean
   children: ReactNode
 }) {
-  const width = full ? 'max-w-[120rem]' : wide ? 'max-w-6xl' : 'max-w-xl'
+  const width = full ? 'max-w-[120rem]' : wide || desk ? 'max-w-6xl' : 'max-w-xl'
   // The header is as wide as a page that is `full` (app/_ui/page/site-header.tsx).
   return (
     <div data-full={full || undefined} className={`mx-auto w-full px-4 py-8 sm:px-6 sm:py-12 ${width}`}>
-      {children}
+      {desk ? <div className="max-w-[33rem]">{children}</div> : children}
     </div>
   )
 }
@@ -55,6 +60,15 @@ export function PageTitle({ children, lead }: { children: ReactNode; lead?: Reac
       <h1 className="text-[1.75rem] leading-9 font-semibold tracking-tight sm:text-3xl">{children}</h1>
       {lead && <p className="mt-2 text-ink-2">{lead}</p>}
     </header>
+  )
+}
+
+/** A page's title with what can be done beside it; where there is no room, below it. */
+export function TitleRow({ children }: { children: ReactNode }) {
+  return (
+    <div className="mb-8 flex flex-wrap items-start justify-between gap-x-6 gap-y-4 [&>header]:mb-0">
+      {children}
+    </div>
   )
 }
 

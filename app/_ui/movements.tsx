@@ -23,7 +23,7 @@ export function MoneyRows({ rows, empty }: { rows: readonly MoneyRow[]; empty: s
       {rows.map((row) => (
         <li
           key={row.key}
-          className="flex flex-wrap items-start justify-between gap-x-4 gap-y-0.5 py-3 first:pt-0"
+          className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-0.5 py-3 first:pt-0"
         >
           <div className="min-w-0">
             <span>

@@ -1,5 +1,5 @@
 import { getTranslations } from 'next-intl/server'
-import { Button } from '#app/_ui/button.tsx'
+import { SubmitButton } from '#app/_ui/form/submit-button.tsx'
 import { areKeysOn } from '#app/_server/locale.ts'
 import { switchKeys } from './keyboard-action.ts'
 
@@ -10,7 +10,7 @@ export async function KeyboardForm() {
     <form action={switchKeys}>
       <input type="hidden" name="keys" value={on ? 'off' : 'on'} />
       <p className="mb-3 text-[0.9375rem]">{on ? t('areOn') : t('areOff')}</p>
-      <Button look="secondary">{on ? t('turnOff') : t('turnOn')}</Button>
+      <SubmitButton look="secondary">{on ? t('turnOff') : t('turnOn')}</SubmitButton>
     </form>
   )
 }

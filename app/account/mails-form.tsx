@@ -1,5 +1,5 @@
 import { useTranslations } from 'next-intl'
-import { Button } from '#app/_ui/button.tsx'
+import { SubmitButton } from '#app/_ui/form/submit-button.tsx'
 import { SelectField } from '#app/_ui/form/field.tsx'
 import type { MailRhythm } from '#lib/payouts/mail-rhythm.ts'
 import { chooseMails } from './mails-action.ts'
@@ -28,26 +28,30 @@ export function MailsForm({
         ]}
         defaultValue={pace}
       />
-      <SelectField
-        name="quiet-from"
-        label={t('quietFrom')}
-        hint={t('hint')}
-        options={[none, ...hours]}
-        defaultValue={quiet === null ? '' : String(quiet.from)}
-      />
-      <SelectField
-        name="quiet-until"
-        label={t('quietUntil')}
-        options={[none, ...hours]}
-        defaultValue={quiet === null ? '' : String(quiet.until)}
-      />
+      <div>
+        <div className="grid gap-4 sm:grid-cols-2">
+          <SelectField
+            name="quiet-from"
+            label={t('quietFrom')}
+            options={[none, ...hours]}
+            defaultValue={quiet === null ? '' : String(quiet.from)}
+          />
+          <SelectField
+            name="quiet-until"
+            label={t('quietUntil')}
+            options={[none, ...hours]}
+            defaultValue={quiet === null ? '' : String(quiet.until)}
+          />
+        </div>
+        <p className="mt-1.5 text-sm text-ink-3">{t('hint')}</p>
+      </div>
       <SelectField
         name="mail-zone"
         label={t('zone')}
         options={[...new Set(['UTC', zone, ...Intl.supportedValuesOf('timeZone')])]}
         defaultValue={zone === 'UTC' ? (zoneHere ?? zone) : zone}
       />
-      <Button look="secondary">{t('save')}</Button>
+      <SubmitButton look="secondary">{t('save')}</SubmitButton>
     </form>
   )
 }

@@ -1,5 +1,5 @@
 import { useTranslations } from 'next-intl'
-import { Button } from '#app/_ui/button.tsx'
+import { SubmitButton } from '#app/_ui/form/submit-button.tsx'
 import { SelectField } from '#app/_ui/form/field.tsx'
 import { chooseZone } from './zone-action.ts'
 
@@ -15,7 +15,7 @@ export function ZoneForm({ chosen }: { chosen: string | null }) {
         options={[{ value: '', text: t('own') }, 'UTC', ...Intl.supportedValuesOf('timeZone')]}
         defaultValue={chosen ?? ''}
       />
-      <Button look="secondary">{t('save')}</Button>
+      <SubmitButton look="secondary">{t('save')}</SubmitButton>
     </form>
   )
 }

@@ -34,7 +34,9 @@ export default async function BalancePage({ searchParams }: Props) {
     <Page>
       <div className="flex flex-wrap items-start justify-between gap-x-6">
         <PageTitle lead={t('lead')}>{t('title')}</PageTitle>
-        <ButtonLink href="/withdraw?to=default">{t('withdraw')}</ButtonLink>
+        <div className="mb-6">
+          <ButtonLink href="/withdraw?to=default">{t('withdraw')}</ButtonLink>
+        </div>
       </div>
       {balance.balances.length === 0 ? (
         <Empty title={t('emptyTitle')}>

@@ -22,10 +22,10 @@ export function Cockpit({ desk, actor }: { desk: Desk; actor: UserActor }) {
       <h2 id="cockpit" className="sr-only">
         {t('title')}
       </h2>
-      <div className="grid gap-4 lg:grid-cols-3">
+      <div className="grid gap-4 md:grid-cols-3">
         <NeedsYou desk={desk} actor={actor} />
         <OutOfOrder desk={desk} />
-        <UnderWay totals={desk.totals} />
+        <UnderWay desk={desk} actor={actor} />
       </div>
     </section>
   )
@@ -38,9 +38,6 @@ function NeedsYou({ desk, actor }: { desk: Desk; actor: UserActor }) {
     ...(may(actor, 'payout.decide')
       ? [{ name: t('toApprove'), count: counts.mine, href: '/desk?tab=mine#awaiting' }]
       : []),
-    ...(may(actor, 'payout.enter') || may(actor, 'payout.decide')
-      ? [{ name: t('othersDecide'), count: counts.others, href: '/desk?tab=others#awaiting' }]
-      : []),
     ...(may(actor, 'item.take')
       ? [{ name: t('yourItems'), count: desk.mine, href: '/desk?items=mine#items' }]
       : []),
@@ -48,7 +45,7 @@ function NeedsYou({ desk, actor }: { desk: Desk; actor: UserActor }) {
       ? [{ name: t('proposals'), count: desk.proposals, href: '/desk?items=proposals#items' }]
       : []),
   ]
-  const reads = figures.length === 0
+  const reads = !may(actor, 'payout.enter') && figures.length === 0
   return <Group title={t('needsYou')} figures={figures} empty={reads ? t('readOnly') : t('nothing')} />
 }
 
@@ -69,7 +66,7 @@ function OutOfOrder({ desk }: { desk: Desk }) {
 }
 
 /** Per currency, for sums of different ones say nothing. */
-function UnderWay({ totals }: Pick<Desk, 'totals'>) {
+function UnderWay({ desk: { totals, queue }, actor }: { desk: Desk; actor: UserActor }) {
   const [t, locale] = [useTranslations('cockpit'), useLocale()]
   const byCurrency = Map.groupBy(totals, ({ currency }) => currency)
   const figures = [...byCurrency].map(([currency, sums]): Figure => {
@@ -81,7 +78,11 @@ function UnderWay({ totals }: Pick<Desk, 'totals'>) {
       note: moneyText(locale, displayAmount(amountMinor, currency)),
     }
   })
-  return <Group title={t('underWay')} figures={figures} empty={t('idle')} />
+  const others: Figure[] =
+    may(actor, 'payout.enter') || may(actor, 'payout.decide')
+      ? [{ name: t('othersDecide'), count: queue.counts.others, href: '/desk?tab=others#awaiting' }]
+      : []
+  return <Group title={t('underWay')} figures={[...figures, ...others]} empty={t('idle')} />
 }
 
 const looks = { bad: 'text-bad', warn: 'text-warn' } as const
@@ -105,7 +106,7 @@ function Group({
         {shown.map(({ name, count, href, look, note }) => (
           <div
             key={name}
-            className="relative -mx-2 flex min-h-11 items-center justify-between gap-x-4 rounded-lg px-2 hover:bg-sunken"
+            className="relative -mx-2 flex min-h-11 items-center justify-between gap-x-4 rounded-lg px-2 py-1 hover:bg-sunken"
           >
             <dt className="text-[0.9375rem]">
               <Link href={href} prefetch={false} className="after:absolute after:inset-0">

@@ -2,12 +2,14 @@ import { useTranslations } from 'next-intl'
 import { Money } from '#app/_ui/amount.tsx'
 import { Alert } from '#app/_ui/alert.tsx'
 import { Section } from '#app/_ui/card.tsx'
+import { Fold } from '#app/_ui/fold.tsx'
 import { Foreign } from '#app/_ui/foreign.tsx'
 import { Icon } from '#app/_ui/icons.tsx'
 import { ageMs } from '#app/_ui/age.ts'
+import { TextLink } from '#app/_ui/text-link.tsx'
 import { Time } from '#app/_ui/time.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
-import type { MoneyCheck, MoneyLine } from '#lib/services/ports.ts'
+import type { ChangedSum, MoneyCheck, MoneyLine } from '#lib/services/ports.ts'
 
 /** A worker computes it about every minute; one older than this says little. */
 const oldAfterMs = 10 * 60_000
@@ -29,7 +31,13 @@ const signs: Partial<Record<(typeof parts)[number], string>> = { requested: '', 
 /**
  * requested = paid + in flight + rejected + cancelled + expired + failed + unknown, per currency: green, or red with what disagrees.
  */
-export function MoneyEquation({ money }: { money: MoneyCheck | null }) {
+export function MoneyEquation({
+  money,
+  changed,
+}: {
+  money: MoneyCheck | null
+  changed: readonly ChangedSum[]
+}) {
   const t = useTranslations('desk.money')
   if (money === null)
     return (
@@ -48,6 +56,14 @@ export function MoneyEquation({ money }: { money: MoneyCheck | null }) {
           ))}
         </div>
       )}
+      {changed.length > 0 && (
+        <p className="mt-3 text-[0.9375rem] text-ink-2">
+          {t.rich('changed', {
+            amounts: () => <ChangedAmounts changed={changed} />,
+            link: (chunks) => <TextLink href="/desk/callbacks?view=changed">{chunks}</TextLink>,
+          })}
+        </p>
+      )}
       {wholeAt && (
         <p className="mt-3 text-[0.875rem] text-ink-3">
           {t.rich('whole', { at: () => <Time at={wholeAt} seconds /> })}
@@ -55,6 +71,16 @@ export function MoneyEquation({ money }: { money: MoneyCheck | null }) {
       )}
     </Section>
   )
+}
+
+/** By currency, in one line. */
+function ChangedAmounts({ changed }: { changed: readonly ChangedSum[] }) {
+  return changed.map(({ currency, amountMinor }, index) => (
+    <span key={currency}>
+      {index > 0 && ', '}
+      <Money display={displayAmount(amountMinor, currency)} />
+    </span>
+  ))
 }
 
 function Verdict({ money: { balanced, checkedAt } }: { money: MoneyCheck }) {
@@ -75,20 +101,23 @@ function Verdict({ money: { balanced, checkedAt } }: { money: MoneyCheck }) {
   )
 }
 
-/** What disagrees is recorded in English. */
+/** What disagrees is recorded in English, so it is a technical detail. */
 function Trouble({ money: { wrong, brokenSince } }: { money: MoneyCheck }) {
-  const t = useTranslations('desk.money')
+  const [t, items] = [useTranslations('desk.money'), useTranslations('items')]
   return (
     <div className="mb-4">
       <Alert tone="bad" title={t('trouble')}>
-        <ul lang="en" className="list-disc pl-5 marker:text-bad">
-          {wrong.slice(0, 20).map((sentence) => (
-            <li key={sentence} className="break-words">
-              <Foreign text={sentence} />
-            </li>
-          ))}
-        </ul>
-        {wrong.length > 20 && <p>{t('more', { n: wrong.length - 20 })}</p>}
+        <p>{t('found', { n: wrong.length })}</p>
+        <Fold title={items('details')} quiet>
+          <ul lang="en" className="mt-1 list-disc pl-5 marker:text-bad">
+            {wrong.slice(0, 20).map((sentence) => (
+              <li key={sentence} className="break-words">
+                <Foreign text={sentence} />
+              </li>
+            ))}
+          </ul>
+          {wrong.length > 20 && <p>{t('more', { n: wrong.length - 20 })}</p>}
+        </Fold>
         {brokenSince && (
           <p className="mt-1">{t.rich('since', { at: () => <Time at={brokenSince} seconds /> })}</p>
         )}

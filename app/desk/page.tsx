@@ -24,9 +24,11 @@ import type { DeskAddress } from './address.ts'
 import { ComparisonResult } from './comparison.tsx'
 import { LockedOutNotice } from './locked-out-notice.tsx'
 import { MoneyEquation } from './money-equation.tsx'
+import { AtCardzo } from './at-cardzo.tsx'
 import { Cockpit } from './cockpit.tsx'
 import { Queue } from './queue.tsx'
 import { NoWorkerNotice } from './no-worker-notice.tsx'
+import { FirstRunNotice } from './first-run-notice.tsx'
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('desk')
@@ -59,7 +61,9 @@ export default async function DeskPage({
       <PageTitle lead={lead}>{t('title')}</PageTitle>
       <LockedOutNotice condition={desk.condition} />
       <NoWorkerNotice silence={desk.silence} />
+      <FirstRunNotice list={desk.firstRun} />
       <Cockpit desk={desk} actor={actor} />
+      <AtCardzo {...desk.atCardzo} />
       <UnknownNotice count={desk.unknown} />
       <UncappedNotice currencies={desk.uncapped} />
       <Section id="awaiting" title={t('awaiting')} aside={<Sums sums={desk.queue.sums} />}>
@@ -77,7 +81,7 @@ export default async function DeskPage({
           <ItemList items={desk.late} actor={actor} />
         </Section>
       )}
-      <MoneyEquation money={desk.money} />
+      <MoneyEquation money={desk.money} changed={desk.changed} />
       <ComparisonResult {...desk.comparisons} />
       <RefreshNow shownAt={new Date().toISOString()} />
     </Page>

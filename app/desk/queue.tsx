@@ -129,7 +129,7 @@ function Row({ row, selects, selected, decides, userId }: { row: QueueRow } & Ro
         </label>
       )}
       <div className="grid min-w-0 flex-1 grid-cols-[1fr_auto] gap-x-6 gap-y-1.5 px-4 py-3.5 sm:px-5 lg:grid-cols-[minmax(0,1fr)_minmax(0,2fr)_9rem] lg:items-center">
-        <div className="min-w-0">
+        <div className="min-w-0 max-lg:contents">
           <Link
             href={`/desk/payouts/${payout.id}`}
             prefetch={false}
@@ -137,7 +137,7 @@ function Row({ row, selects, selected, decides, userId }: { row: QueueRow } & Ro
           >
             <bdi>{name}</bdi>
           </Link>
-          <p className="text-sm text-ink-2">
+          <p className="text-sm text-ink-2 max-lg:order-2 max-lg:col-span-2">
             <BankAccount bank={payout.destination['bank_name']} last4={payout.accountLast4} />
           </p>
         </div>

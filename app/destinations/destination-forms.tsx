@@ -10,6 +10,7 @@ import { untouched } from '#app/_ui/form/form-state.ts'
 import { DestinationFields } from '#app/_ui/form/money-fields.tsx'
 import { Refused } from '#app/_ui/form/refused.tsx'
 import { useFieldLabel } from '#app/_ui/form/use-field-label.ts'
+import type { FieldWords } from '#app/_ui/form/use-field-label.ts'
 import { SubmitButton } from '#app/_ui/form/submit-button.tsx'
 import { add, freezeIt, makeDefault, remove, rename } from './actions.ts'
 
@@ -17,13 +18,15 @@ type Saved = { id: string; label: string }
 
 export function AddForm({
   fields,
+  words,
   prefilled,
 }: {
   /** Gateway field names. */
   fields: readonly string[]
+  words: FieldWords
   prefilled: Record<string, string>
 }) {
-  const [t, labelOf] = [useTranslations('destinations'), useFieldLabel()]
+  const [t, labelOf] = [useTranslations('destinations'), useFieldLabel(words)]
   const [state, action] = useActionState(add, untouched)
   const labels = {
     label: t('nickname'),
@@ -32,7 +35,7 @@ export function AddForm({
   return (
     <form action={action} noValidate className="space-y-6">
       <FormProblems state={state} labels={labels} startOver="/destinations" />
-      <DestinationFields names={fields} state={state} prefilled={prefilled} />
+      <DestinationFields names={fields} words={words} state={state} prefilled={prefilled} />
       <TextField
         name="label"
         label={t('nickname')}

@@ -1,9 +1,10 @@
+import { fieldsAsked, fieldWords } from '#lib/services/endpoint/endpoint-book.ts'
 import type { Metadata } from 'next'
 import { useTranslations } from 'next-intl'
-import { getTranslations } from 'next-intl/server'
+import { getLocale, getTranslations } from 'next-intl/server'
 import { DoneAlert } from '#app/_ui/alert.tsx'
 import { AskFirst, Confirm } from '#app/_ui/ask-first.tsx'
-import { Account } from '#app/_ui/amount.tsx'
+import { BankAccount } from '#app/_ui/amount.tsx'
 import { Tag } from '#app/_ui/badge.tsx'
 import { Card, Empty, Page, PageTitle, Section } from '#app/_ui/card.tsx'
 import { BrowserWords } from '#app/_server/browser-words.tsx'
@@ -11,6 +12,7 @@ import { TextLink } from '#app/_ui/text-link.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
+import { isUsualLabel } from '#lib/payouts/destination-label.ts'
 import { knownOfReceiver } from '#lib/payouts/fields.ts'
 import { listDestinations } from '#lib/services/destination/list-destinations.ts'
 import type { ShownDestination } from '#lib/services/destination/list-destinations.ts'
@@ -37,6 +39,9 @@ export default async function DestinationsPage({ searchParams }: Props) {
     <Page>
       <PageTitle lead={t('lead')}>{t('title')}</PageTitle>
       <Done added={find(destinations, added)} known={find(destinations, known)} />
+      {typeof remove === 'string' && find(destinations, remove) === null && (
+        <DoneAlert tone="info" title={t('gone')} />
+      )}
       {destinations.length === 0 ? (
         <Empty title={t('emptyTitle')}>
           <p>{t('emptyText')}</p>
@@ -54,7 +59,8 @@ export default async function DestinationsPage({ searchParams }: Props) {
         <Card>
           <BrowserWords areas={['destinations', 'fields']}>
             <AddForm
-              fields={deps.config.requiredFields.filter((name) => name !== 'ipaddress')}
+              fields={(await fieldsAsked(deps)).fields.filter((name) => name !== 'ipaddress')}
+              words={await fieldWords(deps, await getLocale())}
               prefilled={receiver ? knownOfReceiver(receiver) : {}}
             />
           </BrowserWords>
@@ -109,14 +115,12 @@ function Saved({ destination, asked }: { destination: ShownDestination; asked: b
           )}
         </div>
       </div>
-      <p className="mt-1 text-sm text-ink-2">
-        {bankName !== null && (
-          <>
-            <bdi>{bankName}</bdi>{' '}
-          </>
-        )}
-        {last4 !== null && <Account last4={last4} />}
-      </p>
+      {/* Without a nickname it is called by these. */}
+      {!isUsualLabel(destination) && (
+        <p className="mt-1 text-sm text-ink-2">
+          <BankAccount bank={bankName} last4={last4} />
+        </p>
+      )}
       {frozenAt && <p className="mt-1 text-sm text-ink-2">{t('frozenText')}</p>}
       {isCoolingOff && !frozenAt && (
         <p className="mt-1 text-sm text-ink-2">

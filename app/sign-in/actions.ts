@@ -16,7 +16,7 @@ import { signIn } from '#lib/services/sign-in/sign-in.ts'
 import { signOut } from '#lib/services/sign-in/sign-out.ts'
 import { useSignInLink } from '#lib/services/sign-in/use-sign-in-link.ts'
 import type { Words } from '#lib/words/words.ts'
-import { attemptHere, devicesHere, goOn, keepSession, userAgent } from './enter.ts'
+import { attemptHere, devicesHere, forgetReceiver, goOn, keepSession, userAgent } from './enter.ts'
 import { pathAfterSignIn } from './path-after-sign-in.ts'
 
 const text = z.string().max(1000).catch('')
@@ -116,6 +116,7 @@ async function runSignOutNow(): Promise<void> {
   // A refusal means that the form came from elsewhere, or that the database is away: the session lives on.
   if (!result.ok) redirect('/')
   jar.set(name, '', { ...options, maxAge: 0 })
+  await forgetReceiver()
   redirect('/sign-in')
 }
 

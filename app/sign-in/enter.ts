@@ -26,8 +26,16 @@ export async function keepSession({
   const value = withDevice(jar.get(known.name)?.value, device)
   jar.set(known.name, value, { ...known.options, maxAge: deviceLifetimeMs / 1000 })
   const mark = markFor(await getDeps(), actor)
+  if (mark === null) return forgetReceiver()
   const receiver = await receiverCookie()
-  if (mark !== null) jar.set(receiver.name, mark, { ...receiver.options, maxAge: deviceLifetimeMs / 1000 })
+  jar.set(receiver.name, mark, { ...receiver.options, maxAge: deviceLifetimeMs / 1000 })
+}
+
+/** From now on the sign-in page shows nobody's phrase in this browser. */
+export async function forgetReceiver(): Promise<void> {
+  const { name, options } = await receiverCookie()
+  const jar = await cookies()
+  if (jar.has(name)) jar.set(name, '', { ...options, maxAge: 0 })
 }
 
 /** After a password or a second factor was changed: the session goes on under another token. */

@@ -29,7 +29,7 @@ export function DestinationChoice({
     // A new key when the choice changes, because a form reset would otherwise bring back the first one.
     <fieldset key={chosen} id="savedId" {...(problem && { 'aria-describedby': 'savedId-problem' })}>
       <legend className="mb-1.5 text-[0.9375rem] font-medium">{t('to')}</legend>
-      <div className="divide-y divide-line rounded-lg border border-line-strong">
+      <div className="divide-y divide-line overflow-hidden rounded-lg border border-line-strong">
         {saved.map(({ id, label, last4, usableFrom }) => (
           <Choice key={id} value={id} isChosen={id === chosen} onChoose={onChoose}>
             <span>

@@ -1,3 +1,4 @@
+import { currenciesPaid, fieldsAsked, fieldWords } from '#lib/services/endpoint/endpoint-book.ts'
 import type { Metadata } from 'next'
 import { getLocale, getTranslations } from 'next-intl/server'
 import { redirect } from 'next/navigation'
@@ -40,11 +41,12 @@ export default async function WithdrawPage({ searchParams }: Props) {
   const deps = await getDeps()
   const [t, locale] = [await getTranslations('withdraw'), await getLocale()]
   const common = await getTranslations('common')
-  const { config, people } = deps
+  const { people } = deps
   const { destinations } = shown(await listDestinations(deps, actor))
   const { needsBalance, balances, limits } = shown(await showBalance(deps, actor))
+  const [currencies, { fields }] = await Promise.all([currenciesPaid(deps), fieldsAsked(deps)])
   const arrivals = await Promise.all(
-    config.currencies.map(async (one) => ({ currency: one, arrival: await estimateArrival(deps, one) })),
+    currencies.map(async (one) => ({ currency: one, arrival: await estimateArrival(deps, one) })),
   )
   const receiver = actor.receiverId === null ? null : await people.findReceiver(actor.receiverId)
   const saved = destinations.filter(({ isUnreadable }) => !isUnreadable)
@@ -59,9 +61,10 @@ export default async function WithdrawPage({ searchParams }: Props) {
           <WithdrawForm
             formId={form}
             userId={actor.id}
-            currencies={config.currencies}
+            currencies={currencies}
             // The IP address comes with the request itself.
-            fields={config.requiredFields.filter((name) => name !== 'ipaddress')}
+            fields={fields.filter((name) => name !== 'ipaddress')}
+            words={await fieldWords(deps, locale)}
             prefilled={receiver ? knownOfReceiver(receiver) : {}}
             amount={typeof amount === 'string' ? amount : ''}
             currency={typeof currency === 'string' ? currency : ''}

@@ -8,6 +8,7 @@ import { untouched } from '#app/_ui/form/form-state.ts'
 import { DestinationFields, MoneyFields } from '#app/_ui/form/money-fields.tsx'
 import { SubmitButton } from '#app/_ui/form/submit-button.tsx'
 import { useFieldLabel } from '#app/_ui/form/use-field-label.ts'
+import type { FieldWords } from '#app/_ui/form/use-field-label.ts'
 import { accountFields, lastFour } from '#lib/payouts/fields.ts'
 import { fixedNames } from '#lib/words/fixed-names.ts'
 import { withdraw } from './actions.ts'
@@ -22,6 +23,7 @@ export function WithdrawForm({
   userId,
   currencies,
   fields,
+  words,
   prefilled,
   amount,
   currency,
@@ -35,6 +37,7 @@ export function WithdrawForm({
   currencies: readonly string[]
   /** Gateway field names. */
   fields: readonly string[]
+  words: FieldWords
   prefilled: Record<string, string>
   /** What the address asks for; empty: nothing. */
   amount: string
@@ -46,7 +49,7 @@ export function WithdrawForm({
   /** The id of one of them; empty: another account. */
   chosen: string
 }) {
-  const [t, labelOf] = [useTranslations('withdraw'), useFieldLabel()]
+  const [t, labelOf] = [useTranslations('withdraw'), useFieldLabel(words)]
   const [state, action] = useActionState(withdraw, untouched)
   const hasScripts = useSyncExternalStore(
     never,
@@ -95,6 +98,7 @@ export function WithdrawForm({
                   read()
                   draft.keep()
                 }}
+                data-stays
                 className="text-link inline-flex min-h-8 items-center text-sm"
               >
                 {t('all', { amount: one.text })}
@@ -116,7 +120,7 @@ export function WithdrawForm({
         disabled={hasScripts && savedId !== ''}
         className="space-y-6 group-has-[[name=savedId]:checked:not([value=''])]/form:hidden"
       >
-        <DestinationFields names={fields} state={state} prefilled={prefilled} />
+        <DestinationFields names={fields} words={words} state={state} prefilled={prefilled} />
       </fieldset>
       <Review
         amount={typed['amount'] ?? ''}

@@ -7,7 +7,9 @@ import { AskFirst, Confirm } from '#app/_ui/ask-first.tsx'
 import { Account, Amount } from '#app/_ui/amount.tsx'
 import { StatusBadge } from '#app/_ui/badge.tsx'
 import { ButtonLink } from '#app/_ui/button.tsx'
-import { Empty, Page, PageTitle } from '#app/_ui/card.tsx'
+import { Empty, Page, PageTitle, Section, TitleRow } from '#app/_ui/card.tsx'
+import { ImportedList } from '#app/_ui/imported-list.tsx'
+import { TakeFocus } from '#app/_ui/take-focus.tsx'
 import { Pager } from '#app/_ui/page/pager.tsx'
 import { Time } from '#app/_ui/time.tsx'
 import { BrowserWords } from '#app/_server/browser-words.tsx'
@@ -16,6 +18,7 @@ import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
 import { isFrozenUntil } from '#lib/payouts/freeze.ts'
 import { displayAmount } from '#lib/payouts/money.ts'
+import { importedOf } from '#lib/services/moving/show-imports.ts'
 import { listOwnPayouts } from '#lib/services/payout/list-payouts.ts'
 import type { Payout } from '#lib/services/ports.ts'
 import { waitsOf } from '#lib/services/payout/show-status.ts'
@@ -50,12 +53,18 @@ export default async function WithdrawalsPage({ searchParams }: Props) {
     }),
   )
   const isSet = Object.keys(filtered).length > 0
+  // Beside the last page of the list: they are older than all of it.
+  const imported =
+    isSet || page.nextCursor !== null || actor.receiverId === null
+      ? []
+      : await importedOf(await getDeps(), actor, actor.receiverId)
+  const past = await getTranslations('moving.past')
   return (
     <Page>
-      <div className="flex flex-wrap items-start justify-between gap-x-6">
+      <TitleRow>
         <PageTitle>{t('title')}</PageTitle>
         <ButtonLink href="/withdraw?to=default">{t('withdraw')}</ButtonLink>
-      </div>
+      </TitleRow>
       {page.rows.some(({ payout }) => !isFinal(payout.status)) && cancel === undefined && (
         <RefreshWhileOpen />
       )}
@@ -77,6 +86,12 @@ export default async function WithdrawalsPage({ searchParams }: Props) {
         path="/withdrawals"
         query={new URLSearchParams(filtered)}
       />
+      {imported.length > 0 && (
+        <Section id="imported" title={past('own')}>
+          <p className="mb-3 text-[0.9375rem] text-ink-2">{past('ownText')}</p>
+          <ImportedList payouts={imported} />
+        </Section>
+      )}
     </Page>
   )
 }
@@ -91,7 +106,7 @@ const pathWith = (keep: Record<string, string>) => {
 }
 
 function OwnPayout({ payout, statusPath, canCancel, reason, asked, keep }: RowProps) {
-  const [t, locale] = [useTranslations('withdrawals'), useLocale()]
+  const [t, pay, locale] = [useTranslations('withdrawals'), useTranslations('pay'), useLocale()]
   const display = displayAmount(payout.amountMinor, payout.currency)
   const amount = moneyText(locale, display)
   const { coolingOffUntil } = waitsOf(payout)
@@ -123,6 +138,10 @@ function OwnPayout({ payout, statusPath, canCancel, reason, asked, keep }: RowPr
           <span className="inline-flex min-h-11 items-center px-1 text-sm text-ink-3">
             {t('linkExpired')}
           </span>
+        ) : payout.status === 'action_required' ? (
+          <span className="p-1">
+            <ButtonLink href={statusPath}>{pay('headline.action_required')}</ButtonLink>
+          </span>
         ) : (
           <Link
             href={statusPath}
@@ -145,6 +164,11 @@ function OwnPayout({ payout, statusPath, canCancel, reason, asked, keep }: RowPr
             <CancelForm id={payout.id} label={amount} />
           </BrowserWords>
         </Confirm>
+      )}
+      {asked && payout.status === 'cancelled' && (
+        <TakeFocus className="mt-3">
+          <Alert tone="good" title={pay('headline.cancelled')} role="status" />
+        </TakeFocus>
       )}
       {asked && !canCancel && payout.status !== 'cancelled' && (
         <div className="mt-3">

@@ -9,21 +9,23 @@ import { isAlive } from '#lib/db/engine/embedded-postgres/clients.ts'
 import { findPlace } from '#lib/db/engine/embedded-postgres/place.ts'
 import { findRunning } from '#lib/db/engine/embedded-postgres/server.ts'
 import { migrate } from '#lib/db/engine/migrate.ts'
+import type { Variables } from '#lib/processes/start-process.ts'
 
 const template = 'chaos_template'
 /** Recovery from a kill takes moments with a lab's amount of data. */
-const restartTimeoutMs = 20_000
+const restartTimeoutMs = 60_000
 
 export type DatabaseServer = {
-  dataDir: string
   port: () => number
   /** The same server under another database name, and perhaps behind another port. */
   urlOf: (database: string, port?: number) => string
   /** An empty, migrated database. */
   create: (database: string) => Promise<void>
   drop: (database: string) => Promise<void>
-  /** Ends the server (SIGKILL: as in a power cut; SIGINT: open transactions are rolled back) and starts it again. */
-  restart: (how: 'SIGKILL' | 'SIGINT', keepLogIn: string) => Promise<void>
+  /** What the portal's processes must be told about it, beside DATABASE_URL. */
+  variablesOf?: (database: string) => Variables
+  /** Ends the server (SIGKILL: as in a power cut; SIGINT: open transactions are rolled back) and starts it again. A cluster has faults of its own. */
+  restart?: (how: 'SIGKILL' | 'SIGINT', keepLogIn: string) => Promise<void>
   /** Adds what the server has logged since its start to a file. */
   saveLog: (file: string) => void
   stop: () => Promise<void>
@@ -47,7 +49,6 @@ export async function startDatabaseServer(dataDir: string): Promise<DatabaseServ
   await migrate(urlOf(template))
 
   return {
-    dataDir,
     port: () => Number(new URL(joined.url).port),
     urlOf,
     saveLog,

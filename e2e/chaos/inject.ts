@@ -102,6 +102,7 @@ export async function inject(fault: Fault, parts: Parts, counts: Counts): Promis
       addTo(counts, `web server ${fault.how === 'SIGKILL' ? 'killed' : 'stopped'} and restarted`)
       return stack.web.restart(fault.how)
     case 'database_restarted':
+      if (!server.restart) throw new Error('This database server is no single one that could be restarted.')
       addTo(counts, `PostgreSQL ${fault.how === 'SIGKILL' ? 'killed' : 'stopped'} and restarted`)
       await server.restart(fault.how, parts.postgresLog)
       proxy.target.port = server.port()

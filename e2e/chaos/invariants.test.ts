@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { judge } from './invariants.ts'
+import { judge, judgeAfterLoss } from './invariants.ts'
 import type { Facts } from './invariants.ts'
 import type { EventRow, PayoutRow } from './rows.ts'
 import { makeSchedule, money, receivers } from './schedule.ts'
@@ -84,10 +84,10 @@ const approval = {
 }
 const cents = (amount: string) => Math.round(Number(amount) * 100)
 /** Everybody's, with the money of the one payout where it is. */
-const balancesWith = (where: 'reserved' | 'paid') =>
+const balancesWith = (where: 'reserved' | 'paid' | 'none') =>
   Object.entries(money).flatMap(([currency, { granted }]) =>
     Array.from({ length: receivers }, (_, n) => {
-      const moved = n === 0 && currency === plan.currency ? cents(plan.amount) : 0
+      const moved = where !== 'none' && n === 0 && currency === plan.currency ? cents(plan.amount) : 0
       const [all, left, gone] = [granted * 100, granted * 100 - moved, moved].map(String)
       return {
         receiver: `receiver-${n + 1}`,
@@ -388,5 +388,40 @@ describe('the judge', () => {
     }
     expect(broken(facts)).toEqual([])
     expect(judge(facts)[1]?.detail).toContain(`${plan.amount} unknown`)
+  })
+})
+
+it('asking first is a finding, unless what was read could be lost', () => {
+  const asking = { ...good, askFirst: ['the marker is ahead'] }
+  expect(broken(asking)).toEqual([expect.stringMatching(/^I8 /)])
+  expect(broken({ ...asking, mayAskFirst: true })).toEqual([])
+})
+
+describe('the judge, after a database that has lost something', () => {
+  const lossy: Facts = { ...good, askFirst: ['the marker is ahead'], forgotten: [order] }
+  const brokenAfter = (facts: Facts) =>
+    judgeAfterLoss(facts).flatMap(({ name, offenders }) => (offenders.length > 0 ? [name] : []))
+
+  it('has nothing against a forgotten order that is followed again, or that the desk knows of', () => {
+    expect(brokenAfter(lossy)).toEqual([])
+    const again = { ...order, orderId: '78', payReceived: 0, timesPaid: 0, moneyMoved: '0.00' }
+    expect(brokenAfter({ ...lossy, orders: [order, again] })).toEqual([])
+  })
+
+  it.each<[string, string[], Partial<Facts>]>([
+    ['nobody noticed it', ['R1'], { askFirst: [] }],
+    [
+      'a payout that was sent did not come back',
+      ['I1', 'R2'],
+      { payouts: [], events: [], balances: balancesWith('none') },
+    ],
+    [
+      'a payout follows another order than the one that was sent',
+      ['I1', 'R2'],
+      { payouts: [{ ...payout, orderId: '78' }] },
+    ],
+    ['it was sent again', ['I1'], { orders: [{ ...order, payReceived: 2 }] }],
+  ])('sees that %s', (_what, names, change) => {
+    expect(brokenAfter({ ...lossy, ...change })).toEqual(expect.arrayContaining(names))
   })
 })

@@ -55,6 +55,10 @@ export type Facts = {
   leaks: readonly string[]
   textsSearched: number
   askFirst: readonly string[]
+  /** May a worker have seen what no standby had, so that the portal is right to ask first? */
+  mayAskFirst?: boolean
+  /** Orders that Cardzo had when a standby was promoted, and of which that one knew nothing, or not that they had been sent. */
+  forgotten?: readonly Order[]
 }
 
 export type Verdict = { name: string; promise: string; checked: number; offenders: string[]; detail?: string }
@@ -88,6 +92,91 @@ export function judge(facts: Facts): Verdict[] {
     repeatsCostNoRows(facts),
     deadlinesKept(facts),
   ]
+}
+
+/**
+ * After a standby was promoted that lacked what had been acknowledged. Payouts, answers and approvals are gone then, and come back under
+ * other ids when they are asked for again; what must still hold is the money, and that what is there is whole.
+ */
+export function judgeAfterLoss(facts: Facts): Verdict[] {
+  return [
+    oneArrival(facts),
+    sameMoney(facts),
+    askedFirstAfterLoss(facts),
+    forgottenIsFound(facts),
+    oneEventPerMove(facts),
+    chainIsWhole(facts),
+    makerChecker(facts),
+    nothingLeaked(facts),
+    booksBalance(facts),
+  ]
+}
+
+/** Had it not been asked about first, each of these would have got a second order, and most a second payout-pay. */
+function forgottenIsFound(facts: Facts): Verdict {
+  const forgotten = facts.forgotten ?? []
+  const found = forgotten.map((order) => ({
+    order,
+    payout: facts.payouts.find(({ clientOrderId }) => clientOrderId === order.clientOrderId),
+  }))
+  const sent = found.filter(({ order }) => order.payReceived > 0)
+  // What was only checked may be refused when it is asked for again, because others came first; it is never paid then.
+  return {
+    name: 'R2',
+    promise: 'what was sent and forgotten was found at Cardzo and followed, or is on the desk',
+    checked: forgotten.length,
+    offenders: sent.flatMap(({ order, payout }) => {
+      if (!payout) return [`order ${order.orderId} belongs to no payout any more`]
+      const isFollowed = payout.orderId === order.orderId || hasOpenItem(facts, payout)
+      return isFollowed ? [] : [`${label(payout)}: not order ${order.orderId}`]
+    }),
+    detail: `${sent.length} of them sent, and not sent again`,
+  }
+}
+
+/** What needs no plan of a run: money and history (e2e/upgrade). */
+export function judgeMoneyAndHistory(
+  seen: Omit<
+    Facts,
+    | 'plans'
+    | 'deadlines'
+    | 'toldIds'
+    | 'toldRefused'
+    | 'toldWrong'
+    | 'approvals'
+    | 'balances'
+    | 'transfers'
+    | 'leaks'
+    | 'textsSearched'
+    | 'askFirst'
+  >,
+): Verdict[] {
+  const facts: Facts = {
+    ...seen,
+    ...{ plans: [], toldIds: new Map(), toldRefused: new Map(), toldWrong: [], deadlines: new Map() },
+    ...{ approvals: [], balances: [], transfers: [], leaks: [], textsSearched: 0, askFirst: [] },
+  }
+  return [
+    oneArrival(facts),
+    sameMoney(facts),
+    finalsStay(facts),
+    oneEventPerMove(facts),
+    chainIsWhole(facts),
+    nothingForgotten(facts),
+    allSettled(facts),
+    askedBeforePaid(facts),
+    oneMailEach(facts),
+    callbacksSeen(facts),
+  ]
+}
+
+function askedFirstAfterLoss({ askFirst }: Facts): Verdict {
+  return {
+    name: 'R1',
+    promise: 'the portal has noticed that its database lost something, and asks first',
+    checked: askFirst.length,
+    offenders: askFirst.length === 0 ? ['it has not noticed'] : [],
+  }
 }
 
 function finalsStay(facts: Facts): Verdict {
@@ -181,8 +270,11 @@ function allSettled(facts: Facts): Verdict {
     name: 'I8',
     promise: 'in time everything is final, on the unknown desk, or held for a doubt with an item',
     checked: facts.payouts.length,
-    offenders: [...offenders, ...facts.askFirst.map((why) => `ask-first mode was entered: ${why}`)],
-    detail: `${unknown.length} on the unknown desk${unknown.length > 0 ? `: ${unknown.map(({ plan }) => plan).join(', ')}` : ''}`,
+    offenders: [
+      ...offenders,
+      ...(facts.mayAskFirst ? [] : facts.askFirst).map((why) => `ask-first mode was entered: ${why}`),
+    ],
+    detail: `${facts.askFirst.length > 0 ? 'asking first; ' : ''}${unknown.length} on the unknown desk${unknown.length > 0 ? `: ${unknown.map(({ plan }) => plan).join(', ')}` : ''}`,
   }
 }
 

@@ -1,13 +1,18 @@
 // What a run says about itself: a table of faults, a table of invariants, one line of verdict.
+import { clusterReport } from './cluster-report.ts'
+import { table } from './table.ts'
 import type { RunResult } from './run.ts'
 
 export const isBroken = ({ verdicts }: RunResult) => verdicts.some(({ offenders }) => offenders.length > 0)
 
+/** Names of the invariants that don't hold. */
+export const brokenNames = ({ verdicts }: RunResult): string[] => [
+  ...new Set(verdicts.filter(({ offenders }) => offenders.length > 0).map(({ name }) => name)),
+]
+
 /** `chaos: seed 7, 40 payouts: all invariants hold`, or which are broken. */
 export function verdictLine(seed: number, payouts: number, result: RunResult): string {
-  const broken = [
-    ...new Set(result.verdicts.filter(({ offenders }) => offenders.length > 0).map(({ name }) => name)),
-  ]
+  const broken = brokenNames(result)
   const end = broken.length === 0 ? 'all invariants hold' : `BROKEN: ${broken.join(', ')}`
   return `chaos: seed ${seed}, ${payouts} payouts: ${end}`
 }
@@ -33,19 +38,7 @@ export function report(result: RunResult): string {
           : `held${detail === undefined ? '' : ` (${detail})`}`,
       ]),
     ),
+    ...(result.clusterResults.length > 0 ? [clusterReport(result.clusterResults)] : []),
     `Ended as: ${statuses}. ${result.notes.join('. ')}. ${result.seconds.toFixed(1)} s in all.`,
   ].join('\n\n')
-}
-
-function table(head: string[], lines: string[][]): string {
-  const widths = head.map((_, column) =>
-    Math.max(...[head, ...lines].map((line) => (line[column] ?? '').length)),
-  )
-  const draw = (line: string[]) =>
-    `| ${line.map((cell, column) => (column === line.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join(' | ')} |`
-  return [
-    draw(head),
-    `|${head.map((_, column) => '-'.repeat((widths[column] ?? 0) + 2)).join('|')}|`,
-    ...lines.map(draw),
-  ].join('\n')
 }

@@ -86,15 +86,19 @@ export type Rows = {
   close: () => Promise<void>
 }
 
+/** On a busy machine a killed server takes its time to recover. */
+const patienceMs = 60_000
+
 /** `query` waits for a server that is being restarted. */
 export function openRows(url: () => string): Rows {
   let pool = newPool(url())
   const query = async <Row extends pg.QueryResultRow>(text: string): Promise<Row[]> => {
-    for (let attempt = 1; ; attempt++) {
+    const deadline = Date.now() + patienceMs
+    for (;;) {
       try {
         return (await pool.query<Row>(text)).rows
       } catch (error) {
-        if (attempt >= 50) throw error
+        if (Date.now() > deadline) throw error
         await pool.end().catch(() => undefined)
         await new Promise((resolve) => setTimeout(resolve, 200))
         pool = newPool(url())

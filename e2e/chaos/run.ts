@@ -4,23 +4,27 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { closeDeps, getDeps } from '#lib/runtime/deps.ts'
 import { deriveClientOrderId } from '#lib/services/payout/client-order-id.ts'
+import { acknowledgedStays, cancelledFault, lossyFault } from './cluster-faults.ts'
+import type { ClusterFaultResult } from './cluster-faults.ts'
+import type { ClusterLab } from './cluster-lab.ts'
 import type { DatabaseServer } from './database-server.ts'
 import { addTo, inject, setGatewayFaults } from './inject.ts'
 import type { Counts } from './inject.ts'
-import { judge } from './invariants.ts'
+import { judge, judgeAfterLoss } from './invariants.ts'
 import type { Facts, Verdict } from './invariants.ts'
 import { findLeaks, secretsOf } from './leaks.ts'
+import { forgottenOf, progressOf } from './look.ts'
 import { startMailSink } from './mail-sink.ts'
 import { createDeciders } from './deciders.ts'
 import { createPeople } from './people.ts'
 import { createShop, isAnswered, keyOf } from './shop.ts'
 import type { Told } from './shop.ts'
 import { openRows } from './rows.ts'
-import type { PayoutRow, Rows } from './rows.ts'
+import type { Rows } from './rows.ts'
 import { makeSchedule } from './schedule.ts'
 import type { Schedule } from './schedule.ts'
 import { simulatorAt } from './simulator.ts'
-import type { SimulatorControl } from './simulator.ts'
+import type { Order, SimulatorControl } from './simulator.ts'
 import { chooseEnvironment, markerFolderIn, startStack, times } from './stack.ts'
 import type { Variables } from './stack.ts'
 import { startTcpProxy } from './tcp-proxy.ts'
@@ -31,6 +35,10 @@ const lookEveryMs = 150
 /** The bounded time of I8. What is left after a fault waits for a lease (3 s) or a backed-off poll (a few s), some of it in turn. */
 const settleWithinMs = 45_000
 
+/** With asynchronous standbys: how many payouts are sent before the primary dies, and how long that may take. */
+const sentWhileLagging = 3
+const lagsAtMostMs = 40_000
+
 export type RunOptions = {
   seed: number
   payouts: number
@@ -38,6 +46,8 @@ export type RunOptions = {
   folder: string
   secretsFile: string
   server: DatabaseServer
+  /** When the server is a cluster. */
+  cluster?: ClusterLab
   /** Told how it goes, several times a second. */
   onProgress: (text: string) => void
 }
@@ -47,15 +57,17 @@ export type RunResult = {
   faults: Counts
   statuses: Counts
   notes: string[]
+  /** What each fault of the cluster cost. */
+  clusterResults: ClusterFaultResult[]
   seconds: number
 }
 
 export async function runSeed(options: RunOptions): Promise<RunResult> {
-  const { seed, folder, server, onProgress } = options
+  const { seed, folder, server, cluster, onProgress } = options
   const startedAt = Date.now()
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
-  const schedule = makeSchedule(seed, options.payouts, options.workers, times)
+  const schedule = makeSchedule(seed, options.payouts, options.workers, times, cluster)
   writeFileSync(join(folder, 'schedule.json'), JSON.stringify(schedule, null, 1))
 
   onProgress('starting')
@@ -69,7 +81,17 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
     const mail = await startMailSink()
     undo.push(() => mail.close())
     const databaseUrl = server.urlOf(database, proxy.port)
-    const environment = await chooseEnvironment({ ...options, databaseUrl, mailUrl: mail.url })
+    const databaseVariables = {
+      ...server.variablesOf?.(database),
+      // As docs/replication.md asks for where a standby may lack what was sent.
+      ...(cluster?.asynchronous && { SENT_MARKS_DIR: join(folder, 'sent-marks') }),
+    }
+    const environment = await chooseEnvironment({
+      ...options,
+      databaseUrl,
+      databaseVariables,
+      mailUrl: mail.url,
+    })
     const deps = await ownDeps(environment)
     undo.push(closeDeps)
     const people = await createPeople(deps)
@@ -110,13 +132,45 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
     )
     const broken = new AbortController()
     const breaking = schedule.faults.map((fault) => at(fault.atMs, () => inject(fault, parts, counts)))
-    void Promise.all(breaking).then(() => broken.abort())
+    const notes: string[] = []
+    const forgotten: Order[] = []
+    const clusterResults: ClusterFaultResult[] = []
+    const breakingCluster = (async () => {
+      if (!cluster) return
+      for (const fault of schedule.clusterFaults) {
+        const before = new Set<string>()
+        const arrived = async () => (await simulator.ledger()).orders.filter((one) => one.payReceived > 0)
+        const whileLagging = async () => {
+          for (const { orderId } of await arrived()) before.add(orderId)
+          const deadline = Date.now() + lagsAtMostMs
+          // Until some have been sent of which the standby knows nothing.
+          while (Date.now() < deadline) {
+            const since = (await arrived()).filter(({ orderId }) => !before.has(orderId))
+            if (since.length >= sentWhileLagging) return
+            await sleep(lookEveryMs)
+          }
+        }
+        const onLoss = async () => {
+          forgotten.push(...forgottenOf(await rows.payouts(), (await simulator.ledger()).orders))
+          // As docs/restore.md tells other systems to: everything once more, under the same keys.
+          asking.push(...schedule.payouts.map((plan) => at(plan.askAtMs, () => shop.ask(plan))))
+        }
+        const result = await cluster.breakOnce(fault, { whileLagging, onLoss })
+        clusterResults.push(result)
+        if (result.note !== undefined) notes.push(result.note)
+        addTo(counts, `cluster: ${fault}`)
+      }
+    })()
+    // Its failure is the run's, once the loop below has ended.
+    void Promise.allSettled([...breaking, breakingCluster]).then(() => broken.abort())
     while (elapsed() < schedule.lengthMs || !broken.signal.aborted) {
       const seen = await watch.look()
       onProgress(`${progressOf(seen.payouts, options.payouts)} (faults)`)
       await deciders.look(seen.payouts, seen.items, elapsed(), false)
       await sleep(lookEveryMs)
     }
+
+    await breakingCluster
 
     // The faults are over: whatever is broken is mended, and everybody acts at once.
     proxy.calm()
@@ -167,15 +221,16 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
     )
     const texts = new Map([['the history', await rows.historyText()]])
     const { leaks, searched } = findLeaks(folder, texts, secrets)
-    const verdicts = judge({ ...facts, mails: mail.mails, leaks, textsSearched: searched })
-    writeFileSync(
-      join(folder, 'facts.json'),
-      JSON.stringify(
-        { ...facts, toldIds: undefined, deadlines: undefined, toldRefused: [...told.refused] },
-        null,
-        1,
-      ),
-    )
+    // Events could be read whose wait had been cancelled: a worker's marker may know of some that are gone.
+    const mayAskFirst = schedule.clusterFaults.includes(cancelledFault)
+    const judged = { ...facts, mails: mail.mails, leaks, textsSearched: searched, forgotten, mayAskFirst }
+    const isLossy = schedule.clusterFaults.includes(lossyFault)
+    const verdicts = [
+      ...(isLossy ? judgeAfterLoss(judged) : judge(judged)),
+      ...(cluster && !cluster.asynchronous ? [acknowledgedStays(clusterResults)] : []),
+    ]
+    const kept = { ...facts, toldIds: undefined, deadlines: undefined, toldRefused: [...told.refused] }
+    writeFileSync(join(folder, 'facts.json'), JSON.stringify(kept, null, 1))
     const statuses: Counts = new Map()
     for (const { status } of facts.payouts) addTo(statuses, status)
     return {
@@ -183,7 +238,9 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
       verdicts,
       faults: counts,
       statuses,
+      clusterResults,
       notes: [
+        ...notes,
         ...(unused > 0 ? [`${unused} faults of the gateway found no request to hurt`] : []),
         ...[...deciders.counts].map(([what, count]) => `${what}: ${count}`),
         `Cardzo was silent as a whole at ${watch.silentLooks()} looks`,
@@ -206,12 +263,6 @@ async function ownDeps(environment: Variables) {
   // Codes come every half minute and count once: with real ones two people could not decide on forty payouts in as many seconds.
   const secondFactor = { ...deps.secondFactor, verify: () => Promise.resolve('ok' as const) }
   return { ...deps, secondFactor }
-}
-
-function progressOf(payouts: readonly PayoutRow[], wanted: number): string {
-  const final = payouts.filter(({ isFinal }) => isFinal).length
-  const unknown = payouts.filter(({ status }) => status === 'outcome_unknown').length
-  return `${payouts.length}/${wanted} asked, ${final} final, ${unknown} unknown`
 }
 
 async function gather(

@@ -3,6 +3,8 @@
 /* oxlint-disable max-lines -- The shapes of a plan, how often each occurs and the order in which they draw from the seed are read together. */
 import { scenarios } from '#lib/simulator/scenarios.ts'
 import type { ScenarioName } from '#lib/simulator/scenarios.ts'
+import { askedWithinMs, clusterFaultsOf, expectedFaultMs } from './cluster-faults.ts'
+import type { ClusterFault } from './cluster-faults.ts'
 import { createRandom } from './random.ts'
 import type { Random } from './random.ts'
 
@@ -115,6 +117,8 @@ export type Schedule = {
   lengthMs: number
   payouts: PayoutPlan[]
   faults: Fault[]
+  /** What the cluster below meets, one after the other; empty without one. */
+  clusterFaults: ClusterFault[]
 }
 
 /** Time-outs of the run, which some faults must outlast. */
@@ -181,17 +185,40 @@ const scenarioWeights: Record<ScenarioName, number> = {
   'post-final-change': 3,
 }
 
-export function makeSchedule(seed: number, payouts: number, workers: number, times: Times): Schedule {
+/** `cluster`: the database is a cluster, with or without synchronous standbys. Its faults take the place of a restart. */
+export function makeSchedule(
+  seed: number,
+  payouts: number,
+  workers: number,
+  times: Times,
+  cluster?: { asynchronous: boolean },
+): Schedule {
   const random = createRandom(seed)
+  const clusterFaults = cluster ? clusterFaultsOf(seed, cluster.asynchronous) : []
   // Room for a restart of the database and the way back from it, then a little per payout.
-  const lengthMs = 5000 + payouts * 150
+  const lengthMs = 5000 + payouts * 150 + clusterFaults.length * expectedFaultMs
   return {
     seed,
     lengthMs,
-    payouts: Array.from({ length: payouts }, (_, n) => planPayout(random, seed, n, lengthMs, times)),
-    faults: planFaults(random, payouts, workers, lengthMs, times).sort((a, b) => a.atMs - b.atMs),
+    payouts: Array.from({ length: payouts }, (_, n) => planPayout(random, seed, n, lengthMs, times)).map(
+      (plan) => (cluster?.asynchronous ? beforeTheLoss(plan, lengthMs) : plan),
+    ),
+    faults: planFaults(random, payouts, workers, lengthMs, times)
+      .filter(({ kind }) => !cluster || kind !== 'database_restarted')
+      .sort((a, b) => a.atMs - b.atMs),
+    clusterFaults,
   }
 }
+
+/**
+ * So soon that a promoted standby lacks much of it. Nobody asks again for what ended unpaid: a clerk's request that was lost does not come
+ * back by itself (docs/restore.md).
+ */
+const beforeTheLoss = (plan: PayoutPlan, lengthMs: number): PayoutPlan => ({
+  ...plan,
+  askAtMs: Math.round((plan.askAtMs / lengthMs) * askedWithinMs),
+  askedAgain: false,
+})
 
 /** What a receiver's withdrawal meets more often than others, so that there is something to ask for again. */
 const unpaidWeights = { decline: 3, error: 2, 'check-declined': 2, 'check-validation-error': 1 }

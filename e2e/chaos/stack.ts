@@ -55,14 +55,16 @@ export async function chooseEnvironment(options: {
   folder: string
   secretsFile: string
   databaseUrl: string
+  databaseVariables: Variables
   mailUrl: string
 }): Promise<Variables> {
-  const { folder, secretsFile, databaseUrl, mailUrl } = options
+  const { folder, secretsFile, databaseUrl, databaseVariables, mailUrl } = options
   const environment = await chooseFor({
     firstPort,
     secretsFile,
     more: {
       DATABASE_URL: databaseUrl,
+      ...databaseVariables,
       SMTP_URL: mailUrl,
       MAIL_FROM: 'Payouts <payouts@lab.example>',
       MARKER_FILE: join(markerFolderIn(folder), 'marker.json'),

@@ -1,5 +1,7 @@
-// npm run shots [-- --only <part of a path> --widths 360,1440 --locales en --themes dark]: a picture of every page and state, of every
-// role, in every width, theme and language, into .data/shots. Says which pages are wider than the screen or complain in the console.
+// npm run shots [-- --only <part of a name or path> --widths 360,1440 --locales en --themes dark --as forced]: a picture of every page and
+// state, of every role, in every width, theme and language, into .data/shots. Says which pages are wider than the screen or complain in the
+// console. --as: screen (the default), forced (forced colours), print, zoom (400 % of 1440 px: the first screen of 360 x 225). --views
+// 360-en-dark,1440-ru-light-forced takes exactly these instead of all their products.
 import { mkdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -16,7 +18,8 @@ import { demoPassword, demoPeople } from '#lib/services/people/demo-codes.ts'
 import { ensureBrowser } from '../../scripts/find-browser.ts'
 import { codeAt } from '../support/codes.ts'
 import { findPaths } from './paths.ts'
-import type { Who } from './paths.ts'
+import type { Shown, Who } from './paths.ts'
+import { prepare } from './prepare.ts'
 
 const { values: flags } = parseArgs({
   options: {
@@ -24,18 +27,31 @@ const { values: flags } = parseArgs({
     widths: { type: 'string', default: '360,768,1440,1920' },
     locales: { type: 'string', default: 'en,ru' },
     themes: { type: 'string', default: 'light,dark' },
+    as: { type: 'string', default: 'screen' },
+    views: { type: 'string' },
   },
 })
 const folder = join(process.cwd(), '.data', 'shots')
 const work = join(process.cwd(), '.data', 'shots-stack')
 const heights: Record<string, number> = { 360: 740, 768: 1024 }
 
+type View = { width: string; locale: string; theme: string; as: string }
+const product = flags.widths
+  .split(',')
+  .flatMap((width) => flags.locales.split(',').map((locale) => `${width}-${locale}`))
+  .flatMap((view) => flags.themes.split(',').map((theme) => `${view}-${theme}`))
+  .flatMap((view) => flags.as.split(',').map((as) => `${view}-${as}`))
+const views: readonly View[] = (flags.views?.split(',') ?? product).map((view) => {
+  const [width = '1440', locale = 'en', theme = 'light', as = 'screen'] = view.split('-')
+  return { width, locale, theme, as }
+})
+
 const stack = new Stack({ logFolder: join(work, 'logs'), readyWithinMs: 60_000 })
 
 async function main(): Promise<number> {
   if (!hasBuild())
     throw new Error('The pictures are of the production build, and there is none: run "npm run build" first.')
-  rmSync(folder, { recursive: true, force: true })
+  if (flags.only === '') rmSync(folder, { recursive: true, force: true })
   try {
     const { environment, databaseUrl } = await start()
     const database = new pg.Client({ connectionString: databaseUrl })
@@ -50,8 +66,9 @@ async function main(): Promise<number> {
     })
     const baseURL = appUrlOf(environment)
     const sessions = await signInAll(browser, baseURL)
-    const paths = (await findPaths(sessions, browser, baseURL, database)).filter(({ path }) =>
-      path.includes(flags.only),
+    await prepare(sessions, browser, baseURL, database)
+    const paths = (await findPaths(sessions, browser, baseURL, database)).filter(
+      ({ path, name }) => path.includes(flags.only) || name.includes(flags.only),
     )
     return await takeAll(browser, baseURL, sessions, paths)
   } finally {
@@ -116,54 +133,75 @@ async function takeAll(
   browser: Browser,
   baseURL: string,
   sessions: Sessions,
-  paths: readonly { who: Who; path: string; name: string }[],
+  paths: readonly Shown[],
 ): Promise<number> {
   const complaints = new Set<string>()
   let taken = 0
-  for (const locale of flags.locales.split(','))
-    for (const theme of flags.themes.split(','))
-      for (const width of flags.widths.split(','))
-        for (const who of new Set(paths.map((one) => one.who))) {
-          const session = sessions.get(who)
-          const context = await browser.newContext({
-            baseURL,
-            viewport: { width: Number(width), height: heights[width] ?? 900 },
-            colorScheme: theme === 'dark' ? 'dark' : 'light',
-            reducedMotion: 'reduce',
-            locale: locale === 'ru' ? 'ru-RU' : 'en-GB',
-            timezoneId: 'Europe/Berlin',
-            ...(session && { storageState: session }),
-          })
-          const page = await context.newPage()
-          for (const { path, name } of paths.filter((one) => one.who === who)) {
-            const file = join(folder, locale, `${theme}-${width}`, `${who}-${name}.png`)
-            for (const complaint of await take(page, path, file))
-              complaints.add(`${who} ${path}: ${complaint}, ${width} px, ${locale}`)
-            taken += 1
-          }
-          await context.close()
+  for (const locale of new Set(views.map((view) => view.locale)))
+    for (const who of new Set(paths.map((one) => one.who))) {
+      const session = sessions.get(who)
+      const context = await browser.newContext({
+        baseURL,
+        reducedMotion: 'reduce',
+        locale: locale === 'ru' ? 'ru-RU' : 'en-GB',
+        timezoneId: 'Europe/Berlin',
+        ...(session && { storageState: session }),
+      })
+      const page = await context.newPage()
+      for (const { path, name, press = [], until } of paths.filter((one) => one.who === who)) {
+        const complain = (what: string) => complaints.add(`${who} ${name} ${path}: ${what}, ${locale}`)
+        for (const complaint of await open(page, path)) complain(complaint)
+        try {
+          for (const selector of press) await page.locator(selector).first().click({ timeout: 10_000 })
+          if (until !== undefined) await page.locator(until).first().waitFor({ timeout: 10_000 })
+        } catch (error) {
+          complain(String(error).split('\n', 1)[0] ?? '')
         }
+        for (const view of views.filter((one) => one.locale === locale)) {
+          const kind = [view.theme, view.width, ...(view.as === 'screen' ? [] : [view.as])].join('-')
+          const tooWide = await take(page, view, join(folder, locale, kind, `${who}-${name}.jpg`))
+          if (tooWide > 0) complain(`${tooWide} px too wide at ${view.width} px`)
+          taken += 1
+        }
+      }
+      await context.close()
+    }
   for (const complaint of complaints) console.log(complaint)
   console.log(`${taken} pictures in ${folder}, ${complaints.size} complaints`)
   return complaints.size === 0 ? 0 : 1
 }
 
-async function take(page: Page, path: string, file: string): Promise<string[]> {
+/** Loads a page, once for all its pictures; what it complains of. */
+async function open(page: Page, path: string): Promise<string[]> {
   const errors: string[] = []
   const listen = (message: { type: () => string; text: () => string }) => {
-    if (message.type() === 'error' && !/status of 40[34]/.test(message.text())) errors.push(message.text())
+    if (message.type() === 'error' && !/status of 40[134]/.test(message.text())) errors.push(message.text())
   }
   page.on('console', listen)
   const answer = await page.goto(path, { waitUntil: 'load' })
   page.off('console', listen)
-  const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+  const status = answer?.status() ?? 0
+  return [...errors, ...(status >= 500 ? [`status ${status}`] : [])]
+}
+
+/** How many pixels the page is wider than the screen. */
+async function take(page: Page, { theme, width, as }: View, file: string): Promise<number> {
+  await page.emulateMedia({
+    colorScheme: theme === 'dark' ? 'dark' : 'light',
+    forcedColors: as === 'forced' ? 'active' : 'none',
+    media: as === 'print' ? 'print' : 'screen',
+  })
+  const height = as === 'zoom' ? (Number(width) * 10) / 16 : (heights[width] ?? 900)
+  await page.setViewportSize({ width: Number(width), height })
+  // Two frames, until no colour is on its way from one theme to the other.
+  const tooWide = await page.evaluate(async () => {
+    for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame)
+    await Promise.allSettled(document.getAnimations().map(({ finished }) => finished))
+    return document.documentElement.scrollWidth - window.innerWidth
+  })
   mkdirSync(dirname(file), { recursive: true })
-  await page.screenshot({ path: file, fullPage: true })
-  return [
-    ...errors,
-    ...(tooWide > 0 ? [`${tooWide} px too wide`] : []),
-    ...((answer?.status() ?? 0) >= 500 ? [`status ${answer?.status() ?? ''}`] : []),
-  ]
+  await page.screenshot({ path: file, type: 'jpeg', quality: 85, fullPage: as !== 'zoom' })
+  return tooWide
 }
 
 process.exitCode = await main()

@@ -6,22 +6,45 @@ import type { Sessions } from './main.ts'
 
 const receivers = ['ada', 'ben', 'chloe'] as const
 export type Who = 'anybody' | (typeof receivers)[number] | 'clerk' | 'approver' | 'admin' | 'auditor'
-export type Shown = { who: Who; path: string; name: string }
+/** Before the picture these are pressed, one after the other, and `until` is waited for. */
+export type Shown = { who: Who; path: string; name: string; press?: readonly string[]; until?: string }
 
 /** Pages with a state that their address alone does not show. */
-const more: readonly Omit<Shown, 'name'>[] = [
+const more: readonly (Omit<Shown, 'name'> & { name?: string })[] = [
   { who: 'anybody', path: '/nowhere' },
   { who: 'ada', path: '/desk' },
   { who: 'approver', path: '/desk?tab=others' },
   { who: 'approver', path: '/desk/payouts?q=no-such-payout' },
   { who: 'auditor', path: '/desk/callbacks?view=refused' },
   { who: 'auditor', path: '/desk/callbacks?view=missed' },
+  {
+    who: 'ada',
+    path: '/withdraw',
+    name: 'withdraw-refused',
+    press: ['#content form button:has([lang=en])'],
+    until: '#content [role=alert]',
+  },
+  {
+    who: 'approver',
+    path: '/desk/payouts',
+    name: 'payouts-chosen',
+    press: ['tbody input[type=checkbox] >> nth=0', 'tbody input[type=checkbox] >> nth=1'],
+    until: '.stays-below',
+  },
+  {
+    who: 'approver',
+    path: '/desk/payouts',
+    name: 'payouts-filters',
+    press: ['#content details > summary >> nth=0', '#content details > summary >> nth=-1'],
+  },
+  { who: 'approver', path: '/desk/unknown', name: 'unknown-propose', press: ['#content summary >> nth=-1'] },
+  { who: 'admin', path: '/desk/webhooks/new?kind=chat' },
 ]
 
 /** Who sees a page at its fullest. */
 function mainViewer(pattern: string): Who {
-  if (/^\/desk\/(users|keys|policy|settings)/.test(pattern)) return 'admin'
-  if (/^\/desk\/(payouts\/new|balances|receivers)/.test(pattern)) return 'clerk'
+  if (/^\/desk\/(users|keys|policy|settings|endpoints|webhooks|moving)/.test(pattern)) return 'admin'
+  if (/^\/desk\/(payouts\/new|balances|receivers|batches)/.test(pattern)) return 'clerk'
   if (pattern === '/desk/audit') return 'auditor'
   if (pattern.startsWith('/desk')) return 'approver'
   if (/^\/(withdraw|withdrawals|balance|destinations|account)/.test(pattern))
@@ -49,6 +72,8 @@ export async function findPaths(
   const [receiver = ''] = await one("SELECT id FROM receiver WHERE external_id = 'ada@demo.example'")
   const [user = ''] = await one("SELECT id FROM app_user WHERE role = 'approver' ORDER BY email LIMIT 1")
   const [key] = await one('SELECT id FROM api_key LIMIT 1')
+  const [batch] = await one('SELECT id FROM batch ORDER BY made_at DESC LIMIT 1')
+  const [webhook] = await one('SELECT id FROM webhook_target LIMIT 1')
   const [destination] = await one('SELECT id FROM destination ORDER BY created_at DESC LIMIT 1')
   const waiting = await one("SELECT seq::text AS id FROM payout WHERE status = 'awaiting_approval' LIMIT 3")
   const shown: Shown[] = [
@@ -58,7 +83,7 @@ export async function findPaths(
       name: `payout-${status}`,
     })),
     ...statusPaths,
-    ...more.map((one) => ({ ...one, name: nameOf(one.path) })),
+    ...more.map((one) => ({ name: nameOf(one.path), ...one })),
     {
       who: 'approver',
       path: `/desk/approve?${waiting.map((seq) => `p=${seq}`).join('&')}`,
@@ -68,9 +93,12 @@ export async function findPaths(
   const values: Record<string, string | undefined> = {
     '/desk/receivers/[id]': receiver,
     '/desk/receivers/[id]/change': receiver,
+    '/desk/receivers/[id]/erase': receiver,
     '/desk/balances/[id]': receiver,
     '/desk/users/[id]': user,
     '/desk/keys/[id]': key,
+    '/desk/batches/[id]': batch,
+    '/desk/webhooks/[id]': webhook,
     '/desk/destinations/[id]': destination,
   }
   const done = new Set(['/desk/payouts/[id]', '/pay/[token]', '/pay/[token]/receipt', '/desk/approve'])

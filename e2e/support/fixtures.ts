@@ -20,7 +20,7 @@ type Complaints = {
   watch: (context: BrowserContext) => void
 }
 
-type Database = { rows: <T>(text: string, values?: unknown[]) => Promise<T[]> }
+export type Database = { rows: <T>(text: string, values?: unknown[]) => Promise<T[]> }
 
 type Fixtures = {
   complaints: Complaints

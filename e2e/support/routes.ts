@@ -24,7 +24,7 @@ export function findRoutes(): Route[] {
 function ownMethods(source: string): string[] {
   const exported = source
     .split(/^(?=export )/m)
-    .filter((part) => part.startsWith('export') && !part.includes('otherMethods('))
+    .filter((part) => part.startsWith('export') && !/otherMethods(OfFile)?\(/.test(part))
     .join('\n')
   return methodNames.filter((method) =>
     new RegExp(`(function|const|as) ${method}\\b|[{,]\\s*${method}\\b`).test(exported),

@@ -35,6 +35,9 @@ export function connectSimulator(url: string) {
     scenario: (scenario: ScenarioName, whom: 'default' | 'next' | { clientOrderId: string }) =>
       ask('POST', 'scenario', { scenario, for: whom }),
     fault: (fault: Pick<Fault, 'command' | 'fault'> & Partial<Fault>) => ask('POST', 'faults', fault),
+    /** What the merchant has there from now on. */
+    balance: (currency: string, amount: string) => ask('POST', 'balances', { currency, amount }),
+    noBalances: () => ask('DELETE', 'balances'),
     clearFaults: () => ask('DELETE', 'faults'),
     callback: (id: string, wanted: { kind?: CallbackKind; status?: string; delayMs?: number } = {}) =>
       ask('POST', `orders/${encodeURIComponent(id)}/callback`, wanted),

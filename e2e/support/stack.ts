@@ -1,4 +1,4 @@
-// The whole product as real processes: database, simulator, two workers, web server. global-setup.ts starts one for each of
+// The whole product as real processes: database, simulator, one worker or two, web server. global-setup.ts starts one for each of
 // Playwright's workers; a test that has to break something builds a second one beside it.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -25,7 +25,7 @@ const firstPort = (number: number) => 23_100 + number * 20
 /** One simulated step of the bank, short enough for tests and long enough to be seen in between. */
 export const stepMs = 250
 /** Callbacks say what happens at once; tests leave many payouts that nobody ends, and each costs its polls. */
-const pollIntervalMs = 1000
+const pollIntervalMs = 2000
 export const timeoutMs = 3000
 
 export const password = 'a long enough password'

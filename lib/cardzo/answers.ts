@@ -34,16 +34,20 @@ function digitsOf(value: number, context: { source?: string } | undefined): stri
   return String(value)
 }
 
-/** JSON mode: numbers keep their digits, because order ids can exceed what a JS number holds. */
-function parseAnswerJson(text: string): ParsedForm {
-  let value: unknown
+/** Numbers keep their digits, as text, because order ids can exceed what a JS number holds. Undefined: it is no JSON. */
+export function parseJsonExactly(text: string): unknown {
   try {
-    value = parseJson(text, (_key, each, context) =>
+    return parseJson(text, (_key, each, context) =>
       typeof each === 'number' ? digitsOf(each, context) : each,
     )
   } catch {
-    return { ok: false, detail: 'the body is not valid JSON' }
+    return undefined
   }
+}
+
+function parseAnswerJson(text: string): ParsedForm {
+  const value = parseJsonExactly(text)
+  if (value === undefined) return { ok: false, detail: 'the body is not valid JSON' }
   const reader = new FieldReader()
   for (const [name, each] of Object.entries(value as object)) {
     if (typeof each === 'string' || typeof each === 'boolean') reader.add(name, String(each), String(each))

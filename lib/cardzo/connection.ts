@@ -3,9 +3,16 @@ import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { z } from 'zod'
 import { statusControl } from './control.ts'
+import { percentEncode } from './encoding.ts'
 import { CardzoConfigError, type ConfigProblem } from './errors.ts'
 import { assertPrivateKey } from './key.ts'
-import { authorizationHeader, baseString, signBaseString, type OAuthParams } from './signature.ts'
+import {
+  authorizationHeader,
+  baseString,
+  signBaseString,
+  signByControl,
+  type OAuthParams,
+} from './signature.ts'
 import type { Command } from './verdicts.ts'
 
 /** A terminal at Cardzo, or a group of terminals by currency: exactly one of the two. */
@@ -19,7 +26,7 @@ export type CardzoConnectionOptions = {
   login: string
   /** RSA, PEM, PKCS#1 or PKCS#8, at least 2048 bits. */
   privateKeyPem: string
-  /** Shared secret of v2 status and callbacks. */
+  /** Shared secret of v2 status, balance and callbacks. */
   merchantControl: string
   /** One whole exchange, from connecting to the last byte of the answer. */
   timeoutMs: number
@@ -41,10 +48,15 @@ export type CardzoConnection = {
   readonly timeoutMs: number
   readonly answers: 'form' | 'json'
   readonly agent: HttpAgent | HttpsAgent
-  /** The address of a command: `{base}/api/{v4|v2}/{command}/{id}` or `.../group/{id}`. */
-  url(command: Command): string
+  /**
+   * The address of a command: `{base}/api/{v4|v2}/{command}/{id}` or `.../group/{id}`; of the balance, `.../merchant/{login}`. `signed`: v4 for a
+   * status too.
+   */
+  url(command: Command, signed?: boolean): string
   /** The `Authorization` header for a POST of these body fields. */
   authorize(url: string, fields: Readonly<Record<string, string>>): Promise<string>
+  /** The same signed with the merchant control key, as the balance command wants it. */
+  authorizeByControl(url: string, fields: Readonly<Record<string, string>>): string
   /** The `control` of a v2 status request. */
   statusControl(clientOrderId: string, orderId: string): string
   /** Closes idle connections; exchanges under way are cut. */
@@ -124,6 +136,20 @@ export function createCardzoConnection(options: CardzoConnectionOptions): Cardzo
   const target = 'id' in endpoint ? endpoint.id : `group/${endpoint.groupId}`
   const pool = { keepAlive: true, maxSockets: options.maxSockets ?? defaultMaxSockets, timeout: idleSocketMs }
   const agent = baseUrl.startsWith('https:') ? new HttpsAgent(pool) : new HttpAgent(pool)
+  const toSign = (
+    method: OAuthParams['oauth_signature_method'],
+    url: string,
+    fields: Readonly<Record<string, string>>,
+  ) => {
+    const params: OAuthParams = {
+      oauth_consumer_key: login,
+      oauth_nonce: nonce(),
+      oauth_signature_method: method,
+      oauth_timestamp: String(Math.floor(clock() / 1000)),
+      oauth_version: '1.0',
+    }
+    return { params, base: baseString('POST', url, [...Object.entries(fields), ...Object.entries(params)]) }
+  }
 
   return {
     baseUrl,
@@ -132,17 +158,17 @@ export function createCardzoConnection(options: CardzoConnectionOptions): Cardzo
     timeoutMs,
     answers,
     agent,
-    url: (command) => `${baseUrl}/api/${command === 'status' ? 'v2' : 'v4'}/${command}/${target}`,
+    url: (command, signed = command !== 'status') => {
+      if (command === 'get-balance') return `${baseUrl}/api/v2/get-balance/merchant/${percentEncode(login)}`
+      return `${baseUrl}/api/${signed ? 'v4' : 'v2'}/${command}/${target}`
+    },
     async authorize(url, fields) {
-      const params: OAuthParams = {
-        oauth_consumer_key: login,
-        oauth_nonce: nonce(),
-        oauth_signature_method: 'RSA-SHA256',
-        oauth_timestamp: String(Math.floor(clock() / 1000)),
-        oauth_version: '1.0',
-      }
-      const base = baseString('POST', url, [...Object.entries(fields), ...Object.entries(params)])
+      const { params, base } = toSign('RSA-SHA256', url, fields)
       return authorizationHeader(params, await signBaseString(base, key))
+    },
+    authorizeByControl(url, fields) {
+      const { params, base } = toSign('HMAC-SHA1', url, fields)
+      return authorizationHeader(params, signByControl(base, merchantControl))
     },
     statusControl: (clientOrderId, orderId) => statusControl(login, clientOrderId, orderId, merchantControl),
     close: () => agent.destroy(),

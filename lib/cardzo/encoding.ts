@@ -80,6 +80,19 @@ export function parseAnswerForm(body: string, isWhole: boolean): ParsedForm {
   return reader.read()
 }
 
+/** The pairs of a form-mode answer in their order, trimmed. Null: one can't be read exactly, or the body was cut. */
+export function parseAnswerPairs(body: string, isWhole: boolean): [string, string][] | null {
+  const pairs = body.split('&').filter((pair) => pair.trim() !== '')
+  if (!isWhole && wasCut(pairs)) return null
+  const read = pairs.map((pair): [string, string] | null => {
+    const at = pair.indexOf('=')
+    const name = at < 0 ? undefined : decodeExactly(pair.slice(0, at))?.trim()
+    const value = decodeExactly(pair.slice(at + 1))?.trim()
+    return name === undefined || value === undefined || !isExact(value) ? null : [name, value]
+  })
+  return read.every((pair) => pair !== null) ? read : null
+}
+
 /**
  * When every value but the last ends in a newline, the last one was cut, and half an order id must not pass for a whole one. (Bodies with
  * blanks in place of newlines prove nothing and are read as they are.)

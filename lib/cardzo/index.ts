@@ -21,7 +21,8 @@ export {
 } from './errors.ts'
 export { payoutCheckRequest, processPayoutCheck, type PayoutCheckFields } from './payout-check.ts'
 export { payoutPayRequest, processPayoutPay, type OrderIds } from './payout-pay.ts'
-export { processStatus, statusRequest, type StatusQuery } from './status.ts'
+export { balanceRequest, processBalance } from './balance.ts'
+export { processStatus, signedStatusRequest, statusRequest, type StatusQuery } from './status.ts'
 export {
   verifyCallback,
   type CallbackRefusal,
@@ -32,6 +33,8 @@ export { isPayoutsOwnType } from './operation-type.ts'
 export { hideValues, maskNumbers, redactAnswer, redactFields, type RedactedAnswer } from './redaction.ts'
 export type { SendOptions } from './transport.ts'
 export type {
+  BalanceTold,
+  BalanceVerdict,
   Command,
   OrderStatus,
   OtherOperation,

@@ -1,6 +1,7 @@
 import { createHash, createPrivateKey, createPublicKey, verify } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { readFields } from './answers.ts'
+import { createCardzoConnection } from './connection.ts'
 import { callbackControl, statusControl } from './control.ts'
 import { percentEncode, writeForm } from './encoding.ts'
 import kat from './kat.json' with { type: 'json' }
@@ -9,9 +10,10 @@ import {
   baseString,
   normalizeParams,
   signBaseString,
+  signByControl,
   type OAuthParams,
 } from './signature.ts'
-import { publicKeyOf, verifyOAuth } from './testing.ts'
+import { publicKeyOf, verifyOAuth, verifyOAuthByControl } from './testing.ts'
 
 const key = createPrivateKey(kat.testKey.privatePkcs8Pem)
 const pkcs1 = createPrivateKey(key.export({ type: 'pkcs1', format: 'pem' }))
@@ -93,6 +95,53 @@ describe('known answers: what must not verify', () => {
     const proof = Buffer.from(byId('rsa-02-payout-pay').signature_base64, 'base64')
     expect(verify('RSA-SHA256', Buffer.from('something else'), publicKey, proof)).toBe(false)
   })
+})
+
+// The signatures were made by OpenSSL over base strings of Python's own, and three OAuth libraries give the same.
+describe.each(kat.hmac)('known answers: HMAC-SHA1 $id ($note)', (vector) => {
+  const oauth = vector.oauth_params as OAuthParams
+  const body = Object.entries<string>(vector.body_params)
+  const request = {
+    ...vector,
+    body,
+    authorization: authorizationHeader(oauth, vector.signature_base64),
+  }
+
+  it('builds the same base string and signs it to the same bytes', () => {
+    const all = [...body, ...Object.entries(oauth)] as [string, string][]
+    expect(normalizeParams(all)).toBe(vector.normalized_params)
+    expect(baseString(vector.method, vector.url, all)).toBe(vector.base_string)
+    expect(signByControl(vector.base_string, vector.merchant_control)).toBe(vector.signature_base64)
+  })
+  it('is what a connection sends, and what the verifier believes', () => {
+    const connection = createCardzoConnection({
+      baseUrl: vector.url.replace(/\/api\/.*$/, ''),
+      endpoint: { id: '1' },
+      login: oauth.oauth_consumer_key,
+      privateKeyPem: kat.testKey.privatePkcs8Pem,
+      merchantControl: vector.merchant_control,
+      timeoutMs: 1,
+      clock: () => Number(oauth.oauth_timestamp) * 1000,
+      nonce: () => oauth.oauth_nonce,
+    })
+    const url = connection.url('get-balance')
+    expect(url).toBe(vector.url)
+    expect(connection.authorizeByControl(url, vector.body_params as Record<string, string>)).toBe(
+      request.authorization,
+    )
+    expect(verifyOAuthByControl(request, vector.merchant_control)).toMatchObject({ ok: true })
+  })
+  it('is refused with another key, another body or another method', () => {
+    expect(verifyOAuthByControl(request, 'another key')).toEqual({ ok: false, reason: 'signature' })
+    const other = { ...request, body: [...body, ['x', 'y'] as const] }
+    expect(verifyOAuthByControl(other, vector.merchant_control).ok).toBe(false)
+    expect(verifyOAuth(request, publicKey)).toEqual({ ok: false, reason: 'method' })
+  })
+})
+
+it('known answers: builds the base string of the published HMAC-SHA1 example', () => {
+  const { method, url, params, expected } = kat.hmacPublished
+  expect(baseString(method, url, Object.entries(params))).toBe(expected)
 })
 
 describe('known answers: control', () => {

@@ -10,8 +10,8 @@ const secret = /control|authorization|signature|password|secret|token|cvv/i
  */
 const harmless = new Set([
   ...['client-orderid', 'orderid', 'login', 'amount', 'currency', 'server-callback-url', 'notify-url'],
-  ...['ipaddress', 'bank-name', 'bank-branch', 'bank-province', 'bank-city', 'bank-code'],
-  ...['first-name', 'last-name', 'name', 'email', 'phone'],
+  ...['bank-name', 'bank-branch', 'bank-province', 'bank-city', 'bank-code'],
+  'balance-name',
   ...[
     'type',
     'status',
@@ -40,6 +40,8 @@ const harmless = new Set([
   ],
   ...['card-type', 'last-four-digits', 'gate-partial-reversal', 'gate-partial-capture'],
 ])
+/** Who somebody is: evidence is never changed, so of these only the first character is in it. */
+const personal = new Set(['first-name', 'last-name', 'name', 'email', 'phone', 'ipaddress'])
 /** Also harmless, but people write into them, and a complaint may quote an account. */
 const freeTexts = new Set([
   ...['order-desc', 'purpose', 'descriptor', 'original-gate-descriptor', 'comment'],
@@ -59,6 +61,7 @@ export function redactFields(fields: Readonly<Record<string, string>>): Record<s
 
 function redactValue(name: string, value: string): string {
   if (harmless.has(name)) return value
+  if (personal.has(name)) return `${value.slice(0, 1)}…`
   if (freeTexts.has(name)) return maskNumbers(value)
   if (!ways.test(name)) return lastFour(value)
   return URL.canParse(value) ? `${new URL(value).origin}/…` : '…'

@@ -1,4 +1,4 @@
-import { sign as signWithKey, type KeyObject } from 'node:crypto'
+import { createHmac, sign as signWithKey, type KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
 import { percentEncode } from './encoding.ts'
 
@@ -8,7 +8,7 @@ const signAsync = promisify<string, Buffer, KeyObject, Buffer>(signWithKey)
 export type OAuthParams = {
   oauth_consumer_key: string
   oauth_nonce: string
-  oauth_signature_method: 'RSA-SHA256'
+  oauth_signature_method: 'RSA-SHA256' | 'HMAC-SHA1'
   oauth_timestamp: string
   oauth_version: '1.0'
 }
@@ -44,6 +44,13 @@ export function baseString(method: string, url: string, params: Iterable<readonl
 /** RSASSA-PKCS1-v1_5 with SHA-256 in Base64, computed off the main thread. */
 export async function signBaseString(base: string, key: KeyObject): Promise<string> {
   return (await signAsync('RSA-SHA256', Buffer.from(base, 'utf8'), key)).toString('base64')
+}
+
+/** RFC 5849 section 3.4.2 without a token: the HMAC key is the encoded control key and `&`. In Base64. */
+export function signByControl(base: string, merchantControl: string): string {
+  return createHmac('sha1', `${percentEncode(merchantControl)}&`)
+    .update(base, 'utf8')
+    .digest('base64')
 }
 
 /** The header's value: names in alphabetical order, values encoded and quoted. */

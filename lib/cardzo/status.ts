@@ -29,6 +29,20 @@ export function statusRequest(
   return post(connection, 'status', fields, options)
 }
 
+/**
+ * The same as a v4 request, signed by the key instead of the control. The portal asks this way only to learn whether Cardzo takes the key.
+ * Throws `CardzoError` when the exchange fails.
+ */
+export function signedStatusRequest(connection: CardzoConnection, query: StatusQuery): Promise<RawAnswer> {
+  const orderId = query.orderId ?? ''
+  const fields = {
+    client_orderid: query.clientOrderId,
+    ...(orderId !== '' && { orderid: orderId }),
+    login: connection.login,
+  }
+  return post(connection, 'status', fields, { signed: true })
+}
+
 /** Judges the answer to a status request. Never throws; an answer that proves nothing is `silence`. */
 export function processStatus(raw: RawAnswer, expected: StatusQuery): StatusVerdict {
   const answer = readAnswer(raw)

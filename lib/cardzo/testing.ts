@@ -2,10 +2,16 @@
  * What the other side of the wire needs: verifiers, signers and body writers for the simulator and for tests. The client itself uses
  * only the shared formulas.
  */
-import { createPrivateKey, createPublicKey, verify, type KeyObject } from 'node:crypto'
+import { createPrivateKey, createPublicKey, timingSafeEqual, verify, type KeyObject } from 'node:crypto'
 import { callbackControl } from './control.ts'
 import { writeForm } from './encoding.ts'
-import { authorizationHeader, baseString, signBaseString, type OAuthParams } from './signature.ts'
+import {
+  authorizationHeader,
+  baseString,
+  signBaseString,
+  signByControl,
+  type OAuthParams,
+} from './signature.ts'
 
 export { callbackControl, statusControl } from './control.ts'
 export { percentEncode, writeForm } from './encoding.ts'
@@ -13,6 +19,7 @@ export {
   baseString,
   normalizeParams,
   signBaseString,
+  signByControl,
   authorizationHeader,
   type OAuthParams,
 } from './signature.ts'
@@ -57,7 +64,23 @@ export type OAuthCheck =
   | { readonly ok: false; readonly reason: 'no_header' | 'missing' | 'method' | 'signature' }
 
 /** Verifies an OAuth 1.0a RSA-SHA256 request. The caller checks time and nonce. */
-export function verifyOAuth(request: SignedRequest, publicKey: KeyObject): OAuthCheck {
+export const verifyOAuth = (request: SignedRequest, publicKey: KeyObject): OAuthCheck =>
+  verifySigned(request, 'RSA-SHA256', (base, signature) =>
+    verify('RSA-SHA256', Buffer.from(base, 'utf8'), publicKey, Buffer.from(signature, 'base64')),
+  )
+
+/** The same of an OAuth 1.0a HMAC-SHA1 request, signed with the merchant control key. */
+export const verifyOAuthByControl = (request: SignedRequest, merchantControl: string): OAuthCheck =>
+  verifySigned(request, 'HMAC-SHA1', (base, signature) => {
+    const [right, given] = [signByControl(base, merchantControl), signature].map((text) => Buffer.from(text))
+    return right?.length === given?.length && right && given ? timingSafeEqual(right, given) : false
+  })
+
+function verifySigned(
+  request: SignedRequest,
+  method: OAuthParams['oauth_signature_method'],
+  isRight: (base: string, signature: string) => boolean,
+): OAuthCheck {
   const params = parseAuthorization(request.authorization)
   if (!params) return { ok: false, reason: 'no_header' }
   const consumerKey = params.get('oauth_consumer_key')
@@ -66,11 +89,9 @@ export function verifyOAuth(request: SignedRequest, publicKey: KeyObject): OAuth
   const timestamp = params.get('oauth_timestamp') ?? ''
   if (!consumerKey || !nonce || !signature || !/^\d{1,12}$/.test(timestamp))
     return { ok: false, reason: 'missing' }
-  if (params.get('oauth_signature_method') !== 'RSA-SHA256') return { ok: false, reason: 'method' }
+  if (params.get('oauth_signature_method') !== method) return { ok: false, reason: 'method' }
   const base = baseString(request.method, request.url, [...request.body, ...params])
-  const proof = Buffer.from(signature, 'base64')
-  if (!verify('RSA-SHA256', Buffer.from(base, 'utf8'), publicKey, proof))
-    return { ok: false, reason: 'signature' }
+  if (!isRight(base, signature)) return { ok: false, reason: 'signature' }
   return { ok: true, consumerKey, nonce, timestamp: Number(timestamp) }
 }
 

@@ -16,6 +16,8 @@ export type SendOptions = {
    * nothing will be. Here a process that was frozen for minutes decides whether it may still send.
    */
   beforeFirstByte?: () => boolean
+  /** By v4 and signed with the key. Usually: everything but a status, which has its control, and the balance, which that signs. */
+  signed?: boolean
 }
 
 /**
@@ -31,7 +33,8 @@ export async function post(
   options: SendOptions = {},
 ): Promise<RawAnswer> {
   const startedAt = performance.now()
-  const url = connection.url(command)
+  const { signed = command !== 'status' } = options
+  const url = connection.url(command, signed)
   const body = Buffer.from(writeForm(fields), 'utf8')
   const headers: Record<string, string> = {
     'Content-Type': 'application/x-www-form-urlencoded',
@@ -39,7 +42,8 @@ export async function post(
     'Accept-Encoding': 'identity',
     Accept: connection.answers === 'json' ? 'application/vnd.pay+json' : '*/*',
   }
-  if (command !== 'status') headers['Authorization'] = await connection.authorize(url, fields)
+  if (command === 'get-balance') headers['Authorization'] = connection.authorizeByControl(url, fields)
+  else if (signed) headers['Authorization'] = await connection.authorize(url, fields)
 
   const send = url.startsWith('https:') ? httpsRequest : httpRequest
   const outgoing = send(url, { method: 'POST', agent: connection.agent, headers })

@@ -1,5 +1,5 @@
-/** The three commands of "payout with bank confirmation". */
-export type Command = 'payout-check' | 'payout-pay' | 'status'
+/** The three commands of "payout with bank confirmation", and the merchant's balance. */
+export type Command = 'payout-check' | 'payout-pay' | 'status' | 'get-balance'
 
 /** One answer as it came over the wire, before anybody judged it. Safe to keep after `redactAnswer`. */
 export type RawAnswer = {
@@ -128,5 +128,27 @@ export type StatusVerdict =
   | ({ readonly kind: 'no_such_order' } & QueryComplaint)
   /** The query failed for another reason: login, endpoint, a missing parameter, trouble at Cardzo. */
   | ({ readonly kind: 'query_error' } & QueryComplaint)
+  | LockedOut
+  | Silence
+
+/** One balance of the merchant, in decimal text of major units, as Cardzo wrote it. Null: Cardzo did not say. */
+export type BalanceTold = {
+  readonly name: string | null
+  /** Upper-cased. */
+  readonly currency: string
+  /** With what is held and reserved. May be below zero. */
+  readonly amount: string
+  /** Without the short-term hold and the rolling reserve. */
+  readonly live: string | null
+  readonly shortTermHold: string | null
+  readonly rollingReserve: string | null
+  /** Of outgoing operations without a final status. */
+  readonly bufferHold: string | null
+}
+
+export type BalanceVerdict =
+  | { readonly kind: 'balances'; readonly balances: readonly BalanceTold[] }
+  | ValidationError
+  | RequestError
   | LockedOut
   | Silence

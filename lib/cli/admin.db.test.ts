@@ -7,6 +7,8 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { packFormat, packedEvent, sealPack } from '#lib/services/payout/evidence-pack.ts'
 import { sha256 } from '#lib/services/safety/history-chain.ts'
+import { runCommand } from './admin-commands.ts'
+import { endingOf } from './command.ts'
 import { createTestDatabase } from '#lib/db/testing/database.ts'
 
 let env: NodeJS.ProcessEnv
@@ -37,12 +39,33 @@ afterAll(() => drop())
 
 type Answer = { code: number; json: unknown; stdout: string; stderr: string }
 
-function admin(args: string[], input = '', more: Record<string, string> = {}): Promise<Answer> {
+/** A command in this process, with the environment of one of its own: starting one costs thirty times what most commands do. */
+async function admin(args: string[], input = '', more: Record<string, string> = {}): Promise<Answer> {
+  const before = { ...process.env }
+  Object.assign(process.env, env, more)
+  try {
+    const readInput = () => Promise.resolve(input)
+    const {
+      code,
+      answer = '',
+      trouble = '',
+    } = await endingOf((withDeps) => runCommand(args, readInput, withDeps))
+    const json: unknown = answer === '' ? undefined : JSON.parse(answer)
+    return { code, json, stdout: answer, stderr: trouble }
+  } finally {
+    for (const name of Object.keys(process.env))
+      if (!(name in before)) Reflect.deleteProperty(process.env, name)
+    Object.assign(process.env, before)
+  }
+}
+
+/** As an operator types it: a process, its exit code and its two outputs. */
+function typed(args: string[], input = ''): Promise<Answer> {
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
       ['lib/cli/admin.ts', ...args],
-      { env: { ...env, ...more } },
+      { env },
       (error, stdout, stderr) => {
         const code = error ? Number(error.code) : 0
         resolve({ code, stdout, stderr, json: stdout === '' ? undefined : JSON.parse(stdout) })
@@ -58,22 +81,22 @@ const email = () => `${randomUUID()}@demo.example`
 describe("the operator's command line", () => {
   it('makes a person with a password on standard input or in a flag, changes it and disables the person', async () => {
     const ada = email()
-    const made = await admin(
+    const made = await typed(
       ['user:create', '--email', ada, '--role', 'receiver', '--password-stdin', '--name', 'Ada'],
       'a password\n',
     )
     expect(made).toMatchObject({ code: 0, json: { id: uuid }, stderr: '' })
-    const again = await admin(['user:create', '--email', ada, '--role', 'clerk', '--password', 'another one'])
+    const again = await typed(['user:create', '--email', ada, '--role', 'clerk', '--password', 'another one'])
     expect(again).toMatchObject({ code: 1, stdout: '' })
     expect(again.stderr).toContain('already exists')
     expect(
-      await admin(['user:set-password', '--email', ada, '--password-stdin'], 'a new one!'),
+      await typed(['user:set-password', '--email', ada, '--password-stdin'], 'a new one!'),
     ).toMatchObject({ code: 0, json: made.json })
-    expect(await admin(['user:disable', '--email', ada])).toMatchObject({
+    expect(await typed(['user:disable', '--email', ada])).toMatchObject({
       code: 0,
       json: { ...(made.json as object), blocked: [] },
     })
-    expect(await admin(['user:disable', '--email', email()])).toMatchObject({ code: 1, stdout: '' })
+    expect(await typed(['user:disable', '--email', email()])).toMatchObject({ code: 1, stdout: '' })
   })
 
   it('verifies an evidence pack without a database and without configuration', async () => {
@@ -353,6 +376,14 @@ describe("the operator's command line", () => {
       code: 0,
       json: { releaseReason: 'Cleared', waiting: 0 },
     })
+    const ofOne = ['--why', 'Their night', '--endpoint', '1']
+    expect(await admin(['sending:stop', ...ofOne])).toMatchObject({ code: 0, json: { endpointId: 1 } })
+    expect((await admin(['sending:release', '--why', 'all'])).stderr).toContain('aren’t paused')
+    expect(await admin(['sending:release', ...ofOne])).toMatchObject({ code: 0, json: { endpointId: 1 } })
+    expect((await admin(['sending:stop', '--why', 'x', '--endpoint', '77'])).code).not.toBe(0)
+    expect((await admin(['sending:stop', '--why', 'x', '--endpoint', 'one'])).stderr).toContain(
+      'the number of',
+    )
     expect((await admin(['restore:end', '--by', 'Ana'])).stderr).toContain('nothing to end')
     expect(await admin(['restore:declare', '--why', 'Restored the dump of Sunday'])).toMatchObject({
       code: 0,
@@ -378,7 +409,7 @@ describe("the operator's command line", () => {
       const write = `INSERT INTO payout_event (payout_id, kind, version, actor_kind, actor_name)
         VALUES ($1, 'requested', 1, 'api_key', 'shop')`
       await client.query(write, [id])
-      const made = await admin(['history:anchor'])
+      const made = await typed(['history:anchor'])
       expect(made).toMatchObject({ code: 0, json: { events: '1' } })
       expect(made.stderr).toContain('history anchor')
       const anchors = await admin(['history:anchors'])
@@ -407,6 +438,50 @@ describe("the operator's command line", () => {
     expect(first).toMatchObject({ code: 0, json: { started: true, id: uuid, days: 14, finishedAt: null } })
     const { id } = first.json as { id: string }
     expect(await admin(['comparison:run'])).toMatchObject({ code: 0, json: { started: false, id } })
+  })
+
+  it('moves in while there is no admin, moves out into a folder of its own, and verifies that without a database', async () => {
+    const fresh = await createTestDatabase()
+    const folder = mkdtempSync(join(tmpdir(), 'admin-'))
+    const own = (...args: string[]) => admin(args, '', { DATABASE_URL: fresh.url })
+    try {
+      const file = join(folder, 'old.csv')
+      writeFileSync(file, 'receiver,first_name\ncust-1,Ada\ncust-2,Bo\n')
+      const moved = await own('import', '--kind', 'receivers', '--file', file)
+      expect(moved).toMatchObject({ code: 0, json: { ok: true, made: 2, leftOut: 0, state: 'imported' } })
+      writeFileSync(file, 'receiver,account_number\ncust-1,DE00370400440532013000\n')
+      expect(await own('import', '--kind', 'destinations', '--file', file)).toMatchObject({
+        code: 1,
+        json: { ok: false, wrong: 1, problems: [{ line: 2 }] },
+      })
+      await own('user:create', '--email', email(), '--role', 'admin', '--password', 'a password of hers')
+      writeFileSync(
+        file,
+        'reference,receiver,currency,amount,status,ended_at\nr1,cust-1,EUR,5,paid,2026-01-31\n',
+      )
+      const waits = await own('import', '--kind', 'history', '--file', file, '--source', 'Old shop')
+      expect(waits).toMatchObject({ code: 0, json: { ok: true, state: 'waits for an admin to confirm it' } })
+
+      const out = join(folder, 'out')
+      const made = await own('export', '--to', out)
+      expect(made).toMatchObject({ code: 0, json: { receiver: null, accountsOpen: false } })
+      expect(await own('export', '--to', out)).toMatchObject({ code: 1, stdout: '' })
+      const { sha256 } = made.json as { sha256: string }
+      // Without configuration or database.
+      const verified = await admin(['export:verify', '--from', out, '--sha256', sha256], '', {
+        DATABASE_URL: 'postgresql://x:y@127.0.0.1:1/z',
+      })
+      expect(verified).toMatchObject({ code: 0, json: { ok: true, sha256 } })
+      writeFileSync(join(out, 'receiver.jsonl'), '{}\n')
+      expect(await admin(['export:verify', '--from', out])).toMatchObject({
+        code: 1,
+        json: { ok: false, file: 'receiver.jsonl' },
+      })
+      expect(await own('import', '--kind', 'receivers', '--from', out)).toMatchObject({ code: 1 })
+    } finally {
+      rmSync(folder, { recursive: true })
+      await fresh.drop()
+    }
   })
 
   it('lists its commands for one that does not exist, and has none that approves or pays', async () => {

@@ -23,18 +23,27 @@ export class CommandError extends Error {
   override readonly name = 'CommandError'
 }
 
+/** How a command ends: its answer for standard output, or what is wrong for standard error. */
+export type Ending = { code: 0 | 1; answer?: string; trouble?: string }
+
 /**
- * Prints what `run` returns as JSON on standard output and ends the process with 0, or with 1 when the answer itself says `ok: false`.
- * What throws ends it with 1 and the reason on standard error.
+ * What `run` returns, as JSON; the code is 0, or 1 when the answer itself says `ok: false`. What it throws is a code of 1 and the
+ * reason.
  */
-export async function answerWith(run: (withDeps: WithDeps) => Promise<unknown>): Promise<never> {
+export async function endingOf(run: (withDeps: WithDeps) => Promise<unknown>): Promise<Ending> {
   try {
     const answer = await run(withDeps)
-    const code = isBad(answer) ? 1 : 0
-    process.stdout.write(`${JSON.stringify(answer, printable, 2)}\n`, () => process.exit(code))
+    return { code: isBad(answer) ? 1 : 0, answer: JSON.stringify(answer, printable, 2) }
   } catch (error) {
-    process.stderr.write(`${scrubText(explain(error))}\n`, () => process.exit(1))
+    return { code: 1, trouble: scrubText(explain(error)) }
   }
+}
+
+/** Prints how `run` ended, and ends the process. */
+export async function answerWith(run: (withDeps: WithDeps) => Promise<unknown>): Promise<never> {
+  const { code, answer, trouble } = await endingOf(run)
+  if (answer !== undefined) process.stdout.write(`${answer}\n`, () => process.exit(code))
+  else process.stderr.write(`${trouble ?? ''}\n`, () => process.exit(code))
   return new Promise<never>(() => undefined)
 }
 
@@ -60,7 +69,7 @@ const withDeps: WithDeps = async (use, { besideDemo = false } = {}) => {
 }
 
 /** In a clone that is configured for nothing but has run the demo, the commands are about the demo. */
-function joinDemo(): void {
+export function joinDemo(): void {
   const secretsFile = join('.data', 'demo.json')
   if (process.env['CARDZO_API_URL']?.trim() || !existsSync(secretsFile)) return
   const port = Number(process.env['PORT']) || 3000

@@ -10,8 +10,10 @@ import type { PrismaClient } from '#lib/db/engine/client.ts'
 import { createTestDatabase, patient } from '#lib/db/testing/database.ts'
 import { finalStatuses, openStatuses, payoutStatuses } from '#lib/payouts/transitions.ts'
 import { eventually } from '#lib/services/testing/portal.ts'
+import { scenarios } from '#lib/simulator/scenarios.ts'
 import { startSimulator } from '#lib/simulator/server.ts'
 import { privateKeyPem } from '#lib/simulator/testing/merchant.ts'
+import { demoWords } from './demo-words.ts'
 
 let env: Record<string, string>
 let prisma: PrismaClient
@@ -135,9 +137,22 @@ it(
     SELECT count(*) AS twice FROM (SELECT FROM approval GROUP BY payout_id HAVING count(*) = 2) AS p`
     expect(Number(twice)).toBeGreaterThan(2)
 
+    // The merchant of the demo has written what each code of the simulator means.
+    const codes = new Map((await prisma.errorCode.findMany()).map(({ code, words }) => [code, words]))
+    expect(codes).toEqual(new Map(Object.entries(demoWords)))
+    const ended = new Set(payouts.flatMap(({ gatewayCode }) => gatewayCode ?? []))
+    const made = Object.values(scenarios).flatMap(({ afterCheck, afterPay }) =>
+      [...afterCheck, ...afterPay].flatMap((move) => ('errorCode' in move ? [move.errorCode] : [])),
+    )
+    for (const code of [...ended, ...made, '17']) expect([...codes.keys()]).toContain(code)
+
     const before = await written()
+    // What an admin changes stays.
+    const mine = { ...demoWords['5'], en: { receiver: 'Mine.', todo: 'Mine.', staff: 'Mine.' } }
+    await prisma.errorCode.update({ where: { code: '5' }, data: { words: mine } })
     await command('lib/cli/seed.ts')
     expect(await written()).toEqual(before)
+    expect((await prisma.errorCode.findUniqueOrThrow({ where: { code: '5' } })).words).toEqual(mine)
   },
 )
 
@@ -168,6 +183,7 @@ it('stays as it is when a worker looks at it', { timeout: patiently }, async () 
     worker.kill('SIGTERM')
     await over
   }
+  expect(await prisma.openItem.count({ where: { kind: 'code_without_words' } })).toBe(0)
   const statuses = (payouts: typeof before) => payouts.map(({ id, status }) => ({ id, status }))
   expect(statuses(await past())).toEqual(statuses(before))
   expect(

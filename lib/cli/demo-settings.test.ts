@@ -51,7 +51,7 @@ it('gives each process its own secrets and no other, and nothing that .env could
   expect(key).toContain('PRIVATE KEY')
   expect(holders(key)).toEqual(['worker'])
   expect(holders('mail-secret')).toEqual(['worker'])
-  expect(holders('metrics-secret-of-16')).toEqual(['web'])
+  expect(holders('metrics-secret-of-16')).toEqual(['web', 'worker'])
   expect(holders(all['AUTH_SECRET'] ?? '')).toEqual(['web', 'worker', 'command'])
   expect(holders(all['CARDZO_MERCHANT_CONTROL'] ?? '')).toEqual(['web', 'worker', 'simulator'])
   for (const process of ['web', 'command', 'simulator', 'build'] as const)

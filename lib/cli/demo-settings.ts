@@ -42,7 +42,8 @@ const optional = [
   ...secretNames.flatMap((name) => [name, `${name}_FILE`]),
   ...[
     'CARDZO_API_URL CARDZO_ENDPOINT_ID CARDZO_ENDPOINT_GROUP_ID CARDZO_LOGIN CARDZO_CURRENCIES CARDZO_REDIRECT_HOSTS',
-    'CARDZO_POLL_INTERVAL_MS CARDZO_TIMEOUT_MS MAIL_FROM TRUSTED_PROXY_HOPS LOG_LEVEL',
+    'CARDZO_POLL_INTERVAL_MS CARDZO_TIMEOUT_MS CARDZO_BALANCE CARDZO_BALANCE_LOW SIMULATOR_BALANCES MAIL_FROM TRUSTED_PROXY_HOPS LOG_LEVEL',
+    'METRICS_PORT METRICS_HOST OTEL_EXPORTER_OTLP_ENDPOINT OTEL_TRACES_SAMPLER_ARG TRACE_URL',
   ].flatMap((line) => line.split(' ')),
 ]
 
@@ -80,6 +81,10 @@ function simulatedGateway(given: Variables, secrets: Secrets, simulatorPort: num
       CARDZO_MERCHANT_CONTROL: secrets.merchantControl,
     }),
     CARDZO_CURRENCIES: 'EUR,USD',
+    // Enough for a whole tour; `_control/balances` of the simulator makes it less.
+    CARDZO_BALANCE: '*',
+    CARDZO_BALANCE_LOW: 'EUR:50000,USD:50000',
+    SIMULATOR_BALANCES: 'EUR:2500000,USD:1500000',
     CARDZO_REQUIRED_FIELDS: 'account_number,bank_name,first_name,last_name',
     // Of these pairs exactly one may be set.
     ...(isBlank(given['CARDZO_ENDPOINT_GROUP_ID']) && { CARDZO_ENDPOINT_ID: '39915' }),

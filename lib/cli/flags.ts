@@ -1,6 +1,5 @@
 // What a command may be given: its flags, and the secrets that come by a file or by standard input.
 import { readFileSync } from 'node:fs'
-import { text as readAll } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
 import type { SettingsInput } from '#lib/services/policy/change-settings.ts'
 import type { verifyHistory } from '#lib/services/safety/verify-history.ts'
@@ -20,7 +19,8 @@ export type Command = CommandLine &
     | {
         /** Runs while accounts of the demo keep every other command from running beside a real gateway. */
         besideDemo?: true
-        run: (deps: Deps, flags: Flags) => Promise<unknown>
+        /** `readInput` gives all of standard input. */
+        run: (deps: Deps, flags: Flags, readInput: () => Promise<string>) => Promise<unknown>
       }
     /** Needs no configuration and no database. */
     | { runAlone: (flags: Flags) => unknown }
@@ -40,9 +40,10 @@ export function textOf(flags: Flags, name: string): string {
 export async function secretsOf<Name extends string>(
   flags: Flags,
   names: readonly Name[],
+  readInput: () => Promise<string>,
 ): Promise<Record<Name, string | null>> {
   const fromInput = names.filter((name) => flags[`${name}-stdin`] === true)
-  let input = fromInput.length === 0 ? '' : await readAll(process.stdin)
+  let input = fromInput.length === 0 ? '' : await readInput()
   const found: [Name, string | null][] = names.map((name) => {
     const { [name]: given, [`${name}-file`]: file } = flags
     const byInput = fromInput.includes(name)
@@ -89,6 +90,14 @@ export function readFlags(name: string, command: CommandLine, args: string[]): F
   return flags
 }
 
+/** The number of an endpoint, as its page shows it; null: all of them. */
+export function endpointOf({ endpoint }: Flags): number | null {
+  if (endpoint === undefined) return null
+  if (typeof endpoint !== 'string' || !/^[1-9]\d{0,4}$/.test(endpoint))
+    throw new CommandError('--endpoint must be the number of an endpoint, such as 2')
+  return Number(endpoint)
+}
+
 /** Which setting a flag of settings:set is. */
 export const settingOf = {
   'send-delay-s': 'sendDelayS',
@@ -99,8 +108,13 @@ export const settingOf = {
   'grant-hold-days': 'grantHoldDays',
   'expire-after-days': 'expireAfterDays',
   'remind-before-h': 'remindBeforeH',
+  'approval-late-h': 'approvalLateH',
   'access-wait-h': 'accessWaitH',
   'independent-after-days': 'independentAfterDays',
+  'escalate-after-h': 'escalateAfterH',
+  'event-days': 'eventDays',
+  'archive-after-days': 'archiveAfterDays',
+  'erase-after-days': 'eraseAfterDays',
 } as const satisfies Record<string, keyof SettingsInput>
 
 /** One payout, or everything with an anchor that was kept elsewhere, if it is given. */

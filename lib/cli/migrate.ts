@@ -1,5 +1,5 @@
 // npm run db:migrate
-import { migrate, openDatabase, setRoleDefaults } from '#lib/runtime/database.ts'
+import { compareMigrations, migrate, openDatabase, setRoleDefaults } from '#lib/runtime/database.ts'
 import { readDatabaseUrl } from '#lib/runtime/env.ts'
 import { loadDotenv } from '#lib/runtime/load-dotenv.ts'
 
@@ -10,9 +10,17 @@ async function main(): Promise<void> {
   try {
     // An embedded database has been migrated by opening it; asking again is how another's is.
     // It holds a lock for its whole session, which a pooler does not keep together.
-    const { applied } = await migrate(direct ?? database.url)
-    for (const name of applied) console.log(`Applied ${name}`)
-    console.log('The database is up to date.')
+    const { applied } = await migrate(direct ?? database.url, { say: (line) => console.log(line) })
+    const { later } = await compareMigrations(direct ?? database.url)
+    console.log(
+      applied.length === 0
+        ? 'The database is up to date.'
+        : `The database is up to date: ${applied.length} applied.`,
+    )
+    if (later.length > 0)
+      console.log(
+        `It also has ${later.length} of a newer version, from ${later[0] ?? ''} on. This version works with them.`,
+      )
     if (direct === undefined) return
     const left = await setRoleDefaults(direct, database.url)
     if (left)

@@ -19,6 +19,8 @@ export async function chooseEnvironment(options: {
   const { PATH, HOME } = process.env
   return {
     ...demoEnvironment({ PATH, HOME }, { port, simulatorPort, secretsFile, isDev: false }),
+    // A question beside the payouts, for those who want it.
+    CARDZO_BALANCE: '',
     ...more,
   }
 }

@@ -19,6 +19,7 @@ import { actorOf } from '#lib/services/sign-in/sessions.ts'
 import { writeDemoPast } from '#lib/runtime/demo-past.ts'
 import { answerWith } from './command.ts'
 import { demoPast } from './demo-past.ts'
+import { demoWords } from './demo-words.ts'
 
 const operator: Actor = { kind: 'operator', name: 'Demo data' }
 /** The amounts' cents choose what the simulated bank does (docs/simulator.md). */
@@ -126,7 +127,7 @@ async function seedPast(deps: Deps, apiUrl: string): Promise<void> {
     body: JSON.stringify({ orders }),
   })
   if (!answer.ok) throw new Error(`The simulator did not take the demo's orders: ${await answer.text()}`)
-  await writeDemoPast(grants, payouts)
+  await writeDemoPast(grants, payouts, demoWords)
 }
 
 /** Grants by reference, so that seeding again changes nothing; settings once, so that it does not undo what somebody set since. */

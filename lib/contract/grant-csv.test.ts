@@ -95,7 +95,8 @@ describe('a file of grants', () => {
   it.each([
     '4.00123E+15',
     '4,00123E+15',
-    '1E5',
+    '1E+05',
+    '-8.9e-21',
     '########',
     '#N/A',
     '#REF!',
@@ -116,6 +117,15 @@ describe('a file of grants', () => {
       ])
     }
   })
+
+  it.each(['1234e567', '2102640e-0', '1E5', '12E+05'])(
+    'takes the id %s, which no spreadsheet writes',
+    (id) => {
+      expect(rowsOf(`${header}\n${id},EUR,5.00,${id}`)).toEqual([
+        { line: 2, cells: { receiver: id, currency: 'EUR', amount: '5.00', reference: id } },
+      ])
+    },
+  )
 
   it('has a limited number of rows and bytes', () => {
     const many = (rows: number) =>

@@ -37,7 +37,7 @@ export const grantViewSchema = z.object({
 export type GrantView = z.infer<typeof grantViewSchema>
 
 /** GET /api/v1/grants: newest first. */
-export const grantListSchema = z.object({ data: z.array(grantViewSchema) })
+export const grantListSchema = z.object({ data: z.array(grantViewSchema), nextCursor: z.string().nullable() })
 
 /** granted = available + reserved + paid, always; what is in its holding period is part of what is available. */
 export const balanceViewSchema = z.object({

@@ -10,6 +10,7 @@ import {
   tidyLine,
   turnsWriting,
 } from '#lib/payouts/text.ts'
+import { erasedPrefix } from '#lib/payouts/receiver-name.ts'
 import { payoutStatuses } from '#lib/payouts/transitions.ts'
 import type { Said } from '#lib/payouts/input-problems.ts'
 import { languageOf, locales } from '#lib/words/locales.ts'
@@ -56,7 +57,10 @@ export const localeTag = z
 
 /** Who gets the money. Of somebody who is known, names and e-mail must fit what is known; a language may be new. */
 export const receiverSchema = z.strictObject({
-  externalId: idText(128),
+  // The place of the number of somebody who is erased.
+  externalId: idText(128).refine((id) => !id.startsWith(erasedPrefix), {
+    error: `Must not begin with "${erasedPrefix}".`,
+  }),
   email: emailText.optional(),
   firstName: text(50).optional(),
   lastName: text(50).optional(),
@@ -65,6 +69,19 @@ export const receiverSchema = z.strictObject({
 
 const isUnturned = (value: string) => !turnsWriting(value)
 const unturnedOnly = 'Must not contain characters that turn the direction of writing.'
+
+/** A moment as RFC 3339 writes it, with its offset; kept in UTC, so that one moment is always the same text. */
+const notAMoment = 'Must be a time with its offset, such as "2026-12-24T09:00:00+01:00".'
+const payAtText = z
+  .string({ error: notAMoment })
+  .max(64)
+  .refine((value) => z.iso.datetime({ offset: true }).safeParse(value).success, {
+    error: notAMoment,
+    params: { said: { code: 'moment' } satisfies Said },
+  })
+  // What is wrong already is left as it is.
+  .overwrite((value) => (Number.isNaN(Date.parse(value)) ? value : new Date(value).toISOString()))
+  .meta({ format: 'date-time' })
 
 /** POST /api/v1/payouts. */
 export const payoutRequestSchema = z.strictObject({
@@ -82,6 +99,7 @@ export const payoutRequestSchema = z.strictObject({
     })
     .default({}),
   description: text(1000).optional(),
+  payAt: payAtText.optional(),
   metadata: z
     .record(
       z.string().max(64).refine(isUnturned, unturnedOnly),
@@ -124,6 +142,8 @@ export const payoutViewSchema = z.object({
   }),
   destination: z.record(z.string(), z.string()),
   description: z.string().nullable(),
+  /** Not sent before; null: as soon as it may be. */
+  payAt: z.string().nullable(),
   gateway: z.object({
     clientOrderId: z.string(),
     orderId: z.string().nullable(),
@@ -145,6 +165,10 @@ export const payoutViewSchema = z.object({
     .nullable(),
   /** The two people who settled it because Cardzo could not say how it ended; null otherwise. */
   settledBy: z.array(z.object({ name: z.string(), at: z.string() })).nullable(),
+  retryOf: z
+    .string()
+    .nullable()
+    .meta({ description: 'The id of the unpaid payout that this one retries; null: none.' }),
   createdAt: z.string(),
   updatedAt: z.string(),
   finalAt: z.string().nullable(),
@@ -189,6 +213,8 @@ export const statusViewSchema = z.object({
   reason: z.string().nullable(),
   /** Set when the bank's address did not pass the check. */
   contactMerchant: z.boolean(),
+  /** When it is to be sent at the earliest, while that is ahead and it isn't sent. */
+  payAt: z.string().nullable(),
   /** When the cooling-off of a new destination ends: the payment is not sent before. 9999-12-31: its receiver has
    * frozen it, until staff release it. Null when it does not wait for that, or no longer. */
   coolingOffUntil: z.string().nullable(),

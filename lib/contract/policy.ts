@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { amountProblem, formatAmount } from '#lib/payouts/money.ts'
 import type { InputProblem, Said } from '#lib/payouts/input-problems.ts'
-import { maxApprovers, ownDemands, payoutSources, readDecimal } from '#lib/payouts/policy.ts'
+import { approverRoles, maxApprovers, ownDemands, payoutSources, readDecimal } from '#lib/payouts/policy.ts'
 import type { CurrencyPolicy, Policy } from '#lib/payouts/policy.ts'
 import { riskCheckIds, riskLevels } from '#lib/payouts/risk.ts'
 import { lineProblem, tidyLine } from '#lib/payouts/text.ts'
@@ -51,6 +51,7 @@ const ruleSchema = (currency: string) =>
       .int({ error: approversProblem })
       .min(1, approversProblem)
       .max(maxApprovers, approversProblem),
+    role: z.enum(approverRoles, { error: 'Choose a role, or none.' }).exactOptional(),
   })
 
 const currencySchema = (currency: string) => {

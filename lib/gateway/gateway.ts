@@ -10,20 +10,22 @@ import {
   processStatus,
   redactAnswer,
   redactFields,
+  signedStatusRequest,
   statusRequest,
   verifyCallback,
 } from '#lib/cardzo/index.ts'
 import type {
   CardzoConnection,
-  Command,
   OrderStatus,
   PayoutCheckVerdict,
   PayoutPayVerdict,
   RawAnswer,
   StatusVerdict,
 } from '#lib/cardzo/index.ts'
+import { environmentEndpoint } from '#lib/payouts/endpoints.ts'
 import { formatAmount } from '#lib/payouts/money.ts'
 import type {
+  CallbackRead,
   CheckAnswer,
   Exchange,
   Gateway,
@@ -31,6 +33,7 @@ import type {
   PayAnswer,
   StatusAnswer,
 } from '#lib/services/ports.ts'
+import { askBalance } from './balance.ts'
 import { checkRedirect } from './redirect.ts'
 import type { RedirectPolicy } from './redirect.ts'
 import { verdictOf } from './verdict.ts'
@@ -72,31 +75,66 @@ export function createGateway(
         client_orderid: order.clientOrderId,
         ...(order.orderId !== null && { orderid: order.orderId }),
       }
-      const sent = await attempt(connection, 'status', fields, () => statusRequest(connection, order))
+      const request = order.signed ? signedStatusRequest : statusRequest
+      const sent = await attempt(connection, 'status', fields, () => request(connection, order))
       if (!sent.ok) return { ...sent.broken, simulator: false }
       const { simulator } = sent.raw.headers
       return { ...statusAnswer(sent.exchange, processStatus(sent.raw, order), options.redirects), simulator }
     },
 
-    readCallback(params) {
-      const read = verifyCallback(params, options.merchantControl)
-      if (!read.ok) {
-        const what = read.parameter ?? 'a parameter'
-        if (read.reason === 'bad_control') return { ok: false, why: 'wrong_control', what }
-        const problem = {
-          missing: 'is missing',
-          duplicate_parameter: 'is there twice',
-          ids_differ: 'differs',
-          bad_shape: 'has no possible shape',
-        }[read.reason]
-        return { ok: false, why: 'missing', what: `${what} ${problem}` }
-      }
-      const { status, orderId, clientOrderId, type, otherOperation, raw } = read.callback
-      const about = otherOperation === null ? {} : { operation: otherOperation }
-      return {
-        ok: true,
-        message: { status, orderId, clientOrderId, type, ...about, params: redactFields(raw) },
-      }
+    balance: ({ name }) => askBalance(connection, name),
+
+    // Which endpoints there are is not known here: lib/runtime/endpoint-gateways.ts.
+    lacks: () => Promise.resolve(null),
+    readCallback: (params) =>
+      readCallback(params, [{ endpointId: environmentEndpoint, value: options.merchantControl }]),
+  }
+}
+
+/** A callback is believed if one of these control values signed it; the message says whose. The first tells what is wrong with another. */
+export function readCallback(
+  params: readonly (readonly [string, string])[],
+  controls: readonly { endpointId: number; value: string }[],
+): CallbackRead {
+  const reads = controls.map(({ endpointId, value }) => ({ endpointId, read: verifyCallback(params, value) }))
+  const signedBy = [...new Set(reads.flatMap(({ endpointId, read }) => (read.ok ? [endpointId] : [])))]
+  const read = (reads.find((one) => one.read.ok) ?? reads[0])?.read
+  if (!read) throw new Error('Bug: no control value to verify callbacks with')
+  if (!read.ok) {
+    const what = read.parameter ?? 'a parameter'
+    if (read.reason === 'bad_control') return { ok: false, why: 'wrong_control', what }
+    const problem = {
+      missing: 'is missing',
+      duplicate_parameter: 'is there twice',
+      ids_differ: 'differs',
+      bad_shape: 'has no possible shape',
+    }[read.reason]
+    return { ok: false, why: 'missing', what: `${what} ${problem}` }
+  }
+  const { status, orderId, clientOrderId, type, otherOperation, raw } = read.callback
+  const about = otherOperation === null ? {} : { operation: otherOperation }
+  return {
+    ok: true,
+    message: { status, orderId, clientOrderId, type, ...about, params: redactFields(raw), signedBy },
+  }
+}
+
+/** The same endpoint with its next control value: a status or balance that the present one may not ask for is asked for with that. */
+export function withNextControl(gateway: Gateway, next: Gateway): Gateway {
+  return {
+    ...gateway,
+    async status(order) {
+      const answer = await gateway.status(order)
+      // Both have the same key.
+      if (answer.kind !== 'locked_out' || order.signed) return answer
+      const again = await next.status(order)
+      return again.kind === 'locked_out' ? answer : again
+    },
+    async balance(query) {
+      const answer = await gateway.balance(query)
+      if (answer.kind !== 'locked_out') return answer
+      const again = await next.balance(query)
+      return again.kind === 'told' ? again : answer
     },
   }
 }
@@ -106,7 +144,7 @@ type Broken = { exchange: Exchange } & ({ kind: 'not_sent'; why: string } | { ki
 
 async function attempt(
   connection: CardzoConnection,
-  command: Command,
+  command: Exchange['command'],
   fields: Record<string, string>,
   send: () => Promise<RawAnswer>,
 ): Promise<Sent> {

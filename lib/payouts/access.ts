@@ -1,5 +1,6 @@
 /** How an admin changes who may do what, and which changes take two people. Pure. */
 import type { ApiScope, Role } from './permissions.ts'
+import type { ChatManner, TargetKind, WebhookEventType } from './webhook-events.ts'
 
 /** `whose`: the account or key as pages and mails name it. */
 export type AccessAct = { whose: string } & (
@@ -11,10 +12,26 @@ export type AccessAct = { whose: string } & (
   | { kind: 'key'; scopes: readonly ApiScope[]; owner: string | null }
   /** A link to choose a password. */
   | { kind: 'link' }
+  /** Where events are sent, and which; everything that a target gets. `chat`: null for a signed one. */
+  | {
+      kind: 'webhook'
+      target: TargetKind
+      addressSealed: string
+      addressShown: string
+      events: readonly WebhookEventType[]
+      ownerId: string | null
+      owner: string | null
+      chat: ChatManner | null
+    }
 )
 
 const powerfulRoles: readonly Role[] = ['approver', 'admin']
-const powerfulScopes: readonly ApiScope[] = ['payouts:write', 'grants:write']
+const powerfulScopes: readonly ApiScope[] = [
+  'payouts:write',
+  'payouts:retry',
+  'grants:write',
+  'receivers:write',
+]
 
 /** Could one person use it to move money? Then a second one must agree. The database's function of the same name decides. */
 export function accessNeedsTwo(act: AccessAct): boolean {
@@ -26,6 +43,7 @@ export function accessNeedsTwo(act: AccessAct): boolean {
       return act.scopes.some((scope) => powerfulScopes.includes(scope))
     case 'reset_factor':
     case 'person':
+    case 'webhook':
       return true
     case 'link':
       return false

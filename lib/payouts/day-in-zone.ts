@@ -47,6 +47,22 @@ export function minuteOfDay(at: Date, zone: string): number {
   return Number(clock.hour) * 60 + Number(clock.minute)
 }
 
+/**
+ * The moment when clocks there show this ("2026-12-24T09:00"); null: that is no time. Of a time that comes twice the first, of one that is
+ * skipped as much later as the clocks go forward.
+ */
+export function momentIn(shown: string, zone: string): Date | null {
+  const [, day = '', time] = /^(\d{4}-\d{2}-\d{2})T(([01]\d|2[0-3]):[0-5]\d)$/.exec(shown) ?? []
+  if (time === undefined || !isDay(day)) return null
+  const inUtc = Date.parse(`${shown}:00Z`)
+  // Zones are at most 14 hours off, and two looks a day apart see the clocks before and after a change.
+  const before = inUtc - aheadMs(new Date(inUtc - 24 * hour), zone)
+  const after = inUtc - aheadMs(new Date(inUtc + 24 * hour), zone)
+  const shows = (at: number) => at + aheadMs(new Date(at), zone) === inUtc
+  const first = Math.min(before, after)
+  return new Date(shows(first) ? first : shows(Math.max(before, after)) ? Math.max(before, after) : before)
+}
+
 const hour = 3_600_000
 
 function aheadMs(at: Date, zone: string): number {

@@ -4,25 +4,29 @@ import type { InputProblem } from './input-problems.ts'
 export type FileProblem =
   | {
       code:
-        | 'tooLarge'
         | 'isSpreadsheet'
         | 'notUtf8'
         | 'brokenUtf16'
+        | 'brokenSheet'
+        | 'sheetTooBig'
         | 'empty'
         | 'noText'
         | 'quotes'
         | 'noRows'
+        | 'hiddenRow'
         | 'referenceTaken'
         | 'receiverDiffers'
         | 'receiverDiffersAbove'
     }
   | { code: 'separator'; separator: string }
   | { code: 'cells'; cells: number; names: number }
+  /** `max`: megabytes. */
+  | { code: 'tooLarge'; max: number }
   | { code: 'tooManyRows'; max: number }
   | { code: 'headerLacks'; missing: string; needed: string; optional: string }
   | { code: 'unknownColumn' | 'columnTwice'; name: string }
   /** What a spreadsheet made of the value. */
-  | { code: 'shortened' | 'narrow' | 'sheetError' | 'date'; column: string; cell: string }
+  | { code: 'shortened' | 'narrow' | 'sheetError' | 'date' | 'numberCell'; column: string; cell: string }
   | { code: 'referenceAbove'; before: number }
   | { code: 'field'; column: string; problem: InputProblem }
 

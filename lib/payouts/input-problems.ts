@@ -36,6 +36,8 @@ export type Said =
         | 'ownerUnknown'
         | 'scopesNone'
         | 'scopesOwner'
+        | 'eventsNone'
+        | 'eventsOwner'
         | 'anotherAccount'
         | 'roleFixed'
         | 'roleSame'
@@ -44,6 +46,10 @@ export type Said =
         | 'passwordOwn'
         | 'passwordCommon'
         | 'day'
+        | 'moment'
+        | 'momentPast'
+        | 'pastMoment'
+        | 'currencyCode'
         | 'oneCurrency'
         | 'phone'
         | 'httpsLink'
@@ -55,6 +61,21 @@ export type Said =
         | 'otherFirstName'
         | 'otherLastName'
         | 'phraseLink'
+        | 'endpointUnknown'
+        | 'endpointNumber'
+        | 'endpointAddress'
+        | 'endpointCurrencies'
+        | 'endpointFields'
+        | 'endpointHosts'
+        | 'endpointCeiling'
+        | 'endpointBalance'
+        | 'endpointLowMarks'
+        | 'endpointKey'
+        | 'endpointControl'
+        | 'endpointRoutes'
+        | 'fieldPattern'
+        | 'viewTaken'
+        | 'tickFirst'
     }
   | {
       code: 'tooLong' | 'keyName' | 'viewName' | 'viewsMany' | 'tooMany' | 'reminderLate' | 'logoBytes'
@@ -65,7 +86,10 @@ export type Said =
       min: number
       max: number
     }
+  | { code: 'momentFar'; days: number }
   | { code: 'oneOf'; list: string }
+  /** An address that webhooks may not go to. */
+  | { code: 'webhookAddress'; why: 'address' | 'https' | 'port' | 'private' }
   | { code: 'tooPale' | 'tooDark'; contrast: number; least: number }
   | { code: 'amountTwoReadings'; whole: string; fraction: string }
   | { code: 'amountDigits'; currency: string; digits: number }

@@ -1,22 +1,15 @@
+/* oxlint-disable max-lines -- who may do what is read in one place. */
 /** Who may do what. Every verb asks here, and nothing else decides. */
 import { isBeforeClaim, movers, next } from './transitions.ts'
 import type { PayoutMove, PayoutStatus } from './transitions.ts'
+import { apiScopes, scopesWithoutOwner } from './scopes.ts'
+import type { ApiScope } from './scopes.ts'
+
+export { apiScopes, scopesWithoutOwner, usualScopes } from './scopes.ts'
+export type { ApiScope } from './scopes.ts'
 
 export const roles = ['receiver', 'clerk', 'approver', 'admin', 'auditor'] as const
 export type Role = (typeof roles)[number]
-
-/** The scopes that an API key can have. */
-export const apiScopes = [
-  'payouts:write',
-  'payouts:read',
-  'payouts:cancel-any',
-  'grants:write',
-  'balances:read',
-] as const
-export type ApiScope = (typeof apiScopes)[number]
-
-/** The scopes of a new key unless somebody chooses others. */
-export const usualScopes: readonly ApiScope[] = apiScopes.filter((scope) => scope !== 'payouts:cancel-any')
 
 /** Who acts. `api_key`: another system of the merchant. `operator`: the person at the server's command line. */
 export type Actor =
@@ -40,6 +33,7 @@ export const permissions = [
   'payout.cancel_own',
   'payout.cancel_by_api',
   'payout.cancel_any_by_api',
+  'payout.retry_by_api',
   'payout.reveal',
   'note.write',
   'destination.manage_own',
@@ -49,6 +43,8 @@ export const permissions = [
   'balance.grant',
   'balance.reverse',
   'receiver.change',
+  'receiver.read_by_api',
+  'receiver.write_by_api',
   'item.see',
   'item.close',
   'item.take',
@@ -57,15 +53,22 @@ export const permissions = [
   'user.provision',
   'key.see',
   'key.manage',
+  'webhook.see',
+  'webhook.manage',
+  'event.list',
   'policy.manage',
   'policy.see',
   'settings.see',
   'settings.propose',
   'settings.manage',
   'keys.reseal',
+  'moving.see',
+  'moving.import',
+  'moving.export',
   'audit.see',
   'history.verify',
   'history.anchor',
+  'history.archive',
   'comparison.run',
   'link.revoke',
   'sending.stop',
@@ -116,12 +119,16 @@ const byRole = {
     'user.manage',
     'key.see',
     'key.manage',
+    'webhook.see',
+    'webhook.manage',
     'policy.manage',
     'policy.see',
     'settings.see',
     'settings.propose',
     'balance.see_all',
     'balance.reverse',
+    'moving.see',
+    'moving.import',
     'audit.see',
     'history.verify',
     'comparison.run',
@@ -136,6 +143,8 @@ const byRole = {
     'item.see',
     'user.see',
     'key.see',
+    'webhook.see',
+    'moving.see',
     'audit.see',
     'history.verify',
   ],
@@ -147,8 +156,12 @@ const byKind = {
     'payout.see_all',
     'payout.cancel_by_api',
     'payout.cancel_any_by_api',
+    'payout.retry_by_api',
     'balance.grant',
     'balance.see_all',
+    'receiver.read_by_api',
+    'receiver.write_by_api',
+    'event.list',
   ],
   operator: [
     'payout.see_all',
@@ -158,6 +171,9 @@ const byKind = {
     'policy.see',
     'settings.manage',
     'keys.reseal',
+    'moving.see',
+    'moving.import',
+    'moving.export',
     'user.see',
     'user.manage',
     'user.provision',
@@ -166,6 +182,7 @@ const byKind = {
     'policy.manage',
     'history.verify',
     'history.anchor',
+    'history.archive',
     'comparison.run',
     'link.revoke',
     'sending.stop',
@@ -181,15 +198,25 @@ const byScope: Record<ApiScope, readonly Permission[]> = {
   'payouts:write': ['payout.create_by_api', 'payout.cancel_by_api', 'payout.see_all'],
   'payouts:read': ['payout.see_all'],
   'payouts:cancel-any': ['payout.cancel_by_api', 'payout.cancel_any_by_api', 'payout.see_all'],
+  'payouts:retry': ['payout.retry_by_api', 'payout.see_all'],
   'grants:write': ['balance.grant'],
   'balances:read': ['balance.see_all'],
+  'receivers:read': ['receiver.read_by_api'],
+  'receivers:write': ['receiver.write_by_api', 'receiver.read_by_api'],
+  'events:read': ['event.list'],
 }
+
+/** The scopes that give a key this permission. */
+export const scopesFor = (permission: Permission): ApiScope[] =>
+  apiScopes.filter((scope) => byScope[scope].includes(permission))
 
 /** May this actor do this at all? Whether to this payout is for the functions below. */
 export function may(actor: Actor, permission: Permission): boolean {
   const granted: readonly Permission[] = actor.kind === 'user' ? byRole[actor.role] : byKind[actor.kind]
   if (!granted.includes(permission)) return false
-  return actor.kind !== 'api_key' || actor.scopes.some((scope) => byScope[scope].includes(permission))
+  if (actor.kind !== 'api_key') return true
+  const counts = (scope: ApiScope) => actor.ownerId === null || !scopesWithoutOwner.includes(scope)
+  return actor.scopes.some((scope) => counts(scope) && byScope[scope].includes(permission))
 }
 
 const moverKinds = {
@@ -252,20 +279,6 @@ export function refuseSettlement(
   if (next(payout.status, 'settle_paid') === undefined) return 'wrong_status'
   if (proposedById === actor.id) return 'same_person'
   return undefined
-}
-
-/** The key that a payout came through: none, one without an owner, or somebody's. */
-export type PayoutOrigin = { apiKeyId: string | null; apiKeyOwnerId: string | null }
-
-/**
- * Does this key reach this payout? A person's key reaches what came through any of that person's keys. A key without an owner belongs to
- * the installation: it sees every payout, and cancels what came through keys without an owner, or everything if it has the scope for
- * that. Always true for actors other than keys.
- */
-export function keyReaches(actor: Actor, payout: PayoutOrigin, to: 'see' | 'cancel'): boolean {
-  if (actor.kind !== 'api_key') return true
-  if (actor.ownerId === null && (to === 'see' || may(actor, 'payout.cancel_any_by_api'))) return true
-  return payout.apiKeyId !== null && payout.apiKeyOwnerId === actor.ownerId
 }
 
 /** May this actor cancel this payout? Receivers only their own, systems those that their key reaches. The verb checks the status. */

@@ -1,7 +1,7 @@
 /** A policy as single facts, and what differs between two versions. Words for them: lib/words/policy-text.ts. Pure. */
 import { displayAmount } from './money.ts'
 import { autoCaps, currencyPolicy, limitMinor, minorOf, payoutSources } from './policy.ts'
-import type { ApprovalRule, Limits, PayoutSource, Policy } from './policy.ts'
+import type { ApprovalRule, ApproverRole, Limits, PayoutSource, Policy } from './policy.ts'
 import { riskCheckIds } from './risk.ts'
 import type { RiskCheckId, RiskLevel } from './risk.ts'
 
@@ -18,7 +18,14 @@ export type PolicyFact =
   | { kind: 'auto'; below: string | null; sources: readonly PayoutSource[] }
   | { kind: 'dayCap' | 'keyDayCap' | keyof Limits; most: string }
   /** `from` null: every amount. */
-  | { kind: 'rule'; name: string; from: string | null; source: ApprovalRule['source']; approvers: number }
+  | {
+      kind: 'rule'
+      name: string
+      from: string | null
+      source: ApprovalRule['source']
+      approvers: number
+      role?: ApproverRole
+    }
   /** What no rule names. */
   | { kind: 'base' }
   /** A check that this merchant takes more or less seriously than usual. */
@@ -50,9 +57,9 @@ export function factsOf(policy: Policy, currency: string): PolicyFact[] {
     ...rules
       .map((rule) => ({ ...rule, fromMinor: minorOf(rule.from, currency) }))
       .sort((a, b) => (a.fromMinor < b.fromMinor ? -1 : a.fromMinor > b.fromMinor ? 1 : 0))
-      .map(({ name, fromMinor, source, approvers }): PolicyFact => {
+      .map(({ name, fromMinor, source, approvers, role }): PolicyFact => {
         const from = fromMinor === 0n ? null : displayAmount(fromMinor, currency)
-        return { kind: 'rule', name, from, source, approvers }
+        return { kind: 'rule', name, from, source, approvers, ...(role && { role }) }
       }),
     { kind: 'base' },
     ...limitKeys.flatMap((which) => most(which, limitMinor(limits[which], currency))),

@@ -6,6 +6,13 @@ import { twoReadingsOf } from './typed-amount.ts'
 
 export const payoutSources = ['browser', 'desk', 'api'] as const
 export type PayoutSource = (typeof payoutSources)[number]
+/** The same, and batches. The policy judges a batch as what its file came through: the desk or the API. */
+export const listedSources = [...payoutSources, 'batch'] as const
+export type ListedSource = (typeof listedSources)[number]
+
+/** What a rule can ask of one approver besides: that the same person has another account with this role. An account has one role. */
+export const approverRoles = ['admin', 'clerk', 'auditor'] as const
+export type ApproverRole = (typeof approverRoles)[number]
 
 /** Amounts are decimal text in major units of their currency. */
 export type ApprovalRule = {
@@ -16,6 +23,8 @@ export type ApprovalRule = {
   from: string
   /** How many different people must agree. */
   approvers: number
+  /** At least one of them must have this role too. Absent: it doesn't matter. */
+  role?: ApproverRole
 }
 
 /** Null: no limit. Days and months are UTC. */
@@ -100,6 +109,7 @@ export type Demand = {
   why: string
   from?: string
   source?: ApprovalRule['source']
+  role?: ApproverRole
 }
 
 /** What the policy looks at in a payout. */
@@ -122,10 +132,11 @@ export const ownDemands = { base: 'Everything', highRisk: 'High risk' } as const
 export function demandsOf(policy: Policy, payout: Judged, risk: RiskLevel): Demand[] {
   const { amountMinor, currency, source } = payout
   const demands: Demand[] = currencyPolicy(policy, currency).rules.flatMap((rule) => {
-    const { name, source: of, from, approvers } = rule
+    const { name, source: of, from, approvers, role } = rule
     const fromMinor = minorOf(from, currency)
     if ((of !== 'any' && of !== source) || amountMinor < fromMinor) return []
-    return [{ rule: name, approvers, why: `${whichPayouts(fromMinor, currency, of)}.`, from, source: of }]
+    const why = `${whichPayouts(fromMinor, currency, of)}.`
+    return [{ rule: name, approvers, why, from, source: of, ...(role && { role }) }]
   })
   if (demands.length === 0)
     demands.push({ rule: ownDemands.base, approvers: 1, why: 'No rule asks for more than one person.' })
@@ -161,6 +172,10 @@ export const whichPayouts = (fromMinor: bigint, currency: string, source: Approv
 export const approversNeeded = (demands: readonly Demand[]): number =>
   Math.max(1, ...demands.map(({ approvers }) => approvers))
 
+/** The roles that one approver each must have besides; one person can have several of them. */
+export const rolesAsked = (demands: readonly Pick<Demand, 'role'>[]): ApproverRole[] =>
+  approverRoles.filter((role) => demands.some((demand) => demand.role === role))
+
 export type PolicyVerdict = {
   /** Nobody needs to agree. */
   approved: boolean
@@ -191,6 +206,13 @@ export const uncappedCurrencies = (policy: Policy): string[] =>
     )
     .map(([code]) => code)
     .sort()
+
+/** Those of `currencies` without an amount from which two people must agree, wherever a payout was asked for. */
+export const currenciesWithoutTwo = (policy: Policy, currencies: readonly string[]): string[] =>
+  currencies.filter((currency) => {
+    const two = currencyPolicy(policy, currency).rules.filter(({ approvers }) => approvers >= 2)
+    return !payoutSources.every((one) => two.some(({ source }) => source === 'any' || source === one))
+  })
 
 /** What the policy says about a payout. A HIGH risk, another amount named by Cardzo, or a retry is always for people. */
 export function judge(
@@ -226,3 +248,9 @@ export function judge(
 /** The most people that any rule asks for. */
 export const mostApprovers = (policy: Policy): number =>
   Math.max(1, ...Object.values(policy.currencies).flatMap(({ rules }) => rules.map((rule) => rule.approvers)))
+
+/** Each rule that asks for a role, whatever it is for. */
+export const rulesWithRole = (policy: Policy): { name: string; role: ApproverRole }[] =>
+  Object.values(policy.currencies).flatMap(({ rules }) =>
+    rules.flatMap(({ name, role }) => (role === undefined ? [] : [{ name, role }])),
+  )

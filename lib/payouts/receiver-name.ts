@@ -7,3 +7,13 @@ export const fullName = ({ firstName, lastName }: Named): string =>
 /** How staff reads a receiver: the name, else the merchant's own id. */
 export const receiverName = (receiver: Named & { externalId: string }): string =>
   fullName(receiver) || receiver.externalId
+
+/** Before what is in the place of the merchant's number, once everything known of a receiver is gone. */
+export const erasedPrefix = 'erased:'
+export const erasedNumber = (receiverId: string): string => `${erasedPrefix}${receiverId}`
+
+export const isErased = ({ id, externalId }: { id: string; externalId: string }): boolean =>
+  externalId === erasedNumber(id)
+
+/** In rows that are never changed, in place of a receiver's own name. Pages say it in the reader's language. */
+export const receiversName = 'Receiver'

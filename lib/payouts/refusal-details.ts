@@ -1,3 +1,4 @@
+import type { ApproverRole } from './policy.ts'
 import type { PayoutStatus } from './transitions.ts'
 
 /**
@@ -16,3 +17,5 @@ export type RefusalDetail =
   | { code: 'gave'; amount: string; receiver: string }
   | { code: 'row'; reference: string }
   | { code: 'approversLacking'; asked: number; able: number }
+  | { code: 'roleNeeded'; role: ApproverRole }
+  | { code: 'roleLacking'; rule: string; role: ApproverRole }

@@ -1,5 +1,6 @@
 /** What approvers should know before they say yes: deterministic checks, each with evidence and what would clear it. Pure. */
 import { displayAmount } from './money.ts'
+import type { ListedSource } from './policy.ts'
 
 export const riskLevels = ['none', 'low', 'medium', 'high'] as const
 export type RiskLevel = (typeof riskLevels)[number]
@@ -51,7 +52,7 @@ export const highestLevel = (checks: readonly Pick<RiskCheck, 'level'>[]): RiskL
 export type RiskSubject = {
   amountMinor: bigint
   currency: string
-  source: 'browser' | 'desk' | 'api'
+  source: ListedSource
   destination: Readonly<Record<string, string>>
   receiver: { firstName: string | null; lastName: string | null }
 }

@@ -7,6 +7,7 @@ export const voidReasons = {
   demo: 'The demo data was removed.',
   disabled: 'The account of this approver was disabled.',
   revalidated: 'The bank took its confirmation back.',
+  role: 'No approver has the role any more that a rule asks for.',
   changed: 'It is no longer what was asked for.',
 } as const
 

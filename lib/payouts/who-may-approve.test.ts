@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { shortOf, shortWithout, whoMayApprove } from './who-may-approve.ts'
+import { nextApproval, rolesNobodyHas, shortOf, shortWithout, whoMayApprove } from './who-may-approve.ts'
+import { approverRoles } from './policy.ts'
 import type { ApproverAccount, OpenPayout } from './who-may-approve.ts'
 
 // Cy has two accounts.
@@ -59,6 +60,50 @@ describe('who may approve', () => {
       }
     }
     expect(seen).toBeGreaterThan(3000)
+  })
+})
+
+describe('roles that a rule asks for', () => {
+  const chief = { id: 'dee', personId: 'Dee', roles: ['admin'] as const }
+
+  it('leave room for somebody who has them', () => {
+    const asked = { needed: 2, roles: ['admin'] as const }
+    expect(nextApproval(asked, [], {})).toBe('counts')
+    expect(nextApproval(asked, [{}], {})).toBe('role_needed')
+    expect(nextApproval(asked, [{}], chief)).toBe('last')
+    expect(nextApproval(asked, [chief], {})).toBe('last')
+    expect(nextApproval(asked, [], chief)).toBe('counts')
+    // It lost its role after the last one.
+    expect(nextApproval(asked, [{}, {}], chief)).toBe('last')
+    expect(nextApproval({ needed: 1, roles: ['admin', 'auditor'] }, [], chief)).toBe('counts')
+    expect(nextApproval({ needed: 1, roles: ['admin', 'auditor'] }, [chief], {})).toBe('role_needed')
+  })
+
+  it('never wait for people who are all refused: who brings a role always counts, in every case', () => {
+    const sets = subsets(approverRoles)
+    for (const roles of sets)
+      for (const needed of [1, 2, 3])
+        for (const first of sets)
+          for (const mine of sets) {
+            const answer = nextApproval({ needed, roles }, [{ roles: first }], { roles: mine })
+            const lacking = roles.filter((role) => !first.includes(role))
+            const brings = lacking.some((role) => mine.includes(role))
+            if (brings) expect(answer).not.toBe('role_needed')
+            const done = lacking.every((role) => mine.includes(role)) && needed <= 2
+            expect(answer === 'last').toBe(done)
+            expect(answer === 'role_needed').toBe(!done && !brings && needed <= 2)
+          }
+  })
+
+  it('count when somebody leaves', () => {
+    const payout: OpenPayout = { needed: 1, roles: ['admin'], given: [], behind: [] }
+    expect(shortOf([ana, ben], payout)).toBe(1)
+    expect(rolesNobodyHas([ana, ben], payout)).toEqual(['admin'])
+    expect(shortOf([ana, chief], payout)).toBe(0)
+    expect(shortWithout([ana, ben, chief], payout, 'dee')).toBe(1)
+    expect(shortWithout([ana, ben, chief], payout, 'ana')).toBe(0)
+    expect(shortOf([ana, chief], { ...payout, behind: ['dee'] })).toBe(1)
+    expect(shortOf([ana], { ...payout, needed: 2, given: [chief] })).toBe(0)
   })
 })
 

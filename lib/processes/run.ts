@@ -7,10 +7,16 @@ const timeoutMs = 60_000
 
 export type Ended = { code: number | null; stdout: string; stderr: string }
 
-/** Runs one program to its end and keeps what it says; `input` is its standard input. Killed after a minute. */
-export function run(program: string, args: readonly string[], env: Variables, input = ''): Promise<Ended> {
+/** Runs one program to its end, in `cwd`, and keeps what it says; `input` is its standard input. Killed after a minute. */
+export function run(
+  program: string,
+  args: readonly string[],
+  env: Variables,
+  input = '',
+  cwd = process.cwd(),
+): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { env: env as NodeJS.ProcessEnv, timeout: timeoutMs })
+    const child = spawn(program, args, { env: env as NodeJS.ProcessEnv, timeout: timeoutMs, cwd })
     let stdout = ''
     let stderr = ''
     child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))

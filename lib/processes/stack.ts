@@ -28,6 +28,8 @@ export interface StartOptions {
   freshFrom?: string
   /** Standard output is kept for `output()` and not logged. */
   keepOutput?: boolean
+  /** The folder of another version of the product, whose program is started. */
+  cwd?: string
 }
 
 export class Stack {
@@ -64,13 +66,14 @@ export class Stack {
     name: string,
     args: readonly string[],
     env: Variables,
-    { freshFrom, keepOutput = false }: StartOptions = {},
+    { freshFrom, keepOutput = false, cwd }: StartOptions = {},
   ): StartedProcess {
     if (this.#isStopping) throw new Error(`${name} was to start while everything stops.`)
     const logFile = join(this.#options.logFolder, `${name}.log`)
     if (!this.#names.has(name)) rmSync(logFile, { force: true })
     this.#names.add(name)
-    const start = () => startProcess({ name, args, env, logFile, keepOutput })
+    const start = () =>
+      startProcess({ name, args, env, logFile, keepOutput, ...(cwd !== undefined && { cwd }) })
     const started = freshFrom === undefined ? start() : restartOnChange(freshFrom, start)
     const unwatch = this.#options.showErrors ? watchLog(name, logFile) : () => undefined
     this.#processes.push(started)

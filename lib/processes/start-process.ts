@@ -32,6 +32,8 @@ export interface ProcessOptions {
   logFile?: string
   /** Standard output is kept for `output()` instead. */
   keepOutput?: boolean
+  /** The folder of another version, which runs there. */
+  cwd?: string
 }
 
 /** Starts Node (the one we run on) with `args`. */
@@ -47,6 +49,7 @@ export function startProcess(options: ProcessOptions): StartedProcess {
       STARTED_BY: String(process.pid),
     } as Partial<NodeJS.ProcessEnv> as NodeJS.ProcessEnv,
     stdio,
+    ...(options.cwd !== undefined && { cwd: options.cwd }),
     // Ctrl-C in the terminal reaches a whole group at once; we stop our processes in order instead.
     detached: true,
   })

@@ -3,7 +3,8 @@ import { joinEmbeddedPostgres } from '#lib/db/engine/embedded-postgres.ts'
 import { migrate, setRoleDefaults } from '#lib/db/engine/migrate.ts'
 
 export { checkDatabase } from '#lib/db/engine/session-check.ts'
-export { pendingMigrations } from '#lib/db/engine/migrate.ts'
+export { checkSchema } from '#lib/db/engine/schema-check.ts'
+export { compareMigrations } from '#lib/db/engine/migrations-folder.ts'
 export { resetDatabase } from '#lib/db/engine/reset-database.ts'
 export { joinEmbeddedPostgres, migrate, setRoleDefaults }
 

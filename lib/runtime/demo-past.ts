@@ -2,6 +2,7 @@
 import { writePast } from '#lib/db/demo/past-payouts.ts'
 import type { PastGrant } from '#lib/db/demo/past-payouts.ts'
 import type { PastPayout } from '#lib/db/demo/past-rows.ts'
+import type { CodeWords } from '#lib/payouts/error-codes.ts'
 import { createPrisma } from '#lib/db/engine/client.ts'
 import { getRuntime, vaultOf } from './deps.ts'
 
@@ -12,12 +13,14 @@ export type { PastPayout, PastStep } from '#lib/db/demo/past-rows.ts'
 export async function writeDemoPast(
   grants: readonly PastGrant[],
   payouts: readonly PastPayout[],
+  /** What the merchant wrote about error codes. */
+  words: Readonly<Record<string, CodeWords>>,
 ): Promise<boolean> {
   const { databaseUrl, env } = await getRuntime()
   if (!env.cardzo.loopback) throw new Error('A made-up past belongs beside a simulator only')
   const prisma = createPrisma(databaseUrl, { poolSize: 1 })
   try {
-    return await writePast(prisma, vaultOf(env), grants, payouts)
+    return await writePast(prisma, vaultOf(env), grants, payouts, words)
   } finally {
     await prisma.$disconnect()
   }

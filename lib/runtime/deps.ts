@@ -1,8 +1,5 @@
 /** Composition: everything a verb needs, once per process. It reads the environment on first use, so that a build needs none. */
 import { createHmac, hkdfSync } from 'node:crypto'
-import { Agent } from 'node:http'
-import { createCardzoConnection } from '#lib/cardzo/index.ts'
-import type { CardzoConnection } from '#lib/cardzo/index.ts'
 import { createPrisma } from '#lib/db/engine/client.ts'
 import { createListener } from '#lib/db/engine/listen.ts'
 import type { Listener } from '#lib/db/engine/listen.ts'
@@ -14,13 +11,12 @@ import { createAddTraffic } from '#lib/db/safety/traffic-store.ts'
 import { createVault } from '#lib/db/seal/vault.ts'
 import { createStores } from '#lib/db/stores.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
-import { createGateway } from '#lib/gateway/gateway.ts'
-import type { RedirectPolicy } from '#lib/gateway/redirect.ts'
-import { createPacedGateway } from '#lib/services/order/paced-gateway.ts'
-import type { Config, Deps, Gateway } from '#lib/services/ports.ts'
+import type { Config, Deps } from '#lib/services/ports.ts'
 import { withCrashPoints } from './crash-points.ts'
 import { readProcessEnv } from './env.ts'
 import type { Env } from './env.ts'
+import { connectEndpoints } from './connect-endpoints.ts'
+import { createOutgoing } from './outgoing.ts'
 import { createJobQueue } from './job-queue.ts'
 import { createLog } from './log.ts'
 import { createMarkerFile } from './marker-file.ts'
@@ -37,6 +33,9 @@ import { createTrafficLimit } from './traffic-limit.ts'
 import { createSecondFactor } from './second-factor.ts'
 import { createSentMarks, noSentMarks } from './sent-marks.ts'
 import { createBell, dueChannel, wakingWorkers } from './wake-workers.ts'
+import { processMetrics } from './watch/metrics.ts'
+import { measuredWebhooks } from './watch/measured-webhooks.ts'
+import { tracedStores } from './watch/traced-stores.ts'
 
 export { isDatabaseAway } from '#lib/db/engine/away.ts'
 export { listen } from '#lib/db/engine/listen.ts'
@@ -51,6 +50,8 @@ export type Runtime = {
   outbox: Outbox
   /** Hears of changes, for pages that are open. */
   hub: Hub
+  /** Writes the environment's endpoint into its row, before a worker's first step. Rejects while the database is away. */
+  adoptEndpoint: () => Promise<void>
   close: () => Promise<void>
 }
 
@@ -78,8 +79,10 @@ export function getRuntime(): Promise<Runtime> {
 
 /** Closes every connection. The next `getDeps()` composes everything again. */
 export async function closeDeps(): Promise<void> {
-  const runtime = state.runtime
+  const { runtime, standby } = state
   delete state.runtime
+  delete state.standby
+  await standby?.close()
   await (await runtime)?.close()
 }
 
@@ -98,15 +101,14 @@ function compose(): Runtime {
   if (state.logTo !== 'stderr') for (const warning of env.warnings) log.warn({}, warning)
 
   const prisma = createPrisma(databaseUrl, { poolSize: env.databasePoolSize })
+  processMetrics().sources.pool = prisma.pool
   const queue = createJobQueue(databaseUrl, log)
-  const connection = connect(env)
   const config = configOf(env)
   const vault = vaultOf(env)
   const stores = createStores(prisma, {
     hooks: queue,
     vault,
     keepMailTexts: env.smtp === null,
-    maxRequestsPerS: env.cardzo.maxRequestsPerS,
   })
   const announcer = createAnnouncer(
     (payloads) =>
@@ -121,10 +123,21 @@ function compose(): Runtime {
   const bell = createBell(() => prisma.sql.query(`SELECT pg_notify('${dueChannel}', '')`), log)
   const telling = wakingWorkers(withNotices(stores, announcer.tell), bell.ring)
   const { askFirst, gate } = telling
+  const endpoints = {
+    ...telling.endpoints,
+    book: remember(telling.endpoints.book, 'endpoints_changed', listener),
+    controls: remember(telling.endpoints.controls, 'endpoints_changed', listener),
+    connections: remember(telling.endpoints.connections, 'endpoints_changed', listener),
+  }
+  const cardzo = connectEndpoints(env, endpoints, { gate, log, pollIntervalMs: config.pollIntervalMs })
   const rateLimit = createRateLimit((text, values) => prisma.$queryRawUnsafe(text, ...values))
   const traffic = createTrafficLimit(createAddTraffic(prisma.sql), log)
+  // Where the gateway is a simulator on this machine, so may be what we tell of it.
+  const outgoing = createOutgoing({ loopback: env.cardzo.loopback })
+  const { traces } = processState
   const bare = {
-    ...telling,
+    ...(traces ? tracedStores(telling, traces) : telling),
+    webhooks: measuredWebhooks(telling.webhooks),
     keys: { ...telling.keys, find: rememberKeys(telling.keys.find, listener) },
     errorCodes: {
       ...telling.errorCodes,
@@ -133,13 +146,11 @@ function compose(): Runtime {
     brand: { ...telling.brand, read: remember(telling.brand.read, 'brand_changed', listener) },
     secondFactor: createSecondFactor(createSecondFactorStore(prisma, vault), rateLimit),
     vault,
+    outgoing,
     marker: createMarkerFile(env.markerFile, askFirst),
     sentMarks: env.sentMarksDir === undefined ? noSentMarks : createSentMarks(env.sentMarksDir, askFirst),
-    gateway: createPacedGateway(gatewayOf(env, connection), {
-      gate,
-      log,
-      pollIntervalMs: config.pollIntervalMs,
-    }),
+    endpoints,
+    gateway: cardzo.gateway,
     passwords,
     rateLimit,
     allowsTraffic: traffic.allows,
@@ -149,7 +160,8 @@ function compose(): Runtime {
   } satisfies Deps
   const deps = env.crashPoints ? withCrashPoints(bare, env.crashPoints) : bare
   const close = async () => {
-    connection.close()
+    cardzo.close()
+    outgoing.close()
     hub.close()
     await announcer.sent()
     await bell.rung()
@@ -158,7 +170,7 @@ function compose(): Runtime {
     await queue.stop()
     await prisma.$disconnect()
   }
-  return { deps, env, databaseUrl, listener, outbox: deps.mails, hub, close }
+  return { deps, env, databaseUrl, listener, outbox: deps.mails, hub, adoptEndpoint: cardzo.adopt, close }
 }
 
 /** Without DATA_KEYS the key comes from AUTH_SECRET. When DATA_KEYS are set later, that key still opens what it has sealed. */
@@ -168,45 +180,14 @@ export function vaultOf({ authSecret, dataKeys }: Pick<Env, 'authSecret' | 'data
   return createVault([first, ...others, derived])
 }
 
-/** Only the worker holds the key that signs requests. If any other process tries to speak to Cardzo, that is a bug. */
-function connect({ cardzo, workerInFlight }: Env): CardzoConnection {
-  const { apiUrl: baseUrl, endpoint, login, privateKeyPem, merchantControl, timeoutMs } = cardzo
-  if (privateKeyPem !== undefined && merchantControl !== undefined)
-    return createCardzoConnection({
-      ...{ baseUrl, endpoint, login, privateKeyPem, merchantControl, timeoutMs },
-      // None waits for another's connection: the time-out counts from then.
-      maxSockets: workerInFlight,
-    })
-  const never = () => {
-    throw new Error('Only the worker speaks to Cardzo')
-  }
-  const agent = new Agent({ maxSockets: 1 })
-  const fields = { baseUrl, endpoint, login, timeoutMs, answers: 'form' as const, agent }
-  return { ...fields, url: never, authorize: never, statusControl: never, close: () => undefined }
-}
-
-function gatewayOf(env: Env, connection: CardzoConnection): Gateway {
-  const { merchantControl } = env.cardzo
-  const gateway = createGateway(connection, {
-    merchantControl: merchantControl ?? '',
-    redirects: redirectsOf(env),
-  })
-  if (merchantControl !== undefined) return gateway
-  const readCallback = () => {
-    throw new Error('This process has no control key to verify callbacks with')
-  }
-  return { ...gateway, readCallback }
-}
-
-const redirectsOf = ({ cardzo }: Env): RedirectPolicy => ({
-  allowedHosts: cardzo.redirectHosts,
-  gatewayOrigin: new URL(cardzo.apiUrl).origin,
-  gatewayOnLoopback: cardzo.loopback,
-})
+/** One key for each purpose, so that a leak through one use says nothing about another. */
+const linkSecretOf = (authSecret: string) =>
+  createHmac('sha256', authSecret).update('payout links').digest('base64url')
 
 function configOf({
   appUrl,
   authSecret,
+  otherAuthSecrets,
   cardzo,
   demoMailbox,
   merchantName,
@@ -222,8 +203,8 @@ function configOf({
     timeoutMs: cardzo.timeoutMs,
     leaseMarginMs,
     validationOldAfterMs,
-    // One key for each purpose, so that a leak through one use says nothing about another.
-    linkSecret: createHmac('sha256', authSecret).update('payout links').digest('base64url'),
+    linkSecret: linkSecretOf(authSecret),
+    otherLinkSecrets: otherAuthSecrets.map(linkSecretOf),
     demoMailbox,
     merchantName,
   }

@@ -53,7 +53,9 @@ describe('a good environment', () => {
       appUrl: 'https://payouts.example.com',
       databaseUrl: good.DATABASE_URL,
       databasePoolSize: 10,
+      replicaMaxLagMs: 30_000,
       authSecret: good.AUTH_SECRET,
+      otherAuthSecrets: [],
       dataKeys: [{ id: '2026a', key: Buffer.alloc(32, 7) }],
       cardzo: {
         apiUrl: 'https://sandbox.example/paynet',
@@ -68,11 +70,15 @@ describe('a good environment', () => {
         pollIntervalMs: 4000,
         maxRequestsPerS: 100,
         timeoutMs: 30_000,
+        balance: null,
+        lowMarks: {},
       },
       smtp: { url: good.SMTP_URL, from: good.MAIL_FROM },
       merchantName: 'Payouts',
       demoMailbox: false,
       metricsToken: undefined,
+      metricsListener: null,
+      traces: null,
       actionsKey: undefined,
       validationOldAfterMs: 3_600_000,
       markerFile: '.data/marker.json',
@@ -128,8 +134,18 @@ describe('a good environment', () => {
     expect(readEnv({ ...good, DATABASE_POOL_SIZE: '2' }).databasePoolSize).toBe(2)
     // One connection may be in a transaction while another is asked.
     expect(() => readEnv({ ...good, DATABASE_POOL_SIZE: '1' })).toThrow('DATABASE_POOL_SIZE')
+    const standby = 'postgresql://portal:pw@standby.example/portal'
+    expect(
+      readEnv({ ...good, DATABASE_REPLICA_URL: standby, DATABASE_REPLICA_MAX_LAG_S: '5' }),
+    ).toMatchObject({ databaseReplicaUrl: standby, replicaMaxLagMs: 5_000 })
+    expect(() => readEnv({ ...good, DATABASE_REPLICA_URL: 'standby' })).toThrow('DATABASE_REPLICA_URL')
+    expect(() => readEnv({ ...good, DATABASE_REPLICA_MAX_LAG_S: '0' })).toThrow('DATABASE_REPLICA_MAX_LAG_S')
     expect(readEnv({ ...good, CARDZO_MAX_REQUESTS_PER_S: '5' }).cardzo.maxRequestsPerS).toBe(5)
     expect(() => readEnv({ ...good, CARDZO_MAX_REQUESTS_PER_S: '0' })).toThrow('CARDZO_MAX_REQUESTS_PER_S')
+    const asking = readEnv({ ...good, CARDZO_BALANCE: ' * ', CARDZO_BALANCE_LOW: 'EUR:1000,USD:5' }).cardzo
+    expect(asking).toMatchObject({ balance: '*', lowMarks: { EUR: '100000', USD: '500' } })
+    expect(complaint({ CARDZO_BALANCE: 'x'.repeat(129) })).toContain('CARDZO_BALANCE: is longer')
+    expect(complaint({ CARDZO_BALANCE_LOW: '1000' })).toContain('CARDZO_BALANCE_LOW: must be a list')
   })
 
   it('may name a group instead of an endpoint, a PKCS#1 key, a key on one line, and a list of bank hosts', () => {
@@ -256,6 +272,15 @@ describe('a bad environment stops the process', () => {
     ['MAIL_FROM', undefined],
     ['MAIL_FROM', 'Payouts'],
     ['METRICS_TOKEN', 'short'],
+    ['METRICS_PORT', '0'],
+    ['METRICS_HOST', 'metrics.example'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://name:word@collector:4318'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'Authorization'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'a=%zz'],
+    ['OTEL_TRACES_SAMPLER_ARG', '2'],
+    ['TRACE_URL', 'https://traces.example.com/'],
+    ['TRACE_URL', 'javascript:{traceId}'],
     ['NEXT_SERVER_ACTIONS_ENCRYPTION_KEY', 'short'],
     ['NEXT_SERVER_ACTIONS_ENCRYPTION_KEY', '*'.repeat(44)],
     ['MARKER_FILE', '/var/lib/portal/'],
@@ -345,7 +370,26 @@ describe('each process reads only what it needs', () => {
       expect(env.cardzo.privateKeyPem).toBe(role === 'worker' ? key : undefined)
       expect(env.smtp === null).toBe(role !== 'worker')
       expect(env.cardzo.merchantControl).toBe(role === 'command' ? undefined : good.CARDZO_MERCHANT_CONTROL)
-      expect(env.metricsToken).toBe(role === 'web' ? 'a-token-of-the-web-server' : undefined)
+      expect(env.metricsToken).toBe(role === 'command' ? undefined : 'a-token-of-the-web-server')
+    }
+  })
+
+  it('servers and workers send traces where they are told to, workers alone show metrics at a port of their own', () => {
+    const set = {
+      METRICS_PORT: '9464',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318/',
+      OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20x, x-team=pay',
+      OTEL_TRACES_SAMPLER_ARG: '0.25',
+    }
+    const traces = {
+      endpoint: 'http://collector:4318',
+      headers: { authorization: 'Bearer x', 'x-team': 'pay' },
+      ratio: 0.25,
+    }
+    for (const role of roles) {
+      const env = readEnv({ ...good, ...set }, role)
+      expect(env.traces).toEqual(role === 'command' ? null : traces)
+      expect(env.metricsListener).toEqual(role === 'worker' ? { port: 9464, host: '127.0.0.1' } : null)
     }
   })
 
@@ -363,6 +407,22 @@ describe('each process reads only what it needs', () => {
   })
 })
 
+describe('secrets that are being replaced', () => {
+  it('others count beside AUTH_SECRET, and must be as long', () => {
+    const others = ['an-earlier-secret-of-ours', 'one-that-is-older-still']
+    expect(readEnv({ ...good, AUTH_SECRET_OTHERS: others.join(',') }).otherAuthSecrets).toEqual(others)
+    const short = () => readEnv({ ...good, AUTH_SECRET_OTHERS: 'short-one' })
+    expect(short).toThrow('AUTH_SECRET_OTHERS: entry 1 is too short')
+    expect(short).not.toThrow('short-one')
+  })
+
+  it('the next control value is for web servers and workers', () => {
+    const next = { ...good, CARDZO_MERCHANT_CONTROL_NEXT: 'the next one' }
+    expect(readEnv(next, 'web').cardzo.nextMerchantControl).toBe('the next one')
+    expect(readEnv(next, 'command').cardzo.nextMerchantControl).toBeUndefined()
+  })
+})
+
 describe('a secret may come as a file', () => {
   it.each([
     ['AUTH_SECRET', 'worker', (env: ReturnType<typeof readEnv>) => env.authSecret],
@@ -371,6 +431,7 @@ describe('a secret may come as a file', () => {
     ['DATABASE_URL', 'worker', (env: ReturnType<typeof readEnv>) => env.databaseUrl],
     ['SMTP_URL', 'worker', (env: ReturnType<typeof readEnv>) => env.smtp?.url],
     ['METRICS_TOKEN', 'web', (env: ReturnType<typeof readEnv>) => env.metricsToken],
+    ['METRICS_TOKEN', 'worker', (env: ReturnType<typeof readEnv>) => env.metricsToken],
     ['NEXT_SERVER_ACTIONS_ENCRYPTION_KEY', 'web', (env: ReturnType<typeof readEnv>) => env.actionsKey],
   ] as const)('%s', (name, role, read) => {
     const all: Change = {

@@ -9,10 +9,12 @@ import { databaseVariables, isPostgresUrl, notPostgres } from './env/database.ts
 import { hasMailServer, merchantNameOf, readSmtp } from './env/mail.ts'
 import type { Smtp } from './env/mail.ts'
 import { listProblems } from './env/reading.ts'
-import type { Read, Role, Variables } from './env/reading.ts'
+import type { Problem, Read, Role, Variables } from './env/reading.ts'
 import { foreignSecrets, readSecretFiles, secretVariables, unfitForRealMoney } from './env/secrets.ts'
+import { watchVariables } from './env/watch.ts'
 import { isCallbackAble, webVariables } from './env/web.ts'
 import { workerVariables } from './env/worker.ts'
+import type { TraceSettings } from './watch/trace-sdk.ts'
 
 export type { Role } from './env/reading.ts'
 export { foreignSecrets, secretNames } from './env/secrets.ts'
@@ -27,9 +29,14 @@ export type Env = {
   databaseUrl: string | undefined
   /** Past any pooler, for what needs a session: LISTEN. Unset: `databaseUrl`. */
   databaseDirectUrl: string | undefined
+  /** A standby that lists, reports and files may be read from, and how far behind it may be. Unset: none. */
+  databaseReplicaUrl: string | undefined
+  replicaMaxLagMs: number
   /** Connections of one process to the database at most, those for mails and LISTEN apart. */
   databasePoolSize: number
   authSecret: string
+  /** What was signed and derived with these counts too: the next one, or those of before. */
+  otherAuthSecrets: readonly string[]
   /** Keys that seal account numbers and second factors, 32 bytes each, the one in use first. Empty: one derived from AUTH_SECRET. */
   dataKeys: readonly { id: string; key: Buffer }[]
   cardzo: {
@@ -43,6 +50,8 @@ export type Env = {
     privateKeyPem: string | undefined
     /** In the web server, which verifies callbacks, and the worker, which asks for status. */
     merchantControl: string | undefined
+    /** Valid beside it, while one takes the other's place. */
+    nextMerchantControl: string | undefined
     currencies: readonly string[]
     requiredFields: readonly string[]
     /** `host` or `host:port`, lower-cased. */
@@ -51,6 +60,10 @@ export type Env = {
     timeoutMs: number
     /** For all workers together. */
     maxRequestsPerS: number
+    /** The balance at Cardzo to ask for, `*` for whichever there are; null: none. */
+    balance: string | null
+    /** Currency to minor units, as text. */
+    lowMarks: Readonly<Record<string, string>>
   }
   /** Null when no mail server is set, and in every process but the worker, which alone needs its password. */
   smtp: Smtp | null
@@ -58,7 +71,14 @@ export type Env = {
   merchantName: string | null
   /** Show mails at /demo/mail: no mail server is set, and gateway and portal are both on this machine. */
   demoMailbox: boolean
+  /** In web server and worker: the bearer token that reads their metrics. */
   metricsToken: string | undefined
+  /** In the worker only: where it shows its metrics. Null: nowhere. */
+  metricsListener: { port: number; host: string } | null
+  /** Where traces go. Null: there are none. */
+  traces: TraceSettings | null
+  /** Where people look at a trace, with `{traceId}`. */
+  traceUrl: string | undefined
   /** In the web server only. Unset: the key of its build. */
   actionsKey: string | undefined
   validationOldAfterMs: number
@@ -93,6 +113,7 @@ const shapeFor = (loopback: boolean, role: Role) =>
     ...secretVariables,
     ...cardzoVariables(loopback, role),
     ...workerVariables(loopback),
+    ...watchVariables,
     LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
   })
 
@@ -119,10 +140,8 @@ export function readEnv(raw: Variables, role: Role = 'worker'): Env {
     ...unreadable,
     ...(loopback ? [] : unfitForRealMoney(variables)),
     ...[
-      ...(parsed.success
-        ? []
-        : parsed.error.issues.map((issue) => ({ name: String(issue.path[0]), text: issue.message }))),
-      ...[endpoint, key, smtp].flatMap((read) => (read.ok ? [] : read.problems)),
+      ...problemsOf(parsed),
+      ...[endpoint, key, smtp].flatMap(problemsIn),
       // What could not be read is not missing as well.
     ].filter(({ name }) => !unreadable.some((one) => one.name.startsWith(name))),
   ]
@@ -136,27 +155,34 @@ export function readEnv(raw: Variables, role: Role = 'worker'): Env {
     appUrl: data.APP_URL,
     databaseUrl: data.DATABASE_URL,
     databaseDirectUrl: data.DATABASE_DIRECT_URL,
+    databaseReplicaUrl: data.DATABASE_REPLICA_URL,
+    replicaMaxLagMs: data.DATABASE_REPLICA_MAX_LAG_S * 1_000,
     databasePoolSize: data.DATABASE_POOL_SIZE,
     authSecret: data.AUTH_SECRET,
+    otherAuthSecrets: data.AUTH_SECRET_OTHERS,
     dataKeys: data.DATA_KEYS,
     cardzo: {
-      apiUrl: data.CARDZO_API_URL,
-      loopback,
-      endpoint: endpoint.value,
-      login: data.CARDZO_LOGIN,
-      privateKeyPem: key.value,
+      ...cardzoOf(data, loopback, endpoint.value, key.value),
       merchantControl: role === 'command' ? undefined : data.CARDZO_MERCHANT_CONTROL,
-      currencies: data.CARDZO_CURRENCIES,
-      requiredFields: data.CARDZO_REQUIRED_FIELDS,
-      redirectHosts: data.CARDZO_REDIRECT_HOSTS,
-      pollIntervalMs: data.CARDZO_POLL_INTERVAL_MS,
-      timeoutMs: data.CARDZO_TIMEOUT_MS,
-      maxRequestsPerS: data.CARDZO_MAX_REQUESTS_PER_S,
+      nextMerchantControl: role === 'command' ? undefined : data.CARDZO_MERCHANT_CONTROL_NEXT,
     },
     smtp: role === 'worker' ? smtp.value : null,
     merchantName: merchantNameOf(variables),
     demoMailbox: loopback && isLoopbackAddress(data.APP_URL) && !hasMailServer(variables),
-    metricsToken: role === 'web' ? data.METRICS_TOKEN : undefined,
+    metricsToken: role === 'command' ? undefined : data.METRICS_TOKEN,
+    metricsListener:
+      role === 'worker' && data.METRICS_PORT !== undefined
+        ? { port: data.METRICS_PORT, host: data.METRICS_HOST }
+        : null,
+    traces:
+      role === 'command' || data.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
+        ? null
+        : {
+            endpoint: data.OTEL_EXPORTER_OTLP_ENDPOINT,
+            headers: data.OTEL_EXPORTER_OTLP_HEADERS ?? {},
+            ratio: data.OTEL_TRACES_SAMPLER_ARG,
+          },
+    traceUrl: data.TRACE_URL,
     actionsKey: role === 'web' ? data.NEXT_SERVER_ACTIONS_ENCRYPTION_KEY : undefined,
     validationOldAfterMs: data.VALIDATION_OLD_AFTER_MIN * 60_000,
     workerInFlight: data.WORKER_IN_FLIGHT,
@@ -178,6 +204,61 @@ export function readEnv(raw: Variables, role: Role = 'worker'): Env {
     ],
   }
 }
+
+/**
+ * The gateway's variables alone, for the proof of the connection, which needs no portal. `more` wins over our own environment. Throws
+ * like `readEnv`.
+ */
+export function readCardzo(more: Variables = {}): Env['cardzo'] {
+  const raw: Variables = { ...process.env, ...more }
+  const given = Object.fromEntries(
+    Object.entries(raw).map(([name, value]) => [name, value?.trim() === '' ? undefined : value]),
+  )
+  const ours = Object.fromEntries(Object.entries(given).filter(([name]) => name.startsWith('CARDZO_')))
+  const { variables, problems: unreadable } = readSecretFiles(ours, 'worker')
+  const loopback = isLoopbackAddress(variables['CARDZO_API_URL'] ?? '')
+  const parsed = z.object(cardzoVariables(loopback, 'worker')).safeParse({
+    ...variables,
+    // An empty list means that no fields are required; a missing one was forgotten.
+    CARDZO_REQUIRED_FIELDS: raw['CARDZO_REQUIRED_FIELDS'],
+  })
+  const endpoint = readEndpoint(variables)
+  const key = readKey(variables)
+  const problems = [...unreadable, ...problemsOf(parsed), ...[endpoint, key].flatMap(problemsIn)]
+  if (!parsed.success || !endpoint.ok || !key.ok || problems.length > 0)
+    throw new Error(listProblems(problems))
+  return cardzoOf(parsed.data, loopback, endpoint.value, key.value)
+}
+
+const problemsOf = (parsed: z.ZodSafeParseResult<unknown>): Problem[] =>
+  parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => ({ name: String(issue.path[0]), text: issue.message }))
+
+const problemsIn = (read: Read<unknown>): Problem[] => (read.ok ? [] : read.problems)
+
+const cardzoOf = (
+  data: z.output<z.ZodObject<ReturnType<typeof cardzoVariables>>>,
+  loopback: boolean,
+  endpoint: Endpoint,
+  privateKeyPem: string | undefined,
+): Env['cardzo'] => ({
+  apiUrl: data.CARDZO_API_URL,
+  loopback,
+  endpoint,
+  login: data.CARDZO_LOGIN,
+  privateKeyPem,
+  merchantControl: data.CARDZO_MERCHANT_CONTROL,
+  nextMerchantControl: data.CARDZO_MERCHANT_CONTROL_NEXT,
+  currencies: data.CARDZO_CURRENCIES,
+  requiredFields: data.CARDZO_REQUIRED_FIELDS,
+  redirectHosts: data.CARDZO_REDIRECT_HOSTS,
+  pollIntervalMs: data.CARDZO_POLL_INTERVAL_MS,
+  timeoutMs: data.CARDZO_TIMEOUT_MS,
+  maxRequestsPerS: data.CARDZO_MAX_REQUESTS_PER_S,
+  balance: data.CARDZO_BALANCE ?? null,
+  lowMarks: data.CARDZO_BALANCE_LOW,
+})
 
 /**
  * This process's own environment. Secrets of other processes are taken out of it, wherever they came from, so that nothing it

@@ -4,8 +4,10 @@ import { isLoopbackAddress } from './addresses.ts'
 import type { Env } from './env.ts'
 
 export type MailTransport = {
-  /** Resolves when the mail server took the mail. */
-  send: (mail: StoredMail & { text: string; html: string }) => Promise<void>
+  /** Resolves with what the mail server said when it took the mail; null: there is no server, only the demo mailbox. */
+  send: (
+    mail: Pick<StoredMail, 'id' | 'recipient' | 'subject'> & { text: string; html: string },
+  ) => Promise<string | null>
   close: () => void
 }
 
@@ -13,25 +15,25 @@ export type MailTransport = {
 const connectTimeoutMs = 10_000
 const silenceTimeoutMs = 30_000
 
+const optionsOf = (smtp: NonNullable<Env['smtp']>) => ({
+  url: smtp.url,
+  // `smtp://` begins unencrypted. Off this machine STARTTLS must come first, and a server without it gets no mail.
+  requireTLS: !isLoopbackAddress(smtp.url.replace(/^smtps?:/, 'http:')),
+  connectionTimeout: connectTimeoutMs,
+  greetingTimeout: connectTimeoutMs,
+  socketTimeout: silenceTimeoutMs,
+  disableFileAccess: true,
+  disableUrlAccess: true,
+})
+
 /** A mail server. Without one there is nothing to do: the demo mailbox shows what is in the outbox. */
 export function createMailTransport(smtp: Env['smtp']): MailTransport {
-  if (smtp === null) return { send: () => Promise.resolve(), close: () => undefined }
-  const transport = createTransport({
-    url: smtp.url,
-    // `smtp://` begins unencrypted. Off this machine STARTTLS must come first, and a server without it gets no mail.
-    requireTLS: !isLoopbackAddress(smtp.url.replace(/^smtps?:/, 'http:')),
-    pool: true,
-    maxConnections: 2,
-    connectionTimeout: connectTimeoutMs,
-    greetingTimeout: connectTimeoutMs,
-    socketTimeout: silenceTimeoutMs,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  })
+  if (smtp === null) return { send: () => Promise.resolve(null), close: () => undefined }
+  const transport = createTransport({ ...optionsOf(smtp), pool: true, maxConnections: 2 })
   const domain = /@([^\s>]+)>?$/.exec(smtp.from)?.[1] ?? 'localhost'
   return {
     async send({ id, recipient, subject, text, html }) {
-      await transport.sendMail({
+      const { response } = await transport.sendMail({
         from: smtp.from,
         // As an object, so that an address is never read as a list of several.
         to: { name: '', address: recipient },
@@ -43,8 +45,19 @@ export function createMailTransport(smtp: Env['smtp']): MailTransport {
         messageId: `<${id}@${domain}>`,
         headers: { 'Auto-Submitted': 'auto-generated' },
       })
+      return response
     },
     close: () => transport.close(),
+  }
+}
+
+/** Connects, starts TLS and signs in as for a mail, and sends none. Rejects with what went wrong. */
+export async function tryMailServer(smtp: NonNullable<Env['smtp']>): Promise<void> {
+  const transport = createTransport({ ...optionsOf(smtp), pool: false })
+  try {
+    await transport.verify()
+  } finally {
+    transport.close()
   }
 }
 

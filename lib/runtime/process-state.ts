@@ -3,14 +3,24 @@
  * process must still have one environment, one pool and one of everything.
  */
 import type { Env } from './env.ts'
+import type { ProcessMetrics } from './watch/metrics.ts'
+import type { Traces } from './watch/traces.ts'
 
 export type ProcessState<Runtime = unknown> = {
   env?: Env
   databaseUrl?: string
   logTo?: 'stderr'
   runtime?: Promise<Runtime>
+  /** What reads from a standby (lib/runtime/standby), and how it ends. */
+  standby?: { reading: unknown; close: () => Promise<void> }
   /** The value that our own listener gives `directHeader` when this machine itself asks. Nobody else can know it. */
   directMark?: string
+  /** Of a production web server: which build it runs. Builds of the same sources have the same. */
+  version?: string
+  /** What this process measures of itself, since something was first measured. */
+  metrics?: ProcessMetrics
+  /** Absent: no traces are recorded. */
+  traces?: Traces
 }
 
 const shared = globalThis as typeof globalThis & { payoutPortal?: ProcessState }

@@ -1,10 +1,12 @@
 /** Workers hear of what became due now, and of nothing else. */
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { approvePayout } from '#lib/services/approval/approve-payout.ts'
 import { recordCallback } from '#lib/services/order/record-callback.ts'
 import { workPayout } from '#lib/services/order/work-payout.ts'
 import { cancelPayout } from '#lib/services/payout/cancel-payout.ts'
 import { createTestPortal, eventually, seen, system } from '#lib/services/testing/portal.ts'
+import { createStaff } from '#lib/services/testing/staff.ts'
 import { createBell, wakingWorkers } from './wake-workers.ts'
 
 let rings = 0
@@ -53,6 +55,17 @@ it('for a request, an approval and a callback; not for what a worker does itself
   vi.spyOn(portal.gateway, 'readCallback').mockReturnValue({ ok: true, message })
   expect(await ringsOf(() => recordCallback(deps, []))).toBe(1)
   vi.restoreAllMocks()
+})
+
+it('for what else somebody waits for: a test, a webhook that is sent again, a link to sign in', async () => {
+  const { deps } = portal
+  const operator = { kind: 'operator', name: 'root' } as const
+  const ana = await createStaff(portal).person('admin', 'Ana')
+  const link = { tokenHash: 'h', userId: ana.id, lifetimeMs: 1_000, ip: null }
+  const mail = { to: 'ada@example.com', dedupeKey: 'link', subject: 'Your link', text: 'Hello' }
+  expect(await ringsOf(() => deps.endpoints.askTest(1, operator))).toBe(1)
+  expect(await ringsOf(() => deps.webhooks.resend(randomUUID(), 1n, operator))).toBe(1)
+  expect(await ringsOf(() => deps.signIn.createSignInLink(link, mail, operator))).toBe(1)
 })
 
 it('not for a payout that ends', async () => {

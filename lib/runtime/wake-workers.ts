@@ -2,7 +2,21 @@
 import { coalesced } from '#lib/db/engine/coalesced.ts'
 import type { Deps, Log } from '#lib/services/ports.ts'
 
-type Stores = Pick<Deps, 'payouts' | 'callbacks' | 'destinations' | 'stopSwitch' | 'askFirst'>
+type Stores = Pick<
+  Deps,
+  | 'payouts'
+  | 'callbacks'
+  | 'destinations'
+  | 'stopSwitch'
+  | 'askFirst'
+  | 'batches'
+  | 'batchDecisions'
+  | 'exports'
+  | 'endpoints'
+  | 'ledger'
+  | 'webhooks'
+  | 'signIn'
+>
 
 /** What workers listen to. */
 export const dueChannel = 'payout_due'
@@ -12,8 +26,8 @@ const gapMs = 20
 
 /**
  * `ring` runs NOTIFY. Never inside the transaction that made something due: those with a NOTIFY commit one after the other, each with its
- * own wait for the disk (docs/decisions/0011-push-by-server-sent-events.md). A ring that fails costs a second, because workers also look
- * by themselves. `rung` resolves when every ring so far has been sent or has failed.
+ * own wait for the disk (docs/decisions/0011-push-by-server-sent-events.md). A ring that fails costs two seconds, because workers also
+ * look by themselves. `rung` resolves when every ring so far has been sent or has failed.
  */
 export function createBell(
   ring: () => Promise<unknown>,
@@ -23,7 +37,7 @@ export function createBell(
     try {
       await ring()
     } catch (error) {
-      log.warn({ err: error }, 'workers could not be woken: they look by themselves within a second')
+      log.warn({ err: error }, 'workers could not be woken: they look by themselves within two seconds')
     }
   }, gapMs)
   return { ring: rings.ask, rung: rings.done }
@@ -31,6 +45,14 @@ export function createBell(
 
 export function wakingWorkers<T extends Stores>(stores: T, ring: () => void): T {
   const { payouts, callbacks, destinations, stopSwitch, askFirst } = stores
+  const { batches, batchDecisions, exports, endpoints, ledger, webhooks, signIn } = stores
+  const then =
+    <Asked extends unknown[], Answer>(act: (...asked: Asked) => Promise<Answer>) =>
+    async (...asked: Asked): Promise<Answer> => {
+      const answer = await act(...asked)
+      ring()
+      return answer
+    }
   return {
     ...stores,
     payouts: {
@@ -88,5 +110,23 @@ export function wakingWorkers<T extends Stores>(stores: T, ring: () => void): T 
         return begun
       },
     },
+    // Somebody waits for what a worker does of these.
+    batches: { ...batches, submit: then(batches.submit), cancel: then(batches.cancel) },
+    batchDecisions: { ...batchDecisions, decide: then(batchDecisions.decide) },
+    exports: { ...exports, ask: then(exports.ask) },
+    endpoints: { ...endpoints, askTest: then(endpoints.askTest) },
+    ledger: {
+      ...ledger,
+      grant: then(ledger.grant),
+      grantAll: then(ledger.grantAll),
+      reverse: then(ledger.reverse),
+    },
+    webhooks: {
+      ...webhooks,
+      test: then(webhooks.test),
+      resend: then(webhooks.resend),
+      switchOn: then(webhooks.switchOn),
+    },
+    signIn: { ...signIn, createSignInLink: then(signIn.createSignInLink) },
   }
 }

@@ -22,6 +22,14 @@ export function writeAnswer(accept: string | undefined, fields: AnswerFields, is
   return { status: isTurnedDown(fields) ? 400 : 200, contentType: jsonType, body: `{${entries.join(',')}}` }
 }
 
+/** Several records of the same fields: one after the other in form mode, a list in JSON mode. How Cardzo does it is not known. */
+export function writeRecords(accept: string | undefined, records: readonly AnswerFields[]): Answer {
+  if (accept?.toLowerCase().includes(jsonType))
+    return { status: 200, contentType: jsonType, body: JSON.stringify(records) }
+  const body = records.map(writeFormAnswer).join('&')
+  return { status: 200, contentType: 'text/html;charset=utf-8', body }
+}
+
 const isTurnedDown = (fields: AnswerFields) =>
   fields['type'] === 'validation-error' ||
   fields['type'] === 'error' ||

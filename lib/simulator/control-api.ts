@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
+import { balanceShape } from './balances.ts'
 import { callbackKinds, pushCallback } from './callbacks.ts'
 import { faultShape } from './faults.ts'
 import { readBody, type Http } from './http.ts'
@@ -115,9 +116,20 @@ export function controlApi(world: World) {
     Object.assign(world.settings, settingsShape.parse(c.var.body))
     return c.json(world.settings)
   })
+  api.get('/balances', (c) => c.json({ balances: world.balances.list() }))
+  api.post('/balances', (c) => {
+    world.balances.set(balanceShape.parse(c.var.body))
+    return c.json({ balances: world.balances.list() })
+  })
+  api.delete('/balances', (c) => {
+    world.balances.clear()
+    return c.json({ balances: [] })
+  })
   api.post('/reset', (c) => {
     world.timers.clear()
-    world.ledger.clear()
+    world.balances.keepWhile(() => {
+      world.ledger.clear()
+    })
     world.faults.clear()
     world.choices.clear()
     return c.json({ reset: true })

@@ -35,6 +35,20 @@ describe('the environment of the simulator', () => {
     const merchant = { endpoint: { groupId: '77' }, requiredFields: ['account_number', 'bank_name'] }
     expect(env).toMatchObject({ ok: true, options: { basePath: '/a/b', merchant } })
   })
+  it('has the balances that are listed, or complains', () => {
+    expect(readSimulatorEnv({ ...good, SIMULATOR_BALANCES: 'EUR:250, USD:1.50' })).toMatchObject({
+      options: {
+        balances: [
+          { currency: 'EUR', amount: '250' },
+          { currency: 'USD', amount: '1.50' },
+        ],
+      },
+    })
+    for (const SIMULATOR_BALANCES of ['EUR', 'EUR:x', '250'])
+      expect(readSimulatorEnv({ ...good, SIMULATOR_BALANCES })).toMatchObject({
+        problems: [expect.stringContaining('SIMULATOR_BALANCES: a list such as')],
+      })
+  })
   it('takes nothing of a real gateway', () => {
     for (const CARDZO_API_URL of [
       'https://sandbox.example/paynet',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { publicKeyOf } from '#lib/cardzo/testing.ts'
+import { balanceShape } from './balances.ts'
 import type { SimulatorOptions } from './server.ts'
 
 const text = z.string().trim().min(1)
@@ -13,6 +14,22 @@ const shape = z.object({
   SIMULATOR_STEP_MS: ms.default(1000),
   SIMULATOR_RETRY_MS: ms.default(2000),
   SIMULATOR_LEDGER_FILE: text.optional(),
+  /** `EUR:250000,USD:100000` */
+  SIMULATOR_BALANCES: z
+    .string()
+    .default('')
+    .transform((list, context) =>
+      list
+        .split(',')
+        .filter((each) => each.trim() !== '')
+        .map((each) => {
+          const [currency = '', amount = ''] = each.trim().split(':')
+          const read = balanceShape.safeParse({ currency, amount })
+          if (read.success) return read.data
+          context.addIssue({ code: 'custom', message: 'a list such as EUR:250000,USD:100000 is needed' })
+          return z.NEVER
+        }),
+    ),
   SIMULATOR_PUBLIC_KEY: text.optional(),
   SIMULATOR_PUBLIC_KEY_FILE: text.optional(),
   CARDZO_PRIVATE_KEY: text.optional(),
@@ -74,6 +91,7 @@ function toOptions(env: Env, keyPem: string): SimulatorEnv {
         .filter((name) => name !== ''),
     },
     settings: { stepMs: env.SIMULATOR_STEP_MS, retryMs: env.SIMULATOR_RETRY_MS },
+    balances: env.SIMULATOR_BALANCES,
     ledgerFile: env.SIMULATOR_LEDGER_FILE,
     logLevel: env.LOG_LEVEL,
   }

@@ -3,7 +3,7 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:
 import { z } from 'zod'
 import type { Answer, AnswerFields } from './answer-formats.ts'
 
-export const commands = ['payout-check', 'payout-pay', 'status'] as const
+export const commands = ['payout-check', 'payout-pay', 'status', 'get-balance'] as const
 export type Command = (typeof commands)[number]
 
 /** The right answer in a form that nobody asked for; a client must understand it all the same. */

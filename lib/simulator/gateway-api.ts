@@ -2,11 +2,11 @@ import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { Hono } from 'hono'
-import { redactFields, statusControl, verifyOAuth } from '#lib/cardzo/testing.ts'
-import { writeAnswer, type Answer, type AnswerFields } from './answer-formats.ts'
+import { redactFields, statusControl, verifyOAuth, verifyOAuthByControl } from '#lib/cardzo/testing.ts'
+import { writeAnswer, writeRecords, type Answer, type AnswerFields } from './answer-formats.ts'
 import { isDoneFirst, isWordFault, otherWords, spoil, type Command, type Fault } from './faults.ts'
 import { readForm, type Http } from './http.ts'
-import { payoutCheck, payoutPay, status, type Asked } from './payout-commands.ts'
+import { payoutCheck, payoutPay, refuse, status, type Asked } from './payout-commands.ts'
 import type { World } from './world.ts'
 
 /** How far the clock in a request may be off. */
@@ -30,6 +30,7 @@ export function gatewayApi(world: World) {
     commands(`/api/v4/:command{payout-check|payout-pay|status}/${target}`, 'v4')
     commands(`/api/v2/:command{status}/${target}`, 'v2')
   }
+  commands('/api/v2/:command{get-balance}/merchant/:login', 'v2')
   return api
 }
 
@@ -86,7 +87,8 @@ function carryOut(
   form: Map<string, string>,
   fault: Fault | undefined,
 ): Answer {
-  const refused = version === 'v4' ? checkSignature(world, req, form) : null
+  if (command === 'get-balance') return balance(world, req, form)
+  const refused = version === 'v4' ? checkSignature(world, req, form, verifyByKey) : null
   if (refused) return { status: 403, contentType: 'text/plain;charset=utf-8', body: refused }
   const serial = world.ledger.nextSerial()
   const asked: Asked = { form, serial, origin: originOf(req), fields: redactFields(Object.fromEntries(form)) }
@@ -97,7 +99,24 @@ function carryOut(
   return writeAnswer(req.headers.accept, fields, command === 'payout-check')
 }
 
-function execute(world: World, command: Command, asked: Asked): AnswerFields {
+/** The merchant's balances: signed with the control key, and only where they are enabled. */
+function balance(world: World, req: IncomingMessage, form: Map<string, string>): Answer {
+  const wrong = checkSignature(world, req, form, verifyByControl)
+  const { pathname } = new URL(`${originOf(req)}${req.url ?? ''}`)
+  const login = decodeURIComponent(pathname.split('/').at(-1) ?? '')
+  const refused = wrong ?? (login === world.merchant.login ? null : 'OAuth: not this merchant')
+  if (refused) return { status: 403, contentType: 'text/plain;charset=utf-8', body: refused }
+  const asked: Asked = { form, serial: world.ledger.nextSerial(), origin: '', fields: {} }
+  const name = form.get('balance-name')
+  const found = world.balances.list(name)
+  if (!world.balances.isEnabled)
+    return writeAnswer(req.headers.accept, refuse(asked, 'Balances are not enabled for this merchant'))
+  if (found.length === 0)
+    return writeAnswer(req.headers.accept, refuse(asked, `No balance named ${name ?? ''}`))
+  return writeRecords(req.headers.accept, found)
+}
+
+function execute(world: World, command: Exclude<Command, 'get-balance'>, asked: Asked): AnswerFields {
   switch (command) {
     case 'payout-check':
       return payoutCheck(world, asked)
@@ -111,15 +130,21 @@ function execute(world: World, command: Command, asked: Asked): AnswerFields {
 /** The address by which the caller reached us; links for the same caller are built from it. */
 const originOf = (req: IncomingMessage) => `http://${req.headers.host ?? '127.0.0.1'}`
 
-/** OAuth of the v4 commands: a right signature of our merchant, a clock that agrees, a new nonce. Null when all is well. */
+type Verify = (world: World, request: Parameters<typeof verifyOAuth>[0]) => ReturnType<typeof verifyOAuth>
+const verifyByKey: Verify = ({ merchant }, request) => verifyOAuth(request, merchant.publicKey)
+const verifyByControl: Verify = ({ merchant }, request) => verifyOAuthByControl(request, merchant.control)
+
+/** OAuth: a right signature of our merchant, a clock that agrees, a new nonce. Null when all is well. */
 function checkSignature(
-  { merchant, nonces }: World,
+  world: World,
   req: IncomingMessage,
   form: Map<string, string>,
+  verify: Verify,
 ): string | null {
+  const { merchant, nonces } = world
   const { authorization } = req.headers
   const url = `${originOf(req)}${req.url ?? ''}`
-  const check = verifyOAuth({ method: 'POST', url, authorization, body: form }, merchant.publicKey)
+  const check = verify(world, { method: 'POST', url, authorization, body: form })
   if (!check.ok) return `OAuth: ${check.reason}`
   if (check.consumerKey !== merchant.login) return 'OAuth: unknown consumer'
   const now = Date.now() / 1000

@@ -69,13 +69,16 @@ export type NewOrder = Pick<
   | 'checkSerial'
 >
 
+/** How many this process has made. */
+let ledgers = 0
+
 /** All orders since the start or the last reset, and every request about them. */
 export class Ledger {
   readonly #orders = new Map<string, Order>()
   readonly #byClientOrderId = new Map<string, Order>()
   readonly #byFormToken = new Map<string, Order>()
-  // Ids count up from the clock, so that a restarted simulator does not give out the same ones again.
-  #lastOrderId = Date.now()
+  // Ids count up from the clock, so that a restarted simulator does not give out the same ones again, nor does another that began with it.
+  #lastOrderId = (Date.now() + ++ledgers) * 1000
   #lastSerial = 0
   /** How many payout-pays named no order of ours. */
   strayPays = 0

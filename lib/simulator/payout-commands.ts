@@ -140,7 +140,7 @@ function endpointOf({ merchant }: World): string {
   return 'id' in merchant.endpoint ? merchant.endpoint.id : merchant.endpoint.groupId
 }
 
-function refuse({ form, serial }: Asked, message: string): AnswerFields {
+export function refuse({ form, serial }: Asked, message: string): AnswerFields {
   return {
     type: 'validation-error',
     'serial-number': serial,

@@ -5,6 +5,7 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { Hono } from 'hono'
 import { pino, type Logger } from 'pino'
 import { publicKeyOf } from '#lib/cardzo/testing.ts'
+import { Balances, type GivenBalance } from './balances.ts'
 import { bankForm } from './bank-form.ts'
 import { controlApi } from './control-api.ts'
 import { Faults } from './faults.ts'
@@ -36,6 +37,8 @@ export type SimulatorOptions = {
     requiredFields?: readonly string[]
   }
   settings?: Partial<Settings>
+  /** What the merchant has with us. None: the balance command is not enabled. */
+  balances?: readonly GivenBalance[]
   /** Where to keep the orders, so that they outlive a restart. */
   ledgerFile?: string | undefined
   log?: Logger
@@ -50,6 +53,7 @@ export type Simulator = {
   readonly ledger: Ledger
   readonly faults: Faults
   readonly choices: Choices
+  readonly balances: Balances
   readonly settings: Settings
   /** Ends open connections, and whatever was still going to happen. */
   close(): Promise<void>
@@ -67,6 +71,7 @@ const defaultSettings: Settings = {
 /** Starts a simulator. Any number may run in one process. */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const { merchant, host = '127.0.0.1', log = pino({ level: 'silent' }) } = options
+  const ledger = new Ledger()
   const world: World = {
     merchant: {
       login: merchant.login,
@@ -77,14 +82,17 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     },
     merchantControl: merchant.control,
     basePath: (options.basePath ?? '/paynet').replace(/\/+$/, ''),
-    ledger: new Ledger(),
+    ledger,
     settings: { ...defaultSettings, ...options.settings },
     timers: new Timers(),
     faults: new Faults(),
     choices: new Choices(),
+    balances: new Balances(ledger),
     nonces: new Map(),
   }
   const saveLedger = options.ledgerFile === undefined ? null : keepLedger(world.ledger, options.ledgerFile)
+  // After the orders of an earlier run: what they paid is not taken off again.
+  for (const balance of options.balances ?? []) world.balances.set(balance)
   const listen = getRequestListener(routes(world, log).fetch, { overrideGlobalObjects: false })
   const server = createServer((req, res) => void listen(req, res))
   await new Promise<void>((resolve, reject) => {
@@ -93,19 +101,22 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   })
   const { port } = server.address() as AddressInfo
   const origin = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-  const { ledger, faults, choices, settings } = world
+  const { faults, choices, balances, settings } = world
   resume(world)
   const close = async () => {
     world.timers.clear()
-    saveLedger?.()
     await new Promise<void>((resolve) => {
       server.close(() => {
         resolve()
       })
       server.closeAllConnections()
     })
+    // A callback that is still on its way may note its answer later: not in the file, which may be gone then.
+    ledger.onChange = () => undefined
+    saveLedger?.()
   }
-  return { port, origin, url: `${origin}${world.basePath}`, ledger, faults, choices, settings, close }
+  const url = `${origin}${world.basePath}`
+  return { port, origin, url, ledger, faults, choices, balances, settings, close }
 }
 
 function routes(world: World, log: Logger) {

@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto'
+import type { Balances } from './balances.ts'
 import type { CallbackDeps } from './callbacks.ts'
 import type { Faults } from './faults.ts'
 import type { Choices } from './scenario-choice.ts'
@@ -21,6 +22,7 @@ export type World = CallbackDeps & {
   readonly basePath: string
   readonly faults: Faults
   readonly choices: Choices
+  readonly balances: Balances
   /** Nonces seen, with the time after which they may be forgotten. */
   readonly nonces: Map<string, number>
 }

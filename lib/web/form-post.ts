@@ -8,9 +8,13 @@ const fileMaxBytes = 6 * 1024 * 1024
 /** How much past the limit is read and dropped, so that the sender finishes and reads our answer. */
 const drainMaxBytes = 1024 * 1024
 
-const takeFiles = ['/desk/balances/import', '/desk/settings/brand']
+const takeFiles = ['/desk/balances/import', '/desk/batches/new', '/desk/settings/brand']
+/** A hundred thousand rows. */
+const importMaxBytes = 17 * 1024 * 1024
+const takesImports = '/desk/moving/new'
 
-export const maxBytesFor = (path: string) => (takeFiles.includes(path) ? fileMaxBytes : formMaxBytes)
+export const maxBytesFor = (path: string) =>
+  path === takesImports ? importMaxBytes : takeFiles.includes(path) ? fileMaxBytes : formMaxBytes
 
 /** The whole body, or `too_large` if more than `maxBytes` arrive or are announced. Rejects when the sender goes away. */
 export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | 'too_large'> {

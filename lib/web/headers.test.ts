@@ -18,4 +18,12 @@ describe('every answer', () => {
     }
     expect(new Map(headersOn(appUrl)('/desk')).has('Content-Security-Policy')).toBe(false)
   })
+
+  it('about health names the build, and no other does', () => {
+    const version = (path: string) => new Map(headersOn(appUrl, 'abc')(path)).get('X-Portal-Version')
+    expect(version('/api/health/live')).toBe('abc')
+    for (const path of ['/', '/desk', '/api/v1/payouts', '/api/healthy'])
+      expect(version(path)).toBeUndefined()
+    expect(new Map(headersOn(appUrl)('/api/health/live')).has('X-Portal-Version')).toBe(false)
+  })
 })

@@ -6,8 +6,11 @@ const strictTransport = 'max-age=63072000; includeSubDomains'
 /** The policy of answers that are not pages: nothing in them runs, loads, or is framed. */
 export const inertPolicy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
+/** Says which build answers, so that an open page can tell that it is of another. Every page shows strangers as much. */
+export const versionHeader = 'X-Portal-Version'
+
 /** The headers of every answer, by path. */
-export function headersOn(appUrl: string): (path: string) => [string, string][] {
+export function headersOn(appUrl: string, version?: string): (path: string) => [string, string][] {
   const always: [string, string][] = [
     ...(appUrl.startsWith('https:')
       ? ([['Strict-Transport-Security', strictTransport]] satisfies [string, string][])
@@ -20,5 +23,9 @@ export function headersOn(appUrl: string): (path: string) => [string, string][] 
     ['Referrer-Policy', 'no-referrer'],
     ['Cross-Origin-Resource-Policy', 'same-origin'],
   ]
-  return (path) => (/^\/(api|_next)\//.test(path) || isReturnPath(path) ? inert : always)
+  const aboutHealth: [string, string][] = version === undefined ? inert : [...inert, [versionHeader, version]]
+  return (path) => {
+    if (path.startsWith('/api/health/')) return aboutHealth
+    return /^\/(api|_next)\//.test(path) || isReturnPath(path) ? inert : always
+  }
 }

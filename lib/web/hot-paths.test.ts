@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { WholeResponse } from '#lib/runtime/whole-response.ts'
 import { hotPaths } from './hot-paths.ts'
-import type { RouteModule } from './hot-paths.ts'
+import type { RouteModule } from './route-module.ts'
 
 const report = vi.fn()
 const said = [

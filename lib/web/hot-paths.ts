@@ -12,21 +12,11 @@ import * as live from '#app/api/health/live/route.ts'
 import * as ready from '#app/api/health/ready/route.ts'
 import * as payEvents from '#app/api/pay/[token]/events/route.ts'
 import * as payStatus from '#app/api/pay/[token]/status/route.ts'
-import * as otherV1 from '#app/api/v1/[[...path]]/route.ts'
-import * as grants from '#app/api/v1/grants/route.ts'
-import * as openapi from '#app/api/v1/openapi.json/route.ts'
-import * as cancel from '#app/api/v1/payouts/[id]/cancel/route.ts'
-import * as payout from '#app/api/v1/payouts/[id]/route.ts'
-import * as payouts from '#app/api/v1/payouts/route.ts'
-import * as balances from '#app/api/v1/receivers/[externalId]/balances/route.ts'
 import { WholeResponse } from '#lib/runtime/whole-response.ts'
+import { apiRoutes } from './api-routes.ts'
 import { pathOf } from './paths.ts'
-
-/** `never`: each handler knows the parameters of its own address. */
-type Handler = (request: Request, context: { params: Promise<never> }) => Response | Promise<Response>
-const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
-type Method = (typeof methods)[number]
-export type RouteModule = Partial<Record<Method, Handler>>
+import { methods } from './route-module.ts'
+import type { Method, RouteModule } from './route-module.ts'
 
 /** An address is answered by the first that fits. `[name]` is any one part of it; `[[...path]]` at the end is whatever is left. */
 const hotRoutes: Record<string, RouteModule> = {
@@ -36,13 +26,7 @@ const hotRoutes: Record<string, RouteModule> = {
   '/api/pay/[token]/events': payEvents,
   '/api/health/live': live,
   '/api/health/ready': ready,
-  '/api/v1/payouts': payouts,
-  '/api/v1/payouts/[id]': payout,
-  '/api/v1/payouts/[id]/cancel': cancel,
-  '/api/v1/grants': grants,
-  '/api/v1/receivers/[externalId]/balances': balances,
-  '/api/v1/openapi.json': openapi,
-  '/api/v1/[[...path]]': otherV1,
+  ...apiRoutes,
 }
 
 /** Ends when the answer is sent. */

@@ -7,13 +7,15 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { isWithin, loopback } from '#lib/runtime/addresses.ts'
-import { checkDatabase, openDatabase } from '#lib/runtime/database.ts'
+import { checkDatabase, checkSchema, openDatabase } from '#lib/runtime/database.ts'
 import { readProcessEnv } from '#lib/runtime/env.ts'
 import type { Env } from '#lib/runtime/env.ts'
 import { reportError, reportUncaught, takeOverConsole } from '#lib/runtime/error-hook.ts'
 import { createLog, scrubText } from '#lib/runtime/log.ts'
 import { loadDotenv } from '#lib/runtime/load-dotenv.ts'
+import { startTracesOf } from '#lib/runtime/watch/start-traces.ts'
 import { directHeader, processState, provideDatabase, provideEnv } from '#lib/runtime/process-state.ts'
+import { callerAnswer, callerPath } from './caller-answer.ts'
 import { callerOf } from './client-ip.ts'
 import { judgeForm, maxBytesFor, readBody, withBody } from './form-post.ts'
 import { headersOn } from './headers.ts'
@@ -21,6 +23,7 @@ import { isOurHost } from './our-host.ts'
 import { isFormPath, pathOf } from './paths.ts'
 import { plainAnswer } from './plain-answer.ts'
 import { isServableMethod, servablePath } from './servable-request.ts'
+import { watchedRequests } from './watched-requests.ts'
 
 /** How long running requests may take once we are told to stop; a supervisor kills after about twice that. */
 const finishTimeoutMs = 10_000
@@ -28,6 +31,9 @@ const finishTimeoutMs = 10_000
 const idleCloseMs = 50
 /** Longer than proxies and clients keep an idle connection: they must not send on one that we are just closing. */
 const keepAliveMs = 65_000
+
+/** Of a build's id: enough to tell builds apart. */
+const versionLength = 12
 
 const isDev = process.argv.includes('--dev')
 /** Only tests say this: they compare what the framework answers with what lib/web/hot-paths.ts does. */
@@ -37,10 +43,25 @@ async function main(): Promise<void> {
   const env = readEnvironment()
   if (!isDev && !existsSync('.next/BUILD_ID'))
     throw new Error('There is no build yet. Run "npm run build" first, or "npm run dev".')
+  if (!isDev) {
+    processState.version = readFileSync('.next/BUILD_ID', 'utf8').trim().slice(0, versionLength)
+    refuseOtherKey(env.actionsKey)
+  }
 
   const database = await openDatabase(env.databaseUrl)
   provideEnv(env)
   provideDatabase(database.url)
+  await startTracesOf(env, 'web')
+
+  // While the database is away it starts, and answers 503; readiness then says whether migrations are missing.
+  const schema = await checkSchema(database.url)
+  if (schema !== 'away') {
+    if (schema.note !== null) console.error(schema.note)
+    if (schema.problem !== null) {
+      await database.leave()
+      throw new Error(schema.problem)
+    }
+  }
 
   const demo = await lookForDemo(env)
   // They were only for this question; the first request composes them again.
@@ -85,6 +106,7 @@ async function main(): Promise<void> {
     await finishRequests(server, unanswered)
     await next.close()
     await closeDeps()
+    await processState.traces?.close()
   } finally {
     await database.leave()
   }
@@ -151,7 +173,7 @@ function guarded(env: Env, handle: Handler) {
   const mark = randomBytes(16).toString('base64url')
   processState.directMark = mark
   const knowsAction = isDev ? () => true : knownActions()
-  const headers = headersOn(env.appUrl)
+  const headers = headersOn(env.appUrl, processState.version)
   let warned = false
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     if (!isServableMethod(request.method)) {
@@ -162,7 +184,8 @@ function guarded(env: Env, handle: Handler) {
     const path = pathOf(request.url)
     for (const [name, value] of headers(path)) response.setHeader(name, value)
 
-    const { ip, direct, trusted, mismatch } = callerOf(request.socket.remoteAddress, request.headers, proxies)
+    const caller = callerOf(request.socket.remoteAddress, request.headers, proxies)
+    const { ip, direct, trusted, mismatch } = caller
     // After some actions the framework requests the next page from itself, with forwarding headers of its own.
     const isOwn = request.headers[ownHeader] === mark
     if (mismatch !== undefined && !warned && !isOwn) {
@@ -172,6 +195,14 @@ function guarded(env: Env, handle: Handler) {
     if (!isOurHost(path, request.headers, env.appUrl, trusted)) {
       plainAnswer(response, 421)
       return
+    }
+    if (path === callerPath && request.method === 'GET') {
+      const seen = callerAnswer(caller, request.headers, env)
+      if (seen) {
+        response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' })
+        response.end(JSON.stringify(seen))
+        return
+      }
     }
     request.headers['x-client-ip'] = ip
     request.headers[ownHeader] = mark
@@ -194,8 +225,9 @@ function guarded(env: Env, handle: Handler) {
     }
     return handle(withBody(request, body), response)
   }
+  const watched = watchedRequests(answer)
   return (request: IncomingMessage, response: ServerResponse) => {
-    answer(request, response).catch((error: unknown) => {
+    watched(request, response).catch((error: unknown) => {
       // A client that went away is not our error.
       if (!request.destroyed) console.error(error)
       response.destroy()
@@ -205,12 +237,25 @@ function guarded(env: Env, handle: Handler) {
 
 /** The ids of this build's server actions. */
 function knownActions(): (id: string) => boolean {
-  const file = '.next/server/server-reference-manifest.json'
-  const { node } = ActionManifest.parse(JSON.parse(readFileSync(file, 'utf8')))
+  const { node } = actionManifest()
   return (id) => Object.hasOwn(node, id)
 }
 
-const ActionManifest = z.object({ node: z.record(z.string(), z.unknown()) })
+const actionManifest = () =>
+  ActionManifest.parse(JSON.parse(readFileSync('.next/server/server-reference-manifest.json', 'utf8')))
+
+const ActionManifest = z.object({ node: z.record(z.string(), z.unknown()), encryptionKey: z.string() })
+
+/** Ids of actions come from the key of the build. A web server that is given another one takes no form of the servers beside it. */
+function refuseOtherKey(actionsKey: string | undefined): void {
+  if (actionsKey === undefined || actionsKey === actionManifest().encryptionKey) return
+  throw new Error(
+    [
+      'NEXT_SERVER_ACTIONS_ENCRYPTION_KEY is not the key that this build was made with, so its forms would not be those of the other web servers.',
+      'Set the same value for "npm run build" and for every web server, or for none of them (docs/upgrades.md).',
+    ].join('\n'),
+  )
+}
 
 function listen(server: Server, port: number, hostname: string): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -27,5 +27,11 @@ export function accessText(locale: Locale, act: AccessAct): string {
     }
     case 'link':
       return t('access.link', { whose })
+    case 'webhook': {
+      const { target, addressShown: address, owner, events } = act
+      const told = { whose, address, events: events.join(', ') }
+      if (target === 'chat') return t('access.chat', told)
+      return owner === null ? t('access.webhook', told) : t('access.ownedWebhook', { ...told, owner })
+    }
   }
 }

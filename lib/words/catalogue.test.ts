@@ -41,6 +41,11 @@ function shapeOf(text: string): { needs: string[]; plurals: string[][] } {
   return { needs: [...needs].sort(), plurals }
 }
 
+it('in Russian begin no line with a dash, and never say “сделал(а)”', () => {
+  const wrong = [...textsOf('ru')].filter(([, text]) => / —|\(а\)/.test(text)).map(([key]) => key)
+  expect(wrong, 'a blank that breaks lines before a dash').toEqual([])
+})
+
 describe.each(locales)('the words in %s', (locale) => {
   const texts = textsOf(locale)
 

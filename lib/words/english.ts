@@ -5,7 +5,9 @@ import { approve } from './en/approve.ts'
 import { audit } from './en/audit.ts'
 import { balance } from './en/balance.ts'
 import { balances } from './en/balances.ts'
+import { batches } from './en/batches.ts'
 import { callbacks } from './en/callbacks.ts'
+import { atCardzo } from './en/at-cardzo.ts'
 import { cockpit } from './en/cockpit.ts'
 import { codes } from './en/codes.ts'
 import { common } from './en/common.ts'
@@ -15,9 +17,11 @@ import { decision } from './en/decision.ts'
 import { demo } from './en/demo.ts'
 import { desk } from './en/desk.ts'
 import { destinations } from './en/destinations.ts'
+import { developers } from './en/developers.ts'
 import { errors } from './en/errors.ts'
 import { factor } from './en/factor.ts'
 import { fields } from './en/fields.ts'
+import { firstRun } from './en/first-run.ts'
 import { grantFile } from './en/grant-file.ts'
 import { history } from './en/history.ts'
 import { home } from './en/home.ts'
@@ -27,6 +31,7 @@ import { items } from './en/items.ts'
 import { keyboard } from './en/keyboard.ts'
 import { keys } from './en/keys.ts'
 import { mail } from './en/mail.ts'
+import { moving } from './en/moving.ts'
 import { newAccounts } from './en/new-accounts.ts'
 import { newPayout } from './en/new-payout.ts'
 import { pay } from './en/pay.ts'
@@ -42,11 +47,13 @@ import { reports } from './en/reports.ts'
 import { risk } from './en/risk.ts'
 import { signIn } from './en/sign-in.ts'
 import { site } from './en/site.ts'
+import { standby } from './en/standby.ts'
 import { status } from './en/status.ts'
 import { stop } from './en/stop.ts'
 import { timeline } from './en/timeline.ts'
 import { unknown } from './en/unknown.ts'
 import { users } from './en/users.ts'
+import { webhooks } from './en/webhooks.ts'
 import { withdraw } from './en/withdraw.ts'
 import { withdrawals } from './en/withdrawals.ts'
 
@@ -57,7 +64,9 @@ export const english = {
   audit,
   balance,
   balances,
+  batches,
   callbacks,
+  atCardzo,
   cockpit,
   codes,
   common,
@@ -67,9 +76,11 @@ export const english = {
   demo,
   desk,
   destinations,
+  developers,
   errors,
   factor,
   fields,
+  firstRun,
   grantFile,
   history,
   home,
@@ -79,6 +90,7 @@ export const english = {
   keyboard,
   keys,
   mail,
+  moving,
   newAccounts,
   newPayout,
   pay,
@@ -94,11 +106,13 @@ export const english = {
   risk,
   signIn,
   site,
+  standby,
   status,
   stop,
   timeline,
   unknown,
   users,
+  webhooks,
   withdraw,
   withdrawals,
 } as const

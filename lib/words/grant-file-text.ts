@@ -11,8 +11,9 @@ export function fileProblemText(locale: Locale, problem: FileProblem): string {
       return t('separator', { separator: problem.separator })
     case 'cells':
       return t('cells', { cells: problem.cells, names: problem.names })
+    case 'tooLarge':
     case 'tooManyRows':
-      return t('tooManyRows', { max: problem.max })
+      return t(problem.code, { max: problem.max })
     case 'headerLacks': {
       const { missing, needed, optional } = problem
       return t('headerLacks', { missing, needed, optional })
@@ -24,13 +25,15 @@ export function fileProblemText(locale: Locale, problem: FileProblem): string {
     case 'narrow':
     case 'sheetError':
     case 'date':
+    case 'numberCell':
       return t(problem.code, { column: problem.column, cell: problem.cell })
     case 'referenceAbove':
       return t('referenceAbove', { before: problem.before })
     // The names of columns are the same in every language: they are what the file says.
     case 'field':
       return `${problem.column}: ${problemText(locale, problem.problem)}`
-    case 'tooLarge':
+    case 'brokenSheet':
+    case 'sheetTooBig':
     case 'isSpreadsheet':
     case 'notUtf8':
     case 'brokenUtf16':
@@ -38,6 +41,7 @@ export function fileProblemText(locale: Locale, problem: FileProblem): string {
     case 'noText':
     case 'quotes':
     case 'noRows':
+    case 'hiddenRow':
     case 'referenceTaken':
     case 'receiverDiffers':
     case 'receiverDiffersAbove':

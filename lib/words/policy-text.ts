@@ -24,11 +24,13 @@ export function factText({ t, locale }: PolicyWords, fact: PolicyFact): string {
       return by === null ? t('auto.any', { below }) : t('auto.by', { below, by })
     }
     case 'rule': {
+      const besides = fact.role === undefined ? '' : ` ${t(`rule.role.${fact.role}`)}`
       const by = byText(t, fact.source === 'any' ? payoutSources : [fact.source])
       const n = fact.approvers
-      if (fact.from === null) return by === null ? t('rule.every', { n }) : t('rule.everyBy', { n, by })
+      if (fact.from === null)
+        return (by === null ? t('rule.every', { n }) : t('rule.everyBy', { n, by })) + besides
       const from = moneyText(locale, fact.from)
-      return by === null ? t('rule.from', { from, n }) : t('rule.fromBy', { from, n, by })
+      return (by === null ? t('rule.from', { from, n }) : t('rule.fromBy', { from, n, by })) + besides
     }
     case 'base':
       return t('base')

@@ -22,6 +22,7 @@ function saidText(locale: Locale, said: Said): string {
     return 'max' in said
       ? t('problem.fieldTooLong', { field: labelOf(said.field), max: said.max })
       : t('problem.fieldMissing', { field: labelOf(said.field) })
+  if ('days' in said) return t('problem.momentFar', { days: said.days })
   if ('list' in said) return t('problem.oneOf', { list: said.list })
   if ('whole' in said) return t('problem.amountTwoReadings', { whole: said.whole, fraction: said.fraction })
   if ('digits' in said) return t('problem.amountDigits', { currency: said.currency, digits: said.digits })

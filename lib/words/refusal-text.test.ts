@@ -22,6 +22,6 @@ it('amounts and times are written as the language writes them', () => {
     / Available now: 1,005\.00 EUR; 20\.00 EUR more from 28 Nov 2026, 10:00 UTC, the rest later\.$/,
   )
   expect(refusalText('ru', { code: 'insufficient_balance', detail })).toMatch(
-    / Доступно сейчас: 1\u00a0005,00 EUR; ещё 20,00 EUR — с 28 ноя 2026, 10:00 UTC, остальное позже\.$/,
+    / Доступно сейчас: 1\u00a0005,00 EUR; ещё 20,00 EUR\u00a0— с 28 ноя 2026, 10:00 UTC, остальное позже\.$/,
   )
 })

@@ -45,6 +45,10 @@ export function detailText(locale: Locale, detail: RefusalDetail): string {
       return t('detail.gave', { amount: money(detail.amount), receiver: detail.receiver })
     case 'row':
       return t('detail.row', { reference: detail.reference })
+    case 'roleNeeded':
+      return t(`detail.roleNeeded.${detail.role}`)
+    case 'roleLacking':
+      return t('detail.roleLacking', { rule: detail.rule, role: detail.role })
     case 'approversLacking':
       return t('detail.approversLacking', { asked: detail.asked, able: detail.able })
   }

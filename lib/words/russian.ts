@@ -7,7 +7,9 @@ import { approve } from './ru/approve.ts'
 import { audit } from './ru/audit.ts'
 import { balance } from './ru/balance.ts'
 import { balances } from './ru/balances.ts'
+import { batches } from './ru/batches.ts'
 import { callbacks } from './ru/callbacks.ts'
+import { atCardzo } from './ru/at-cardzo.ts'
 import { cockpit } from './ru/cockpit.ts'
 import { codes } from './ru/codes.ts'
 import { common } from './ru/common.ts'
@@ -17,9 +19,11 @@ import { decision } from './ru/decision.ts'
 import { demo } from './ru/demo.ts'
 import { desk } from './ru/desk.ts'
 import { destinations } from './ru/destinations.ts'
+import { developers } from './ru/developers.ts'
 import { errors } from './ru/errors.ts'
 import { factor } from './ru/factor.ts'
 import { fields } from './ru/fields.ts'
+import { firstRun } from './ru/first-run.ts'
 import { grantFile } from './ru/grant-file.ts'
 import { history } from './ru/history.ts'
 import { home } from './ru/home.ts'
@@ -29,6 +33,7 @@ import { items } from './ru/items.ts'
 import { keyboard } from './ru/keyboard.ts'
 import { keys } from './ru/keys.ts'
 import { mail } from './ru/mail.ts'
+import { moving } from './ru/moving.ts'
 import { newAccounts } from './ru/new-accounts.ts'
 import { newPayout } from './ru/new-payout.ts'
 import { pay } from './ru/pay.ts'
@@ -44,11 +49,13 @@ import { reports } from './ru/reports.ts'
 import { risk } from './ru/risk.ts'
 import { signIn } from './ru/sign-in.ts'
 import { site } from './ru/site.ts'
+import { standby } from './ru/standby.ts'
 import { status } from './ru/status.ts'
 import { stop } from './ru/stop.ts'
 import { timeline } from './ru/timeline.ts'
 import { unknown } from './ru/unknown.ts'
 import { users } from './ru/users.ts'
+import { webhooks } from './ru/webhooks.ts'
 import { withdraw } from './ru/withdraw.ts'
 import { withdrawals } from './ru/withdrawals.ts'
 
@@ -59,7 +66,9 @@ export const russian = {
   audit,
   balance,
   balances,
+  batches,
   callbacks,
+  atCardzo,
   cockpit,
   codes,
   common,
@@ -69,9 +78,11 @@ export const russian = {
   demo,
   desk,
   destinations,
+  developers,
   errors,
   factor,
   fields,
+  firstRun,
   grantFile,
   history,
   home,
@@ -81,6 +92,7 @@ export const russian = {
   keyboard,
   keys,
   mail,
+  moving,
   newAccounts,
   newPayout,
   pay,
@@ -96,11 +108,13 @@ export const russian = {
   risk,
   signIn,
   site,
+  standby,
   status,
   stop,
   timeline,
   unknown,
   users,
+  webhooks,
   withdraw,
   withdrawals,
 } as const satisfies Same<typeof english>

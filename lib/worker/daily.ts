@@ -7,14 +7,16 @@ import { startPeriodicWork } from './periodic.ts'
 import type { Periodic } from './periodic.ts'
 
 export type DailyPace = {
-  /** How often to look for work: a comparison asked for on the command line starts this soon. */
+  /** How often to look for work, beside what is said to be due. */
   lookEveryMs: number
+  /** When Cardzo needs a pause. */
+  restMs: number
   /** Between two questions of a comparison. */
   pauseMs: number
 }
 
 /** Five questions a second are no burst, and a hundred thousand payouts take less than six hours. */
-const usualPace: DailyPace = { lookEveryMs: 10_000, pauseMs: 200 }
+const usualPace: DailyPace = { lookEveryMs: 60_000, restMs: 10_000, pauseMs: 200 }
 
 /** Runs until the signal; `done` when the question in hand is answered. Each day's work is done once, however many workers run. */
 export const startDailyWork = (
@@ -28,7 +30,7 @@ export function dailyWork(
   deps: Deps,
   workerId: string,
   signal: AbortSignal,
-  { lookEveryMs, pauseMs }: DailyPace = usualPace,
+  { lookEveryMs, restMs, pauseMs }: DailyPace = usualPace,
 ): Periodic[] {
   const compare = async () => {
     while (!signal.aborted && (await compareNext(deps, workerId)) === 'asked') await pause(pauseMs, signal)
@@ -36,6 +38,6 @@ export function dailyWork(
   return [
     { name: 'the daily anchor', everyMs: lookEveryMs, run: () => anchorToday(deps) },
     { name: 'starting the daily comparison', everyMs: lookEveryMs, run: () => startDailyComparison(deps) },
-    { name: 'the comparison with Cardzo', everyMs: lookEveryMs, run: compare },
+    { name: 'the comparison with Cardzo', everyMs: lookEveryMs, on: 'comparison', restMs, run: compare },
   ]
 }

@@ -1,5 +1,6 @@
 /** Claims due payouts and works on many at once, until told to stop. What a step does is not its business. */
 import type { Claimed, Lease, Leased } from '#lib/services/ports.ts'
+import { createBell } from './bell.ts'
 
 export type LoopOptions = {
   claim: (limit: number) => Promise<Claimed>
@@ -19,8 +20,12 @@ export type LoopOptions = {
 /** Claims come at least this far apart: what wakes the worker and what it finishes in between is served by the next one together. */
 const betweenClaimsMs = 20
 
-/** A loop that can be woken. `done` resolves when everything in hand is finished after the signal. */
-export function startLoop(options: LoopOptions): { wake: () => void; done: Promise<void> } {
+/** A loop that can be woken. `inHand`: how many payouts it works on now. `done` resolves when everything in hand is finished after the signal. */
+export function startLoop(options: LoopOptions): {
+  wake: () => void
+  inHand: () => number
+  done: Promise<void>
+} {
   const { signal, maxInFlight, idleMs, onError } = options
   const inFlight = new Map<Promise<void>, Lease>()
   const bell = createBell()
@@ -73,31 +78,5 @@ export function startLoop(options: LoopOptions): { wake: () => void; done: Promi
   }
 
   signal.addEventListener('abort', bell.ring)
-  return { wake: () => lookIn(0), done: run() }
-}
-
-type Bell = { ring: () => void; wait: (ms: number) => Promise<void> }
-
-/** If it rings while nobody waits, the next to wait hears it at once. */
-function createBell(): Bell {
-  let rung = false
-  let hear: (() => void) | undefined
-  return {
-    ring: () => {
-      rung = true
-      hear?.()
-    },
-    wait: (ms) =>
-      new Promise((resolve) => {
-        const heard = () => {
-          clearTimeout(timer)
-          hear = undefined
-          rung = false
-          resolve()
-        }
-        const timer = setTimeout(heard, ms)
-        hear = heard
-        if (rung) heard()
-      }),
-  }
+  return { wake: () => lookIn(0), inHand: () => inFlight.size, done: run() }
 }

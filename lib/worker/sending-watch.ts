@@ -13,12 +13,14 @@ export function createSendingWatch(deps: Watched, workerId: string): () => Promi
     await watchMarker(deps, workerId)
     const [stop, askFirst] = await Promise.all([deps.stopSwitch.active(), deps.askFirst.active()])
     if (stop && stop.id !== stopped) {
-      const { stoppedByName: by, stoppedAt: since, reason } = stop
-      deps.log.warn({ by, since, reason }, 'payments are stopped: no payout-pay is sent')
+      // Who stopped them, and why, is on the desk and in the audit trail.
+      deps.log.warn({ since: stop.stoppedAt, stopId: stop.id }, 'payments are stopped: no payout-pay is sent')
     } else if (!stop && stopped !== null) deps.log.warn({}, 'payments are released')
     if (askFirst && askFirst.id !== asking) {
-      const { startedBy: by, startedAt: since, why } = askFirst
-      deps.log.warn({ by, since, why }, 'Cardzo is asked before every payout-check, until "restore:end"')
+      deps.log.warn(
+        { since: askFirst.startedAt, why: askFirst.why },
+        'Cardzo is asked before every payout-check, until "restore:end"',
+      )
     } else if (!askFirst && asking !== null) deps.log.warn({}, 'asking first has ended')
     stopped = stop?.id ?? null
     asking = askFirst?.id ?? null

@@ -1,28 +1,37 @@
 /** Holds docs/what-runs-often.md against the plans of what is really sent. */
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import pg from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createMailStore } from '#lib/db/message/mail-store.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
 import { createTestDatabase } from '#lib/db/testing/database.ts'
 import { busyReceiver, fillDatabase, keyId, staffId } from '#lib/db/testing/fill.ts'
+import { createStandby } from '#lib/db/standby/standby.ts'
 import { hearPlans, tellPlans } from '#lib/db/testing/plans.ts'
 import type { Told } from '#lib/db/testing/plans.ts'
+import type { Endpoint } from '#lib/payouts/endpoints.ts'
+import type { MerchantBalance } from '#lib/payouts/merchant-balance.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { approvePayout } from '#lib/services/approval/approve-payout.ts'
 import {
   showCallbacks,
+  showChanged,
   showMissedCallbacks,
   showRefusedCallbacks,
 } from '#lib/services/desk/show-callbacks.ts'
 import { showDeskPayout } from '#lib/services/desk/show-desk-payout.ts'
 import { showDeskReceiver } from '#lib/services/desk/show-desk-receiver.ts'
 import { showDesk } from '#lib/services/desk/show-desk.ts'
-import { listDeskPayouts, listPayouts } from '#lib/services/payout/list-payouts.ts'
+import { showFirstRun } from '#lib/services/desk/show-first-run.ts'
+import { listPayouts } from '#lib/services/payout/list-payouts.ts'
+import { listDeskPayouts } from '#lib/services/standby/list-desk-payouts.ts'
 import { findDemoPeople } from '#lib/services/people/remove-demo.ts'
+import { doClocksDiffer } from '#lib/services/safety/watch-clock.ts'
 import { sealAtStart } from '#lib/services/seal/reseal.ts'
+import { importedOf, listImported, paidBefore } from '#lib/services/moving/show-imports.ts'
 import { showUnknown } from '#lib/services/settlement/show-unknown.ts'
-import { createTestPortal, sampleRequest, seen } from '#lib/services/testing/portal.ts'
+import { createTestPortal, eventually, sampleRequest, seen } from '#lib/services/testing/portal.ts'
 import { dailyWork } from './daily.ts'
 import { periodicWork } from './periodic-work.ts'
 
@@ -30,6 +39,17 @@ import { periodicWork } from './periodic-work.ts'
 const payouts = 20_000
 /** A table with fewer rows is read from end to end by right. */
 const largeFrom = 1_000
+
+/** The endpoint of the environment as one that asks for its balance at Cardzo. */
+const asksBalance: Endpoint = {
+  ...{ id: 1, name: '39915', source: 'environment', kind: 'endpoint', cardzoId: '39915', login: 'shop' },
+  ...{ baseUrl: 'https://gate.example', currencies: ['EUR'], fields: [], redirectHosts: [] },
+  ...{ maxRequestsPerS: 100, balance: '*', lowMarks: { EUR: '100' }, active: true, version: 1 },
+}
+const someBalance: MerchantBalance = {
+  ...{ name: '', currency: 'EUR', amountMinor: 1_000n, liveMinor: null },
+  ...{ shortTermHoldMinor: null, rollingReserveMinor: null, bufferHoldMinor: null },
+}
 
 let portal: Awaited<ReturnType<typeof createTestPortal>>
 let heard: ReturnType<typeof hearPlans>
@@ -39,6 +59,7 @@ const stopping = new AbortController()
 beforeAll(async () => {
   const database = await createTestDatabase()
   await fillDatabase(database.url, payouts)
+  await archiveMost(database.url)
   await tellPlans(database.url)
   heard = hearPlans()
   portal = await createTestPortal({}, { database })
@@ -48,6 +69,7 @@ beforeAll(async () => {
   expect([...large]).toEqual(
     expect.arrayContaining([
       'payout',
+      'payout_archived',
       'payout_event',
       'payout_work',
       'callback',
@@ -56,9 +78,12 @@ beforeAll(async () => {
       'receiver',
     ]),
   )
+  portal.deps.endpoints.book = () => Promise.resolve({ endpoints: [asksBalance], routes: [] })
+  portal.gateway.balanceAnswer = { kind: 'told', balances: [someBalance] }
   // Once a day these read everything; what they do the rest of the day is what counts here.
   await portal.deps.ledger.check()
-  await portal.deps.history.anchor()
+  // It waits for everything that writes on this server, and other tests do.
+  await eventually(async () => (await portal.deps.history.anchor()) ?? 'others write', 60_000)
 }, 180_000)
 afterAll(async () => {
   stopping.abort()
@@ -66,7 +91,28 @@ afterAll(async () => {
   await portal.close()
 })
 
-const approver: Actor = { kind: 'user', id: staffId(1), name: 'Staff 1', role: 'approver', receiverId: null }
+/** As if most payouts had older events in files: a row each, which whatever runs often must find by its key. */
+async function archiveMost(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    await client.query(`SET session_replication_role = replica;
+      INSERT INTO payout_archived (payout_id, first_event_id, last_event_id, last_hash, events, asked, reserves, claims, unsent)
+      SELECT id, 1, 1, '', 0, 0, false, 0, 0 FROM payout WHERE final_at IS NOT NULL;
+      ANALYZE payout_archived`)
+  } finally {
+    await client.end()
+  }
+}
+
+const approver: Actor & { kind: 'user' } = {
+  kind: 'user',
+  id: staffId(1),
+  name: 'Staff 1',
+  role: 'approver',
+  receiverId: null,
+}
+const admin: Actor = { ...approver, id: staffId(2), role: 'admin' }
 const shop: Actor = {
   kind: 'api_key',
   id: keyId,
@@ -84,6 +130,7 @@ const someId = async (search: string) =>
 const acts: Record<string, () => Promise<unknown>> = {
   'a worker starts: are rows sealed under another key?': () => sealAtStart(portal.deps, stopping.signal),
   'a worker starts: can people of the demo sign in?': () => findDemoPeople(portal.deps),
+  'is anything due?': () => portal.deps.monitoring.workDue(),
   'a heartbeat': () => portal.deps.heartbeats.beat('w'),
   'the outbox: mails without a job, and texts to blank': async () => {
     const hooks = { enqueueMail: () => Promise.resolve() }
@@ -141,9 +188,37 @@ const acts: Record<string, () => Promise<unknown>> = {
     await portal.deps.monitoring.migrationsPending()
     await portal.deps.heartbeats.beatWithinMs(60_000)
     await portal.deps.heartbeats.markerUnwritable(60_000)
+    await doClocksDiffer(portal.deps)
+  },
+  'how far a standby is, where lists are read from one': () => {
+    const { deps, prisma } = portal
+    const { logPlace } = deps.monitoring
+    const world = { logPlace, mostLagMs: 30_000, clock: deps.clock, log: deps.log }
+    return createStandby(prisma, { standby: deps, primary: deps }, world).health()
   },
   "the API's first page": () => listPayouts(portal.deps, shop, {}),
+  "the API's list of a currency and of some days": async () => {
+    const days = { from: new Date(Date.now() - 86_400_000), to: new Date() }
+    for (const query of [{ currency: 'EUR' }, { currency: 'KWD' }, days, { currency: 'EUR', ...days }]) {
+      const page = await listPayouts(portal.deps, shop, query)
+      if (!page.ok) throw new Error(page.code)
+      if (page.nextCursor !== null)
+        await listPayouts(portal.deps, shop, { ...query, cursor: page.nextCursor })
+    }
+  },
+  "the API's other lists": async () => {
+    const after = { at: new Date(Date.now() - 3_600_000), id: '7b0c1d1e-1c7e-4a50-9d0a-3f5d5f1b8a01' }
+    const [receiver] = await portal.deps.receivers.list({ limit: 51, after: undefined })
+    if (!receiver) throw new Error('no receiver')
+    await portal.deps.receivers.list({ limit: 51, after })
+    for (const page of [undefined, after]) {
+      await portal.deps.destinations.pageOfReceiver(receiver.id, { limit: 51, after: page })
+      await portal.deps.ledger.grants({ after: page }, 51)
+      await portal.deps.ledger.grants({ receiverId: receiver.id, after: page }, 51)
+    }
+  },
   'the desk': () => showDesk(portal.deps, approver),
+  'the checklist of a new installation': () => showFirstRun(portal.deps, admin),
   "the desk's list": () => desk({}),
   "the desk's list of three statuses": () =>
     desk({ statuses: ['declined', 'paid', 'requested'], cursor: '9000' }),
@@ -197,11 +272,24 @@ const acts: Record<string, () => Promise<unknown>> = {
     await showCallbacks(portal.deps, approver, { view: 'all' })
     await showCallbacks(portal.deps, approver, { view: 'look' })
     await showRefusedCallbacks(portal.deps, approver, {})
+    await showChanged(portal.deps, approver, {})
   },
   'the meter of missed callbacks': () => showMissedCallbacks(portal.deps, approver, { day: '2026-11-20' }),
   'one receiver on the desk': async () => {
     const { rows } = await portal.deps.payouts.list({ receiverExternalId: busyReceiver }, { limit: 1 })
     return showDeskReceiver(portal.deps, approver, { id: rows[0]?.receiver.id ?? '' })
+  },
+  'payouts of former systems, and whether one is alike': async () => {
+    for (const search of ['', 'past-4000', 'old-4000', 'cust-5']) {
+      const page = await listImported(portal.deps, approver, { search })
+      if (!page.ok) throw new Error(page.code)
+      expect(page.data.length).toBeGreaterThan(0)
+      if (page.nextCursor !== null)
+        await listImported(portal.deps, approver, { search, cursor: page.nextCursor })
+    }
+    const payout = await portal.payout(await someId('cardzo-4004'))
+    expect(await importedOf(portal.deps, approver, payout.receiver.id)).not.toEqual([])
+    expect(await paidBefore(portal.deps, approver, payout)).not.toEqual([])
   },
   'when a payout arrives': () => portal.deps.reports.arrival('EUR'),
   'unknown outcomes': () => showUnknown(portal.deps, approver),
@@ -235,7 +323,7 @@ function wrongWith(told: Told[], most: number): string[] {
 
 /** The comparison asks one question and sees the signal. */
 const atIntervals = (signal: AbortSignal) => [
-  ...periodicWork(portal.deps, signal),
+  ...periodicWork(portal.deps, 'w', signal),
   ...dailyWork(portal.deps, 'w', signal),
 ]
 

@@ -6,6 +6,12 @@ ALTER TABLE export ADD CONSTRAINT export_ended CHECK ((ended_at IS NULL) = (mani
 
 ALTER TABLE export ADD CONSTRAINT export_format CHECK (format = ANY (ARRAY['csv'::text, 'xlsx'::text]));
 
+ALTER TABLE first_run ADD CONSTRAINT first_run_backup CHECK ((backup_at IS NULL) = (backup_by_id IS NULL) AND (backup_at IS NULL) = (backup_by_name IS NULL));
+
+ALTER TABLE first_run ADD CONSTRAINT first_run_one_row CHECK (id = 1);
+
+ALTER TABLE first_run ADD CONSTRAINT first_run_test_mail CHECK ((test_mail_id IS NULL) = (test_mail_to IS NULL) AND (mail_accepted_at IS NULL OR test_mail_id IS NOT NULL));
+
 ALTER TABLE open_item ADD CONSTRAINT open_item_owned_until CHECK ((owner_id IS NULL) = (owned_until IS NULL));
 
 CREATE OR REPLACE FUNCTION close_items(payout uuid, kinds text[], reasons text[])

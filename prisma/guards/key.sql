@@ -18,6 +18,14 @@ CREATE TRIGGER api_key_made_or_deleted AFTER INSERT OR DELETE ON api_key
   FOR EACH ROW
   EXECUTE FUNCTION api_keys_changed();
 
+CREATE TRIGGER api_request_append_only BEFORE DELETE OR UPDATE ON api_request
+  FOR EACH ROW
+  EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER api_request_no_truncate BEFORE TRUNCATE ON api_request
+  FOR EACH STATEMENT
+  EXECUTE FUNCTION append_only();
+
 CREATE TRIGGER app_user_disabled AFTER UPDATE OF disabled_at ON app_user
   FOR EACH ROW
   WHEN (new.disabled_at IS DISTINCT FROM old.disabled_at)

@@ -21,10 +21,13 @@ CREATE OR REPLACE FUNCTION payout_asked_for_stays()
  LANGUAGE plpgsql
 AS $$
 BEGIN
-  IF (NEW.id, NEW.seq, NEW.source, NEW.created_at, NEW.metadata, NEW.judged_source)
-       IS DISTINCT FROM (OLD.id, OLD.seq, OLD.source, OLD.created_at, OLD.metadata, OLD.judged_source)
-     OR (NEW.description, NEW.account_last4, NEW.ip_address, NEW.api_key_id, NEW.replaces_id)
-       IS DISTINCT FROM (OLD.description, OLD.account_last4, OLD.ip_address, OLD.api_key_id, OLD.replaces_id) THEN
+  IF (NEW.id, NEW.seq, NEW.source, NEW.created_at, NEW.judged_source, NEW.api_key_id, NEW.replaces_id, NEW.pay_at)
+       IS DISTINCT FROM (OLD.id, OLD.seq, OLD.source, OLD.created_at, OLD.judged_source, OLD.api_key_id, OLD.replaces_id, OLD.pay_at)
+     OR ((NEW.metadata, NEW.description, NEW.account_last4, NEW.ip_address)
+           IS DISTINCT FROM (OLD.metadata, OLD.description, OLD.account_last4, OLD.ip_address)
+         -- What is known of a receiver may go once their payout has ended; nothing else may come in its place.
+         AND NOT (OLD.final_at IS NOT NULL AND NEW.metadata = '{}' AND NEW.description IS NULL AND NEW.account_last4 IS NULL
+                  AND NEW.ip_address IS NULL AND is_erased(OLD.receiver_id))) THEN
     RAISE EXCEPTION 'what payout % asks for cannot be changed', OLD.id USING ERRCODE = 'restrict_violation';
   END IF;
   -- Where no approval is required, this note alone lets the payout be paid.
@@ -36,6 +39,25 @@ BEGIN
     RAISE EXCEPTION 'the version of payout % only grows', OLD.id USING ERRCODE = 'restrict_violation';
   END IF;
   RETURN NEW;
+END $$;
+
+CREATE OR REPLACE FUNCTION payout_endpoint_exists()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM endpoint WHERE id = NEW.endpoint_id) THEN
+    RAISE EXCEPTION 'there is no endpoint %', NEW.endpoint_id USING ERRCODE = 'foreign_key_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE OR REPLACE FUNCTION payout_endpoint_stays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $$
+BEGIN
+  RAISE EXCEPTION 'payout % stays with its endpoint', OLD.id USING ERRCODE = 'restrict_violation';
 END $$;
 
 CREATE OR REPLACE FUNCTION payout_guard()
@@ -73,7 +95,7 @@ CREATE OR REPLACE FUNCTION payout_inherits()
 AS $$
 DECLARE earlier payout%ROWTYPE;
 BEGIN
-  NEW.judged_source := NEW.source;
+  NEW.judged_source := CASE WHEN NEW.source::text <> 'batch' THEN NEW.source WHEN NEW.api_key_id IS NULL THEN 'desk' ELSE 'api' END;
   IF NEW.replaces_id IS NOT NULL THEN
     SELECT * INTO earlier FROM payout WHERE id = NEW.replaces_id;
     IF earlier.final_at IS NULL OR earlier.status = 'paid' OR earlier.receiver_id <> NEW.receiver_id
@@ -99,6 +121,11 @@ CREATE OR REPLACE FUNCTION payout_note_guard()
  LANGUAGE plpgsql
 AS $$
 BEGIN
+  IF TG_OP = 'UPDATE' AND NEW.text = '…' AND is_erased((SELECT receiver_id FROM payout WHERE id = OLD.payout_id))
+     AND (NEW.id, NEW.payout_id, NEW.to_receiver, NEW.author_id, NEW.author_name, NEW.written_at, NEW.changed_at) IS NOT DISTINCT FROM
+         (OLD.id, OLD.payout_id, OLD.to_receiver, OLD.author_id, OLD.author_name, OLD.written_at, OLD.changed_at) THEN
+    RETURN NEW;
+  END IF;
   IF NOT EXISTS (SELECT FROM app_user WHERE id = NEW.author_id AND role IN ('clerk', 'approver', 'admin') AND disabled_at IS NULL) THEN
     RAISE EXCEPTION '% may not write notes', NEW.author_name USING ERRCODE = 'restrict_violation';
   END IF;
@@ -123,8 +150,8 @@ CREATE OR REPLACE FUNCTION payout_work_begins()
  LANGUAGE plpgsql
 AS $$
 BEGIN
-  INSERT INTO payout_work (payout_id, due_at)
-    VALUES (NEW.id, CASE WHEN NEW.final_at IS NULL THEN date_trunc('milliseconds', now()) END);
+  INSERT INTO payout_work (payout_id, due_at, endpoint_id)
+    VALUES (NEW.id, CASE WHEN NEW.final_at IS NULL THEN date_trunc('milliseconds', now()) END, NEW.endpoint_id);
   RETURN NULL;
 END $$;
 
@@ -133,7 +160,7 @@ CREATE OR REPLACE FUNCTION payout_work_stays()
  LANGUAGE plpgsql
 AS $$
 BEGIN
-  IF NEW.payout_id <> OLD.payout_id THEN
+  IF NEW.payout_id <> OLD.payout_id OR NEW.endpoint_id <> OLD.endpoint_id THEN
     RAISE EXCEPTION 'the work of payout % stays with it', OLD.payout_id USING ERRCODE = 'restrict_violation';
   END IF;
   -- A worker that has taken over a lease must stay ahead.
@@ -153,8 +180,18 @@ END $$;
 
 CREATE TRIGGER payout_asked_for_stays BEFORE UPDATE ON payout
   FOR EACH ROW
-  WHEN (new.id IS DISTINCT FROM old.id OR new.seq IS DISTINCT FROM old.seq OR new.source IS DISTINCT FROM old.source OR new.created_at IS DISTINCT FROM old.created_at OR new.metadata IS DISTINCT FROM old.metadata OR new.judged_source IS DISTINCT FROM old.judged_source OR new.description IS DISTINCT FROM old.description OR new.account_last4 IS DISTINCT FROM old.account_last4 OR new.ip_address IS DISTINCT FROM old.ip_address OR new.api_key_id IS DISTINCT FROM old.api_key_id OR new.replaces_id IS DISTINCT FROM old.replaces_id OR old.policy_note IS NOT NULL AND new.policy_note IS DISTINCT FROM old.policy_note OR new.version < old.version)
+  WHEN (new.id IS DISTINCT FROM old.id OR new.seq IS DISTINCT FROM old.seq OR new.source IS DISTINCT FROM old.source OR new.created_at IS DISTINCT FROM old.created_at OR new.metadata IS DISTINCT FROM old.metadata OR new.judged_source IS DISTINCT FROM old.judged_source OR new.description IS DISTINCT FROM old.description OR new.account_last4 IS DISTINCT FROM old.account_last4 OR new.ip_address IS DISTINCT FROM old.ip_address OR new.api_key_id IS DISTINCT FROM old.api_key_id OR new.replaces_id IS DISTINCT FROM old.replaces_id OR new.pay_at IS DISTINCT FROM old.pay_at OR old.policy_note IS NOT NULL AND new.policy_note IS DISTINCT FROM old.policy_note OR new.version < old.version)
   EXECUTE FUNCTION payout_asked_for_stays();
+
+CREATE TRIGGER payout_endpoint_exists BEFORE INSERT ON payout
+  FOR EACH ROW
+  WHEN (new.endpoint_id <> 1)
+  EXECUTE FUNCTION payout_endpoint_exists();
+
+CREATE TRIGGER payout_endpoint_stays BEFORE UPDATE OF endpoint_id ON payout
+  FOR EACH ROW
+  WHEN (new.endpoint_id IS DISTINCT FROM old.endpoint_id)
+  EXECUTE FUNCTION payout_endpoint_stays();
 
 CREATE TRIGGER payout_guard BEFORE UPDATE ON payout
   FOR EACH ROW
@@ -210,7 +247,7 @@ CREATE TRIGGER payout_work_no_truncate BEFORE TRUNCATE ON payout_work
 
 CREATE TRIGGER payout_work_stays BEFORE UPDATE ON payout_work
   FOR EACH ROW
-  WHEN (new.payout_id <> old.payout_id OR new.fence < old.fence)
+  WHEN (new.payout_id <> old.payout_id OR new.endpoint_id <> old.endpoint_id OR new.fence < old.fence)
   EXECUTE FUNCTION payout_work_stays();
 
 CREATE TRIGGER payout_work_stays_due BEFORE INSERT OR UPDATE OF due_at ON payout_work

@@ -51,7 +51,7 @@ AS $$
   SELECT CASE kind
     WHEN 'invite' THEN what ->> 'role' IN ('approver', 'admin')
     WHEN 'role' THEN what ->> 'role' IN ('approver', 'admin')
-    WHEN 'key' THEN what -> 'scopes' ?| ARRAY['payouts:write', 'grants:write']
+    WHEN 'key' THEN what -> 'scopes' ?| ARRAY['payouts:write', 'payouts:retry', 'grants:write', 'receivers:write']
     WHEN 'link' THEN false
     ELSE true
   END
@@ -92,6 +92,8 @@ AS $$
   UNION SELECT u.person_id FROM payout p JOIN app_user u ON u.receiver_id = p.receiver_id WHERE p.id = payout_id
   UNION SELECT u.person_id FROM payout p JOIN destination d ON d.id = p.destination_id JOIN app_user u ON u.id = d.created_by_id
     WHERE p.id = payout_id
+  UNION SELECT d.api_key_id FROM payout p JOIN destination d ON d.id = p.destination_id
+    WHERE p.id = payout_id AND d.api_key_id IS NOT NULL
   UNION SELECT u.person_id FROM payout p JOIN api_key k ON k.id = p.api_key_id JOIN app_user u ON u.id = k.owner_id WHERE p.id = payout_id
   UNION SELECT granted_by(p) FROM payout p WHERE p.id = payout_id AND p.reserves
   UNION SELECT p.api_key_id FROM payout p WHERE p.id = payout_id AND p.api_key_id IS NOT NULL

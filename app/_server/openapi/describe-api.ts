@@ -1,45 +1,37 @@
-/** The description of /api/v1 (OpenAPI 3.1), made from the very schemas and refusals that the routes use. */
+/**
+ * The description of /api/v1 (OpenAPI 3.1), made from the very schemas and refusals that the routes use. A new resource adds its addresses to
+ * `apiPaths`, its shapes to shapes.ts and what it refuses to refused-by.ts.
+ */
 import { z } from 'zod'
 import { problemAnswers } from '#app/_server/problem.ts'
+import type { ProblemCode } from '#app/_server/problem.ts'
+import { problemShape } from '#lib/contract/problem.ts'
+import { batch, batches, batchRows, cancelBatch, checkBatch, submitBatch } from './batch-calls.ts'
+import { events } from './event-calls.ts'
+import { balances, grant, grants, showGrant } from './grant-calls.ts'
+import { cancel, create, list, retry, show } from './payout-calls.ts'
 import {
-  balanceViewSchema,
-  grantListSchema,
-  grantRequestSchema,
-  grantViewSchema,
-  receiverBalancesSchema,
-} from '#lib/contract/grant.ts'
-import { payoutPageSchema, payoutRequestSchema, payoutViewSchema } from '#lib/contract/payout.ts'
-import { balances, grant, grants } from './grant-calls.ts'
-import { cancel, create, list, show } from './payout-calls.ts'
+  addDestination,
+  destinations,
+  disableDestination,
+  receivers,
+  saveReceiver,
+  showDestination,
+  showReceiver,
+} from './receiver-calls.ts'
 import {
   externalIdParameter,
   idParameter,
   problemResponse,
   problemResponses,
-  problemSchema,
+  requestIdHeader,
 } from './pieces.ts'
 import { apiProblems, codesOf } from './refused-by.ts'
-
-/** The contract's own shapes, each under its name, referring to one another. */
-function contractSchemas() {
-  const registry = z.registry<{ id: string }>()
-  registry.add(payoutRequestSchema, { id: 'PayoutRequest' })
-  registry.add(payoutViewSchema, { id: 'Payout' })
-  registry.add(payoutPageSchema, { id: 'PayoutPage' })
-  registry.add(grantRequestSchema, { id: 'GrantRequest' })
-  registry.add(grantViewSchema, { id: 'Grant' })
-  registry.add(grantListSchema, { id: 'GrantList' })
-  registry.add(balanceViewSchema, { id: 'Balance' })
-  registry.add(receiverBalancesSchema, { id: 'ReceiverBalances' })
-  // As input, so that answers may grow by new fields without breaking the systems that validate them.
-  const { schemas } = z.toJSONSchema(registry, { io: 'input', uri: (id) => `#/components/schemas/${id}` })
-  return Object.fromEntries(
-    Object.entries(schemas).map(([name, { $id: _id, $schema: _schema, ...schema }]) => [name, schema]),
-  )
-}
+import { jsonShapes } from './shapes.ts'
 
 const describe = {
   operationId: 'describeApi',
+  tags: ['About'],
   summary: 'This description',
   security: [],
   responses: {
@@ -48,8 +40,58 @@ const describe = {
   },
 }
 
-export function describeApi() {
-  const codes = [...new Set(Object.values(apiProblems).flatMap(codesOf))]
+const payoutId = [idParameter('payout')]
+const batchId = [idParameter('batch')]
+const ofReceiver = [externalIdParameter]
+const destinationOfReceiver = [externalIdParameter, idParameter('destination')]
+
+/** Every address, in the order in which people read them. */
+export const apiPaths = {
+  '/api/v1/payouts': { get: list, post: create },
+  '/api/v1/payouts/{id}': { parameters: payoutId, get: show },
+  '/api/v1/payouts/{id}/cancel': { parameters: payoutId, post: cancel },
+  '/api/v1/payouts/{id}/retry': { parameters: payoutId, post: retry },
+  '/api/v1/batches': { get: batches, post: checkBatch },
+  '/api/v1/batches/{id}': { parameters: batchId, get: batch },
+  '/api/v1/batches/{id}/rows': { parameters: batchId, get: batchRows },
+  '/api/v1/batches/{id}/submit': { parameters: batchId, post: submitBatch },
+  '/api/v1/batches/{id}/cancel': { parameters: batchId, post: cancelBatch },
+  '/api/v1/receivers': { get: receivers },
+  '/api/v1/receivers/{externalId}': { parameters: ofReceiver, get: showReceiver, put: saveReceiver },
+  '/api/v1/receivers/{externalId}/destinations': {
+    parameters: ofReceiver,
+    get: destinations,
+    post: addDestination,
+  },
+  '/api/v1/receivers/{externalId}/destinations/{id}': {
+    parameters: destinationOfReceiver,
+    get: showDestination,
+  },
+  '/api/v1/receivers/{externalId}/destinations/{id}/disable': {
+    parameters: destinationOfReceiver,
+    post: disableDestination,
+  },
+  '/api/v1/receivers/{externalId}/balances': { parameters: ofReceiver, get: balances },
+  '/api/v1/grants': { get: grants, post: grant },
+  '/api/v1/grants/{id}': { parameters: [idParameter('grant')], get: showGrant },
+  '/api/v1/events': { get: events },
+  '/api/v1/openapi.json': { get: describe },
+}
+
+/** Every code that some call can answer. */
+export const apiCodes = [...new Set(Object.values(apiProblems).flatMap(codesOf))] as [
+  ProblemCode,
+  ...ProblemCode[],
+]
+
+export const apiProblemShape = problemShape(apiCodes)
+
+const problemSchema = () => {
+  const { $schema: _schema, ...schema } = z.toJSONSchema(apiProblemShape, { io: 'input' })
+  return schema
+}
+
+function describeAll() {
   return {
     openapi: '3.1.0',
     info: {
@@ -61,22 +103,25 @@ export function describeApi() {
     },
     servers: [{ url: '/' }],
     security: [{ apiKey: [] }],
-    paths: {
-      '/api/v1/payouts': { get: list, post: create },
-      '/api/v1/payouts/{id}': { parameters: [idParameter], get: show },
-      '/api/v1/payouts/{id}/cancel': { parameters: [idParameter], post: cancel },
-      '/api/v1/grants': { get: grants, post: grant },
-      '/api/v1/receivers/{externalId}/balances': { parameters: [externalIdParameter], get: balances },
-      '/api/v1/openapi.json': { get: describe },
-    },
+    paths: apiPaths,
     components: {
       securitySchemes: {
-        apiKey: { type: 'http', scheme: 'bearer', description: 'An API key, made by an administrator.' },
+        apiKey: {
+          type: 'http',
+          scheme: 'bearer',
+          description:
+            'An API key, made by an administrator. Each call names the scopes of which one is enough.',
+        },
       },
-      schemas: { ...contractSchemas(), Problem: problemSchema(codes) },
+      schemas: { ...jsonShapes(), Problem: problemSchema() },
+      headers: { RequestId: requestIdHeader },
       responses: Object.fromEntries(
-        codes.map((code) => [code, problemResponse([code], problemAnswers[code].http)]),
+        apiCodes.map((code) => [code, problemResponse([code], problemAnswers[code].http)]),
       ),
     },
   }
 }
+
+let made: ReturnType<typeof describeAll> | undefined
+/** The same every time. */
+export const describeApi = () => (made ??= describeAll())

@@ -1,9 +1,20 @@
 /** The parts that descriptions of calls share: parameters, answers and problems. */
 import { problemAnswers, problemType } from '#app/_server/problem.ts'
 import type { ProblemCode } from '#app/_server/problem.ts'
+import { z } from 'zod'
+import { scopesFor } from '#lib/payouts/permissions.ts'
+import type { Permission } from '#lib/payouts/permissions.ts'
 import { titleOf } from '#lib/payouts/text.ts'
+import { apiShapes } from './shapes.ts'
+import type { ShapeName } from './shapes.ts'
 
 export const header = (description: string) => ({ description, schema: { type: 'string' } })
+
+/** Of every answer to a call with a key. */
+export const requestIdHeader = header(
+  'Names this request. Yours, if you sent one of 1 to 128 letters, digits and `_.:-`. When something goes wrong, quote it to the people who run the portal.',
+)
+const everyAnswer = { 'X-Request-Id': { $ref: '#/components/headers/RequestId' } }
 
 const example = (code: ProblemCode) => ({
   type: problemType(code),
@@ -32,10 +43,9 @@ function headersOf(http: number) {
 
 /** One response for one or more codes that share an HTTP status. */
 export function problemResponse(codes: ProblemCode[], http: number) {
-  const headers = headersOf(http)
   return {
     description: codes.map((code) => `\`${code}\`: ${problemAnswers[code].text}`).join('\n\n'),
-    ...(headers && { headers }),
+    headers: { ...headersOf(http), ...(http !== 405 && everyAnswer) },
     content: {
       'application/problem+json': {
         schema: { $ref: '#/components/schemas/Problem' },
@@ -58,58 +68,66 @@ function responseFor(codes: ProblemCode[], http: number) {
     : problemResponse(same, http)
 }
 
-export const answer = (description: string, schema: string, headers?: Record<string, object>) => ({
+export const answer = (description: string, shape: ShapeName, headers?: Record<string, object>) => ({
   description,
-  ...(headers && { headers }),
-  content: { 'application/json': { schema: { $ref: `#/components/schemas/${schema}` } } },
+  headers: { ...headers, ...everyAnswer },
+  content: {
+    'application/json': {
+      schema: { $ref: `#/components/schemas/${shape}` },
+      example: apiShapes[shape].example,
+    },
+  },
 })
 
-export const query = (name: string, description: string, schema: object) => ({
-  name,
-  in: 'query',
-  description,
-  required: false,
-  schema,
+/** Any one of these scopes is enough. */
+export const needs = (permission: Permission) => ({
+  security: scopesFor(permission).map((scope) => ({ apiKey: [scope] })),
 })
 
-export const idParameter = {
+/** The query of a list, from the schema that reads it. */
+export const queryParameters = (schema: z.ZodObject) =>
+  Object.entries(schema.shape).map(([name, one]) => {
+    const { description = '', parameter, example } = (one as z.ZodType).meta() ?? {}
+    return {
+      name,
+      in: 'query',
+      description,
+      required: false,
+      schema: parameter ?? bare(z.toJSONSchema(one as z.ZodType, { io: 'input' })),
+      ...(example !== undefined && { example }),
+    }
+  })
+
+const bare = ({
+  $schema: _schema,
+  description: _description,
+  example: _example,
+  ...schema
+}: object & {
+  $schema?: unknown
+  description?: unknown
+  example?: unknown
+}) => schema
+
+const shapeOf = { payout: 'Payout', grant: 'Grant', destination: 'Destination', batch: 'Batch' } as const
+
+/** `what`: "payout". */
+export const idParameter = (what: keyof typeof shapeOf) => ({
   name: 'id',
   in: 'path',
   required: true,
-  description: 'The `id` of the payout.',
+  description: `The \`id\` of the ${what}.`,
   schema: { type: 'string', format: 'uuid' },
-}
+  example: apiShapes[shapeOf[what]].example.id,
+})
 
 export const externalIdParameter = {
   name: 'externalId',
   in: 'path',
   required: true,
   description: "The merchant's own number of the receiver, URL-encoded.",
-  schema: { type: 'string', maxLength: 128 },
-}
-
-export function problemSchema(codes: ProblemCode[]) {
-  return {
-    type: 'object',
-    description: 'RFC 9457. `code` is stable; `detail` is for people.',
-    required: ['type', 'title', 'status', 'code', 'detail'],
-    properties: {
-      type: { type: 'string', format: 'uri-reference' },
-      title: { type: 'string' },
-      status: { type: 'integer' },
-      code: { type: 'string', enum: codes },
-      detail: { type: 'string' },
-      errors: {
-        type: 'array',
-        description: 'What is wrong with the input; `path` is empty when it is the whole body.',
-        items: {
-          type: 'object',
-          required: ['path', 'message'],
-          properties: { path: { type: 'string' }, message: { type: 'string' } },
-        },
-      },
-    },
-  }
+  schema: { type: 'string', minLength: 1, maxLength: 128 },
+  example: 'cust-42',
 }
 
 export const idempotencyKey = {
@@ -118,22 +136,23 @@ export const idempotencyKey = {
   required: true,
   description: 'Names this request for good, for the whole installation.',
   schema: { type: 'string', minLength: 1, maxLength: 255 },
+  example: 'order-1234',
 }
 
 /** The body of a request that creates something. */
-export const requestBody = (schema: string, example: object) => ({
+export const requestBody = (shape: ShapeName) => ({
   required: true,
   description:
     'At most 64 KiB. A key that is given twice, at any depth, is refused, and so is a number that would not be kept exactly: send it as text. `null` for an optional field is the same as leaving it out.',
-  content: { 'application/json': { schema: { $ref: `#/components/schemas/${schema}` }, example } },
+  content: {
+    'application/json': {
+      schema: { $ref: `#/components/schemas/${shape}` },
+      example: apiShapes[shape].example,
+    },
+  },
 })
 
 /** Marks the answer to a request that came before. */
 export const replayedHeader = {
   'Idempotent-Replayed': header('Always `true` here, and absent from a 201.'),
 }
-
-export const receiverQuery = query('receiver', "Only this receiver, by the merchant's own external id.", {
-  type: 'string',
-  maxLength: 128,
-})

@@ -1,6 +1,7 @@
 import { describeField } from '#lib/payouts/fields.ts'
 import { fixedNames } from '#lib/words/fixed-names.ts'
 import { useFieldLabel } from './use-field-label.ts'
+import type { FieldWords } from './use-field-label.ts'
 import { SelectField, TextField } from './field.tsx'
 import type { FormState } from './form-state.ts'
 
@@ -45,14 +46,16 @@ export function MoneyFields({
 /** One field for each gateway field that the bank requires. Its words are in the area `fields`. */
 export function DestinationFields({
   names,
+  words,
   state,
   prefilled = {},
 }: {
   names: readonly string[]
+  words: FieldWords
   state: FormState
   prefilled?: Record<string, string>
 }) {
-  const labelOf = useFieldLabel()
+  const labelOf = useFieldLabel(words)
   return names.map((name) => {
     const { masked, autocomplete } = describeField(name)
     return (
@@ -61,6 +64,7 @@ export function DestinationFields({
         name={name}
         label={labelOf(name)}
         alsoCalled={name}
+        hint={words[name]?.hint}
         problem={state.problems[name]}
         input={{
           autoComplete: autocomplete ?? 'off',

@@ -4,7 +4,10 @@ import { useFormStatus } from 'react-dom'
 import { Button } from '#app/_ui/button.tsx'
 import type { Look } from '#app/_ui/button.tsx'
 
-/** Shows a spinner while its form is being sent. */
+/**
+ * Shows a spinner while its form is being sent, and sends nothing when it is pressed again meanwhile. Not `disabled`, which would take the
+ * focus away from it.
+ */
 export function SubmitButton({
   children,
   look,
@@ -19,16 +22,21 @@ export function SubmitButton({
   name?: string
   value?: string
 }) {
-  const { pending } = useFormStatus()
+  const { pending, data } = useFormStatus()
+  const isPressed = pending && (name === undefined || data.get(name) === value)
   return (
     <Button
-      disabled={pending}
-      aria-busy={pending}
+      aria-disabled={pending}
+      aria-busy={isPressed}
+      // A press, and Enter in a field, which presses the first button.
+      onClick={(event) => {
+        if (pending) event.preventDefault()
+      }}
       {...(look && { look })}
       {...(className && { className })}
       {...(name !== undefined && { name, value })}
     >
-      {pending && (
+      {isPressed && (
         <span
           aria-hidden="true"
           className="size-4 animate-spin rounded-full border-2 border-current border-t-transparent"

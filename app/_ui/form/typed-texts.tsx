@@ -52,6 +52,28 @@ export function loadAgainWithTexts(): void {
   location.reload()
 }
 
+/**
+ * To be called before a refresh. The framework makes it a load when the server that answers runs another version; then what is typed, but
+ * in no form that was sent, is back on the page that comes.
+ */
+export const keepTypedIfLoaded = () => {
+  refreshedAt = Date.now()
+}
+let refreshedAt = -Infinity
+/** Longer than a refresh takes, and than the page that follows. */
+const refreshMs = 20_000
+
+function keepAtLoad(): void {
+  const hasText = [...document.forms].flatMap(textFields).some(isChanged)
+  if (Date.now() - refreshedAt > refreshMs || !hasText) return
+  store({ ...wholePage(), at: Date.now() - keptForMs + refreshMs })
+}
+
+const isChanged = (field: TextField): boolean =>
+  field instanceof HTMLSelectElement
+    ? [...field.options].some((option) => option.selected !== option.defaultSelected)
+    : field.value !== field.defaultValue
+
 /** Once per page, after its forms: remembers what is sent, and restores what was stored. */
 export function KeepTyped() {
   const pathname = usePathname()
@@ -61,7 +83,11 @@ export function KeepTyped() {
       if (target instanceof HTMLFormElement) lastSent = { page: wholePage(), texts: textsOf(target) }
     }
     document.addEventListener('submit', remember, { capture: true })
-    return () => document.removeEventListener('submit', remember, { capture: true })
+    addEventListener('pagehide', keepAtLoad)
+    return () => {
+      document.removeEventListener('submit', remember, { capture: true })
+      removeEventListener('pagehide', keepAtLoad)
+    }
   }, [])
   return null
 }

@@ -28,6 +28,8 @@ const width = 'mx-auto max-w-6xl px-4 sm:px-6 in-[body:has([data-full])]:max-w-[
 
 /** Links with more letters than this, each link counted as three more, get a row of their own: they don't fit beside the name. */
 const lettersBesideName = 95
+/** With more than this they are smaller, so that an admin's are one row in Russian too. */
+const lettersOfOneRow = 140
 
 type Person = { name: string; role: string }
 
@@ -47,7 +49,12 @@ export function SiteHeader({
 }) {
   const t = useTranslations('site')
   const letters = links.reduce((sum, { label }) => sum + label.length + 3, 0)
-  const row = letters > lettersBesideName ? 'order-last -mx-3 w-full' : ''
+  const row =
+    letters > lettersOfOneRow
+      ? 'order-last -mx-1.5 w-full [&>a]:px-1.5 [&>a]:text-sm'
+      : letters > lettersBesideName
+        ? 'order-last -mx-2 w-full [&>a]:px-2'
+        : ''
   return (
     <header className="screen-only relative border-b border-line bg-surface">
       <div className={`flex flex-wrap items-center gap-x-4 ${width}`}>

@@ -8,8 +8,10 @@ const world = vi.hoisted(() => ({
   counts: vi.fn(),
   lastCheck: vi.fn(),
   gateway: vi.fn(),
+  standby: vi.fn(),
 }))
 vi.mock('#app/_server/deps.ts', () => ({ getDeps: world.getDeps, getEnv: world.getEnv }))
+vi.mock('#app/_server/standby/health.ts', () => ({ standbyHealth: world.standby }))
 vi.mock('#lib/runtime/deps.ts', () => import('#lib/db/engine/away.ts'))
 
 const { GET } = await import('./route.ts')
@@ -19,18 +21,35 @@ const live = await import('../health/live/route.ts')
 const heartbeats = {
   beatWithinMs: () => Promise.resolve(true),
   markerUnwritable: () => Promise.resolve(false),
+  clockDiffers: () => Promise.resolve(false),
 }
 const monitoring = {
   counts: world.counts,
   ping: () => Promise.resolve(),
+  now: () => Promise.resolve(new Date()),
   migrationsPending: () => Promise.resolve(false),
   workUntaken: () => Promise.resolve(false),
 }
 const byStatus = { ...Object.fromEntries(payoutStatuses.map((status) => [status, 0])), paid: 3 }
+const counts = {
+  byStatus,
+  ...{ openItems: 2, dueNow: 4, oldestDueAgeMs: 1500, mailsWaiting: 1, oldestMailAgeMs: 2500 },
+  oldestAgeMs: { awaiting_approval: 60_000 },
+  itemsByKind: [{ kind: 'locked_out', count: 2, oldestAgeMs: 3000 }],
+  ...{ webhooksWaiting: 5, webhooksLateMs: 500, stopped: true, askingFirst: false },
+}
 const ask = (headers: Record<string, string>) =>
   GET(new Request('http://portal.test/api/metrics', { headers }))
 const token = 'a-long-metrics-token'
 const mark = 'the mark of this process'
+const each = {
+  endpointId: 2,
+  silentSince: new Date(),
+  lockedOutAt: null,
+  lockOut: null,
+  simulator: false,
+  lastOkAt: null,
+}
 processState.directMark = mark
 
 beforeEach(() => {
@@ -38,14 +57,16 @@ beforeEach(() => {
   world.getDeps.mockResolvedValue({
     heartbeats,
     monitoring,
+    clock: { monotonicMs: () => performance.now(), wallMs: () => Date.now() },
     ledger: { lastCheck: world.lastCheck },
-    gatewayCondition: { read: world.gateway },
+    gatewayCondition: { read: world.gateway, readEach: () => Promise.resolve([each]) },
     log: { warn: vi.fn(), error: vi.fn(), info: vi.fn() },
   })
   world.getEnv.mockResolvedValue({ metricsToken: token })
   world.lastCheck.mockResolvedValue(null)
+  world.standby.mockResolvedValue(null)
   world.gateway.mockResolvedValue({ silentSince: null, lastOkAt: null })
-  world.counts.mockResolvedValue({ byStatus, openItems: 2, dueNow: 4, oldestDueAgeMs: 1500, mailsWaiting: 1 })
+  world.counts.mockResolvedValue(counts)
 })
 
 describe('the metrics', () => {
@@ -58,7 +79,19 @@ describe('the metrics', () => {
       '# TYPE payout_portal_payouts gauge',
       'payout_portal_payouts{status="paid"} 3',
       'payout_portal_payouts{status="outcome_unknown"} 0',
+      'payout_portal_endpoint_silent{endpoint="2"} 1',
+      'payout_portal_endpoint_locked_out{endpoint="2"} 0',
       'payout_portal_open_items 2',
+      'payout_portal_open_items_by_kind{kind="locked_out"} 2',
+      'payout_portal_oldest_item_age_seconds{kind="locked_out"} 3',
+      'payout_portal_oldest_payout_age_seconds{status="awaiting_approval"} 60',
+      'payout_portal_oldest_payout_age_seconds{status="paying"} 0',
+      'payout_portal_oldest_mail_age_seconds 2.5',
+      'payout_portal_webhooks_waiting 5',
+      'payout_portal_webhooks_late_seconds 0.5',
+      'payout_portal_payments_stopped 1',
+      'payout_portal_asking_first 0',
+      'payout_portal_callbacks_refused_total{reason="wrong_control"} 0',
       'payout_portal_due_payouts 4',
       'payout_portal_oldest_due_age_seconds 1.5',
       'payout_portal_mails_waiting 1',
@@ -87,6 +120,17 @@ describe('the metrics', () => {
     const lines = await read()
     expect(lines).toContain('payout_portal_gateway_silent 1')
     expect(lines).toContain('payout_portal_gateway_answered_timestamp_seconds 1700000000')
+  })
+
+  it('say whether a standby is read and how far it is behind, where one is set', async () => {
+    const read = async () => (await ask({ Authorization: `Bearer ${token}` })).text()
+    expect(await read()).not.toContain('standby')
+    world.standby.mockResolvedValue({ state: 'behind', lagMs: 41_500 })
+    const lines = (await read()).split('\n')
+    expect(lines).toContain('payout_portal_standby_used 0')
+    expect(lines).toContain('payout_portal_standby_lag_seconds 41.5')
+    world.standby.mockResolvedValue({ state: 'away', lagMs: null })
+    expect(await read()).not.toContain('standby_lag')
   })
 
   it('can be asked for again and again', async () => {
@@ -133,7 +177,13 @@ describe('the health of the installation', () => {
     const response = await ready.GET()
     expect([response.status, await response.json()]).toEqual([
       200,
-      { ready: true, checks: { database: 'ok', migrations: 'ok', worker: 'ok', marker: 'ok', work: 'ok' } },
+      {
+        ready: true,
+        checks: {
+          ...{ database: 'ok', migrations: 'ok', worker: 'ok', marker: 'ok', work: 'ok', clock: 'ok' },
+          standby: 'none',
+        },
+      },
     ])
   })
 

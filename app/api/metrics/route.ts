@@ -5,6 +5,7 @@ import { refuseMetrics } from '#app/_server/metrics-access.ts'
 import { problem } from '#app/_server/problem.ts'
 import { plainText } from '#app/_server/plain-answer.ts'
 import { workerSilentMs } from '#app/_server/readiness.ts'
+import { standbyHealth } from '#app/_server/standby/health.ts'
 import { expose } from './metrics.ts'
 
 export const dynamic = 'force-dynamic'
@@ -15,13 +16,15 @@ export async function GET(request: Request): Promise<Response> {
     const refusal = await refuseMetrics(request)
     if (refusal) return problem(refusal)
     const { gatewayCondition, heartbeats, ledger, monitoring } = await getDeps()
-    const [counts, workerAlive, money, gateway] = await Promise.all([
+    const [counts, workerAlive, money, gateway, endpoints, standby] = await Promise.all([
       monitoring.counts(),
       heartbeats.beatWithinMs(workerSilentMs),
       ledger.lastCheck(),
       gatewayCondition.read(),
+      gatewayCondition.readEach(),
+      standbyHealth(),
     ])
-    const { type, text } = await expose(counts, workerAlive, money, gateway)
+    const { type, text } = await expose(counts, workerAlive, money, gateway, endpoints, standby)
     return plainText(200, text.trimEnd(), { 'Content-Type': type })
   } catch (error) {
     return problem(await judgeError(error, '/api/metrics'))

@@ -6,6 +6,7 @@ import type { FormState } from '#app/_ui/form/form-state.ts'
 import { act } from '#app/_server/action.ts'
 import { formAction } from '#app/_server/form-action.ts'
 import { localeHere } from '#app/_server/locale.ts'
+import { pageOf } from '#lib/services/people/access-proposals.ts'
 import { accessDecisions, decideAccess } from '#lib/services/people/decide-access.ts'
 import { wordsFor } from '#lib/words/words.ts'
 
@@ -20,7 +21,7 @@ async function runDecideProposal(_before: FormState, form: FormData): Promise<Fo
   if (!decision) return sentBack({ text: wordsFor(await localeHere(), 'access')('choose') }, texts)
   const result = await act(({ deps, actor }) => decideAccess(deps, actor, { id, decision, code }))
   if (!result.ok) return sentBack(result, texts, { inputOf })
-  const page = result.change.act.kind === 'key' ? '/desk/keys' : '/desk/users'
+  const page = pageOf(result.change)
   revalidatePath(page)
   redirect(`${page}?done=${decision}`)
 }

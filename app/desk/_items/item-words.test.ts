@@ -14,6 +14,18 @@ describe.each(locales)('what an open item says in %s', (locale) => {
     expect(text).toMatch(/\.$/)
   })
 
+  it('what is late says for what it waits, with Cardzo’s last word', () => {
+    const says = (data: Record<string, unknown>) => itemWords(t, { kind: 'stuck', data })
+    const [approval, atCardzo, before] = [
+      says({ status: 'awaiting_approval' }),
+      says({ status: 'processing', word: 'processing' }),
+      says({}),
+    ]
+    expect(atCardzo.text).toContain(isolated('processing'))
+    expect(new Set([approval.text, atCardzo.text, before.text]).size).toBe(3)
+    expect(approval.title).not.toBe(before.title)
+  })
+
   it('marks what others wrote', () => {
     const word = 'a word'
     expect(itemWords(t, { kind: 'unlisted_word', data: { word } }).title).toContain(isolated(word))

@@ -6,7 +6,9 @@ import type { Words } from '#lib/words/words.ts'
 export const proposalPages = {
   policy: '/desk/policy',
   settings: '/desk/settings',
+  moving: '/desk/moving',
   keys: '/desk/keys',
+  webhooks: '/desk/webhooks',
   users: '/desk/users',
 } as const
 
@@ -15,6 +17,8 @@ export function proposalOf({ data }: Pick<OpenItem, 'data'>): keyof typeof propo
   const page = data?.['page']
   if (page === '/desk/policy' || page === '/desk/rules') return 'policy'
   if (page === '/desk/settings') return 'settings'
+  if (page === '/desk/moving') return 'moving'
+  if (page === '/desk/webhooks') return 'webhooks'
   return page === '/desk/keys' ? 'keys' : 'users'
 }
 
@@ -45,7 +49,9 @@ export function itemWords(
         text: data['ended'] === true ? t(`${kind}.ended`) : t(`${kind}.text`),
       }
     }
+    case 'batch_stuck':
     case 'key_expires':
+    case 'webhook_failed':
     case 'wrong_codes': {
       const name = textOf('name')
       return {
@@ -53,10 +59,34 @@ export function itemWords(
         text: t(`${kind}.text`),
       }
     }
-    case 'stuck':
-      return data['replaces'] === undefined
-        ? { title: t(`${kind}.title`), text: t(`${kind}.text`) }
-        : { title: t(`${kind}.replaced`), text: t(`${kind}.replacedText`) }
+    case 'locked_out': {
+      const endpoint = textOf('endpoint')
+      return {
+        title: endpoint === null ? t(`${kind}.title`) : t(`${kind}.named`, { endpoint }),
+        text: t(`${kind}.text`),
+      }
+    }
+    case 'balance_low': {
+      const [currency, endpoint] = [textOf('currency'), textOf('endpoint')]
+      return {
+        title:
+          currency === null || endpoint === null
+            ? t(`${kind}.title`)
+            : t(`${kind}.named`, { currency, endpoint }),
+        text: data['short'] === true ? t(`${kind}.short`) : t(`${kind}.text`),
+      }
+    }
+    case 'stuck': {
+      if (data['replaces'] !== undefined)
+        return { title: t(`${kind}.replaced`), text: t(`${kind}.replacedText`) }
+      if (data['status'] === 'awaiting_approval')
+        return { title: t(`${kind}.approval`), text: t(`${kind}.approvalText`) }
+      const word = textOf('word')
+      return {
+        title: t(`${kind}.title`),
+        text: word === null ? t(`${kind}.text`) : t(`${kind}.said`, { word }),
+      }
+    }
     case 'proposal_waits':
       return {
         title: t(`${kind}.${proposalOf(item)}`),
@@ -66,14 +96,15 @@ export function itemWords(
     case 'callback_disagrees':
     case 'callback_unmatched':
     case 'check_unresolved':
+    case 'clock_differs':
     case 'content_changed':
     case 'destination_frozen':
     case 'destination_unreadable':
+    case 'endpoint_missing':
     case 'final_contradicted':
     case 'form_not_filled':
     case 'gateway_error':
     case 'gateway_status_unknown':
-    case 'locked_out':
     case 'mail_failed':
     case 'marker_unwritable':
     case 'money_equation':
@@ -81,6 +112,7 @@ export function itemWords(
     case 'other_operation':
     case 'outcome_unknown':
     case 'paid_after_end':
+    case 'payout_lost':
     case 'redirect_refused':
     case 'worker_failed':
       return { title: t(`${kind}.title`), text: t(`${kind}.text`) }

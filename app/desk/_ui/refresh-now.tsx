@@ -1,6 +1,8 @@
 'use client'
 import { useRouter } from 'next/navigation'
 import { useCallback, useEffect, useRef } from 'react'
+import { keepTypedIfLoaded } from '#app/_ui/form/typed-texts.tsx'
+import { isOfOtherVersion } from '#app/_ui/page/version.ts'
 import { usePush } from '#app/_ui/use-push.ts'
 
 /** While the desk is told of nothing: fast enough to see a result arrive, slow enough that ten open desks are no load. */
@@ -21,8 +23,11 @@ export function RefreshNow({ shownAt, payout }: { shownAt: string; payout?: stri
   const refreshIfTold = useCallback(() => {
     const isFree = document.visibilityState === 'visible' && !isTyping()
     if (!isTold.current || !isFree || performance.now() < restsUntil.current) return
+    // The page says so, and waits for the person (NewVersion).
+    if (isOfOtherVersion()) return
     isTold.current = false
     restsUntil.current = performance.now() + restMs
+    keepTypedIfLoaded()
     router.refresh()
   }, [router])
   const isLive = usePush(deskEvents(payout), () => {

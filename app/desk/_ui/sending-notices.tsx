@@ -15,21 +15,35 @@ import type { ShownStop } from '#lib/services/safety/show-sending.ts'
 
 /** On every page of the desk (a test checks): payments are stopped, Cardzo is asked first, or it doesn't answer; since when, and why. */
 export async function SendingNotices({ actor }: { actor: Actor }) {
-  const { stop, askFirst, silentSince, mayStop } = shown(await showSending(await getDeps(), actor))
-  if (!stop && !askFirst && !silentSince) return null
+  const { stop, endpointStops, askFirst, silentSince, mayStop } = shown(
+    await showSending(await getDeps(), actor),
+  )
+  if (!stop && endpointStops.length === 0 && !askFirst && !silentSince) return null
   return (
     <div className="mb-8 space-y-4">
       {stop && <StopNotice stop={stop} mayRelease={mayStop} />}
+      {endpointStops.map((one) => (
+        <StopNotice key={one.id} stop={one} endpoint={one.endpointName} mayRelease={mayStop} />
+      ))}
       {askFirst && <AskFirstNotice askFirst={askFirst} />}
       {silentSince && <SilentNotice since={silentSince} />}
     </div>
   )
 }
 
-function StopNotice({ stop, mayRelease }: { stop: ShownStop; mayRelease: boolean }) {
+/** `endpoint`: only payments by this one are stopped. */
+function StopNotice({
+  stop,
+  endpoint,
+  mayRelease,
+}: {
+  stop: ShownStop
+  endpoint?: string
+  mayRelease: boolean
+}) {
   const t = useTranslations('desk.sending')
   return (
-    <Alert tone="bad" title={t('paused')}>
+    <Alert tone="bad" title={endpoint === undefined ? t('paused') : t('pausedAt', { endpoint })}>
       <p>
         {t.rich('by', {
           name: () => <bdi>{stop.stoppedByName}</bdi>,
@@ -39,7 +53,11 @@ function StopNotice({ stop, mayRelease }: { stop: ShownStop; mayRelease: boolean
       </p>
       <p className="mt-1 flex flex-wrap gap-x-4">
         <span>{t('tracked')}</span>
-        <Link href="/desk/stop" prefetch={false} className="text-link">
+        <Link
+          href={stop.endpointId === null ? '/desk/stop' : `/desk/stop?endpoint=${stop.endpointId}`}
+          prefetch={false}
+          className="text-link"
+        >
           {mayRelease ? t('resume') : t('toSwitch')}
         </Link>
       </p>

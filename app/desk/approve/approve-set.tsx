@@ -24,10 +24,13 @@ export type Names = Readonly<Record<string, { amount: string; receiver: string }
 export function ApproveSet({
   frozen,
   names,
+  notice,
   children,
 }: {
   frozen: Frozen
   names: Names
+  /** What to know before the button is pressed. */
+  notice: ReactNode
   children: ReactNode
 }) {
   const [t, form] = [useTranslations('approve'), useTranslations('common.form')]
@@ -43,6 +46,7 @@ export function ApproveSet({
         ) : (
           <>
             <Sums count={frozen.count} sums={frozen.sums} />
+            {notice}
             <form action={action} noValidate className="mt-4 space-y-3">
               <FormProblems state={state} labels={{ code: form('code') }} title={t('notApproved')} />
               <input type="hidden" name="seen" value={frozen.seen} />

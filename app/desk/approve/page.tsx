@@ -19,6 +19,7 @@ import type { Review } from '#lib/services/approval/review-many.ts'
 import type { Payout } from '#lib/services/ports.ts'
 import { receiverName } from '#lib/payouts/receiver-name.ts'
 import { PayoutName } from '#app/desk/payout-name.tsx'
+import { BalanceCover } from '#app/desk/_ui/balance-cover.tsx'
 import { RiskMark } from '#app/desk/_ui/risk-tag.tsx'
 import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
 import { ApproveSet } from './approve-set.tsx'
@@ -61,6 +62,7 @@ export default async function ApprovePage({ searchParams }: Props) {
                 moneyText(locale, displayAmount(amountMinor, currency)),
               ),
             }}
+            notice={<BalanceCover covers={review.covers} />}
             names={Object.fromEntries(all.map((payout) => [payout.id, nameOf(locale, payout)]))}
           >
             <Shown review={review} />

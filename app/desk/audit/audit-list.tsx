@@ -1,8 +1,9 @@
-import { useTranslations } from 'next-intl'
+import { useLocale, useTranslations } from 'next-intl'
 import { Foreign } from '#app/_ui/foreign.tsx'
 import { Time } from '#app/_ui/time.tsx'
+import { receiversName } from '#lib/payouts/receiver-name.ts'
 import type { AuditRow } from '#lib/services/ports.ts'
-import { factText, kindText, valueText } from './words.ts'
+import { factText, factsOf, kindText, valueText } from './words.ts'
 
 export function AuditList({ rows }: { rows: readonly AuditRow[] }) {
   return (
@@ -16,7 +17,8 @@ export function AuditList({ rows }: { rows: readonly AuditRow[] }) {
 
 function Row({ row }: { row: AuditRow }) {
   const [t, site] = [useTranslations('audit'), useTranslations('site')]
-  const facts = Object.entries(row.data).filter(([, value]) => value !== null)
+  const locale = useLocale()
+  const facts = factsOf(locale, row.data)
   return (
     <li className="px-5 py-4 text-[0.9375rem] leading-6">
       <div className="flex flex-wrap items-baseline justify-between gap-x-6">
@@ -29,7 +31,15 @@ function Row({ row }: { row: AuditRow }) {
         <span>
           {row.actorKind === 'user' || row.actorKind === 'stranger'
             ? t.rich('by', {
-                name: () => <bdi>{row.actorKind === 'stranger' ? t('stranger') : row.actorName}</bdi>,
+                name: () => (
+                  <bdi>
+                    {row.actorKind === 'stranger'
+                      ? t('stranger')
+                      : row.actorName === receiversName
+                        ? t('receiver')
+                        : row.actorName}
+                  </bdi>
+                ),
               })
             : t.rich('byKind', {
                 name: () => <bdi>{row.actorName}</bdi>,
@@ -57,7 +67,7 @@ function Row({ row }: { row: AuditRow }) {
             <div key={name} className="flex flex-wrap gap-x-2">
               <dt>{factText(t, name)}:</dt>
               <dd className="min-w-0 text-ink-2 [overflow-wrap:anywhere]">
-                <Foreign text={valueText(site, value)} />
+                <Foreign text={valueText({ t, site, locale }, name, value)} />
               </dd>
             </div>
           ))}

@@ -1,3 +1,4 @@
+import { currenciesPaid } from '#lib/services/endpoint/endpoint-book.ts'
 import type { Metadata } from 'next'
 import { useTranslations } from 'next-intl'
 import { getTranslations } from 'next-intl/server'
@@ -8,7 +9,7 @@ import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
 import { Amount } from '#app/_ui/amount.tsx'
 import { Button, ButtonLink } from '#app/_ui/button.tsx'
-import { Card, Empty, Page, PageTitle, Section } from '#app/_ui/card.tsx'
+import { Card, Empty, Page, PageTitle, Section, TitleRow } from '#app/_ui/card.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
 import { may } from '#lib/payouts/permissions.ts'
 import { searchBalances } from '#lib/services/balance/show-balances.ts'
@@ -36,14 +37,14 @@ export default async function BalancesPage({ searchParams }: Props) {
   return (
     <Page wide>
       <SendingNotices actor={actor} />
-      <div className="flex flex-wrap items-start justify-between gap-x-6">
+      <TitleRow>
         <PageTitle lead={t('lead')}>{t('title')}</PageTitle>
         {grants && (
           <ButtonLink href="/desk/balances/import" look="secondary">
             {t('upload')}
           </ButtonLink>
         )}
-      </div>
+      </TitleRow>
       <form method="get" action="/desk/balances" role="search" className="mb-6 flex flex-wrap gap-3">
         <label htmlFor="search" className="sr-only">
           {t('search')}
@@ -77,7 +78,7 @@ export default async function BalancesPage({ searchParams }: Props) {
         <Section id="grant" title={t('grant')}>
           <Card className="max-w-xl">
             <BrowserWords areas={['balances']}>
-              <GrantForm currencies={deps.config.currencies} />
+              <GrantForm currencies={await currenciesPaid(deps)} />
             </BrowserWords>
           </Card>
         </Section>

@@ -9,11 +9,13 @@ import { shown } from '#app/_server/shown.ts'
 import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
 import {
   showCallbacks,
+  showChanged,
   showMissedCallbacks,
   showRefusedCallbacks,
 } from '#lib/services/desk/show-callbacks.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { CallbackList } from './callback-list.tsx'
+import { ChangedList } from './changed-list.tsx'
 import { MissedMeter } from './missed-meter.tsx'
 import { RefusedList } from './refused-list.tsx'
 
@@ -22,7 +24,7 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: t('title') }
 }
 
-const views = ['all', 'look', 'refused', 'missed'] as const
+const views = ['all', 'look', 'changed', 'refused', 'missed'] as const
 type View = (typeof views)[number]
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
@@ -66,12 +68,15 @@ async function Shown({ view, actor, cursor, day }: ShownProps) {
   const page =
     view === 'refused'
       ? { refused: shown(await showRefusedCallbacks(deps, actor, cursor)) }
-      : { inbox: shown(await showCallbacks(deps, actor, { view, ...cursor })) }
-  const { rows, nextCursor } = 'refused' in page ? page.refused : page.inbox
+      : view === 'changed'
+        ? { changed: shown(await showChanged(deps, actor, cursor)) }
+        : { inbox: shown(await showCallbacks(deps, actor, { view, ...cursor })) }
+  const { rows, nextCursor } =
+    'refused' in page ? page.refused : 'changed' in page ? page.changed : page.inbox
   return (
     <>
       <p className="mb-4 text-[0.9375rem] text-ink-2">
-        {t(view === 'refused' ? 'refusedIntro' : 'replayHint')}
+        {t(view === 'refused' ? 'refusedIntro' : view === 'changed' ? 'changedIntro' : 'replayHint')}
       </p>
       {rows.length === 0 ? (
         <Empty title={t('none')}>
@@ -79,6 +84,8 @@ async function Shown({ view, actor, cursor, day }: ShownProps) {
         </Empty>
       ) : 'refused' in page ? (
         <RefusedList rows={page.refused.rows} />
+      ) : 'changed' in page ? (
+        <ChangedList rows={page.changed.rows} />
       ) : (
         <CallbackList rows={page.inbox.rows} mayAskCardzo={page.inbox.mayAskCardzo} />
       )}

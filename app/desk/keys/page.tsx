@@ -3,9 +3,10 @@ import { useTranslations } from 'next-intl'
 import { getLocale, getTranslations } from 'next-intl/server'
 import { Tag } from '#app/_ui/badge.tsx'
 import { ButtonLink } from '#app/_ui/button.tsx'
-import { Empty, Page, PageTitle } from '#app/_ui/card.tsx'
+import { Empty, Page, PageTitle, TitleRow } from '#app/_ui/card.tsx'
 import { DoneAlert } from '#app/_ui/alert.tsx'
 import type { IconName } from '#app/_ui/icons.tsx'
+import { TextLink } from '#app/_ui/text-link.tsx'
 import { Age, Time } from '#app/_ui/time.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
@@ -43,13 +44,16 @@ export default async function KeysPage({ searchParams }: Props) {
   return (
     <Page wide>
       <SendingNotices actor={actor} />
-      <div className="flex flex-wrap items-start justify-between gap-x-6">
+      <TitleRow>
         <PageTitle lead={t('lead')}>{t('title')}</PageTitle>
         {may(actor, 'key.manage') && <ButtonLink href="/desk/keys/new">{t('create')}</ButtonLink>}
-      </div>
+      </TitleRow>
+      <p className="mb-6">
+        <TextLink href="/developers">{t('developers')}</TextLink>
+      </p>
       {done === 'revoked' && <DoneAlert title={t('revoked')} />}
       <AccessDone done={done} />
-      <AccessProposals proposals={proposals.filter(({ isKey }) => isKey)} />
+      <AccessProposals proposals={proposals.filter(({ page }) => page === '/desk/keys')} />
       {keys.length === 0 ? (
         <Empty title={t('none')} />
       ) : (

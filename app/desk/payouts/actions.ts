@@ -7,6 +7,7 @@ import { localeHere, zoneHere } from '#app/_server/locale.ts'
 import { readTexts, sentBack, untouched } from '#app/_ui/form/form-state.ts'
 import type { FormState } from '#app/_ui/form/form-state.ts'
 import { removeView } from '#lib/services/desk/remove-view.ts'
+import { renameView } from '#lib/services/desk/rename-view.ts'
 import { saveView } from '#lib/services/desk/save-view.ts'
 import { askForFile } from '#lib/services/payout/ask-for-file.ts'
 import { deskFilterOf, filterOfQuery, writeFilter } from './filter.ts'
@@ -31,6 +32,15 @@ async function runRemove(_before: FormState, form: FormData): Promise<FormState>
   return untouched
 }
 
+async function runRename(_before: FormState, form: FormData): Promise<FormState> {
+  const typed = readTexts(form)
+  const { id = '', name = '' } = typed
+  const result = await act(({ deps, actor }) => renameView(deps, actor, { id, name }))
+  if (!result.ok) return sentBack(result, typed)
+  revalidatePath('/desk/payouts')
+  return untouched
+}
+
 async function runMakeFile(_before: FormState, form: FormData): Promise<FormState> {
   const typed = readTexts(form)
   const filter = filterOfQuery(new URLSearchParams(typed['query'] ?? ''))
@@ -47,5 +57,6 @@ async function runMakeFile(_before: FormState, form: FormData): Promise<FormStat
 
 // What a browser can call; each checks its arguments first.
 export const keepView = formAction(runKeep)
+export const renameKeptView = formAction(runRename)
 export const removeKeptView = formAction(runRemove)
 export const makeFile = formAction(runMakeFile)

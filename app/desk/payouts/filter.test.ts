@@ -35,6 +35,8 @@ const filters: fc.Arbitrary<Filter> = fc
       approver: fc.uuid(),
       risks: fc.subarray(['none', 'low', 'medium', 'high'] as const),
       code: fc.constant('5'),
+      rule: fc.constantFrom('Large amounts', 'a “b” & c'),
+      endpoint: fc.constantFrom('1', '27'),
       age: fc.constantFrom('30m', '2h', '3d'),
       search: fc.constantFrom('ada & co', '50%', 'ż?'),
       sort: fc.constantFrom(...sorts),
@@ -58,7 +60,15 @@ it('ignores what it can’t read', () => {
   expect(
     readFilter({
       ...{ status: ['paid', 'nonsense'], q: ' a\u0000b\n ', from: '2026-02-30', to: 'soon', zone: 'Nowhere' },
-      ...{ currency: 'euro', min: '5', last4: '12345', approver: 'me', age: 'long', sort: 'largest' },
+      ...{
+        currency: 'euro',
+        min: '5',
+        last4: '12345',
+        approver: 'me',
+        endpoint: '0',
+        age: 'long',
+        sort: 'largest',
+      },
       columns: 'no,such',
     }),
   ).toEqual({ ...emptyFilter, statuses: ['paid'], search: 'ab' })

@@ -1,7 +1,7 @@
 /** What the list shows, as its address says it. Every part is optional, and all must hold. */
 import { dayAfter, dayAt, isDay, startOfDay } from '#lib/payouts/day-in-zone.ts'
 import { isCurrencyCode, parseAmount } from '#lib/payouts/money.ts'
-import { payoutSources } from '#lib/payouts/policy.ts'
+import { listedSources } from '#lib/payouts/policy.ts'
 import { riskLevels } from '#lib/payouts/risk.ts'
 import type { RiskLevel } from '#lib/payouts/risk.ts'
 import { openStatuses, payoutStatuses } from '#lib/payouts/transitions.ts'
@@ -9,7 +9,7 @@ import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import { typedAmount } from '#lib/payouts/typed-amount.ts'
 import { isUuid } from '#lib/payouts/uuid.ts'
 import type { DeskFilter } from '#lib/services/payout/list-payouts.ts'
-import type { PayoutSort, PayoutSource } from '#lib/services/ports.ts'
+import type { PayoutSort, ListedSource } from '#lib/services/ports.ts'
 import { isZone } from '#lib/words/times.ts'
 import { listColumns, usualColumns } from '#lib/services/payout/list-columns.ts'
 import type { ListColumn } from '#lib/services/payout/list-columns.ts'
@@ -32,22 +32,29 @@ export type Filter = {
   min: string
   max: string
   receiver: string
-  sources: readonly PayoutSource[]
+  sources: readonly ListedSource[]
   bank: string
   last4: string
   approver: string
   risks: readonly RiskLevel[]
   code: string
+  /** Approved by people because this rule of the policy asked for it. */
+  rule: string
+  /** The number of an endpoint. */
+  endpoint: string
   /** In its status for at least so long: `30m`, `2h`, `3d`. */
   age: string
   search: string
+  /** Only what needs the person who looks. */
+  needsMe: boolean
   sort: PayoutSort
   columns: readonly ListColumn[]
 }
 
 export const emptyFilter: Filter = {
   ...{ statuses: [], from: '', to: '', zone: '', currency: '', min: '', max: '', receiver: '', sources: [] },
-  ...{ bank: '', last4: '', approver: '', risks: [], code: '', age: '', search: '' },
+  ...{ bank: '', last4: '', approver: '', risks: [], code: '', rule: '', endpoint: '', age: '', search: '' },
+  needsMe: false,
   sort: 'newest',
   columns: usualColumns,
 }
@@ -85,15 +92,18 @@ export function readFilter(query: Query): Filter {
     min: amount('min'),
     max: amount('max'),
     receiver: text('receiver'),
-    sources: some('source', payoutSources),
+    sources: some('source', listedSources),
     bank: text('bank'),
     last4: /^[0-9A-Za-z]{1,4}$/.test(text('last4')) ? text('last4') : '',
     approver: isUuid(text('approver')) ? text('approver').toLowerCase() : '',
     risks: some('risk', riskLevels),
     code: text('code'),
+    rule: text('rule'),
+    endpoint: /^[1-9]\d{0,3}$/.test(text('endpoint')) ? text('endpoint') : '',
     age: /^\d{1,4}[mhd]$/.test(text('age')) ? text('age') : '',
     // Addresses of earlier versions say `search`.
     search: text('q') || text('search'),
+    needsMe: text('needs') === 'me',
     // Amounts of different currencies have no order.
     sort: !isMoney && (sort === 'largest' || sort === 'smallest') ? 'newest' : sort,
     columns: columns.length > 0 ? [...new Set(columns)] : usualColumns,
@@ -113,6 +123,8 @@ export function writeFilter(filter: Filter): URLSearchParams {
     last4: filter.last4,
     approver: filter.approver,
     code: filter.code,
+    rule: filter.rule,
+    endpoint: filter.endpoint,
     age: filter.age,
     q: filter.search,
   }
@@ -121,6 +133,7 @@ export function writeFilter(filter: Filter): URLSearchParams {
   for (const risk of filter.risks) query.append('risk', risk)
   for (const [name, text] of Object.entries({ ...texts, ...more, ...rest }))
     if (text !== '') query.set(name, text)
+  if (filter.needsMe) query.set('needs', 'me')
   if (filter.sort !== 'newest') query.set('sort', filter.sort)
   if (!isUsual(filter.columns)) query.set('columns', filter.columns.join(','))
   return query
@@ -153,7 +166,7 @@ export function dayMeant(said: string, now: Date, zone: string): string {
 
 /** What the services look for. `zone`: the reader's, for days without one in the address. */
 export function deskFilterOf(filter: Filter, now: Date, zone: string): DeskFilter & { sort: PayoutSort } {
-  const { from, to, currency, receiver, bank, last4, approver, code, age, search, sort } = filter
+  const { from, to, currency, receiver, bank, last4, approver, code, rule, age, search, sort } = filter
   const days = filter.zone || zone
   const minor = (text: string) => {
     const read = parseAmount(text, currency)
@@ -161,6 +174,7 @@ export function deskFilterOf(filter: Filter, now: Date, zone: string): DeskFilte
   }
   const [min, max] = [minor(filter.min), minor(filter.max)]
   return {
+    ...(filter.needsMe && { needsMe: true as const }),
     ...(filter.statuses.length > 0 && { statuses: filter.statuses }),
     ...(filter.sources.length > 0 && { sources: filter.sources }),
     ...(filter.risks.length > 0 && { risks: filter.risks }),
@@ -174,6 +188,8 @@ export function deskFilterOf(filter: Filter, now: Date, zone: string): DeskFilte
     ...(last4 !== '' && { accountLast4: last4 }),
     ...(approver !== '' && { approvedById: approver }),
     ...(code !== '' && { code }),
+    ...(rule !== '' && { rule }),
+    ...(filter.endpoint !== '' && { endpointId: Number(filter.endpoint) }),
     ...(age !== '' && { waitingSince: new Date(now.getTime() - ageMs(age)) }),
     ...(search !== '' && { search }),
     sort,
@@ -183,7 +199,7 @@ export function deskFilterOf(filter: Filter, now: Date, zone: string): DeskFilte
 /** The views that come with the product, by a word for their name. Each is a link. */
 export const shippedViews = {
   all: {},
-  needs_me: { statuses: ['awaiting_approval'], sort: 'waiting' },
+  needs_me: { needsMe: true, sort: 'oldest' },
   stuck: { age: '1h', sort: 'waiting' },
   unknown_outcome: { statuses: ['outcome_unknown'] },
   failed_today: { statuses: ['declined', 'filtered', 'failed'], from: 'today' },

@@ -1,3 +1,4 @@
+import { currenciesPaid, endpointBook } from '#lib/services/endpoint/endpoint-book.ts'
 import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
 import { BrowserWords } from '#app/_server/browser-words.tsx'
@@ -5,16 +6,18 @@ import { getDeps } from '#app/_server/deps.ts'
 import { zoneHere } from '#app/_server/locale.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
+import { openReads } from '#app/_server/standby/reads.ts'
 import { buttonClass } from '#app/_ui/button.tsx'
-import { Empty, Page, PageTitle } from '#app/_ui/card.tsx'
+import { Empty, Page, PageTitle, TitleRow } from '#app/_ui/card.tsx'
 import { Icon } from '#app/_ui/icons.tsx'
 import { TextLink } from '#app/_ui/text-link.tsx'
 import { Pager } from '#app/_ui/page/pager.tsx'
+import { AsOf } from '#app/desk/_ui/as-of.tsx'
 import { Keys } from '#app/desk/_ui/keys.tsx'
 import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
 import { may } from '#lib/payouts/permissions.ts'
 import { listViews } from '#lib/services/desk/list-views.ts'
-import { listDeskPayouts } from '#lib/services/payout/list-payouts.ts'
+import { listDeskPayouts } from '#lib/services/standby/list-desk-payouts.ts'
 import { Chips } from './_list/chips.tsx'
 import { FilterBar } from './_list/filter-bar.tsx'
 import { KeepView } from './_list/keep-view.tsx'
@@ -45,52 +48,62 @@ export default async function PayoutsPage({ searchParams }: Props) {
   const filter = readFilter(query)
   const cursor = typeof query['cursor'] === 'string' ? query['cursor'] : undefined
   const now = new Date()
-  const [list, views, users] = await Promise.all([
-    listDeskPayouts(deps, actor, {
-      ...deskFilterOf(filter, now, zone),
-      ...(cursor !== undefined && { cursor }),
-    }),
+  const [list, views, users, { endpoints }] = await Promise.all([
+    listDeskPayouts(
+      deps,
+      actor,
+      { ...deskFilterOf(filter, now, zone), ...(cursor !== undefined && { cursor }) },
+      await openReads(),
+    ),
     listViews(deps, actor),
     deps.people.listUsers(),
+    endpointBook(deps),
   ])
-  const { rows, sums, nextCursor } = shown(list)
+  const { rows, sums, nextCursor, asOf } = shown(list)
   const kept = shown(views).views
   const address = writeFilter(filter)
   const selects = may(actor, 'payout.decide') && rows.some(({ status }) => status === 'awaiting_approval')
   const nameOf = (id: string) => users.find((user) => user.id === id)?.name ?? id
+  const endpointOf = (id: string | number) =>
+    endpoints.find((one) => String(one.id) === String(id))?.name ?? String(id)
   return (
     <Page full>
       <SendingNotices actor={actor} />
-      <div className="flex flex-wrap items-start justify-between gap-x-6">
+      <TitleRow>
         <PageTitle>{t('title')}</PageTitle>
         {/* A download, so not a router link. */}
-        <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-2 max-sm:gap-x-3 max-sm:[&_svg]:hidden">
           <TextLink href="/desk/payouts/files">{t('files.title')}</TextLink>
           <a
             href={`/desk/payouts/export?${address.toString()}&format=xlsx`}
-            className={buttonClass('secondary')}
+            className={`${buttonClass('secondary')} max-sm:px-3`}
           >
             <Icon name="download" />
             {t('downloadXlsx')}
           </a>
-          <a href={`/desk/payouts/export?${address.toString()}`} className={buttonClass('secondary')}>
+          <a
+            href={`/desk/payouts/export?${address.toString()}`}
+            className={`${buttonClass('secondary')} max-sm:px-3`}
+          >
             <Icon name="download" />
             {t('download')}
           </a>
         </div>
-      </div>
+      </TitleRow>
       <div className="space-y-3">
         <ViewTabs filter={filter} views={kept} />
         <FilterBar
           filter={filter}
-          currencies={deps.config.currencies}
+          currencies={await currenciesPaid(deps)}
           approvers={users.filter(({ role }) => role === 'approver')}
+          endpoints={endpoints}
         />
-        <Chips filter={filter} zone={zone} nameOf={nameOf} />
+        <Chips filter={filter} zone={zone} nameOf={nameOf} endpointOf={endpointOf} />
         <BrowserWords areas={['payouts']}>
           <KeepView query={address.toString()} own={kept.filter(({ ownerId }) => ownerId === actor.id)} />
         </BrowserWords>
       </div>
+      <AsOf at={asOf} />
       <SumStrip sums={sums} filter={filter} />
       {rows.length === 0 ? (
         <Empty title={nextCursor === null ? t('none.title') : t('none.yet')}>
@@ -104,7 +117,8 @@ export default async function PayoutsPage({ searchParams }: Props) {
           columns={filter.columns}
           selects={selects}
           nameOf={nameOf}
-          shownAt={now.toISOString()}
+          endpointOf={endpointOf}
+          shownAt={(asOf ?? now).toISOString()}
           list={addressOf(address, cursor)}
         />
       )}

@@ -1,4 +1,5 @@
 'use server'
+import { currenciesPaid } from '#lib/services/endpoint/endpoint-book.ts'
 import { revalidatePath } from 'next/cache'
 import { getTranslations } from 'next-intl/server'
 import { redirect } from 'next/navigation'
@@ -16,7 +17,7 @@ import type { PolicyState } from './state.ts'
 /** One form, several buttons: a row more or less, a rehearsal, or the proposal itself. What was typed always comes back. */
 async function runChangePolicy(_before: PolicyState, form: FormData): Promise<PolicyState> {
   const { intent = 'rehearse', code = '', despite = '' } = readTexts(form)
-  const draft = draftFrom(form, (await getDeps()).config.currencies)
+  const draft = draftFrom(form, await currenciesPaid(await getDeps()))
   const rows = changeRows(draft, intent)
   if (rows) return { ...untouched, answer: { draft: rows.draft, tried: null, touched: rows.currency } }
   const policy = policyFrom(draft)

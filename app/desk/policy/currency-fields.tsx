@@ -1,7 +1,7 @@
 import { useTranslations } from 'next-intl'
 import { Button } from '#app/_ui/button.tsx'
 import { SelectField, TextField } from '#app/_ui/form/field.tsx'
-import { maxApprovers, payoutSources } from '#lib/payouts/policy.ts'
+import { approverRoles, maxApprovers, payoutSources } from '#lib/payouts/policy.ts'
 import { limitKeys } from '#lib/payouts/policy-facts.ts'
 import type { CurrencyDraft, RuleDraft } from './draft.ts'
 
@@ -140,6 +140,10 @@ function RuleFields({
     value: String(before + 1),
     text: t('rehearsal.approvers', { n: before + 1 }),
   }))
+  const roleOptions = [
+    { value: '', text: t('form.anyRole') },
+    ...approverRoles.map((value) => ({ value, text: t(`form.roles.${value}`) })),
+  ]
   return (
     <fieldset className="rounded-xl border border-line p-4">
       <legend className="px-1 text-sm text-ink-2">{t('form.rule', { currency: code, n: index + 1 })}</legend>
@@ -169,6 +173,13 @@ function RuleFields({
           options={approverOptions}
           defaultValue={rule.approvers}
           problem={problems[`${path}.approvers`]}
+        />
+        <SelectField
+          name={`${path}.role`}
+          label={t('form.role')}
+          options={roleOptions}
+          defaultValue={rule.role}
+          problem={problems[`${path}.role`]}
         />
       </div>
       <Button look="quiet" className="mt-3 -ml-3" name="intent" value={`remove:${code}:${index}`}>

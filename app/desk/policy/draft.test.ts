@@ -13,7 +13,7 @@ const policy: Policy = {
       autoApprove: { below: '50.00', sources: ['desk', 'api'], dayCap: '900.00' },
       rules: [
         { name: 'Large', source: 'any', from: '1000.00', approvers: 2 },
-        { name: 'Desk', source: 'desk', from: '0.00', approvers: 3 },
+        { name: 'Desk', source: 'desk', from: '0.00', approvers: 3, role: 'admin' },
       ],
       limits: { ...noLimits, payout: '9000.00' },
     },

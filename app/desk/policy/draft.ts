@@ -6,7 +6,8 @@ import { limitKeys } from '#lib/payouts/policy-facts.ts'
 import { riskCheckIds } from '#lib/payouts/risk.ts'
 import type { RiskCheckId } from '#lib/payouts/risk.ts'
 
-export type RuleDraft = { name: string; source: string; from: string; approvers: string }
+/** `role` empty: it doesn't matter. */
+export type RuleDraft = { name: string; source: string; from: string; approvers: string; role: string }
 export type CurrencyDraft = {
   below: string
   sources: PayoutSource[]
@@ -24,7 +25,7 @@ export type Draft = {
   reason: string
 }
 
-export const emptyRule: RuleDraft = { name: '', source: 'any', from: '', approvers: '2' }
+export const emptyRule: RuleDraft = { name: '', source: 'any', from: '', approvers: '2', role: '' }
 
 /** What is in force, to begin with. */
 export function draftOf(policy: Policy, currencies: readonly string[]): Draft {
@@ -39,7 +40,11 @@ export function draftOf(policy: Policy, currencies: readonly string[]): Draft {
             sources: autoApprove.sources,
             dayCap: autoApprove.dayCap ?? '',
             keyDayCap: autoApprove.keyDayCap ?? '',
-            rules: rules.map((rule) => ({ ...rule, approvers: String(rule.approvers) })),
+            rules: rules.map((rule) => ({
+              ...rule,
+              approvers: String(rule.approvers),
+              role: rule.role ?? '',
+            })),
             limits: byLimit((which) => limits[which] ?? ''),
           },
         ]
@@ -61,6 +66,7 @@ export function draftFrom(form: FormData, currencies: readonly string[]): Draft 
     source: text(`${path}.source`),
     from: text(`${path}.from`),
     approvers: text(`${path}.approvers`),
+    role: text(`${path}.role`),
   })
   return {
     currencies: Object.fromEntries(
@@ -100,8 +106,9 @@ export function policyFrom({ currencies, risk }: Draft): unknown {
             ...(dayCap !== '' && { dayCap }),
             ...(keyDayCap !== '' && { keyDayCap }),
           },
-          rules: rules.map((rule) => ({
+          rules: rules.map(({ role, ...rule }) => ({
             ...rule,
+            ...(role !== '' && { role }),
             from: rule.from === '' ? '0' : rule.from,
             approvers: /^\d$/.test(rule.approvers) ? Number(rule.approvers) : 0,
           })),

@@ -1,3 +1,4 @@
+import { currenciesPaid } from '#lib/services/endpoint/endpoint-book.ts'
 import type { Metadata } from 'next'
 import { useTranslations } from 'next-intl'
 import { getTranslations } from 'next-intl/server'
@@ -30,7 +31,7 @@ export default async function PolicyPage() {
   const deps = await getDeps()
   const policy = shown(await showPolicy(deps, actor))
   const { active, proposal } = policy
-  const { currencies } = deps.config
+  const currencies = await currenciesPaid(deps)
   const t = await getTranslations('policy')
   const parts = [
     ...(proposal ? (['proposal'] as const) : []),

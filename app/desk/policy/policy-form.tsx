@@ -1,7 +1,6 @@
 'use client'
 import { useTranslations } from 'next-intl'
 import { useActionState } from 'react'
-import { Button } from '#app/_ui/button.tsx'
 import { CodeField } from '#app/_ui/form/code-field.tsx'
 import { AreaField, SelectField } from '#app/_ui/form/field.tsx'
 import { Fold } from '#app/_ui/fold.tsx'
@@ -88,9 +87,9 @@ export function PolicyForm({ initial }: { initial: Draft }) {
           <RehearsalTable rehearsal={tried.rehearsal} />
         </section>
       )}
-      <Button look="secondary" name="intent" value="rehearse" className="w-full sm:w-auto">
+      <SubmitButton look="secondary" name="intent" value="rehearse" className="w-full sm:w-auto">
         {t('form.try')}
-      </Button>
+      </SubmitButton>
       <div className="max-w-xl space-y-5 border-t border-line pt-6">
         <AreaField
           name="reason"
@@ -136,6 +135,7 @@ function labelsOf(
         source: t('form.source'),
         from: t('form.from'),
         approvers: t('form.needs'),
+        role: t('form.role'),
       }
       for (const [part, what] of Object.entries(parts))
         labels[`${currency}.rules.${index}.${part}`] = t('form.inRule', { rule, what })

@@ -16,9 +16,14 @@ export function RehearsalTable({ rehearsal }: { rehearsal: Rehearsal }) {
       {words}
     </Link>
   )
-  const outcomeText = (outcome: RehearsalLine['outcome']) => {
+  const outcomeText = ({ outcome, roles }: Pick<RehearsalLine, 'outcome' | 'roles'>) => {
     if (outcome === 'over_limit') return t('overLimit')
-    return outcome === 0 ? t('auto') : t('approvers', { n: outcome })
+    if (outcome === 0) return t('auto')
+    const [role] = roles
+    if (role === undefined) return t('approvers', { n: outcome })
+    return roles.length === 1
+      ? t('approversRole', { n: outcome, role })
+      : t('approversRoles', { n: outcome, roles: roles.length })
   }
   if (payouts === 0) return <p className="text-ink-2">{t('none', { days })}</p>
   return (
@@ -41,12 +46,15 @@ export function RehearsalTable({ rehearsal }: { rehearsal: Rehearsal }) {
           </tr>
         </thead>
         <tbody>
-          {lines.map(({ currency, outcome, inForce, proposed }) => (
-            <tr key={`${currency} ${outcome}`} className="border-b border-line last:border-0">
+          {lines.map(({ currency, inForce, proposed, ...line }) => (
+            <tr
+              key={[currency, line.outcome, ...line.roles].join(' ')}
+              className="border-b border-line last:border-0"
+            >
               <th scope="row" className="py-1.5 pr-3 text-left font-normal">
                 {t.rich('line', {
                   currency,
-                  outcome: outcomeText(outcome),
+                  outcome: outcomeText(line),
                   link: (words) => counted(currency, words),
                 })}
               </th>

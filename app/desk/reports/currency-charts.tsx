@@ -1,6 +1,5 @@
 import { useFormatter, useTranslations } from 'next-intl'
 import { Card } from '#app/_ui/card.tsx'
-import { pathOf } from '#app/desk/payouts/filter.ts'
 import { Money } from '#app/_ui/amount.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
 import type { Locale } from '#lib/words/locales.ts'
@@ -9,7 +8,8 @@ import { dayText } from '#lib/words/times.ts'
 import { DayChart, Legend } from './day-chart.tsx'
 import { countOf, dayFigures, groups, success } from './figures.ts'
 import type { Charted, DayFigures, Group } from './figures.ts'
-import { Ages, Codes, Times } from './other-charts.tsx'
+import { opens } from './opens.ts'
+import { Ages, Banks, Codes, Times } from './other-charts.tsx'
 import { ChartTitle, DataTable, RowLink } from './data-table.tsx'
 
 /** Every chart of one currency. */
@@ -22,6 +22,7 @@ export function CurrencyCharts(charted: Charted) {
       <Value charted={charted} days={days} />
       <Success charted={charted} />
       <Codes charted={charted} />
+      <Banks charted={charted} />
       <Times charted={charted} />
       <Ages charted={charted} />
     </div>
@@ -35,12 +36,11 @@ const shownGroups = Object.keys(groups) as Group[]
 
 function Volume({ charted, days }: { charted: Charted; days: DayFigures[] }) {
   const t = useTranslations('reports')
-  const { locale, currency, zone } = charted
-  const href = (day: string, group?: Group) =>
-    pathOf({ currency, zone, from: day, to: day, ...(group && { statuses: groups[group] }) })
+  const { locale, zone } = charted
+  const href = (day: string, group?: Group) => opens.day(charted, day, group)
   return (
     <Card>
-      <ChartTitle title={t('volume.title')} text={t('volume.text')} />
+      <ChartTitle title={t('volume.title')} text={t('volume.text')} zone={zone} />
       <DayChart
         bars={days.map((day) => ({
           day: day.day,
@@ -83,12 +83,12 @@ function Volume({ charted, days }: { charted: Charted; days: DayFigures[] }) {
 function Value({ charted, days }: { charted: Charted; days: DayFigures[] }) {
   const t = useTranslations('reports')
   const { locale, currency, zone } = charted
-  const href = (day: string) => pathOf({ currency, zone, from: day, to: day, statuses: ['paid'] })
+  const href = (day: string) => opens.day(charted, day, 'paid')
   const shown = (minor: bigint) => moneyText(locale, displayAmount(minor, currency))
   const most = days.reduce((max, { paid }) => (paid.amountMinor > max ? paid.amountMinor : max), 0n)
   return (
     <Card>
-      <ChartTitle title={t('value.title')} text={t('value.text')} />
+      <ChartTitle title={t('value.title')} text={t('value.text')} zone={zone} />
       <DayChart
         bars={days.map(({ day, paid }) => ({
           day,
@@ -121,20 +121,27 @@ function Value({ charted, days }: { charted: Charted; days: DayFigures[] }) {
   )
 }
 
-function Success({ charted: { report } }: { charted: Charted }) {
+function Success({ charted }: { charted: Charted }) {
   const [t, format] = [useTranslations('reports'), useFormatter()]
-  const { paid, ended } = success(report?.days ?? [])
+  const { paid, ended } = success(charted.report?.days ?? [])
   return (
     <Card>
-      <h2 className="font-semibold">{t('success.title')}</h2>
+      <ChartTitle title={t('success.title')} zone={charted.zone} />
       {ended === 0 ? (
-        <p className="mt-1 text-ink-2">{t('success.none')}</p>
+        <p className="text-ink-2">{t('success.none')}</p>
       ) : (
         <>
           <p className="mt-3 text-4xl font-semibold tracking-tight">
             {format.number(paid / ended, { style: 'percent', maximumFractionDigits: 1 })}
           </p>
-          <p className="mt-1 text-sm text-ink-2">{t('success.text', { paid, ended })}</p>
+          <p className="mt-1 text-sm text-ink-2">
+            {t.rich('success.text', {
+              paid,
+              ended,
+              those: (text) => <RowLink href={opens.paid(charted)}>{text}</RowLink>,
+              all: (text) => <RowLink href={opens.ended(charted)}>{text}</RowLink>,
+            })}
+          </p>
         </>
       )}
     </Card>
@@ -147,7 +154,7 @@ function Axis({ days, locale, most }: { days: DayFigures[]; locale: Locale; most
   return (
     <p className="mt-1.5 flex flex-wrap justify-between gap-x-4 text-sm text-ink-3">
       <span>{first !== undefined && dayWords(locale, first)}</span>
-      <span className="text-ink-2">{most}</span>
+      <span className="text-ink-2 max-sm:order-last max-sm:basis-full">{most}</span>
       <span>{last !== undefined && dayWords(locale, last)}</span>
     </p>
   )

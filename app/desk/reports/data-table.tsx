@@ -28,7 +28,7 @@ export function Figures({ label, heads, rows }: Table) {
               <th
                 key={head}
                 scope="col"
-                className={`py-1.5 font-normal ${index > 0 ? 'pl-4 text-right whitespace-nowrap' : ''}`}
+                className={`py-1.5 align-bottom font-normal wrap-break-word ${index > 0 ? 'pl-2 text-right sm:pl-4 sm:whitespace-nowrap' : ''}`}
               >
                 {head}
               </th>
@@ -38,11 +38,11 @@ export function Figures({ label, heads, rows }: Table) {
         <tbody className="divide-y divide-line">
           {rows.map(({ key, cells: [name, ...figures] }) => (
             <tr key={key}>
-              <th scope="row" className="py-1.5 text-left font-normal">
+              <th scope="row" className="py-1.5 text-left font-normal wrap-break-word">
                 {name}
               </th>
               {figures.map((figure, index) => (
-                <td key={heads[index + 1]} className="py-1.5 pl-4 text-right">
+                <td key={heads[index + 1]} className="py-1.5 pl-2 text-right whitespace-nowrap sm:pl-4">
                   {figure}
                 </td>
               ))}
@@ -66,18 +66,23 @@ export function RowLink({ href, children }: { href: string; children: ReactNode 
 /** A share of the longest bar, for the eye alone. */
 export function ShareBar({ share, look = 'fill-accent' }: { share: number; look?: string }) {
   return (
-    <svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true" className="block h-2 w-24 sm:w-40">
+    <svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true" className="block h-2 w-6 sm:w-40">
       <rect width="100" height="8" className="fill-sunken" />
-      <rect width={Math.max(1, share * 100)} height="8" className={look} />
+      <rect width={share === 0 ? 0 : Math.max(1, share * 100)} height="8" className={look} />
     </svg>
   )
 }
 
-export function ChartTitle({ title, text }: { title: string; text?: string }) {
+/** `zone`: whose days the chart is about. On each chart, because charts are read and copied one by one. */
+export function ChartTitle({ title, text, zone }: { title: string; text?: string; zone: string }) {
+  const t = useTranslations('reports')
   return (
     <div className="mb-4">
       <h2 className="font-semibold">{title}</h2>
-      {text !== undefined && <p className="text-sm text-ink-2">{text}</p>}
+      <p className="text-sm text-ink-2">
+        {text !== undefined && <span>{text} </span>}
+        <span>{t('zoned', { zone })}</span>
+      </p>
     </div>
   )
 }

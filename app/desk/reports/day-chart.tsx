@@ -84,7 +84,10 @@ export function Legend({ t, of }: { t: Words<'reports'>; of: readonly Group[] })
         .filter((group): group is Group => (of as readonly string[]).includes(group))
         .map((group) => (
           <li key={group} className="flex items-center gap-2">
-            <span aria-hidden="true" className={`size-3 rounded-sm ${swatches[group]}`} />
+            <span
+              aria-hidden="true"
+              className={`size-3 rounded-sm ${swatches[group]} forced-color-adjust-none`}
+            />
             {t(group)}
           </li>
         ))}

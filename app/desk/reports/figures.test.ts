@@ -1,5 +1,6 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { payoutStatuses } from '#lib/payouts/transitions.ts'
+import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import { ages, countOf, dayAfter, dayFigures, dayIn, groupOf, groups, success } from './figures.ts'
 
 it('every status counts in exactly one group', () => {
@@ -26,6 +27,38 @@ it('a period has all its days, with what is on each', () => {
   expect(shown[0]).toMatchObject({ paid: { count: 3, amountMinor: 300n }, open: { count: 1 } })
   // What expired says nothing about the bank.
   expect(success(days)).toEqual({ paid: 3, ended: 5 })
+})
+
+describe('the rate of success', () => {
+  const day = (status: PayoutStatus, count: number, on = '2026-03-01') => ({
+    ...{ day: on, status, count },
+    amountMinor: 100n,
+  })
+
+  it.each([
+    ['nothing asked for', [], { paid: 0, ended: 0 }],
+    ['nothing over', [day('processing', 7), day('outcome_unknown', 1)], { paid: 0, ended: 0 }],
+    ['all arrived', [day('paid', 3)], { paid: 3, ended: 3 }],
+    ['none arrived', [day('declined', 1), day('filtered', 2), day('failed', 3)], { paid: 0, ended: 6 }],
+    [
+      'what people, receivers or time ended does not count',
+      [day('paid', 1), day('rejected', 5), day('cancelled', 6), day('expired', 7)],
+      { paid: 1, ended: 1 },
+    ],
+    [
+      'several days together',
+      [day('paid', 2), day('declined', 1), day('paid', 3, '2026-03-02'), day('failed', 4, '2026-03-02')],
+      { paid: 5, ended: 10 },
+    ],
+  ])('%s', (_what, days, wanted) => {
+    expect(success(days)).toEqual(wanted)
+  })
+
+  it('counts each status once, as paid or as ended by Cardzo', () => {
+    const ends = payoutStatuses.filter((status) => success([day(status, 1)]).ended === 1)
+    expect(ends.toSorted()).toEqual(['declined', 'failed', 'filtered', 'paid'])
+    expect(payoutStatuses.filter((status) => success([day(status, 1)]).paid === 1)).toEqual(['paid'])
+  })
 })
 
 it('what is open is in one bar of age each', () => {

@@ -1,25 +1,24 @@
-import { useTranslations } from 'next-intl'
+import { useFormatter, useTranslations } from 'next-intl'
 import { Money } from '#app/_ui/amount.tsx'
 import { ageText } from '#app/_ui/age.ts'
 import { Card } from '#app/_ui/card.tsx'
-import { pathOf } from '#app/desk/payouts/filter.ts'
 import { Foreign } from '#app/_ui/foreign.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
 import type { Durations } from '#lib/services/ports.ts'
 import { ChartTitle, Figures, RowLink, ShareBar } from './data-table.tsx'
-import { ages, byCardzo, groups } from './figures.ts'
+import { ages } from './figures.ts'
 import type { Charted } from './figures.ts'
-
-const notPaid = byCardzo.filter((status) => status !== 'paid')
+import { opens } from './opens.ts'
 
 /** Cardzo's error codes, the most frequent first. */
-export function Codes({ charted: { report, currency, first, today, zone } }: { charted: Charted }) {
+export function Codes({ charted }: { charted: Charted }) {
   const t = useTranslations('reports')
+  const { report, currency, zone } = charted
   const codes = report?.codes ?? []
   const most = Math.max(1, ...codes.map(({ count }) => count))
   return (
     <Card>
-      <ChartTitle title={t('codes.title')} text={t('codes.text')} />
+      <ChartTitle title={t('codes.title')} text={t('codes.text')} zone={zone} />
       {codes.length === 0 ? (
         <p className="text-ink-2">{t('codes.none')}</p>
       ) : (
@@ -32,10 +31,7 @@ export function Codes({ charted: { report, currency, first, today, zone } }: { c
               code === null ? (
                 t('codes.noCode')
               ) : (
-                <RowLink
-                  key="code"
-                  href={pathOf({ currency, zone, from: first, to: today, statuses: notPaid, code })}
-                >
+                <RowLink key="code" href={opens.code(charted, code)}>
                   <bdi>{code}</bdi>
                 </RowLink>
               ),
@@ -50,9 +46,44 @@ export function Codes({ charted: { report, currency, first, today, zone } }: { c
   )
 }
 
+/** How many of a bank's payouts arrived, of those that Cardzo ended. */
+export function Banks({ charted }: { charted: Charted }) {
+  const [t, format] = [useTranslations('reports'), useFormatter()]
+  const banks = charted.report?.banks ?? []
+  return (
+    <Card>
+      <ChartTitle title={t('banks.title')} text={t('banks.text')} zone={charted.zone} />
+      {banks.length === 0 ? (
+        <p className="text-ink-2">{t('success.none')}</p>
+      ) : (
+        <Figures
+          label={t('banks.title')}
+          heads={[t('banks.bank'), '', t('banks.rate'), t('count')]}
+          rows={banks.map(({ bank, paid, ended }) => ({
+            key: bank ?? '',
+            cells: [
+              bank === null ? (
+                t('banks.none')
+              ) : (
+                <RowLink key="bank" href={opens.bank(charted, bank)}>
+                  <Foreign text={bank} />
+                </RowLink>
+              ),
+              <ShareBar key="bar" share={paid / ended} look="fill-good" />,
+              format.number(paid / ended, { style: 'percent', maximumFractionDigits: 1 }),
+              String(ended),
+            ],
+          }))}
+        />
+      )}
+    </Card>
+  )
+}
+
 /** How long approving and ending take, by person and rule too. */
-export function Times({ charted: { report, currency, first, today, zone } }: { charted: Charted }) {
+export function Times({ charted }: { charted: Charted }) {
   const t = useTranslations('reports')
+  const { report, zone } = charted
   const age = useTranslations('common')
   const cells = ({ count, p50Ms, p95Ms }: Durations) => [
     String(count),
@@ -67,7 +98,7 @@ export function Times({ charted: { report, currency, first, today, zone } }: { c
   const { approvers = [], rules = [] } = report ?? {}
   return (
     <Card>
-      <ChartTitle title={t('times.title')} text={t('times.text')} />
+      <ChartTitle title={t('times.title')} text={t('times.text')} zone={zone} />
       {steps.length === 0 ? (
         <p className="text-ink-2">{t('times.none')}</p>
       ) : (
@@ -83,7 +114,7 @@ export function Times({ charted: { report, currency, first, today, zone } }: { c
           rows={approvers.map(({ id, name, ...took }) => ({
             key: id,
             cells: [
-              <RowLink key="name" href={pathOf({ currency, zone, from: first, to: today, approver: id })}>
+              <RowLink key="name" href={opens.approver(charted, id)}>
                 <bdi>{name}</bdi>
               </RowLink>,
               ...cells(took),
@@ -100,7 +131,12 @@ export function Times({ charted: { report, currency, first, today, zone } }: { c
           heads={[t('rules.rule'), ...heads]}
           rows={rules.map(({ rule, ...took }) => ({
             key: rule,
-            cells: [<Foreign key="rule" text={rule} />, ...cells(took)],
+            cells: [
+              <RowLink key="rule" href={opens.rule(charted, rule)}>
+                <Foreign text={rule} />
+              </RowLink>,
+              ...cells(took),
+            ],
           }))}
         />
       )}
@@ -109,8 +145,9 @@ export function Times({ charted: { report, currency, first, today, zone } }: { c
 }
 
 /** What is under way, by age. */
-export function Ages({ charted: { openByDay, currency, today, zone } }: { charted: Charted }) {
+export function Ages({ charted }: { charted: Charted }) {
   const t = useTranslations('reports')
+  const { openByDay, currency, today, zone } = charted
   const shown = ages(openByDay, currency, today)
   const most = Math.max(1, ...shown.map(({ count }) => count))
   const nameOf = (from: number, to: number | null) => {
@@ -120,7 +157,7 @@ export function Ages({ charted: { openByDay, currency, today, zone } }: { charte
   }
   return (
     <Card>
-      <ChartTitle title={t('ages.title')} text={t('ages.text')} />
+      <ChartTitle title={t('ages.title')} text={t('ages.text')} zone={zone} />
       {shown.every(({ count }) => count === 0) ? (
         <p className="text-ink-2">{t('ages.none')}</p>
       ) : (
@@ -133,10 +170,7 @@ export function Ages({ charted: { openByDay, currency, today, zone } }: { charte
               count === 0 ? (
                 nameOf(from, to)
               ) : (
-                <RowLink
-                  key="age"
-                  href={pathOf({ currency, zone, from: first ?? '', to: last, statuses: groups.open })}
-                >
+                <RowLink key="age" href={opens.age(charted, { first, last })}>
                   {nameOf(from, to)}
                 </RowLink>
               ),

@@ -6,11 +6,13 @@ import { getDeps } from '#app/_server/deps.ts'
 import { zoneHere } from '#app/_server/locale.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { shown } from '#app/_server/shown.ts'
+import { openReads } from '#app/_server/standby/reads.ts'
 import { Alert } from '#app/_ui/alert.tsx'
 import { Empty, Page, PageTitle } from '#app/_ui/card.tsx'
 import { TextLink } from '#app/_ui/text-link.tsx'
+import { AsOf } from '#app/desk/_ui/as-of.tsx'
 import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
-import { reportPeriods, showReport } from '#lib/services/report/show-report.ts'
+import { reportPeriods, showReport } from '#lib/services/standby/show-report.ts'
 import { CurrencyCharts } from './currency-charts.tsx'
 import { dayIn } from './figures.ts'
 
@@ -27,8 +29,8 @@ export default async function ReportsPage({ searchParams }: Props) {
   const [query, t, locale] = [await searchParams, await getTranslations('reports'), await getLocale()]
   const days = reportPeriods.find((period) => String(period) === query['days']) ?? 30
   const deps = await getDeps()
-  const { from, zone, report, openByDay } = shown(
-    await showReport(deps, actor, { days, zone: (await zoneHere()) ?? 'UTC' }),
+  const { from, zone, report, openByDay, asOf } = shown(
+    await showReport(deps, actor, { days, zone: (await zoneHere()) ?? 'UTC' }, await openReads()),
   )
   const currencies = [
     ...new Set([
@@ -70,6 +72,7 @@ export default async function ReportsPage({ searchParams }: Props) {
         )}
         <TextLink href="/account">{t('zone')}</TextLink>
       </div>
+      <AsOf at={asOf} />
       {report.cutAt !== null && (
         <div className="mb-8">
           <Alert tone="warn" title={t('cut', { n: report.cutAt })} />

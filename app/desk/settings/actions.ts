@@ -10,6 +10,7 @@ import { getDeps } from '#app/_server/deps.ts'
 import { brandTexts } from '#lib/payouts/brand.ts'
 import type { BrandInput } from '#lib/payouts/brand.ts'
 import { logoMaxBytes } from '#lib/payouts/logo.ts'
+import { currenciesPaid } from '#lib/services/endpoint/endpoint-book.ts'
 import { policyDecisions } from '#lib/services/policy/decide-policy.ts'
 import { decideSettings } from '#lib/services/policy/decide-settings.ts'
 import { proposeSettings } from '#lib/services/policy/propose-settings.ts'
@@ -21,7 +22,7 @@ const inputOf = (path: string) => path.replace(/^sendDelaysS\./, 'delay-')
 
 async function runPropose(_before: FormState, form: FormData): Promise<FormState> {
   const texts = readTexts(form)
-  const { currencies } = (await getDeps()).config
+  const currencies = await currenciesPaid(await getDeps())
   const named = settingNames.flatMap((name) => (name in texts ? [[name, texts[name] ?? '']] : []))
   const delays = currencies.flatMap((one) => {
     const given = texts[`delay-${one}`]

@@ -1,3 +1,4 @@
+import { currenciesPaid } from '#lib/services/endpoint/endpoint-book.ts'
 import type { Metadata } from 'next'
 import { useTranslations } from 'next-intl'
 import { getTranslations } from 'next-intl/server'
@@ -35,9 +36,10 @@ export default async function SettingsPage() {
   const t = await getTranslations('settings')
   const deps = await getDeps()
   const { settings, codes, brand, proposal, changes, mayPropose } = shown(await showSettings(deps, actor))
-  const { currencies, merchantName } = deps.config
+  const { merchantName } = deps.config
+  const currencies = await currenciesPaid(deps)
   return (
-    <Page>
+    <Page desk>
       <SendingNotices actor={actor} />
       <PageTitle lead={t('lead')}>{t('title')}</PageTitle>
       {proposal && (
@@ -67,6 +69,16 @@ export default async function SettingsPage() {
           </p>
         </Card>
       </Section>
+      {may(actor, 'settings.propose') && (
+        <p className="mt-6">
+          <TextLink href="/desk/settings/first-run">{t('firstRun')}</TextLink>
+        </p>
+      )}
+      {may(actor, 'webhook.see') && (
+        <p className="mt-3">
+          <TextLink href="/desk/webhooks">{t('webhooks')}</TextLink>
+        </p>
+      )}
       <Section id="brand" title={t('brand.title')}>
         <Card>
           <Facts>
@@ -91,7 +103,7 @@ export default async function SettingsPage() {
         <Section id="propose" title={t('propose.title')}>
           <Card>
             <BrowserWords areas={['settings']}>
-              <SettingsForm settings={settings} currencies={[...currencies]} />
+              <SettingsForm settings={settings} currencies={currencies} />
             </BrowserWords>
           </Card>
         </Section>

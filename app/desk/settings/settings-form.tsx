@@ -26,7 +26,12 @@ export function SettingsForm({ settings, currencies }: { settings: Settings; cur
   const hints: Partial<Record<keyof Settings, string>> = {
     coolingOffH: t('hint.coolingOffH'),
     grantHoldDays: t('hint.grantHoldDays'),
+    approvalLateH: t('hint.approvalLateH'),
     independentAfterDays: t('hint.independentAfterDays'),
+    escalateAfterH: t('hint.escalateAfterH'),
+    eventDays: t('hint.eventDays'),
+    archiveAfterDays: t('hint.archiveAfterDays'),
+    eraseAfterDays: t('hint.eraseAfterDays'),
   }
   return (
     <form action={action} noValidate className="space-y-5">

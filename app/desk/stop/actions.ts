@@ -14,18 +14,24 @@ async function words() {
   return { reason_required: t('enterReason') }
 }
 
+/** Null: all payments. What is no number is no endpoint that there is. */
+const numberOf = (text: string): number | null =>
+  text === '' ? null : /^\d{1,5}$/.test(text) ? Number(text) : 0
+
 async function runStop(_before: FormState, form: FormData): Promise<FormState> {
-  const { reason = '' } = readTexts(form)
-  const result = await act(({ deps, actor }) => stopSending(deps, actor, { reason }))
+  const { reason = '', endpoint = '' } = readTexts(form)
+  const endpointId = numberOf(endpoint)
+  const result = await act(({ deps, actor }) => stopSending(deps, actor, { reason, endpointId }))
   if (!result.ok) return sentBack(result, { reason }, { words: await words() })
-  redirect('/desk/stop')
+  redirect(endpointId === null ? '/desk/stop' : `/desk/stop?endpoint=${endpointId}`)
 }
 
 async function runRelease(_before: FormState, form: FormData): Promise<FormState> {
-  const { reason = '', code = '' } = readTexts(form)
-  const result = await act(({ deps, actor }) => releaseSending(deps, actor, { reason, code }))
+  const { reason = '', code = '', endpoint = '' } = readTexts(form)
+  const endpointId = numberOf(endpoint)
+  const result = await act(({ deps, actor }) => releaseSending(deps, actor, { reason, code, endpointId }))
   if (!result.ok) return sentBack(result, { reason, code }, { words: await words() })
-  redirect('/desk/stop')
+  redirect(endpointId === null ? '/desk/stop' : `/desk/stop?endpoint=${endpointId}`)
 }
 
 // What a browser can call; each checks its arguments first.

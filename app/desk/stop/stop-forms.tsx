@@ -8,11 +8,13 @@ import { untouched } from '#app/_ui/form/form-state.ts'
 import { SubmitButton } from '#app/_ui/form/submit-button.tsx'
 import { release, stop } from './actions.ts'
 
-export function StopForm() {
+/** `endpoint`: the number of the one that it is about; null: all payments. */
+export function StopForm({ endpoint }: { endpoint: number | null }) {
   const t = useTranslations('stop.form')
   const [state, action] = useActionState(stop, untouched)
   return (
     <form action={action} noValidate className="space-y-3">
+      {endpoint !== null && <input type="hidden" name="endpoint" value={endpoint} />}
       <FormProblems state={state} labels={{ reason: t('reason') }} title={t('notPaused')} oneField />
       <AreaField
         name="reason"
@@ -30,11 +32,12 @@ export function StopForm() {
   )
 }
 
-export function ReleaseForm() {
+export function ReleaseForm({ endpoint }: { endpoint: number | null }) {
   const [t, common] = [useTranslations('stop.form'), useTranslations('common.form')]
   const [state, action] = useActionState(release, untouched)
   return (
     <form action={action} noValidate className="space-y-3">
+      {endpoint !== null && <input type="hidden" name="endpoint" value={endpoint} />}
       <FormProblems
         state={state}
         labels={{ reason: t('resumeReason'), code: common('code') }}

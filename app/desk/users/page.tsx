@@ -4,7 +4,7 @@ import { getLocale, getTranslations } from 'next-intl/server'
 import Link from 'next/link'
 import { Tag } from '#app/_ui/badge.tsx'
 import { ButtonLink } from '#app/_ui/button.tsx'
-import { Page, PageTitle } from '#app/_ui/card.tsx'
+import { Page, PageTitle, TitleRow } from '#app/_ui/card.tsx'
 import { Age } from '#app/_ui/time.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
@@ -34,12 +34,12 @@ export default async function UsersPage({ searchParams }: Props) {
   return (
     <Page wide>
       <SendingNotices actor={actor} />
-      <div className="flex flex-wrap items-start justify-between gap-x-6">
+      <TitleRow>
         <PageTitle lead={t('lead')}>{t('title')}</PageTitle>
         {may(actor, 'user.manage') && <ButtonLink href="/desk/users/new">{t('invite.title')}</ButtonLink>}
-      </div>
+      </TitleRow>
       <AccessDone done={done} />
-      <AccessProposals proposals={proposals.filter(({ isKey }) => !isKey)} />
+      <AccessProposals proposals={proposals.filter(({ page }) => page === '/desk/users')} />
       {/* Each row says by its own words what it shows, so this line is for the eye. */}
       <div aria-hidden="true" className={`hidden px-5 pb-2 text-sm text-ink-3 sm:grid ${columns}`}>
         <span>{t('name')}</span>

@@ -1,6 +1,6 @@
 import { useLocale, useTranslations } from 'next-intl'
 import { BankAccount } from '#app/_ui/amount.tsx'
-import { buttonClass } from '#app/_ui/button.tsx'
+import { buttonClass, ButtonLink } from '#app/_ui/button.tsx'
 import { Fact, Facts } from '#app/_ui/facts.tsx'
 import { Icon } from '#app/_ui/icons.tsx'
 import type { StatusView } from '#lib/contract/payout.ts'
@@ -9,9 +9,19 @@ import { moneyText } from '#lib/words/money.ts'
 
 /**
  * Names where the link leads, how much, to whom and to which account, so that the receiver notices a swapped payout before opening the
- * bank's form. On a phone the link stays in reach at the foot of the screen.
+ * bank's form, and can say no. On a phone the link stays in reach at the foot of the screen.
  */
-export function BankCard({ view, url, host }: { view: StatusView; url: string; host: string }) {
+export function BankCard({
+  view,
+  url,
+  host,
+  token,
+}: {
+  view: StatusView
+  url: string
+  host: string
+  token: string
+}) {
   const [t, locale] = [useTranslations('pay'), useLocale()]
   return (
     <div className="mt-6 rounded-2xl border-2 border-accent bg-surface p-5 sm:p-6">
@@ -48,6 +58,27 @@ export function BankCard({ view, url, host }: { view: StatusView; url: string; h
           })}
         </p>
       </div>
+      <p className="mt-3 flex flex-col">
+        <ButtonLink href={`/pay/${encodeURIComponent(token)}?bank=later`} look="secondary">
+          {t('bank.notNow')}
+        </ButtonLink>
+      </p>
+    </div>
+  )
+}
+
+/** The receiver said no: nothing leads to the bank until they ask for it. */
+export function BankLater({ token }: { token: string }) {
+  const t = useTranslations('pay')
+  return (
+    <div className="mt-6 rounded-2xl border border-line bg-surface p-5 sm:p-6">
+      <p className="font-medium">{t('bank.laterTitle')}</p>
+      <p className="mt-1.5 leading-7 text-ink-2">{t('bank.laterText')}</p>
+      <p className="mt-4 flex flex-col">
+        <ButtonLink href={`/pay/${encodeURIComponent(token)}`} look="secondary">
+          {t('bank.showAgain')}
+        </ButtonLink>
+      </p>
     </div>
   )
 }

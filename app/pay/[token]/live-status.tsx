@@ -21,6 +21,8 @@ type Props = {
   arrival: Arrival | null
   /** For its receiver, if they are signed in. */
   own: OwnLinks | null
+  /** They don't want to go to the bank now. */
+  later: boolean
   /** The way to go on with a phone. */
   phone: ReactNode
 }
@@ -35,7 +37,7 @@ export function LiveStatus(props: Props) {
   )
 }
 
-function Asking({ token, initial, arrival, own, phone }: Props) {
+function Asking({ token, initial, arrival, own, later, phone }: Props) {
   const client = useQueryClient()
   const queryKey = ['payout-status', token]
   const known = client.getQueryState<StatusView>(queryKey)
@@ -65,7 +67,7 @@ function Asking({ token, initial, arrival, own, phone }: Props) {
   const t = useTranslations('pay')
   return (
     <>
-      <StatusSheet view={view} arrival={arrival} token={token} own={own} />
+      <StatusSheet view={view} arrival={arrival} token={token} own={own} later={later} />
       {!view.final && phone}
       {query.error !== null && !view.final && (
         <LostTouch since={query.dataUpdatedAt} ended={query.error instanceof LinkEnded} />

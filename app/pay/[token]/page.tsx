@@ -19,11 +19,14 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: t('title'), referrer: 'no-referrer' }
 }
 
-type Props = { params: Promise<{ token: string }> }
+type Props = {
+  params: Promise<{ token: string }>
+  searchParams: Promise<Record<string, string | string[] | undefined>>
+}
 
 /** For anyone with the link: what happens now, whose turn it is, and in the end the result. */
-export default async function StatusPage({ params }: Props) {
-  const { token } = await params
+export default async function StatusPage({ params, searchParams }: Props) {
+  const [{ token }, { bank }] = [await params, await searchParams]
   const deps = await getDeps()
   const { view } = shown(await linkStatus(token))
   const arrival = view.final ? null : await estimateArrival(deps, view.currency, new Date(view.requestedAt))
@@ -42,6 +45,7 @@ export default async function StatusPage({ params }: Props) {
           initial={view}
           arrival={arrival}
           own={own}
+          later={bank === 'later'}
           phone={view.final ? null : <OnPhone url={deps.config.appUrl + statusPathWith(token)} />}
         />
       </BrowserWords>

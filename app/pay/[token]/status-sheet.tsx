@@ -17,7 +17,7 @@ import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import { statusWords } from '#lib/payouts/words.ts'
 import type { Tone } from '#lib/payouts/words.ts'
 import { moneyText } from '#lib/words/money.ts'
-import { BankCard } from './bank-card.tsx'
+import { BankCard, BankLater } from './bank-card.tsx'
 import type { OwnLinks as Paths } from '#lib/services/payout/own-links.ts'
 import { OwnLinks } from './own-links.tsx'
 import { situationOf } from './situation.ts'
@@ -28,16 +28,23 @@ export function StatusSheet({
   arrival,
   token,
   own,
+  later,
 }: {
   view: StatusView
   arrival: Arrival | null
   token: string
   own: Paths | null
+  /** They don't want to go to the bank now. */
+  later: boolean
 }) {
   const [t, label, locale] = [useTranslations('pay'), useTranslations('status.label'), useLocale()]
   return (
     <article aria-labelledby="headline">
-      {view.final ? <Result view={view} /> : <OnTheWay view={view} arrival={arrival} />}
+      {view.final ? (
+        <Result view={view} />
+      ) : (
+        <OnTheWay view={view} arrival={arrival} token={token} later={later} />
+      )}
       <Notes notes={view.notes} />
       <Card className="mt-4">
         <h2 className="sr-only">{t('details')}</h2>
@@ -100,7 +107,9 @@ const onItsWay: readonly PayoutStatus[] = [
   'processing',
 ]
 
-function OnTheWay({ view, arrival }: { view: StatusView; arrival: Arrival | null }) {
+type OnTheWayProps = { view: StatusView; arrival: Arrival | null; token: string; later: boolean }
+
+function OnTheWay({ view, arrival, token, later }: OnTheWayProps) {
   const t = useTranslations('pay')
   const { headline, explanation } = situationOf(view)
   return (
@@ -118,12 +127,18 @@ function OnTheWay({ view, arrival }: { view: StatusView; arrival: Arrival | null
           onItsWay.includes(view.status) &&
           !view.paused &&
           !view.silent &&
+          view.payAt === null &&
           view.coolingOffUntil === null && <ArrivalTime arrival={arrival} />}
       </div>
       <Waits view={view} />
-      {view.redirectUrl !== null && view.redirectHost !== null && !view.checkingForm && (
-        <BankCard view={view} url={view.redirectUrl} host={view.redirectHost} />
-      )}
+      {view.redirectUrl !== null &&
+        view.redirectHost !== null &&
+        !view.checkingForm &&
+        (later ? (
+          <BankLater token={token} />
+        ) : (
+          <BankCard view={view} url={view.redirectUrl} host={view.redirectHost} token={token} />
+        ))}
       <div className="mt-6">
         <TurnSteps turn={view.turn} />
       </div>
@@ -132,7 +147,7 @@ function OnTheWay({ view, arrival }: { view: StatusView; arrival: Arrival | null
 }
 
 /** The time before which it is not sent. */
-function Waits({ view: { coolingOffUntil, sendAfter } }: { view: StatusView }) {
+function Waits({ view: { payAt, coolingOffUntil, sendAfter } }: { view: StatusView }) {
   const t = useTranslations('pay')
   if (coolingOffUntil !== null)
     return (
@@ -148,6 +163,8 @@ function Waits({ view: { coolingOffUntil, sendAfter } }: { view: StatusView }) {
         )}
       </div>
     )
+  if (payAt !== null)
+    return <p className="mt-2 text-sm text-ink-2">{t.rich('payAt', { at: () => <Time at={payAt} /> })}</p>
   if (sendAfter === null) return null
   return (
     <p className="mt-2 text-sm text-ink-2">
@@ -168,7 +185,7 @@ const seals = {
 function Result({ view }: { view: StatusView }) {
   const t = useTranslations('pay')
   const label = useTranslations('status.label')(view.status)
-  const { headline, explanation } = situationOf(view)
+  const { explanation } = situationOf(view)
   const seal = seals[statusWords[view.status].tone]
   return (
     <>
@@ -181,7 +198,8 @@ function Result({ view }: { view: StatusView }) {
       <p className="mt-2">
         <Amount display={view.displayAmount} large />
       </p>
-      {t(`headline.${headline}`) !== label && <p className="mt-4 font-medium">{t(`headline.${headline}`)}</p>}
+      {/* Who declined it is not in the word above; the other headlines only say it again. */}
+      {view.status === 'declined' && <p className="mt-4 font-medium">{t('headline.declined')}</p>}
       <p className="mt-2 leading-7 text-ink-2">{t(`explanation.${explanation}`)}</p>
       {view.reason !== null && (
         <figure className="mt-4 border-l-2 border-line-strong pl-4">

@@ -9,7 +9,9 @@ import { createPayout } from '#lib/services/payout/create-payout.ts'
 import { enterPayout } from '#lib/services/payout/enter-payout.ts'
 import { rejectPayout } from '#lib/services/approval/reject-payout.ts'
 import { showDesk } from '#lib/services/desk/show-desk.ts'
+import { takeItem } from '#lib/services/desk/take-item.ts'
 import { dropPayout, takePayout } from '#lib/services/desk/take-payout.ts'
+import { listDeskPayouts } from '#lib/services/standby/list-desk-payouts.ts'
 import { undoApproval } from '#lib/services/approval/undo-approval.ts'
 import type { Payout, QueueTab } from '#lib/services/ports.ts'
 import { createTestPortal, sampleRequest, seen } from '#lib/services/testing/portal.ts'
@@ -208,6 +210,33 @@ describe('the three tabs', () => {
     // It keeps nobody from deciding.
     expect(await rejectPayout(portal.deps, has, { ...payout, reason: 'No' })).toMatchObject({ ok: true })
     expect(await takePayout(portal.deps, lacks, payout)).toMatchObject({ code: 'item_taken' })
+  })
+
+  it('are what the list calls “needs me”, with what a person has taken on, whatever its status', async () => {
+    const [ana, ben, clerk] = [await person('approver'), await person('approver'), await person('clerk')]
+    const [one, agreed, own, over] = [await waiting(), await waiting(), await byOwnKey(ana), await waiting()]
+    await approvePayout(portal.deps, ana, seen(agreed))
+    await rejectPayout(portal.deps, ben, { ...over, reason: 'No' })
+    const list = async (who: Person) => {
+      const page = await listDeskPayouts(portal.deps, who, { needsMe: true, sort: 'oldest', limit: 500 })
+      if (!page.ok) throw new Error(page.code)
+      expect(page.sums?.reduce((all, { count }) => all + count, 0)).toBe(page.rows.length)
+      return page.rows.map(({ id }) => id)
+    }
+    const mine = await list(ana)
+    expect(mine.sort()).toEqual(idsOf(await desk(ana, 'mine')).sort())
+    expect(mine).toContain(one.id)
+    for (const other of [agreed, own, over]) expect(mine).not.toContain(other.id)
+    expect(await list(clerk)).toEqual([])
+
+    const item = { kind: 'paid_after_end', severity: 'critical', what: 'x', why: 'x' } as const
+    await portal.deps.items.open(item, over.id)
+    const [opened] = await portal.deps.items.list({ payoutId: over.id })
+    expect(await takeItem(portal.deps, clerk, { id: opened?.id ?? '', seenOwnerId: null })).toEqual({
+      ok: true,
+    })
+    expect(await list(clerk)).toEqual([over.id])
+    expect(await list(ana)).not.toContain(over.id)
   })
 
   it('say why a payout cannot be approved with others', async () => {

@@ -1,6 +1,7 @@
 /** What waits for people, as one of them sees it. One statement, so that counts, sums and rows are of one instant. */
 import type { Queue, QueueTab } from '#lib/services/ports.ts'
 import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
+import { Prisma } from '#lib/db/generated/client.ts'
 
 type Found = {
   counts: Queue['counts']
@@ -11,16 +12,30 @@ type Found = {
   })[]
 }
 
-export async function readQueue(
+/** More than anybody has to do; a list beyond it shows the first ones. */
+const needsAtMost = 5_000
+
+/** The payouts that need this person: those they could approve now, and those with an open item that they have taken on. */
+export async function needing(
   db: PrismaClient | Transaction,
-  { userId, decides }: { userId: string; decides: boolean },
-  tab: QueueTab,
-  limit: number,
-): Promise<Queue> {
-  // The same rules as in `refuseDecision` and `judgeApprovals`: nobody decides on their own, and a person agrees once, with whichever of
-  // their accounts.
-  const [found] = await db.$queryRaw<Found[]>`
-    WITH hand AS MATERIALIZED (
+  userId: string,
+  decides: boolean,
+): Promise<string[]> {
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    WITH ${waitingFor(userId)}
+    (SELECT id::text FROM waiting WHERE ${decides} AND NOT own AND NOT agreed AND NOT role_needed ORDER BY seq LIMIT ${needsAtMost})
+    UNION
+    (SELECT payout_id::text FROM open_item WHERE closed_at IS NULL AND owner_id = ${userId}::uuid AND owned_until > now() AND payout_id IS NOT NULL
+     LIMIT ${needsAtMost})`
+  return rows.map(({ id }) => id)
+}
+
+/**
+ * What awaits approval, as one person sees it. The same rules as in `refuseDecision` and `judgeApprovals`: nobody decides on their own, and
+ * a person agrees once, with whichever of their accounts.
+ */
+const waitingFor = (userId: string) => Prisma.sql`
+    hand AS MATERIALIZED (
       SELECT node FROM app_user u, LATERAL one_hand(u.person_id) AS node WHERE u.id = ${userId}::uuid),
     me AS (
       SELECT u.id, u.person_id, u.receiver_id FROM app_user u WHERE u.person_id IN (SELECT node FROM hand)),
@@ -33,6 +48,9 @@ export async function readQueue(
       GROUP BY p.id),
     waiting AS (
       SELECT p.id, p.seq, p.currency, p.amount_minor, p.stage_since, p.expires_at, coalesce(g.given, 0) AS given, coalesce(g.agreed, false) AS agreed,
+             coalesce(g.given, 0) + 1 >= greatest(1, p.approvals_required) AND l.roles IS NOT NULL AND NOT l.roles && ARRAY(
+               SELECT o.role::text FROM app_user u JOIN app_user o ON o.person_id = u.person_id
+               WHERE u.id = ${userId}::uuid AND o.disabled_at IS NULL) AS role_needed,
              EXISTS (SELECT FROM me WHERE me.id IN (p.requested_by_id, k.owner_id, d.created_by_id)
                                        OR me.receiver_id = p.receiver_id)
                OR coalesce(p.api_key_id IN (SELECT node FROM hand), false)
@@ -40,16 +58,35 @@ export async function readQueue(
                OR p.replaces_id IS NOT NULL AND EXISTS (SELECT asked_before(p.id) INTERSECT SELECT node FROM hand) AS own
       FROM payout p
       LEFT JOIN agreement g ON g.payout_id = p.id
+      -- Roles that a rule asks for and nobody brings yet: as in nextApproval. OFFSET keeps the planner from reading every approval.
+      LEFT JOIN LATERAL (
+        SELECT array_agg(DISTINCT asked.role) AS roles
+        FROM (SELECT one #>> '{}' AS role FROM jsonb_path_query(p.policy_note, '$.demands[*].role') AS one) AS asked
+        WHERE NOT EXISTS (
+          SELECT FROM approval a JOIN app_user u ON u.id = a.approver_id JOIN app_user o ON o.person_id = a.person_id
+          WHERE a.payout_id = p.id AND a.voided_at IS NULL AND a.content_hash = p.content_hash
+            AND a.order_id IS NOT DISTINCT FROM p.order_id AND u.role = 'approver' AND u.disabled_at IS NULL
+            AND o.role::text = asked.role AND o.disabled_at IS NULL OFFSET 0)) AS l ON true
       LEFT JOIN api_key k ON k.id = p.api_key_id
       LEFT JOIN destination d ON d.id = p.destination_id
-      WHERE p.status = 'awaiting_approval'),
+      WHERE p.status = 'awaiting_approval')`
+
+export async function readQueue(
+  db: PrismaClient | Transaction,
+  { userId, decides }: { userId: string; decides: boolean },
+  tab: QueueTab,
+  limit: number,
+): Promise<Queue> {
+  const [found] = await db.$queryRaw<Found[]>`
+    WITH ${waitingFor(userId)},
     costly AS (
       SELECT waiting.*, ceil(extract(epoch FROM now() - stage_since) / 3600) AS hours,
         greatest(0.25, least(4, amount_minor / avg(amount_minor) OVER (PARTITION BY currency))) AS share,
         CASE WHEN expires_at < now() + interval '1 day' THEN 4 WHEN expires_at < now() + interval '2 days' THEN 2 ELSE 1 END AS urgency
       FROM waiting),
     sorted AS (
-      SELECT costly.*, ${decides} AND NOT own AND NOT agreed AS mine, own OR agreed AS others FROM costly),
+      SELECT costly.*, ${decides} AND NOT own AND NOT agreed AND NOT role_needed AS mine,
+        own OR agreed OR role_needed AS others FROM costly),
     chosen AS (
       SELECT * FROM sorted
       WHERE CASE ${tab} WHEN 'mine' THEN mine WHEN 'others' THEN others ELSE true END)

@@ -5,9 +5,10 @@ import { Prisma } from '#lib/db/generated/client.ts'
 import { fromNow } from '#lib/db/payout/payout-changes.ts'
 import { wakeAll } from '#lib/db/payout/due-work.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
-import type { AutoCaps, AutoToday } from '#lib/payouts/policy.ts'
+import { approverRoles } from '#lib/payouts/policy.ts'
+import type { ApproverRole, AutoCaps, AutoToday } from '#lib/payouts/policy.ts'
 import type { Approval, ApprovalStore, Change, Payout } from '#lib/services/ports.ts'
-import { readQueue } from './approval-queue.ts'
+import { needing, readQueue } from './approval-queue.ts'
 
 /** The SQLSTATE with which a trigger refuses a claim whose time has not come or which lacks approvals. */
 export const notAllowedState = 'PS002'
@@ -16,12 +17,20 @@ export function createApprovalStore(prisma: PrismaClient): ApprovalStore {
   return {
     forPayouts: (ids) => prisma.$queryRaw<Approval[]>`
       SELECT a.id, a.payout_id AS "payoutId", a.content_hash AS "contentHash", a.order_id AS "orderId",
-             a.approver_id AS "approverId", a.approver_name AS "approverName", a.person_id AS "personId", a.note, a.at,
+             a.approver_id AS "approverId", a.approver_name AS "approverName", a.person_id AS "personId", ${rolesOfPerson(Prisma.sql`a.person_id`)} AS roles, a.note, a.at,
              a.voided_at AS "voidedAt", a.void_reason AS "voidReason",
              a.voided_at IS NULL AND a.content_hash = p.content_hash AND a.order_id IS NOT DISTINCT FROM p.order_id
                AND u.role = 'approver' AND u.disabled_at IS NULL AS counts
       FROM approval a JOIN payout p ON p.id = a.payout_id JOIN app_user u ON u.id = a.approver_id
       WHERE a.payout_id = ANY (${ids}::uuid[]) ORDER BY a.at, a.id`,
+
+    async rolesOf(userId) {
+      const [row] = await prisma.$queryRaw<{ roles: ApproverRole[] }[]>`
+        SELECT ${rolesOfPerson(Prisma.sql`u.person_id`)} AS roles FROM app_user u WHERE u.id = ${userId}::uuid`
+      return row?.roles ?? []
+    },
+
+    needing: ({ userId, decides }) => needing(prisma, userId, decides),
 
     queue: (who, tab, limit) => readQueue(prisma, who, tab, limit),
 
@@ -45,6 +54,11 @@ export function createApprovalStore(prisma: PrismaClient): ApprovalStore {
     autoToday: (currency, apiKeyId) => autoToday(prisma, currency, apiKeyId),
   }
 }
+
+/** The roles of a person's enabled accounts that a rule can ask for. */
+const rolesOfPerson = (person: Prisma.Sql) => Prisma.sql`
+  ARRAY(SELECT DISTINCT o.role::text FROM app_user o
+        WHERE o.person_id = ${person} AND o.disabled_at IS NULL AND o.role::text = ANY (${[...approverRoles]}::text[]))`
 
 const beforeClaim = Prisma.sql`('requested', 'checking', 'awaiting_approval', 'approved')`
 

@@ -13,7 +13,7 @@ const pageSize = 2_000
 const lowest = -(2n ** 63n)
 
 /** The same list as audit_event_material() in the migration, which the trigger hashes. */
-const material = Prisma.sql`jsonb_build_array(
+export const auditMaterial = Prisma.sql`jsonb_build_array(
   e.id, extract(epoch FROM e.at), e.kind, e.actor_kind, e.actor_id, e.actor_name, e.subject, e.data)::text`
 
 type Seal = { seq: bigint; lastEventId: bigint; events: bigint; hash: string }
@@ -96,7 +96,7 @@ function createChain(db: PrismaClient | Transaction, before: string) {
       let done = after
       for (;;) {
         const rows = await db.$queryRaw<{ id: bigint; hash: string; material: string }[]>`
-          SELECT e.id, e.hash, ${material} AS material FROM audit_event e
+          SELECT e.id, e.hash, ${auditMaterial} AS material FROM audit_event e
           WHERE e.id > ${done} AND e.id <= ${last} ORDER BY e.id LIMIT ${pageSize}`
         for (const row of rows) {
           if (changed === null && sha256(row.material) !== row.hash) changed = row.id

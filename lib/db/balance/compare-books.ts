@@ -4,6 +4,7 @@
  */
 import type { PrismaClient } from '#lib/db/engine/client.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
+import { paidTwiceTrouble } from './paid-twice.ts'
 
 /** More than a person reads; the first ones say enough. */
 const most = 100
@@ -18,13 +19,14 @@ type Found = { wrong: string }[]
 type BalanceKey = { receiverId: string; currency: string }
 
 /** Sentences by book, so that they come in one order, and each once. */
-export type Books = Record<'history' | 'balances' | 'ledger' | 'unbacked' | 'grants', Set<string>>
+export type Books = Record<'history' | 'balances' | 'ledger' | 'unbacked' | 'twice' | 'grants', Set<string>>
 
 const noTrouble = (): Books => ({
   history: new Set(),
   balances: new Set(),
   ledger: new Set(),
   unbacked: new Set(),
+  twice: new Set(),
   grants: new Set(),
 })
 
@@ -90,6 +92,7 @@ async function comparePayouts(prisma: PrismaClient, ids: string[], books: Books)
   note(books.history, await historyTrouble(prisma, ids))
   note(books.ledger, await payoutTrouble(prisma, ids))
   note(books.unbacked, await unbackedTrouble(prisma, ids))
+  note(books.twice, await paidTwiceTrouble(prisma, ids, most))
 }
 
 /** A payout is where its history's last move left it, with the amount that was asked for, once. Every request has a payout. */
@@ -99,16 +102,20 @@ function historyTrouble(prisma: PrismaClient, ids: string[]): Promise<Found> {
       WHEN p.id IS NULL THEN 'Payout ' || page.id || ' was asked for, and is gone.'
       WHEN asked.times = 0 THEN 'Payout ' || p.id || ' is there, and its history does not say that it was asked for.'
       WHEN asked.differs OR asked.times > 1 THEN 'Payout ' || p.id || ' does not have the amount that was asked for.'
-      ELSE 'Payout ' || p.id || ' is ' || p.status || ', and its history says ' || coalesce(e.status, 'requested') || '.' END AS wrong
+      ELSE 'Payout ' || p.id || ' is ' || p.status || ', and its history says ' || coalesce(e.status, h.status::text, 'requested') || '.' END AS wrong
     FROM unnest(${ids}::uuid[]) AS page (id)
     LEFT JOIN payout p ON p.id = page.id
+    -- Of events that are in files, this is kept.
+    LEFT JOIN payout_archived h ON h.payout_id = page.id
     LEFT JOIN LATERAL (
       SELECT to_status::text AS status FROM payout_event WHERE payout_id = p.id AND to_status IS NOT NULL
       ORDER BY id DESC LIMIT 1) e ON true
     LEFT JOIN LATERAL (
-      SELECT count(*) AS times, coalesce(bool_or((data ->> 'amountMinor')::bigint <> p.amount_minor OR data ->> 'currency' <> p.currency), false) AS differs
+      SELECT count(*) + coalesce(h.asked, 0) AS times,
+             coalesce(bool_or((data ->> 'amountMinor')::bigint <> p.amount_minor OR data ->> 'currency' <> p.currency), false)
+               OR coalesce(h.asked_minor <> p.amount_minor OR h.asked_currency <> p.currency, false) AS differs
       FROM payout_event WHERE payout_id = page.id AND kind = 'requested') asked ON true
-    WHERE p.id IS NULL OR asked.times <> 1 OR asked.differs OR p.status::text <> coalesce(e.status, 'requested')
+    WHERE p.id IS NULL OR asked.times <> 1 OR asked.differs OR p.status::text <> coalesce(e.status, h.status::text, 'requested')
     LIMIT ${most}`
 }
 
@@ -226,6 +233,7 @@ function unbackedTrouble(prisma: PrismaClient, ids: string[]): Promise<Found> {
     WHERE s.key IS NOT NULL
       OR EXISTS (SELECT FROM chain JOIN payout p ON p.id = chain.replaces_id WHERE chain.id = o.id AND p.reserves)
       OR (SELECT count(*) FROM payout_event e WHERE e.payout_id = o.id AND e.kind = 'requested' AND e.data ->> 'reserves' = 'true') > 0
+      OR (SELECT reserves FROM payout_archived h WHERE h.payout_id = o.id)
     LIMIT ${most}`
 }
 

@@ -2,6 +2,7 @@
 import { writeAudit } from '#lib/db/audit/audit.ts'
 import { actorColumns } from '#lib/db/engine/actor-columns.ts'
 import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
+import { untilKept } from '#lib/db/engine/until-kept.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
 import { receiverFor, writeIn } from '#lib/db/payout/receivers.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
@@ -20,7 +21,7 @@ export function grantsWhere(
            g.payable_from AS "payableFrom", t.at AS "reversedAt"
     FROM grant_row g JOIN receiver r ON r.id = g.receiver_id
     LEFT JOIN ledger_transfer t ON t.grant_id = g.id AND t.kind = 'grant_reversal'
-    WHERE ${where} ORDER BY g.created_at DESC, g.id LIMIT ${limit}`
+    WHERE ${where} ORDER BY g.created_at DESC, g.id DESC LIMIT ${limit}`
 }
 
 /** Makes a grant and its transfer, once per reference and idempotency key. The caller undoes everything when the answer refuses it. */
@@ -65,6 +66,7 @@ export async function grant(tx: Transaction, draft: GrantDraft, actor: Actor): P
   }
   const known = await knownGrant(tx, draft)
   if (made.count === 1) return { kind: 'made', grant: known }
+  await untilKept(tx)
   if (idempotencyKey !== null && known.reference !== reference)
     return { kind: 'other', by: 'idempotency_key', grant: known }
   const same =

@@ -1,6 +1,7 @@
 /** Balances and grants. A trigger applies every transfer to its balance, and refuses to take more than is available. */
 import { isRefusedWith } from '#lib/db/engine/away.ts'
 import type { PrismaClient } from '#lib/db/engine/client.ts'
+import { untilKept } from '#lib/db/engine/until-kept.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
 import { isLike, receiversLike } from '#lib/db/payout/payout-search.ts'
 import type { GrantAnswer, LedgerStore, LedgerTransfer, Receiver } from '#lib/services/ports.ts'
@@ -55,18 +56,22 @@ export function createLedgerStore(prisma: PrismaClient): LedgerStore {
     async findGrant(by) {
       const where =
         'id' in by ? Prisma.sql`g.id = ${by.id}::uuid` : Prisma.sql`g.idempotency_key = ${by.idempotencyKey}`
-      return (await grantsWhere(prisma, where, 1))[0] ?? null
+      const [found] = await grantsWhere(prisma, where, 1)
+      if (found && 'idempotencyKey' in by) await untilKept(prisma)
+      return found ?? null
     },
 
     findGrants: (references) =>
       grantsWhere(prisma, Prisma.sql`g.reference = ANY (${references})`, references.length),
 
-    grants: ({ receiverId }, limit) =>
-      grantsWhere(
-        prisma,
-        receiverId === undefined ? Prisma.sql`true` : Prisma.sql`g.receiver_id = ${receiverId}::uuid`,
-        limit,
-      ),
+    grants({ receiverId, after }, limit) {
+      const whose =
+        receiverId === undefined ? Prisma.sql`true` : Prisma.sql`g.receiver_id = ${receiverId}::uuid`
+      const behind = after
+        ? Prisma.sql`(g.created_at, g.id) < (${after.at}::timestamptz, ${after.id}::uuid)`
+        : Prisma.sql`true`
+      return grantsWhere(prisma, Prisma.sql`${whose} AND ${behind}`, limit)
+    },
 
     receivers: (externalIds) =>
       prisma.receiver.findMany({ where: { externalId: { in: externalIds } }, omit: { createdAt: true } }),

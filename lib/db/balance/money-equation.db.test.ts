@@ -203,7 +203,38 @@ const cases: Case[] = [
         `Payout ${payouts.unknown} is outcome_unknown, and in the ledger its money is reserve of 8000 EUR, release of 8000 EUR`,
       ),
   ],
+  [
+    'payout-pay is claimed twice, and only one of them was proven not to be sent',
+    () => [claims(payouts.unknown, 'claim', 'claim', 'release_unsent', 'claim')],
+    () => [`DELETE FROM payout_event WHERE id < 0`],
+    () =>
+      new RegExp(
+        `Payout ${payouts.unknown} was claimed for payout-pay 3 times, and proven not to be sent 1 times`,
+      ),
+  ],
+  [
+    'a payout is paid, and so is one that it retries, at a distance',
+    () => [
+      `UPDATE payout SET status = 'paid' WHERE id = '${payouts.rejected}'`,
+      `UPDATE payout SET replaces_id = '${payouts.rejected}' WHERE id = '${payouts.failed}'`,
+      `UPDATE payout SET replaces_id = '${payouts.failed}' WHERE id = '${payouts.paid}'`,
+    ],
+    () => [
+      `UPDATE payout SET replaces_id = NULL WHERE id IN ('${payouts.paid}', '${payouts.failed}')`,
+      `UPDATE payout SET status = 'rejected' WHERE id = '${payouts.rejected}'`,
+    ],
+    () => new RegExp(`Payout ${payouts.paid} is paid, and so is ${payouts.rejected}, which it retries`),
+  ],
 ]
+
+/** Events that only the history has. Their numbers are below all others, so that nothing takes them for the latest. */
+function claims(id: string, ...moves: PayoutMove[]): string {
+  const rows = moves.map(
+    (move, n) =>
+      `(${n - moves.length}, '${id}', 'status_answered', '${move}', ${n}, 'worker', 'x', '{}', '', '')`,
+  )
+  return `INSERT INTO payout_event (id, payout_id, kind, move, version, actor_kind, actor_name, data, hash, prev_hash) VALUES ${rows.join(', ')}`
+}
 
 describe('when', () => {
   it.each(cases)('%s it fails, names the cause, and recovers by itself', async (_what, how, undo, words) => {
@@ -222,6 +253,12 @@ describe('when', () => {
     await tamper(...undo())
     expect(await check()).toMatchObject({ balanced: true, wrong: [], brokenSince: null })
     expect(await items()).toEqual([])
+  })
+
+  it('payout-pay is claimed again after nothing was sent, nothing is wrong', async () => {
+    await tamper(claims(payouts.open, 'claim', 'release_unsent', 'claim', 'release_unsent', 'claim'))
+    expect(await check()).toMatchObject({ balanced: true, wrong: [] })
+    await tamper(`DELETE FROM payout_event WHERE id < 0`)
   })
 
   it('requests of an older version name no amount, the payouts’ own amounts count', async () => {

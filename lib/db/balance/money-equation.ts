@@ -9,6 +9,8 @@ import { foldSums, rebaseSums, sumsNow } from '#lib/db/payout/payout-sums.ts'
 import { displayAmount } from '#lib/payouts/money.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import type { MoneyCheck, MoneyLine, PayoutSum } from '#lib/services/ports.ts'
+import { archivedRequests } from './archived-requests.ts'
+import type { Requested } from './archived-requests.ts'
 import { compareAll, compareChanged, numberPages, sentences } from './compare-books.ts'
 
 /** Which part of the equation each status counts in. */
@@ -132,8 +134,6 @@ async function computeChanged(prisma: PrismaClient, wholeAt: Date | null): Promi
   return keep(prisma, mark, linesOf(went, went), sentences(found), wholeAt)
 }
 
-type Requested = { currency: string; amountMinor: bigint }
-
 async function addUp(
   tx: Transaction,
 ): Promise<{ requested: Requested[]; went: PayoutSum[]; kept: PayoutSum[] }> {
@@ -149,6 +149,8 @@ async function addUp(
     for (const { currency, amountMinor } of rows)
       requested.set(currency, (requested.get(currency) ?? 0n) + amountMinor)
   }
+  for await (const { currency, amountMinor } of archivedRequests(tx, addedAtOnce))
+    requested.set(currency, (requested.get(currency) ?? 0n) + amountMinor)
   const [ends] = await tx.$queryRaw<{ first: bigint | null; last: bigint | null }[]>`
     SELECT min(seq) AS first, max(seq) AS last FROM payout`
   const went = new Map<string, PayoutSum>()

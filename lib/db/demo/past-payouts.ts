@@ -5,6 +5,7 @@
 import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
 import { toJson } from '#lib/db/payout/payout-changes.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
+import type { CodeWords } from '#lib/payouts/error-codes.ts'
 import { formatAmount } from '#lib/payouts/money.ts'
 import { isFinal } from '#lib/payouts/transitions.ts'
 import { approvalRows, eventRows, itemRows, payoutRow, standOf, transferRows } from './past-rows.ts'
@@ -25,6 +26,7 @@ export function writePast(
   vault: Vault,
   grants: readonly PastGrant[],
   payouts: readonly PastPayout[],
+  words: Readonly<Record<string, CodeWords>>,
 ): Promise<boolean> {
   return prisma.$transaction(async (tx) => {
     // Two seeds at once write it once.
@@ -48,8 +50,16 @@ export function writePast(
     )
     await endAll(tx, payouts)
     await insert(tx, 'open_item', payouts.flatMap(itemRows))
+    await writeWords(tx, words)
     return true
   })
+}
+
+/** Of codes that nobody has written about. A worker may have met one already. */
+async function writeWords(tx: Transaction, words: Readonly<Record<string, CodeWords>>): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO error_code (code, words) SELECT key, value FROM jsonb_each(${JSON.stringify(words)}::jsonb)
+    ON CONFLICT (code) DO UPDATE SET words = excluded.words WHERE error_code.words IS NULL`
 }
 
 type Table = 'payout' | 'payout_event' | 'approval' | 'ledger_transfer' | 'open_item' | 'grant_row'

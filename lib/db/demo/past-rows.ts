@@ -21,7 +21,14 @@ export type PastStep = {
 
 export type PastPayout = Omit<
   NewPayout,
-  'receiver' | 'saves' | 'judgedSource' | 'replacesId' | 'destinationId' | 'ipAddress' | 'metadata'
+  | 'receiver'
+  | 'saves'
+  | 'judgedSource'
+  | 'replacesId'
+  | 'destinationId'
+  | 'endpointId'
+  | 'ipAddress'
+  | 'metadata'
 > & {
   receiverId: string
   createdAt: Date

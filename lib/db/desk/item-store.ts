@@ -2,12 +2,15 @@
 import type { ItemKind, ItemStore, OpenItem, Severity } from '#lib/services/ports.ts'
 import { writeAudit } from '#lib/db/audit/audit.ts'
 import type { PrismaClient } from '#lib/db/engine/client.ts'
+import type { StoreHooks } from '#lib/db/engine/store-hooks.ts'
+import { insertMails } from '#lib/db/message/mail-store.ts'
+import type { Vault } from '#lib/db/seal/vault.ts'
 import type { Prisma } from '#lib/db/generated/client.ts'
 import { closeOpenItem, fromNow, openItem } from '#lib/db/payout/payout-changes.ts'
 
 const rank = { critical: 0, high: 1, warning: 2, info: 3 } as const satisfies Record<Severity, number>
 
-export function createItemStore(prisma: PrismaClient): ItemStore {
+export function createItemStore(prisma: PrismaClient, hooks: StoreHooks, vault: Vault): ItemStore {
   return {
     /** All of one payout, closed ones too; without a payout all that are open. The worst first, then the oldest. */
     async list(filter) {
@@ -24,7 +27,9 @@ export function createItemStore(prisma: PrismaClient): ItemStore {
       if (!row) throw new Error('A selection without a row')
       return row
     },
-    open: (draft, payoutId) => prisma.$transaction((tx) => openItem(tx, draft, payoutId ?? null)),
+    async open(draft, payoutId) {
+      await prisma.$transaction((tx) => openItem(tx, draft, payoutId ?? null))
+    },
     close: (id, actor, reason) =>
       prisma.$transaction(async (tx) => {
         const [closed] = await tx.openItem.updateManyAndReturn({
@@ -48,13 +53,16 @@ export function createItemStore(prisma: PrismaClient): ItemStore {
           })
         return true
       }),
-    openFor: (draft, { id, version }) =>
+    openFor: (draft, { id, version }, mails = []) =>
       prisma.$transaction(async (tx) => {
         // Locked, so that a later move closes what is opened here.
         const [still] = await tx.$queryRaw<unknown[]>`
           SELECT FROM payout WHERE id = ${id}::uuid AND version = ${version} FOR NO KEY UPDATE`
         if (still === undefined) return false
-        await openItem(tx, draft, id)
+        if ((await openItem(tx, draft, id)) && mails.length > 0) {
+          const ids = await insertMails(tx, mails, id, vault)
+          if (ids.length > 0) await hooks.enqueueMail(tx, ids)
+        }
         return true
       }),
     async closeByKind(kind, subject, reason) {

@@ -33,6 +33,16 @@ export function createDeskViewStore(prisma: PrismaClient): DeskViewStore {
           })
         return 'saved'
       }),
+    rename: (view, name, actor) =>
+      prisma.$transaction(async (tx) => {
+        await tx.$executeRaw`SELECT FROM app_user WHERE id = ${view.ownerId}::uuid FOR NO KEY UPDATE`
+        const where = { ownerId_name: { ownerId: view.ownerId, name } }
+        if (await tx.deskView.findUnique({ where, select: { id: true } })) return 'taken'
+        const { count } = await tx.deskView.updateMany({ where: { id: view.id }, data: { name } })
+        if (count > 0 && view.shared)
+          await writeAudit(tx, 'view_renamed', actor, view.id, { from: view.name, to: name })
+        return 'renamed'
+      }),
     remove: (view, actor) =>
       prisma.$transaction(async (tx) => {
         const { count } = await tx.deskView.deleteMany({ where: { id: view.id } })

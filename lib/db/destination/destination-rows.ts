@@ -38,7 +38,8 @@ export const destinationColumns = Prisma.sql`
   d.id, d.receiver_id AS "receiverId", d.label, d.sealed, d.last4, d.is_default AS "isDefault", d.created_by_id AS "createdById",
   d.created_by_name AS "createdByName", d.created_at AS "createdAt", d.usable_from AS "usableFrom",
   d.usable_from > now() AS "isCoolingOff", d.released_by_name AS "releasedByName", d.released_at AS "releasedAt",
-  d.release_reason AS "releaseReason", d.frozen_at AS "frozenAt", d.removed_at AS "removedAt"`
+  d.release_reason AS "releaseReason", d.frozen_at AS "frozenAt", d.removed_at AS "removedAt",
+  d.api_key_id AS "apiKeyId"`
 
 export function toDestination<Some extends DestinationRow>(
   { sealed, ...row }: Some,

@@ -38,6 +38,17 @@ export function createDestinationStore(
       return rows.map((row) => toDestination(row, vault))
     },
 
+    async pageOfReceiver(receiverId, { limit, after }) {
+      const behind = after
+        ? Prisma.sql`AND (d.created_at, d.id) < (${after.at}::timestamptz, ${after.id}::uuid)`
+        : Prisma.empty
+      const rows = await prisma.$queryRaw<DestinationRow[]>`
+        SELECT ${destinationColumns} FROM destination d
+        WHERE d.receiver_id = ${receiverId}::uuid AND d.removed_at IS NULL ${behind}
+        ORDER BY d.created_at DESC, d.id DESC LIMIT ${limit}`
+      return rows.map((row) => toDestination(row, vault))
+    },
+
     async accountsBehind(id) {
       const rows = await prisma.$queryRaw<{ id: string }[]>`
         SELECT DISTINCT other.id

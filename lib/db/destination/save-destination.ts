@@ -56,13 +56,14 @@ async function insert(
 ): Promise<void> {
   const { actorName } = actorColumns(actor)
   const createdById = actor.kind === 'user' ? actor.id : null
+  const apiKeyId = actor.kind === 'api_key' ? actor.id : null
   const account = fields['account_number']
   const [paid] = await tx.$queryRaw<unknown[]>`
     SELECT FROM payout WHERE receiver_id = ${receiverId}::uuid AND status = 'paid' AND destination_print = ANY (${prints}::text[]) LIMIT 1`
   await tx.$executeRaw`
-    INSERT INTO destination (id, receiver_id, label, sealed, print, last4, created_by_id, created_by_name, usable_from, is_default)
+    INSERT INTO destination (id, receiver_id, label, sealed, print, last4, created_by_id, created_by_name, api_key_id, usable_from, is_default)
     SELECT ${id}::uuid, ${receiverId}::uuid, ${label}, ${vault.seal(JSON.stringify(fields), destinationPlace(id))},
-      ${printOf(vault, fields)}, ${account === undefined ? null : lastFour(account)}, ${createdById}::uuid, ${actorName},
+      ${printOf(vault, fields)}, ${account === undefined ? null : lastFour(account)}, ${createdById}::uuid, ${actorName}, ${apiKeyId}::uuid,
       ${fromNow(paid ? 0 : coolingOffH * 3_600_000)}, ${isFirst(receiverId)}`
   await writeAudit(tx, 'destination_saved', actor, id, { receiverId })
   // The receiver was paid there before, so this is no news to them.

@@ -16,6 +16,7 @@ describe('telling a database that is away from a bug', () => {
     ['Prisma without a connection', error({ code: 'P1001' })],
     ['Prisma that never started', error({ errorCode: 'P1001' })],
     ['an empty pool', new Error('timeout exceeded when trying to connect')],
+    ['a server that takes a connection and says nothing', new Error('timeout expired')],
     ['a connection that ended', new Error('Connection terminated unexpectedly')],
     ['what the adapter reports', error({ cause: { kind: 'DatabaseNotReachable', host: 'db', port: 5432 } })],
     [

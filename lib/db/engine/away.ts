@@ -30,13 +30,14 @@ const socketCodes = [
 
 /**
  * PostgreSQL's conditions (its manual, appendix A) that pass by themselves: connection exceptions, insufficient resources,
- * shutdown and start-up, a cancelled statement, a lost race, and a server that was demoted to read-only.
+ * shutdown and start-up, a cancelled statement, a lost race, a server that was demoted to read-only, and a statement that was prepared
+ * before a migration and is refused inside a transaction (lib/db/engine/sql.ts).
  */
-const sqlStates = /^(08...|53...|57P0[1-5]|57014|40001|40P01|25006)$/
+const sqlStates = /^(08...|53...|57P0[1-5]|57014|40001|40P01|25006|0A000)$/
 
 /** Errors that the pg driver gives no code. */
 const messages =
-  /timeout exceeded when trying to connect|connection terminated|query read timeout|client has encountered a connection error|server closed the connection|the database system is (starting up|shutting down)|unable to start a transaction in the given time|can't reach database server/i
+  /timeout exceeded when trying to connect|^timeout expired$|connection terminated|query read timeout|client has encountered a connection error|server closed the connection|the database system is (starting up|shutting down)|unable to start a transaction in the given time|can't reach database server/i
 
 /**
  * Does this error mean that the database is away, restarting or overloaded? Looks through causes, aggregates and Prisma's wrappers.

@@ -24,7 +24,7 @@ export async function createMigration(name: string, options: Options): Promise<s
   const { folder } = options
   if (!/^[a-z0-9_]+$/.test(name)) throw new Error('A migration is named in lower case: letters, digits, _')
   await mkdir(folder, { recursive: true })
-  await migrate(options.databaseUrl, folder)
+  await migrate(options.databaseUrl, { folder })
   const sql = await missingSql(options)
   if (sql === undefined) return undefined
 

@@ -80,7 +80,7 @@ describe('the role of the document', () => {
     const transport = {
       send: ({ subject }: { subject: string }) => {
         sent.push(subject)
-        return Promise.resolve()
+        return Promise.resolve(null)
       },
       close: () => undefined,
     }
@@ -89,7 +89,11 @@ describe('the role of the document', () => {
       const delivery = deliverFrom(roleUrl, { brand, config, items, log, outbox, transport })
       try {
         await outbox.enqueue({ to: 'ada@example.com', dedupeKey: subject, subject, text: 'x' })
-        await eventually(() => Promise.resolve(sent.includes(subject) ? true : 'not sent'), 30_000)
+        await eventually(() => {
+          // A worker that sees an unsent mail wakes it.
+          delivery.wake()
+          return Promise.resolve(sent.includes(subject) ? true : 'not sent')
+        }, 30_000)
       } finally {
         await delivery.stop()
       }
@@ -136,6 +140,20 @@ describe('the role of the document', () => {
     expect(await verifyHistory(deps, operator, {})).toMatchObject({
       proof: { payouts: 2, anchors: 1, firstBroken: null },
     })
+    // Grants, items and moves become events, and the queue behind them is emptied.
+    const told = async () => {
+      await deps.webhooks.makeEvents(() => 0)
+      return (await deps.webhooks.events(0n, null, 100)).map(({ type }) => type)
+    }
+    await expect
+      .poll(told, { timeout: 30_000 })
+      .toEqual(
+        expect.arrayContaining(['payout.paid', 'item.opened', 'grant.reversed', 'payout.changed_after_end']),
+      )
+    expect(await portal.prisma.webhookNews.count()).toBe(0)
+    expect(await deps.mails.sendDigests(() => ({ subject: 's', text: 't' }))).toBe(0)
+    expect(await deps.webhooks.forget(0n, 90, 10)).toBeNull()
+    expect(await deps.monitoring.workDue()).toBeInstanceOf(Set)
     expect(portal.errors).toEqual([])
   })
 
@@ -154,6 +172,8 @@ describe('the role of the document', () => {
     `DELETE FROM grant_row`,
     `ALTER TABLE ledger_transfer DISABLE TRIGGER ALL`,
     `UPDATE gateway_change SET gateway_status = 'approved'`,
+    `UPDATE webhook_event SET type = 'x'`,
+    `TRUNCATE webhook_event CASCADE`,
     `DELETE FROM payout`,
     `ALTER TABLE payout DISABLE TRIGGER payout_guard`,
     `ALTER TABLE payout DROP CONSTRAINT payout_due`,

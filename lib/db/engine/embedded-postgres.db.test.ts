@@ -1,13 +1,15 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { joinEmbeddedPostgres } from './embedded-postgres.ts'
 import { isAlive } from './embedded-postgres/clients.ts'
 
 interface Client {
@@ -53,6 +55,8 @@ async function joinAsProcess(): Promise<Client> {
 
 async function ask(url: string, sql: string): Promise<string> {
   const client = new pg.Client({ connectionString: url })
+  // A lost connection also rejects the running query.
+  client.on('error', () => undefined)
   await client.connect()
   try {
     const { rows } = await client.query<[unknown]>({ text: sql, rowMode: 'array' })
@@ -69,13 +73,15 @@ const serverOf = async (client: Client): Promise<number> => {
   return Number(file.split('\n')[0])
 }
 
-async function waitUntilGone(pid: number): Promise<void> {
+async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 20_000
-  while (isAlive(pid)) {
-    if (Date.now() > deadline) throw new Error(`Process ${pid} is still there`)
+  while (!(await isSo())) {
+    if (Date.now() > deadline) throw new Error(`Not within 20 s: ${what}`)
     await sleep(20)
   }
 }
+
+const waitUntilGone = (pid: number) => until(`process ${pid} is gone`, () => !isAlive(pid))
 
 it('is shared by processes that start together, and stopped by the last one to leave', async () => {
   const clients = await Promise.all([1, 2, 3, 4].map(joinAsProcess))
@@ -120,9 +126,34 @@ it('starts again, on the same address and with its data, when it was killed itse
   expect(await ask(one.url, 'SELECT text FROM kept')).toBe('still here')
 })
 
+it('starts again while a process of the killed server still works', async () => {
+  const one = await joinAsProcess()
+  const server = await serverOf(one)
+  // It notices that its server is gone when it has counted.
+  const counting = ask(one.url, 'SELECT count(*) FROM generate_series(1, 8000000)').catch(() => undefined)
+  const busy = `SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%generate\\_series%' AND pid <> pg_backend_pid()`
+  await until('it counts', async () => (await ask(one.url, busy)) === '1')
+  process.kill(server, 'SIGKILL')
+  await waitUntilGone(server)
+  const next = await joinAsProcess()
+  expect(await ask(next.url, 'SELECT 1')).toBe('1')
+  await counting
+})
+
 it('refuses connections without the password', async () => {
   const one = await joinAsProcess()
   const address = new URL(one.url)
   address.password = 'guess'
   await expect(ask(address.href, 'SELECT 1')).rejects.toThrow('password authentication failed')
+})
+
+it('of tests starts afresh when a killed run left it without its password, and is gone after the last has left', async () => {
+  const killed = await joinEmbeddedPostgres({ dataDir, fast: true })
+  const data = await ask(killed.url, 'SHOW data_directory')
+  await rm(dataDir, { recursive: true })
+  await mkdir(dataDir)
+  const { url, leave } = await joinEmbeddedPostgres({ dataDir, fast: true })
+  expect(await ask(url, 'SELECT 1')).toBe('1')
+  await leave()
+  expect(existsSync(data)).toBe(false)
 })

@@ -1,7 +1,7 @@
 // The PostgreSQL server that comes with the project: for demos, development and tests, and for installations that don't want to
 // run a second service. Any number of processes share one server per data folder.
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { countLiving, isAlive, register, unregister } from './embedded-postgres/clients.ts'
 import { withLock } from './embedded-postgres/lock.ts'
@@ -32,7 +32,7 @@ export interface EmbeddedPostgres {
 export interface EmbeddedPostgresOptions {
   /** The folder for all data of this installation, usually the project's `.data`; created if missing. */
   dataDir: string
-  /** No fsync: for tests, whose data may be lost in a crash of the machine. */
+  /** For tests: in memory where there is room, without fsync, and gone when the last has left. */
   fast?: boolean
 }
 
@@ -42,14 +42,17 @@ export interface EmbeddedPostgresOptions {
  */
 export async function joinEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const dataDir = resolve(options.dataDir)
+  const fast = options.fast ?? false
   // The server's user must be able to pass through to its own folder, but not to read this one.
   await mkdir(dataDir, { recursive: true, mode: 0o711 })
   const lock = join(dataDir, 'postgres.lock')
   const clients = join(dataDir, 'postgres-clients')
 
   const { access, membership, place } = await withLock(lock, lockTimeoutMs, async () => {
-    const place = await findPlace(dataDir)
-    const access = await ensureRunning(place, dataDir, options.fast ?? false)
+    const place = await findPlace(dataDir, { inMemory: fast })
+    // What a killed run left in memory may have another password, if its folder was deleted since.
+    if (fast && (await countLiving(clients)) === 0) await forget(place)
+    const access = await ensureRunning(place, dataDir, fast)
     return { access, membership: await register(clients), place }
   })
 
@@ -57,11 +60,20 @@ export async function joinEmbeddedPostgres(options: EmbeddedPostgresOptions): Pr
     withLock(lock, lockTimeoutMs, async () => {
       await unregister(clients, membership)
       if ((await countLiving(clients)) > 0) return
-      const running = await findRunning(place)
-      if (running) await stopServer(running.pid)
+      if (fast) await forget(place)
+      else await stop(place)
     })
-  const url = `postgresql://${superuser}:${access.password}@127.0.0.1:${access.port}/${databaseName}`
-  return { url, leave }
+  return { url: urlOf(access), leave }
+}
+
+async function stop(place: Place): Promise<void> {
+  const running = await findRunning(place)
+  if (running) await stopServer(running.pid)
+}
+
+async function forget(place: Place): Promise<void> {
+  await stop(place)
+  await rm(place.data, { recursive: true, force: true })
 }
 
 async function ensureRunning(place: Place, dataDir: string, fast: boolean): Promise<Access> {
@@ -70,7 +82,7 @@ async function ensureRunning(place: Place, dataDir: string, fast: boolean): Prom
   const password = state?.password ?? randomBytes(24).toString('hex')
   // The password is stored before the cluster exists: the other way round, a crash in between would lock us out.
   if (!state) await writeState(stateFile, { password, port: undefined })
-  const isNew = await createCluster(place, password)
+  const isNew = await createCluster(place, password, fast)
 
   const left = await findRunning(place)
   const running =
@@ -111,6 +123,16 @@ async function ensureDatabase(access: Access, isNew: boolean): Promise<void> {
     await client.end()
   }
 }
+
+/** The address of the embedded server of `dataDir`, whether it runs or not; undefined: there has never been one. */
+export async function embeddedUrl(dataDir: string): Promise<string | undefined> {
+  const state = await readState(join(resolve(dataDir), 'postgres.json'))
+  if (state?.port === undefined) return undefined
+  return urlOf({ port: state.port, password: state.password })
+}
+
+const urlOf = ({ port, password }: Access) =>
+  `postgresql://${superuser}:${password}@127.0.0.1:${port}/${databaseName}`
 
 interface State {
   password: string

@@ -47,6 +47,18 @@ it('hands over what is said on each channel, on one connection', async () => {
   expect(await listening()).toHaveLength(1)
 })
 
+it('asks one thing at a time, as pg will demand', async () => {
+  const warnings: string[] = []
+  const warned = ({ message }: Error) => warnings.push(message)
+  process.on('warning', warned)
+  const first = listener.on('news', () => undefined)
+  await vi.waitUntil(() => first.isHeard(), within)
+  const more = ['a', 'b', 'c'].map((channel) => listener.on(channel, () => undefined))
+  await vi.waitUntil(() => more.every((one) => one.isHeard()), within)
+  process.off('warning', warned)
+  expect(warnings).toEqual([])
+})
+
 it('tells everybody who listens to a channel, until they stop', async () => {
   const [one, two]: (string | undefined)[][] = [[], []]
   const first = listener.on('news', (payload) => one!.push(payload))

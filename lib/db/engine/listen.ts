@@ -35,6 +35,14 @@ export function createListener(databaseUrl: string): Listener {
   let isOpen = false
   let retry: NodeJS.Timeout | undefined
   let pulse: NodeJS.Timeout | undefined
+  /** The last thing asked on the connection: pg wants to be asked one at a time. */
+  let turn: Promise<unknown> = Promise.resolve()
+
+  const ask = (connection: pg.Client, sql: string) => {
+    const answer = turn.then(() => connection.query(sql))
+    turn = answer.catch(() => undefined)
+    return answer
+  }
 
   const tell = (channel: string, payload: string | undefined) => {
     for (const { onNotify } of handlers.get(channel) ?? []) onNotify(payload)
@@ -55,7 +63,7 @@ export function createListener(databaseUrl: string): Listener {
   }
 
   const hear = async (connection: pg.Client, channel: string) => {
-    await connection.query(`LISTEN ${pg.escapeIdentifier(channel)}`)
+    await ask(connection, `LISTEN ${pg.escapeIdentifier(channel)}`)
     if (client !== connection) return
     heard.add(channel)
     tell(channel, undefined)
@@ -70,6 +78,7 @@ export function createListener(databaseUrl: string): Listener {
     })
     const lost = () => lose(connecting)
     client = connecting
+    turn = Promise.resolve()
     connecting.on('notification', ({ channel, payload }) => tell(channel, payload ?? ''))
     connecting.on('error', lost)
     connecting.on('end', lost)
@@ -77,7 +86,7 @@ export function createListener(databaseUrl: string): Listener {
       await connecting.connect()
       if (client !== connecting) return
       isOpen = true
-      pulse = setInterval(() => void connecting.query('SELECT 1').catch(lost), pulseEveryMs)
+      pulse = setInterval(() => void ask(connecting, 'SELECT 1').catch(lost), pulseEveryMs)
       for (const channel of handlers.keys()) await hear(connecting, channel)
     } catch {
       // Queries of this process report that the database is away; here we only try again.

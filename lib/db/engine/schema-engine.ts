@@ -11,6 +11,7 @@ import {
 import pg from 'pg'
 import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg'
 import type { SchemaEngine } from '@prisma/schema-engine-wasm/schema_engine_bg'
+import { indexBuiltConcurrently } from './concurrent-index.ts'
 
 /** Missing in the package's types: the generated glue that a bundler would call. */
 interface Glue {
@@ -37,10 +38,14 @@ function withQuietTimers(name: string, value: unknown): unknown {
   return (callback: () => void, timeout_ms: number) => setTimeout(callback, timeout_ms).unref()
 }
 
-/** Runs `work` with a migration engine for the database at `databaseUrl`. Connects at once. */
+/**
+ * Runs `work` with a migration engine for the database at `databaseUrl`. Connects at once. A statement that waits for a lock longer than
+ * `lockTimeoutMs` fails with 55P03; 0: it waits.
+ */
 export async function withSchemaEngine<T>(
   databaseUrl: string,
   work: (engine: SchemaEngine) => Promise<T>,
+  lockTimeoutMs = 0,
 ): Promise<T> {
   instantiated ??= instantiate()
   await instantiated
@@ -49,7 +54,10 @@ export async function withSchemaEngine<T>(
     connectionString: databaseUrl,
     // A migration may take longer than the role's statements otherwise may.
     verify: (client, done) =>
-      client.query('SET statement_timeout TO 0', (error?: Error | null) => done(error ?? undefined)),
+      client.query(
+        `SET statement_timeout TO 0; SET lock_timeout TO ${lockTimeoutMs}`,
+        (error?: Error | null) => done(error ?? undefined),
+      ),
   })
   pool.on('error', () => undefined)
   try {
@@ -80,6 +88,8 @@ class CatalogPool extends pg.Pool {
  */
 class EngineAdapter extends PrismaPg {
   readonly #pool: pg.Pool
+  /** What PostgreSQL said of the last script that failed. The engine passes on its text alone. */
+  refusal: unknown
 
   constructor(pool: pg.Pool) {
     super(pool)
@@ -89,7 +99,8 @@ class EngineAdapter extends PrismaPg {
   override async connect() {
     const connection = await super.connect()
     connection.executeScript = async (script: string) => {
-      await this.#pool.query(script).catch((error: unknown) => {
+      await this.#run(script).catch((error: unknown) => {
+        this.refusal = error
         throw asDriverError(error)
       })
     }
@@ -102,6 +113,21 @@ class EngineAdapter extends PrismaPg {
       return { ...answer, columnTypes }
     }
     return connection
+  }
+
+  async #run(script: string): Promise<void> {
+    if (indexBuiltConcurrently(script) === undefined) {
+      await this.#pool.query(script)
+      return
+    }
+    // It keeps nobody from writing, and waits for every transaction that is older: a backup may take hours.
+    const client = await this.#pool.connect()
+    try {
+      await client.query('SET lock_timeout TO 0')
+      await client.query(script)
+    } finally {
+      client.release(true)
+    }
   }
 }
 
@@ -120,11 +146,15 @@ function asDriverError(error: unknown): unknown {
 }
 
 async function runEngine<T>(pool: pg.Pool, work: (engine: SchemaEngine) => Promise<T>): Promise<T> {
-  const adapter = bindMigrationAwareSqlAdapterFactory(new EngineAdapter(pool))
+  const own = new EngineAdapter(pool)
+  const adapter = bindMigrationAwareSqlAdapterFactory(own)
   // The second argument receives the engine's log lines; failures arrive as rejections, so we drop them.
   const engine = await bindings.SchemaEngine.new({ datamodels: undefined }, () => undefined, adapter)
   try {
     return await work(engine)
+  } catch (error) {
+    if (own.refusal === undefined) throw error
+    throw new Error(error instanceof Error ? error.message : String(error), { cause: own.refusal })
   } finally {
     engine.free()
   }

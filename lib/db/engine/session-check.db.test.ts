@@ -1,4 +1,6 @@
 /** A database with unexpected settings, and one behind a pooler. */
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDatabase } from '#lib/db/testing/database.ts'
@@ -130,6 +132,14 @@ describe('at the start', () => {
 
   it('a database that is away is no error', async () => {
     await expect(checkDatabase('postgresql://nobody@127.0.0.1:1/none')).resolves.toBeUndefined()
+  })
+
+  it('a database that takes connections and says nothing is no error', async () => {
+    const mute = createServer((socket) => socket.on('error', () => undefined))
+    await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve))
+    const { port } = mute.address() as AddressInfo
+    await expect(checkDatabase(`postgresql://portal@127.0.0.1:${port}/portal`)).resolves.toBeUndefined()
+    mute.close()
   })
 
   it('LISTEN works on an address of its own', async () => {

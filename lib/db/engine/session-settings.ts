@@ -19,11 +19,11 @@ export const settingNames = Object.keys(sessionSettings) as SettingName[]
 
 /**
  * Sent on each new connection: a pooler refuses them as connection parameters, and DATABASE_URL may have others. The last answer says which
- * process of PostgreSQL serves the connection.
+ * process of PostgreSQL serves the connection, and names that server by when it was started.
  */
 export const setUpConnection = [
   ...settingNames.map((name) => `SET ${name} TO '${sessionSettings[name]}'`),
-  'SELECT pg_backend_pid() AS pid',
+  'SELECT pg_backend_pid() AS pid, pg_postmaster_start_time()::text AS "startedAt"',
 ].join('; ')
 
 /**

@@ -1,6 +1,7 @@
 /** Statements written by hand, for paths where a round trip counts: one statement, one answer, through `pg`. */
 import pg from 'pg'
 import { storable, storableText } from '#lib/payouts/storable.ts'
+import { isRefusedWith } from './away.ts'
 
 /** Can be bound to a parameter. A JSON column takes text that is already JSON, cast in the statement (`$3::jsonb`). */
 export type SqlValue = string | number | bigint | boolean | Date | null | readonly SqlValue[]
@@ -16,12 +17,14 @@ export type Sql = {
 export function createSql(pool: pg.Pool): Sql {
   return {
     async query<Row>(text: string, values: readonly SqlValue[] = []) {
-      const name = nameOf(pool, text)
-      const { rows } = await pool.query<object>({
-        text,
-        values: values.map((value, index) => storableValue(value, () => isJson(text, index))),
-        types,
-        ...(name !== undefined && { name }),
+      const { rows } = await againIfStale(pool, () => {
+        const name = nameOf(pool, text)
+        return pool.query<object>({
+          text,
+          values: values.map((value, index) => storableValue(value, () => isJson(text, index))),
+          types,
+          ...(name !== undefined && { name }),
+        })
       })
       // What the columns are is known where the statement is written.
       return rows as Row[]
@@ -50,14 +53,17 @@ export function noticePooler(
 
 /** More than the portal has. Beyond that (lists of changing length) statements are planned each time. */
 const namesKept = 500
-const seenOnce = new Set<string>()
-const names = new Map<string, string>()
+type Names = { seenOnce: Set<string>; names: Map<string, string>; generation: number }
+const namesOf = new WeakMap<pg.Pool, Names>()
 
 const isPlanned = (text: string) => /^\s*(SELECT|WITH|INSERT|UPDATE|DELETE)\b/i.test(text)
 
 /** The name under which a connection keeps the plan of a statement that comes again; undefined: plan it each time. */
 export function nameOf(pool: pg.Pool, text: string): string | undefined {
   if (isPooled.get(pool) !== false || !isPlanned(text)) return undefined
+  const own: Names = namesOf.get(pool) ?? { seenOnce: new Set(), names: new Map(), generation: 1 }
+  namesOf.set(pool, own)
+  const { seenOnce, names, generation } = own
   const known = names.get(text)
   if (known !== undefined || names.size >= namesKept) return known
   if (!seenOnce.has(text)) {
@@ -66,9 +72,34 @@ export function nameOf(pool: pg.Pool, text: string): string | undefined {
     return undefined
   }
   seenOnce.delete(text)
-  const name = `s${names.size + 1}`
+  const name = `s${generation}_${names.size + 1}`
   names.set(text, name)
   return name
+}
+
+/**
+ * A migration has changed what a prepared statement gives back ("cached plan must not change result type", feature_not_supported): every
+ * connection that has prepared it refuses it from now on.
+ */
+const staleState = '0A000'
+
+/** Does every statement get a new name now, because this error says that a migration has changed one? */
+export function renameIfStale(pool: pg.Pool, error: unknown): boolean {
+  if (!isRefusedWith(error, staleState)) return false
+  const own = namesOf.get(pool)
+  // What the connections have prepared under the old names goes with them.
+  if (own) namesOf.set(pool, { seenOnce: new Set(), names: new Map(), generation: own.generation + 1 })
+  return true
+}
+
+/** Runs one statement outside of a transaction once more if it was refused as stale: nothing of it was carried out. */
+export async function againIfStale<T>(pool: pg.Pool, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run()
+  } catch (error) {
+    if (!renameIfStale(pool, error)) throw error
+    return run()
+  }
 }
 
 /** NUL and lone surrogates, raw or as JSON escapes. */

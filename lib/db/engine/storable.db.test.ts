@@ -103,7 +103,7 @@ describe('any text', () => {
     await each(async (text, other) => {
       expect(await rateLimit('sign_in', text)).toBe(true)
       expect(await portal.deps.people.findUserByEmail(text)).toBeNull()
-      await portal.deps.gatewayCondition.recordLockedOut({
+      await portal.deps.gatewayCondition.recordLockedOut(1, {
         command: 'status',
         httpStatus: 403,
         gatewayDate: text,

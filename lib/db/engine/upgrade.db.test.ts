@@ -40,17 +40,17 @@ beforeAll(async () => {
   }
   for (const name of names.slice(0, before)) await copy(name, oldNames[name])
   database = await createDatabaseFrom(inject('testServer').adminUrl, 'template1')
-  await migrate(database.url, folder)
+  await migrate(database.url, { folder })
   client = new pg.Client({ connectionString: database.url })
   await client.connect()
   appliedBefore = await rows('SELECT migration_name AS name, checksum FROM _prisma_migrations ORDER BY 1')
   await fill()
   await rm(folder, { recursive: true })
   for (const name of names.filter((one) => one < plainWords)) await copy(name)
-  await migrate(database.url, folder)
+  await migrate(database.url, { folder })
   await fillBeforePlainWords()
   for (const name of names.filter((one) => one >= plainWords && one < dueWork)) await copy(name)
-  await migrate(database.url, folder)
+  await migrate(database.url, { folder })
   await fillBeforeDueWork()
   await migrate(database.url)
 })
@@ -206,6 +206,7 @@ it('moves due work, leases, fences and notes to rows of their own, and none is l
   expect(await work(payouts.checking)).toEqual([
     {
       payout_id: payouts.checking,
+      endpoint_id: 1,
       due_at: leaseEnd,
       priority: 1,
       news_at: null,

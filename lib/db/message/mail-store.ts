@@ -22,6 +22,8 @@ export const phrasePlace = (userId: string) => `app_user_phrase:${userId}`
 export type Outbox = Omit<MailStore, 'sendDigests'> & {
   /** The phrase of the receiver whose account has this address; null: none. */
   phraseTo: (recipient: string) => Promise<string | null>
+  /** A mail server took it and said this: remembered of the latest test mail of the first-run checklist. */
+  noteAnswer: (id: string, answer: string) => Promise<void>
   /** Unsent mails older than `ageMs` with fewer than `maxAttempts` failed attempts, oldest first. */
   unsent: (ageMs: number, maxAttempts: number, limit: number) => Promise<string[]>
   /**
@@ -233,6 +235,12 @@ export function createMailStore(
           text: text === null ? '' : vault.seal(text, mailPlace(id)),
         },
       })
+    },
+
+    async noteAnswer(id, answer) {
+      await prisma.$executeRaw`
+        UPDATE first_run SET mail_accepted_at = now(), mail_answer = ${answer.slice(0, errorMaxCharacters)}
+        WHERE test_mail_id = ${id}::uuid`
     },
 
     async unsent(ageMs, maxAttempts, limit) {

@@ -36,16 +36,17 @@ async function sendNext(
     ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED`
   if (!due) return 'none_due'
   const { userId, dueAt } = due
-  const held = await heldPayouts(tx, userId)
-  await tx.$executeRaw`
-    UPDATE mail SET sent_at = now(), text = CASE WHEN ${keepTexts} THEN text ELSE '' END
-    WHERE held_for = ${userId}::uuid AND sent_at IS NULL AND held_until IS NOT NULL`
-  await tx.mailDigest.delete({ where: { userId } })
   const person = await tx.user.findUniqueOrThrow({
     where: { id: userId },
     select: { email: true, locale: true, role: true, disabledAt: true },
   })
-  if (held.count === 0 || person.role !== 'approver' || person.disabledAt !== null) return 'nothing_waits'
+  const held = await heldPayouts(tx, userId, person.role === 'approver')
+  await tx.$executeRaw`
+    UPDATE mail SET sent_at = now(), text = CASE WHEN ${keepTexts} THEN text ELSE '' END
+    WHERE held_for = ${userId}::uuid AND sent_at IS NULL AND held_until IS NOT NULL`
+  await tx.mailDigest.delete({ where: { userId } })
+  const isMailed = person.role === 'approver' || person.role === 'admin'
+  if (held.payouts.length === 0 || !isMailed || person.disabledAt !== null) return 'nothing_waits'
   const locale = person.locale ?? 'en'
   const draft = {
     to: person.email,
@@ -58,12 +59,14 @@ async function sendNext(
   return 'sent'
 }
 
-async function heldPayouts(tx: Transaction, userId: string): Promise<HeldPayouts> {
+async function heldPayouts(tx: Transaction, userId: string, decides: boolean): Promise<HeldPayouts> {
   const rows = await tx.$queryRaw<
     {
       amountMinor: bigint
       currency: string
-      count: number
+      isLate: boolean
+      waiting: number
+      late: number
       id: string
       externalId: string
       email: string | null
@@ -71,17 +74,24 @@ async function heldPayouts(tx: Transaction, userId: string): Promise<HeldPayouts
       lastName: string | null
     }[]
   >`
-    SELECT p.amount_minor AS "amountMinor", p.currency, count(*) OVER ()::int AS count,
+    WITH held AS (
+      SELECT p.*, NOT (${decides} AND p.status = 'awaiting_approval') AS is_late FROM payout p
+      WHERE p.id IN (
+        SELECT payout_id FROM mail WHERE held_for = ${userId}::uuid AND sent_at IS NULL AND held_until IS NOT NULL))
+    SELECT p.amount_minor AS "amountMinor", p.currency, p.is_late AS "isLate",
+      (count(*) FILTER (WHERE NOT p.is_late) OVER ())::int AS waiting, (count(*) FILTER (WHERE p.is_late) OVER ())::int AS late,
       r.id, r.external_id AS "externalId", r.email, r.first_name AS "firstName", r.last_name AS "lastName"
-    FROM payout p JOIN receiver r ON r.id = p.receiver_id
-    WHERE p.status = 'awaiting_approval' AND p.id IN (
-      SELECT payout_id FROM mail WHERE held_for = ${userId}::uuid AND sent_at IS NULL AND held_until IS NOT NULL)
-    ORDER BY p.seq LIMIT ${namedMost}`
+    FROM held p JOIN receiver r ON r.id = p.receiver_id
+    WHERE NOT p.is_late OR EXISTS (
+      SELECT FROM open_item i WHERE i.payout_id = p.id AND i.kind IN ('stuck', 'form_not_filled') AND i.closed_at IS NULL)
+    ORDER BY p.is_late, p.seq LIMIT ${namedMost}`
   return {
-    count: rows[0]?.count ?? 0,
-    payouts: rows.map(({ amountMinor, currency, count: _count, ...receiver }) => ({
+    waiting: rows[0]?.waiting ?? 0,
+    late: rows[0]?.late ?? 0,
+    payouts: rows.map(({ amountMinor, currency, isLate, waiting: _waiting, late: _late, ...receiver }) => ({
       amountMinor,
       currency,
+      isLate,
       receiver,
     })),
   }

@@ -2,7 +2,13 @@
 import type { Database } from '#lib/db/engine/client.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
 import { storableText } from '#lib/payouts/storable.ts'
-import type { CallbackInbox, InboxCallback, RefusedCallback } from '#lib/services/ports.ts'
+import type {
+  CallbackInbox,
+  ChangedPayout,
+  ChangedSum,
+  InboxCallback,
+  RefusedCallback,
+} from '#lib/services/ports.ts'
 
 /** As many as the check of the table says. */
 const slots = 500
@@ -54,6 +60,19 @@ export function createCallbackInbox(prisma: Database): CallbackInbox {
       return { rows: rows.slice(0, limit), more: rows.length > limit }
     },
 
+    async changed({ limit, before }) {
+      const rows = await prisma.$queryRaw<ChangedPayout[]>`
+        SELECT g.id, g.seen_at AS "seenAt", g.payout_id AS "payoutId", p.client_order_id AS "clientOrderId", p.status,
+          p.amount_minor AS "amountMinor", p.currency, g.gateway_status AS said
+        FROM gateway_change g JOIN payout p ON p.id = g.payout_id
+        WHERE ${before === null ? Prisma.sql`true` : Prisma.sql`(g.seen_at, g.id) < (${before.at}::timestamptz, ${before.id}::uuid)`}
+        ORDER BY g.seen_at DESC, g.id DESC LIMIT ${limit + 1}`
+      return { rows: rows.slice(0, limit), more: rows.length > limit }
+    },
+
+    changedSums: () => prisma.$queryRaw<ChangedSum[]>`
+      SELECT currency, payouts::int AS payouts, amount_minor AS "amountMinor" FROM changed_sum ORDER BY currency`,
+
     missed: (days, lookAt) => prisma.$queryRaw`
       SELECT to_char(p.final_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day, count(*)::int AS ended,
              (count(*) FILTER (WHERE callback.came IS NULL))::int AS missed
@@ -66,7 +85,8 @@ export function createCallbackInbox(prisma: Database): CallbackInbox {
     async missedOn(day, limit) {
       const rows = await prisma.$queryRaw<{ id: string }[]>`
         SELECT p.id FROM payout p ${itsCallback}
-        WHERE ${ended} AND callback.came IS NULL
+        LEFT JOIN LATERAL (SELECT true AS gone FROM payout_archived h WHERE h.payout_id = p.id LIMIT 1) AS archived ON true
+        WHERE ${ended} AND callback.came IS NULL AND archived.gone IS NULL
           AND p.final_at >= ${day}::date::timestamp AT TIME ZONE 'UTC'
           AND p.final_at < (${day}::date + 1)::timestamp AT TIME ZONE 'UTC'
         ORDER BY p.final_at DESC, p.seq DESC LIMIT ${limit}`

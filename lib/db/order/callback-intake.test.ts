@@ -15,7 +15,10 @@ const away = Object.assign(new Error('gone'), { code: 'ECONNREFUSED' })
 /** A database whose answers the test gives, batch by batch. */
 function scripted(options?: Parameters<typeof createIntake>[1]) {
   const batches: Counted[][] = []
-  const waiting: { resolve: (digests: Set<string>) => void; reject: (error: Error) => void }[] = []
+  const waiting: {
+    resolve: (digests: ReadonlyMap<string, string>) => void
+    reject: (error: Error) => void
+  }[] = []
   const intake = createIntake(
     (batch) => {
       batches.push([...batch])
@@ -32,7 +35,9 @@ function scripted(options?: Parameters<typeof createIntake>[1]) {
     commit(number = batches.length - 1, left: readonly CallbackMessage[] = []) {
       const batch = batches[number] ?? []
       const kept = batch.filter(({ message: one }) => !left.includes(one))
-      waiting.shift()?.resolve(new Set(kept.map(({ message: one }) => digestOf(one))))
+      waiting
+        .shift()
+        ?.resolve(new Map(kept.map(({ message: one }) => [digestOf(one), `payout ${one.orderId}`])))
     },
     fail: (error: Error) => waiting.shift()?.reject(error),
     batches: (count: number) => vi.waitFor(() => expect(batches).toHaveLength(count)),
@@ -52,7 +57,7 @@ describe('callbacks that come together', () => {
       ],
     ])
     db.commit()
-    expect(await Promise.all(first)).toEqual([{ answer: 'stored' }, { answer: 'stored' }])
+    expect(await Promise.all(first)).toMatchObject([{ answer: 'stored' }, { answer: 'stored' }])
     await db.batches(2)
     expect(db.seen()[1]).toEqual([
       ['3', 1],
@@ -127,11 +132,11 @@ describe('a callback that a batch leaves out', () => {
     const odd = message(1)
     const alone = vi.fn(() => Promise.resolve<CallbackAnswer>({ answer: 'shifted' }))
     const takes = [db.take(odd, alone), db.take(message(2))]
-    expect(await db.take(message(3, { operation: 'reversal' }), stored)).toEqual({ answer: 'stored' })
+    expect(await db.take(message(3, { operation: 'reversal' }), stored)).toMatchObject({ answer: 'stored' })
     await db.batches(1)
     expect(alone).not.toHaveBeenCalled()
     db.commit(0, [odd])
-    expect(await Promise.all(takes)).toEqual([{ answer: 'shifted' }, { answer: 'stored' }])
+    expect(await Promise.all(takes)).toMatchObject([{ answer: 'shifted' }, { answer: 'stored' }])
   })
 
   it('fails alone when it makes its batch fail', async () => {
@@ -141,7 +146,7 @@ describe('a callback that a batch leaves out', () => {
     await db.batches(1)
     db.fail(new Error('the batch'))
     await expect(bad).rejects.toThrow('this one')
-    expect(await Promise.all(good)).toEqual([{ answer: 'stored' }, { answer: 'stored' }])
+    expect(await Promise.all(good)).toMatchObject([{ answer: 'stored' }, { answer: 'stored' }])
   })
 
   it('shares a few places with the others', async () => {
@@ -174,7 +179,7 @@ describe('no callback waits without bound', () => {
     const again = db.take(message(4))
     await db.batches(2)
     db.commit()
-    expect(await again).toEqual({ answer: 'stored' })
+    expect(await again).toMatchObject({ answer: 'stored' })
   })
 
   it('because those who waited while the database was found to be away are told with the first', async () => {
@@ -188,7 +193,7 @@ describe('no callback waits without bound', () => {
     const next = db.take(message(3))
     await db.batches(2)
     db.commit()
-    expect(await next).toEqual({ answer: 'stored' })
+    expect(await next).toMatchObject({ answer: 'stored' })
   })
 
   it('not even for its turn alone: the database is away for all who wait', async () => {

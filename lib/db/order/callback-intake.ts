@@ -37,9 +37,9 @@ export type Intake = {
   take: (message: CallbackMessage, wakeEveryMs: number, alone: Waiting['alone']) => Promise<CallbackAnswer>
 }
 
-/** `writeBatch` gives the digests of what it stored: all of a batch, or less, or it throws and has stored nothing. */
+/** `writeBatch` gives the digests of what it stored, each with its payout: all of a batch, or less, or it throws and has stored nothing. */
 export function createIntake(
-  writeBatch: (batch: readonly Counted[]) => Promise<ReadonlySet<string>>,
+  writeBatch: (batch: readonly Counted[]) => Promise<ReadonlyMap<string, string>>,
   { most = waitingMost, atOnce = oneByOneAtOnce, batchesAtOnce = batchesWritten } = {},
 ): Intake {
   let unanswered = 0
@@ -89,9 +89,11 @@ export function createIntake(
     })
     try {
       const stored = await writeBatch(counted)
-      for (const one of batch.flat())
-        if (stored.has(one.digest)) one.resolve({ answer: 'stored' })
-        else forAlone.push(one)
+      for (const one of batch.flat()) {
+        const payoutId = stored.get(one.digest)
+        if (payoutId === undefined) forAlone.push(one)
+        else one.resolve({ answer: 'stored', payoutId })
+      }
     } catch (error) {
       if (isDatabaseAway(error)) refuse([...batch.flat(), ...forBatch.splice(0)], error)
       // One of them may be at fault; alone, it fails alone.

@@ -3,7 +3,7 @@ import type { Sql } from '#lib/db/engine/sql.ts'
 import { createGateStore } from './gate-store.ts'
 
 /** The row of the gate in memory; another worker may have counted misses. */
-function setUp(maxPerSecond: number) {
+function setUp(maxRequestsPerS: number) {
   const row = { nextMs: 0, misses: 0 }
   const statements = { places: 0, misses: 0, clears: 0 }
   const query = (text: string, [first]: readonly unknown[] = []): Promise<unknown[]> => {
@@ -22,36 +22,37 @@ function setUp(maxPerSecond: number) {
     statements.misses++
     return Promise.resolve([{ misses: ++row.misses }])
   }
-  return { row, statements, gate: createGateStore({ sql: { query } as Sql }, maxPerSecond) }
+  const endpoint = { id: 1, maxRequestsPerS }
+  return { row, statements, endpoint, gate: createGateStore({ sql: { query } as Sql }) }
 }
 
 it('takes places in blocks of a tenth of a second, and every request has a place of its own', async () => {
-  const { gate, statements } = setUp(1000)
-  const waits = await Promise.all(Array.from({ length: 250 }, () => gate.turn()))
+  const { gate, endpoint, statements } = setUp(1000)
+  const waits = await Promise.all(Array.from({ length: 250 }, () => gate.turn(endpoint)))
   expect(waits).toEqual(Array.from({ length: 250 }, (_, place) => place))
   expect(statements.places).toBe(3)
 })
 
 it('takes one place at a time under a low ceiling', async () => {
-  const { gate, statements } = setUp(5)
-  expect(await Promise.all([gate.turn(), gate.turn()])).toEqual([0, 200])
+  const { gate, endpoint, statements } = setUp(5)
+  expect(await Promise.all([gate.turn(endpoint), gate.turn(endpoint)])).toEqual([0, 200])
   expect(statements.places).toBe(2)
 })
 
 it('writes an answer only after a miss, its own or another worker’s, and once for all that came together', async () => {
-  const { gate, row, statements } = setUp(1000)
-  await gate.turn()
-  expect(await gate.answered()).toBe(false)
+  const { gate, endpoint, row, statements } = setUp(1000)
+  await gate.turn(endpoint)
+  expect(await gate.answered(1)).toBe(false)
   expect(statements.clears).toBe(0)
-  for (let n = 0; n < 4; n++) expect(await gate.missed(0)).toBe(false)
-  expect(await gate.missed(0)).toBe(true)
-  expect(await Promise.all([gate.answered(), gate.answered()])).toEqual([true, false])
+  for (let n = 0; n < 4; n++) expect(await gate.missed(1, 0)).toBe(false)
+  expect(await gate.missed(1, 0)).toBe(true)
+  expect(await Promise.all([gate.answered(1), gate.answered(1)])).toEqual([true, false])
   expect(statements.clears).toBe(1)
   row.misses = 3
-  await gate.answered()
+  await gate.answered(1)
   expect(statements.clears).toBe(1)
-  await gate.turn()
-  await gate.answered()
+  await gate.turn(endpoint)
+  await gate.answered(1)
   expect([statements.clears, row.misses]).toEqual([2, 0])
 })
 
@@ -59,9 +60,10 @@ it('gives everybody who waits for a block the error of its statement, and the ne
   let fails = true
   const query = () =>
     fails ? Promise.reject(new Error('away')) : Promise.resolve([{ waitMs: 0, misses: 0 }])
-  const gate = createGateStore({ sql: { query } as Sql }, 1000)
-  const tried = await Promise.allSettled([gate.turn(), gate.turn()])
+  const gate = createGateStore({ sql: { query } as Sql })
+  const endpoint = { id: 1, maxRequestsPerS: 1000 }
+  const tried = await Promise.allSettled([gate.turn(endpoint), gate.turn(endpoint)])
   expect(tried.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
   fails = false
-  expect(await gate.turn()).toBe(0)
+  expect(await gate.turn(endpoint)).toBe(0)
 })

@@ -28,14 +28,14 @@ describe('the condition of the gateway', () => {
       silentSince: null,
     })
     const refusal = { httpStatus: 401, gatewayDate: null, ourDate: '2026-11-23T15:00:00Z', command: 'status' }
-    await condition.recordLockedOut(refusal)
+    await condition.recordLockedOut(1, refusal)
     const since = (await condition.read()).lockedOutAt
-    await condition.recordLockedOut({ ...refusal, httpStatus: 403 })
+    await condition.recordLockedOut(1, { ...refusal, httpStatus: 403 })
     expect(await condition.read()).toMatchObject({
       lockedOutAt: since,
       lockOut: { httpStatus: 403 },
     })
-    await condition.recordOk(true)
+    await condition.recordOk(1, true)
     const now = await condition.read()
     expect(now).toMatchObject({ lockedOutAt: null, lockOut: null, simulator: true })
     expect(now.lastOkAt).toBeInstanceOf(Date)
@@ -47,25 +47,25 @@ describe('the condition of the gateway', () => {
     const alarms = () => prisma.openItem.count({ where: { kind: 'locked_out', closedAt: null } })
     for (let round = 0; round < 20; round++) {
       await Promise.all([
-        condition.recordLockedOut(refusal),
-        condition.recordOk(true),
-        condition.recordOk(true),
+        condition.recordLockedOut(1, refusal),
+        condition.recordOk(1, true),
+        condition.recordOk(1, true),
       ])
       const { lockedOutAt } = await condition.read()
       expect(await alarms()).toBe(lockedOutAt === null ? 0 : 1)
     }
-    await condition.recordOk(true)
+    await condition.recordOk(1, true)
     expect(await alarms()).toBe(0)
   })
 
   it('writes no row for every poll that works', async () => {
     const condition = createGatewayConditionStore(prisma)
-    await condition.recordOk(true)
+    await condition.recordOk(1, true)
     const version = () => prisma.$queryRaw`SELECT xmin::text AS xmin FROM gateway_state`
     const before = await version()
-    await condition.recordOk(true)
+    await condition.recordOk(1, true)
     expect(await version()).toEqual(before)
-    await condition.recordOk(false)
+    await condition.recordOk(1, false)
     expect(await version()).not.toEqual(before)
   })
 })

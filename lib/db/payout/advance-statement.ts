@@ -201,7 +201,7 @@ export function closingsOf({ move, closeItems, items = [] }: Change): {
   if (move !== undefined) {
     // A claim may be given up again, so it doesn't end the wait; sending does.
     const waitsOn = move === 'claim' || move === 'release_unsent'
-    const left = ['form_not_filled', 'destination_unreadable', 'worker_failed'] as const
+    const left = ['form_not_filled', 'destination_unreadable', 'endpoint_missing', 'worker_failed'] as const
     for (const kind of waitsOn ? left : [...left, 'stuck' as const]) reasons.set(kind, 'The payout moved on.')
   }
   for (const kind of closeItems?.kinds ?? [])

@@ -15,15 +15,9 @@ const pollsShare = 1 / 4
 const againMs = 20
 const silentAgainMs = 250
 
-type Around = ConditionRow & {
-  now: Date
-  silent: boolean
-  gateInMs: number
-  nextDueInMs: number | null
-  stopped: boolean
-  askFirstSince: Date | null
-}
-type Taken = PayoutRow & { fence: bigint; callbackWaits: boolean }
+type Around = { now: Date; nextDueInMs: number | null; askFirstSince: Date | null }
+type Taken = PayoutRow &
+  ConditionRow & { fence: bigint; callbackWaits: boolean; silent: boolean; stopped: boolean }
 type Row = Around & (Taken | { id: null })
 
 /** Claims for one worker process. */
@@ -37,67 +31,76 @@ export function createClaims(sql: Sql, vault: Vault) {
     const rows = await sql.query<Row>(claim, [workerId, leaseMs, limit, forPolls])
     const [around] = rows
     if (!around) throw new Error('Bug: a claim without a row')
-    const { now, silent, stopped, askFirstSince } = around
-    const seen = { stopped, askFirstSince, condition: conditionOf(around) }
+    const { now, askFirstSince, nextDueInMs } = around
     const leased = rows.flatMap((row): Leased[] => {
       if (row.id === null) return []
-      const { fence, callbackWaits } = row
+      const { fence, callbackWaits, silent, stopped } = row
       const lease = { payoutId: row.id, fence, workerId }
       return [
         {
           payout: toPayout(row, vault),
           lease,
           now,
-          seen: { ...seen, callbackWaits },
+          seen: { stopped, askFirstSince, condition: conditionOf(row), callbackWaits },
           ...(silent && { silent: true as const }),
         },
       ]
     })
-    const { nextDueInMs, gateInMs } = around
-    return { leased, nextDueInMs: nextDueInMs === null ? null : Math.max(nextDueInMs, gateInMs) }
+    return { leased, nextDueInMs }
   }
 }
 
 /** Does no worker have it? Refers to a row of `payout_work`. */
 export const isFree = '(lease_until IS NULL OR lease_until <= now())'
 
+/** Due rows of one endpoint (a row of `room`), the longest due first. `limit` is evaluated for each endpoint. */
 const free = (which: string, limit: string) => `
-  SELECT payout_id AS id, payout_work.xmin AS written FROM payout_work
-  WHERE due_at <= now() AND ${isFree} AND ${which}
+  SELECT room.endpoint, payout_id AS id, payout_work.xmin AS written, due_at FROM payout_work
+  WHERE endpoint_id = room.endpoint AND due_at <= now() AND ${isFree} AND ${which}
   ORDER BY due_at LIMIT ${limit} FOR NO KEY UPDATE SKIP LOCKED`
 
+const taken = (...parts: string[]) => parts.map((part) => `SELECT id FROM ${part}`).join(' UNION ALL ')
+const countOf = (part: string) => `(SELECT count(*) FROM ${part})`
+const countHere = (part: string) => `(SELECT count(*) FROM ${part} WHERE ${part}.endpoint = room.endpoint)`
+
 /**
- * $1 worker, $2 lease in ms, $3 most, $4 places for polls. While Cardzo is silent only one payout is asked about; what nobody decided on in
- * time ends all the same. A row that was written after the statement began (its xmin is another) is left for the next claim: what it
- * tells of would not be in the payout that this statement reads, and the claim would forget the news.
+ * $1 worker, $2 lease in ms, $3 most, $4 places for polls. Each endpoint has a gate of its own and its own part of the index, so that what
+ * waits for one is in no other's way. While an endpoint is silent only one payout is asked about there; what nobody decided on in time ends
+ * all the same. A row that was written after the statement began (its xmin is another) is left for the next claim: what it tells of would
+ * not be in the payout that this statement reads, and the claim would forget the news.
  */
 const claim = `
   WITH gate AS MATERIALIZED (
-    SELECT silent_since IS NOT NULL AS silent, silent_since, missed_since,
+    SELECT id AS endpoint, silent_since IS NOT NULL AS silent, silent_since, missed_since,
       GREATEST(0, CASE WHEN silent_since IS NULL THEN extract(epoch FROM next_at - clock_timestamp()) * 1000 - ${longestQueueMs}
         ELSE extract(epoch FROM probe_at - now()) * 1000 END)::float8 AS gate_in_ms
-    FROM (SELECT) AS one LEFT JOIN gateway_gate ON id = 1
+    FROM gateway_gate
   ), expired AS (
-    ${free(
-      `(SELECT silent FROM gate) AND EXISTS (
-        SELECT FROM payout WHERE payout.id = payout_id AND status = 'awaiting_approval' AND expires_at <= now())`,
-      '$3::int',
-    )}
+    SELECT found.* FROM gate AS room CROSS JOIN LATERAL (
+      ${free(
+        "EXISTS (SELECT FROM payout WHERE payout.id = payout_id AND status = 'awaiting_approval' AND expires_at <= now())",
+        '$3::int',
+      )}
+    ) AS found WHERE room.silent LIMIT $3::int
   ), room AS MATERIALIZED (
-    SELECT CASE WHEN gate_in_ms > 0 THEN 0 WHEN silent THEN LEAST(1, $3::int - (SELECT count(*) FROM expired)) ELSE $3::int END AS places
+    SELECT endpoint, CASE WHEN gate_in_ms > 0 THEN 0
+      WHEN silent THEN LEAST(1, $3::int - ${countOf('expired')}) ELSE $3::int END AS places
     FROM gate
   ), news AS (
-    ${free(`priority = 0 AND payout_id NOT IN (SELECT id FROM expired)`, '(SELECT GREATEST(0, places - $4::int) FROM room)')}
+    SELECT found.* FROM room CROSS JOIN LATERAL (
+      ${free(`priority = 0 AND payout_id NOT IN (${taken('expired')})`, 'GREATEST(0, room.places - $4::int)')}
+    ) AS found ORDER BY due_at LIMIT GREATEST(0, $3::int - $4::int - ${countOf('expired')})
   ), polls AS (
-    ${free(
-      `priority = 1 AND payout_id NOT IN (SELECT id FROM expired)`,
-      '(SELECT places FROM room) - (SELECT count(*) FROM news)',
-    )}
+    SELECT found.* FROM room CROSS JOIN LATERAL (
+      ${free(`priority = 1 AND payout_id NOT IN (${taken('expired')})`, `room.places - ${countHere('news')}`)}
+    ) AS found ORDER BY due_at LIMIT $3::int - ${countOf('expired')} - ${countOf('news')}
   ), more_news AS (
-    ${free(
-      `priority = 0 AND payout_id NOT IN (SELECT id FROM expired UNION ALL SELECT id FROM news)`,
-      '(SELECT places FROM room) - (SELECT count(*) FROM news) - (SELECT count(*) FROM polls)',
-    )}
+    SELECT found.* FROM room CROSS JOIN LATERAL (
+      ${free(
+        `priority = 0 AND payout_id NOT IN (${taken('expired', 'news')})`,
+        `room.places - ${countHere('news')} - ${countHere('polls')}`,
+      )}
+    ) AS found ORDER BY due_at LIMIT $3::int - ${countOf('expired')} - ${countOf('news')} - ${countOf('polls')}
   ), picked AS (
     SELECT * FROM expired UNION ALL SELECT * FROM news UNION ALL SELECT * FROM polls UNION ALL SELECT * FROM more_news
   ), taken AS (
@@ -107,25 +110,30 @@ const claim = `
     WHERE payout_work.payout_id = picked.id
     RETURNING payout_work.payout_id AS taken_id, payout_work.fence, payout_work.due_at AS since
   ), next AS (
-    SELECT LEAST(
-      (SELECT due_at FROM payout_work WHERE priority = 0 AND due_at > now() ORDER BY due_at LIMIT 1),
-      (SELECT due_at FROM payout_work WHERE priority = 1 AND due_at > now() ORDER BY due_at LIMIT 1),
-      CASE WHEN (SELECT silent FROM gate) THEN now() + interval '${silentAgainMs} milliseconds'
-        WHEN (SELECT count(*) FROM picked) >= (SELECT places FROM room) THEN now()
-        ELSE (
-          SELECT min(CASE WHEN ${isFree} THEN now() + interval '${againMs} milliseconds' ELSE lease_until END) FROM payout_work
-          WHERE priority IN (0, 1) AND due_at <= now() AND payout_id NOT IN (SELECT taken_id FROM taken)) END
-    ) AS at
+    SELECT min(GREATEST(here.at, now() + gate.gate_in_ms * interval '1 millisecond')) AS at
+    FROM gate JOIN room USING (endpoint) CROSS JOIN LATERAL (
+      SELECT LEAST(
+        (SELECT due_at FROM payout_work WHERE endpoint_id = room.endpoint AND priority = 0 AND due_at > now() ORDER BY due_at LIMIT 1),
+        (SELECT due_at FROM payout_work WHERE endpoint_id = room.endpoint AND priority = 1 AND due_at > now() ORDER BY due_at LIMIT 1),
+        CASE WHEN gate.silent THEN now() + interval '${silentAgainMs} milliseconds'
+          WHEN ${countHere('picked')} >= room.places OR ${countOf('picked')} >= $3::int THEN now()
+          ELSE (
+            SELECT min(CASE WHEN ${isFree} THEN now() + interval '${againMs} milliseconds' ELSE lease_until END) FROM payout_work
+            WHERE endpoint_id = room.endpoint AND priority IN (0, 1) AND due_at <= now() AND payout_id NOT IN (SELECT taken_id FROM taken)) END
+      ) AS at
+    ) AS here WHERE here.at IS NOT NULL
   )
-  SELECT now() AS now, gate.silent, gate.gate_in_ms AS "gateInMs", gate.silent_since AS "silentSince", gate.missed_since AS "missedSince",
+  SELECT now() AS now,
     -- Not GREATEST alone, which would make 0 of "never".
     CASE WHEN next.at IS NOT NULL THEN GREATEST(0, extract(epoch FROM next.at - now()) * 1000) END::float8 AS "nextDueInMs",
-    EXISTS (SELECT FROM send_stop WHERE open_key = 'stop') AS stopped,
-    (SELECT started_at FROM ask_first WHERE open_key = 'ask-first') AS "askFirstSince",
-    state.refused_at AS "refusedAt", state.refusal, state.simulator, state.last_ok_at AS "lastOkAt", work.*
-  FROM gate CROSS JOIN next LEFT JOIN gateway_state state ON state.id = 1 LEFT JOIN (
+    (SELECT started_at FROM ask_first WHERE open_key = 'ask-first') AS "askFirstSince", work.*
+  FROM next LEFT JOIN (
     SELECT ${payoutColumns}, taken.fence, taken.since,
-      ${callbackWaitsOn('payout.id')} AS "callbackWaits"
-    FROM taken JOIN payout ON payout.id = taken.taken_id
+      ${callbackWaitsOn('payout.id')} AS "callbackWaits",
+      gate.silent, gate.silent_since AS "silentSince", gate.missed_since AS "missedSince",
+      EXISTS (SELECT FROM send_stop WHERE open_key IN ('stop', 'stop:' || payout.endpoint_id)) AS stopped,
+      state.refused_at AS "refusedAt", state.refusal, state.simulator, state.last_ok_at AS "lastOkAt"
+    FROM taken JOIN payout ON payout.id = taken.taken_id JOIN gate ON gate.endpoint = payout.endpoint_id
+      LEFT JOIN gateway_state state ON state.id = payout.endpoint_id
   ) AS work ON true
   ORDER BY work.since`

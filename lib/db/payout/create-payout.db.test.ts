@@ -26,13 +26,15 @@ const ask = (key: string, more?: object) =>
 /** The endpoint of the test portal requires a first name. */
 const own = { destination: { ...sampleRequest.destination, first_name: 'Ada' } }
 
+/** What the test portal requires. */
+const endpoint = { id: 1, fields: [{ name: 'account_number' }, { name: 'first_name' }] }
 const draft = (key: string = randomUUID()) =>
   draftPayout(
     portal.deps,
     system,
     { source: 'api', key: `api:${key}`, body: {}, ipAddress: null },
     readRequest({ ...request(own), metadata: {} }),
-    { policyVersion: 0, judgedSource: 'api', reserves: false },
+    { endpoint, policyVersion: 0, judgedSource: 'api', reserves: false },
   )
 const noLimits = { dayMinor: null, monthMinor: null }
 const create = (

@@ -7,6 +7,7 @@ import { saveDestination } from '#lib/db/destination/save-destination.ts'
 import { inBatches } from '#lib/db/engine/batches.ts'
 import type { Database, Transaction } from '#lib/db/engine/client.ts'
 import type { StoreHooks } from '#lib/db/engine/store-hooks.ts'
+import { untilKept } from '#lib/db/engine/until-kept.ts'
 import { insertMails } from '#lib/db/message/mail-store.ts'
 import { adoptCallbacks } from '#lib/db/order/callback-store.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
@@ -156,6 +157,7 @@ async function existing(tx: Transaction, vault: Vault, draft: NewPayout): Promis
     where: { idempotencyKey: draft.idempotencyKey },
     include: withPeople,
   })
+  if (row) await untilKept(tx)
   return row && { kind: 'existing', payout: toPayout(row, vault) }
 }
 
@@ -178,6 +180,7 @@ async function readOpenings(prisma: Database, vault: Vault, keys: readonly strin
   const settings = settingsFrom(first.settings ?? {})
   const earlier = new Map<string, Payout>()
   for (const row of rows) if (row.id !== null) earlier.set(row.idempotencyKey, toPayout(row, vault))
+  if (earlier.size > 0) await untilKept(prisma)
   return keys.map((key) => ({ earlier: earlier.get(key) ?? null, policy, settings }))
 }
 

@@ -60,12 +60,14 @@ const columns = {
   api_key_id: 'uuid',
   idempotency_key: 'text',
   request_hash: 'text',
+  endpoint_id: 'smallint',
   client_order_id: 'text',
   policy_version: 'int',
   reserves: 'boolean',
   status_token_hash: 'text',
   return_token_hash: 'text',
   replaces_id: 'uuid',
+  pay_at: 'timestamptz',
 }
 /** What else comes with it: the receiver as named, and who asks. */
 const besides = {
@@ -104,12 +106,14 @@ function given(
     api_key_id: draft.apiKeyId,
     idempotency_key: draft.idempotencyKey,
     request_hash: draft.requestHash,
+    endpoint_id: draft.endpointId,
     client_order_id: draft.clientOrderId,
     policy_version: draft.policyVersion,
     reserves: draft.reserves,
     status_token_hash: draft.statusTokenHash,
     return_token_hash: draft.returnTokenHash,
     replaces_id: draft.replacesId,
+    pay_at: draft.payAt?.toISOString() ?? null,
     external_id: draft.receiver.externalId,
     email: draft.receiver.email,
     first_name: draft.receiver.firstName,
@@ -165,7 +169,7 @@ function statement(receivers: string, mayMake: string, more: Record<string, stri
       -- The amount is in the history too, so that the money check has two books to compare.
       INSERT INTO payout_event (payout_id, kind, version, actor_kind, actor_id, actor_name, data)
       SELECT given.id, 'requested', 1, actor_kind, actor_id, actor_name, jsonb_build_object(
-        'source', given.source::text, 'amountMinor', given.amount_minor::text, 'currency', given.currency, 'reserves', made.reserves)
+        'source', given.source::text, 'amountMinor', given.amount_minor::text, 'currency', given.currency, 'reserves', made.reserves) || CASE WHEN given.pay_at IS NULL THEN '{}' ELSE jsonb_build_object('payAt', given.pay_at) END
       FROM made JOIN given ON given.id = made.id)
     SELECT made.*,
       json_build_object('id', this_receiver.id, 'externalId', this_receiver.external_id, 'email', this_receiver.email, 'firstName', this_receiver.first_name,

@@ -11,6 +11,7 @@
 import type { Database, Transaction } from '#lib/db/engine/client.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
+import { openStatuses } from '#lib/payouts/transitions.ts'
 import type { DueWork } from '#lib/services/ports.ts'
 import { createClaims, isFree } from './claim-due.ts'
 import { callbackWaits, fromNow, noteEvent } from './payout-changes.ts'
@@ -18,9 +19,25 @@ import { factsStatement } from './payout-facts.ts'
 import { toPayout, withPeople } from './payout-rows.ts'
 import { createReleases } from './release-batch.ts'
 
+/** All of the index of due work, which begins with the endpoint. */
+export const anyDue = 'endpoint_id = ANY (ARRAY (SELECT id FROM gateway_gate)) AND priority IN (0, 1)'
+
 /** `SET` clauses of `payout_work` for news that wants a look at this time or earlier, before the polls that nothing asked for. */
 export const newsAt = (at: Prisma.Sql): Prisma.Sql =>
   Prisma.sql`due_at = LEAST(due_at, ${at}), news_at = LEAST(news_at, ${at}), priority = 0`
+
+/** Open payouts that one look for lost ones reads. */
+const lookedAt = 500
+
+// In one statement, so that a payout and its work are of one moment. Along the index of each status, then one row of work for each.
+const lostStatement = `
+  WITH open AS (
+    SELECT found.id, found.seq FROM unnest($1::payout_status[]) AS each (status), LATERAL (
+      SELECT p.id, p.seq FROM payout p WHERE p.status = each.status AND p.seq > $2 ORDER BY p.seq LIMIT ${lookedAt}) AS found
+    ORDER BY found.seq LIMIT ${lookedAt})
+  SELECT coalesce(array_agg(open.id::text ORDER BY open.seq) FILTER (WHERE work.due_at IS NULL), '{}') AS ids,
+    max(open.seq) AS "upTo", count(*)::int AS seen
+  FROM open LEFT JOIN LATERAL (SELECT w.due_at FROM payout_work w WHERE w.payout_id = open.id OFFSET 0) AS work ON true`
 
 export function dueWork(prisma: Database, vault: Vault): DueWork {
   const { sql } = prisma
@@ -70,11 +87,30 @@ export function dueWork(prisma: Database, vault: Vault): DueWork {
       const since = fromNow(-byMs)
       const late = await prisma.$queryRaw<{ id: string }[]>`
         SELECT payout_id AS id FROM payout_work
-        WHERE priority IN (0, 1) AND due_at < ${since} AND (lease_until IS NULL OR lease_until < ${since})
+        WHERE ${Prisma.raw(anyDue)} AND due_at < ${since} AND (lease_until IS NULL OR lease_until < ${since})
         ORDER BY due_at LIMIT ${limit}`
       const ids = late.map(({ id }) => id)
       const rows = await prisma.payout.findMany({ where: { id: { in: ids } }, include: withPeople })
       return rows.map((row) => toPayout(row, vault)).sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id))
+    },
+
+    async lost(after) {
+      const [row] = await sql.query<{ ids: string[]; upTo: bigint | null; seen: number }>(lostStatement, [
+        openStatuses,
+        after,
+      ])
+      if (!row) throw new Error('Bug: an aggregate without a row')
+      return { ids: row.ids, upTo: row.seen < lookedAt ? null : row.upTo }
+    },
+
+    async putBack(payoutIds) {
+      await sql.query(
+        `INSERT INTO payout_work AS work (payout_id, due_at, news_at, priority)
+         SELECT id, now(), now(), 0 FROM unnest($1::uuid[]) AS given (id) ORDER BY id
+         ON CONFLICT (payout_id) DO UPDATE
+         SET due_at = LEAST(work.due_at, excluded.due_at), news_at = LEAST(work.news_at, excluded.news_at), priority = 0`,
+        [payoutIds],
+      )
     },
 
     async markReturned(payoutId, minIntervalMs) {

@@ -5,7 +5,9 @@ import type { Prisma } from '#lib/db/generated/client.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
 import type { FindPayouts } from '#lib/services/ports.ts'
 import { findPage, sumsOf } from './payout-pages.ts'
+import type { PayoutTables } from './payout-pages.ts'
 import { findPayout, toEvent, toPayout, withPeople } from './payout-rows.ts'
+import { usedByReceiver } from './receiver-limits.ts'
 import { keepSearch } from './search-rows.ts'
 import { findForLink, listForApi } from './shown-payouts.ts'
 
@@ -19,6 +21,7 @@ export function findPayouts(prisma: Database, vault: Vault): FindPayouts {
       const rows = await prisma.payout.findMany({ where: { id: { in: ids } }, include: withPeople })
       return toPayouts(rows)
     },
+    usedByReceiver: (receiverId) => usedByReceiver(prisma, receiverId),
     async findNumbered(seqs) {
       const rows = await prisma.payout.findMany({
         where: { seq: { in: seqs } },
@@ -48,19 +51,29 @@ export function findPayouts(prisma: Database, vault: Vault): FindPayouts {
     findForLink: (tokenHash) => findForLink(prisma.sql, vault, tokenHash),
     listForApi: (filter, page) => listForApi(prisma.sql, vault, filter, page),
 
-    async list(filter, range) {
-      const { seqs, nextCursor } = await findPage({ prisma, vault }, filter, range)
-      const rows = await prisma.payout.findMany({ where: { seq: { in: seqs } }, include: withPeople })
-      const bySeq = new Map(rows.map((row) => [row.seq, row]))
-      return { rows: toPayouts(seqs.flatMap((seq) => bySeq.get(seq) ?? [])), nextCursor }
-    },
-    sums: (filter) => sumsOf({ prisma, vault }, filter),
+    ...listPayouts({ prisma, vault }),
     keepSearch: (signal) => keepSearch(prisma, vault, signal),
 
     async timeline(payoutId) {
       const rows = await prisma.payoutEvent.findMany({ where: { payoutId }, orderBy: { id: 'asc' } })
       return rows.map(toEvent)
     },
+  }
+}
+
+/** What the desk's list needs, of the primary or a standby. */
+export function listPayouts(tables: PayoutTables): Pick<FindPayouts, 'list' | 'sums'> {
+  return {
+    async list(filter, range) {
+      const { seqs, nextCursor } = await findPage(tables, filter, range)
+      const rows = await tables.prisma.payout.findMany({
+        where: { seq: { in: seqs } },
+        include: withPeople,
+      })
+      const bySeq = new Map(rows.map((row) => [row.seq, toPayout(row, tables.vault)]))
+      return { rows: seqs.flatMap((seq) => bySeq.get(seq) ?? []), nextCursor }
+    },
+    sums: (filter) => sumsOf(tables, filter),
   }
 }
 

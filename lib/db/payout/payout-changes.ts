@@ -109,7 +109,7 @@ export function openedItems(
     ON CONFLICT (open_key) DO UPDATE
       SET last_seen_at = now(), seen = open_item.seen + 1, what = EXCLUDED.what, why = EXCLUDED.why, data = EXCLUDED.data,
         said = EXCLUDED.said
-    RETURNING id)`
+    RETURNING id, xmax = 0 AS fresh)`
 }
 
 /** Closes the open item with this key, if there is one. */
@@ -118,15 +118,19 @@ export async function closeOpenItem(
   key: string,
   reason: string,
 ): Promise<void> {
-  await db.openItem.updateMany({
-    where: { closedAt: null, openKey: openKeyOf(key) },
-    data: { closedAt: new Date(), closeReason: reason, openKey: null },
-  })
+  // By hand, because Prisma makes a transaction of its own of it: a worker asks this at each heartbeat.
+  await db.$executeRaw`
+    UPDATE open_item SET closed_at = ${new Date()}, close_reason = ${reason}, open_key = NULL
+    WHERE closed_at IS NULL AND open_key = ${openKeyOf(key)}`
 }
 
-/** Opens an item, or counts it again while it is open. The same said again does not reopen one that a person has closed. */
-export async function openItem(tx: Transaction, draft: ItemDraft, payoutId: string | null): Promise<void> {
+/** Opens an item (true), or counts it again while it is open. The same said again does not reopen one that a person has closed. */
+export async function openItem(tx: Transaction, draft: ItemDraft, payoutId: string | null): Promise<boolean> {
   const { add, values } = parameters()
   const opened = openedItems(add, [draft], payoutId)
-  await tx.$queryRawUnsafe(`WITH ${opened} SELECT FROM opened`, ...values)
+  const rows = await tx.$queryRawUnsafe<{ fresh: boolean }[]>(
+    `WITH ${opened} SELECT fresh FROM opened`,
+    ...values,
+  )
+  return rows.some(({ fresh }) => fresh)
 }

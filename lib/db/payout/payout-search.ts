@@ -13,7 +13,8 @@ import { accountPrints, bankPrints, hasPrint } from './search-rows.ts'
 /**
  * One way to find payouts along an index: the relation `w`, its column with the payout's number, and the condition that the index answers.
  * `each` gives the values `each.v` (and `each.c`) to walk along one by one, because an index of several values has no order.
- * `order` where the index has another than by number.
+ * `order` where the index has another than by number. `hasBasics`: the index also holds currency, source and amount, so that what a list
+ * asks of these is answered without reading the payout.
  */
 export type Way = {
   each?: Prisma.Sql
@@ -21,6 +22,7 @@ export type Way = {
   seq: Prisma.Sql
   where: Prisma.Sql
   order?: Prisma.Sql
+  hasBasics?: true
 }
 
 /** What a search means: the condition on a payout `p`, and the ways to all it finds; null: too many, so look through other ways. */
@@ -223,7 +225,27 @@ export const wayOfPrint = (column: 'bank_print' | 'account_print', prints: strin
   ...ofSearch,
   each: Prisma.sql`unnest(${prints}::text[]) AS each (v)`,
   where: Prisma.sql`${Prisma.raw(`w.${column}`)} = each.v`,
+  ...(column === 'bank_print' && { hasBasics: true }),
 })
+
+/** So many texts, spread evenly over all payouts, say which words are common. */
+const sampledTexts = 200
+
+/**
+ * What the index of texts is asked for: of several words the one that fewest texts have, and of these the longest. It would look for every
+ * three letters of the search in lists as long as their words are common, which takes a hundred times as long with "invoice 12345".
+ */
+async function rarestWord(prisma: PrismaClient, search: string): Promise<string> {
+  const words = search.split(/\s+/).filter(isIndexed)
+  if (words.length < 2) return search
+  const rows = await prisma.$queryRaw<{ word: string }[]>`
+    WITH newest AS (SELECT seq FROM payout_search ORDER BY seq DESC LIMIT 1), sampled AS MATERIALIZED (
+      SELECT s.text FROM newest, generate_series(newest.seq, 1, -(newest.seq / ${sampledTexts} + 1)) AS place,
+        LATERAL (SELECT text FROM payout_search WHERE seq = place OFFSET 0) AS s)
+    SELECT word FROM unnest(${words}::text[], ${words.map(part)}::text[]) AS given (word, pattern)
+    ORDER BY (SELECT count(*) FROM sampled WHERE text ILIKE pattern), length(word) DESC LIMIT 1`
+  return rows[0]?.word ?? search
+}
 
 /** The payouts that a search finds by the beginning of an id or by a part of a text; too many, or too little of it is indexed to say. */
 async function textsLike(
@@ -234,8 +256,11 @@ async function textsLike(
 ): Promise<bigint[] | 'too_many'> {
   if (!isIndexed(search)) return 'too_many'
   const most = limit + 1
+  const word = await rarestWord(prisma, search)
+  // What is joined to nothing is no column of the index: it is compared with what the index found.
+  const whole = word === search ? Prisma.empty : Prisma.sql`AND (s.text || '') ILIKE ${part(search)}`
   const rows = await prisma.$queryRaw<{ way: string; seq: bigint }[]>`
-    (SELECT 'text' AS way, s.seq FROM payout_search s WHERE s.text <> '' AND s.text ILIKE ${part(search)} LIMIT ${most})
+    (SELECT 'text' AS way, s.seq FROM payout_search s WHERE s.text <> '' AND s.text ILIKE ${part(word)} ${whole} LIMIT ${most})
     UNION ALL
     (SELECT 'client_order_id', s.seq FROM payout_search s WHERE s.client_order_id LIKE ${`${literal(search)}%`}
       ORDER BY s.client_order_id LIMIT ${most})

@@ -32,7 +32,7 @@ export async function writeIn(
     UPDATE receiver SET locale = ${locale}::locale WHERE id = ${receiverId}::uuid AND locale IS DISTINCT FROM ${locale}::locale`
 }
 
-/** A receiver who only ever got a grant is known by id alone. The first request for them says who they are. */
+/** A receiver who only ever got a grant or a saved destination is known by id alone. The first request for them says who they are. */
 async function introduce(
   tx: Transaction,
   { externalId, email, firstName, lastName }: NewReceiver,
@@ -41,7 +41,6 @@ async function introduce(
   await tx.$executeRaw`
     UPDATE receiver SET email = ${email}, first_name = ${firstName}, last_name = ${lastName}
     WHERE external_id = ${externalId} AND email IS NULL AND first_name IS NULL AND last_name IS NULL
-      AND EXISTS (SELECT FROM grant_row WHERE receiver_id = receiver.id)
       AND NOT EXISTS (SELECT FROM payout WHERE receiver_id = receiver.id)
       AND NOT EXISTS (SELECT FROM app_user WHERE receiver_id = receiver.id)`
 }

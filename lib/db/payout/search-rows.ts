@@ -7,6 +7,7 @@ import { Prisma } from '#lib/db/generated/client.ts'
 import { openFields } from '#lib/db/seal/sealed-fields.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
 import { accountFields } from '#lib/payouts/fields.ts'
+import type { ListedSource } from '#lib/payouts/policy.ts'
 import { payoutPlace } from './payout-rows.ts'
 
 /** Rows of one statement. */
@@ -89,7 +90,7 @@ function searchRow(row: Unwritten, vault: Vault) {
   return {
     seq,
     createdAt,
-    source: source as 'browser' | 'desk' | 'api',
+    source: source as ListedSource,
     currency,
     amountMinor,
     clientOrderId,

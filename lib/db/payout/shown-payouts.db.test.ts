@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createApiKey } from '#lib/services/key/create-api-key.ts'
+import { cancelPayout } from '#lib/services/payout/cancel-payout.ts'
 import { hashToken, statusToken } from '#lib/services/payout/links.ts'
+import { listOwnPayouts } from '#lib/services/payout/list-payouts.ts'
 import { payoutView } from '#lib/services/payout/payout-view.ts'
 import { createAccounts } from '#lib/services/testing/accounts.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { Payout, PayoutFilter } from '#lib/services/ports.ts'
-import { createTestPortal, sampleRequest } from '#lib/services/testing/portal.ts'
+import { createTestPortal, sampleRequest, system } from '#lib/services/testing/portal.ts'
 
 const operator: Actor = { kind: 'operator', name: 'root' }
 let portal: Awaited<ReturnType<typeof createTestPortal>>
@@ -75,6 +77,73 @@ describe('the list for other systems', () => {
           expect(shown).toHaveLength(owned ? 4 : 9)
       }
   })
+})
+
+describe("a receiver's own list", () => {
+  const externalId = randomUUID()
+  const ask = (n: number, of = externalId) =>
+    portal.ask({ receiver: { externalId: of, firstName: 'Ada' }, description: `Order ${n % 2}` })
+  const since = new Date(Date.now() - 3_600_000)
+
+  /** All pages of the list, `between` two of them. */
+  async function walk(
+    filter: Parameters<typeof listOwnPayouts>[2],
+    between: () => Promise<unknown>,
+  ): Promise<string[]> {
+    const receiver = await portal.prisma.receiver.findUniqueOrThrow({ where: { externalId } })
+    const ada = { kind: 'user', id: randomUUID(), role: 'receiver', name: 'Ada' } as const
+    const shown: string[] = []
+    let cursor: string | undefined
+    do {
+      const page = await listOwnPayouts(
+        portal.deps,
+        { ...ada, receiverId: receiver.id },
+        { ...filter, ...(cursor !== undefined && { cursor }) },
+      )
+      if (!page.ok) throw new Error(page.code)
+      shown.push(...page.rows.map(({ payout }) => payout.id))
+      cursor = page.nextCursor ?? undefined
+      await between()
+    } while (cursor !== undefined)
+    return shown
+  }
+
+  beforeAll(async () => {
+    for (let n = 0; n < 45; n++) await ask(n)
+  }, 60_000)
+
+  it.each([
+    ['everything', {}],
+    ['what is open', { statuses: ['requested', 'checking'] }],
+    ['some days', { createdFrom: since }],
+    ['a search', { search: 'Order 1' }],
+  ] as [string, Parameters<typeof listOwnPayouts>[2]][])(
+    'shows %s, none twice and none left out, while payouts are made and end',
+    async (_what, filter) => {
+      const before = await walk(filter, () => Promise.resolve())
+      expect(before.length).toBeGreaterThan(20)
+      const gone = new Set<string>()
+      const shown = await walk(filter, async () => {
+        await Promise.all([1, 3, 5].map((n) => ask(n)))
+        await ask(1, randomUUID())
+        // The oldest two end, and are on a page that is still to come.
+        for (const id of before.filter((one) => !gone.has(one)).slice(-2)) {
+          expect(await cancelPayout(portal.deps, system, { id })).toMatchObject({ ok: true })
+          gone.add(id)
+        }
+      })
+      expect(new Set(shown).size).toBe(shown.length)
+      expect(shown.filter((id) => before.includes(id) && !gone.has(id))).toEqual(
+        before.filter((id) => !gone.has(id)),
+      )
+      // The new ones are above the first page, and of this receiver when the list is opened again.
+      const again = await walk(filter, () => Promise.resolve())
+      expect(again.length).toBeGreaterThan(before.length)
+      const others = await portal.deps.payouts.findMany(again)
+      expect(new Set(others.map(({ receiver }) => receiver.externalId))).toEqual(new Set([externalId]))
+    },
+    30_000,
+  )
 })
 
 describe('what an open page of a link asks for', () => {

@@ -21,6 +21,7 @@ const linkColumns = columnsOf([
   'returnedAt',
   'failureMessage',
   'gatewayCode',
+  'payAt',
   'coolingOffUntil',
   'sendAfter',
   'createdAt',
@@ -40,15 +41,15 @@ type LinkRow = Omit<LinkPayout, 'destination'> &
 /** To the receiver, of one payout: the latest ones. */
 const notesShown = 20
 
-// Of the stop switch and of Cardzo's silence there is one row each.
+// Of the stop switch, and of the silence of its endpoint, there is a row or two.
 const forLink = `
   SELECT ${linkColumns},
     (SELECT concat_ws(' ', first_name, last_name) FROM receiver WHERE receiver.id = payout.receiver_id) AS "receiverName",
     (SELECT locale FROM receiver WHERE receiver.id = payout.receiver_id) AS "receiverLocale",
     coalesce((SELECT progress FROM payout_work WHERE payout_id = payout.id), '{}') AS progress,
-    EXISTS (SELECT FROM send_stop WHERE open_key = 'stop') AS "isStopped",
+    EXISTS (SELECT FROM send_stop WHERE open_key IN ('stop', 'stop:' || payout.endpoint_id)) AS "isStopped",
     (SELECT gate.silent_since IS NOT NULL AND coalesce(state.last_ok_at, gate.missed_since) IS NOT NULL
-      FROM gateway_gate gate LEFT JOIN gateway_state state ON state.id = 1 WHERE gate.id = 1) AS "isSilent",
+      FROM gateway_gate gate LEFT JOIN gateway_state state ON state.id = gate.id WHERE gate.id = payout.endpoint_id) AS "isSilent",
     coalesce((SELECT json_agg(json_build_object('text', text, 'at', written_at) ORDER BY written_at) FROM (
       SELECT text, written_at FROM payout_note WHERE payout_id = payout.id AND to_receiver
       ORDER BY written_at DESC LIMIT ${notesShown}) AS note), '[]') AS notes
@@ -93,11 +94,13 @@ const apiColumns = columnsOf([
   'gatewayCurrency',
   'redirectUrl',
   'linkRevokedAt',
+  'statusTokenHash',
   'metadata',
   'failureMessage',
   'gatewayCode',
   'gatewayMessage',
   'settledBy',
+  'replacesId',
   'createdAt',
   'updatedAt',
   'finalAt',

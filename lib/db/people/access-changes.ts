@@ -15,6 +15,7 @@ import type { AccessAct } from '#lib/payouts/access.ts'
 import { apiScopes } from '#lib/payouts/permissions.ts'
 import type { Actor, Role } from '#lib/payouts/permissions.ts'
 import type { AccessChange, AccessDecision, AccessStore } from '#lib/services/ports.ts'
+import { keepTarget } from '#lib/db/webhook/keep-target.ts'
 import { insertUser } from './people-store.ts'
 import { endAccess } from './user-rows.ts'
 
@@ -44,7 +45,11 @@ export function createProposalStore(prisma: PrismaClient, hooks: StoreHooks, vau
         if (!row) return 'already_proposed' as const
         if (key) await insertApiKey(tx, key, actor, { usable: false })
         const made = toChange(row)
-        await writeAudit(tx, 'access_proposed', actor, draft.subjectId, { proposal: row.id, kind, ...what })
+        await writeAudit(tx, 'access_proposed', actor, draft.subjectId, {
+          proposal: row.id,
+          kind,
+          ...unsealed(what),
+        })
         const { mails, item } = tell(made)
         if (item) await openItem(tx, item, null)
         const mailIds = await insertMails(tx, mails, null, vault)
@@ -105,13 +110,17 @@ async function decide(
 ): Promise<{ change: AccessChange; voided: string[] } | 'stale' | 'one_hand'> {
   const { actorId, actorName } = actorColumns(actor)
   const decidedById = actor.kind === 'user' ? actorId : null
-  const [waiting] = await tx.$queryRaw<{ oneHand: boolean }[]>`
-    SELECT EXISTS (
+  const [waiting] = await tx.$queryRaw<{ oneHand: boolean; isDue: boolean }[]>`
+    SELECT c.due_at <= clock_timestamp() AND EXISTS (
+        SELECT 1 FROM app_user a WHERE a.id = c.proposed_by_id AND a.role = 'admin' AND a.disabled_at IS NULL) AS "isDue",
+      EXISTS (
       SELECT 1 FROM app_user a JOIN app_user b ON b.id = ${decidedById}::uuid
       WHERE a.id = c.proposed_by_id AND b.person_id IN (SELECT one_hand(a.person_id))) AS "oneHand"
     FROM access_change c WHERE c.id = ${id}::uuid AND c.decision IS NULL FOR UPDATE OF c`
   if (!waiting) return 'stale'
   if (decision === 'confirmed' && waiting.oneHand) return 'one_hand'
+  // Another proposal, carried out a moment ago, may have ended the role of who proposed this one.
+  if (decision === 'elapsed' && !waiting.isDue) return 'stale'
   await tx.$executeRaw`
     UPDATE access_change SET decision = ${decision}, decided_by_id = ${decidedById}::uuid, decided_by_name = ${actorName},
       decided_at = clock_timestamp(), open_key = NULL
@@ -123,9 +132,16 @@ async function decide(
     await tx.$executeRaw`
       UPDATE api_key SET revoked_at = now() WHERE id = ${change.subjectId}::uuid AND revoked_at IS NULL`
   await closeOpenItem(tx, `proposal_waits:access:${id}`, `It was ${wordOf[decision]}.`)
-  await writeAudit(tx, `access_${decision}`, actor, change.subjectId, { proposal: id, ...change.act })
+  await writeAudit(tx, `access_${decision}`, actor, change.subjectId, {
+    proposal: id,
+    ...unsealed(change.act),
+  })
   return { change, voided }
 }
+
+/** Without what is sealed: the audit trail says what people saw. */
+const unsealed = (what: object) =>
+  Object.fromEntries(Object.entries(what).filter(([name]) => name !== 'addressSealed'))
 
 const wordOf = {
   confirmed: 'confirmed',
@@ -162,6 +178,9 @@ async function apply(
       return joinPerson(tx, subjectId, act.sameAs, reason, actor)
     case 'key':
       await tx.$executeRaw`UPDATE api_key SET usable_from = now() WHERE id = ${subjectId}::uuid AND usable_from IS NULL`
+      return []
+    case 'webhook':
+      await keepTarget(tx, subjectId, act, actor)
       return []
     case 'link':
       throw new Error('Bug: a link is never proposed')

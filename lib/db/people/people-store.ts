@@ -79,9 +79,13 @@ export function createPeopleStore(prisma: PrismaClient, hooks: StoreHooks, vault
       return user?.phrase ? vault.open(user.phrase, phrasePlace(userId)) : null
     },
 
-    async choosePhrase(userId, phrase) {
-      const sealed = phrase === null ? null : vault.seal(phrase, phrasePlace(userId))
-      await prisma.user.update({ where: { id: userId, role: 'receiver' }, data: { phrase: sealed } })
+    async choosePhrase(phrase, actor) {
+      const sealed = phrase === null ? null : vault.seal(phrase, phrasePlace(actor.id))
+      await prisma.$transaction(async (tx) => {
+        await tx.user.update({ where: { id: actor.id, role: 'receiver' }, data: { phrase: sealed } })
+        // Never the phrase itself: staff read the audit trail.
+        await writeAudit(tx, phrase === null ? 'phrase_removed' : 'phrase_chosen', actor, actor.id, {})
+      })
     },
 
     async mailRhythm(userId) {

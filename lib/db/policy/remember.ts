@@ -1,7 +1,7 @@
 /** What admins set and every page needs, in the memory of a process, so that a page or an answer doesn't cost a question to the database. */
 import type { Listener, Subscription } from '#lib/db/engine/listen.ts'
 
-type Channel = 'error_codes_changed' | 'brand_changed'
+type Channel = 'error_codes_changed' | 'brand_changed' | 'endpoints_changed'
 
 /** `read`, from memory while `listener` hears the database say on `channel` that it changed, which ends what is remembered. */
 export function remember<Value>(

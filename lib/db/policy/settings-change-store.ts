@@ -4,8 +4,16 @@ import { actorColumns } from '#lib/db/engine/actor-columns.ts'
 import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
 import type { StoreHooks } from '#lib/db/engine/store-hooks.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
+import {
+  forgetSecrets,
+  presentEndpoints,
+  presentRoutes,
+  writeEndpoints,
+  writeRoutes,
+} from '#lib/db/endpoint/change-endpoints.ts'
 import { insertMails } from '#lib/db/message/mail-store.ts'
 import { closeOpenItem, openItem, openKeyOf, toJson } from '#lib/db/payout/payout-changes.ts'
+import { eraseReceiver } from '#lib/db/receiver/erasure.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
 import type { Brand } from '#lib/payouts/brand.ts'
 import type { CodeWords } from '#lib/payouts/error-codes.ts'
@@ -54,19 +62,25 @@ export function createSettingsChangeStore(
         return toChange(row)
       }),
 
-    decide: (version, decision, actor) => prisma.$transaction((tx) => decide(tx, version, decision, actor)),
+    decide: (version, decision, actor) =>
+      prisma.$transaction((tx) => decide(tx, vault, { version, decision, actor })),
   }
 }
 
 async function decide(
   tx: Transaction,
-  version: number,
-  decision: 'confirmed' | 'rejected' | 'withdrawn',
-  actor: Actor,
+  vault: Vault,
+  {
+    version,
+    decision,
+    actor,
+  }: { version: number; decision: 'confirmed' | 'rejected' | 'withdrawn'; actor: Actor },
 ): ReturnType<SettingsChangeStore['decide']> {
   const { actorId, actorName } = actorColumns(actor)
-  const [waiting] = await tx.$queryRaw<{ samePerson: boolean; was: SettingsPart; becomes: SettingsPart }[]>`
-    SELECT was, becomes, EXISTS (
+  const [waiting] = await tx.$queryRaw<
+    { samePerson: boolean; was: SettingsPart; becomes: SettingsPart; reason: string }[]
+  >`
+    SELECT was, becomes, reason, EXISTS (
       SELECT 1 FROM app_user a JOIN app_user b ON b.id = ${actorId}::uuid
       WHERE a.id = c.proposed_by_id AND b.person_id IN (SELECT one_hand(a.person_id))) AS "samePerson"
     FROM settings_change c WHERE version = ${version} AND open_key = 'proposal' FOR UPDATE OF c`
@@ -74,14 +88,18 @@ async function decide(
   if (decision === 'confirmed') {
     if (waiting.samePerson) return 'same_person'
     // The operator may have changed them at the command line; none of these rows changes any more before this commits.
-    await tx.$executeRaw`LOCK TABLE setting, error_code, brand IN SHARE ROW EXCLUSIVE MODE`
+    await tx.$executeRaw`LOCK TABLE setting, error_code, brand, endpoint, endpoint_route IN SHARE ROW EXCLUSIVE MODE`
     if (!same(await presentOf(tx, waiting.becomes), waiting.was)) return 'overtaken'
-    await apply(tx, waiting.becomes, actorId)
+    const { erase, ...part } = waiting.becomes
+    if (erase && !(await eraseReceiver(tx, vault, { receiverId: erase, actor, reason: waiting.reason })))
+      return 'overtaken'
+    await apply(tx, part, actorId)
   }
   const row = await tx.settingsChange.update({
     where: { version },
     data: { decision, decidedById: actorId, decidedByName: actorName, decidedAt: new Date(), openKey: null },
   })
+  await forgetSecrets(tx, waiting.becomes.endpoints)
   await closeOpenItem(tx, `proposal_waits:settings:${version}`, `It was ${decision}.`)
   const { was, becomes } = waiting
   await writeAudit(tx, `settings_${decision}`, actor, String(version), { was, becomes })
@@ -99,6 +117,10 @@ async function presentOf(tx: Transaction, part: SettingsPart): Promise<SettingsP
     ...(part.settings && { settings: Object.fromEntries(names.map((name) => [name, now[name]])) }),
     ...(part.codes && { codes: Object.fromEntries(codes.map((code) => [code, words.get(code) ?? null])) }),
     ...(part.brand && { brand: await presentBrand(tx, part.brand) }),
+    ...(part.endpoints && { endpoints: await presentEndpoints(tx, part.endpoints) }),
+    ...(part.routes && { routes: await presentRoutes(tx) }),
+    // Whether they can be erased is asked when they are.
+    ...(part.erase && { erase: null }),
   }
 }
 
@@ -109,11 +131,13 @@ async function presentBrand(tx: Transaction, part: Partial<Brand>): Promise<Part
 
 async function apply(
   tx: Transaction,
-  { settings = {}, codes = {}, brand }: SettingsPart,
+  { settings = {}, codes = {}, brand, endpoints, routes }: SettingsPart,
   actorId: string | null,
 ) {
   await writeSettings(tx, settings)
   if (brand) await writeBrand(tx, brand)
+  if (endpoints) await writeEndpoints(tx, endpoints)
+  if (routes) await writeRoutes(tx, routes)
   for (const [code, words] of Object.entries(codes)) {
     const value = words === null ? Prisma.DbNull : toJson(words)
     await tx.errorCode.upsert({

@@ -45,20 +45,24 @@ export function createAskFirstStore(prisma: Database): AskFirstStore {
       const [row] = await prisma.$queryRaw<{ database: string; isUnused: boolean; genesis: string | null }[]>`
         SELECT concat_ws('/', system_identifier, (SELECT oid FROM pg_database WHERE datname = current_database()),
                          current_database()) AS database,
-               NOT EXISTS (SELECT FROM payout_event WHERE actor_kind = 'worker') AS "isUnused",
-               (SELECT hash FROM payout_event ORDER BY id LIMIT 1) AS genesis
+               NOT EXISTS (SELECT FROM payout_event WHERE actor_kind = 'worker') AND NOT EXISTS (SELECT FROM history_archive) AS "isUnused",
+               coalesce((SELECT first_hash FROM history_archive ORDER BY month LIMIT 1),
+                        (SELECT hash FROM payout_event ORDER BY id LIMIT 1)) AS genesis
         FROM pg_control_system()`
       if (!row) throw new Error('Bug: a function without a row')
       const [newest] = await prisma.$queryRaw<
         EventMark[]
-      >`SELECT id, hash FROM payout_event ORDER BY id DESC LIMIT 1`
+      >`(SELECT id, hash FROM payout_event ORDER BY id DESC LIMIT 1)
+        UNION ALL (SELECT last_event_id, last_hash FROM history_archive ORDER BY month DESC LIMIT 1) ORDER BY id DESC LIMIT 1`
       return { ...row, newest: newest ?? null }
     },
 
     async newestOf(payoutIds) {
       const rows = await prisma.sql.query<EventMark & { payoutId: string }>(
-        `SELECT payout_id AS "payoutId", newest.id, newest.hash FROM unnest($1::uuid[]) AS asked (payout_id), LATERAL (
-           SELECT id, hash FROM payout_event e WHERE e.payout_id = asked.payout_id ORDER BY id DESC LIMIT 1) AS newest`,
+        `SELECT asked.payout_id AS "payoutId", coalesce(newest.id, h.last_event_id) AS id, coalesce(newest.hash, h.last_hash) AS hash
+         FROM unnest($1::uuid[]) AS asked (payout_id) LEFT JOIN LATERAL (
+           SELECT id, hash FROM payout_event e WHERE e.payout_id = asked.payout_id ORDER BY id DESC LIMIT 1) AS newest ON true
+         LEFT JOIN payout_archived h ON h.payout_id = asked.payout_id WHERE newest.id IS NOT NULL OR h.payout_id IS NOT NULL`,
         [payoutIds],
       )
       const newest = new Map(rows.map(({ payoutId, ...mark }) => [payoutId, mark]))
@@ -69,7 +73,9 @@ export function createAskFirstStore(prisma: Database): AskFirstStore {
       if (marks.length === 0) return []
       return prisma.sql.query<EventMark>(
         `SELECT id, hash FROM unnest($1::bigint[], $2::text[]) AS mark (id, hash)
-         WHERE NOT EXISTS (SELECT FROM payout_event e WHERE e.id = mark.id AND e.hash = mark.hash)`,
+         WHERE NOT EXISTS (SELECT FROM payout_event e WHERE e.id = mark.id AND e.hash = mark.hash)
+           -- A database that says it archived the event had it.
+           AND NOT EXISTS (SELECT FROM history_archive a WHERE a.dropping_at IS NOT NULL AND mark.id <= a.last_event_id)`,
         [marks.map(({ id }) => id), marks.map(({ hash }) => hash)],
       )
     },

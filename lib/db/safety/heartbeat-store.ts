@@ -1,7 +1,7 @@
 import type { HeartbeatStore } from '#lib/services/ports.ts'
 import type { PrismaClient } from '#lib/db/engine/client.ts'
 
-/** Which workers are alive, and which of them can't write their marker. */
+/** Which workers are alive, and which of them can't write their marker or have a clock that differs. */
 export function createHeartbeatStore(prisma: PrismaClient): HeartbeatStore {
   return {
     async beat(workerId) {
@@ -31,6 +31,19 @@ export function createHeartbeatStore(prisma: PrismaClient): HeartbeatStore {
         SELECT EXISTS (SELECT FROM worker_heartbeat WHERE marker_trouble IS NOT NULL
           AND beat_at > now() - ${withinMs} * interval '1 millisecond') AS unwritable`
       return row?.unwritable ?? false
+    },
+
+    async reportClock(workerId, aheadMs) {
+      await prisma.$executeRaw`
+        UPDATE worker_heartbeat SET clock_ahead_ms = ${aheadMs}::int
+        WHERE id = ${workerId} AND clock_ahead_ms IS DISTINCT FROM ${aheadMs}::int`
+    },
+
+    async clockDiffers(withinMs) {
+      const [row] = await prisma.$queryRaw<{ differs: boolean }[]>`
+        SELECT EXISTS (SELECT FROM worker_heartbeat WHERE clock_ahead_ms IS NOT NULL
+          AND beat_at > now() - ${withinMs} * interval '1 millisecond') AS differs`
+      return row?.differs ?? false
     },
 
     async beatWithinMs(ms) {

@@ -1,4 +1,7 @@
-/** The stop switch. A trigger (payout_claim_during_stop) refuses every claim for payout-pay while a stop is active. */
+/**
+ * The stop switch, of all payments or of one endpoint's. A trigger (payout_claim_during_stop) refuses every claim for payout-pay while a
+ * stop is active that covers it.
+ */
 import { randomUUID } from 'node:crypto'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { StopSwitchStore, InFlight, SendStop } from '#lib/services/ports.ts'
@@ -17,9 +20,19 @@ export const stoppedState = 'PS001'
 
 export function createStopSwitchStore(prisma: PrismaClient): StopSwitchStore {
   return {
-    async active() {
-      const row = await prisma.sendStop.findUnique({ where: { openKey: 'stop' } })
-      return row && toStop(row)
+    async active(endpointId) {
+      const keys = [keyOf(null), ...(endpointId === undefined ? [] : [keyOf(endpointId)])]
+      const rows = await prisma.sendStop.findMany({ where: { openKey: { in: keys } } })
+      const row = rows.find((one) => one.endpointId === null) ?? rows[0]
+      return row ? toStop(row) : null
+    },
+
+    async allActive() {
+      const rows = await prisma.sendStop.findMany({
+        where: { openKey: { not: null } },
+        orderBy: { stoppedAt: 'asc' },
+      })
+      return rows.map(toStop)
     },
 
     async latest(limit) {
@@ -27,8 +40,8 @@ export function createStopSwitchStore(prisma: PrismaClient): StopSwitchStore {
       return rows.map(toStop)
     },
 
-    async pull(actor, reason) {
-      const once = () => prisma.$transaction((tx) => pull(tx, actor, reason))
+    async pull(actor, reason, endpointId = null) {
+      const once = () => prisma.$transaction((tx) => pull(tx, actor, reason, endpointId))
       // A worker frozen during a claim keeps the lock until the server ends its transaction after ten seconds, longer than one
       // statement may wait, so we try twice. Nobody else can claim while this waits.
       return once().catch((error: unknown) => {
@@ -37,60 +50,75 @@ export function createStopSwitchStore(prisma: PrismaClient): StopSwitchStore {
       })
     },
 
-    async mustBeAnother(userId) {
+    async mustBeAnother(userId, endpointId = null) {
       const [row] = await prisma.$queryRaw<{ must: boolean }[]>`
         SELECT EXISTS (
           SELECT 1 FROM send_stop s JOIN app_user by ON by.id = s.stopped_by_id JOIN app_user me ON me.id = ${userId}::uuid
-          WHERE s.open_key = 'stop' AND other_admin(by.person_id) AND me.person_id IN (SELECT one_hand(by.person_id))) AS must`
+          WHERE s.open_key = ${keyOf(endpointId)} AND other_admin(by.person_id) AND me.person_id IN (SELECT one_hand(by.person_id))) AS must`
       return row?.must ?? false
     },
 
     // Doesn't take the stop switch's lock: it changes a single row, and waiting for payouts' rows under the lock could deadlock.
-    release: (actor, reason, perSecond) =>
+    release: (actor, reason, perSecond, endpointId = null) =>
       prisma.$transaction(async (tx) => {
         const { actorId, actorName } = actorColumns(actor)
         const released = await tx.$queryRaw<{ id: string }[]>`
           UPDATE send_stop SET open_key = NULL, released_at = clock_timestamp(), release_reason = ${reason},
             released_by_id = ${actorId}::uuid, released_by_name = ${actorName}
-          WHERE open_key = 'stop' RETURNING id`
+          WHERE open_key = ${keyOf(endpointId)} RETURNING id`
         const id = released[0]?.id
         if (id === undefined) return null
-        const waiting = await spread(tx, perSecond)
-        await writeAudit(tx, 'sending_released', actor, id, { reason, waiting })
+        const waiting = await spread(tx, perSecond, endpointId)
+        await writeAudit(tx, 'sending_released', actor, id, { reason, waiting, ...aboutOne(endpointId) })
         return { stop: toStop(await tx.sendStop.findUniqueOrThrow({ where: { id } })), waiting }
       }),
   }
 }
 
-async function pull(tx: Transaction, actor: Actor, reason: string): Promise<SendStop | 'stopped_already'> {
+/** The open key of the stop of all payments (null) or of one endpoint's. */
+const keyOf = (endpointId: number | null) => (endpointId === null ? 'stop' : `stop:${endpointId}`)
+const aboutOne = (endpointId: number | null) => (endpointId === null ? {} : { endpointId })
+
+async function pull(
+  tx: Transaction,
+  actor: Actor,
+  reason: string,
+  endpointId: number | null,
+): Promise<SendStop | 'stopped_already'> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(${stopSwitchLock}::bigint)`
-  if (await tx.sendStop.findUnique({ where: { openKey: 'stop' } })) return 'stopped_already'
+  if (await tx.sendStop.findUnique({ where: { openKey: keyOf(endpointId) } })) return 'stopped_already'
   const inFlight = await tx.$queryRaw<
     { payoutId: string; amountMinor: bigint; currency: string; since: Date }[]
   >`
     SELECT id AS "payoutId", amount_minor AS "amountMinor", currency, pay_claimed_at AS since
-    FROM payout WHERE status = 'paying' ORDER BY pay_claimed_at, seq`
+    FROM payout WHERE status = 'paying' AND (${endpointId}::smallint IS NULL OR endpoint_id = ${endpointId}::smallint) ORDER BY pay_claimed_at, seq`
   const id = randomUUID()
   const { actorId, actorName } = actorColumns(actor)
   const kept = inFlight.map((one) => ({ ...one, amountMinor: one.amountMinor.toString() }))
   // Not now(): the transaction may have begun before the claims it waited for.
   await tx.$executeRaw`
-    INSERT INTO send_stop (id, reason, stopped_by_id, stopped_by_name, stopped_at, in_flight, open_key)
+    INSERT INTO send_stop (id, reason, stopped_by_id, stopped_by_name, stopped_at, in_flight, endpoint_id, open_key)
     VALUES (${id}::uuid, ${reason}, ${actorId}::uuid, ${actorName}, clock_timestamp(),
-            ${JSON.stringify(toJson(kept))}::jsonb, 'stop')`
-  await writeAudit(tx, 'sending_stopped', actor, id, { reason, inFlight: kept.length })
+            ${JSON.stringify(toJson(kept))}::jsonb, ${endpointId}::smallint, ${keyOf(endpointId)})`
+  await writeAudit(tx, 'sending_stopped', actor, id, {
+    reason,
+    inFlight: kept.length,
+    ...aboutOne(endpointId),
+  })
   return toStop(await tx.sendStop.findUniqueOrThrow({ where: { id } }))
 }
 
 /** The longest wait goes first, the rest at the given rate: a long stop ends without a burst. */
-function spread(tx: Transaction, perSecond: number): Promise<number> {
+function spread(tx: Transaction, perSecond: number, endpointId: number | null): Promise<number> {
   const places = Prisma.sql`
-    SELECT id, row_number() OVER (ORDER BY approved_at NULLS FIRST, seq) - 1 AS place FROM payout WHERE status = 'approved'`
+    SELECT id, row_number() OVER (ORDER BY approved_at NULLS FIRST, seq) - 1 AS place FROM payout
+    WHERE status = 'approved' AND (${endpointId}::smallint IS NULL OR endpoint_id = ${endpointId}::smallint)`
   return spreadOut(tx, places, perSecond)
 }
 
 const toStop = (row: Prisma.SendStopGetPayload<object>): SendStop => ({
   id: row.id,
+  endpointId: row.endpointId,
   reason: row.reason,
   stoppedByName: row.stoppedByName,
   stoppedAt: row.stoppedAt,

@@ -19,6 +19,9 @@ import { createSealStore } from './reseal.ts'
 import { createVault } from './vault.ts'
 import type { Vault } from './vault.ts'
 
+/** What an approver sees, and a reason: each test asks for the same again. */
+const approving = (payout: Parameters<typeof seen>[0]) => ({ ...seen(payout), note: 'Another test.' })
+
 const account = 'DE89370400440532013000'
 const operator: Actor = { kind: 'operator', name: 'test' }
 const hooks = { enqueueMail: () => Promise.resolve() }
@@ -159,7 +162,7 @@ describe('rows of an older version', () => {
     const worker = portal.startWorker()
     const waiting = await portal.until(id, 'awaiting_approval')
     await worker.stop()
-    await approvePayout(portal.deps, await portal.approver(), seen(waiting))
+    await approvePayout(portal.deps, await portal.approver(), approving(waiting))
     await makeOld(id)
     await sealAtStart(portal.deps, new AbortController().signal)
     const [approval] = await portal.deps.approvals.forPayouts([id])
@@ -282,7 +285,7 @@ describe('hashes of requests', () => {
     const id = await portal.ask()
     const worker = portal.startWorker()
     const waiting = await portal.until(id, 'awaiting_approval')
-    await approvePayout(portal.deps, await portal.approver(), seen(waiting))
+    await approvePayout(portal.deps, await portal.approver(), approving(waiting))
     await portal.until(id, 'paid')
     await worker.stop()
     return id
@@ -336,7 +339,7 @@ describe('hashes of requests', () => {
     const worker = portal.startWorker()
     const waiting = await portal.until(id, 'awaiting_approval')
     await worker.stop()
-    await approvePayout(portal.deps, await portal.approver(), seen(waiting))
+    await approvePayout(portal.deps, await portal.approver(), approving(waiting))
     await makeUnkeyed(id)
     const again = (body: object) => createPayout(portal.deps, system, { idempotencyKey: key, body })
     // Every answer in between is right.
@@ -436,6 +439,9 @@ describe('a replaced key', () => {
       destinations: 0,
       secondFactors: 0,
       phrases: 0,
+      endpoints: 0,
+      batchRows: 0,
+      importParts: 0,
     })
     await createSealStore(portal.prisma, createVault([testKey, freshKey])).reseal(100)
   })
@@ -460,7 +466,7 @@ describe('a replaced key', () => {
     expect(await replay(createVault([testKey]))).toMatchObject({ code: 'unavailable' })
     // The page was opened under the old key; the button is pressed under the new one.
     const approver = await portal.approver()
-    expect(await approvePayout(depsWith(rotated), approver, seen(shown))).toMatchObject({ ok: true })
+    expect(await approvePayout(depsWith(rotated), approver, approving(shown))).toMatchObject({ ok: true })
     // And back again: approved under one key, paid under the next.
     await createSealStore(portal.prisma, createVault([testKey, freshKey])).reseal(100)
     const [approval] = await portal.deps.approvals.forPayouts([id])
@@ -481,7 +487,7 @@ describe('a replaced key', () => {
     const both = { ...portal.deps, vault: rotated, payouts: createPayoutStore(portal.prisma, hooks, rotated) }
     const approver = await portal.approver()
     const [answers] = await Promise.all([
-      Promise.all(waiting.map((payout) => approvePayout(both, approver, seen(payout)))),
+      Promise.all(waiting.map((payout) => approvePayout(both, approver, approving(payout)))),
       createSealStore(portal.prisma, rotated).reseal(1),
     ])
     expect(answers.map(({ ok }) => ok)).toEqual([true, true, true])

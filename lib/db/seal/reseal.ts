@@ -1,23 +1,26 @@
+/* oxlint-disable max-lines -- every sealed column is named in one place. */
 /**
  * Seals under the current key what isn't yet: payouts with their hashes and those of their approvals, destinations, second factors,
- * phrases, mails that still have a text. Each row by itself, and only if its seal is unchanged, so that you can stop it at any moment, run it
- * again, and run it twice at once.
+ * phrases, mails that still have a text, webhook targets, rows of batches that are no payouts yet, parts of imports, endpoints. Each row by itself, and only if
+ * its seal is unchanged, so that you can stop it at any moment, run it again, and run it twice at once.
  */
 import { createHash } from 'node:crypto'
 import { contentHash, contentOf, isContentHash } from '#lib/services/payout/content-hash.ts'
+import { rowPlace } from '#lib/services/batch/check-batch.ts'
 import { requestPlace } from '#lib/services/payout/request-hash.ts'
 import type { Resealed, SealStore } from '#lib/services/ports.ts'
+import { addressPlace, secretPlace as webhookSecretPlace } from '#lib/services/webhook/places.ts'
 import type { PrismaClient } from '#lib/db/engine/client.ts'
 import { destinationPlace, printOf, printVersion } from '#lib/db/destination/destination-rows.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
+import { partPlace } from '#lib/db/moving/import-rows.ts'
 import { mailPlace, phrasePlace } from '#lib/db/message/mail-store.ts'
 import { isUnkeyedHash, payoutPlace } from '#lib/db/payout/payout-rows.ts'
 import { secretPlace } from '#lib/db/sign-in/second-factor-store.ts'
+import { resealEndpoints } from './reseal-endpoints.ts'
+import { Unreadable, namedUnreadable } from './unreadable.ts'
 import { isSealed } from './vault.ts'
 import type { Vault } from './vault.ts'
-
-/** Enough to investigate; a missing key makes thousands. */
-const namedUnreadable = 10
 
 export function createSealStore(prisma: PrismaClient, vault: Vault): SealStore {
   return { reseal: (batch, signal) => reseal(prisma, vault, batch, signal) }
@@ -39,6 +42,10 @@ async function reseal(
     secondFactors: 0,
     phrases: 0,
     mails: 0,
+    endpoints: 0,
+    webhooks: 0,
+    batchRows: 0,
+    importParts: 0,
     unreadable: 0,
     firstUnreadable: [],
   }
@@ -50,6 +57,10 @@ async function reseal(
   told.secondFactors = await each(world, told, secretPlace, usersAfter, resealSecret)
   told.phrases = await each(world, told, phrasePlace, phrasesAfter, resealPhrase)
   told.mails = await each(world, told, mailPlace, mailsAfter, resealMail)
+  told.endpoints = await resealEndpoints(world, told)
+  told.webhooks = await each(world, told, addressPlace, targetsAfter, resealTarget)
+  told.batchRows = await each(world, told, (id) => `batch:${id}`, batchRowsAfter, resealBatchRow)
+  told.importParts = await each(world, told, (id) => `import:${id}`, importPartsAfter, resealImportPart)
   return told
 }
 
@@ -82,17 +93,6 @@ async function each<Row extends { id: string }>(
     if (found.length < world.batch) break
   }
   return rows
-}
-
-/** Tells a seal that can't be opened from a database that is away. */
-class Unreadable {
-  failed = false
-  open(vault: Vault, sealed: string, place: string): string {
-    this.failed = true
-    const text = vault.open(sealed, place)
-    this.failed = false
-    return text
-  }
 }
 
 /** Not `LIKE`: it would read underscores in a key's name as wildcards. */
@@ -142,13 +142,14 @@ type PayoutRow = {
   clientOrderId: string
   amountMinor: bigint
   currency: string
+  payAt: Date | null
   externalId: string
 }
 
 const payoutsAfter = ({ prisma, vault, batch }: World, id: string) => prisma.$queryRaw<PayoutRow[]>`
   SELECT p.id, p.destination AS plain, p.destination_sealed AS sealed, p.content_hash AS "contentHash",
     p.request_hash AS "requestHash",
-    p.client_order_id AS "clientOrderId", p.amount_minor AS "amountMinor", p.currency, r.external_id AS "externalId"
+    p.client_order_id AS "clientOrderId", p.amount_minor AS "amountMinor", p.currency, p.pay_at AS "payAt", r.external_id AS "externalId"
   FROM payout p JOIN receiver r ON r.id = p.receiver_id
   WHERE p.id > ${id}::uuid AND (p.destination IS NOT NULL OR p.destination_sealed IS NULL
     OR ${isOld(Prisma.sql`p.destination_sealed`, vault)} OR ${isOld(Prisma.sql`p.request_hash`, vault)}
@@ -268,4 +269,72 @@ function resealMail(
   const plain = isSealed(stored) ? text(stored, mailPlace(id)) : stored
   return prisma.$executeRaw`
     UPDATE mail SET text = ${vault.seal(plain, mailPlace(id))} WHERE id = ${id}::uuid AND text = ${stored}`
+}
+
+type TargetRow = { id: string; address: string; secret: string | null; previous: string | null }
+
+const targetsAfter = ({ prisma, vault, batch }: World, id: string) => prisma.$queryRaw<TargetRow[]>`
+  SELECT id, address_sealed AS address, secret_sealed AS secret, previous_sealed AS previous FROM webhook_target
+  WHERE id > ${id}::uuid AND (${isOld(Prisma.sql`address_sealed`, vault)} OR ${isOld(Prisma.sql`secret_sealed`, vault)}
+    OR ${isOld(Prisma.sql`previous_sealed`, vault)}) ORDER BY id LIMIT ${batch}`
+
+/** The trigger that compares a target with what two admins agreed to lets another seal of another key pass. */
+function resealTarget(
+  { prisma, vault }: World,
+  { id, address, secret, previous }: TargetRow,
+  text: (sealed: string, place: string) => string,
+): Promise<number> {
+  const again = (sealed: string | null) =>
+    sealed === null ? null : vault.seal(text(sealed, webhookSecretPlace(id)), webhookSecretPlace(id))
+  const isCurrent = address.startsWith(vault.currentPrefix)
+  const place = addressPlace(id)
+  return prisma.$executeRaw`
+    UPDATE webhook_target SET address_sealed = ${isCurrent ? address : vault.seal(text(address, place), place)},
+      secret_sealed = ${again(secret)}, previous_sealed = ${again(previous)}
+    WHERE id = ${id}::uuid AND address_sealed = ${address} AND secret_sealed IS NOT DISTINCT FROM ${secret}
+      AND previous_sealed IS NOT DISTINCT FROM ${previous}`
+}
+
+/** `id`: batch and line. */
+type BatchRowRow = { id: string; batchId: string; line: number; sealed: string }
+
+function batchRowsAfter({ prisma, vault, batch }: World, last: string): Promise<BatchRowRow[]> {
+  const [id = lowestId, line = '0'] = last.split(':')
+  return prisma.$queryRaw<BatchRowRow[]>`
+    SELECT batch_id::text || ':' || line AS id, batch_id::text AS "batchId", line, sealed FROM batch_row
+    WHERE (batch_id, line) > (${id}::uuid, ${Number(line)}) AND sealed IS NOT NULL AND ${isOld(Prisma.sql`sealed`, vault)}
+    ORDER BY batch_id, line LIMIT ${batch}`
+}
+
+function resealBatchRow(
+  { prisma, vault }: World,
+  { batchId, line, sealed }: BatchRowRow,
+  text: (sealed: string, place: string) => string,
+): Promise<number> {
+  const place = rowPlace(batchId, line)
+  return prisma.$executeRaw`
+    UPDATE batch_row SET sealed = ${vault.seal(text(sealed, place), place)}
+    WHERE batch_id = ${batchId}::uuid AND line = ${line} AND sealed = ${sealed}`
+}
+
+/** `id`: import, what and part. */
+type ImportPartRow = { id: string; importId: string; what: string; part: number; sealed: string }
+
+function importPartsAfter({ prisma, vault, batch }: World, last: string): Promise<ImportPartRow[]> {
+  const [id = lowestId, what = '', part = '0'] = last.split(':')
+  return prisma.$queryRaw<ImportPartRow[]>`
+    SELECT import_id::text || ':' || what || ':' || part AS id, import_id::text AS "importId", what, part, sealed FROM import_part
+    WHERE (import_id, what, part) > (${id}::uuid, ${what}, ${Number(part)}) AND ${isOld(Prisma.sql`sealed`, vault)}
+    ORDER BY import_id, what, part LIMIT ${batch}`
+}
+
+function resealImportPart(
+  { prisma, vault }: World,
+  { importId, what, part, sealed }: ImportPartRow,
+  text: (sealed: string, place: string) => string,
+): Promise<number> {
+  const place = partPlace(importId, what, part)
+  return prisma.$executeRaw`
+    UPDATE import_part SET sealed = ${vault.seal(text(sealed, place), place)}
+    WHERE import_id = ${importId}::uuid AND what = ${what} AND part = ${part} AND sealed = ${sealed}`
 }

@@ -74,14 +74,13 @@ async function dropLeftovers(adminUrl: string): Promise<void> {
   }
 }
 
+/** Connections that stay, for each address: one costs more than what most statements here do. They end with the process or the server. */
+const pools = new Map<string, pg.Pool>()
+
 /** Sends one statement and returns the column `name` of its rows. */
 async function run(url: string, statement: string): Promise<string[]> {
-  const client = new pg.Client({ connectionString: url })
-  client.on('error', () => undefined)
-  await client.connect()
-  try {
-    return (await client.query<{ name: string }>(statement)).rows.map((row) => row.name)
-  } finally {
-    await client.end()
-  }
+  const pool = pools.get(url) ?? new pg.Pool({ connectionString: url, max: 2, allowExitOnIdle: true })
+  if (!pools.has(url)) pool.on('error', () => undefined)
+  pools.set(url, pool)
+  return (await pool.query<{ name: string }>(statement)).rows.map((row) => row.name)
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { assertPrivateKey, isLoopbackHost } from '#lib/cardzo/index.ts'
 import { fieldProblem } from '#lib/payouts/fields.ts'
+import { balanceNameMax, readLowMarks } from '#lib/payouts/merchant-balance.ts'
 import { isCurrencyCode } from '#lib/payouts/money.ts'
 import { anyPositiveMs, list, needed, readText, unreadableFile, wholeNumber, wrong } from './reading.ts'
 import type { Read, Role, Variables } from './reading.ts'
@@ -15,6 +16,7 @@ export const cardzoVariables = (loopback: boolean, role: Role) => ({
     role === 'command'
       ? z.string().optional()
       : z.string(needed('Set it to the merchant control key.')).trim(),
+  CARDZO_MERCHANT_CONTROL_NEXT: z.string().trim().optional(),
   CARDZO_CURRENCIES: list((code) => (isCurrencyCode(code) ? undefined : 'is not a currency code such as EUR'))
     .refine((codes) => codes.length > 0, 'names no currency. Write e.g. EUR,USD.')
     .optional()
@@ -49,6 +51,20 @@ export const cardzoVariables = (loopback: boolean, role: Role) => ({
     : // Nothing real answers within a second, and after more than two minutes a lease would block a payout for too long.
       wholeNumber(1000, 120_000, 'from 1000 to 120000 milliseconds')
   ).default(30_000),
+  CARDZO_BALANCE: z
+    .string()
+    .trim()
+    .max(balanceNameMax, 'is longer than Cardzo’s names of balances')
+    .optional(),
+  CARDZO_BALANCE_LOW: z
+    .string()
+    .default('')
+    .transform((text, context) => {
+      const marks = readLowMarks(text)
+      if (marks) return marks
+      context.addIssue({ code: 'custom', message: 'must be a list such as EUR:1000,USD:500' })
+      return z.NEVER
+    }),
   CARDZO_MAX_REQUESTS_PER_S: wholeNumber(1, 10_000, 'a whole number from 1 to 10000').default(100),
 })
 

@@ -11,25 +11,32 @@ import type { Problem, Role, Variables } from './reading.ts'
 const secretsOf = {
   web: [
     'AUTH_SECRET',
+    'AUTH_SECRET_OTHERS',
     'CARDZO_MERCHANT_CONTROL',
+    'CARDZO_MERCHANT_CONTROL_NEXT',
     'DATABASE_DIRECT_URL',
     'DATABASE_REPLICA_URL',
     'DATABASE_URL',
     'DATA_KEYS',
     'METRICS_TOKEN',
     'NEXT_SERVER_ACTIONS_ENCRYPTION_KEY',
+    'OTEL_EXPORTER_OTLP_HEADERS',
   ],
   worker: [
     'AUTH_SECRET',
+    'AUTH_SECRET_OTHERS',
     'CARDZO_MERCHANT_CONTROL',
+    'CARDZO_MERCHANT_CONTROL_NEXT',
     'CARDZO_PRIVATE_KEY',
     'DATABASE_DIRECT_URL',
     'DATABASE_REPLICA_URL',
     'DATABASE_URL',
     'DATA_KEYS',
+    'METRICS_TOKEN',
+    'OTEL_EXPORTER_OTLP_HEADERS',
     'SMTP_URL',
   ],
-  command: ['AUTH_SECRET', 'DATABASE_DIRECT_URL', 'DATABASE_REPLICA_URL', 'DATABASE_URL', 'DATA_KEYS'],
+  command: ['AUTH_SECRET', 'AUTH_SECRET_OTHERS', 'DATABASE_DIRECT_URL', 'DATABASE_URL', 'DATA_KEYS'],
 } as const satisfies Record<Role, readonly string[]>
 
 /** Every variable that is a secret. */
@@ -96,6 +103,10 @@ export const secretVariables = {
       ),
     )
     .min(authSecretMinCharacters, `is too short. Use at least ${authSecretMinCharacters} random characters.`),
+  AUTH_SECRET_OTHERS: list(
+    (entry) => (entry.length < authSecretMinCharacters ? 'is too short to be an AUTH_SECRET' : undefined),
+    true,
+  ).default([]),
   DATA_KEYS: list(
     (entry) =>
       dataKeyOf(entry)

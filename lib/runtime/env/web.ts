@@ -24,10 +24,6 @@ export const webVariables = (loopback: boolean) => ({
   APP_URL: z
     .string(needed('Set it to the public address of the portal, e.g. https://payouts.example.com.'))
     .transform(appUrl(loopback)),
-  METRICS_TOKEN: z
-    .string()
-    .min(16, 'is too short. Use at least 16 random characters, or unset it.')
-    .optional(),
   NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: z
     .string()
     .trim()

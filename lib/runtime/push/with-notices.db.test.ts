@@ -106,12 +106,12 @@ describe('open pages are told', () => {
 
   it('when Cardzo falls silent and answers again', async () => {
     const { gate } = portal.deps
-    for (let misses = 0; !told.includes('everything') && misses < 100; misses++) await gate.missed(10)
+    for (let misses = 0; !told.includes('everything') && misses < 100; misses++) await gate.missed(1, 10)
     expect(told.splice(0)).toEqual(['everything'])
-    await gate.missed(10)
+    await gate.missed(1, 10)
     expect(told).toEqual([])
-    await gate.answered()
-    await gate.answered()
+    await gate.answered(1)
+    await gate.answered(1)
     expect(told).toEqual(['everything'])
   })
 

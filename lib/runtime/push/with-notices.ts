@@ -104,8 +104,8 @@ export function withNotices<T extends Stores>(stores: T, tell: Announcer['tell']
         if (silent) tell(everything)
         return silent
       },
-      async answered() {
-        const wasSilent = await gate.answered()
+      async answered(...asked) {
+        const wasSilent = await gate.answered(...asked)
         if (wasSilent) tell(everything)
         return wasSilent
       },

@@ -1,6 +1,6 @@
 /** Is anybody left who can approve what waits? A payout that nobody can approve is an open item until somebody can again. */
 import { displayAmount } from '#lib/payouts/money.ts'
-import { shortOf, whoMayApprove } from '#lib/payouts/who-may-approve.ts'
+import { rolesNobodyHas, shortOf, whoMayApprove } from '#lib/payouts/who-may-approve.ts'
 import type { ApproverAccount, OpenPayout } from '#lib/payouts/who-may-approve.ts'
 import type { Deps, ItemDraft, Payout } from '#lib/services/ports.ts'
 import { approverAccounts, openPayouts } from './left-to-approve.ts'
@@ -39,17 +39,20 @@ export async function checkApprovable(
 
 function blockedItem(accounts: readonly ApproverAccount[], payout: Payout, open: OpenPayout): ItemDraft {
   const left = whoMayApprove(accounts, open).length
-  const still = open.needed - open.given.length
+  const still = Math.max(0, open.needed - open.given.length)
+  const roles = rolesNobodyHas(accounts, open)
   const amount = displayAmount(payout.amountMinor, payout.currency)
   const why = open.beyondDayLimit
     ? `${amount} is more than one approver may approve on one day, by the policy it started with. An approver can reject it; it can be asked for in parts, or again once two administrators have raised that limit.`
-    : `It still needs ${still} more ${still === 1 ? 'approval' : 'approvals'}, and ${left} can be asked: who asked for it, entered it or is paid may not. An administrator can give another person the role of an approver; an approver can reject it. Otherwise it expires.`
+    : roles.length > 0
+      ? `A rule asks that one approver is also ${roles.join(' and ')}, and nobody who may approve it is. An administrator can link the accounts of such a person; an approver can reject it. Otherwise it expires.`
+      : `It still needs ${still} more ${still === 1 ? 'approval' : 'approvals'}, and ${left} can be asked: who asked for it, entered it or is paid may not. An administrator can give another person the role of an approver; an approver can reject it. Otherwise it expires.`
   return {
     kind: 'approval_blocked',
     severity: 'warning',
     what: 'Nobody is left who may approve this payout',
     why,
     said: why,
-    data: { needed: open.needed, given: open.given.length, left },
+    data: { needed: open.needed, given: open.given.length, left, ...(roles.length > 0 && { roles }) },
   }
 }

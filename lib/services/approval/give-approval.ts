@@ -4,7 +4,8 @@ import { displayAmount } from '#lib/payouts/money.ts'
 import { maySee, refuseDecision } from '#lib/payouts/permissions.ts'
 import type { Actor, DecisionRefusal, PayoutSubject } from '#lib/payouts/permissions.ts'
 import { currencyPolicy, limitMinor } from '#lib/payouts/policy.ts'
-import type { Policy } from '#lib/payouts/policy.ts'
+import { nextApproval } from '#lib/payouts/who-may-approve.ts'
+import type { ApproverRole, Policy } from '#lib/payouts/policy.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { RiskAssessment } from '#lib/payouts/risk.ts'
@@ -16,6 +17,7 @@ import { subjectOf } from '#lib/services/payout/payout-subject.ts'
 import type { Approval, Deps, Payout, User } from '#lib/services/ports.ts'
 import { assessRisks, findsMore } from './assess-risk.ts'
 import { sendDelayMs } from './send-delay.ts'
+import { approversAsked, asksFor, asksForRole, needsNote, roleNeeded } from './what-it-takes.ts'
 
 /** What the person saw: the payout, the hash of its content, and what the checks found. */
 export type Seen = {
@@ -31,6 +33,7 @@ export type ApprovalRefusal =
   | 'stale'
   | 'approved_by_you'
   | 'one_hand'
+  | 'role_needed'
   | 'approved_by_another'
   | 'content_changed'
   | 'approver_limit'
@@ -45,6 +48,8 @@ export type Approvable = {
   dayLimitMinor: bigint | null
   /** The checks as they are now; null where they were never made. */
   risk: RiskAssessment | null
+  /** What else this person is. */
+  roles: ApproverRole[]
   seen: Seen
 }
 
@@ -81,22 +86,24 @@ export async function judgeApprovals(
   actor: Actor,
   seen: readonly Seen[],
   note: string,
+  /** What is left of the person's day; given where one set is judged in parts. */
+  room = dayRoom(deps, actor),
 ): Promise<(Approvable | Refusal<ApprovalRefusal>)[]> {
   const ids = seen.map(({ id }) => id).filter(isUuid)
   // The payouts first, so that the approvals are never older than the version they are written against.
   const payouts = await deps.payouts.findMany(ids)
-  const [behind, approvals, me, hand] = await Promise.all([
+  const [behind, approvals, me, hand, roles] = await Promise.all([
     deps.payouts.accountsBehind(ids),
     deps.approvals.forPayouts(ids),
     actor.kind === 'user' ? deps.people.findUser(actor.id) : null,
     actor.kind === 'user' ? deps.access.oneHand(actor.id) : [],
+    actor.kind === 'user' && payouts.some(asksForRole) ? deps.approvals.rolesOf(actor.id) : [],
   ])
   const known = new Map(payouts.map((payout) => [payout.id, payout]))
   const risks = await assessRisks(
     deps,
     payouts.filter(({ status }) => status === 'awaiting_approval'),
   )
-  const room = dayRoom(deps, actor)
   const answers: (Approvable | Refusal<ApprovalRefusal>)[] = []
   for (const one of seen) {
     const { id } = one
@@ -108,9 +115,16 @@ export async function judgeApprovals(
     const given = approvals.filter(({ payoutId, counts }) => counts && payoutId === id)
     const subject = subjectOf(payout, behind.get(id) ?? [])
     const risk = risks.get(id) ?? null
-    const refused = judge(deps, actor, me, payout, subject, { given, seen: one, note, risk, hand })
+    const refused = judge(deps, actor, me, payout, subject, {
+      given,
+      seen: one,
+      note,
+      risk,
+      hand,
+      roles,
+    })
     const answer = refused ?? (await room(payout, given))
-    answers.push(answer.ok ? { ...answer, risk, seen: one } : answer)
+    answers.push(answer.ok ? { ...answer, risk, roles, seen: one } : answer)
   }
   return answers
 }
@@ -128,7 +142,15 @@ function judge(
     note,
     risk,
     hand,
-  }: { given: Approval[]; seen: Seen; note: string; risk: RiskAssessment | null; hand: string[] },
+    roles,
+  }: {
+    given: Approval[]
+    seen: Seen
+    note: string
+    risk: RiskAssessment | null
+    hand: string[]
+    roles: ApproverRole[]
+  },
 ): Refusal<ApprovalRefusal> | null {
   const refused = refuseDecision(actor, 'approve', subject)
   if (refused === 'wrong_status' && given.length > 0 && !takenBack.includes(payout.status))
@@ -145,6 +167,8 @@ function judge(
   if (!isContentHash(vault, payout.contentHash, payout)) return refuse('content_changed')
   if (given.some(({ personId }) => personId === me.personId)) return refuse('approved_by_you')
   if (given.some(({ personId }) => hand.includes(personId))) return refuse('one_hand')
+  const unmet = roleNeeded(payout, given, roles)
+  if (unmet) return refuse('role_needed', { detail: { code: 'roleNeeded', role: unmet } })
   if (risk && seen.riskSeen !== undefined && findsMore(seen.riskSeen, risk)) return refuse('risk_changed')
   if (needsNote({ source: payout.source, risk: risk ?? payout.risk }) && note === '')
     return refuse('note_required')
@@ -152,7 +176,7 @@ function judge(
 }
 
 /** Does one more fit into what this person may approve in a day? Each yes takes its part. */
-function dayRoom(deps: Pick<Deps, 'approvals' | 'policy'>, actor: Actor) {
+export function dayRoom(deps: Pick<Deps, 'approvals' | 'policy'>, actor: Actor) {
   const usedBy = new Map<string, bigint>()
   const policies = new Map<number, Policy>()
   const limitOf = async ({ id, policyVersion, currency }: Payout): Promise<bigint | null> => {
@@ -180,15 +204,6 @@ function dayRoom(deps: Pick<Deps, 'approvals' | 'policy'>, actor: Actor) {
   }
 }
 
-/** Systems repeat a request on purpose, each time under a new key; people mostly by mistake. */
-export const needsNote = (payout: Pick<Payout, 'risk' | 'source'>): boolean =>
-  payout.source !== 'api' &&
-  (payout.risk?.checks.some(({ id, level }) => id === 'same_request' && level !== 'none') ?? false)
-
-/** How many different people must agree before it is sent. */
-export const approversAsked = (payout: Pick<Payout, 'approvalsRequired'>) =>
-  Math.max(1, payout.approvalsRequired ?? 1)
-
 const namesOf = (given: readonly Approval[]) => given.map(({ approverName }) => approverName).join(' and ')
 
 /**
@@ -206,7 +221,7 @@ export async function giveApproval(
   let now = sure
   for (let look = 0; look < 10; look++) {
     const { payout, given, dayLimitMinor, risk } = now
-    const isLast = given.length + 1 >= approversAsked(payout)
+    const isLast = nextApproval(asksFor(payout), given, { roles: now.roles }) === 'last'
     const delayMs = isLast ? await sendDelayMs(deps, payout.currency) : 0
     const written = deps.payouts.advance(
       payout,

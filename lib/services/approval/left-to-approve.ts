@@ -1,10 +1,10 @@
 /** Gathers the facts for lib/payouts/who-may-approve.ts: who is left to approve a payout. */
-import { currencyPolicy, judge, limitMinor } from '#lib/payouts/policy.ts'
-import type { Policy } from '#lib/payouts/policy.ts'
+import { approverRoles, currencyPolicy, judge, limitMinor, rolesAsked } from '#lib/payouts/policy.ts'
+import type { ApproverRole, Policy } from '#lib/payouts/policy.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import type { ApproverAccount, OpenPayout } from '#lib/payouts/who-may-approve.ts'
 import { asJudged } from '#lib/services/policy/judge-policy.ts'
-import type { Deps, Payout } from '#lib/services/ports.ts'
+import type { Deps, Payout, User } from '#lib/services/ports.ts'
 
 type Facts = Pick<Deps, 'access' | 'payouts' | 'approvals' | 'policy'>
 
@@ -16,8 +16,14 @@ export async function approverAccounts(deps: Pick<Deps, 'access' | 'people'>): P
   const [users, hand] = await Promise.all([deps.people.listUsers(), handOf(deps)])
   return users
     .filter(({ role, disabledAt }) => role === 'approver' && disabledAt === null)
-    .map(({ id, personId }) => ({ id, personId: hand(personId) }))
+    .map(({ id, personId }) => ({ id, personId: hand(personId), roles: rolesOf(users, personId) }))
 }
+
+/** What else this person is, by enabled accounts: what a rule can ask of an approver. */
+export const rolesOf = (users: readonly User[], personId: string): ApproverRole[] =>
+  approverRoles.filter((role) =>
+    users.some((user) => user.personId === personId && user.role === role && user.disabledAt === null),
+  )
 
 /** One name for all people who are connected because one made, invited or reset another. */
 async function handOf(deps: Pick<Deps, 'access'>): Promise<(personId: string) => string> {
@@ -54,7 +60,7 @@ export async function* openPayouts(
     for (const payout of page.rows) {
       const given = approvals
         .filter(({ payoutId, counts }) => counts && payoutId === payout.id)
-        .map(({ approverId, personId }) => ({ id: approverId, personId: hand(personId) }))
+        .map(({ approverId, personId, roles }) => ({ id: approverId, personId: hand(personId), roles }))
       const policy = policies.get(payout.policyVersion) ?? (await deps.policy.find(payout.policyVersion))
       if (!policy) throw new Error(`Bug: payout ${payout.id} names a policy that does not exist`)
       policies.set(payout.policyVersion, policy)
@@ -65,10 +71,11 @@ export async function* openPayouts(
 }
 
 /** Before it is judged: what its policy will ask for if no check says HIGH. */
-function wants(policy: Policy, payout: Payout): Pick<OpenPayout, 'needed' | 'beyondDayLimit'> {
+function wants(policy: Policy, payout: Payout): Pick<OpenPayout, 'needed' | 'roles' | 'beyondDayLimit'> {
   const least = payout.status === 'awaiting_approval' ? 1 : 0
-  const { approvers } = judge(policy, asJudged(payout), { risk: 'none', amountDiffers: false })
+  const { approvers, demands } = judge(policy, asJudged(payout), { risk: 'none', amountDiffers: false })
   const needed = Math.max(least, payout.approvalsRequired ?? approvers)
   const dayLimit = limitMinor(currencyPolicy(policy, payout.currency).limits.approverDay, payout.currency)
-  return { needed, beyondDayLimit: dayLimit !== null && payout.amountMinor > dayLimit }
+  const roles = rolesAsked(payout.policyNote?.demands ?? demands)
+  return { needed, roles, beyondDayLimit: dayLimit !== null && payout.amountMinor > dayLimit }
 }

@@ -3,12 +3,15 @@ import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { RiskAssessment } from '#lib/payouts/risk.ts'
+import { coverOf } from '#lib/services/merchant-balance/cover-of.ts'
+import type { Cover } from '#lib/services/merchant-balance/cover-of.ts'
 import type { Deps, Payout } from '#lib/services/ports.ts'
 import { hashOfSet, manyAtMost, sumUp } from './approve-many.ts'
 import type { Skipped, Sum } from './approve-many.ts'
 import { riskMark } from './assess-risk.ts'
-import { approversAsked, judgeApprovals } from './give-approval.ts'
+import { judgeApprovals } from './give-approval.ts'
 import type { Seen } from './give-approval.ts'
+import { approversAsked } from './what-it-takes.ts'
 
 export type Review = {
   /** What approving now would approve, oldest first; `given` of `needed` people have agreed so far. */
@@ -16,6 +19,8 @@ export type Review = {
   /** What was chosen but can't be approved with the others, with the reason. */
   leftOut: (Skipped & { payout: Payout })[]
   sums: Sum[]
+  /** What the balance at Cardzo does not cover of them together. */
+  covers: Cover[]
   /** Identifies exactly the rows shown; sent back to approve them. */
   seen: Seen[]
   setHash: string
@@ -61,5 +66,6 @@ export async function reviewMany(
     contentHash,
     ...(risk && { riskSeen: riskMark(risk) }),
   }))
-  return { ok: true, rows, leftOut, sums: sumUp(shown), seen, setHash: hashOfSet(seen) }
+  const covers = await coverOf(deps, shown)
+  return { ok: true, rows, leftOut, sums: sumUp(shown), covers, seen, setHash: hashOfSet(seen) }
 }

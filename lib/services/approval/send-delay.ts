@@ -6,12 +6,14 @@ export async function sendDelayMs(deps: Pick<Deps, 'settings'>, currency: string
   return (sendDelayS[currency] ?? sendDelayS['*'] ?? 0) * 1000
 }
 
-/** Milliseconds until it may be sent, after the send delay and the cooling-off time of its destination. 0: now. */
+/** Milliseconds until it may be sent: the time that was asked for, the send delay and the cooling-off time of its destination. 0: now. */
 export const waitBeforeSendingMs = (
-  { sendAfter, coolingOffUntil }: Pick<Payout, 'sendAfter' | 'coolingOffUntil'>,
+  { payAt, sendAfter, coolingOffUntil }: Pick<Payout, 'payAt' | 'sendAfter' | 'coolingOffUntil'>,
   now: Date,
 ): number =>
   Math.max(
     0,
-    ...[sendAfter, coolingOffUntil].map((until) => (until === null ? 0 : until.getTime() - now.getTime())),
+    ...[payAt, sendAfter, coolingOffUntil].map((until) =>
+      until === null ? 0 : until.getTime() - now.getTime(),
+    ),
   )

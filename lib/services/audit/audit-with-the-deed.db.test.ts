@@ -13,7 +13,7 @@ import { approvePayout } from '#lib/services/approval/approve-payout.ts'
 import { createPayout } from '#lib/services/payout/create-payout.ts'
 import { createUser } from '#lib/services/people/create-user.ts'
 import { finishSignIn } from '#lib/services/sign-in/finish-sign-in.ts'
-import { exportDeskPayouts } from '#lib/services/payout/list-payouts.ts'
+import { exportDeskPayouts } from '#lib/services/standby/list-desk-payouts.ts'
 import { hashToken } from '#lib/services/payout/links.ts'
 import type { Deps, Payout } from '#lib/services/ports.ts'
 import { requestSignInLink } from '#lib/services/sign-in/request-sign-in-link.ts'
@@ -257,8 +257,12 @@ describe('a row outside the transaction of a change', () => {
       .map((path) => basename(path))
     expect(using.sort()).toEqual([
       'approve-many.ts',
+      // A download, as with open-file.ts.
+      'batch-files.ts',
+      // As with a download of a file.
+      'export-installation.ts',
       'give-approval.ts',
-      'list-payouts.ts',
+      'list-desk-payouts.ts',
       // A download changes nothing, and must be known before the first byte leaves.
       'open-file.ts',
       'release-destination.ts',

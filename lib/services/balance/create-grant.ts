@@ -6,6 +6,7 @@ import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
+import { isIdempotencyKey } from '#lib/services/api/once.ts'
 import { refuseMismatch } from '#lib/services/payout/receiver-mismatch.ts'
 import type { Deps, Grant, GrantDraft, GrantSource } from '#lib/services/ports.ts'
 import { refuseStepUp } from '#lib/services/sign-in/step-up.ts'
@@ -33,8 +34,7 @@ export async function createGrant(
 ): Promise<Granted | Refusal<GrantRefusal | StepUpRefusal>> {
   if (!may(actor, 'balance.grant')) return refuse('forbidden')
   const key = input.idempotencyKey ?? null
-  if (actor.kind === 'api_key' && (key === null || key.length < 1 || key.length > 255))
-    return refuse('idempotency_key_required')
+  if (actor.kind === 'api_key' && !isIdempotencyKey(key)) return refuse('idempotency_key_required')
   // Looked up before validation, so that a replay survives a change of configuration.
   const earlier = key === null ? null : await deps.ledger.findGrant({ idempotencyKey: key })
   if (earlier) return isReplay(earlier, input.body) ? replayed(earlier) : refuse('idempotency_key_reused')

@@ -1,3 +1,4 @@
+import { currenciesPaid } from '#lib/services/endpoint/endpoint-book.ts'
 import { currencyPolicy, limitMinor } from '#lib/payouts/policy.ts'
 import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
@@ -71,9 +72,9 @@ export async function showBalance(
 }
 
 /** The policy's limits on one receiver, for currencies that have any. */
-export async function limitsOf(deps: Pick<Deps, 'policy' | 'config'>): Promise<OwnLimit[]> {
+export async function limitsOf(deps: Pick<Deps, 'policy' | 'config' | 'endpoints'>): Promise<OwnLimit[]> {
   const { body } = await deps.policy.active()
-  return deps.config.currencies.flatMap((currency) => {
+  return (await currenciesPaid(deps)).flatMap((currency) => {
     const { payout, receiverDay, receiverMonth } = currencyPolicy(body, currency).limits
     if (payout === null && receiverDay === null && receiverMonth === null) return []
     const minor = (limit: string | null) => limitMinor(limit, currency)

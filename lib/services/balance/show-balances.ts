@@ -5,6 +5,7 @@ import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import { tidyLine } from '#lib/payouts/text.ts'
 import { isUuid } from '#lib/payouts/uuid.ts'
+import { pageByTime } from '#lib/services/api/cursor.ts'
 import type { Balance, Deps, Grant, LedgerTransfer, Receiver } from '#lib/services/ports.ts'
 import { balanceView, grantView } from './grant-view.ts'
 
@@ -62,17 +63,38 @@ export async function showBalancesOf(
   return { ok: true, receiver: { id, externalId }, balances: balances.map(balanceView) }
 }
 
-/** Grants, newest first, for other systems; of one receiver if the request names one. At most 100. */
+/** Grants, newest first, for other systems; of one receiver if the request names one. `limit` 1-100, default 100. */
 export async function listGrants(
   deps: Deps,
   actor: Actor,
-  input: { receiver?: string },
-): Promise<{ ok: true; data: GrantView[] } | Refusal<'forbidden'>> {
+  {
+    receiver,
+    limit = grantsShown,
+    cursor,
+  }: { receiver?: string | undefined; limit?: number | undefined; cursor?: string | undefined },
+): Promise<
+  { ok: true; data: GrantView[]; nextCursor: string | null } | Refusal<'forbidden' | 'invalid_request'>
+> {
   if (!may(actor, 'balance.see_all')) return refuse('forbidden')
-  if (input.receiver === undefined)
-    return { ok: true, data: (await deps.ledger.grants({}, grantsShown)).map(grantView) }
-  const [receiver] = await deps.ledger.receivers([input.receiver])
-  if (!receiver) return { ok: true, data: [] }
-  const grants = await deps.ledger.grants({ receiverId: receiver.id }, grantsShown)
-  return { ok: true, data: grants.map(grantView) }
+  const [known] = receiver === undefined ? [] : await deps.ledger.receivers([receiver])
+  const isOfNobody = receiver !== undefined && !known
+  const list = { name: 'grants', filter: { receiver: receiver ?? null } }
+  const page = await pageByTime(deps.config, list, { limit, cursor }, (asked) =>
+    isOfNobody
+      ? Promise.resolve([])
+      : deps.ledger.grants({ ...(known && { receiverId: known.id }), after: asked.after }, asked.limit),
+  )
+  if (!page.ok) return page
+  return { ok: true, data: page.rows.map(grantView), nextCursor: page.nextCursor }
+}
+
+/** One grant, for other systems. */
+export async function showGrant(
+  deps: Deps,
+  actor: Actor,
+  input: { id: string },
+): Promise<{ ok: true; grant: GrantView } | Refusal<'forbidden' | 'not_found'>> {
+  if (!may(actor, 'balance.see_all')) return refuse('forbidden')
+  const grant = isUuid(input.id) ? await deps.ledger.findGrant({ id: input.id }) : null
+  return grant ? { ok: true, grant: grantView(grant) } : refuse('not_found')
 }

@@ -12,6 +12,7 @@ const standing: readonly ItemKind[] = [
   'check_unresolved',
   'locked_out',
   'marker_unwritable',
+  'clock_differs',
 ]
 
 /** A person closes an open item and says how it was settled. */

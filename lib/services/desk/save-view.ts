@@ -7,7 +7,7 @@ import { tidyLine } from '#lib/payouts/text.ts'
 import type { Deps } from '#lib/services/ports.ts'
 
 const ownAtMost = 50
-const nameAtMost = 60
+export const viewNameAtMost = 60
 const queryAtMost = 2000
 
 /** Keeps a view of the list under a name: a new one, or the person's own of that name with what they see now. Shared: for all staff. */
@@ -19,9 +19,9 @@ export async function saveView(
   if (actor.kind !== 'user' || !may(actor, 'payout.see_all')) return refuse('forbidden')
   const name = tidyLine(input.name)
   const query = input.query.slice(0, queryAtMost)
-  if (name === '' || name.length > nameAtMost)
+  if (name === '' || name.length > viewNameAtMost)
     return refuse('invalid_request', {
-      errors: [{ path: 'name', said: { code: 'viewName', max: nameAtMost } }],
+      errors: [{ path: 'name', said: { code: 'viewName', max: viewNameAtMost } }],
     })
   const view = {
     id: randomUUID(),

@@ -4,6 +4,7 @@ import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import { isUuid } from '#lib/payouts/uuid.ts'
 import type {
+  ChangedPayout,
   Deps,
   InboxCallback,
   InboxView,
@@ -60,6 +61,20 @@ export async function showRefusedCallbacks(
   const before = input.cursor === undefined ? null : BigInt(input.cursor)
   const { rows, more } = await deps.callbackInbox.refused({ limit: pageSize, before })
   return { ok: true, rows, nextCursor: more ? (rows.at(-1)?.number.toString() ?? null) : null }
+}
+
+/** What Cardzo says of payouts that are over: reversals, chargebacks, other ends. Newest first. */
+export async function showChanged(
+  deps: Deps,
+  actor: Actor,
+  input: { cursor?: string },
+): Promise<({ ok: true; rows: ChangedPayout[] } & Page) | Refusal<'forbidden' | 'invalid_request'>> {
+  if (actor.kind !== 'user' || !may(actor, 'payout.see_all')) return refuse('forbidden')
+  const before = readCursor(input.cursor)
+  if (before === undefined) return badCursor()
+  const { rows, more } = await deps.callbackInbox.changed({ limit: pageSize, before })
+  const last = rows.at(-1)
+  return { ok: true, rows, nextCursor: more && last ? `${last.seenAt.getTime()}_${last.id}` : null }
 }
 
 /**

@@ -1,8 +1,9 @@
+import { endpointBook } from '#lib/services/endpoint/endpoint-book.ts'
 import type { PayoutView } from '#lib/contract/payout.ts'
 import { may, refuseDecision } from '#lib/payouts/permissions.ts'
 import type { Actor, DecisionRefusal } from '#lib/payouts/permissions.ts'
 import { demandsOf, firstPolicy } from '#lib/payouts/policy.ts'
-import type { Demand } from '#lib/payouts/policy.ts'
+import type { ApproverRole, Demand } from '#lib/payouts/policy.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import { isBeforeClaim } from '#lib/payouts/transitions.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
@@ -11,6 +12,8 @@ import type { RetryRefusal } from '#lib/services/payout/retry-payout.ts'
 import { waitBeforeSendingMs } from '#lib/services/approval/send-delay.ts'
 import { asJudged } from '#lib/services/policy/judge-policy.ts'
 import { isReceiverMailed } from '#lib/services/message/mails.ts'
+import { coverOf } from '#lib/services/merchant-balance/cover-of.ts'
+import type { Cover } from '#lib/services/merchant-balance/cover-of.ts'
 import { payoutFor } from '#lib/services/payout/payout-for.ts'
 import { bookFor, failureWords } from '#lib/services/payout/failure-words.ts'
 import type { FailureWords } from '#lib/services/payout/failure-words.ts'
@@ -27,6 +30,7 @@ import type {
   Note,
   OpenItem,
   Payout,
+  PayoutArchived,
   Settlement,
   StoredCallback,
   StoredMail,
@@ -43,6 +47,8 @@ export type DeskPayout = {
   callbacks: StoredCallback[]
   /** Is the timeline still what was written? */
   proof: HistoryProof
+  /** What of the timeline is in files; null: nothing. */
+  archived: PayoutArchived | null
   /** Who was told what and when, without the texts. Oldest first. */
   mails: StoredMail[]
   notes: Note[]
@@ -50,6 +56,8 @@ export type DeskPayout = {
   /** What Cardzo said after the end that differs from it. */
   changes: GatewayChange[]
   buttons: Sight['buttons']
+  /** What the balance at Cardzo does not cover, for somebody who can approve it. */
+  covers: Cover[]
   /** What the risk checks find now, and that in short. */
   riskNow: Sight['riskNow']
   riskSeen: string
@@ -73,6 +81,8 @@ export type DeskPayout = {
   sameRequests: Payout[]
   /** The stop switch is pulled: nothing that is approved is sent. */
   paused: boolean
+  /** Only somebody with this role as well can give the approval that is left; null: this person may. */
+  roleNeeded: ApproverRole | null
   /** Why there is no Approve button; null: there is one. */
   decisionRefusal: DecisionRefusal | null
   /** The payout that this one retries, and the one that retries this one. */
@@ -81,6 +91,8 @@ export type DeskPayout = {
   /** Why this person can't retry it; null: they can. */
   retryRefusal: RetryRefusal | null
   mayAskCardzo: boolean
+  /** The name of its endpoint, where there are several. */
+  endpointName: string | null
   settlements: Settlement[]
   /** Names of the people the payout mentions, by user id. */
   names: Record<string, string>
@@ -133,6 +145,8 @@ export async function showDeskPayout(
     mails,
     notes,
     book,
+    { endpoints },
+    archived,
   ] = await Promise.all([
     deps.payouts.timeline(id),
     deps.items.list({ payoutId: id }),
@@ -143,11 +157,13 @@ export async function showDeskPayout(
     deps.payouts.findByIdempotencyKey(retryKeyOf(id)),
     refuseRetry(deps, actor, payout),
     deps.approvals.forPayouts([id]),
-    isBeforeClaim(payout.status) ? deps.stopSwitch.active() : null,
+    isBeforeClaim(payout.status) ? deps.stopSwitch.active(payout.endpointId) : null,
     isReceiverMailed(deps, payout),
     deps.mails.forPayout(id),
     deps.notes.forPayout(id),
     bookFor(deps, payout),
+    endpointBook(deps),
+    deps.archive.ofPayout(id),
   ])
   const sight = await sightOf(deps, actor, payout, approvals)
   const named = [payout.requestedById, payout.approvedById].filter((user) => user !== null)
@@ -161,11 +177,14 @@ export async function showDeskPayout(
     items,
     callbacks,
     proof,
+    archived,
     mails: mails.map((mail) => ({ ...mail, text: '' })),
     notes,
     mayWriteNotes: may(actor, 'note.write'),
     changes,
     buttons: sight.buttons,
+    covers: sight.buttons.includes('approve') ? await coverOf(deps, [payout]) : [],
+    roleNeeded: sight.roleNeeded,
     riskNow: sight.riskNow,
     riskSeen: sight.riskSeen,
     mark: sight.mark,
@@ -185,6 +204,10 @@ export async function showDeskPayout(
     replacedBy: replacedBy?.id ?? null,
     retryRefusal,
     mayAskCardzo: may(actor, 'payout.ask_cardzo'),
+    endpointName:
+      endpoints.length > 1
+        ? (endpoints.find((one) => one.id === payout.endpointId)?.name ?? String(payout.endpointId))
+        : null,
     settlements,
     decisionRefusal: refuseDecision(actor, 'approve', sight.subject) ?? null,
     names: Object.fromEntries(users.flatMap((user) => (user ? [[user.id, user.name]] : []))),

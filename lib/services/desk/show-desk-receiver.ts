@@ -7,10 +7,12 @@ import { limitsOf } from '#lib/services/balance/show-balance.ts'
 import type { OwnLimit } from '#lib/services/balance/show-balance.ts'
 import { shownDestination } from '#lib/services/destination/list-destinations.ts'
 import type { ShownDestination } from '#lib/services/destination/list-destinations.ts'
-import type { Balance, Deps, Note, Payout, Receiver } from '#lib/services/ports.ts'
+import type { Balance, Deps, Note, Payout, Receiver, ReceiverUse } from '#lib/services/ports.ts'
 
 const payoutsShown = 25
 const notesShown = 20
+
+export type LimitLeft = OwnLimit & { dayLeftMinor: bigint | null; monthLeftMinor: bigint | null }
 
 export type DeskReceiver = {
   receiver: Receiver
@@ -22,8 +24,8 @@ export type DeskReceiver = {
   nextCursor: string | null
   /** The latest notes on the payouts of this page, newest first. */
   notes: Note[]
-  /** What the policy allows one receiver. */
-  limits: OwnLimit[]
+  /** What the policy allows one receiver, and what is left of it today and this month (UTC). Minor units; null: no limit. */
+  limits: LimitLeft[]
 }
 
 /** Everything the desk knows of one receiver. `cursor`: the creation number of the last payout seen. */
@@ -38,11 +40,12 @@ export async function showDeskReceiver(
   if (!receiver) return refuse('not_found')
   const receiverId = receiver.id
   const cursor = /^\d{1,18}$/.test(input.cursor ?? '') ? input.cursor : undefined
-  const [balances, destinations, page, limits] = await Promise.all([
+  const [balances, destinations, page, limits, used] = await Promise.all([
     deps.ledger.balances(receiverId),
     deps.destinations.ofReceiver(receiverId, { removedToo: true }),
     deps.payouts.list({ receiverId }, { limit: payoutsShown, cursor }),
     limitsOf(deps),
+    deps.payouts.usedByReceiver(receiverId),
   ])
   return {
     ok: true,
@@ -59,6 +62,20 @@ export async function showDeskReceiver(
       page.rows.map(({ id }) => id),
       notesShown,
     ),
-    limits,
+    limits: limits.map((limit) => withLeft(limit, used)),
+  }
+}
+
+function withLeft(limit: OwnLimit, used: readonly ReceiverUse[]): LimitLeft {
+  const { dayMinor, monthMinor } = used.find(({ currency }) => currency === limit.currency) ?? {
+    dayMinor: 0n,
+    monthMinor: 0n,
+  }
+  const left = (most: bigint | null, taken: bigint) =>
+    most === null ? null : most > taken ? most - taken : 0n
+  return {
+    ...limit,
+    dayLeftMinor: left(limit.dayMinor, dayMinor),
+    monthLeftMinor: left(limit.monthMinor, monthMinor),
   }
 }

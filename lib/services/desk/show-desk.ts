@@ -4,9 +4,14 @@ import { openStatuses } from '#lib/payouts/transitions.ts'
 import { uncappedCurrencies } from '#lib/payouts/policy.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
-import { approversAsked, needsNote } from '#lib/services/approval/give-approval.ts'
+import { approversAsked, needsNote } from '#lib/services/approval/what-it-takes.ts'
+import { balancesNow } from '#lib/services/merchant-balance/balances-now.ts'
+import type { BalancesNow } from '#lib/services/merchant-balance/balances-now.ts'
 import { subjectOf } from '#lib/services/payout/payout-subject.ts'
+import { firstRunLeft } from './show-first-run.ts'
+import type { FirstRun } from './show-first-run.ts'
 import type {
+  ChangedSum,
   ComparisonStore,
   Deps,
   GatewayCondition,
@@ -51,6 +56,8 @@ export type Desk = {
   /** Open items that this person has taken on. */
   mine: number
   condition: GatewayCondition
+  /** What the merchant has at Cardzo, where that is asked for. */
+  atCardzo: BalancesNow
   comparisons: Awaited<ReturnType<ComparisonStore['latest']>>
   /** Payouts of unknown outcome. */
   unknown: number
@@ -60,8 +67,12 @@ export type Desk = {
   proposals: number
   /** The latest money equation; null before the first. */
   money: MoneyCheck | null
+  /** Of what was paid, how much Cardzo says something else of since. */
+  changed: ChangedSum[]
   /** For admins: currencies with automatic approval and no cap on how much of it a day may take. */
   uncapped: string[]
+  /** For admins of a new installation, until all of it is done. */
+  firstRun: FirstRun | null
   /** Null while a worker is alive and nothing is overdue. */
   silence: { alive: boolean; lastSeen: Date | null; overdue: Payout[] } | null
 }
@@ -73,15 +84,19 @@ export async function showDesk(
   input: { onlyMine?: boolean; onlyProposals?: boolean; tab?: QueueTab; rows?: number } = {},
 ): Promise<({ ok: true } & Desk) | Refusal<'forbidden'>> {
   if (!may(actor, 'payout.see_all') || !may(actor, 'item.see')) return refuse('forbidden')
-  const [queue, open, condition, comparisons, sums, silence, money] = await Promise.all([
-    queueFor(deps, actor, input),
-    deps.items.list(),
-    deps.gatewayCondition.read(),
-    deps.comparisons.latest(),
-    deps.payouts.sums({ statuses: openStatuses }),
-    silenceOf(deps),
-    deps.ledger.lastCheck(),
-  ])
+  const [queue, open, condition, comparisons, sums, silence, money, changed, firstRun, atCardzo] =
+    await Promise.all([
+      queueFor(deps, actor, input),
+      deps.items.list(),
+      deps.gatewayCondition.read(),
+      deps.comparisons.latest(),
+      deps.payouts.sums({ statuses: openStatuses }),
+      silenceOf(deps),
+      deps.ledger.lastCheck(),
+      deps.callbackInbox.changedSums(),
+      firstRunLeft(deps, actor),
+      balancesNow(deps),
+    ])
   const isMine = ({ ownerId }: OpenItem) => actor.kind === 'user' && ownerId === actor.id
   const isProposal = ({ kind }: OpenItem) => kind === 'proposal_waits'
   const isLate = ({ kind }: OpenItem) => lateKinds.includes(kind)
@@ -99,6 +114,7 @@ export async function showDesk(
     open: { items: open.filter((item) => !isLate(item)).length, late: open.filter(isLate).length },
     mine: open.filter(isMine).length,
     condition,
+    atCardzo,
     comparisons,
     unknown: totals
       .filter(({ status }) => status === 'outcome_unknown')
@@ -106,7 +122,9 @@ export async function showDesk(
     totals,
     proposals: open.filter(isProposal).length,
     money,
+    changed,
     uncapped: may(actor, 'policy.manage') ? uncappedCurrencies((await deps.policy.active()).body) : [],
+    firstRun,
     // Cardzo's silence explains overdue work, and has a notice of its own.
     silence: condition.silentSince !== null && silence?.alive ? null : silence,
   }

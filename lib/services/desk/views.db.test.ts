@@ -4,6 +4,7 @@ import { createAccounts } from '#lib/services/testing/accounts.ts'
 import { createTestPortal } from '#lib/services/testing/portal.ts'
 import { listViews } from './list-views.ts'
 import { removeView } from './remove-view.ts'
+import { renameView } from './rename-view.ts'
 import { saveView } from './save-view.ts'
 
 let portal: Awaited<ReturnType<typeof createTestPortal>>
@@ -64,6 +65,26 @@ it('is removed by its owner, and by an admin if it is shared', async () => {
     (await portal.deps.views.list(clerk.actor.id, 100)).filter(({ ownerId }) => ownerId === clerk.actor.id),
   ).toEqual([])
   expect(await audited()).toContain('view_removed')
+})
+
+it('is renamed by its owner alone, to a name that they have not given to another', async () => {
+  const [clerk, admin] = [await person('clerk'), await person('admin')]
+  await saveView(portal.deps, clerk.actor, { name: 'First', query: 'status=paid', shared: true })
+  await saveView(portal.deps, clerk.actor, { name: 'Second', query: '', shared: false })
+  const own = async () =>
+    (await portal.deps.views.list(clerk.actor.id, 100)).filter(({ ownerId }) => ownerId === clerk.actor.id)
+  const { id = '' } = (await own()).find(({ name }) => name === 'First') ?? {}
+  const rename = (by: typeof clerk, name: string) => renameView(portal.deps, by.actor, { id, name })
+  expect(await rename(admin, 'Mine now')).toMatchObject({ code: 'not_found' })
+  for (const name of ['Second', ' ', 'x'.repeat(61)])
+    expect(await rename(clerk, name)).toMatchObject({ code: 'invalid_request' })
+  expect(await rename(clerk, ' Last ')).toEqual({ ok: true })
+  expect(await rename(clerk, 'Last')).toEqual({ ok: true })
+  expect((await own()).map(({ name, query, shared }) => [name, query, shared])).toEqual([
+    ['Last', 'status=paid', true],
+    ['Second', '', false],
+  ])
+  expect((await audited()).filter((kind) => kind === 'view_renamed')).toHaveLength(1)
 })
 
 it('has a short name, and nobody keeps more than fifty', async () => {

@@ -1,10 +1,11 @@
 /** "Was this you?": the receiver stops payments to an account of theirs, by a link in the mail about it or on their page. */
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { isUuid } from '#lib/payouts/uuid.ts'
 import type { Config, Deps, Destination } from '#lib/services/ports.ts'
+import { isSigned } from '#lib/services/seal/link-secrets.ts'
 import { shownDestination } from './list-destinations.ts'
 import type { ShownDestination } from './list-destinations.ts'
 import { mayManageOwn, ownDestination } from './own-destination.ts'
@@ -56,9 +57,7 @@ export async function freezeOwn(
 async function byToken(deps: Pick<Deps, 'config' | 'destinations' | 'clock'>, token: string) {
   const [id = '', given = ''] = token.split('.')
   if (!isUuid(id)) return null
-  const right = Buffer.from(signature(deps.config, id))
-  const offered = Buffer.from(given)
-  if (right.length !== offered.length || !timingSafeEqual(right, offered)) return null
+  if (!isSigned(deps.config, given, (linkSecret) => signature({ linkSecret }, id))) return null
   const destination = await deps.destinations.find(id)
   if (!destination) return null
   const ageMs = deps.clock.wallMs() - destination.createdAt.getTime()

@@ -16,12 +16,15 @@ type Fields = Readonly<Record<string, string>>
  */
 export async function draftDestination(
   deps: Pick<Deps, 'config' | 'people' | 'settings'>,
-  actor: Actor & { kind: 'user' },
+  actor: Actor,
   given: { receiver: Receiver; fields: Fields; label?: string },
 ): Promise<DestinationDraft | null> {
   const fields = ownFields(given.fields, given.receiver)
   if (Object.keys(fields).length === 0) return null
-  const [{ coolingOffH }, user] = await Promise.all([deps.settings.read(), deps.people.findUser(actor.id)])
+  const [{ coolingOffH }, user] = await Promise.all([
+    deps.settings.read(),
+    actor.kind === 'user' ? deps.people.findUser(actor.id) : null,
+  ])
   const draft = {
     id: randomUUID(),
     receiverId: given.receiver.id,
@@ -33,7 +36,8 @@ export async function draftDestination(
   return { ...draft, mails: addedMails(deps, draft, { receiver: given.receiver, addresses }) }
 }
 
-function ownFields(fields: Fields, receiver: Receiver): Record<string, string> {
+/** Without what only repeats the receiver. */
+export function ownFields(fields: Fields, receiver: Receiver): Record<string, string> {
   // The IP address belongs to each request.
   const repeated: Record<string, string | null> = { ipaddress: fields['ipaddress'] ?? null }
   for (const [name, property] of Object.entries(receiverFields)) repeated[name] = receiver[property]

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { AccessAct } from '#lib/payouts/access.ts'
-import { apiScopes, may, usualScopes } from '#lib/payouts/permissions.ts'
+import { apiScopes, may, scopesWithoutOwner, usualScopes } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { InputProblem, Refusal } from '#lib/payouts/refusals.ts'
@@ -54,7 +54,7 @@ export async function createApiKey(
   if (input.scopes && new Set(input.scopes).size !== scopes.length)
     errors.push({ path: 'scopes', said: { code: 'oneOf', list: apiScopes.join(', ') } })
   else if (scopes.length === 0) errors.push({ path: 'scopes', said: { code: 'scopesNone' } })
-  if (owner && scopes.includes('payouts:cancel-any'))
+  if (owner && scopes.some((scope) => scopesWithoutOwner.includes(scope)))
     errors.push({ path: 'scopes', said: { code: 'scopesOwner' } })
   if (!(Number.isInteger(days) && days >= 1 && days <= daysAtMost))
     errors.push({ path: 'expiresInDays', said: { code: 'wholeNumber', min: 1, max: daysAtMost } })

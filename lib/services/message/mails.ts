@@ -44,12 +44,13 @@ export type Mailed = Pick<
   | 'clientOrderId'
   | 'source'
   | 'linkRevokedAt'
+  | 'statusTokenHash'
   | 'finalAt'
   | 'gatewayCode'
 > & { receiver: Omit<Receiver, 'id'> }
 
 type Needs = {
-  config: Pick<Config, 'appUrl' | 'linkSecret'>
+  config: Pick<Config, 'appUrl' | 'linkSecret' | 'otherLinkSecrets'>
   settings: Deps['settings']
   errorCodes: Deps['errorCodes']
 }
@@ -117,27 +118,81 @@ function toApprovers(deps: { config: Pick<Config, 'appUrl'> }, payout: Mailed, a
   }
 }
 
+/** To all approvers: what Cardzo says of a payout that is over, each word once. */
+export function changedAfterEnd(
+  deps: { config: Pick<Config, 'appUrl'> },
+  payout: Pick<Payout, 'id' | 'status' | 'amountMinor' | 'currency'>,
+  said: string,
+): MailDraft {
+  return {
+    to: 'approvers',
+    dedupeKey: `${payout.id}:changed:${said}`,
+    write(locale) {
+      const [words, amount] = [wordsFor(locale, 'mail'), amountOf(payout, locale)]
+      const status = wordsFor(locale, 'status')(`label.${payout.status}`)
+      return {
+        subject: words('changed.subject', { amount }),
+        text: [
+          words('hello'),
+          words('changed.text', { status, said }),
+          `${words('changed.open')}\n${deps.config.appUrl}/desk/payouts/${payout.id}`,
+        ].join('\n\n'),
+      }
+    },
+  }
+}
+
+/** To approvers and admins, once for each time that a payout is late. `since`: when its wait began. Times are UTC. */
+export function lateMails(
+  { config }: { config: Pick<Config, 'appUrl'> },
+  payout: Mailed & Pick<Payout, 'status'>,
+  since: Date,
+): MailDraft[] {
+  const write = (locale: Locale): MailWords => {
+    const [words, amount] = [wordsFor(locale, 'mail'), amountOf(payout, locale)]
+    const [receiver, at] = [receiverName(payout.receiver), timeText(locale, since)]
+    const status = wordsFor(locale, 'status')(`label.${payout.status}`)
+    return {
+      subject: words('late.subject', { amount }),
+      text: [
+        words('late.text', { amount, receiver, status, at }),
+        words(payout.status === 'awaiting_approval' ? 'late.decide' : 'late.look'),
+        `${words('late.open')}\n${config.appUrl}/desk/payouts/${payout.id}`,
+      ].join('\n\n'),
+    }
+  }
+  const dedupeKey = `${payout.id}:late:${payout.status}:${since.getTime()}`
+  return (['approvers', 'admins'] as const).map((to) => ({ to, dedupeKey, mayWait: true as const, write }))
+}
+
 const amountOf = ({ amountMinor, currency }: Pick<Payout, 'amountMinor' | 'currency'>, locale: Locale) =>
   moneyText(locale, displayAmount(amountMinor, currency))
 
-/** One mail about all that was held for an approver. */
+/** One mail about all that was held for an approver or an admin. */
 export function digestOf(
   { appUrl }: Pick<Config, 'appUrl'>,
-  { payouts, count }: HeldPayouts,
+  { payouts, waiting, late }: HeldPayouts,
   locale: Locale,
 ): MailWords {
   const words = wordsFor(locale, 'mail')
-  const lines = payouts.map((payout) =>
-    words('digest.line', { amount: amountOf(payout, locale), receiver: receiverName(payout.receiver) }),
-  )
-  const more = count - payouts.length
-  return {
-    subject: words('digest.subject', { n: count }),
-    text: [
-      words('digest.text'),
+  const part = (isLate: boolean, count: number): string[] => {
+    const lines = payouts
+      .filter((payout) => payout.isLate === isLate)
+      .map((payout) =>
+        words('digest.line', { amount: amountOf(payout, locale), receiver: receiverName(payout.receiver) }),
+      )
+    const more = count - lines.length
+    if (count === 0) return []
+    return [
+      words(isLate ? 'digest.late' : 'digest.text'),
       [...lines, ...(more > 0 ? [words('digest.more', { n: more })] : [])].join('\n'),
-      `${words('digest.open')}\n${appUrl}/desk`,
-    ].join('\n\n'),
+    ]
+  }
+  return {
+    subject: waiting > 0 ? words('digest.subject', { n: waiting }) : words('digest.lateSubject', { n: late }),
+    text: [...part(false, waiting), ...part(true, late), `${words('digest.open')}\n${appUrl}/desk`].join(
+      '\n\n',
+    ),
   }
 }
 

@@ -4,10 +4,11 @@ import type { Deps, Exchange, ItemDraft, Payout } from '#lib/services/ports.ts'
 /** Cardzo refuses our credentials or address. The desk shows it, and nothing new is sent until a status request works again. */
 export async function lockedOut(
   deps: Deps,
+  endpointId: number,
   now: Date,
   answer: { httpStatus: number; gatewayDate: string | null; exchange: Pick<Exchange, 'command'> },
 ): Promise<void> {
-  await deps.gatewayCondition.recordLockedOut({
+  await deps.gatewayCondition.recordLockedOut(endpointId, {
     httpStatus: answer.httpStatus,
     gatewayDate: answer.gatewayDate,
     ourDate: now.toISOString(),

@@ -1,5 +1,5 @@
 /** The last check before payout-pay: is it time, and is what we are about to pay exactly what was approved? */
-import { approversAsked } from '#lib/services/approval/give-approval.ts'
+import { approversAsked } from '#lib/services/approval/what-it-takes.ts'
 import { waitBeforeSendingMs } from '#lib/services/approval/send-delay.ts'
 import { mayComeBack } from '#lib/services/seal/seal-trouble.ts'
 import { mailsOn } from '#lib/services/message/mails.ts'
@@ -9,7 +9,9 @@ import { followOrder } from './follow-order.ts'
 import { contentChanged, waitWhileUnreadable } from './unreadable-destination.ts'
 import { workerActor } from './step.ts'
 import type { Outcome } from './step.ts'
+import { rolesAsked } from '#lib/payouts/policy.ts'
 import { lackingReason, voidReasons } from '#lib/payouts/void-reasons.ts'
+import { rolesLacking } from '#lib/payouts/who-may-approve.ts'
 
 /** While it waits for its time only callbacks are followed. */
 const longestWaitMs = 10 * 60_000
@@ -24,7 +26,9 @@ export async function approvalGate(deps: Deps, leased: Leased): Promise<Outcome 
   const waitMs = Math.max(waitBeforeSendingMs(payout, now), await doubtMs(deps, payout))
   if (waitMs === 0) return null
   if (leased.seen.callbackWaits) return followOrder(deps, leased)
-  return { dueInMs: Math.min(waitMs, longestWaitMs) }
+  // A time that was asked for never comes sooner, so nobody looks before it.
+  const askedForMs = payout.payAt === null ? 0 : payout.payAt.getTime() - now.getTime()
+  return { dueInMs: Math.max(askedForMs, Math.min(waitMs, longestWaitMs)) }
 }
 
 /** How often to look whether the payout that it replaces is still in doubt. */
@@ -63,9 +67,13 @@ async function lackingApproval(deps: Deps, payout: Payout): Promise<Lacking | nu
   const approvals = await deps.approvals.forPayouts([payout.id])
   const people = new Set(approvals.filter(({ counts }) => counts).map(({ personId }) => personId))
   const needed = approversAsked(payout)
-  if (people.size >= needed) return null
+  const unmet = rolesLacking(
+    rolesAsked(payout.policyNote?.demands ?? []),
+    approvals.filter(({ counts }) => counts),
+  )
+  if (people.size >= needed && unmet.length === 0) return null
   return {
-    why: lackingReason(people.size, needed),
+    why: people.size < needed ? lackingReason(people.size, needed) : voidReasons.role,
     voidsAll: false,
     items: [],
   }

@@ -1,6 +1,7 @@
 /** Asks Cardzo about a payout that has ended here. Whatever it answers, the payout stays what it is; people see what differs. */
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { Deps, Lease, Leased, Payout, Progress, StatusAnswer } from '#lib/services/ports.ts'
+import { changedAfterEnd } from '#lib/services/message/mails.ts'
 import { judgeAfterEnd } from './judge-after-end.ts'
 import type { Told } from './judge-after-end.ts'
 import { lockedOut, orderIdTrouble } from './alarms.ts'
@@ -30,22 +31,22 @@ export type AfterEnd = {
 /** Asks once, and keeps what the answer says. */
 export async function askAfterEnd(deps: Deps, ended: Ended, actor: Actor): Promise<AfterEnd> {
   const { payout, now, lease } = ended
-  const { clientOrderId, orderId } = payout
-  const answer = await deps.gateway.status({ clientOrderId, orderId })
+  const { endpointId, clientOrderId, orderId } = payout
+  const answer = await deps.gateway.status({ endpointId, clientOrderId, orderId })
   switch (answer.kind) {
     case 'known':
     case 'no_such_order':
-      await deps.gatewayCondition.recordOk(answer.simulator)
+      await deps.gatewayCondition.recordOk(endpointId, answer.simulator)
       return keepAnswer(deps, ended, actor, answer)
     case 'other_operation': {
-      await deps.gatewayCondition.recordOk(answer.simulator)
+      await deps.gatewayCondition.recordOk(endpointId, answer.simulator)
       // It says nothing about the payout itself, so what callbacks claim is still open.
       const callbackAt = await compareCallbacks(deps, payout, null)
       const { failures, ...kept } = await keepOtherOperation(deps, payout, answer, actor, lease)
       return { told: 'differs', progress: { ...kept, ...asked(ended) }, callbackAt }
     }
     case 'locked_out':
-      await lockedOut(deps, now, answer)
+      await lockedOut(deps, endpointId, now, answer)
       return noAnswer(deps, ended, answer.kind)
     case 'not_sent':
     case 'silence':
@@ -66,7 +67,14 @@ async function keepAnswer(deps: Deps, ended: Ended, actor: Actor, answer: Told):
       payout,
       trouble
         ? { items: [trouble], facts: { progress } }
-        : { ...(isNews && change), facts: { ...change.facts, progress } },
+        : {
+            ...(isNews && change),
+            ...(isNews &&
+              change.gatewayChange && {
+                mails: [changedAfterEnd(deps, payout, change.gatewayChange.gatewayStatus)],
+              }),
+            facts: { ...change.facts, progress },
+          },
       actor,
       { kind: 'status_answered', data: { ...answer, afterEnd: true, said } },
       lease,

@@ -234,7 +234,7 @@ describe('with several workers, a comparison', () => {
     await paid(5)
     await startComparison(portal.deps, operator)
     const stopping = new AbortController()
-    const pace = { lookEveryMs: 20, pauseMs: 5 }
+    const pace = { lookEveryMs: 20, restMs: 5, pauseMs: 5 }
     const workers = ['a', 'b', 'c'].map((name) => startDailyWork(portal.deps, name, stopping.signal, pace))
     await eventually(async () => ((await finished()) ? true : 'not finished'))
     await eventually(async () => ((await portal.prisma.historyAnchor.count()) === 1 ? true : 'no anchor yet'))

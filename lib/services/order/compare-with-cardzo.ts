@@ -22,7 +22,8 @@ export async function startDailyComparison(deps: Deps): Promise<boolean> {
 /** Asks Cardzo one question. `rest`: nothing to ask now, or Cardzo needs a pause. */
 export async function compareNext(deps: Deps, workerId: string): Promise<'asked' | 'rest'> {
   // A silent Cardzo gets one question at a time, from payouts that are not over; these can wait.
-  if ((await deps.gatewayCondition.read()).silentSince !== null) return 'rest'
+  const conditions = await deps.gatewayCondition.readEach()
+  if (conditions.every(({ silentSince }) => silentSince !== null)) return 'rest'
   const leaseMs = leaseMsFor(deps.config.timeoutMs, deps.config.leaseMarginMs)
   const taken = await deps.comparisons.takeTurn(workerId, leaseMs)
   if (taken === null) return 'rest'
@@ -31,12 +32,23 @@ export async function compareNext(deps: Deps, workerId: string): Promise<'asked'
     deps.log.info({ days, asked, unanswered, differences }, 'compared with Cardzo')
     return 'rest'
   }
-  return askAbout(deps, taken.turn)
+  const silent = conditions.flatMap((one) => (one.silentSince ? [one.endpointId] : []))
+  return askAbout(deps, taken.turn, silent)
 }
 
-async function askAbout(deps: Deps, turn: ComparisonTurn): Promise<'asked' | 'rest'> {
+async function askAbout(
+  deps: Deps,
+  turn: ComparisonTurn,
+  silent: readonly number[],
+): Promise<'asked' | 'rest'> {
   const payout = await deps.payouts.find(turn.payoutId)
   if (!payout) throw new Error(`Bug: payout ${turn.payoutId} vanished`)
+  // One endpoint that can't be asked now keeps nobody from comparing the others.
+  const isSilent = silent.includes(payout.endpointId)
+  if (isSilent || (await deps.gateway.lacks(payout.endpointId)) !== null) {
+    await deps.comparisons.count(turn, 'none')
+    return 'asked'
+  }
   const { told } = await askAfterEnd(deps, { payout, now: turn.now }, { kind: 'worker', id: turn.workerId })
   if (told === 'equal' || told === 'differs') {
     await deps.comparisons.count(turn, told)

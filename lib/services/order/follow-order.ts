@@ -16,8 +16,8 @@ import type { Outcome } from './step.ts'
 
 /** Asks for the status of a payout's order. */
 export async function followOrder(deps: Deps, leased: Leased): Promise<Outcome> {
-  const { clientOrderId, orderId } = leased.payout
-  return applyStatus(deps, leased, await deps.gateway.status({ clientOrderId, orderId }))
+  const { endpointId, clientOrderId, orderId } = leased.payout
+  return applyStatus(deps, leased, await deps.gateway.status({ endpointId, clientOrderId, orderId }))
 }
 
 /**
@@ -44,20 +44,21 @@ export async function recoverPay(deps: Deps, leased: Leased): Promise<Outcome> {
 
 /** Follows a status answer, whatever the payout was waiting for. */
 export async function applyStatus(deps: Deps, leased: Leased, answer: StatusAnswer): Promise<Outcome> {
+  const { endpointId } = leased.payout
   switch (answer.kind) {
     case 'not_sent':
     case 'silence':
       return noAnswer(deps, leased, answer, [])
     case 'locked_out':
-      await lockedOut(deps, leased.now, answer)
+      await lockedOut(deps, endpointId, leased.now, answer)
       return noAnswer(deps, leased, answer, [])
     case 'no_such_order':
-      await deps.gatewayCondition.recordOk(answer.simulator)
+      await deps.gatewayCondition.recordOk(endpointId, answer.simulator)
       return noAnswer(deps, leased, answer, [unknownOrder(answer.message)])
     case 'other_operation':
       return followOtherOperation(deps, leased, answer)
     case 'known':
-      await deps.gatewayCondition.recordOk(answer.simulator)
+      await deps.gatewayCondition.recordOk(endpointId, answer.simulator)
       return followAnswer(deps, leased, answer.order, answer.exchange)
   }
 }

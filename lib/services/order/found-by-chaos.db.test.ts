@@ -48,7 +48,7 @@ describe('a payout in the fault lab', () => {
   })
 
   it('is sent after a lock-out even when no other payout asks for a status', async () => {
-    await portal.deps.gatewayCondition.recordLockedOut({
+    await portal.deps.gatewayCondition.recordLockedOut(1, {
       httpStatus: 401,
       gatewayDate: null,
       ourDate: new Date().toISOString(),

@@ -132,6 +132,8 @@ describe('a marker that cannot be written', () => {
     expect(await closeItem(portal.deps, approver, { id: item?.id ?? '', reason: 'seen' })).toMatchObject({
       code: 'wrong_status',
     })
+    // The attempt that showed it is over.
+    await eventually(async () => (await portal.payout(id)).dueAt! > new Date() || 'still in hand')
     // However often it is looked at, it is not even claimed, so its history does not grow.
     const rows = (await portal.deps.payouts.timeline(id)).length
     for (let look = 0; look < 3; look++) {

@@ -12,6 +12,7 @@ import type { Payout } from '#lib/services/ports.ts'
 import { leaseMsFor } from './step.ts'
 import { createTestPortal, seen } from '#lib/services/testing/portal.ts'
 import { statusView } from '#lib/services/payout/show-status.ts'
+import { eventView } from '#lib/services/webhook/event-view.ts'
 import { workPayout } from './work-payout.ts'
 
 type Command = 'payout-check' | 'payout-pay' | 'status'
@@ -141,7 +142,9 @@ async function approved(): Promise<Payout> {
   answers = (command, ours) => (command === 'status' ? order(ours) : accepted(ours))
   const id = await portal.ask()
   const waiting = await looks(id, 2)
-  expect(await approvePayout(portal.deps, await portal.approver(), seen(waiting))).toMatchObject({ ok: true })
+  // The same again within a day needs a reason.
+  const told = { ...seen(waiting), note: 'Another test.' }
+  expect(await approvePayout(portal.deps, await portal.approver(), told)).toMatchObject({ ok: true })
   return portal.payout(id)
 }
 
@@ -181,6 +184,9 @@ describe('a status answer that is not about the payout', () => {
     await look(id)
     answers = about('payout', 'approved')
     expect(await look(id)).toMatchObject({ status: 'paid' })
+    const { changedSums, changed } = portal.deps.callbackInbox
+    const counted = async () => (await changedSums()).find(({ currency }) => currency === 'EUR')?.payouts ?? 0
+    const before = await counted()
     answers = about('reversal', 'approved')
     expect(await looks(id, 3)).toMatchObject({ status: 'paid', dueAt: null, gatewayStatus: 'approved' })
     expect(await portal.items(id)).toEqual(['other_operation'])
@@ -190,6 +196,27 @@ describe('a status answer that is not about the payout', () => {
     answers = about('chargeback', 'approved')
     expect(await looks(id, 2)).toMatchObject({ status: 'paid' })
     expect(await portal.items(id)).toEqual(['other_operation', 'other_operation'])
+
+    // People read of it in a list and a mail, and beside what was paid, where it counts once; systems hear of it.
+    const said = ['reversal approved', 'chargeback approved']
+    const { rows } = await changed({ limit: 2, before: null })
+    expect(rows).toMatchObject(said.toReversed().map((one) => ({ payoutId: id, status: 'paid', said: one })))
+    expect(await counted()).toBe(before + 1)
+    const mails = (await portal.mails({ payoutId: id })).map(({ text }) => text ?? '')
+    for (const one of said) expect(mails.some((text) => text.includes(`“${one}”`))).toBe(true)
+    const told = async () => {
+      await portal.deps.webhooks.makeEvents(() => 0)
+      const events = await portal.deps.webhooks.events(0n, null, 10_000)
+      return (
+        events
+          .filter(({ type, payout }) => type === 'payout.changed_after_end' && payout?.id === id)
+          // As a system reads it: what was said beside the payout, whose status stays what it was.
+          .map((event) => eventView(event).data)
+          .map((data) => [data.said?.status, data.payout?.status])
+      )
+    }
+    await expect.poll(told, { timeout: 30_000 }).toEqual(said.map((one) => [one, null]))
+    expect(await portal.deps.ledger.check()).toMatchObject({ balanced: true })
   })
 })
 

@@ -10,6 +10,7 @@ import type {
   Payout,
   StatusAnswer,
 } from '#lib/services/ports.ts'
+import { changedAfterEnd } from '#lib/services/message/mails.ts'
 import { asked } from './notes.ts'
 import { pollDelayMs } from './poll-schedule.ts'
 import { workerActor } from './step.ts'
@@ -22,7 +23,7 @@ const maxRemembered = 8
 
 /** Keeps each operation and status once, even after a person has closed its item. Returns the progress to go on with. */
 export async function keepOtherOperation(
-  deps: Pick<Deps, 'payouts'>,
+  deps: Pick<Deps, 'payouts' | 'config'>,
   payout: Payout,
   answer: Answer,
   actor: Actor,
@@ -38,7 +39,10 @@ export async function keepOtherOperation(
     {
       facts: { progress },
       items: [otherOperation(operation, word)],
-      ...(isFinal(payout.status) && { gatewayChange: changeOf(payout, operation, word) }),
+      ...(isFinal(payout.status) && {
+        gatewayChange: changeOf(payout, operation, word),
+        mails: [changedAfterEnd(deps, payout, word)],
+      }),
     },
     actor,
     { kind: 'status_answered', data: { ...answer } },
@@ -50,7 +54,7 @@ export async function keepOtherOperation(
 /** For a payout that is not over: keeps the operation and asks again at the usual pace. */
 export async function followOtherOperation(deps: Deps, leased: Leased, answer: Answer): Promise<Outcome> {
   const { payout, now, lease } = leased
-  await deps.gatewayCondition.recordOk(answer.simulator)
+  await deps.gatewayCondition.recordOk(payout.endpointId, answer.simulator)
   const { failures, ...kept } = await keepOtherOperation(deps, payout, answer, workerActor(leased), lease)
   const dueInMs = pollDelayMs(
     payout.status,

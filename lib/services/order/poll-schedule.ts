@@ -67,10 +67,11 @@ export function resendMs(
   )
 }
 
-/** After this long in a status people are told that it takes too long. Null: people's own turn, or over. */
-export const stuckAfterMs = {
+/** After this long in a status people are told that it takes too long. Null: over, or people are told in another way. */
+const stuckAfterMs = {
   requested: 10 * minute,
   checking: 60 * minute,
+  // As the settings say.
   awaiting_approval: null,
   approved: 10 * minute,
   paying: 10 * minute,
@@ -86,3 +87,24 @@ export const stuckAfterMs = {
   cancelled: null,
   expired: null,
 } as const satisfies Record<PayoutStatus, number | null>
+
+/** What is usual here: how long people may take (ms), and how long nearly all payouts of the currency took in all; null: too few to know. */
+export type Usual = { approvalMs: number | null; nearlyAllMs: number | null }
+
+/** How many times as long as nearly all payouts take one may be with Cardzo, within bounds. */
+const learnedTimes = 3
+const learnedLeastMs = 10 * minute
+const learnedMostMs = 7 * 24 * 60 * minute
+
+/** The least time after which a payout can be late, whatever is usual: before it nothing needs to be read. */
+export const lateAtLeastMs = (status: PayoutStatus): number | null => {
+  if (status === 'awaiting_approval') return 60 * minute
+  return status === 'processing' ? learnedLeastMs : stuckAfterMs[status]
+}
+
+/** After this long in its status a payout is late; null: never. */
+export function lateAfterMs(status: PayoutStatus, { approvalMs, nearlyAllMs }: Usual): number | null {
+  if (status === 'awaiting_approval') return approvalMs
+  if (status !== 'processing' || nearlyAllMs === null) return stuckAfterMs[status]
+  return Math.min(Math.max(nearlyAllMs * learnedTimes, learnedLeastMs), learnedMostMs)
+}

@@ -1,6 +1,7 @@
 import { isOurForm } from '#lib/services/payout/client-order-id.ts'
 import { startOnLostOrder } from '#lib/services/safety/ask-first.ts'
 import type { CallbackAnswer, CallbackMessage, Deps } from '#lib/services/ports.ts'
+import { signersOf } from '#lib/payouts/endpoints.ts'
 
 /** Why a message was not stored. On anything but 200 Cardzo sends it again. */
 export type CallbackRefusal = 'malformed' | 'wrong_control' | 'shifted_ids' | 'intake_full' | 'not_stored'
@@ -17,7 +18,7 @@ export async function recordCallback(
   deps: Deps,
   params: readonly (readonly [string, string])[],
 ): Promise<CallbackReceipt> {
-  const read = deps.gateway.readCallback(params)
+  const read = await deps.gateway.readCallback(params)
   if (!read.ok)
     return read.why === 'missing'
       ? { http: 400, text: read.what, refusal: 'malformed' }
@@ -31,6 +32,8 @@ export async function recordCallback(
         return { http: 200, text: 'OK', refusal: null }
       case 'shifted':
         return { http: 403, text: 'this control belongs to other ids', refusal: 'shifted_ids' }
+      case 'foreign':
+        return { http: 403, text: 'control is wrong', refusal: 'wrong_control' }
       case 'full':
         return { http: 503, text: 'the intake is full, please send again', refusal: 'intake_full' }
     }
@@ -43,8 +46,10 @@ export async function recordCallback(
 /** What a batch doesn't store: new operations, ids that don't fit a payout, or no payout at all. */
 async function storeAlone(deps: Deps, message: CallbackMessage): Promise<CallbackAnswer> {
   const payout = await deps.payouts.findByClientOrderId(message.clientOrderId)
+  if (payout && !signersOf(message).includes(payout.endpointId)) return { answer: 'foreign' }
   if (!payout && isOurForm(message.clientOrderId)) await noticeLostOrder(deps, message.clientOrderId)
-  return deps.callbacks.store(message, payout?.id ?? null, deps.config.pollIntervalMs)
+  const stored = await deps.callbacks.store(message, payout?.id ?? null, deps.config.pollIntervalMs)
+  return { ...stored, ...(payout && { payoutId: payout.id }) }
 }
 
 /** Once per order, and before the callback is stored, so that Cardzo sends it again if this fails. */

@@ -14,7 +14,11 @@ import { workPayout } from './work-payout.ts'
 
 let portal: Awaited<ReturnType<typeof createTestPortal>>
 let approver: Actor
-let scripted: (ask: { clientOrderId: string; orderId: string | null }) => Promise<StatusAnswer>
+let scripted: (ask: {
+  endpointId: number
+  clientOrderId: string
+  orderId: string | null
+}) => Promise<StatusAnswer>
 beforeAll(async () => {
   portal = await createTestPortal()
   approver = await portal.approver()

@@ -45,10 +45,10 @@ export async function sendCheck(deps: Deps, leased: Leased, asked = false): Prom
   if (!asked && (doubtful || askFirstSince !== null)) {
     // If Cardzo locked us out or was silent, a status request must work first, and perhaps no other payout makes one. After a restore the
     // order may exist already, and may even have been paid.
-    const { clientOrderId, orderId } = leased.payout
-    const answer = await deps.gateway.status({ clientOrderId, orderId })
+    const { endpointId, clientOrderId, orderId } = leased.payout
+    const answer = await deps.gateway.status({ endpointId, clientOrderId, orderId })
     if (answer.kind !== 'no_such_order') return applyStatus(deps, leased, answer)
-    await deps.gatewayCondition.recordOk(answer.simulator)
+    await deps.gatewayCondition.recordOk(endpointId, answer.simulator)
   }
   const attempts = (leased.payout.progress.checkAttempts ?? 0) + 1
   const { noSuchOrderAt, ...earlier } = leased.payout.progress
@@ -113,7 +113,7 @@ async function followCheck(
       // Not one byte left, so this attempt does not count.
       return keep({ ...payout.progress, checkAttempts: attempt - 1, failures }, laterMs())
     case 'locked_out':
-      await lockedOut(deps, leased.now, answer)
+      await lockedOut(deps, payout.endpointId, leased.now, answer)
       return keep({ ...payout.progress, failures }, laterMs())
     case 'silence':
       return keep({ ...payout.progress, failures }, pollIntervalMs)
@@ -123,11 +123,12 @@ async function followCheck(
 /** No answer to payout-check was recorded: asks Cardzo by our own id whether there is an order. */
 export async function recoverCheck(deps: Deps, leased: Leased): Promise<Outcome> {
   const { payout } = leased
-  const answer = await deps.gateway.status({ clientOrderId: payout.clientOrderId, orderId: payout.orderId })
+  const { endpointId, clientOrderId, orderId } = payout
+  const answer = await deps.gateway.status({ endpointId, clientOrderId, orderId })
   // Once Cardzo has named an order, people must find out why it is gone. It is never a reason to open a second one.
   if (answer.kind !== 'no_such_order' || payout.orderId !== null) return applyStatus(deps, leased, answer)
 
-  await deps.gatewayCondition.recordOk(answer.simulator)
+  await deps.gatewayCondition.recordOk(endpointId, answer.simulator)
   const happening = { kind: 'status_answered' as const, data: { ...answer } }
   if (payout.progress.checkRefused) return fail(deps, leased, payout.progress.checkRefused, happening)
   const looks = [...(payout.progress.noSuchOrderAt ?? []).slice(0, looksKept - 1), leased.now.toISOString()]
@@ -216,6 +217,7 @@ const descriptionMax = 64
 function checkOrder(deps: Deps, payout: Payout): CheckOrder {
   const description = payout.description ?? `Payout ${payout.clientOrderId}`
   return {
+    endpointId: payout.endpointId,
     clientOrderId: payout.clientOrderId,
     amountMinor: payout.amountMinor,
     currency: payout.currency,
@@ -226,6 +228,6 @@ function checkOrder(deps: Deps, payout: Payout): CheckOrder {
       ),
     ),
     callbackUrl: `${deps.config.appUrl}/api/cardzo/callback`,
-    redirectUrl: returnUrlOf(deps.config, payout.id),
+    redirectUrl: returnUrlOf(deps.config, payout),
   }
 }

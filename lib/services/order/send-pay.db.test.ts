@@ -134,6 +134,8 @@ describe('payout-pay on a status answer', () => {
 
   it('is not claimed when asking first begins while Cardzo answers', async () => {
     const payout = await approved()
+    // Payout-pay waits for twice as long after the start, which on a busy machine must not be over by the claim.
+    portal.deps.config.timeoutMs = 5_000
     let started: Promise<unknown> | undefined
     afterNext(portal.gateway, 'status', () => {
       started = portal.deps.askFirst.start('a test', { kind: 'worker', id: 'other' }, 1)

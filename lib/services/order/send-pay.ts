@@ -28,7 +28,8 @@ const unwritableLookMs = 10_000
  */
 export async function sendPay(deps: Deps, leased: Leased): Promise<Outcome> {
   const { payout } = leased
-  if (payout.orderId === null) throw new Error('Bug: an approved payout without an order id')
+  const { endpointId, clientOrderId, orderId } = payout
+  if (orderId === null) throw new Error('Bug: an approved payout without an order id')
   const held = await approvalGate(deps, leased)
   if (held) return held
   // A stop or an ask-first that began since is seen by the claim for payout-pay itself.
@@ -40,9 +41,9 @@ export async function sendPay(deps: Deps, leased: Leased): Promise<Outcome> {
   const leaseMs = leaseMsFor(deps.config.timeoutMs, deps.config.leaseMarginMs)
   // Both ages count from before the status request leaves: the answer may be that old.
   const stillValidated = statusFreshness(deps.clock)
-  const answer = await deps.gateway.status({ clientOrderId: payout.clientOrderId, orderId: payout.orderId })
+  const answer = await deps.gateway.status({ endpointId, clientOrderId, orderId })
   if (!mayPay(payout, answer)) return applyStatus(deps, leased, answer)
-  await deps.gatewayCondition.recordOk(answer.simulator)
+  await deps.gatewayCondition.recordOk(endpointId, answer.simulator)
 
   // The guard's clock starts before the claim, so the claim is never older than the guard believes.
   const fresh = freshness(deps.clock, deps.config.leaseMarginMs)
@@ -57,10 +58,10 @@ export async function sendPay(deps: Deps, leased: Leased): Promise<Outcome> {
   if (claimed === 'stale') return { dueInMs: 0 }
   const holding = { ...leased, payout: claimed }
   const kept = await rememberSending(deps, leased)
-  const mark = kept ? await markSending(deps, leased, payout.orderId) : 'unmarked'
+  const mark = kept ? await markSending(deps, leased, orderId) : 'unmarked'
   if (mark === 'taken') return sentBefore(deps, holding)
   const paid = await deps.gateway.pay(
-    { clientOrderId: payout.clientOrderId, orderId: payout.orderId },
+    { endpointId, clientOrderId, orderId },
     { mayStillSend: () => mark === 'mine' && fresh() && stillValidated() },
   )
   if (paid.kind === 'not_sent' && mark === 'mine') await unmarkSending(deps, leased)
@@ -143,7 +144,7 @@ async function followPay(deps: Deps, leased: Leased, answer: PayAnswer, answerId
       return { dueInMs: pollIntervalMs }
     }
     case 'locked_out':
-      await lockedOut(deps, leased.now, answer)
+      await lockedOut(deps, payout.endpointId, leased.now, answer)
       return loseTrack(
         deps,
         leased,

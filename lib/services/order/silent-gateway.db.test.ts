@@ -52,8 +52,14 @@ function putCeiling(maxPerSecond: number): void {
     pay: (order, guard) => send('pay', order.clientOrderId, () => gateway.pay(order, guard)),
     status: (order) => send('status', order.clientOrderId, () => gateway.status(order)),
   }
-  deps.gate = createGateStore(prisma, maxPerSecond)
-  deps.gateway = createPacedGateway(line, { gate: deps.gate, log: deps.log, pollIntervalMs: intervalMs })
+  deps.gate = createGateStore(prisma)
+  const endpoint = { id: 1, maxRequestsPerS: maxPerSecond }
+  deps.gateway = createPacedGateway(line, {
+    endpoint,
+    gate: deps.gate,
+    log: deps.log,
+    pollIntervalMs: intervalMs,
+  })
 }
 
 const startWorkers = () => ['a', 'b', 'c'].map((name) => portal.startWorker(name))
@@ -141,7 +147,7 @@ describe('while Cardzo as a whole does not answer', () => {
     await Promise.all(workers.map((worker) => worker.stop()))
     putCeiling(20)
     isAway = true
-    for (let n = 0; n < 5; n++) await portal.deps.gate.missed(intervalMs)
+    for (let n = 0; n < 5; n++) await portal.deps.gate.missed(1, intervalMs)
     await portal.prisma.$executeRaw`UPDATE payout_work SET due_at = now() - interval '1 hour'`
     startWorkers()
     await untilSilent()
@@ -158,21 +164,21 @@ describe('while Cardzo as a whole does not answer', () => {
 
   it('a probe whose worker died goes to another when its time is up', async () => {
     const { gate } = portal.deps
-    for (let n = 0; n < 4; n++) expect(await gate.missed(1)).toBe(false)
-    expect(await gate.missed(1)).toBe(true)
-    await eventually(async () => (await gate.pass(100)).passes || 'no probe yet')
-    const second = await gate.pass(100)
+    for (let n = 0; n < 4; n++) expect(await gate.missed(1, 1)).toBe(false)
+    expect(await gate.missed(1, 1)).toBe(true)
+    await eventually(async () => (await gate.pass(1, 100)).passes || 'no probe yet')
+    const second = await gate.pass(1, 100)
     expect(second).toMatchObject({ passes: false })
-    await eventually(async () => (await gate.pass(100)).passes || 'no probe yet')
-    expect(await gate.answered()).toBe(true)
-    expect(await gate.pass(100)).toEqual({ passes: true })
-    expect(await gate.answered()).toBe(false)
+    await eventually(async () => (await gate.pass(1, 100)).passes || 'no probe yet')
+    expect(await gate.answered(1)).toBe(true)
+    expect(await gate.pass(1, 100)).toEqual({ passes: true })
+    expect(await gate.answered(1)).toBe(false)
   })
 
   it('only one of many wins a probe', async () => {
     const { gate } = portal.deps
-    for (let n = 0; n < 5; n++) await gate.missed(0)
-    const passes = await Promise.all(Array.from({ length: 10 }, () => gate.pass(10_000)))
+    for (let n = 0; n < 5; n++) await gate.missed(1, 0)
+    const passes = await Promise.all(Array.from({ length: 10 }, () => gate.pass(1, 10_000)))
     expect(passes.filter((one) => one.passes)).toHaveLength(1)
   })
 })
@@ -230,10 +236,10 @@ describe('the ceiling', () => {
     const { gate } = portal.deps
     const real = gate.turn.bind(gate)
     let pays = 0
-    gate.turn = async () => {
+    gate.turn = async (endpoint) => {
       // This is payout-pay's place: after the claim.
       if ((await portal.payout(id)).status === 'paying' && pays++ < 2) throw new Error('connection reset')
-      return real()
+      return real(endpoint)
     }
     await approve(id)
     await portal.until(id, 'paid')

@@ -3,6 +3,7 @@ import type { Deps, ItemDraft, Leased, Payout, PayoutFacts, Progress } from '#li
 import { followEnded } from './ask-after-end.ts'
 import { followAwaiting, followDeadline } from './expire-payout.ts'
 import { followOrder, recoverPay } from './follow-order.ts'
+import { waitWithoutEndpoint } from './missing-endpoint.ts'
 import { backOffMs, jitter, pollDelayMs } from './poll-schedule.ts'
 import { countSaid, saidKey, wasSaid } from './repeats.ts'
 import { recoverCheck, sendCheck } from './send-check.ts'
@@ -17,15 +18,18 @@ import { openStuckItem } from './stuck-item.ts'
  */
 export async function workPayout(deps: Deps, taken: Leased): Promise<number | null> {
   let outcome: Outcome
-  const { stumbled, ...progress } = taken.payout.progress
+  const { stumbled, withoutEndpoint, ...progress } = taken.payout.progress
   // A step that succeeds forgets an earlier failure.
-  const leased = stumbled ? { ...taken, payout: { ...taken.payout, progress } } : taken
+  const leased = stumbled || withoutEndpoint ? { ...taken, payout: { ...taken.payout, progress } } : taken
+  const done = (kind: 'worker_failed' | 'endpoint_missing') =>
+    deps.items.closeByKind(kind, leased.payout.id, 'The worker went on with this payout.')
   try {
-    const waits = await whileSilent(deps, leased)
+    const lacks = await waitWithoutEndpoint(deps, leased)
+    const waits = lacks ?? (await whileSilent(deps, leased))
     outcome = waits ?? (await step(deps, leased))
     await openStuckItem(deps, leased)
-    if (stumbled && !waits)
-      await deps.items.closeByKind('worker_failed', leased.payout.id, 'The worker went on with this payout.')
+    if (stumbled && !waits) await done('worker_failed')
+    if (withoutEndpoint && !lacks) await done('endpoint_missing')
   } catch (error) {
     deps.log.error({ err: error, payoutId: leased.payout.id }, 'a step failed')
     outcome = await reportFailure(deps, leased, error)
@@ -49,10 +53,11 @@ function changedFacts(was: Payout, facts: PayoutFacts = {}): PayoutFacts {
   return Object.fromEntries(Object.entries(facts).filter(([name, value]) => known[name] !== value))
 }
 
-/** While Cardzo as a whole is silent, only one step at a time asks it, across all workers. Null: this one may. */
+/** While an endpoint is silent, only one step at a time asks it, across all workers. Null: this one may. */
 async function whileSilent(deps: Deps, leased: Leased): Promise<Outcome | null> {
   if (!leased.silent) return null
-  const gate = await deps.gate.pass(leaseMsFor(deps.config.timeoutMs, deps.config.leaseMarginMs))
+  const probeMs = leaseMsFor(deps.config.timeoutMs, deps.config.leaseMarginMs)
+  const gate = await deps.gate.pass(leased.payout.endpointId, probeMs)
   if (gate.passes) return null
   // The question that is out may be answered at any moment. The gate prevents a crowd.
   const later = { dueInMs: jitter(Math.min(gate.retryMs, deps.config.pollIntervalMs)) }

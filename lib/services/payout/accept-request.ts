@@ -7,12 +7,21 @@ import { currencyPolicy, limitMinor } from '#lib/payouts/policy.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import { draftDestination } from '#lib/services/destination/new-destination.ts'
+import { judgedBy } from '#lib/services/endpoint/endpoint-book.ts'
 import { mailsOn } from '#lib/services/message/mails.ts'
 import { mayComeBack } from '#lib/services/seal/seal-trouble.ts'
-import type { Deps, DestinationDraft, MailDraft, NewPayout, Payout } from '#lib/services/ports.ts'
+import type {
+  Deps,
+  DestinationDraft,
+  MailDraft,
+  NewPayout,
+  Payout,
+  PayoutSource,
+} from '#lib/services/ports.ts'
 import { draftPayout } from './draft-payout.ts'
 import { readBody } from './read-request.ts'
 import type { Intent, ReadRequest } from './read-request.ts'
+import { payAtProblems } from './pay-at.ts'
 import { refuseMismatch } from './receiver-mismatch.ts'
 import { requestHash, requestPlace } from './request-hash.ts'
 
@@ -25,6 +34,22 @@ type Reason =
   | 'insufficient_balance'
   | 'unavailable'
 
+/** What was made of this very request before, under its key; null: nothing was. */
+export async function findRepeated(
+  deps: Deps,
+  actor: Actor,
+  intent: Intent,
+): Promise<Accepted | Refusal<Reason> | null> {
+  const { read, earlier } = await lookUp(deps, actor, intent)
+  return earlier ? replay(deps, earlier, read) : null
+}
+
+async function lookUp(deps: Deps, actor: Actor, intent: Intent) {
+  const judgedSource = intent.replaces?.judgedSource ?? judgedAs(intent.source, actor)
+  const { endpoint, ...rules } = await judgedBy(deps, { ...currencyOf(intent.body), source: judgedSource })
+  return { judgedSource, endpoint, ...readBody(rules, intent), ...(await deps.payouts.opening(intent.key)) }
+}
+
 /**
  * Looks the key up first, so that a replay survives changes of configuration; only then validates and stores. A refused request stores
  * nothing and uses up no key.
@@ -34,18 +59,22 @@ export async function acceptRequest(
   actor: Actor,
   intent: Intent,
 ): Promise<Accepted | Refusal<Reason>> {
-  const { read, errors } = readBody(deps.config, intent)
-  const { earlier, policy, settings } = await deps.payouts.opening(intent.key)
+  const { judgedSource, endpoint, read, errors, earlier, policy, settings } = await lookUp(
+    deps,
+    actor,
+    intent,
+  )
   if (earlier) return replay(deps, earlier, read)
-  if (!read?.amount.ok || errors.length > 0) return refuse('invalid_request', { errors })
+  const wrong = [...errors, ...payAtProblems(read?.request.payAt, deps.clock.wallMs())]
+  if (!read?.amount.ok || wrong.length > 0 || !endpoint) return refuse('invalid_request', { errors: wrong })
 
   const { request } = read
   const { currency } = request
   const { limits } = currencyPolicy(policy.body, currency)
-  const judgedSource = intent.replaces?.judgedSource ?? intent.source
   // The merchant vouches for what its systems and its clerks ask for.
   const required = judgedSource === 'browser' ? settings.requireBalance : settings.requireBalanceMerchant
   const draft = draftPayout(deps, actor, intent, read, {
+    endpoint,
     policyVersion: policy.version,
     judgedSource,
     reserves: required || (intent.replaces?.reserves ?? false),
@@ -56,8 +85,8 @@ export async function acceptRequest(
       detail: { code: 'mostPerPayout', most: displayAmount(most, currency) },
     })
   const saves = await savedWith(deps, actor, intent, request)
-  // Another system tells its people itself, and answers sooner without a mail to write.
-  const isTold = intent.source !== 'api' && !intent.replaces
+  // Another system tells its people itself, and answers sooner without a mail to write. Nobody in a batch has asked for anything.
+  const isTold = intent.source !== 'api' && intent.source !== 'batch' && !intent.replaces
   const mails = isTold ? await requestedMails(deps, draft) : []
   const stored = await deps.payouts.create({ ...draft, saves }, actor, mails, {
     dayMinor: limitMinor(limits.receiverDay, currency),
@@ -83,6 +112,14 @@ export async function acceptRequest(
       return { ok: true, replayed: false, payout: stored.payout }
   }
 }
+
+export const currencyOf = (body: unknown): { currency: unknown } => ({
+  currency: typeof body === 'object' && body !== null && 'currency' in body ? body.currency : undefined,
+})
+
+/** The policy judges a batch as what its file came through. The database makes the same of it. */
+const judgedAs = (source: Intent['source'], actor: Actor): PayoutSource =>
+  source !== 'batch' ? source : actor.kind === 'api_key' ? 'api' : 'desk'
 
 /** In the language that is known of them, where the request names none. */
 async function requestedMails(deps: Deps, draft: NewPayout): Promise<MailDraft[]> {

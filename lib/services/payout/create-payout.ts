@@ -3,6 +3,7 @@ import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
+import { isIdempotencyKey } from '#lib/services/api/once.ts'
 import type { Deps } from '#lib/services/ports.ts'
 import { acceptRequest } from './accept-request.ts'
 import { bookFor } from './failure-words.ts'
@@ -28,7 +29,7 @@ export async function createPayout(
 > {
   if (!may(actor, 'payout.create_by_api')) return refuse('forbidden')
   const key = input.idempotencyKey
-  if (key === null || key.length < 1 || key.length > 255) return refuse('idempotency_key_required')
+  if (!isIdempotencyKey(key)) return refuse('idempotency_key_required')
   const accepted = await acceptRequest(deps, actor, {
     source: 'api',
     key: `api:${key}`,

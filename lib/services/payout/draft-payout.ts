@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { fieldNames } from '#lib/payouts/endpoints.ts'
+import type { Endpoint } from '#lib/payouts/endpoints.ts'
 import { lastFour } from '#lib/payouts/fields.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { Deps, NewPayout } from '#lib/services/ports.ts'
@@ -15,23 +17,30 @@ export function draftPayout(
   actor: Actor,
   intent: Intent,
   { request, amount }: ReadRequest,
-  rules: Pick<NewPayout, 'policyVersion' | 'judgedSource' | 'reserves'>,
+  {
+    endpoint,
+    ...rules
+  }: Pick<NewPayout, 'policyVersion' | 'judgedSource' | 'reserves'> & {
+    endpoint: Pick<Endpoint, 'id'> & { fields: readonly { name: string }[] }
+  },
 ): NewPayout {
   const id = randomUUID()
   if (!amount.ok) throw new Error('Bug: an unvalidated amount')
-  const destination = gatewayFields(config, request, intent.ipAddress)
+  const destination = gatewayFields({ requiredFields: fieldNames(endpoint) }, request, intent.ipAddress)
   const account = destination['account_number']
   const clientOrderId = deriveClientOrderId(intent.key)
   const { externalId } = request.receiver
   const { currency } = request
+  const payAt = request.payAt === undefined ? null : new Date(request.payAt)
   const content = { id, clientOrderId, amountMinor: amount.amountMinor, currency, receiver: { externalId } }
   return {
     ...rules,
     id,
-    contentHash: contentHash(vault, { ...content, destination }),
+    contentHash: contentHash(vault, { ...content, destination, payAt }),
     destinationId: intent.destinationId ?? null,
     amountMinor: amount.amountMinor,
     currency,
+    payAt,
     description: request.description ?? null,
     metadata: request.metadata,
     destination,
@@ -43,6 +52,7 @@ export function draftPayout(
     idempotencyKey: intent.key,
     requestHash: vault.seal(requestHash({ request, amount }), requestPlace(id)),
     replacesId: intent.replaces?.id ?? null,
+    endpointId: endpoint.id,
     clientOrderId,
     receiver: {
       externalId,

@@ -17,6 +17,8 @@ export async function enterPayout(
     receiver: { externalId: string; email?: string; firstName?: string; lastName?: string }
     destination: Record<string, string>
     description?: string
+    /** RFC 3339, with its offset; empty: as soon as it may be. */
+    payAt?: string
   },
 ): Promise<
   | { ok: true; replayed: boolean; payoutId: string }
@@ -44,6 +46,7 @@ export async function enterPayout(
       receiver: filled(input.receiver),
       destination: filled(input.destination),
       ...(input.description?.trim() && { description: input.description }),
+      ...(input.payAt?.trim() && { payAt: input.payAt }),
     },
     ipAddress: null,
   })

@@ -3,6 +3,7 @@
  * number is in it. It can be verified without the portal and its database (docs/history.md#evidence-packs). Pure.
  */
 import { createChainCheck, sha256 } from '#lib/services/safety/history-chain.ts'
+import type { ChainStart } from '#lib/services/safety/history-chain.ts'
 import type { ChainRow } from '#lib/services/ports.ts'
 
 export const packFormat = 'payout-evidence/1'
@@ -98,13 +99,20 @@ const isObject = (value: Json | undefined): value is JsonObject =>
 type History = { ok: true; payoutId: string; status: string; events: number }
 
 /** Each event is what its material says, each material has its hash, each hash is in the next one, and the last move led to the status. */
-function verifyEvents({ payout, events, notes = [] }: JsonObject): History | (PackVerdict & { ok: false }) {
+function verifyEvents({
+  payout,
+  events,
+  notes = [],
+  archived = null,
+}: JsonObject): History | (PackVerdict & { ok: false }) {
   if (!isObject(payout) || !Array.isArray(events))
     return wrong('file', 'The payout or its events are missing.')
   const { id, status } = payout
   if (typeof id !== 'string' || typeof status !== 'string')
     return wrong('file', 'The payout has no id or no status.')
-  const check = createChainCheck(id)
+  const start = startOf(archived)
+  if (start === undefined) return wrong('file', 'What it says of archived events does not read.')
+  const check = createChainCheck(id, start)
   for (const event of events) {
     const row = isObject(event) ? rowOf(event) : null
     if (row === null) return wrong('event', 'An event does not read as what was hashed of it.')
@@ -113,20 +121,33 @@ function verifyEvents({ payout, events, notes = [] }: JsonObject): History | (Pa
   }
   const broken = check.end(status)
   if (broken) return wrong('chain', broken.why)
-  if (!areNoted(notes, events)) return wrong('note', 'The notes are not those that the history tells of.')
+  if (!areNoted(notes, events, start !== null))
+    return wrong('note', 'The notes are not those that the history tells of.')
   return { ok: true, payoutId: id, status, events: events.length }
 }
 
-/** Is each note the text that its last event has the hash of, and is there a note for each such event? */
-function areNoted(notes: Json, events: readonly Json[]): boolean {
+/** Where the events go on from, when those before are in an archive; null: all are here. Undefined: it can't be read. */
+function startOf(archived: Json): ChainStart | null | undefined {
+  if (archived === null) return null
+  if (!isObject(archived)) return undefined
+  const { lastEventId, lastHash, status } = archived
+  if (typeof lastEventId !== 'string' || !/^\d{1,18}$/.test(lastEventId)) return undefined
+  if (typeof lastHash !== 'string' || typeof status !== 'string') return undefined
+  return { lastEventId: BigInt(lastEventId), lastHash, status }
+}
+
+/** Is each note the text that its last event has the hash of, and is there a note for each such event? An archive may have that event. */
+function areNoted(notes: Json, events: readonly Json[], isArchived: boolean): boolean {
   const noted = new Map<Json | undefined, JsonObject>()
   for (const event of events)
     if (isObject(event) && event['kind'] === 'noted' && isObject(event['data']))
       noted.set(event['data']['note'], event['data'])
-  if (!Array.isArray(notes) || notes.length !== noted.size) return false
+  if (!Array.isArray(notes) || notes.length < noted.size || (notes.length > noted.size && !isArchived))
+    return false
   return notes.every((note) => {
     if (!isObject(note) || typeof note['text'] !== 'string') return false
     const told = noted.get(note['id'])
+    if (!told && isArchived) return true
     return told?.['sha256'] === sha256(note['text']) && told['toReceiver'] === note['toReceiver']
   })
 }

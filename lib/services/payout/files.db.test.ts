@@ -1,12 +1,16 @@
 import { createHash, randomUUID } from 'node:crypto'
 import Papa from 'papaparse'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { createTestDatabase } from '#lib/db/testing/database.ts'
+import { fillDatabase, staffId } from '#lib/db/testing/fill.ts'
+import { formatAmount } from '#lib/payouts/money.ts'
 import type { Actor, Role } from '#lib/payouts/permissions.ts'
 import { createAccounts } from '#lib/services/testing/accounts.ts'
 import { createTestPortal } from '#lib/services/testing/portal.ts'
 import { askForFile } from './ask-for-file.ts'
+import { listColumns } from './list-columns.ts'
 import { listFiles } from './list-files.ts'
-import { makeNextFile } from './make-file.ts'
+import { makeNextFile } from '#lib/services/standby/make-file.ts'
 import { openFile } from './open-file.ts'
 
 let portal: Awaited<ReturnType<typeof createTestPortal>>
@@ -60,6 +64,52 @@ it('is made of the list that was asked for, and its manifest says what it is', a
     sha256: createHash('sha256').update(bytes).digest('hex'),
     columns: heads,
   })
+})
+
+it('of thousands of rows comes in several pieces, and holds each payout once, in order', async () => {
+  const database = await createTestDatabase()
+  await fillDatabase(database.url, 8_000)
+  const full = await createTestPortal({}, { database })
+  try {
+    const { deps, prisma } = full
+    const staff: Actor = { kind: 'user', id: staffId(1), name: 'Ana', role: 'approver', receiverId: null }
+    const asked = await askForFile(deps, staff, {
+      ...{ filter: {}, sort: 'newest', columns: listColumns, format: 'csv' },
+      ...{ locale: 'en', query: '', zone: 'UTC' },
+    })
+    if (!asked.ok) throw new Error(asked.code)
+    await makeNextFile(deps, never)
+    expect(await prisma.exportPart.count({ where: { exportId: asked.id } })).toBeGreaterThan(2)
+    const opened = await openFile(deps, staff, { id: asked.id })
+    if (!opened.ok) throw new Error(opened.code)
+    const parts: Uint8Array[] = []
+    for await (const part of opened.parts) parts.push(part)
+    const bytes = Buffer.concat(parts)
+    const [heads, ...rows] = Papa.parse<string[]>(bytes.toString().trim().replace('\uFEFF', '')).data
+    const held = await prisma.payout.findMany({
+      orderBy: { seq: 'desc' },
+      select: { id: true, amountMinor: true, currency: true },
+    })
+    expect(rows.map(([id]) => id)).toEqual(held.map(({ id }) => id))
+    const [amount, currency] = ['amount', 'currency'].map((name) => heads?.indexOf(name) ?? -1)
+    const sumOf = (of: string) =>
+      rows
+        .filter((row) => row[currency ?? -1] === of)
+        .reduce((sum, row) => sum + BigInt((row[amount ?? -1] ?? '').replace('.', '')), 0n)
+    const sums = ['EUR', 'USD'].map((of) => {
+      const those = held.filter((one) => one.currency === of)
+      const minor = those.reduce((sum, { amountMinor }) => sum + amountMinor, 0n)
+      expect(sumOf(of)).toBe(minor)
+      return { currency: of, count: those.length, amount: formatAmount(minor, of) }
+    })
+    expect(opened.file.manifest).toMatchObject({
+      rows: 8_000,
+      sums,
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+    })
+  } finally {
+    await full.close()
+  }
 })
 
 it('can be a spreadsheet', async () => {

@@ -15,6 +15,7 @@ export const listColumns = [
   'client_order',
   'description',
   'code',
+  'endpoint',
   'ended',
 ] as const
 export type ListColumn = (typeof listColumns)[number]

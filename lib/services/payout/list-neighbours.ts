@@ -3,7 +3,7 @@ import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { Deps, PayoutSort } from '#lib/services/ports.ts'
-import { isPageOf, tidyFilter } from './list-payouts.ts'
+import { filterFor, isPageOf } from './list-payouts.ts'
 import type { DeskFilter } from './list-payouts.ts'
 
 const pageSize = 50
@@ -20,7 +20,7 @@ export async function listNeighbours(
   { id, cursor, sort = 'newest', ...input }: DeskFilter & { id: string; sort?: PayoutSort; cursor?: string },
 ): Promise<({ ok: true } & Neighbours) | Refusal<'forbidden'>> {
   if (!may(actor, 'payout.see_all')) return refuse('forbidden')
-  const filter = tidyFilter(input)
+  const filter = await filterFor(deps, actor, input)
   if (!isPageOf(filter, sort, cursor)) return { ok: true, previous: null, next: null }
   const page = await deps.payouts.list(filter, { limit: pageSize, cursor, sort })
   const at = page.rows.findIndex((row) => row.id === id)

@@ -6,7 +6,8 @@ import type { Refusal } from '#lib/payouts/refusals.ts'
 import { tidyId, tidyLine } from '#lib/payouts/text.ts'
 import { isBeforeClaim } from '#lib/payouts/transitions.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
-import type { Deps, Payout, PayoutFilter, PayoutSort, PayoutSum } from '#lib/services/ports.ts'
+import { readCursor, writeCursor } from '#lib/services/api/cursor.ts'
+import type { Deps, Payout, PayoutFilter, PayoutSort } from '#lib/services/ports.ts'
 import { bookFor, receiverReason } from './failure-words.ts'
 import type { Locale } from '#lib/words/locales.ts'
 import { statusPathOf } from './links.ts'
@@ -15,42 +16,83 @@ import { payoutView } from './payout-view.ts'
 /** A cursor is the creation number of the last row seen. */
 const cursorPattern = /^\d{1,18}$/
 
-const badCursor = () =>
+export const badCursor = () =>
   refuse('invalid_request', {
     errors: [{ path: 'cursor', message: 'Use the nextCursor of the page before.' }],
   })
 
-/** Newest first, for other systems: the payouts that the key reaches. `limit` 1-100, default 50. */
+/**
+ * Newest first, for other systems: the payouts that the key reaches. `limit` 1-100, default 50. With a currency or days a page may be short
+ * and have a next one all the same.
+ */
 export async function listPayouts(
   deps: Deps,
   actor: Actor,
-  input: { statuses?: PayoutStatus[]; receiver?: string; limit?: number; cursor?: string },
+  input: {
+    statuses?: readonly PayoutStatus[] | undefined
+    receiver?: string | undefined
+    currency?: string | undefined
+    /** The number of the endpoint they go to. */
+    endpoint?: number | undefined
+    /** Made from this moment on, and before that one. */
+    from?: Date | undefined
+    to?: Date | undefined
+    limit?: number | undefined
+    cursor?: string | undefined
+  },
 ): Promise<
   { ok: true; data: PayoutView[]; nextCursor: string | null } | Refusal<'forbidden' | 'invalid_request'>
 > {
   if (!may(actor, 'payout.see_all')) return refuse('forbidden')
-  if (input.cursor !== undefined && !cursorPattern.test(input.cursor)) return badCursor()
-  const page = await deps.payouts.listForApi(
-    {
-      ...(input.statuses && { statuses: input.statuses }),
-      ...(input.receiver !== undefined && { receiverExternalId: tidyId(input.receiver) }),
-      ...(actor.kind === 'api_key' && actor.ownerId !== null && { apiKeyOwnerId: actor.ownerId }),
-    },
-    { limit: input.limit ?? 50, cursor: input.cursor },
-  )
+  const { statuses, receiver, currency, endpoint, from, to } = input
+  // What the API always had has a statement of its own, which runs far more often.
+  const often = {
+    ...(statuses && statuses.length > 0 && { statuses: [...new Set(statuses)].sort() }),
+    ...(receiver !== undefined && { receiverExternalId: tidyId(receiver) }),
+    ...(actor.kind === 'api_key' && actor.ownerId !== null && { apiKeyOwnerId: actor.ownerId }),
+  }
+  const seldom = {
+    ...(currency !== undefined && { currency }),
+    ...(endpoint !== undefined && { endpointId: endpoint }),
+    ...(from && { createdFrom: from }),
+    ...(to && { createdBefore: to }),
+  }
+  const list = { name: 'payouts', filter: { ...often, ...seldom } }
+  const start = readCursor(deps.config, list, input.cursor)
+  if (!start.ok) return start
+  const range = { limit: input.limit ?? 50, cursor: start.place }
+  const page =
+    Object.keys(seldom).length > 0
+      ? await deps.payouts.list({ ...often, ...seldom }, range)
+      : await deps.payouts.listForApi(often, range)
   const book = await bookFor(deps, ...page.rows)
   const data = page.rows.map((row) => payoutView(deps.config, row, book))
-  return { ok: true, data, nextCursor: page.nextCursor }
+  return { ok: true, data, nextCursor: writeCursor(deps.config, list, page.nextCursor) }
 }
 
 /** What the desk's list can be narrowed down to. Empty lists and texts ask for nothing. */
-export type DeskFilter = Omit<PayoutFilter, 'receiverId' | 'apiKeyOwnerId'>
+export type DeskFilter = Omit<PayoutFilter, 'receiverId' | 'apiKeyOwnerId'> & {
+  /** Only what needs the person who looks: what they could approve now, and what they have taken on. */
+  needsMe?: true
+}
 
 /** A place in a list sorted by something else than the number: the key of the last row seen, and its number. */
 const keyedCursorPattern = /^\d{1,18}\.\d{1,18}$/
 
+/** What the list looks for, for this person. */
+export async function filterFor(
+  deps: Pick<Deps, 'approvals'>,
+  actor: Actor,
+  { needsMe, ...input }: DeskFilter,
+): Promise<PayoutFilter> {
+  const filter = tidyFilter(input)
+  if (!needsMe || actor.kind !== 'user') return filter
+  const ids = await deps.approvals.needing({ userId: actor.id, decides: may(actor, 'payout.decide') })
+  return { ...filter, ids }
+}
+
 /** Only what asks for something. */
-export function tidyFilter(input: DeskFilter): PayoutFilter {
+export function tidyFilter(input: Omit<DeskFilter, 'needsMe'>): PayoutFilter {
   const { statuses, sources, risks, search, bank, receiverExternalId, ...rest } = input
   const given = {
     ...rest,
@@ -67,7 +109,13 @@ export function tidyFilter(input: DeskFilter): PayoutFilter {
   return { ...given, ...Object.fromEntries(kept) }
 }
 
-const sortsByAmount = (sort: PayoutSort | undefined) => sort === 'largest' || sort === 'smallest'
+export const sortsByAmount = (sort: PayoutSort | undefined) => sort === 'largest' || sort === 'smallest'
+
+/** Is this a place in a list of this sort? */
+export const isCursorOf = (sort: PayoutSort | undefined, cursor: string): boolean =>
+  (sort === undefined || sort === 'newest' || sort === 'oldest' ? cursorPattern : keyedCursorPattern).test(
+    cursor,
+  )
 
 /** Is there such a page of the list: a place of this sort, and amounts sorted within one currency only? */
 export function isPageOf(
@@ -75,76 +123,8 @@ export function isPageOf(
   sort: PayoutSort | undefined,
   cursor: string | undefined,
 ): boolean {
-  const pattern =
-    sort === undefined || sort === 'newest' || sort === 'oldest' ? cursorPattern : keyedCursorPattern
   if (filter.currency === undefined && sortsByAmount(sort)) return false
-  return cursor === undefined || pattern.test(cursor)
-}
-
-/** Newest first unless sorted otherwise, for the desk, with the sums of the whole filter: null when that may be too much to add up. */
-export async function listDeskPayouts(
-  deps: Pick<Deps, 'payouts'>,
-  actor: Actor,
-  { sort, cursor, limit = 50, ...input }: DeskFilter & { sort?: PayoutSort; cursor?: string; limit?: number },
-): Promise<
-  | {
-      ok: true
-      rows: Payout[]
-      nextCursor: string | null
-      sums: PayoutSum[] | null
-    }
-  | Refusal<'forbidden' | 'invalid_request'>
-> {
-  if (!may(actor, 'payout.see_all')) return refuse('forbidden')
-  const pattern =
-    sort === undefined || sort === 'newest' || sort === 'oldest' ? cursorPattern : keyedCursorPattern
-  if (cursor !== undefined && !pattern.test(cursor)) return badCursor()
-  const filter = tidyFilter(input)
-  if (filter.currency === undefined && sortsByAmount(sort))
-    return refuse('invalid_request', {
-      errors: [{ path: 'currency', said: { code: 'oneCurrency' } }],
-    })
-  const [page, sums] = await Promise.all([
-    deps.payouts.list(filter, { limit, cursor, ...(sort && { sort }) }),
-    deps.payouts.sums(filter),
-  ])
-  return { ok: true, rows: page.rows, nextCursor: page.nextCursor, sums }
-}
-
-/** A longer list is made into a file by a worker. */
-export const sentAtOnce = 5_000
-
-/**
- * The filtered list page by page, so that a file never holds all of it. Audited before the first row leaves. `long`: more rows than are
- * sent at once, or too many to know.
- */
-export async function exportDeskPayouts(
-  deps: Pick<Deps, 'payouts' | 'people'>,
-  actor: Actor,
-  {
-    sort,
-    columns,
-    format,
-    ...input
-  }: DeskFilter & { sort?: PayoutSort; columns: readonly string[]; format: string },
-): Promise<
-  { ok: true; long: true } | { ok: true; long: false; pages: AsyncIterable<Payout[]> } | Refusal<'forbidden'>
-> {
-  if (!may(actor, 'payout.see_all')) return refuse('forbidden')
-  const filter = tidyFilter(input)
-  const sums = await deps.payouts.sums(filter)
-  if (sums === null || sums.reduce((all, { count }) => all + count, 0) > sentAtOnce)
-    return { ok: true, long: true }
-  await deps.people.audit('payouts_exported', actor, null, { ...filter, format, columns })
-  async function* pages() {
-    let cursor: string | undefined
-    do {
-      const page = await deps.payouts.list(filter, { limit: 500, cursor, ...(sort && { sort }) })
-      yield page.rows
-      cursor = page.nextCursor ?? undefined
-    } while (cursor !== undefined)
-  }
-  return { ok: true, long: false, pages: pages() }
+  return cursor === undefined || isCursorOf(sort, cursor)
 }
 
 /** What receivers can narrow their own list down to. */

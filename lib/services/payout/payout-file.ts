@@ -10,14 +10,24 @@ import type { Words } from '#lib/words/words.ts'
 import { listColumns } from './list-columns.ts'
 import type { ListColumn } from './list-columns.ts'
 
-/** Names of people and API keys by id. */
-export type Names = { people: ReadonlyMap<string, string>; keys: ReadonlyMap<string, string> }
+/** Names of people and API keys by id, of endpoints by number. */
+export type Names = {
+  people: ReadonlyMap<string, string>
+  keys: ReadonlyMap<string, string>
+  endpoints: ReadonlyMap<number, string>
+}
 
-export async function namesFor({ people, keys }: Pick<Deps, 'people' | 'keys'>): Promise<Names> {
-  const [users, apiKeys] = await Promise.all([people.listUsers(), keys.list()])
+export async function namesFor(deps: Pick<Deps, 'people' | 'keys' | 'endpoints'>): Promise<Names> {
+  const { people, keys } = deps
+  const [users, apiKeys, { endpoints }] = await Promise.all([
+    people.listUsers(),
+    keys.list(),
+    deps.endpoints.book(),
+  ])
   return {
     people: new Map(users.map(({ id, name }) => [id, name])),
     keys: new Map(apiKeys.map(({ id, name }) => [id, name])),
+    endpoints: new Map(endpoints.map(({ id, name }) => [id, name])),
   }
 }
 
@@ -56,6 +66,8 @@ const fileColumns = {
   description: ({ description }) => description,
   error_code: ({ gatewayCode }) => gatewayCode,
   failure_message: ({ failureMessage }) => failureMessage,
+  endpoint: ({ endpointId }) => String(endpointId),
+  endpoint_name: ({ endpointId }, { names }) => names.endpoints.get(endpointId) ?? null,
   final_at_utc: ({ finalAt }) => finalAt?.toISOString() ?? null,
 } as const satisfies Record<string, FileColumn>
 
@@ -77,6 +89,7 @@ const behind: Record<ListColumn, readonly FileColumnName[]> = {
   client_order: ['client_order_id'],
   description: ['description'],
   code: ['error_code', 'failure_message'],
+  endpoint: ['endpoint', 'endpoint_name'],
   ended: ['final_at_utc'],
 }
 

@@ -1,4 +1,5 @@
-import { keyReaches, maySee } from '#lib/payouts/permissions.ts'
+import { keyReaches } from '#lib/payouts/key-reach.ts'
+import { maySee } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { isUuid } from '#lib/payouts/uuid.ts'
 import type { Deps, Payout } from '#lib/services/ports.ts'

@@ -4,9 +4,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { approvePayout } from '#lib/services/approval/approve-payout.ts'
 import { rejectPayout } from '#lib/services/approval/reject-payout.ts'
 import { setPolicy } from '#lib/services/policy/set-policy.ts'
+import { createAccounts } from '#lib/services/testing/accounts.ts'
 import { createTestPortal, eventually, sampleRequest, system, seen } from '#lib/services/testing/portal.ts'
 import { cancelPayout } from './cancel-payout.ts'
 import { createPayout } from './create-payout.ts'
+import { statusUrlOf } from './links.ts'
+import { requestWithdrawal } from './request-withdrawal.ts'
 
 let portal: Awaited<ReturnType<typeof createTestPortal>>
 beforeAll(async () => {
@@ -19,6 +22,8 @@ beforeEach(() => {
   portal.gateway.afterPay = (order) => Object.assign(order, { status: 'approved', stage: 'payout_approved' })
   portal.errors.length = 0
 })
+
+const people = createAccounts(() => portal.deps)
 
 async function approve(id: string) {
   const waiting = await portal.until(id, 'awaiting_approval')
@@ -69,7 +74,28 @@ describe('a payout', () => {
     for (const { text } of mails) expect(text).not.toContain('DE89370400440532013000')
   })
 
-  it('asks the receiver to fill in the bank form and goes on when they have', async () => {
+  it('tells a receiver who asked in the browser that we have their request, once', async () => {
+    const account = await people.person('receiver')
+    const { receiverId } = (await portal.deps.people.findUserByEmail(account.email))!
+    const receiver = { kind: 'user', id: account.id, role: 'receiver', name: 'Ben', receiverId } as const
+    const form = {
+      formId: randomUUID(),
+      amount: '31.50',
+      currency: 'EUR',
+      destination: { ...sampleRequest.destination, first_name: 'Ben' },
+      ipAddress: null,
+    }
+    const asked = await Promise.all([1, 2, 3].map(() => requestWithdrawal(portal.deps, receiver, form)))
+    const [id, ...others] = new Set(asked.map((one) => (one.ok ? one.payoutId : one.code)))
+    expect(others).toEqual([])
+    const mails = (await portal.mails({ payoutId: id ?? '' })).filter(
+      ({ recipient }) => recipient === account.email,
+    )
+    expect(mails.map(({ subject }) => subject)).toEqual(['We’ve received your request for 31.50 EUR'])
+    expect(mails[0]?.text).toContain('no money has been sent yet')
+  })
+
+  it('asks the receiver to fill in the bank form, by mail too, and goes on when they have', async () => {
     portal.gateway.afterPay = (order) =>
       Object.assign(order, { stage: 'payout_processing', redirect: 'https://bank.example/form' })
     const id = await portal.ask()
@@ -79,8 +105,36 @@ describe('a payout', () => {
     Object.assign(await orderOf(id), { redirect: null })
     const going = await portal.until(id, 'processing')
     expect(going.redirectUrl).toBeNull()
+    // The bank asks again, which is no news by mail.
+    Object.assign(await orderOf(id), { redirect: 'https://bank.example/form' })
+    await portal.until(id, 'action_required')
     Object.assign(await orderOf(id), { status: 'approved' })
     await portal.until(id, 'paid')
+    const mails = await portal.mails({ payoutId: id, recipient: 'ada@example.com' })
+    expect(mails.map(({ subject }) => subject)).toEqual([
+      'Approved: 100.50 EUR is on its way soon',
+      'Confirm with your bank to receive 100.50 EUR',
+      'We’ve sent you 100.50 EUR',
+    ])
+    // It leads to the payout's page, which names the bank's host first.
+    const link = statusUrlOf(portal.deps.config, waiting)
+    expect(mails[1]?.text).toContain(`View the payment and continue to your bank:\n${link}`)
+    expect(mails[1]?.text).not.toContain('bank.example')
+  })
+
+  it('shows an approver a confirmation of the bank that is as old as the last look', async () => {
+    const id = await portal.ask()
+    await portal.until(id, 'awaiting_approval')
+    const { version } = await portal.payout(id)
+    await portal.prisma
+      .$executeRaw`UPDATE payout SET validated_at = now() - interval '2 days' WHERE id = ${id}::uuid`
+    await portal.wake(id)
+    await eventually(async () => {
+      const { validatedAt } = await portal.payout(id)
+      return (validatedAt?.getTime() ?? 0) > Date.now() - 60_000 || 'the confirmation is still old'
+    })
+    // That is no news to anybody: nobody has to decide again.
+    expect(await portal.payout(id)).toMatchObject({ status: 'awaiting_approval', version })
   })
 
   it.each([

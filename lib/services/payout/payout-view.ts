@@ -20,6 +20,7 @@ export function payoutView(config: Config, payout: ApiPayout, book: CodeBook): P
     receiver: payout.receiver,
     destination: maskDestination(ownDestination(payout)),
     description: payout.description,
+    payAt: payout.payAt?.toISOString() ?? null,
     gateway: {
       clientOrderId: payout.clientOrderId,
       orderId: payout.orderId,
@@ -33,6 +34,7 @@ export function payoutView(config: Config, payout: ApiPayout, book: CodeBook): P
     metadata: payout.metadata,
     failure: failureOf(payout, book),
     settledBy: payout.settledBy?.map(({ name, at }) => ({ name, at })) ?? null,
+    retryOf: payout.replacesId,
     createdAt: payout.createdAt.toISOString(),
     updatedAt: payout.updatedAt.toISOString(),
     finalAt: payout.finalAt?.toISOString() ?? null,

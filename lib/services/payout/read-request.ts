@@ -6,12 +6,13 @@ import { moneyProblems, parseAmount } from '#lib/payouts/money.ts'
 import type { ReadAmount } from '#lib/payouts/money.ts'
 import type { InputProblem } from '#lib/payouts/refusals.ts'
 import { tidyDestination } from '#lib/services/destination/account-number.ts'
-import type { Config, Payout, PayoutSource, Receiver } from '#lib/services/ports.ts'
+import type { Config, ListedSource, Payout, Receiver } from '#lib/services/ports.ts'
 import type { Locale } from '#lib/words/locales.ts'
 import { destinationProblems } from './required-fields.ts'
+import type { FieldRules } from './required-fields.ts'
 
 export type Intent = {
-  source: PayoutSource
+  source: ListedSource
   /** The idempotency key, already scoped: `api:…`, `form:<user>:<form>`. */
   key: string
   body: unknown
@@ -41,7 +42,7 @@ export const readRequest = (request: PayoutRequest): ReadRequest => ({
  * what this installation would say about its readable parts, so that nobody fixes one problem only to meet the next.
  */
 export function readBody(
-  config: Config,
+  config: Pick<Config, 'currencies'> & FieldRules,
   { body, ipAddress, problems }: Pick<Intent, 'body' | 'ipAddress' | 'problems'>,
 ): { read: ReadRequest | null; errors: InputProblem[] } {
   const parsed = readPayoutRequest(body)
@@ -78,7 +79,7 @@ function readableParts(body: unknown): PayoutRequest {
 
 /** What this installation finds wrong with a well-formed request, each problem at its path. */
 export const problemsOf = (
-  config: Pick<Config, 'currencies' | 'requiredFields'>,
+  config: Pick<Config, 'currencies'> & FieldRules,
   { request, amount }: ReadRequest,
   ipAddress: string | null,
 ): InputProblem[] => [

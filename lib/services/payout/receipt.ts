@@ -1,9 +1,11 @@
 /** Receipts of paid payouts, and the code by which anyone can check one. */
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import { displayAmount, parseAmount } from '#lib/payouts/money.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { Config, Deps, Payout } from '#lib/services/ports.ts'
+import { isSigned } from '#lib/services/seal/link-secrets.ts'
+import type { LinkSecrets } from '#lib/services/seal/link-secrets.ts'
 import { hashToken } from './links.ts'
 
 export type Receipt = {
@@ -87,8 +89,7 @@ export async function checkReceipt(
   if (!(await deps.rateLimit('receipt', `ip:${ip ?? 'unknown'}`))) return refuse('rate_limited')
   const name = reference.trim().toLowerCase()
   const payout = /^po-[a-z2-7]{32}$/.test(name) ? await deps.payouts.findByClientOrderId(name) : null
-  if (!payout || !hasReceipt(payout) || !isSame(receiptCode(deps.config, payout), code))
-    return refuse('not_found')
+  if (!payout || !hasReceipt(payout) || !isCodeOf(deps.config, payout, code)) return refuse('not_found')
   return {
     ok: true,
     receipt: {
@@ -116,7 +117,7 @@ const tidyCode = (code: string) =>
     .replaceAll('O', '0')
     .replaceAll(/[IL]/g, '1')
 
-function isSame(right: string, given: string): boolean {
-  const [a, b] = [Buffer.from(tidyCode(right)), Buffer.from(tidyCode(given).slice(0, 64))]
-  return a.length === b.length && timingSafeEqual(a, b)
-}
+const isCodeOf = (config: LinkSecrets, payout: Parameters<typeof receiptCode>[1], given: string): boolean =>
+  isSigned(config, tidyCode(given).slice(0, 64), (linkSecret) =>
+    tidyCode(receiptCode({ linkSecret }, payout)),
+  )

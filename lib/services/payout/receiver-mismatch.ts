@@ -6,10 +6,11 @@ import type { Deps } from '#lib/services/ports.ts'
 const parts = { email: 'otherEmail', firstName: 'otherFirstName', lastName: 'otherLastName' } as const
 type Said = { [Part in keyof typeof parts]?: string | undefined }
 
-/** The refusal, with each detail that differs at its path. */
+/** The refusal, with each detail that differs at its path below `at`. */
 export async function refuseMismatch(
   deps: Pick<Deps, 'ledger'>,
   said: { externalId: string } & Said,
+  at = 'receiver.',
 ): Promise<Refusal<'receiver_mismatch'>> {
   const [known] = await deps.ledger.receivers([said.externalId])
   const differing = (Object.keys(parts) as (keyof typeof parts)[]).filter(
@@ -17,7 +18,7 @@ export async function refuseMismatch(
   )
   return refuse('receiver_mismatch', {
     errors: differing.map((part) => ({
-      path: `receiver.${part}`,
+      path: at + part,
       said: { code: parts[part] },
     })),
   })

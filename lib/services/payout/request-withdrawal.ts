@@ -1,3 +1,4 @@
+import { fieldsAsked } from '#lib/services/endpoint/endpoint-book.ts'
 import { receiverFields } from '#lib/payouts/fields.ts'
 import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
@@ -104,9 +105,8 @@ async function whereTo(
   if (saved?.trouble) return null
   const gone = !saved || saved.removedAt !== null
   // Fields that the bank no longer asks for are left out.
-  const fields = Object.entries(saved?.fields ?? {}).filter(([name]) =>
-    deps.config.requiredFields.includes(name),
-  )
+  const { fields: asked } = await fieldsAsked(deps)
+  const fields = Object.entries(saved?.fields ?? {}).filter(([name]) => asked.includes(name))
   return {
     fields: Object.fromEntries(fields),
     intent: {

@@ -1,5 +1,6 @@
 /** Retrying a payout that ended unpaid: makes a new one with the same content, linked to the old one, at most once. */
 import { formatAmount } from '#lib/payouts/money.ts'
+import { keyReaches } from '#lib/payouts/key-reach.ts'
 import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
@@ -22,9 +23,13 @@ export const retryKeyOf = (id: string) => `anew:${id}`
 
 export type RetryRefusal = 'forbidden' | 'wrong_status' | 'cardzo_contradicts' | 'status_not_fresh'
 
-/** Why this person can't retry this payout now; null: they can. */
+/** Clerks, and systems whose key has the scope for it. */
+const mayRetry = (actor: Actor) =>
+  actor.kind === 'user' ? may(actor, 'payout.enter') : may(actor, 'payout.retry_by_api')
+
+/** Why this person or system can't retry this payout now; null: they can. */
 export async function refuseRetry(deps: Deps, actor: Actor, payout: Payout): Promise<RetryRefusal | null> {
-  if (actor.kind !== 'user' || !may(actor, 'payout.enter')) return 'forbidden'
+  if (!mayRetry(actor)) return 'forbidden'
   if (!endedUnpaid.includes(payout.status)) return 'wrong_status'
   const doubt = await deps.items.moneyInDoubt(payout.id)
   if (doubt.its || doubt.earlier) return 'cardzo_contradicts'
@@ -36,13 +41,16 @@ export async function refuseRetry(deps: Deps, actor: Actor, payout: Payout): Pro
   return null
 }
 
-/** Called twice it returns the same new payout. The person who retries may not approve it. */
+/**
+ * Called twice it returns the same new payout. The person who retries, or owns the key that does, may not approve it. A system retries only
+ * what its key reaches.
+ */
 export async function retryPayout(
   deps: Deps,
   actor: Actor,
   input: { id: string },
 ): Promise<
-  | { ok: true; replayed: boolean; payoutId: string }
+  | { ok: true; replayed: boolean; payoutId: string; payout: Payout }
   | Refusal<
       | RetryRefusal
       | 'not_found'
@@ -53,22 +61,27 @@ export async function retryPayout(
       | 'unavailable'
     >
 > {
-  if (actor.kind !== 'user' || !may(actor, 'payout.enter')) return refuse('forbidden')
+  if (!mayRetry(actor)) return refuse('forbidden')
   const old = await payoutFor(deps, actor, input.id)
-  if (!old) return refuse('not_found')
+  if (!old || !keyReaches(actor, old, 'retry')) return refuse('not_found')
   const earlier = await deps.payouts.findByIdempotencyKey(retryKeyOf(old.id))
-  if (earlier) return { ok: true, replayed: true, payoutId: earlier.id }
+  // Somebody retried it at the desk, and this key does not see what comes of that.
+  if (earlier && !keyReaches(actor, earlier, 'see')) return refuse('wrong_status')
+  if (earlier) return { ok: true, replayed: true, payoutId: earlier.id, payout: earlier }
   const refused = await refuseRetry(deps, actor, old)
   if (refused) return refuse(refused)
   const accepted = await acceptRequest(deps, actor, {
-    source: 'desk',
+    source: actor.kind === 'user' ? 'desk' : 'api',
     key: retryKeyOf(old.id),
     body: sameAgain(old),
     ipAddress: old.ipAddress,
     replaces: old,
     destinationId: old.destinationId,
   })
-  if (accepted.ok) return { ok: true, replayed: accepted.replayed, payoutId: accepted.payout.id }
+  if (accepted.ok) {
+    const { replayed, payout } = accepted
+    return { ok: true, replayed, payoutId: payout.id, payout }
+  }
   if (accepted.code === 'idempotency_key_reused')
     throw new Error(`Bug: payout ${old.id} was retried with other content`)
   return { ...accepted, code: accepted.code }

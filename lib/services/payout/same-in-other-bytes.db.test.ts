@@ -6,7 +6,7 @@ import { createUser } from '#lib/services/people/create-user.ts'
 import { normalEmail } from '#lib/services/sign-in/sessions.ts'
 import { createTestPortal, sampleRequest, system } from '#lib/services/testing/portal.ts'
 import { createPayout } from './create-payout.ts'
-import { listDeskPayouts } from './list-payouts.ts'
+import { listDeskPayouts } from '#lib/services/standby/list-desk-payouts.ts'
 
 const operator = { kind: 'operator', name: 'test' } as const
 

@@ -3,7 +3,7 @@ import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
-import type { Deps, TimelineEvent } from '#lib/services/ports.ts'
+import type { Deps, PayoutArchived, TimelineEvent } from '#lib/services/ports.ts'
 import { payoutFor } from './payout-for.ts'
 import { bookFor } from './failure-words.ts'
 import { payoutView } from './payout-view.ts'
@@ -25,7 +25,10 @@ export async function showPayoutWithTimeline(
   deps: Deps,
   actor: Actor,
   id: string,
-): Promise<{ ok: true; payout: PayoutView; timeline: TimelineEvent[] } | Refusal<'not_found' | 'forbidden'>> {
+): Promise<
+  | { ok: true; payout: PayoutView; timeline: TimelineEvent[]; archived: PayoutArchived | null }
+  | Refusal<'not_found' | 'forbidden'>
+> {
   if (!may(actor, 'payout.see_all')) return refuse('forbidden')
   const payout = await payoutFor(deps, actor, id)
   if (!payout) return refuse('not_found')
@@ -33,5 +36,6 @@ export async function showPayoutWithTimeline(
     ok: true,
     payout: payoutView(deps.config, payout, await bookFor(deps, payout)),
     timeline: await deps.payouts.timeline(id),
+    archived: await deps.archive.ofPayout(id),
   }
 }

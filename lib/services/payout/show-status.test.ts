@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { samplePayout } from '#lib/services/testing/samples.ts'
+import { payoutStatuses } from '#lib/payouts/transitions.ts'
+import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import { statusView, waitsOf } from './show-status.ts'
 
 const now = Date.parse('2026-03-01T12:00:00Z')
@@ -8,29 +10,36 @@ const later = new Date(now + 3_600_000)
 describe('what a receiver is told while waiting', () => {
   it('names the end of the cooling-off time until payout-pay is claimed', () => {
     for (const status of ['requested', 'checking', 'awaiting_approval', 'approved'] as const)
-      expect(waitsOf({ status, coolingOffUntil: later, sendAfter: null }, now).coolingOffUntil).toBe(later)
+      expect(
+        waitsOf({ status, payAt: null, coolingOffUntil: later, sendAfter: null }, now).coolingOffUntil,
+      ).toBe(later)
     for (const status of ['paying', 'processing', 'paid', 'cancelled'] as const)
-      expect(waitsOf({ status, coolingOffUntil: later, sendAfter: later }, now)).toEqual({
+      expect(waitsOf({ status, payAt: null, coolingOffUntil: later, sendAfter: later }, now)).toEqual({
+        payAt: null,
         coolingOffUntil: null,
         sendAfter: null,
       })
   })
 
   it('names the end of the send delay once it is approved', () => {
-    expect(waitsOf({ status: 'approved', coolingOffUntil: null, sendAfter: later }, now).sendAfter).toBe(
-      later,
-    )
     expect(
-      waitsOf({ status: 'awaiting_approval', coolingOffUntil: null, sendAfter: later }, now).sendAfter,
+      waitsOf({ status: 'approved', payAt: null, coolingOffUntil: null, sendAfter: later }, now).sendAfter,
+    ).toBe(later)
+    expect(
+      waitsOf({ status: 'awaiting_approval', payAt: null, coolingOffUntil: null, sendAfter: later }, now)
+        .sendAfter,
     ).toBe(null)
   })
 
   it('is nothing once the time is over', () => {
     const past = new Date(now - 1)
-    expect(waitsOf({ status: 'approved', coolingOffUntil: past, sendAfter: past }, now)).toEqual({
-      coolingOffUntil: null,
-      sendAfter: null,
-    })
+    expect(waitsOf({ status: 'approved', payAt: null, coolingOffUntil: past, sendAfter: past }, now)).toEqual(
+      {
+        payAt: null,
+        coolingOffUntil: null,
+        sendAfter: null,
+      },
+    )
   })
 
   it('is not "about to be sent" for a payment that waits a day', () => {
@@ -89,5 +98,45 @@ describe('after the return from the bank', () => {
   it('does not say "checking" before the first return, or when the address is not trusted', () => {
     expect(viewOf({ returnedAt: null }).checkingForm).toBe(false)
     expect(viewOf({ redirectUrl: null })).toMatchObject({ checkingForm: false, contactMerchant: true })
+  })
+})
+
+describe('whose turn it is', () => {
+  const turns: Record<PayoutStatus, ReturnType<typeof statusView>['turn']> = {
+    requested: 'cardzo',
+    checking: 'cardzo',
+    awaiting_approval: 'finance',
+    approved: 'cardzo',
+    paying: 'cardzo',
+    action_required: 'you',
+    processing: 'cardzo',
+    outcome_unknown: 'cardzo',
+    paid: 'nobody',
+    declined: 'nobody',
+    filtered: 'nobody',
+    failed: 'nobody',
+    rejected: 'nobody',
+    cancelled: 'nobody',
+    expired: 'nobody',
+  }
+  const viewOf = (status: PayoutStatus, condition: Partial<Parameters<typeof statusView>[1]> = {}) =>
+    statusView(samplePayout({ status, redirectUrl: 'https://bank.example/form' }), {
+      paused: false,
+      ...condition,
+    })
+
+  it.each(payoutStatuses)('%s', (status) => {
+    const view = viewOf(status)
+    expect(view.turn).toBe(turns[status])
+    // It is somebody's until it is over.
+    expect(view.turn === 'nobody').toBe(view.final)
+    // A silent payment service takes it from nobody.
+    expect(viewOf(status, { silent: true }).turn).toBe(turns[status])
+  })
+
+  it('is ours while payments are stopped, and when the bank’s address can’t be trusted', () => {
+    expect(viewOf('approved', { paused: true }).turn).toBe('finance')
+    const refused = samplePayout({ status: 'action_required', redirectUrl: null })
+    expect(statusView(refused, { paused: false }).turn).toBe('finance')
   })
 })

@@ -58,11 +58,12 @@ function checksForm({
 
 /** Times that are still ahead. For display only: the worker goes by the database's clock. */
 export function waitsOf(
-  payout: Pick<Payout, 'status' | 'coolingOffUntil' | 'sendAfter'>,
+  payout: Pick<Payout, 'status' | 'payAt' | 'coolingOffUntil' | 'sendAfter'>,
   now = Date.now(),
-): { coolingOffUntil: Date | null; sendAfter: Date | null } {
+): { payAt: Date | null; coolingOffUntil: Date | null; sendAfter: Date | null } {
   const ahead = (at: Date | null) => (at !== null && at.getTime() > now ? at : null)
   return {
+    payAt: isBeforeClaim(payout.status) ? ahead(payout.payAt) : null,
     coolingOffUntil: isBeforeClaim(payout.status) ? ahead(payout.coolingOffUntil) : null,
     sendAfter: payout.status === 'approved' ? ahead(payout.sendAfter) : null,
   }
@@ -81,7 +82,7 @@ export function statusView(
   const redirectUrl = payout.status === 'action_required' ? payout.redirectUrl : null
   const contactMerchant = payout.status === 'action_required' && redirectUrl === null
   const final = isFinal(payout.status)
-  const { coolingOffUntil, sendAfter } = waitsOf(payout)
+  const { payAt, coolingOffUntil, sendAfter } = waitsOf(payout)
   const checkingForm = !contactMerchant && checksForm(payout)
   return {
     status: payout.status,
@@ -103,6 +104,7 @@ export function statusView(
     silent,
     reason: receiverReason(payout, book, locale),
     contactMerchant,
+    payAt: payAt?.toISOString() ?? null,
     coolingOffUntil: coolingOffUntil?.toISOString() ?? null,
     // While payments are stopped nobody knows when it is sent.
     sendAfter: paused ? null : (sendAfter?.toISOString() ?? null),

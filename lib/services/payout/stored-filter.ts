@@ -1,7 +1,7 @@
 /** A filter of the list as JSON, kept until a worker makes its file. Moments are ISO, amounts are text in minor units. */
 import { z } from 'zod'
 import { riskLevels } from '#lib/payouts/risk.ts'
-import { payoutSources } from '#lib/payouts/policy.ts'
+import { listedSources } from '#lib/payouts/policy.ts'
 import { payoutStatuses } from '#lib/payouts/transitions.ts'
 import type { DeskFilter } from './list-payouts.ts'
 import { listColumns } from './list-columns.ts'
@@ -21,6 +21,7 @@ const stored = z.strictObject({
   sort: z.enum(['newest', 'oldest', 'largest', 'smallest', 'waiting']),
   columns: z.array(z.enum(listColumns)),
   filter: z.strictObject({
+    ids: z.array(z.guid()).exactOptional(),
     statuses: z.array(z.enum(payoutStatuses)).exactOptional(),
     search: text.exactOptional(),
     receiverExternalId: text.exactOptional(),
@@ -29,12 +30,14 @@ const stored = z.strictObject({
     currency: text.exactOptional(),
     minMinor: minor.exactOptional(),
     maxMinor: minor.exactOptional(),
-    sources: z.array(z.enum(payoutSources)).exactOptional(),
+    sources: z.array(z.enum(listedSources)).exactOptional(),
     bank: text.exactOptional(),
     accountLast4: text.exactOptional(),
     approvedById: z.guid().exactOptional(),
     risks: z.array(z.enum(riskLevels)).exactOptional(),
     code: text.exactOptional(),
+    rule: text.exactOptional(),
+    endpointId: z.int().exactOptional(),
     waitingSince: at.exactOptional(),
   }),
 })

@@ -48,6 +48,7 @@ async function contentOf(deps: Deps, actor: Actor & { kind: 'user' }, payout: Pa
     policy,
     replacedBy,
     book,
+    archived,
   ] = await Promise.all([
     deps.history.chainOf(id),
     deps.history.lastAnchor(),
@@ -61,6 +62,7 @@ async function contentOf(deps: Deps, actor: Actor & { kind: 'user' }, payout: Pa
     deps.policy.find(payout.policyVersion),
     deps.payouts.findByIdempotencyKey(retryKeyOf(id)),
     bookFor(deps, payout),
+    deps.archive.ofPayout(id),
   ])
   return {
     format: packFormat,
@@ -70,6 +72,8 @@ async function contentOf(deps: Deps, actor: Actor & { kind: 'user' }, payout: Pa
     payout: shownPayout(deps, payout, replacedBy?.id ?? null, book),
     policy: { version: payout.policyVersion, rules: policy, decision: payout.policyNote },
     risk: payout.risk,
+    // The events before these are in files: of which months, and where the chain goes on.
+    archived,
     events: chain.map(packedEvent),
     // Of what was said more than once the timeline has one event; here is how often, and when last.
     repeats: payout.progress.said ?? {},

@@ -28,7 +28,7 @@ export const proposeAccess = (
 
 /** The page where it is decided. */
 export const pageOf = ({ act }: Pick<AccessChange, 'act'>) =>
-  act.kind === 'key' ? '/desk/keys' : '/desk/users'
+  act.kind === 'key' ? '/desk/keys' : act.kind === 'webhook' ? '/desk/webhooks' : '/desk/users'
 
 function toldOf(deps: Pick<Deps, 'config'>, made: AccessChange): Told {
   const { dueAt, proposedByName } = made
@@ -73,7 +73,7 @@ function toldOf(deps: Pick<Deps, 'config'>, made: AccessChange): Told {
 /** Tells the person once it is done, and all admins when nobody confirmed it. */
 export async function afterAccess(deps: Deps, actor: Actor, change: AccessChange): Promise<void> {
   const { act, subjectId, proposedByName } = change
-  const user = act.kind === 'key' ? null : await deps.people.findUser(subjectId)
+  const user = act.kind === 'key' || act.kind === 'webhook' ? null : await deps.people.findUser(subjectId)
   if (user && act.kind === 'invite') await sendInvitation(deps, actor, user, proposedByName)
   if (user && act.kind === 'reset_factor') await afterReset(deps, actor, user, proposedByName)
   if (act.kind === 'role' || act.kind === 'person') await checkApprovable(deps)

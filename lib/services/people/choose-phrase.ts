@@ -15,7 +15,7 @@ export async function choosePhrase(
   const phrase = tidyLine(input.phrase)
   const said = phrase === '' ? undefined : phraseProblem(phrase)
   if (said) return refuse('invalid_request', { errors: [{ path: 'phrase', said }] })
-  await deps.people.choosePhrase(actor.id, phrase === '' ? null : phrase)
+  await deps.people.choosePhrase(phrase === '' ? null : phrase, actor)
   return { ok: true }
 }
 

@@ -77,7 +77,11 @@ describe('one person alone', () => {
           alone,
         ),
         // Some sequences that once worked, then random ones.
-        { numRuns: 12, plugins: [fc.interruptAfterTimeLimit(60_000)], examples: [[knownAttack]] },
+        {
+          numRuns: 12,
+          plugins: [fc.interruptAfterTimeLimit(60_000)],
+          examples: [[knownAttack], [ownRoleEnds]],
+        },
       )
     } finally {
       await deps().settings.change({ requireBalance: false }, operator)
@@ -106,6 +110,20 @@ const knownAttack: Step[] = [
   step('policy'),
   step('confirm-policy', 5),
   step('ask-by-key'),
+]
+
+/** Two proposals come due together, and the first ends the role of who proposed the second. */
+const ownRoleEnds: Step[] = [
+  ...knownAttack.slice(0, 9),
+  step('role', 6),
+  step('invite'),
+  step('invite'),
+  step('reset', 5, 3),
+  step('retry', 0, 5),
+  step('invite', 4),
+  step('reset', 0, 6),
+  step('grant', 5, 2),
+  step('day', 1, 6),
 ]
 
 async function alone(steps: readonly Step[]): Promise<void> {

@@ -175,6 +175,15 @@ describe('a receiver’s phrase', () => {
     })
     await choose(ada, '')
     expect(await showPhrase(deps, ada)).toEqual({ ok: true, phrase: null })
+    // Each is on record, the phrase itself is not, and what was refused isn't either.
+    const rows = await portal.prisma.auditEvent.findMany({
+      where: { subject: ada.id, kind: { startsWith: 'phrase_' } },
+      orderBy: { id: 'asc' },
+    })
+    expect(rows.map(({ kind, actorId, data }) => ({ kind, actorId, data }))).toEqual([
+      { kind: 'phrase_chosen', actorId: ada.id, data: {} },
+      { kind: 'phrase_removed', actorId: ada.id, data: {} },
+    ])
   })
 
   it('is shown to the browser whose signed cookie names them, and to no other', async () => {

@@ -5,9 +5,11 @@ import type { Refusal } from '#lib/payouts/refusals.ts'
 import type { AccessChange, Deps, User } from '#lib/services/ports.ts'
 import { accessText } from '#lib/words/access-text.ts'
 import type { Locale } from '#lib/words/locales.ts'
+import { pageOf } from './access-proposals.ts'
 
 export type ShownAccess = Pick<AccessChange, 'id' | 'proposedByName' | 'proposedAt' | 'dueAt'> & {
-  isKey: boolean
+  /** The page where it is decided. */
+  page: ReturnType<typeof pageOf>
   words: string
   /** This person is independent of the proposer and may confirm it. */
   mayConfirm: boolean
@@ -37,7 +39,7 @@ export async function showAccess(
         proposedByName,
         proposedAt,
         dueAt,
-        isKey: act.kind === 'key',
+        page: pageOf({ act }),
         words: accessText(locale, act),
         mayConfirm: decides && !own,
         mayWithdraw: decides && own,

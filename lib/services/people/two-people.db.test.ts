@@ -1,6 +1,7 @@
 /** What takes two people: proposals, who hears of them, and what takes effect without a second admin. One file, because its cases share one portal. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { accessNeedsTwo } from '#lib/payouts/access.ts'
 import { apiScopes } from '#lib/payouts/permissions.ts'
 import type { Actor, Role } from '#lib/payouts/permissions.ts'
 import { approvePayout } from '#lib/services/approval/approve-payout.ts'
@@ -88,6 +89,16 @@ describe('with a second admin', () => {
     await staff.onlyThese(one, two)
   })
 
+  it('code and database agree, scope by scope, which keys take two', async () => {
+    for (const scope of apiScopes) {
+      const inCode = accessNeedsTwo({ kind: 'key', whose: 'shop', owner: null, scopes: [scope] })
+      const [row] = await portal.prisma.$queryRaw<{ two: boolean }[]>`
+        SELECT access_needs_two('key', ${JSON.stringify({ scopes: [scope] })}::jsonb) AS two`
+      expect(row?.two, scope).toBe(inCode)
+      expect(inCode, scope).toBe(/:(write|retry)$/.test(scope))
+    }
+  })
+
   it('what gives power is only proposed, and the other one confirms it with a code', async () => {
     const clerk = await staff.person('clerk')
     const asked = [
@@ -98,6 +109,8 @@ describe('with a second admin', () => {
       await setPerson(deps(), one, { userId: clerk.id, sameAs: '', code }),
       await createApiKey(deps(), one, { name: 'shop', scopes: ['payouts:write'], code }),
       await createApiKey(deps(), one, { name: 'shop', scopes: ['grants:write'], code }),
+      await createApiKey(deps(), one, { name: 'shop', scopes: ['payouts:retry'], code }),
+      await createApiKey(deps(), one, { name: 'shop', scopes: ['receivers:write'], code }),
     ]
     for (const answer of asked) {
       if (!answer.ok || !answer.waits) throw new Error(`not proposed: ${JSON.stringify(answer)}`)

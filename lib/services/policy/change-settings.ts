@@ -1,3 +1,4 @@
+import { currenciesPaid } from '#lib/services/endpoint/endpoint-book.ts'
 import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
@@ -21,20 +22,32 @@ export type SettingsInput = {
   grantHoldDays?: string
   expireAfterDays?: string
   remindBeforeH?: string
+  approvalLateH?: string
   accessWaitH?: string
   independentAfterDays?: string
+  escalateAfterH?: string
+  eventDays?: string
+  archiveAfterDays?: string
+  eraseAfterDays?: string
 }
 
 /** Whole numbers and their bounds: wide enough for every merchant, narrow enough to catch a typing error. */
-const bounds = {
+const bounds: Record<BoundedName, { least: number; most: number; orZero?: true }> = {
   sendDelayS: { least: 0, most: 86_400 },
   coolingOffH: { least: 0, most: 720 },
   grantHoldDays: { least: 0, most: 90 },
   expireAfterDays: { least: 1, most: 90 },
   remindBeforeH: { least: 0, most: 720 },
+  approvalLateH: { least: 1, most: 720 },
   accessWaitH: { least: 1, most: 720 },
   independentAfterDays: { least: 1, most: 365 },
-} as const
+  escalateAfterH: { least: 0, most: 720 },
+  // The database keeps a week in any case.
+  eventDays: { least: 8, most: 3650 },
+  // Cardzo may still say something else about a payout that ended lately.
+  archiveAfterDays: { least: 90, most: 3650, orZero: true },
+  eraseAfterDays: { least: 30, most: 3650, orZero: true },
+}
 
 /** Everything but the send delay, which may be one currency's own. */
 const plainNumbers = [
@@ -42,9 +55,16 @@ const plainNumbers = [
   'grantHoldDays',
   'expireAfterDays',
   'remindBeforeH',
+  'approvalLateH',
   'accessWaitH',
   'independentAfterDays',
+  'escalateAfterH',
+  'eventDays',
+  'archiveAfterDays',
+  'eraseAfterDays',
 ] as const
+
+type BoundedName = 'sendDelayS' | (typeof plainNumbers)[number]
 
 const switches = ['requireBalance', 'requireBalanceMerchant'] as const
 
@@ -56,7 +76,7 @@ export async function changeSettings(
 ): Promise<{ ok: true; settings: Settings } | Refusal<'forbidden' | 'invalid_request'>> {
   if (!may(actor, 'settings.manage')) return refuse('forbidden')
   const now = await deps.settings.read()
-  const { changed, errors } = readSettings(deps, now, input)
+  const { changed, errors } = readSettings(await currenciesPaid(deps), now, input)
   if (errors.length > 0) return refuse('invalid_request', { errors })
   if (Object.keys(changed).length === 0) return { ok: true, settings: now }
   const settings = await deps.settings.change(changed, actor)
@@ -74,7 +94,7 @@ export async function changeSettings(
 
 /** What a form or the command line sets, and everything that is wrong with it. */
 export function readSettings(
-  deps: Pick<Deps, 'config'>,
+  currencies: readonly string[],
   now: Settings,
   input: SettingsInput,
 ): { changed: Partial<Settings>; errors: InputProblem[] } {
@@ -90,7 +110,7 @@ export function readSettings(
     if (number !== undefined) changed[name] = number
   }
   const delay = wholeNumber(input.sendDelayS, 'sendDelayS', 'sendDelayS', errors)
-  errors.push(...currencyProblems(deps, input))
+  errors.push(...currencyProblems(currencies, input))
   if (delay !== undefined) changed.sendDelayS = { ...now.sendDelayS, [input.currency ?? '*']: delay }
   if (input.sendDelaysS)
     changed.sendDelayS = ownDelays(changed.sendDelayS ?? now.sendDelayS, input.sendDelaysS, errors)
@@ -115,25 +135,25 @@ function ownDelays(
 
 function wholeNumber(
   given: string | undefined,
-  name: keyof typeof bounds,
+  name: BoundedName,
   path: string,
   errors: InputProblem[],
 ): number | undefined {
   if (given === undefined) return undefined
-  const { least, most } = bounds[name]
+  const { least, most, orZero } = bounds[name]
   const number = /^\d{1,6}$/.test(given) ? Number(given) : NaN
-  if (number >= least && number <= most) return number
+  if ((number >= least && number <= most) || (orZero && number === 0)) return number
   errors.push({ path, said: { code: 'wholeNumber', min: least, max: most } })
   return undefined
 }
 
 function currencyProblems(
-  deps: Pick<Deps, 'config'>,
+  currencies: readonly string[],
   { currency, sendDelayS }: SettingsInput,
 ): InputProblem[] {
   if (currency === undefined) return []
-  if (!deps.config.currencies.includes(currency))
-    return [{ path: 'currency', said: { code: 'oneOf', list: deps.config.currencies.join(', ') } }]
+  if (!currencies.includes(currency))
+    return [{ path: 'currency', said: { code: 'oneOf', list: currencies.join(', ') } }]
   if (sendDelayS === undefined)
     return [{ path: 'currency', message: 'Says whose send delay is set: give the send delay too.' }]
   return []

@@ -18,7 +18,9 @@ export async function decideSettings(
   input: { version: number; decision: (typeof policyDecisions)[number]; code: string },
 ): Promise<
   | { ok: true; decided: SettingsChange }
-  | Refusal<'forbidden' | 'settings_decided' | 'settings_overtaken' | 'same_person' | StepUpRefusal>
+  | Refusal<
+      'forbidden' | 'settings_decided' | 'settings_overtaken' | 'not_erasable' | 'same_person' | StepUpRefusal
+    >
 > {
   if (actor.kind !== 'user' || !may(actor, 'settings.propose')) return refuse('forbidden')
   const { version, decision, code } = input
@@ -35,6 +37,6 @@ export async function decideSettings(
   }
   const decided = await deps.settingsChanges.decide(version, decision, actor)
   if (decided === 'stale') return refuse('settings_decided')
-  if (decided === 'overtaken') return refuse('settings_overtaken')
+  if (decided === 'overtaken') return refuse(proposal.becomes.erase ? 'not_erasable' : 'settings_overtaken')
   return decided === 'same_person' ? refuse('same_person') : { ok: true, decided }
 }

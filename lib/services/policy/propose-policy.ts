@@ -1,14 +1,16 @@
+import { currenciesPaid } from '#lib/services/endpoint/endpoint-book.ts'
 import { createHash } from 'node:crypto'
 import { readPolicy } from '#lib/contract/policy.ts'
 import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { policyDifference } from '#lib/payouts/policy-facts.ts'
-import { mostApprovers } from '#lib/payouts/policy.ts'
-import type { Policy } from '#lib/payouts/policy.ts'
+import { mostApprovers, rulesWithRole } from '#lib/payouts/policy.ts'
+import type { ApproverRole, Policy } from '#lib/payouts/policy.ts'
 import { textProblem } from '#lib/payouts/reason.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { Refusal } from '#lib/payouts/refusals.ts'
 import { tidyProse } from '#lib/payouts/text.ts'
+import { rolesOf } from '#lib/services/approval/left-to-approve.ts'
 import type { Deps, PolicyVersion, Told } from '#lib/services/ports.ts'
 import { refuseStepUp } from '#lib/services/sign-in/step-up.ts'
 import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
@@ -32,11 +34,13 @@ export async function proposePolicy(
       | 'proposal_waits'
       | 'nothing_differs'
       | 'too_few_approvers'
+      | 'role_lacking'
       | StepUpRefusal
     >
 > {
   if (actor.kind !== 'user' || !may(actor, 'policy.manage')) return refuse('forbidden')
-  const read = readPolicy(input.policy, deps.config.currencies)
+  const currencies = await currenciesPaid(deps)
+  const read = readPolicy(input.policy, currencies)
   const reason = tidyProse(input.reason)
   const unreasoned = textProblem('reason', reason, policyReasonMaxCharacters)
   if (!read.ok || unreasoned)
@@ -45,8 +49,10 @@ export async function proposePolicy(
     })
   if (await deps.policy.proposal()) return refuse('proposal_waits')
   const active = await deps.policy.active()
-  const policy = withUnpaid(active.body, read.policy, deps.config.currencies)
+  const policy = withUnpaid(active.body, read.policy, currencies)
   if (policyDifference(active.body, policy).length === 0) return refuse('nothing_differs')
+  const unmet = await lackingRole(deps, policy)
+  if (unmet) return refuse('role_lacking', { detail: { code: 'roleLacking', ...unmet } })
   const lacking = await lackingApprovers(deps, policy)
   if (lacking && !input.despiteFewApprovers)
     return refuse('too_few_approvers', {
@@ -75,6 +81,20 @@ export async function lackingApprovers(
   const people = new Set(approvers.map(({ personId }) => personId)).size
   const most = mostApprovers(policy)
   return people >= most ? null : { most, able: people }
+}
+
+/** The first rule whose role no approver has: nobody could ever approve what it is for. Null: each has somebody. */
+async function lackingRole(
+  deps: Pick<Deps, 'people'>,
+  policy: Policy,
+): Promise<{ rule: string; role: ApproverRole } | null> {
+  const rules = rulesWithRole(policy)
+  if (rules.length === 0) return null
+  const users = await deps.people.listUsers()
+  const approvers = users.filter(({ role, disabledAt }) => role === 'approver' && disabledAt === null)
+  const had = new Set(approvers.flatMap(({ personId }) => rolesOf(users, personId)))
+  const unmet = rules.find(({ role }) => !had.has(role))
+  return unmet === undefined ? null : { rule: unmet.name, role: unmet.role }
 }
 
 /** A mail to every admin but the proposer, and an open item until it is decided. */

@@ -10,7 +10,12 @@ import { reasonMaxCharacters, textProblem } from '#lib/payouts/reason.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { InputProblem, Refusal } from '#lib/payouts/refusals.ts'
 import { tidyProse } from '#lib/payouts/text.ts'
-import type { Deps, Settings, SettingsChange, SettingsPart, Told } from '#lib/services/ports.ts'
+import { isUuid } from '#lib/payouts/uuid.ts'
+import type { Deps, EndpointPart, Settings, SettingsChange, SettingsPart, Told } from '#lib/services/ports.ts'
+import { currenciesPaid, endpointBook } from '#lib/services/endpoint/endpoint-book.ts'
+import { readEndpoint, readRoutes } from '#lib/services/endpoint/read-endpoint.ts'
+import type { EndpointInput, ReadEndpoint } from '#lib/services/endpoint/read-endpoint.ts'
+import { mayBeErased } from '#lib/services/receiver/erase-receiver.ts'
 import { refuseStepUp } from '#lib/services/sign-in/step-up.ts'
 import type { StepUpRefusal } from '#lib/services/sign-in/step-up.ts'
 import { wordsFor } from '#lib/words/words.ts'
@@ -32,27 +37,40 @@ export async function proposeSettings(
     errorCode?: CodeInput
     /** `logo`: a picture, or null for none; left out, it stays. */
     brand?: BrandInput & { logo?: Uint8Array<ArrayBuffer> | null }
+    endpoint?: EndpointInput
+    /** As typed: lib/services/endpoint/read-endpoint.ts. */
+    routes?: string
+    /** The id of a receiver, of whom everything that is known goes. */
+    erase?: string
     reason: string
     code: string
   },
 ): Promise<
   | { ok: true; proposal: SettingsChange }
-  | Refusal<'forbidden' | 'invalid_request' | 'settings_wait' | 'settings_same' | StepUpRefusal>
+  | Refusal<
+      'forbidden' | 'invalid_request' | 'not_erasable' | 'settings_wait' | 'settings_same' | StepUpRefusal
+    >
 > {
   if (actor.kind !== 'user' || !may(actor, 'settings.propose')) return refuse('forbidden')
   const now = await deps.settings.read()
-  const { changed, errors } = readSettings(deps, now, input.settings ?? {})
+  const { changed, errors } = readSettings(await currenciesPaid(deps), now, input.settings ?? {})
   const words = input.errorCode && readWords(input.errorCode, errors)
   const brand = input.brand && readBrand(input.brand, errors)
   const logo = input.brand?.logo && pictureOf(input.brand.logo, errors)
+  const book = await endpointBook(deps)
+  const endpoint = input.endpoint && readEndpoint(input.endpoint, book, errors)
+  const routes = input.routes === undefined ? undefined : readRoutes(input.routes, book, errors)
   const reason = tidyProse(input.reason)
   const unreasoned = textProblem('reason', reason, reasonMaxCharacters)
   if (unreasoned) errors.push(unreasoned)
   if (errors.length > 0) return refuse('invalid_request', { errors })
   if (await deps.settingsChanges.proposal()) return refuse('settings_wait')
 
+  if (input.erase !== undefined && !(await isErasable(deps, input.erase))) return refuse('not_erasable')
+
   const settings = differing(now, changed)
   const part: SettingsPart = {
+    ...(input.erase !== undefined && { erase: input.erase }),
     ...(settings && { settings }),
     ...(words && (await differingWords(deps, words))),
     ...(brand &&
@@ -62,15 +80,44 @@ export async function proposeSettings(
         ...(logo && { logo: { hash: logo.hash, width: logo.width, height: logo.height } }),
       })),
   }
-  if (Object.keys(part).length === 0) return refuse('settings_same')
-  const subject = `propose ${createHash('sha256').update(JSON.stringify(part)).digest('hex')}`
+  const changesRoutes = routes !== undefined && JSON.stringify(routes) !== JSON.stringify(book.routes)
+  const { key = null, control = null } = endpoint ?? {}
+  const facts = endpoint && { ...endpoint.part, ...(key && { key: '' }), ...(control && { control: '' }) }
+  const changesEndpoint = facts && Object.keys(facts).length > 0
+  if (changesRoutes) part.routes = routes
+  if (Object.keys(part).length === 0 && !changesEndpoint) return refuse('settings_same')
+  const subject = `propose ${createHash('sha256')
+    .update(JSON.stringify([part, facts]))
+    .digest('hex')}`
   const unproven = await refuseStepUp(deps, actor, { kind: 'settings', subject }, input.code)
   if (unproven) return unproven
   if (logo) await deps.brand.keepLogo({ hash: logo.hash, type: logo.type, bytes: logo.bytes })
+  if (endpoint && changesEndpoint)
+    part.endpoints = await namedEndpoint(deps, input.endpoint?.id ?? null, endpoint)
   const saved = await deps.settingsChanges.propose(part, reason, actor, (made) =>
     toldOfSettings(deps, actor, made),
   )
   return saved === 'already_proposed' ? refuse('settings_wait') : { ok: true, proposal: saved }
+}
+
+async function isErasable(deps: Pick<Deps, 'erasures'>, receiverId: string): Promise<boolean> {
+  const obstacles = isUuid(receiverId) ? await deps.erasures.obstacles(receiverId) : null
+  return obstacles !== null && mayBeErased(obstacles)
+}
+
+/** Under its number, with its secrets kept and named. A new endpoint gets the next number. */
+async function namedEndpoint(
+  deps: Pick<Deps, 'endpoints'>,
+  given: number | null,
+  { part, key, control }: ReadEndpoint,
+): Promise<Record<string, EndpointPart>> {
+  const id = given ?? (await deps.endpoints.nextNumber())
+  const keep = async (kind: 'key' | 'control', text: string | null) => {
+    if (text === null) return {}
+    const name = { key: ['key', 'nextKey'], control: ['control', 'nextControl'] } as const
+    return { [name[kind][given === null ? 0 : 1]]: await deps.endpoints.keepSecret(id, kind, text) }
+  }
+  return { [id]: { ...part, ...(await keep('key', key)), ...(await keep('control', control)) } }
 }
 
 /** Only what differs from what is set; null: nothing does. */

@@ -1,9 +1,10 @@
 /** What a policy would have done with the payouts of the last days, beside what the one in force would have. */
+import { currenciesPaid } from '#lib/services/endpoint/endpoint-book.ts'
 import { readPolicy } from '#lib/contract/policy.ts'
 import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
-import { currencyPolicy, judge, limitMinor, minorOf } from '#lib/payouts/policy.ts'
-import type { Policy } from '#lib/payouts/policy.ts'
+import { currencyPolicy, judge, limitMinor, minorOf, rolesAsked } from '#lib/payouts/policy.ts'
+import type { ApproverRole, Policy } from '#lib/payouts/policy.ts'
 import { policyDifference } from '#lib/payouts/policy-facts.ts'
 import type { PolicyChange } from '#lib/payouts/policy-facts.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
@@ -19,6 +20,8 @@ export type RehearsalLine = {
   currency: string
   /** How many people must agree (0: nobody), or that it exceeds a limit; the two are counted apart. */
   outcome: number | 'over_limit'
+  /** What one of them must be besides. */
+  roles: ApproverRole[]
   inForce: number
   proposed: number
 }
@@ -39,10 +42,11 @@ export async function rehearsePolicy(
   { ok: true; rehearsal: Rehearsal; changes: PolicyChange[] } | Refusal<'forbidden' | 'invalid_request'>
 > {
   if (!may(actor, 'policy.see')) return refuse('forbidden')
-  const read = readPolicy(input.policy, deps.config.currencies)
+  const currencies = await currenciesPaid(deps)
+  const read = readPolicy(input.policy, currencies)
   if (!read.ok) return refuse('invalid_request', { errors: read.errors })
   const { body } = await deps.policy.active()
-  const policy = withUnpaid(body, read.policy, deps.config.currencies)
+  const policy = withUnpaid(body, read.policy, currencies)
   return {
     ok: true,
     rehearsal: await rehearse(deps, body, policy),
@@ -65,19 +69,19 @@ export async function rehearse(
   const add = (
     side: 'inForce' | 'proposed',
     currency: string,
-    outcome: RehearsalLine['outcome'],
+    { outcome, roles }: Pick<RehearsalLine, 'outcome' | 'roles'>,
     count: number,
   ) => {
-    const key = `${currency} ${outcome}`
-    const line = lines.get(key) ?? { currency, outcome, inForce: 0, proposed: 0 }
+    const key = [currency, outcome, ...roles].join(' ')
+    const line = lines.get(key) ?? { currency, outcome, roles, inForce: 0, proposed: 0 }
     lines.set(key, { ...line, [side]: line[side] + count })
   }
   for (const group of groups) {
-    add('inForce', group.currency, approversFor(inForce, group), group.count)
-    add('proposed', group.currency, approversFor(proposed, group), group.count)
+    add('inForce', group.currency, outcomeOf(inForce, group), group.count)
+    add('proposed', group.currency, outcomeOf(proposed, group), group.count)
   }
-  for (const { currency, count } of overNow) add('inForce', currency, 'over_limit', count)
-  for (const { currency, count } of overThen) add('proposed', currency, 'over_limit', count)
+  for (const { currency, count } of overNow) add('inForce', currency, overLimit, count)
+  for (const { currency, count } of overThen) add('proposed', currency, overLimit, count)
   return {
     days: rehearsedDays,
     payouts: groups.reduce((sum, { count }) => sum + count, 0),
@@ -85,10 +89,16 @@ export async function rehearse(
   }
 }
 
+const overLimit: Pick<RehearsalLine, 'outcome' | 'roles'> = { outcome: 'over_limit', roles: [] }
+
 /** Checks that found something count at this policy's level, else at the level they had. */
-function approversFor(policy: Policy, group: PastPayouts): number {
+function outcomeOf(policy: Policy, group: PastPayouts): Pick<RehearsalLine, 'outcome' | 'roles'> {
   const findings = group.findings.map(({ id, level }) => ({ level: policy.risk[id] ?? level }))
-  return judge(policy, group, { risk: highestLevel(findings), amountDiffers: false }).approvers
+  const { approvers, demands } = judge(policy, group, {
+    risk: highestLevel(findings),
+    amountDiffers: false,
+  })
+  return { outcome: approvers, roles: rolesAsked(demands) }
 }
 
 /** Every amount at which this policy begins to say something else. */
@@ -113,4 +123,8 @@ const limitsOf = (policy: Policy): PastLimits[] =>
 
 const order = ({ outcome }: RehearsalLine) => (outcome === 'over_limit' ? Infinity : outcome)
 const byCurrencyThenOutcome = (a: RehearsalLine, b: RehearsalLine) =>
-  a.currency === b.currency ? order(a) - order(b) : a.currency < b.currency ? -1 : 1
+  a.currency === b.currency
+    ? order(a) - order(b) || a.roles.length - b.roles.length
+    : a.currency < b.currency
+      ? -1
+      : 1

@@ -1,3 +1,4 @@
+import { currenciesPaid } from '#lib/services/endpoint/endpoint-book.ts'
 import { amountProblem, formatAmount, parseAmount } from '#lib/payouts/money.ts'
 import { currencyPolicy, readDecimal } from '#lib/payouts/policy.ts'
 import type { Policy } from '#lib/payouts/policy.ts'
@@ -33,9 +34,10 @@ export async function setPolicy(
 > {
   if (actor.kind !== 'operator' || !may(actor, 'policy.manage')) return refuse('forbidden')
   const { currency } = input
-  if (!deps.config.currencies.includes(currency))
+  const currencies = await currenciesPaid(deps)
+  if (!currencies.includes(currency))
     return refuse('invalid_request', {
-      errors: [{ path: 'currency', message: `Must be one of ${deps.config.currencies.join(', ')}.` }],
+      errors: [{ path: 'currency', message: `Must be one of ${currencies.join(', ')}.` }],
     })
   const isZero = /^0+(\.0+)?$/.test(input.autoApproveBelow)
   const amount = isZero

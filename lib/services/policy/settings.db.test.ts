@@ -73,6 +73,19 @@ const audits = async (version: number) =>
   ).map(({ kind, actorName }) => `${kind} by ${actorName}`)
 
 describe('a change of the settings', () => {
+  it('lets old history go after 90 days at the earliest, or never, and that takes two as well', async () => {
+    expect(await propose(ana, { archiveAfterDays: '30' })).toMatchObject({
+      code: 'invalid_request',
+      errors: [{ path: 'archiveAfterDays', said: { code: 'wholeNumber', min: 90, max: 3650 } }],
+    })
+    const version = await proposed(propose(ana, { archiveAfterDays: '365' }))
+    expect((await now()).archiveAfterDays).toBe(0)
+    await decide(ben, version, 'confirmed')
+    expect((await now()).archiveAfterDays).toBe(365)
+    await decide(ben, await proposed(propose(ana, { archiveAfterDays: '0' })), 'confirmed')
+    expect((await now()).archiveAfterDays).toBe(0)
+  })
+
   it('is in force only when another admin confirms it, and both are in the audit trail', async () => {
     const before = await now()
     const version = await proposed(propose(ana, { coolingOffH: '48', sendDelaysS: { EUR: '90', USD: '' } }))

@@ -1,6 +1,6 @@
 /** Approvals, the queue of payouts that wait for them, and the facts behind the risk checks. */
 import type { Actor } from '#lib/payouts/permissions.ts'
-import type { AutoToday, Policy } from '#lib/payouts/policy.ts'
+import type { ApproverRole, AutoToday, Policy } from '#lib/payouts/policy.ts'
 import type { Payout } from './payout.ts'
 import type { Settings } from './policy.ts'
 
@@ -13,6 +13,8 @@ export type Approval = {
   approverId: string
   approverName: string
   personId: string
+  /** What else its approver is now, by other enabled accounts. */
+  roles: ApproverRole[]
   note: string | null
   at: Date
   voidedAt: Date | null
@@ -51,12 +53,16 @@ export type Queue = {
 export type ApprovalStore = {
   /** `decides`: may this person decide at all? */
   queue: (who: { userId: string; decides: boolean }, tab: QueueTab, limit: number) => Promise<Queue>
+  /** The payouts that need this person: those they could approve now, and those with an open item that they have taken on. */
+  needing: (who: { userId: string; decides: boolean }) => Promise<string[]>
   /** Says that this person looks at a payout that waits for approval. False: it doesn't wait, or somebody else does. Again, the time begins again. */
   take: (payoutId: string, person: Actor & { kind: 'user' }, forMs: number) => Promise<boolean>
   /** Takes that back, if it was this person. */
   drop: (payoutId: string, person: Actor & { kind: 'user' }) => Promise<boolean>
   /** All of them, oldest first. */
   forPayouts: (payoutIds: string[]) => Promise<Approval[]>
+  /** What else the person behind this account is, by other enabled accounts. */
+  rolesOf: (userId: string) => Promise<ApproverRole[]>
   /** What this person has approved today (UTC) in this currency, minor units; voided ones do not count. */
   approvedToday: (approverId: string, currency: string) => Promise<bigint>
   /** What was approved automatically today (UTC) in this currency. */

@@ -3,6 +3,7 @@ import type { Waiting } from '#lib/payouts/holding.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { Locale } from '#lib/words/locales.ts'
 import type { Receiver } from './payout.ts'
+import type { PagePlace } from './receiver.ts'
 
 /** Always: granted = available + reserved + paid. Money in its holding period is part of what is available. */
 export type Balance = Waiting & {
@@ -113,8 +114,8 @@ export type LedgerStore = {
   receivers: (externalIds: string[]) => Promise<Receiver[]>
   /** Receivers with their balances, found by external id, name or e-mail; an empty search finds all with a balance. Newest first. */
   searchBalances: (search: string, limit: number) => Promise<(Receiver & { balances: Balance[] })[]>
-  /** Newest first. */
-  grants: (filter: { receiverId?: string }, limit: number) => Promise<Grant[]>
+  /** Newest first, those behind `after`. */
+  grants: (filter: { receiverId?: string; after?: PagePlace | undefined }, limit: number) => Promise<Grant[]>
   /** Every movement of a receiver's money, newest first. */
   transfers: (receiverId: string, limit: number) => Promise<LedgerTransfer[]>
   /** Computes the equation from every payout, event and transfer, and stores it. */

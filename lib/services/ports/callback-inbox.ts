@@ -30,6 +30,21 @@ export type RefusedCallback = {
   clientOrderId: string | null
 }
 
+/** What Cardzo says of a payout after its end. The payout stays what it is. */
+export type ChangedPayout = {
+  id: string
+  seenAt: Date
+  payoutId: string
+  clientOrderId: string
+  status: PayoutStatus
+  amountMinor: bigint
+  currency: string
+  /** Cardzo's own words, such as `reversal approved`. */
+  said: string
+}
+
+export type ChangedSum = { currency: string; payouts: number; amountMinor: bigint }
+
 /** Of the payouts that ended on one day (UTC) by Cardzo's word: how many, and of how many no callback ever came. */
 export type MissedDay = { day: string; ended: number; missed: number }
 
@@ -46,6 +61,13 @@ export type CallbackInbox = {
     limit: number
     before: bigint | null
   }) => Promise<{ rows: RefusedCallback[]; more: boolean }>
+  /** What Cardzo says of payouts that are over, newest first. */
+  changed: (page: {
+    limit: number
+    before: { at: Date; id: string } | null
+  }) => Promise<{ rows: ChangedPayout[]; more: boolean }>
+  /** Of what was paid, how much that is about, by currency. */
+  changedSums: () => Promise<ChangedSum[]>
   /** The last days on which payouts ended, newest first. Looks at the newest `lookAt` payouts that ended at least ten minutes ago. */
   missed: (days: number, lookAt: number) => Promise<MissedDay[]>
   /** The ids of payouts of one such day without a callback, newest first. */

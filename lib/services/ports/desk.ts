@@ -1,5 +1,6 @@
 /** Open items: what a person must look at. */
 import type { Actor } from '#lib/payouts/permissions.ts'
+import type { MailDraft } from './message.ts'
 
 export const itemKinds = [
   'check_unresolved',
@@ -26,11 +27,17 @@ export const itemKinds = [
   'approval_blocked',
   'proposal_waits',
   'key_expires',
+  'webhook_failed',
+  'batch_stuck',
   'wrong_codes',
   'content_changed',
   'money_equation',
   'destination_unreadable',
+  'endpoint_missing',
   'marker_unwritable',
+  'clock_differs',
+  'payout_lost',
+  'balance_low',
 ] as const
 
 export type ItemKind = (typeof itemKinds)[number]
@@ -73,8 +80,8 @@ export type ItemStore = {
   list: (filter?: { payoutId?: string }) => Promise<OpenItem[]>
   /** Opens it outside a payout's change. Opened again, it stays one item. */
   open: (draft: ItemDraft, payoutId?: string) => Promise<void>
-  /** The same about a payout, only if it is still the version that was seen; false if it has moved on. */
-  openFor: (draft: ItemDraft, seen: { id: string; version: number }) => Promise<boolean>
+  /** The same about a payout, only if it is still the version that was seen; false if it has moved on. The mails are written when it opens. */
+  openFor: (draft: ItemDraft, seen: { id: string; version: number }, mails?: MailDraft[]) => Promise<boolean>
   /** By a person, with a reason; false if it was already closed. */
   close: (id: string, actor: Actor, reason: string) => Promise<boolean>
   /** By the portal, when the cause is gone. */

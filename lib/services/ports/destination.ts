@@ -2,6 +2,7 @@
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { ItemDraft } from './desk.ts'
 import type { MailDraft } from './message.ts'
+import type { PagePlace } from './receiver.ts'
 import type { SealTrouble } from './seal.ts'
 
 export type Destination = {
@@ -26,6 +27,8 @@ export type Destination = {
   /** Frozen by its receiver, and not released since. */
   frozenAt: Date | null
   removedAt: Date | null
+  /** The key of the system that saved it, if one did. */
+  apiKeyId: string | null
 }
 
 export type DestinationDraft = {
@@ -42,6 +45,11 @@ export type DestinationStore = {
   find: (id: string) => Promise<Destination | null>
   /** The receiver's, the default first, then the newest. Without removed ones unless asked. */
   ofReceiver: (receiverId: string, options?: { removedToo?: true }) => Promise<Destination[]>
+  /** One page of the same, newest first, those behind `after`. */
+  pageOfReceiver: (
+    receiverId: string,
+    page: { limit: number; after: PagePlace | undefined },
+  ) => Promise<Destination[]>
   /**
    * The same bank account of the same receiver is the same destination: it is found (and brought back if it was removed), not made again.
    * One that this receiver was paid to before is not new: it doesn't cool off, and no mail is sent.

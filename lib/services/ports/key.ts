@@ -35,6 +35,14 @@ export type CallingKey = Pick<ApiKey, 'id' | 'name' | 'ownerId' | 'scopes'> & {
 
 export type ExpiringKey = { id: string; name: string; expiresAt: Date; ownerEmail: string | null }
 
+/** What requests named by their idempotency keys, for good. The keys of each act are its own. */
+export type ApiRequestStore = {
+  /** The id of what it was about; null: this key is free. */
+  find: (act: string, key: string) => Promise<string | null>
+  /** Keeps the first one when two come at once. */
+  note: (act: string, key: string, subject: string) => Promise<void>
+}
+
 export type ApiKeyStore = {
   /** Works at once. An admin may only make keys that take one person; all others go through `AccessStore.propose`. */
   create: (draft: NewApiKey, actor: Actor) => Promise<void>

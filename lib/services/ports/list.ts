@@ -18,6 +18,8 @@ export type DeskViewStore = {
   find: (id: string) => Promise<DeskView | null>
   /** A new one, or the owner's under this name with another query. Sharing is audited. `too_many`: they have `most` already. */
   save: (view: DeskView, actor: Actor, most: number) => Promise<'saved' | 'too_many'>
+  /** `taken`: its owner has another one of this name. Of a shared one it is audited. */
+  rename: (view: DeskView, name: string, actor: Actor) => Promise<'renamed' | 'taken'>
   /** Taking a shared one away is audited. */
   remove: (view: DeskView, actor: Actor) => Promise<void>
 }

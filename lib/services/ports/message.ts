@@ -41,10 +41,15 @@ export type StoredMail = {
   payoutId: string | null
 }
 
-/** What was held for a person, as far as it still waits for approval: the oldest, and how many in all. */
+/** What was held for a person, as far as it still waits for approval or is still late: the oldest, and how many in all of each. */
 export type HeldPayouts = {
-  payouts: (Pick<Payout, 'amountMinor' | 'currency'> & { receiver: Omit<Receiver, 'locale'> })[]
-  count: number
+  payouts: (Pick<Payout, 'amountMinor' | 'currency'> & {
+    receiver: Omit<Receiver, 'locale'>
+    /** It is late, and not theirs to approve. */
+    isLate: boolean
+  })[]
+  waiting: number
+  late: number
 }
 
 export type MailStore = {

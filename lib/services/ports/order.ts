@@ -1,4 +1,5 @@
 /** The work at Cardzo: its answers in our own words, leases on the work, and the inbox of callbacks. */
+import type { MerchantBalance } from '#lib/payouts/merchant-balance.ts'
 import type { Money } from '#lib/payouts/money.ts'
 import type { ItemDraft } from './desk.ts'
 import type { Payout } from './payout.ts'
@@ -83,7 +84,15 @@ export type StatusAnswer = { exchange: Exchange; simulator: boolean } & (
   | Broken
 )
 
+/** `busy`: all places under the endpoint's ceiling are for payouts now, or the endpoint is silent. Nothing was sent. */
+export type BalanceAnswer =
+  | { kind: 'told'; balances: MerchantBalance[] }
+  | { kind: 'refused'; code: string | null; message: string | null }
+  | { kind: 'busy' }
+  | Broken
+
 export type CheckOrder = Money & {
+  endpointId: number
   clientOrderId: string
   description: string
   fields: Record<string, string>
@@ -94,26 +103,52 @@ export type CheckOrder = Money & {
 /** `mayStillSend` is asked right before the first byte leaves. False: give up, nothing was sent. */
 export type Guard = { mayStillSend: () => boolean }
 
+/** Cardzo, by the endpoint that the order names and by no other. Without that endpoint the answer is `not_sent`. */
 export type Gateway = {
   check: (order: CheckOrder, guard: Guard) => Promise<CheckAnswer>
-  pay: (order: { clientOrderId: string; orderId: string }, guard: Guard) => Promise<PayAnswer>
-  status: (order: { clientOrderId: string; orderId: string | null }) => Promise<StatusAnswer>
+  pay: (
+    order: { endpointId: number; clientOrderId: string; orderId: string },
+    guard: Guard,
+  ) => Promise<PayAnswer>
+  status: (order: {
+    endpointId: number
+    clientOrderId: string
+    orderId: string | null
+    /** Asked by a request signed with the key instead of the control value, to learn whether Cardzo takes the key. */
+    signed?: true
+  }) => Promise<StatusAnswer>
+  /** The merchant's balances there, all or the one with this name. It never waits for a place that a payout could have. */
+  balance: (query: { endpointId: number; name: string | null }) => Promise<BalanceAnswer>
+  /** Why nothing can be sent by this endpoint now; null: it can. */
+  lacks: (endpointId: number) => Promise<EndpointTrouble | null>
   /** Verifies before anything is looked up. */
-  readCallback: (
-    params: readonly (readonly [string, string])[],
-  ) => { ok: true; message: CallbackMessage } | { ok: false; why: 'missing' | 'wrong_control'; what: string }
+  readCallback: (params: readonly (readonly [string, string])[]) => CallbackRead | Promise<CallbackRead>
 }
 
-/** The way to Cardzo that all workers share. Times in milliseconds, by the database's clock. */
+/**
+ * `unknown`: this process knows no such endpoint. `unreadable`: its key or control can't be opened. `moved`: the environment names another
+ * gateway than the one where payouts are on their way.
+ */
+export type EndpointTrouble = 'unknown' | 'unreadable' | 'moved'
+
+export type CallbackRead =
+  { ok: true; message: CallbackMessage } | { ok: false; why: 'missing' | 'wrong_control'; what: string }
+
+/** The way to each endpoint that all workers share. Times in milliseconds, by the database's clock. */
 export type Gate = {
-  /** Takes the next place under the ceiling of requests, and says how long to wait for it. */
-  turn: () => Promise<number>
-  /** While Cardzo as a whole is silent one step at a time may ask, for at most `probeMs`; the others try again in `retryMs`. */
-  pass: (probeMs: number) => Promise<{ passes: true } | { passes: false; retryMs: number }>
-  /** A call got no believable answer. True when this made Cardzo count as silent. The next probe may leave in `probeAgainMs`. */
-  missed: (probeAgainMs: number) => Promise<boolean>
-  /** Cardzo answered; true when it had been silent. */
-  answered: () => Promise<boolean>
+  /** Takes the next place under the endpoint's ceiling of requests, and says how long to wait for it. */
+  turn: (endpoint: { id: number; maxRequestsPerS: number }) => Promise<number>
+  /** A place under the ceiling if one is free this moment and the endpoint is not silent; false: there is none, and none was taken. */
+  spare: (endpoint: { id: number; maxRequestsPerS: number }) => Promise<boolean>
+  /** While an endpoint is silent one step at a time may ask there, for at most `probeMs`; the others try again in `retryMs`. */
+  pass: (
+    endpointId: number,
+    probeMs: number,
+  ) => Promise<{ passes: true } | { passes: false; retryMs: number }>
+  /** A call got no believable answer. True when this made the endpoint count as silent. The next probe may leave in `probeAgainMs`. */
+  missed: (endpointId: number, probeAgainMs: number) => Promise<boolean>
+  /** It answered; true when it had been silent. */
+  answered: (endpointId: number) => Promise<boolean>
 }
 
 export type CallbackMessage = {
@@ -124,6 +159,8 @@ export type CallbackMessage = {
   /** The operation that it is about, if not the payout itself: reversal, chargeback … */
   operation?: string
   params: Record<string, string>
+  /** The endpoints whose control it was signed with. It says nothing about payouts of others. Absent: that of the environment. */
+  signedBy?: readonly number[]
 }
 
 /** The `status` of its payout, another `operation` on the order, or an `other_order` than the payout's. */
@@ -139,8 +176,11 @@ export type StoredCallback = Omit<CallbackMessage, 'operation'> & {
   comparedAt: Date | null
 }
 
-/** `shifted`: the same control came with other ids. `full`: too many wait to be stored, or match no payout. */
-export type CallbackAnswer = { answer: 'stored' | 'shifted' | 'full' }
+/**
+ * `shifted`: the same control came with other ids. `foreign`: another endpoint's control than the payout's. `full`: too many wait to be
+ * stored, or match no payout. `payoutId`: the payout that it was stored with.
+ */
+export type CallbackAnswer = { answer: 'stored' | 'shifted' | 'foreign' | 'full'; payoutId?: string }
 
 export type CallbackStore = {
   /**
@@ -185,7 +225,7 @@ export type Leased = {
   lease: Lease
   /** The database's clock at the claim. */
   now: Date
-  /** Cardzo as a whole is silent: the gate says who may ask. */
+  /** Its endpoint is silent: the gate says who may ask. */
   silent?: true
   seen: SeenAtClaim
 }
@@ -195,10 +235,11 @@ export type Leased = {
  * claim for payout-pay itself (a stop, the quiet time after a restore).
  */
 export type SeenAtClaim = {
-  /** Are payments stopped? */
+  /** Are payments stopped, all of them or those of its endpoint? */
   stopped: boolean
   /** Since when Cardzo is asked first, after a restore; null: it isn't. */
   askFirstSince: Date | null
+  /** Of its endpoint. */
   condition: GatewayCondition
   /** Does a callback wait to be compared with Cardzo's status? */
   callbackWaits: boolean
@@ -207,7 +248,7 @@ export type SeenAtClaim = {
 /** `nextDueInMs`: when there is more to claim, 0 for now; null: nothing is due at any time. */
 export type Claimed = { leased: Leased[]; nextDueInMs: number | null }
 
-/** What we know of the gateway as a whole. */
+/** What we know of an endpoint as a whole. */
 export type GatewayCondition = {
   lockedOutAt: Date | null
   lockOut: { httpStatus: number; gatewayDate: string | null; ourDate: string; command: string } | null
@@ -218,9 +259,12 @@ export type GatewayCondition = {
 }
 
 export type GatewayConditionStore = {
+  /** The worst of all endpoints: locked out or silent if one is. */
   read: () => Promise<GatewayCondition>
-  /** Cardzo locks us out: an open item until a request works again. */
-  recordLockedOut: (lockOut: NonNullable<GatewayCondition['lockOut']>) => Promise<void>
+  /** Of each endpoint that was ever asked, by number. */
+  readEach: () => Promise<(GatewayCondition & { endpointId: number })[]>
+  /** The endpoint locks us out: an open item until a request works again. */
+  recordLockedOut: (endpointId: number, lockOut: NonNullable<GatewayCondition['lockOut']>) => Promise<void>
   /** A status request worked: sending is allowed again. Cheap when nothing changes. */
-  recordOk: (simulator: boolean) => Promise<void>
+  recordOk: (endpointId: number, simulator: boolean) => Promise<void>
 }

@@ -1,7 +1,7 @@
 /** Creating, finding and changing payouts, and the work that is due on them. */
 import type { Waiting } from '#lib/payouts/holding.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
-import type { Policy, PayoutSource } from '#lib/payouts/policy.ts'
+import type { ListedSource, Policy } from '#lib/payouts/policy.ts'
 import type { RiskLevel } from '#lib/payouts/risk.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import type { DestinationDraft } from './destination.ts'
@@ -28,9 +28,11 @@ export type NewPayout = Pick<
   | 'apiKeyId'
   | 'idempotencyKey'
   | 'requestHash'
+  | 'endpointId'
   | 'clientOrderId'
   | 'replacesId'
   | 'destinationId'
+  | 'payAt'
   | 'contentHash'
   | 'policyVersion'
   | 'reserves'
@@ -44,6 +46,9 @@ export type NewPayout = Pick<
 
 /** Minor units; null: no limit. Days and months are UTC. What ended unpaid does not count. */
 export type ReceiverLimits = { dayMinor: bigint | null; monthMinor: bigint | null }
+
+/** How much of a currency's limits a receiver has used up today and this month. */
+export type ReceiverUse = { currency: string; dayMinor: bigint; monthMinor: bigint }
 
 /** Why nothing was stored, with what is left. */
 export type NotCreated =
@@ -73,6 +78,8 @@ export type CreatePayouts = {
 
 /** All parts must hold. */
 export type PayoutFilter = {
+  /** Only these; the others are left out as well. */
+  ids?: readonly string[]
   statuses?: readonly PayoutStatus[]
   /**
    * The beginning of our id, the client order id or the order id, a part of the description or of a metadata value, the bank's name, the
@@ -90,7 +97,7 @@ export type PayoutFilter = {
   /** Minor units, both included; only with a currency. */
   minMinor?: bigint
   maxMinor?: bigint
-  sources?: readonly PayoutSource[]
+  sources?: readonly ListedSource[]
   /** Its whole name; case, accents and punctuation don't matter. */
   bank?: string
   accountLast4?: string
@@ -100,6 +107,10 @@ export type PayoutFilter = {
   risks?: readonly RiskLevel[]
   /** Cardzo's error code. */
   code?: string
+  /** People approved it, and this rule of the policy asked them to. */
+  rule?: string
+  /** The number of the endpoint it goes to. */
+  endpointId?: number
   /** Not over, and in its status since this moment or longer. */
   waitingSince?: Date
 }
@@ -117,6 +128,8 @@ export type FindPayouts = {
   findMany: (ids: string[]) => Promise<Payout[]>
   /** By creation number, which is short enough that hundreds fit into an address. */
   findNumbered: (seqs: bigint[]) => Promise<Payout[]>
+  /** What this receiver has asked for, as the policy's limits count it. */
+  usedByReceiver: (receiverId: string) => Promise<ReceiverUse[]>
   /**
    * By payout id, every account of every person behind it: who asked for it, entered it, owns the API key, entered the destination, is
    * paid, or asked for one that it replaces. None of them may decide on it.
@@ -199,6 +212,13 @@ export type DueWork = {
   heardWithin: (payoutId: string, withinMs: number) => Promise<boolean>
   /** Payouts that have been due for this long, longest first: no worker is running, or none keeps up. */
   overdue: (byMs: number, limit: number) => Promise<Payout[]>
+  /**
+   * Of the next 500 payouts that are not over, after this creation number: those that nobody would look at again. `upTo` is the number to go
+   * on from; null: there are none behind it.
+   */
+  lost: (after: bigint) => Promise<{ ids: string[]; upTo: bigint | null }>
+  /** Makes these due now, even without a row of due work. */
+  putBack: (payoutIds: readonly string[]) => Promise<void>
   /** Marks the receiver's return and wakes the payout at most once per `minIntervalMs`. */
   markReturned: (payoutId: string, minIntervalMs: number) => Promise<void>
 }

@@ -1,5 +1,5 @@
 /** A payout, as the verbs see it. */
-import type { Demand, PayoutSource } from '#lib/payouts/policy.ts'
+import type { Demand, ListedSource, PayoutSource } from '#lib/payouts/policy.ts'
 import type { RiskAssessment } from '#lib/payouts/risk.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import type { Locale } from '#lib/words/locales.ts'
@@ -7,7 +7,7 @@ import type { ItemKind } from './desk.ts'
 import type { GatewayVerdict } from './order.ts'
 import type { SealTrouble } from './seal.ts'
 
-export type { PayoutSource }
+export type { ListedSource, PayoutSource }
 export type Receiver = {
   id: string
   externalId: string
@@ -38,6 +38,8 @@ export type Progress = {
   said?: Record<string, { times: number; at: string; items?: ItemKind[] }>
   /** The last step failed. The item about that closes when a step succeeds. */
   stumbled?: true
+  /** The last step found its endpoint missing. The same with the item about that. */
+  withoutEndpoint?: true
   /** How many moves status answers made since payout-pay was claimed. */
   turns?: number
   /** When Cardzo was last asked for the status, answered or not. */
@@ -73,8 +75,8 @@ export type Payout = {
   /** Keyed hash of everything that people approve: lib/services/payout/content-hash.ts. */
   contentHash: string
   ipAddress: string | null
-  source: PayoutSource
-  /** The source of the first payout in its chain of retries, by which the policy judges it. */
+  source: ListedSource
+  /** The source of the first payout in its chain of retries, by which the policy judges it. Of a batch, what its file came through. */
   judgedSource: PayoutSource
   requestedById: string | null
   apiKeyId: string | null
@@ -82,6 +84,8 @@ export type Payout = {
   idempotencyKey: string
   /** Sealed. */
   requestHash: string
+  /** Where it is sent and asked about, from its request on. */
+  endpointId: number
   clientOrderId: string
   orderId: string | null
   gatewayStatus: string | null
@@ -102,6 +106,8 @@ export type Payout = {
   risk: RiskAssessment | null
   /** Is part of the receiver's balance reserved for it? */
   reserves: boolean
+  /** Not sent before: the time that was asked for. It is part of what people approve. */
+  payAt: Date | null
   /** Not sent before these: until then people may undo, or the destination cools off. */
   sendAfter: Date | null
   coolingOffUntil: Date | null
@@ -113,6 +119,9 @@ export type Payout = {
   failureMessage: string | null
   gatewayCode: string | null
   gatewayMessage: string | null
+  /** Of the receiver's links, as they were made. */
+  statusTokenHash: string
+  returnTokenHash: string
   linkRevokedAt: Date | null
   returnedAt: Date | null
   stageSince: Date
@@ -133,6 +142,7 @@ export type ApiPayout = Pick<
   | 'destination'
   | 'ipAddress'
   | 'description'
+  | 'payAt'
   | 'clientOrderId'
   | 'orderId'
   | 'gatewayStatus'
@@ -141,11 +151,13 @@ export type ApiPayout = Pick<
   | 'gatewayCurrency'
   | 'redirectUrl'
   | 'linkRevokedAt'
+  | 'statusTokenHash'
   | 'metadata'
   | 'failureMessage'
   | 'gatewayCode'
   | 'gatewayMessage'
   | 'settledBy'
+  | 'replacesId'
   | 'createdAt'
   | 'updatedAt'
   | 'finalAt'
@@ -167,6 +179,7 @@ export type LinkPayout = Pick<
   | 'progress'
   | 'failureMessage'
   | 'gatewayCode'
+  | 'payAt'
   | 'coolingOffUntil'
   | 'sendAfter'
   | 'createdAt'

@@ -134,7 +134,8 @@ export type PeopleStore = {
   ) => Promise<Receiver | 'stale' | 'has_account'>
   /** Of a receiver; null: none. */
   phraseOf: (userId: string) => Promise<string | null>
-  choosePhrase: (userId: string, phrase: string | null) => Promise<void>
+  /** A receiver's own; audited without the phrase itself. Null: none any more. */
+  choosePhrase: (phrase: string | null, actor: Actor & { kind: 'user' }) => Promise<void>
   mailRhythm: (userId: string) => Promise<MailRhythm>
   /** What is held by now comes at once. */
   chooseMailRhythm: (userId: string, rhythm: MailRhythm) => Promise<void>

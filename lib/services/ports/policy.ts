@@ -6,6 +6,7 @@ import type { Actor } from '#lib/payouts/permissions.ts'
 import type { PayoutSource, Policy } from '#lib/payouts/policy.ts'
 import type { RiskCheckId, RiskLevel } from '#lib/payouts/risk.ts'
 import type { ItemDraft } from './desk.ts'
+import type { EndpointPart, EndpointRoute } from './endpoint.ts'
 import type { Told } from './people.ts'
 
 export type PolicyVersion = {
@@ -88,10 +89,20 @@ export type Settings = {
   expireAfterDays: number
   /** Hours before that when approvers are reminded. */
   remindBeforeH: number
+  /** Hours after which a payout waits too long for approval: approvers and admins are told once. */
+  approvalLateH: number
   /** Hours that a right waits when no second admin can confirm it. */
   accessWaitH: number
   /** Days for which the person who made, invited or reset an account or a key counts as behind it. */
   independentAfterDays: number
+  /** Hours after which admins are told of an open item that nobody has taken; 0: never. */
+  escalateAfterH: number
+  /** Days after which webhook events go, with what came of them. */
+  eventDays: number
+  /** Days after its end after which a payout's history may be archived, with callbacks and mails; 0: never. */
+  archiveAfterDays: number
+  /** Receivers with whom nothing has happened for so many days are erased; 0: never. */
+  eraseAfterDays: number
 }
 
 export const usualSettings: Settings = {
@@ -102,8 +113,13 @@ export const usualSettings: Settings = {
   grantHoldDays: 0,
   expireAfterDays: 7,
   remindBeforeH: 24,
+  approvalLateH: 24,
   accessWaitH: 24,
   independentAfterDays: 30,
+  escalateAfterH: 24,
+  eventDays: 90,
+  archiveAfterDays: 0,
+  eraseAfterDays: 0,
 }
 
 export type SettingsStore = {
@@ -120,6 +136,11 @@ export type SettingsPart = {
   /** By error code; null: the merchant has no words of its own for it. */
   codes?: Record<string, CodeWords | null>
   brand?: Partial<Brand>
+  /** By number. */
+  endpoints?: Record<string, EndpointPart>
+  routes?: readonly EndpointRoute[]
+  /** The id of a receiver, of whom everything that is known goes. */
+  erase?: string | null
 }
 
 export type SettingsChange = {

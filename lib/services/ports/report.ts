@@ -11,6 +11,8 @@ export type CurrencyReport = {
   days: { day: string; status: PayoutStatus; count: number; amountMinor: bigint }[]
   /** Of those that Cardzo or the bank ended unpaid, by its error code; null: it gave none. The most frequent first, at most twenty. */
   codes: { code: string | null; count: number; amountMinor: bigint }[]
+  /** Of those that Cardzo ended, by the bank they went to; null: none was named. The most frequent first, at most twenty. */
+  banks: { bank: string | null; paid: number; ended: number }[]
   /** From the request to the last approval that was needed, and to the end. Null: none got there. */
   toApprove: Durations | null
   toFinal: Durations | null

@@ -1,7 +1,9 @@
+/* oxlint-disable max-lines -- the ports of one subject, mostly what they promise. */
 /** Heartbeats and monitoring, the chained history, the comparison with Cardzo, the stop switch, asking first, marks of what was sent. */
 import type { Actor } from '#lib/payouts/permissions.ts'
 import type { PayoutStatus } from '#lib/payouts/transitions.ts'
 import type { AuditProof, AuditSealed } from './audit.ts'
+import type { ItemKind } from './desk.ts'
 
 export type HeartbeatStore = {
   /** This worker is alive. */
@@ -16,22 +18,75 @@ export type HeartbeatStore = {
   reportMarker: (workerId: string, trouble: string | null) => Promise<void>
   /** Does a worker that has beaten within this time say that it can't write its marker? */
   markerUnwritable: (withinMs: number) => Promise<boolean>
+  /** How far this worker's clock is ahead of the database's, in milliseconds; null: they agree. */
+  reportClock: (workerId: string, aheadMs: number | null) => Promise<void>
+  /** Does a worker that has beaten within this time say that its clock differs? */
+  clockDiffers: (withinMs: number) => Promise<boolean>
 }
 
-/** What readiness and metrics ask of the database. */
+/** Kinds of work that a worker must know of at once. */
+export type WorkKind =
+  | 'payouts'
+  | 'events'
+  | 'webhooks'
+  | 'batches'
+  | 'decisions'
+  | 'imports'
+  | 'tests'
+  | 'files'
+  | 'digests'
+  | 'rights'
+  | 'books'
+  | 'search'
+  | 'comparison'
+  | 'mails'
+
+/** What readiness and metrics ask of the database, and a worker that rests. */
+/** Where a database is in its log: what was committed before is what a standby needs that has come so far. */
+export type LogPlace = {
+  /** Which cluster and database: another one's places say nothing. */
+  source: string
+  /** Counts promotions: places of different histories can't be compared. */
+  timeline: number
+  /** Every commit that returned is below this one. */
+  written: bigint
+  /** What a standby can have by now. */
+  flushed: bigint
+  /** By the database's clock. */
+  at: Date
+}
+
 export type MonitoringStore = {
   /** Rejects when the database can't be reached. */
   ping: () => Promise<void>
+  /** What the database's clock says. */
+  now: () => Promise<Date>
   migrationsPending: () => Promise<boolean>
+  /** How far the primary's log is. Rejects while the database is away, or where it is a standby. */
+  logPlace: () => Promise<LogPlace>
+  /** Of which kinds is there something to do now? One statement for all of them. */
+  workDue: () => Promise<ReadonlySet<WorkKind>>
   /** Has something been due for this long while no worker has anything in hand and Cardzo has not answered within this time either? */
   workUntaken: (ms: number) => Promise<boolean>
-  /** What waits (items, due payouts, mails) is counted up to 10,000. */
+  /** What waits (items, due payouts, mails, webhooks) is counted up to 10,000. */
   counts: () => Promise<{
     byStatus: Record<PayoutStatus, number>
+    /** How long ago the oldest payout of a status that is not final was asked for. Absent: there is none. */
+    oldestAgeMs: Partial<Record<PayoutStatus, number>>
     openItems: number
+    /** By kind, only those there are. */
+    itemsByKind: { kind: ItemKind; count: number; oldestAgeMs: number }[]
     dueNow: number
     oldestDueAgeMs: number
     mailsWaiting: number
+    oldestMailAgeMs: number
+    /** Webhooks that have not arrived and are not given up, and since when the oldest of these should have been sent. */
+    webhooksWaiting: number
+    webhooksLateMs: number
+    /** Are payments stopped, all of them or those of an endpoint? */
+    stopped: boolean
+    /** Is Cardzo asked before everything, after a restore? */
+    askingFirst: boolean
   }>
 }
 
@@ -44,6 +99,8 @@ export type HistoryAnchor = {
   hash: string
   /** The latest seal of the audit trail at that time. */
   audit: AuditSealed | null
+  /** The last event of the archive that it continues, and that archive's root: events are counted and hashed after it. Null: all are. */
+  after: { lastEventId: bigint; root: string } | null
   madeAt: Date
 }
 
@@ -78,14 +135,22 @@ export type HistoryProof = {
   brokenPayouts: number
   /** Null when only one payout was verified. */
   audit: AuditProof | null
+  /** Events that are in archives alone: how many there are, and how many anchors nothing but those files can prove. */
+  archived: { events: number; unproven: number }
 }
 
 /** An anchor as it was logged, and kept outside the database. */
 export type KeptAnchor = Pick<HistoryAnchor, 'lastEventId' | 'hash'> & { audit?: AuditSealed | null }
 
+/** Numbers and hashes of a month's archived events, in order. */
+export type ArchivedNumbers = (month: string) => AsyncIterable<{ id: bigint; hash: string }>
+
 export type HistoryStore = {
-  /** Compares every event with its hash, every hash with the one before, every payout with its last move, the audit trail, every anchor. */
-  verify: (kept?: KeptAnchor) => Promise<HistoryProof>
+  /**
+   * Compares every event with its hash, every hash with the one before, every payout with its last move, the audit trail, every anchor.
+   * `archive`: the numbers and hashes of archived events, by month, which old anchors need.
+   */
+  verify: (kept?: KeptAnchor, archive?: ArchivedNumbers) => Promise<HistoryProof>
   /** The same for one payout, without anchors. */
   verifyPayout: (payoutId: string) => Promise<HistoryProof>
   /** A payout's events, oldest first. */
@@ -159,6 +224,8 @@ export type InFlight = { payoutId: string; amountMinor: bigint; currency: string
 
 export type SendStop = {
   id: string
+  /** Null: all payments are stopped. */
+  endpointId: number | null
   reason: string
   stoppedByName: string
   stoppedAt: Date
@@ -169,19 +236,22 @@ export type SendStop = {
 }
 
 export type StopSwitchStore = {
-  /** The stop in force, if any. */
-  active: () => Promise<SendStop | null>
+  /** The stop of all payments in force, else that of this endpoint, if it is named; null: neither. */
+  active: (endpointId?: number) => Promise<SendStop | null>
+  /** Every stop in force: of all payments, and of endpoints. */
+  allActive: () => Promise<SendStop[]>
   /** Active and past ones, the latest first. */
   latest: (limit: number) => Promise<SendStop[]>
-  /** Once it returns, no claim for payout-pay commits any more; it lists the ones that had. */
-  pull: (actor: Actor, reason: string) => Promise<SendStop | 'stopped_already'>
+  /** Once it returns, no claim for payout-pay commits any more, there or anywhere; it lists the ones that had. */
+  pull: (actor: Actor, reason: string, endpointId?: number | null) => Promise<SendStop | 'stopped_already'>
   /** Did this person pull it, and is there another, independent admin to release it? */
-  mustBeAnother: (userId: string) => Promise<boolean>
+  mustBeAnother: (userId: string, endpointId?: number | null) => Promise<boolean>
   /** Approved payouts become due at `perSecond`, so that there is no burst. Null if nothing was stopped. */
   release: (
     actor: Actor,
     reason: string,
     perSecond: number,
+    endpointId?: number | null,
   ) => Promise<{ stop: SendStop; waiting: number } | null>
 }
 

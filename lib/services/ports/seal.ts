@@ -23,13 +23,20 @@ export type Resealed = {
   secondFactors: number
   phrases: number
   mails: number
+  /** Secrets of endpoints. */
+  endpoints: number
+  batchRows: number
+  /** Rows that are imported and not applied yet. */
+  importParts: number
+  /** Targets of webhooks. */
+  webhooks: number
   unreadable: number
   firstUnreadable: string[]
 }
 
 export type SealStore = {
   /**
-   * Seals everything under the current key that isn't yet: payouts, destinations, second factors, mails. Reads `batch` rows at once and
+   * Seals everything under the current key that isn't yet: payouts, destinations, second factors, mails, rows of batches. Reads `batch` rows at once and
    * changes each by itself. The signal ends it early.
    */
   reseal: (batch: number, signal?: AbortSignal) => Promise<Resealed>

@@ -1,13 +1,16 @@
 /** Reports and estimates against the same figures, worked out from the rows one by one. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDatabase } from '#lib/db/testing/database.ts'
-import { fillDatabase, staffId } from '#lib/db/testing/fill.ts'
+import { bankPrints } from '#lib/db/payout/search-rows.ts'
+import { createReportStore } from '#lib/db/report/report-store.ts'
+import { createVault } from '#lib/db/seal/vault.ts'
+import { fillDatabase, filledVault, staffId } from '#lib/db/testing/fill.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { isFinal } from '#lib/payouts/transitions.ts'
 import { createTestPortal } from '#lib/services/testing/portal.ts'
 import { estimateArrival } from './estimate-arrival.ts'
-import { showReport } from './show-report.ts'
-import type { ReportPeriod } from './show-report.ts'
+import { showReport } from '#lib/services/standby/show-report.ts'
+import type { ReportPeriod } from '#lib/services/standby/show-report.ts'
 
 const auditor: Actor = { kind: 'user', id: staffId(10), name: 'Ada', role: 'auditor', receiverId: null }
 let portal: Awaited<ReturnType<typeof createTestPortal>>
@@ -134,6 +137,60 @@ describe('a report', () => {
         }))
         .toSorted((a, b) => a.id.localeCompare(b.id)),
     )
+  })
+
+  it('says of each bank how many of its payouts arrived, by hashes of the names, which are read from one payout each', async () => {
+    const { prisma } = portal
+    // One bank has as many as four others.
+    const numberOf = (seq: bigint) => (seq % 40n > 5n && seq % 40n < 9n ? 5n : seq % 40n)
+    const spelt = (seq: bigint) => `${seq % 2n === 0n ? 'Bank' : 'BANK '} ${numberOf(seq)}`
+    const all = await prisma.payout.findMany({ select: { id: true, seq: true } })
+    const sealed = all.map(({ id, seq }) =>
+      filledVault.seal(JSON.stringify({ bank_name: spelt(seq) }), `payout:${id}`),
+    )
+    await prisma.$transaction(async (tx) => {
+      await tx.$executeRaw`SET LOCAL session_replication_role = replica`
+      await tx.$executeRaw`
+        UPDATE payout SET destination_sealed = new.sealed
+        FROM unnest(${all.map(({ id }) => id)}::uuid[], ${sealed}::text[]) AS new (of, sealed) WHERE id = new.of`
+      await tx.$executeRaw`UPDATE payout SET status = 'declined' WHERE status = 'paid' AND seq % 80 = 5`
+      await tx.$executeRaw`UPDATE payout_search SET bank_print = NULL WHERE seq % 40 = 3`
+      await tx.$executeRaw`
+        UPDATE payout_search SET bank_print = ${bankPrints(filledVault, 'Bank 5')[0]} WHERE seq % 40 BETWEEN 6 AND 8`
+    })
+    const { report, from } = await show(90, 'UTC')
+    const byCardzo = ['paid', 'declined', 'filtered', 'failed']
+    const own = (await rows(from)).filter((p) => p.currency === 'EUR' && byCardzo.includes(p.status))
+    const wanted = [...Map.groupBy(own, ({ seq }) => (seq % 40n === 3n ? null : `bank ${numberOf(seq)}`))]
+      .map(([bank, those]) => ({
+        bank,
+        paid: those.filter(({ status }) => status === 'paid').length,
+        ended: those.length,
+      }))
+      .sort((a, b) => b.ended - a.ended)
+    const banks = report.currencies.find(({ currency }) => currency === 'EUR')?.banks ?? []
+    expect(banks).toHaveLength(20)
+    expect(banks.map(({ ended }) => ended)).toEqual(wanted.slice(0, 20).map(({ ended }) => ended))
+    for (const { bank, ...figures } of banks) {
+      const name = bank?.toLowerCase().replace('  ', ' ') ?? null
+      expect({ bank: name, ...figures }).toEqual(wanted.find((one) => one.bank === name))
+    }
+    expect(banks.some(({ paid, ended }) => paid < ended)).toBe(true)
+
+    // While the data key is replaced a bank has two hashes, and is still one bank.
+    const both = createVault([
+      { id: 'next', key: Buffer.alloc(32, 9) },
+      { id: 'test', key: Buffer.alloc(32, 7) },
+    ])
+    await prisma.$executeRaw`
+      UPDATE payout_search SET bank_print = ${bankPrints(both, 'Bank 5')[0]} WHERE seq % 40 IN (5, 7)`
+    const again = (await createReportStore(prisma, both).since(from, 'UTC')).currencies.find(
+      ({ currency }) => currency === 'EUR',
+    )
+    const fifth = again?.banks.filter(({ bank }) => bank?.toLowerCase().replace('  ', ' ') === 'bank 5')
+    expect(fifth).toEqual([
+      { ...wanted.find(({ bank }) => bank === 'bank 5'), bank: expect.any(String) as string },
+    ])
   })
 
   it('has the age of what is open', async () => {

@@ -8,10 +8,11 @@ import type { Deps, HistoryAnchor } from '#lib/services/ports.ts'
 export async function anchorToday(deps: Deps): Promise<HistoryAnchor | null> {
   const made = await deps.history.anchor()
   if (made?.made) {
-    const { day, lastEventId, events, hash, audit } = made.anchor
+    const { day, lastEventId, events, hash, audit, after } = made.anchor
     const sealed = audit && { auditEventId: String(audit.lastEventId), auditHash: audit.hash }
+    const archived = after && { archivedTo: String(after.lastEventId), archivedRoot: after.root }
     deps.log.info(
-      { day, lastEventId: String(lastEventId), events: String(events), hash, ...sealed },
+      { day, lastEventId: String(lastEventId), events: String(events), hash, ...sealed, ...archived },
       'history anchor',
     )
   }

@@ -4,14 +4,17 @@ import type { ChainRow, HistoryBreak } from '#lib/services/ports.ts'
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
+/** The last event of a payout that is only in an archive, and the status that it left the payout in. */
+export type ChainStart = { lastEventId: bigint; lastHash: string; status: string }
+
 /**
  * Follows one payout's events by number. Call `look` with each; `end` returns the first break, given the payout's current status (null:
- * there is no such payout).
+ * there is no such payout). `start`: what comes before them is in an archive.
  */
-export function createChainCheck(payoutId: string) {
+export function createChainCheck(payoutId: string, start: ChainStart | null = null) {
   let broken: HistoryBreak | null = null
-  let last: ChainRow | null = null
-  let standsAt = 'requested'
+  let last: Pick<ChainRow, 'id' | 'hash'> | null = start && { id: start.lastEventId, hash: start.lastHash }
+  let standsAt = start?.status ?? 'requested'
   // For an event's hash, the number of the event that follows it; '' is the beginning.
   const followers = new Map<string, bigint>()
 

@@ -1,6 +1,7 @@
 /** For tests of the verbs: a Cardzo in memory with its own ledger and scripted faults. Shares none of the portal's rules. */
 import { formatAmount } from '#lib/payouts/money.ts'
 import type {
+  BalanceAnswer,
   CheckAnswer,
   Exchange,
   Gateway,
@@ -41,6 +42,8 @@ export type ScriptedGateway = Gateway & {
   /** What a paid order becomes. */
   afterPay: (order: ScriptedOrder) => void
   calls: string[]
+  /** What it says of the merchant's balance. */
+  balanceAnswer: BalanceAnswer
   /** The first order of a client_orderid. */
   order: (clientOrderId: string) => ScriptedOrder
 }
@@ -55,6 +58,7 @@ export function createScriptedGateway(): ScriptedGateway {
   let nextId = 1000
 
   const gateway: ScriptedGateway = {
+    balanceAnswer: { kind: 'refused', code: '1', message: 'Not enabled' },
     orders,
     faults,
     told,
@@ -157,6 +161,8 @@ export function createScriptedGateway(): ScriptedGateway {
       return answer<StatusAnswer>({ ...shared, kind: 'known', order: said })
     },
 
+    balance: () => answer(gateway.balanceAnswer),
+    lacks: () => answer(null),
     readCallback: () => ({ ok: false, why: 'missing', what: 'nothing reads callbacks here' }),
   }
   return gateway

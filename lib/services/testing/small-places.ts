@@ -131,14 +131,16 @@ function depsFor(
       holderOfOrder: nothing,
     },
     callbacks: { uncompared: via('uncompared'), markCompared: via('markCompared') },
-    gateway: { check: via('check'), pay: via('pay'), status: via('status') },
+    gateway: { check: via('check'), pay: via('pay'), status: via('status'), lacks: nothing },
     gatewayCondition: {
       recordOk: nothing,
     },
     items: { open: nothing, openFor: nothing, closeByKind: nothing, list: () => Promise.resolve([]) },
     approvals: { forPayouts: () => Promise.resolve([]) },
+    reports: { arrival: () => Promise.resolve(null) },
     settings: {
-      read: () => Promise.resolve({ expireAfterDays: 30, remindBeforeH: 24, sendDelayS: {} }),
+      read: () =>
+        Promise.resolve({ expireAfterDays: 30, remindBeforeH: 24, approvalLateH: 24, sendDelayS: {} }),
       mailApiReceivers: () => Promise.resolve(false),
     },
     marker: { remember: () => Promise.resolve(true), trouble: () => null },

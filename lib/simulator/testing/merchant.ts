@@ -155,6 +155,6 @@ async function startInbox() {
 /** What a merchant makes of a callback. */
 export const readCallback = (params: URLSearchParams) => verifyCallback(params, secret)
 
-/** Polls until there is something, for five seconds at most. */
+/** Polls until there is something, for twenty seconds at most, which a busy machine may need. */
 export const eventually = <T>(look: () => T | Promise<T>) =>
-  vi.waitUntil(look, { timeout: 5000, interval: 5 })
+  vi.waitUntil(look, { timeout: 20_000, interval: 5 })

@@ -6,6 +6,7 @@ export const callbacks = {
   views: 'Show',
   all: 'All',
   look: 'Needs a look',
+  changed: 'After the end',
   refused: 'Refused',
   missed: 'Missed',
   none: 'No callbacks here',
@@ -23,8 +24,11 @@ export const callbacks = {
   },
   order: 'Order {order}, reference {reference}',
   open: 'Open the payout',
-  replayHint: 'Asks Cardzo for the payout’s status once more. Nothing else happens.',
+  replayHint: '“Ask Cardzo now” asks for the payout’s status once more. Nothing else happens.',
   fields: 'What it said',
+  changedIntro:
+    'What Cardzo says about payouts that are over: reversals, chargebacks, other results. It never changes a payout. Find out where the money is, and credit it again if it’s still owed.',
+  changedTo: 'Cardzo now says <said></said>',
   refusedIntro:
     'The last 500 messages we refused. They changed nothing. Anyone can send such a message, so don’t trust what it says.',
   reason: {

@@ -14,6 +14,6 @@ export const codes = {
   },
   forStaff: 'For staff:',
   other:
-    'Nobody has written what this code means yet, so receivers read only that no money was sent. An admin can write it in the settings.',
+    'Nobody has written what this code means yet, so receivers read only that no money was sent. An administrator can write it in the settings.',
   none: 'The gateway gave no code.',
 } as const

@@ -13,4 +13,9 @@ export const crash = {
     kept: 'We’ve kept what you typed, except passwords and codes.',
     reload: 'Reload the page',
   },
+  newer: {
+    title: 'A new version is here.',
+    text: 'Reload when it suits you. What you typed stays, except passwords, codes and files.',
+    reload: 'Reload',
+  },
 } as const

@@ -23,6 +23,8 @@ export const csv = {
     description: 'description',
     error_code: 'error_code',
     failure_message: 'failure_message',
+    endpoint: 'endpoint',
+    endpoint_name: 'endpoint_name',
     final_at_utc: 'final_at_utc',
   },
   policy: 'policy',

@@ -9,9 +9,9 @@ export const demo = {
   },
   mail: {
     title: 'Demo mailbox',
-    lead: 'Every mail we would have sent, newest first. Anyone who can open this page sees them all.',
-    emptyTitle: 'No mail yet',
-    emptyText: 'Request a withdrawal. The first mail arrives when it needs a decision or your bank.',
+    lead: 'Every email we would have sent, newest first. Anyone who can open this page sees them all.',
+    emptyTitle: 'No emails yet',
+    emptyText: 'Request a withdrawal. The first email arrives when it needs a decision or your bank.',
     to: 'to <recipient></recipient>',
     sending: 'sending',
     asHtml: 'See it as HTML',

@@ -66,10 +66,14 @@ export const desk = {
     title: 'Does the money add up?',
     notYet: 'Not checked yet. A worker checks about every minute.',
     whole: 'Everything was compared <at></at>, and since then every change about once a minute.',
+    changed:
+      'Of what was paid, Cardzo says something else since about <amounts></amounts>. It still counts as paid. <link>See what it says</link>',
     yes: 'Yes, <at></at>',
     no: 'No, <at></at>',
     old: 'That’s a while ago. Is a worker running?',
     trouble: 'Payouts, history and balances don’t agree. Pause payments until you know why.',
+    found:
+      '{n, plural, one {# difference was found.} other {# differences were found.}} The technical details say which.',
     more: 'And {n, number} more.',
     since: 'Since <at></at>.',
     part: {
@@ -102,6 +106,7 @@ export const desk = {
     overdueFor: 'overdue for <age></age>',
   },
   sending: {
+    pausedAt: 'Payments by the endpoint {endpoint} are paused',
     paused: 'Payments are paused. Nothing new is sent.',
     by: 'Paused by <name></name>, <at></at>: <reason></reason>',
     tracked: 'Payments already sent are still tracked.',

@@ -25,6 +25,7 @@ export const destinations = {
   remove: 'Remove',
   removeQuestion: 'Remove <name></name>? Pending requests continue. You can add it again at any time.',
   removeYes: 'Yes, remove it',
+  gone: 'This account is no longer on your list',
   frozen: 'Frozen',
   frozenText: 'You’ve frozen this account. We won’t send anything to it until we’ve checked it with you.',
   freeze: 'Not yours? Freeze it',

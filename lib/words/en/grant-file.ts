@@ -1,10 +1,13 @@
 /** What is wrong with a file of grants: lib/payouts/grant-file-problems.ts. The names of columns stay English. */
 export const grantFile = {
-  tooLarge: 'The file is larger than 2 MB. Split it into several files.',
+  tooLarge: 'The file is larger than {max, number} MB. Split it into several files.',
   tooManyRows: 'The file has more than {max, number} rows. Split it into several files.',
   isSpreadsheet: 'This is a spreadsheet, not a CSV file. Save it as “CSV UTF-8” and upload that.',
   notUtf8:
     'The file is not UTF-8, so letters such as é or ü would be lost. Save it as “CSV UTF-8” and upload it again.',
+  brokenSheet:
+    'We can’t read this spreadsheet. It may be protected by a password, of an old kind or damaged. Save it as a new XLSX file or as “CSV UTF-8”.',
+  sheetTooBig: 'This spreadsheet is too large when it’s unpacked. Save it as “CSV UTF-8”, or split it.',
   brokenUtf16: 'The file is cut or damaged UTF-16. Save it as “CSV UTF-8” and upload it again.',
   empty: 'The file is empty.',
   noText: 'This isn’t text. Save the table as “CSV UTF-8” and upload that.',
@@ -23,6 +26,9 @@ export const grantFile = {
   sheetError:
     '{column}: “{cell}” is an error of a spreadsheet. Format the column as text and enter it again.',
   date: '{column}: “{cell}” is a date that a spreadsheet made of it. Format the column as text and enter it again.',
+  numberCell:
+    '{column}: “{cell}” is a number, so zeros at its beginning may be lost. Format the column as text and enter it again.',
+  hiddenRow: 'This row is hidden in the spreadsheet. Show it or delete it.',
   referenceAbove: 'reference: It’s already in line {before, number}.',
   referenceTaken: 'reference: It belongs to another grant. Use a new one.',
   receiverDiffers: 'receiver: We know this receiver by another name or email.',

@@ -28,6 +28,7 @@ export const itemKinds = {
   },
   locked_out: {
     title: 'Cardzo doesn’t accept our requests',
+    named: 'Cardzo doesn’t accept our requests at the endpoint {endpoint}',
     text: 'Nothing new is sent. Check the endpoint, the login and the keys. This closes by itself when a status request works again.',
   },
   unlisted_word: {
@@ -73,6 +74,9 @@ export const itemKinds = {
   stuck: {
     title: 'This payout is taking too long',
     text: 'We keep trying. Its history says what happened last. If it’s approved and not sent, the notices on the desk may say why.',
+    said: 'Cardzo last said {word}. We keep asking. Its history says what happened before.',
+    approval: 'This payout has been waiting too long for approval',
+    approvalText: 'Nobody has decided on it. Approve it or reject it; otherwise it expires.',
     replaced: 'Not sent, because the payout it replaces may have been paid',
     replacedText:
       'Review the open items of that payout. When they’re closed, this one is sent by itself. If the money has arrived, reject it.',
@@ -97,7 +101,9 @@ export const itemKinds = {
     title: 'A change is waiting for a second administrator',
     policy: 'A policy change is waiting for a second administrator',
     settings: 'A change of the settings is waiting for a second administrator',
+    moving: 'An import is waiting for a second administrator',
     keys: 'A new API key is waiting for a second administrator',
+    webhooks: 'A webhook target is waiting for a second administrator',
     users: 'A change of someone’s access is waiting for a second administrator',
     text: 'Review the proposal, then confirm or decline it.',
     alone:
@@ -107,6 +113,16 @@ export const itemKinds = {
     title: 'An API key expires soon',
     named: 'The API key {name} expires soon',
     text: 'Create another one, use it in place of this one, then revoke this one.',
+  },
+  webhook_failed: {
+    title: 'A webhook target was switched off',
+    named: 'The webhook target {name} was switched off',
+    text: 'It gets no more events. Mend it with the people who run it, then switch it on again on its page. They can read what they missed through the API.',
+  },
+  batch_stuck: {
+    title: 'Part of a batch can’t be made into payouts',
+    named: 'Part of the batch {name} can’t be made into payouts',
+    text: 'The rest goes on. The technical details say which lines, and whether they’re tried again. Put lines that can’t be read into a new file, under the same keys.',
   },
   wrong_codes: {
     title: 'Someone has a password, but not the second factor',
@@ -125,8 +141,27 @@ export const itemKinds = {
     title: 'We can’t read the account details of this payout',
     text: 'Nothing is sent until we can. The technical details say why: most often a key is missing from DATA_KEYS.',
   },
+  endpoint_missing: {
+    title: 'This payout waits, because its endpoint can’t be used',
+    text: 'Nothing is sent or asked by another endpoint. The technical details say why: most often a key is missing from DATA_KEYS, or the environment variables name another gateway.',
+  },
+  payout_lost: {
+    title: 'Nobody was going to look at this payout again',
+    text: 'We’ve put it back to work, so it goes on by itself. But this can’t happen unless somebody changes the database directly. Find out who did, and run history:verify.',
+  },
+  clock_differs: {
+    title: 'A worker’s clock differs from the database’s',
+    text: 'Payments are safe, because the database’s clock decides. Times on pages and one-time codes may be wrong. Set the clocks of both machines by NTP. This closes by itself.',
+  },
   marker_unwritable: {
     title: 'A worker can’t write its marker, so it sends nothing',
     text: 'Payouts wait where they are. Check that the folder of MARKER_FILE, and SENT_MARKS_DIR if it’s set, exist, are writable and have room. This closes by itself.',
+  },
+  balance_low: {
+    title: 'The balance at Cardzo is low',
+    named: 'The balance at Cardzo is low: {currency}, {endpoint}',
+    text: 'It’s below the mark that you set. Put money there. This closes by itself.',
+    short:
+      'It doesn’t cover what is approved and not sent. Put money there, or Cardzo may decline payouts. This closes by itself.',
   },
 } as const

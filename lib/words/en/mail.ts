@@ -57,6 +57,15 @@ export const mail = {
     line: '{amount} to {receiver}',
     more: 'and {n, plural, one {# more} other {# more}}',
     open: 'Review them:',
+    lateSubject: '{n, plural, one {# payout is} other {# payouts are}} late',
+    late: 'These are taking longer than usual:',
+  },
+  late: {
+    subject: 'Late: {amount}',
+    text: '{amount} to {receiver} has been in the status “{status}” since {at}. That is longer than usual.',
+    decide: 'Nobody has decided on it. Approve it or reject it; otherwise it expires.',
+    look: 'We keep trying. Its page says what happened last and what to do.',
+    open: 'Open the payout:',
   },
   expires: {
     subject: 'Expires soon: {amount}',
@@ -122,6 +131,12 @@ export const mail = {
         'If this wasn’t you, contact us at once: use the phone number or address that you know from before.',
     },
   },
+  /** From the first-run checklist, to the admin who pressed the button. */
+  test: {
+    subject: 'Test email from your payout portal',
+    text: 'You asked for this email from the checklist of your new installation. If you can read it, emails reach you.',
+    open: 'Back to the checklist:',
+  },
   invited: {
     subject: 'You’re invited: choose a password',
     again: 'Choose a new password',
@@ -138,6 +153,10 @@ export const mail = {
     settings: {
       subject: 'A settings change is waiting for a second administrator',
       text: '{by} proposed a change of the settings.',
+    },
+    import: {
+      subject: 'An import is waiting for a second administrator',
+      text: '{by} proposed to import “{name}”, {rows, plural, one {# row} other {# rows}}.',
     },
     access: {
       subject: 'A change of access is waiting for a second administrator',
@@ -172,5 +191,23 @@ export const mail = {
     subject: 'The API key {name} expires soon',
     text: 'The API key {name} stops working on {at}. Create another one, put it where this one is used, then revoke this one.',
     open: 'See the API keys:',
+  },
+  webhookOff: {
+    subject: 'Webhooks to {name} are switched off',
+    failed: 'Nothing has arrived at {name} ({address}) for days, so we’ve stopped sending to it.',
+    gone: 'The system {name} ({address}) answered that it wants no more events, so we’ve stopped sending to it.',
+    then: 'What happens from now on isn’t sent there. Once it works, switch it on again. What was missed can be read through the API.',
+    open: 'See its log:',
+  },
+  changed: {
+    subject: 'Cardzo says something new about a payout of {amount}',
+    text: 'This payout is over, and stays as it is: {status}. Cardzo now says “{said}” about its order. Find out where the money is; credit it again if it’s still owed to the receiver.',
+    open: 'See the payout:',
+  },
+  escalated: {
+    subject:
+      '{n, plural, one {An open item is waiting} other {# open items are waiting}} and nobody has taken {n, plural, one {it} other {them}}',
+    text: '{n, plural, one {This open item has} other {These open items have}} been waiting for a long time. Take {n, plural, one {it} other {them}}, or ask someone to.',
+    open: 'See the open items:',
   },
 } as const

@@ -12,5 +12,7 @@ export const newPayout = {
   },
   numberHint: 'Your own number for this customer, for example cust-42.',
   description: 'Description',
+  payAt: 'Pay no earlier than',
+  payAtHint: 'Time in {zone}, at most 30 days ahead. Leave it empty to pay as soon as it’s approved.',
   submit: 'Submit for approval',
 } as const

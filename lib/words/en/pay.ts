@@ -43,7 +43,7 @@ export const pay = {
     failed: 'Something went wrong and no money was sent. Please contact us, or try again later.',
     rejected: 'The finance team declined this request. No money was sent.',
     cancelled:
-      'It was cancelled before it was sent. No money was moved. You can request it again at any time.',
+      'It was cancelled before it was sent, so no money moved. You can request it again at any time.',
     expired: 'Nobody reviewed this request in time, so no money was sent. You can request it again.',
     notSent: 'No money was sent.',
     checkingForm:
@@ -86,6 +86,7 @@ export const pay = {
     title: 'This account is frozen',
     text: 'You told us that somebody else may have added it. We won’t send the payment until we’ve checked it with you.',
   },
+  payAt: 'We’ll send it no earlier than <at></at>. You can cancel until it’s sent.',
   sendAfter: 'We’ll send it at <at></at>. You can still cancel until then.',
   arrival: {
     usual: {
@@ -105,6 +106,11 @@ export const pay = {
     holder: 'Account holder',
     check: 'Not your account? Don’t continue, and contact us.',
     opens: 'Opens <host></host>',
+    notNow: 'Not now',
+    laterTitle: 'Your bank’s form is still waiting for you',
+    laterText:
+      'The money arrives once you’ve filled in the form, and your bank may not keep it open for long. If you don’t want this payout any more, contact us.',
+    showAgain: 'Show the details again',
   },
   lost: {
     endedTitle: 'This link has expired',

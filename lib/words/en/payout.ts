@@ -4,7 +4,7 @@ export const payout = {
   to: 'to <name></name>',
   turn: {
     you: 'Waiting for the receiver',
-    finance: 'Waiting for approval',
+    finance: 'With the approvers',
     cardzo: 'With Cardzo or the bank',
     nobody: 'Done',
   },
@@ -52,12 +52,18 @@ export const payout = {
     agreed:
       'You’ve approved this payout. {n, plural, one {One more person must approve.} other {# more people must approve.}}',
     forbidden: 'Only approvers decide. You have read-only access.',
+    roleNeeded: {
+      admin: 'A rule asks that someone approves who is also an administrator.',
+      clerk: 'A rule asks that someone approves who is also a clerk.',
+      auditor: 'A rule asks that someone approves who is also an auditor.',
+    },
+    agreedRole: 'You’ve approved this payout. Someone with the role that a rule asks for must approve too.',
     own: 'You requested or entered this payout, so someone else must decide.',
     differs: 'Cardzo has another amount or currency than we do, so this payout can’t be approved.',
     over: 'This payout has ended. There’s nothing to decide.',
     approvedPaused: 'Approved, but payments are paused. Until they resume, it can still be rejected.',
     approved: 'Approved. We’re about to send it. Until then it can still be rejected.',
-    unknown: 'We don’t know if this was paid. Cardzo confirms it, or two people settle it.',
+    unknown: 'Cardzo confirms how it ended, or two people settle it.',
     early: 'The bank hasn’t confirmed the details yet. You can approve it once it has.',
     sent: 'The payment was sent. Only Cardzo can end it now.',
   },
@@ -76,6 +82,11 @@ export const payout = {
       desk: 'Entered at the desk.',
       api: 'Requested through the API.',
     },
+    ruleRole: {
+      admin: 'At least one must also be an administrator.',
+      clerk: 'At least one must also be a clerk.',
+      auditor: 'At least one must also be an auditor.',
+    },
     noPolicy: 'No policy was set.',
     version: 'Policy version {version, number}.',
     noLongerCounts: 'No longer counts:',
@@ -86,6 +97,7 @@ export const payout = {
       expired: 'The payout expired.',
       demo: 'The demo data was removed.',
       disabled: 'Their account was disabled.',
+      role: 'No approver has the role any more that a rule asks for.',
       revalidated: 'The bank withdrew its confirmation.',
       changed: 'The payout is no longer what was requested.',
       lacking: 'Too few approvals still counted.',
@@ -118,7 +130,7 @@ export const payout = {
   next: {
     resolve: 'How to resolve',
     retry: 'Retry',
-    unknown: 'We don’t know if this was paid, and we never resend it.',
+    unknown: 'We never send it again.',
     unknownLink: 'Evidence, support message and settling',
     replaces: 'This payout retries <link>an earlier one</link> that wasn’t paid.',
     replacedBy: 'It was retried as <link>a new payout</link>.',
@@ -140,6 +152,7 @@ export const payout = {
     rejected: 'It was rejected. No money was sent.',
     cancelled: 'It was cancelled before it was sent.',
     expired: 'Nobody decided in time. No money was sent.',
+    payAt: 'Not before',
     requested: 'Requested',
     ended: 'Ended',
     id: 'Payout ID',
@@ -157,6 +170,7 @@ export const payout = {
       browser: 'on the withdrawal page',
       desk: 'entered at the desk',
       api: 'through the API',
+      batch: 'in a batch',
     },
     approvedBy: 'Approved by',
     soFar: '{given, number} of {needed, number} so far',
@@ -169,6 +183,7 @@ export const payout = {
     nameAt: '<who></who>, <at></at>',
   },
   gateway: {
+    endpoint: 'Endpoint',
     order: 'Order number',
     noOrder: 'None yet',
     validated: 'Bank confirmation',
@@ -179,6 +194,8 @@ export const payout = {
     details: 'Technical details',
     none: 'none',
     notAnswered: 'not answered yet',
+    trace: 'Trace',
+    openTrace: 'Open the trace',
   },
   afterEnd: {
     said: 'After the end, Cardzo said: <status></status>',
@@ -198,5 +215,7 @@ export const payout = {
       'Don’t base decisions on this timeline. Tell the person who runs this installation: the next steps are in docs/history.md.',
     details: 'Technical details',
     verified: 'History verified: {n, plural, one {# event} other {# events}}',
+    archived:
+      '{n, plural, one {# older event is} other {# older events are}} in the archive of {months}, outside this database. What is shown here follows on from it.',
   },
 } as const

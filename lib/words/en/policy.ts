@@ -33,6 +33,11 @@ export const policy = {
     everyBy: 'Every amount, requested {by}: {n, plural, one {# approver} other {# approvers}}.',
     from: 'From {from}: {n, plural, one {# approver} other {# approvers}}.',
     fromBy: 'From {from}, requested {by}: {n, plural, one {# approver} other {# approvers}}.',
+    role: {
+      admin: 'At least one must also be an administrator.',
+      clerk: 'At least one must also be a clerk.',
+      auditor: 'At least one must also be an auditor.',
+    },
   },
   base: '1 approver.',
   most: {
@@ -77,7 +82,7 @@ export const policy = {
     balanceUnchecked: 'Receivers can request more than they have.',
     merchantChecked: 'API and desk payouts are checked against balances too.',
     merchantUnchecked: 'API and desk payouts are not checked against balances.',
-    grants: 'Credits',
+    grants: 'Grants',
     grantsAtOnce: 'Can be requested at once.',
     grantsWait: 'Can be requested after {n, plural, one {# day} other {# days}}.',
     expiry: 'Expiry',
@@ -121,6 +126,10 @@ export const policy = {
     overLimit: 'Over a limit, refused',
     auto: 'Approved automatically',
     approvers: '{n, plural, one {# approver} other {# approvers}}',
+    approversRole:
+      '{n, plural, one {# approver} other {# approvers}}, one of them also {role, select, admin {an administrator} clerk {a clerk} auditor {an auditor} other {{role}}}',
+    approversRoles:
+      '{n, plural, one {# approver} other {# approvers}}, with {roles, plural, one {# other role} other {# other roles}} among them',
     line: '<link>{currency}</link> · {outcome}',
     note: 'Payouts over a limit are counted separately.',
   },
@@ -143,7 +152,7 @@ export const policy = {
     whenLabel: 'Approve automatically in {currency} when requested',
     who: 'Who must approve',
     whoHint:
-      'Of all rules that apply, the one with the most approvers counts. All other payouts need one approver.',
+      'Of all rules that apply, the one with the most approvers counts. All other payouts need one approver. An approver has another role if a second account of the same person has it.',
     rule: '{currency} rule {n, number}',
     name: 'Name',
     from: 'From this amount',
@@ -151,6 +160,9 @@ export const policy = {
     anySource: 'Anywhere',
     sources: { browser: 'By receivers', desk: 'At the desk', api: 'Through the API' },
     needs: 'Needs',
+    role: 'At least one must also be',
+    anyRole: 'No other role needed',
+    roles: { admin: 'An administrator', clerk: 'A clerk', auditor: 'An auditor' },
     add: 'Add a rule for {currency}',
     remove: 'Remove “<name></name>”',
     removeUnnamed: 'Remove rule {n, number}',

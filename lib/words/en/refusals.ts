@@ -39,6 +39,8 @@ export const refusals = {
   own_account: 'You can’t change your own account here. Ask another administrator.',
   approved_by_another: 'Someone else has already approved this payout.',
   approved_by_you: 'You’ve already approved this payout. Someone else must agree too.',
+  role_needed:
+    'A rule asks that one approver has another role as well, and nobody who has it has approved yet.',
   content_changed:
     'This payout is no longer what was requested. It can’t be approved; tell an administrator.',
   approver_limit:
@@ -50,6 +52,19 @@ export const refusals = {
   grant_reference_reused: 'This reference belongs to another grant. Use a new one.',
   grant_file_wrong:
     'Nothing was granted: something in the file isn’t right, or has changed since. Upload it again to see what.',
+  batch_wrong:
+    'Nothing was submitted: rows have errors. Correct the file, or say that exactly these rows are left out.',
+  batch_twice: 'This file was submitted already, in another batch.',
+  import_decided: 'This import has already been decided. Reload to see how.',
+  archive_off:
+    'The settings keep the whole history in the database. Set after how many days it is archived first.',
+  archive_missing: 'There is no archive of this month, in this folder and known to the database.',
+  archive_order: 'An earlier month is still in the database. Drop that one first.',
+  archive_broken:
+    'Nothing was changed: the files or the history don’t verify. Run “history:verify” and “archive:verify” to see where.',
+  batch_over: 'Nobody submitted this batch in time. Upload it again.',
+  batch_cancelled: 'This batch was cancelled.',
+  row_unreadable: 'We can’t read what this row asked for. Put it into a new file, under the same key.',
   already_reversed: 'This grant has already been taken back.',
   not_available: 'The receiver has already requested part of it, so it can’t be taken back as a whole.',
   not_cooling_off: 'The cooling-off period of this account is already over.',
@@ -60,10 +75,14 @@ export const refusals = {
   settings_decided: 'This change has already been decided. Reload to see how.',
   settings_overtaken:
     'These settings were changed after this was proposed. Reject it, and propose what should change now.',
+  not_erasable:
+    'This receiver can’t be erased yet: a payout hasn’t ended or is in doubt, or there is money in the balance. Or they are erased already.',
   settings_same: 'Nothing would change: this is what’s set already.',
   nothing_differs: 'This is the policy already in force.',
   too_few_approvers:
     'This policy needs more approvers than there are, so such payouts couldn’t be approved. Propose it anyway only if more approvers are about to join.',
+  role_lacking:
+    'No approver has the role that a rule asks for, so such payouts couldn’t be approved. First give an approver a second account with that role, and link both.',
   amount_differs: 'Cardzo has another amount or currency than we do. This payout can’t be approved.',
   reason_required: 'Enter a reason. The receiver will see it.',
   already_stopped: 'Payments are already paused.',
@@ -96,6 +115,13 @@ export const refusals = {
     mostThisMonth: 'At most {most} more this month (UTC).',
     gave: 'It gave {amount} to {receiver}.',
     row: 'See the row with the reference {reference}.',
+    roleNeeded: {
+      admin: 'Someone must approve who is also an administrator.',
+      clerk: 'Someone must approve who is also a clerk.',
+      auditor: 'Someone must approve who is also an auditor.',
+    },
+    roleLacking:
+      '“{rule}” asks that one approver is also {role, select, admin {an administrator} clerk {a clerk} auditor {an auditor} other {{role}}}.',
     approversLacking: 'Needed: {asked, number}. Able to approve now: {able, number}.',
   },
 } as const

@@ -2,6 +2,8 @@
 export const reports = {
   title: 'Reports',
   lead: 'Payouts requested in the last {n, plural, one {# day} other {# days}}, as they are now. Days are in {zone}.',
+  /** On each chart. */
+  zoned: 'Days are in {zone}.',
   zone: 'Change the time zone',
   period: 'Period',
   days: '{n, plural, one {# day} other {# days}}',
@@ -23,7 +25,7 @@ export const reports = {
   mostAmount: 'Up to {amount} a day',
   success: {
     title: 'Success rate',
-    text: '{paid, number} of {ended, number} payouts that reached Cardzo and are over were paid.',
+    text: '<those>{paid, number}</those> of <all>{ended, number}</all> payouts that reached Cardzo and are over were paid.',
     none: 'Nothing that reached Cardzo is over yet.',
   },
   codes: {
@@ -32,6 +34,13 @@ export const reports = {
     code: 'Error code',
     noCode: 'No code',
     none: 'Nothing was declined, blocked or failed.',
+  },
+  banks: {
+    title: 'Success by bank',
+    text: 'Of the payouts that Cardzo ended, the share that was paid. Banks as they were named in the request.',
+    bank: 'Bank',
+    rate: 'Paid',
+    none: 'No bank named',
   },
   times: {
     title: 'How long it takes',

@@ -1,6 +1,7 @@
 /** The stop switch. */
 export const stop = {
   title: 'Stop switch',
+  all: 'All payments',
   lead: 'Pauses every payment that hasn’t been sent yet. Payments already sent are still tracked.',
   paused: 'Payments are paused',
   running: 'Payments are being sent',

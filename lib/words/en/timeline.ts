@@ -116,6 +116,7 @@ export const timeline = {
   by: {
     apiKey: '{name} (API key)',
     operator: '{name} (at the server)',
+    receiver: 'The receiver',
     worker: 'Automatic',
     cardzo: 'Cardzo',
     stranger: 'Someone with the link',

@@ -91,6 +91,9 @@ export const users = {
     key: 'Activate the API key {whose}, without an owner: {scopes}',
     ownedKey: 'Activate the API key {whose}, owned by {owner}: {scopes}',
     link: 'Send {whose} a link to choose a password',
+    webhook: 'Send webhooks to {whose} ({address}): {events}',
+    ownedWebhook: 'Send webhooks about payouts by {owner}’s API keys to {whose} ({address}): {events}',
+    chat: 'Write to the chat {whose} ({address}) about: {events}',
   },
   form: { role: 'New role', nobody: 'No other account' },
   leaving: {

@@ -19,8 +19,8 @@ export const balance = {
   viewStatus: 'Открыть выплату',
   takenBack: 'Начисление отозвано.',
   payableNow: 'Сейчас можно вывести {amount}.',
-  later: 'Ещё {amount} — с <at></at>.',
-  laterRest: 'Ещё {amount} — с <at></at>, остальное позже.',
+  later: 'Ещё {amount} — с <at></at>.',
+  laterRest: 'Ещё {amount} — с <at></at>, остальное позже.',
   payableFrom: 'Можно вывести с <at></at>',
   movement: {
     grant: 'Начислено',

@@ -25,6 +25,8 @@ export const csv = {
     description: 'описание',
     error_code: 'код_ошибки',
     failure_message: 'причина_сбоя',
+    endpoint: 'точка_подключения',
+    endpoint_name: 'название_точки',
     final_at_utc: 'завершена_utc',
   },
   policy: 'политика',

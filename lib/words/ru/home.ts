@@ -2,7 +2,7 @@ import type { Same } from '../same.ts'
 import type { home as english } from '../en/home.ts'
 
 export const home = {
-  title: 'Каждая выплата — один раз и под контролем на всём пути.',
+  title: 'Выплаты — ровно один раз и под контролем.',
   lead: 'Запросите вывод, следите за ним до зачисления и всегда знайте, на каком он этапе.',
   checked: {
     title: 'Сначала проверка',

@@ -14,5 +14,8 @@ export const newPayout = {
   },
   numberHint: 'Ваш собственный номер этого клиента, например cust-42.',
   description: 'Назначение',
+  payAt: 'Отправить не раньше',
+  payAtHint:
+    'Время: {zone}, не дальше чем через 30 дней. Если не заполнять, выплата уйдёт сразу после согласования.',
   submit: 'Отправить на согласование',
 } as const satisfies Same<typeof english>

@@ -10,7 +10,7 @@ export const users = {
   security: 'Вход',
   activity: 'Последнее действие',
   seen: '<age></age> назад',
-  never: 'Ещё не входил(а)',
+  never: 'Входа ещё не было',
   tag: {
     disabled: 'Отключена',
     factor: 'Второй фактор',
@@ -41,7 +41,7 @@ export const users = {
     same: 'Тот же человек, что и',
     sameNobody: 'Других учётных записей нет',
     change: 'Изменить учётную запись',
-    own: 'Это ваша учётная запись, изменить её должен другой администратор. Пароль и второй фактор — на странице <link>вашего профиля</link>.',
+    own: 'Это ваша учётная запись, изменить её должен другой администратор. Пароль и второй фактор — на странице <link>вашего профиля</link>.',
   },
   act: {
     role: {
@@ -83,8 +83,8 @@ export const users = {
   },
   access: {
     invite:
-      'Пригласить: {whose}, роль — {role, select, receiver {получатель} clerk {оператор} approver {согласующий} admin {администратор} auditor {аудитор} other {{role}}}',
-    role: 'Изменить роль: {whose}, новая роль — {role, select, receiver {получатель} clerk {оператор} approver {согласующий} admin {администратор} auditor {аудитор} other {{role}}}',
+      'Пригласить: {whose}, роль — {role, select, receiver {получатель} clerk {оператор} approver {согласующий} admin {администратор} auditor {аудитор} other {{role}}}',
+    role: 'Изменить роль: {whose}, новая роль — {role, select, receiver {получатель} clerk {оператор} approver {согласующий} admin {администратор} auditor {аудитор} other {{role}}}',
     resetFactor: 'Сбросить пароль и второй фактор: {whose}',
     ownPerson: 'Считать отдельным человеком: {whose}',
     samePerson: 'Считать одним человеком: {whose} и {other}',
@@ -92,6 +92,10 @@ export const users = {
     key: 'Включить ключ API «{whose}» без владельца: {scopes}',
     ownedKey: 'Включить ключ API «{whose}», владелец {owner}: {scopes}',
     link: 'Отправить ссылку для пароля: {whose}',
+    webhook: 'Отправлять вебхуки: {whose} ({address}), события: {events}',
+    ownedWebhook:
+      'Отправлять вебхуки о выплатах по ключам API, владелец {owner}: {whose} ({address}), события: {events}',
+    chat: 'Писать в чат {whose} ({address}) о событиях: {events}',
   },
   form: { role: 'Новая роль', nobody: 'Других учётных записей нет' },
   leaving: {

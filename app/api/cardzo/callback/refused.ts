@@ -1,42 +1,11 @@
 /** Refused callbacks are counted, and limited by address. Correctly signed ones are never limited. */
-import { Counter, Registry } from 'prom-client'
 import { judgeError } from '#app/_server/away.ts'
 import { getDeps } from '#app/_server/deps.ts'
 import { plainText } from '#app/_server/plain-answer.ts'
+import { processMetrics } from '#app/_server/process-metrics.ts'
 import { networkOf } from '#lib/services/sign-in/guesses.ts'
 import type { RefusedCallback } from '#lib/services/ports.ts'
 import type { CallbackRefusal } from '#lib/services/order/record-callback.ts'
-
-type Counted = CallbackRefusal | 'too_many'
-
-// The web server bundles this module several times; the counters exist once per process.
-const shared = globalThis as typeof globalThis & {
-  payoutPortalCallbacks?: { registry: Registry; refused: Counter }
-}
-
-function counters() {
-  return (shared.payoutPortalCallbacks ??= makeCounters())
-}
-
-function makeCounters() {
-  const registry = new Registry()
-  const refused = new Counter({
-    name: 'payout_portal_callbacks_refused_total',
-    help: 'Callbacks that this web server did not take, by reason.',
-    labelNames: ['reason'],
-    registers: [registry],
-  })
-  const reasons = {
-    malformed: 0,
-    wrong_control: 0,
-    shifted_ids: 0,
-    too_many: 0,
-    intake_full: 0,
-    not_stored: 0,
-  } satisfies Record<Counted, number>
-  for (const [reason, count] of Object.entries(reasons)) refused.inc({ reason }, count)
-  return { registry, refused }
-}
 
 type Params = readonly (readonly [string, string])[]
 
@@ -46,9 +15,6 @@ function saidBy(params: Params): Pick<RefusedCallback, 'status' | 'orderId' | 'c
   const clientOrderId = given.get('client_orderid') ?? given.get('merchant_order') ?? null
   return { status: given.get('status') ?? null, orderId: given.get('orderid') ?? null, clientOrderId }
 }
-
-/** In Prometheus' text format, as counted by this process since it started. */
-export const exposeRefusedCallbacks = (): Promise<string> => counters().registry.metrics()
 
 /** The answer to a callback that was not stored. If that is our own fault, it doesn't count against the sender. */
 export async function refuseCallback(
@@ -60,7 +26,7 @@ export async function refuseCallback(
 ): Promise<Response> {
   const ours = refusal === 'intake_full' || refusal === 'not_stored'
   const tooMany = !ours && !(await mayGoOn(request, refusal, text, params))
-  counters().refused.inc({ reason: tooMany ? 'too_many' : refusal })
+  processMetrics().callbacksRefused.inc({ reason: tooMany ? 'too_many' : refusal })
   return tooMany
     ? plainText(429, 'Too many refused messages from this address.', { 'Retry-After': '60' })
     : plainText(http, text)

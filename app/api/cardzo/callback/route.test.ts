@@ -11,7 +11,7 @@ vi.mock('#lib/runtime/deps.ts', () => import('#lib/db/engine/away.ts'))
 vi.mock('#lib/services/order/record-callback.ts', () => ({ recordCallback: world.recordCallback }))
 
 const { GET, POST, PUT } = await import('./route.ts')
-const { exposeRefusedCallbacks } = await import('./refused.ts')
+const { processMetrics } = await import('#app/_server/process-metrics.ts')
 
 const deps = {
   log: { warn: vi.fn(), error: vi.fn(), info: vi.fn() },
@@ -45,12 +45,17 @@ beforeEach(() => {
 })
 
 const counted = async (reason: string) =>
-  Number(new RegExp(`refused_total\\{reason="${reason}"\\} (\\d+)`).exec(await exposeRefusedCallbacks())?.[1])
+  Number(
+    new RegExp(`refused_total\\{reason="${reason}"\\} (\\d+)`).exec(
+      await processMetrics().registry.metrics(),
+    )?.[1],
+  )
 
 describe('a callback of Cardzo', () => {
   it('is taken from the query of a GET', async () => {
     const response = await GET(new Request(`${url}?${query}`))
     expect([response.status, await response.text()]).toEqual([200, 'OK\n'])
+    expect(await processMetrics().registry.metrics()).toMatch(/callbacks_stored_total [1-9]/)
     expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8')
     expect(response.headers.get('cache-control')).toBe('no-store')
     expect(world.recordCallback).toHaveBeenCalledWith(deps, params)

@@ -4,6 +4,7 @@ import { getDeps } from '#app/_server/deps.ts'
 import { judgeError } from '#app/_server/away.ts'
 import { otherMethods } from '#app/_server/methods.ts'
 import { plainText } from '#app/_server/plain-answer.ts'
+import { processMetrics } from '#app/_server/process-metrics.ts'
 import { recordCallback } from '#lib/services/order/record-callback.ts'
 import { refuseCallback } from './refused.ts'
 
@@ -50,9 +51,9 @@ async function receive(request: Request, { pairs: params, broken }: Form): Promi
   if (unreadable !== undefined) return malformed(request, `${unreadable} can't be read.`, params)
   try {
     const { http, text, refusal } = await recordCallback(await getDeps(), params)
-    return refusal === null
-      ? plainText(http, text)
-      : await refuseCallback(request, refusal, http, text, params)
+    if (refusal !== null) return await refuseCallback(request, refusal, http, text, params)
+    processMetrics().callbacksStored.inc()
+    return plainText(http, text)
   } catch (error) {
     // Whatever went wrong here, it is not stored, so Cardzo must send it again.
     await judgeError(error, '/api/cardzo/callback')

@@ -4,13 +4,14 @@ import { getDeps } from '#app/_server/deps.ts'
 import { otherMethods } from '#app/_server/methods.ts'
 import { problem } from '#app/_server/problem.ts'
 import { checkReadiness } from '#app/_server/readiness.ts'
+import { standbyHealth } from '#app/_server/standby/health.ts'
 
 export const dynamic = 'force-dynamic'
 
 /** Can the installation work: database, migrations, a worker? Otherwise 503, with the check that failed. */
 export async function GET(): Promise<Response> {
   try {
-    const readiness = await checkReadiness(await getDeps())
+    const readiness = await checkReadiness({ ...(await getDeps()), standby: standbyHealth })
     return readiness.ready
       ? json(readiness)
       : json(readiness, { status: 503, headers: { 'Retry-After': '5' } })

@@ -106,7 +106,7 @@ describe('looking', () => {
     expect([status, data]).toMatchObject([200, [{ reference: given.reference }]])
     expect((await list(''))[1].data.length).toBeGreaterThan(1)
     expect((await list('?receiver=nobody'))[1].data).toEqual([])
-    for (const query of ['?receiver=', '?receiver=a&receiver=b', '?limit=5', '?x=1'])
+    for (const query of ['?receiver=', '?receiver=a&receiver=b', '?limit=0', '?x=1', '?cursor=x'])
       expect((await list(query))[0], query).toBe(400)
   })
 

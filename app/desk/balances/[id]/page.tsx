@@ -1,4 +1,6 @@
+import { currenciesPaid } from '#lib/services/endpoint/endpoint-book.ts'
 import type { Metadata } from 'next'
+import { BackLink } from '#app/_ui/page/back-link.tsx'
 import { useTranslations } from 'next-intl'
 import { getTranslations } from 'next-intl/server'
 import { BrowserWords } from '#app/_server/browser-words.tsx'
@@ -43,6 +45,7 @@ export default async function ReceiverBalancePage({ params, searchParams }: Prop
   return (
     <Page wide>
       <SendingNotices actor={actor} />
+      <BackLink href="/desk/balances">{t('all')}</BackLink>
       <PageTitle
         lead={
           <span className="break-all">
@@ -101,16 +104,11 @@ export default async function ReceiverBalancePage({ params, searchParams }: Prop
         <Section id="grant" title={t('grant')}>
           <Card className="max-w-xl">
             <BrowserWords areas={['balances']}>
-              <GrantForm currencies={deps.config.currencies} externalId={receiver.externalId} />
+              <GrantForm currencies={await currenciesPaid(deps)} externalId={receiver.externalId} />
             </BrowserWords>
           </Card>
         </Section>
       )}
-      <p className="mt-8">
-        <TextLink href="/desk/balances" tall>
-          {t('all')}
-        </TextLink>
-      </p>
     </Page>
   )
 }

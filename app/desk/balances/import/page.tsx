@@ -18,7 +18,7 @@ export default async function ImportPage() {
   const actor = await requireActor('balance.grant')
   const t = await getTranslations('balances.file')
   return (
-    <Page>
+    <Page desk>
       <SendingNotices actor={actor} />
       <PageTitle lead={t('lead')}>{t('title')}</PageTitle>
       <Card>

@@ -30,7 +30,7 @@ export default async function CoolingOffDestinationPage({ params }: Props) {
   const { destination } = shown(await showCoolingOff(await getDeps(), actor, id))
   const t = await getTranslations('newAccounts')
   return (
-    <Page>
+    <Page desk>
       <SendingNotices actor={actor} />
       <BackLink href="/desk/destinations">{t('title')}</BackLink>
       <PageTitle>{t('one.title')}</PageTitle>

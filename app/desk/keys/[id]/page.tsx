@@ -23,7 +23,7 @@ export default async function KeyPage({ params }: { params: Promise<{ id: string
   if (!key) notFound()
   const t = await getTranslations('keys.revoke')
   return (
-    <Page>
+    <Page desk>
       <SendingNotices actor={actor} />
       <PageTitle lead={t('lead')}>{t.rich('title', { name: () => <bdi>{key.name}</bdi> })}</PageTitle>
       <Card>

@@ -20,7 +20,7 @@ export default async function NewKeyPage() {
   const { people } = shown(await showKeys(await getDeps(), actor))
   const t = await getTranslations('keys.new')
   return (
-    <Page>
+    <Page desk>
       <SendingNotices actor={actor} />
       <PageTitle lead={t('lead')}>{t('title')}</PageTitle>
       <BrowserWords areas={['keys']}>

@@ -1,16 +1,18 @@
 import type { Metadata } from 'next'
 import { useTranslations } from 'next-intl'
 import { getTranslations } from 'next-intl/server'
-import { DoneAlert } from '#app/_ui/alert.tsx'
+import { Alert, DoneAlert } from '#app/_ui/alert.tsx'
 import { Amount } from '#app/_ui/amount.tsx'
 import { buttonClass } from '#app/_ui/button.tsx'
 import { StatusBadge, SeverityBadge } from '#app/_ui/badge.tsx'
 import { Card, Page, Section } from '#app/_ui/card.tsx'
 import { Icon } from '#app/_ui/icons.tsx'
+import { ImportedList } from '#app/_ui/imported-list.tsx'
 import type { KeyBinding } from '#app/_ui/keyboard.tsx'
 import { Age, Time } from '#app/_ui/time.tsx'
 import { BrowserWords } from '#app/_server/browser-words.tsx'
 import { getDeps } from '#app/_server/deps.ts'
+import { traceOf } from '#app/_server/payout-trace.ts'
 import { requireActor } from '#app/_server/session.ts'
 import { localeHere } from '#app/_server/locale.ts'
 import { shown } from '#app/_server/shown.ts'
@@ -21,6 +23,7 @@ import { isBeforeClaim, isFinal } from '#lib/payouts/transitions.ts'
 import { statusWords } from '#lib/payouts/words.ts'
 import { showDeskPayout } from '#lib/services/desk/show-desk-payout.ts'
 import type { DeskPayout } from '#lib/services/desk/show-desk-payout.ts'
+import { paidBefore } from '#lib/services/moving/show-imports.ts'
 import { listNeighbours } from '#lib/services/payout/list-neighbours.ts'
 import type { Neighbours } from '#lib/services/payout/list-neighbours.ts'
 import type { Deps } from '#lib/services/ports.ts'
@@ -33,6 +36,7 @@ import { zoneHere } from '#app/_server/locale.ts'
 import { deskFilterOf, readFilter } from '#app/desk/payouts/filter.ts'
 import { Decided } from '#app/desk/payouts/_list/decided.tsx'
 import { asQuery, readList } from '#app/desk/payouts/_list/list-address.ts'
+import { SettledByHand } from '#app/desk/payouts/_list/payout-table.tsx'
 import { WayThroughList } from '#app/desk/payouts/_list/way-through-list.tsx'
 import { Notes } from '#app/desk/payouts/_notes/notes.tsx'
 import { groupTimeline } from '#app/desk/payouts/_history/group-timeline.ts'
@@ -70,6 +74,8 @@ export default async function PayoutPage({ params, searchParams }: Props) {
   ])
   const { payout, view } = desk
   const undecided = isBeforeClaim(payout.status) && payout.risk !== null
+  const before = isBeforeClaim(payout.status) ? await paidBefore(deps, actor, payout) : []
+  const moving = await getTranslations('moving.paidBefore')
   return (
     <Page wide>
       <SendingNotices actor={actor} />
@@ -80,6 +86,7 @@ export default async function PayoutPage({ params, searchParams }: Props) {
       <header className="mb-8">
         <div className="flex flex-wrap items-center gap-3">
           <StatusBadge status={payout.status} />
+          {payout.settledBy && <SettledByHand />}
           <span className="text-sm text-ink-2">
             {!view.final && <span>{t(`turn.${statusWords[payout.status].turn}`)} · </span>}
             <span>{t.rich('since', { age: () => <Age at={payout.stageSince} /> })}</span>
@@ -94,6 +101,15 @@ export default async function PayoutPage({ params, searchParams }: Props) {
           </span>
         </h1>
       </header>
+      <Items items={desk.items} />
+      {before.length > 0 && (
+        <div className="mb-8">
+          <Alert tone="warn" title={moving('title')}>
+            <p className="mb-3">{moving('text')}</p>
+            <ImportedList payouts={before} />
+          </Alert>
+        </div>
+      )}
       <div className="grid gap-x-8 gap-y-10 lg:grid-cols-[minmax(0,1fr)_25rem] lg:grid-rows-[auto_1fr] lg:items-start">
         {/* On a phone the findings come before the buttons, on a wide screen beside them. */}
         {undecided && (
@@ -101,8 +117,10 @@ export default async function PayoutPage({ params, searchParams }: Props) {
             <RiskPanel now={desk.riskNow} then={payout.risk} currency={payout.currency} />
           </div>
         )}
-        <div className={`order-2 min-w-0 lg:order-none ${undecided ? 'lg:row-start-2' : ''}`}>
-          <Items items={desk.items} />
+        {/* What is over has nothing to decide, so the facts come first on a phone too. */}
+        <div
+          className={`min-w-0 ${view.final ? '' : 'order-2 lg:order-none'} ${undecided ? 'lg:row-start-2' : ''}`}
+        >
           {desk.changes.length > 0 && (
             <Section id="after-end" title={t('section.afterEnd')}>
               <AfterEnd changes={desk.changes} />
@@ -121,14 +139,14 @@ export default async function PayoutPage({ params, searchParams }: Props) {
           {!undecided && <RiskPanel now={null} then={payout.risk} currency={payout.currency} />}
           <Section id="gateway" title={t('section.gateway')}>
             <Card>
-              <GatewayFacts desk={desk} />
+              <GatewayFacts desk={desk} trace={await traceOf(payout.id)} />
             </Card>
           </Section>
           <Section id="timeline" title={t('section.timeline')}>
             <Card>
               <Timeline entries={groupTimeline({ ...desk, said: payout.progress.said })} />
             </Card>
-            {!desk.proof.firstBroken && <Proof proof={desk.proof} />}
+            {!desk.proof.firstBroken && <Proof proof={desk.proof} archived={desk.archived} />}
             {/* A download, so not a router link. */}
             <div className="mt-3 flex flex-wrap items-center gap-x-3 gap-y-2">
               <a href={`/desk/payouts/${payout.id}/evidence`} className={buttonClass('secondary')}>
@@ -231,7 +249,10 @@ function Items({ items }: { items: DeskPayout['items'] }) {
   const open = items.filter((item) => item.closedAt === null)
   if (open.length === 0) return null
   return (
-    <Section id="items" title={t('section.items')}>
+    <section aria-labelledby="items" className="mb-10">
+      <h2 id="items" className="mb-4 text-lg font-semibold tracking-tight">
+        {t('section.items')}
+      </h2>
       <ul className="space-y-3">
         {open.map((item) => (
           <li key={item.id} className="rounded-2xl border border-line bg-surface p-4 sm:p-5">
@@ -246,6 +267,6 @@ function Items({ items }: { items: DeskPayout['items'] }) {
           </li>
         ))}
       </ul>
-    </Section>
+    </section>
   )
 }

@@ -87,7 +87,7 @@ function Demands({ demands, currency }: { demands: readonly Demand[]; currency: 
 
 function DemandText({ demand, currency }: { demand: Demand; currency: string }) {
   const [t, locale] = [useTranslations('payout.approvals'), useLocale()]
-  const { rule, approvers: n, from, source } = demand
+  const { rule, approvers: n, from, source, role } = demand
   if (rule === ownDemands.base) return t('base', { n })
   if (rule === ownDemands.highRisk) return t('highRisk', { n })
   const minor = from === undefined ? null : minorOf(from, currency)
@@ -102,6 +102,7 @@ function DemandText({ demand, currency }: { demand: Demand; currency: string }) 
         </span>
       )}
       {source !== undefined && source !== 'any' && <span className="block">{t(`ruleSource.${source}`)}</span>}
+      {role !== undefined && <span className="block">{t(`ruleRole.${role}`)}</span>}
     </>
   )
 }

@@ -11,6 +11,7 @@ import { isBeforeClaim, isFinal } from '#lib/payouts/transitions.ts'
 import type { DeskPayout } from '#lib/services/desk/show-desk-payout.ts'
 import type { Payout } from '#lib/services/ports.ts'
 import { receiverName } from '#lib/payouts/receiver-name.ts'
+import { BalanceCover } from '#app/desk/_ui/balance-cover.tsx'
 import { Validated } from '#app/desk/_ui/validated.tsx'
 import type { Onward } from '#app/desk/payouts/_list/list-address.ts'
 import { Approvals } from './approvals.tsx'
@@ -48,6 +49,7 @@ export function Decision({ desk, onward }: { desk: DeskPayout; onward: Onward })
           {mayApprove && desk.paused && (
             <p className="mb-3 text-[0.9375rem] leading-6 text-ink-2">{t('paused')}</p>
           )}
+          {mayApprove && <BalanceCover covers={desk.covers} />}
           {mayApprove && desk.needsNote && <SameRequests payouts={desk.sameRequests} />}
           {mayApprove && (
             <div id="approve">
@@ -128,10 +130,11 @@ const msUntil = (at: Date) => Math.max(0, at.getTime() - Date.now())
 /** Why this person has no Approve button: they gave their approval, or they can't. */
 function NoButton({ desk }: { desk: DeskPayout }) {
   const t = useTranslations('payout.decision')
-  const { decisionRefusal, agreed } = desk
+  const { decisionRefusal, agreed, roleNeeded } = desk
+  if (decisionRefusal === null && roleNeeded !== null) return t(`roleNeeded.${roleNeeded}`)
   if (decisionRefusal === null) {
     const missing = Math.max(1, agreed.needed ?? 1) - agreed.given
-    return t('agreed', { n: missing })
+    return missing > 0 ? t('agreed', { n: missing }) : t('agreedRole')
   }
   return t(decisionRefusal === 'wrong_status' ? whyNow(desk) : refusals[decisionRefusal])
 }

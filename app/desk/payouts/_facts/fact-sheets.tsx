@@ -1,3 +1,4 @@
+/* oxlint-disable max-lines -- three sheets of facts that share their small parts. */
 import { useLocale, useTranslations } from 'next-intl'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
@@ -12,6 +13,7 @@ import { amountDiffers, displayAmount } from '#lib/payouts/money.ts'
 import { minorOf } from '#lib/payouts/policy.ts'
 import { receiverName } from '#lib/payouts/receiver-name.ts'
 import { isolated } from '#lib/payouts/text.ts'
+import { isBeforeClaim } from '#lib/payouts/transitions.ts'
 import { moneyText } from '#lib/words/money.ts'
 import { rejectReasonText } from '#lib/words/reject-reason-text.ts'
 import type { DeskPayout } from '#lib/services/desk/show-desk-payout.ts'
@@ -30,6 +32,7 @@ export function PayoutFacts({ desk }: { desk: DeskPayout }) {
           {name.endsWith('_last4') ? <Account last4={value} /> : <bdi>{value}</bdi>}
         </Fact>
       ))}
+      {payout.payAt && <TimeFact name={t('payAt')} at={payout.payAt} />}
       {payout.description !== null && (
         <Fact name={t('description')}>
           <bdi>{payout.description}</bdi>
@@ -45,14 +48,8 @@ export function PayoutFacts({ desk }: { desk: DeskPayout }) {
           <NotPaid failure={view.failure} desk={desk} />
         </Fact>
       )}
-      <Fact name={t('requested')}>
-        <Time at={payout.createdAt} seconds />
-      </Fact>
-      {payout.finalAt && (
-        <Fact name={t('ended')}>
-          <Time at={payout.finalAt} seconds />
-        </Fact>
-      )}
+      <TimeFact name={t('requested')} at={payout.createdAt} />
+      {payout.finalAt && <TimeFact name={t('ended')} at={payout.finalAt} />}
       <Fact name={t('id')} mono>
         <span className="select-all">{payout.id}</span>
       </Fact>
@@ -68,6 +65,12 @@ export function PayoutFacts({ desk }: { desk: DeskPayout }) {
     </Facts>
   )
 }
+
+const TimeFact = ({ name, at }: { name: string; at: Date }) => (
+  <Fact name={name}>
+    <Time at={at} seconds />
+  </Fact>
+)
 
 /** The reason that was given, else what Cardzo's code or the status means; then Cardzo's own words. */
 function NotPaid({
@@ -225,18 +228,21 @@ function ApprovedBy({ desk: { payout, approvals, agreed, names } }: { desk: Desk
 }
 
 /** What Cardzo has of it, in our words; its own words are folded away. */
-export function GatewayFacts({ desk: { payout } }: { desk: DeskPayout }) {
+type GatewayFactsProps = { desk: DeskPayout; trace: { id: string; href: string | null } | null }
+
+export function GatewayFacts({ desk: { payout, endpointName }, trace }: GatewayFactsProps) {
   const t = useTranslations('payout.gateway')
   const figure = [payout.gatewayAmount, payout.gatewayCurrency].filter((part) => part !== null).join(' ')
   const differs = amountDiffers(payout, { amount: payout.gatewayAmount, currency: payout.gatewayCurrency })
   return (
     <>
       <Facts>
+        {endpointName !== null && <Fact name={t('endpoint')}>{endpointName}</Fact>}
         <Fact name={t('order')} mono>
           {payout.orderId === null ? <None>{t('noOrder')}</None> : <Copied text={payout.orderId} />}
         </Fact>
         <Fact name={t('validated')}>
-          <Validated at={payout.validatedAt} />
+          <Validated at={payout.validatedAt} matters={isBeforeClaim(payout.status)} />
         </Fact>
         {figure !== '' && (
           <Fact name={t('amount')}>
@@ -275,6 +281,16 @@ export function GatewayFacts({ desk: { payout } }: { desk: DeskPayout }) {
                 <Foreign text={payout.gatewayStage} />
               )}
             </Fact>
+            {trace && (
+              <Fact name={t('trace')} mono>
+                <Copied text={trace.id} />
+                {trace.href !== null && (
+                  <a href={trace.href} className="text-link block font-sans text-sm" rel="noreferrer">
+                    {t('openTrace')}
+                  </a>
+                )}
+              </Fact>
+            )}
           </Facts>
         </div>
       </Fold>

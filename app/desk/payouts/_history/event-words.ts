@@ -1,4 +1,5 @@
 /** The timeline in plain words. A new kind of event without words doesn't compile. What Cardzo wrote itself is in the details below. */
+import { receiversName } from '#lib/payouts/receiver-name.ts'
 import { isolated } from '#lib/payouts/text.ts'
 import type { PayoutMove } from '#lib/payouts/transitions.ts'
 import { voidReasonOf } from '#lib/payouts/void-reasons.ts'
@@ -187,7 +188,7 @@ export function actorText(
 ): string {
   switch (actorKind) {
     case 'user':
-      return actorName
+      return actorName === receiversName ? t('by.receiver') : actorName
     case 'api_key':
       return t('by.apiKey', { name: actorName })
     case 'operator':

@@ -2,10 +2,10 @@ import { useTranslations } from 'next-intl'
 import { Alert } from '#app/_ui/alert.tsx'
 import { Fold } from '#app/_ui/fold.tsx'
 import { Icon } from '#app/_ui/icons.tsx'
-import type { HistoryProof } from '#lib/services/ports.ts'
+import type { HistoryProof, PayoutArchived } from '#lib/services/ports.ts'
 
-/** Are this payout's events unchanged? Computed for this page. */
-export function Proof({ proof }: { proof: HistoryProof }) {
+/** Are this payout's events unchanged? Computed for this page. `archived`: what of them is in files. */
+export function Proof({ proof, archived = null }: { proof: HistoryProof; archived?: PayoutArchived | null }) {
   const t = useTranslations('payout.proof')
   if (proof.firstBroken)
     return (
@@ -21,9 +21,19 @@ export function Proof({ proof }: { proof: HistoryProof }) {
       </div>
     )
   return (
-    <p className="mt-3 flex items-center gap-2 text-sm text-ink-2">
-      <Icon name="check" className="size-4 text-good" />
-      <span>{t('verified', { n: proof.events })}</span>
-    </p>
+    <>
+      <p className="mt-3 flex items-center gap-2 text-sm text-ink-2">
+        <Icon name="check" className="size-4 text-good" />
+        <span>{t('verified', { n: proof.events })}</span>
+      </p>
+      {archived && (
+        <p className="mt-1 text-sm text-ink-2">
+          {t('archived', {
+            n: archived.events,
+            months: archived.months.map(({ month }) => month).join(', '),
+          })}
+        </p>
+      )}
+    </>
   )
 }

@@ -49,7 +49,7 @@ function Row({ strong = false, children }: { strong?: boolean; children: ReactNo
     <li className="relative pb-5 pl-6 last:pb-0">
       <span
         aria-hidden="true"
-        className={`absolute top-1.5 -left-[5px] size-[9px] rounded-full ring-4 ring-surface ${strong ? 'bg-accent' : 'bg-line-strong'}`}
+        className={`absolute top-1.5 -left-[5px] size-[9px] rounded-full ring-4 ring-surface forced-color-adjust-none ${strong ? 'bg-accent' : 'bg-line-strong'}`}
       />
       {children}
     </li>
@@ -90,8 +90,8 @@ function OneEvent({ entry: { event, repeat, note } }: { entry: EventEntry }) {
       <div className={small}>
         <p>
           <Time at={event.at} seconds /> · <bdi>{actorText(words, event)}</bdi>
-          <span>{step !== null && <span className="text-ink-2"> · {step}</span>}</span>
         </p>
+        {step !== null && <p className="text-ink-2">{step}</p>}
         {repeat !== null && (
           <p>
             {event.kind === 'status_answered'

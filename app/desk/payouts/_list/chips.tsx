@@ -7,12 +7,17 @@ import type { Filter } from '../filter.ts'
 import { atLeast } from './age-text.ts'
 
 type Chip = { key: string; text: string; without: Partial<Filter> }
-type Props = { filter: Filter; zone: string; nameOf: (approver: string) => string }
+type Props = {
+  filter: Filter
+  zone: string
+  nameOf: (approver: string) => string
+  endpointOf: (id: string) => string
+}
 
 /** What the list is narrowed down to, a chip for each part. Each is a link to the list without it. */
-export function Chips({ filter, zone, nameOf }: Props) {
+export function Chips({ filter, zone, nameOf, endpointOf }: Props) {
   const t = useTranslations('payouts')
-  const chips = useChips(filter, zone, nameOf)
+  const chips = useChips({ filter, zone, nameOf, endpointOf })
   if (!isNarrow(filter)) return null
   const { sort, columns } = filter
   return (
@@ -43,7 +48,7 @@ export function Chips({ filter, zone, nameOf }: Props) {
   )
 }
 
-function useChips(filter: Filter, readersZone: string, nameOf: Props['nameOf']): Chip[] {
+function useChips({ filter, zone: readersZone, nameOf, endpointOf }: Props): Chip[] {
   const [t, label, locale] = [useTranslations('payouts'), useTranslations('status.label'), useLocale()]
   const chips: Chip[] = []
   const add = (key: string, text: string, without: Partial<Filter>) => chips.push({ key, text, without })
@@ -54,6 +59,7 @@ function useChips(filter: Filter, readersZone: string, nameOf: Props['nameOf']):
       : said.startsWith('-')
         ? t('day.ago', { n: Number(said.slice(1, -1)) })
         : said
+  if (filter.needsMe) add('needs', t('view.needs_me'), { needsMe: false })
   for (const status of filter.statuses)
     add(`status-${status}`, label(status), { statuses: filter.statuses.filter((one) => one !== status) })
   if (filter.search !== '') add('q', t('chip.search', { text: filter.search }), { search: '' })
@@ -75,6 +81,9 @@ function useChips(filter: Filter, readersZone: string, nameOf: Props['nameOf']):
   for (const risk of filter.risks)
     add(`risk-${risk}`, t(`risk.${risk}`), { risks: filter.risks.filter((one) => one !== risk) })
   if (filter.code !== '') add('code', t('chip.code', { code: filter.code }), { code: '' })
+  if (filter.rule !== '') add('rule', t('chip.rule', { rule: filter.rule }), { rule: '' })
+  if (filter.endpoint !== '')
+    add('endpoint', t('chip.endpoint', { name: endpointOf(filter.endpoint) }), { endpoint: '' })
   if (filter.age !== '') add('age', t('chip.age', { time: atLeast(t, filter.age) }), { age: '' })
   return chips
 }

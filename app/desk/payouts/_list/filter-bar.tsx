@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import { Button } from '#app/_ui/button.tsx'
 import { Fold } from '#app/_ui/fold.tsx'
 import { Icon } from '#app/_ui/icons.tsx'
-import { payoutSources } from '#lib/payouts/policy.ts'
+import { listedSources } from '#lib/payouts/policy.ts'
 import { riskLevels } from '#lib/payouts/risk.ts'
 import { payoutStatuses } from '#lib/payouts/transitions.ts'
 import { listColumns } from '#lib/services/payout/list-columns.ts'
@@ -13,11 +13,18 @@ import type { Filter } from '../filter.ts'
 import { atLeast } from './age-text.ts'
 import { ZoneField } from './zone-field.tsx'
 
-type Choices = { currencies: readonly string[]; approvers: readonly { id: string; name: string }[] }
+type Choices = {
+  currencies: readonly string[]
+  approvers: readonly { id: string; name: string }[]
+  /** A merchant with one has no use for a choice. */
+  endpoints: readonly { id: number; name: string }[]
+}
 
 /** The whole filter is in the address, so a plain form is enough. */
-export function FilterBar({ filter, currencies, approvers }: { filter: Filter } & Choices) {
+export function FilterBar({ filter, currencies, approvers, endpoints }: { filter: Filter } & Choices) {
   const t = useTranslations('payouts')
+  const hasSeveral = endpoints.length > 1
+  const known = listColumns.filter((id) => hasSeveral || id !== 'endpoint')
   return (
     // A new key when the address changes, or fields would keep what was typed.
     <form
@@ -79,6 +86,7 @@ export function FilterBar({ filter, currencies, approvers }: { filter: Filter } 
             <TextField name="bank" title={t('filter.bank')} value={filter.bank} />
             <TextField name="last4" title={t('filter.last4')} value={filter.last4} />
             <TextField name="code" title={t('filter.code')} value={filter.code} />
+            <TextField name="rule" title={t('filter.rule')} value={filter.rule} />
             <Choice
               name="approver"
               title={t('filter.approver')}
@@ -86,6 +94,15 @@ export function FilterBar({ filter, currencies, approvers }: { filter: Filter } 
               values={approvers.map(({ id }) => id)}
               text={(id) => approvers.find((one) => one.id === id)?.name ?? id}
             />
+            {hasSeveral && (
+              <Choice
+                name="endpoint"
+                title={t('filter.endpoint')}
+                chosen={filter.endpoint}
+                values={endpoints.map(({ id }) => String(id))}
+                text={(id) => endpoints.find((one) => String(one.id) === id)?.name ?? id}
+              />
+            )}
           </div>
           <div className="grid gap-4 lg:grid-cols-2">
             <Boxes
@@ -98,11 +115,12 @@ export function FilterBar({ filter, currencies, approvers }: { filter: Filter } 
             <Boxes
               name="source"
               title={t('filter.source')}
-              values={payoutSources}
+              values={listedSources}
               chosen={filter.sources}
               text={(source) => t(`source.${source}`)}
             />
           </div>
+          {filter.needsMe && <input type="hidden" name="needs" value="me" />}
           <Choice
             name="sort"
             title={t('sort.title')}
@@ -115,7 +133,7 @@ export function FilterBar({ filter, currencies, approvers }: { filter: Filter } 
             name="columns"
             title={t('columns')}
             // The chosen ones first, in their order.
-            values={[...filter.columns, ...listColumns.filter((id) => !filter.columns.includes(id))]}
+            values={[...filter.columns, ...known.filter((id) => !filter.columns.includes(id))]}
             chosen={filter.columns}
             text={(column) => t(`column.${column}`)}
           />

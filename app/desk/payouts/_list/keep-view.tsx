@@ -5,14 +5,15 @@ import { Fold } from '#app/_ui/fold.tsx'
 import { Refused } from '#app/_ui/form/refused.tsx'
 import { SubmitButton } from '#app/_ui/form/submit-button.tsx'
 import { untouched } from '#app/_ui/form/form-state.ts'
-import { keepView, removeKeptView } from '../actions.ts'
+import { keepView, removeKeptView, renameKeptView } from '../actions.ts'
 
 type Kept = { id: string; name: string; shared: boolean }
 
-/** Keeps what the list shows now as a view, or takes one away. */
+/** Keeps what the list shows now as a view, renames one, or takes one away. */
 export function KeepView({ query, own }: { query: string; own: readonly Kept[] }) {
   const t = useTranslations('payouts')
   const [kept, keep] = useActionState(keepView, untouched)
+  const [renamed, rename] = useActionState(renameKeptView, untouched)
   const [removed, remove] = useActionState(removeKeptView, untouched)
   return (
     <Fold title={t('keep.title')}>
@@ -40,11 +41,23 @@ export function KeepView({ query, own }: { query: string; own: readonly Kept[] }
         {own.length > 0 && (
           <ul className="divide-y divide-line">
             {own.map(({ id, name, shared }) => (
-              <li key={id} className="flex flex-wrap items-center justify-between gap-x-4">
-                <span>
-                  <bdi>{name}</bdi>{' '}
+              <li key={id} className="flex flex-wrap items-center justify-between gap-x-4 py-1">
+                <form action={rename} className="flex flex-wrap items-center gap-x-3">
+                  <input type="hidden" name="id" value={id} />
+                  <input
+                    // A new key when it has another name, because a form reset would bring the old one back.
+                    key={name}
+                    name="name"
+                    aria-label={t('keep.nameOf', { name })}
+                    required
+                    maxLength={60}
+                    dir="auto"
+                    defaultValue={renamed.values['id'] === id ? (renamed.values['name'] ?? name) : name}
+                    className="min-h-11 rounded-lg border border-line-strong bg-surface px-3 text-base text-ink"
+                  />
+                  <SubmitButton look="quiet">{t('keep.rename', { name })}</SubmitButton>
                   <span>{shared && <span className="text-sm text-ink-3">{t('keep.shared')}</span>}</span>
-                </span>
+                </form>
                 <form action={remove}>
                   <input type="hidden" name="id" value={id} />
                   <SubmitButton look="quiet">{t('keep.remove', { name })}</SubmitButton>
@@ -53,6 +66,7 @@ export function KeepView({ query, own }: { query: string; own: readonly Kept[] }
             ))}
           </ul>
         )}
+        <Refused state={renamed} />
         <Refused state={removed} />
       </div>
     </Fold>

@@ -22,6 +22,7 @@ type Props = {
   selects: boolean
   shownAt: string
   nameOf: (user: string) => string
+  endpointOf: (id: number) => string
   /** The query of this page of the list, which a payout opened from it carries along. */
   list: string
 }
@@ -29,7 +30,8 @@ type Props = {
 /**
  * Rows of 44 px where there is room, cards on a phone. The roles are explicit because a table whose parts are no table boxes loses them.
  */
-export function PayoutTable({ rows, columns, selects, shownAt, nameOf, list }: Props) {
+export function PayoutTable({ rows, columns, shownAt, ...rest }: Props) {
+  const { selects } = rest
   const t = useTranslations('payouts')
   return (
     <BrowserWords areas={['payouts']}>
@@ -58,20 +60,21 @@ export function PayoutTable({ rows, columns, selects, shownAt, nameOf, list }: P
         rows={rows.map((payout) => ({
           id: payout.id,
           version: `${payout.version}-${payout.status}`,
-          cells: <Cells payout={payout} columns={columns} selects={selects} nameOf={nameOf} list={list} />,
+          cells: <Cells payout={payout} columns={columns} {...rest} />,
         }))}
       />
     </BrowserWords>
   )
 }
 
-const cell = 'px-3 py-0 text-left first:pl-4 last:pr-4'
+const cell = 'px-3 py-0 text-left lg:first:pl-4 lg:last:pr-4'
 
 function Cells({
   payout,
   columns,
   selects,
   nameOf,
+  endpointOf,
   list,
 }: { payout: Payout } & Omit<Props, 'rows' | 'shownAt'>) {
   // The receiver leads to the payout; without that column the first one does.
@@ -81,7 +84,7 @@ function Cells({
       {selects && (
         <td
           role="cell"
-          className={`${cell} relative z-10 h-11 w-11 max-lg:order-first max-lg:h-auto max-lg:p-0`}
+          className={`${cell} relative z-10 h-11 w-11 max-lg:order-first max-lg:h-auto max-lg:w-8 max-lg:p-0 max-lg:empty:hidden`}
         >
           {payout.status === 'awaiting_approval' && <SelectBox payout={payout} />}
         </td>
@@ -90,7 +93,7 @@ function Cells({
         <td
           key={column}
           role="cell"
-          className={`${cell} h-11 whitespace-nowrap max-lg:h-auto max-lg:p-0 ${looks[column] ?? 'text-ink-2'}`}
+          className={`${cell} h-11 whitespace-nowrap max-lg:h-auto max-lg:p-0 ${looks[column] ?? 'text-ink-2 max-lg:order-7'}`}
         >
           {column === linked ? (
             <Link
@@ -98,10 +101,10 @@ function Cells({
               prefetch={false}
               className="inline-block max-w-48 truncate align-bottom font-medium max-lg:max-w-full text-ink after:absolute after:inset-0"
             >
-              <Value column={column} payout={payout} nameOf={nameOf} />
+              <Value column={column} payout={payout} nameOf={nameOf} endpointOf={endpointOf} />
             </Link>
           ) : (
-            <Value column={column} payout={payout} nameOf={nameOf} />
+            <Value column={column} payout={payout} nameOf={nameOf} endpointOf={endpointOf} />
           )}
         </td>
       ))}
@@ -109,14 +112,15 @@ function Cells({
   )
 }
 
+/** What begins a line of a card is half of it at least, so that what follows is at its right end. */
+const beginsLine = 'max-lg:grow max-lg:basis-1/2'
 const looks: Partial<Record<ListColumn, string>> = {
-  // Half of the line at least, so that date and age never share it.
-  receiver: 'max-lg:order-1 max-lg:min-w-0 max-lg:grow max-lg:basis-1/2',
+  receiver: `max-lg:order-1 max-lg:min-w-0 ${beginsLine}`,
   amount: 'text-right max-lg:order-2',
-  status: 'max-lg:order-4',
-  account: 'text-ink-2 max-lg:order-3',
-  created: 'text-ink-2 tabular-nums',
-  age: 'text-ink-2 max-lg:order-5',
+  status: `max-lg:order-3 ${beginsLine}`,
+  age: 'text-ink-2 max-lg:order-4',
+  account: `text-ink-2 max-lg:order-5 ${beginsLine}`,
+  created: 'text-ink-2 tabular-nums max-lg:order-6',
 }
 
 function SelectBox({ payout }: { payout: Payout }) {
@@ -149,7 +153,8 @@ function Value({
   column,
   payout,
   nameOf,
-}: { column: ListColumn; payout: Payout } & Pick<Props, 'nameOf'>): ReactNode {
+  endpointOf,
+}: { column: ListColumn; payout: Payout } & Pick<Props, 'nameOf' | 'endpointOf'>): ReactNode {
   const t = useTranslations('payouts')
   switch (column) {
     case 'created':
@@ -168,6 +173,7 @@ function Value({
         <span className="inline-flex items-center gap-1.5">
           <StatusBadge status={payout.status} />
           <NotableRisk level={payout.risk?.level} />
+          {payout.settledBy && <SettledByHand />}
         </span>
       )
     case 'turn':
@@ -193,9 +199,17 @@ function Value({
       return text(payout.description)
     case 'code':
       return text(payout.gatewayCode)
+    case 'endpoint':
+      return text(endpointOf(payout.endpointId))
     case 'ended':
       return payout.finalAt === null ? null : <Time at={payout.finalAt} />
   }
+}
+
+/** People said how it ended, not Cardzo. */
+export function SettledByHand() {
+  const t = useTranslations('payouts')
+  return <Tag look="bg-sunken text-ink-2" icon="people" text={t('settledByHand')} />
 }
 
 /** Only what an approver must not miss; a low risk is in its column. */

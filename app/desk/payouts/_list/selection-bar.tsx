@@ -49,7 +49,7 @@ export function SelectionBar() {
       method="get"
       action="/desk/approve"
       className={`mt-4 flex flex-wrap items-center gap-x-5 gap-y-2 rounded-2xl border border-line bg-surface px-4 py-2 ${
-        count > 0 ? 'sticky bottom-3 z-20 shadow-lg' : ''
+        count > 0 ? 'stays-below' : ''
       }`}
     >
       <Button look={count > 0 ? 'primary' : 'secondary'}>{t('select.review')}</Button>

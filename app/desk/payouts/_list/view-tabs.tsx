@@ -5,6 +5,7 @@ import { filterOfQuery, isView, pathOf, shippedViews } from '../filter.ts'
 import type { Filter, ShippedView } from '../filter.ts'
 
 const shipped = Object.entries(shippedViews) as [ShippedView, Partial<Filter>][]
+
 /** The views that come with the product, and those that people keep. Each is a link to an address. */
 export function ViewTabs({ filter, views }: { filter: Filter; views: readonly DeskView[] }) {
   const t = useTranslations('payouts')

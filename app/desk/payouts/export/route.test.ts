@@ -1,6 +1,8 @@
 import Papa from 'papaparse'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Payout } from '#lib/services/ports.ts'
+import type { ReadStores } from '#lib/services/standby/ports.ts'
+import { wordsFor } from '#lib/words/words.ts'
 
 const world = vi.hoisted(() => ({
   getDeps: vi.fn(),
@@ -9,6 +11,7 @@ const world = vi.hoisted(() => ({
   sums: vi.fn(),
   audit: vi.fn(),
   localeHere: vi.fn(),
+  asOf: null as Date | null,
 }))
 vi.mock('#app/_server/deps.ts', () => ({ getDeps: world.getDeps }))
 vi.mock('#app/_server/session.ts', () => ({ currentActor: world.currentActor }))
@@ -16,9 +19,18 @@ vi.mock('#app/_server/locale.ts', () => ({
   localeHere: world.localeHere,
   zoneHere: () => Promise.resolve(null),
 }))
+vi.mock('#app/_server/standby/reads.ts', async () => {
+  const { fromPrimary } = await import('#lib/services/standby/ports.ts')
+  return {
+    openReads: async () => {
+      const { stores } = await fromPrimary((await world.getDeps()) as ReadStores)()
+      return () => Promise.resolve({ stores, asOf: world.asOf })
+    },
+  }
+})
 vi.mock('#lib/runtime/deps.ts', () => import('#lib/db/engine/away.ts'))
 
-const { GET } = await import('./route.ts')
+const { GET, POST } = await import('./route.ts')
 
 const clerk = { kind: 'user', id: 'user-1', role: 'clerk', name: 'Clara', receiverId: null }
 const payout = (facts: Partial<Payout> = {}) =>
@@ -51,6 +63,7 @@ const payout = (facts: Partial<Payout> = {}) =>
     gatewayCode: null,
     risk: null,
     description: null,
+    endpointId: 2,
     ...facts,
   }) as Payout
 
@@ -67,6 +80,7 @@ beforeEach(() => {
       listUsers: () => Promise.resolve([{ id: 'user-1', name: 'Clara' }]),
     },
     keys: { list: () => Promise.resolve([{ id: 'key-1', name: 'shop' }]) },
+    endpoints: { book: () => Promise.resolve({ endpoints: [{ id: 2, name: 'Dollars' }], routes: [] }) },
     log: { warn: vi.fn(), error: vi.fn(), info: vi.fn() },
   })
 })
@@ -98,10 +112,21 @@ describe('the export of the payout list', () => {
     ])
   })
 
+  it('says of which moment it is', async () => {
+    world.asOf = new Date('2026-11-23T10:00:05.000Z')
+    for (const format of ['csv', 'xlsx'])
+      expect((await ask(`?format=${format}`)).headers.get('last-modified')).toBe(
+        'Mon, 23 Nov 2026 10:00:05 GMT',
+      )
+    world.asOf = null
+    const before = Math.floor(Date.now() / 1_000) * 1_000
+    expect(Date.parse((await ask('')).headers.get('last-modified') ?? '')).toBeGreaterThanOrEqual(before)
+  })
+
   it('has the columns of the screen, in their order', async () => {
-    expect(await records(await ask('?columns=amount,code,ended'))).toEqual([
-      quoted('id,amount,currency,error_code,failure_message,final_at_utc'),
-      quoted('payout-1,1234.50,EUR,,,'),
+    expect(await records(await ask('?columns=amount,code,endpoint,ended'))).toEqual([
+      quoted('id,amount,currency,error_code,failure_message,endpoint,endpoint_name,final_at_utc'),
+      quoted('payout-1,1234.50,EUR,,,2,Dollars,'),
     ])
   })
 
@@ -227,6 +252,13 @@ describe('the export of the payout list', () => {
 
   it('refuses a status that does not exist', async () => {
     expect((await ask('?status=gone')).status).toBe(400)
+  })
+
+  it('takes no other method, and says so in the language of the browser', async () => {
+    const headers = { 'accept-language': 'ru' }
+    const refused = POST(new Request('http://localhost/desk/payouts/export', { method: 'POST', headers }))
+    expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS'])
+    expect(await refused.text()).toContain(wordsFor('ru', 'errors')('bare.readOnly.text'))
   })
 
   it('is a 503 while the database is away', async () => {

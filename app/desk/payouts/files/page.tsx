@@ -70,7 +70,7 @@ function File({ file }: { file: FileJob }) {
   const { id, format, ownerName, askedAt, query, zone, manifest, expiresAt } = file
   return (
     <Card>
-      <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+      <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3 max-sm:mb-6">
         <div className="min-w-0 space-y-1">
           <p className="font-medium">{t('files.of', { format: format.toUpperCase(), name: ownerName })}</p>
           <p className="text-sm text-ink-2">{t.rich('files.asked', { time: () => <Time at={askedAt} /> })}</p>

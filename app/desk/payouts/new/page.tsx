@@ -1,5 +1,6 @@
+import { currenciesPaid, fieldsAsked, fieldWords } from '#lib/services/endpoint/endpoint-book.ts'
 import type { Metadata } from 'next'
-import { getTranslations } from 'next-intl/server'
+import { getLocale, getTranslations } from 'next-intl/server'
 import { redirect } from 'next/navigation'
 import { Card, Page, PageTitle } from '#app/_ui/card.tsx'
 import { BrowserWords } from '#app/_server/browser-words.tsx'
@@ -28,13 +29,12 @@ export default async function NewPayoutPage({ searchParams }: Props) {
   const search = typeof find === 'string' ? find : ''
   if (!isFormId(form)) redirect(newPath(freshFormId(), { to: chosen, find: search }))
   const deps = await getDeps()
-  const { config } = deps
   const shownReceiver = chosen === null ? null : await showReceiver(deps, actor, { id: chosen })
   const receiver = shownReceiver?.ok ? shownReceiver.receiver : null
   const found = receiver ? null : shown(await searchBalances(deps, actor, { search }))
   const t = await getTranslations('newPayout')
   return (
-    <Page>
+    <Page desk>
       <SendingNotices actor={actor} />
       <PageTitle lead={t('lead')}>{t('title')}</PageTitle>
       <ReceiverPicker formId={form} search={search} chosen={receiver} found={found} />
@@ -43,8 +43,9 @@ export default async function NewPayoutPage({ searchParams }: Props) {
           <EnterForm
             key={receiver?.id ?? 'new'}
             formId={form}
-            currencies={config.currencies}
-            requiredFields={config.requiredFields}
+            currencies={await currenciesPaid(deps)}
+            requiredFields={(await fieldsAsked(deps)).fields}
+            words={await fieldWords(deps, await getLocale())}
             known={
               receiver
                 ? {

@@ -1,11 +1,11 @@
 import { useLocale, useTranslations } from 'next-intl'
 import { Card } from '#app/_ui/card.tsx'
 import { displayAmount } from '#lib/payouts/money.ts'
-import type { OwnLimit } from '#lib/services/balance/show-balance.ts'
+import type { LimitLeft } from '#lib/services/desk/show-desk-receiver.ts'
 import { moneyText } from '#lib/words/money.ts'
 
-/** What the policy lets one receiver ask for. */
-export function LimitList({ limits }: { limits: readonly OwnLimit[] }) {
+/** What the policy lets one receiver ask for, and what is left of it. */
+export function LimitList({ limits }: { limits: readonly LimitLeft[] }) {
   const [t, locale] = [useTranslations('receivers'), useLocale()]
   return (
     <Card>
@@ -15,17 +15,24 @@ export function LimitList({ limits }: { limits: readonly OwnLimit[] }) {
       ) : (
         <>
           <ul className="space-y-1 text-[0.9375rem]">
-            {limits.flatMap(({ currency, payoutMinor, dayMinor, monthMinor }) =>
+            {limits.flatMap(({ currency, payoutMinor, dayMinor, dayLeftMinor, monthMinor, monthLeftMinor }) =>
               (
                 [
-                  ['payout', payoutMinor],
-                  ['day', dayMinor],
-                  ['month', monthMinor],
+                  ['payout', payoutMinor, null],
+                  ['day', dayMinor, dayLeftMinor],
+                  ['month', monthMinor, monthLeftMinor],
                 ] as const
-              ).map(([of, minor]) =>
+              ).map(([of, minor, left]) =>
                 minor === null ? null : (
                   <li key={`${currency} ${of}`}>
-                    {t(`limits.${of}`, { amount: moneyText(locale, displayAmount(minor, currency)) })}
+                    <span>
+                      {t(`limits.${of}`, { amount: moneyText(locale, displayAmount(minor, currency)) })}
+                    </span>
+                    {left !== null && (
+                      <span className="block text-sm text-ink-2">
+                        {t('limits.left', { amount: moneyText(locale, displayAmount(left, currency)) })}
+                      </span>
+                    )}
                   </li>
                 ),
               ),

@@ -9,9 +9,10 @@ import { DoneAlert } from '#app/_ui/alert.tsx'
 import { Amount, BankAccount, Money } from '#app/_ui/amount.tsx'
 import { StatusBadge, Tag } from '#app/_ui/badge.tsx'
 import { ButtonLink } from '#app/_ui/button.tsx'
-import { Card, Empty, Page, PageTitle, Section } from '#app/_ui/card.tsx'
+import { Card, Empty, Page, PageTitle, Section, TitleRow } from '#app/_ui/card.tsx'
 import { Fact, Facts } from '#app/_ui/facts.tsx'
 import { Foreign } from '#app/_ui/foreign.tsx'
+import { ImportedList } from '#app/_ui/imported-list.tsx'
 import { Pager } from '#app/_ui/page/pager.tsx'
 import { TextLink } from '#app/_ui/text-link.tsx'
 import { Time } from '#app/_ui/time.tsx'
@@ -20,9 +21,10 @@ import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
 import { pathOf } from '#app/desk/payouts/filter.ts'
 import { displayAmount } from '#lib/payouts/money.ts'
 import { may } from '#lib/payouts/permissions.ts'
-import { receiverName } from '#lib/payouts/receiver-name.ts'
+import { isErased, receiverName } from '#lib/payouts/receiver-name.ts'
 import { showDeskReceiver } from '#lib/services/desk/show-desk-receiver.ts'
 import type { DeskReceiver } from '#lib/services/desk/show-desk-receiver.ts'
+import { importedOf } from '#lib/services/moving/show-imports.ts'
 import { localeNames } from '#lib/words/locales.ts'
 import { AccountList } from './account-list.tsx'
 import { LimitList } from './limit-list.tsx'
@@ -45,10 +47,12 @@ export default async function ReceiverPage({ params, searchParams }: Props) {
     await showDeskReceiver(await getDeps(), actor, { id, ...(typeof cursor === 'string' && { cursor }) }),
   )
   const { receiver, payouts } = found
+  const imported = await importedOf(await getDeps(), actor, receiver.id)
+  const past = await getTranslations('moving.past')
   return (
     <Page wide>
       <SendingNotices actor={actor} />
-      <div className="flex flex-wrap items-start justify-between gap-x-6">
+      <TitleRow>
         <PageTitle
           lead={
             <span className="break-all">
@@ -65,10 +69,15 @@ export default async function ReceiverPage({ params, searchParams }: Props) {
             {t('newPayout')}
           </ButtonLink>
         )}
-      </div>
+      </TitleRow>
       {done === 'changed' && (
         <DoneAlert title={t('changed')}>
           <p>{t('changedText')}</p>
+        </DoneAlert>
+      )}
+      {done === 'erase' && (
+        <DoneAlert title={t('erase.proposed')}>
+          <p>{t('erase.proposedText')}</p>
         </DoneAlert>
       )}
       <div className="grid gap-4 wrap-anywhere lg:grid-cols-2">
@@ -94,8 +103,15 @@ export default async function ReceiverPage({ params, searchParams }: Props) {
               )}
             </Fact>
           </Facts>
-          {may(actor, 'receiver.change') && (
-            <TextLink href={`/desk/receivers/${receiver.id}/change`}>{t('change')}</TextLink>
+          {!isErased(receiver) && (
+            <div className="mt-3 flex flex-wrap gap-x-6 gap-y-2">
+              {may(actor, 'receiver.change') && (
+                <TextLink href={`/desk/receivers/${receiver.id}/change`}>{t('change')}</TextLink>
+              )}
+              {may(actor, 'settings.propose') && (
+                <TextLink href={`/desk/receivers/${receiver.id}/erase`}>{t('erase.link')}</TextLink>
+              )}
+            </div>
           )}
         </Card>
         <Balances found={found} />
@@ -114,6 +130,19 @@ export default async function ReceiverPage({ params, searchParams }: Props) {
           path={`/desk/receivers/${receiver.id}`}
         />
       </Section>
+      {imported.length > 0 && (
+        <Section
+          id="imported"
+          title={past('ofReceiver')}
+          aside={
+            <TextLink href={`/desk/moving/past?q=${encodeURIComponent(receiver.externalId)}`}>
+              {past('title')}
+            </TextLink>
+          }
+        >
+          <ImportedList payouts={imported} />
+        </Section>
+      )}
       <Notes notes={found.notes} />
     </Page>
   )
@@ -128,20 +157,27 @@ function Balances({ found: { receiver, balances } }: { found: DeskReceiver }) {
         <p className="text-ink-2">{t('balance.none')}</p>
       ) : (
         balances.map(({ currency, availableMinor, reservedMinor, paidMinor }) => (
-          <Facts key={currency}>
-            <Fact name={t('balance.available')}>
-              <Money display={displayAmount(availableMinor, currency)} />
-            </Fact>
-            <Fact name={t('balance.reserved')}>
-              <Money display={displayAmount(reservedMinor, currency)} />
-            </Fact>
-            <Fact name={t('balance.paid')}>
-              <Money display={displayAmount(paidMinor, currency)} />
-            </Fact>
-          </Facts>
+          <div
+            key={currency}
+            className="not-first-of-type:mt-5 not-first-of-type:border-t not-first-of-type:border-line-strong not-first-of-type:pt-5"
+          >
+            <Facts>
+              <Fact name={t('balance.available')}>
+                <Money display={displayAmount(availableMinor, currency)} />
+              </Fact>
+              <Fact name={t('balance.reserved')}>
+                <Money display={displayAmount(reservedMinor, currency)} />
+              </Fact>
+              <Fact name={t('balance.paid')}>
+                <Money display={displayAmount(paidMinor, currency)} />
+              </Fact>
+            </Facts>
+          </div>
         ))
       )}
-      <TextLink href={`/desk/balances/${receiver.id}`}>{t('balance.all')}</TextLink>
+      <div className="mt-3">
+        <TextLink href={`/desk/balances/${receiver.id}`}>{t('balance.all')}</TextLink>
+      </div>
     </Card>
   )
 }
@@ -152,7 +188,7 @@ function Payouts({ payouts }: { payouts: DeskReceiver['payouts'] }) {
       {payouts.map((payout) => (
         <li
           key={payout.id}
-          className="relative grid grid-cols-[1fr_auto] items-center gap-x-6 gap-y-1 px-4 py-3 focus-within:bg-sunken hover:bg-sunken sm:px-5 lg:grid-cols-[12rem_minmax(0,1fr)_auto_9rem]"
+          className="relative grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-4 py-3 focus-within:bg-sunken hover:bg-sunken sm:px-5 lg:grid-cols-[12rem_minmax(0,1fr)_auto_9rem]"
         >
           <Link
             href={`/desk/payouts/${payout.id}`}

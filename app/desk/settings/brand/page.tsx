@@ -3,7 +3,7 @@ import { getTranslations } from 'next-intl/server'
 import { Card, Page, PageTitle } from '#app/_ui/card.tsx'
 import { Fact, Facts } from '#app/_ui/facts.tsx'
 import { Logo } from '#app/_ui/logo.tsx'
-import { TextLink } from '#app/_ui/text-link.tsx'
+import { BackLink } from '#app/_ui/page/back-link.tsx'
 import { BrowserWords } from '#app/_server/browser-words.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
@@ -24,9 +24,9 @@ export default async function BrandPage() {
   const t = await getTranslations('settings')
   const { brand, mayPropose } = shown(await showSettings(await getDeps(), actor))
   return (
-    <Page>
+    <Page desk>
       <SendingNotices actor={actor} />
-      <TextLink href="/desk/settings">{t('title')}</TextLink>
+      <BackLink href="/desk/settings">{t('title')}</BackLink>
       <PageTitle lead={t('brand.lead')}>{t('brand.title')}</PageTitle>
       <Card>
         {mayPropose ? (

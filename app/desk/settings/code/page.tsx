@@ -4,7 +4,7 @@ import { notFound } from 'next/navigation'
 import { Card, Page, PageTitle } from '#app/_ui/card.tsx'
 import { Fact, Facts } from '#app/_ui/facts.tsx'
 import { Foreign } from '#app/_ui/foreign.tsx'
-import { TextLink } from '#app/_ui/text-link.tsx'
+import { BackLink } from '#app/_ui/page/back-link.tsx'
 import { BrowserWords } from '#app/_server/browser-words.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
@@ -35,9 +35,9 @@ export default async function CodePage({ searchParams }: Props) {
   const found = codes.find((one) => one.code === code)
   const words = found?.words ?? null
   return (
-    <Page>
+    <Page desk>
       <SendingNotices actor={actor} />
-      <TextLink href="/desk/settings">{t('code.back')}</TextLink>
+      <BackLink href="/desk/settings">{t('code.back')}</BackLink>
       <PageTitle lead={t('codes.lead')}>
         <span className="break-all">{t.rich('code.of', { code: () => <Foreign text={code} /> })}</span>
       </PageTitle>

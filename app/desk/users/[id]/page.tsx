@@ -1,4 +1,5 @@
 import type { Metadata } from 'next'
+import { BackLink } from '#app/_ui/page/back-link.tsx'
 import { useTranslations } from 'next-intl'
 import { getTranslations } from 'next-intl/server'
 import Link from 'next/link'
@@ -37,13 +38,9 @@ export default async function UserPage({ params, searchParams }: Props) {
   const t = await getTranslations('users')
   const told = typeof done === 'string' ? toldOf(t, done) : null
   return (
-    <Page>
+    <Page desk>
       <SendingNotices actor={actor} />
-      <p className="mb-2 text-[0.9375rem]">
-        <Link href="/desk/users" prefetch={false} className="text-link">
-          {t('person.all')}
-        </Link>
-      </p>
+      <BackLink href="/desk/users">{t('person.all')}</BackLink>
       <PageTitle lead={<bdi>{person.email}</bdi>}>
         <bdi>{person.name}</bdi>
       </PageTitle>

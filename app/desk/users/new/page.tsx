@@ -16,7 +16,7 @@ export default async function InvitePage() {
   const actor = await requireActor('user.manage')
   const [t, role] = [await getTranslations('users.invite'), await getTranslations('site.role')]
   return (
-    <Page>
+    <Page desk>
       <SendingNotices actor={actor} />
       <PageTitle lead={t('lead')}>{t('title')}</PageTitle>
       <Card>

@@ -13,6 +13,7 @@ import {
   rename,
   rm,
   stat,
+  statfs,
 } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -29,20 +30,40 @@ export interface Place {
   runAs: { uid: number; gid: number } | undefined
 }
 
-/** Prepares the folders for the server of `dataDir`, and finds its programs (as root, copies them if needed). */
-export async function findPlace(dataDir: string): Promise<Place> {
+/**
+ * Prepares the folders for the server of `dataDir`, and finds its programs (as root, copies them if needed). `inMemory`: the cluster
+ * is in the machine's memory where there is room for it.
+ */
+export async function findPlace(dataDir: string, { inMemory = false } = {}): Promise<Place> {
   const native = nativeFolder()
   const isRoot = process.getuid?.() === 0
   const home = isRoot ? await homeForRoot(dataDir) : join(dataDir, 'postgres')
   await mkdir(home, { recursive: true, mode: 0o711 })
   const programs = isRoot && !(await isReadable(native)) ? await copyPrograms(native, home) : native
-  const data = join(home, 'data')
+  const data = join((inMemory ? await homeInMemory(dataDir) : undefined) ?? home, 'data')
   return {
     data,
     initdb: join(programs, 'bin', 'initdb'),
     postgres: join(programs, 'bin', 'postgres'),
     runAs: isRoot ? await ownerOf(data) : undefined,
   }
+}
+
+/** For the log and some hundred small databases. Containers often have less, and then the disk does. */
+const roomInMemory = 1024 ** 3
+
+/**
+ * A folder in memory for the cluster of `dataDir`; undefined where there is none (only Linux has one) or not enough room. A cluster
+ * that is in the folder already stays there, however little room it has left.
+ */
+async function homeInMemory(dataDir: string): Promise<string | undefined> {
+  const memory = await statfs('/dev/shm').catch(() => undefined)
+  if (!memory) return undefined
+  const home = join('/dev/shm', await ownName(dataDir))
+  const isThere = await exists(join(home, 'data'))
+  if (!isThere && memory.bavail * memory.bsize < roomInMemory) return undefined
+  await mkdirOfOurs(home)
+  return home
 }
 
 /** The folder of PostgreSQL programs that npm installed for this machine. */
@@ -87,11 +108,7 @@ async function isReadable(native: string): Promise<boolean> {
  */
 async function homeForRoot(dataDir: string): Promise<string> {
   const inside = join(dataDir, 'postgres')
-  const id = createHash('sha256')
-    .update(await realpath(dataDir))
-    .digest('hex')
-    .slice(0, 16)
-  const outside = join('/var/tmp', `cardzo-portal-${id}`)
+  const outside = join('/var/tmp', await ownName(dataDir))
   if (!(await exists(join(outside, 'data')))) {
     if (await isWalkable(dataDir)) return inside
     if (await exists(join(inside, 'data')))
@@ -99,12 +116,26 @@ async function homeForRoot(dataDir: string): Promise<string> {
         `A folder above ${inside} was closed to other users, and PostgreSQL does not run as root. Open it (chmod o+x).`,
       )
   }
-  await mkdir(outside, { recursive: true, mode: 0o711 })
-  // Anybody can create files in /var/tmp: don't trust a folder that somebody else prepared.
-  const found = await lstat(outside)
-  if (!found.isDirectory() || found.uid !== 0) throw new Error(`${outside} exists and is not ours; remove it`)
-  await chmod(outside, 0o711)
+  await mkdirOfOurs(outside)
   return outside
+}
+
+/** What a folder outside of `dataDir` is called. */
+async function ownName(dataDir: string): Promise<string> {
+  const id = createHash('sha256')
+    .update(await realpath(dataDir))
+    .digest('hex')
+    .slice(0, 16)
+  return `cardzo-portal-${id}`
+}
+
+/** Where anybody can create files: a folder that somebody else prepared is not trusted. */
+async function mkdirOfOurs(path: string): Promise<void> {
+  await mkdir(path, { recursive: true, mode: 0o711 })
+  const found = await lstat(path)
+  if (!found.isDirectory() || found.uid !== process.getuid?.())
+    throw new Error(`${path} exists and is not ours; remove it`)
+  await chmod(path, 0o711)
 }
 
 async function exists(path: string): Promise<boolean> {

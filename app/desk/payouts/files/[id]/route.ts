@@ -1,5 +1,5 @@
 import { getDeps } from '#app/_server/deps.ts'
-import { otherMethods } from '#app/_server/methods.ts'
+import { otherMethodsOfFile } from '#app/_server/methods.ts'
 import { failedFile, refusedFile } from '#app/_server/plain-answer.ts'
 import { guardHeaders } from '#app/_server/problem.ts'
 import { currentActor } from '#app/_server/session.ts'
@@ -36,4 +36,4 @@ export async function GET(
   }
 }
 
-export const { POST, PUT, PATCH, DELETE, OPTIONS } = otherMethods('GET, HEAD, OPTIONS')
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = otherMethodsOfFile('GET, HEAD, OPTIONS')

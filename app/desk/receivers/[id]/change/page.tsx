@@ -1,10 +1,10 @@
 import type { Metadata } from 'next'
+import { BackLink } from '#app/_ui/page/back-link.tsx'
 import { getTranslations } from 'next-intl/server'
 import { Card, Page, PageTitle } from '#app/_ui/card.tsx'
 import { BrowserWords } from '#app/_server/browser-words.tsx'
 import { getDeps } from '#app/_server/deps.ts'
 import { requireActor } from '#app/_server/session.ts'
-import { TextLink } from '#app/_ui/text-link.tsx'
 import { shown } from '#app/_server/shown.ts'
 import { showReceiver } from '#lib/services/payout/change-receiver.ts'
 import { SendingNotices } from '#app/desk/_ui/sending-notices.tsx'
@@ -23,8 +23,9 @@ export default async function ChangeReceiverPage({ params }: Props) {
   const [{ id }, t] = [await params, await getTranslations('receivers')]
   const { receiver } = shown(await showReceiver(await getDeps(), actor, { id }))
   return (
-    <Page>
+    <Page desk>
       <SendingNotices actor={actor} />
+      <BackLink href={`/desk/receivers/${receiver.id}`}>{t('form.back')}</BackLink>
       <PageTitle lead={t('form.lead')}>
         <span className="block">{t('form.title')}</span>
         <span className="block font-mono text-base font-normal text-ink-2">
@@ -44,9 +45,6 @@ export default async function ChangeReceiverPage({ params }: Props) {
           />
         </BrowserWords>
       </Card>
-      <p className="mt-6">
-        <TextLink href={`/desk/receivers/${receiver.id}`}>{t('form.back')}</TextLink>
-      </p>
     </Page>
   )
 }

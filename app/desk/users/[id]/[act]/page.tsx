@@ -37,7 +37,7 @@ export default async function UserActPage({ params }: Props) {
   const isAboutApproving = person.role === 'approver' && act !== 'invite'
   const leaving = isAboutApproving ? shown(await previewLeaving(deps, actor, { userId: person.id })) : null
   return (
-    <Page>
+    <Page desk>
       <SendingNotices actor={actor} />
       <p className="mb-2 text-[0.9375rem]">
         <Link href={`/desk/users/${person.id}`} prefetch={false} className="text-link">

@@ -4,13 +4,16 @@ import { join } from 'node:path'
 import process from 'node:process'
 import fontkit from '@pdf-lib/fontkit'
 import { PDFDocument, rgb } from 'pdf-lib'
-import type { PDFFont, PDFPage } from 'pdf-lib'
+import type { PDFFont, PDFImage, PDFPage } from 'pdf-lib'
 import { create } from 'qrcode'
+import type { Brand } from '#lib/payouts/brand.ts'
 import type { Receipt } from '#lib/services/payout/receipt.ts'
+import type { Log } from '#lib/services/ports.ts'
 import type { Locale } from '#lib/words/locales.ts'
 import { moneyText } from '#lib/words/money.ts'
 import { timeText } from '#lib/words/times.ts'
 import { wordsFor } from '#lib/words/words.ts'
+import { cleanPng } from './clean-png.ts'
 
 type Options = {
   locale: Locale
@@ -19,16 +22,21 @@ type Options = {
   appUrl: string
   /** What the QR code leads to. */
   checkUrl: string
+  /** `png`: the bytes of the logo; null: there is none, or it is a WebP, which a PDF can't hold. */
+  brand: Pick<Brand, 'name' | 'accentLight'> & { png: Uint8Array | null }
+  log: Pick<Log, 'warn'>
 }
 
 const [ink, faint] = [rgb(0.08, 0.1, 0.1), rgb(0.4, 0.44, 0.43)]
 /** A4, in points. */
 const [width, height, margin] = [595, 842, 64]
 const labelWidth = 170
+/** As high as in the header of a page, and never wider than half the paper. */
+const [logoHeight, logoWidth] = [32, 230]
 
 /** The portal's own font, which has Cyrillic. Only the letters that are used go into the file. */
 export async function receiptPdf(receipt: Receipt, options: Options): Promise<Uint8Array> {
-  const { locale, zone, appUrl, checkUrl } = options
+  const { locale, zone, appUrl, checkUrl, brand } = options
   const t = wordsFor(locale, 'receipt')
   const pdf = await PDFDocument.create()
   pdf.registerFontkit(fontkit)
@@ -42,6 +50,22 @@ export async function receiptPdf(receipt: Receipt, options: Options): Promise<Ui
   const put = (text: string, at: { x?: number; size: number; font?: PDFFont; color?: typeof ink }) =>
     page.drawText(drawable(at.font ?? plain, text), { y, x: margin, font: plain, color: ink, ...at })
 
+  const { name, accentLight } = brand
+  const logo = await logoOf(pdf, options)
+  // Paper is white, so the accent of the light theme is readable on it.
+  const accent = accentLight === null ? null : colourOf(accentLight)
+  if (logo) {
+    const { width: wide, height: high } = logo.scaleToFit(logoWidth, logoHeight)
+    page.drawImage(logo, { x: margin, y: y + 22 - high, width: wide, height: high })
+    y -= 44
+  } else if (name !== null) {
+    put(name, { size: 14, font: strong, ...(accent && { color: accent }) })
+    y -= 30
+  }
+  if (accent) {
+    page.drawRectangle({ x: margin, y: y + 30, width: width - 2 * margin, height: 2, color: accent })
+    y -= 8
+  }
   put(t('title'), { size: 22, font: strong })
   y -= 44
   put(t('paid'), { size: 11, color: faint })
@@ -76,6 +100,21 @@ export async function receiptPdf(receipt: Receipt, options: Options): Promise<Ui
     y -= 16
   }
   return pdf.save()
+}
+
+/** A picture that can't be drawn is no reason to give nobody a receipt. */
+async function logoOf(pdf: PDFDocument, { brand: { png }, log }: Options): Promise<PDFImage | null> {
+  if (png === null) return null
+  const clean = cleanPng(png)
+  if (clean) return pdf.embedPng(clean)
+  log.warn({}, 'the logo could not be drawn on a receipt')
+  return null
+}
+
+/** Of "#0a5c55". */
+function colourOf(hex: string) {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16) / 255)
+  return rgb(red, green, blue)
 }
 
 const folder = join(process.cwd(), 'node_modules/geist/dist/fonts/geist-sans')

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { defineConfig } from '@playwright/test'
 import { findBrowser } from './scripts/find-browser.ts'
 
+const isCi = process.env['CI'] !== undefined
 const executablePath = process.env['CHROMIUM_PATH'] ?? findBrowser()
 
 /**
@@ -34,7 +35,10 @@ export default defineConfig({
   // One more than there are cores, for a quarter of the time of each goes into waiting. A stack and a browser take about a gigabyte.
   workers: Math.min(availableParallelism() + 1, 4),
   fullyParallel: false,
-  forbidOnly: process.env['CI'] !== undefined,
+  forbidOnly: isCi,
+  // Real processes, a real browser and a busy machine: in CI a test may need a second try. It is named "flaky" at the end, with what
+  // failed first and what its pages showed, and is a defect to find. Elsewhere one failure is a failure.
+  retries: isCi ? 1 : 0,
   // Some walk a dozen pages in two themes; on a loaded machine that takes a minute.
   timeout: 180_000,
   expect: { timeout: 20_000 },

@@ -4,8 +4,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { spawnSync } from 'node:child_process'
-import { ensureBuild } from '#lib/processes/build.ts'
+import { buildIfChanged } from '#lib/processes/build.ts'
 import { showLoss, startClusterLab } from './cluster-lab.ts'
 import { keepResult, keptResults, summary, writeInto } from './cluster-results.ts'
 import { startDatabaseServer } from './database-server.ts'
@@ -61,7 +60,7 @@ async function main(): Promise<number> {
   const first = count('seed', 0)
   const seeds = Array.from({ length: many ? count('seeds', 0) : 1 }, (_, n) => first + n)
   if (seeds.length === 0) return showKept()
-  if (!flags['keep-build']) await ensureBuild(build)
+  if (!flags['keep-build']) await buildIfChanged()
 
   // One folder per lab, so that two of them do not pull each other's plugs.
   const lab = join(process.cwd(), '.data', `chaos-${process.pid}`)
@@ -154,18 +153,6 @@ function showKept(): number {
 }
 
 const clusterFlags = () => `${flags.cluster ? ' --cluster' : ''}${flags.async ? ' --async' : ''}`
-
-/** The web server of the lab is the production build. */
-function build(): boolean {
-  console.log('Building the portal (about half a minute, only when something has changed)…')
-  const env = { ...process.env, NODE_ENV: 'production' as const, NEXT_TELEMETRY_DISABLED: '1' }
-  const built = spawnSync(process.execPath, ['node_modules/next/dist/bin/next', 'build'], {
-    env,
-    encoding: 'utf8',
-  })
-  if (built.status !== 0) throw new Error(`The build failed:\n${built.stdout}\n${built.stderr}`)
-  return true
-}
 
 /** One line that changes on a terminal; elsewhere a line for each step. */
 function progress(seed: number): (text: string) => void {

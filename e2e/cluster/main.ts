@@ -1,7 +1,6 @@
 // npm run cluster: the whole product on three PostgreSQL nodes under Patroni, on this machine and on loopback only. Starts database,
 // proxy, pooler, simulator, two web servers and three workers, loads the demo data, says where everything is, and stops it all in the
 // opposite order. Its data is thrown away.
-import { spawnSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -9,7 +8,7 @@ import { z } from 'zod'
 import { demoEnvironment, environmentOf } from '#lib/cli/demo-settings.ts'
 import { simulatorUrlOf } from '#lib/cli/own-stack.ts'
 import { migrate, setRoleDefaults } from '#lib/db/engine/migrate.ts'
-import { ensureBuild } from '#lib/processes/build.ts'
+import { buildIfChanged } from '#lib/processes/build.ts'
 import { freePort } from '#lib/processes/free-port.ts'
 import { Stack } from '#lib/processes/stack.ts'
 import type { Variables } from '#lib/processes/start-process.ts'
@@ -50,7 +49,7 @@ async function main(): Promise<number> {
 
 async function start(): Promise<void> {
   const patroni = rightPatroni(join(process.cwd(), '.data', 'patroni'))
-  await ensureBuild(build)
+  await buildIfChanged()
   const port = await freePort(3000)
   const servers: number[] = []
   while (servers.length < webServers) servers.push(await freePort(3100))
@@ -98,18 +97,6 @@ async function createDatabase(cluster: Cluster): Promise<void> {
   }
   await migrate(cluster.directUrl(database))
   await setRoleDefaults(cluster.directUrl(database), cluster.pooledUrl(database))
-}
-
-/** The build is shared with the demo. */
-function build(): boolean {
-  console.log('Building the portal (about half a minute, only when something has changed)…')
-  const env = { ...process.env, NODE_ENV: 'production' as const, NEXT_TELEMETRY_DISABLED: '1' }
-  const built = spawnSync(process.execPath, ['node_modules/next/dist/bin/next', 'build'], {
-    env,
-    encoding: 'utf8',
-  })
-  if (built.status !== 0) throw new Error(`The build failed:\n${built.stdout}\n${built.stderr}`)
-  return true
 }
 
 const Logins = z.object({

@@ -1,9 +1,8 @@
 // npm run drill -- [--seed N] [--payouts N] [--way time|log|dump] [--programs DIR]: the restore drill (docs/restore.md#the-drill).
-import { spawnSync } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { ensureBuild } from '#lib/processes/build.ts'
+import { buildIfChanged } from '#lib/processes/build.ts'
 import { runDrill, ways } from './run.ts'
 import type { DrillResult, Way } from './run.ts'
 
@@ -26,7 +25,7 @@ async function main(): Promise<number> {
   for (const name of ['seed', 'payouts'] as const)
     if (!/^\d{1,5}$/.test(flags[name])) throw new Error(`--${name} must be a number`)
   if (flags.way !== '' && !isWay(flags.way)) throw new Error(`--way must be one of ${ways.join(', ')}`)
-  if (!flags['keep-build']) await ensureBuild(build)
+  if (!flags['keep-build']) await buildIfChanged()
   const lab = join(process.cwd(), '.data', `drill-${process.pid}`)
   mkdirSync(lab, { recursive: true, mode: 0o711 })
   const chosen = ways.filter((way) => flags.way === '' || way === flags.way)
@@ -85,17 +84,6 @@ function reportOf(way: Way, result: DrillResult): string {
             .join('\n')}`,
     ),
   ].join('\n')
-}
-
-function build(): boolean {
-  console.log('Building the portal (about half a minute, only when something has changed)…')
-  const env = { ...process.env, NODE_ENV: 'production' as const, NEXT_TELEMETRY_DISABLED: '1' }
-  const built = spawnSync(process.execPath, ['node_modules/next/dist/bin/next', 'build'], {
-    env,
-    encoding: 'utf8',
-  })
-  if (built.status !== 0) throw new Error(`The build failed:\n${built.stdout}\n${built.stderr}`)
-  return true
 }
 
 function progress(way: Way): (text: string) => void {

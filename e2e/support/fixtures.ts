@@ -1,13 +1,21 @@
 // What every journey starts from: people who are signed in, the simulator at hand, and a browser that must not complain.
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test as base, expect } from '@playwright/test'
-import type { APIRequestContext, BrowserContext, BrowserContextOptions, Page } from '@playwright/test'
+import type {
+  APIRequestContext,
+  BrowserContext,
+  BrowserContextOptions,
+  Page,
+  TestInfo,
+} from '@playwright/test'
 import pg from 'pg'
 import { codeFor, secretOf } from './codes.ts'
 import { connectPayouts } from './payouts.ts'
 import type { Payouts } from './payouts.ts'
 import { connectSimulator } from './simulator.ts'
 import type { Simulator } from './simulator.ts'
-import { findStack, password, people } from './stack.ts'
+import { findStack, logFolder, password, people } from './stack.ts'
 import type { Person, RunningStack } from './stack.ts'
 
 export { codeFor, expect }
@@ -56,17 +64,19 @@ export const test = base.extend<Fixtures, { stack: RunningStack; sessions: Map<P
       await use({ allow: (pattern) => allowed.push(pattern), watch })
       const unexpected = heard.filter((text) => !allowed.some((pattern) => pattern.test(text)))
       // A test that failed already has a better reason.
-      if (info.status === info.expectedStatus) expect(unexpected, 'complaints of the browser').toEqual([])
+      if (hasFailed(info)) console.log(warningsOfWorkers())
+      else expect(unexpected, 'complaints of the browser').toEqual([])
     },
     { auto: true },
   ],
 
-  context: async ({ context, complaints }, use) => {
+  context: async ({ context, complaints }, use, info) => {
     complaints.watch(context)
     await use(context)
+    if (hasFailed(info)) await sayWhatWasShown([context])
   },
 
-  newPerson: async ({ browser, complaints, contextOptions, stack }, use) => {
+  newPerson: async ({ browser, complaints, contextOptions, stack }, use, info) => {
     const contexts: BrowserContext[] = []
     await use(async (options = {}) => {
       const context = await browser.newContext({ ...contextOptions, baseURL: stack.appUrl, ...options })
@@ -74,6 +84,7 @@ export const test = base.extend<Fixtures, { stack: RunningStack; sessions: Map<P
       complaints.watch(context)
       return context.newPage()
     })
+    if (hasFailed(info)) await sayWhatWasShown(contexts)
     for (const context of contexts) await context.close()
   },
 
@@ -113,6 +124,32 @@ export const test = base.extend<Fixtures, { stack: RunningStack; sessions: Map<P
     await client.end()
   },
 })
+
+const hasFailed = ({ status, expectedStatus }: TestInfo) => status !== expectedStatus
+
+/** All that is left of a failed test on another machine: each page's address and main part, as a screen reader has it. */
+async function sayWhatWasShown(contexts: readonly BrowserContext[]): Promise<void> {
+  for (const page of contexts.flatMap((context) => context.pages())) {
+    const shown = await page
+      .getByRole('main')
+      .ariaSnapshot({ timeout: 5_000 })
+      // A page without a main part, or two: the test has failed already.
+      .catch(String)
+    console.log(`${page.url()}\n${shown.slice(0, 6_000)}\n`)
+  }
+}
+
+/** The last lines above "info" that each worker of this stack wrote. */
+function warningsOfWorkers(): string {
+  const isWarning = (line: string) => /"level":"?(40|50|60|warn|error|fatal)/.test(line)
+  return readdirSync(logFolder())
+    .filter((name) => name.startsWith('worker'))
+    .flatMap((name) => {
+      const lines = readFileSync(join(logFolder(), name), 'utf8').split('\n').filter(isWarning)
+      return [`${name}: ${lines.length} warnings`, ...lines.slice(-15)]
+    })
+    .join('\n')
+}
 
 /** Signs in with e-mail and password and, if the person has an authenticator, its code. */
 export async function signInByForm(

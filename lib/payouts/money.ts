@@ -109,15 +109,25 @@ export function formatAmount(amountMinor: bigint, currency: string): string {
   return `${sign}${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`
 }
 
-/** For people: "1,234.50 EUR". Grouped by thousands, the currency after the figure. */
-export function displayAmount(amountMinor: bigint, currency: string): string {
-  const digits = exponentOf(currency)
-  const figures = new Intl.NumberFormat('en-US', {
+/** By digits after the point. Making one costs more than all else that the status of a payout is made of. */
+const figures = new Map<number, Intl.NumberFormat>()
+
+function figuresWith(digits: number): Intl.NumberFormat {
+  const known = figures.get(digits)
+  if (known) return known
+  const made = new Intl.NumberFormat('en-US', {
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
   })
+  figures.set(digits, made)
+  return made
+}
+
+/** For people: "1,234.50 EUR". Grouped by thousands, the currency after the figure. */
+export function displayAmount(amountMinor: bigint, currency: string): string {
   // `format` groups a decimal text digit by digit, without turning it into a float.
-  return `${figures.format(formatAmount(amountMinor, currency) as `${number}`)} ${currency}`
+  const text = figuresWith(exponentOf(currency)).format(formatAmount(amountMinor, currency) as `${number}`)
+  return `${text} ${currency}`
 }
 
 /** Does a figure that Cardzo wrote ("100.5", "100.500") mean our amount? Anything unreadable does not. */

@@ -1,4 +1,5 @@
 // The production build, made only when something it is made from has changed.
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readFile, readdir, writeFile } from 'node:fs/promises'
@@ -48,6 +49,18 @@ export async function ensureBuild(build: () => boolean | Promise<boolean>): Prom
   const succeeded = await build()
   if (succeeded) await rememberBuild(stamp)
   return succeeded
+}
+
+/** The same for a program on a terminal: builds with Next, says so, and throws with what the build said when it fails. */
+export async function buildIfChanged(): Promise<void> {
+  await ensureBuild(() => {
+    console.log('Building the portal (about half a minute, only when something has changed)…')
+    const env = { ...process.env, NODE_ENV: 'production' as const, NEXT_TELEMETRY_DISABLED: '1' }
+    const next = ['node_modules/next/dist/bin/next', 'build']
+    const { status, stdout, stderr } = spawnSync(process.execPath, next, { env, encoding: 'utf8' })
+    if (status !== 0) throw new Error(`The build failed:\n${stdout}\n${stderr}`)
+    return true
+  })
 }
 
 /** Whether `.next` holds the build of exactly these sources. */

@@ -17,6 +17,7 @@ describe('telling a database that is away from a bug', () => {
     ['Prisma that never started', error({ errorCode: 'P1001' })],
     ['an empty pool', new Error('timeout exceeded when trying to connect')],
     ['a server that takes a connection and says nothing', new Error('timeout expired')],
+    ['a statement that a migration has outdated', error({ code: '0A000', routine: 'RevalidateCachedQuery' })],
     ['a connection that ended', new Error('Connection terminated unexpectedly')],
     ['what the adapter reports', error({ cause: { kind: 'DatabaseNotReachable', host: 'db', port: 5432 } })],
     [
@@ -33,6 +34,7 @@ describe('telling a database that is away from a bug', () => {
   it.each([
     ['a broken rule', error({ code: 'P2002' })],
     ['a wrong statement', error({ code: '42601' })],
+    ['a feature that PostgreSQL lacks', error({ code: '0A000', routine: 'transformStmt' })],
     ["text that PostgreSQL can't store", error({ code: '22P05' })],
     ['a slip in our code', new TypeError('x is not a function')],
     ['nothing', null],

@@ -30,10 +30,9 @@ const socketCodes = [
 
 /**
  * PostgreSQL's conditions (its manual, appendix A) that pass by themselves: connection exceptions, insufficient resources,
- * shutdown and start-up, a cancelled statement, a lost race, a server that was demoted to read-only, and a statement that was prepared
- * before a migration and is refused inside a transaction (lib/db/engine/sql.ts).
+ * shutdown and start-up, a cancelled statement, a lost race and a server that was demoted to read-only.
  */
-const sqlStates = /^(08...|53...|57P0[1-5]|57014|40001|40P01|25006|0A000)$/
+const sqlStates = /^(08...|53...|57P0[1-5]|57014|40001|40P01|25006)$/
 
 /** Errors that the pg driver gives no code. */
 const messages =
@@ -49,6 +48,16 @@ export const isDatabaseAway = (error: unknown): boolean => anyWithin(error, says
 export const isRefusedWith = (error: unknown, sqlState: string): boolean =>
   anyWithin(error, ({ code, originalCode }) => code === sqlState || originalCode === sqlState)
 
+/**
+ * Was this statement prepared before a migration that changed what it gives back? PostgreSQL has no SQLSTATE for that alone
+ * (feature_not_supported also means mistakes of ours), so the function that refuses counts, or its words where a driver drops the name.
+ */
+export const isStaleStatement = (error: unknown): boolean => anyWithin(error, saysStale)
+
+const saysStale = ({ routine, message }: Facts): boolean =>
+  routine === 'RevalidateCachedQuery' ||
+  (typeof message === 'string' && message.includes('cached plan must not change result type'))
+
 function anyWithin(error: unknown, says: (facts: Facts) => boolean): boolean {
   const seen = new Set<unknown>()
   const waiting: unknown[] = [error]
@@ -62,9 +71,12 @@ function anyWithin(error: unknown, says: (facts: Facts) => boolean): boolean {
   return false
 }
 
-type Facts = Partial<Record<'code' | 'errorCode' | 'originalCode' | 'kind' | 'message', unknown>>
+type Facts = Partial<Record<'code' | 'errorCode' | 'originalCode' | 'kind' | 'message' | 'routine', unknown>>
 
-function saysAway({ code, errorCode, originalCode, kind, message }: Facts): boolean {
+function saysAway(facts: Facts): boolean {
+  const { code, errorCode, originalCode, kind, message } = facts
+  // Inside a transaction, where it can't be asked again (lib/db/engine/sql.ts).
+  if (saysStale(facts)) return true
   const codes = [code, errorCode, originalCode].filter((one) => typeof one === 'string')
   if (
     codes.some(

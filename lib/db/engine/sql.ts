@@ -1,7 +1,7 @@
 /** Statements written by hand, for paths where a round trip counts: one statement, one answer, through `pg`. */
 import pg from 'pg'
 import { storable, storableText } from '#lib/payouts/storable.ts'
-import { isRefusedWith } from './away.ts'
+import { isStaleStatement } from './away.ts'
 
 /** Can be bound to a parameter. A JSON column takes text that is already JSON, cast in the statement (`$3::jsonb`). */
 export type SqlValue = string | number | bigint | boolean | Date | null | readonly SqlValue[]
@@ -78,14 +78,11 @@ export function nameOf(pool: pg.Pool, text: string): string | undefined {
 }
 
 /**
- * A migration has changed what a prepared statement gives back ("cached plan must not change result type", feature_not_supported): every
- * connection that has prepared it refuses it from now on.
+ * Does every statement get a new name now, because this error says that a migration has changed what one gives back? Every connection
+ * that has prepared it refuses it from then on.
  */
-const staleState = '0A000'
-
-/** Does every statement get a new name now, because this error says that a migration has changed one? */
 export function renameIfStale(pool: pg.Pool, error: unknown): boolean {
-  if (!isRefusedWith(error, staleState)) return false
+  if (!isStaleStatement(error)) return false
   const own = namesOf.get(pool)
   // What the connections have prepared under the old names goes with them.
   if (own) namesOf.set(pool, { seenOnce: new Set(), names: new Map(), generation: own.generation + 1 })

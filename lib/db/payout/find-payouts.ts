@@ -9,7 +9,7 @@ import type { PayoutTables } from './payout-pages.ts'
 import { findPayout, toEvent, toPayout, withPeople } from './payout-rows.ts'
 import { usedByReceiver } from './receiver-limits.ts'
 import { keepSearch } from './search-rows.ts'
-import { findForLink, listForApi } from './shown-payouts.ts'
+import { findForLinks, listForApi } from './shown-payouts.ts'
 
 export function findPayouts(prisma: Database, vault: Vault): FindPayouts {
   const one = (where: Prisma.PayoutWhereUniqueInput) => findPayout(prisma, vault, where)
@@ -48,7 +48,7 @@ export function findPayouts(prisma: Database, vault: Vault): FindPayouts {
     // The return address outlives the status link, so that a late browser still learns something.
     findByReturnToken: (returnTokenHash) => one({ returnTokenHash }),
 
-    findForLink: (tokenHash) => findForLink(prisma.sql, vault, tokenHash),
+    findForLink: findForLinks(prisma.sql, vault),
     listForApi: (filter, page) => listForApi(prisma.sql, vault, filter, page),
 
     ...listPayouts({ prisma, vault }),

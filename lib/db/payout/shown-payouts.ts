@@ -1,4 +1,5 @@
 /** What other systems and receivers' open pages ask for all the time: one statement each, with no more columns than they show. */
+import { inBatches } from '#lib/db/engine/batches.ts'
 import type { Sql, SqlValue } from '#lib/db/engine/sql.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
 import { linkLifetimeDays } from '#lib/services/payout/links.ts'
@@ -27,10 +28,12 @@ const linkColumns = columnsOf([
   'createdAt',
   'updatedAt',
   'finalAt',
+  'statusTokenHash',
 ])
 
 type LinkRow = Omit<LinkPayout, 'destination'> &
   Sealed & {
+    statusTokenHash: string
     receiverName: string
     receiverLocale: Receiver['locale']
     isStopped: boolean
@@ -54,17 +57,35 @@ const forLink = `
       SELECT text, written_at FROM payout_note WHERE payout_id = payout.id AND to_receiver
       ORDER BY written_at DESC LIMIT ${notesShown}) AS note), '[]') AS notes
   FROM payout
-  WHERE status_token_hash = $1 AND link_revoked_at IS NULL
+  WHERE status_token_hash = ANY ($1::text[]) AND link_revoked_at IS NULL
     AND (final_at IS NULL OR final_at > now() - make_interval(days => ${linkLifetimeDays}))`
 
-export async function findForLink(
-  sql: Sql,
-  vault: Vault,
-  tokenHash: string,
-): ReturnType<FindPayouts['findForLink']> {
-  const [row] = await sql.query<LinkRow>(forLink, [tokenHash])
-  if (!row) return null
-  const { receiverName, receiverLocale, isStopped, isSilent, notes, ...payout } = row
+/** So many are looked up together, by at most two statements at a time: the second is sent while the first one's rows are read. */
+const linksTogether = 500
+const lookUpsAtOnce = 2
+
+/**
+ * Receivers' open pages ask together: what is asked for while the last look is under way goes into the next. No more wait than two
+ * statements take, so that while the database is silent nobody waits for longer than a statement may.
+ */
+export function findForLinks(sql: Sql, vault: Vault): FindPayouts['findForLink'] {
+  return inBatches<string, Awaited<ReturnType<FindPayouts['findForLink']>>>({
+    most: linksTogether,
+    atOnce: lookUpsAtOnce,
+    unansweredMost: linksTogether * lookUpsAtOnce,
+    async together(tokenHashes) {
+      const rows = await sql.query<LinkRow>(forLink, [[...new Set(tokenHashes)]])
+      const byHash = new Map(rows.map((row) => [row.statusTokenHash, row]))
+      return tokenHashes.map((tokenHash) => {
+        const row = byHash.get(tokenHash)
+        return row ? shownByLink(row, vault) : null
+      })
+    },
+  })
+}
+
+function shownByLink(row: LinkRow, vault: Vault): Awaited<ReturnType<FindPayouts['findForLink']>> {
+  const { receiverName, receiverLocale, isStopped, isSilent, notes, statusTokenHash: _, ...payout } = row
   const destination = openDestination(row, vault).fields
   return {
     payout: { ...payout, destination },

@@ -23,6 +23,7 @@ export const payout = {
     approved: 'Approved',
     approvedSends: 'We’ll send it at the time shown below. You can still undo.',
     approvedWaits: 'We’ll send it once enough people have approved.',
+    approvedOver: 'Its status now: {status}.',
     undone: 'Approval withdrawn',
     undoneText: 'Your approval no longer counts. Nothing was sent.',
     rejected: 'Rejected',

@@ -216,14 +216,18 @@ const hasAgreed = ({ approvals }: DeskPayout, userId: string) =>
 
 type DoneProps = { done: unknown; own: boolean; desk: DeskPayout }
 
-/** After the person's own decision, if the payout is still where it led: the address alone proves nothing. */
+/**
+ * After the person's own decision, if it still counts: the address alone proves nothing. A payout may be over before its approver
+ * sees this page again, and they must read that their approval was taken.
+ */
 function Done({ done, own, desk }: DoneProps) {
-  const t = useTranslations('payout')
+  const [t, label] = [useTranslations('payout'), useTranslations('status.label')]
   const { paused } = desk
   const { status } = desk.payout
-  if (done === 'approved' && own && !isFinal(status))
+  if (done === 'approved' && own)
     return (
-      <DoneAlert title={t('done.approved')}>
+      <DoneAlert title={t('done.approved')} tone={isFinal(status) && status !== 'paid' ? 'warn' : 'good'}>
+        {isFinal(status) && <p>{t('done.approvedOver', { status: label(status) })}</p>}
         {status === 'approved' && !paused && <p>{t('done.approvedSends')}</p>}
         {status === 'awaiting_approval' && <p>{t('done.approvedWaits')}</p>}
         {paused && isBeforeClaim(status) && <p>{t('paused')}</p>}

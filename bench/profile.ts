@@ -7,14 +7,23 @@ import { short } from './results.ts'
 const shown = 30
 const statementsFile = 'statements.json'
 
-type Statement = { calls: number; ms: number; wal: number; rows: number; toplevel: boolean; query: string }
+type Statement = {
+  calls: number
+  ms: number
+  /** Of making plans, which is not part of `ms`. */
+  planMs: number
+  wal: number
+  rows: number
+  toplevel: boolean
+  query: string
+}
 
 /** To be called while the database still is there. */
 export async function keepStatements(db: pg.Pool, folder: string): Promise<void> {
   const { rows } = await db.query<Statement>(
-    `SELECT calls::float8, total_exec_time AS ms, wal_bytes::float8 AS wal, rows::float8, toplevel, query
+    `SELECT calls::float8, total_exec_time AS ms, total_plan_time AS "planMs", wal_bytes::float8 AS wal, rows::float8, toplevel, query
      FROM pg_stat_statements WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
-       AND userid <> current_user::regrole ORDER BY total_exec_time DESC`,
+       AND userid <> current_user::regrole ORDER BY total_exec_time + total_plan_time DESC`,
   )
   await writeFile(join(folder, statementsFile), JSON.stringify(rows))
 }
@@ -39,13 +48,13 @@ function byStatement(statements: Statement[]): string {
   // What triggers ran is within the time of the statement that fired them.
   const top = statements.filter(({ toplevel }) => toplevel)
   const sum = (of: (one: Statement) => number) => top.reduce((total, one) => total + of(one), 0)
-  const line = ({ calls, ms, wal, query, toplevel }: Statement) =>
-    `| ${short(ms)} | ${((100 * ms) / sum((one) => one.ms)).toFixed(1)} % | ${short(calls)} | ${(ms / calls).toFixed(3)} | ${short(wal / calls)} | ${toplevel ? '' : 'in a trigger: '}\`${query.replaceAll(/\s+/g, ' ').replaceAll('|', '\\|').slice(0, 160)}\` |`
+  const line = ({ calls, ms, planMs, wal, query, toplevel }: Statement) =>
+    `| ${short(ms)} | ${short(planMs)} | ${((100 * ms) / sum((one) => one.ms)).toFixed(1)} % | ${short(calls)} | ${(ms / calls).toFixed(3)} | ${short(wal / calls)} | ${toplevel ? '' : 'in a trigger: '}\`${query.replaceAll(/\s+/g, ' ').replaceAll('|', '\\|').slice(0, 160)}\` |`
   return [
-    `### Statements: ${short(sum((one) => one.calls))} calls, ${short(sum((one) => one.ms))} ms`,
+    `### Statements: ${short(sum((one) => one.calls))} calls, ${short(sum((one) => one.ms))} ms, and ${short(sum((one) => one.planMs))} ms of planning`,
     '',
-    '| ms | share | calls | ms each | bytes of WAL each | statement |',
-    '| --: | --: | --: | --: | --: | --- |',
+    '| ms | planning | share | calls | ms each | bytes of WAL each | statement |',
+    '| --: | --: | --: | --: | --: | --: | --- |',
     ...statements.slice(0, shown).map(line),
   ].join('\n')
 }

@@ -108,8 +108,11 @@ async function openBench(
   })
   const track = profileInto === undefined ? 'top' : 'all'
   const isCounting = countStatements || profileInto !== undefined
-  if (isCounting)
+  if (isCounting) {
     await runOn(serverUrl, 'postgres', `ALTER DATABASE ${name} SET pg_stat_statements.track = '${track}'`)
+    if (profileInto !== undefined)
+      await runOn(serverUrl, 'postgres', `ALTER DATABASE ${name} SET pg_stat_statements.track_planning = on`)
+  }
   const databaseUrl = withDatabase(serverUrl, name)
   const ownUrl = `${databaseUrl}?options=${encodeURIComponent(`-c role=${ownRole}`)}`
   const db = new pg.Pool({ connectionString: ownUrl, max: 2 })

@@ -62,12 +62,13 @@ type Judged = RiskFacts & {
   settings: Record<string, unknown> | null
 }
 
+// The lists are behind queries of their own: by their lengths PostgreSQL would make a plan each time, which takes as long as the rest.
 export function createRiskStore({ sql }: Pick<Database, 'sql'>): RiskStore {
   const judging = inBatches<Asked, Judging>({
     most: judgedTogether,
     async together(asked) {
       const rows = await sql.query<Judged>(
-        `WITH asked AS MATERIALIZED (SELECT * FROM unnest($1::uuid[], $2::int[]) AS asked (id, policy)), ${there}
+        `WITH asked AS MATERIALIZED (SELECT * FROM unnest((SELECT $1::uuid[]), (SELECT $2::int[])) AS asked (id, policy)), ${there}
          SELECT ${columns}, asked_alone(me) AS "askedAlone",
            (SELECT body FROM policy_version WHERE version = asked.policy) AS policy,
            (SELECT json_object_agg(key, value) FROM setting) AS settings

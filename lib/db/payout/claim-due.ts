@@ -59,6 +59,13 @@ const free = (which: string, limit: string) => `
   WHERE endpoint_id = room.endpoint AND due_at <= now() AND ${isFree} AND ${which}
   ORDER BY due_at LIMIT ${limit} FOR NO KEY UPDATE SKIP LOCKED`
 
+/**
+ * Behind a query of their own, so that the numbers don't change the plan: PostgreSQL would otherwise make one for each claim, which takes
+ * longer than the claim itself.
+ */
+const most = '(SELECT $3::int)'
+const forPolls = '(SELECT $4::int)'
+
 const taken = (...parts: string[]) => parts.map((part) => `SELECT id FROM ${part}`).join(' UNION ALL ')
 const countOf = (part: string) => `(SELECT count(*) FROM ${part})`
 const countHere = (part: string) => `(SELECT count(*) FROM ${part} WHERE ${part}.endpoint = room.endpoint)`
@@ -79,28 +86,28 @@ const claim = `
     SELECT found.* FROM gate AS room CROSS JOIN LATERAL (
       ${free(
         "EXISTS (SELECT FROM payout WHERE payout.id = payout_id AND status = 'awaiting_approval' AND expires_at <= now())",
-        '$3::int',
+        most,
       )}
-    ) AS found WHERE room.silent LIMIT $3::int
+    ) AS found WHERE room.silent LIMIT ${most}
   ), room AS MATERIALIZED (
     SELECT endpoint, CASE WHEN gate_in_ms > 0 THEN 0
-      WHEN silent THEN LEAST(1, $3::int - ${countOf('expired')}) ELSE $3::int END AS places
+      WHEN silent THEN LEAST(1, ${most} - ${countOf('expired')}) ELSE ${most} END AS places
     FROM gate
   ), news AS (
     SELECT found.* FROM room CROSS JOIN LATERAL (
-      ${free(`priority = 0 AND payout_id NOT IN (${taken('expired')})`, 'GREATEST(0, room.places - $4::int)')}
-    ) AS found ORDER BY due_at LIMIT GREATEST(0, $3::int - $4::int - ${countOf('expired')})
+      ${free(`priority = 0 AND payout_id NOT IN (${taken('expired')})`, `GREATEST(0, room.places - ${forPolls})`)}
+    ) AS found ORDER BY due_at LIMIT GREATEST(0, ${most} - ${forPolls} - ${countOf('expired')})
   ), polls AS (
     SELECT found.* FROM room CROSS JOIN LATERAL (
       ${free(`priority = 1 AND payout_id NOT IN (${taken('expired')})`, `room.places - ${countHere('news')}`)}
-    ) AS found ORDER BY due_at LIMIT $3::int - ${countOf('expired')} - ${countOf('news')}
+    ) AS found ORDER BY due_at LIMIT ${most} - ${countOf('expired')} - ${countOf('news')}
   ), more_news AS (
     SELECT found.* FROM room CROSS JOIN LATERAL (
       ${free(
         `priority = 0 AND payout_id NOT IN (${taken('expired', 'news')})`,
         `room.places - ${countHere('news')} - ${countHere('polls')}`,
       )}
-    ) AS found ORDER BY due_at LIMIT $3::int - ${countOf('expired')} - ${countOf('news')} - ${countOf('polls')}
+    ) AS found ORDER BY due_at LIMIT ${most} - ${countOf('expired')} - ${countOf('news')} - ${countOf('polls')}
   ), picked AS (
     SELECT * FROM expired UNION ALL SELECT * FROM news UNION ALL SELECT * FROM polls UNION ALL SELECT * FROM more_news
   ), taken AS (
@@ -116,7 +123,7 @@ const claim = `
         (SELECT due_at FROM payout_work WHERE endpoint_id = room.endpoint AND priority = 0 AND due_at > now() ORDER BY due_at LIMIT 1),
         (SELECT due_at FROM payout_work WHERE endpoint_id = room.endpoint AND priority = 1 AND due_at > now() ORDER BY due_at LIMIT 1),
         CASE WHEN gate.silent THEN now() + interval '${silentAgainMs} milliseconds'
-          WHEN ${countHere('picked')} >= room.places OR ${countOf('picked')} >= $3::int THEN now()
+          WHEN ${countHere('picked')} >= room.places OR ${countOf('picked')} >= ${most} THEN now()
           ELSE (
             SELECT min(CASE WHEN ${isFree} THEN now() + interval '${againMs} milliseconds' ELSE lease_until END) FROM payout_work
             WHERE endpoint_id = room.endpoint AND priority IN (0, 1) AND due_at <= now() AND payout_id NOT IN (SELECT taken_id FROM taken)) END

@@ -175,7 +175,7 @@ export const rooms: Record<string, Room> = {
     },
   },
   // What developers run.
-  scripts: { may: ['lib/processes'], npm: ['zod'] },
+  scripts: { may: ['lib/processes'], npm: ['zod', 'oxfmt'] },
   e2e: {
     may: [
       'lib/simulator',
@@ -202,6 +202,7 @@ export const rooms: Record<string, Room> = {
       'lib/services',
       'lib/services/standby/make-file.ts',
       'lib/payouts',
+      'scripts/format-text.ts',
     ],
     npm: ['**'],
   },

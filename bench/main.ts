@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { format, resolveConfig } from 'prettier'
+import { formatText } from '../scripts/format-text.ts'
 import { measureBatch } from './batch.ts'
 import { measureFile } from './file.ts'
 import { measureMemory } from './memory.ts'
@@ -262,16 +262,13 @@ function millionFigures(pages: readonly PageCost[]): Figure[] {
 async function keep(run: Run, as: keyof Results): Promise<void> {
   const kept: unknown = existsSync(resultsFile) ? JSON.parse(readFileSync(resultsFile, 'utf8')) : {}
   const results = resultsShape.parse({ ...(kept as object), [as]: run })
-  writeFileSync(resultsFile, await pretty(JSON.stringify(results), resultsFile))
+  writeFileSync(resultsFile, await formatText(resultsFile, JSON.stringify(results)))
   for (const [page, table] of [
     ['README.md', shortTable(results)],
     ['docs/performance.md', longTables(results)],
   ] as const)
-    writeFileSync(page, await pretty(withTable(readFileSync(page, 'utf8'), table), page))
+    writeFileSync(page, await formatText(page, withTable(readFileSync(page, 'utf8'), table)))
 }
-
-const pretty = async (text: string, filepath: string) =>
-  format(text, { ...(await resolveConfig(filepath)), filepath })
 
 /** Progress goes to standard error, so that standard output is the table alone. */
 const say = (what: string) => console.error(what)

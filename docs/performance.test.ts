@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { format, resolveConfig } from 'prettier'
 import { describe, expect, it } from 'vitest'
 import { longTables, resultsShape, short, shortTable, withTable } from '../bench/results.ts'
 import type { Figure, Results, Run } from '../bench/results.ts'
+import { formatText } from '../scripts/format-text.ts'
 
 /** Until somebody has run the bench there are no figures, and the pages must not claim any. */
 const kept = existsSync('bench/results.json')
@@ -15,8 +15,7 @@ describe.each([
 ] as const)('%s', (page, tableOf) => {
   it('shows the figures of bench/results.json and no others', async () => {
     const text = readFileSync(page, 'utf8')
-    const options = { ...(await resolveConfig(page)), filepath: page }
-    expect(await format(withTable(text, kept ? tableOf(kept) : ''), options)).toBe(text)
+    expect(await formatText(page, withTable(text, kept ? tableOf(kept) : ''))).toBe(text)
   })
 })
 

@@ -23,8 +23,9 @@ const usedOtherwise = {
     'eslint-plugin-boundaries': 'oxlint.config.ts names it as a plugin',
     'oxlint-tsgolint': 'oxlint asks it about types',
     playwright: 'scripts/find-browser.ts asks it, in a process of its own, where its Chromium is',
-    prettier: 'npm run check runs it',
     tailwindcss: 'the stylesheet imports it',
+    'typescript-native':
+      'npm run typecheck runs it: the same compiler, three times as fast, without the interface that Next and tests use',
   },
 }
 /** Next's bundler answers this name itself. */

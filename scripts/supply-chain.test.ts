@@ -88,8 +88,9 @@ describe('packages', () => {
     expect(unhashed.map(([folder]) => nameOf(folder)).filter((name) => !ofOtherSystems.test(name))).toEqual(
       [],
     )
+    // As every registry names its archives; not a repository, a folder or somebody's own file.
     const elsewhere = installed.filter(
-      ([, { resolved }]) => resolved !== undefined && !resolved.startsWith('https://registry.npmjs.org/'),
+      ([, { resolved }]) => resolved !== undefined && !/^https:\/\/[^?#]+\/-\/[\w.-]+\.tgz$/.test(resolved),
     )
     expect(elsewhere.map(([folder]) => folder)).toEqual([])
     const { dependencies, devDependencies } = JSON.parse(read('package.json')) as Record<
@@ -97,7 +98,7 @@ describe('packages', () => {
       Record<string, string>
     >
     for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies }))
-      expect(version, name).toMatch(/^\d+\.\d+\.\d+(-[\w.-]+)?$/)
+      expect(version, name).toMatch(/^(npm:[a-z-]+@)?\d+\.\d+\.\d+(-[\w.-]+)?$/)
   })
 })
 

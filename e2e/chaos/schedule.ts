@@ -74,7 +74,11 @@ const otherWords = {
 export type GatewayFault = {
   command: keyof typeof otherWords
   fault:
-    keyof typeof spoiling | keyof typeof odd | 'declined' | 'refused' | keyof (typeof otherWords)['status']
+    | keyof typeof spoiling
+    | keyof typeof odd
+    | 'declined'
+    | 'refused'
+    | keyof (typeof otherWords)['status']
   does?: boolean
   times: number
   status?: number

@@ -23,7 +23,8 @@ export type TableRow = { line: number; cells: Partial<Record<string, string>> }
 
 /** Not ok: the file as a whole can't be read. Else what is wrong with single rows is in `problems`. */
 export type Table =
-  { ok: true; rows: TableRow[]; problems: LineProblem[] } | { ok: false; problems: LineProblem[] }
+  | { ok: true; rows: TableRow[]; problems: LineProblem[] }
+  | { ok: false; problems: LineProblem[] }
 
 const whole = (problem: FileProblem): Table => ({ ok: false, problems: [{ line: 0, ...problem }] })
 

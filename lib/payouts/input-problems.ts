@@ -102,5 +102,6 @@ export type Said =
  * the operator at the command line can get wrong has an English `message`.
  */
 export type InputProblem = { path: string } & (
-  { said: Said; message?: undefined } | { message: string; said?: undefined }
+  | { said: Said; message?: undefined }
+  | { message: string; said?: undefined }
 )

@@ -2,8 +2,8 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import openapiTS, { astToString } from 'openapi-typescript'
 import type { OpenAPI3 } from 'openapi-typescript'
-import { format, resolveConfig } from 'prettier'
 import { expect, it } from 'vitest'
+import { formatText } from '../../../scripts/format-text.ts'
 import { describeApi } from './describe-api.ts'
 
 const file = 'clients/typescript/src/schema.ts'
@@ -12,10 +12,8 @@ const head =
 
 it('the client’s types are those of the description', async () => {
   const document = JSON.parse(JSON.stringify(describeApi())) as OpenAPI3
-  const made = await format(head + astToString(await openapiTS(document, { defaultNonNullable: false })), {
-    ...(await resolveConfig(file)),
-    filepath: file,
-  })
+  const types = astToString(await openapiTS(document, { defaultNonNullable: false }))
+  const made = await formatText(file, head + types)
   if (process.env['UPDATE_CLIENT'] === '1') await writeFile(file, made)
   expect(await readFile(file, 'utf8')).toBe(made)
 })

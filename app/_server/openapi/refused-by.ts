@@ -29,7 +29,11 @@ type RefusedBy<Verb extends (...input: never[]) => unknown> =
     ? Code
     : never
 type Always =
-  RefusedBy<typeof authenticateApiKey> | 'rate_limited' | 'unavailable' | 'internal' | 'method_not_allowed'
+  | RefusedBy<typeof authenticateApiKey>
+  | 'rate_limited'
+  | 'unavailable'
+  | 'internal'
+  | 'method_not_allowed'
 type BodyRefused = Extract<BodyRead<unknown>, { ok: false }>['code']
 
 const always = {

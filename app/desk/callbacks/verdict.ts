@@ -2,7 +2,13 @@
 import type { InboxCallback } from '#lib/services/ports.ts'
 
 export type Verdict =
-  'waits' | 'agrees' | 'disagrees' | 'claimsMoney' | 'operation' | 'otherOrder' | 'unmatched'
+  | 'waits'
+  | 'agrees'
+  | 'disagrees'
+  | 'claimsMoney'
+  | 'operation'
+  | 'otherOrder'
+  | 'unmatched'
 
 type Judged = Pick<InboxCallback, 'about' | 'payoutId' | 'comparedAt' | 'disagreed' | 'raised'>
 

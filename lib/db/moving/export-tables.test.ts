@@ -1,7 +1,7 @@
 /** Nothing is exported or forgotten by accident, and docs/moving.md says of every file and field what it is. */
 import { readFileSync } from 'node:fs'
-import { format, resolveConfig } from 'prettier'
 import { describe, expect, it } from 'vitest'
+import { formatText } from '../../../scripts/format-text.ts'
 import { exportedTables, leftBehind } from './export-tables.ts'
 
 type Column = { name: string; type: string; says: string }
@@ -115,7 +115,6 @@ it('docs/moving.md says of every file and field what it is; npm run docs:moving 
   const [before = ''] = page.split(begin)
   const [, after = ''] = page.split(end)
   const whole = `${before}${begin}\n\n${describeFiles()}\n\n${end}${after}`
-  const config = await resolveConfig('docs/moving.md')
-  const text = await format(whole, { ...config, parser: 'markdown' })
+  const text = await formatText('docs/moving.md', whole)
   await expect(text).toMatchFileSnapshot('../../../docs/moving.md')
 })

@@ -127,7 +127,23 @@ it('two batches are written at once, but not about the same payout', async () =>
 })
 
 describe('a callback that a batch leaves out', () => {
-  it('is stored alone, as is any about another operation', async () => {
+  it('goes into the next one, for its payout was usually just being written', async () => {
+    const db = scripted()
+    const late = message(1)
+    const takes = [db.take(late), db.take(message(2))]
+    await db.batches(1)
+    takes.push(db.take(message(3)))
+    db.commit(0, [late])
+    await db.batches(2)
+    expect(db.seen()[1]).toEqual([
+      ['1', 1],
+      ['3', 1],
+    ])
+    db.commit(1)
+    expect(await Promise.all(takes)).toMatchObject(takes.map(() => ({ answer: 'stored' })))
+  })
+
+  it('is stored alone when that one leaves it out too, as is any about another operation', async () => {
     const db = scripted()
     const odd = message(1)
     const alone = vi.fn(() => Promise.resolve<CallbackAnswer>({ answer: 'shifted' }))
@@ -136,6 +152,9 @@ describe('a callback that a batch leaves out', () => {
     await db.batches(1)
     expect(alone).not.toHaveBeenCalled()
     db.commit(0, [odd])
+    await db.batches(2)
+    expect(alone).not.toHaveBeenCalled()
+    db.commit(1, [odd])
     expect(await Promise.all(takes)).toMatchObject([{ answer: 'shifted' }, { answer: 'stored' }])
   })
 

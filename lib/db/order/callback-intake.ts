@@ -1,7 +1,8 @@
 /**
  * Takes callbacks in, in batches: what arrives while one is being written goes into the next, and each is answered only when its own is
  * committed. The next begins when that one has ended or, so that one is prepared while the other is written to the disk, once it has
- * grown as large. What a batch leaves out is stored by a transaction of its own, a few at a time.
+ * grown as large. What a batch leaves out goes into one more, because its payout was usually just being written, and then it is stored by a
+ * transaction of its own, a few at a time.
  */
 import { isDatabaseAway } from '#lib/db/engine/away.ts'
 import type { CallbackAnswer, CallbackMessage } from '#lib/services/ports.ts'
@@ -26,6 +27,8 @@ type Waiting = {
   digest: string
   wakeEveryMs: number
   since: number
+  /** A batch has left it out. */
+  leftOut: boolean
   /** Stores it in a transaction of its own. */
   alone: () => Promise<CallbackAnswer>
   resolve: (answer: CallbackAnswer) => void
@@ -89,11 +92,15 @@ export function createIntake(
     })
     try {
       const stored = await writeBatch(counted)
+      const again: Waiting[] = []
       for (const one of batch.flat()) {
         const payoutId = stored.get(one.digest)
-        if (payoutId === undefined) forAlone.push(one)
-        else one.resolve({ answer: 'stored', payoutId })
+        if (payoutId !== undefined) one.resolve({ answer: 'stored', payoutId })
+        else if (one.leftOut) forAlone.push(one)
+        else again.push(one)
+        one.leftOut = true
       }
+      forBatch.unshift(...again)
     } catch (error) {
       if (isDatabaseAway(error)) refuse([...batch.flat(), ...forBatch.splice(0)], error)
       // One of them may be at fault; alone, it fails alone.
@@ -131,7 +138,7 @@ export function createIntake(
         return await new Promise<CallbackAnswer>((resolve, reject) => {
           const since = performance.now()
           const digest = digestOf(message)
-          const one = { message, digest, wakeEveryMs, since, alone: storeIt, resolve, reject }
+          const one = { message, digest, wakeEveryMs, since, leftOut: false, alone: storeIt, resolve, reject }
           if (message.operation !== undefined) {
             forAlone.push(one)
             storeAlone()

@@ -8,7 +8,8 @@ import { receiverDifferences } from '#lib/payouts/text.ts'
 import type { Config, Grant, Receiver } from '#lib/services/ports.ts'
 
 export type ReadGrant =
-  { ok: true; request: GrantRequest; amountMinor: bigint } | { ok: false; errors: InputProblem[] }
+  | { ok: true; request: GrantRequest; amountMinor: bigint }
+  | { ok: false; errors: InputProblem[] }
 
 /** A well-formed grant in a currency this endpoint pays, or everything that is wrong with it. */
 export function readGrant({ currencies }: Pick<Config, 'currencies'>, body: unknown): ReadGrant {

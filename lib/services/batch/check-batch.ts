@@ -32,7 +32,8 @@ export const rowPlace = (batchId: string, line: number) => `batch:${batchId}:${l
 export const rowKey = (key: string) => `batch:${key}`
 
 export type BatchContent = { name: string } & (
-  { bytes: Uint8Array; rows?: undefined } | { rows: readonly unknown[]; bytes?: undefined }
+  | { bytes: Uint8Array; rows?: undefined }
+  | { rows: readonly unknown[]; bytes?: undefined }
 )
 
 /**

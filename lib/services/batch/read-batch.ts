@@ -12,7 +12,8 @@ export const batchFileMaxBytes = 5 * 1024 * 1024
 export type ReadRow = { line: number; key: unknown; body: unknown; problems: BatchProblem[] }
 
 export type ReadBatch =
-  { ok: true; rows: ReadRow[] } | { ok: false; problems: ({ line: number } & BatchProblem)[] }
+  | { ok: true; rows: ReadRow[] }
+  | { ok: false; problems: ({ line: number } & BatchProblem)[] }
 
 const needed = ['key', 'receiver', 'currency', 'amount'] as const
 const optional = ['email', 'first_name', 'last_name', 'locale', 'description', 'pay_at'] as const

@@ -132,7 +132,8 @@ export type Gateway = {
 export type EndpointTrouble = 'unknown' | 'unreadable' | 'moved'
 
 export type CallbackRead =
-  { ok: true; message: CallbackMessage } | { ok: false; why: 'missing' | 'wrong_control'; what: string }
+  | { ok: true; message: CallbackMessage }
+  | { ok: false; why: 'missing' | 'wrong_control'; what: string }
 
 /** The way to each endpoint that all workers share. Times in milliseconds, by the database's clock. */
 export type Gate = {

@@ -51,7 +51,8 @@ export function evidenceOf(events: readonly TimelineEvent[]): SentRequest[] {
 
 /** One thing that is known about a payment: a request of ours, or a callback. */
 export type Known = { at: Date } & (
-  { kind: 'request'; request: SentRequest } | { kind: 'callback'; callback: StoredCallback }
+  | { kind: 'request'; request: SentRequest }
+  | { kind: 'callback'; callback: StoredCallback }
 )
 
 /** Requests and callbacks together, oldest first. */

@@ -32,7 +32,8 @@ export type Fault =
 
 /** A status answer other than the order's own: about a reversal, or a confirmation that the bank takes back once. */
 export type StatusFault =
-  { answer: 'other_operation'; type: string; rawStatus: string } | { answer: 'validating' }
+  | { answer: 'other_operation'; type: string; rawStatus: string }
+  | { answer: 'validating' }
 
 export type ScriptedGateway = Gateway & {
   orders: Map<string, ScriptedOrder[]>

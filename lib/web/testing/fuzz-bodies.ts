@@ -19,7 +19,7 @@ function oddTexts(): string[] {
     '2026-02-30', '2026-11-01T00:00:00Z', '0000-01-01T00:00:00Z', '9999-12-31T23:59:59.999+14:00', 'DE89370400440532013000', 'DE00370400440532013000',
     'x'.repeat(129), 'x'.repeat(256), 'x'.repeat(5_000), '00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff',
     '9223372036854775807', '9223372036854775808', '-9223372036854775809', '2147483648', '1.7976931348623157e309', 'en', 'ru-RU', 'xx', 'zh-Hans-CN-x-private',
-  ] // prettier-ignore
+  ] // oxfmt-ignore
 }
 
 const oddValue: fc.Arbitrary<unknown> = fc.oneof(

@@ -18,4 +18,4 @@ export const oddHeaders: fc.Arbitrary<Record<string, string>> = fc.constantFrom<
   { Expect: '100-continue' },
   { RSC: '1', 'Next-Action': 'x', 'Next-Router-State-Tree': '%' },
   Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`X-Many-${n}`, 'x'.repeat(50)])),
-) // prettier-ignore
+) // oxfmt-ignore

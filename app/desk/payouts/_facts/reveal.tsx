@@ -12,7 +12,9 @@ import { reveal } from './reveal-actions.ts'
 const shownForMs = 60_000
 
 type Stage =
-  { at: 'hidden' } | { at: 'asking'; refused: string | null } | { at: 'shown'; fields: RevealedField[] }
+  | { at: 'hidden' }
+  | { at: 'asking'; refused: string | null }
+  | { at: 'shown'; fields: RevealedField[] }
 
 const never = () => () => undefined
 /** Without scripts nothing could hide the number again. */

@@ -1,7 +1,7 @@
 /**
  * Takes callbacks in, in batches: what arrives while one is being written goes into the next, and each is answered only when its own is
  * committed. The next begins when that one has ended or, so that one is prepared while the other is written to the disk, once it has
- * grown as large. What a batch leaves out goes into one more, because its payout was usually just being written, and then it is stored by a
+ * grown as large. What a batch leaves out goes into the next two, because its payout was usually just being written, and is then stored by a
  * transaction of its own, a few at a time.
  */
 import { isDatabaseAway } from '#lib/db/engine/away.ts'
@@ -17,6 +17,8 @@ const waitingMost = 1000
 /** One statement stays below a few megabytes, and a few tens of milliseconds. */
 const batchMost = 200
 const batchesWritten = 2
+/** A worker has a payout's row for some milliseconds, about as long as two batches take. */
+const triesInBatches = 3
 /** Of the pool's connections (ten, unless set), so that the others stay free. */
 const oneByOneAtOnce = 3
 /** The sender has given up on us by then. */
@@ -27,8 +29,8 @@ type Waiting = {
   digest: string
   wakeEveryMs: number
   since: number
-  /** A batch has left it out. */
-  leftOut: boolean
+  /** How many batches have left it out. */
+  leftOut: number
   /** Stores it in a transaction of its own. */
   alone: () => Promise<CallbackAnswer>
   resolve: (answer: CallbackAnswer) => void
@@ -96,9 +98,8 @@ export function createIntake(
       for (const one of batch.flat()) {
         const payoutId = stored.get(one.digest)
         if (payoutId !== undefined) one.resolve({ answer: 'stored', payoutId })
-        else if (one.leftOut) forAlone.push(one)
-        else again.push(one)
-        one.leftOut = true
+        else if (++one.leftOut < triesInBatches) again.push(one)
+        else forAlone.push(one)
       }
       forBatch.unshift(...again)
     } catch (error) {
@@ -138,7 +139,7 @@ export function createIntake(
         return await new Promise<CallbackAnswer>((resolve, reject) => {
           const since = performance.now()
           const digest = digestOf(message)
-          const one = { message, digest, wakeEveryMs, since, leftOut: false, alone: storeIt, resolve, reject }
+          const one = { message, digest, wakeEveryMs, since, leftOut: 0, alone: storeIt, resolve, reject }
           if (message.operation !== undefined) {
             forAlone.push(one)
             storeAlone()

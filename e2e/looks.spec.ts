@@ -149,6 +149,15 @@ test('a payout on the desk looks right, with an open item and with long names', 
   await expectGoodLooks(page, '/desk')
 })
 
+test('the page that erases a receiver looks right, and before it may', async ({ page, signIn, payouts }) => {
+  const ended = await payouts.create({ scenario: 'check-declined', receiver: longReceiver })
+  const waiting = await payouts.awaiting()
+  await payouts.until(ended.id, 'declined')
+  await signIn(page, 'admin')
+  for (const { receiver } of [ended, waiting])
+    await expectGoodLooks(page, `/desk/receivers/${receiver.id}/erase`)
+})
+
 test('a word of 64 letters never makes a page scroll sideways', async ({ page, api, signIn, payouts }) => {
   const word = 'W'.repeat(64)
   const made = await api.post('/api/v1/payouts', {

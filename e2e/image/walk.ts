@@ -78,8 +78,9 @@ async function walk(
   say('Runs as its own user, and can write only to its state and to /tmp.')
 
   const migrated = await run(programs.migrate)
-  if (!migrated.includes('Applied ') || !migrated.includes('up to date')) throw new Error(migrated)
-  say(`Migrated: ${migrated.split('\n').filter((line) => line.startsWith('Applied')).length} migrations.`)
+  const [, applied] = /up to date: (\d+) applied/.exec(migrated) ?? []
+  if (applied === undefined) throw new Error(migrated)
+  say(`Migrated: ${applied} migrations.`)
 
   launch('simulator', programs.simulator)
   const web = launch('web', built.stage.command)

@@ -43,7 +43,10 @@ const more: readonly (Omit<Shown, 'name'> & { name?: string })[] = [
 
 /** Who sees a page at its fullest. */
 function mainViewer(pattern: string): Who {
-  if (/^\/desk\/(users|keys|policy|settings|endpoints|webhooks|moving)/.test(pattern)) return 'admin'
+  if (
+    /^\/desk\/(users|keys|policy|settings|endpoints|webhooks|moving|receivers\/\[id\]\/erase)/.test(pattern)
+  )
+    return 'admin'
   if (/^\/desk\/(payouts\/new|balances|receivers|batches)/.test(pattern)) return 'clerk'
   if (pattern === '/desk/audit') return 'auditor'
   if (pattern.startsWith('/desk')) return 'approver'

@@ -56,14 +56,15 @@ test('an open page of the desk says that a new version is here, waits for the pe
   await page.goto(`/desk/payouts/${id}`)
   const line = page.locator('[aria-live=polite]').filter({ hasText: 'A new version is here' })
   /** As after an hour in another tab. */
-  const comeBack = async () => {
-    const asked = page.waitForResponse('**/api/health/live')
+  const comeBack = async (timeout = 20_000) => {
+    const asked = page.waitForResponse('**/api/health/live', { timeout })
     await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
     await asked
   }
   const real = await page.request.head('/api/health/live')
   expect(real.headers()['x-portal-version']).toBe(readFileSync('.next/BUILD_ID', 'utf8').slice(0, 12))
-  await comeBack()
+  // The page may not listen yet; by itself it would ask after a minute.
+  await expect(() => comeBack(1_000)).toPass()
   await comeBack()
   await expect(line).toHaveCount(0)
 

@@ -6,7 +6,7 @@ export function AsOf({ at }: { at: Date | null }) {
   const t = useTranslations('standby')
   if (at === null) return null
   return (
-    <p data-as-of={at.toISOString()} className="mb-4 text-sm text-ink-2 tabular-nums">
+    <p data-as-of={at.toISOString()} className="mt-2 mb-4 text-sm text-ink-2 tabular-nums">
       {t('asOf', { s: Math.round(ageMs(at) / 1_000) })}
     </p>
   )

@@ -85,6 +85,21 @@ describe('in batches', () => {
     expect(await all).toEqual([20, 40])
   })
 
+  it('tells those who wait too, where one asks for that', async () => {
+    const { ask, began, gates } = doubling({ awayForAll: true })
+    const first = ask(1)
+    await turn()
+    const waits = [2, 3].map(ask)
+    await turn()
+    gates[0]?.fail(refused('57P01'))
+    for (const one of [first, ...waits]) await expect(one).rejects.toThrow('PostgreSQL says no')
+    const next = ask(4)
+    await turn()
+    gates[1]?.open()
+    expect(await next).toBe(8)
+    expect(began).toEqual([[1], [4]])
+  })
+
   it('tells all of a batch when the database is away: it may be committed, so nothing is done again', async () => {
     const { ask, alone, gates } = doubling()
     const all = Promise.allSettled([ask(1), ask(2)])

@@ -20,6 +20,8 @@ export type Batches<One, Told> = {
   atOnce?: number
   /** So many may wait or be at work; the next is refused with `QueueFull`. Absent: any number. */
   unansweredMost?: number
+  /** Those who wait are told when a batch finds that the database is away: the next one would find the same, as long again after. */
+  awayForAll?: boolean
   /** So many may be done alone at the same time, so that others find a connection. Absent: any number. */
   aloneAtOnce?: number
   /** Two with the same key are never at work at the same time. Absent: they may be. */
@@ -34,7 +36,7 @@ type Waiting<One, Told> = { one: One; resolve: (told: Told) => void; reject: (er
 
 /** One that fails keeps no other from its result: a batch that fails is done again one by one, unless the database is away. */
 export function inBatches<One, Told>(batches: Batches<One, Told>): (one: One) => Promise<Told> {
-  const { most, atOnce = 1, keyOf, unansweredMost = Infinity, together } = batches
+  const { most, atOnce = 1, keyOf, unansweredMost = Infinity, awayForAll = false, together } = batches
   const alone = batches.alone ?? batchOfOne(together)
   const byItself = aFewAtOnce(alone, batches.aloneAtOnce)
   const waiting: Waiting<One, Told>[] = []
@@ -57,11 +59,15 @@ export function inBatches<One, Told>(batches: Batches<One, Told>): (one: One) =>
     const batch = next()
     if (batch.length === 0) return
     atWork++
-    void work({ together, alone: byItself }, batch, done).finally(() => {
+    void work({ together, alone: byItself }, batch, done, away).finally(() => {
       atWork--
       begin()
     })
     if (waiting.length > 0) schedule()
+  }
+
+  const away = (error: unknown) => {
+    if (awayForAll) for (const each of waiting.splice(0)) each.reject(error)
   }
 
   const done = (one: One) => {
@@ -130,6 +136,7 @@ async function work<One, Told>(
   { together, alone }: Required<Pick<Batches<One, Told>, 'together' | 'alone'>>,
   batch: readonly Waiting<One, Told>[],
   done: (one: One) => void,
+  away: (error: unknown) => void,
 ): Promise<void> {
   const byItself = ({ one, resolve, reject }: Waiting<One, Told>) =>
     void alone(one)
@@ -140,6 +147,7 @@ async function work<One, Told>(
     told = await together(batch.map(({ one }) => one))
   } catch (error) {
     const mayBeDone = isDatabaseAway(error) && !wasUndone(error)
+    if (mayBeDone) away(error)
     for (const each of batch)
       if (mayBeDone) {
         done(each.one)

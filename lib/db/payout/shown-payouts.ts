@@ -64,15 +64,16 @@ const forLink = `
 const linksTogether = 500
 const lookUpsAtOnce = 2
 
-/**
- * Receivers' open pages ask together: what is asked for while the last look is under way goes into the next. No more wait than two
- * statements take, so that while the database is silent nobody waits for longer than a statement may.
- */
+/** Far more than come at once, even when all pages connect again after an update. */
+const unansweredMost = 20_000
+
+/** Receivers' open pages ask together: what is asked for while the last look is under way goes into the next. */
 export function findForLinks(sql: Sql, vault: Vault): FindPayouts['findForLink'] {
   return inBatches<string, Awaited<ReturnType<FindPayouts['findForLink']>>>({
     most: linksTogether,
     atOnce: lookUpsAtOnce,
-    unansweredMost: linksTogether * lookUpsAtOnce,
+    unansweredMost,
+    awayForAll: true,
     async together(tokenHashes) {
       const rows = await sql.query<LinkRow>(forLink, [[...new Set(tokenHashes)]])
       const byHash = new Map(rows.map((row) => [row.statusTokenHash, row]))

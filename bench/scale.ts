@@ -135,10 +135,11 @@ export function simulatedDay(figures: readonly Figure[]): string {
 export function simulatedInFlight(
   note: string,
   cores: number,
+  figures: readonly Figure[] = [],
 ): { payouts: number; measuredMs: number; simulatedMs: number }[] {
   return [...note.matchAll(/(\d+): (\d+) ms/g)].map(([, payouts, ms]) => {
     const point = { ceiling: 10_000, workers: 2, payouts: Number(payouts) }
-    const simulatedMs = Math.round(simulateFleet(fleetOf([], point, cores)).p99Ms)
+    const simulatedMs = Math.round(simulateFleet(fleetOf(figures, point, cores)).p99Ms)
     return { payouts: point.payouts, measuredMs: Number(ms), simulatedMs }
   })
 }
@@ -153,7 +154,7 @@ export function simulateKept({ main: usual, scale }: Results): string {
   return [
     '| payouts every 5 s, two workers | late p99, ms | simulated | difference, ms |',
     '| --: | --: | --: | --: |',
-    ...simulatedInFlight(note, coresOf(usual)).map(
+    ...simulatedInFlight(note, coresOf(usual), scale?.figures).map(
       ({ payouts, measuredMs, simulatedMs }) =>
         `| ${payouts.toLocaleString('en')} | ${measuredMs} | ${simulatedMs} | ${simulatedMs - measuredMs} |`,
     ),

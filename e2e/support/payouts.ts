@@ -77,7 +77,7 @@ export function connectPayouts(api: APIRequestContext) {
     id: string,
     what: string,
     holds: (payout: PayoutView) => boolean,
-    waitMs = 15_000,
+    waitMs = 30_000,
   ): Promise<PayoutView> {
     const deadline = Date.now() + waitMs
     for (;;) {

@@ -37,6 +37,8 @@ beforeAll(async () => {
   ]
   env = {
     NODE_ENV: 'test',
+    // Each command is a process of its own: half of its time goes into compiling.
+    NODE_COMPILE_CACHE: 'node_modules/.cache/compiled',
     PATH: process.env['PATH'] ?? '',
     LOG_LEVEL: 'error',
     DATABASE_URL: database.url,

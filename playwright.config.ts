@@ -37,7 +37,8 @@ export default defineConfig({
   fullyParallel: false,
   forbidOnly: isCi,
   // Real processes, a real browser and a busy machine: in CI a test may need a second try. It is named "flaky" at the end, with what
-  // failed first and what its pages showed, and is a defect to find. Elsewhere one failure is a failure.
+  // failed first and what its pages showed, and is a defect to find. Elsewhere one failure is a failure. What the banks got is judged over
+  // all tries, when all tests are over.
   retries: isCi ? 1 : 0,
   // Some walk a dozen pages in two themes; on a loaded machine that takes a minute.
   timeout: 180_000,

@@ -1,8 +1,9 @@
-// Runs once before all browser tests: a stack for each of Playwright's workers. Stops everything after them.
+// Runs once before all browser tests: a stack for each of Playwright's workers. After them looks at what each bank got, and stops everything.
 import { mkdirSync, rmSync } from 'node:fs'
 import type { FullConfig } from '@playwright/test'
 import { createDatabaseFrom, startTestServer } from '#lib/db/testing/server.ts'
 import type { TestServer } from '#lib/db/testing/server.ts'
+import { connectSimulator } from './simulator.ts'
 import {
   admin,
   appUrlOf,
@@ -16,6 +17,7 @@ import {
   rememberStack,
   settleIn,
   simulatorUrlOf,
+  stackOf,
 } from './stack.ts'
 import type { Stack } from './stack.ts'
 
@@ -36,10 +38,29 @@ export default async function setup({ workers }: FullConfig): Promise<() => Prom
     const seed = await seedDatabase(server)
     await Promise.all(stacks.map((stack, number) => start(stack, number, server, seed)))
     await seed.drop()
-    return stop
+    return async () => {
+      try {
+        await expectPaidOnce(numbers)
+      } finally {
+        await stop()
+      }
+    }
   } catch (error) {
     await stop()
     throw error
+  }
+}
+
+/** Whatever each test looked at, and however often it was tried: no order got a second payout-pay, and none was paid twice. */
+async function expectPaidOnce(numbers: readonly number[]): Promise<void> {
+  for (const number of numbers) {
+    const { orders, strayPays } = await connectSimulator(stackOf(number).simulatorUrl).orders()
+    const twice = orders.filter(({ payReceived, timesPaid }) => payReceived > 1 || timesPaid > 1)
+    if (twice.length > 0 || strayPays > 0)
+      throw new Error(
+        `MONEY WAS SENT TWICE in stack ${number}: ${JSON.stringify({ twice, strayPays }, null, 2)}`,
+      )
+    console.log(`Stack ${number}: ${orders.length} orders, none with a second payout-pay.`)
   }
 }
 

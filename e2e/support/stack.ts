@@ -119,7 +119,8 @@ export function rememberStack(stack: RunningStack, number: number): void {
   writeFileSync(stackFile(number), JSON.stringify(stack), { mode: 0o600 })
 }
 
-/** The stack that global-setup.ts started for this worker. */
-export function findStack(): RunningStack {
-  return JSON.parse(readFileSync(stackFile(ownNumber()), 'utf8')) as RunningStack
-}
+/** The stack that global-setup.ts started for the worker of this number. */
+export const stackOf = (number: number): RunningStack =>
+  JSON.parse(readFileSync(stackFile(number), 'utf8')) as RunningStack
+
+export const findStack = () => stackOf(ownNumber())

@@ -58,7 +58,7 @@ async function expectPaidOnce(numbers: readonly number[]): Promise<void> {
     const twice = orders.filter(({ payReceived, timesPaid }) => payReceived > 1 || timesPaid > 1)
     if (twice.length > 0 || strayPays > 0)
       throw new Error(
-        `MONEY WAS SENT TWICE in stack ${number}: ${JSON.stringify({ twice, strayPays }, null, 2)}`,
+        `The bank of stack ${number} got a payout-pay that must never be sent: ${JSON.stringify({ twice, strayPays }, null, 2)}`,
       )
     console.log(`Stack ${number}: ${orders.length} orders, none with a second payout-pay.`)
   }

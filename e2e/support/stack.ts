@@ -123,4 +123,5 @@ export function rememberStack(stack: RunningStack, number: number): void {
 export const stackOf = (number: number): RunningStack =>
   JSON.parse(readFileSync(stackFile(number), 'utf8')) as RunningStack
 
+/** The one for this worker. */
 export const findStack = () => stackOf(ownNumber())

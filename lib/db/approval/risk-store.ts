@@ -62,7 +62,7 @@ type Judged = RiskFacts & {
   settings: Record<string, unknown> | null
 }
 
-// The lists are behind queries of their own: by their lengths PostgreSQL would make a plan each time, which takes as long as the rest.
+// Each list is behind a query of its own. Otherwise PostgreSQL would make a plan for its length each time, which takes as long as the rest.
 export function createRiskStore({ sql }: Pick<Database, 'sql'>): RiskStore {
   const judging = inBatches<Asked, Judging>({
     most: judgedTogether,
@@ -84,7 +84,7 @@ export function createRiskStore({ sql }: Pick<Database, 'sql'>): RiskStore {
 
     async factsOf(payoutIds) {
       const rows = await sql.query<RiskFacts & { id: string }>(
-        `WITH asked AS MATERIALIZED (SELECT * FROM unnest($1::uuid[]) AS asked (id)), ${there}
+        `WITH asked AS MATERIALIZED (SELECT * FROM unnest((SELECT $1::uuid[])) AS asked (id)), ${there}
          SELECT ${columns} FROM asked JOIN payout me ON me.id = asked.id ${mine}`,
         [[...payoutIds]],
       )

@@ -20,7 +20,7 @@ export type Batches<One, Told> = {
   atOnce?: number
   /** So many may wait or be at work; the next is refused with `QueueFull`. Absent: any number. */
   unansweredMost?: number
-  /** Those who wait are told when a batch finds that the database is away: the next one would find the same, as long again after. */
+  /** Those who wait are told as soon as a batch finds that the database is away: the next batch would only find the same, and as late. */
   awayForAll?: boolean
   /** So many may be done alone at the same time, so that others find a connection. Absent: any number. */
   aloneAtOnce?: number

@@ -96,8 +96,8 @@ it.each([
 )
 
 /**
- * What a write ends with when somebody cancels its wait for the standby. Others of the same portal may wait too, and before it: every wait
- * is cancelled until it has ended.
+ * What a write ends with when somebody cancels its wait for the standby. Other writes of the same portal may wait
+ * too, even before it, so every wait is cancelled until this write has ended.
  */
 async function cancelled(writing: Promise<unknown>): Promise<unknown> {
   let ended = false

@@ -57,3 +57,11 @@ it('the check of risks, however many payouts are judged together', async () => {
   expect(made).toBe(plannedEachTime)
   expect(kept).toBeGreaterThan(20)
 })
+
+it('the facts of a page of payouts, however many it shows', async () => {
+  const { factsOf } = createRiskStore(portal)
+  for (let n = 0; n < 30; n++) await factsOf(Array.from({ length: 1 + n }, () => randomUUID()))
+  const { made, kept } = await plansOf('unnest((SELECT $1::uuid[])) AS asked (id)')
+  expect(made).toBe(plannedEachTime)
+  expect(kept).toBeGreaterThan(20)
+})

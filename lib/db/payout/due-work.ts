@@ -16,7 +16,7 @@ import type { DueWork } from '#lib/services/ports.ts'
 import { createClaims, isFree } from './claim-due.ts'
 import { callbackWaits, fromNow, noteEvent } from './payout-changes.ts'
 import { factsStatement } from './payout-facts.ts'
-import { toPayout, withPeople } from './payout-rows.ts'
+import { readPayouts } from './payout-rows.ts'
 import { createReleases } from './release-batch.ts'
 
 /** All of the index of due work, which begins with the endpoint. */
@@ -90,8 +90,8 @@ export function dueWork(prisma: Database, vault: Vault): DueWork {
         WHERE ${Prisma.raw(anyDue)} AND due_at < ${since} AND (lease_until IS NULL OR lease_until < ${since})
         ORDER BY due_at LIMIT ${limit}`
       const ids = late.map(({ id }) => id)
-      const rows = await prisma.payout.findMany({ where: { id: { in: ids } }, include: withPeople })
-      return rows.map((row) => toPayout(row, vault)).sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id))
+      const payouts = await readPayouts(prisma.sql, vault, 'id = ANY ($1::uuid[])', [ids])
+      return payouts.sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id))
     },
 
     async lost(after) {

@@ -1,35 +1,25 @@
 /** Finding payouts: by any of their ids, by filter, and who is behind them. */
 import { inBatches } from '#lib/db/engine/batches.ts'
 import type { Database } from '#lib/db/engine/client.ts'
-import type { Prisma } from '#lib/db/generated/client.ts'
+import type { SqlValue } from '#lib/db/engine/sql.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
 import type { FindPayouts } from '#lib/services/ports.ts'
 import { findPage, sumsOf } from './payout-pages.ts'
 import type { PayoutTables } from './payout-pages.ts'
-import { findPayout, toEvent, toPayout, withPeople } from './payout-rows.ts'
+import { readPayouts, toEvent } from './payout-rows.ts'
 import { usedByReceiver } from './receiver-limits.ts'
 import { keepSearch } from './search-rows.ts'
 import { findForLinks, listForApi } from './shown-payouts.ts'
 
 export function findPayouts(prisma: Database, vault: Vault): FindPayouts {
-  const one = (where: Prisma.PayoutWhereUniqueInput) => findPayout(prisma, vault, where)
-  const toPayouts = (rows: Parameters<typeof toPayout>[0][]) => rows.map((row) => toPayout(row, vault))
+  const read = (where: string, ...values: SqlValue[]) => readPayouts(prisma.sql, vault, where, values)
+  const one = async (where: string, value: string) => (await read(where, value))[0] ?? null
 
   return {
-    find: (id) => one({ id }),
-    async findMany(ids) {
-      const rows = await prisma.payout.findMany({ where: { id: { in: ids } }, include: withPeople })
-      return toPayouts(rows)
-    },
+    find: (id) => one('id = $1::uuid', id),
+    findMany: (ids) => read('id = ANY ($1::uuid[])', ids),
     usedByReceiver: (receiverId) => usedByReceiver(prisma, receiverId),
-    async findNumbered(seqs) {
-      const rows = await prisma.payout.findMany({
-        where: { seq: { in: seqs } },
-        include: withPeople,
-        orderBy: { seq: 'asc' },
-      })
-      return toPayouts(rows)
-    },
+    findNumbered: (seqs) => read('seq = ANY ($1::bigint[]) ORDER BY seq', seqs),
     async accountsBehind(ids) {
       const rows = await prisma.$queryRaw<{ payoutId: string; userId: string }[]>`
         WITH base AS MATERIALIZED (
@@ -42,11 +32,11 @@ export function findPayouts(prisma: Database, vault: Vault): FindPayouts {
       for (const { payoutId, userId } of rows) behind.get(payoutId)?.push(userId)
       return behind
     },
-    findByIdempotencyKey: (idempotencyKey) => one({ idempotencyKey }),
+    findByIdempotencyKey: (idempotencyKey) => one('idempotency_key = $1', idempotencyKey),
     holderOfOrder: inBatches({ most: 100, together: (orderIds) => holdersOf(prisma.sql, orderIds) }),
-    findByClientOrderId: (clientOrderId) => one({ clientOrderId }),
+    findByClientOrderId: (clientOrderId) => one('client_order_id = $1', clientOrderId),
     // The return address outlives the status link, so that a late browser still learns something.
-    findByReturnToken: (returnTokenHash) => one({ returnTokenHash }),
+    findByReturnToken: (returnTokenHash) => one('return_token_hash = $1', returnTokenHash),
 
     findForLink: findForLinks(prisma.sql, vault),
     listForApi: (filter, page) => listForApi(prisma.sql, vault, filter, page),
@@ -66,11 +56,8 @@ export function listPayouts(tables: PayoutTables): Pick<FindPayouts, 'list' | 's
   return {
     async list(filter, range) {
       const { seqs, nextCursor } = await findPage(tables, filter, range)
-      const rows = await tables.prisma.payout.findMany({
-        where: { seq: { in: seqs } },
-        include: withPeople,
-      })
-      const bySeq = new Map(rows.map((row) => [row.seq, toPayout(row, tables.vault)]))
+      const rows = await readPayouts(tables.prisma.sql, tables.vault, 'seq = ANY ($1::bigint[])', [seqs])
+      const bySeq = new Map(rows.map((row) => [row.seq, row]))
       return { rows: seqs.flatMap((seq) => bySeq.get(seq) ?? []), nextCursor }
     },
     sums: (filter) => sumsOf(tables, filter),

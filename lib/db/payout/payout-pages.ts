@@ -2,7 +2,7 @@
  * Lists of payouts, page by page, each by a key. However many payouts there are, a page reads little more than it shows: it walks along an
  * index in the order of the list and stops when the page is full. What is rare is collected instead, and put into any order.
  */
-import type { PrismaClient } from '#lib/db/engine/client.ts'
+import type { Database, PrismaClient } from '#lib/db/engine/client.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
 import { openStatuses } from '#lib/payouts/transitions.ts'
@@ -35,7 +35,7 @@ export const usualLimits = {
 export type Limits = typeof usualLimits
 
 export type PayoutTables = {
-  prisma: PrismaClient
+  prisma: Database
   vault: Vault
   limits?: Limits
   /** Nothing can be written there: what searches look up and kept sums are as they came. */

@@ -1,5 +1,5 @@
 /** Rows become payouts: the one place where the database's columns and the port's words meet. */
-import type { PrismaClient, Transaction } from '#lib/db/engine/client.ts'
+import type { Sql, SqlValue } from '#lib/db/engine/sql.ts'
 import type { Prisma } from '#lib/db/generated/client.ts'
 import type { Locale as DbLocale, PayoutStatus as DbStatus } from '#lib/db/generated/enums.ts'
 import { openFields } from '#lib/db/seal/sealed-fields.ts'
@@ -205,14 +205,15 @@ export function toPayout(row: PayoutRow, vault: Vault, opened = openDestination(
   }
 }
 
-/** Null: there is no such payout. */
-export async function findPayout(
-  db: PrismaClient | Transaction,
+/** Payouts by a condition on `payout`, with all that belongs to them, in one round trip. */
+export async function readPayouts(
+  sql: Sql,
   vault: Vault,
-  where: Prisma.PayoutWhereUniqueInput,
-): Promise<Payout | null> {
-  const row = await db.payout.findUnique({ where, include: withPeople })
-  return row && toPayout(row, vault)
+  where: string,
+  values: readonly SqlValue[],
+): Promise<Payout[]> {
+  const rows = await sql.query<PayoutRow>(`SELECT ${payoutColumns} FROM payout WHERE ${where}`, values)
+  return rows.map((row) => toPayout(row, vault))
 }
 
 export function toEvent(row: Prisma.PayoutEventGetPayload<object>): TimelineEvent {

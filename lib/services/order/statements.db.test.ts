@@ -70,7 +70,7 @@ describe('what a payout costs the database', () => {
       'asked: 2 statements, 1 commits',
       'checking: 4 statements, 3 commits',
       'awaiting_approval: 7 statements, 2 commits',
-      'approved: 17 statements, 1 commits',
+      'approved: 14 statements, 1 commits',
       'processing: 4 statements, 3 commits',
       'paid: 6 statements, 2 commits',
     ])

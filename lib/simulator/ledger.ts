@@ -7,6 +7,8 @@ export type LogEntry = {
   readonly what: string
   readonly detail: string
   readonly fields?: Readonly<Record<string, string>>
+  /** The same status was told again and again, with nothing between: how often in all, and when last. */
+  readonly repeated?: { readonly times: number; readonly lastAt: string }
 }
 
 export type Delivery = {
@@ -149,6 +151,13 @@ export class Ledger {
 
   note(order: Order, what: string, detail: string, fields?: Readonly<Record<string, string>>): void {
     order.updatedAt = new Date().toISOString()
+    const last = order.log.at(-1)
+    if (what === 'status' && last?.what === what && last.detail === detail) {
+      // Asked for every few seconds: one line, and nothing that has to be in the file at once.
+      const times = (last.repeated?.times ?? 1) + 1
+      order.log[order.log.length - 1] = { ...last, repeated: { times, lastAt: order.updatedAt } }
+      return
+    }
     order.log.push({ at: order.updatedAt, what, detail, ...(fields && { fields }) })
     this.onChange()
   }

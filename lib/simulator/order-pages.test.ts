@@ -119,6 +119,16 @@ describe('the pages for people', () => {
     expect((await open('/orders/1')).status).toBe(404)
   })
 
+  it('show a status that was told again and again in one line', async () => {
+    const ids = await merchant.validated()
+    for (let times = 0; times < 3; times++) await merchant.status(ids)
+    const told = merchant.simulator.ledger.byOrderId(ids.orderId)!.log.filter(({ what }) => what === 'status')
+    expect(new Set(told.map(({ detail }) => detail)).size).toBe(told.length)
+    const times = told.at(-1)!.repeated!.times
+    expect(times).toBeGreaterThanOrEqual(3)
+    expect((await open(`/orders/${ids.orderId}`)).text).toContain(`${times} times, last at`)
+  })
+
   it('choose the scenario of the next order', async () => {
     expect(await open('/scenario', { scenario: 'decline', for: 'next' })).toMatchObject({
       status: 303,

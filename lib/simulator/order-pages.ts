@@ -199,12 +199,13 @@ const advanceForm = (order: Order) =>
         <button>Do the next step now</button>
       </form>`
 
-const logRow = ({ at, what, detail, fields }: Order['log'][number]) =>
+const logRow = ({ at, what, detail, fields, repeated }: Order['log'][number]) =>
   html`<tr>
     <td>${clock(at)}</td>
     <td class="short"><code>${what}</code></td>
     <td>
       ${detail}
+      ${repeated === undefined ? null : html`<span class="soft">${repeated.times} times, last at ${clock(repeated.lastAt)}</span>`}
       ${fields === undefined ? null : html`<br /><span class="code soft">${fieldList(fields)}</span>`}
     </td>
   </tr>`

@@ -95,6 +95,8 @@ async function addWebhook(page: Page, second: Page, berta: Parameters<typeof cod
     await expect(line).toContainText('Arrived', { timeout: 1_000 })
   }).toPass()
   await line.getByRole('button', { name: 'Send again' }).click()
+  // Pressed before the scripts run, it loads the page again, and what is filled in until then is lost.
+  await expect(page.getByRole('status').filter({ hasText: 'is being sent again' })).toBeVisible()
   await expect.poll(() => heard.length).toBe(2)
   expect(heard[1]!.headers['webhook-id']).toBe(heard[0]!.headers['webhook-id'])
   expect(heard[1]!.body).toBe(heard[0]!.body)

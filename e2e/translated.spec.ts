@@ -4,17 +4,15 @@ import { codeFor, expect, test } from './support/fixtures.ts'
 import { accountFor } from './support/simulator.ts'
 import { fillWithdrawal, freshAmount } from './support/payouts.ts'
 
-/** Waits until React has hydrated every link, button and text: a page that changes before that renders again. */
+/** Waits until React has hydrated every element: a page that changes before that renders again. */
 const takenOver = (page: Page) =>
   page.waitForFunction(
     () =>
       new Promise<boolean>((done) => {
         const isReacts = (node: Element) => Object.keys(node).some((key) => key.startsWith('__reactProps$'))
-        const areAll = [...document.querySelectorAll('body :is(a, button, p, li, h1, h2, time)')].every(
-          isReacts,
-        )
         // Work that has begun now is committed by the next idle moment.
-        if (areAll) requestIdleCallback(() => done(true))
+        if ([...document.querySelectorAll(':is(header, main, footer) *')].every(isReacts))
+          requestIdleCallback(() => done(true))
         else done(false)
       }),
   )

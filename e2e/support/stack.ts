@@ -2,12 +2,14 @@
 // Playwright's workers; a test that has to break something builds a second one beside it.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { admin, chooseEnvironment as chooseFor } from '#lib/cli/own-stack.ts'
+import { admin } from '#lib/cli/admin-here.ts'
+import { chooseEnvironment as chooseFor } from '#lib/cli/own-stack.ts'
 import { hasBuild } from '#lib/processes/build.ts'
 import { Stack } from '#lib/processes/stack.ts'
 import type { Variables } from '#lib/processes/start-process.ts'
 
-export { admin, appUrlOf, simulatorUrlOf } from '#lib/cli/own-stack.ts'
+export { admin }
+export { appUrlOf, simulatorUrlOf } from '#lib/cli/own-stack.ts'
 export { environmentOf } from '#lib/cli/demo-settings.ts'
 export { run } from '#lib/processes/run.ts'
 export type { Stack, Variables }
@@ -25,7 +27,7 @@ const firstPort = (number: number) => 23_100 + number * 20
 /** One simulated step of the bank, short enough for tests and long enough to be seen in between. */
 export const stepMs = 250
 /** Callbacks say what happens at once; tests leave many payouts that nobody ends, and each costs its polls. */
-const pollIntervalMs = 2000
+const pollIntervalMs = 3000
 export const timeoutMs = 3000
 
 export const password = 'a long enough password'

@@ -39,24 +39,16 @@ afterAll(() => drop())
 
 type Answer = { code: number; json: unknown; stdout: string; stderr: string }
 
-/** A command in this process, with the environment of one of its own: starting one costs thirty times what most commands do. */
+/** A command in this process. */
 async function admin(args: string[], input = '', more: Record<string, string> = {}): Promise<Answer> {
-  const before = { ...process.env }
-  Object.assign(process.env, env, more)
-  try {
-    const readInput = () => Promise.resolve(input)
-    const {
-      code,
-      answer = '',
-      trouble = '',
-    } = await endingOf((withDeps) => runCommand(args, readInput, withDeps))
-    const json: unknown = answer === '' ? undefined : JSON.parse(answer)
-    return { code, json, stdout: answer, stderr: trouble }
-  } finally {
-    for (const name of Object.keys(process.env))
-      if (!(name in before)) Reflect.deleteProperty(process.env, name)
-    Object.assign(process.env, before)
-  }
+  const readInput = () => Promise.resolve(input)
+  const {
+    code,
+    answer = '',
+    trouble = '',
+  } = await endingOf((withDeps) => runCommand(args, readInput, withDeps), { ...env, ...more })
+  const json: unknown = answer === '' ? undefined : JSON.parse(answer)
+  return { code, json, stdout: answer, stderr: trouble }
 }
 
 /** As an operator types it: a process, its exit code and its two outputs. */

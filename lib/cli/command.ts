@@ -3,18 +3,13 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { openDatabase } from '#lib/runtime/database.ts'
 import { demoTrouble } from '#lib/runtime/demo-guard.ts'
-import {
-  closeDeps,
-  getDeps,
-  getRuntime,
-  isDatabaseAway,
-  logToStandardError,
-  provideDatabase,
-  provideEnv,
-} from '#lib/runtime/deps.ts'
-import { readProcessEnv } from '#lib/runtime/env.ts'
+import { createRuntime, isDatabaseAway } from '#lib/runtime/deps.ts'
+import type { Runtime } from '#lib/runtime/deps.ts'
+import { readEnv, readProcessEnv } from '#lib/runtime/env.ts'
+import type { Env } from '#lib/runtime/env.ts'
 import { loadDotenv } from '#lib/runtime/load-dotenv.ts'
-import { scrubText } from '#lib/runtime/log.ts'
+import { createLog, scrubText } from '#lib/runtime/log.ts'
+import type { Variables } from '#lib/processes/start-process.ts'
 import type { Deps } from '#lib/services/ports.ts'
 import { demoEnvironment } from './demo-settings.ts'
 
@@ -28,9 +23,15 @@ export type Ending = { code: 0 | 1; answer?: string; trouble?: string }
 
 /**
  * What `run` returns, as JSON; the code is 0, or 1 when the answer itself says `ok: false`. What it throws is a code of 1 and the
- * reason.
+ * reason. `variables`: the environment of a process of its own, for starting one takes ten times as long as most commands; without
+ * them the command is all that this process does.
  */
-export async function endingOf(run: (withDeps: WithDeps) => Promise<unknown>): Promise<Ending> {
+export async function endingOf(
+  run: (withDeps: WithDeps) => Promise<unknown>,
+  variables?: Variables,
+): Promise<Ending> {
+  const withDeps: WithDeps = (use, options) =>
+    useDeps(variables === undefined ? ownEnv() : readEnv(variables, 'command'), use, options)
   try {
     const answer = await run(withDeps)
     return { code: isBad(answer) ? 1 : 0, answer: JSON.stringify(answer, printable, 2) }
@@ -48,22 +49,31 @@ export async function answerWith(run: (withDeps: WithDeps) => Promise<unknown>):
 }
 
 /** `besideDemo`: also while accounts of the demo stand in the way of everything else. */
-export type WithDeps = <T>(use: (deps: Deps) => Promise<T>, options?: { besideDemo?: boolean }) => Promise<T>
+export type WithDeps = <T>(
+  use: (deps: Deps, runtime: Runtime) => Promise<T>,
+  options?: { besideDemo?: boolean },
+) => Promise<T>
 
-const withDeps: WithDeps = async (use, { besideDemo = false } = {}) => {
+function ownEnv(): Env {
   loadDotenv()
   joinDemo()
-  logToStandardError()
-  const env = readProcessEnv('command')
-  provideEnv(env)
+  return readProcessEnv('command')
+}
+
+async function useDeps<T>(
+  env: Env,
+  use: (deps: Deps, runtime: Runtime) => Promise<T>,
+  { besideDemo = false } = {},
+): Promise<T> {
   const database = await openDatabase(env.databaseUrl)
-  provideDatabase(database.url)
+  // Standard output is for the answer.
+  const runtime = createRuntime(env, database.url, createLog(env.logLevel, 'portal', 'stderr'))
   try {
-    const trouble = besideDemo ? undefined : await demoTrouble(await getRuntime())
+    const trouble = besideDemo ? undefined : await demoTrouble(runtime)
     if (trouble !== undefined) throw new CommandError(trouble)
-    return await use(await getDeps())
+    return await use(runtime.deps, runtime)
   } finally {
-    await closeDeps()
+    await runtime.close()
     await database.leave()
   }
 }

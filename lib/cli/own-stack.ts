@@ -1,6 +1,5 @@
-// What browser tests, bench and fault lab share: a stack of their own beside the demo's, and its operator's command line.
+// What browser tests, bench and fault lab share: a stack of their own beside the demo's.
 import { freePort } from '#lib/processes/free-port.ts'
-import { run } from '#lib/processes/run.ts'
 import type { Variables } from '#lib/processes/start-process.ts'
 import { demoEnvironment } from './demo-settings.ts'
 
@@ -28,14 +27,3 @@ export async function chooseEnvironment(options: {
 export const appUrlOf = (environment: Variables) => environment['APP_URL'] ?? ''
 export const simulatorUrlOf = (environment: Variables) =>
   `http://127.0.0.1:${environment['SIMULATOR_PORT'] ?? ''}`
-
-/** Runs an operator's command and returns its answer; throws when the command says no. `input` is its standard input. */
-export async function admin(
-  environment: Variables,
-  args: readonly string[],
-  input = '',
-): Promise<Record<string, unknown>> {
-  const ended = await run(process.execPath, ['lib/cli/admin.ts', ...args], environment, input)
-  if (ended.code !== 0) throw new Error(`admin ${args.join(' ')}: ${ended.stderr}`)
-  return JSON.parse(ended.stdout) as Record<string, unknown>
-}

@@ -11,7 +11,7 @@ import { createGrant } from '#lib/services/balance/create-grant.ts'
 import { createPayout } from '#lib/services/payout/create-payout.ts'
 import { createUser } from '#lib/services/people/create-user.ts'
 import { demoPassword, demoPeople, demoShopName } from '#lib/services/people/demo-codes.ts'
-import { getEnv } from '#lib/runtime/deps.ts'
+import type { Runtime } from '#lib/runtime/deps.ts'
 import { isLoopbackAddress } from '#lib/runtime/addresses.ts'
 import type { Deps } from '#lib/services/ports.ts'
 import { requestWithdrawal } from '#lib/services/payout/request-withdrawal.ts'
@@ -61,9 +61,9 @@ const fromShop = [
 ]
 
 await answerWith((withDeps) =>
-  withDeps(async (deps) => {
+  withDeps(async (deps, runtime) => {
     // People with a password that everybody can read belong beside nobody's real money.
-    const { appUrl, cardzo } = await getEnv()
+    const { appUrl, cardzo } = runtime.env
     if (!cardzo.loopback || !isLoopbackAddress(appUrl)) {
       console.error(
         'No demo data: the gateway or APP_URL is not on this machine. Create people with "npm run admin -- user:create".',
@@ -77,7 +77,7 @@ await answerWith((withDeps) =>
     }
     await seedBalances(deps)
     if (await isOurSimulator(cardzo.apiUrl)) {
-      await seedPast(deps, cardzo.apiUrl)
+      await seedPast(deps, runtime)
       await seedPayouts(deps)
     }
     return { logins: demoPeople.map(({ role, email }) => ({ role, email, password: demoPassword })) }
@@ -108,7 +108,7 @@ async function seedPolicy(deps: Deps): Promise<void> {
 }
 
 /** Three months of payouts, in every status. The simulator hears of their orders first, because a worker may ask about them at once. */
-async function seedPast(deps: Deps, apiUrl: string): Promise<void> {
+async function seedPast(deps: Deps, runtime: Runtime): Promise<void> {
   const person = async (email: string) => {
     const user = await deps.people.findUserByEmail(email)
     if (!user) throw new Error(`${email} is missing`)
@@ -121,13 +121,13 @@ async function seedPast(deps: Deps, apiUrl: string): Promise<void> {
     shop: await demoShop(deps),
   }
   const { orders, grants, payouts } = demoPast(deps, people, await deps.policy.active())
-  const answer = await fetch(new URL('/_control/orders', apiUrl), {
+  const answer = await fetch(new URL('/_control/orders', runtime.env.cardzo.apiUrl), {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ orders }),
   })
   if (!answer.ok) throw new Error(`The simulator did not take the demo's orders: ${await answer.text()}`)
-  await writeDemoPast(grants, payouts, demoWords)
+  await writeDemoPast(runtime, grants, payouts, demoWords)
 }
 
 /** Grants by reference, so that seeding again changes nothing; settings once, so that it does not undo what somebody set since. */

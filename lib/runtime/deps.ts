@@ -11,7 +11,7 @@ import { createAddTraffic } from '#lib/db/safety/traffic-store.ts'
 import { createVault } from '#lib/db/seal/vault.ts'
 import { createStores } from '#lib/db/stores.ts'
 import type { Vault } from '#lib/db/seal/vault.ts'
-import type { Config, Deps } from '#lib/services/ports.ts'
+import type { Config, Deps, Log } from '#lib/services/ports.ts'
 import { withCrashPoints } from './crash-points.ts'
 import { readProcessEnv } from './env.ts'
 import type { Env } from './env.ts'
@@ -39,7 +39,7 @@ import { tracedStores } from './watch/traced-stores.ts'
 
 export { isDatabaseAway } from '#lib/db/engine/away.ts'
 export { listen } from '#lib/db/engine/listen.ts'
-export { logToStandardError, provideDatabase, provideEnv } from './process-state.ts'
+export { provideDatabase, provideEnv } from './process-state.ts'
 
 export type Runtime = {
   deps: Deps
@@ -96,10 +96,13 @@ function compose(): Runtime {
   const databaseUrl = state.databaseUrl ?? env.databaseUrl
   if (databaseUrl === undefined)
     throw new Error('DATABASE_URL is not set, and this process has not joined the embedded server')
-  const log = createLog(env.logLevel, 'portal', state.logTo)
-  // A command need not repeat the warnings that the servers gave when they started.
-  if (state.logTo !== 'stderr') for (const warning of env.warnings) log.warn({}, warning)
+  const log = createLog(env.logLevel, 'portal')
+  for (const warning of env.warnings) log.warn({}, warning)
+  return createRuntime(env, databaseUrl, log)
+}
 
+/** The parts of a server or of one command. Opens no connection yet; `close` closes them all. */
+export function createRuntime(env: Env, databaseUrl: string, log: Log): Runtime {
   const prisma = createPrisma(databaseUrl, { poolSize: env.databasePoolSize })
   processMetrics().sources.pool = prisma.pool
   const queue = createJobQueue(databaseUrl, log)

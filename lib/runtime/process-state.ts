@@ -9,7 +9,6 @@ import type { Traces } from './watch/traces.ts'
 export type ProcessState<Runtime = unknown> = {
   env?: Env
   databaseUrl?: string
-  logTo?: 'stderr'
   runtime?: Promise<Runtime>
   /** What reads from a standby (lib/runtime/standby), and how it ends. */
   standby?: { reading: unknown; close: () => Promise<void> }
@@ -38,9 +37,4 @@ export function provideEnv(env: Env): void {
 /** For processes that joined the embedded server: its address, before the first `getDeps()`. */
 export function provideDatabase(url: string): void {
   processState.databaseUrl = url
-}
-
-/** For commands whose standard output is their answer, before the first `getDeps()`. */
-export function logToStandardError(): void {
-  processState.logTo = 'stderr'
 }

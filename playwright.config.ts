@@ -32,8 +32,8 @@ export default defineConfig({
   // The fault lab's own tests, beside it, are Vitest's.
   testMatch: '**/*.spec.ts',
   outputDir: 'test-results',
-  // One more than there are cores, for a quarter of the time of each goes into waiting. A stack and a browser take about a gigabyte.
-  workers: Math.min(availableParallelism() + 1, 4),
+  // Two more than there are cores, for much of the time of each goes into waiting. A stack and a browser take about a gigabyte.
+  workers: Math.min(availableParallelism() + 2, 4),
   fullyParallel: false,
   forbidOnly: isCi,
   // Real processes, a real browser and a busy machine: in CI a test may need a second try. It is named "flaky" at the end, with what

@@ -4,8 +4,9 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
-import { z } from 'zod'
 import { demoEnvironment, environmentOf } from '#lib/cli/demo-settings.ts'
+import { loadDemo } from '#lib/cli/load-demo.ts'
+import type { Login } from '#lib/cli/load-demo.ts'
 import { simulatorUrlOf } from '#lib/cli/own-stack.ts'
 import { migrate, setRoleDefaults } from '#lib/db/engine/migrate.ts'
 import { buildIfChanged } from '#lib/processes/build.ts'
@@ -75,7 +76,7 @@ async function start(): Promise<void> {
   const env = demoEnvironment(given, { port, simulatorPort, secretsFile, isDev: false })
   const simulator = stack.start('simulator', environmentOf('simulator', env))
   await stack.untilAnswers(simulator, `${simulatorUrlOf(env)}/`)
-  const logins = await seed(env)
+  const logins = await loadDemo(stack, env)
   for (let n = 1; n <= workers; n++)
     stack.start('worker', environmentOf('worker', env), { name: `worker-${n}` })
   for (const [n, server] of servers.entries()) {
@@ -97,19 +98,6 @@ async function createDatabase(cluster: Cluster): Promise<void> {
   }
   await migrate(cluster.directUrl(database))
   await setRoleDefaults(cluster.directUrl(database), cluster.pooledUrl(database))
-}
-
-const Logins = z.object({
-  logins: z.array(z.object({ role: z.string(), email: z.string(), password: z.string() })),
-})
-type Login = z.infer<typeof Logins>['logins'][number]
-
-async function seed(env: Variables): Promise<Login[]> {
-  const seeding = stack.startNode('seed', ['lib/cli/seed.ts'], environmentOf('command', env), {
-    keepOutput: true,
-  })
-  await stack.finish(seeding)
-  return Logins.parse(JSON.parse(seeding.output())).logins
 }
 
 async function untilOneEnds(): Promise<number> {

@@ -4,7 +4,6 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { z } from 'zod'
 import { ensureBuild } from '#lib/processes/build.ts'
 import { freePort } from '#lib/processes/free-port.ts'
 import { Stack } from '#lib/processes/stack.ts'
@@ -13,6 +12,8 @@ import { untilStopped } from '#lib/processes/stop-signal.ts'
 import { joinEmbeddedPostgres, migrate, openDatabase, resetDatabase } from '#lib/runtime/database.ts'
 import { readDatabaseUrl } from '#lib/runtime/env.ts'
 import { demoEnvironment, environmentOf, hasOwnGateway } from './demo-settings.ts'
+import { loadDemo } from './load-demo.ts'
+import type { Login } from './load-demo.ts'
 import { simulatorUrlOf } from './own-stack.ts'
 
 /** Everything the demo keeps: the database, its secrets, logs. */
@@ -23,11 +24,6 @@ const logFolder = join(dataDir, 'logs')
 const { values: flags } = parseArgs({
   options: { reset: { type: 'boolean', default: false }, dev: { type: 'boolean', default: false } },
 })
-
-const Logins = z.object({
-  logins: z.array(z.object({ role: z.string(), email: z.string(), password: z.string() })),
-})
-type Login = z.infer<typeof Logins>['logins'][number]
 
 /** A cold development server compiles the first page it is asked for: that takes its time. */
 const stack = new Stack({ logFolder, readyWithinMs: 120_000, showErrors: true })
@@ -67,7 +63,7 @@ async function start(): Promise<void> {
     const simulator = stack.start('simulator', environmentOf('simulator', env))
     await stack.untilAnswers(simulator, `${simulatorUrlOf(env)}/`)
   }
-  const logins = await seed(env)
+  const logins = await loadDemo(stack, env)
   stack.start('worker', environmentOf('worker', env), flags.dev ? { freshFrom: 'lib' } : {})
   const web = stack.start('web', environmentOf('web', env), { args: flags.dev ? ['--dev'] : [] })
   await stack.untilAnswers(web, `http://127.0.0.1:${ports.port}/api/health/ready`)
@@ -124,14 +120,6 @@ async function reset(): Promise<void> {
   } finally {
     await leave()
   }
-}
-
-async function seed(env: Variables): Promise<Login[]> {
-  const seeding = stack.startNode('seed', ['lib/cli/seed.ts'], environmentOf('command', env), {
-    keepOutput: true,
-  })
-  await stack.finish(seeding)
-  return Logins.parse(JSON.parse(seeding.output())).logins
 }
 
 async function untilOneEnds(): Promise<number> {

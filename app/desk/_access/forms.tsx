@@ -1,38 +1,18 @@
 'use client'
 import { useTranslations } from 'next-intl'
 import { useActionState } from 'react'
-import { CodeField } from '#app/_ui/form/code-field.tsx'
 import { FormProblems } from '#app/_ui/form/form-problems.tsx'
 import { untouched } from '#app/_ui/form/form-state.ts'
 import { SubmitButton } from '#app/_ui/form/submit-button.tsx'
+import { DecideForm } from '#app/desk/_ui/decide-form.tsx'
 import { decideProposal } from './actions.ts'
 
 /** For another admin than the one who proposed it. */
-export function DecideAccess({ id, words }: { id: string; words: string }) {
-  const [t, form] = [useTranslations('access'), useTranslations('common.form')]
-  const [state, action] = useActionState(decideProposal, untouched)
-  return (
-    <form action={action} noValidate className="space-y-4" aria-label={words}>
-      <FormProblems
-        state={state}
-        labels={{ [`code-${id}`]: form('code') }}
-        title={t('notDecided')}
-        oneField
-      />
-      <input type="hidden" name="id" value={id} />
-      {/* So that Enter in the code field decides nothing. */}
-      <button type="submit" name="decision" value="" tabIndex={-1} aria-hidden="true" className="hidden" />
-      <CodeField name={`code-${id}`} problem={state.problems[`code-${id}`]} />
-      <div className="grid gap-3 sm:grid-cols-2">
-        <SubmitButton name="decision" value="confirmed">
-          {t('confirm')}
-        </SubmitButton>
-        <SubmitButton look="danger" name="decision" value="declined">
-          {t('decline')}
-        </SubmitButton>
-      </div>
-    </form>
-  )
+export function DecideAccess({ id, words: label }: { id: string; words: string }) {
+  const t = useTranslations('access')
+  const words = { notDecided: t('notDecided'), confirm: t('confirm'), reject: t('decline') }
+  const about = { name: 'id', value: id }
+  return <DecideForm action={decideProposal} {...{ about, words, label }} code={`code-${id}`} no="declined" />
 }
 
 /** For the admin who proposed it. */

@@ -4,7 +4,7 @@ import { Card } from '#app/_ui/card.tsx'
 import { Time } from '#app/_ui/time.tsx'
 import type { ShownProposal } from '#lib/services/policy/show-policy.ts'
 import { ChangesList } from './changes-list.tsx'
-import { DecideForm, WithdrawForm } from './decide-forms.tsx'
+import { DecidePolicy, WithdrawForm } from './decide-forms.tsx'
 import { RehearsalTable } from './rehearsal-table.tsx'
 
 /** What is proposed, by whom and why, what it would have done, and who decides. */
@@ -35,7 +35,7 @@ export function Proposal({ proposal }: { proposal: ShownProposal }) {
         </div>
       )}
       <div className="mt-5 border-t border-line pt-5">
-        {proposal.mayDecide && <DecideForm version={version} />}
+        {proposal.mayDecide && <DecidePolicy version={version} />}
         {proposal.mayWithdraw && (
           <>
             <p className="mb-3 text-[0.9375rem] leading-6 text-ink-2">{t('own')}</p>

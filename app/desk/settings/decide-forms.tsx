@@ -1,33 +1,17 @@
 'use client'
 import { useTranslations } from 'next-intl'
 import { useActionState } from 'react'
-import { CodeField } from '#app/_ui/form/code-field.tsx'
 import { FormProblems } from '#app/_ui/form/form-problems.tsx'
 import { untouched } from '#app/_ui/form/form-state.ts'
 import { SubmitButton } from '#app/_ui/form/submit-button.tsx'
+import { DecideForm } from '#app/desk/_ui/decide-form.tsx'
 import { decideChange } from './actions.ts'
 
-/** For an administrator who did not propose it. Its ids differ from those of the form below it. */
-export function DecideForm({ version }: { version: number }) {
+/** For an administrator who did not propose it. */
+export function DecideSettings({ version }: { version: number }) {
   const t = useTranslations('settings.proposal')
-  const [state, action] = useActionState(decideChange, untouched)
-  return (
-    <form action={action} noValidate className="space-y-4">
-      <FormProblems state={state} labels={{ code: t('code') }} title={t('notDecided')} />
-      <input type="hidden" name="version" value={version} />
-      {/* Enter in the code field decides nothing by itself. */}
-      <button type="submit" name="decision" value="" tabIndex={-1} aria-hidden="true" className="hidden" />
-      <CodeField problem={state.problems['code']} />
-      <div className="grid gap-3 sm:grid-cols-2">
-        <SubmitButton name="decision" value="confirmed">
-          {t('confirm')}
-        </SubmitButton>
-        <SubmitButton look="danger" name="decision" value="rejected">
-          {t('reject')}
-        </SubmitButton>
-      </div>
-    </form>
-  )
+  const words = { notDecided: t('notDecided'), confirm: t('confirm'), reject: t('reject') }
+  return <DecideForm action={decideChange} about={{ name: 'version', value: version }} words={words} />
 }
 
 /** For the proposer. */

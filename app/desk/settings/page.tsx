@@ -20,7 +20,7 @@ import { codeMaxCharacters } from '#lib/payouts/error-codes.ts'
 import { may } from '#lib/payouts/permissions.ts'
 import { showSettings } from '#lib/services/policy/show-settings.ts'
 import type { ShownCode, ShownSettings } from '#lib/services/policy/show-settings.ts'
-import { DecideForm, WithdrawForm } from './decide-forms.tsx'
+import { DecideSettings, WithdrawForm } from './decide-forms.tsx'
 import { Differences } from './differences.tsx'
 import { settingLines } from '#lib/services/policy/setting-lines.ts'
 import { SettingsForm } from './settings-form.tsx'
@@ -137,7 +137,7 @@ function Proposal({ proposal }: { proposal: NonNullable<ShownSettings['proposal'
       </div>
       <div className="mt-5 border-t border-line pt-5">
         <BrowserWords areas={['settings']}>
-          {mayDecide && <DecideForm version={version} />}
+          {mayDecide && <DecideSettings version={version} />}
           {mayWithdraw && <WithdrawForm version={version} />}
         </BrowserWords>
         {!mayDecide && (

@@ -64,7 +64,6 @@ export const moving = {
     confirm: 'Confirm the import',
     reject: 'Reject',
     withdraw: 'Withdraw the proposal',
-    code: 'One-time code',
     notDecided: 'Not decided',
     choose: 'Choose what to do.',
   },

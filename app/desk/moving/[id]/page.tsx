@@ -16,7 +16,7 @@ import { showImport } from '#lib/services/moving/show-imports.ts'
 import type { Import } from '#lib/services/ports.ts'
 import { importProblemText } from '#lib/words/import-problem-text.ts'
 import { moneyText } from '#lib/words/money.ts'
-import { DecideForm, WithdrawForm } from './decide-forms.tsx'
+import { DecideImport, WithdrawForm } from './decide-forms.tsx'
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('moving'))('title') }
@@ -145,7 +145,7 @@ function Decide({ imported: { id, proposedById }, may }: Shown) {
       </p>
       {may !== null && (
         <BrowserWords areas={['moving']}>
-          {may === 'decide' ? <DecideForm id={id} /> : <WithdrawForm id={id} />}
+          {may === 'decide' ? <DecideImport id={id} /> : <WithdrawForm id={id} />}
         </BrowserWords>
       )}
     </Card>

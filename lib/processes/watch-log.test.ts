@@ -11,6 +11,7 @@ it('shows an error with its cause, and no lower level', () => {
 it('shows errors of programs that do not log as JSON', () => {
   expect(errorIn('TypeError: x is not a function')).toBe('TypeError: x is not a function')
   expect(errorIn(' ⨯ Error: broken page')).toBe('⨯ Error: broken page')
+  expect(errorIn('  ⨯ turbopackSourceMaps')).toBeUndefined()
   expect(errorIn('Compiled without errors')).toBeUndefined()
   expect(errorIn('{broken')).toBeUndefined()
 })

@@ -32,7 +32,7 @@ export default defineConfig({
   // The fault lab's own tests, beside it, are Vitest's.
   testMatch: '**/*.spec.ts',
   outputDir: 'test-results',
-  // Two more than there are cores, for much of the time of each goes into waiting. A stack and a browser take about a gigabyte.
+  // Two more than there are cores, because each spends much of its time waiting. A stack and a browser take about a gigabyte.
   workers: Math.min(availableParallelism() + 2, 4),
   fullyParallel: false,
   forbidOnly: isCi,

@@ -48,8 +48,8 @@ const allMarks = Object.values(marks)
 type Marked = { mark: string; isolated: boolean; where: string }
 
 /**
- * Every text with a mark, and whether it is inside a <bdi>; an option can't contain elements. Of what the browser shows or, of each of
- * `paths`, of what the server sends: the whole page, and a browser that shows it takes ten times as long.
+ * Every text with a mark, and whether it is inside a <bdi>; an option can't contain elements. Reads the page that the browser shows or,
+ * for each of `paths`, what the server sends: showing them all would take ten times as long.
  */
 const markedTexts = (page: Page, paths?: readonly string[]) =>
   page.evaluate(
@@ -311,7 +311,7 @@ test('every text of people and other systems is inside a <bdi>, on every page', 
   }
   const clerk = await newPerson()
   await signIn(clerk, 'clerk')
-  // It asks for the others from a page of the portal.
+  // It fetches the pages from inside the portal.
   await clerk.goto('/desk')
   const walkers: [Person | 'owner', Page][] = [
     ['owner', page],

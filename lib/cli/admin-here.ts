@@ -3,7 +3,7 @@ import type { Variables } from '#lib/processes/start-process.ts'
 import { runCommand } from './admin-commands.ts'
 import { endingOf } from './command.ts'
 
-/** Gives an operator's command, in this process, and returns its answer; throws when it says no. `input` is its standard input. */
+/** Runs an operator's command in this process and returns its answer; throws when the answer is no. `input`: its standard input. */
 export async function admin(
   environment: Variables,
   args: readonly string[],

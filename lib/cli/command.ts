@@ -23,8 +23,8 @@ export type Ending = { code: 0 | 1; answer?: string; trouble?: string }
 
 /**
  * What `run` returns, as JSON; the code is 0, or 1 when the answer itself says `ok: false`. What it throws is a code of 1 and the
- * reason. `variables`: the environment of a process of its own, for starting one takes ten times as long as most commands; without
- * them the command is all that this process does.
+ * reason. `variables`: the environment to run it with, in a process that does other things too; starting one takes ten times as long as
+ * most commands. Without them it takes this process's own.
  */
 export async function endingOf(
   run: (withDeps: WithDeps) => Promise<unknown>,
@@ -66,14 +66,17 @@ async function useDeps<T>(
   { besideDemo = false } = {},
 ): Promise<T> {
   const database = await openDatabase(env.databaseUrl)
-  // Standard output is for the answer.
-  const runtime = createRuntime(env, database.url, createLog(env.logLevel, 'portal', 'stderr'))
   try {
-    const trouble = besideDemo ? undefined : await demoTrouble(runtime)
-    if (trouble !== undefined) throw new CommandError(trouble)
-    return await use(runtime.deps, runtime)
+    // Standard output is for the answer.
+    const runtime = createRuntime(env, database.url, createLog(env.logLevel, 'portal', 'stderr'))
+    try {
+      const trouble = besideDemo ? undefined : await demoTrouble(runtime)
+      if (trouble !== undefined) throw new CommandError(trouble)
+      return await use(runtime.deps, runtime)
+    } finally {
+      await runtime.close()
+    }
   } finally {
-    await runtime.close()
     await database.leave()
   }
 }

@@ -34,7 +34,7 @@ function readNew(file: number): string {
 
 /** The error that a log line reports, or undefined: a JSON line by its level, any other by how errors look. */
 export function errorIn(line: string): string | undefined {
-  // A sign with one word behind it is an option that is off, in the list with which a build begins.
+  // The sign and one word: an option that is off, in the list that a build begins with.
   if (!line.startsWith('{')) return /^\s*(⨯\s+\S+\s+\S|\w*Error\b)/.test(line) ? line.trim() : undefined
   try {
     const entry = JSON.parse(line) as { level?: unknown; msg?: unknown; err?: { message?: unknown } }

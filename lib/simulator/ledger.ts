@@ -153,7 +153,7 @@ export class Ledger {
     order.updatedAt = new Date().toISOString()
     const last = order.log.at(-1)
     if (what === 'status' && last?.what === what && last.detail === detail) {
-      // Asked for every few seconds: one line, and nothing that has to be in the file at once.
+      // It is asked for every few seconds: one line is enough, and the file can wait.
       const times = (last.repeated?.times ?? 1) + 1
       order.log[order.log.length - 1] = { ...last, repeated: { times, lastAt: order.updatedAt } }
       return

@@ -20,8 +20,9 @@ export function DecideForm({
   /** The hidden input that says what is decided on. */
   about: { name: string; value: string | number }
   words: { notDecided: string; confirm: string; reject: string }
-  /** Names the form where a page has several; their codes have names of their own, which are ids too. */
+  /** Names the form where a page has several. What is wrong is then shown beside the field alone. */
   label?: string
+  /** The code's input, which is its id too, so each form of a page has its own. */
   code?: string
   /** What the action calls a no. */
   no?: string

@@ -14,7 +14,7 @@ import { currenciesPaid } from '#lib/services/endpoint/endpoint-book.ts'
 import { policyDecisions } from '#lib/services/policy/decide-policy.ts'
 import { decideSettings } from '#lib/services/policy/decide-settings.ts'
 import { proposeSettings } from '#lib/services/policy/propose-settings.ts'
-import { settingNames } from '#lib/services/policy/setting-lines.ts'
+import { settingNames } from '#lib/payouts/setting-names.ts'
 
 const page = '/desk/settings'
 

@@ -6,7 +6,7 @@ import { FormProblems } from '#app/_ui/form/form-problems.tsx'
 import { untouched } from '#app/_ui/form/form-state.ts'
 import type { Settings } from '#lib/services/ports.ts'
 import { propose } from './actions.ts'
-import { settingNames } from '#lib/services/policy/setting-lines.ts'
+import { settingNames } from '#lib/payouts/setting-names.ts'
 import { ProposeEnd } from './propose-end.tsx'
 
 /** Starts with what is in force. Changes nothing by itself: another administrator confirms. */

@@ -1,28 +1,12 @@
 /** Settings as lines of a name and a value. */
 import { brandTexts } from '#lib/payouts/brand.ts'
 import { writeLowMarks } from '#lib/payouts/merchant-balance.ts'
+import { settingNames } from '#lib/payouts/setting-names.ts'
 import { writeFields, writeRoutes } from '#lib/services/endpoint/read-endpoint.ts'
 import type { EndpointPart, Settings, SettingsPart } from '#lib/services/ports.ts'
 import type { Words } from '#lib/words/words.ts'
 
 export type SettingLine = { name: string; value: string }
-
-/** In the order of the page. */
-export const settingNames = [
-  'coolingOffH',
-  'requireBalance',
-  'requireBalanceMerchant',
-  'grantHoldDays',
-  'expireAfterDays',
-  'remindBeforeH',
-  'approvalLateH',
-  'accessWaitH',
-  'independentAfterDays',
-  'escalateAfterH',
-  'eventDays',
-  'archiveAfterDays',
-  'eraseAfterDays',
-] as const satisfies readonly (keyof Settings)[]
 
 /** Only those that are given. The send delay has a line for each currency that has its own. */
 export function settingLines(t: Words<'settings'>, given: Partial<Settings>): SettingLine[] {

@@ -1,7 +1,9 @@
 import process from 'node:process'
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { PHASE_PRODUCTION_SERVER } from 'next/constants.js'
+import { compressFiles } from './lib/processes/compress-files.ts'
 import { sourceStamp } from './lib/processes/build.ts'
 
 /**
@@ -20,6 +22,7 @@ function chooseKeyOfActions() {
 const config = {
   // From the sources alone, so that browsers can't tell two builds of them apart.
   generateBuildId: async () => (await sourceStamp()).slice(0, 32),
+  compiler: { runAfterProductionCompile: ({ distDir }) => compressFiles(join(distDir, 'static')) },
   poweredByHeader: false,
   reactStrictMode: true,
   // Addresses contain tokens, and callbacks their control value: they must not be logged, not even in development.

@@ -90,6 +90,7 @@ export const rooms: Record<string, Room> = {
     only: {
       'hot-paths.ts': { may: ['app/api/**/route.ts'], npm: ['@hono/node-server'] },
       'api-routes.ts': { may: ['app/api/**/route.ts'], npm: [] },
+      'static-files.ts': { may: [], npm: ['hono', '@hono/node-server/**'] },
     },
   },
   'lib/processes': { may: [], npm: ['get-port'] },

@@ -88,6 +88,25 @@ test('a page requests nothing from other sites', async ({ page, payouts, stack, 
   expect(foreign).toEqual([])
 })
 
+test('what a page loads comes in its smallest form and is kept', async ({ page }) => {
+  const loaded: Promise<[string, Record<string, string>]>[] = []
+  page.on('response', (answer) => {
+    const path = new URL(answer.url()).pathname
+    if (path.startsWith('/_next/static/')) loaded.push(answer.allHeaders().then((headers) => [path, headers]))
+  })
+  await page.goto('/sign-in')
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+  const files = await Promise.all(loaded)
+  expect(files.filter(([path]) => path.endsWith('.js')).length).toBeGreaterThan(5)
+  expect(files.filter(([path]) => path.endsWith('.css')).length).toBeGreaterThan(0)
+  for (const [path, headers] of files) {
+    const isShort = Number(headers['content-length']) < 1024
+    if (!path.endsWith('.woff2') && !isShort) expect.soft(headers['content-encoding'], path).toBe('br')
+    expect.soft(headers['cache-control'], path).toBe('public, max-age=31536000, immutable')
+    expect.soft(headers['x-content-type-options'], path).toBe('nosniff')
+  }
+})
+
 /** A path for a route pattern, with a value for every parameter. */
 const pathOf = (pattern: string) =>
   pattern.replace(/\[\[?\.\.\.\w+\]\]?/, 'nothing').replaceAll(/\[\w+\]/g, 'nothing-here-with-this-name')

@@ -17,6 +17,7 @@ import { apiRoutes } from './api-routes.ts'
 import { pathOf } from './paths.ts'
 import { methods } from './route-module.ts'
 import type { Method, RouteModule } from './route-module.ts'
+import { staticFiles, staticPrefix } from './static-files.ts'
 
 /** An address is answered by the first that fits. `[name]` is any one part of it; `[[...path]]` at the end is whatever is left. */
 const hotRoutes: Record<string, RouteModule> = {
@@ -26,6 +27,7 @@ const hotRoutes: Record<string, RouteModule> = {
   '/api/pay/[token]/events': payEvents,
   '/api/health/live': live,
   '/api/health/ready': ready,
+  [`${staticPrefix}/[[...path]]`]: staticFiles('.next/static'),
   ...apiRoutes,
 }
 

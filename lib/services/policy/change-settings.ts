@@ -3,6 +3,7 @@ import { may } from '#lib/payouts/permissions.ts'
 import type { Actor } from '#lib/payouts/permissions.ts'
 import { refuse } from '#lib/payouts/refusals.ts'
 import type { InputProblem, Refusal } from '#lib/payouts/refusals.ts'
+import { settingNumbers, settingSwitches } from '#lib/payouts/setting-names.ts'
 import { tellAdmins } from '#lib/services/people/admin-people.ts'
 import type { Deps, Settings } from '#lib/services/ports.ts'
 import { wordsFor } from '#lib/words/words.ts'
@@ -49,24 +50,8 @@ const bounds: Record<BoundedName, { least: number; most: number; orZero?: true }
   eraseAfterDays: { least: 30, most: 3650, orZero: true },
 }
 
-/** Everything but the send delay, which may be one currency's own. */
-const plainNumbers = [
-  'coolingOffH',
-  'grantHoldDays',
-  'expireAfterDays',
-  'remindBeforeH',
-  'approvalLateH',
-  'accessWaitH',
-  'independentAfterDays',
-  'escalateAfterH',
-  'eventDays',
-  'archiveAfterDays',
-  'eraseAfterDays',
-] as const
-
-type BoundedName = 'sendDelayS' | (typeof plainNumbers)[number]
-
-const switches = ['requireBalance', 'requireBalanceMerchant'] as const
+/** The send delay may be one currency's own, so it is read by itself. */
+type BoundedName = 'sendDelayS' | (typeof settingNumbers)[number]
 
 /** Changes settings for the operator, in force at once. Answers all settings, even when none was given. */
 export async function changeSettings(
@@ -100,12 +85,12 @@ export function readSettings(
 ): { changed: Partial<Settings>; errors: InputProblem[] } {
   const errors: InputProblem[] = []
   const changed: Partial<Settings> = {}
-  for (const name of switches) {
+  for (const name of settingSwitches) {
     const given = input[name]
     if (given === 'on' || given === 'off') changed[name] = given === 'on'
     else if (given !== undefined) errors.push({ path: name, said: { code: 'oneOf', list: 'on, off' } })
   }
-  for (const name of plainNumbers) {
+  for (const name of settingNumbers) {
     const number = wholeNumber(input[name], name, name, errors)
     if (number !== undefined) changed[name] = number
   }

@@ -22,8 +22,6 @@ const disabledFeatures = [
 const desktop = { browserName: 'chromium', viewport: { width: 1440, height: 900 } } as const
 /** Takes longest, and longer the more payouts the desk lists: the first that a stack sees. */
 const firstSpec = /looks\.spec\.ts$/
-/** Breaks what the others need: the last that a stack sees. */
-const lastSpec = /database-away\.spec\.ts$/
 
 // Journeys through real processes. Those of one worker run one at a time, for they share a database, a gateway and the
 // processes between them; each worker has such a stack of its own.
@@ -62,7 +60,6 @@ export default defineConfig({
   },
   projects: [
     { name: 'looks', testMatch: firstSpec, use: desktop },
-    { name: 'desktop', testIgnore: [firstSpec, lastSpec], use: desktop },
     {
       name: 'phone',
       // The journey by touch; looks.spec.ts judges every page at this width too.
@@ -76,6 +73,6 @@ export default defineConfig({
         deviceScaleFactor: 2,
       },
     },
-    { name: 'database away', testMatch: lastSpec, use: desktop },
+    { name: 'desktop', testIgnore: firstSpec, use: desktop },
   ],
 })

@@ -75,9 +75,6 @@ let appUrl = ''
 
 test.use({ baseURL: async ({}, use) => use(appUrl) })
 
-// Each on a stack of its own: they wait most of the time.
-test.describe.configure({ mode: 'parallel' })
-
 test.beforeAll(async ({ stack }, { parallelIndex }) => {
   door = new Door(stack.databaseUrl)
   await door.open()
@@ -111,7 +108,6 @@ test('metrics are for this machine only, and not for callers through a proxy', a
   expect((await request.get('/api/metrics')).status()).toBe(200)
 })
 
-// The one that waits longer begins first.
 for (const how of ['mute', 'away'] as const)
   test(`while the database is ${how} everybody learns so, and afterwards everything continues by itself`, async ({
     page,

@@ -128,7 +128,7 @@ test('a receiver cancels a request, and nobody can approve it any more', async (
     .click()
   await expect(desk.getByRole('button', { name: 'Approve' })).toBeVisible()
 
-  await row.getByRole('button', { name: 'Cancel' }).click()
+  await row.getByRole('button', { name: /^Cancel / }).click()
   await row.getByRole('button', { name: 'Yes, cancel it' }).click()
   await expect(row).toContainText('Cancelled')
   await expect(row.getByRole('button', { name: 'Cancel' })).toHaveCount(0)

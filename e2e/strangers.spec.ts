@@ -112,7 +112,12 @@ const forms: Record<string, Form> = {
       await page.getByRole('button', { name: 'Request withdrawal' }).click()
       await expect(page).toHaveURL(/\/pay\//)
       await page.goto('/withdrawals')
-      await page.getByRole('button', { name: 'Cancel' }).first().click()
+      // A click that has to be tried again must not find "Yes, cancel it".
+      await page
+        .getByRole('button', { name: /^Cancel / })
+        .first()
+        .click()
+      await expect(page.getByRole('button', { name: /^Yes, cancel it/ })).toBeVisible()
     },
   },
   'closes an open item': {

@@ -72,7 +72,7 @@ test('a receiver without scripts cancels a request, and signs out on the status 
   const statusPage = page.url()
   await page.goto('/withdrawals')
   const row = page.getByRole('listitem').filter({ hasText: shownAmount(amount) })
-  await row.getByRole('button', { name: 'Cancel' }).click()
+  await row.getByRole('button', { name: /^Cancel / }).click()
   await expect(row).not.toContainText('Cancelled')
   await row.getByRole('button', { name: 'Yes, cancel it' }).click()
   await expect(row).toContainText('Cancelled')

@@ -15,8 +15,14 @@ const withMocks = globSync(allTests).filter((file) => readFileSync(file, 'utf8')
 const isDatabaseTest = (file: string) => file.endsWith('.db.test.ts')
 const notOurs = '**/node_modules/**'
 
-/** Alone they take half a minute and more, and whatever begins last is alone in the end. */
-const longest = ['life-model', 'role-matrix', 'repeats', 'decisions', 'approve-many', 'send-pay', 'demo-past']
+/**
+ * Alone they take half a minute and more, and whatever begins last is alone in the end. Between them some that wait for seconds: the build
+ * beside them takes the cores meanwhile.
+ */
+const longest = [
+  ...['role-matrix', 'mail-delivery', 'decisions', 'embedded-postgres', 'life-model', 'silent-gateway'],
+  ...['repeats', 'database-role', 'send-pay', 'standby', 'approve-many', 'demo-past'],
+]
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

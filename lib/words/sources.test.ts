@@ -20,10 +20,15 @@ const sources = ['app', 'lib']
 /** Texts that could name a key: string literals, and templates as expressions (`label.${status}`). */
 type Named = { plain: Set<string>; templates: RegExp[] }
 
+const parsed = new Map<string, ts.SourceFile>()
+
 function read(path: string): ts.SourceFile {
-  const text = readFileSync(join(project, path), 'utf8')
   const kind = path.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS
-  return ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true, kind)
+  const file =
+    parsed.get(path) ??
+    ts.createSourceFile(path, readFileSync(join(project, path), 'utf8'), ts.ScriptTarget.Latest, true, kind)
+  parsed.set(path, file)
+  return file
 }
 
 const escaped = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')

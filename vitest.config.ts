@@ -16,19 +16,19 @@ const isDatabaseTest = (file: string) => file.endsWith('.db.test.ts')
 const notOurs = '**/node_modules/**'
 
 /**
- * Alone they take half a minute and more, and whatever begins last is alone in the end. Between them some that wait for seconds: the build
- * beside them takes the cores meanwhile.
+ * Some take half a minute and more, and what begins last runs alone in the end. The others mostly wait: while the build runs beside them,
+ * that leaves no core idle.
  */
-const longest = [
+const slow = [
   ...['role-matrix', 'mail-delivery', 'decisions', 'embedded-postgres', 'life-model', 'silent-gateway'],
   ...['repeats', 'database-role', 'send-pay', 'standby', 'approve-many', 'demo-past'],
 ]
 
-class LongestFirst extends BaseSequencer {
+class SlowFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const placeOf = ({ moduleId }: TestSpecification) => {
-      const place = longest.findIndex((name) => moduleId.endsWith(`/${name}.db.test.ts`))
-      return place === -1 ? longest.length : place
+      const place = slow.findIndex((name) => moduleId.endsWith(`/${name}.db.test.ts`))
+      return place === -1 ? slow.length : place
     }
     return (await super.sort(files)).sort((a, b) => placeOf(a) - placeOf(b))
   }
@@ -58,7 +58,7 @@ export default defineConfig({
     // Vitest leaves one core idle unless told, which on two cores doubles the time. The cap keeps a big machine within
     // the connections that the test server takes.
     maxWorkers: Math.min(availableParallelism(), 8),
-    sequence: { sequencer: LongestFirst },
+    sequence: { sequencer: SlowFirst },
     projects: [
       {
         test: {

@@ -75,10 +75,10 @@ let appUrl = ''
 
 test.use({ baseURL: async ({}, use) => use(appUrl) })
 
-test.beforeAll(async ({ stack }, { parallelIndex }) => {
+test.beforeAll(async ({ stack }) => {
   door = new Door(stack.databaseUrl)
   await door.open()
-  const port = await freePort(23_300 + 20 * parallelIndex)
+  const port = await freePort(23_300)
   appUrl = `http://localhost:${port}`
   beside = newStack()
   const environment = {

@@ -204,7 +204,7 @@ for (const javaScriptEnabled of [true, false])
 
     await page.goto('/withdraw?to=default')
     await expect(page.getByLabel('Account number')).toBeHidden()
-    // It comes from the server, and moves the button.
+    // This notice comes from the server, and moves the button.
     if (javaScriptEnabled) await expect(page.getByText('already received your last request')).toBeVisible()
     await page.getByRole('button', { name: 'Request withdrawal' }).click()
     await expect(page.getByRole('alert').filter({ hasText: 'Amount' })).toBeVisible()

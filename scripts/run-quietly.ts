@@ -9,8 +9,8 @@ export type Outcome = { succeeded: boolean; output: string }
 export const compileCache = { NODE_COMPILE_CACHE: resolve('node_modules', '.cache', 'compiled') }
 
 /**
- * Type checker and linter are Go programs that end in seconds: collecting garbage took a third of their time. Up to this limit they
- * don't; they take two gigabytes either way.
+ * The type checker, and the part of the linter that needs types, are Go programs that end in seconds, and spent a third of their work on
+ * collecting garbage. Below this limit they collect none; each takes two gigabytes either way.
  */
 const lateGarbageCollection = { GOGC: 'off', GOMEMLIMIT: '3GiB' }
 

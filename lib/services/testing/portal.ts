@@ -235,6 +235,6 @@ export async function eventually<T>(ask: () => Promise<T | string>, withinMs = 2
     const told = await ask()
     if (typeof told !== 'string') return told
     if (performance.now() > deadline) throw new Error(`after ${withinMs} ms: ${told}`)
-    await new Promise((resolve) => setTimeout(resolve, 10))
+    await new Promise((resolve) => setTimeout(resolve, 25))
   }
 }

@@ -43,8 +43,8 @@ const unit = {
 }
 const database = {
   expect,
-  // Two more than there are cores: many of these tests wait for a moment, not for a processor.
-  maxWorkers: Math.min(availableParallelism() + 2, 8),
+  // Three more than there are cores: many of these tests wait for a moment, not for a processor.
+  maxWorkers: Math.min(availableParallelism() + 3, 8),
   globalSetup: ['lib/db/testing/global-setup.ts'],
   testTimeout: 60_000,
   hookTimeout: 60_000,
@@ -58,9 +58,9 @@ const together = { isolate: false, experimental: { viteModuleRunner: false, node
 // Unit tests need nothing but Node; database tests run on a real PostgreSQL.
 export default defineConfig({
   test: {
-    // Vitest leaves one core idle unless told, which on two cores doubles the time. The cap keeps a big machine within
-    // the connections that the test server takes.
-    maxWorkers: Math.min(availableParallelism(), 8),
+    // Vitest leaves one core idle unless told, which on two cores doubles the time; one more than cores, because some tests wait. The cap
+    // keeps a big machine within the connections that the test server takes.
+    maxWorkers: Math.min(availableParallelism() + 1, 8),
     sequence: { sequencer: SlowFirst },
     projects: [
       {

@@ -19,10 +19,10 @@ import { findStack, logFolder, password, people } from './stack.ts'
 import type { Person, RunningStack } from './stack.ts'
 
 export { codeFor, expect }
+export type { Person }
 
 // Playwright maps every frame of every call's stack back to compiled sources. Node runs ours as they are, so its own stacks are right.
 Reflect.deleteProperty(Error, 'prepareStackTrace')
-export type { Person }
 
 /** Complaints of the browser: console errors (violations of the content security policy are some) and uncaught exceptions. */
 type Complaints = {

@@ -29,7 +29,7 @@ export default defineConfig({
   testDir: 'e2e',
   // The fault lab's own tests, beside it, are Vitest's.
   testMatch: '**/*.spec.ts',
-  // Node runs our TypeScript as it is; compiling it first, on one core, cost the first five seconds.
+  // Node runs our TypeScript as it is. Compiling it before the first test took five seconds, on one core.
   build: { external: ['**/*.ts'] },
   outputDir: 'test-results',
   // Two more than there are cores, because each spends much of its time waiting. A stack and a browser take about a gigabyte.

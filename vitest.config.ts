@@ -58,8 +58,8 @@ const together = { isolate: false, experimental: { viteModuleRunner: false, node
 // Unit tests need nothing but Node; database tests run on a real PostgreSQL.
 export default defineConfig({
   test: {
-    // Vitest leaves one core idle unless told, which on two cores doubles the time; one more than cores, because some tests wait. The cap
-    // keeps a big machine within the connections that the test server takes.
+    // Vitest leaves one core idle unless told, which on two cores doubles the time. One more than there are cores, because some tests
+    // wait. The cap keeps a big machine within the connections that the test server takes.
     maxWorkers: Math.min(availableParallelism() + 1, 8),
     sequence: { sequencer: SlowFirst },
     projects: [

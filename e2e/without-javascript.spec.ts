@@ -49,7 +49,7 @@ test('a receiver without scripts signs in, asks, confirms at the bank and reads 
   await database.rows('UPDATE endpoint SET balance = NULL WHERE id = 1')
   await simulator.noBalances()
 
-  // The receiver's page loads itself again every five seconds; asking for it at the same moment would fail now and then.
+  // The receiver's page reloads itself every five seconds. Opening it at that very moment would fail now and then.
   await payouts.until(id, 'action_required')
   await page.getByRole('link', { name: 'Continue to your bank' }).click()
   await page.getByRole('button', { name: 'Confirm' }).click()
